@@ -1,0 +1,60 @@
+"""The `huebrush` program: one module per subcommand, imported only when it is the one that runs."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from huebrush_backend import __version__
+
+COMMANDS: dict[str, str] = {
+    "colorize": "colorize a line-art file from a reference picture, without Krita",
+    "serve": "run the backend that the Krita plugin talks to",
+    "models": "list the models that can be used",
+    "doctor": "say what is installed, what is wrong and what to do",
+    "draw": "draw synthetic pictures: contact sheets and examples",
+    "train": "train the built-in model on pictures drawn by this project",
+    "evaluate": "score a model on the fixed held-out drawings",
+    "bench": "measure speed and memory as ratios side by side",
+}
+"""Subcommand name to its one-line help. Each has a module of that name in this package with
+`configure(parser)` and `run(arguments) -> exit status`."""
+
+
+class CommandError(Exception):
+    """A mistake of the user's, or a thing missing on the machine; the message says what to do about it."""
+
+
+def build_parser(selected: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser; only the `selected` subcommand's module is imported and its options added."""
+    parser = argparse.ArgumentParser(prog="huebrush", description="Colorize line art from a reference picture.")
+    parser.add_argument("--version", action="version", version=f"huebrush {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        if name == selected:
+            module = importlib.import_module(f"huebrush_backend.cli.{name}")
+            module.configure(subparser)
+            subparser.set_defaults(run=module.run)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program with `argv` (default: the process's own arguments) and return its exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    selected = next((word for word in words if not word.startswith("-")), None)
+    arguments = build_parser(selected).parse_args(words)
+    try:
+        return arguments.run(arguments)
+    except CommandError as error:
+        print(f"huebrush {arguments.command}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Cancelled.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,237 @@
+"""The messages that Krita and the backend exchange, as frozen dataclasses.
+
+Pixels never stand inside a message: an `ImageHeader` describes one raw frame that travels beside the header frame
+(see `frames` and `codec`). The n-th header in a message's `images` belongs to the n-th image frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+PROTOCOL_VERSION = 1
+
+
+@dataclass(frozen=True)
+class ImageHeader:
+    """What one raw image frame holds.
+
+    `role`: "line_art", "reference", "layer" or "preview". `order`: channel order, one of "GRAY", "RGB", "RGBA",
+    "BGRA". `dtype`: "uint8" or "uint16" (little endian). `stride`: bytes from one row to the next. `x`, `y`: where
+    the image's top left pixel lies in the document. `name`: what the artist calls it, for messages and layer names.
+    `weight`: for references, its share beside the others.
+    """
+
+    role: str
+    width: int
+    height: int
+    order: str
+    dtype: str = "uint8"
+    stride: int = 0
+    x: int = 0
+    y: int = 0
+    name: str = ""
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """How to colorize. Ranges are checked by `validate_parameters`."""
+
+    seed: int = 0
+    steps: int = 20
+    reference_guidance: float = 4.0
+    sketch_guidance: float = 1.0
+    reference_strength: float = 1.0
+    sketch_strength: float = 1.0
+    sampler: str = "dpm"
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """A model the backend can run. `available` is False when weights are missing; `remedy` then says what to do."""
+
+    name: str
+    title: str
+    family: str
+    licence: str
+    available: bool
+    builtin: bool = False
+    remedy: str = ""
+    native_size: int = 512
+
+
+@dataclass(frozen=True)
+class Hello:
+    """First message of a client. The backend answers `Welcome`, or `Failed` with code "version"."""
+
+    client: str
+    client_version: str
+    versions: tuple[int, ...] = (PROTOCOL_VERSION,)
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """Answer to `Hello`: the chosen protocol version and what the backend can do."""
+
+    version: int
+    server_version: str
+    device: str
+    models: tuple[ModelInfo, ...]
+    capabilities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ListModels:
+    """Ask for the models; answered by `Models`."""
+
+
+@dataclass(frozen=True)
+class Models:
+    """The models the backend knows."""
+
+    models: tuple[ModelInfo, ...]
+
+
+@dataclass(frozen=True)
+class Ping:
+    """Is anybody there? Answered by `Pong` with the same `token`."""
+
+    token: int = 0
+
+
+@dataclass(frozen=True)
+class Pong:
+    """Answer to `Ping`."""
+
+    token: int = 0
+
+
+@dataclass(frozen=True)
+class Submit:
+    """Run one colorization. `job` is a UUID made by the client; submitting it again is the same job.
+
+    Images: exactly one "line_art", then zero or more "reference".
+    """
+
+    job: str
+    model: str
+    parameters: Parameters
+    images: tuple[ImageHeader, ...]
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """Ask how a job stands after a reconnect; answered by its latest state (accepted, progress, result, failed …)."""
+
+    job: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The job is queued; `position` 0 means it runs next or already runs."""
+
+    job: str
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a running job is. `phase`: "loading", "preparing", "conditioning", "denoising", "decoding", "finishing".
+
+    `fraction` is the share of the whole job done, 0 to 1; `seconds_left` is None while it cannot be told.
+    """
+
+    job: str
+    phase: str
+    step: int = 0
+    steps: int = 0
+    fraction: float = 0.0
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A small RGB picture of what the latent looks like after `step`; one image with role "preview"."""
+
+    job: str
+    step: int
+    images: tuple[ImageHeader, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The finished layers, bottom to top, each an image with role "layer"; `recipe` is plain data (see docs/protocol.md)."""
+
+    job: str
+    recipe: dict[str, Any]
+    images: tuple[ImageHeader, ...]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A job (or, with an empty `job`, a message) could not be carried out.
+
+    `code` is one of `FAILURE_CODES`; `message` says what is wrong, `remedy` what to do.
+    """
+
+    job: str
+    code: str
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Stop a queued or running job; answered by `Cancelled`."""
+
+    job: str
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """The job was stopped and forgotten."""
+
+    job: str
+
+
+@dataclass(frozen=True)
+class Acknowledge:
+    """The client has the result or failure; the backend may forget the job."""
+
+    job: str
+
+
+FAILURE_CODES = (
+    "version",
+    "malformed",
+    "unknown_message",
+    "unknown_job",
+    "unknown_model",
+    "model_missing",
+    "bad_input",
+    "out_of_memory",
+    "worker_died",
+    "busy",
+    "internal",
+)
+
+Message = (
+    Hello
+    | Welcome
+    | ListModels
+    | Models
+    | Ping
+    | Pong
+    | Submit
+    | Fetch
+    | Accepted
+    | Progress
+    | Preview
+    | Result
+    | Failed
+    | Cancel
+    | Cancelled
+    | Acknowledge
+)
+
