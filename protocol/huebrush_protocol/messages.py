@@ -72,7 +72,11 @@ class Hello:
 
 @dataclass(frozen=True)
 class Welcome:
-    """Answer to `Hello`: the chosen protocol version and what the backend can do."""
+    """Answer to `Hello`: the chosen protocol version and what the backend can do.
+
+    `device` is empty until the worker process has told what it runs on; the backend then sends `Welcome` once more,
+    unasked.
+    """
 
     version: int
     server_version: str
@@ -122,7 +126,11 @@ class Submit:
 
 @dataclass(frozen=True)
 class Fetch:
-    """Ask how a job stands after a reconnect; answered by its latest state (accepted, progress, result, failed …)."""
+    """Ask how a job stands after a reconnect; answered by its latest state (accepted, progress, result, failed …).
+
+    From then on what the job reports goes to this connection. A job that is not known is answered by `Failed` with
+    code "unknown_job".
+    """
 
     job: str
 
@@ -161,7 +169,10 @@ class Preview:
 
 @dataclass(frozen=True)
 class Result:
-    """The finished layers, bottom to top, each an image with role "layer"; `recipe` is plain data (see docs/protocol.md)."""
+    """The finished layers, bottom to top, each an image with role "layer".
+
+    `recipe` is plain data that says how the result was made (see docs/protocol.md).
+    """
 
     job: str
     recipe: dict[str, Any]
@@ -197,7 +208,7 @@ class Cancelled:
 
 @dataclass(frozen=True)
 class Acknowledge:
-    """The client has the result or failure; the backend may forget the job."""
+    """The client has the result or failure; the backend may forget the job. There is no answer."""
 
     job: str
 
@@ -234,4 +245,3 @@ Message = (
     | Cancelled
     | Acknowledge
 )
-

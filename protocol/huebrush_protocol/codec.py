@@ -1,0 +1,189 @@
+"""Messages to ZeroMQ frames and back. Whatever bytes arrive, the outcome is a valid message or one `ProtocolError`.
+
+The first frame is a msgpack map: the message's fields and its `type`. Raw image frames follow, one per `ImageHeader`
+in the message's `images`. Unknown fields are ignored; missing ones take the dataclass's default where it has one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgpack
+
+from huebrush_protocol import messages
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.frames import MAX_IMAGES, Image, check_frames, frame_view
+from huebrush_protocol.messages import ImageHeader, Message
+from huebrush_protocol.validation import is_job_id, validate_message
+
+MAX_HEADER_BYTES = 1 << 20
+"""Longest header frame in bytes."""
+
+MESSAGE_TYPES: Mapping[str, type] = types.MappingProxyType(
+    {
+        "hello": messages.Hello,
+        "welcome": messages.Welcome,
+        "list_models": messages.ListModels,
+        "models": messages.Models,
+        "ping": messages.Ping,
+        "pong": messages.Pong,
+        "submit": messages.Submit,
+        "fetch": messages.Fetch,
+        "accepted": messages.Accepted,
+        "progress": messages.Progress,
+        "preview": messages.Preview,
+        "result": messages.Result,
+        "failed": messages.Failed,
+        "cancel": messages.Cancel,
+        "cancelled": messages.Cancelled,
+        "acknowledge": messages.Acknowledge,
+    }
+)
+"""The `type` of a message on the wire to its class."""
+
+_TYPE_NAMES: Mapping[type, str] = types.MappingProxyType({cls: name for name, cls in MESSAGE_TYPES.items()})
+_FIELD_TYPES: Mapping[type, Mapping[str, Any]] = types.MappingProxyType(
+    {
+        cls: types.MappingProxyType(typing.get_type_hints(cls))
+        for cls in (*MESSAGE_TYPES.values(), ImageHeader, messages.Parameters, messages.ModelInfo)
+    }
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Received:
+    """A message that passed every check, and its images in the order of the message's `images`."""
+
+    message: Message
+    images: list[Image]
+
+
+def encode(message: Message, frames: Sequence[Any] = ()) -> list[Any]:
+    """Return the ZeroMQ frames of `message`: its header, then `frames`, which are passed on without copying.
+
+    `frames` are bytes-like objects (or `zmq.Frame`s), one for each of the message's image headers. Raises
+    `ProtocolError` when the message would not be accepted at the other end.
+    """
+    try:
+        validate_types(message)
+        validate_message(message)
+        check_frames(getattr(message, "images", ()), [frame_view(frame) for frame in frames])
+        fields = {"type": _TYPE_NAMES[type(message)], **_plain(message)}
+        header = bytes(msgpack.packb(fields, use_bin_type=True))  # type: ignore[arg-type]
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise ProtocolError("malformed", f"the message cannot be written: {error}") from error
+    if len(header) > MAX_HEADER_BYTES:
+        raise ProtocolError("malformed", f"the header takes {len(header)} bytes; at most {MAX_HEADER_BYTES} allowed")
+    return [header, *frames]
+
+
+def decode(frames: Sequence[Any]) -> Received:
+    """Return the message in `frames` (bytes-like or `zmq.Frame`s, header first).
+
+    The images are views into the frames given. Raises `ProtocolError`, and nothing else, for anything that is not a
+    valid message: code "malformed", "unknown_message", or "bad_input" for a job's parameters out of range.
+    """
+    if not frames:
+        raise ProtocolError("malformed", "the message has no frames")
+    if len(frames) > 1 + MAX_IMAGES:
+        raise ProtocolError("malformed", f"{len(frames) - 1} image frames; at most {MAX_IMAGES} are allowed")
+    fields = _unpack(frame_view(frames[0]))
+    kind = fields.get("type")
+    if not isinstance(kind, str):
+        raise ProtocolError("malformed", "the header has no type")
+    job = _job_of(fields)
+    if kind not in MESSAGE_TYPES:
+        raise ProtocolError("unknown_message", f"message type {kind[:64]!r} is not known", job)
+    try:
+        message: Message = _build(MESSAGE_TYPES[kind], fields, kind)
+        validate_message(message)
+        headers: tuple[ImageHeader, ...] = getattr(message, "images", ())
+        views = [frame_view(frame) for frame in frames[1:]]
+        check_frames(headers, views)
+    except ProtocolError as error:
+        raise ProtocolError(error.code, error.message, job) from error
+    return Received(message, [Image(header, view) for header, view in zip(headers, views, strict=True)])
+
+
+def validate_types(message: Message) -> None:
+    """Raise `ProtocolError` unless `message` is one of the message classes and its fields have the types they declare.
+
+    (Dataclasses do not check this themselves; a wrong type would otherwise only be noticed at the other end.)
+    """
+    if type(message) not in _TYPE_NAMES:
+        raise ProtocolError("unknown_message", f"{type(message).__name__} is not a message")
+    _build(type(message), _plain(message), _TYPE_NAMES[type(message)])
+
+
+def _unpack(header: memoryview) -> dict[str, Any]:
+    if header.nbytes > MAX_HEADER_BYTES:
+        raise ProtocolError("malformed", f"the header takes {header.nbytes} bytes; at most {MAX_HEADER_BYTES} allowed")
+    try:
+        fields = msgpack.unpackb(header, raw=False, strict_map_key=True)
+    except Exception as error:  # msgpack raises a dozen kinds, and none of them may get past here
+        raise ProtocolError("malformed", f"the header is not msgpack: {type(error).__name__}: {error}") from error
+    if not isinstance(fields, dict) or not all(isinstance(key, str) for key in fields):
+        raise ProtocolError("malformed", "the header is not a map with text keys")
+    return fields
+
+
+def _job_of(fields: Mapping[str, Any]) -> str:
+    job = fields.get("job")
+    return job if isinstance(job, str) and is_job_id(job) else ""
+
+
+def _build(cls: type, fields: Mapping[str, Any], where: str) -> Any:
+    """Return an instance of dataclass `cls` from a map, each field checked against its declared type."""
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(cls):
+        if field.name in fields:
+            kind = _FIELD_TYPES[cls][field.name]
+            values[field.name] = _convert(fields[field.name], kind, f"{where}.{field.name}")
+        elif field.default is dataclasses.MISSING:
+            raise ProtocolError("malformed", f"{where}.{field.name} is missing")
+    return cls(**values)
+
+
+def _convert(value: Any, kind: Any, where: str) -> Any:
+    """Return `value` as `kind` (a scalar, dataclass, `tuple[X, ...]`, `dict[str, Any]` or `X | None`), or raise."""
+    origin = typing.get_origin(kind)
+    if origin is typing.Union or origin is types.UnionType:
+        return None if value is None else _convert(value, typing.get_args(kind)[0], where)
+    if origin is tuple:
+        if not isinstance(value, (list, tuple)):
+            raise _wrong_type(value, "a list", where)
+        item = typing.get_args(kind)[0]
+        return tuple(_convert(entry, item, f"{where}[{index}]") for index, entry in enumerate(value))
+    if origin is dict or (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
+        if not isinstance(value, dict):
+            raise _wrong_type(value, "a map", where)
+        return value if origin is dict else _build(kind, value, where)
+    if kind is float:
+        try:
+            if not isinstance(value, bool) and isinstance(value, (int, float)) and math.isfinite(value):
+                return float(value)
+        except OverflowError:  # a whole number too large for a float
+            pass
+        raise _wrong_type(value, "a finite number", where)
+    if (kind is int and isinstance(value, bool)) or not isinstance(value, kind):
+        raise _wrong_type(value, {int: "a whole number", str: "text", bool: "true or false"}[kind], where)
+    return value
+
+
+def _wrong_type(value: Any, wanted: str, where: str) -> ProtocolError:
+    found = repr(value) if isinstance(value, float) else type(value).__name__
+    return ProtocolError("malformed", f"{where} must be {wanted}, not {found}")
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` with dataclasses as maps and tuples as lists (a copy of the containers only)."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value

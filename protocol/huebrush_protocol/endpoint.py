@@ -1,0 +1,62 @@
+"""The small file by which clients find a running backend: `<runtime folder>/endpoint.json`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ENDPOINT_FILE = "endpoint.json"
+LOG_FILE = "backend.log"
+
+
+class EndpointError(Exception):
+    """The endpoint file is missing or unreadable; the message says so."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """How to reach a backend.
+
+    `address`: a ZeroMQ address ("ipc://…" or "tcp://host:port"). `pid`: the front process. `version`: of Huebrush.
+    With tcp, `server_public_key` is the backend's CURVE key (40 characters, Z85) and `client_key_file` the path of
+    a certificate file (ZPL, as `zmq.auth.load_certificate` reads it) with a key pair that the backend accepts.
+    """
+
+    address: str
+    pid: int = 0
+    version: str = ""
+    server_public_key: str = ""
+    client_key_file: str = ""
+
+
+def write_endpoint(folder: Path, endpoint: Endpoint) -> Path:
+    """Write `endpoint` to its file in `folder`, readable by this user only, in one step; return the file's path."""
+    path = folder / ENDPOINT_FILE
+    fresh = folder / f".{ENDPOINT_FILE}.{os.getpid()}"
+    fresh.unlink(missing_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(dataclasses.asdict(endpoint), file, indent=1)
+    fresh.replace(path)
+    return path
+
+
+def read_endpoint(path: Path) -> Endpoint:
+    """Return the endpoint in `path`, the file itself or the folder that holds it. Raises `EndpointError`."""
+    file = path / ENDPOINT_FILE if path.is_dir() else path
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+        known = {field.name: field.type for field in dataclasses.fields(Endpoint)}
+        chosen = {name: value for name, value in values.items() if name in known}
+        if not isinstance(chosen.get("address"), str) or any(
+            not isinstance(value, int if name == "pid" else str) for name, value in chosen.items()
+        ):
+            raise EndpointError(f"{file} is not an endpoint file")
+        return Endpoint(**chosen)
+    except FileNotFoundError as error:
+        raise EndpointError(f"no backend has announced itself in {file}") from error
+    except (OSError, ValueError, AttributeError) as error:
+        raise EndpointError(f"{file} cannot be read: {error}") from error

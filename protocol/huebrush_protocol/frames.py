@@ -1,0 +1,116 @@
+"""Image frames: raw pixels beside a message, and the checks that come before anybody looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.messages import ImageHeader
+
+CHANNELS: Mapping[str, int] = MappingProxyType({"GRAY": 1, "RGB": 3, "RGBA": 4, "BGRA": 4})
+"""Channel order to number of channels."""
+
+SAMPLE_BYTES: Mapping[str, int] = MappingProxyType({"uint8": 1, "uint16": 2})
+"""Sample type to bytes per sample; "uint16" is little endian."""
+
+ROLES = ("line_art", "reference", "layer", "preview")
+MAX_EDGE = 32768
+"""Longest side of an image in pixels."""
+MAX_IMAGES = 64
+"""Most image frames beside one message."""
+MAX_FRAME_BYTES = 1 << 30
+"""Most bytes in one image frame (a 16384 × 16384 RGBA picture)."""
+MAX_TOTAL_BYTES = 1 << 31
+"""Most bytes in all image frames of one message together."""
+MAX_OFFSET = 1 << 30
+"""Furthest an image may lie from the document's origin, in pixels."""
+MAX_WEIGHT = 100.0
+"""Largest weight of a reference."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """One image as it came: its header, and its bytes (a view into the received frame: nothing is copied)."""
+
+    header: ImageHeader
+    data: memoryview
+
+    @property
+    def stride(self) -> int:
+        """Bytes from one row to the next, never 0."""
+        return row_stride(self.header)
+
+    @property
+    def is_packed(self) -> bool:
+        """True when rows follow each other without gaps."""
+        return self.stride == packed_stride(self.header)
+
+
+def packed_stride(header: ImageHeader) -> int:
+    """Return the bytes that the pixels of one row take. Raises `ProtocolError` for an unknown order or dtype."""
+    try:
+        return header.width * CHANNELS[header.order] * SAMPLE_BYTES[header.dtype]
+    except KeyError as error:
+        raise ProtocolError("malformed", f"image format {header.order!r}/{header.dtype!r} is not known") from error
+
+
+def row_stride(header: ImageHeader) -> int:
+    """Return the bytes from one row to the next: `header.stride`, or the packed stride where that is 0."""
+    return header.stride or packed_stride(header)
+
+
+def check_header(header: ImageHeader, where: str = "image") -> None:
+    """Raise `ProtocolError` ("malformed") unless `header` describes an image within the limits."""
+    if header.role not in ROLES:
+        raise ProtocolError("malformed", f"{where}: role {header.role!r} is not one of {', '.join(ROLES)}")
+    if header.order not in CHANNELS:
+        raise ProtocolError("malformed", f"{where}: order {header.order!r} is not one of {', '.join(CHANNELS)}")
+    if header.dtype not in SAMPLE_BYTES:
+        raise ProtocolError("malformed", f"{where}: dtype {header.dtype!r} is not one of {', '.join(SAMPLE_BYTES)}")
+    if not (1 <= header.width <= MAX_EDGE and 1 <= header.height <= MAX_EDGE):
+        raise ProtocolError(
+            "malformed", f"{where}: {header.width} × {header.height} pixels; each side must be 1 to {MAX_EDGE}"
+        )
+    if header.stride != 0 and header.stride < packed_stride(header):
+        raise ProtocolError(
+            "malformed", f"{where}: stride {header.stride} is shorter than a row ({packed_stride(header)} bytes)"
+        )
+    if row_stride(header) * header.height > MAX_FRAME_BYTES:
+        raise ProtocolError("malformed", f"{where}: more than {MAX_FRAME_BYTES} bytes; scale the picture down")
+    if max(abs(header.x), abs(header.y)) > MAX_OFFSET:
+        raise ProtocolError("malformed", f"{where}: position ({header.x}, {header.y}) is out of range")
+    if not 0.0 <= header.weight <= MAX_WEIGHT:
+        raise ProtocolError("malformed", f"{where}: weight {header.weight} is not within 0 to {MAX_WEIGHT:g}")
+
+
+def frame_view(frame: object) -> memoryview:
+    """Return the bytes of `frame` (bytes-like, or a `zmq.Frame`) as a flat view, without copying.
+
+    Raises `ProtocolError` when `frame` holds no contiguous bytes.
+    """
+    try:
+        view = memoryview(getattr(frame, "buffer", frame))  # type: ignore[arg-type]
+        return view if view.format == "B" and view.ndim == 1 and view.contiguous else view.cast("B")
+    except (TypeError, ValueError) as error:
+        raise ProtocolError("malformed", f"a frame holds no contiguous bytes: {error}") from error
+
+
+def check_frames(headers: tuple[ImageHeader, ...], views: list[memoryview]) -> None:
+    """Raise `ProtocolError` ("malformed") unless each view is exactly as long as its header says."""
+    if len(headers) != len(views):
+        raise ProtocolError("malformed", f"{len(headers)} image headers but {len(views)} image frames")
+    if len(views) > MAX_IMAGES:
+        raise ProtocolError("malformed", f"{len(views)} images; at most {MAX_IMAGES} are allowed")
+    for index, (header, view) in enumerate(zip(headers, views, strict=True)):
+        expected = row_stride(header) * header.height
+        if view.nbytes != expected:
+            raise ProtocolError(
+                "malformed",
+                f"image {index} has {view.nbytes} bytes, but {header.width} × {header.height} {header.order} "
+                f"{header.dtype} with stride {row_stride(header)} takes {expected}",
+            )
+    total = sum(view.nbytes for view in views)
+    if total > MAX_TOTAL_BYTES:
+        raise ProtocolError("malformed", f"{total} bytes of pixels; at most {MAX_TOTAL_BYTES} are allowed")
