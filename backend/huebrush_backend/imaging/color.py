@@ -1,0 +1,73 @@
+"""Colour arithmetic on sRGB pixel arrays: compositing, CIELAB and colour difference."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
+
+WHITE = (255, 255, 255)
+
+
+def flatten(pixels: NDArray[np.uint8], background: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """Composite (H,W,4) uint8 RGBA with straight alpha over one opaque colour; returns (H,W,3) uint8 RGB."""
+    alpha = pixels[..., 3]
+    if alpha.size == 0 or alpha.min() == 255:
+        return np.ascontiguousarray(pixels[..., :3])
+    flat = np.empty((*alpha.shape, 3), np.uint8)
+    for channel, paper in enumerate(background):
+        # 16 bits hold 255 * 255; +127 rounds to nearest
+        value = pixels[..., channel].astype(np.uint16) * alpha + np.uint16(127)
+        flat[..., channel] = (value.astype(np.uint32) + np.uint32(paper) * (255 - alpha)) // 255
+    return flat
+
+
+def flatten_on_white(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Composite (H,W,4) uint8 RGBA with straight alpha over white; returns (H,W,3) uint8 RGB."""
+    return flatten(pixels, WHITE)
+
+
+def composite_over(top: NDArray[np.uint8], bottom: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Lay (H,W,4) uint8 RGBA `top` over `bottom` of the same shape (straight alpha, normal blending)."""
+    if top.shape != bottom.shape or top.ndim != 3 or top.shape[2] != 4:
+        raise ValueError(f"two RGBA pictures of one size are needed, got {top.shape} and {bottom.shape}")
+    out = np.empty_like(bottom)
+    for start in range(0, top.shape[0], 512):
+        rows = slice(start, start + 512)
+        above = top[rows, :, 3:].astype(np.float32) / 255
+        below = bottom[rows, :, 3:].astype(np.float32) / 255 * (1 - above)
+        alpha = above + below
+        color = top[rows, :, :3] * above + bottom[rows, :, :3] * below
+        out[rows, :, :3] = np.rint(color / np.maximum(alpha, 1e-6))
+        out[rows, :, 3:] = np.rint(alpha * 255)
+    return out
+
+
+def srgb_to_lab(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Convert (…,3) uint8 sRGB to CIELAB (D65): L 0..100, a and b about -128..127."""
+    return rgb2lab(rgb)
+
+
+def lab_to_srgb(lab: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Convert (…,3) CIELAB (D65) to uint8 sRGB; colours out of gamut are clipped."""
+    return np.rint(np.clip(lab2rgb(lab), 0, 1) * 255).astype(np.uint8)
+
+
+def color_difference(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """CIEDE2000 between two uint8 sRGB arrays (…,3) that broadcast; 1 is about the least one sees."""
+    return deltaE_ciede2000(srgb_to_lab(first), srgb_to_lab(second))
+
+
+def resize_rgba(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Resize (H,W,4) uint8 RGBA without letting the hidden colour of transparent pixels bleed in."""
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    shrinking = width * height < pixels.shape[0] * pixels.shape[1]
+    method = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
+    alpha = pixels[..., 3:].astype(np.float32)
+    premultiplied = np.concatenate([pixels[..., :3] * (alpha / 255), alpha], axis=2)
+    small = cv2.resize(premultiplied, (width, height), interpolation=method)
+    alpha = np.clip(small[..., 3:], 0, 255)
+    color = np.where(alpha > 0, small[..., :3] * 255 / np.maximum(alpha, 1e-3), 0)
+    return np.rint(np.clip(np.concatenate([color, alpha], axis=2), 0, 255)).astype(np.uint8)

@@ -1,0 +1,248 @@
+"""Turn any line art into ink coverage: 0 where there is paper, 1 where there is full ink.
+
+Line art arrives as black lines on white or on nothing, as coloured or grey lines, as light lines on a dark ground, or
+as a scan on yellowed, unevenly lit paper. One rule covers all: ink is what differs from the paper on the ink's side
+(darker than light paper, lighter than dark paper), measured against the paper's local colour and scaled so that the
+strongest lines are 1. On clean digital line art this leaves anti-aliased coverage exactly as drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.imaging.color import flatten
+
+Array = NDArray[np.float32]
+
+MINIMUM_CONTRAST = 0.04
+"""Least difference between ink and paper (0..1 of the full range) that counts as a drawing."""
+
+_OVERVIEW_SIZE = 512
+_SAMPLE_PIXELS = 1_500_000
+_BAND_ROWS = 256
+_VISIBLE = 16
+"""Alpha (0..255) from which a pixel counts as painted on."""
+
+
+class LineArtError(ValueError):
+    """The picture holds no lines to colorize; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class _Paper:
+    """The ground the lines stand on: `color` is (h,w,3) float 0..1, coarse and smooth; or (1,1,3) when even."""
+
+    color: Array
+    dark: bool
+
+
+def normalize_line_art(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return ink coverage (H,W) float32, 0 = paper and 1 = full ink, of a line drawing.
+
+    `pixels` is (H,W,4) uint8 RGBA, sRGB with straight alpha. Transparent pixels are paper. Works in bands, so memory
+    stays near the size of input plus output. Raises `LineArtError` when nothing is drawn, `ValueError` on a wrong
+    array.
+    """
+    if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8:
+        raise ValueError(f"line art must be (H,W,4) uint8 RGBA, got {pixels.shape} {pixels.dtype}")
+    if 0 in pixels.shape:
+        raise LineArtError("The line art has no pixels.")
+    if pixels[..., 3].max() < _VISIBLE:
+        raise LineArtError("The line-art layer is empty: every pixel is transparent. Choose the layer with the lines.")
+    for paper in _paper_candidates(pixels):
+        floor, full = _ink_range(pixels, paper)
+        if full - floor >= MINIMUM_CONTRAST:
+            return _coverage(pixels, paper, floor, full)
+    raise LineArtError(
+        "There are no lines to see: the line art is one even colour. Choose the layer that the lines are drawn on."
+    )
+
+
+def _paper_candidates(pixels: NDArray[np.uint8]) -> Iterator[_Paper]:
+    """Yield what the paper may be, likeliest first."""
+    overview = _overview(pixels)
+    visible = overview[..., 3] >= _VISIBLE
+    white = _Paper(np.ones((1, 1, 3), np.float32), dark=False)
+    black = _Paper(np.zeros((1, 1, 3), np.float32), dark=True)
+    if visible.mean() > 0.9:
+        yield _painted_paper(overview, visible)
+        return
+    tone = overview[..., :3].mean(axis=2)
+    weight = overview[..., 3].astype(np.float32)
+    mean_tone = float((tone * weight).sum() / max(weight.sum(), 1))
+    if mean_tone < 153:
+        yield white
+        return
+    # Light paint on a transparent layer: a filled figure or a cut-out page (thick), or light lines (thin).
+    thick = cv2.erode(visible.astype(np.uint8), np.ones((7, 7), np.uint8))
+    if thick.sum() > 0.3 * visible.sum():
+        yield _painted_paper(overview, visible, dark=False)
+    # Light lines: any tone is ink, so measure against black and let the scale do the rest.
+    yield black
+
+
+def _overview(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A small version of the picture for statistics; colours of transparent pixels do not bleed into it."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, _OVERVIEW_SIZE / max(height, width))
+    if scale == 1.0:
+        return pixels
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    alpha = cv2.resize(np.ascontiguousarray(pixels[..., 3]), size, interpolation=cv2.INTER_AREA)
+    if pixels[..., 3].min() == 255:
+        return _as_bytes(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    on_black = cv2.resize(flatten(pixels, (0, 0, 0)), size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    color = np.clip(on_black * 255 / np.maximum(alpha[..., None], 1), 0, 255)
+    return _as_bytes(np.dstack([color, alpha]))
+
+
+def _as_bytes(values: NDArray) -> NDArray[np.uint8]:
+    return np.rint(values).astype(np.uint8)
+
+
+def _painted_paper(overview: NDArray[np.uint8], visible: NDArray[np.bool_], dark: bool | None = None) -> _Paper:
+    """Estimate the paper of an opaque page, scan or cut-out: its polarity and its smooth local colour."""
+    color = (overview[..., :3] / 255).astype(np.float32)
+    if dark is None:
+        dark = _is_dark(color.mean(axis=2), visible)
+    if dark:
+        return _Paper(1 - _smooth_surface((1 - color).astype(np.float32), visible), dark)
+    return _Paper(_smooth_surface(color, visible), dark)
+
+
+def _is_dark(tone: Array, visible: NDArray[np.bool_]) -> bool:
+    """Tell light lines on dark from dark lines on light. `tone` is (h,w), 0..1.
+
+    A clear majority of one tone is the paper. In between, lines are the thin structures: compare how much a closing
+    (removes thin dark parts) and an opening (removes thin light parts) change.
+    """
+    levels = (tone[visible] * 255).astype(np.uint8)
+    threshold, _ = cv2.threshold(levels.reshape(-1, 1), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    light_share = float((levels > threshold).mean())
+    if light_share == 0 or light_share == 1:
+        return bool(levels.mean() < 128)
+    if light_share > 0.7:
+        return False
+    if light_share < 0.3:
+        return True
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+    dark_thin = float((cv2.morphologyEx(tone, cv2.MORPH_CLOSE, kernel) - tone).sum())
+    light_thin = float((tone - cv2.morphologyEx(tone, cv2.MORPH_OPEN, kernel)).sum())
+    return light_thin > dark_thin
+
+
+def _smooth_surface(color: Array, visible: NDArray[np.bool_]) -> Array:
+    """Fit light paper under darker ink: (h,w,3) float 0..1, or (1,1,3) when the paper is even.
+
+    A robust quadratic surface finds which pixels are paper even when much of the page is filled black; a wide average
+    of just those pixels then follows stains and shadows.
+    """
+    height, width = color.shape[:2]
+    tone = color.mean(axis=2)
+    rows, columns = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
+    basis = np.stack([np.ones_like(rows), rows, columns, rows * columns, rows**2, columns**2], axis=-1)
+    step = max(1, int(np.sqrt(visible.sum() / 20_000)))
+    picked = visible[::step, ::step]
+    points, values = basis[::step, ::step][picked], tone[::step, ::step][picked]
+    if values.size < 16:
+        return np.median(color[visible], axis=0).reshape(1, 1, 3).astype(np.float32)
+    weights = np.full(values.shape, 0.02, np.float32)
+    weights[values >= np.quantile(values, 0.5)] = 1.0
+    coefficients = np.zeros(basis.shape[-1], np.float32)
+    spread = 0.1
+    for _ in range(12):
+        weighted = points * weights[:, None]
+        # A little ridge keeps the surface flat where hardly any paper is seen.
+        system = weighted.T @ points + np.diag([0, 1, 1, 1, 1, 1]).astype(np.float32) * 1e-3 * values.size
+        coefficients = np.linalg.solve(system, weighted.T @ values)
+        residual = values - points @ coefficients
+        inside = np.abs(residual) < 0.15
+        spread = max(0.01, 1.5 * float(np.median(np.abs(residual[inside])))) if inside.any() else 0.1
+        # Ink lies below the paper: doubt pixels under the surface sooner than those above it.
+        scale = np.where(residual < 0, spread, 3 * spread)
+        weights = (1 / (1 + (residual / scale) ** 2) ** 2).astype(np.float32)
+    paper = visible & (np.abs(tone - basis @ coefficients) < max(0.04, 3 * spread))
+    if not paper.any():
+        return np.median(color[visible], axis=0).reshape(1, 1, 3).astype(np.float32)
+    typical = np.median(color[paper], axis=0).astype(np.float32)
+    if np.quantile(np.abs(color[paper] - typical).max(axis=1), 0.95) < 1.5 / 255:
+        return typical.reshape(1, 1, 3)
+    mask = paper.astype(np.float32)
+    sigma = max(2.0, 0.03 * max(height, width))
+    total = cv2.GaussianBlur(mask, (0, 0), sigma)[..., None]
+    local = cv2.GaussianBlur(color * mask[..., None], (0, 0), sigma)
+    return ((local + 1e-3 * typical) / (total + 1e-3)).astype(np.float32)
+
+
+def _difference(pixels: NDArray[np.uint8], paper: _Paper, top: int, height: int) -> Array:
+    """How far a band of rows is from the paper on the ink's side, (rows,W) 0..1.
+
+    Root mean square over the channels, so that a pure red or blue line counts nearly as much as a black one. `top` and
+    `height` place the band in the whole picture, for paper that is not even.
+    """
+    color = pixels[..., :3].astype(np.float32) / 255
+    ground = _paper_rows(paper.color, top, color.shape[0], color.shape[1], height)
+    contrast = (color - ground) / (1 - ground + 1e-6) if paper.dark else (ground - color) / (ground + 1e-6)
+    np.clip(contrast, 0, 1, out=contrast)
+    difference = np.sqrt(np.einsum("ijk,ijk->ij", contrast, contrast) / 3)
+    return difference * (pixels[..., 3].astype(np.float32) / 255)
+
+
+def _paper_rows(color: Array, top: int, rows: int, width: int, height: int) -> Array:
+    """Rows `top` … of the coarse paper colour, enlarged bilinearly to a picture of `height` by `width`."""
+    if color.shape[:2] == (1, 1):
+        return color
+    position = (np.arange(top, top + rows, dtype=np.float32) + 0.5) * (color.shape[0] / height) - 0.5
+    position = np.clip(position, 0, color.shape[0] - 1)
+    above = np.floor(position).astype(int)
+    below = np.minimum(above + 1, color.shape[0] - 1)
+    share = (position - above)[:, None, None]
+    band = color[above] * (1 - share) + color[below] * share
+    return cv2.resize(band.astype(np.float32), (width, rows), interpolation=cv2.INTER_LINEAR)
+
+
+def _ink_range(pixels: NDArray[np.uint8], paper: _Paper) -> tuple[float, float]:
+    """Return the difference up to which there is only paper grain, and that of full ink (0, 0 if there is no ink)."""
+    height, width = pixels.shape[:2]
+    stride = max(1, height * width // _SAMPLE_PIXELS)
+    sample = np.concatenate(
+        [_difference(pixels[row : row + 1], paper, row, height).ravel() for row in range(0, height, stride)]
+    )
+    grain = float(np.quantile(sample[sample <= np.quantile(sample, 0.6)], 0.95))
+    floor = 0.0 if grain < 0.5 / 255 else min(3 * grain, 0.3)
+    ink = sample[sample > max(floor, 1 / 255)]
+    if ink.size < 4:
+        ink = _strongest_of_all(pixels, paper)
+        ink = ink[ink > max(floor, 1 / 255)]
+        if ink.size == 0:
+            return 0.0, 0.0
+    strongest = float(np.quantile(ink, 0.995))
+    full = float(np.quantile(ink[ink >= 0.5 * strongest], 0.9))
+    if full < 2 * floor:
+        return 0.0, 0.0
+    return floor, full
+
+
+def _strongest_of_all(pixels: NDArray[np.uint8], paper: _Paper) -> Array:
+    """The strongest differences of every row: finds a lone dot that sampling rows would miss."""
+    height = pixels.shape[0]
+    return np.concatenate(
+        [
+            _difference(pixels[top : top + _BAND_ROWS], paper, top, height).max(axis=1)
+            for top in range(0, height, _BAND_ROWS)
+        ]
+    )
+
+
+def _coverage(pixels: NDArray[np.uint8], paper: _Paper, floor: float, full: float) -> Array:
+    height, width = pixels.shape[:2]
+    ink = np.empty((height, width), np.float32)
+    for top in range(0, height, _BAND_ROWS):
+        band = _difference(pixels[top : top + _BAND_ROWS], paper, top, height)
+        np.clip((band - floor) / (full - floor), 0, 1, out=ink[top : top + _BAND_ROWS])
+    return ink
