@@ -1,1 +1,26 @@
+"""Draws characters and simple scenes with labelled parts, to train and test the built-in model without a data set."""
 
+from huebrush_backend.synthesis.captions import caption, part_caption, visible_parts
+from huebrush_backend.synthesis.coloring import colour_picture, line_art
+from huebrush_backend.synthesis.design import CharacterDesign, design
+from huebrush_backend.synthesis.drawing import KINDS, Drawing, draw
+from huebrush_backend.synthesis.palette import COLORS, Palette, random_palette
+from huebrush_backend.synthesis.parts import PART_CLASSES, Part
+
+__all__ = [
+    "COLORS",
+    "KINDS",
+    "PART_CLASSES",
+    "CharacterDesign",
+    "Drawing",
+    "Palette",
+    "Part",
+    "caption",
+    "colour_picture",
+    "design",
+    "draw",
+    "line_art",
+    "part_caption",
+    "random_palette",
+    "visible_parts",
+]

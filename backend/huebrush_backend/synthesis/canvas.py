@@ -1,0 +1,183 @@
+"""The drawing surface: label, ink and shade maps painted from back to front."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from huebrush_backend.synthesis.shapes import Points, normals, ribbon
+
+SUPERSAMPLING = 2
+"""The maps are painted this many times larger and reduced, which anti-aliases the ink."""
+_SHIFT = 4
+_SUBPIXELS = 1 << _SHIFT
+
+
+@dataclass(frozen=True)
+class Pen:
+    """How lines are drawn: `width` in canvas widths; `contrast` 0..1 how much thicker lines get away from
+    the light; `wobble` in line widths; `taper` 0..1 how thin strokes end; `gaps` 0..1 share of outline left open."""
+
+    width: float = 0.006
+    contrast: float = 0.4
+    wobble: float = 0.0
+    taper: float = 0.8
+    gaps: float = 0.0
+
+
+@dataclass(frozen=True)
+class Light:
+    """How shapes are shaded: `style` is "none", "cel" or "soft"; `x`, `y` point to the light (unit length,
+    y down); `depth` is the width of the shadow relative to the shape; `tone` 0..255 the shade in the shadow."""
+
+    style: str = "none"
+    x: float = -0.6
+    y: float = -0.8
+    depth: float = 0.15
+    tone: int = 110
+
+
+class Canvas:
+    """A square surface of `size` pixels whose coordinates run from 0 to 1 whatever its size."""
+
+    def __init__(self, size: int, pen: Pen, light: Light, rng: np.random.Generator) -> None:
+        side = size * SUPERSAMPLING
+        self.pen = pen
+        self.light = light
+        self._side = side
+        self._labels = np.zeros((side, side), np.uint8)
+        self._ink = np.zeros((side, side), np.uint8)
+        self._shade = np.full((side, side), 255, np.uint8)
+        self._linear = np.eye(2) * side
+        self._offset = np.full(2, -0.5)
+        self._line_width = pen.width * side
+        # One noise track serves all outlines: a fresh draw for each of hundreds of strokes would cost more than the ink.
+        noise = rng.standard_normal(64)
+        smooth = (noise + np.roll(noise, 1) + np.roll(noise, 2) + np.roll(noise, 3)) / 2
+        self._noise = np.tile(smooth, 16)
+        self._noise_at = 0
+
+    @contextmanager
+    def within(self, x: float, y: float, scale: float = 1.0, angle: float = 0.0, flip: bool = False) -> Iterator[None]:
+        """Inside the block, shapes are given in a frame at (x, y), scaled, rotated by `angle` radians
+        and mirrored left to right where `flip`."""
+        saved = self._linear, self._offset
+        c, s = np.cos(angle) * scale, np.sin(angle) * scale
+        local = np.array([[-c if flip else c, -s], [-s if flip else s, c]])
+        self._offset = self._linear @ np.array([x, y]) + self._offset
+        self._linear = self._linear @ local
+        try:
+            yield
+        finally:
+            self._linear, self._offset = saved
+
+    def fill(self, points: Points, part: int, outline: float = 1.0, shaded: bool = True) -> None:
+        """Paint a closed shape of class `part` over what is there, hiding the ink it covers.
+
+        `outline` is its line's width relative to the pen's (0: none).
+        """
+        pixels = points @ self._linear.T + self._offset
+        low, high = pixels.min(0), pixels.max(0)
+        if high[0] < 0 or high[1] < 0 or low[0] > self._side or low[1] > self._side:
+            return
+        fixed = np.rint(pixels * _SUBPIXELS).astype(np.int32)
+        cv2.fillPoly(self._labels, [fixed], int(part), cv2.LINE_8, _SHIFT)
+        cv2.fillPoly(self._ink, [fixed], 0, cv2.LINE_8, _SHIFT)
+        if self.light.style != "none":
+            cv2.fillPoly(self._shade, [fixed], 255, cv2.LINE_8, _SHIFT)
+            if shaded:
+                self._shadow(fixed, low, high)
+        if outline > 0:
+            self._outline(pixels, outline)
+
+    def cast(self, points: Points, onto: int, tone: int | None = None) -> None:
+        """Darken what lies inside `points` where the label is `onto`: a shadow thrown on a part."""
+        if self.light.style == "none":
+            return
+        pixels = points @ self._linear.T + self._offset
+        window = self._window(pixels.min(0), pixels.max(0))
+        if window is None:
+            return
+        rows, columns = window
+        mask = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint8)
+        fixed = np.rint((pixels - (columns.start, rows.start)) * _SUBPIXELS).astype(np.int32)
+        cv2.fillPoly(mask, [fixed], 1, cv2.LINE_8, _SHIFT)
+        mask &= self._labels[rows, columns] == onto
+        np.copyto(self._shade[rows, columns], self.light.tone if tone is None else tone, where=mask.view(bool))
+
+    def stroke(self, path: Points, width: float = 1.0, taper: tuple[float, float] | None = None) -> None:
+        """Ink an open path; `width` relative to the pen's, `taper` the relative widths at its two ends."""
+        pixels = path @ self._linear.T + self._offset
+        start, end = taper if taper is not None else (1 - 0.5 * self.pen.taper, 1 - self.pen.taper)
+        t = np.linspace(0, 1, len(pixels))
+        profile = start + (1 - start) * np.minimum(1, 4 * t)
+        profile = np.minimum(profile, end + (1 - end) * np.minimum(1, 2.0 * (1 - t)))
+        outline = ribbon(pixels, np.maximum(profile * width * self._line_width - 0.8, 0.2))
+        cv2.fillPoly(self._ink, [np.rint(outline * _SUBPIXELS).astype(np.int32)], 255, cv2.LINE_8, _SHIFT)
+
+    def blot(self, points: Points) -> None:
+        """Fill a closed shape with ink; its label stays."""
+        pixels = points @ self._linear.T + self._offset
+        cv2.fillPoly(self._ink, [np.rint(pixels * _SUBPIXELS).astype(np.int32)], 255, cv2.LINE_8, _SHIFT)
+
+    def maps(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return labels, ink and shade at the canvas's own size."""
+        size = (self._side // SUPERSAMPLING,) * 2
+        labels = np.ascontiguousarray(self._labels[::SUPERSAMPLING, ::SUPERSAMPLING])
+        ink = cv2.resize(self._ink, size, interpolation=cv2.INTER_AREA)
+        if self.light.style == "none":
+            return labels, ink, np.full(size, 255, np.uint8)
+        shade = cv2.resize(self._shade, size, interpolation=cv2.INTER_AREA)
+        if self.light.style == "soft":
+            radius = max(1, round(size[0] * 0.012))
+            shade = cv2.blur(cv2.blur(shade, (2 * radius + 1,) * 2), (2 * radius + 1,) * 2)
+        return labels, ink, shade
+
+    def _window(self, low: np.ndarray, high: np.ndarray) -> tuple[slice, slice] | None:
+        x0, y0 = max(0, int(low[0]) - 1), max(0, int(low[1]) - 1)
+        x1, y1 = min(self._side, int(high[0]) + 2), min(self._side, int(high[1]) + 2)
+        return (slice(y0, y1), slice(x0, x1)) if x1 > x0 and y1 > y0 else None
+
+    def _shadow(self, fixed: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
+        window = self._window(low, high)
+        if window is None:
+            return
+        rows, columns = window
+        mask = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint8)
+        local = fixed - np.array([columns.start, rows.start], np.int32) * _SUBPIXELS
+        cv2.fillPoly(mask, [local], 1, cv2.LINE_8, _SHIFT)
+        reach = self.light.depth * float(np.sqrt((high[0] - low[0]) * (high[1] - low[1]) + 1))
+        shift = np.rint(np.array([self.light.x, self.light.y]) * reach * _SUBPIXELS).astype(np.int32)
+        cv2.fillPoly(mask, [local + shift], 0, cv2.LINE_8, _SHIFT)
+        np.copyto(self._shade[rows, columns], self.light.tone, where=mask.view(bool))
+
+    def _outline(self, pixels: np.ndarray, weight: float) -> None:
+        pen = self.pen
+        count = len(pixels)
+        normal = normals(pixels, closed=True)
+        width = self._line_width * weight
+        facing = normal @ np.array([self.light.x, self.light.y])
+        turning = pixels - np.roll(pixels, -1, 0)
+        area = float((pixels[:, 0] * turning[:, 1] - pixels[:, 1] * turning[:, 0]).sum())
+        half = 0.5 * width * (1 + pen.contrast * (facing if area > 0 else -facing))
+        self._noise_at = (self._noise_at + 37) % 512
+        noise = self._noise[self._noise_at : self._noise_at + count] if count <= 512 else np.resize(self._noise, count)
+        middle = pixels
+        if pen.wobble:
+            middle = pixels + normal * (noise * pen.wobble * width)[:, None]
+        if pen.gaps:
+            half = half * np.where(noise > 1.9 - 1.6 * pen.gaps, 0.0, 1.0)
+        half = np.maximum(half - 0.4, 0.05)
+        offset = normal * half[:, None]
+        ring = [
+            np.rint((middle + offset) * _SUBPIXELS).astype(np.int32),
+            np.rint((middle - offset) * _SUBPIXELS).astype(np.int32),
+        ]
+        cv2.fillPoly(self._ink, ring, 255, cv2.LINE_8, _SHIFT)
+        if not pen.gaps:
+            # Where the ring folds over itself in a sharp corner, even-odd filling leaves a hole: this closes it.
+            cv2.polylines(self._ink, [np.rint(middle * _SUBPIXELS).astype(np.int32)], True, 255, 1, cv2.LINE_8, _SHIFT)

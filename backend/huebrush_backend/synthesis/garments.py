@@ -1,0 +1,466 @@
+"""Bodies and what they wear. The frame is the figure's: lengths in head heights, the head's centre at (0, 0)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from huebrush_backend.synthesis.canvas import Canvas
+from huebrush_backend.synthesis.design import CharacterDesign
+from huebrush_backend.synthesis.heads import draw_bow, draw_flower
+from huebrush_backend.synthesis.parts import Part
+from huebrush_backend.synthesis.pose import Pose
+from huebrush_backend.synthesis.shapes import ellipse, limb, polar, ribbon, spline
+
+NECK_Y = 0.5
+
+
+@dataclass(frozen=True)
+class Body:
+    """Where a posed figure's joints are, and how wide its parts."""
+
+    shoulder: float
+    waist: float
+    hip: float
+    shoulder_y: float
+    waist_y: float
+    hip_y: float
+    waist_x: float
+    hip_x: float
+    arm: float
+    arm_width: float
+    leg: float
+    leg_width: float
+
+    @property
+    def feet_y(self) -> float:
+        """The lowest point of a figure that stands straight."""
+        return self.hip_y + 2 * self.leg + 0.12
+
+
+def build_body(design: CharacterDesign, pose: Pose) -> Body:
+    """Return the measures of a design in a pose."""
+    rest = design.heads - 1
+    slim = 1 - 0.08 * design.build
+    shoulder = (0.27 + 0.075 * rest) / slim
+    torso, leg = 0.42 * rest, 0.26 * rest
+    shoulder_y = NECK_Y + 0.13 + 0.02 * rest
+    waist_y, hip_y = shoulder_y + torso * 0.58, shoulder_y + torso * 0.9
+    return Body(
+        shoulder=shoulder, waist=shoulder * 0.72, hip=shoulder * (0.9 - 0.08 * design.build),
+        shoulder_y=shoulder_y, waist_y=waist_y, hip_y=hip_y,
+        waist_x=pose.lean * 0.4 * rest * 0.4, hip_x=pose.lean * 0.8 * rest * 0.4,
+        arm=0.18 * rest + 0.06, arm_width=0.13 + 0.022 * rest, leg=leg, leg_width=0.17 + 0.035 * rest,
+    )  # fmt: skip
+
+
+def _arm_joints(body: Body, pose: Pose, side: int) -> np.ndarray:
+    upper, fore = pose.arms[0 if side < 0 else 1]
+    start = np.array([side * (body.shoulder - body.arm_width * 0.35), body.shoulder_y + body.arm_width * 0.4])
+    elbow = polar(start, side * upper, body.arm)
+    return np.array([start, elbow, polar(elbow, side * fore, body.arm)])
+
+
+def _leg_joints(body: Body, pose: Pose, side: int) -> np.ndarray:
+    thigh, shin = pose.legs[0 if side < 0 else 1]
+    start = np.array([body.hip_x + side * (body.hip - body.leg_width * 0.55), body.hip_y])
+    knee = polar(start, side * thigh, body.leg)
+    return np.array([start, knee, polar(knee, side * shin, body.leg)])
+
+
+def _along(joints: np.ndarray, t: float) -> np.ndarray:
+    """Return the part of a two-segment limb from its start to share `t` (0..1) of its length."""
+    if t >= 0.5:
+        return np.array([joints[0], joints[1], joints[1] + (joints[2] - joints[1]) * (2 * t - 1)])
+    return np.array([joints[0], joints[0] + (joints[1] - joints[0]) * t, joints[0] + (joints[1] - joints[0]) * 2 * t])
+
+
+def draw_arm(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body, side: int) -> None:
+    """Draw one arm with hand, sleeve and what it holds."""
+    joints = _arm_joints(body, pose, side)
+    w = body.arm_width
+    hand = polar(joints[2], np.arctan2(*(joints[2] - joints[1])), w * 0.35)
+    raised = joints[2][1] < joints[1][1] - 0.5 * body.arm
+    if raised and pose.hold == "balloon":
+        canvas.stroke(spline([hand, hand + (0.08, -0.4), hand + (0.02, -0.75)], False), 0.8, (1, 1))
+        canvas.fill(ellipse(hand[0] + 0.02, hand[1] - 1.05, 0.29, 0.34, 0, 28), Part.BALLOON)
+        canvas.stroke(spline([hand + (-0.12, -1.15), hand + (-0.08, -1.25), hand + (0.02, -1.3)], False), 0.7)
+    elif raised and pose.hold == "flower":
+        canvas.stroke(spline([hand + (0, 0.18), hand, hand + (0.03, -0.25)], False), 1.4, (1, 1))
+        draw_flower(canvas, hand[0] + 0.03, hand[1] - 0.34, 0.17)
+    canvas.fill(limb(joints, [w, w * 0.85, w * 0.62]), Part.SKIN)
+    _draw_hand(canvas, joints, w)
+    if design.top == "sleeveless" and design.jacket in ("none", "cape"):
+        return
+    jacketed = design.jacket in ("open", "coat")
+    reach = 0.92 if jacketed else design.sleeve_length
+    wide = w * (1.28 + (0.15 if jacketed else 0)) * (1 if reach > 0.6 else 1.1)
+    flare = design.sleeve_width if reach > 0.6 else 1.15
+    part = Part.JACKET if jacketed else Part.TOP
+    path = _along(joints, reach)
+    canvas.fill(limb(path, [wide, wide, wide * (0.75 + 0.25 * flare)], cap=0.08), part)
+    if reach > 0.6:
+        elbow = joints[1]
+        normal = np.array([side * 0.5, 0.2]) * wide
+        canvas.stroke(spline([elbow + normal * 0.8, elbow + normal * 0.1, elbow + (0, 0.08)], False, 4), 0.6)
+        direction = (joints[2] - joints[1]) / max(1e-6, float(np.hypot(*(joints[2] - joints[1]))))
+        across = np.array([-direction[1], direction[0]]) * wide * (0.75 + 0.25 * flare) * 0.46
+        cuff = path[2] - direction * 0.09
+        canvas.stroke(np.array([cuff - across, cuff + across]), 0.7, (1, 1))
+
+
+def _draw_hand(canvas: Canvas, joints: np.ndarray, w: float) -> None:
+    angle = float(np.arctan2(joints[2][1] - joints[1][1], joints[2][0] - joints[1][0])) - np.pi / 2
+    with canvas.within(joints[2][0], joints[2][1], w, angle):
+        canvas.fill(
+            spline(
+                [
+                    (0.28, -0.05),
+                    (0.62, 0.25),
+                    (0.55, 0.42),
+                    (0.4, 0.35),
+                    (0.38, 0.75),
+                    (0.1, 0.95),
+                    (-0.25, 0.9),
+                    (-0.42, 0.5),
+                    (-0.3, -0.05),
+                ],
+                True,
+                4,
+                (0, 8),
+            ),
+            Part.SKIN,
+        )
+        canvas.fill(ellipse(0, -0.05, 0.27, 0.2, 0, 12), Part.SKIN, outline=0, shaded=False)
+        for x in (-0.12, 0.12):
+            canvas.stroke(np.array([(x, 0.9), (x, 0.62)]), 0.5)
+
+
+def draw_legs(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) -> None:
+    """Draw legs, legwear, shoes and trousers."""
+    w = body.leg_width
+    trousers = design.bottom == "trousers"
+    for side in (-1, 1):
+        joints = _leg_joints(body, pose, side)
+        foot = joints[2]
+        canvas.fill(limb(joints, [w * 1.1, w * 0.85, w * 0.6]), Part.SKIN)
+        if design.legwear != "none" and not trousers:
+            start = {"socks": 0.8, "knee socks": 0.48, "tights": 0.0}[design.legwear]
+            path = (
+                joints
+                if start == 0
+                else np.array(
+                    [
+                        joints[1] + (joints[2] - joints[1]) * (2 * start - 1 if start >= 0.5 else 0),
+                        (joints[1] + joints[2]) / 2 if start < 0.5 else joints[1] + (joints[2] - joints[1]) * 0.85,
+                        joints[2],
+                    ]
+                )
+            )
+            widths = (
+                [w * 1.14, w * 0.9, w * 0.64]
+                if start == 0
+                else [w * (0.9 if start < 0.5 else 0.74), w * 0.8 if start < 0.5 else w * 0.7, w * 0.66]
+            )
+            canvas.fill(limb(path, widths), Part.LEGWEAR)
+        if design.shoes == "boots":
+            shin = joints[1] + (joints[2] - joints[1]) * 0.35
+            canvas.fill(limb([shin, (shin + foot) / 2, foot], [w * 0.98, w * 0.88, w * 0.85], cap=0.2), Part.SHOES)
+        toe = side * (0.14 + 0.05 * w)
+        shoe = [
+            (foot[0] - side * w * 0.42, foot[1] - w * 0.25),
+            (foot[0] + side * w * 0.4, foot[1] - w * 0.28),
+            (foot[0] + toe + side * w * 0.25, foot[1] + 0.06),
+            (foot[0] + toe + side * w * 0.25, foot[1] + w * 0.5),
+            (foot[0] - side * w * 0.42, foot[1] + w * 0.5),
+        ]
+        canvas.fill(spline(shoe, True, 5, (3, 4)), Part.SHOES)
+        canvas.stroke(
+            np.array(
+                [(foot[0] - side * w * 0.4, foot[1] + w * 0.36), (foot[0] + toe + side * w * 0.24, foot[1] + w * 0.36)]
+            ),
+            0.6,
+            (1, 1),
+        )
+        if trousers:
+            hem = joints[1] + (joints[2] - joints[1]) * 0.86
+            canvas.fill(limb([joints[0], joints[1], hem], [w * 1.35, w * 1.1, w * 1.05], cap=0.05), Part.BOTTOM)
+            canvas.stroke(
+                spline([joints[1] + (side * w * 0.4, -0.02), joints[1] + (side * w * 0.1, 0.04)], False, 3), 0.6
+            )
+        elif design.bottom == "shorts":
+            canvas.fill(limb(_along(joints, 0.3), [w * 1.35, w * 1.4, w * 1.5], cap=0.05), Part.BOTTOM)
+    if design.bottom in ("trousers", "shorts"):
+        x, h = body.hip_x, body.hip * 1.04
+        points = [
+            (body.waist_x - body.waist, body.waist_y),
+            (body.waist_x + body.waist, body.waist_y),
+            (x + h, body.hip_y),
+            (x + h * 0.8, body.hip_y + w * 0.5),
+            (x, body.hip_y + w * 0.75),
+            (x - h * 0.8, body.hip_y + w * 0.5),
+            (x - h, body.hip_y),
+        ]
+        canvas.fill(spline(points, True, 4, (0, 1)), Part.BOTTOM)
+        canvas.stroke(np.array([(x, body.waist_y + 0.1), (x, body.hip_y + w * 0.7)]), 0.7)
+
+
+def draw_skirt(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) -> None:
+    """Draw a skirt or the skirt of a dress."""
+    if design.bottom in ("trousers", "shorts"):
+        return
+    part = Part.TOP if design.bottom == "dress" else Part.BOTTOM
+    share = design.skirt_length + (0.35 if design.bottom == "long skirt" else 0.12 if design.bottom == "dress" else 0)
+    bottom = body.hip_y + 2 * body.leg * min(share, 0.85)
+    spread = body.hip * (1.25 + 0.45 * design.skirt_length)
+    swing = body.hip_x + pose.sway * 0.3
+    folds = 7 if design.bottom == "pleated skirt" else 5
+    hem: list[tuple[float, float]] = []
+    for i in range(folds * 2 + 1):
+        t = i / (folds * 2)
+        x = swing + spread * (1 - 2 * t)
+        hem.append((x, bottom + (0.05 if i % 2 else 0.0) - 0.1 * (1 - 2 * t) ** 2))
+    left, right = body.waist_x - body.waist * 1.02, body.waist_x + body.waist * 1.02
+    points = [
+        (left, body.waist_y),
+        (right, body.waist_y),
+        (body.hip_x + body.hip * 1.12, body.hip_y),
+        *hem,
+        (body.hip_x - body.hip * 1.12, body.hip_y),
+    ]
+    corners = [0, 1, 3, 3 + folds * 2]
+    if design.bottom == "pleated skirt":
+        corners = [0, 1, *range(3, 4 + folds * 2)]
+    canvas.fill(spline(points, True, 3, corners), part)
+    for i in range(2, folds * 2, 2):
+        x, y = hem[i]
+        top = 0.12 if design.bottom == "pleated skirt" else 0.55
+        t = 1 - i / folds / 1.0
+        upper = (body.waist_x + body.waist * 0.9 * t, body.waist_y + 0.03)
+        start = (upper[0] + (x - upper[0]) * top, upper[1] + (y - upper[1]) * top)
+        canvas.stroke(spline([(x, y), ((x + start[0]) / 2, (y + start[1]) / 2 + 0.01), start], False, 4), 0.7)
+
+
+def draw_torso(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) -> None:
+    """Draw neck, top, jacket, belt and what is round the neck."""
+    s, sy = body.shoulder, body.shoulder_y
+    neck = 0.1 + 0.012 * design.heads
+    chest = [
+        (-neck, 0.3),
+        (neck, 0.3),
+        (neck, sy - 0.05),
+        (s * 0.6, sy + 0.02),
+        (s * 0.5, sy + 0.3),
+        (0, sy + 0.4),
+        (-s * 0.5, sy + 0.3),
+        (-s * 0.6, sy + 0.02),
+        (-neck, sy - 0.05),
+    ]
+    canvas.fill(spline(chest, True, 4), Part.SKIN)
+    canvas.cast(ellipse(0.0, 0.36, 0.3, 0.24, 0, 20), Part.SKIN)
+    canvas.stroke(spline([(-s * 0.45, sy + 0.06), (-neck * 0.5, sy + 0.1)], False, 4), 0.6)
+    bottom = body.waist_y + 0.06 if design.bottom != "trousers" else body.hip_y - 0.05
+    wide = body.waist * 1.03 if design.bottom != "trousers" else body.hip * 1.0
+    cx = body.waist_x if design.bottom != "trousers" else body.hip_x
+    depth = {"shirt": 0.14, "sleeveless": 0.24, "sweater": 0.04, "sailor": 0.3}[design.top]
+    open_neck = neck * (1.25 if design.top != "sleeveless" else 1.9)
+    strap = s * (0.93 if design.top != "sleeveless" else 0.78)
+    points = [
+        (-open_neck, sy - 0.06), (0, sy - 0.04 + depth), (open_neck, sy - 0.06), (strap, sy + 0.0), (s * 0.94, sy + 0.2),
+        (body.waist_x * 0.6 + s * 0.82, sy + (body.waist_y - sy) * 0.6), (cx + wide, bottom), (cx, bottom + 0.04), (cx - wide, bottom),
+        (body.waist_x * 0.6 - s * 0.82, sy + (body.waist_y - sy) * 0.6), (-s * 0.94, sy + 0.2), (-strap, sy + 0.0),
+    ]  # fmt: skip
+    canvas.fill(spline(points, True, 4, (0, 2, 6, 8)), Part.TOP)
+    _draw_top_details(canvas, design, body, open_neck, sy, depth, cx, bottom)
+
+
+def _draw_top_details(
+    canvas: Canvas, design: CharacterDesign, body: Body, neck: float, sy: float, depth: float, cx: float, bottom: float
+) -> None:
+    if design.top == "shirt":
+        canvas.stroke(spline([(0, sy + depth), (body.waist_x * 0.5, (sy + bottom) / 2), (cx, bottom)], False, 5), 0.7)
+        for step in (0.3, 0.55, 0.8):
+            canvas.blot(ellipse(cx * step + 0.045, sy + depth + (bottom - sy - depth) * step, 0.014, 0.014, 0, 8))
+        for side in (-1, 1):
+            collar = [
+                (side * neck, sy - 0.09),
+                (side * neck * 1.75, sy + 0.02),
+                (side * neck * 1.1, sy + depth + 0.07),
+                (0, sy + depth - 0.04),
+            ]
+            canvas.fill(spline(collar, True, 4, (0, 1, 2, 3)), Part.TOP)
+    elif design.top == "sweater":
+        collar = ribbon(spline([(-neck * 1.05, sy - 0.1), (0, sy + 0.0), (neck * 1.05, sy - 0.1)], False), 0.13)
+        canvas.fill(collar, Part.TOP)
+    elif design.top == "sailor":
+        for side in (-1, 1):
+            collar = [
+                (side * neck, sy - 0.09),
+                (side * body.shoulder * 0.8, sy + 0.0),
+                (side * body.shoulder * 0.72, sy + 0.2),
+                (0, sy + depth + 0.02),
+            ]
+            canvas.fill(spline(collar, True, 4, (0, 1, 2, 3)), Part.NECKWEAR)
+    x = body.waist_x
+    canvas.stroke(
+        spline([(x + body.waist * 0.85, body.waist_y - 0.12), (x + body.waist * 0.55, body.waist_y - 0.06)], False, 4),
+        0.6,
+    )
+    canvas.stroke(
+        spline([(x - body.waist * 0.8, body.waist_y - 0.2), (x - body.waist * 0.5, body.waist_y - 0.1)], False, 4), 0.6
+    )
+
+
+def draw_jacket(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) -> None:
+    """Draw the fronts of a jacket or coat over top and bottom."""
+    if design.jacket not in ("open", "coat"):
+        return
+    s, sy = body.shoulder, body.shoulder_y
+    bottom = body.hip_y + (0.1 if design.jacket == "open" else body.leg * 0.9)
+    flare = body.hip * (1.2 if design.jacket == "open" else 1.4)
+    neck = 0.13 + 0.012 * design.heads
+    for side in (-1, 1):
+        gap = 0.45 if design.jacket == "open" else 0.12
+        front = [
+            (side * neck, sy - 0.08), (side * s * 0.99, sy + 0.0), (side * s * 1.0, sy + 0.24),
+            (body.waist_x + side * body.waist * 1.18, body.waist_y), (body.hip_x + side * flare, bottom),
+            (body.hip_x + side * flare * gap, bottom + 0.05), (body.waist_x + side * body.waist * gap, body.waist_y), (side * s * 0.35, sy + 0.3),
+        ]  # fmt: skip
+        canvas.fill(spline(front, True, 4, (0, 4, 5)), Part.JACKET)
+        lapel = [
+            (side * neck, sy - 0.1),
+            (side * s * 0.62, sy + 0.1),
+            (side * s * 0.5, sy + 0.2),
+            (side * s * 0.56, sy + 0.24),
+            (side * s * 0.3, sy + 0.45),
+        ]
+        canvas.fill(spline(lapel, True, 3, (0, 1, 2, 3, 4)), Part.JACKET)
+        pocket = body.hip_x + side * flare * 0.7
+        if bottom - body.hip_y > 0.3:
+            canvas.stroke(np.array([(pocket - 0.1, body.hip_y), (pocket + 0.1, body.hip_y + 0.02)]), 0.7)
+
+
+def draw_cape(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) -> None:
+    """Draw a cape behind the body."""
+    if design.jacket != "cape":
+        return
+    s, bottom = body.shoulder, body.hip_y + body.leg * 1.1
+    x = body.hip_x + pose.sway * 0.8
+    hem = [(x + s * t, bottom + (0.06 if i % 2 else -0.02)) for i, t in enumerate(np.linspace(1.75, -1.75, 9))]
+    points = [
+        (-0.2, body.shoulder_y - 0.1),
+        (0.2, body.shoulder_y - 0.1),
+        (s * 1.1, body.shoulder_y + 0.1),
+        *hem,
+        (-s * 1.1, body.shoulder_y + 0.1),
+    ]
+    canvas.fill(spline(points, True, 5), Part.JACKET)
+    for i in (2, 4, 6):
+        canvas.stroke(spline([hem[i], (hem[i][0] * 0.8, bottom * 0.7)], False, 5), 0.7)
+
+
+def draw_waist(canvas: Canvas, design: CharacterDesign, body: Body) -> None:
+    """Draw the belt."""
+    if not design.belt:
+        return
+    x, w, y = body.waist_x, body.waist * 1.06, body.waist_y
+    canvas.fill(ribbon(spline([(x - w, y), (x, y + 0.04), (x + w, y)], False), 0.13), Part.BELT)
+    canvas.stroke(
+        spline(
+            [
+                (x - 0.07, y - 0.02),
+                (x + 0.07, y - 0.02),
+                (x + 0.07, y + 0.09),
+                (x - 0.07, y + 0.09),
+                (x - 0.07, y - 0.02),
+            ],
+            False,
+            2,
+        ),
+        0.8,
+        (1, 1),
+    )
+
+
+def draw_neckwear(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) -> None:
+    """Draw necktie, bow tie or scarf."""
+    sy = body.shoulder_y
+    depth = 0.06 if design.top in ("sweater", "shirt") else 0.12
+    if design.neckwear == "bow tie":
+        draw_bow(canvas, 0, sy + depth + 0.02, 0.21, 0, Part.NECKWEAR)
+    elif design.neckwear == "necktie":
+        y, end = sy + depth - 0.02, sy + (body.waist_y - sy) * 0.8
+        blade = [
+            (-0.05, y + 0.08),
+            (0.05, y + 0.08),
+            (0.1 + body.waist_x, end - 0.06),
+            (body.waist_x, end + 0.06),
+            (-0.1 + body.waist_x, end - 0.06),
+        ]
+        canvas.fill(spline(blade, True, 3, range(5)), Part.NECKWEAR)
+        canvas.fill(
+            spline([(-0.085, y - 0.03), (0.085, y - 0.03), (0.055, y + 0.1), (-0.055, y + 0.1)], True, 3, range(4)),
+            Part.NECKWEAR,
+        )
+    elif design.neckwear == "scarf":
+        fall = limb(
+            [(0.16, sy + 0.02), (0.24, sy + 0.3), (0.2 + pose.sway * 0.4, sy + 0.35 + 0.1 * design.heads)],
+            [0.2, 0.22, 0.24],
+            cap=0.03,
+        )
+        canvas.fill(fall, Part.NECKWEAR)
+        wrap = [
+            (-0.3, sy - 0.14),
+            (0, sy - 0.08),
+            (0.3, sy - 0.14),
+            (0.36, sy + 0.0),
+            (0.15, sy + 0.14),
+            (-0.15, sy + 0.13),
+            (-0.36, sy + 0.0),
+        ]
+        canvas.fill(spline(wrap, True, 5), Part.NECKWEAR)
+        canvas.stroke(spline([(-0.26, sy - 0.02), (0, sy + 0.05), (0.22, sy + 0.02)], False, 5), 0.7)
+
+
+def draw_bag(canvas: Canvas, design: CharacterDesign, body: Body) -> None:
+    """Draw a shoulder bag with its strap."""
+    if not design.bag:
+        return
+    x, y = body.hip_x - body.hip * 1.15, body.hip_y + 0.02
+    strap = spline(
+        [(body.shoulder * 0.6, body.shoulder_y + 0.0), (0.05, (body.shoulder_y + y) * 0.48), (x + 0.05, y - 0.05)],
+        False,
+    )
+    canvas.fill(ribbon(strap, 0.075), Part.BAG)
+    size = 0.24 + 0.03 * design.heads
+    canvas.fill(
+        spline(
+            [
+                (x - size * 0.8, y - 0.05),
+                (x + size * 0.8, y - 0.05),
+                (x + size * 0.85, y + size * 1.1),
+                (x - size * 0.85, y + size * 1.1),
+            ],
+            True,
+            4,
+            (0, 1),
+        ),
+        Part.BAG,
+    )
+    canvas.fill(
+        spline(
+            [
+                (x - size * 0.84, y - 0.07),
+                (x + size * 0.84, y - 0.07),
+                (x + size * 0.6, y + size * 0.42),
+                (x, y + size * 0.55),
+                (x - size * 0.6, y + size * 0.42),
+            ],
+            True,
+            4,
+            (0, 1),
+        ),
+        Part.BAG,
+    )
+    canvas.blot(ellipse(x, y + size * 0.45, 0.03, 0.03, 0, 10))

@@ -1,0 +1,120 @@
+"""Palettes: one named sRGB colour for each part class, well apart from one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from skimage.color import deltaE_ciede2000, rgb2lab
+
+from huebrush_backend.synthesis.parts import PART_CLASSES, Part
+
+COLORS: dict[str, tuple[int, int, int]] = {
+    "black": (30, 28, 34), "charcoal": (62, 64, 72), "grey": (128, 130, 136), "silver": (184, 188, 196),
+    "white": (246, 246, 244), "ivory": (250, 240, 214), "cream": (250, 228, 178), "beige": (222, 202, 168),
+    "tan": (204, 164, 116), "brown": (124, 78, 46), "dark brown": (70, 44, 32), "chestnut": (148, 70, 44),
+    "auburn": (122, 38, 34), "maroon": (98, 20, 40), "crimson": (180, 22, 50), "red": (222, 40, 44),
+    "scarlet": (244, 74, 46), "coral": (252, 126, 104), "salmon": (250, 164, 144), "peach": (255, 204, 172),
+    "orange": (250, 140, 30), "amber": (240, 178, 44), "gold": (208, 160, 38), "blonde": (244, 214, 116),
+    "yellow": (252, 226, 50), "lemon": (255, 246, 146), "lime": (176, 222, 52), "yellow green": (140, 184, 48),
+    "olive": (120, 120, 44), "dark green": (26, 76, 48), "green": (46, 148, 70), "emerald": (20, 172, 112),
+    "mint": (164, 236, 198), "pale green": (204, 240, 184), "sage": (148, 174, 140), "teal": (20, 124, 126),
+    "turquoise": (54, 200, 196), "aqua": (136, 230, 236), "pale blue": (198, 228, 248), "sky blue": (124, 196, 244),
+    "blue": (44, 110, 220), "royal blue": (46, 62, 186), "navy": (28, 36, 92), "slate": (92, 112, 140),
+    "steel blue": (86, 142, 186), "periwinkle": (146, 156, 232), "indigo": (70, 44, 136), "violet": (130, 72, 208),
+    "purple": (122, 38, 140), "plum": (84, 32, 84), "lavender": (202, 188, 242), "lilac": (190, 146, 212),
+    "orchid": (214, 106, 206), "magenta": (216, 34, 146), "hot pink": (252, 84, 160), "pink": (252, 164, 196),
+    "pale pink": (255, 216, 226), "rose": (222, 92, 118), "dusty rose": (190, 130, 136), "mauve": (146, 104, 134),
+}  # fmt: skip
+"""The colour vocabulary: word to sRGB."""
+
+_SKINS = ("pale skin", "fair skin", "warm skin", "olive skin", "brown skin", "dark skin")
+_SKIN_VALUES = ((255, 232, 220), (252, 214, 186), (240, 188, 148), (206, 154, 110), (158, 102, 70), (104, 64, 48))
+_NEAR_WHITE = (252, 252, 252)
+
+_FIRST = (
+    Part.SKIN, Part.HAIR, Part.BACKGROUND, Part.TOP, Part.BOTTOM, Part.EYES, Part.JACKET, Part.HAT, Part.LEGWEAR,
+    Part.RIBBON, Part.SHOES, Part.NECKWEAR, Part.BAG, Part.BELT, Part.BACKDROP, Part.ANIMAL, Part.GROUND,
+    Part.FOLIAGE, Part.WALL, Part.ROOF, Part.BALLOON, Part.TRUNK, Part.DOOR, Part.MOON, Part.CLOUD, Part.FLOWER,
+)  # fmt: skip
+"""The order in which parts choose their colours; the ones before have the wider choice."""
+
+_SEPARATION = 17.0
+_JITTER = 5.0
+
+
+@dataclass(frozen=True)
+class Palette:
+    """`colors` (len(PART_CLASSES), 3) uint8 sRGB by label; `names` a colour word for each; `ink` the line's colour."""
+
+    colors: np.ndarray
+    names: tuple[str, ...]
+    ink: tuple[int, int, int] = (0, 0, 0)
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray]:
+    """Return words, sRGB (n, 3) float, CIELAB (n, 3) and the CIEDE2000 matrix (n, n); skins come last."""
+    words = (*COLORS, *_SKINS)
+    rgb = np.array([*COLORS.values(), *_SKIN_VALUES], dtype=np.float64)
+    lab = rgb2lab(rgb[None] / 255)[0]
+    return words, rgb, lab, deltaE_ciede2000(lab[:, None], lab[None])
+
+
+def random_palette(rng: np.random.Generator) -> Palette:
+    """Return a random palette: pastel, vivid, dark, muted or any; natural skin mostly, light or dark background.
+
+    Colours of parts that come early (skin, hair, background, garments) differ by about 12 CIEDE2000 or more;
+    when the vocabulary runs out, late scene parts take the word farthest from all others.
+    """
+    words, rgb, lab, distance = _vocabulary()
+    count, plain = len(words), len(COLORS)
+    weights = _mood_weights(rng, lab)
+    weights[plain:] = 0.0
+    # Exponential race: the smallest of e / w is a draw in proportion to w, for all parts at once.
+    race = rng.standard_exponential((len(_FIRST), count)) / np.maximum(weights, 1e-9)
+    race[:, plain:] = np.inf
+    if rng.random() < 0.82:
+        race[0] = np.inf
+        race[0, plain:] = rng.standard_exponential(count - plain) / (1.6, 2.4, 1.6, 1.0, 1.0, 0.8)
+    lightness = lab[:, 0]
+    race[2] *= np.where((lightness > 80) if rng.random() < 0.65 else (lightness < 60), 1.0, 1e4)
+    nearest = np.full(count, np.inf)
+    chosen = np.zeros(len(PART_CLASSES), dtype=np.intp)
+    for row, part in zip(race, _FIRST, strict=True):
+        allowed = nearest > _SEPARATION
+        options = np.where(allowed & np.isfinite(row), row, np.inf)
+        index = int(options.argmin())
+        if not np.isfinite(options[index]):
+            index = int(np.where(np.isfinite(row), nearest, -1).argmax())
+        chosen[part] = index
+        nearest = np.minimum(nearest, distance[index])
+    colors = rgb[chosen] + rng.uniform(-_JITTER, _JITTER, (len(PART_CLASSES), 3))
+    colors[Part.EYE_WHITE] = np.array(_NEAR_WHITE) - rng.uniform(0, 14, 3)
+    names = [words[i] for i in chosen]
+    names[Part.EYE_WHITE] = "white"
+    mouth = int(rng.integers(3))
+    colors[Part.MOUTH] = ((206, 84, 90), (160, 52, 60), (232, 130, 130))[mouth] + rng.uniform(-10, 10, 3)
+    names[Part.MOUTH] = ("red", "dark red", "pink")[mouth]
+    ink = (0, 0, 0)
+    if rng.random() < 0.3:
+        ink = ((58, 34, 28), (30, 30, 70), (70, 30, 60), (40, 50, 44))[int(rng.integers(4))]
+    return Palette(np.clip(np.rint(colors), 0, 255).astype(np.uint8), tuple(names), ink)
+
+
+def _mood_weights(rng: np.random.Generator, lab: np.ndarray) -> np.ndarray:
+    """Return how likely each word is in a palette of a random mood."""
+    mood = rng.random()
+    lightness, chroma = lab[:, 0], np.hypot(lab[:, 1], lab[:, 2])
+    if mood < 0.45:
+        return np.ones(len(lab))
+    if mood < 0.6:  # pastel
+        centre = (84, 28)
+    elif mood < 0.75:  # vivid
+        centre = (56, 78)
+    elif mood < 0.87:  # dark
+        centre = (30, 34)
+    else:  # muted
+        centre = (56, 18)
+    return 0.06 + np.exp(-(((lightness - centre[0]) / 17) ** 2) - ((chroma - centre[1]) / 20) ** 2)
