@@ -1,0 +1,128 @@
+"""The checks of `doctor` that need nothing installed."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import stat
+import sys
+from dataclasses import dataclass
+
+from huebrush_installer.checkout import Checkout
+from huebrush_installer.environment import RUNTIME, Environment
+from huebrush_installer.errors import InstallError
+from huebrush_installer.krita_locations import KritaHome, Surroundings, find_homes
+from huebrush_installer.krita_program import display_command, find_krita
+from huebrush_installer.plugin_files import plugin_state
+from huebrush_installer.plugin_installation import NO_KRITA_REMEDY, plugin_sources
+
+OK = "ok"
+WARNING = "warning"
+PROBLEM = "problem"
+
+OLDEST_KRITA = (5, 1)
+_GIBIBYTE = 1 << 30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `status`: `OK`, `WARNING` (Huebrush works without it) or `PROBLEM` (it does not).
+
+    `remedy` says what to do and is empty when nothing is.
+    """
+
+    area: str
+    status: str
+    text: str
+    remedy: str = ""
+
+
+def base_checks(checkout: Checkout, surroundings: Surroundings) -> list[Finding]:
+    """Look at Python, the environment, the disk, the runtime folder, Krita and the plugin."""
+    return [
+        Finding("Python", OK, f"{sys.version.split()[0]} ({sys.executable})"),
+        environment_check(checkout),
+        disk_check(checkout),
+        runtime_check(),
+        *krita_checks(surroundings),
+        *(plugin_check(home, checkout) for home in find_homes(surroundings)),
+    ]
+
+
+def environment_check(checkout: Checkout) -> Finding:
+    """Is the virtual environment there and made from today's requirements?"""
+    environment = Environment(checkout.environment)
+    if environment.is_ready(checkout, RUNTIME):
+        return Finding("Environment", OK, f"{environment.folder} ({environment.stamp.get('torch', '')})")
+    if environment.folder.exists():
+        text = f"{environment.folder} is unfinished, broken or made from other requirements"
+    else:
+        text = f"{environment.folder} does not exist"
+    return Finding("Environment", PROBLEM, text, "Run: python3 install.py demo")
+
+
+def disk_check(checkout: Checkout) -> Finding:
+    """Is there room for what is still to come?"""
+    free = shutil.disk_usage(checkout.root).free / _GIBIBYTE
+    text = f"{free:.1f} GiB free in {checkout.root}"
+    needed = 1.0 if checkout.environment.exists() else 4.0
+    if free < needed:
+        return Finding("Disk", WARNING, text, f"Make room: at least {needed:.0f} GiB are wanted.")
+    return Finding("Disk", OK, text)
+
+
+def runtime_check() -> Finding:
+    """Can the runtime folder be used, and is it closed to everybody else?"""
+    locations = importlib.import_module("huebrush_protocol.locations")
+    try:
+        folder = locations.runtime_folder()
+    except locations.LocationError as error:
+        return Finding("Runtime folder", PROBLEM, str(error), "The message says what to do.")
+    if os.name != "posix":
+        return Finding("Runtime folder", OK, str(folder))
+    return Finding("Runtime folder", OK, f"{folder} (mode {stat.S_IMODE(folder.stat().st_mode):04o})")
+
+
+def krita_checks(surroundings: Surroundings) -> list[Finding]:
+    """Which Krita is there, and could it be opened from here?"""
+    homes = find_homes(surroundings)
+    krita = find_krita(surroundings)
+    if krita is None and not homes:
+        return [Finding("Krita", WARNING, "none found; `huebrush colorize` works without it", NO_KRITA_REMEDY)]
+    findings = []
+    if krita is not None:
+        numbers = krita.version_numbers
+        old = bool(numbers) and numbers < OLDEST_KRITA
+        remedy = f"Huebrush needs Krita {'.'.join(map(str, OLDEST_KRITA))} or later." if old else ""
+        text = f"{krita.version or 'unknown version'} ({krita.path})"
+        findings.append(Finding("Krita", WARNING if old else OK, text, remedy))
+    else:
+        findings.append(Finding("Krita", OK, ", ".join(home.label for home in homes)))
+    if display_command(surroundings.environment) is None:
+        text = "none here, so Krita cannot be opened from this session"
+        findings.append(Finding("Display", WARNING, text, "To test without a screen: sudo apt-get install xvfb xauth"))
+    return findings
+
+
+def plugin_check(home: KritaHome, checkout: Checkout) -> Finding:
+    """Is the plugin installed in this Krita, switched on, and the same as in the project's folder?"""
+    area = f"Plugin ({home.label})"
+    install = "Run: python3 install.py plugin"
+    try:
+        state = plugin_state(home, plugin_sources(checkout))
+    except (OSError, InstallError) as error:
+        return Finding(area, WARNING, f"cannot be looked at: {error}", install)
+    if not state.installed:
+        return Finding(area, WARNING, "not installed", install)
+    if state.installation is None:
+        return Finding(area, PROBLEM, f"{home.installation} is missing, so it cannot start the backend", install)
+    command = state.installation.get("command")
+    if not command or not shutil.which(str(command[0])):
+        return Finding(area, PROBLEM, f"it starts the backend with {command}, which does not exist", install)
+    if state.outdated:
+        return Finding(area, WARNING, f"{state.outdated} files differ from the project's folder", install)
+    if not state.enabled:
+        remedy = "Switch it on in Krita's Python Plugin Manager, or run: python3 install.py plugin"
+        return Finding(area, WARNING, "installed, but switched off", remedy)
+    return Finding(area, OK, f"installed and switched on ({home.plugin})")

@@ -1,0 +1,1 @@
+"""The subcommands of `install.py`: each module has `SUMMARY`, `configure(parser)` and `run(arguments, context)`."""

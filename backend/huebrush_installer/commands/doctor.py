@@ -1,0 +1,40 @@
+"""Say what is installed, what is wrong and what to do. Works before anything is installed; with the environment in
+place it hands over to `huebrush doctor`, which also looks at PyTorch, the pinned packages and the models."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+
+from huebrush_installer.checks import PROBLEM, base_checks
+from huebrush_installer.context import Context
+from huebrush_installer.environment import RUNTIME, Environment
+from huebrush_installer.processes import run_for_status
+
+SUMMARY = "say what is installed, what is wrong and what to do"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add this subcommand's options."""
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    """Print the findings; 1 when something that is needed is wrong."""
+    environment = Environment(context.checkout.environment)
+    if environment.is_ready(context.checkout, RUNTIME):
+        command = [str(environment.python), "-m", "huebrush_backend.cli.main", "doctor"]
+        return run_for_status([*command, *(["--json"] if arguments.json else [])])
+    findings = base_checks(context.checkout, context.surroundings)
+    if arguments.json:
+        print(json.dumps({"findings": [asdict(finding) for finding in findings]}, indent=2))
+    else:
+        for finding in findings:
+            say = {"ok": context.console.note, "warning": context.console.warning}.get(
+                finding.status, context.console.problem
+            )
+            say(f"{finding.area}: {finding.text}")
+            if finding.remedy:
+                context.console.note(f"  {finding.remedy}")
+    return 1 if any(finding.status == PROBLEM for finding in findings) else 0

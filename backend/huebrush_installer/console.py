@@ -1,0 +1,43 @@
+"""What the installer says on the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+_STYLES = {"step": "1;36", "note": "2", "warning": "33", "problem": "1;31", "success": "1;32"}
+
+
+class Console:
+    """Prints numbered steps, notes and warnings; in colour only on a terminal that wants it."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream if stream is not None else sys.stdout
+        self._colored = self._stream.isatty() and "NO_COLOR" not in os.environ
+        self._steps = 0
+
+    def step(self, text: str) -> None:
+        """Announce the next thing to be done."""
+        self._steps += 1
+        self._write("step", f"[{self._steps}] {text}")
+
+    def note(self, text: str) -> None:
+        """Say something that belongs to the current step."""
+        self._write("note", f"    {text}")
+
+    def warning(self, text: str) -> None:
+        """Say something that the user should know, though the work goes on."""
+        self._write("warning", f"  ! {text}")
+
+    def problem(self, text: str) -> None:
+        """Say what went wrong."""
+        self._write("problem", f"Error: {text}")
+
+    def success(self, text: str) -> None:
+        """Say what is done."""
+        self._write("success", text)
+
+    def _write(self, style: str, text: str) -> None:
+        line = f"\033[{_STYLES[style]}m{text}\033[0m" if self._colored else text
+        print(line, file=self._stream, flush=True)

@@ -1,0 +1,163 @@
+"""The virtual environment that everything outside Krita runs in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from huebrush_installer.atomic import write_atomically
+from huebrush_installer.checkout import Checkout
+from huebrush_installer.console import Console
+from huebrush_installer.errors import InstallError
+from huebrush_installer.processes import output_of, run
+from huebrush_installer.system_packages import install_system_packages
+from huebrush_installer.torch_build import (
+    KINDS,
+    Accelerator,
+    TorchPlan,
+    choose_build,
+    detect_accelerator,
+    pinned_version,
+)
+from huebrush_installer.torch_offers import offers_for
+
+RUNTIME = "runtime"
+TEST = "test"
+LOCKS = {RUNTIME: "runtime.txt", TEST: "test.txt"}
+"""What an environment may be made for, and the file in requirements/ that pins everything for it. `test.txt` holds all
+of `runtime.txt` and the tools of the tests besides."""
+
+_STAMP = "huebrush-environment.json"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment in `folder`; it need not exist yet."""
+
+    folder: Path
+
+    @property
+    def python(self) -> Path:
+        """The environment's interpreter."""
+        return self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    @property
+    def stamp(self) -> dict[str, Any]:
+        """What the installer noted about the environment when it finished; empty when it did not."""
+        try:
+            content = json.loads((self.folder / _STAMP).read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def works(self) -> bool:
+        """Tell whether its interpreter runs."""
+        return output_of([str(self.python), "-c", "print(1)"]) is not None
+
+    def is_ready(self, checkout: Checkout, purpose: str) -> bool:
+        """Tell whether it was finished with the very requirements of today."""
+        wanted = requirement_digests(checkout, purpose)
+        noted = self.stamp.get("requirements", {})
+        return all(noted.get(name) == digest for name, digest in wanted.items()) and self.works()
+
+
+def requirement_digests(checkout: Checkout, purpose: str) -> dict[str, str]:
+    """Return the SHA-256 of every file that decides what is in an environment made for `purpose`."""
+    names = ["torch.txt", LOCKS[RUNTIME], *([LOCKS[TEST]] if purpose == TEST else [])]
+    return {name: hashlib.sha256((checkout.requirements / name).read_bytes()).hexdigest() for name in names}
+
+
+def make_environment(
+    checkout: Checkout, console: Console, purpose: str = RUNTIME, compute: str = "auto"
+) -> Environment:
+    """Make or complete the virtual environment of `checkout`; do nothing when it is as it should be.
+
+    `compute` is "auto" or one of `torch_build.KINDS` and overrides what is detected. Raises `InstallError`.
+    """
+    environment = Environment(checkout.environment)
+    if environment.is_ready(checkout, purpose) and compute in ("auto", environment.stamp.get("compute")):
+        console.step(f"The environment in {environment.folder} is ready")
+        return environment
+    console.step(f"Making the Python environment in {environment.folder} (Python {platform.python_version()})")
+    if not environment.works():
+        _create(environment, console)
+    _pip(environment, "--requirement", str(checkout.requirements / "bootstrap.txt"))
+    accelerator = chosen_accelerator(compute)
+    version = pinned_version(checkout.requirements)
+    plan = choose_build(
+        accelerator,
+        version,
+        sys.platform,
+        platform.machine(),
+        offers_for(environment.python, version, sys.platform, platform.machine()),
+    )
+    console.step(f"Installing {plan.explanation}: {plan.requirement} ({accelerator.description})")
+    if plan.warning:
+        console.warning(plan.warning)
+    install_torch(environment, checkout, plan)
+    lock = checkout.requirements / LOCKS[purpose]
+    console.step(f"Installing the other packages, pinned in {lock.relative_to(checkout.root)}")
+    _pip(environment, "--no-deps", "--requirement", str(lock))
+    _pip(environment, "--no-deps", "--no-build-isolation", "--editable", str(checkout.root))
+    run([str(environment.python), "-m", "pip", "check", "--disable-pip-version-check"])
+    stamp = {
+        "requirements": requirement_digests(checkout, purpose),
+        "compute": accelerator.kind,
+        "torch": plan.requirement,
+    }
+    write_atomically(environment.folder / _STAMP, (json.dumps(stamp, indent=2) + "\n").encode())
+    return environment
+
+
+def chosen_accelerator(compute: str) -> Accelerator:
+    """Return what to compute on: what is found, or what the user asked for when that is there or is the CPU."""
+    found = detect_accelerator(sys.platform, platform.machine(), output_of)
+    if compute in ("auto", found.kind):
+        return found
+    if compute == "rocm":
+        return Accelerator("rocm", "an AMD card, as you asked")
+    if compute == "cpu":
+        return replace(found, kind="cpu", description="CPU, as you asked")
+    raise InstallError(
+        f"you asked for {compute}, but this machine has {found.description}",
+        f"Leave the choice to the installer, or take one of {', '.join(KINDS)} that fits the machine.",
+    )
+
+
+def install_torch(environment: Environment, checkout: Checkout, plan: TorchPlan) -> None:
+    """Install PyTorch as planned."""
+    constraints = ("--constraint", str(checkout.requirements / LOCKS[RUNTIME]))
+    _pip(environment, *(constraints if plan.with_dependencies else ("--no-deps",)), *plan.arguments, plan.requirement)
+
+
+def _create(environment: Environment, console: Console) -> None:
+    if environment.folder.exists():
+        if not (environment.folder / "pyvenv.cfg").exists() and any(environment.folder.iterdir()):
+            raise InstallError(
+                f"{environment.folder} exists and is no Python environment", "Move it away and run the same command."
+            )
+        console.note("The environment there does not work any more; it is made anew.")
+        shutil.rmtree(environment.folder)
+    command = [sys.executable, "-m", "venv", str(environment.folder)]
+    if output_of([sys.executable, "-c", "import ensurepip, venv"]) is None:
+        install_system_packages(["python3-venv"], console)
+    run(command)
+
+
+def _pip(environment: Environment, *arguments: str) -> None:
+    quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
+    try:
+        run([str(environment.python), "-m", "pip", "install", *quiet, *arguments])
+    except InstallError as error:
+        raise InstallError(
+            error.message,
+            "See pip's message above. Most often the network or the disk is the reason; run the same command again, "
+            "what is already installed is kept.",
+        ) from error

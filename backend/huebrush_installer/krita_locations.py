@@ -1,0 +1,167 @@
+"""Where Krita keeps its data and settings, on every platform and in every packaging."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+FLATPAK_ID = "org.kde.krita"
+STORE_PACKAGES = "*Krita_*"
+"""Folder name pattern of the Microsoft Store build below %LOCALAPPDATA%\\Packages; its end varies."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The facts about a machine that decide where Krita's folders are; tests make their own.
+
+    `platform` is a `sys.platform` value ("linux", "darwin", "win32"); `root` is the top of the file system.
+    """
+
+    platform: str
+    home: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    root: Path = Path("/")
+
+    @staticmethod
+    def here() -> Surroundings:
+        """Return those of the machine and user that this program runs for."""
+        return Surroundings(sys.platform, Path.home(), os.environ)
+
+    def folder(self, variable: str, fallback: Path) -> Path:
+        """Return the absolute folder that an environment variable names, else `fallback`."""
+        value = self.environment.get(variable, "")
+        return Path(value) if value and Path(value).is_absolute() else fallback
+
+    def program(self, name: str) -> Path | None:
+        """Return where `name` is found on PATH, or None."""
+        found = shutil.which(name, path=self.environment.get("PATH", ""))
+        return Path(found) if found else None
+
+
+@dataclass(frozen=True)
+class KritaHome:
+    """One Krita of one user. `kind`: "native", "flatpak", "microsoft-store" or "chosen" (folders given by the user).
+
+    `data` is what Qt calls Krita's AppDataLocation; `kritarc` is the settings file.
+    """
+
+    kind: str
+    label: str
+    data: Path
+    kritarc: Path
+
+    @property
+    def pykrita(self) -> Path:
+        """The folder that Krita searches for Python plugins."""
+        return self.data / "pykrita"
+
+    @property
+    def plugin(self) -> Path:
+        """The plugin's package."""
+        return self.pykrita / "huebrush"
+
+    @property
+    def desktop_file(self) -> Path:
+        """The file by which Krita knows the plugin."""
+        return self.pykrita / "huebrush.desktop"
+
+    @property
+    def plugin_data(self) -> Path:
+        """What the plugin keeps outside its package, which Krita may delete: settings and `installation.json`."""
+        return self.data / "huebrush"
+
+    @property
+    def installation(self) -> Path:
+        """Tells the plugin how to start the backend."""
+        return self.plugin_data / "installation.json"
+
+
+def native_home(surroundings: Surroundings) -> KritaHome:
+    """Return the home of a Krita from an installer, a distribution's package, an AppImage or a disk image."""
+    home = surroundings.home
+    if surroundings.platform == "win32":
+        roaming = surroundings.folder("APPDATA", home / "AppData" / "Roaming")
+        local = surroundings.folder("LOCALAPPDATA", home / "AppData" / "Local")
+        return KritaHome("native", "Krita for Windows", roaming / "krita", local / "kritarc")
+    if surroundings.platform == "darwin":
+        library = home / "Library"
+        return KritaHome(
+            "native",
+            "Krita for macOS",
+            library / "Application Support" / "krita",
+            library / "Preferences" / "kritarc",
+        )
+    data = surroundings.folder("XDG_DATA_HOME", home / ".local" / "share")
+    config = surroundings.folder("XDG_CONFIG_HOME", home / ".config")
+    return KritaHome("native", "Krita for Linux", data / "krita", config / "kritarc")
+
+
+def flatpak_home(surroundings: Surroundings) -> KritaHome:
+    """Return the home of the Flatpak, which keeps everything under ~/.var/app whatever the XDG variables say."""
+    sandbox = surroundings.home / ".var" / "app" / FLATPAK_ID
+    return KritaHome("flatpak", "Krita as a Flatpak", sandbox / "data" / "krita", sandbox / "config" / "kritarc")
+
+
+def store_homes(surroundings: Surroundings) -> list[KritaHome]:
+    """Return the homes of Microsoft Store builds: what they write to %APPDATA% ends up below their package's folder."""
+    local = surroundings.folder("LOCALAPPDATA", surroundings.home / "AppData" / "Local")
+    return [
+        KritaHome(
+            "microsoft-store",
+            "Krita from the Microsoft Store",
+            package / "LocalCache" / "Roaming" / "krita",
+            package / "LocalCache" / "Local" / "kritarc",
+        )
+        for package in sorted((local / "Packages").glob(STORE_PACKAGES))
+        if package.is_dir()
+    ]
+
+
+def krita_program(surroundings: Surroundings) -> Path | None:
+    """Return the native Krita program of this machine, or None."""
+    if surroundings.platform == "win32":
+        program_files = surroundings.folder("ProgramFiles", surroundings.root / "Program Files")
+        programs = sorted(program_files.glob("Krita*/bin/krita.exe"))
+        return programs[-1] if programs else surroundings.program("krita.exe")
+    if surroundings.platform == "darwin":
+        for applications in (surroundings.root / "Applications", surroundings.home / "Applications"):
+            program = applications / "krita.app" / "Contents" / "MacOS" / "krita"
+            if program.exists():
+                return program
+        return None
+    return surroundings.program("krita")
+
+
+def has_flatpak(surroundings: Surroundings) -> bool:
+    """Tell whether the Flatpak is installed for this user or for all."""
+    if surroundings.platform in ("win32", "darwin"):
+        return False
+    for_all = surroundings.root / "var" / "lib" / "flatpak" / "app" / FLATPAK_ID
+    for_user = surroundings.home / ".local" / "share" / "flatpak" / "app" / FLATPAK_ID
+    return for_all.exists() or for_user.exists() or flatpak_home(surroundings).data.exists()
+
+
+def find_homes(surroundings: Surroundings) -> list[KritaHome]:
+    """Return the homes of every Krita found: a program that is installed, or folders that one has used."""
+    homes = []
+    native = native_home(surroundings)
+    if krita_program(surroundings) or native.data.exists() or native.kritarc.exists():
+        homes.append(native)
+    if has_flatpak(surroundings):
+        homes.append(flatpak_home(surroundings))
+    if surroundings.platform == "win32":
+        homes.extend(store_homes(surroundings))
+    return homes
+
+
+def chosen_home(data: Path, config: Path | None, surroundings: Surroundings) -> KritaHome:
+    """Return the home that a user named: `data` as Krita's data folder, `config` as kritarc or the folder it is in."""
+    if config is None:
+        kritarc = native_home(surroundings).kritarc
+    else:
+        kritarc = config if config.name.endswith("rc") and not config.is_dir() else config / "kritarc"
+    return KritaHome("chosen", "the Krita folders you named", data.absolute(), kritarc.absolute())

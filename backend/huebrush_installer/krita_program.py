@@ -1,0 +1,67 @@
+"""Finding out about the Krita that is installed, without opening it, and about the displays it could open on."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from huebrush_installer.krita_locations import Surroundings, krita_program
+from huebrush_installer.processes import output_of
+
+
+@dataclass(frozen=True)
+class KritaProgram:
+    """The native Krita of this machine; `version` is empty when it cannot be told."""
+
+    path: Path
+    version: str
+
+    @property
+    def version_numbers(self) -> tuple[int, ...]:
+        """The version as numbers, for comparing."""
+        return tuple(int(part) for part in re.findall(r"\d+", self.version)[:3])
+
+
+def find_krita(surroundings: Surroundings) -> KritaProgram | None:
+    """Return the native Krita, or None."""
+    path = krita_program(surroundings)
+    return KritaProgram(path, _version(path)) if path is not None else None
+
+
+def _version(path: Path) -> str:
+    """Ask the package manager first: `krita --version` starts Qt, which aborts where there is no display."""
+    packaged = output_of(["dpkg-query", "--show", "--showformat=${Version}", "krita"]) if os.name == "posix" else None
+    if packaged and packaged.strip():
+        return re.sub(r"^\d+:", "", packaged.strip()).partition("+")[0].partition("-")[0]
+    quiet = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    found = re.search(r"(\d+\.\d+[.\d]*)", output_of([str(path), "--version"], timeout=30, environment=quiet) or "")
+    return found.group(1) if found else ""
+
+
+def is_krita_running() -> bool:
+    """Tell whether some Krita of this machine is running."""
+    if sys.platform == "win32":
+        return "krita.exe" in (output_of(["tasklist", "/FI", "IMAGENAME eq krita.exe"]) or "").lower()
+    if sys.platform == "darwin":
+        return output_of(["pgrep", "-x", "krita"]) is not None
+    for process in Path("/proc").glob("[0-9]*/comm"):
+        try:
+            if process.read_text("utf-8").strip() == "krita":
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def display_command(environment: Mapping[str, str]) -> list[str] | None:
+    """Return what to put before a graphical command so that it has a display; None where there is none to be had."""
+    if sys.platform in ("win32", "darwin") or environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"):
+        return []
+    if shutil.which("xvfb-run") and shutil.which("xauth"):
+        return ["xvfb-run", "--auto-servernum", "--server-args=-screen 0 1600x1000x24"]
+    return None

@@ -1,0 +1,49 @@
+"""Removing the folders that Huebrush keeps outside Krita and outside the project."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+from pathlib import Path
+
+from huebrush_installer.errors import InstallError
+
+OWN_DATA = ("models", "keys", "logs", "cache", "settings.json")
+"""What Huebrush puts into its data folder."""
+
+OWN_RUNTIME = ("krita-*", "backend.*", "endpoint.json", "keys")
+"""What Huebrush puts into its runtime folder (patterns)."""
+
+
+def remove_own_folders() -> list[Path]:
+    """Remove Huebrush's data and runtime folders and return what was removed; raise `InstallError`.
+
+    A folder at its usual place is Huebrush's alone and goes whole. One that the user chose by an environment variable
+    may hold anything, so only what Huebrush is known to put there goes, and the folder itself once it is empty.
+    """
+    locations = importlib.import_module("huebrush_protocol.locations")
+    try:
+        removed = _remove(locations.data_folder(), OWN_DATA, "HUEBRUSH_DATA" in os.environ)
+        removed += _remove(locations.runtime_folder(), OWN_RUNTIME, "HUEBRUSH_RUNTIME" in os.environ)
+    except (OSError, locations.LocationError) as error:
+        raise InstallError(f"cannot remove Huebrush's own folders: {error}", "Remove them by hand.") from error
+    return removed
+
+
+def _remove(folder: Path, patterns: tuple[str, ...], is_chosen: bool) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    if not is_chosen:
+        had_content = any(folder.iterdir())
+        shutil.rmtree(folder)
+        return [folder] if had_content else []
+    removed = [path for pattern in patterns for path in folder.glob(pattern)]
+    for path in removed:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    if not any(folder.iterdir()):
+        folder.rmdir()
+    return removed

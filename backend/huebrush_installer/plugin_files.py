@@ -1,0 +1,211 @@
+"""Copying the plugin into one Krita, switching it on, and taking all of it out again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from huebrush_installer.atomic import write_atomically
+from huebrush_installer.errors import InstallError
+from huebrush_installer.krita_locations import KritaHome
+from huebrush_installer.kritarc import plugin_setting, set_plugin
+
+PLUGIN = "huebrush"
+_SKIPPED = ("__pycache__", ".downloads", ".complete")
+
+
+@dataclass(frozen=True)
+class PluginSources:
+    """What goes into Krita: the plugin's folder (huebrush.desktop, huebrush/), the protocol package, the prepared
+    vendor folder (see `vendored`) and which of its folders to take.
+    """
+
+    plugin: Path
+    protocol: Path
+    vendor: Path
+    vendor_folders: tuple[str, ...]
+
+    def files(self) -> dict[str, Path]:
+        """Return every file to install: path below pykrita (with forward slashes) to the file it comes from."""
+        wanted = {f"{PLUGIN}.desktop": self.plugin / f"{PLUGIN}.desktop"}
+        trees = [
+            (self.plugin / PLUGIN, PLUGIN),
+            (self.protocol, f"{PLUGIN}/vendor/any/{self.protocol.name}"),
+            *((self.vendor / name, f"{PLUGIN}/vendor/{name}") for name in self.vendor_folders),
+        ]
+        for folder, prefix in trees:
+            wanted.update({f"{prefix}/{inner}": path for inner, path in _tree(folder)})
+        return wanted
+
+
+@dataclass(frozen=True)
+class Backend:
+    """How the plugin starts the backend: the command up to the subcommand, the version, and the data folder."""
+
+    command: Sequence[str]
+    version: str
+    data_folder: Path
+
+
+@dataclass(frozen=True)
+class PluginState:
+    """How the plugin stands in one Krita. `outdated` counts files that are missing, differ or are left over."""
+
+    installed: bool
+    enabled: bool
+    outdated: int
+    installation: dict[str, Any] | None
+
+
+def install_plugin(home: KritaHome, sources: PluginSources, backend: Backend) -> int:
+    """Copy the plugin to `home`, switch it on, say how to start the backend; return how many files were written.
+
+    Files that are already right are not touched, so it may be run again, also while Krita runs. Raises `InstallError`.
+    """
+    wanted = sources.files()
+    record = _read_record(home)
+    created: list[str] = list(record.get("created_folders", []))
+    try:
+        if home.plugin.is_symlink():
+            home.plugin.unlink()
+        for folder in (home.pykrita, home.plugin_data, home.kritarc.parent):
+            created.extend(str(made) for made in _make_folder(folder))
+        written = sum(_copy_if_changed(path, home.pykrita / name) for name, path in wanted.items())
+        _remove_leftovers(home, wanted)
+        kritarc_was_missing = record.get("kritarc_was_missing", not home.kritarc.exists())
+        previous = record["previous_setting"] if "previous_setting" in record else _enabled_value(home)
+        _write_setting(home, "true")
+    except OSError as error:
+        raise InstallError(
+            f"cannot write the plugin to {home.data}: {error}",
+            "Close Krita if it is running, check that you may write there, and run the same command again.",
+        ) from error
+    content = {
+        "command": list(backend.command),
+        "version": backend.version,
+        "data_folder": str(backend.data_folder),
+        "krita": home.kind,
+        "created_folders": created,
+        "kritarc_was_missing": kritarc_was_missing,
+        "previous_setting": previous,
+    }
+    write_atomically(home.installation, (json.dumps(content, indent=2) + "\n").encode())
+    return written
+
+
+def uninstall_plugin(home: KritaHome) -> list[Path]:
+    """Take the plugin out of `home`: its files, data, switch, and folders it had to make. Return what was removed."""
+    record = _read_record(home)
+    removed = [
+        path for path in (home.plugin, home.desktop_file, home.plugin_data) if path.is_symlink() or path.exists()
+    ]
+    try:
+        for path in removed:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        if home.kritarc.exists() and _enabled_value(home) is not None:
+            _write_setting(home, record.get("previous_setting"))
+            removed.append(home.kritarc)
+        if home.kritarc.exists() and record.get("kritarc_was_missing"):
+            _remove_if_blank(home.kritarc)
+        for folder in sorted(record.get("created_folders", []), key=len, reverse=True):
+            _remove_if_empty(Path(folder))
+    except OSError as error:
+        raise InstallError(
+            f"cannot remove the plugin from {home.data}: {error}", "Close Krita and run the same command again."
+        ) from error
+    return removed
+
+
+def plugin_state(home: KritaHome, sources: PluginSources | None) -> PluginState:
+    """Tell how the plugin stands in `home`; files are compared with `sources` when given."""
+    outdated = 0
+    if sources is not None and home.plugin.is_dir():
+        wanted = sources.files()
+        outdated = sum(not _same(path, home.pykrita / name) for name, path in wanted.items())
+        outdated += sum(f"{PLUGIN}/{inner}" not in wanted for inner, _ in _tree(home.plugin))
+    return PluginState(
+        installed=home.plugin.is_dir() and home.desktop_file.is_file(),
+        enabled=_enabled_value(home) == "true",
+        outdated=outdated,
+        installation=_read_record(home) or None,
+    )
+
+
+def _tree(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob("*")):
+        inner = path.relative_to(folder)
+        if path.is_file() and not any(part in _SKIPPED for part in inner.parts):
+            yield inner.as_posix(), path
+
+
+def _same(first: Path, second: Path) -> bool:
+    return (
+        second.is_file() and first.stat().st_size == second.stat().st_size and first.read_bytes() == second.read_bytes()
+    )
+
+
+def _copy_if_changed(source: Path, destination: Path) -> bool:
+    if _same(source, destination):
+        return False
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(destination, source.read_bytes())
+    return True
+
+
+def _remove_leftovers(home: KritaHome, wanted: dict[str, Path]) -> None:
+    """Remove what an older version of the plugin left in its package."""
+    for inner, path in list(_tree(home.plugin)):
+        if f"{PLUGIN}/{inner}" not in wanted:
+            path.unlink()
+    for folder in sorted((path for path in home.plugin.rglob("*") if path.is_dir()), key=lambda p: -len(p.parts)):
+        if folder.name == "__pycache__":
+            shutil.rmtree(folder)
+        else:
+            _remove_if_empty(folder)
+
+
+def _make_folder(folder: Path) -> list[Path]:
+    """Make `folder` and its missing parents; return those that were missing."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _remove_if_empty(folder: Path) -> None:
+    if folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _remove_if_blank(file: Path) -> None:
+    if not file.read_bytes().strip():
+        file.unlink()
+
+
+def _settings(home: KritaHome) -> bytes:
+    return home.kritarc.read_bytes() if home.kritarc.exists() else b""
+
+
+def _enabled_value(home: KritaHome) -> str | None:
+    return plugin_setting(_settings(home), PLUGIN)
+
+
+def _write_setting(home: KritaHome, value: str | None) -> None:
+    before = _settings(home)
+    after = set_plugin(before, PLUGIN, value)
+    if after != before:
+        write_atomically(home.kritarc, after)
+
+
+def _read_record(home: KritaHome) -> dict[str, Any]:
+    try:
+        content = json.loads(home.installation.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,69 @@
+"""From a Krita on this machine to a Krita with Huebrush in it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from huebrush_installer.checkout import Checkout
+from huebrush_installer.context import Context
+from huebrush_installer.krita_locations import KritaHome
+from huebrush_installer.krita_program import is_krita_running
+from huebrush_installer.plugin_files import Backend, PluginSources, install_plugin
+from huebrush_installer.vendored import SHARED_FOLDER, WheelSource, prepare_vendor_folder, wheel_targets
+
+NO_KRITA_REMEDY = (
+    "Install Krita (https://krita.org; on Debian and Ubuntu: sudo apt-get install krita python3-pyqt5), start it once, "
+    "then run `python3 install.py plugin`. If Krita keeps its data in an unusual place, name it with --krita-data."
+)
+
+
+def vendor_cache(checkout: Checkout) -> Path:
+    """Return where unpacked wheels for the plugin are kept between installations."""
+    return checkout.build / "vendor"
+
+
+def plugin_sources(checkout: Checkout) -> PluginSources:
+    """Return what goes into Krita, as far as it has been prepared."""
+    cache = vendor_cache(checkout)
+    names = (SHARED_FOLDER, *(target.folder for target in wheel_targets()))
+    return PluginSources(
+        checkout.plugin_source,
+        checkout.protocol_source,
+        cache,
+        tuple(name for name in names if (cache / name).is_dir()),
+    )
+
+
+def default_data_folder() -> Path:
+    """Return the folder for models and keys, as the protocol package defines it."""
+    return importlib.import_module("huebrush_protocol.locations").data_folder()
+
+
+def install_into(homes: Sequence[KritaHome], context: Context, python: Path, wheels: Path | None = None) -> None:
+    """Install the plugin into each of `homes`, with `python` (where the backend is installed) to run the backend.
+
+    `wheels` is a folder of wheels to use instead of the package index. Raises `InstallError`.
+    """
+    checkout, console = context.checkout, context.console
+    console.step("Preparing the libraries that the plugin carries along (pyzmq, msgpack)")
+    source = WheelSource(python, checkout.requirements, wheels)
+    prepare_vendor_folder(vendor_cache(checkout), source, wheel_targets(), console)
+    sources = plugin_sources(checkout)
+    backend = Backend(
+        [str(python), "-m", "huebrush_backend.cli.main"], checkout.version, default_data_folder().absolute()
+    )
+    for home in homes:
+        console.step(f"Installing the plugin for {home.label}")
+        written = install_plugin(home, sources, backend)
+        console.note(f"{home.plugin}: {written} files written" if written else f"{home.plugin} is up to date")
+        console.note(f"switched on in {home.kritarc}")
+        if home.kind == "flatpak":
+            console.warning(
+                "A Flatpak cannot start programs outside its sandbox: start the backend yourself with "
+                "`huebrush serve` before you colorize; the docker shows how."
+            )
+    if is_krita_running():
+        console.warning("Krita is running: close it and open it again, then Huebrush is there.")
+    console.note("In Krita: Settings > Dockers > Huebrush.")

@@ -1,0 +1,42 @@
+"""Running other programs."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from huebrush_installer.errors import InstallError
+
+
+def run(command: Sequence[str], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
+    """Run `command` with its output shown; raise `InstallError` when it cannot be started or fails."""
+    status = run_for_status(command, cwd=cwd, environment=environment)
+    if status != 0:
+        raise InstallError(f"this command failed with exit status {status}: {shlex.join(command)}")
+
+
+def run_for_status(
+    command: Sequence[str], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+) -> int:
+    """Run `command` with its output shown and return its exit status; raise `InstallError` if it cannot be started."""
+    sys.stdout.flush()
+    try:
+        return subprocess.run(command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+    except OSError as error:
+        raise InstallError(f"cannot run {command[0]}: {error}") from error
+
+
+def output_of(
+    command: Sequence[str], *, timeout: float = 60, environment: Mapping[str, str] | None = None
+) -> str | None:
+    """Return what `command` prints on standard output, or None when it is missing, fails or takes over `timeout` s."""
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=timeout, env=environment, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
+        return None
+    return done.stdout if done.returncode == 0 else None

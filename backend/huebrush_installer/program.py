@@ -1,0 +1,47 @@
+"""The command line of `install.py`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from huebrush_installer.checkout import Checkout
+from huebrush_installer.commands import demo, doctor, plugin, test, uninstall
+from huebrush_installer.console import Console
+from huebrush_installer.context import Context
+from huebrush_installer.errors import InstallError
+from huebrush_installer.krita_locations import Surroundings
+
+COMMANDS = {"demo": demo, "test": test, "plugin": plugin, "doctor": doctor, "uninstall": uninstall}
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser with all subcommands."""
+    parser = argparse.ArgumentParser(
+        prog="install.py",
+        description="Install, try, test, check and remove Huebrush. Every command may be run again.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, module in COMMANDS.items():
+        subparser = commands.add_parser(name, help=module.SUMMARY, description=module.__doc__)
+        module.configure(subparser)
+        subparser.set_defaults(run=module.run)
+    return parser
+
+
+def main(root: Path, argv: Sequence[str] | None = None) -> int:
+    """Run the installer for the project in `root` and return the exit status."""
+    arguments = build_parser().parse_args(argv)
+    context = Context(Checkout(root), Surroundings.here(), Console())
+    try:
+        return arguments.run(arguments, context)
+    except InstallError as error:
+        context.console.problem(error.message)
+        if error.remedy:
+            context.console.note(error.remedy)
+        return 1
+    except KeyboardInterrupt:
+        print("Cancelled. Run the same command again to go on.", file=sys.stderr)
+        return 130

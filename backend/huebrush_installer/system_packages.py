@@ -1,0 +1,57 @@
+"""Packages of the operating system (Debian and its relatives), installed only where that needs no question."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+
+from huebrush_installer.console import Console
+from huebrush_installer.errors import InstallError
+from huebrush_installer.processes import output_of, run_for_status
+
+KRITA_TEST_PACKAGES = ("krita", "python3-pyqt5", "xvfb", "xauth")
+"""What the tests in a real Krita need: Krita, the Qt binding of its Python, and a display that needs no screen."""
+
+
+def missing_packages(names: Sequence[str], output: Callable[[Sequence[str]], str | None] = output_of) -> list[str]:
+    """Return those of `names` that dpkg does not know as installed."""
+    return [
+        name
+        for name in names
+        if (output(["dpkg-query", "--show", "--showformat=${db:Status-Status}", name]) or "") != "installed"
+    ]
+
+
+def administrator_prefix() -> list[str] | None:
+    """Return what to put before a command to run it as the administrator without a question, or None."""
+    if not hasattr(os, "geteuid") or shutil.which("apt-get") is None:
+        return None
+    if os.geteuid() == 0:
+        return []
+    return ["sudo", "-n"] if output_of(["sudo", "-n", "true"]) is not None else None
+
+
+def install_system_packages(names: Sequence[str], console: Console) -> None:
+    """Install those of `names` that are missing, by apt; raise `InstallError` when that cannot be done."""
+    missing = missing_packages(names) if shutil.which("dpkg-query") else list(names)
+    if not missing:
+        return
+    prefix = administrator_prefix()
+    if prefix is None:
+        raise InstallError(
+            f"packages of your system are missing that only its administrator can install: {' '.join(missing)}",
+            f"On Debian and Ubuntu: sudo apt-get install {' '.join(missing)}",
+        )
+    console.note(f"Installing packages of the system by apt: {' '.join(missing)}")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    run_for_status([*apt, "update"], environment=quiet)
+    options = ["-o", "Dpkg::Use-Pty=0", "-o", "Acquire::Retries=3"]
+    if (
+        run_for_status([*apt, *options, "install", "--yes", "--no-install-recommends", *missing], environment=quiet)
+        != 0
+    ):
+        raise InstallError(
+            f"apt could not install {' '.join(missing)}", "See its message above; install them by hand and try again."
+        )

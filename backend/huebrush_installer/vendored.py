@@ -1,0 +1,150 @@
+"""The libraries that the plugin carries into Krita's Python: pyzmq for this platform, msgpack in pure Python.
+
+Krita's Python has no pip and must not be changed, so the wheels are downloaded by another Python's pip, checked
+against the hashes in `requirements/plugin-*.txt` and unpacked beside the plugin:
+
+    any/msgpack  any/huebrush_protocol  linux-x86_64-abi3/zmq  linux-x86_64-cp310/zmq  linux-x86_64-cp311/zmq
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shutil
+import sys
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from huebrush_installer.console import Console
+from huebrush_installer.errors import InstallError
+from huebrush_installer.processes import output_of
+
+SHARED_FOLDER = "any"
+_MARKER = ".complete"
+_PYTHONS = (("3.12", "abi3"), ("3.11", "cp311"), ("3.10", "cp310"))
+"""Which wheel serves which of Krita's Pythons: from 3.12 on one for all (stable interface)."""
+
+_LEFT_OUT = ("tests", "__pycache__")
+
+
+@dataclass(frozen=True)
+class WheelTarget:
+    """A folder below `vendor/` and the wheel that fills it: a Python version and the platform tags it may carry."""
+
+    folder: str
+    python: str
+    platforms: tuple[str, ...]
+
+
+MSGPACK_TARGET = WheelTarget(SHARED_FOLDER, "3.12", ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64"))
+"""Whatever the platform: only the Python files of this wheel are used."""
+
+
+def wheel_targets(system: str = sys.platform, machine: str | None = None) -> tuple[WheelTarget, ...]:
+    """Return the pyzmq wheels that Kritas on this platform may need.
+
+    `system` is a `sys.platform` value, `machine` a `platform.machine()` one. Raises `InstallError` for a platform
+    that pyzmq has no wheels for.
+    """
+    name = (machine if machine is not None else platform.machine()).lower()
+    processor = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}.get(name)
+    if system == "darwin":
+        prefix, tags = "macos-universal2", ("macosx_10_15_universal2",)
+    elif system == "win32" and processor:
+        prefix = {"x86_64": "win-amd64", "aarch64": "win-arm64"}[processor]
+        tags = (prefix.replace("-", "_"),)
+    elif system == "linux" and processor:
+        prefix, tags = f"linux-{processor}", (f"manylinux_2_28_{processor}", f"manylinux_2_26_{processor}")
+    else:
+        raise InstallError(
+            f"there are no pyzmq wheels for {system} on {name}",
+            "Install python3-zmq for the Python that Krita uses; the plugin then takes that one.",
+        )
+    return tuple(WheelTarget(f"{prefix}-{suffix}", python, tags) for python, suffix in _PYTHONS)
+
+
+@dataclass(frozen=True)
+class WheelSource:
+    """Where wheels come from: the Python whose pip downloads, the folder with the pinned requirements, and for work
+    without a network a folder of wheels that replaces the package index.
+    """
+
+    python: Path
+    requirements: Path
+    wheels: Path | None = None
+
+    def download(self, pins: Path, target: WheelTarget, folder: Path) -> Path | None:
+        """Download the wheel pinned in `pins` for `target` into `folder`; return it, or None if it cannot be had."""
+        command: list[str] = [
+            *(str(self.python), "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
+            *("--only-binary=:all:", "--no-deps", "--require-hashes"),
+            *("--implementation", "cp", "--python-version", target.python),
+            *(word for tag in target.platforms for word in ("--platform", tag)),
+            *(("--no-index", "--find-links", str(self.wheels)) if self.wheels else ()),
+            *("--dest", str(folder), "--requirement", str(pins)),
+        ]
+        if output_of(command, timeout=600) is None:
+            return None
+        return next(iter(sorted(folder.glob("*.whl"))), None)
+
+
+def prepare_vendor_folder(
+    folder: Path, source: WheelSource, targets: Sequence[WheelTarget], console: Console
+) -> tuple[Path, ...]:
+    """Fill `folder` with msgpack and pyzmq for all `targets` and return their folders; what is there stays.
+
+    Raises `InstallError` when msgpack or every pyzmq wheel is out of reach.
+    """
+    msgpack_pins = source.requirements / "plugin-msgpack.txt"
+    if not _fill(folder, MSGPACK_TARGET, msgpack_pins, source, python_only=True):
+        raise _unreachable(msgpack_pins)
+    pyzmq_pins = source.requirements / "plugin-pyzmq.txt"
+    ready = []
+    for target in targets:
+        if _fill(folder, target, pyzmq_pins, source, python_only=False):
+            ready.append(folder / target.folder)
+        else:
+            console.warning(f"No pyzmq for {target.folder}: a Krita with that Python would need its own.")
+    if not ready:
+        raise _unreachable(pyzmq_pins)
+    return (folder / SHARED_FOLDER, *ready)
+
+
+def _unreachable(pins: Path) -> InstallError:
+    return InstallError(
+        f"cannot download what {pins.name} asks for",
+        "Check the network connection and run the same command again. Without a network, download the wheels "
+        "elsewhere (`pip download`) and name their folder with --wheels.",
+    )
+
+
+def _fill(folder: Path, target: WheelTarget, pins: Path, source: WheelSource, *, python_only: bool) -> bool:
+    destination = folder / target.folder
+    marker = destination / _MARKER
+    wanted = hashlib.sha256(pins.read_bytes()).hexdigest()
+    if marker.exists() and marker.read_text("utf-8") == wanted:
+        return True
+    shutil.rmtree(destination, ignore_errors=True)
+    downloads = folder / ".downloads" / target.folder
+    shutil.rmtree(downloads, ignore_errors=True)
+    downloads.mkdir(parents=True)
+    wheel = source.download(pins, target, downloads)
+    if wheel is not None:
+        unpack_wheel(wheel, destination, python_only=python_only)
+        marker.write_text(wanted, "utf-8")
+    shutil.rmtree(downloads, ignore_errors=True)
+    return wheel is not None
+
+
+def unpack_wheel(wheel: Path, destination: Path, *, python_only: bool) -> None:
+    """Unpack `wheel` into `destination`, its tests left out; with `python_only` its compiled modules too."""
+    destination.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(wheel) as archive:
+        for member in archive.namelist():
+            parts = Path(member).parts
+            compiled = member.endswith((".so", ".pyd", ".dylib", ".dll"))
+            if any(part in _LEFT_OUT for part in parts) or (python_only and compiled):
+                continue
+            archive.extract(member, destination)
