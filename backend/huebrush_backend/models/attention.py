@@ -1,0 +1,70 @@
+"""Attention processors of the UNet: plain self-attention, and cross-attention to the reference tokens with a scale.
+
+The scale acts on the attended values *before* the output projection, whose bias therefore survives
+(colorizediffusion.md, section 3.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from diffusers.models.attention_processor import Attention
+
+
+def _attend(attention: Attention, states: torch.Tensor, context: torch.Tensor) -> torch.Tensor:
+    """Return softmax(QKᵀ/√d)V of `states` (B,N,C) over `context` (B,M,D), heads merged, before the output projection."""
+    batch, heads = states.shape[0], attention.heads
+    query, key, value = (
+        projected.unflatten(-1, (heads, -1)).transpose(1, 2)
+        for projected in (attention.to_q(states), attention.to_k(context), attention.to_v(context))
+    )
+    attended = F.scaled_dot_product_attention(query, key, value)
+    return attended.transpose(1, 2).reshape(batch, -1, heads * attended.shape[-1])
+
+
+def _project(attention: Attention, attended: torch.Tensor) -> torch.Tensor:
+    linear, dropout = attention.to_out  # pyright: ignore[reportGeneralTypeIssues]
+    return dropout(linear(attended))
+
+
+class SelfAttentionProcessor:
+    """Self-attention over the latent's own positions."""
+
+    def __call__(
+        self,
+        attn: Attention,
+        hidden_states: torch.Tensor,
+        encoder_hidden_states: torch.Tensor | None = None,
+        attention_mask: torch.Tensor | None = None,
+        reference_scales: Sequence[float] = (),
+    ) -> torch.Tensor:
+        """Return the attention output (B,N,C); `reference_scales` concerns cross-attention only."""
+        return _project(attn, _attend(attn, hidden_states, hidden_states))
+
+
+class ReferenceAttentionProcessor:
+    """Cross-attention of the latent to the reference tokens, multiplied by the scale of its transformer block.
+
+    `block` is the number of the transformer block, counted down path, middle, up path from 0.
+    """
+
+    def __init__(self, block: int) -> None:
+        self.block = block
+
+    def __call__(
+        self,
+        attn: Attention,
+        hidden_states: torch.Tensor,
+        encoder_hidden_states: torch.Tensor | None = None,
+        attention_mask: torch.Tensor | None = None,
+        reference_scales: Sequence[float] = (),
+    ) -> torch.Tensor:
+        """Return the attention output (B,N,C) over `encoder_hidden_states` (B,M,D), the reference tokens."""
+        if encoder_hidden_states is None:
+            raise ValueError("cross-attention needs the reference tokens; pass zeros for no reference")
+        attended = _attend(attn, hidden_states, encoder_hidden_states)
+        if reference_scales:
+            attended = attended * reference_scales[self.block]
+        return _project(attn, attended)

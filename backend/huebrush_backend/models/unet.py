@@ -1,0 +1,87 @@
+"""The denoising UNet: diffusers' `UNet2DConditionModel` with sketch hints and a scale on the reference attention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+
+from huebrush_backend.models.attention import ReferenceAttentionProcessor, SelfAttentionProcessor
+
+
+class ColorizeUNet(UNet2DConditionModel):
+    """UNet conditioned on reference tokens by cross-attention and on line art by hints added to its down path.
+
+    Takes every configuration of `UNet2DConditionModel`; the released models have the SD 2.1 shape with 1x1-conv
+    projections (colorizediffusion.md, 3.1).
+    """
+
+    def install_attention_processors(self) -> None:
+        """Number the transformer blocks (down, middle, up) and give each its attention processors."""
+        names = sorted(self.attn_processors, key=_execution_order)
+        cross_names = [name for name in names if ".attn2." in name]
+        numbers = {name: number for number, name in enumerate(cross_names)}
+        self.set_attn_processor(
+            {
+                name: ReferenceAttentionProcessor(numbers[name]) if name in numbers else SelfAttentionProcessor()
+                for name in names
+            }  # pyright: ignore[reportArgumentType]
+        )
+
+    @property
+    def transformer_block_count(self) -> int:
+        """How many transformer blocks there are, that is, how many reference scales may be given."""
+        return sum(".attn2." in name for name in self.attn_processors)
+
+    def denoise(
+        self,
+        latent: torch.Tensor,
+        timestep: torch.Tensor | float,
+        tokens: torch.Tensor,
+        hints: Sequence[torch.Tensor],
+        reference_scales: Sequence[float] = (),
+    ) -> torch.Tensor:
+        """Return the raw prediction (B,C,h,w) for `latent` (B,C,h,w) at `timestep` (a number or one per row).
+
+        `tokens`: (B,N,D) reference tokens, zeros for no reference. `hints`: from `SketchEncoder`, one for the input
+        and one per down block, added before the skip connections see it. `reference_scales`: one per transformer
+        block; empty means 1 everywhere.
+        """
+        timesteps = torch.as_tensor(timestep, device=latent.device).reshape(-1).expand(latent.shape[0])
+        emb = self.time_embedding(self.time_proj(timesteps).to(latent.dtype))
+        cross_attention = {"encoder_hidden_states": tokens}
+        if reference_scales:
+            cross_attention["cross_attention_kwargs"] = {"reference_scales": tuple(reference_scales)}  # pyright: ignore[reportArgumentType]
+
+        sample = self.conv_in(latent) + hints[0]
+        skips: tuple[torch.Tensor, ...] = (sample,)
+        for block, hint in zip(self.down_blocks, hints[1:], strict=True):
+            sample, states = block(sample, emb, **(cross_attention if _has_attention(block) else {}))
+            sample = sample + hint
+            skips += (*states[:-1], sample)
+
+        sample = self.mid_block(sample, emb, **cross_attention)  # pyright: ignore[reportOptionalCall]
+
+        for block in self.up_blocks:
+            count = len(block.resnets)  # pyright: ignore[reportArgumentType]
+            skips, taken = skips[:-count], skips[-count:]
+            size = {"upsample_size": skips[-1].shape[2:]} if skips else {}
+            attention = cross_attention if _has_attention(block) else {}
+            sample = block(hidden_states=sample, temb=emb, res_hidden_states_tuple=taken, **size, **attention)
+
+        return self.conv_out(self.conv_act(self.conv_norm_out(sample)))
+
+    def forward(self, *args, **kwargs):  # type: ignore[override]
+        """Same as `denoise`, so that wrappers (accelerate, compile) that call the module work."""
+        return self.denoise(*args, **kwargs)
+
+
+def _has_attention(block: torch.nn.Module) -> bool:
+    return getattr(block, "has_cross_attention", False)
+
+
+def _execution_order(name: str) -> tuple[int, list[int]]:
+    path = ("down_blocks", "mid_block", "up_blocks")
+    numbers = [int(part) for part in name.split(".") if part.isdigit()]
+    return path.index(name.split(".")[0]), numbers

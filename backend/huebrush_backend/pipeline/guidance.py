@@ -1,0 +1,64 @@
+"""Classifier-free guidance by the reference, by the sketch, or by both (dual guidance; colorizediffusion.md, section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """How strongly to follow the reference and the sketch. A scale of 1 or less switches that guidance off."""
+
+    reference: float = 4.0
+    sketch: float = 1.0
+
+    @property
+    def by_reference(self) -> bool:
+        """Whether a branch without the reference is needed."""
+        return self.reference > 1
+
+    @property
+    def by_sketch(self) -> bool:
+        """Whether a branch without the sketch is needed."""
+        return self.sketch > 1
+
+    @property
+    def branches(self) -> int:
+        """How many rows of the batch one picture takes: conditional, without reference, without sketch."""
+        return 1 + self.by_reference + self.by_sketch
+
+    def batch_tokens(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Return `tokens` (1,N,D) for all branches, zero in the branch without reference."""
+        rows = [tokens]
+        if self.by_reference:
+            rows.append(torch.zeros_like(tokens))
+        if self.by_sketch:
+            rows.append(tokens)
+        return torch.cat(rows)
+
+    def batch_hints(self, hints: Sequence[torch.Tensor], null_hints: Sequence[torch.Tensor] | None) -> list[torch.Tensor]:
+        """Return each hint (1,C,h,w) for all branches; `null_hints`, of the empty sketch, are needed by sketch guidance."""
+        if self.by_sketch and null_hints is None:
+            raise ValueError("sketch guidance needs the hints of the empty sketch")
+        batched = []
+        for level, hint in enumerate(hints):
+            rows = [hint] * (1 + self.by_reference)
+            if self.by_sketch and null_hints is not None:
+                rows.append(null_hints[level])
+            batched.append(torch.cat(rows))
+        return batched
+
+    def combine(self, prediction: torch.Tensor) -> torch.Tensor:
+        """Return the guided prediction (1,C,h,w) of the branches (`branches`,C,h,w).
+
+        With both guidances: the mean of the two single ones, ½(u0 + g0(c-u0) + u1 + g1(c-u1)).
+        """
+        conditional, *others = prediction.chunk(self.branches)
+        scales = [scale for scale, on in ((self.reference, self.by_reference), (self.sketch, self.by_sketch)) if on]
+        if not scales:
+            return conditional
+        guided = [other + scale * (conditional - other) for other, scale in zip(others, scales, strict=True)]
+        return torch.stack(guided).mean(dim=0)

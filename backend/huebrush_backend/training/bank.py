@@ -1,0 +1,84 @@
+"""A bank of drawings on disk: drawn once by all processor cores, recoloured endlessly by look-up."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from huebrush_backend.synthesis import PART_CLASSES, Drawing, Palette, draw, random_palette
+
+DRAWING_SIZE = 256
+_MAPS = ("labels", "ink", "shade")
+
+
+@dataclass(frozen=True)
+class Bank:
+    """`labels`, `ink`, `shade`: (N,256,256) uint8; `presence`: (N,classes) share of the picture each part covers;
+    `palettes`: ready-made palettes."""
+
+    labels: np.ndarray
+    ink: np.ndarray
+    shade: np.ndarray
+    kinds: tuple[str, ...]
+    presence: np.ndarray
+    palettes: tuple[Palette, ...]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def drawing(self, index: int) -> Drawing:
+        """Return drawing `index`."""
+        return Drawing(self.labels[index], self.ink[index], self.shade[index], self.kinds[index])
+
+    def partner(self, index: int, rng: np.random.Generator, candidates: int = 6) -> int:
+        """Return another drawing that shows as many of drawing `index`'s parts as any of a few random candidates."""
+        others = rng.integers(len(self), size=candidates)
+        others[others == index] = (index + 1) % len(self)
+        wanted = self.presence[index] > 0
+        shared = (self.presence[others] > 0.002) & wanted
+        return int(others[shared.sum(axis=1).argmax()])
+
+
+def _draw_range(seed: int, start: int, stop: int) -> tuple[np.ndarray, list[str]]:
+    drawings = [draw(np.random.default_rng([seed, index]), DRAWING_SIZE) for index in range(start, stop)]
+    maps = np.stack([np.stack([drawing.labels, drawing.ink, drawing.shade]) for drawing in drawings])
+    return maps, [drawing.kind for drawing in drawings]
+
+
+def make_bank(folder: Path, count: int, seed: int, palettes: int = 8192, processes: int | None = None) -> Bank:
+    """Return the bank of `count` drawings in `folder`, drawing it first unless it is already there."""
+    file = folder / f"bank-{seed}-{count}.npz"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        workers = processes or os.cpu_count() or 1
+        step = 64
+        starts = range(0, count, step)
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            chunks = list(
+                pool.map(_draw_range, itertools.repeat(seed), starts, (min(count, start + step) for start in starts))
+            )
+        maps = np.concatenate([chunk for chunk, _ in chunks])
+        kinds = [kind for _, names in chunks for kind in names]
+        partial = file.with_suffix(".partial.npz")
+        np.savez(partial, **{name: maps[:, i] for i, name in enumerate(_MAPS)}, kinds=np.array(kinds))
+        partial.rename(file)
+    with np.load(file) as stored:
+        labels, ink, shade = (stored[name] for name in _MAPS)
+        kinds = tuple(str(kind) for kind in stored["kinds"])
+    presence = np.stack([np.bincount(picture.ravel(), minlength=len(PART_CLASSES)) for picture in labels])
+    rng = np.random.default_rng([seed, 7])
+    return Bank(
+        labels,
+        ink,
+        shade,
+        kinds,
+        presence / (DRAWING_SIZE * DRAWING_SIZE),
+        tuple(random_palette(rng) for _ in range(palettes)),
+    )

@@ -1,0 +1,204 @@
+"""Trains the built-in model: drawings, then CLIP, then VAE, then the UNet, each stage resumable."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from transformers import CLIPModel, CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
+
+from huebrush_backend.models.demo import (
+    NATIVE_SIZE,
+    TOKEN_SIZE,
+    make_clip,
+    make_scheduler,
+    make_sketch_encoder,
+    make_unet,
+    make_vae,
+)
+from huebrush_backend.models.sketch_encoder import SketchEncoder
+from huebrush_backend.models.unet import ColorizeUNet
+from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.synthesis import caption
+from huebrush_backend.training.autoencoder import AutoencoderTrainer, autoencoder_batches, latent_scale
+from huebrush_backend.training.bank import Bank, make_bank
+from huebrush_backend.training.clip import ClipTrainer, clip_batches, part_phrase
+from huebrush_backend.training.denoiser import DenoiserTrainer
+from huebrush_backend.training.loop import Budget, Stage
+from huebrush_backend.training.producer import Pool, produce
+from huebrush_backend.training.tokenizer import train_tokenizer
+
+BANK_SEED = 1
+STAGES = ("clip", "vae", "unet")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to train and with what.
+
+    `folder`: state, samples and exported weights of this run. `size`: picture side for the UNet stage, 128 or 256 px.
+    `producers`: processes that make the UNet's samples.
+    """
+
+    folder: Path
+    minutes: float
+    resume: bool
+    drawings: int = 12000
+    size: int = NATIVE_SIZE
+    batch: int = 32
+    learning_rate: float = 5e-4
+    producers: int = 1
+    threads: int = 1
+    device: str = "auto"
+
+    @property
+    def weights(self) -> Path:
+        """Folder of the exported weights, a diffusers pipeline once all stages are done."""
+        return self.folder / "weights"
+
+    @property
+    def budget(self) -> Budget:
+        """Time and learning rate of the stage."""
+        return Budget(self.minutes * 60, self.learning_rate)
+
+    def accelerator(self) -> Accelerator:
+        """Return accelerate's helper for the chosen device: bf16 wherever it can."""
+        torch.set_num_threads(self.threads)
+        return Accelerator(mixed_precision="bf16", cpu=self.device == "cpu")
+
+    def stage_folder(self, stage: str) -> Path:
+        """Return the folder with a stage's state, made if missing."""
+        folder = self.folder / stage
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def bank(self) -> Bank:
+        """Return the drawings, drawn first if need be."""
+        return make_bank(self.folder / "bank", self.drawings, BANK_SEED)
+
+
+def train_clip(plan: Plan) -> None:
+    """Train CLIP; exports `tokenizer`, `image_encoder` and `text_encoder`."""
+    accelerator, bank = plan.accelerator(), plan.bank()
+    rng = np.random.default_rng()
+    tokenizer = _tokenizer(plan, bank)
+    clip = make_clip(len(tokenizer), tokenizer.bos_token_id, tokenizer.eos_token_id)  # pyright: ignore[reportArgumentType]
+    trainer = ClipTrainer(clip, tokenizer, TOKEN_SIZE)
+    folder = plan.stage_folder("clip")
+    stage = Stage("clip", trainer, trainer, folder, accelerator, plan.budget, plan.resume)
+    batches = clip_batches(bank, plan.batch, clip.config.vision_config.image_size, rng)  # pyright: ignore[reportAttributeAccessIssue]
+    stage.run(batches, plan.batch, lambda: _export_clip(clip, plan.weights))
+
+
+def _tokenizer(plan: Plan, bank: Bank) -> CLIPTokenizer:
+    folder = plan.weights / "tokenizer"
+    if plan.resume and (folder / "vocab.json").exists():
+        return CLIPTokenizer.from_pretrained(folder)
+    rng = np.random.default_rng(BANK_SEED)
+    palettes = [bank.palettes[i] for i in rng.integers(len(bank.palettes), size=4000)]
+    captions = [caption(bank.drawing(int(rng.integers(len(bank)))), palette, rng) for palette in palettes]
+    phrases = [part_phrase(palette, part) for palette in palettes[:500] for part in range(len(palette.names))]
+    tokenizer = train_tokenizer(captions + phrases, plan.folder / "clip" / "vocabulary")
+    tokenizer.save_pretrained(folder)
+    return tokenizer
+
+
+def _export_clip(clip: CLIPModel, weights: Path) -> None:
+    vision = CLIPVisionModelWithProjection(clip.config.vision_config)  # pyright: ignore[reportArgumentType]
+    text = CLIPTextModelWithProjection(clip.config.text_config)  # pyright: ignore[reportArgumentType]
+    for part, name in ((vision, "image_encoder"), (text, "text_encoder")):
+        missing = part.load_state_dict(clip.state_dict(), strict=False).missing_keys
+        if missing:
+            raise RuntimeError(f"CLIP lacks weights of its {name}: {missing}")
+        part.save_pretrained(weights / name)
+
+
+def train_vae(plan: Plan) -> None:
+    """Train the VAE; exports `vae` with its latent scale."""
+    accelerator, bank = plan.accelerator(), plan.bank()
+    vae = make_vae().to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+    trainer = AutoencoderTrainer(vae)
+    stage = Stage("vae", trainer, trainer, plan.stage_folder("vae"), accelerator, plan.budget, plan.resume)
+    batches = autoencoder_batches(bank, plan.batch, np.random.default_rng())
+
+    def export() -> None:
+        vae.register_to_config(scaling_factor=latent_scale(vae, batches))
+        vae.save_pretrained(plan.weights / "vae")
+
+    stage.run(batches, plan.batch, export)
+
+
+def train_unet(plan: Plan) -> None:
+    """Train UNet and sketch encoder on samples that other processes make; exports the whole pipeline."""
+    accelerator = plan.accelerator()
+    plan.bank()  # drawn once here, read by the producers
+    chunks = plan.stage_folder("unet") / "chunks"
+    shutil.rmtree(chunks, ignore_errors=True)
+    chunks.mkdir()
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    producers = [
+        context.Process(
+            target=produce,
+            args=(chunks, plan.weights, plan.folder / "bank", plan.drawings, plan.size, seed, str(accelerator.device), stop),
+            daemon=True,
+        )
+        for seed in range(plan.producers)
+    ]
+    for producer in producers:
+        producer.start()
+    try:
+        unet, sketch_encoder = (
+            network.to(memory_format=torch.channels_last) for network in (make_unet(), make_sketch_encoder())
+        )  # pyright: ignore[reportCallIssue]
+        trainer = DenoiserTrainer(unet, sketch_encoder)
+        stage = Stage("unet", trainer, trainer, plan.stage_folder("unet"), accelerator, plan.budget, plan.resume)
+        pool = Pool(chunks, capacity=max(8, 16384 // plan.size), rng=np.random.default_rng())
+        stage.run(pool.batches(plan.batch), plan.batch, lambda: export_pipeline(plan.weights, unet, sketch_encoder))
+    finally:
+        stop.set()
+        for producer in producers:
+            producer.join(timeout=30)
+            if producer.is_alive():
+                producer.terminate()
+
+
+def export_pipeline(weights: Path, unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> None:
+    """Write the pipeline of `unet`, `sketch_encoder` and the other stages' exports into `weights`."""
+    pipeline = ColorizePipeline(
+        vae=AutoencoderKL.from_pretrained(weights / "vae"),
+        unet=unet,
+        sketch_encoder=sketch_encoder,
+        image_encoder=CLIPVisionModelWithProjection.from_pretrained(weights / "image_encoder"),
+        text_encoder=CLIPTextModelWithProjection.from_pretrained(weights / "text_encoder"),
+        tokenizer=CLIPTokenizer.from_pretrained(weights / "tokenizer"),
+        scheduler=make_scheduler(),
+        native_size=NATIVE_SIZE,
+    )
+    pipeline.save_pretrained(weights)
+
+
+def publish(weights: Path, destination: Path, shard_bytes: int = 15 * 2**20) -> None:
+    """Copy a trained pipeline to `destination` in half precision, in shards of at most `shard_bytes`.
+
+    Raises ValueError when the result is over 48 MiB, the most that the repository takes.
+    """
+    pipeline = ColorizePipeline.from_pretrained(weights)
+    partial = destination.with_name(destination.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    pipeline.to(torch.float16)
+    pipeline.save_pretrained(partial, max_shard_size=shard_bytes)
+    total = sum(file.stat().st_size for file in partial.rglob("*") if file.is_file())
+    if total > 48 * 2**20:
+        raise ValueError(f"the weights take {total / 2**20:.1f} MiB; at most 48 MiB go into the repository")
+    shutil.rmtree(destination, ignore_errors=True)
+    partial.rename(destination)
+
+
+TRAINERS = {"clip": train_clip, "vae": train_vae, "unet": train_unet}

@@ -1,0 +1,106 @@
+"""Makes the UNet's training samples beside its training: pictures drawn and encoded by a process of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from transformers import CLIPVisionModelWithProjection
+
+from huebrush_backend.models.clip import image_tokens, squash
+from huebrush_backend.training.bank import DRAWING_SIZE, make_bank
+from huebrush_backend.training.samples import random_pair
+
+CHUNK = 1024
+WAITING_CHUNKS = 2
+BATCH = 32
+
+Chunk = dict[str, np.ndarray]
+"""`sketch` (N,S,S) uint8 ink coverage, `latent` (N,C,S/8,S/8) float16 scaled, `tokens` (N,256,D) float16,
+`labels` (N,S/16,S/16) uint8 part classes."""
+
+
+def produce(
+    folder: Path, weights: Path, bank_folder: Path, bank_count: int, size: int, seed: int, device: str, stop: Event
+) -> None:
+    """Write chunk after chunk of samples at `size` px into `folder` until `stop` is set; waits while enough lie there."""
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    bank = make_bank(bank_folder, bank_count, seed=1)
+    vae = AutoencoderKL.from_pretrained(weights / "vae").to(device).eval()
+    encoder = CLIPVisionModelWithProjection.from_pretrained(weights / "image_encoder").to(device).eval()  # pyright: ignore[reportArgumentType]
+    rng = np.random.default_rng([seed, size, time.time_ns()])
+    number = 0
+    while not stop.is_set():
+        if len(list(folder.glob("chunk-*.npz"))) >= WAITING_CHUNKS:
+            time.sleep(0.5)
+            continue
+        parts = []
+        for _ in range(CHUNK // BATCH):
+            if stop.is_set():
+                return
+            parts.append(_batch(bank, vae, encoder, size, rng))
+        chunk = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+        partial = folder / f"partial-{seed}-{number}.npz"
+        np.savez(partial, **chunk)
+        partial.rename(folder / f"chunk-{seed}-{number:06d}.npz")
+        number += 1
+
+
+@torch.inference_mode()
+def _batch(bank, vae: AutoencoderKL, encoder: CLIPVisionModelWithProjection, size: int, rng: np.random.Generator) -> Chunk:
+    pairs = [random_pair(bank, rng) for _ in range(BATCH)]
+
+    def shrink(picture: np.ndarray) -> np.ndarray:
+        return picture if size == DRAWING_SIZE else cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
+
+    ink = np.stack([shrink(pair.ink) for pair in pairs])
+    targets = torch.from_numpy(np.stack([shrink(pair.target) for pair in pairs])).permute(0, 3, 1, 2).float() / 127.5 - 1
+    references = torch.from_numpy(np.stack([pair.reference for pair in pairs])).permute(0, 3, 1, 2).float() / 127.5 - 1
+    step = DRAWING_SIZE // (size // 16)
+    labels = np.stack([pair.labels[step // 2 :: step, step // 2 :: step] for pair in pairs])
+    device = vae.device
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        latents = vae.encode(targets.to(device)).latent_dist.mean * vae.config["scaling_factor"]  # pyright: ignore[reportAttributeAccessIssue]
+        tokens = image_tokens(encoder, squash(references.to(device), encoder.config.image_size))[:, 1:]
+    return {
+        "sketch": (np.clip(ink, 0, 1) * 255).astype(np.uint8),
+        "latent": latents.half().cpu().numpy(),
+        "tokens": tokens.half().cpu().numpy(),
+        "labels": labels,
+    }
+
+
+class Pool:
+    """The chunks in memory: new ones replace the oldest, and batches are drawn from all of them."""
+
+    def __init__(self, folder: Path, capacity: int, rng: np.random.Generator) -> None:
+        self._folder, self._capacity, self._rng = folder, capacity, rng
+        self._chunks: list[Chunk] = []
+        self.samples_seen = 0
+
+    def refresh(self) -> None:
+        """Take in at most one waiting chunk."""
+        for file in sorted(self._folder.glob("chunk-*.npz"))[:1]:
+            with np.load(file) as stored:
+                self._chunks.append({key: stored[key] for key in stored.files})
+            file.unlink()
+            self._chunks = self._chunks[-self._capacity :]
+
+    def batches(self, size: int, refresh_every: int = 8) -> Iterator[Chunk]:
+        """Yield batches of `size` for ever; waits until the first chunk is there."""
+        while True:
+            self.refresh()
+            if not self._chunks:
+                time.sleep(0.5)
+                continue
+            for _ in range(refresh_every):
+                picks = [(int(self._rng.integers(len(self._chunks))), int(self._rng.integers(CHUNK))) for _ in range(size)]
+                self.samples_seen += size
+                yield {key: np.stack([self._chunks[c][key][i] for c, i in picks]) for key in self._chunks[0]}

@@ -1,0 +1,78 @@
+"""Training pairs: line art of one drawing, a reference in the same palette, and the right answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from huebrush_backend.synthesis import Drawing, Palette, colour_picture
+from huebrush_backend.training.bank import Bank
+
+COPY_SHARE = 0.15
+"""How often the reference is a deformed copy of the drawing itself (the paper's deformation training); otherwise it is
+another drawing in the same palette, which a generator can draw and a collection of pictures cannot."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """`ink` (H,W) float32 0..1, `target` (H,W,3) uint8 flats without lines, `reference` (H,W,3) uint8,
+    `labels` (H,W) uint8 part classes of the target."""
+
+    ink: np.ndarray
+    target: np.ndarray
+    reference: np.ndarray
+    labels: np.ndarray
+
+
+def random_pair(bank: Bank, rng: np.random.Generator) -> Pair:
+    """Draw lots for a drawing, its palette, and a reference."""
+    index = int(rng.integers(len(bank)))
+    drawing, palette = bank.drawing(index), bank.palettes[rng.integers(len(bank.palettes))]
+    if rng.random() < COPY_SHARE:
+        reference = deform(picture_of(drawing, palette, rng), rng)
+    else:
+        reference = move(picture_of(bank.drawing(bank.partner(index, rng)), palette, rng), rng)
+    ink, target, labels = drawing.ink, colour_picture(drawing, palette, ink=False, shading=False), drawing.labels
+    if rng.random() < 0.5:
+        ink, target, labels = (np.ascontiguousarray(plane[:, ::-1]) for plane in (ink, target, labels))
+    return Pair(vary_ink(ink, rng), target, reference, labels)
+
+
+def picture_of(drawing: Drawing, palette: Palette, rng: np.random.Generator) -> np.ndarray:
+    """Return a picture as a reference may look: mostly inked and shaded."""
+    return colour_picture(drawing, palette, ink=rng.random() < 0.85, shading=rng.random() < 0.7)
+
+
+def vary_ink(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return ink coverage 0..1 with another line weight, softness and darkness than the drawing's own."""
+    lines = ink.astype(np.float32) / 255
+    if rng.random() < 0.4:
+        lines = cv2.GaussianBlur(lines, (0, 0), float(rng.uniform(0.3, 1.0)))
+        lines = np.clip(lines * rng.uniform(1.0, 2.2), 0, 1)
+    return np.clip(lines * rng.uniform(0.75, 1.1), 0, 1)
+
+
+def move(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return `picture` mirrored half of the time, a little turned, stretched and shifted; edges repeat."""
+    size = picture.shape[0]
+    if rng.random() < 0.5:
+        picture = picture[:, ::-1]
+    if rng.random() < 0.4:
+        return np.ascontiguousarray(picture)
+    matrix = cv2.getRotationMatrix2D((size / 2, size / 2), float(rng.normal(0, 8)), float(rng.uniform(0.8, 1.2)))
+    matrix[0, :2] *= rng.uniform(0.8, 1.2)
+    matrix[:, 2] += rng.normal(0, 0.05 * size, 2)
+    return cv2.warpAffine(np.ascontiguousarray(picture), matrix, (size, size), borderMode=cv2.BORDER_REPLICATE)
+
+
+def deform(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return `picture` moved and bent by a smooth random flow, so that its geometry no longer fits the line art."""
+    size = picture.shape[0]
+    flow = cv2.resize(rng.normal(0, 0.05 * size, (5, 5, 2)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
+    rows, columns = np.mgrid[0:size, 0:size].astype(np.float32)
+    bent = cv2.remap(
+        picture, columns + flow[..., 0], rows + flow[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return move(bent, rng)
