@@ -16,10 +16,11 @@ def flatten(pixels: NDArray[np.uint8], background: tuple[int, int, int]) -> NDAr
     if alpha.size == 0 or alpha.min() == 255:
         return np.ascontiguousarray(pixels[..., :3])
     flat = np.empty((*alpha.shape, 3), np.uint8)
-    for channel, paper in enumerate(background):
-        # 16 bits hold 255 * 255; +127 rounds to nearest
-        value = pixels[..., channel].astype(np.uint16) * alpha + np.uint16(127)
-        flat[..., channel] = (value.astype(np.uint32) + np.uint32(paper) * (255 - alpha)) // 255
+    paper = np.array(background, np.uint32)
+    for start in range(0, alpha.shape[0], 256):
+        rows = slice(start, start + 256)
+        share = alpha[rows, :, None].astype(np.uint32)
+        flat[rows] = (pixels[rows, :, :3] * share + paper * (255 - share) + 127) // 255
     return flat
 
 

@@ -39,6 +39,29 @@ class _Paper:
 
     color: Array
     dark: bool
+    painted: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class LineArt:
+    """Line art understood: `ink` coverage (H,W) float32, 0 = paper and 1 = full ink; and what the lines stand on.
+
+    `paper_is_painted` is False for lines on a transparent layer; `paper_is_dark` tells light lines on a dark ground.
+    `lines` is (H,W,4) uint8 RGBA straight alpha: the lines in their own colours with the paper taken away.
+    """
+
+    ink: NDArray[np.float32]
+    lines: NDArray[np.uint8]
+    paper_is_painted: bool
+    paper_is_dark: bool
+
+
+def separate_lines(pixels: NDArray[np.uint8]) -> LineArt:
+    """Tell lines from paper in (H,W,4) uint8 RGBA line art. Raises as `normalize_line_art` does."""
+    paper, floor, full = _understand(pixels)
+    ink = _coverage(pixels, paper, floor, full)
+    lines = _without_paper(pixels, paper, ink) if paper.painted else pixels
+    return LineArt(ink, lines, paper.painted, paper.dark)
 
 
 def normalize_line_art(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -48,6 +71,11 @@ def normalize_line_art(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     stays near the size of input plus output. Raises `LineArtError` when nothing is drawn, `ValueError` on a wrong
     array.
     """
+    return _coverage(pixels, *_understand(pixels))
+
+
+def _understand(pixels: NDArray[np.uint8]) -> tuple[_Paper, float, float]:
+    """Find the paper, and the differences from it that stand for no ink and for full ink."""
     if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8:
         raise ValueError(f"line art must be (H,W,4) uint8 RGBA, got {pixels.shape} {pixels.dtype}")
     if 0 in pixels.shape:
@@ -57,7 +85,7 @@ def normalize_line_art(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     for paper in _paper_candidates(pixels):
         floor, full = _ink_range(pixels, paper)
         if full - floor >= MINIMUM_CONTRAST:
-            return _coverage(pixels, paper, floor, full)
+            return paper, floor, full
     raise LineArtError(
         "There are no lines to see: the line art is one even colour. Choose the layer that the lines are drawn on."
     )
@@ -111,8 +139,8 @@ def _painted_paper(overview: NDArray[np.uint8], visible: NDArray[np.bool_], dark
     if dark is None:
         dark = _is_dark(color.mean(axis=2), visible)
     if dark:
-        return _Paper(1 - _smooth_surface((1 - color).astype(np.float32), visible), dark)
-    return _Paper(_smooth_surface(color, visible), dark)
+        return _Paper(1 - _smooth_surface((1 - color).astype(np.float32), visible), dark, painted=True)
+    return _Paper(_smooth_surface(color, visible), dark, painted=True)
 
 
 def _is_dark(tone: Array, visible: NDArray[np.bool_]) -> bool:
@@ -246,3 +274,18 @@ def _coverage(pixels: NDArray[np.uint8], paper: _Paper, floor: float, full: floa
         band = _difference(pixels[top : top + _BAND_ROWS], paper, top, height)
         np.clip((band - floor) / (full - floor), 0, 1, out=ink[top : top + _BAND_ROWS])
     return ink
+
+
+def _without_paper(pixels: NDArray[np.uint8], paper: _Paper, ink: Array) -> NDArray[np.uint8]:
+    """Undo the mixing of line and paper: laid over the paper again, the result looks like `pixels`."""
+    height, width = ink.shape
+    lines = np.empty((height, width, 4), np.uint8)
+    for top in range(0, height, _BAND_ROWS):
+        rows = slice(top, top + _BAND_ROWS)
+        coverage = ink[rows]
+        ground = _paper_rows(paper.color, top, coverage.shape[0], width, height)
+        color = pixels[rows, :, :3].astype(np.float32) / 255
+        pure = ground + (color - ground) / np.maximum(coverage, 1 / 255)[..., None]
+        lines[rows, :, :3] = np.rint(np.clip(pure, 0, 1) * 255)
+        lines[rows, :, 3] = np.rint(coverage * 255)
+    return lines

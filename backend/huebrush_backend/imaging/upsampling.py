@@ -77,8 +77,8 @@ def upsample_to_lines(picture: NDArray[np.uint8], ink: NDArray[np.float32], work
 
 def _trust(ink: Array, shape: tuple[int, int]) -> Array:
     """How far each pixel of the small picture can be believed, (h,w): low on lines and beside them."""
-    drawn = cv2.resize((ink > 0.25).astype(np.float32), shape[::-1], interpolation=cv2.INTER_AREA)
-    on_line = (drawn > 0.01).astype(np.uint8)
+    drawn = cv2.resize((ink > 0.25).astype(np.uint8) * np.uint8(255), shape[::-1], interpolation=cv2.INTER_AREA)
+    on_line = (np.asarray(drawn) > 2).astype(np.uint8)
     beside = cv2.dilate(on_line, np.ones((3, 3), np.uint8))
     weights = np.ones(shape, np.float32)
     weights[beside > 0] = _BESIDE_LINE_WEIGHT

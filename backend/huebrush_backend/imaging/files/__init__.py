@@ -1,0 +1,62 @@
+"""Read and write picture files: PNG and other flat formats, TIFF, PSD, OpenRaster, and Krita documents.
+
+`read_picture` finds the right reader; all pixels come out as 8-bit sRGB RGBA with straight alpha.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from huebrush_backend.imaging.files.krita_document import read_kra
+from huebrush_backend.imaging.files.openraster import read_ora, write_ora
+from huebrush_backend.imaging.files.picture import Group, Layer, LayerSource, Picture, PictureError
+from huebrush_backend.imaging.files.png import write_png
+from huebrush_backend.imaging.files.psd import read_psd
+from huebrush_backend.imaging.files.raster import read_raster
+from huebrush_backend.imaging.files.tiff import read_tiff
+
+__all__ = [
+    "Group",
+    "Layer",
+    "LayerSource",
+    "Picture",
+    "PictureError",
+    "read_picture",
+    "write_ora",
+    "write_png",
+]
+
+
+def read_picture(path: Path) -> Picture:
+    """Open a picture file. Layers are read when asked for.
+
+    Raises `PictureError` when the file is missing, is not a picture or cannot be read.
+    """
+    if not path.exists():
+        raise PictureError(path, "there is no such file.")
+    if not path.is_file():
+        raise PictureError(path, "this is not a file.")
+    try:
+        return _reader(path)(path)
+    except MemoryError as error:
+        raise PictureError(path, "the picture does not fit into memory.") from error
+    except OSError as error:
+        raise PictureError(path, f"it cannot be read: {error.strerror or error}.") from error
+
+
+def _reader(path: Path) -> Callable[[Path], Picture]:
+    """Choose by what the file begins with, not by its name, which may lie."""
+    with path.open("rb") as stream:
+        head = stream.read(64)
+    if not head:
+        raise PictureError(path, "the file is empty.")
+    if head.startswith(b"8BPS"):
+        return read_psd
+    if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        return read_tiff
+    if head.startswith(b"PK"):
+        if b"application/x-krita" in head or path.suffix.lower() in (".kra", ".krz"):
+            return read_kra
+        return read_ora
+    return read_raster

@@ -1,0 +1,65 @@
+"""Runs inside Krita (`kritarunner`), with Krita's own Python: write one layer's pixels as raw sRGB.
+
+Arguments: document, the layer's uuid, folder for the output. Uses the standard library and Krita only; the backend
+imports this module just for the two names below.
+"""
+
+from __future__ import annotations
+
+import json
+import traceback
+from pathlib import Path
+from typing import Any
+
+REPLY_FILE = "reply.json"
+PIXELS_FILE = "pixels.bgra"
+_SRGB = "sRGB-elle-V2-srgbtrc.icc"
+
+
+def main(arguments: list[str]) -> None:
+    """Entry point of kritarunner; always leaves a reply file behind."""
+    document, uuid, folder = arguments[:3]
+    try:
+        reply = _export(document, uuid, Path(folder))
+    except Exception as error:
+        traceback.print_exc()
+        reply = {"error": f"{type(error).__name__}: {error}"}
+    partial = Path(folder) / (REPLY_FILE + ".part")
+    partial.write_text(json.dumps(reply), "utf-8")
+    partial.replace(Path(folder) / REPLY_FILE)
+
+
+def _export(path: str, uuid: str, folder: Path) -> dict[str, Any]:
+    from krita import Krita  # type: ignore[import-not-found]
+
+    document = Krita.instance().openDocument(path)
+    if document is None:
+        return {"error": "Krita cannot open the document"}
+    document.setBatchmode(True)
+    document.waitForDone()
+    if (document.colorModel(), document.colorDepth(), document.colorProfile()) != ("RGBA", "U8", _SRGB):
+        # The document is open here only: convert it whole, so that groups and masks come out converted too.
+        document.setColorSpace("RGBA", "U8", _SRGB)
+        document.waitForDone()
+    node = _find(document.rootNode(), uuid.strip("{}").lower())
+    if node is None:
+        return {"error": "the layer is not in the document"}
+    if node.type() != "grouplayer":
+        node.setColorSpace("RGBA", "U8", _SRGB)
+        document.waitForDone()
+    bounds = node.bounds().united(document.bounds())
+    x, y, width, height = bounds.x(), bounds.y(), bounds.width(), bounds.height()
+    (folder / PIXELS_FILE).write_bytes(bytes(node.projectionPixelData(x, y, width, height)))
+    document.setModified(False)
+    document.close()
+    return {"x": x, "y": y, "width": width, "height": height}
+
+
+def _find(parent: Any, uuid: str) -> Any:
+    for node in parent.childNodes():
+        if node.uniqueId().toString().strip("{}").lower() == uuid:
+            return node
+        found = _find(node, uuid)
+        if found is not None:
+            return found
+    return None

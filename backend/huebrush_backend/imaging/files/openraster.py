@@ -1,0 +1,241 @@
+"""OpenRaster (.ora): layered pictures that Krita, GIMP, MyPaint and others read and write.
+
+A zip archive with `mimetype` first and stored, `stack.xml` (layers top to bottom), one PNG per layer, a merged picture
+and a thumbnail. See https://www.openraster.org/.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+from xml.etree import ElementTree
+
+import attrs
+
+from huebrush_backend.imaging.color import resize_rgba
+from huebrush_backend.imaging.files.picture import (
+    NORMAL,
+    Group,
+    Layer,
+    LayerSource,
+    Picture,
+    PictureError,
+    composite,
+)
+from huebrush_backend.imaging.files.png import encode_png, write_atomically
+from huebrush_backend.imaging.files.raster import decode_raster
+
+MIMETYPE = "image/openraster"
+_VERSION = "0.0.6"
+_THUMBNAIL_SIZE = 256
+_LARGEST_STACK = 8 * 2**20
+
+
+def write_ora(
+    path: Path,
+    nodes: Sequence[Layer | Group],
+    size: tuple[int, int],
+    attachments: Mapping[str, Any] | None = None,
+) -> None:
+    """Write layers and groups, bottom to top, as an OpenRaster file of `size` (width, height).
+
+    A layer with `encoded` PNG data is stored byte for byte. `attachments` maps file names inside the archive, such as
+    "recipe.json", to plain data stored as JSON; other programs ignore them. The file appears whole or not at all.
+    Raises `PictureError` when it cannot be written.
+    """
+    width, height = size
+    merged = composite(nodes, width, height)
+    scale = min(1.0, _THUMBNAIL_SIZE / max(width, height))
+    small = (max(1, round(width * scale)), max(1, round(height * scale)))
+    thumbnail = resize_rgba(merged, *small)
+
+    def write(stream: BinaryIO) -> None:
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr("mimetype", MIMETYPE)
+            image = ElementTree.Element("image", version=_VERSION, w=str(width), h=str(height))
+            _StackWriter(archive).write(ElementTree.SubElement(image, "stack"), nodes)
+            archive.writestr(
+                "stack.xml", ElementTree.tostring(image, "utf-8", xml_declaration=True), zipfile.ZIP_DEFLATED
+            )
+            # PNG is compressed already
+            archive.writestr("mergedimage.png", encode_png(merged))
+            archive.writestr("Thumbnails/thumbnail.png", encode_png(thumbnail))
+            for name, data in (attachments or {}).items():
+                archive.writestr(name, json.dumps(data, indent=2, sort_keys=True), zipfile.ZIP_DEFLATED)
+
+    write_atomically(path, write)
+
+
+@attrs.define
+class _StackWriter:
+    """Writes layers into the archive, numbering their files, and describes them in stack.xml."""
+
+    archive: zipfile.ZipFile
+    count: int = 0
+
+    def write(self, parent: ElementTree.Element, nodes: Sequence[Layer | Group]) -> None:
+        for node in reversed(nodes):
+            attributes = {
+                "name": _printable(node.name),
+                "visibility": "visible" if node.visible else "hidden",
+                "opacity": f"{node.opacity:.6g}",
+            }
+            if isinstance(node, Group):
+                # An isolated group keeps blending modes inside it from reaching layers below the group.
+                stack = ElementTree.SubElement(parent, "stack", attributes, isolation="isolate")
+                stack.set("composite-op", NORMAL)
+                self.write(stack, node.children)
+                continue
+            source = f"data/layer{self.count:03d}.png"
+            self.count += 1
+            self.archive.writestr(source, node.encoded or encode_png(node.pixels))
+            element = ElementTree.SubElement(parent, "layer", attributes, src=source, x=str(node.x), y=str(node.y))
+            element.set("composite-op", node.blending)
+
+
+def _printable(name: str) -> str:
+    """Without the control characters that XML cannot hold."""
+    return "".join(character for character in name if character >= " " and character not in "\ufffe\uffff")
+
+
+def read_ora(path: Path) -> Picture:
+    """Open an OpenRaster file. Raises `PictureError`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            kind = archive.read("mimetype").decode("ascii", "replace").strip() if _has(archive, "mimetype") else ""
+            if kind != MIMETYPE or not _has(archive, "stack.xml"):
+                raise PictureError(path, "this archive is not an OpenRaster picture.")
+            image = _parse_stack(path, archive)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise PictureError(path, f"the OpenRaster file is damaged: {error}.") from error
+    width, height = _integer(path, image, "w"), _integer(path, image, "h")
+    if width < 1 or height < 1:
+        raise PictureError(path, "the OpenRaster file is damaged: it gives no size.")
+    reader = _Reader(path, width, height, image)
+    return Picture(path, width, height, tuple(reader.sources()), reader.merged)
+
+
+def read_attachment(path: Path, name: str) -> Any:
+    """Read plain data stored beside the layers, such as "recipe.json". Raises `PictureError` if there is none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return json.loads(archive.read(name))
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise PictureError(path, f"it holds no readable {name}.") from error
+
+
+def _has(archive: zipfile.ZipFile, name: str) -> bool:
+    return name in archive.NameToInfo
+
+
+def _parse_stack(path: Path, archive: zipfile.ZipFile) -> ElementTree.Element:
+    if archive.getinfo("stack.xml").file_size > _LARGEST_STACK:
+        raise PictureError(path, "the OpenRaster file is damaged: its layer list is far too long.")
+    text = archive.read("stack.xml")
+    if b"<!ENTITY" in text:
+        raise PictureError(path, "the OpenRaster file defines XML entities, which no painting program does.")
+    try:
+        return ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise PictureError(path, f"the OpenRaster file is damaged: {error}.") from error
+
+
+def _integer(path: Path, element: ElementTree.Element, name: str) -> int:
+    try:
+        return int(float(element.get(name, "0")))
+    except ValueError as error:
+        raise PictureError(path, f'the OpenRaster file is damaged: {name}="{element.get(name)}".') from error
+
+
+@attrs.frozen(eq=False)
+class _Reader:
+    path: Path
+    width: int
+    height: int
+    image: ElementTree.Element
+
+    def sources(self) -> list[LayerSource]:
+        """All layers and groups, bottom to top."""
+        return list(self._below(self.image.find("stack"), ()))
+
+    def _below(self, stack: ElementTree.Element | None, path: tuple[str, ...]) -> list[LayerSource]:
+        found: list[LayerSource] = []
+        for element in reversed(list(stack) if stack is not None else []):
+            here = (*path, element.get("name", "") or "unnamed")
+            if element.tag == "stack":
+                found += self._below(element, here)
+                found.append(LayerSource(here, _GroupLoader(self, element), is_group=True))
+            elif element.tag == "layer":
+                found.append(LayerSource(here, _LayerLoader(self, element)))
+        return found
+
+    def merged(self) -> Layer:
+        """The merged picture that the file carries, or the visible layers merged here."""
+        with zipfile.ZipFile(self.path) as archive:
+            data = archive.read("mergedimage.png") if _has(archive, "mergedimage.png") else None
+        if data is not None:
+            layer = decode_raster(data, self.path, self.path.stem)
+            if layer.pixels.shape[:2] == (self.height, self.width):
+                return attrs.evolve(layer, encoded=None)
+        stack = self.image.find("stack")
+        nodes = self.nodes(stack) if stack is not None else []
+        return Layer(self.path.stem, composite(nodes, self.width, self.height))
+
+    def layer(self, element: ElementTree.Element) -> Layer:
+        """One layer's pixels and how it lies in the picture."""
+        name = element.get("name", "") or "unnamed"
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                data = archive.read(element.get("src", ""))
+        except (KeyError, zipfile.BadZipFile, RuntimeError) as error:
+            raise PictureError(self.path, f'the pixels of the layer "{name}" are missing.') from error
+        layer = decode_raster(data, self.path, name)
+        return attrs.evolve(
+            layer,
+            x=_integer(self.path, element, "x"),
+            y=_integer(self.path, element, "y"),
+            visible=element.get("visibility", "visible") == "visible",
+            opacity=self._opacity(element),
+            blending=element.get("composite-op", NORMAL),
+        )
+
+    def nodes(self, stack: ElementTree.Element) -> list[Layer | Group]:
+        """What a stack holds, read whole, bottom to top."""
+        nodes: list[Layer | Group] = []
+        for element in reversed(list(stack)):
+            if element.tag == "layer":
+                nodes.append(self.layer(element))
+            elif element.tag == "stack":
+                visible = element.get("visibility", "visible") == "visible"
+                name = element.get("name", "") or "unnamed"
+                nodes.append(Group(name, self.nodes(element), visible, self._opacity(element)))
+        return nodes
+
+    def _opacity(self, element: ElementTree.Element) -> float:
+        try:
+            return min(1.0, max(0.0, float(element.get("opacity", "1"))))
+        except ValueError as error:
+            problem = f'the OpenRaster file is damaged: opacity="{element.get("opacity")}".'
+            raise PictureError(self.path, problem) from error
+
+
+@attrs.frozen(eq=False)
+class _LayerLoader:
+    reader: _Reader
+    element: ElementTree.Element
+
+    def __call__(self) -> Layer:
+        return self.reader.layer(self.element)
+
+
+@attrs.frozen(eq=False)
+class _GroupLoader:
+    reader: _Reader
+    element: ElementTree.Element
+
+    def __call__(self) -> Layer:
+        name = self.element.get("name", "") or "unnamed"
+        return Layer(name, composite(self.reader.nodes(self.element), self.reader.width, self.reader.height))

@@ -1,0 +1,162 @@
+"""What a picture file holds, whatever its format: layers by name, and the merged picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.imaging.color import composite_over
+
+NORMAL = "svg:src-over"
+MULTIPLY = "svg:multiply"
+SCREEN = "svg:screen"
+
+
+class PictureError(Exception):
+    """A picture file cannot be read or written; the message names the file, what is wrong and what to do."""
+
+    def __init__(self, file: Path, problem: str) -> None:
+        super().__init__(f"{file}: {problem}")
+        self.file = file
+        self.problem = problem
+
+
+@attrs.frozen(eq=False)
+class Layer:
+    """One layer's pixels: (h,w,4) uint8 RGBA, sRGB with straight alpha, its top left at `x`, `y` in the picture.
+
+    `encoded`: the same pixels as the PNG file they came from, so that they can be passed on byte for byte.
+    `blending` is an OpenRaster composite operation such as "svg:multiply".
+    """
+
+    name: str
+    pixels: NDArray[np.uint8]
+    x: int = 0
+    y: int = 0
+    visible: bool = True
+    opacity: float = 1.0
+    blending: str = NORMAL
+    encoded: bytes | None = attrs.field(default=None, repr=False)
+
+    def on_canvas(self, width: int, height: int) -> NDArray[np.uint8]:
+        """The layer's pixels cut or padded (transparent) to a picture of `width` by `height`: (height,width,4)."""
+        rows, columns = self.pixels.shape[:2]
+        if (self.x, self.y, columns, rows) == (0, 0, width, height):
+            return self.pixels
+        canvas = np.zeros((height, width, 4), np.uint8)
+        left, top = max(self.x, 0), max(self.y, 0)
+        right, bottom = min(self.x + columns, width), min(self.y + rows, height)
+        if left < right and top < bottom:
+            canvas[top:bottom, left:right] = self.pixels[top - self.y : bottom - self.y, left - self.x : right - self.x]
+        return canvas
+
+
+@attrs.frozen(eq=False)
+class Group:
+    """Layers kept together; `children` stand bottom to top."""
+
+    name: str
+    children: Sequence[Layer | Group]
+    visible: bool = True
+    opacity: float = 1.0
+
+
+def composite(nodes: Sequence[Layer | Group], width: int, height: int) -> NDArray[np.uint8]:
+    """Merge visible layers, given bottom to top, into (height,width,4) uint8 RGBA.
+
+    Knows normal blending, multiply and screen; other modes are merged as normal.
+    """
+    canvas = np.zeros((height, width, 4), np.uint8)
+    for node in nodes:
+        if not node.visible:
+            continue
+        if isinstance(node, Group):
+            pixels, blending = composite(node.children, width, height), NORMAL
+        else:
+            pixels, blending = node.on_canvas(width, height), node.blending
+        if node.opacity < 1:
+            pixels = pixels.copy()
+            pixels[..., 3] = np.rint(pixels[..., 3] * node.opacity)
+        canvas = composite_over(_blend(pixels, canvas, blending), canvas)
+    return canvas
+
+
+def _blend(top: NDArray[np.uint8], bottom: NDArray[np.uint8], blending: str) -> NDArray[np.uint8]:
+    """`top` with the colour that normal blending over `bottom` needs to give the wanted mode."""
+    if blending not in (MULTIPLY, SCREEN):
+        return top
+    blended = top.copy()
+    for start in range(0, top.shape[0], 512):
+        rows = slice(start, start + 512)
+        above, below = top[rows, :, :3].astype(np.float32), bottom[rows, :, :3].astype(np.float32)
+        mixed = above * below / 255 if blending == MULTIPLY else 255 - (255 - above) * (255 - below) / 255
+        backdrop = bottom[rows, :, 3:].astype(np.float32) / 255
+        blended[rows, :, :3] = np.rint(above * (1 - backdrop) + mixed * backdrop)
+    return blended
+
+
+@attrs.frozen(eq=False)
+class LayerSource:
+    """A layer or group of a file that can be read on demand. `path` leads to it, outermost group first."""
+
+    path: tuple[str, ...]
+    load: Callable[[], Layer] = attrs.field(repr=False)
+    is_group: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the artist calls it."""
+        return self.path[-1]
+
+    @property
+    def full_name(self) -> str:
+        """Its name with the groups around it: "Characters/Hero/Lines"."""
+        return "/".join(self.path)
+
+
+@attrs.frozen(eq=False)
+class Picture:
+    """A picture file: its size, its layers bottom to top (groups after what they hold), and how to merge it."""
+
+    file: Path
+    width: int
+    height: int
+    layers: tuple[LayerSource, ...]
+    load_merged: Callable[[], Layer] = attrs.field(repr=False)
+
+    def merged(self) -> Layer:
+        """The whole picture as one layer of its size. Raises `PictureError`."""
+        return self.load_merged()
+
+    def layer(self, name: str) -> Layer:
+        """Read the layer or group called `name` ("Lines", or "Hero/Lines" with its groups).
+
+        Raises `PictureError` when there is none (the message lists the names) or when several are called so.
+        """
+        wanted = name.strip().strip("/")
+        found = [source for source in self.layers if wanted in (source.name, source.full_name)]
+        if not found:
+            found = [source for source in self.layers if source.full_name.casefold() == wanted.casefold()]
+            found = found or [source for source in self.layers if source.name.casefold() == wanted.casefold()]
+        exact = [source for source in found if source.full_name == wanted and len(source.path) > 1]
+        if len(found) > 1 and len(exact) == 1:
+            found = exact
+        if not found:
+            raise PictureError(self.file, f'there is no layer called "{name}". {self._names()}')
+        if len(found) > 1:
+            where = ", ".join(f'"{source.full_name}"' for source in found)
+            raise PictureError(
+                self.file,
+                f'{len(found)} layers are called "{name}" ({where}). Give the one you mean another name, or name it'
+                " together with its groups.",
+            )
+        return found[0].load()
+
+    def _names(self) -> str:
+        if not self.layers:
+            return "This file has no layers; leave the layer name out."
+        return "It has: " + ", ".join(f'"{source.full_name}"' for source in reversed(self.layers)) + "."

@@ -1,0 +1,52 @@
+"""PNG out, and the pieces of PNG that other writers need."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.imaging.files.picture import PictureError
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def encode_png(pixels: NDArray[np.uint8], compression: int = 4) -> bytes:
+    """Encode (H,W,4) RGBA, (H,W,3) RGB or (H,W) grey uint8 as PNG, losslessly (hidden colour included)."""
+    stored = pixels
+    if pixels.ndim == 3:
+        stored = cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA if pixels.shape[2] == 4 else cv2.COLOR_RGB2BGR)
+    ok, data = cv2.imencode(".png", stored, [cv2.IMWRITE_PNG_COMPRESSION, compression])
+    if not ok:
+        raise ValueError(f"a picture of shape {pixels.shape} cannot be encoded as PNG")
+    return data.tobytes()
+
+
+def write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
+    """Write (H,W,4) RGBA or (H,W,3) RGB uint8 sRGB as PNG; the file appears whole or not at all.
+
+    Raises `PictureError` when it cannot be written.
+    """
+    data = encode_png(pixels)
+    write_atomically(path, lambda stream: stream.write(data))
+
+
+def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Let `write` fill a temporary file beside `path`, then put it in place.
+
+    Raises `PictureError` when the folder is missing or cannot be written to.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("xb") as stream:
+            write(stream)
+        temporary.replace(path)
+    except OSError as error:
+        raise PictureError(path, f"it cannot be written: {error.strerror or error}.") from error
+    finally:
+        temporary.unlink(missing_ok=True)

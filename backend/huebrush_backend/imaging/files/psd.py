@@ -1,0 +1,139 @@
+"""Photoshop documents: layers and groups by name, 8 and 16 bit, RGB, grey, CMYK and Lab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from psd_tools import PSDImage
+from psd_tools.constants import ColorMode, Resource
+
+from huebrush_backend.imaging.color import lab_to_srgb
+from huebrush_backend.imaging.files.picture import Layer, LayerSource, Picture, PictureError
+from huebrush_backend.imaging.files.raster import with_alpha
+from huebrush_backend.imaging.profiles import to_eight_bit, to_srgb
+
+_COLOR_CHANNELS = {
+    ColorMode.BITMAP: 1,
+    ColorMode.GRAYSCALE: 1,
+    ColorMode.DUOTONE: 1,
+    ColorMode.RGB: 3,
+    ColorMode.LAB: 3,
+    ColorMode.CMYK: 4,
+    ColorMode.INDEXED: 3,
+}
+
+
+def read_psd(path: Path) -> Picture:
+    """Open a Photoshop document (PSD or PSB). Raises `PictureError`."""
+    try:
+        document = PSDImage.open(path)
+    except (ValueError, OSError, EOFError, AssertionError, KeyError, IndexError, OverflowError) as error:
+        raise PictureError(path, f"the Photoshop file is damaged: {error}.") from error
+    if document.color_mode not in _COLOR_CHANNELS:
+        raise PictureError(
+            path, f"Photoshop's {document.color_mode.name} mode cannot be read; convert the picture to RGB."
+        )
+    profile = document.image_resources.get_data(Resource.ICC_PROFILE)
+    reader = _Reader(path, document, profile if isinstance(profile, bytes) else None)
+    sources = tuple(reader.sources(document, ()))
+    return Picture(path, document.width, document.height, sources, reader.merged)
+
+
+@attrs.frozen(eq=False)
+class _Reader:
+    """One open document. Layers are read with their mask; opacity and effects are left out of single layers."""
+
+    path: Path
+    document: PSDImage
+    profile: bytes | None
+
+    def sources(self, parent: Any, path: tuple[str, ...]) -> Iterator[LayerSource]:
+        for layer in parent:
+            here = (*path, layer.name)
+            if layer.is_group():
+                yield from self.sources(layer, here)
+            yield LayerSource(here, _LayerLoader(self, layer), is_group=layer.is_group())
+
+    def merged(self) -> Layer:
+        """The picture as Photoshop merged it, or merged here where the file holds no merged picture."""
+        try:
+            if self.document.has_preview() or len(self.document) == 0:
+                color = self.document.numpy("color")
+                alpha = self.document.numpy("shape")
+                pixels = self._pixels(color, alpha)
+            else:
+                pixels = _opened(self.document.composite(force=True))
+        except (ValueError, TypeError, AssertionError, NotImplementedError, ImportError) as error:
+            raise PictureError(self.path, f"its layers cannot be merged: {error}.") from error
+        return Layer(self.path.stem, pixels)
+
+    def layer(self, layer: Any) -> Layer:
+        try:
+            if layer.is_group() or layer.kind != "pixel":
+                return self._composited(layer)
+            color = layer.numpy("color")
+            if color is None:
+                return Layer(layer.name, np.zeros((1, 1, 4), np.uint8))
+            shape = layer.numpy("shape")
+            coverage = np.ones(color.shape[:2], np.float32) if shape is None else shape[..., 0]
+            pixels = self._pixels(color, coverage * self._mask(layer))
+        except (ValueError, TypeError, AssertionError, NotImplementedError, ImportError) as error:
+            raise PictureError(self.path, f'the layer "{layer.name}" cannot be read: {error}.') from error
+        return Layer(layer.name, pixels, layer.left, layer.top, opacity=1.0)
+
+    def _composited(self, layer: Any) -> Layer:
+        """A group, text, shape or fill layer as it looks."""
+        viewport = (0, 0, self.document.width, self.document.height)
+        return Layer(layer.name, _opened(layer.composite(viewport=viewport, force=True)))
+
+    def _mask(self, layer: Any) -> NDArray[np.float32] | float:
+        """The layer's mask over the layer's own rectangle, 0..1."""
+        mask = layer.mask
+        if mask is None or mask.disabled:
+            return 1.0
+        values = layer.numpy("mask")
+        outside = mask.background_color / 255
+        coverage = np.full((layer.height, layer.width), outside, np.float32)
+        if values is None:
+            return coverage
+        top, left = max(mask.top, layer.top), max(mask.left, layer.left)
+        bottom, right = min(mask.bottom, layer.bottom), min(mask.right, layer.right)
+        if top < bottom and left < right:
+            inside = values[top - mask.top : bottom - mask.top, left - mask.left : right - mask.left, 0]
+            coverage[top - layer.top : bottom - layer.top, left - layer.left : right - layer.left] = inside
+        return coverage
+
+    def _pixels(self, color: NDArray, alpha: NDArray | None) -> NDArray[np.uint8]:
+        """Colour (H,W,n) float 0..1 in the document's own colour model, and alpha, as (H,W,4) 8-bit sRGB."""
+        mode = self.document.color_mode
+        color = color[..., : _COLOR_CHANNELS[mode]]
+        coverage = None if alpha is None else to_eight_bit(alpha.reshape(alpha.shape[:2]))
+        if mode == ColorMode.LAB:
+            return with_alpha(lab_to_srgb(color * (100, 255, 255) - (0, 128, 128)), coverage)
+        if mode == ColorMode.CMYK:
+            # Photoshop stores the paper that is left, not the ink.
+            color = 1 - color
+        values = np.ascontiguousarray(to_eight_bit(color))
+        height, width, channels = values.shape
+        image = Image.frombytes({1: "L", 3: "RGB", 4: "CMYK"}[channels], (width, height), values.tobytes())
+        return with_alpha(to_srgb(image, self.profile), coverage)
+
+
+@attrs.frozen(eq=False)
+class _LayerLoader:
+    reader: _Reader
+    layer: Any
+
+    def __call__(self) -> Layer:
+        return self.reader.layer(self.layer)
+
+
+def _opened(image: Image.Image) -> NDArray[np.uint8]:
+    """psd-tools' own composite (already sRGB) as (H,W,4)."""
+    return np.asarray(image.convert("RGBA"))

@@ -1,0 +1,74 @@
+"""Bring pixels of any depth and colour model to 8-bit sRGB."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms
+
+
+def to_eight_bit(values: NDArray) -> NDArray[np.uint8]:
+    """Scale whole-range samples to 0..255, rounding to nearest.
+
+    Takes bool, uint8, uint16 and uint32 over their full range, and floats over 0..1 (clipped). Raises `TypeError` for
+    other sample types.
+    """
+    if values.dtype == np.uint8:
+        return values
+    if values.dtype == np.bool_:
+        return values.astype(np.uint8) * np.uint8(255)
+    if values.dtype.kind == "u" and values.dtype.itemsize == 2:
+        table = ((np.arange(65536, dtype=np.uint32) + 128) // 257).astype(np.uint8)
+        return table[values]
+    if values.dtype.kind == "u" and values.dtype.itemsize == 4:
+        return np.rint(values * (255 / 0xFFFFFFFF)).astype(np.uint8)
+    if values.dtype.kind == "f":
+        return np.rint(np.clip(np.nan_to_num(values), 0, 1) * 255).astype(np.uint8)
+    raise TypeError(f"samples of type {values.dtype} are not supported")
+
+
+def to_srgb(image: Image.Image, icc_profile: bytes | None) -> NDArray[np.uint8]:
+    """Convert a picture of mode "L", "RGB" or "CMYK" to (H,W,3) uint8 sRGB, by its ICC profile where it has one.
+
+    Without a profile (or with a broken one) grey and RGB are taken as sRGB, and CMYK is converted without one. A
+    profile that is sRGB in all but name leaves every value as it is.
+    """
+    if icc_profile:
+        converted = _by_profile(image, icc_profile)
+        if converted is not None:
+            return np.asarray(converted)
+    return np.asarray(image.convert("RGB"))
+
+
+def _by_profile(image: Image.Image, icc_profile: bytes) -> Image.Image | None:
+    """The picture converted by its profile, or None when the profile cannot be used or changes nothing."""
+    try:
+        transform = ImageCms.buildTransform(
+            ImageCms.ImageCmsProfile(io.BytesIO(icc_profile)),
+            ImageCms.createProfile("sRGB"),
+            image.mode,
+            "RGB",
+            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )
+        if image.mode != "CMYK" and _changes_nothing(transform, image.mode):
+            return None
+        return ImageCms.applyTransform(image, transform)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return None
+
+
+def _changes_nothing(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
+    """Whether a set of colours over the whole range comes out within one step of where it went in."""
+    steps = np.arange(0, 256, 17, dtype=np.uint8)
+    if mode == "L":
+        probe = steps.reshape(1, -1)
+        expected = np.repeat(probe[..., None], 3, axis=2)
+    else:
+        expected = probe = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(16, -1, 3)
+    converted = ImageCms.applyTransform(Image.fromarray(probe), transform)
+    if converted is None:
+        return True
+    return int(np.abs(np.asarray(converted).astype(int) - expected).max()) <= 1
