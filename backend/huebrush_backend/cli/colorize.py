@@ -1,0 +1,240 @@
+"""`huebrush colorize`: the main job on files, without Krita."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huebrush_protocol.messages import ModelInfo, Parameters
+from huebrush_protocol.validation import (
+    GUIDANCE_RANGE,
+    MAX_SEED,
+    MAX_STEPS,
+    REFERENCE_STRENGTH_RANGE,
+    SKETCH_STRENGTH_RANGE,
+)
+
+from huebrush_backend.cli.main import CommandError
+
+if TYPE_CHECKING:
+    from huebrush_backend.engine import ColorizeRequest, ColorizeResult
+
+EXIT_FAILED = 1
+"""The colorization was started but could not be finished; mistakes in what was asked for end with 2."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `colorize`."""
+    parser.description = (
+        "Colorize line art from one or more reference pictures. Reads PNG, JPEG, WebP, TIFF, PSD, ORA and KRA (single "
+        "layers of a KRA need an installed Krita), 8 or 16 bit, any colour model. The line art may be black on white, "
+        "lines on a transparent layer, coloured, light on dark, or a scan."
+    )
+    parser.epilog = (
+        "Exit status: 0 done, 1 the colorization failed, 2 something about the request is wrong, 130 cancelled."
+    )
+    parser.add_argument("line_art", type=Path, metavar="LINEART", help="picture with the lines to colorize")
+    parser.add_argument(
+        "--reference",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="REF",
+        help="picture to take the colours from; may be given several times",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="OUT",
+        help="where to write: .ora (layers: the lines untouched on top, the colours in a group below) or .png (flat, "
+        "with the recipe beside it). Default: LINEART's name with -colored.ora, numbered if that exists",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace OUT if it exists (never an input)")
+    parser.add_argument("--line-art-layer", metavar="NAME", help="layer or group of LINEART that holds the lines")
+    parser.add_argument(
+        "--reference-layer",
+        metavar="NAME",
+        help="layer or group to use as the reference, of REF or, without --reference, of LINEART itself",
+    )
+    defaults = Parameters()
+    tuning = parser.add_argument_group("how to colorize")
+    tuning.add_argument("--model", default="demo", metavar="NAME", help="see `huebrush models list` (default: demo)")
+    tuning.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:1, mps … (default: auto)")
+    tuning.add_argument(
+        "--seed",
+        type=_whole(0, MAX_SEED),
+        default=defaults.seed,
+        metavar="N",
+        help="same seed and inputs, same picture (default: %(default)s)",
+    )
+    tuning.add_argument(
+        "--steps",
+        type=_whole(1, MAX_STEPS),
+        default=defaults.steps,
+        metavar="N",
+        help=f"denoising steps, 1 to {MAX_STEPS} (default: %(default)s)",
+    )
+    for option, limits, default, meaning in (
+        ("--reference-scale", GUIDANCE_RANGE, defaults.reference_guidance, "guidance scale of the reference"),
+        ("--sketch-scale", GUIDANCE_RANGE, defaults.sketch_guidance, "guidance scale of the line art"),
+        (
+            "--reference-strength",
+            REFERENCE_STRENGTH_RANGE,
+            defaults.reference_strength,
+            "how strongly the reference counts",
+        ),
+        ("--sketch-strength", SKETCH_STRENGTH_RANGE, defaults.sketch_strength, "how strongly the lines count"),
+    ):
+        low, high = limits
+        tuning.add_argument(
+            option,
+            type=_number(low, high),
+            default=default,
+            metavar="X",
+            help=f"{meaning}, {low:g} to {high:g} (default: %(default)s)",
+        )
+    tuning.add_argument(
+        "--sampler", default=defaults.sampler, metavar="NAME", help="dpm, ddim or euler (default: %(default)s)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object about the result")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Colorize; return the exit status. Raises `CommandError` for mistakes in what was asked for."""
+    from huebrush_backend.cli.colorize_inputs import read_inputs
+    from huebrush_backend.cli.colorize_outputs import choose_output, write_result
+    from huebrush_backend.imaging.files import PictureError
+    from huebrush_backend.imaging.lineart import LineArtError
+
+    started = time.monotonic()
+    model = _find_model(arguments.model)
+    output = choose_output(arguments.line_art, arguments.reference, arguments.output, arguments.overwrite)
+    try:
+        inputs = read_inputs(
+            arguments.line_art, arguments.line_art_layer, arguments.reference, arguments.reference_layer
+        )
+    except (PictureError, LineArtError) as error:
+        raise CommandError(str(error)) from error
+    from huebrush_backend.engine import ColorizeRequest, Reference
+    from huebrush_backend.pipeline.schedulers import SAMPLERS
+
+    if arguments.sampler not in SAMPLERS:
+        raise CommandError(f"there is no sampler {arguments.sampler!r}; choose one of {', '.join(SAMPLERS)}.")
+    request = ColorizeRequest(
+        model=model.name,
+        line_art=inputs.line_art_on_canvas(),
+        references=tuple(Reference(layer.pixels, layer.name) for layer in inputs.references),
+        parameters=_parameters(arguments),
+        line_art_name=inputs.line_art.name,
+    )
+    result = _colorize(arguments.device, request)
+    if result is None:
+        return EXIT_FAILED
+    try:
+        written = write_result(output, inputs, result)
+    except PictureError as error:
+        raise CommandError(str(error)) from error
+    _report(arguments, model, result, written, inputs.size, time.monotonic() - started)
+    return 0
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def whole_number(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{value} is not within {low} to {high}")
+        return value
+
+    return whole_number
+
+
+def _number(low: float, high: float) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        value = float(text)
+        if not low <= value <= high:  # also catches NaN
+            raise argparse.ArgumentTypeError(f"{text} is not within {low:g} to {high:g}")
+        return value
+
+    return number
+
+
+def _parameters(arguments: argparse.Namespace) -> Parameters:
+    return Parameters(
+        seed=arguments.seed,
+        steps=arguments.steps,
+        reference_guidance=arguments.reference_scale,
+        sketch_guidance=arguments.sketch_scale,
+        reference_strength=arguments.reference_strength,
+        sketch_strength=arguments.sketch_strength,
+        sampler=arguments.sampler,
+    )
+
+
+def _find_model(name: str) -> ModelInfo:
+    """The catalogue's entry for a model that can be used. Raises `CommandError` with the remedy if it cannot."""
+    from huebrush_backend.models.catalog import UnknownModelError, find_model
+
+    try:
+        model = find_model(name).info
+    except UnknownModelError as error:
+        raise CommandError(str(error)) from error
+    if not model.available:
+        raise CommandError(f"the weights of the model {name!r} are missing. {model.remedy}".rstrip())
+    return model
+
+
+def _colorize(device: str, request: ColorizeRequest) -> ColorizeResult | None:
+    """Run the engine with a progress bar and Ctrl+C as a clean cancel; None (and a message) when it fails."""
+    from huebrush_backend.cli.progress import ProgressDisplay, cancel_on_interrupt
+    from huebrush_backend.engine import Cancelled, Engine, EngineError
+
+    try:
+        engine = Engine(device)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    try:
+        with cancel_on_interrupt() as is_cancelled, ProgressDisplay(sys.stderr) as display:
+            return engine.colorize(request, display.show, is_cancelled)
+    except Cancelled as error:
+        raise KeyboardInterrupt from error
+    except EngineError as error:
+        text = f"{error.message} {error.remedy}".strip()
+        if error.code in ("bad_input", "unknown_model", "model_missing"):
+            raise CommandError(text) from error
+        print(f"huebrush colorize: {text}", file=sys.stderr)
+        return None
+
+
+def _report(
+    arguments: argparse.Namespace,
+    model: ModelInfo,
+    result: ColorizeResult,
+    written: list[Path],
+    size: tuple[int, int],
+    seconds: float,
+) -> None:
+    """Say what was made, and with what; never pass the small built-in model off as more than it is."""
+    from huebrush_backend.models.catalog import BUILTIN_NOTE
+
+    note = BUILTIN_NOTE if model.builtin else ""
+    if arguments.json:
+        summary = {
+            "outputs": [str(path.resolve()) for path in written],
+            "width": size[0],
+            "height": size[1],
+            "seconds": round(seconds, 3),
+            "model": model.name,
+            "builtin_model": model.builtin,
+            "note": note,
+            "recipe": result.recipe,
+        }
+        print(json.dumps(summary, indent=2, sort_keys=True))
+        return
+    print(f"{written[0]}  ({size[0]} x {size[1]} px, {seconds:.1f} s)")
+    if note:
+        print(note, file=sys.stderr)

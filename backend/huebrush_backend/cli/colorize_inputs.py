@@ -1,0 +1,72 @@
+"""What `huebrush colorize` works on: which layer of which file is the line art, which are references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.cli.main import CommandError
+from huebrush_backend.imaging.files import Layer, Picture, PictureError, read_picture
+from huebrush_backend.imaging.lineart import LineArt, LineArtError, separate_lines
+
+
+@attrs.frozen(eq=False)
+class ColorizeInputs:
+    """The line-art layer as it came, what is known of its lines, the page's `size` (width, height), the references."""
+
+    size: tuple[int, int]
+    line_art: Layer
+    separated: LineArt
+    references: tuple[Layer, ...]
+
+    def line_art_on_canvas(self) -> NDArray[np.uint8]:
+        """The line art at page size, (H,W,4) uint8 RGBA."""
+        return self.line_art.on_canvas(*self.size)
+
+
+def read_inputs(
+    line_art: Path, line_art_layer: str | None, references: Sequence[Path], reference_layer: str | None
+) -> ColorizeInputs:
+    """Read line art and references.
+
+    Without `references`, `reference_layer` is looked for in the line-art file. Raises `CommandError`, `PictureError`
+    or `LineArtError`, each saying what to do.
+    """
+    if not references and not reference_layer:
+        raise CommandError(
+            "a reference is missing: give a picture with --reference, or name a layer of the line-art file with"
+            " --reference-layer."
+        )
+    page = read_picture(line_art)
+    if not references and not line_art_layer:
+        names = ", ".join(f'"{source.full_name}"' for source in reversed(page.layers))
+        raise CommandError(
+            f"{line_art}: when the reference is a layer of the same file, name the line art too with --line-art-layer."
+            + (f" It has: {names}." if names else " But this file has no layers.")
+        )
+    lines = page.layer(line_art_layer) if line_art_layer else page.merged()
+    size = (page.width, page.height)
+    try:
+        separated = separate_lines(lines.on_canvas(*size))
+    except LineArtError as error:
+        where = f'{line_art}, layer "{line_art_layer}"' if line_art_layer else str(line_art)
+        raise LineArtError(f"{where}: {error}") from error
+    if references:
+        pictures = [read_picture(path) for path in references]
+        chosen = [_reference(picture, reference_layer) for picture in pictures]
+    else:
+        chosen = [_reference(page, reference_layer)]
+    return ColorizeInputs(size, lines, separated, tuple(chosen))
+
+
+def _reference(picture: Picture, layer_name: str | None) -> Layer:
+    layer = picture.layer(layer_name) if layer_name else picture.merged()
+    if not layer.pixels[..., 3].any():
+        where = f'the layer "{layer_name}"' if layer_name else "the picture"
+        raise PictureError(picture.file, f"{where} is empty, so it cannot be a reference.")
+    name = f"{picture.file.name}: {layer_name}" if layer_name else picture.file.name
+    return Layer(name, layer.pixels)

@@ -1,0 +1,89 @@
+"""Where `huebrush colorize` writes its result, and how: a layered OpenRaster file, or a flat PNG with its recipe."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from huebrush_backend.cli.colorize_inputs import ColorizeInputs
+from huebrush_backend.cli.main import CommandError
+from huebrush_backend.imaging.files import Group, Layer, write_ora, write_png
+from huebrush_backend.imaging.files.picture import MULTIPLY, NORMAL, SCREEN, composite
+from huebrush_backend.imaging.files.png import write_atomically
+
+if TYPE_CHECKING:
+    from huebrush_backend.engine import ColorizeResult
+
+RECIPE_NAME = "recipe.json"
+_FORMATS = (".ora", ".png")
+
+
+def choose_output(line_art: Path, references: Iterable[Path], output: Path | None, overwrite: bool) -> Path:
+    """Decide where the result goes, before any work is done for it.
+
+    Raises `CommandError` when `output` is of another kind than .ora or .png, is one of the inputs, exists already
+    (unless `overwrite`), or has no folder to be in.
+    """
+    if output is None:
+        return _free_name(line_art)
+    if output.suffix.lower() not in _FORMATS:
+        raise CommandError(f"{output}: the result can be written as {' or '.join(_FORMATS)}; name the output so.")
+    if output.is_dir():
+        raise CommandError(f"{output}: this is a folder; give a file name.")
+    if not output.parent.is_dir():
+        raise CommandError(f"{output}: the folder {output.parent} does not exist. Make it first.")
+    written = [output] if output.suffix.lower() == ".ora" else [output, sidecar(output)]
+    for path in written:
+        if any(_is_same_file(path, source) for source in (line_art, *references)):
+            raise CommandError(f"{path} is one of the inputs; choose another --output.")
+        if path.exists() and not overwrite:
+            raise CommandError(f"{path} exists already. Choose another --output, or add --overwrite.")
+    return output
+
+
+def sidecar(picture: Path) -> Path:
+    """Where the recipe of a flat picture is kept: "page.png" has "page.recipe.json"."""
+    return picture.with_suffix(".recipe.json")
+
+
+def write_result(output: Path, inputs: ColorizeInputs, result: ColorizeResult) -> list[Path]:
+    """Write the result and return the files made, the picture first. Raises `PictureError`."""
+    layers = [Layer(layer.name, layer.pixels, layer.x, layer.y) for layer in result.layers]
+    if output.suffix.lower() == ".ora":
+        nodes = [Group("Huebrush", layers), _line_layer(inputs)]
+        write_ora(output, nodes, inputs.size, {RECIPE_NAME: result.recipe})
+        return [output]
+    lines = Layer("lines", inputs.separated.lines)
+    write_png(output, composite([*layers, lines], *inputs.size))
+    recipe = json.dumps(result.recipe, indent=2, sort_keys=True).encode()
+    write_atomically(sidecar(output), lambda stream: stream.write(recipe))
+    return [output, sidecar(output)]
+
+
+def _line_layer(inputs: ColorizeInputs) -> Layer:
+    """The artist's line layer, pixels untouched; on painted paper it gets a blending mode that lets colour through."""
+    blending = inputs.line_art.blending
+    if blending == NORMAL and inputs.separated.paper_is_painted:
+        blending = SCREEN if inputs.separated.paper_is_dark else MULTIPLY
+    return attrs.evolve(inputs.line_art, blending=blending, visible=True)
+
+
+def _free_name(line_art: Path) -> Path:
+    for number in itertools.count(1):
+        suffix = "" if number == 1 else f"-{number}"
+        candidate = line_art.with_name(f"{line_art.stem}-colored{suffix}.ora")
+        if not candidate.exists():
+            return candidate
+    raise AssertionError("unreachable")
+
+
+def _is_same_file(first: Path, second: Path) -> bool:
+    try:
+        return first.samefile(second)
+    except OSError:
+        return False

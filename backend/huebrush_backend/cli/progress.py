@@ -1,0 +1,79 @@
+"""Progress on a terminal, and Ctrl+C as a clean cancel, for commands that run the engine."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
+
+if TYPE_CHECKING:
+    from huebrush_backend.engine import PreviewEvent, ProgressEvent
+
+
+class ProgressDisplay:
+    """A progress bar with phase and time left on a terminal; shows nothing when `stream` is not one."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[left]}"),
+            console=Console(file=stream),
+            transient=True,
+            disable=not stream.isatty(),
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> ProgressDisplay:
+        self._progress.start()
+        self._task = self._progress.add_task("Starting", total=1.0, left="")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def show(self, event: ProgressEvent | PreviewEvent) -> None:
+        """Take an event of the engine's; previews are not shown."""
+        from huebrush_backend.engine import ProgressEvent
+
+        if self._task is None or not isinstance(event, ProgressEvent):
+            return
+        description = event.phase.capitalize()
+        if event.steps:
+            description += f" {event.step}/{event.steps}"
+        left = "" if event.seconds_left is None else f"{_duration(event.seconds_left)} left"
+        self._progress.update(self._task, completed=event.fraction, description=description, left=left)
+
+
+def _duration(seconds: float) -> str:
+    minutes, seconds = divmod(round(max(0.0, seconds)), 60)
+    return f"{minutes} min {seconds:02d} s" if minutes else f"{seconds} s"
+
+
+@contextmanager
+def cancel_on_interrupt() -> Iterator[Callable[[], bool]]:
+    """Give a function that tells whether Ctrl+C was pressed. A second Ctrl+C ends the program at once."""
+    pressed = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed.is_set
+        return
+
+    def note(number: int, frame: object) -> None:
+        if pressed.is_set():
+            raise KeyboardInterrupt
+        pressed.set()
+
+    previous = signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, previous)
