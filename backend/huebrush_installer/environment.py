@@ -105,7 +105,8 @@ def make_environment(
     lock = checkout.requirements / LOCKS[purpose]
     console.step(f"Installing the other packages, pinned in {lock.relative_to(checkout.root)}")
     _pip(environment, "--no-deps", "--requirement", str(lock))
-    _pip(environment, "--no-deps", "--no-build-isolation", "--editable", str(checkout.root))
+    # Twice quiet: setuptools warns of what "editable" means, which is wanted here.
+    _pip(environment, "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(checkout.root))
     run([str(environment.python), "-m", "pip", "check", "--disable-pip-version-check"])
     stamp = {
         "requirements": requirement_digests(checkout, purpose),
@@ -132,9 +133,10 @@ def chosen_accelerator(compute: str) -> Accelerator:
 
 
 def install_torch(environment: Environment, checkout: Checkout, plan: TorchPlan) -> None:
-    """Install PyTorch as planned."""
+    """Install PyTorch as planned, with pip's progress shown on a terminal: this is the large download."""
     constraints = ("--constraint", str(checkout.requirements / LOCKS[RUNTIME]))
-    _pip(environment, *(constraints if plan.with_dependencies else ("--no-deps",)), *plan.arguments, plan.requirement)
+    dependencies = constraints if plan.with_dependencies else ("--no-deps",)
+    _pip(environment, *dependencies, *plan.arguments, plan.requirement, quiet=not sys.stdout.isatty())
 
 
 def _create(environment: Environment, console: Console) -> None:
@@ -151,10 +153,10 @@ def _create(environment: Environment, console: Console) -> None:
     run(command)
 
 
-def _pip(environment: Environment, *arguments: str) -> None:
-    quiet = ("--quiet", "--disable-pip-version-check", "--no-input")
+def _pip(environment: Environment, *arguments: str, quiet: bool = True) -> None:
+    options = ("--disable-pip-version-check", "--no-input", *(["--quiet"] if quiet else []))
     try:
-        run([str(environment.python), "-m", "pip", "install", *quiet, *arguments])
+        run([str(environment.python), "-m", "pip", "install", *options, *arguments])
     except InstallError as error:
         raise InstallError(
             error.message,

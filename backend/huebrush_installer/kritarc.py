@@ -37,7 +37,7 @@ def set_plugin(content: bytes, plugin: str, value: str | None) -> bytes:
         lines[-1] += newline
     header = _header_line(lines)
     if header is None:
-        separator = [newline] if lines and lines[-1].strip() else []
+        separator = [newline] if lines else []
         return b"".join([*lines, *separator, f"[{GROUP}]".encode() + newline, entry])
     filled = [number for number in group if lines[number].strip()]
     lines.insert((filled[-1] if filled else header) + 1, entry)
