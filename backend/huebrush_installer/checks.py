@@ -38,11 +38,10 @@ class Finding:
     remedy: str = ""
 
 
-def base_checks(checkout: Checkout, surroundings: Surroundings) -> list[Finding]:
-    """Look at Python, the environment, the disk, the runtime folder, Krita and the plugin."""
+def machine_checks(checkout: Checkout, surroundings: Surroundings) -> list[Finding]:
+    """Look at Python, the disk, the runtime folder, Krita and the plugin."""
     return [
         Finding("Python", OK, f"{sys.version.split()[0]} ({sys.executable})"),
-        environment_check(checkout),
         disk_check(checkout),
         runtime_check(),
         *krita_checks(surroundings),

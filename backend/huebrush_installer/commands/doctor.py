@@ -7,7 +7,7 @@ import argparse
 import json
 from dataclasses import asdict
 
-from huebrush_installer.checks import PROBLEM, base_checks
+from huebrush_installer.checks import PROBLEM, environment_check, machine_checks
 from huebrush_installer.context import Context
 from huebrush_installer.environment import RUNTIME, Environment
 from huebrush_installer.processes import run_for_status
@@ -26,7 +26,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if environment.is_ready(context.checkout, RUNTIME):
         command = [str(environment.python), "-m", "huebrush_backend.cli.main", "doctor"]
         return run_for_status([*command, *(["--json"] if arguments.json else [])])
-    findings = base_checks(context.checkout, context.surroundings)
+    checkout = context.checkout
+    findings = [environment_check(checkout), *machine_checks(checkout, context.surroundings)]
     if arguments.json:
         print(json.dumps({"findings": [asdict(finding) for finding in findings]}, indent=2))
     else:

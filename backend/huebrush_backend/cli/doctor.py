@@ -1,0 +1,142 @@
+"""`huebrush doctor`: what is installed, what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from huebrush_installer.checkout import Checkout
+from huebrush_installer.checks import OK, PROBLEM, WARNING, Finding, machine_checks
+from huebrush_installer.krita_locations import Surroundings
+from huebrush_installer.processes import output_of
+from huebrush_installer.torch_build import detect_accelerator
+from packaging.requirements import Requirement
+
+_INSTALL = "Run: python3 install.py demo"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `doctor`."""
+    parser.epilog = "Exit status: 1 when something that is needed is wrong, else 0."
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look at everything, print what was found; return 1 when something that is needed is wrong."""
+    findings = all_findings(project_folder())
+    if arguments.json:
+        print(json.dumps({"findings": [asdict(finding) for finding in findings]}, indent=2))
+    else:
+        _print_table(findings)
+    return 1 if any(finding.status == PROBLEM for finding in findings) else 0
+
+
+def project_folder() -> Path:
+    """Return the folder that this program runs from."""
+    return Path(__file__).resolve().parents[3]
+
+
+def all_findings(project: Path) -> list[Finding]:
+    """Return the findings about the machine, the packages, PyTorch and the models."""
+    return [
+        *machine_checks(Checkout(project), Surroundings.here()),
+        package_check(project / "requirements" / "runtime.txt", _installed_version),
+        torch_check(),
+        *model_checks(),
+    ]
+
+
+def package_check(pins: Path, installed_version: Callable[[str], str | None]) -> Finding:
+    """Compare what is installed with the pinned requirements in `pins`, as far as they concern this Python.
+
+    `installed_version` returns the version of a package, or None when it is not installed.
+    """
+    missing, different, count = [], [], 0
+    for line in pins.read_text("utf-8").splitlines():
+        text = line.partition("#")[0].strip()
+        if not text:
+            continue
+        pin = Requirement(text)
+        if pin.marker is not None and not pin.marker.evaluate():
+            continue
+        count += 1
+        version = installed_version(pin.name)
+        if version is None:
+            missing.append(str(pin.name))
+        elif not pin.specifier.contains(version, prereleases=True):
+            different.append(f"{pin.name} {version} (tested: {pin.specifier})")
+    if missing:
+        return Finding("Packages", PROBLEM, f"missing: {', '.join(missing)}", _INSTALL)
+    if different:
+        return Finding("Packages", WARNING, f"not the tested versions: {', '.join(different)}", _INSTALL)
+    return Finding("Packages", OK, f"all {count} as pinned")
+
+
+def torch_check() -> Finding:
+    """Does PyTorch work, and does it use the accelerator that the machine has?"""
+    try:
+        import torch
+
+        from huebrush_backend.models.devices import choose_device, describe_device
+
+        device = choose_device()
+        text = f"{torch.__version__} computes on {describe_device(device)}"
+    except Exception as error:  # a broken PyTorch fails in many ways: missing libraries, wrong processor, wrong driver
+        return Finding("PyTorch", PROBLEM, f"does not work: {error}", "Remove .venv, then run: python3 install.py demo")
+    accelerator = detect_accelerator(sys.platform, platform.machine(), output_of)
+    if device.type == "cpu" and accelerator.kind != "cpu":
+        remedy = f"To use it: python3 install.py demo --compute {accelerator.kind}"
+        return Finding("PyTorch", WARNING, f"{text}, though there is {accelerator.description}", remedy)
+    return Finding("PyTorch", OK, text)
+
+
+def model_checks() -> list[Finding]:
+    """Which models can be used? The built-in one must be."""
+    from huebrush_backend.models.catalog import list_models
+
+    findings = []
+    for model in list_models():
+        text = f"{model.name}: {model.title}"
+        if model.available:
+            findings.append(Finding("Model", OK, text))
+        else:
+            status = PROBLEM if model.builtin else WARNING
+            findings.append(Finding("Model", status, f"{text}, not installed", model.remedy))
+    return findings
+
+
+def _installed_version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _print_table(findings: list[Finding]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    signs = {OK: ("✓", "green"), WARNING: ("!", "yellow"), PROBLEM: ("✗", "red")}
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for finding in findings:
+        sign, color = signs[finding.status]
+        table.add_row(Text(sign, style=color), finding.area, Text(finding.text))
+        if finding.remedy:
+            table.add_row("", "", Text(f"→ {finding.remedy}", style=color))
+    console = Console()
+    console.print(table)
+    problems = sum(finding.status == PROBLEM for finding in findings)
+    if problems:
+        console.print(Text(f"{problems} of these must be put right before Huebrush works.", style="red"))
+    else:
+        console.print(Text("Huebrush is ready.", style="green"))
