@@ -20,13 +20,15 @@ _SUBPIXELS = 1 << _SHIFT
 @dataclass(frozen=True)
 class Pen:
     """How lines are drawn: `width` in canvas widths; `contrast` 0..1 how much thicker lines get away from
-    the light; `wobble` in line widths; `taper` 0..1 how thin strokes end; `gaps` 0..1 share of outline left open."""
+    the light; `wobble` in line widths; `taper` 0..1 how thin strokes end; `gaps` 0..1 share of outline left open; `hatching` fills shadows
+    with parallel lines."""
 
     width: float = 0.006
     contrast: float = 0.4
     wobble: float = 0.0
     taper: float = 0.8
     gaps: float = 0.0
+    hatching: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Canvas:
         self._linear = np.eye(2) * side
         self._offset = np.full(2, -0.5)
         self._line_width = pen.width * side
-        # One noise track serves all outlines: a fresh draw for each of hundreds of strokes would cost more than the ink.
+        # One noise track serves all outlines: a fresh draw for each would cost more than the ink.
         noise = rng.standard_normal(64)
         smooth = (noise + np.roll(noise, 1) + np.roll(noise, 2) + np.roll(noise, 3)) / 2
         self._noise = np.tile(smooth, 16)
@@ -128,6 +130,8 @@ class Canvas:
         """Return labels, ink and shade at the canvas's own size."""
         size = (self._side // SUPERSAMPLING,) * 2
         labels = np.ascontiguousarray(self._labels[::SUPERSAMPLING, ::SUPERSAMPLING])
+        if self.pen.hatching and self.light.style != "none":
+            self._hatch()
         ink = cv2.resize(self._ink, size, interpolation=cv2.INTER_AREA)
         if self.light.style == "none":
             return labels, ink, np.full(size, 255, np.uint8)
@@ -135,7 +139,14 @@ class Canvas:
         if self.light.style == "soft":
             radius = max(1, round(size[0] * 0.012))
             shade = cv2.blur(cv2.blur(shade, (2 * radius + 1,) * 2), (2 * radius + 1,) * 2)
+            shade[labels == 0] = 255
         return labels, ink, shade
+
+    def _hatch(self) -> None:
+        spacing, thickness = self._side * 0.02, max(1.0, 0.5 * self._line_width)
+        along = np.arange(self._side, dtype=np.float32)
+        lines = (along[:, None] + 0.7 * along[None]) % spacing < thickness
+        self._ink[lines & (self._shade < 255)] = 255
 
     def _window(self, low: np.ndarray, high: np.ndarray) -> tuple[slice, slice] | None:
         x0, y0 = max(0, int(low[0]) - 1), max(0, int(low[1]) - 1)

@@ -15,6 +15,7 @@ LEGWEARS = ("none", "socks", "knee socks", "tights")
 SHOES = ("shoes", "boots")
 HATS = ("none", "beret", "witch", "straw", "beanie", "cap", "crown")
 RIBBONS = ("none", "bow", "side bows", "hairband", "cat ears")
+PATTERNS = ("plain", "striped")
 NECKWEARS = ("none", "necktie", "bow tie", "scarf")
 
 
@@ -27,6 +28,7 @@ class CharacterDesign:
     face_width: float
     jaw: float
     eye_size: float
+    eye_height: float
     eye_slant: float
     back_hair: str
     fringe: str
@@ -48,6 +50,7 @@ class CharacterDesign:
     bag: bool
     glasses: bool
     flower: bool
+    pattern: str
     seed: int
 
     @property
@@ -85,6 +88,7 @@ def design(rng: np.random.Generator) -> CharacterDesign:
         face_width=float(rng.uniform(0.92, 1.1)),
         jaw=float(rng.uniform(0, 1)),
         eye_size=float(rng.uniform(0.85, 1.25)),
+        eye_height=float(rng.uniform(0.72, 1.08)),
         eye_slant=float(rng.uniform(-0.18, 0.18)),
         back_hair=back_hair,
         fringe=_pick(rng, FRINGES, (1.5, 2, 1.5, 1.5, 1.2)),
@@ -97,8 +101,8 @@ def design(rng: np.random.Generator) -> CharacterDesign:
         sleeve_length=float(rng.choice([rng.uniform(0.25, 0.45), rng.uniform(0.8, 0.95)])),
         sleeve_width=float(rng.uniform(1.2, 1.9)),
         jacket=jacket,
-        legwear=_pick(rng, LEGWEARS, (2, 1, 2, 1.5)),
-        shoes=_pick(rng, SHOES, (1, 1)),
+        legwear=_pick(rng, LEGWEARS, (1.3, 1, 2.4, 2)),
+        shoes=_pick(rng, SHOES, (1.6, 1)),
         hat=hat,
         ribbon=ribbon,
         neckwear=_pick(rng, NECKWEARS, (4, 1.5, 1.5, 1.5)),
@@ -106,5 +110,6 @@ def design(rng: np.random.Generator) -> CharacterDesign:
         bag=bool(rng.random() < 0.3),
         glasses=bool(rng.random() < 0.1),
         flower=bool(rng.random() < 0.15),
+        pattern=_pick(rng, PATTERNS, (3, 2)),
         seed=int(rng.integers(2**31)),
     )

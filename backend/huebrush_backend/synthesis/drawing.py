@@ -13,7 +13,7 @@ from huebrush_backend.synthesis.design import design as random_design
 from huebrush_backend.synthesis.pose import Pose, random_pose
 
 KINDS = ("bust", "half", "figure", "scene")
-_KIND_SHARES = (0.38, 0.24, 0.26, 0.12)
+_KIND_SHARES = (0.33, 0.22, 0.33, 0.12)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def draw(
     body = garments.build_body(character, pose)
     scale, x, y = _framing(rng, kind, character, body)
     _draw_background(canvas, rng, kind, y + scale * body.feet_y)
-    with canvas.within(x, y, scale, flip=pose.flip):
+    turn = float(rng.uniform(-1, 1)) * {"bust": 0.2, "half": 0.14, "figure": 0.06}[kind]
+    with canvas.within(x, y, scale, angle=turn, flip=pose.flip):
         draw_character(canvas, character, pose, body)
     if kind == "figure" and rng.random() < 0.2:
         scenes.draw_cat(
@@ -65,8 +66,7 @@ def draw(
 
 def draw_character(canvas: Canvas, design: CharacterDesign, pose: Pose, body: garments.Body) -> None:
     """Draw a character from back to front in the figure's frame."""
-    head = canvas.within(0, 0.4, angle=pose.roll), canvas.within(0, -0.4)
-    with head[0], head[1]:
+    with canvas.within(0, 0.4, angle=pose.roll), canvas.within(0, -0.4):
         hair.draw_back_hair(canvas, design, pose)
     garments.draw_cape(canvas, design, pose, body)
     behind = (-1, 1)[pose.arm_behind] if pose.arm_behind >= 0 else 0
@@ -102,8 +102,8 @@ def _framing(
     """Return scale (head height in canvas heights) and the head centre's place."""
     x = rng.uniform(0.4, 0.6)
     if kind == "bust":
-        scale = rng.uniform(0.4, 0.6)
-        return scale, x, rng.uniform(0.36, 0.5)
+        scale = rng.uniform(0.38, 0.7)
+        return scale, rng.uniform(0.34, 0.66), rng.uniform(0.36, 0.52)
     if kind == "half":
         visible = min(body.hip_y + 0.4, 2.6)
         scale = rng.uniform(0.62, 0.75) / (visible * 0.85 + 0.2)
@@ -133,8 +133,20 @@ def _random_pen(rng: np.random.Generator) -> Pen:
     if style < 0.65:
         return Pen(width=width, contrast=0.0, taper=0.0)
     if style < 0.85:
-        return Pen(width=width * 0.9, contrast=rng.uniform(0, 0.4), wobble=rng.uniform(0.15, 0.4), taper=0.9)
-    return Pen(width=width, contrast=rng.uniform(0.2, 0.5), taper=0.9, gaps=rng.uniform(0.1, 0.4))
+        return Pen(
+            width=width * 0.9,
+            contrast=rng.uniform(0, 0.4),
+            wobble=rng.uniform(0.15, 0.4),
+            taper=0.9,
+            hatching=bool(rng.random() < 0.3),
+        )
+    return Pen(
+        width=width,
+        contrast=rng.uniform(0.2, 0.5),
+        taper=0.9,
+        gaps=rng.uniform(0.1, 0.4),
+        hatching=bool(rng.random() < 0.4),
+    )
 
 
 def _random_light(rng: np.random.Generator) -> Light:

@@ -83,12 +83,19 @@ def draw_arm(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body, si
     hand = polar(joints[2], np.arctan2(*(joints[2] - joints[1])), w * 0.35)
     raised = joints[2][1] < joints[1][1] - 0.5 * body.arm
     if raised and pose.hold == "balloon":
-        canvas.stroke(spline([hand, hand + (0.08, -0.4), hand + (0.02, -0.75)], False), 0.8, (1, 1))
+        canvas.stroke(spline([hand, hand + np.array([0.08, -0.4]), hand + np.array([0.02, -0.75])], False), 0.8, (1, 1))
         canvas.fill(ellipse(hand[0] + 0.02, hand[1] - 1.05, 0.29, 0.34, 0, 28), Part.BALLOON)
-        canvas.stroke(spline([hand + (-0.12, -1.15), hand + (-0.08, -1.25), hand + (0.02, -1.3)], False), 0.7)
+        canvas.stroke(
+            spline(
+                [hand + np.array([-0.12, -1.15]), hand + np.array([-0.08, -1.25]), hand + np.array([0.02, -1.3])], False
+            ),
+            0.7,
+        )
     elif raised and pose.hold == "flower":
-        canvas.stroke(spline([hand + (0, 0.18), hand, hand + (0.03, -0.25)], False), 1.4, (1, 1))
+        canvas.stroke(spline([hand + np.array([0, 0.18]), hand, hand + np.array([0.03, -0.25])], False), 1.4, (1, 1))
         draw_flower(canvas, hand[0] + 0.03, hand[1] - 0.34, 0.17)
+    # Where a limb bends sharply its outline crosses itself; the disc closes the hole that filling leaves there.
+    canvas.fill(ellipse(*joints[1], w * 0.4, w * 0.4, 0, 16), Part.SKIN, outline=0)
     canvas.fill(limb(joints, [w, w * 0.85, w * 0.62]), Part.SKIN)
     _draw_hand(canvas, joints, w)
     if design.top == "sleeveless" and design.jacket in ("none", "cape"):
@@ -99,11 +106,13 @@ def draw_arm(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body, si
     flare = design.sleeve_width if reach > 0.6 else 1.15
     part = Part.JACKET if jacketed else Part.TOP
     path = _along(joints, reach)
+    if reach > 0.6:
+        canvas.fill(ellipse(*joints[1], wide * 0.46, wide * 0.46, 0, 16), part, outline=0)
     canvas.fill(limb(path, [wide, wide, wide * (0.75 + 0.25 * flare)], cap=0.08), part)
     if reach > 0.6:
         elbow = joints[1]
         normal = np.array([side * 0.5, 0.2]) * wide
-        canvas.stroke(spline([elbow + normal * 0.8, elbow + normal * 0.1, elbow + (0, 0.08)], False, 4), 0.6)
+        canvas.stroke(spline([elbow + normal * 0.8, elbow + normal * 0.1, elbow + np.array([0, 0.08])], False, 4), 0.6)
         direction = (joints[2] - joints[1]) / max(1e-6, float(np.hypot(*(joints[2] - joints[1]))))
         across = np.array([-direction[1], direction[0]]) * wide * (0.75 + 0.25 * flare) * 0.46
         cuff = path[2] - direction * 0.09
@@ -164,6 +173,8 @@ def draw_legs(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) -
                 else [w * (0.9 if start < 0.5 else 0.74), w * 0.8 if start < 0.5 else w * 0.7, w * 0.66]
             )
             canvas.fill(limb(path, widths), Part.LEGWEAR)
+            if design.pattern == "striped":
+                _stripe(canvas, path, widths)
         if design.shoes == "boots":
             shin = joints[1] + (joints[2] - joints[1]) * 0.35
             canvas.fill(limb([shin, (shin + foot) / 2, foot], [w * 0.98, w * 0.88, w * 0.85], cap=0.2), Part.SHOES)
@@ -202,8 +213,23 @@ def draw_legs(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) -
             (x - h * 0.8, body.hip_y + w * 0.5),
             (x - h, body.hip_y),
         ]
-        canvas.fill(spline(points, True, 4, (0, 1)), Part.BOTTOM)
+        # Without an outline of its own, so that the legs run into the hips; the sides are inked after it.
+        canvas.fill(spline(points, True, 4, (0, 1)), Part.BOTTOM, outline=0)
+        for side in (-1, 1):
+            waist = (body.waist_x + side * body.waist, body.waist_y)
+            canvas.stroke(
+                spline([waist, (x + side * h, body.hip_y), (x + side * h, body.hip_y + w * 0.3)], False), 1.0, (1, 1)
+            )
         canvas.stroke(np.array([(x, body.waist_y + 0.1), (x, body.hip_y + w * 0.7)]), 0.7)
+
+
+def _stripe(canvas: Canvas, path: np.ndarray, widths: list[float]) -> None:
+    """Ink stripes across a limb."""
+    places = np.linspace(0.15, 1.8, 7)
+    at = np.arange(3)
+    x, y, width = (np.interp(places, at, values) for values in (path[:, 0], path[:, 1], np.asarray(widths)))
+    for px, py, half in zip(x, y, width * 0.46, strict=True):
+        canvas.stroke(spline([(px - half, py - 0.01), (px, py + 0.015), (px + half, py - 0.01)], False, 3), 0.7, (1, 1))
 
 
 def draw_skirt(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) -> None:
@@ -240,6 +266,9 @@ def draw_skirt(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) 
         upper = (body.waist_x + body.waist * 0.9 * t, body.waist_y + 0.03)
         start = (upper[0] + (x - upper[0]) * top, upper[1] + (y - upper[1]) * top)
         canvas.stroke(spline([(x, y), ((x + start[0]) / 2, (y + start[1]) / 2 + 0.01), start], False, 4), 0.7)
+    if design.pattern == "striped":
+        band = [(swing + (px - swing) * 0.97, py - 0.09) for px, py in hem[1:-1]]
+        canvas.stroke(spline(band, False, 3), 0.7, (1, 1))
 
 
 def draw_torso(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) -> None:
@@ -302,6 +331,16 @@ def _draw_top_details(
                 (0, sy + depth + 0.02),
             ]
             canvas.fill(spline(collar, True, 4, (0, 1, 2, 3)), Part.NECKWEAR)
+    if design.pattern == "striped" and design.top in ("sweater", "sleeveless"):
+        for t in np.linspace(0.3, 0.9, 4):
+            y = sy + (bottom - sy) * t
+            half = (body.shoulder * 0.84) * (1 - t) + body.waist * 0.95 * t
+            middle = body.waist_x * t
+            canvas.stroke(
+                spline([(middle - half, y - 0.02), (middle, y + 0.02), (middle + half, y - 0.02)], False, 4),
+                0.8,
+                (1, 1),
+            )
     x = body.waist_x
     canvas.stroke(
         spline([(x + body.waist * 0.85, body.waist_y - 0.12), (x + body.waist * 0.55, body.waist_y - 0.06)], False, 4),

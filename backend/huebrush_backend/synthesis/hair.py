@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from huebrush_backend.synthesis.canvas import Canvas
@@ -13,9 +15,7 @@ from huebrush_backend.synthesis.shapes import ellipse, limb, spline
 
 def _noise(design: CharacterDesign, count: int, salt: int) -> np.ndarray:
     """Return `count` numbers in -1..1 that belong to the design, so that they are the same in every pose."""
-    state = (design.seed * 7919 + salt * 104729) % 2147483647
-    numbers = (np.arange(1, count + 1) * 0.7548776662 + state * 0.5698402909 % 1) % 1
-    return 2 * ((numbers * 43.7585453) % 1) - 1
+    return np.random.default_rng([design.seed, salt]).uniform(-1, 1, count)
 
 
 def _tail(canvas: Canvas, start: tuple[float, float], side: float, length: float, width: float, sway: float) -> None:
@@ -28,10 +28,12 @@ def _tail(canvas: Canvas, start: tuple[float, float], side: float, length: float
         (x + side * 0.1 + drift, y + length),
     ]
     canvas.fill(limb(joints, [width * 0.45, width * 0.9, width, 0.04], cap=0.2), Part.HAIR)
-    inner = np.asarray(joints[1:]) + [(0, 0.06), (-side * width * 0.12, 0), (-side * 0.03, -length * 0.12)]
+    inner = np.asarray(joints[1:])
+    inner = inner + np.array([(0, 0.06), (-side * width * 0.12, 0), (-side * 0.03, -length * 0.12)])
     canvas.stroke(spline(inner, False), 0.7)
     canvas.stroke(
-        spline(inner + [(side * width * 0.25, 0.03), (side * width * 0.25, 0), (side * 0.02, -0.05)], False), 0.6
+        spline(inner + np.array([(side * width * 0.25, 0.03), (side * width * 0.25, 0), (side * 0.02, -0.05)]), False),
+        0.6,
     )
 
 
@@ -46,7 +48,7 @@ def draw_back_hair(canvas: Canvas, design: CharacterDesign, pose: Pose) -> None:
         jag = _noise(design, count + 1, 1) * 0.06
         bottom = [(x + sway * 0.5, 0.35 + length + j) for x, j in zip(xs, jag, strict=True)]
         hem: list[tuple[float, float]] = []
-        for left, right in zip(bottom[:-1], bottom[1:], strict=True):
+        for left, right in pairwise(bottom):
             hem += [left, ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2 - 0.12)]
         hem.append(bottom[-1])
         wave = 0.1 if style == "wavy" else 0.0
@@ -67,15 +69,15 @@ def draw_back_hair(canvas: Canvas, design: CharacterDesign, pose: Pose) -> None:
                 spline([(x, 0.35 + length - 0.1), (x * 0.9, 0.3 + length * 0.5), (x * 0.75, 0.45)], False), 0.6
             )
     elif style == "spiky":
-        count = 11
-        angles = np.linspace(-2.25, 2.25, count)
-        radius = 0.62 + v + 0.14 * np.abs(_noise(design, count, 2))
+        count = 10
+        angles = np.linspace(-2.3, 2.3, count)
+        radius = 0.66 + v + 0.14 * np.abs(_noise(design, count, 2))
         points: list[tuple[float, float]] = []
         for i, (angle, r) in enumerate(zip(angles, radius, strict=True)):
             points.append((r * np.sin(angle) * 0.95, -0.05 - r * np.cos(angle) * 0.95))
             if i < count - 1:
                 mid = (angle + angles[i + 1]) / 2
-                points.append((0.5 * np.sin(mid), -0.05 - 0.5 * np.cos(mid)))
+                points.append(((0.52 + v) * np.sin(mid), -0.05 - (0.52 + v) * np.cos(mid)))
         canvas.fill(spline(points, True, 4, range(0, len(points), 2)), Part.HAIR)
     else:
         reach = {"bob": 0.42 + 0.12 * length, "short": 0.36}.get(style, 0.3)
@@ -155,7 +157,6 @@ def draw_front_hair(canvas: Canvas, design: CharacterDesign, pose: Pose) -> None
     fringe, jag = design.fringe, _noise(design, 9, 3)
     temple = 0.06 + 0.08 * jag[8]
     lower: list[tuple[float, float]] = []  # from the right temple to the left one, tips and valleys in turn
-    corners: list[int] = []
     if fringe in ("straight", "spiky"):
         locks = 5 if fringe == "straight" else 6
         for i in range(locks):
@@ -176,20 +177,23 @@ def draw_front_hair(canvas: Canvas, design: CharacterDesign, pose: Pose) -> None
         half = [(0.36, 0.1), (0.3, -0.12), (0.0, -0.36)]
         lower = [(x * w + shift, y) for x, y in half] + [(-x * w + shift, y) for x, y in half[-2::-1]]
     crown = [
-        (-wide, temple),
-        (-wide * 0.98, -0.2),
+        (-inner - 0.04, 0.12 + temple),
+        (-wide, -0.02),
+        (-wide * 0.97, -0.2),
         (-wide * 0.72, top + 0.17),
         (0, top),
         (wide * 0.72, top + 0.17),
-        (wide * 0.98, -0.2),
-        (wide, temple),
+        (wide * 0.97, -0.2),
+        (wide, -0.02),
+        (inner + 0.04, 0.12 - temple + 0.12),
     ]
-    ends = [(inner - 0.03, -0.02)], [(-inner + 0.03, -0.02)]
-    points = [*crown, *ends[0], *lower, *ends[1]]
-    first = len(crown) + 1
-    corners = [0, 6, *range(first, first + len(lower))]
-    outline = spline(points, True, 5, corners)
-    canvas.cast(outline + (0.02 * -np.sign(canvas.light.x), 0.07), Part.SKIN)
+    edge = np.array([(inner - 0.05, -0.06), *lower, (-inner + 0.05, -0.06)])
+    bellied = (edge[1:] + edge[:-1]) / 2 + np.array([0, 0.022])
+    woven = np.empty((2 * len(edge) - 1, 2))
+    woven[::2], woven[1::2] = edge, bellied
+    first = len(crown)
+    outline = spline(np.concatenate([crown, woven]), True, 4, [0, first - 1, *range(first, first + len(woven), 2)])
+    canvas.cast(outline + np.array([-0.02 * np.sign(canvas.light.x), 0.07]), Part.SKIN)
     canvas.fill(outline, Part.HAIR)
     for i, (x, y) in enumerate(lower):
         if i % 2:

@@ -29,7 +29,7 @@ def draw_face(canvas: Canvas, design: CharacterDesign, pose: Pose) -> None:
     for side in (-1, 1):
         canvas.fill(ellipse(side * 0.4 * w, 0.1, 0.065, 0.11, side * -0.2, 16), Part.SKIN)
     canvas.fill(face_outline(design, pose), Part.SKIN)
-    shift = pose.yaw * 0.09
+    shift = pose.yaw * 0.11
     for side in (-1, 1):
         _draw_eye(canvas, design, pose, side, shift)
     canvas.stroke(
@@ -51,7 +51,7 @@ def draw_face(canvas: Canvas, design: CharacterDesign, pose: Pose) -> None:
 def _draw_eye(canvas: Canvas, design: CharacterDesign, pose: Pose, side: int, shift: float) -> None:
     near = 1 - 0.22 * pose.yaw * side
     x, y = shift + side * 0.19 * (1 - 0.1 * pose.yaw * side), 0.09
-    half, tall = 0.105 * design.eye_size * near, 0.115 * design.eye_size
+    half, tall = 0.105 * design.eye_size * near, 0.115 * design.eye_size * design.eye_height
     slant = design.eye_slant * side
     brow_y = y - tall - 0.1
 
@@ -177,9 +177,11 @@ def draw_bow(canvas: Canvas, x: float, y: float, size: float, angle: float, part
     """Draw a bow of half-width `size` round (x, y)."""
     with canvas.within(x, y, size, angle):
         for side in (-1, 1):
-            canvas.fill(
-                spline([(side * 0.1, 0.1), (side * 0.35, 0.75), (side * 0.12, 0.12)], True, 4, (0, 1)), part
-            ) if size > 0.2 else None
+            if size > 0.2:
+                canvas.fill(
+                    spline([(side * 0.1, 0.1), (side * 0.55, 0.7), (side * 0.2, 0.85), (0, 0.15)], True, 3, range(4)),
+                    part,
+                )
             loop = [
                 (side * 0.05, -0.1),
                 (side * 0.6, -0.55),

@@ -184,7 +184,7 @@ def draw_moon(canvas: Canvas, rng: np.random.Generator, x: float, y: float, radi
     if kind == 0:
         for turn in np.arange(10) * 2 * np.pi / 10:
             ray = np.array([(np.sin(turn), -np.cos(turn))])
-            canvas.stroke(np.concatenate([ray * radius * 1.2, ray * radius * 1.5]) + (x, y), 0.9)
+            canvas.stroke(np.concatenate([ray * radius * 1.2, ray * radius * 1.5]) + np.array([x, y]), 0.9)
         canvas.fill(ellipse(x, y, radius, radius), Part.MOON)
     elif kind == 1:
         t = np.linspace(0.6, 2 * np.pi - 0.6, 24)

@@ -13,31 +13,29 @@ Points = np.ndarray
 
 
 @lru_cache(maxsize=32)
-def _catmull_rom_basis(steps: int) -> np.ndarray:
+def _hermite_basis(steps: int) -> np.ndarray:
     t = np.arange(steps) / steps
-    return 0.5 * np.stack(
-        [-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, -(t**2) + t**3], axis=1
-    )
+    return np.stack([2 * t**3 - 3 * t**2 + 1, t**3 - 2 * t**2 + t, 3 * t**2 - 2 * t**3, t**3 - t**2], axis=1)
 
 
 def spline(points: ArrayLike, closed: bool = True, steps: int = 6, corners: Sequence[int] = ()) -> Points:
     """Return a Catmull-Rom curve through `points` (k, 2), `steps` points for each span.
 
-    The points whose indices are in `corners` become sharp corners.
+    At the points whose indices are in `corners` the curve has a sharp corner; between two corners it is straight.
     """
     control = np.asarray(points, dtype=np.float64)
-    if len(corners):
-        repeats = np.ones(len(control), dtype=np.intp)
-        repeats[np.asarray(corners)] = 2
-        control = np.repeat(control, repeats, axis=0)
-    if closed:
-        spans = np.stack([np.roll(control, 1, 0), control, np.roll(control, -1, 0), np.roll(control, -2, 0)])
-    else:
-        padded = np.concatenate([2 * control[:1] - control[1:2], control, 2 * control[-1:] - control[-2:-1]])
-        count = len(control) - 1
-        spans = np.stack([padded[i : i + count] for i in range(4)])
-    width = spans.shape[2]
-    curve = _catmull_rom_basis(steps) @ spans.reshape(4, -1)
+    after, before = np.roll(control, -1, 0), np.roll(control, 1, 0)
+    tangents = (after - before) / 2
+    leaving, arriving = tangents.copy(), tangents.copy()
+    sharp = list(corners) if closed else [0, len(control) - 1, *corners]
+    if sharp:
+        leaving[sharp] = (after - control)[sharp]
+        arriving[sharp] = (control - before)[sharp]
+    spans = np.stack([control, leaving, after, np.roll(arriving, -1, 0)])
+    if not closed:
+        spans = spans[:, :-1]
+    width = control.shape[1]
+    curve = _hermite_basis(steps) @ spans.reshape(4, -1)
     curve = curve.reshape(steps, -1, width).transpose(1, 0, 2).reshape(-1, width)
     return curve if closed else np.concatenate([curve, control[-1:]])
 
@@ -49,7 +47,7 @@ def ellipse(x: float, y: float, rx: float, ry: float, angle: float = 0.0, count:
     if angle:
         c, s = np.cos(angle), np.sin(angle)
         local = local @ np.array([[c, s], [-s, c]])
-    return local + (x, y)
+    return local + np.array([x, y])
 
 
 def normals(path: Points, closed: bool = False) -> Points:
@@ -72,23 +70,30 @@ def ribbon(path: Points, widths: ArrayLike) -> Points:
     return np.concatenate([path + offset, (path - offset)[::-1]])
 
 
-def limb(joints: ArrayLike, widths: ArrayLike, steps: int = 6, cap: float = 0.5) -> Points:
+def limb(joints: ArrayLike, widths: ArrayLike, steps: int = 6, cap: float = 0.5, start: float = 0.2) -> Points:
     """Return the closed outline of a bent tube through `joints` (k, 2) with full `widths` (k) at the joints.
 
-    `cap` is how far the far end bulges, in widths; 0 cuts it off straight.
+    `start` and `cap` are how far the near and the far end bulge, in widths; 0 cuts straight.
     """
     control = np.concatenate([np.asarray(joints, float), np.asarray(widths, float)[:, None]], axis=1)
     curve = spline(control, closed=False, steps=steps)
     path, width = curve[:, :2], np.maximum(curve[:, 2:], 1e-3)
     normal = normals(path)
     left, right = path + normal * width / 2, path - normal * width / 2
-    if cap <= 0:
-        return np.concatenate([left, right[::-1]])
-    forward = np.array([-normal[-1, 1], normal[-1, 0]])
     angles = np.linspace(0, np.pi, 7)[1:-1, None]
-    half = width[-1] / 2
-    end = path[-1] + half * (np.cos(angles) * normal[-1] + 2 * cap * np.sin(angles) * forward)
-    return np.concatenate([left, end, right[::-1]])
+
+    def bulge(at: int, amount: float, direction: int) -> Points:
+        forward = np.array([-normal[at, 1], normal[at, 0]]) * direction
+        across = normal[at] * direction
+        return path[at] + width[at] / 2 * (np.cos(angles) * across + 2 * amount * np.sin(angles) * forward)
+
+    pieces = [left]
+    if cap > 0:
+        pieces.append(bulge(-1, cap, 1))
+    pieces.append(right[::-1])
+    if start > 0:
+        pieces.append(bulge(0, start, -1))
+    return np.concatenate(pieces)
 
 
 def polar(origin: ArrayLike, angle: float, length: float) -> np.ndarray:
