@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +16,20 @@ from huebrush_backend.imaging.color import composite_over
 NORMAL = "svg:src-over"
 MULTIPLY = "svg:multiply"
 SCREEN = "svg:screen"
+
+DAMAGE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What decoding libraries raise, beside their own errors, when the bytes of a file make no sense."""
 
 
 class PictureError(Exception):

@@ -14,7 +14,7 @@ from psd_tools import PSDImage
 from psd_tools.constants import ColorMode, Resource
 
 from huebrush_backend.imaging.color import lab_to_srgb
-from huebrush_backend.imaging.files.picture import Layer, LayerSource, Picture, PictureError
+from huebrush_backend.imaging.files.picture import DAMAGE, Layer, LayerSource, Picture, PictureError
 from huebrush_backend.imaging.files.raster import with_alpha
 from huebrush_backend.imaging.profiles import to_eight_bit, to_srgb
 
@@ -33,7 +33,7 @@ def read_psd(path: Path) -> Picture:
     """Open a Photoshop document (PSD or PSB). Raises `PictureError`."""
     try:
         document = PSDImage.open(path)
-    except (ValueError, OSError, EOFError, AssertionError, KeyError, IndexError, OverflowError) as error:
+    except (OSError, *DAMAGE) as error:
         raise PictureError(path, f"the Photoshop file is damaged: {error}.") from error
     if document.color_mode not in _COLOR_CHANNELS:
         raise PictureError(
@@ -69,7 +69,7 @@ class _Reader:
                 pixels = self._pixels(color, alpha)
             else:
                 pixels = _opened(self.document.composite(force=True))
-        except (ValueError, TypeError, AssertionError, NotImplementedError, ImportError) as error:
+        except (ImportError, *DAMAGE) as error:
             raise PictureError(self.path, f"its layers cannot be merged: {error}.") from error
         return Layer(self.path.stem, pixels)
 
@@ -83,7 +83,7 @@ class _Reader:
             shape = layer.numpy("shape")
             coverage = np.ones(color.shape[:2], np.float32) if shape is None else shape[..., 0]
             pixels = self._pixels(color, coverage * self._mask(layer))
-        except (ValueError, TypeError, AssertionError, NotImplementedError, ImportError) as error:
+        except (ImportError, *DAMAGE) as error:
             raise PictureError(self.path, f'the layer "{layer.name}" cannot be read: {error}.') from error
         return Layer(layer.name, pixels, layer.left, layer.top, opacity=1.0)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 from pathlib import Path
 
 import cv2
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from huebrush_backend.imaging.files.picture import Layer, Picture, PictureError
+from huebrush_backend.imaging.files.picture import DAMAGE, Layer, Picture, PictureError
 from huebrush_backend.imaging.files.png import SIGNATURE
 from huebrush_backend.imaging.profiles import to_eight_bit, to_srgb
 
@@ -43,7 +42,7 @@ def decode_raster(data: bytes, file: Path, name: str) -> Layer:
         ) from error
     except Image.DecompressionBombError as error:
         raise PictureError(file, "the picture is too large to be read safely.") from error
-    except (OSError, SyntaxError, ValueError, struct.error) as error:
+    except (OSError, SyntaxError, *DAMAGE) as error:
         raise PictureError(file, f"the picture is damaged: {error}.") from error
     return Layer(name, turn_upright(pixels, orientation), encoded=data if original else None)
 

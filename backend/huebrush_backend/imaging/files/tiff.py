@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from huebrush_backend.imaging.color import lab_to_srgb
-from huebrush_backend.imaging.files.picture import Layer, Picture, PictureError
+from huebrush_backend.imaging.files.picture import DAMAGE, Layer, Picture, PictureError
 from huebrush_backend.imaging.files.raster import decode_raster, turn_upright, with_alpha
 from huebrush_backend.imaging.profiles import to_eight_bit, to_srgb
 
@@ -28,7 +28,7 @@ def read_tiff(path: Path) -> Picture:
             pixels = _decode(path, page)
     except tifffile.TiffFileError as error:
         raise PictureError(path, f"the TIFF file is damaged: {error}.") from error
-    except (ValueError, TypeError, KeyError, IndexError) as error:
+    except DAMAGE as error:
         raise PictureError(path, f"this kind of TIFF cannot be read: {error}.") from error
     layer = Layer(path.stem, pixels)
     height, width = layer.pixels.shape[:2]

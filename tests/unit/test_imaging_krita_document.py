@@ -1,0 +1,166 @@
+"""Layers of a .kra made by a real Krita, read back through a real Krita."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from huebrush_backend.imaging.files import Group, Layer, PictureError, read_picture, write_ora
+from huebrush_backend.imaging.files.krita_document import RUNNER_VARIABLE, find_kritarunner
+from huebrush_backend.imaging.files.picture import MULTIPLY
+
+WIDTH, HEIGHT = 60, 40
+
+# Runs inside Krita: an 8-bit RGB document with a group, and a 16-bit CMYK one.
+MAKE_DOCUMENTS = f"""
+from krita import Krita
+
+def main(arguments):
+    app = Krita.instance()
+    folder = arguments[0]
+    document = app.createDocument({WIDTH}, {HEIGHT}, "made", "RGBA", "U8", "", 72.0)
+    document.setBatchmode(True)
+    root = document.rootNode()
+    for node in root.childNodes():
+        node.remove()
+    def paint(name, parent, color, x, y, width, height):
+        layer = document.createNode(name, "paintlayer")
+        parent.addChildNode(layer, None)
+        layer.setPixelData(bytes(color) * (width * height), x, y, width, height)
+    paint("Paper", root, (255, 255, 255, 255), 0, 0, {WIDTH}, {HEIGHT})
+    group = document.createGroupLayer("Figure")
+    root.addChildNode(group, None)
+    paint("Flats", group, (30, 60, 200, 255), 10, 5, 20, 10)
+    paint("Lines & more", root, (0, 0, 0, 128), -3, 2, 8, 4)
+    document.refreshProjection()
+    document.waitForDone()
+    document.saveAs(folder + "/rgb.kra")
+    document.setColorSpace("CMYKA", "U16", "Chemical proof")
+    document.waitForDone()
+    document.saveAs(folder + "/cmyk.kra")
+    document.setModified(False)
+    document.close()
+"""
+
+needs_krita = pytest.mark.skipif(find_kritarunner() is None, reason="Krita is not installed")
+
+
+# Runs inside Krita: write what Krita sees in a file as text, bottom to top.
+DESCRIBE = """
+from krita import Krita
+
+def describe(node, depth):
+    lines = []
+    for child in node.childNodes():
+        lines.append("%d %s %s %s %s" % (depth, child.type(), child.blendingMode(), child.visible(), child.name()))
+        lines += describe(child, depth + 1)
+    return lines
+
+def main(arguments):
+    document = Krita.instance().openDocument(arguments[0])
+    document.waitForDone()
+    pixel = bytes(document.pixelData(3, 3, 1, 1))
+    with open(arguments[1], "w") as out:
+        out.write("\\n".join([repr(list(pixel))] + describe(document.rootNode(), 0)))
+    document.setModified(False)
+    document.close()
+"""
+
+
+@pytest.fixture(scope="module")
+def krita_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the Krita of these tests keeps its settings, filled once: it takes Krita seconds."""
+    return tmp_path_factory.mktemp("krita")
+
+
+def run_in_krita(folder: Path, name: str, code: str, *arguments: Path) -> None:
+    """Run the script `code` in a Krita without a window, with settings below `folder`."""
+    (folder / f"{name}.py").write_text(code, "utf-8")
+    runner = find_kritarunner()
+    assert runner is not None
+    environment = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
+    environment |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(folder)}
+    for variable, place in (("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")):
+        environment[variable] = str(folder / "huebrush" / "krita" / place)
+        Path(environment[variable]).mkdir(parents=True, exist_ok=True)
+    command = [*runner, "-s", name, "-f", "main", *map(str, arguments)]
+    subprocess.run(command, env=environment, timeout=300, check=False, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def documents(krita_folder: Path) -> Path:
+    run_in_krita(krita_folder, "make_documents", MAKE_DOCUMENTS, krita_folder)
+    assert (krita_folder / "cmyk.kra").exists()
+    return krita_folder
+
+
+@needs_krita
+def test_layer_names_and_merged_picture_need_no_krita(documents: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(RUNNER_VARIABLE, "/nowhere/kritarunner")
+    picture = read_picture(documents / "rgb.kra")
+    assert (picture.width, picture.height) == (WIDTH, HEIGHT)
+    assert [source.full_name for source in picture.layers] == ["Paper", "Figure/Flats", "Figure", "Lines & more"]
+    merged = picture.merged().pixels
+    assert merged.shape == (HEIGHT, WIDTH, 4)
+    assert np.all(merged[10, 20] == (200, 60, 30, 255))
+    with pytest.raises(PictureError, match="Install Krita"):
+        picture.layer("Figure")
+    with pytest.raises(PictureError, match='"Lines & more"'):
+        picture.layer("Ink")
+
+
+@needs_krita
+def test_layers_come_out_exactly(documents: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(documents))
+    before = (documents / "rgb.kra").read_bytes()
+    picture = read_picture(documents / "rgb.kra")
+    lines = picture.layer("Lines & more")
+    assert lines.x <= -3
+    canvas = lines.on_canvas(WIDTH, HEIGHT)
+    assert np.all(canvas[2:6, 0:5] == (0, 0, 0, 128))
+    assert np.count_nonzero(canvas[..., 3]) == 4 * 5
+    for name in ("Flats", "Figure"):
+        canvas = picture.layer(name).on_canvas(WIDTH, HEIGHT)
+        assert np.all(canvas[5:15, 10:30] == (200, 60, 30, 255))
+        assert np.count_nonzero(canvas[..., 3]) == 20 * 10
+    assert (documents / "rgb.kra").read_bytes() == before
+
+
+@needs_krita
+def test_sixteen_bit_cmyk_document(documents: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(documents))
+    canvas = read_picture(documents / "cmyk.kra").layer("Figure/Flats").on_canvas(WIDTH, HEIGHT)
+    # Out of the CMYK gamut and back: near, not exact.
+    assert np.abs(canvas[10, 20].astype(int) - (200, 60, 30, 255)).max() <= 25
+    assert np.count_nonzero(canvas[..., 3]) == 20 * 10
+
+
+def test_damaged_documents_give_a_clear_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.kra"
+    for text in (None, "<DOC/>", "<DOC", '<!DOCTYPE a [<!ENTITY b "c">]><DOC><IMAGE/></DOC>'):
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("mimetype", "application/x-krita")
+            if text is not None:
+                archive.writestr("maindoc.xml", text)
+        with pytest.raises(PictureError, match=r"a\.kra"):
+            read_picture(path)
+
+
+@needs_krita
+def test_krita_opens_the_openraster_files_written_here(krita_folder: Path, tmp_path: Path) -> None:
+    paint = np.full((HEIGHT, WIDTH, 4), (200, 100, 50, 255), np.uint8)
+    paper = np.full((HEIGHT, WIDTH, 4), (128, 255, 255, 255), np.uint8)
+    nodes = [Group("Huebrush", [Layer("Colour", paint)]), Layer("Lines & more", paper, blending=MULTIPLY)]
+    write_ora(tmp_path / "a.ora", nodes, (WIDTH, HEIGHT), {"recipe.json": {"seed": 1}})
+    run_in_krita(krita_folder, "describe", DESCRIBE, tmp_path / "a.ora", tmp_path / "said.txt")
+    pixel, *layers = (tmp_path / "said.txt").read_text("utf-8").splitlines()
+    assert pixel == "[50, 100, 100, 255]"
+    assert layers == [
+        "0 grouplayer normal True Huebrush",
+        "1 paintlayer normal True Colour",
+        "0 paintlayer multiply True Lines & more",
+    ]
