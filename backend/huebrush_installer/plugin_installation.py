@@ -41,19 +41,23 @@ def default_data_folder() -> Path:
     return importlib.import_module("huebrush_protocol.locations").data_folder()
 
 
+def backend_for(context: Context, python: Path) -> Backend:
+    """Return how the plugin starts the backend that is installed for the interpreter `python`."""
+    command = [str(python), "-m", "huebrush_backend.cli.main"]
+    return Backend(command, context.checkout.version, default_data_folder().absolute())
+
+
 def install_into(homes: Sequence[KritaHome], context: Context, python: Path, wheels: Path | None = None) -> None:
     """Install the plugin into each of `homes`, with `python` (where the backend is installed) to run the backend.
 
     `wheels` is a folder of wheels to use instead of the package index. Raises `InstallError`.
     """
-    checkout, console = context.checkout, context.console
+    console = context.console
     console.step("Preparing the libraries that the plugin carries along (pyzmq, msgpack)")
-    source = WheelSource(python, checkout.requirements, wheels)
-    prepare_vendor_folder(vendor_cache(checkout), source, wheel_targets(), console)
-    sources = plugin_sources(checkout)
-    backend = Backend(
-        [str(python), "-m", "huebrush_backend.cli.main"], checkout.version, default_data_folder().absolute()
-    )
+    source = WheelSource(python, context.checkout.requirements, wheels)
+    prepare_vendor_folder(vendor_cache(context.checkout), source, wheel_targets(), console)
+    sources = plugin_sources(context.checkout)
+    backend = backend_for(context, python)
     for home in homes:
         console.step(f"Installing the plugin for {home.label}")
         written = install_plugin(home, sources, backend)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from huebrush_installer.errors import InstallError
 
@@ -19,12 +20,27 @@ def run(command: Sequence[str], *, cwd: Path | None = None, environment: Mapping
 
 
 def run_for_status(
-    command: Sequence[str], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    output: BinaryIO | None = None,
 ) -> int:
-    """Run `command` with its output shown and return its exit status; raise `InstallError` if it cannot be started."""
+    """Run `command` and return its exit status; what it prints is shown, or written to `output`.
+
+    Raises `InstallError` if it cannot be started.
+    """
     sys.stdout.flush()
     try:
-        return subprocess.run(command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+        return subprocess.run(
+            command,
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT if output else None,
+            check=False,
+        ).returncode
     except OSError as error:
         raise InstallError(f"cannot run {command[0]}: {error}") from error
 

@@ -10,7 +10,10 @@ from huebrush_installer.console import Console
 from huebrush_installer.errors import InstallError
 from huebrush_installer.processes import output_of, run_for_status
 
-KRITA_TEST_PACKAGES = ("krita", "python3-pyqt5", "xvfb", "xauth")
+KRITA_PACKAGES = ("krita", "python3-pyqt5")
+"""Krita, and the Qt binding that its Python needs and its package does not ask for."""
+
+KRITA_TEST_PACKAGES = (*KRITA_PACKAGES, "xvfb", "xauth")
 """What the tests in a real Krita need: Krita, the Qt binding of its Python, and a display that needs no screen."""
 
 

@@ -1,0 +1,86 @@
+"""The main job in a real Krita, as part of the demo: without a window, and with a Krita profile of its own."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from huebrush_installer.context import Context
+from huebrush_installer.errors import InstallError
+from huebrush_installer.krita_locations import KritaHome, Surroundings
+from huebrush_installer.plugin_files import install_plugin
+from huebrush_installer.plugin_installation import backend_for, plugin_sources
+from huebrush_installer.processes import run_for_status
+
+_FOREIGN = ("PYTHON", "VIRTUAL_ENV", "QT_", "LD_LIBRARY_PATH")
+_SECONDS_NOTE = "This takes half a minute: Krita starts, then the backend, then the model."
+
+
+@dataclass(frozen=True)
+class KritaDemo:
+    """What the demo in Krita leaves: the finished document and a flat picture of it."""
+
+    document: Path
+    picture: Path
+
+
+def runner(surroundings: Surroundings) -> Path | None:
+    """Return Krita's program for scripts without a window, where the packaging has it (Linux packages do)."""
+    return surroundings.program("kritarunner") if surroundings.platform == "linux" else None
+
+
+def colorize_in_krita(context: Context, program: Path, python: Path, seed: int, steps: int) -> KritaDemo:
+    """Let Krita build a document from the example pictures and the plugin colorize it; raise `InstallError`.
+
+    `program` is kritarunner, `python` the interpreter that runs the backend.
+    """
+    checkout, results = context.checkout, context.checkout.demo_results
+    example = checkout.root / "docs" / "example"
+    document = results / "colorized.kra"
+    context.console.note(_SECONDS_NOTE)
+    with tempfile.TemporaryDirectory(prefix="huebrush-demo-") as folder:
+        profile = Path(folder)
+        home = KritaHome("chosen", "the demo's own Krita profile", profile / "data" / "krita", profile / "kritarc")
+        install_plugin(home, plugin_sources(checkout), backend_for(context, python))
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+        environment |= {
+            "XDG_DATA_HOME": str(profile / "data"),
+            "XDG_CONFIG_HOME": str(profile),
+            "XDG_CACHE_HOME": str(profile / "cache"),
+            "QT_QPA_PLATFORM": "offscreen",
+            "PYTHONPATH": os.pathsep.join((str(example), str(home.pykrita))),
+        }
+        document.unlink(missing_ok=True)
+        log = profile / "krita.log"
+        with log.open("wb") as output:
+            run_for_status(
+                [
+                    *(str(program), "-s", "colorize_in_krita", "-f", "main"),
+                    *(str(example / "line_art.png"), str(example / "reference.png"), str(document)),
+                    *(str(seed), str(steps)),
+                ],
+                environment=environment,
+                output=output,
+            )
+        said = log.read_text("utf-8", "replace")
+    return _outcome(document, said)
+
+
+def _outcome(document: Path, said: str) -> KritaDemo:
+    """Return what Krita left, or raise with what it said."""
+    failure = document.with_name(f"{document.name}.error")
+    if failure.exists():
+        reason = failure.read_text("utf-8").strip()
+        failure.unlink()
+        raise InstallError(f"colorizing in Krita failed:\n{reason}", "Run: python3 install.py doctor")
+    if not document.exists():
+        needs_qt = "No module named 'PyQt5" in said or "No module named 'PyQt6" in said
+        remedy = "Install python3-pyqt5 (sudo apt-get install python3-pyqt5)." if needs_qt else said[-2000:]
+        raise InstallError("Krita ended without a result", remedy or "Run: python3 install.py doctor")
+    picture = document.with_name("colorized-in-krita.png")
+    with zipfile.ZipFile(document) as archive:
+        picture.write_bytes(archive.read("mergedimage.png"))
+    return KritaDemo(document, picture)
