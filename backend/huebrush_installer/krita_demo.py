@@ -11,6 +11,7 @@ from pathlib import Path
 from huebrush_installer.context import Context
 from huebrush_installer.errors import InstallError
 from huebrush_installer.krita_locations import KritaHome, Surroundings
+from huebrush_installer.krita_program import path_for_krita
 from huebrush_installer.plugin_files import install_plugin
 from huebrush_installer.plugin_installation import backend_for, plugin_sources
 from huebrush_installer.processes import run_for_status
@@ -51,6 +52,7 @@ def colorize_in_krita(context: Context, program: Path, python: Path, seed: int, 
             "XDG_CONFIG_HOME": str(profile),
             "XDG_CACHE_HOME": str(profile / "cache"),
             "QT_QPA_PLATFORM": "offscreen",
+            "PATH": path_for_krita(os.environ.get("PATH", "")),
             "PYTHONPATH": os.pathsep.join((str(example), str(home.pykrita))),
         }
         document.unlink(missing_ok=True)

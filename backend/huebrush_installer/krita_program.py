@@ -58,6 +58,17 @@ def is_krita_running() -> bool:
     return False
 
 
+def path_for_krita(path: str) -> str:
+    """Return a PATH for a Krita from a distribution: `path` without other Pythons before the system's.
+
+    Krita's embedded Python takes the first `python3` on PATH for its home, and finds no Qt when that is pyenv's.
+    """
+    system = ("/usr/local/bin", "/usr/bin", "/bin")
+    return os.pathsep.join(
+        folder for folder in path.split(os.pathsep) if folder in system or not (Path(folder) / "python3").exists()
+    )
+
+
 def display_command(environment: Mapping[str, str]) -> list[str] | None:
     """Return what to put before a graphical command so that it has a display; None where there is none to be had."""
     if sys.platform in ("win32", "darwin") or environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"):

@@ -9,6 +9,7 @@ import os
 from huebrush_installer.context import Context
 from huebrush_installer.environment import TEST, make_environment
 from huebrush_installer.errors import InstallError
+from huebrush_installer.krita_program import path_for_krita
 from huebrush_installer.options import add_compute_option
 from huebrush_installer.processes import run_for_status
 from huebrush_installer.system_packages import KRITA_TEST_PACKAGES, install_system_packages
@@ -46,4 +47,5 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 def _test_environment() -> dict[str, str]:
     """Return this process's environment without what would make tests depend on the caller's own Huebrush or Python."""
     dropped = ("PYTHONPATH", "PYTHONHOME", "HUEBRUSH_DATA", "HUEBRUSH_RUNTIME")
-    return {name: value for name, value in os.environ.items() if name not in dropped}
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    return {**kept, "PATH": path_for_krita(kept.get("PATH", ""))}
