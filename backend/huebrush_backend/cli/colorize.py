@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -193,6 +194,7 @@ def _colorize(device: str, request: ColorizeRequest) -> ColorizeResult | None:
     from huebrush_backend.cli.progress import ProgressDisplay, cancel_on_interrupt
     from huebrush_backend.engine import Cancelled, Engine, EngineError
 
+    _quieten_libraries()
     try:
         engine = Engine(device)
     except ValueError as error:
@@ -208,6 +210,17 @@ def _colorize(device: str, request: ColorizeRequest) -> ColorizeResult | None:
             raise CommandError(text) from error
         print(f"huebrush colorize: {text}", file=sys.stderr)
         return None
+
+
+def _quieten_libraries() -> None:
+    """Keep the model libraries' own progress bars and notices for developers off the user's terminal."""
+    import diffusers.utils.logging
+    import transformers.utils.logging
+
+    warnings.simplefilter("ignore", FutureWarning)
+    for logging in (diffusers.utils.logging, transformers.utils.logging):
+        logging.disable_progress_bar()
+        logging.set_verbosity_error()
 
 
 def _report(

@@ -57,4 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # By its own name: run as a script, this module would have a second CommandError that commands do not raise.
+    from huebrush_backend.cli.main import main as run_program
+
+    sys.exit(run_program())
