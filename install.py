@@ -2,6 +2,7 @@
 """Install, try, test, check and remove Huebrush. Needs nothing but Python; see `python3 install.py --help`."""
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,7 +13,11 @@ NEWEST = (3, 14)
 def suitable_interpreters():  # type: () -> list
     """Return the names of the interpreters on PATH that Huebrush can use, newest first."""
     names = ["python3.%d" % minor for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]  # noqa: UP031 (old Pythons)
-    return [name for name in names if shutil.which(name)]
+    return [
+        name
+        for name in names
+        if shutil.which(name) and subprocess.call([name, "-c", ""], stderr=subprocess.DEVNULL) == 0
+    ]
 
 
 def main():  # type: () -> int

@@ -68,11 +68,11 @@ def colorize_in_krita(context: Context, program: Path, python: Path, seed: int, 
                 output=output,
             )
         said = log.read_text("utf-8", "replace")
-    return _outcome(document, said)
+    return finished_demo(document, said)
 
 
-def _outcome(document: Path, said: str) -> KritaDemo:
-    """Return what Krita left, or raise with what it said."""
+def finished_demo(document: Path, said: str) -> KritaDemo:
+    """Return what Krita left at `document`; raise `InstallError` with what went wrong or with what Krita `said`."""
     failure = document.with_name(f"{document.name}.error")
     if failure.exists():
         reason = failure.read_text("utf-8").strip()
