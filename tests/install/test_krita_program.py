@@ -38,6 +38,7 @@ def test_the_version_comes_from_the_package(
     monkeypatch.setattr(krita_program, "krita_program", lambda surroundings: Path("/usr/bin/krita"))
     found = krita_program.find_krita(krita_program.Surroundings.here())
     assert found == KritaProgram(Path("/usr/bin/krita"), version)
+    assert found is not None
     assert found.version_numbers == numbers
 
 
