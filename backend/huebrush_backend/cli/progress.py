@@ -48,7 +48,7 @@ class ProgressDisplay:
         if self._task is None or not isinstance(event, ProgressEvent):
             return
         description = event.phase.capitalize()
-        if event.steps:
+        if event.step:
             description += f" {event.step}/{event.steps}"
         left = "" if event.seconds_left is None else f"{_duration(event.seconds_left)} left"
         self._progress.update(self._task, completed=event.fraction, description=description, left=left)
