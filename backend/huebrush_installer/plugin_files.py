@@ -124,12 +124,15 @@ def uninstall_plugin(home: KritaHome) -> list[Path]:
 
 
 def plugin_state(home: KritaHome, sources: PluginSources | None) -> PluginState:
-    """Tell how the plugin stands in `home`; files are compared with `sources` when given."""
+    """Tell how the plugin stands in `home`; files are compared with `sources` when given, vendored ones only where
+    `sources` has been prepared with them."""
     outdated = 0
     if sources is not None and home.plugin.is_dir():
         wanted = sources.files()
         outdated = sum(not _same(path, home.pykrita / name) for name, path in wanted.items())
-        outdated += sum(f"{PLUGIN}/{inner}" not in wanted for inner, _ in _tree(home.plugin))
+        unknown = () if sources.vendor_folders else ("vendor/",)
+        leftovers = [inner for inner, _ in _tree(home.plugin) if not inner.startswith(unknown)]
+        outdated += sum(f"{PLUGIN}/{inner}" not in wanted for inner in leftovers)
     return PluginState(
         installed=home.plugin.is_dir() and home.desktop_file.is_file(),
         enabled=_enabled_value(home) == "true",

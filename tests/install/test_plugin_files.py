@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,13 @@ def test_state(home: KritaHome, sources: PluginSources) -> None:
     assert plugin_state(home, sources).installation is None
     assert install_plugin(home, sources, BACKEND) == 0
     assert plugin_state(home, sources).installation
+
+
+def test_vendored_files_are_not_called_outdated_when_there_is_nothing_to_compare_with(
+    home: KritaHome, sources: PluginSources
+) -> None:
+    install_plugin(home, sources, BACKEND)
+    unprepared = replace(sources, vendor_folders=())
+    assert plugin_state(home, unprepared).outdated == 0
+    write(home.plugin / "old.py", "left over")
+    assert plugin_state(home, unprepared).outdated == 1
