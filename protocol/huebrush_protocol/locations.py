@@ -46,7 +46,8 @@ def private_folder(path: Path) -> Path:
     """Make `path` (and its parents) if need be, and return it once it is certain that only this user can enter it.
 
     Raises `LocationError` when it belongs to another user, is a link or no folder, has files and is open to others, or
-    cannot be made. An empty folder of our own that is open to others is narrowed to 0700. On Windows the user's profile folder has its own protection.
+    cannot be made. An empty folder of our own that is open to others is narrowed to 0700. On Windows the protection of
+    the user's profile folder is relied on.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)

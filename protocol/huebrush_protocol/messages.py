@@ -137,7 +137,7 @@ class Fetch:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The job is queued; `position` 0 means it runs next or already runs."""
+    """The job is taken on; `position` is the number of jobs ahead of it, 0 when it runs. Sent again when that changes."""
 
     job: str
     position: int = 0

@@ -1,0 +1,75 @@
+"""`huebrush serve`: run the backend that the Krita plugin, or any other client, talks to."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from huebrush_backend.cli.main import CommandError
+
+EXIT_ALREADY_RUNNING = 3
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `serve`."""
+    parser.description = (
+        "Run the backend until Ctrl+C, SIGTERM or the end of --parent. It announces itself in endpoint.json and writes "
+        "its log to backend.log, both in the runtime folder. Exit status 3: a backend already runs there."
+    )
+    parser.add_argument("--runtime", type=Path, metavar="DIR", help="folder for socket, endpoint.json and log")
+    parser.add_argument(
+        "--address",
+        help="where to listen: ipc:///PATH or tcp://HOST:PORT (default: ipc in the runtime folder, or a free port on "
+        "loopback where there is no ipc). tcp is always encrypted and asks clients for a key",
+    )
+    parser.add_argument("--parent", type=int, metavar="PID", help="end when this process does")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps … (default: auto)")
+    parser.add_argument("--prewarm", action="store_true", help="start the model process now, not at the first job")
+    parser.add_argument(
+        "--allow-client", metavar="KEY", action="append", default=[], help="let the tcp client with this public key in"
+    )
+    parser.add_argument("--verbose", action="store_true", help="write more to the log")
+    testing = parser.add_argument_group("for tests")
+    testing.add_argument("--engine", metavar="MODULE:FACTORY", help="engine plug to use instead of the real one")
+    testing.add_argument("--worker-tcp", action="store_true", help="talk to the worker over tcp where ipc would do")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve; return the exit status."""
+    from huebrush_protocol.locations import LocationError, data_folder, runtime_folder
+
+    from huebrush_backend.server.backend import BackendSettings, run_backend
+    from huebrush_backend.server.binding import AddressError
+    from huebrush_backend.server.engines import DEFAULT_ENGINE, EngineSpecError
+    from huebrush_backend.server.logs import log_to_file
+    from huebrush_backend.server.runtime import AlreadyRunning, RuntimeFolder
+    from huebrush_backend.server.security import KeyFileError, authorize_client
+
+    os.umask(0o077)  # whatever is made from here on is for this user alone
+    keys_folder = data_folder() / "keys"
+    settings = BackendSettings(
+        keys_folder=keys_folder,
+        address=arguments.address,
+        parent=arguments.parent,
+        device=arguments.device,
+        engine=arguments.engine or DEFAULT_ENGINE,
+        prewarm=arguments.prewarm,
+        worker_tcp=arguments.worker_tcp,
+        verbose=arguments.verbose,
+    )
+    try:
+        for key in arguments.allow_client:
+            authorize_client(keys_folder, key)
+        with RuntimeFolder((arguments.runtime or runtime_folder()).absolute()) as runtime:
+            log_file = log_to_file(runtime.path, arguments.verbose)
+            run_backend(
+                runtime, log_file, settings, lambda endpoint: print(f"Listening at {endpoint.address}", flush=True)
+            )
+    except AlreadyRunning as error:
+        print(f"huebrush serve: {error}. Use it, or end it first.", file=sys.stderr)
+        return EXIT_ALREADY_RUNNING
+    except (LocationError, AddressError, KeyFileError, EngineSpecError) as error:
+        raise CommandError(str(error)) from error
+    return 0

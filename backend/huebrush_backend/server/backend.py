@@ -1,0 +1,117 @@
+"""Puts the parts of the front process together and runs them until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import zmq.asyncio
+from huebrush_protocol.endpoint import Endpoint
+
+from huebrush_backend.server.binding import bind_front, default_address
+from huebrush_backend.server.dispatcher import Dispatcher
+from huebrush_backend.server.engines import DEFAULT_ENGINE, load_model_list
+from huebrush_backend.server.front import Front
+from huebrush_backend.server.jobs import JobTable
+from huebrush_backend.server.lifetime import ParentWatch
+from huebrush_backend.server.runtime import RuntimeFolder
+from huebrush_backend.server.security import Gatekeeper
+from huebrush_backend.server.worker_manager import WorkerManager, WorkerSettings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class BackendSettings:
+    """What `huebrush serve` was asked for. `address` None: ipc in the runtime folder, or tcp where there is no ipc.
+    `parent`: end when this process does. `prewarm`: start the worker at once, not at the first job."""
+
+    keys_folder: Path
+    address: str | None = None
+    parent: int | None = None
+    device: str = "auto"
+    engine: str = DEFAULT_ENGINE
+    prewarm: bool = False
+    worker_tcp: bool = False
+    verbose: bool = False
+
+
+def run_backend(
+    runtime: RuntimeFolder, log_file: Path, settings: BackendSettings, on_listening: Callable[[Endpoint], None]
+) -> None:
+    """Serve from a claimed runtime folder until SIGTERM, SIGINT or the end of the parent; then leave nothing behind.
+
+    `on_listening` is called once clients can connect. Raises `AddressError`, `KeyFileError` or `EngineSpecError`.
+    """
+    loop = asyncio.SelectorEventLoop()  # ZeroMQ cannot use the Proactor loop that is Windows' default
+    try:
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(_serve(runtime, log_file, settings, on_listening))
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+async def _serve(
+    runtime: RuntimeFolder, log_file: Path, settings: BackendSettings, on_listening: Callable[[Endpoint], None]
+) -> None:
+    stopped = asyncio.Event()
+    list_models = load_model_list(settings.engine)
+    context = zmq.asyncio.Context()
+    gatekeeper = Gatekeeper(context)
+    address = settings.address or default_address(runtime.socket_path)
+    try:
+        socket, endpoint = bind_front(context, address, settings.keys_folder, gatekeeper, os.getpid())
+        front = Front(socket, list_models)
+        dispatcher = Dispatcher(JobTable(), front.send, list_models, front.set_device, str(log_file))
+        worker_settings = WorkerSettings(
+            runtime.path, settings.engine, settings.device, settings.worker_tcp, settings.verbose
+        )
+        manager = WorkerManager(context, gatekeeper, worker_settings, dispatcher)
+        dispatcher.attach(manager)
+        front.attach(dispatcher)
+        _stop_on_signals(stopped)
+        watch = ParentWatch(settings.parent, stopped.set) if settings.parent else None
+        serving = asyncio.create_task(front.serve())
+        try:
+            runtime.announce(endpoint)
+            log.info("listening at %s", endpoint.address)
+            on_listening(endpoint)
+            if settings.prewarm:
+                manager.start()
+            await stopped.wait()
+            log.info("stopping")
+        finally:
+            serving.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await serving
+            if watch is not None:
+                watch.close()
+            await manager.close()
+            socket.close()
+    finally:
+        gatekeeper.close()
+        context.destroy(linger=1000)
+
+
+def _stop_on_signals(stopped: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        if sys.platform == "win32":
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
+        else:
+            loop.add_signal_handler(number, stopped.set)
+    if sys.platform == "win32":
+        _tick(loop)
+
+
+def _tick(loop: asyncio.AbstractEventLoop) -> None:
+    """Wake up once a second: on Windows signals are only looked at when Python code runs."""
+    loop.call_later(1.0, _tick, loop)

@@ -1,0 +1,94 @@
+"""The front's socket: bound to an ipc path in a private folder, or to tcp with CURVE."""
+
+from __future__ import annotations
+
+import contextlib
+import socket as system_socket
+import stat
+import sys
+from pathlib import Path
+
+import zmq
+import zmq.asyncio
+from huebrush_protocol.endpoint import Endpoint
+from huebrush_protocol.frames import MAX_FRAME_BYTES
+
+from huebrush_backend import __version__
+from huebrush_backend.server import security
+
+MAX_IPC_PATH = 103
+"""Longest path of a Unix socket in bytes that every system takes (macOS: 104 with the closing zero)."""
+DEFAULT_TCP = "tcp://127.0.0.1:*"
+
+
+class AddressError(Exception):
+    """The backend cannot listen at the address; the message says why and what to do."""
+
+
+def default_address(socket_path: Path) -> str:
+    """Return where to listen when the user names no address: ipc at `socket_path`, or a free tcp port on loopback."""
+    if sys.platform != "win32" and zmq.has("ipc") and len(bytes(socket_path)) <= MAX_IPC_PATH:
+        return f"ipc://{socket_path}"
+    return DEFAULT_TCP
+
+
+def bind_front(
+    context: zmq.asyncio.Context, address: str, keys_folder: Path, gatekeeper: security.Gatekeeper, pid: int
+) -> tuple[zmq.asyncio.Socket, Endpoint]:
+    """Bind a ROUTER socket to `address` and return it with what clients need to know.
+
+    tcp is always encrypted and authenticated. Raises `AddressError`, or `security.KeyFileError`.
+    """
+    socket = context.socket(zmq.ROUTER)
+    socket.setsockopt(zmq.LINGER, 1000)
+    socket.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
+    try:
+        if address.startswith("ipc://"):
+            _bind_ipc(socket, Path(address.removeprefix("ipc://")))
+            return socket, Endpoint(address, pid, __version__)
+        if address.startswith("tcp://"):
+            return socket, _bind_tcp(socket, address, keys_folder, gatekeeper, pid)
+        raise AddressError(f"{address!r} is no address; use tcp://HOST:PORT or ipc:///PATH")
+    except zmq.ZMQError as error:
+        socket.close(0)
+        raise AddressError(f"cannot listen at {address}: {error}") from error
+    except (AddressError, security.KeyFileError):
+        socket.close(0)
+        raise
+
+
+def _bind_ipc(socket: zmq.asyncio.Socket, path: Path) -> None:
+    if not path.is_absolute():
+        raise AddressError(f"ipc://{path}: the path must be absolute")
+    if len(bytes(path)) > MAX_IPC_PATH:
+        raise AddressError(f"ipc://{path}: the path is longer than {MAX_IPC_PATH} bytes; choose a shorter one")
+    if not path.parent.is_dir() or stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
+        raise AddressError(f"{path.parent} must be a folder that only you can enter; run: chmod 700 '{path.parent}'")
+    if _somebody_listens(path):
+        raise AddressError(f"another program listens at {path}")
+    socket.bind(f"ipc://{path}")
+    path.chmod(0o600)
+
+
+def _bind_tcp(
+    socket: zmq.asyncio.Socket, address: str, keys_folder: Path, gatekeeper: security.Gatekeeper, pid: int
+) -> Endpoint:
+    server = security.load_key_pair(security.ensure_key_file(keys_folder, "server"))
+    allowed = security.allowed_clients(keys_folder)
+    gatekeeper.guard(socket, security.CLIENT_DOMAIN, server, allowed.__contains__)
+    socket.bind(address)
+    bound = socket.getsockopt_string(zmq.LAST_ENDPOINT)
+    reachable = bound.rstrip("\0").replace("tcp://0.0.0.0:", "tcp://127.0.0.1:")
+    client_file = security.ensure_key_file(keys_folder, "client")
+    return Endpoint(reachable, pid, __version__, server.public.decode("ascii"), str(client_file))
+
+
+def _somebody_listens(path: Path) -> bool:
+    if not path.exists():
+        return False
+    with contextlib.closing(system_socket.socket(system_socket.AF_UNIX)) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True

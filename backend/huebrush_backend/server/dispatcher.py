@@ -1,0 +1,244 @@
+"""Jobs to the worker, and what the worker says to whoever waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from huebrush_protocol import codec
+from huebrush_protocol.messages import (
+    Accepted,
+    Cancel,
+    Cancelled,
+    Failed,
+    Message,
+    ModelInfo,
+    Preview,
+    Progress,
+    Result,
+    Submit,
+    Welcome,
+)
+
+from huebrush_backend.server.jobs import Job, JobState, JobTable, QueueFull
+from huebrush_backend.server.worker_manager import WorkerExit, WorkerManager
+
+CANCEL_GRACE_SECONDS = 60.0
+"""A worker that has not stopped a cancelled job after this time (it may be loading a model) is killed."""
+
+Send = Callable[[bytes, Sequence[Any]], None]
+"""Sends wire frames to a connection; never waits."""
+
+log = logging.getLogger(__name__)
+
+
+class Dispatcher:
+    """Owns the job table; the front calls it for messages about jobs, the worker manager for the worker's."""
+
+    def __init__(
+        self,
+        table: JobTable,
+        send: Send,
+        list_models: Callable[[], Sequence[ModelInfo]],
+        on_device: Callable[[str], None],
+        log_hint: str,
+    ) -> None:
+        """`on_device` hears what the worker runs on; `log_hint` is the log file's path, for remedies."""
+        self._table, self._send_frames = table, send
+        self._list_models, self._on_device = list_models, on_device
+        self._log_hint = log_hint
+        self._manager: WorkerManager | None = None
+        self._cancel_timer: asyncio.TimerHandle | None = None
+
+    def attach(self, manager: WorkerManager) -> None:
+        """Name the manager of the worker that is to run the jobs."""
+        self._manager = manager
+
+    # What clients ask
+
+    def submit(self, owner: bytes, message: Submit, frames: Sequence[Any], size: int) -> None:
+        """Take on a job (`frames`: its wire frames, `size`: its pixels in bytes), or report it where it is known."""
+        known = self._table.find(message.job)
+        if known is not None:
+            known.owner = owner
+            if known.state is not JobState.FINISHED:
+                self._send(owner, Accepted(known.id, self._table.position(known)))
+            self._report_progress(known)
+            return
+        refusal = self._refusal(message)
+        if refusal is not None:
+            self._send(owner, refusal)
+            return
+        try:
+            job = self._table.add(message.job, owner, list(frames), size)
+        except QueueFull as error:
+            remedy = "Wait until some jobs are done, or cancel some."
+            self._send(owner, Failed(message.job, "busy", f"The queue is full: {error}.", remedy))
+            return
+        self._send(owner, Accepted(job.id, self._table.position(job)))
+        self._pump()
+
+    def fetch(self, owner: bytes, job_id: str) -> None:
+        """Report how a job stands, and send its messages to `owner` from now on."""
+        job = self._table.find(job_id)
+        if job is None:
+            self._send(owner, self._unknown(job_id))
+            return
+        job.owner = owner
+        if job.state is JobState.QUEUED or (job.state is JobState.RUNNING and job.progress is None):
+            self._send(owner, Accepted(job.id, self._table.position(job)))
+        self._report_progress(job)
+
+    def cancel(self, owner: bytes, job_id: str) -> None:
+        """Stop a job: a waiting one at once, the running one as soon as the worker has noticed."""
+        job = self._table.find(job_id)
+        if job is None:
+            self._send(owner, self._unknown(job_id))
+            return
+        job.owner = owner
+        if job.state is JobState.RUNNING and job.sent:
+            if not job.cancelling:
+                job.cancelling = True
+                self._worker().send_message(Cancel(job.id))
+                loop = asyncio.get_running_loop()
+                self._cancel_timer = loop.call_later(CANCEL_GRACE_SECONDS, self._kill_stuck, job)
+            return
+        self._end_cancelled(job)
+
+    def acknowledge(self, job_id: str) -> None:
+        """Forget a finished job. A job that is unknown or not finished stays as it is."""
+        job = self._table.find(job_id)
+        if job is not None and job.state is JobState.FINISHED:
+            self._table.forget(job)
+
+    # What the worker manager tells
+
+    def on_worker_ready(self, welcome: Welcome) -> None:
+        """See `WorkerListener`."""
+        self._on_device(welcome.device)
+        self._send_running()
+
+    def on_worker_message(self, received: codec.Received, frames: Sequence[Any]) -> None:
+        """See `WorkerListener`."""
+        message, job = received.message, self._table.running
+        if job is None or getattr(message, "job", None) != job.id:
+            log.debug("the worker sent %s for a job that does not run", type(message).__name__)
+        elif isinstance(message, Progress):
+            job.progress = message
+            self._send_frames(job.owner, frames)
+        elif isinstance(message, Preview):
+            self._send_frames(job.owner, frames)
+        elif job.cancelling or isinstance(message, Cancelled):
+            self._end_cancelled(job)
+        elif isinstance(message, (Result, Failed)):
+            retire = isinstance(message, Failed) and message.code == "out_of_memory"
+            self._finish(job, frames, sum(image.data.nbytes for image in received.images), pump=not retire)
+            if retire:  # whatever memory is left is in pieces; a new process starts clean
+                self._worker().restart()
+                self._pump()
+
+    def on_worker_exit(self, report: WorkerExit) -> None:
+        """See `WorkerListener`."""
+        job = self._table.running
+        if job is None:
+            self._pump()
+            return
+        if report.was_ready:
+            self._worker().start()  # so that the next job finds it warm; one that cannot start is not tried again
+        if job.cancelling:
+            self._end_cancelled(job)
+        else:
+            self._finish(job, codec.encode(self._death_notice(job.id, report)), 0)
+
+    # How it is done
+
+    def _pump(self) -> None:
+        """Start the next job if none runs."""
+        job = self._table.start_next()
+        if job is None:
+            return
+        for waiting in self._table.queued():
+            self._send(waiting.owner, Accepted(waiting.id, self._table.position(waiting)))
+        if self._worker().is_ready:
+            self._send_running()
+        else:
+            job.progress = Progress(job.id, "loading")
+            self._report_progress(job)
+            self._worker().start()
+
+    def _send_running(self) -> None:
+        job = self._table.running
+        if job is not None and not job.sent:
+            self._worker().send(job.frames)
+            job.sent, job.frames = True, []
+
+    def _finish(self, job: Job, outcome: Sequence[Any], size: int, pump: bool = True) -> None:
+        self._stop_cancel_timer()
+        self._table.finish(job, list(outcome), size)
+        self._send_frames(job.owner, job.outcome)
+        if pump:
+            self._pump()
+
+    def _end_cancelled(self, job: Job) -> None:
+        if job is self._table.running:
+            self._stop_cancel_timer()
+        self._table.forget(job)
+        self._send(job.owner, Cancelled(job.id))
+        for waiting in self._table.queued():
+            self._send(waiting.owner, Accepted(waiting.id, self._table.position(waiting)))
+        self._pump()
+
+    def _report_progress(self, job: Job) -> None:
+        if job.state is JobState.FINISHED:
+            self._send_frames(job.owner, job.outcome)
+        elif job.progress is not None:
+            self._send(job.owner, job.progress)
+
+    def _kill_stuck(self, job: Job) -> None:
+        if job is self._table.running:
+            log.warning("job %s did not stop %d s after it was cancelled", job.id, CANCEL_GRACE_SECONDS)
+            self._worker().kill()
+
+    def _stop_cancel_timer(self) -> None:
+        if self._cancel_timer is not None:
+            self._cancel_timer.cancel()
+            self._cancel_timer = None
+
+    def _refusal(self, message: Submit) -> Failed | None:
+        """Return why a job cannot be taken on, or None."""
+        models = {model.name: model for model in self._list_models()}
+        model = models.get(message.model)
+        if model is None:
+            names = ", ".join(models) or "none"
+            return Failed(
+                message.job, "unknown_model", f"There is no model {message.model!r}.", f"Choose one of: {names}."
+            )
+        if not model.available:
+            return Failed(message.job, "model_missing", f"The model {model.title!r} is not installed.", model.remedy)
+        return None
+
+    def _death_notice(self, job_id: str, report: WorkerExit) -> Failed:
+        if report.out_of_memory:
+            remedy = "Close other programs or choose a smaller model, then colorize again."
+            return Failed(job_id, "out_of_memory", "The system ended the model process: memory ran out.", remedy)
+        if not report.was_ready:
+            last = report.tail.strip().splitlines()[-1:] or ["no output"]
+            message = f"The model process could not start: {last[0]}"
+            return Failed(job_id, "worker_died", message[:1000], f"Run: huebrush doctor. The log is {self._log_hint}.")
+        message = f"The model process ended in the middle of the job (status {report.returncode})."
+        remedy = f"Colorize again; a new one is being started. If it happens again, the log is {self._log_hint}."
+        return Failed(job_id, "worker_died", message, remedy)
+
+    def _unknown(self, job_id: str) -> Failed:
+        message = "The job is not known: it was acknowledged, cancelled, dropped for newer ones, or the backend is new."
+        return Failed(job_id, "unknown_job", message, "Colorize again.")
+
+    def _send(self, owner: bytes, message: Message) -> None:
+        self._send_frames(owner, codec.encode(message))
+
+    def _worker(self) -> WorkerManager:
+        if self._manager is None:
+            raise RuntimeError("no worker manager is attached")
+        return self._manager

@@ -1,0 +1,66 @@
+"""Where the worker gets its engine from, and the front its list of models, without the front importing torch.
+
+An engine plug is written `module:factory`: `factory(device)` returns an object with the methods of
+`huebrush_backend.engine.Engine`, and the module also has `list_models()`, which the front calls and which therefore
+must not import torch. The default is this module; another one is for tests.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from huebrush_protocol.messages import ModelInfo
+
+if TYPE_CHECKING:
+    from huebrush_backend.engine import Engine
+
+DEFAULT_ENGINE = "huebrush_backend.server.engines:create_engine"
+
+
+class EngineSpecError(Exception):
+    """An engine plug cannot be loaded; the message says why."""
+
+
+def create_engine(device: str) -> Engine:
+    """Return the real engine on `device` ("auto", "cpu", "cuda", …). Imports torch."""
+    from huebrush_backend.engine import Engine
+
+    return Engine(device=device)
+
+
+def list_models() -> tuple[ModelInfo, ...]:
+    """Return the models of the real engine, without importing torch."""
+    from huebrush_backend.models.catalog import list_models as list_catalog
+
+    return tuple(list_catalog())
+
+
+def load_factory(spec: str) -> Callable[[str], Any]:
+    """Return the factory of the engine plug `spec`. Raises `EngineSpecError`."""
+    module, name = _load(spec)
+    return _function(module, name, spec)
+
+
+def load_model_list(spec: str) -> Callable[[], tuple[ModelInfo, ...]]:
+    """Return the `list_models` function that goes with the engine plug `spec`. Raises `EngineSpecError`."""
+    return _function(_load(spec)[0], "list_models", spec)
+
+
+def _load(spec: str) -> tuple[ModuleType, str]:
+    module_name, colon, function_name = spec.partition(":")
+    if not (module_name and colon and function_name):
+        raise EngineSpecError(f"{spec!r} is not of the form module:factory")
+    try:
+        return importlib.import_module(module_name), function_name
+    except ImportError as error:
+        raise EngineSpecError(f"the engine module {module_name!r} cannot be imported: {error}") from error
+
+
+def _function(module: ModuleType, name: str, spec: str) -> Callable[..., Any]:
+    function = getattr(module, name, None)
+    if not callable(function):
+        raise EngineSpecError(f"{spec!r}: {module.__name__} has no function {name!r}")
+    return function

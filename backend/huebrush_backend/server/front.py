@@ -1,0 +1,138 @@
+"""The front: the ROUTER socket that every client talks to. It validates and answers, and computes nothing itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import zmq
+import zmq.asyncio
+from huebrush_protocol import codec
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.messages import (
+    PROTOCOL_VERSION,
+    Acknowledge,
+    Cancel,
+    Failed,
+    Fetch,
+    Hello,
+    ListModels,
+    Message,
+    ModelInfo,
+    Models,
+    Ping,
+    Pong,
+    Submit,
+    Welcome,
+)
+
+from huebrush_backend import __version__
+from huebrush_backend.server.dispatcher import Dispatcher
+
+CAPABILITIES = ("cancel", "fetch", "preview", "uint16")
+SUPPORTED_VERSIONS = (PROTOCOL_VERSION,)
+REMEMBERED_CONNECTIONS = 64
+"""How many of the latest connections are told when the device becomes known."""
+
+log = logging.getLogger(__name__)
+
+
+class Front:
+    """Reads messages from the socket, one after another, until cancelled. No message can make it stop."""
+
+    def __init__(self, socket: zmq.asyncio.Socket, list_models: Callable[[], Sequence[ModelInfo]]) -> None:
+        self._socket = socket
+        self._list_models = list_models
+        self._dispatcher: Dispatcher | None = None
+        self._greeted: OrderedDict[bytes, None] = OrderedDict()
+        self._device = ""
+
+    def attach(self, dispatcher: Dispatcher) -> None:
+        """Name who handles messages about jobs."""
+        self._dispatcher = dispatcher
+
+    def send(self, connection: bytes, frames: Sequence[Any]) -> None:
+        """Send wire frames to a connection. What cannot be delivered (it is gone) is dropped, as ROUTER does."""
+        future = asyncio.ensure_future(self._socket.send_multipart([connection, *frames], copy=False))
+        future.add_done_callback(_log_failure)
+
+    def set_device(self, device: str) -> None:
+        """Remember what the worker runs on, and tell the connected clients if that is news."""
+        if device == self._device:
+            return
+        self._device = device
+        for connection in self._greeted:
+            self._send_message(connection, self._welcome())
+
+    async def serve(self) -> None:
+        """Answer messages until this task is cancelled."""
+        while True:
+            frames = await self._socket.recv_multipart(copy=False)
+            connection = frames[0].bytes
+            try:
+                self._handle(connection, frames[1:])
+            except ProtocolError as error:
+                log.warning("refused a message: %s", error)
+                remedy = "Use the plugin and the backend of the same Huebrush version."
+                failed = Failed(error.job, error.code, error.message, "" if error.code == "bad_input" else remedy)
+                self._send_message(connection, failed)
+            except Exception as error:
+                log.exception("a message could not be handled")
+                self._send_message(connection, Failed("", "internal", f"{type(error).__name__}: {error}"[:1000]))
+
+    def _handle(self, connection: bytes, frames: Sequence[Any]) -> None:
+        received = codec.decode(frames)
+        message = received.message
+        if isinstance(message, Ping):
+            self._send_message(connection, Pong(message.token))
+        elif isinstance(message, Hello):
+            self._greet(connection, message)
+        elif isinstance(message, ListModels):
+            self._send_message(connection, Models(tuple(self._list_models())))
+        elif isinstance(message, Submit):
+            size = sum(image.data.nbytes for image in received.images)
+            log.info("job %s: %s, %d images, %d bytes", message.job, message.model, len(received.images), size)
+            self._jobs().submit(connection, message, frames, size)
+        elif isinstance(message, Fetch):
+            self._jobs().fetch(connection, message.job)
+        elif isinstance(message, Cancel):
+            self._jobs().cancel(connection, message.job)
+        elif isinstance(message, Acknowledge):
+            self._jobs().acknowledge(message.job)
+        else:
+            raise ProtocolError("unknown_message", f"{type(message).__name__} is not a message for the backend")
+
+    def _greet(self, connection: bytes, hello: Hello) -> None:
+        if not set(hello.versions) & set(SUPPORTED_VERSIONS):
+            spoken = ", ".join(map(str, SUPPORTED_VERSIONS))
+            offered = ", ".join(map(str, hello.versions[:16]))
+            message = f"The backend ({__version__}) speaks protocol version {spoken}, {hello.client[:64]} {offered}."
+            older = max(hello.versions) < min(SUPPORTED_VERSIONS)
+            remedy = f"Update {'the plugin' if older else 'the backend'}: run install.py again."
+            self._send_message(connection, Failed("", "version", message, remedy))
+            return
+        log.info("client %s %s", hello.client[:64], hello.client_version[:64])
+        self._greeted[connection] = None
+        self._greeted.move_to_end(connection)
+        while len(self._greeted) > REMEMBERED_CONNECTIONS:
+            self._greeted.popitem(last=False)
+        self._send_message(connection, self._welcome())
+
+    def _welcome(self) -> Welcome:
+        return Welcome(PROTOCOL_VERSION, __version__, self._device, tuple(self._list_models()), CAPABILITIES)
+
+    def _send_message(self, connection: bytes, message: Message) -> None:
+        self.send(connection, codec.encode(message))
+
+    def _jobs(self) -> Dispatcher:
+        if self._dispatcher is None:
+            raise RuntimeError("no dispatcher is attached")
+        return self._dispatcher
+
+
+def _log_failure(future: asyncio.Future[Any]) -> None:
+    if not future.cancelled() and future.exception() is not None:
+        log.warning("a message could not be sent: %s", future.exception())

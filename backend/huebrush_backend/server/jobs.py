@@ -1,0 +1,130 @@
+"""The job table: what waits, what runs, and outcomes that nobody has acknowledged yet. Plain data, no sockets."""
+
+from __future__ import annotations
+
+import enum
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from huebrush_protocol.messages import Progress
+
+
+class JobState(enum.Enum):
+    """Where a job is in its life; a job that is forgotten is not in the table."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+
+
+class QueueFull(Exception):
+    """The queue holds as many jobs, or as many bytes of pixels, as it may."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much the table may hold. Bytes are bytes of pixels.
+
+    Unacknowledged outcomes are dropped oldest first when there are more than `kept_outcomes` of them or they take more
+    than `kept_bytes`; the newest is always kept, however large it is.
+    """
+
+    queued_jobs: int = 64
+    queued_bytes: int = 2 << 30
+    kept_outcomes: int = 256
+    kept_bytes: int = 1 << 30
+
+
+@dataclass
+class Job:
+    """One job. `frames` is what the worker gets (wire frames, emptied once sent); `owner` the connection that is told
+    about it; `outcome` the final wire frames, kept until acknowledged."""
+
+    id: str
+    owner: bytes
+    frames: list[Any]
+    size: int
+    state: JobState = JobState.QUEUED
+    sent: bool = False
+    cancelling: bool = False
+    progress: Progress | None = None
+    outcome: list[Any] = field(default_factory=list)
+
+
+class JobTable:
+    """All jobs by id, in the order they came; at most one runs."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._jobs: dict[str, Job] = {}
+        self._queue: deque[Job] = deque()
+        self._finished: deque[Job] = deque()
+        self._running: Job | None = None
+
+    @property
+    def running(self) -> Job | None:
+        """The job that runs, if any."""
+        return self._running
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def find(self, job_id: str) -> Job | None:
+        """Return the job with this id, or None when it is not (or no longer) known."""
+        return self._jobs.get(job_id)
+
+    def queued(self) -> Iterator[Job]:
+        """Yield the waiting jobs, the next one first."""
+        return iter(tuple(self._queue))
+
+    def add(self, job_id: str, owner: bytes, frames: list[Any], size: int) -> Job:
+        """Put a new job at the end of the queue; `size` is its pixels in bytes. Raises `QueueFull`."""
+        if job_id in self._jobs:
+            raise ValueError(f"job {job_id} is already in the table")
+        waiting = sum(job.size for job in self._queue)
+        if len(self._queue) >= self._limits.queued_jobs:
+            raise QueueFull(f"{len(self._queue)} jobs are waiting")
+        if self._queue and waiting + size > self._limits.queued_bytes:
+            raise QueueFull(f"the waiting jobs hold {waiting >> 20} MiB of pictures")
+        job = Job(job_id, owner, frames, size)
+        self._jobs[job_id] = job
+        self._queue.append(job)
+        return job
+
+    def position(self, job: Job) -> int:
+        """Return how many jobs are ahead of `job`."""
+        if job.state is not JobState.QUEUED:
+            return 0
+        return self._queue.index(job) + (1 if self._running else 0)
+
+    def start_next(self) -> Job | None:
+        """Make the next waiting job the running one and return it; None when one runs already or none waits."""
+        if self._running is not None or not self._queue:
+            return None
+        self._running = self._queue.popleft()
+        self._running.state = JobState.RUNNING
+        return self._running
+
+    def finish(self, job: Job, outcome: list[Any], size: int) -> None:
+        """Keep the final wire frames of the running `job` (`size` bytes) until `forget`, and let the next one run."""
+        if job is self._running:
+            self._running = None
+        job.state, job.outcome, job.size, job.frames = JobState.FINISHED, outcome, size, []
+        self._finished.append(job)
+        while len(self._finished) > 1 and (
+            len(self._finished) > self._limits.kept_outcomes
+            or sum(kept.size for kept in self._finished) > self._limits.kept_bytes
+        ):
+            self.forget(self._finished[0])
+
+    def forget(self, job: Job) -> None:
+        """Remove `job` in whatever state it is."""
+        if job is self._running:
+            self._running = None
+        elif job.state is JobState.QUEUED:
+            self._queue.remove(job)
+        elif job.state is JobState.FINISHED:
+            self._finished.remove(job)
+        self._jobs.pop(job.id, None)

@@ -1,0 +1,37 @@
+"""The backend's log: a rotating file in the runtime folder, readable by its user only."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import sys
+from pathlib import Path
+
+from huebrush_protocol.endpoint import LOG_FILE
+
+MAX_LOG_BYTES = 1 << 20
+KEPT_LOGS = 3
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def log_to_file(runtime: Path, verbose: bool = False) -> Path:
+    """Send the log of this process to `runtime/backend.log` (1 MiB, three older ones kept) and return its path."""
+    path = runtime / LOG_FILE
+    handler = logging.handlers.RotatingFileHandler(
+        path, maxBytes=MAX_LOG_BYTES, backupCount=KEPT_LOGS, encoding="utf-8"
+    )
+    _configure(handler, verbose)
+    return path
+
+
+def log_to_stderr(verbose: bool = False) -> None:
+    """Send the log of this process to standard error: the worker's way, whose output the front puts into the file."""
+    _configure(logging.StreamHandler(sys.stderr), verbose)
+
+
+def _configure(handler: logging.Handler, verbose: bool) -> None:
+    handler.setFormatter(logging.Formatter(FORMAT))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG if verbose else logging.INFO)
+    logging.getLogger("zmq.auth").setLevel(logging.INFO)

@@ -1,0 +1,45 @@
+"""Image frames to NumPy pixels as the engine wants them, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from huebrush_protocol.frames import CHANNELS, Image
+from huebrush_protocol.messages import ImageHeader
+
+
+def to_rgba(image: Image) -> np.ndarray:
+    """Return the pixels as (H, W, 4) uint8 RGBA, straight alpha; 16-bit samples are rounded to 8.
+
+    May be a read-only view into the received frame (when that is packed RGBA already).
+    """
+    header = image.header
+    sample = np.dtype("<u2") if header.dtype == "uint16" else np.dtype("u1")
+    channels = CHANNELS[header.order]
+    pixels = np.ndarray(
+        (header.height, header.width, channels),
+        dtype=sample,
+        buffer=image.data,
+        strides=(image.stride, channels * sample.itemsize, sample.itemsize),
+    )
+    if header.dtype == "uint16":
+        pixels = ((pixels.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
+    if header.order == "RGBA":
+        return np.ascontiguousarray(pixels)
+    if header.order == "BGRA":
+        return np.ascontiguousarray(pixels[..., [2, 1, 0, 3]])
+    rgba = np.empty((header.height, header.width, 4), np.uint8)
+    rgba[..., :3] = pixels  # a single grey channel is spread over the three
+    rgba[..., 3] = 255
+    return rgba
+
+
+def from_rgba(pixels: np.ndarray, order: str) -> np.ndarray:
+    """Return (H, W, 4) uint8 RGBA pixels as packed pixels in `order`, "RGBA" or "BGRA"."""
+    return np.ascontiguousarray(pixels if order == "RGBA" else pixels[..., [2, 1, 0, 3]])
+
+
+def result_order(headers: Sequence[ImageHeader]) -> str:
+    """Return the channel order for a job's result: "BGRA" for a client that sent its line art so, else "RGBA"."""
+    return "BGRA" if any(header.role == "line_art" and header.order == "BGRA" for header in headers) else "RGBA"

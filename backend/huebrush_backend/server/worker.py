@@ -1,0 +1,29 @@
+"""The worker process: holds the engine, runs one job at a time, and is expendable. `python -m` starts it.
+
+It is told how to reach the front by one line on standard input (see `worker_channel`).
+"""
+
+from __future__ import annotations
+
+import sys
+
+import zmq
+
+from huebrush_backend.server import engines, lifetime, logs
+from huebrush_backend.server.worker_channel import Bootstrap, connect_to_front
+
+
+def main() -> int:
+    """Run the worker until the front ends it."""
+    bootstrap = Bootstrap.from_line(sys.stdin.buffer.readline())
+    lifetime.end_with_front(bootstrap.front_pid)  # before the slow imports, so that nothing can be left behind
+    logs.log_to_stderr(bootstrap.verbose)
+    from huebrush_backend.server.worker_loop import Worker
+
+    engine = engines.load_factory(bootstrap.engine)(bootstrap.device)
+    Worker(connect_to_front(zmq.Context(), bootstrap), engine).serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""The private channel between the front and its worker: one DEALER pair that nobody else can join.
+
+The worker learns where to connect from one line of JSON on its standard input, so that keys never show up in a process
+list. Where there is ipc, the channel lies in the 0700 runtime folder; else it is tcp on loopback with CURVE, both key
+pairs made for this one worker and kept in memory only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import zmq
+import zmq.asyncio
+
+from huebrush_backend.server import security
+from huebrush_backend.server.binding import MAX_IPC_PATH
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """What a new worker process is told. The keys (Z85) are empty for ipc. `front_pid` is whom it must not outlive."""
+
+    address: str
+    front_pid: int
+    engine: str
+    device: str
+    verbose: bool = False
+    front_public_key: str = ""
+    public_key: str = ""
+    secret_key: str = ""
+
+    def to_line(self) -> bytes:
+        """Return this as one line of JSON."""
+        return json.dumps(dataclasses.asdict(self)).encode("utf-8") + b"\n"
+
+    @staticmethod
+    def from_line(line: bytes) -> Bootstrap:
+        """Return what `to_line` wrote. Raises `ValueError` or `TypeError` for anything else."""
+        return Bootstrap(**json.loads(line))
+
+
+class WorkerChannel:
+    """The front's end: a bound socket for one life of one worker."""
+
+    def __init__(
+        self, context: zmq.asyncio.Context, runtime: Path, number: int, gatekeeper: security.Gatekeeper, force_tcp: bool
+    ) -> None:
+        self.socket: zmq.asyncio.Socket = context.socket(zmq.DEALER)
+        self.socket.setsockopt(zmq.LINGER, 0)
+        self._path: Path | None = runtime / f"worker-{number}.sock"
+        self._keys: tuple[security.KeyPair, security.KeyPair] | None = None
+        too_long = len(bytes(self._path)) > MAX_IPC_PATH
+        if force_tcp or too_long or sys.platform == "win32" or not zmq.has("ipc"):
+            self._path = None
+            front, worker = security.new_key_pair(), security.new_key_pair()
+            self._keys = front, worker
+            gatekeeper.guard(self.socket, security.WORKER_DOMAIN, front, lambda key: key == worker.public)
+            self.socket.bind("tcp://127.0.0.1:*")
+            self._address = self.socket.getsockopt_string(zmq.LAST_ENDPOINT).rstrip("\0")
+        else:
+            self._address = f"ipc://{self._path}"
+            self.socket.bind(self._address)
+
+    def bootstrap(self, engine: str, device: str, verbose: bool) -> Bootstrap:
+        """Return what the worker needs to connect and to set itself up."""
+        basics = Bootstrap(self._address, os.getpid(), engine, device, verbose)
+        if self._keys is None:
+            return basics
+        front, worker = self._keys
+        return dataclasses.replace(
+            basics,
+            front_public_key=front.public.decode("ascii"),
+            public_key=worker.public.decode("ascii"),
+            secret_key=worker.secret.decode("ascii"),
+        )
+
+    def close(self) -> None:
+        """Close the socket and remove its file."""
+        self.socket.close(0)
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+
+def connect_to_front(context: zmq.Context, bootstrap: Bootstrap) -> zmq.Socket:
+    """Return the worker's end of the channel, connected."""
+    socket = context.socket(zmq.DEALER)
+    socket.setsockopt(zmq.LINGER, 2000)
+    if bootstrap.front_public_key:
+        own = security.KeyPair(bootstrap.public_key.encode("ascii"), bootstrap.secret_key.encode("ascii"))
+        security.use_curve(socket, bootstrap.front_public_key.encode("ascii"), own)
+    socket.connect(bootstrap.address)
+    return socket

@@ -1,0 +1,133 @@
+"""What the worker does: one job after another, from messages to the engine and back.
+
+It sends `Welcome` when the engine is there, then answers each `Submit` by progress, previews and an outcome. A `Cancel`
+is noticed whenever the engine asks whether it is cancelled, that is between denoising steps.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import numpy as np
+import zmq
+from huebrush_protocol import codec
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.messages import (
+    FAILURE_CODES,
+    PROTOCOL_VERSION,
+    Cancel,
+    Cancelled,
+    Failed,
+    ImageHeader,
+    Message,
+    Preview,
+    Progress,
+    Result,
+    Submit,
+    Welcome,
+)
+
+from huebrush_backend import __version__
+from huebrush_backend import engine as engine_api
+from huebrush_backend.server import pixels
+
+MEMORY_REMEDY = "Choose a smaller model or fewer and smaller references, or close other programs; then colorize again."
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Runs jobs that come in on `socket` with `engine` (see `huebrush_backend.engine.Engine`)."""
+
+    def __init__(self, socket: zmq.Socket, engine: Any) -> None:
+        self._socket, self._engine = socket, engine
+
+    def serve(self) -> None:
+        """Say that we are ready, then run jobs for ever."""
+        device = str(self._engine.device_description())
+        self._send(Welcome(PROTOCOL_VERSION, __version__, device, ()))
+        while True:
+            received = codec.decode(self._socket.recv_multipart(copy=False))
+            if isinstance(received.message, Submit):
+                self._run(received.message, received)
+
+    def _run(self, submit: Submit, received: codec.Received) -> None:
+        job = _JobRun(self._socket, submit)
+        try:
+            result = self._engine.colorize(_request(submit, received), job.report, job.is_cancelled)
+            self._send_result(submit, result)
+        except engine_api.Cancelled:
+            self._send(Cancelled(submit.job))
+        except engine_api.EngineError as error:
+            log.warning("job %s: %s", submit.job, error)
+            code = error.code if error.code in FAILURE_CODES else "internal"
+            self._send(Failed(submit.job, code, str(error.message), str(error.remedy)))
+        except Exception as error:
+            log.exception("job %s failed", submit.job)
+            self._send(_failure(submit.job, error))
+
+    def _send_result(self, submit: Submit, result: engine_api.ColorizeResult) -> None:
+        order = pixels.result_order(submit.images)
+        frames = [pixels.from_rgba(layer.pixels, order) for layer in result.layers]
+        headers = tuple(
+            ImageHeader(
+                "layer", layer.pixels.shape[1], layer.pixels.shape[0], order, x=layer.x, y=layer.y, name=layer.name
+            )
+            for layer in result.layers
+        )
+        self._send(Result(submit.job, result.recipe, headers), frames)
+
+    def _send(self, message: Message, frames: list[np.ndarray] | None = None) -> None:
+        self._socket.send_multipart(codec.encode(message, frames or ()), copy=False)
+
+
+class _JobRun:
+    """What the engine may call during one job: report events, ask whether to stop."""
+
+    def __init__(self, socket: zmq.Socket, submit: Submit) -> None:
+        self._socket, self._submit = socket, submit
+        self._cancelled = False
+
+    def report(self, event: engine_api.ProgressEvent | engine_api.PreviewEvent) -> None:
+        """Send a progress or preview event to the front."""
+        job = self._submit.job
+        if isinstance(event, engine_api.PreviewEvent):
+            height, width = event.pixels.shape[:2]
+            header = ImageHeader("preview", width, height, "RGB")
+            message: Message = Preview(job, event.step, (header,))
+            frames = [np.array(event.pixels, dtype=np.uint8, order="C")]  # a copy: the engine may reuse its buffer
+        else:
+            fraction = min(1.0, max(0.0, float(event.fraction)))
+            left = None if event.seconds_left is None else max(0.0, float(event.seconds_left))
+            message, frames = Progress(job, event.phase, int(event.step), int(event.steps), fraction, left), []
+        self._socket.send_multipart(codec.encode(message, frames), copy=False)
+
+    def is_cancelled(self) -> bool:
+        """True once the front has asked to stop this job. Never waits."""
+        while not self._cancelled and self._socket.getsockopt(zmq.EVENTS) & zmq.POLLIN:  # type: ignore[operator]
+            message = codec.decode(self._socket.recv_multipart(copy=False)).message
+            self._cancelled = isinstance(message, Cancel) and message.job == self._submit.job
+        return self._cancelled
+
+
+def _request(submit: Submit, received: codec.Received) -> engine_api.ColorizeRequest:
+    line_art = next(image for image in received.images if image.header.role == "line_art")
+    references = tuple(
+        engine_api.Reference(pixels.to_rgba(image), image.header.name, image.header.weight)
+        for image in received.images
+        if image.header.role == "reference"
+    )
+    return engine_api.ColorizeRequest(submit.model, pixels.to_rgba(line_art), references, submit.parameters)
+
+
+def _failure(job: str, error: Exception) -> Failed:
+    torch = sys.modules.get("torch")
+    out_of_memory = getattr(torch, "OutOfMemoryError", None)  # the GPU's; the CPU's allocator raises RuntimeError
+    cpu = isinstance(error, RuntimeError) and "DefaultCPUAllocator: can't allocate memory" in str(error)
+    if isinstance(error, MemoryError) or cpu or (out_of_memory is not None and isinstance(error, out_of_memory)):
+        return Failed(job, "out_of_memory", "Memory ran out while colorizing.", MEMORY_REMEDY)
+    if isinstance(error, ProtocolError):
+        return Failed(job, "internal", f"The result cannot be sent: {error.message}"[:1000], "")
+    return Failed(job, "internal", f"{type(error).__name__}: {error}"[:1000], "See the backend's log.")

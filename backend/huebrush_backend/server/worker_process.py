@@ -1,0 +1,95 @@
+"""One worker process: started with its bootstrap line, its output logged, its end reported.
+
+Plain `subprocess` with two threads rather than asyncio's: the event loop that ZeroMQ needs on Windows cannot run
+asyncio subprocesses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from huebrush_backend.server.worker_channel import Bootstrap
+
+TAIL_LINES = 12
+MAX_LINE = 2000
+COMMAND = ("-m", "huebrush_backend.server.worker")
+
+log = logging.getLogger("worker")
+
+
+class WorkerProcess:
+    """A running worker process. `on_exit(returncode)` is called once, in the event loop, when it has ended.
+
+    Must be made in the main thread: on Linux the worker is killed when the thread that started it ends.
+    """
+
+    def __init__(self, bootstrap: Bootstrap, folder: Path, on_exit: Callable[[int], None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._on_exit = on_exit
+        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._process = subprocess.Popen(
+            [sys.executable, *COMMAND],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env={**os.environ, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # it ended at once; the waiting thread reports that
+            self._process.stdin.write(bootstrap.to_line())
+            self._process.stdin.flush()
+        self._reader = threading.Thread(target=self._read_output, name="worker-output", daemon=True)
+        self._reader.start()
+        threading.Thread(target=self._wait, name="worker-wait", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def tail(self) -> str:
+        """The last lines of what the process wrote."""
+        return "\n".join(self._tail)
+
+    def kill(self) -> None:
+        """End the process at once."""
+        with contextlib.suppress(OSError):
+            self._process.kill()
+
+    def _read_output(self) -> None:
+        stream = self._process.stdout
+        assert stream is not None
+        rest = ""
+        while chunk := os.read(stream.fileno(), 65536):
+            *lines, rest = re.split(r"[\r\n]+", rest + chunk.decode("utf-8", "replace"))
+            self._log([*lines, rest] if len(rest) > MAX_LINE else lines)
+            rest = "" if len(rest) > MAX_LINE else rest
+        self._log([rest])
+
+    def _log(self, lines: list[str]) -> None:
+        for line in filter(str.strip, lines):
+            self._tail.append(line[:MAX_LINE])
+            log.info("%s", line[:MAX_LINE])
+
+    def _wait(self) -> None:
+        returncode = self._process.wait()
+        self._reader.join(timeout=1.0)  # its last words; a grandchild may hold the pipe open, hence the limit
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None and not (stream is self._process.stdout and self._reader.is_alive()):
+                with contextlib.suppress(OSError):
+                    stream.close()
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is interested any more
+            self._loop.call_soon_threadsafe(self._on_exit, returncode)

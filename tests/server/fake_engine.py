@@ -1,0 +1,89 @@
+"""An engine for tests of the server: does in no time, and without torch, what the first reference's name tells it to.
+
+It waits for nothing but files in the folder that `FAKE_ENGINE_FOLDER` names, so that tests decide when things happen.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from huebrush_protocol.messages import ModelInfo
+
+
+def list_models() -> tuple[ModelInfo, ...]:
+    """The models this engine pretends to have."""
+    return (
+        ModelInfo("demo", "Fake", "fake", "none", True),
+        ModelInfo("absent", "Absent model", "fake", "none", False, remedy="Run: huebrush models fetch absent"),
+    )
+
+
+def create_engine(device: str) -> FakeEngine:
+    """The factory that `--engine fake_engine:create_engine` names."""
+    return FakeEngine(device)
+
+
+def create_broken_engine(device: str) -> FakeEngine:
+    """A factory that fails, like an installation without torch."""
+    raise ImportError(f"no module named torch for {device}")
+
+
+class FakeEngine:
+    """See the module's text; `colorize` has the signature of the real engine's."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+        self.folder = Path(os.environ["FAKE_ENGINE_FOLDER"])
+        (self.folder / "worker.pid").write_text(str(os.getpid()), encoding="ascii")
+
+    def device_description(self) -> str:
+        return f"fake {self.device}"
+
+    def colorize(self, request, on_event: Callable, is_cancelled: Callable[[], bool]):
+        from huebrush_backend import engine
+
+        behaviour = request.references[0].name if request.references else ""
+        if behaviour == "memory_error":
+            raise MemoryError
+        if behaviour == "torch_out_of_memory":
+            import torch
+
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        if behaviour == "engine_error":
+            raise engine.EngineError("bad_input", "The line art is empty.", "Draw something.")
+        if behaviour == "bug":
+            raise ZeroDivisionError("a bug")
+        if behaviour == "exit":
+            os._exit(7)
+        if behaviour == "segfault":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        steps = request.parameters.steps
+        for step in range(1, steps + 1):
+            if is_cancelled():
+                raise engine.Cancelled
+            if behaviour == "gated":
+                self._wait_for(f"step-{step}")
+            if behaviour == "endless":
+                while not is_cancelled():
+                    time.sleep(0.005)
+                raise engine.Cancelled
+            (self.folder / "steps").write_text(str(step), encoding="ascii")
+            on_event(engine.ProgressEvent("denoising", step, steps, step / steps, float(steps - step)))
+            on_event(engine.PreviewEvent(step, np.full((4, 6, 3), step, np.uint8)))
+        inverted = request.line_art.copy()
+        inverted[..., :3] = 255 - inverted[..., :3]
+        layers = (
+            engine.ResultLayer("inverted", inverted, x=3, y=-2),
+            engine.ResultLayer("same", request.line_art),
+        )
+        recipe = {"recipe_version": 1, "model": request.model, "pid": os.getpid(), "inputs": [len(request.references)]}
+        return engine.ColorizeResult(layers, recipe)
+
+    def _wait_for(self, name: str) -> None:
+        while not (self.folder / name).exists():
+            time.sleep(0.005)
