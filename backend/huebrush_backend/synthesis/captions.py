@@ -12,6 +12,8 @@ from huebrush_backend.synthesis.parts import PART_CLASSES, Part
 _VISIBLE_SHARE = 0.002
 """A part is mentioned when it covers at least this share of the picture (eyes: a quarter of it)."""
 
+_TOP_WORDS = {"sleeveless": "tank top", "sailor": "sailor blouse"}
+_HAT_WORDS = {"none": "hat", "witch": "witch hat", "straw": "straw hat"}
 _PLURALS = {Part.EYES, Part.SHOES, Part.LEGWEAR, Part.BOTTOM}
 
 
@@ -30,12 +32,12 @@ def part_word(part: Part, design: CharacterDesign | None) -> str:
             part, PART_CLASSES[part]
         )
     words = {
-        Part.TOP: "dress" if design.bottom == "dress" else {"sleeveless": "tank top", "sailor": "sailor blouse"}.get(design.top, design.top),
+        Part.TOP: "dress" if design.bottom == "dress" else _TOP_WORDS.get(design.top, design.top),
         Part.JACKET: {"open": "jacket", "none": "jacket"}.get(design.jacket, design.jacket),
         Part.BOTTOM: design.bottom,
         Part.LEGWEAR: "stockings" if design.legwear == "none" else design.legwear,
         Part.SHOES: design.shoes,
-        Part.HAT: "hat" if design.hat == "none" else {"witch": "witch hat", "straw": "straw hat"}.get(design.hat, design.hat),
+        Part.HAT: _HAT_WORDS.get(design.hat, design.hat),
         Part.RIBBON: {"bow": "hair bow", "side bows": "hair bows", "none": "ribbon"}.get(design.ribbon, design.ribbon),
         Part.NECKWEAR: "sailor collar" if design.neckwear == "none" else design.neckwear,
         Part.EYES: "eyes",
@@ -96,8 +98,7 @@ def _item(drawing: Drawing, palette: Palette, part: Part) -> str:
     text = part_caption(drawing, palette, part)
     if (
         part in (Part.SKIN, Part.HAIR, Part.GROUND, Part.FOLIAGE)
-        or part in _PLURALS
-        and not text.endswith("skirt")
+        or (part in _PLURALS and not text.endswith("skirt"))
         or text.endswith(("bows", "ears"))
     ):
         return text

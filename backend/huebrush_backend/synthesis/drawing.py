@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from huebrush_backend.synthesis import garments, hair, heads, scenes
+from huebrush_backend.synthesis import figure, garments, hair, heads, scenes
 from huebrush_backend.synthesis.canvas import Canvas, Light, Pen
 from huebrush_backend.synthesis.design import CharacterDesign
 from huebrush_backend.synthesis.design import design as random_design
@@ -51,7 +51,7 @@ def draw(
         return Drawing(*canvas.maps(), kind=kind)
     character = design if design is not None else random_design(rng)
     pose = random_pose(rng)
-    body = garments.build_body(character, pose)
+    body = figure.build_body(character, pose)
     scale, x, y = _framing(rng, kind, character, body)
     _draw_background(canvas, rng, kind, y + scale * body.feet_y)
     turn = float(rng.uniform(-1, 1)) * {"bust": 0.2, "half": 0.14, "figure": 0.06}[kind]
@@ -64,15 +64,15 @@ def draw(
     return Drawing(*canvas.maps(), kind=kind, design=character)
 
 
-def draw_character(canvas: Canvas, design: CharacterDesign, pose: Pose, body: garments.Body) -> None:
+def draw_character(canvas: Canvas, design: CharacterDesign, pose: Pose, body: figure.Body) -> None:
     """Draw a character from back to front in the figure's frame."""
     with canvas.within(0, 0.4, angle=pose.roll), canvas.within(0, -0.4):
         hair.draw_back_hair(canvas, design, pose)
     garments.draw_cape(canvas, design, pose, body)
     behind = (-1, 1)[pose.arm_behind] if pose.arm_behind >= 0 else 0
     if behind:
-        garments.draw_arm(canvas, design, pose, body, behind)
-    garments.draw_legs(canvas, design, pose, body)
+        figure.draw_arm(canvas, design, pose, body, behind)
+    figure.draw_legs(canvas, design, pose, body)
     garments.draw_skirt(canvas, design, pose, body)
     garments.draw_torso(canvas, design, pose, body)
     garments.draw_waist(canvas, design, body)
@@ -80,7 +80,7 @@ def draw_character(canvas: Canvas, design: CharacterDesign, pose: Pose, body: ga
     garments.draw_bag(canvas, design, body)
     for side in (-1, 1):
         if side != behind and not _raised(pose, side):
-            garments.draw_arm(canvas, design, pose, body, side)
+            figure.draw_arm(canvas, design, pose, body, side)
     garments.draw_neckwear(canvas, design, pose, body)
     with canvas.within(0, 0.4, angle=pose.roll), canvas.within(0, -0.4):
         heads.draw_face(canvas, design, pose)
@@ -89,7 +89,7 @@ def draw_character(canvas: Canvas, design: CharacterDesign, pose: Pose, body: ga
         heads.draw_headwear(canvas, design, pose)
     for side in (-1, 1):
         if side != behind and _raised(pose, side):
-            garments.draw_arm(canvas, design, pose, body, side)
+            figure.draw_arm(canvas, design, pose, body, side)
 
 
 def _raised(pose: Pose, side: int) -> bool:
@@ -97,7 +97,7 @@ def _raised(pose: Pose, side: int) -> bool:
 
 
 def _framing(
-    rng: np.random.Generator, kind: str, design: CharacterDesign, body: garments.Body
+    rng: np.random.Generator, kind: str, design: CharacterDesign, body: figure.Body
 ) -> tuple[float, float, float]:
     """Return scale (head height in canvas heights) and the head centre's place."""
     x = rng.uniform(0.4, 0.6)

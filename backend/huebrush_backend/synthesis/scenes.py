@@ -241,14 +241,11 @@ def draw_balloon(canvas: Canvas, x: float, y: float, size: float) -> None:
 
 
 def draw_backdrop(canvas: Canvas, rng: np.random.Generator) -> None:
-    """Draw a panel behind the subject: a disc, a frame, stripes, a window or a diagonal."""
+    """Draw a panel behind the subject: a disc, a frame, stripes, a slanted floor or dots."""
     kind = rng.integers(5)
     if kind == 0:
-        canvas.fill(
-            ellipse(rng.uniform(0.4, 0.6), rng.uniform(0.4, 0.55), *([rng.uniform(0.34, 0.46)] * 2), 0, 48),
-            Part.BACKDROP,
-            shaded=False,
-        )
+        x, y, radius = rng.uniform(0.4, 0.6), rng.uniform(0.4, 0.55), rng.uniform(0.34, 0.46)
+        canvas.fill(ellipse(x, y, radius, radius, 0, 48), Part.BACKDROP, shaded=False)
     elif kind == 1:
         m = rng.uniform(0.06, 0.14)
         canvas.fill(np.array([(m, m), (1 - m, m), (1 - m, 1 - m), (m, 1 - m)]), Part.BACKDROP, shaded=False)

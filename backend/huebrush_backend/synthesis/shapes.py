@@ -12,6 +12,10 @@ Points = np.ndarray
 """Float array (n, 2) of x, y."""
 
 
+REFINEMENT = 4
+"""How many points `refined` makes of one."""
+
+
 @lru_cache(maxsize=32)
 def _hermite_basis(steps: int) -> np.ndarray:
     t = np.arange(steps) / steps
@@ -62,6 +66,16 @@ def normals(path: Points, closed: bool = False) -> Points:
     length = np.sqrt((tangent**2).sum(1))
     tangent /= np.maximum(length, 1e-9)[:, None]
     return np.stack([tangent[:, 1], -tangent[:, 0]], axis=1)
+
+
+def refined(path: Points, closed: bool, steps: int = REFINEMENT, sharp: float = 0.85) -> Points:
+    """Return a smoother path through the points of `path`; turns of more than `sharp` radians stay corners."""
+    along = np.roll(path, -1, 0) - path
+    before = np.roll(along, 1, 0)
+    cross = before[:, 0] * along[:, 1] - before[:, 1] * along[:, 0]
+    turn = np.abs(np.arctan2(cross, (before * along).sum(1)))
+    corners = np.flatnonzero(turn > sharp)
+    return spline(path, closed, steps, [int(i) for i in corners])
 
 
 def ribbon(path: Points, widths: ArrayLike) -> Points:

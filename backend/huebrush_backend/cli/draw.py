@@ -1,0 +1,153 @@
+"""`huebrush draw`: contact sheets of the synthetic drawings, and the example document's pictures."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from huebrush_backend.cli.main import CommandError
+from huebrush_backend.synthesis import (
+    KINDS,
+    PART_CLASSES,
+    Drawing,
+    colour_picture,
+    design,
+    draw,
+    line_art,
+    random_palette,
+)
+
+MAX_SIZE = 4096
+MAX_SHEET_SIDE = 32_767
+"""No picture of a sheet is larger: OpenCV counts rows and columns so."""
+EXAMPLE_SEEDS = (15, 3)
+"""Of the example's line art and of its reference: two characters that show many of the same parts."""
+_SHEET_GAP = 6
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the subcommands `sheet` and `example`."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    sheet = actions.add_parser(
+        "sheet",
+        help="a contact sheet",
+        description="Write a contact sheet. Each row shows one drawing: its colours, its line art, its labelled "
+        "parts, the same drawing in another palette, and the same character in another pose.",
+    )
+    sheet.add_argument("output", type=Path, metavar="OUT.png")
+    sheet.add_argument("--seed", type=_natural, default=0, help="first drawing's seed (default 0)")
+    sheet.add_argument("--count", type=_positive, default=8, help="number of drawings (default 8)")
+    sheet.add_argument("--size", type=_positive, default=256, help="pixels of a drawing's side (default 256)")
+    sheet.add_argument("--kind", choices=KINDS, help="only this kind of drawing")
+    example = actions.add_parser(
+        "example",
+        help="the example's pictures",
+        description="Write line_art.png (black lines on transparency), reference.png (another character) and "
+        "truth.png (the first character in the second one's colours) into a folder.",
+    )
+    example.add_argument("folder", type=Path, metavar="DIR")
+    example.add_argument("--size", type=_positive, default=1024, help="pixels of the pictures' side (default 1024)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the pictures and return 0."""
+    if arguments.size > MAX_SIZE:
+        raise CommandError(f"--size {arguments.size} is too large; the largest is {MAX_SIZE}")
+    if arguments.action == "sheet":
+        rows = (arguments.count + 1) // 2
+        if rows * (arguments.size + _SHEET_GAP) > MAX_SHEET_SIDE or 10 * (arguments.size + _SHEET_GAP) > MAX_SHEET_SIDE:
+            raise CommandError("the sheet would be too large; use a smaller --count or --size")
+        _write(arguments.output, contact_sheet(arguments.seed, arguments.count, arguments.size, arguments.kind))
+        return 0
+    for name, picture in example_pictures(arguments.size).items():
+        _write(arguments.folder / name, picture)
+    return 0
+
+
+def contact_sheet(seed: int, count: int, size: int, kind: str | None = None) -> np.ndarray:
+    """Return a sheet (H, W, 3) uint8 sRGB: two drawings to a row, five pictures of each."""
+    strips = [_strip(seed + index, size, kind) for index in range(count)]
+    if len(strips) % 2:
+        strips.append(np.full_like(strips[0], 255))
+    gutter = np.full((strips[0].shape[0], _SHEET_GAP * 2, 3), 255, np.uint8)
+    rows = [np.hstack([left, gutter, right]) for left, right in zip(strips[::2], strips[1::2], strict=True)]
+    return np.vstack(rows)
+
+
+def example_pictures(size: int) -> dict[str, np.ndarray]:
+    """Return the example by file name: line art (RGBA), reference and truth (RGB), uint8."""
+    first, second = EXAMPLE_SEEDS
+    drawing = _example_drawing(first, size)
+    reference = _example_drawing(second, size)
+    palette = random_palette(np.random.default_rng(second))
+    lines = np.zeros((size, size, 4), np.uint8)
+    lines[..., 3] = drawing.ink
+    return {
+        "line_art.png": lines,
+        "reference.png": colour_picture(reference, palette),
+        "truth.png": colour_picture(drawing, palette),
+    }
+
+
+def _example_drawing(seed: int, size: int) -> Drawing:
+    return draw(np.random.default_rng(seed), size, kind="half")
+
+
+def _strip(seed: int, size: int, kind: str | None) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    character = design(rng)
+    # A scene has no character; the seed decides which of the drawings are scenes.
+    chosen = kind if kind is not None else KINDS[seed % len(KINDS)]
+    subject = character if chosen != "scene" else None
+    drawing = draw(rng, size, design=subject, kind=chosen)
+    other = draw(rng, size, design=subject, kind=chosen)
+    palette, another = random_palette(rng), random_palette(rng)
+    pictures = [
+        colour_picture(drawing, palette),
+        cv2.cvtColor(line_art(drawing), cv2.COLOR_GRAY2RGB),
+        _label_colors()[drawing.labels],
+        colour_picture(drawing, another),
+        colour_picture(other, palette),
+    ]
+    return np.hstack(
+        [cv2.copyMakeBorder(p, 0, _SHEET_GAP, 0, _SHEET_GAP, cv2.BORDER_CONSTANT, value=(255,) * 3) for p in pictures]
+    )
+
+
+def _label_colors() -> np.ndarray:
+    """Return one sRGB colour per part class, (n, 3) uint8: hues a golden angle apart, the background grey."""
+    index = np.arange(len(PART_CLASSES))
+    hsv = np.stack([index * 67 % 180, 120 + index * 53 % 120, 255 - index * 41 % 110], axis=1).astype(np.uint8)
+    colors = cv2.cvtColor(hsv[None], cv2.COLOR_HSV2RGB)[0].copy()
+    colors[0] = 232
+    return colors
+
+
+def _write(path: Path, picture: np.ndarray) -> None:
+    order = cv2.COLOR_RGBA2BGRA if picture.shape[2] == 4 else cv2.COLOR_RGB2BGR
+    done, data = cv2.imencode(".png", cv2.cvtColor(picture, order), [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    if not done:
+        raise CommandError(f"cannot encode {path.name} as PNG; use a smaller --size or --count")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data.tobytes())
+    except OSError as error:
+        raise CommandError(f"cannot write {path}: {error.strerror}; choose another place") from error
+    print(f"wrote {path} ({picture.shape[1]} x {picture.shape[0]})")
+
+
+def _natural(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
+    return value
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return value
