@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 import tifffile
-from huebrush_backend.imaging.files import PictureError, read_picture, write_png
+from huebrush_backend.imaging.files import Layer, PictureError, read_picture, write_ora, write_png
 from huebrush_backend.imaging.files.raster import decode_raster
 from huebrush_backend.imaging.profiles import to_eight_bit
 from hypothesis import given
@@ -310,3 +310,12 @@ def test_missing_files_and_folders(tmp_path: Path) -> None:
         read_picture(tmp_path)
     with pytest.raises(PictureError, match="cannot be written"):
         write_png(tmp_path / "none" / "a.png", random_pixels(4))
+
+
+def test_files_that_vanish_meanwhile(tmp_path: Path) -> None:
+    write_ora(tmp_path / "a.ora", [Layer("Lines", random_pixels(4))], SIZE)
+    picture = read_picture(tmp_path / "a.ora")
+    (tmp_path / "a.ora").unlink()
+    for read in (picture.merged, lambda: picture.layer("Lines")):
+        with pytest.raises(PictureError, match=r"a\.ora: it cannot be read"):
+            read()

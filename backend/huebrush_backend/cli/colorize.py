@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 import time
 import warnings
@@ -113,6 +114,8 @@ def run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.imaging.lineart import LineArtError
 
     started = time.monotonic()
+    # What libraries log about odd files is for developers; without a handler it would go to the terminal.
+    logging.basicConfig(handlers=[logging.NullHandler()])
     model = _find_model(arguments.model)
     output = choose_output(arguments.line_art, arguments.reference, arguments.output, arguments.overwrite)
     try:
@@ -214,13 +217,13 @@ def _colorize(device: str, request: ColorizeRequest) -> ColorizeResult | None:
 
 def _quieten_libraries() -> None:
     """Keep the model libraries' own progress bars and notices for developers off the user's terminal."""
-    import diffusers.utils.logging
-    import transformers.utils.logging
+    from diffusers.utils import logging as diffusers_logging
+    from transformers.utils import logging as transformers_logging
 
     warnings.simplefilter("ignore", FutureWarning)
-    for logging in (diffusers.utils.logging, transformers.utils.logging):
-        logging.disable_progress_bar()
-        logging.set_verbosity_error()
+    for library in (diffusers_logging, transformers_logging):
+        library.disable_progress_bar()
+        library.set_verbosity_error()
 
 
 def _report(

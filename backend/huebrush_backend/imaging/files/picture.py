@@ -146,7 +146,7 @@ class Picture:
 
     def merged(self) -> Layer:
         """The whole picture as one layer of its size. Raises `PictureError`."""
-        return self.load_merged()
+        return self._load(self.load_merged)
 
     def layer(self, name: str) -> Layer:
         """Read the layer or group called `name` ("Lines", or "Hero/Lines" with its groups).
@@ -170,7 +170,15 @@ class Picture:
                 f'{len(found)} layers are called "{name}" ({where}). Give the one you mean another name, or name it'
                 " together with its groups.",
             )
-        return found[0].load()
+        return self._load(found[0].load)
+
+    def _load(self, load: Callable[[], Layer]) -> Layer:
+        try:
+            return load()
+        except MemoryError as error:
+            raise PictureError(self.file, "the picture does not fit into memory.") from error
+        except OSError as error:
+            raise PictureError(self.file, f"it cannot be read: {error.strerror or error}.") from error
 
     def _names(self) -> str:
         if not self.layers:
