@@ -242,6 +242,17 @@ def test_sixteen_bit_psd(tmp_path: Path) -> None:
     assert np.array_equal(picture.layer("Lines").pixels[3, 3], (0, 0, 0, 128))
 
 
+def test_psd_layer_masks_are_applied(tmp_path: Path) -> None:
+    document = PSDImage.new("RGB", (40, 30))
+    layer = document.create_pixel_layer(Image.new("RGBA", (20, 10), (10, 20, 30, 255)), name="Lines", top=5, left=4)
+    # Hanging over the layer's upper left corner: only rows 5..8 and columns 4..9 of the picture are let through.
+    layer.create_mask(Image.new("L", (10, 7), 128), top=2, left=0)
+    document.save(tmp_path / "a.psd")
+    alpha = read_picture(tmp_path / "a.psd").layer("Lines").on_canvas(40, 30)[..., 3]
+    assert np.all(alpha[5:9, 4:10] == 128)
+    assert np.count_nonzero(alpha) == 4 * 6
+
+
 def test_psd_without_layers_has_its_merged_picture(tmp_path: Path) -> None:
     rgb = random_pixels(3)
     PSDImage.frompil(Image.fromarray(rgb)).save(tmp_path / "a.psd")

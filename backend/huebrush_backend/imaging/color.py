@@ -69,6 +69,7 @@ def resize_rgba(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[n
     alpha = pixels[..., 3:].astype(np.float32)
     premultiplied = np.concatenate([pixels[..., :3] * (alpha / 255), alpha], axis=2)
     small = cv2.resize(premultiplied, (width, height), interpolation=method)
-    alpha = np.clip(small[..., 3:], 0, 255)
+    # Cubic enlargement overshoots: divide before clipping, or colour and alpha would no longer fit together.
+    alpha = small[..., 3:]
     color = np.where(alpha > 0, small[..., :3] * 255 / np.maximum(alpha, 1e-3), 0)
     return np.rint(np.clip(np.concatenate([color, alpha], axis=2), 0, 255)).astype(np.uint8)
