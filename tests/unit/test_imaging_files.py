@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -242,9 +243,20 @@ def test_sixteen_bit_psd(tmp_path: Path) -> None:
     assert np.array_equal(picture.layer("Lines").pixels[3, 3], (0, 0, 0, 128))
 
 
+@pytest.mark.parametrize("depth", [8, 16])
+def test_psd_layer_with_its_own_transparency(tmp_path: Path, depth: Literal[8, 16]) -> None:
+    samples = random_pixels(4, np.uint8 if depth == 8 else np.uint16)
+    document = PSDImage.new("RGB", (40, 30), depth=depth)
+    document.create_pixel_layer_from_array(samples, name="Lines", top=5, left=4)
+    document.save(tmp_path / "a.psd")
+    layer = read_picture(tmp_path / "a.psd").layer("Lines")
+    assert (layer.x, layer.y) == (4, 5)
+    assert np.array_equal(layer.pixels, to_eight_bit(samples))
+
+
 def test_psd_layer_masks_are_applied(tmp_path: Path) -> None:
     document = PSDImage.new("RGB", (40, 30))
-    layer = document.create_pixel_layer(Image.new("RGBA", (20, 10), (10, 20, 30, 255)), name="Lines", top=5, left=4)
+    layer = document.create_pixel_layer(Image.new("RGB", (20, 10), (10, 20, 30)), name="Lines", top=5, left=4)
     # Hanging over the layer's upper left corner: only rows 5..8 and columns 4..9 of the picture are let through.
     layer.create_mask(Image.new("L", (10, 7), 128), top=2, left=0)
     document.save(tmp_path / "a.psd")
