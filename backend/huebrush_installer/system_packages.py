@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 
 from huebrush_installer.console import Console
@@ -15,6 +16,9 @@ KRITA_PACKAGES = ("krita", "python3-pyqt5")
 
 KRITA_TEST_PACKAGES = (*KRITA_PACKAGES, "xvfb", "xauth")
 """What the tests in a real Krita need: Krita, the Qt binding of its Python, and a display that needs no screen."""
+
+_MOST_SAID = 3000
+"""Characters of apt's messages to show when it fails."""
 
 
 def missing_packages(names: Sequence[str], output: Callable[[Sequence[str]], str | None] = output_of) -> list[str]:
@@ -46,15 +50,15 @@ def install_system_packages(names: Sequence[str], console: Console) -> None:
             f"packages of your system are missing that only its administrator can install: {' '.join(missing)}",
             f"On Debian and Ubuntu: sudo apt-get install {' '.join(missing)}",
         )
-    console.note(f"Installing packages of the system by apt: {' '.join(missing)}")
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    console.note(f"Installing packages of the system by apt: {' '.join(missing)} (this can take a few minutes)")
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    run_for_status([*apt, "update"], environment=quiet)
-    options = ["-o", "Dpkg::Use-Pty=0", "-o", "Acquire::Retries=3"]
-    if (
-        run_for_status([*apt, *options, "install", "--yes", "--no-install-recommends", *missing], environment=quiet)
-        != 0
-    ):
+    options = ["--yes", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", "-o", "Acquire::Retries=3"]
+    with tempfile.TemporaryFile() as log:
+        run_for_status([*apt, "update"], output=log)
+        status = run_for_status([*apt, "install", *options, *missing], output=log)
+        log.seek(0)
+        said = log.read().decode("utf-8", "replace").strip()
+    if status != 0:
         raise InstallError(
-            f"apt could not install {' '.join(missing)}", "See its message above; install them by hand and try again."
+            f"apt could not install {' '.join(missing)}:\n{said[-_MOST_SAID:]}", "Install them by hand and try again."
         )
