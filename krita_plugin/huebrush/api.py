@@ -1,0 +1,84 @@
+"""Colorizing by script, for the Scripter and other plugins.
+
+    from huebrush import api
+    job = api.colorize(document, line_art=lines, references=[colours], steps=20, seed=7)
+    api.wait(job)
+
+Nothing blocks: `colorize` returns at once, and `wait` lets Krita go on working.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from . import documents
+from .capture import ReferenceSource
+from .jobs import Job, JobRequest, Stage
+from .qt import QtCore
+from .session import session
+from .settings import DocumentSettings
+
+LARGEST_SEED = 2**32 - 1
+
+
+def colorize(
+    document: Any,
+    line_art: Any = None,
+    references: Sequence[Any] = (),
+    *,
+    model: str = "demo",
+    steps: int = 20,
+    seed: int | None = None,
+    reference_strength: float = 1.0,
+    sketch_strength: float = 1.0,
+) -> Job:
+    """Start colorizing `document` and return the job; its layers appear under the line art when it is done.
+
+    `line_art`: a layer or group (default: the most likely one). `references`: layers of `document`, paths of picture
+    files, or other open documents. `steps` 1 to 150, `seed` 0 to 2**32 - 1 (None: a random one), `reference_strength`
+    0 to 1, `sketch_strength` 0 to 3. Raises `problems.ProblemError`, which says what to put right.
+    """
+    lines = documents.node_id(line_art) if line_art is not None else ""
+    settings = DocumentSettings(
+        line_art=lines or documents.likely_line_art(document, documents.layer_entries(document)),
+        references=tuple(_source(reference) for reference in references),
+        reference_strength=round(reference_strength * 100),
+        sketch_strength=round(sketch_strength * 100),
+        seed=secrets.randbelow(LARGEST_SEED + 1) if seed is None else seed,
+        seed_locked=seed is not None,
+        steps=steps,
+        model=model,
+    )
+    return session().jobs.start(JobRequest(documents.document_key(document), settings))
+
+
+def cancel(job: Job) -> None:
+    """Stop `job`."""
+    session().jobs.cancel(job)
+
+
+def wait(job: Job, seconds: float = 600.0) -> Stage:
+    """Let Krita work until `job` has ended or `seconds` have passed, and return how it stands."""
+    loop = QtCore.QEventLoop()
+    session().jobs.changed.connect(lambda changed: None if changed.is_active else loop.quit())
+    deadline = time.monotonic() + seconds
+    QtCore.QTimer.singleShot(round(seconds * 1000), loop.quit)
+    while job.is_active and time.monotonic() < deadline:
+        loop.exec()
+    return job.stage
+
+
+def _source(reference: Any) -> ReferenceSource:
+    if isinstance(reference, (str, Path)):
+        return ReferenceSource("file", str(reference), Path(reference).name)
+    if hasattr(reference, "rootNode"):
+        key, name = documents.document_key(reference), documents.document_title(reference)
+        return ReferenceSource("document", key, name)
+    return ReferenceSource("layer", documents.node_id(reference), reference.name())
+
+
+__all__ = ["Job", "Stage", "cancel", "colorize", "wait"]

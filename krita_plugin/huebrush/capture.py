@@ -1,0 +1,141 @@
+"""From layers, files and other documents to the images of a job."""
+
+from __future__ import annotations
+
+import threading
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from huebrush_protocol.messages import ImageHeader
+
+from .documents import document_title, find_document, find_node
+from .pixels import Pixels, Rect, read_node
+from .problems import ProblemError, Remedy, problem
+from .qt import QtCore, QtGui, image_bytes
+from .slices import Steps
+
+MAX_NAME = 100
+ZIPPED_PICTURES = (".kra", ".ora")
+MERGED_PICTURE = "mergedimage.png"
+LARGEST_EDGE = 32768
+
+
+@dataclass(frozen=True)
+class ReferenceSource:
+    """Where a reference comes from. `kind`: "layer" (key = layer id), "file" (key = path) or "document" (key =
+    document key). `name` is what the artist calls it, `weight` its share beside other references."""
+
+    kind: str
+    key: str
+    name: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Captured:
+    """The images of a job: headers and frames in the same order, line art first; and whether its paper is opaque."""
+
+    headers: tuple[ImageHeader, ...]
+    frames: tuple[bytes | bytearray, ...]
+    line_art_opaque: bool
+
+
+def capture(document: Any, line_art: str, references: tuple[ReferenceSource, ...]) -> Steps:
+    """Read everything a job needs from `document`; the generator's result is `Captured`.
+
+    `line_art` is a layer's id. Raises `ProblemError` for what the artist can put right.
+    """
+    lines = find_node(document, line_art)
+    if lines is None:
+        raise ProblemError(problem("no_line_art"))
+    page = Rect(0, 0, document.width(), document.height())
+    _check_size(page, document_title(document))
+    pixels: Pixels = yield from _read_layer(document, lines, page)
+    headers = [_header("line_art", pixels.rect, lines.name())]
+    frames: list[bytes | bytearray] = [pixels.data]
+    for source in references:
+        header, frame = yield from _read_reference(document, source)
+        headers.append(header)
+        frames.append(frame)
+    return Captured(tuple(headers), tuple(frames), pixels.is_opaque)
+
+
+def _read_layer(document: Any, node: Any, rect: Rect) -> Steps:
+    bounds = node.bounds()
+    if bounds.isEmpty() or not bounds.intersects(QtCore.QRect(rect.x, rect.y, rect.width, rect.height)):
+        raise ProblemError(problem("empty_layer", name=node.name()))
+    pixels: Pixels = yield from read_node(document, node, rect)
+    if pixels.is_empty:
+        raise ProblemError(problem("empty_layer", name=node.name()))
+    return pixels
+
+
+def _read_reference(document: Any, source: ReferenceSource) -> Steps:
+    if source.kind == "file":
+        width, height, data = yield from _read_file(Path(source.key))
+        return _header("reference", Rect(0, 0, width, height), source.name, source.weight), data
+    if source.kind == "document":
+        other = find_document(source.key)
+        if other is None:
+            raise ProblemError(problem("reference_document_closed", name=source.name))
+        node, owner = other.rootNode(), other
+        rect = Rect(0, 0, other.width(), other.height())
+    else:
+        node, owner = find_node(document, source.key), document
+        if node is None:
+            raise ProblemError(problem("reference_deleted", name=source.name))
+        bounds = node.bounds()
+        if bounds.isEmpty():
+            raise ProblemError(problem("empty_layer", name=source.name))
+        rect = Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
+    _check_size(rect, source.name)
+    pixels: Pixels = yield from _read_layer(owner, node, rect)
+    return _header("reference", rect, source.name, source.weight), pixels.data
+
+
+def _check_size(rect: Rect, name: str) -> None:
+    if max(rect.width, rect.height) > LARGEST_EDGE:
+        raise ProblemError(problem("too_large", name=name, edge=LARGEST_EDGE))
+
+
+def _header(role: str, rect: Rect, name: str, weight: float = 1.0) -> ImageHeader:
+    return ImageHeader(role, rect.width, rect.height, "BGRA", x=rect.x, y=rect.y, name=name[:MAX_NAME], weight=weight)
+
+
+def _read_file(path: Path) -> Steps:
+    """Decode a picture file in a thread (Qt lets go of the interpreter meanwhile); result: width, height, BGRA."""
+    outcome: list[tuple[int, int, bytes] | str] = []
+    thread = threading.Thread(target=lambda: outcome.append(_decode(path)), name="huebrush-reference", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        yield 15
+    decoded = outcome[0] if outcome else ""
+    if isinstance(decoded, str):
+        raise ProblemError(problem("unreadable_file", Remedy.RETRY, name=path.name, reason=decoded))
+    return decoded
+
+
+def _decode(path: Path) -> tuple[int, int, bytes] | str:
+    """Return width, height and BGRA bytes of the picture in `path`, or what is wrong with it."""
+    try:
+        if path.suffix.lower() in ZIPPED_PICTURES:
+            with zipfile.ZipFile(path) as archive:
+                content = archive.read(MERGED_PICTURE)
+        else:
+            content = path.read_bytes()
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        return str(error)
+    buffer = QtCore.QBuffer()
+    buffer.setData(QtCore.QByteArray(content))
+    reader = QtGui.QImageReader(buffer)
+    reader.setAutoTransform(True)
+    if hasattr(reader, "setAllocationLimit"):
+        reader.setAllocationLimit(0)
+    image = reader.read()
+    if image.isNull():
+        return reader.errorString()
+    if image.colorSpace().isValid():
+        image.convertToColorSpace(QtGui.QColorSpace(QtGui.QColorSpace.NamedColorSpace.SRgb))
+    return image.width(), image.height(), image_bytes(image)

@@ -1,0 +1,40 @@
+"""The docker: a scrollable frame around the panel, told by Krita when another canvas becomes active."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from krita import DockWidget
+
+from .qt import QtCore, QtGui, QtWidgets
+from .session import session
+from .strings import text
+from .widgets.panel import Panel
+
+DOCKER_ID = "huebrush"
+
+
+class HuebrushDocker(DockWidget):
+    """Holds one `Panel`. Costs nothing while hidden: changes are only noted, and read when it is shown again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle(text("docker.title"))
+        self._panel = Panel(session())
+        frame = QtWidgets.QScrollArea()
+        frame.setWidgetResizable(True)
+        frame.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
+        frame.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        frame.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
+        frame.setWidget(self._panel)
+        frame.setMinimumWidth(self._panel.minimumSizeHint().width())
+        self.setWidget(frame)
+
+    def canvasChanged(self, canvas: Any) -> None:
+        """Called by Krita when another document or none is shown."""
+        self._panel.schedule_refresh()
+
+    def showEvent(self, event: QtGui.QShowEvent) -> None:
+        """Catch up with what happened while hidden."""
+        super().showEvent(event)
+        self._panel.schedule_refresh()

@@ -1,0 +1,52 @@
+"""What Krita sees of the plugin: the docker, and actions with ids that shortcuts can be assigned to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension
+
+from .docker import DOCKER_ID, HuebrushDocker
+from .strings import text
+from .widgets.panel import Panel
+
+ACTIONS = ("show", "colorize", "cancel", "new_seed", "lock_seed", "place", "start_backend")
+"""Each is the Krita action `huebrush_<name>` and calls the `Panel` method of that name."""
+MENU = "tools/scripts"
+
+
+class HuebrushExtension(Extension):
+    """Adds the actions to each of Krita's windows."""
+
+    def setup(self) -> None:
+        """Called once by Krita; nothing is needed before a window exists."""
+
+    def createActions(self, window: Any) -> None:
+        """Called by Krita for each window."""
+        for name in ACTIONS:
+            action = window.createAction(f"huebrush_{name}", text(f"action.{name}"), MENU)
+            action.triggered.connect(lambda _checked=False, name=name: self._run(window, name))
+
+    def _run(self, window: Any, name: str) -> None:
+        docker = next((dock for dock in window.dockers() if dock.objectName() == DOCKER_ID), None)
+        panel = docker.findChild(Panel) if docker is not None else None
+        if panel is None:
+            return
+        if name == "show":
+            docker.show()
+            docker.raise_()
+            panel.setFocus()
+        else:
+            panel.refresh()
+            getattr(panel, name)()
+
+
+def register(krita: Any) -> None:
+    """Add the extension and the docker to Krita."""
+    krita.addExtension(HuebrushExtension(krita))
+    position = (
+        DockWidgetFactoryBase.DockPosition.DockRight
+        if hasattr(DockWidgetFactoryBase, "DockPosition")
+        else DockWidgetFactoryBase.DockRight
+    )
+    krita.addDockWidgetFactory(DockWidgetFactory(DOCKER_ID, position, HuebrushDocker))

@@ -1,0 +1,295 @@
+"""Jobs: each follows one colorization of one document from capture to the layers it leaves."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.frames import Image
+from huebrush_protocol.messages import (
+    Accepted,
+    Acknowledge,
+    Cancel,
+    Cancelled,
+    Failed,
+    Parameters,
+    Preview,
+    Progress,
+    Result,
+    Submit,
+)
+
+from . import capture as capturing
+from . import writeback
+from .documents import find_document, find_node
+from .link import Link
+from .problems import Problem, ProblemError, Remedy, from_failure, problem
+from .qt import QtCore, QtGui, Signal, image_from_rgb
+from .recipe import store_recipe
+from .settings import DocumentSettings, SettingsStore
+from .slices import SlicedTask
+
+
+class Stage(Enum):
+    """How far a job is; the value names its sentence in the catalogue."""
+
+    CAPTURING = "capturing"
+    STARTING = "starting"
+    QUEUED = "queued"
+    RUNNING = "running"
+    WRITING = "writing"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNPLACED = "unplaced"
+
+
+ACTIVE = frozenset({Stage.CAPTURING, Stage.STARTING, Stage.QUEUED, Stage.RUNNING, Stage.WRITING})
+CANCELLABLE = ACTIVE - {Stage.WRITING}
+
+
+@dataclass(frozen=True)
+class JobRequest:
+    """What to do: in the document with this key, with these settings, the seed already chosen."""
+
+    document: str
+    settings: DocumentSettings
+
+    @property
+    def parameters(self) -> Parameters:
+        """The protocol's parameters for these settings."""
+        chosen = self.settings
+        return Parameters(
+            seed=chosen.seed,
+            steps=chosen.steps,
+            reference_strength=chosen.reference_strength / 100,
+            sketch_strength=chosen.sketch_strength / 100,
+        )
+
+
+@dataclass
+class Job:
+    """One colorization and where it stands. `outcome` is what to tell the artist at its end, if anything."""
+
+    request: JobRequest
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    stage: Stage = Stage.CAPTURING
+    progress: Progress | None = None
+    preview: QtGui.QImage | None = None
+    outcome: Problem | None = None
+    group: str = ""
+    line_art_opaque: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        """True until the job has come to an end."""
+        return self.stage in ACTIVE
+
+
+class JobRunner(QtCore.QObject):
+    """Runs jobs, at most one active per document. Emits `changed(Job)` whenever a job has moved on."""
+
+    changed = Signal(object)
+
+    def __init__(self, link: Link, store: SettingsStore, parent: QtCore.QObject | None = None) -> None:
+        super().__init__(parent)
+        self._link, self._store = link, store
+        self._jobs: dict[str, Job] = {}
+        self._captured: dict[str, capturing.Captured] = {}
+        self._results: dict[str, tuple[Result, list[Image]]] = {}
+        self._tasks: dict[str, SlicedTask] = {}
+        link.state_changed.connect(self._on_link_changed)
+        link.received.connect(self._on_received)
+        link.lost.connect(self._on_lost)
+
+    def latest(self, document: str) -> Job | None:
+        """Return the newest job of the document with this key."""
+        return next((job for job in reversed(self._jobs.values()) if job.request.document == document), None)
+
+    def unplaced(self) -> list[Job]:
+        """Return the jobs whose results wait for a place."""
+        return [job for job in self._jobs.values() if job.stage is Stage.UNPLACED]
+
+    def start(self, request: JobRequest) -> Job:
+        """Begin a job. Raises `ProblemError` when the document is closed, has a job under way, or nothing is chosen."""
+        document = find_document(request.document)
+        if document is None:
+            raise ProblemError(problem("no_document"))
+        running = self.latest(request.document)
+        if running is not None and running.is_active:
+            raise ProblemError(problem("job_running"))
+        if find_node(document, request.settings.line_art) is None:
+            raise ProblemError(problem("no_line_art"))
+        if not request.settings.references:
+            raise ProblemError(problem("no_reference"))
+        job = Job(request)
+        for old in [old for old in self._jobs.values() if old.request.document == request.document]:
+            self._forget(old)
+        self._jobs[job.id] = job
+        self._link.ensure()  # starts while the pixels are being read
+        self._tasks[job.id] = SlicedTask(
+            capturing.capture(document, request.settings.line_art, request.settings.references),
+            lambda captured: self._on_captured(job, captured),
+            lambda error: self._fail(job, self._explain(job, error)),
+            self,
+        )
+        self._notify(job)
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """Stop `job`; layers that are being written already are finished instead."""
+        if job.stage not in CANCELLABLE:
+            return
+        if job.stage in (Stage.QUEUED, Stage.RUNNING):
+            self._link.send(Cancel(job.id))
+        if job.id in self._tasks:
+            self._tasks.pop(job.id).cancel()
+        self._end(job, Stage.CANCELLED)
+
+    def place(self, job: Job, document: str) -> None:
+        """Put the result of an unplaced `job` into the document with this key: under its line art where that is there
+        again, else on top. Raises `ProblemError` when there is no result or no such document."""
+        target = find_document(document)
+        if target is None:
+            raise ProblemError(problem("no_document"))
+        if job.id not in self._results:
+            raise ProblemError(problem("result_gone"))
+        line_art = job.request.settings.line_art
+        self._write(job, document, line_art if find_node(target, line_art) is not None else None)
+
+    def _on_captured(self, job: Job, captured: capturing.Captured) -> None:
+        self._tasks.pop(job.id, None)
+        self._captured[job.id] = captured
+        job.line_art_opaque = captured.line_art_opaque
+        job.stage = Stage.STARTING
+        if self._link.is_ready:
+            self._submit(job)
+        else:
+            self._link.ensure()
+            self._notify(job)
+
+    def _submit(self, job: Job) -> None:
+        captured = self._captured.pop(job.id)
+        model = job.request.settings.model
+        known = next((entry for entry in self._link.models if entry.name == model), None)
+        if known is None:
+            self._fail(job, problem("unknown_model", name=model))
+            return
+        if not known.available:
+            self._fail(job, Problem("model_missing", problem("model_missing", name=known.title).message, known.remedy))
+            return
+        try:
+            self._link.send(Submit(job.id, model, job.request.parameters, captured.headers), captured.frames)
+        except ProtocolError as error:
+            self._fail(job, problem("not_sent", reason=error.message))
+            return
+        job.stage = Stage.QUEUED
+        self._notify(job)
+
+    def _on_link_changed(self) -> None:
+        if self._link.is_ready:
+            for job in list(self._jobs.values()):
+                if job.stage is Stage.STARTING:
+                    self._submit(job)
+
+    def _on_lost(self, reason: Problem) -> None:
+        for job in list(self._jobs.values()):
+            if job.stage in (Stage.STARTING, Stage.QUEUED, Stage.RUNNING):
+                remedy = Remedy.RETRY if reason.remedy in (Remedy.START, Remedy.NONE) else reason.remedy
+                self._fail(job, Problem(reason.code, reason.message, reason.advice, remedy))
+
+    def _on_received(self, received: Any) -> None:
+        message = received.message
+        job = self._jobs.get(getattr(message, "job", ""))
+        if job is None or job.stage not in (Stage.QUEUED, Stage.RUNNING):
+            return
+        if isinstance(message, Accepted):
+            job.stage = Stage.QUEUED
+        elif isinstance(message, Progress):
+            job.stage, job.progress = Stage.RUNNING, message
+        elif isinstance(message, Preview) and received.images:
+            picture = received.images[0]
+            size = (picture.header.width, picture.header.height)
+            if picture.header.order == "RGB" and picture.header.dtype == "uint8":
+                job.preview = image_from_rgb(bytes(picture.data), *size, picture.stride)
+        elif isinstance(message, Failed):
+            self._link.send(Acknowledge(job.id))
+            self._fail(job, from_failure(message))
+            return
+        elif isinstance(message, Cancelled):
+            self._end(job, Stage.CANCELLED)
+            return
+        elif isinstance(message, Result):
+            self._results[job.id] = (message, received.images)
+            self._write(job, job.request.document, job.request.settings.line_art)
+            return
+        self._notify(job)
+
+    def _write(self, job: Job, document: str, line_art: str | None) -> None:
+        job.stage = Stage.WRITING
+        _, images = self._results[job.id]
+        self._tasks[job.id] = SlicedTask(
+            writeback.place(document, line_art, self._group_name(job), images),
+            lambda placed: self._on_placed(job, document, placed),
+            lambda error: self._on_not_placed(job, error),
+            self,
+        )
+        self._notify(job)
+
+    def _group_name(self, job: Job) -> str:
+        settings = job.request.settings
+        return f"Huebrush – {settings.model}, seed {settings.seed}"
+
+    def _on_placed(self, job: Job, document: str, placed: writeback.Placed) -> None:
+        self._tasks.pop(job.id, None)
+        result, _ = self._results.pop(job.id)
+        job.group = placed.group
+        target = find_document(document)
+        if target is not None:
+            store_recipe(target, job.id, placed.group, result.recipe)
+            self._store.write_into(target, job.request.settings)
+            job.outcome = self._advice(job, target, placed)
+        self._link.send(Acknowledge(job.id))
+        self._end(job, Stage.DONE)
+
+    def _advice(self, job: Job, document: Any, placed: writeback.Placed) -> Problem | None:
+        lines = find_node(document, job.request.settings.line_art)
+        if not placed.is_under:
+            return problem("placed_above", severity="info")
+        if job.line_art_opaque and lines is not None and lines.blendingMode() == "normal":
+            return problem("opaque_lines", Remedy.MULTIPLY, "info", name=lines.name())
+        return None
+
+    def _on_not_placed(self, job: Job, error: Exception) -> None:
+        self._tasks.pop(job.id, None)
+        job.outcome = error.problem if isinstance(error, ProblemError) else self._explain(job, error)
+        self._end(job, Stage.UNPLACED)
+
+    def _explain(self, job: Job, error: Exception) -> Problem:
+        if isinstance(error, ProblemError):
+            return error.problem
+        if find_document(job.request.document) is None:
+            return problem("document_closed_early")
+        return problem("unexpected", Remedy.RETRY, reason=f"{type(error).__name__}: {error}")
+
+    def _fail(self, job: Job, reason: Problem) -> None:
+        job.outcome = reason
+        self._end(job, Stage.FAILED)
+
+    def _end(self, job: Job, stage: Stage) -> None:
+        job.stage = stage
+        self._captured.pop(job.id, None)
+        self._tasks.pop(job.id, None)
+        self._notify(job)
+
+    def _forget(self, job: Job) -> None:
+        if job.stage is not Stage.UNPLACED:
+            self._jobs.pop(job.id, None)
+            self._results.pop(job.id, None)
+
+    def _notify(self, job: Job) -> None:
+        self._link.set_busy(any(entry.stage in (Stage.QUEUED, Stage.RUNNING) for entry in self._jobs.values()))
+        self.changed.emit(job)

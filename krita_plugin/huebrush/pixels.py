@@ -1,0 +1,161 @@
+"""Reading layers of any colour model and depth as 8-bit sRGB, and writing such pixels, a strip of rows at a time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from krita import Krita
+
+from .documents import node_id
+from .qt import QtCore, to_bytes
+from .slices import Steps
+
+SRGB_PROFILE = "sRGB-elle-V2-srgbtrc.icc"
+FIRST_STRIP_PIXELS = 1 << 16
+LARGEST_STRIP_PIXELS = 1 << 20
+STRIP_SECONDS = 0.010
+"""What reading or writing one strip should take; strips grow and shrink towards it."""
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A rectangle of document pixels; `width` and `height` are at least 1."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """Packed BGRA bytes (8-bit sRGB, straight alpha) of `rect`, and what their alpha says."""
+
+    rect: Rect
+    data: bytearray
+    is_opaque: bool
+    is_empty: bool
+
+
+class StripHeight:
+    """Chooses how many rows make up the next strip so that one takes about `STRIP_SECONDS`."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._pixels = FIRST_STRIP_PIXELS
+        self._started = time.monotonic()
+
+    def next(self, rows_left: int) -> int:
+        """Return the height of the next strip and start its clock."""
+        self._started = time.monotonic()
+        return max(1, min(rows_left, self._pixels // self._width))
+
+    def done(self) -> None:
+        """Note that the strip is through, and adapt."""
+        seconds = time.monotonic() - self._started
+        if seconds < STRIP_SECONDS / 2:
+            self._pixels = min(self._pixels * 2, LARGEST_STRIP_PIXELS)
+        elif seconds > STRIP_SECONDS * 1.5:
+            self._pixels = max(self._pixels // 2, self._width)
+
+
+def read_node(document: Any, node: Any, rect: Rect) -> Steps:
+    """Read `rect` of `node` of `document` as `Pixels` (the generator's result).
+
+    A plain paint layer is read from a duplicate, which Krita makes without copying, so that painting meanwhile does
+    not tear the picture. Anything with masks or children is read as it appears. Colours are converted by Krita.
+    """
+    if node.type() == "paintlayer" and not node.childNodes():
+        yield 0
+        return (yield from _read_strips(document, node.duplicate(), rect, projected=False))
+    if _is_composed(document, node):
+        return (yield from _read_strips(document, node, rect, projected=True))
+    scratch = Krita.instance().createDocument(
+        document.width(),
+        document.height(),
+        "huebrush-capture",
+        document.colorModel(),
+        document.colorDepth(),
+        document.colorProfile(),
+        document.resolution(),
+    )
+    try:
+        scratch.setBatchmode(True)
+        yield 0
+        copy = node.duplicate()
+        copy.setVisible(True)
+        if hasattr(copy, "setPassThroughMode"):
+            copy.setPassThroughMode(False)
+        scratch.rootNode().addChildNode(copy, None)
+        yield 0
+        scratch.refreshProjection()
+        scratch.waitForDone()
+        return (yield from _read_strips(scratch, copy, rect, projected=True))
+    finally:
+        scratch.setModified(False)
+        scratch.close()
+
+
+def write_layer(node: Any, rect: Rect, data: memoryview, stride: int) -> Steps:
+    """Write BGRA rows (`stride` bytes apart) into `node`, an 8-bit sRGB layer that no document holds yet."""
+    height = StripHeight(rect.width)
+    packed = rect.width * 4
+    row = 0
+    while row < rect.height:
+        rows = height.next(rect.height - row)
+        if stride == packed:
+            strip = bytes(data[row * stride : (row + rows) * stride])
+        else:
+            strip = b"".join(bytes(data[at * stride : at * stride + packed]) for at in range(row, row + rows))
+        node.setPixelData(QtCore.QByteArray(strip), rect.x, rect.y + row, rect.width, rows)
+        row += rows
+        height.done()
+        yield 0
+
+
+def _is_composed(document: Any, node: Any) -> bool:
+    """True when Krita keeps an up-to-date picture of `node`: visible up to the root, and not a pass-through group."""
+    root = node_id(document.rootNode())
+    if node_id(node) != root and getattr(node, "passThroughMode", lambda: False)():
+        return False
+    current = node
+    while current is not None and node_id(current) != root:
+        if not current.visible():
+            return False
+        current = current.parentNode()
+    return True
+
+
+def _read_strips(document: Any, node: Any, rect: Rect, projected: bool) -> Steps:
+    space = (node.colorModel(), node.colorDepth(), node.colorProfile())
+    is_target = space[:2] == ("RGBA", "U8") and space[2].lower().startswith("srgb")
+    data = bytearray(rect.width * rect.height * 4)
+    opaque = visible = 0
+    height = StripHeight(rect.width)
+    row = 0
+    while row < rect.height:
+        rows = height.next(rect.height - row)
+        area = (rect.x, rect.y + row, rect.width, rows)
+        raw = node.projectionPixelData(*area) if projected else node.pixelData(*area)
+        strip = to_bytes(raw if is_target else _converted(document, raw, space, rect.width, rows))
+        if len(strip) != rect.width * rows * 4:
+            raise ValueError(f"Krita returned {len(strip)} bytes for {rect.width} × {rows} pixels")
+        data[row * rect.width * 4 : (row + rows) * rect.width * 4] = strip
+        alpha = strip[3::4]
+        opaque += alpha.count(255)
+        visible += len(alpha) - alpha.count(0)
+        row += rows
+        height.done()
+        yield 0
+    return Pixels(rect, data, opaque == rect.width * rect.height, visible == 0)
+
+
+def _converted(document: Any, raw: Any, space: tuple[str, str, str], width: int, rows: int) -> Any:
+    """Return one strip converted to 8-bit sRGB by way of a small layer that is never inserted anywhere."""
+    strip = document.createNode("huebrush-strip", "paintlayer")
+    strip.setColorSpace(*space)
+    strip.setPixelData(raw, 0, 0, width, rows)
+    strip.setColorSpace("RGBA", "U8", SRGB_PROFILE)
+    return strip.pixelData(0, 0, width, rows)

@@ -1,0 +1,60 @@
+"""What can go wrong, as the docker tells it: what is wrong, what to do, and the button that does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from huebrush_protocol.messages import Failed
+
+from .strings import text
+
+
+class Remedy(Enum):
+    """The action that a banner's button offers; the value names its label in the catalogue."""
+
+    NONE = "none"
+    RETRY = "retry"
+    START = "start"
+    PLACE = "place"
+    MULTIPLY = "multiply"
+    LOG = "log"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`code` names it for programs and tests, `message` says what is wrong, `advice` what to do."""
+
+    code: str
+    message: str
+    advice: str = ""
+    remedy: Remedy = Remedy.NONE
+    severity: str = "error"  # or "info"
+
+
+class ProblemError(Exception):
+    """Raised where work cannot go on; carries the `Problem` to show."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.message} {problem.advice}".strip())
+        self.problem = problem
+
+
+def problem(code: str, remedy: Remedy = Remedy.NONE, severity: str = "error", **values: object) -> Problem:
+    """Return the problem `code` with its sentences from the catalogue (`problem.<code>` and `….advice`)."""
+    return Problem(code, text(f"problem.{code}", **values), text(f"problem.{code}.advice", **values), remedy, severity)
+
+
+_REMEDIES = {
+    "worker_died": Remedy.RETRY,
+    "out_of_memory": Remedy.RETRY,
+    "internal": Remedy.RETRY,
+    "busy": Remedy.RETRY,
+    "unknown_job": Remedy.RETRY,
+}
+
+
+def from_failure(failure: Failed) -> Problem:
+    """Return what the backend's `failure` means to the artist; its own words are kept, they name the details."""
+    advice = failure.remedy or text("problem.backend.advice")
+    return Problem(failure.code, failure.message, advice, _REMEDIES.get(failure.code, Remedy.NONE))

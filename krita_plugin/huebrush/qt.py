@@ -1,0 +1,68 @@
+"""The one place that knows PyQt5 from PyQt6: whichever of them Krita has loaded is the one that everything uses.
+
+Krita loads its binding before it imports a plugin, so what is in `sys.modules` decides; a second Qt must never be
+loaded beside it. Outside Krita (tests) the binding that is already imported, else the first one found, is taken.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from typing import TYPE_CHECKING, Any
+
+
+def _binding() -> str:
+    for name in ("PyQt6", "PyQt5"):
+        if f"{name}.QtCore" in sys.modules:
+            return name
+    for name in ("PyQt5", "PyQt6"):
+        if importlib.util.find_spec(name) is not None:
+            return name
+    raise ImportError("neither PyQt5 nor PyQt6 is available: this Krita was built without Python support for Qt")
+
+
+if TYPE_CHECKING:
+    from PyQt5 import QtCore, QtGui, QtWidgets
+    from PyQt5.QtWidgets import QAction
+
+    BINDING: str
+else:
+    BINDING = _binding()
+    QtCore = importlib.import_module(f"{BINDING}.QtCore")
+    QtGui = importlib.import_module(f"{BINDING}.QtGui")
+    QtWidgets = importlib.import_module(f"{BINDING}.QtWidgets")
+    QAction = (QtGui if BINDING == "PyQt6" else QtWidgets).QAction
+
+Signal = QtCore.pyqtSignal
+
+
+def to_bytes(data: Any) -> bytes:
+    """Return a QByteArray (or anything bytes-like) as `bytes`; Qt 6 does not convert by itself."""
+    return data.data() if isinstance(data, QtCore.QByteArray) else bytes(data)
+
+
+def image_bytes(image: QtGui.QImage) -> bytes:
+    """Return the pixels of `image` as packed BGRA, straight alpha (rows without padding)."""
+    converted = image.convertToFormat(QtGui.QImage.Format.Format_ARGB32)
+    pointer: Any = converted.constBits()
+    pointer.setsize(converted.sizeInBytes())  # 4 bytes per pixel: rows are never padded
+    return bytes(pointer)
+
+
+def image_from_rgb(data: bytes, width: int, height: int, stride: int) -> QtGui.QImage:
+    """Return a QImage with its own copy of packed or strided 8-bit RGB `data`."""
+    return QtGui.QImage(data, width, height, stride, QtGui.QImage.Format.Format_RGB888).copy()
+
+
+__all__ = [
+    "BINDING",
+    "QAction",
+    "QtCore",
+    "QtGui",
+    "QtWidgets",
+    "Signal",
+    "image_bytes",
+    "image_from_rgb",
+    "to_bytes",
+]

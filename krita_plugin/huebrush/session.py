@@ -1,0 +1,42 @@
+"""The parts that live as long as Krita does, made when first needed."""
+
+from __future__ import annotations
+
+import atexit
+from functools import lru_cache
+
+from krita import Krita
+
+from .backend_process import user_data_folder
+from .jobs import JobRunner
+from .link import Link
+from .qt import QtCore
+from .settings import SettingsStore
+
+
+class Session(QtCore.QObject):
+    """Settings, the connection to the backend, and the jobs."""
+
+    def __init__(self) -> None:
+        super().__init__(QtCore.QCoreApplication.instance())
+        folder = user_data_folder()
+        self.store = SettingsStore(folder)
+        self.link = Link(folder, self)
+        self.link.device = self.store.plugin.device
+        self.link.endpoint_path = self.store.plugin.endpoint
+        self.jobs = JobRunner(self.link, self.store, self)
+        notifier = Krita.instance().notifier()
+        notifier.setActive(True)
+        notifier.applicationClosing.connect(self.close)
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """End the backend that we started; called when Krita closes."""
+        atexit.unregister(self.close)
+        self.link.shut_down()
+
+
+@lru_cache(maxsize=1)
+def session() -> Session:
+    """Return the one session of this Krita."""
+    return Session()

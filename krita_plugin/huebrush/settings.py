@@ -1,0 +1,157 @@
+"""What the plugin remembers: for itself, and for each document.
+
+A document's settings lie in a small file beside the plugin's own (found by the document's path) and, once a result was
+applied, in the document too: writing into a document marks it as changed, so that happens only then.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .capture import ReferenceSource
+from .documents import document_key
+from .qt import QtCore, to_bytes
+
+SETTINGS_FILE = "settings.json"
+DOCUMENT_FOLDER = "documents"
+ANNOTATION = "huebrush/settings"
+ANNOTATION_TITLE = "Huebrush settings"
+MOST_DOCUMENTS = 500
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class PluginSettings:
+    """`device`: for the backend's `--device`, empty means automatic. `endpoint`: path of an endpoint file of a
+    backend that the user runs, empty to start our own. `show_preview`: show the picture while it emerges."""
+
+    device: str = ""
+    endpoint: str = ""
+    show_preview: bool = True
+
+
+@dataclass(frozen=True)
+class DocumentSettings:
+    """What the docker's widgets show for one document; `line_art` is a layer id, strengths are in percent."""
+
+    line_art: str = ""
+    references: tuple[ReferenceSource, ...] = field(default=())
+    reference_strength: int = 100
+    sketch_strength: int = 100
+    seed: int = 0
+    seed_locked: bool = False
+    steps: int = 20
+    model: str = "demo"
+
+
+def write_atomically(file: Path, content: str) -> None:
+    """Write `content` so that a crash leaves either the old file or the new one. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    with fresh.open("w", encoding="utf-8") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    fresh.replace(file)
+
+
+class SettingsStore:
+    """Reads and writes settings below `folder`; what cannot be read counts as not there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.plugin = _build(PluginSettings, _read(folder / SETTINGS_FILE))
+        self._open: dict[str, DocumentSettings] = {}
+
+    def save_plugin(self, settings: PluginSettings) -> None:
+        """Remember `settings`. Raises OSError when the folder cannot be written."""
+        self.plugin = settings
+        write_atomically(self.folder / SETTINGS_FILE, _dump(settings))
+
+    def load(self, document: Any) -> DocumentSettings | None:
+        """Return what was remembered for `document`, or None."""
+        known = self._open.get(document_key(document))
+        if known is not None:
+            return known
+        values = _read(self._file(document.fileName())) if document.fileName() else {}
+        if not values and ANNOTATION in document.annotationTypes():
+            values = _parse(to_bytes(document.annotation(ANNOTATION)).decode("utf-8", "replace"))
+        return _build(DocumentSettings, values) if values else None
+
+    def remember(self, document: Any, settings: DocumentSettings) -> None:
+        """Keep `settings` for as long as `document` is open, and on disk when it has a file.
+
+        Raises OSError when the folder cannot be written.
+        """
+        key = document_key(document)
+        if self._open.get(key) == settings:
+            return
+        self._open[key] = settings
+        if document.fileName():
+            write_atomically(self._file(document.fileName()), _dump(settings))
+            self._prune()
+
+    def write_into(self, document: Any, settings: DocumentSettings) -> None:
+        """Store `settings` in `document` itself (which counts as a change to it)."""
+        data = QtCore.QByteArray(_dump(settings).encode("utf-8"))
+        document.setAnnotation(ANNOTATION, ANNOTATION_TITLE, data)
+
+    def _file(self, document_path: str) -> Path:
+        name = hashlib.sha256(os.path.realpath(document_path).encode("utf-8", "surrogatepass")).hexdigest()
+        return self.folder / DOCUMENT_FOLDER / f"{name[:32]}.json"
+
+    def _prune(self) -> None:
+        files = list((self.folder / DOCUMENT_FOLDER).glob("*.json"))
+        if len(files) > MOST_DOCUMENTS:
+            for file in sorted(files, key=lambda path: path.stat().st_mtime)[: len(files) - MOST_DOCUMENTS]:
+                file.unlink(missing_ok=True)
+
+
+def _dump(settings: Any) -> str:
+    return json.dumps(dataclasses.asdict(settings), indent=1, ensure_ascii=False)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return _parse(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return {}
+
+
+def _parse(content: str) -> dict[str, Any]:
+    try:
+        values = json.loads(content)
+    except ValueError:
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _build(cls: type[T], values: dict[str, Any]) -> T:
+    """Return a `cls` from `values`; a field that is unknown, missing or of another type takes its default."""
+    defaults = cls()
+    chosen: dict[str, Any] = {}
+    for entry in dataclasses.fields(cls):  # type: ignore[arg-type]
+        value, default = values.get(entry.name), getattr(defaults, entry.name)
+        if entry.name == "references" and isinstance(value, list):
+            chosen[entry.name] = tuple(_reference(item) for item in value if _is_reference(item))
+        elif type(value) is type(default):
+            chosen[entry.name] = value
+    return cls(**chosen)
+
+
+def _is_reference(item: Any) -> bool:
+    return isinstance(item, dict) and all(isinstance(item.get(key), str) for key in ("kind", "key", "name"))
+
+
+def _reference(item: dict[str, Any]) -> ReferenceSource:
+    weight = item.get("weight")
+    return ReferenceSource(
+        item["kind"], item["key"], item["name"], float(weight) if isinstance(weight, (int, float)) else 1.0
+    )

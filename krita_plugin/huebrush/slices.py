@@ -1,0 +1,69 @@
+"""Long work on Krita's main thread, cut into slices with the event loop between them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from typing import Any
+
+from .qt import QtCore
+
+SLICE_SECONDS = 0.02
+"""How long one slice works before the event loop gets its turn; one step of a generator may take longer."""
+
+Steps = Generator[int, None, Any]
+"""A generator doing a little work per step. It yields how many milliseconds to wait before the next step (0: none)
+and returns its result."""
+
+
+class SlicedTask(QtCore.QObject):
+    """Runs a generator of `Steps` a slice at a time, then calls `on_done(result)` or `on_error(exception)`.
+
+    Nothing is called any more after `cancel`.
+    """
+
+    def __init__(
+        self,
+        steps: Steps,
+        on_done: Callable[[Any], None],
+        on_error: Callable[[Exception], None],
+        parent: QtCore.QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._steps = steps
+        self._on_done = on_done
+        self._on_error = on_error
+        self._active = True
+        self._schedule(0)
+
+    def cancel(self) -> None:
+        """Stop before the next step; the generator's `finally` blocks run now."""
+        if self._active:
+            self._active = False
+            self._steps.close()
+            self.deleteLater()
+
+    def _schedule(self, milliseconds: int) -> None:
+        QtCore.QTimer.singleShot(milliseconds, self._run_slice)
+
+    def _run_slice(self) -> None:
+        if not self._active:
+            return
+        started = time.monotonic()
+        try:
+            while True:
+                wait = next(self._steps)
+                if not self._active:  # cancelled from within a step
+                    return
+                if wait or time.monotonic() - started >= SLICE_SECONDS:
+                    self._schedule(wait)
+                    return
+        except StopIteration as stop:
+            self._end(self._on_done, stop.value)
+        except Exception as error:  # whatever went wrong must be shown in the docker, not lost in an event handler
+            self._end(self._on_error, error)
+
+    def _end(self, callback: Callable[[Any], None], value: Any) -> None:
+        self._active = False
+        self.deleteLater()
+        callback(value)

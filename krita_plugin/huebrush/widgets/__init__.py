@@ -1,0 +1,1 @@
+"""The docker's widgets, each usable and testable on its own."""

@@ -1,0 +1,180 @@
+"""Small composed inputs: a percentage as slider and number, a seed with lock and dice, steps as quality."""
+
+from __future__ import annotations
+
+import secrets
+
+from ..qt import QtCore, QtGui, QtWidgets, Signal
+from ..strings import text
+
+LARGEST_SEED = 2**32 - 1
+LARGEST_STEPS = 150
+QUALITIES = (("draft", 8), ("normal", 20), ("fine", 40))
+"""Quality names in the catalogue and their number of steps."""
+
+
+class QuietSlider(QtWidgets.QSlider):
+    """A horizontal slider that leaves the wheel to the scroll area unless it has the focus."""
+
+    def __init__(self) -> None:
+        super().__init__(QtCore.Qt.Orientation.Horizontal)
+        self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+        self.setMinimumWidth(48)
+
+    def wheelEvent(self, event: QtGui.QWheelEvent) -> None:
+        """Scroll the docker, not the value, when the pointer merely passes over."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class PercentControl(QtWidgets.QWidget):
+    """A percentage, by slider or by number. Emits `changed` when the artist has changed it."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, largest: int, accessible_name: str, tip: str) -> None:
+        """`name` is the object name; its slider and number are `<name>_slider` and `<name>_number`."""
+        super().__init__()
+        self.setObjectName(name)
+        self._slider = QuietSlider()
+        self._slider.setObjectName(f"{name}_slider")
+        self._slider.setRange(0, largest)
+        self._slider.setPageStep(10)
+        self._number = QtWidgets.QSpinBox()
+        self._number.setObjectName(f"{name}_number")
+        self._number.setRange(0, largest)
+        self._number.setSuffix(" %")
+        for widget in (self._slider, self._number):
+            widget.setAccessibleName(accessible_name)
+            widget.setToolTip(tip)
+        self._slider.valueChanged.connect(self._number.setValue)
+        self._number.valueChanged.connect(self._slider.setValue)
+        self._number.valueChanged.connect(lambda _value: self.changed.emit())
+        layout = QtWidgets.QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._slider, 1)
+        layout.addWidget(self._number)
+        self.setFocusProxy(self._slider)
+
+    @property
+    def value(self) -> int:
+        """The percentage."""
+        return self._number.value()
+
+    def set_value(self, value: int) -> None:
+        """Show `value`."""
+        self._number.setValue(value)
+
+
+class SeedControl(QtWidgets.QWidget):
+    """The seed, its lock and its dice. While unlocked, each run takes a new seed. Emits `changed`."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("huebrush_seed")
+        self._number = QtWidgets.QDoubleSpinBox()  # a QSpinBox ends at 2**31 - 1
+        self._number.setObjectName("huebrush_seed_number")
+        self._number.setDecimals(0)
+        self._number.setRange(0, LARGEST_SEED)
+        self._number.setAccessibleName(text("seed.name"))
+        self._number.setToolTip(text("seed.tip"))
+        self._number.setMinimumWidth(70)
+        self._lock = QtWidgets.QToolButton()
+        self._lock.setObjectName("huebrush_seed_lock")
+        self._lock.setCheckable(True)
+        self._lock.setText(text("seed.lock"))
+        self._lock.setAccessibleName(text("seed.lock.name"))
+        self._lock.setToolTip(text("seed.lock.tip"))
+        self._dice = QtWidgets.QToolButton()
+        self._dice.setObjectName("huebrush_seed_dice")
+        self._dice.setText(text("seed.dice"))
+        self._dice.setAccessibleName(text("seed.dice.name"))
+        self._dice.setToolTip(text("seed.dice.tip"))
+        for button in (self._lock, self._dice):
+            button.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+        self._number.valueChanged.connect(lambda _value: self.changed.emit())
+        self._lock.toggled.connect(lambda _checked: self.changed.emit())
+        self._dice.clicked.connect(self.roll)
+        layout = QtWidgets.QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._number, 1)
+        layout.addWidget(self._lock)
+        layout.addWidget(self._dice)
+        self.setFocusProxy(self._number)
+
+    @property
+    def value(self) -> int:
+        """The seed, 0 to 2**32 - 1."""
+        return int(self._number.value())
+
+    @property
+    def is_locked(self) -> bool:
+        """True when the seed is kept from run to run."""
+        return self._lock.isChecked()
+
+    def set_seed(self, seed: int, locked: bool) -> None:
+        """Show `seed` and whether it is `locked`."""
+        self._number.setValue(seed)
+        self._lock.setChecked(locked)
+
+    def toggle_lock(self) -> None:
+        """Lock or unlock."""
+        self._lock.toggle()
+
+    def roll(self) -> None:
+        """Take another seed at random."""
+        self._number.setValue(secrets.randbelow(LARGEST_SEED + 1))
+
+
+class StepsControl(QtWidgets.QWidget):
+    """The number of denoising steps, by quality or exactly. Emits `changed`."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("huebrush_steps")
+        self._quality = QtWidgets.QComboBox()
+        self._quality.setObjectName("huebrush_quality")
+        self._quality.setAccessibleName(text("quality.name"))
+        self._quality.setToolTip(text("quality.tip"))
+        for name, steps in QUALITIES:
+            self._quality.addItem(text(f"quality.{name}"), steps)
+        self._quality.addItem(text("quality.custom"), 0)
+        self._quality.setMinimumContentsLength(5)
+        self._quality.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._number = QtWidgets.QSpinBox()
+        self._number.setObjectName("huebrush_steps_number")
+        self._number.setRange(1, LARGEST_STEPS)
+        self._number.setAccessibleName(text("steps.name"))
+        self._number.setToolTip(text("steps.tip"))
+        self._quality.activated.connect(self._choose)
+        self._number.valueChanged.connect(self._follow)
+        layout = QtWidgets.QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._quality, 1)
+        layout.addWidget(self._number)
+        self.setFocusProxy(self._quality)
+
+    @property
+    def value(self) -> int:
+        """The number of steps."""
+        return self._number.value()
+
+    def set_value(self, steps: int) -> None:
+        """Show `steps`."""
+        self._number.setValue(steps)
+        self._follow(self._number.value())
+
+    def _choose(self, _index: int) -> None:
+        if self._quality.currentData():
+            self._number.setValue(self._quality.currentData())
+
+    def _follow(self, steps: int) -> None:
+        index = self._quality.findData(steps)
+        self._quality.setCurrentIndex(index if index >= 0 else self._quality.count() - 1)
+        self.changed.emit()

@@ -1,0 +1,194 @@
+"""The references of a document: layers, files and other documents, in order, each with a weight."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ..capture import ReferenceSource
+from ..qt import QtCore, QtGui, QtWidgets, Signal
+from ..strings import text
+from .controls import PercentControl
+
+THUMBNAIL_EDGE = 28
+LARGEST_WEIGHT = 300
+FILE_PATTERNS = "*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.kra *.ora"
+SOURCE_ROLE = (
+    int(QtCore.Qt.ItemDataRole.UserRole)
+    if not hasattr(QtCore.Qt.ItemDataRole.UserRole, "value")
+    else (QtCore.Qt.ItemDataRole.UserRole.value)
+)
+
+
+class ReferenceList(QtWidgets.QWidget):
+    """Shows and edits references. `offered` is asked for what can be added whenever the menu opens, `thumbnail` for
+    a small picture of a source. Emits `changed` when the artist has changed something."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        offered: Callable[[], Sequence[ReferenceSource]],
+        thumbnail: Callable[[ReferenceSource], QtGui.QIcon],
+    ) -> None:
+        super().__init__()
+        self.setObjectName("huebrush_reference_list")
+        self._offered, self._thumbnail = offered, thumbnail
+        self._dialog: QtWidgets.QFileDialog | None = None
+        self._list = QtWidgets.QListWidget()
+        self._list.setObjectName("huebrush_references")
+        self._list.setAccessibleName(text("references.name"))
+        self._list.setIconSize(QtCore.QSize(THUMBNAIL_EDGE, THUMBNAIL_EDGE))
+        self._list.setFixedHeight(3 * (THUMBNAIL_EDGE + 6))
+        self._list.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(QtCore.Qt.TextElideMode.ElideMiddle)
+        self._list.setMinimumWidth(100)
+        self._list.currentRowChanged.connect(lambda _row: self._show_state())
+        self._hint = QtWidgets.QLabel(text("references.hint"), self._list)
+        self._hint.setObjectName("huebrush_references_hint")
+        self._hint.setWordWrap(True)
+        self._hint.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
+        self._hint.setEnabled(False)
+        hint_layout = QtWidgets.QVBoxLayout(self._list)
+        hint_layout.addWidget(self._hint)
+        self._menu = QtWidgets.QMenu(self)
+        self._menu.setObjectName("huebrush_add_reference_menu")
+        self._menu.aboutToShow.connect(self.fill_menu)
+        self._add = self._button("add", text("references.add"))
+        self._add.setMenu(self._menu)
+        self._add.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._remove = self._button("remove", text("references.remove"), self.remove_current)
+        self._up = self._button("up", "", lambda: self._move(-1))
+        self._up.setArrowType(QtCore.Qt.ArrowType.UpArrow)
+        self._down = self._button("down", "", lambda: self._move(1))
+        self._down.setArrowType(QtCore.Qt.ArrowType.DownArrow)
+        delete = QtWidgets.QShortcut if hasattr(QtWidgets, "QShortcut") else QtGui.QShortcut  # type: ignore[attr-defined]
+        self._delete = delete(QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Delete), self._list)
+        self._delete.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
+        self._delete.activated.connect(self.remove_current)
+        self._weight = PercentControl(
+            "huebrush_weight", LARGEST_WEIGHT, text("references.weight"), text("references.weight.tip")
+        )
+        self._weight.changed.connect(self._on_weight)
+        self._weight_label = QtWidgets.QLabel(text("references.weight.label"))
+        self._weight_label.setBuddy(self._weight)
+        buttons = QtWidgets.QHBoxLayout()
+        buttons.setSpacing(3)
+        for widget in (self._add, self._remove, self._up, self._down):
+            buttons.addWidget(widget)
+        buttons.addStretch(1)
+        weights = QtWidgets.QHBoxLayout()
+        weights.addWidget(self._weight_label)
+        weights.addWidget(self._weight, 1)
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._list)
+        layout.addLayout(buttons)
+        layout.addLayout(weights)
+        self.setFocusProxy(self._add)
+        self._show_state()
+
+    @property
+    def sources(self) -> tuple[ReferenceSource, ...]:
+        """The references in their order."""
+        return tuple(self._list.item(row).data(SOURCE_ROLE) for row in range(self._list.count()))
+
+    def set_sources(self, sources: Sequence[ReferenceSource]) -> None:
+        """Show `sources`."""
+        row = self._list.currentRow()
+        self._list.clear()
+        for source in sources:
+            self._append(source)
+        self._list.setCurrentRow(min(max(row, 0), self._list.count() - 1))
+        self._show_state()
+
+    def add(self, source: ReferenceSource) -> None:
+        """Add `source` at the end, unless it is there already."""
+        if all((known.kind, known.key) != (source.kind, source.key) for known in self.sources):
+            self._append(source)
+            self._list.setCurrentRow(self._list.count() - 1)
+            self._show_state()
+            self.changed.emit()
+
+    def add_file(self, path: str) -> None:
+        """Add the picture file at `path`."""
+        self.add(ReferenceSource("file", path, Path(path).name))
+
+    def remove_current(self) -> None:
+        """Take the chosen reference off the list."""
+        if self._list.currentRow() >= 0:
+            self._list.takeItem(self._list.currentRow())
+            self._show_state()
+            self.changed.emit()
+
+    def fill_menu(self) -> None:
+        """List what can be added now."""
+        self._menu.clear()
+        offered = list(self._offered())
+        for kind in ("layer", "document"):
+            chosen = [source for source in offered if source.kind == kind]
+            if chosen:
+                self._menu.addSection(text(f"references.section.{kind}"))
+            for source in chosen:
+                action = self._menu.addAction(self._thumbnail(source), source.name.replace("&", "&&"))
+                action.triggered.connect(lambda _checked=False, source=source: self.add(source))
+        self._menu.addSeparator()
+        self._menu.addAction(text("references.from_file")).triggered.connect(lambda _checked=False: self.choose_file())
+
+    def choose_file(self) -> None:
+        """Ask for picture files, without holding up Krita."""
+        dialog = QtWidgets.QFileDialog(self, text("references.file_title"))
+        dialog.setObjectName("huebrush_reference_file")
+        dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilter(f"{text('references.file_filter')} ({FILE_PATTERNS})")
+        dialog.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(lambda paths: [self.add_file(path) for path in paths])
+        dialog.open()
+        self._dialog = dialog
+
+    def _button(self, name: str, label: str, action: Callable[[], object] | None = None) -> QtWidgets.QToolButton:
+        button = QtWidgets.QToolButton()
+        button.setObjectName(f"huebrush_reference_{name}")
+        button.setText(label)
+        button.setAccessibleName(text(f"references.{name}.name"))
+        button.setToolTip(text(f"references.{name}.name"))
+        button.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+        if action is not None:
+            button.clicked.connect(lambda _checked=False: action())
+        return button
+
+    def _append(self, source: ReferenceSource) -> None:
+        item = QtWidgets.QListWidgetItem(self._thumbnail(source), source.name)
+        item.setData(SOURCE_ROLE, source)
+        item.setToolTip(source.key if source.kind == "file" else source.name)
+        self._list.addItem(item)
+
+    def _move(self, by: int) -> None:
+        row = self._list.currentRow()
+        if 0 <= row + by < self._list.count() and row >= 0:
+            item = self._list.takeItem(row)
+            self._list.insertItem(row + by, item)
+            self._list.setCurrentRow(row + by)
+            self.changed.emit()
+
+    def _on_weight(self) -> None:
+        item = self._list.currentItem()
+        if item is not None:
+            source = item.data(SOURCE_ROLE)
+            if round(source.weight * 100) != self._weight.value:
+                item.setData(SOURCE_ROLE, dataclasses.replace(source, weight=self._weight.value / 100))
+                self.changed.emit()
+
+    def _show_state(self) -> None:
+        count, row = self._list.count(), self._list.currentRow()
+        self._hint.setVisible(count == 0)
+        self._remove.setEnabled(row >= 0)
+        self._up.setEnabled(row > 0)
+        self._down.setEnabled(0 <= row < count - 1)
+        for widget in (self._weight, self._weight_label):
+            widget.setVisible(count > 1)
+            widget.setEnabled(row >= 0)
+        if row >= 0:
+            self._weight.set_value(round(self._list.item(row).data(SOURCE_ROLE).weight * 100))

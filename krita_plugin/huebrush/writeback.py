@@ -1,0 +1,83 @@
+"""From result images to one group of layers in the document: one insertion, one undo step.
+
+The group is built in a scratch document of one pixel (parents before children: the other order leaves the target's
+projection stale) and a duplicate of it is inserted, because every structural call on the target would be an undo step
+of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from huebrush_protocol.frames import Image
+from krita import Krita
+
+from .documents import find_document, find_node, node_id
+from .pixels import SRGB_PROFILE, Rect, write_layer
+from .problems import ProblemError, Remedy, problem
+from .slices import Steps
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a result went: the id of the new group, and whether it lies under the line art (else above, multiplied)."""
+
+    group: str
+    is_under: bool
+
+
+def place(key: str, line_art: str | None, name: str, images: Sequence[Image]) -> Steps:
+    """Insert `images` (bottom to top, BGRA) as a group called `name` into the open document with this `key`.
+
+    The group goes directly below the layer with the id `line_art`, or on top of all layers when that is None. Krita's
+    scripting cannot insert below the lowest layer of a group: there, it goes directly above the lines with the
+    blending mode Multiply, which looks the same. The generator's result is `Placed`. Raises `ProblemError`
+    ("document_closed", "line_art_deleted") when the place is gone; nothing has changed then.
+    """
+    document = _document(key)
+    scratch = Krita.instance().createDocument(
+        1, 1, "huebrush-result", "RGBA", "U8", SRGB_PROFILE, document.resolution()
+    )
+    try:
+        scratch.setBatchmode(True)
+        group = scratch.createGroupLayer(name)
+        scratch.rootNode().addChildNode(group, None)
+        yield 0
+        for image in images:
+            header = image.header
+            layer = scratch.createNode(header.name or name, "paintlayer")
+            rect = Rect(header.x, header.y, header.width, header.height)
+            yield from write_layer(layer, rect, image.data, image.stride)
+            group.addChildNode(layer, None)
+            yield 0
+        return _insert(_document(key), line_art, group)
+    finally:
+        scratch.setModified(False)
+        scratch.close()
+
+
+def _document(key: str) -> Any:
+    document = find_document(key)
+    if document is None:
+        raise ProblemError(problem("document_closed", Remedy.PLACE))
+    return document
+
+
+def _insert(document: Any, line_art: str | None, group: Any) -> Placed:
+    """Insert a duplicate of `group`; no event runs in here, so what is checked stays true."""
+    parent, above, is_under = document.rootNode(), None, True
+    if line_art is not None:
+        lines = find_node(document, line_art)
+        if lines is None:
+            raise ProblemError(problem("line_art_deleted", Remedy.PLACE))
+        parent = lines.parentNode()
+        siblings = parent.childNodes()
+        index = [node_id(node) for node in siblings].index(line_art)
+        above, is_under = (siblings[index - 1], True) if index > 0 else (lines, False)
+        if not is_under:
+            group.setBlendingMode("multiply")
+    copy = group.duplicate()
+    parent.addChildNode(copy, above)
+    return Placed(node_id(copy), is_under)
