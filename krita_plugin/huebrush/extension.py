@@ -7,6 +7,7 @@ from typing import Any
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension
 
 from .docker import DOCKER_ID, HuebrushDocker
+from .qt import QtWidgets
 from .strings import text
 from .widgets.panel import Panel
 
@@ -28,7 +29,7 @@ class HuebrushExtension(Extension):
             action.triggered.connect(lambda _checked=False, name=name: self._run(window, name))
 
     def _run(self, window: Any, name: str) -> None:
-        docker = next((dock for dock in window.dockers() if dock.objectName() == DOCKER_ID), None)
+        docker = window.qwindow().findChild(QtWidgets.QDockWidget, DOCKER_ID)
         panel = docker.findChild(Panel) if docker is not None else None
         if panel is None:
             return

@@ -1,0 +1,52 @@
+"""Runs Python sent by the tests inside Krita, on its main thread; see tests/krita/krita_program.py for the other end.
+
+One request per connection: a line of JSON `{"code": …}`; the answer is a line of JSON with the value of the variable
+`result`, or the traceback. Code has `hands` (what an artist's hands do) and a namespace that lasts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import traceback
+from typing import Any
+
+from krita import Extension, Krita
+
+from . import hands
+from .hands import QtCore
+
+SOCKET_VARIABLE = "HUEBRUSH_DRIVER_SOCKET"
+
+
+class Driver(Extension):
+    """Listens once Krita has a window."""
+
+    def setup(self) -> None:
+        """Called by Krita; nothing to do before there is a window."""
+
+    def createActions(self, window: Any) -> None:
+        """Start listening."""
+        self._namespace: dict[str, Any] = {"hands": hands, "app": Krita.instance()}
+        self._server = socket.socket(socket.AF_UNIX)
+        self._server.bind(os.environ[SOCKET_VARIABLE])
+        self._server.listen(4)
+        self._notifier = QtCore.QSocketNotifier(self._server.fileno(), QtCore.QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._serve)
+
+    def _serve(self, *_: object) -> None:
+        connection, _ = self._server.accept()
+        with connection, connection.makefile("rwb") as stream:
+            request = json.loads(stream.readline())
+            self._namespace["result"] = None
+            try:
+                exec(request["code"], self._namespace)
+                answer = {"result": self._namespace["result"]}
+                line = json.dumps(answer)
+            except Exception:
+                line = json.dumps({"error": traceback.format_exc()})
+            stream.write(line.encode() + b"\n")
+
+
+Krita.instance().addExtension(Driver(Krita.instance()))

@@ -1,0 +1,267 @@
+"""What an artist's hands and eyes do in Krita: real mouse clicks and keys on the docker's widgets, found by name."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import time
+from pathlib import Path
+from typing import Any
+
+from huebrush.qt import BINDING, QtCore, QtGui, QtWidgets
+from krita import Krita
+
+QTest = importlib.import_module(f"{BINDING}.QtTest").QTest
+LEFT = QtCore.Qt.MouseButton.LeftButton
+_pulse: Any = None
+
+
+def docker() -> Any:
+    """Return the Huebrush docker of the active window, shown."""
+    found = Krita.instance().activeWindow().qwindow().findChild(QtWidgets.QDockWidget, "huebrush")
+    found.show()
+    found.raise_()
+    return found
+
+
+def widget(name: str) -> Any:
+    """Return the docker's widget with this object name."""
+    found = docker().findChild(QtWidgets.QWidget, name)
+    if found is None:
+        raise LookupError(f"the docker has no widget {name!r}")
+    return found
+
+
+def click(name: str) -> None:
+    """Click a widget with the left button. Raises when an artist could not."""
+    target = widget(name)
+    spin()
+    area = docker().findChild(QtWidgets.QScrollArea)
+    area.ensureWidgetVisible(target)
+    if not target.isVisible() or not target.isEnabled():
+        raise RuntimeError(f"{name} cannot be clicked: visible {target.isVisible()}, enabled {target.isEnabled()}")
+    QTest.mouseClick(target, LEFT)
+    spin()
+
+
+def pick(name: str, label: str) -> None:
+    """Open a combo box with the mouse and click the entry with this label."""
+    box = widget(name)
+    box.showPopup()
+    spin()
+    row = next(row for row in range(box.count()) if box.itemText(row).strip() == label)
+    view = box.view()
+    index = box.model().index(row, 0)
+    view.scrollTo(index)
+    QTest.mouseClick(view.viewport(), LEFT, QtCore.Qt.KeyboardModifier.NoModifier, view.visualRect(index).center())
+    spin()
+    if box.currentText().strip() != label:
+        box.hidePopup()
+        raise RuntimeError(f"{name} shows {box.currentText()!r} after a click on {label!r}")
+
+
+def choose_in_menu(button: str, label: str) -> None:
+    """Click a button that opens a menu, and click the entry with this label."""
+    target = widget(button)
+    missing: list[str] = []
+
+    def choose() -> None:
+        menu = target.menu()
+        action = next((entry for entry in menu.actions() if entry.text().replace("&", "") == label), None)
+        if action is None:
+            missing.append(f"the menu offers {[entry.text() for entry in menu.actions()]}, not {label!r}")
+            menu.close()
+            return
+        QTest.mouseClick(menu, LEFT, QtCore.Qt.KeyboardModifier.NoModifier, menu.actionGeometry(action).center())
+
+    QtCore.QTimer.singleShot(300, choose)
+    QTest.mouseClick(target, LEFT)
+    spin()
+    if missing:
+        raise LookupError(missing[0])
+
+
+def type_number(name: str, value: int) -> None:
+    """Type a number into a field and leave it."""
+    field = widget(name)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, str(value))
+    QTest.keyClick(field, QtCore.Qt.Key.Key_Tab)
+    spin()
+
+
+def spin(seconds: float = 0.05) -> None:
+    """Let Krita work for a moment."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        QtWidgets.QApplication.processEvents(QtCore.QEventLoop.ProcessEventsFlag.AllEvents, 10)
+
+
+def banner() -> dict[str, str] | None:
+    """Return what the banner says, None while there is none."""
+    shown = widget("huebrush_banner")
+    if not shown.isVisible():
+        return None
+    button = widget("huebrush_banner_remedy")
+    return {
+        "code": shown.problem.code,
+        "message": widget("huebrush_banner_text").text(),
+        "advice": widget("huebrush_banner_advice").text(),
+        "remedy": button.text() if button.isVisible() else "",
+    }
+
+
+def job() -> dict[str, Any] | None:
+    """Return how the active document's newest job stands."""
+    current = widget("huebrush_panel")._job()
+    if current is None:
+        return None
+    progress = current.progress
+    return {
+        "id": current.id,
+        "stage": current.stage.value,
+        "phase": progress.phase if progress else "",
+        "step": progress.step if progress else 0,
+        "preview": current.preview is not None,
+        "seed": current.request.settings.seed,
+        "group": current.group,
+    }
+
+
+def document() -> Any:
+    """Return the active document."""
+    return Krita.instance().activeDocument()
+
+
+def show(opened: Any) -> Any:
+    """Show a document in the window, as File > Open does."""
+    opened.setBatchmode(True)
+    Krita.instance().activeWindow().addView(opened)
+    spin(0.3)
+    return opened
+
+
+def open_file(path: str) -> None:
+    """Open and show a document."""
+    opened = Krita.instance().openDocument(path)
+    if opened is None:
+        raise OSError(f"Krita cannot open {path}")
+    show(opened)
+
+
+def close_all() -> None:
+    """Close every document without saving."""
+    for opened in Krita.instance().documents():
+        opened.setModified(False)
+        opened.close()
+    spin(0.3)
+
+
+def add_picture(target: Any, name: str, path: str, blending: str = "normal", space: tuple[str, ...] = ()) -> None:
+    """Add a paint layer with the picture in `path` on top of the document's layers."""
+    image = QtGui.QImage(path)
+    layer = target.createNode(name, "paintlayer")
+    own = (layer.colorModel(), layer.colorDepth(), layer.colorProfile())
+    layer.setColorSpace("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
+    from huebrush.qt import image_bytes
+
+    layer.setPixelData(QtCore.QByteArray(image_bytes(image)), 0, 0, image.width(), image.height())
+    layer.setColorSpace(*own)
+    if blending != "normal":
+        layer.setBlendingMode(blending)
+    target.rootNode().addChildNode(layer, None)
+
+
+def make_document(
+    line_art: str, reference: str, model: str = "RGBA", depth: str = "U8", profile: str = "", edge: int = 0
+) -> Any:
+    """Make and show a document with the layers "Background", "Reference" and "Line art" (Multiply, on top)."""
+    picture = QtGui.QImage(line_art)
+    width, height = (edge, edge) if edge else (picture.width(), picture.height())
+    default = "sRGB-elle-V2-srgbtrc.icc" if (model, profile) == ("RGBA", "") else profile
+    made = Krita.instance().createDocument(width, height, "Test page", model, depth, default, 300.0)
+    add_picture(made, "Reference", reference)
+    add_picture(made, "Line art", line_art, "multiply")
+    made.refreshProjection()
+    made.waitForDone()
+    return show(made)
+
+
+def layers() -> list[dict[str, Any]]:
+    """Return the active document's layers, topmost first."""
+    from huebrush.documents import node_id, walk
+
+    return [
+        {
+            "name": node.name(),
+            "type": node.type(),
+            "depth": depth,
+            "id": node_id(node),
+            "space": f"{node.colorModel()}/{node.colorDepth()}",
+            "blending": node.blendingMode(),
+        }
+        for node, depth in walk(document().rootNode())
+    ]
+
+
+def layer_named(name: str) -> Any:
+    """Return the first layer with this name."""
+    from huebrush.documents import walk
+
+    return next(node for node, _ in walk(document().rootNode()) if node.name() == name)
+
+
+def pixel_hash(name: str = "") -> str:
+    """Return the SHA-256 of a layer's own pixels, or of the projection when no name is given."""
+    target = document()
+    target.waitForDone()
+    size = (0, 0, target.width(), target.height())
+    data = layer_named(name).pixelData(*size) if name else target.pixelData(*size)
+    return hashlib.sha256(bytes(data.data())).hexdigest()
+
+
+def press(action: str) -> None:
+    """Trigger one of Krita's own actions, such as "edit_undo"."""
+    Krita.instance().action(action).trigger()
+    spin(0.3)
+    if document() is not None:
+        document().waitForDone()
+    spin(0.1)
+
+
+def grab(name: str, path: str) -> None:
+    """Save a picture of a widget ("": the docker, "window": Krita)."""
+    spin(0.2)
+    if name == "window":
+        target = Krita.instance().activeWindow().qwindow()
+    else:
+        target = widget(name) if name else docker()
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    target.grab().save(path)
+
+
+class Pulse(QtCore.QObject):
+    """A 5 ms heartbeat; the longest gap between two beats is the longest time the main thread was held."""
+
+    def __init__(self) -> None:
+        super().__init__(QtWidgets.QApplication.instance())
+        self.longest: dict[str, float] = {}
+        self._last = time.perf_counter()
+        self._timer = QtCore.QTimer(self)
+        self._timer.setTimerType(QtCore.Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start(5)
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        gap, self._last = (now - self._last) * 1000, now
+        current = job()
+        phase = current["stage"] if current else "idle"
+        self.longest[phase] = max(self.longest.get(phase, 0.0), gap)
+        self._last = time.perf_counter()
+
+    def stop(self) -> dict[str, float]:
+        """Stop, and return the longest gap in milliseconds for each stage of the job."""
+        self._timer.stop()
+        return self.longest

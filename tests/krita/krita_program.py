@@ -1,0 +1,165 @@
+"""A real Krita on a screen of its own (Xvfb), in a new home, with the plugin installed by install.py.
+
+With `HUEBRUSH_KRITA_ROOT` set to the folder of another Debian (see newer_krita.py), that one's Krita runs instead.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+DRIVER = Path(__file__).parent / "driver"
+PATIENCE = 120.0
+"""Seconds after which something that must happen counts as not happening (generous: machines can be busy)."""
+FOREIGN = ("PYTHON", "VIRTUAL_ENV", "QT_", "LD_LIBRARY_PATH", "XDG_", "HUEBRUSH_", "DISPLAY", "WAYLAND", "LC_", "LANG")
+
+
+class KritaError(Exception):
+    """Krita could not do what the test asked; carries Krita's traceback or output."""
+
+
+class KritaProgram:
+    """Krita, driven from inside by its test driver plugin."""
+
+    def __init__(self, backend: list[str] | None = None, install: bool = True) -> None:
+        """Install the plugin into a new home and start Krita. `backend`: another command for the plugin to start its
+        backend with; `install=False` leaves the backend unknown to the plugin."""
+        self.home = Path(tempfile.mkdtemp(prefix="hb-krita-"))
+        self._socket = self.home / "driver.sock"
+        self._log = (self.home / "krita.log").open("wb")
+        self.data, self.config = self.home / "data" / "krita", self.home / "config"
+        for folder in (self.data, self.config, self.home / "cache", self.home / "run"):
+            folder.mkdir(parents=True)
+        (self.home / "run").chmod(0o700)
+        self._install(backend, install)
+        self._screen, display = self._start_screen()
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+        environment |= {
+            "HOME": str(self.home),
+            "XDG_DATA_HOME": str(self.home / "data"),
+            "XDG_CONFIG_HOME": str(self.config),
+            "XDG_CACHE_HOME": str(self.home / "cache"),
+            "XDG_RUNTIME_DIR": str(self.home / "run"),
+            "LANG": "C.UTF-8",
+            "DISPLAY": display,
+            "HUEBRUSH_DRIVER_SOCKET": str(self._socket),
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"),
+        }
+        other = os.environ.get("HUEBRUSH_KRITA_ROOT")
+        command = [*(["chroot", other] if other else []), "krita", "--nosplash"]
+        self._krita = subprocess.Popen(
+            command, env=environment, stdout=self._log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        self.wait_for("app.activeWindow() is not None", "Krita's window")
+        self.run("hands.docker(); hands.spin(0.5)")
+
+    @property
+    def pid(self) -> int:
+        """Krita's process id."""
+        return self._krita.pid
+
+    def run(self, code: str) -> Any:
+        """Run `code` in Krita and return what it leaves in `result`. Raises `KritaError`."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(PATIENCE)
+            connection.connect(str(self._socket))
+            with connection.makefile("rwb") as stream:
+                stream.write(json.dumps({"code": code}).encode() + b"\n")
+                stream.flush()
+                line = stream.readline()
+        if not line:
+            raise KritaError(f"Krita went away while running {code!r}:\n{self.output()}")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise KritaError(f"in Krita, {code!r}:\n{answer['error']}")
+        return answer["result"]
+
+    def value(self, expression: str) -> Any:
+        """Return the value of `expression` in Krita."""
+        return self.run(f"result = {expression}")
+
+    def wait_for(self, expression: str, what: str, seconds: float = PATIENCE) -> Any:
+        """Wait until `expression` is true in Krita and return its value; fail, saying what was waited for."""
+        deadline = time.monotonic() + seconds
+        while True:
+            if self._krita.poll() is not None:
+                raise KritaError(f"Krita ended with status {self._krita.returncode}:\n{self.output()}")
+            found = self._socket.exists() and self.value(f"({expression}) or False")
+            if found:
+                return found
+            if time.monotonic() > deadline:
+                state = self.value("[hands.job(), hands.banner()]") if self._socket.exists() else self.output()
+                raise KritaError(f"waited in vain for {what}; {state}")
+            time.sleep(0.1)
+
+    def wait_for_end(self, seconds: float = PATIENCE) -> str:
+        """Wait until the active document's job has ended and return its stage."""
+        ended = "('done', 'failed', 'cancelled', 'unplaced')"
+        return self.wait_for(
+            f"hands.job() and hands.job()['stage'] in {ended} and hands.job()['stage']", "the end", seconds
+        )
+
+    def wait_for_banner(self, code: str) -> dict[str, str]:
+        """Wait until the banner shows the problem `code` and return what it says."""
+        return self.wait_for(f"(hands.banner() or {{}}).get('code') == {code!r} and hands.banner()", f"banner {code}")
+
+    def output(self) -> str:
+        """Return the end of what Krita printed."""
+        return (self.home / "krita.log").read_text("utf-8", "replace")[-4000:]
+
+    def stop(self) -> None:
+        """End Krita the hard way (its documents are the test's own), its screen, and remove its home."""
+        if self._krita.poll() is None:
+            os.killpg(self._krita.pid, signal.SIGKILL)
+            self._krita.wait()
+        self._screen.terminate()
+        self._screen.wait()
+        self._log.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def quit(self) -> int:
+        """Let Krita end as File > Quit does, and return its exit status."""
+        self.run("hands.close_all()")
+        self.run("hands.QtCore.QTimer.singleShot(0, lambda: app.action('file_quit').trigger())")
+        return self._krita.wait(PATIENCE)
+
+    def _install(self, backend: list[str] | None, install: bool) -> None:
+        options = ["--krita-data", str(self.data), "--krita-config", str(self.config), "--python", sys.executable]
+        words = [sys.executable, str(ROOT / "install.py"), "plugin", *options]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise KritaError(f"install.py plugin failed:\n{done.stdout}{done.stderr}")
+        for source in DRIVER.iterdir():
+            copy = shutil.copytree if source.is_dir() else shutil.copy
+            copy(source, self.data / "pykrita" / source.name)
+        with (self.config / "kritarc").open("a", encoding="utf-8") as file:
+            file.write("enable_huebrush_driver=true\n")
+        note = self.data / "huebrush" / "installation.json"
+        if not install:
+            note.unlink()
+        elif backend:
+            content = json.loads(note.read_text("utf-8"))
+            content["command"] = backend
+            note.write_text(json.dumps(content), "utf-8")
+
+    def _start_screen(self) -> tuple[subprocess.Popen[bytes], str]:
+        reading, writing = os.pipe()
+        words = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]
+        process = subprocess.Popen(words, pass_fds=[writing], stdout=self._log, stderr=subprocess.STDOUT)
+        os.close(writing)
+        with os.fdopen(reading) as stream:
+            number = stream.readline().strip()
+        if not number:
+            raise KritaError(f"Xvfb did not start:\n{self.output()}")
+        return process, f":{number}"
