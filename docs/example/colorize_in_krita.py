@@ -75,34 +75,22 @@ def colorize(document: Any, seed: int, steps: int) -> None:
 
     # The plugin looks for its installation in the data folder of the program that it runs in.
     QtCore.QCoreApplication.setApplicationName("krita")
-    from huebrush.capture import ReferenceSource
-    from huebrush.documents import document_key, node_id
-    from huebrush.jobs import JobRequest
+    from huebrush import api
     from huebrush.session import session
-    from huebrush.settings import DocumentSettings
 
-    layers = {node.name(): node_id(node) for node in document.rootNode().childNodes()}
-    settings = DocumentSettings(
-        line_art=layers["Line art"],
-        references=(ReferenceSource("layer", layers["Reference"], "Reference"),),
-        seed=seed,
-        steps=steps,
-    )
-    jobs = session().jobs
-    loop = QtCore.QEventLoop()
-    jobs.changed.connect(lambda job: None if job.is_active else loop.quit())
-    QtCore.QTimer.singleShot(SECONDS * 1000, loop.quit)
-    job = jobs.start(JobRequest(document_key(document), settings))
-    loop.exec()
-    session().close()
-    if job.stage.value != "done":
-        raise RuntimeError(f"{job.stage.value}: {job.outcome.message if job.outcome else 'no answer in time'}")
-    document.nodeByName("Reference").setVisible(False)
+    lines, reference = (document.nodeByName(name) for name in ("Line art", "Reference"))
+    job = api.colorize(document, lines, [reference], seed=seed, steps=steps)
+    stage = api.wait(job, SECONDS)
+    session().close()  # ends the backend
+    if stage is not api.Stage.DONE:
+        raise RuntimeError(f"{stage.value}: {job.outcome.message if job.outcome else 'no answer in time'}")
+    reference.setVisible(False)
     document.refreshProjection()
     document.waitForDone()
 
 
 def save(document: Any, path: Path) -> None:
     """Save `document` as `path`; raise OSError when Krita does not."""
+    path.unlink(missing_ok=True)  # else Krita keeps a backup beside it
     if not document.saveAs(str(path)) or not path.exists():
         raise OSError(f"Krita could not save {path}")
