@@ -13,14 +13,16 @@ import torch.nn.functional as F
 from diffusers.models.attention_processor import Attention
 
 
-def _attend(attention: Attention, states: torch.Tensor, context: torch.Tensor) -> torch.Tensor:
-    """Return softmax(QKᵀ/√d)V of `states` (B,N,C) over `context` (B,M,D), heads merged, before the output projection."""
+def _attend(
+    attention: Attention, states: torch.Tensor, context: torch.Tensor, bias: torch.Tensor | None = None
+) -> torch.Tensor:
+    """Return softmax(QKᵀ/√d + bias)V of `states` (B,N,C) over `context` (B,M,D), before the output projection."""
     batch, heads = states.shape[0], attention.heads
     query, key, value = (
         projected.unflatten(-1, (heads, -1)).transpose(1, 2)
         for projected in (attention.to_q(states), attention.to_k(context), attention.to_v(context))
     )
-    attended = F.scaled_dot_product_attention(query, key, value)
+    attended = F.scaled_dot_product_attention(query, key, value, attn_mask=bias)
     return attended.transpose(1, 2).reshape(batch, -1, heads * attended.shape[-1])
 
 
@@ -39,8 +41,9 @@ class SelfAttentionProcessor:
         encoder_hidden_states: torch.Tensor | None = None,
         attention_mask: torch.Tensor | None = None,
         reference_scales: Sequence[float] = (),
+        token_bias: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """Return the attention output (B,N,C); `reference_scales` concerns cross-attention only."""
+        """Return the attention output (B,N,C); the reference arguments concern cross-attention only."""
         return _project(attn, _attend(attn, hidden_states, hidden_states))
 
 
@@ -60,11 +63,16 @@ class ReferenceAttentionProcessor:
         encoder_hidden_states: torch.Tensor | None = None,
         attention_mask: torch.Tensor | None = None,
         reference_scales: Sequence[float] = (),
+        token_bias: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """Return the attention output (B,N,C) over `encoder_hidden_states` (B,M,D), the reference tokens."""
+        """Return the attention output (B,N,C) over `encoder_hidden_states` (B,M,D), the reference tokens.
+
+        `token_bias` (M,) is added to every query's logits: the logarithm of each token's weight.
+        """
         if encoder_hidden_states is None:
             raise ValueError("cross-attention needs the reference tokens; pass zeros for no reference")
-        attended = _attend(attn, hidden_states, encoder_hidden_states)
+        bias = None if token_bias is None else token_bias.view(1, 1, 1, -1)
+        attended = _attend(attn, hidden_states, encoder_hidden_states, bias)
         if reference_scales:
             attended = attended * reference_scales[self.block]
         return _project(attn, attended)

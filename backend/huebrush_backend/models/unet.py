@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
+from diffusers.models.modeling_utils import ModelMixin  # noqa: F401  diffusers loads a class if its module names this one
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
 from huebrush_backend.models.attention import ReferenceAttentionProcessor, SelfAttentionProcessor
@@ -41,18 +43,18 @@ class ColorizeUNet(UNet2DConditionModel):
         tokens: torch.Tensor,
         hints: Sequence[torch.Tensor],
         reference_scales: Sequence[float] = (),
+        token_bias: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """Return the raw prediction (B,C,h,w) for `latent` (B,C,h,w) at `timestep` (a number or one per row).
 
         `tokens`: (B,N,D) reference tokens, zeros for no reference. `hints`: from `SketchEncoder`, one for the input
         and one per down block, added before the skip connections see it. `reference_scales`: one per transformer
-        block; empty means 1 everywhere.
+        block; empty means 1 everywhere. `token_bias` (N,): logarithms of the tokens' weights; None weighs all alike.
         """
         timesteps = torch.as_tensor(timestep, device=latent.device).reshape(-1).expand(latent.shape[0])
         emb = self.time_embedding(self.time_proj(timesteps).to(latent.dtype))
-        cross_attention = {"encoder_hidden_states": tokens}
-        if reference_scales:
-            cross_attention["cross_attention_kwargs"] = {"reference_scales": tuple(reference_scales)}  # pyright: ignore[reportArgumentType]
+        attention_options = {"reference_scales": tuple(reference_scales), "token_bias": token_bias}
+        cross_attention: dict[str, Any] = {"encoder_hidden_states": tokens, "cross_attention_kwargs": attention_options}
 
         sample = self.conv_in(latent) + hints[0]
         skips: tuple[torch.Tensor, ...] = (sample,)

@@ -78,6 +78,7 @@ class ColorizePipeline(DiffusionPipeline):
         references: Sequence[torch.Tensor],
         height: int,
         width: int,
+        reference_weights: Sequence[float] = (),
         steps: int = 20,
         guidance: Guidance | None = None,
         reference_strength: float = 1.0,
@@ -85,12 +86,13 @@ class ColorizePipeline(DiffusionPipeline):
         sampler: str = "dpm",
         seed: int = 0,
         on_step: StepCallback | None = None,
+        on_decode: Callable[[], None] | None = None,
     ) -> ColorizeOutput:
         """Return the coloured picture.
 
         `sketch`: (1,3,h,w) in [-1,1], paper -1 and lines +1, any size. `references`: pictures (1,3,h,w) in [-1,1], any
-        sizes; none means no reference. `height`, `width`: canvas, multiples of 64. An exception raised by `on_step`
-        stops the run and passes through.
+        sizes; none means no reference. `reference_weights`: one positive number each, equal if empty. `height`, `width`: canvas, multiples of 64. An exception raised by `on_step`
+        or `on_decode` (called before decoding) stops the run and passes through.
         """
         guidance = guidance or Guidance()
         if not references:
@@ -101,7 +103,9 @@ class ColorizePipeline(DiffusionPipeline):
         hints = self.encode_sketch(canvas, sketch_strength)
         null_hints = self.encode_sketch(torch.full_like(canvas, -1.0), sketch_strength) if guidance.by_sketch else None
         hints = guidance.batch_hints(hints, null_hints)
-        tokens = guidance.batch_tokens(self.encode_references(references))
+        tokens = self.encode_references(references)
+        token_bias = self.token_bias(reference_weights, tokens.shape[1])
+        tokens = guidance.batch_tokens(tokens)
         scales = [reference_strength] * self.unet.transformer_block_count
 
         scheduler = make_scheduler(sampler, self.scheduler.config)
@@ -110,13 +114,15 @@ class ColorizePipeline(DiffusionPipeline):
 
         for index, timestep in enumerate(scheduler.timesteps):
             rows = scheduler.scale_model_input(latent, timestep).to(dtype).expand(guidance.branches, -1, -1, -1)
-            prediction = self.unet.denoise(rows, timestep, tokens, hints, scales)
+            prediction = self.unet.denoise(rows, timestep, tokens, hints, scales, token_bias)
             guided = guidance.combine(prediction.float())
             clean = clean_latent(guided, latent, timestep, scheduler)
             latent = scheduler.step(guided, timestep, latent, return_dict=False)[0]
             if on_step is not None:
                 on_step(index + 1, len(scheduler.timesteps), clean)
 
+        if on_decode is not None:
+            on_decode()
         return ColorizeOutput(self.decode(latent), latent, box)
 
     def encode_sketch(self, canvas: torch.Tensor, strength: float) -> list[torch.Tensor]:
@@ -130,13 +136,22 @@ class ColorizePipeline(DiffusionPipeline):
         """
         encoder = self.image_encoder
         if not references:
-            return torch.zeros(1, 1, self.unet.config["cross_attention_dim"], dtype=self.unet.dtype, device=self.unet.device)
+            return torch.zeros(
+                1, 1, self.unet.config["cross_attention_dim"], dtype=self.unet.dtype, device=self.unet.device
+            )
         size = encoder.config.image_size
         patches = [
             image_tokens(encoder, squash(picture.to(encoder.device), size).to(encoder.dtype))[:, 1:]
             for picture in references
         ]
         return torch.cat(patches, dim=1).to(self.unet.device, self.unet.dtype)
+
+    def token_bias(self, weights: Sequence[float], tokens: int) -> torch.Tensor | None:
+        """Return the logarithm of each token's weight (tokens,), or None where all references weigh the same."""
+        if len(set(weights)) <= 1:
+            return None
+        logarithms = torch.log(torch.tensor(weights, dtype=self.unet.dtype, device=self.unet.device))
+        return logarithms.repeat_interleave(tokens // len(weights))
 
     def initial_noise(self, seed: int, height: int, width: int) -> torch.Tensor:
         """Return unit noise (1,C,height/8,width/8) that depends on the seed alone, not on the device."""
@@ -150,7 +165,9 @@ class ColorizePipeline(DiffusionPipeline):
         return self.vae.decode(scaled).sample
 
 
-def clean_latent(prediction: torch.Tensor, latent: torch.Tensor, timestep: torch.Tensor, scheduler: Any) -> torch.Tensor:
+def clean_latent(
+    prediction: torch.Tensor, latent: torch.Tensor, timestep: torch.Tensor, scheduler: Any
+) -> torch.Tensor:
     """Return what `prediction` says the noise-free latent is, for previews; formulas of colorizediffusion.md, section 2."""
     if hasattr(scheduler, "sigmas") and isinstance(scheduler.init_noise_sigma, torch.Tensor):
         # Euler's latent is x0 + sigma * noise; bring it to the variance-preserving form first.

@@ -39,7 +39,9 @@ class Guidance:
             rows.append(tokens)
         return torch.cat(rows)
 
-    def batch_hints(self, hints: Sequence[torch.Tensor], null_hints: Sequence[torch.Tensor] | None) -> list[torch.Tensor]:
+    def batch_hints(
+        self, hints: Sequence[torch.Tensor], null_hints: Sequence[torch.Tensor] | None
+    ) -> list[torch.Tensor]:
         """Return each hint (1,C,h,w) for all branches; `null_hints`, of the empty sketch, are needed by sketch guidance."""
         if self.by_sketch and null_hints is None:
             raise ValueError("sketch guidance needs the hints of the empty sketch")

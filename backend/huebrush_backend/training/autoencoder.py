@@ -12,13 +12,13 @@ from torch import nn
 from huebrush_backend.synthesis import colour_picture
 from huebrush_backend.training.bank import DRAWING_SIZE, Bank
 
-CROP = 128
+CROP = 64
 KL_WEIGHT = 1e-4
 EDGE_WEIGHT = 0.5
 
 
 def autoencoder_batches(bank: Bank, size: int, rng: np.random.Generator) -> Iterator[torch.Tensor]:
-    """Yield crops (size,3,128,128) in [-1,1] for ever: mostly flats without lines, which is what the model paints."""
+    """Yield crops (size,3,64,64) in [-1,1] for ever: mostly flats without lines, which is what the model paints."""
     while True:
         crops = []
         for _ in range(size):
@@ -44,9 +44,7 @@ class AutoencoderTrainer(nn.Module):
         posterior = self.vae.encode(pictures).latent_dist  # pyright: ignore[reportAttributeAccessIssue]
         decoded = self.vae.decode(posterior.sample()).sample.float()  # pyright: ignore[reportAttributeAccessIssue]
         error = (decoded - pictures).abs().mean()
-        edges = sum(
-            (decoded.diff(dim=axis) - pictures.diff(dim=axis)).abs().mean() for axis in (2, 3)
-        )
+        edges = sum((decoded.diff(dim=axis) - pictures.diff(dim=axis)).abs().mean() for axis in (2, 3))
         mean, log_variance = posterior.mean.float(), posterior.logvar.float()
         kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
         loss = error + EDGE_WEIGHT * edges + KL_WEIGHT * kl

@@ -56,7 +56,11 @@ def clip_batches(bank: Bank, size: int, image_size: int, rng: np.random.Generato
             drawing, palette = bank.drawing(index), bank.palettes[rng.integers(len(bank.palettes))]
             picture, labels = _move_both(picture_of(drawing, palette, rng), drawing.labels, rng)
             sampled = labels[step // 2 :: step, step // 2 :: step]
-            cells = sampled.reshape(GRID, samples_a_side, GRID, samples_a_side).transpose(0, 2, 1, 3).reshape(GRID * GRID, -1)
+            cells = (
+                sampled.reshape(GRID, samples_a_side, GRID, samples_a_side)
+                .transpose(0, 2, 1, 3)
+                .reshape(GRID * GRID, -1)
+            )
             share = eye[cells].mean(axis=1)
             pictures.append(picture)
             parts.append(share)
@@ -77,9 +81,7 @@ def clip_batches(bank: Bank, size: int, image_size: int, rng: np.random.Generato
         )
 
 
-def _move_both(
-    picture: np.ndarray, labels: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def _move_both(picture: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     size = picture.shape[0]
     matrix = cv2.getRotationMatrix2D((size / 2, size / 2), float(rng.normal(0, 6)), float(rng.uniform(0.75, 1.25)))
     matrix[:, 2] += rng.normal(0, 0.05 * size, 2)

@@ -43,7 +43,7 @@ class Plan:
     """What to train and with what.
 
     `folder`: state, samples and exported weights of this run. `size`: picture side for the UNet stage, 128 or 256 px.
-    `producers`: processes that make the UNet's samples.
+    `decay`: share of the time over which the learning rate falls to 0. `producers`: processes that make the UNet's samples.
     """
 
     folder: Path
@@ -53,6 +53,7 @@ class Plan:
     size: int = NATIVE_SIZE
     batch: int = 32
     learning_rate: float = 5e-4
+    decay: float = 0.3
     producers: int = 1
     threads: int = 1
     device: str = "auto"
@@ -65,7 +66,7 @@ class Plan:
     @property
     def budget(self) -> Budget:
         """Time and learning rate of the stage."""
-        return Budget(self.minutes * 60, self.learning_rate)
+        return Budget(self.minutes * 60, self.learning_rate, decay=self.decay)
 
     def accelerator(self) -> Accelerator:
         """Return accelerate's helper for the chosen device: bf16 wherever it can."""
@@ -122,7 +123,7 @@ def _export_clip(clip: CLIPModel, weights: Path) -> None:
 def train_vae(plan: Plan) -> None:
     """Train the VAE; exports `vae` with its latent scale."""
     accelerator, bank = plan.accelerator(), plan.bank()
-    vae = make_vae().to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+    vae = make_vae()
     trainer = AutoencoderTrainer(vae)
     stage = Stage("vae", trainer, trainer, plan.stage_folder("vae"), accelerator, plan.budget, plan.resume)
     batches = autoencoder_batches(bank, plan.batch, np.random.default_rng())
@@ -146,7 +147,16 @@ def train_unet(plan: Plan) -> None:
     producers = [
         context.Process(
             target=produce,
-            args=(chunks, plan.weights, plan.folder / "bank", plan.drawings, plan.size, seed, str(accelerator.device), stop),
+            args=(
+                chunks,
+                plan.weights,
+                plan.folder / "bank",
+                plan.drawings,
+                plan.size,
+                seed,
+                str(accelerator.device),
+                stop,
+            ),
             daemon=True,
         )
         for seed in range(plan.producers)

@@ -70,7 +70,9 @@ class Stage:
         ema_decay: float = 0.998,
     ) -> None:
         self.name, self.loss, self.folder, self.accelerator, self.budget = name, loss, folder, accelerator, budget
-        self.optimizer = torch.optim.AdamW(module.parameters(), lr=budget.learning_rate, betas=(0.9, 0.98), weight_decay=0.01)
+        self.optimizer = torch.optim.AdamW(
+            module.parameters(), lr=budget.learning_rate, betas=(0.9, 0.98), weight_decay=0.01
+        )
         self.module, self.optimizer = accelerator.prepare(module, self.optimizer)
         self.average = EMAModel(module.parameters(), decay=ema_decay, use_ema_warmup=True, inv_gamma=10, power=0.8)
         self.average.to(accelerator.device)
@@ -105,7 +107,9 @@ class Stage:
                 means = {key: round(total / count, 4) for key, total in sums.items()}
                 speed = (self.clock.steps - first_step) * batch_size / elapsed if elapsed else 0.0
                 left = (self.budget.seconds - elapsed) / 60
-                self.console.print(f"{self.name}: step {self.clock.steps}, {speed:.1f} samples/s, {left:.1f} min left, {means}")
+                self.console.print(
+                    f"{self.name}: step {self.clock.steps}, {speed:.1f} samples/s, {left:.1f} min left, {means}"
+                )
                 self._log(means)
                 report, sums, count = now, {}, 0
             if now - checkpoint > CHECKPOINT_SECONDS:

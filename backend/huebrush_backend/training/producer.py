@@ -54,14 +54,18 @@ def produce(
 
 
 @torch.inference_mode()
-def _batch(bank, vae: AutoencoderKL, encoder: CLIPVisionModelWithProjection, size: int, rng: np.random.Generator) -> Chunk:
+def _batch(
+    bank, vae: AutoencoderKL, encoder: CLIPVisionModelWithProjection, size: int, rng: np.random.Generator
+) -> Chunk:
     pairs = [random_pair(bank, rng) for _ in range(BATCH)]
 
     def shrink(picture: np.ndarray) -> np.ndarray:
         return picture if size == DRAWING_SIZE else cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
 
     ink = np.stack([shrink(pair.ink) for pair in pairs])
-    targets = torch.from_numpy(np.stack([shrink(pair.target) for pair in pairs])).permute(0, 3, 1, 2).float() / 127.5 - 1
+    targets = (
+        torch.from_numpy(np.stack([shrink(pair.target) for pair in pairs])).permute(0, 3, 1, 2).float() / 127.5 - 1
+    )
     references = torch.from_numpy(np.stack([pair.reference for pair in pairs])).permute(0, 3, 1, 2).float() / 127.5 - 1
     step = DRAWING_SIZE // (size // 16)
     labels = np.stack([pair.labels[step // 2 :: step, step // 2 :: step] for pair in pairs])
@@ -101,6 +105,8 @@ class Pool:
                 time.sleep(0.5)
                 continue
             for _ in range(refresh_every):
-                picks = [(int(self._rng.integers(len(self._chunks))), int(self._rng.integers(CHUNK))) for _ in range(size)]
+                picks = [
+                    (int(self._rng.integers(len(self._chunks))), int(self._rng.integers(CHUNK))) for _ in range(size)
+                ]
                 self.samples_seen += size
                 yield {key: np.stack([self._chunks[c][key][i] for c, i in picks]) for key in self._chunks[0]}

@@ -70,7 +70,9 @@ def move(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def deform(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return `picture` moved and bent by a smooth random flow, so that its geometry no longer fits the line art."""
     size = picture.shape[0]
-    flow = cv2.resize(rng.normal(0, 0.05 * size, (5, 5, 2)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
+    flow = cv2.resize(
+        rng.normal(0, 0.05 * size, (5, 5, 2)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC
+    )
     rows, columns = np.mgrid[0:size, 0:size].astype(np.float32)
     bent = cv2.remap(
         picture, columns + flow[..., 0], rows + flow[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE

@@ -26,7 +26,11 @@ def train_tokenizer(captions: Iterable[str], folder: Path, size: int = 1024) -> 
     bpe.pre_tokenizer = Whitespace()  # pyright: ignore[reportAttributeAccessIssue]
     letters = [chr(code) for code in range(ord("!"), ord("~") + 1)]
     trainer = BpeTrainer(
-        vocab_size=size, special_tokens=[START, END], initial_alphabet=letters, end_of_word_suffix="</w>", show_progress=False
+        vocab_size=size,
+        special_tokens=[START, END],
+        initial_alphabet=letters,
+        end_of_word_suffix="</w>",
+        show_progress=False,
     )
     bpe.train_from_iterator(captions, trainer)
     model = json.loads(bpe.to_str())["model"]

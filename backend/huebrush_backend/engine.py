@@ -1,0 +1,328 @@
+"""The engine: one request in, events and a result out. Owns the loaded model; knows nothing of ZeroMQ."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from huebrush_protocol.messages import ModelInfo, Parameters
+
+from huebrush_backend import __version__
+from huebrush_backend.imaging.color import flatten_on_white
+from huebrush_backend.imaging.lineart import LineArtError, normalize_line_art
+from huebrush_backend.imaging.upsampling import upsample_to_lines
+from huebrush_backend.models.catalog import (
+    BUILTIN_NOTE,
+    ModelEntry,
+    UnknownModelError,
+    find_model,
+    list_models,
+    weights_sha256,
+)
+from huebrush_backend.models.devices import choose_device, describe_device, weight_dtype
+from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.pipeline.conditioning import (
+    Box,
+    canvas_size,
+    picture_array,
+    picture_tensor,
+    reduce_line_art,
+    sketch_tensor,
+)
+from huebrush_backend.pipeline.guidance import Guidance
+from huebrush_backend.pipeline.preview import LatentPreview
+
+REFERENCE_LIMIT = 1024
+"""References are reduced to this length of the longer side first; every encoder looks at far fewer pixels."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference picture: (H,W,4) uint8 sRGB with straight alpha, and its weight beside the others (above 0)."""
+
+    pixels: np.ndarray
+    name: str = ""
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class ColorizeRequest:
+    """What to colorize: `line_art` (H,W,4) uint8 sRGB with straight alpha, after which references, and how."""
+
+    model: str
+    line_art: np.ndarray
+    references: tuple[Reference, ...]
+    parameters: Parameters
+    line_art_name: str = ""
+
+
+@dataclass(frozen=True)
+class ProgressEvent:
+    """Where the job is; `fraction` of the whole in 0..1, `seconds_left` None while it cannot be told."""
+
+    phase: str
+    step: int = 0
+    steps: int = 0
+    fraction: float = 0.0
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True)
+class PreviewEvent:
+    """A small picture (h,w,3) uint8 of what the result looks like after `step`."""
+
+    step: int
+    pixels: np.ndarray
+
+
+@dataclass(frozen=True)
+class ResultLayer:
+    """One layer: (H,W,4) uint8 sRGB with straight alpha, its top left corner at `x`, `y` of the line art."""
+
+    name: str
+    pixels: np.ndarray
+    x: int = 0
+    y: int = 0
+
+
+@dataclass(frozen=True)
+class ColorizeResult:
+    """Layers from bottom to top, and the recipe that makes the same bytes again on the same device."""
+
+    layers: tuple[ResultLayer, ...]
+    recipe: dict[str, Any]
+
+
+class Cancelled(Exception):
+    """The caller's `is_cancelled` said so."""
+
+
+class EngineError(Exception):
+    """A request could not be carried out; `code` is one of the protocol's failure codes."""
+
+    def __init__(self, code: str, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.remedy = code, message, remedy
+
+
+EventCallback = Callable[[ProgressEvent | PreviewEvent], None]
+
+
+@dataclass(frozen=True)
+class _LoadedModel:
+    entry: ModelEntry
+    pipeline: ColorizePipeline
+    preview: LatentPreview
+    sha256: str
+
+
+class Engine:
+    """Runs colorizations one at a time and keeps the last model loaded."""
+
+    def __init__(self, device: str = "auto", models_folder: Path | None = None) -> None:
+        """`device`: "auto" or a torch device name; raises ValueError when this machine does not have it."""
+        self._device = choose_device(device)
+        self._models_folder = models_folder
+        self._loaded: _LoadedModel | None = None
+
+    def device_description(self) -> str:
+        """Return the device's name for people."""
+        return describe_device(self._device)
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        """Return the models there are."""
+        return list_models(self._models_folder)
+
+    def colorize(
+        self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]
+    ) -> ColorizeResult:
+        """Carry out `request`.
+
+        Raises EngineError for everything a user can mend, and Cancelled within one denoising step after
+        `is_cancelled` returns True. The line art is only ever read.
+        """
+        progress = _Progress(on_event, is_cancelled, request)
+        try:
+            return self._colorize(request, progress)
+        except LineArtError as error:
+            raise EngineError("bad_input", str(error)) from error
+        except (MemoryError, torch.OutOfMemoryError) as error:
+            self._forget_model()
+            raise _out_of_memory() from error
+        except RuntimeError as error:
+            if "can't allocate memory" not in str(error):
+                raise
+            self._forget_model()
+            raise _out_of_memory() from error
+
+    def _colorize(self, request: ColorizeRequest, progress: _Progress) -> ColorizeResult:
+        progress.enter("loading")
+        model = self._load(request.model)
+
+        progress.enter("preparing")
+        ink = normalize_line_art(request.line_art)
+        height, width = canvas_size(ink.shape[1], ink.shape[0], model.entry.info.native_size)
+        sketch = sketch_tensor(reduce_line_art(ink, height, width))
+        references = [picture_tensor(_reduced(reference.pixels)) for reference in request.references]
+
+        progress.enter("conditioning")
+        parameters = request.parameters
+
+        def on_step(step: int, steps: int, clean: torch.Tensor) -> None:
+            progress.step(step, steps)
+            progress.preview(step, picture_array(model.preview.picture(clean)))
+
+        output = model.pipeline(
+            sketch,
+            references,
+            height,
+            width,
+            reference_weights=[reference.weight for reference in request.references],
+            steps=parameters.steps,
+            guidance=Guidance(parameters.reference_guidance, parameters.sketch_guidance),
+            reference_strength=parameters.reference_strength,
+            sketch_strength=parameters.sketch_strength,
+            sampler=parameters.sampler,
+            seed=parameters.seed,
+            on_step=on_step,
+            on_decode=lambda: progress.enter("decoding"),
+        )
+
+        progress.enter("finishing")
+        picture = _cropped(picture_array(output.picture), output.box)
+        colour = upsample_to_lines(picture, ink)
+        opaque = np.full((*colour.shape[:2], 1), 255, np.uint8)
+        layer = ResultLayer("Colour", np.concatenate([colour, opaque], axis=2))
+        progress.enter("done")
+        return ColorizeResult((layer,), self._recipe(request, model))
+
+    def _load(self, name: str) -> _LoadedModel:
+        try:
+            entry = find_model(name, self._models_folder)
+        except UnknownModelError as error:
+            raise EngineError("unknown_model", str(error), "Choose one of the models in the list.") from error
+        if not entry.info.available:
+            raise EngineError("model_missing", f"The weights of the model {name!r} are not there.", entry.info.remedy)
+        if self._loaded is not None and self._loaded.entry == entry:
+            return self._loaded
+        self._forget_model()
+        try:
+            pipeline = ColorizePipeline.from_pretrained(
+                entry.folder, torch_dtype=weight_dtype(self._device), local_files_only=True, use_safetensors=True
+            )
+        except (OSError, ValueError, KeyError) as error:
+            remedy = "Fetch or add the model again."
+            raise EngineError("model_missing", f"The model {name!r} cannot be loaded: {error}", remedy) from error
+        pipeline.to(self._device)
+        self._loaded = _LoadedModel(entry, pipeline, LatentPreview(pipeline.vae), weights_sha256(entry.folder))
+        return self._loaded
+
+    def _forget_model(self) -> None:
+        self._loaded = None
+        gc.collect()
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+
+    def _recipe(self, request: ColorizeRequest, model: _LoadedModel) -> dict[str, Any]:
+        inputs = [("line_art", request.line_art_name, request.line_art, 1.0)]
+        inputs += [("reference", item.name, item.pixels, item.weight) for item in request.references]
+        return {
+            "recipe_version": 1,
+            "huebrush": __version__,
+            "model": model.entry.info.name,
+            "model_sha256": model.sha256,
+            "parameters": asdict(request.parameters),
+            "inputs": [
+                {
+                    "role": role,
+                    "name": name,
+                    "width": pixels.shape[1],
+                    "height": pixels.shape[0],
+                    "weight": weight,
+                    "sha256": hashlib.sha256(np.ascontiguousarray(pixels)).hexdigest(),
+                }
+                for role, name, pixels, weight in inputs
+            ],
+            "device": self.device_description(),
+            "dtype": str(model.pipeline.dtype).removeprefix("torch."),
+            "torch": torch.__version__,
+            "notes": [BUILTIN_NOTE] if model.entry.info.builtin else [],
+        }
+
+
+class _Progress:
+    """Turns phases and steps into events, estimates the time left, and stops the job when it is cancelled."""
+
+    _START = {
+        "loading": 0.0,
+        "preparing": 0.03,
+        "conditioning": 0.06,
+        "denoising": 0.08,
+        "decoding": 0.88,
+        "finishing": 0.9,
+    }
+
+    def __init__(self, on_event: EventCallback, is_cancelled: Callable[[], bool], request: ColorizeRequest) -> None:
+        self._on_event, self._is_cancelled = on_event, is_cancelled
+        self._steps = request.parameters.steps
+        self._denoising_since: float | None = None
+        # Upsampling to a page takes about a quarter of a second a megapixel on two cores.
+        self._finishing_seconds = 0.2 + 0.25 * request.line_art.shape[0] * request.line_art.shape[1] / 1e6
+
+    def enter(self, phase: str) -> None:
+        self._check()
+        if phase == "conditioning":
+            self._denoising_since = time.monotonic()
+        left = self._finishing_seconds if phase in ("decoding", "finishing") else None
+        if phase != "done":
+            self._on_event(ProgressEvent(phase, 0, self._steps, self._START[phase], left))
+
+    def step(self, step: int, steps: int) -> None:
+        self._check()
+        assert self._denoising_since is not None
+        each = (time.monotonic() - self._denoising_since) / step
+        fraction = self._START["denoising"] + (self._START["decoding"] - self._START["denoising"]) * step / steps
+        left = each * (steps - step) + self._finishing_seconds
+        self._on_event(ProgressEvent("denoising", step, steps, fraction, left))
+
+    def preview(self, step: int, pixels: np.ndarray) -> None:
+        self._on_event(PreviewEvent(step, pixels))
+
+    def _check(self) -> None:
+        if self._is_cancelled():
+            raise Cancelled
+
+
+def _reduced(pixels: np.ndarray) -> np.ndarray:
+    """Return a reference on white (h,w,3), cut to what is painted and at most `REFERENCE_LIMIT` long."""
+    painted = cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8))
+    left, top, width, height = painted
+    if width == 0 or height == 0:
+        raise EngineError(
+            "bad_input", "A reference is empty: all of it is transparent.", "Choose a layer with a picture."
+        )
+    rgb = flatten_on_white(pixels[top : top + height, left : left + width])
+    ratio = REFERENCE_LIMIT / max(width, height)
+    if ratio >= 1:
+        return rgb
+    return cv2.resize(rgb, (max(1, round(width * ratio)), max(1, round(height * ratio))), interpolation=cv2.INTER_AREA)
+
+
+def _cropped(picture: np.ndarray, box: Box) -> np.ndarray:
+    return np.ascontiguousarray(picture[box.top : box.top + box.height, box.left : box.left + box.width])
+
+
+def _out_of_memory() -> EngineError:
+    return EngineError(
+        "out_of_memory",
+        "There was not enough memory for this picture with this model.",
+        "Close other programs that use the graphics card or memory, or choose a smaller model, and try again.",
+    )

@@ -1,0 +1,117 @@
+"""Which models there are and where their weights lie. Imports no torch: the backend's front asks here too."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from huebrush_protocol.locations import data_folder
+from huebrush_protocol.messages import ModelInfo
+
+BUILTIN_MODEL = "demo"
+BUILTIN_NOTE = "Made with the small built-in model. It is a preview of the workflow, not of full-size quality."
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """A model and the diffusers folder of its weights."""
+
+    info: ModelInfo
+    folder: Path
+
+
+class UnknownModelError(LookupError):
+    """There is no model of that name; the message lists those that exist."""
+
+
+def builtin_folder() -> Path:
+    """Return where the built-in model's weights lie."""
+    return Path(__file__).parent.parent / "weights" / BUILTIN_MODEL
+
+
+def default_models_folder() -> Path:
+    """Return the folder whose subfolders are the user's own models."""
+    return data_folder() / "models"
+
+
+def list_entries(models_folder: Path | None = None) -> list[ModelEntry]:
+    """Return the built-in model, then every diffusers folder of our pipeline in `models_folder`, by name."""
+    folder = models_folder or default_models_folder()
+    entries = [_builtin_entry()]
+    indexes = sorted(folder.glob("*/model_index.json")) if folder.is_dir() else []
+    entries += [entry for index in indexes if (entry := _folder_entry(index)) is not None]
+    return entries
+
+
+def list_models(models_folder: Path | None = None) -> tuple[ModelInfo, ...]:
+    """Return what there is to choose from."""
+    return tuple(entry.info for entry in list_entries(models_folder))
+
+
+def find_model(name: str, models_folder: Path | None = None) -> ModelEntry:
+    """Return the model called `name`. Raises UnknownModelError."""
+    entries = list_entries(models_folder)
+    for entry in entries:
+        if entry.info.name == name:
+            return entry
+    raise UnknownModelError(
+        f"There is no model {name!r}; there are: {', '.join(entry.info.name for entry in entries)}."
+    )
+
+
+def weights_sha256(folder: Path) -> str:
+    """Return one SHA-256 over all files of a model folder, names included, in the order of their names."""
+    digest = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
+        with file.open("rb") as stream:
+            digest.update(
+                hashlib.file_digest(stream, "sha256").digest() if hasattr(hashlib, "file_digest") else _read(stream)
+            )
+    return digest.hexdigest()
+
+
+def _read(stream) -> bytes:
+    """SHA-256 of a file on Python 3.10, which has no `hashlib.file_digest`."""
+    digest = hashlib.sha256()
+    while block := stream.read(2**20):
+        digest.update(block)
+    return digest.digest()
+
+
+def _builtin_entry() -> ModelEntry:
+    folder = builtin_folder()
+    available = (folder / "model_index.json").exists()
+    remedy = "" if available else "The built-in weights are missing from this installation; run install.py again."
+    info = ModelInfo(
+        name=BUILTIN_MODEL,
+        title="Built-in (small)",
+        family="demo",
+        licence="GPL-3.0-or-later",
+        available=available,
+        builtin=True,
+        remedy=remedy,
+        native_size=256,
+    )
+    return ModelEntry(info, folder)
+
+
+def _folder_entry(index: Path) -> ModelEntry | None:
+    try:
+        settings = json.loads(index.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if settings.get("_class_name") != "ColorizePipeline":
+        return None
+    name = index.parent.name
+    info = ModelInfo(
+        name=name,
+        title=name,
+        family="colorize-diffusion",
+        licence=str(settings.get("licence", "unknown: see where the weights come from")),
+        available=True,
+        native_size=int(settings.get("native_size", 512)),
+    )
+    return ModelEntry(info, index.parent)

@@ -1,0 +1,39 @@
+"""Choosing where to compute, and how the device is called for people."""
+
+from __future__ import annotations
+
+import platform
+
+import torch
+
+
+def choose_device(wanted: str = "auto") -> torch.device:
+    """Return the device for `wanted`: "auto", "cpu", "cuda", "cuda:1", "mps" …
+
+    Raises ValueError when a device is asked for that this machine does not have.
+    """
+    if wanted == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(wanted)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(f"this machine has no device {wanted!r}; use --device auto or --device cpu") from error
+    return device
+
+
+def describe_device(device: torch.device) -> str:
+    """Return a name such as "NVIDIA GeForce RTX 4070 (12 GB)" or "CPU (x86_64, 2 threads)"."""
+    if device.type == "cuda":
+        properties = torch.cuda.get_device_properties(device)
+        return f"{properties.name} ({properties.total_memory / 2**30:.0f} GB)"
+    if device.type == "mps":
+        return "Apple GPU (MPS)"
+    return f"CPU ({platform.machine()}, {torch.get_num_threads()} threads)"
+
+
+def weight_dtype(device: torch.device) -> torch.dtype:
+    """Return the precision to compute in: half on GPUs, single on the CPU."""
+    return torch.float32 if device.type == "cpu" else torch.float16
