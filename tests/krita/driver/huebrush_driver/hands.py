@@ -45,19 +45,18 @@ def click(name: str) -> None:
 
 
 def pick(name: str, label: str) -> None:
-    """Open a combo box with the mouse and click the entry with this label."""
+    """Open a combo box and choose the entry with this label by keyboard."""
     box = widget(name)
+    docker().findChild(QtWidgets.QScrollArea).ensureWidgetVisible(box)
     box.showPopup()
     spin()
     row = next(row for row in range(box.count()) if box.itemText(row).strip() == label)
-    view = box.view()
-    index = box.model().index(row, 0)
-    view.scrollTo(index)
-    QTest.mouseClick(view.viewport(), LEFT, QtCore.Qt.KeyboardModifier.NoModifier, view.visualRect(index).center())
+    for key in (QtCore.Qt.Key.Key_Home, *[QtCore.Qt.Key.Key_Down] * row, QtCore.Qt.Key.Key_Return):
+        QTest.keyClick(box.view(), key)
     spin()
     if box.currentText().strip() != label:
         box.hidePopup()
-        raise RuntimeError(f"{name} shows {box.currentText()!r} after a click on {label!r}")
+        raise RuntimeError(f"{name} shows {box.currentText()!r} after choosing {label!r}")
 
 
 def choose_in_menu(button: str, label: str) -> None:
@@ -233,10 +232,8 @@ def press(action: str) -> None:
 def grab(name: str, path: str) -> None:
     """Save a picture of a widget ("": the docker, "window": Krita)."""
     spin(0.2)
-    if name == "window":
-        target = Krita.instance().activeWindow().qwindow()
-    else:
-        target = widget(name) if name else docker()
+    named = widget(name) if name not in ("", "window") else docker()
+    target = Krita.instance().activeWindow().qwindow() if name == "window" else named
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     target.grab().save(path)
 
