@@ -33,12 +33,12 @@ def runner(surroundings: Surroundings) -> Path | None:
     return surroundings.program("kritarunner") if surroundings.platform == "linux" else None
 
 
-def colorize_in_krita(context: Context, program: Path, python: Path, seed: int, steps: int) -> KritaDemo:
+def colorize_in_krita(context: Context, program: Path, python: Path, results: Path, seed: int, steps: int) -> KritaDemo:
     """Let Krita build a document from the example pictures and the plugin colorize it; raise `InstallError`.
 
-    `program` is kritarunner, `python` the interpreter that runs the backend.
+    `program` is kritarunner, `python` the interpreter that runs the backend, `results` the folder to write to.
     """
-    checkout, results = context.checkout, context.checkout.demo_results
+    checkout = context.checkout
     example = checkout.root / "docs" / "example"
     document = results / "colorized.kra"
     context.console.note(_SECONDS_NOTE)

@@ -5,6 +5,7 @@ downloaded (more with a graphics card)."""
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from huebrush_installer.context import Context
 from huebrush_installer.environment import RUNTIME, Environment, make_environment
@@ -23,13 +24,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_compute_option(parser)
     parser.add_argument("--no-plugin", action="store_true", help="leave Krita alone")
     parser.add_argument("--with-krita", action="store_true", help="install Krita too, by apt (Debian, Ubuntu)")
+    parser.add_argument("--output", type=Path, metavar="DIR", help="folder for the results (default: demo)")
     parser.add_argument("--steps", type=int, default=20, help="denoising steps (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="which of many possible results (default: %(default)s)")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     """Install, colorize the example, and say where the result is."""
-    console, results = context.console, context.checkout.demo_results
+    console = context.console
+    results = (arguments.output or context.checkout.demo_results).absolute()
     if arguments.with_krita:
         console.step("Installing Krita")
         install_system_packages(KRITA_PACKAGES, console)
@@ -41,13 +44,13 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         console.step("Looking for Krita: none found for this user, so the plugin is not installed")
         console.note(NO_KRITA_REMEDY)
     console.step("Colorizing docs/example/line_art.png with the colours of docs/example/reference.png")
-    results.mkdir(exist_ok=True)
-    colorize_files(arguments, context, environment)
+    results.mkdir(parents=True, exist_ok=True)
+    colorize_files(arguments, context, environment, results)
     krita = None
     program = runner(context.surroundings) if homes else None
     if program is not None:
         console.step("Colorizing the same as layers of a Krita document, by the plugin in Krita")
-        krita = colorize_in_krita(context, program, environment.python, arguments.seed, arguments.steps)
+        krita = colorize_in_krita(context, program, environment.python, results, arguments.seed, arguments.steps)
     console.success("Done. The results:")
     console.success(f"  {results / 'colorized.png'}  the picture")
     console.success(f"  {results / 'colorized.ora'}  its layers, for any painting program")
@@ -59,8 +62,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def colorize_files(arguments: argparse.Namespace, context: Context, environment: Environment) -> None:
-    """Colorize the example line art from the example reference, as a picture and as layers."""
+def colorize_files(arguments: argparse.Namespace, context: Context, environment: Environment, results: Path) -> None:
+    """Colorize the example line art from the example reference into `results`, as a picture and as layers."""
     example = context.checkout.root / "docs" / "example"
     for name in ("colorized.png", "colorized.ora"):
         run_program(
@@ -68,7 +71,7 @@ def colorize_files(arguments: argparse.Namespace, context: Context, environment:
                 *(str(environment.python), "-m", "huebrush_backend.cli.main", "colorize"),
                 *(str(example / "line_art.png"), "--reference", str(example / "reference.png")),
                 *("--seed", str(arguments.seed), "--steps", str(arguments.steps), "--overwrite"),
-                *("--output", str(context.checkout.demo_results / name)),
+                *("--output", str(results / name)),
             ],
             cwd=context.checkout.root,
         )
