@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import cv2
 import numpy as np
@@ -216,7 +216,7 @@ class Engine:
         self._forget_model()
         try:
             pipeline = ColorizePipeline.from_pretrained(
-                entry.folder, torch_dtype=weight_dtype(self._device), local_files_only=True, use_safetensors=True
+                entry.folder, dtype=weight_dtype(self._device), local_files_only=True, use_safetensors=True
             )
         except (OSError, ValueError, KeyError) as error:
             remedy = "Fetch or add the model again."
@@ -247,7 +247,7 @@ class Engine:
                     "width": pixels.shape[1],
                     "height": pixels.shape[0],
                     "weight": weight,
-                    "sha256": hashlib.sha256(np.ascontiguousarray(pixels)).hexdigest(),
+                    "sha256": hashlib.sha256(np.ascontiguousarray(pixels).data).hexdigest(),
                 }
                 for role, name, pixels, weight in inputs
             ],
@@ -261,7 +261,7 @@ class Engine:
 class _Progress:
     """Turns phases and steps into events, estimates the time left, and stops the job when it is cancelled."""
 
-    _START = {
+    _START: ClassVar[dict[str, float]] = {
         "loading": 0.0,
         "preparing": 0.03,
         "conditioning": 0.06,

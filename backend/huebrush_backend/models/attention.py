@@ -7,6 +7,7 @@ The scale acts on the attended values *before* the output projection, whose bias
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -18,9 +19,10 @@ def _attend(
 ) -> torch.Tensor:
     """Return softmax(QKᵀ/√d + bias)V of `states` (B,N,C) over `context` (B,M,D), before the output projection."""
     batch, heads = states.shape[0], attention.heads
+    projections: tuple[Any, ...] = (attention.to_q, attention.to_k, attention.to_v)
     query, key, value = (
-        projected.unflatten(-1, (heads, -1)).transpose(1, 2)
-        for projected in (attention.to_q(states), attention.to_k(context), attention.to_v(context))
+        project(source).unflatten(-1, (heads, -1)).transpose(1, 2)
+        for project, source in zip(projections, (states, context, context), strict=True)
     )
     attended = F.scaled_dot_product_attention(query, key, value, attn_mask=bias)
     return attended.transpose(1, 2).reshape(batch, -1, heads * attended.shape[-1])

@@ -62,23 +62,15 @@ def find_model(name: str, models_folder: Path | None = None) -> ModelEntry:
 
 
 def weights_sha256(folder: Path) -> str:
-    """Return one SHA-256 over all files of a model folder, names included, in the order of their names."""
+    """Return one SHA-256 over the names, contents and sizes of all files of a model folder, in the order of names."""
     digest = hashlib.sha256()
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
         with file.open("rb") as stream:
-            digest.update(
-                hashlib.file_digest(stream, "sha256").digest() if hasattr(hashlib, "file_digest") else _read(stream)
-            )
+            while block := stream.read(2**20):
+                digest.update(block)
+        digest.update(file.stat().st_size.to_bytes(8, "little"))
     return digest.hexdigest()
-
-
-def _read(stream) -> bytes:
-    """SHA-256 of a file on Python 3.10, which has no `hashlib.file_digest`."""
-    digest = hashlib.sha256()
-    while block := stream.read(2**20):
-        digest.update(block)
-    return digest.digest()
 
 
 def _builtin_entry() -> ModelEntry:

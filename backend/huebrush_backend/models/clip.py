@@ -1,21 +1,22 @@
-"""CLIP as the reference encoder: pictures to patch tokens, prompts to unit vectors (colorizediffusion.md, 3.4)."""
+"""CLIP as the reference encoder: pictures to patch tokens, prompts to unit vectors."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
-from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
+from transformers import CLIPModel, CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
 CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
 CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
 
 
 def squash(picture: torch.Tensor, size: int) -> torch.Tensor:
-    """Return `picture` (B,3,H,W) in [-1,1] as CLIP's input (B,3,size,size): aspect ignored, bicubic, mean/std taken off.
+    """Return `picture` (B,3,H,W) in [-1,1] as CLIP's input (B,3,size,size): aspect ignored, mean/std taken off.
 
-    The bicubic overshoot is not clamped, as in the official models.
+    Bicubic, and its overshoot is not clamped, as in the official models (colorizediffusion.md, 3.4).
     """
     pixels = F.interpolate(picture, (size, size), mode="bicubic", align_corners=True, antialias=True)
     mean = torch.tensor(CLIP_MEAN, dtype=picture.dtype, device=picture.device).view(1, 3, 1, 1)
@@ -23,14 +24,23 @@ def squash(picture: torch.Tensor, size: int) -> torch.Tensor:
     return ((pixels + 1) / 2 - mean) / std
 
 
-def image_tokens(encoder: CLIPVisionModelWithProjection, pixels: torch.Tensor) -> torch.Tensor:
-    """Return the projected tokens (B,1+N,D) of CLIP input `pixels`: the CLS token, then the N patches, not normalised."""
+def image_tokens(encoder: CLIPVisionModelWithProjection | CLIPModel, pixels: torch.Tensor) -> torch.Tensor:
+    """Return the projected tokens (B,1+N,D) of CLIP input `pixels`: CLS, then the N patches, not normalised."""
     states = encoder.vision_model(pixel_values=pixels).last_hidden_state
     return encoder.visual_projection(encoder.vision_model.post_layernorm(states))
 
 
+def picture_size(encoder: CLIPVisionModelWithProjection | CLIPModel) -> int:
+    """Return the side, in pixels, of the square pictures that `encoder` takes."""
+    config: Any = encoder.config
+    return int(getattr(config, "vision_config", config).image_size)
+
+
 def text_vectors(
-    encoder: CLIPTextModelWithProjection, tokenizer: CLIPTokenizer, prompts: Sequence[str], skip_last: int = 1
+    encoder: CLIPTextModelWithProjection | CLIPModel,
+    tokenizer: CLIPTokenizer,
+    prompts: Sequence[str],
+    skip_last: int = 1,
 ) -> torch.Tensor:
     """Return one unit vector (B,1,D) per prompt: the end-of-text token, projected.
 

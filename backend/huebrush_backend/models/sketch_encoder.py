@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from diffusers.configuration_utils import ConfigMixin, register_to_config
@@ -13,7 +14,7 @@ from torch import nn
 def _stem(channels: Sequence[int], out_channels: int) -> nn.Sequential:
     """Full-resolution line art (3 channels) to features at 1/8 of its size; no activation after the last layer."""
     layers: list[nn.Module] = [nn.Conv2d(3, channels[0], 3, padding=1), nn.SiLU()]
-    for narrow, wide in zip(channels[:-1], channels[1:], strict=True):
+    for narrow, wide in pairwise(channels):
         layers += [nn.Conv2d(narrow, narrow, 3, padding=1), nn.SiLU()]
         layers += [nn.Conv2d(narrow, wide, 3, stride=2, padding=1), nn.SiLU()]
     layers.append(nn.Conv2d(channels[-1], out_channels, 3, padding=1))

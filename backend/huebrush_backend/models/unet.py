@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from diffusers.models.modeling_utils import ModelMixin  # noqa: F401  diffusers loads a class if its module names this one
+from diffusers.models.modeling_utils import ModelMixin  # noqa: F401  diffusers looks for it in a component's module
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
 from huebrush_backend.models.attention import ReferenceAttentionProcessor, SelfAttentionProcessor
@@ -63,7 +63,8 @@ class ColorizeUNet(UNet2DConditionModel):
             sample = sample + hint
             skips += (*states[:-1], sample)
 
-        sample = self.mid_block(sample, emb, **cross_attention)  # pyright: ignore[reportOptionalCall]
+        middle: Any = self.mid_block
+        sample = middle(sample, emb, **cross_attention)
 
         for block in self.up_blocks:
             count = len(block.resnets)  # pyright: ignore[reportArgumentType]

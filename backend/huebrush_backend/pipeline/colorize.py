@@ -11,7 +11,7 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
-from huebrush_backend.models.clip import image_tokens, squash
+from huebrush_backend.models.clip import image_tokens, picture_size, squash
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.conditioning import Box, fit_sketch
@@ -91,8 +91,9 @@ class ColorizePipeline(DiffusionPipeline):
         """Return the coloured picture.
 
         `sketch`: (1,3,h,w) in [-1,1], paper -1 and lines +1, any size. `references`: pictures (1,3,h,w) in [-1,1], any
-        sizes; none means no reference. `reference_weights`: one positive number each, equal if empty. `height`, `width`: canvas, multiples of 64. An exception raised by `on_step`
-        or `on_decode` (called before decoding) stops the run and passes through.
+        sizes; none means no reference. `reference_weights`: one positive number each, equal if empty. `height`,
+        `width`: canvas, multiples of 64. An exception raised by `on_step` or `on_decode` (called before decoding)
+        stops the run and passes through.
         """
         guidance = guidance or Guidance()
         if not references:
@@ -139,7 +140,7 @@ class ColorizePipeline(DiffusionPipeline):
             return torch.zeros(
                 1, 1, self.unet.config["cross_attention_dim"], dtype=self.unet.dtype, device=self.unet.device
             )
-        size = encoder.config.image_size
+        size = picture_size(encoder)
         patches = [
             image_tokens(encoder, squash(picture.to(encoder.device), size).to(encoder.dtype))[:, 1:]
             for picture in references
@@ -162,13 +163,13 @@ class ColorizePipeline(DiffusionPipeline):
     def decode(self, latent: torch.Tensor) -> torch.Tensor:
         """Return the picture (1,3,8h,8w), about [-1,1] and not clamped, of a scaled `latent` (1,C,h,w)."""
         scaled = latent.to(self.vae.dtype) / self.vae.config["scaling_factor"]
-        return self.vae.decode(scaled).sample
+        return self.vae.decode(scaled, return_dict=False)[0]
 
 
 def clean_latent(
     prediction: torch.Tensor, latent: torch.Tensor, timestep: torch.Tensor, scheduler: Any
 ) -> torch.Tensor:
-    """Return what `prediction` says the noise-free latent is, for previews; formulas of colorizediffusion.md, section 2."""
+    """Return what `prediction` says the noise-free latent is (colorizediffusion.md, section 2); for previews."""
     if hasattr(scheduler, "sigmas") and isinstance(scheduler.init_noise_sigma, torch.Tensor):
         # Euler's latent is x0 + sigma * noise; bring it to the variance-preserving form first.
         index = int((scheduler.timesteps == timestep).nonzero()[0])

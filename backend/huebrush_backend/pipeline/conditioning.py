@@ -79,6 +79,6 @@ def picture_tensor(rgb: np.ndarray) -> torch.Tensor:
 
 
 def picture_array(tensor: torch.Tensor) -> np.ndarray:
-    """Return the first picture of (B,3,H,W) in [-1,1] as (H,W,3) uint8; clamped and truncated, as the official models do."""
+    """Return the first picture of (B,3,H,W) in [-1,1] as (H,W,3) uint8; clamped and truncated, not rounded."""
     pixels = (tensor[0].float().clamp(-1, 1) + 1) * 127.5
     return pixels.permute(1, 2, 0).to(torch.uint8).cpu().numpy()

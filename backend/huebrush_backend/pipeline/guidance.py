@@ -1,4 +1,4 @@
-"""Classifier-free guidance by the reference, by the sketch, or by both (dual guidance; colorizediffusion.md, section 7)."""
+"""Classifier-free guidance by the reference, by the sketch, or by both (colorizediffusion.md, section 7)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Guidance:
     def batch_hints(
         self, hints: Sequence[torch.Tensor], null_hints: Sequence[torch.Tensor] | None
     ) -> list[torch.Tensor]:
-        """Return each hint (1,C,h,w) for all branches; `null_hints`, of the empty sketch, are needed by sketch guidance."""
+        """Return each hint (1,C,h,w) for all branches; sketch guidance needs `null_hints`, the empty sketch's."""
         if self.by_sketch and null_hints is None:
             raise ValueError("sketch guidance needs the hints of the empty sketch")
         batched = []

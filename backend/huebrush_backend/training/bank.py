@@ -67,7 +67,8 @@ def make_bank(folder: Path, count: int, seed: int, palettes: int = 8192, process
         maps = np.concatenate([chunk for chunk, _ in chunks])
         kinds = [kind for _, names in chunks for kind in names]
         partial = file.with_suffix(".partial.npz")
-        np.savez(partial, **{name: maps[:, i] for i, name in enumerate(_MAPS)}, kinds=np.array(kinds))
+        named = {name: maps[:, i] for i, name in enumerate(_MAPS)}
+        np.savez(partial, kinds=np.array(kinds), **named)  # pyright: ignore[reportArgumentType]
         partial.rename(file)
     with np.load(file) as stored:
         labels, ink, shade = (stored[name] for name in _MAPS)

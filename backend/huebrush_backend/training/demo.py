@@ -13,6 +13,7 @@ from accelerate import Accelerator
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from transformers import CLIPModel, CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
+from huebrush_backend.models.clip import picture_size
 from huebrush_backend.models.demo import (
     NATIVE_SIZE,
     TOKEN_SIZE,
@@ -43,7 +44,8 @@ class Plan:
     """What to train and with what.
 
     `folder`: state, samples and exported weights of this run. `size`: picture side for the UNet stage, 128 or 256 px.
-    `decay`: share of the time over which the learning rate falls to 0. `producers`: processes that make the UNet's samples.
+    `decay`: share of the time over which the learning rate falls to 0. `producers`: processes that make the UNet's
+    samples.
     """
 
     folder: Path
@@ -93,7 +95,7 @@ def train_clip(plan: Plan) -> None:
     trainer = ClipTrainer(clip, tokenizer, TOKEN_SIZE)
     folder = plan.stage_folder("clip")
     stage = Stage("clip", trainer, trainer, folder, accelerator, plan.budget, plan.resume)
-    batches = clip_batches(bank, plan.batch, clip.config.vision_config.image_size, rng)  # pyright: ignore[reportAttributeAccessIssue]
+    batches = clip_batches(bank, plan.batch, picture_size(clip), rng)  # pyright: ignore[reportAttributeAccessIssue]
     stage.run(batches, plan.batch, lambda: _export_clip(clip, plan.weights))
 
 
@@ -164,9 +166,9 @@ def train_unet(plan: Plan) -> None:
     for producer in producers:
         producer.start()
     try:
-        unet, sketch_encoder = (
-            network.to(memory_format=torch.channels_last) for network in (make_unet(), make_sketch_encoder())
-        )  # pyright: ignore[reportCallIssue]
+        unet, sketch_encoder = make_unet(), make_sketch_encoder()
+        for network in (unet, sketch_encoder):
+            network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
         trainer = DenoiserTrainer(unet, sketch_encoder)
         stage = Stage("unet", trainer, trainer, plan.stage_folder("unet"), accelerator, plan.budget, plan.resume)
         pool = Pool(chunks, capacity=max(8, 16384 // plan.size), rng=np.random.default_rng())

@@ -38,7 +38,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Budget:
-    """How long a stage trains: `seconds` of this run, learning rate falling linearly to 0 over the last `decay` share."""
+    """How long a stage trains: `seconds` of this run; the learning rate falls linearly to 0 over the last `decay`."""
 
     seconds: float
     learning_rate: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from multiprocessing.synchronize import Event
@@ -13,13 +14,15 @@ import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from transformers import CLIPVisionModelWithProjection
 
-from huebrush_backend.models.clip import image_tokens, squash
+from huebrush_backend.models.clip import image_tokens, picture_size, squash
 from huebrush_backend.training.bank import DRAWING_SIZE, make_bank
 from huebrush_backend.training.samples import random_pair
 
 CHUNK = 1024
 WAITING_CHUNKS = 2
 BATCH = 32
+FIRST_CHUNKS = 4
+REUSE = 4
 
 Chunk = dict[str, np.ndarray]
 """`sketch` (N,S,S) uint8 ink coverage, `latent` (N,C,S/8,S/8) float16 scaled, `tokens` (N,256,D) float16,
@@ -29,15 +32,18 @@ Chunk = dict[str, np.ndarray]
 def produce(
     folder: Path, weights: Path, bank_folder: Path, bank_count: int, size: int, seed: int, device: str, stop: Event
 ) -> None:
-    """Write chunk after chunk of samples at `size` px into `folder` until `stop` is set; waits while enough lie there."""
+    """Write chunks of samples at `size` px into `folder` until `stop` is set; waits while enough lie there."""
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     bank = make_bank(bank_folder, bank_count, seed=1)
-    vae = AutoencoderKL.from_pretrained(weights / "vae").to(device).eval()
-    encoder = CLIPVisionModelWithProjection.from_pretrained(weights / "image_encoder").to(device).eval()  # pyright: ignore[reportArgumentType]
+    vae = AutoencoderKL.from_pretrained(weights / "vae").eval()
+    encoder = CLIPVisionModelWithProjection.from_pretrained(weights / "image_encoder").eval()
+    vae.to(device=device)  # pyright: ignore[reportCallIssue]
+    encoder.to(device=device)  # pyright: ignore[reportCallIssue]
     rng = np.random.default_rng([seed, size, time.time_ns()])
     number = 0
-    while not stop.is_set():
+    parent = os.getppid()
+    while not stop.is_set() and os.getppid() == parent:
         if len(list(folder.glob("chunk-*.npz"))) >= WAITING_CHUNKS:
             time.sleep(0.5)
             continue
@@ -48,7 +54,7 @@ def produce(
             parts.append(_batch(bank, vae, encoder, size, rng))
         chunk = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
         partial = folder / f"partial-{seed}-{number}.npz"
-        np.savez(partial, **chunk)
+        np.savez(partial, **chunk)  # pyright: ignore[reportArgumentType]
         partial.rename(folder / f"chunk-{seed}-{number:06d}.npz")
         number += 1
 
@@ -72,7 +78,7 @@ def _batch(
     device = vae.device
     with torch.autocast(device.type, dtype=torch.bfloat16):
         latents = vae.encode(targets.to(device)).latent_dist.mean * vae.config["scaling_factor"]  # pyright: ignore[reportAttributeAccessIssue]
-        tokens = image_tokens(encoder, squash(references.to(device), encoder.config.image_size))[:, 1:]
+        tokens = image_tokens(encoder, squash(references.to(device), picture_size(encoder)))[:, 1:]
     return {
         "sketch": (np.clip(ink, 0, 1) * 255).astype(np.uint8),
         "latent": latents.half().cpu().numpy(),
@@ -87,7 +93,6 @@ class Pool:
     def __init__(self, folder: Path, capacity: int, rng: np.random.Generator) -> None:
         self._folder, self._capacity, self._rng = folder, capacity, rng
         self._chunks: list[Chunk] = []
-        self.samples_seen = 0
 
     def refresh(self) -> None:
         """Take in at most one waiting chunk."""
@@ -97,16 +102,23 @@ class Pool:
             file.unlink()
             self._chunks = self._chunks[-self._capacity :]
 
-    def batches(self, size: int, refresh_every: int = 8) -> Iterator[Chunk]:
-        """Yield batches of `size` for ever; waits until the first chunk is there."""
+    def batches(self, size: int) -> Iterator[Chunk]:
+        """Yield batches of `size` for ever; waits until the first chunk is there.
+
+        Once a few chunks are in, a new one is taken only after each sample was used about `REUSE` times, so that the
+        producers leave the processor to the training.
+        """
+        since_refresh = 0
         while True:
-            self.refresh()
+            if len(self._chunks) < FIRST_CHUNKS or since_refresh >= REUSE * CHUNK:
+                self.refresh()
+                since_refresh = 0
             if not self._chunks:
                 time.sleep(0.5)
                 continue
-            for _ in range(refresh_every):
+            for _ in range(8):
                 picks = [
                     (int(self._rng.integers(len(self._chunks))), int(self._rng.integers(CHUNK))) for _ in range(size)
                 ]
-                self.samples_seen += size
+                since_refresh += size
                 yield {key: np.stack([self._chunks[c][key][i] for c, i in picks]) for key in self._chunks[0]}
