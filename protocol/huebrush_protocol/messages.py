@@ -19,7 +19,7 @@ class ImageHeader:
     `role`: "line_art", "reference", "layer" or "preview". `order`: channel order, one of "GRAY", "RGB", "RGBA",
     "BGRA". `dtype`: "uint8" or "uint16" (little endian). `stride`: bytes from one row to the next. `x`, `y`: where
     the image's top left pixel lies in the document. `name`: what the artist calls it, for messages and layer names.
-    `weight`: for references, its share beside the others.
+    `weight`: for references, its share beside the others (0: leave it out).
     """
 
     role: str
@@ -137,7 +137,7 @@ class Fetch:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The job is taken on; `position` is the number of jobs ahead of it, 0 when it runs. Sent again when that changes."""
+    """The job is taken on; `position` is the number of jobs ahead of it. Sent again when that changes; 0: it runs."""
 
     job: str
     position: int = 0

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from huebrush_protocol.endpoint import ENDPOINT_FILE, Endpoint, EndpointError, read_endpoint
-
 from huebrush_backend.server.client import Client
+from huebrush_protocol.endpoint import ENDPOINT_FILE, Endpoint, EndpointError, read_endpoint
 
 HERE = Path(__file__).parent
 DEADLINE = 60.0

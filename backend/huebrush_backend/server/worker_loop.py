@@ -70,14 +70,14 @@ class Worker:
 
     def _send_result(self, submit: Submit, result: engine_api.ColorizeResult) -> None:
         order = pixels.result_order(submit.images)
-        frames = [pixels.from_rgba(layer.pixels, order) for layer in result.layers]
-        headers = tuple(
-            ImageHeader(
-                "layer", layer.pixels.shape[1], layer.pixels.shape[0], order, x=layer.x, y=layer.y, name=layer.name
-            )
-            for layer in result.layers
-        )
-        self._send(Result(submit.job, result.recipe, headers), frames)
+        origin = next(header for header in submit.images if header.role == "line_art")
+        frames, headers = [], []
+        for layer in result.layers:
+            height, width = layer.pixels.shape[:2]
+            x, y = origin.x + layer.x, origin.y + layer.y  # the engine counts from the line art's corner
+            headers.append(ImageHeader("layer", width, height, order, x=x, y=y, name=layer.name))
+            frames.append(pixels.from_rgba(layer.pixels, order))
+        self._send(Result(submit.job, result.recipe, tuple(headers)), frames)
 
     def _send(self, message: Message, frames: list[np.ndarray] | None = None) -> None:
         self._socket.send_multipart(codec.encode(message, frames or ()), copy=False)
@@ -117,9 +117,10 @@ def _request(submit: Submit, received: codec.Received) -> engine_api.ColorizeReq
     references = tuple(
         engine_api.Reference(pixels.to_rgba(image), image.header.name, image.header.weight)
         for image in received.images
-        if image.header.role == "reference"
+        if image.header.role == "reference" and image.header.weight > 0.0
     )
-    return engine_api.ColorizeRequest(submit.model, pixels.to_rgba(line_art), references, submit.parameters)
+    lines, name = pixels.to_rgba(line_art), line_art.header.name
+    return engine_api.ColorizeRequest(submit.model, lines, references, submit.parameters, name)
 
 
 def _failure(job: str, error: Exception) -> Failed:

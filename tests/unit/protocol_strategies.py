@@ -1,0 +1,94 @@
+"""Hypothesis strategies for valid messages of every kind, with their frames."""
+
+from __future__ import annotations
+
+from huebrush_protocol import messages
+from huebrush_protocol.frames import CHANNELS, SAMPLE_BYTES, packed_stride
+from huebrush_protocol.messages import FAILURE_CODES, ImageHeader, ModelInfo, Parameters
+from hypothesis import strategies as st
+
+JOBS = st.uuids().map(str)
+NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+COUNTS = st.integers(0, 150)
+PLAIN = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+PARAMETERS = st.builds(
+    Parameters,
+    seed=st.integers(0, 2**32 - 1),
+    steps=st.integers(1, 150),
+    reference_guidance=st.floats(1, 15),
+    sketch_guidance=st.floats(1, 15),
+    reference_strength=st.floats(0, 1),
+    sketch_strength=st.floats(0, 3),
+    sampler=NAMES,
+)
+MODELS = st.builds(
+    ModelInfo, NAMES, TEXTS, TEXTS, TEXTS, st.booleans(), st.booleans(), TEXTS, native_size=st.integers(64, 4096)
+)
+
+
+@st.composite
+def images(draw, role: str) -> tuple[ImageHeader, bytes]:
+    """An image of that role, and its pixels."""
+    offsets = st.integers(-(2**30), 2**30)
+    header = ImageHeader(
+        role,
+        draw(st.integers(1, 9)),
+        draw(st.integers(1, 9)),
+        draw(st.sampled_from(sorted(CHANNELS))),
+        draw(st.sampled_from(sorted(SAMPLE_BYTES))),
+        x=draw(offsets),
+        y=draw(offsets),
+        name=draw(TEXTS),
+        weight=draw(st.floats(0, 100)),
+    )
+    stride = packed_stride(header) + draw(st.integers(0, 3))
+    if stride > packed_stride(header) or draw(st.booleans()):
+        header = ImageHeader(**{**header.__dict__, "stride": stride})
+    length = stride * header.height
+    return header, draw(st.binary(min_size=length, max_size=length))
+
+
+@st.composite
+def valid_messages(draw):
+    """A valid message and its image frames."""
+    kind = draw(st.sampled_from(sorted(messages.Message.__args__, key=lambda cls: cls.__name__)))
+    if kind is messages.Submit:
+        pictures = [draw(images("line_art")), *draw(st.lists(images("reference"), max_size=3))]
+        pictures = draw(st.permutations(pictures))
+    elif kind is messages.Preview:
+        pictures = [draw(images("preview"))]
+    elif kind is messages.Result:
+        pictures = draw(st.lists(images("layer"), max_size=3))
+    else:
+        pictures = []
+    headers, frames = tuple(header for header, _ in pictures), [pixels for _, pixels in pictures]
+    fields = {
+        messages.Hello: st.tuples(TEXTS, TEXTS, st.lists(st.integers(0, 99), min_size=1, max_size=4).map(tuple)),
+        messages.Welcome: st.tuples(
+            COUNTS, TEXTS, TEXTS, st.lists(MODELS, max_size=3).map(tuple), st.lists(TEXTS, max_size=3).map(tuple)
+        ),
+        messages.ListModels: st.tuples(),
+        messages.Models: st.tuples(st.lists(MODELS, max_size=3).map(tuple)),
+        messages.Ping: st.tuples(st.integers(0, 2**63)),
+        messages.Pong: st.tuples(st.integers(0, 2**63)),
+        messages.Submit: st.tuples(JOBS, NAMES, PARAMETERS, st.just(headers)),
+        messages.Fetch: st.tuples(JOBS),
+        messages.Accepted: st.tuples(JOBS, COUNTS),
+        messages.Progress: st.tuples(JOBS, NAMES, COUNTS, COUNTS, st.floats(0, 1), st.none() | st.floats(0, 1e6)),
+        messages.Preview: st.tuples(JOBS, COUNTS, st.just(headers)),
+        messages.Result: st.tuples(JOBS, st.dictionaries(TEXTS, PLAIN, max_size=4), st.just(headers)),
+        messages.Failed: st.tuples(st.just("") | JOBS, st.sampled_from(FAILURE_CODES), TEXTS, TEXTS),
+        messages.Cancel: st.tuples(JOBS),
+        messages.Cancelled: st.tuples(JOBS),
+        messages.Acknowledge: st.tuples(JOBS),
+    }
+    return kind(*draw(fields[kind])), frames
