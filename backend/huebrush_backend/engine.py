@@ -6,7 +6,7 @@ import gc
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -174,7 +174,7 @@ class Engine:
         references = [picture_tensor(_reduced(reference.pixels)) for reference in request.references]
 
         progress.enter("conditioning")
-        parameters = request.parameters
+        parameters = _resolved(request.parameters, model.pipeline)
 
         def on_step(step: int, steps: int, clean: torch.Tensor) -> None:
             progress.step(step, steps)
@@ -187,7 +187,7 @@ class Engine:
             width,
             reference_weights=[reference.weight for reference in request.references],
             steps=parameters.steps,
-            guidance=Guidance(parameters.reference_guidance, parameters.sketch_guidance),
+            guidance=Guidance(parameters.reference_guidance or 1.0, parameters.sketch_guidance),
             reference_strength=parameters.reference_strength,
             sketch_strength=parameters.sketch_strength,
             sampler=parameters.sampler,
@@ -202,7 +202,7 @@ class Engine:
         opaque = np.full((*colour.shape[:2], 1), 255, np.uint8)
         layer = ResultLayer("Colour", np.concatenate([colour, opaque], axis=2))
         progress.enter("done")
-        return ColorizeResult((layer,), self._recipe(request, model))
+        return ColorizeResult((layer,), self._recipe(request, parameters, model))
 
     def _load(self, name: str) -> _LoadedModel:
         try:
@@ -231,7 +231,7 @@ class Engine:
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
 
-    def _recipe(self, request: ColorizeRequest, model: _LoadedModel) -> dict[str, Any]:
+    def _recipe(self, request: ColorizeRequest, parameters: Parameters, model: _LoadedModel) -> dict[str, Any]:
         inputs = [("line_art", request.line_art_name, request.line_art, 1.0)]
         inputs += [("reference", item.name, item.pixels, item.weight) for item in request.references]
         return {
@@ -239,7 +239,7 @@ class Engine:
             "huebrush": __version__,
             "model": model.entry.info.name,
             "model_sha256": model.sha256,
-            "parameters": asdict(request.parameters),
+            "parameters": asdict(parameters),
             "inputs": [
                 {
                     "role": role,
@@ -299,6 +299,13 @@ class _Progress:
     def _check(self) -> None:
         if self._is_cancelled():
             raise Cancelled
+
+
+def _resolved(parameters: Parameters, pipeline: ColorizePipeline) -> Parameters:
+    """Return `parameters` with every choice that was left to the model made."""
+    if parameters.reference_guidance is not None:
+        return parameters
+    return replace(parameters, reference_guidance=float(pipeline.config["reference_guidance"]))
 
 
 def _reduced(pixels: np.ndarray) -> np.ndarray:

@@ -36,11 +36,14 @@ class ImageHeader:
 
 @dataclass(frozen=True)
 class Parameters:
-    """How to colorize. Ranges are checked by `validate_parameters`."""
+    """How to colorize. Ranges are checked by `validate_parameters`.
+
+    `reference_guidance` None is the guidance that suits the model; a result's recipe has the number.
+    """
 
     seed: int = 0
     steps: int = 20
-    reference_guidance: float = 4.0
+    reference_guidance: float | None = None
     sketch_guidance: float = 1.0
     reference_strength: float = 1.0
     sketch_strength: float = 1.0

@@ -49,6 +49,8 @@ def validate_parameters(parameters: Parameters) -> None:
     )
     for name, lowest, highest in ranges:
         value = getattr(parameters, name)
+        if value is None:  # the model's own choice
+            continue
         if not lowest <= value <= highest:  # also catches NaN
             raise ProtocolError("bad_input", f"{name} is {value}; it must be {lowest:.10g} to {highest:.10g}")
     _check_name(parameters.sampler, "sampler", "bad_input")

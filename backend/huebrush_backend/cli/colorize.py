@@ -82,7 +82,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"denoising steps, 1 to {MAX_STEPS} (default: %(default)s)",
     )
     for option, limits, default, meaning in (
-        ("--reference-scale", GUIDANCE_RANGE, defaults.reference_guidance, "guidance scale of the reference"),
+        (
+            "--reference-scale",
+            GUIDANCE_RANGE,
+            defaults.reference_guidance,
+            "guidance scale of the reference; None is what suits the model",
+        ),
         ("--sketch-scale", GUIDANCE_RANGE, defaults.sketch_guidance, "guidance scale of the line art"),
         (
             "--reference-strength",

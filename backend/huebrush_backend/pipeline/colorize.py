@@ -34,6 +34,9 @@ class ColorizeOutput:
 class ColorizePipeline(DiffusionPipeline):
     """Colorizes a sketch after a reference picture (ColorizeDiffusion, arXiv 2401.01456).
 
+    `native_size`: picture side, in pixels, that the weights were trained for. `reference_guidance`: the guidance scale
+    that suits them when the user names none.
+
     The same class runs the full-size models and the small built-in one; `save_pretrained` and `from_pretrained` work
     as in every diffusers pipeline.
     """
@@ -57,6 +60,7 @@ class ColorizePipeline(DiffusionPipeline):
         tokenizer: CLIPTokenizer,
         scheduler: Any,
         native_size: int = 512,
+        reference_guidance: float = 4.0,
     ) -> None:
         super().__init__()
         self.register_modules(
@@ -68,7 +72,7 @@ class ColorizePipeline(DiffusionPipeline):
             tokenizer=tokenizer,
             scheduler=scheduler,
         )
-        self.register_to_config(native_size=native_size)
+        self.register_to_config(native_size=native_size, reference_guidance=reference_guidance)
         unet.install_attention_processors()
 
     @torch.inference_mode()

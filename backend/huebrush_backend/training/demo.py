@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import shutil
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from transformers import CLIPModel, CLIPTextModelWithProjection, CLIPTokenizer, 
 from huebrush_backend.models.clip import picture_size
 from huebrush_backend.models.demo import (
     NATIVE_SIZE,
+    REFERENCE_GUIDANCE,
     TOKEN_SIZE,
     make_clip,
     make_scheduler,
@@ -192,6 +194,7 @@ def export_pipeline(weights: Path, unet: ColorizeUNet, sketch_encoder: SketchEnc
         tokenizer=CLIPTokenizer.from_pretrained(weights / "tokenizer"),
         scheduler=make_scheduler(),
         native_size=NATIVE_SIZE,
+        reference_guidance=REFERENCE_GUIDANCE,
     )
     pipeline.save_pretrained(weights)
 
@@ -206,11 +209,22 @@ def publish(weights: Path, destination: Path, shard_bytes: int = 15 * 2**20) -> 
     shutil.rmtree(partial, ignore_errors=True)
     pipeline.to(torch.float16)
     pipeline.save_pretrained(partial, max_shard_size=shard_bytes)
+    for settings in partial.rglob("*.json"):
+        _forget_origin(settings)
+    for file in partial.rglob("*.safetensors"):
+        file.chmod(0o644)
     total = sum(file.stat().st_size for file in partial.rglob("*") if file.is_file())
     if total > 48 * 2**20:
         raise ValueError(f"the weights take {total / 2**20:.1f} MiB; at most 48 MiB go into the repository")
     shutil.rmtree(destination, ignore_errors=True)
     partial.rename(destination)
+
+
+def _forget_origin(settings: Path) -> None:
+    """Take out the folder that a component was loaded from: it means nothing elsewhere, and would change the hash."""
+    values = json.loads(settings.read_text(encoding="utf-8"))
+    if isinstance(values, dict) and values.pop("_name_or_path", None) is not None:
+        settings.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 
 TRAINERS = {"clip": train_clip, "vae": train_vae, "unet": train_unet}
