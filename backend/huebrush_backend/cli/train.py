@@ -6,20 +6,24 @@ import argparse
 from pathlib import Path
 
 from huebrush_backend.cli.main import CommandError
+from huebrush_backend.models.catalog import builtin_folder
 
-STAGES = ("clip", "vae", "unet", "all")
+SHARES = {"clip": 0.12, "vae": 0.12, "unet": 0.7, "decoder": 0.06}
+"""Share of the time that each stage gets with `--stage all`, in their order."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `huebrush train`."""
     parser.add_argument("family", choices=["demo"], help="which model")
     parser.add_argument(
-        "--stage", choices=STAGES, default="all", help="what to train (default: all, one after the other)"
+        "--stage", choices=[*SHARES, "all"], default="all", help="what to train (default: all, one after the other)"
     )
     parser.add_argument(
-        "--minutes", type=float, default=60, help="time budget; with --stage all 1/8 CLIP, 1/8 VAE, rest UNet"
+        "--minutes", type=float, default=60, help="time budget; --stage all shares it out, most to the UNet"
     )
-    parser.add_argument("--resume", action="store_true", help="go on from the state in the folder")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the state in the folder, or else from the published weights"
+    )
     parser.add_argument("--folder", type=Path, default=Path("runs/demo"), help="state, samples and weights of the run")
     parser.add_argument("--drawings", type=int, default=12000, help="how many drawings are drawn to learn from")
     parser.add_argument("--size", type=int, choices=[128, 256], default=256, help="picture side in the UNet stage")
@@ -38,19 +42,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train; returns 0."""
-    from huebrush_backend.training.demo import TRAINERS, Plan, publish
+    from huebrush_backend.training.demo import TRAINERS, Plan, publish, take_over_published
 
     if arguments.minutes < 0:
         raise CommandError("--minutes must not be negative")
-    stages = TRAINERS if arguments.stage == "all" else {arguments.stage: TRAINERS[arguments.stage]}
-    shares = {"clip": 1 / 8, "vae": 1 / 8, "unet": 3 / 4} if arguments.stage == "all" else {arguments.stage: 1.0}
-    for stage, train in stages.items():
+    if arguments.resume:
+        take_over_published(builtin_folder(), arguments.folder / "weights")
+    shares = SHARES if arguments.stage == "all" else {arguments.stage: 1.0}
+    for stage, share in shares.items():
         if arguments.minutes == 0:
             break
-        train(
+        TRAINERS[stage](
             Plan(
                 folder=arguments.folder,
-                minutes=arguments.minutes * shares[stage],
+                minutes=arguments.minutes * share,
                 resume=arguments.resume,
                 drawings=arguments.drawings,
                 size=arguments.size,

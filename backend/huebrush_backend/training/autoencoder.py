@@ -15,6 +15,7 @@ from huebrush_backend.training.bank import DRAWING_SIZE, Bank
 CROP = 64
 KL_WEIGHT = 1e-4
 EDGE_WEIGHT = 0.5
+LATENT_NOISE = 0.05
 
 
 def autoencoder_batches(bank: Bank, size: int, rng: np.random.Generator) -> Iterator[torch.Tensor]:
@@ -43,12 +44,39 @@ class AutoencoderTrainer(nn.Module):
         pictures = batch.to(self.vae.device)
         posterior = self.vae.encode(pictures).latent_dist  # pyright: ignore[reportAttributeAccessIssue]
         decoded = self.vae.decode(posterior.sample()).sample.float()  # pyright: ignore[reportAttributeAccessIssue]
-        error = (decoded - pictures).abs().mean()
-        edges = sum((decoded.diff(dim=axis) - pictures.diff(dim=axis)).abs().mean() for axis in (2, 3))
         mean, log_variance = posterior.mean.float(), posterior.logvar.float()
         kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
-        loss = error + EDGE_WEIGHT * edges + KL_WEIGHT * kl
-        return loss, {"error": float(error.detach()), "kl": float(kl.detach())}
+        loss, error = _picture_loss(decoded, pictures)
+        return loss + KL_WEIGHT * kl, {"error": error, "kl": float(kl.detach())}
+
+
+class DecoderTrainer(nn.Module):
+    """As `AutoencoderTrainer`, for the decoder alone: better pictures from latents that a UNet has already learned.
+
+    The latents get a little noise, for those that the UNet makes are not exact either.
+    """
+
+    def __init__(self, vae: AutoencoderKL) -> None:
+        super().__init__()
+        self.vae = vae
+        vae.requires_grad_(False)
+        vae.decoder.requires_grad_(True)
+
+    def forward(self, batch: torch.Tensor) -> tuple[torch.Tensor, dict[str, float]]:
+        pictures = batch.to(self.vae.device)
+        with torch.no_grad():
+            latents = self.vae.encode(pictures).latent_dist.mean  # pyright: ignore[reportAttributeAccessIssue]
+        noisy = latents + LATENT_NOISE / self.vae.config["scaling_factor"] * torch.randn_like(latents)
+        decoded = self.vae.decode(noisy, return_dict=False)[0].float()
+        loss, error = _picture_loss(decoded, pictures)
+        return loss, {"error": error}
+
+
+def _picture_loss(decoded: torch.Tensor, pictures: torch.Tensor) -> tuple[torch.Tensor, float]:
+    """Return absolute error plus absolute error of the differences between neighbours, and the former as a number."""
+    error = (decoded - pictures).abs().mean()
+    rows, columns = ((decoded.diff(dim=axis) - pictures.diff(dim=axis)).abs().mean() for axis in (2, 3))
+    return error + EDGE_WEIGHT * (rows + columns), float(error.detach())
 
 
 @torch.no_grad()

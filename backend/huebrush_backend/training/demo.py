@@ -29,7 +29,7 @@ from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.synthesis import caption
-from huebrush_backend.training.autoencoder import AutoencoderTrainer, autoencoder_batches, latent_scale
+from huebrush_backend.training.autoencoder import AutoencoderTrainer, DecoderTrainer, autoencoder_batches, latent_scale
 from huebrush_backend.training.bank import Bank, make_bank
 from huebrush_backend.training.clip import ClipTrainer, clip_batches, part_phrase
 from huebrush_backend.training.denoiser import DenoiserTrainer
@@ -38,7 +38,6 @@ from huebrush_backend.training.producer import Pool, produce
 from huebrush_backend.training.tokenizer import train_tokenizer
 
 BANK_SEED = 1
-STAGES = ("clip", "vae", "unet")
 
 
 @dataclass(frozen=True)
@@ -94,6 +93,8 @@ def train_clip(plan: Plan) -> None:
     rng = np.random.default_rng()
     tokenizer = _tokenizer(plan, bank)
     clip = make_clip(len(tokenizer), tokenizer.bos_token_id, tokenizer.eos_token_id)  # pyright: ignore[reportArgumentType]
+    if plan.resume:
+        _take_over_clip(clip, plan.weights)
     trainer = ClipTrainer(clip, tokenizer, TOKEN_SIZE)
     folder = plan.stage_folder("clip")
     stage = Stage("clip", trainer, trainer, folder, accelerator, plan.budget, plan.resume)
@@ -114,6 +115,13 @@ def _tokenizer(plan: Plan, bank: Bank) -> CLIPTokenizer:
     return tokenizer
 
 
+def _take_over_clip(clip: CLIPModel, weights: Path) -> None:
+    """Load exported towers into `clip`, where there are any."""
+    for kind, name in ((CLIPVisionModelWithProjection, "image_encoder"), (CLIPTextModelWithProjection, "text_encoder")):
+        if (weights / name).is_dir():
+            clip.load_state_dict(kind.from_pretrained(weights / name, dtype=torch.float32).state_dict(), strict=False)
+
+
 def _export_clip(clip: CLIPModel, weights: Path) -> None:
     vision = CLIPVisionModelWithProjection(clip.config.vision_config)  # pyright: ignore[reportArgumentType]
     text = CLIPTextModelWithProjection(clip.config.text_config)  # pyright: ignore[reportArgumentType]
@@ -127,7 +135,8 @@ def _export_clip(clip: CLIPModel, weights: Path) -> None:
 def train_vae(plan: Plan) -> None:
     """Train the VAE; exports `vae` with its latent scale."""
     accelerator, bank = plan.accelerator(), plan.bank()
-    vae = make_vae()
+    known = plan.resume and (plan.weights / "vae").is_dir()
+    vae = AutoencoderKL.from_pretrained(plan.weights / "vae", dtype=torch.float32) if known else make_vae()
     trainer = AutoencoderTrainer(vae)
     stage = Stage("vae", trainer, trainer, plan.stage_folder("vae"), accelerator, plan.budget, plan.resume)
     batches = autoencoder_batches(bank, plan.batch, np.random.default_rng())
@@ -137,6 +146,16 @@ def train_vae(plan: Plan) -> None:
         vae.save_pretrained(plan.weights / "vae")
 
     stage.run(batches, plan.batch, export)
+
+
+def train_decoder(plan: Plan) -> None:
+    """Train the exported VAE's decoder further; its latents, and so the UNet, stay as they are."""
+    accelerator, bank = plan.accelerator(), plan.bank()
+    vae = AutoencoderKL.from_pretrained(plan.weights / "vae")
+    trainer = DecoderTrainer(vae)
+    stage = Stage("decoder", trainer, trainer, plan.stage_folder("decoder"), accelerator, plan.budget, plan.resume)
+    batches = autoencoder_batches(bank, plan.batch, np.random.default_rng())
+    stage.run(batches, plan.batch, lambda: vae.save_pretrained(plan.weights / "vae"))
 
 
 def train_unet(plan: Plan) -> None:
@@ -168,7 +187,7 @@ def train_unet(plan: Plan) -> None:
     for producer in producers:
         producer.start()
     try:
-        unet, sketch_encoder = make_unet(), make_sketch_encoder()
+        unet, sketch_encoder = _denoiser(plan)
         for network in (unet, sketch_encoder):
             network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
         trainer = DenoiserTrainer(unet, sketch_encoder)
@@ -181,6 +200,15 @@ def train_unet(plan: Plan) -> None:
             producer.join(timeout=30)
             if producer.is_alive():
                 producer.terminate()
+
+
+def _denoiser(plan: Plan) -> tuple[ColorizeUNet, SketchEncoder]:
+    """Return the networks to train: new ones, or on resuming the exported ones (a saved state then goes over them)."""
+    if plan.resume and (plan.weights / "unet").is_dir():
+        unet = ColorizeUNet.from_pretrained(plan.weights / "unet", dtype=torch.float32)
+        unet.install_attention_processors()
+        return unet, SketchEncoder.from_pretrained(plan.weights / "sketch_encoder", dtype=torch.float32)
+    return make_unet(), make_sketch_encoder()
 
 
 def export_pipeline(weights: Path, unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> None:
@@ -227,4 +255,10 @@ def _forget_origin(settings: Path) -> None:
         settings.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 
-TRAINERS = {"clip": train_clip, "vae": train_vae, "unet": train_unet}
+def take_over_published(published: Path, weights: Path) -> None:
+    """Start a run's exported weights from published ones, unless the run has its own already."""
+    if published.is_dir() and not weights.exists():
+        shutil.copytree(published, weights)
+
+
+TRAINERS = {"clip": train_clip, "vae": train_vae, "unet": train_unet, "decoder": train_decoder}
