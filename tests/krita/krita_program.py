@@ -19,7 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).parent / "driver"
-PATIENCE = 120.0
+PATIENCE = 90.0
 """Seconds after which something that must happen counts as not happening (generous: machines can be busy)."""
 FOREIGN = ("PYTHON", "VIRTUAL_ENV", "QT_", "LD_LIBRARY_PATH", "XDG_", "HUEBRUSH_", "DISPLAY", "WAYLAND", "LC_", "LANG")
 
@@ -155,11 +155,28 @@ class KritaProgram:
 
     def _start_screen(self) -> tuple[subprocess.Popen[bytes], str]:
         reading, writing = os.pipe()
-        words = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x1000x24", "-nolisten", "tcp"]
+        words = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x1000x24", "-nolisten", "tcp", "-noreset"]
         process = subprocess.Popen(words, pass_fds=[writing], stdout=self._log, stderr=subprocess.STDOUT)
         os.close(writing)
         with os.fdopen(reading) as stream:
             number = stream.readline().strip()
         if not number:
             raise KritaError(f"Xvfb did not start:\n{self.output()}")
+        deadline = time.monotonic() + PATIENCE
+        while not _answers(number):
+            if time.monotonic() > deadline or process.poll() is not None:
+                raise KritaError(f"Xvfb does not answer:\n{self.output()}")
+            time.sleep(0.05)
         return process, f":{number}"
+
+
+def _answers(display: str) -> bool:
+    """True when an X server lets clients in on this display."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(5)
+        try:
+            connection.connect(f"/tmp/.X11-unix/X{display}")
+            connection.sendall(b"l\0" + (11).to_bytes(2, "little") + bytes(8))
+            return connection.recv(1) == b"\1"
+        except OSError:
+            return False

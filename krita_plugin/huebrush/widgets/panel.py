@@ -11,7 +11,7 @@ from ..capture import ReferenceSource
 from ..jobs import Job, JobRequest, Stage
 from ..link import LinkState
 from ..problems import Problem, ProblemError, Remedy, problem
-from ..qt import QtCore, QtGui, QtWidgets
+from ..qt import QtCore, QtWidgets
 from ..report import build_report
 from ..session import Session
 from ..settings import DocumentSettings
@@ -22,7 +22,8 @@ from .controls import PercentControl, SeedControl, StepsControl
 from .job_view import JobView
 from .layer_picker import LayerPicker
 from .log_window import LogWindow
-from .reference_list import THUMBNAIL_EDGE, ReferenceList
+from .reference_list import ReferenceList
+from .reference_sources import offered_references, reference_icon
 
 REFERENCE_WORDS = ("reference", "referenz", "colour ref", "color ref")
 
@@ -43,7 +44,7 @@ class Panel(QtWidgets.QWidget):
         self._last = DocumentSettings()
         self._line_art = LayerPicker()
         self._line_art.setObjectName("huebrush_line_art")
-        self._references = ReferenceList(self._offered_references, self._thumbnail)
+        self._references = ReferenceList(lambda: offered_references(self._line_art.uid), reference_icon)
         self._reference_strength = PercentControl(
             "huebrush_reference_strength", 100, text("strength.reference.name"), text("strength.reference.tip")
         )
@@ -110,7 +111,7 @@ class Panel(QtWidgets.QWidget):
 
     def cancel(self) -> None:
         """Stop the active document's job."""
-        job = self._job()
+        job = self.job()
         if job is not None:
             self._session.jobs.cancel(job)
 
@@ -221,7 +222,8 @@ class Panel(QtWidgets.QWidget):
         self._session.link.state_changed.connect(self._show_link)
         self._session.jobs.changed.connect(lambda _job: self._show_job())
 
-    def _job(self) -> Job | None:
+    def job(self) -> Job | None:
+        """Return the active document's newest job, else one whose result has lost its document."""
         own = self._session.jobs.latest(self._document) if self._document else None
         if own is not None:
             return own
@@ -284,7 +286,6 @@ class Panel(QtWidgets.QWidget):
         self._loading = False
 
     def _show_models(self) -> None:
-        wanted = self._model.currentData() or self._last.model
         if self._loading:
             return
         wanted = self._last.model
@@ -322,7 +323,7 @@ class Panel(QtWidgets.QWidget):
         self._show_banner()
 
     def _show_job(self) -> None:
-        self._job_view.show_job(self._job(), self._session.store.plugin.show_preview)
+        self._job_view.show_job(self.job(), self._session.store.plugin.show_preview)
         self._show_banner()
 
     def _say(self, reason: Problem) -> None:
@@ -336,7 +337,7 @@ class Panel(QtWidgets.QWidget):
         self._show_banner()
 
     def _show_banner(self) -> None:
-        link, job = self._session.link, self._job()
+        link, job = self._session.link, self.job()
         reason = self._own_problem
         if reason is None and job is not None:
             reason = job.outcome if not job.is_active else None
@@ -358,7 +359,7 @@ class Panel(QtWidgets.QWidget):
 
     def _retry(self) -> None:
         """Run the failed job again with the very settings it had."""
-        job = self._job()
+        job = self.job()
         if job is None or job.stage is not Stage.FAILED:
             self.colorize()
             return
@@ -370,7 +371,7 @@ class Panel(QtWidgets.QWidget):
 
     def _multiply_lines(self) -> None:
         """The artist asked for it: an undo step of its own on their line-art layer."""
-        document, job = documents.active_document(), self._job()
+        document, job = documents.active_document(), self.job()
         if document is not None and job is not None:
             lines = documents.find_node(document, job.request.settings.line_art)
             if lines is not None:
@@ -394,33 +395,3 @@ class Panel(QtWidgets.QWidget):
         link.stop()
         link.device, link.endpoint_path = settings.device, settings.endpoint
         self.start_backend()
-
-    def _offered_references(self) -> list[ReferenceSource]:
-        document = documents.active_document()
-        if document is None:
-            return []
-        offered = [
-            ReferenceSource("layer", entry.uid, entry.name)
-            for entry in documents.layer_entries(document)
-            if entry.uid != self._line_art.uid
-        ]
-        for other in documents.open_documents():
-            key = documents.document_key(other)
-            if key != self._document:
-                offered.append(ReferenceSource("document", key, documents.document_title(other)))
-        return offered
-
-    def _thumbnail(self, source: ReferenceSource) -> QtGui.QIcon:
-        edge = THUMBNAIL_EDGE * 2
-        if source.kind == "file":
-            return self.style().standardIcon(QtWidgets.QStyle.StandardPixmap.SP_FileIcon)
-        document = documents.active_document()
-        if source.kind == "document":
-            document = documents.find_document(source.key)
-            picture = document.thumbnail(edge, edge) if document is not None else None
-        else:
-            node = documents.find_node(document, source.key) if document is not None else None
-            picture = node.thumbnail(edge, edge) if node is not None else None
-        if picture is None:
-            return self.style().standardIcon(QtWidgets.QStyle.StandardPixmap.SP_MessageBoxWarning)
-        return QtGui.QIcon(QtGui.QPixmap.fromImage(picture))

@@ -113,7 +113,7 @@ def banner() -> dict[str, str] | None:
 
 def job() -> dict[str, Any] | None:
     """Return how the active document's newest job stands."""
-    current = widget("huebrush_panel")._job()
+    current = widget("huebrush_panel").job()
     if current is None:
         return None
     progress = current.progress
@@ -236,6 +236,55 @@ def grab(name: str, path: str) -> None:
     target = Krita.instance().activeWindow().qwindow() if name == "window" else named
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     target.grab().save(path)
+
+
+def float_docker() -> None:
+    """Show the docker beside Krita, at its narrowest width and as tall as its contents."""
+    dock = docker()
+    dock.setFloating(True)
+    panel = widget("huebrush_panel")
+    spin(0.2)
+    dock.resize(260, min(900, panel.sizeHint().height() + 40))
+    spin(0.2)
+
+
+def running_timers() -> list[str]:
+    """Return the plugin's timers that are running."""
+    from huebrush.session import session
+
+    owners = [session(), docker()]
+    timers = [timer for owner in owners for timer in owner.findChildren(QtCore.QTimer)]
+    return [repr(timer.parent()) for timer in timers if timer.isActive()]
+
+
+def tab_order() -> list[str]:
+    """Press Tab through the docker and return the names of the widgets that had the focus."""
+    names: list[str] = []
+    Krita.instance().activeWindow().qwindow().activateWindow()
+    first = widget("huebrush_line_art")
+    docker().activateWindow()
+    first.setFocus()
+    spin()
+    for _ in range(40):
+        focused = QtWidgets.QApplication.focusWidget()
+        if focused is None or not docker().isAncestorOf(focused):
+            break
+        names.append(focused.objectName())
+        QTest.keyClick(focused, QtCore.Qt.Key.Key_Tab)
+        spin(0.02)
+    return names
+
+
+def unnamed_controls() -> list[str]:
+    """Return the docker's own controls that a screen reader could not name."""
+    kinds = (QtWidgets.QAbstractButton, QtWidgets.QComboBox, QtWidgets.QAbstractSpinBox, QtWidgets.QAbstractSlider)
+    controls = [
+        found
+        for kind in (*kinds, QtWidgets.QListWidget)
+        for found in widget("huebrush_panel").findChildren(kind)
+        if found.objectName().startswith("huebrush_")
+    ]
+    return [found.objectName() for found in controls if not (found.accessibleName() or getattr(found, "text", str)())]
 
 
 class Pulse(QtCore.QObject):

@@ -1,0 +1,66 @@
+"""Kritas for the tests: one with the real backend, one with the test engine, one that knows of no backend."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from krita_program import ROOT, KritaProgram
+
+EXAMPLE = ROOT / "docs" / "example"
+LINE_ART, REFERENCE = EXAMPLE / "line_art.png", EXAMPLE / "reference.png"
+PICTURES = "HUEBRUSH_PICTURES"
+"""Set it to a folder (docs/images) to have the manual's pictures made."""
+
+
+@pytest.fixture(scope="module")
+def real_krita() -> Iterator[KritaProgram]:
+    """A Krita whose plugin starts the real backend with the built-in model."""
+    yield from _program(KritaProgram())
+
+
+@pytest.fixture(scope="module")
+def painting_krita() -> Iterator[KritaProgram]:
+    """A Krita whose plugin starts a backend with the test engine."""
+    yield from _program(KritaProgram(backend=[sys.executable, str(Path(__file__).parent / "backend_for_tests.py")]))
+
+
+@pytest.fixture(scope="module")
+def lonely_krita() -> Iterator[KritaProgram]:
+    """A Krita whose plugin knows of no backend."""
+    yield from _program(KritaProgram(install=False))
+
+
+@pytest.fixture
+def picture() -> Callable[[KritaProgram, str, str], None]:
+    """Return a function that saves a picture of a widget for the manual, when pictures are asked for."""
+
+    def save(krita: KritaProgram, widget: str, name: str) -> None:
+        folder = os.environ.get(PICTURES)
+        if folder:
+            path = Path(folder).resolve() / f"{name}.png"
+            krita.run(f"hands.float_docker(); hands.grab({widget!r}, {str(path)!r})")
+
+    return save
+
+
+@pytest.fixture
+def page() -> Callable[..., None]:
+    """Return a function that opens the example as a fresh document: (krita, **options of hands.make_document)."""
+
+    def make(krita: KritaProgram, **options: object) -> None:
+        krita.run("hands.close_all()")
+        words = "".join(f", {name}={value!r}" for name, value in options.items())
+        krita.run(f"hands.make_document({str(LINE_ART)!r}, {str(REFERENCE)!r}{words})")
+
+    return make
+
+
+def _program(krita: KritaProgram) -> Iterator[KritaProgram]:
+    try:
+        yield krita
+    finally:
+        krita.stop()

@@ -1,0 +1,207 @@
+"""Everything that can go wrong under the artist's hands, with a backend that paints at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import psutil
+import pytest
+from conftest import REFERENCE
+
+LINK = "__import__('huebrush.session').session.session().link"
+
+
+def backend(krita) -> psutil.Process:
+    """The front process of the plugin's backend."""
+    return psutil.Process(krita.value(f"{LINK}.backend_pid"))
+
+
+def start(krita, steps: int) -> None:
+    """Press Colorize with this many steps."""
+    krita.run(f"hands.type_number('huebrush_steps_number', {steps}); hands.click('huebrush_colorize')")
+
+
+def start_and_see_steps(krita, steps: int = 100) -> None:
+    """Press Colorize and wait until the picture emerges."""
+    start(krita, steps)
+    krita.wait_for("(hands.job() or {}).get('step', 0) >= 2", "two steps")
+
+
+def top_level(krita) -> list[str]:
+    """The names of the top-level layers, topmost first."""
+    return [layer["name"] for layer in krita.value("hands.layers()") if layer["depth"] == 0]
+
+
+def test_no_document(painting_krita, picture):
+    """Without a document, Colorize says that there is none and what to do."""
+    painting_krita.run("hands.close_all(); hands.click('huebrush_colorize')")
+    said = painting_krita.wait_for_banner("no_document")
+    assert "Open or create a document" in said["advice"]
+
+
+def test_cancel_ends_the_job_and_leaves_nothing(painting_krita, page):
+    """Cancel in the middle: the document is as it was, and the next job runs."""
+    page(painting_krita)
+    before = painting_krita.value("hands.pixel_hash()")
+    start_and_see_steps(painting_krita)
+    painting_krita.run("hands.click('huebrush_cancel')")
+    assert painting_krita.wait_for_end() == "cancelled"
+    assert top_level(painting_krita) == ["Line art", "Reference", "Background"]
+    assert painting_krita.value("hands.pixel_hash()") == before
+    start(painting_krita, 2)
+    assert painting_krita.wait_for_end() == "done"
+
+
+@pytest.mark.parametrize(
+    ("model", "depth", "profile"),
+    [("RGBA", "U16", ""), ("RGBA", "F32", ""), ("CMYKA", "U8", ""), ("GRAYA", "U8", "")],
+)
+def test_any_document(painting_krita, page, model, depth, profile):
+    """Other colour models and depths: two layers in sRGB, shown at once, one undo step."""
+    page(painting_krita, model=model, depth=depth, profile=profile)
+    before = painting_krita.value("[hands.pixel_hash(), hands.layers(), hands.pixel_hash('Line art')]")
+    start(painting_krita, 2)
+    assert painting_krita.wait_for_end() == "done", painting_krita.value("hands.banner()")
+    layers = painting_krita.value("hands.layers()")
+    assert [layer["space"] for layer in layers if layer["depth"] == 1] == ["RGBA/U8", "RGBA/U8"]
+    shown = painting_krita.value("hands.pixel_hash()")
+    painting_krita.run("hands.document().refreshProjection(); hands.spin(0.5)")
+    assert shown == painting_krita.value("hands.pixel_hash()") != before[0]
+    painting_krita.run("hands.press('edit_undo')")
+    assert painting_krita.value("[hands.pixel_hash(), hands.layers(), hands.pixel_hash('Line art')]") == before
+
+
+def test_lowest_layer_as_line_art(painting_krita, page):
+    """Nothing can be inserted below the lowest layer: the colours go above it, multiplied, and the banner says so."""
+    page(painting_krita)
+    painting_krita.run(
+        "hands.layer_named('Background').remove(); hands.layer_named('Reference').remove(); hands.spin(0.3)"
+    )
+    painting_krita.run("hands.click('huebrush_reference_remove')")
+    painting_krita.run(f"hands.widget('huebrush_reference_list').add_file({str(REFERENCE)!r})")
+    start(painting_krita, 2)
+    painting_krita.wait_for_banner("placed_above")
+    layers = painting_krita.value("hands.layers()")
+    assert layers[-1]["name"] == "Line art" and layers[0]["blending"] == "multiply"
+
+
+def test_opaque_line_art_offers_multiply(painting_krita, page):
+    """Lines on white paper hide the colours below: the banner offers to set the layer to Multiply."""
+    page(painting_krita)
+    painting_krita.run("hands.layer_named('Line art').setBlendingMode('normal'); hands.spin(0.3)")
+    start(painting_krita, 2)
+    said = painting_krita.wait_for_banner("opaque_lines")
+    assert said["remedy"] == "Set to Multiply"
+    painting_krita.run("hands.click('huebrush_banner_remedy')")
+    assert painting_krita.value("hands.layer_named('Line art').blendingMode()") == "multiply"
+
+
+def test_empty_layer(painting_krita, page):
+    """An empty layer as line art is named."""
+    page(painting_krita)
+    painting_krita.run("d = hands.document(); d.rootNode().addChildNode(d.createNode('Nothing', 'paintlayer'), None)")
+    painting_krita.run("hands.pick('huebrush_line_art', 'Nothing'); hands.click('huebrush_colorize')")
+    assert "“Nothing” is empty" in painting_krita.wait_for_banner("empty_layer")["message"]
+
+
+def test_no_line_art_and_no_reference(painting_krita, page):
+    """What is not chosen is said, one after the other."""
+    page(painting_krita)
+    painting_krita.run("hands.pick('huebrush_line_art', '(choose a layer)'); hands.click('huebrush_colorize')")
+    painting_krita.wait_for_banner("no_line_art")
+    painting_krita.run("hands.pick('huebrush_line_art', 'Line art')")
+    painting_krita.run("hands.click('huebrush_reference_remove'); hands.click('huebrush_colorize')")
+    painting_krita.wait_for_banner("no_reference")
+    painting_krita.run("hands.choose_in_menu('huebrush_reference_add', 'Reference')")
+    start(painting_krita, 2)
+    assert painting_krita.wait_for_end() == "done"
+
+
+def test_line_art_deleted_meanwhile(painting_krita, page):
+    """The result is kept and offered; after undoing the deletion it goes under the lines."""
+    page(painting_krita)
+    start_and_see_steps(painting_krita, 20)
+    painting_krita.run("hands.layer_named('Line art').remove(); hands.spin(0.2)")
+    assert painting_krita.wait_for_end() == "unplaced"
+    assert painting_krita.wait_for_banner("line_art_deleted")["remedy"] == "Place result"
+    painting_krita.run("hands.press('edit_undo'); hands.click('huebrush_banner_remedy')")
+    assert painting_krita.wait_for_end() == "done"
+    names = top_level(painting_krita)
+    assert names[0] == "Line art" and names[1].startswith("Huebrush")
+
+
+def test_document_closed_meanwhile(painting_krita, page):
+    """The result of a closed document is kept and can be placed into another one."""
+    page(painting_krita)
+    start_and_see_steps(painting_krita, 20)
+    page(painting_krita)
+    painting_krita.wait_for_banner("document_closed")
+    painting_krita.run("hands.click('huebrush_banner_remedy')")
+    painting_krita.wait_for("hands.layers()[0]['name'].startswith('Huebrush')", "the result in the other document")
+
+
+def test_killed_worker(painting_krita, page, picture):
+    """kill -9 on the model process: the job is reported with its remedy, and Retry runs it again."""
+    page(painting_krita)
+    start_and_see_steps(painting_krita, 30)
+    worker = max(backend(painting_krita).children(recursive=True), key=lambda process: process.memory_info().rss)
+    os.kill(worker.pid, signal.SIGKILL)
+    said = painting_krita.wait_for_banner("worker_died")
+    assert said["remedy"] == "Retry" and said["advice"]
+    picture(painting_krita, "", "docker-worker-died")
+    painting_krita.run("hands.click('huebrush_banner_remedy')")
+    assert painting_krita.wait_for_end() == "done"
+    assert painting_krita.value("hands.banner()") is None
+
+
+def test_killed_backend(painting_krita, page):
+    """kill -9 on the backend: Krita lives on, the banner says so, and Retry starts it again."""
+    page(painting_krita)
+    start_and_see_steps(painting_krita, 30)
+    front = backend(painting_krita)
+    os.kill(front.pid, signal.SIGKILL)
+    assert painting_krita.wait_for_banner("backend_stopped")["remedy"] == "Retry"
+    painting_krita.run("hands.click('huebrush_banner_remedy')")
+    assert painting_krita.wait_for_end() == "done"
+    assert backend(painting_krita).pid != front.pid
+
+
+def test_missing_model(painting_krita, page):
+    """A model without weights says how to get them."""
+    page(painting_krita)
+    painting_krita.run("hands.pick('huebrush_model', 'Big model (not installed)'); hands.click('huebrush_colorize')")
+    assert "huebrush models install big" in painting_krita.wait_for_banner("model_missing")["advice"]
+    painting_krita.run("hands.pick('huebrush_model', 'Test painter')")
+
+
+def test_idle_costs_nothing(painting_krita, page):
+    """With no job under way, none of the plugin's timers runs, whether the docker is shown or not."""
+    page(painting_krita)
+    painting_krita.run("hands.spin(0.5)")
+    assert painting_krita.value("hands.running_timers()") == []
+
+
+def test_docker_is_narrow_and_reachable_by_keyboard(painting_krita, page):
+    """At most 260 pixels wide; Tab reaches every control; each has a name for screen readers."""
+    page(painting_krita)
+    assert painting_krita.value("hands.docker().minimumSizeHint().width()") <= 260
+    reached = painting_krita.value("hands.tab_order()")
+    wanted = {
+        "huebrush_line_art",
+        "huebrush_reference_add",
+        "huebrush_references",
+        "huebrush_reference_strength_slider",
+        "huebrush_sketch_strength_slider",
+        "huebrush_seed_number",
+        "huebrush_seed_lock",
+        "huebrush_seed_dice",
+        "huebrush_quality",
+        "huebrush_steps_number",
+        "huebrush_model",
+        "huebrush_colorize",
+        "huebrush_backend_log",
+        "huebrush_backend_report",
+    }
+    assert wanted <= set(reached)
+    assert painting_krita.value("hands.unnamed_controls()") == []
