@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension
+from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
 from .docker import DOCKER_ID, HuebrushDocker
 from .qt import QtWidgets
@@ -26,12 +26,13 @@ class HuebrushExtension(Extension):
         """Called by Krita for each window."""
         for name in ACTIONS:
             action = window.createAction(f"huebrush_{name}", text(f"action.{name}"), MENU)
-            action.triggered.connect(lambda _checked=False, name=name: self._run(window, name))
+            action.triggered.connect(lambda _checked=False, name=name: self._run(name))
 
-    def _run(self, window: Any, name: str) -> None:
-        docker = window.qwindow().findChild(QtWidgets.QDockWidget, DOCKER_ID)
+    def _run(self, name: str) -> None:
+        window = Krita.instance().activeWindow()  # the one passed to createActions does not live long
+        docker = window.qwindow().findChild(QtWidgets.QDockWidget, DOCKER_ID) if window is not None else None
         panel = docker.findChild(Panel) if docker is not None else None
-        if panel is None:
+        if docker is None or panel is None:
             return
         if name == "show":
             docker.show()

@@ -34,28 +34,38 @@ class SlicedTask(QtCore.QObject):
         self._on_done = on_done
         self._on_error = on_error
         self._active = True
+        self._running = False
         self._schedule(0)
 
     def cancel(self) -> None:
-        """Stop before the next step; the generator's `finally` blocks run now."""
+        """Stop before the next step; the generator's `finally` blocks run now, or when the step in hand is through
+        (some of Krita's calls let events run inside them, so this may be called from within a step)."""
         if self._active:
             self._active = False
-            self._steps.close()
-            self.deleteLater()
+            if not self._running:
+                self._close()
+
+    def _close(self) -> None:
+        self._steps.close()
+        self.deleteLater()
 
     def _schedule(self, milliseconds: int) -> None:
         QtCore.QTimer.singleShot(milliseconds, self._run_slice)
 
     def _run_slice(self) -> None:
-        if not self._active:
+        if not self._active or self._running:
             return
         started = time.monotonic()
+        self._running = True
         try:
             while True:
                 wait = next(self._steps)
-                if not self._active:  # cancelled from within a step
+                if not self._active:  # cancelled from within the step
+                    self._running = False
+                    self._close()
                     return
                 if wait or time.monotonic() - started >= SLICE_SECONDS:
+                    self._running = False
                     self._schedule(wait)
                     return
         except StopIteration as stop:
@@ -64,6 +74,8 @@ class SlicedTask(QtCore.QObject):
             self._end(self._on_error, error)
 
     def _end(self, callback: Callable[[Any], None], value: Any) -> None:
-        self._active = False
+        self._running = False
+        was_active, self._active = self._active, False
         self.deleteLater()
-        callback(value)
+        if was_active:
+            callback(value)
