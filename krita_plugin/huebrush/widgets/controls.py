@@ -97,7 +97,7 @@ class SeedControl(QtWidgets.QWidget):
         for button in (self._lock, self._dice):
             button.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         self._number.valueChanged.connect(lambda _value: self.changed.emit())
-        self._lock.toggled.connect(lambda _checked: self.changed.emit())
+        self._lock.toggled.connect(self._on_lock)
         self._dice.clicked.connect(self.roll)
         layout = QtWidgets.QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -128,6 +128,10 @@ class SeedControl(QtWidgets.QWidget):
     def roll(self) -> None:
         """Take another seed at random."""
         self._number.setValue(secrets.randbelow(LARGEST_SEED + 1))
+
+    def _on_lock(self, locked: bool) -> None:
+        self._lock.setText(text("seed.locked" if locked else "seed.lock"))
+        self.changed.emit()
 
 
 class StepsControl(QtWidgets.QWidget):

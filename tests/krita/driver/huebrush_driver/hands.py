@@ -244,8 +244,15 @@ def float_docker() -> None:
     dock.setFloating(True)
     panel = widget("huebrush_panel")
     spin(0.2)
-    dock.resize(260, min(900, panel.sizeHint().height() + 40))
+    dock.resize(260, min(900, panel.sizeHint().height() + 70))
     spin(0.2)
+
+
+def backend_is_ready() -> bool:
+    """True when the plugin's backend has answered."""
+    from huebrush.session import session
+
+    return session().link.is_ready
 
 
 def running_timers() -> list[str]:
