@@ -1,0 +1,149 @@
+"""What a coloured picture is worth: the right colour in each part, and colour borders where the lines are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from skimage.color import deltaE_ciede2000, rgb2lab
+
+from huebrush_backend.evaluation.pairs import visible_parts_of
+
+SAME_COLOUR = 3.0
+"""Colours less than this CIEDE2000 apart count as one."""
+EROSION_RADII = (2, 1, 0)
+INK_LEVEL = 96
+"""Ink coverage (0..255) from which a pixel belongs to a line."""
+LINE_REACH = 2.0
+"""Pixels that a colour border may lie from its line."""
+BORDER_STEP = 10.0
+"""Parts this far apart (CIEDE2000) must show a border between them."""
+EDGE_SLOPE = 4.0
+"""A colour edge: where CIELAB changes by this much from one pixel to the next."""
+
+
+@dataclass(frozen=True)
+class PartScore:
+    """One part of one picture: whether its colour is nearest to the right one, and CIEDE2000 to the right one."""
+
+    part: int
+    correct: bool
+    delta_e: float
+
+
+@dataclass(frozen=True)
+class LineFidelity:
+    """Counts that can be added up over pictures: of `line_pixels` that separate differently coloured parts,
+    `line_hits` have a colour edge near; of `edge_pixels`, `edge_hits` have a line near."""
+
+    line_hits: int = 0
+    line_pixels: int = 0
+    edge_hits: int = 0
+    edge_pixels: int = 0
+
+    def __add__(self, other: LineFidelity) -> LineFidelity:
+        """Return the counts of both."""
+        return LineFidelity(
+            self.line_hits + other.line_hits,
+            self.line_pixels + other.line_pixels,
+            self.edge_hits + other.edge_hits,
+            self.edge_pixels + other.edge_pixels,
+        )
+
+    @property
+    def recall(self) -> float | None:
+        """Share of the lines that separate colours; None when there are none to find."""
+        return self.line_hits / self.line_pixels if self.line_pixels else None
+
+    @property
+    def precision(self) -> float | None:
+        """Share of the colour edges that have a line; None when there are no colour edges."""
+        return self.edge_hits / self.edge_pixels if self.edge_pixels else None
+
+
+def to_lab(rgb: np.ndarray) -> np.ndarray:
+    """Return 8-bit sRGB (...,3) as CIELAB (D65), float64."""
+    return rgb2lab(rgb.astype(np.float64) / 255)
+
+
+def score_parts(
+    picture: np.ndarray, labels: np.ndarray, ink: np.ndarray, reference_labels: np.ndarray, colors: np.ndarray
+) -> list[PartScore]:
+    """Score the parts of `picture` (H,W,3) uint8 that both the drawing and the reference show.
+
+    `labels` (H,W) and `ink` (H,W) uint8 are the drawing's, `reference_labels` the reference's, `colors` (classes,3)
+    uint8 the right colours. A part's colour is the median over its inside; it is right when, of all colours that the
+    reference shows, the nearest is the part's own (or one that cannot be told from it).
+    """
+    shown = visible_parts_of(reference_labels)
+    candidates = np.flatnonzero(shown)
+    right = to_lab(colors)
+    picture_lab = to_lab(picture)
+    scores = []
+    for part in np.flatnonzero(shown & visible_parts_of(labels)):
+        colour = np.median(picture_lab[_inside(labels == part, ink)], axis=0)
+        nearest = candidates[deltaE_ciede2000(right[candidates], colour[None]).argmin()]
+        correct = nearest == part or deltaE_ciede2000(right[nearest], right[part]) < SAME_COLOUR
+        scores.append(PartScore(int(part), bool(correct), float(deltaE_ciede2000(colour, right[part]))))
+    return scores
+
+
+def _inside(mask: np.ndarray, ink: np.ndarray) -> np.ndarray:
+    """Return the pixels of a part away from its border and from lines, or the best that there is."""
+    for inside in _insides(mask, ink):
+        if inside.any():
+            return inside
+    return mask
+
+
+def _insides(mask: np.ndarray, ink: np.ndarray) -> Iterator[np.ndarray]:
+    for radius in EROSION_RADII:
+        kernel = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
+        eroded = cv2.erode(mask.astype(np.uint8), kernel, borderType=cv2.BORDER_REPLICATE).astype(bool)
+        yield eroded & (ink < INK_LEVEL)
+
+
+def score_lines(picture: np.ndarray, labels: np.ndarray, ink: np.ndarray, colors: np.ndarray) -> LineFidelity:
+    """Count how well the colour edges of `picture` (H,W,3) uint8 keep to the lines; arguments as `score_parts`."""
+    lines = ink >= INK_LEVEL
+    edges = colour_edges(picture)
+    separating = lines & _near(_borders(labels, colors))
+    return LineFidelity(
+        line_hits=int((separating & _near(edges)).sum()),
+        line_pixels=int(separating.sum()),
+        edge_hits=int((edges & _near(lines)).sum()),
+        edge_pixels=int(edges.sum()),
+    )
+
+
+def colour_edges(picture: np.ndarray) -> np.ndarray:
+    """Return where the colour of `picture` (H,W,3) uint8 changes fast, (H,W) bool."""
+    lab = to_lab(picture).astype(np.float32)
+    across, down = (
+        cv2.Sobel(lab, cv2.CV_32F, dx, dy, scale=1 / 8, borderType=cv2.BORDER_REPLICATE) for dx, dy in ((1, 0), (0, 1))
+    )
+    return np.sqrt((across**2 + down**2).sum(axis=2)) >= EDGE_SLOPE
+
+
+def _borders(labels: np.ndarray, colors: np.ndarray) -> np.ndarray:
+    """Return the pixels with a neighbour in a part of clearly another colour."""
+    lab = to_lab(colors)
+    apart = deltaE_ciede2000(lab[:, None], lab[None]) >= BORDER_STEP
+    borders = np.zeros(labels.shape, bool)
+    for first, second in (
+        ((slice(None), slice(None, -1)), (slice(None), slice(1, None))),
+        ((slice(None, -1), slice(None)), (slice(1, None), slice(None))),
+    ):
+        differs = apart[labels[first], labels[second]]
+        borders[first] |= differs
+        borders[second] |= differs
+    return borders
+
+
+def _near(mask: np.ndarray) -> np.ndarray:
+    """Return the pixels at most `LINE_REACH` from one of `mask`."""
+    if not mask.any():
+        return np.zeros(mask.shape, bool)
+    return cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) <= LINE_REACH

@@ -1,0 +1,151 @@
+"""Runs a colorizer over held-out pairs and sums up its scores beside those of the floors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from huebrush_protocol.messages import Parameters
+
+from huebrush_backend.evaluation.floors import picture_by_position, shuffled_picture
+from huebrush_backend.evaluation.metrics import LineFidelity, PartScore, score_lines, score_parts
+from huebrush_backend.evaluation.pairs import FAMILY, HeldOutPair, held_out_pair
+from huebrush_backend.imaging.lineart import normalize_line_art
+from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.pipeline.conditioning import picture_array, picture_tensor, sketch_tensor
+from huebrush_backend.pipeline.guidance import Guidance
+from huebrush_backend.synthesis import PART_CLASSES, Part, line_art
+
+LEFT_OUT = (Part.EYE_WHITE, Part.MOUTH)
+"""Parts whose colour can be guessed without looking at the reference; they do not count in the headline figures."""
+
+Painter = Callable[[HeldOutPair, bool, int], np.ndarray]
+"""Colours the pair's line art, with its reference or without, from a noise seed: (H,W,3) uint8."""
+
+
+@dataclass
+class Tally:
+    """The scores of one way to colour, gathered over pairs."""
+
+    parts: list[PartScore] = field(default_factory=list)
+    lines: LineFidelity = field(default_factory=LineFidelity)
+
+    def add(self, picture: np.ndarray, pair: HeldOutPair) -> None:
+        """Score `picture` (H,W,3) uint8 as an answer to `pair`."""
+        drawing, colors = pair.drawing, pair.palette.colors
+        self.parts += score_parts(picture, drawing.labels, drawing.ink, pair.reference_drawing.labels, colors)
+        self.lines += score_lines(picture, drawing.labels, drawing.ink, colors)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the headline figures; a figure is None when there was nothing to score."""
+        counted = [score for score in self.parts if score.part not in LEFT_OUT]
+        return {
+            "part_colour_accuracy": _mean([score.correct for score in counted]),
+            "median_delta_e": _median([score.delta_e for score in counted]),
+            "parts_scored": len(counted),
+            "line_fidelity": _lines_summary(self.lines),
+        }
+
+    def by_part(self) -> dict[str, dict[str, Any]]:
+        """Return accuracy, median ΔE and count for each part class that was scored, in the order of the classes."""
+        return {
+            PART_CLASSES[part]: {
+                "accuracy": _mean([score.correct for score in self.parts if score.part == part]),
+                "median_delta_e": _median([score.delta_e for score in self.parts if score.part == part]),
+                "count": sum(score.part == part for score in self.parts),
+            }
+            for part in sorted({score.part for score in self.parts})
+        }
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """`report`: the figures, ready for JSON. `examples`: the first pairs with what the model made of them."""
+
+    report: dict[str, Any]
+    examples: list[tuple[HeldOutPair, np.ndarray]]
+
+
+def evaluate(
+    paint: Painter,
+    pairs: int,
+    seed: int,
+    on_pair: Callable[[int], None] = lambda done: None,
+    keep: int = 0,
+) -> Evaluation:
+    """Score `paint` on `pairs` pairs of the set `seed`; `on_pair` is told how many are done.
+
+    The report has the headline figures, the same for three floors, and the figures for each part class; the first
+    `keep` pairs are returned too.
+    """
+    model, ceiling, chance, no_reference, by_position = (Tally() for _ in range(5))
+    examples = []
+    for index in range(pairs):
+        pair = held_out_pair(seed, index)
+        picture = paint(pair, True, index)
+        model.add(picture, pair)
+        no_reference.add(paint(pair, False, index), pair)
+        chance.add(shuffled_picture(pair, np.random.default_rng([FAMILY, seed, index])), pair)
+        by_position.add(picture_by_position(pair), pair)
+        ceiling.add(pair.truth, pair)
+        if index < keep:
+            examples.append((pair, picture))
+        on_pair(index + 1)
+    report = model.summary()
+    report["line_fidelity"]["ceiling"] = _lines_summary(ceiling.lines)
+    report |= {
+        "chance": chance.summary(),
+        "no_reference": no_reference.summary(),
+        "copy_by_position": by_position.summary(),
+        "parts": model.by_part(),
+        "left_out": [PART_CLASSES[part] for part in LEFT_OUT],
+    }
+    return Evaluation(report, examples)
+
+
+def pipeline_painter(pipeline: ColorizePipeline, steps: int) -> Painter:
+    """Return the painter that runs `pipeline` with the engine's default parameters but for `steps`."""
+    defaults = Parameters()
+    guidance = Guidance(pipeline.config["reference_guidance"], defaults.sketch_guidance)
+
+    def paint(pair: HeldOutPair, with_reference: bool, seed: int) -> np.ndarray:
+        lines = line_art(pair.drawing)
+        ink = normalize_line_art(np.dstack([lines, lines, lines, np.full_like(lines, 255)]))
+        output = pipeline(
+            sketch_tensor(ink),
+            [picture_tensor(pair.reference)] if with_reference else [],
+            *ink.shape,
+            steps=steps,
+            guidance=guidance,
+            reference_strength=defaults.reference_strength,
+            sketch_strength=defaults.sketch_strength,
+            sampler=defaults.sampler,
+            seed=seed,
+        )
+        return picture_array(output.picture)
+
+    return paint
+
+
+def reference_guidance(pipeline: ColorizePipeline) -> float:
+    """Return the reference guidance that the engine uses for this model when the user chooses none."""
+    chosen = Parameters().reference_guidance
+    return float(pipeline.config["reference_guidance"]) if chosen is None else chosen
+
+
+def _lines_summary(lines: LineFidelity) -> dict[str, Any]:
+    return {"recall": _rounded(lines.recall), "precision": _rounded(lines.precision)}
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return round(float(np.mean(values)), 4) if values else None
+
+
+def _median(values: Sequence[float]) -> float | None:
+    return round(float(np.median(values)), 2) if values else None
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)
