@@ -73,6 +73,9 @@ def _bind_ipc(socket: zmq.asyncio.Socket, path: Path) -> None:
 def _bind_tcp(
     socket: zmq.asyncio.Socket, address: str, keys_folder: Path, gatekeeper: security.Gatekeeper, pid: int
 ) -> Endpoint:
+    port = address.rpartition(":")[2]
+    if port != "*" and not (port.isdecimal() and int(port) <= 65535):  # ZeroMQ would take any number, modulo 65536
+        raise AddressError(f"cannot listen at {address}: the port must be 1 to 65535, or * for a free one")
     server = security.load_key_pair(security.ensure_key_file(keys_folder, "server"))
     allowed = security.allowed_clients(keys_folder)
     gatekeeper.guard(socket, security.CLIENT_DOMAIN, server, allowed.__contains__)

@@ -1,0 +1,36 @@
+"""Small jobs for the tests of the server."""
+
+from __future__ import annotations
+
+import numpy as np
+from huebrush_backend.server.client import Client
+from huebrush_protocol.messages import Failed, ImageHeader, Parameters, Progress
+
+LINES = np.arange(5 * 7 * 4, dtype=np.uint8).reshape(5, 7, 4)
+
+
+def submit(client: Client, behaviour: str = "", steps: int = 3, job: str | None = None, model: str = "demo") -> str:
+    """Submit a small job; the fake engine does what `behaviour` says. Returns the job's id."""
+    images = [(ImageHeader("line_art", 7, 5, "BGRA", x=100, y=50, name="ink"), LINES)]
+    images.append((ImageHeader("reference", 2, 2, "RGB", name=behaviour), np.zeros((2, 2, 3), np.uint8)))
+    return client.submit(model, Parameters(steps=steps), images, job)
+
+
+def final(client: Client, job: str):
+    """Return the message that ends the job."""
+    return list(client.events(job))[-1].message
+
+
+def failure(client: Client, job: str) -> Failed:
+    """Return the failure that ends the job."""
+    message = final(client, job)
+    assert isinstance(message, Failed), message
+    return message
+
+
+def wait_for_step(client: Client, job: str, step: int) -> None:
+    """Read the job's events until `step` is done."""
+    for received in client.events(job):
+        if isinstance(received.message, Progress) and received.message.step >= step:
+            return
+    raise AssertionError(f"job {job} ended before step {step}")

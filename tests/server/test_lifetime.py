@@ -1,0 +1,84 @@
+"""One backend per folder; it ends with its parent, takes its worker along, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import DEADLINE, Backend, is_gone, wait_until
+from huebrush_protocol.messages import Result
+from jobs_helper import final, submit
+
+LEFT_OVER = {"backend.lock", "backend.log"}
+
+
+def names(backend: Backend) -> set[str]:
+    return {path.name for path in backend.runtime.iterdir()}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(backend: Backend, number: int):
+    client = backend.client()
+    submit(client, "endless")
+    worker = backend.worker_pid
+    backend.process.send_signal(number)
+    assert backend.process.wait(DEADLINE) == 0
+    wait_until(lambda: is_gone(worker), "the worker's end")
+    assert names(backend) == LEFT_OVER
+
+
+def test_the_parents_death_ends_front_and_worker(start_backend):
+    parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    backend = start_backend("--parent", str(parent.pid), "--prewarm")
+    assert backend.endpoint
+    worker = backend.worker_pid
+    parent.kill()
+    parent.wait()
+    assert backend.process.wait(DEADLINE) == 0
+    wait_until(lambda: is_gone(worker), "the worker's end")
+    assert names(backend) == LEFT_OVER
+
+
+def test_a_parent_that_is_gone_already(start_backend):
+    parent = subprocess.Popen([sys.executable, "-c", ""])
+    parent.wait()
+    backend = start_backend("--parent", str(parent.pid))
+    assert backend.process.wait(DEADLINE) == 0
+
+
+@pytest.mark.parametrize("options", [(), ("--worker-tcp",)])
+def test_the_worker_does_not_outlive_a_killed_front(start_backend, options: tuple[str, ...]):
+    backend = start_backend("--prewarm", *options)
+    assert backend.endpoint
+    worker = backend.worker_pid
+    backend.process.kill()
+    backend.process.wait()
+    wait_until(lambda: is_gone(worker), "the worker's end")
+
+
+def test_a_second_backend_says_so_and_a_dead_one_is_replaced(start_backend):
+    first = start_backend()
+    assert first.endpoint
+    second = subprocess.run(first.command, env=first.environment, capture_output=True, text=True, timeout=DEADLINE)
+    assert second.returncode == 3
+    assert f"already runs in {first.runtime} (process {first.process.pid})" in second.stderr
+    assert first.client().ping() >= 0
+    first.process.kill()
+    first.process.wait()
+    assert "endpoint.json" in names(first) and "backend.sock" in names(first)
+    replacement = start_backend()
+    client = replacement.client()
+    assert replacement.endpoint.pid == replacement.process.pid
+    assert isinstance(final(client, submit(client)), Result)
+
+
+def test_the_front_never_imports_torch_and_stays_small(backend: Backend):
+    client = backend.client()
+    client.result(submit(client))
+    front = psutil.Process(backend.process.pid)
+    assert not any("torch" in Path(region.path).name for region in front.memory_maps())
+    assert front.memory_info().rss < 150 << 20

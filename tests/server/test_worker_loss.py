@@ -1,0 +1,77 @@
+"""The worker is expendable: however it goes, one job is reported as failed and the next one works."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+from conftest import Backend, is_gone, wait_until
+from huebrush_protocol.messages import Cancelled, Result
+from jobs_helper import failure, final, submit, wait_for_step
+
+
+def test_a_killed_worker_costs_one_job(backend: Backend):
+    client = backend.client()
+    job = submit(client, "gated", steps=2)
+    waiting = submit(client)
+    backend.allow_step(1)
+    wait_for_step(client, job, 1)
+    killed = backend.worker_pid
+    os.kill(killed, signal.SIGKILL)
+    lost = failure(client, job)
+    assert lost.code == "worker_died" and "Colorize again" in lost.remedy
+    result = final(client, waiting)
+    assert isinstance(result, Result) and result.recipe["pid"] != killed
+    client.fetch(job)  # the failure, too, is kept until acknowledged
+    assert failure(client, job) == lost
+
+
+@pytest.mark.parametrize("behaviour", ["exit", "segfault"])
+def test_a_worker_that_ends_by_itself(backend: Backend, behaviour: str):
+    client = backend.client()
+    assert failure(client, submit(client, behaviour)).code == "worker_died"
+    assert isinstance(final(client, submit(client)), Result)
+
+
+@pytest.mark.parametrize("behaviour", ["memory_error", "torch_out_of_memory"])
+def test_out_of_memory_replaces_the_worker(backend: Backend, behaviour: str):
+    client = backend.client()
+    client.result(submit(client))
+    used = backend.worker_pid
+    lost = submit(client, behaviour)
+    waiting = submit(client)
+    full = failure(client, lost)
+    assert full.code == "out_of_memory" and full.remedy
+    result = final(client, waiting)
+    assert isinstance(result, Result)
+    assert result.recipe["pid"] != used
+    wait_until(lambda: is_gone(used), "the old worker's end")
+
+
+def test_an_idle_worker_may_die_too(backend: Backend):
+    client = backend.client()
+    client.result(submit(client))
+    os.kill(backend.worker_pid, signal.SIGKILL)
+    wait_until(lambda: not list(backend.runtime.glob("worker-*.sock")), "the front to notice")
+    assert isinstance(final(client, submit(client)), Result)
+
+
+def test_a_worker_killed_while_cancelling_still_means_cancelled(backend: Backend):
+    client = backend.client()
+    job = submit(client, "gated", steps=2)
+    backend.allow_step(1)
+    wait_for_step(client, job, 1)
+    client.cancel(job)
+    client.ping()
+    os.kill(backend.worker_pid, signal.SIGKILL)
+    assert final(client, job) == Cancelled(job)
+
+
+def test_a_worker_that_cannot_start_says_why(start_backend):
+    client = start_backend(engine="fake_engine:create_broken_engine").client()
+    for _ in range(2):
+        broken = failure(client, submit(client))
+        assert broken.code == "worker_died"
+        assert "no module named torch" in broken.message and "huebrush doctor" in broken.remedy
+    assert client.ping() >= 0
