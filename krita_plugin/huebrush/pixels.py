@@ -130,7 +130,20 @@ def _is_composed(document: Any, node: Any) -> bool:
 
 def _read_strips(document: Any, node: Any, rect: Rect, projected: bool) -> Steps:
     space = (node.colorModel(), node.colorDepth(), node.colorProfile())
-    is_target = space[:2] == ("RGBA", "U8") and space[2].lower().startswith("srgb")
+    if space[:2] == ("RGBA", "U8") and space[2].lower().startswith("srgb"):
+        return (yield from _collect_strips(node, rect, projected, None))
+    # Krita converts in a stroke on the layer's document: not in the artist's, which would be redrawn each time.
+    scratch = Krita.instance().createDocument(1, 1, "huebrush-strips", *space, document.resolution())
+    try:
+        scratch.setBatchmode(True)
+        return (yield from _collect_strips(node, rect, projected, scratch))
+    finally:
+        scratch.setModified(False)
+        scratch.close()
+
+
+def _collect_strips(node: Any, rect: Rect, projected: bool, scratch: Any | None) -> Steps:
+    """Read `rect` of `node`; with `scratch`, a document of the node's colour space, convert each strip in it."""
     data = bytearray(rect.width * rect.height * 4)
     opaque = visible = 0
     height = StripHeight(rect.width)
@@ -139,7 +152,7 @@ def _read_strips(document: Any, node: Any, rect: Rect, projected: bool) -> Steps
         rows = height.next(rect.height - row)
         area = (rect.x, rect.y + row, rect.width, rows)
         raw = node.projectionPixelData(*area) if projected else node.pixelData(*area)
-        strip = to_bytes(raw if is_target else _converted(document, raw, space, rect.width, rows))
+        strip = to_bytes(raw if scratch is None else _converted(scratch, raw, rect.width, rows))
         if len(strip) != rect.width * rows * 4:
             raise ValueError(f"Krita returned {len(strip)} bytes for {rect.width} × {rows} pixels")
         data[row * rect.width * 4 : (row + rows) * rect.width * 4] = strip
@@ -152,10 +165,9 @@ def _read_strips(document: Any, node: Any, rect: Rect, projected: bool) -> Steps
     return Pixels(rect, data, opaque == rect.width * rect.height, visible == 0)
 
 
-def _converted(document: Any, raw: Any, space: tuple[str, str, str], width: int, rows: int) -> Any:
+def _converted(scratch: Any, raw: Any, width: int, rows: int) -> Any:
     """Return one strip converted to 8-bit sRGB by way of a small layer that is never inserted anywhere."""
-    strip = document.createNode("huebrush-strip", "paintlayer")
-    strip.setColorSpace(*space)
+    strip = scratch.createNode("huebrush-strip", "paintlayer")
     strip.setPixelData(raw, 0, 0, width, rows)
     strip.setColorSpace("RGBA", "U8", SRGB_PROFILE)
     return strip.pixelData(0, 0, width, rows)
