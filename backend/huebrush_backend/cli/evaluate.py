@@ -165,11 +165,11 @@ def _print_tables(report: dict[str, Any]) -> None:
     )
     for heading in ("", "part colour accuracy", "median ΔE", "line recall", "line precision"):
         summary.add_column(heading, justify="right" if heading else "left")
-    for title, key in _ROWS:
+    for name, key in _ROWS:
         figures = report[key] if key else report
         lines = figures["line_fidelity"]
         summary.add_row(
-            title,
+            name,
             _percent(figures["part_colour_accuracy"]),
             _number(figures["median_delta_e"]),
             _percent(lines["recall"]),

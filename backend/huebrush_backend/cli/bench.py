@@ -1,0 +1,116 @@
+"""`huebrush bench`: how fast the built-in model is, how much memory the backend takes, how long Krita is blocked."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from huebrush_backend.cli.main import CommandError
+
+SUBJECTS = ("speed", "memory", "ui")
+DEFAULT_SUBJECTS = ("speed", "memory")
+UI_SCRIPT = Path("tests") / "krita" / "bench_ui.py"
+UI_PATIENCE = 600.0
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `bench`."""
+    parser.description = (
+        "Measure on this machine: speed (seconds a picture, cold start, first preview) and memory of a real backend "
+        "with the built-in model, beside the same without guidance; ui: the longest blocks of Krita's main thread."
+    )
+    parser.add_argument(
+        "subjects",
+        nargs="*",
+        metavar="SUBJECT",
+        help=f"{', '.join(SUBJECTS)} (default: {' and '.join(DEFAULT_SUBJECTS)})",
+    )
+    parser.add_argument("--weights", type=Path, metavar="FOLDER", help="an exported folder instead of the model `demo`")
+    parser.add_argument("--steps", type=int, default=20, help="denoising steps (default 20)")
+    parser.add_argument("--repeats", type=int, default=3, help="pictures of each kind; medians count (default 3)")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps … (default: auto)")
+    parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure and print; return 0."""
+    subjects = tuple(arguments.subjects) or DEFAULT_SUBJECTS
+    unknown = sorted(set(subjects) - set(SUBJECTS))
+    if unknown:
+        raise CommandError(f"there is no bench {unknown[0]!r}; choose from {', '.join(SUBJECTS)}")
+    if arguments.repeats < 1:
+        raise CommandError("--repeats must be at least 1")
+    if not 1 <= arguments.steps <= 150:
+        raise CommandError("--steps must be in 1..150")
+    report: dict[str, Any] = {}
+    if "speed" in subjects or "memory" in subjects:
+        figures = _measure_backend(arguments)
+        report |= {name: values for name, values in figures.items() if name in subjects or name not in SUBJECTS}
+    if "ui" in subjects:
+        report["ui"] = _measure_ui()
+    if arguments.json:
+        print(json.dumps(report, indent=2))
+    else:
+        _print_tables(report)
+    return 0
+
+
+def _measure_backend(arguments: argparse.Namespace) -> dict[str, Any]:
+    from huebrush_backend.evaluation.backend_bench import BenchError, measure_backend
+    from huebrush_backend.models.catalog import BUILTIN_MODEL, builtin_folder
+
+    folder = arguments.weights
+    if folder and not (folder / "model_index.json").is_file():
+        raise CommandError(f"{folder} is not an exported model: it has no model_index.json")
+    if not folder and not (builtin_folder() / "model_index.json").is_file():
+        raise CommandError(f"the weights of the model {BUILTIN_MODEL!r} are missing; run install.py again")
+    try:
+        return measure_backend(folder, arguments.steps, arguments.repeats, arguments.device)
+    except BenchError as error:
+        raise CommandError(str(error)) from error
+
+
+def _measure_ui() -> dict[str, Any]:
+    """Run the script that drives a Krita; it prints one JSON object."""
+    import shutil
+
+    root = Path(__file__).resolve().parents[3]
+    script = root / UI_SCRIPT
+    if not script.is_file():
+        raise CommandError(f"`bench ui` needs the source tree with {UI_SCRIPT}; it is not in {root}")
+    for program, package in (("krita", "krita"), ("Xvfb", "xvfb")):
+        if shutil.which(program) is None and not os.environ.get("HUEBRUSH_KRITA_ROOT"):
+            raise CommandError(f"`bench ui` needs {program}; on Debian: apt install {package}")
+    try:
+        done = subprocess.run(
+            [sys.executable, str(script), "--json"], capture_output=True, text=True, timeout=UI_PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CommandError(f"{UI_SCRIPT} did not end within {UI_PATIENCE:.0f} seconds") from error
+    if done.returncode:
+        raise CommandError(f"{UI_SCRIPT} failed:\n{done.stderr[-2000:]}")
+    try:
+        return json.loads(done.stdout)
+    except ValueError as error:
+        raise CommandError(f"{UI_SCRIPT} printed something that is not JSON:\n{done.stdout[-500:]}") from error
+
+
+def _print_tables(report: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    for subject in SUBJECTS:
+        if subject not in report:
+            continue
+        table = Table("", "", title=subject, show_header=False)
+        for name, value in report[subject].items():
+            table.add_row(name.replace("_", " "), json.dumps(value) if isinstance(value, (dict, list)) else str(value))
+        console.print(table)
+    if "device" in report:
+        console.print(f"{report['device']}; {report['size']} px, {report['steps']} steps, {report['repeats']} repeats")

@@ -1,0 +1,180 @@
+"""Measures a real backend: front and worker processes of their own, driven over the protocol."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from huebrush_protocol.endpoint import EndpointError, read_endpoint
+from huebrush_protocol.messages import ImageHeader, Parameters, Preview, Result
+
+from huebrush_backend.evaluation.pairs import SIZE, HeldOutPair, held_out_pair
+from huebrush_backend.models.catalog import BUILTIN_MODEL
+from huebrush_backend.server.client import FINAL, Client, NoAnswer
+from huebrush_backend.synthesis import line_art
+
+START_PATIENCE = 120.0
+JOB_PATIENCE = 600.0
+_MIB = 2**20
+_BRANCHES = {"no_guidance": (1.0, 1.0), "reference_guidance": (4.0, 1.0), "both_guidances": (4.0, 3.0)}
+"""Settings measured side by side: reference and sketch guidance. Each guidance adds a row to the UNet's batch."""
+
+
+class BenchError(Exception):
+    """The backend could not be measured; the message says why."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What was measured while one picture was made; times in seconds, memory in MiB."""
+
+    seconds: float
+    first_preview: float
+    worker_mib: float
+    device: str
+
+
+def measure_backend(weights: Path | None, steps: int, repeats: int, device: str = "auto") -> dict[str, Any]:
+    """Start a backend in a temporary folder, colour pictures of 256 px, and return the figures, ready for JSON.
+
+    `weights`: an exported model to use instead of the built-in one. The settings of `ratios` are measured in turn,
+    so that what else the machine does hits all alike. Raises BenchError.
+    """
+    pair = held_out_pair(0, 0)
+    parameters = Parameters(seed=1, steps=steps)
+    with _backend(weights, device) as (client, front, model, seconds_to_listen):
+        time.sleep(1.0)
+        idle_front = _mib(front)
+        cold = _colorize(client, front, model, parameters, pair)
+        settings = {
+            name: replace(parameters, reference_guidance=reference, sketch_guidance=sketch)
+            for name, (reference, sketch) in _BRANCHES.items()
+        }
+        warm: list[_Job] = []
+        others: dict[str, list[_Job]] = {name: [] for name in settings}
+        for _ in range(repeats):
+            warm.append(_colorize(client, front, model, parameters, pair))
+            for name, setting in settings.items():
+                others[name].append(_colorize(client, front, model, setting, pair))
+        busy_front = _mib(front)
+    seconds = {name: statistics.median(job.seconds for job in jobs) for name, jobs in others.items()}
+    everything = [cold, *warm, *(job for jobs in others.values() for job in jobs)]
+    return {
+        "model": model,
+        "device": cold.device,
+        "size": SIZE,
+        "steps": steps,
+        "repeats": repeats,
+        "speed": {
+            "seconds_a_picture": _rounded(statistics.median(job.seconds for job in warm)),
+            "seconds_to_first_preview": _rounded(statistics.median(job.first_preview for job in warm)),
+            "cold_seconds_to_listening": _rounded(seconds_to_listen),
+            "cold_seconds_to_first_preview": _rounded(cold.first_preview),
+            "cold_seconds_a_picture": _rounded(cold.seconds),
+            "seconds_by_guidance": {name: _rounded(value) for name, value in seconds.items()},
+            "ratio_to_no_guidance": {name: _rounded(value / seconds["no_guidance"]) for name, value in seconds.items()},
+        },
+        "memory": {
+            "worker_peak_mib": round(max(job.worker_mib for job in everything)),
+            "front_idle_mib": round(idle_front),
+            "front_after_jobs_mib": round(busy_front),
+        },
+    }
+
+
+@contextmanager
+def _backend(weights: Path | None, device: str) -> Iterator[tuple[Client, psutil.Process, str, float]]:
+    """Run `huebrush serve`; yields a client, the front process, the model's name, and the seconds it took to listen."""
+    # A short path: Unix sockets have room for about 100 characters.
+    root = Path(tempfile.mkdtemp(prefix="hb-"))
+    model = BUILTIN_MODEL
+    process: subprocess.Popen[bytes] | None = None
+    try:
+        if weights:
+            model = "benched"
+            (root / "data" / "models").mkdir(parents=True)
+            shutil.copytree(weights, root / "data" / "models" / model)
+        command = [sys.executable, "-m", "huebrush_backend.cli.main", "serve", "--runtime", str(root / "run")]
+        command += ["--parent", str(os.getpid()), "--device", device]
+        environment = {**os.environ, "HUEBRUSH_DATA": str(root / "data")}
+        with (root / "output").open("wb") as output:
+            begin = time.monotonic()
+            process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        while not _announced(root / "run", process.pid):
+            if process.poll() is not None or time.monotonic() > begin + START_PATIENCE:
+                said = (root / "output").read_text("utf-8", "replace")[-1000:]
+                raise BenchError(f"the backend did not start: {said}")
+            time.sleep(0.02)
+        seconds = time.monotonic() - begin
+        with Client.open(root / "run", timeout=30.0) as client:
+            client.hello("huebrush-bench")
+            yield client, psutil.Process(process.pid), model, seconds
+    finally:
+        if process is not None:
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _announced(runtime: Path, pid: int) -> bool:
+    try:
+        return read_endpoint(runtime).pid == pid
+    except EndpointError:
+        return False
+
+
+def _colorize(client: Client, front: psutil.Process, model: str, parameters: Parameters, pair: HeldOutPair) -> _Job:
+    """Send one job, wait for its end, and return what was measured meanwhile."""
+    lines = line_art(pair.drawing)
+    images = [
+        (ImageHeader("line_art", SIZE, SIZE, "GRAY"), np.ascontiguousarray(lines)),
+        (ImageHeader("reference", SIZE, SIZE, "RGB"), np.ascontiguousarray(pair.reference)),
+    ]
+    begin = time.monotonic()
+    job = client.submit(model, parameters, images)
+    first_preview, peak = None, 0.0
+    try:
+        for received in client.events(job, silence=JOB_PATIENCE):
+            now = time.monotonic()
+            peak = max(peak, *(_mib(child) for child in front.children(recursive=True)), 0.0)
+            message = received.message
+            if isinstance(message, Preview) and first_preview is None:
+                first_preview = now - begin
+            if isinstance(message, FINAL) and not isinstance(message, Result):
+                raise BenchError(f"the job did not succeed: {message}")
+            if isinstance(message, Result):
+                client.acknowledge(job)
+                seconds = now - begin
+                device = str(message.recipe.get("device", ""))
+                return _Job(seconds, seconds if first_preview is None else first_preview, peak, device)
+    except NoAnswer as error:
+        raise BenchError(str(error)) from error
+    raise BenchError("the backend forgot the job")
+
+
+def _mib(process: psutil.Process) -> float:
+    """Return the process's resident memory, 0 when it is gone."""
+    try:
+        return process.memory_info().rss / _MIB
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def _rounded(value: float) -> float:
+    return round(value, 2)
