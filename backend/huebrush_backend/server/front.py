@@ -69,19 +69,21 @@ class Front:
 
     async def serve(self) -> None:
         """Answer messages until this task is cancelled."""
-        while True:
-            frames = await self._socket.recv_multipart(copy=False)
-            connection = frames[0].bytes
-            try:
-                self._handle(connection, frames[1:])
-            except ProtocolError as error:
-                log.warning("refused a message: %s", error)
-                remedy = "Use the plugin and the backend of the same Huebrush version."
-                failed = Failed(error.job, error.code, error.message, "" if error.code == "bad_input" else remedy)
-                self._send_message(connection, failed)
-            except Exception as error:
-                log.exception("a message could not be handled")
-                self._send_message(connection, Failed("", "internal", f"{type(error).__name__}: {error}"[:1000]))
+        while True:  # no variable here: it would hold the last job's pixels until the next message
+            self._answer(await self._socket.recv_multipart(copy=False))
+
+    def _answer(self, frames: Sequence[Any]) -> None:
+        connection = frames[0].bytes
+        try:
+            self._handle(connection, frames[1:])
+        except ProtocolError as error:
+            log.warning("refused a message: %s", error)
+            remedy = "Use the plugin and the backend of the same Huebrush version."
+            failed = Failed(error.job, error.code, error.message, "" if error.code == "bad_input" else remedy)
+            self._send_message(connection, failed)
+        except Exception as error:
+            log.exception("a message could not be handled")
+            self._send_message(connection, Failed("", "internal", f"{type(error).__name__}: {error}"[:1000]))
 
     def _handle(self, connection: bytes, frames: Sequence[Any]) -> None:
         received = codec.decode(frames)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from huebrush_protocol.frames import CHANNELS, Image
 from huebrush_protocol.messages import ImageHeader
@@ -28,7 +29,7 @@ def to_rgba(image: Image) -> np.ndarray:
     if header.order == "RGBA":
         return np.ascontiguousarray(pixels)
     if header.order == "BGRA":
-        return np.ascontiguousarray(pixels[..., [2, 1, 0, 3]])
+        return cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_BGRA2RGBA)
     rgba = np.empty((header.height, header.width, 4), np.uint8)
     rgba[..., :3] = pixels  # a single grey channel is spread over the three
     rgba[..., 3] = 255
@@ -37,7 +38,8 @@ def to_rgba(image: Image) -> np.ndarray:
 
 def from_rgba(pixels: np.ndarray, order: str) -> np.ndarray:
     """Return (H, W, 4) uint8 RGBA pixels as packed pixels in `order`, "RGBA" or "BGRA"."""
-    return np.ascontiguousarray(pixels if order == "RGBA" else pixels[..., [2, 1, 0, 3]])
+    packed = np.ascontiguousarray(pixels)
+    return packed if order == "RGBA" else cv2.cvtColor(packed, cv2.COLOR_RGBA2BGRA)
 
 
 def result_order(headers: Sequence[ImageHeader]) -> str:

@@ -48,10 +48,12 @@ class Worker:
         """Say that we are ready, then run jobs for ever."""
         device = str(self._engine.device_description())
         self._send(Welcome(PROTOCOL_VERSION, __version__, device, ()))
-        while True:
-            received = codec.decode(self._socket.recv_multipart(copy=False))
-            if isinstance(received.message, Submit):
-                self._run(received.message, received)
+        while True:  # no variable here: it would hold the last job's pixels until the next one
+            self._take(codec.decode(self._socket.recv_multipart(copy=False)))
+
+    def _take(self, received: codec.Received) -> None:
+        if isinstance(received.message, Submit):
+            self._run(received.message, received)
 
     def _run(self, submit: Submit, received: codec.Received) -> None:
         job = _JobRun(self._socket, submit)

@@ -148,22 +148,22 @@ class WorkerManager:
         await self._ended.wait()
 
     async def _read(self, socket: zmq.asyncio.Socket) -> None:
-        while True:
-            frames = await socket.recv_multipart(copy=False)
-            try:
-                received = codec.decode(frames)
-            except ProtocolError as error:
-                log.error("unreadable message from the worker: %s", error)
-                continue
-            try:
-                if isinstance(received.message, Welcome):
-                    self._ready = not self._restarting
-                    log.info("worker is ready on %s", received.message.device)
-                    self._listener.on_worker_ready(received.message)
-                elif not self._restarting:
-                    self._listener.on_worker_message(received, frames)
-            except Exception:
-                log.exception("a message from the worker could not be handled")
+        while True:  # no variable here: it would hold the last result's pixels until the next message
+            self._take(await socket.recv_multipart(copy=False))
+
+    def _take(self, frames: Sequence[Any]) -> None:
+        try:
+            received = codec.decode(frames)
+            if isinstance(received.message, Welcome):
+                self._ready = not self._restarting
+                log.info("worker is ready on %s", received.message.device)
+                self._listener.on_worker_ready(received.message)
+            elif not self._restarting:
+                self._listener.on_worker_message(received, frames)
+        except ProtocolError as error:
+            log.error("unreadable message from the worker: %s", error)
+        except Exception:
+            log.exception("a message from the worker could not be handled")
 
     def _process_ended(self, returncode: int) -> None:
         self._burial = asyncio.ensure_future(self._bury(returncode))
