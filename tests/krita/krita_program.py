@@ -53,7 +53,7 @@ class KritaProgram:
             "LANG": "C.UTF-8",
             "DISPLAY": display,
             "HUEBRUSH_DRIVER_SOCKET": str(self._socket),
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
             "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"),
         }
         other = os.environ.get("HUEBRUSH_KRITA_ROOT")

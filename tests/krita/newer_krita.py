@@ -40,7 +40,8 @@ def main() -> int:
                 continue
             mount(source, folder)
             mounted.append(source)
-        words = [sys.executable, "-m", "pytest", str(HERE), *pytest_options]
+        tests = [] if any(option.startswith(str(HERE)) or "::" in option for option in pytest_options) else [str(HERE)]
+        words = [sys.executable, "-m", "pytest", *tests, *pytest_options]
         return subprocess.run(words, env={**os.environ, "HUEBRUSH_KRITA_ROOT": str(folder)}, check=False).returncode
     finally:
         for source in reversed(mounted):

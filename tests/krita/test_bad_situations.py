@@ -89,12 +89,13 @@ def test_lowest_layer_as_line_art(painting_krita, page):
 def test_opaque_line_art_offers_multiply(painting_krita, page):
     """Lines on white paper hide the colours below: the banner offers to set the layer to Multiply."""
     page(painting_krita)
-    painting_krita.run("hands.layer_named('Line art').setBlendingMode('normal'); hands.spin(0.3)")
+    painting_krita.run(f"hands.add_picture(hands.document(), 'Scan', {str(REFERENCE)!r})")
+    painting_krita.run("hands.pick('huebrush_line_art', 'Scan')")
     start(painting_krita, 2)
     said = painting_krita.wait_for_banner("opaque_lines")
     assert said["remedy"] == "Set to Multiply"
     painting_krita.run("hands.click('huebrush_banner_remedy')")
-    assert painting_krita.value("hands.layer_named('Line art').blendingMode()") == "multiply"
+    assert painting_krita.value("hands.layer_named('Scan').blendingMode()") == "multiply"
 
 
 def test_empty_layer(painting_krita, page):

@@ -163,7 +163,7 @@ class Panel(QtWidgets.QWidget):
         self._form = QtWidgets.QWidget()
         grid = QtWidgets.QGridLayout(self._form)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(6)
+        grid.setHorizontalSpacing(4)
         grid.setVerticalSpacing(5)
         grid.setColumnStretch(1, 1)
         rows = (
@@ -191,7 +191,7 @@ class Panel(QtWidgets.QWidget):
         separator.setFrameShape(QtWidgets.QFrame.Shape.HLine)
         separator.setFrameShadow(QtWidgets.QFrame.Shadow.Sunken)
         layout = QtWidgets.QVBoxLayout(self)
-        layout.setContentsMargins(6, 6, 6, 6)
+        layout.setContentsMargins(3, 5, 3, 5)
         layout.setSpacing(6)
         layout.addWidget(self._banner)
         layout.addWidget(self._form)

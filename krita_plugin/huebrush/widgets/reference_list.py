@@ -74,7 +74,7 @@ class ReferenceList(QtWidgets.QWidget):
         self._weight_label = QtWidgets.QLabel(text("references.weight.label"))
         self._weight_label.setBuddy(self._weight)
         buttons = QtWidgets.QHBoxLayout()
-        buttons.setSpacing(3)
+        buttons.setSpacing(2)
         for widget in (self._add, self._remove, self._up, self._down):
             buttons.addWidget(widget)
         buttons.addStretch(1)
