@@ -14,7 +14,7 @@ from huebrush_backend.cli.main import CommandError
 
 SUBJECTS = ("speed", "memory", "ui")
 DEFAULT_SUBJECTS = ("speed", "memory")
-UI_SCRIPT = Path("tests") / "krita" / "bench_ui.py"
+UI_SCRIPT = Path("tests") / "krita" / "measure_ui.py"
 UI_PATIENCE = 600.0
 
 
@@ -88,7 +88,7 @@ def _measure_ui() -> dict[str, Any]:
             raise CommandError(f"`bench ui` needs {program}; on Debian: apt install {package}")
     try:
         done = subprocess.run(
-            [sys.executable, str(script), "--json"], capture_output=True, text=True, timeout=UI_PATIENCE, check=False
+            [sys.executable, str(script)], capture_output=True, text=True, timeout=UI_PATIENCE, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise CommandError(f"{UI_SCRIPT} did not end within {UI_PATIENCE:.0f} seconds") from error
