@@ -13,7 +13,8 @@ from .qt import QtCore, to_bytes
 from .slices import Steps
 
 SRGB_PROFILE = "sRGB-elle-V2-srgbtrc.icc"
-FIRST_STRIP_PIXELS = 1 << 16
+SMALLEST_STRIP_PIXELS = 1 << 17
+"""Below this, what each call to Krita costs by itself outweighs the pixels (on a busy machine by far)."""
 LARGEST_STRIP_PIXELS = 1 << 20
 STRIP_SECONDS = 0.010
 """What reading or writing one strip should take; strips grow and shrink towards it."""
@@ -44,7 +45,7 @@ class StripHeight:
 
     def __init__(self, width: int) -> None:
         self._width = width
-        self._pixels = FIRST_STRIP_PIXELS
+        self._pixels = SMALLEST_STRIP_PIXELS
         self._started = time.monotonic()
 
     def next(self, rows_left: int) -> int:
@@ -58,7 +59,7 @@ class StripHeight:
         if seconds < STRIP_SECONDS / 2:
             self._pixels = min(self._pixels * 2, LARGEST_STRIP_PIXELS)
         elif seconds > STRIP_SECONDS * 1.5:
-            self._pixels = max(self._pixels // 2, self._width)
+            self._pixels = max(self._pixels // 2, SMALLEST_STRIP_PIXELS)
 
 
 def read_node(document: Any, node: Any, rect: Rect) -> Steps:
