@@ -19,7 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).parent / "driver"
-PATIENCE = 90.0
+PATIENCE = 150.0
 """Seconds after which something that must happen counts as not happening (generous: machines can be busy)."""
 FOREIGN = ("PYTHON", "VIRTUAL_ENV", "QT_", "LD_LIBRARY_PATH", "XDG_", "HUEBRUSH_", "DISPLAY", "WAYLAND", "LC_", "LANG")
 
@@ -61,8 +61,12 @@ class KritaProgram:
         self._krita = subprocess.Popen(
             command, env=environment, stdout=self._log, stderr=subprocess.STDOUT, start_new_session=True
         )
-        self.wait_for("app.activeWindow() is not None", "Krita's window")
-        self.run("hands.docker(); hands.spin(0.5)")
+        try:
+            self.wait_for("app.activeWindow() is not None", "Krita's window")
+            self.run("hands.docker(); hands.spin(0.5)")
+        except BaseException:
+            self.stop()
+            raise
 
     @property
     def pid(self) -> int:
