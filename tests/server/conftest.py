@@ -18,7 +18,7 @@ from huebrush_backend.server.client import Client
 from huebrush_protocol.endpoint import ENDPOINT_FILE, Endpoint, EndpointError, read_endpoint
 
 HERE = Path(__file__).parent
-DEADLINE = 60.0
+DEADLINE = 300.0
 """Seconds after which something that must happen counts as not happening (generous: machines can be busy)."""
 
 

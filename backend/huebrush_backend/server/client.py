@@ -143,7 +143,7 @@ class Client:
         """Let the backend forget a finished job."""
         self.send(Acknowledge(job))
 
-    def events(self, job: str, silence: float = 60.0) -> Iterator[Received]:
+    def events(self, job: str, silence: float = 600.0) -> Iterator[Received]:
         """Yield what the backend says about `job`, the final message last.
 
         After `timeout` seconds of silence the backend is pinged. Raises `NoAnswer` when it does not answer, or when it
@@ -164,7 +164,7 @@ class Client:
             if isinstance(received.message, FINAL):
                 return
 
-    def result(self, job: str, silence: float = 60.0) -> Received:
+    def result(self, job: str, silence: float = 600.0) -> Received:
         """Wait for the end of `job` and return its `Result`. Raises `Refused` for any other end, or `NoAnswer`."""
         for received in self.events(job, silence):
             if isinstance(received.message, Result):
