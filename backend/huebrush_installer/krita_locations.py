@@ -70,6 +70,11 @@ class KritaHome:
         return self.pykrita / "huebrush.desktop"
 
     @property
+    def actions_file(self) -> Path:
+        """The file from which Krita's shortcut settings learn the plugin's actions."""
+        return self.data / "actions" / "huebrush.action"
+
+    @property
     def plugin_data(self) -> Path:
         """What the plugin keeps outside its package, which Krita may delete: settings and `installation.json`."""
         return self.data / "huebrush"

@@ -15,13 +15,14 @@ from huebrush_installer.krita_locations import KritaHome
 from huebrush_installer.kritarc import plugin_setting, set_plugin
 
 PLUGIN = "huebrush"
+PACKAGE = f"pykrita/{PLUGIN}"
 _SKIPPED = ("__pycache__", ".downloads", ".complete")
 
 
 @dataclass(frozen=True)
 class PluginSources:
-    """What goes into Krita: the plugin's folder (huebrush.desktop, huebrush/), the protocol package, the prepared
-    vendor folder (see `vendored`) and which of its folders to take.
+    """What goes into Krita: the plugin's folder (huebrush.desktop, huebrush.action, huebrush/), the protocol package,
+    the prepared vendor folder (see `vendored`) and which of its folders to take.
     """
 
     plugin: Path
@@ -30,12 +31,15 @@ class PluginSources:
     vendor_folders: tuple[str, ...]
 
     def files(self) -> dict[str, Path]:
-        """Return every file to install: path below pykrita (with forward slashes) to the file it comes from."""
-        wanted = {f"{PLUGIN}.desktop": self.plugin / f"{PLUGIN}.desktop"}
+        """Return every file to install: path below Krita's data (with forward slashes) to the file it comes from."""
+        wanted = {
+            f"pykrita/{PLUGIN}.desktop": self.plugin / f"{PLUGIN}.desktop",
+            f"actions/{PLUGIN}.action": self.plugin / f"{PLUGIN}.action",
+        }
         trees = [
-            (self.plugin / PLUGIN, PLUGIN),
-            (self.protocol, f"{PLUGIN}/vendor/any/{self.protocol.name}"),
-            *((self.vendor / name, f"{PLUGIN}/vendor/{name}") for name in self.vendor_folders),
+            (self.plugin / PLUGIN, PACKAGE),
+            (self.protocol, f"{PACKAGE}/vendor/any/{self.protocol.name}"),
+            *((self.vendor / name, f"{PACKAGE}/vendor/{name}") for name in self.vendor_folders),
         ]
         for folder, prefix in trees:
             wanted.update({f"{prefix}/{inner}": path for inner, path in _tree(folder)})
@@ -72,9 +76,9 @@ def install_plugin(home: KritaHome, sources: PluginSources, backend: Backend) ->
     try:
         if home.plugin.is_symlink():
             home.plugin.unlink()
-        for folder in (home.pykrita, home.plugin_data, home.kritarc.parent):
+        for folder in (home.pykrita, home.actions_file.parent, home.plugin_data, home.kritarc.parent):
             created.extend(str(made) for made in _make_folder(folder))
-        written = sum(_copy_if_changed(path, home.pykrita / name) for name, path in wanted.items())
+        written = sum(_copy_if_changed(path, home.data / name) for name, path in wanted.items())
         _remove_leftovers(home, wanted)
         kritarc_was_missing = record.get("kritarc_was_missing", not home.kritarc.exists())
         previous = record["previous_setting"] if "previous_setting" in record else _enabled_value(home)
@@ -100,9 +104,8 @@ def install_plugin(home: KritaHome, sources: PluginSources, backend: Backend) ->
 def uninstall_plugin(home: KritaHome) -> list[Path]:
     """Take the plugin out of `home`: its files, data, switch, and folders it had to make. Return what was removed."""
     record = _read_record(home)
-    removed = [
-        path for path in (home.plugin, home.desktop_file, home.plugin_data) if path.is_symlink() or path.exists()
-    ]
+    own = (home.plugin, home.desktop_file, home.actions_file, home.plugin_data)
+    removed = [path for path in own if path.is_symlink() or path.exists()]
     try:
         for path in removed:
             if path.is_dir() and not path.is_symlink():
@@ -129,10 +132,10 @@ def plugin_state(home: KritaHome, sources: PluginSources | None) -> PluginState:
     outdated = 0
     if sources is not None and home.plugin.is_dir():
         wanted = sources.files()
-        outdated = sum(not _same(path, home.pykrita / name) for name, path in wanted.items())
+        outdated = sum(not _same(path, home.data / name) for name, path in wanted.items())
         unknown = () if sources.vendor_folders else ("vendor/",)
         leftovers = [inner for inner, _ in _tree(home.plugin) if not inner.startswith(unknown)]
-        outdated += sum(f"{PLUGIN}/{inner}" not in wanted for inner in leftovers)
+        outdated += sum(f"{PACKAGE}/{inner}" not in wanted for inner in leftovers)
     return PluginState(
         installed=home.plugin.is_dir() and home.desktop_file.is_file(),
         enabled=_enabled_value(home) == "true",
@@ -165,7 +168,7 @@ def _copy_if_changed(source: Path, destination: Path) -> bool:
 def _remove_leftovers(home: KritaHome, wanted: dict[str, Path]) -> None:
     """Remove what an older version of the plugin left in its package."""
     for inner, path in list(_tree(home.plugin)):
-        if f"{PLUGIN}/{inner}" not in wanted:
+        if f"{PACKAGE}/{inner}" not in wanted:
             path.unlink()
     for folder in sorted((path for path in home.plugin.rglob("*") if path.is_dir()), key=lambda p: -len(p.parts)):
         if folder.name == "__pycache__":

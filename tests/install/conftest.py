@@ -32,6 +32,7 @@ def sources(tmp_path: Path) -> PluginSources:
     """Return a small plugin, protocol package and vendor folder."""
     top = tmp_path / "project"
     write(top / "krita_plugin" / "huebrush.desktop", "[Desktop Entry]\n")
+    write(top / "krita_plugin" / "huebrush.action", "<ActionCollection/>")
     write(top / "krita_plugin" / "huebrush" / "__init__.py", "print('plugin')\n")
     write(top / "krita_plugin" / "huebrush" / "deep" / "part.py", "PART = 1\n")
     write(top / "krita_plugin" / "huebrush" / "__pycache__" / "part.pyc", "stale")

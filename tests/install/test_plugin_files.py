@@ -32,6 +32,7 @@ def test_what_is_installed(home: KritaHome, sources: PluginSources) -> None:
     install_plugin(home, sources, BACKEND)
     installed = {name for name, content in snapshot(home.data).items() if content is not None}
     assert installed == {
+        "actions/huebrush.action",
         "pykrita/huebrush.desktop",
         "pykrita/huebrush/__init__.py",
         "pykrita/huebrush/deep/part.py",
@@ -63,6 +64,7 @@ def test_uninstalling_leaves_a_used_krita_as_it_was(home: KritaHome, sources: Pl
     write(home.pykrita / "other" / "__init__.py", "other plugin")
     write(home.pykrita / "other.desktop", "other")
     write(home.data / "brushes" / "mine.kpp", "brush")
+    write(home.data / "actions" / "other.action", "the other plugin's actions")
     write(tmp_path / "home" / "Pictures" / "huebrush" / "drawing.kra", "a drawing")
     before = snapshot(tmp_path / "home")
     install_plugin(home, sources, BACKEND)
@@ -81,7 +83,7 @@ def test_a_switch_that_was_off_is_off_again(home: KritaHome, sources: PluginSour
 
 
 def test_installing_again_writes_only_what_changed(home: KritaHome, sources: PluginSources) -> None:
-    assert install_plugin(home, sources, BACKEND) == 6
+    assert install_plugin(home, sources, BACKEND) == 7
     kept = home.plugin / "__init__.py"
     stamp = kept.stat().st_mtime_ns
     assert install_plugin(home, sources, BACKEND) == 0
