@@ -228,7 +228,7 @@ class Dispatcher:
             message = f"The model process could not start: {last[0]}"
             return Failed(job_id, "worker_died", message[:1000], f"Run: huebrush doctor. The log is {self._log_hint}.")
         message = f"The model process ended in the middle of the job (status {report.returncode})."
-        remedy = f"Colorize again; a new one is being started. If it happens again, the log is {self._log_hint}."
+        remedy = "Colorize again; a new one is being started. If it happens again, the backend's log says more."
         return Failed(job_id, "worker_died", message, remedy)
 
     def _unknown(self, job_id: str) -> Failed:

@@ -40,7 +40,7 @@ class Banner(QtWidgets.QFrame):
         self._advice.setObjectName("huebrush_banner_advice")
         self._advice.setWordWrap(True)
         self._advice.setTextFormat(QtCore.Qt.TextFormat.PlainText)
-        self._remedy = QtWidgets.QPushButton()
+        self._remedy = QtWidgets.QPushButton(text(f"remedy.{Remedy.RETRY.value}"))
         self._remedy.setObjectName("huebrush_banner_remedy")
         self._remedy.clicked.connect(self._choose)
         close = QtWidgets.QPushButton(text("banner.dismiss"))

@@ -87,7 +87,7 @@ class ReferenceList(QtWidgets.QWidget):
         layout.addWidget(self._list)
         layout.addLayout(buttons)
         layout.addLayout(weights)
-        self.setFocusProxy(self._add)
+        self.setFocusProxy(self._list)  # the first control: Tab goes to the proxy and skips what lies before it
         self._show_state()
 
     @property
