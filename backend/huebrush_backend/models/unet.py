@@ -20,7 +20,9 @@ class ColorizeUNet(UNet2DConditionModel):
     """
 
     def install_attention_processors(self) -> None:
-        """Number the transformer blocks (down, middle, up) and give each its attention processors."""
+        """Number the transformer blocks (down, middle, up) and give each its processors, unless they have them."""
+        if any(isinstance(processor, ReferenceAttentionProcessor) for processor in self.attn_processors.values()):
+            return
         names = sorted(self.attn_processors, key=_execution_order)
         cross_names = [name for name in names if ".attn2." in name]
         numbers = {name: number for number, name in enumerate(cross_names)}
@@ -73,7 +75,9 @@ class ColorizeUNet(UNet2DConditionModel):
             attention = cross_attention if _has_attention(block) else {}
             sample = block(hidden_states=sample, temb=emb, res_hidden_states_tuple=taken, **size, **attention)
 
-        return self.conv_out(self.conv_act(self.conv_norm_out(sample)))
+        activation: Any = self.conv_act
+        norm: Any = self.conv_norm_out
+        return self.conv_out(activation(norm(sample)))
 
     def forward(self, *args, **kwargs):  # type: ignore[override]
         """Same as `denoise`, so that wrappers (accelerate, compile) that call the module work."""

@@ -38,6 +38,8 @@ from huebrush_backend.training.producer import Pool, produce
 from huebrush_backend.training.tokenizer import train_tokenizer
 
 BANK_SEED = 1
+CAPACITY = 96
+"""Chunks of UNet samples kept in memory."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ def train_unet(plan: Plan) -> None:
             network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
         trainer = DenoiserTrainer(unet, sketch_encoder)
         stage = Stage("unet", trainer, trainer, plan.stage_folder("unet"), accelerator, plan.budget, plan.resume)
-        pool = Pool(chunks, capacity=max(8, 16384 // plan.size), rng=np.random.default_rng())
+        pool = Pool(chunks, capacity=CAPACITY, rng=np.random.default_rng())
         stage.run(pool.batches(plan.batch), plan.batch, lambda: export_pipeline(plan.weights, unet, sketch_encoder))
     finally:
         stop.set()

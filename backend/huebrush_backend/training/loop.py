@@ -104,7 +104,7 @@ class Stage:
             count += 1
             now = time.monotonic()
             if now - report > REPORT_SECONDS:
-                means = {key: round(total / count, 4) for key, total in sums.items()}
+                means = _means(sums, count)
                 speed = (self.clock.steps - first_step) * batch_size / elapsed if elapsed else 0.0
                 left = (self.budget.seconds - elapsed) / 60
                 self.console.print(
@@ -115,6 +115,8 @@ class Stage:
             if now - checkpoint > CHECKPOINT_SECONDS:
                 self.save(now - checkpoint, on_checkpoint)
                 checkpoint = now
+        if count:
+            self._log(_means(sums, count))
         self.save(time.monotonic() - checkpoint, on_checkpoint)
 
     def save(self, seconds: float, on_checkpoint: Callable[[], None] | None) -> None:
@@ -131,3 +133,7 @@ class Stage:
         entry = {"stage": self.name, **self.clock.state_dict(), **means}
         with (self.folder / "log.jsonl").open("a") as log:
             log.write(json.dumps(entry) + "\n")
+
+
+def _means(sums: dict[str, float], count: int) -> dict[str, float]:
+    return {key: round(total / count, 4) for key, total in sums.items()}

@@ -18,15 +18,16 @@ from huebrush_backend.models.clip import image_tokens, picture_size, squash
 from huebrush_backend.training.bank import DRAWING_SIZE, make_bank
 from huebrush_backend.training.samples import random_pair
 
-CHUNK = 1024
-WAITING_CHUNKS = 2
+CHUNK = 256
+WAITING_CHUNKS = 4
+TOKEN_GRID = 16
 BATCH = 32
-FIRST_CHUNKS = 4
+FIRST_CHUNKS = 16
 REUSE = 4
 
 Chunk = dict[str, np.ndarray]
 """`sketch` (N,S,S) uint8 ink coverage, `latent` (N,C,S/8,S/8) float16 scaled, `tokens` (N,256,D) float16,
-`labels` (N,S/16,S/16) uint8 part classes."""
+`labels` (N,S/16,S/16) uint8 part classes of the target, `reference_labels` (N,256) of the tokens."""
 
 
 def produce(
@@ -75,6 +76,8 @@ def _batch(
     references = torch.from_numpy(np.stack([pair.reference for pair in pairs])).permute(0, 3, 1, 2).float() / 127.5 - 1
     step = DRAWING_SIZE // (size // 16)
     labels = np.stack([pair.labels[step // 2 :: step, step // 2 :: step] for pair in pairs])
+    cell = DRAWING_SIZE // TOKEN_GRID
+    reference_labels = np.stack([pair.reference_labels[cell // 2 :: cell, cell // 2 :: cell] for pair in pairs])
     device = vae.device
     with torch.autocast(device.type, dtype=torch.bfloat16):
         latents = vae.encode(targets.to(device)).latent_dist.mean * vae.config["scaling_factor"]  # pyright: ignore[reportAttributeAccessIssue]
@@ -84,6 +87,7 @@ def _batch(
         "latent": latents.half().cpu().numpy(),
         "tokens": tokens.half().cpu().numpy(),
         "labels": labels,
+        "reference_labels": reference_labels.reshape(BATCH, -1),
     }
 
 

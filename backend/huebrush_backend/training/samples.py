@@ -18,12 +18,13 @@ another drawing in the same palette, which a generator can draw and a collection
 @dataclass(frozen=True)
 class Pair:
     """`ink` (H,W) float32 0..1, `target` (H,W,3) uint8 flats without lines, `reference` (H,W,3) uint8,
-    `labels` (H,W) uint8 part classes of the target."""
+    `labels` and `reference_labels` (H,W) uint8 part classes of target and reference."""
 
     ink: np.ndarray
     target: np.ndarray
     reference: np.ndarray
     labels: np.ndarray
+    reference_labels: np.ndarray
 
 
 def random_pair(bank: Bank, rng: np.random.Generator) -> Pair:
@@ -31,13 +32,14 @@ def random_pair(bank: Bank, rng: np.random.Generator) -> Pair:
     index = int(rng.integers(len(bank)))
     drawing, palette = bank.drawing(index), bank.palettes[rng.integers(len(bank.palettes))]
     if rng.random() < COPY_SHARE:
-        reference = deform(picture_of(drawing, palette, rng), rng)
+        reference, reference_labels = deform(picture_of(drawing, palette, rng), drawing.labels, rng)
     else:
-        reference = move(picture_of(bank.drawing(bank.partner(index, rng)), palette, rng), rng)
+        other = bank.drawing(bank.partner(index, rng))
+        reference, reference_labels = move(picture_of(other, palette, rng), other.labels, rng)
     ink, target, labels = drawing.ink, colour_picture(drawing, palette, ink=False, shading=False), drawing.labels
     if rng.random() < 0.5:
         ink, target, labels = (np.ascontiguousarray(plane[:, ::-1]) for plane in (ink, target, labels))
-    return Pair(vary_ink(ink, rng), target, reference, labels)
+    return Pair(vary_ink(ink, rng), target, reference, labels, reference_labels)
 
 
 def picture_of(drawing: Drawing, palette: Palette, rng: np.random.Generator) -> np.ndarray:
@@ -54,27 +56,30 @@ def vary_ink(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.clip(lines * rng.uniform(0.75, 1.1), 0, 1)
 
 
-def move(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return `picture` mirrored half of the time, a little turned, stretched and shifted; edges repeat."""
+def move(picture: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return both mirrored half of the time, a little turned, stretched and shifted; edges repeat."""
     size = picture.shape[0]
     if rng.random() < 0.5:
-        picture = picture[:, ::-1]
+        picture, labels = (np.ascontiguousarray(plane[:, ::-1]) for plane in (picture, labels))
     if rng.random() < 0.4:
-        return np.ascontiguousarray(picture)
+        return picture, labels
     matrix = cv2.getRotationMatrix2D((size / 2, size / 2), float(rng.normal(0, 8)), float(rng.uniform(0.8, 1.2)))
     matrix[0, :2] *= rng.uniform(0.8, 1.2)
     matrix[:, 2] += rng.normal(0, 0.05 * size, 2)
-    return cv2.warpAffine(np.ascontiguousarray(picture), matrix, (size, size), borderMode=cv2.BORDER_REPLICATE)
+    options = {"dsize": (size, size), "borderMode": cv2.BORDER_REPLICATE}
+    return (
+        cv2.warpAffine(picture, matrix, flags=cv2.INTER_LINEAR, **options),
+        cv2.warpAffine(labels, matrix, flags=cv2.INTER_NEAREST, **options),
+    )
 
 
-def deform(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return `picture` moved and bent by a smooth random flow, so that its geometry no longer fits the line art."""
+def deform(picture: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return both moved and bent by one smooth random flow, so that their geometry no longer fits the line art."""
     size = picture.shape[0]
-    flow = cv2.resize(
-        rng.normal(0, 0.05 * size, (5, 5, 2)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC
-    )
+    coarse = rng.normal(0, 0.05 * size, (5, 5, 2)).astype(np.float32)
+    flow = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
     rows, columns = np.mgrid[0:size, 0:size].astype(np.float32)
-    bent = cv2.remap(
-        picture, columns + flow[..., 0], rows + flow[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return move(bent, rng)
+    where = columns + flow[..., 0], rows + flow[..., 1]
+    bent = cv2.remap(picture, *where, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    bent_labels = cv2.remap(labels, *where, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+    return move(bent, bent_labels, rng)

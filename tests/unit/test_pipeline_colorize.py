@@ -1,0 +1,142 @@
+"""The pipeline with the built-in weights: reproducible, steered by its inputs, saved and loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from huebrush_backend.models.catalog import builtin_folder
+from huebrush_backend.pipeline.colorize import ColorizePipeline, clean_latent
+from huebrush_backend.pipeline.guidance import Guidance
+from huebrush_backend.pipeline.preview import LatentPreview
+from huebrush_backend.pipeline.schedulers import SAMPLERS, make_scheduler
+
+SIZE = 64
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> ColorizePipeline:
+    loaded = ColorizePipeline.from_pretrained(builtin_folder(), dtype=torch.float32)
+    loaded.set_progress_bar_config(disable=True)
+    return loaded
+
+
+def sketch() -> torch.Tensor:
+    lines = torch.full((1, 3, SIZE, SIZE), -1.0)
+    lines[..., 20:22, :] = 1
+    lines[..., :, 40:42] = 1
+    return lines
+
+
+def reference(seed: int = 0) -> torch.Tensor:
+    return torch.rand(1, 3, 90, 70, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+
+
+def run(pipeline: ColorizePipeline, **options) -> torch.Tensor:
+    settings = {"references": [reference()], "steps": 3, "seed": 5} | options
+    return pipeline(sketch(), settings.pop("references"), SIZE, SIZE, **settings).picture
+
+
+def test_the_same_seed_gives_the_same_bytes(pipeline: ColorizePipeline) -> None:
+    assert torch.equal(run(pipeline), run(pipeline))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"seed": 6},
+        {"references": [reference(1)]},
+        {"references": []},
+        {"reference_strength": 0.2},
+        {"sketch_strength": 0.2},
+        {"guidance": Guidance(6, 1)},
+        {"guidance": Guidance(4, 3)},
+        {"steps": 4},
+    ],
+)
+def test_every_control_changes_the_picture(pipeline: ColorizePipeline, changed: dict) -> None:
+    assert not torch.allclose(run(pipeline), run(pipeline, **changed), atol=1e-3)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_every_sampler_paints_and_reports_each_step(pipeline: ColorizePipeline, sampler: str) -> None:
+    seen: list[tuple[int, int]] = []
+    picture = run(pipeline, sampler=sampler, steps=4, on_step=lambda step, steps, clean: seen.append((step, steps)))
+    assert picture.shape == (1, 3, SIZE, SIZE)
+    assert torch.isfinite(picture).all()
+    assert seen == [(step, 4) for step in range(1, 5)]
+
+
+def test_an_unknown_sampler_is_refused_with_the_names_there_are(pipeline: ColorizePipeline) -> None:
+    with pytest.raises(ValueError, match="dpm, ddim, euler"):
+        run(pipeline, sampler="magic")
+
+
+def test_an_exception_in_the_callback_stops_the_run(pipeline: ColorizePipeline) -> None:
+    calls = []
+
+    def stop(step: int, steps: int, clean: torch.Tensor) -> None:
+        calls.append(step)
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run(pipeline, on_step=stop)
+    assert calls == [1]
+
+
+def test_no_reference_is_the_same_as_reference_strength_zero(pipeline: ColorizePipeline) -> None:
+    plain = Guidance(1, 1)
+    nothing = run(pipeline, references=[], guidance=plain)
+    torch.testing.assert_close(nothing, run(pipeline, reference_strength=0.0, guidance=plain), atol=1e-4, rtol=0)
+
+
+def test_a_reference_with_all_the_weight_counts_alone(pipeline: ColorizePipeline) -> None:
+    both = run(pipeline, references=[reference(0), reference(1)], reference_weights=[1.0, 1e-12])
+    torch.testing.assert_close(both, run(pipeline, references=[reference(0)]), atol=1e-3, rtol=0)
+
+
+def test_equal_weights_do_not_depend_on_the_order(pipeline: ColorizePipeline) -> None:
+    one_way = run(pipeline, references=[reference(0), reference(1)])
+    torch.testing.assert_close(one_way, run(pipeline, references=[reference(1), reference(0)]), atol=1e-3, rtol=0)
+
+
+def test_a_saved_pipeline_paints_the_same_picture(pipeline: ColorizePipeline, tmp_path: Path) -> None:
+    pipeline.save_pretrained(tmp_path)
+    again = ColorizePipeline.from_pretrained(tmp_path, dtype=torch.float32)
+    assert again.config["native_size"] == pipeline.config["native_size"]
+    # Not to the bit: weights at other addresses may take other kernels.
+    torch.testing.assert_close(run(again), run(pipeline), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("kind", ["epsilon", "v_prediction", "sample"])
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_the_clean_latent_is_found_from_every_kind_of_prediction(
+    pipeline: ColorizePipeline, sampler: str, kind: str
+) -> None:
+    config = dict(pipeline.scheduler.config) | {"prediction_type": kind}
+    scheduler = make_scheduler(sampler, config)
+    scheduler.set_timesteps(5)
+    timestep = scheduler.timesteps[2]
+    clean, noise = torch.randn(1, 8, 4, 4), torch.randn(1, 8, 4, 4)
+    alpha_bar = scheduler.alphas_cumprod[int(timestep)]
+    latent = alpha_bar.sqrt() * clean + (1 - alpha_bar).sqrt() * noise
+    prediction = {
+        "epsilon": noise,
+        "sample": clean,
+        "v_prediction": alpha_bar.sqrt() * noise - (1 - alpha_bar).sqrt() * clean,
+    }[kind]
+    if sampler == "euler":  # its latent is not scaled down
+        latent = latent / alpha_bar.sqrt()
+    found = clean_latent(prediction, latent, timestep, scheduler)
+    torch.testing.assert_close(found, clean, atol=2e-2, rtol=1e-2)
+
+
+def test_previews_show_plain_colours_about_right(pipeline: ColorizePipeline) -> None:
+    preview = LatentPreview(pipeline.vae)
+    colours = torch.tensor([[0.8, -0.8, -0.8], [-0.8, -0.8, 0.8], [0.9, 0.9, 0.9]])
+    pictures = colours[:, :, None, None].expand(-1, 3, SIZE, SIZE)
+    with torch.inference_mode():
+        latents = pipeline.vae.encode(pictures).latent_dist.mean * pipeline.vae.config["scaling_factor"]  # pyright: ignore[reportAttributeAccessIssue]
+    shown = torch.cat([preview.picture(latent[None]) for latent in latents]).mean(dim=(2, 3))
+    assert (shown - colours).abs().mean() < 0.35
