@@ -42,7 +42,7 @@ def picture() -> Callable[[KritaProgram, str, str], None]:
         folder = os.environ.get(PICTURES)
         if folder:
             path = Path(folder).resolve() / f"{name}.png"
-            krita.run(f"hands.float_docker(); hands.grab({widget!r}, {str(path)!r})")
+            krita.run(f"hands.float_docker(); hands.grab({widget!r}, {str(path)!r}); hands.dock_docker()")
 
     return save
 

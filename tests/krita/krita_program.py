@@ -5,8 +5,10 @@ With `HUEBRUSH_KRITA_ROOT` set to the folder of another Debian (see newer_krita.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -16,6 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).parent / "driver"
@@ -123,12 +127,21 @@ class KritaProgram:
         return (self.home / "krita.log").read_text("utf-8", "replace")[-4000:]
 
     def stop(self) -> None:
-        """End Krita the hard way (its documents are the test's own), its screen, and remove its home."""
+        """End Krita the hard way (its documents are the test's own), its backend, its screen; remove its home."""
         if self._krita.poll() is None:
+            started = psutil.Process(self._krita.pid).children(recursive=True)
             os.killpg(self._krita.pid, signal.SIGKILL)
-            self._krita.wait()
+            self._krita.wait(PATIENCE)
+            for process in started:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+            psutil.wait_procs(started, PATIENCE)
         self._screen.terminate()
-        self._screen.wait()
+        try:
+            self._screen.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._screen.kill()
+            self._screen.wait(PATIENCE)
         self._log.close()
         shutil.rmtree(self.home, ignore_errors=True)
 
@@ -141,7 +154,7 @@ class KritaProgram:
     def _install(self, backend: list[str] | None, install: bool) -> None:
         options = ["--krita-data", str(self.data), "--krita-config", str(self.config), "--python", sys.executable]
         words = [sys.executable, str(ROOT / "install.py"), "plugin", *options]
-        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=4 * PATIENCE)
         if done.returncode:
             raise KritaError(f"install.py plugin failed:\n{done.stdout}{done.stderr}")
         for source in DRIVER.iterdir():
@@ -162,13 +175,13 @@ class KritaProgram:
         words = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x1000x24", "-nolisten", "tcp", "-noreset"]
         process = subprocess.Popen(words, pass_fds=[writing], stdout=self._log, stderr=subprocess.STDOUT)
         os.close(writing)
-        with os.fdopen(reading) as stream:
-            number = stream.readline().strip()
-        if not number:
-            raise KritaError(f"Xvfb did not start:\n{self.output()}")
         deadline = time.monotonic() + PATIENCE
-        while not _answers(number):
-            if time.monotonic() > deadline or process.poll() is not None:
+        with os.fdopen(reading) as stream:
+            number = stream.readline().strip() if select.select([stream], [], [], PATIENCE)[0] else ""
+        while not (number and _answers(number)):
+            if not number or time.monotonic() > deadline or process.poll() is not None:
+                process.kill()
+                process.wait(PATIENCE)
                 raise KritaError(f"Xvfb does not answer:\n{self.output()}")
             time.sleep(0.05)
         return process, f":{number}"

@@ -36,10 +36,10 @@ class Panel(QtWidgets.QWidget):
         self.setObjectName("huebrush_panel")
         self._session = session
         self._document = ""
-        self._loading = False
-        self._refresh_due = False
+        self._loading = self._refresh_due = False
         self._own_problem: Problem | None = None
         self._dismissed: Problem | None = None
+        self._answered: Job | None = None  # a failed job since which the artist has started the backend
         self._log_window: LogWindow | None = None
         self._last = DocumentSettings()
         self._line_art = LayerPicker()
@@ -126,6 +126,8 @@ class Panel(QtWidgets.QWidget):
     def start_backend(self) -> None:
         """Start the backend, or connect to it."""
         self._dismissed = self._own_problem = None
+        job = self.job()
+        self._answered = job if job is not None and job.stage is Stage.FAILED else None
         self._session.link.ensure()
 
     def place(self) -> None:
@@ -339,7 +341,7 @@ class Panel(QtWidgets.QWidget):
     def _show_banner(self) -> None:
         link, job = self._session.link, self.job()
         reason = self._own_problem
-        if reason is None and job is not None:
+        if reason is None and job is not None and job is not self._answered:
             reason = job.outcome if not job.is_active else None
         if reason is None and link.state is LinkState.FAILED and not (job is not None and job.is_active):
             reason = link.problem

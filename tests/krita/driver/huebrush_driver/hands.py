@@ -248,6 +248,12 @@ def float_docker() -> None:
     spin(0.2)
 
 
+def dock_docker() -> None:
+    """Put the docker back into Krita's window, where the keyboard reaches it without a window manager."""
+    docker().setFloating(False)
+    spin(0.2)
+
+
 def backend_is_ready() -> bool:
     """True when the plugin's backend has answered."""
     from huebrush.session import session
