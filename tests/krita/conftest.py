@@ -62,5 +62,7 @@ def page() -> Callable[..., None]:
 def _program(krita: KritaProgram) -> Iterator[KritaProgram]:
     try:
         yield krita
+        printed = krita.output()
     finally:
         krita.stop()
+    assert "Traceback" not in printed, f"Python failed inside Krita, unnoticed by the tests:\n{printed}"

@@ -119,6 +119,19 @@ def test_no_line_art_and_no_reference(painting_krita, page):
     assert painting_krita.wait_for_end() == "done"
 
 
+def test_banner_looks_the_same_each_time(painting_krita, page):
+    """A banner that comes back has the colours it had: its tint does not pile up."""
+    page(painting_krita)
+    painting_krita.run("hands.pick('huebrush_line_art', '(choose a layer)')")
+    looks = []
+    for _ in range(3):
+        painting_krita.run("hands.click('huebrush_colorize')")
+        painting_krita.wait_for_banner("no_line_art")
+        looks.append(painting_krita.value("hands.widget('huebrush_banner').styleSheet()"))
+        painting_krita.run("hands.click('huebrush_banner_dismiss')")
+    assert looks[0] and len(set(looks)) == 1
+
+
 def test_line_art_deleted_meanwhile(painting_krita, page):
     """The result is kept and offered; after undoing the deletion it goes under the lines."""
     page(painting_krita)

@@ -83,7 +83,7 @@ class Banner(QtWidgets.QFrame):
     def _paint(self) -> None:
         assert self.problem is not None
         tint = TINTS[self.problem.severity]
-        window = self.palette().color(QtGui.QPalette.ColorRole.Window)
+        window = QtWidgets.QApplication.palette().color(QtGui.QPalette.ColorRole.Window)  # our own is tinted already
         style = (
             f"QFrame#huebrush_banner {{ background: {blend(window, tint, TINT_SHARE).name()};"
             f" border: 1px solid {blend(window, tint, 0.7).name()}; border-radius: 4px; }}"
