@@ -82,4 +82,4 @@ def load_transport() -> Transport:
             raise MissingLibrary(f"{error} (Python {version}, {platform_name()}; looked in {tried})") from error
     if int(zmq.__version__.split(".")[0]) < OLDEST_PYZMQ:
         raise MissingLibrary(f"another plugin has loaded pyzmq {zmq.__version__}; {OLDEST_PYZMQ} or newer is needed")
-    return Transport(zmq, codec, str(Path(zmq.__file__).parent))
+    return Transport(zmq, codec, str(Path(zmq.__file__ or "").parent))
