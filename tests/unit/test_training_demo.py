@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from huebrush_backend.models.demo import TOKEN_SIZE, make_sketch_encoder, make_unet
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.synthesis import PART_CLASSES
+from huebrush_backend.training.attention import attention_loss, observe_attention
 from huebrush_backend.training.bank import make_bank
+from huebrush_backend.training.cells import central_parts, part_shares, small_part_weights
 from huebrush_backend.training.demo import TRAINERS, Plan, publish
-from huebrush_backend.training.denoiser import attention_loss
 from huebrush_backend.training.loop import Budget
 from huebrush_backend.training.samples import random_pair
 
@@ -64,15 +66,56 @@ def test_a_pair_shares_the_palette_but_not_the_drawing(tmp_path: Path) -> None:
 
 
 def test_attention_on_the_same_part_costs_nothing_and_elsewhere_much() -> None:
-    labels, reference_labels = torch.tensor([[1, 2]]), torch.tensor([[1, 2, 9]])
-    right = torch.tensor([[[1.0, 0, 0], [0, 1.0, 0]]])
-    assert attention_loss(right, labels, reference_labels) < 1e-3
-    assert attention_loss(right.flip(2), labels, reference_labels) > 2
+    wanted, shown = one_hot_places([1, 2, 1, 2]), one_hot([1, 2, 9]).unsqueeze(0)
+    right = torch.tensor([[[1.0, 0, 0], [0, 1.0, 0]] * 2])
+    assert attention_loss(right, wanted, shown, torch.ones(1, 2, 2)) < 1e-3
+    assert attention_loss(right.flip(2), wanted, shown, torch.ones(1, 2, 2)) > 2
+
+
+def test_attention_to_a_token_that_shows_other_parts_too_costs_something() -> None:
+    half = (one_hot([1]) + one_hot([2])) / 2
+    shown = torch.stack([one_hot([1])[0], half[0]]).unsqueeze(0)
+    pure, mixed = (torch.tensor([[row]]) for row in ([1.0, 0.0], [0.0, 1.0]))
+    losses = [attention_loss(seen, one_hot_places([1]), shown, torch.ones(1, 1, 1)) for seen in (pure, mixed)]
+    assert losses[0] < 1e-3
+    assert losses[1] == pytest.approx(np.log(2), abs=1e-3)
 
 
 def test_attention_to_a_part_that_the_reference_lacks_does_not_count() -> None:
-    loss = attention_loss(torch.full((1, 1, 2), 0.5), torch.tensor([[7]]), torch.tensor([[1, 2]]))
-    assert loss == 0
+    shown = one_hot([1, 2]).unsqueeze(0)
+    assert attention_loss(torch.full((1, 1, 2), 0.5), one_hot_places([7]), shown, torch.ones(1, 1, 1)) == 0
+
+
+def test_explicit_attention_gives_what_the_unet_gives_and_keeps_where_it_looked() -> None:
+    torch.manual_seed(0)
+    unet = make_unet().eval()
+    sketch, tokens = torch.randn(1, 3, 64, 64), torch.randn(1, 5, TOKEN_SIZE)
+    inputs = torch.randn(1, 8, 8, 8), 500, tokens, make_sketch_encoder()(sketch)
+    expected = unet(*inputs)
+    (kept,) = observe_attention(unet, ["up_blocks.3.attentions.0"])
+    torch.testing.assert_close(unet(*inputs), expected, rtol=1e-4, atol=1e-5)
+    assert kept.probabilities is not None
+    assert kept.probabilities.shape == (1, 64, 5)
+
+
+def test_small_parts_count_more_than_their_area() -> None:
+    labels = np.zeros((64, 64), np.uint8)
+    labels[:8, :8] = 3
+    shares = part_shares(labels, 8)
+    weights = small_part_weights(shares)
+    assert shares.shape == (64, len(PART_CLASSES))
+    assert weights.mean() == pytest.approx(1)
+    assert weights[0] == pytest.approx(weights[1] * np.sqrt(63), rel=1e-3)
+    assert central_parts(labels, 8)[0, 0] == 3
+
+
+def one_hot(parts: list[int]) -> torch.Tensor:
+    return torch.nn.functional.one_hot(torch.tensor(parts), len(PART_CLASSES)).float()
+
+
+def one_hot_places(parts: list[int]) -> torch.Tensor:
+    side = round(len(parts) ** 0.5)
+    return one_hot(parts).T.reshape(1, len(PART_CLASSES), side, side)
 
 
 def test_the_learning_rate_warms_up_holds_and_falls_to_zero() -> None:

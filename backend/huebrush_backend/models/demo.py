@@ -15,6 +15,10 @@ NATIVE_SIZE = 256
 REFERENCE_GUIDANCE = 1.5
 TOKEN_SIZE = 192
 """Length of one reference token, and of a text vector."""
+TOKEN_GRID = 24
+"""Reference tokens a side. With 16, a third of the parts had no token (nearly) to themselves, from which attention could
+have read their colours; with 24, one in seven."""
+PATCH_SIZE = 8
 
 TEXT_LENGTH = 32
 WIDTHS = (64, 128, 192, 192)
@@ -48,12 +52,12 @@ def make_vae() -> AutoencoderKL:
 
 
 def make_clip(vocabulary_size: int, start: int, end: int) -> CLIPModel:
-    """Return an untrained CLIP: 128 px pictures in 256 patches, short captions."""
+    """Return an untrained CLIP: pictures in `TOKEN_GRID`² patches, short captions."""
     return CLIPModel(
         CLIPConfig(
             vision_config={
-                "image_size": 128,
-                "patch_size": 8,
+                "image_size": PATCH_SIZE * TOKEN_GRID,
+                "patch_size": PATCH_SIZE,
                 "hidden_size": TOKEN_SIZE,
                 "intermediate_size": 4 * TOKEN_SIZE,
                 "num_hidden_layers": 4,
@@ -80,13 +84,17 @@ def make_clip(vocabulary_size: int, start: int, end: int) -> CLIPModel:
 
 
 def make_unet() -> ColorizeUNet:
-    """Return an untrained UNet for 32 x 32 latents; attention at 1/16, 1/32 and in the middle."""
+    """Return an untrained UNet for 32 x 32 latents.
+
+    Attention at 1/16, 1/32, in the middle, and on the way up also at 1/8: a query at 1/16 covers more than a belt or a
+    shoe.
+    """
     unet = ColorizeUNet(
         sample_size=NATIVE_SIZE // 8,
         in_channels=LATENT_CHANNELS,
         out_channels=LATENT_CHANNELS,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
-        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
         block_out_channels=WIDTHS,
         layers_per_block=1,
         norm_num_groups=16,

@@ -18,22 +18,25 @@ from torch import nn
 from transformers import CLIPModel, CLIPTokenizer
 
 from huebrush_backend.models.clip import image_tokens, squash, text_vectors
+from huebrush_backend.models.demo import TOKEN_GRID
 from huebrush_backend.synthesis import PART_CLASSES, Palette, caption
-from huebrush_backend.training.bank import DRAWING_SIZE, Bank
+from huebrush_backend.training.bank import Bank
+from huebrush_backend.training.cells import part_shares, small_part_weights
 from huebrush_backend.training.samples import picture_of
 
-GRID = 16
 PHRASES_PER_PICTURE = 3
 
 
 @dataclass(frozen=True)
 class ClipBatch:
-    """`pixels` (B,3,S,S) CLIP input; `parts` (B,256,classes) share of each part in each patch; `colours` (B,256,3) in
-    [-1,1]; `captions`; `phrases` with `owners` (P,2): picture and part class of each phrase."""
+    """`pixels` (B,3,S,S) CLIP input; `parts` (B,N,classes) share of each part in each patch; `colours` (B,N,3) in
+    [-1,1]; `weights` (B,N) of the patches, 1 on average; `captions`; `phrases` with `owners` (P,2): picture and part
+    class of each phrase."""
 
     pixels: torch.Tensor
     parts: torch.Tensor
     colours: torch.Tensor
+    weights: torch.Tensor
     captions: list[str]
     phrases: list[str]
     owners: torch.Tensor
@@ -46,25 +49,17 @@ def part_phrase(palette: Palette, part: int) -> str:
 
 def clip_batches(bank: Bank, size: int, image_size: int, rng: np.random.Generator) -> Iterator[ClipBatch]:
     """Yield batches of `size` pictures for ever."""
-    samples_a_side = 4
-    step = DRAWING_SIZE // (GRID * samples_a_side)
-    eye = np.eye(len(PART_CLASSES), dtype=np.float32)
     while True:
-        pictures, parts, colours, captions, phrases, owners = [], [], [], [], [], []
+        pictures, parts, colours, weights, captions, phrases, owners = [], [], [], [], [], [], []
         for row in range(size):
             index = int(rng.integers(len(bank)))
             drawing, palette = bank.drawing(index), bank.palettes[rng.integers(len(bank.palettes))]
             picture, labels = _move_both(picture_of(drawing, palette, rng), drawing.labels, rng)
-            sampled = labels[step // 2 :: step, step // 2 :: step]
-            cells = (
-                sampled.reshape(GRID, samples_a_side, GRID, samples_a_side)
-                .transpose(0, 2, 1, 3)
-                .reshape(GRID * GRID, -1)
-            )
-            share = eye[cells].mean(axis=1)
+            share = part_shares(labels, TOKEN_GRID)
             pictures.append(picture)
             parts.append(share)
-            colours.append(palette.colors[cells].mean(axis=1) / 127.5 - 1)
+            colours.append(share @ palette.colors.astype(np.float32) / 127.5 - 1)
+            weights.append(small_part_weights(share))
             captions.append(caption(drawing, palette, rng))
             visible = np.flatnonzero(share.sum(axis=0) > 1.5)
             for part in rng.choice(visible, min(PHRASES_PER_PICTURE, len(visible)), replace=False):
@@ -74,7 +69,8 @@ def clip_batches(bank: Bank, size: int, image_size: int, rng: np.random.Generato
         yield ClipBatch(
             squash(tensor, image_size),
             torch.from_numpy(np.stack(parts)),
-            torch.from_numpy(np.stack(colours)).float(),
+            torch.from_numpy(np.stack(colours)),
+            torch.from_numpy(np.stack(weights)),
             captions,
             phrases,
             torch.tensor(owners),
@@ -106,13 +102,16 @@ class ClipTrainer(nn.Module):
 
     def forward(self, batch: ClipBatch) -> tuple[torch.Tensor, dict[str, float]]:
         device = self.phrase_scale.device
-        parts, colours, owners = (plane.to(device) for plane in (batch.parts, batch.colours, batch.owners))
+        parts, colours, weights, owners = (
+            plane.to(device) for plane in (batch.parts, batch.colours, batch.weights, batch.owners)
+        )
         tokens = image_tokens(self.clip, batch.pixels.to(device)).float()  # pyright: ignore[reportArgumentType]
         patches = tokens[:, 1:]
 
         part_logits = self.part_head(patches)
-        part_loss = -(parts * part_logits.log_softmax(dim=-1)).sum(dim=-1).mean()
-        colour_loss = F.smooth_l1_loss(self.colour_head(patches), colours, beta=0.1)
+        part_loss = -((parts * part_logits.log_softmax(dim=-1)).sum(dim=-1) * weights).mean()
+        colour_errors = F.smooth_l1_loss(self.colour_head(patches), colours, beta=0.1, reduction="none")
+        colour_loss = (colour_errors.mean(dim=-1) * weights).mean()
 
         vectors = text_vectors(self.clip, self.tokenizer, batch.captions + batch.phrases).float()[:, 0]  # pyright: ignore[reportArgumentType]
         caption_vectors, phrase_vectors = vectors.split([len(batch.captions), len(batch.phrases)])
@@ -121,10 +120,11 @@ class ClipTrainer(nn.Module):
         pooled = (share.unsqueeze(-1) * patches[owners[:, 0]]).sum(dim=1)
         phrase_loss = _contrast(pooled, phrase_vectors, batch.phrases, self.phrase_scale)
 
-        accuracy = (part_logits.argmax(dim=-1) == parts.argmax(dim=-1)).float().mean()
+        right = (part_logits.argmax(dim=-1) == parts.argmax(dim=-1)).float()
         loss = part_loss + 3 * colour_loss + 0.2 * caption_loss + 0.3 * phrase_loss
         return loss, {
-            "part_accuracy": float(accuracy),
+            "part_accuracy": float(right.mean()),
+            "small_part_accuracy": float((right * weights).mean()),
             "colour_loss": float(colour_loss.detach()),
             "caption_loss": float(caption_loss.detach()),
             "phrase_loss": float(phrase_loss.detach()),

@@ -38,7 +38,7 @@ from huebrush_backend.training.producer import Pool, produce
 from huebrush_backend.training.tokenizer import train_tokenizer
 
 BANK_SEED = 1
-CAPACITY = 96
+CAPACITY = 64
 """Chunks of UNet samples kept in memory."""
 
 
@@ -226,6 +226,8 @@ def export_pipeline(weights: Path, unet: ColorizeUNet, sketch_encoder: SketchEnc
         native_size=NATIVE_SIZE,
         reference_guidance=REFERENCE_GUIDANCE,
     )
+    for name in ("unet", "sketch_encoder"):  # published weights in shards would go on being preferred
+        shutil.rmtree(weights / name, ignore_errors=True)
     pipeline.save_pretrained(weights)
 
 

@@ -71,7 +71,7 @@ class Stage:
     ) -> None:
         self.name, self.loss, self.folder, self.accelerator, self.budget = name, loss, folder, accelerator, budget
         self.optimizer = torch.optim.AdamW(
-            module.parameters(), lr=budget.learning_rate, betas=(0.9, 0.98), weight_decay=0.01
+            module.parameters(), lr=budget.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
         )
         self.module, self.optimizer = accelerator.prepare(module, self.optimizer)
         self.average = EMAModel(module.parameters(), decay=ema_decay, use_ema_warmup=True, inv_gamma=10, power=0.8)

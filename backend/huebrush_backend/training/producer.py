@@ -15,19 +15,24 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from transformers import CLIPVisionModelWithProjection
 
 from huebrush_backend.models.clip import image_tokens, picture_size, squash
+from huebrush_backend.models.demo import TOKEN_GRID
 from huebrush_backend.training.bank import DRAWING_SIZE, make_bank
+from huebrush_backend.training.cells import central_parts, part_shares, small_part_weights
 from huebrush_backend.training.samples import random_pair
 
 CHUNK = 256
 WAITING_CHUNKS = 4
-TOKEN_GRID = 16
 BATCH = 32
 FIRST_CHUNKS = 16
 REUSE = 4
 
+FULL_SHARE = 16
+"""The number that stands for a part filling a token."""
+
 Chunk = dict[str, np.ndarray]
-"""`sketch` (N,S,S) uint8 ink coverage, `latent` (N,C,S/8,S/8) float16 scaled, `tokens` (N,256,D) float16,
-`labels` (N,S/16,S/16) uint8 part classes of the target, `reference_labels` (N,256) of the tokens."""
+"""`sketch` (N,S,S) uint8 ink coverage, `latent` (N,C,S/8,S/8) float16 scaled, `tokens` (N,T,D) float16,
+`labels` (N,S/8,S/8) uint8 part classes of the target, `weights` (N,S/8,S/8) float16 how much each place counts, 1 on
+average, `reference_parts` (N,T,classes) uint8 share of each part in each token, of `FULL_SHARE`."""
 
 
 def produce(
@@ -74,10 +79,8 @@ def _batch(
         torch.from_numpy(np.stack([shrink(pair.target) for pair in pairs])).permute(0, 3, 1, 2).float() / 127.5 - 1
     )
     references = torch.from_numpy(np.stack([pair.reference for pair in pairs])).permute(0, 3, 1, 2).float() / 127.5 - 1
-    step = DRAWING_SIZE // (size // 16)
-    labels = np.stack([pair.labels[step // 2 :: step, step // 2 :: step] for pair in pairs])
-    cell = DRAWING_SIZE // TOKEN_GRID
-    reference_labels = np.stack([pair.reference_labels[cell // 2 :: cell, cell // 2 :: cell] for pair in pairs])
+    places = [part_shares(pair.labels, size // 8) for pair in pairs]
+    seen = np.stack([part_shares(pair.reference_labels, TOKEN_GRID) for pair in pairs])
     device = vae.device
     with torch.autocast(device.type, dtype=torch.bfloat16):
         latents = vae.encode(targets.to(device)).latent_dist.mean * vae.config["scaling_factor"]  # pyright: ignore[reportAttributeAccessIssue]
@@ -86,8 +89,9 @@ def _batch(
         "sketch": (np.clip(ink, 0, 1) * 255).astype(np.uint8),
         "latent": latents.half().cpu().numpy(),
         "tokens": tokens.half().cpu().numpy(),
-        "labels": labels,
-        "reference_labels": reference_labels.reshape(BATCH, -1),
+        "labels": np.stack([central_parts(pair.labels, size // 8) for pair in pairs]),
+        "weights": np.stack([small_part_weights(place) for place in places]).reshape(BATCH, size // 8, -1).astype("f2"),
+        "reference_parts": np.rint(seen * FULL_SHARE).astype(np.uint8),
     }
 
 

@@ -1,0 +1,39 @@
+"""Which parts lie in the cells of a coarse grid over a label map, and how much each cell should count."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from huebrush_backend.synthesis import PART_CLASSES
+
+_SAMPLES = 4
+"""Pixels looked at along each side of a cell."""
+
+
+def part_shares(labels: np.ndarray, grid: int) -> np.ndarray:
+    """Return the share of each part in each of the `grid`² cells of `labels` (S,S): (grid²,classes) float32."""
+    places = _centres(labels.shape[0], grid * _SAMPLES)
+    sampled = labels[np.ix_(places, places)].reshape(grid, _SAMPLES, grid, _SAMPLES)
+    cells = sampled.transpose(0, 2, 1, 3).reshape(grid * grid, -1)
+    return np.eye(len(PART_CLASSES), dtype=np.float32)[cells].mean(axis=1)
+
+
+def central_parts(labels: np.ndarray, grid: int) -> np.ndarray:
+    """Return the part in the middle of each cell of `labels` (S,S): (grid,grid) uint8."""
+    places = _centres(labels.shape[0], grid)
+    return labels[np.ix_(places, places)]
+
+
+def small_part_weights(shares: np.ndarray) -> np.ndarray:
+    """Return how much each cell of `shares` (N,classes) counts: (N,) float32, 1 on average.
+
+    A part counts in all as the square root of its area, so that a belt is not drowned by the background.
+    """
+    areas = shares.mean(axis=0)
+    worth = np.where(areas > 0, 1 / np.sqrt(np.maximum(areas, 1e-3)), 0)
+    weights = shares @ worth.astype(np.float32)
+    return weights / weights.mean()
+
+
+def _centres(size: int, count: int) -> np.ndarray:
+    return ((np.arange(count) + 0.5) * size / count).astype(np.intp)
