@@ -94,6 +94,8 @@ def test_explicit_attention_gives_what_the_unet_gives_and_keeps_where_it_looked(
     expected = unet(*inputs)
     (kept,) = observe_attention(unet, ["up_blocks.3.attentions.0"])
     torch.testing.assert_close(unet(*inputs), expected, rtol=1e-4, atol=1e-5)
+    unet.install_attention_processors()  # as exporting a pipeline does in the middle of training
+    assert kept in unet.attn_processors.values()
     assert kept.probabilities is not None
     assert kept.probabilities.shape == (1, 64, 5)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from diffusers.models.attention_processor import AttnProcessor2_0
 from diffusers.models.modeling_utils import ModelMixin  # noqa: F401  diffusers looks for it in a component's module
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
@@ -20,8 +21,11 @@ class ColorizeUNet(UNet2DConditionModel):
     """
 
     def install_attention_processors(self) -> None:
-        """Number the transformer blocks (down, middle, up) and give each its processors, unless they have them."""
-        if any(isinstance(processor, ReferenceAttentionProcessor) for processor in self.attn_processors.values()):
+        """Number the transformer blocks (down, middle, up) and give each its processors.
+
+        Blocks that have others than diffusers' own, such as those of a training, keep them.
+        """
+        if not any(isinstance(processor, AttnProcessor2_0) for processor in self.attn_processors.values()):
             return
         names = sorted(self.attn_processors, key=_execution_order)
         cross_names = [name for name in names if ".attn2." in name]
