@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -31,6 +32,10 @@ def plan(folder: Path, resume: bool = False) -> Plan:
 def test_every_stage_trains_resumes_and_the_result_paints(run_folder: Path, tmp_path: Path) -> None:
     for train in TRAINERS.values():
         train(plan(run_folder))
+    for stage in TRAINERS:
+        sheets = list((run_folder / stage).glob("sheet-*.png"))
+        assert sheets, stage
+        assert min(cv2.imread(str(sheets[0])).shape[:2]) > 100
     TRAINERS["clip"](plan(run_folder, resume=True))
     steps = [json.loads(line)["steps"] for line in (run_folder / "clip" / "log.jsonl").read_text().splitlines()]
     assert steps == sorted(steps)

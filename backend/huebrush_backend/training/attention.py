@@ -8,9 +8,28 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from diffusers.models.attention_processor import Attention
+from transformers import AttentionInterface, CLIPModel
 
 from huebrush_backend.models.attention import ReferenceAttentionProcessor
 from huebrush_backend.models.unet import ColorizeUNet
+
+
+def _attend(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return softmax(scale QKᵀ)V (B,heads,Q,D) and the softmax, both in the precision of `query`."""
+    probabilities = (query * scale @ key.transpose(-1, -2)).softmax(dim=-1, dtype=query.dtype)
+    return probabilities @ value, probabilities
+
+
+def attend_explicitly(clip: CLIPModel) -> None:
+    """Let the vision tower of `clip` attend by plain matrix products too, for the same reason."""
+
+    def attend(module, query, key, value, attention_mask, scaling, **options):
+        return _attend(query, key, value, scaling)[0].transpose(1, 2).contiguous(), None
+
+    AttentionInterface.register("explicit", attend)
+    clip.set_attn_implementation({"vision_config": "explicit"})
 
 
 class ExplicitAttentionProcessor:
@@ -41,11 +60,11 @@ class ExplicitAttentionProcessor:
             project(source).unflatten(-1, (attn.heads, -1)).transpose(1, 2)
             for project, source in zip(projections, (hidden_states, context, context), strict=True)
         )
-        probabilities = (query * query.shape[-1] ** -0.5 @ key.transpose(-1, -2)).softmax(dim=-1, dtype=query.dtype)
+        attended, probabilities = _attend(query, key, value, query.shape[-1] ** -0.5)
         if self.keep:
             self.probabilities = probabilities.mean(dim=1)
         linear, dropout = attn.to_out  # pyright: ignore[reportGeneralTypeIssues]
-        return dropout(linear((probabilities @ value).transpose(1, 2).flatten(2)))
+        return dropout(linear(attended.transpose(1, 2).flatten(2)))
 
 
 def observe_attention(unet: ColorizeUNet, blocks: Sequence[str]) -> list[ExplicitAttentionProcessor]:

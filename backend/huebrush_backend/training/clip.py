@@ -20,6 +20,7 @@ from transformers import CLIPModel, CLIPTokenizer
 from huebrush_backend.models.clip import image_tokens, squash, text_vectors
 from huebrush_backend.models.demo import TOKEN_GRID
 from huebrush_backend.synthesis import PART_CLASSES, Palette, caption
+from huebrush_backend.training.attention import attend_explicitly
 from huebrush_backend.training.bank import Bank
 from huebrush_backend.training.cells import part_shares, small_part_weights
 from huebrush_backend.training.samples import picture_of
@@ -99,6 +100,12 @@ class ClipTrainer(nn.Module):
         self.part_head = nn.Linear(token_size, len(PART_CLASSES))
         self.colour_head = nn.Linear(token_size, 3)
         self.phrase_scale = nn.Parameter(torch.tensor(2.5))
+        attend_explicitly(clip)
+
+    def patch_colours(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Return the colour (B,N,3) in [-1,1] that each patch of CLIP input `pixels` (B,3,S,S) is taken for."""
+        tokens = image_tokens(self.clip, pixels.to(self.phrase_scale.device))  # pyright: ignore[reportArgumentType]
+        return self.colour_head(tokens[:, 1:]).float()
 
     def forward(self, batch: ClipBatch) -> tuple[torch.Tensor, dict[str, float]]:
         device = self.phrase_scale.device

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,7 @@ from huebrush_backend.training.clip import ClipTrainer, clip_batches, part_phras
 from huebrush_backend.training.denoiser import DenoiserTrainer
 from huebrush_backend.training.loop import Budget, Stage
 from huebrush_backend.training.producer import Pool, produce
+from huebrush_backend.training.sheets import colorized_sheet, patch_colour_sheet, reconstruction_sheet
 from huebrush_backend.training.tokenizer import train_tokenizer
 
 BANK_SEED = 1
@@ -101,7 +103,8 @@ def train_clip(plan: Plan) -> None:
     folder = plan.stage_folder("clip")
     stage = Stage("clip", trainer, trainer, folder, accelerator, plan.budget, plan.resume)
     batches = clip_batches(bank, plan.batch, picture_size(clip), rng)  # pyright: ignore[reportAttributeAccessIssue]
-    stage.run(batches, plan.batch, lambda: _export_clip(clip, plan.weights))
+    sheet = partial(patch_colour_sheet, trainer, next(batches))
+    stage.run(batches, plan.batch, lambda: _export_clip(clip, plan.weights), sheet)
 
 
 def _tokenizer(plan: Plan, bank: Bank) -> CLIPTokenizer:
@@ -147,7 +150,7 @@ def train_vae(plan: Plan) -> None:
         vae.register_to_config(scaling_factor=latent_scale(vae, batches))
         vae.save_pretrained(plan.weights / "vae")
 
-    stage.run(batches, plan.batch, export)
+    stage.run(batches, plan.batch, export, partial(reconstruction_sheet, vae, next(batches)))
 
 
 def train_decoder(plan: Plan) -> None:
@@ -157,7 +160,8 @@ def train_decoder(plan: Plan) -> None:
     trainer = DecoderTrainer(vae)
     stage = Stage("decoder", trainer, trainer, plan.stage_folder("decoder"), accelerator, plan.budget, plan.resume)
     batches = autoencoder_batches(bank, plan.batch, np.random.default_rng())
-    stage.run(batches, plan.batch, lambda: vae.save_pretrained(plan.weights / "vae"))
+    sheet = partial(reconstruction_sheet, vae, next(batches))
+    stage.run(batches, plan.batch, lambda: vae.save_pretrained(plan.weights / "vae"), sheet)
 
 
 def train_unet(plan: Plan) -> None:
@@ -195,7 +199,12 @@ def train_unet(plan: Plan) -> None:
         trainer = DenoiserTrainer(unet, sketch_encoder)
         stage = Stage("unet", trainer, trainer, plan.stage_folder("unet"), accelerator, plan.budget, plan.resume)
         pool = Pool(chunks, capacity=CAPACITY, rng=np.random.default_rng())
-        stage.run(pool.batches(plan.batch), plan.batch, lambda: export_pipeline(plan.weights, unet, sketch_encoder))
+        stage.run(
+            pool.batches(plan.batch),
+            plan.batch,
+            export=lambda: _save_pipeline(_pipeline(plan.weights, unet, sketch_encoder), plan.weights),
+            draw_sheet=lambda: colorized_sheet(_pipeline(plan.weights, unet, sketch_encoder).to(accelerator.device)),
+        )
     finally:
         stop.set()
         for producer in producers:
@@ -213,9 +222,9 @@ def _denoiser(plan: Plan) -> tuple[ColorizeUNet, SketchEncoder]:
     return make_unet(), make_sketch_encoder()
 
 
-def export_pipeline(weights: Path, unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> None:
-    """Write the pipeline of `unet`, `sketch_encoder` and the other stages' exports into `weights`."""
-    pipeline = ColorizePipeline(
+def _pipeline(weights: Path, unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> ColorizePipeline:
+    """Return the pipeline of `unet`, `sketch_encoder` and the other stages' exports in `weights`."""
+    return ColorizePipeline(
         vae=AutoencoderKL.from_pretrained(weights / "vae"),
         unet=unet,
         sketch_encoder=sketch_encoder,
@@ -226,6 +235,10 @@ def export_pipeline(weights: Path, unet: ColorizeUNet, sketch_encoder: SketchEnc
         native_size=NATIVE_SIZE,
         reference_guidance=REFERENCE_GUIDANCE,
     )
+
+
+def _save_pipeline(pipeline: ColorizePipeline, weights: Path) -> None:
+    """Write `pipeline` into `weights`."""
     for name in ("unet", "sketch_encoder"):  # published weights in shards would go on being preferred
         shutil.rmtree(weights / name, ignore_errors=True)
     pipeline.save_pretrained(weights)
@@ -237,19 +250,19 @@ def publish(weights: Path, destination: Path, shard_bytes: int = 15 * 2**20) -> 
     Raises ValueError when the result is over 48 MiB, the most that the repository takes.
     """
     pipeline = ColorizePipeline.from_pretrained(weights)
-    partial = destination.with_name(destination.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    unfinished = destination.with_name(destination.name + ".partial")
+    shutil.rmtree(unfinished, ignore_errors=True)
     pipeline.to(torch.float16)
-    pipeline.save_pretrained(partial, max_shard_size=shard_bytes)
-    for settings in partial.rglob("*.json"):
+    pipeline.save_pretrained(unfinished, max_shard_size=shard_bytes)
+    for settings in unfinished.rglob("*.json"):
         _forget_origin(settings)
-    for file in partial.rglob("*.safetensors"):
+    for file in unfinished.rglob("*.safetensors"):
         file.chmod(0o644)
-    total = sum(file.stat().st_size for file in partial.rglob("*") if file.is_file())
+    total = sum(file.stat().st_size for file in unfinished.rglob("*") if file.is_file())
     if total > 48 * 2**20:
         raise ValueError(f"the weights take {total / 2**20:.1f} MiB; at most 48 MiB go into the repository")
     shutil.rmtree(destination, ignore_errors=True)
-    partial.rename(destination)
+    unfinished.rename(destination)
 
 
 def _forget_origin(settings: Path) -> None:

@@ -15,8 +15,8 @@ from huebrush_backend.training.producer import FULL_SHARE, Chunk
 
 REFERENCE_DROP = 0.1
 SKETCH_DROP = 0.02
-PART_WEIGHT = 0.1
-ATTENTION_WEIGHT = 0.3
+PART_WEIGHT = 0.2
+ATTENTION_WEIGHT = 1.0
 GUIDED_BLOCKS = ("up_blocks.2.", "up_blocks.3.")
 """Blocks at 1/16 and 1/8 of the picture whose cross-attention is told where to look."""
 NOISE_BIAS = 0.3
@@ -38,7 +38,7 @@ class DenoiserTrainer(nn.Module):
         self.part_head = nn.Conv2d(WIDTHS[0], len(PART_CLASSES), 1)
         self.register_buffer("alpha_bar", make_scheduler().alphas_cumprod, persistent=False)
         self._features: torch.Tensor | None = None
-        unet.up_blocks[-1].resnets[0].register_forward_hook(self._keep)  # pyright: ignore[reportIndexIssue, reportArgumentType]
+        unet.up_blocks[-1].resnets[0].register_forward_hook(self._keep)  # pyright: ignore
         self._guided = observe_attention(unet, GUIDED_BLOCKS)
 
     def _keep(self, module: nn.Module, inputs: tuple, output: torch.Tensor) -> None:

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import torch
 from accelerate import Accelerator
 from diffusers.training_utils import EMAModel
@@ -17,6 +19,7 @@ from torch import nn
 
 CHECKPOINT_SECONDS = 120.0
 REPORT_SECONDS = 20.0
+SHEET_SECONDS = 900.0
 
 
 @dataclass
@@ -55,7 +58,8 @@ class Stage:
     """Trains one module with AdamW and keeps an exponential average of its weights.
 
     `loss` takes a batch and returns the loss and numbers to report; it is run under autocast. The state is saved in
-    `folder` every two minutes and at the end, and taken up from there when `resume` is set.
+    `folder` every two minutes and at the end, and taken up from there when `resume` is set. A sample sheet is drawn
+    there every quarter of an hour and at the end.
     """
 
     def __init__(
@@ -83,9 +87,19 @@ class Stage:
             accelerator.load_state(str(folder / "state"))
             self.console.print(f"{name}: going on from step {self.clock.steps}")
 
-    def run(self, batches: Iterator[Any], batch_size: int, on_checkpoint: Callable[[], None] | None = None) -> None:
-        """Train until the time budget is used up."""
-        start = report = checkpoint = time.monotonic()
+    def run(
+        self,
+        batches: Iterator[Any],
+        batch_size: int,
+        export: Callable[[], None],
+        draw_sheet: Callable[[], np.ndarray],
+    ) -> None:
+        """Train until the time budget is used up.
+
+        At every checkpoint `export` writes the averaged weights; `draw_sheet` gives a picture (H,W,3) uint8 of what
+        they can do.
+        """
+        start = report = checkpoint = sheet = time.monotonic()
         first_step, sums, count = self.clock.steps, {}, 0
         while (elapsed := time.monotonic() - start) < self.budget.seconds:
             for group in self.optimizer.param_groups:
@@ -113,21 +127,28 @@ class Stage:
                 self._log(means)
                 report, sums, count = now, {}, 0
             if now - checkpoint > CHECKPOINT_SECONDS:
-                self.save(now - checkpoint, on_checkpoint)
-                checkpoint = now
+                due = now - sheet > SHEET_SECONDS
+                self._save(now - checkpoint, export, draw_sheet if due else None)
+                checkpoint, sheet = now, now if due else sheet
         if count:
             self._log(_means(sums, count))
-        self.save(time.monotonic() - checkpoint, on_checkpoint)
+        self._save(time.monotonic() - checkpoint, export, draw_sheet)
 
-    def save(self, seconds: float, on_checkpoint: Callable[[], None] | None) -> None:
-        """Save the state, `seconds` after the last time, and let `on_checkpoint` export the averaged weights."""
+    def _save(self, seconds: float, export: Callable[[], None], draw_sheet: Callable[[], np.ndarray] | None) -> None:
         self.clock.seconds += seconds
         self.accelerator.save_state(str(self.folder / "state"))
-        if on_checkpoint is not None:
-            self.average.store(self.module.parameters())
-            self.average.copy_to(self.module.parameters())
-            on_checkpoint()
-            self.average.restore(self.module.parameters())
+        self.average.store(self.module.parameters())
+        self.average.copy_to(self.module.parameters())
+        export()
+        if draw_sheet is not None:
+            self._write_sheet(draw_sheet())
+        self.average.restore(self.module.parameters())
+
+    def _write_sheet(self, sheet: np.ndarray) -> None:
+        encoded, data = cv2.imencode(".png", sheet[..., ::-1])
+        if not encoded:
+            raise RuntimeError("OpenCV could not encode the sample sheet")
+        (self.folder / f"sheet-{self.clock.steps:06d}.png").write_bytes(data.tobytes())
 
     def _log(self, means: dict[str, float]) -> None:
         entry = {"stage": self.name, **self.clock.state_dict(), **means}
