@@ -1,4 +1,4 @@
-"""The plugin's sentences: each that the code asks for exists, and translations fill in the same values."""
+"""The plugin's sentences: each that the code asks for exists, in every language, with the same values filled in."""
 
 from __future__ import annotations
 
@@ -10,13 +10,27 @@ from pathlib import Path
 import pytest
 
 PLUGIN = Path(__file__).resolve().parents[2] / "krita_plugin" / "huebrush"
-ENGLISH = json.loads((PLUGIN / "catalogue" / "en.json").read_text("utf-8"))
+CATALOGUES = PLUGIN / "catalogue"
+LANGUAGES = sorted(path.stem for path in CATALOGUES.glob("*.json"))
+IN_MENUS = ("references.from_file",)
+"""An open menu has letters of its own."""
 SOURCES = "\n".join(path.read_text("utf-8") for path in PLUGIN.rglob("*.py") if "vendor" not in path.parts)
 
 
 def values_of(sentence: str) -> set[str]:
     """Return the names in braces."""
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def sentences(language: str) -> dict[str, str]:
+    """Return the sentences of a language's own file. Raises AssertionError for a key that stands in it twice."""
+    pairs = json.loads((CATALOGUES / f"{language}.json").read_text("utf-8"), object_pairs_hook=list)
+    assert len(pairs) == len({key for key, _ in pairs})
+    return dict(pairs)
+
+
+ENGLISH = sentences("en")
+ENGLISH_VALUES = {key: values_of(sentence) for key, sentence in ENGLISH.items()}
 
 
 def test_every_sentence_asked_for_exists():
@@ -34,10 +48,24 @@ def test_every_problem_says_what_is_wrong_and_what_to_do():
         assert ENGLISH[f"problem.{code}"] and ENGLISH[f"problem.{code}.advice"]
 
 
-@pytest.mark.parametrize("language", ["de"])
-def test_translation_fills_in_the_same_values(language):
-    """No key of its own, and the same names in braces as English."""
-    translated = json.loads((PLUGIN / "catalogue" / f"{language}.json").read_text("utf-8"))
-    assert translated
-    for key, sentence in translated.items():
-        assert values_of(sentence) == values_of(ENGLISH[key]), key
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_sentence(language):
+    """The same keys as English, none of them empty, and the same names in braces."""
+    translated = sentences(language)
+    assert set(translated) == set(ENGLISH)
+    assert [key for key, sentence in translated.items() if not sentence.strip()] == []
+    assert {key: values_of(sentence) for key, sentence in translated.items()} == ENGLISH_VALUES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_letter_for_alt_is_taken_once(language):
+    """Two controls of the docker under the same letter would both lose it."""
+    shown = [sentence for key, sentence in sentences(language).items() if key not in IN_MENUS]
+    letters = re.findall(r"&([^&])", "\n".join(shown).lower())
+    assert len(letters) > 8
+    assert len(letters) == len(set(letters))
+
+
+def test_there_is_german():
+    """English and at least one other language are checked here."""
+    assert {"de", "en"} <= set(LANGUAGES)
