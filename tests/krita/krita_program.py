@@ -1,6 +1,7 @@
 """A real Krita on a screen of its own (Xvfb), in a new home, with the plugin installed by install.py.
 
-With `HUEBRUSH_KRITA_ROOT` set to the folder of another Debian (see newer_krita.py), that one's Krita runs instead.
+With `HUEBRUSH_KRITA_ROOT` set to the folder of another Debian (newer_krita.py does it), that one's Krita runs instead,
+and the backend that it starts runs on this machine's Python all the same.
 """
 
 from __future__ import annotations
@@ -20,11 +21,16 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from newer_krita import HOST_INSIDE, ROOT_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).parent / "driver"
+PAINTING_BACKEND = [sys.executable, str(Path(__file__).parent / "backend_for_tests.py")]
+"""The command for a backend that paints at once, without a model."""
 PATIENCE = 150.0
 """Seconds after which something that must happen counts as not happening (generous: machines can be busy)."""
+OTHER_SYSTEM = os.environ.get(ROOT_VARIABLE)
+"""The folder of the Debian whose Krita is tested, None for this machine's."""
 FOREIGN = ("PYTHON", "VIRTUAL_ENV", "QT_", "LD_LIBRARY_PATH", "XDG_", "HUEBRUSH_", "DISPLAY", "WAYLAND", "LC_", "LANG")
 
 
@@ -60,8 +66,7 @@ class KritaProgram:
             "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
             "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"),
         }
-        other = os.environ.get("HUEBRUSH_KRITA_ROOT")
-        command = [*(["chroot", other] if other else []), "krita", "--nosplash"]
+        command = [*(["chroot", OTHER_SYSTEM] if OTHER_SYSTEM else []), "krita", "--nosplash"]
         self._krita = subprocess.Popen(
             command, env=environment, stdout=self._log, stderr=subprocess.STDOUT, start_new_session=True
         )
@@ -165,10 +170,11 @@ class KritaProgram:
         note = self.data / "huebrush" / "installation.json"
         if not install:
             note.unlink()
-        elif backend:
-            content = json.loads(note.read_text("utf-8"))
-            content["command"] = backend
-            note.write_text(json.dumps(content), "utf-8")
+            return
+        content = json.loads(note.read_text("utf-8"))
+        leave = ["/usr/sbin/chroot", HOST_INSIDE] if OTHER_SYSTEM else []
+        content["command"] = [*leave, *(backend or content["command"])]
+        note.write_text(json.dumps(content), "utf-8")
 
     def _start_screen(self) -> tuple[subprocess.Popen[bytes], str]:
         reading, writing = os.pipe()
