@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,6 +15,14 @@ import torch
 from huebrush_protocol.messages import ModelInfo, Parameters
 
 from huebrush_backend import __version__
+from huebrush_backend.colorization import (
+    ColorizeRequest,
+    ColorizeResult,
+    EngineError,
+    EventCallback,
+    ResultLayer,
+)
+from huebrush_backend.engine_progress import EngineProgress
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.lineart import LineArtError, normalize_line_art
 from huebrush_backend.imaging.upsampling import upsample_to_lines
@@ -27,7 +34,7 @@ from huebrush_backend.models.catalog import (
     list_models,
     weights_sha256,
 )
-from huebrush_backend.models.devices import choose_device, describe_device, weight_dtype
+from huebrush_backend.models.devices import choose_device, describe_device, is_out_of_memory, weight_dtype
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.conditioning import (
     Box,
@@ -37,83 +44,12 @@ from huebrush_backend.pipeline.conditioning import (
     reduce_line_art,
     sketch_tensor,
 )
-from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.preview import LatentPreview
 
 REFERENCE_LIMIT = 1024
 """References are reduced to this length of the longer side first; every encoder looks at far fewer pixels."""
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A reference picture: (H,W,4) uint8 sRGB with straight alpha, and its weight beside the others (above 0)."""
-
-    pixels: np.ndarray
-    name: str = ""
-    weight: float = 1.0
-
-
-@dataclass(frozen=True)
-class ColorizeRequest:
-    """What to colorize: `line_art` (H,W,4) uint8 sRGB with straight alpha, after which references, and how."""
-
-    model: str
-    line_art: np.ndarray
-    references: tuple[Reference, ...]
-    parameters: Parameters
-    line_art_name: str = ""
-
-
-@dataclass(frozen=True)
-class ProgressEvent:
-    """Where the job is; `fraction` of the whole in 0..1, `seconds_left` None while it cannot be told."""
-
-    phase: str
-    step: int = 0
-    steps: int = 0
-    fraction: float = 0.0
-    seconds_left: float | None = None
-
-
-@dataclass(frozen=True)
-class PreviewEvent:
-    """A small picture (h,w,3) uint8 of what the result looks like after `step`."""
-
-    step: int
-    pixels: np.ndarray
-
-
-@dataclass(frozen=True)
-class ResultLayer:
-    """One layer: (H,W,4) uint8 sRGB with straight alpha, its top left corner at `x`, `y` of the line art."""
-
-    name: str
-    pixels: np.ndarray
-    x: int = 0
-    y: int = 0
-
-
-@dataclass(frozen=True)
-class ColorizeResult:
-    """Layers from bottom to top, and the recipe that makes the same bytes again on the same device."""
-
-    layers: tuple[ResultLayer, ...]
-    recipe: dict[str, Any]
-
-
-class Cancelled(Exception):
-    """The caller's `is_cancelled` said so."""
-
-
-class EngineError(Exception):
-    """A request could not be carried out; `code` is one of the protocol's failure codes."""
-
-    def __init__(self, code: str, message: str, remedy: str = "") -> None:
-        super().__init__(message)
-        self.code, self.message, self.remedy = code, message, remedy
-
-
-EventCallback = Callable[[ProgressEvent | PreviewEvent], None]
+MEMORY_MESSAGE = "There was not enough memory for this picture with this model."
+MEMORY_REMEDY = "Close other programs that use the graphics card or memory, or choose a smaller model, and try again."
 
 
 @dataclass(frozen=True)
@@ -149,21 +85,18 @@ class Engine:
         Raises EngineError for everything a user can mend, and Cancelled within one denoising step after
         `is_cancelled` returns True. The line art is only ever read.
         """
-        progress = _Progress(on_event, is_cancelled, request)
+        progress = EngineProgress(request, on_event, is_cancelled)
         try:
             return self._colorize(request, progress)
         except LineArtError as error:
             raise EngineError("bad_input", str(error)) from error
-        except (MemoryError, torch.OutOfMemoryError) as error:
-            self._forget_model()
-            raise _out_of_memory() from error
-        except RuntimeError as error:
-            if "can't allocate memory" not in str(error):
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
                 raise
             self._forget_model()
-            raise _out_of_memory() from error
+            raise EngineError("out_of_memory", MEMORY_MESSAGE, MEMORY_REMEDY) from error
 
-    def _colorize(self, request: ColorizeRequest, progress: _Progress) -> ColorizeResult:
+    def _colorize(self, request: ColorizeRequest, progress: EngineProgress) -> ColorizeResult:
         progress.enter("loading")
         model = self._load(request.model)
 
@@ -174,7 +107,8 @@ class Engine:
         references = [picture_tensor(_reduced(reference.pixels)) for reference in request.references]
 
         progress.enter("conditioning")
-        parameters = _resolved(request.parameters, model.pipeline)
+        parameters = request.parameters
+        guidance = model.pipeline.guidance_at(parameters.reference_guidance, parameters.sketch_guidance)
 
         def on_step(step: int, steps: int, clean: torch.Tensor) -> None:
             progress.step(step, steps)
@@ -187,7 +121,7 @@ class Engine:
             width,
             reference_weights=[reference.weight for reference in request.references],
             steps=parameters.steps,
-            guidance=Guidance(parameters.reference_guidance or 1.0, parameters.sketch_guidance),
+            guidance=guidance,
             reference_strength=parameters.reference_strength,
             sketch_strength=parameters.sketch_strength,
             sampler=parameters.sampler,
@@ -201,7 +135,8 @@ class Engine:
         colour = upsample_to_lines(picture, ink)
         opaque = np.full((*colour.shape[:2], 1), 255, np.uint8)
         layer = ResultLayer("Colour", np.concatenate([colour, opaque], axis=2))
-        progress.enter("done")
+        progress.check()
+        parameters = replace(parameters, reference_guidance=guidance.reference)  # the recipe leaves nothing open
         return ColorizeResult((layer,), self._recipe(request, parameters, model))
 
     def _load(self, name: str) -> _LoadedModel:
@@ -258,56 +193,6 @@ class Engine:
         }
 
 
-class _Progress:
-    """Turns phases and steps into events, estimates the time left, and stops the job when it is cancelled."""
-
-    _START: ClassVar[dict[str, float]] = {
-        "loading": 0.0,
-        "preparing": 0.03,
-        "conditioning": 0.06,
-        "denoising": 0.08,
-        "decoding": 0.88,
-        "finishing": 0.9,
-    }
-
-    def __init__(self, on_event: EventCallback, is_cancelled: Callable[[], bool], request: ColorizeRequest) -> None:
-        self._on_event, self._is_cancelled = on_event, is_cancelled
-        self._steps = request.parameters.steps
-        self._denoising_since: float | None = None
-        # Upsampling to a page takes about a quarter of a second a megapixel on two cores.
-        self._finishing_seconds = 0.2 + 0.25 * request.line_art.shape[0] * request.line_art.shape[1] / 1e6
-
-    def enter(self, phase: str) -> None:
-        self._check()
-        if phase == "conditioning":
-            self._denoising_since = time.monotonic()
-        left = self._finishing_seconds if phase in ("decoding", "finishing") else None
-        if phase != "done":
-            self._on_event(ProgressEvent(phase, 0, self._steps, self._START[phase], left))
-
-    def step(self, step: int, steps: int) -> None:
-        self._check()
-        assert self._denoising_since is not None
-        each = (time.monotonic() - self._denoising_since) / step
-        fraction = self._START["denoising"] + (self._START["decoding"] - self._START["denoising"]) * step / steps
-        left = each * (steps - step) + self._finishing_seconds
-        self._on_event(ProgressEvent("denoising", step, steps, fraction, left))
-
-    def preview(self, step: int, pixels: np.ndarray) -> None:
-        self._on_event(PreviewEvent(step, pixels))
-
-    def _check(self) -> None:
-        if self._is_cancelled():
-            raise Cancelled
-
-
-def _resolved(parameters: Parameters, pipeline: ColorizePipeline) -> Parameters:
-    """Return `parameters` with every choice that was left to the model made."""
-    if parameters.reference_guidance is not None:
-        return parameters
-    return replace(parameters, reference_guidance=float(pipeline.config["reference_guidance"]))
-
-
 def _reduced(pixels: np.ndarray) -> np.ndarray:
     """Return a reference on white (h,w,3), cut to what is painted and at most `REFERENCE_LIMIT` long."""
     painted = cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8))
@@ -325,11 +210,3 @@ def _reduced(pixels: np.ndarray) -> np.ndarray:
 
 def _cropped(picture: np.ndarray, box: Box) -> np.ndarray:
     return np.ascontiguousarray(picture[box.top : box.top + box.height, box.left : box.left + box.width])
-
-
-def _out_of_memory() -> EngineError:
-    return EngineError(
-        "out_of_memory",
-        "There was not enough memory for this picture with this model.",
-        "Close other programs that use the graphics card or memory, or choose a smaller model, and try again.",
-    )

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from huebrush_backend import engine
+from huebrush_backend.colorization import ColorizeRequest, ColorizeResult, EventCallback
 from huebrush_backend.imaging.files import write_png
 from huebrush_backend.models import catalog
-from painting_engine import PaintingEngine, line_drawing
+from line_drawing import line_drawing
+from painting_engine import PaintingEngine
 
 
 @pytest.fixture
-def requests_seen(monkeypatch: pytest.MonkeyPatch) -> list[engine.ColorizeRequest]:
+def requests_seen(monkeypatch: pytest.MonkeyPatch) -> list[ColorizeRequest]:
     """Put the painting engine in place of the real one; gives the requests it gets."""
-    PaintingEngine.seen.clear()
+    seen: list[ColorizeRequest] = []
+
+    class RecordingEngine(PaintingEngine):
+        def colorize(
+            self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]
+        ) -> ColorizeResult:
+            seen.append(request)
+            return super().colorize(request, on_event, is_cancelled)
+
     entry = catalog.find_model(catalog.BUILTIN_MODEL)
     ready = replace(entry, info=replace(entry.info, available=True))
     monkeypatch.setattr(catalog, "list_entries", lambda models_folder=None: [ready])
-    monkeypatch.setattr(engine, "Engine", PaintingEngine)
-    return PaintingEngine.seen
+    monkeypatch.setattr(engine, "Engine", RecordingEngine)
+    return seen
 
 
 @pytest.fixture

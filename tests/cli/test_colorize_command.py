@@ -18,10 +18,11 @@ from huebrush_backend import engine
 from huebrush_backend.cli import colorize
 from huebrush_backend.cli.main import main
 from huebrush_backend.cli.progress import ProgressDisplay
+from huebrush_backend.colorization import ColorizeRequest, EngineError, PreviewEvent, ProgressEvent
 from huebrush_backend.imaging.files import Group, Layer, read_picture, write_ora, write_png
 from huebrush_backend.imaging.files.openraster import read_attachment
 from huebrush_backend.models import catalog
-from painting_engine import HEIGHT, WIDTH, line_drawing
+from line_drawing import HEIGHT, WIDTH, line_drawing
 
 RED = (200, 40, 30)
 pytestmark = pytest.mark.usefixtures("requests_seen")
@@ -84,7 +85,7 @@ def test_light_lines_on_dark_screen_over_the_colours(page: Path) -> None:
     assert np.all(picture.merged().pixels[0, 0] == (*RED, 255))
 
 
-def test_options_reach_the_engine(page: Path, requests_seen: list[engine.ColorizeRequest]) -> None:
+def test_options_reach_the_engine(page: Path, requests_seen: list[ColorizeRequest]) -> None:
     words = "--seed 7 --steps 3 --reference-scale 5.5 --sketch-scale 2 --reference-strength 0.25 --sketch-strength 1.5"
     write_png(page / "second.png", np.full((9, 9, 4), (0, 0, 250, 255), np.uint8))
     references = ["--reference", page / "ref.png", "--reference", page / "second.png"]
@@ -201,7 +202,7 @@ def test_engine_failures(
     page: Path, code: str, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object) -> None:
-        raise engine.EngineError(code, "It went wrong.", "Do this.")
+        raise EngineError(code, "It went wrong.", "Do this.")
 
     monkeypatch.setattr(engine.Engine, "colorize", fail)
     assert run(page / "lines.png", "--reference", page / "ref.png") == status
@@ -225,12 +226,12 @@ class Terminal(io.StringIO):
 
 def test_progress_shows_phase_and_time_left_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    event = engine.ProgressEvent("denoising", 3, 20, 0.25, 75.0)
+    event = ProgressEvent("denoising", 3, 20, 0.25, 75.0)
     shown, silent = Terminal(), io.StringIO()
     for stream in (shown, silent):
         with ProgressDisplay(stream) as display:
             display.show(event)
-            display.show(engine.PreviewEvent(3, np.zeros((2, 2, 3), np.uint8)))
+            display.show(PreviewEvent(3, np.zeros((2, 2, 3), np.uint8)))
     assert "Denoising 3/20" in shown.getvalue()
     assert "1 min 15 s left" in shown.getvalue()
     assert silent.getvalue() == ""
@@ -241,6 +242,7 @@ import sys, time
 from dataclasses import replace
 from huebrush_backend import engine
 from huebrush_backend.cli.main import main
+from huebrush_backend.colorization import Cancelled
 from huebrush_backend.models import catalog
 
 class Endless:
@@ -250,7 +252,7 @@ class Endless:
         print("running", flush=True)
         while not is_cancelled():
             time.sleep(0.01)
-        raise engine.Cancelled
+        raise Cancelled
 
 entry = catalog.find_model("demo")
 ready = replace(entry, info=replace(entry.info, available=True))

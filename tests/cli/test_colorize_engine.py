@@ -16,7 +16,7 @@ from huebrush_backend.imaging.files.openraster import read_attachment
 from huebrush_backend.models import demo
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.training.tokenizer import train_tokenizer
-from painting_engine import HEIGHT, WIDTH
+from line_drawing import HEIGHT, WIDTH
 from transformers import CLIPTextModelWithProjection, CLIPVisionModelWithProjection
 
 
@@ -59,6 +59,7 @@ def test_same_seed_same_bytes(page: Path, data_folder: Path) -> None:
         assert recipe == said["recipe"]
         assert recipe["model"] == "untrained"
         assert recipe["parameters"]["seed"] == seed
+        assert recipe["parameters"]["reference_guidance"] == 4.0  # nobody chose one, so the model did
         assert [item["role"] for item in recipe["inputs"]] == ["line_art", "reference"]
         picture = read_picture(page / name)
         results.append(picture.layer("Huebrush").pixels)

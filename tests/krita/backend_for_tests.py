@@ -1,12 +1,9 @@
-"""`huebrush` with the test engine: what the plugin is told to start where a test is not about the picture."""
+"""`huebrush` with the painting engine: what the plugin is told to start where a test is not about the picture."""
 
 import os
 import sys
 from pathlib import Path
 
-from huebrush_backend.cli.main import main
-
-HERE = str(Path(__file__).resolve().parent)
-sys.path.insert(0, HERE)
-os.environ["PYTHONPATH"] = HERE  # for the worker process
-sys.exit(main([*sys.argv[1:], "--engine", "painting_engine:create_engine"]))
+SUPPORT = Path(__file__).resolve().parents[1] / "support"
+words = [sys.executable, "-m", "huebrush_backend.cli.main", *sys.argv[1:], "--engine", "painting_engine:create_engine"]
+os.execve(sys.executable, words, {**os.environ, "PYTHONPATH": str(SUPPORT)})

@@ -1,14 +1,13 @@
-"""Kritas for the tests: one with the real backend, one with the test engine, one that knows of no backend."""
+"""Kritas for the tests: one with the real backend, one with the painting engine, one that knows of no backend."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from krita_program import ROOT, KritaProgram
+from krita_program import PAINTING_BACKEND, ROOT, KritaProgram
 
 EXAMPLE = ROOT / "docs" / "example"
 LINE_ART, REFERENCE = EXAMPLE / "line_art.png", EXAMPLE / "reference.png"
@@ -24,8 +23,8 @@ def real_krita() -> Iterator[KritaProgram]:
 
 @pytest.fixture(scope="module")
 def painting_krita() -> Iterator[KritaProgram]:
-    """A Krita whose plugin starts a backend with the test engine."""
-    yield from _program(KritaProgram(backend=[sys.executable, str(Path(__file__).parent / "backend_for_tests.py")]))
+    """A Krita whose plugin starts a backend with the painting engine."""
+    yield from _program(KritaProgram(backend=PAINTING_BACKEND))
 
 
 @pytest.fixture(scope="module")

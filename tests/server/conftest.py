@@ -42,8 +42,11 @@ def is_gone(pid: int) -> bool:
 class Backend:
     """One `huebrush serve` process in its own folders."""
 
-    def __init__(self, root: Path, *options: str, engine: str | None = "fake_engine:create_engine") -> None:
-        self.runtime, self.data, self.engine_folder = root / "run", root / "data", root / "engine"
+    def __init__(
+        self, root: Path, *options: str, engine: str | None = "fake_engine:create_engine", runtime: str = "run"
+    ) -> None:
+        """`engine`: the engine plug, None for the real one. `runtime`: the runtime folder's name in `root`."""
+        self.runtime, self.data, self.engine_folder = root / runtime, root / "data", root / "engine"
         self.engine_folder.mkdir(exist_ok=True)
         self.environment = {
             **os.environ,
@@ -88,6 +91,11 @@ class Backend:
         """How many denoising steps the fake engine has done in its latest job."""
         path = self.engine_folder / "steps"
         return int(path.read_text(encoding="ascii")) if path.exists() else 0
+
+    def wait_until_held(self, step: int) -> None:
+        """Wait until a "gated" job has begun `step` and is held in it."""
+        path = self.engine_folder / "held"
+        wait_until(lambda: path.exists() and path.read_text(encoding="ascii") == str(step), f"step {step} to begin")
 
     def allow_step(self, step: int) -> None:
         """Let a "gated" job do its `step`."""

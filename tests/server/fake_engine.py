@@ -7,11 +7,22 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from huebrush_backend.colorization import (
+    Cancelled,
+    ColorizeRequest,
+    ColorizeResult,
+    EngineError,
+    EventCallback,
+    PreviewEvent,
+    ProgressEvent,
+    ResultLayer,
+)
 from huebrush_protocol.messages import ModelInfo
 
 
@@ -44,18 +55,16 @@ class FakeEngine:
     def device_description(self) -> str:
         return f"fake {self.device}"
 
-    def colorize(self, request, on_event: Callable, is_cancelled: Callable[[], bool]):
-        from huebrush_backend import engine
-
+    def colorize(
+        self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]
+    ) -> ColorizeResult:
         behaviour = request.references[0].name if request.references else ""
         if behaviour == "memory_error":
             raise MemoryError
-        if behaviour == "torch_out_of_memory":
-            import torch
-
-            raise torch.OutOfMemoryError("CUDA out of memory")
+        if behaviour == "out_of_memory":
+            raise EngineError("out_of_memory", "There was not enough memory.", "Choose a smaller model.")
         if behaviour == "engine_error":
-            raise engine.EngineError("bad_input", "The line art is empty.", "Draw something.")
+            raise EngineError("bad_input", "The line art is empty.", "Draw something.")
         if behaviour == "bug":
             raise ZeroDivisionError("a bug")
         if behaviour == "exit":
@@ -65,24 +74,26 @@ class FakeEngine:
         steps = request.parameters.steps
         for step in range(1, steps + 1):
             if is_cancelled():
-                raise engine.Cancelled
+                raise Cancelled
             if behaviour == "gated":
+                (self.folder / "held").write_text(str(step), encoding="ascii")
                 self._wait_for(f"step-{step}")
             if behaviour == "endless":
                 while not is_cancelled():
                     time.sleep(0.005)
-                raise engine.Cancelled
+                raise Cancelled
             (self.folder / "steps").write_text(str(step), encoding="ascii")
-            on_event(engine.ProgressEvent("denoising", step, steps, step / steps, float(steps - step)))
-            on_event(engine.PreviewEvent(step, np.full((4, 6, 3), step, np.uint8)))
+            on_event(ProgressEvent("denoising", step, steps, step / steps, float(steps - step)))
+            on_event(PreviewEvent(step, np.full((4, 6, 3), step, np.uint8)))
         inverted = request.line_art.copy()
         inverted[..., :3] = 255 - inverted[..., :3]
         layers = (
-            engine.ResultLayer("inverted", inverted, x=3, y=-2),
-            engine.ResultLayer("same", request.line_art),
+            ResultLayer("inverted", inverted, x=3, y=-2),
+            ResultLayer("same", request.line_art),
         )
         recipe = {"recipe_version": 1, "model": request.model, "pid": os.getpid(), "inputs": [len(request.references)]}
-        return engine.ColorizeResult(layers, recipe)
+        recipe["modules"] = [name for name in sys.modules if not name.startswith("_")]
+        return ColorizeResult(layers, recipe)
 
     def _wait_for(self, name: str) -> None:
         while not (self.folder / name).exists():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from conftest import Backend
 from huebrush_backend.server.client import Client
 from huebrush_protocol.messages import Failed, ImageHeader, Parameters, Progress
 
@@ -14,6 +15,14 @@ def submit(client: Client, behaviour: str = "", steps: int = 3, job: str | None 
     images = [(ImageHeader("line_art", 7, 5, "BGRA", x=100, y=50, name="ink"), LINES)]
     images.append((ImageHeader("reference", 2, 2, "RGB", name=behaviour), np.zeros((2, 2, 3), np.uint8)))
     return client.submit(model, Parameters(steps=steps), images, job)
+
+
+def start_gated(backend: Backend, client: Client, steps: int = 2) -> str:
+    """Submit a job whose steps `backend.allow_step` lets go on one by one; return its id once the first is done."""
+    job = submit(client, "gated", steps)
+    backend.allow_step(1)
+    wait_for_step(client, job, 1)
+    return job
 
 
 def final(client: Client, job: str):

@@ -9,7 +9,7 @@ import pytest
 from conftest import DEADLINE, Backend
 from huebrush_backend.server.client import Client
 from huebrush_protocol.messages import Accepted, Cancelled, Failed, Preview, Progress, Result
-from jobs_helper import LINES, failure, final, submit, wait_for_step
+from jobs_helper import LINES, failure, final, start_gated, submit
 
 
 def test_a_job_from_hello_to_acknowledge(backend: Backend):
@@ -46,9 +46,7 @@ def test_the_device_is_told_once_it_is_known(backend: Backend):
 
 def test_submitting_twice_is_one_job(backend: Backend):
     client = backend.client()
-    job = submit(client, "gated", steps=2)
-    backend.allow_step(1)
-    wait_for_step(client, job, 1)
+    job = start_gated(backend, client)
     submit(client, "gated", steps=2, job=job)
     backend.allow_step(2)
     results = [event for event in client.events(job) if isinstance(event.message, Result)]
@@ -62,9 +60,7 @@ def test_submitting_twice_is_one_job(backend: Backend):
 
 def test_a_result_waits_for_a_client_that_comes_back(backend: Backend):
     first = backend.client()
-    job = submit(first, "gated", steps=2)
-    backend.allow_step(1)
-    wait_for_step(first, job, 1)
+    job = start_gated(backend, first)
     first.close()
     second = backend.client()
     second.fetch(job)
@@ -92,10 +88,9 @@ def test_a_queued_job_is_cancelled_at_once(backend: Backend):
 
 def test_a_running_job_is_cancelled_within_one_step(backend: Backend):
     client = backend.client()
-    job = submit(client, "gated", steps=50)
-    backend.allow_step(1)
-    wait_for_step(client, job, 1)
+    job = start_gated(backend, client, steps=50)
     assert isinstance(next(client.events(job)).message, Preview)
+    backend.wait_until_held(2)  # it has asked whether to go on, and will not ask again before the step is done
     client.cancel(job)
     client.ping()  # answered in order: the front has passed the cancel on
     with pytest.raises(Exception, match="does not answer"):
@@ -119,9 +114,7 @@ def test_a_job_without_end_is_cancelled_and_forgotten(backend: Backend):
 
 def test_pings_are_answered_while_a_job_runs(backend: Backend):
     client, other = backend.client(), backend.client()
-    job = submit(client, "gated", steps=2)
-    backend.allow_step(1)
-    wait_for_step(client, job, 1)
+    job = start_gated(backend, client)
     assert other.ping() < DEADLINE and client.ping() < DEADLINE
     assert backend.steps_done() == 1
     backend.allow_step(2)

@@ -8,15 +8,13 @@ import signal
 import pytest
 from conftest import Backend, is_gone, wait_until
 from huebrush_protocol.messages import Cancelled, Result
-from jobs_helper import failure, final, submit, wait_for_step
+from jobs_helper import failure, final, start_gated, submit
 
 
 def test_a_killed_worker_costs_one_job(backend: Backend):
     client = backend.client()
-    job = submit(client, "gated", steps=2)
+    job = start_gated(backend, client)
     waiting = submit(client)
-    backend.allow_step(1)
-    wait_for_step(client, job, 1)
     killed = backend.worker_pid
     os.kill(killed, signal.SIGKILL)
     lost = failure(client, job)
@@ -34,7 +32,7 @@ def test_a_worker_that_ends_by_itself(backend: Backend, behaviour: str):
     assert isinstance(final(client, submit(client)), Result)
 
 
-@pytest.mark.parametrize("behaviour", ["memory_error", "torch_out_of_memory"])
+@pytest.mark.parametrize("behaviour", ["memory_error", "out_of_memory"])
 def test_out_of_memory_replaces_the_worker(backend: Backend, behaviour: str):
     client = backend.client()
     client.result(submit(client))
@@ -59,9 +57,7 @@ def test_an_idle_worker_may_die_too(backend: Backend):
 
 def test_a_worker_killed_while_cancelling_still_means_cancelled(backend: Backend):
     client = backend.client()
-    job = submit(client, "gated", steps=2)
-    backend.allow_step(1)
-    wait_for_step(client, job, 1)
+    job = start_gated(backend, client)
     client.cancel(job)
     client.ping()
     os.kill(backend.worker_pid, signal.SIGKILL)

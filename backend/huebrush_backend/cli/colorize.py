@@ -24,7 +24,7 @@ from huebrush_protocol.validation import (
 from huebrush_backend.cli.main import CommandError
 
 if TYPE_CHECKING:
-    from huebrush_backend.engine import ColorizeRequest, ColorizeResult
+    from huebrush_backend.colorization import ColorizeRequest, ColorizeResult
 
 EXIT_FAILED = 1
 """The colorization was started but could not be finished; mistakes in what was asked for end with 2."""
@@ -129,7 +129,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     except (PictureError, LineArtError) as error:
         raise CommandError(str(error)) from error
-    from huebrush_backend.engine import ColorizeRequest, Reference
+    from huebrush_backend.colorization import ColorizeRequest, Reference
     from huebrush_backend.pipeline.schedulers import SAMPLERS
 
     if arguments.sampler not in SAMPLERS:
@@ -200,7 +200,8 @@ def _find_model(name: str) -> ModelInfo:
 def _colorize(device: str, request: ColorizeRequest) -> ColorizeResult | None:
     """Run the engine with a progress bar and Ctrl+C as a clean cancel; None (and a message) when it fails."""
     from huebrush_backend.cli.progress import ProgressDisplay, cancel_on_interrupt
-    from huebrush_backend.engine import Cancelled, Engine, EngineError
+    from huebrush_backend.colorization import Cancelled, EngineError
+    from huebrush_backend.engine import Engine
 
     _quieten_libraries()
     try:

@@ -17,7 +17,7 @@ from huebrush_backend.imaging.files.picture import MULTIPLY, NORMAL, SCREEN, com
 from huebrush_backend.imaging.files.png import write_atomically
 
 if TYPE_CHECKING:
-    from huebrush_backend.engine import ColorizeResult
+    from huebrush_backend.colorization import ColorizeResult
 
 RECIPE_NAME = "recipe.json"
 _FORMATS = (".ora", ".png")

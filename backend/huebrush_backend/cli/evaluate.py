@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.sheet and not arguments.sheet.absolute().parent.is_dir():
         raise CommandError(f"the folder of {arguments.sheet} does not exist; make it first")
 
-    from huebrush_backend.evaluation.suite import evaluate, pipeline_painter, reference_guidance
+    from huebrush_backend.evaluation.suite import default_guidance, evaluate, pipeline_painter
     from huebrush_backend.models.catalog import weights_sha256
     from huebrush_backend.models.devices import describe_device
 
@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         "seed": arguments.seed,
         "pairs": arguments.pairs,
         "steps": arguments.steps,
-        "reference_guidance": reference_guidance(pipeline),
+        "reference_guidance": default_guidance(pipeline).reference,
         "device": describe_device(pipeline.device),
         "seconds": round(time.monotonic() - begin, 1),
         **evaluation.report,

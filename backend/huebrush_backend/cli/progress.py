@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
 if TYPE_CHECKING:
-    from huebrush_backend.engine import PreviewEvent, ProgressEvent
+    from huebrush_backend.colorization import PreviewEvent, ProgressEvent
 
 
 class ProgressDisplay:
@@ -43,7 +43,7 @@ class ProgressDisplay:
 
     def show(self, event: ProgressEvent | PreviewEvent) -> None:
         """Take an event of the engine's; previews are not shown."""
-        from huebrush_backend.engine import ProgressEvent
+        from huebrush_backend.colorization import ProgressEvent
 
         if self._task is None or not isinstance(event, ProgressEvent):
             return

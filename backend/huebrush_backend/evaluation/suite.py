@@ -105,10 +105,16 @@ def evaluate(
     return Evaluation(report, examples)
 
 
+def default_guidance(pipeline: ColorizePipeline) -> Guidance:
+    """Return the guidance with which the engine runs `pipeline` when the user chooses none."""
+    defaults = Parameters()
+    return pipeline.guidance_at(defaults.reference_guidance, defaults.sketch_guidance)
+
+
 def pipeline_painter(pipeline: ColorizePipeline, steps: int) -> Painter:
     """Return the painter that runs `pipeline` with the engine's default parameters but for `steps`."""
     defaults = Parameters()
-    guidance = Guidance(pipeline.config["reference_guidance"], defaults.sketch_guidance)
+    guidance = default_guidance(pipeline)
 
     def paint(pair: HeldOutPair, with_reference: bool, seed: int) -> np.ndarray:
         lines = line_art(pair.drawing)
@@ -127,12 +133,6 @@ def pipeline_painter(pipeline: ColorizePipeline, steps: int) -> Painter:
         return picture_array(output.picture)
 
     return paint
-
-
-def reference_guidance(pipeline: ColorizePipeline) -> float:
-    """Return the reference guidance that the engine uses for this model when the user chooses none."""
-    chosen = Parameters().reference_guidance
-    return float(pipeline.config["reference_guidance"]) if chosen is None else chosen
 
 
 def _lines_summary(lines: LineFidelity) -> dict[str, Any]:

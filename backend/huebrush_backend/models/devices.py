@@ -6,6 +6,8 @@ import platform
 
 import torch
 
+_OUT_OF_MEMORY_TEXTS = ("DefaultCPUAllocator: can't allocate memory", "MPS backend out of memory")
+
 
 def choose_device(wanted: str = "auto") -> torch.device:
     """Return the device for `wanted`: "auto", "cpu", "cuda", "cuda:1", "mps" …
@@ -37,3 +39,13 @@ def describe_device(device: torch.device) -> str:
 def weight_dtype(device: torch.device) -> torch.dtype:
     """Return the precision to compute in: half on GPUs, single on the CPU."""
     return torch.float32 if device.type == "cpu" else torch.float16
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """True when `error` says that memory ran out, the computer's or the device's.
+
+    PyTorch has a type of its own for this on CUDA alone; on the CPU and on Apple's GPUs only the text tells.
+    """
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and any(text in str(error) for text in _OUT_OF_MEMORY_TEXTS)

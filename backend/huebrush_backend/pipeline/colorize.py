@@ -130,6 +130,10 @@ class ColorizePipeline(DiffusionPipeline):
             on_decode()
         return ColorizeOutput(self.decode(latent), latent, box)
 
+    def guidance_at(self, reference: float | None, sketch: float) -> Guidance:
+        """Return the guidance at these scales; `reference` None is the scale that suits this model."""
+        return Guidance(float(self.config["reference_guidance"]) if reference is None else reference, sketch)
+
     def encode_sketch(self, canvas: torch.Tensor, strength: float) -> list[torch.Tensor]:
         """Return the hints of `canvas` (1,3,H,W), each multiplied by `strength`."""
         return [hint * strength for hint in self.sketch_encoder(canvas.to(self.sketch_encoder.dtype))]

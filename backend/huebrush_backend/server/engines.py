@@ -1,8 +1,8 @@
 """Where the worker gets its engine from, and the front its list of models, without the front importing torch.
 
-An engine plug is written `module:factory`: `factory(device)` returns an object with the methods of
-`huebrush_backend.engine.Engine`, and the module also has `list_models()`, which the front calls and which therefore
-must not import torch. The default is this module; another one is for tests.
+An engine plug is written `module:factory`: `factory(device)` returns a `huebrush_backend.colorization.Colorizer`, and
+the module also has `list_models()`, which the front calls. Importing the module must therefore not import torch, and
+nothing else in the worker does either. The default is this module; another one is for tests.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from huebrush_protocol.messages import ModelInfo
 
 if TYPE_CHECKING:
-    from huebrush_backend.engine import Engine
+    from huebrush_backend.colorization import Colorizer
 
 DEFAULT_ENGINE = "huebrush_backend.server.engines:create_engine"
 
@@ -24,7 +24,7 @@ class EngineSpecError(Exception):
     """An engine plug cannot be loaded; the message says why."""
 
 
-def create_engine(device: str) -> Engine:
+def create_engine(device: str) -> Colorizer:
     """Return the real engine on `device` ("auto", "cpu", "cuda", …). Imports torch."""
     from huebrush_backend.engine import Engine
 
@@ -38,7 +38,7 @@ def list_models() -> tuple[ModelInfo, ...]:
     return tuple(list_catalog())
 
 
-def load_factory(spec: str) -> Callable[[str], Any]:
+def load_factory(spec: str) -> Callable[[str], Colorizer]:
     """Return the factory of the engine plug `spec`. Raises `EngineSpecError`."""
     module, name = _load(spec)
     return _function(module, name, spec)

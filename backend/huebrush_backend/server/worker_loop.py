@@ -7,8 +7,6 @@ is noticed whenever the engine asks whether it is cancelled, that is between den
 from __future__ import annotations
 
 import logging
-import sys
-from typing import Any
 
 import numpy as np
 import zmq
@@ -29,8 +27,7 @@ from huebrush_protocol.messages import (
     Welcome,
 )
 
-from huebrush_backend import __version__
-from huebrush_backend import engine as engine_api
+from huebrush_backend import __version__, colorization
 from huebrush_backend.server import pixels
 
 MEMORY_REMEDY = "Choose a smaller model or fewer and smaller references, or close other programs; then colorize again."
@@ -39,9 +36,9 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Runs jobs that come in on `socket` with `engine` (see `huebrush_backend.engine.Engine`)."""
+    """Runs jobs that come in on `socket` with `engine`."""
 
-    def __init__(self, socket: zmq.Socket, engine: Any) -> None:
+    def __init__(self, socket: zmq.Socket, engine: colorization.Colorizer) -> None:
         self._socket, self._engine = socket, engine
 
     def serve(self) -> None:
@@ -60,9 +57,9 @@ class Worker:
         try:
             result = self._engine.colorize(_request(submit, received), job.report, job.is_cancelled)
             self._send_result(submit, result)
-        except engine_api.Cancelled:
+        except colorization.Cancelled:
             self._send(Cancelled(submit.job))
-        except engine_api.EngineError as error:
+        except colorization.EngineError as error:
             log.warning("job %s: %s", submit.job, error)
             code = error.code if error.code in FAILURE_CODES else "internal"
             self._send(Failed(submit.job, code, str(error.message), str(error.remedy)))
@@ -70,7 +67,7 @@ class Worker:
             log.exception("job %s failed", submit.job)
             self._send(_failure(submit.job, error))
 
-    def _send_result(self, submit: Submit, result: engine_api.ColorizeResult) -> None:
+    def _send_result(self, submit: Submit, result: colorization.ColorizeResult) -> None:
         order = pixels.result_order(submit.images)
         origin = next(header for header in submit.images if header.role == "line_art")
         frames, headers = [], []
@@ -92,10 +89,10 @@ class _JobRun:
         self._socket, self._submit = socket, submit
         self._cancelled = False
 
-    def report(self, event: engine_api.ProgressEvent | engine_api.PreviewEvent) -> None:
+    def report(self, event: colorization.ProgressEvent | colorization.PreviewEvent) -> None:
         """Send a progress or preview event to the front."""
         job = self._submit.job
-        if isinstance(event, engine_api.PreviewEvent):
+        if isinstance(event, colorization.PreviewEvent):
             height, width = event.pixels.shape[:2]
             header = ImageHeader("preview", width, height, "RGB")
             message: Message = Preview(job, event.step, (header,))
@@ -114,22 +111,20 @@ class _JobRun:
         return self._cancelled
 
 
-def _request(submit: Submit, received: codec.Received) -> engine_api.ColorizeRequest:
+def _request(submit: Submit, received: codec.Received) -> colorization.ColorizeRequest:
     line_art = next(image for image in received.images if image.header.role == "line_art")
     references = tuple(
-        engine_api.Reference(pixels.to_rgba(image), image.header.name, image.header.weight)
+        colorization.Reference(pixels.to_rgba(image), image.header.name, image.header.weight)
         for image in received.images
         if image.header.role == "reference" and image.header.weight > 0.0
     )
     lines, name = pixels.to_rgba(line_art), line_art.header.name
-    return engine_api.ColorizeRequest(submit.model, lines, references, submit.parameters, name)
+    return colorization.ColorizeRequest(submit.model, lines, references, submit.parameters, name)
 
 
 def _failure(job: str, error: Exception) -> Failed:
-    torch = sys.modules.get("torch")
-    out_of_memory = getattr(torch, "OutOfMemoryError", None)  # the GPU's; the CPU's allocator raises RuntimeError
-    cpu = isinstance(error, RuntimeError) and "DefaultCPUAllocator: can't allocate memory" in str(error)
-    if isinstance(error, MemoryError) or cpu or (out_of_memory is not None and isinstance(error, out_of_memory)):
+    """Return what to say of an error outside the engine, which reports its own as `EngineError`."""
+    if isinstance(error, MemoryError):
         return Failed(job, "out_of_memory", "Memory ran out while colorizing.", MEMORY_REMEDY)
     if isinstance(error, ProtocolError):
         return Failed(job, "internal", f"The result cannot be sent: {error.message}"[:1000], "")

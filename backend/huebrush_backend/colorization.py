@@ -1,0 +1,100 @@
+"""One colorization as the engine's callers see it: the request, events on the way, the result, or why there is none.
+
+The server, the worker and the command line know the engine by these names alone. Imports no torch, so that whoever
+needs only the names starts at once and stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from huebrush_protocol.messages import Parameters
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference picture: (H,W,4) uint8 sRGB with straight alpha, and its weight beside the others (above 0)."""
+
+    pixels: np.ndarray
+    name: str = ""
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class ColorizeRequest:
+    """What to colorize: `line_art` (H,W,4) uint8 sRGB with straight alpha, after which references, and how."""
+
+    model: str
+    line_art: np.ndarray
+    references: tuple[Reference, ...]
+    parameters: Parameters
+    line_art_name: str = ""
+
+
+@dataclass(frozen=True)
+class ProgressEvent:
+    """Where the job is; `fraction` of the whole in 0..1, `seconds_left` None while it cannot be told."""
+
+    phase: str
+    step: int = 0
+    steps: int = 0
+    fraction: float = 0.0
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True)
+class PreviewEvent:
+    """A small picture (h,w,3) uint8 of what the result looks like after `step`."""
+
+    step: int
+    pixels: np.ndarray
+
+
+EventCallback = Callable[[ProgressEvent | PreviewEvent], None]
+
+
+@dataclass(frozen=True)
+class ResultLayer:
+    """One layer: (H,W,4) uint8 sRGB with straight alpha, its top left corner at `x`, `y` of the line art."""
+
+    name: str
+    pixels: np.ndarray
+    x: int = 0
+    y: int = 0
+
+
+@dataclass(frozen=True)
+class ColorizeResult:
+    """Layers from bottom to top, and the recipe that makes the same bytes again on the same device."""
+
+    layers: tuple[ResultLayer, ...]
+    recipe: dict[str, Any]
+
+
+class Cancelled(Exception):
+    """The caller's `is_cancelled` said so."""
+
+
+class EngineError(Exception):
+    """A request could not be carried out; `code` is one of the protocol's failure codes."""
+
+    def __init__(self, code: str, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.remedy = code, message, remedy
+
+
+class Colorizer(Protocol):
+    """What the worker needs of an engine, the real one or a test's."""
+
+    def device_description(self) -> str:
+        """Return the name, for people, of what computes."""
+        ...
+
+    def colorize(
+        self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]
+    ) -> ColorizeResult:
+        """Carry out `request`. Raises `EngineError` for what a user can mend, and `Cancelled`."""
+        ...
