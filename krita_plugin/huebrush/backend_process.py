@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from huebrush_protocol.endpoint import ENDPOINT_FILE, LOG_FILE
-from huebrush_protocol.locations import private_folder, runtime_folder
+from huebrush_protocol.locations import krita_folder_name, private_folder, runtime_folder
 
 from .problems import ProblemError, problem
 from .qt import QtCore, Signal, to_bytes
@@ -68,7 +68,7 @@ class BackendProcess(QtCore.QObject):
     def __init__(self, installation: Installation, device: str, parent: QtCore.QObject | None = None) -> None:
         """Start the program; `device` is passed on unless empty. Raises LocationError without a private folder."""
         super().__init__(parent)
-        self.folder = private_folder(runtime_folder() / f"krita-{os.getpid()}")
+        self.folder = private_folder(runtime_folder() / krita_folder_name(os.getpid()))
         self._output = b""
         self._stopping = False
         (self.folder / ENDPOINT_FILE).unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -28,6 +29,17 @@ def runtime_folder() -> Path:
     if session and Path(session).is_dir():
         return private_folder(Path(session) / "huebrush")
     return private_folder(Path(tempfile.gettempdir()) / f"huebrush-{os.getuid()}")
+
+
+def krita_folder_name(pid: int) -> str:
+    """Return the name, in the runtime folder, of the folder for the backend of the Krita whose process is `pid`."""
+    return f"krita-{pid}"
+
+
+def krita_of_folder(name: str) -> int | None:
+    """Return the process that a folder called `name` is for, None when `krita_folder_name` gives no such name."""
+    found = re.fullmatch(r"krita-([1-9][0-9]{0,9})", name, re.ASCII)
+    return int(found[1]) if found else None
 
 
 def data_folder() -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 from conftest import DEADLINE, Backend, is_gone, wait_until
+from huebrush_protocol.locations import krita_folder_name
 from huebrush_protocol.messages import Result
 from jobs_helper import final, submit
 
@@ -41,6 +42,28 @@ def test_the_parents_death_ends_front_and_worker(start_backend):
     assert backend.process.wait(DEADLINE) == 0
     wait_until(lambda: is_gone(worker), "the worker's end")
     assert names(backend) == LEFT_OVER
+
+
+def test_a_kritas_backend_leaves_nothing_and_clears_up_after_killed_ones(start_backend, root: Path):
+    """As the plugin starts it: in a folder named after Krita's process, which no later Krita uses again."""
+    krita = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    folder = krita_folder_name(krita.pid)
+    killed = start_backend("--parent", str(krita.pid), runtime=folder)
+    assert killed.endpoint
+    killed.process.kill()
+    killed.process.wait()
+    krita.kill()
+    krita.wait()
+    assert names(killed) > LEFT_OVER
+    next_krita = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    backend = start_backend("--parent", str(next_krita.pid), runtime=krita_folder_name(next_krita.pid))
+    client = backend.client()
+    assert isinstance(final(client, submit(client)), Result)
+    assert not killed.runtime.exists()
+    next_krita.kill()
+    next_krita.wait()
+    assert backend.process.wait(DEADLINE) == 0
+    assert not backend.runtime.exists()
 
 
 def test_a_parent_that_is_gone_already(start_backend):

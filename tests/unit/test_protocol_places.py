@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 from huebrush_protocol.endpoint import Endpoint, EndpointError, read_endpoint, write_endpoint
-from huebrush_protocol.locations import LocationError, data_folder, private_folder, runtime_folder
+from huebrush_protocol.locations import (
+    LocationError,
+    data_folder,
+    krita_folder_name,
+    krita_of_folder,
+    private_folder,
+    runtime_folder,
+)
 
 
 def test_the_runtime_folder_is_made_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -42,6 +49,12 @@ def test_a_link_or_a_file_is_no_folder(tmp_path: Path):
 def test_the_data_folder_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HUEBRUSH_DATA", str(tmp_path))
     assert data_folder() == tmp_path
+
+
+def test_the_folder_of_a_kritas_backend_tells_which_krita():
+    assert [krita_of_folder(krita_folder_name(pid)) for pid in (1, 4711, 4_294_967_295)] == [1, 4711, 4_294_967_295]
+    for other in ("krita-", "krita-0", "krita-012", "krita--3", "krita-٣", "krita-3\n", "krita-3.old", "krita", "run"):
+        assert krita_of_folder(other) is None
 
 
 def test_an_endpoint_comes_back_from_its_private_file(tmp_path: Path):

@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.server.binding import AddressError
     from huebrush_backend.server.engines import DEFAULT_ENGINE, EngineSpecError
     from huebrush_backend.server.logs import log_to_file
-    from huebrush_backend.server.runtime import AlreadyRunning, RuntimeFolder
+    from huebrush_backend.server.runtime import AlreadyRunning, RuntimeFolder, sweep_krita_folders
     from huebrush_backend.server.security import KeyFileError, authorize_client
 
     os.umask(0o077)  # whatever is made from here on is for this user alone
@@ -62,8 +62,12 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         for key in arguments.allow_client:
             authorize_client(keys_folder, key)
-        with RuntimeFolder((arguments.runtime or runtime_folder()).absolute()) as runtime:
-            log_file = log_to_file(runtime.path, arguments.verbose)
+        with (
+            RuntimeFolder((arguments.runtime or runtime_folder()).absolute()) as runtime,
+            log_to_file(runtime.path, arguments.verbose) as log_file,
+        ):
+            if runtime.is_of_one_krita:
+                sweep_krita_folders(runtime.path.parent)
             run_backend(
                 runtime, log_file, settings, lambda endpoint: print(f"Listening at {endpoint.address}", flush=True)
             )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from huebrush_protocol.endpoint import LOG_FILE
@@ -14,14 +16,19 @@ KEPT_LOGS = 3
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-def log_to_file(runtime: Path, verbose: bool = False) -> Path:
-    """Send the log of this process to `runtime/backend.log` (1 MiB, three older ones kept) and return its path."""
+@contextmanager
+def log_to_file(runtime: Path, verbose: bool = False) -> Iterator[Path]:
+    """Send the log of this process to `runtime/backend.log` (1 MiB, three older ones kept) meanwhile; give its path."""
     path = runtime / LOG_FILE
     handler = logging.handlers.RotatingFileHandler(
         path, maxBytes=MAX_LOG_BYTES, backupCount=KEPT_LOGS, encoding="utf-8"
     )
     _configure(handler, verbose)
-    return path
+    try:
+        yield path
+    finally:
+        logging.getLogger().removeHandler(handler)
+        handler.close()
 
 
 def log_to_stderr(verbose: bool = False) -> None:

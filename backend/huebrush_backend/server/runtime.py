@@ -1,19 +1,28 @@
-"""One backend per runtime folder: the lock, and the files that tell others where it is."""
+"""One backend per runtime folder: the lock, the files that tell others where it is, and who clears up afterwards."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import IO
 
-from huebrush_protocol.endpoint import ENDPOINT_FILE, Endpoint, write_endpoint
-from huebrush_protocol.locations import private_folder
+from huebrush_protocol.endpoint import ENDPOINT_FILE, LOG_FILE, Endpoint, write_endpoint
+from huebrush_protocol.locations import LocationError, krita_of_folder, private_folder
+
+from huebrush_backend.server.lifetime import is_alive
 
 LOCK_FILE = "backend.lock"
 SOCKET_FILE = "backend.sock"
-WORKER_SOCKET_PATTERN = "worker-*.sock"
+ADDRESSES = (ENDPOINT_FILE, SOCKET_FILE, "worker-*.sock")
+"""The files (patterns) that mean something only while their backend runs."""
+RECORDS = (f".{ENDPOINT_FILE}.*", f"{LOG_FILE}*")
+"""The files (patterns) that stay in a folder that is used again: logs, and what a crash left half written."""
+
+log = logging.getLogger(__name__)
 
 
 class AlreadyRunning(Exception):
@@ -27,36 +36,37 @@ class AlreadyRunning(Exception):
 class RuntimeFolder:
     """The claimed runtime folder of a running front; use as a context manager.
 
-    Entering takes a lock that the operating system drops when the process ends, whatever way it ended, and removes
-    what a dead predecessor left. Raises `AlreadyRunning`, or `LocationError` when the folder cannot be private.
+    Entering makes the folder, takes a lock that the operating system drops when the process ends, whatever way it
+    ended, and removes what a dead predecessor left. Raises `AlreadyRunning`, or `LocationError` when the folder cannot
+    be private. Leaving removes what clients could still take for a running backend, and, unless an error made us
+    leave, the whole folder if it is for one Krita alone: the next Krita has another one.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = private_folder(path)
+        self.path = path
         self._lock: IO[str] | None = None
 
     def __enter__(self) -> RuntimeFolder:
-        lock = os.fdopen(os.open(self.path / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="ascii")
-        try:
-            _lock_exclusively(lock)
-        except OSError as error:
-            lock.seek(1)
-            digits = lock.read(20).strip()
-            lock.close()
-            raise AlreadyRunning(self.path, int(digits) if digits.isdigit() else 0) from error
-        lock.seek(0)
-        lock.truncate()
-        lock.write(f" {os.getpid()}\n")  # the first byte is what Windows locks; the rest stays readable
-        lock.flush()
-        self._lock = lock
-        self.clean()
+        self._lock = _claim(self.path)
+        self._remove(ADDRESSES)
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.clean()
-        if self._lock is not None:
-            self._lock.close()  # the lock file itself stays: removing it would let two processes hold "the" lock
-            self._lock = None
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        self._remove(ADDRESSES)
+        if self._lock is None:
+            return
+        if error is None and self.is_of_one_krita:
+            self._remove(RECORDS)
+            _remove_lock(self.path / LOCK_FILE, self._lock)
+            with contextlib.suppress(OSError):  # somebody keeps a file of their own in it
+                self.path.rmdir()
+        self._lock.close()
+        self._lock = None
+
+    @property
+    def is_of_one_krita(self) -> bool:
+        """Whether the folder is for the backend of one running Krita, not for any that is started here."""
+        return krita_of_folder(self.path.name) is not None
 
     @property
     def socket_path(self) -> Path:
@@ -67,11 +77,66 @@ class RuntimeFolder:
         """Write the endpoint file; from now on clients find this backend."""
         return write_endpoint(self.path, endpoint)
 
-    def clean(self) -> None:
-        """Remove the endpoint file and sockets."""
-        for path in (self.path / ENDPOINT_FILE, self.socket_path, *self.path.glob(WORKER_SOCKET_PATTERN)):
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
+    def _remove(self, patterns: tuple[str, ...]) -> None:
+        for pattern in patterns:
+            for path in self.path.glob(pattern):
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+
+
+def sweep_krita_folders(parent: Path) -> None:
+    """Remove from `parent` the folders of Kritas that are gone, as a killed backend leaves them behind.
+
+    Touched is only what is named like such a folder, is a real folder and no link, belongs to this user alone, and has
+    no backend that still runs in it. Of its content only a backend's own files go; with any other it stays.
+    """
+    for folder in parent.glob("*"):
+        pid = krita_of_folder(folder.name)
+        if pid is None or is_alive(pid) or not _is_real_folder(folder):
+            continue
+        # Claiming it is the proof that it is ours and that nobody else serves from it; leaving it removes it.
+        with contextlib.suppress(AlreadyRunning, LocationError, OSError), RuntimeFolder(folder):
+            log.info("removing %s: that Krita is gone", folder)
+
+
+def _is_real_folder(path: Path) -> bool:
+    try:
+        status = path.lstat()
+    except OSError:
+        return False
+    attributes = getattr(status, "st_file_attributes", 0)  # on Windows, where a junction looks like a folder otherwise
+    return stat.S_ISDIR(status.st_mode) and not attributes & stat.FILE_ATTRIBUTE_REPARSE_POINT
+
+
+def _claim(folder: Path) -> IO[str]:
+    """Make `folder` if need be and return its lock file, locked, with our process id in it."""
+    while True:
+        path = private_folder(folder) / LOCK_FILE
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        lock = os.fdopen(os.open(path, flags, 0o600), "r+", encoding="ascii")
+        try:
+            _lock_exclusively(lock)
+        except OSError as error:
+            lock.seek(1)
+            digits = lock.read(20).strip()
+            lock.close()
+            raise AlreadyRunning(folder, int(digits) if digits.isdigit() else 0) from error
+        if os.fstat(lock.fileno()).st_nlink:
+            break
+        lock.close()  # its last holder removed the file between our opening and locking it: it keeps nobody out
+    lock.seek(0)
+    lock.truncate()
+    lock.write(f" {os.getpid()}\n")  # the first byte is what Windows locks; the rest stays readable
+    lock.flush()
+    return lock
+
+
+def _remove_lock(path: Path, lock: IO[str]) -> None:
+    """Remove the locked file while it is locked, so that nobody can hold a lock on it afterwards unnoticed."""
+    if sys.platform == "win32":  # no open file can be removed there, so nobody else has it open if this works
+        lock.close()
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def _lock_exclusively(file: IO[str]) -> None:
