@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import multiprocessing
 import time
 from collections.abc import Iterator
 from multiprocessing.synchronize import Event
@@ -38,7 +38,7 @@ average, `reference_parts` (N,T,classes) uint8 share of each part in each token,
 def produce(
     folder: Path, weights: Path, bank_folder: Path, bank_count: int, size: int, seed: int, device: str, stop: Event
 ) -> None:
-    """Write chunks of samples at `size` px into `folder` until `stop` is set; waits while enough lie there."""
+    """Write chunks of samples at `size` px into `folder` while `is_wanted(stop)`; waits while enough lie there."""
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     bank = make_bank(bank_folder, bank_count, seed=1)
@@ -48,14 +48,13 @@ def produce(
     encoder.to(device=device)  # pyright: ignore[reportCallIssue]
     rng = np.random.default_rng([seed, size, time.time_ns()])
     number = 0
-    parent = os.getppid()
-    while not stop.is_set() and os.getppid() == parent:
+    while is_wanted(stop):
         if len(list(folder.glob("chunk-*.npz"))) >= WAITING_CHUNKS:
             time.sleep(0.5)
             continue
         parts = []
         for _ in range(CHUNK // BATCH):
-            if stop.is_set():
+            if not is_wanted(stop):
                 return
             parts.append(_batch(bank, vae, encoder, size, rng))
         chunk = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
@@ -63,6 +62,16 @@ def produce(
         np.savez(partial, **chunk)  # pyright: ignore[reportArgumentType]
         partial.rename(folder / f"chunk-{seed}-{number:06d}.npz")
         number += 1
+
+
+def is_wanted(stop: Event) -> bool:
+    """Return whether this process is to go on: the trainer, its parent, has not set `stop` and is still there.
+
+    A trainer that is killed cannot set anything, so producers ask this before each batch. Without a parent (a process
+    that multiprocessing did not start) `stop` alone counts.
+    """
+    trainer = multiprocessing.parent_process()
+    return not stop.is_set() and (trainer is None or trainer.is_alive())
 
 
 @torch.inference_mode()
