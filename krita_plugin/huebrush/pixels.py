@@ -6,13 +6,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from krita import Krita
-
 from .documents import node_id
+from .problems import problem
 from .qt import QtCore, to_bytes
+from .scratch import SRGB_SPACE, require_open, scratch_document
 from .slices import Steps
 
-SRGB_PROFILE = "sRGB-elle-V2-srgbtrc.icc"
 SMALLEST_STRIP_PIXELS = 1 << 17
 """Below this, what each call to Krita costs by itself outweighs the pixels (on a busy machine by far)."""
 LARGEST_STRIP_PIXELS = 1 << 20
@@ -73,30 +72,21 @@ def read_node(document: Any, node: Any, rect: Rect) -> Steps:
         return (yield from _read_strips(document, node.duplicate(), rect, projected=False))
     if _is_composed(document, node):
         return (yield from _read_strips(document, node, rect, projected=True))
-    scratch = Krita.instance().createDocument(
-        document.width(),
-        document.height(),
-        "huebrush-capture",
-        document.colorModel(),
-        document.colorDepth(),
-        document.colorProfile(),
-        document.resolution(),
-    )
-    try:
-        scratch.setBatchmode(True)
+    space = (document.colorModel(), document.colorDepth(), document.colorProfile())
+    size = (document.width(), document.height())
+    with scratch_document("huebrush-capture", document.resolution(), *size, space) as scratch:
         yield 0
+        require_open(scratch, problem("document_closed_early"))
         copy = node.duplicate()
         copy.setVisible(True)
         if hasattr(copy, "setPassThroughMode"):
             copy.setPassThroughMode(False)
         scratch.rootNode().addChildNode(copy, None)
         yield 0
+        require_open(scratch, problem("document_closed_early"))
         scratch.refreshProjection()
         scratch.waitForDone()
         return (yield from _read_strips(scratch, copy, rect, projected=True))
-    finally:
-        scratch.setModified(False)
-        scratch.close()
 
 
 def write_layer(node: Any, rect: Rect, data: memoryview, stride: int) -> Steps:
@@ -134,13 +124,8 @@ def _read_strips(document: Any, node: Any, rect: Rect, projected: bool) -> Steps
     if space[:2] == ("RGBA", "U8") and space[2].lower().startswith("srgb"):
         return (yield from _collect_strips(node, rect, projected, None))
     # Krita converts in a stroke on the layer's document: not in the artist's, which would be redrawn each time.
-    scratch = Krita.instance().createDocument(1, 1, "huebrush-strips", *space, document.resolution())
-    try:
-        scratch.setBatchmode(True)
+    with scratch_document("huebrush-strips", document.resolution(), space=space) as scratch:
         return (yield from _collect_strips(node, rect, projected, scratch))
-    finally:
-        scratch.setModified(False)
-        scratch.close()
 
 
 def _collect_strips(node: Any, rect: Rect, projected: bool, scratch: Any | None) -> Steps:
@@ -168,7 +153,8 @@ def _collect_strips(node: Any, rect: Rect, projected: bool, scratch: Any | None)
 
 def _converted(scratch: Any, raw: Any, width: int, rows: int) -> Any:
     """Return one strip converted to 8-bit sRGB by way of a small layer that is never inserted anywhere."""
+    require_open(scratch, problem("document_closed_early"))
     strip = scratch.createNode("huebrush-strip", "paintlayer")
     strip.setPixelData(raw, 0, 0, width, rows)
-    strip.setColorSpace("RGBA", "U8", SRGB_PROFILE)
+    strip.setColorSpace(*SRGB_SPACE)
     return strip.pixelData(0, 0, width, rows)

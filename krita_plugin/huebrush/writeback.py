@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from huebrush_protocol.frames import Image
-from krita import Krita
 
 from .documents import find_document, find_node, node_id
-from .pixels import SRGB_PROFILE, Rect, write_layer
-from .problems import ProblemError, Remedy, problem
+from .pixels import Rect, write_layer
+from .problems import Problem, ProblemError, Remedy, problem
+from .scratch import require_open, scratch_document
 from .slices import Steps
 
 
@@ -37,21 +37,20 @@ def place(key: str, line_art: str | None, name: str, images: Sequence[Image]) ->
     ("document_closed", "line_art_deleted") when the place is gone; nothing has changed then.
     """
     document = _document(key)
-    scratch = Krita.instance().createDocument(
-        1, 1, "huebrush-result", "RGBA", "U8", SRGB_PROFILE, document.resolution()
-    )
-    try:
-        scratch.setBatchmode(True)
+    with scratch_document("huebrush-result", document.resolution()) as scratch:
         group = scratch.createGroupLayer(name)
         scratch.rootNode().addChildNode(group, None)
         yield 0
         for image in images:
             header = image.header
+            require_open(scratch, _closed())
             layer = scratch.createNode(header.name or name, "paintlayer")
             rect = Rect(header.x, header.y, header.width, header.height)
             yield from write_layer(layer, rect, image.data, image.stride)
+            require_open(scratch, _closed())
             group.addChildNode(layer, None)
             yield 0
+        require_open(scratch, _closed())
         document = _document(key)
         active = document.activeNode()
         placed = _insert(document, line_art, group)
@@ -61,16 +60,17 @@ def place(key: str, line_art: str | None, name: str, images: Sequence[Image]) ->
         if active is not None and find_node(document, node_id(active)) is not None:
             document.setActiveNode(active)
         return placed
-    finally:
-        scratch.setModified(False)
-        scratch.close()
 
 
 def _document(key: str) -> Any:
     document = find_document(key)
     if document is None:
-        raise ProblemError(problem("document_closed", Remedy.PLACE))
+        raise ProblemError(_closed())
     return document
+
+
+def _closed() -> Problem:
+    return problem("document_closed", Remedy.PLACE)
 
 
 def _insert(document: Any, line_art: str | None, group: Any) -> Placed:

@@ -1,0 +1,62 @@
+"""Another script closes every document, the plugin's own included, between two steps of reading or writing."""
+
+from __future__ import annotations
+
+import pytest
+
+PREPARE = """
+from huebrush.capture import ReferenceSource, capture
+from huebrush.documents import document_key, node_id
+from huebrush.problems import ProblemError
+from huebrush.writeback import place
+from huebrush_protocol.frames import Image
+from huebrush_protocol.messages import ImageHeader
+
+def reading():
+    document = hands.document()
+    hidden = document.createGroupLayer("Inks")  # is read by way of a document of the plugin's own
+    document.rootNode().addChildNode(hidden, None)
+    hidden.addChildNode(hands.layer_named("Line art").duplicate(), None)
+    hidden.setVisible(False)
+    references = (ReferenceSource("layer", node_id(hands.layer_named("Reference")), "Reference"),)
+    return capture(document, node_id(hidden), references)
+
+def writing():
+    header = ImageHeader("layer", 8, 8, "BGRA", name="Flats")
+    images = [Image(header, memoryview(bytes([9, 9, 9, 255] * 64)))] * 2
+    return place(document_key(hands.document()), node_id(hands.layer_named("Line art")), "Group", images)
+
+def closed_after(work, number):
+    "Close all documents after this many steps; return how it ended, None when there are not that many."
+    steps = work()
+    try:
+        for _ in range(number):
+            next(steps)
+    except StopIteration:
+        return None
+    hands.close_all()
+    try:
+        for _ in steps:
+            pass
+    except ProblemError as error:
+        return error.problem.code
+    return "done"
+"""
+
+
+@pytest.mark.parametrize(
+    ("work", "space", "said"),
+    [
+        ("reading", ("RGBA", "U8"), "document_closed_early"),
+        ("reading", ("CMYKA", "U8"), "document_closed_early"),
+        ("writing", ("RGBA", "U8"), "document_closed"),
+    ],
+)
+def test_documents_closed_between_any_two_steps(lonely_krita, page, work, space, said):
+    """Krita lives on, and the work ends with a problem for the docker or, when it had all it needs, well."""
+    lonely_krita.run(PREPARE)
+    ends: list[str] = []
+    while not ends or ends[-1] is not None:
+        page(lonely_krita, model=space[0], depth=space[1])
+        ends.append(lonely_krita.value(f"closed_after({work}, {len(ends) + 1})"))
+    assert len(ends) > 3 and set(ends[:-1]) <= {said, "done"} and said in ends
