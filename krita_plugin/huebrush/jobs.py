@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from dataclasses import dataclass, field
 from enum import Enum
@@ -28,8 +29,8 @@ from .documents import find_document, find_node
 from .link import Link
 from .problems import Problem, ProblemError, Remedy, from_failure, problem
 from .qt import QtCore, QtGui, Signal, image_from_rgb
-from .recipe import store_recipe
-from .settings import DocumentSettings, SettingsStore
+from .recipe import RecipeKeeper
+from .settings import DocumentSettings
 from .slices import SlicedTask
 
 
@@ -94,9 +95,9 @@ class JobRunner(QtCore.QObject):
 
     changed = Signal(object)
 
-    def __init__(self, link: Link, store: SettingsStore, parent: QtCore.QObject | None = None) -> None:
+    def __init__(self, link: Link, recipes: RecipeKeeper, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
-        self._link, self._store = link, store
+        self._link, self._recipes = link, recipes
         self._jobs: dict[str, Job] = {}
         self._captured: dict[str, capturing.Captured] = {}
         self._results: dict[str, tuple[Result, list[Image]]] = {}
@@ -249,8 +250,8 @@ class JobRunner(QtCore.QObject):
         job.group = placed.group
         target = find_document(document)
         if target is not None:
-            store_recipe(target, job.id, placed.group, result.recipe)
-            self._store.write_into(target, job.request.settings)
+            settings = dataclasses.asdict(job.request.settings)
+            self._recipes.store(target, job.id, placed.group, result.recipe, settings)
             job.outcome = self._advice(job, target, placed)
         self._link.send(Acknowledge(job.id))
         self._end(job, Stage.DONE)

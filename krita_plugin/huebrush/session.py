@@ -11,6 +11,7 @@ from .backend_process import user_data_folder
 from .jobs import JobRunner
 from .link import Link
 from .qt import QtCore
+from .recipe import RecipeKeeper
 from .settings import SettingsStore
 
 
@@ -24,7 +25,8 @@ class Session(QtCore.QObject):
         self.link = Link(folder, self)
         self.link.device = self.store.plugin.device
         self.link.endpoint_path = self.store.plugin.endpoint
-        self.jobs = JobRunner(self.link, self.store, self)
+        self.recipes = RecipeKeeper(self)
+        self.jobs = JobRunner(self.link, self.recipes, self)
         notifier = Krita.instance().notifier()
         notifier.setActive(True)
         notifier.applicationClosing.connect(self.close)

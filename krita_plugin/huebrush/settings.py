@@ -1,7 +1,7 @@
 """What the plugin remembers: for itself, and for each document.
 
-A document's settings lie in a small file beside the plugin's own (found by the document's path) and, once a result was
-applied, in the document too: writing into a document marks it as changed, so that happens only then.
+A document's settings lie in a small file beside the plugin's own (found by the document's path), and those of its
+results in the document itself, with their recipes.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from typing import Any, TypeVar
 
 from .capture import ReferenceSource
 from .documents import document_key
-from .qt import QtCore, to_bytes
+from .recipe import newest_settings
 
 SETTINGS_FILE = "settings.json"
 DOCUMENT_FOLDER = "documents"
-ANNOTATION = "huebrush/settings"
-ANNOTATION_TITLE = "Huebrush settings"
 MOST_DOCUMENTS = 500
 
 T = TypeVar("T")
@@ -81,8 +79,7 @@ class SettingsStore:
         if known is not None:
             return known
         values = _read(self._file(document.fileName())) if document.fileName() else {}
-        if not values and ANNOTATION in document.annotationTypes():
-            values = _parse(to_bytes(document.annotation(ANNOTATION)).decode("utf-8", "replace"))
+        values = values or newest_settings(document)
         return _build(DocumentSettings, values) if values else None
 
     def remember(self, document: Any, settings: DocumentSettings) -> None:
@@ -97,11 +94,6 @@ class SettingsStore:
         if document.fileName():
             write_atomically(self._file(document.fileName()), _dump(settings))
             self._prune()
-
-    def write_into(self, document: Any, settings: DocumentSettings) -> None:
-        """Store `settings` in `document` itself (which counts as a change to it)."""
-        data = QtCore.QByteArray(_dump(settings).encode("utf-8"))
-        document.setAnnotation(ANNOTATION, ANNOTATION_TITLE, data)
 
     def _file(self, document_path: str) -> Path:
         name = hashlib.sha256(os.path.realpath(document_path).encode("utf-8", "surrogatepass")).hexdigest()

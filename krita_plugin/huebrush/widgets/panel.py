@@ -83,6 +83,8 @@ class Panel(QtWidgets.QWidget):
             self._show_settings(self._session.store.load(document) or self._first_settings(document, entries), entries)
         else:
             self._populate_layers(document)
+        if document is not None:
+            self._session.recipes.reconcile(document)
         self._form.setEnabled(document is not None)
         self._show_job()
 
