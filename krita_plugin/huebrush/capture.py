@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,14 +9,13 @@ from typing import Any
 from huebrush_protocol.messages import ImageHeader
 
 from .documents import document_title, find_document, find_node
+from .picture_files import UnreadablePicture, read_picture
 from .pixels import Pixels, Rect, read_node
 from .problems import ProblemError, Remedy, problem
-from .qt import QtCore, QtGui, image_bytes
-from .slices import Steps
+from .qt import QtCore, image_bytes
+from .slices import Steps, in_thread
 
 MAX_NAME = 100
-ZIPPED_PICTURES = (".kra", ".ora")
-MERGED_PICTURE = "mergedimage.png"
 LARGEST_EDGE = 32768
 
 
@@ -105,37 +102,13 @@ def _header(role: str, rect: Rect, name: str, weight: float = 1.0) -> ImageHeade
 
 
 def _read_file(path: Path) -> Steps:
-    """Decode a picture file in a thread (Qt lets go of the interpreter meanwhile); result: width, height, BGRA."""
-    outcome: list[tuple[int, int, bytes] | str] = []
-    thread = threading.Thread(target=lambda: outcome.append(_decode(path)), name="huebrush-reference", daemon=True)
-    thread.start()
-    while thread.is_alive():
-        yield 15
-    decoded = outcome[0] if outcome else ""
-    if isinstance(decoded, str):
-        raise ProblemError(problem("unreadable_file", Remedy.RETRY, name=path.name, reason=decoded))
-    return decoded
-
-
-def _decode(path: Path) -> tuple[int, int, bytes] | str:
-    """Return width, height and BGRA bytes of the picture in `path`, or what is wrong with it."""
+    """Read a picture file in a thread; result: width, height, BGRA."""
     try:
-        if path.suffix.lower() in ZIPPED_PICTURES:
-            with zipfile.ZipFile(path) as archive:
-                content = archive.read(MERGED_PICTURE)
-        else:
-            content = path.read_bytes()
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
-        return str(error)
-    buffer = QtCore.QBuffer()
-    buffer.setData(QtCore.QByteArray(content))
-    reader = QtGui.QImageReader(buffer)
-    reader.setAutoTransform(True)
-    if hasattr(reader, "setAllocationLimit"):
-        reader.setAllocationLimit(0)
-    image = reader.read()
-    if image.isNull():
-        return reader.errorString()
-    if image.colorSpace().isValid():
-        image.convertToColorSpace(QtGui.QColorSpace(QtGui.QColorSpace.NamedColorSpace.SRgb))
+        return (yield from in_thread(lambda: _decode(path)))
+    except UnreadablePicture as error:
+        raise ProblemError(problem("unreadable_file", Remedy.RETRY, name=path.name, reason=error)) from error
+
+
+def _decode(path: Path) -> tuple[int, int, bytes]:
+    image = read_picture(path)
     return image.width(), image.height(), image_bytes(image)

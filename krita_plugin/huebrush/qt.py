@@ -22,18 +22,16 @@ def _binding() -> str:
     raise ImportError("neither PyQt5 nor PyQt6 is available: this Krita was built without Python support for Qt")
 
 
+BINDING = _binding()
+
 if TYPE_CHECKING:
     from PyQt5 import QtCore, QtGui, QtWidgets
-    from PyQt5.QtWidgets import QAction
-
-    BINDING: str
 else:
-    BINDING = _binding()
     QtCore = importlib.import_module(f"{BINDING}.QtCore")
     QtGui = importlib.import_module(f"{BINDING}.QtGui")
     QtWidgets = importlib.import_module(f"{BINDING}.QtWidgets")
-    QAction = (QtGui if BINDING == "PyQt6" else QtWidgets).QAction
 
+QShortcut = QtGui.QShortcut if BINDING == "PyQt6" else QtWidgets.QShortcut
 Signal = QtCore.pyqtSignal
 
 
@@ -57,7 +55,7 @@ def image_from_rgb(data: bytes, width: int, height: int, stride: int) -> QtGui.Q
 
 __all__ = [
     "BINDING",
-    "QAction",
+    "QShortcut",
     "QtCore",
     "QtGui",
     "QtWidgets",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Generator
 from typing import Any
@@ -14,6 +15,32 @@ SLICE_SECONDS = 0.02
 Steps = Generator[int, None, Any]
 """A generator doing a little work per step. It yields how many milliseconds to wait before the next step (0: none)
 and returns its result."""
+
+THREAD_MILLISECONDS = 15
+"""How often to look whether a thread has ended; a signal from it could reach objects that are gone by then."""
+
+
+def in_thread(function: Callable[[], Any]) -> Steps:
+    """Run `function`, which must not touch Krita or widgets, in a thread of its own; the result is what it returns.
+
+    Raises what it raises. Worth it for what lets go of Python's interpreter meanwhile: files, and Qt's image readers.
+    """
+    returned: list[Any] = []
+    raised: list[Exception] = []
+
+    def run() -> None:
+        try:
+            returned.append(function())
+        except Exception as error:  # raised again where somebody waits for the result
+            raised.append(error)
+
+    thread = threading.Thread(target=run, name="huebrush", daemon=True)
+    thread.start()
+    while thread.is_alive():
+        yield THREAD_MILLISECONDS
+    if raised:
+        raise raised[0]
+    return returned[0]
 
 
 class SlicedTask(QtCore.QObject):

@@ -23,7 +23,7 @@ from .job_view import JobView
 from .layer_picker import LayerPicker
 from .log_window import LogWindow
 from .reference_list import ReferenceList
-from .reference_sources import offered_references, reference_icon
+from .reference_sources import offered_references
 
 REFERENCE_WORDS = ("reference", "referenz", "colour ref", "color ref")
 
@@ -44,7 +44,7 @@ class Panel(QtWidgets.QWidget):
         self._last = DocumentSettings()
         self._line_art = LayerPicker()
         self._line_art.setObjectName("huebrush_line_art")
-        self._references = ReferenceList(lambda: offered_references(self._line_art.uid), reference_icon)
+        self._references = ReferenceList(lambda: offered_references(self._line_art.uid))
         self._reference_strength = PercentControl(
             "huebrush_reference_strength", 100, text("strength.reference.name"), text("strength.reference.tip")
         )

@@ -7,34 +7,28 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..capture import ReferenceSource
-from ..qt import QtCore, QtGui, QtWidgets, Signal
+from ..qt import QShortcut, QtCore, QtGui, QtWidgets, Signal
 from ..strings import text
 from .controls import PercentControl
+from .reference_icons import THUMBNAIL_EDGE, ReferenceIcons
 
-THUMBNAIL_EDGE = 28
 LARGEST_WEIGHT = 300
 FILE_PATTERNS = "*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.kra *.ora"
-SOURCE_ROLE = (
-    int(QtCore.Qt.ItemDataRole.UserRole)
-    if not hasattr(QtCore.Qt.ItemDataRole.UserRole, "value")
-    else (QtCore.Qt.ItemDataRole.UserRole.value)
-)
+SOURCE_ROLE = QtCore.Qt.ItemDataRole.UserRole
 
 
 class ReferenceList(QtWidgets.QWidget):
-    """Shows and edits references. `offered` is asked for what can be added whenever the menu opens, `thumbnail` for
-    a small picture of a source. Emits `changed` when the artist has changed something."""
+    """Shows and edits references. `offered` is asked for what can be added whenever the menu opens. Emits `changed`
+    when the artist has changed something."""
 
     changed = Signal()
 
-    def __init__(
-        self,
-        offered: Callable[[], Sequence[ReferenceSource]],
-        thumbnail: Callable[[ReferenceSource], QtGui.QIcon],
-    ) -> None:
+    def __init__(self, offered: Callable[[], Sequence[ReferenceSource]]) -> None:
         super().__init__()
         self.setObjectName("huebrush_reference_list")
-        self._offered, self._thumbnail = offered, thumbnail
+        self._offered = offered
+        self._icons = ReferenceIcons(self)
+        self._icons.file_read.connect(self._show_icon)
         self._dialog: QtWidgets.QFileDialog | None = None
         self._list = QtWidgets.QListWidget()
         self._list.setObjectName("huebrush_references")
@@ -63,8 +57,7 @@ class ReferenceList(QtWidgets.QWidget):
         self._up.setArrowType(QtCore.Qt.ArrowType.UpArrow)
         self._down = self._button("down", "", lambda: self._move(1))
         self._down.setArrowType(QtCore.Qt.ArrowType.DownArrow)
-        delete = QtWidgets.QShortcut if hasattr(QtWidgets, "QShortcut") else QtGui.QShortcut  # type: ignore[attr-defined]
-        self._delete = delete(QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Delete), self._list)
+        self._delete = QShortcut(QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Delete), self._list)
         self._delete.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
         self._delete.activated.connect(self.remove_current)
         self._weight = PercentControl(
@@ -132,7 +125,7 @@ class ReferenceList(QtWidgets.QWidget):
             if chosen:
                 self._menu.addSection(text(f"references.section.{kind}"))
             for source in chosen:
-                action = self._menu.addAction(self._thumbnail(source), source.name.replace("&", "&&"))
+                action = self._menu.addAction(self._icons.icon(source), source.name.replace("&", "&&"))
                 action.triggered.connect(lambda _checked=False, source=source: self.add(source))
         self._menu.addSeparator()
         self._menu.addAction(text("references.from_file")).triggered.connect(lambda _checked=False: self.choose_file())
@@ -160,10 +153,16 @@ class ReferenceList(QtWidgets.QWidget):
         return button
 
     def _append(self, source: ReferenceSource) -> None:
-        item = QtWidgets.QListWidgetItem(self._thumbnail(source), source.name)
+        item = QtWidgets.QListWidgetItem(self._icons.icon(source), source.name)
         item.setData(SOURCE_ROLE, source)
         item.setToolTip(source.key if source.kind == "file" else source.name)
         self._list.addItem(item)
+
+    def _show_icon(self, path: str, icon: QtGui.QIcon) -> None:
+        for row in range(self._list.count()):
+            source = self._list.item(row).data(SOURCE_ROLE)
+            if (source.kind, source.key) == ("file", path):
+                self._list.item(row).setIcon(icon)
 
     def _move(self, by: int) -> None:
         row = self._list.currentRow()

@@ -1,0 +1,73 @@
+"""Reading picture files by Qt, whole or small. Nothing here touches widgets, so it may run in any thread."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from .qt import QtCore, QtGui
+
+MERGED_PICTURE = "mergedimage.png"
+THUMBNAILS = {".kra": "preview.png", ".ora": "Thumbnails/thumbnail.png"}
+"""Documents that are zip archives, and the small picture that each holds beside the merged one."""
+
+
+class UnreadablePicture(Exception):
+    """The file is missing, damaged or of a kind that Qt does not read; the message says which."""
+
+
+def read_picture(path: Path) -> QtGui.QImage:
+    """Return the picture in `path`, upright and in sRGB. Raises `UnreadablePicture`."""
+    return _decode(_content(path, MERGED_PICTURE))
+
+
+def read_thumbnail(path: Path, edge: int) -> QtGui.QImage:
+    """Return the picture in `path` as `read_picture` does, but no longer than `edge` pixels on either side.
+
+    A file format that can decode to a smaller size does so, which takes a fraction of the time. Raises
+    `UnreadablePicture`.
+    """
+    try:
+        content = _content(path, THUMBNAILS.get(path.suffix.lower(), ""))
+    except UnreadablePicture:
+        content = _content(path, MERGED_PICTURE)
+    return _decode(content, edge)
+
+
+def _content(path: Path, member: str) -> bytes:
+    """Return the bytes of the file at `path`, or of its `member` where it is a zip archive."""
+    try:
+        if path.suffix.lower() not in THUMBNAILS:
+            return path.read_bytes()
+        with zipfile.ZipFile(path) as archive:
+            return archive.read(member)
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        raise UnreadablePicture(str(error)) from error
+
+
+def _decode(content: bytes, edge: int = 0) -> QtGui.QImage:
+    """Decode the bytes of a picture file, `edge` pixels long at most unless that is 0."""
+    buffer = QtCore.QBuffer()
+    buffer.setData(QtCore.QByteArray(content))
+    reader = QtGui.QImageReader(buffer)
+    reader.setAutoTransform(True)
+    if hasattr(reader, "setAllocationLimit"):  # Qt 6 refuses large pictures unless told otherwise
+        reader.setAllocationLimit(0)
+    size = reader.size()  # not valid where the format does not tell before it has decoded all
+    if edge and max(size.width(), size.height()) > edge:
+        reader.setScaledSize(_fitted(size, edge))
+    image = reader.read()
+    if image.isNull():
+        raise UnreadablePicture(reader.errorString())
+    if edge and max(image.width(), image.height()) > edge:
+        smooth = QtCore.Qt.TransformationMode.SmoothTransformation
+        image = image.scaled(_fitted(image.size(), edge), QtCore.Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+    if image.colorSpace().isValid():
+        image.convertToColorSpace(QtGui.QColorSpace(QtGui.QColorSpace.NamedColorSpace.SRgb))
+    return image
+
+
+def _fitted(size: QtCore.QSize, edge: int) -> QtCore.QSize:
+    """Return `size` in its proportions, `edge` pixels long."""
+    fitted = size.scaled(edge, edge, QtCore.Qt.AspectRatioMode.KeepAspectRatio)
+    return fitted.expandedTo(QtCore.QSize(1, 1))
