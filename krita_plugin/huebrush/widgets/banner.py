@@ -7,7 +7,9 @@ from ..qt import QtCore, QtGui, QtWidgets, Signal
 from ..strings import text
 
 TINTS = {"error": QtGui.QColor(214, 69, 65), "info": QtGui.QColor(61, 126, 199)}
-TINT_SHARE = 0.22
+TINT_SHARE, EDGE_SHARE = 0.22, 0.7
+"""How much of the tint is in the background and in its edge, 0 to 1."""
+CORNER = 4
 
 
 def blend(base: QtGui.QColor, tint: QtGui.QColor, share: float) -> QtGui.QColor:
@@ -16,7 +18,7 @@ def blend(base: QtGui.QColor, tint: QtGui.QColor, share: float) -> QtGui.QColor:
     return QtGui.QColor(*(round(own * (1 - share) + other * share) for own, other in channels))
 
 
-class Banner(QtWidgets.QFrame):
+class Banner(QtWidgets.QWidget):
     """Shows one `Problem`. Emits `remedy_chosen(Remedy)` for its button and `dismissed` for its cross."""
 
     remedy_chosen = Signal(object)
@@ -71,25 +73,24 @@ class Banner(QtWidgets.QFrame):
             if problem.remedy is not Remedy.NONE:
                 self._remedy.setText(text(f"remedy.{problem.remedy.value}"))
             self.setAccessibleName(f"{problem.message} {problem.advice}")
-            self._paint()
+            self.update()
         self.setVisible(problem is not None)
 
-    def changeEvent(self, event: QtCore.QEvent) -> None:
-        """Follow Krita's theme."""
-        super().changeEvent(event)
-        if event.type() == QtCore.QEvent.Type.PaletteChange and self.problem is not None:
-            self._paint()
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
+        """Fill the strip with a tint of the window's colour as it is now.
 
-    def _paint(self) -> None:
-        assert self.problem is not None
+        (A style sheet would keep the tint of the theme under which it was set: Qt tells such widgets of no other.)
+        """
+        if self.problem is None:
+            return
         tint = TINTS[self.problem.severity]
-        window = QtWidgets.QApplication.palette().color(QtGui.QPalette.ColorRole.Window)  # our own is tinted already
-        style = (
-            f"QFrame#huebrush_banner {{ background: {blend(window, tint, TINT_SHARE).name()};"
-            f" border: 1px solid {blend(window, tint, 0.7).name()}; border-radius: 4px; }}"
-        )
-        if style != self.styleSheet():
-            self.setStyleSheet(style)
+        window = self.palette().color(QtGui.QPalette.ColorRole.Window)
+        painter = QtGui.QPainter(self)
+        painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
+        painter.setBrush(blend(window, tint, TINT_SHARE))
+        painter.setPen(blend(window, tint, EDGE_SHARE))
+        painter.drawRoundedRect(QtCore.QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
+        painter.end()
 
     def _choose(self) -> None:
         if self.problem is not None:
