@@ -1,0 +1,40 @@
+"""One process can hold only one Qt, so the tests in inside/ run in a process of their own for each Qt binding."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+INSIDE = "inside"
+BINDING_VARIABLE = "HUEBRUSH_TEST_BINDING"
+PATIENCE = 500
+"""Seconds for one binding; a quiet machine needs a few."""
+
+
+def run_inside(binding: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run the tests in inside/ with this binding, in a new `home` and without a screen."""
+    runtime = home / "run"
+    runtime.mkdir(mode=0o700)
+    words = ("-q", "-p", "no:cacheprovider", "-o", "python_files=check_*.py", "--basetemp", str(home / "pytest"))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("QT_", "HUEBRUSH_", "PYTEST_"))}
+    environment = {
+        **kept,
+        BINDING_VARIABLE: binding,
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONPATH": str(HERE / "stand_in"),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_RUNTIME_DIR": str(runtime),
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", str(HERE / INSIDE), *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )

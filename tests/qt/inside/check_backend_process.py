@@ -1,0 +1,116 @@
+"""The backend that the plugin starts by itself: found, announced, failing, stopped; its log and the report."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+from collections.abc import Iterator
+
+import pytest
+from hands import banner, click, spin, wait_for, widget
+from huebrush.link import LinkState
+from huebrush.qt import BINDING, QtWidgets
+from huebrush.session import session
+
+ANNOUNCE = """
+import shutil, sys, time
+folder = sys.argv[sys.argv.index("--runtime") + 1]
+print("haunted", flush=True)
+if {endpoint!r}:
+    shutil.copy({endpoint!r}, folder + "/.fresh")
+    shutil.move(folder + "/.fresh", folder + "/endpoint.json")
+    time.sleep(600)
+sys.exit(7)
+"""
+
+
+@pytest.fixture
+def install(document, tmp_path) -> Iterator[object]:
+    """Return a function that installs a backend which announces this endpoint file (empty: ends with status 7)."""
+    note = session().store.folder / "installation.json"
+
+    def write(endpoint: str) -> None:
+        program = tmp_path / "backend.py"
+        program.write_text(ANNOUNCE.format(endpoint=endpoint))
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(json.dumps({"command": [sys.executable, str(program)], "version": "0"}))
+
+    session().link.stop()
+    spin()
+    yield write
+    session().link.stop()
+    note.unlink(missing_ok=True)
+
+
+def test_missing_backend(install):
+    """Start says what to run, and dismissing the banner is enough to go on."""
+    click("huebrush_backend_start")
+    wait_for(lambda: banner() == ("backend_missing", ""), "the banner")
+    assert widget("huebrush_backend_state").text() == "Backend not running"
+    click("huebrush_banner_dismiss")
+    assert banner() is None
+
+
+def test_backend_is_started_greeted_and_stopped(install, backend):
+    """Every state in its order, up to a process that is gone."""
+    install(str(backend.endpoint))
+    link = session().link
+    click("huebrush_backend_start")
+    assert link.state is LinkState.STARTING
+    assert widget("huebrush_backend_state").text() == "Backend is starting…"
+    wait_for(lambda: link.state is LinkState.GREETING, "the announcement")
+    backend.greet()
+    wait_for(lambda: link.is_ready, "the connection")
+    assert link.backend_pid > 0
+    stop = next(
+        action for action in widget("huebrush_backend_more").menu().actions() if action.text().startswith("Stop")
+    )
+    stop.trigger()
+    assert link.state is LinkState.OFF and link.backend_pid == 0
+    assert widget("huebrush_backend_state").text().startswith("Backend not started")
+
+
+def test_failing_backend_leaves_its_log(install):
+    """Its exit status is in the banner, whose button opens the log with what it printed."""
+    install("")
+    click("huebrush_backend_start")
+    wait_for(lambda: banner() == ("backend_failed", "Show the log"), "the banner")
+    assert "exit status 7" in widget("huebrush_banner_text").text()
+    click("huebrush_banner_remedy")
+    window = widget("huebrush_log_window")
+    assert "haunted" in widget("huebrush_log_text").toPlainText()
+    for button in window.findChildren(QtWidgets.QPushButton):
+        button.click()
+    assert not window.isVisible()
+
+
+def test_program_that_cannot_run(install):
+    """A command that the system refuses is told in the system's words."""
+    note = session().store.folder / "installation.json"
+    install("")
+    program = note.with_name("refused")
+    program.write_text("nothing")
+    program.chmod(stat.S_IRUSR)
+    note.write_text(json.dumps({"command": [str(program)]}))
+    click("huebrush_backend_start")
+    wait_for(lambda: banner() == ("backend_failed", "Show the log"), "the banner")
+
+
+def test_report_is_copied(install):
+    """Versions, binding and state are on the clipboard."""
+    click("huebrush_backend_report")
+    report = QtWidgets.QApplication.clipboard().text()
+    assert "Krita stand-in" in report and BINDING in report
+    assert banner() == ("report_copied", "")
+
+
+def test_device_is_remembered(install):
+    """Another device restarts the backend with it."""
+    install("")
+    devices = widget("huebrush_backend_more").menu().actions()[1].menu()
+    next(action for action in devices.actions() if action.data() == "cpu").trigger()
+    assert session().store.plugin.device == "cpu" and session().link.device == "cpu"
+    wait_for(lambda: session().link.state is LinkState.FAILED, "the end of the backend")
+    next(action for action in devices.actions() if action.data() == "").trigger()
+    assert session().link.device == ""

@@ -1,0 +1,241 @@
+"""The docker's widgets: what they show and what they do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import hands
+import pytest
+from hands import Key, banner, choose_file, click, labels, pick, press, spin, type_number, wait_for, widget
+from huebrush.docker import HuebrushDocker
+from huebrush.qt import QtCore, QtGui, QtWidgets
+from huebrush.session import session
+from huebrush.settings import DocumentSettings, SettingsStore
+from huebrush.strings import CATALOGUE_FOLDER
+from krita import Krita
+
+
+def shown_settings() -> DocumentSettings:
+    """What the plugin remembers for the active document."""
+    settings = session().store.load(Krita.instance().activeDocument())
+    assert settings is not None
+    return settings
+
+
+def entries(menu):
+    """What a menu offers."""
+    return [action.text() for action in menu.actions() if not action.isSeparator()]
+
+
+def save_picture(path: Path, color: str, width: int = 600, height: int = 300) -> str:
+    """Save a picture of one color, and return its path."""
+    picture = QtGui.QImage(width, height, QtGui.QImage.Format.Format_RGB32)
+    picture.fill(QtGui.QColor(color))
+    assert picture.save(str(path))
+    return str(path)
+
+
+def icon_color(row: int) -> str:
+    """The color in the middle of a reference's icon."""
+    image = widget("huebrush_references").item(row).icon().pixmap(28, 28).toImage()
+    return image.pixelColor(image.width() // 2, image.height() // 2).name()
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    """Krita in German."""
+    before = QtCore.QLocale()
+    QtCore.QLocale.setDefault(QtCore.QLocale(QtCore.QLocale.Language.German))
+    yield
+    QtCore.QLocale.setDefault(before)
+
+
+def test_layers_are_listed_and_guessed(document):
+    """Groups and layers, topmost first; line art and reference are recognized by their names."""
+    spin()
+    assert [entry.strip() for entry in labels("huebrush_line_art")] == [
+        "(choose a layer)",
+        "Line art",
+        "Reference",
+        "Background",
+        "Scene",
+        "Sky",
+    ]
+    assert widget("huebrush_line_art").currentText() == "Line art"
+    assert labels("huebrush_references") == ["Reference"]
+
+
+def test_changes_are_remembered(document):
+    """Every control writes into the document's settings, and shows them when the document comes back."""
+    spin()
+    pick("huebrush_line_art", "Sky")
+    type_number("huebrush_reference_strength_number", 70)
+    press("huebrush_sketch_strength_slider", Key.Key_PageUp)
+    type_number("huebrush_seed_number", 4_000_000_000)
+    click("huebrush_seed_lock")
+    pick("huebrush_quality", "Fine")
+    changed = shown_settings()
+    assert (changed.reference_strength, changed.sketch_strength) == (70, 110)
+    assert (changed.seed, changed.seed_locked, changed.steps) == (4_000_000_000, True, 40)
+    Krita.instance().show_document(None)
+    spin()
+    assert not widget("huebrush_line_art").isEnabled()
+    Krita.instance().show_document(document)
+    spin()
+    assert widget("huebrush_line_art").currentText().strip() == "Sky"
+    assert widget("huebrush_seed_number").value() == 4_000_000_000
+    assert widget("huebrush_steps_number").value() == 40
+    assert widget("huebrush_sketch_strength_slider").value() == 110
+
+
+def test_settings_survive_in_a_file(document, tmp_path):
+    """Another Krita finds them by the document's path."""
+    spin()
+    document.setFileName(str(tmp_path / "page.kra"))
+    type_number("huebrush_steps_number", 33)
+    assert SettingsStore(session().store.folder).load(document) == shown_settings()
+    assert shown_settings().steps == 33
+
+
+def test_dice_and_custom_steps(document):
+    """The dice changes the seed, a number of steps of one's own shows as Custom."""
+    spin()
+    before = widget("huebrush_seed_number").value()
+    click("huebrush_seed_dice")
+    assert widget("huebrush_seed_number").value() != before
+    type_number("huebrush_steps_number", 21)
+    assert widget("huebrush_quality").currentText() == "Custom"
+
+
+def test_wheel_passes_over_unfocused_controls(document):
+    """The wheel scrolls the docker; it does not change what the pointer merely passes over."""
+    spin()
+    for name in ("huebrush_reference_strength_slider", "huebrush_line_art"):
+        target = widget(name)
+        target.clearFocus()
+        event = QtGui.QWheelEvent(
+            QtCore.QPointF(5, 5),
+            QtCore.QPointF(target.mapToGlobal(QtCore.QPoint(5, 5))),
+            QtCore.QPoint(),
+            QtCore.QPoint(0, -120),
+            QtCore.Qt.MouseButton.NoButton,
+            QtCore.Qt.KeyboardModifier.NoModifier,
+            QtCore.Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QtWidgets.QApplication.sendEvent(target, event)
+        assert not event.isAccepted()
+
+
+def test_references_are_added_moved_weighed_and_removed(document, tmp_path):
+    """From the menu and from a file; order, weight, the button and the Delete key."""
+    spin()
+    other = Krita.instance().createDocument(8, 8, "Other page")
+    references = widget("huebrush_reference_list")
+    references.fill_menu()
+    menu = widget("huebrush_add_reference_menu")
+    assert entries(menu) == ["Reference", "Background", "Scene", "Sky", "Other page", "From a &file…"]
+    next(action for action in menu.actions() if action.text() == "Other page").trigger()
+    references.add_file(save_picture(tmp_path / "colors.png", "#3060c0"))
+    assert labels("huebrush_references") == ["Reference", "Other page", "colors.png"]
+    type_number("huebrush_weight_number", 250)
+    click("huebrush_reference_up")
+    assert [(source.name, source.weight) for source in shown_settings().references] == [
+        ("Reference", 1.0),
+        ("colors.png", 2.5),
+        ("Other page", 1.0),
+    ]
+    click("huebrush_reference_remove")
+    press("huebrush_references", Key.Key_Delete)
+    assert len(shown_settings().references) == 1
+    other.close()
+
+
+def test_file_dialog_adds_pictures(document, tmp_path):
+    """What is chosen in the dialog comes into the list; the dialog holds nothing up."""
+    spin()
+    path = save_picture(tmp_path / "chosen.png", "#808000")
+    widget("huebrush_reference_list").choose_file()
+    choose_file(path)
+    assert "chosen.png" in labels("huebrush_references")
+
+
+def test_file_shows_its_picture(document, tmp_path):
+    """A thumbnail comes by itself, follows the file when it changes, and becomes a warning when it is no picture."""
+    spin()
+    references = widget("huebrush_reference_list")
+    path = save_picture(tmp_path / "colors.png", "#3060c0")
+    references.add_file(path)
+    row = widget("huebrush_references").count() - 1
+    assert icon_color(row) != "#3060c0"
+    wait_for(lambda: icon_color(row) == "#3060c0", "the thumbnail")
+    sources = references.sources
+    save_picture(tmp_path / "colors.png", "#20a040", 700)
+    references.set_sources(sources)
+    assert icon_color(row) == "#3060c0", "what was known is shown meanwhile"
+    wait_for(lambda: icon_color(row) == "#20a040", "the new thumbnail")
+    Path(path).write_bytes(b"no picture")
+    references.set_sources(sources)
+    warning = QtWidgets.QApplication.style().standardIcon(QtWidgets.QStyle.StandardPixmap.SP_MessageBoxWarning)
+    wanted = warning.pixmap(28, 28).toImage()
+    icons = widget("huebrush_references")
+    wait_for(lambda: icons.item(row).icon().pixmap(28, 28).toImage() == wanted, "the warning")
+
+
+def test_layer_shows_its_picture(document):
+    """A layer's thumbnail is there at once."""
+    spin()
+    assert icon_color(0) == "#ff0000"
+
+
+def test_actions_reach_the_docker(document):
+    """Each action that shortcuts can be assigned to does its work."""
+    spin()
+    actions = Krita.instance().activeWindow().actions
+    assert actions["huebrush_colorize"].text() == "Huebrush: Colorize"
+    before = widget("huebrush_seed_number").value()
+    actions["huebrush_new_seed"].trigger()
+    assert widget("huebrush_seed_number").value() != before
+    locked = widget("huebrush_seed_lock").isChecked()
+    actions["huebrush_lock_seed"].trigger()
+    assert widget("huebrush_seed_lock").isChecked() != locked
+    actions["huebrush_place"].trigger()
+    assert banner() == ("result_gone", "")
+    actions["huebrush_show"].trigger()
+
+
+def test_banner_follows_the_theme_and_can_be_dismissed(document):
+    """Its background is a tint of the window's color, also when that changes; the button takes it away."""
+    spin()
+    Krita.instance().activeWindow().actions["huebrush_place"].trigger()
+    spin()
+
+    def background() -> int:
+        return widget("huebrush_banner").grab().toImage().pixelColor(4, 12).lightness()
+
+    before = QtWidgets.QApplication.palette()
+    assert background() > 150
+    dark = QtGui.QPalette(before)
+    dark.setColor(QtGui.QPalette.ColorRole.Window, QtGui.QColor("#202020"))
+    QtWidgets.QApplication.setPalette(dark)
+    spin()
+    assert background() < 100
+    QtWidgets.QApplication.setPalette(before)
+    spin()
+    assert background() > 150
+    click("huebrush_banner_dismiss")
+    assert banner() is None
+
+
+def test_german_docker(german, document):
+    """The whole docker can be built in another language: every label is that language's."""
+    sentences = json.loads((CATALOGUE_FOLDER / "de.json").read_text("utf-8"))
+    docker = HuebrushDocker()
+    texts = [label.text() for label in docker.findChildren(QtWidgets.QLabel)]
+    texts += [button.text() for button in docker.findChildren(QtWidgets.QAbstractButton)]
+    for key in ("label.seed", "job.colorize", "references.add", "backend.start", "model.demo_note"):
+        assert sentences[key] in texts
+    docker.deleteLater()
+    hands.spin()

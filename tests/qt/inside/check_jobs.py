@@ -1,0 +1,167 @@
+"""Jobs over a real ZeroMQ socket: what the docker shows at each stage, and how they end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hands import banner, choose_file, click, labels, pick, spin, type_number, wait_for, widget
+from huebrush.link import LinkState
+from huebrush.recipe import recipes
+from huebrush.session import session
+from huebrush.settings import SettingsStore
+from huebrush_protocol.messages import (
+    Accepted,
+    Acknowledge,
+    Cancel,
+    Cancelled,
+    Failed,
+    ImageHeader,
+    Ping,
+    Preview,
+    Progress,
+    Result,
+    Submit,
+)
+
+
+@pytest.fixture(autouse=True)
+def connected(document, backend) -> Iterator[None]:
+    """The docker is connected to the scripted backend, which the artist has chosen as their own."""
+    spin()
+    button = widget("huebrush_backend_more")
+    next(action for action in button.menu().actions() if "running" in action.text()).trigger()
+    choose_file(str(backend.endpoint))
+    backend.greet()
+    wait_for(lambda: session().link.is_ready, "the connection")
+    yield
+    session().link.stop()
+    next(action for action in button.menu().actions() if "our own" in action.text()).trigger()
+    session().link.stop()
+    spin()
+
+
+def start(backend) -> str:
+    """Press Colorize and return the id of the job that arrives at the backend."""
+    click("huebrush_colorize")
+    return backend.receive(Submit).job
+
+
+def phase() -> str:
+    """What stands under the progress bar."""
+    return widget("huebrush_phase").text()
+
+
+def test_connection_is_shown(backend):
+    """The state names the device; the models are those of the backend."""
+    assert widget("huebrush_backend_state").text() == "Backend ready (a processor)"
+    assert labels("huebrush_model") == ["Demo", "Big (not installed)"]
+    assert not widget("huebrush_backend_start").isEnabled()
+
+
+def test_job_from_click_to_layers(document, backend, tmp_path):
+    """Queued, running with step and time left, preview, written: one group under the lines, acknowledged."""
+    type_number("huebrush_seed_number", 5)
+    click("huebrush_colorize")
+    submit = backend.receive(Submit)
+    assert [(image.role, image.width, image.height) for image in submit.images] == [
+        ("line_art", 40, 30),
+        ("reference", 30, 20),
+    ]
+    job = submit.job
+    backend.send(Accepted(job, 1))
+    wait_for(lambda: phase() == "Queued…", "the queue")
+    bar = widget("huebrush_progress")
+    assert bar.isVisible() and bar.maximum() == 0
+    assert widget("huebrush_cancel").isEnabled() and not widget("huebrush_colorize").isEnabled()
+    backend.send(Progress(job, "denoising", 3, 12, 0.25, 100.0))
+    wait_for(lambda: phase() == "Painting 3/12 · about 2 min left", "the progress")
+    assert (bar.value(), bar.maximum()) == (250, 1000)
+    backend.send(Preview(job, 3, (ImageHeader("preview", 2, 2, "RGB", stride=8),)), [bytes(range(16))])
+    preview = widget("huebrush_preview")
+    wait_for(preview.isVisible, "the preview")
+    assert preview.pixmap().toImage().pixelColor(0, 0).getRgb()[:3] == (0, 1, 2)
+    header = ImageHeader("layer", 40, 30, "BGRA", name="Flats")
+    backend.send(Result(job, {"model": "demo"}, (header,)), [bytes((10, 20, 30, 255)) * 1200])
+    wait_for(lambda: phase() == "Done.", "the layers")
+    assert not bar.isVisible() and not preview.isVisible()
+    assert [node.name() for node in document.rootNode().childNodes()] == [
+        "Scene",
+        "Background",
+        "Reference",
+        "Huebrush – demo, seed 5",
+        "Line art",
+    ]
+    group = document.rootNode().childNodes()[3]
+    assert bytes(group.childNodes()[0].pixelData(39, 29, 1, 1).data()) == bytes((10, 20, 30, 255))
+    assert backend.receive(Acknowledge).job == job
+    assert list(recipes(document).values()) == [{"model": "demo"}]
+    stored = SettingsStore(tmp_path).load(document)
+    assert stored is not None and stored.seed == 5
+
+
+def test_failure_and_retry(backend):
+    """The banner has the backend's words and a button; the button runs the same job again."""
+    first = start(backend)
+    backend.send(Failed(first, "out_of_memory", "The card is full.", "Close other programs."))
+    assert backend.receive(Acknowledge).job == first
+    wait_for(lambda: banner() == ("out_of_memory", "Retry"), "the banner")
+    assert phase() == "Not done."
+    assert widget("huebrush_banner_advice").text() == "Close other programs."
+    click("huebrush_banner_remedy")
+    assert backend.receive(Submit).job != first
+    click("huebrush_cancel")
+    backend.receive(Cancel)
+
+
+def test_cancel(backend):
+    """Cancel is sent, and shown at once."""
+    job = start(backend)
+    click("huebrush_cancel")
+    assert backend.receive(Cancel).job == job
+    backend.send(Cancelled(job))
+    spin()
+    assert phase() == "Cancelled."
+
+
+def test_missing_model(backend):
+    """A model without weights is not asked for; its remedy is shown."""
+    pick("huebrush_model", "Big (not installed)")
+    click("huebrush_colorize")
+    wait_for(lambda: banner() == ("model_missing", ""), "the banner")
+    assert widget("huebrush_banner_advice").text() == "Fetch it."
+    pick("huebrush_model", "Demo")
+
+
+def test_heartbeat_only_while_a_job_runs(backend):
+    """The connection is watched while something depends on it, and silent otherwise."""
+    timers = [timer for timer in session().link.children() if hasattr(timer, "isActive")]
+    assert not any(timer.isActive() for timer in timers)
+    job = start(backend)
+    backend.send(Accepted(job))
+    beating = [timer for timer in timers if timer.isActive()]
+    assert len(beating) == 1
+    beating[0].timeout.emit()
+    backend.receive(Ping)
+    click("huebrush_cancel")
+    assert not any(timer.isActive() for timer in timers)
+
+
+def test_garbage_ends_the_connection(backend):
+    """What is no message is said, and does no harm."""
+    backend.send_garbage()
+    wait_for(lambda: banner() == ("garbled", "Start the backend"), "the banner")
+    assert session().link.state is LinkState.FAILED
+    assert widget("huebrush_backend_start").isEnabled()
+
+
+def test_large_messages_come_whole(backend):
+    """Many frames of a megabyte, sent at once, are drained from the edge-triggered descriptor without a pause."""
+    job = start(backend)
+    backend.send(Accepted(job))
+    header = ImageHeader("preview", 600, 600, "RGB")
+    for step in range(20):
+        backend.send(Preview(job, step, (header,)), [bytes((step, 0, 0)) * 360_000])
+    shown = widget("huebrush_preview")
+    wait_for(lambda: shown.isVisible() and shown.pixmap().toImage().pixelColor(9, 9).red() == 19, "the last preview")
+    click("huebrush_cancel")

@@ -1,0 +1,88 @@
+"""One Qt program with the stand-in's Krita and the plugin in it, begun as Krita begins it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+importlib.import_module(f"{os.environ['HUEBRUSH_TEST_BINDING']}.QtCore")  # as Krita does: before any plugin
+
+import pytest  # noqa: E402
+from huebrush.qt import QtCore, QtGui, QtWidgets, image_bytes  # noqa: E402
+from krita import Document, Krita  # noqa: E402
+from scripted_backend import ScriptedBackend  # noqa: E402
+
+QUIET = ("This plugin does not support",)
+"""Beginnings of what the offscreen platform says by itself."""
+complaints: list[str] = []
+"""What went wrong in slots, where no test would see it, and what Qt has warned of."""
+
+
+def note_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Keep an exception that nobody caught; PyQt would end the program."""
+    complaints.append("".join(traceback.format_exception(kind, error, trace)))
+
+
+def note_message(_kind: object, _context: object, message: str | None) -> None:
+    """Keep a warning of Qt's."""
+    if message and not message.startswith(QUIET):
+        complaints.append(message)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def program() -> Iterator[Any]:
+    """Start Qt and the plugin; end them as Krita does."""
+    sys.excepthook = note_exception
+    QtCore.qInstallMessageHandler(note_message)
+    application = QtWidgets.QApplication(["krita"])
+    application.setApplicationName("krita")
+    Krita.instance().open_window()  # with the docker: importing the plugin has registered it
+    yield application
+    Krita.instance().notifier().applicationClosing.emit()
+    QtCore.qInstallMessageHandler(None)
+
+
+@pytest.fixture(autouse=True)
+def no_complaints() -> Iterator[None]:
+    """Fail a test in which something went wrong unseen."""
+    complaints.clear()
+    yield
+    QtWidgets.QApplication.processEvents()
+    assert complaints == []
+
+
+@pytest.fixture
+def document() -> Iterator[Document]:
+    """The active document, 40 × 30 pixels: "Background", "Reference", "Line art", and "Sky" in the group "Scene"."""
+    made = Krita.instance().createDocument(40, 30, "Page")
+    root, scene = made.rootNode(), made.createGroupLayer("Scene")
+    root.addChildNode(scene, None)
+    for parent, name, color in (
+        (scene, "Sky", QtCore.Qt.GlobalColor.blue),
+        (root, "Background", QtCore.Qt.GlobalColor.white),
+        (root, "Reference", QtCore.Qt.GlobalColor.red),
+        (root, "Line art", QtCore.Qt.GlobalColor.black),
+    ):
+        layer = made.createNode(name, "paintlayer")
+        picture = QtGui.QImage(30, 20, QtGui.QImage.Format.Format_ARGB32)
+        picture.fill(color)
+        layer.setPixelData(QtCore.QByteArray(image_bytes(picture)), 0, 0, 30, 20)
+        parent.addChildNode(layer, None)
+    Krita.instance().show_document(made)
+    yield made
+    if made in Krita.instance().documents():
+        made.close()
+
+
+@pytest.fixture
+def backend(tmp_path: Path) -> Iterator[ScriptedBackend]:
+    """A backend that says what the test says."""
+    made = ScriptedBackend(tmp_path)
+    yield made
+    made.close()

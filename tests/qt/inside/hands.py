@@ -1,0 +1,108 @@
+"""What an artist's hands and eyes do, without a screen: the docker's widgets are found by name."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from huebrush.qt import BINDING, QtCore, QtWidgets
+from krita import Krita
+
+T = TypeVar("T")
+QTest: Any = importlib.import_module(f"{BINDING}.QtTest").QTest
+Key = QtCore.Qt.Key
+PATIENCE = 60.0
+"""Seconds after which something that must happen counts as not happening (generous: machines can be busy)."""
+
+
+def wait_for(condition: Callable[[], T], what: str) -> T:
+    """Let Qt work until `condition` holds and return what it returned; fail, saying what was waited for."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        QtWidgets.QApplication.processEvents(QtCore.QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"waited in vain for {what}; the banner: {banner()}"
+
+
+def spin() -> None:
+    """Let Qt do what is due now."""
+    for _ in range(3):
+        QtWidgets.QApplication.processEvents()
+
+
+def widget(name: str) -> Any:
+    """Return the docker's widget with this object name."""
+    found = Krita.instance().activeWindow().qwindow().findChild(QtWidgets.QWidget, name)
+    assert found is not None, f"the docker has no widget {name!r}"
+    return found
+
+
+def click(name: str) -> None:
+    """Click a widget with the left button, where an artist could."""
+    target = widget(name)
+    spin()
+    assert target.isVisible() and target.isEnabled(), f"{name} cannot be clicked"
+    QTest.mouseClick(target, QtCore.Qt.MouseButton.LeftButton)
+    spin()
+
+
+def press(name: str, *keys: Any) -> None:
+    """Press keys on a widget in the active window; shortcuts need that."""
+    target = widget(name)
+    target.window().activateWindow()
+    target.setFocus()
+    spin()
+    for key in keys:
+        QTest.keyClick(target, key)
+    spin()
+
+
+def pick(name: str, label: str) -> None:
+    """Open a combo box and choose the entry with this label by keyboard."""
+    box = widget(name)
+    box.showPopup()
+    spin()
+    row = next(row for row in range(box.count()) if box.itemText(row).strip() == label)
+    for key in (Key.Key_Home, *[Key.Key_Down] * row, Key.Key_Return):
+        QTest.keyClick(box.view(), key)
+    spin()
+    assert box.currentText().strip() == label
+
+
+def type_number(name: str, number: int) -> None:
+    """Type a number into a field and leave it."""
+    field = widget(name)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, str(number))
+    QTest.keyClick(field, Key.Key_Tab)
+    spin()
+
+
+def choose_file(path: str) -> None:
+    """Choose a file in the file dialog that is open."""
+    dialogs = Krita.instance().activeWindow().qwindow().findChildren(QtWidgets.QFileDialog)
+    (dialog,) = [found for found in dialogs if found.isVisible()]
+    dialog.selectFile(path)
+    dialog.accept()
+    spin()
+
+
+def banner() -> tuple[str, str] | None:
+    """Return the code of what the banner says and its button's label, None while there is no banner."""
+    shown = widget("huebrush_banner")
+    if shown.isHidden():
+        return None
+    button = widget("huebrush_banner_remedy")
+    return shown.problem.code, "" if button.isHidden() else button.text()
+
+
+def labels(name: str) -> list[str]:
+    """Return what the entries of a combo box or a list say."""
+    shown = widget(name)
+    items = range(shown.count())
+    return [shown.itemText(row) if hasattr(shown, "itemText") else shown.item(row).text() for row in items]

@@ -1,0 +1,56 @@
+"""The other end of a real ZeroMQ socket, which says what the test tells it to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import zmq
+from hands import wait_for
+from huebrush_protocol.codec import decode, encode
+from huebrush_protocol.endpoint import Endpoint, write_endpoint
+from huebrush_protocol.messages import Hello, Message, ModelInfo, Welcome
+
+M = TypeVar("M")
+MODELS = (
+    ModelInfo("demo", "Demo", "demo", "GPL-3.0-or-later", available=True, builtin=True),
+    ModelInfo("big", "Big", "big", "unknown", available=False, remedy="Fetch it."),
+)
+
+
+class ScriptedBackend:
+    """Listens in `folder`; `endpoint` is the file that leads there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._context = zmq.Context()
+        self._socket = self._context.socket(zmq.ROUTER)
+        address = f"ipc://{folder / 'socket'}"
+        self._socket.bind(address)
+        self._client = b""
+        self.endpoint = write_endpoint(folder, Endpoint(address))
+
+    def receive(self, kind: type[M]) -> M:
+        """Wait for the plugin's next message, which must be a `kind`, and return it."""
+        wait_for(lambda: self._socket.poll(0), f"a {kind.__name__} from the plugin")
+        self._client, *frames = self._socket.recv_multipart(copy=False)
+        message: Any = decode(frames).message
+        assert isinstance(message, kind), message
+        return message
+
+    def send(self, message: Message, frames: Sequence[bytes] = ()) -> None:
+        """Send `message` to the plugin."""
+        self._socket.send_multipart([self._client, *encode(message, frames)])
+
+    def send_garbage(self) -> None:
+        """Send bytes that are no message."""
+        self._socket.send_multipart([self._client, b"\xc1"])
+
+    def greet(self) -> None:
+        """Answer the plugin's first message."""
+        assert self.receive(Hello).client == "krita-plugin"
+        self.send(Welcome(1, "test", "a processor", MODELS))
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._context.destroy(linger=0)
