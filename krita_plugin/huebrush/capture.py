@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from .documents import document_title, find_document, find_node
 from .picture_files import UnreadablePicture, read_picture
 from .pixels import Pixels, Rect, read_node
 from .problems import ProblemError, Remedy, problem
-from .qt import QtCore, image_bytes
+from .qt import image_bytes
 from .slices import Steps, in_thread
 
 MAX_NAME = 100
@@ -35,7 +36,7 @@ class Captured:
     """The images of a job: headers and frames in the same order, line art first; and whether its paper is opaque."""
 
     headers: tuple[ImageHeader, ...]
-    frames: tuple[bytes | bytearray, ...]
+    frames: tuple[bytes | mmap, ...]
     line_art_opaque: bool
 
 
@@ -51,7 +52,7 @@ def capture(document: Any, line_art: str, references: tuple[ReferenceSource, ...
     _check_size(page, document_title(document))
     pixels: Pixels = yield from _read_layer(document, lines, page)
     headers = [_header("line_art", pixels.rect, lines.name())]
-    frames: list[bytes | bytearray] = [pixels.data]
+    frames: list[bytes | mmap] = [pixels.data]
     for source in references:
         header, frame = yield from _read_reference(document, source)
         headers.append(header)
@@ -60,9 +61,8 @@ def capture(document: Any, line_art: str, references: tuple[ReferenceSource, ...
 
 
 def _read_layer(document: Any, node: Any, rect: Rect) -> Steps:
-    bounds = node.bounds()
-    if bounds.isEmpty() or not bounds.intersects(QtCore.QRect(rect.x, rect.y, rect.width, rect.height)):
-        raise ProblemError(problem("empty_layer", name=node.name()))
+    """Read `rect` of a layer. The pixels tell whether there is anything: for the bounds of a layer Krita would search
+    all of it in one go."""
     pixels: Pixels = yield from read_node(document, node, rect)
     if pixels.is_empty:
         raise ProblemError(problem("empty_layer", name=node.name()))

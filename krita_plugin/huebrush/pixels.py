@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from mmap import mmap
 from typing import Any
 
 from .documents import node_id
 from .problems import problem
 from .qt import QtCore, to_bytes
-from .scratch import SRGB_SPACE, require_open, scratch_document
-from .slices import Steps
+from .scratch import SRGB_SPACE, compose, require_open, scratch_document
+from .slices import BREATHE, Steps
 
 SMALLEST_STRIP_PIXELS = 1 << 17
 """Below this, what each call to Krita costs by itself outweighs the pixels (on a busy machine by far)."""
@@ -31,10 +32,14 @@ class Rect:
 
 @dataclass(frozen=True)
 class Pixels:
-    """Packed BGRA bytes (8-bit sRGB, straight alpha) of `rect`, and what their alpha says."""
+    """Packed BGRA bytes (8-bit sRGB, straight alpha) of `rect`, and what their alpha says.
+
+    The bytes lie in a memory map, which the system provides page by page as it is written to; to fill a whole page's
+    bytearray with zeros first would hold Krita up.
+    """
 
     rect: Rect
-    data: bytearray
+    data: mmap
     is_opaque: bool
     is_empty: bool
 
@@ -74,19 +79,19 @@ def read_node(document: Any, node: Any, rect: Rect) -> Steps:
         return (yield from _read_strips(document, node, rect, projected=True))
     space = (document.colorModel(), document.colorDepth(), document.colorProfile())
     size = (document.width(), document.height())
-    with scratch_document("huebrush-capture", document.resolution(), *size, space) as scratch:
-        yield 0
+    with scratch_document("huebrush-capture", document.resolution(), space) as scratch:
+        yield BREATHE
         require_open(scratch, problem("document_closed_early"))
         copy = node.duplicate()
         copy.setVisible(True)
         if hasattr(copy, "setPassThroughMode"):
             copy.setPassThroughMode(False)
         scratch.rootNode().addChildNode(copy, None)
-        yield 0
-        require_open(scratch, problem("document_closed_early"))
-        scratch.refreshProjection()
-        scratch.waitForDone()
-        return (yield from _read_strips(scratch, copy, rect, projected=True))
+        yield from compose(scratch, *size, problem("document_closed_early"))
+        pixels = yield from _read_strips(scratch, copy, rect, projected=True)
+        yield BREATHE
+    yield BREATHE
+    return pixels
 
 
 def write_layer(node: Any, rect: Rect, data: memoryview, stride: int) -> Steps:
@@ -100,7 +105,8 @@ def write_layer(node: Any, rect: Rect, data: memoryview, stride: int) -> Steps:
             strip = bytes(data[row * stride : (row + rows) * stride])
         else:
             strip = b"".join(bytes(data[at * stride : at * stride + packed]) for at in range(row, row + rows))
-        node.setPixelData(QtCore.QByteArray(strip), rect.x, rect.y + row, rect.width, rows)
+        if strip.count(0) < len(strip):  # where there is nothing the layer stays empty, and Krita has less to compose
+            node.setPixelData(QtCore.QByteArray(strip), rect.x, rect.y + row, rect.width, rows)
         row += rows
         height.done()
         yield 0
@@ -124,13 +130,19 @@ def _read_strips(document: Any, node: Any, rect: Rect, projected: bool) -> Steps
     if space[:2] == ("RGBA", "U8") and space[2].lower().startswith("srgb"):
         return (yield from _collect_strips(node, rect, projected, None))
     # Krita converts in a stroke on the layer's document: not in the artist's, which would be redrawn each time.
-    with scratch_document("huebrush-strips", document.resolution(), space=space) as scratch:
-        return (yield from _collect_strips(node, rect, projected, scratch))
+    resolution = document.resolution()
+    yield BREATHE
+    with scratch_document("huebrush-strips", resolution, space) as scratch:
+        yield BREATHE
+        pixels = yield from _collect_strips(node, rect, projected, scratch)
+        yield BREATHE
+    yield BREATHE
+    return pixels
 
 
 def _collect_strips(node: Any, rect: Rect, projected: bool, scratch: Any | None) -> Steps:
     """Read `rect` of `node`; with `scratch`, a document of the node's colour space, convert each strip in it."""
-    data = bytearray(rect.width * rect.height * 4)
+    data = mmap(-1, rect.width * rect.height * 4)
     opaque = visible = 0
     height = StripHeight(rect.width)
     row = 0

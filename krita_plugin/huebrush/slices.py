@@ -9,12 +9,17 @@ from typing import Any
 
 from .qt import QtCore
 
-SLICE_SECONDS = 0.02
+SLICE_SECONDS = 0.01
 """How long one slice works before the event loop gets its turn; one step of a generator may take longer."""
+
+BREATHE = 1
+"""What a generator yields to let the event loop have its turn however short the step was: before and after calls of
+Krita's that take long and cannot be cut, so that no two of them hold Krita up in one go."""
 
 Steps = Generator[int, None, Any]
 """A generator doing a little work per step. It yields how many milliseconds to wait before the next step (0: none)
 and returns its result."""
+
 
 THREAD_MILLISECONDS = 15
 """How often to look whether a thread has ended; a signal from it could reach objects that are gone by then."""
@@ -102,7 +107,13 @@ class SlicedTask(QtCore.QObject):
 
     def _end(self, callback: Callable[[Any], None], value: Any) -> None:
         self._running = False
-        was_active, self._active = self._active, False
-        self.deleteLater()
-        if was_active:
+        if self._active:  # told in an event of its own: the last step may have taken long enough
+            QtCore.QTimer.singleShot(BREATHE, lambda: self._tell(callback, value))
+        else:
+            self.deleteLater()
+
+    def _tell(self, callback: Callable[[Any], None], value: Any) -> None:
+        if self._active:
+            self._active = False
+            self.deleteLater()
             callback(value)

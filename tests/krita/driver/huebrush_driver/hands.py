@@ -13,7 +13,6 @@ from krita import Krita
 
 QTest = importlib.import_module(f"{BINDING}.QtTest").QTest
 LEFT = QtCore.Qt.MouseButton.LeftButton
-_pulse: Any = None
 
 
 def docker() -> Any:
@@ -157,9 +156,11 @@ def close_all() -> None:
     spin(0.3)
 
 
-def add_picture(target: Any, name: str, path: str, blending: str = "normal", space: tuple[str, ...] = ()) -> None:
-    """Add a paint layer with the picture in `path` on top of the document's layers."""
+def add_picture(target: Any, name: str, path: str, blending: str = "normal", edge: int = 0) -> None:
+    """Add a paint layer with the picture in `path`, enlarged to `edge` pixels if given, on top of the layers."""
     image = QtGui.QImage(path)
+    if edge:
+        image = image.scaled(edge, edge)
     layer = target.createNode(name, "paintlayer")
     own = (layer.colorModel(), layer.colorDepth(), layer.colorProfile())
     layer.setColorSpace("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
@@ -180,8 +181,8 @@ def make_document(
     width, height = (edge, edge) if edge else (picture.width(), picture.height())
     default = "sRGB-elle-V2-srgbtrc.icc" if (model, profile) == ("RGBA", "") else profile
     made = Krita.instance().createDocument(width, height, "Test page", model, depth, default, 300.0)
-    add_picture(made, "Reference", reference)
-    add_picture(made, "Line art", line_art, "multiply")
+    add_picture(made, "Reference", reference, edge=edge)
+    add_picture(made, "Line art", line_art, "multiply", edge)
     made.refreshProjection()
     made.waitForDone()
     return show(made)
@@ -298,29 +299,3 @@ def unnamed_controls() -> list[str]:
         if found.objectName().startswith("huebrush_")
     ]
     return [found.objectName() for found in controls if not (found.accessibleName() or getattr(found, "text", str)())]
-
-
-class Pulse(QtCore.QObject):
-    """A 5 ms heartbeat; the longest gap between two beats is the longest time the main thread was held."""
-
-    def __init__(self) -> None:
-        super().__init__(QtWidgets.QApplication.instance())
-        self.longest: dict[str, float] = {}
-        self._last = time.perf_counter()
-        self._timer = QtCore.QTimer(self)
-        self._timer.setTimerType(QtCore.Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._beat)
-        self._timer.start(5)
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        gap, self._last = (now - self._last) * 1000, now
-        current = job()
-        phase = current["stage"] if current else "idle"
-        self.longest[phase] = max(self.longest.get(phase, 0.0), gap)
-        self._last = time.perf_counter()
-
-    def stop(self) -> dict[str, float]:
-        """Stop, and return the longest gap in milliseconds for each stage of the job."""
-        self._timer.stop()
-        return self.longest
