@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import attrs
 
 from huebrush_backend.imaging.color import resize_rgba
+from huebrush_backend.imaging.files.layer_list import parse_layer_list
 from huebrush_backend.imaging.files.picture import (
     NORMAL,
     Group,
@@ -31,7 +32,6 @@ from huebrush_backend.imaging.files.raster import decode_raster
 MIMETYPE = "image/openraster"
 _VERSION = "0.0.6"
 _THUMBNAIL_SIZE = 256
-_LARGEST_STACK = 8 * 2**20
 
 
 def write_ora(
@@ -108,7 +108,7 @@ def read_ora(path: Path) -> Picture:
             kind = archive.read("mimetype").decode("ascii", "replace").strip() if _has(archive, "mimetype") else ""
             if kind != MIMETYPE or not _has(archive, "stack.xml"):
                 raise PictureError(path, "this archive is not an OpenRaster picture.")
-            image = _parse_stack(path, archive)
+            image = parse_layer_list(path, archive, "stack.xml")
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         raise PictureError(path, f"the OpenRaster file is damaged: {error}.") from error
     width, height = _integer(path, image, "w"), _integer(path, image, "h")
@@ -129,18 +129,6 @@ def read_attachment(path: Path, name: str) -> Any:
 
 def _has(archive: zipfile.ZipFile, name: str) -> bool:
     return name in archive.NameToInfo
-
-
-def _parse_stack(path: Path, archive: zipfile.ZipFile) -> ElementTree.Element:
-    if archive.getinfo("stack.xml").file_size > _LARGEST_STACK:
-        raise PictureError(path, "the OpenRaster file is damaged: its layer list is far too long.")
-    text = archive.read("stack.xml")
-    if b"<!ENTITY" in text:
-        raise PictureError(path, "the OpenRaster file defines XML entities, which no painting program does.")
-    try:
-        return ElementTree.fromstring(text)
-    except ElementTree.ParseError as error:
-        raise PictureError(path, f"the OpenRaster file is damaged: {error}.") from error
 
 
 def _integer(path: Path, element: ElementTree.Element, name: str) -> int:
