@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from huebrush_installer.errors import InstallError
+from huebrush_installer.removal import remove_path
 
 OWN_DATA = ("models", "keys", "logs", "cache", "settings.json")
 """What Huebrush puts into its data folder."""
@@ -40,10 +41,7 @@ def _remove(folder: Path, patterns: tuple[str, ...], is_chosen: bool) -> list[Pa
         return [folder] if had_content else []
     removed = [path for pattern in patterns for path in folder.glob(pattern)]
     for path in removed:
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        remove_path(path)
     if not any(folder.iterdir()):
         folder.rmdir()
     return removed

@@ -13,6 +13,7 @@ from huebrush_installer.atomic import write_atomically
 from huebrush_installer.errors import InstallError
 from huebrush_installer.krita_locations import KritaHome
 from huebrush_installer.kritarc import plugin_setting, set_plugin
+from huebrush_installer.removal import remove_path
 
 PLUGIN = "huebrush"
 PACKAGE = f"pykrita/{PLUGIN}"
@@ -108,10 +109,7 @@ def uninstall_plugin(home: KritaHome) -> list[Path]:
     removed = [path for path in own if path.is_symlink() or path.exists()]
     try:
         for path in removed:
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
+            remove_path(path)
         if home.kritarc.exists() and _enabled_value(home) is not None:
             _write_setting(home, record.get("previous_setting"))
             removed.append(home.kritarc)
