@@ -34,7 +34,7 @@ from huebrush_backend.models.catalog import (
     list_models,
     weights_sha256,
 )
-from huebrush_backend.models.devices import choose_device, describe_device, is_out_of_memory, weight_dtype
+from huebrush_backend.models.devices import choose_device, describe_device, is_out_of_memory
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.conditioning import (
     Box,
@@ -44,6 +44,7 @@ from huebrush_backend.pipeline.conditioning import (
     reduce_line_art,
     sketch_tensor,
 )
+from huebrush_backend.pipeline.loading import PipelineFilesError, load_pipeline
 from huebrush_backend.pipeline.preview import LatentPreview
 
 REFERENCE_LIMIT = 1024
@@ -150,13 +151,10 @@ class Engine:
             return self._loaded
         self._forget_model()
         try:
-            pipeline = ColorizePipeline.from_pretrained(
-                entry.folder, dtype=weight_dtype(self._device), local_files_only=True, use_safetensors=True
-            )
-        except (OSError, ValueError, KeyError) as error:
+            pipeline = load_pipeline(entry.folder, self._device)
+        except PipelineFilesError as error:
             remedy = "Fetch or add the model again."
             raise EngineError("model_missing", f"The model {name!r} cannot be loaded: {error}", remedy) from error
-        pipeline.to(self._device)
         self._loaded = _LoadedModel(entry, pipeline, LatentPreview(pipeline.vae), weights_sha256(entry.folder))
         return self._loaded
 

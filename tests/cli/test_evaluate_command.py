@@ -44,9 +44,14 @@ def test_the_built_in_model_beats_chance_and_looks_at_the_reference(
         (["evaluate", "--sheet", "no-such-folder/sheet.png"], "does not exist"),
         (["bench", "nothing"], "no bench 'nothing'"),
         (["bench", "--repeats", "0"], "--repeats"),
+        (["bench", "--steps", "151"], "within 1 to 150"),
         (["bench", "--weights", "no-such-folder"], "not an exported model"),
     ],
 )
 def test_mistakes_are_told(words: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(words) == 2
+    try:
+        status = main(words)
+    except SystemExit as error:  # argparse
+        status = error.code
+    assert status == 2
     assert says in capsys.readouterr().err

@@ -10,12 +10,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from huebrush_protocol.validation import MAX_STEPS
+
 from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.model_choice import available_model, exported_model
+from huebrush_backend.cli.options import add_device_option, whole
+from huebrush_backend.models.catalog import BUILTIN_MODEL
 
 SUBJECTS = ("speed", "memory", "ui")
 DEFAULT_SUBJECTS = ("speed", "memory")
 UI_SCRIPT = Path("tests") / "krita" / "measure_ui.py"
-UI_PATIENCE = 600.0
+UI_PATIENCE = 1800.0
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,9 +36,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"{', '.join(SUBJECTS)} (default: {' and '.join(DEFAULT_SUBJECTS)})",
     )
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="an exported folder instead of the model `demo`")
-    parser.add_argument("--steps", type=int, default=20, help="denoising steps (default 20)")
-    parser.add_argument("--repeats", type=int, default=3, help="pictures of each kind; medians count (default 3)")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps … (default: auto)")
+    parser.add_argument("--steps", type=whole(1, MAX_STEPS), default=20, help="denoising steps (default 20)")
+    parser.add_argument("--repeats", type=whole(1), default=3, help="pictures of each kind; medians count (default 3)")
+    add_device_option(parser)
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
 
 
@@ -43,10 +48,6 @@ def run(arguments: argparse.Namespace) -> int:
     unknown = sorted(set(subjects) - set(SUBJECTS))
     if unknown:
         raise CommandError(f"there is no bench {unknown[0]!r}; choose from {', '.join(SUBJECTS)}")
-    if arguments.repeats < 1:
-        raise CommandError("--repeats must be at least 1")
-    if not 1 <= arguments.steps <= 150:
-        raise CommandError("--steps must be in 1..150")
     report: dict[str, Any] = {}
     if "speed" in subjects or "memory" in subjects:
         figures = _measure_backend(arguments)
@@ -62,15 +63,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _measure_backend(arguments: argparse.Namespace) -> dict[str, Any]:
     from huebrush_backend.evaluation.backend_bench import BenchError, measure_backend
-    from huebrush_backend.models.catalog import BUILTIN_MODEL, builtin_folder
 
-    folder = arguments.weights
-    if folder and not (folder / "model_index.json").is_file():
-        raise CommandError(f"{folder} is not an exported model: it has no model_index.json")
-    if not folder and not (builtin_folder() / "model_index.json").is_file():
-        raise CommandError(f"the weights of the model {BUILTIN_MODEL!r} are missing; run install.py again")
+    if arguments.weights:
+        exported_model(arguments.weights)
+    else:
+        available_model(BUILTIN_MODEL)
     try:
-        return measure_backend(folder, arguments.steps, arguments.repeats, arguments.device)
+        return measure_backend(arguments.weights, arguments.steps, arguments.repeats, arguments.device)
     except BenchError as error:
         raise CommandError(str(error)) from error
 
@@ -104,9 +103,14 @@ def _print_tables(report: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from huebrush_backend.cli.ui_table import print_ui
+
     console = Console()
     for subject in SUBJECTS:
         if subject not in report:
+            continue
+        if subject == "ui":
+            print_ui(console, report[subject])
             continue
         table = Table("", "", title=subject, show_header=False)
         for name, value in report[subject].items():

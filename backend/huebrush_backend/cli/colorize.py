@@ -8,7 +8,6 @@ import logging
 import sys
 import time
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,8 @@ from huebrush_protocol.validation import (
 )
 
 from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.model_choice import available_model
+from huebrush_backend.cli.options import add_device_option, number, whole
 
 if TYPE_CHECKING:
     from huebrush_backend.colorization import ColorizeRequest, ColorizeResult
@@ -66,17 +67,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     defaults = Parameters()
     tuning = parser.add_argument_group("how to colorize")
     tuning.add_argument("--model", default="demo", metavar="NAME", help="see `huebrush models list` (default: demo)")
-    tuning.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:1, mps … (default: auto)")
     tuning.add_argument(
         "--seed",
-        type=_whole(0, MAX_SEED),
+        type=whole(0, MAX_SEED),
         default=defaults.seed,
         metavar="N",
         help="same seed and inputs, same picture (default: %(default)s)",
     )
     tuning.add_argument(
         "--steps",
-        type=_whole(1, MAX_STEPS),
+        type=whole(1, MAX_STEPS),
         default=defaults.steps,
         metavar="N",
         help=f"denoising steps, 1 to {MAX_STEPS} (default: %(default)s)",
@@ -100,7 +100,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         low, high = limits
         tuning.add_argument(
             option,
-            type=_number(low, high),
+            type=number(low, high),
             default=default,
             metavar="X",
             help=f"{meaning}, {low:g} to {high:g} (default: %(default)s)",
@@ -108,6 +108,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     tuning.add_argument(
         "--sampler", default=defaults.sampler, metavar="NAME", help="dpm, ddim or euler (default: %(default)s)"
     )
+    add_device_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object about the result")
 
 
@@ -121,7 +122,7 @@ def run(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
     # What libraries log about odd files is for developers; without a handler it would go to the terminal.
     logging.basicConfig(handlers=[logging.NullHandler()])
-    model = _find_model(arguments.model)
+    model = available_model(arguments.model).info
     output = choose_output(arguments.line_art, arguments.reference, arguments.output, arguments.overwrite)
     try:
         inputs = read_inputs(
@@ -152,26 +153,6 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def whole_number(text: str) -> int:
-        value = int(text)
-        if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"{value} is not within {low} to {high}")
-        return value
-
-    return whole_number
-
-
-def _number(low: float, high: float) -> Callable[[str], float]:
-    def number(text: str) -> float:
-        value = float(text)
-        if not low <= value <= high:  # also catches NaN
-            raise argparse.ArgumentTypeError(f"{text} is not within {low:g} to {high:g}")
-        return value
-
-    return number
-
-
 def _parameters(arguments: argparse.Namespace) -> Parameters:
     return Parameters(
         seed=arguments.seed,
@@ -182,19 +163,6 @@ def _parameters(arguments: argparse.Namespace) -> Parameters:
         sketch_strength=arguments.sketch_strength,
         sampler=arguments.sampler,
     )
-
-
-def _find_model(name: str) -> ModelInfo:
-    """The catalogue's entry for a model that can be used. Raises `CommandError` with the remedy if it cannot."""
-    from huebrush_backend.models.catalog import UnknownModelError, find_model
-
-    try:
-        model = find_model(name).info
-    except UnknownModelError as error:
-        raise CommandError(str(error)) from error
-    if not model.available:
-        raise CommandError(f"the weights of the model {name!r} are missing. {model.remedy}".rstrip())
-    return model
 
 
 def _colorize(device: str, request: ColorizeRequest) -> ColorizeResult | None:

@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 
 from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.options import whole
+from huebrush_backend.imaging.files import PictureError, write_png
 from huebrush_backend.synthesis import (
     KINDS,
     PART_CLASSES,
@@ -38,9 +40,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "parts, the same drawing in another palette, and the same character in another pose.",
     )
     sheet.add_argument("output", type=Path, metavar="OUT.png")
-    sheet.add_argument("--seed", type=_natural, default=0, help="first drawing's seed (default 0)")
-    sheet.add_argument("--count", type=_positive, default=8, help="number of drawings (default 8)")
-    sheet.add_argument("--size", type=_positive, default=256, help="pixels of a drawing's side (default 256)")
+    sheet.add_argument("--seed", type=whole(0), default=0, help="first drawing's seed (default 0)")
+    sheet.add_argument("--count", type=whole(1), default=8, help="number of drawings (default 8)")
+    sheet.add_argument("--size", type=whole(1), default=256, help="pixels of a drawing's side (default 256)")
     sheet.add_argument("--kind", choices=KINDS, help="only this kind of drawing")
     example = actions.add_parser(
         "example",
@@ -49,7 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "truth.png (the first character in the second one's colours) into a folder.",
     )
     example.add_argument("folder", type=Path, metavar="DIR")
-    example.add_argument("--size", type=_positive, default=1024, help="pixels of the pictures' side (default 1024)")
+    example.add_argument("--size", type=whole(1), default=1024, help="pixels of the pictures' side (default 1024)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -127,27 +129,13 @@ def _label_colors() -> np.ndarray:
 
 
 def _write(path: Path, picture: np.ndarray) -> None:
-    order = cv2.COLOR_RGBA2BGRA if picture.shape[2] == 4 else cv2.COLOR_RGB2BGR
-    done, data = cv2.imencode(".png", cv2.cvtColor(picture, order), [cv2.IMWRITE_PNG_COMPRESSION, 9])
-    if not done:
-        raise CommandError(f"cannot encode {path.name} as PNG; use a smaller --size or --count")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data.tobytes())
+        write_png(path, picture, compression=9)
     except OSError as error:
         raise CommandError(f"cannot write {path}: {error.strerror}; choose another place") from error
+    except PictureError as error:
+        raise CommandError(f"{error} Choose another place.") from error
+    except ValueError as error:
+        raise CommandError(f"{path.name}: {error}; use a smaller --size or --count") from error
     print(f"wrote {path} ({picture.shape[1]} x {picture.shape[0]})")
-
-
-def _natural(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError("must be 0 or more")
-    return value
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return value

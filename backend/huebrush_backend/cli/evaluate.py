@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from huebrush_protocol.validation import MAX_SEED, MAX_STEPS
+
 from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.model_choice import available_model, exported_model
+from huebrush_backend.cli.options import add_device_option, whole
 
 if TYPE_CHECKING:
     from huebrush_backend.pipeline.colorize import ColorizePipeline
 
 DEFAULT_PAIRS = 64
 DEFAULT_STEPS = 20
-MAX_STEPS = 150
 SHEET_PAIRS = 8
 
 _ROWS = (
@@ -36,10 +39,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--model", default="demo", help="which model (default: demo)")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="score an exported folder instead of --model")
-    parser.add_argument("--seed", type=int, default=0, help="which set of pairs (default 0)")
-    parser.add_argument("--pairs", type=int, default=DEFAULT_PAIRS, help=f"how many (default {DEFAULT_PAIRS})")
-    parser.add_argument("--steps", type=int, default=DEFAULT_STEPS, help=f"denoising steps (default {DEFAULT_STEPS})")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps … (default: auto)")
+    parser.add_argument("--seed", type=whole(0, MAX_SEED), default=0, help="which set of pairs (default 0)")
+    parser.add_argument("--pairs", type=whole(1), default=DEFAULT_PAIRS, help=f"how many (default {DEFAULT_PAIRS})")
+    parser.add_argument(
+        "--steps", type=whole(1, MAX_STEPS), default=DEFAULT_STEPS, help=f"denoising steps (default {DEFAULT_STEPS})"
+    )
+    add_device_option(parser)
     parser.add_argument(
         "--sheet",
         type=Path,
@@ -51,12 +56,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Score the model and print its figures; return 0."""
-    if arguments.pairs < 1:
-        raise CommandError("--pairs must be at least 1")
-    if not 1 <= arguments.steps <= MAX_STEPS:
-        raise CommandError(f"--steps must be in 1..{MAX_STEPS}")
-    if not 0 <= arguments.seed < 2**32:
-        raise CommandError("--seed must be in 0..4294967295")
     if arguments.sheet and not arguments.sheet.absolute().parent.is_dir():
         raise CommandError(f"the folder of {arguments.sheet} does not exist; make it first")
 
@@ -96,37 +95,22 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _model_folder(arguments: argparse.Namespace) -> tuple[Path, str]:
-    from huebrush_backend.models.catalog import UnknownModelError, find_model
-
     if arguments.weights:
-        if not (arguments.weights / "model_index.json").is_file():
-            raise CommandError(f"{arguments.weights} is not an exported model: it has no model_index.json")
-        return arguments.weights, arguments.weights.absolute().name
-    try:
-        entry = find_model(arguments.model)
-    except UnknownModelError as error:
-        raise CommandError(str(error)) from error
-    if not entry.info.available:
-        raise CommandError(f"the weights of the model {arguments.model!r} are missing. {entry.info.remedy}")
+        return exported_model(arguments.weights), arguments.weights.absolute().name
+    entry = available_model(arguments.model)
     return entry.folder, entry.info.name
 
 
 def _load(folder: Path, device_name: str) -> ColorizePipeline:
-    from huebrush_backend.models.devices import choose_device, weight_dtype
-    from huebrush_backend.pipeline.colorize import ColorizePipeline
+    from huebrush_backend.models.devices import choose_device
+    from huebrush_backend.pipeline.loading import PipelineFilesError, load_pipeline
 
     try:
-        device = choose_device(device_name)
+        return load_pipeline(folder, choose_device(device_name))
     except ValueError as error:
         raise CommandError(str(error)) from error
-    try:
-        pipeline = ColorizePipeline.from_pretrained(
-            folder, torch_dtype=weight_dtype(device), local_files_only=True, use_safetensors=True
-        )
-    except (OSError, ValueError, KeyError) as error:
+    except PipelineFilesError as error:
         raise CommandError(f"the model in {folder} cannot be loaded: {error}") from error
-    pipeline.to(device)
-    return pipeline
 
 
 @contextlib.contextmanager
@@ -142,17 +126,13 @@ def _progress(pairs: int, shown: bool) -> Iterator[Callable[[int], None]]:
 
 
 def _write_sheet(path: Path, examples: list[Any]) -> None:
-    import cv2
-
     from huebrush_backend.evaluation.sheet import contact_sheet
+    from huebrush_backend.imaging.files import PictureError, write_png
 
-    encoded, data = cv2.imencode(".png", contact_sheet(examples)[..., ::-1])
-    if not encoded:
-        raise CommandError(f"cannot make a PNG for {path}")
     try:
-        path.write_bytes(data.tobytes())
-    except OSError as error:
-        raise CommandError(f"cannot write {path}: {error.strerror}") from error
+        write_png(path, contact_sheet(examples))
+    except PictureError as error:
+        raise CommandError(str(error)) from error
 
 
 def _print_tables(report: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.options import add_device_option
 
 EXIT_ALREADY_RUNNING = 3
 
@@ -25,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "loopback where there is no ipc). tcp is always encrypted and asks clients for a key",
     )
     parser.add_argument("--parent", type=int, metavar="PID", help="end when this process does")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps … (default: auto)")
+    add_device_option(parser)
     parser.add_argument("--prewarm", action="store_true", help="start the model process now, not at the first job")
     parser.add_argument(
         "--allow-client", metavar="KEY", action="append", default=[], help="let the tcp client with this public key in"

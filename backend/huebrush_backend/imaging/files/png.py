@@ -27,12 +27,12 @@ def encode_png(pixels: NDArray[np.uint8], compression: int = 4) -> bytes:
     return data.tobytes()
 
 
-def write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
+def write_png(path: Path, pixels: NDArray[np.uint8], compression: int = 4) -> None:
     """Write (H,W,4) RGBA or (H,W,3) RGB uint8 sRGB as PNG; the file appears whole or not at all.
 
-    Raises `PictureError` when it cannot be written.
+    `compression`: 0, fast, to 9, small. Raises `PictureError` when it cannot be written.
     """
-    data = encode_png(pixels)
+    data = encode_png(pixels, compression)
     write_atomically(path, lambda stream: stream.write(data))
 
 

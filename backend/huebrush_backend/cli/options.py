@@ -1,0 +1,36 @@
+"""Options that several subcommands have, and numbers within limits as the values of others."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+
+def add_device_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--device`, for `huebrush_backend.models.devices.choose_device`."""
+    parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:1, mps … (default: auto)")
+
+
+def whole(low: int, high: int | None = None) -> Callable[[str], int]:
+    """Return the argparse type of a whole number from `low` to `high`, or without an upper limit."""
+    meant = f"{low} or more" if high is None else f"within {low} to {high}"
+
+    def whole_number(text: str) -> int:
+        value = int(text)
+        if value < low or (high is not None and value > high):
+            raise argparse.ArgumentTypeError(f"{value} is not {meant}")
+        return value
+
+    return whole_number
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """Return the argparse type of a number from `low` to `high`."""
+
+    def real_number(text: str) -> float:
+        value = float(text)
+        if not low <= value <= high:  # also catches NaN
+            raise argparse.ArgumentTypeError(f"{text} is not within {low:g} to {high:g}")
+        return value
+
+    return real_number

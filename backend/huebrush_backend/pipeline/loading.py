@@ -1,0 +1,28 @@
+"""A saved pipeline onto a device, in the precision that suits it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from huebrush_backend.models.devices import weight_dtype
+from huebrush_backend.pipeline.colorize import ColorizePipeline
+
+
+class PipelineFilesError(Exception):
+    """The folder of a saved pipeline lacks files or holds damaged ones; the message says what went wrong."""
+
+
+def load_pipeline(folder: Path, device: torch.device) -> ColorizePipeline:
+    """Return the pipeline saved in `folder`, ready on `device`. Reads safetensors from this machine alone.
+
+    Raises `PipelineFilesError`, and what PyTorch raises when memory runs out.
+    """
+    try:
+        pipeline = ColorizePipeline.from_pretrained(
+            folder, dtype=weight_dtype(device), local_files_only=True, use_safetensors=True
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise PipelineFilesError(str(error)) from error
+    return pipeline.to(device)
