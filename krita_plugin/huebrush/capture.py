@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from mmap import mmap
 from pathlib import Path
 from typing import Any
 
 from huebrush_protocol.messages import ImageHeader
 
 from .documents import document_title, find_document, find_node
-from .picture_files import UnreadablePicture, read_picture
+from .picture_files import UnreadablePicture, read_pixels
 from .pixels import Pixels, Rect, read_node
 from .problems import ProblemError, Remedy, problem
-from .qt import image_bytes
 from .slices import Steps, in_thread
 
 MAX_NAME = 100
@@ -36,7 +34,7 @@ class Captured:
     """The images of a job: headers and frames in the same order, line art first; and whether its paper is opaque."""
 
     headers: tuple[ImageHeader, ...]
-    frames: tuple[bytes | mmap, ...]
+    frames: tuple[memoryview, ...]
     line_art_opaque: bool
 
 
@@ -52,7 +50,7 @@ def capture(document: Any, line_art: str, references: tuple[ReferenceSource, ...
     _check_size(page, document_title(document))
     pixels: Pixels = yield from _read_layer(document, lines, page)
     headers = [_header("line_art", pixels.rect, lines.name())]
-    frames: list[bytes | mmap] = [pixels.data]
+    frames: list[memoryview] = [pixels.data]
     for source in references:
         header, frame = yield from _read_reference(document, source)
         headers.append(header)
@@ -104,11 +102,6 @@ def _header(role: str, rect: Rect, name: str, weight: float = 1.0) -> ImageHeade
 def _read_file(path: Path) -> Steps:
     """Read a picture file in a thread; result: width, height, BGRA."""
     try:
-        return (yield from in_thread(lambda: _decode(path)))
+        return (yield from in_thread(lambda: read_pixels(path)))
     except UnreadablePicture as error:
         raise ProblemError(problem("unreadable_file", Remedy.RETRY, name=path.name, reason=error)) from error
-
-
-def _decode(path: Path) -> tuple[int, int, bytes]:
-    image = read_picture(path)
-    return image.width(), image.height(), image_bytes(image)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from mmap import mmap
 from pathlib import Path
 
-from .qt import QtCore, QtGui
+from .qt import QtCore, QtGui, image_bytes
 
 MERGED_PICTURE = "mergedimage.png"
+BAND_PIXELS = 1 << 18
+"""How many pixels are converted at once where the rest of Krita must not notice."""
 THUMBNAILS = {".kra": "preview.png", ".ora": "Thumbnails/thumbnail.png"}
 """Documents that are zip archives, and the small picture that each holds beside the merged one."""
 
@@ -16,13 +19,24 @@ class UnreadablePicture(Exception):
     """The file is missing, damaged or of a kind that Qt does not read; the message says which."""
 
 
-def read_picture(path: Path) -> QtGui.QImage:
-    """Return the picture in `path`, upright and in sRGB. Raises `UnreadablePicture`."""
-    return _decode(_content(path, MERGED_PICTURE))
+def read_pixels(path: Path) -> tuple[int, int, memoryview]:
+    """Return the width and height of the picture in `path`, upright, and its packed BGRA bytes (8-bit sRGB, straight
+    alpha). Raises `UnreadablePicture`.
+
+    Qt holds Python's interpreter, and with it Krita, while it converts an image: so that is done a band at a time.
+    """
+    image = _decode(_content(path, MERGED_PICTURE))
+    width, height = image.width(), image.height()
+    data = memoryview(mmap(-1, width * height * 4))
+    rows = max(1, BAND_PIXELS // width)
+    for top in range(0, height, rows):
+        band = image_bytes(_in_srgb(image.copy(0, top, width, min(rows, height - top))))
+        data[top * width * 4 : top * width * 4 + len(band)] = band
+    return width, height, data
 
 
 def read_thumbnail(path: Path, edge: int) -> QtGui.QImage:
-    """Return the picture in `path` as `read_picture` does, but no longer than `edge` pixels on either side.
+    """Return the picture in `path`, upright and in sRGB, no longer than `edge` pixels on either side.
 
     A file format that can decode to a smaller size does so, which takes a fraction of the time. Raises
     `UnreadablePicture`.
@@ -31,7 +45,7 @@ def read_thumbnail(path: Path, edge: int) -> QtGui.QImage:
         content = _content(path, THUMBNAILS.get(path.suffix.lower(), ""))
     except UnreadablePicture:
         content = _content(path, MERGED_PICTURE)
-    return _decode(content, edge)
+    return _in_srgb(_decode(content, edge))
 
 
 def _content(path: Path, member: str) -> bytes:
@@ -62,6 +76,10 @@ def _decode(content: bytes, edge: int = 0) -> QtGui.QImage:
     if edge and max(image.width(), image.height()) > edge:
         smooth = QtCore.Qt.TransformationMode.SmoothTransformation
         image = image.scaled(_fitted(image.size(), edge), QtCore.Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+    return image
+
+
+def _in_srgb(image: QtGui.QImage) -> QtGui.QImage:
     if image.colorSpace().isValid():
         image.convertToColorSpace(QtGui.QColorSpace(QtGui.QColorSpace.NamedColorSpace.SRgb))
     return image

@@ -39,7 +39,7 @@ class Pixels:
     """
 
     rect: Rect
-    data: mmap
+    data: memoryview
     is_opaque: bool
     is_empty: bool
 
@@ -142,7 +142,7 @@ def _read_strips(document: Any, node: Any, rect: Rect, projected: bool) -> Steps
 
 def _collect_strips(node: Any, rect: Rect, projected: bool, scratch: Any | None) -> Steps:
     """Read `rect` of `node`; with `scratch`, a document of the node's colour space, convert each strip in it."""
-    data = mmap(-1, rect.width * rect.height * 4)
+    data = memoryview(mmap(-1, rect.width * rect.height * 4))
     opaque = visible = 0
     height = StripHeight(rect.width)
     row = 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from hands import wait_for
-from huebrush.picture_files import UnreadablePicture, read_picture, read_thumbnail
+from huebrush.picture_files import BAND_PIXELS, UnreadablePicture, read_pixels, read_thumbnail
 from huebrush.qt import QtCore, QtGui, image_bytes, image_from_rgb, to_bytes
 from huebrush.slices import SlicedTask, in_thread
 
@@ -52,10 +52,19 @@ def test_picture_is_read_upright_and_in_srgb(tmp_path):
     """Colors of another profile are converted."""
     image = picture(4, 2, "#c86464")
     image.setColorSpace(QtGui.QColorSpace(QtGui.QColorSpace.NamedColorSpace.AdobeRgb))
-    read = read_picture(saved(tmp_path / "adobe.png", image))
-    assert (read.width(), read.height()) == (4, 2)
-    red, green, _blue, _alpha = read.pixelColor(1, 1).getRgb()
-    assert red > 215 and abs(green - 99) < 4
+    width, height, pixels = read_pixels(saved(tmp_path / "adobe.png", image))
+    assert (width, height, len(pixels)) == (4, 2, 32)
+    _blue, green, red, alpha = pixels[20:24]
+    assert red > 215 and abs(green - 99) < 4 and alpha == 255
+
+
+def test_large_picture_is_read_whole(tmp_path):
+    """What is converted in bands fits together, the last band too."""
+    width, height = 1024, 700
+    rows = b"".join(bytes((row % 256, row // 256, 7, 255)) * width for row in range(height))
+    image = QtGui.QImage(rows, width, height, QtGui.QImage.Format.Format_ARGB32)
+    assert 1 < width * height / BAND_PIXELS != width * height // BAND_PIXELS
+    assert read_pixels(saved(tmp_path / "large.png", image)) == (width, height, rows)
 
 
 @pytest.mark.parametrize("name", ["wide.png", "wide.jpg", "wide.bmp"])
@@ -85,7 +94,7 @@ def test_pictures_in_documents(tmp_path):
         with zipfile.ZipFile(tmp_path / name, "w") as archive:
             for member, file in members.items():
                 archive.write(file, member)
-    assert read_picture(tmp_path / "both.ora").pixelColor(0, 0).name() == "#ff0000"
+    assert bytes(read_pixels(tmp_path / "both.ora")[2][:4]) == bytes((0, 0, 255, 255))
     assert read_thumbnail(tmp_path / "both.ora", 56).pixelColor(0, 0).name() == "#00ff00"
     assert read_thumbnail(tmp_path / "both.kra", 56).pixelColor(0, 0).name() == "#00ff00"
     assert read_thumbnail(tmp_path / "merged.ora", 56).pixelColor(0, 0).name() == "#ff0000"
@@ -96,7 +105,7 @@ def test_what_is_no_picture(tmp_path):
     (tmp_path / "damaged.png").write_bytes(b"no picture")
     (tmp_path / "damaged.kra").write_bytes(b"no archive")
     for name in ("missing.png", "damaged.png", "damaged.kra"):
-        for read in (read_picture, lambda path: read_thumbnail(path, 56)):
+        for read in (read_pixels, lambda path: read_thumbnail(path, 56)):
             with pytest.raises(UnreadablePicture, match=r"."):
                 read(tmp_path / name)
 
