@@ -1,0 +1,71 @@
+"""The figures of `huebrush bench ui` as tables: how long Krita's main thread was held in each stage, and by what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+STAGES = {"done": "after the layers are in"}
+"""Stages whose name in the report says too little."""
+LISTED_MILLISECONDS = 10.0
+"""Calls of Krita's are listed one by one from here on."""
+EXPLANATION = (
+    "Milliseconds on the clock; in brackets those that Krita's main thread, and all of Krita's threads, computed "
+    "meanwhile. Where the clock says much more than either, the machine was busy with something else. A gap is the "
+    "time between two beats of a 5 ms heartbeat."
+)
+
+
+def print_ui(console: Console, figures: Mapping[str, Any]) -> None:
+    """Print the `figures` of tests/krita/measure_ui.py."""
+    width, height = figures["page"]
+    console.print(_stages(figures["stages"]))
+    console.print(_calls(figures["stages"]))
+    console.print(EXPLANATION)
+    load = figures["load_before"]
+    console.print(
+        f"{figures['machine']}, Krita {figures['krita']}; {width} × {height} px, {figures['depth']}; the job ended as "
+        f"{figures['outcome']!r}; load of the machine before: {'unknown' if load is None else load}"
+    )
+
+
+def _stages(stages: Mapping[str, Any]) -> Table:
+    from rich.table import Table
+
+    columns = {
+        "gap": "longest gap",
+        "busiest_gap": "gap with most computed",
+        "krita_call": "longest call of Krita's",
+        "own_step": "longest own step",
+        "krita_events": "longest of Krita's own events",
+    }
+    table = Table("stage", *columns.values(), title="ui: how long Krita is held up", show_lines=True)
+    for stage, found in stages.items():
+        table.add_row(STAGES.get(stage, stage), *(_cell(found[column]) for column in columns))
+    return table
+
+
+def _calls(stages: Mapping[str, Any]) -> Table:
+    from rich.table import Table
+
+    table = Table("stage", "call of Krita's", "times", "most each, ms", title="ui: calls that a script cannot cut")
+    for stage, found in stages.items():
+        for call in found["krita_calls"]:
+            if max(call["ms"], call["all_cpu_ms"]) >= LISTED_MILLISECONDS:
+                table.add_row(STAGES.get(stage, stage), call["name"], str(call["count"]), _milliseconds(call))
+    return table
+
+
+def _cell(timed: Mapping[str, Any] | None) -> str:
+    if timed is None:
+        return "–"
+    name = timed.get("name")
+    return f"{name}\n{_milliseconds(timed)}" if name else _milliseconds(timed)
+
+
+def _milliseconds(timed: Mapping[str, Any]) -> str:
+    return f"{timed['ms']:.0f} ({timed['cpu_ms']:.0f}, {timed['all_cpu_ms']:.0f})"
