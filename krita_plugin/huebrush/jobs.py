@@ -234,7 +234,7 @@ class JobRunner(QtCore.QObject):
         _, images = self._results[job.id]
         self._tasks[job.id] = SlicedTask(
             writeback.place(document, line_art, self._group_name(job), images),
-            lambda placed: self._on_placed(job, document, placed),
+            lambda group: self._on_placed(job, document, group),
             lambda error: self._on_not_placed(job, error),
             self,
         )
@@ -244,22 +244,20 @@ class JobRunner(QtCore.QObject):
         settings = job.request.settings
         return f"Huebrush – {settings.model}, seed {settings.seed}"
 
-    def _on_placed(self, job: Job, document: str, placed: writeback.Placed) -> None:
+    def _on_placed(self, job: Job, document: str, group: str) -> None:
         self._tasks.pop(job.id, None)
         result, _ = self._results.pop(job.id)
-        job.group = placed.group
+        job.group = group
         target = find_document(document)
         if target is not None:
             settings = dataclasses.asdict(job.request.settings)
-            self._recipes.store(target, job.id, placed.group, result.recipe, settings)
-            job.outcome = self._advice(job, target, placed)
+            self._recipes.store(target, job.id, group, result.recipe, settings)
+            job.outcome = self._advice(job, target)
         self._link.send(Acknowledge(job.id))
         self._end(job, Stage.DONE)
 
-    def _advice(self, job: Job, document: Any, placed: writeback.Placed) -> Problem | None:
+    def _advice(self, job: Job, document: Any) -> Problem | None:
         lines = find_node(document, job.request.settings.line_art)
-        if not placed.is_under:
-            return problem("placed_above", severity="info")
         if job.line_art_opaque and lines is not None and lines.blendingMode() == "normal":
             return problem("opaque_lines", Remedy.MULTIPLY, "info", name=lines.name())
         return None

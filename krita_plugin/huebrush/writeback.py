@@ -8,33 +8,24 @@ of its own. Building it in a scratch document of the page's size takes Krita thr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from huebrush_protocol.frames import Image
 
-from .documents import find_document, find_node, node_id
+from .documents import document_key, find_document, find_node, node_id
+from .lowest import insert_lowest
 from .pixels import Rect, write_layer
 from .problems import Problem, ProblemError, Remedy, problem
 from .scratch import require_open, scratch_document
 from .slices import Steps
 
 
-@dataclass(frozen=True)
-class Placed:
-    """Where a result went: the id of the new group, and whether it lies under the line art (else above, multiplied)."""
-
-    group: str
-    is_under: bool
-
-
 def place(key: str, line_art: str | None, name: str, images: Sequence[Image]) -> Steps:
     """Insert `images` (bottom to top, BGRA) as a group called `name` into the open document with this `key`.
 
-    The group goes directly below the layer with the id `line_art`, or on top of all layers when that is None. Krita's
-    scripting cannot insert below the lowest layer of a group: there, it goes directly above the lines with the
-    blending mode Multiply, which looks the same. The generator's result is `Placed`. Raises `ProblemError`
-    ("document_closed", "line_art_deleted") when the place is gone; nothing has changed then.
+    The group goes directly below the layer with the id `line_art`, or on top of all layers when that is None. The
+    generator's result is the id of the new group. Raises `ProblemError` ("document_closed", "line_art_deleted") when
+    the place is gone, or ("lowest_layer") when it cannot be reached; no layer has changed then.
     """
     document = _document(key)
     with scratch_document("huebrush-result", document.resolution()) as scratch:
@@ -53,13 +44,13 @@ def place(key: str, line_art: str | None, name: str, images: Sequence[Image]) ->
         require_open(scratch, _closed())
         document = _document(key)
         active = document.activeNode()
-        placed = _insert(document, line_art, group)
+        inserted = yield from _insert(document, line_art, group)
         yield 0
         document = _document(key)
         document.refreshProjection()  # Krita took the group for as small as the scratch document
         if active is not None and find_node(document, node_id(active)) is not None:
             document.setActiveNode(active)
-        return placed
+        return inserted
 
 
 def _document(key: str) -> Any:
@@ -73,19 +64,20 @@ def _closed() -> Problem:
     return problem("document_closed", Remedy.PLACE)
 
 
-def _insert(document: Any, line_art: str | None, group: Any) -> Placed:
-    """Insert a duplicate of `group`; no event runs in here, so what is checked stays true."""
-    parent, above, is_under = document.rootNode(), None, True
-    if line_art is not None:
-        lines = find_node(document, line_art)
-        if lines is None:
-            raise ProblemError(problem("line_art_deleted", Remedy.PLACE))
-        parent = lines.parentNode()
-        siblings = parent.childNodes()
-        index = [node_id(node) for node in siblings].index(line_art)
-        above, is_under = (siblings[index - 1], True) if index > 0 else (lines, False)
-        if not is_under:
-            group.setBlendingMode("multiply")
+def _insert(document: Any, line_art: str | None, group: Any) -> Steps:
+    """Insert a duplicate of `group` and return its id; begins before any event runs, so what is checked stays true."""
+    if line_art is None:
+        copy = group.duplicate()
+        document.rootNode().addChildNode(copy, None)
+        return node_id(copy)
+    lines = find_node(document, line_art)
+    if lines is None:
+        raise ProblemError(problem("line_art_deleted", Remedy.PLACE))
+    parent = lines.parentNode()
+    siblings = parent.childNodes()
+    index = [node_id(node) for node in siblings].index(line_art)
+    if index == 0:
+        return node_id((yield from insert_lowest(document_key(document), lines, group)))
     copy = group.duplicate()
-    parent.addChildNode(copy, above)
-    return Placed(node_id(copy), is_under)
+    parent.addChildNode(copy, siblings[index - 1])
+    return node_id(copy)

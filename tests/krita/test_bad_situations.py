@@ -72,20 +72,6 @@ def test_any_document(painting_krita, page, model, depth, profile):
     assert painting_krita.value("[hands.pixel_hash(), hands.layers(), hands.pixel_hash('Line art')]") == before
 
 
-def test_lowest_layer_as_line_art(painting_krita, page):
-    """Nothing can be inserted below the lowest layer: the colours go above it, multiplied, and the banner says so."""
-    page(painting_krita)
-    painting_krita.run(
-        "hands.layer_named('Background').remove(); hands.layer_named('Reference').remove(); hands.spin(0.3)"
-    )
-    painting_krita.run("hands.click('huebrush_reference_remove')")
-    painting_krita.run(f"hands.widget('huebrush_reference_list').add_file({str(REFERENCE)!r})")
-    start(painting_krita, 2)
-    painting_krita.wait_for_banner("placed_above")
-    layers = painting_krita.value("hands.layers()")
-    assert layers[-1]["name"] == "Line art" and layers[0]["blending"] == "multiply"
-
-
 def test_opaque_line_art_offers_multiply(painting_krita, page):
     """Lines on white paper hide the colours below: the banner offers to set the layer to Multiply."""
     page(painting_krita)
