@@ -10,6 +10,7 @@ import json
 import os
 import socket
 import traceback
+from pathlib import Path
 from typing import Any
 
 from krita import Extension, Krita
@@ -30,8 +31,11 @@ class Driver(Extension):
         """Start listening."""
         self._namespace: dict[str, Any] = {"hands": hands, "app": Krita.instance()}
         self._server = socket.socket(socket.AF_UNIX)
-        self._server.bind(os.environ[SOCKET_VARIABLE])
+        path = Path(os.environ[SOCKET_VARIABLE])
+        fresh = path.with_suffix(".new")
+        self._server.bind(str(fresh))
         self._server.listen(4)
+        fresh.rename(path)  # whoever sees it can connect
         self._notifier = QtCore.QSocketNotifier(self._server.fileno(), QtCore.QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._serve)
 
