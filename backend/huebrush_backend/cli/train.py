@@ -68,6 +68,11 @@ def run(arguments: argparse.Namespace) -> int:
             )
         )
     if arguments.publish:
+        if not (arguments.folder / "weights" / "model_index.json").is_file():
+            raise CommandError(
+                f"{arguments.folder} holds no trained model to publish; name the run with --folder, or train the unet "
+                "stage there first"
+            )
         publish(arguments.folder / "weights", arguments.publish)
         print(f"Weights written to {arguments.publish}")
     return 0

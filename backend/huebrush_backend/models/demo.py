@@ -12,7 +12,7 @@ from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 
 NATIVE_SIZE = 256
-REFERENCE_GUIDANCE = 1.5
+REFERENCE_GUIDANCE = 2.5
 TOKEN_SIZE = 192
 """Length of one reference token, and of a text vector."""
 TOKEN_GRID = 24
