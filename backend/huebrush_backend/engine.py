@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from huebrush_protocol.messages import ModelInfo, Parameters
+from huebrush_protocol.messages import Parameters
 
 from huebrush_backend import __version__
 from huebrush_backend.colorization import (
@@ -31,7 +31,6 @@ from huebrush_backend.models.catalog import (
     ModelEntry,
     UnknownModelError,
     find_model,
-    list_models,
     weights_sha256,
 )
 from huebrush_backend.models.devices import choose_device, describe_device, is_out_of_memory
@@ -73,10 +72,6 @@ class Engine:
     def device_description(self) -> str:
         """Return the device's name for people."""
         return describe_device(self._device)
-
-    def models(self) -> tuple[ModelInfo, ...]:
-        """Return the models there are."""
-        return list_models(self._models_folder)
 
     def colorize(
         self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]
