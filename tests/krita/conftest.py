@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from krita_program import PAINTING_BACKEND, ROOT, KritaProgram
+from example import LINE_ART, REFERENCE
+from krita_program import PAINTING_BACKEND, KritaProgram
 
-EXAMPLE = ROOT / "docs" / "example"
-LINE_ART, REFERENCE = EXAMPLE / "line_art.png", EXAMPLE / "reference.png"
 PICTURES = "HUEBRUSH_PICTURES"
 """Set it to a folder (docs/images) to have the manual's pictures made."""
 

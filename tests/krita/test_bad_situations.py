@@ -7,7 +7,7 @@ import signal
 
 import psutil
 import pytest
-from conftest import REFERENCE
+from example import REFERENCE
 
 LINK = "__import__('huebrush.session').session.session().link"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import REFERENCE
+from example import REFERENCE
 
 STATE = (
     "[hands.layers(), hands.pixel_hash(), hands.pixel_hash('Line art'), "

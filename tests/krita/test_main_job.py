@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
-from conftest import REFERENCE
+from example import REFERENCE
 from PIL import Image
 
 STEPS = 6

@@ -6,11 +6,11 @@ import random
 
 import msgpack
 import pytest
-from conftest import Backend
 from huebrush_backend.server.client import Refused
 from huebrush_protocol import codec
 from huebrush_protocol.messages import Failed, Hello, Ping, Pong, Progress, Result
 from jobs_helper import final, submit
+from serving_backend import Backend
 
 
 def answer(client, frames) -> Failed:

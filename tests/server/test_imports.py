@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from conftest import Backend
 from huebrush_protocol.messages import Result
 from jobs_helper import final, submit
+from serving_backend import Backend
 
 HEAVY = ("torch", "diffusers", "transformers")
 PROGRAM = f"""

@@ -6,10 +6,10 @@ import uuid
 
 import numpy as np
 import pytest
-from conftest import DEADLINE, Backend
 from huebrush_backend.server.client import Client
 from huebrush_protocol.messages import Accepted, Cancelled, Failed, Preview, Progress, Result
 from jobs_helper import LINES, failure, final, start_gated, submit
+from serving_backend import DEADLINE, Backend
 
 
 def test_a_job_from_hello_to_acknowledge(backend: Backend):

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import DEADLINE, Backend, is_gone, wait_until
 from huebrush_protocol.locations import krita_folder_name
 from huebrush_protocol.messages import Result
 from jobs_helper import final, submit
+from serving_backend import DEADLINE, Backend, is_gone, wait_until
 
 LEFT_OVER = {"backend.lock", "backend.log"}
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import zmq
-from conftest import DEADLINE, Backend
 from huebrush_backend.server.security import authorize_client, new_key_pair
 from huebrush_protocol import codec
 from huebrush_protocol.messages import Hello, Ping, Pong, Result, Welcome
 from jobs_helper import final, submit
+from serving_backend import DEADLINE, Backend
 
 SILENCE_MS = 1500
 

@@ -6,9 +6,9 @@ import os
 import signal
 
 import pytest
-from conftest import Backend, is_gone, wait_until
 from huebrush_protocol.messages import Cancelled, Result
 from jobs_helper import failure, final, start_gated, submit
+from serving_backend import Backend, is_gone, wait_until
 
 
 def test_a_killed_worker_costs_one_job(backend: Backend):
