@@ -16,8 +16,8 @@ REFERENCE_GUIDANCE = 2.5
 TOKEN_SIZE = 192
 """Length of one reference token, and of a text vector."""
 TOKEN_GRID = 24
-"""Reference tokens a side. With 16, a third of the parts had no token (nearly) to themselves, from which attention could
-have read their colours; with 24, one in seven."""
+"""Reference tokens a side. With 16, a third of the parts had no token (nearly) to themselves, from which attention
+could have read their colours; with 24, one in seven."""
 PATCH_SIZE = 8
 
 TEXT_LENGTH = 32

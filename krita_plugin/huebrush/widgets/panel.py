@@ -22,6 +22,7 @@ from .controls import PercentControl, SeedControl, StepsControl
 from .job_view import JobView
 from .layer_picker import LayerPicker
 from .log_window import LogWindow
+from .model_picker import ModelPicker
 from .reference_list import ReferenceList
 from .reference_sources import offered_references
 
@@ -53,13 +54,7 @@ class Panel(QtWidgets.QWidget):
         )
         self._seed = SeedControl()
         self._steps = StepsControl()
-        self._model = QtWidgets.QComboBox()
-        self._model.setObjectName("huebrush_model")
-        self._model.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._model.setMinimumContentsLength(8)
-        self._model_note = QtWidgets.QLabel(text("model.demo_note"))
-        self._model_note.setObjectName("huebrush_model_note")
-        self._model_note.setWordWrap(True)
+        self._model = ModelPicker()
         self._job_view = JobView()
         self._banner = Banner()
         self._backend = BackendLine()
@@ -187,10 +182,9 @@ class Panel(QtWidgets.QWidget):
             )
             grid.addWidget(label, row, 0, alignment)
             grid.addWidget(widget, row, 1)
-        grid.addWidget(self._model_note, len(rows), 1)
+        grid.addWidget(self._model.note, len(rows), 1)
         self._line_art.setAccessibleName(text("line_art.name"))
         self._line_art.setToolTip(text("line_art.tip"))
-        self._model.setAccessibleName(text("model.name"))
         separator = QtWidgets.QFrame()
         separator.setFrameShape(QtWidgets.QFrame.Shape.HLine)
         separator.setFrameShadow(QtWidgets.QFrame.Shadow.Sunken)
@@ -290,20 +284,8 @@ class Panel(QtWidgets.QWidget):
         self._loading = False
 
     def _show_models(self) -> None:
-        if self._loading:
-            return
-        wanted = self._last.model
-        self._model.clear()
-        models = self._session.link.models
-        for model in models:
-            label = model.title if model.available else text("model.missing", title=model.title)
-            self._model.addItem(label, model.name)
-            self._model.setItemData(self._model.count() - 1, model.remedy, QtCore.Qt.ItemDataRole.ToolTipRole)
-        if self._model.findData(wanted) < 0:
-            self._model.addItem(wanted, wanted)
-        self._model.setCurrentIndex(self._model.findData(wanted))
-        chosen = next((model for model in models if model.name == wanted), None)
-        self._model_note.setVisible(chosen.builtin if chosen is not None else wanted == "demo")
+        if not self._loading:
+            self._model.show_models(self._session.link.models, self._last.model)
 
     def _on_edited(self) -> None:
         if self._loading:

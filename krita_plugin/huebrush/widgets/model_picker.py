@@ -1,0 +1,40 @@
+"""The choice of the model, and the note beside it while the built-in one is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from huebrush_protocol.messages import ModelInfo
+
+from ..qt import QtCore, QtWidgets
+from ..strings import text
+
+
+class ModelPicker(QtWidgets.QComboBox):
+    """Offers the models that the backend knows; each item's data is the model's name.
+
+    `note`: a label for the caller to place, shown while the built-in model is chosen.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("huebrush_model")
+        self.setAccessibleName(text("model.name"))
+        self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.note = QtWidgets.QLabel(text("model.demo_note"))
+        self.note.setObjectName("huebrush_model_note")
+        self.note.setWordWrap(True)
+
+    def show_models(self, models: Sequence[ModelInfo], wanted: str) -> None:
+        """Offer `models` and choose `wanted`, which stays in the list even if the backend does not know it (yet)."""
+        self.clear()
+        for model in models:
+            label = model.title if model.available else text("model.missing", title=model.title)
+            self.addItem(label, model.name)
+            self.setItemData(self.count() - 1, model.remedy, QtCore.Qt.ItemDataRole.ToolTipRole)
+        if self.findData(wanted) < 0:
+            self.addItem(wanted, wanted)
+        self.setCurrentIndex(self.findData(wanted))
+        chosen = next((model for model in models if model.name == wanted), None)
+        self.note.setVisible(chosen.builtin if chosen is not None else wanted == "demo")
