@@ -8,7 +8,7 @@ from typing import Any
 
 from huebrush_protocol.messages import ImageHeader
 
-from .documents import document_title, find_document, find_node
+from .documents import document_title, find_document, find_node, while_open
 from .picture_files import UnreadablePicture, read_pixels
 from .pixels import Pixels, Rect, read_node
 from .problems import ProblemError, Remedy, problem
@@ -43,6 +43,10 @@ def capture(document: Any, line_art: str, references: tuple[ReferenceSource, ...
 
     `line_art` is a layer's id. Raises `ProblemError` for what the artist can put right.
     """
+    return while_open(document, _capture(document, line_art, references), problem("document_closed_early"))
+
+
+def _capture(document: Any, line_art: str, references: tuple[ReferenceSource, ...]) -> Steps:
     lines = find_node(document, line_art)
     if lines is None:
         raise ProblemError(problem("no_line_art"))
@@ -73,12 +77,13 @@ def _read_reference(document: Any, source: ReferenceSource) -> Steps:
         return _header("reference", Rect(0, 0, width, height), source.name, source.weight), data
     if source.kind == "document":
         other = find_document(source.key)
+        closed = problem("reference_document_closed", name=source.name)
         if other is None:
-            raise ProblemError(problem("reference_document_closed", name=source.name))
+            raise ProblemError(closed)
         node, owner = other.rootNode(), other
         rect = Rect(0, 0, other.width(), other.height())
     else:
-        node, owner = find_node(document, source.key), document
+        node, owner, closed = find_node(document, source.key), document, problem("document_closed_early")
         if node is None:
             raise ProblemError(problem("reference_deleted", name=source.name))
         bounds = node.bounds()
@@ -86,7 +91,7 @@ def _read_reference(document: Any, source: ReferenceSource) -> Steps:
             raise ProblemError(problem("empty_layer", name=source.name))
         rect = Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
     _check_size(rect, source.name)
-    pixels: Pixels = yield from _read_layer(owner, node, rect)
+    pixels: Pixels = yield from while_open(owner, _read_layer(owner, node, rect), closed)
     return _header("reference", rect, source.name, source.weight), pixels.data
 
 

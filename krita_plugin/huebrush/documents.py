@@ -1,4 +1,8 @@
-"""Finding documents and layers again: Krita makes a new wrapper object at each call, so ids are what we keep."""
+"""Finding documents and layers again: Krita makes a new wrapper object at each call, so ids are what we keep.
+
+Whatever is done in slices may find its document closed between two of them. Krita answers None to most questions about
+a closed document, and crashes when one is closed again or added to.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,9 @@ from pathlib import PurePath
 from typing import Any
 
 from krita import Krita
+
+from .problems import Problem, ProblemError
+from .slices import Steps
 
 LAYER_TYPES = ("paintlayer", "grouplayer", "vectorlayer", "filelayer", "filllayer", "clonelayer")
 """The kinds of node that have a picture of their own and can serve as line art or as a reference."""
@@ -49,6 +56,30 @@ def open_documents() -> list[Any]:
 def find_document(key: str) -> Any | None:
     """Return the open document with this `key`, or None when it was closed."""
     return next((document for document in open_documents() if document_key(document) == key), None)
+
+
+def is_open(document: Any) -> bool:
+    """Return False once `document` was closed."""
+    return any(document == other for other in Krita.instance().documents())
+
+
+def require_open(document: Any, otherwise: Problem) -> None:
+    """Raise `ProblemError` with `otherwise` once `document` was closed."""
+    if not is_open(document):
+        raise ProblemError(otherwise)
+
+
+def while_open(document: Any, steps: Steps, otherwise: Problem) -> Steps:
+    """Do `steps` as long as `document` is open; the result is theirs. Raises `ProblemError` with `otherwise` before the
+    first step that comes too late."""
+    try:
+        while True:
+            require_open(document, otherwise)
+            yield next(steps)
+    except StopIteration as end:
+        return end.value
+    finally:
+        steps.close()
 
 
 def walk(node: Any, depth: int = 0) -> Iterator[tuple[Any, int]]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from mmap import mmap
 from typing import Any
 
-from .documents import node_id
+from .documents import node_id, require_open
 from .problems import problem
 from .qt import QtCore, to_bytes
-from .scratch import SRGB_SPACE, compose, require_open, scratch_document
+from .scratch import SRGB_SPACE, compose, scratch_document
 from .slices import BREATHE, Steps
 
 SMALLEST_STRIP_PIXELS = 1 << 17

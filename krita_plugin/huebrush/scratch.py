@@ -1,7 +1,6 @@
 """Documents that the plugin makes for itself for a moment: without a view, but listed for every script in Krita.
 
-Any of them may close one between two steps of ours, and Krita crashes when a closed document is closed again or added
-to.
+Any of them may close one between two steps of ours.
 """
 
 from __future__ import annotations
@@ -12,7 +11,8 @@ from typing import Any
 
 from krita import Krita
 
-from .problems import Problem, ProblemError
+from .documents import is_open, require_open
+from .problems import Problem
 from .slices import BREATHE, Steps
 
 SRGB_PROFILE = "sRGB-elle-V2-srgbtrc.icc"
@@ -38,17 +38,6 @@ def scratch_document(name: str, resolution: float, space: tuple[str, str, str] =
         if is_open(document):
             document.setModified(False)
             document.close()
-
-
-def is_open(document: Any) -> bool:
-    """Return False once `document` was closed."""
-    return any(document == other for other in Krita.instance().documents())
-
-
-def require_open(document: Any, otherwise: Problem) -> None:
-    """Raise `ProblemError` with `otherwise` once `document` was closed."""
-    if not is_open(document):
-        raise ProblemError(otherwise)
 
 
 def compose(document: Any, width: int, height: int, otherwise: Problem) -> Steps:

@@ -12,11 +12,11 @@ from typing import Any
 
 from huebrush_protocol.frames import Image
 
-from .documents import document_key, find_document, find_node, node_id
+from .documents import document_key, find_document, find_node, node_id, require_open
 from .lowest import insert_lowest
 from .pixels import Rect, write_layer
 from .problems import Problem, ProblemError, Remedy, problem
-from .scratch import require_open, scratch_document
+from .scratch import scratch_document
 from .slices import Steps
 
 

@@ -73,7 +73,9 @@ class KritaProgram:
             command, env=environment, stdout=self._log, stderr=subprocess.STDOUT, start_new_session=True
         )
         try:
-            self.wait_for("app.activeWindow() is not None", "Krita's window", START_PATIENCE)
+            window = "app.activeWindow() is not None and app.activeWindow().qwindow()"
+            docker = "findChild(hands.QtWidgets.QDockWidget, 'huebrush') is not None"
+            self.wait_for(f"{window}.{docker}", "Krita's window with the docker", START_PATIENCE)
             self.run("hands.docker(); hands.spin(0.5)")
         except BaseException:
             self.stop()
