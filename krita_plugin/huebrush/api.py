@@ -3,6 +3,7 @@
     from huebrush import api
     job = api.colorize(document, line_art=lines, references=[colours], steps=20, seed=7)
     api.wait(job)
+    api.recipes(document)[job.group]
 
 Nothing blocks: `colorize` returns at once, and `wait` lets Krita go on working.
 """
@@ -19,6 +20,7 @@ from . import documents
 from .capture import ReferenceSource
 from .jobs import Job, JobRequest, Stage
 from .qt import QtCore
+from .recipe import recipes
 from .session import session
 from .settings import DocumentSettings
 
@@ -81,4 +83,4 @@ def _source(reference: Any) -> ReferenceSource:
     return ReferenceSource("layer", documents.node_id(reference), reference.name())
 
 
-__all__ = ["Job", "Stage", "cancel", "colorize", "wait"]
+__all__ = ["Job", "Stage", "cancel", "colorize", "recipes", "wait"]

@@ -142,11 +142,13 @@ def test_recipe_comes_and_goes_with_its_group(painting_krita, page, tmp_path):
     records = saved(krita, file)
     group = next(entry["id"] for entry in krita.value("hands.layers()") if entry["name"].startswith("Huebrush – "))
     assert [(record["group"], record["settings"]["steps"]) for record in records] == [(group, 2)]
+    recipes = "__import__('huebrush.api').api.recipes(hands.document())"
+    assert krita.value(recipes) == {group: records[0]["recipe"]}
 
     krita.run("hands.press('edit_undo')")
     assert saved(krita, file) == records
     krita.run("hands.press('edit_undo'); hands.press('edit_undo')")
-    assert saved(krita, file) == []
+    assert saved(krita, file) == [] and krita.value(recipes) == {}
     krita.run("hands.press('edit_redo'); hands.press('edit_redo')")
     assert saved(krita, file) == records
 
