@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from example import LINE_ART, REFERENCE
-from krita_program import PAINTING_BACKEND, KritaProgram
+from krita_program import OTHER_SYSTEM, PAINTING_BACKEND, KritaProgram
 
 PICTURES = "HUEBRUSH_PICTURES"
 """Set it to a folder (docs/images) to have the manual's pictures made."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def krita_and_screen() -> None:
+    """Skip, saying why, where there is no Krita or no Xvfb."""
+    missing = [name for name in (*([] if OTHER_SYSTEM else ["krita"]), "Xvfb") if shutil.which(name) is None]
+    if missing:
+        pytest.skip(f"NOT INSTALLED: {' '.join(missing)} (on Debian: krita python3-pyqt5 xvfb)")
 
 
 @pytest.fixture(scope="module")
