@@ -43,7 +43,11 @@ class ReferenceList(QtWidgets.QWidget):
         self._hint.setObjectName("huebrush_references_hint")
         self._hint.setWordWrap(True)
         self._hint.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
-        self._hint.setEnabled(False)
+        self._hint.setForegroundRole(QtGui.QPalette.ColorRole.Text)  # it lies on the list, not on the window
+        self._hint.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        slanted = self._hint.font()
+        slanted.setItalic(True)
+        self._hint.setFont(slanted)
         hint_layout = QtWidgets.QVBoxLayout(self._list)
         hint_layout.addWidget(self._hint)
         self._menu = QtWidgets.QMenu(self)

@@ -1,0 +1,79 @@
+"""The docker as a part of Krita: readable in each of its themes, and its actions among Krita's shortcuts."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from example import REFERENCE
+from krita_program import ROOT
+
+ACTIONS = {
+    action.attrib["name"]: action.findtext("text")
+    for action in ElementTree.parse(ROOT / "krita_plugin" / "huebrush.action").iter("Action")
+}
+ENOUGH_CONTRAST = 4.5
+"""What WCAG 2 asks for between a text and what lies behind it (level AA)."""
+SHARE_OF_THEME = 0.9
+"""Two of Krita's own themes have less than that; the docker's tints may take this much of theirs."""
+IMPORT = "from huebrush_driver import krita_window"
+
+
+def test_actions_are_known_to_krita(painting_krita):
+    """Each has the text of the actions file, is in Tools > Scripts, and takes no key from the artist."""
+    found = painting_krita.value("{a.objectName(): a.text() for a in app.actions() if 'huebrush' in a.objectName()}")
+    assert len(ACTIONS) > 5 and found == ACTIONS
+    assert set(painting_krita.value(f"[app.action(name).shortcut().toString() for name in {list(ACTIONS)}]")) == {""}
+    menu = "app.activeWindow().qwindow().findChild(hands.QtWidgets.QMenu, 'tools').actions()[0].menu()"
+    assert set(ACTIONS.values()) <= set(painting_krita.value(f"[entry.text() for entry in {menu}.actions()]"))
+
+
+def test_actions_are_in_the_shortcut_settings(painting_krita):
+    """Configure Krita > Keyboard Shortcuts lists them under Huebrush."""
+    painting_krita.run(IMPORT)
+    assert painting_krita.value("krita_window.shortcut_settings('Huebrush')") == dict.fromkeys(ACTIONS.values(), "")
+
+
+def test_shortcut_works(painting_krita, page):
+    """A key that the artist has chosen does what the button in the docker does."""
+    page(painting_krita)
+    before = painting_krita.value("hands.widget('huebrush_seed_number').value()")
+    painting_krita.run(f"{IMPORT}; krita_window.press_keys('huebrush_new_seed', 'Ctrl+Alt+F11')")
+    assert painting_krita.value("hands.widget('huebrush_seed_number').value()") != before
+
+
+def test_docker_is_readable_in_every_theme(painting_krita, page):
+    """Every text stands out from what lies behind it, also when the theme is changed while a message is shown."""
+    krita = painting_krita
+    page(krita)
+    krita.run(f"{IMPORT}; hands.click('huebrush_reference_remove')")
+    names = krita.value("krita_window.themes()")
+    assert {"Krita bright", "Krita dark"} <= set(names)
+    for message, button in (
+        ("No reference is chosen.", "huebrush_colorize"),
+        ("The report is on the clipboard.", "huebrush_backend_report"),
+    ):
+        krita.run(f"hands.click({button!r})")
+        for name in names:
+            krita.run(f"krita_window.choose_theme({name!r})")
+            own, shown = krita.value("[krita_window.theme_contrast(), krita_window.label_contrasts()]")
+            assert message in shown and len(shown) > 9
+            least = min(ENOUGH_CONTRAST, own * SHARE_OF_THEME)
+            assert {text: value for text, value in shown.items() if value < least} == {}, name
+    krita.run("hands.click('huebrush_banner_dismiss'); hands.dock_docker(); krita_window.choose_theme('Krita dark')")
+
+
+def test_references_show_their_pictures(painting_krita, page, picture):
+    """A layer's and that of the file that it was made from: about the same. (Pictured in Krita's bright theme.)"""
+    krita = painting_krita
+    page(krita)
+    krita.run(f"{IMPORT}; krita_window.choose_theme('Krita bright')")
+    krita.run(f"hands.widget('huebrush_reference_list').add_file({str(REFERENCE)!r})")
+    krita.run(
+        "icons = [hands.widget('huebrush_references').item(row).icon for row in (0, 1)]; "
+        "colors = lambda: [icon().pixmap(28, 28).toImage().pixelColor(4, 4).getRgb()[:3] for icon in icons]"
+    )
+    layer = krita.value("colors()[0]")
+    assert max(layer) - min(layer) > 60, "a colour that no icon of a file has"
+    krita.wait_for(f"all(abs(a - b) < 40 for a, b in zip({layer}, colors()[1]))", "the file's picture")
+    picture(krita, "", "docker-bright")
+    krita.run("krita_window.choose_theme('Krita dark')")
