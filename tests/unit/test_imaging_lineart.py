@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.lineart import LineArtError, normalize_line_art, separate_lines
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -86,6 +86,7 @@ def test_any_ink_on_any_paper_keeps_polarity(
 @settings(max_examples=60, deadline=None)
 def test_any_size_keeps_its_shape_and_range(height: int, width: int, seed: int) -> None:
     coverage = draw_coverage(height, width, seed, shapes=2)
+    assume((coverage == 0).mean() > 0.2)  # in a picture of a few pixels the lines may leave no paper
     pixels = np.dstack([np.zeros((height, width, 3)), coverage * 255]).astype(np.uint8)
     if pixels[..., 3].max() < 16:
         with pytest.raises(LineArtError):
