@@ -16,6 +16,9 @@ from huebrush.settings import DocumentSettings, SettingsStore
 from huebrush.strings import CATALOGUE_FOLDER
 from krita import Krita
 
+MOST_WIDENING = 1.1
+"""How much wider than in English the docker's narrowest width may be."""
+
 
 def shown_settings() -> DocumentSettings:
     """What the plugin remembers for the active document."""
@@ -230,12 +233,14 @@ def test_banner_follows_the_theme_and_can_be_dismissed(document):
 
 
 def test_german_docker(german, document):
-    """The whole docker can be built in another language: every label is that language's."""
+    """The whole docker can be built in another language: every label is that language's, and it is hardly wider."""
     sentences = json.loads((CATALOGUE_FOLDER / "de.json").read_text("utf-8"))
     docker = HuebrushDocker()
     texts = [label.text() for label in docker.findChildren(QtWidgets.QLabel)]
     texts += [button.text() for button in docker.findChildren(QtWidgets.QAbstractButton)]
     for key in ("label.seed", "job.colorize", "references.add", "backend.start", "model.demo_note"):
         assert sentences[key] in texts
+    english = Krita.instance().activeWindow().qwindow().findChild(HuebrushDocker)
+    assert docker.minimumSizeHint().width() <= english.minimumSizeHint().width() * MOST_WIDENING
     docker.deleteLater()
     hands.spin()
