@@ -8,11 +8,12 @@ from typing import Any
 
 from huebrush_protocol.messages import ImageHeader
 
+from .content import extent, trimmed
 from .documents import document_title, find_document, find_node, while_open
 from .picture_files import UnreadablePicture, read_pixels
 from .pixels import Pixels, Rect, read_node
 from .problems import ProblemError, Remedy, problem
-from .slices import Steps, in_thread
+from .slices import BREATHE, Steps, in_thread
 
 MAX_NAME = 100
 LARGEST_EDGE = 32768
@@ -86,13 +87,14 @@ def _read_reference(document: Any, source: ReferenceSource) -> Steps:
         node, owner, closed = find_node(document, source.key), document, problem("document_closed_early")
         if node is None:
             raise ProblemError(problem("reference_deleted", name=source.name))
-        bounds = node.bounds()
-        if bounds.isEmpty():
-            raise ProblemError(problem("empty_layer", name=source.name))
-        rect = Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
+        rect = extent(document, node)
+        yield BREATHE
     _check_size(rect, source.name)
     pixels: Pixels = yield from while_open(owner, _read_layer(owner, node, rect), closed)
-    return _header("reference", rect, source.name, source.weight), pixels.data
+    data = pixels.data
+    if source.kind == "layer":
+        rect, data = yield from trimmed(pixels)
+    return _header("reference", rect, source.name, source.weight), data
 
 
 def _check_size(rect: Rect, name: str) -> None:

@@ -66,13 +66,18 @@ class StripHeight:
             self._pixels = max(self._pixels // 2, SMALLEST_STRIP_PIXELS)
 
 
+def is_plain(node: Any) -> bool:
+    """True for a paint layer without masks: what it shows is its own pixels."""
+    return node.type() == "paintlayer" and not node.childNodes()
+
+
 def read_node(document: Any, node: Any, rect: Rect) -> Steps:
     """Read `rect` of `node` of `document` as `Pixels` (the generator's result).
 
     A plain paint layer is read from a duplicate, which Krita makes without copying, so that painting meanwhile does
     not tear the picture. Anything with masks or children is read as it appears. Colours are converted by Krita.
     """
-    if node.type() == "paintlayer" and not node.childNodes():
+    if is_plain(node):
         yield 0
         return (yield from _read_strips(document, node.duplicate(), rect, projected=False))
     if _is_composed(document, node):

@@ -2,7 +2,8 @@
 
 The group is built in a scratch document of one pixel (parents before children: the other order leaves the target's
 projection stale) and a duplicate of it is inserted, because every structural call on the target would be an undo step
-of its own. Building it in a scratch document of the page's size takes Krita three times as long.
+of its own. Krita composes the group in the scratch document before that: in the artist's, a duplicate of a group that
+was not composed would show as no larger than one pixel until the whole page is composed a second time.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from .documents import document_key, find_document, find_node, node_id, require_
 from .lowest import insert_lowest
 from .pixels import Rect, write_layer
 from .problems import Problem, ProblemError, Remedy, problem
-from .scratch import scratch_document
-from .slices import Steps
+from .scratch import compose, scratch_document
+from .slices import BREATHE, Steps
 
 
 def place(key: str, line_art: str | None, name: str, images: Sequence[Image]) -> Steps:
@@ -28,7 +29,10 @@ def place(key: str, line_art: str | None, name: str, images: Sequence[Image]) ->
     the place is gone, or ("lowest_layer") when it cannot be reached; no layer has changed then.
     """
     document = _document(key)
+    yield BREATHE
     with scratch_document("huebrush-result", document.resolution()) as scratch:
+        yield BREATHE
+        require_open(scratch, _closed())
         group = scratch.createGroupLayer(name)
         scratch.rootNode().addChildNode(group, None)
         yield 0
@@ -41,16 +45,24 @@ def place(key: str, line_art: str | None, name: str, images: Sequence[Image]) ->
             require_open(scratch, _closed())
             group.addChildNode(layer, None)
             yield 0
-        require_open(scratch, _closed())
+        document = _document(key)
+        yield from compose(scratch, document.width(), document.height(), _closed())
         document = _document(key)
         active = document.activeNode()
         inserted = yield from _insert(document, line_art, group)
-        yield 0
-        document = _document(key)
-        document.refreshProjection()  # Krita took the group for as small as the scratch document
-        if active is not None and find_node(document, node_id(active)) is not None:
-            document.setActiveNode(active)
-        return inserted
+        yield BREATHE
+        if active is not None:
+            _make_active(key, active)
+        yield BREATHE
+    yield BREATHE  # the scratch document is closed; its layers are given back in the next step
+    return inserted
+
+
+def _make_active(key: str, node: Any) -> None:
+    """Krita makes a layer active when it was inserted; the artist goes on where they were."""
+    document = find_document(key)
+    if document is not None and find_node(document, node_id(node)) is not None:
+        document.setActiveNode(node)
 
 
 def _document(key: str) -> Any:

@@ -1,0 +1,22 @@
+"""What `huebrush bench ui` is told: each stage of a job, with the calls and steps that took time in it."""
+
+from __future__ import annotations
+
+import measure_ui
+
+
+def test_report_names_calls_and_steps_of_each_stage():
+    """A small page: times are of no interest here, but who took them is."""
+    figures = measure_ui.measure(edge=256)
+    assert figures["outcome"] == "done"
+    stages = figures["stages"]
+    assert {"idle", "capturing", "running", "writing", "done"} <= set(stages)
+    for stage in stages.values():
+        assert stage["gap"]["ms"] > 0 and stage["busiest_gap"]["cpu_ms"] >= 0
+    writing = {call["name"]: call["count"] for call in stages["writing"]["krita_calls"]}
+    assert stages["writing"]["krita_call"]["name"] in writing
+    assert writing["GroupLayer.addChildNode"] >= 4, "a group, two layers in it, and the insertion"
+    assert {"Krita.createDocument", "Document.close"} <= set(writing)
+    steps = {step["name"].split(".")[0] for stage in stages.values() for step in stage["own_steps"]}
+    assert steps & {"pixels", "content"} and "widgets" in steps
+    assert stages["idle"]["krita_call"] is None and stages["idle"]["own_step"] is None, "idling costs something"
