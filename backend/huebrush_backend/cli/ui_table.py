@@ -23,8 +23,8 @@ EXPLANATION = (
 def print_ui(console: Console, figures: Mapping[str, Any]) -> None:
     """Print the `figures` of tests/krita/measure_ui.py."""
     width, height = figures["page"]
-    console.print(_stages(figures["stages"]))
-    console.print(_calls(figures["stages"]))
+    for table in (_gaps, _longest, _calls):
+        console.print(table(figures["stages"]))
     console.print(EXPLANATION)
     load = figures["load_before"]
     console.print(
@@ -33,38 +33,36 @@ def print_ui(console: Console, figures: Mapping[str, Any]) -> None:
     )
 
 
-def _stages(stages: Mapping[str, Any]) -> Table:
+def _gaps(stages: Mapping[str, Any]) -> Table:
     from rich.table import Table
 
-    columns = {
-        "gap": "longest gap",
-        "busiest_gap": "gap with most computed",
-        "krita_call": "longest call of Krita's",
-        "own_step": "longest own step",
-        "krita_events": "longest of Krita's own events",
-    }
-    table = Table("stage", *columns.values(), title="ui: how long Krita is held up", show_lines=True)
+    columns = {"gap": "longest", "busiest_gap": "most computed", "krita_events": "Krita's own events in one"}
+    table = Table("stage", *columns.values(), title="ui: gaps between two beats, ms")
     for stage, found in stages.items():
-        table.add_row(STAGES.get(stage, stage), *(_cell(found[column]) for column in columns))
+        table.add_row(STAGES.get(stage, stage), *(_milliseconds(found[column]) for column in columns))
+    return table
+
+
+def _longest(stages: Mapping[str, Any]) -> Table:
+    from rich.table import Table
+
+    table = Table("stage", "", "longest", "ms", title="ui: longest call of Krita's and longest own step")
+    for stage, found in stages.items():
+        for kind, timed in (("Krita", found["krita_call"]), ("own", found["own_step"])):
+            if timed is not None:
+                table.add_row(STAGES.get(stage, stage), kind, timed["name"], _milliseconds(timed))
     return table
 
 
 def _calls(stages: Mapping[str, Any]) -> Table:
     from rich.table import Table
 
-    table = Table("stage", "call of Krita's", "times", "most each, ms", title="ui: calls that a script cannot cut")
+    table = Table("stage", "call of Krita's", "times", "most each, ms", title="ui: calls of Krita's one by one")
     for stage, found in stages.items():
         for call in found["krita_calls"]:
             if max(call["ms"], call["all_cpu_ms"]) >= LISTED_MILLISECONDS:
                 table.add_row(STAGES.get(stage, stage), call["name"], str(call["count"]), _milliseconds(call))
     return table
-
-
-def _cell(timed: Mapping[str, Any] | None) -> str:
-    if timed is None:
-        return "–"
-    name = timed.get("name")
-    return f"{name}\n{_milliseconds(timed)}" if name else _milliseconds(timed)
 
 
 def _milliseconds(timed: Mapping[str, Any]) -> str:
