@@ -25,7 +25,7 @@ def read_pixels(path: Path) -> tuple[int, int, memoryview]:
 
     Qt holds Python's interpreter, and with it Krita, while it converts an image: so that is done a band at a time.
     """
-    image = _decode(_content(path, MERGED_PICTURE))
+    image = _decode(_open(path, MERGED_PICTURE))
     width, height = image.width(), image.height()
     data = memoryview(mmap(-1, width * height * 4))
     rows = max(1, BAND_PIXELS // width)
@@ -42,28 +42,33 @@ def read_thumbnail(path: Path, edge: int) -> QtGui.QImage:
     `UnreadablePicture`.
     """
     try:
-        content = _content(path, THUMBNAILS.get(path.suffix.lower(), ""))
+        device = _open(path, THUMBNAILS.get(path.suffix.lower(), ""))
     except UnreadablePicture:
-        content = _content(path, MERGED_PICTURE)
-    return _in_srgb(_decode(content, edge))
+        device = _open(path, MERGED_PICTURE)
+    return _in_srgb(_decode(device, edge))
 
 
-def _content(path: Path, member: str) -> bytes:
-    """Return the bytes of the file at `path`, or of its `member` where it is a zip archive."""
+def _open(path: Path, member: str) -> QtCore.QIODevice:
+    """Open the file at `path`, or its `member` where it is a zip archive. (To read a file into bytes for Qt would hold
+    Python's interpreter while they are copied.)"""
+    if path.suffix.lower() not in THUMBNAILS:
+        file = QtCore.QFile(str(path))
+        if not file.open(QtCore.QIODevice.OpenModeFlag.ReadOnly):
+            raise UnreadablePicture(file.errorString())
+        return file
     try:
-        if path.suffix.lower() not in THUMBNAILS:
-            return path.read_bytes()
         with zipfile.ZipFile(path) as archive:
-            return archive.read(member)
+            content = archive.read(member)
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise UnreadablePicture(str(error)) from error
-
-
-def _decode(content: bytes, edge: int = 0) -> QtGui.QImage:
-    """Decode the bytes of a picture file, `edge` pixels long at most unless that is 0."""
     buffer = QtCore.QBuffer()
     buffer.setData(QtCore.QByteArray(content))
-    reader = QtGui.QImageReader(buffer)
+    return buffer
+
+
+def _decode(device: QtCore.QIODevice, edge: int = 0) -> QtGui.QImage:
+    """Decode the picture in `device`, `edge` pixels long at most unless that is 0."""
+    reader = QtGui.QImageReader(device)
     reader.setAutoTransform(True)
     if hasattr(reader, "setAllocationLimit"):  # Qt 6 refuses large pictures unless told otherwise
         reader.setAllocationLimit(0)
