@@ -113,9 +113,13 @@ def test_banner_looks_the_same_each_time(painting_krita, page):
     for _ in range(3):
         painting_krita.run("hands.click('huebrush_colorize')")
         painting_krita.wait_for_banner("no_line_art")
-        looks.append(painting_krita.value("hands.widget('huebrush_banner').styleSheet()"))
+        shown = "hands.widget('huebrush_banner').grab().toImage()"
+        looks.append(painting_krita.value(f"[{shown}.pixelColor(x, 20).name() for x in (0, 4)]"))
         painting_krita.run("hands.click('huebrush_banner_dismiss')")
-    assert looks[0] and len(set(looks)) == 1
+    assert looks[0] == looks[1] == looks[2]
+    edge, background = looks[0]
+    window = painting_krita.value("hands.widget('huebrush_panel').grab().toImage().pixelColor(1, 1).name()")
+    assert len({edge, background, window}) == 3
 
 
 def test_line_art_deleted_meanwhile(painting_krita, page):
