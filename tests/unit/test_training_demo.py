@@ -35,7 +35,9 @@ def test_every_stage_trains_resumes_and_the_result_paints(run_folder: Path, tmp_
     for stage in TRAINERS:
         sheets = list((run_folder / stage).glob("sheet-*.png"))
         assert sheets, stage
-        assert min(cv2.imread(str(sheets[0])).shape[:2]) > 100
+        sheet = cv2.imread(str(sheets[0]))
+        assert sheet is not None
+        assert min(sheet.shape[:2]) > 100
     TRAINERS["clip"](plan(run_folder, resume=True))
     steps = [json.loads(line)["steps"] for line in (run_folder / "clip" / "log.jsonl").read_text().splitlines()]
     assert steps == sorted(steps)
