@@ -1,6 +1,6 @@
 """Run the tests in this folder in the Krita of another Debian: trixie's (Krita 5.2, Python 3.13) unless told otherwise.
 
-    sudo python3 tests/krita/newer_krita.py [--suite sid] [-- WORDS FOR PYTEST]
+    sudo python3 tests/krita/newer_krita.py [--suite sid | --suite experimental] [-- WORDS FOR PYTEST]
 
 Needs: a Debian (or a relative) with `debootstrap` and `xvfb`, the environment that `python3 install.py test` makes,
 2 GB of disk and, the first time, a download of about 400 MB. Needs root, for chroot and mounts. Debootstrap makes the
@@ -31,7 +31,8 @@ HOST_INSIDE = "/host"
 _ROOT = Path(__file__).resolve().parents[2]
 _NAMESPACE_VARIABLE = "HUEBRUSH_TEST_NAMESPACE"
 _NAMESPACE = ("unshare", "--mount", "--propagation", "private")
-_PACKAGES = ("krita", "python3-pyqt5", "python3-pyqt5.sip", "fonts-dejavu-core")
+_EXPERIMENTAL = "experimental"
+"""The suite that holds single packages on top of sid's, among them Krita 6."""
 _DPKG_OPTIONS = "force-unsafe-io\npath-exclude=/usr/share/doc/*\npath-exclude=/usr/share/man/*\n"
 """A system that can be made again need not survive a power cut, and nobody reads in it."""
 _INCOMPLETE, _COMPLETE = "incomplete", "complete"
@@ -53,11 +54,18 @@ class System:
         self.remove()
         self.folder.mkdir(parents=True)
         self._note.write_text(_INCOMPLETE)
-        _run("debootstrap", "--variant=minbase", self._suite, str(self.folder), mirror)
+        on_top = self._suite == _EXPERIMENTAL
+        _run("debootstrap", "--variant=minbase", "sid" if on_top else self._suite, str(self.folder), mirror)
+        if on_top:
+            sources = self.folder / "etc" / "apt" / "sources.list.d" / f"{_EXPERIMENTAL}.list"
+            sources.write_text(f"deb {mirror} {_EXPERIMENTAL} main\n")
         (self.folder / "etc" / "dpkg" / "dpkg.cfg.d" / "tests").write_text(_DPKG_OPTIONS)
         # One at a time: debootstrap's own --include cannot resolve Krita's dependencies.
         self._run_inside("apt-get", "-qq", "update")
-        self._run_inside("apt-get", "-qq", "--yes", "--no-install-recommends", "install", *_PACKAGES)
+        binding = "python3-pyqt6" if on_top else "python3-pyqt5"
+        packages = ("krita", binding, f"{binding}.sip", "fonts-dejavu-core")
+        release = ("--target-release", _EXPERIMENTAL) if on_top else ()
+        self._run_inside("apt-get", "-qq", "--yes", "--no-install-recommends", *release, "install", *packages)
         self._run_inside("apt-get", "clean")
         self._note.write_text(_COMPLETE)
 

@@ -63,6 +63,7 @@ def test_documents_closed_between_any_two_steps(lonely_krita, page, work, space,
     ends: list[str] = []
     page(lonely_krita, model=space[0], depth=space[1], edge=EDGE)
     while lonely_krita.value(f"begin({work}, {len(ends) + 1})"):
-        page(lonely_krita, model=space[0], depth=space[1], edge=EDGE)  # Krita deletes closed documents when the call is over
+        # Krita deletes closed documents when the call is over.
+        page(lonely_krita, model=space[0], depth=space[1], edge=EDGE)
         ends.append(lonely_krita.value("finish()"))
     assert len(ends) > 3 and set(ends) <= {said, "done"} and said in ends
