@@ -7,7 +7,6 @@ import json
 import logging
 import sys
 import time
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from huebrush_protocol.validation import (
     SKETCH_STRENGTH_RANGE,
 )
 
+from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
 from huebrush_backend.cli.options import add_device_option, number, whole
@@ -171,7 +171,7 @@ def _colorize(device: str, request: ColorizeRequest) -> ColorizeResult | None:
     from huebrush_backend.colorization import Cancelled, EngineError
     from huebrush_backend.engine import Engine
 
-    _quieten_libraries()
+    quieten_libraries()
     try:
         engine = Engine(device)
     except ValueError as error:
@@ -187,17 +187,6 @@ def _colorize(device: str, request: ColorizeRequest) -> ColorizeResult | None:
             raise CommandError(text) from error
         print(f"huebrush colorize: {text}", file=sys.stderr)
         return None
-
-
-def _quieten_libraries() -> None:
-    """Keep the model libraries' own progress bars and notices for developers off the user's terminal."""
-    from diffusers.utils import logging as diffusers_logging
-    from transformers.utils import logging as transformers_logging
-
-    warnings.simplefilter("ignore", FutureWarning)
-    for library in (diffusers_logging, transformers_logging):
-        library.disable_progress_bar()
-        library.set_verbosity_error()
 
 
 def _report(

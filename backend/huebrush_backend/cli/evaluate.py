@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from huebrush_protocol.validation import MAX_SEED, MAX_STEPS
 
+from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model
 from huebrush_backend.cli.options import add_device_option, whole
@@ -63,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.models.catalog import weights_sha256
     from huebrush_backend.models.devices import describe_device
 
+    quieten_libraries()
     folder, name = _model_folder(arguments)
     pipeline = _load(folder, arguments.device)
     begin = time.monotonic()

@@ -1,0 +1,16 @@
+"""What the model libraries may print on a user's terminal."""
+
+from __future__ import annotations
+
+import warnings
+
+
+def quieten_libraries() -> None:
+    """Keep the model libraries' own progress bars and notices for developers off the user's terminal."""
+    from diffusers.utils import logging as diffusers_logging
+    from transformers.utils import logging as transformers_logging
+
+    warnings.simplefilter("ignore", FutureWarning)
+    for library in (diffusers_logging, transformers_logging):
+        library.disable_progress_bar()
+        library.set_verbosity_error()
