@@ -31,6 +31,8 @@ HOST_INSIDE = "/host"
 _ROOT = Path(__file__).resolve().parents[2]
 _NAMESPACE_VARIABLE = "HUEBRUSH_TEST_NAMESPACE"
 _NAMESPACE = ("unshare", "--mount", "--propagation", "private")
+_APT_OPTIONS = 'Acquire::Check-Valid-Until "false";\n'
+"""A mirror may lag behind; what it holds is signed all the same."""
 _EXPERIMENTAL = "experimental"
 """The suite that holds single packages on top of sid's, among them Krita 6."""
 _DPKG_OPTIONS = "force-unsafe-io\npath-exclude=/usr/share/doc/*\npath-exclude=/usr/share/man/*\n"
@@ -60,6 +62,7 @@ class System:
             sources = self.folder / "etc" / "apt" / "sources.list.d" / f"{_EXPERIMENTAL}.list"
             sources.write_text(f"deb {mirror} {_EXPERIMENTAL} main\n")
         (self.folder / "etc" / "dpkg" / "dpkg.cfg.d" / "tests").write_text(_DPKG_OPTIONS)
+        (self.folder / "etc" / "apt" / "apt.conf.d" / "tests").write_text(_APT_OPTIONS)
         # One at a time: debootstrap's own --include cannot resolve Krita's dependencies.
         self._run_inside("apt-get", "-qq", "update")
         binding = "python3-pyqt6" if on_top else "python3-pyqt5"
