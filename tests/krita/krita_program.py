@@ -123,6 +123,14 @@ class KritaProgram:
                 raise KritaError(f"waited in vain for {what}; {state}")
             time.sleep(0.1)
 
+    def settled(self, expression: str, expected: Any) -> Any:
+        """Return the value of `expression` once it is `expected`, or after `PATIENCE` whatever it is: undo and redo
+        go on in Krita's own threads."""
+        deadline = time.monotonic() + PATIENCE
+        while (value := self.value(expression)) != expected and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return value
+
     def wait_for_end(self, seconds: float = PATIENCE) -> str:
         """Wait until the active document's job has ended and return its stage."""
         ended = "('done', 'failed', 'cancelled', 'unplaced')"

@@ -104,9 +104,9 @@ def test_result_is_directly_under_the_line_art(painting_krita, page, arrangement
     krita.run("d.refreshProjection(); hands.spin(0.3)")
     assert krita.value(STATE) == after, "the page was not shown as it is"
     krita.run("hands.press('edit_undo')")
-    assert krita.value(STATE) == before
+    assert krita.settled(STATE, before) == before
     krita.run("hands.press('edit_redo')")
-    assert krita.value(STATE) == after
+    assert krita.settled(STATE, after) == after
 
 
 def test_lowest_line_art_of_a_page_that_is_not_in_front(painting_krita, page):

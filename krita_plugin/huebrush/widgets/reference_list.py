@@ -50,10 +50,11 @@ class ReferenceList(QtWidgets.QWidget):
         self._hint.setFont(slanted)
         hint_layout = QtWidgets.QVBoxLayout(self._list)
         hint_layout.addWidget(self._hint)
-        self._menu = QtWidgets.QMenu(self)
+        self._add = self._button("add", text("references.add"))
+        # A menu of the list's own would, with the focus proxy below, lead Tab round in a circle (Qt 6).
+        self._menu = QtWidgets.QMenu(self._add)
         self._menu.setObjectName("huebrush_add_reference_menu")
         self._menu.aboutToShow.connect(self.fill_menu)
-        self._add = self._button("add", text("references.add"))
         self._add.setMenu(self._menu)
         self._add.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
         self._remove = self._button("remove", text("references.remove"), self.remove_current)

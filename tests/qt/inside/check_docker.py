@@ -8,7 +8,7 @@ from pathlib import Path
 
 import hands
 import pytest
-from hands import Key, banner, choose_file, click, labels, pick, press, spin, type_number, wait_for, widget
+from hands import Key, banner, choose_file, click, labels, pick, press, spin, tab_order, type_number, wait_for, widget
 from huebrush.docker import HuebrushDocker
 from huebrush.qt import QtCore, QtGui, QtWidgets
 from huebrush.session import session
@@ -191,6 +191,31 @@ def test_layer_shows_its_picture(document):
     """A layer's thumbnail is there at once."""
     spin()
     assert icon_color(0) == "#ff0000"
+
+
+def test_tab_reaches_every_control(document, tmp_path):
+    """In the order in which they are seen; with two references, some of their buttons are for the chosen one."""
+    spin()
+    references = ["huebrush_references", "huebrush_reference_add", "huebrush_reference_remove"]
+    settings = [
+        "huebrush_reference_strength_slider",
+        "huebrush_reference_strength_number",
+        "huebrush_sketch_strength_slider",
+        "huebrush_sketch_strength_number",
+        "huebrush_seed_number",
+        "huebrush_seed_lock",
+        "huebrush_seed_dice",
+        "huebrush_quality",
+        "huebrush_steps_number",
+        "huebrush_model",
+        "huebrush_colorize",
+    ]
+    one = ["huebrush_line_art", *references, *settings]
+    assert tab_order("huebrush_line_art")[: len(one)] == one
+    widget("huebrush_reference_list").add_file(save_picture(tmp_path / "colors.png", "#3060c0"))
+    weight = ["huebrush_reference_up", "huebrush_weight_slider", "huebrush_weight_number"]
+    two = ["huebrush_line_art", *references, *weight, *settings]
+    assert tab_order("huebrush_line_art")[: len(two)] == two
 
 
 def test_actions_reach_the_docker(document):

@@ -106,3 +106,18 @@ def labels(name: str) -> list[str]:
     shown = widget(name)
     items = range(shown.count())
     return [shown.itemText(row) if hasattr(shown, "itemText") else shown.item(row).text() for row in items]
+
+
+def tab_order(first: str) -> list[str]:
+    """Press Tab from the widget named `first` on until it comes round again; return who had the focus, in order."""
+    target = widget(first)
+    target.window().activateWindow()
+    target.setFocus()
+    names: list[str] = []
+    while True:
+        spin()
+        focused = QtWidgets.QApplication.focusWidget()
+        if focused is None or focused.objectName() in names:
+            return names
+        names.append(focused.objectName())
+        QTest.keyClick(focused, Key.Key_Tab)
