@@ -1,0 +1,169 @@
+"""Test vectors recorded from the official implementation: finding them, reading them, judging against them.
+
+A folder of vectors holds `manifest.json`, `inputs.npz`, one `.npz` of outputs a case, and the weights' shapes
+(colorizediffusion.md, section 18). The weights themselves are not stored: each tensor is drawn from its own key.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+ENVIRONMENT_VARIABLE = "HUEBRUSH_PARITY"
+SELECTION = Path(__file__).parent / "selection"
+BESIDE_THE_REPOSITORY = Path(__file__).resolve().parents[3] / "shared" / "parity"
+
+MODULE_TOLERANCE = 2e-4
+GENERATION_TOLERANCE = 2e-3
+"""Also for the thin-plate spline, whose linear system is ill-conditioned."""
+
+IMPLEMENTED: dict[str, tuple[str, ...]] = {}
+"""The kinds of case that have a test, and of which models. All others are expected to fail (test_unfinished.py)."""
+
+
+class Vectors:
+    """One folder of test vectors."""
+
+    def __init__(self, folder: Path, label: str) -> None:
+        """`label`: what the folder is called in test names. Raises OSError or ValueError for an unreadable manifest."""
+        self.folder = folder
+        self.label = label
+        self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
+        self.cases = [
+            Case(self, case["name"], case["kind"], case["model"], case["inputs"], case["params"])
+            for case in self.manifest["cases"]
+        ]
+        self._weights: dict[str, dict[str, torch.Tensor]] = {}
+
+    @property
+    def clip(self) -> dict[str, Any]:
+        """The manifest's entry on the small OpenCLIP: sizes, numbers of heads and of blocks."""
+        return self.manifest["clip"]
+
+    @property
+    def small_config(self) -> dict[str, Any]:
+        """The manifest's entry on the small networks' sizes."""
+        return self.manifest["small_config"]
+
+    @cached_property
+    def inputs(self) -> dict[str, np.ndarray]:
+        """Every input array by its name in `inputs.npz`."""
+        with np.load(self.folder / "inputs.npz") as arrays:
+            return dict(arrays)
+
+    def weights(self, model: str) -> dict[str, torch.Tensor]:
+        """Return the state dict of `model` ("v1", "v1.5", "v2") under the released key names, float32.
+
+        Raises ValueError when a drawn tensor does not have the recorded checksum.
+        """
+        if model not in self._weights:
+            entry = self.manifest["models"][model]
+            drawn = self._draw(self._shapes(entry["shapes"]))
+            for key, recorded in entry["checksums"].items():
+                total = float(drawn[key].double().abs().sum())
+                if not np.isclose(total, recorded, rtol=1e-9):
+                    raise ValueError(f"{self.folder}: {key} adds up to {total}, recorded was {recorded}")
+            self._weights[model] = drawn
+        return self._weights[model]
+
+    def clip_weights(self) -> dict[str, torch.Tensor]:
+        """Return the state dict of the small CLIP under OpenCLIP's key names, float32."""
+        if "clip" not in self._weights:
+            self._weights["clip"] = self._draw(self._shapes("shapes_clip.json"), self.clip["key_prefix"])
+        return self._weights["clip"]
+
+    def _shapes(self, file: str) -> dict[str, list[int]]:
+        return json.loads((self.folder / file).read_text("utf-8"))
+
+    def _draw(self, shapes: dict[str, list[int]], prefix: str = "") -> dict[str, torch.Tensor]:
+        salt = self.manifest["salt"]
+        return {key: torch.from_numpy(draw_weight(prefix + key, shape, salt)) for key, shape in shapes.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One recorded case: what went in, with which parameters, what came out."""
+
+    vectors: Vectors = field(repr=False)
+    name: str
+    kind: str
+    model: str
+    input_names: dict[str, str]
+    params: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The case's name among all folders' cases."""
+        return f"{self.vectors.label}-{self.name}"
+
+    def array(self, role: str) -> np.ndarray:
+        """Return the input that plays `role`."""
+        return self.vectors.inputs[self.input_names[role]]
+
+    def tensor(self, role: str) -> torch.Tensor:
+        """Return the input that plays `role`, as a tensor of its own."""
+        return torch.from_numpy(self.array(role).copy())
+
+    def expected(self) -> dict[str, np.ndarray]:
+        """Return the recorded outputs by name."""
+        with np.load(self.vectors.folder / f"{self.name}.npz") as arrays:
+            return dict(arrays)
+
+    def weights(self) -> dict[str, torch.Tensor]:
+        """Return the state dict of the case's model."""
+        return self.vectors.weights(self.model)
+
+
+def draw_weight(key: str, shape: list[int], salt: str) -> np.ndarray:
+    """Return the recorded models' tensor of that name: the recipe that comes with the vectors."""
+    generator = np.random.Generator(np.random.PCG64(zlib.crc32(f"{salt}:{key}".encode())))
+    noise = generator.standard_normal(tuple(shape), dtype=np.float32)
+    if len(shape) <= 1:
+        middle = 1.0 if key.endswith("weight") else 0.0
+        return np.asarray(np.float32(middle) + np.float32(0.05) * noise)
+    inputs = shape[-1] if "embedding" in key else int(np.prod(shape[1:]))
+    return noise * np.float32(0.9 / inputs**0.5)
+
+
+def relative_error(found: np.ndarray, recorded: np.ndarray) -> float:
+    """Return max|found - recorded| / max|recorded|; infinite where shapes differ or a value is not finite."""
+    if found.shape != recorded.shape or not np.isfinite(found).all():
+        return float("inf")
+    recorded = recorded.astype(np.float64)
+    return float(np.abs(found - recorded).max() / max(np.abs(recorded).max(), 1e-30))
+
+
+@cache
+def all_vectors() -> tuple[Vectors, ...]:
+    """Return the folders of vectors there are: the one chosen or found, and the selection in the repository."""
+    chosen = os.environ.get(ENVIRONMENT_VARIABLE)
+    folders = [(Path(chosen) if chosen else BESIDE_THE_REPOSITORY, "folder"), (SELECTION, "selection")]
+    # A folder that was asked for must be there; the other two may be missing.
+    return tuple(
+        Vectors(folder, label)
+        for folder, label in folders
+        if (label == "folder" and chosen) or (folder / "manifest.json").exists()
+    )
+
+
+def all_cases() -> list[Case]:
+    """Return every case of every folder."""
+    return [case for vectors in all_vectors() for case in vectors.cases]
+
+
+def cases_of(kind: str) -> list[Case]:
+    """Return the cases of `kind`, of the models for which it is implemented. Raises KeyError if it is not."""
+    return [case for case in all_cases() if case.kind == kind and case.model in IMPLEMENTED[kind]]
+
+
+def is_implemented(case: Case) -> bool:
+    """Return whether there is a test for `case`."""
+    return case.model in IMPLEMENTED.get(case.kind, ())
