@@ -1,0 +1,93 @@
+"""Which released model a file holds, told by its keys; and what its network predicts, told by the file's name.
+
+Facts: colorizediffusion.md, sections 1 and 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from huebrush_backend.checkpoints.errors import UnknownFamilyError, UnsupportedFamilyError
+
+PredictionType = Literal["epsilon", "v_prediction"]
+
+UNET_PREFIX = "model.diffusion_model."
+VAE_PREFIX = "first_stage_model."
+SKETCH_ENCODER_PREFIX = "control_encoder."
+EMBEDDER_PREFIX = "cond_stage_model."
+"""CLIP, which the released files do not hold; a file that was saved with it holds the frozen public weights."""
+
+SCHEDULE_BUFFERS = frozenset(
+    (
+        "betas",
+        "alphas_cumprod",
+        "alphas_cumprod_prev",
+        "sqrt_alphas_cumprod",
+        "sqrt_one_minus_alphas_cumprod",
+        "log_one_minus_alphas_cumprod",
+        "sqrt_recip_alphas_cumprod",
+        "sqrt_recipm1_alphas_cumprod",
+        "posterior_variance",
+        "posterior_log_variance_clipped",
+        "posterior_mean_coef1",
+        "posterior_mean_coef2",
+    )
+)
+"""Numbers that follow from the noise schedule; present in the released files, not needed."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """A released model: its name, the picture side it was trained for in pixels, and whether it can be run."""
+
+    name: str
+    title: str
+    native_size: int
+    supported: bool
+
+
+V1 = Family("colorize-diffusion-v1", "ColorizeDiffusion v1", 512, supported=True)
+V1_5 = Family("colorize-diffusion-v1.5", "ColorizeDiffusion v1.5", 512, supported=False)
+V2 = Family("colorize-diffusion-v2", "ColorizeDiffusion v2", 768, supported=False)
+XL = Family("colorize-diffusion-xl", "ColorizeDiffusion XL", 1024, supported=False)
+
+# Families whose keys contain those of an earlier one come first.
+_MARKS: tuple[tuple[Family, tuple[str, ...]], ...] = (
+    (XL, (f"{UNET_PREFIX}label_emb.",)),
+    (V2, ("bg_encoder.", "style_encoder.", f"{UNET_PREFIX}warp_modules.", f"{UNET_PREFIX}style_modules.")),
+    (V1_5, ("transformer.", "thresh_embedder.")),
+    (V1, (SKETCH_ENCODER_PREFIX,)),
+)
+
+
+def detect_family(keys: Iterable[str]) -> Family:
+    """Return the family that has such `keys`. Raises UnknownFamilyError when none has."""
+    names = list(keys)
+    for prefix in (UNET_PREFIX, SKETCH_ENCODER_PREFIX):
+        if not any(name.startswith(prefix) for name in names):
+            raise UnknownFamilyError(
+                f"This is not a ColorizeDiffusion model: it has no keys {prefix}*; "
+                f"it has {len(names)} keys, such as {', '.join(sorted(names)[:3]) or 'none'}."
+            )
+    for family, marks in _MARKS:
+        if any(name.startswith(marks) for name in names):
+            return family
+    raise AssertionError("the sketch encoder's keys mark at least v1")
+
+
+def require_supported(family: Family) -> None:
+    """Raise UnsupportedFamilyError when models of `family` cannot be run yet."""
+    if not family.supported:
+        raise UnsupportedFamilyError(
+            f"This is a {family.title} model, which is not supported yet; {V1.title} models (mult-*) are."
+        )
+
+
+def prediction_type_of(file_name: str) -> PredictionType:
+    """Return what the network in a released file predicts: noise if its name contains "eps", else velocity.
+
+    The oldest files (mult-ft, mult-newft) predict noise although their names do not say so; their users must.
+    """
+    return "epsilon" if "eps" in file_name.lower() else "v_prediction"

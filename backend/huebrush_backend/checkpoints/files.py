@@ -1,0 +1,76 @@
+"""Opening checkpoint files: safetensors mapped into memory, pickles only on demand and never running their code."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from huebrush_backend.checkpoints.errors import CheckpointError, DamagedFileError, PickleRefusedError
+
+_LENGTH_BYTES = 8
+"""A safetensors file begins with the length of its header, little-endian."""
+_PICKLE_STARTS = (b"PK\x03\x04", b"\x80")
+"""A zip archive, as torch.save writes it, and a bare pickle."""
+
+
+def read_state_dict(file: Path, allow_pickle: bool = False) -> dict[str, torch.Tensor]:
+    """Return the tensors of `file`. They stay in the file until used: nothing is copied into memory here.
+
+    `allow_pickle`: open .ckpt, .pt, .pth and .bin files too, tensors only: PyTorch refuses any that would run code.
+    Raises DamagedFileError, PickleRefusedError, CheckpointError, and OSError when the file cannot be read.
+    """
+    with file.open("rb") as stream:
+        start = stream.read(4)
+    if start.startswith(_PICKLE_STARTS) and file.suffix != ".safetensors":
+        if not allow_pickle:
+            raise PickleRefusedError(file)
+        return _read_pickle(file)
+    _check_length(file)
+    try:
+        return load_file(file)
+    except SafetensorError as error:
+        raise DamagedFileError(f"{file.name} is damaged: {error}") from error
+
+
+def _check_length(file: Path) -> None:
+    size = file.stat().st_size
+    with file.open("rb") as stream:
+        header_length = int.from_bytes(stream.read(_LENGTH_BYTES), "little")
+        if size < _LENGTH_BYTES or header_length == 0:
+            raise DamagedFileError(f"{file.name} is not a safetensors file: it has {size} bytes and no header.")
+        if header_length > size - _LENGTH_BYTES:
+            raise DamagedFileError(
+                f"{file.name} is not a safetensors file, or is cut short within its header "
+                f"({size} bytes, the header alone would take {header_length})."
+            )
+        header = stream.read(header_length)
+    try:
+        entries = json.loads(header)
+        ends = [entry["data_offsets"][1] for key, entry in entries.items() if key != "__metadata__"]
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise DamagedFileError(f"{file.name} is not a safetensors file: its header cannot be read.") from error
+    wanted = _LENGTH_BYTES + header_length + max(ends, default=0)
+    if size != wanted:
+        state = "cut short" if size < wanted else "damaged"
+        raise DamagedFileError(f"{file.name} is {state}: it has {size} of {wanted} bytes. Fetch it again.")
+
+
+def _read_pickle(file: Path) -> dict[str, torch.Tensor]:
+    try:
+        content = torch.load(file, map_location="cpu", mmap=_is_zip(file), weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise CheckpointError(f"{file.name} holds more than tensors, and is not opened: {error}") from error
+    except (RuntimeError, EOFError) as error:
+        raise DamagedFileError(f"{file.name} is damaged: {error}") from error
+    content = content.get("state_dict", content) if isinstance(content, dict) else {}
+    return {key: value for key, value in content.items() if isinstance(value, torch.Tensor)}
+
+
+def _is_zip(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return stream.read(4) == _PICKLE_STARTS[0]

@@ -1,0 +1,186 @@
+"""A pipeline from one of the authors' single files (colorizediffusion.md, section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import init_empty_weights
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.schedulers.scheduling_dpmsolver_multistep import DPMSolverMultistepScheduler
+from torch import nn
+from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
+
+from huebrush_backend.checkpoints.configurations import (
+    HEAD_WIDTH,
+    sketch_encoder_configuration,
+    unet_configuration,
+    vae_configuration,
+)
+from huebrush_backend.checkpoints.errors import CheckpointError, CheckpointKeysError, Shape
+from huebrush_backend.checkpoints.families import (
+    EMBEDDER_PREFIX,
+    SCHEDULE_BUFFERS,
+    Family,
+    PredictionType,
+    detect_family,
+    prediction_type_of,
+    require_supported,
+)
+from huebrush_backend.checkpoints.files import read_state_dict
+from huebrush_backend.checkpoints.keys import sketch_encoder_keys, unet_keys, vae_keys
+from huebrush_backend.models.sketch_encoder import SketchEncoder
+from huebrush_backend.models.unet import ColorizeUNet
+from huebrush_backend.pipeline.colorize import ColorizePipeline
+
+PIXELS_PER_LATENT = 8
+
+
+@dataclass(frozen=True)
+class ClipTowers:
+    """CLIP ViT-H/14, which the released files do not hold: transformers' classes."""
+
+    image_encoder: CLIPVisionModelWithProjection
+    text_encoder: CLIPTextModelWithProjection
+    tokenizer: CLIPTokenizer
+
+
+@dataclass(frozen=True)
+class ReleasedNetworks:
+    """The networks in a released file, and which family they are of."""
+
+    family: Family
+    unet: ColorizeUNet
+    sketch_encoder: SketchEncoder
+    vae: AutoencoderKL
+
+
+def load_single_file(
+    file: Path,
+    clip: ClipTowers,
+    prediction_type: PredictionType | None = None,
+    dtype: torch.dtype = torch.float32,
+    allow_pickle: bool = False,
+) -> ColorizePipeline:
+    """Return the pipeline of the released model in `file`, on the CPU.
+
+    `prediction_type`: by the file's name if None; must be given for the oldest files, whose names lack "eps". `dtype`:
+    precision of all networks; tensors that have it already stay in the file, which must be left in place. Raises
+    CheckpointError (see `errors.py`), and OSError when the file cannot be read.
+    """
+    weights = read_state_dict(file, allow_pickle)
+    networks = released_networks(weights, dtype)
+    return released_pipeline(networks, clip, prediction_type or prediction_type_of(file.name))
+
+
+def released_pipeline(
+    networks: ReleasedNetworks, clip: ClipTowers, prediction_type: PredictionType
+) -> ColorizePipeline:
+    """Return the pipeline of `networks`, with the authors' default sampler."""
+    return ColorizePipeline(
+        vae=networks.vae,
+        unet=networks.unet,
+        sketch_encoder=networks.sketch_encoder,
+        image_encoder=clip.image_encoder,
+        text_encoder=clip.text_encoder,
+        tokenizer=clip.tokenizer,
+        scheduler=released_scheduler(prediction_type),
+        native_size=networks.family.native_size,
+    )
+
+
+def released_scheduler(prediction_type: PredictionType = "epsilon") -> DPMSolverMultistepScheduler:
+    """Return the noise schedule and default sampler of all released models (colorizediffusion.md, sections 2, 5)."""
+    return DPMSolverMultistepScheduler(
+        num_train_timesteps=1000,
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        prediction_type=prediction_type,
+        timestep_spacing="leading",
+        steps_offset=1,
+    )
+
+
+def released_networks(
+    weights: Mapping[str, torch.Tensor], dtype: torch.dtype = torch.float32, head_width: int = HEAD_WIDTH
+) -> ReleasedNetworks:
+    """Return the networks whose tensors are `weights`, by the names in the released files.
+
+    A tensor of `dtype` is taken as it is, not copied. `head_width`: channels of an attention head, which no shape
+    tells. Raises UnknownFamilyError, UnsupportedFamilyError, CheckpointKeysError, and CheckpointError for a model of
+    another noise schedule.
+    """
+    family = detect_family(weights)
+    require_supported(family)
+    _check_noise_schedule(weights)
+    shapes: dict[str, Shape] = {key: tuple(tensor.shape) for key, tensor in weights.items()}
+    latent_size = family.native_size // PIXELS_PER_LATENT
+    unet_config = unet_configuration(shapes, latent_size, head_width)
+    vae_config = vae_configuration(shapes, family.native_size)
+
+    with init_empty_weights(include_buffers=False):
+        unet = ColorizeUNet(**unet_config)
+        vae = AutoencoderKL(**vae_config)
+        sketch_encoder = SketchEncoder(**sketch_encoder_configuration(shapes))
+    parts: list[tuple[nn.Module, dict[str, str]]] = [
+        (unet, unet_keys(unet_config, unet.state_dict())),
+        (vae, vae_keys(vae_config, vae.state_dict())),
+        (sketch_encoder, sketch_encoder_keys(sketch_encoder.state_dict())),
+    ]
+    _check_keys(shapes, _expected_shapes(parts))
+    for network, names in parts:
+        _fill(network, names, weights, dtype)
+    unet.install_attention_processors()
+    return ReleasedNetworks(family, unet, sketch_encoder, vae)
+
+
+def _fill(
+    network: nn.Module, names: Mapping[str, str], weights: Mapping[str, torch.Tensor], dtype: torch.dtype
+) -> None:
+    wanted = network.state_dict()
+    state = {key: weights[name].reshape(wanted[key].shape).to(dtype) for name, key in names.items()}
+    network.load_state_dict(state, assign=True)
+    network.requires_grad_(False).eval()
+
+
+def _expected_shapes(parts: Iterable[tuple[nn.Module, Mapping[str, str]]]) -> dict[str, Shape]:
+    expected: dict[str, Shape] = {}
+    for network, names in parts:
+        state = network.state_dict()
+        expected |= {name: tuple(state[key].shape) for name, key in names.items()}
+    return expected
+
+
+def _check_keys(found: Mapping[str, Shape], expected: Mapping[str, Shape]) -> None:
+    unexpected = [
+        key
+        for key in found
+        if key not in expected and key not in SCHEDULE_BUFFERS and not key.startswith(EMBEDDER_PREFIX)
+    ]
+    missing = [key for key in expected if key not in found]
+    wrong = {
+        key: (found[key], shape) for key, shape in expected.items() if key in found and not _same(found[key], shape)
+    }
+    if missing or unexpected or wrong:
+        raise CheckpointKeysError(missing, unexpected, wrong)
+
+
+def _same(found: Shape, wanted: Shape) -> bool:
+    """Whether the shapes are equal, a 1x1 convolution counting as a linear layer (the VAE's attention)."""
+    return found == wanted or (found[: len(wanted)] == wanted and found[len(wanted) :] == (1, 1))
+
+
+def _check_noise_schedule(weights: Mapping[str, Any]) -> None:
+    stored = weights.get("alphas_cumprod")
+    if stored is None:
+        return
+    ours = released_scheduler().alphas_cumprod
+    if stored.shape != ours.shape or not torch.allclose(stored.float(), ours, rtol=1e-3, atol=1e-6):
+        raise CheckpointError(
+            "This model was trained with another noise schedule (alphas_cumprod differs from that of the released "
+            "models), which is not supported."
+        )
