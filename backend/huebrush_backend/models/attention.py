@@ -1,17 +1,60 @@
 """Attention processors of the UNet: plain self-attention, and cross-attention to the reference tokens with a scale.
 
-The scale acts on the attended values *before* the output projection, whose bias therefore survives
-(colorizediffusion.md, section 3.2).
+The scale acts on the attended values *before* the output projection, whose bias therefore survives. With a mask, the
+foreground looks at one half of the tokens and the background at the other (colorizediffusion.md, section 3.2).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from diffusers.models.attention_processor import Attention
+
+
+@dataclass(frozen=True)
+class SplitAttention:
+    """Foreground and background that look at different tokens: the first and the second half of the context.
+
+    `mask` (B,1,h,w), of the latent's size: 1 is foreground, below `threshold` is background. `foreground_scale` and
+    `background_scale` multiply what each half gives; `merge_scale` (0 to 1) is how much of the background's share the
+    foreground takes as well.
+    """
+
+    mask: torch.Tensor
+    threshold: float = 0.5
+    foreground_scale: float = 1.0
+    background_scale: float = 1.0
+    merge_scale: float = 0.0
+
+    def backgrounds(self, levels: int) -> dict[int, torch.Tensor]:
+        """Return where the background is (B,N,1) at each of `levels` resolutions, by the number N of positions."""
+        found = {}
+        for level in range(levels):
+            # The mask overshoots where it is reduced; the threshold is applied to that, as in the released models.
+            mask = F.interpolate(self.mask, scale_factor=0.5**level, mode="bicubic") if level else self.mask
+            background = (mask < self.threshold).flatten(1).unsqueeze(-1)
+            found[background.shape[1]] = background
+        return found
+
+
+@dataclass(frozen=True)
+class SplitContext:
+    """A `SplitAttention` made ready for one evaluation: where the background is, by the number of positions."""
+
+    split: SplitAttention
+    backgrounds: dict[int, torch.Tensor]
+
+    def join(self, foreground: torch.Tensor, background: torch.Tensor) -> torch.Tensor:
+        """Return, for each position, its share of what both halves of the context gave (B,N,C)."""
+        split = self.split
+        background = background * split.background_scale
+        foreground = foreground * split.foreground_scale
+        foreground = (1 - split.merge_scale) * foreground + split.merge_scale * background
+        return torch.where(self.backgrounds[foreground.shape[1]], background, foreground)
 
 
 def _attend(
@@ -44,6 +87,7 @@ class SelfAttentionProcessor:
         attention_mask: torch.Tensor | None = None,
         reference_scales: Sequence[float] = (),
         token_bias: torch.Tensor | None = None,
+        split: SplitContext | None = None,
     ) -> torch.Tensor:
         """Return the attention output (B,N,C); the reference arguments concern cross-attention only."""
         return _project(attn, _attend(attn, hidden_states, hidden_states))
@@ -66,15 +110,22 @@ class ReferenceAttentionProcessor:
         attention_mask: torch.Tensor | None = None,
         reference_scales: Sequence[float] = (),
         token_bias: torch.Tensor | None = None,
+        split: SplitContext | None = None,
     ) -> torch.Tensor:
         """Return the attention output (B,N,C) over `encoder_hidden_states` (B,M,D), the reference tokens.
 
-        `token_bias` (M,) is added to every query's logits: the logarithm of each token's weight.
+        `token_bias` (M,) is added to every query's logits: the logarithm of each token's weight. With `split`, the
+        first half of the tokens is the foreground's, the second the background's.
         """
         if encoder_hidden_states is None:
             raise ValueError("cross-attention needs the reference tokens; pass zeros for no reference")
         bias = None if token_bias is None else token_bias.view(1, 1, 1, -1)
-        attended = _attend(attn, hidden_states, encoder_hidden_states, bias)
+        if split is None:
+            attended = _attend(attn, hidden_states, encoder_hidden_states, bias)
+        else:
+            contexts = encoder_hidden_states.chunk(2, dim=1)
+            biases = (None, None) if bias is None else bias.chunk(2, dim=-1)
+            attended = split.join(*(_attend(attn, hidden_states, *half) for half in zip(contexts, biases, strict=True)))
         if reference_scales:
             attended = attended * reference_scales[self.block]
         return _project(attn, attended)

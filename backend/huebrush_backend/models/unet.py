@@ -10,7 +10,12 @@ from diffusers.models.attention_processor import AttnProcessor2_0
 from diffusers.models.modeling_utils import ModelMixin  # noqa: F401  diffusers looks for it in a component's module
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
-from huebrush_backend.models.attention import ReferenceAttentionProcessor, SelfAttentionProcessor
+from huebrush_backend.models.attention import (
+    ReferenceAttentionProcessor,
+    SelfAttentionProcessor,
+    SplitAttention,
+    SplitContext,
+)
 
 
 class ColorizeUNet(UNet2DConditionModel):
@@ -50,16 +55,20 @@ class ColorizeUNet(UNet2DConditionModel):
         hints: Sequence[torch.Tensor],
         reference_scales: Sequence[float] = (),
         token_bias: torch.Tensor | None = None,
+        split: SplitAttention | None = None,
     ) -> torch.Tensor:
         """Return the raw prediction (B,C,h,w) for `latent` (B,C,h,w) at `timestep` (a number or one per row).
 
         `tokens`: (B,N,D) reference tokens, zeros for no reference. `hints`: from `SketchEncoder`, one for the input
         and one per down block, added before the skip connections see it. `reference_scales`: one per transformer
         block; empty means 1 everywhere. `token_bias` (N,): logarithms of the tokens' weights; None weighs all alike.
+        `split`: with (B,2N,D) tokens, foreground's then background's, which positions look at which.
         """
         timesteps = torch.as_tensor(timestep, device=latent.device).reshape(-1).expand(latent.shape[0])
         emb = self.time_embedding(self.time_proj(timesteps).to(latent.dtype))
-        attention_options = {"reference_scales": tuple(reference_scales), "token_bias": token_bias}
+        attention_options: dict[str, Any] = {"reference_scales": tuple(reference_scales), "token_bias": token_bias}
+        if split is not None:
+            attention_options["split"] = SplitContext(split, split.backgrounds(len(self.down_blocks)))
         cross_attention: dict[str, Any] = {"encoder_hidden_states": tokens, "cross_attention_kwargs": attention_options}
 
         sample = self.conv_in(latent) + hints[0]
