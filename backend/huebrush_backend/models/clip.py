@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,10 +45,12 @@ def text_vectors(
 ) -> torch.Tensor:
     """Return one unit vector (B,1,D) per prompt: the end-of-text token, projected.
 
-    `skip_last` blocks at the end of the tower are not run; the released models were trained with 1.
+    `skip_last` blocks at the end of the tower do not count; the released models were trained with 1 (their very first
+    ones with 0). HTML's character codes in `prompts` are read as what they stand for, as CLIP was trained.
     """
+    cleaned = [html.unescape(html.unescape(prompt)).strip() for prompt in prompts]
     encoded = tokenizer(
-        list(prompts), padding="max_length", truncation=True, max_length=tokenizer.model_max_length, return_tensors="pt"
+        cleaned, padding="max_length", truncation=True, max_length=tokenizer.model_max_length, return_tensors="pt"
     )
     ids = encoded["input_ids"].to(encoder.device)
     output = encoder.text_model(input_ids=ids, output_hidden_states=True)
