@@ -1,7 +1,7 @@
 """CLIP weights in OpenCLIP's format as transformers' towers, and the vocabulary that goes with them.
 
-The released models were trained with OpenCLIP's ViT-H-14; their own files do not hold it (colorizediffusion.md, sections
-2 and 3.4).
+The released models were trained with OpenCLIP's ViT-H-14, and their own files do not hold it (colorizediffusion.md,
+sections 2 and 3.4).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import gzip
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from accelerate import init_empty_weights
@@ -118,9 +118,8 @@ def tokenizer(length: int = 77) -> CLIPTokenizer:
     letters = sorted(ByteLevel.alphabet())  # in the order of CLIP's own table of bytes
     words = [*letters, *(f"{letter}</w>" for letter in letters), *(merge.replace(" ", "") for merge in merges)]
     vocabulary = {word: number for number, word in enumerate([*words, _START, _END])}
-    return CLIPTokenizer(
-        vocab=vocabulary, merges=[tuple(merge.split()) for merge in merges], model_max_length=length, pad_token=_END
-    )
+    pairs: list[Any] = [tuple(merge.split()) for merge in merges]
+    return CLIPTokenizer(vocab=vocabulary, merges=pairs, model_max_length=length, pad_token=_END)
 
 
 def _pair(ours: str, theirs: str) -> dict[str, str]:
