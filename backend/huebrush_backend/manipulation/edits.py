@@ -1,0 +1,89 @@
+"""Edits of the reference by text: of its one global token, or of its local tokens (colorizediffusion.md, section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from huebrush_backend.manipulation.position_weights import (
+    DEFAULT_THRESHOLDS,
+    check_thresholds,
+    position_weights,
+    project,
+)
+
+TextEncoder = Callable[[Sequence[str]], torch.Tensor]
+"""Gives one unit vector (n,1,C) per text, such as `huebrush_backend.models.clip.text_vectors`."""
+
+
+@dataclass(frozen=True)
+class TextEdit:
+    """One change of the reference: towards `target`, away from `anchor`, where `control` says.
+
+    `anchor` None: nothing is moved away from. `control` None: every local token is moved alike; a global edit has no
+    places and ignores it. `strength`: how far the result lies in the direction of `target`, mostly 0..15. `enhanced`:
+    with an anchor, its own share is taken out or put over in full; without one, a global edit adds to what is there of
+    `target`, and a local edit is no different. `thresholds`: see `position_weights`.
+
+    Raises ValueError for thresholds that are not four ascending numbers of 0..1.
+    """
+
+    target: str
+    anchor: str | None = None
+    control: str | None = None
+    strength: float = 8.0
+    enhanced: bool = False
+    thresholds: tuple[float, ...] = DEFAULT_THRESHOLDS
+
+    def __post_init__(self) -> None:
+        check_thresholds(self.thresholds)
+
+
+def is_active(edits: Sequence[TextEdit]) -> bool:
+    """Return whether `edits` are to be made at all: one of them has a strength above 0."""
+    return any(edit.strength > 0 for edit in edits)
+
+
+def edit_global(token: torch.Tensor, edits: Sequence[TextEdit], encode: TextEncoder) -> torch.Tensor:
+    """Return the global token (B,1,C), not normalised, after all `edits`, one after the other."""
+    for edit in edits:
+        target = _vector(edit.target, encode, token)
+        if edit.anchor is not None:
+            anchor = _vector(edit.anchor, encode, token)
+            if edit.enhanced:
+                token = token - project(token, anchor) * anchor + edit.strength * target
+            else:
+                token = token + edit.strength * (target - anchor)
+        else:
+            present = 0.0 if edit.enhanced else project(token, target)
+            token = token + (edit.strength - present) * target
+    return token
+
+
+def edit_local(tokens: torch.Tensor, edits: Sequence[TextEdit], encode: TextEncoder) -> torch.Tensor:
+    """Return `tokens` (B,1+N,C), the global one first, with the local ones changed by all `edits`, one after the other.
+
+    The global token stays as it is: how far it already lies in an edit's direction sets that edit's strength.
+    """
+    whole, places = tokens[:, :1], tokens[:, 1:]
+    for edit in edits:
+        target = _vector(edit.target, encode, tokens)
+        anchor = None if edit.anchor is None else _vector(edit.anchor, encode, tokens)
+        transfers = anchor is not None and edit.enhanced
+        distance = edit.strength - project(whole, anchor if anchor is not None and transfers else target)
+        weights = distance
+        if edit.control is not None:
+            control = _vector(edit.control, encode, tokens)
+            weights = position_weights(project(places, control), distance, edit.thresholds)
+        if anchor is None:
+            places = places + weights * target
+        else:
+            present = project(places, anchor) if transfers else 0.0
+            places = places + (weights + present) * (target - anchor)
+    return torch.cat([whole, places], dim=1)
+
+
+def _vector(text: str, encode: TextEncoder, like: torch.Tensor) -> torch.Tensor:
+    return encode([text]).to(like.device, like.dtype)
