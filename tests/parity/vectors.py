@@ -27,7 +27,9 @@ GENERATION_TOLERANCE = 2e-3
 
 IMPLEMENTED: dict[str, tuple[str, ...]] = {
     "schedule": ("v1",),
+    "sigmas": ("v1",),
     "sketch_encoder": ("v1",),
+    "timesteps": ("v1",),
     "unet": ("v1",),
     "vae": ("v1",),
     "clip": ("v1",),

@@ -1,27 +1,48 @@
-"""The samplers by the names users know, each a diffusers scheduler."""
+"""diffusers' schedulers by the names users know."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import torch
 from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 from diffusers.schedulers.scheduling_dpmsolver_multistep import DPMSolverMultistepScheduler
 from diffusers.schedulers.scheduling_euler_discrete import EulerDiscreteScheduler
+from diffusers.schedulers.scheduling_lms_discrete import LMSDiscreteScheduler
+from diffusers.schedulers.scheduling_pndm import PNDMScheduler
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 
-SAMPLERS: dict[str, tuple[type[SchedulerMixin], dict[str, Any]]] = {
+SCHEDULERS: dict[str, tuple[type[SchedulerMixin], dict[str, Any]]] = {
     "dpm": (DPMSolverMultistepScheduler, {}),
     "ddim": (DDIMScheduler, {"clip_sample": False}),
     "euler": (EulerDiscreteScheduler, {}),
+    "lms": (LMSDiscreteScheduler, {}),
+    "pndm": (PNDMScheduler, {}),
 }
+KARRAS_SCHEDULERS = ("dpm", "lms")
+"""Those that follow the noise schedule "karras", as in the released models' interface; the others have only one."""
 
 
-def make_scheduler(sampler: str, config: Any) -> Any:
-    """Return the scheduler called `sampler`, with the noise schedule and prediction type of `config`.
-
-    Raises ValueError, with the names that exist, for an unknown sampler.
-    """
-    if sampler not in SAMPLERS:
-        raise ValueError(f"there is no sampler {sampler!r}; choose one of {', '.join(SAMPLERS)}")
-    scheduler_class, options = SAMPLERS[sampler]
+def make_scheduler(sampler: str, config: Any, noise_schedule: str = "automatic") -> Any:
+    """Return the scheduler called `sampler`, with the noise schedule and prediction type of `config`."""
+    scheduler_class, options = SCHEDULERS[sampler]
+    if sampler in KARRAS_SCHEDULERS:
+        options = {**options, "use_karras_sigmas": noise_schedule == "karras"}
     return scheduler_class.from_config(config, **options)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def clean_latent(
+    prediction: torch.Tensor, latent: torch.Tensor, timestep: torch.Tensor, scheduler: Any
+) -> torch.Tensor:
+    """Return what `prediction` says the noise-free latent is (colorizediffusion.md, section 2); for previews."""
+    if hasattr(scheduler, "sigmas") and isinstance(scheduler.init_noise_sigma, torch.Tensor):
+        # Euler's and LMS's latent is x0 + sigma * noise; bring it to the variance-preserving form first.
+        index = int((scheduler.timesteps == timestep).nonzero()[0])
+        latent = latent / (scheduler.sigmas[index] ** 2 + 1) ** 0.5
+    alpha_bar = scheduler.alphas_cumprod[int(timestep)].to(latent)
+    kind = scheduler.config.prediction_type
+    if kind == "sample":
+        return prediction
+    if kind == "v_prediction":
+        return alpha_bar.sqrt() * latent - (1 - alpha_bar).sqrt() * prediction
+    return (latent - (1 - alpha_bar).sqrt() * prediction) / alpha_bar.sqrt()

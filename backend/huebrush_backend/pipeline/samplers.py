@@ -1,0 +1,134 @@
+"""From noise to a latent: every sampler by its name, whether it is a scheduler of diffusers or one of k-diffusion's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from diffusers.schedulers.scheduling_ddim import DDIMScheduler
+
+from huebrush_backend.pipeline import dpm_solver, k_samplers
+from huebrush_backend.pipeline.k_samplers import Report, SampleFunction
+from huebrush_backend.pipeline.noise_schedules import AUTOMATIC, NoiseLevels, check_noise_schedule, noise_levels
+from huebrush_backend.pipeline.schedulers import SCHEDULERS, clean_latent, make_scheduler
+
+Predict = Callable[[torch.Tensor, torch.Tensor | float], torch.Tensor]
+"""(the network's input (1,C,h,w), timestep) to the guided prediction, float32."""
+
+
+class Sampler(Protocol):
+    """Turns noise into a latent by asking for predictions."""
+
+    def sample(
+        self, noise: torch.Tensor, predict: Predict, report: Report, generator: torch.Generator | None = None
+    ) -> torch.Tensor:
+        """Return the latent (1,C,h,w) that `noise` (unit variance, same shape) becomes.
+
+        `report` is called after each step with (step from 1, steps, prediction of the clean latent). `generator`, on
+        the CPU, gives the noise that stochastic samplers add.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class KSampler:
+    """One of k-diffusion's samplers: its title, its function, and the noise schedule that suits it."""
+
+    title: str
+    function: SampleFunction
+    noise_schedule: str = "uniform"
+    drops_next_to_last: bool = False
+    """Whether it computes one more noise level and leaves out the lowest."""
+
+
+K_SAMPLERS: dict[str, KSampler] = {
+    "k_euler": KSampler("Euler", k_samplers.euler),
+    "k_euler_a": KSampler("Euler a", k_samplers.euler_ancestral),
+    "k_heun": KSampler("Heun", k_samplers.heun),
+    "k_lms": KSampler("LMS", k_samplers.lms),
+    "k_dpm_2": KSampler("DPM2", k_samplers.dpm_2, "karras", True),
+    "k_dpm_2_a": KSampler("DPM2 a", k_samplers.dpm_2_ancestral, "karras", True),
+    "k_dpmpp_2m": KSampler("DPM++ 2M", k_samplers.dpmpp_2m, "karras"),
+    "k_dpmpp_2s_a": KSampler("DPM++ 2S a", k_samplers.dpmpp_2s_ancestral, "karras"),
+    "k_dpmpp_sde": KSampler("DPM++ SDE", k_samplers.dpmpp_sde, "karras"),
+    "k_dpmpp_2m_sde": KSampler("DPM++ 2M SDE", k_samplers.dpmpp_2m_sde, "exponential"),
+    "k_dpmpp_2m_sde_heun": KSampler("DPM++ 2M SDE Heun", k_samplers.dpmpp_2m_sde_heun, "exponential"),
+    "k_dpmpp_3m_sde": KSampler("DPM++ 3M SDE", k_samplers.dpmpp_3m_sde, "exponential", True),
+    "k_dpm_fast": KSampler("DPM fast", dpm_solver.dpm_fast),
+    "k_dpm_adaptive": KSampler("DPM adaptive", dpm_solver.dpm_adaptive),
+}
+
+SAMPLER_NAMES = (*SCHEDULERS, *K_SAMPLERS)
+
+
+def make_sampler(
+    name: str, config: Any, steps: int, noise_schedule: str = AUTOMATIC, device: torch.device | None = None
+) -> Sampler:
+    """Return the sampler called `name`, for the schedule and prediction type in `config` (a scheduler's).
+
+    `noise_schedule`: one of `NOISE_SCHEDULES` or "automatic"; most of diffusers' samplers have only their own and
+    ignore it. Raises ValueError, with the names that exist, for an unknown sampler or noise schedule.
+    """
+    check_noise_schedule(noise_schedule)
+    if name in SCHEDULERS:
+        scheduler = make_scheduler(name, config, noise_schedule)
+        scheduler.set_timesteps(steps, device=device)
+        return SchedulerSampler(scheduler)
+    if name in K_SAMPLERS:
+        return NoiseLevelSampler(K_SAMPLERS[name], config, steps, noise_schedule)
+    raise ValueError(f"there is no sampler {name!r}; choose one of {', '.join(SAMPLER_NAMES)}")
+
+
+class SchedulerSampler:
+    """A scheduler of diffusers, its steps set."""
+
+    def __init__(self, scheduler: Any) -> None:
+        self.scheduler = scheduler
+
+    def sample(
+        self, noise: torch.Tensor, predict: Predict, report: Report, generator: torch.Generator | None = None
+    ) -> torch.Tensor:
+        """See `Sampler.sample`."""
+        scheduler = self.scheduler
+        latent = noise * scheduler.init_noise_sigma
+        for index, timestep in enumerate(scheduler.timesteps):
+            prediction = predict(scheduler.scale_model_input(latent, timestep), timestep)
+            clean = clean_latent(prediction, latent, timestep, scheduler)
+            latent = scheduler.step(prediction, timestep, latent, return_dict=False)[0]
+            report(index + 1, len(scheduler.timesteps), clean)
+        return latent
+
+
+class NoiseLevelSampler:
+    """One of k-diffusion's samplers on its noise levels."""
+
+    def __init__(self, sampler: KSampler, config: Mapping[str, Any], steps: int, noise_schedule: str) -> None:
+        # Any scheduler knows the schedule that a configuration describes.
+        self._levels = NoiseLevels(DDIMScheduler.from_config(config).alphas_cumprod)
+        self._prediction_type = config["prediction_type"]
+        self._function = sampler.function
+        chosen = sampler.noise_schedule if noise_schedule == AUTOMATIC else noise_schedule
+        self.sigmas = noise_levels(chosen, steps, self._levels, sampler.drops_next_to_last)
+
+    def sample(
+        self, noise: torch.Tensor, predict: Predict, report: Report, generator: torch.Generator | None = None
+    ) -> torch.Tensor:
+        """See `Sampler.sample`."""
+
+        def denoise(x: torch.Tensor, sigma: float) -> torch.Tensor:
+            prediction = predict(x / (sigma**2 + 1) ** 0.5, self._levels.timestep(sigma))
+            return self._clean(prediction, x, sigma)
+
+        def draw_noise() -> torch.Tensor:
+            return torch.randn(noise.shape, generator=generator).to(noise)
+
+        return self._function(noise * self.sigmas[0], self.sigmas, denoise, draw_noise, report)
+
+    def _clean(self, prediction: torch.Tensor, x: torch.Tensor, sigma: float) -> torch.Tensor:
+        if self._prediction_type == "sample":
+            return prediction
+        if self._prediction_type == "v_prediction":
+            return x / (sigma**2 + 1) - prediction * sigma / (sigma**2 + 1) ** 0.5
+        return x - sigma * prediction
