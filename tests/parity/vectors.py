@@ -37,6 +37,7 @@ IMPLEMENTED: dict[str, tuple[str, ...]] = {
     "manipulate_local": ("v1",),
     "manipulate_global": ("v1",),
     "heatmap": ("v1",),
+    "preprocess_sketch": ("v1",),
 }
 """The kinds of case that have a test, and of which models. All others are expected to fail (test_unfinished.py)."""
 
