@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from huebrush_backend.pipeline.conditioning import fit_sketch
 from huebrush_backend.pipeline.sketch_modes import prepare_sketch
+from huebrush_backend.training.deformation import thin_plate_spline
 from judging import Judge
-from vectors import Case, cases_of
+from vectors import GENERATION_TOLERANCE, Case, cases_of
 
 
 @pytest.mark.parametrize("case", cases_of("preprocess_sketch"), ids=lambda case: case.id)
@@ -17,3 +18,9 @@ def test_sketches_are_prepared_as_recorded(case: Case, judge: Judge) -> None:
     place = np.array([box.left, box.top, box.width, box.height])
     assert np.array_equal(place, case.expected()["box"])
     judge(case, {"sketch": canvas, "box": place})
+
+
+@pytest.mark.parametrize("case", cases_of("thin_plate_spline"), ids=lambda case: case.id)
+def test_references_are_bent_as_recorded(case: Case, judge: Judge) -> None:
+    bent = thin_plate_spline(*(case.tensor(role) for role in ("image", "before", "after")))
+    judge(case, {"image": bent}, GENERATION_TOLERANCE)

@@ -30,7 +30,7 @@ def inverted(rgb: np.ndarray) -> torch.Tensor:
 
 
 def local_contrast(rgb: np.ndarray) -> torch.Tensor:
-    """Return what is darker than its surroundings in `rgb` (h,w,3) uint8 as a sketch (1,3,h,w): paper -1, lines about 0.
+    """Return what in `rgb` (h,w,3) uint8 is darker than around it as a sketch (1,3,h,w): paper -1, lines about 0.
 
     Takes grey or tinted paper away; lines are brought to the same strength by the median of all that is not faint.
     """
