@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from huebrush_backend.checkpoints.families import PredictionType
 from huebrush_backend.pipeline.samplers import K_SAMPLERS
 from huebrush_backend.pipeline.schedulers import SCHEDULERS
 
@@ -16,3 +17,8 @@ def sampler_of(official: str) -> str:
 def noise_schedule_of(official: str) -> str:
     """Return our name of a noise schedule such as "SGM Uniform"."""
     return official.lower().replace(" ", "_")
+
+
+def prediction_type_of(official: str) -> PredictionType:
+    """Return our name of what a network predicts, "eps" or "v"."""
+    return "epsilon" if official == "eps" else "v_prediction"

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.catalog import builtin_folder
-from huebrush_backend.pipeline.colorize import ColorizePipeline, clean_latent
-from huebrush_backend.pipeline.guidance import Guidance
+from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.pipeline.guidance import Guidance, GuidanceWindow
 from huebrush_backend.pipeline.preview import LatentPreview
-from huebrush_backend.pipeline.schedulers import SAMPLERS, make_scheduler
+from huebrush_backend.pipeline.samplers import SAMPLER_NAMES
+from huebrush_backend.pipeline.schedulers import SCHEDULERS, clean_latent, make_scheduler
 
 SIZE = 64
 
@@ -53,14 +55,19 @@ def test_the_same_seed_gives_the_same_bytes(pipeline: ColorizePipeline) -> None:
         {"guidance": Guidance(6, 1)},
         {"guidance": Guidance(4, 3)},
         {"steps": 4},
+        {"sampler": "k_heun"},
+        {"sampler": "k_heun", "noise_schedule": "karras"},
+        {"edits": [TextEdit("red hair", control="hair", strength=4.0)]},
+        {"reference_strength": [1.0] * 5 + [0.0] * 4},
+        {"noise": torch.zeros(1, 8, SIZE // 8, SIZE // 8)},
     ],
 )
 def test_every_control_changes_the_picture(pipeline: ColorizePipeline, changed: dict) -> None:
     assert not torch.allclose(run(pipeline), run(pipeline, **changed), atol=1e-3)
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS)
-def test_every_sampler_paints_and_reports_each_step(pipeline: ColorizePipeline, sampler: str) -> None:
+@pytest.mark.parametrize("sampler", ["dpm", "ddim", "euler", "lms", "k_euler", "k_dpmpp_2m", "k_dpmpp_3m_sde"])
+def test_samplers_paint_and_report_each_step(pipeline: ColorizePipeline, sampler: str) -> None:
     seen: list[tuple[int, int]] = []
     picture = run(pipeline, sampler=sampler, steps=4, on_step=lambda step, steps, clean: seen.append((step, steps)))
     assert picture.shape == (1, 3, SIZE, SIZE)
@@ -74,8 +81,40 @@ def test_the_model_chooses_the_reference_guidance_only_when_nobody_else_does(pip
     assert pipeline.guidance_at(suitable + 1, 1.0) == Guidance(suitable + 1, 1.0)
 
 
+def test_outside_its_window_the_reference_is_not_seen(pipeline: ColorizePipeline) -> None:
+    closed = Guidance(4, 1, GuidanceWindow(start=1.1))
+    torch.testing.assert_close(run(pipeline, guidance=closed), run(pipeline, references=[]), atol=1e-4, rtol=0)
+    late = Guidance(4, 1, GuidanceWindow(start=0.5))
+    assert not torch.allclose(run(pipeline, guidance=late), run(pipeline, references=[]), atol=1e-3)
+
+
+def test_edits_that_have_no_strength_change_nothing(pipeline: ColorizePipeline) -> None:
+    assert torch.equal(run(pipeline, edits=[TextEdit("red hair", strength=0.0)]), run(pipeline))
+
+
+def test_a_wrong_number_of_reference_strengths_is_refused(pipeline: ColorizePipeline) -> None:
+    with pytest.raises(ValueError, match="9 transformer blocks, but 2"):
+        run(pipeline, reference_strength=[1.0, 1.0])
+
+
+def test_an_unknown_noise_schedule_is_refused_with_the_names_there_are(pipeline: ColorizePipeline) -> None:
+    with pytest.raises(ValueError, match="automatic, uniform, karras"):
+        run(pipeline, noise_schedule="magic")
+
+
+def test_a_sampler_that_does_not_go_with_the_model_is_refused(pipeline: ColorizePipeline) -> None:
+    with pytest.raises(ValueError, match="pndm"):
+        run(pipeline, sampler="pndm")
+
+
+def test_samplers_with_noise_of_their_own_depend_on_the_seed_alone(pipeline: ColorizePipeline) -> None:
+    settings = {"sampler": "k_euler_a", "noise": torch.ones(1, 8, SIZE // 8, SIZE // 8)}
+    assert torch.equal(run(pipeline, **settings), run(pipeline, **settings))
+    assert not torch.allclose(run(pipeline, **settings), run(pipeline, **settings, seed=6), atol=1e-3)
+
+
 def test_an_unknown_sampler_is_refused_with_the_names_there_are(pipeline: ColorizePipeline) -> None:
-    with pytest.raises(ValueError, match="dpm, ddim, euler"):
+    with pytest.raises(ValueError, match=", ".join(SAMPLER_NAMES)):
         run(pipeline, sampler="magic")
 
 
@@ -116,7 +155,7 @@ def test_a_saved_pipeline_paints_the_same_picture(pipeline: ColorizePipeline, tm
 
 
 @pytest.mark.parametrize("kind", ["epsilon", "v_prediction", "sample"])
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", [name for name in SCHEDULERS if name != "pndm"])
 def test_the_clean_latent_is_found_from_every_kind_of_prediction(
     pipeline: ColorizePipeline, sampler: str, kind: str
 ) -> None:
@@ -132,7 +171,7 @@ def test_the_clean_latent_is_found_from_every_kind_of_prediction(
         "sample": clean,
         "v_prediction": alpha_bar.sqrt() * noise - (1 - alpha_bar).sqrt() * clean,
     }[kind]
-    if sampler == "euler":  # its latent is not scaled down
+    if sampler in ("euler", "lms"):  # their latents are not scaled down
         latent = latent / alpha_bar.sqrt()
     found = clean_latent(prediction, latent, timestep, scheduler)
     torch.testing.assert_close(found, clean, atol=2e-2, rtol=1e-2)

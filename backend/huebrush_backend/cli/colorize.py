@@ -131,10 +131,10 @@ def run(arguments: argparse.Namespace) -> int:
     except (PictureError, LineArtError) as error:
         raise CommandError(str(error)) from error
     from huebrush_backend.colorization import ColorizeRequest, Reference
-    from huebrush_backend.pipeline.schedulers import SAMPLERS
+    from huebrush_backend.pipeline.samplers import SAMPLER_NAMES
 
-    if arguments.sampler not in SAMPLERS:
-        raise CommandError(f"there is no sampler {arguments.sampler!r}; choose one of {', '.join(SAMPLERS)}.")
+    if arguments.sampler not in SAMPLER_NAMES:
+        raise CommandError(f"there is no sampler {arguments.sampler!r}; choose one of {', '.join(SAMPLER_NAMES)}.")
     request = ColorizeRequest(
         model=model.name,
         line_art=inputs.line_art_on_canvas(),

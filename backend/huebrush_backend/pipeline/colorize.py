@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -11,12 +11,14 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
-from huebrush_backend.models.clip import image_tokens, picture_size, squash
+from huebrush_backend.manipulation.edits import TextEdit, edit_local, is_active
+from huebrush_backend.models.clip import image_tokens, picture_size, squash, text_vectors
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.conditioning import Box, fit_sketch
 from huebrush_backend.pipeline.guidance import Guidance
-from huebrush_backend.pipeline.schedulers import make_scheduler
+from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
+from huebrush_backend.pipeline.samplers import make_sampler
 
 StepCallback = Callable[[int, int, torch.Tensor], None]
 """Called after each denoising step with (step from 1, steps, prediction of the clean latent (1,C,h,w))."""
@@ -41,7 +43,7 @@ class ColorizePipeline(DiffusionPipeline):
     as in every diffusers pipeline.
     """
 
-    model_cpu_offload_seq = "image_encoder->sketch_encoder->unet->vae"
+    model_cpu_offload_seq = "text_encoder->image_encoder->sketch_encoder->unet->vae"
 
     vae: AutoencoderKL
     unet: ColorizeUNet
@@ -85,10 +87,13 @@ class ColorizePipeline(DiffusionPipeline):
         reference_weights: Sequence[float] = (),
         steps: int = 20,
         guidance: Guidance | None = None,
-        reference_strength: float = 1.0,
+        reference_strength: float | Sequence[float] = 1.0,
         sketch_strength: float = 1.0,
+        edits: Sequence[TextEdit] = (),
         sampler: str = "dpm",
+        noise_schedule: str = AUTOMATIC,
         seed: int = 0,
+        noise: torch.Tensor | None = None,
         on_step: StepCallback | None = None,
         on_decode: Callable[[], None] | None = None,
     ) -> ColorizeOutput:
@@ -96,35 +101,40 @@ class ColorizePipeline(DiffusionPipeline):
 
         `sketch`: (1,3,h,w) in [-1,1], paper -1 and lines +1, any size. `references`: pictures (1,3,h,w) in [-1,1], any
         sizes; none means no reference. `reference_weights`: one positive number each, equal if empty. `height`,
-        `width`: canvas, multiples of 64. An exception raised by `on_step` or `on_decode` (called before decoding)
-        stops the run and passes through.
+        `width`: canvas, multiples of 64. `reference_strength`: for all transformer blocks, or one number each. `edits`:
+        changes of the references by text, in this order. `noise`: unit noise (1,C,height/8,width/8) to start from in
+        place of the seed's. An exception raised by `on_step` or `on_decode` (called before decoding) stops the run and
+        passes through. Raises ValueError for an unknown sampler or noise schedule, or strengths of a wrong number.
         """
         guidance = guidance or Guidance()
         if not references:
-            guidance = Guidance(reference=1.0, sketch=guidance.sketch)
+            guidance = replace(guidance, reference=1.0)
         device, dtype = self.unet.device, self.unet.dtype
+        scales = self.reference_scales(reference_strength)
+        denoising = make_sampler(sampler, self.scheduler.config, steps, noise_schedule, device)
 
         canvas, box = fit_sketch(sketch.to(device), height, width)
         hints = self.encode_sketch(canvas, sketch_strength)
         null_hints = self.encode_sketch(torch.full_like(canvas, -1.0), sketch_strength) if guidance.by_sketch else None
         hints = guidance.batch_hints(hints, null_hints)
-        tokens = self.encode_references(references)
+        tokens = self.encode_references(references, edits)
         token_bias = self.token_bias(reference_weights, tokens.shape[1])
         tokens = guidance.batch_tokens(tokens)
-        scales = [reference_strength] * self.unet.transformer_block_count
+        last_timestep = self.scheduler.config["num_train_timesteps"] - 1
 
-        scheduler = make_scheduler(sampler, self.scheduler.config)
-        scheduler.set_timesteps(steps, device=device)
-        latent = self.initial_noise(seed, height, width) * scheduler.init_noise_sigma
+        def predict(latent: torch.Tensor, timestep: torch.Tensor | float) -> torch.Tensor:
+            rows = latent.to(dtype).expand(guidance.branches, -1, -1, -1)
+            context = tokens * guidance.window.is_open(float(timestep), last_timestep)
+            return guidance.combine(self.unet.denoise(rows, timestep, context, hints, scales, token_bias).float())
 
-        for index, timestep in enumerate(scheduler.timesteps):
-            rows = scheduler.scale_model_input(latent, timestep).to(dtype).expand(guidance.branches, -1, -1, -1)
-            prediction = self.unet.denoise(rows, timestep, tokens, hints, scales, token_bias)
-            guided = guidance.combine(prediction.float())
-            clean = clean_latent(guided, latent, timestep, scheduler)
-            latent = scheduler.step(guided, timestep, latent, return_dict=False)[0]
+        def report(step: int, steps: int, clean: torch.Tensor) -> None:
             if on_step is not None:
-                on_step(index + 1, len(scheduler.timesteps), clean)
+                on_step(step, steps, clean)
+
+        generator = torch.Generator("cpu").manual_seed(seed)
+        if noise is None:
+            noise = self.initial_noise(generator, height, width)
+        latent = denoising.sample(noise.to(device), predict, report, generator)
 
         if on_decode is not None:
             on_decode()
@@ -138,10 +148,19 @@ class ColorizePipeline(DiffusionPipeline):
         """Return the hints of `canvas` (1,3,H,W), each multiplied by `strength`."""
         return [hint * strength for hint in self.sketch_encoder(canvas.to(self.sketch_encoder.dtype))]
 
-    def encode_references(self, references: Sequence[torch.Tensor]) -> torch.Tensor:
+    def reference_scales(self, strength: float | Sequence[float]) -> list[float]:
+        """Return one scale per transformer block for `strength`, one number for all or one each. Raises ValueError."""
+        blocks = self.unet.transformer_block_count
+        scales = list(strength) if isinstance(strength, Sequence) else [strength] * blocks
+        if len(scales) != blocks:
+            raise ValueError(f"there are {blocks} transformer blocks, but {len(scales)} reference strengths")
+        return scales
+
+    def encode_references(self, references: Sequence[torch.Tensor], edits: Sequence[TextEdit] = ()) -> torch.Tensor:
         """Return the patch tokens (1,N,D) of all references one after the other; a single zero token for none.
 
-        A zero token is exactly "no reference": cross-attention then gives its output bias.
+        A zero token is exactly "no reference": cross-attention then gives its output bias. `edits` are made to each
+        reference by itself.
         """
         encoder = self.image_encoder
         if not references:
@@ -149,11 +168,17 @@ class ColorizePipeline(DiffusionPipeline):
                 1, 1, self.unet.config["cross_attention_dim"], dtype=self.unet.dtype, device=self.unet.device
             )
         size = picture_size(encoder)
-        patches = [
-            image_tokens(encoder, squash(picture.to(encoder.device), size).to(encoder.dtype))[:, 1:]
-            for picture in references
-        ]
+        patches = []
+        for picture in references:
+            found = image_tokens(encoder, squash(picture.to(encoder.device), size).to(encoder.dtype))
+            if is_active(edits):
+                found = edit_local(found, edits, self.encode_texts)
+            patches.append(found[:, 1:])
         return torch.cat(patches, dim=1).to(self.unet.device, self.unet.dtype)
+
+    def encode_texts(self, texts: Sequence[str]) -> torch.Tensor:
+        """Return one unit vector (n,1,D) per text."""
+        return text_vectors(self.text_encoder, self.tokenizer, texts)
 
     def token_bias(self, weights: Sequence[float], tokens: int) -> torch.Tensor | None:
         """Return the logarithm of each token's weight (tokens,), or None where all references weigh the same."""
@@ -162,30 +187,12 @@ class ColorizePipeline(DiffusionPipeline):
         logarithms = torch.log(torch.tensor(weights, dtype=self.unet.dtype, device=self.unet.device))
         return logarithms.repeat_interleave(tokens // len(weights))
 
-    def initial_noise(self, seed: int, height: int, width: int) -> torch.Tensor:
-        """Return unit noise (1,C,height/8,width/8) that depends on the seed alone, not on the device."""
+    def initial_noise(self, generator: torch.Generator, height: int, width: int) -> torch.Tensor:
+        """Return unit noise (1,C,height/8,width/8); from a generator on the CPU it is the same for every device."""
         shape = (1, self.unet.config["in_channels"], height // 8, width // 8)
-        generator = torch.Generator("cpu").manual_seed(seed)
         return torch.randn(shape, generator=generator).to(self.unet.device)
 
     def decode(self, latent: torch.Tensor) -> torch.Tensor:
         """Return the picture (1,3,8h,8w), about [-1,1] and not clamped, of a scaled `latent` (1,C,h,w)."""
         scaled = latent.to(self.vae.dtype) / self.vae.config["scaling_factor"]
         return self.vae.decode(scaled, return_dict=False)[0]
-
-
-def clean_latent(
-    prediction: torch.Tensor, latent: torch.Tensor, timestep: torch.Tensor, scheduler: Any
-) -> torch.Tensor:
-    """Return what `prediction` says the noise-free latent is (colorizediffusion.md, section 2); for previews."""
-    if hasattr(scheduler, "sigmas") and isinstance(scheduler.init_noise_sigma, torch.Tensor):
-        # Euler's latent is x0 + sigma * noise; bring it to the variance-preserving form first.
-        index = int((scheduler.timesteps == timestep).nonzero()[0])
-        latent = latent / (scheduler.sigmas[index] ** 2 + 1) ** 0.5
-    alpha_bar = scheduler.alphas_cumprod[int(timestep)].to(latent)
-    kind = scheduler.config.prediction_type
-    if kind == "sample":
-        return prediction
-    if kind == "v_prediction":
-        return alpha_bar.sqrt() * latent - (1 - alpha_bar).sqrt() * prediction
-    return (latent - (1 - alpha_bar).sqrt() * prediction) / alpha_bar.sqrt()

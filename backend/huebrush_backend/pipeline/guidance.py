@@ -9,11 +9,31 @@ import torch
 
 
 @dataclass(frozen=True)
+class GuidanceWindow:
+    """The part of the way from noise (0) to picture (1) in which the reference is seen at all.
+
+    Before `start`, after `end`, and from `pause_start` to `pause_end`, all branches run without reference. The default
+    has no pause.
+    """
+
+    start: float = 0.0
+    end: float = 1.0
+    pause_start: float = -0.05
+    pause_end: float = -0.05
+
+    def is_open(self, timestep: float, last_timestep: float) -> bool:
+        """Return whether the reference is seen at `timestep`; `last_timestep` is that of pure noise."""
+        way = 1 - timestep / last_timestep
+        return self.start <= way <= self.end and not self.pause_start <= way <= self.pause_end
+
+
+@dataclass(frozen=True)
 class Guidance:
     """How strongly to follow the reference and the sketch. A scale of 1 or less switches that guidance off."""
 
     reference: float = 4.0
     sketch: float = 1.0
+    window: GuidanceWindow = GuidanceWindow()
 
     @property
     def by_reference(self) -> bool:

@@ -24,8 +24,13 @@ KARRAS_SCHEDULERS = ("dpm", "lms")
 
 
 def make_scheduler(sampler: str, config: Any, noise_schedule: str = "automatic") -> Any:
-    """Return the scheduler called `sampler`, with the noise schedule and prediction type of `config`."""
+    """Return the scheduler called `sampler`, with the noise schedule and prediction type of `config`.
+
+    Raises ValueError for one that does not go with that prediction type.
+    """
     scheduler_class, options = SCHEDULERS[sampler]
+    if sampler == "pndm" and config["prediction_type"] == "sample":
+        raise ValueError("the sampler 'pndm' does not go with this model, which predicts the picture itself")
     if sampler in KARRAS_SCHEDULERS:
         options = {**options, "use_karras_sigmas": noise_schedule == "karras"}
     return scheduler_class.from_config(config, **options)  # pyright: ignore[reportAttributeAccessIssue]
