@@ -1,0 +1,113 @@
+"""k-diffusion's samplers and noise schedules, on data of which the exact result is known."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from huebrush_backend.models.demo import make_scheduler
+from huebrush_backend.pipeline.noise_schedules import NOISE_SCHEDULES, NoiseLevels, noise_levels
+from huebrush_backend.pipeline.samplers import K_SAMPLERS, make_sampler
+
+SPREAD = 0.5
+"""Standard deviation of the data; normally distributed, so that the best denoiser is known."""
+DETERMINISTIC = {"k_euler": 0.1, "k_heun": 0.02, "k_lms": 0.02, "k_dpm_2": 0.02, "k_dpmpp_2m": 0.02}
+"""Samplers, and the error relative to the exact result that they may have after 30 steps."""
+LEVELS = NoiseLevels(make_scheduler().alphas_cumprod)
+
+
+def denoise(x: torch.Tensor, sigma: float) -> torch.Tensor:
+    return x * SPREAD**2 / (SPREAD**2 + sigma**2)
+
+
+def sample(name: str, noise: torch.Tensor, steps: int = 30) -> torch.Tensor:
+    entry = K_SAMPLERS[name]
+    sigmas = noise_levels(entry.noise_schedule, steps, LEVELS, entry.drops_next_to_last)
+    generator = torch.Generator().manual_seed(1)
+
+    def draw_noise() -> torch.Tensor:
+        return torch.randn(noise.shape, generator=generator, dtype=noise.dtype)
+
+    return entry.function(noise * sigmas[0], sigmas, denoise, draw_noise, lambda step, steps, clean: None)
+
+
+def unit_noise(size: int) -> torch.Tensor:
+    return torch.randn(1, 4, size, size, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+
+
+def exact(noise: torch.Tensor) -> torch.Tensor:
+    return noise * LEVELS.highest * SPREAD / (SPREAD**2 + LEVELS.highest**2) ** 0.5
+
+
+@pytest.mark.parametrize("name", DETERMINISTIC)
+def test_deterministic_samplers_come_to_the_exact_result(name: str) -> None:
+    noise = unit_noise(8)
+    error = (sample(name, noise) - exact(noise)).abs().max() / exact(noise).abs().max()
+    coarse_error = (sample(name, noise, 6) - exact(noise)).abs().max() / exact(noise).abs().max()
+    assert error < DETERMINISTIC[name]
+    assert error < coarse_error / 3
+
+
+@pytest.mark.parametrize("name", [name for name in K_SAMPLERS if name not in DETERMINISTIC])
+def test_stochastic_samplers_come_to_data_of_the_right_spread(name: str) -> None:
+    noise = unit_noise(64)
+    found = sample(name, noise, 60)
+    assert float(found.std()) == pytest.approx(SPREAD, rel=0.1)
+    assert not torch.allclose(found, exact(noise), atol=0.1)
+
+
+@pytest.mark.parametrize("name", K_SAMPLERS)
+def test_progress_is_reported_up_to_the_last_step(name: str) -> None:
+    entry = K_SAMPLERS[name]
+    sigmas = noise_levels(entry.noise_schedule, 7, LEVELS, entry.drops_next_to_last)
+    noise = unit_noise(4)
+    seen: list[tuple[int, int]] = []
+    entry.function(
+        noise * sigmas[0],
+        sigmas,
+        denoise,
+        lambda: torch.zeros_like(noise),
+        lambda step, steps, clean: seen.append((step, steps)),
+    )
+    assert seen[-1][0] == seen[-1][1]
+    assert all(before[0] <= after[0] for before, after in pairwise(seen))
+
+
+@pytest.mark.parametrize("kind", ["epsilon", "v_prediction", "sample"])
+def test_every_kind_of_prediction_gives_the_same_latent(kind: str) -> None:
+    config = {**make_scheduler().config, "prediction_type": kind}
+    sampler = make_sampler("k_heun", config, 10)
+    noise = unit_noise(4)
+
+    def predict(latent: torch.Tensor, timestep: torch.Tensor | float) -> torch.Tensor:
+        sigma = float(LEVELS.sigma(np.array(timestep)))
+        kept = 1 / (sigma**2 + 1) ** 0.5  # latent = kept * x
+        clean = denoise(latent / kept, sigma)
+        added = (latent / kept - clean) / sigma
+        return {"epsilon": added, "sample": clean, "v_prediction": kept * added - kept * sigma * clean}[kind]
+
+    latent = sampler.sample(noise, predict, lambda step, steps, clean: None)
+    torch.testing.assert_close(latent, sample("k_heun", noise, 10), atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("schedule", NOISE_SCHEDULES)
+def test_noise_levels_fall_from_the_highest_to_zero(schedule: str) -> None:
+    sigmas = noise_levels(schedule, 12, LEVELS)
+    assert len(sigmas) == 13
+    assert sigmas[0] == pytest.approx(LEVELS.highest)
+    assert sigmas[-1] == 0
+    assert all(before > after for before, after in pairwise(sigmas))
+
+
+def test_the_lowest_level_is_dropped_where_asked_for() -> None:
+    longer = noise_levels("karras", 13, LEVELS)
+    assert noise_levels("karras", 12, LEVELS, drop_next_to_last=True) == pytest.approx([*longer[:-2], 0])
+
+
+def test_a_noise_level_and_its_fractional_timestep_belong_together() -> None:
+    for timestep in (0.0, 0.25, 499.5, 998.75):
+        assert LEVELS.timestep(float(LEVELS.sigma(np.array(timestep)))) == pytest.approx(timestep)
+    assert LEVELS.timestep(1000.0) == LEVELS.last_timestep
+    assert LEVELS.timestep(1e-6) == 0
