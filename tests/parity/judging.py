@@ -28,9 +28,12 @@ class Judge:
     def __call__(
         self, case: Case, results: Mapping[str, torch.Tensor | np.ndarray], tolerance: float = MODULE_TOLERANCE
     ) -> None:
-        """Fail unless every recorded output is in `results` with a relative error of at most `tolerance`."""
+        """Fail unless every recorded output is in `results` with a relative error of at most `tolerance`.
+
+        Results that were not recorded, or not kept in the selection, are not looked at.
+        """
         expected = case.expected()
-        assert set(results) == set(expected), f"{case.name} has the outputs {sorted(expected)}"
+        assert set(results) >= set(expected) != set(), f"{case.name} has the outputs {sorted(expected)}"
         errors = {name: relative_error(_array(results[name]), recorded) for name, recorded in expected.items()}
         self.record(case, errors, tolerance)
 
