@@ -14,8 +14,9 @@ from huebrush_backend.checkpoints.errors import CheckpointError, DamagedFileErro
 
 _LENGTH_BYTES = 8
 """A safetensors file begins with the length of its header, little-endian."""
-_PICKLE_STARTS = (b"PK\x03\x04", b"\x80")
-"""A zip archive, as torch.save writes it, and a bare pickle."""
+_ZIP_START = b"PK\x03\x04"
+_PICKLE_STARTS = (_ZIP_START, b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+"""A zip archive, as torch.save writes it, and bare pickles of each protocol."""
 
 
 def read_state_dict(file: Path, allow_pickle: bool = False) -> dict[str, torch.Tensor]:
@@ -73,4 +74,4 @@ def _read_pickle(file: Path) -> dict[str, torch.Tensor]:
 
 def _is_zip(file: Path) -> bool:
     with file.open("rb") as stream:
-        return stream.read(4) == _PICKLE_STARTS[0]
+        return stream.read(4) == _ZIP_START
