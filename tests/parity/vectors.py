@@ -40,6 +40,7 @@ IMPLEMENTED: dict[str, tuple[str, ...]] = {
     "preprocess_sketch": ("v1",),
     "thin_plate_spline": ("v1",),
     "generate": ("v1",),
+    "attention_injection": ("v1",),
 }
 """The kinds of case that have a test, and of which models. All others are expected to fail (test_unfinished.py)."""
 

@@ -6,13 +6,17 @@ foreground looks at one half of the tokens and the background at the other (colo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from diffusers.models.attention_processor import Attention
+
+SelfAttention = Callable[[Attention, torch.Tensor], torch.Tensor]
+"""Another self-attention: gets a block's layer and its normalised states (B,N,C), gives the attended values (B,N,C)
+before the output projection. The layer also tells the blocks apart."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class SplitContext:
         return torch.where(self.backgrounds[foreground.shape[1]], background, foreground)
 
 
-def _attend(
+def attend(
     attention: Attention, states: torch.Tensor, context: torch.Tensor, bias: torch.Tensor | None = None
 ) -> torch.Tensor:
     """Return softmax(QKᵀ/√d + bias)V of `states` (B,N,C) over `context` (B,M,D), before the output projection."""
@@ -88,9 +92,15 @@ class SelfAttentionProcessor:
         reference_scales: Sequence[float] = (),
         token_bias: torch.Tensor | None = None,
         split: SplitContext | None = None,
+        self_attention: SelfAttention | None = None,
     ) -> torch.Tensor:
-        """Return the attention output (B,N,C); the reference arguments concern cross-attention only."""
-        return _project(attn, _attend(attn, hidden_states, hidden_states))
+        """Return the attention output (B,N,C), as `self_attention` gives it if there is one.
+
+        All other arguments concern cross-attention only.
+        """
+        if self_attention is not None:
+            return _project(attn, self_attention(attn, hidden_states))
+        return _project(attn, attend(attn, hidden_states, hidden_states))
 
 
 class ReferenceAttentionProcessor:
@@ -111,6 +121,7 @@ class ReferenceAttentionProcessor:
         reference_scales: Sequence[float] = (),
         token_bias: torch.Tensor | None = None,
         split: SplitContext | None = None,
+        self_attention: SelfAttention | None = None,
     ) -> torch.Tensor:
         """Return the attention output (B,N,C) over `encoder_hidden_states` (B,M,D), the reference tokens.
 
@@ -121,11 +132,11 @@ class ReferenceAttentionProcessor:
             raise ValueError("cross-attention needs the reference tokens; pass zeros for no reference")
         bias = None if token_bias is None else token_bias.view(1, 1, 1, -1)
         if split is None:
-            attended = _attend(attn, hidden_states, encoder_hidden_states, bias)
+            attended = attend(attn, hidden_states, encoder_hidden_states, bias)
         else:
             contexts = encoder_hidden_states.chunk(2, dim=1)
             biases = (None, None) if bias is None else bias.chunk(2, dim=-1)
-            attended = split.join(*(_attend(attn, hidden_states, *half) for half in zip(contexts, biases, strict=True)))
+            attended = split.join(*(attend(attn, hidden_states, *half) for half in zip(contexts, biases, strict=True)))
         if reference_scales:
             attended = attended * reference_scales[self.block]
         return _project(attn, attended)

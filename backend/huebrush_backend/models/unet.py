@@ -12,6 +12,7 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
 from huebrush_backend.models.attention import (
     ReferenceAttentionProcessor,
+    SelfAttention,
     SelfAttentionProcessor,
     SplitAttention,
     SplitContext,
@@ -56,6 +57,7 @@ class ColorizeUNet(UNet2DConditionModel):
         reference_scales: Sequence[float] = (),
         token_bias: torch.Tensor | None = None,
         split: SplitAttention | None = None,
+        self_attention: SelfAttention | None = None,
     ) -> torch.Tensor:
         """Return the raw prediction (B,C,h,w) for `latent` (B,C,h,w) at `timestep` (a number or one per row).
 
@@ -63,12 +65,15 @@ class ColorizeUNet(UNet2DConditionModel):
         and one per down block, added before the skip connections see it. `reference_scales`: one per transformer
         block; empty means 1 everywhere. `token_bias` (N,): logarithms of the tokens' weights; None weighs all alike.
         `split`: with (B,2N,D) tokens, foreground's then background's, which positions look at which.
+        `self_attention` replaces that of all blocks.
         """
         timesteps = torch.as_tensor(timestep, device=latent.device).reshape(-1).expand(latent.shape[0])
         emb = self.time_embedding(self.time_proj(timesteps).to(latent.dtype))
         attention_options: dict[str, Any] = {"reference_scales": tuple(reference_scales), "token_bias": token_bias}
         if split is not None:
             attention_options["split"] = SplitContext(split, split.backgrounds(len(self.down_blocks)))
+        if self_attention is not None:
+            attention_options["self_attention"] = self_attention
         cross_attention: dict[str, Any] = {"encoder_hidden_states": tokens, "cross_attention_kwargs": attention_options}
 
         sample = self.conv_in(latent) + hints[0]

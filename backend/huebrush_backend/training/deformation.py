@@ -13,8 +13,10 @@ def thin_plate_spline(picture: torch.Tensor, before: torch.Tensor, after: torch.
     Raises RuntimeError (PyTorch's LinAlgError) when two points of `after` coincide or all lie on a line.
 
     As in the released models' training, positions count from the pixels' upper left corners and are sampled at their
-    centres, so everything also moves by half a pixel. Everything is float32 and distances come from differences: few points close together make an ill-conditioned
-    system, whose solution other precisions and orders of computing would visibly move.
+    centres, so everything also moves by half a pixel.
+
+    All is float32 and distances come from differences: points close together make an ill-conditioned system, whose
+    solution another precision or order of computing would visibly move.
     """
     height, width = picture.shape[-2:]
     size = torch.tensor([width, height], dtype=torch.float32, device=picture.device)

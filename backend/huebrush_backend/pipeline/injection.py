@@ -1,0 +1,113 @@
+"""Attention injection: self-attention that also sees the reference as the UNet itself would denoise it.
+
+It doubles the cost of a step and follows the reference's shading and texture more closely (colorizediffusion.md,
+section 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from diffusers.models.attention_processor import Attention
+
+from huebrush_backend.models.attention import attend
+from huebrush_backend.models.unet import ColorizeUNet
+
+LAST_TIMESTEP = 999
+
+
+@dataclass(frozen=True)
+class Injection:
+    """How attention injection acts.
+
+    `reference_fidelity` (0 to 1): how much the branch without reference is kept from seeing the injected one; the
+    higher, the more guidance brings it out. `sketch_fidelity` (0 to 2): strength of the reference's own outlines.
+    `start` (0 to 1): share of the denoising after which it begins.
+    """
+
+    reference_fidelity: float = 0.5
+    sketch_fidelity: float = 0.0
+    start: float = 0.0
+
+    def is_on(self, timestep: torch.Tensor | float) -> bool:
+        """Return whether injection has begun at `timestep` (999 to 0)."""
+        return 1 - float(timestep) / LAST_TIMESTEP >= self.start
+
+
+@dataclass(frozen=True)
+class InjectedReference:
+    """A reference on the canvas, made ready to be injected.
+
+    `latent` and `noise` (1,C,h,w): its scaled latent, and the noise that is put on it at every step. `hints`: those of
+    `SketchEncoder` for its negative, each multiplied by the sketch fidelity, one row. `alphas_cumprod` (1000,): the
+    noise schedule.
+    """
+
+    latent: torch.Tensor
+    noise: torch.Tensor
+    hints: Sequence[torch.Tensor]
+    alphas_cumprod: torch.Tensor
+
+    def at(self, timestep: torch.Tensor | float) -> torch.Tensor:
+        """Return the latent (1,C,h,w) as noisy as it is at `timestep`, which is rounded."""
+        step = round(float(timestep))
+        alpha_bar = self.alphas_cumprod[step].to(self.latent)
+        return alpha_bar.sqrt() * self.latent + (1 - alpha_bar).sqrt() * self.noise
+
+
+def denoise_injected(
+    unet: ColorizeUNet,
+    reference: InjectedReference,
+    reference_fidelity: float,
+    unconditional_rows: Sequence[int],
+    latent: torch.Tensor,
+    timestep: torch.Tensor | float,
+    tokens: torch.Tensor,
+    hints: Sequence[torch.Tensor],
+    **options: Any,
+) -> torch.Tensor:
+    """Return `unet.denoise` of `latent` (B,C,h,w) with what it sees in `reference` put into its self-attention.
+
+    `unconditional_rows`: the rows without reference tokens, for which alone `reference_fidelity` counts. `timestep`:
+    one number for all rows. `options` go to `ColorizeUNet.denoise` as they are, for the reference too.
+    """
+    rows = len(latent)
+    seen = _SeenStates()
+    noisy = reference.at(timestep).expand(rows, -1, -1, -1)
+    repeated = [hint.expand(rows, -1, -1, -1) for hint in reference.hints]
+    unet.denoise(noisy, timestep, tokens, repeated, **options, self_attention=seen.keep)
+    injected = _InjectedAttention(seen, reference_fidelity, tuple(unconditional_rows))
+    return unet.denoise(latent, timestep, tokens, hints, **options, self_attention=injected)
+
+
+@dataclass(frozen=True)
+class _SeenStates:
+    """What each self-attention got as its input in one evaluation."""
+
+    states: dict[Attention, torch.Tensor] = field(default_factory=dict)
+
+    def keep(self, attention: Attention, states: torch.Tensor) -> torch.Tensor:
+        """Attend as ever, and keep `states`."""
+        self.states[attention] = states
+        return attend(attention, states, states)
+
+
+@dataclass(frozen=True)
+class _InjectedAttention:
+    """Self-attention over a block's own states and those that it got before; less so in the rows without reference."""
+
+    seen: _SeenStates
+    fidelity: float
+    unconditional_rows: tuple[int, ...]
+
+    def __call__(self, attention: Attention, states: torch.Tensor) -> torch.Tensor:
+        """Return the attended values (B,N,C) of `states` (B,N,C)."""
+        both = attend(attention, states, torch.cat([states, self.seen.states[attention]], dim=1))
+        rows = list(self.unconditional_rows)
+        if rows:
+            own = attend(attention, states[rows], states[rows])
+            both[rows] = self.fidelity * own + (1 - self.fidelity) * both[rows]
+        return both
