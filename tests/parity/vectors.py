@@ -41,6 +41,7 @@ IMPLEMENTED: dict[str, tuple[str, ...]] = {
     "thin_plate_spline": ("v1",),
     "generate": ("v1",),
     "attention_injection": ("v1",),
+    "recovery_transformer": ("v1.5",),
 }
 """The kinds of case that have a test, and of which models. All others are expected to fail (test_unfinished.py)."""
 

@@ -10,7 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from huebrush_backend.checkpoints.errors import CheckpointKeysError, Shape
-from huebrush_backend.checkpoints.families import SKETCH_ENCODER_PREFIX, UNET_PREFIX, VAE_PREFIX
+from huebrush_backend.checkpoints.families import (
+    RECOVERY_TRANSFORMER_PREFIX,
+    SKETCH_ENCODER_PREFIX,
+    THRESHOLD_EMBEDDING_PREFIX,
+    UNET_PREFIX,
+    VAE_PREFIX,
+)
 
 HEAD_WIDTH = 64
 """Channels of an attention head in all released models."""
@@ -75,6 +81,22 @@ def sketch_encoder_configuration(shapes: Shapes) -> dict[str, Any]:
             _shape(shapes, f"{SKETCH_ENCODER_PREFIX}output_blocks.{block}.1.weight")[0] for block in range(blocks)
         ),
     }
+
+
+def recovery_transformer_configuration(shapes: Shapes, head_width: int = HEAD_WIDTH) -> dict[str, Any]:
+    """Return the arguments of `RecoveryTransformer` for a file with `shapes`. Raises CheckpointKeysError."""
+    tokens, token_size = _shape(shapes, f"{RECOVERY_TRANSFORMER_PREFIX}embedding")
+    return {
+        "token_size": token_size,
+        "token_count": tokens,
+        "layer_count": _count(shapes, rf"{re.escape(RECOVERY_TRANSFORMER_PREFIX)}layers\.(\d+)\."),
+        "head_width": head_width,
+    }
+
+
+def threshold_embedding_configuration(shapes: Shapes) -> dict[str, Any]:
+    """Return the arguments of `ThresholdEmbedding` for a file with `shapes`. Raises CheckpointKeysError."""
+    return {"token_size": _shape(shapes, f"{THRESHOLD_EMBEDDING_PREFIX}embed_layer.2.weight")[0]}
 
 
 def _count(shapes: Shapes, pattern: str) -> int:

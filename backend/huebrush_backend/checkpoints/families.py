@@ -16,6 +16,8 @@ PredictionType = Literal["epsilon", "v_prediction"]
 UNET_PREFIX = "model.diffusion_model."
 VAE_PREFIX = "first_stage_model."
 SKETCH_ENCODER_PREFIX = "control_encoder."
+RECOVERY_TRANSFORMER_PREFIX = "transformer."
+THRESHOLD_EMBEDDING_PREFIX = "thresh_embedder."
 EMBEDDER_PREFIX = "cond_stage_model."
 """CLIP, which the released files do not hold; a file that was saved with it holds the frozen public weights."""
 
@@ -57,7 +59,7 @@ XL = Family("colorize-diffusion-xl", "ColorizeDiffusion XL", 1024, supported=Fal
 _MARKS: tuple[tuple[Family, tuple[str, ...]], ...] = (
     (XL, (f"{UNET_PREFIX}label_emb.",)),
     (V2, ("bg_encoder.", "style_encoder.", f"{UNET_PREFIX}warp_modules.", f"{UNET_PREFIX}style_modules.")),
-    (V1_5, ("transformer.", "thresh_embedder.")),
+    (V1_5, (RECOVERY_TRANSFORMER_PREFIX, THRESHOLD_EMBEDDING_PREFIX)),
     (V1, (SKETCH_ENCODER_PREFIX,)),
 )
 

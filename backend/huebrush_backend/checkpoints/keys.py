@@ -13,7 +13,13 @@ from typing import Any
 import torch
 from diffusers.loaders.single_file_utils import convert_ldm_unet_checkpoint, convert_ldm_vae_checkpoint
 
-from huebrush_backend.checkpoints.families import SKETCH_ENCODER_PREFIX, UNET_PREFIX, VAE_PREFIX
+from huebrush_backend.checkpoints.families import (
+    RECOVERY_TRANSFORMER_PREFIX,
+    SKETCH_ENCODER_PREFIX,
+    THRESHOLD_EMBEDDING_PREFIX,
+    UNET_PREFIX,
+    VAE_PREFIX,
+)
 
 _RESNET = ("in_layers.0", "in_layers.2", "emb_layers.1", "out_layers.0", "out_layers.3", "skip_connection")
 _ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
@@ -48,6 +54,30 @@ def sketch_encoder_keys(wanted: Iterable[str]) -> dict[str, str]:
         else:
             original = f"{names[room]}.{rest}"
         found[SKETCH_ENCODER_PREFIX + original] = key
+    return found
+
+
+def recovery_transformer_keys(wanted: Iterable[str]) -> dict[str, str]:
+    """Return, by its name in the file, what each of the `wanted` tensors is called in `RecoveryTransformer`."""
+    parts = {"norm1": "0", "norm2": "1", "attention": "2", "mlp": "3"}
+    found = {}
+    for key in wanted:
+        if key == "queries":
+            original = "embedding"
+        else:
+            layers, number, part, rest = key.split(".", 3)
+            original = f"{layers}.{number}.{parts[part]}.{rest}"
+        found[RECOVERY_TRANSFORMER_PREFIX + original] = key
+    return found
+
+
+def threshold_embedding_keys(wanted: Iterable[str]) -> dict[str, str]:
+    """Return, by its name in the file, what each of the `wanted` tensors is called in `ThresholdEmbedding`."""
+    rooms = {"embedding.linear_1": "embed_layer.0", "embedding.linear_2": "embed_layer.2"}
+    found = {}
+    for key in wanted:
+        room, _, kind = key.rpartition(".")
+        found[f"{THRESHOLD_EMBEDDING_PREFIX}{rooms[room]}.{kind}"] = key
     return found
 
 

@@ -1,0 +1,74 @@
+"""What v1.5 adds to the reference tokens of a background (colorizediffusion.md, section 10).
+
+A background that was cut out of the reference has holes where the figure stood. The recovery transformer turns its
+tokens into those of a whole background; the threshold embedding tells the networks where foreground ends.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from diffusers.configuration_utils import ConfigMixin, register_to_config
+from diffusers.models.attention_processor import Attention
+from diffusers.models.embeddings import TimestepEmbedding, get_timestep_embedding
+from diffusers.models.modeling_utils import ModelMixin
+from torch import nn
+
+HEAD_WIDTH = 64
+SINUSOID_SIZE = 256
+
+
+class RecoveryTransformer(ModelMixin, ConfigMixin):
+    """Learned queries that gather a whole background from the tokens of an incomplete one.
+
+    `token_size`: channels of a token; `token_count`: how many tokens it gives; `layer_count`: blocks one after the
+    other; `head_width`: channels of an attention head.
+    """
+
+    @register_to_config
+    def __init__(
+        self, token_size: int = 1024, token_count: int = 256, layer_count: int = 6, head_width: int = HEAD_WIDTH
+    ) -> None:
+        super().__init__()
+        self.queries = nn.Parameter(torch.zeros(token_count, token_size))
+        self.layers = nn.ModuleList(_RecoveryLayer(token_size, head_width) for _ in range(layer_count))
+
+    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Return the tokens (B,M,C) of the whole background for the `tokens` (B,N,C) of what is left of it."""
+        states = self.queries.expand(len(tokens), -1, -1)
+        for layer in self.layers:
+            states = layer(states, tokens)
+        return states
+
+
+class ThresholdEmbedding(ModelMixin, ConfigMixin):
+    """A mask's threshold as something to add to every token. `token_size`: channels of a token."""
+
+    @register_to_config
+    def __init__(self, token_size: int = 1024) -> None:
+        super().__init__()
+        self.embedding = TimestepEmbedding(SINUSOID_SIZE, token_size, act_fn="silu")
+
+    def forward(self, thresholds: torch.Tensor) -> torch.Tensor:
+        """Return one vector (B,1,`token_size`) per threshold (B,) of 0..1."""
+        # The raw values, as in the released models: over 0..1 most of the sinusoids hardly change.
+        waves = get_timestep_embedding(thresholds, SINUSOID_SIZE, flip_sin_to_cos=True, downscale_freq_shift=0)
+        return self.embedding(waves.to(self.dtype)).unsqueeze(1)
+
+
+class _RecoveryLayer(nn.Module):
+    """Cross-attention from the queries to the given tokens, which are not normalised, and an MLP."""
+
+    def __init__(self, size: int, head_width: int) -> None:
+        super().__init__()
+        self.norm1 = nn.LayerNorm(size)
+        self.attention = Attention(size, heads=size // head_width, dim_head=head_width)
+        self.norm2 = nn.LayerNorm(size)
+        self.mlp = nn.Sequential(nn.Linear(size, 4 * size), nn.SiLU(), nn.Linear(4 * size, size))
+
+    def forward(self, states: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+        """Return the new states (B,M,C) of `states` (B,M,C) over `tokens` (B,N,C)."""
+        attention: Any = self.attention
+        states = states + attention(self.norm1(states), encoder_hidden_states=tokens)
+        return states + self.mlp(self.norm2(states))
