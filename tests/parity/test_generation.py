@@ -46,7 +46,8 @@ def test_a_colorization(case: Case, judge: Judge) -> None:
     output = _pipeline(case, prediction_type_of(params["prediction"]))(
         sketch,
         [case.tensor("reference")],
-        *sketch.shape[-2:],
+        sketch.shape[-2],
+        sketch.shape[-1],
         steps=params["steps"],
         guidance=Guidance(
             params["reference_guidance"], params["sketch_guidance"], GuidanceWindow(start=start, end=end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -116,7 +117,12 @@ def file(weights: State, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def clip() -> ClipTowers:
     torch.manual_seed(1)
-    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
+    sizes: dict[str, Any] = {
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+    }
     return ClipTowers(
         CLIPVisionModelWithProjection(CLIPVisionConfig(**sizes, image_size=28, patch_size=14, projection_dim=32)),
         CLIPTextModelWithProjection(CLIPTextConfig(**sizes, vocab_size=49408, projection_dim=32)),
@@ -148,7 +154,9 @@ def test_a_file_becomes_a_pipeline_that_is_saved_and_loaded(file: Path, clip: Cl
 def test_networks_have_the_weights_of_the_file(weights: State) -> None:
     networks = released_networks(weights)
     assert torch.equal(networks.unet.conv_in.weight, weights[FIRST_CONVOLUTION])
-    assert torch.equal(networks.sketch_encoder.block_hints[1].weight, weights["control_encoder.zero_blocks.1.0.weight"])
+    assert torch.equal(
+        networks.sketch_encoder.state_dict()["block_hints.1.weight"], weights["control_encoder.zero_blocks.1.0.weight"]
+    )
     assert torch.equal(
         networks.vae.state_dict()["encoder.mid_block.attentions.0.to_q.weight"],
         weights["first_stage_model.encoder.mid.attn_1.q.weight"][:, :, 0, 0],

@@ -151,7 +151,7 @@ class ColorizePipeline(DiffusionPipeline):
     def reference_scales(self, strength: float | Sequence[float]) -> list[float]:
         """Return one scale per transformer block for `strength`, one number for all or one each. Raises ValueError."""
         blocks = self.unet.transformer_block_count
-        scales = list(strength) if isinstance(strength, Sequence) else [strength] * blocks
+        scales = [*strength] if isinstance(strength, Sequence) else [float(strength)] * blocks
         if len(scales) != blocks:
             raise ValueError(f"there are {blocks} transformer blocks, but {len(scales)} reference strengths")
         return scales

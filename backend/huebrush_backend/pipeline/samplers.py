@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -104,9 +104,10 @@ class SchedulerSampler:
 class NoiseLevelSampler:
     """One of k-diffusion's samplers on its noise levels."""
 
-    def __init__(self, sampler: KSampler, config: Mapping[str, Any], steps: int, noise_schedule: str) -> None:
+    def __init__(self, sampler: KSampler, config: Any, steps: int, noise_schedule: str) -> None:
         # Any scheduler knows the schedule that a configuration describes.
-        self._levels = NoiseLevels(DDIMScheduler.from_config(config).alphas_cumprod)
+        scheduler: Any = DDIMScheduler.from_config(config)
+        self._levels = NoiseLevels(scheduler.alphas_cumprod)
         self._prediction_type = config["prediction_type"]
         self._function = sampler.function
         chosen = sampler.noise_schedule if noise_schedule == AUTOMATIC else noise_schedule
