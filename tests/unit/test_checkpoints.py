@@ -27,6 +27,7 @@ from huebrush_backend.checkpoints.errors import (
 from huebrush_backend.checkpoints.families import SCHEDULE_BUFFERS, detect_family, prediction_type_of
 from huebrush_backend.checkpoints.files import read_state_dict
 from huebrush_backend.checkpoints.keys import sketch_encoder_keys, unet_keys, vae_keys
+from huebrush_backend.checkpoints.prediction import choose_prediction_type, noise_correlation
 from huebrush_backend.checkpoints.single_file import (
     ClipTowers,
     load_single_file,
@@ -223,6 +224,38 @@ def test_what_is_predicted_can_be_said_against_the_file_name(file: Path, clip: C
     assert load_single_file(file, clip).scheduler.config["prediction_type"] == "epsilon"
     told = load_single_file(file, clip, prediction_type="v_prediction")
     assert told.scheduler.config["prediction_type"] == "v_prediction"
+
+
+@pytest.mark.parametrize(
+    ("name", "share", "kind"),
+    [
+        ("mult-newft.safetensors", 1.0, "epsilon"),
+        ("mult-newft.safetensors", 0.1, "v_prediction"),
+        ("mult-eps-ft.safetensors", 1.0, "epsilon"),
+        ("mult-eps-ft.safetensors", 0.1, "epsilon"),
+    ],
+)
+def test_a_network_that_clearly_predicts_noise_is_believed(
+    weights: State, monkeypatch: pytest.MonkeyPatch, name: str, share: float, kind: str
+) -> None:
+    """`share`: how much of the network's answer is the noise that it was given."""
+
+    def answer(unet: ColorizeUNet, latent: torch.Tensor, *rest: object) -> torch.Tensor:
+        other = torch.randn(latent.shape, generator=torch.Generator().manual_seed(9))
+        return share * latent + (1 - share**2) ** 0.5 * other
+
+    networks = released_networks(weights)
+    monkeypatch.setattr(ColorizeUNet, "denoise", answer)
+    assert noise_correlation(networks.unet, networks.sketch_encoder) == pytest.approx(share, abs=0.1)
+    assert choose_prediction_type(name, networks.unet, networks.sketch_encoder) == kind
+
+
+def test_a_prediction_that_does_not_agree_with_the_name_is_logged(
+    weights: State, caplog: pytest.LogCaptureFixture
+) -> None:
+    networks = released_networks(weights)  # untrained: predicts nothing
+    choose_prediction_type("mult-eps-ft.safetensors", networks.unet, networks.sketch_encoder)
+    assert "mult-eps-ft.safetensors should predict noise" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from huebrush_backend.pipeline.guidance import Guidance
+from huebrush_backend.pipeline.guidance import Guidance, GuidanceWindow
 
 CONDITIONAL, NO_REFERENCE, NO_SKETCH = (torch.full((1, 2, 3, 3), value) for value in (5.0, 2.0, 1.0))
 
@@ -43,3 +43,16 @@ def test_hints_are_null_only_in_the_branch_without_sketch() -> None:
 def test_sketch_guidance_without_null_hints_is_refused() -> None:
     with pytest.raises(ValueError, match="empty sketch"):
         Guidance(1, 2).batch_hints([torch.ones(1, 2, 4, 4)], None)
+
+
+@pytest.mark.parametrize(
+    ("window", "seen"),
+    [
+        (GuidanceWindow(), [True] * 5),
+        (GuidanceWindow(start=0.3), [False, False, True, True, True]),
+        (GuidanceWindow(end=0.5), [True, True, True, False, False]),
+        (GuidanceWindow(pause_start=0.2, pause_end=0.6), [True, False, False, True, True]),
+    ],
+)
+def test_the_reference_is_seen_within_the_window_alone(window: GuidanceWindow, seen: list[bool]) -> None:
+    assert [window.is_open(timestep, 1000) for timestep in (1000, 750, 500, 250, 0)] == seen

@@ -90,6 +90,6 @@ def require_supported(family: Family) -> None:
 def prediction_type_of(file_name: str) -> PredictionType:
     """Return what the network in a released file predicts: noise if its name contains "eps", else velocity.
 
-    The oldest files (mult-ft, mult-newft) predict noise although their names do not say so; their users must.
+    The oldest files (mult-ft, mult-newft) predict noise although their names do not say so; see `prediction`.
     """
     return "epsilon" if "eps" in file_name.lower() else "v_prediction"

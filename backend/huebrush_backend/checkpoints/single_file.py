@@ -27,11 +27,11 @@ from huebrush_backend.checkpoints.families import (
     Family,
     PredictionType,
     detect_family,
-    prediction_type_of,
     require_supported,
 )
 from huebrush_backend.checkpoints.files import read_state_dict
 from huebrush_backend.checkpoints.keys import sketch_encoder_keys, unet_keys, vae_keys
+from huebrush_backend.checkpoints.prediction import choose_prediction_type
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.colorize import ColorizePipeline
@@ -67,13 +67,15 @@ def load_single_file(
 ) -> ColorizePipeline:
     """Return the pipeline of the released model in `file`, on the CPU.
 
-    `prediction_type`: by the file's name if None; must be given for the oldest files, whose names lack "eps". `dtype`:
-    precision of all networks; tensors that have it already stay in the file, which must be left in place. Raises
-    CheckpointError (see `errors.py`), and OSError when the file cannot be read.
+    `prediction_type`: if None, by the file's name and what the network itself shows (`choose_prediction_type`).
+    `dtype`: precision of all networks; tensors that have it already stay in the file, which must be left in place.
+    Raises CheckpointError (see `errors.py`), and OSError when the file cannot be read.
     """
     weights = read_state_dict(file, allow_pickle)
     networks = released_networks(weights, dtype)
-    return released_pipeline(networks, clip, prediction_type or prediction_type_of(file.name))
+    if prediction_type is None:
+        prediction_type = choose_prediction_type(file.name, networks.unet, networks.sketch_encoder)
+    return released_pipeline(networks, clip, prediction_type)
 
 
 def released_pipeline(
