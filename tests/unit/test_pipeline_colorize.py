@@ -10,6 +10,7 @@ from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.catalog import builtin_folder
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.guidance import Guidance, GuidanceWindow
+from huebrush_backend.pipeline.injection import Injection
 from huebrush_backend.pipeline.preview import LatentPreview
 from huebrush_backend.pipeline.samplers import SAMPLER_NAMES
 from huebrush_backend.pipeline.schedulers import SCHEDULERS, clean_latent, make_scheduler
@@ -59,11 +60,24 @@ def test_the_same_seed_gives_the_same_bytes(pipeline: ColorizePipeline) -> None:
         {"sampler": "k_heun", "noise_schedule": "karras"},
         {"edits": [TextEdit("red hair", control="hair", strength=4.0)]},
         {"reference_strength": [1.0] * 5 + [0.0] * 4},
+        {"injection": Injection()},
         {"noise": torch.zeros(1, 8, SIZE // 8, SIZE // 8)},
     ],
 )
 def test_every_control_changes_the_picture(pipeline: ColorizePipeline, changed: dict) -> None:
     assert not torch.allclose(run(pipeline), run(pipeline, **changed), atol=1e-3)
+
+
+@pytest.mark.parametrize("changed", [{"reference_fidelity": 0.0}, {"sketch_fidelity": 1.0}, {"start": 0.5}])
+def test_every_control_of_the_injection_changes_the_picture(pipeline: ColorizePipeline, changed: dict) -> None:
+    plain, other = (run(pipeline, injection=injection) for injection in (Injection(), Injection(**changed)))
+    assert not torch.allclose(plain, other, atol=1e-3)
+
+
+@pytest.mark.parametrize("options", [{"references": []}, {"injection": Injection(start=1.5)}])
+def test_an_injection_that_never_begins_changes_nothing(pipeline: ColorizePipeline, options: dict) -> None:
+    plain = options | {"injection": None}
+    assert torch.equal(run(pipeline, **{"injection": Injection()} | options), run(pipeline, **plain))
 
 
 @pytest.mark.parametrize("sampler", ["dpm", "ddim", "euler", "lms", "k_euler", "k_dpmpp_2m", "k_dpmpp_3m_sde"])

@@ -85,7 +85,7 @@ def test_the_reference_is_as_noisy_as_the_step(reference: InjectedReference) -> 
 
 
 def test_injection_begins_at_its_start() -> None:
-    assert Injection().is_on(999)
+    assert Injection().is_on(999, 999)
     late = Injection(start=0.5)
-    assert not late.is_on(600.0)
-    assert late.is_on(499.0)
+    assert not late.is_on(600.0, 999)
+    assert late.is_on(499.0, 999)

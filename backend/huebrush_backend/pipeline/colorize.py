@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
@@ -17,6 +18,7 @@ from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.conditioning import Box, fit_sketch
 from huebrush_backend.pipeline.guidance import Guidance
+from huebrush_backend.pipeline.injection import InjectedReference, Injection, denoise_injected
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
 from huebrush_backend.pipeline.samplers import make_sampler
 
@@ -90,6 +92,7 @@ class ColorizePipeline(DiffusionPipeline):
         reference_strength: float | Sequence[float] = 1.0,
         sketch_strength: float = 1.0,
         edits: Sequence[TextEdit] = (),
+        injection: Injection | None = None,
         sampler: str = "dpm",
         noise_schedule: str = AUTOMATIC,
         seed: int = 0,
@@ -102,9 +105,10 @@ class ColorizePipeline(DiffusionPipeline):
         `sketch`: (1,3,h,w) in [-1,1], paper -1 and lines +1, any size. `references`: pictures (1,3,h,w) in [-1,1], any
         sizes; none means no reference. `reference_weights`: one positive number each, equal if empty. `height`,
         `width`: canvas, multiples of 64. `reference_strength`: for all transformer blocks, or one number each. `edits`:
-        changes of the references by text, in this order. `noise`: unit noise (1,C,height/8,width/8) to start from in
-        place of the seed's. An exception raised by `on_step` or `on_decode` (called before decoding) stops the run and
-        passes through. Raises ValueError for an unknown sampler or noise schedule, or strengths of a wrong number.
+        changes of the references by text, in this order. `injection`: let self-attention see the first reference too,
+        at twice the cost. `noise`: unit noise (1,C,height/8,width/8) to start from in place of the seed's. An exception
+        raised by `on_step` or `on_decode` (called before decoding) stops the run and passes through. Raises ValueError
+        for an unknown sampler or noise schedule, or strengths of a wrong number.
         """
         guidance = guidance or Guidance()
         if not references:
@@ -122,18 +126,37 @@ class ColorizePipeline(DiffusionPipeline):
         tokens = guidance.batch_tokens(tokens)
         last_timestep = self.scheduler.config["num_train_timesteps"] - 1
 
+        generator = torch.Generator("cpu").manual_seed(seed)
+        if noise is None:
+            noise = self.initial_noise(generator, height, width)
+        injected = None
+        if injection is not None and references:
+            injected = self.injected_reference(references[0], injection, height, width, generator)
+
         def predict(latent: torch.Tensor, timestep: torch.Tensor | float) -> torch.Tensor:
             rows = latent.to(dtype).expand(guidance.branches, -1, -1, -1)
             context = tokens * guidance.window.is_open(float(timestep), last_timestep)
-            return guidance.combine(self.unet.denoise(rows, timestep, context, hints, scales, token_bias).float())
+            options = {"reference_scales": scales, "token_bias": token_bias}
+            if injected is not None and injection is not None and injection.is_on(float(timestep), last_timestep):
+                prediction = denoise_injected(
+                    self.unet,
+                    injected,
+                    injection.reference_fidelity,
+                    guidance.unconditional_rows,
+                    rows,
+                    timestep,
+                    context,
+                    hints,
+                    **options,
+                )
+            else:
+                prediction = self.unet.denoise(rows, timestep, context, hints, **options)
+            return guidance.combine(prediction.float())
 
         def report(step: int, steps: int, clean: torch.Tensor) -> None:
             if on_step is not None:
                 on_step(step, steps, clean)
 
-        generator = torch.Generator("cpu").manual_seed(seed)
-        if noise is None:
-            noise = self.initial_noise(generator, height, width)
         latent = denoising.sample(noise.to(device), predict, report, generator)
 
         if on_decode is not None:
@@ -187,10 +210,30 @@ class ColorizePipeline(DiffusionPipeline):
         logarithms = torch.log(torch.tensor(weights, dtype=self.unet.dtype, device=self.unet.device))
         return logarithms.repeat_interleave(tokens // len(weights))
 
+    def injected_reference(
+        self, reference: torch.Tensor, injection: Injection, height: int, width: int, generator: torch.Generator
+    ) -> InjectedReference:
+        """Return `reference` (1,3,h,w) in [-1,1], stretched to the canvas, as `injection` wants it.
+
+        `generator`, on the CPU, gives the noise that is put on it.
+        """
+        picture = F.interpolate(
+            reference.to(self.unet.device), (height, width), mode="bicubic", antialias=True, align_corners=False
+        )
+        hints = self.encode_sketch(-picture, injection.sketch_fidelity)
+        noise = self.initial_noise(generator, height, width).to(self.unet.dtype)
+        alphas_cumprod = self.scheduler.alphas_cumprod.to(self.unet.device)
+        return InjectedReference(self.encode(picture).to(self.unet.dtype), noise, hints, alphas_cumprod)
+
     def initial_noise(self, generator: torch.Generator, height: int, width: int) -> torch.Tensor:
         """Return unit noise (1,C,height/8,width/8); from a generator on the CPU it is the same for every device."""
         shape = (1, self.unet.config["in_channels"], height // 8, width // 8)
         return torch.randn(shape, generator=generator).to(self.unet.device)
+
+    def encode(self, picture: torch.Tensor) -> torch.Tensor:
+        """Return the scaled latent (1,C,h,w), the mean of what the VAE gives, of `picture` (1,3,8h,8w) in [-1,1]."""
+        distribution = self.vae.encode(picture.to(self.vae.dtype)).latent_dist  # pyright: ignore[reportAttributeAccessIssue]
+        return distribution.mean * self.vae.config["scaling_factor"]
 
     def decode(self, latent: torch.Tensor) -> torch.Tensor:
         """Return the picture (1,3,8h,8w), about [-1,1] and not clamped, of a scaled `latent` (1,C,h,w)."""

@@ -50,6 +50,11 @@ class Guidance:
         """How many rows of the batch one picture takes: conditional, without reference, without sketch."""
         return 1 + self.by_reference + self.by_sketch
 
+    @property
+    def unconditional_rows(self) -> tuple[int, ...]:
+        """Which rows of the batch are without the reference."""
+        return (1,) if self.by_reference else ()
+
     def batch_tokens(self, tokens: torch.Tensor) -> torch.Tensor:
         """Return `tokens` (1,N,D) for all branches, zero in the branch without reference."""
         rows = [tokens]

@@ -16,8 +16,6 @@ from diffusers.models.attention_processor import Attention
 from huebrush_backend.models.attention import attend
 from huebrush_backend.models.unet import ColorizeUNet
 
-LAST_TIMESTEP = 999
-
 
 @dataclass(frozen=True)
 class Injection:
@@ -32,9 +30,9 @@ class Injection:
     sketch_fidelity: float = 0.0
     start: float = 0.0
 
-    def is_on(self, timestep: torch.Tensor | float) -> bool:
-        """Return whether injection has begun at `timestep` (999 to 0)."""
-        return 1 - float(timestep) / LAST_TIMESTEP >= self.start
+    def is_on(self, timestep: float, last_timestep: float) -> bool:
+        """Return whether injection has begun at `timestep`; `last_timestep` is that of pure noise."""
+        return 1 - timestep / last_timestep >= self.start
 
 
 @dataclass(frozen=True)
