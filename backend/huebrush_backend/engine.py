@@ -44,6 +44,7 @@ from huebrush_backend.pipeline.conditioning import (
     sketch_tensor,
 )
 from huebrush_backend.pipeline.loading import PipelineFilesError, load_pipeline
+from huebrush_backend.pipeline.noise_schedules import SamplingError
 from huebrush_backend.pipeline.preview import LatentPreview
 
 REFERENCE_LIMIT = 1024
@@ -84,7 +85,7 @@ class Engine:
         progress = EngineProgress(request, on_event, is_cancelled)
         try:
             return self._colorize(request, progress)
-        except LineArtError as error:
+        except (LineArtError, SamplingError) as error:
             raise EngineError("bad_input", str(error)) from error
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):

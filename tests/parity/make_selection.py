@@ -12,7 +12,8 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,14 @@ SELECTION = Path(__file__).parent / "selection"
 
 @dataclass(frozen=True)
 class Keep:
-    """What is kept of a case: the `outputs` named, or all if None; the first row only, or the whole batch."""
+    """What is kept of a case: the `outputs` named, or all if None; one `row` of its batches, or all if None.
+
+    `params`: what has to change in the case's parameters when rows are left out.
+    """
 
     outputs: tuple[str, ...] | None = None
-    first_row: bool = False
+    row: int | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 SELECTED: dict[str, Keep] = {
@@ -38,12 +43,12 @@ SELECTED: dict[str, Keep] = {
     "timesteps_dpm": Keep(),
     "timesteps_pndm": Keep(),
     "timesteps_lms": Keep(),
-    "sketch_encoder": Keep(first_row=True),
-    "unet": Keep(first_row=True),
-    "unet_null_reference": Keep(first_row=True),
-    "unet_reference_scales": Keep(first_row=True),
-    "unet_half_sketch": Keep(first_row=True),
-    "unet_split_attention": Keep(first_row=True),
+    "sketch_encoder": Keep(row=1),
+    "unet": Keep(row=1),
+    "unet_null_reference": Keep(row=1),
+    "unet_reference_scales": Keep(row=1),
+    "unet_half_sketch": Keep(row=1),
+    "unet_split_attention": Keep(row=1),
     "vae": Keep(),
     "clip": Keep(("tokens", "text")),
     "position_weights_0": Keep(),
@@ -59,6 +64,11 @@ SELECTED: dict[str, Keep] = {
     "generate_v_dpm_dual": Keep(("latent",)),
     "generate_dpmpp2m_karras_dual": Keep(("latent",)),
     "generate_manipulated": Keep(("latent",)),
+    # Row 1 is the one without reference, which needs both kinds of attention.
+    "attention_injection": Keep(row=1, params={"unconditional_rows": [0], "tokens_rows": "row 0 = zeros"}),
+    "thin_plate_spline": Keep(),
+    "preprocess_sketch_invert-webui": Keep(),
+    "v15_recovery_transformer": Keep(),
 }
 
 
@@ -88,13 +98,26 @@ def make_selection(source: Path, target: Path) -> None:
 def _keep_case(
     case: dict[str, Any], keep: Keep, source: Path, target: Path, arrays: Any, inputs: dict[str, np.ndarray]
 ) -> dict[str, Any]:
-    rows, suffix = (slice(0, 1), "_first") if keep.first_row else (slice(None), "")
-    names = {role: name + suffix for role, name in case["inputs"].items()}
-    inputs |= {names[role]: arrays[name][rows] for role, name in case["inputs"].items()}
+    names = {}
+    for role, name in case["inputs"].items():
+        array = arrays[name]
+        # What has a single row is shared by all rows of the batch.
+        shared = keep.row is None or len(array) == 1
+        names[role] = name if shared else f"{name}_row{keep.row}"
+        inputs[names[role]] = _row(array, keep.row)
     with np.load(source / f"{case['name']}.npz") as recorded:
-        outputs = {name: recorded[name][rows] for name in keep.outputs or recorded.files}
+        outputs = {name: _row(recorded[name], keep.row) for name in keep.outputs or recorded.files}
     np.savez_compressed(target / f"{case['name']}.npz", **outputs)  # pyright: ignore[reportArgumentType]
-    return case | {"inputs": names, "outputs": {name: list(array.shape) for name, array in outputs.items()}}
+    changed = {
+        "inputs": names,
+        "params": {**case["params"], **keep.params},
+        "outputs": {name: list(array.shape) for name, array in outputs.items()},
+    }
+    return case | changed
+
+
+def _row(array: np.ndarray, row: int | None) -> np.ndarray:
+    return array if row is None or len(array) == 1 else array[row : row + 1]
 
 
 def _write_json(file: Path, content: Any) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from huebrush_backend.checkpoints.single_file import released_scheduler
-from huebrush_backend.pipeline.noise_schedules import NoiseLevels, noise_levels
-from huebrush_backend.pipeline.samplers import SchedulerSampler, make_sampler
+from huebrush_backend.pipeline.samplers import NoiseLevelSampler, SchedulerSampler, make_sampler
 from judging import Judge
 from official_names import noise_schedule_of, sampler_of
 from vectors import Case, cases_of
@@ -14,9 +13,10 @@ from vectors import Case, cases_of
 
 @pytest.mark.parametrize("case", cases_of("sigmas"), ids=lambda case: case.id)
 def test_the_noise_levels(case: Case, judge: Judge) -> None:
-    levels = NoiseLevels(released_scheduler().alphas_cumprod)
     schedule = noise_schedule_of(case.params["noise_schedule"])
-    judge(case, {"sigmas": np.array(noise_levels(schedule, case.params["steps"], levels))})
+    sampler = make_sampler("k_euler", released_scheduler().config, case.params["steps"], schedule)
+    assert isinstance(sampler, NoiseLevelSampler)
+    judge(case, {"sigmas": np.array(sampler.sigmas)})
 
 
 @pytest.mark.parametrize("case", cases_of("timesteps"), ids=lambda case: case.id)

@@ -38,6 +38,7 @@ from huebrush_backend.models import open_clip
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.pipeline.samplers import SAMPLER_NAMES
 from safetensors.torch import save_file
 from torch import nn
 from transformers import (
@@ -131,11 +132,11 @@ def clip() -> ClipTowers:
     )
 
 
-def paint(pipeline: ColorizePipeline) -> torch.Tensor:
+def paint(pipeline: ColorizePipeline, sampler: str = "dpm") -> torch.Tensor:
     pipeline.set_progress_bar_config(disable=True)
     generator = torch.Generator().manual_seed(2)
     sketch, reference = (torch.rand(1, 3, 64, 64, generator=generator) * 2 - 1 for _ in range(2))
-    return pipeline(sketch, [reference], 64, 64, steps=3).picture
+    return pipeline(sketch, [reference], 64, 64, steps=4, sampler=sampler).picture
 
 
 def test_a_file_becomes_a_pipeline_that_is_saved_and_loaded(file: Path, clip: ClipTowers, tmp_path: Path) -> None:
@@ -150,6 +151,13 @@ def test_a_file_becomes_a_pipeline_that_is_saved_and_loaded(file: Path, clip: Cl
     for name in ("prediction_type", "timestep_spacing", "beta_schedule"):
         assert again.scheduler.config[name] == pipeline.scheduler.config[name]
     torch.testing.assert_close(paint(again), picture, atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("sampler", SAMPLER_NAMES)
+def test_every_sampler_paints_with_a_released_model(file: Path, clip: ClipTowers, sampler: str) -> None:
+    picture = paint(load_single_file(file, clip, prediction_type="v_prediction"), sampler)
+    assert picture.shape == (1, 3, 64, 64)
+    assert torch.isfinite(picture).all()
 
 
 def test_networks_have_the_weights_of_the_file(weights: State) -> None:

@@ -117,8 +117,13 @@ def test_an_unknown_noise_schedule_is_refused_with_the_names_there_are(pipeline:
 
 
 def test_a_sampler_that_does_not_go_with_the_model_is_refused(pipeline: ColorizePipeline) -> None:
-    with pytest.raises(ValueError, match="pndm"):
-        run(pipeline, sampler="pndm")
+    with pytest.raises(ValueError, match="does not go with this model"):
+        run(pipeline, sampler="pndm", steps=4)
+
+
+def test_too_few_steps_for_a_sampler_are_refused(pipeline: ColorizePipeline) -> None:
+    with pytest.raises(ValueError, match="at least 4 steps"):
+        run(pipeline, sampler="pndm", steps=3)
 
 
 def test_samplers_with_noise_of_their_own_depend_on_the_seed_alone(pipeline: ColorizePipeline) -> None:

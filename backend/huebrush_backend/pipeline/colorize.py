@@ -107,8 +107,8 @@ class ColorizePipeline(DiffusionPipeline):
         `width`: canvas, multiples of 64. `reference_strength`: for all transformer blocks, or one number each. `edits`:
         changes of the references by text, in this order. `injection`: let self-attention see the first reference too,
         at twice the cost. `noise`: unit noise (1,C,height/8,width/8) to start from in place of the seed's. An exception
-        raised by `on_step` or `on_decode` (called before decoding) stops the run and passes through. Raises ValueError
-        for an unknown sampler or noise schedule, or strengths of a wrong number.
+        raised by `on_step` or `on_decode` (called before decoding) stops the run and passes through. Raises
+        SamplingError as `make_sampler` does, and ValueError for strengths of a wrong number.
         """
         guidance = guidance or Guidance()
         if not references:

@@ -13,6 +13,10 @@ import torch
 KARRAS_RHO = 7.0
 
 
+class SamplingError(ValueError):
+    """A sampler or noise schedule that does not exist, or does not go with the rest; the message says what would."""
+
+
 class NoiseLevels:
     """The noise levels of a discrete schedule, continued between its timesteps by straight lines in ln sigma."""
 
@@ -76,10 +80,10 @@ NOISE_SCHEDULES: dict[str, Callable[[NoiseLevels, int], np.ndarray]] = {
 
 
 def check_noise_schedule(name: str) -> None:
-    """Raise ValueError, with the names there are, unless `name` is a noise schedule or "automatic"."""
+    """Raise SamplingError, with the names there are, unless `name` is a noise schedule or "automatic"."""
     if name != AUTOMATIC and name not in NOISE_SCHEDULES:
         names = ", ".join((AUTOMATIC, *NOISE_SCHEDULES))
-        raise ValueError(f"there is no noise schedule {name!r}; choose one of {names}")
+        raise SamplingError(f"there is no noise schedule {name!r}; choose one of {names}")
 
 
 def noise_levels(schedule: str, steps: int, levels: NoiseLevels, drop_next_to_last: bool = False) -> list[float]:

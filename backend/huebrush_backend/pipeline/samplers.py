@@ -11,7 +11,13 @@ from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 
 from huebrush_backend.pipeline import dpm_solver, k_samplers
 from huebrush_backend.pipeline.k_samplers import Report, SampleFunction
-from huebrush_backend.pipeline.noise_schedules import AUTOMATIC, NoiseLevels, check_noise_schedule, noise_levels
+from huebrush_backend.pipeline.noise_schedules import (
+    AUTOMATIC,
+    NoiseLevels,
+    SamplingError,
+    check_noise_schedule,
+    noise_levels,
+)
 from huebrush_backend.pipeline.schedulers import SCHEDULERS, clean_latent, make_scheduler
 
 Predict = Callable[[torch.Tensor, torch.Tensor | float], torch.Tensor]
@@ -60,6 +66,9 @@ K_SAMPLERS: dict[str, KSampler] = {
     "k_dpm_adaptive": KSampler("DPM adaptive", dpm_solver.dpm_adaptive),
 }
 
+LEAST_STEPS = {"pndm": 4}
+"""Samplers whose beginning takes more than one step."""
+
 SAMPLER_NAMES = (*SCHEDULERS, *K_SAMPLERS)
 
 
@@ -69,16 +78,19 @@ def make_sampler(
     """Return the sampler called `name`, for the schedule and prediction type in `config` (a scheduler's).
 
     `noise_schedule`: one of `NOISE_SCHEDULES` or "automatic"; most of diffusers' samplers have only their own and
-    ignore it. Raises ValueError, with the names that exist, for an unknown sampler or noise schedule.
+    ignore it. Raises SamplingError, with the names that exist, for an unknown sampler or noise schedule, and for too
+    few steps.
     """
     check_noise_schedule(noise_schedule)
+    if steps < LEAST_STEPS.get(name, 1):
+        raise SamplingError(f"the sampler {name!r} needs at least {LEAST_STEPS.get(name, 1)} steps")
     if name in SCHEDULERS:
         scheduler = make_scheduler(name, config, noise_schedule)
         scheduler.set_timesteps(steps, device=device)
         return SchedulerSampler(scheduler)
     if name in K_SAMPLERS:
         return NoiseLevelSampler(K_SAMPLERS[name], config, steps, noise_schedule)
-    raise ValueError(f"there is no sampler {name!r}; choose one of {', '.join(SAMPLER_NAMES)}")
+    raise SamplingError(f"there is no sampler {name!r}; choose one of {', '.join(SAMPLER_NAMES)}")
 
 
 class SchedulerSampler:

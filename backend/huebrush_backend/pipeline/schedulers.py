@@ -12,6 +12,8 @@ from diffusers.schedulers.scheduling_lms_discrete import LMSDiscreteScheduler
 from diffusers.schedulers.scheduling_pndm import PNDMScheduler
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 
+from huebrush_backend.pipeline.noise_schedules import SamplingError
+
 SCHEDULERS: dict[str, tuple[type[SchedulerMixin], dict[str, Any]]] = {
     "dpm": (DPMSolverMultistepScheduler, {}),
     "ddim": (DDIMScheduler, {"clip_sample": False}),
@@ -26,11 +28,11 @@ KARRAS_SCHEDULERS = ("dpm", "lms")
 def make_scheduler(sampler: str, config: Any, noise_schedule: str = "automatic") -> Any:
     """Return the scheduler called `sampler`, with the noise schedule and prediction type of `config`.
 
-    Raises ValueError for one that does not go with that prediction type.
+    Raises SamplingError for one that does not go with that prediction type.
     """
     scheduler_class, options = SCHEDULERS[sampler]
     if sampler == "pndm" and config["prediction_type"] == "sample":
-        raise ValueError("the sampler 'pndm' does not go with this model, which predicts the picture itself")
+        raise SamplingError("the sampler 'pndm' does not go with this model, which predicts the picture itself")
     if sampler in KARRAS_SCHEDULERS:
         options = {**options, "use_karras_sigmas": noise_schedule == "karras"}
     return scheduler_class.from_config(config, **options)  # pyright: ignore[reportAttributeAccessIssue]
