@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
-from huebrush_backend.checkpoints.families import PredictionType
-from huebrush_backend.checkpoints.single_file import ClipTowers, released_pipeline
 from huebrush_backend.manipulation.edits import TextEdit
-from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.guidance import Guidance, GuidanceWindow
 from judging import Judge
-from networks import networks_of
 from official_names import noise_schedule_of, prediction_type_of, sampler_of
-from small_clip import text_tower, tokenizer, vision_tower
-from vectors import GENERATION_TOLERANCE, Case, Vectors, cases_of
-
-
-@cache
-def _towers(vectors: Vectors) -> ClipTowers:
-    return ClipTowers(vision_tower(vectors), text_tower(vectors), tokenizer())
-
-
-def _pipeline(case: Case, prediction_type: PredictionType) -> ColorizePipeline:
-    return released_pipeline(networks_of(case), _towers(case.vectors), prediction_type)
+from released import pipeline_of
+from vectors import GENERATION_TOLERANCE, Case, cases_of
 
 
 def _edits(manipulation: dict | None) -> list[TextEdit]:
@@ -43,7 +28,7 @@ def test_a_colorization(case: Case, judge: Judge) -> None:
     params = case.params
     sketch = case.tensor("sketch")
     start, end = params["guidance_window"]
-    output = _pipeline(case, prediction_type_of(params["prediction"]))(
+    output = pipeline_of(case, prediction_type_of(params["prediction"]))(
         sketch,
         [case.tensor("reference")],
         sketch.shape[-2],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from huebrush_backend.checkpoints.single_file import released_scheduler
-from huebrush_backend.models.attention import SplitAttention
+from huebrush_backend.models.split_attention import SplitAttention
 from judging import Judge
 from networks import networks_of
 from vectors import Case, cases_of

@@ -42,6 +42,7 @@ IMPLEMENTED: dict[str, tuple[str, ...]] = {
     "generate": ("v1",),
     "attention_injection": ("v1",),
     "recovery_transformer": ("v1.5",),
+    "forward": ("v1.5", "v2"),
 }
 """The kinds of case that have a test, and of which models. All others are expected to fail (test_unfinished.py)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from huebrush_backend.models.attention import SplitAttention
+from huebrush_backend.models.split_attention import SplitAttention
 from huebrush_backend.models.unet import ColorizeUNet
 
 SIZE = 8

@@ -34,21 +34,21 @@ def unet_configuration(shapes: Shapes, latent_size: int, head_width: int = HEAD_
     step = LAYERS_PER_BLOCK + 1
     blocks = _count(shapes, rf"{re.escape(UNET_PREFIX)}input_blocks\.(\d+)\.")
     firsts = [f"{UNET_PREFIX}input_blocks.{number}" for number in range(1, max(blocks, 2), step)]
-    widths = [_shape(shapes, f"{first}.0.out_layers.3.weight")[0] for first in firsts]
+    widths = [shape_of(shapes, f"{first}.0.out_layers.3.weight")[0] for first in firsts]
     attended = [f"{first}.1.norm.weight" in shapes for first in firsts]
     transformer = f"{firsts[attended.index(True)] if any(attended) else firsts[0]}.1"
     return {
         "sample_size": latent_size,
-        "in_channels": _shape(shapes, f"{UNET_PREFIX}input_blocks.0.0.weight")[1],
-        "out_channels": _shape(shapes, f"{UNET_PREFIX}out.2.weight")[0],
+        "in_channels": shape_of(shapes, f"{UNET_PREFIX}input_blocks.0.0.weight")[1],
+        "out_channels": shape_of(shapes, f"{UNET_PREFIX}out.2.weight")[0],
         "block_out_channels": tuple(widths),
         "layers_per_block": LAYERS_PER_BLOCK,
         "down_block_types": tuple("CrossAttnDownBlock2D" if has else "DownBlock2D" for has in attended),
         "up_block_types": tuple("CrossAttnUpBlock2D" if has else "UpBlock2D" for has in reversed(attended)),
-        "cross_attention_dim": _shape(shapes, f"{transformer}.transformer_blocks.0.attn2.to_k.weight")[1],
+        "cross_attention_dim": shape_of(shapes, f"{transformer}.transformer_blocks.0.attn2.to_k.weight")[1],
         # diffusers takes the number of heads under this name.
         "attention_head_dim": tuple(width // head_width for width in widths),
-        "use_linear_projection": len(_shape(shapes, f"{transformer}.proj_in.weight")) == 2,
+        "use_linear_projection": len(shape_of(shapes, f"{transformer}.proj_in.weight")) == 2,
     }
 
 
@@ -58,10 +58,10 @@ def vae_configuration(shapes: Shapes, picture_size: int) -> dict[str, Any]:
     downs = [f"{VAE_PREFIX}encoder.down.{level}.block" for level in range(levels)]
     return {
         "sample_size": picture_size,
-        "in_channels": _shape(shapes, f"{VAE_PREFIX}encoder.conv_in.weight")[1],
-        "out_channels": _shape(shapes, f"{VAE_PREFIX}decoder.conv_out.weight")[0],
-        "latent_channels": _shape(shapes, f"{VAE_PREFIX}post_quant_conv.weight")[0],
-        "block_out_channels": tuple(_shape(shapes, f"{down}.0.conv1.weight")[0] for down in downs),
+        "in_channels": shape_of(shapes, f"{VAE_PREFIX}encoder.conv_in.weight")[1],
+        "out_channels": shape_of(shapes, f"{VAE_PREFIX}decoder.conv_out.weight")[0],
+        "latent_channels": shape_of(shapes, f"{VAE_PREFIX}post_quant_conv.weight")[0],
+        "block_out_channels": tuple(shape_of(shapes, f"{down}.0.conv1.weight")[0] for down in downs),
         "layers_per_block": _count(shapes, rf"{re.escape(downs[0])}\.(\d+)\."),
         "down_block_types": ("DownEncoderBlock2D",) * levels,
         "up_block_types": ("UpDecoderBlock2D",) * levels,
@@ -76,16 +76,16 @@ def sketch_encoder_configuration(shapes: Shapes) -> dict[str, Any]:
     stems = range(0, max(layers - 1, 1), 4)
     blocks = max(_count(shapes, rf"{re.escape(SKETCH_ENCODER_PREFIX)}output_blocks\.(\d+)\."), 1)
     return {
-        "stem_channels": tuple(_shape(shapes, f"{SKETCH_ENCODER_PREFIX}model.{layer}.weight")[0] for layer in stems),
+        "stem_channels": tuple(shape_of(shapes, f"{SKETCH_ENCODER_PREFIX}model.{layer}.weight")[0] for layer in stems),
         "block_out_channels": tuple(
-            _shape(shapes, f"{SKETCH_ENCODER_PREFIX}output_blocks.{block}.1.weight")[0] for block in range(blocks)
+            shape_of(shapes, f"{SKETCH_ENCODER_PREFIX}output_blocks.{block}.1.weight")[0] for block in range(blocks)
         ),
     }
 
 
 def recovery_transformer_configuration(shapes: Shapes, head_width: int = HEAD_WIDTH) -> dict[str, Any]:
     """Return the arguments of `RecoveryTransformer` for a file with `shapes`. Raises CheckpointKeysError."""
-    tokens, token_size = _shape(shapes, f"{RECOVERY_TRANSFORMER_PREFIX}embedding")
+    tokens, token_size = shape_of(shapes, f"{RECOVERY_TRANSFORMER_PREFIX}embedding")
     return {
         "token_size": token_size,
         "token_count": tokens,
@@ -96,7 +96,7 @@ def recovery_transformer_configuration(shapes: Shapes, head_width: int = HEAD_WI
 
 def threshold_embedding_configuration(shapes: Shapes) -> dict[str, Any]:
     """Return the arguments of `ThresholdEmbedding` for a file with `shapes`. Raises CheckpointKeysError."""
-    return {"token_size": _shape(shapes, f"{THRESHOLD_EMBEDDING_PREFIX}embed_layer.2.weight")[0]}
+    return {"token_size": shape_of(shapes, f"{THRESHOLD_EMBEDDING_PREFIX}embed_layer.2.weight")[0]}
 
 
 def _count(shapes: Shapes, pattern: str) -> int:
@@ -104,7 +104,8 @@ def _count(shapes: Shapes, pattern: str) -> int:
     return 1 + max((int(found[1]) for key in shapes if (found := re.match(pattern, key))), default=-1)
 
 
-def _shape(shapes: Shapes, key: str) -> Shape:
+def shape_of(shapes: Shapes, key: str) -> Shape:
+    """Return the shape of the tensor `key`. Raises CheckpointKeysError when it is missing."""
     if key not in shapes:
         raise CheckpointKeysError(missing=[key])
     return shapes[key]

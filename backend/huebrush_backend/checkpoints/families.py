@@ -18,6 +18,10 @@ VAE_PREFIX = "first_stage_model."
 SKETCH_ENCODER_PREFIX = "control_encoder."
 RECOVERY_TRANSFORMER_PREFIX = "transformer."
 THRESHOLD_EMBEDDING_PREFIX = "thresh_embedder."
+BACKGROUND_ENCODER_PREFIX = "bg_encoder."
+STYLE_ENCODER_PREFIX = "style_encoder."
+SKIP_WARP_PREFIX = f"{UNET_PREFIX}warp_modules."
+STYLE_MODULATION_PREFIX = f"{UNET_PREFIX}style_modules."
 EMBEDDER_PREFIX = "cond_stage_model."
 """CLIP, which the released files do not hold; a file that was saved with it holds the frozen public weights."""
 
@@ -51,14 +55,14 @@ class Family:
 
 
 V1 = Family("colorize-diffusion-v1", "ColorizeDiffusion v1", 512, supported=True)
-V1_5 = Family("colorize-diffusion-v1.5", "ColorizeDiffusion v1.5", 512, supported=False)
-V2 = Family("colorize-diffusion-v2", "ColorizeDiffusion v2", 768, supported=False)
+V1_5 = Family("colorize-diffusion-v1.5", "ColorizeDiffusion v1.5", 512, supported=True)
+V2 = Family("colorize-diffusion-v2", "ColorizeDiffusion v2", 768, supported=True)
 XL = Family("colorize-diffusion-xl", "ColorizeDiffusion XL", 1024, supported=False)
 
 # Families whose keys contain those of an earlier one come first.
 _MARKS: tuple[tuple[Family, tuple[str, ...]], ...] = (
     (XL, (f"{UNET_PREFIX}label_emb.",)),
-    (V2, ("bg_encoder.", "style_encoder.", f"{UNET_PREFIX}warp_modules.", f"{UNET_PREFIX}style_modules.")),
+    (V2, (BACKGROUND_ENCODER_PREFIX, STYLE_ENCODER_PREFIX, SKIP_WARP_PREFIX, STYLE_MODULATION_PREFIX)),
     (V1_5, (RECOVERY_TRANSFORMER_PREFIX, THRESHOLD_EMBEDDING_PREFIX)),
     (V1, (SKETCH_ENCODER_PREFIX,)),
 )
@@ -83,7 +87,8 @@ def require_supported(family: Family) -> None:
     """Raise UnsupportedFamilyError when models of `family` cannot be run yet."""
     if not family.supported:
         raise UnsupportedFamilyError(
-            f"This is a {family.title} model, which is not supported yet; {V1.title} models (mult-*) are."
+            f"This is a {family.title} model, which is not supported yet; {V1.title} models (mult-*), "
+            f"{V1_5.title} (switch-*) and {V2.title} (v2-*) are."
         )
 
 

@@ -24,6 +24,9 @@ from huebrush_backend.checkpoints.errors import CheckpointError, CheckpointKeysE
 from huebrush_backend.checkpoints.families import (
     EMBEDDER_PREFIX,
     SCHEDULE_BUFFERS,
+    V1,
+    V1_5,
+    V2,
     Family,
     PredictionType,
     detect_family,
@@ -31,12 +34,21 @@ from huebrush_backend.checkpoints.families import (
 )
 from huebrush_backend.checkpoints.files import read_state_dict
 from huebrush_backend.checkpoints.keys import sketch_encoder_keys, unet_keys, vae_keys
+from huebrush_backend.checkpoints.later_networks import later_networks
 from huebrush_backend.checkpoints.prediction import choose_prediction_type
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.pipeline.colorize_v2 import ColorizePipelineV2
+from huebrush_backend.pipeline.colorize_v15 import ColorizePipelineV15
 
 PIXELS_PER_LATENT = 8
+
+_PIPELINES: dict[Family, type[ColorizePipeline]] = {
+    V1: ColorizePipeline,
+    V1_5: ColorizePipelineV15,
+    V2: ColorizePipelineV2,
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,8 @@ class ReleasedNetworks:
     unet: ColorizeUNet
     sketch_encoder: SketchEncoder
     vae: AutoencoderKL
+    later: Mapping[str, nn.Module]
+    """What v1 has not, by the names of the pipeline's components."""
 
 
 def load_single_file(
@@ -82,7 +96,7 @@ def released_pipeline(
     networks: ReleasedNetworks, clip: ClipTowers, prediction_type: PredictionType
 ) -> ColorizePipeline:
     """Return the pipeline of `networks`, with the authors' default sampler."""
-    return ColorizePipeline(
+    return _PIPELINES[networks.family](
         vae=networks.vae,
         unet=networks.unet,
         sketch_encoder=networks.sketch_encoder,
@@ -91,6 +105,7 @@ def released_pipeline(
         tokenizer=clip.tokenizer,
         scheduler=released_scheduler(prediction_type),
         native_size=networks.family.native_size,
+        **networks.later,
     )
 
 
@@ -128,16 +143,18 @@ def released_networks(
         unet = ColorizeUNet(**unet_config)
         vae = AutoencoderKL(**vae_config)
         sketch_encoder = SketchEncoder(**sketch_encoder_configuration(shapes))
+        later = later_networks(family, shapes, unet_config, head_width)
     parts: list[tuple[nn.Module, dict[str, str]]] = [
         (unet, unet_keys(unet_config, unet.state_dict())),
         (vae, vae_keys(vae_config, vae.state_dict())),
         (sketch_encoder, sketch_encoder_keys(sketch_encoder.state_dict())),
+        *later.values(),
     ]
     _check_keys(shapes, _expected_shapes(parts))
     for network, names in parts:
         _fill(network, names, weights, dtype)
     unet.install_attention_processors()
-    return ReleasedNetworks(family, unet, sketch_encoder, vae)
+    return ReleasedNetworks(family, unet, sketch_encoder, vae, {name: network for name, (network, _) in later.items()})
 
 
 def _fill(

@@ -7,70 +7,39 @@ foreground looks at one half of the tokens and the background at the other (colo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from diffusers.models.attention_processor import Attention
 
+from huebrush_backend.models.lora import ProjectionLora
+from huebrush_backend.models.split_attention import SplitContext
+
 SelfAttention = Callable[[Attention, torch.Tensor], torch.Tensor]
 """Another self-attention: gets a block's layer and its normalised states (B,N,C), gives the attended values (B,N,C)
 before the output projection. The layer also tells the blocks apart."""
 
 
-@dataclass(frozen=True)
-class SplitAttention:
-    """Foreground and background that look at different tokens: the first and the second half of the context.
-
-    `mask` (B,1,h,w), of the latent's size: 1 is foreground, below `threshold` is background. `foreground_scale` and
-    `background_scale` multiply what each half gives; `merge_scale` (0 to 1) is how much of the background's share the
-    foreground takes as well.
-    """
-
-    mask: torch.Tensor
-    threshold: float = 0.5
-    foreground_scale: float = 1.0
-    background_scale: float = 1.0
-    merge_scale: float = 0.0
-
-    def backgrounds(self, levels: int) -> dict[int, torch.Tensor]:
-        """Return where the background is (B,N,1) at each of `levels` resolutions, by the number N of positions."""
-        found = {}
-        for level in range(levels):
-            # The mask overshoots where it is reduced; the threshold is applied to that, as in the released models.
-            mask = F.interpolate(self.mask, scale_factor=0.5**level, mode="bicubic") if level else self.mask
-            background = (mask < self.threshold).flatten(1).unsqueeze(-1)
-            found[background.shape[1]] = background
-        return found
-
-
-@dataclass(frozen=True)
-class SplitContext:
-    """A `SplitAttention` made ready for one evaluation: where the background is, by the number of positions."""
-
-    split: SplitAttention
-    backgrounds: dict[int, torch.Tensor]
-
-    def join(self, foreground: torch.Tensor, background: torch.Tensor) -> torch.Tensor:
-        """Return, for each position, its share of what both halves of the context gave (B,N,C)."""
-        split = self.split
-        background = background * split.background_scale
-        foreground = foreground * split.foreground_scale
-        foreground = (1 - split.merge_scale) * foreground + split.merge_scale * background
-        return torch.where(self.backgrounds[foreground.shape[1]], background, foreground)
-
-
 def attend(
-    attention: Attention, states: torch.Tensor, context: torch.Tensor, bias: torch.Tensor | None = None
+    attention: Attention,
+    states: torch.Tensor,
+    context: torch.Tensor,
+    bias: torch.Tensor | None = None,
+    lora: ProjectionLora | None = None,
 ) -> torch.Tensor:
-    """Return softmax(QKᵀ/√d + bias)V of `states` (B,N,C) over `context` (B,M,D), before the output projection."""
+    """Return softmax(QKᵀ/√d + bias)V of `states` (B,N,C) over `context` (B,M,D), before the output projection.
+
+    `lora` is added to the projections to Q, K and V.
+    """
     batch, heads = states.shape[0], attention.heads
     projections: tuple[Any, ...] = (attention.to_q, attention.to_k, attention.to_v)
-    query, key, value = (
-        project(source).unflatten(-1, (heads, -1)).transpose(1, 2)
-        for project, source in zip(projections, (states, context, context), strict=True)
-    )
+    sources = (states, context, context)
+    projected = [project(source) for project, source in zip(projections, sources, strict=True)]
+    if lora is not None:
+        changes = (lora.query, lora.key, lora.value)
+        projected = [plain + change(source) for plain, change, source in zip(projected, changes, sources, strict=True)]
+    query, key, value = (each.unflatten(-1, (heads, -1)).transpose(1, 2) for each in projected)
     attended = F.scaled_dot_product_attention(query, key, value, attn_mask=bias)
     return attended.transpose(1, 2).reshape(batch, -1, heads * attended.shape[-1])
 
@@ -136,7 +105,8 @@ class ReferenceAttentionProcessor:
         else:
             contexts = encoder_hidden_states.chunk(2, dim=1)
             biases = (None, None) if bias is None else bias.chunk(2, dim=-1)
-            attended = split.join(*(attend(attn, hidden_states, *half) for half in zip(contexts, biases, strict=True)))
+            halves = zip(contexts, biases, split.loras(self.block), strict=True)
+            attended = split.join(*(attend(attn, hidden_states, *half) for half in halves), self.block)
         if reference_scales:
             attended = attended * reference_scales[self.block]
         return _project(attn, attended)

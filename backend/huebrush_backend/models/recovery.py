@@ -6,14 +6,13 @@ tokens into those of a whole background; the threshold embedding tells the netwo
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from diffusers.configuration_utils import ConfigMixin, register_to_config
-from diffusers.models.attention_processor import Attention
 from diffusers.models.embeddings import TimestepEmbedding, get_timestep_embedding
 from diffusers.models.modeling_utils import ModelMixin
 from torch import nn
+
+from huebrush_backend.models.token_attention import TokenAttention
 
 HEAD_WIDTH = 64
 SINUSOID_SIZE = 256
@@ -32,7 +31,7 @@ class RecoveryTransformer(ModelMixin, ConfigMixin):
     ) -> None:
         super().__init__()
         self.queries = nn.Parameter(torch.zeros(token_count, token_size))
-        self.layers = nn.ModuleList(_RecoveryLayer(token_size, head_width) for _ in range(layer_count))
+        self.layers = nn.ModuleList(TokenAttention(token_size, head_width) for _ in range(layer_count))
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         """Return the tokens (B,M,C) of the whole background for the `tokens` (B,N,C) of what is left of it."""
@@ -55,20 +54,3 @@ class ThresholdEmbedding(ModelMixin, ConfigMixin):
         # The raw values, as in the released models: over 0..1 most of the sinusoids hardly change.
         waves = get_timestep_embedding(thresholds, SINUSOID_SIZE, flip_sin_to_cos=True, downscale_freq_shift=0)
         return self.embedding(waves.to(self.dtype)).unsqueeze(1)
-
-
-class _RecoveryLayer(nn.Module):
-    """Cross-attention from the queries to the given tokens, which are not normalised, and an MLP."""
-
-    def __init__(self, size: int, head_width: int) -> None:
-        super().__init__()
-        self.norm1 = nn.LayerNorm(size)
-        self.attention = Attention(size, heads=size // head_width, dim_head=head_width)
-        self.norm2 = nn.LayerNorm(size)
-        self.mlp = nn.Sequential(nn.Linear(size, 4 * size), nn.SiLU(), nn.Linear(4 * size, size))
-
-    def forward(self, states: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
-        """Return the new states (B,M,C) of `states` (B,M,C) over `tokens` (B,N,C)."""
-        attention: Any = self.attention
-        states = states + attention(self.norm1(states), encoder_hidden_states=tokens)
-        return states + self.mlp(self.norm2(states))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
@@ -10,13 +10,10 @@ from diffusers.models.attention_processor import AttnProcessor2_0
 from diffusers.models.modeling_utils import ModelMixin  # noqa: F401  diffusers looks for it in a component's module
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
-from huebrush_backend.models.attention import (
-    ReferenceAttentionProcessor,
-    SelfAttention,
-    SelfAttentionProcessor,
-    SplitAttention,
-    SplitContext,
-)
+from huebrush_backend.models.attention import ReferenceAttentionProcessor, SelfAttention, SelfAttentionProcessor
+from huebrush_backend.models.split_attention import SplitAttention
+from huebrush_backend.models.style import Style
+from huebrush_backend.models.warp import BackgroundHints
 
 
 class ColorizeUNet(UNet2DConditionModel):
@@ -57,6 +54,8 @@ class ColorizeUNet(UNet2DConditionModel):
         reference_scales: Sequence[float] = (),
         token_bias: torch.Tensor | None = None,
         split: SplitAttention | None = None,
+        background: BackgroundHints | None = None,
+        style: Style | None = None,
         self_attention: SelfAttention | None = None,
     ) -> torch.Tensor:
         """Return the raw prediction (B,C,h,w) for `latent` (B,C,h,w) at `timestep` (a number or one per row).
@@ -64,20 +63,24 @@ class ColorizeUNet(UNet2DConditionModel):
         `tokens`: (B,N,D) reference tokens, zeros for no reference. `hints`: from `SketchEncoder`, one for the input
         and one per down block, added before the skip connections see it. `reference_scales`: one per transformer
         block; empty means 1 everywhere. `token_bias` (N,): logarithms of the tokens' weights; None weighs all alike.
-        `split`: with (B,2N,D) tokens, foreground's then background's, which positions look at which.
+        `split`: with (B,2N,D) tokens, foreground's then background's, which positions look at which. `background`: what
+        the skip connections gather from where `split` has its background. `style`: modulates the up path.
         `self_attention` replaces that of all blocks.
         """
+        if background is not None and split is None:
+            raise ValueError("background hints need to be told by `split` where the background is")
         timesteps = torch.as_tensor(timestep, device=latent.device).reshape(-1).expand(latent.shape[0])
         emb = self.time_embedding(self.time_proj(timesteps).to(latent.dtype))
         attention_options: dict[str, Any] = {"reference_scales": tuple(reference_scales), "token_bias": token_bias}
-        if split is not None:
-            attention_options["split"] = SplitContext(split, split.backgrounds(len(self.down_blocks)))
+        split_context = None if split is None else split.ready(len(self.down_blocks))
+        if split_context is not None:
+            attention_options["split"] = split_context
         if self_attention is not None:
             attention_options["self_attention"] = self_attention
         cross_attention: dict[str, Any] = {"encoder_hidden_states": tokens, "cross_attention_kwargs": attention_options}
 
         sample = self.conv_in(latent) + hints[0]
-        skips: tuple[torch.Tensor, ...] = (sample,)
+        skips: list[torch.Tensor] = [sample]
         for block, hint in zip(self.down_blocks, hints[1:], strict=True):
             sample, states = block(sample, emb, **(cross_attention if _has_attention(block) else {}))
             sample = sample + hint
@@ -86,16 +89,31 @@ class ColorizeUNet(UNet2DConditionModel):
         middle: Any = self.mid_block
         sample = middle(sample, emb, **cross_attention)
 
-        for block in self.up_blocks:
-            count = len(block.resnets)  # pyright: ignore[reportArgumentType]
-            skips, taken = skips[:-count], skips[-count:]
-            size = {"upsample_size": skips[-1].shape[2:]} if skips else {}
-            attention = cross_attention if _has_attention(block) else {}
-            sample = block(hidden_states=sample, temb=emb, res_hidden_states_tuple=taken, **size, **attention)
+        for number, (resnet, attention, upsampler) in enumerate(self._up_layers()):
+            skip = skips.pop()
+            if background is not None and split_context is not None:
+                skip = background.apply(number, skip, split_context)
+            sample = resnet(torch.cat([sample, skip], dim=1), emb)
+            if attention is not None:
+                sample = attention(sample, **cross_attention, return_dict=False)[0]
+            if upsampler is not None:
+                sample = upsampler(sample, skips[-1].shape[2:])
+            if style is not None:
+                sample = style.apply(number, sample, emb)
 
         activation: Any = self.conv_act
         norm: Any = self.conv_norm_out
         return self.conv_out(activation(norm(sample)))
+
+    def _up_layers(self) -> Iterator[tuple[Any, Any, Any]]:
+        """Yield each layer of the up path: what joins a skip connection, and what attends and enlarges, if it does."""
+        for block in self.up_blocks:
+            parts: Any = block
+            last = len(parts.resnets) - 1
+            for index, resnet in enumerate(parts.resnets):
+                attention = parts.attentions[index] if _has_attention(block) else None
+                upsampler = parts.upsamplers[0] if index == last and parts.upsamplers is not None else None
+                yield resnet, attention, upsampler
 
     def forward(self, *args, **kwargs):  # type: ignore[override]
         """Same as `denoise`, so that wrappers (accelerate, compile) that call the module work."""

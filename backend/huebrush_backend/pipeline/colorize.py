@@ -17,6 +17,7 @@ from huebrush_backend.models.clip import image_tokens, picture_size, squash, tex
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.conditioning import Box, fit_sketch
+from huebrush_backend.pipeline.enhancement import Condition, Enhancement
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.injection import InjectedReference, Injection, denoise_injected
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
@@ -93,6 +94,7 @@ class ColorizePipeline(DiffusionPipeline):
         sketch_strength: float = 1.0,
         edits: Sequence[TextEdit] = (),
         injection: Injection | None = None,
+        enhancement: Enhancement | None = None,
         sampler: str = "dpm",
         noise_schedule: str = AUTOMATIC,
         seed: int = 0,
@@ -106,9 +108,10 @@ class ColorizePipeline(DiffusionPipeline):
         sizes; none means no reference. `reference_weights`: one positive number each, equal if empty. `height`,
         `width`: canvas, multiples of 64. `reference_strength`: for all transformer blocks, or one number each. `edits`:
         changes of the references by text, in this order. `injection`: let self-attention see the first reference too,
-        at twice the cost. `noise`: unit noise (1,C,height/8,width/8) to start from in place of the seed's. An exception
-        raised by `on_step` or `on_decode` (called before decoding) stops the run and passes through. Raises
-        SamplingError as `make_sampler` does, and ValueError for strengths of a wrong number.
+        at twice the cost. `enhancement`: foreground, background or style apart, of one reference. `noise`: unit noise
+        (1,C,height/8,width/8) to start from in place of the seed's. An exception raised by `on_step` or `on_decode`
+        (called before decoding) stops the run and passes through. Raises SamplingError as `make_sampler` does, and
+        ValueError for strengths of a wrong number and as `condition` does.
         """
         guidance = guidance or Guidance()
         if not references:
@@ -121,9 +124,9 @@ class ColorizePipeline(DiffusionPipeline):
         hints = self.encode_sketch(canvas, sketch_strength)
         null_hints = self.encode_sketch(torch.full_like(canvas, -1.0), sketch_strength) if guidance.by_sketch else None
         hints = guidance.batch_hints(hints, null_hints)
-        tokens = self.encode_references(references, edits)
-        token_bias = self.token_bias(reference_weights, tokens.shape[1])
-        tokens = guidance.batch_tokens(tokens)
+        condition = self.condition(references, edits, enhancement or Enhancement(), height, width)
+        token_bias = self.token_bias(reference_weights, condition.tokens.shape[1])
+        tokens = guidance.batch_tokens(condition.tokens)
         last_timestep = self.scheduler.config["num_train_timesteps"] - 1
 
         generator = torch.Generator("cpu").manual_seed(seed)
@@ -136,7 +139,7 @@ class ColorizePipeline(DiffusionPipeline):
         def predict(latent: torch.Tensor, timestep: torch.Tensor | float) -> torch.Tensor:
             rows = latent.to(dtype).expand(guidance.branches, -1, -1, -1)
             context = tokens * guidance.window.is_open(float(timestep), last_timestep)
-            options = {"reference_scales": scales, "token_bias": token_bias}
+            options = {"reference_scales": scales, "token_bias": token_bias, **condition.options()}
             if injected is not None and injection is not None and injection.is_on(float(timestep), last_timestep):
                 prediction = denoise_injected(
                     self.unet,
@@ -178,6 +181,29 @@ class ColorizePipeline(DiffusionPipeline):
         if len(scales) != blocks:
             raise ValueError(f"there are {blocks} transformer blocks, but {len(scales)} reference strengths")
         return scales
+
+    def condition(
+        self,
+        references: Sequence[torch.Tensor],
+        edits: Sequence[TextEdit],
+        enhancement: Enhancement,
+        height: int,
+        width: int,
+    ) -> Condition:
+        """Return what the references, changed by `edits`, tell the network on a canvas of `height` x `width`.
+
+        Raises ValueError for an enhancement that this model does not have, or that takes one reference and gets more
+        or none.
+        """
+        if enhancement.is_active:
+            raise ValueError("this model has no enhancements")
+        return Condition(self.encode_references(references, edits))
+
+    def one_reference(self, references: Sequence[torch.Tensor]) -> Sequence[torch.Tensor]:
+        """Return `references`, which must be one. Raises ValueError."""
+        if len(references) != 1:
+            raise ValueError(f"an enhancement takes one reference, not {len(references)}")
+        return references
 
     def encode_references(self, references: Sequence[torch.Tensor], edits: Sequence[TextEdit] = ()) -> torch.Tensor:
         """Return the patch tokens (1,N,D) of all references one after the other; a single zero token for none.

@@ -1,0 +1,43 @@
+"""v2's style: it scales and shifts what the up path's layers give (colorizediffusion.md, section 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from diffusers.configuration_utils import ConfigMixin, register_to_config
+from diffusers.models.modeling_utils import ModelMixin
+from torch import nn
+
+
+class StyleModulation(ModelMixin, ConfigMixin):
+    """One modulation per layer of the up path. `widths`: channels of each; `time_size`: of the time embedding."""
+
+    @register_to_config
+    def __init__(self, widths: Sequence[int], time_size: int) -> None:
+        super().__init__()
+        self.norms = nn.ModuleList(nn.LayerNorm(2 * width) for width in widths)
+        self.times = nn.ModuleList(nn.Linear(time_size, 2 * width) for width in widths)
+        self.factors = nn.ModuleList(nn.Linear(2 * width, 2 * width) for width in widths)
+
+    def forward(self, number: int, states: torch.Tensor, style: torch.Tensor, time: torch.Tensor) -> torch.Tensor:
+        """Return what layer `number` gave, `states` (B,C,h,w), in the `style` (1 or B,2C).
+
+        `time` (B,`time_size`): the UNet's time embedding.
+        """
+        factors = self.factors[number](self.norms[number](style + self.times[number](time)))
+        scale, shift = factors[..., None, None].chunk(2, dim=1)
+        return states * (1 + scale) + shift
+
+
+@dataclass(frozen=True)
+class Style:
+    """A reference's style: one vector (1 or B,2C) per layer of the up path."""
+
+    modulation: StyleModulation
+    vectors: Sequence[torch.Tensor]
+
+    def apply(self, number: int, states: torch.Tensor, time: torch.Tensor) -> torch.Tensor:
+        """Return `states` (B,C,h,w) of layer `number` in this style; `time` as in `StyleModulation`."""
+        return self.modulation(number, states, self.vectors[number], time)

@@ -1,0 +1,108 @@
+"""What v1.5 and v2 can do beyond v1: a background of its own, a foreground of its own, a style.
+
+Facts: colorizediffusion.md, sections 10 and 11; the thresholds' defaults are the official interface's (section 13).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+
+from huebrush_backend.models.lora import SplitLora
+from huebrush_backend.models.split_attention import SplitAttention
+from huebrush_backend.models.style import Style
+from huebrush_backend.models.warp import BackgroundHints
+
+LATENT_FACTOR = 8
+
+
+@dataclass(frozen=True)
+class Enhancement:
+    """Which enhancements act, on which pictures, how strongly. One that is all default does nothing.
+
+    `background`, `foreground`: colour these parts apart; both need `sketch_mask` (1,1,H/8,W/8), 1 where the drawing has
+    its figure (see `latent_mask`). `style` (v2): take the reference's style also.
+
+    The background comes from `background_picture` (1,3,h,w) in [-1,1], else from the reference where `reference_mask`
+    (1,1,h,w), of the reference's size, is below `reference_threshold`. `sketch_threshold` is that of `sketch_mask`.
+
+    `foreground_scale` and `background_scale` multiply the attention to each; `merge_scale` (0 to 1) gives the
+    foreground a share of the background's. v2 alone: `background_factor` multiplies the background's hints;
+    `style_merge` (0 to 1) is the share of the background picture in the style.
+    """
+
+    background: bool = False
+    foreground: bool = False
+    style: bool = False
+    sketch_mask: torch.Tensor | None = None
+    reference_mask: torch.Tensor | None = None
+    background_picture: torch.Tensor | None = None
+    sketch_threshold: float = 0.05
+    reference_threshold: float = 0.5
+    foreground_scale: float = 1.0
+    background_scale: float = 1.0
+    merge_scale: float = 0.0
+    background_factor: float = 1.0
+    style_merge: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Raise ValueError when an enhancement lacks a picture it needs."""
+        if self.splits and self.sketch_mask is None:
+            raise ValueError("to colour foreground and background apart takes a mask of the sketch")
+        if self.background and self.background_picture is None and self.reference_mask is None:
+            raise ValueError("a background takes a picture of it, or a mask of the reference")
+
+    @property
+    def splits(self) -> bool:
+        """Whether foreground and background are coloured apart."""
+        return self.background or self.foreground
+
+    @property
+    def is_active(self) -> bool:
+        """Whether anything is enhanced."""
+        return self.splits or self.style
+
+    def background_of(self, reference: torch.Tensor) -> torch.Tensor:
+        """Return the picture (1,3,h,w) that the background comes from; `reference` (1,3,h,w) with its figure white."""
+        if self.background_picture is not None:
+            return self.background_picture.to(reference)
+        assert self.reference_mask is not None  # __post_init__ has seen to it
+        figure = self.reference_mask.to(reference) >= self.reference_threshold
+        return torch.where(figure, torch.ones_like(reference), reference)
+
+    def split_attention(self, lora: SplitLora, foreground_lora: bool, background_lora: bool) -> SplitAttention | None:
+        """Return how attention is split, with the `lora` of the sides that are named; None where it is not."""
+        if not self.splits or self.sketch_mask is None:
+            return None
+        return SplitAttention(
+            self.sketch_mask.to(lora.device, lora.dtype),
+            threshold=self.sketch_threshold,
+            foreground_scale=self.foreground_scale,
+            background_scale=self.background_scale,
+            merge_scale=self.merge_scale,
+            lora=lora,
+            foreground_lora=foreground_lora,
+            background_lora=background_lora,
+        )
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a reference tells the network: `tokens` (1,N,D), and for v1.5 and v2 what else acts."""
+
+    tokens: torch.Tensor
+    split: SplitAttention | None = None
+    background: BackgroundHints | None = None
+    style: Style | None = None
+
+    def options(self) -> dict[str, Any]:
+        """Return what goes to `ColorizeUNet.denoise` beside the tokens; the same for all branches of guidance."""
+        return {"split": self.split, "background": self.background, "style": self.style}
+
+
+def latent_mask(mask: torch.Tensor) -> torch.Tensor:
+    """Return a canvas's `mask` (1,1,H,W) of 0..1 in the latent's size (1,1,H/8,W/8)."""
+    return F.interpolate(mask, scale_factor=1 / LATENT_FACTOR, mode="bicubic")
