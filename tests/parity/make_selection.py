@@ -69,6 +69,8 @@ SELECTED: dict[str, Keep] = {
     "thin_plate_spline": Keep(),
     "preprocess_sketch_invert-webui": Keep(),
     "v15_recovery_transformer": Keep(),
+    "v15_background": Keep(("out",)),
+    "v2_style_background": Keep(("out", "style5", "background5")),
 }
 
 

@@ -13,10 +13,11 @@ from vectors import Case, Vectors
 
 
 @cache
-def _towers(vectors: Vectors) -> ClipTowers:
+def towers_of(vectors: Vectors) -> ClipTowers:
+    """Return the CLIP that all cases of `vectors` were recorded with."""
     return ClipTowers(vision_tower(vectors), text_tower(vectors), tokenizer())
 
 
 def pipeline_of(case: Case, prediction_type: PredictionType = "epsilon") -> ColorizePipeline:
     """Return the pipeline that `case` was recorded with."""
-    return released_pipeline(networks_of(case), _towers(case.vectors), prediction_type)
+    return released_pipeline(networks_of(case), towers_of(case.vectors), prediction_type)

@@ -276,11 +276,27 @@ def test_a_prediction_that_does_not_agree_with_the_name_is_logged(
         ("model.diffusion_model.label_emb.0.0.weight", "xl"),
     ],
 )
-def test_families_are_told_by_their_keys_and_later_ones_refused_for_now(weights: State, extra: str, name: str) -> None:
-    state = weights | {extra: torch.zeros(1)}
-    assert detect_family(state).name == f"colorize-diffusion-{name}"
-    with pytest.raises(UnsupportedFamilyError, match="not supported yet"):
-        released_networks(state)
+def test_families_are_told_by_their_keys(weights: State, extra: str, name: str) -> None:
+    assert detect_family(weights | {extra: torch.zeros(1)}).name == f"colorize-diffusion-{name}"
+
+
+def test_a_family_that_cannot_be_run_yet_is_refused(weights: State) -> None:
+    with pytest.raises(UnsupportedFamilyError, match="ColorizeDiffusion XL model, which is not supported yet"):
+        released_networks(weights | {"model.diffusion_model.label_emb.0.0.weight": torch.zeros(1)})
+
+
+@pytest.mark.parametrize(
+    ("extra", "lacking"),
+    [
+        ("transformer.embedding", "1 missing: thresh_embedder"),
+        ("bg_encoder.input_blocks.0.0.weight", "lora_down_fg"),
+    ],
+)
+def test_a_later_file_without_its_networks_is_refused_by_what_it_lacks(
+    weights: State, extra: str, lacking: str
+) -> None:
+    with pytest.raises(CheckpointKeysError, match=lacking):
+        released_networks(weights | {extra: torch.zeros(256, 32)})
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Facts: colorizediffusion.md, sections 10 and 11.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -73,7 +74,8 @@ def later_networks(
 
 def _split_lora(shapes: Shapes) -> Named:
     attentions = _cross_attentions(shapes)
-    adapted = [number for number, name in enumerate(attentions) if f"{name}.to_q.lora_down_fg.weight" in shapes]
+    with_lora = {key.partition(".to_")[0] for key in shapes if ".lora_" in key}
+    adapted = [number for number, name in enumerate(attentions) if name in with_lora]
     if not adapted:
         raise CheckpointKeysError(missing=[f"{name}.to_q.lora_down_fg.weight" for name in attentions])
     first = attentions[adapted[0]]
@@ -102,9 +104,17 @@ def _cross_attentions(shapes: Shapes) -> list[str]:
 
 
 def _rank(shapes: Shapes, side: str) -> int | None:
-    """Return the rank of all LoRA of a side, or None where it is half the smaller side of each projection."""
-    ranks = {shape[0] for key, shape in shapes.items() if key.endswith(f".lora_down_{side}.weight")}
-    return ranks.pop() if len(ranks) == 1 else None
+    """Return the rank of all LoRA of a side, or None where it is half the smaller side of each projection.
+
+    Most of them count, so that one of a wrong shape is found to be wrong.
+    """
+    suffix = f".lora_down_{side}.weight"
+    found = [(key.removesuffix(suffix), shape) for key, shape in shapes.items() if key.endswith(suffix)]
+    halves = [shape[0] == min(shapes.get(f"{layer}.weight", (0,))) // 2 for layer, shape in found]
+    ranks = Counter(shape[0] for _, shape in found)
+    if len(ranks) != 1 and 2 * sum(halves) > len(halves):
+        return None
+    return ranks.most_common(1)[0][0] if ranks else None
 
 
 def _reference_encoder(shapes: Shapes, unet_configuration: Mapping[str, Any], prefix: str) -> Named:

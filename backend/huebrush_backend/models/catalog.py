@@ -11,6 +11,8 @@ from huebrush_protocol.locations import data_folder
 from huebrush_protocol.messages import ModelInfo
 
 BUILTIN_MODEL = "demo"
+PIPELINES = ("ColorizePipeline", "ColorizePipelineV15", "ColorizePipelineV2")
+"""The classes of saved pipelines that we can load (`pipeline.loading`)."""
 BUILTIN_NOTE = "Made with the small built-in model. It is a preview of the workflow, not of full-size quality."
 
 
@@ -95,7 +97,7 @@ def _folder_entry(index: Path) -> ModelEntry | None:
         settings = json.loads(index.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if settings.get("_class_name") != "ColorizePipeline":
+    if settings.get("_class_name") not in PIPELINES:
         return None
     name = index.parent.name
     info = ModelInfo(

@@ -56,7 +56,8 @@ class ReferenceEncoder(ModelMixin, ConfigMixin):
                 resnet_eps=1e-5,
                 resnet_act_fn="silu",
                 resnet_groups=32,
-                num_attention_heads=attention_head_dim[level],  # diffusers' UNet has the number under this name
+                num_attention_heads=attention_head_dim[level],  # diffusers' UNet has the number under that name
+                attention_head_dim=attention_head_dim[level],  # not used by these blocks, but missed
                 cross_attention_dim=cross_attention_dim,
                 downsample_padding=1,
                 use_linear_projection=use_linear_projection,

@@ -17,7 +17,7 @@ from huebrush_backend.models.clip import image_tokens, picture_size, squash, tex
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.conditioning import Box, fit_sketch
-from huebrush_backend.pipeline.enhancement import Condition, Enhancement
+from huebrush_backend.pipeline.enhancement import Condition, Enhancement, one_reference
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.injection import InjectedReference, Injection, denoise_injected
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
@@ -195,15 +195,13 @@ class ColorizePipeline(DiffusionPipeline):
         Raises ValueError for an enhancement that this model does not have, or that takes one reference and gets more
         or none.
         """
-        if enhancement.is_active:
-            raise ValueError("this model has no enhancements")
-        return Condition(self.encode_references(references, edits))
-
-    def one_reference(self, references: Sequence[torch.Tensor]) -> Sequence[torch.Tensor]:
-        """Return `references`, which must be one. Raises ValueError."""
-        if len(references) != 1:
-            raise ValueError(f"an enhancement takes one reference, not {len(references)}")
-        return references
+        if enhancement.style or enhancement.foreground:
+            raise ValueError("this model can enhance the background alone")
+        tokens = self.encode_references(references, edits)
+        if not enhancement.background:
+            return Condition(tokens)
+        background = self.encode_references([enhancement.background_of(one_reference(references))])
+        return Condition(torch.cat([tokens, background], dim=1), enhancement.split_attention(tokens))
 
     def encode_references(self, references: Sequence[torch.Tensor], edits: Sequence[TextEdit] = ()) -> torch.Tensor:
         """Return the patch tokens (1,N,D) of all references one after the other; a single zero token for none.

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.lora import SplitLora
 from huebrush_backend.models.recovery import RecoveryTransformer, ThresholdEmbedding
+from huebrush_backend.models.sketch_encoder import SketchEncoder
+from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.colorize import ColorizePipeline
-from huebrush_backend.pipeline.enhancement import Condition, Enhancement
+from huebrush_backend.pipeline.enhancement import Condition, Enhancement, one_reference
 
 
 class ColorizePipelineV15(ColorizePipeline):
@@ -23,12 +27,30 @@ class ColorizePipelineV15(ColorizePipeline):
 
     def __init__(
         self,
+        vae: AutoencoderKL,
+        unet: ColorizeUNet,
+        sketch_encoder: SketchEncoder,
+        image_encoder: CLIPVisionModelWithProjection,
+        text_encoder: CLIPTextModelWithProjection,
+        tokenizer: CLIPTokenizer,
+        scheduler: Any,
         split_lora: SplitLora,
         recovery_transformer: RecoveryTransformer,
         threshold_embedding: ThresholdEmbedding,
-        **components: Any,
+        native_size: int = 512,
+        reference_guidance: float = 4.0,
     ) -> None:
-        super().__init__(**components)
+        super().__init__(
+            vae,
+            unet,
+            sketch_encoder,
+            image_encoder,
+            text_encoder,
+            tokenizer,
+            scheduler,
+            native_size,
+            reference_guidance,
+        )
         self.register_modules(
             split_lora=split_lora, recovery_transformer=recovery_transformer, threshold_embedding=threshold_embedding
         )
@@ -47,8 +69,8 @@ class ColorizePipelineV15(ColorizePipeline):
         tokens = self.encode_references(references, edits)
         if not enhancement.splits:
             return Condition(tokens)
-        (reference,) = self.one_reference(references)
-        split = enhancement.split_attention(self.split_lora, enhancement.foreground, enhancement.background)
+        reference = one_reference(references)
+        split = enhancement.split_attention(tokens, self.split_lora, enhancement.foreground, enhancement.background)
         if not enhancement.background:
             return Condition(torch.cat([tokens, tokens], dim=1), split)
 
@@ -56,7 +78,7 @@ class ColorizePipelineV15(ColorizePipeline):
         background = background + self.embed_threshold(enhancement.reference_threshold)
         if enhancement.background_picture is None:
             background = self.recovery_transformer(background)
-        # Only a background's tokens were trained with a threshold; the released models' pictures come with both.
+        # Training added a threshold to the background's tokens only; the official implementation adds both.
         foreground = tokens + self.embed_threshold(enhancement.sketch_threshold)
         return Condition(torch.cat([foreground, background], dim=1), split)
 

@@ -10,14 +10,18 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.lora import SplitLora
 from huebrush_backend.models.reference_encoder import ReferenceEncoder, size_embedding
+from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.style import Style, StyleModulation
+from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.models.warp import BackgroundHints, SkipWarp
 from huebrush_backend.pipeline.colorize import ColorizePipeline
-from huebrush_backend.pipeline.enhancement import Condition, Enhancement
+from huebrush_backend.pipeline.enhancement import Condition, Enhancement, one_reference
 
 
 class ColorizePipelineV2(ColorizePipeline):
@@ -31,14 +35,32 @@ class ColorizePipelineV2(ColorizePipeline):
 
     def __init__(
         self,
+        vae: AutoencoderKL,
+        unet: ColorizeUNet,
+        sketch_encoder: SketchEncoder,
+        image_encoder: CLIPVisionModelWithProjection,
+        text_encoder: CLIPTextModelWithProjection,
+        tokenizer: CLIPTokenizer,
+        scheduler: Any,
         split_lora: SplitLora,
         background_encoder: ReferenceEncoder,
         skip_warp: SkipWarp,
         style_encoder: ReferenceEncoder,
         style_modulation: StyleModulation,
-        **components: Any,
+        native_size: int = 768,
+        reference_guidance: float = 4.0,
     ) -> None:
-        super().__init__(**components)
+        super().__init__(
+            vae,
+            unet,
+            sketch_encoder,
+            image_encoder,
+            text_encoder,
+            tokenizer,
+            scheduler,
+            native_size,
+            reference_guidance,
+        )
         self.register_modules(
             split_lora=split_lora,
             background_encoder=background_encoder,
@@ -59,31 +81,31 @@ class ColorizePipelineV2(ColorizePipeline):
         tokens = self.encode_references(references, edits)
         if not enhancement.is_active:
             return Condition(tokens)
-        (reference,) = self.one_reference(references)
-        canvas = (height, width)
-        split = enhancement.split_attention(self.split_lora, enhancement.background, enhancement.background)
+        reference, canvas = one_reference(references), (height, width)
+        context, background, style = tokens, None, None
 
-        context, background, background_tokens = tokens, None, None
         if enhancement.background:
             picture = enhancement.background_of(reference)
             background_tokens = self.encode_references([picture])
             context = torch.cat([tokens, background_tokens], dim=1)
-            # The released models' encoder looks at a background picture's own tokens only where no style is asked for.
+            # The official encoder looks at a background picture's own tokens only where no style is asked for.
             own = enhancement.background_picture is not None and not enhancement.style
             hints = self.encode_whole(self.background_encoder, picture, background_tokens if own else tokens, canvas)
             background = BackgroundHints(self.skip_warp, [hint * enhancement.background_factor for hint in hints])
         elif enhancement.foreground:
             context = torch.cat([tokens, tokens], dim=1)
 
-        style = None
         if enhancement.style:
             vectors = self.encode_whole(self.style_encoder, reference, tokens, canvas)
-            picture = enhancement.background_picture
-            if background_tokens is not None and picture is not None:
-                others = self.encode_whole(self.style_encoder, picture, background_tokens, canvas)
-                merge = enhancement.style_merge
-                vectors = [(1 - merge) * own + merge * other for own, other in zip(vectors, others, strict=True)]
+            merge, picture = enhancement.style_merge, enhancement.background_picture
+            if merge and picture is not None:
+                others = self.encode_whole(self.style_encoder, picture, self.encode_references([picture]), canvas)
+                vectors = [(1 - merge) * vector + merge * other for vector, other in zip(vectors, others, strict=True)]
             style = Style(self.style_modulation, vectors)
+
+        # Both sides' LoRA belong to the background enhancement; the foreground's alone was never trained.
+        adapted = enhancement.background
+        split = enhancement.split_attention(tokens, self.split_lora, foreground_lora=adapted, background_lora=adapted)
         return Condition(context, split, background, style)
 
     def encode_whole(

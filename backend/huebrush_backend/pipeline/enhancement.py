@@ -1,10 +1,11 @@
-"""What v1.5 and v2 can do beyond v1: a background of its own, a foreground of its own, a style.
+"""Colouring foreground and background apart, and in a reference's style.
 
-Facts: colorizediffusion.md, sections 10 and 11; the thresholds' defaults are the official interface's (section 13).
+Facts: colorizediffusion.md, sections 3.2, 10 and 11; the thresholds' defaults are those of section 13.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,11 +24,11 @@ LATENT_FACTOR = 8
 class Enhancement:
     """Which enhancements act, on which pictures, how strongly. One that is all default does nothing.
 
-    `background`, `foreground`: colour these parts apart; both need `sketch_mask` (1,1,H/8,W/8), 1 where the drawing has
-    its figure (see `latent_mask`). `style` (v2): take the reference's style also.
-
-    The background comes from `background_picture` (1,3,h,w) in [-1,1], else from the reference where `reference_mask`
-    (1,1,h,w), of the reference's size, is below `reference_threshold`. `sketch_threshold` is that of `sketch_mask`.
+    `background`: the drawing's background gets a source of its own: `background_picture` (1,3,h,w) in [-1,1], else the
+    reference where `reference_mask` (1,1,h,w), of the reference's size, is below `reference_threshold`. `foreground`
+    (v1.5 and v2): the foreground gets the networks that were trained for it. Both need `sketch_mask` (1,1,H/8,W/8), 1
+    where the drawing has its figure (see `latent_mask`), and `sketch_threshold` for it. `style` (v2): take the
+    reference's style also.
 
     `foreground_scale` and `background_scale` multiply the attention to each; `merge_scale` (0 to 1) gives the
     foreground a share of the background's. v2 alone: `background_factor` multiplies the background's hints;
@@ -73,12 +74,18 @@ class Enhancement:
         figure = self.reference_mask.to(reference) >= self.reference_threshold
         return torch.where(figure, torch.ones_like(reference), reference)
 
-    def split_attention(self, lora: SplitLora, foreground_lora: bool, background_lora: bool) -> SplitAttention | None:
-        """Return how attention is split, with the `lora` of the sides that are named; None where it is not."""
+    def split_attention(
+        self,
+        tokens: torch.Tensor,
+        lora: SplitLora | None = None,
+        foreground_lora: bool = False,
+        background_lora: bool = False,
+    ) -> SplitAttention | None:
+        """Return how attention to `tokens` is split, with the `lora` of the sides that are named; None if it is not."""
         if not self.splits or self.sketch_mask is None:
             return None
         return SplitAttention(
-            self.sketch_mask.to(lora.device, lora.dtype),
+            self.sketch_mask.to(tokens),
             threshold=self.sketch_threshold,
             foreground_scale=self.foreground_scale,
             background_scale=self.background_scale,
@@ -91,7 +98,7 @@ class Enhancement:
 
 @dataclass(frozen=True)
 class Condition:
-    """What a reference tells the network: `tokens` (1,N,D), and for v1.5 and v2 what else acts."""
+    """What references tell the network: `tokens` (1,N,D), and what else acts."""
 
     tokens: torch.Tensor
     split: SplitAttention | None = None
@@ -101,6 +108,13 @@ class Condition:
     def options(self) -> dict[str, Any]:
         """Return what goes to `ColorizeUNet.denoise` beside the tokens; the same for all branches of guidance."""
         return {"split": self.split, "background": self.background, "style": self.style}
+
+
+def one_reference(references: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Return the only one of `references`. Raises ValueError when there are more or none."""
+    if len(references) != 1:
+        raise ValueError(f"an enhancement takes one reference, not {len(references)}")
+    return references[0]
 
 
 def latent_mask(mask: torch.Tensor) -> torch.Tensor:

@@ -8,6 +8,10 @@ import torch
 
 from huebrush_backend.models.devices import weight_dtype
 from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.pipeline.colorize_v2 import ColorizePipelineV2
+from huebrush_backend.pipeline.colorize_v15 import ColorizePipelineV15
+
+_CLASSES = {kind.__name__: kind for kind in (ColorizePipeline, ColorizePipelineV15, ColorizePipelineV2)}
 
 
 class PipelineFilesError(Exception):
@@ -20,7 +24,8 @@ def load_pipeline(folder: Path, device: torch.device) -> ColorizePipeline:
     Raises `PipelineFilesError`, and what PyTorch raises when memory runs out.
     """
     try:
-        pipeline = ColorizePipeline.from_pretrained(
+        settings = ColorizePipeline.load_config(folder, local_files_only=True)
+        pipeline = _CLASSES[settings["_class_name"]].from_pretrained(
             folder, dtype=weight_dtype(device), local_files_only=True, use_safetensors=True
         )
     except (OSError, ValueError, KeyError) as error:
