@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from huebrush_backend.models.split_attention import SplitAttention
@@ -36,7 +38,7 @@ def denoise(unet: ColorizeUNet, context: torch.Tensor, split: SplitAttention | N
     return unet.denoise(latent, 400.0, context, hints, split=split, **options)
 
 
-def uniform(value: float, **options: float) -> SplitAttention:
+def uniform(value: float, **options: Any) -> SplitAttention:
     return SplitAttention(torch.full((1, 1, SIZE, SIZE), value), **options)
 
 

@@ -17,10 +17,10 @@ def test_nothing_is_enhanced_unless_asked_for() -> None:
     assert Enhancement(sketch_mask=MASK).split_attention(torch.zeros(1)) is None
 
 
-@pytest.mark.parametrize("part", ["background", "foreground"])
-def test_colouring_parts_apart_takes_a_mask_of_the_sketch(part: str) -> None:
+@pytest.mark.parametrize("background", [False, True])
+def test_colouring_parts_apart_takes_a_mask_of_the_sketch(background: bool) -> None:
     with pytest.raises(ValueError, match="mask of the sketch"):
-        Enhancement(reference_mask=MASK, **{part: True})
+        Enhancement(reference_mask=MASK, background=background, foreground=not background)
 
 
 def test_a_background_takes_something_to_come_from() -> None:

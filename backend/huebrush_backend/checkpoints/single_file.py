@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ from huebrush_backend.pipeline.colorize_v15 import ColorizePipelineV15
 
 PIXELS_PER_LATENT = 8
 
-_PIPELINES: dict[Family, type[ColorizePipeline]] = {
+_PIPELINES: dict[Family, Callable[..., ColorizePipeline]] = {
     V1: ColorizePipeline,
     V1_5: ColorizePipelineV15,
     V2: ColorizePipelineV2,

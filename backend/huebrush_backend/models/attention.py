@@ -105,8 +105,11 @@ class ReferenceAttentionProcessor:
         else:
             contexts = encoder_hidden_states.chunk(2, dim=1)
             biases = (None, None) if bias is None else bias.chunk(2, dim=-1)
-            halves = zip(contexts, biases, split.loras(self.block), strict=True)
-            attended = split.join(*(attend(attn, hidden_states, *half) for half in halves), self.block)
+            foreground, background = (
+                attend(attn, hidden_states, *half)
+                for half in zip(contexts, biases, split.loras(self.block), strict=True)
+            )
+            attended = split.join(foreground, background, self.block)
         if reference_scales:
             attended = attended * reference_scales[self.block]
         return _project(attn, attended)

@@ -85,7 +85,7 @@ class Enhancement:
         if not self.splits or self.sketch_mask is None:
             return None
         return SplitAttention(
-            self.sketch_mask.to(tokens),
+            self.sketch_mask.to(tokens.device, torch.float32),  # thresholds are finer than half precision
             threshold=self.sketch_threshold,
             foreground_scale=self.foreground_scale,
             background_scale=self.background_scale,

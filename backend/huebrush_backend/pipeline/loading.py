@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import torch
@@ -24,10 +25,13 @@ def load_pipeline(folder: Path, device: torch.device) -> ColorizePipeline:
     Raises `PipelineFilesError`, and what PyTorch raises when memory runs out.
     """
     try:
-        settings = ColorizePipeline.load_config(folder, local_files_only=True)
-        pipeline = _CLASSES[settings["_class_name"]].from_pretrained(
+        pipeline = _CLASSES[_class_name(folder)].from_pretrained(
             folder, dtype=weight_dtype(device), local_files_only=True, use_safetensors=True
         )
     except (OSError, ValueError, KeyError) as error:
         raise PipelineFilesError(str(error)) from error
     return pipeline.to(device)
+
+
+def _class_name(folder: Path) -> str:
+    return json.loads((folder / "model_index.json").read_text("utf-8"))["_class_name"]
