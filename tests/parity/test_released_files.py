@@ -12,7 +12,7 @@ from huebrush_backend.checkpoints.single_file import load_single_file, released_
 from huebrush_backend.models.catalog import list_models
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.enhancement import Enhancement
-from huebrush_backend.pipeline.loading import load_pipeline
+from huebrush_backend.pipeline.loading import PipelineFilesError, load_pipeline
 from released import towers_of
 from safetensors.torch import save_file
 from vectors import Vectors, all_vectors
@@ -102,6 +102,15 @@ def test_a_pipeline_is_saved_listed_and_loaded_with_all_its_networks(
     again = load_pipeline(tmp_path / "own", torch.device("cpu"))
     again.set_progress_bar_config(disable=True)
     torch.testing.assert_close(paint(again, enhancement), paint(pipelines[model], enhancement), atol=1e-4, rtol=1e-4)
+
+
+def test_a_folder_of_another_pipeline_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    (folder / "model_index.json").write_text('{"_class_name": "StableDiffusionPipeline"}', "utf-8")
+    assert "other" not in [entry.name for entry in list_models(tmp_path)]
+    with pytest.raises(PipelineFilesError, match="holds a StableDiffusionPipeline"):
+        load_pipeline(folder, torch.device("cpu"))
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def load_pipeline(folder: Path, device: torch.device) -> ColorizePipeline:
     Raises `PipelineFilesError`, and what PyTorch raises when memory runs out.
     """
     try:
-        pipeline = _CLASSES[_class_name(folder)].from_pretrained(
+        pipeline = _class_of(folder).from_pretrained(
             folder, dtype=weight_dtype(device), local_files_only=True, use_safetensors=True
         )
     except (OSError, ValueError, KeyError) as error:
@@ -33,5 +33,8 @@ def load_pipeline(folder: Path, device: torch.device) -> ColorizePipeline:
     return pipeline.to(device)
 
 
-def _class_name(folder: Path) -> str:
-    return json.loads((folder / "model_index.json").read_text("utf-8"))["_class_name"]
+def _class_of(folder: Path) -> type[ColorizePipeline]:
+    name = json.loads((folder / "model_index.json").read_text("utf-8")).get("_class_name")
+    if name not in _CLASSES:
+        raise PipelineFilesError(f"{folder.name} holds a {name}, which is none of {', '.join(_CLASSES)}")
+    return _CLASSES[name]
