@@ -15,6 +15,7 @@ import torch
 from huebrush_protocol.messages import Parameters
 
 from huebrush_backend import __version__
+from huebrush_backend.checkpoints.installed import load_model
 from huebrush_backend.colorization import (
     ColorizeRequest,
     ColorizeResult,
@@ -43,7 +44,7 @@ from huebrush_backend.pipeline.conditioning import (
     reduce_line_art,
     sketch_tensor,
 )
-from huebrush_backend.pipeline.loading import PipelineFilesError, load_pipeline
+from huebrush_backend.pipeline.loading import PipelineFilesError
 from huebrush_backend.pipeline.noise_schedules import SamplingError
 from huebrush_backend.pipeline.preview import LatentPreview
 
@@ -147,7 +148,7 @@ class Engine:
             return self._loaded
         self._forget_model()
         try:
-            pipeline = load_pipeline(entry.folder, self._device)
+            pipeline = load_model(entry.folder, self._device)
         except PipelineFilesError as error:
             remedy = "Fetch or add the model again."
             raise EngineError("model_missing", f"The model {name!r} cannot be loaded: {error}", remedy) from error

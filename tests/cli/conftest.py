@@ -14,6 +14,7 @@ from huebrush_backend.imaging.files import write_png
 from huebrush_backend.models import catalog
 from line_drawing import line_drawing
 from painting_engine import PaintingEngine
+from tiny_release import write_clip, write_release
 
 
 @pytest.fixture
@@ -42,3 +43,21 @@ def page(tmp_path: Path) -> Path:
     write_png(tmp_path / "paper.png", line_drawing(transparent=False))
     write_png(tmp_path / "ref.png", np.full((30, 20, 4), (200, 40, 30, 255), np.uint8))
     return tmp_path
+
+
+@pytest.fixture
+def models_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where this user, who has settled nothing yet, has models; not made yet."""
+    monkeypatch.setenv("HUEBRUSH_DATA", str(tmp_path / "data"))
+    for name in ("HUEBRUSH_MODELS", "HF_ENDPOINT", "HF_TOKEN", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / "data" / "models"
+
+
+@pytest.fixture(scope="session")
+def released_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small v1 file and a small CLIP under the names of the published ones; only to be read."""
+    folder = tmp_path_factory.mktemp("released")
+    write_release(folder / "mult-eps-ft.safetensors")
+    write_clip(folder / "open_clip_model.safetensors")
+    return folder

@@ -104,11 +104,12 @@ def _model_folder(arguments: argparse.Namespace) -> tuple[Path, str]:
 
 
 def _load(folder: Path, device_name: str) -> ColorizePipeline:
+    from huebrush_backend.checkpoints.installed import load_model
     from huebrush_backend.models.devices import choose_device
-    from huebrush_backend.pipeline.loading import PipelineFilesError, load_pipeline
+    from huebrush_backend.pipeline.loading import PipelineFilesError
 
     try:
-        return load_pipeline(folder, choose_device(device_name))
+        return load_model(folder, choose_device(device_name))
     except ValueError as error:
         raise CommandError(str(error)) from error
     except PipelineFilesError as error:

@@ -12,7 +12,7 @@ from huebrush_backend import __version__
 COMMANDS: dict[str, str] = {
     "colorize": "colorize a line-art file from a reference picture, without Krita",
     "serve": "run the backend that the Krita plugin talks to",
-    "models": "list the models that can be used",
+    "models": "list the models that can be used, add and fetch others",
     "doctor": "say what is installed, what is wrong and what to do",
     "draw": "draw synthetic pictures: contact sheets and examples",
     "train": "train the built-in model on pictures drawn by this project",

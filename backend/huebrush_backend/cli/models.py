@@ -1,10 +1,14 @@
-"""`huebrush models`: which models can be used."""
+"""`huebrush models`: which models can be used, and getting more of them."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from huebrush_backend.cli import model_adding, model_pulling
+from huebrush_backend.cli.main import CommandError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -12,10 +16,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="models_command", metavar="COMMAND", required=True)
     listing = commands.add_parser("list", help="list the models, and what is missing for those that cannot be used")
     listing.add_argument("--json", action="store_true", help="print the list as JSON")
+    listing.set_defaults(run_models=_list)
+
+    adding = commands.add_parser("add", help="check a released single file and add it to the models")
+    model_adding.configure(adding)
+    adding.set_defaults(run_models=model_adding.run)
+
+    pulling = commands.add_parser("pull", help="fetch published weights; without a name, say which there are")
+    model_pulling.configure(pulling)
+    pulling.set_defaults(run_models=model_pulling.run)
+
+    removing = commands.add_parser("remove", help="delete a model from the models folder")
+    removing.add_argument("name", metavar="NAME", help="as in 'huebrush models list'; clip-vit-h-14 for CLIP")
+    removing.set_defaults(run_models=_remove)
+
+    folder = commands.add_parser("folder", help="say where the models lie, or choose another folder for them")
+    folder.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help="use this one from now on")
+    folder.set_defaults(run_models=_folder)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out the chosen subcommand; return the exit status."""
+    return arguments.run_models(arguments)
+
+
+def _list(arguments: argparse.Namespace) -> int:
     from huebrush_backend.models.catalog import list_models
 
     models = list_models()
@@ -28,4 +53,31 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{model.name:24} {state:14} {model.title} ({model.native_size} px{kind}; {model.licence})")
         if not model.available and model.remedy:
             print(f"{'':24} {model.remedy}")
+    return 0
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    from huebrush_backend.checkpoints.adding import ModelsFolderError, remove_model
+    from huebrush_backend.models.catalog import default_models_folder
+
+    try:
+        remove_model(arguments.name, default_models_folder())
+    except (ModelsFolderError, OSError) as error:
+        raise CommandError(str(error)) from error
+    print(f"Removed {arguments.name}.")
+    return 0
+
+
+def _folder(arguments: argparse.Namespace) -> int:
+    from huebrush_backend.models.catalog import default_models_folder
+    from huebrush_backend.models.settings import read_settings, write_settings
+
+    if arguments.folder is not None:
+        chosen = arguments.folder.absolute()
+        try:
+            chosen.mkdir(parents=True, exist_ok=True)
+            write_settings(replace(read_settings(), models_folder=str(chosen)))
+        except OSError as error:
+            raise CommandError(f"{chosen} cannot be used as models folder: {error}") from error
+    print(default_models_folder())
     return 0

@@ -10,7 +10,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 if TYPE_CHECKING:
     from huebrush_backend.colorization import PreviewEvent, ProgressEvent
@@ -52,6 +61,35 @@ class ProgressDisplay:
             description += f" {event.step}/{event.steps}"
         left = "" if event.seconds_left is None else f"{_duration(event.seconds_left)} left"
         self._progress.update(self._task, completed=event.fraction, description=description, left=left)
+
+
+class DownloadDisplay:
+    """A progress bar for one file, with speed and time left; shows nothing when `stream` is not a terminal."""
+
+    def __init__(self, stream: TextIO, name: str) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+            console=Console(file=stream),
+            disable=not stream.isatty(),
+        )
+        self._task = self._progress.add_task(name, total=None)
+
+    def __enter__(self) -> DownloadDisplay:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def show(self, present: int, total: int) -> None:
+        """Show that `present` of `total` bytes are there."""
+        self._progress.update(self._task, completed=present, total=total)
 
 
 def _duration(seconds: float) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from huebrush_protocol.locations import data_folder
 from huebrush_protocol.messages import ModelInfo
+
+from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE, clip_location, read_record
+from huebrush_backend.models.settings import read_settings
 
 BUILTIN_MODEL = "demo"
 PIPELINES = ("ColorizePipeline", "ColorizePipelineV15", "ColorizePipelineV2")
@@ -18,7 +22,7 @@ BUILTIN_NOTE = "Made with the small built-in model. It is a preview of the workf
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """A model and the diffusers folder of its weights."""
+    """A model and the folder of its weights: of diffusers, or a released single file with its record."""
 
     info: ModelInfo
     folder: Path
@@ -34,17 +38,24 @@ def builtin_folder() -> Path:
 
 
 def default_models_folder() -> Path:
-    """Return the folder whose subfolders are the user's own models."""
-    return data_folder() / "models"
+    """Return the folder whose subfolders are the user's own models.
+
+    `$HUEBRUSH_MODELS`, else what the user has settled (`huebrush models folder`), else in the folder for data.
+    """
+    chosen = os.environ.get("HUEBRUSH_MODELS") or read_settings().models_folder
+    return Path(chosen) if chosen else data_folder() / "models"
 
 
 def list_entries(models_folder: Path | None = None) -> list[ModelEntry]:
-    """Return the built-in model, then every diffusers folder of our pipeline in `models_folder`, by name."""
+    """Return the built-in model, then the user's own in `models_folder`, by name.
+
+    Those are diffusers folders of our pipeline, and released single files that have been added.
+    """
     folder = models_folder or default_models_folder()
-    entries = [_builtin_entry()]
-    indexes = sorted(folder.glob("*/model_index.json")) if folder.is_dir() else []
-    entries += [entry for index in indexes if (entry := _folder_entry(index)) is not None]
-    return entries
+    own = [_folder_entry(index) for index in folder.glob("*/model_index.json")]
+    own += [_record_entry(record.parent) for record in folder.glob(f"*/{RECORD_FILE}")]
+    found = [entry for entry in own if entry is not None]
+    return [_builtin_entry(), *sorted(found, key=lambda entry: entry.info.name)]
 
 
 def list_models(models_folder: Path | None = None) -> tuple[ModelInfo, ...]:
@@ -64,7 +75,12 @@ def find_model(name: str, models_folder: Path | None = None) -> ModelEntry:
 
 
 def weights_sha256(folder: Path) -> str:
-    """Return one SHA-256 over the names, contents and sizes of all files of a model folder, in the order of names."""
+    """Return one SHA-256 over the names, contents and sizes of all files of a model folder, in the order of names.
+
+    For a released single file it is that of the file itself, taken when it was added.
+    """
+    if (record := read_record(folder)) is not None:
+        return record.sha256
     digest = hashlib.sha256()
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
@@ -109,3 +125,24 @@ def _folder_entry(index: Path) -> ModelEntry | None:
         native_size=int(settings.get("native_size", 512)),
     )
     return ModelEntry(info, index.parent)
+
+
+def _record_entry(folder: Path) -> ModelEntry | None:
+    record = read_record(folder)
+    if record is None:
+        return None
+    remedy = ""
+    if not (folder / record.file).is_file():
+        remedy = f"The file {record.file} is gone from {folder}; remove the model and add it again."
+    elif clip_location(folder.parent) is None:
+        remedy = f"It needs CLIP ViT-H/14; run: huebrush models pull {CLIP_NAME}"
+    info = ModelInfo(
+        name=folder.name,
+        title=record.title,
+        family=record.family,
+        licence=record.licence,
+        available=not remedy,
+        remedy=remedy,
+        native_size=record.native_size,
+    )
+    return ModelEntry(info, folder)

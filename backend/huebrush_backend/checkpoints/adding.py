@@ -1,0 +1,201 @@
+"""Puts released files into the models folder: checked first, then linked or copied, and all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from huebrush_backend.checkpoints.clip_files import load_clip, require_fitting
+from huebrush_backend.checkpoints.errors import CheckpointError
+from huebrush_backend.checkpoints.families import PredictionType
+from huebrush_backend.checkpoints.files import read_state_dict
+from huebrush_backend.checkpoints.prediction import choose_prediction_type
+from huebrush_backend.checkpoints.single_file import released_networks
+from huebrush_backend.models.catalog import BUILTIN_MODEL
+from huebrush_backend.models.registration import (
+    CLIP_FILE,
+    CLIP_NAME,
+    ModelRecord,
+    clip_location,
+    is_transformers_folder,
+    write_record,
+)
+
+SPARE_BYTES = 200_000_000
+"""So much of the disk is left free."""
+_STAGING = ".adding"
+
+
+class ModelsFolderError(Exception):
+    """A model cannot be put into or taken out of the models folder; the message says what to do."""
+
+
+def add_model(
+    file: Path,
+    name: str,
+    models_folder: Path,
+    licence: str,
+    prediction_type: PredictionType | None = None,
+    allow_pickle: bool = False,
+    sha256: str = "",
+    source: str = "",
+    move: bool = False,
+) -> ModelRecord:
+    """Check the released model in `file` and put it into `models_folder` as `name`; return its record.
+
+    The file is linked where the disk can do that, else copied; with `move` it goes over. A pickle is rewritten as
+    safetensors. `prediction_type`: None to find out. `sha256`: of the file, if it is known already. Raises
+    CheckpointError, ModelsFolderError, and OSError when files cannot be read or written.
+    """
+    require_free_name(name, models_folder)
+    weights = read_state_dict(file, allow_pickle)
+    networks = released_networks(weights)
+    if (clip := clip_location(models_folder)) is not None:
+        require_fitting(load_clip(clip), networks.unet.config["cross_attention_dim"])
+    if prediction_type is None:
+        prediction_type = choose_prediction_type(file.name, networks.unet, networks.sketch_encoder)
+    family = networks.family
+    del networks
+    with _staged(name, models_folder) as folder:
+        placed = _place_weights(file, folder / f"{file.stem}.safetensors", weights, move)
+        if placed.suffix != file.suffix:
+            sha256 = ""  # rewritten: another file
+        record = ModelRecord(
+            file=placed.name,
+            family=family.name,
+            title=f"{family.title} ({name})",
+            prediction_type=prediction_type,
+            native_size=family.native_size,
+            licence=licence,
+            sha256=sha256 or file_sha256(placed),
+            source=source,
+        )
+        write_record(folder, record)
+    return record
+
+
+def add_clip(location: Path, models_folder: Path, allow_pickle: bool = False, move: bool = False) -> None:
+    """Check the CLIP in `location`, an OpenCLIP file or a transformers folder, and make it that of `models_folder`.
+
+    Raises as `add_model` does.
+    """
+    if clip_location(models_folder) is not None:
+        raise ModelsFolderError(
+            f"There is a CLIP in {models_folder} already. To put another in its place, run "
+            f"'huebrush models remove {CLIP_NAME}' first."
+        )
+    if location.is_dir() and not is_transformers_folder(location):
+        raise ModelsFolderError(f"{location} is no transformers folder: it lacks config.json or model.safetensors.")
+    load_clip(location, allow_pickle=allow_pickle)
+    with _staged(CLIP_NAME, models_folder) as folder:
+        if location.is_dir():
+            for file in (location / "config.json", *sorted(location.glob("model*.safetensors*"))):
+                _place(file, folder / file.name, move=False)
+        else:
+            _place_weights(location, folder / CLIP_FILE, read_state_dict(location, allow_pickle), move)
+
+
+def remove_model(name: str, models_folder: Path) -> None:
+    """Delete the model `name`, or the shared CLIP, from `models_folder`. Raises ModelsFolderError and OSError."""
+    if name == BUILTIN_MODEL:
+        raise ModelsFolderError(f"{name} is built in and cannot be removed.")
+    folder = models_folder / name
+    present = sorted(path.name for path in models_folder.glob("*") if _is_model(path))
+    if name not in present:
+        raise ModelsFolderError(
+            f"There is no model {name!r} in {models_folder}; there are: {', '.join(present) or '–'}."
+        )
+    if folder.is_symlink():
+        folder.unlink()
+    else:
+        shutil.rmtree(folder)
+
+
+def require_free_name(name: str, models_folder: Path) -> None:
+    """Raise ModelsFolderError unless a new model in `models_folder` can be called `name`."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name, re.ASCII):
+        raise ModelsFolderError(f"{name!r} cannot be a model's name; use letters, digits, '.', '_' and '-'.")
+    if name in (BUILTIN_MODEL, CLIP_NAME):
+        raise ModelsFolderError(f"The name {name!r} is taken by Huebrush itself; choose another with --name.")
+    if (models_folder / name).exists():
+        raise ModelsFolderError(
+            f"There is {name!r} in {models_folder} already. Choose another name with --name, or run "
+            f"'huebrush models remove {name}' first."
+        )
+
+
+def require_space(folder: Path, wanted: int) -> None:
+    """Raise ModelsFolderError unless `wanted` bytes fit into `folder`, which need not exist yet."""
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    if free < wanted + SPARE_BYTES:
+        raise ModelsFolderError(
+            f"There is too little space in {folder}: {_gigabytes(free)} are free, {_gigabytes(wanted + SPARE_BYTES)} "
+            "are needed. Make room, or choose another folder with 'huebrush models folder FOLDER'."
+        )
+
+
+def file_sha256(file: Path) -> str:
+    """Return the SHA-256 of the contents of `file`."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(2**22):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _is_model(folder: Path) -> bool:
+    marks = ("model.json", "model_index.json")
+    return folder.name == CLIP_NAME or any((folder / mark).is_file() for mark in marks)
+
+
+@contextmanager
+def _staged(name: str, models_folder: Path) -> Iterator[Path]:
+    """Give a folder to fill, which becomes `models_folder`/`name` if all goes well and is gone otherwise."""
+    staging = models_folder / _STAGING
+    staging.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=staging))
+    try:
+        yield folder
+        folder.chmod(0o755)
+        folder.replace(models_folder / name)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not any(staging.iterdir()):
+            staging.rmdir()
+
+
+def _place_weights(file: Path, target: Path, weights: Mapping[str, torch.Tensor], move: bool) -> Path:
+    if file.suffix == ".safetensors":
+        _place(file, target, move)
+        return target
+    require_space(target.parent, sum(tensor.nbytes for tensor in weights.values()))
+    try:
+        save_file({key: tensor.contiguous() for key, tensor in weights.items()}, target)
+    except RuntimeError as error:  # tensors that share memory
+        raise CheckpointError(f"{file.name} cannot be rewritten as safetensors: {error}") from error
+    return target
+
+
+def _place(file: Path, target: Path, move: bool) -> None:
+    if move:
+        shutil.move(file, target)
+        return
+    try:
+        os.link(file.resolve(), target)
+    except OSError:  # another disk, or one without links
+        require_space(target.parent, file.stat().st_size)
+        shutil.copyfile(file, target)
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:.2f} GB"

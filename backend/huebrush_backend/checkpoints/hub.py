@@ -1,0 +1,160 @@
+"""Fetches single files from the Hugging Face hub or a mirror: goes on after a cut, and checks what came.
+
+`huggingface_hub` does the talking. Its own `hf_hub_download` goes on within a call, but throws a part away when the
+call fails; a file of gigabytes over a bad line is better kept, so its `http_get` is called on a part file of ours.
+Imports no torch.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from huggingface_hub import get_hf_file_metadata, hf_hub_url
+from huggingface_hub.errors import (
+    EntryNotFoundError,
+    GatedRepoError,
+    HTTPError,  # pyright: ignore[reportPrivateImportUsage]  # httpx's or httpx2's, as the version has it
+    RepositoryNotFoundError,
+)
+from huggingface_hub.file_download import http_get
+
+ProgressCallback = Callable[[int, int], None]
+"""Called with (bytes that are there, bytes in all)."""
+
+
+class HubError(Exception):
+    """A file cannot be fetched; the message says what to do."""
+
+
+class ChecksumError(HubError):
+    """A fetched file is not what the hub says it is; it has been deleted."""
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A file on the hub as it is now. `version` is a short name of its contents; `sha256` is empty if not given."""
+
+    url: str
+    name: str
+    size: int
+    version: str
+    sha256: str
+
+
+def look_up(repository: str, file: str, mirror: str = "") -> RemoteFile:
+    """Ask the hub, `mirror`, or `$HF_ENDPOINT` for the size and checksum of a file. Raises HubError."""
+    endpoint = (mirror or os.environ.get("HF_ENDPOINT", "")).rstrip("/") or None
+    if endpoint is not None and not endpoint.startswith(("https://", "http://")):
+        raise HubError(f"{endpoint!r} is not the address of a mirror: it must begin with https:// or http://.")
+    url = hf_hub_url(repository, file, endpoint=endpoint)
+    try:
+        # Everything here is public: a token of the user's must not go to a mirror.
+        found = get_hf_file_metadata(url, token=False, endpoint=endpoint)
+    except GatedRepoError as error:
+        raise HubError(
+            f"{repository} asks for a login. Fetch {file} with a browser, and run: huebrush models add {file}"
+        ) from error
+    except (RepositoryNotFoundError, EntryNotFoundError) as error:
+        raise HubError(
+            f"There is no file {file} at {url} any more; see https://huggingface.co/{repository}."
+        ) from error
+    except (HTTPError, OSError) as error:
+        raise HubError(f"{url} cannot be reached: {_first_line(error)}. {_WAYS_OUT}") from error
+    if found.size is None or found.etag is None:
+        raise HubError(f"{url} does not say how large the file is; try another mirror.")
+    sha256 = found.etag if re.fullmatch(r"[0-9a-f]{64}", found.etag) else ""
+    version = re.sub(r"[^A-Za-z0-9]", "", found.etag)[:40] or "unnamed"
+    return RemoteFile(url, file, found.size, version, sha256)
+
+
+def part_file(remote: RemoteFile, folder: Path) -> Path:
+    """Return where in `folder` the file is gathered; one that has grown to its full size is complete."""
+    return folder / remote.version / remote.name
+
+
+def fetch(remote: RemoteFile, folder: Path, on_progress: ProgressCallback, digest: Callable[[Path], str]) -> Path:
+    """Fetch `remote` into `folder` and return the file; what an earlier call has left there is not fetched again.
+
+    `digest` gives a file's SHA-256. Raises HubError when the line is cut for good (what has come stays), ChecksumError
+    when something else has come, and OSError when the disk fails.
+    """
+    part = part_file(remote, folder)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    present = part.stat().st_size if part.exists() else 0
+    if present > remote.size:
+        part.unlink()
+        present = 0
+    on_progress(present, remote.size)
+    try:
+        with part.open("ab") as stream:
+            http_get(
+                remote.url,
+                stream,
+                resume_size=present,
+                expected_size=remote.size,
+                displayed_filename=remote.name,
+                tqdm_class=_bar_class(on_progress, remote.size),
+            )
+    except HTTPError as error:
+        raise _interrupted(remote, part, error) from error
+    except OSError as error:
+        if error.errno is not None:  # the disk's; the others are the library's own
+            raise
+        raise _interrupted(remote, part, error) from error
+    if remote.sha256 and (found := digest(part)) != remote.sha256:
+        part.unlink()
+        raise ChecksumError(
+            f"{remote.name} has come damaged: its SHA-256 is {found}, the hub names {remote.sha256}. It was deleted; "
+            "fetch it again, and if this happens twice, without a mirror or proxy."
+        )
+    return part
+
+
+_WAYS_OUT = (
+    "Check the connection, name a mirror with --mirror, or fetch the file elsewhere and use --from or "
+    "'huebrush models add'."
+)
+
+
+def _interrupted(remote: RemoteFile, part: Path, error: Exception) -> HubError:
+    present = part.stat().st_size
+    return HubError(
+        f"Fetching {remote.name} was interrupted after {present} of {remote.size} bytes: {_first_line(error)}. "
+        "Run the same command again: it goes on from there."
+    )
+
+
+def _bar_class(on_progress: ProgressCallback, total: int) -> Any:
+    """Return what `http_get` takes for a tqdm."""
+
+    class Bar:
+        def __init__(self, initial: int = 0, **options: object) -> None:
+            self._present = initial
+
+        def update(self, count: int) -> None:
+            self._present += count
+            on_progress(self._present, total)
+
+        def __enter__(self) -> Bar:
+            return self
+
+        def __exit__(
+            self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        ) -> None:
+            pass
+
+        def close(self) -> None:
+            pass
+
+    return Bar
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return (lines[0] if lines else type(error).__name__).rstrip(".")

@@ -1,0 +1,39 @@
+"""Loads a model of the catalogue, whichever way its weights lie in the models folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from huebrush_backend.checkpoints.clip_files import load_clip, require_fitting
+from huebrush_backend.checkpoints.errors import CheckpointError
+from huebrush_backend.checkpoints.single_file import load_single_file
+from huebrush_backend.models.devices import weight_dtype
+from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE, clip_location, read_record
+from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.pipeline.loading import PipelineFilesError, load_pipeline
+
+
+def load_model(folder: Path, device: torch.device) -> ColorizePipeline:
+    """Return the model in `folder`, ready on `device`: a diffusers folder, or a single file with its record.
+
+    A single file is mapped into memory, and takes CLIP from the models folder that it lies in. Raises
+    PipelineFilesError, and what PyTorch raises when memory runs out.
+    """
+    if not (folder / RECORD_FILE).is_file():
+        return load_pipeline(folder, device)
+    record = read_record(folder)
+    if record is None:
+        raise PipelineFilesError(f"{folder / RECORD_FILE} cannot be read")
+    clip_files = clip_location(folder.parent)
+    if clip_files is None:
+        raise PipelineFilesError(f"CLIP ViT-H/14 is missing; run: huebrush models pull {CLIP_NAME}")
+    dtype = weight_dtype(device)
+    try:
+        clip = load_clip(clip_files, dtype)
+        pipeline = load_single_file(folder / record.file, clip, record.prediction_type, dtype)
+        require_fitting(clip, pipeline.unet.config["cross_attention_dim"])
+    except (CheckpointError, OSError) as error:
+        raise PipelineFilesError(str(error)) from error
+    return pipeline.to(device)

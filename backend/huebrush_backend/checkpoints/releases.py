@@ -1,0 +1,83 @@
+"""The published weights that `huebrush models pull` can fetch (colorizediffusion.md, section 2). Imports no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from huebrush_backend.checkpoints.families import V1, V1_5, V2, Family, PredictionType
+from huebrush_backend.models.registration import CLIP_FILE, CLIP_NAME
+
+
+@dataclass(frozen=True)
+class Licence:
+    """A licence of weights. `terms`: what it asks of users, in short. `must_accept`: ask before fetching."""
+
+    name: str
+    title: str
+    address: str
+    terms: str
+    must_accept: bool
+
+
+@dataclass(frozen=True)
+class Release:
+    """A file on the hub. `gigabytes` is about; the hub is asked. `family` None: CLIP, which all families share."""
+
+    name: str
+    title: str
+    repository: str
+    file: str
+    gigabytes: float
+    licence: Licence
+    family: Family | None = None
+    prediction_type: PredictionType | None = None
+
+
+WEIGHTS_LICENCE = Licence(
+    name="CC-BY-NC-SA-4.0",
+    title="Creative Commons Attribution-NonCommercial-ShareAlike 4.0 International",
+    address="https://creativecommons.org/licenses/by-nc-sa/4.0/",
+    terms=(
+        "The weights are the work of the authors of ColorizeDiffusion (arXiv 2401.01456, 2502.19937, 2504.06895), not "
+        "of Huebrush. You may use them free of charge if you credit the authors and make no commercial use of them; "
+        "what you make out of the weights and pass on stays under the same licence."
+    ),
+    must_accept=True,
+)
+CLIP_LICENCE = Licence(
+    name="MIT",
+    title="MIT Licence",
+    address="https://opensource.org/license/mit",
+    terms="CLIP ViT-H/14, trained by LAION on LAION-2B.",
+    must_accept=False,
+)
+
+_HUB = "tellurion/ColorizeDiffusion"
+
+CLIP = Release(CLIP_NAME, "CLIP ViT-H/14", "laion/CLIP-ViT-H-14-laion2B-s32B-b79K", CLIP_FILE, 3.94, CLIP_LICENCE)
+
+RELEASES: tuple[Release, ...] = (
+    Release("mult-eps-ft", V1.title, _HUB, "mult-eps-ft.safetensors", 3.89, WEIGHTS_LICENCE, V1, "epsilon"),
+    Release(
+        "mult-eps-newft",
+        f"{V1.title}, newer finetune",
+        _HUB,
+        "mult-eps-newft.safetensors",
+        3.89,
+        WEIGHTS_LICENCE,
+        V1,
+        "epsilon",
+    ),
+    Release("switch-eps", V1_5.title, _HUB, "switch-eps.safetensors", 4.33, WEIGHTS_LICENCE, V1_5, "epsilon"),
+    Release("v2-full", V2.title, _HUB, "v2-full.safetensors", 6.82, WEIGHTS_LICENCE, V2, "v_prediction"),
+    CLIP,
+)
+"""By size. CLIP is fetched along with whichever needs it."""
+
+
+def find_release(name: str) -> Release:
+    """Return the release called `name`. Raises LookupError that lists those there are."""
+    for release in RELEASES:
+        if release.name == name:
+            return release
+    raise LookupError(f"There is no release {name!r}; there are: {', '.join(release.name for release in RELEASES)}.")

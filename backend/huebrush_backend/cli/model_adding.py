@@ -1,0 +1,81 @@
+"""`huebrush models add`: a released single file that the user has, checked and put among the models."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from huebrush_backend.cli.libraries import quieten_libraries
+from huebrush_backend.cli.main import CommandError
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `models add`."""
+    parser.add_argument("file", metavar="FILE", type=Path, help="a released file of ColorizeDiffusion, or CLIP alone")
+    parser.add_argument("--name", help="what to call the model (default: after the file)")
+    parser.add_argument(
+        "--prediction",
+        choices=("epsilon", "v_prediction"),
+        help="what the network predicts (default: by the file's name, checked on the network)",
+    )
+    parser.add_argument(
+        "--allow-pickle", action="store_true", help="open a .ckpt, .pt, .pth or .bin file too; tensors only"
+    )
+    parser.add_argument(
+        "--clip",
+        metavar="PATH",
+        type=Path,
+        help="CLIP ViT-H/14, if there is none yet: an OpenCLIP file or a transformers folder",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Add the model, and CLIP if it is given; return 0."""
+    from huebrush_backend.checkpoints.adding import add_clip, add_model, require_free_name
+    from huebrush_backend.checkpoints.releases import WEIGHTS_LICENCE
+    from huebrush_backend.models.catalog import default_models_folder
+    from huebrush_backend.models.registration import CLIP_NAME, clip_location
+
+    file: Path = arguments.file
+    _require_file(file)
+    name = arguments.name or re.sub(r"[^A-Za-z0-9._-]+", "-", file.stem).strip("-._") or "model"
+    folder = default_models_folder()
+    quieten_libraries()
+    with refusals_as_command_errors():
+        require_free_name(name, folder)
+        if arguments.clip is not None:
+            add_clip(arguments.clip, folder, arguments.allow_pickle)
+        record = add_model(
+            file, name, folder, WEIGHTS_LICENCE.name, arguments.prediction, allow_pickle=arguments.allow_pickle
+        )
+    print(f"Added {name}: {record.title}, predicts {record.prediction_type}, {record.native_size} px.")
+    print(f"Weights: {WEIGHTS_LICENCE.name}, {WEIGHTS_LICENCE.address}")
+    print(WEIGHTS_LICENCE.terms)
+    if clip_location(folder) is None:
+        print(f"It needs CLIP ViT-H/14 too. Run: huebrush models pull {CLIP_NAME}")
+    return 0
+
+
+@contextlib.contextmanager
+def refusals_as_command_errors() -> Iterator[None]:
+    """Let what can be wrong with files and folders of models end the command with its message."""
+    from huebrush_backend.checkpoints.adding import ModelsFolderError
+    from huebrush_backend.checkpoints.errors import CheckpointError
+
+    try:
+        yield
+    except (CheckpointError, ModelsFolderError, OSError) as error:
+        raise CommandError(str(error)) from error
+
+
+def _require_file(file: Path) -> None:
+    if file.is_dir():
+        raise CommandError(
+            f"{file} is a folder. A diffusers folder of Huebrush needs no adding: put it into the folder that "
+            "'huebrush models folder' names."
+        )
+    if not file.is_file():
+        raise CommandError(f"{file} does not exist")

@@ -1,0 +1,67 @@
+"""A released single file in the models folder: a folder with the file and a record of what it is. Imports no torch.
+
+models/mult-eps-ft/model.json                       the record
+models/mult-eps-ft/mult-eps-ft.safetensors          the authors' file, as it is
+models/clip-vit-h-14/open_clip_model.safetensors    CLIP, which no such file holds: one for all of them
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import cattrs
+from cattrs.errors import CattrsError
+
+RECORD_FILE = "model.json"
+CLIP_NAME = "clip-vit-h-14"
+CLIP_FILE = "open_clip_model.safetensors"
+
+_CONVERTER = cattrs.Converter(detailed_validation=False)
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """What the catalogue and the loader need to know of a single file without opening it.
+
+    `file`: its name, beside the record. `family`: as in `checkpoints/families.py`. `native_size`: picture side in
+    pixels. `sha256`: of the whole file. `source`: where it was fetched, if that is known.
+    """
+
+    file: str
+    family: str
+    title: str
+    prediction_type: Literal["epsilon", "v_prediction"]
+    native_size: int
+    licence: str
+    sha256: str
+    source: str = ""
+
+
+def read_record(folder: Path) -> ModelRecord | None:
+    """Return the record in `folder`, or None where there is none that can be read."""
+    try:
+        record = _CONVERTER.structure(json.loads((folder / RECORD_FILE).read_text("utf-8")), ModelRecord)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, CattrsError):
+        return None
+    return record if Path(record.file).name == record.file else None
+
+
+def write_record(folder: Path, record: ModelRecord) -> None:
+    """Put `record` into `folder`. Raises OSError."""
+    (folder / RECORD_FILE).write_text(json.dumps(asdict(record), indent=2) + "\n", "utf-8")
+
+
+def clip_location(models_folder: Path) -> Path | None:
+    """Return the CLIP that released files share: an OpenCLIP file or a transformers folder; None if there is none."""
+    folder = models_folder / CLIP_NAME
+    if (folder / CLIP_FILE).is_file():
+        return folder / CLIP_FILE
+    return folder if is_transformers_folder(folder) else None
+
+
+def is_transformers_folder(folder: Path) -> bool:
+    """True when `folder` has a configuration and safetensors as transformers writes them."""
+    return (folder / "config.json").is_file() and any(folder.glob("model*.safetensors"))

@@ -1,0 +1,44 @@
+"""What a user has settled once for all commands: the folder of the models, and the licences accepted."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import cattrs
+from cattrs.errors import CattrsError
+from huebrush_protocol.locations import data_folder
+
+_CONVERTER = cattrs.Converter(detailed_validation=False)
+
+
+@dataclass(frozen=True)
+class UserSettings:
+    """`models_folder`: an absolute path, or empty for the usual place. `accepted_licences`: names of licences."""
+
+    models_folder: str = ""
+    accepted_licences: tuple[str, ...] = ()
+
+
+def settings_file() -> Path:
+    """Return where the settings are kept; the file need not exist."""
+    return data_folder() / "settings.json"
+
+
+def read_settings() -> UserSettings:
+    """Return the user's settings; the usual ones if there are none or they cannot be read."""
+    try:
+        return _CONVERTER.structure(json.loads(settings_file().read_text("utf-8")), UserSettings)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, CattrsError):
+        return UserSettings()
+
+
+def write_settings(settings: UserSettings) -> None:
+    """Keep `settings`, in one go. Raises OSError."""
+    file = settings_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    fresh.write_text(json.dumps(asdict(settings), indent=2) + "\n", "utf-8")
+    fresh.replace(file)

@@ -1,0 +1,100 @@
+"""Released files in small: the names and the make of the authors' v1 files and of OpenCLIP's, with random weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from huebrush_backend.checkpoints.keys import sketch_encoder_keys, unet_keys, vae_keys
+from huebrush_backend.checkpoints.single_file import released_scheduler
+from huebrush_backend.models.sketch_encoder import SketchEncoder
+from huebrush_backend.models.unet import ColorizeUNet
+from safetensors.torch import save_file
+
+TOKEN_SIZE = 32
+
+State = dict[str, torch.Tensor]
+
+
+def release_state() -> State:
+    """Return a v1 model's tensors by their released names: half-precision VAE, schedule buffers, no CLIP."""
+    torch.manual_seed(0)
+    unet = {
+        "sample_size": 64,
+        "in_channels": 4,
+        "out_channels": 4,
+        "block_out_channels": (64, 64),
+        "layers_per_block": 2,
+        "down_block_types": ("CrossAttnDownBlock2D", "DownBlock2D"),
+        "up_block_types": ("UpBlock2D", "CrossAttnUpBlock2D"),
+        "cross_attention_dim": TOKEN_SIZE,
+        "attention_head_dim": (1, 1),
+    }
+    vae = {
+        "latent_channels": 4,
+        "block_out_channels": (32, 32, 32, 32),
+        "layers_per_block": 2,
+        "down_block_types": ("DownEncoderBlock2D",) * 4,
+        "up_block_types": ("UpDecoderBlock2D",) * 4,
+    }
+    sketch_encoder = {"stem_channels": (4, 8, 8, 16), "block_out_channels": (64, 64)}
+    networks = (ColorizeUNet(**unet), AutoencoderKL(**vae), SketchEncoder(**sketch_encoder))
+    unet_state, vae_state, sketch_state = (network.state_dict() for network in networks)
+    state = {name: unet_state[key] for name, key in unet_keys(unet, unet_state).items()}
+    state |= {name: vae_state[key].half() for name, key in vae_keys(vae, vae_state).items()}
+    state |= {name: sketch_state[key] for name, key in sketch_encoder_keys(sketch_state).items()}
+    scheduler = released_scheduler()
+    return state | {"betas": scheduler.betas, "alphas_cumprod": scheduler.alphas_cumprod}
+
+
+def write_release(file: Path) -> Path:
+    """Write `release_state` to `file` and return it."""
+    save_file({name: tensor.contiguous() for name, tensor in release_state().items()}, file)
+    return file
+
+
+def clip_state(token_size: int = TOKEN_SIZE) -> State:
+    """Return a CLIP in OpenCLIP's format with tokens of `token_size`: one attention head a layer, all words."""
+    generator = torch.Generator().manual_seed(1)
+
+    def draw(*shape: int) -> torch.Tensor:
+        return (torch.randn(shape, generator=generator) * 0.05).half()
+
+    def blocks(prefix: str, width: int) -> State:
+        state = {}
+        for block in range(2):
+            here = f"{prefix}transformer.resblocks.{block}"
+            state |= {f"{here}.{norm}.{part}": draw(width) for norm in ("ln_1", "ln_2") for part in ("weight", "bias")}
+            state |= {
+                f"{here}.attn.in_proj_weight": draw(3 * width, width),
+                f"{here}.attn.in_proj_bias": draw(3 * width),
+            }
+            for name, out, into in (
+                ("attn.out_proj", width, width),
+                ("mlp.c_fc", 2 * width, width),
+                ("mlp.c_proj", width, 2 * width),
+            ):
+                state |= {f"{here}.{name}.weight": draw(out, into), f"{here}.{name}.bias": draw(out)}
+        return state
+
+    vision, text = 80, 64
+    state = blocks("visual.", vision) | blocks("", text)
+    for norm, width in (("visual.ln_pre", vision), ("visual.ln_post", vision), ("ln_final", text)):
+        state |= {f"{norm}.{part}": draw(width) for part in ("weight", "bias")}
+    return state | {
+        "visual.class_embedding": draw(vision),
+        "visual.positional_embedding": draw(5, vision),
+        "visual.conv1.weight": draw(vision, 3, 14, 14),
+        "visual.proj": draw(vision, token_size),
+        "token_embedding.weight": draw(49408, text),
+        "positional_embedding": draw(77, text),
+        "text_projection": draw(text, token_size),
+        "logit_scale": draw(1)[0],
+    }
+
+
+def write_clip(file: Path, token_size: int = TOKEN_SIZE) -> Path:
+    """Write `clip_state` to `file` and return it."""
+    save_file(clip_state(token_size), file)
+    return file
