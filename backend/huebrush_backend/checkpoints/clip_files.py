@@ -56,4 +56,5 @@ def _transformers_towers(folder: Path, dtype: torch.dtype) -> ClipTowers:
         missing.update(found["missing_keys"])
     if missing:
         raise CheckpointError(f"The CLIP in {folder} lacks {', '.join(sorted(missing)[:5])}.")
-    return ClipTowers(*towers, open_clip.tokenizer())
+    vision, text = towers
+    return ClipTowers(vision, text, open_clip.tokenizer())
