@@ -7,11 +7,10 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import torch
 from safetensors.torch import save_file
 
 from huebrush_backend.checkpoints.clip_files import load_clip, require_fitting
@@ -24,6 +23,7 @@ from huebrush_backend.models.catalog import BUILTIN_MODEL
 from huebrush_backend.models.registration import (
     CLIP_FILE,
     CLIP_NAME,
+    RECORD_FILE,
     ModelRecord,
     clip_location,
     is_transformers_folder,
@@ -57,16 +57,15 @@ def add_model(
     CheckpointError, ModelsFolderError, and OSError when files cannot be read or written.
     """
     require_free_name(name, models_folder)
-    weights = read_state_dict(file, allow_pickle)
-    networks = released_networks(weights)
+    networks = released_networks(read_state_dict(file, allow_pickle))
     if (clip := clip_location(models_folder)) is not None:
         require_fitting(load_clip(clip), networks.unet.config["cross_attention_dim"])
     if prediction_type is None:
         prediction_type = choose_prediction_type(file.name, networks.unet, networks.sketch_encoder)
     family = networks.family
-    del networks
+    del networks  # Windows moves no file that is mapped into memory
     with _staged(name, models_folder) as folder:
-        placed = _place_weights(file, folder / f"{file.stem}.safetensors", weights, move)
+        placed = _place_weights(file, folder / f"{file.stem}.safetensors", move)
         if placed.suffix != file.suffix:
             sha256 = ""  # rewritten: another file
         record = ModelRecord(
@@ -101,7 +100,7 @@ def add_clip(location: Path, models_folder: Path, allow_pickle: bool = False, mo
             for file in (location / "config.json", *sorted(location.glob("model*.safetensors*"))):
                 _place(file, folder / file.name, move=False)
         else:
-            _place_weights(location, folder / CLIP_FILE, read_state_dict(location, allow_pickle), move)
+            _place_weights(location, folder / CLIP_FILE, move)
 
 
 def remove_model(name: str, models_folder: Path) -> None:
@@ -154,7 +153,7 @@ def file_sha256(file: Path) -> str:
 
 
 def _is_model(folder: Path) -> bool:
-    marks = ("model.json", "model_index.json")
+    marks = (RECORD_FILE, "model_index.json")
     return folder.name == CLIP_NAME or any((folder / mark).is_file() for mark in marks)
 
 
@@ -174,10 +173,12 @@ def _staged(name: str, models_folder: Path) -> Iterator[Path]:
             staging.rmdir()
 
 
-def _place_weights(file: Path, target: Path, weights: Mapping[str, torch.Tensor], move: bool) -> Path:
+def _place_weights(file: Path, target: Path, move: bool) -> Path:
+    """Put `file`, which has been checked, at `target`; rewrite it if it is a pickle."""
     if file.suffix == ".safetensors":
         _place(file, target, move)
         return target
+    weights = read_state_dict(file, allow_pickle=True)
     require_space(target.parent, sum(tensor.nbytes for tensor in weights.values()))
     try:
         save_file({key: tensor.contiguous() for key, tensor in weights.items()}, target)
