@@ -156,7 +156,8 @@ def test_no_reference_is_the_same_as_reference_strength_zero(pipeline: ColorizeP
 
 
 def test_a_reference_with_all_the_weight_counts_alone(pipeline: ColorizePipeline) -> None:
-    both = run(pipeline, references=[reference(0), reference(1)], reference_weights=[1.0, 1e-12])
+    # Attention is so sharp that 1e-12 would still be seen where the second reference fits far better.
+    both = run(pipeline, references=[reference(0), reference(1)], reference_weights=[1.0, 1e-36])
     torch.testing.assert_close(both, run(pipeline, references=[reference(0)]), atol=1e-3, rtol=0)
 
 
