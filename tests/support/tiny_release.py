@@ -6,44 +6,62 @@ from pathlib import Path
 
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from huebrush_backend.checkpoints.families import VAE_PREFIX
 from huebrush_backend.checkpoints.keys import sketch_encoder_keys, unet_keys, vae_keys
 from huebrush_backend.checkpoints.single_file import released_scheduler
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from safetensors.torch import save_file
+from torch import nn
 
 TOKEN_SIZE = 32
 
 State = dict[str, torch.Tensor]
 
 
+SMALL_UNET = {
+    "sample_size": 64,
+    "in_channels": 4,
+    "out_channels": 4,
+    "block_out_channels": (64, 128),
+    "layers_per_block": 2,
+    "down_block_types": ("CrossAttnDownBlock2D", "DownBlock2D"),
+    "up_block_types": ("UpBlock2D", "CrossAttnUpBlock2D"),
+    "cross_attention_dim": TOKEN_SIZE,
+    "attention_head_dim": (1, 2),
+    "use_linear_projection": False,
+}
+SMALL_VAE = {
+    "sample_size": 512,
+    "in_channels": 3,
+    "out_channels": 3,
+    "latent_channels": 4,
+    "block_out_channels": (32, 32, 64, 64),
+    "layers_per_block": 2,
+    "down_block_types": ("DownEncoderBlock2D",) * 4,
+    "up_block_types": ("UpDecoderBlock2D",) * 4,
+    "scaling_factor": 0.18215,
+}
+SMALL_SKETCH_ENCODER = {"stem_channels": (4, 8, 8, 16), "block_out_channels": (64, 128)}
+
+
+def released_state(unet: dict, vae: dict, sketch_encoder: dict) -> State:
+    """Return new networks of these configurations, their tensors by the names in the released files."""
+    networks: list[nn.Module] = [ColorizeUNet(**unet), AutoencoderKL(**vae), SketchEncoder(**sketch_encoder)]
+    states = [network.state_dict() for network in networks]
+    names = [unet_keys(unet, states[0]), vae_keys(vae, states[1]), sketch_encoder_keys(states[2])]
+    weights = {name: state[key] for state, keys in zip(states, names, strict=True) for name, key in keys.items()}
+    for name, tensor in weights.items():
+        if ".mid.attn_1." in name and tensor.ndim == 2:
+            weights[name] = tensor[:, :, None, None]  # released VAEs have 1x1 convolutions there
+    return weights
+
+
 def release_state() -> State:
     """Return a v1 model's tensors by their released names: half-precision VAE, schedule buffers, no CLIP."""
     torch.manual_seed(0)
-    unet = {
-        "sample_size": 64,
-        "in_channels": 4,
-        "out_channels": 4,
-        "block_out_channels": (64, 64),
-        "layers_per_block": 2,
-        "down_block_types": ("CrossAttnDownBlock2D", "DownBlock2D"),
-        "up_block_types": ("UpBlock2D", "CrossAttnUpBlock2D"),
-        "cross_attention_dim": TOKEN_SIZE,
-        "attention_head_dim": (1, 1),
-    }
-    vae = {
-        "latent_channels": 4,
-        "block_out_channels": (32, 32, 32, 32),
-        "layers_per_block": 2,
-        "down_block_types": ("DownEncoderBlock2D",) * 4,
-        "up_block_types": ("UpDecoderBlock2D",) * 4,
-    }
-    sketch_encoder = {"stem_channels": (4, 8, 8, 16), "block_out_channels": (64, 64)}
-    networks = (ColorizeUNet(**unet), AutoencoderKL(**vae), SketchEncoder(**sketch_encoder))
-    unet_state, vae_state, sketch_state = (network.state_dict() for network in networks)
-    state = {name: unet_state[key] for name, key in unet_keys(unet, unet_state).items()}
-    state |= {name: vae_state[key].half() for name, key in vae_keys(vae, vae_state).items()}
-    state |= {name: sketch_state[key] for name, key in sketch_encoder_keys(sketch_state).items()}
+    state = released_state(SMALL_UNET, SMALL_VAE, SMALL_SKETCH_ENCODER)
+    state = {name: tensor.half() if name.startswith(VAE_PREFIX) else tensor for name, tensor in state.items()}
     scheduler = released_scheduler()
     return state | {"betas": scheduler.betas, "alphas_cumprod": scheduler.alphas_cumprod}
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import torch
 from accelerate import init_empty_weights
-from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from huebrush_backend.checkpoints.configurations import (
     sketch_encoder_configuration,
     unet_configuration,
@@ -26,7 +25,6 @@ from huebrush_backend.checkpoints.errors import (
 )
 from huebrush_backend.checkpoints.families import SCHEDULE_BUFFERS, detect_family, prediction_type_of
 from huebrush_backend.checkpoints.files import read_state_dict
-from huebrush_backend.checkpoints.keys import sketch_encoder_keys, unet_keys, vae_keys
 from huebrush_backend.checkpoints.prediction import choose_prediction_type, noise_correlation
 from huebrush_backend.checkpoints.single_file import (
     ClipTowers,
@@ -35,12 +33,11 @@ from huebrush_backend.checkpoints.single_file import (
     released_scheduler,
 )
 from huebrush_backend.models import open_clip
-from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.samplers import SAMPLER_NAMES
 from safetensors.torch import save_file
-from torch import nn
+from tiny_release import SMALL_SKETCH_ENCODER, SMALL_UNET, SMALL_VAE, State, released_state
 from transformers import (
     CLIPTextConfig,
     CLIPTextModelWithProjection,
@@ -48,33 +45,7 @@ from transformers import (
     CLIPVisionModelWithProjection,
 )
 
-State = dict[str, torch.Tensor]
-
 FIRST_CONVOLUTION = "model.diffusion_model.input_blocks.0.0.weight"
-SMALL_UNET = {
-    "sample_size": 64,
-    "in_channels": 4,
-    "out_channels": 4,
-    "block_out_channels": (64, 128),
-    "layers_per_block": 2,
-    "down_block_types": ("CrossAttnDownBlock2D", "DownBlock2D"),
-    "up_block_types": ("UpBlock2D", "CrossAttnUpBlock2D"),
-    "cross_attention_dim": 32,
-    "attention_head_dim": (1, 2),
-    "use_linear_projection": False,
-}
-SMALL_VAE = {
-    "sample_size": 512,
-    "in_channels": 3,
-    "out_channels": 3,
-    "latent_channels": 4,
-    "block_out_channels": (32, 32, 64, 64),
-    "layers_per_block": 2,
-    "down_block_types": ("DownEncoderBlock2D",) * 4,
-    "up_block_types": ("UpDecoderBlock2D",) * 4,
-    "scaling_factor": 0.18215,
-}
-SMALL_SKETCH_ENCODER = {"stem_channels": (4, 8, 8, 16), "block_out_channels": (64, 128)}
 RELEASED_UNET = SMALL_UNET | {
     "block_out_channels": (320, 640, 1280, 1280),
     "down_block_types": ("CrossAttnDownBlock2D",) * 3 + ("DownBlock2D",),
@@ -84,18 +55,6 @@ RELEASED_UNET = SMALL_UNET | {
 }
 RELEASED_VAE = SMALL_VAE | {"block_out_channels": (128, 256, 512, 512)}
 RELEASED_SKETCH_ENCODER = {"stem_channels": (16, 32, 96, 256), "block_out_channels": (320, 640, 1280, 1280)}
-
-
-def released_state(unet: dict, vae: dict, sketch_encoder: dict) -> State:
-    """The networks of these configurations under the released files' names."""
-    networks: list[nn.Module] = [ColorizeUNet(**unet), AutoencoderKL(**vae), SketchEncoder(**sketch_encoder)]
-    states = [network.state_dict() for network in networks]
-    names = [unet_keys(unet, states[0]), vae_keys(vae, states[1]), sketch_encoder_keys(states[2])]
-    weights = {name: state[key] for state, keys in zip(states, names, strict=True) for name, key in keys.items()}
-    for name, tensor in weights.items():
-        if ".mid.attn_1." in name and tensor.ndim == 2:
-            weights[name] = tensor[:, :, None, None]  # released VAEs have 1x1 convolutions there
-    return weights
 
 
 @pytest.fixture(scope="module")
