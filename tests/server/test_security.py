@@ -60,8 +60,14 @@ def test_tcp_lets_only_allowed_keys_in(start_backend):
     assert all(mode(path) == 0o600 for path in keys.iterdir())
 
 
-def test_a_client_elsewhere_is_let_in_by_its_public_key(start_backend):
-    keys = new_key_pair()
+def key_pair(dashed: bool):
+    """A pair whose public key begins with a dash, as one in 85 does, or does not."""
+    return next(keys for keys in iter(new_key_pair, None) if keys.public.startswith(b"-") == dashed)
+
+
+@pytest.mark.parametrize("dashed", [False, True])
+def test_a_client_elsewhere_is_let_in_by_its_public_key(start_backend, dashed: bool):
+    keys = key_pair(dashed)
     backend = start_backend("--address", "tcp://127.0.0.1:*", "--allow-client", keys.public.decode("ascii"))
     endpoint = backend.endpoint
     reply = raw_answer(endpoint.address, endpoint.server_public_key.encode("ascii"), keys)

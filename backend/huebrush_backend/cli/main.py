@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from huebrush_backend import __version__
+from huebrush_backend.cli.options import attach_values
 
 COMMANDS: dict[str, str] = {
     "colorize": "colorize a line-art file from a reference picture, without Krita",
@@ -21,6 +22,9 @@ COMMANDS: dict[str, str] = {
 }
 """Subcommand name to its one-line help. Each has a module of that name in this package with
 `configure(parser)` and `run(arguments) -> exit status`."""
+
+DASHED_VALUES = ("--allow-client",)
+"""Options whose values may begin with a dash: one public key in 85 does."""
 
 
 class CommandError(Exception):
@@ -43,7 +47,7 @@ def build_parser(selected: str | None = None) -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with `argv` (default: the process's own arguments) and return its exit status."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    words = attach_values(sys.argv[1:] if argv is None else argv, DASHED_VALUES)
     selected = next((word for word in words if not word.startswith("-")), None)
     arguments = build_parser(selected).parse_args(words)
     try:

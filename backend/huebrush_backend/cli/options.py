@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 
 def add_device_option(parser: argparse.ArgumentParser) -> None:
     """Add `--device`, for `huebrush_backend.models.devices.choose_device`."""
     parser.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda, cuda:1, mps … (default: auto)")
+
+
+def attach_values(words: Sequence[str], options: Sequence[str]) -> list[str]:
+    """Return `words` with each of `options` joined to the word after it: argparse takes a value that begins with a dash
+    for an option unless it is written `--option=value`."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] in options:
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def whole(low: int, high: int | None = None) -> Callable[[str], int]:

@@ -8,7 +8,7 @@ from huebrush_backend.synthesis import PART_CLASSES
 
 _SAMPLES = 4
 """Pixels looked at along each side of a cell."""
-_AREA_POWER = 0.25
+_AREA_POWER = 0.4
 """A part counts as its area to this power: 1 is as large as it is, 0 is every part like every other. The score counts
 parts, not pixels, but at 0 a part of three cells makes the loss jump."""
 _LEAST_AREA = 1e-3
