@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from huebrush_backend.checkpoints.errors import CheckpointKeysError
-from huebrush_backend.checkpoints.single_file import load_single_file, released_networks
+from huebrush_backend.checkpoints.single_file import from_single_file, released_networks
 from huebrush_backend.models.catalog import list_models
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.enhancement import Enhancement
@@ -43,7 +43,7 @@ def pipelines(vectors: Vectors, tmp_path_factory: pytest.TempPathFactory) -> dic
     for model, name in names.items():
         file = folder / f"{name}.safetensors"
         save_file(vectors.weights(model), file)
-        loaded[model] = load_single_file(file, towers_of(vectors))
+        loaded[model] = from_single_file(file, towers_of(vectors))
         loaded[model].set_progress_bar_config(disable=True)
     return loaded
 

@@ -28,7 +28,7 @@ from huebrush_backend.checkpoints.files import read_state_dict
 from huebrush_backend.checkpoints.prediction import choose_prediction_type, noise_correlation
 from huebrush_backend.checkpoints.single_file import (
     ClipTowers,
-    load_single_file,
+    from_single_file,
     released_networks,
     released_scheduler,
 )
@@ -99,7 +99,7 @@ def paint(pipeline: ColorizePipeline, sampler: str = "dpm") -> torch.Tensor:
 
 
 def test_a_file_becomes_a_pipeline_that_is_saved_and_loaded(file: Path, clip: ClipTowers, tmp_path: Path) -> None:
-    pipeline = load_single_file(file, clip)
+    pipeline = from_single_file(file, clip)
     assert {module.dtype for module in (pipeline.unet, pipeline.vae, pipeline.sketch_encoder)} == {torch.float32}
     assert pipeline.config["native_size"] == 512
     picture = paint(pipeline)
@@ -114,7 +114,7 @@ def test_a_file_becomes_a_pipeline_that_is_saved_and_loaded(file: Path, clip: Cl
 
 @pytest.mark.parametrize("sampler", SAMPLER_NAMES)
 def test_every_sampler_paints_with_a_released_model(file: Path, clip: ClipTowers, sampler: str) -> None:
-    picture = paint(load_single_file(file, clip, prediction_type="v_prediction"), sampler)
+    picture = paint(from_single_file(file, clip, prediction_type="v_prediction"), sampler)
     assert picture.shape == (1, 3, 64, 64)
     assert torch.isfinite(picture).all()
 
@@ -137,7 +137,7 @@ def test_tensors_are_taken_not_copied(weights: State) -> None:
 
 
 def test_another_precision_is_made_of_all_networks(file: Path, clip: ClipTowers) -> None:
-    pipeline = load_single_file(file, clip, dtype=torch.bfloat16)
+    pipeline = from_single_file(file, clip, dtype=torch.bfloat16)
     assert {module.dtype for module in (pipeline.unet, pipeline.vae, pipeline.sketch_encoder)} == {torch.bfloat16}
 
 
@@ -188,8 +188,8 @@ def test_the_file_name_tells_what_is_predicted(name: str, kind: str) -> None:
 
 
 def test_what_is_predicted_can_be_said_against_the_file_name(file: Path, clip: ClipTowers) -> None:
-    assert load_single_file(file, clip).scheduler.config["prediction_type"] == "epsilon"
-    told = load_single_file(file, clip, prediction_type="v_prediction")
+    assert from_single_file(file, clip).scheduler.config["prediction_type"] == "epsilon"
+    told = from_single_file(file, clip, prediction_type="v_prediction")
     assert told.scheduler.config["prediction_type"] == "v_prediction"
 
 
@@ -313,7 +313,7 @@ def test_a_file_that_is_cut_short_is_called_so(file: Path, clip: ClipTowers, tmp
     cut = tmp_path / "mult-eps-cut.safetensors"
     cut.write_bytes(content[: int(len(content) * share)])
     with pytest.raises(DamagedFileError, match=r"mult-eps-cut\.safetensors"):
-        load_single_file(cut, clip)
+        from_single_file(cut, clip)
 
 
 def test_the_message_on_a_short_file_says_how_much_is_there(file: Path, tmp_path: Path) -> None:

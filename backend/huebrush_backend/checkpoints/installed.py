@@ -8,7 +8,7 @@ import torch
 
 from huebrush_backend.checkpoints.clip_files import load_clip, require_fitting
 from huebrush_backend.checkpoints.errors import CheckpointError
-from huebrush_backend.checkpoints.single_file import load_single_file
+from huebrush_backend.checkpoints.single_file import from_single_file
 from huebrush_backend.models.devices import weight_dtype
 from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE, clip_location, read_record
 from huebrush_backend.pipeline.colorize import ColorizePipeline
@@ -32,7 +32,7 @@ def load_model(folder: Path, device: torch.device) -> ColorizePipeline:
     dtype = weight_dtype(device)
     try:
         clip = load_clip(clip_files, dtype)
-        pipeline = load_single_file(folder / record.file, clip, record.prediction_type, dtype)
+        pipeline = from_single_file(folder / record.file, clip, record.prediction_type, dtype)
         require_fitting(clip, pipeline.unet.config["cross_attention_dim"])
     except (CheckpointError, OSError) as error:
         raise PipelineFilesError(str(error)) from error

@@ -72,7 +72,7 @@ class ReleasedNetworks:
     """What v1 has not, by the names of the pipeline's components."""
 
 
-def load_single_file(
+def from_single_file(
     file: Path,
     clip: ClipTowers,
     prediction_type: PredictionType | None = None,
