@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "serve": "run the backend that the Krita plugin talks to",
     "models": "list the models that can be used, add and fetch others",
     "doctor": "say what is installed, what is wrong and what to do",
+    "heatmap": "show where a text is found in a reference picture",
     "draw": "draw synthetic pictures: contact sheets and examples",
     "train": "train the built-in model on pictures drawn by this project",
     "evaluate": "score a model on the fixed held-out drawings",

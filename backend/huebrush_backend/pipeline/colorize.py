@@ -12,7 +12,13 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
-from huebrush_backend.manipulation.edits import TextEdit, edit_local, is_active
+from huebrush_backend.manipulation.edits import TextEdit
+from huebrush_backend.manipulation.reference_tokens import (
+    ReferenceTokens,
+    check_reference_tokens,
+    choose_tokens,
+    edit_tokens,
+)
 from huebrush_backend.models.clip import image_tokens, picture_size, squash, text_vectors
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
@@ -40,7 +46,8 @@ class ColorizePipeline(DiffusionPipeline):
     """Colorizes a sketch after a reference picture (ColorizeDiffusion, arXiv 2401.01456).
 
     `native_size`: picture side, in pixels, that the weights were trained for. `reference_guidance`: the guidance scale
-    that suits them when the user names none.
+    that suits them when the user names none. `reference_tokens`: what of a reference they were trained with, the one
+    "cls" token, the "local" tokens (all released models), or "full", both.
 
     The same class runs the full-size models and the small built-in one; `save_pretrained` and `from_pretrained` work
     as in every diffusers pipeline.
@@ -66,8 +73,10 @@ class ColorizePipeline(DiffusionPipeline):
         scheduler: Any,
         native_size: int = 512,
         reference_guidance: float = 4.0,
+        reference_tokens: ReferenceTokens = "local",
     ) -> None:
         super().__init__()
+        check_reference_tokens(reference_tokens)
         self.register_modules(
             vae=vae,
             unet=unet,
@@ -77,7 +86,9 @@ class ColorizePipeline(DiffusionPipeline):
             tokenizer=tokenizer,
             scheduler=scheduler,
         )
-        self.register_to_config(native_size=native_size, reference_guidance=reference_guidance)
+        self.register_to_config(
+            native_size=native_size, reference_guidance=reference_guidance, reference_tokens=reference_tokens
+        )
         unet.install_attention_processors()
 
     @torch.inference_mode()
@@ -203,25 +214,30 @@ class ColorizePipeline(DiffusionPipeline):
         background = self.encode_references([enhancement.background_of(one_reference(references))])
         return Condition(torch.cat([tokens, background], dim=1), enhancement.split_attention(tokens))
 
+    @property
+    def reference_tokens(self) -> ReferenceTokens:
+        """What of a reference conditions the network; edits are global with "cls", else local."""
+        return self.config["reference_tokens"]
+
     def encode_references(self, references: Sequence[torch.Tensor], edits: Sequence[TextEdit] = ()) -> torch.Tensor:
-        """Return the patch tokens (1,N,D) of all references one after the other; a single zero token for none.
+        """Return the tokens (1,N,D) of all references one after the other; a single zero token for none.
 
         A zero token is exactly "no reference": cross-attention then gives its output bias. `edits` are made to each
         reference by itself.
         """
-        encoder = self.image_encoder
         if not references:
             return torch.zeros(
                 1, 1, self.unet.config["cross_attention_dim"], dtype=self.unet.dtype, device=self.unet.device
             )
-        size = picture_size(encoder)
-        patches = []
-        for picture in references:
-            found = image_tokens(encoder, squash(picture.to(encoder.device), size).to(encoder.dtype))
-            if is_active(edits):
-                found = edit_local(found, edits, self.encode_texts)
-            patches.append(found[:, 1:])
-        return torch.cat(patches, dim=1).to(self.unet.device, self.unet.dtype)
+        tokens = [choose_tokens(self.all_tokens(picture, edits), self.reference_tokens) for picture in references]
+        return torch.cat(tokens, dim=1).to(self.unet.device, self.unet.dtype)
+
+    def all_tokens(self, reference: torch.Tensor, edits: Sequence[TextEdit] = ()) -> torch.Tensor:
+        """Return all tokens (1,1+N,D), CLS first, of `reference` (1,3,h,w) in [-1,1] after `edits`."""
+        encoder = self.image_encoder
+        pixels = squash(reference.to(encoder.device), picture_size(encoder))
+        tokens = image_tokens(encoder, pixels.to(encoder.dtype))
+        return edit_tokens(tokens, self.reference_tokens, edits, self.encode_texts)
 
     def encode_texts(self, texts: Sequence[str]) -> torch.Tensor:
         """Return one unit vector (n,1,D) per text."""

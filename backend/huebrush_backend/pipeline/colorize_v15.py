@@ -10,6 +10,7 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
 from huebrush_backend.manipulation.edits import TextEdit
+from huebrush_backend.manipulation.reference_tokens import ReferenceTokens
 from huebrush_backend.models.lora import SplitLora
 from huebrush_backend.models.recovery import RecoveryTransformer, ThresholdEmbedding
 from huebrush_backend.models.sketch_encoder import SketchEncoder
@@ -39,6 +40,7 @@ class ColorizePipelineV15(ColorizePipeline):
         threshold_embedding: ThresholdEmbedding,
         native_size: int = 512,
         reference_guidance: float = 4.0,
+        reference_tokens: ReferenceTokens = "local",
     ) -> None:
         super().__init__(
             vae,
@@ -50,6 +52,7 @@ class ColorizePipelineV15(ColorizePipeline):
             scheduler,
             native_size,
             reference_guidance,
+            reference_tokens,
         )
         self.register_modules(
             split_lora=split_lora, recovery_transformer=recovery_transformer, threshold_embedding=threshold_embedding
@@ -74,9 +77,15 @@ class ColorizePipelineV15(ColorizePipeline):
         if not enhancement.background:
             return Condition(torch.cat([tokens, tokens], dim=1), split)
 
+        recovers = enhancement.background_picture is None
+        if recovers and self.reference_tokens != "local":
+            raise ValueError(
+                "only from local tokens can a background be recovered, and this model takes the reference's "
+                f"{self.reference_tokens!r} tokens; give a picture of the background instead"
+            )
         background = self.encode_references([enhancement.background_of(reference)])
         background = background + self.embed_threshold(enhancement.reference_threshold)
-        if enhancement.background_picture is None:
+        if recovers:
             background = self.recovery_transformer(background)
         # Training added a threshold to the background's tokens only; the official implementation adds both.
         foreground = tokens + self.embed_threshold(enhancement.sketch_threshold)

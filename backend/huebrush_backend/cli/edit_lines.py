@@ -1,0 +1,64 @@
+"""Edits of the reference by text, as they are written on the command line.
+
+The form is that of the prompt line in the authors' interface (colorizediffusion.md, section 8):
+`[target] blue hair; [anchor] brown hair; [control] hair; [scale] 8; [enhanced] False; [ts0] 0.5; …`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from huebrush_backend.cli.main import CommandError
+from huebrush_backend.manipulation.edits import TextEdit
+from huebrush_backend.manipulation.position_weights import DEFAULT_THRESHOLDS
+
+EDIT_FORM = "[target] T; [anchor] A; [control] C; [scale] S; [enhanced] True; [ts0] …; [ts1] …; [ts2] …; [ts3] …"
+EDIT_HELP = f"change the reference by text first: a target alone, or {EDIT_FORM}; may be given several times, in order"
+NO_ANCHOR = "none"
+"""How the authors' interface writes that there is no anchor."""
+
+_TEXTS = ("target", "anchor", "control")
+_THRESHOLDS = ("ts0", "ts1", "ts2", "ts3")
+_TRUTH = {"true": True, "yes": True, "1": True, "": True, "false": False, "no": False, "0": False}
+
+
+def parse_edit(line: str) -> TextEdit:
+    """Return the edit that `line` describes: a target alone, or in the form of `EDIT_FORM`. Raises `CommandError`."""
+    if not line.lstrip().startswith("["):
+        line = f"[target] {line}"
+    fields: dict[str, str] = {}
+    for name, value in re.findall(r"\[([^\]]*)\]([^\[]*)", line):
+        known = name.strip().lower()
+        if known not in (*_TEXTS, "scale", "enhanced", *_THRESHOLDS):
+            raise CommandError(f"the edit {line!r} has a field [{name}]; the form is {EDIT_FORM}")
+        if known in fields:
+            raise CommandError(f"the edit {line!r} has [{name}] twice; give --edit once for each edit")
+        fields[known] = value.strip().removesuffix(";").strip()
+    if not fields.get("target"):
+        raise CommandError(f"the edit {line!r} lacks a [target], the text to go towards")
+    options: dict[str, Any] = {name: fields[name] or None for name in _TEXTS if name in fields}
+    if options.get("anchor") == NO_ANCHOR:
+        options["anchor"] = None
+    if "scale" in fields:
+        options["strength"] = _number(line, "scale", fields["scale"])
+    if "enhanced" in fields:
+        truth = _TRUTH.get(fields["enhanced"].lower())
+        if truth is None:
+            raise CommandError(f"the edit {line!r}: [enhanced] is True or False, not {fields['enhanced']!r}")
+        options["enhanced"] = truth
+    thresholds = [
+        _number(line, name, fields[name]) if name in fields else usual
+        for name, usual in zip(_THRESHOLDS, DEFAULT_THRESHOLDS, strict=True)
+    ]
+    try:
+        return TextEdit(**options, thresholds=tuple(thresholds))
+    except ValueError as error:
+        raise CommandError(f"the edit {line!r}: {error}") from error
+
+
+def _number(line: str, name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise CommandError(f"the edit {line!r}: [{name}] is a number, not {text!r}") from error

@@ -1,0 +1,78 @@
+"""`huebrush heatmap`: where a text is found in a reference, as a picture."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from huebrush_backend.cli.libraries import quieten_libraries
+from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.model_choice import available_model
+from huebrush_backend.cli.options import add_device_option, number
+
+if TYPE_CHECKING:
+    from huebrush_backend.pipeline.colorize import ColorizePipeline
+
+LEVEL_COUNT = 4
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `heatmap`."""
+    parser.description = (
+        "Show where a text is found in a reference: red where it fits best, blue below the lowest threshold. These are "
+        "the places that an edit with this text as its control tells apart."
+    )
+    parser.add_argument("reference", type=Path, metavar="REFERENCE", help="the picture, in any format of `colorize`")
+    parser.add_argument("text", metavar="TEXT", help="what to look for, such as 'blue hair'")
+    parser.add_argument("--output", type=Path, required=True, metavar="OUT.png", help="where to write; is replaced")
+    parser.add_argument(
+        "--edit",
+        action="append",
+        default=[],
+        metavar="EDIT",
+        help="change the reference by text first, as described in docs/command-line.md; may be given several times",
+    )
+    parser.add_argument("--model", default="demo", metavar="NAME", help="whose CLIP looks (default: demo)")
+    parser.add_argument(
+        "--thresholds",
+        type=number(0, 1),
+        nargs=LEVEL_COUNT,
+        metavar="X",
+        help="four ascending numbers of 0 to 1 that part the colours (default: 0.5 0.55 0.65 0.95)",
+    )
+    add_device_option(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the heatmap; return 0."""
+    entry = available_model(arguments.model)
+
+    from huebrush_backend.cli.edit_lines import parse_edit
+    from huebrush_backend.imaging.color import flatten_on_white
+    from huebrush_backend.imaging.files import PictureError, read_picture, write_png
+    from huebrush_backend.manipulation.position_weights import DEFAULT_THRESHOLDS, check_thresholds
+    from huebrush_backend.pipeline.reference_heatmap import reference_heatmap
+
+    edits = [parse_edit(line) for line in arguments.edit]
+    try:
+        thresholds = check_thresholds(arguments.thresholds or DEFAULT_THRESHOLDS)
+        reference = flatten_on_white(read_picture(arguments.reference).merged().pixels)
+        quieten_libraries()
+        pipeline = _load(entry.folder, arguments.device)
+        write_png(arguments.output, reference_heatmap(pipeline, reference, arguments.text, edits, thresholds))
+    except (PictureError, ValueError) as error:
+        raise CommandError(str(error)) from error
+    print(arguments.output)
+    return 0
+
+
+def _load(folder: Path, device_name: str) -> ColorizePipeline:
+    from huebrush_backend.checkpoints.installed import load_model
+    from huebrush_backend.models.devices import choose_device
+    from huebrush_backend.pipeline.loading import PipelineFilesError
+
+    try:
+        return load_model(folder, choose_device(device_name))
+    except PipelineFilesError as error:
+        raise CommandError(f"the model in {folder} cannot be loaded: {error}") from error

@@ -1,0 +1,34 @@
+"""Where a pipeline finds a text in a reference, as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from huebrush_backend.manipulation.edits import TextEdit, is_active
+from huebrush_backend.manipulation.heatmap import heatmap_levels, heatmap_picture
+from huebrush_backend.manipulation.position_weights import DEFAULT_THRESHOLDS
+from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.pipeline.conditioning import picture_tensor
+
+
+@torch.inference_mode()
+def reference_heatmap(
+    pipeline: ColorizePipeline,
+    reference: np.ndarray,
+    text: str,
+    edits: Sequence[TextEdit] = (),
+    thresholds: Sequence[float] = DEFAULT_THRESHOLDS,
+) -> np.ndarray:
+    """Return the heatmap (H,W,3) uint8 of `text` over `reference` (H,W,3) uint8, changed by `edits` first.
+
+    Raises ValueError for edits with a model whose edits are global: they change no place of the reference.
+    """
+    if pipeline.reference_tokens == "cls" and is_active(edits):
+        raise ValueError("this model's edits change the reference as a whole; a heatmap cannot show them")
+    tokens = pipeline.all_tokens(picture_tensor(reference), edits)[:, 1:].float()
+    vector = pipeline.encode_texts([text]).to(tokens)
+    levels = heatmap_levels(tokens, vector, reference.shape[0], reference.shape[1], thresholds)
+    return heatmap_picture(reference, levels, round(tokens.shape[1] ** 0.5))
