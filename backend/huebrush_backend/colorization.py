@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from huebrush_protocol.messages import Parameters
+from huebrush_protocol.parameters import Parameters
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from huebrush_protocol.messages import Parameters
+from huebrush_protocol.parameters import Parameters
 
 from huebrush_backend import __version__
 from huebrush_backend.checkpoints.installed import load_model

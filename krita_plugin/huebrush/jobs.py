@@ -16,12 +16,12 @@ from huebrush_protocol.messages import (
     Cancel,
     Cancelled,
     Failed,
-    Parameters,
     Preview,
     Progress,
     Result,
     Submit,
 )
+from huebrush_protocol.parameters import Parameters
 
 from . import capture as capturing
 from . import writeback

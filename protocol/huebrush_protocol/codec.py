@@ -15,7 +15,7 @@ from typing import Any
 
 import msgpack
 
-from huebrush_protocol import messages
+from huebrush_protocol import messages, parameters
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.frames import MAX_IMAGES, Image, check_frames, frame_view
 from huebrush_protocol.messages import ImageHeader, Message
@@ -50,7 +50,17 @@ _TYPE_NAMES: Mapping[type, str] = types.MappingProxyType({cls: name for name, cl
 _FIELD_TYPES: Mapping[type, Mapping[str, Any]] = types.MappingProxyType(
     {
         cls: types.MappingProxyType(typing.get_type_hints(cls))
-        for cls in (*MESSAGE_TYPES.values(), ImageHeader, messages.Parameters, messages.ModelInfo)
+        for cls in (
+            *MESSAGE_TYPES.values(),
+            ImageHeader,
+            messages.ModelInfo,
+            parameters.Parameters,
+            parameters.TextEdit,
+            parameters.GuidanceWindow,
+            parameters.Injection,
+            parameters.Enhancement,
+            parameters.LevelStrengths,
+        )
     }
 )
 

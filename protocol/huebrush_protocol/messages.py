@@ -9,14 +9,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from huebrush_protocol.parameters import NOISE_SCHEDULES, SAMPLERS, SKETCH_MODES, Parameters
+
 PROTOCOL_VERSION = 1
+
+CAPABILITIES = (
+    "cancel",
+    "fetch",
+    "preview",
+    "uint16",
+    "masks",
+    "background",
+    "text_edits",
+    "reference_levels",
+    "guidance_window",
+    "injection",
+    "enhancement",
+    "reference_padding",
+    *(f"sampler:{name}" for name in SAMPLERS),
+    *(f"noise_schedule:{name}" for name in NOISE_SCHEDULES),
+    *(f"sketch_mode:{name}" for name in SKETCH_MODES),
+)
+"""What a backend of this version tells its clients that it can do; one of an older version tells less."""
 
 
 @dataclass(frozen=True)
 class ImageHeader:
     """What one raw image frame holds.
 
-    `role`: "line_art", "reference", "layer" or "preview". `order`: channel order, one of "GRAY", "RGB", "RGBA",
+    `role`: one of `frames.ROLES`. `order`: channel order, one of "GRAY", "RGB", "RGBA",
     "BGRA". `dtype`: "uint8" or "uint16" (little endian). `stride`: bytes from one row to the next. `x`, `y`: where
     the image's top left pixel lies in the document. `name`: what the artist calls it, for messages and layer names.
     `weight`: for references, its share beside the others (0: leave it out).
@@ -35,24 +56,11 @@ class ImageHeader:
 
 
 @dataclass(frozen=True)
-class Parameters:
-    """How to colorize. Ranges are checked by `validate_parameters`.
-
-    `reference_guidance` None is the guidance that suits the model; a result's recipe has the number.
-    """
-
-    seed: int = 0
-    steps: int = 20
-    reference_guidance: float | None = None
-    sketch_guidance: float = 1.0
-    reference_strength: float = 1.0
-    sketch_strength: float = 1.0
-    sampler: str = "dpm"
-
-
-@dataclass(frozen=True)
 class ModelInfo:
-    """A model the backend can run. `available` is False when weights are missing; `remedy` then says what to do."""
+    """A model the backend can run. `available` is False when weights are missing; `remedy` then says what to do.
+
+    `enhancements`: those of `parameters.ENHANCEMENTS` that the model can do.
+    """
 
     name: str
     title: str
@@ -62,6 +70,7 @@ class ModelInfo:
     builtin: bool = False
     remedy: str = ""
     native_size: int = 512
+    enhancements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,8 @@ class Hello:
 @dataclass(frozen=True)
 class Welcome:
     """Answer to `Hello`: the chosen protocol version and what the backend can do.
+
+    `capabilities`: see `CAPABILITIES`.
 
     `device` is empty until the worker process has told what it runs on; the backend then sends `Welcome` once more,
     unasked.
@@ -118,7 +129,10 @@ class Pong:
 class Submit:
     """Run one colorization. `job` is a UUID made by the client; submitting it again is the same job.
 
-    Images: exactly one "line_art", then zero or more "reference".
+    Images: exactly one "line_art", zero or more "reference", and at most one each of "background" (the picture that the
+    background is coloured after), "line_art_mask" and "reference_mask". A mask is white where its picture has the
+    figure: its alpha where something of it is transparent, else its brightness. It lies over the picture as the `x` and
+    `y` of both say, and is black beyond its edges.
     """
 
     job: str

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from typing import Any
 
 from huebrush_protocol.errors import ProtocolError
-from huebrush_protocol.frames import MAX_IMAGES, check_header
+from huebrush_protocol.frames import MAX_IMAGES, SUBMIT_ROLES, check_header
 from huebrush_protocol.messages import (
     FAILURE_CODES,
     Failed,
     Hello,
     ImageHeader,
     Message,
-    Parameters,
     Preview,
     Progress,
     Result,
     Submit,
 )
+from huebrush_protocol.parameter_ranges import check_name, validate_parameters
 
-MAX_NAME_LENGTH = 128
-MAX_SEED = 2**32 - 1
-MAX_STEPS = 150
-GUIDANCE_RANGE = (1.0, 15.0)
-REFERENCE_STRENGTH_RANGE = (0.0, 1.0)
-SKETCH_STRENGTH_RANGE = (0.0, 3.0)
 MAX_RECIPE_DEPTH = 32
 
 _JOB_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -35,25 +30,6 @@ _JOB_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 def is_job_id(text: str) -> bool:
     """True for a UUID in its canonical form: 36 characters, lower case."""
     return _JOB_ID.fullmatch(text) is not None
-
-
-def validate_parameters(parameters: Parameters) -> None:
-    """Raise `ProtocolError` ("bad_input") naming the first parameter that is out of its range."""
-    ranges: tuple[tuple[str, float, float], ...] = (
-        ("seed", 0, MAX_SEED),
-        ("steps", 1, MAX_STEPS),
-        ("reference_guidance", *GUIDANCE_RANGE),
-        ("sketch_guidance", *GUIDANCE_RANGE),
-        ("reference_strength", *REFERENCE_STRENGTH_RANGE),
-        ("sketch_strength", *SKETCH_STRENGTH_RANGE),
-    )
-    for name, lowest, highest in ranges:
-        value = getattr(parameters, name)
-        if value is None:  # the model's own choice
-            continue
-        if not lowest <= value <= highest:  # also catches NaN
-            raise ProtocolError("bad_input", f"{name} is {value}; it must be {lowest:.10g} to {highest:.10g}")
-    _check_name(parameters.sampler, "sampler", "bad_input")
 
 
 def validate_message(message: Message) -> None:
@@ -110,18 +86,20 @@ def check_plain_data(value: Any, where: str, depth: int = 0) -> None:
 
 
 def _check_submit(message: Submit) -> None:
-    _check_name(message.model, "model", "bad_input")
+    check_name(message.model, "model", "bad_input")
     validate_parameters(message.parameters)
-    lines = [header for header in message.images if header.role == "line_art"]
-    if len(lines) != 1:
-        raise ProtocolError("bad_input", f"a job needs exactly one line-art image, not {len(lines)}")
-    for header in message.images:
-        if header.role not in ("line_art", "reference"):
-            raise ProtocolError("bad_input", f"a job takes no image with role {header.role!r}")
+    found = Counter(header.role for header in message.images)
+    if found["line_art"] != 1:
+        raise ProtocolError("bad_input", f"a job needs exactly one line-art image, not {found['line_art']}")
+    for role, count in found.items():
+        if role not in SUBMIT_ROLES:
+            raise ProtocolError("bad_input", f"a job takes no image with role {role!r}")
+        if count > 1 and role != "reference":
+            raise ProtocolError("bad_input", f"a job takes at most one image with role {role!r}, not {count}")
 
 
 def _check_progress(message: Progress) -> None:
-    _check_name(message.phase, "phase", "malformed")
+    check_name(message.phase, "phase", "malformed")
     _check_count(message.step, "step")
     _check_count(message.steps, "steps")
     if not 0.0 <= message.fraction <= 1.0:
@@ -134,11 +112,6 @@ def _check_roles(images: tuple[ImageHeader, ...], role: str) -> None:
     for index, header in enumerate(images):
         if header.role != role:
             raise ProtocolError("malformed", f"image {index} has role {header.role!r}; {role!r} belongs here")
-
-
-def _check_name(text: str, what: str, code: str) -> None:
-    if not 1 <= len(text) <= MAX_NAME_LENGTH:
-        raise ProtocolError(code, f"{what} must be 1 to {MAX_NAME_LENGTH} characters long")
 
 
 def _check_count(value: int, what: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from huebrush_backend.server.client import Client
-from huebrush_protocol.messages import Failed, ImageHeader, Parameters, Progress
+from huebrush_protocol.messages import Failed, ImageHeader, Progress
+from huebrush_protocol.parameters import Parameters
 from serving_backend import Backend
 
 LINES = np.arange(5 * 7 * 4, dtype=np.uint8).reshape(5, 7, 4)

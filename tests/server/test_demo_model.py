@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from huebrush_protocol.messages import Cancelled, ImageHeader, Parameters, Preview, Progress, Result
+from huebrush_protocol.messages import Cancelled, ImageHeader, Preview, Progress, Result
+from huebrush_protocol.parameters import Parameters
 
 LINES = np.zeros((96, 128, 4), np.uint8)
 LINES[20:24, 10:110] = LINES[70:74, 10:110] = LINES[20:74, 10:14] = LINES[20:74, 106:110] = (0, 0, 0, 255)

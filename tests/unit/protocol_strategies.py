@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from huebrush_protocol import messages
 from huebrush_protocol.frames import CHANNELS, SAMPLE_BYTES, packed_stride
-from huebrush_protocol.messages import FAILURE_CODES, ImageHeader, ModelInfo, Parameters
+from huebrush_protocol.messages import FAILURE_CODES, ImageHeader, ModelInfo
+from huebrush_protocol.parameters import (
+    SKETCH_MODES,
+    Enhancement,
+    GuidanceWindow,
+    Injection,
+    LevelStrengths,
+    Parameters,
+    TextEdit,
+)
 from hypothesis import strategies as st
 
 JOBS = st.uuids().map(str)
@@ -20,7 +29,37 @@ PLAIN = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=8,
 )
-PARAMETERS = st.builds(
+SENTENCES = TEXTS.filter(str.strip)
+SHARES = st.floats(0, 1)
+EDITS = st.builds(
+    TextEdit,
+    target=SENTENCES,
+    anchor=st.none() | SENTENCES,
+    control=st.none() | SENTENCES,
+    strength=st.floats(0, 15),
+    enhanced=st.booleans(),
+    thresholds=st.lists(SHARES, min_size=4, max_size=4).map(sorted).map(tuple),
+)
+PAUSES = st.floats(-0.05, 1)
+WINDOWS = st.builds(
+    lambda ends, pause_start, pause_end: GuidanceWindow(min(ends), max(ends), pause_start, pause_end),
+    st.tuples(SHARES, SHARES),
+    PAUSES,
+    PAUSES,
+)
+ENHANCEMENTS = st.builds(
+    Enhancement,
+    background=st.booleans(),
+    foreground=st.booleans(),
+    style=st.booleans(),
+    sketch_threshold=SHARES,
+    reference_threshold=SHARES,
+    foreground_strength=SHARES,
+    background_strength=SHARES,
+    merge=SHARES,
+    background_factor=st.floats(0, 2),
+)
+PARAMETERS = st.just(Parameters()) | st.builds(
     Parameters,
     seed=st.integers(0, 2**32 - 1),
     steps=st.integers(1, 150),
@@ -29,9 +68,27 @@ PARAMETERS = st.builds(
     reference_strength=st.floats(0, 1),
     sketch_strength=st.floats(0, 3),
     sampler=NAMES,
+    noise_schedule=NAMES,
+    sketch_mode=st.sampled_from(SKETCH_MODES),
+    reference_levels=st.builds(LevelStrengths, SHARES, SHARES, SHARES),
+    block_strengths=st.lists(SHARES, max_size=16).map(tuple),
+    edits=st.lists(EDITS, max_size=2).map(tuple),
+    guidance_window=WINDOWS,
+    injection=st.none() | st.builds(Injection, SHARES, st.floats(0, 2), SHARES),
+    enhancement=ENHANCEMENTS,
+    reference_padding=st.floats(1, 2),
 )
 MODELS = st.builds(
-    ModelInfo, NAMES, TEXTS, TEXTS, TEXTS, st.booleans(), st.booleans(), TEXTS, native_size=st.integers(64, 4096)
+    ModelInfo,
+    NAMES,
+    TEXTS,
+    TEXTS,
+    TEXTS,
+    st.booleans(),
+    st.booleans(),
+    TEXTS,
+    native_size=st.integers(64, 4096),
+    enhancements=st.lists(TEXTS, max_size=2).map(tuple),
 )
 
 
@@ -63,6 +120,8 @@ def valid_messages(draw):
     kind = draw(st.sampled_from(sorted(messages.Message.__args__, key=lambda cls: cls.__name__)))
     if kind is messages.Submit:
         pictures = [draw(images("line_art")), *draw(st.lists(images("reference"), max_size=3))]
+        extras = st.sets(st.sampled_from(["background", "line_art_mask", "reference_mask"]))
+        pictures += [draw(images(role)) for role in sorted(draw(extras))]
         pictures = draw(st.permutations(pictures))
     elif kind is messages.Preview:
         pictures = [draw(images("preview"))]

@@ -7,7 +7,7 @@ import pytest
 from huebrush_backend import engine_progress
 from huebrush_backend.colorization import Cancelled, ColorizeRequest, PreviewEvent, ProgressEvent
 from huebrush_backend.engine_progress import PHASE_STARTS, EngineProgress
-from huebrush_protocol.messages import Parameters
+from huebrush_protocol.parameters import Parameters
 
 STEPS = 4
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from huebrush_backend.colorization import ColorizeRequest, EngineError
 from huebrush_backend.engine import Engine
-from huebrush_protocol.messages import Parameters
+from huebrush_protocol.parameters import Parameters
 
 
 @pytest.mark.parametrize(

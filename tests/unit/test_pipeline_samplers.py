@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import torch
 from huebrush_backend.models.demo import make_scheduler
-from huebrush_backend.pipeline.noise_schedules import NOISE_SCHEDULES, NoiseLevels, noise_levels
-from huebrush_backend.pipeline.samplers import K_SAMPLERS, make_sampler
+from huebrush_backend.pipeline.noise_schedules import AUTOMATIC, NOISE_SCHEDULES, NoiseLevels, noise_levels
+from huebrush_backend.pipeline.samplers import K_SAMPLERS, SAMPLER_NAMES, make_sampler
+from huebrush_protocol import parameters
 
 SPREAD = 0.5
 """Standard deviation of the data; normally distributed, so that the best denoiser is known."""
@@ -111,3 +112,8 @@ def test_a_noise_level_and_its_fractional_timestep_belong_together() -> None:
         assert LEVELS.timestep(float(LEVELS.sigma(np.array(timestep)))) == pytest.approx(timestep)
     assert LEVELS.timestep(1000.0) == LEVELS.last_timestep
     assert LEVELS.timestep(1e-6) == 0
+
+
+def test_clients_are_told_of_every_sampler_and_noise_schedule() -> None:
+    assert parameters.SAMPLERS == SAMPLER_NAMES
+    assert (AUTOMATIC, *NOISE_SCHEDULES) == parameters.NOISE_SCHEDULES

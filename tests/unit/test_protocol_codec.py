@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import typing
 import uuid
 from typing import Any
 
@@ -12,8 +13,10 @@ import zmq
 from huebrush_protocol import codec, messages
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.frames import MAX_EDGE, MAX_IMAGES
-from huebrush_protocol.messages import ImageHeader, Parameters, Submit
-from hypothesis import given
+from huebrush_protocol.messages import ImageHeader, Submit
+from huebrush_protocol.parameter_ranges import RANGES
+from huebrush_protocol.parameters import ENHANCEMENTS, SKETCH_MODES, Enhancement, Parameters
+from hypothesis import given, settings
 from protocol_strategies import valid_messages
 
 JOB = str(uuid.UUID(int=7))
@@ -46,6 +49,7 @@ def refusal(function, *arguments) -> ProtocolError:
 
 
 @given(valid_messages())
+@settings(deadline=None)
 def test_every_message_comes_back_as_it_was(case):
     message, frames = case
     received = codec.decode([bytes(frame) for frame in codec.encode(message, frames)])
@@ -111,7 +115,15 @@ def test_missing_fields_take_their_defaults_or_are_named():
         (("parameters", "sketch_guidance"), float("nan"), "finite"),
         (("parameters", "sampler"), None, "text"),
         (("images",), {}, "list"),
-        (("images", 0, "role"), "background", "role"),
+        (("images", 0, "role"), "backdrop", "role"),
+        (("parameters", "edits"), {}, "list"),
+        (("parameters", "edits"), [{"anchor": "hair"}], "edits[0].target is missing"),
+        (("parameters", "edits"), [{"target": "hair", "thresholds": 0.5}], "edits[0].thresholds must be a list"),
+        (("parameters", "injection"), True, "map"),
+        (("parameters", "guidance_window"), None, "map"),
+        (("parameters", "enhancement", "style"), 1, "true or false"),
+        (("parameters", "block_strengths"), ["0.5"], "block_strengths[0] must be a finite number"),
+        (("parameters", "reference_levels", "low"), float("inf"), "finite"),
         (("images", 0, "order"), "CMYK", "order"),
         (("images", 0, "dtype"), "float32", "dtype"),
         (("images", 0, "width"), 0, "pixels"),
@@ -134,30 +146,118 @@ def test_a_wrong_value_is_named(path, value, word):
     assert word in error.message
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("seed", -1),
-        ("seed", 2**32),
-        ("steps", 0),
-        ("steps", 151),
-        ("reference_guidance", 0.9),
-        ("sketch_guidance", 15.1),
-        ("reference_strength", 1.01),
-        ("sketch_strength", -0.01),
-        ("sampler", ""),
-    ],
-)
-def test_parameters_out_of_range_are_bad_input_of_that_job(name, value):
-    fields = header_of(submit(), [PIXELS])
-    fields["parameters"][name] = value
+def bounds() -> list[tuple[str, float]]:
+    """Every parameter that has a range, with a number just below it and one just above."""
+    return [(name, value) for name, (low, high) in RANGES.items() for value in outside(name, low, high)]
+
+
+def outside(name: str, low: float, high: float) -> tuple[float, float]:
+    """Numbers just outside a range; whole ones where the parameter is."""
+    step = 1 if name in ("seed", "steps") else 0.01
+    return low - step, high + step
+
+
+def parameters_with(name: str, value: float) -> Any:
+    """Parameters as they are on the wire, one of them, called as in `RANGES`, being `value`."""
+    first, _, second = name.partition(".")
+    if first == "edits":
+        edit = {"strength": value} if second == "strength" else {"thresholds": sorted([0.1, 0.2, 0.3, value])}
+        return {"edits": [{"target": "hair", **edit}]}
+    if first == "block_strengths":
+        return {"block_strengths": [value]}
+    return {first: {second: value} if second else value}
+
+
+@pytest.mark.parametrize(("name", "value"), bounds())
+def test_parameters_out_of_range_are_bad_input_of_that_job(name: str, value: float):
+    fields = {**header_of(submit(), [PIXELS]), "parameters": parameters_with(name, value)}
     error = refusal(decode_header, fields, PIXELS)
     assert (error.code, error.job) == ("bad_input", JOB)
-    assert name in error.message
+    low, high = RANGES[name]
+    assert name.partition(".")[0] in error.message and name.rpartition(".")[2] in error.message
+    assert str(value) in error.message and f"{low:.10g} to {high:.10g}" in error.message
 
 
-@pytest.mark.parametrize("roles", [(), ("reference",), ("line_art", "line_art"), ("line_art", "preview")])
-def test_a_job_has_one_line_art_and_else_references(roles):
+@pytest.mark.parametrize("name", RANGES)
+def test_the_ends_of_a_range_belong_to_it(name: str):
+    for value in RANGES[name]:
+        fields = {**header_of(submit(), [PIXELS]), "parameters": parameters_with(name, value)}
+        if name == "guidance_window.end":
+            fields["parameters"]["guidance_window"]["start"] = 0
+        assert isinstance(decode_header(fields, PIXELS).message, Submit)
+
+
+def numbers(cls: type, before: str = "") -> set[str]:
+    """The dotted names of all numbers in a dataclass of parameters, as its annotations say."""
+    found = set()
+    for name, kind in typing.get_type_hints(cls).items():
+        for part in (kind, *typing.get_args(kind)):
+            if isinstance(part, type) and dataclasses.is_dataclass(part):
+                found |= numbers(part, f"{before}{name}.")
+            elif part in (int, float):
+                found.add(f"{before}{name}")
+    return found
+
+
+def test_every_number_among_the_parameters_has_a_range():
+    assert numbers(Parameters) == set(RANGES)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"sampler": ""}, "sampler"),
+        ({"noise_schedule": "x" * 129}, "noise_schedule"),
+        ({"sketch_mode": "outline"}, "sketch_mode is 'outline'; it must be one of lines, none, invert"),
+        ({"guidance_window": {"start": 0.8, "end": 0.2}}, "guidance_window.start is 0.8; it must be at most"),
+        ({"edits": [{"target": "hair"}, {"target": " "}]}, r"edits[1].target must be a text"),
+        (
+            {"edits": [{"target": "hair", "anchor": ""}]},
+            "edits[0].anchor must be a text of at most 1000 characters",
+        ),
+        ({"edits": [{"target": "hair", "control": "x" * 1001}]}, "edits[0].control"),
+        ({"edits": [{"target": "hair", "thresholds": [0.5, 0.4, 0.6, 0.7]}]}, "four ascending numbers"),
+        ({"edits": [{"target": "hair", "thresholds": [0.5]}]}, "four ascending numbers"),
+        ({"edits": [{"target": "hair"}] * 33}, "edits has 33 entries; at most 32"),
+        ({"block_strengths": [1.0] * 257}, "block_strengths has 257 entries; at most 256"),
+    ],
+)
+def test_parameters_that_make_no_sense_are_bad_input(parameters: dict, words: str):
+    error = refusal(decode_header, {**header_of(submit(), [PIXELS]), "parameters": parameters}, PIXELS)
+    assert (error.code, error.job) == ("bad_input", JOB)
+    assert words in error.message
+
+
+def test_parameters_of_the_first_version_mean_what_they_did():
+    fields = header_of(submit(), [PIXELS])
+    fields["parameters"] = {"seed": 4, "steps": 9, "reference_guidance": 5.0, "sampler": "ddim"}
+    message = decode_header(fields, PIXELS).message
+    assert isinstance(message, Submit)
+    parameters = message.parameters
+    assert parameters == Parameters(seed=4, steps=9, reference_guidance=5.0, sampler="ddim")
+    assert (parameters.edits, parameters.injection, parameters.block_strengths) == ((), None, ())
+    assert parameters.enhancement == Enhancement() and not parameters.enhancement.background
+
+
+def test_capabilities_name_every_choice():
+    assert {f"sketch_mode:{name}" for name in SKETCH_MODES} < set(messages.CAPABILITIES)
+    assert {"masks", "sampler:dpm", "noise_schedule:karras"} < set(messages.CAPABILITIES)
+    assert set(ENHANCEMENTS) < set(Enhancement.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        (),
+        ("reference",),
+        ("line_art", "line_art"),
+        ("line_art", "preview"),
+        ("line_art", "background", "background"),
+        ("line_art", "reference_mask", "reference", "reference_mask"),
+        ("line_art", "line_art_mask", "line_art_mask"),
+    ],
+)
+def test_a_job_has_one_line_art_references_and_one_of_each_other_picture(roles):
     images = tuple(ImageHeader(role, 1, 1, "GRAY") for role in roles)
     fields = {**header_of(submit(), [PIXELS]), "images": [dataclasses.asdict(image) for image in images]}
     assert refusal(decode_header, fields, *[b"\x00"] * len(images)).code == "bad_input"

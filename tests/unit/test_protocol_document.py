@@ -6,7 +6,17 @@ import re
 from pathlib import Path
 
 from huebrush_protocol import codec
-from huebrush_protocol.messages import FAILURE_CODES, ImageHeader, Parameters, Ping, Submit
+from huebrush_protocol.frames import SUBMIT_ROLES
+from huebrush_protocol.messages import CAPABILITIES, FAILURE_CODES, ImageHeader, Ping, Submit
+from huebrush_protocol.parameters import (
+    SKETCH_MODES,
+    Enhancement,
+    GuidanceWindow,
+    Injection,
+    LevelStrengths,
+    Parameters,
+    TextEdit,
+)
 
 TEXT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 
@@ -33,5 +43,10 @@ def test_every_message_field_and_code_is_documented():
         assert f"`{kind}`" in TEXT, kind
         for field in cls.__dataclass_fields__:
             assert f"`{field}`" in TEXT, f"{kind}.{field}"
+    for cls in (Parameters, TextEdit, GuidanceWindow, Injection, Enhancement, LevelStrengths):
+        for field in cls.__dataclass_fields__:
+            assert f"`{field}`" in TEXT, f"{cls.__name__}.{field}"
+    for name in (*SUBMIT_ROLES, *SKETCH_MODES, *(name.partition(":")[0] for name in CAPABILITIES)):
+        assert f"`{name}" in TEXT, name
     for code in FAILURE_CODES:
         assert f"`{code}`" in TEXT, code

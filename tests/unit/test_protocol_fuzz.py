@@ -47,19 +47,19 @@ def check(frames: list[bytes]) -> None:
 
 
 @given(st.lists(st.binary(max_size=200), max_size=4))
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_random_bytes(frames):
     check(frames)
 
 
 @given(ANYTHING, st.lists(st.binary(max_size=30), max_size=2))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_well_formed_msgpack_of_anything(value, frames):
     check([pack(value), *frames])
 
 
 @given(st.data())
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_known_types_with_any_fields(data):
     kind = data.draw(st.sampled_from(sorted(MESSAGE_TYPES)))
     names = [*MESSAGE_TYPES[kind].__dataclass_fields__, "unknown"]
@@ -68,7 +68,7 @@ def test_known_types_with_any_fields(data):
 
 
 @given(valid_messages(), st.data())
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_truncated_messages(case, data):
     frames = [bytes(frame) for frame in codec.encode(*case)]
     which = data.draw(st.integers(0, len(frames) - 1))
@@ -77,7 +77,7 @@ def test_truncated_messages(case, data):
 
 
 @given(valid_messages(), st.data())
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_flipped_bytes(case, data):
     frames = [bytearray(frame) for frame in codec.encode(*case)]
     for _ in range(data.draw(st.integers(1, 4))):
@@ -86,7 +86,7 @@ def test_flipped_bytes(case, data):
 
 
 @given(valid_messages(), st.data())
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_one_field_replaced_by_anything(case, data):
     header, *frames = codec.encode(*case)
     fields = msgpack.unpackb(header)
@@ -104,7 +104,7 @@ def test_one_field_replaced_by_anything(case, data):
 
 
 @given(valid_messages(), st.data())
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_frames_lost_added_or_swapped(case, data):
     frames = [bytes(frame) for frame in codec.encode(*case)]
     frames = data.draw(st.permutations(frames + data.draw(st.lists(st.binary(max_size=20), max_size=3))))

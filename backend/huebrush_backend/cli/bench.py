@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from huebrush_protocol.validation import MAX_STEPS
+from huebrush_protocol.parameter_ranges import MAX_STEPS
 
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model

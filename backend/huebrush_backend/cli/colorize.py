@@ -10,14 +10,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huebrush_protocol.messages import ModelInfo, Parameters
-from huebrush_protocol.validation import (
-    GUIDANCE_RANGE,
-    MAX_SEED,
-    MAX_STEPS,
-    REFERENCE_STRENGTH_RANGE,
-    SKETCH_STRENGTH_RANGE,
-)
+from huebrush_protocol.messages import ModelInfo
+from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS, RANGES
+from huebrush_protocol.parameters import Parameters
 
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
@@ -84,18 +79,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for option, limits, default, meaning in (
         (
             "--reference-scale",
-            GUIDANCE_RANGE,
+            RANGES["reference_guidance"],
             defaults.reference_guidance,
             "guidance scale of the reference; None is what suits the model",
         ),
-        ("--sketch-scale", GUIDANCE_RANGE, defaults.sketch_guidance, "guidance scale of the line art"),
+        ("--sketch-scale", RANGES["sketch_guidance"], defaults.sketch_guidance, "guidance scale of the line art"),
         (
             "--reference-strength",
-            REFERENCE_STRENGTH_RANGE,
+            RANGES["reference_strength"],
             defaults.reference_strength,
             "how strongly the reference counts",
         ),
-        ("--sketch-strength", SKETCH_STRENGTH_RANGE, defaults.sketch_strength, "how strongly the lines count"),
+        ("--sketch-strength", RANGES["sketch_strength"], defaults.sketch_strength, "how strongly the lines count"),
     ):
         low, high = limits
         tuning.add_argument(

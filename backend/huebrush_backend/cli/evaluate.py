@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from huebrush_protocol.validation import MAX_SEED, MAX_STEPS
+from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
 
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError

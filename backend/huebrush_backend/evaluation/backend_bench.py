@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 import psutil
 from huebrush_protocol.endpoint import EndpointError, read_endpoint
-from huebrush_protocol.messages import ImageHeader, Parameters, Preview, Result
+from huebrush_protocol.messages import ImageHeader, Preview, Result
+from huebrush_protocol.parameters import Parameters
 
 from huebrush_backend.evaluation.pairs import SIZE, HeldOutPair, held_out_pair
 from huebrush_backend.models.catalog import BUILTIN_MODEL

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from huebrush_protocol.messages import Parameters
+from huebrush_protocol.parameters import Parameters
 
 from huebrush_backend.evaluation.floors import picture_by_position, shuffled_picture
 from huebrush_backend.evaluation.metrics import LineFidelity, PartScore, score_lines, score_parts

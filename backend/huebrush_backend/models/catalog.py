@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from huebrush_protocol.locations import data_folder
 from huebrush_protocol.messages import ModelInfo
@@ -15,8 +17,22 @@ from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE, clip_lo
 from huebrush_backend.models.settings import read_settings
 
 BUILTIN_MODEL = "demo"
-PIPELINES = ("ColorizePipeline", "ColorizePipelineV15", "ColorizePipelineV2")
-"""The classes of saved pipelines that we can load (`pipeline.loading`)."""
+ENHANCEMENTS_OF_PIPELINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "ColorizePipeline": ("background",),
+        "ColorizePipelineV15": ("background", "foreground"),
+        "ColorizePipelineV2": ("background", "foreground", "style"),
+    }
+)
+"""The classes of saved pipelines that we can load (`pipeline.loading`), and which enhancements each has."""
+ENHANCEMENTS_OF_FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "colorize-diffusion-v1": ENHANCEMENTS_OF_PIPELINES["ColorizePipeline"],
+        "colorize-diffusion-v1.5": ENHANCEMENTS_OF_PIPELINES["ColorizePipelineV15"],
+        "colorize-diffusion-v2": ENHANCEMENTS_OF_PIPELINES["ColorizePipelineV2"],
+    }
+)
+"""The same by the family of a released file (`checkpoints.families`)."""
 BUILTIN_NOTE = "Made with the small built-in model. It is a preview of the workflow, not of full-size quality."
 
 
@@ -104,6 +120,7 @@ def _builtin_entry() -> ModelEntry:
         builtin=True,
         remedy=remedy,
         native_size=256,
+        enhancements=ENHANCEMENTS_OF_PIPELINES["ColorizePipeline"],
     )
     return ModelEntry(info, folder)
 
@@ -113,7 +130,7 @@ def _folder_entry(index: Path) -> ModelEntry | None:
         settings = json.loads(index.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if settings.get("_class_name") not in PIPELINES:
+    if settings.get("_class_name") not in ENHANCEMENTS_OF_PIPELINES:
         return None
     name = index.parent.name
     info = ModelInfo(
@@ -123,6 +140,7 @@ def _folder_entry(index: Path) -> ModelEntry | None:
         licence=str(settings.get("licence", "unknown: see where the weights come from")),
         available=True,
         native_size=int(settings.get("native_size", 512)),
+        enhancements=ENHANCEMENTS_OF_PIPELINES[settings["_class_name"]],
     )
     return ModelEntry(info, index.parent)
 
@@ -144,5 +162,6 @@ def _record_entry(folder: Path) -> ModelEntry | None:
         available=not remedy,
         remedy=remedy,
         native_size=record.native_size,
+        enhancements=ENHANCEMENTS_OF_FAMILIES.get(record.family, ()),
     )
     return ModelEntry(info, folder)

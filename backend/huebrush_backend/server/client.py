@@ -36,13 +36,13 @@ from huebrush_protocol.messages import (
     Message,
     ModelInfo,
     Models,
-    Parameters,
     Ping,
     Pong,
     Result,
     Submit,
     Welcome,
 )
+from huebrush_protocol.parameters import Parameters
 
 from huebrush_backend.server.security import load_key_pair, use_curve
 

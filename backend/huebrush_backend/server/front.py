@@ -13,6 +13,7 @@ import zmq.asyncio
 from huebrush_protocol import codec
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.messages import (
+    CAPABILITIES,
     PROTOCOL_VERSION,
     Acknowledge,
     Cancel,
@@ -32,7 +33,6 @@ from huebrush_protocol.messages import (
 from huebrush_backend import __version__
 from huebrush_backend.server.dispatcher import Dispatcher
 
-CAPABILITIES = ("cancel", "fetch", "preview", "uint16")
 SUPPORTED_VERSIONS = (PROTOCOL_VERSION,)
 REMEMBERED_CONNECTIONS = 64
 """How many of the latest connections are told when the device becomes known."""

@@ -1,0 +1,109 @@
+"""The range of every parameter, for whoever offers them and for the check of those that arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from types import MappingProxyType
+from typing import Any
+
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.parameters import SKETCH_MODES, Parameters, TextEdit
+
+MAX_SEED = 2**32 - 1
+MAX_STEPS = 150
+MAX_NAME_LENGTH = 128
+"""Longest name of a model, sampler and the like, in characters."""
+MAX_TEXT_LENGTH = 1000
+"""Longest text of an edit, in characters; the models read no more than 75 tokens of it."""
+MAX_EDITS = 32
+MAX_BLOCKS = 256
+"""Most strengths of single transformer blocks; the models have at most some dozen blocks."""
+
+RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "seed": (0, MAX_SEED),
+        "steps": (1, MAX_STEPS),
+        "reference_guidance": (1.0, 15.0),
+        "sketch_guidance": (1.0, 15.0),
+        "reference_strength": (0.0, 1.0),
+        "sketch_strength": (0.0, 3.0),
+        "reference_levels.encoder": (0.0, 1.0),
+        "reference_levels.middle": (0.0, 1.0),
+        "reference_levels.low": (0.0, 1.0),
+        "block_strengths": (0.0, 1.0),
+        "edits.strength": (0.0, 15.0),
+        "edits.thresholds": (0.0, 1.0),
+        "guidance_window.start": (0.0, 1.0),
+        "guidance_window.end": (0.0, 1.0),
+        "guidance_window.pause_start": (-0.05, 1.0),
+        "guidance_window.pause_end": (-0.05, 1.0),
+        "injection.reference_fidelity": (0.0, 1.0),
+        "injection.sketch_fidelity": (0.0, 2.0),
+        "injection.start": (0.0, 1.0),
+        "enhancement.sketch_threshold": (0.0, 1.0),
+        "enhancement.reference_threshold": (0.0, 1.0),
+        "enhancement.foreground_strength": (0.0, 1.0),
+        "enhancement.background_strength": (0.0, 1.0),
+        "enhancement.merge": (0.0, 1.0),
+        "enhancement.background_factor": (0.0, 2.0),
+        "reference_padding": (1.0, 2.0),
+    }
+)
+"""Lowest and highest value of each number; a part of another parameter is named with a dot."""
+
+
+def validate_parameters(parameters: Parameters) -> None:
+    """Raise `ProtocolError` ("bad_input") naming the first parameter that is out of its range."""
+    for name, kind, value in _numbers(parameters):
+        lowest, highest = RANGES[kind]
+        if not lowest <= value <= highest:  # also catches NaN
+            raise _refusal(f"{name} is {value}; it must be {lowest:.10g} to {highest:.10g}")
+    check_name(parameters.sampler, "sampler", "bad_input")
+    check_name(parameters.noise_schedule, "noise_schedule", "bad_input")
+    if parameters.sketch_mode not in SKETCH_MODES:
+        raise _refusal(f"sketch_mode is {parameters.sketch_mode[:64]!r}; it must be one of {', '.join(SKETCH_MODES)}")
+    start, end = parameters.guidance_window.start, parameters.guidance_window.end
+    if start > end:
+        raise _refusal(f"guidance_window.start is {start}; it must be at most the window's end, {end}")
+    for what, items, most in (
+        ("block_strengths", parameters.block_strengths, MAX_BLOCKS),
+        ("edits", parameters.edits, MAX_EDITS),
+    ):
+        if len(items) > most:
+            raise _refusal(f"{what} has {len(items)} entries; at most {most} are allowed")
+    for index, edit in enumerate(parameters.edits):
+        _check_edit(edit, f"edits[{index}]")
+
+
+def check_name(text: str, what: str, code: str) -> None:
+    """Raise `ProtocolError` with `code` unless `text` can be the name of something."""
+    if not 1 <= len(text) <= MAX_NAME_LENGTH:
+        raise ProtocolError(code, f"{what} must be 1 to {MAX_NAME_LENGTH} characters long")
+
+
+def _numbers(value: Any, name: str = "", kind: str = "") -> Iterator[tuple[str, str, float]]:
+    """Yield every number in a dataclass: its name ("edits[0].strength"), what `RANGES` calls it, and itself."""
+    if is_dataclass(value):
+        for field in fields(value):
+            dot = "." if name else ""
+            yield from _numbers(getattr(value, field.name), f"{name}{dot}{field.name}", f"{kind}{dot}{field.name}")
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _numbers(item, f"{name}[{index}]", kind)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield name, kind, value
+
+
+def _check_edit(edit: TextEdit, where: str) -> None:
+    for part in ("target", "anchor", "control"):
+        text = getattr(edit, part)
+        if text is not None and not (text.strip() and len(text) <= MAX_TEXT_LENGTH):
+            optional = "" if part == "target" else ", or left out"
+            raise _refusal(f"{where}.{part} must be a text of at most {MAX_TEXT_LENGTH} characters{optional}")
+    if len(edit.thresholds) != 4 or list(edit.thresholds) != sorted(edit.thresholds):
+        raise _refusal(f"{where}.thresholds must be four ascending numbers, not {list(edit.thresholds[:8])}")
+
+
+def _refusal(message: str) -> ProtocolError:
+    return ProtocolError("bad_input", message)
