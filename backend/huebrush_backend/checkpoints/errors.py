@@ -1,4 +1,4 @@
-"""What can be wrong with a checkpoint. Every message says what was found and what to do."""
+"""What can be wrong with a checkpoint or the models folder. Every message says what was found and what to do."""
 
 from __future__ import annotations
 
@@ -9,6 +9,20 @@ MOST_NAMED = 20
 """So many keys of a sort are written out in a message; the exception itself holds them all."""
 
 Shape = tuple[int, ...]
+
+
+class ModelsError(Exception):
+    """Getting, adding or removing a model is refused; the text says why and what to do.
+
+    `problem` says what is wrong, `remedy` what to do at the command line (the text is both); `code` names the kind, for
+    programs in which something else is to be done.
+    """
+
+    def __init__(self, problem: str, remedy: str = "", code: str = "refused") -> None:
+        super().__init__(f"{problem} {remedy}".strip())
+        self.problem = problem
+        self.remedy = remedy
+        self.code = code
 
 
 class CheckpointError(Exception):

@@ -21,10 +21,12 @@ class Licence:
 
 @dataclass(frozen=True)
 class Release:
-    """A file on the hub. `gigabytes` is about; the hub is asked. `family` None: CLIP, which all families share."""
+    """A file on the hub. `purpose`: what it is for. `gigabytes` is about; the hub is asked. `family` None: CLIP, which
+    all families share."""
 
     name: str
     title: str
+    purpose: str
     repository: str
     file: str
     gigabytes: float
@@ -54,13 +56,32 @@ CLIP_LICENCE = Licence(
 
 _HUB = "tellurion/ColorizeDiffusion"
 
-CLIP = Release(CLIP_NAME, "CLIP ViT-H/14", "laion/CLIP-ViT-H-14-laion2B-s32B-b79K", CLIP_FILE, 3.94, CLIP_LICENCE)
+CLIP = Release(
+    CLIP_NAME,
+    "CLIP ViT-H/14",
+    "It reads the references for all of the models above.",
+    "laion/CLIP-ViT-H-14-laion2B-s32B-b79K",
+    CLIP_FILE,
+    3.94,
+    CLIP_LICENCE,
+)
 
 RELEASES: tuple[Release, ...] = (
-    Release("mult-eps-ft", V1.title, _HUB, "mult-eps-ft.safetensors", 3.89, WEIGHTS_LICENCE, V1, "epsilon"),
+    Release(
+        "mult-eps-ft",
+        V1.title,
+        "The first model: one reference, small and quick.",
+        _HUB,
+        "mult-eps-ft.safetensors",
+        3.89,
+        WEIGHTS_LICENCE,
+        V1,
+        "epsilon",
+    ),
     Release(
         "mult-eps-newft",
         f"{V1.title}, newer finetune",
+        "The first model, trained on for longer.",
         _HUB,
         "mult-eps-newft.safetensors",
         3.89,
@@ -68,8 +89,28 @@ RELEASES: tuple[Release, ...] = (
         V1,
         "epsilon",
     ),
-    Release("switch-eps", V1_5.title, _HUB, "switch-eps.safetensors", 4.33, WEIGHTS_LICENCE, V1_5, "epsilon"),
-    Release("v2-full", V2.title, _HUB, "v2-full.safetensors", 6.82, WEIGHTS_LICENCE, V2, "v_prediction"),
+    Release(
+        "switch-eps",
+        V1_5.title,
+        "Follows the reference more closely, with a background of its own.",
+        _HUB,
+        "switch-eps.safetensors",
+        4.33,
+        WEIGHTS_LICENCE,
+        V1_5,
+        "epsilon",
+    ),
+    Release(
+        "v2-full",
+        V2.title,
+        "The largest: finer pictures, with backgrounds, foregrounds and styles of their own.",
+        _HUB,
+        "v2-full.safetensors",
+        6.82,
+        WEIGHTS_LICENCE,
+        V2,
+        "v_prediction",
+    ),
     CLIP,
 )
 """By size. CLIP is fetched along with whichever needs it."""

@@ -34,7 +34,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Add the model, and CLIP if it is given; return 0."""
-    from huebrush_backend.checkpoints.adding import add_clip, add_model, require_free_name
+    from huebrush_backend.checkpoints.adding import add_clip, add_model
+    from huebrush_backend.checkpoints.models_folder import require_free_name
     from huebrush_backend.checkpoints.releases import WEIGHTS_LICENCE
     from huebrush_backend.models.catalog import default_models_folder
     from huebrush_backend.models.registration import CLIP_NAME, clip_location
@@ -62,12 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
 @contextlib.contextmanager
 def refusals_as_command_errors() -> Iterator[None]:
     """Let what can be wrong with files and folders of models end the command with its message."""
-    from huebrush_backend.checkpoints.adding import ModelsFolderError
-    from huebrush_backend.checkpoints.errors import CheckpointError
+    from huebrush_backend.checkpoints.errors import CheckpointError, ModelsError
 
     try:
         yield
-    except (CheckpointError, ModelsFolderError, OSError) as error:
+    except (CheckpointError, ModelsError, OSError) as error:
         raise CommandError(str(error)) from error
 
 

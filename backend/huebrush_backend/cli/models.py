@@ -57,7 +57,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _remove(arguments: argparse.Namespace) -> int:
-    from huebrush_backend.checkpoints.adding import ModelsFolderError, remove_model
+    from huebrush_backend.checkpoints.models_folder import ModelsFolderError, remove_model
     from huebrush_backend.models.catalog import default_models_folder
 
     try:

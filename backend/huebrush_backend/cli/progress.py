@@ -22,6 +22,7 @@ from rich.progress import (
 )
 
 if TYPE_CHECKING:
+    from huebrush_backend.checkpoints.pulling import PullProgress
     from huebrush_backend.colorization import PreviewEvent, ProgressEvent
 
 
@@ -64,9 +65,9 @@ class ProgressDisplay:
 
 
 class DownloadDisplay:
-    """A progress bar for one file, with speed and time left; shows nothing when `stream` is not a terminal."""
+    """A progress bar for a download, with speed and time left; shows nothing when `stream` is not a terminal."""
 
-    def __init__(self, stream: TextIO, name: str) -> None:
+    def __init__(self, stream: TextIO) -> None:
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -76,7 +77,7 @@ class DownloadDisplay:
             console=Console(file=stream),
             disable=not stream.isatty(),
         )
-        self._task = self._progress.add_task(name, total=None)
+        self._task = self._progress.add_task("", total=None)
 
     def __enter__(self) -> DownloadDisplay:
         self._progress.start()
@@ -87,9 +88,10 @@ class DownloadDisplay:
     ) -> None:
         self._progress.stop()
 
-    def show(self, present: int, total: int) -> None:
-        """Show that `present` of `total` bytes are there."""
-        self._progress.update(self._task, completed=present, total=total)
+    def show(self, progress: PullProgress) -> None:
+        """Show how far the download is."""
+        description = progress.file if progress.phase == "fetching" else f"Checking {progress.file}"
+        self._progress.update(self._task, description=description, completed=progress.done, total=progress.total)
 
 
 def _duration(seconds: float) -> str:

@@ -1,0 +1,80 @@
+"""The models folder: what may be called what, whether there is room, taking a model out. Imports no torch."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+
+from huebrush_backend.checkpoints.errors import ModelsError
+from huebrush_backend.models.catalog import BUILTIN_MODEL
+from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE
+
+SPARE_BYTES = 200_000_000
+"""So much of the disk is left free."""
+
+
+class ModelsFolderError(ModelsError):
+    """A model cannot be put into or taken out of the models folder."""
+
+
+def remove_model(name: str, models_folder: Path) -> None:
+    """Delete the model `name`, or the shared CLIP, from `models_folder`. Raises ModelsFolderError and OSError."""
+    if name == BUILTIN_MODEL:
+        raise ModelsFolderError(f"{name} is built in and cannot be removed.")
+    folder = models_folder / name
+    present = sorted(path.name for path in models_folder.glob("*") if _is_model(path))
+    if name not in present:
+        raise ModelsFolderError(
+            f"There is no model {name!r} in {models_folder}; there are: {', '.join(present) or '–'}."
+        )
+    if folder.is_symlink():
+        folder.unlink()
+    else:
+        shutil.rmtree(folder)
+
+
+def require_free_name(name: str, models_folder: Path) -> None:
+    """Raise ModelsFolderError unless a new model in `models_folder` can be called `name`."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name, re.ASCII):
+        raise ModelsFolderError(f"{name!r} cannot be a model's name; use letters, digits, '.', '_' and '-'.")
+    if name in (BUILTIN_MODEL, CLIP_NAME):
+        raise ModelsFolderError(f"The name {name!r} is taken by Huebrush itself; choose another with --name.")
+    if (models_folder / name).exists():
+        raise ModelsFolderError(
+            f"There is {name!r} in {models_folder} already.",
+            f"Choose another name with --name, or run 'huebrush models remove {name}' first.",
+            "taken",
+        )
+
+
+def require_space(folder: Path, wanted: int) -> None:
+    """Raise ModelsFolderError unless `wanted` bytes fit into `folder`, which need not exist yet."""
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    if free < wanted + SPARE_BYTES:
+        raise ModelsFolderError(
+            f"There is too little space in {folder}: {_gigabytes(free)} are free, {_gigabytes(wanted + SPARE_BYTES)} "
+            "are needed.",
+            "Make room, or choose another folder with 'huebrush models folder FOLDER'.",
+            "space",
+        )
+
+
+def file_sha256(file: Path) -> str:
+    """Return the SHA-256 of the contents of `file`."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while block := stream.read(2**22):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _is_model(folder: Path) -> bool:
+    marks = (RECORD_FILE, "model_index.json")
+    return folder.name == CLIP_NAME or any((folder / mark).is_file() for mark in marks)
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:.2f} GB"
