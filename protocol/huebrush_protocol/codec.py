@@ -15,7 +15,7 @@ from typing import Any
 
 import msgpack
 
-from huebrush_protocol import messages, parameters
+from huebrush_protocol import messages, parameters, pulls
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.frames import MAX_IMAGES, Image, check_frames, frame_view
 from huebrush_protocol.messages import ImageHeader, Message
@@ -42,6 +42,15 @@ MESSAGE_TYPES: Mapping[str, type] = types.MappingProxyType(
         "cancel": messages.Cancel,
         "cancelled": messages.Cancelled,
         "acknowledge": messages.Acknowledge,
+        "list_releases": pulls.ListReleases,
+        "releases": pulls.Releases,
+        "set_models_folder": pulls.SetModelsFolder,
+        "pull": pulls.Pull,
+        "pull_progress": pulls.PullProgress,
+        "pulled": pulls.Pulled,
+        "pull_failed": pulls.PullFailed,
+        "cancel_pull": pulls.CancelPull,
+        "pull_cancelled": pulls.PullCancelled,
     }
 )
 """The `type` of a message on the wire to its class."""
@@ -60,6 +69,8 @@ _FIELD_TYPES: Mapping[type, Mapping[str, Any]] = types.MappingProxyType(
             parameters.Injection,
             parameters.Enhancement,
             parameters.LevelStrengths,
+            pulls.ReleaseInfo,
+            pulls.LicenceInfo,
         )
     }
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from huebrush_protocol.parameters import NOISE_SCHEDULES, SAMPLERS, SKETCH_MODES, Parameters
+from huebrush_protocol.pulls import PullMessage
 
 PROTOCOL_VERSION = 1
 
@@ -17,6 +18,7 @@ CAPABILITIES = (
     "cancel",
     "fetch",
     "preview",
+    "pull",
     "uint16",
     "masks",
     "background",
@@ -261,4 +263,5 @@ Message = (
     | Cancel
     | Cancelled
     | Acknowledge
+    | PullMessage
 )

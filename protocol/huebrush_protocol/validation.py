@@ -21,8 +21,11 @@ from huebrush_protocol.messages import (
     Submit,
 )
 from huebrush_protocol.parameter_ranges import check_name, validate_parameters
+from huebrush_protocol.pulls import PULL_FAILURE_CODES, PullFailed, PullProgress, Releases
 
 MAX_RECIPE_DEPTH = 32
+MAX_RELEASE_BYTES = 1 << 50
+"""Largest size of published weights that is believed."""
 
 _JOB_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -62,6 +65,8 @@ def validate_message(message: Message) -> None:
             raise ProtocolError("malformed", "hello offers no protocol version")
     elif isinstance(message, Failed) and message.code not in FAILURE_CODES:
         raise ProtocolError("malformed", f"failure code {message.code[:64]!r} is not known")
+    else:
+        _check_pull(message)
 
 
 def check_plain_data(value: Any, where: str, depth: int = 0) -> None:
@@ -104,8 +109,31 @@ def _check_progress(message: Progress) -> None:
     _check_count(message.steps, "steps")
     if not 0.0 <= message.fraction <= 1.0:
         raise ProtocolError("malformed", f"fraction is {message.fraction}; it must be 0 to 1")
-    if message.seconds_left is not None and not message.seconds_left >= 0.0:
-        raise ProtocolError("malformed", f"seconds_left is {message.seconds_left}; it must not be negative")
+    _check_seconds_left(message.seconds_left)
+
+
+def _check_seconds_left(seconds: float | None) -> None:
+    if seconds is not None and not seconds >= 0.0:
+        raise ProtocolError("malformed", f"seconds_left is {seconds}; it must not be negative")
+
+
+def _check_pull(message: Message) -> None:
+    """Check what is said about getting more models."""
+    release = getattr(message, "release", None)
+    if release is not None and not (release == "" and isinstance(message, PullFailed)):
+        check_name(release, "release", "malformed")
+    if isinstance(message, PullFailed) and message.code not in PULL_FAILURE_CODES:
+        raise ProtocolError("malformed", f"failure code {message.code[:64]!r} is not known")
+    if isinstance(message, PullProgress):
+        check_name(message.phase, "phase", "malformed")
+        _check_bytes(message.done, "done")
+        _check_bytes(message.total, "total")
+        _check_seconds_left(message.seconds_left)
+    if isinstance(message, Releases):
+        for entry in message.releases:
+            check_name(entry.name, "release", "malformed")
+            _check_bytes(entry.size, "size")
+            _check_bytes(entry.fetched, "fetched")
 
 
 def _check_roles(images: tuple[ImageHeader, ...], role: str) -> None:
@@ -117,3 +145,8 @@ def _check_roles(images: tuple[ImageHeader, ...], role: str) -> None:
 def _check_count(value: int, what: str) -> None:
     if not 0 <= value <= 10**6:
         raise ProtocolError("malformed", f"{what} is {value}; it must be 0 to a million")
+
+
+def _check_bytes(value: int, what: str) -> None:
+    if not 0 <= value <= MAX_RELEASE_BYTES:
+        raise ProtocolError("malformed", f"{what} is {value}; it must be 0 to {MAX_RELEASE_BYTES} bytes")

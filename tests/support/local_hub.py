@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ class LocalHub:
     files: dict[str, Path]
     cuts: list[int] = field(default_factory=list)
     """The next transfers break off after so many bytes each."""
+    halts: list[int] = field(default_factory=list)
+    """The next transfers halt after so many bytes each, until `go_on` is set."""
+    go_on: threading.Event = field(default_factory=threading.Event)
     is_down: bool = False
     """Transfers, but not inquiries, are answered with 503."""
     checksums: dict[str, str] = field(default_factory=dict)
@@ -40,6 +44,7 @@ class LocalHub:
         return self
 
     def __exit__(self, *reason: object) -> None:
+        self.go_on.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -103,7 +108,13 @@ class _Handler(BaseHTTPRequestHandler):
         if hub.cuts:
             left = left[: hub.cuts.pop(0)]
             self.close_connection = True
-        self.wfile.write(left)
+        if hub.halts:
+            beginning = hub.halts.pop(0)
+            self.wfile.write(left[:beginning])
+            hub.go_on.wait()
+            left = left[beginning:]
+        with contextlib.suppress(ConnectionError):  # who was halted may have gone
+            self.wfile.write(left)
 
     def _head(self, status: int, headers: dict[str, str]) -> None:
         self.send_response(status)

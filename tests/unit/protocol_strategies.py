@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huebrush_protocol import messages
+from huebrush_protocol import messages, pulls
 from huebrush_protocol.frames import CHANNELS, SAMPLE_BYTES, packed_stride
 from huebrush_protocol.messages import FAILURE_CODES, ImageHeader, ModelInfo
 from huebrush_protocol.parameters import (
@@ -14,6 +14,7 @@ from huebrush_protocol.parameters import (
     Parameters,
     TextEdit,
 )
+from huebrush_protocol.pulls import PULL_FAILURE_CODES, LicenceInfo, ReleaseInfo
 from hypothesis import strategies as st
 
 JOBS = st.uuids().map(str)
@@ -90,6 +91,29 @@ MODELS = st.builds(
     native_size=st.integers(64, 4096),
     enhancements=st.lists(TEXTS, max_size=2).map(tuple),
 )
+BYTES = st.integers(0, 2**50)
+RELEASES = st.builds(
+    ReleaseInfo,
+    NAMES,
+    TEXTS,
+    TEXTS,
+    BYTES,
+    st.builds(LicenceInfo, TEXTS, TEXTS, TEXTS, TEXTS, st.booleans()),
+    st.booleans(),
+    BYTES,
+    st.lists(NAMES, max_size=2).map(tuple),
+)
+PULLS = {
+    pulls.ListReleases: st.tuples(),
+    pulls.Releases: st.tuples(st.lists(RELEASES, max_size=3).map(tuple), TEXTS, TEXTS),
+    pulls.SetModelsFolder: st.tuples(TEXTS),
+    pulls.Pull: st.tuples(NAMES, TEXTS, TEXTS, TEXTS),
+    pulls.PullProgress: st.tuples(NAMES, NAMES, TEXTS, BYTES, BYTES, st.none() | st.floats(0, 1e6)),
+    pulls.Pulled: st.tuples(NAMES),
+    pulls.PullFailed: st.tuples(st.just("") | NAMES, st.sampled_from(PULL_FAILURE_CODES), TEXTS, TEXTS),
+    pulls.CancelPull: st.tuples(NAMES),
+    pulls.PullCancelled: st.tuples(NAMES),
+}
 
 
 @st.composite
@@ -149,5 +173,6 @@ def valid_messages(draw):
         messages.Cancel: st.tuples(JOBS),
         messages.Cancelled: st.tuples(JOBS),
         messages.Acknowledge: st.tuples(JOBS),
+        **PULLS,
     }
     return kind(*draw(fields[kind])), frames

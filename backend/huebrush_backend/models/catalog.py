@@ -33,6 +33,8 @@ ENHANCEMENTS_OF_FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The same by the family of a released file (`checkpoints.families`)."""
+MODELS_VARIABLE = "HUEBRUSH_MODELS"
+"""The environment variable that names the models folder before all else."""
 BUILTIN_NOTE = "Made with the small built-in model. It is a preview of the workflow, not of full-size quality."
 
 
@@ -58,7 +60,7 @@ def default_models_folder() -> Path:
 
     `$HUEBRUSH_MODELS`, else what the user has settled (`huebrush models folder`), else in the folder for data.
     """
-    chosen = os.environ.get("HUEBRUSH_MODELS") or read_settings().models_folder
+    chosen = os.environ.get(MODELS_VARIABLE) or read_settings().models_folder
     return Path(chosen) if chosen else data_folder() / "models"
 
 

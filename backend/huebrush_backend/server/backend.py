@@ -94,6 +94,7 @@ async def _serve(
                 await serving
             if watch is not None:
                 watch.close()
+            await front.close()
             await manager.close()
             socket.close()
     finally:

@@ -29,9 +29,11 @@ from huebrush_protocol.messages import (
     Submit,
     Welcome,
 )
+from huebrush_protocol.pulls import CancelPull, ListReleases, Pull, SetModelsFolder
 
 from huebrush_backend import __version__
 from huebrush_backend.server.dispatcher import Dispatcher
+from huebrush_backend.server.pulls import Pulls
 
 SUPPORTED_VERSIONS = (PROTOCOL_VERSION,)
 REMEMBERED_CONNECTIONS = 64
@@ -47,6 +49,7 @@ class Front:
         self._socket = socket
         self._list_models = list_models
         self._dispatcher: Dispatcher | None = None
+        self._pulls = Pulls(self.tell_all, list_models)
         self._greeted: OrderedDict[bytes, None] = OrderedDict()
         self._device = ""
 
@@ -64,8 +67,16 @@ class Front:
         if device == self._device:
             return
         self._device = device
+        self.tell_all(self._welcome())
+
+    def tell_all(self, message: Message) -> None:
+        """Send `message` to every client that has said hello."""
         for connection in self._greeted:
-            self._send_message(connection, self._welcome())
+            self._send_message(connection, message)
+
+    async def close(self) -> None:
+        """Stop fetching models."""
+        await self._pulls.close()
 
     async def serve(self) -> None:
         """Answer messages until this task is cancelled."""
@@ -104,8 +115,23 @@ class Front:
             self._jobs().cancel(connection, message.job)
         elif isinstance(message, Acknowledge):
             self._jobs().acknowledge(message.job)
+        elif isinstance(message, (ListReleases, SetModelsFolder, Pull, CancelPull)):
+            self._handle_pull(connection, message)
         else:
             raise ProtocolError("unknown_message", f"{type(message).__name__} is not a message for the backend")
+
+    def _handle_pull(self, connection: bytes, message: ListReleases | SetModelsFolder | Pull | CancelPull) -> None:
+        answer: Message | None = None
+        if isinstance(message, ListReleases):
+            answer = self._pulls.releases()
+        elif isinstance(message, SetModelsFolder):
+            answer = self._pulls.set_models_folder(message.folder)
+        elif isinstance(message, Pull):
+            answer = self._pulls.pull(message)
+        else:
+            answer = self._pulls.cancel(message.release)
+        if answer is not None:
+            self._send_message(connection, answer)
 
     def _greet(self, connection: bytes, hello: Hello) -> None:
         if not set(hello.versions) & set(SUPPORTED_VERSIONS):

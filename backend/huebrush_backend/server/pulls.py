@@ -1,0 +1,130 @@
+"""Getting more models on behalf of clients: what is published, where models lie, and one fetch at a time."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from huebrush_protocol.messages import Message, ModelInfo, Models
+from huebrush_protocol.pulls import (
+    LicenceInfo,
+    Pull,
+    PullCancelled,
+    Pulled,
+    PullFailed,
+    PullProgress,
+    ReleaseInfo,
+    Releases,
+)
+
+from huebrush_backend.checkpoints.release_state import fetched_bytes, is_open, is_present, missing_for
+from huebrush_backend.checkpoints.releases import RELEASES, Release
+from huebrush_backend.models.catalog import MODELS_VARIABLE, default_models_folder
+from huebrush_backend.models.settings import read_settings, write_settings
+from huebrush_backend.server.pull_process import PullProcess
+from huebrush_backend.server.pull_worker import PullTask
+
+log = logging.getLogger(__name__)
+
+
+class Pulls:
+    """Answers for the front; what happens to a pull it tells all clients. The work is done by a process of its own."""
+
+    def __init__(self, tell_all: Callable[[Message], None], list_models: Callable[[], Sequence[ModelInfo]]) -> None:
+        self._tell_all, self._list_models = tell_all, list_models
+        self._process: PullProcess | None = None
+        self._progress = PullProgress("", "starting")
+        self._outcome: Message | None = None
+
+    def releases(self) -> Releases:
+        """Return what there is to fetch, and what of it is there."""
+        folder = default_models_folder()
+        pulling = self._progress.release if self._process is not None else ""
+        return Releases(tuple(_describe(release, folder) for release in RELEASES), str(folder), pulling)
+
+    def set_models_folder(self, folder: str) -> PullFailed | None:
+        """Let all models lie in `folder` from now on, which all clients hear of; or return why not."""
+        if os.environ.get(MODELS_VARIABLE):
+            return _refused_folder(f"The environment variable {MODELS_VARIABLE} settles where the models lie.")
+        if self._process is not None:
+            return _refused_folder("A model is being fetched; wait for it, or cancel it.")
+        if folder and not Path(folder).is_absolute():
+            return _refused_folder(f"{folder!r} is not the full path of a folder.")
+        try:
+            if folder:
+                Path(folder).mkdir(parents=True, exist_ok=True)
+            write_settings(replace(read_settings(), models_folder=folder))
+        except OSError as error:
+            return _refused_folder(f"{folder} cannot be used as models folder: {error}")
+        self._tell_all(self.releases())
+        self._tell_all(Models(tuple(self._list_models())))
+        return None
+
+    def pull(self, message: Pull) -> Message:
+        """Begin to fetch a release, unless that is under way; return the first thing to say about it."""
+        if self._process is not None:
+            if message.release == self._progress.release:
+                return self._progress
+            remedy = "Wait until it is done, or cancel it."
+            return PullFailed(message.release, "busy", f"{self._progress.release} is being fetched now.", remedy)
+        log.info("fetching %s", message.release)
+        task = PullTask(os.getpid(), message.release, message.accepted_licence, message.mirror, message.folder)
+        try:
+            self._process = PullProcess(task, self._on_report, self._on_exit)
+        except OSError as error:
+            return PullFailed(message.release, "internal", f"Fetching cannot be started: {error}")
+        self._progress, self._outcome = PullProgress(message.release, "starting"), None
+        return self._progress
+
+    def cancel(self, release: str) -> Message | None:
+        """Stop fetching `release`; return the answer where there is nothing to wait for."""
+        if self._process is None or release != self._progress.release:
+            return PullCancelled(release)
+        self._outcome = PullCancelled(release)
+        self._process.stop()
+        return None
+
+    async def close(self) -> None:
+        """Stop what is under way."""
+        if self._process is not None:
+            await self._process.close()
+
+    def _on_report(self, report: dict[str, Any]) -> None:
+        release = self._progress.release
+        if "progress" in report:
+            self._progress = PullProgress(release, **report["progress"])
+            self._tell_all(self._progress)
+        elif "failed" in report and self._outcome is None:
+            self._outcome = PullFailed(release, **report["failed"])
+        elif "done" in report:
+            self._outcome = Pulled(release)
+
+    def _on_exit(self, status: int) -> None:
+        release, self._process = self._progress.release, None
+        message = f"The process that fetched {release} has ended unexpectedly (status {status})."
+        outcome = self._outcome or PullFailed(release, "internal", message, "Start again; the backend's log says more.")
+        log.info("%s", outcome)
+        self._tell_all(outcome)
+        self._tell_all(Models(tuple(self._list_models())))
+
+
+def _refused_folder(message: str) -> PullFailed:
+    return PullFailed("", "folder", message, "Choose another folder, or leave the field empty for the usual one.")
+
+
+def _describe(release: Release, models_folder: Path) -> ReleaseInfo:
+    licence = release.licence
+    return ReleaseInfo(
+        name=release.name,
+        title=release.title,
+        purpose=release.purpose,
+        size=round(release.gigabytes * 1e9),
+        licence=LicenceInfo(licence.name, licence.title, licence.address, licence.terms, is_open(licence)),
+        present=is_present(release, models_folder),
+        fetched=fetched_bytes(release, models_folder),
+        needs=tuple(item.name for item in missing_for(release, models_folder) if item is not release),
+    )
