@@ -10,13 +10,14 @@ from krita import Krita
 from .backend_process import user_data_folder
 from .jobs import JobRunner
 from .link import Link
+from .model_store import ModelStore
 from .qt import QtCore
 from .recipe import RecipeKeeper
 from .settings import SettingsStore
 
 
 class Session(QtCore.QObject):
-    """Settings, the connection to the backend, and the jobs."""
+    """Settings, the connection to the backend, the models that can be fetched, and the jobs."""
 
     def __init__(self) -> None:
         super().__init__(QtCore.QCoreApplication.instance())
@@ -26,6 +27,7 @@ class Session(QtCore.QObject):
         self.link.device = self.store.plugin.device
         self.link.endpoint_path = self.store.plugin.endpoint
         self.recipes = RecipeKeeper(self)
+        self.models = ModelStore(self.link, self)
         self.jobs = JobRunner(self.link, self.recipes, self)
         notifier = Krita.instance().notifier()
         notifier.setActive(True)

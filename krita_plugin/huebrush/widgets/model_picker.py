@@ -6,15 +6,18 @@ from collections.abc import Sequence
 
 from huebrush_protocol.messages import ModelInfo
 
-from ..qt import QtCore, QtWidgets
+from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
 
 
 class ModelPicker(QtWidgets.QComboBox):
     """Offers the models that the backend knows; each item's data is the model's name.
 
-    `note`: a label for the caller to place, shown while the built-in model is chosen.
+    For the caller to place: `row`, which holds this and the button that emits `more_wanted`; `note`, a label that is
+    shown while the built-in model is chosen.
     """
+
+    more_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,6 +28,18 @@ class ModelPicker(QtWidgets.QComboBox):
         self.note = QtWidgets.QLabel(text("model.demo_note"))
         self.note.setObjectName("huebrush_model_note")
         self.note.setWordWrap(True)
+        more = QtWidgets.QToolButton()
+        more.setObjectName("huebrush_shop_open")
+        more.setText(text("shop.open"))
+        more.setAccessibleName(text("shop.open.name"))
+        more.setToolTip(text("shop.open.name"))
+        more.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+        more.clicked.connect(lambda _checked=False: self.more_wanted.emit())
+        self.row = QtWidgets.QWidget()
+        layout = QtWidgets.QHBoxLayout(self.row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self, 1)
+        layout.addWidget(more)
 
     def show_models(self, models: Sequence[ModelInfo], wanted: str) -> None:
         """Offer `models` and choose `wanted`, which stays in the list even if the backend does not know it (yet)."""

@@ -23,6 +23,7 @@ from .job_view import JobView
 from .layer_picker import LayerPicker
 from .log_window import LogWindow
 from .model_picker import ModelPicker
+from .model_shop import ModelShop
 from .reference_list import ReferenceList
 from .reference_sources import offered_references
 
@@ -55,6 +56,8 @@ class Panel(QtWidgets.QWidget):
         self._seed = SeedControl()
         self._steps = StepsControl()
         self._model = ModelPicker()
+        self._shop = ModelShop(session.models)
+        self._shop.hide()
         self._job_view = JobView()
         self._banner = Banner()
         self._backend = BackendLine()
@@ -172,11 +175,11 @@ class Panel(QtWidgets.QWidget):
             ("sketch_strength", self._sketch_strength),
             ("seed", self._seed),
             ("quality", self._steps),
-            ("model", self._model),
+            ("model", self._model.row),
         )
         for row, (name, widget) in enumerate(rows):
             label = QtWidgets.QLabel(text(f"label.{name}"))
-            label.setBuddy(widget)
+            label.setBuddy(self._model if name == "model" else widget)
             alignment = (
                 QtCore.Qt.AlignmentFlag.AlignTop if name == "references" else QtCore.Qt.AlignmentFlag.AlignVCenter
             )
@@ -193,6 +196,7 @@ class Panel(QtWidgets.QWidget):
         layout.setSpacing(6)
         layout.addWidget(self._banner)
         layout.addWidget(self._form)
+        layout.addWidget(self._shop)
         layout.addWidget(self._job_view)
         layout.addStretch(1)
         layout.addWidget(separator)
@@ -207,6 +211,12 @@ class Panel(QtWidgets.QWidget):
         self._seed.changed.connect(self._on_edited)
         self._steps.changed.connect(self._on_edited)
         self._model.activated.connect(lambda _index: self._on_edited())
+        self._model.more_wanted.connect(self._shop.open_shop)
+        self._shop.closed.connect(self._model.setFocus)
+        self._session.models.failed.connect(self._say)
+        self._session.models.fetched.connect(
+            lambda name: self._say(problem("model_fetched", severity="info", name=name))
+        )
         self._job_view.colorize_clicked.connect(self.colorize)
         self._job_view.cancel_clicked.connect(self.cancel)
         self._banner.remedy_chosen.connect(self._apply_remedy)
