@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from huebrush_protocol.pulls import PullProgress, ReleaseInfo
 
 from ..model_store import ModelStore
@@ -104,7 +106,7 @@ class ModelShop(QtWidgets.QFrame):
         layout.addWidget(self._more)
         layout.addWidget(self._fields)
 
-    def _button(self, name: str, action) -> QtWidgets.QToolButton:
+    def _button(self, name: str, action: Callable[[], object]) -> QtWidgets.QToolButton:
         button = QtWidgets.QToolButton()
         button.setObjectName(f"huebrush_shop_{name}")
         button.setText(text(f"shop.{name}"))
