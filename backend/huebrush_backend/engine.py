@@ -44,6 +44,7 @@ from huebrush_backend.pipeline.conditioning import (
     reduce_line_art,
     sketch_tensor,
 )
+from huebrush_backend.pipeline.encoding_cache import EncodingCache
 from huebrush_backend.pipeline.loading import PipelineFilesError
 from huebrush_backend.pipeline.noise_schedules import SamplingError
 from huebrush_backend.pipeline.preview import LatentPreview
@@ -152,6 +153,7 @@ class Engine:
         except PipelineFilesError as error:
             remedy = "Fetch or add the model again."
             raise EngineError("model_missing", f"The model {name!r} cannot be loaded: {error}", remedy) from error
+        pipeline.encodings = EncodingCache()  # it goes with the model
         self._loaded = _LoadedModel(entry, pipeline, LatentPreview(pipeline.vae), weights_sha256(entry.folder))
         return self._loaded
 

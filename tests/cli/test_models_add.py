@@ -134,6 +134,7 @@ def test_clip_may_be_a_transformers_folder(
     released_files: Path, models_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     towers = load_clip(released_files / "open_clip_model.safetensors")
+    assert towers.text_encoder is not None
     folder = tmp_path / "clip"
     towers.text_encoder.save_pretrained(folder / "text")
     towers.image_encoder.save_pretrained(folder / "vision")
@@ -149,6 +150,9 @@ def test_clip_may_be_a_transformers_folder(
     assert add(released_files, "--clip", str(folder), clip=False) == 0
     assert listed(capsys)["mult-eps-ft"]["available"]
     pipeline = load_model(models_folder / "mult-eps-ft", torch.device("cpu"))
+    assert pipeline.text_encoder is None  # until a text is to be encoded
+    pipeline.encode_texts(["red hair"])
+    assert pipeline.text_encoder is not None
     for ours, theirs in ((pipeline.image_encoder, towers.image_encoder), (pipeline.text_encoder, towers.text_encoder)):
         for key, tensor in theirs.state_dict().items():
             assert torch.equal(ours.state_dict()[key], tensor)

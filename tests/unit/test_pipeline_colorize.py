@@ -11,6 +11,7 @@ from huebrush_backend.models.catalog import builtin_folder
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.guidance import Guidance, GuidanceWindow
 from huebrush_backend.pipeline.injection import Injection
+from huebrush_backend.pipeline.loading import load_pipeline
 from huebrush_backend.pipeline.preview import LatentPreview
 from huebrush_backend.pipeline.samplers import SAMPLER_NAMES
 from huebrush_backend.pipeline.schedulers import SCHEDULERS, clean_latent, make_scheduler
@@ -172,6 +173,21 @@ def test_a_saved_pipeline_paints_the_same_picture(pipeline: ColorizePipeline, tm
     assert again.config["native_size"] == pipeline.config["native_size"]
     # Not to the bit: weights at other addresses may take other kernels.
     torch.testing.assert_close(run(again), run(pipeline), atol=1e-4, rtol=0)
+
+
+def test_the_text_tower_is_loaded_when_a_text_is_to_be_encoded(pipeline: ColorizePipeline) -> None:
+    lazy = load_pipeline(builtin_folder(), torch.device("cpu"))
+    run(lazy)
+    assert lazy.text_encoder is None
+    edits = [TextEdit("red hair", control="hair", strength=4.0)]
+    torch.testing.assert_close(run(lazy, edits=edits), run(pipeline, edits=edits), atol=1e-4, rtol=0)
+    assert lazy.text_encoder is not None
+
+
+def test_without_a_text_tower_edits_are_refused() -> None:
+    bare = ColorizePipeline.from_pretrained(builtin_folder(), text_encoder=None)
+    with pytest.raises(ValueError, match="no text tower"):
+        run(bare, edits=[TextEdit("red hair")])
 
 
 @pytest.mark.parametrize("kind", ["epsilon", "v_prediction", "sample"])

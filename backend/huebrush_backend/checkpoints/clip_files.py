@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
@@ -14,22 +15,32 @@ from huebrush_backend.checkpoints.files import read_state_dict
 from huebrush_backend.checkpoints.single_file import ClipTowers
 from huebrush_backend.models import open_clip
 
+Tower = TypeVar("Tower", CLIPVisionModelWithProjection, CLIPTextModelWithProjection)
 
-def load_clip(location: Path, dtype: torch.dtype = torch.float32, allow_pickle: bool = False) -> ClipTowers:
+
+def load_clip(
+    location: Path, dtype: torch.dtype = torch.float32, allow_pickle: bool = False, with_text: bool = True
+) -> ClipTowers:
     """Return the towers in `location`, an OpenCLIP file or a transformers folder, on the CPU.
 
-    Raises CheckpointError, and OSError when the files cannot be read.
+    `with_text`: the text tower too, which edits by text alone need (`load_text_tower` gets it later). Raises
+    CheckpointError, and OSError when the files cannot be read.
     """
     if location.is_dir():
-        return _transformers_towers(location, dtype)
-    weights = read_state_dict(location, allow_pickle)
-    try:
-        vision, text = open_clip.vision_tower(weights), open_clip.text_tower(weights)
-    except open_clip.OpenClipFormatError as error:
-        raise CheckpointError(f"{location.name} is not CLIP ViT-H/14 in OpenCLIP's format: {error}") from error
-    for tower in (vision, text):
-        nn.Module.to(tower, dtype)
+        vision = _transformers_tower(location, CLIPVisionModelWithProjection, dtype)
+    else:
+        vision = _open_clip_tower(location, open_clip.vision_tower, dtype, allow_pickle)
+    text = load_text_tower(location, dtype, allow_pickle) if with_text else None
     return ClipTowers(vision, text, open_clip.tokenizer())
+
+
+def load_text_tower(
+    location: Path, dtype: torch.dtype = torch.float32, allow_pickle: bool = False
+) -> CLIPTextModelWithProjection:
+    """Return the text tower in `location` alone; as `load_clip`."""
+    if location.is_dir():
+        return _transformers_tower(location, CLIPTextModelWithProjection, dtype)
+    return _open_clip_tower(location, open_clip.text_tower, dtype, allow_pickle)
 
 
 def require_fitting(clip: ClipTowers, token_size: int) -> None:
@@ -42,19 +53,23 @@ def require_fitting(clip: ClipTowers, token_size: int) -> None:
         )
 
 
-def _transformers_towers(folder: Path, dtype: torch.dtype) -> ClipTowers:
-    towers, missing = [], set()
-    for kind in (CLIPVisionModelWithProjection, CLIPTextModelWithProjection):
-        load: Any = kind.from_pretrained  # its declared result leaves out what it returns with `output_loading_info`
-        try:
-            tower, found = load(
-                folder, output_loading_info=True, local_files_only=True, use_safetensors=True, dtype=dtype
-            )
-        except (ValueError, KeyError, RuntimeError) as error:
-            raise CheckpointError(f"{folder} is not a transformers folder of CLIP ViT-H/14: {error}") from error
-        towers.append(tower.eval())
-        missing.update(found["missing_keys"])
-    if missing:
-        raise CheckpointError(f"The CLIP in {folder} lacks {', '.join(sorted(missing)[:5])}.")
-    vision, text = towers
-    return ClipTowers(vision, text, open_clip.tokenizer())
+def _open_clip_tower(
+    file: Path, make: Callable[[dict[str, torch.Tensor]], Tower], dtype: torch.dtype, allow_pickle: bool
+) -> Tower:
+    try:
+        tower = make(read_state_dict(file, allow_pickle))
+    except open_clip.OpenClipFormatError as error:
+        raise CheckpointError(f"{file.name} is not CLIP ViT-H/14 in OpenCLIP's format: {error}") from error
+    nn.Module.to(tower, dtype)
+    return tower
+
+
+def _transformers_tower(folder: Path, kind: type[Tower], dtype: torch.dtype) -> Tower:
+    load: Any = kind.from_pretrained  # its declared result leaves out what it returns with `output_loading_info`
+    try:
+        tower, found = load(folder, output_loading_info=True, local_files_only=True, use_safetensors=True, dtype=dtype)
+    except (ValueError, KeyError, RuntimeError) as error:
+        raise CheckpointError(f"{folder} is not a transformers folder of CLIP ViT-H/14: {error}") from error
+    if found["missing_keys"]:
+        raise CheckpointError(f"The CLIP in {folder} lacks {', '.join(sorted(found['missing_keys'])[:5])}.")
+    return tower.eval()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from huebrush_backend.checkpoints.clip_files import load_clip, require_fitting
+from huebrush_backend.checkpoints.clip_files import load_clip, load_text_tower, require_fitting
 from huebrush_backend.checkpoints.errors import CheckpointError
 from huebrush_backend.checkpoints.single_file import from_single_file
 from huebrush_backend.models.devices import weight_dtype
@@ -18,8 +18,8 @@ from huebrush_backend.pipeline.loading import PipelineFilesError, load_pipeline
 def load_model(folder: Path, device: torch.device) -> ColorizePipeline:
     """Return the model in `folder`, ready on `device`: a diffusers folder, or a single file with its record.
 
-    A single file is mapped into memory, and takes CLIP from the models folder that it lies in. Raises
-    PipelineFilesError, and what PyTorch raises when memory runs out.
+    A single file is mapped into memory, and takes CLIP from the models folder that it lies in; CLIP's text tower is
+    left out until a text is to be encoded. Raises PipelineFilesError, and what PyTorch raises when memory runs out.
     """
     if not (folder / RECORD_FILE).is_file():
         return load_pipeline(folder, device)
@@ -31,9 +31,10 @@ def load_model(folder: Path, device: torch.device) -> ColorizePipeline:
         raise PipelineFilesError(f"CLIP ViT-H/14 is missing; run: huebrush models pull {CLIP_NAME}")
     dtype = weight_dtype(device)
     try:
-        clip = load_clip(clip_files, dtype)
+        clip = load_clip(clip_files, dtype, with_text=False)
         pipeline = from_single_file(folder / record.file, clip, record.prediction_type, dtype)
         require_fitting(clip, pipeline.unet.config["cross_attention_dim"])
     except (CheckpointError, OSError) as error:
         raise PipelineFilesError(str(error)) from error
+    pipeline.load_text_encoder = lambda: load_text_tower(clip_files, dtype)
     return pipeline.to(device)

@@ -56,7 +56,7 @@ class ClipTowers:
     """CLIP ViT-H/14, which the released files do not hold: transformers' classes."""
 
     image_encoder: CLIPVisionModelWithProjection
-    text_encoder: CLIPTextModelWithProjection
+    text_encoder: CLIPTextModelWithProjection | None
     tokenizer: CLIPTokenizer
 
 

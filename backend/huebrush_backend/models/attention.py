@@ -7,6 +7,7 @@ foreground looks at one half of the tokens and the background at the other (colo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -14,6 +15,7 @@ import torch.nn.functional as F
 from diffusers.models.attention_processor import Attention
 
 from huebrush_backend.models.lora import ProjectionLora
+from huebrush_backend.models.reference_context import KeysValues, ReferenceContext
 from huebrush_backend.models.split_attention import SplitContext
 
 SelfAttention = Callable[[Attention, torch.Tensor], torch.Tensor]
@@ -21,32 +23,57 @@ SelfAttention = Callable[[Attention, torch.Tensor], torch.Tensor]
 before the output projection. The layer also tells the blocks apart."""
 
 
-def attend(
+def keys_values(attention: Attention, context: torch.Tensor, lora: ProjectionLora | None = None) -> KeysValues:
+    """Return the keys and values of `context` (B,M,D); `lora` is added to their projections."""
+    layer: Any = attention
+    key, value = layer.to_k(context), layer.to_v(context)
+    if lora is not None:
+        key, value = key + lora.key(context), value + lora.value(context)
+    return _heads(attention, key), _heads(attention, value)
+
+
+def attend_to(
     attention: Attention,
     states: torch.Tensor,
-    context: torch.Tensor,
+    known: KeysValues,
     bias: torch.Tensor | None = None,
     lora: ProjectionLora | None = None,
 ) -> torch.Tensor:
-    """Return softmax(QKᵀ/√d + bias)V of `states` (B,N,C) over `context` (B,M,D), before the output projection.
+    """Return softmax(QKᵀ/√d + bias)V of `states` (B,N,C) over `known` (one row or B), before the output projection.
 
-    `lora` is added to the projections to Q, K and V.
+    `lora` is added to the projection to Q.
     """
-    batch, heads = states.shape[0], attention.heads
-    projections: tuple[Any, ...] = (attention.to_q, attention.to_k, attention.to_v)
-    sources = (states, context, context)
-    projected = [project(source) for project, source in zip(projections, sources, strict=True)]
+    layer: Any = attention
+    query = layer.to_q(states)
     if lora is not None:
-        changes = (lora.query, lora.key, lora.value)
-        projected = [plain + change(source) for plain, change, source in zip(projected, changes, sources, strict=True)]
-    query, key, value = (each.unflatten(-1, (heads, -1)).transpose(1, 2) for each in projected)
-    attended = F.scaled_dot_product_attention(query, key, value, attn_mask=bias)
-    return attended.transpose(1, 2).reshape(batch, -1, heads * attended.shape[-1])
+        query = query + lora.query(states)
+    key, value = (each.expand(len(states), -1, -1, -1) for each in known)
+    attended = F.scaled_dot_product_attention(_heads(attention, query), key, value, attn_mask=bias)
+    return attended.transpose(1, 2).flatten(2)
+
+
+def attend(attention: Attention, states: torch.Tensor, context: torch.Tensor) -> torch.Tensor:
+    """Return `attend_to` of `states` (B,N,C) over `context` (B,M,D)."""
+    return attend_to(attention, states, keys_values(attention, context))
+
+
+def _heads(attention: Attention, projected: torch.Tensor) -> torch.Tensor:
+    return projected.unflatten(-1, (attention.heads, -1)).transpose(1, 2)
 
 
 def _project(attention: Attention, attended: torch.Tensor) -> torch.Tensor:
-    linear, dropout = attention.to_out  # pyright: ignore[reportGeneralTypeIssues]
+    layers: Any = attention.to_out
+    linear, dropout = layers
     return dropout(linear(attended))
+
+
+def _of_nothing(attention: Attention, states: torch.Tensor) -> torch.Tensor:
+    """Return what `_project` gives for attended values of zero: its bias."""
+    layers: Any = attention.to_out
+    linear, _ = layers
+    if linear.bias is None:
+        return torch.zeros_like(states)
+    return linear.bias.expand_as(states)
 
 
 class SelfAttentionProcessor:
@@ -62,6 +89,7 @@ class SelfAttentionProcessor:
         token_bias: torch.Tensor | None = None,
         split: SplitContext | None = None,
         self_attention: SelfAttention | None = None,
+        reference: ReferenceContext | None = None,
     ) -> torch.Tensor:
         """Return the attention output (B,N,C), as `self_attention` gives it if there is one.
 
@@ -91,23 +119,59 @@ class ReferenceAttentionProcessor:
         token_bias: torch.Tensor | None = None,
         split: SplitContext | None = None,
         self_attention: SelfAttention | None = None,
+        reference: ReferenceContext | None = None,
     ) -> torch.Tensor:
         """Return the attention output (B,N,C) over `encoder_hidden_states` (B,M,D), the reference tokens.
 
         `token_bias` (M,) is added to every query's logits: the logarithm of each token's weight. With `split`, the
-        first half of the tokens is the foreground's, the second the background's.
+        first half of the tokens is the foreground's, the second the background's; with `reference`, that says which
+        rows look at its tokens, `split` has a mask of one row, and `encoder_hidden_states` do not count.
         """
-        if encoder_hidden_states is None:
-            raise ValueError("cross-attention needs the reference tokens; pass zeros for no reference")
+        if reference is None:
+            if encoder_hidden_states is None:
+                raise ValueError("cross-attention needs the reference tokens; pass zeros for no reference")
+            known = self._keys_values(attn, encoder_hidden_states, split)
+            return self._attend(attn, hidden_states, known, reference_scales, token_bias, split)
+        seeing = [row for row, sees in enumerate(reference.sees) if sees]
+        if not seeing:
+            return _of_nothing(attn, hidden_states)
+        known = self._keys_values(attn, reference, split)
+        if len(seeing) == len(hidden_states):
+            return self._attend(attn, hidden_states, known, reference_scales, token_bias, split)
+        output = _of_nothing(attn, hidden_states).clone()
+        output[seeing] = self._attend(attn, hidden_states[seeing], known, reference_scales, token_bias, split)
+        return output
+
+    def _keys_values(
+        self, attn: Attention, context: torch.Tensor | ReferenceContext, split: SplitContext | None
+    ) -> list[KeysValues]:
+        """Return those of the tokens, or of both halves of them."""
+        loras = (None,) if split is None else split.loras(self.block)
+        if isinstance(context, torch.Tensor):
+            halves = context.chunk(len(loras), dim=1)
+            return [keys_values(attn, half, lora) for half, lora in zip(halves, loras, strict=True)]
+        halves = context.tokens.chunk(len(loras), dim=1)
+        return [
+            context.keys_values((attn, number, len(loras), lora), partial(keys_values, attn, half, lora))
+            for number, (half, lora) in enumerate(zip(halves, loras, strict=True))
+        ]
+
+    def _attend(
+        self,
+        attn: Attention,
+        states: torch.Tensor,
+        known: Sequence[KeysValues],
+        reference_scales: Sequence[float],
+        token_bias: torch.Tensor | None,
+        split: SplitContext | None,
+    ) -> torch.Tensor:
         bias = None if token_bias is None else token_bias.view(1, 1, 1, -1)
         if split is None:
-            attended = attend(attn, hidden_states, encoder_hidden_states, bias)
+            attended = attend_to(attn, states, known[0], bias)
         else:
-            contexts = encoder_hidden_states.chunk(2, dim=1)
             biases = (None, None) if bias is None else bias.chunk(2, dim=-1)
             foreground, background = (
-                attend(attn, hidden_states, *half)
-                for half in zip(contexts, biases, split.loras(self.block), strict=True)
+                attend_to(attn, states, *half) for half in zip(known, biases, split.loras(self.block), strict=True)
             )
             attended = split.join(foreground, background, self.block)
         if reference_scales:

@@ -11,6 +11,7 @@ from diffusers.models.modeling_utils import ModelMixin  # noqa: F401  diffusers 
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
 from huebrush_backend.models.attention import ReferenceAttentionProcessor, SelfAttention, SelfAttentionProcessor
+from huebrush_backend.models.reference_context import ReferenceContext
 from huebrush_backend.models.split_attention import SplitAttention
 from huebrush_backend.models.style import Style
 from huebrush_backend.models.warp import BackgroundHints
@@ -49,7 +50,7 @@ class ColorizeUNet(UNet2DConditionModel):
         self,
         latent: torch.Tensor,
         timestep: torch.Tensor | float,
-        tokens: torch.Tensor,
+        tokens: torch.Tensor | ReferenceContext,
         hints: Sequence[torch.Tensor],
         reference_scales: Sequence[float] = (),
         token_bias: torch.Tensor | None = None,
@@ -60,9 +61,10 @@ class ColorizeUNet(UNet2DConditionModel):
     ) -> torch.Tensor:
         """Return the raw prediction (B,C,h,w) for `latent` (B,C,h,w) at `timestep` (a number or one per row).
 
-        `tokens`: (B,N,D) reference tokens, zeros for no reference. `hints`: from `SketchEncoder`, one for the input
-        and one per down block, added before the skip connections see it. `reference_scales`: one per transformer
-        block; empty means 1 everywhere. `token_bias` (N,): logarithms of the tokens' weights; None weighs all alike.
+        `tokens`: (B,N,D) reference tokens, zeros for no reference; or those of many evaluations. `hints`: from
+        `SketchEncoder`, one for the input and one per down block, added before the skip connections see it.
+        `reference_scales`: one per transformer block; empty means 1 everywhere. `token_bias` (N,): logarithms of the
+        tokens' weights; None weighs all alike.
         `split`: with (B,2N,D) tokens, foreground's then background's, which positions look at which. `background`: what
         the skip connections gather from where `split` has its background. `style`: modulates the up path.
         `self_attention` replaces that of all blocks.
@@ -77,6 +79,8 @@ class ColorizeUNet(UNet2DConditionModel):
             attention_options["split"] = split_context
         if self_attention is not None:
             attention_options["self_attention"] = self_attention
+        if isinstance(tokens, ReferenceContext):
+            attention_options["reference"], tokens = tokens, tokens.tokens
         cross_attention: dict[str, Any] = {"encoder_hidden_states": tokens, "cross_attention_kwargs": attention_options}
 
         sample = self.conv_in(latent) + hints[0]

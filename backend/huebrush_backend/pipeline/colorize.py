@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.pipelines.pipeline_utils import DiffusionPipeline
+from torch import nn
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
 from huebrush_backend.manipulation.edits import TextEdit
@@ -23,10 +24,12 @@ from huebrush_backend.models.clip import image_tokens, picture_size, squash, tex
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.conditioning import Box, fit_sketch
+from huebrush_backend.pipeline.encoding_cache import Encoded, EncodingCache
 from huebrush_backend.pipeline.enhancement import Condition, Enhancement, one_reference
 from huebrush_backend.pipeline.guidance import Guidance
-from huebrush_backend.pipeline.injection import InjectedReference, Injection, denoise_injected
+from huebrush_backend.pipeline.injection import InjectedReference, Injection
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
+from huebrush_backend.pipeline.prediction import GuidedPrediction
 from huebrush_backend.pipeline.samplers import make_sampler
 
 StepCallback = Callable[[int, int, torch.Tensor], None]
@@ -50,7 +53,8 @@ class ColorizePipeline(DiffusionPipeline):
     "cls" token, the "local" tokens (all released models), or "full", both.
 
     The same class runs the full-size models and the small built-in one; `save_pretrained` and `from_pretrained` work
-    as in every diffusers pipeline.
+    as in every diffusers pipeline. `encodings`: where what has been encoded is kept for later calls; None: nowhere.
+    Without a `text_encoder`, `load_text_encoder` is asked for one when a text is to be encoded.
     """
 
     model_cpu_offload_seq = "text_encoder->image_encoder->sketch_encoder->unet->vae"
@@ -59,8 +63,10 @@ class ColorizePipeline(DiffusionPipeline):
     unet: ColorizeUNet
     sketch_encoder: SketchEncoder
     image_encoder: CLIPVisionModelWithProjection
-    text_encoder: CLIPTextModelWithProjection
+    text_encoder: CLIPTextModelWithProjection | None
     tokenizer: CLIPTokenizer
+    encodings: EncodingCache | None = None
+    load_text_encoder: Callable[[], CLIPTextModelWithProjection] | None = None
 
     def __init__(
         self,
@@ -68,7 +74,7 @@ class ColorizePipeline(DiffusionPipeline):
         unet: ColorizeUNet,
         sketch_encoder: SketchEncoder,
         image_encoder: CLIPVisionModelWithProjection,
-        text_encoder: CLIPTextModelWithProjection,
+        text_encoder: CLIPTextModelWithProjection | None,
         tokenizer: CLIPTokenizer,
         scheduler: Any,
         native_size: int = 512,
@@ -110,6 +116,7 @@ class ColorizePipeline(DiffusionPipeline):
         noise_schedule: str = AUTOMATIC,
         seed: int = 0,
         noise: torch.Tensor | None = None,
+        plain: bool = False,
         on_step: StepCallback | None = None,
         on_decode: Callable[[], None] | None = None,
     ) -> ColorizeOutput:
@@ -120,25 +127,22 @@ class ColorizePipeline(DiffusionPipeline):
         `width`: canvas, multiples of 64. `reference_strength`: for all transformer blocks, or one number each. `edits`:
         changes of the references by text, in this order. `injection`: let self-attention see the first reference too,
         at twice the cost. `enhancement`: foreground, background or style apart, of one reference. `noise`: unit noise
-        (1,C,height/8,width/8) to start from in place of the seed's. An exception raised by `on_step` or `on_decode`
-        (called before decoding) stops the run and passes through. Raises SamplingError as `make_sampler` does, and
-        ValueError for strengths of a wrong number and as `condition` does.
+        (1,C,height/8,width/8) to start from in place of the seed's. `plain`: see `GuidedPrediction`. An exception
+        raised by `on_step` or `on_decode` (called before decoding) stops the run and passes through. Raises
+        SamplingError as `make_sampler` does, and ValueError for strengths of a wrong number and as `condition` does.
         """
         guidance = guidance or Guidance()
         if not references:
             guidance = replace(guidance, reference=1.0)
-        device, dtype = self.unet.device, self.unet.dtype
+        device = self.unet.device
         scales = self.reference_scales(reference_strength)
         denoising = make_sampler(sampler, self.scheduler.config, steps, noise_schedule, device)
 
         canvas, box = fit_sketch(sketch.to(device), height, width)
         hints = self.encode_sketch(canvas, sketch_strength)
         null_hints = self.encode_sketch(torch.full_like(canvas, -1.0), sketch_strength) if guidance.by_sketch else None
-        hints = guidance.batch_hints(hints, null_hints)
         condition = self.condition(references, edits, enhancement or Enhancement(), height, width)
         token_bias = self.token_bias(reference_weights, condition.tokens.shape[1])
-        tokens = guidance.batch_tokens(condition.tokens)
-        last_timestep = self.scheduler.config["num_train_timesteps"] - 1
 
         generator = torch.Generator("cpu").manual_seed(seed)
         if noise is None:
@@ -147,25 +151,18 @@ class ColorizePipeline(DiffusionPipeline):
         if injection is not None and references:
             injected = self.injected_reference(references[0], injection, height, width, generator)
 
-        def predict(latent: torch.Tensor, timestep: torch.Tensor | float) -> torch.Tensor:
-            rows = latent.to(dtype).expand(guidance.branches, -1, -1, -1)
-            context = tokens * guidance.window.is_open(float(timestep), last_timestep)
-            options = {"reference_scales": scales, "token_bias": token_bias, **condition.options()}
-            if injected is not None and injection is not None and injection.is_on(float(timestep), last_timestep):
-                prediction = denoise_injected(
-                    self.unet,
-                    injected,
-                    injection.reference_fidelity,
-                    guidance.unconditional_rows,
-                    rows,
-                    timestep,
-                    context,
-                    hints,
-                    **options,
-                )
-            else:
-                prediction = self.unet.denoise(rows, timestep, context, hints, **options)
-            return guidance.combine(prediction.float())
+        predict = GuidedPrediction(
+            self.unet,
+            guidance,
+            condition.tokens if references else None,
+            hints,
+            null_hints,
+            {"reference_scales": scales, "token_bias": token_bias, **condition.options()},
+            self.scheduler.config["num_train_timesteps"] - 1,
+            injection,
+            injected,
+            plain,
+        )
 
         def report(step: int, steps: int, clean: torch.Tensor) -> None:
             if on_step is not None:
@@ -183,7 +180,9 @@ class ColorizePipeline(DiffusionPipeline):
 
     def encode_sketch(self, canvas: torch.Tensor, strength: float) -> list[torch.Tensor]:
         """Return the hints of `canvas` (1,3,H,W), each multiplied by `strength`."""
-        return [hint * strength for hint in self.sketch_encoder(canvas.to(self.sketch_encoder.dtype))]
+        encoder = self.sketch_encoder
+        hints = self.recall(encoder, (canvas,), lambda: encoder(canvas.to(encoder.dtype)))
+        return [hint * strength for hint in hints]
 
     def reference_scales(self, strength: float | Sequence[float]) -> list[float]:
         """Return one scale per transformer block for `strength`, one number for all or one each. Raises ValueError."""
@@ -234,14 +233,31 @@ class ColorizePipeline(DiffusionPipeline):
 
     def all_tokens(self, reference: torch.Tensor, edits: Sequence[TextEdit] = ()) -> torch.Tensor:
         """Return all tokens (1,1+N,D), CLS first, of `reference` (1,3,h,w) in [-1,1] after `edits`."""
-        encoder = self.image_encoder
-        pixels = squash(reference.to(encoder.device), picture_size(encoder))
-        tokens = image_tokens(encoder, pixels.to(encoder.dtype))
+        tokens = self.recall(self.image_encoder, (reference,), lambda: self.encode_picture(reference))
         return edit_tokens(tokens, self.reference_tokens, edits, self.encode_texts)
 
+    def encode_picture(self, picture: torch.Tensor) -> torch.Tensor:
+        """Return all tokens (1,1+N,D), CLS first, of `picture` (1,3,h,w) in [-1,1], any size."""
+        encoder = self.image_encoder
+        pixels = squash(picture.to(encoder.device), picture_size(encoder))
+        return image_tokens(encoder, pixels.to(encoder.dtype))
+
     def encode_texts(self, texts: Sequence[str]) -> torch.Tensor:
-        """Return one unit vector (n,1,D) per text."""
-        return text_vectors(self.text_encoder, self.tokenizer, texts)
+        """Return one unit vector (n,1,D) per text. Raises ValueError when there is no text tower."""
+        if self.text_encoder is None and self.load_text_encoder is not None:
+            loaded = self.load_text_encoder()
+            nn.Module.to(loaded, self.image_encoder.device)
+            self.register_modules(text_encoder=loaded)
+        encoder = self.text_encoder
+        if encoder is None:
+            raise ValueError("this model has no text tower, which edits by text need")
+        return self.recall(encoder, texts, lambda: text_vectors(encoder, self.tokenizer, texts))
+
+    def recall(
+        self, encoder: nn.Module, inputs: Sequence[torch.Tensor | str | int], compute: Callable[[], Encoded]
+    ) -> Encoded:
+        """Return what `compute` gives, or gave in an earlier call; see `EncodingCache.recall`."""
+        return compute() if self.encodings is None else self.encodings.recall(encoder, inputs, compute)
 
     def token_bias(self, weights: Sequence[float], tokens: int) -> torch.Tensor | None:
         """Return the logarithm of each token's weight (tokens,), or None where all references weigh the same."""
@@ -263,7 +279,8 @@ class ColorizePipeline(DiffusionPipeline):
         hints = self.encode_sketch(-picture, injection.sketch_fidelity)
         noise = self.initial_noise(generator, height, width).to(self.unet.dtype)
         alphas_cumprod = self.scheduler.alphas_cumprod.to(self.unet.device)
-        return InjectedReference(self.encode(picture).to(self.unet.dtype), noise, hints, alphas_cumprod)
+        latent = self.recall(self.vae, (picture,), lambda: self.encode(picture))
+        return InjectedReference(latent.to(self.unet.dtype), noise, hints, alphas_cumprod)
 
     def initial_noise(self, generator: torch.Generator, height: int, width: int) -> torch.Tensor:
         """Return unit noise (1,C,height/8,width/8); from a generator on the CPU it is the same for every device."""

@@ -32,7 +32,7 @@ class ColorizePipelineV15(ColorizePipeline):
         unet: ColorizeUNet,
         sketch_encoder: SketchEncoder,
         image_encoder: CLIPVisionModelWithProjection,
-        text_encoder: CLIPTextModelWithProjection,
+        text_encoder: CLIPTextModelWithProjection | None,
         tokenizer: CLIPTokenizer,
         scheduler: Any,
         split_lora: SplitLora,
@@ -86,7 +86,8 @@ class ColorizePipelineV15(ColorizePipeline):
         background = self.encode_references([enhancement.background_of(reference)])
         background = background + self.embed_threshold(enhancement.reference_threshold)
         if recovers:
-            background = self.recovery_transformer(background)
+            seen, recovery = background, self.recovery_transformer
+            background = self.recall(recovery, (seen,), lambda: recovery(seen))
         # Training added a threshold to the background's tokens only; the official implementation adds both.
         foreground = tokens + self.embed_threshold(enhancement.sketch_threshold)
         return Condition(torch.cat([foreground, background], dim=1), split)

@@ -40,7 +40,7 @@ class ColorizePipelineV2(ColorizePipeline):
         unet: ColorizeUNet,
         sketch_encoder: SketchEncoder,
         image_encoder: CLIPVisionModelWithProjection,
-        text_encoder: CLIPTextModelWithProjection,
+        text_encoder: CLIPTextModelWithProjection | None,
         tokenizer: CLIPTokenizer,
         scheduler: Any,
         split_lora: SplitLora,
@@ -118,7 +118,11 @@ class ColorizePipelineV2(ColorizePipeline):
 
         `tokens` (1,N,D): what the encoder's cross-attention looks at.
         """
-        stretched = F.interpolate(picture.to(self.vae.device), canvas, mode="bicubic", align_corners=False)
-        size = size_embedding((picture.shape[-2], picture.shape[-1]), canvas)
-        latent = self.encode(stretched).to(encoder.device, encoder.dtype)
-        return encoder(latent, tokens, size.to(encoder.device))
+
+        def compute() -> list[torch.Tensor]:
+            stretched = F.interpolate(picture.to(self.vae.device), canvas, mode="bicubic", align_corners=False)
+            size = size_embedding((picture.shape[-2], picture.shape[-1]), canvas)
+            latent = self.encode(stretched).to(encoder.device, encoder.dtype)
+            return encoder(latent, tokens, size.to(encoder.device))
+
+        return self.recall(encoder, (picture, tokens, *canvas), compute)

@@ -14,6 +14,7 @@ import torch
 from diffusers.models.attention_processor import Attention
 
 from huebrush_backend.models.attention import attend
+from huebrush_backend.models.reference_context import ReferenceContext
 from huebrush_backend.models.unet import ColorizeUNet
 
 
@@ -63,7 +64,7 @@ def denoise_injected(
     unconditional_rows: Sequence[int],
     latent: torch.Tensor,
     timestep: torch.Tensor | float,
-    tokens: torch.Tensor,
+    tokens: torch.Tensor | ReferenceContext,
     hints: Sequence[torch.Tensor],
     **options: Any,
 ) -> torch.Tensor:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
+from transformers import CLIPTextModelWithProjection
 
 from huebrush_backend.models.devices import weight_dtype
 from huebrush_backend.pipeline.colorize import ColorizePipeline
@@ -22,15 +24,23 @@ class PipelineFilesError(Exception):
 def load_pipeline(folder: Path, device: torch.device) -> ColorizePipeline:
     """Return the pipeline saved in `folder`, ready on `device`. Reads safetensors from this machine alone.
 
-    Raises `PipelineFilesError`, and what PyTorch raises when memory runs out.
+    CLIP's text tower is left out until a text is to be encoded. Raises `PipelineFilesError`, and what PyTorch raises
+    when memory runs out.
     """
+    options: dict[str, Any] = {"dtype": weight_dtype(device), "local_files_only": True, "use_safetensors": True}
     try:
-        pipeline = _class_of(folder).from_pretrained(
-            folder, dtype=weight_dtype(device), local_files_only=True, use_safetensors=True
-        )
+        pipeline = _class_of(folder).from_pretrained(folder, text_encoder=None, **options)
     except (OSError, ValueError, KeyError) as error:
         raise PipelineFilesError(str(error)) from error
+    pipeline.load_text_encoder = lambda: _saved_text_encoder(folder, options)
     return pipeline.to(device)
+
+
+def _saved_text_encoder(folder: Path, options: dict[str, Any]) -> CLIPTextModelWithProjection:
+    try:
+        return CLIPTextModelWithProjection.from_pretrained(folder / "text_encoder", **options).eval()
+    except (OSError, ValueError, KeyError) as error:
+        raise PipelineFilesError(str(error)) from error
 
 
 def _class_of(folder: Path) -> type[ColorizePipeline]:

@@ -11,6 +11,7 @@ from diffusers.models.attention_processor import Attention
 from transformers import AttentionInterface, CLIPModel
 
 from huebrush_backend.models.attention import ReferenceAttentionProcessor
+from huebrush_backend.models.reference_context import ReferenceContext
 from huebrush_backend.models.unet import ColorizeUNet
 
 
@@ -52,8 +53,14 @@ class ExplicitAttentionProcessor:
         attention_mask: torch.Tensor | None = None,
         reference_scales: Sequence[float] = (),
         token_bias: torch.Tensor | None = None,
+        reference: ReferenceContext | None = None,
     ) -> torch.Tensor:
-        """Return the attention output (B,N,C) over `encoder_hidden_states` (B,M,D), or over the states themselves."""
+        """Return the attention output (B,N,C) over `encoder_hidden_states` (B,M,D), or over the states themselves.
+
+        `reference`: stands for the `encoder_hidden_states` of cross-attention, if there is one.
+        """
+        if reference is not None and encoder_hidden_states is not None:
+            encoder_hidden_states = reference.batch()
         context = hidden_states if encoder_hidden_states is None else encoder_hidden_states
         projections: tuple[Any, ...] = (attn.to_q, attn.to_k, attn.to_v)
         query, key, value = (

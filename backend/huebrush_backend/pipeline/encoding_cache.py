@@ -1,0 +1,69 @@
+"""What encoders gave for inputs that come again: a new seed re-encodes nothing, another text only the text."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from typing import TypeVar
+
+import torch
+
+Encoded = TypeVar("Encoded", torch.Tensor, list[torch.Tensor])
+
+DEFAULT_MAX_BYTES = 96 * 2**20
+"""Room for the hints of a few canvases (8 MB each at 512 px in full size, single precision) and many references."""
+
+
+class EncodingCache:
+    """Keeps what encoders gave by the encoder and the content of its inputs; the least recently used goes first.
+
+    Because the key is all that the encoder gets to see, no parameter can be forgotten in it. Lives as long as the
+    model that it was filled by, no longer. What is returned is shared and must not be changed.
+    """
+
+    def __init__(self, max_bytes: int = DEFAULT_MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._known: OrderedDict[Hashable, torch.Tensor | list[torch.Tensor]] = OrderedDict()
+
+    @property
+    def size(self) -> int:
+        """How many bytes are kept."""
+        return self._bytes
+
+    def recall(
+        self, encoder: Hashable, inputs: Sequence[torch.Tensor | str | int], compute: Callable[[], Encoded]
+    ) -> Encoded:
+        """Return what `compute` gives, which depends on `encoder` and `inputs` alone; computed when not known yet."""
+        key = (encoder, content_hash(inputs))
+        if key in self._known:
+            self._known.move_to_end(key)
+            return self._known[key]  # pyright: ignore[reportReturnType]  the same encoder gives the same kind
+        found = compute()
+        size = _byte_count(found)
+        if size <= self._max_bytes:
+            self._known[key] = found
+            self._bytes += size
+        while self._bytes > self._max_bytes:
+            _, dropped = self._known.popitem(last=False)
+            self._bytes -= _byte_count(dropped)
+        return found
+
+
+def content_hash(inputs: Sequence[torch.Tensor | str | int]) -> bytes:
+    """Return the SHA-256 of `inputs`: tensors with their type and shape, texts and numbers."""
+    digest = hashlib.sha256()
+    for item in inputs:
+        if isinstance(item, torch.Tensor):
+            digest.update(f"{item.dtype}{tuple(item.shape)};".encode())
+            digest.update(item.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
+        else:
+            content = repr(item).encode()
+            digest.update(f"{len(content)};".encode() + content)
+    return digest.digest()
+
+
+def _byte_count(encoded: torch.Tensor | list[torch.Tensor]) -> int:
+    tensors = [encoded] if isinstance(encoded, torch.Tensor) else encoded
+    return sum(tensor.numel() * tensor.element_size() for tensor in tensors)

@@ -1,0 +1,91 @@
+"""The network's guided answer at each step of one colorization, without computing twice what stays the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import torch
+
+from huebrush_backend.models.reference_context import ReferenceContext
+from huebrush_backend.models.unet import ColorizeUNet
+from huebrush_backend.pipeline.guidance import Guidance
+from huebrush_backend.pipeline.injection import InjectedReference, Injection, denoise_injected
+
+
+@dataclass(frozen=True)
+class GuidedPrediction:
+    """Called with (latent (1,C,h,w), timestep), gives the guided prediction (1,C,h,w), float32.
+
+    `tokens` (1,N,D): the reference's, None without one. `hints` and `null_hints` (1,C,h,w each): the sketch's and the
+    empty sketch's, which sketch guidance alone needs. `options`: what else goes to `ColorizeUNet.denoise`.
+    `injection` takes `injected`. `last_timestep`: that of pure noise.
+
+    `plain`: compute all branches over all tokens in every evaluation, as the formulas say. The numbers are the same
+    but for rounding; tests and `huebrush bench` compare.
+    """
+
+    unet: ColorizeUNet
+    guidance: Guidance
+    tokens: torch.Tensor | None
+    hints: Sequence[torch.Tensor]
+    null_hints: Sequence[torch.Tensor] | None
+    options: dict[str, Any]
+    last_timestep: float
+    injection: Injection | None = None
+    injected: InjectedReference | None = None
+    plain: bool = False
+
+    def __call__(self, latent: torch.Tensor, timestep: torch.Tensor | float) -> torch.Tensor:
+        """Return the guided prediction; see the class."""
+        now = float(timestep)
+        guidance = self.guidance
+        is_seen = self.tokens is not None and guidance.window.is_open(now, self.last_timestep)
+        injection = self.injection if self.injected is not None else None
+        injects = injection is not None and injection.is_on(now, self.last_timestep)
+
+        # Where nobody sees the reference, the row without it is the conditional one; an injection tells them apart.
+        is_repeated = guidance.by_reference and not (is_seen or injects or self.plain)
+        evaluated = replace(guidance, reference=1.0) if is_repeated else guidance
+        rows = latent.to(self.unet.dtype).expand(evaluated.branches, -1, -1, -1)
+        context = self._context(evaluated, is_seen)
+        hints = self._hints[evaluated.branches]
+        if injection is not None and self.injected is not None and injects:
+            prediction = denoise_injected(
+                self.unet,
+                self.injected,
+                injection.reference_fidelity,
+                evaluated.unconditional_rows,
+                rows,
+                timestep,
+                context,
+                hints,
+                **self.options,
+            )
+        else:
+            prediction = self.unet.denoise(rows, timestep, context, hints, **self.options)
+        prediction = prediction.float()
+        if is_repeated:
+            prediction = torch.cat([prediction[:1], prediction])
+        return guidance.combine(prediction)
+
+    def _context(self, guidance: Guidance, is_seen: bool) -> torch.Tensor | ReferenceContext:
+        sees = [is_seen and row not in guidance.unconditional_rows for row in range(guidance.branches)]
+        context = self._reference.for_rows(sees)
+        return context.batch() if self.plain else context
+
+    @cached_property
+    def _reference(self) -> ReferenceContext:
+        if self.tokens is not None:
+            return ReferenceContext(self.tokens)
+        config: Any = self.unet.config
+        zero = torch.zeros(1, 1, config["cross_attention_dim"], dtype=self.unet.dtype, device=self.hints[0].device)
+        return ReferenceContext(zero)
+
+    @cached_property
+    def _hints(self) -> dict[int, list[torch.Tensor]]:
+        """The hints of a whole batch, by its number of rows."""
+        possible = [self.guidance, replace(self.guidance, reference=1.0)]
+        return {guidance.branches: guidance.batch_hints(self.hints, self.null_hints) for guidance in possible}
