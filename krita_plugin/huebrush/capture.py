@@ -10,19 +10,22 @@ from huebrush_protocol.messages import ImageHeader
 
 from .content import extent, trimmed
 from .documents import document_title, find_document, find_node, while_open
+from .masks import read_selection
 from .picture_files import UnreadablePicture, read_pixels
 from .pixels import Pixels, Rect, read_node
 from .problems import ProblemError, Remedy, problem
 from .slices import BREATHE, Steps, in_thread
 
+MASK_ROLES = ("line_art_mask", "reference_mask")
 MAX_NAME = 100
 LARGEST_EDGE = 32768
 
 
 @dataclass(frozen=True)
 class ReferenceSource:
-    """Where a reference comes from. `kind`: "layer" (key = layer id), "file" (key = path) or "document" (key =
-    document key). `name` is what the artist calls it, `weight` its share beside other references."""
+    """Where a reference, background or mask comes from. `kind`: "layer" (key = layer id), "file" (key = path),
+    "document" (key = document key) or, for masks alone, "selection" (no key). `name` is what the artist calls it,
+    `weight` its share beside other references."""
 
     kind: str
     key: str
@@ -39,15 +42,26 @@ class Captured:
     line_art_opaque: bool
 
 
-def capture(document: Any, line_art: str, references: tuple[ReferenceSource, ...]) -> Steps:
+def capture(
+    document: Any,
+    line_art: str,
+    references: tuple[ReferenceSource, ...],
+    extras: tuple[tuple[str, ReferenceSource], ...] = (),
+) -> Steps:
     """Read everything a job needs from `document`; the generator's result is `Captured`.
 
-    `line_art` is a layer's id. Raises `ProblemError` for what the artist can put right.
+    `line_art` is a layer's id. `extras`: background and masks, each with its role. Raises `ProblemError` for what the
+    artist can put right.
     """
-    return while_open(document, _capture(document, line_art, references), problem("document_closed_early"))
+    return while_open(document, _capture(document, line_art, references, extras), problem("document_closed_early"))
 
 
-def _capture(document: Any, line_art: str, references: tuple[ReferenceSource, ...]) -> Steps:
+def _capture(
+    document: Any,
+    line_art: str,
+    references: tuple[ReferenceSource, ...],
+    extras: tuple[tuple[str, ReferenceSource], ...],
+) -> Steps:
     lines = find_node(document, line_art)
     if lines is None:
         raise ProblemError(problem("no_line_art"))
@@ -56,8 +70,9 @@ def _capture(document: Any, line_art: str, references: tuple[ReferenceSource, ..
     pixels: Pixels = yield from _read_layer(document, lines, page)
     headers = [_header("line_art", pixels.rect, lines.name())]
     frames: list[memoryview] = [pixels.data]
-    for source in references:
-        header, frame = yield from _read_reference(document, source)
+    for role, source in (*(("reference", reference) for reference in references), *extras):
+        read = _read_mask if role in MASK_ROLES else _read_reference
+        header, frame = yield from read(document, role, source)
         headers.append(header)
         frames.append(frame)
     return Captured(tuple(headers), tuple(frames), pixels.is_opaque)
@@ -72,10 +87,23 @@ def _read_layer(document: Any, node: Any, rect: Rect) -> Steps:
     return pixels
 
 
-def _read_reference(document: Any, source: ReferenceSource) -> Steps:
+def _read_mask(document: Any, role: str, source: ReferenceSource) -> Steps:
+    """Read the selection, or a layer as far as the page goes: of that the backend takes what is painted, or, where it
+    is opaque all over, how bright it is."""
+    if source.kind == "selection":
+        page, data = yield from read_selection(document)
+        return ImageHeader(role, page.width, page.height, "GRAY", name=source.name[:MAX_NAME]), data
+    node = find_node(document, source.key)
+    if node is None:
+        raise ProblemError(problem("mask_deleted", name=source.name))
+    pixels: Pixels = yield from _read_layer(document, node, Rect(0, 0, document.width(), document.height()))
+    return _header(role, pixels.rect, source.name), pixels.data
+
+
+def _read_reference(document: Any, role: str, source: ReferenceSource) -> Steps:
     if source.kind == "file":
         width, height, data = yield from _read_file(Path(source.key))
-        return _header("reference", Rect(0, 0, width, height), source.name, source.weight), data
+        return _header(role, Rect(0, 0, width, height), source.name, source.weight), data
     if source.kind == "document":
         other = find_document(source.key)
         closed = problem("reference_document_closed", name=source.name)
@@ -94,7 +122,7 @@ def _read_reference(document: Any, source: ReferenceSource) -> Steps:
     data = pixels.data
     if source.kind == "layer":
         rect, data = yield from trimmed(pixels)
-    return _header("reference", rect, source.name, source.weight), data
+    return _header(role, rect, source.name, source.weight), data
 
 
 def _check_size(rect: Rect, name: str) -> None:

@@ -16,6 +16,7 @@ from huebrush_protocol.messages import (
     Cancel,
     Cancelled,
     Failed,
+    ModelInfo,
     Preview,
     Progress,
     Result,
@@ -25,6 +26,7 @@ from huebrush_protocol.parameters import Parameters
 
 from . import capture as capturing
 from . import writeback
+from .advanced import AdvancedSettings, extra_pictures, for_model, parameters
 from .documents import find_document, find_node
 from .link import Link
 from .problems import Problem, ProblemError, Remedy, from_failure, problem
@@ -58,17 +60,6 @@ class JobRequest:
 
     document: str
     settings: DocumentSettings
-
-    @property
-    def parameters(self) -> Parameters:
-        """The protocol's parameters for these settings."""
-        chosen = self.settings
-        return Parameters(
-            seed=chosen.seed,
-            steps=chosen.steps,
-            reference_strength=chosen.reference_strength / 100,
-            sketch_strength=chosen.sketch_strength / 100,
-        )
 
 
 @dataclass
@@ -132,7 +123,12 @@ class JobRunner(QtCore.QObject):
         self._jobs[job.id] = job
         self._link.ensure()  # starts while the pixels are being read
         self._tasks[job.id] = SlicedTask(
-            capturing.capture(document, request.settings.line_art, request.settings.references),
+            capturing.capture(
+                document,
+                request.settings.line_art,
+                request.settings.references,
+                extra_pictures(self._advanced(request)),
+            ),
             lambda captured: self._on_captured(job, captured),
             lambda error: self._fail(job, self._explain(job, error)),
             self,
@@ -175,7 +171,7 @@ class JobRunner(QtCore.QObject):
     def _submit(self, job: Job) -> None:
         captured = self._captured.pop(job.id)
         model = job.request.settings.model
-        known = next((entry for entry in self._link.models if entry.name == model), None)
+        known = self._model(model)
         if known is None:
             self._fail(job, problem("unknown_model", name=model))
             return
@@ -183,12 +179,25 @@ class JobRunner(QtCore.QObject):
             self._fail(job, Problem("model_missing", problem("model_missing", name=known.title).message, known.remedy))
             return
         try:
-            self._link.send(Submit(job.id, model, job.request.parameters, captured.headers), captured.frames)
+            self._link.send(Submit(job.id, model, self._parameters(job.request), captured.headers), captured.frames)
         except ProtocolError as error:
             self._fail(job, problem("not_sent", reason=error.message))
             return
         job.stage = Stage.QUEUED
         self._notify(job)
+
+    def _model(self, name: str) -> ModelInfo | None:
+        return next((entry for entry in self._link.models if entry.name == name), None)
+
+    def _advanced(self, request: JobRequest) -> AdvancedSettings:
+        """Return the finer settings without what the model cannot do, as far as that is known yet."""
+        known = self._model(request.settings.model)
+        return request.settings.advanced if known is None else for_model(request.settings.advanced, known.enhancements)
+
+    def _parameters(self, request: JobRequest) -> Parameters:
+        chosen = request.settings
+        strengths = chosen.reference_strength / 100, chosen.sketch_strength / 100
+        return parameters(self._advanced(request), chosen.seed, chosen.steps, *strengths)
 
     def _on_link_changed(self) -> None:
         if self._link.is_ready:

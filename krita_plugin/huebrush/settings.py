@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .advanced import AdvancedSettings
 from .capture import ReferenceSource
 from .documents import document_key
 from .recipe import newest_settings
@@ -28,11 +29,13 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class PluginSettings:
     """`device`: for the backend's `--device`, empty means automatic. `endpoint`: path of an endpoint file of a
-    backend that the user runs, empty to start our own. `show_preview`: show the picture while it emerges."""
+    backend that the user runs, empty to start our own. `show_preview`: show the picture while it emerges.
+    `show_advanced`: the docker's finer settings are folded out."""
 
     device: str = ""
     endpoint: str = ""
     show_preview: bool = True
+    show_advanced: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class DocumentSettings:
     seed_locked: bool = False
     steps: int = 20
     model: str = "demo"
+    advanced: AdvancedSettings = field(default=AdvancedSettings())
 
 
 def write_atomically(file: Path, content: str) -> None:
@@ -131,8 +135,10 @@ def _build(cls: type[T], values: dict[str, Any]) -> T:
     chosen: dict[str, Any] = {}
     for entry in dataclasses.fields(cls):  # type: ignore[arg-type]
         value, default = values.get(entry.name), getattr(defaults, entry.name)
-        if entry.name == "references" and isinstance(value, list):
+        if isinstance(default, tuple) and isinstance(value, list):  # of references; nothing else comes in a row
             chosen[entry.name] = tuple(_reference(item) for item in value if _is_reference(item))
+        elif dataclasses.is_dataclass(default) and isinstance(value, dict):
+            chosen[entry.name] = _build(type(default), value)
         elif type(value) is type(default):
             chosen[entry.name] = value
     return cls(**chosen)

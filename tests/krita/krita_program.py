@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).parent / "driver"
 PAINTING_BACKEND = [sys.executable, str(Path(__file__).parent / "backend_for_tests.py")]
 """The command for a backend that paints at once, without a model."""
+RECORDING_BACKEND = [sys.executable, str(Path(__file__).parent / "recording_backend.py")]
+"""The command for a backend that writes down what it gets, to be followed by the folder for that."""
 PATIENCE = 150.0
 """Seconds after which something that must happen counts as not happening (generous: machines can be busy)."""
 START_PATIENCE = 450.0

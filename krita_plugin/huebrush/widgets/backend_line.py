@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..link import Link, LinkState
 from ..qt import QtCore, QtGui, QtWidgets, Signal
 from ..strings import text
+from .buttons import tool_button
 
 LIGHTS = {
     LinkState.OFF: QtGui.QColor(140, 140, 140),
@@ -74,7 +75,8 @@ class BackendLine(QtWidgets.QWidget):
     def show_link(self, link: Link) -> None:
         """Show how the connection stands."""
         if link.is_ready and link.welcome is not None:
-            label = text("backend.ready", device=link.welcome.device)
+            device = link.welcome.device
+            label = text("backend.ready", device=device) if device else text("backend.connected")
         else:
             label = text(f"backend.{link.state.value}")
         self._state.setText(label)
@@ -88,15 +90,8 @@ class BackendLine(QtWidgets.QWidget):
         self._other.setChecked(bool(link.endpoint_path))
 
     def _button(self, name: str, signal: QtCore.pyqtBoundSignal | None) -> QtWidgets.QToolButton:
-        button = QtWidgets.QToolButton()
-        button.setObjectName(f"huebrush_backend_{name}")
-        button.setText(text(f"backend.{name}"))
-        button.setAccessibleName(text(f"backend.{name}.name"))
-        button.setToolTip(text(f"backend.{name}.name"))
-        button.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
-        if signal is not None:
-            button.clicked.connect(lambda _checked=False: signal.emit())
-        return button
+        words = text(f"backend.{name}"), text(f"backend.{name}.name")
+        return tool_button(f"huebrush_backend_{name}", *words, signal.emit if signal is not None else None)
 
     def _choose_endpoint(self) -> None:
         dialog = QtWidgets.QFileDialog(self, text("backend.other.title"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
+from .buttons import tool_button
 
 
 class FolderField(QtWidgets.QWidget):
@@ -22,13 +23,7 @@ class FolderField(QtWidgets.QWidget):
         self._path.setAccessibleName(accessible_name)
         self._path.setMinimumWidth(60)
         self._path.editingFinished.connect(self._on_edited)
-        browse = QtWidgets.QToolButton()
-        browse.setObjectName(f"{name}_browse")
-        browse.setText("…")
-        browse.setAccessibleName(text("folder.browse", what=accessible_name))
-        browse.setToolTip(text("folder.browse", what=accessible_name))
-        browse.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
-        browse.clicked.connect(lambda _checked=False: self.browse())
+        browse = tool_button(f"{name}_browse", "…", text("folder.browse", what=accessible_name), self.browse)
         layout = QtWidgets.QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)

@@ -8,6 +8,7 @@ from huebrush_protocol.messages import ModelInfo
 
 from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
+from .buttons import tool_button
 
 
 class ModelPicker(QtWidgets.QComboBox):
@@ -28,13 +29,7 @@ class ModelPicker(QtWidgets.QComboBox):
         self.note = QtWidgets.QLabel(text("model.demo_note"))
         self.note.setObjectName("huebrush_model_note")
         self.note.setWordWrap(True)
-        more = QtWidgets.QToolButton()
-        more.setObjectName("huebrush_shop_open")
-        more.setText(text("shop.open"))
-        more.setAccessibleName(text("shop.open.name"))
-        more.setToolTip(text("shop.open.name"))
-        more.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
-        more.clicked.connect(lambda _checked=False: self.more_wanted.emit())
+        more = tool_button("huebrush_shop_open", text("shop.open"), text("shop.open.name"), self.more_wanted.emit)
         self.row = QtWidgets.QWidget()
         layout = QtWidgets.QHBoxLayout(self.row)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -9,6 +9,7 @@ from huebrush_protocol.pulls import PullProgress, ReleaseInfo
 from ..model_store import ModelStore
 from ..qt import QtCore, QtGui, QtWidgets, Signal
 from ..strings import catalogue, text
+from .buttons import tool_button
 from .folder_field import FolderField
 from .job_view import time_left
 
@@ -107,14 +108,7 @@ class ModelShop(QtWidgets.QFrame):
         layout.addWidget(self._fields)
 
     def _button(self, name: str, action: Callable[[], object]) -> QtWidgets.QToolButton:
-        button = QtWidgets.QToolButton()
-        button.setObjectName(f"huebrush_shop_{name}")
-        button.setText(text(f"shop.{name}"))
-        button.setAccessibleName(text(f"shop.{name}.name"))
-        button.setToolTip(text(f"shop.{name}.name"))
-        button.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
-        button.clicked.connect(lambda _checked=False: action())
-        return button
+        return tool_button(f"huebrush_shop_{name}", text(f"shop.{name}"), text(f"shop.{name}.name"), action)
 
     def _show(self) -> None:
         """Bring everything up to date with the store."""
@@ -125,13 +119,13 @@ class ModelShop(QtWidgets.QFrame):
                 item = QtWidgets.QListWidgetItem()
                 item.setData(NAME_ROLE, name)
                 self._list.addItem(item)
-            rows = self._list.sizeHintForRow(0) * min(len(names), SHOWN_RELEASES)
-            self._list.setFixedHeight(rows + 2 * self._list.frameWidth() + 2)
         for row, release in enumerate(self._store.releases):
             self._list.item(row).setText(_describe(release))
             self._list.item(row).setToolTip(_purpose(release))
         if self._list.currentRow() < 0 and names:
             self._list.setCurrentRow(0)
+        rows = self._list.sizeHintForRow(0) * min(len(names), SHOWN_RELEASES)
+        self._list.setFixedHeight(rows + 2 * self._list.frameWidth() + 2 if names else 0)
         if not self._folder.has_focus:
             self._folder.set_path(self._store.models_folder)
         self._show_choice()
@@ -192,7 +186,7 @@ class ModelShop(QtWidgets.QFrame):
 
 def gigabytes(count: int) -> str:
     """Return a number of bytes as the artist reads it."""
-    if count < 10_000_000:
+    if count < 100_000_000:
         return f"{QtCore.QLocale().toString(count / 1e6, 'f', 1)} MB"
     return f"{QtCore.QLocale().toString(count / 1e9, 'f', 2)} GB"
 
@@ -206,12 +200,12 @@ def _describe(release: ReleaseInfo) -> str:
         state = text("shop.partly", done=gigabytes(release.fetched), size=size)
     else:
         state = size
-    return f"{release.title}\n{release.name} · {state} · {release.licence.name}"
+    return f"{release.title}\n{state} · {release.licence.name}"
 
 
 def _purpose(release: ReleaseInfo) -> str:
     key = f"release.{release.name}"
-    return text(key) if key in catalogue("en") else release.purpose
+    return f"{release.name}: {text(key) if key in catalogue('en') else release.purpose}"
 
 
 def _label(name: str) -> QtWidgets.QLabel:

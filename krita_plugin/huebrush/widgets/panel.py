@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import documents
+from ..advanced import without_pictures
 from ..capture import ReferenceSource
 from ..jobs import Job, JobRequest, Stage
 from ..link import LinkState
@@ -15,17 +16,11 @@ from ..qt import QtCore, QtWidgets
 from ..report import build_report
 from ..session import Session
 from ..settings import DocumentSettings
-from ..strings import text
 from .backend_line import BackendLine
 from .banner import Banner
-from .controls import PercentControl, SeedControl, StepsControl
 from .job_view import JobView
-from .layer_picker import LayerPicker
 from .log_window import LogWindow
-from .model_picker import ModelPicker
-from .model_shop import ModelShop
-from .reference_list import ReferenceList
-from .reference_sources import offered_references
+from .settings_form import SettingsForm
 
 REFERENCE_WORDS = ("reference", "referenz", "colour ref", "color ref")
 
@@ -38,32 +33,19 @@ class Panel(QtWidgets.QWidget):
         self.setObjectName("huebrush_panel")
         self._session = session
         self._document = ""
-        self._loading = self._refresh_due = False
+        self._refresh_due = False
         self._own_problem: Problem | None = None
         self._dismissed: Problem | None = None
         self._answered: Job | None = None  # a failed job since which the artist has started the backend
         self._log_window: LogWindow | None = None
         self._last = DocumentSettings()
-        self._line_art = LayerPicker()
-        self._line_art.setObjectName("huebrush_line_art")
-        self._references = ReferenceList(lambda: offered_references(self._line_art.uid))
-        self._reference_strength = PercentControl(
-            "huebrush_reference_strength", 100, text("strength.reference.name"), text("strength.reference.tip")
-        )
-        self._sketch_strength = PercentControl(
-            "huebrush_sketch_strength", 300, text("strength.sketch.name"), text("strength.sketch.tip")
-        )
-        self._seed = SeedControl()
-        self._steps = StepsControl()
-        self._model = ModelPicker()
-        self._shop = ModelShop(session.models)
-        self._shop.hide()
+        self._form = SettingsForm(session.models)
+        self._form.set_open(session.store.plugin.show_advanced)
         self._job_view = JobView()
         self._banner = Banner()
         self._backend = BackendLine()
         self._build_layout()
         self._connect()
-        self._show_models()
         self._show_link()
 
     def refresh(self) -> None:
@@ -73,17 +55,17 @@ class Panel(QtWidgets.QWidget):
         key = documents.document_key(document) if document is not None else ""
         if document is None:
             self._document = ""
-            self._line_art.populate([], "")
-            self._references.set_sources(())
+            self._form.show_no_document()
         elif key != self._document:
             self._document = key
             entries = documents.layer_entries(document)
-            self._show_settings(self._session.store.load(document) or self._first_settings(document, entries), entries)
+            self._last = self._session.store.load(document) or self._first_settings(document, entries)
+            self._form.show_settings(self._last, entries)
         else:
-            self._populate_layers(document)
+            self._form.show_layers(documents.layer_entries(document))
         if document is not None:
             self._session.recipes.reconcile(document)
-        self._form.setEnabled(document is not None)
+        self._form.set_usable(document is not None)
         self._show_job()
 
     def schedule_refresh(self) -> None:
@@ -99,9 +81,9 @@ class Panel(QtWidgets.QWidget):
             self._say(problem("no_document"))
             return
         self.refresh()
-        if not self._seed.is_locked and self._is_repeat():
-            self._seed.roll()
-        settings = self._settings()
+        if not self._form.seed.is_locked and self._is_repeat():
+            self._form.seed.roll()
+        settings = self._form.settings
         self._dismissed = self._own_problem = None
         try:
             self._remember(document, settings)
@@ -117,11 +99,11 @@ class Panel(QtWidgets.QWidget):
 
     def new_seed(self) -> None:
         """Take another seed."""
-        self._seed.roll()
+        self._form.seed.roll()
 
     def lock_seed(self) -> None:
         """Lock or unlock the seed."""
-        self._seed.toggle_lock()
+        self._form.seed.toggle_lock()
 
     def start_backend(self) -> None:
         """Start the backend, or connect to it."""
@@ -162,32 +144,6 @@ class Panel(QtWidgets.QWidget):
         self.schedule_refresh()
 
     def _build_layout(self) -> None:
-        self._form = QtWidgets.QWidget()
-        grid = QtWidgets.QGridLayout(self._form)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(4)
-        grid.setVerticalSpacing(5)
-        grid.setColumnStretch(1, 1)
-        rows = (
-            ("line_art", self._line_art),
-            ("references", self._references),
-            ("reference_strength", self._reference_strength),
-            ("sketch_strength", self._sketch_strength),
-            ("seed", self._seed),
-            ("quality", self._steps),
-            ("model", self._model.row),
-        )
-        for row, (name, widget) in enumerate(rows):
-            label = QtWidgets.QLabel(text(f"label.{name}"))
-            label.setBuddy(self._model if name == "model" else widget)
-            alignment = (
-                QtCore.Qt.AlignmentFlag.AlignTop if name == "references" else QtCore.Qt.AlignmentFlag.AlignVCenter
-            )
-            grid.addWidget(label, row, 0, alignment)
-            grid.addWidget(widget, row, 1)
-        grid.addWidget(self._model.note, len(rows), 1)
-        self._line_art.setAccessibleName(text("line_art.name"))
-        self._line_art.setToolTip(text("line_art.tip"))
         separator = QtWidgets.QFrame()
         separator.setFrameShape(QtWidgets.QFrame.Shape.HLine)
         separator.setFrameShadow(QtWidgets.QFrame.Shadow.Sunken)
@@ -196,23 +152,15 @@ class Panel(QtWidgets.QWidget):
         layout.setSpacing(6)
         layout.addWidget(self._banner)
         layout.addWidget(self._form)
-        layout.addWidget(self._shop)
         layout.addWidget(self._job_view)
         layout.addStretch(1)
         layout.addWidget(separator)
         layout.addWidget(self._backend)
 
     def _connect(self) -> None:
-        self._line_art.about_to_show.connect(self.refresh)
-        self._line_art.picked.connect(lambda _uid: self._on_edited())
-        self._references.changed.connect(self._on_edited)
-        self._reference_strength.changed.connect(self._on_edited)
-        self._sketch_strength.changed.connect(self._on_edited)
-        self._seed.changed.connect(self._on_edited)
-        self._steps.changed.connect(self._on_edited)
-        self._model.activated.connect(lambda _index: self._on_edited())
-        self._model.more_wanted.connect(self._shop.open_shop)
-        self._shop.closed.connect(self._model.setFocus)
+        self._form.layers_wanted.connect(self.refresh)
+        self._form.changed.connect(self._on_edited)
+        self._form.folded.connect(self._on_folded)
         self._session.models.failed.connect(self._say)
         self._session.models.fetched.connect(
             lambda name: self._say(problem("model_fetched", severity="info", name=name))
@@ -243,68 +191,28 @@ class Panel(QtWidgets.QWidget):
     def _is_repeat(self) -> bool:
         """True when the seed shown has been used for a result already."""
         job = self._session.jobs.latest(self._document)
-        return self._seed.value == 0 or (job is not None and job.request.settings.seed == self._seed.value)
-
-    def _settings(self) -> DocumentSettings:
-        return DocumentSettings(
-            line_art=self._line_art.uid,
-            references=self._references.sources,
-            reference_strength=self._reference_strength.value,
-            sketch_strength=self._sketch_strength.value,
-            seed=self._seed.value,
-            seed_locked=self._seed.is_locked,
-            steps=self._steps.value,
-            model=self._model.currentData() or self._last.model,
-        )
+        seed = self._form.seed.value
+        return seed == 0 or (job is not None and job.request.settings.seed == seed)
 
     def _first_settings(self, document: Any, entries: Sequence[documents.LayerEntry]) -> DocumentSettings:
-        """Return the last document's settings with a guess at this document's layers."""
+        """Return the last document's settings with a guess at this document's layers, and none of that one's."""
         line_art = documents.likely_line_art(document, list(entries))
         references = tuple(
             ReferenceSource("layer", entry.uid, entry.name)
             for entry in entries
             if entry.uid != line_art and any(word in entry.name.lower() for word in REFERENCE_WORDS)
         )
-        return dataclasses.replace(self._last, line_art=line_art, references=references[:1])
-
-    def _show_settings(self, settings: DocumentSettings, entries: Sequence[documents.LayerEntry]) -> None:
-        self._loading = True
-        self._line_art.populate(entries, settings.line_art)
-        self._references.set_sources(settings.references)
-        self._reference_strength.set_value(settings.reference_strength)
-        self._sketch_strength.set_value(settings.sketch_strength)
-        self._seed.set_seed(settings.seed, settings.seed_locked)
-        self._steps.set_value(settings.steps)
-        self._last = settings
-        self._loading = False
-        self._show_models()
-
-    def _populate_layers(self, document: Any) -> None:
-        entries = documents.layer_entries(document)
-        names = {entry.uid: entry.name for entry in entries}
-        self._loading = True
-        self._line_art.populate(entries, self._line_art.uid)
-        sources = self._references.sources
-        renamed = tuple(
-            dataclasses.replace(source, name=names.get(source.key, source.name)) if source.kind == "layer" else source
-            for source in sources
-        )
-        if renamed != sources:
-            self._references.set_sources(renamed)
-        self._loading = False
-
-    def _show_models(self) -> None:
-        if not self._loading:
-            self._model.show_models(self._session.link.models, self._last.model)
+        advanced = without_pictures(self._last.advanced)
+        return dataclasses.replace(self._last, line_art=line_art, references=references[:1], advanced=advanced)
 
     def _on_edited(self) -> None:
-        if self._loading:
-            return
         document = documents.active_document()
-        self._last = self._settings()
-        self._show_models()
+        self._last = self._form.settings
         if document is not None and documents.document_key(document) == self._document:
             self._remember(document, self._last)
+
+    def _on_folded(self, folded: bool) -> None:
+        self._save_plugin(show_advanced=not folded)
 
     def _remember(self, document: Any, settings: DocumentSettings) -> None:
         self._last = settings
@@ -315,7 +223,7 @@ class Panel(QtWidgets.QWidget):
 
     def _show_link(self) -> None:
         self._backend.show_link(self._session.link)
-        self._show_models()
+        self._form.show_models(self._session.link.models)
         self._show_banner()
 
     def _show_job(self) -> None:
@@ -382,12 +290,14 @@ class Panel(QtWidgets.QWidget):
         self._change_plugin(endpoint=path)
 
     def _change_plugin(self, **values: Any) -> None:
-        settings = dataclasses.replace(self._session.store.plugin, **values)
-        try:
-            self._session.store.save_plugin(settings)
-        except OSError as error:
-            self._say(problem("settings_not_saved", reason=error))
-        link = self._session.link
+        self._save_plugin(**values)
+        link, settings = self._session.link, self._session.store.plugin
         link.stop()
         link.device, link.endpoint_path = settings.device, settings.endpoint
         self.start_backend()
+
+    def _save_plugin(self, **values: Any) -> None:
+        try:
+            self._session.store.save_plugin(dataclasses.replace(self._session.store.plugin, **values))
+        except OSError as error:
+            self._say(problem("settings_not_saved", reason=error))

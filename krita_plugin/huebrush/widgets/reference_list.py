@@ -9,6 +9,7 @@ from pathlib import Path
 from ..capture import ReferenceSource
 from ..qt import QShortcut, QtCore, QtGui, QtWidgets, Signal
 from ..strings import text
+from .buttons import tool_button
 from .controls import PercentControl
 from .reference_icons import THUMBNAIL_EDGE, ReferenceIcons
 
@@ -147,15 +148,7 @@ class ReferenceList(QtWidgets.QWidget):
         self._dialog = dialog
 
     def _button(self, name: str, label: str, action: Callable[[], object] | None = None) -> QtWidgets.QToolButton:
-        button = QtWidgets.QToolButton()
-        button.setObjectName(f"huebrush_reference_{name}")
-        button.setText(label)
-        button.setAccessibleName(text(f"references.{name}.name"))
-        button.setToolTip(text(f"references.{name}.name"))
-        button.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
-        if action is not None:
-            button.clicked.connect(lambda _checked=False: action())
-        return button
+        return tool_button(f"huebrush_reference_{name}", label, text(f"references.{name}.name"), action)
 
     def _append(self, source: ReferenceSource) -> None:
         item = QtWidgets.QListWidgetItem(self._icons.icon(source), source.name)

@@ -67,13 +67,13 @@ def test_releases_show_size_licence_and_what_they_are_for(shop, backend):
     assert "Large one" in first and "6.00 GB" in first and WEIGHTS.name in first
     assert "CLIP" in second and "MIT" in second
     choose(0)
-    assert widget("huebrush_release_purpose").text() == "For fine pictures.\nTo fetch: 10.00 GB, with CLIP"
+    assert widget("huebrush_release_purpose").text() == "large: For fine pictures.\nTo fetch: 10.00 GB, with CLIP"
     said = widget("huebrush_licence").text()
     assert TERMS in said and WEIGHTS.address in said and WEIGHTS.title in said
     assert widget("huebrush_shop_fetch").text() == "Accept and fetch"
     choose(1)
     assert widget("huebrush_shop_fetch").text() == "Fetch"
-    assert widget("huebrush_release_purpose").text() == "Reads references.\nTo fetch: 4.00 GB"
+    assert widget("huebrush_release_purpose").text() == "clip: Reads references.\nTo fetch: 4.00 GB"
 
 
 def test_accepting_fetches_shows_progress_and_offers_the_new_model(shop, backend):

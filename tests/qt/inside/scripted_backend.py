@@ -10,6 +10,7 @@ import zmq
 from hands import wait_for
 from huebrush_protocol.codec import decode, encode
 from huebrush_protocol.endpoint import Endpoint, write_endpoint
+from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import Hello, Message, ModelInfo, Welcome
 
 M = TypeVar("M")
@@ -20,7 +21,7 @@ MODELS = (
 
 
 class ScriptedBackend:
-    """Listens in `folder`; `endpoint` is the file that leads there."""
+    """Listens in `folder`; `endpoint` is the file that leads there. `images` came with the latest message."""
 
     def __init__(self, folder: Path) -> None:
         self._context = zmq.Context()
@@ -28,14 +29,17 @@ class ScriptedBackend:
         address = f"ipc://{folder / 'socket'}"
         self._socket.bind(address)
         self._client = b""
+        self.images: list[Image] = []
         self.endpoint = write_endpoint(folder, Endpoint(address))
 
     def receive(self, kind: type[M]) -> M:
         """Wait for the plugin's next message, which must be a `kind`, and return it."""
         wait_for(lambda: self._socket.poll(0), f"a {kind.__name__} from the plugin")
         self._client, *frames = self._socket.recv_multipart(copy=False)
-        message: Any = decode(frames).message
+        received = decode(frames)
+        message: Any = received.message
         assert isinstance(message, kind), message
+        self.images = received.images
         return message
 
     def send(self, message: Message, frames: Sequence[bytes] = ()) -> None:

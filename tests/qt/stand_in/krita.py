@@ -121,6 +121,28 @@ def _blank(width: int, height: int) -> Any:
     return picture
 
 
+class Selection:
+    """A selected rectangle: one byte a pixel, 255 inside."""
+
+    def __init__(self) -> None:
+        self._rectangle = QtCore.QRect()
+
+    def select(self, x: int, y: int, width: int, height: int, value: int) -> None:
+        self._rectangle, self._value = QtCore.QRect(x, y, width, height), value
+
+    def duplicate(self) -> Selection:
+        copy = Selection()
+        copy.__dict__.update(self.__dict__)
+        return copy
+
+    def pixelData(self, x: int, y: int, width: int, height: int) -> Any:
+        rows = (
+            bytes(self._value if self._rectangle.contains(column, row) else 0 for column in range(x, x + width))
+            for row in range(y, y + height)
+        )
+        return QtCore.QByteArray(b"".join(rows))
+
+
 class Document:
     """A page with a root node; it is open until `close`."""
 
@@ -129,6 +151,13 @@ class Document:
         self._root = Node("root", "grouplayer")
         self._annotations: dict[str, Any] = {}
         self._active: Node | None = None
+        self._selection: Selection | None = None
+
+    def selection(self) -> Selection | None:
+        return self._selection
+
+    def setSelection(self, selection: Selection | None) -> None:
+        self._selection = selection
 
     def width(self) -> int:
         return self._size[0]

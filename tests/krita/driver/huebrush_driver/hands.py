@@ -89,6 +89,17 @@ def type_number(name: str, value: int) -> None:
     spin()
 
 
+def toggle(name: str) -> None:
+    """Press the space bar on a switch."""
+    target = widget(name)
+    docker().findChild(QtWidgets.QScrollArea).ensureWidgetVisible(target)
+    if not target.isVisible() or not target.isEnabled():
+        raise RuntimeError(f"{name} cannot be switched: visible {target.isVisible()}, enabled {target.isEnabled()}")
+    target.setFocus()
+    QTest.keyClick(target, QtCore.Qt.Key.Key_Space)
+    spin()
+
+
 def spin(seconds: float = 0.05) -> None:
     """Let Krita work for a moment."""
     deadline = time.monotonic() + seconds

@@ -1,0 +1,173 @@
+"""Everything that the artist sets for one document, as a form."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from huebrush_protocol.messages import ModelInfo
+
+from ..documents import LayerEntry
+from ..model_store import ModelStore
+from ..qt import QtCore, QtWidgets, Signal
+from ..settings import DocumentSettings
+from ..strings import text
+from .advanced_section import AdvancedSection
+from .controls import PercentControl, SeedControl, StepsControl
+from .layer_picker import LayerPicker
+from .model_picker import ModelPicker
+from .model_shop import ModelShop
+from .reference_list import ReferenceList
+from .reference_sources import offered_references
+
+
+class SettingsForm(QtWidgets.QWidget):
+    """Emits `changed` when the artist has changed a setting, `layers_wanted` when the layers are about to be chosen
+    from, and `folded(bool)` when the finer settings were folded in (True) or out."""
+
+    changed = Signal()
+    layers_wanted = Signal()
+    folded = Signal(bool)
+
+    def __init__(self, store: ModelStore) -> None:
+        super().__init__()
+        self._loading = False
+        self._models: Sequence[ModelInfo] = ()
+        self._shown = DocumentSettings()
+        self._line_art = LayerPicker()
+        self._line_art.setObjectName("huebrush_line_art")
+        self._line_art.setAccessibleName(text("line_art.name"))
+        self._line_art.setToolTip(text("line_art.tip"))
+        self._references = ReferenceList(lambda: offered_references(self._line_art.uid))
+        self._reference_strength = PercentControl(
+            "huebrush_reference_strength", 100, text("strength.reference.name"), text("strength.reference.tip")
+        )
+        self._sketch_strength = PercentControl(
+            "huebrush_sketch_strength", 300, text("strength.sketch.name"), text("strength.sketch.tip")
+        )
+        self.seed = SeedControl()
+        self._steps = StepsControl()
+        self._model = ModelPicker()
+        self._advanced = AdvancedSection(lambda: offered_references(self._line_art.uid))
+        self._shop = ModelShop(store)
+        self._shop.hide()
+        self._build_layout()
+        self._connect()
+
+    @property
+    def settings(self) -> DocumentSettings:
+        """What is shown."""
+        return DocumentSettings(
+            line_art=self._line_art.uid,
+            references=self._references.sources,
+            reference_strength=self._reference_strength.value,
+            sketch_strength=self._sketch_strength.value,
+            seed=self.seed.value,
+            seed_locked=self.seed.is_locked,
+            steps=self._steps.value,
+            model=self._model.currentData() or self._shown.model,
+            advanced=self._advanced.settings,
+        )
+
+    def show_settings(self, settings: DocumentSettings, entries: Sequence[LayerEntry]) -> None:
+        """Show `settings` of a document with the layers `entries`."""
+        self._loading = True
+        self._line_art.populate(entries, settings.line_art)
+        self._references.set_sources(settings.references)
+        self._reference_strength.set_value(settings.reference_strength)
+        self._sketch_strength.set_value(settings.sketch_strength)
+        self.seed.set_seed(settings.seed, settings.seed_locked)
+        self._steps.set_value(settings.steps)
+        self._advanced.set_settings(settings.advanced)
+        self._shown = settings
+        self._loading = False
+        self.show_models(self._models)
+
+    def show_layers(self, entries: Sequence[LayerEntry]) -> None:
+        """Follow the document's layers, which may have come, gone, and got other names."""
+        names = {entry.uid: entry.name for entry in entries}
+        self._loading = True
+        self._line_art.populate(entries, self._line_art.uid)
+        sources = self._references.sources
+        renamed = tuple(
+            dataclasses.replace(source, name=names.get(source.key, source.name)) if source.kind == "layer" else source
+            for source in sources
+        )
+        if renamed != sources:
+            self._references.set_sources(renamed)
+        self._loading = False
+
+    def show_no_document(self) -> None:
+        """Show that there is nothing to set."""
+        self._line_art.populate([], "")
+        self._references.set_sources(())
+
+    def show_models(self, models: Sequence[ModelInfo]) -> None:
+        """Offer `models`, and only what the chosen one can do."""
+        self._models = models
+        if not self._loading:
+            self._model.show_models(models, self._shown.model)
+            self._advanced.show_model(next((model for model in models if model.name == self._shown.model), None))
+
+    def set_usable(self, usable: bool) -> None:
+        """Grey out the settings; models can be fetched without a document."""
+        self._fields.setEnabled(usable)
+
+    def set_open(self, is_open: bool) -> None:
+        """Fold the finer settings out or in."""
+        self._advanced.set_open(is_open)
+
+    def _build_layout(self) -> None:
+        self._fields = QtWidgets.QWidget()
+        grid = QtWidgets.QGridLayout(self._fields)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(4)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(1, 1)
+        rows = (
+            ("line_art", self._line_art, self._line_art),
+            ("references", self._references, self._references),
+            ("reference_strength", self._reference_strength, self._reference_strength),
+            ("sketch_strength", self._sketch_strength, self._sketch_strength),
+            ("seed", self.seed, self.seed),
+            ("quality", self._steps, self._steps),
+            ("model", self._model.row, self._model),
+        )
+        for row, (name, widget, buddy) in enumerate(rows):
+            label = QtWidgets.QLabel(text(f"label.{name}"))
+            label.setBuddy(buddy)
+            alignment = (
+                QtCore.Qt.AlignmentFlag.AlignTop if name == "references" else QtCore.Qt.AlignmentFlag.AlignVCenter
+            )
+            grid.addWidget(label, row, 0, alignment)
+            grid.addWidget(widget, row, 1)
+        grid.addWidget(self._model.note, len(rows), 1)
+        grid.addWidget(self._advanced, len(rows) + 1, 0, 1, 2)
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self._fields)
+        layout.addWidget(self._shop)
+
+    def _connect(self) -> None:
+        self._line_art.about_to_show.connect(self.layers_wanted)
+        self._line_art.picked.connect(lambda _uid: self._on_edited())
+        self._model.activated.connect(lambda _index: self._on_edited())
+        self._model.more_wanted.connect(self._shop.open_shop)
+        self._shop.closed.connect(self._model.setFocus)
+        self._advanced.folded.connect(self.folded)
+        for control in (
+            self._references,
+            self._reference_strength,
+            self._sketch_strength,
+            self.seed,
+            self._steps,
+            self._advanced,
+        ):
+            control.changed.connect(self._on_edited)
+
+    def _on_edited(self) -> None:
+        if not self._loading:
+            self._shown = self.settings
+            self.show_models(self._models)
+            self.changed.emit()

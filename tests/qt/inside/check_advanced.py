@@ -1,0 +1,240 @@
+"""The folded part of the docker: what it sets, what of it can be used, and what the backend gets."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+
+import pytest
+from hands import Key, banner, choose_file, click, labels, pick, press, spin, type_number, wait_for, widget
+from huebrush.advanced import AdvancedSettings
+from huebrush.capture import ReferenceSource
+from huebrush.qt import QtGui, QtWidgets
+from huebrush.session import session
+from huebrush.settings import DocumentSettings, SettingsStore
+from huebrush_protocol.messages import ModelInfo, Models, Submit
+from huebrush_protocol.parameters import Enhancement, GuidanceWindow, Injection, LevelStrengths, Parameters
+from krita import Krita, Selection
+from scripted_backend import ScriptedBackend
+
+ALL = ModelInfo("all", "Does all", "v2", "free", available=True, enhancements=("background", "foreground", "style"))
+SOME = ModelInfo("demo", "Demo", "demo", "free", available=True, enhancements=("background",))
+
+
+@pytest.fixture(autouse=True)
+def folded(document) -> Iterator[None]:
+    """The section is folded in before and after, and nothing is set in it, as a new Krita has it."""
+    spin()
+    yield
+    if widget("huebrush_advanced_reset").isVisible():
+        click("huebrush_advanced_reset")
+    if widget("huebrush_advanced").isChecked():
+        click("huebrush_advanced")
+
+
+@pytest.fixture
+def connected(document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
+    """A backend with one model that does all and one that does not."""
+    link = session().link
+    link.stop()
+    link.endpoint_path = str(backend.endpoint)
+    link.ensure()
+    backend.greet()
+    wait_for(lambda: link.is_ready, "the connection")
+    backend.send(Models((ALL, SOME)))
+    wait_for(lambda: "Does all" in labels("huebrush_model"), "the models")
+    yield backend
+    link.stop()
+    link.endpoint_path = ""
+
+
+def chosen() -> AdvancedSettings:
+    """What the plugin remembers for the active document."""
+    settings = session().store.load(Krita.instance().activeDocument())
+    return settings.advanced if settings is not None else AdvancedSettings()
+
+
+def colorize(backend: ScriptedBackend) -> Submit:
+    click("huebrush_colorize")
+    return backend.receive(Submit)
+
+
+def test_it_is_made_when_it_is_first_folded_out_by_keyboard_and_remembers_that():
+    panel = widget("huebrush_panel")
+    assert not widget("huebrush_advanced").isChecked()
+    press("huebrush_advanced", Key.Key_Space)
+    assert widget("huebrush_sampler").isVisible()
+    assert session().store.plugin.show_advanced
+    assert SettingsStore(session().store.folder).plugin.show_advanced
+    opened = panel.minimumSizeHint().width()
+    press("huebrush_advanced", Key.Key_Space)
+    assert not widget("huebrush_sampler").isVisible()
+    assert not SettingsStore(session().store.folder).plugin.show_advanced
+    assert opened <= panel.minimumSizeHint().width()
+
+
+def test_every_control_is_remembered_and_sent(connected, tmp_path):
+    """Each control is changed as an artist does, and each arrives at the backend as its parameter."""
+    click("huebrush_advanced")
+    pick("huebrush_model", "Does all")
+    press("huebrush_guidance_automatic", Key.Key_Space)
+    type_number("huebrush_reference_guidance", 7)
+    type_number("huebrush_sketch_guidance", 2)
+    pick("huebrush_sampler", "k_euler_a")
+    pick("huebrush_noise_schedule", "karras")
+    pick("huebrush_sketch_mode", "Extract lines from a coloured picture or scan")
+    for switch in ("injection", "background", "foreground", "style"):
+        press(f"huebrush_{switch}", Key.Key_Space)
+    numbers = {
+        "window_start": 10,
+        "window_end": 90,
+        "level_encoder": 80,
+        "level_middle": 70,
+        "level_low": 60,
+        "injection_reference": 40,
+        "injection_sketch": 150,
+        "injection_start": 20,
+        "foreground_strength": 95,
+        "background_strength": 85,
+        "merge": 30,
+        "background_factor": 120,
+        "sketch_threshold": 6,
+        "reference_threshold": 55,
+    }
+    for name, number in numbers.items():
+        type_number(f"huebrush_{name}_number", number)
+    submitted = colorize(connected).parameters
+    assert submitted == Parameters(
+        seed=submitted.seed,
+        reference_guidance=7.0,
+        sketch_guidance=2.0,
+        sampler="k_euler_a",
+        noise_schedule="karras",
+        sketch_mode="extract",
+        reference_levels=LevelStrengths(0.8, 0.7, 0.6),
+        guidance_window=GuidanceWindow(0.1, 0.9),
+        injection=Injection(0.4, 1.5, 0.2),
+        enhancement=Enhancement(True, True, True, 0.06, 0.55, 0.95, 0.85, 0.3, 1.2),
+    )
+    kept = chosen()
+    changed = [name for name in kept.__dataclass_fields__ if getattr(kept, name) != getattr(AdvancedSettings(), name)]
+    pictures = {"background_picture", "line_art_mask", "reference_mask"}
+    assert set(changed) == set(kept.__dataclass_fields__) - pictures
+
+
+def test_defaults_ask_for_nothing_special(connected):
+    submitted = colorize(connected)
+    assert submitted.parameters == Parameters(seed=submitted.parameters.seed)
+    assert [image.role for image in submitted.images] == ["line_art", "reference"]
+
+
+def test_selection_layer_and_file_become_masks_and_background(connected, document, tmp_path):
+    """The selection is sent as it is when Colorize is pressed, a byte a pixel and as large as the page."""
+    picture = QtGui.QImage(6, 5, QtGui.QImage.Format.Format_RGB32)
+    picture.fill(QtGui.QColor("#102030"))
+    assert picture.save(str(tmp_path / "sky.png"))
+    click("huebrush_advanced")
+    pick("huebrush_model", "Does all")
+    press("huebrush_background", Key.Key_Space)
+    pick("huebrush_line_art_mask", "Current selection")
+    pick("huebrush_reference_mask", "Sky")
+    box = widget("huebrush_background_picture")
+    box.setCurrentIndex(box.count() - 1)
+    box.activated.emit(box.count() - 1)
+    choose_file(str(tmp_path / "sky.png"))
+    assert box.currentText() == "sky.png"
+    click("huebrush_colorize")
+    wait_for(lambda: banner() == ("no_selection", ""), "the banner")
+    selection = Selection()
+    selection.select(5, 6, 10, 8, 200)
+    document.setSelection(selection)
+    submitted = colorize(connected)
+    roles = [image.header.role for image in connected.images]
+    assert roles == ["line_art", "reference", "background", "line_art_mask", "reference_mask"]
+    background, lines, sky = connected.images[2:]
+    assert (background.header.width, background.header.height) == (6, 5)
+    assert bytes(background.data[:4]) == bytes((0x30, 0x20, 0x10, 0xFF))
+    assert (lines.header.width, lines.header.height, lines.header.order) == (40, 30, "GRAY")
+    rows = [bytes(lines.data[row * 40 : row * 40 + 40]) for row in range(30)]
+    inside = bytes(5) + bytes([200]) * 10 + bytes(25)
+    assert rows == [bytes(40)] * 6 + [inside] * 8 + [bytes(40)] * 16
+    assert (sky.header.width, sky.header.height, sky.header.order, sky.header.name) == (40, 30, "BGRA", "Sky")
+    assert submitted.parameters.enhancement == Enhancement(background=True)
+    assert chosen().line_art_mask == (ReferenceSource("selection", "", "Current selection"),)
+
+
+def test_pictures_that_nothing_asks_for_are_not_read(connected, document):
+    """A mask stays chosen while the switches that use it are off."""
+    click("huebrush_advanced")
+    pick("huebrush_model", "Does all")
+    press("huebrush_background", Key.Key_Space)
+    pick("huebrush_line_art_mask", "Sky")
+    press("huebrush_background", Key.Key_Space)
+    assert not widget("huebrush_line_art_mask").isEnabled()
+    assert [image.role for image in colorize(connected).images] == ["line_art", "reference"]
+
+
+def test_what_the_model_cannot_do_is_greyed_out_with_the_reason(connected):
+    click("huebrush_advanced")
+    pick("huebrush_model", "Does all")
+    assert all(widget(f"huebrush_{name}").isEnabled() for name in ("background", "foreground", "style"))
+    press("huebrush_foreground", Key.Key_Space)
+    pick("huebrush_model", "Demo")
+    assert widget("huebrush_background").isEnabled()
+    for name in ("foreground", "style"):
+        assert not widget(f"huebrush_{name}").isEnabled()
+        assert "“Demo” cannot do this" in widget(f"huebrush_{name}").toolTip()
+    assert not widget("huebrush_line_art_mask").isEnabled()
+    assert not colorize(connected).parameters.enhancement.foreground
+
+
+def test_reset_puts_everything_back(document):
+    click("huebrush_advanced")
+    type_number("huebrush_level_low_number", 40)
+    pick("huebrush_sampler", "ddim")
+    assert chosen() == AdvancedSettings(level_low=40, sampler="ddim")
+    click("huebrush_advanced_reset")
+    assert chosen() == AdvancedSettings()
+    assert widget("huebrush_sampler").currentText() == "dpm"
+    assert widget("huebrush_level_low_number").value() == 100
+
+
+def test_settings_survive_in_a_file_and_old_files_still_load(document, tmp_path):
+    document.setFileName(str(tmp_path / "page.kra"))
+    click("huebrush_advanced")
+    press("huebrush_injection", Key.Key_Space)
+    type_number("huebrush_injection_start_number", 25)
+    wanted = AdvancedSettings(
+        injection=True, injection_start=25, line_art_mask=(ReferenceSource("selection", "", "Current selection"),)
+    )
+    settings = session().store.load(document)
+    assert settings is not None
+    session().store.remember(document, dataclasses.replace(settings, advanced=wanted))
+    anew = SettingsStore(session().store.folder).load(document)
+    assert anew is not None and anew.advanced == wanted
+    (file,) = [
+        path
+        for path in (session().store.folder / "documents").glob("*.json")
+        if json.loads(path.read_text("utf-8"))["advanced"]["injection_start"] == 25
+    ]
+    old = {key: value for key, value in json.loads(file.read_text("utf-8")).items() if key != "advanced"}
+    file.write_text(json.dumps(old), "utf-8")
+    loaded = SettingsStore(session().store.folder).load(document)
+    assert loaded is not None and loaded.advanced == AdvancedSettings() and loaded.line_art == settings.line_art
+    file.write_text(json.dumps({**old, "advanced": {"injection": "yes", "level_low": 30, "merge": None}}), "utf-8")
+    damaged = SettingsStore(session().store.folder).load(document)
+    assert isinstance(damaged, DocumentSettings) and damaged.advanced == AdvancedSettings(level_low=30)
+
+
+def test_every_control_has_a_name_and_is_reached_by_tab():
+    click("huebrush_advanced")
+    body = widget("huebrush_sampler").parentWidget()
+    controls = [
+        child
+        for kind in (QtWidgets.QAbstractButton, QtWidgets.QComboBox, QtWidgets.QAbstractSpinBox, QtWidgets.QSlider)
+        for child in body.findChildren(kind)
+        if child.objectName().startswith("huebrush_")
+    ]
+    assert len(controls) > 30
+    assert [child.objectName() for child in controls if not child.accessibleName()] == []
