@@ -35,7 +35,7 @@ from huebrush_backend.models.catalog import (
     weights_sha256,
 )
 from huebrush_backend.models.devices import choose_device, describe_device, is_out_of_memory
-from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline, UnsupportedRequestError
 from huebrush_backend.pipeline.conditioning import (
     Box,
     canvas_size,
@@ -58,7 +58,7 @@ MEMORY_REMEDY = "Close other programs that use the graphics card or memory, or c
 @dataclass(frozen=True)
 class _LoadedModel:
     entry: ModelEntry
-    pipeline: ColorizePipeline
+    pipeline: ColorizationPipeline
     preview: LatentPreview
     sha256: str
 
@@ -87,7 +87,7 @@ class Engine:
         progress = EngineProgress(request, on_event, is_cancelled)
         try:
             return self._colorize(request, progress)
-        except (LineArtError, SamplingError) as error:
+        except (LineArtError, SamplingError, UnsupportedRequestError) as error:
             raise EngineError("bad_input", str(error)) from error
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
@@ -136,7 +136,7 @@ class Engine:
         layer = ResultLayer("Colour", np.concatenate([colour, opaque], axis=2))
         progress.check()
         parameters = replace(parameters, reference_guidance=guidance.reference)  # the recipe leaves nothing open
-        return ColorizeResult((layer,), self._recipe(request, parameters, model))
+        return ColorizeResult((layer,), self._recipe(request, parameters, model, output.notes))
 
     def _load(self, name: str) -> _LoadedModel:
         try:
@@ -163,7 +163,9 @@ class Engine:
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
 
-    def _recipe(self, request: ColorizeRequest, parameters: Parameters, model: _LoadedModel) -> dict[str, Any]:
+    def _recipe(
+        self, request: ColorizeRequest, parameters: Parameters, model: _LoadedModel, notes: tuple[str, ...]
+    ) -> dict[str, Any]:
         inputs = [("line_art", request.line_art_name, request.line_art, 1.0)]
         inputs += [("reference", item.name, item.pixels, item.weight) for item in request.references]
         return {
@@ -186,7 +188,7 @@ class Engine:
             "device": self.device_description(),
             "dtype": str(model.pipeline.dtype).removeprefix("torch."),
             "torch": torch.__version__,
-            "notes": [BUILTIN_NOTE] if model.entry.info.builtin else [],
+            "notes": [*([BUILTIN_NOTE] if model.entry.info.builtin else []), *notes],
         }
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from huebrush_backend.checkpoints.clip_files import load_clip
-from huebrush_backend.checkpoints.installed import load_model
+from huebrush_backend.checkpoints.installed import load_colorize_pipeline
 from huebrush_backend.cli.main import main
 from huebrush_backend.imaging.files import write_png
 from huebrush_backend.models.catalog import find_model
@@ -62,7 +62,7 @@ def test_an_added_file_is_offered_and_colorizes(
 
 def test_the_pipeline_has_the_weights_of_the_file(released_files: Path, models_folder: Path) -> None:
     add(released_files)
-    pipeline = load_model(find_model("mult-eps-ft").folder, torch.device("cpu"))
+    pipeline = load_colorize_pipeline(find_model("mult-eps-ft").folder, torch.device("cpu"))
     assert torch.equal(pipeline.unet.conv_in.weight, release_state()[FIRST_CONVOLUTION])
     assert torch.equal(pipeline.image_encoder.visual_projection.weight, clip_state()["visual.proj"].T.float())
     assert pipeline.scheduler.config["prediction_type"] == "epsilon"
@@ -96,7 +96,7 @@ def test_prediction_and_name_can_be_said(
 ) -> None:
     assert add(released_files, "--name", "Mine", "--prediction", "v_prediction") == 0
     assert "Mine" in listed(capsys)
-    pipeline = load_model(models_folder / "Mine", torch.device("cpu"))
+    pipeline = load_colorize_pipeline(models_folder / "Mine", torch.device("cpu"))
     assert pipeline.scheduler.config["prediction_type"] == "v_prediction"
 
 
@@ -149,7 +149,7 @@ def test_clip_may_be_a_transformers_folder(
     save_file(weights, folder / "model.safetensors", {"format": "pt"})
     assert add(released_files, "--clip", str(folder), clip=False) == 0
     assert listed(capsys)["mult-eps-ft"]["available"]
-    pipeline = load_model(models_folder / "mult-eps-ft", torch.device("cpu"))
+    pipeline = load_colorize_pipeline(models_folder / "mult-eps-ft", torch.device("cpu"))
     assert pipeline.text_encoder is None  # until a text is to be encoded
     pipeline.encode_texts(["red hair"])
     assert pipeline.text_encoder is not None

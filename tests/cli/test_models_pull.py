@@ -12,7 +12,7 @@ import pytest
 import torch
 from huebrush_backend.checkpoints import releases
 from huebrush_backend.checkpoints.families import Family
-from huebrush_backend.checkpoints.installed import load_model
+from huebrush_backend.checkpoints.installed import load_colorize_pipeline
 from huebrush_backend.cli.main import main
 from local_hub import LocalHub
 
@@ -59,7 +59,7 @@ def test_a_release_is_fetched_with_clip_checked_and_can_be_loaded(
     assert (folder / MODEL).read_bytes() == (released_files / MODEL).read_bytes()
     assert hub.address in json.loads((folder / "model.json").read_text())["source"]
     assert sorted(path.name for path in models_folder.iterdir()) == ["clip-vit-h-14", "mult-eps-ft"]
-    assert load_model(folder, torch.device("cpu")).scheduler.config["prediction_type"] == "epsilon"
+    assert load_colorize_pipeline(folder, torch.device("cpu")).scheduler.config["prediction_type"] == "epsilon"
 
     assert pull(hub) == 0
     assert "is there already" in capsys.readouterr().out

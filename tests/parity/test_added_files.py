@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from huebrush_backend.checkpoints.adding import add_clip, add_model
-from huebrush_backend.checkpoints.installed import load_model
+from huebrush_backend.checkpoints.installed import load_colorize_pipeline
 from huebrush_backend.models.catalog import find_model
 from safetensors.torch import save_file
 from tiny_release import write_clip
@@ -34,6 +34,6 @@ def test_an_added_file_is_its_familys_pipeline(
     assert entry.info.available
     assert entry.info.family == f"colorize-diffusion-{model}"
     assert entry.info.native_size == native_size
-    pipeline = load_model(entry.folder, torch.device("cpu"))
+    pipeline = load_colorize_pipeline(entry.folder, torch.device("cpu"))
     assert type(pipeline).__name__ == kind
     assert pipeline.scheduler.config["prediction_type"] == ("v_prediction" if model == "v2" else "epsilon")

@@ -60,7 +60,7 @@ def add_model(
         prediction_type = choose_prediction_type(file.name, networks.unet, networks.sketch_encoder)
     family = networks.family
     del networks  # Windows moves no file that is mapped into memory
-    with _staged(name, models_folder) as folder:
+    with staged(name, models_folder) as folder:
         placed = _place_weights(file, folder / f"{file.stem}.safetensors", move)
         if placed.suffix != file.suffix:
             sha256 = ""  # rewritten: another file
@@ -91,16 +91,16 @@ def add_clip(location: Path, models_folder: Path, allow_pickle: bool = False, mo
     if location.is_dir() and not is_transformers_folder(location):
         raise ModelsFolderError(f"{location} is no transformers folder: it lacks config.json or model.safetensors.")
     load_clip(location, allow_pickle=allow_pickle)
-    with _staged(CLIP_NAME, models_folder) as folder:
+    with staged(CLIP_NAME, models_folder) as folder:
         if location.is_dir():
             for file in (location / "config.json", *sorted(location.glob("model*.safetensors*"))):
-                _place(file, folder / file.name, move=False)
+                place_file(file, folder / file.name, move=False)
         else:
             _place_weights(location, folder / CLIP_FILE, move)
 
 
 @contextmanager
-def _staged(name: str, models_folder: Path) -> Iterator[Path]:
+def staged(name: str, models_folder: Path) -> Iterator[Path]:
     """Give a folder to fill, which becomes `models_folder`/`name` if all goes well and is gone otherwise."""
     staging = models_folder / _STAGING
     staging.mkdir(parents=True, exist_ok=True)
@@ -118,7 +118,7 @@ def _staged(name: str, models_folder: Path) -> Iterator[Path]:
 def _place_weights(file: Path, target: Path, move: bool) -> Path:
     """Put `file`, which has been checked, at `target`; rewrite it if it is a pickle."""
     if file.suffix == ".safetensors":
-        _place(file, target, move)
+        place_file(file, target, move)
         return target
     weights = read_state_dict(file, allow_pickle=True)
     require_space(target.parent, sum(tensor.nbytes for tensor in weights.values()))
@@ -129,7 +129,8 @@ def _place_weights(file: Path, target: Path, move: bool) -> Path:
     return target
 
 
-def _place(file: Path, target: Path, move: bool) -> None:
+def place_file(file: Path, target: Path, move: bool = False) -> None:
+    """Put `file` at `target`: linked where the disk can do that, else copied; with `move` it goes over."""
     if move:
         shutil.move(file, target)
         return

@@ -9,17 +9,31 @@ import torch
 from huebrush_backend.checkpoints.clip_files import load_clip, load_text_tower, require_fitting
 from huebrush_backend.checkpoints.errors import CheckpointError
 from huebrush_backend.checkpoints.single_file import from_single_file
+from huebrush_backend.models.baseline_folder import BASELINE_PIPELINE
 from huebrush_backend.models.devices import weight_dtype
 from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE, clip_location, read_record
+from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
 from huebrush_backend.pipeline.colorize import ColorizePipeline
-from huebrush_backend.pipeline.loading import PipelineFilesError, load_pipeline
+from huebrush_backend.pipeline.loading import PipelineFilesError, load_pipeline, saved_class
 
 
-def load_model(folder: Path, device: torch.device) -> ColorizePipeline:
-    """Return the model in `folder`, ready on `device`: a diffusers folder, or a single file with its record.
+def load_model(folder: Path, device: torch.device) -> ColorizationPipeline:
+    """Return the model in `folder`, whichever family it is of, ready on `device`.
+
+    Raises PipelineFilesError, and what PyTorch raises when memory runs out.
+    """
+    if not (folder / RECORD_FILE).is_file() and saved_class(folder) == BASELINE_PIPELINE:
+        from huebrush_backend.pipeline.baseline_loading import load_baseline  # brings in much that no other model uses
+
+        return load_baseline(folder, device)
+    return load_colorize_pipeline(folder, device)
+
+
+def load_colorize_pipeline(folder: Path, device: torch.device) -> ColorizePipeline:
+    """Return the ColorizeDiffusion model in `folder`, a diffusers folder or a single file with its record.
 
     A single file is mapped into memory, and takes CLIP from the models folder that it lies in; CLIP's text tower is
-    left out until a text is to be encoded. Raises PipelineFilesError, and what PyTorch raises when memory runs out.
+    left out until a text is to be encoded. Raises as `load_model` does, and for a model of another family.
     """
     if not (folder / RECORD_FILE).is_file():
         return load_pipeline(folder, device)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from huebrush_backend.checkpoints.configurations import (
     unet_configuration,
     vae_configuration,
 )
-from huebrush_backend.checkpoints.errors import CheckpointError, CheckpointKeysError, Shape
+from huebrush_backend.checkpoints.errors import CheckpointError
 from huebrush_backend.checkpoints.families import (
     EMBEDDER_PREFIX,
     SCHEDULE_BUFFERS,
@@ -33,6 +33,7 @@ from huebrush_backend.checkpoints.families import (
     require_supported,
 )
 from huebrush_backend.checkpoints.files import read_state_dict
+from huebrush_backend.checkpoints.filling import Part, fill, require_tensors, shapes_of
 from huebrush_backend.checkpoints.keys import sketch_encoder_keys, unet_keys, vae_keys
 from huebrush_backend.checkpoints.later_networks import later_networks
 from huebrush_backend.checkpoints.prediction import choose_prediction_type
@@ -134,7 +135,7 @@ def released_networks(
     family = detect_family(weights)
     require_supported(family)
     _check_noise_schedule(weights)
-    shapes: dict[str, Shape] = {key: tuple(tensor.shape) for key, tensor in weights.items()}
+    shapes = shapes_of(weights)
     latent_size = family.native_size // PIXELS_PER_LATENT
     unet_config = unet_configuration(shapes, latent_size, head_width)
     vae_config = vae_configuration(shapes, family.native_size)
@@ -144,53 +145,21 @@ def released_networks(
         vae = AutoencoderKL(**vae_config)
         sketch_encoder = SketchEncoder(**sketch_encoder_configuration(shapes))
         later = later_networks(family, shapes, unet_config, head_width)
-    parts: list[tuple[nn.Module, dict[str, str]]] = [
+    parts: list[Part] = [
         (unet, unet_keys(unet_config, unet.state_dict())),
         (vae, vae_keys(vae_config, vae.state_dict())),
         (sketch_encoder, sketch_encoder_keys(sketch_encoder.state_dict())),
         *later.values(),
     ]
-    _check_keys(shapes, _expected_shapes(parts))
+    require_tensors(shapes, parts, _may_be_there)
     for network, names in parts:
-        _fill(network, names, weights, dtype)
+        fill(network, names, weights, dtype)
     unet.install_attention_processors()
     return ReleasedNetworks(family, unet, sketch_encoder, vae, {name: network for name, (network, _) in later.items()})
 
 
-def _fill(
-    network: nn.Module, names: Mapping[str, str], weights: Mapping[str, torch.Tensor], dtype: torch.dtype
-) -> None:
-    wanted = network.state_dict()
-    state = {key: weights[name].reshape(wanted[key].shape).to(dtype) for name, key in names.items()}
-    network.load_state_dict(state, assign=True)
-    network.requires_grad_(False).eval()
-
-
-def _expected_shapes(parts: Iterable[tuple[nn.Module, Mapping[str, str]]]) -> dict[str, Shape]:
-    expected: dict[str, Shape] = {}
-    for network, names in parts:
-        state = network.state_dict()
-        expected |= {name: tuple(state[key].shape) for name, key in names.items()}
-    return expected
-
-
-def _check_keys(found: Mapping[str, Shape], expected: Mapping[str, Shape]) -> None:
-    unexpected = [
-        key
-        for key in found
-        if key not in expected and key not in SCHEDULE_BUFFERS and not key.startswith(EMBEDDER_PREFIX)
-    ]
-    missing = [key for key in expected if key not in found]
-    wrong = {
-        key: (found[key], shape) for key, shape in expected.items() if key in found and not _same(found[key], shape)
-    }
-    if missing or unexpected or wrong:
-        raise CheckpointKeysError(missing, unexpected, wrong)
-
-
-def _same(found: Shape, wanted: Shape) -> bool:
-    """Whether the shapes are equal, a 1x1 convolution counting as a linear layer (the VAE's attention)."""
-    return found == wanted or (found[: len(wanted)] == wanted and found[len(wanted) :] == (1, 1))
+def _may_be_there(key: str) -> bool:
+    return key in SCHEDULE_BUFFERS or key.startswith(EMBEDDER_PREFIX)
 
 
 def _check_noise_schedule(weights: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from huebrush_backend.cli.model_choice import available_model, exported_model
 from huebrush_backend.cli.options import add_device_option, whole
 
 if TYPE_CHECKING:
-    from huebrush_backend.pipeline.colorize import ColorizePipeline
+    from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
 
 DEFAULT_PAIRS = 64
 DEFAULT_STEPS = 20
@@ -103,7 +103,7 @@ def _model_folder(arguments: argparse.Namespace) -> tuple[Path, str]:
     return entry.folder, entry.info.name
 
 
-def _load(folder: Path, device_name: str) -> ColorizePipeline:
+def _load(folder: Path, device_name: str) -> ColorizationPipeline:
     from huebrush_backend.checkpoints.installed import load_model
     from huebrush_backend.models.devices import choose_device
     from huebrush_backend.pipeline.loading import PipelineFilesError

@@ -68,11 +68,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _load(folder: Path, device_name: str) -> ColorizePipeline:
-    from huebrush_backend.checkpoints.installed import load_model
+    from huebrush_backend.checkpoints.installed import load_colorize_pipeline
     from huebrush_backend.models.devices import choose_device
     from huebrush_backend.pipeline.loading import PipelineFilesError
 
     try:
-        return load_model(folder, choose_device(device_name))
+        return load_colorize_pipeline(folder, choose_device(device_name))
     except PipelineFilesError as error:
         raise CommandError(f"the model in {folder} cannot be loaded: {error}") from error

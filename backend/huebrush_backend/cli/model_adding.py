@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     file: Path = arguments.file
     _require_file(file)
-    name = arguments.name or re.sub(r"[^A-Za-z0-9._-]+", "-", file.stem).strip("-._") or "model"
+    name = arguments.name or model_name(file)
     folder = default_models_folder()
     quieten_libraries()
     with refusals_as_command_errors():
@@ -58,6 +58,11 @@ def run(arguments: argparse.Namespace) -> int:
     if clip_location(folder) is None:
         print(f"It needs CLIP ViT-H/14 too. Run: huebrush models pull {CLIP_NAME}")
     return 0
+
+
+def model_name(path: Path) -> str:
+    """Return what a model is called after its file or folder at `path`."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", path.name if path.is_dir() else path.stem).strip("-._") or "model"
 
 
 @contextlib.contextmanager

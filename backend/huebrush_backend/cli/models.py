@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from huebrush_backend.cli import model_adding, model_pulling
+from huebrush_backend.cli import baseline_adding, model_adding, model_pulling
 from huebrush_backend.cli.main import CommandError
 
 
@@ -21,6 +21,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     adding = commands.add_parser("add", help="check a released single file and add it to the models")
     model_adding.configure(adding)
     adding.set_defaults(run_models=model_adding.run)
+
+    baseline = commands.add_parser("add-baseline", help="make a model to compare with: ControlNet and IP-Adapter")
+    baseline_adding.configure(baseline)
+    baseline.set_defaults(run_models=baseline_adding.run)
 
     pulling = commands.add_parser("pull", help="fetch published weights; without a name, say which there are")
     model_pulling.configure(pulling)

@@ -13,7 +13,7 @@ from huebrush_backend.evaluation.floors import picture_by_position, shuffled_pic
 from huebrush_backend.evaluation.metrics import LineFidelity, PartScore, score_lines, score_parts
 from huebrush_backend.evaluation.pairs import FAMILY, HeldOutPair, held_out_pair
 from huebrush_backend.imaging.lineart import normalize_line_art
-from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
 from huebrush_backend.pipeline.conditioning import picture_array, picture_tensor, sketch_tensor
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.synthesis import PART_CLASSES, Part, line_art
@@ -105,13 +105,13 @@ def evaluate(
     return Evaluation(report, examples)
 
 
-def default_guidance(pipeline: ColorizePipeline) -> Guidance:
+def default_guidance(pipeline: ColorizationPipeline) -> Guidance:
     """Return the guidance with which the engine runs `pipeline` when the user chooses none."""
     defaults = Parameters()
     return pipeline.guidance_at(defaults.reference_guidance, defaults.sketch_guidance)
 
 
-def pipeline_painter(pipeline: ColorizePipeline, steps: int) -> Painter:
+def pipeline_painter(pipeline: ColorizationPipeline, steps: int) -> Painter:
     """Return the painter that runs `pipeline` with the engine's default parameters but for `steps`."""
     defaults = Parameters()
     guidance = default_guidance(pipeline)

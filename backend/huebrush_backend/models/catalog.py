@@ -13,6 +13,7 @@ from types import MappingProxyType
 from huebrush_protocol.locations import data_folder
 from huebrush_protocol.messages import ModelInfo
 
+from huebrush_backend.models.baseline_folder import BASELINE_PIPELINE, baseline_info
 from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE, clip_location, read_record
 from huebrush_backend.models.settings import read_settings
 
@@ -24,7 +25,7 @@ ENHANCEMENTS_OF_PIPELINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "ColorizePipelineV2": ("background", "foreground", "style"),
     }
 )
-"""The classes of saved pipelines that we can load (`pipeline.loading`), and which enhancements each has."""
+"""The classes of our own saved pipelines (`pipeline.loading`), and which enhancements each has."""
 ENHANCEMENTS_OF_FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "colorize-diffusion-v1": ENHANCEMENTS_OF_PIPELINES["ColorizePipeline"],
@@ -67,7 +68,7 @@ def default_models_folder() -> Path:
 def list_entries(models_folder: Path | None = None) -> list[ModelEntry]:
     """Return the built-in model, then the user's own in `models_folder`, by name.
 
-    Those are diffusers folders of our pipeline, and released single files that have been added.
+    Those are diffusers folders of our pipeline, released single files that have been added, and baselines.
     """
     folder = models_folder or default_models_folder()
     own = [_folder_entry(index) for index in folder.glob("*/model_index.json")]
@@ -132,6 +133,8 @@ def _folder_entry(index: Path) -> ModelEntry | None:
         settings = json.loads(index.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+    if settings.get("_class_name") == BASELINE_PIPELINE:
+        return ModelEntry(baseline_info(index.parent), index.parent)
     if settings.get("_class_name") not in ENHANCEMENTS_OF_PIPELINES:
         return None
     name = index.parent.name

@@ -38,11 +38,15 @@ StepCallback = Callable[[int, int, torch.Tensor], None]
 
 @dataclass(frozen=True)
 class ColorizeOutput:
-    """`picture` (1,3,H,W) in about [-1,1] on the whole canvas, the final `latent`, and where the drawing lies."""
+    """`picture` (1,3,H,W) in about [-1,1] on the whole canvas, the final `latent`, and where the drawing lies.
+
+    `notes`: what of the request had no meaning for the model and was left out, for people.
+    """
 
     picture: torch.Tensor
     latent: torch.Tensor
     box: Box
+    notes: tuple[str, ...] = ()
 
 
 class ColorizePipeline(DiffusionPipeline):

@@ -43,8 +43,16 @@ def _saved_text_encoder(folder: Path, options: dict[str, Any]) -> CLIPTextModelW
         raise PipelineFilesError(str(error)) from error
 
 
+def saved_class(folder: Path) -> str:
+    """Return the name of the class of the pipeline saved in `folder`. Raises `PipelineFilesError`."""
+    try:
+        return str(json.loads((folder / "model_index.json").read_text("utf-8")).get("_class_name"))
+    except (OSError, ValueError, AttributeError) as error:
+        raise PipelineFilesError(f"{folder / 'model_index.json'} cannot be read: {error}") from error
+
+
 def _class_of(folder: Path) -> type[ColorizePipeline]:
-    name = json.loads((folder / "model_index.json").read_text("utf-8")).get("_class_name")
+    name = saved_class(folder)
     if name not in _CLASSES:
         raise PipelineFilesError(f"{folder.name} holds a {name}, which is none of {', '.join(_CLASSES)}")
     return _CLASSES[name]

@@ -1,0 +1,47 @@
+"""A baseline's folder among the models: what diffusers saves of its pipeline, and IP-Adapter beside it. No torch.
+
+models/anything/model_index.json                       of diffusers' StableDiffusionControlNetPipeline
+models/anything/unet, controlnet, image_encoder, …     its parts
+models/anything/ip_adapter/ip_adapter.safetensors      IP-Adapter, which diffusers saves with no pipeline
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from huebrush_protocol.messages import ModelInfo
+
+BASELINE_FAMILY = "controlnet-ip-adapter"
+BASELINE_PIPELINE = "StableDiffusionControlNetPipeline"
+BASELINE_LICENCE = "of its parts; Stable Diffusion 1.5 and most models out of it: CreativeML OpenRAIL-M"
+IP_ADAPTER_FOLDER = "ip_adapter"
+IP_ADAPTER_FILE = "ip_adapter.safetensors"
+_IMAGE_ENCODER = Path("image_encoder", "config.json")
+_UNET = Path("unet", "config.json")
+_PIXELS_PER_LATENT = 8
+
+
+def baseline_info(folder: Path) -> ModelInfo:
+    """Return what the catalogue tells of the baseline in `folder`."""
+    needed = (Path(IP_ADAPTER_FOLDER, IP_ADAPTER_FILE), _IMAGE_ENCODER, _UNET)
+    missing = [path.as_posix() for path in needed if not (folder / path).is_file()]
+    remedy = f"It lacks {' and '.join(missing)}; make it anew with: huebrush models add-baseline" if missing else ""
+    return ModelInfo(
+        name=folder.name,
+        title=f"{folder.name} (ControlNet and IP-Adapter)",
+        family=BASELINE_FAMILY,
+        licence=BASELINE_LICENCE,
+        available=not missing,
+        remedy=remedy,
+        native_size=_native_size(folder),
+    )
+
+
+def _native_size(folder: Path) -> int:
+    """Return the picture side in pixels that the UNet says it is for; Stable Diffusion 1.5's if it says nothing."""
+    try:
+        latent_size = json.loads((folder / _UNET).read_text("utf-8"))["sample_size"]
+        return _PIXELS_PER_LATENT * int(latent_size)
+    except (OSError, ValueError, KeyError, TypeError):
+        return 512

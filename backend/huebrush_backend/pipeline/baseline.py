@@ -1,0 +1,179 @@
+"""The baseline to compare with: Stable Diffusion 1.5 with ControlNet line art and IP-Adapter, as diffusers runs them.
+
+There is no text: prompt and negative prompt are empty, so all colours come from the references. A reference is what
+IP-Adapter takes of it, the square in its middle.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.pipelines.controlnet.pipeline_controlnet import StableDiffusionControlNetPipeline
+from PIL import Image
+
+from huebrush_backend.manipulation.edits import TextEdit, is_active
+from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestError
+from huebrush_backend.pipeline.colorize import ColorizeOutput, StepCallback
+from huebrush_backend.pipeline.conditioning import fit_sketch, picture_array
+from huebrush_backend.pipeline.encoding_cache import EncodingCache
+from huebrush_backend.pipeline.enhancement import Enhancement
+from huebrush_backend.pipeline.guidance import Guidance, GuidanceWindow
+from huebrush_backend.pipeline.injection import Injection
+from huebrush_backend.pipeline.noise_schedules import AUTOMATIC, SamplingError, check_noise_schedule
+from huebrush_backend.pipeline.schedulers import SCHEDULERS, clean_latent, make_scheduler
+
+GUIDANCE_SCALE = 7.5
+"""diffusers' own for Stable Diffusion 1.5."""
+_WHITE = Image.new("RGB", (64, 64), "white")
+
+
+class BaselinePipeline:
+    """A `ColorizationPipeline` out of diffusers' pipeline with its IP-Adapter loaded; keeps no encodings."""
+
+    encodings: EncodingCache | None = None
+
+    def __init__(self, pipeline: StableDiffusionControlNetPipeline) -> None:
+        self._pipeline = pipeline
+        self._schedule: Any = pipeline.scheduler.config
+        pipeline.set_progress_bar_config(disable=True)
+
+    @property
+    def vae(self) -> AutoencoderKL:
+        """See `ColorizationPipeline`."""
+        return self._pipeline.vae
+
+    @property
+    def device(self) -> torch.device:
+        """See `ColorizationPipeline`."""
+        return self._pipeline.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """See `ColorizationPipeline`."""
+        return self._pipeline.unet.dtype
+
+    def guidance_at(self, reference: float | None, sketch: float) -> Guidance:
+        """See `ColorizationPipeline`."""
+        return Guidance(GUIDANCE_SCALE if reference is None else reference, sketch)
+
+    @torch.inference_mode()
+    def __call__(
+        self,
+        sketch: torch.Tensor,
+        references: Sequence[torch.Tensor],
+        height: int,
+        width: int,
+        reference_weights: Sequence[float] = (),
+        steps: int = 20,
+        guidance: Guidance | None = None,
+        reference_strength: float | Sequence[float] = 1.0,
+        sketch_strength: float = 1.0,
+        edits: Sequence[TextEdit] = (),
+        injection: Injection | None = None,
+        enhancement: Enhancement | None = None,
+        sampler: str = "dpm",
+        noise_schedule: str = AUTOMATIC,
+        seed: int = 0,
+        on_step: StepCallback | None = None,
+        on_decode: Callable[[], None] | None = None,
+    ) -> ColorizeOutput:
+        """Return the coloured picture; arguments as in `ColorizePipeline.__call__`.
+
+        The guidance scale of the reference is the pipeline's own, `reference_strength` IP-Adapter's scale and
+        `sketch_strength` ControlNet's. Weights of references, guidance by the sketch and the guidance window have no
+        meaning here; they are left out, and noted. Raises UnsupportedRequestError for edits, injection, enhancement,
+        and strengths that differ from block to block; SamplingError for a sampler that is not diffusers'.
+        """
+        guidance = guidance or self.guidance_at(None, 1.0)
+        scale = _scale(reference_strength) if references else 0.0
+        _refuse(edits, injection, enhancement)
+        scheduler = self._scheduler(sampler, noise_schedule, on_step)
+        canvas, box = fit_sketch(sketch.to(self.device), height, width)
+        generator = torch.Generator("cpu").manual_seed(seed)
+        pictures: Any = [Image.fromarray(picture_array(picture)) for picture in references] or [_WHITE]
+        shape = (1, self._pipeline.unet.config["in_channels"], height // 8, width // 8)
+
+        self._pipeline.scheduler = scheduler
+        self._pipeline.set_ip_adapter_scale(scale)
+        latent: Any = self._pipeline(
+            prompt="",
+            negative_prompt="",
+            image=(canvas.clamp(-1, 1) + 1) / 2,  # ControlNet's line art: light on black
+            height=height,
+            width=width,
+            num_inference_steps=steps,
+            # Without a reference both branches of the guidance see the same.
+            guidance_scale=guidance.reference if references else 1.0,
+            controlnet_conditioning_scale=float(sketch_strength),
+            ip_adapter_image=[pictures],
+            latents=torch.randn(shape, generator=generator).to(self.dtype),
+            generator=generator,
+            output_type="latent",
+            return_dict=False,
+        )[0]
+        if on_decode is not None:
+            on_decode()
+        return ColorizeOutput(self._decode(latent), latent, box, _notes(reference_weights, guidance))
+
+    def _scheduler(self, sampler: str, noise_schedule: str, on_step: StepCallback | None) -> Any:
+        check_noise_schedule(noise_schedule)
+        if sampler not in SCHEDULERS:
+            raise SamplingError(
+                f"the sampler {sampler!r} does not go with this model; choose one of {', '.join(SCHEDULERS)}"
+            )
+        scheduler = make_scheduler(sampler, self._schedule, noise_schedule)
+        if on_step is not None:
+            _report_steps(scheduler, on_step)
+        return scheduler
+
+    def _decode(self, latent: torch.Tensor) -> torch.Tensor:
+        return self.vae.decode(latent.to(self.vae.dtype) / self.vae.config["scaling_factor"], return_dict=False)[0]
+
+
+def _report_steps(scheduler: Any, on_step: StepCallback) -> None:
+    """Let `scheduler` tell `on_step` after each step what the clean latent is.
+
+    diffusers' own callback knows the noisy latent alone; the prediction passes through here.
+    """
+    take_step, taken = scheduler.step, 0
+
+    @functools.wraps(take_step)  # the pipeline looks at the signature
+    def step(prediction: torch.Tensor, timestep: Any, latent: torch.Tensor, *rest: Any, **options: Any) -> Any:
+        nonlocal taken
+        clean = clean_latent(prediction, latent, timestep, scheduler)
+        result = take_step(prediction, timestep, latent, *rest, **options)
+        taken += 1
+        on_step(taken, len(scheduler.timesteps), clean)
+        return result
+
+    scheduler.step = step
+
+
+def _scale(strength: float | Sequence[float]) -> float:
+    strengths = set(strength) if isinstance(strength, Sequence) else {strength}
+    if len(strengths) != 1:
+        raise UnsupportedRequestError("this model has one strength of the reference, not one for each level or block")
+    return float(strengths.pop())
+
+
+def _refuse(edits: Sequence[TextEdit], injection: Injection | None, enhancement: Enhancement | None) -> None:
+    for asked, what in (
+        (is_active(edits), "cannot change the reference by text"),
+        (injection is not None, "has no attention injection"),
+        (enhancement is not None and enhancement.is_active, "cannot enhance background, foreground or style"),
+    ):
+        if asked:
+            raise UnsupportedRequestError(f"this model {what}; leave that out, or choose a ColorizeDiffusion model")
+
+
+def _notes(weights: Sequence[float], guidance: Guidance) -> tuple[str, ...]:
+    ignored = (
+        (len(set(weights)) > 1, "the weights of the references"),
+        (guidance.by_sketch, "the guidance scale of the line art"),
+        (guidance.window != GuidanceWindow(), "the guidance window"),
+    )
+    return tuple(f"This model ignores {what}." for is_given, what in ignored if is_given)

@@ -1,0 +1,75 @@
+"""What the engine needs of a pipeline, whichever networks it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+
+from huebrush_backend.manipulation.edits import TextEdit
+from huebrush_backend.pipeline.colorize import ColorizeOutput, StepCallback
+from huebrush_backend.pipeline.encoding_cache import EncodingCache
+from huebrush_backend.pipeline.enhancement import Enhancement
+from huebrush_backend.pipeline.guidance import Guidance
+from huebrush_backend.pipeline.injection import Injection
+
+
+class UnsupportedRequestError(ValueError):
+    """The model cannot do what was asked for; the message says what, and what can be done instead."""
+
+
+class ColorizationPipeline(Protocol):
+    """Colours a sketch after references: `ColorizePipeline` and `BaselinePipeline`.
+
+    `encodings`: where those that keep what they have encoded keep it for later calls.
+    """
+
+    encodings: EncodingCache | None
+
+    @property
+    def vae(self) -> AutoencoderKL:
+        """What decodes latents; previews are fitted to it."""
+        ...
+
+    @property
+    def device(self) -> torch.device:
+        """Where the networks are."""
+        ...
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Their precision."""
+        ...
+
+    def guidance_at(self, reference: float | None, sketch: float) -> Guidance:
+        """Return the guidance at these scales; `reference` None is the scale that suits the model."""
+        ...
+
+    def __call__(
+        self,
+        sketch: torch.Tensor,
+        references: Sequence[torch.Tensor],
+        height: int,
+        width: int,
+        *,
+        reference_weights: Sequence[float] = ...,
+        steps: int = ...,
+        guidance: Guidance | None = ...,
+        reference_strength: float | Sequence[float] = ...,
+        sketch_strength: float = ...,
+        edits: Sequence[TextEdit] = ...,
+        injection: Injection | None = ...,
+        enhancement: Enhancement | None = ...,
+        sampler: str = ...,
+        noise_schedule: str = ...,
+        seed: int = ...,
+        on_step: StepCallback | None = ...,
+        on_decode: Callable[[], None] | None = ...,
+    ) -> ColorizeOutput:
+        """Return the coloured picture; see `ColorizePipeline.__call__`.
+
+        Raises UnsupportedRequestError for what the model has not.
+        """
+        ...
