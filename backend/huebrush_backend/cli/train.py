@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from huebrush_backend.allocation import keep_freed_memory
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.models.catalog import builtin_folder
@@ -48,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.minutes < 0:
         raise CommandError("--minutes must not be negative")
     quieten_libraries()
+    keep_freed_memory()
     if arguments.resume:
         take_over_published(builtin_folder(), arguments.folder / "weights")
     shares = SHARES if arguments.stage == "all" else {arguments.stage: 1.0}
