@@ -125,7 +125,7 @@ class Parameters:
     `reference_guidance` None is the guidance that suits the model; a result's recipe has the number. `block_strengths`,
     where not empty, has a strength of the reference for each transformer block and wins over `reference_levels`; both
     are multiplied by `reference_strength`. `reference_padding`: width of the white canvas in whose middle a reference
-    or background is put, as a multiple of its own. `injection` None: none.
+    or background is put, as a multiple of its own. `injection` None: none. `fast`: sooner, with slightly other colours.
     """
 
     seed: int = 0
@@ -144,3 +144,4 @@ class Parameters:
     injection: Injection | None = None
     enhancement: Enhancement = Enhancement()
     reference_padding: float = 1.0
+    fast: bool = False

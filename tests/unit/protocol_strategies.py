@@ -78,6 +78,7 @@ PARAMETERS = st.just(Parameters()) | st.builds(
     injection=st.none() | st.builds(Injection, SHARES, st.floats(0, 2), SHARES),
     enhancement=ENHANCEMENTS,
     reference_padding=st.floats(1, 2),
+    fast=st.booleans(),
 )
 MODELS = st.builds(
     ModelInfo,

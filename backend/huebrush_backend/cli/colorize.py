@@ -103,6 +103,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     tuning.add_argument(
         "--sampler", default=defaults.sampler, metavar="NAME", help="dpm, ddim or euler (default: %(default)s)"
     )
+    tuning.add_argument(
+        "--fast",
+        action="store_true",
+        help="at most 8 steps, guidance in a part of them, an early end: sooner, with slightly other colours",
+    )
     add_device_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object about the result")
 
@@ -157,6 +162,7 @@ def _parameters(arguments: argparse.Namespace) -> Parameters:
         reference_strength=arguments.reference_strength,
         sketch_strength=arguments.sketch_strength,
         sampler=arguments.sampler,
+        fast=arguments.fast,
     )
 
 

@@ -45,6 +45,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--steps", type=whole(1, MAX_STEPS), default=DEFAULT_STEPS, help=f"denoising steps (default {DEFAULT_STEPS})"
     )
+    parser.add_argument(
+        "--fast", action="store_true", help="score the fast way, and tell how far its colours are from the full way's"
+    )
     add_device_option(parser)
     parser.add_argument(
         "--sheet",
@@ -70,11 +73,12 @@ def run(arguments: argparse.Namespace) -> int:
     begin = time.monotonic()
     with _progress(arguments.pairs, shown=not arguments.json) as on_pair:
         evaluation = evaluate(
-            pipeline_painter(pipeline, arguments.steps),
+            pipeline_painter(pipeline, arguments.steps, arguments.fast),
             arguments.pairs,
             arguments.seed,
             on_pair,
             keep=SHEET_PAIRS if arguments.sheet else 0,
+            beside=pipeline_painter(pipeline, arguments.steps) if arguments.fast else None,
         )
     report = {
         "model": name,
@@ -82,6 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
         "seed": arguments.seed,
         "pairs": arguments.pairs,
         "steps": arguments.steps,
+        "fast": arguments.fast,
         "reference_guidance": default_guidance(pipeline).reference,
         "device": describe_device(pipeline.device),
         "seconds": round(time.monotonic() - begin, 1),
@@ -161,6 +166,12 @@ def _print_tables(report: dict[str, Any]) -> None:
     ceiling = report["line_fidelity"]["ceiling"]
     summary.add_row("right answer", "", "", _percent(ceiling["recall"]), _percent(ceiling["precision"]))
     console.print(summary)
+    if "change" in report:
+        change = report["change"]
+        console.print(
+            f"Fast beside full: part colours change by a median ΔE of {change['median_delta_e']}, "
+            f"a mean of {change['mean_delta_e']} ({change['parts']} parts)"
+        )
     parts = Table(title="By part")
     for heading in ("part", "accuracy", "median ΔE", "count"):
         parts.add_column(heading, justify="left" if heading == "part" else "right")

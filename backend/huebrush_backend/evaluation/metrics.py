@@ -90,6 +90,20 @@ def score_parts(
     return scores
 
 
+def part_changes(picture: np.ndarray, other: np.ndarray, labels: np.ndarray, ink: np.ndarray) -> dict[int, float]:
+    """Return, for each part that the drawing shows, CIEDE2000 between its colours in two pictures (H,W,3) uint8.
+
+    `labels` and `ink` as in `score_parts`.
+    """
+    first, second = to_lab(picture), to_lab(other)
+    changes = {}
+    for part in np.flatnonzero(visible_parts_of(labels)):
+        inside = _inside(labels == part, ink)
+        before, after = (np.median(lab[inside], axis=0) for lab in (first, second))
+        changes[int(part)] = float(deltaE_ciede2000(before, after))
+    return changes
+
+
 def _inside(mask: np.ndarray, ink: np.ndarray) -> np.ndarray:
     """Return the pixels of a part away from its border and from lines, or the best that there is."""
     for inside in _insides(mask, ink):

@@ -10,12 +10,14 @@ import numpy as np
 from huebrush_protocol.parameters import Parameters
 
 from huebrush_backend.evaluation.floors import picture_by_position, shuffled_picture
-from huebrush_backend.evaluation.metrics import LineFidelity, PartScore, score_lines, score_parts
+from huebrush_backend.evaluation.metrics import LineFidelity, PartScore, part_changes, score_lines, score_parts
 from huebrush_backend.evaluation.pairs import FAMILY, HeldOutPair, held_out_pair
 from huebrush_backend.imaging.lineart import normalize_line_art
 from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
 from huebrush_backend.pipeline.conditioning import picture_array, picture_tensor, sketch_tensor
+from huebrush_backend.pipeline.fast import SettledColors, fast_guidance, fast_steps
 from huebrush_backend.pipeline.guidance import Guidance
+from huebrush_backend.pipeline.preview import LatentPreview
 from huebrush_backend.synthesis import PART_CLASSES, Part, line_art
 
 LEFT_OUT = (Part.EYE_WHITE, Part.MOUTH)
@@ -74,18 +76,22 @@ def evaluate(
     seed: int,
     on_pair: Callable[[int], None] = lambda done: None,
     keep: int = 0,
+    beside: Painter | None = None,
 ) -> Evaluation:
     """Score `paint` on `pairs` pairs of the set `seed`; `on_pair` is told how many are done.
 
     The report has the headline figures, the same for three floors, and the figures for each part class; the first
-    `keep` pairs are returned too.
+    `keep` pairs are returned too. `beside`: another way to paint; the report then tells how far part colours are apart.
     """
+    changes: list[float] = []
     model, ceiling, chance, no_reference, by_position = (Tally() for _ in range(5))
     examples = []
     for index in range(pairs):
         pair = held_out_pair(seed, index)
         picture = paint(pair, True, index)
         model.add(picture, pair)
+        if beside is not None:
+            changes += part_changes(picture, beside(pair, True, index), pair.drawing.labels, pair.drawing.ink).values()
         no_reference.add(paint(pair, False, index), pair)
         chance.add(shuffled_picture(pair, np.random.default_rng([FAMILY, seed, index])), pair)
         by_position.add(picture_by_position(pair), pair)
@@ -102,6 +108,8 @@ def evaluate(
         "parts": model.by_part(),
         "left_out": [PART_CLASSES[part] for part in LEFT_OUT],
     }
+    if beside is not None:
+        report["change"] = {"median_delta_e": _median(changes), "mean_delta_e": _mean(changes), "parts": len(changes)}
     return Evaluation(report, examples)
 
 
@@ -111,10 +119,13 @@ def default_guidance(pipeline: ColorizationPipeline) -> Guidance:
     return pipeline.guidance_at(defaults.reference_guidance, defaults.sketch_guidance)
 
 
-def pipeline_painter(pipeline: ColorizationPipeline, steps: int) -> Painter:
-    """Return the painter that runs `pipeline` with the engine's default parameters but for `steps`."""
+def pipeline_painter(pipeline: ColorizationPipeline, steps: int, fast: bool = False) -> Painter:
+    """Return the painter that runs `pipeline` with the engine's default parameters but for `steps` and `fast`."""
     defaults = Parameters()
     guidance = default_guidance(pipeline)
+    preview = None
+    if fast:
+        steps, guidance, preview = fast_steps(steps), fast_guidance(guidance), LatentPreview(pipeline.vae)
 
     def paint(pair: HeldOutPair, with_reference: bool, seed: int) -> np.ndarray:
         lines = line_art(pair.drawing)
@@ -129,6 +140,7 @@ def pipeline_painter(pipeline: ColorizationPipeline, steps: int) -> Painter:
             sketch_strength=defaults.sketch_strength,
             sampler=defaults.sampler,
             seed=seed,
+            is_settled=None if preview is None else SettledColors(preview),
         )
         return picture_array(output.picture)
 

@@ -21,6 +21,7 @@ from huebrush_backend.manipulation.reference_tokens import (
     edit_tokens,
 )
 from huebrush_backend.models.clip import image_tokens, picture_size, squash, text_vectors
+from huebrush_backend.models.offload import Offload, bring
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.conditioning import Box, fit_sketch
@@ -49,6 +50,14 @@ class ColorizeOutput:
     notes: tuple[str, ...] = ()
 
 
+class _Settled(Exception):
+    """The prediction of the clean latent is good enough; no more steps."""
+
+    def __init__(self, clean: torch.Tensor) -> None:
+        super().__init__()
+        self.clean = clean
+
+
 class ColorizePipeline(DiffusionPipeline):
     """Colorizes a sketch after a reference picture (ColorizeDiffusion, arXiv 2401.01456).
 
@@ -58,7 +67,8 @@ class ColorizePipeline(DiffusionPipeline):
 
     The same class runs the full-size models and the small built-in one; `save_pretrained` and `from_pretrained` work
     as in every diffusers pipeline. `encodings`: where what has been encoded is kept for later calls; None: nowhere.
-    Without a `text_encoder`, `load_text_encoder` is asked for one when a text is to be encoded.
+    `offload`: what brings networks to the device that wait elsewhere, if they do (`pipeline.placement`). Without a
+    `text_encoder`, `load_text_encoder` is asked for one when a text is to be encoded.
     """
 
     model_cpu_offload_seq = "text_encoder->image_encoder->sketch_encoder->unet->vae"
@@ -71,6 +81,7 @@ class ColorizePipeline(DiffusionPipeline):
     tokenizer: CLIPTokenizer
     encodings: EncodingCache | None = None
     load_text_encoder: Callable[[], CLIPTextModelWithProjection] | None = None
+    offload: Offload | None = None
 
     def __init__(
         self,
@@ -121,6 +132,7 @@ class ColorizePipeline(DiffusionPipeline):
         seed: int = 0,
         noise: torch.Tensor | None = None,
         plain: bool = False,
+        is_settled: Callable[[torch.Tensor], bool] | None = None,
         on_step: StepCallback | None = None,
         on_decode: Callable[[], None] | None = None,
     ) -> ColorizeOutput:
@@ -131,14 +143,15 @@ class ColorizePipeline(DiffusionPipeline):
         `width`: canvas, multiples of 64. `reference_strength`: for all transformer blocks, or one number each. `edits`:
         changes of the references by text, in this order. `injection`: let self-attention see the first reference too,
         at twice the cost. `enhancement`: foreground, background or style apart, of one reference. `noise`: unit noise
-        (1,C,height/8,width/8) to start from in place of the seed's. `plain`: see `GuidedPrediction`. An exception
+        (1,C,height/8,width/8) to start from in place of the seed's. `plain`: see `GuidedPrediction`. `is_settled`:
+        asked after each step whether its prediction of the clean latent is good enough to end with. An exception
         raised by `on_step` or `on_decode` (called before decoding) stops the run and passes through. Raises
         SamplingError as `make_sampler` does, and ValueError for strengths of a wrong number and as `condition` does.
         """
         guidance = guidance or Guidance()
         if not references:
             guidance = replace(guidance, reference=1.0)
-        device = self.unet.device
+        device = self.compute_device
         scales = self.reference_scales(reference_strength)
         denoising = make_sampler(sampler, self.scheduler.config, steps, noise_schedule, device)
 
@@ -171,8 +184,13 @@ class ColorizePipeline(DiffusionPipeline):
         def report(step: int, steps: int, clean: torch.Tensor) -> None:
             if on_step is not None:
                 on_step(step, steps, clean)
+            if is_settled is not None and is_settled(clean):
+                raise _Settled(clean)
 
-        latent = denoising.sample(noise.to(device), predict, report, generator)
+        try:
+            latent = denoising.sample(noise.to(device), predict, report, generator)
+        except _Settled as settled:
+            latent = settled.clean
 
         if on_decode is not None:
             on_decode()
@@ -230,10 +248,10 @@ class ColorizePipeline(DiffusionPipeline):
         """
         if not references:
             return torch.zeros(
-                1, 1, self.unet.config["cross_attention_dim"], dtype=self.unet.dtype, device=self.unet.device
+                1, 1, self.unet.config["cross_attention_dim"], dtype=self.unet.dtype, device=self.compute_device
             )
         tokens = [choose_tokens(self.all_tokens(picture, edits), self.reference_tokens) for picture in references]
-        return torch.cat(tokens, dim=1).to(self.unet.device, self.unet.dtype)
+        return torch.cat(tokens, dim=1).to(self.compute_device, self.unet.dtype)
 
     def all_tokens(self, reference: torch.Tensor, edits: Sequence[TextEdit] = ()) -> torch.Tensor:
         """Return all tokens (1,1+N,D), CLS first, of `reference` (1,3,h,w) in [-1,1] after `edits`."""
@@ -243,6 +261,7 @@ class ColorizePipeline(DiffusionPipeline):
     def encode_picture(self, picture: torch.Tensor) -> torch.Tensor:
         """Return all tokens (1,1+N,D), CLS first, of `picture` (1,3,h,w) in [-1,1], any size."""
         encoder = self.image_encoder
+        bring(encoder)
         pixels = squash(picture.to(encoder.device), picture_size(encoder))
         return image_tokens(encoder, pixels.to(encoder.dtype))
 
@@ -250,12 +269,25 @@ class ColorizePipeline(DiffusionPipeline):
         """Return one unit vector (n,1,D) per text. Raises ValueError when there is no text tower."""
         if self.text_encoder is None and self.load_text_encoder is not None:
             loaded = self.load_text_encoder()
-            nn.Module.to(loaded, self.image_encoder.device)
+            if self.offload is None:
+                nn.Module.to(loaded, self.compute_device)
+            else:
+                self.offload.add(loaded)
             self.register_modules(text_encoder=loaded)
         encoder = self.text_encoder
         if encoder is None:
             raise ValueError("this model has no text tower, which edits by text need")
-        return self.recall(encoder, texts, lambda: text_vectors(encoder, self.tokenizer, texts))
+
+        def compute() -> torch.Tensor:
+            bring(encoder)
+            return text_vectors(encoder, self.tokenizer, texts)
+
+        return self.recall(encoder, texts, compute)
+
+    @property
+    def compute_device(self) -> torch.device:
+        """Where the networks compute, even if they wait elsewhere."""
+        return self.unet.device if self.offload is None else self.offload.device
 
     def recall(
         self, encoder: nn.Module, inputs: Sequence[torch.Tensor | str | int], compute: Callable[[], Encoded]
@@ -267,7 +299,7 @@ class ColorizePipeline(DiffusionPipeline):
         """Return the logarithm of each token's weight (tokens,), or None where all references weigh the same."""
         if len(set(weights)) <= 1:
             return None
-        logarithms = torch.log(torch.tensor(weights, dtype=self.unet.dtype, device=self.unet.device))
+        logarithms = torch.log(torch.tensor(weights, dtype=self.unet.dtype, device=self.compute_device))
         return logarithms.repeat_interleave(tokens // len(weights))
 
     def injected_reference(
@@ -278,25 +310,27 @@ class ColorizePipeline(DiffusionPipeline):
         `generator`, on the CPU, gives the noise that is put on it.
         """
         picture = F.interpolate(
-            reference.to(self.unet.device), (height, width), mode="bicubic", antialias=True, align_corners=False
+            reference.to(self.compute_device), (height, width), mode="bicubic", antialias=True, align_corners=False
         )
         hints = self.encode_sketch(-picture, injection.sketch_fidelity)
         noise = self.initial_noise(generator, height, width).to(self.unet.dtype)
-        alphas_cumprod = self.scheduler.alphas_cumprod.to(self.unet.device)
+        alphas_cumprod = self.scheduler.alphas_cumprod.to(self.compute_device)
         latent = self.recall(self.vae, (picture,), lambda: self.encode(picture))
         return InjectedReference(latent.to(self.unet.dtype), noise, hints, alphas_cumprod)
 
     def initial_noise(self, generator: torch.Generator, height: int, width: int) -> torch.Tensor:
         """Return unit noise (1,C,height/8,width/8); from a generator on the CPU it is the same for every device."""
         shape = (1, self.unet.config["in_channels"], height // 8, width // 8)
-        return torch.randn(shape, generator=generator).to(self.unet.device)
+        return torch.randn(shape, generator=generator).to(self.compute_device)
 
     def encode(self, picture: torch.Tensor) -> torch.Tensor:
         """Return the scaled latent (1,C,h,w), the mean of what the VAE gives, of `picture` (1,3,8h,8w) in [-1,1]."""
+        bring(self.vae)
         distribution = self.vae.encode(picture.to(self.vae.dtype)).latent_dist  # pyright: ignore[reportAttributeAccessIssue]
         return distribution.mean * self.vae.config["scaling_factor"]
 
     def decode(self, latent: torch.Tensor) -> torch.Tensor:
         """Return the picture (1,3,8h,8w), about [-1,1] and not clamped, of a scaled `latent` (1,C,h,w)."""
+        bring(self.vae)
         scaled = latent.to(self.vae.dtype) / self.vae.config["scaling_factor"]
         return self.vae.decode(scaled, return_dict=False)[0]

@@ -94,4 +94,4 @@ class ColorizePipelineV15(ColorizePipeline):
 
     def embed_threshold(self, threshold: float) -> torch.Tensor:
         """Return what a mask's `threshold` adds to every token (1,1,D)."""
-        return self.threshold_embedding(torch.tensor([threshold], device=self.threshold_embedding.device))
+        return self.threshold_embedding(torch.tensor([threshold], device=self.compute_device))

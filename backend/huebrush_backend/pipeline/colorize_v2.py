@@ -120,9 +120,9 @@ class ColorizePipelineV2(ColorizePipeline):
         """
 
         def compute() -> list[torch.Tensor]:
-            stretched = F.interpolate(picture.to(self.vae.device), canvas, mode="bicubic", align_corners=False)
+            stretched = F.interpolate(picture.to(self.compute_device), canvas, mode="bicubic", align_corners=False)
             size = size_embedding((picture.shape[-2], picture.shape[-1]), canvas)
-            latent = self.encode(stretched).to(encoder.device, encoder.dtype)
-            return encoder(latent, tokens, size.to(encoder.device))
+            latent = self.encode(stretched).to(self.compute_device, encoder.dtype)
+            return encoder(latent, tokens, size.to(self.compute_device))
 
         return self.recall(encoder, (picture, tokens, *canvas), compute)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -29,11 +29,21 @@ class GuidanceWindow:
 
 @dataclass(frozen=True)
 class Guidance:
-    """How strongly to follow the reference and the sketch. A scale of 1 or less switches that guidance off."""
+    """How strongly to follow the reference and the sketch. A scale of 1 or less switches that guidance off.
+
+    `interval`: the part of the way from noise (0) to picture (1) in which there is guidance at all. Outside it the
+    conditional branch runs alone, which is not the same picture but saves the other branches (arXiv 2404.07724).
+    """
 
     reference: float = 4.0
     sketch: float = 1.0
     window: GuidanceWindow = GuidanceWindow()
+    interval: tuple[float, float] = (0.0, 1.0)
+
+    def at(self, timestep: float, last_timestep: float) -> Guidance:
+        """Return the guidance at `timestep`: this one, or none; `last_timestep` is that of pure noise."""
+        start, end = self.interval
+        return self if start <= 1 - timestep / last_timestep <= end else replace(self, reference=1.0, sketch=1.0)
 
     @property
     def by_reference(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from huebrush_backend.models.offload import bring
 from huebrush_backend.models.reference_context import ReferenceContext
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.guidance import Guidance
@@ -41,7 +42,7 @@ class GuidedPrediction:
     def __call__(self, latent: torch.Tensor, timestep: torch.Tensor | float) -> torch.Tensor:
         """Return the guided prediction; see the class."""
         now = float(timestep)
-        guidance = self.guidance
+        guidance = self.guidance.at(now, self.last_timestep)
         is_seen = self.tokens is not None and guidance.window.is_open(now, self.last_timestep)
         injection = self.injection if self.injected is not None else None
         injects = injection is not None and injection.is_on(now, self.last_timestep)
@@ -49,6 +50,7 @@ class GuidedPrediction:
         # Where nobody sees the reference, the row without it is the conditional one; an injection tells them apart.
         is_repeated = guidance.by_reference and not (is_seen or injects or self.plain)
         evaluated = replace(guidance, reference=1.0) if is_repeated else guidance
+        bring(self.unet)
         rows = latent.to(self.unet.dtype).expand(evaluated.branches, -1, -1, -1)
         context = self._context(evaluated, is_seen)
         hints = self._hints[evaluated.branches]
@@ -87,5 +89,6 @@ class GuidedPrediction:
     @cached_property
     def _hints(self) -> dict[int, list[torch.Tensor]]:
         """The hints of a whole batch, by its number of rows."""
-        possible = [self.guidance, replace(self.guidance, reference=1.0)]
+        without = replace(self.guidance, reference=1.0)
+        possible = [self.guidance, without, replace(without, sketch=1.0)]
         return {guidance.branches: guidance.batch_hints(self.hints, self.null_hints) for guidance in possible}

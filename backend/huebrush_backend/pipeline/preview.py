@@ -7,6 +7,8 @@ import itertools
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 
+from huebrush_backend.models.offload import bring
+
 PATCH = 64
 
 
@@ -18,6 +20,7 @@ class LatentPreview:
     """
 
     def __init__(self, vae: AutoencoderKL) -> None:
+        bring(vae)
         levels = (-1.0, -0.33, 0.33, 1.0)
         colours = torch.tensor(list(itertools.product(levels, repeat=3)))
         pictures = colours.to(vae.device, vae.dtype)[:, :, None, None].expand(-1, 3, PATCH, PATCH)
