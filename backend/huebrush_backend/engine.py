@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
+import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ import torch
 from huebrush_protocol.parameters import Parameters
 
 from huebrush_backend import __version__
-from huebrush_backend.checkpoints.installed import load_model
 from huebrush_backend.colorization import (
     ColorizeRequest,
     ColorizeResult,
@@ -23,19 +22,16 @@ from huebrush_backend.colorization import (
     EventCallback,
     ResultLayer,
 )
+from huebrush_backend.engine_models import LoadedModel, ModelHolder
 from huebrush_backend.engine_progress import EngineProgress
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.lineart import LineArtError, normalize_line_art
 from huebrush_backend.imaging.upsampling import upsample_to_lines
 from huebrush_backend.models.catalog import (
     BUILTIN_NOTE,
-    ModelEntry,
-    UnknownModelError,
-    find_model,
-    weights_sha256,
 )
 from huebrush_backend.models.devices import choose_device, describe_device, is_out_of_memory
-from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline, UnsupportedRequestError
+from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestError
 from huebrush_backend.pipeline.conditioning import (
     Box,
     canvas_size,
@@ -44,23 +40,15 @@ from huebrush_backend.pipeline.conditioning import (
     reduce_line_art,
     sketch_tensor,
 )
-from huebrush_backend.pipeline.encoding_cache import EncodingCache
-from huebrush_backend.pipeline.loading import PipelineFilesError
+from huebrush_backend.pipeline.fast import SettledColors, fast_guidance, fast_steps
 from huebrush_backend.pipeline.noise_schedules import SamplingError
-from huebrush_backend.pipeline.preview import LatentPreview
+
+log = logging.getLogger(__name__)
 
 REFERENCE_LIMIT = 1024
 """References are reduced to this length of the longer side first; every encoder looks at far fewer pixels."""
 MEMORY_MESSAGE = "There was not enough memory for this picture with this model."
 MEMORY_REMEDY = "Close other programs that use the graphics card or memory, or choose a smaller model, and try again."
-
-
-@dataclass(frozen=True)
-class _LoadedModel:
-    entry: ModelEntry
-    pipeline: ColorizationPipeline
-    preview: LatentPreview
-    sha256: str
 
 
 class Engine:
@@ -69,8 +57,7 @@ class Engine:
     def __init__(self, device: str = "auto", models_folder: Path | None = None) -> None:
         """`device`: "auto" or a torch device name; raises ValueError when this machine does not have it."""
         self._device = choose_device(device)
-        self._models_folder = models_folder
-        self._loaded: _LoadedModel | None = None
+        self._models = ModelHolder(self._device, models_folder)
 
     def device_description(self) -> str:
         """Return the device's name for people."""
@@ -85,19 +72,25 @@ class Engine:
         `is_cancelled` returns True. The line art is only ever read.
         """
         progress = EngineProgress(request, on_event, is_cancelled)
-        try:
-            return self._colorize(request, progress)
-        except (LineArtError, SamplingError, UnsupportedRequestError) as error:
-            raise EngineError("bad_input", str(error)) from error
-        except (MemoryError, RuntimeError) as error:
-            if not is_out_of_memory(error):
-                raise
-            self._forget_model()
-            raise EngineError("out_of_memory", MEMORY_MESSAGE, MEMORY_REMEDY) from error
+        notes: list[str] = []
+        while True:
+            try:
+                return self._colorize(request, progress, notes)
+            except (LineArtError, SamplingError, UnsupportedRequestError) as error:
+                raise EngineError("bad_input", str(error)) from error
+            except (MemoryError, RuntimeError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                cause = error.with_traceback(None)  # the traceback holds the tensors that filled the memory
+            smaller = self._models.shrink()
+            if smaller is None:
+                raise EngineError("out_of_memory", MEMORY_MESSAGE, MEMORY_REMEDY) from cause
+            log.warning("memory ran out; going on with %s", smaller.describe())
+            notes.append(f"Memory ran out, so the model was placed anew: {smaller.describe()}.")
 
-    def _colorize(self, request: ColorizeRequest, progress: EngineProgress) -> ColorizeResult:
+    def _colorize(self, request: ColorizeRequest, progress: EngineProgress, notes: list[str]) -> ColorizeResult:
         progress.enter("loading")
-        model = self._load(request.model)
+        model = self._models.load(request.model)
 
         progress.enter("preparing")
         ink = normalize_line_art(request.line_art)
@@ -108,6 +101,9 @@ class Engine:
         progress.enter("conditioning")
         parameters = request.parameters
         guidance = model.pipeline.guidance_at(parameters.reference_guidance, parameters.sketch_guidance)
+        steps, is_settled = parameters.steps, None
+        if parameters.fast:
+            steps, guidance, is_settled = fast_steps(steps), fast_guidance(guidance), SettledColors(model.preview)
 
         def on_step(step: int, steps: int, clean: torch.Tensor) -> None:
             progress.step(step, steps)
@@ -119,12 +115,13 @@ class Engine:
             height,
             width,
             reference_weights=[reference.weight for reference in request.references],
-            steps=parameters.steps,
+            steps=steps,
             guidance=guidance,
             reference_strength=parameters.reference_strength,
             sketch_strength=parameters.sketch_strength,
             sampler=parameters.sampler,
             seed=parameters.seed,
+            is_settled=is_settled,
             on_step=on_step,
             on_decode=lambda: progress.enter("decoding"),
         )
@@ -136,35 +133,10 @@ class Engine:
         layer = ResultLayer("Colour", np.concatenate([colour, opaque], axis=2))
         progress.check()
         parameters = replace(parameters, reference_guidance=guidance.reference)  # the recipe leaves nothing open
-        return ColorizeResult((layer,), self._recipe(request, parameters, model, output.notes))
-
-    def _load(self, name: str) -> _LoadedModel:
-        try:
-            entry = find_model(name, self._models_folder)
-        except UnknownModelError as error:
-            raise EngineError("unknown_model", str(error), "Choose one of the models in the list.") from error
-        if not entry.info.available:
-            raise EngineError("model_missing", f"The weights of the model {name!r} are not there.", entry.info.remedy)
-        if self._loaded is not None and self._loaded.entry == entry:
-            return self._loaded
-        self._forget_model()
-        try:
-            pipeline = load_model(entry.folder, self._device)
-        except PipelineFilesError as error:
-            remedy = "Fetch or add the model again."
-            raise EngineError("model_missing", f"The model {name!r} cannot be loaded: {error}", remedy) from error
-        pipeline.encodings = EncodingCache()  # it goes with the model
-        self._loaded = _LoadedModel(entry, pipeline, LatentPreview(pipeline.vae), weights_sha256(entry.folder))
-        return self._loaded
-
-    def _forget_model(self) -> None:
-        self._loaded = None
-        gc.collect()
-        if self._device.type == "cuda":
-            torch.cuda.empty_cache()
+        return ColorizeResult((layer,), self._recipe(request, parameters, model, (*notes, *output.notes)))
 
     def _recipe(
-        self, request: ColorizeRequest, parameters: Parameters, model: _LoadedModel, notes: tuple[str, ...]
+        self, request: ColorizeRequest, parameters: Parameters, model: LoadedModel, notes: tuple[str, ...]
     ) -> dict[str, Any]:
         inputs = [("line_art", request.line_art_name, request.line_art, 1.0)]
         inputs += [("reference", item.name, item.pixels, item.weight) for item in request.references]

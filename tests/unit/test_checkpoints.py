@@ -136,9 +136,11 @@ def test_tensors_are_taken_not_copied(weights: State) -> None:
     assert networks.unet.conv_in.weight.data_ptr() == weights[FIRST_CONVOLUTION].data_ptr()
 
 
-def test_another_precision_is_made_of_all_networks(file: Path, clip: ClipTowers) -> None:
+def test_another_precision_is_made_of_what_bears_it(file: Path, clip: ClipTowers) -> None:
     pipeline = from_single_file(file, clip, dtype=torch.bfloat16)
-    assert {module.dtype for module in (pipeline.unet, pipeline.vae, pipeline.sketch_encoder)} == {torch.bfloat16}
+    assert {module.dtype for module in (pipeline.unet, pipeline.sketch_encoder)} == {torch.bfloat16}
+    single = (pipeline.vae, pipeline.unet.time_embedding, pipeline.unet.conv_out)  # where half precision overflows
+    assert {parameter.dtype for part in single for parameter in part.parameters()} == {torch.float32}  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def test_clip_in_a_file_is_passed_over(weights: State) -> None:

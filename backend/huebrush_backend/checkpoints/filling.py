@@ -34,9 +34,16 @@ def require_tensors(found: Mapping[str, Shape], parts: Iterable[Part], may_be_th
 
 
 def fill(network: nn.Module, names: Mapping[str, str], weights: Mapping[str, torch.Tensor], dtype: torch.dtype) -> None:
-    """Give `network` its tensors; `names` as in `Part`. One that has `dtype` already is taken as it is, not copied."""
+    """Give `network` its tensors; `names` as in `Part`. One that has `dtype` already is taken as it is, not copied.
+
+    What a network names as its `SINGLE_PRECISION` parts stays single.
+    """
     wanted = network.state_dict()
-    state = {key: weights[name].reshape(wanted[key].shape).to(dtype) for name, key in names.items()}
+    single = getattr(network, "SINGLE_PRECISION", ())
+    state = {
+        key: weights[name].reshape(wanted[key].shape).to(torch.float32 if key.split(".")[0] in single else dtype)
+        for name, key in names.items()
+    }
     network.load_state_dict(state, assign=True)
     network.requires_grad_(False).eval()
 

@@ -11,39 +11,47 @@ from huebrush_backend.checkpoints.errors import CheckpointError
 from huebrush_backend.checkpoints.single_file import from_single_file
 from huebrush_backend.models.baseline_folder import BASELINE_PIPELINE
 from huebrush_backend.models.devices import weight_dtype
+from huebrush_backend.models.memory_plan import MemoryPlan
 from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE, clip_location, read_record
 from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.loading import PipelineFilesError, load_pipeline, saved_class
+from huebrush_backend.pipeline.placement import place
 
 
-def load_model(folder: Path, device: torch.device) -> ColorizationPipeline:
+def load_model(folder: Path, device: torch.device, plan: MemoryPlan | None = None) -> ColorizationPipeline:
     """Return the model in `folder`, whichever family it is of, ready on `device`.
 
+    `plan`: how to place it; None: all of it on the device, in the device's own precision, and always so the baseline.
     Raises PipelineFilesError, and what PyTorch raises when memory runs out.
     """
-    if not (folder / RECORD_FILE).is_file() and saved_class(folder) == BASELINE_PIPELINE:
+    if is_baseline(folder):
         from huebrush_backend.pipeline.baseline_loading import load_baseline  # brings in much that no other model uses
 
         return load_baseline(folder, device)
-    return load_colorize_pipeline(folder, device)
+    return load_colorize_pipeline(folder, device, plan)
 
 
-def load_colorize_pipeline(folder: Path, device: torch.device) -> ColorizePipeline:
+def is_baseline(folder: Path) -> bool:
+    """Return whether the model in `folder` is the baseline. Raises PipelineFilesError."""
+    return not (folder / RECORD_FILE).is_file() and saved_class(folder) == BASELINE_PIPELINE
+
+
+def load_colorize_pipeline(folder: Path, device: torch.device, plan: MemoryPlan | None = None) -> ColorizePipeline:
     """Return the ColorizeDiffusion model in `folder`, a diffusers folder or a single file with its record.
 
     A single file is mapped into memory, and takes CLIP from the models folder that it lies in; CLIP's text tower is
     left out until a text is to be encoded. Raises as `load_model` does, and for a model of another family.
     """
     if not (folder / RECORD_FILE).is_file():
-        return load_pipeline(folder, device)
+        return load_pipeline(folder, device, plan)
     record = read_record(folder)
     if record is None:
         raise PipelineFilesError(f"{folder / RECORD_FILE} cannot be read")
     clip_files = clip_location(folder.parent)
     if clip_files is None:
         raise PipelineFilesError(f"CLIP ViT-H/14 is missing; run: huebrush models pull {CLIP_NAME}")
-    dtype = weight_dtype(device)
+    dtype = weight_dtype(device) if plan is None else getattr(torch, plan.precision)
     try:
         clip = load_clip(clip_files, dtype, with_text=False)
         pipeline = from_single_file(folder / record.file, clip, record.prediction_type, dtype)
@@ -51,4 +59,4 @@ def load_colorize_pipeline(folder: Path, device: torch.device) -> ColorizePipeli
     except (CheckpointError, OSError) as error:
         raise PipelineFilesError(str(error)) from error
     pipeline.load_text_encoder = lambda: load_text_tower(clip_files, dtype)
-    return pipeline.to(device)
+    return pipeline.to(device) if plan is None else place(pipeline, plan, device)

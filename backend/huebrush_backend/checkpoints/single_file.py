@@ -83,7 +83,8 @@ def from_single_file(
     """Return the pipeline of the released model in `file`, on the CPU.
 
     `prediction_type`: if None, by the file's name and what the network itself shows (`choose_prediction_type`).
-    `dtype`: precision of all networks; tensors that have it already stay in the file, which must be left in place.
+    `dtype`: precision of all networks but the VAE, which is single (its decoder overflows in half precision); tensors
+    that have it already stay in the file, which must be left in place.
     Raises CheckpointError (see `errors.py`), and OSError when the file cannot be read.
     """
     weights = read_state_dict(file, allow_pickle)
@@ -128,9 +129,9 @@ def released_networks(
 ) -> ReleasedNetworks:
     """Return the networks whose tensors are `weights`, by the names in the released files.
 
-    A tensor of `dtype` is taken as it is, not copied. `head_width`: channels of an attention head, which no shape
-    tells. Raises UnknownFamilyError, UnsupportedFamilyError, CheckpointKeysError, and CheckpointError for a model of
-    another noise schedule.
+    `dtype`: of all networks but the VAE, which is single. A tensor that has it is taken as it is, not copied.
+    `head_width`: channels of an attention head, which no shape tells. Raises UnknownFamilyError,
+    UnsupportedFamilyError, CheckpointKeysError, and CheckpointError for a model of another noise schedule.
     """
     family = detect_family(weights)
     require_supported(family)
@@ -153,7 +154,7 @@ def released_networks(
     ]
     require_tensors(shapes, parts, _may_be_there)
     for network, names in parts:
-        fill(network, names, weights, dtype)
+        fill(network, names, weights, torch.float32 if network is vae else dtype)
     unet.install_attention_processors()
     return ReleasedNetworks(family, unet, sketch_encoder, vae, {name: network for name, (network, _) in later.items()})
 

@@ -16,6 +16,7 @@ from huebrush_installer.checks import OK, PROBLEM, WARNING, Finding, machine_che
 from huebrush_installer.krita_locations import Surroundings
 from huebrush_installer.processes import output_of
 from huebrush_installer.torch_build import detect_accelerator
+from huebrush_protocol.messages import ModelInfo
 from packaging.requirements import Requirement
 
 _INSTALL = "Run: python3 install.py demo"
@@ -104,11 +105,30 @@ def model_checks() -> list[Finding]:
     for model in list_models():
         text = f"{model.name}: {model.title}"
         if model.available:
-            findings.append(Finding("Model", OK, text))
+            findings.append(_plan_finding(model, text))
         else:
             status = PROBLEM if model.builtin else WARNING
             findings.append(Finding("Model", status, f"{text}, not installed", model.remedy))
     return findings
+
+
+def _plan_finding(model: ModelInfo, text: str) -> Finding:
+    """Say how a model that is there would be placed on this machine's device, and whether it fits."""
+    try:
+        from huebrush_backend.engine_models import plans_for
+        from huebrush_backend.models.catalog import find_model
+        from huebrush_backend.models.devices import choose_device, device_memory
+        from huebrush_backend.models.memory_plan import GIB, choose_plan
+
+        device = choose_device()
+        memory = device_memory(device)
+        plan = choose_plan(plans_for(find_model(model.name), device), memory)
+    except Exception as error:  # a broken PyTorch is told of by `torch_check`; damaged files fail in many ways
+        return Finding("Model", WARNING, f"{text}; how it fits into memory cannot be told: {error}", "")
+    text = f"{text}; {plan.describe()} of {memory.available / GIB:.1f} GB that are free"
+    if plan.needed <= memory.available:
+        return Finding("Model", OK, text)
+    return Finding("Model", WARNING, text, "It may not fit. Close other programs, or choose a smaller model.")
 
 
 def _installed_version(name: str) -> str | None:

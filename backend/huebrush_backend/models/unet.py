@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from diffusers.models.attention_processor import AttnProcessor2_0
@@ -21,8 +21,12 @@ class ColorizeUNet(UNet2DConditionModel):
     """UNet conditioned on reference tokens by cross-attention and on line art by hints added to its down path.
 
     Takes every configuration of `UNet2DConditionModel`; the released models have the SD 2.1 shape with 1x1-conv
-    projections (colorizediffusion.md, 3.1).
+    projections (colorizediffusion.md, 3.1). In half precision its time embedding and its last convolution stay single
+    (section 3.5).
     """
+
+    SINGLE_PRECISION = ("time_embedding", "conv_out")
+    _keep_in_fp32_modules: ClassVar = list(SINGLE_PRECISION)  # diffusers looks for it under this name
 
     def install_attention_processors(self) -> None:
         """Number the transformer blocks (down, middle, up) and give each its processors.
@@ -72,7 +76,8 @@ class ColorizeUNet(UNet2DConditionModel):
         if background is not None and split is None:
             raise ValueError("background hints need to be told by `split` where the background is")
         timesteps = torch.as_tensor(timestep, device=latent.device).reshape(-1).expand(latent.shape[0])
-        emb = self.time_embedding(self.time_proj(timesteps).to(latent.dtype))
+        time_dtype = self.time_embedding.linear_1.weight.dtype
+        emb = self.time_embedding(self.time_proj(timesteps).to(time_dtype)).to(latent.dtype)
         attention_options: dict[str, Any] = {"reference_scales": tuple(reference_scales), "token_bias": token_bias}
         split_context = None if split is None else split.ready(len(self.down_blocks))
         if split_context is not None:
@@ -107,7 +112,7 @@ class ColorizeUNet(UNet2DConditionModel):
 
         activation: Any = self.conv_act
         norm: Any = self.conv_norm_out
-        return self.conv_out(activation(norm(sample)))
+        return self.conv_out(activation(norm(sample)).to(self.conv_out.weight.dtype))
 
     def _up_layers(self) -> Iterator[tuple[Any, Any, Any]]:
         """Yield each layer of the up path: what joins a skip connection, and what attends and enlarges, if it does."""

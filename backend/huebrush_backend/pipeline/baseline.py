@@ -78,6 +78,7 @@ class BaselinePipeline:
         sampler: str = "dpm",
         noise_schedule: str = AUTOMATIC,
         seed: int = 0,
+        is_settled: Callable[[torch.Tensor], bool] | None = None,
         on_step: StepCallback | None = None,
         on_decode: Callable[[], None] | None = None,
     ) -> ColorizeOutput:
@@ -85,7 +86,7 @@ class BaselinePipeline:
 
         The guidance scale of the reference is the pipeline's own, `reference_strength` IP-Adapter's scale and
         `sketch_strength` ControlNet's. Weights of references, guidance by the sketch and the guidance window have no
-        meaning here; they are left out, and noted. Raises UnsupportedRequestError for edits, injection, enhancement,
+        meaning here, and `is_settled` is never asked; what is left out is noted. Raises UnsupportedRequestError for edits, injection, enhancement,
         and strengths that differ from block to block; SamplingError for a sampler that is not diffusers'.
         """
         guidance = guidance or self.guidance_at(None, 1.0)
@@ -175,5 +176,6 @@ def _notes(weights: Sequence[float], guidance: Guidance) -> tuple[str, ...]:
         (len(set(weights)) > 1, "the weights of the references"),
         (guidance.by_sketch, "the guidance scale of the line art"),
         (guidance.window != GuidanceWindow(), "the guidance window"),
+        (guidance.interval != (0.0, 1.0), "what makes the fast way fast, but for its fewer steps"),
     )
     return tuple(f"This model ignores {what}." for is_given, what in ignored if is_given)

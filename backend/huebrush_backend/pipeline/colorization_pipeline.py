@@ -65,6 +65,7 @@ class ColorizationPipeline(Protocol):
         sampler: str = ...,
         noise_schedule: str = ...,
         seed: int = ...,
+        is_settled: Callable[[torch.Tensor], bool] | None = ...,
         on_step: StepCallback | None = ...,
         on_decode: Callable[[], None] | None = ...,
     ) -> ColorizeOutput:

@@ -10,9 +10,11 @@ import torch
 from transformers import CLIPTextModelWithProjection
 
 from huebrush_backend.models.devices import weight_dtype
+from huebrush_backend.models.memory_plan import MemoryPlan
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.colorize_v2 import ColorizePipelineV2
 from huebrush_backend.pipeline.colorize_v15 import ColorizePipelineV15
+from huebrush_backend.pipeline.placement import place
 
 _CLASSES = {kind.__name__: kind for kind in (ColorizePipeline, ColorizePipelineV15, ColorizePipelineV2)}
 
@@ -21,19 +23,22 @@ class PipelineFilesError(Exception):
     """The folder of a saved pipeline lacks files or holds damaged ones; the message says what went wrong."""
 
 
-def load_pipeline(folder: Path, device: torch.device) -> ColorizePipeline:
+def load_pipeline(folder: Path, device: torch.device, plan: MemoryPlan | None = None) -> ColorizePipeline:
     """Return the pipeline saved in `folder`, ready on `device`. Reads safetensors from this machine alone.
 
+    `plan`: how to place it; None: all of it on the device, in the device's own precision.
     CLIP's text tower is left out until a text is to be encoded. Raises `PipelineFilesError`, and what PyTorch raises
     when memory runs out.
     """
-    options: dict[str, Any] = {"dtype": weight_dtype(device), "local_files_only": True, "use_safetensors": True}
+    dtype = weight_dtype(device) if plan is None else getattr(torch, plan.precision)
+    options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
+    precisions = {"default": dtype, "vae": torch.float32}
     try:
-        pipeline = _class_of(folder).from_pretrained(folder, text_encoder=None, **options)
+        pipeline = _class_of(folder).from_pretrained(folder, text_encoder=None, dtype=precisions, **options)
     except (OSError, ValueError, KeyError) as error:
         raise PipelineFilesError(str(error)) from error
-    pipeline.load_text_encoder = lambda: _saved_text_encoder(folder, options)
-    return pipeline.to(device)
+    pipeline.load_text_encoder = lambda: _saved_text_encoder(folder, {"dtype": dtype, **options})
+    return pipeline.to(device) if plan is None else place(pipeline, plan, device)
 
 
 def _saved_text_encoder(folder: Path, options: dict[str, Any]) -> CLIPTextModelWithProjection:

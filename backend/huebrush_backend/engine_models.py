@@ -1,0 +1,102 @@
+"""The model that the engine holds: loaded and placed by a memory plan, and by a smaller one when memory runs out."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from huebrush_backend.checkpoints.component_sizes import component_parameters
+from huebrush_backend.checkpoints.errors import CheckpointError
+from huebrush_backend.checkpoints.installed import is_baseline, load_model
+from huebrush_backend.colorization import EngineError
+from huebrush_backend.models.catalog import ModelEntry, UnknownModelError, find_model, weights_sha256
+from huebrush_backend.models.devices import device_kind, device_memory, suitable_precision
+from huebrush_backend.models.memory_plan import MemoryPlan, choose_plan, memory_plans, smaller_plan
+from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
+from huebrush_backend.pipeline.encoding_cache import EncodingCache
+from huebrush_backend.pipeline.loading import PipelineFilesError
+from huebrush_backend.pipeline.preview import LatentPreview
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model ready to paint, how its latents are shown, and how it is placed."""
+
+    entry: ModelEntry
+    pipeline: ColorizationPipeline
+    preview: LatentPreview
+    sha256: str
+    plan: MemoryPlan
+
+
+class ModelHolder:
+    """Keeps the last model loaded on `device`."""
+
+    def __init__(self, device: torch.device, models_folder: Path | None) -> None:
+        self._device, self._models_folder = device, models_folder
+        self._loaded: LoadedModel | None = None
+        self._plans: tuple[MemoryPlan, ...] = ()
+        self._plan: MemoryPlan | None = None
+        self._planned_for: ModelEntry | None = None
+
+    def load(self, name: str) -> LoadedModel:
+        """Return the model called `name`. Raises EngineError, and what PyTorch raises when memory runs out."""
+        entry = self._find(name)
+        if self._loaded is not None and self._loaded.entry == entry:
+            return self._loaded
+        self.forget()
+        try:
+            plan = self._plan_for(entry)
+            pipeline = load_model(entry.folder, self._device, plan)
+        except PipelineFilesError as error:
+            remedy = "Fetch or add the model again."
+            raise EngineError("model_missing", f"The model {name!r} cannot be loaded: {error}", remedy) from error
+        pipeline.encodings = EncodingCache()  # it goes with the model
+        self._loaded = LoadedModel(entry, pipeline, LatentPreview(pipeline.vae), weights_sha256(entry.folder), plan)
+        return self._loaded
+
+    def forget(self) -> None:
+        """Let go of the model and all that was computed with it."""
+        self._loaded = None
+        gc.collect()
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+
+    def shrink(self) -> MemoryPlan | None:
+        """Let go of the model, and load it by the next smaller plan from now on; None when there is none."""
+        self.forget()
+        smaller = None if self._plan is None else smaller_plan(self._plans, self._plan)
+        self._plan = smaller or self._plan
+        return smaller
+
+    def _plan_for(self, entry: ModelEntry) -> MemoryPlan:
+        if self._plan is None or self._planned_for != entry:
+            self._plans = plans_for(entry, self._device)
+            self._plan = choose_plan(self._plans, device_memory(self._device))
+            self._planned_for = entry
+        return self._plan
+
+    def _find(self, name: str) -> ModelEntry:
+        try:
+            entry = find_model(name, self._models_folder)
+        except UnknownModelError as error:
+            raise EngineError("unknown_model", str(error), "Choose one of the models in the list.") from error
+        if not entry.info.available:
+            raise EngineError("model_missing", f"The weights of the model {name!r} are not there.", entry.info.remedy)
+        return entry
+
+
+def plans_for(entry: ModelEntry, device: torch.device) -> tuple[MemoryPlan, ...]:
+    """Return the ways to place a model on `device`, the fastest first; the baseline has one. PipelineFilesError."""
+    try:
+        parameters = component_parameters(entry.folder)
+    except (CheckpointError, OSError) as error:
+        raise PipelineFilesError(str(error)) from error
+    side = entry.info.native_size
+    if is_baseline(entry.folder):
+        return memory_plans(parameters, device_kind(device), (side, side), edits=True)[:1]
+    precision = suitable_precision(device, parameters.get("unet", 0))
+    return memory_plans(parameters, device_kind(device), (side, side), precision=precision)

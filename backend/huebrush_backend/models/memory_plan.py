@@ -1,0 +1,131 @@
+"""How a model is put into a device's memory: precision, what stays there, and how the VAE decodes. Imports no torch.
+
+Estimates, all on the safe side, from the number of parameters and the canvas alone:
+
+* Networks: parameters times bytes of their precision. The VAE is always single precision: in half precision its decoder
+  overflows (colorizediffusion.md, section 3.5).
+* One evaluation of the UNet: `UNET_BYTES_A_LATENT` for each position of the latent, branch of guidance and byte of the
+  precision: the skip connections and the widest layer's MLP.
+* Decoding: `DECODER_BYTES_A_PIXEL`: four pictures of 256 channels at once, in single precision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Precision = Literal["float32", "float16", "bfloat16"]
+DeviceKind = Literal["cuda", "mps", "cpu"]
+
+BYTES: Mapping[str, int] = {"float32": 4, "float16": 2, "bfloat16": 2}
+MIB = 2**20
+GIB = 2**30
+
+TEXT_TOWER = "text_encoder"
+VAE = "vae"
+WITH_THE_UNET = ("unet", "split_lora", "skip_warp", "style_modulation")
+"""What computes within an evaluation of the UNet and has to be there together with it."""
+
+TILE_PIXELS = 256
+"""Side of the VAE's tiles; each overlaps its neighbours by a quarter."""
+BRANCHES = 3
+UNET_BYTES_A_LATENT = 12_000
+DECODER_BYTES_A_PIXEL = 4 * 256 * 4
+RUNTIME_BYTES: Mapping[str, int] = {"cuda": 600 * MIB, "mps": 600 * MIB, "cpu": 500 * MIB}
+"""What PyTorch and the driver take for themselves."""
+
+
+@dataclass(frozen=True)
+class DeviceMemory:
+    """A kind of device (ROCm counts as "cuda", as in PyTorch) and how many bytes there are for us in all."""
+
+    kind: DeviceKind
+    available: int
+
+
+@dataclass(frozen=True)
+class MemoryPlan:
+    """How to place a model. `needed`: the estimate of its peak, in bytes.
+
+    `precision`: of all networks but the VAE, and of the UNet but its time embedding and last convolution. `offloads`:
+    networks wait in the computer's memory and are on the device only while they compute. `tiles`: the VAE decodes in
+    tiles of `TILE_PIXELS`.
+    """
+
+    precision: Precision
+    offloads: bool
+    tiles: bool
+    needed: int
+
+    def describe(self) -> str:
+        """Return what it means, for people."""
+        parts = [f"{self.precision}, VAE float32"]
+        parts.append("each network on the device only while it computes" if self.offloads else "networks stay loaded")
+        if self.tiles:
+            parts.append(f"VAE in tiles of {TILE_PIXELS} px")
+        return f"{', '.join(parts)}; about {self.needed / GIB:.1f} GB"
+
+
+def memory_plans(
+    parameters: Mapping[str, int],
+    kind: DeviceKind,
+    canvas: tuple[int, int],
+    edits: bool = False,
+    precision: Precision | None = None,
+) -> tuple[MemoryPlan, ...]:
+    """Return the ways to place a model, the fastest first, each of which needs less than the one before.
+
+    `parameters`: how many each component has. `canvas`: height and width in pixels. `edits`: whether texts are to be
+    encoded, without which the text tower is not loaded. `precision`: that of the model, by default the device's.
+    """
+    natural: Precision = precision or default_precision(kind)
+    ladder: list[tuple[Precision, bool, bool]] = [(natural, False, False), (natural, False, True)]
+    if kind == "cuda":
+        ladder.append((natural, True, True))
+    if kind == "cpu" and natural == "float32":
+        ladder.append(("bfloat16", False, True))
+    counted = {name: count for name, count in parameters.items() if edits or name != TEXT_TOWER}
+    plans: list[MemoryPlan] = []
+    for chosen, offloads, tiles in ladder:
+        plan = MemoryPlan(chosen, offloads, tiles, _needed(counted, kind, canvas, chosen, offloads, tiles))
+        if not plans or plan.needed < plans[-1].needed:
+            plans.append(plan)
+    return tuple(plans)
+
+
+def choose_plan(plans: tuple[MemoryPlan, ...], memory: DeviceMemory) -> MemoryPlan:
+    """Return the first plan that fits into `memory`, or the last one where none does."""
+    return next((plan for plan in plans if plan.needed <= memory.available), plans[-1])
+
+
+def smaller_plan(plans: tuple[MemoryPlan, ...], plan: MemoryPlan) -> MemoryPlan | None:
+    """Return the next plan that needs less than `plan`, or None."""
+    return next((other for other in plans if other.needed < plan.needed), None)
+
+
+def default_precision(kind: DeviceKind) -> Precision:
+    """Return the precision that a kind of device computes in."""
+    return "float32" if kind == "cpu" else "float16"
+
+
+def _needed(
+    parameters: Mapping[str, int],
+    kind: DeviceKind,
+    canvas: tuple[int, int],
+    precision: Precision,
+    offloads: bool,
+    tiles: bool,
+) -> int:
+    each = BYTES[precision]
+    sizes = {name: count * (4 if name == VAE else each) for name, count in parameters.items()}
+    height, width = canvas
+    evaluating = height * width // 64 * BRANCHES * UNET_BYTES_A_LATENT * each // 2
+    side = min(TILE_PIXELS**2, height * width) if tiles else height * width
+    decoding = side * DECODER_BYTES_A_PIXEL + height * width * 12
+    runtime = RUNTIME_BYTES[kind]
+    if not offloads:
+        return runtime + sum(sizes.values()) + max(evaluating, decoding)
+    together = sum(size for name, size in sizes.items() if name in WITH_THE_UNET)
+    alone = max((size for name, size in sizes.items() if name not in (*WITH_THE_UNET, VAE)), default=0)
+    return runtime + max(together + evaluating, alone + evaluating // BRANCHES, sizes.get(VAE, 0) + decoding)
