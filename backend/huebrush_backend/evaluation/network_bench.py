@@ -1,0 +1,176 @@
+"""Each measure that makes a network faster, on and off in one process beside the plain way.
+
+The plain way: single precision, every branch of guidance in every evaluation over all tokens, nothing kept. What is
+measured are single evaluations of the UNet, each setting in turn so that what else the machine does hits all alike,
+and the sketch encoder and the decoder once; a picture is the sum of its parts. CLIP's towers are left out: they run
+once for a reference or a text.
+"""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from huebrush_backend.evaluation.random_networks import RandomNetworks
+from huebrush_backend.models.devices import describe_device, suitable_precision
+from huebrush_backend.models.reference_context import ReferenceContext
+from huebrush_backend.pipeline.fast import fast_guidance, fast_steps
+from huebrush_backend.pipeline.guidance import Guidance
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    latent: torch.Tensor
+    hints: list[torch.Tensor]
+    context: ReferenceContext
+
+    def rows(self, sees: tuple[bool, ...]) -> tuple[torch.Tensor, list[torch.Tensor], ReferenceContext]:
+        count = len(sees)
+        hints = [hint.expand(count, -1, -1, -1).contiguous() for hint in self.hints]
+        return self.latent.expand(count, -1, -1, -1).contiguous(), hints, self.context.for_rows(sees)
+
+
+def measure_network(networks: RandomNetworks, size: int, steps: int, repeats: int) -> dict[str, Any]:
+    """Return the figures, ready for JSON. `size`: picture side, a multiple of 64. Changes the networks' precision."""
+    device = networks.unet.device
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+    with torch.inference_mode():
+        sketch = torch.full((1, 3, size, size), -1.0, device=device)
+        sketching = _seconds(lambda: networks.sketch_encoder(sketch), device, repeats)
+        single = _inputs(networks, sketch, torch.float32)
+        both, blind, seeing = (True, False), (False,), (True,)
+        plain = _compare(
+            networks,
+            {
+                "plain": (single, both, True),
+                "exact": (single, both, False),
+                "one row, plain": (single, seeing, True),
+                "one row, keys and values kept": (single, seeing, False),
+                "row without reference, plain": (single, blind, True),
+                "row without reference, no attention": (single, blind, False),
+            },
+            repeats,
+        )
+        latent = torch.zeros(1, networks.vae.config["latent_channels"], size // 8, size // 8, device=device)
+        decoding = _seconds(lambda: networks.vae.decode(latent), device, 1)
+        precision = _half_precision(device)
+        networks.unet.to(getattr(torch, precision))
+        networks.sketch_encoder.to(getattr(torch, precision))
+        halved = _inputs(networks, sketch, networks.unet.dtype)
+        half = _compare(networks, {"exact": (halved, both, False), "one row": (halved, seeing, False)}, repeats)
+        sketching_half = _seconds(lambda: networks.sketch_encoder(sketch.to(networks.unet.dtype)), device, repeats)
+    guided, alone = _fast_evaluations(steps)
+    chosen = suitable_precision(device, sum(parameter.numel() for parameter in networks.unet.parameters()))
+    numerical = (
+        half if chosen != "float32" else {"exact": plain["exact"], "one row": plain["one row, keys and values kept"]}
+    )
+    pictures = {
+        "plain": sketching + steps * plain["plain"] + decoding,
+        "exact": sketching + steps * plain["exact"] + decoding,
+        "exact, another seed": steps * plain["exact"] + decoding,
+        f"numerical ({chosen})": sketching_half + steps * numerical["exact"] + decoding,
+        "fast": sketching_half + guided * numerical["exact"] + alone * numerical["one row"] + decoding,
+    }
+    return {
+        "device": describe_device(device),
+        "size": size,
+        "steps": steps,
+        "repeats": repeats,
+        "million_parameters": round(sum(part.numel() for part in networks.unet.parameters()) / 1e6, 1),
+        "measures": {
+            "keys and values kept": _pair(plain, "one row, plain", "one row, keys and values kept"),
+            "no attention to nothing": _pair(
+                plain, "row without reference, plain", "row without reference, no attention"
+            ),
+            "both, two branches": _pair(plain, "plain", "exact"),
+            f"{precision} for float32": {
+                "off": round(plain["exact"], 3),
+                "on": round(half["exact"], 3),
+                "ratio": round(half["exact"] / plain["exact"], 3),
+            },
+            "sketch kept (seconds once a picture)": {"off": round(sketching, 3), "on": 0.0, "ratio": 0.0},
+        },
+        "pictures": {
+            name: {"seconds": round(seconds, 2), "ratio": round(seconds / pictures["plain"], 3)}
+            for name, seconds in pictures.items()
+        },
+        "seconds_to_first_preview": round(sketching_half + numerical["exact"], 2),
+        "decoding_seconds": round(decoding, 2),
+        "peak_mib": _peak_mib(device),
+    }
+
+
+def _inputs(networks: RandomNetworks, sketch: torch.Tensor, dtype: torch.dtype) -> _Inputs:
+    generator = torch.Generator("cpu").manual_seed(1)
+    config: Any = networks.unet.config
+    side = sketch.shape[-1] // 8
+    latent = torch.randn(1, config["in_channels"], side, side, generator=generator)
+    tokens = torch.randn(1, networks.token_count, config["cross_attention_dim"], generator=generator)
+    place = {"device": sketch.device, "dtype": dtype}
+    hints = networks.sketch_encoder(sketch.to(networks.sketch_encoder.dtype))
+    return _Inputs(latent.to(**place), [hint.to(dtype) for hint in hints], ReferenceContext(tokens.to(**place)))
+
+
+def _compare(
+    networks: RandomNetworks, settings: dict[str, tuple[_Inputs, tuple[bool, ...], bool]], repeats: int
+) -> dict[str, float]:
+    """Return the median seconds of one evaluation in each setting: inputs, which rows see the reference, plain."""
+    runs: dict[str, Callable[[], Any]] = {}
+    for name, (inputs, sees, is_plain) in settings.items():
+        latent, hints, context = inputs.rows(sees)
+        tokens = context.batch() if is_plain else context
+        runs[name] = lambda latent=latent, tokens=tokens, hints=hints: networks.unet.denoise(
+            latent, 500.0, tokens, hints
+        )
+    for run in runs.values():
+        run()
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    for _ in range(repeats):
+        for name, run in runs.items():
+            times[name].append(_seconds(run, networks.unet.device, 1))
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+def _seconds(run: Callable[[], Any], device: torch.device, repeats: int) -> float:
+    found = []
+    for _ in range(repeats):
+        gc.collect()
+        begin = time.perf_counter()
+        run()
+        if device.type == "cuda":
+            torch.cuda.synchronize(device)
+        found.append(time.perf_counter() - begin)
+    return statistics.median(found)
+
+
+def _half_precision(device: torch.device) -> str:
+    return "bfloat16" if device.type == "cpu" else "float16"
+
+
+def _fast_evaluations(steps: int) -> tuple[int, int]:
+    """Return how many of the fast way's evaluations have guidance, and how many have not; evenly spaced timesteps."""
+    taken = fast_steps(steps)
+    guidance = fast_guidance(Guidance())
+    guided = sum(guidance.at(999 * (1 - step / taken), 999).by_reference for step in range(taken))
+    return guided, taken - guided
+
+
+def _pair(times: dict[str, float], off: str, on: str) -> dict[str, float]:
+    return {"off": round(times[off], 3), "on": round(times[on], 3), "ratio": round(times[on] / times[off], 3)}
+
+
+def _peak_mib(device: torch.device) -> int:
+    if device.type == "cuda":
+        return round(torch.cuda.max_memory_allocated(device) / 2**20)
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (2**20 if sys.platform == "darwin" else 2**10))
