@@ -11,12 +11,10 @@ from huebrush_backend.cli.main import CommandError
 
 def run_network_bench(arguments: argparse.Namespace) -> int:
     """Measure networks with random weights of the size of `arguments.model`, and print; return 0."""
-    from huebrush_backend.allocation import keep_freed_memory
     from huebrush_backend.evaluation.network_bench import measure_network
     from huebrush_backend.evaluation.random_networks import random_networks
     from huebrush_backend.models.devices import choose_device
 
-    keep_freed_memory()
     try:
         networks = random_networks(arguments.model, choose_device(arguments.device))
     except ValueError as error:
@@ -46,7 +44,7 @@ def _print(report: dict[str, Any]) -> None:
     console.print(measures)
     console.print(pictures)
     console.print(
-        f"{report['device']}; {report['size']} px, {report['million_parameters']} M parameters, medians of "
-        f"{report['repeats']}; first preview after {report['seconds_to_first_preview']} s, decoding "
+        f"{report['device']}; {report['size']} px, {report['million_parameters']} M parameters, the least of "
+        f"{report['repeats']} times; first preview after {report['seconds_to_first_preview']} s, decoding "
         f"{report['decoding_seconds']} s, peak {report['peak_mib']} MiB"
     )

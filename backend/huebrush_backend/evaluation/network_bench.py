@@ -1,15 +1,14 @@
 """Each measure that makes a network faster, on and off in one process beside the plain way.
 
 The plain way: single precision, every branch of guidance in every evaluation over all tokens, nothing kept. What is
-measured are single evaluations of the UNet, each setting in turn so that what else the machine does hits all alike,
-and the sketch encoder and the decoder once; a picture is the sum of its parts. CLIP's towers are left out: they run
-once for a reference or a text.
+measured are single evaluations of the UNet, each setting in turn, the sketch encoder and the decoder; of several times
+the least counts, because what else the machine does can only add to it. A picture is the sum of its parts. CLIP's
+towers are left out: they run once for a reference or a text.
 """
 
 from __future__ import annotations
 
 import gc
-import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -17,7 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch import nn
 
+from huebrush_backend.allocation import keep_freed_memory
 from huebrush_backend.evaluation.random_networks import RandomNetworks
 from huebrush_backend.models.devices import describe_device, suitable_precision
 from huebrush_backend.models.reference_context import ReferenceContext
@@ -62,10 +63,15 @@ def measure_network(networks: RandomNetworks, size: int, steps: int, repeats: in
         latent = torch.zeros(1, networks.vae.config["latent_channels"], size // 8, size // 8, device=device)
         decoding = _seconds(lambda: networks.vae.decode(latent), device, 1)
         precision = _half_precision(device)
-        networks.unet.to(getattr(torch, precision))
-        networks.sketch_encoder.to(getattr(torch, precision))
+        for network in (networks.unet, networks.sketch_encoder):
+            nn.Module.to(network, getattr(torch, precision))
+        for name in networks.unet.SINGLE_PRECISION:
+            getattr(networks.unet, name).float()
         halved = _inputs(networks, sketch, networks.unet.dtype)
-        half = _compare(networks, {"exact": (halved, both, False), "one row": (halved, seeing, False)}, repeats)
+        settings = {"exact": (halved, both, False), "one row": (halved, seeing, False)}
+        given_back = _compare(networks, {"exact": settings["exact"]}, repeats)
+        keeps = keep_freed_memory()  # there is no way back, so this comes last
+        half = _compare(networks, settings, repeats)
         sketching_half = _seconds(lambda: networks.sketch_encoder(sketch.to(networks.unet.dtype)), device, repeats)
     guided, alone = _fast_evaluations(steps)
     chosen = suitable_precision(device, sum(parameter.numel() for parameter in networks.unet.parameters()))
@@ -86,17 +92,14 @@ def measure_network(networks: RandomNetworks, size: int, steps: int, repeats: in
         "repeats": repeats,
         "million_parameters": round(sum(part.numel() for part in networks.unet.parameters()) / 1e6, 1),
         "measures": {
-            "keys and values kept": _pair(plain, "one row, plain", "one row, keys and values kept"),
-            "no attention to nothing": _pair(
-                plain, "row without reference, plain", "row without reference, no attention"
+            "keys and values kept": _ratio(plain["one row, plain"], plain["one row, keys and values kept"]),
+            "no attention to nothing": _ratio(
+                plain["row without reference, plain"], plain["row without reference, no attention"]
             ),
-            "both, two branches": _pair(plain, "plain", "exact"),
-            f"{precision} for float32": {
-                "off": round(plain["exact"], 3),
-                "on": round(half["exact"], 3),
-                "ratio": round(half["exact"] / plain["exact"], 3),
-            },
-            "sketch kept (seconds once a picture)": {"off": round(sketching, 3), "on": 0.0, "ratio": 0.0},
+            "both, two branches": _ratio(plain["plain"], plain["exact"]),
+            f"{precision} for float32": _ratio(plain["exact"], given_back["exact"]),
+            **({"freed memory kept": _ratio(given_back["exact"], half["exact"])} if keeps else {}),
+            "sketch kept (once a picture)": _ratio(sketching, 0.0),
         },
         "pictures": {
             name: {"seconds": round(seconds, 2), "ratio": round(seconds / pictures["plain"], 3)}
@@ -122,7 +125,7 @@ def _inputs(networks: RandomNetworks, sketch: torch.Tensor, dtype: torch.dtype) 
 def _compare(
     networks: RandomNetworks, settings: dict[str, tuple[_Inputs, tuple[bool, ...], bool]], repeats: int
 ) -> dict[str, float]:
-    """Return the median seconds of one evaluation in each setting: inputs, which rows see the reference, plain."""
+    """Return the least seconds of one evaluation in each setting: inputs, which rows see the reference, plain."""
     runs: dict[str, Callable[[], Any]] = {}
     for name, (inputs, sees, is_plain) in settings.items():
         latent, hints, context = inputs.rows(sees)
@@ -136,7 +139,7 @@ def _compare(
     for _ in range(repeats):
         for name, run in runs.items():
             times[name].append(_seconds(run, networks.unet.device, 1))
-    return {name: statistics.median(found) for name, found in times.items()}
+    return {name: min(found) for name, found in times.items()}
 
 
 def _seconds(run: Callable[[], Any], device: torch.device, repeats: int) -> float:
@@ -148,7 +151,7 @@ def _seconds(run: Callable[[], Any], device: torch.device, repeats: int) -> floa
         if device.type == "cuda":
             torch.cuda.synchronize(device)
         found.append(time.perf_counter() - begin)
-    return statistics.median(found)
+    return min(found)
 
 
 def _half_precision(device: torch.device) -> str:
@@ -163,8 +166,8 @@ def _fast_evaluations(steps: int) -> tuple[int, int]:
     return guided, taken - guided
 
 
-def _pair(times: dict[str, float], off: str, on: str) -> dict[str, float]:
-    return {"off": round(times[off], 3), "on": round(times[on], 3), "ratio": round(times[on] / times[off], 3)}
+def _ratio(off: float, on: float) -> dict[str, float]:
+    return {"off": round(off, 3), "on": round(on, 3), "ratio": round(on / off, 3)}
 
 
 def _peak_mib(device: torch.device) -> int:

@@ -86,8 +86,9 @@ class BaselinePipeline:
 
         The guidance scale of the reference is the pipeline's own, `reference_strength` IP-Adapter's scale and
         `sketch_strength` ControlNet's. Weights of references, guidance by the sketch and the guidance window have no
-        meaning here, and `is_settled` is never asked; what is left out is noted. Raises UnsupportedRequestError for edits, injection, enhancement,
-        and strengths that differ from block to block; SamplingError for a sampler that is not diffusers'.
+        meaning here, and `is_settled` is never asked; what is left out is noted. Raises UnsupportedRequestError for
+        edits, injection, enhancement, and strengths that differ from block to block; SamplingError for a sampler that
+        is not diffusers'.
         """
         guidance = guidance or self.guidance_at(None, 1.0)
         scale = _scale(reference_strength) if references else 0.0
