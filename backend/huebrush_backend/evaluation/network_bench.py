@@ -60,7 +60,7 @@ def measure_network(networks: RandomNetworks, size: int, steps: int, repeats: in
             },
             repeats,
         )
-        latent = torch.zeros(1, networks.vae.config["latent_channels"], size // 8, size // 8, device=device)
+        latent: Any = torch.zeros(1, networks.vae.config["latent_channels"], size // 8, size // 8, device=device)
         decoding = _seconds(lambda: networks.vae.decode(latent), device, 1)
         precision = _half_precision(device)
         for network in (networks.unet, networks.sketch_encoder):

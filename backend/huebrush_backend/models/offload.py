@@ -61,7 +61,8 @@ class _ComesWhenCalled(ModelHook):
         """Bring the network and what it is given to the device."""
         self._offload.make_present(self._group)
         device = self._offload.device
-        return send_to_device(args, device), send_to_device(kwargs, device)
+        moved: Any = send_to_device(args, device), send_to_device(kwargs, device)
+        return moved
 
 
 def bring(network: nn.Module) -> None:
