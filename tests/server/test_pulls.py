@@ -93,6 +93,13 @@ def accepting(hub: LocalHub, **fields: str) -> Pull:
     return Pull(NAME, LICENCE, hub.address, **fields)
 
 
+def pull_process(serving: Backend) -> psutil.Process:
+    """Return the process that fetches."""
+    front = psutil.Process(serving.process.pid)
+    (found,) = [child for child in front.children() if "pull_worker" in " ".join(child.cmdline())]
+    return found
+
+
 def available(client: Client) -> list[str]:
     return [model.name for model in client.models() if model.available]
 
@@ -241,12 +248,28 @@ def test_the_models_folder_can_be_chosen(hub: LocalHub, client: Client, tmp_path
     assert "somewhere" in refused.message
 
 
+def test_a_killed_process_is_reported_and_the_next_pull_goes_on(
+    hub: LocalHub, client: Client, serving: Backend
+) -> None:
+    hub.halts = [2 * PIECE]
+    client.send(accepting(hub))
+    while ask(client, ListReleases(), Releases).releases[-1].fetched < 2 * PIECE:
+        pass
+    pull_process(serving).kill()
+    end, _ = end_of_pull(client)
+    assert isinstance(end, PullFailed)
+    assert end.code == "internal"
+    hub.go_on.set()
+    client.send(Pull(NAME, mirror=hub.address))
+    assert end_of_pull(client)[0] == Pulled(NAME)
+    assert hub.transfers[1] == (CLIP, 2 * PIECE)
+
+
 def test_the_backend_takes_a_pull_along_when_it_ends(hub: LocalHub, client: Client, serving: Backend) -> None:
     hub.halts = [PIECE]
     client.send(accepting(hub))
     wait_until(lambda: hub.transfers, "the transfer to begin")
-    front = psutil.Process(serving.process.pid)
-    (fetching,) = [child for child in front.children() if "pull_worker" in " ".join(child.cmdline())]
+    fetching = pull_process(serving)
     serving.process.terminate()
     assert serving.process.wait(DEADLINE) == 0
     assert not fetching.is_running()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,8 +35,11 @@ def missing_for(release: Release, models_folder: Path) -> list[Release]:
 
 def fetched_bytes(release: Release, models_folder: Path) -> int:
     """Return how much of `release` an earlier, unfinished fetch has left; the next one goes on from there."""
-    folder = downloads_folder(models_folder) / release.name
-    return sum(part.stat().st_size for part in folder.rglob("*") if part.is_file())
+    fetched = 0
+    for part in (downloads_folder(models_folder) / release.name).rglob("*"):
+        with suppress(OSError):  # it has just been put among the models
+            fetched += part.stat().st_size if part.is_file() else 0
+    return fetched
 
 
 def is_open(licence: Licence) -> bool:

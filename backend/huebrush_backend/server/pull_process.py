@@ -73,7 +73,8 @@ class PullProcess:
             if said:
                 log.info("%s", said[:2000])
             if report:
-                self._call(self._take, json.loads(report))
+                with contextlib.suppress(ValueError):  # half a report of a process that was killed
+                    self._call(self._take, json.loads(report))
         status = self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError):

@@ -100,6 +100,8 @@ class Pulls:
             self._tell_all(self._progress)
         elif "failed" in report and self._outcome is None:
             self._outcome = PullFailed(release, **report["failed"])
+        elif "cancelled" in report:
+            self._outcome = PullCancelled(release)
         elif "done" in report:
             self._outcome = Pulled(release)
 
