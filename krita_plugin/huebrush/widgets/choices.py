@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..qt import QtCore, QtGui, QtWidgets, Signal
+from ..qt import QtCore, QtWidgets, Signal
 from ..strings import catalogue, text
+from .quiet_wheel import QuietWheel
 
 
-class NumberControl(QtWidgets.QDoubleSpinBox):
+class NumberControl(QuietWheel, QtWidgets.QDoubleSpinBox):
     """A number with one decimal. Emits `changed` when the artist has changed it."""
 
     changed = Signal()
@@ -24,15 +25,8 @@ class NumberControl(QtWidgets.QDoubleSpinBox):
         self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         self.valueChanged.connect(lambda _value: self.changed.emit())
 
-    def wheelEvent(self, event: QtGui.QWheelEvent) -> None:
-        """Leave the wheel to the scroll area unless the field has the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
-
-class ChoiceControl(QtWidgets.QComboBox):
+class ChoiceControl(QuietWheel, QtWidgets.QComboBox):
     """One of several names, with what the catalogue calls them. Emits `changed` when the artist has chosen."""
 
     changed = Signal()
@@ -59,13 +53,6 @@ class ChoiceControl(QtWidgets.QComboBox):
     def set_choice(self, choice: str) -> None:
         """Choose a name; one that is not offered chooses the first."""
         self.setCurrentIndex(max(0, self.findData(choice)))
-
-    def wheelEvent(self, event: QtGui.QWheelEvent) -> None:
-        """Leave the wheel to the scroll area unless the box has the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class SwitchControl(QtWidgets.QCheckBox):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 
-from ..qt import QtCore, QtGui, QtWidgets, Signal
+from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
+from .quiet_wheel import QuietWheel
 
 LARGEST_SEED = 2**32 - 1
 LARGEST_STEPS = 150
@@ -13,20 +14,13 @@ QUALITIES = (("draft", 8), ("normal", 20), ("fine", 40))
 """Quality names in the catalogue and their number of steps."""
 
 
-class QuietSlider(QtWidgets.QSlider):
+class QuietSlider(QuietWheel, QtWidgets.QSlider):
     """A horizontal slider that leaves the wheel to the scroll area unless it has the focus."""
 
     def __init__(self) -> None:
         super().__init__(QtCore.Qt.Orientation.Horizontal)
         self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(48)
-
-    def wheelEvent(self, event: QtGui.QWheelEvent) -> None:
-        """Scroll the docker, not the value, when the pointer merely passes over."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class PercentControl(QtWidgets.QWidget):

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from ..documents import LayerEntry
 from ..qt import QtCore, QtGui, QtWidgets, Signal
 from ..strings import text
+from .quiet_wheel import QuietWheel
 
 INDENT = "    "
 
 
-class LayerPicker(QtWidgets.QComboBox):
+class LayerPicker(QuietWheel, QtWidgets.QComboBox):
     """Lists layers, topmost first. `about_to_show` asks for `populate`; `picked(uid)` tells the artist's choice."""
 
     about_to_show = Signal()
@@ -48,10 +49,3 @@ class LayerPicker(QtWidgets.QComboBox):
         super().focusInEvent(event)
         if event.reason() != QtCore.Qt.FocusReason.PopupFocusReason:
             self.about_to_show.emit()
-
-    def wheelEvent(self, event: QtGui.QWheelEvent) -> None:
-        """Leave the wheel to the scroll area unless the box has the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()

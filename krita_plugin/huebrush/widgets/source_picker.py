@@ -8,13 +8,14 @@ from pathlib import Path
 from ..capture import ReferenceSource
 from ..qt import QtCore, QtGui, QtWidgets, Signal
 from ..strings import text
+from .quiet_wheel import QuietWheel
 from .reference_list import FILE_PATTERNS
 
 FROM_FILE = "file"
 """The data of the entry that asks for a file."""
 
 
-class SourcePicker(QtWidgets.QComboBox):
+class SourcePicker(QuietWheel, QtWidgets.QComboBox):
     """Offers nothing, `fixed`, what `offered` returns now, and files if `files`. Emits `changed` on a choice."""
 
     changed = Signal()
@@ -61,13 +62,6 @@ class SourcePicker(QtWidgets.QComboBox):
         super().focusInEvent(event)
         if event.reason() != QtCore.Qt.FocusReason.PopupFocusReason:
             self._fill()
-
-    def wheelEvent(self, event: QtGui.QWheelEvent) -> None:
-        """Leave the wheel to the scroll area unless the box has the focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
     def _fill(self) -> None:
         self.clear()
