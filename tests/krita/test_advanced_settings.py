@@ -34,15 +34,16 @@ def test_selection_and_layer_reach_the_backend_as_mask_and_background(recording_
     page(krita)
     krita.run(ADD_SKY.format(*SKY))
     krita.run(SELECT.format(*SELECTED))
-    width = krita.value("hands.docker().minimumSizeHint().width()")
+    width = krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()")
     krita.run("hands.click('huebrush_backend_start')")
     krita.wait_for("hands.backend_is_ready()", "the backend")
     krita.run("hands.toggle('huebrush_advanced'); hands.toggle('huebrush_background')")
     krita.run("hands.pick('huebrush_line_art_mask', 'Current selection')")
     krita.run("hands.pick('huebrush_background_picture', 'Sky')")
     krita.run("hands.type_number('huebrush_background_strength_number', 80)")
-    assert krita.value("hands.docker().minimumSizeHint().width()") == width
+    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") == width
     assert krita.value("hands.unnamed_controls()") == []
+    krita.run("hands.scroll_to('huebrush_advanced')")
     picture(krita, "", "docker-advanced")
     krita.run("hands.click('huebrush_colorize')")
     assert krita.wait_for_end() == "done", krita.value("hands.banner()")

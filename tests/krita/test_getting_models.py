@@ -32,7 +32,7 @@ def test_a_model_is_fetched_from_the_docker_and_can_be_chosen(real_krita, page, 
     krita = real_krita
     page(krita)
     labels = "[hands.widget('huebrush_model').itemText(row) for row in range(hands.widget('huebrush_model').count())]"
-    width = krita.value("hands.docker().minimumSizeHint().width()")
+    width = krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()")
     krita.run("hands.click('huebrush_shop_open')")
     krita.wait_for("hands.widget('huebrush_releases').count()", "the releases", BACKEND_PATIENCE)
     assert TITLE not in krita.value(labels)
@@ -40,7 +40,7 @@ def test_a_model_is_fetched_from_the_docker_and_can_be_chosen(real_krita, page, 
     picture(krita, "", "docker-models")
     krita.run("hands.click('huebrush_shop_more')")
     krita.run(f"hands.QTest.keyClicks(hands.widget('huebrush_mirror'), {hub.address!r})")
-    assert krita.value("hands.docker().minimumSizeHint().width()") == width
+    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") == width
     picture(krita, "", "docker-models-more")
     krita.run("hands.click('huebrush_shop_more')")
     assert krita.value("hands.unnamed_controls()") == []

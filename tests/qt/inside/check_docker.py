@@ -267,7 +267,13 @@ def test_german_docker(german, document):
     texts += [button.text() for button in docker.findChildren(QtWidgets.QAbstractButton)]
     for key in ("label.seed", "job.colorize", "references.add", "backend.start", "model.demo_note"):
         assert sentences[key] in texts
-    english = Krita.instance().activeWindow().qwindow().findChild(HuebrushDocker)
-    assert docker.minimumSizeHint().width() <= english.minimumSizeHint().width() * MOST_WIDENING
+    english = widget("huebrush_panel").minimumSizeHint().width()
+    panel = docker.findChild(QtWidgets.QWidget, "huebrush_panel")
+    assert panel.minimumSizeHint().width() <= english * MOST_WIDENING
+    for name in ("huebrush_advanced", "huebrush_shop_open", "huebrush_shop_more"):
+        docker.findChild(QtWidgets.QToolButton, name).click()
+        assert panel.minimumSizeHint().width() <= english * MOST_WIDENING, name
+    docker.findChild(QtWidgets.QToolButton, "huebrush_advanced").click()
+    session().link.stop()
     docker.deleteLater()
     hands.spin()

@@ -260,6 +260,13 @@ def float_docker() -> None:
     spin(0.2)
 
 
+def scroll_to(name: str) -> None:
+    """Scroll the docker until a widget is at its top, as far as it goes."""
+    area, target = docker().findChild(QtWidgets.QScrollArea), widget(name)
+    area.verticalScrollBar().setValue(target.mapTo(area.widget(), QtCore.QPoint(0, 0)).y())
+    spin()
+
+
 def dock_docker() -> None:
     """Put the docker back into Krita's window, where the keyboard reaches it without a window manager."""
     docker().setFloating(False)
