@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from . import documents
+from .advanced import AdvancedSettings
 from .capture import ReferenceSource
 from .jobs import Job, JobRequest, Stage
 from .qt import QtCore
@@ -37,12 +38,14 @@ def colorize(
     seed: int | None = None,
     reference_strength: float = 1.0,
     sketch_strength: float = 1.0,
+    advanced: AdvancedSettings | None = None,
 ) -> Job:
     """Start colorizing `document` and return the job; its layers appear under the line art when it is done.
 
     `line_art`: a layer or group (default: the most likely one). `references`: layers of `document`, paths of picture
     files, or other open documents. `steps` 1 to 150, `seed` 0 to 2**32 - 1 (None: a random one), `reference_strength`
-    0 to 1, `sketch_strength` 0 to 3. Raises `problems.ProblemError`, which says what to put right.
+    0 to 1, `sketch_strength` 0 to 3. `advanced`: the finer settings, in percent. Raises `problems.ProblemError`, which
+    says what to put right.
     """
     lines = documents.node_id(line_art) if line_art is not None else ""
     settings = DocumentSettings(
@@ -54,6 +57,7 @@ def colorize(
         seed_locked=seed is not None,
         steps=steps,
         model=model,
+        advanced=advanced or AdvancedSettings(),
     )
     return session().jobs.start(JobRequest(documents.document_key(document), settings))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from hands import Key, banner, choose_file, click, labels, pick, press, spin, type_number, wait_for, widget
+from huebrush import api
 from huebrush.advanced import AdvancedSettings
 from huebrush.capture import ReferenceSource
 from huebrush.qt import QtGui, QtWidgets
@@ -173,6 +174,13 @@ def test_pictures_that_nothing_asks_for_are_not_read(connected, document):
     press("huebrush_background", Key.Key_Space)
     assert not widget("huebrush_line_art_mask").isEnabled()
     assert [image.role for image in colorize(connected).images] == ["line_art", "reference"]
+
+
+def test_scripts_may_ask_for_finer_settings_too(connected, document):
+    red = next(node for node in document.rootNode().childNodes() if node.name() == "Reference")
+    api.colorize(document, references=[red], model="all", advanced=AdvancedSettings(sampler="ddim", style=True))
+    submitted = connected.receive(Submit).parameters
+    assert (submitted.sampler, submitted.enhancement.style) == ("ddim", True)
 
 
 def test_what_the_model_cannot_do_is_greyed_out_with_the_reason(connected):
