@@ -30,6 +30,7 @@ class AdvancedSettings:
     sampler: str = "dpm"
     noise_schedule: str = "automatic"
     sketch_mode: str = "lines"
+    fast: bool = False
     level_encoder: int = 100
     level_middle: int = 100
     level_low: int = 100
@@ -81,6 +82,7 @@ def parameters(chosen: AdvancedSettings, seed: int, steps: int, reference: float
             min(chosen.window_start, chosen.window_end) / 100, max(chosen.window_start, chosen.window_end) / 100
         ),
         injection=injection if chosen.injection else None,
+        fast=chosen.fast,
         enhancement=Enhancement(
             background=chosen.background,
             foreground=chosen.foreground,

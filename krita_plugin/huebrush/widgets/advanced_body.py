@@ -18,7 +18,7 @@ from .source_picker import SourcePicker
 GUIDANCE = (1.0, 15.0)
 GROUPS = (
     ("guidance", ("guidance_automatic", "reference_guidance", "sketch_guidance", "window_start", "window_end")),
-    ("way", ("sampler", "noise_schedule", "sketch_mode")),
+    ("way", ("fast", "sampler", "noise_schedule", "sketch_mode")),
     ("levels", ("level_encoder", "level_middle", "level_low")),
     ("injection", ("injection", "injection_reference", "injection_sketch", "injection_start")),
     (
@@ -43,7 +43,7 @@ GROUPS = (
 LARGEST = {"injection_sketch": 200, "background_factor": 200}
 """Percentages that may be more than 100."""
 CHOICES = {"sampler": SAMPLERS, "noise_schedule": NOISE_SCHEDULES, "sketch_mode": SKETCH_MODES}
-SWITCHES = ("guidance_automatic", "injection", "background", "foreground", "style")
+SWITCHES = ("guidance_automatic", "fast", "injection", "background", "foreground", "style")
 DEPENDENT = {
     "injection_reference": ("injection",),
     "injection_sketch": ("injection",),

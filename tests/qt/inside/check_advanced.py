@@ -85,7 +85,7 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
     pick("huebrush_sampler", "k_euler_a")
     pick("huebrush_noise_schedule", "karras")
     pick("huebrush_sketch_mode", "Extract lines from a coloured picture or scan")
-    for switch in ("injection", "background", "foreground", "style"):
+    for switch in ("fast", "injection", "background", "foreground", "style"):
         press(f"huebrush_{switch}", Key.Key_Space)
     numbers = {
         "window_start": 10,
@@ -117,6 +117,7 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
         guidance_window=GuidanceWindow(0.1, 0.9),
         injection=Injection(0.4, 1.5, 0.2),
         enhancement=Enhancement(True, True, True, 0.06, 0.55, 0.95, 0.85, 0.3, 1.2),
+        fast=True,
     )
     kept = chosen()
     changed = [name for name in kept.__dataclass_fields__ if getattr(kept, name) != getattr(AdvancedSettings(), name)]
