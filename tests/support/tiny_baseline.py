@@ -19,6 +19,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPVisionConfig, CLIPVi
 
 TOKEN_SIZE = 32
 IMAGE_VECTOR_SIZE = 24
+IMAGE_ENCODER_WIDTH = 32
 HEADS = 8
 
 State = dict[str, torch.Tensor]
@@ -74,6 +75,34 @@ def ip_adapter_state(token_size: int = TOKEN_SIZE, image_size: int = IMAGE_VECTO
     return state
 
 
+def ip_adapter_plus_state() -> State:
+    """Return the tensors of an IP-Adapter of the kind "plus", whose resampler looks at all patches of a picture."""
+    generator, inner = torch.Generator().manual_seed(6), 64
+    resampler = {
+        "latents": (1, 4, inner),
+        "proj_in.weight": (inner, IMAGE_ENCODER_WIDTH),
+        "proj_in.bias": (inner,),
+        "proj_out.weight": (TOKEN_SIZE, inner),
+        "proj_out.bias": (TOKEN_SIZE,),
+        "norm_out.weight": (TOKEN_SIZE,),
+        "norm_out.bias": (TOKEN_SIZE,),
+    }
+    for layer in range(4):
+        for norm in ("0.norm1", "0.norm2", "1.0"):
+            resampler |= {f"layers.{layer}.{norm}.{part}": (inner,) for part in ("weight", "bias")}
+        resampler |= {
+            f"layers.{layer}.0.to_q.weight": (inner, inner),
+            f"layers.{layer}.0.to_kv.weight": (2 * inner, inner),
+            f"layers.{layer}.0.to_out.weight": (inner, inner),
+            f"layers.{layer}.1.1.weight": (4 * inner, inner),
+            f"layers.{layer}.1.3.weight": (inner, 4 * inner),
+        }
+    state = {key: tensor for key, tensor in ip_adapter_state().items() if key.startswith("ip_adapter.")}
+    return state | {
+        f"image_proj.{key}": torch.randn(shape, generator=generator) * 0.3 for key, shape in resampler.items()
+    }
+
+
 def write_controlnet(folder: Path, token_size: int = TOKEN_SIZE) -> Path:
     """Write a ControlNet, whose outputs are not zero as a new one's are, and return its folder."""
     torch.manual_seed(4)
@@ -97,7 +126,7 @@ def write_image_encoder(folder: Path) -> Path:
     """Write the vision tower of a CLIP for pictures of 28 px and return its folder."""
     torch.manual_seed(5)
     config = CLIPVisionConfig(
-        hidden_size=32,
+        hidden_size=IMAGE_ENCODER_WIDTH,
         intermediate_size=64,
         projection_dim=IMAGE_VECTOR_SIZE,
         num_hidden_layers=2,

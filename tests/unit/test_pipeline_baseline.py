@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,8 @@ from huebrush_backend.pipeline.injection import Injection
 from huebrush_backend.pipeline.noise_schedules import SamplingError
 from huebrush_backend.pipeline.schedulers import SCHEDULERS
 from huebrush_protocol.parameters import Parameters
-from tiny_baseline import make_quick, write_parts
+from safetensors.torch import save_file
+from tiny_baseline import ip_adapter_plus_state, make_quick, write_parts
 
 SIDE = 64
 PICTURES = torch.rand(2, 1, 3, 70, 50, generator=torch.Generator().manual_seed(0)) * 2 - 1
@@ -88,6 +90,17 @@ def test_every_control_changes_the_picture(
 def test_without_strength_a_reference_is_not_seen(pipeline: BaselinePipeline) -> None:
     unseen = run(pipeline, (0,), reference_strength=0.0)
     torch.testing.assert_close(run(pipeline, ()).latent, unseen.latent, atol=1e-3, rtol=1e-4)
+
+
+def test_an_ip_adapter_of_the_kind_plus_runs_too(tmp_path: Path) -> None:
+    save_file(ip_adapter_plus_state(), tmp_path / "plus.safetensors")
+    add_baseline(replace(write_parts(tmp_path), ip_adapter=tmp_path / "plus.safetensors"), "plus", tmp_path / "models")
+    plus = load_model(tmp_path / "models" / "plus", torch.device("cpu"))
+    assert isinstance(plus, BaselinePipeline)
+    latents = [run(plus, references).latent for references in ((), (0,), (1,), (0, 1))]
+    for number, latent in enumerate(latents):
+        assert torch.isfinite(latent).all()
+        assert all((latent - other).abs().max() > 0.1 for other in latents[:number])
 
 
 def test_guidance_suits_stable_diffusion_unless_chosen(pipeline: BaselinePipeline) -> None:

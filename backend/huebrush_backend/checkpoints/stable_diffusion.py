@@ -18,7 +18,7 @@ from diffusers.schedulers.scheduling_pndm import PNDMScheduler
 from transformers import CLIPTextConfig, CLIPTextModel
 
 from huebrush_backend.checkpoints.configurations import shape_of, unet_configuration, vae_configuration
-from huebrush_backend.checkpoints.errors import CheckpointError
+from huebrush_backend.checkpoints.errors import CheckpointError, Shape
 from huebrush_backend.checkpoints.families import EMBEDDER_PREFIX, SKETCH_ENCODER_PREFIX, UNET_PREFIX, VAE_PREFIX
 from huebrush_backend.checkpoints.files import read_state_dict
 from huebrush_backend.checkpoints.filling import Part, fill, require_tensors, shapes_of
@@ -57,7 +57,7 @@ def read_stable_diffusion(file: Path, dtype: torch.dtype) -> StableDiffusion:
     with init_empty_weights(include_buffers=False):
         unet = UNet2DConditionModel(**unet_config)
         vae = AutoencoderKL(**vae_config)
-        text_encoder = CLIPTextModel(_text_configuration(shapes))
+        text_encoder = CLIPTextModel(text_configuration(shapes))
     parts: list[Part] = [
         (unet, unet_keys(unet_config, unet.state_dict())),
         (vae, vae_keys(vae_config, vae.state_dict())),
@@ -113,7 +113,8 @@ def _require_version_1(file: Path, weights: Mapping[str, torch.Tensor]) -> None:
         raise CheckpointError(f"{file.name} is a model for inpainting or the like ({channels} channels in). {wanted}")
 
 
-def _text_configuration(shapes: Mapping[str, tuple[int, ...]]) -> CLIPTextConfig:
+def text_configuration(shapes: Mapping[str, Shape]) -> CLIPTextConfig:
+    """Return the configuration of the text encoder in a file with `shapes`. Raises CheckpointKeysError."""
     words, width = shape_of(shapes, f"{TEXT_PREFIX}embeddings.token_embedding.weight")
     layers_prefix = f"{TEXT_PREFIX}encoder.layers."
     layers = {key.removeprefix(layers_prefix).split(".")[0] for key in shapes if key.startswith(layers_prefix)}
