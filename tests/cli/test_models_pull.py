@@ -271,7 +271,7 @@ def test_what_cannot_be_run_is_not_fetched(
     hub: LocalHub, models_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     later = Family("later", "ColorizeDiffusion later", 512, supported=False)
-    release = releases.Release("later", "Later", "a/b", "c", 1.0, releases.WEIGHTS_LICENCE, later)
+    release = releases.Release("later", "Later", "nothing yet", "a/b", "c", 1.0, releases.WEIGHTS_LICENCE, later)
     monkeypatch.setattr(releases, "RELEASES", (*releases.RELEASES, release))
     assert main(["models", "pull", "later", "--accept-licence", "--mirror", hub.address]) == 2
     assert "not supported yet" in capsys.readouterr().err
