@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -75,12 +76,13 @@ def test_a_diffusers_folder_gives_the_same_as_the_single_file(
     parts: BaselineParts, models_folder: Path, tmp_path: Path
 ) -> None:
     networks = read_stable_diffusion(parts.checkpoint, torch.float16)
+    scheduler: Any = stable_diffusion_scheduler()
     StableDiffusionPipeline(
         networks.vae,
         networks.text_encoder,
         tokenizer(),
         networks.unet,
-        stable_diffusion_scheduler(),
+        scheduler,
         safety_checker=None,  # pyright: ignore[reportArgumentType]
         feature_extractor=None,  # pyright: ignore[reportArgumentType]
         requires_safety_checker=False,

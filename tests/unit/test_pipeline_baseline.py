@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -56,7 +57,8 @@ def run(pipeline: BaselinePipeline, references: tuple[int, ...] = (0,), **option
     sketch = torch.full((1, 3, SIDE, SIDE), -1.0)
     sketch[..., 20:22, :] = 1
     chosen = [PICTURES[number] for number in references]
-    return pipeline(sketch, chosen, SIDE, SIDE, **{"steps": 2, "seed": 5} | options)
+    settings: dict[str, Any] = {"steps": 2, "seed": 5} | options
+    return pipeline(sketch, chosen, SIDE, SIDE, **settings)
 
 
 def test_the_same_seed_gives_the_same_bytes(pipeline: BaselinePipeline) -> None:
@@ -181,7 +183,8 @@ def request(**parameters) -> ColorizeRequest:
     page = np.full((90, 120, 4), 255, np.uint8)
     page[20:24, 10:110, :3] = 0
     reference = np.full((40, 30, 4), (200, 40, 30, 255), np.uint8)
-    return ColorizeRequest("anything", page, (Reference(reference),), Parameters(**{"steps": 2} | parameters))
+    settings: dict[str, Any] = {"steps": 2} | parameters
+    return ColorizeRequest("anything", page, (Reference(reference),), Parameters(**settings))
 
 
 def test_the_engine_runs_a_baseline_as_any_model(models_folder: Path) -> None:
