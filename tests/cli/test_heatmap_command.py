@@ -9,7 +9,7 @@ import pytest
 from huebrush_backend.cli.edit_lines import parse_edit
 from huebrush_backend.cli.main import CommandError, main
 from huebrush_backend.imaging.files import read_picture, write_png
-from huebrush_backend.manipulation.edits import TextEdit
+from huebrush_protocol.parameters import TextEdit
 
 
 @pytest.fixture
@@ -95,6 +95,7 @@ def test_edits_are_read(line: str, edit: TextEdit) -> None:
         ("[target] hair; [scale] much", "[scale] is a number, not 'much'"),
         ("[target] hair; [enhanced] perhaps", "True or False"),
         ("[target] hair; [ts0] 0.9", "ascending"),
+        ("[target] hair; [scale] 16", "strength is 16"),
     ],
 )
 def test_edits_that_make_no_sense_are_refused(line: str, says: str) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.parameter_ranges import validate_parameters
+from huebrush_protocol.parameters import Parameters, TextEdit
+
 from huebrush_backend.cli.main import CommandError
-from huebrush_backend.manipulation.edits import TextEdit
-from huebrush_backend.manipulation.position_weights import DEFAULT_THRESHOLDS
 
 EDIT_FORM = "[target] T; [anchor] A; [control] C; [scale] S; [enhanced] True; [ts0] …; [ts1] …; [ts2] …; [ts3] …"
 EDIT_HELP = f"change the reference by text first: a target alone, or {EDIT_FORM}; may be given several times, in order"
@@ -49,12 +51,14 @@ def parse_edit(line: str) -> TextEdit:
         options["enhanced"] = truth
     thresholds = [
         _number(line, name, fields[name]) if name in fields else usual
-        for name, usual in zip(_THRESHOLDS, DEFAULT_THRESHOLDS, strict=True)
+        for name, usual in zip(_THRESHOLDS, TextEdit.thresholds, strict=True)
     ]
+    edit = TextEdit(**options, thresholds=tuple(thresholds))
     try:
-        return TextEdit(**options, thresholds=tuple(thresholds))
-    except ValueError as error:
+        validate_parameters(Parameters(edits=(edit,)))
+    except ProtocolError as error:
         raise CommandError(f"the edit {line!r}: {error}") from error
+    return edit
 
 
 def _number(line: str, name: str, text: str) -> float:

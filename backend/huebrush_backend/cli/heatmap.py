@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huebrush_backend.cli.edit_lines import EDIT_HELP, parse_edit
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
@@ -26,13 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reference", type=Path, metavar="REFERENCE", help="the picture, in any format of `colorize`")
     parser.add_argument("text", metavar="TEXT", help="what to look for, such as 'blue hair'")
     parser.add_argument("--output", type=Path, required=True, metavar="OUT.png", help="where to write; is replaced")
-    parser.add_argument(
-        "--edit",
-        action="append",
-        default=[],
-        metavar="EDIT",
-        help="change the reference by text first, as described in docs/command-line.md; may be given several times",
-    )
+    parser.add_argument("--edit", action="append", default=[], metavar="EDIT", help=EDIT_HELP)
     parser.add_argument("--model", default="demo", metavar="NAME", help="whose CLIP looks (default: demo)")
     parser.add_argument(
         "--thresholds",
@@ -48,13 +44,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the heatmap; return 0."""
     entry = available_model(arguments.model)
 
-    from huebrush_backend.cli.edit_lines import parse_edit
     from huebrush_backend.imaging.color import flatten_on_white
     from huebrush_backend.imaging.files import PictureError, read_picture, write_png
+    from huebrush_backend.manipulation.edits import TextEdit
     from huebrush_backend.manipulation.position_weights import DEFAULT_THRESHOLDS, check_thresholds
     from huebrush_backend.pipeline.reference_heatmap import reference_heatmap
 
-    edits = [parse_edit(line) for line in arguments.edit]
+    edits = [TextEdit(**asdict(parse_edit(line))) for line in arguments.edit]
     try:
         thresholds = check_thresholds(arguments.thresholds or DEFAULT_THRESHOLDS)
         reference = flatten_on_white(read_picture(arguments.reference).merged().pixels)
