@@ -17,7 +17,7 @@ from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.preview import LatentPreview
 
 MOST_STEPS = 8
-GUIDED_PART = (0.3, 1.0)
+GUIDED_PART = (0.2, 1.0)
 """Where on the way from noise to picture there is guidance: colours are hardly told yet before, and set after."""
 SETTLED_DELTA_E = 1.0
 SETTLED_SHARE = 0.95
