@@ -33,6 +33,15 @@ def test_the_built_in_model_beats_chance_and_looks_at_the_reference(
     assert picture.shape[1] > 8 * 256
 
 
+def test_the_fast_way_is_scored_beside_the_full_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--pairs", "1", "--steps", "10", "--fast", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["fast"] is True
+    change = report["change"]
+    assert change["parts"] > 2
+    assert 0 < change["median_delta_e"] < 10
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from huebrush_backend.evaluation.metrics import LineFidelity, colour_edges, score_lines, score_parts
+from huebrush_backend.evaluation.metrics import LineFidelity, colour_edges, part_changes, score_lines, score_parts
 from huebrush_backend.synthesis import PART_CLASSES
 
 SIZE = 64
@@ -34,6 +34,16 @@ def test_exchanged_colours_are_wrong_only_where_they_are_exchanged() -> None:
     scores = score_parts(exchanged, labels, ink, labels, COLORS)
     assert [score.correct for score in scores] == [True, False, False, True]
     assert scores[1].delta_e > 20
+
+
+def test_what_changes_between_two_pictures_is_told_for_each_part() -> None:
+    labels, ink = quarters()
+    other = COLORS.copy()
+    other[2] = COLORS[1]
+    changes = part_changes(COLORS[labels], other[labels], labels, ink)
+    assert list(changes) == [0, 1, 2, 3]
+    assert changes[2] > 20
+    assert max(changes[part] for part in (0, 1, 3)) < 0.01
 
 
 def test_a_part_that_the_reference_does_not_show_is_not_scored_and_no_candidate() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
+from huebrush_backend.colorization import ColorizeRequest, PreviewEvent
+from huebrush_backend.engine import Engine
 from huebrush_backend.models.catalog import builtin_folder
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.fast import GUIDED_PART, MOST_STEPS, SettledColors, fast_guidance, fast_steps
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.preview import LatentPreview
+from huebrush_protocol.parameters import Parameters
 
 SIZE = 64
 
@@ -66,3 +70,14 @@ def test_a_picture_ends_with_the_step_that_is_good_enough(pipeline: ColorizePipe
     output = pipeline(sketch, [], SIZE, SIZE, steps=5, on_step=report, is_settled=lambda clean: len(cleans) == 2)
     assert steps == [1, 2]
     assert torch.equal(output.latent, cleans[-1])
+
+
+def test_the_engine_takes_few_steps_and_says_so_in_the_recipe() -> None:
+    page = np.full((80, 80, 4), 255, np.uint8)
+    page[20:24, 10:70, :3] = 0
+    events: list = []
+    request = ColorizeRequest("demo", page, (), Parameters(steps=20, fast=True))
+    result = Engine("cpu").colorize(request, events.append, lambda: False)
+    previews = [event.step for event in events if isinstance(event, PreviewEvent)]
+    assert previews and max(previews) <= MOST_STEPS
+    assert result.recipe["parameters"]["fast"] is True
