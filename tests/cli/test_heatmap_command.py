@@ -59,6 +59,13 @@ def test_mistakes_are_told(reference: Path, options: list[str], says: str, capsy
     assert not reference.with_name("x.png").exists()
 
 
+def test_the_reference_is_never_written_over(reference: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = reference.read_bytes()
+    assert main(["heatmap", str(reference), "hair", "--output", str(reference.parent / "." / reference.name)]) == 2
+    assert "is the reference itself" in capsys.readouterr().err
+    assert reference.read_bytes() == before
+
+
 def test_a_missing_reference_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["heatmap", str(tmp_path / "none.png"), "hair", "--output", str(tmp_path / "x.png")]
     assert main(words) == 2

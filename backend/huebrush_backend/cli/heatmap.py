@@ -43,6 +43,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the heatmap; return 0."""
     entry = available_model(arguments.model)
+    if arguments.output.exists() and arguments.reference.exists() and arguments.output.samefile(arguments.reference):
+        raise CommandError(f"{arguments.output} is the reference itself; choose another name for the heatmap")
 
     from huebrush_backend.imaging.color import flatten_on_white
     from huebrush_backend.imaging.files import PictureError, read_picture, write_png
