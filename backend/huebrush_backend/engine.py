@@ -27,9 +27,7 @@ from huebrush_backend.engine_progress import EngineProgress
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.lineart import LineArtError, normalize_line_art
 from huebrush_backend.imaging.upsampling import upsample_to_lines
-from huebrush_backend.models.catalog import (
-    BUILTIN_NOTE,
-)
+from huebrush_backend.models.catalog import BUILTIN_NOTE
 from huebrush_backend.models.devices import choose_device, describe_device, is_out_of_memory
 from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestError
 from huebrush_backend.pipeline.conditioning import (

@@ -28,10 +28,9 @@ def test_dual_guidance_is_the_mean_of_the_two_single_ones() -> None:
     torch.testing.assert_close(combined, torch.full_like(combined, ((2 + 4 * 3) + (1 + 2 * 4)) / 2))
 
 
-def test_tokens_are_zero_only_in_the_branch_without_reference() -> None:
-    tokens = torch.ones(1, 4, 8)
-    batch = Guidance(4, 2).batch_tokens(tokens)
-    assert [bool(row.any()) for row in batch] == [True, False, True]
+def test_the_branch_without_reference_is_the_second() -> None:
+    assert Guidance(4, 2).unconditional_rows == (1,)
+    assert Guidance(1, 2).unconditional_rows == ()
 
 
 def test_hints_are_null_only_in_the_branch_without_sketch() -> None:

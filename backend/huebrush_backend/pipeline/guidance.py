@@ -65,15 +65,6 @@ class Guidance:
         """Which rows of the batch are without the reference."""
         return (1,) if self.by_reference else ()
 
-    def batch_tokens(self, tokens: torch.Tensor) -> torch.Tensor:
-        """Return `tokens` (1,N,D) for all branches, zero in the branch without reference."""
-        rows = [tokens]
-        if self.by_reference:
-            rows.append(torch.zeros_like(tokens))
-        if self.by_sketch:
-            rows.append(tokens)
-        return torch.cat(rows)
-
     def batch_hints(
         self, hints: Sequence[torch.Tensor], null_hints: Sequence[torch.Tensor] | None
     ) -> list[torch.Tensor]:
