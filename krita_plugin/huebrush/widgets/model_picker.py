@@ -25,7 +25,7 @@ class ModelPicker(QtWidgets.QComboBox):
         self.setObjectName("huebrush_model")
         self.setAccessibleName(text("model.name"))
         self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
+        self.setMinimumContentsLength(5)
         self.note = QtWidgets.QLabel(text("model.demo_note"))
         self.note.setObjectName("huebrush_model_note")
         self.note.setWordWrap(True)
@@ -33,6 +33,7 @@ class ModelPicker(QtWidgets.QComboBox):
         self.row = QtWidgets.QWidget()
         layout = QtWidgets.QHBoxLayout(self.row)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
         layout.addWidget(self, 1)
         layout.addWidget(more)
 
