@@ -24,14 +24,29 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class FigureMask:
+    """Where a picture has its figure: (H,W) uint8 of the picture's size, 255 figure and 0 background."""
+
+    pixels: np.ndarray
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class ColorizeRequest:
-    """What to colorize: `line_art` (H,W,4) uint8 sRGB with straight alpha, after which references, and how."""
+    """What to colorize: `line_art` (H,W,4) uint8 sRGB with straight alpha, after which references, and how.
+
+    `background`: the picture that the background is coloured after, if it has one of its own (its weight has no
+    meaning). The masks, of the line art and of the one reference, are for `parameters.enhancement`.
+    """
 
     model: str
     line_art: np.ndarray
     references: tuple[Reference, ...]
     parameters: Parameters
     line_art_name: str = ""
+    background: Reference | None = None
+    line_art_mask: FigureMask | None = None
+    reference_mask: FigureMask | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import torch
 from huebrush_protocol.parameters import Parameters
@@ -22,29 +21,24 @@ from huebrush_backend.colorization import (
     EventCallback,
     ResultLayer,
 )
+from huebrush_backend.engine_inputs import guidance_window, prepare_inputs
 from huebrush_backend.engine_models import LoadedModel, ModelHolder
 from huebrush_backend.engine_progress import EngineProgress
-from huebrush_backend.imaging.color import flatten_on_white
-from huebrush_backend.imaging.lineart import LineArtError, normalize_line_art
+from huebrush_backend.imaging.lineart import LineArtError
 from huebrush_backend.imaging.upsampling import upsample_to_lines
 from huebrush_backend.models.catalog import BUILTIN_NOTE
 from huebrush_backend.models.devices import choose_device, describe_device, is_out_of_memory
 from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestError
 from huebrush_backend.pipeline.conditioning import (
     Box,
-    canvas_size,
     picture_array,
-    picture_tensor,
-    reduce_line_art,
-    sketch_tensor,
 )
+from huebrush_backend.pipeline.enhancement import ConditioningError
 from huebrush_backend.pipeline.fast import SettledColors, fast_guidance, fast_steps
 from huebrush_backend.pipeline.noise_schedules import SamplingError
 
 log = logging.getLogger(__name__)
 
-REFERENCE_LIMIT = 1024
-"""References are reduced to this length of the longer side first; every encoder looks at far fewer pixels."""
 MEMORY_MESSAGE = "There was not enough memory for this picture with this model."
 MEMORY_REMEDY = "Close other programs that use the graphics card or memory, or choose a smaller model, and try again."
 
@@ -74,7 +68,7 @@ class Engine:
         while True:
             try:
                 return self._colorize(request, progress, notes)
-            except (LineArtError, SamplingError, UnsupportedRequestError) as error:
+            except (LineArtError, SamplingError, UnsupportedRequestError, ConditioningError) as error:
                 raise EngineError("bad_input", str(error)) from error
             except (MemoryError, RuntimeError) as error:
                 if not is_out_of_memory(error):
@@ -91,14 +85,14 @@ class Engine:
         model = self._models.load(request.model)
 
         progress.enter("preparing")
-        ink = normalize_line_art(request.line_art)
-        height, width = canvas_size(ink.shape[1], ink.shape[0], model.entry.info.native_size)
-        sketch = sketch_tensor(reduce_line_art(ink, height, width))
-        references = [picture_tensor(_reduced(reference.pixels)) for reference in request.references]
+        inputs = prepare_inputs(request, model.entry, model.pipeline)
 
         progress.enter("conditioning")
         parameters = request.parameters
-        guidance = model.pipeline.guidance_at(parameters.reference_guidance, parameters.sketch_guidance)
+        guidance = replace(
+            model.pipeline.guidance_at(parameters.reference_guidance, parameters.sketch_guidance),
+            window=guidance_window(parameters),
+        )
         steps, is_settled = parameters.steps, None
         if parameters.fast:
             steps, guidance, is_settled = fast_steps(steps), fast_guidance(guidance), SettledColors(model.preview)
@@ -108,16 +102,14 @@ class Engine:
             progress.preview(step, picture_array(model.preview.picture(clean)))
 
         output = model.pipeline(
-            sketch,
-            references,
-            height,
-            width,
+            inputs.sketch,
+            inputs.references,
+            inputs.height,
+            inputs.width,
             reference_weights=[reference.weight for reference in request.references],
             steps=steps,
             guidance=guidance,
-            reference_strength=parameters.reference_strength,
-            sketch_strength=parameters.sketch_strength,
-            sampler=parameters.sampler,
+            **inputs.options,
             seed=parameters.seed,
             is_settled=is_settled,
             on_step=on_step,
@@ -126,18 +118,24 @@ class Engine:
 
         progress.enter("finishing")
         picture = _cropped(picture_array(output.picture), output.box)
-        colour = upsample_to_lines(picture, ink)
+        colour = upsample_to_lines(picture, inputs.ink)
         opaque = np.full((*colour.shape[:2], 1), 255, np.uint8)
         layer = ResultLayer("Colour", np.concatenate([colour, opaque], axis=2))
         progress.check()
         parameters = replace(parameters, reference_guidance=guidance.reference)  # the recipe leaves nothing open
-        return ColorizeResult((layer,), self._recipe(request, parameters, model, (*notes, *output.notes)))
+        recipe = self._recipe(request, parameters, model, (*inputs.notes, *notes, *output.notes))
+        return ColorizeResult((layer,), recipe)
 
     def _recipe(
         self, request: ColorizeRequest, parameters: Parameters, model: LoadedModel, notes: tuple[str, ...]
     ) -> dict[str, Any]:
         inputs = [("line_art", request.line_art_name, request.line_art, 1.0)]
         inputs += [("reference", item.name, item.pixels, item.weight) for item in request.references]
+        if request.background is not None:
+            inputs.append(("background", request.background.name, request.background.pixels, 1.0))
+        for role, mask in (("line_art_mask", request.line_art_mask), ("reference_mask", request.reference_mask)):
+            if mask is not None:
+                inputs.append((role, mask.name, mask.pixels, 1.0))
         return {
             "recipe_version": 1,
             "huebrush": __version__,
@@ -160,21 +158,6 @@ class Engine:
             "torch": torch.__version__,
             "notes": [*([BUILTIN_NOTE] if model.entry.info.builtin else []), *notes],
         }
-
-
-def _reduced(pixels: np.ndarray) -> np.ndarray:
-    """Return a reference on white (h,w,3), cut to what is painted and at most `REFERENCE_LIMIT` long."""
-    painted = cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8))
-    left, top, width, height = painted
-    if width == 0 or height == 0:
-        raise EngineError(
-            "bad_input", "A reference is empty: all of it is transparent.", "Choose a layer with a picture."
-        )
-    rgb = flatten_on_white(pixels[top : top + height, left : left + width])
-    ratio = REFERENCE_LIMIT / max(width, height)
-    if ratio >= 1:
-        return rgb
-    return cv2.resize(rgb, (max(1, round(width * ratio)), max(1, round(height * ratio))), interpolation=cv2.INTER_AREA)
 
 
 def _cropped(picture: np.ndarray, box: Box) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from huebrush_protocol.messages import Cancelled, ImageHeader, Preview, Progress, Result
-from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.parameters import Enhancement, Parameters
 
 LINES = np.zeros((96, 128, 4), np.uint8)
 LINES[20:24, 10:110] = LINES[70:74, 10:110] = LINES[20:74, 10:14] = LINES[20:74, 106:110] = (0, 0, 0, 255)
@@ -29,6 +29,24 @@ def test_the_demo_model_colorizes_and_can_be_cancelled(start_backend):
     assert {(header.width, header.height) for header in result.images} == {(128, 96)}
     assert result.recipe["model"] == "demo" and len(result.recipe["inputs"]) == 2
     client.acknowledge(job)
+
+    half, sky = np.full((96, 64), 255, np.uint8), np.full((32, 32, 3), (200, 220, 255), np.uint8)
+    others = [
+        (ImageHeader("line_art_mask", 64, 96, "GRAY", x=5, y=6, name="left half"), half),
+        (ImageHeader("reference_mask", 64, 64, "RGB"), np.full((64, 64, 3), 255, np.uint8)),
+        (ImageHeader("background", 32, 32, "RGB", name="sky"), sky),
+    ]
+    parameters = Parameters(seed=3, steps=2, enhancement=Enhancement(background=True))
+    apart = client.result(client.submit("demo", parameters, [*IMAGES, *others]), silence=300.0)
+    assert isinstance(apart.message, Result)
+    assert [(item["role"], item["name"]) for item in apart.message.recipe["inputs"]] == [
+        ("line_art", "ink"),
+        ("reference", "red"),
+        ("background", "sky"),
+        ("line_art_mask", "left half"),
+        ("reference_mask", ""),
+    ]
+    assert apart.images[0].data.tobytes() != events[-1].images[0].data.tobytes()
 
     stopped = client.submit("demo", Parameters(steps=150), IMAGES)
     for received in client.events(stopped, silence=300.0):

@@ -50,6 +50,21 @@ class ColorizeUNet(UNet2DConditionModel):
         """How many transformer blocks there are, that is, how many reference scales may be given."""
         return sum(".attn2." in name for name in self.attn_processors)
 
+    @property
+    def transformer_block_places(self) -> list[tuple[str, int]]:
+        """Where each transformer block is, in order: "down_blocks", "mid_block" or "up_blocks"; and its level.
+
+        The level is how often the latent has been halved there.
+        """
+        names = sorted((name for name in self.attn_processors if ".attn2." in name), key=_execution_order)
+        lowest = len(self.down_blocks) - 1
+        places = []
+        for name in names:
+            path, number = name.split(".")[0], _execution_order(name)[1][0]
+            level = {"down_blocks": number, "mid_block": lowest, "up_blocks": lowest - number}[path]
+            places.append((path, level))
+        return places
+
     def denoise(
         self,
         latent: torch.Tensor,

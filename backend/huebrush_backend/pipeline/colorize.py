@@ -26,7 +26,7 @@ from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.conditioning import Box, fit_sketch
 from huebrush_backend.pipeline.encoding_cache import Encoded, EncodingCache
-from huebrush_backend.pipeline.enhancement import Condition, Enhancement, one_reference
+from huebrush_backend.pipeline.enhancement import Condition, ConditioningError, Enhancement, one_reference
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.injection import InjectedReference, Injection
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
@@ -211,7 +211,7 @@ class ColorizePipeline(DiffusionPipeline):
         blocks = self.unet.transformer_block_count
         scales = [*strength] if isinstance(strength, Sequence) else [float(strength)] * blocks
         if len(scales) != blocks:
-            raise ValueError(f"there are {blocks} transformer blocks, but {len(scales)} reference strengths")
+            raise ConditioningError(f"there are {blocks} transformer blocks, but {len(scales)} reference strengths")
         return scales
 
     def condition(
@@ -228,7 +228,7 @@ class ColorizePipeline(DiffusionPipeline):
         or none.
         """
         if enhancement.style or enhancement.foreground:
-            raise ValueError("this model can enhance the background alone")
+            raise ConditioningError("this model can enhance the background alone")
         tokens = self.encode_references(references, edits)
         if not enhancement.background:
             return Condition(tokens)

@@ -16,7 +16,7 @@ from huebrush_backend.models.recovery import RecoveryTransformer, ThresholdEmbed
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.colorize import ColorizePipeline
-from huebrush_backend.pipeline.enhancement import Condition, Enhancement, one_reference
+from huebrush_backend.pipeline.enhancement import Condition, ConditioningError, Enhancement, one_reference
 
 
 class ColorizePipelineV15(ColorizePipeline):
@@ -68,7 +68,7 @@ class ColorizePipelineV15(ColorizePipeline):
     ) -> Condition:
         """Return what the references tell the network; see `ColorizePipeline.condition`."""
         if enhancement.style:
-            raise ValueError("v1.5 models have no style enhancement")
+            raise ConditioningError("v1.5 models have no style enhancement")
         tokens = self.encode_references(references, edits)
         if not enhancement.splits:
             return Condition(tokens)
@@ -79,7 +79,7 @@ class ColorizePipelineV15(ColorizePipeline):
 
         recovers = enhancement.background_picture is None
         if recovers and self.reference_tokens != "local":
-            raise ValueError(
+            raise ConditioningError(
                 "only from local tokens can a background be recovered, and this model takes the reference's "
                 f"{self.reference_tokens!r} tokens; give a picture of the background instead"
             )

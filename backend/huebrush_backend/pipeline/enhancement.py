@@ -20,6 +20,10 @@ from huebrush_backend.models.warp import BackgroundHints
 LATENT_FACTOR = 8
 
 
+class ConditioningError(ValueError):
+    """What a request asks of the references does not go with them or with the model; the message says why."""
+
+
 @dataclass(frozen=True)
 class Enhancement:
     """Which enhancements act, on which pictures, how strongly. One that is all default does nothing.
@@ -50,11 +54,11 @@ class Enhancement:
     style_merge: float = 0.0
 
     def __post_init__(self) -> None:
-        """Raise ValueError when an enhancement lacks a picture it needs."""
+        """Raise ConditioningError when an enhancement lacks a picture it needs."""
         if self.splits and self.sketch_mask is None:
-            raise ValueError("to colour foreground and background apart takes a mask of the sketch")
+            raise ConditioningError("to colour foreground and background apart takes a mask of the sketch")
         if self.background and self.background_picture is None and self.reference_mask is None:
-            raise ValueError("a background takes a picture of it, or a mask of the reference")
+            raise ConditioningError("a background takes a picture of it, or a mask of the reference")
 
     @property
     def splits(self) -> bool:
@@ -111,9 +115,9 @@ class Condition:
 
 
 def one_reference(references: Sequence[torch.Tensor]) -> torch.Tensor:
-    """Return the only one of `references`. Raises ValueError when there are more or none."""
+    """Return the only one of `references`. Raises ConditioningError when there are more or none."""
     if len(references) != 1:
-        raise ValueError(f"an enhancement takes one reference, not {len(references)}")
+        raise ConditioningError(f"an enhancement takes one reference, not {len(references)}")
     return references[0]
 
 

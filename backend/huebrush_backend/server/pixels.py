@@ -9,6 +9,8 @@ import numpy as np
 from huebrush_protocol.frames import CHANNELS, Image
 from huebrush_protocol.messages import ImageHeader
 
+from huebrush_backend.imaging.figure_masks import mask_of
+
 
 def to_rgba(image: Image) -> np.ndarray:
     """Return the pixels as (H, W, 4) uint8 RGBA, straight alpha; 16-bit samples are rounded to 8.
@@ -34,6 +36,18 @@ def to_rgba(image: Image) -> np.ndarray:
     rgba[..., :3] = pixels  # a single grey channel is spread over the three
     rgba[..., 3] = 255
     return rgba
+
+
+def to_mask(mask: Image, picture: ImageHeader) -> np.ndarray:
+    """Return a mask as (H, W) uint8 of the size of its `picture`, over which it lies as `x` and `y` of both say."""
+    found = mask_of(to_rgba(mask))
+    placed = np.zeros((picture.height, picture.width), np.uint8)
+    left, top = mask.header.x - picture.x, mask.header.y - picture.y
+    right, bottom = min(left + found.shape[1], picture.width), min(top + found.shape[0], picture.height)
+    column, row = max(left, 0), max(top, 0)
+    if right > column and bottom > row:
+        placed[row:bottom, column:right] = found[row - top : bottom - top, column - left : right - left]
+    return placed
 
 
 def from_rgba(pixels: np.ndarray, order: str) -> np.ndarray:

@@ -12,6 +12,7 @@ import numpy as np
 import zmq
 from huebrush_protocol import codec
 from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import (
     FAILURE_CODES,
     PROTOCOL_VERSION,
@@ -118,8 +119,24 @@ def _request(submit: Submit, received: codec.Received) -> colorization.ColorizeR
         for image in received.images
         if image.header.role == "reference" and image.header.weight > 0.0
     )
-    lines, name = pixels.to_rgba(line_art), line_art.header.name
-    return colorization.ColorizeRequest(submit.model, lines, references, submit.parameters, name)
+    others = {image.header.role: image for image in received.images}
+    background = others.get("background")
+    return colorization.ColorizeRequest(
+        submit.model,
+        pixels.to_rgba(line_art),
+        references,
+        submit.parameters,
+        line_art.header.name,
+        background and colorization.Reference(pixels.to_rgba(background), background.header.name),
+        _mask(others.get("line_art_mask"), line_art),
+        _mask(others.get("reference_mask"), others.get("reference")),
+    )
+
+
+def _mask(mask: Image | None, picture: Image | None) -> colorization.FigureMask | None:
+    if mask is None or picture is None:
+        return None
+    return colorization.FigureMask(pixels.to_mask(mask, picture.header), mask.header.name)
 
 
 def _failure(job: str, error: Exception) -> Failed:

@@ -1,0 +1,219 @@
+"""From a request to what the pipeline takes: sketch, references, masks on their canvas, and the controls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from huebrush_protocol import parameters as protocol
+
+from huebrush_backend.colorization import ColorizeRequest, EngineError
+from huebrush_backend.imaging.color import flatten, flatten_on_white
+from huebrush_backend.imaging.figure_masks import line_art_figure, reference_figure
+from huebrush_backend.imaging.line_extraction import extract_lines
+from huebrush_backend.imaging.lineart import normalize_line_art
+from huebrush_backend.manipulation.edits import TextEdit
+from huebrush_backend.models.catalog import ModelEntry
+from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline, UnsupportedRequestError
+from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.pipeline.conditioning import (
+    canvas_size,
+    fit_sketch,
+    picture_tensor,
+    reduce_line_art,
+    sketch_tensor,
+)
+from huebrush_backend.pipeline.enhancement import Enhancement, latent_mask
+from huebrush_backend.pipeline.guidance import GuidanceWindow
+from huebrush_backend.pipeline.injection import Injection
+from huebrush_backend.pipeline.reference_levels import level_strengths
+from huebrush_backend.pipeline.sketch_modes import prepare_sketch
+
+REFERENCE_LIMIT = 1024
+"""References are reduced to this length of the longer side first; every encoder looks at far fewer pixels."""
+MASK_DILATION = 11
+"""Width in pixels by which a reference's mask is widened (colorizediffusion.md, section 4)."""
+LINE_ART_MASK_NOTE = "The mask of the line art was made automatically: what its outer lines enclose."
+REFERENCE_MASK_NOTE = "The mask of the reference was made automatically: what stands out from its ground."
+
+
+@dataclass(frozen=True)
+class PreparedInputs:
+    """What the pipeline is called with.
+
+    `ink` (H,W) 0..1 is the page's own lines; `sketch` (1,3,h,w) in [-1,1] goes on a canvas of `height` x `width`.
+    `options`: the pipeline's arguments that come from the controls. `notes`: what was made automatically.
+    """
+
+    ink: np.ndarray
+    sketch: torch.Tensor
+    references: list[torch.Tensor]
+    height: int
+    width: int
+    options: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+def prepare_inputs(request: ColorizeRequest, entry: ModelEntry, pipeline: ColorizationPipeline) -> PreparedInputs:
+    """Return what `pipeline`, the model of `entry`, takes for `request`.
+
+    Raises EngineError for pictures that are empty and enhancements that cannot be, LineArtError where there are no
+    lines, and UnsupportedRequestError for strengths that the model has not.
+    """
+    parameters = request.parameters
+    ink, full_sketch = _read_line_art(request.line_art, parameters.sketch_mode)
+    height, width = canvas_size(ink.shape[1], ink.shape[0], entry.info.native_size)
+    sketch = sketch_tensor(reduce_line_art(ink, height, width)) if full_sketch is None else full_sketch
+    enhancement, notes = _enhancement(request, entry, ink, sketch, height, width)
+    padding = parameters.reference_padding
+    return PreparedInputs(
+        ink=ink,
+        sketch=sketch,
+        references=[picture_tensor(_padded(_reduced(item.pixels), padding, 255)) for item in request.references],
+        height=height,
+        width=width,
+        options={
+            "reference_strength": _reference_strength(parameters, pipeline),
+            "sketch_strength": parameters.sketch_strength,
+            "sampler": parameters.sampler,
+            "noise_schedule": parameters.noise_schedule,
+            "edits": [TextEdit(**asdict(edit)) for edit in parameters.edits],
+            "injection": parameters.injection and Injection(**asdict(parameters.injection)),
+            "enhancement": enhancement,
+        },
+        notes=notes,
+    )
+
+
+def guidance_window(parameters: protocol.Parameters) -> GuidanceWindow:
+    """Return the pipeline's window for these parameters."""
+    return GuidanceWindow(**asdict(parameters.guidance_window))
+
+
+def _read_line_art(pixels: np.ndarray, mode: str) -> tuple[np.ndarray, torch.Tensor | None]:
+    """Return the ink (H,W), and the sketch (1,3,H,W) where `mode` is one that does not make it of the ink."""
+    if mode == "extract":
+        return extract_lines(pixels), None
+    ink = normalize_line_art(pixels)
+    if mode == "lines":
+        return ink, None
+    # "none" takes light lines on black, so for it nothing painted is black.
+    rgb = flatten(pixels, (0, 0, 0)) if mode == "none" else flatten_on_white(pixels)
+    return ink, prepare_sketch(rgb, mode)
+
+
+def _reference_strength(parameters: protocol.Parameters, pipeline: ColorizationPipeline) -> float | list[float]:
+    strength, levels = parameters.reference_strength, parameters.reference_levels
+    if parameters.block_strengths:
+        return [strength * block for block in parameters.block_strengths]
+    if levels == protocol.LevelStrengths():
+        return strength
+    if not isinstance(pipeline, ColorizePipeline):
+        raise UnsupportedRequestError("this model has one strength of the reference, not one for each level or block")
+    places = pipeline.unet.transformer_block_places
+    return [strength * level for level in level_strengths(places, levels.encoder, levels.middle, levels.low)]
+
+
+def _enhancement(
+    request: ColorizeRequest, entry: ModelEntry, ink: np.ndarray, sketch: torch.Tensor, height: int, width: int
+) -> tuple[Enhancement, tuple[str, ...]]:
+    """Return what is to be enhanced, with its masks and pictures, and notes of what was made automatically."""
+    wanted = request.parameters.enhancement
+    asked = [name for name in protocol.ENHANCEMENTS if getattr(wanted, name)]
+    if not asked:
+        return Enhancement(), ()
+    _require_possible(asked, entry, len(request.references))
+    notes = []
+    sketch_mask = reference_mask = background = None
+    padding = request.parameters.reference_padding
+    if wanted.background or wanted.foreground:
+        if request.line_art_mask is None:
+            notes.append(LINE_ART_MASK_NOTE)
+        figure = line_art_figure(ink) if request.line_art_mask is None else request.line_art_mask.pixels
+        sketch_mask = _canvas_mask(figure, sketch, height, width)
+    if request.background is not None:
+        background = picture_tensor(_padded(_reduced(request.background.pixels, "The background"), padding, 255))
+    elif wanted.background:
+        pixels = request.references[0].pixels
+        if request.reference_mask is None:
+            notes.append(REFERENCE_MASK_NOTE)
+        figure = reference_figure(pixels) if request.reference_mask is None else request.reference_mask.pixels
+        small = cv2.dilate(_reduced_plane(figure, pixels), np.ones((MASK_DILATION, MASK_DILATION), np.uint8))
+        reference_mask = torch.from_numpy(_padded(small, padding, 0))[None, None].float() / 255
+    enhancement = Enhancement(
+        background=wanted.background,
+        foreground=wanted.foreground,
+        style=wanted.style,
+        sketch_mask=sketch_mask,
+        reference_mask=reference_mask,
+        background_picture=background,
+        sketch_threshold=wanted.sketch_threshold,
+        reference_threshold=wanted.reference_threshold,
+        foreground_scale=wanted.foreground_strength,
+        background_scale=wanted.background_strength,
+        merge_scale=wanted.merge,
+        background_factor=wanted.background_factor,
+        style_merge=wanted.merge,
+    )
+    return enhancement, tuple(notes)
+
+
+def _require_possible(asked: Sequence[str], entry: ModelEntry, references: int) -> None:
+    """Raise EngineError unless the model has the enhancements that are `asked` for, and there is one reference."""
+    able = entry.info.enhancements
+    missing = [name for name in asked if name not in able]
+    if missing:
+        raise EngineError(
+            "bad_input",
+            f"The model {entry.info.name!r} cannot enhance the {missing[0]}; "
+            + (f"it can enhance the {' and the '.join(able)}." if able else "it has no enhancements."),
+            "Switch that enhancement off, or choose a model that has it.",
+        )
+    if references != 1:
+        raise EngineError(
+            "bad_input",
+            f"An enhancement takes exactly one reference, not {references}.",
+            "Leave one reference, or switch the enhancements off.",
+        )
+
+
+def _canvas_mask(figure: np.ndarray, sketch: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    """Return a mask (H,W) uint8 of the line art, placed on the canvas as `sketch` is, in the latent's size."""
+    rows, columns = sketch.shape[-2:]
+    small = cv2.resize(figure, (columns, rows), interpolation=cv2.INTER_AREA)
+    plane = torch.from_numpy(small)[None, None].float() / 127.5 - 1
+    return latent_mask(((fit_sketch(plane, height, width)[0] + 1) / 2).clamp(0, 1))
+
+
+def _reduced(pixels: np.ndarray, what: str = "A reference") -> np.ndarray:
+    """Return a picture on white (h,w,3), cut to what is painted and at most `REFERENCE_LIMIT` long."""
+    return _cut(pixels, what, lambda part: flatten_on_white(pixels[part]))
+
+
+def _reduced_plane(plane: np.ndarray, pixels: np.ndarray) -> np.ndarray:
+    """Return a mask (H,W) of `pixels` cut and reduced as they are."""
+    return _cut(pixels, "A reference", lambda part: plane[part])
+
+
+def _cut(pixels: np.ndarray, what: str, picture: Callable[[tuple[slice, slice]], np.ndarray]) -> np.ndarray:
+    left, top, width, height = cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8))
+    if width == 0 or height == 0:
+        raise EngineError("bad_input", f"{what} is empty: all of it is transparent.", "Choose a layer with a picture.")
+    found = np.ascontiguousarray(picture((slice(top, top + height), slice(left, left + width))))
+    ratio = REFERENCE_LIMIT / max(width, height)
+    if ratio >= 1:
+        return found
+    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
+    return cv2.resize(found, size, interpolation=cv2.INTER_AREA)
+
+
+def _padded(picture: np.ndarray, padding: float, value: int) -> np.ndarray:
+    """Return `picture` in the middle of a canvas of `value`, `padding` times as wide."""
+    extra = int(picture.shape[1] * padding) - picture.shape[1]
+    left = extra // 2
+    fill = (value,) * 4
+    return cv2.copyMakeBorder(picture, 0, 0, left, extra - left, cv2.BORDER_CONSTANT, value=fill) if extra else picture

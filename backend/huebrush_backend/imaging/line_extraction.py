@@ -1,0 +1,117 @@
+"""Line art from a coloured, shaded or scanned picture, by classical means.
+
+Ink is what is thin and darker than both its sides: that is what a morphological black-hat shows (closing minus
+picture), however uneven the light, and it does not answer to the borders of fills and shadows. Where a picture turns
+out to have been painted without ink, the borders between its colours are drawn instead (Canny, 1986). Weak marks count
+only in connection with strong ones (hysteresis), so that grain and smudges go.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from skimage.filters import apply_hysteresis_threshold
+from skimage.morphology import remove_small_objects
+
+from huebrush_backend.imaging.color import flatten_on_white
+from huebrush_backend.imaging.lineart import LineArtError
+
+Plane = NDArray[np.float32]
+
+_WIDEST_LINE_SHARE = 1 / 80
+"""Widest line that is found, as a share of the picture's longer side."""
+_SMOOTHING_SHARE = 1 / 900
+"""Standard deviation of the blur that comes before, as a share of the longer side; grain lies below it."""
+_LEAST_CONTRAST = 0.06
+"""Darkness relative to its sides from which a mark can be ink."""
+_GRAIN_FACTOR = 5.0
+"""How many times stronger than the grain a weak mark must be; a strong one twice that."""
+_LEAST_LENGTH_SHARE = 1 / 60
+"""Marks of fewer pixels than this share of the longer side are specks."""
+_INKED_SHARE = 0.5
+"""Share of the clear borders between colours that have ink on them from which on a picture counts as inked."""
+_BORDER_LIMITS = (60, 140)
+"""Canny's lower and upper limit for borders between colours, for 8-bit planes."""
+
+
+def extract_lines(pixels: NDArray[np.uint8]) -> Plane:
+    """Return the lines of a picture (H,W,4) uint8 RGBA as ink coverage (H,W) float32: 0 paper, 1 full ink.
+
+    Raises `LineArtError` where no lines can be found.
+    """
+    rgb = flatten_on_white(pixels)
+    longer = max(rgb.shape[:2])
+    darkness = _thin_darkness(rgb, longer)
+    ink = _marks(darkness, longer)
+    borders = _color_borders(rgb, longer)
+    if _inked_share(borders, ink, longer) < _INKED_SHARE:
+        ink = np.maximum(ink, _drawn(borders, longer))
+    if not ink.any():
+        raise LineArtError(
+            "No lines can be drawn from this picture: nothing in it stands out. Choose a picture with clear shapes."
+        )
+    return ink
+
+
+def line_art_layer(ink: Plane) -> NDArray[np.uint8]:
+    """Return ink coverage (H,W) as black lines on nothing, (H,W,4) uint8 RGBA."""
+    layer = np.zeros((*ink.shape, 4), np.uint8)
+    layer[..., 3] = np.rint(ink * 255)
+    return layer
+
+
+def _thin_darkness(rgb: NDArray[np.uint8], longer: int) -> Plane:
+    """Return (H,W) 0..1: how much darker than both its sides each pixel is, relative to them.
+
+    Root mean square over the channels, so that coloured lines count too.
+    """
+    smooth = cv2.GaussianBlur(rgb, (0, 0), max(0.6, longer * _SMOOTHING_SHARE))
+    width = _odd(longer * _WIDEST_LINE_SHARE, 5)
+    total = np.zeros(rgb.shape[:2], np.float32)
+    for channel in cv2.split(smooth):
+        around = cv2.morphologyEx(channel, cv2.MORPH_CLOSE, np.ones((width, width), np.uint8)).astype(np.float32)
+        total += ((around - channel) / np.maximum(around, 32)) ** 2
+    return np.sqrt(total / 3)
+
+
+def _marks(darkness: Plane, longer: int) -> Plane:
+    """Return the coverage of what in `darkness` is no grain and no speck."""
+    grain = float(np.median(darkness))
+    low = max(_LEAST_CONTRAST, _GRAIN_FACTOR * grain)
+    kept = apply_hysteresis_threshold(darkness, low, 2 * low)
+    kept = remove_small_objects(kept, max_size=max(6, int(longer * _LEAST_LENGTH_SHARE)), connectivity=2)
+    if not kept.any():
+        return np.zeros_like(darkness)
+    full = max(float(np.quantile(darkness[kept], 0.8)), 2 * low)
+    soft = np.clip((darkness - low / 2) / (full - low / 2), 0, 1)
+    return np.where(cv2.dilate(kept.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0, soft, 0).astype(np.float32)
+
+
+def _color_borders(rgb: NDArray[np.uint8], longer: int) -> NDArray[np.bool_]:
+    """Return where clear borders between colours run, one pixel wide."""
+    smooth = cv2.GaussianBlur(rgb, (0, 0), max(1.0, 1.5 * longer * _SMOOTHING_SHARE))
+    lab = cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB)
+    found = np.zeros(rgb.shape[:2], bool)
+    for plane in cv2.split(lab):
+        found |= cv2.Canny(plane, *_BORDER_LIMITS, L2gradient=True) > 0
+    return remove_small_objects(found, max_size=max(6, int(longer * _LEAST_LENGTH_SHARE)), connectivity=2)
+
+
+def _inked_share(borders: NDArray[np.bool_], ink: Plane, longer: int) -> float:
+    """Return the share of `borders` that has ink close by; 1 where there are none."""
+    if not borders.any():
+        return 1.0
+    near = cv2.dilate((ink > 0.3).astype(np.uint8), np.ones((_odd(longer / 150, 5),) * 2, np.uint8)) > 0
+    return float(near[borders].mean())
+
+
+def _drawn(borders: NDArray[np.bool_], longer: int) -> Plane:
+    """Return `borders` as lines of a width that suits the picture."""
+    width = max(1.0, longer / 400)
+    lines = cv2.GaussianBlur(borders.astype(np.float32), (0, 0), width / 2)
+    return np.clip(lines * (width * 1.6), 0, 1)
+
+
+def _odd(size: float, least: int) -> int:
+    return max(least, 2 * round(size / 2) + 1)

@@ -1,0 +1,24 @@
+"""Strengths of the reference by levels of the network, as the authors give them (colorizediffusion.md, section 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def level_strengths(places: Sequence[tuple[str, int]], encoder: float, middle: float, low: float) -> list[float]:
+    """Return one strength per transformer block, for `ColorizeUNet.transformer_block_places`.
+
+    `encoder` is for all on the way down; `middle` and `low`, which win over it, for the last but one and the last level
+    that have such blocks on both ways. Others have 1. In the released models these are blocks 0-5, then 2, 3, 10-12,
+    then 4, 5, 7-9.
+    """
+    levels = sorted({level for path, level in places if path != "mid_block"})
+    strengths = []
+    for path, level in places:
+        strength = encoder if path == "down_blocks" else 1.0
+        if path != "mid_block" and level == levels[-1]:
+            strength = low
+        elif path != "mid_block" and level in levels[-2:]:
+            strength = middle
+        strengths.append(strength)
+    return strengths
