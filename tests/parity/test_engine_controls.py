@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -140,7 +141,7 @@ def test_levels_and_blocks_are_the_same_thing(run: Run) -> None:
     ],
 )
 def test_enhancements_act(run: Run, model: str, options: dict, has_background: bool) -> None:
-    given = {"line_art_mask": half(SIDE, SIDE), "reference_mask": half(96, 80)}
+    given: dict[str, Any] = {"line_art_mask": half(SIDE, SIDE), "reference_mask": half(96, 80)}
     if has_background:
         given["background"] = Reference(picture(2), "sky")
     result = run(model, enhanced(**options), **given)

@@ -32,8 +32,8 @@ def scanned(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def recall_and_precision(found: np.ndarray, ink: np.ndarray) -> tuple[float, float]:
     """Share of the ink that has a found line near, and of the found lines that have ink near."""
     lines, truth = found > 0.4, ink > 127
-    recall = (distance_transform_edt(~lines)[truth] <= NEAR).mean()
-    return float(recall), float((distance_transform_edt(~truth)[lines] <= NEAR).mean())
+    to_lines, to_truth = (np.asarray(distance_transform_edt(~plane)) for plane in (lines, truth))
+    return float((to_lines[truth] <= NEAR).mean()), float((to_truth[lines] <= NEAR).mean())
 
 
 def scores(kind: str) -> np.ndarray:

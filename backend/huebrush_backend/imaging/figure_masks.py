@@ -5,13 +5,15 @@ A mask is (H,W) uint8, 255 where the figure is and 0 where there is background.
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.imaging.color import flatten_on_white
 
-Mask = NDArray[np.uint8]
+Mask = NDArray[Any]
 
 _WORKING_SIZE = 512
 """Longer side, in pixels, at which figures are looked for."""
@@ -48,7 +50,7 @@ def line_art_figure(ink: NDArray[np.float32]) -> Mask:
     thick = cv2.dilate(lines, _disc(radius))
     outside = _reached_from_edges(thick == 0)
     # The fill stopped a radius before the lines; take it up to them again, but not through the gaps.
-    outside = cv2.dilate(outside, _disc(radius)) & (1 - lines)
+    outside = np.where(lines > 0, 0, cv2.dilate(outside, _disc(radius))).astype(np.uint8)
     figure = 1 - outside
     figure = cv2.morphologyEx(figure, cv2.MORPH_OPEN, _disc(2))  # loose lines are no figures
     return _enlarged(figure, ink.shape[:2])
@@ -98,7 +100,7 @@ def _reached_from_edges(free: NDArray[np.bool_]) -> Mask:
     return np.isin(labels, reached[reached > 0]).astype(np.uint8)
 
 
-def _reduced(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _reduced(picture: Mask) -> Mask:
     ratio = _WORKING_SIZE / max(picture.shape[:2])
     if ratio >= 1:
         return picture
@@ -110,5 +112,5 @@ def _enlarged(figure: Mask, shape: tuple[int, ...]) -> Mask:
     return cv2.resize(figure * np.uint8(255), (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
 
 
-def _disc(radius: int) -> NDArray[np.uint8]:
+def _disc(radius: int) -> Mask:
     return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))

@@ -72,7 +72,7 @@ def _thin_darkness(rgb: NDArray[np.uint8], longer: int) -> Plane:
     for channel in cv2.split(smooth):
         around = cv2.morphologyEx(channel, cv2.MORPH_CLOSE, np.ones((width, width), np.uint8)).astype(np.float32)
         total += ((around - channel) / np.maximum(around, 32)) ** 2
-    return np.sqrt(total / 3)
+    return np.sqrt(total / 3).astype(np.float32)
 
 
 def _marks(darkness: Plane, longer: int) -> Plane:
@@ -110,7 +110,7 @@ def _drawn(borders: NDArray[np.bool_], longer: int) -> Plane:
     """Return `borders` as lines of a width that suits the picture."""
     width = max(1.0, longer / 400)
     lines = cv2.GaussianBlur(borders.astype(np.float32), (0, 0), width / 2)
-    return np.clip(lines * (width * 1.6), 0, 1)
+    return np.clip(lines * (width * 1.6), 0, 1).astype(np.float32)
 
 
 def _odd(size: float, least: int) -> int:
