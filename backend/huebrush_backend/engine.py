@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.parameters import EXTRACT, Parameters
 
 from huebrush_backend import __version__
 from huebrush_backend.colorization import (
@@ -24,6 +24,7 @@ from huebrush_backend.colorization import (
 from huebrush_backend.engine_inputs import guidance_window, prepare_inputs
 from huebrush_backend.engine_models import LoadedModel, ModelHolder
 from huebrush_backend.engine_progress import EngineProgress
+from huebrush_backend.imaging.line_extraction import line_art_layer
 from huebrush_backend.imaging.lineart import LineArtError
 from huebrush_backend.imaging.upsampling import upsample_to_lines
 from huebrush_backend.models.catalog import BUILTIN_NOTE
@@ -120,11 +121,13 @@ class Engine:
         picture = _cropped(picture_array(output.picture), output.box)
         colour = upsample_to_lines(picture, inputs.ink)
         opaque = np.full((*colour.shape[:2], 1), 255, np.uint8)
-        layer = ResultLayer("Colour", np.concatenate([colour, opaque], axis=2))
+        layers = [ResultLayer("Colour", np.concatenate([colour, opaque], axis=2))]
+        if parameters.sketch_mode == EXTRACT:  # the artist's own layer is a picture; the colours need lines above them
+            layers.append(ResultLayer("Lines", line_art_layer(inputs.ink)))
         progress.check()
         parameters = replace(parameters, reference_guidance=guidance.reference)  # the recipe leaves nothing open
         recipe = self._recipe(request, parameters, model, (*inputs.notes, *notes, *output.notes))
-        return ColorizeResult((layer,), recipe)
+        return ColorizeResult(tuple(layers), recipe)
 
     def _recipe(
         self, request: ColorizeRequest, parameters: Parameters, model: LoadedModel, notes: tuple[str, ...]

@@ -96,7 +96,7 @@ def guidance_window(parameters: protocol.Parameters) -> GuidanceWindow:
 
 def _read_line_art(pixels: np.ndarray, mode: str) -> tuple[np.ndarray, torch.Tensor | None]:
     """Return the ink (H,W), and the sketch (1,3,H,W) where `mode` is one that does not make it of the ink."""
-    if mode == "extract":
+    if mode == protocol.EXTRACT:
         return extract_lines(pixels), None
     ink = normalize_line_art(pixels)
     if mode == "lines":

@@ -34,7 +34,8 @@ SAMPLERS = (
 NOISE_SCHEDULES = ("automatic", "uniform", "karras", "exponential", "polyexponential", "sgm_uniform")
 """Which noise levels a sampler visits; "automatic" is what suits it."""
 
-SKETCH_MODES = ("lines", "none", "invert", "invert-webui", "extract")
+EXTRACT = "extract"
+SKETCH_MODES = ("lines", "none", "invert", "invert-webui", EXTRACT)
 """How the line art is read: any line art ("lines"), as the authors' interface does ("none", "invert", "invert-webui"),
 or by drawing the lines of a coloured or scanned picture ("extract")."""
 

@@ -77,6 +77,8 @@ def test_a_missing_reference_is_told(tmp_path: Path, capsys: pytest.CaptureFixtu
     [
         ("blue hair", TextEdit("blue hair")),
         ("[target] blue hair", TextEdit("blue hair")),
+        ("brown hair -> blue hair", TextEdit("blue hair", "brown hair", "brown hair")),
+        ("-> blue hair", TextEdit("blue hair")),
         (
             "[target] the girl's blonde hair; [anchor] the girl's brown hair; [control] the girl's brown hair; "
             "[scale] 8; [enhanced] False; [ts0] 0.5; [ts1] 0.55; [ts2] 0.65; [ts3] 0.95",

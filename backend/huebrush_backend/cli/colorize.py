@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS, RANGES
-from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.parameters import SAMPLERS, Parameters
 
+from huebrush_backend.cli.control_options import add_control_options, control_parameters
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
@@ -101,19 +102,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
             help=f"{meaning}, {low:g} to {high:g} (default: %(default)s)",
         )
     tuning.add_argument(
-        "--sampler", default=defaults.sampler, metavar="NAME", help="dpm, ddim or euler (default: %(default)s)"
+        "--sampler",
+        choices=SAMPLERS,
+        default=defaults.sampler,
+        metavar="NAME",
+        help=f"{', '.join(SAMPLERS)} (default: %(default)s)",
     )
     tuning.add_argument(
         "--fast",
         action="store_true",
         help="at most 8 steps, guidance in a part of them, an early end: sooner, with slightly other colours",
     )
+    add_control_options(parser)
     add_device_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object about the result")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Colorize; return the exit status. Raises `CommandError` for mistakes in what was asked for."""
+    from huebrush_backend.cli.colorize_extras import read_extras
     from huebrush_backend.cli.colorize_inputs import read_inputs
     from huebrush_backend.cli.colorize_outputs import choose_output, write_result
     from huebrush_backend.imaging.files import PictureError
@@ -122,25 +129,31 @@ def run(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
     # What libraries log about odd files is for developers; without a handler it would go to the terminal.
     logging.basicConfig(handlers=[logging.NullHandler()])
+    parameters = _parameters(arguments)
     model = available_model(arguments.model).info
     output = choose_output(arguments.line_art, arguments.reference, arguments.output, arguments.overwrite)
     try:
         inputs = read_inputs(
-            arguments.line_art, arguments.line_art_layer, arguments.reference, arguments.reference_layer
+            arguments.line_art,
+            arguments.line_art_layer,
+            arguments.reference,
+            arguments.reference_layer,
+            arguments.extract_lines,
         )
+        extras = read_extras(arguments, inputs)
     except (PictureError, LineArtError) as error:
         raise CommandError(str(error)) from error
     from huebrush_backend.colorization import ColorizeRequest, Reference
-    from huebrush_backend.pipeline.samplers import SAMPLER_NAMES
 
-    if arguments.sampler not in SAMPLER_NAMES:
-        raise CommandError(f"there is no sampler {arguments.sampler!r}; choose one of {', '.join(SAMPLER_NAMES)}.")
     request = ColorizeRequest(
         model=model.name,
         line_art=inputs.line_art_on_canvas(),
         references=tuple(Reference(layer.pixels, layer.name) for layer in inputs.references),
-        parameters=_parameters(arguments),
+        parameters=parameters,
         line_art_name=inputs.line_art.name,
+        background=extras.background,
+        line_art_mask=extras.line_art_mask,
+        reference_mask=extras.reference_mask,
     )
     result = _colorize(arguments.device, request)
     if result is None:
@@ -163,6 +176,7 @@ def _parameters(arguments: argparse.Namespace) -> Parameters:
         sketch_strength=arguments.sketch_strength,
         sampler=arguments.sampler,
         fast=arguments.fast,
+        **control_parameters(arguments),
     )
 
 

@@ -16,11 +16,16 @@ from huebrush_backend.imaging.lineart import LineArt, LineArtError, separate_lin
 
 @attrs.frozen(eq=False)
 class ColorizeInputs:
-    """The line-art layer as it came, what is known of its lines, the page's `size` (width, height), the references."""
+    """The line-art layer as it came, what is known of its lines, the page's `size` (width, height), the references.
+
+    `page` is the file that the line art is in. `separated` is None where `line_art` is a picture that lines are yet to
+    be drawn from.
+    """
 
     size: tuple[int, int]
+    page: Picture
     line_art: Layer
-    separated: LineArt
+    separated: LineArt | None
     references: tuple[Layer, ...]
 
     def line_art_on_canvas(self) -> NDArray[np.uint8]:
@@ -29,9 +34,13 @@ class ColorizeInputs:
 
 
 def read_inputs(
-    line_art: Path, line_art_layer: str | None, references: Sequence[Path], reference_layer: str | None
+    line_art: Path,
+    line_art_layer: str | None,
+    references: Sequence[Path],
+    reference_layer: str | None,
+    extract_lines: bool = False,
 ) -> ColorizeInputs:
-    """Read line art and references.
+    """Read line art, or with `extract_lines` the picture that lines are drawn from, and references.
 
     Without `references`, `reference_layer` is looked for in the line-art file. Raises `CommandError`, `PictureError`
     or `LineArtError`, each saying what to do.
@@ -51,7 +60,7 @@ def read_inputs(
     lines = page.layer(line_art_layer) if line_art_layer else page.merged()
     size = (page.width, page.height)
     try:
-        separated = separate_lines(lines.on_canvas(*size))
+        separated = None if extract_lines else separate_lines(lines.on_canvas(*size))
     except LineArtError as error:
         where = f'{line_art}, layer "{line_art_layer}"' if line_art_layer else str(line_art)
         raise LineArtError(f"{where}: {error}") from error
@@ -60,7 +69,7 @@ def read_inputs(
         chosen = [_reference(picture, reference_layer) for picture in pictures]
     else:
         chosen = [_reference(page, reference_layer)]
-    return ColorizeInputs(size, lines, separated, tuple(chosen))
+    return ColorizeInputs(size, page, lines, separated, tuple(chosen))
 
 
 def _reference(picture: Picture, layer_name: str | None) -> Layer:

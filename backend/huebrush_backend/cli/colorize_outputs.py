@@ -38,12 +38,18 @@ def choose_output(line_art: Path, references: Iterable[Path], output: Path | Non
     if not output.parent.is_dir():
         raise CommandError(f"{output}: the folder {output.parent} does not exist. Make it first.")
     written = [output] if output.suffix.lower() == ".ora" else [output, sidecar(output)]
+    require_writable(written, (line_art, *references), overwrite)
+    return output
+
+
+def require_writable(written: Iterable[Path], inputs: Iterable[Path], overwrite: bool) -> None:
+    """Raise `CommandError` when a file to be written is one of the `inputs`, or exists already (unless `overwrite`)."""
+    sources = tuple(inputs)
     for path in written:
-        if any(_is_same_file(path, source) for source in (line_art, *references)):
+        if any(_is_same_file(path, source) for source in sources):
             raise CommandError(f"{path} is one of the inputs; choose another --output.")
         if path.exists() and not overwrite:
             raise CommandError(f"{path} exists already. Choose another --output, or add --overwrite.")
-    return output
 
 
 def sidecar(picture: Path) -> Path:
@@ -55,22 +61,27 @@ def write_result(output: Path, inputs: ColorizeInputs, result: ColorizeResult) -
     """Write the result and return the files made, the picture first. Raises `PictureError`."""
     layers = [Layer(layer.name, layer.pixels, layer.x, layer.y) for layer in result.layers]
     if output.suffix.lower() == ".ora":
-        nodes = [Group("Huebrush", layers), _line_layer(inputs)]
-        write_ora(output, nodes, inputs.size, {RECIPE_NAME: result.recipe})
+        write_ora(output, _page(inputs, Group("Huebrush", layers)), inputs.size, {RECIPE_NAME: result.recipe})
         return [output]
-    lines = Layer("lines", inputs.separated.lines)
-    write_png(output, composite([*layers, lines], *inputs.size))
+    lines = [] if inputs.separated is None else [Layer("lines", inputs.separated.lines)]
+    write_png(output, composite([*layers, *lines], *inputs.size))
     recipe = json.dumps(result.recipe, indent=2, sort_keys=True).encode()
     write_atomically(sidecar(output), lambda stream: stream.write(recipe))
     return [output, sidecar(output)]
 
 
-def _line_layer(inputs: ColorizeInputs) -> Layer:
-    """The artist's line layer, pixels untouched; on painted paper it gets a blending mode that lets colour through."""
+def _page(inputs: ColorizeInputs, result: Group) -> list[Layer | Group]:
+    """The result and the artist's layer, pixels untouched, bottom to top.
+
+    Lines lie on top; on painted paper they get a blending mode that lets colour through. A picture that lines were
+    drawn from is kept below, hidden, as the result has lines of its own.
+    """
+    if inputs.separated is None:
+        return [attrs.evolve(inputs.line_art, visible=False), result]
     blending = inputs.line_art.blending
     if blending == NORMAL and inputs.separated.paper_is_painted:
         blending = SCREEN if inputs.separated.paper_is_dark else MULTIPLY
-    return attrs.evolve(inputs.line_art, blending=blending, visible=True)
+    return [result, attrs.evolve(inputs.line_art, blending=blending, visible=True)]
 
 
 def _free_name(line_art: Path) -> Path:

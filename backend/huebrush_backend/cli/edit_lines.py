@@ -1,6 +1,7 @@
 """Edits of the reference by text, as they are written on the command line.
 
-The form is that of the prompt line in the authors' interface (colorizediffusion.md, section 8):
+The short form is `brown hair -> blue hair`: away from the one, towards the other, where the first is found. The long
+form is that of the prompt line in the authors' interface (colorizediffusion.md, section 8):
 `[target] blue hair; [anchor] brown hair; [control] hair; [scale] 8; [enhanced] False; [ts0] 0.5; …`.
 """
 
@@ -16,7 +17,11 @@ from huebrush_protocol.parameters import Parameters, TextEdit
 from huebrush_backend.cli.main import CommandError
 
 EDIT_FORM = "[target] T; [anchor] A; [control] C; [scale] S; [enhanced] True; [ts0] …; [ts1] …; [ts2] …; [ts3] …"
-EDIT_HELP = f"change the reference by text first: a target alone, or {EDIT_FORM}; may be given several times, in order"
+EDIT_HELP = (
+    f"change the reference by text first: a target alone, 'anchor -> target', or {EDIT_FORM}; may be given several "
+    "times, in order"
+)
+ARROW = "->"
 NO_ANCHOR = "none"
 """How the authors' interface writes that there is no anchor."""
 
@@ -26,9 +31,13 @@ _TRUTH = {"true": True, "yes": True, "1": True, "": True, "false": False, "no": 
 
 
 def parse_edit(line: str) -> TextEdit:
-    """Return the edit that `line` describes: a target alone, or in the form of `EDIT_FORM`. Raises `CommandError`."""
+    """Return the edit that `line` describes: a target alone, with an arrow, or in the form of `EDIT_FORM`.
+
+    Raises `CommandError`.
+    """
     if not line.lstrip().startswith("["):
-        line = f"[target] {line}"
+        anchor, arrow, target = line.partition(ARROW)
+        line = f"[target] {target}; [anchor] {anchor}; [control] {anchor}" if arrow else f"[target] {line}"
     fields: dict[str, str] = {}
     for name, value in re.findall(r"\[([^\]]*)\]([^\[]*)", line):
         known = name.strip().lower()

@@ -12,6 +12,7 @@ from huebrush_backend.cli.options import attach_values
 
 COMMANDS: dict[str, str] = {
     "colorize": "colorize a line-art file from a reference picture, without Krita",
+    "lines": "draw the lines of a coloured, shaded or scanned picture",
     "serve": "run the backend that the Krita plugin talks to",
     "models": "list the models that can be used, add and fetch others",
     "doctor": "say what is installed, what is wrong and what to do",
@@ -24,8 +25,8 @@ COMMANDS: dict[str, str] = {
 """Subcommand name to its one-line help. Each has a module of that name in this package with
 `configure(parser)` and `run(arguments) -> exit status`."""
 
-DASHED_VALUES = ("--allow-client",)
-"""Options whose values may begin with a dash: one public key in 85 does."""
+DASHED_VALUES = ("--allow-client", "--edit")
+"""Options whose values may begin with a dash: one public key in 85 does, and an edit may begin with an arrow."""
 
 
 class CommandError(Exception):

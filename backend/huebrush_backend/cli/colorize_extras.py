@@ -1,0 +1,63 @@
+"""The further pictures of `huebrush colorize`: one to colour the background after, and masks of the figure."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.cli.colorize_inputs import ColorizeInputs
+from huebrush_backend.cli.main import CommandError
+from huebrush_backend.colorization import FigureMask, Reference
+from huebrush_backend.imaging.figure_masks import mask_of
+from huebrush_backend.imaging.files import Layer, read_picture
+
+
+@attrs.frozen(eq=False)
+class ColorizeExtras:
+    """What is given beside line art and references; None for what is not."""
+
+    background: Reference | None
+    line_art_mask: FigureMask | None
+    reference_mask: FigureMask | None
+
+
+def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> ColorizeExtras:
+    """Read the files and layers that the options name.
+
+    Raises `PictureError`, and `CommandError` when a mask is not of the size of its picture or comes with more than one
+    reference.
+    """
+    background = _picture(arguments.background, arguments.background_layer, inputs)
+    line_art_mask = _picture(arguments.line_art_mask, arguments.line_art_mask_layer, inputs)
+    reference_mask = _picture(arguments.reference_mask, arguments.reference_mask_layer, inputs)
+    if reference_mask is not None and len(inputs.references) != 1:
+        raise CommandError("a mask of the reference takes exactly one reference.")
+    return ColorizeExtras(
+        background=background and Reference(background.pixels, background.name),
+        line_art_mask=line_art_mask and _mask(line_art_mask, inputs.size, "the line art"),
+        reference_mask=reference_mask and _mask(reference_mask, _size(inputs.references[0].pixels), "the reference"),
+    )
+
+
+def _picture(file: str | None, layer: str | None, inputs: ColorizeInputs) -> Layer | None:
+    if layer is not None:
+        found = inputs.page.layer(layer)
+        return Layer(found.name, found.on_canvas(*inputs.size))
+    return None if file is None else Layer(Path(file).name, read_picture(Path(file)).merged().pixels)
+
+
+def _mask(layer: Layer, size: tuple[int, int], what: str) -> FigureMask:
+    found = _size(layer.pixels)
+    if found != size:
+        raise CommandError(
+            f"the mask {layer.name} is {found[0]} x {found[1]} pixels, {what} {size[0]} x {size[1]}; make them alike."
+        )
+    return FigureMask(mask_of(layer.pixels), layer.name)
+
+
+def _size(pixels: NDArray[np.uint8]) -> tuple[int, int]:
+    return pixels.shape[1], pixels.shape[0]

@@ -1,0 +1,187 @@
+"""The controls of the authors' interface as options of `huebrush colorize`, and what they say as parameters."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.parameter_ranges import RANGES, validate_parameters
+from huebrush_protocol.parameters import (
+    ENHANCEMENTS,
+    EXTRACT,
+    NOISE_SCHEDULES,
+    SKETCH_MODES,
+    Enhancement,
+    GuidanceWindow,
+    Injection,
+    LevelStrengths,
+    Parameters,
+)
+
+from huebrush_backend.cli.edit_lines import EDIT_HELP, parse_edit
+from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.options import number
+
+
+def add_control_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options, in groups, to `parser`; `control_parameters` reads them."""
+    reading = parser.add_argument_group("how to read the line art")
+    modes = reading.add_mutually_exclusive_group()
+    modes.add_argument(
+        "--sketch-mode",
+        choices=[mode for mode in SKETCH_MODES if mode != EXTRACT],
+        default=Parameters.sketch_mode,
+        help="any line art, or one of the authors' own ways (default: %(default)s)",
+    )
+    modes.add_argument(
+        "--extract-lines",
+        action="store_true",
+        help="LINEART is a coloured, shaded or scanned picture: draw its lines first (see `huebrush lines`)",
+    )
+
+    sampling = parser.add_argument_group("sampling")
+    sampling.add_argument(
+        "--noise-schedule",
+        choices=NOISE_SCHEDULES,
+        default=Parameters.noise_schedule,
+        help="where on the way from noise to picture the steps lie (default: %(default)s)",
+    )
+    window = GuidanceWindow()
+    _add_number(sampling, "--guidance-start", "guidance_window.start", window.start, "share of that way, from which on")
+    _add_number(sampling, "--guidance-end", "guidance_window.end", window.end, "and until which the reference is seen")
+    sampling.add_argument(
+        "--guidance-pause",
+        type=number(*RANGES["guidance_window.pause_start"]),
+        nargs=2,
+        metavar=("START", "END"),
+        default=(window.pause_start, window.pause_end),
+        help="a part of the way in which the reference is not seen (default: none)",
+    )
+
+    strengths = parser.add_argument_group("strength of the reference, by level")
+    levels = LevelStrengths()
+    for option, level, meaning in (
+        ("--encoder-strength", "encoder", "on the way down"),
+        ("--colour-strength", "middle", "at the level of colours"),
+        ("--content-strength", "low", "at the level of what things are"),
+    ):
+        _add_number(strengths, option, f"reference_levels.{level}", getattr(levels, level), meaning)
+    strengths.add_argument(
+        "--block-strengths",
+        type=_numbers(*RANGES["block_strengths"]),
+        metavar="X,X,…",
+        default=(),
+        help="in place of the levels: one for each transformer block",
+    )
+    _add_number(
+        strengths,
+        "--reference-padding",
+        "reference_padding",
+        Parameters.reference_padding,
+        "put references on a white sheet so many times as wide",
+    )
+
+    parser.add_argument_group("edits by text").add_argument(
+        "--edit", action="append", default=[], metavar="EDIT", help=EDIT_HELP
+    )
+
+    injection = parser.add_argument_group("attention injection")
+    injection.add_argument(
+        "--inject",
+        action="store_true",
+        help="let the network see the first reference as it would paint it, at twice the cost",
+    )
+    usual = Injection()
+    for option, field, meaning in (
+        ("--injection-fidelity", "reference_fidelity", "how strongly guidance brings that out"),
+        ("--injection-outlines", "sketch_fidelity", "strength of the reference's own outlines"),
+        ("--injection-start", "start", "share of the way after which it begins"),
+    ):
+        _add_number(injection, option, f"injection.{field}", getattr(usual, field), meaning)
+
+    _add_enhancement_options(parser.add_argument_group("figure and background"))
+
+
+def _add_enhancement_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--enhance",
+        choices=ENHANCEMENTS,
+        action="append",
+        default=[],
+        help="colour the background or the foreground apart, or take the reference's style; may be given several times",
+    )
+    for what, meaning in (
+        ("background", "a picture to colour the background after"),
+        ("line-art-mask", "a mask of LINEART, white where its figure is (default: what its outer lines enclose)"),
+        ("reference-mask", "a mask of REF, white where its figure is (default: what stands out from its ground)"),
+    ):
+        choice = group.add_mutually_exclusive_group()
+        choice.add_argument(f"--{what}", metavar="FILE", help=meaning)
+        choice.add_argument(f"--{what}-layer", metavar="NAME", help="the same as a layer of LINEART")
+    usual = Enhancement()
+    for option, field, meaning in (
+        ("--line-art-threshold", "sketch_threshold", "value of the line art's mask that begins the figure"),
+        ("--reference-threshold", "reference_threshold", "value of the reference's mask that begins the figure"),
+        ("--foreground-strength", "foreground_strength", "how strongly the reference counts in the figure"),
+        ("--background-strength", "background_strength", "and in the background"),
+        ("--merge", "merge", "share of the background in the figure"),
+        ("--background-factor", "background_factor", "strength of the background's shapes (v2)"),
+    ):
+        _add_number(group, option, f"enhancement.{field}", getattr(usual, field), meaning)
+
+
+def _add_number(group: argparse._ArgumentGroup, option: str, range_name: str, default: float, meaning: str) -> None:
+    low, high = RANGES[range_name]
+    group.add_argument(
+        option,
+        type=number(low, high),
+        default=default,
+        metavar="X",
+        help=f"{meaning}, {low:g} to {high:g} (default: {default:g})",
+    )
+
+
+def _numbers(low: float, high: float) -> Callable[[str], tuple[float, ...]]:
+    """Return the argparse type of numbers from `low` to `high` with commas between them."""
+    each = number(low, high)
+
+    def real_numbers(text: str) -> tuple[float, ...]:
+        return tuple(each(item) for item in text.split(","))
+
+    return real_numbers
+
+
+def control_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the fields of `Parameters` that these options give. Raises `CommandError` when they cannot be."""
+    pause_start, pause_end = arguments.guidance_pause
+    injection = Injection(arguments.injection_fidelity, arguments.injection_outlines, arguments.injection_start)
+    fields: dict[str, Any] = {
+        "sketch_mode": EXTRACT if arguments.extract_lines else arguments.sketch_mode,
+        "noise_schedule": arguments.noise_schedule,
+        "guidance_window": GuidanceWindow(arguments.guidance_start, arguments.guidance_end, pause_start, pause_end),
+        "reference_levels": LevelStrengths(
+            arguments.encoder_strength, arguments.colour_strength, arguments.content_strength
+        ),
+        "block_strengths": arguments.block_strengths,
+        "reference_padding": arguments.reference_padding,
+        "edits": tuple(parse_edit(line) for line in arguments.edit),
+        "injection": injection if arguments.inject else None,
+        "enhancement": Enhancement(
+            background="background" in arguments.enhance,
+            foreground="foreground" in arguments.enhance,
+            style="style" in arguments.enhance,
+            sketch_threshold=arguments.line_art_threshold,
+            reference_threshold=arguments.reference_threshold,
+            foreground_strength=arguments.foreground_strength,
+            background_strength=arguments.background_strength,
+            merge=arguments.merge,
+            background_factor=arguments.background_factor,
+        ),
+    }
+    try:
+        validate_parameters(Parameters(**fields))
+    except ProtocolError as error:
+        raise CommandError(f"{error.message}.") from error
+    return fields
