@@ -38,7 +38,10 @@ def test_every_stage_trains_resumes_and_the_result_paints(run_folder: Path, tmp_
         sheet = cv2.imread(str(sheets[0]))
         assert sheet is not None
         assert min(sheet.shape[:2]) > 100
+    vocabulary = run_folder / "weights" / "tokenizer" / "tokenizer.json"
+    written = vocabulary.stat().st_mtime_ns
     TRAINERS["clip"](plan(run_folder, resume=True))
+    assert vocabulary.stat().st_mtime_ns == written, "the text tower goes on with the vocabulary that it knows"
     steps = [json.loads(line)["steps"] for line in (run_folder / "clip" / "log.jsonl").read_text().splitlines()]
     assert steps == sorted(steps)
 
@@ -114,7 +117,7 @@ def test_small_parts_count_more_than_their_area() -> None:
     weights = small_part_weights(shares)
     assert shares.shape == (64, len(PART_CLASSES))
     assert weights.mean() == pytest.approx(1)
-    assert weights[0] == pytest.approx(weights[1] * 63**0.75, rel=1e-3)
+    assert weights[0] == pytest.approx(weights[1] * 63**0.6, rel=1e-3)
     assert central_parts(labels, 8)[0, 0] == 3
 
 

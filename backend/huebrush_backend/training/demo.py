@@ -109,7 +109,7 @@ def train_clip(plan: Plan) -> None:
 
 def _tokenizer(plan: Plan, bank: Bank) -> CLIPTokenizer:
     folder = plan.weights / "tokenizer"
-    if plan.resume and (folder / "vocab.json").exists():
+    if plan.resume and (folder / "tokenizer.json").exists():
         return CLIPTokenizer.from_pretrained(folder)
     rng = np.random.default_rng(BANK_SEED)
     palettes = [bank.palettes[i] for i in rng.integers(len(bank.palettes), size=4000)]
