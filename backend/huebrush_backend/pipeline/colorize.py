@@ -94,7 +94,7 @@ class ColorizePipeline(DiffusionPipeline):
         scheduler: Any,
         native_size: int = 512,
         reference_guidance: float = 4.0,
-        reference_tokens: ReferenceTokens = "local",
+        reference_tokens: str = "local",
     ) -> None:
         super().__init__()
         check_reference_tokens(reference_tokens)

@@ -10,7 +10,6 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
 from huebrush_backend.manipulation.edits import TextEdit
-from huebrush_backend.manipulation.reference_tokens import ReferenceTokens
 from huebrush_backend.models.lora import SplitLora
 from huebrush_backend.models.recovery import RecoveryTransformer, ThresholdEmbedding
 from huebrush_backend.models.sketch_encoder import SketchEncoder
@@ -40,7 +39,7 @@ class ColorizePipelineV15(ColorizePipeline):
         threshold_embedding: ThresholdEmbedding,
         native_size: int = 512,
         reference_guidance: float = 4.0,
-        reference_tokens: ReferenceTokens = "local",
+        reference_tokens: str = "local",
     ) -> None:
         super().__init__(
             vae,

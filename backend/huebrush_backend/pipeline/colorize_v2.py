@@ -14,7 +14,6 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
 from huebrush_backend.manipulation.edits import TextEdit
-from huebrush_backend.manipulation.reference_tokens import ReferenceTokens
 from huebrush_backend.models.lora import SplitLora
 from huebrush_backend.models.reference_encoder import ReferenceEncoder, size_embedding
 from huebrush_backend.models.sketch_encoder import SketchEncoder
@@ -50,7 +49,7 @@ class ColorizePipelineV2(ColorizePipeline):
         style_modulation: StyleModulation,
         native_size: int = 768,
         reference_guidance: float = 4.0,
-        reference_tokens: ReferenceTokens = "local",
+        reference_tokens: str = "local",
     ) -> None:
         super().__init__(
             vae,
