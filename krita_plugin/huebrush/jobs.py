@@ -22,7 +22,7 @@ from huebrush_protocol.messages import (
     Result,
     Submit,
 )
-from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.parameters import EXTRACT, Parameters
 
 from . import capture as capturing
 from . import writeback
@@ -60,6 +60,11 @@ class JobRequest:
 
     document: str
     settings: DocumentSettings
+
+    @property
+    def has_own_lines(self) -> bool:
+        """True when the result brings lines of its own, because the layer chosen is a picture they are drawn from."""
+        return self.settings.advanced.sketch_mode == EXTRACT
 
 
 @dataclass
@@ -147,8 +152,7 @@ class JobRunner(QtCore.QObject):
         self._end(job, Stage.CANCELLED)
 
     def place(self, job: Job, document: str) -> None:
-        """Put the result of an unplaced `job` into the document with this key: under its line art where that is there
-        again, else on top. Raises `ProblemError` when there is no result or no such document."""
+        """Put the result of an unplaced `job` into the document with this key, as `_write` does. Raises `ProblemError` when there is no result or no such document."""
         target = find_document(document)
         if target is None:
             raise ProblemError(problem("no_document"))
@@ -239,10 +243,11 @@ class JobRunner(QtCore.QObject):
         self._notify(job)
 
     def _write(self, job: Job, document: str, line_art: str | None) -> None:
+        """Put the result directly under `line_art`; on top of all layers where that is None, or the lines are its own."""
         job.stage = Stage.WRITING
         _, images = self._results[job.id]
         self._tasks[job.id] = SlicedTask(
-            writeback.place(document, line_art, self._group_name(job), images),
+            writeback.place(document, None if job.request.has_own_lines else line_art, self._group_name(job), images),
             lambda group: self._on_placed(job, document, group),
             lambda error: self._on_not_placed(job, error),
             self,
@@ -267,6 +272,8 @@ class JobRunner(QtCore.QObject):
 
     def _advice(self, job: Job, document: Any) -> Problem | None:
         lines = find_node(document, job.request.settings.line_art)
+        if job.request.has_own_lines:
+            return None
         if job.line_art_opaque and lines is not None and lines.blendingMode() == "normal":
             return problem("opaque_lines", Remedy.MULTIPLY, "info", name=lines.name())
         return None

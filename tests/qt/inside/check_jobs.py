@@ -100,6 +100,19 @@ def test_job_from_click_to_layers(document, backend, tmp_path):
     assert stored is not None and stored.seed == 5
 
 
+def test_a_result_with_lines_of_its_own_lies_on_top(document, backend):
+    """The layer chosen is an opaque picture then: below it nothing would show, and nothing advises to multiply it."""
+    toggle("huebrush_advanced")
+    pick("huebrush_sketch_mode", "Extract lines from a coloured picture or scan")
+    job = start(backend)
+    headers = tuple(ImageHeader("layer", 40, 30, "BGRA", name=name) for name in ("Colour", "Lines"))
+    backend.send(Result(job, {"model": "demo"}, headers), [bytes((10, 20, 30, 255)) * 1200] * 2)
+    wait_for(lambda: phase() == "Done.", "the layers")
+    group = document.rootNode().childNodes()[-1]
+    assert group.name().startswith("Huebrush") and [node.name() for node in group.childNodes()] == ["Colour", "Lines"]
+    assert banner() is None
+
+
 def test_failure_and_retry(backend):
     """The banner has the backend's words and a button; the button runs the same job again."""
     first = start(backend)
