@@ -152,7 +152,8 @@ class JobRunner(QtCore.QObject):
         self._end(job, Stage.CANCELLED)
 
     def place(self, job: Job, document: str) -> None:
-        """Put the result of an unplaced `job` into the document with this key, as `_write` does. Raises `ProblemError` when there is no result or no such document."""
+        """Put the result of an unplaced `job` into the document with this key: where `start` would have put it if that
+        is there again, else on top. Raises `ProblemError` when there is no result or no such document."""
         target = find_document(document)
         if target is None:
             raise ProblemError(problem("no_document"))
@@ -243,7 +244,7 @@ class JobRunner(QtCore.QObject):
         self._notify(job)
 
     def _write(self, job: Job, document: str, line_art: str | None) -> None:
-        """Put the result directly under `line_art`; on top of all layers where that is None, or the lines are its own."""
+        """Put the result directly under `line_art`; on top of all layers where that is None or the result has lines."""
         job.stage = Stage.WRITING
         _, images = self._results[job.id]
         self._tasks[job.id] = SlicedTask(
