@@ -120,8 +120,10 @@ class Engine:
         progress.enter("finishing")
         picture = _cropped(picture_array(output.picture), output.box)
         colour = upsample_to_lines(picture, inputs.ink)
-        opaque = np.full((*colour.shape[:2], 1), 255, np.uint8)
-        layers = [ResultLayer("Colour", np.concatenate([colour, opaque], axis=2))]
+        alpha = np.full(colour.shape[:2], 255, np.uint8)
+        if inputs.kept is not None:
+            alpha[~inputs.kept] = 0
+        layers = [ResultLayer("Colour", np.dstack([colour, alpha]))]
         if parameters.sketch_mode == EXTRACT:  # the artist's own layer is a picture; the colours need lines above them
             layers.append(ResultLayer("Lines", line_art_layer(inputs.ink)))
         progress.check()

@@ -38,6 +38,7 @@ REFERENCE_LIMIT = 1024
 MASK_DILATION = 11
 """Width in pixels by which a reference's mask is widened (colorizediffusion.md, section 4)."""
 LINE_ART_MASK_NOTE = "The mask of the line art was made automatically: what its outer lines enclose."
+BACKGROUND_MASK_NOTE = "The figure in the background picture was found automatically: what stands out from its ground."
 REFERENCE_MASK_NOTE = "The mask of the reference was made automatically: what stands out from its ground."
 
 
@@ -45,11 +46,13 @@ REFERENCE_MASK_NOTE = "The mask of the reference was made automatically: what st
 class PreparedInputs:
     """What the pipeline is called with.
 
-    `ink` (H,W) 0..1 is the page's own lines; `sketch` (1,3,h,w) in [-1,1] goes on a canvas of `height` x `width`.
-    `options`: the pipeline's arguments that come from the controls. `notes`: what was made automatically.
+    `ink` (H,W) 0..1 is the page's own lines; `kept` (H,W) bool where the result is opaque, None for everywhere.
+    `sketch` (1,3,h,w) in [-1,1] goes on a canvas of `height` x `width`. `options`: the pipeline's arguments that come
+    from the controls. `notes`: what was made automatically.
     """
 
     ink: np.ndarray
+    kept: np.ndarray | None
     sketch: torch.Tensor
     references: list[torch.Tensor]
     height: int
@@ -68,10 +71,13 @@ def prepare_inputs(request: ColorizeRequest, entry: ModelEntry, pipeline: Colori
     ink, full_sketch = _read_line_art(request.line_art, parameters.sketch_mode)
     height, width = canvas_size(ink.shape[1], ink.shape[0], entry.info.native_size)
     sketch = sketch_tensor(reduce_line_art(ink, height, width)) if full_sketch is None else full_sketch
-    enhancement, notes = _enhancement(request, entry, ink, sketch, height, width)
+    figure, notes = _line_art_figure(request, ink)
+    enhancement, more_notes = _enhancement(request, entry, figure, sketch, height, width)
+    wanted = parameters.enhancement
     padding = parameters.reference_padding
     return PreparedInputs(
         ink=ink,
+        kept=figure >= wanted.sketch_threshold * 255 if wanted.cut_out and figure is not None else None,
         sketch=sketch,
         references=[picture_tensor(_padded(_reduced(item.pixels), padding, 255)) for item in request.references],
         height=height,
@@ -85,7 +91,7 @@ def prepare_inputs(request: ColorizeRequest, entry: ModelEntry, pipeline: Colori
             "injection": parameters.injection and Injection(**asdict(parameters.injection)),
             "enhancement": enhancement,
         },
-        notes=notes,
+        notes=(*notes, *more_notes),
     )
 
 
@@ -118,8 +124,23 @@ def _reference_strength(parameters: protocol.Parameters, pipeline: ColorizationP
     return [strength * level for level in level_strengths(places, levels.encoder, levels.middle, levels.low)]
 
 
+def _line_art_figure(request: ColorizeRequest, ink: np.ndarray) -> tuple[np.ndarray | None, tuple[str, ...]]:
+    """Return the mask (H,W) uint8 of the line art where one is needed, with a note if it was made automatically."""
+    wanted = request.parameters.enhancement
+    if not (wanted.background or wanted.foreground or wanted.cut_out):
+        return None, ()
+    if request.line_art_mask is not None:
+        return request.line_art_mask.pixels, ()
+    return line_art_figure(ink), (LINE_ART_MASK_NOTE,)
+
+
 def _enhancement(
-    request: ColorizeRequest, entry: ModelEntry, ink: np.ndarray, sketch: torch.Tensor, height: int, width: int
+    request: ColorizeRequest,
+    entry: ModelEntry,
+    line_art_mask: np.ndarray | None,
+    sketch: torch.Tensor,
+    height: int,
+    width: int,
 ) -> tuple[Enhancement, tuple[str, ...]]:
     """Return what is to be enhanced, with its masks and pictures, and notes of what was made automatically."""
     wanted = request.parameters.enhancement
@@ -130,20 +151,22 @@ def _enhancement(
     notes = []
     sketch_mask = reference_mask = background = None
     padding = request.parameters.reference_padding
-    if wanted.background or wanted.foreground:
-        if request.line_art_mask is None:
-            notes.append(LINE_ART_MASK_NOTE)
-        figure = line_art_figure(ink) if request.line_art_mask is None else request.line_art_mask.pixels
-        sketch_mask = _canvas_mask(figure, sketch, height, width)
+    if line_art_mask is not None and (wanted.background or wanted.foreground):
+        sketch_mask = _canvas_mask(line_art_mask, sketch, height, width)
     if request.background is not None:
-        background = picture_tensor(_padded(_reduced(request.background.pixels, "The background"), padding, 255))
+        pixels = request.background.pixels
+        picture = _reduced(pixels, "The background")
+        if wanted.clear_background_picture:
+            notes.append(BACKGROUND_MASK_NOTE)
+            figure = _widened(reference_figure(pixels), pixels) >= wanted.reference_threshold * 255
+            picture = np.where(figure[..., None], np.uint8(255), picture)
+        background = picture_tensor(_padded(picture, padding, 255))
     elif wanted.background:
         pixels = request.references[0].pixels
         if request.reference_mask is None:
             notes.append(REFERENCE_MASK_NOTE)
         figure = reference_figure(pixels) if request.reference_mask is None else request.reference_mask.pixels
-        small = cv2.dilate(_reduced_plane(figure, pixels), np.ones((MASK_DILATION, MASK_DILATION), np.uint8))
-        reference_mask = torch.from_numpy(_padded(small, padding, 0))[None, None].float() / 255
+        reference_mask = torch.from_numpy(_padded(_widened(figure, pixels), padding, 0))[None, None].float() / 255
     enhancement = Enhancement(
         background=wanted.background,
         foreground=wanted.foreground,
@@ -194,9 +217,10 @@ def _reduced(pixels: np.ndarray, what: str = "A reference") -> np.ndarray:
     return _cut(pixels, what, lambda part: flatten_on_white(pixels[part]))
 
 
-def _reduced_plane(plane: np.ndarray, pixels: np.ndarray) -> np.ndarray:
-    """Return a mask (H,W) of `pixels` cut and reduced as they are."""
-    return _cut(pixels, "A reference", lambda part: plane[part])
+def _widened(plane: np.ndarray, pixels: np.ndarray) -> np.ndarray:
+    """Return a mask (H,W) of `pixels` cut and reduced as they are, its figure widened."""
+    small = _cut(pixels, "A reference", lambda part: plane[part])
+    return cv2.dilate(small, np.ones((MASK_DILATION, MASK_DILATION), np.uint8))
 
 
 def _cut(pixels: np.ndarray, what: str, picture: Callable[[tuple[slice, slice]], np.ndarray]) -> np.ndarray:

@@ -43,6 +43,8 @@ class AdvancedSettings:
     background: bool = False
     foreground: bool = False
     style: bool = False
+    clear_background: bool = False
+    cut_out: bool = False
     sketch_threshold: int = 5
     reference_threshold: int = 50
     foreground_strength: int = 100
@@ -93,6 +95,8 @@ def parameters(chosen: AdvancedSettings, seed: int, steps: int, reference: float
             background_strength=chosen.background_strength / 100,
             merge=chosen.merge / 100,
             background_factor=chosen.background_factor / 100,
+            clear_background_picture=chosen.clear_background,
+            cut_out=chosen.cut_out,
         ),
     )
 
@@ -101,7 +105,7 @@ def extra_pictures(chosen: AdvancedSettings) -> tuple[tuple[str, ReferenceSource
     """Return the pictures that these settings ask for beside lines and references: (role, source)."""
     wanted = (
         ("background", chosen.background_picture, chosen.background),
-        ("line_art_mask", chosen.line_art_mask, chosen.background or chosen.foreground),
+        ("line_art_mask", chosen.line_art_mask, chosen.background or chosen.foreground or chosen.cut_out),
         ("reference_mask", chosen.reference_mask, chosen.background),
     )
     return tuple((role, source) for role, sources, used in wanted if used for source in sources)

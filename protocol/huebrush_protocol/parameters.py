@@ -93,6 +93,8 @@ class Enhancement:
     `sketch_threshold`, `reference_threshold`: from which value on a mask's pixel is foreground. `foreground_strength`,
     `background_strength`: how strongly the reference counts in each. `merge`: the background's share in the foreground,
     and the background picture's in the style. `background_factor`: strength of the background's shapes (v2).
+    `clear_background_picture`: the background picture without its own figure. `cut_out`: the result is transparent
+    outside the figure; this works without any enhancement, in every model.
     """
 
     background: bool = False
@@ -104,6 +106,8 @@ class Enhancement:
     background_strength: float = 1.0
     merge: float = 0.0
     background_factor: float = 1.0
+    clear_background_picture: bool = False
+    cut_out: bool = False
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,7 @@ def test_without_options_everything_is_as_usual(page: Path, requests_seen: list[
             " --foreground-strength .3 --background-strength .4 --merge .5 --background-factor 2",
             {"enhancement": Enhancement(True, False, True, 0.1, 0.2, 0.3, 0.4, 0.5, 2.0)},
         ),
+        ("--clear-background --cut-out", {"enhancement": Enhancement(clear_background_picture=True, cut_out=True)}),
         ("--enhance foreground", {"enhancement": Enhancement(foreground=True)}),
     ],
 )

@@ -13,7 +13,7 @@ import pytest
 from huebrush_backend.checkpoints.single_file import from_single_file
 from huebrush_backend.colorization import ColorizeRequest, ColorizeResult, EngineError, FigureMask, Reference
 from huebrush_backend.engine import Engine
-from huebrush_backend.engine_inputs import LINE_ART_MASK_NOTE, REFERENCE_MASK_NOTE
+from huebrush_backend.engine_inputs import BACKGROUND_MASK_NOTE, LINE_ART_MASK_NOTE, REFERENCE_MASK_NOTE
 from huebrush_protocol.parameters import (
     SKETCH_MODES,
     Enhancement,
@@ -167,6 +167,37 @@ def test_masks_that_are_missing_are_made_and_noted(run: Run) -> None:
     result = run(parameters=enhanced(background=True))
     assert {LINE_ART_MASK_NOTE, REFERENCE_MASK_NOTE} <= set(result.recipe["notes"])
     assert np.array_equal(pixels_of(result), pixels_of(run(parameters=enhanced(background=True))))
+
+
+def test_a_result_is_cut_out_where_the_mask_says(run: Run) -> None:
+    mask = half(SIDE, SIDE)
+    whole, cut = pixels_of(run()), pixels_of(run(parameters=enhanced(cut_out=True), line_art_mask=mask))
+    assert np.array_equal(cut[..., :3], whole[..., :3])
+    assert np.array_equal(cut[..., 3] > 0, mask.pixels > 0)
+    made = run(parameters=enhanced(cut_out=True))
+    assert LINE_ART_MASK_NOTE in made.recipe["notes"]
+    alpha = pixels_of(made)[..., 3]
+    assert alpha[64, 64] == 255 and alpha[2, 2] == 0  # the circle is the figure
+
+
+def test_a_background_picture_loses_its_figure(run: Run) -> None:
+    scene = np.full((96, 80, 4), (90, 160, 220, 255), np.uint8)
+    scene[30:60, 20:50, :3] = (200, 30, 30)
+    ground = np.where((scene[..., :1] == 200), np.uint8(255), scene)
+    masks = {"line_art_mask": half(SIDE, SIDE)}
+
+    def painted(pixels: np.ndarray, clear: bool) -> ColorizeResult:
+        parameters = enhanced(background=True, clear_background_picture=clear)
+        return run("v1", parameters, background=Reference(pixels, "scene"), **masks)
+
+    cleared = painted(scene, True)
+    assert BACKGROUND_MASK_NOTE in cleared.recipe["notes"]
+    assert not np.array_equal(pixels_of(cleared), pixels_of(painted(scene, False)))
+    # What is cleared is widened, so it is near, not equal, to the same scene without its figure.
+    near, far = (
+        np.abs(pixels_of(cleared).astype(int) - pixels_of(painted(pixels, False))).mean() for pixels in (ground, scene)
+    )
+    assert near < far
 
 
 @pytest.mark.parametrize(

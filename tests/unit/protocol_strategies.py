@@ -59,6 +59,8 @@ ENHANCEMENTS = st.builds(
     background_strength=SHARES,
     merge=SHARES,
     background_factor=st.floats(0, 2),
+    clear_background_picture=st.booleans(),
+    cut_out=st.booleans(),
 )
 PARAMETERS = st.just(Parameters()) | st.builds(
     Parameters,

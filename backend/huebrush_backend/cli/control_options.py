@@ -112,6 +112,10 @@ def _add_enhancement_options(group: argparse._ArgumentGroup) -> None:
         default=[],
         help="colour the background or the foreground apart, or take the reference's style; may be given several times",
     )
+    group.add_argument(
+        "--clear-background", action="store_true", help="take the figure out of the picture for the background"
+    )
+    group.add_argument("--cut-out", action="store_true", help="leave the result transparent outside the figure")
     for what, meaning in (
         ("background", "a picture to colour the background after"),
         ("line-art-mask", "a mask of LINEART, white where its figure is (default: what its outer lines enclose)"),
@@ -178,6 +182,8 @@ def control_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
             background_strength=arguments.background_strength,
             merge=arguments.merge,
             background_factor=arguments.background_factor,
+            clear_background_picture=arguments.clear_background,
+            cut_out=arguments.cut_out,
         ),
     }
     try:

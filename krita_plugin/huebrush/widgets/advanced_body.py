@@ -27,7 +27,9 @@ GROUPS = (
             "background",
             "foreground",
             "style",
+            "cut_out",
             "background_picture",
+            "clear_background",
             "line_art_mask",
             "reference_mask",
             "foreground_strength",
@@ -43,19 +45,29 @@ GROUPS = (
 LARGEST = {"injection_sketch": 200, "background_factor": 200}
 """Percentages that may be more than 100."""
 CHOICES = {"sampler": SAMPLERS, "noise_schedule": NOISE_SCHEDULES, "sketch_mode": SKETCH_MODES}
-SWITCHES = ("guidance_automatic", "fast", "injection", "background", "foreground", "style")
+SWITCHES = (
+    "guidance_automatic",
+    "fast",
+    "injection",
+    "background",
+    "foreground",
+    "style",
+    "cut_out",
+    "clear_background",
+)
 DEPENDENT = {
     "injection_reference": ("injection",),
     "injection_sketch": ("injection",),
     "injection_start": ("injection",),
     "background_picture": ("background",),
-    "line_art_mask": ("background", "foreground"),
+    "clear_background": ("background",),
+    "line_art_mask": ("background", "foreground", "cut_out"),
     "reference_mask": ("background",),
     "foreground_strength": ("foreground", "background"),
     "background_strength": ("background", "foreground"),
     "merge": ("background", "foreground", "style"),
     "background_factor": ("background",),
-    "sketch_threshold": ("background", "foreground"),
+    "sketch_threshold": ("background", "foreground", "cut_out"),
     "reference_threshold": ("background",),
 }
 """What has an effect only while one of these is switched on."""
@@ -161,7 +173,8 @@ class AdvancedBody(QtWidgets.QWidget):
 
     def _enable(self, name: str, enabled: bool) -> None:
         self._controls[name].setEnabled(enabled)
-        self._labels[name].setEnabled(enabled)
+        if name in self._labels:
+            self._labels[name].setEnabled(enabled)
 
 
 def _value(control: Any) -> Any:

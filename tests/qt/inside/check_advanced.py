@@ -85,7 +85,7 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
     pick("huebrush_sampler", "k_euler_a")
     pick("huebrush_noise_schedule", "karras")
     pick("huebrush_sketch_mode", "Extract lines from a coloured picture or scan")
-    for switch in ("fast", "injection", "background", "foreground", "style"):
+    for switch in ("fast", "injection", "background", "foreground", "style", "clear_background", "cut_out"):
         press(f"huebrush_{switch}", Key.Key_Space)
     numbers = {
         "window_start": 10,
@@ -116,7 +116,7 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
         reference_levels=LevelStrengths(0.8, 0.7, 0.6),
         guidance_window=GuidanceWindow(0.1, 0.9),
         injection=Injection(0.4, 1.5, 0.2),
-        enhancement=Enhancement(True, True, True, 0.06, 0.55, 0.95, 0.85, 0.3, 1.2),
+        enhancement=Enhancement(True, True, True, 0.06, 0.55, 0.95, 0.85, 0.3, 1.2, True, True),
         fast=True,
     )
     kept = chosen()
