@@ -11,8 +11,8 @@ import psutil
 from example import REFERENCE
 from PIL import Image
 
-STEPS = 6
-SEED = 7
+STEPS = 12
+SEED = 8
 MODEL_PATIENCE = 400.0
 """Seconds that the real model may take, on two busy cores, before it counts as stuck."""
 GROUP = f"Huebrush – demo, seed {SEED}"

@@ -7,11 +7,11 @@ import subprocess
 import sys
 
 import pytest
-from huebrush_backend import allocation
+from huebrush_backend.training import allocation
 
 SCRIPT = """
 import resource, sys
-from huebrush_backend.allocation import keep_freed_memory
+from huebrush_backend.training.allocation import keep_freed_memory
 if sys.argv[1] == "keep":
     assert keep_freed_memory()
 for turn in range(2):

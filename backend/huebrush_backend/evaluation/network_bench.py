@@ -18,7 +18,6 @@ from typing import Any
 import torch
 from torch import nn
 
-from huebrush_backend.allocation import keep_freed_memory
 from huebrush_backend.evaluation.random_networks import RandomNetworks
 from huebrush_backend.models.devices import describe_device, suitable_precision
 from huebrush_backend.models.reference_context import ReferenceContext
@@ -68,10 +67,7 @@ def measure_network(networks: RandomNetworks, size: int, steps: int, repeats: in
         for name in networks.unet.SINGLE_PRECISION:
             getattr(networks.unet, name).float()
         halved = _inputs(networks, sketch, networks.unet.dtype)
-        settings = {"exact": (halved, both, False), "one row": (halved, seeing, False)}
-        given_back = _compare(networks, {"exact": settings["exact"]}, repeats)
-        keeps = keep_freed_memory()  # there is no way back, so this comes last
-        half = _compare(networks, settings, repeats)
+        half = _compare(networks, {"exact": (halved, both, False), "one row": (halved, seeing, False)}, repeats)
         sketching_half = _seconds(lambda: networks.sketch_encoder(sketch.to(networks.unet.dtype)), device, repeats)
     guided, alone = _fast_evaluations(steps)
     chosen = suitable_precision(device, sum(parameter.numel() for parameter in networks.unet.parameters()))
@@ -97,8 +93,7 @@ def measure_network(networks: RandomNetworks, size: int, steps: int, repeats: in
                 plain["row without reference, plain"], plain["row without reference, no attention"]
             ),
             "both, two branches": _ratio(plain["plain"], plain["exact"]),
-            f"{precision} for float32": _ratio(plain["exact"], given_back["exact"]),
-            **({"freed memory kept": _ratio(given_back["exact"], half["exact"])} if keeps else {}),
+            f"{precision} for float32": _ratio(plain["exact"], half["exact"]),
             "sketch kept (once a picture)": _ratio(sketching, 0.0),
         },
         "pictures": {

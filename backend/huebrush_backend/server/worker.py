@@ -9,7 +9,6 @@ import sys
 
 import zmq
 
-from huebrush_backend import allocation
 from huebrush_backend.server import engines, lifetime, logs
 from huebrush_backend.server.worker_channel import Bootstrap, connect_to_front
 
@@ -18,7 +17,6 @@ def main() -> int:
     """Run the worker until the front ends it."""
     bootstrap = Bootstrap.from_line(sys.stdin.buffer.readline())
     lifetime.end_with_front(bootstrap.front_pid)  # before the slow imports, so that nothing can be left behind
-    allocation.keep_freed_memory()
     logs.log_to_stderr(bootstrap.verbose)
     from huebrush_backend.server.worker_loop import Worker
 
