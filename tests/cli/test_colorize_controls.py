@@ -136,6 +136,15 @@ def test_mistakes_are_explained(
     assert not requests_seen
 
 
+@pytest.mark.parametrize("option", ["--background", "--line-art-mask", "--reference-mask"])
+def test_further_pictures_are_never_overwritten(page: Path, option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write_png(page / "mine.png", figure(WIDTH, HEIGHT))
+    before = (page / "mine.png").read_bytes()
+    assert run(page, option, page / "mine.png", "--output", page / "mine.png", "--overwrite") == 2
+    assert "is one of the inputs" in capsys.readouterr().err
+    assert (page / "mine.png").read_bytes() == before
+
+
 @pytest.mark.parametrize("words", ["--merge 1.1", "--block-strengths 1,2", "--sampler best", "--enhance hands"])
 def test_values_that_cannot_be_are_refused(page: Path, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -131,7 +131,9 @@ def run(arguments: argparse.Namespace) -> int:
     logging.basicConfig(handlers=[logging.NullHandler()])
     parameters = _parameters(arguments)
     model = available_model(arguments.model).info
-    output = choose_output(arguments.line_art, arguments.reference, arguments.output, arguments.overwrite)
+    extra_files = (arguments.background, arguments.line_art_mask, arguments.reference_mask)
+    others = [*arguments.reference, *(file for file in extra_files if file is not None)]
+    output = choose_output(arguments.line_art, others, arguments.output, arguments.overwrite)
     try:
         inputs = read_inputs(
             arguments.line_art,

@@ -43,11 +43,11 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
     )
 
 
-def _picture(file: str | None, layer: str | None, inputs: ColorizeInputs) -> Layer | None:
+def _picture(file: Path | None, layer: str | None, inputs: ColorizeInputs) -> Layer | None:
     if layer is not None:
         found = inputs.page.layer(layer)
         return Layer(found.name, found.on_canvas(*inputs.size))
-    return None if file is None else Layer(Path(file).name, read_picture(Path(file)).merged().pixels)
+    return None if file is None else Layer(file.name, read_picture(file).merged().pixels)
 
 
 def _mask(layer: Layer, size: tuple[int, int], what: str) -> FigureMask:

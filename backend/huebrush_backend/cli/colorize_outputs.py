@@ -23,8 +23,8 @@ RECIPE_NAME = "recipe.json"
 _FORMATS = (".ora", ".png")
 
 
-def choose_output(line_art: Path, references: Iterable[Path], output: Path | None, overwrite: bool) -> Path:
-    """Decide where the result goes, before any work is done for it.
+def choose_output(line_art: Path, others: Iterable[Path], output: Path | None, overwrite: bool) -> Path:
+    """Decide where the result goes, before any work is done for it; `others` are the inputs beside `line_art`.
 
     Raises `CommandError` when `output` is of another kind than .ora or .png, is one of the inputs, exists already
     (unless `overwrite`), or has no folder to be in.
@@ -38,7 +38,7 @@ def choose_output(line_art: Path, references: Iterable[Path], output: Path | Non
     if not output.parent.is_dir():
         raise CommandError(f"{output}: the folder {output.parent} does not exist. Make it first.")
     written = [output] if output.suffix.lower() == ".ora" else [output, sidecar(output)]
-    require_writable(written, (line_art, *references), overwrite)
+    require_writable(written, (line_art, *others), overwrite)
     return output
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from huebrush_protocol.errors import ProtocolError
@@ -122,7 +123,7 @@ def _add_enhancement_options(group: argparse._ArgumentGroup) -> None:
         ("reference-mask", "a mask of REF, white where its figure is (default: what stands out from its ground)"),
     ):
         choice = group.add_mutually_exclusive_group()
-        choice.add_argument(f"--{what}", metavar="FILE", help=meaning)
+        choice.add_argument(f"--{what}", type=Path, metavar="FILE", help=meaning)
         choice.add_argument(f"--{what}-layer", metavar="NAME", help="the same as a layer of LINEART")
     usual = Enhancement()
     for option, field, meaning in (
