@@ -15,7 +15,7 @@ from typing import Any
 
 import msgpack
 
-from huebrush_protocol import messages, parameters, pulls
+from huebrush_protocol import messages, parameters, pulls, regions
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.frames import MAX_IMAGES, Image, check_frames, frame_view
 from huebrush_protocol.messages import ImageHeader, Message
@@ -69,6 +69,8 @@ _FIELD_TYPES: Mapping[type, Mapping[str, Any]] = types.MappingProxyType(
             parameters.Injection,
             parameters.Enhancement,
             parameters.LevelStrengths,
+            regions.RegionParameters,
+            regions.RegionFix,
             pulls.ReleaseInfo,
             pulls.LicenceInfo,
         )
@@ -165,7 +167,7 @@ def _build(cls: type, fields: Mapping[str, Any], where: str) -> Any:
         if field.name in fields:
             kind = _FIELD_TYPES[cls][field.name]
             values[field.name] = _convert(fields[field.name], kind, f"{where}.{field.name}")
-        elif field.default is dataclasses.MISSING:
+        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise ProtocolError("malformed", f"{where}.{field.name} is missing")
     return cls(**values)
 

@@ -15,13 +15,13 @@ CHANNELS: Mapping[str, int] = MappingProxyType({"GRAY": 1, "RGB": 3, "RGBA": 4, 
 SAMPLE_BYTES: Mapping[str, int] = MappingProxyType({"uint8": 1, "uint16": 2})
 """Sample type to bytes per sample; "uint16" is little endian."""
 
-SUBMIT_ROLES = ("line_art", "reference", "background", "line_art_mask", "reference_mask")
+SUBMIT_ROLES = ("line_art", "reference", "background", "line_art_mask", "reference_mask", "hints")
 """What an image that comes with a job can be; see `messages.Submit`."""
 ROLES = (*SUBMIT_ROLES, "layer", "preview")
 """What an image can be."""
 MAX_EDGE = 32768
 """Longest side of an image in pixels."""
-MAX_IMAGES = 64
+MAX_IMAGES = 512
 """Most image frames beside one message."""
 MAX_FRAME_BYTES = 1 << 30
 """Most bytes in one image frame (a 16384 × 16384 RGBA picture)."""

@@ -6,7 +6,7 @@ Pixels never stand inside a message: an `ImageHeader` describes one raw frame th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from huebrush_protocol.parameters import NOISE_SCHEDULES, SAMPLERS, SKETCH_MODES, Parameters
@@ -21,6 +21,8 @@ CAPABILITIES = (
     "pull",
     "uint16",
     "masks",
+    "regions",
+    "hints",
     "background",
     "text_edits",
     "reference_levels",
@@ -42,7 +44,9 @@ class ImageHeader:
     `role`: one of `frames.ROLES`. `order`: channel order, one of "GRAY", "RGB", "RGBA",
     "BGRA". `dtype`: "uint8" or "uint16" (little endian). `stride`: bytes from one row to the next. `x`, `y`: where
     the image's top left pixel lies in the document. `name`: what the artist calls it, for messages and layer names.
-    `weight`: for references, its share beside the others (0: leave it out).
+    `weight`: for references, its share beside the others (0: leave it out). Of a result's layer, `kind` says what it is
+    (`regions.LAYER_KINDS`), `blend` how it lies on those below (`regions.BLENDS`), and `color` its one colour
+    ("#rrggbb"), if it has just one.
     """
 
     role: str
@@ -55,6 +59,9 @@ class ImageHeader:
     y: int = 0
     name: str = ""
     weight: float = 1.0
+    kind: str = ""
+    blend: str = "normal"
+    color: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,9 +139,10 @@ class Submit:
     """Run one colorization. `job` is a UUID made by the client; submitting it again is the same job.
 
     Images: exactly one "line_art", zero or more "reference", and at most one each of "background" (the picture that the
-    background is coloured after), "line_art_mask" and "reference_mask". A mask is white where its picture has the
-    figure: its alpha where something of it is transparent, else its brightness. It lies over the picture as the `x` and
-    `y` of both say, and is black beyond its edges.
+    background is coloured after), "line_art_mask", "reference_mask" and "hints" (strokes of colour over the line art,
+    for the regions they touch). A mask is white where its picture has the figure: its alpha where something of it is
+    transparent, else its brightness. It lies over the picture as the `x` and `y` of both say, and is black beyond its
+    edges.
     """
 
     job: str
@@ -190,12 +198,14 @@ class Preview:
 class Result:
     """The finished layers, bottom to top, each an image with role "layer".
 
-    `recipe` is plain data that says how the result was made (see docs/protocol.md).
+    `recipe` is plain data that says how the result was made, and `report` what to look at on a page of regions; it is
+    empty for a picture (both: see docs/protocol.md).
     """
 
     job: str
     recipe: dict[str, Any]
     images: tuple[ImageHeader, ...]
+    report: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

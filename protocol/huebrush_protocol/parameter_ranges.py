@@ -9,6 +9,7 @@ from typing import Any
 
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.parameters import SKETCH_MODES, Parameters, TextEdit
+from huebrush_protocol.regions import MAX_DOTS_PER_INCH, MAX_GAP, MAX_PAGE_EDGE, MAX_PALETTE, validate_regions
 
 MAX_SEED = 2**32 - 1
 MAX_STEPS = 150
@@ -48,6 +49,13 @@ RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
         "enhancement.merge": (0.0, 1.0),
         "enhancement.background_factor": (0.0, 2.0),
         "reference_padding": (1.0, 2.0),
+        "regions.gap": (0.0, MAX_GAP),
+        "regions.dots_per_inch": (0.0, MAX_DOTS_PER_INCH),
+        "regions.palette_size": (0, MAX_PALETTE),
+        "regions.fixes.x": (0.0, MAX_PAGE_EDGE),
+        "regions.fixes.y": (0.0, MAX_PAGE_EDGE),
+        "regions.fixes.x2": (0.0, MAX_PAGE_EDGE),
+        "regions.fixes.y2": (0.0, MAX_PAGE_EDGE),
     }
 )
 """Lowest and highest value of each number; a part of another parameter is named with a dot."""
@@ -74,6 +82,7 @@ def validate_parameters(parameters: Parameters) -> None:
             raise _refusal(f"{what} has {len(items)} entries; at most {most} are allowed")
     for index, edit in enumerate(parameters.edits):
         _check_edit(edit, f"edits[{index}]")
+    validate_regions(parameters.regions)
 
 
 def check_name(text: str, what: str, code: str) -> None:

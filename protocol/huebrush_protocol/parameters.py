@@ -6,7 +6,9 @@ colorizediffusion.md, section 13.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from huebrush_protocol.regions import RegionParameters
 
 SAMPLERS = (
     "dpm",
@@ -131,6 +133,7 @@ class Parameters:
     where not empty, has a strength of the reference for each transformer block and wins over `reference_levels`; both
     are multiplied by `reference_strength`. `reference_padding`: width of the white canvas in whose middle a reference
     or background is put, as a multiple of its own. `injection` None: none. `fast`: sooner, with slightly other colours.
+    `regions`: which layers are made of the picture, and how.
     """
 
     seed: int = 0
@@ -150,3 +153,4 @@ class Parameters:
     enhancement: Enhancement = Enhancement()
     reference_padding: float = 1.0
     fast: bool = False
+    regions: RegionParameters = field(default=RegionParameters())

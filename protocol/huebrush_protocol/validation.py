@@ -22,6 +22,7 @@ from huebrush_protocol.messages import (
 )
 from huebrush_protocol.parameter_ranges import check_name, validate_parameters
 from huebrush_protocol.pulls import PULL_FAILURE_CODES, PullFailed, PullProgress, Releases
+from huebrush_protocol.regions import BLENDS, LAYER_KINDS, is_color
 
 MAX_RECIPE_DEPTH = 32
 MAX_RELEASE_BYTES = 1 << 50
@@ -58,6 +59,8 @@ def validate_message(message: Message) -> None:
     elif isinstance(message, Result):
         _check_roles(images, "layer")
         check_plain_data(message.recipe, "recipe")
+        check_plain_data(message.report, "report")
+        _check_layers(message.images)
     elif isinstance(message, Progress):
         _check_progress(message)
     elif isinstance(message, Hello):
@@ -101,6 +104,18 @@ def _check_submit(message: Submit) -> None:
             raise ProtocolError("bad_input", f"a job takes no image with role {role!r}")
         if count > 1 and role != "reference":
             raise ProtocolError("bad_input", f"a job takes at most one image with role {role!r}, not {count}")
+
+
+def _check_layers(images: tuple[ImageHeader, ...]) -> None:
+    for index, header in enumerate(images):
+        if header.kind not in ("", *LAYER_KINDS):
+            raise ProtocolError("malformed", f"image {index}: kind {header.kind[:64]!r} is not known")
+        if header.blend not in BLENDS:
+            raise ProtocolError("malformed", f"image {index}: blend {header.blend[:64]!r} is not known")
+        if header.color and not is_color(header.color):
+            raise ProtocolError("malformed", f"image {index}: color {header.color[:64]!r} is not like #1f77b4")
+        if header.kind == "stroke" and not (header.order == "GRAY" and header.color):
+            raise ProtocolError("malformed", f"image {index}: a stroke is GRAY and has a color")
 
 
 def _check_progress(message: Progress) -> None:

@@ -15,6 +15,7 @@ from huebrush_protocol.parameters import (
     TextEdit,
 )
 from huebrush_protocol.pulls import PULL_FAILURE_CODES, LicenceInfo, ReleaseInfo
+from huebrush_protocol.regions import BLENDS, FIXES, LAYER_KINDS, RESULTS, RegionFix, RegionParameters
 from hypothesis import strategies as st
 
 JOBS = st.uuids().map(str)
@@ -30,6 +31,7 @@ PLAIN = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=8,
 )
+MAPS = st.dictionaries(TEXTS, PLAIN, max_size=4)
 SENTENCES = TEXTS.filter(str.strip)
 SHARES = st.floats(0, 1)
 EDITS = st.builds(
@@ -62,6 +64,23 @@ ENHANCEMENTS = st.builds(
     clear_background_picture=st.booleans(),
     cut_out=st.booleans(),
 )
+COLORS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
+PLACES = st.floats(0, 32768)
+REGIONS = st.builds(
+    RegionParameters,
+    result=st.sampled_from(RESULTS),
+    shading=st.booleans(),
+    keep_picture=st.booleans(),
+    gap=st.none() | st.floats(0, 512),
+    dots_per_inch=st.floats(0, 10_000),
+    palette=st.lists(COLORS, max_size=3).map(tuple),
+    palette_size=st.integers(0, 256),
+    locked=st.booleans(),
+    hard_edges=st.booleans(),
+    fixes=st.lists(
+        st.builds(RegionFix, st.sampled_from(FIXES), PLACES, PLACES, PLACES, PLACES, COLORS), max_size=2
+    ).map(tuple),
+)
 PARAMETERS = st.just(Parameters()) | st.builds(
     Parameters,
     seed=st.integers(0, 2**32 - 1),
@@ -81,6 +100,7 @@ PARAMETERS = st.just(Parameters()) | st.builds(
     enhancement=ENHANCEMENTS,
     reference_padding=st.floats(1, 2),
     fast=st.booleans(),
+    regions=REGIONS,
 )
 MODELS = st.builds(
     ModelInfo,
@@ -142,18 +162,29 @@ def images(draw, role: str) -> tuple[ImageHeader, bytes]:
 
 
 @st.composite
+def layers(draw, picture: tuple[ImageHeader, bytes]) -> tuple[ImageHeader, bytes]:
+    """A picture as a layer of a result."""
+    header, pixels = picture
+    kinds = ["", *LAYER_KINDS] if header.order == "GRAY" else ["", *LAYER_KINDS[:-1]]
+    kind = draw(st.sampled_from(kinds))
+    color = draw(COLORS if kind == "stroke" else st.just("") | COLORS)
+    blend = draw(st.sampled_from(BLENDS))
+    return ImageHeader(**{**header.__dict__, "kind": kind, "blend": blend, "color": color}), pixels
+
+
+@st.composite
 def valid_messages(draw):
     """A valid message and its image frames."""
     kind = draw(st.sampled_from(sorted(messages.Message.__args__, key=lambda cls: cls.__name__)))
     if kind is messages.Submit:
         pictures = [draw(images("line_art")), *draw(st.lists(images("reference"), max_size=3))]
-        extras = st.sets(st.sampled_from(["background", "line_art_mask", "reference_mask"]))
+        extras = st.sets(st.sampled_from(["background", "line_art_mask", "reference_mask", "hints"]))
         pictures += [draw(images(role)) for role in sorted(draw(extras))]
         pictures = draw(st.permutations(pictures))
     elif kind is messages.Preview:
         pictures = [draw(images("preview"))]
     elif kind is messages.Result:
-        pictures = draw(st.lists(images("layer"), max_size=3))
+        pictures = [draw(layers(picture)) for picture in draw(st.lists(images("layer"), max_size=3))]
     else:
         pictures = []
     headers, frames = tuple(header for header, _ in pictures), [pixels for _, pixels in pictures]
@@ -171,7 +202,7 @@ def valid_messages(draw):
         messages.Accepted: st.tuples(JOBS, COUNTS),
         messages.Progress: st.tuples(JOBS, NAMES, COUNTS, COUNTS, st.floats(0, 1), st.none() | st.floats(0, 1e6)),
         messages.Preview: st.tuples(JOBS, COUNTS, st.just(headers)),
-        messages.Result: st.tuples(JOBS, st.dictionaries(TEXTS, PLAIN, max_size=4), st.just(headers)),
+        messages.Result: st.tuples(JOBS, MAPS, st.just(headers), MAPS),
         messages.Failed: st.tuples(st.just("") | JOBS, st.sampled_from(FAILURE_CODES), TEXTS, TEXTS),
         messages.Cancel: st.tuples(JOBS),
         messages.Cancelled: st.tuples(JOBS),

@@ -153,7 +153,7 @@ def bounds() -> list[tuple[str, float]]:
 
 def outside(name: str, low: float, high: float) -> tuple[float, float]:
     """Numbers just outside a range; whole ones where the parameter is."""
-    step = 1 if name in ("seed", "steps") else 0.01
+    step = 1 if name in ("seed", "steps", "regions.palette_size") else 0.01
     return low - step, high + step
 
 
@@ -163,6 +163,9 @@ def parameters_with(name: str, value: float) -> Any:
     if first == "edits":
         edit = {"strength": value} if second == "strength" else {"thresholds": sorted([0.1, 0.2, 0.3, value])}
         return {"edits": [{"target": "hair", **edit}]}
+    if name.startswith("regions.fixes."):
+        fix = {"kind": "merge", "x": 0, "y": 0, name.rpartition(".")[2]: value}
+        return {"regions": {"fixes": [fix]}}
     if first == "block_strengths":
         return {"block_strengths": [value]}
     return {first: {second: value} if second else value}

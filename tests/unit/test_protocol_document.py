@@ -17,6 +17,7 @@ from huebrush_protocol.parameters import (
     Parameters,
     TextEdit,
 )
+from huebrush_protocol.regions import BLENDS, FIXES, LAYER_KINDS, RESULTS, RegionFix, RegionParameters
 
 TEXT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 
@@ -43,10 +44,27 @@ def test_every_message_field_and_code_is_documented():
         assert f"`{kind}`" in TEXT, kind
         for field in cls.__dataclass_fields__:
             assert f"`{field}`" in TEXT, f"{kind}.{field}"
-    for cls in (Parameters, TextEdit, GuidanceWindow, Injection, Enhancement, LevelStrengths):
+    for cls in (
+        Parameters,
+        TextEdit,
+        GuidanceWindow,
+        Injection,
+        Enhancement,
+        LevelStrengths,
+        RegionParameters,
+        RegionFix,
+    ):
         for field in cls.__dataclass_fields__:
             assert f"`{field}`" in TEXT, f"{cls.__name__}.{field}"
-    for name in (*SUBMIT_ROLES, *SKETCH_MODES, *(name.partition(":")[0] for name in CAPABILITIES)):
+    for name in (
+        *RESULTS,
+        *FIXES,
+        *LAYER_KINDS,
+        *BLENDS,
+        *SUBMIT_ROLES,
+        *SKETCH_MODES,
+        *(name.partition(":")[0] for name in CAPABILITIES),
+    ):
         assert f"`{name}" in TEXT, name
     for code in FAILURE_CODES:
         assert f"`{code}`" in TEXT, code
