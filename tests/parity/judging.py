@@ -30,11 +30,15 @@ class Judge:
     ) -> None:
         """Fail unless every recorded output is in `results` with a relative error of at most `tolerance`.
 
-        Results that were not recorded, or not kept in the selection, are not looked at.
+        Results that were not recorded, or not kept in the selection, are not looked at; where only some rows of pixels
+        were kept, the result must be whole all the same.
         """
         expected = case.expected()
         assert set(results) >= set(expected) != set(), f"{case.name} has the outputs {sorted(expected)}"
-        errors = {name: relative_error(_array(results[name]), recorded) for name, recorded in expected.items()}
+        whole = {name: _array(results[name]) for name in expected}
+        shapes = {name: list(array.shape) for name, array in whole.items()}
+        assert shapes == {name: case.shapes[name] for name in expected}, f"{case.name}: {shapes}"
+        errors = {name: relative_error(case.kept_part(name, whole[name]), expected[name]) for name in expected}
         self.record(case, errors, tolerance)
 
     def record(self, case: Case, errors: Mapping[str, float], tolerance: float) -> None:

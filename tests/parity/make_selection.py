@@ -2,9 +2,12 @@
 
     python tests/parity/make_selection.py FOLDER
 
-The selection has the same format. It leaves out cases that others cover, outputs that follow from those that are kept,
-and all but one row of batches whose rows have nothing to do with each other; the arrays that are left are unchanged.
-Add a line to `SELECTED` for what is implemented next.
+The selection has the same format, and two ways to be small that a full folder need not use: `drawn_inputs` of the
+manifest says of an input from which seed it is drawn (drawn_inputs.py), and a case's `row_steps` says of which outputs
+only every n-th row of pixels is kept; the shapes in `outputs` are those of the whole. The selection leaves out
+cases that others cover, outputs that follow from those that are kept, and all but one row of batches whose rows have
+nothing to do with each other; the numbers that are left are unchanged. Add a line to `SELECTED` for what is implemented
+next.
 """
 
 from __future__ import annotations
@@ -13,11 +16,13 @@ import argparse
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from drawn_inputs import find_drawing
+from vectors import every_row
 
 SELECTION = Path(__file__).parent / "selection"
 
@@ -26,11 +31,13 @@ SELECTION = Path(__file__).parent / "selection"
 class Keep:
     """What is kept of a case: the `outputs` named, or all if None; one `row` of its batches, or all if None.
 
-    `params`: what has to change in the case's parameters when rows are left out.
+    `row_steps`: of these outputs (…,H,W) every n-th row of pixels, from the first on. `params`: what has to change
+    in the case's parameters when rows of batches are left out.
     """
 
     outputs: tuple[str, ...] | None = None
     row: int | None = None
+    row_steps: Mapping[str, int] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -43,13 +50,13 @@ SELECTED: dict[str, Keep] = {
     "timesteps_dpm": Keep(),
     "timesteps_pndm": Keep(),
     "timesteps_lms": Keep(),
-    "sketch_encoder": Keep(row=1),
+    "sketch_encoder": Keep(row=1, row_steps={"hint0": 4}),
     "unet": Keep(row=1),
     "unet_null_reference": Keep(row=1),
     "unet_reference_scales": Keep(row=1),
     "unet_half_sketch": Keep(row=1),
     "unet_split_attention": Keep(row=1),
-    "vae": Keep(),
+    "vae": Keep(row_steps={"decoded": 4}),
     "clip": Keep(("tokens", "text")),
     "position_weights_0": Keep(),
     "position_weights_1": Keep(),
@@ -66,8 +73,8 @@ SELECTED: dict[str, Keep] = {
     "generate_manipulated": Keep(("latent",)),
     # Row 1 is the one without reference, which needs both kinds of attention.
     "attention_injection": Keep(row=1, params={"unconditional_rows": [0], "tokens_rows": "row 0 = zeros"}),
-    "thin_plate_spline": Keep(),
-    "preprocess_sketch_invert-webui": Keep(),
+    "thin_plate_spline": Keep(row_steps={"image": 4}),
+    "preprocess_sketch_invert-webui": Keep(row_steps={"sketch": 4}),
     "v15_recovery_transformer": Keep(),
     "v15_background": Keep(("out",)),
     "v2_style_background": Keep(("out", "style5", "background5")),
@@ -84,37 +91,58 @@ def make_selection(source: Path, target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
 
-    inputs: dict[str, np.ndarray] = {}
+    inputs = _Inputs()
     with np.load(source / "inputs.npz") as arrays:
         kept = [_keep_case(cases[name], keep, source, target, arrays, inputs) for name, keep in SELECTED.items()]
-    np.savez_compressed(target / "inputs.npz", **inputs)  # pyright: ignore[reportArgumentType]
+    np.savez_compressed(target / "inputs.npz", **inputs.stored)  # pyright: ignore[reportArgumentType]
 
     models = {case["model"] for case in kept}
     manifest["cases"] = kept
+    manifest["drawn_inputs"] = inputs.drawn
     manifest["models"] = {name: entry for name, entry in manifest["models"].items() if name in models}
     _write_json(target / "manifest.json", manifest)
     for file in ("shapes_clip.json", *(entry["shapes"] for entry in manifest["models"].values())):
         _write_json(target / file, json.loads((source / file).read_text("utf-8")))
 
 
-def _keep_case(
-    case: dict[str, Any], keep: Keep, source: Path, target: Path, arrays: Any, inputs: dict[str, np.ndarray]
-) -> dict[str, Any]:
-    names = {}
-    for role, name in case["inputs"].items():
-        array = arrays[name]
+class _Inputs:
+    """The inputs that the selection needs: the arrays that are stored, and how the others are drawn."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, np.ndarray] = {}
+        self.drawn: dict[str, dict[str, Any]] = {}
+
+    def add(self, name: str, array: np.ndarray, row: int | None) -> str:
+        """Take in `array`, or one `row` of it; return the name under which it is found."""
         # What has a single row is shared by all rows of the batch.
-        shared = keep.row is None or len(array) == 1
-        names[role] = name if shared else f"{name}_row{keep.row}"
-        inputs[names[role]] = _row(array, keep.row)
+        if row is not None and len(array) > 1:
+            name = f"{name}_row{row}"
+        else:
+            row = None
+        if name not in self.stored and name not in self.drawn:
+            drawing = find_drawing(array)
+            if drawing is None:
+                self.stored[name] = _row(array, row)
+            else:
+                self.drawn[name] = asdict(replace(drawing, row=row))
+        return name
+
+
+def _keep_case(
+    case: dict[str, Any], keep: Keep, source: Path, target: Path, arrays: Any, inputs: _Inputs
+) -> dict[str, Any]:
+    names = {role: inputs.add(name, arrays[name], keep.row) for role, name in case["inputs"].items()}
     with np.load(source / f"{case['name']}.npz") as recorded:
-        outputs = {name: _row(recorded[name], keep.row) for name in keep.outputs or recorded.files}
-    np.savez_compressed(target / f"{case['name']}.npz", **outputs)  # pyright: ignore[reportArgumentType]
-    changed = {
+        whole = {name: _row(recorded[name], keep.row) for name in keep.outputs or recorded.files}
+    stored = {name: every_row(array, keep.row_steps.get(name, 1)) for name, array in whole.items()}
+    np.savez_compressed(target / f"{case['name']}.npz", **stored)  # pyright: ignore[reportArgumentType]
+    changed: dict[str, Any] = {
         "inputs": names,
         "params": {**case["params"], **keep.params},
-        "outputs": {name: list(array.shape) for name, array in outputs.items()},
+        "outputs": {name: list(array.shape) for name, array in whole.items()},
     }
+    if keep.row_steps:
+        changed["row_steps"] = dict(keep.row_steps)
     return case | changed
 
 

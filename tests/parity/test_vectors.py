@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from drawn_inputs import Drawing, draw_input, find_drawing
 from judging import Judge
 from vectors import Case, Vectors, all_cases, all_vectors, relative_error
 
@@ -21,7 +24,9 @@ def test_the_drawn_weights_have_the_recorded_checksums(vectors: Vectors, model: 
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.id)
 def test_the_recorded_outputs_have_the_shapes_in_the_manifest(case: Case) -> None:
     (entry,) = [entry for entry in case.vectors.manifest["cases"] if entry["name"] == case.name]
-    assert {name: list(array.shape) for name, array in case.expected().items()} == entry["outputs"]
+    whole = {name: np.empty(shape) for name, shape in entry["outputs"].items()}
+    kept = {name: case.kept_part(name, array).shape for name, array in whole.items()}
+    assert {name: array.shape for name, array in case.expected().items()} == kept
     assert all(name in case.vectors.inputs for name in case.input_names.values())
 
 
@@ -55,3 +60,31 @@ def test_a_missing_output_fails() -> None:
 def test_a_folder_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         Vectors(tmp_path, "missing")
+
+
+def test_an_input_that_is_drawn_is_what_torch_draws() -> None:
+    even = torch.rand(2, 3, 5, 7, generator=torch.Generator().manual_seed(11))
+    drawing = Drawing(11, (2, 3, 5, 7), signed=False)
+    assert np.array_equal(draw_input(drawing), even.numpy())
+    assert np.array_equal(draw_input(replace(drawing, signed=True, row=1)), (even * 2 - 1)[1:].numpy())
+    assert find_drawing(even.numpy()) == drawing
+
+
+def test_an_input_that_is_not_only_drawn_is_stored() -> None:
+    array = draw_input(Drawing(11, (4, 4), signed=True))
+    array[3, 3] += np.float32(1e-6)
+    assert find_drawing(array) is None
+
+
+@pytest.mark.parametrize("case", [case for case in all_cases() if case.row_steps], ids=lambda case: case.id)
+def test_a_result_of_which_some_rows_were_kept_must_be_whole_and_right_in_them(case: Case) -> None:
+    name, step = next(iter(case.row_steps.items()))
+    results = {other: np.zeros(shape, np.float32) for other, shape in case.shapes.items()}
+    for other, recorded in case.expected().items():
+        case.kept_part(other, results[other])[...] = recorded
+    Judge()(case, results)
+    with pytest.raises(AssertionError, match=case.name):
+        Judge()(case, results | {name: case.kept_part(name, results[name])})
+    results[name][..., -step:, :] += 1
+    with pytest.raises(AssertionError, match=case.name):
+        Judge()(case, results)

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from drawn_inputs import Drawing, draw_input
 
 ENVIRONMENT_VARIABLE = "HUEBRUSH_PARITY"
 SELECTION = Path(__file__).parent / "selection"
@@ -56,7 +57,16 @@ class Vectors:
         self.label = label
         self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
         self.cases = [
-            Case(self, case["name"], case["kind"], case["model"], case["inputs"], case["params"])
+            Case(
+                self,
+                case["name"],
+                case["kind"],
+                case["model"],
+                case["inputs"],
+                case["params"],
+                case["outputs"],
+                case.get("row_steps", {}),
+            )
             for case in self.manifest["cases"]
         ]
         self._weights: dict[str, dict[str, torch.Tensor]] = {}
@@ -73,9 +83,10 @@ class Vectors:
 
     @cached_property
     def inputs(self) -> dict[str, np.ndarray]:
-        """Every input array by its name in `inputs.npz`."""
+        """Every input array by its name: what is in `inputs.npz`, and what the manifest's `drawn_inputs` describe."""
+        drawn = self.manifest.get("drawn_inputs", {})
         with np.load(self.folder / "inputs.npz") as arrays:
-            return dict(arrays)
+            return dict(arrays) | {name: draw_input(Drawing.from_manifest(entry)) for name, entry in drawn.items()}
 
     def weights(self, model: str) -> dict[str, torch.Tensor]:
         """Return the state dict of `model` ("v1", "v1.5", "v2") under the released key names, float32.
@@ -117,6 +128,10 @@ class Case:
     model: str
     input_names: dict[str, str]
     params: dict[str, Any]
+    shapes: dict[str, list[int]]
+    """Of each whole output."""
+    row_steps: dict[str, int]
+    """Of outputs of which only every n-th row of pixels was kept."""
 
     @property
     def id(self) -> str:
@@ -132,9 +147,13 @@ class Case:
         return torch.from_numpy(self.array(role).copy())
 
     def expected(self) -> dict[str, np.ndarray]:
-        """Return the recorded outputs by name."""
+        """Return the recorded outputs by name, as far as they were kept (`kept_part`)."""
         with np.load(self.vectors.folder / f"{self.name}.npz") as arrays:
             return dict(arrays)
+
+    def kept_part(self, name: str, array: np.ndarray) -> np.ndarray:
+        """Return what was kept of the output `name`, out of the whole of it."""
+        return every_row(array, self.row_steps.get(name, 1))
 
     def weights(self) -> dict[str, torch.Tensor]:
         """Return the state dict of the case's model."""
@@ -150,6 +169,11 @@ def draw_weight(key: str, shape: list[int], salt: str) -> np.ndarray:
         return np.asarray(np.float32(middle) + np.float32(0.05) * noise)
     inputs = shape[-1] if "embedding" in key else int(np.prod(shape[1:]))
     return noise * np.float32(0.9 / inputs**0.5)
+
+
+def every_row(array: np.ndarray, step: int) -> np.ndarray:
+    """Return every `step`th row of pixels of (…,H,W), from the first on; all of any array where `step` is 1."""
+    return array if step == 1 else array[..., ::step, :]
 
 
 def relative_error(found: np.ndarray, recorded: np.ndarray) -> float:
