@@ -1,0 +1,135 @@
+"""Drawings kept as shapes instead of pixels: what the synthesis draws on a canvas, recorded to be inked at any size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from huebrush_backend.synthesis.canvas import Canvas, Light, Pen
+from huebrush_backend.synthesis.parts import Part
+from huebrush_backend.synthesis.shapes import Points, normals, refined
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in page widths."""
+
+_STEPS = 8
+"""How many points are made of one: enough that a curve across a print page shows no corners."""
+_INNER_LINE = 0.5
+"""Relative width of the line given to the white of an eye, which the small drawings leave without one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """A step of a drawing, in page widths (x from 0 to 1; y down).
+
+    `points` (n, 2); `half` (n,) half-widths of the line along them, 0 where there is none. A `filled` shape hides what
+    lies under it; a `solid` one is ink all through. `closed` tells outlines from strokes. `part` is one of
+    synthesis.Part; `owner` numbers the figure or background that the shape belongs to. Nothing is drawn outside `clip`.
+    """
+
+    points: Points
+    half: np.ndarray
+    closed: bool
+    filled: bool
+    solid: bool
+    part: int
+    owner: int
+    clip: Box
+
+
+class ShapeRecorder(Canvas):
+    """A canvas without pixels: the synthesis' drawing functions draw on it, and `shapes` keeps what they drew.
+
+    Coordinates are page widths. Every outline is closed, and no shape is left without a line of its own, so that
+    the regions of the drawing are those that a reader sees.
+    """
+
+    def __init__(self, pen: Pen, light: Light, rng: np.random.Generator, page: Box) -> None:
+        super().__init__(1, pen, light, rng)
+        self._linear = np.eye(2)
+        self._offset = np.zeros(2)
+        self._clip = page
+        self._owner = 0
+        self.shapes: list[Shape] = []
+
+    @contextmanager
+    def clipped(self, box: Box) -> Iterator[None]:
+        """Inside the block nothing is drawn outside `box`."""
+        saved, self._clip = self._clip, box
+        try:
+            yield
+        finally:
+            self._clip = saved
+
+    def next_owner(self) -> int:
+        """What is drawn from here belongs to another figure; returns its number."""
+        self._owner += 1
+        return self._owner
+
+    def fill(self, points: Points, part: int, outline: float = 1.0, shaded: bool = True) -> None:
+        """Record a closed shape. Joints without a line of their own are left out; an eye's white gets one."""
+        if outline == 0:
+            if part not in (Part.EYE_WHITE, Part.BOTTOM):
+                return
+            outline = _INNER_LINE if part == Part.EYE_WHITE else 1.0
+        path = self._placed(points, closed=True)
+        normal = normals(path, closed=True)
+        facing = normal @ np.array([self.light.x, self.light.y])
+        after = np.roll(path, -1, 0)
+        area = float((path[:, 0] * after[:, 1] - path[:, 1] * after[:, 0]).sum())
+        half = 0.5 * self.pen.width * outline * (1 + self.pen.contrast * (-facing if area > 0 else facing))
+        self._keep(path, half * self._pressure(len(path)), closed=True, filled=True, part=part)
+
+    def ground(self, points: Points, part: int) -> None:
+        """Record a closed shape without a line: the paper of a panel."""
+        path = points @ self._linear.T + self._offset
+        self._keep(path, np.zeros(len(path)), closed=True, filled=True, part=part)
+
+    def frame(self, points: Points, width: float) -> None:
+        """Record a closed straight line, `width` relative to the pen's: the border of a panel."""
+        path = points @ self._linear.T + self._offset
+        self._keep(path, np.full(len(path), 0.5 * self.pen.width * width), closed=True, part=Part.BACKGROUND)
+
+    def cast(self, points: Points, onto: int, tone: int | None = None) -> None:
+        """Line art has no shadows."""
+
+    def stroke(self, path: Points, width: float = 1.0, taper: tuple[float, float] | None = None) -> None:
+        """Record an open line that swells and tapers as a pen's."""
+        points = self._placed(path, closed=False)
+        start, end = taper if taper is not None else (1 - 0.5 * self.pen.taper, 1 - self.pen.taper)
+        t = np.linspace(0, 1, len(points))
+        profile = start + (1 - start) * np.minimum(1, 4 * t)
+        profile = np.minimum(profile, end + (1 - end) * np.minimum(1, 2.0 * (1 - t)))
+        self._keep(points, 0.5 * self.pen.width * width * profile, closed=False, part=Part.BACKGROUND)
+
+    def blot(self, points: Points) -> None:
+        """Record a shape full of ink."""
+        path = self._placed(points, closed=True)
+        self._keep(path, np.zeros(len(path)), closed=True, solid=True, part=Part.BACKGROUND)
+
+    def maps(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """A recorder has no pixels."""
+        raise TypeError("a ShapeRecorder has shapes and no pixels; ink them with flat_inking")
+
+    def _placed(self, points: Points, closed: bool) -> Points:
+        return refined(np.asarray(points, float) @ self._linear.T + self._offset, closed, _STEPS)
+
+    def _pressure(self, count: int) -> np.ndarray:
+        """How hard the hand presses along a line: slow waves round 1."""
+        self._noise_at = (self._noise_at + 37) % 512
+        along = np.arange(count) / (2 * _STEPS)
+        wave = np.interp(along, np.arange(512), self._noise[self._noise_at :][:512])
+        return 1 + 0.2 * np.clip(wave, -1.5, 1.5)
+
+    def _keep(
+        self, path: Points, half: np.ndarray, closed: bool, part: int, filled: bool = False, solid: bool = False
+    ) -> None:
+        left, top, right, bottom = self._clip
+        reach = float(half.max(initial=0.0))
+        low, high = path.min(0) - reach, path.max(0) + reach
+        if high[0] < left or high[1] < top or low[0] > right or low[1] > bottom:
+            return
+        self.shapes.append(Shape(path, half, closed, filled, solid, int(part), self._owner, self._clip))

@@ -1,0 +1,55 @@
+"""Which regions a drawing has: parts of the paper that lines enclose, each with the shape it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+INK = 64
+"""From this coverage (of 255) a pixel counts as line; less is the line's soft edge."""
+_LEAST_AREA = 12
+"""A smaller piece of a shape, cut off where lines run together, counts with the shape's largest region."""
+_SLIM = 1.3
+"""So does one that is nowhere farther from ink than this, in pixels."""
+_LEAST_REGION = 4
+"""A shape seen in fewer pixels than this is no region: nobody could tell it from the line."""
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """`labels` (H, W) int32, 0 = ink; `shapes` (count + 1,) the index of the shape that each region belongs to."""
+
+    labels: np.ndarray
+    shapes: np.ndarray
+
+
+def true_regions(ink: np.ndarray, seen: np.ndarray) -> Truth:
+    """Tell regions from `ink` (H, W) uint8 and the shape `seen` (H, W) uint16 at each pixel (its index plus 1).
+
+    Regions are what lines enclose (4-connected). Slivers that remain of a shape between lines that run together
+    carry the label of the shape's largest region.
+    """
+    free = (ink < INK).view(np.uint8)
+    count, found, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
+    labels = np.asarray(found, np.int32)
+    areas = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
+    owners = np.zeros(count, np.int64)
+    owners[labels.ravel()] = seen.ravel()  # A region has one shape; the last pixel written speaks for all.
+    deep = np.zeros(count, np.bool_)
+    distance = cv2.distanceTransform(free, cv2.DIST_L2, 3)
+    deep[labels[distance > _SLIM]] = True
+    del distance
+    largest = np.zeros(int(owners.max(initial=0)) + 1, np.int64)
+    for label in np.argsort(areas[1:], kind="stable") + 1:
+        largest[owners[label]] = label
+    label = np.arange(count)
+    sliver = ((areas < _LEAST_AREA) | ~deep) & (largest[owners] != label)
+    target = np.where(sliver, largest[owners], label)
+    target[areas[target] < _LEAST_REGION] = 0
+    target[0] = 0
+    kept = np.unique(target[target > 0])
+    number = np.zeros(count, np.int32)
+    number[kept] = np.arange(1, len(kept) + 1)
+    return Truth(number[target][labels], np.concatenate([[0], owners[kept] - 1]))
