@@ -19,7 +19,6 @@ from huebrush_backend.imaging.lineart import normalize_line_art
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.catalog import ModelEntry
 from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline, UnsupportedRequestError
-from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.conditioning import (
     canvas_size,
     fit_sketch,
@@ -118,9 +117,9 @@ def _reference_strength(parameters: protocol.Parameters, pipeline: ColorizationP
         return [strength * block for block in parameters.block_strengths]
     if levels == protocol.LevelStrengths():
         return strength
-    if not isinstance(pipeline, ColorizePipeline):
+    places = pipeline.transformer_block_places
+    if not places:
         raise UnsupportedRequestError("this model has one strength of the reference, not one for each level or block")
-    places = pipeline.unet.transformer_block_places
     return [strength * level for level in level_strengths(places, levels.encoder, levels.middle, levels.low)]
 
 

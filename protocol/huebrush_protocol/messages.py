@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from huebrush_protocol.parameters import NOISE_SCHEDULES, SAMPLERS, SKETCH_MODES, Parameters
+from huebrush_protocol.parameters import CONTROLS, NOISE_SCHEDULES, SAMPLERS, SKETCH_MODES, Parameters
 from huebrush_protocol.pulls import PullMessage
 
 PROTOCOL_VERSION = 1
@@ -68,7 +68,11 @@ class ImageHeader:
 class ModelInfo:
     """A model the backend can run. `available` is False when weights are missing; `remedy` then says what to do.
 
-    `enhancements`: those of `parameters.ENHANCEMENTS` that the model can do.
+    `enhancements`: those of `parameters.ENHANCEMENTS` that the model can do. `controls`: those of
+    `parameters.CONTROLS` that mean something to it; a backend that does not tell leaves them all. `samplers`: those of
+    `parameters.SAMPLERS` that go with it. `blocks`: how many transformer blocks have a strength of their own, 0 where
+    that is not known or there are none. `vocabulary`: words and phrases for colours and parts that it was trained with,
+    empty where it knows words beyond number.
     """
 
     name: str
@@ -80,6 +84,10 @@ class ModelInfo:
     remedy: str = ""
     native_size: int = 512
     enhancements: tuple[str, ...] = ()
+    controls: tuple[str, ...] = CONTROLS
+    samplers: tuple[str, ...] = SAMPLERS
+    blocks: int = 0
+    vocabulary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

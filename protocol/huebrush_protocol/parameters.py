@@ -45,6 +45,19 @@ ENHANCEMENTS = ("background", "foreground", "style")
 """The fields of `Enhancement` that a model may have the networks for; see `ModelInfo.enhancements`."""
 
 
+CONTROLS = (
+    "edits",
+    "injection",
+    "reference_levels",
+    "block_strengths",
+    "sketch_guidance",
+    "guidance_window",
+    "reference_weights",
+)
+"""What a model may lack beside enhancements: fields of `Parameters`, and the weights of references; see
+`ModelInfo.controls`."""
+
+
 @dataclass(frozen=True)
 class TextEdit:
     """One change of the reference by text: towards `target`, away from `anchor`, where `control` says.

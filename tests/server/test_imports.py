@@ -39,3 +39,14 @@ def test_a_worker_that_ran_a_job_has_imported_no_torch(backend: Backend) -> None
     assert isinstance(result, Result)
     assert "huebrush_backend.server.worker_loop" in result.recipe["modules"]
     assert not set(HEAVY) & set(result.recipe["modules"])
+
+
+def test_the_catalogue_of_models_draws_nothing() -> None:
+    """Its words are those of `synthesis`, which would bring OpenCV along."""
+    program = (
+        "import sys; from huebrush_backend.models.catalog import list_models; "
+        "assert list_models()[0].vocabulary; "
+        f"print([name for name in {(*HEAVY, 'cv2', 'skimage')} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

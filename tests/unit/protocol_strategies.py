@@ -113,6 +113,10 @@ MODELS = st.builds(
     TEXTS,
     native_size=st.integers(64, 4096),
     enhancements=st.lists(TEXTS, max_size=2).map(tuple),
+    controls=st.lists(TEXTS, max_size=2).map(tuple),
+    samplers=st.lists(TEXTS, max_size=2).map(tuple),
+    blocks=st.integers(0, 256),
+    vocabulary=st.lists(TEXTS, max_size=2).map(tuple),
 )
 BYTES = st.integers(0, 2**50)
 RELEASES = st.builds(

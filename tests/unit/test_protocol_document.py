@@ -7,8 +7,9 @@ from pathlib import Path
 
 from huebrush_protocol import codec
 from huebrush_protocol.frames import SUBMIT_ROLES
-from huebrush_protocol.messages import CAPABILITIES, FAILURE_CODES, ImageHeader, Ping, Submit
+from huebrush_protocol.messages import CAPABILITIES, FAILURE_CODES, ImageHeader, ModelInfo, Ping, Submit
 from huebrush_protocol.parameters import (
+    CONTROLS,
     SKETCH_MODES,
     Enhancement,
     GuidanceWindow,
@@ -56,12 +57,15 @@ def test_every_message_field_and_code_is_documented():
     ):
         for field in cls.__dataclass_fields__:
             assert f"`{field}`" in TEXT, f"{cls.__name__}.{field}"
+    for field in ModelInfo.__dataclass_fields__:
+        assert f"`{field}`" in TEXT, f"ModelInfo.{field}"
     for name in (
         *RESULTS,
         *FIXES,
         *LAYER_KINDS,
         *BLENDS,
         *SUBMIT_ROLES,
+        *CONTROLS,
         *SKETCH_MODES,
         *(name.partition(":")[0] for name in CAPABILITIES),
     ):

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from huebrush_backend.checkpoints.errors import UnknownFamilyError, UnsupportedFamilyError
+from huebrush_backend.models.block_count import UNET_PREFIX
 
 PredictionType = Literal["epsilon", "v_prediction"]
 
-UNET_PREFIX = "model.diffusion_model."
 VAE_PREFIX = "first_stage_model."
 SKETCH_ENCODER_PREFIX = "control_encoder."
 RECOVERY_TRANSFORMER_PREFIX = "transformer."

@@ -15,6 +15,8 @@ from huebrush_protocol.messages import ModelInfo
 BASELINE_FAMILY = "controlnet-ip-adapter"
 BASELINE_PIPELINE = "StableDiffusionControlNetPipeline"
 BASELINE_LICENCE = "of its parts; Stable Diffusion 1.5 and most models out of it: CreativeML OpenRAIL-M"
+BASELINE_SAMPLERS = ("dpm", "ddim", "euler", "lms", "pndm")
+"""diffusers' own (`pipeline.schedulers`): its pipeline takes no others."""
 IP_ADAPTER_FOLDER = "ip_adapter"
 IP_ADAPTER_FILE = "ip_adapter.safetensors"
 _IMAGE_ENCODER = Path("image_encoder", "config.json")
@@ -35,6 +37,8 @@ def baseline_info(folder: Path) -> ModelInfo:
         available=not missing,
         remedy=remedy,
         native_size=_native_size(folder),
+        controls=(),
+        samplers=BASELINE_SAMPLERS,
     )
 
 

@@ -12,8 +12,11 @@ from types import MappingProxyType
 
 from huebrush_protocol.locations import data_folder
 from huebrush_protocol.messages import ModelInfo
+from huebrush_protocol.parameters import SAMPLERS
 
 from huebrush_backend.models.baseline_folder import BASELINE_PIPELINE, baseline_info
+from huebrush_backend.models.block_count import UNET_PREFIX, transformer_block_count
+from huebrush_backend.models.demo_words import DEMO_WORDS
 from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE, clip_location, read_record
 from huebrush_backend.models.settings import read_settings
 
@@ -124,6 +127,9 @@ def _builtin_entry() -> ModelEntry:
         remedy=remedy,
         native_size=256,
         enhancements=ENHANCEMENTS_OF_PIPELINES["ColorizePipeline"],
+        samplers=_samplers(folder),
+        blocks=_folder_blocks(folder),
+        vocabulary=DEMO_WORDS,
     )
     return ModelEntry(info, folder)
 
@@ -146,6 +152,8 @@ def _folder_entry(index: Path) -> ModelEntry | None:
         available=True,
         native_size=int(settings.get("native_size", 512)),
         enhancements=ENHANCEMENTS_OF_PIPELINES[settings["_class_name"]],
+        samplers=_samplers(index.parent),
+        blocks=_folder_blocks(index.parent),
     )
     return ModelEntry(info, index.parent)
 
@@ -168,5 +176,20 @@ def _record_entry(folder: Path) -> ModelEntry | None:
         remedy=remedy,
         native_size=record.native_size,
         enhancements=ENHANCEMENTS_OF_FAMILIES.get(record.family, ()),
+        blocks=transformer_block_count([folder / record.file], UNET_PREFIX),
     )
     return ModelEntry(info, folder)
+
+
+def _folder_blocks(folder: Path) -> int:
+    return transformer_block_count(sorted((folder / "unet").glob("*.safetensors")))
+
+
+def _samplers(folder: Path) -> tuple[str, ...]:
+    """Return what goes with a diffusers folder: everything, but for networks that predict the picture not PNDM."""
+    try:
+        settings = json.loads((folder / "scheduler" / "scheduler_config.json").read_text("utf-8"))
+        predicts_picture = settings["prediction_type"] == "sample"
+    except (OSError, ValueError, KeyError, TypeError):
+        return SAMPLERS
+    return tuple(name for name in SAMPLERS if name != "pndm") if predicts_picture else SAMPLERS

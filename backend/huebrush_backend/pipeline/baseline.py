@@ -56,6 +56,11 @@ class BaselinePipeline:
         """See `ColorizationPipeline`."""
         return self._pipeline.unet.dtype
 
+    @property
+    def transformer_block_places(self) -> Sequence[tuple[str, int]]:
+        """None: IP-Adapter's scale is one for all."""
+        return ()
+
     def guidance_at(self, reference: float | None, sketch: float) -> Guidance:
         """See `ColorizationPipeline`."""
         return Guidance(GUIDANCE_SCALE if reference is None else reference, sketch)

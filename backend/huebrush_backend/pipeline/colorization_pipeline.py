@@ -43,6 +43,11 @@ class ColorizationPipeline(Protocol):
         """Their precision."""
         ...
 
+    @property
+    def transformer_block_places(self) -> Sequence[tuple[str, int]]:
+        """Where each transformer block with a strength of its own is (`ColorizeUNet`); empty where none has one."""
+        ...
+
     def guidance_at(self, reference: float | None, sketch: float) -> Guidance:
         """Return the guidance at these scales; `reference` None is the scale that suits the model."""
         ...

@@ -196,6 +196,11 @@ class ColorizePipeline(DiffusionPipeline):
             on_decode()
         return ColorizeOutput(self.decode(latent), latent, box)
 
+    @property
+    def transformer_block_places(self) -> Sequence[tuple[str, int]]:
+        """See `ColorizeUNet.transformer_block_places`."""
+        return self.unet.transformer_block_places
+
     def guidance_at(self, reference: float | None, sketch: float) -> Guidance:
         """Return the guidance at these scales; `reference` None is the scale that suits this model."""
         return Guidance(float(self.config["reference_guidance"]) if reference is None else reference, sketch)

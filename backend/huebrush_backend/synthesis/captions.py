@@ -6,7 +6,7 @@ import numpy as np
 
 from huebrush_backend.synthesis.design import CharacterDesign
 from huebrush_backend.synthesis.drawing import Drawing
-from huebrush_backend.synthesis.palette import Palette
+from huebrush_backend.synthesis.palette import COLORS, SKINS, Palette
 from huebrush_backend.synthesis.parts import PART_CLASSES, Part
 
 _VISIBLE_SHARE = 0.002
@@ -90,6 +90,14 @@ def caption(drawing: Drawing, palette: Palette, rng: np.random.Generator | None 
         else:
             text = f"a {who} with {_joined(items)}" if items else f"a {who}"
     return f"{text}, {palette.names[Part.BACKGROUND]} background" if background else text
+
+
+def vocabulary() -> tuple[str, ...]:
+    """Return every word for a colour and for a part in captions of drawings without a design, alphabetically.
+
+    The built-in model is trained with these alone: its bank of drawings keeps no designs.
+    """
+    return tuple(sorted({*COLORS, *SKINS, *(part_word(part, None) for part in Part)}))
 
 
 def _item(drawing: Drawing, palette: Palette, part: Part) -> str:

@@ -29,7 +29,8 @@ COLORS: dict[str, tuple[int, int, int]] = {
 }  # fmt: skip
 """The colour vocabulary: word to sRGB."""
 
-_SKINS = ("pale skin", "fair skin", "warm skin", "olive skin", "brown skin", "dark skin")
+SKINS = ("pale skin", "fair skin", "warm skin", "olive skin", "brown skin", "dark skin")
+"""Words for the colour of skin."""
 _SKIN_VALUES = ((255, 232, 220), (252, 214, 186), (240, 188, 148), (206, 154, 110), (158, 102, 70), (104, 64, 48))
 _NEAR_WHITE = (252, 252, 252)
 
@@ -56,7 +57,7 @@ class Palette:
 @lru_cache(maxsize=1)
 def _vocabulary() -> tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray]:
     """Return words, sRGB (n, 3) float, CIELAB (n, 3) and the CIEDE2000 matrix (n, n); skins come last."""
-    words = (*COLORS, *_SKINS)
+    words = (*COLORS, *SKINS)
     rgb = np.array([*COLORS.values(), *_SKIN_VALUES], dtype=np.float64)
     lab = rgb2lab(rgb[None] / 255)[0]
     return words, rgb, lab, deltaE_ciede2000(lab[:, None], lab[None])
