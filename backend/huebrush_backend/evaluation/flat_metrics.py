@@ -1,0 +1,224 @@
+"""How right flats are, measured where the right answer is known: leaks, halo, gaps, splits and merges of regions.
+
+Definitions are those of the project's reference: a truth is (H, W) int32 region labels, 0 = ink, with a right colour
+for each region; flats are (H, W, 4) uint8 sRGB with straight alpha, without lines; colours are compared by CIEDE2000.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import cv2
+import numpy as np
+from skimage.color import deltaE_ciede2000
+
+from huebrush_backend.evaluation.metrics import to_lab
+
+TOUCHES = 0.05
+"""A found region touches a true one if it covers this share of it."""
+RIGHT = 0.95
+"""A true region is found right if this share of it is one found region that is no other true region's main one."""
+TELLABLE = 3.0
+"""Colours closer than this (CIEDE2000) are not told apart, so that no leak can be seen between them."""
+RIGHT_COLOR = 2.0
+"""A region's colour is right below this difference (CIEDE2000)."""
+GAP_SIZES = (3, 10, 100)
+_ROUNDING = 3
+"""By how much (of 255) a mixture of two colours may miss the line between them."""
+_BAND = 1024
+
+Judge = Callable[[int, np.ndarray], np.ndarray]
+"""Says which of the colours (n, 3) are wrong for a label: (n,) bool."""
+
+
+@dataclass(frozen=True)
+class RegionScore:
+    """`right`: share 0..1 of true regions found right; `splits`: found regions too many, over all true ones; `merges`:
+    pairs of true regions that one found region touches; `main` (count + 1,) each true region's main found one."""
+
+    right: float
+    splits: int
+    merges: int
+    main: np.ndarray
+
+
+@dataclass(frozen=True)
+class GapScore:
+    """Unpainted spots inside regions: how many, their pixels, and how many are smaller than each of GAP_SIZES."""
+
+    count: int
+    pixels: int
+    smaller: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ColorScore:
+    """Differences (CIEDE2000) of regions' median colours from the right ones: median, 95th percentile, share right."""
+
+    median: float
+    p95: float
+    right: float
+
+
+def score_regions(truth: np.ndarray, found: np.ndarray) -> RegionScore:
+    """Compare the true labels with the `found` ones (H, W) int32."""
+    joint = joint_areas(truth, found)[1:]
+    areas = joint.sum(1)
+    touching = joint >= np.maximum(TOUCHES * areas, 1)[:, None]
+    splits = int(np.maximum(touching.sum(1) - 1, 0).sum())
+    pairs: set[tuple[int, int]] = set()
+    for column in np.flatnonzero(touching.sum(0) > 1):
+        pairs.update(combinations(np.flatnonzero(touching[:, column]).tolist(), 2))
+    main = joint.argmax(1)
+    shared = np.bincount(main, minlength=joint.shape[1])[main] > 1
+    right = (joint.max(1) >= RIGHT * areas) & ~shared
+    return RegionScore(float(right.mean()), splits, len(pairs), np.concatenate([[0], main]))
+
+
+def joint_areas(truth: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """Return (true count + 1, found count + 1) int64: how many pixels each pair of labels shares."""
+    columns = int(found.max()) + 1
+    rows = int(truth.max()) + 1
+    counts = np.zeros(rows * columns, np.int64)
+    for band in _bands(len(truth)):
+        counts += np.bincount((truth[band].astype(np.int64) * columns + found[band]).ravel(), minlength=len(counts))
+    return counts.reshape(rows, columns)
+
+
+def spread(truth: np.ndarray) -> np.ndarray:
+    """Return labels (H, W) int32 without ink: each pixel of a line has the label of the nearest region."""
+    _, nearest = cv2.distanceTransformWithLabels(
+        (truth == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    labels = np.zeros(int(nearest.max()) + 1, np.int32)
+    free = truth > 0
+    labels[nearest[free]] = truth[free]
+    return labels[nearest]
+
+
+def neighbours(spread_labels: np.ndarray, count: int) -> list[np.ndarray]:
+    """Return for each label 0..count those that it meets across a line; `spread_labels` from `spread`."""
+    pairs = set()
+    for first, second in (
+        (spread_labels[1:], spread_labels[:-1]),
+        (spread_labels[:, 1:], spread_labels[:, :-1]),
+    ):
+        differ = first != second
+        keys = first[differ].astype(np.int64) * (count + 1) + second[differ]
+        pairs.update(np.unique(keys).tolist())
+    found: list[set[int]] = [set() for _ in range(count + 1)]
+    for key in pairs:
+        first, second = divmod(key, count + 1)
+        found[first].add(second)
+        found[second].add(first)
+    return [np.array(sorted(others), np.int64) for others in found]
+
+
+def leaks(flats: np.ndarray, truth: np.ndarray, colors: np.ndarray, meets: list[np.ndarray]) -> np.ndarray:
+    """Return (H, W) bool: pixels inside a region with a colour nearer to a neighbour's than to their own.
+
+    Neighbours whose colours nobody could tell apart do not count, nor do unpainted pixels, which are gaps.
+    """
+    wrong = (truth > 0) & (flats[..., 3] > 0) & _differs(flats, truth, colors)
+    lab = to_lab(colors)
+
+    def leaking(label: int, rgb: np.ndarray) -> np.ndarray:
+        others = meets[label][deltaE_ciede2000(lab[meets[label]], lab[[label]]) >= TELLABLE]
+        if len(others) == 0:
+            return np.zeros(len(rgb), np.bool_)
+        here = to_lab(rgb)
+        own = deltaE_ciede2000(here, lab[[label]])
+        return deltaE_ciede2000(here[:, None], lab[others][None]).min(1) < own
+
+    return _judged(wrong, flats, truth, leaking)
+
+
+def halo(
+    flats: np.ndarray, ink: np.ndarray, spread_labels: np.ndarray, colors: np.ndarray, meets: list[np.ndarray]
+) -> np.ndarray:
+    """Return (H, W) bool: pixels of a line's soft edge where the ground would shine through.
+
+    `ink` (H, W) uint8 is the lines' coverage; soft means neither 0 nor 255. There flats must be opaque, and their
+    colour that of a region beside the line, or a mixture of two of them.
+    """
+    soft = (ink > 0) & (ink < 255)
+    clear = soft & (flats[..., 3] < 255)
+    strange = soft & ~clear & _differs(flats, spread_labels, colors)
+
+    def foreign(label: int, rgb: np.ndarray) -> np.ndarray:
+        own = colors[label].astype(int)
+        near = colors[np.append(meets[label], label)].astype(int)
+        low, high = np.minimum(near, own)[None] - _ROUNDING, np.maximum(near, own)[None] + _ROUNDING
+        inside = ((rgb[:, None] >= low) & (rgb[:, None] <= high)).min(axis=2)
+        return np.logical_not(inside.max(axis=1))
+
+    return clear | _judged(strange, flats, spread_labels, foreign)
+
+
+def gaps(flats: np.ndarray, truth: np.ndarray, ink: np.ndarray) -> GapScore:
+    """Count unpainted spots (8-connected, alpha 0) inside regions where there is no ink at all."""
+    bare = ((truth > 0) & (ink == 0) & (flats[..., 3] == 0)).astype(np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(bare, connectivity=8)
+    areas = np.asarray(stats)[1:count, cv2.CC_STAT_AREA]
+    return GapScore(count - 1, int(areas.sum()), tuple(int((areas < size).sum()) for size in GAP_SIZES))
+
+
+def score_colors(flats: np.ndarray, truth: np.ndarray, colors: np.ndarray) -> ColorScore:
+    """Compare each region's median colour with the right one. Unpainted regions count as white paper."""
+    found = region_medians(flats, truth, len(colors) - 1)
+    difference = deltaE_ciede2000(to_lab(found[1:]), to_lab(colors[1:]))
+    return ColorScore(
+        float(np.median(difference)), float(np.percentile(difference, 95)), float((difference < RIGHT_COLOR).mean())
+    )
+
+
+def region_medians(flats: np.ndarray, truth: np.ndarray, count: int) -> np.ndarray:
+    """Return (count + 1, 3) uint8: the median sRGB of each region by channel, white where it is not painted."""
+    medians = np.full((count + 1, 3), 255, np.uint8)
+    for channel in range(3):
+        histogram = np.zeros((count + 1) * 256, np.int64)
+        for band in _bands(len(truth)):
+            value = np.where(flats[band][..., 3] > 0, flats[band][..., channel], 255)
+            histogram += np.bincount((truth[band].astype(np.int64) * 256 + value).ravel(), minlength=len(histogram))
+        running = histogram.reshape(count + 1, 256).cumsum(1)
+        medians[:, channel] = (2 * running >= running[:, -1:]).argmax(1)
+    return medians
+
+
+def components(mask: np.ndarray) -> int:
+    """Return how many 8-connected spots a (H, W) bool mask has."""
+    return cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)[0] - 1
+
+
+def _bands(height: int) -> Iterator[slice]:
+    for top in range(0, height, _BAND):
+        yield slice(top, top + _BAND)
+
+
+def _differs(flats: np.ndarray, labels: np.ndarray, colors: np.ndarray) -> np.ndarray:
+    """Return (H, W) bool: where flats have another colour than their label's."""
+    result = np.zeros(labels.shape, np.bool_)
+    for band in _bands(len(labels)):
+        for channel in range(3):
+            result[band] |= flats[band][..., channel] != colors[:, channel][labels[band]]
+    return result
+
+
+def _judged(doubtful: np.ndarray, flats: np.ndarray, labels: np.ndarray, judge: Judge) -> np.ndarray:
+    """Ask `judge(label, colours)` about the doubtful pixels, each pair of label and colour once."""
+    rows, columns = np.nonzero(doubtful)
+    label = labels[rows, columns].astype(np.int64)
+    rgb = flats[rows, columns, :3].astype(np.int64)
+    keys = (label << 24) | (rgb[:, 0] << 16) | (rgb[:, 1] << 8) | rgb[:, 2]
+    values, where = np.unique(keys, return_inverse=True)
+    value_labels = values >> 24
+    value_rgb = np.stack([(values >> shift) & 255 for shift in (16, 8, 0)], axis=1)
+    verdict = np.zeros(len(values), np.bool_)
+    for each in np.unique(value_labels):
+        chosen = value_labels == each
+        verdict[chosen] = judge(int(each), value_rgb[chosen])
+    result = np.zeros(doubtful.shape, np.bool_)
+    result[rows, columns] = verdict[where]
+    return result
