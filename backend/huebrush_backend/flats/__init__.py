@@ -1,0 +1,1 @@
+"""Flats at the size of the page: regions that end at the drawing's own lines, their colours, and the layers made of them."""

@@ -1,0 +1,83 @@
+"""What the ink of a drawing is like, and which of it counts as lines that colours end at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+INK = 64
+"""From this coverage (of 255) a pixel is a line and not free."""
+SOLID = 0.5
+"""Share of its bounding box that a dot covers at least: a disc covers 0.79, a stroke much less."""
+PINHOLES = 40
+GRAINY = 0.02
+"""From this many pinholes on, and so many for each line's width of length, lines are as grainy as pencil's."""
+
+
+def line_width(ink: NDArray[np.uint8]) -> float:
+    """Return the usual width of the lines in pixels, at least 1: twice the ink's area by its border.
+
+    `ink` (H,W) uint8 coverage. Filled areas count little, as they have little border.
+    """
+    drawn = (ink >= INK).view(np.uint8)
+    inner = cv2.erode(drawn, np.ones((3, 3), np.uint8))
+    area, border = int(cv2.countNonZero(drawn)), int(cv2.countNonZero(cv2.subtract(drawn, inner)))
+    if border == 0:
+        return 1.0
+    # A filled shadow has area without border; lines alone are what an opening by a wide square takes away.
+    reach = max(3, round(4 * area / border) | 1)
+    filled = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8))
+    area -= int(cv2.countNonZero(filled))
+    return float(np.clip(2 * area / border, 1.0, 64.0))
+
+
+def solid_lines(ink: NDArray[np.uint8], width: float, gap: float) -> NDArray[np.uint8]:
+    """Return where there is no line, (H,W) uint8 of 1 and 0, for lines of about this `width`.
+
+    Dots no wider than `gap` or two lines' width do not count: screentone and freckles enclose nothing, and no gap leads
+    from dot to dot. Grainy lines are made solid.
+    """
+    drawn = (ink >= INK).view(np.uint8)
+    _remove_dots(drawn, max(gap, 2 * width))
+    drawn = _without_grain(drawn, width)
+    return np.subtract(1, drawn, out=drawn)
+
+
+def _remove_dots(drawn: NDArray[np.uint8], largest: float) -> None:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(drawn, connectivity=8, ltype=cv2.CV_32S)
+    sizes = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    dots = (sizes.max(axis=1) <= largest) & (stats[:, cv2.CC_STAT_AREA] >= SOLID * sizes.prod(axis=1))
+    dots[0] = False
+    for label in np.flatnonzero(dots):
+        left, top, wide, high = stats[label, :4]
+        window = (slice(top, top + high), slice(left, left + wide))
+        dot = (labels[window] == label).view(np.uint8)
+        if not _has_hole(dot):
+            drawn[window][dot > 0] = 0
+
+
+def draw_walls(
+    free: NDArray[np.uint8], segments: Iterable[tuple[float, float, float, float]], thickness: int = 1
+) -> None:
+    """Draw segments (x0, y0, x1, y1) into `free` (H,W) uint8 as what is not free, in place."""
+    for x0, y0, x1, y1 in segments:
+        cv2.line(free, (round(x0), round(y0)), (round(x1), round(y1)), 0, thickness, cv2.LINE_8)
+
+
+def _without_grain(drawn: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
+    """Close the pinholes of lines that were drawn with a grainy tool; others are returned as they are."""
+    around = cv2.boxFilter(drawn, -1, (3, 3), normalize=False)
+    pinholes = int(cv2.countNonZero(cv2.compare(around, 7, cv2.CMP_GE) & cv2.compare(drawn, 0, cv2.CMP_EQ)))
+    if pinholes < PINHOLES or pinholes * width < GRAINY * cv2.countNonZero(drawn):
+        return drawn
+    reach = max(3, round(width / 2) | 1)
+    return cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+
+
+def _has_hole(dot: NDArray[np.uint8]) -> bool:
+    """True when `dot` encloses something: its ring holds an area of its own."""
+    around = cv2.copyMakeBorder(dot, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    return cv2.connectedComponents(1 - around, connectivity=4)[0] > 2

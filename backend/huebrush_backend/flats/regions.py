@@ -1,0 +1,194 @@
+"""Regions of a drawing: from ink coverage to a label for every pixel of the page.
+
+A region is what the lines enclose. Gaps in the lines are closed by straight segments first (`closing`), so a region's
+border is the drawing's own wherever it has lines. Labels go on under the ink to its middle (`growth`): neighbours meet
+there, and no pixel is left without a region.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from huebrush_backend.flats.closing import GapLine, find_gaps, side_labels, without_needless
+from huebrush_backend.flats.growth import grow_under_ink
+from huebrush_backend.flats.lines import draw_walls, line_width, solid_lines
+from huebrush_backend.flats.merging import relabel, united
+from huebrush_backend.flats.sizes import Component, inner_radii
+from huebrush_backend.flats.slivers import hatching_groups
+
+SUSPECT = 2.0
+"""Openings up to this multiple of the gap that is closed are pointed out."""
+TINY_AREA = 4
+"""Free pixels up to this many together are the raggedness of a line, not a region."""
+AUTOMATIC_GAP = 12 / 4096
+"""Gap that is closed unless told otherwise, as a share of the page's longer side (users-and-peers.md, section 6)."""
+AUTOMATIC_GAP_INCHES = 26 / 600
+"""The same where the resolution is known, in inches: about 1.1 mm."""
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A line that the drawing does not have, where a gap was closed.
+
+    From (`x0`, `y0`) to (`x1`, `y1`) in pixels of the page, `width` the gap's. `regions`: labels on both sides.
+    """
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    width: float
+    regions: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class OpenGap:
+    """What looks like a gap but is wider than what was to be closed: within `region`, two may have run together."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    width: float
+    region: int
+
+
+@dataclass(frozen=True)
+class RegionRepairs:
+    """What was asked for by hand, in pixels: `closed` segments (x0, y0, x1, y1), and `merged` pairs of places alike."""
+
+    closed: tuple[tuple[float, float, float, float], ...] = ()
+    merged: tuple[tuple[float, float, float, float], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """`labels` (H,W) int32 has a region, 1..`count`, for every pixel, also under the ink.
+
+    `areas` (count+1,) int64: free pixels of each region. `boxes` (count+1,4) int32: left, top, width and height of all
+    its pixels. `gap`: width in pixels of the gaps that were closed; `line_width` of the lines. Entries 0 are empty.
+    """
+
+    labels: NDArray[np.int32]
+    count: int
+    closures: tuple[Closure, ...]
+    open_gaps: tuple[OpenGap, ...]
+    areas: NDArray[np.int64]
+    boxes: NDArray[np.int32]
+    gap: float
+    line_width: float
+
+    def at(self, x: float, y: float) -> int:
+        """Return the region at a place; places beyond the page count as its nearest pixel."""
+        height, width = self.labels.shape
+        return int(self.labels[min(max(int(y), 0), height - 1), min(max(int(x), 0), width - 1)])
+
+
+def automatic_gap(width: int, height: int, dots_per_inch: float = 0.0) -> float:
+    """Return the gap to close on a page of this size, in pixels; by its resolution where that is known (not 0)."""
+    if dots_per_inch > 0:
+        return max(3.0, AUTOMATIC_GAP_INCHES * dots_per_inch)
+    return max(3.0, AUTOMATIC_GAP * max(width, height))
+
+
+def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | None = None, workers: int = 2) -> Regions:
+    """Return the regions of a drawing.
+
+    `ink` (H,W) is coverage, 0 paper to 255 full ink. `gap`: widest gap in pixels that is closed; 0 closes none. Works
+    with `workers` threads. Raises ValueError for an array that is not such.
+    """
+    if ink.ndim != 2 or 0 in ink.shape or ink.dtype != np.uint8:
+        raise ValueError(f"ink must be (H,W) uint8, got {ink.shape} {ink.dtype}")
+    repairs = repairs or RegionRepairs()
+    width = line_width(ink)
+    free = solid_lines(ink, width, gap)
+    gaps, distance = find_gaps(free, gap * SUSPECT, width, workers)
+    wanted = [line for line in gaps if line.width <= gap]
+    doubtful = [line for line in gaps if line.width > gap]
+    draw_walls(free, [line.segment for line in wanted])
+    draw_walls(free, repairs.closed, thickness=2)
+
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
+    components = Component(labels, stats)
+    radii = inner_radii(components, distance)
+    closing, pairs = without_needless(wanted, side_labels(labels, wanted), radii)
+    suspects = _separating(free, doubtful, labels, radii)
+    del distance
+    pairs = [*pairs, *hatching_groups(components, free, width, gap)]
+    table, count = united(count, pairs, stats[:, cv2.CC_STAT_AREA] > TINY_AREA)
+    areas = np.bincount(table, weights=stats[:, cv2.CC_STAT_AREA], minlength=count + 1).astype(np.int64)
+    areas[0] = 0
+    del free
+    relabel(labels, table, workers)
+    grow_under_ink(labels, workers)
+    if repairs.merged:
+        labels, count, areas = _merged_by_hand(labels, count, areas, repairs.merged, workers)
+    if count == 0:  # all ink
+        labels[:], count, areas = 1, 1, np.zeros(2, np.int64)
+    return Regions(
+        labels=labels,
+        count=count,
+        closures=tuple(
+            Closure(*line.segment, line.width, (first, second))
+            for line, (first, second) in zip(closing, side_labels(labels, closing), strict=True)
+            if first != second
+        ),
+        open_gaps=tuple(OpenGap(*line.segment, line.width, _at(labels, line)) for line in suspects),
+        areas=areas,
+        boxes=_boxes(labels, count),
+        gap=gap,
+        line_width=width,
+    )
+
+
+def _separating(
+    free: NDArray[np.uint8], doubtful: Sequence[GapLine], labels: NDArray[np.int32], radii: NDArray[np.float32]
+) -> list[GapLine]:
+    """Return which of the gaps that stay open would part a region into two of some size."""
+    if not doubtful:
+        return []
+    parted = free.copy()
+    draw_walls(parted, [line.segment for line in doubtful])
+    _, apart, stats, _ = cv2.connectedComponentsWithStats(parted, connectivity=4, ltype=cv2.CV_32S)
+    found = []
+    for line, (first, second) in zip(doubtful, side_labels(apart, doubtful), strict=True):
+        areas = stats[[first, second], cv2.CC_STAT_AREA]
+        if first and second and first != second and areas.min() > (2 * line.width) ** 2:
+            found.append(line)
+    return found
+
+
+def _merged_by_hand(
+    labels: NDArray[np.int32],
+    count: int,
+    areas: NDArray[np.int64],
+    merged: Sequence[tuple[float, float, float, float]],
+    workers: int,
+) -> tuple[NDArray[np.int32], int, NDArray[np.int64]]:
+    height, width = labels.shape
+    places = np.asarray(merged, np.float64).reshape(-1, 2, 2)
+    columns = np.clip(places[..., 0].astype(int), 0, width - 1)
+    rows = np.clip(places[..., 1].astype(int), 0, height - 1)
+    table, fewer = united(count + 1, labels[rows, columns].tolist(), np.ones(count + 1, bool))
+    relabel(labels, table, workers)
+    return labels, fewer, np.bincount(table, weights=areas, minlength=fewer + 1).astype(np.int64)
+
+
+def _at(labels: NDArray[np.int32], line: GapLine) -> int:
+    x, y = line.middle
+    return int(labels[round(y), round(x)])
+
+
+def _boxes(labels: NDArray[np.int32], count: int) -> NDArray[np.int32]:
+    boxes = np.zeros((count + 1, 4), np.int32)
+    for label, found in enumerate(ndimage.find_objects(labels, count), 1):
+        if found is not None:
+            rows, columns = found
+            boxes[label] = columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start
+    return boxes
