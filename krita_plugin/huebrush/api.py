@@ -22,6 +22,7 @@ from .capture import ReferenceSource
 from .jobs import Job, JobRequest, Stage
 from .qt import QtCore
 from .recipe import recipes
+from .region_settings import RegionSettings
 from .session import session
 from .settings import DocumentSettings
 
@@ -39,13 +40,15 @@ def colorize(
     reference_strength: float = 1.0,
     sketch_strength: float = 1.0,
     advanced: AdvancedSettings | None = None,
+    regions: RegionSettings | None = None,
 ) -> Job:
     """Start colorizing `document` and return the job; its layers appear under the line art when it is done.
 
     `line_art`: a layer or group (default: the most likely one). `references`: layers of `document`, paths of picture
-    files, or other open documents. `steps` 1 to 150, `seed` 0 to 2**32 - 1 (None: a random one), `reference_strength`
-    0 to 1, `sketch_strength` 0 to 3. `advanced`: the finer settings, in percent. Raises `problems.ProblemError`, which
-    says what to put right.
+    files, or other open documents; none is needed with the model "none". `steps` 1 to 150, `seed` 0 to 2**32 - 1
+    (None: a random one), `reference_strength` 0 to 1, `sketch_strength` 0 to 3. `advanced`: the finer settings, in
+    percent. `regions`: which layers to make and in which colours (default: the model's picture). Raises
+    `problems.ProblemError`, which says what to put right.
     """
     lines = documents.node_id(line_art) if line_art is not None else ""
     settings = DocumentSettings(
@@ -58,6 +61,7 @@ def colorize(
         steps=steps,
         model=model,
         advanced=advanced or AdvancedSettings(),
+        regions=regions or RegionSettings(),
     )
     return session().jobs.start(JobRequest(documents.document_key(document), settings))
 

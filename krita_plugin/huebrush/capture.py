@@ -16,7 +16,6 @@ from .pixels import Pixels, Rect, read_node
 from .problems import ProblemError, Remedy, problem
 from .slices import BREATHE, Steps, in_thread
 
-MASK_ROLES = ("line_art_mask", "reference_mask")
 MAX_NAME = 100
 LARGEST_EDGE = 32768
 
@@ -50,8 +49,8 @@ def capture(
 ) -> Steps:
     """Read everything a job needs from `document`; the generator's result is `Captured`.
 
-    `line_art` is a layer's id. `extras`: background and masks, each with its role. Raises `ProblemError` for what the
-    artist can put right.
+    `line_art` is a layer's id. `extras`: background, masks and hints, each with its role. Raises `ProblemError` for
+    what the artist can put right.
     """
     return while_open(document, _capture(document, line_art, references, extras), problem("document_closed_early"))
 
@@ -71,7 +70,7 @@ def _capture(
     headers = [_header("line_art", pixels.rect, lines.name())]
     frames: list[memoryview] = [pixels.data]
     for role, source in (*(("reference", reference) for reference in references), *extras):
-        read = _read_mask if role in MASK_ROLES else _read_reference
+        read = _READERS.get(role, _read_reference)
         header, frame = yield from read(document, role, source)
         headers.append(header)
         frames.append(frame)
@@ -123,6 +122,19 @@ def _read_reference(document: Any, role: str, source: ReferenceSource) -> Steps:
     if source.kind == "layer":
         rect, data = yield from trimmed(pixels)
     return _header(role, rect, source.name, source.weight), data
+
+
+def _read_hints(document: Any, role: str, source: ReferenceSource) -> Steps:
+    """Read a layer of hints as far as the page goes."""
+    node = find_node(document, source.key)
+    if node is None:
+        raise ProblemError(problem("hints_deleted", name=source.name))
+    pixels: Pixels = yield from _read_layer(document, node, Rect(0, 0, document.width(), document.height()))
+    return _header(role, pixels.rect, source.name), pixels.data
+
+
+_READERS = {"line_art_mask": _read_mask, "reference_mask": _read_mask, "hints": _read_hints}
+"""How images of these roles are read; all others are read as references."""
 
 
 def _check_size(rect: Rect, name: str) -> None:

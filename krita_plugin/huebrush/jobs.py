@@ -23,6 +23,7 @@ from huebrush_protocol.messages import (
     Submit,
 )
 from huebrush_protocol.parameters import EXTRACT, Parameters
+from huebrush_protocol.regions import PICTURE, WITHOUT_MODEL
 
 from . import capture as capturing
 from . import writeback
@@ -32,6 +33,8 @@ from .link import Link
 from .problems import Problem, ProblemError, Remedy, from_failure, problem
 from .qt import QtCore, QtGui, Signal, image_from_rgb
 from .recipe import RecipeKeeper
+from .region_settings import for_model as regions_for_model
+from .region_settings import region_parameters, region_pictures
 from .settings import DocumentSettings
 from .slices import SlicedTask
 
@@ -66,10 +69,21 @@ class JobRequest:
         """True when the result brings lines of its own, because the layer chosen is a picture they are drawn from."""
         return self.settings.advanced.sketch_mode == EXTRACT
 
+    @property
+    def has_model(self) -> bool:
+        """False when colours come from hints and a palette alone, so that no reference is needed."""
+        return self.settings.model != WITHOUT_MODEL
+
+    @property
+    def references(self) -> tuple[capturing.ReferenceSource, ...]:
+        """The references that the job takes."""
+        return self.settings.references if self.has_model else ()
+
 
 @dataclass
 class Job:
-    """One colorization and where it stands. `outcome` is what to tell the artist at its end, if anything."""
+    """One colorization and where it stands. `outcome` is what to tell the artist at its end, if anything; `report` what
+    there is to look at in its result (see `defects`), known once that has arrived; `dots_per_inch` the document's."""
 
     request: JobRequest
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -79,6 +93,8 @@ class Job:
     outcome: Problem | None = None
     group: str = ""
     line_art_opaque: bool = False
+    dots_per_inch: float = 0.0
+    report: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_active(self) -> bool:
@@ -120,9 +136,11 @@ class JobRunner(QtCore.QObject):
             raise ProblemError(problem("job_running"))
         if find_node(document, request.settings.line_art) is None:
             raise ProblemError(problem("no_line_art"))
-        if not request.settings.references:
+        if request.has_model and not request.settings.references:
             raise ProblemError(problem("no_reference"))
-        job = Job(request)
+        if not request.has_model:
+            _check_without_model(request)
+        job = Job(request, dots_per_inch=float(document.resolution()))
         for old in [old for old in self._jobs.values() if old.request.document == request.document]:
             self._forget(old)
         self._jobs[job.id] = job
@@ -131,8 +149,8 @@ class JobRunner(QtCore.QObject):
             capturing.capture(
                 document,
                 request.settings.line_art,
-                request.settings.references,
-                extra_pictures(self._advanced(request)),
+                request.references,
+                (*extra_pictures(self._advanced(request)), *region_pictures(request.settings.regions)),
             ),
             lambda captured: self._on_captured(job, captured),
             lambda error: self._fail(job, self._explain(job, error)),
@@ -177,14 +195,14 @@ class JobRunner(QtCore.QObject):
         captured = self._captured.pop(job.id)
         model = job.request.settings.model
         known = self._model(model)
-        if known is None:
+        if known is None and job.request.has_model:
             self._fail(job, problem("unknown_model", name=model))
             return
-        if not known.available:
+        if known is not None and not known.available:
             self._fail(job, Problem("model_missing", problem("model_missing", name=known.title).message, known.remedy))
             return
         try:
-            self._link.send(Submit(job.id, model, self._parameters(job.request), captured.headers), captured.frames)
+            self._link.send(Submit(job.id, model, self._parameters(job), captured.headers), captured.frames)
         except ProtocolError as error:
             self._fail(job, problem("not_sent", reason=error.message))
             return
@@ -196,13 +214,17 @@ class JobRunner(QtCore.QObject):
 
     def _advanced(self, request: JobRequest) -> AdvancedSettings:
         """Return the finer settings without what the model cannot do, as far as that is known yet."""
+        if not request.has_model:
+            return for_model(request.settings.advanced, ())
         known = self._model(request.settings.model)
         return request.settings.advanced if known is None else for_model(request.settings.advanced, known.enhancements)
 
-    def _parameters(self, request: JobRequest) -> Parameters:
-        chosen = request.settings
+    def _parameters(self, job: Job) -> Parameters:
+        chosen = job.request.settings
         strengths = chosen.reference_strength / 100, chosen.sketch_strength / 100
-        return parameters(self._advanced(request), chosen.seed, chosen.steps, *strengths)
+        made = parameters(self._advanced(job.request), chosen.seed, chosen.steps, *strengths)
+        regions = region_parameters(regions_for_model(chosen.regions, chosen.model), job.dots_per_inch)
+        return dataclasses.replace(made, regions=regions)
 
     def _on_link_changed(self) -> None:
         if self._link.is_ready:
@@ -239,6 +261,7 @@ class JobRunner(QtCore.QObject):
             return
         elif isinstance(message, Result):
             self._results[job.id] = (message, received.images)
+            job.report = message.report
             self._write(job, job.request.document, job.request.settings.line_art)
             return
         self._notify(job)
@@ -309,3 +332,12 @@ class JobRunner(QtCore.QObject):
     def _notify(self, job: Job) -> None:
         self._link.set_busy(any(entry.stage in (Stage.QUEUED, Stage.RUNNING) for entry in self._jobs.values()))
         self.changed.emit(job)
+
+
+def _check_without_model(request: JobRequest) -> None:
+    """Raise `ProblemError` for a job without a model that has nothing to take colours from, or no regions for them."""
+    regions = request.settings.regions
+    if regions.result == PICTURE:
+        raise ProblemError(problem("picture_without_model"))
+    if not regions.hints and not (regions.palette_source == "colors" and regions.colors):
+        raise ProblemError(problem("no_colors"))

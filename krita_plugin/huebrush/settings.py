@@ -18,6 +18,7 @@ from .advanced import AdvancedSettings
 from .capture import ReferenceSource
 from .documents import document_key
 from .recipe import newest_settings
+from .region_settings import RegionSettings
 
 SETTINGS_FILE = "settings.json"
 DOCUMENT_FOLDER = "documents"
@@ -51,6 +52,7 @@ class DocumentSettings:
     steps: int = 20
     model: str = "demo"
     advanced: AdvancedSettings = field(default=AdvancedSettings())
+    regions: RegionSettings = field(default=RegionSettings())
 
 
 def write_atomically(file: Path, content: str) -> None:
@@ -130,13 +132,17 @@ def _parse(content: str) -> dict[str, Any]:
 
 
 def _build(cls: type[T], values: dict[str, Any]) -> T:
-    """Return a `cls` from `values`; a field that is unknown, missing or of another type takes its default."""
+    """Return a `cls` from `values`; a field that is unknown, missing or of another type takes its default.
+
+    What comes in a row is references, unless the field's metadata says how to "read" one item (None: leave it out).
+    """
     defaults = cls()
     chosen: dict[str, Any] = {}
     for entry in dataclasses.fields(cls):  # type: ignore[arg-type]
         value, default = values.get(entry.name), getattr(defaults, entry.name)
-        if isinstance(default, tuple) and isinstance(value, list):  # of references; nothing else comes in a row
-            chosen[entry.name] = tuple(_reference(item) for item in value if _is_reference(item))
+        if isinstance(default, tuple) and isinstance(value, list):
+            items = map(entry.metadata.get("read", _reference), value)
+            chosen[entry.name] = tuple(item for item in items if item is not None)
         elif dataclasses.is_dataclass(default) and isinstance(value, dict):
             chosen[entry.name] = _build(type(default), value)
         elif type(value) is type(default):
@@ -144,11 +150,10 @@ def _build(cls: type[T], values: dict[str, Any]) -> T:
     return cls(**chosen)
 
 
-def _is_reference(item: Any) -> bool:
-    return isinstance(item, dict) and all(isinstance(item.get(key), str) for key in ("kind", "key", "name"))
-
-
-def _reference(item: dict[str, Any]) -> ReferenceSource:
+def _reference(item: Any) -> ReferenceSource | None:
+    """Return a reference as it was stored, None for what is none."""
+    if not isinstance(item, dict) or not all(isinstance(item.get(key), str) for key in ("kind", "key", "name")):
+        return None
     weight = item.get("weight")
     return ReferenceSource(
         item["kind"], item["key"], item["name"], float(weight) if isinstance(weight, (int, float)) else 1.0

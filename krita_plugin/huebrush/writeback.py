@@ -15,8 +15,8 @@ from huebrush_protocol.frames import Image
 
 from .documents import document_key, find_document, find_node, node_id, require_open
 from .lowest import insert_lowest
-from .pixels import Rect, write_layer
 from .problems import Problem, ProblemError, Remedy, problem
+from .result_layers import add_layer
 from .scratch import compose, scratch_document
 from .slices import BREATHE, Steps
 
@@ -37,14 +37,7 @@ def place(key: str, line_art: str | None, name: str, images: Sequence[Image]) ->
         scratch.rootNode().addChildNode(group, None)
         yield 0
         for image in images:
-            header = image.header
-            require_open(scratch, _closed())
-            layer = scratch.createNode(header.name or name, "paintlayer")
-            rect = Rect(header.x, header.y, header.width, header.height)
-            yield from write_layer(layer, rect, image.data, image.stride)
-            require_open(scratch, _closed())
-            group.addChildNode(layer, None)
-            yield 0
+            yield from add_layer(scratch, group, image, name, _closed())
         document = _document(key)
         yield from compose(scratch, document.width(), document.height(), _closed())
         document = _document(key)

@@ -1,4 +1,5 @@
-"""A backend that writes down each job it gets and answers with one layer: for what the plugin sends.
+"""A backend that writes down each job it gets and answers with one layer, or with scripted regions where the job asks
+for them: for what the plugin sends, and what it makes of any result.
 
 Started as `huebrush serve` is, with the folder for its records as first word.
 """
@@ -14,8 +15,23 @@ from pathlib import Path
 import zmq
 from huebrush_protocol.codec import Received, decode, encode
 from huebrush_protocol.endpoint import Endpoint, write_endpoint
-from huebrush_protocol.messages import Accepted, Hello, ImageHeader, ModelInfo, Ping, Pong, Result, Submit, Welcome
+from huebrush_protocol.messages import (
+    CAPABILITIES,
+    Accepted,
+    Hello,
+    ImageHeader,
+    ModelInfo,
+    Ping,
+    Pong,
+    Result,
+    Submit,
+    Welcome,
+)
 from huebrush_protocol.parameters import ENHANCEMENTS
+from huebrush_protocol.regions import PICTURE
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from scripted_regions import region_result
 
 MODEL = ModelInfo("demo", "Recorder", "test", "GPL-3.0-or-later", True, builtin=True, enhancements=ENHANCEMENTS)
 
@@ -41,16 +57,16 @@ def serve(folder: Path, runtime: Path) -> None:
         message = received.message
         answers = []
         if isinstance(message, Hello):
-            answers = [encode(Welcome(1, "test", "a recorder", (MODEL,)))]
+            answers = [encode(Welcome(1, "test", "a recorder", (MODEL,), CAPABILITIES))]
         elif isinstance(message, Ping):
             answers = [encode(Pong(message.token))]
         elif isinstance(message, Submit):
             write_down(folder, received)
             layer = ImageHeader("layer", 2, 2, "BGRA", name="Recorded")
-            answers = [
-                encode(Accepted(message.job)),
-                encode(Result(message.job, {"recipe_version": 1}, (layer,)), [bytes(range(16))]),
-            ]
+            result, pictures = Result(message.job, {"recipe_version": 1}, (layer,)), [bytes(range(16))]
+            if message.parameters.regions.result != PICTURE:
+                result, pictures = region_result(message, received.images)
+            answers = [encode(Accepted(message.job)), encode(result, pictures)]
         for answer in answers:
             socket.send_multipart([client, *answer])
 
