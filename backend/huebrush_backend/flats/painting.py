@@ -1,0 +1,83 @@
+"""Paint regions in their colours at the page's own size, with hard or anti-aliased edges.
+
+Every pixel of a region gets its colour, also under the ink, byte for byte. With soft edges only the pixels that touch
+another colour are mixed, by a 3×3 binomial kernel: half a pixel of blending on each side of the border.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.flats.bands import in_bands
+from huebrush_backend.flats.region_colors import RegionColors
+
+KERNEL = ((-1, -1, 1), (-1, 0, 2), (-1, 1, 1), (0, -1, 2), (0, 0, 4), (0, 1, 2), (1, -1, 1), (1, 0, 2), (1, 1, 1))
+"""Row and column offsets and weights, in sixteenths, of the binomial kernel that softens edges."""
+
+
+def color_table(colors: RegionColors) -> NDArray[np.uint8]:
+    """Return (count+1,4) uint8 RGBA by label: opaque colours, and all zero for what stays unpainted."""
+    table = np.zeros((colors.count + 1, 4), np.uint8)
+    painted = colors.painted
+    table[painted, :3] = colors.colors[painted]
+    table[painted, 3] = 255
+    return table
+
+
+def paint(labels: NDArray[np.int32], table: NDArray[np.uint8], hard_edges: bool) -> NDArray[np.uint8]:
+    """Return (H,W,4) uint8 RGBA, straight alpha: `table` (count+1,4) looked up by `labels` (H,W).
+
+    With `hard_edges` no pixel has a colour that is not in the table; without, those at the borders between colours are
+    mixed as a painting program's anti-aliased brush would, and no others.
+    """
+    height, width = labels.shape
+    packed = np.ascontiguousarray(table).view(np.uint32).ravel()
+    out = np.empty((height, width, 4), np.uint8)
+    whole = out.view(np.uint32)[..., 0]
+
+    def work(top: int, bottom: int) -> None:
+        if hard_edges:
+            np.take(packed, labels[top:bottom], out=whole[top:bottom], mode="clip")
+            return
+        above, below = max(0, top - 1), min(height, bottom + 1)
+        band = np.take(packed, labels[above:below], mode="clip")
+        whole[top:bottom] = band[top - above : bottom - above]
+        rows, columns = np.nonzero(at_borders(band)[top - above : bottom - above])
+        if len(rows):
+            whole[rows + top, columns] = _mixed(band, rows + top - above, columns)
+
+    in_bands(height, width, work)
+    return out
+
+
+def at_borders(values: NDArray) -> NDArray[np.bool_]:
+    """Return (H,W) bool: pixels of `values` (H,W) one of whose eight neighbours differs."""
+    edge = np.zeros(values.shape, bool)
+    for here, there in (
+        ((slice(None), slice(1, None)), (slice(None), slice(None, -1))),
+        ((slice(1, None), slice(None)), (slice(None, -1), slice(None))),
+        ((slice(1, None), slice(1, None)), (slice(None, -1), slice(None, -1))),
+        ((slice(1, None), slice(None, -1)), (slice(None, -1), slice(1, None))),
+    ):
+        differs = values[here] != values[there]
+        edge[here] |= differs
+        edge[there] |= differs
+    return edge
+
+
+def _mixed(band: NDArray[np.uint32], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.uint32]:
+    """Mix the packed colours around the given pixels of `band`, weighed by the kernel and by their alpha, which is 0 or
+    255; what lies outside the page looks like the page's edge."""
+    color = np.zeros((len(rows), 3), np.uint32)
+    cover = np.zeros(len(rows), np.uint32)
+    for down, right, weight in KERNEL:
+        near = band[np.clip(rows + down, 0, band.shape[0] - 1), np.clip(columns + right, 0, band.shape[1] - 1)]
+        channels = near.view(np.uint8).reshape(-1, 4)
+        share = (channels[:, 3] // 255).astype(np.uint32) * weight
+        cover += share
+        color += channels[:, :3] * share[:, None]
+    mixed = np.zeros((len(rows), 4), np.uint8)
+    mixed[:, :3] = (color + (cover // 2)[:, None]) // np.maximum(cover, 1)[:, None]
+    mixed[:, 3] = (cover * 255 + 8) // 16
+    return mixed.view(np.uint32).ravel()

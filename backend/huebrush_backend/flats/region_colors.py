@@ -1,0 +1,70 @@
+"""Which colour each region has, how sure that is, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+NONE, VOTED, INHERITED, HINTED, FIXED, DEALT = range(6)
+"""Values of `RegionColors.sources`: stays unpainted; voted by the model's picture; taken from a neighbour; a hint of
+the artist's; set by the artist for this very region; dealt from a palette without looking at anything."""
+
+SOURCE_NAMES = ("none", "voted", "inherited", "hinted", "fixed", "dealt")
+"""The same as words, by value."""
+
+UNSURE = 0.5
+"""A region whose confidence is below is to be looked at."""
+
+
+@dataclass(frozen=True, eq=False)
+class RegionColors:
+    """The colours of regions 1..count; entry 0 is unused.
+
+    `colors` (count+1,3) uint8 sRGB; `confidence` (count+1,) float32, 0..1; `sources` (count+1,) uint8, one of the
+    values above; `alternatives` (count+1,3) uint8: what else the region might be, its own colour where nothing is.
+    """
+
+    colors: NDArray[np.uint8]
+    confidence: NDArray[np.float32]
+    sources: NDArray[np.uint8]
+    alternatives: NDArray[np.uint8]
+
+    @property
+    def count(self) -> int:
+        """The number of regions."""
+        return len(self.colors) - 1
+
+    @property
+    def painted(self) -> NDArray[np.bool_]:
+        """(count+1,) bool: which regions have a colour."""
+        painted = self.sources != NONE
+        painted[0] = False
+        return painted
+
+    @staticmethod
+    def unpainted(count: int) -> RegionColors:
+        """Return `count` regions without a colour."""
+        blank = np.zeros((count + 1, 3), np.uint8)
+        return RegionColors(blank, np.zeros(count + 1, np.float32), np.zeros(count + 1, np.uint8), blank.copy())
+
+
+def override(colors: RegionColors, fixed: Mapping[int, tuple[int, int, int]]) -> RegionColors:
+    """Return `colors` with the regions in `fixed` (label to sRGB) in exactly that colour; what they had becomes their
+    alternative. Raises ValueError for a label that is no region or a colour out of 0..255."""
+    result = RegionColors(
+        colors.colors.copy(), colors.confidence.copy(), colors.sources.copy(), colors.alternatives.copy()
+    )
+    for label, rgb in fixed.items():
+        if not 1 <= label <= colors.count:
+            raise ValueError(f"there is no region {label}: the page has the regions 1 to {colors.count}")
+        if len(rgb) != 3 or not all(0 <= value <= 255 for value in rgb):
+            raise ValueError(f"{rgb!r} is no colour: give red, green and blue, 0 to 255")
+        before = colors.colors[label] if colors.sources[label] != NONE else rgb
+        result.alternatives[label] = before
+        result.colors[label] = rgb
+        result.confidence[label] = 1.0
+        result.sources[label] = FIXED
+    return result

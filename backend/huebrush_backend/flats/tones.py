@@ -1,0 +1,144 @@
+"""The main tone of many groups of colours at once: never the mean of two tones.
+
+A region of a cel-shaded or badly cut picture holds more than one tone. Their mean, and often their median, is a
+colour that is nowhere in the picture. So each group is split in two by 2-means as long as the halves stand apart, the
+larger half goes on, and of what is left the colour nearest to the median is taken: always one that the picture has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_ROUNDS = 3
+"""Splits in a row: up to four tones in one region."""
+_MEANS_ROUNDS = 8
+_APART = 0.05
+"""Oklab distance from which two halves may be two tones."""
+_APART_TO_SPREAD = 5.0
+"""And how many times the halves' own median spread they must be apart; an even gradient reaches 4."""
+_SMALLEST_SHARE = 0.08
+"""A half smaller than this is stray cells, which the median does not mind."""
+_LIT_ADVANTAGE = 1.5
+"""How much more the lighter of two tones of one hue counts: it is the part's own colour, the darker its shadow."""
+_SAME_HUE = 0.9
+"""Cosine between two tones' chroma from which they are of one hue."""
+_GREY = 0.025
+"""Oklab chroma below which a tone has no hue."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tones:
+    """For each of n groups: `main` (n,) index of the value that is its main tone, -1 for an empty group; `second`
+    (n,) index of the value that stands for the next tone, -1 without one; `share` (n,) float32 of the group's values
+    that belong to the main tone; `spread` (n,) float32 their median Oklab distance from it; `size` (n,) how many
+    values the group has."""
+
+    main: NDArray[np.intp]
+    second: NDArray[np.intp]
+    share: NDArray[np.float32]
+    spread: NDArray[np.float32]
+    size: NDArray[np.int64]
+
+
+def main_tones(values: NDArray[np.float32], owner: NDArray[np.intp], groups: int) -> Tones:
+    """Find the main tone of each group. `values` (k,3) Oklab; `owner` (k,) in 0..groups-1, the group of each value."""
+    size = np.bincount(owner, minlength=groups)
+    alive = np.arange(len(values))
+    second = np.full(groups, -1, np.intp)
+    for _ in range(_ROUNDS):
+        in_far, split = _two_means(values[alive], owner[alive], groups)
+        if not split.any():
+            break
+        group = owner[alive]
+        keep_far = _far_wins(values[alive], group, in_far, groups)
+        winners = in_far == keep_far[group]
+        lost = split[group] & ~winners
+        fresh = split & (second < 0)
+        runner_up = _medoids(values, alive[lost], owner, groups)
+        second[fresh] = runner_up[fresh]
+        alive = alive[~lost]
+    main = _medoids(values, alive, owner, groups)
+    distance = np.linalg.norm(values[alive] - values[main[owner[alive]]], axis=1)
+    kept = np.bincount(owner[alive], minlength=groups)
+    share = (kept / np.maximum(size, 1)).astype(np.float32)
+    return Tones(main, second, share, _medians(distance, owner[alive], groups), size)
+
+
+def _medians(values: NDArray[np.floating], owner: NDArray[np.intp], groups: int) -> NDArray[np.float32]:
+    """Return each group's lower median of `values` (k,), 0 where it has none."""
+    count = np.bincount(owner, minlength=groups)
+    order = np.lexsort((values, owner))
+    middle = np.cumsum(count) - count + np.maximum(count - 1, 0) // 2
+    result = np.zeros(groups, np.float32)
+    some = count > 0
+    result[some] = values[order[middle[some]]]
+    return result
+
+
+def _medoids(
+    values: NDArray[np.float32], chosen: NDArray[np.intp], owner: NDArray[np.intp], groups: int
+) -> NDArray[np.intp]:
+    """Return, of the `chosen` values, each group's nearest to its median by channel: an index into `values`, or -1."""
+    group = owner[chosen]
+    median = np.stack([_medians(values[chosen, channel], group, groups) for channel in range(3)], axis=1)
+    distance = np.linalg.norm(values[chosen] - median[group], axis=1)
+    order = np.lexsort((distance, group))
+    first = np.ones(len(order), bool)
+    first[1:] = group[order][1:] != group[order][:-1]
+    result = np.full(groups, -1, np.intp)
+    result[group[order[first]]] = chosen[order[first]]
+    return result
+
+
+def _means(values: NDArray[np.float32], owner: NDArray[np.intp], groups: int) -> NDArray[np.float32]:
+    count = np.maximum(np.bincount(owner, minlength=groups), 1)
+    sums = [np.bincount(owner, values[:, channel], groups) / count for channel in range(3)]
+    return np.stack(sums, axis=1).astype(np.float32)
+
+
+def _two_means(
+    values: NDArray[np.float32], owner: NDArray[np.intp], groups: int
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Part each group in two. Returns (k,) bool: in the far half; and (groups,) bool: the halves are two tones."""
+    median = np.stack([_medians(values[:, channel], owner, groups) for channel in range(3)], axis=1)
+    distance = np.linalg.norm(values - median[owner], axis=1)
+    farthest = np.zeros(groups, np.float32)
+    np.maximum.at(farthest, owner, distance)
+    in_far = distance > 0.5 * farthest[owner]
+    near, far = median, median
+    for _ in range(_MEANS_ROUNDS):
+        near, far = _means(values[~in_far], owner[~in_far], groups), _means(values[in_far], owner[in_far], groups)
+        to_near = np.linalg.norm(values - near[owner], axis=1)
+        to_far = np.linalg.norm(values - far[owner], axis=1)
+        closer = to_far < to_near
+        if (closer == in_far).all():
+            break
+        in_far = closer
+    total = np.bincount(owner, minlength=groups)
+    some = np.bincount(owner[in_far], minlength=groups)
+    smaller = np.minimum(some, total - some) / np.maximum(total, 1)
+    apart = np.linalg.norm(far - near, axis=1)
+    own = np.linalg.norm(values - np.where(in_far[:, None], far[owner], near[owner]), axis=1)
+    spread = _medians(own, owner, groups)
+    split = (smaller >= _SMALLEST_SHARE) & (apart >= _APART) & (apart >= _APART_TO_SPREAD * spread)
+    return in_far, split
+
+
+def _far_wins(
+    values: NDArray[np.float32], owner: NDArray[np.intp], in_far: NDArray[np.bool_], groups: int
+) -> NDArray[np.bool_]:
+    """Return (groups,) bool: the far half is the main one. The larger is, with an advantage for light over shadow."""
+    near, far = _means(values[~in_far], owner[~in_far], groups), _means(values[in_far], owner[in_far], groups)
+    weight_far = np.bincount(owner[in_far], minlength=groups).astype(np.float64)
+    weight_near = np.bincount(owner[~in_far], minlength=groups).astype(np.float64)
+    chroma_near, chroma_far = np.hypot(*near[:, 1:].T), np.hypot(*far[:, 1:].T)
+    cosine = (near[:, 1:] * far[:, 1:]).sum(axis=1) / np.maximum(chroma_near * chroma_far, 1e-6)
+    grey = (chroma_near < _GREY) & (chroma_far < _GREY)
+    one_hue = grey | ((cosine >= _SAME_HUE) & (np.minimum(chroma_near, chroma_far) >= _GREY))
+    lighter_far = far[:, 0] > near[:, 0]
+    weight_far[one_hue & lighter_far] *= _LIT_ADVANTAGE
+    weight_near[one_hue & ~lighter_far] *= _LIT_ADVANTAGE
+    return weight_far > weight_near
