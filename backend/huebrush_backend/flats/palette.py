@@ -1,0 +1,96 @@
+"""Palettes: named swatches, and swatches too near one another to be told apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.imaging.color import color_difference
+
+NEAR_DUPLICATE = 3.0
+"""CIEDE2000 under which two swatches are easily taken for one another."""
+MOST_SWATCHES = 4096
+"""A palette with more is no palette of a page."""
+
+
+class PaletteError(ValueError):
+    """A palette cannot be read or used; the message says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """One colour, sRGB 0..255, and its name, which may be empty."""
+
+    rgb: tuple[int, int, int]
+    name: str = ""
+
+    @property
+    def hex(self) -> str:
+        """The colour as "#rrggbb"."""
+        return "#{:02x}{:02x}{:02x}".format(*self.rgb)
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Swatches in their order, no colour twice. `inexact`: how many were stored as CMYK or Lab, for which sRGB has no
+    exact equal without the profile they were mixed for."""
+
+    swatches: tuple[Swatch, ...]
+    name: str = ""
+    inexact: int = 0
+
+    @property
+    def colors(self) -> NDArray[np.uint8]:
+        """The swatches' colours, (n,3) uint8 sRGB."""
+        return np.array([swatch.rgb for swatch in self.swatches], np.uint8).reshape(-1, 3)
+
+
+def make_palette(swatches: list[Swatch], name: str = "", inexact: int = 0) -> Palette:
+    """Return a palette of `swatches`, of equal colours the first, or the first with a name. Raises `PaletteError` for
+    none and for more than `MOST_SWATCHES`."""
+    unique: dict[tuple[int, int, int], Swatch] = {}
+    for swatch in swatches:
+        if swatch.rgb not in unique or (swatch.name and not unique[swatch.rgb].name):
+            unique[swatch.rgb] = swatch
+    if not unique:
+        raise PaletteError("there are no colours in it. Choose a palette with at least one swatch.")
+    if len(unique) > MOST_SWATCHES:
+        raise PaletteError(
+            f"{len(unique)} colours are too many (at most {MOST_SWATCHES}). Choose a palette with the page's colours."
+        )
+    return Palette(tuple(unique.values()), name, inexact)
+
+
+def parse_hex_list(text: str) -> Palette:
+    """Return the palette that a list of hex codes stands for, such as "#aabbcc, ddeeff": apart by commas, semicolons or
+    space, with "#" or without, three digits or six. Raises `PaletteError` that names the first that is no colour."""
+    swatches = []
+    for word in re.split(r"[\s,;]+", text.strip()):
+        if word:
+            swatches.append(Swatch(parse_hex(word)))
+    return make_palette(swatches)
+
+
+def parse_hex(word: str) -> tuple[int, int, int]:
+    """Return sRGB for "#rrggbb", "#rgb" or the same without "#". Raises `PaletteError` for anything else."""
+    digits = word.removeprefix("#")
+    if re.fullmatch(r"[0-9a-fA-F]{3}", digits):
+        digits = "".join(2 * digit for digit in digits)
+    if not re.fullmatch(r"[0-9a-fA-F]{6}", digits):
+        raise PaletteError(f'"{word}" is no colour. Write colours as #rrggbb, such as #f2c9a0.')
+    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+
+
+def near_duplicates(palette: Palette, least: float = NEAR_DUPLICATE) -> list[tuple[int, int, float]]:
+    """Return the pairs of swatches, as indices, that are less than `least` CIEDE2000 apart, and how far; nearest
+    first."""
+    colors = palette.colors
+    found = []
+    for index in range(len(colors) - 1):
+        distances = color_difference(colors[index : index + 1], colors[index + 1 :])
+        for place in np.nonzero(distances < least)[0]:
+            found.append((index, index + 1 + int(place), float(distances[place])))
+    return sorted(found, key=lambda pair: (pair[2], pair[:2]))
