@@ -18,27 +18,19 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.optimize import linear_sum_assignment
-from scipy.spatial.distance import squareform
 
+from huebrush_backend.flats.color_clusters import clusters, gather_tones
 from huebrush_backend.flats.palette import Palette
 from huebrush_backend.flats.region_colors import FIXED, HINTED, NONE, UNSURE, RegionColors
 from huebrush_backend.imaging.color import color_difference
-from huebrush_backend.imaging.oklab import srgb_to_oklab
 
-SAME_TONE = 5.0
-"""CIEDE2000 within which votes are one tone."""
 APART = 10.0
 """CIEDE2000 from which two tones are different parts."""
 FITS = 3.0
 """CIEDE2000 up to which a swatch is simply right: a tone so near keeps it, whoever else wants it."""
 MARGIN = 6.0
 """How much further than its nearest swatch a tone may be moved, in CIEDE2000."""
-_MOST_TONES = 400
-"""Of more tones than this the smallest are left to rule 1: their distances to one another would take seconds."""
-_GRID = 0.02
-"""Oklab step within which colours are gathered before distances are measured."""
 
 
 def snap(colors: RegionColors, palette: Palette, areas: NDArray[np.int64]) -> tuple[RegionColors, NDArray[np.float32]]:
@@ -53,7 +45,7 @@ def snap(colors: RegionColors, palette: Palette, areas: NDArray[np.int64]) -> tu
         return colors, moved
     swatches = palette.colors
     weight = np.sqrt(np.maximum(areas[loose], 1).astype(np.float64)) * np.maximum(colors.confidence[loose], 0.01)
-    tone, tone_rgb = _tones(colors.colors[loose], weight)
+    tone, tone_rgb = gather_tones(colors.colors[loose], weight)
     distance = color_difference(tone_rgb[:, None], swatches[None])
     sure = np.zeros(len(tone_rgb), bool)
     np.logical_or.at(sure, tone, colors.confidence[loose] >= UNSURE)
@@ -81,48 +73,6 @@ def snap(colors: RegionColors, palette: Palette, areas: NDArray[np.int64]) -> tu
     else:
         result.alternatives[loose] = swatches[own]
     return result, moved
-
-
-def _tones(rgb: NDArray[np.uint8], weight: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
-    """Gather colours (n,3) into tones. Returns (n,) the tone of each, and (tones,3) uint8: a colour of each that has
-    most weight around it."""
-    cell = np.rint(srgb_to_oklab(rgb) / _GRID).astype(np.int64)
-    _, first, member = np.unique(cell, axis=0, return_index=True, return_inverse=True)
-    member = member.reshape(-1)
-    heavy = np.bincount(member, weight, len(first))
-    order = np.argsort(-heavy, kind="stable")
-    main, rest = order[:_MOST_TONES], order[_MOST_TONES:]
-    spokesman = _heaviest(rgb, weight, member, len(first))
-    group = np.empty(len(first), np.intp)
-    group[main] = _clustered(spokesman[main], SAME_TONE)
-    if len(rest):
-        start = group[main].max() + 1
-        group[rest] = np.arange(start, start + len(rest))
-    tone = group[member]
-    return tone, _heaviest(rgb, weight, tone, int(group.max()) + 1)
-
-
-def _heaviest(
-    rgb: NDArray[np.uint8], weight: NDArray[np.float64], group: NDArray[np.intp], groups: int
-) -> NDArray[np.uint8]:
-    """Return each group's colour with the largest weight, equal colours counted together."""
-    code = rgb.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1]) + (group.astype(np.int64) << 24)
-    unique, inverse = np.unique(code, return_inverse=True)
-    total = np.bincount(inverse, weight)
-    order = np.lexsort((unique, total))  # the heaviest of each group is written last
-    result = np.zeros((groups, 3), np.uint8)
-    color = unique[order] & 0xFFFFFF
-    result[unique[order] >> 24] = np.stack([color >> 16, color >> 8 & 255, color & 255], axis=1)
-    return result
-
-
-def _clustered(rgb: NDArray[np.uint8], widest: float) -> NDArray[np.intp]:
-    """Group colours (n,3) so that within a group none are more than `widest` CIEDE2000 apart; (n,) from 0."""
-    if len(rgb) < 2:
-        return np.zeros(len(rgb), np.intp)
-    distances = color_difference(rgb[:, None], rgb[None])
-    tree = linkage(squareform((distances + distances.T) / 2, checks=False), "complete")
-    return fcluster(tree, widest, "distance").astype(np.intp) - 1
 
 
 def _assigned(
@@ -168,7 +118,7 @@ def _parts(rgb: NDArray[np.uint8], nearest: NDArray[np.intp], rows: NDArray[np.i
     start = 0
     for swatch in np.unique(nearest[rows]):
         here = np.nonzero(nearest[rows] == swatch)[0]
-        group = _clustered(rgb[rows[here]], APART)
+        group = clusters(rgb[rows[here]], APART)
         parts[here] = start + group
         start += int(group.max()) + 1
     return parts
