@@ -147,3 +147,11 @@ def test_slivers_belong_to_their_shape_and_specks_to_none() -> None:
     assert list(truth.shapes) == [0, 0]
     assert truth.labels[30, 5] == truth.labels[10, 10] == 1
     assert truth.labels[10, 41] == 0
+    assert truth.crumbs.tolist() == [row * 60 + column for row in (30, 31) for column in (5, 6, 7)]
+
+
+def test_without_slivers_each_region_is_in_one_piece() -> None:
+    regions = page().regions
+    assert set(np.unique(regions)) == set(range(page().count + 1))
+    count, _ = cv2.connectedComponents((regions > 0).astype(np.uint8), connectivity=4)
+    assert count - 1 == page().count

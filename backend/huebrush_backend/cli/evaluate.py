@@ -1,9 +1,10 @@
-"""`huebrush evaluate`: score a model on the fixed held-out drawings."""
+"""`huebrush evaluate`: score a model on the fixed held-out drawings; `huebrush evaluate SUBJECT`: other scores."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 DEFAULT_PAIRS = 64
 DEFAULT_STEPS = 20
 SHEET_PAIRS = 8
+SUBJECTS: dict[str, str] = {
+    "flats": "score flats on drawn pages whose regions are known",
+}
+"""What else can be scored, by its word on the command line: each in a module `evaluate_` and that word, with
+`configure(parser)` and `run(arguments) -> exit status`."""
 
 _ROWS = (
     ("model", None),
@@ -56,10 +62,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"also write the first {SHEET_PAIRS} pairs: line art, reference, result under the lines, right answer",
     )
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
+    subjects = parser.add_subparsers(dest="subject", metavar="SUBJECT", help="score something else than a model")
+    for name, summary in SUBJECTS.items():
+        module = importlib.import_module(f"huebrush_backend.cli.evaluate_{name}")
+        subject = subjects.add_parser(name, help=summary)
+        module.configure(subject)
+        subject.set_defaults(run_subject=module.run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Score the model and print its figures; return 0."""
+    """Score the model, or the subject named, and print its figures; return 0."""
+    if arguments.subject:
+        return arguments.run_subject(arguments)
     if arguments.sheet and not arguments.sheet.absolute().parent.is_dir():
         raise CommandError(f"the folder of {arguments.sheet} does not exist; make it first")
 

@@ -27,6 +27,8 @@ RIGHT_COLOR = 2.0
 GAP_SIZES = (3, 10, 100)
 _ROUNDING = 3
 """By how much (of 255) a mixture of two colours may miss the line between them."""
+_NEARBY = 3
+"""Pixels."""
 _BAND = 1024
 
 Judge = Callable[[int, np.ndarray], np.ndarray]
@@ -141,7 +143,7 @@ def halo(
     """Return (H, W) bool: pixels of a line's soft edge where the ground would shine through.
 
     `ink` (H, W) uint8 is the lines' coverage; soft means neither 0 nor 255. There flats must be opaque, and their
-    colour that of a region beside the line, or a mixture of two of them.
+    colour that of a region beside the line, or a mixture of such where they meet.
     """
     soft = (ink > 0) & (ink < 255)
     clear = soft & (flats[..., 3] < 255)
@@ -154,7 +156,25 @@ def halo(
         inside = ((rgb[:, None] >= low) & (rgb[:, None] <= high)).min(axis=2)
         return np.logical_not(inside.max(axis=1))
 
-    return clear | _judged(strange, flats, spread_labels, foreign)
+    foreign_pixels = _judged(strange, flats, spread_labels, foreign)
+    rows, columns = np.nonzero(foreign_pixels)
+    foreign_pixels[rows, columns] = ~_mixed_nearby(flats, spread_labels, colors, rows, columns)
+    return clear | foreign_pixels
+
+
+def _mixed_nearby(
+    flats: np.ndarray, labels: np.ndarray, colors: np.ndarray, rows: np.ndarray, columns: np.ndarray
+) -> np.ndarray:
+    """Return (n,) bool: pixels whose colour lies among those of the regions around them, as where three meet."""
+    low, high = np.full((len(rows), 3), 255), np.zeros((len(rows), 3), int)
+    for down in range(-_NEARBY, _NEARBY + 1):
+        for right in range(-_NEARBY, _NEARBY + 1):
+            y = np.clip(rows + down, 0, labels.shape[0] - 1)
+            x = np.clip(columns + right, 0, labels.shape[1] - 1)
+            color = colors[labels[y, x]]
+            low, high = np.minimum(low, color), np.maximum(high, color)
+    here = flats[rows, columns, :3]
+    return ((here >= low - _ROUNDING) & (here <= high + _ROUNDING)).min(axis=1, initial=True)
 
 
 def gaps(flats: np.ndarray, truth: np.ndarray, ink: np.ndarray) -> GapScore:

@@ -32,7 +32,8 @@ _SHADES = (0.0, 7.0, -7.0, 13.0, -13.0)
 class FlatPage:
     """A page that is known through and through.
 
-    `truth` (H, W) int32 region labels, 0 = ink; `colors` (count + 1, 3) uint8 sRGB, the right colour of each region;
+    `truth` (H, W) int32 region labels, 0 = ink; `crumbs` (n,) int64 the pixels, row by row, of slivers that have their
+    shape's label but lie apart from its region; `colors` (count + 1, 3) uint8 sRGB, the right colour of each region;
     `parts` (count + 1,) synthesis.Part; `owners` (count + 1,) which figure or background a region belongs to. `ink`
     (H, W) uint8 coverage of the unbroken lines; `widest_gap` in pixels; `gaps` where the variant "gapped" is open;
     `line_width` in pixels; `shapes` from back to front.
@@ -40,6 +41,7 @@ class FlatPage:
 
     seed: int
     truth: np.ndarray
+    crumbs: np.ndarray
     colors: np.ndarray
     parts: np.ndarray
     owners: np.ndarray
@@ -49,6 +51,11 @@ class FlatPage:
     line_width: float
     shapes: tuple[Shape, ...]
     region_shapes: np.ndarray
+
+    @property
+    def regions(self) -> np.ndarray:
+        """`truth` without its slivers: (H, W) int32, each region in one piece."""
+        return Truth(self.truth, self.region_shapes, self.crumbs).regions()
 
     @property
     def count(self) -> int:
@@ -71,12 +78,12 @@ def draw_flat_page(seed: int, width: int, height: int) -> FlatPage:
         ink[window.top : window.bottom, window.left : window.right] = inker.ink(window)
     truth = true_regions(ink, seen)
     del seen
-    gaps = choose_gaps(rng, shapes, ink, truth.labels, widest, _MOST_GAPS)
+    gaps = choose_gaps(rng, shapes, ink, truth.regions(), widest, _MOST_GAPS)
     parts = np.array([shapes[index].part for index in truth.shapes])
     owners = np.array([shapes[index].owner for index in truth.shapes])
     return FlatPage(
-        seed, truth.labels, _colors(rng, parts, owners, layout.owners), parts, owners, ink, widest, tuple(gaps),
-        layout.line_width * width, shapes, truth.shapes,
+        seed, truth.labels, truth.crumbs, _colors(rng, parts, owners, layout.owners), parts, owners, ink, widest,
+        tuple(gaps), layout.line_width * width, shapes, truth.shapes,
     )  # fmt: skip
 
 
@@ -86,7 +93,7 @@ def render_lines(page: FlatPage, variant: str) -> np.ndarray:
     Raises ValueError for another variant. The same page and variant give the same bytes.
     """
     rng = np.random.default_rng([page.seed, 92])
-    truth = Truth(page.truth, page.region_shapes)
+    truth = Truth(page.truth, page.region_shapes, page.crumbs)
     match variant:
         case "aa":
             return flat_variants.on_paper(page.ink)

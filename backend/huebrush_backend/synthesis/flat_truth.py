@@ -13,16 +13,27 @@ _LEAST_AREA = 12
 """A smaller piece of a shape, cut off where lines run together, counts with the shape's largest region."""
 _SLIM = 1.3
 """So does one that is nowhere farther from ink than this, in pixels."""
-_LEAST_REGION = 4
+_LEAST_REGION = 6
 """A shape seen in fewer pixels than this is no region: nobody could tell it from the line."""
 
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """`labels` (H, W) int32, 0 = ink; `shapes` (count + 1,) the index of the shape that each region belongs to."""
+    """`labels` (H, W) int32, 0 = ink; `shapes` (count + 1,) the index of the shape that each region belongs to.
+
+    `crumbs` (n,) int64 are the pixels, counted row by row, of slivers: they have a region's label, and so its colour,
+    but lie apart from it.
+    """
 
     labels: np.ndarray
     shapes: np.ndarray
+    crumbs: np.ndarray
+
+    def regions(self) -> np.ndarray:
+        """Return `labels` without slivers: each region in one piece."""
+        labels = self.labels.copy()
+        labels.ravel()[self.crumbs] = 0
+        return labels
 
 
 def true_regions(ink: np.ndarray, seen: np.ndarray) -> Truth:
@@ -52,4 +63,5 @@ def true_regions(ink: np.ndarray, seen: np.ndarray) -> Truth:
     kept = np.unique(target[target > 0])
     number = np.zeros(count, np.int32)
     number[kept] = np.arange(1, len(kept) + 1)
-    return Truth(number[target][labels], np.concatenate([[0], owners[kept] - 1]))
+    crumbs = np.flatnonzero((sliver & (target > 0))[labels.ravel()])
+    return Truth(number[target][labels], np.concatenate([[0], owners[kept] - 1]), crumbs)

@@ -1,0 +1,20 @@
+"""Makes flats from line art as a user gets them, but for the model: the right colours stand in for its picture."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from huebrush_backend.evaluation.flat_suite import Chooser, Flats
+from huebrush_backend.flats.painting import color_table, paint
+from huebrush_backend.flats.region_colors import FIXED, RegionColors
+from huebrush_backend.flats.regions import find_regions
+from huebrush_backend.imaging.lineart import ink_coverage
+
+
+def make_flats(lines: np.ndarray, gap: float, choose: Chooser) -> Flats:
+    """Find the regions of line art and paint each in the colour that `choose` gives it, with soft edges."""
+    regions = find_regions(ink_coverage(lines), gap)
+    chosen = choose(regions.labels)
+    count = len(chosen) - 1
+    colors = RegionColors(chosen, np.ones(count + 1, np.float32), np.full(count + 1, FIXED, np.uint8), chosen.copy())
+    return Flats(regions.labels, paint(regions.labels, color_table(colors), hard_edges=False))

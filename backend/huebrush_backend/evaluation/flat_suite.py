@@ -1,0 +1,222 @@
+"""Scores flats on pages with known regions: every size, every kind of line, closed lines and lines with known gaps."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from huebrush_backend.evaluation import flat_metrics as metrics
+from huebrush_backend.imaging.lineart import ink_coverage
+from huebrush_backend.synthesis.flat_gaps import Gap
+from huebrush_backend.synthesis.flat_pages import GAPPED_VARIANTS, FlatPage, draw_flat_page, render_lines
+
+SIZES = {"2k": (1448, 2048), "4k": (2896, 4096), "8.6k": (6071, 8598)}
+"""Page sizes by name, in pixels; the largest is B4 at 600 dots per inch."""
+GAP_STEPS = 5
+"""Gaps are grouped by width in so many steps up to the widest."""
+
+
+@dataclass(frozen=True, eq=False)
+class Flats:
+    """`labels` (H, W) int32, the regions found; `pixels` (H, W, 4) uint8 RGBA, the flats without lines."""
+
+    labels: np.ndarray
+    pixels: np.ndarray
+
+
+Chooser = Callable[[np.ndarray], np.ndarray]
+"""Gives each found region its colour: labels (H, W) int32 to (count + 1, 3) uint8 sRGB."""
+FlatMaker = Callable[[np.ndarray, float, Chooser], Flats]
+"""Makes flats of line art (H, W, 4) uint8 RGBA; gaps of a width in pixels are closed."""
+
+
+@dataclass
+class FlatTally:
+    """Counts over pages; their meanings are those of `flat_metrics`."""
+
+    pages: int = 0
+    regions: int = 0
+    right: float = 0.0
+    splits: int = 0
+    merges: int = 0
+    leak_pixels: int = 0
+    leak_spots: int = 0
+    halo_pixels: int = 0
+    gap_count: int = 0
+    gap_pixels: int = 0
+    gaps_smaller: list[int] = field(default_factory=lambda: [0] * len(metrics.GAP_SIZES))
+    lines_identical: bool = True
+    right_colors: float = 0.0
+    p95: list[float] = field(default_factory=list)
+    known_gaps: list[tuple[float, bool]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def add(self, other: FlatTally) -> None:
+        """Add the counts of `other`."""
+        for name in ("pages", "regions", "right", "splits", "merges", "leak_pixels", "leak_spots", "halo_pixels",
+                     "gap_count", "gap_pixels", "right_colors", "seconds"):  # fmt: skip
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.gaps_smaller = [a + b for a, b in zip(self.gaps_smaller, other.gaps_smaller, strict=True)]
+        self.lines_identical &= other.lines_identical
+        self.p95 += other.p95
+        self.known_gaps += other.known_gaps
+
+    def summary(self) -> dict[str, Any]:
+        """The figures, ready for JSON. Gaps are grouped by width as a share of the widest, in GAP_STEPS steps."""
+        report: dict[str, Any] = {
+            "pages": self.pages,
+            "regions": self.regions,
+            "regions_right": round(self.right / self.regions, 4) if self.regions else None,
+            "splits": self.splits,
+            "merges": self.merges,
+            "leak_pixels": self.leak_pixels,
+            "leak_spots": self.leak_spots,
+            "halo_pixels": self.halo_pixels,
+            "gap_count": self.gap_count,
+            "gap_pixels": self.gap_pixels,
+            "gaps_smaller": {str(size): n for size, n in zip(metrics.GAP_SIZES, self.gaps_smaller, strict=True)},
+            "line_layer_identical": self.lines_identical,
+            "colors_right": round(self.right_colors / self.regions, 4) if self.regions else None,
+            "delta_e_p95": round(max(self.p95), 2) if self.p95 else None,
+            "seconds": round(self.seconds, 2),
+        }
+        if self.known_gaps:
+            report["known_gaps"] = _gap_curve(self.known_gaps)
+        return report
+
+
+def evaluate_flats(
+    make: FlatMaker,
+    sizes: Sequence[str],
+    variants: Sequence[str],
+    pages: int,
+    seed: int,
+    on_step: Callable[[str], None] = lambda what: None,
+) -> dict[str, Any]:
+    """Score `make` on `pages` pages of each of `sizes` (names in SIZES) in each of `variants` (flat_pages.VARIANTS).
+
+    `on_step` is told what is being done. Pages depend on `seed` and their number alone. The report has under "sizes"
+    the figures for each size and variant, and the totals under "closed" and "gapped" (None where none was asked for).
+    """
+    closed, gapped = FlatTally(), FlatTally()
+    report: dict[str, Any] = {"seed": seed, "pages": pages, "sizes": {}}
+    deterministic = None
+    for size in sizes:
+        width, height = SIZES[size]
+        tallies = {variant: FlatTally() for variant in variants}
+        for number in range(pages):
+            on_step(f"{size}: drawing page {number + 1} of {pages}")
+            page = draw_flat_page(page_seed(seed, number), width, height)
+            scorer = PageScorer(page)
+            for variant in variants:
+                on_step(f"{size}: page {number + 1} of {pages}, {variant}")
+                tallies[variant].add(scorer.score(make, variant))
+            if deterministic is None:
+                deterministic = scorer.is_deterministic(make, variants[0])
+        report["sizes"][size] = {
+            "width": width,
+            "height": height,
+            "variants": {variant: tally.summary() for variant, tally in tallies.items()},
+        }
+        for variant, tally in tallies.items():
+            (gapped if variant in GAPPED_VARIANTS else closed).add(tally)
+    report["closed"] = closed.summary() if closed.pages else None
+    report["gapped"] = gapped.summary() if gapped.pages else None
+    report["deterministic"] = deterministic
+    return report
+
+
+def page_seed(seed: int, number: int) -> int:
+    """Return the number of a page in the set `seed`."""
+    return 1000 * seed + number
+
+
+class PageScorer:
+    """Scores flats of one page, in any of its kinds of line."""
+
+    def __init__(self, page: FlatPage) -> None:
+        self._page = page
+        self._spread = metrics.spread(page.truth)
+        self._meets = metrics.neighbours(self._spread, page.count)
+        self._choose = right_colors(self._spread, page.colors)
+
+    def score(self, make: FlatMaker, variant: str) -> FlatTally:
+        """Make flats of one kind of line art and return what is wrong with them."""
+        page = self._page
+        lines = render_lines(page, variant)
+        before = _sha256(lines)
+        begin = time.monotonic()
+        flats = make(lines, page.widest_gap, self._choose)
+        seconds = time.monotonic() - begin
+        identical = _sha256(lines) == before
+        coverage = ink_coverage(lines)
+        del lines
+        regions = metrics.score_regions(page.regions, flats.labels)
+        leaks = metrics.leaks(flats.pixels, page.truth, page.colors, self._meets)
+        halo = metrics.halo(flats.pixels, coverage, self._spread, page.colors, self._meets)
+        gaps = metrics.gaps(flats.pixels, page.truth, coverage)
+        colors = metrics.score_colors(flats.pixels, page.truth, page.colors)
+        known = page.gaps if variant in GAPPED_VARIANTS else ()
+        return FlatTally(
+            pages=1,
+            regions=page.count,
+            right=regions.right * page.count,
+            splits=regions.splits,
+            merges=regions.merges,
+            leak_pixels=int(leaks.sum()),
+            leak_spots=metrics.components(leaks),
+            halo_pixels=int(halo.sum()),
+            gap_count=gaps.count,
+            gap_pixels=gaps.pixels,
+            gaps_smaller=list(gaps.smaller),
+            lines_identical=identical,
+            right_colors=colors.right * page.count,
+            p95=[colors.p95],
+            known_gaps=[(gap.width / page.widest_gap, _is_closed(gap, regions.main)) for gap in known],
+            seconds=seconds,
+        )
+
+    def is_deterministic(self, make: FlatMaker, variant: str) -> bool:
+        """Whether the same lines give the same bytes twice."""
+        lines = render_lines(self._page, variant)
+        first, second = (_sha256(make(lines, self._page.widest_gap, self._choose).pixels) for _ in range(2))
+        return first == second
+
+
+def right_colors(truth: np.ndarray, colors: np.ndarray) -> Chooser:
+    """Return a chooser that gives each found region the right colour of the true region which it covers most of.
+
+    `truth` (H, W) int32 has a true label at every pixel, under the ink that of the nearest region.
+    """
+
+    def choose(found: np.ndarray) -> np.ndarray:
+        return colors[metrics.joint_areas(truth, found)[1:].argmax(0) + 1]
+
+    return choose
+
+
+def _is_closed(gap: Gap, main: np.ndarray) -> bool:
+    return bool(main[gap.regions[0]] != main[gap.regions[1]])
+
+
+def _gap_curve(gaps: Sequence[tuple[float, bool]]) -> list[dict[str, Any]]:
+    steps = [min(GAP_STEPS, max(1, math.ceil(width * GAP_STEPS))) for width, _ in gaps]
+    return [
+        {
+            "up_to_share_of_widest": step / GAP_STEPS,
+            "gaps": steps.count(step),
+            "closed": sum(closed for at, (_, closed) in zip(steps, gaps, strict=True) if at == step),
+        }
+        for step in range(1, GAP_STEPS + 1)
+        if step in steps
+    ]
+
+
+def _sha256(pixels: np.ndarray) -> str:
+    return hashlib.sha256(np.ascontiguousarray(pixels).data).hexdigest()
