@@ -179,3 +179,27 @@ def test_the_automatic_gap_follows_resolution_or_size():
 def test_a_wrong_array_is_refused(wrong: np.ndarray):
     with pytest.raises(ValueError, match="ink must be"):
         find_regions(wrong, 5)
+
+
+def test_hatching_from_outline_to_outline_does_not_cut_a_shape_into_strips():
+    ink = page(400, 500)
+    box(ink, 40, 40, 460, 360, 5)
+    for x in range(60, 450, 14):
+        cv2.line(ink, (x, 40), (x, 360), BLACK, 1)
+    assert find_regions(ink, 12).count < 6
+
+
+def test_strands_parted_by_lines_of_full_width_stay_apart():
+    ink = page(400, 500)
+    box(ink, 40, 40, 460, 360, 3)
+    for x in range(60, 450, 14):
+        cv2.line(ink, (x, 40), (x, 360), BLACK, 3)
+    assert find_regions(ink, 12).count > 25
+
+
+def test_the_islands_of_a_dense_screentone_are_one_region():
+    ink = page()
+    for y in range(30, 175, 8):
+        for x in range(30, 275, 8):
+            cv2.circle(ink, (x, y), 4, BLACK, -1, cv2.LINE_AA)
+    assert find_regions(ink, 6).count < 6

@@ -50,25 +50,27 @@ def find_gaps(
     """
     if widest < 1 or free.all() or not free.any():
         return [], cv2.distanceTransform(free, cv2.DIST_L2, cv2.DIST_MASK_5)
+    distance, necks = _all_necks(free, widest, workers)
+    lines = []
+    for x0, y0, x1, y1 in _narrowest(necks, widest, free.shape[1]):
+        if is_gap(free, (x0, y0), (x1, y1), line_width):
+            lines.append(GapLine((x0, y0, x1, y1), float(np.hypot(x1 - x0, y1 - y0)) - 1))
+    return _without_doubles(lines, line_width), distance
+
+
+def _all_necks(free: NDArray[np.uint8], widest: float, workers: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     distance, nearest = cv2.distanceTransformWithLabels(
         free, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
     ink = np.flatnonzero(free.ravel() == 0).astype(np.int32)
     position = np.zeros(ink.size + 1, np.int32)  # OpenCV numbers the pixels of ink in an order of its own
     position[nearest.ravel()[ink]] = ink
-    del ink
 
     def work(top: int) -> NDArray[np.int64]:
         return _necks(distance, nearest, position, top, widest)
 
     with ThreadPoolExecutor(workers) as pool:
-        necks = np.concatenate(list(pool.map(work, range(0, free.shape[0], BAND))))
-    del nearest, position
-    lines = []
-    for x0, y0, x1, y1 in _narrowest(necks, widest, free.shape[1]):
-        if is_gap(free, (x0, y0), (x1, y1), line_width):
-            lines.append(GapLine((x0, y0, x1, y1), float(np.hypot(x1 - x0, y1 - y0)) - 1))
-    return _without_doubles(lines, line_width), distance
+        return distance, np.concatenate(list(pool.map(work, range(0, free.shape[0], BAND))))
 
 
 def side_labels(labels: NDArray[np.int32], lines: Sequence[GapLine]) -> list[tuple[int, int]]:

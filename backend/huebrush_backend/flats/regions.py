@@ -20,7 +20,7 @@ from huebrush_backend.flats.growth import grow_under_ink
 from huebrush_backend.flats.lines import draw_walls, line_width, solid_lines
 from huebrush_backend.flats.merging import relabel, united
 from huebrush_backend.flats.sizes import Component, inner_radii
-from huebrush_backend.flats.slivers import hatching_groups
+from huebrush_backend.flats.slivers import sliver_pairs
 
 SUSPECT = 2.0
 """Openings up to this multiple of the gap that is closed are pointed out."""
@@ -120,13 +120,16 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     closing, pairs = without_needless(wanted, side_labels(labels, wanted), radii)
     suspects = _separating(free, doubtful, labels, radii)
     del distance
-    pairs = [*pairs, *hatching_groups(components, free, width, gap)]
     table, count = united(count, pairs, stats[:, cv2.CC_STAT_AREA] > TINY_AREA)
-    areas = np.bincount(table, weights=stats[:, cv2.CC_STAT_AREA], minlength=count + 1).astype(np.int64)
-    areas[0] = 0
-    del free
+    areas, radii = _summed(table, stats[:, cv2.CC_STAT_AREA], count), _widest(table, radii, count)
     relabel(labels, table, workers)
     grow_under_ink(labels, workers)
+    slivers = sliver_pairs(labels, free, radii, width)
+    del free
+    if slivers:
+        table, count = united(count + 1, slivers, np.ones(count + 1, bool))
+        areas = _summed(table, areas, count)
+        relabel(labels, table, workers)
     if repairs.merged:
         labels, count, areas = _merged_by_hand(labels, count, areas, repairs.merged, workers)
     if count == 0:  # all ink
@@ -177,7 +180,21 @@ def _merged_by_hand(
     rows = np.clip(places[..., 1].astype(int), 0, height - 1)
     table, fewer = united(count + 1, labels[rows, columns].tolist(), np.ones(count + 1, bool))
     relabel(labels, table, workers)
-    return labels, fewer, np.bincount(table, weights=areas, minlength=fewer + 1).astype(np.int64)
+    return labels, fewer, _summed(table, areas, fewer)
+
+
+def _summed(table: NDArray[np.int32], areas: NDArray[np.integer], count: int) -> NDArray[np.int64]:
+    """Return the areas (count+1,) by new label, where `table` leads from old labels to new ones."""
+    summed = np.bincount(table, weights=areas, minlength=count + 1).astype(np.int64)
+    summed[0] = 0
+    return summed
+
+
+def _widest(table: NDArray[np.int32], radii: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    widest = np.zeros(count + 1, np.float32)
+    np.maximum.at(widest, table, radii)
+    widest[0] = 0
+    return widest
 
 
 def _at(labels: NDArray[np.int32], line: GapLine) -> int:

@@ -1,15 +1,122 @@
-"""Hatching that runs from outline to outline cuts an area into strips; they belong together."""
+"""Hatching and dense screentone cut an area into strips and islands; they belong together.
+
+Hatching strokes run from outline to outline, thinner than the outline is. So strips are slim areas that meet their
+neighbours along thin lines, many side by side: pleats are not slim, and strands of hair are parted by lines of full
+width. Islands between the dots of a dense screentone are tiny, many, and close together.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from huebrush_backend.flats.sizes import Component
+SLIM = 2.5
+"""Inner radius of a strip at most, in widths of the lines."""
+LONG = 12.0
+"""Border of a strip at least, in inner radii: three times as long as wide has 16, a square 8."""
+THIN = 0.7
+"""Width of a hatching stroke at most, in widths of the lines."""
+TINY = 1.5
+"""Inner radius of an island in screentone at most, in widths of the lines."""
+SHARED = 0.3
+"""Share of a strip's border, at least, along which it meets another."""
+FEWEST_STRIPS = 6
+FEWEST_ISLANDS = 12
 
 
-def hatching_groups(
-    components: Component, free: NDArray[np.uint8], line_width: float, gap: float
+@dataclass(frozen=True, eq=False)
+class Contacts:
+    """Pairs of areas that meet: `first`, `second` (n,) labels, `length` (n,) in pixels, `width` (n,) of the line."""
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    length: NDArray[np.float64]
+    width: NDArray[np.float64]
+
+
+def sliver_pairs(
+    labels: NDArray[np.int32], free: NDArray[np.uint8], radii: NDArray[np.float32], line_width: float
 ) -> list[tuple[int, int]]:
-    """Return pairs of areas that are strips of one hatched area."""
-    return []
+    """Return pairs of labels to unite because they are strips of one hatched area or islands of one screentone.
+
+    `labels` (H,W) int32 has a label, 1 …, for every pixel; `free` (H,W) uint8 is 0 on lines; `radii` (count,) are the
+    inner radii by label.
+    """
+    slim = (radii > 0) & (radii <= SLIM * line_width)
+    if slim.sum() < FEWEST_STRIPS:
+        return []
+    contacts = _contacts(labels, free, slim)
+    count = len(radii)
+    border = np.bincount(contacts.first, contacts.length, count) + np.bincount(contacts.second, contacts.length, count)
+    return _strips(contacts, radii, slim, border, line_width) + _islands(contacts, radii, border, line_width)
+
+
+def _strips(
+    contacts: Contacts,
+    radii: NDArray[np.float32],
+    slim: NDArray[np.bool_],
+    border: NDArray[np.float64],
+    line_width: float,
+) -> list[tuple[int, int]]:
+    slim = slim & (border >= LONG * np.maximum(radii, 1))
+    shorter = np.minimum(_slim_border(border, slim, contacts.first), _slim_border(border, slim, contacts.second))
+    thin = (contacts.width <= THIN * line_width) & (contacts.length >= SHARED * shorter)
+    both = thin & slim[contacts.first] & slim[contacts.second]
+    grouped = _in_groups(contacts, both, len(border), FEWEST_STRIPS)
+    # An area beside the strips is theirs too where the last stroke ends; only through the longest thin line of each.
+    one = thin & (grouped[contacts.first] ^ grouped[contacts.second]) & ~both
+    strip = np.where(grouped[contacts.first], contacts.first, contacts.second)
+    order = np.flatnonzero(one)[np.argsort(-contacts.length[one], kind="stable")]
+    order = order[np.unique(strip[order], return_index=True)[1]]
+    chosen = both & grouped[contacts.first]
+    chosen[order] = True
+    return _pairs(contacts, chosen)
+
+
+def _islands(
+    contacts: Contacts, radii: NDArray[np.float32], border: NDArray[np.float64], line_width: float
+) -> list[tuple[int, int]]:
+    tiny = (radii > 0) & (radii <= TINY * line_width) & (border <= 24 * line_width)
+    both = tiny[contacts.first] & tiny[contacts.second]
+    grouped = _in_groups(contacts, both, len(border), FEWEST_ISLANDS)
+    return _pairs(contacts, both & grouped[contacts.first])
+
+
+def _slim_border(border: NDArray[np.float64], slim: NDArray[np.bool_], label: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.where(slim[label], border[label], np.inf)
+
+
+def _in_groups(contacts: Contacts, joined: NDArray[np.bool_], count: int, fewest: int) -> NDArray[np.bool_]:
+    """Return which labels are joined, directly or through others, to at least `fewest` in all; (count,)."""
+    pairs = contacts.first[joined], contacts.second[joined]
+    graph = coo_array((np.ones(len(pairs[0]), np.int8), pairs), shape=(count, count))
+    _, group = connected_components(graph, directed=False)
+    return np.bincount(group)[group] >= fewest
+
+
+def _pairs(contacts: Contacts, chosen: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    return list(zip(contacts.first[chosen].tolist(), contacts.second[chosen].tolist(), strict=True))
+
+
+def _contacts(labels: NDArray[np.int32], free: NDArray[np.uint8], slim: NDArray[np.bool_]) -> Contacts:
+    """Measure the borders of the `slim` areas; the line's width there is twice the depth of the ink in its middle."""
+    depth = cv2.distanceTransform(1 - free, cv2.DIST_L2, cv2.DIST_MASK_3)
+    codes, depths = [], []
+    for one, other, ink in (
+        (labels[:, :-1], labels[:, 1:], np.maximum(depth[:, :-1], depth[:, 1:])),
+        (labels[:-1], labels[1:], np.maximum(depth[:-1], depth[1:])),
+    ):
+        at = np.nonzero(one != other)
+        first, second = one[at].astype(np.int64), other[at].astype(np.int64)
+        wanted = slim[first] | slim[second]
+        first, second = first[wanted], second[wanted]
+        codes.append((np.minimum(first, second) << 32) | np.maximum(first, second))
+        depths.append(ink[at][wanted])
+    code, place, length = np.unique(np.concatenate(codes), return_inverse=True, return_counts=True)
+    total = np.bincount(place, np.concatenate(depths), len(code))
+    return Contacts(code >> 32, code & 0xFFFFFFFF, length.astype(np.float64), 2 * total / length)
