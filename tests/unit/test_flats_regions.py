@@ -182,11 +182,13 @@ def test_a_wrong_array_is_refused(wrong: np.ndarray):
 
 
 def test_hatching_from_outline_to_outline_does_not_cut_a_shape_into_strips():
-    ink = page(400, 500)
-    box(ink, 40, 40, 460, 360, 5)
-    for x in range(60, 450, 14):
-        cv2.line(ink, (x, 40), (x, 360), BLACK, 1)
-    assert find_regions(ink, 12).count < 6
+    ink = page(700, 900)
+    for left in (20, 320, 620):
+        box(ink, left, 20, left + 260, 680, 7)
+    for x in range(60, 260, 22):
+        cv2.line(ink, (x, 20), (x, 200), BLACK, 3)
+    cv2.line(ink, (20, 200), (280, 200), BLACK, 7)
+    assert find_regions(ink, 12).count == 5
 
 
 def test_strands_parted_by_lines_of_full_width_stay_apart():

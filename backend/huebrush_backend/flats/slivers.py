@@ -19,7 +19,7 @@ SLIM = 2.5
 """Inner radius of a strip at most, in widths of the lines."""
 LONG = 12.0
 """Border of a strip at least, in inner radii: three times as long as wide has 16, a square 8."""
-THIN = 0.7
+THIN = 0.6
 """Width of a hatching stroke at most, in widths of the lines."""
 TINY = 1.5
 """Inner radius of an island in screentone at most, in widths of the lines."""
@@ -104,7 +104,8 @@ def _pairs(contacts: Contacts, chosen: NDArray[np.bool_]) -> list[tuple[int, int
 
 
 def _contacts(labels: NDArray[np.int32], free: NDArray[np.uint8], slim: NDArray[np.bool_]) -> Contacts:
-    """Measure the borders of the `slim` areas; the line's width there is twice the depth of the ink in its middle."""
+    """Measure the borders of the `slim` areas; the line's width there is twice the depth of the ink in its middle,
+    less the pixel that both sides count."""
     depth = cv2.distanceTransform(1 - free, cv2.DIST_L2, cv2.DIST_MASK_3)
     codes, depths = [], []
     for one, other, ink in (
@@ -119,4 +120,4 @@ def _contacts(labels: NDArray[np.int32], free: NDArray[np.uint8], slim: NDArray[
         depths.append(ink[at][wanted])
     code, place, length = np.unique(np.concatenate(codes), return_inverse=True, return_counts=True)
     total = np.bincount(place, np.concatenate(depths), len(code))
-    return Contacts(code >> 32, code & 0xFFFFFFFF, length.astype(np.float64), 2 * total / length)
+    return Contacts(code >> 32, code & 0xFFFFFFFF, length.astype(np.float64), 2 * total / length - 1)
