@@ -7,7 +7,7 @@ needs only the names starts at once and stays small.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -36,7 +36,8 @@ class ColorizeRequest:
     """What to colorize: `line_art` (H,W,4) uint8 sRGB with straight alpha, after which references, and how.
 
     `background`: the picture that the background is coloured after, if it has one of its own (its weight has no
-    meaning). The masks, of the line art and of the one reference, are for `parameters.enhancement`.
+    meaning). The masks, of the line art and of the one reference, are for `parameters.enhancement`. `hints` (H,W,4) are
+    strokes of colour over the line art, for the regions they touch.
     """
 
     model: str
@@ -47,6 +48,7 @@ class ColorizeRequest:
     background: Reference | None = None
     line_art_mask: FigureMask | None = None
     reference_mask: FigureMask | None = None
+    hints: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -73,20 +75,30 @@ EventCallback = Callable[[ProgressEvent | PreviewEvent], None]
 
 @dataclass(frozen=True)
 class ResultLayer:
-    """One layer: (H,W,4) uint8 sRGB with straight alpha, its top left corner at `x`, `y` of the line art."""
+    """One layer: (H,W,4) uint8 sRGB with straight alpha, its top left corner at `x`, `y` of the line art.
+
+    `kind`, `blend` and `color` as the protocol's image headers have them; the pixels of a "stroke" are (H,W) uint8.
+    """
 
     name: str
     pixels: np.ndarray
     x: int = 0
     y: int = 0
+    kind: str = ""
+    blend: str = "normal"
+    color: str = ""
 
 
 @dataclass(frozen=True)
 class ColorizeResult:
-    """Layers from bottom to top, and the recipe that makes the same bytes again on the same device."""
+    """Layers from bottom to top, and the recipe that makes the same bytes again on the same device.
+
+    `report`: what to look at on a page of regions (docs/protocol.md), empty for a picture.
+    """
 
     layers: tuple[ResultLayer, ...]
     recipe: dict[str, Any]
+    report: dict[str, Any] = field(default_factory=dict)
 
 
 class Cancelled(Exception):

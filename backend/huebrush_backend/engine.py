@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from huebrush_protocol.parameters import EXTRACT, Parameters
+from huebrush_protocol.parameters import EXTRACT
+from huebrush_protocol.regions import PICTURE, WITHOUT_MODEL
 
-from huebrush_backend import __version__
 from huebrush_backend.colorization import (
     ColorizeRequest,
     ColorizeResult,
@@ -21,25 +19,25 @@ from huebrush_backend.colorization import (
     EventCallback,
     ResultLayer,
 )
-from huebrush_backend.engine_inputs import guidance_window, prepare_inputs
+from huebrush_backend.engine_inputs import PageLines, guidance_window, prepare_inputs
 from huebrush_backend.engine_models import LoadedModel, ModelHolder
+from huebrush_backend.engine_pictures import ModelPicture, PictureCache, picture_key, picture_layer
 from huebrush_backend.engine_progress import EngineProgress
+from huebrush_backend.engine_recipe import make_recipe
+from huebrush_backend.engine_regions import RegionMaker
 from huebrush_backend.imaging.line_extraction import line_art_layer
 from huebrush_backend.imaging.lineart import LineArtError
-from huebrush_backend.imaging.upsampling import upsample_to_lines
-from huebrush_backend.models.catalog import BUILTIN_NOTE
 from huebrush_backend.models.devices import choose_device, describe_device, is_out_of_memory
 from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestError
-from huebrush_backend.pipeline.conditioning import (
-    Box,
-    picture_array,
-)
+from huebrush_backend.pipeline.conditioning import Box, picture_array
 from huebrush_backend.pipeline.enhancement import ConditioningError
 from huebrush_backend.pipeline.fast import SettledColors, fast_guidance, fast_steps
 from huebrush_backend.pipeline.noise_schedules import SamplingError
 
 log = logging.getLogger(__name__)
 
+NO_PICTURE_MESSAGE = "Without a model there is no picture, only flats."
+NO_PICTURE_REMEDY = "Choose flats or a colorize mask as the result, or choose a model."
 MEMORY_MESSAGE = "There was not enough memory for this picture with this model."
 MEMORY_REMEDY = "Close other programs that use the graphics card or memory, or choose a smaller model, and try again."
 
@@ -51,6 +49,8 @@ class Engine:
         """`device`: "auto" or a torch device name; raises ValueError when this machine does not have it."""
         self._device = choose_device(device)
         self._models = ModelHolder(self._device, models_folder)
+        self._pictures = PictureCache()
+        self._regions = RegionMaker()
 
     def device_description(self) -> str:
         """Return the device's name for people."""
@@ -82,11 +82,49 @@ class Engine:
             notes.append(f"Memory ran out, so the model was placed anew: {smaller.describe()}.")
 
     def _colorize(self, request: ColorizeRequest, progress: EngineProgress, notes: list[str]) -> ColorizeResult:
-        progress.enter("loading")
-        model = self._models.load(request.model)
+        wanted, lines = request.parameters.regions, PageLines(request)
+        if request.model == WITHOUT_MODEL:
+            if wanted.result == PICTURE:
+                raise EngineError("bad_input", NO_PICTURE_MESSAGE, NO_PICTURE_REMEDY)
+            progress.enter("preparing")
+            model, painted = None, ModelPicture(None, request.parameters, None, ())
+        else:
+            progress.enter("loading")
+            model = self._models.load(request.model)
+            painted = self._picture(request, lines, model, progress)
 
+        progress.enter("finishing")
+        if wanted.result == PICTURE:
+            assert painted.picture is not None
+            layers, report = [picture_layer("Colour", painted, lines.ink)], {}
+        else:
+            made = self._regions.make(request, lines.ink_bytes, painted, progress.check)
+            layers, report = list(made.layers), made.report
+            notes.extend(made.notes)
+        if request.parameters.sketch_mode == EXTRACT:
+            # The artist's own layer is a picture; the colours need lines above them.
+            layers.append(ResultLayer("Lines", line_art_layer(lines.ink), kind="lines"))
+        progress.check()
+        recipe = make_recipe(request, painted.parameters, model, self.device_description(), (*painted.notes, *notes))
+        return ColorizeResult(tuple(layers), recipe, report)
+
+    def _picture(
+        self, request: ColorizeRequest, lines: PageLines, model: LoadedModel, progress: EngineProgress
+    ) -> ModelPicture:
+        """Return the model's picture of `request`: one of the last if it was asked for before, else a new one."""
+        key = picture_key(request, model.sha256)
+        known = self._pictures.get(key)
+        if known is None:
+            known = self._paint(request, lines, model, progress)
+            self._pictures.put(key, known)
+        # The recipe leaves nothing open, and has the regions of this very request.
+        return replace(known, parameters=replace(known.parameters, regions=request.parameters.regions))
+
+    def _paint(
+        self, request: ColorizeRequest, lines: PageLines, model: LoadedModel, progress: EngineProgress
+    ) -> ModelPicture:
         progress.enter("preparing")
-        inputs = prepare_inputs(request, model.entry, model.pipeline)
+        inputs = prepare_inputs(request, lines, model.entry, model.pipeline)
 
         progress.enter("conditioning")
         parameters = request.parameters
@@ -116,53 +154,12 @@ class Engine:
             on_step=on_step,
             on_decode=lambda: progress.enter("decoding"),
         )
-
-        progress.enter("finishing")
-        picture = _cropped(picture_array(output.picture), output.box)
-        colour = upsample_to_lines(picture, inputs.ink)
-        alpha = np.full(colour.shape[:2], 255, np.uint8)
-        if inputs.kept is not None:
-            alpha[~inputs.kept] = 0
-        layers = [ResultLayer("Colour", np.dstack([colour, alpha]))]
-        if parameters.sketch_mode == EXTRACT:  # the artist's own layer is a picture; the colours need lines above them
-            layers.append(ResultLayer("Lines", line_art_layer(inputs.ink)))
-        progress.check()
-        parameters = replace(parameters, reference_guidance=guidance.reference)  # the recipe leaves nothing open
-        recipe = self._recipe(request, parameters, model, (*inputs.notes, *notes, *output.notes))
-        return ColorizeResult(tuple(layers), recipe)
-
-    def _recipe(
-        self, request: ColorizeRequest, parameters: Parameters, model: LoadedModel, notes: tuple[str, ...]
-    ) -> dict[str, Any]:
-        inputs = [("line_art", request.line_art_name, request.line_art, 1.0)]
-        inputs += [("reference", item.name, item.pixels, item.weight) for item in request.references]
-        if request.background is not None:
-            inputs.append(("background", request.background.name, request.background.pixels, 1.0))
-        for role, mask in (("line_art_mask", request.line_art_mask), ("reference_mask", request.reference_mask)):
-            if mask is not None:
-                inputs.append((role, mask.name, mask.pixels, 1.0))
-        return {
-            "recipe_version": 1,
-            "huebrush": __version__,
-            "model": model.entry.info.name,
-            "model_sha256": model.sha256,
-            "parameters": asdict(parameters),
-            "inputs": [
-                {
-                    "role": role,
-                    "name": name,
-                    "width": pixels.shape[1],
-                    "height": pixels.shape[0],
-                    "weight": weight,
-                    "sha256": hashlib.sha256(np.ascontiguousarray(pixels).data).hexdigest(),
-                }
-                for role, name, pixels, weight in inputs
-            ],
-            "device": self.device_description(),
-            "dtype": str(model.pipeline.dtype).removeprefix("torch."),
-            "torch": torch.__version__,
-            "notes": [*([BUILTIN_NOTE] if model.entry.info.builtin else []), *notes],
-        }
+        return ModelPicture(
+            _cropped(picture_array(output.picture), output.box),
+            replace(parameters, reference_guidance=guidance.reference),
+            inputs.kept,
+            (*inputs.notes, *output.notes),
+        )
 
 
 def _cropped(picture: np.ndarray, box: Box) -> np.ndarray:

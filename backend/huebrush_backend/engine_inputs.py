@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -15,7 +16,7 @@ from huebrush_backend.colorization import ColorizeRequest, EngineError
 from huebrush_backend.imaging.color import flatten, flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure, reference_figure
 from huebrush_backend.imaging.line_extraction import extract_lines
-from huebrush_backend.imaging.lineart import normalize_line_art
+from huebrush_backend.imaging.lineart import ink_coverage, normalize_line_art
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.catalog import ModelEntry
 from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline, UnsupportedRequestError
@@ -45,12 +46,11 @@ REFERENCE_MASK_NOTE = "The mask of the reference was made automatically: what st
 class PreparedInputs:
     """What the pipeline is called with.
 
-    `ink` (H,W) 0..1 is the page's own lines; `kept` (H,W) bool where the result is opaque, None for everywhere.
+    `kept` (H,W) bool where the result is opaque, None for everywhere.
     `sketch` (1,3,h,w) in [-1,1] goes on a canvas of `height` x `width`. `options`: the pipeline's arguments that come
     from the controls. `notes`: what was made automatically.
     """
 
-    ink: np.ndarray
     kept: np.ndarray | None
     sketch: torch.Tensor
     references: list[torch.Tensor]
@@ -60,14 +60,16 @@ class PreparedInputs:
     notes: tuple[str, ...]
 
 
-def prepare_inputs(request: ColorizeRequest, entry: ModelEntry, pipeline: ColorizationPipeline) -> PreparedInputs:
-    """Return what `pipeline`, the model of `entry`, takes for `request`.
+def prepare_inputs(
+    request: ColorizeRequest, lines: PageLines, entry: ModelEntry, pipeline: ColorizationPipeline
+) -> PreparedInputs:
+    """Return what `pipeline`, the model of `entry`, takes for `request`, whose page has these `lines`.
 
     Raises EngineError for pictures that are empty and enhancements that cannot be, LineArtError where there are no
     lines, and UnsupportedRequestError for strengths that the model has not.
     """
     parameters = request.parameters
-    ink, full_sketch = _read_line_art(request.line_art, parameters.sketch_mode)
+    ink, full_sketch = lines.ink, _full_sketch(request.line_art, parameters.sketch_mode)
     height, width = canvas_size(ink.shape[1], ink.shape[0], entry.info.native_size)
     sketch = sketch_tensor(reduce_line_art(ink, height, width)) if full_sketch is None else full_sketch
     figure, notes = _line_art_figure(request, ink)
@@ -75,7 +77,6 @@ def prepare_inputs(request: ColorizeRequest, entry: ModelEntry, pipeline: Colori
     wanted = parameters.enhancement
     padding = parameters.reference_padding
     return PreparedInputs(
-        ink=ink,
         kept=figure >= wanted.sketch_threshold * 255 if wanted.cut_out and figure is not None else None,
         sketch=sketch,
         references=[picture_tensor(_padded(_reduced(item.pixels), padding, 255)) for item in request.references],
@@ -99,16 +100,33 @@ def guidance_window(parameters: protocol.Parameters) -> GuidanceWindow:
     return GuidanceWindow(**asdict(parameters.guidance_window))
 
 
-def _read_line_art(pixels: np.ndarray, mode: str) -> tuple[np.ndarray, torch.Tensor | None]:
-    """Return the ink (H,W), and the sketch (1,3,H,W) where `mode` is one that does not make it of the ink."""
-    if mode == protocol.EXTRACT:
-        return extract_lines(pixels), None
-    ink = normalize_line_art(pixels)
-    if mode == "lines":
-        return ink, None
+class PageLines:
+    """The lines of a request's page as ink coverage, worked out when first asked for; LineArtError without any."""
+
+    def __init__(self, request: ColorizeRequest) -> None:
+        self._pixels = request.line_art
+        self._extracted = request.parameters.sketch_mode == protocol.EXTRACT
+
+    @cached_property
+    def ink(self) -> np.ndarray:
+        """Coverage (H,W) float32, 0 paper to 1 full ink."""
+        return extract_lines(self._pixels) if self._extracted else normalize_line_art(self._pixels)
+
+    @cached_property
+    def ink_bytes(self) -> np.ndarray:
+        """The same as (H,W) uint8, 0 to 255, for which large pages need less memory."""
+        if self._extracted:
+            return np.rint(self.ink * 255).astype(np.uint8)
+        return ink_coverage(self._pixels)
+
+
+def _full_sketch(pixels: np.ndarray, mode: str) -> torch.Tensor | None:
+    """Return the sketch (1,3,H,W) where `mode` is one that does not make it of the ink."""
+    if mode in ("lines", protocol.EXTRACT):
+        return None
     # "none" takes light lines on black, so for it nothing painted is black.
     rgb = flatten(pixels, (0, 0, 0)) if mode == "none" else flatten_on_white(pixels)
-    return ink, prepare_sketch(rgb, mode)
+    return prepare_sketch(rgb, mode)
 
 
 def _reference_strength(parameters: protocol.Parameters, pipeline: ColorizationPipeline) -> float | list[float]:

@@ -11,18 +11,7 @@ from .qt import QtWidgets
 from .strings import text
 from .widgets.panel import Panel
 
-ACTIONS = (
-    "show",
-    "colorize",
-    "cancel",
-    "new_seed",
-    "lock_seed",
-    "place",
-    "start_backend",
-    "next_place",
-    "previous_place",
-    "apply_suggestion",
-)
+ACTIONS = ("show", "colorize", "cancel", "new_seed", "lock_seed", "place", "start_backend")
 """Each is the Krita action `huebrush_<name>` and calls the `Panel` method of that name."""
 MENU = "tools/scripts"
 

@@ -118,7 +118,7 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     components = Component(labels, stats)
     radii = inner_radii(components, distance)
     closing, pairs = without_needless(wanted, side_labels(labels, wanted), radii)
-    suspects = _separating(free, doubtful, labels, radii)
+    suspects = _separating(free, doubtful, labels)
     del distance
     table, count = united(count, pairs, stats[:, cv2.CC_STAT_AREA] > TINY_AREA)
     areas, radii = _summed(table, stats[:, cv2.CC_STAT_AREA], count), _widest(table, radii, count)
@@ -150,17 +150,18 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     )
 
 
-def _separating(
-    free: NDArray[np.uint8], doubtful: Sequence[GapLine], labels: NDArray[np.int32], radii: NDArray[np.float32]
-) -> list[GapLine]:
+def _separating(free: NDArray[np.uint8], doubtful: Sequence[GapLine], labels: NDArray[np.int32]) -> list[GapLine]:
     """Return which of the gaps that stay open would part a region into two of some size."""
-    if not doubtful:
+    together = [
+        line for line, (first, second) in zip(doubtful, side_labels(labels, doubtful), strict=True) if first == second
+    ]
+    if not together:
         return []
     parted = free.copy()
-    draw_walls(parted, [line.segment for line in doubtful])
+    draw_walls(parted, [line.segment for line in together])
     _, apart, stats, _ = cv2.connectedComponentsWithStats(parted, connectivity=4, ltype=cv2.CV_32S)
     found = []
-    for line, (first, second) in zip(doubtful, side_labels(apart, doubtful), strict=True):
+    for line, (first, second) in zip(together, side_labels(apart, together), strict=True):
         areas = stats[[first, second], cv2.CC_STAT_AREA]
         if first and second and first != second and areas.min() > (2 * line.width) ** 2:
             found.append(line)

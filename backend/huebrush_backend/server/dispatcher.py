@@ -21,6 +21,7 @@ from huebrush_protocol.messages import (
     Submit,
     Welcome,
 )
+from huebrush_protocol.regions import WITHOUT_MODEL
 
 from huebrush_backend.server.jobs import Job, JobState, JobTable, QueueFull
 from huebrush_backend.server.worker_manager import WorkerExit, WorkerManager
@@ -208,6 +209,8 @@ class Dispatcher:
 
     def _refusal(self, message: Submit) -> Failed | None:
         """Return why a job cannot be taken on, or None."""
+        if message.model == WITHOUT_MODEL:
+            return None
         models = {model.name: model for model in self._list_models()}
         model = models.get(message.model)
         if model is None:

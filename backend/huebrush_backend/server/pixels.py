@@ -40,9 +40,17 @@ def to_rgba(image: Image) -> np.ndarray:
 
 def to_mask(mask: Image, picture: ImageHeader) -> np.ndarray:
     """Return a mask as (H, W) uint8 of the size of its `picture`, over which it lies as `x` and `y` of both say."""
-    found = mask_of(to_rgba(mask))
-    placed = np.zeros((picture.height, picture.width), np.uint8)
-    left, top = mask.header.x - picture.x, mask.header.y - picture.y
+    return _placed(mask_of(to_rgba(mask)), mask.header, picture)
+
+
+def placed(image: Image, picture: ImageHeader) -> np.ndarray:
+    """Return `image` as (H, W, 4) uint8 RGBA of the size of `picture`, over which it lies; transparent beyond it."""
+    return _placed(to_rgba(image), image.header, picture)
+
+
+def _placed(found: np.ndarray, header: ImageHeader, picture: ImageHeader) -> np.ndarray:
+    placed = np.zeros((picture.height, picture.width, *found.shape[2:]), np.uint8)
+    left, top = header.x - picture.x, header.y - picture.y
     right, bottom = min(left + found.shape[1], picture.width), min(top + found.shape[0], picture.height)
     column, row = max(left, 0), max(top, 0)
     if right > column and bottom > row:

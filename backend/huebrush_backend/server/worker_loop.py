@@ -7,6 +7,7 @@ is noticed whenever the engine asks whether it is cancelled, that is between den
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 import zmq
@@ -75,9 +76,11 @@ class Worker:
         for layer in result.layers:
             height, width = layer.pixels.shape[:2]
             x, y = origin.x + layer.x, origin.y + layer.y  # the engine counts from the line art's corner
-            headers.append(ImageHeader("layer", width, height, order, x=x, y=y, name=layer.name))
-            frames.append(pixels.from_rgba(layer.pixels, order))
-        self._send(Result(submit.job, result.recipe, tuple(headers)), frames)
+            channels = order if layer.pixels.ndim == 3 else "GRAY"
+            header = ImageHeader("layer", width, height, channels, x=x, y=y, name=layer.name)
+            headers.append(replace(header, kind=layer.kind, blend=layer.blend, color=layer.color))
+            frames.append(pixels.from_rgba(layer.pixels, order) if layer.pixels.ndim == 3 else layer.pixels.copy())
+        self._send(Result(submit.job, result.recipe, tuple(headers), result.report), frames)
 
     def _send(self, message: Message, frames: list[np.ndarray] | None = None) -> None:
         self._socket.send_multipart(codec.encode(message, frames or ()), copy=False)
@@ -120,7 +123,7 @@ def _request(submit: Submit, received: codec.Received) -> colorization.ColorizeR
         if image.header.role == "reference" and image.header.weight > 0.0
     )
     others = {image.header.role: image for image in received.images}
-    background = others.get("background")
+    background, hints = others.get("background"), others.get("hints")
     return colorization.ColorizeRequest(
         submit.model,
         pixels.to_rgba(line_art),
@@ -130,6 +133,7 @@ def _request(submit: Submit, received: codec.Received) -> colorization.ColorizeR
         background and colorization.Reference(pixels.to_rgba(background), background.header.name),
         _mask(others.get("line_art_mask"), line_art),
         _mask(others.get("reference_mask"), others.get("reference")),
+        None if hints is None else pixels.placed(hints, line_art.header),
     )
 
 

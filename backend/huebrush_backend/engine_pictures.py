@@ -1,0 +1,76 @@
+"""The model's last pictures, kept so that another palette, gap or repair of the regions needs no denoising."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+
+import numpy as np
+from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.regions import RegionParameters
+
+from huebrush_backend.colorization import ColorizeRequest, ResultLayer
+from huebrush_backend.imaging.upsampling import upsample_to_lines
+
+MOST_PICTURES = 8
+
+
+@dataclass(frozen=True, eq=False)
+class ModelPicture:
+    """`picture` (h,w,3) uint8 as the model painted it, cut to the drawing, None without a model; the `parameters` with
+    nothing left open; `kept` (H,W) bool where the result is opaque, None for everywhere; and `notes` for the recipe."""
+
+    picture: np.ndarray | None
+    parameters: Parameters
+    kept: np.ndarray | None
+    notes: tuple[str, ...]
+
+
+class PictureCache:
+    """Keeps a few pictures by what they were made of."""
+
+    def __init__(self) -> None:
+        self._pictures: OrderedDict[str, ModelPicture] = OrderedDict()
+
+    def get(self, key: str) -> ModelPicture | None:
+        """Return the picture of that key, or None."""
+        found = self._pictures.get(key)
+        if found is not None:
+            self._pictures.move_to_end(key)
+        return found
+
+    def put(self, key: str, picture: ModelPicture) -> None:
+        """Keep `picture`, at the cost of the one that was not asked for the longest."""
+        self._pictures[key] = picture
+        while len(self._pictures) > MOST_PICTURES:
+            self._pictures.popitem(last=False)
+
+
+def picture_layer(name: str, painted: ModelPicture, ink: np.ndarray) -> ResultLayer:
+    """Return the model's picture, which there is, as a layer of the page; `ink` (H,W) float32 coverage 0..1."""
+    assert painted.picture is not None
+    colour = upsample_to_lines(painted.picture, ink)
+    alpha = np.full(colour.shape[:2], 255, np.uint8)
+    if painted.kept is not None:
+        alpha[~painted.kept] = 0
+    return ResultLayer(name, np.dstack([colour, alpha]), kind="picture")
+
+
+def picture_key(request: ColorizeRequest, model_sha256: str) -> str:
+    """Return what the model's picture depends on as one text: all of a request but its regions and hints."""
+    parameters = replace(request.parameters, regions=RegionParameters())
+    digest = hashlib.sha256(f"{model_sha256} {parameters!r}".encode())
+    pictures = [("line_art", request.line_art, 1.0)]
+    pictures += [("reference", reference.pixels, reference.weight) for reference in request.references]
+    for role, extra in (
+        ("background", request.background),
+        ("line_art_mask", request.line_art_mask),
+        ("reference_mask", request.reference_mask),
+    ):
+        if extra is not None:
+            pictures.append((role, extra.pixels, 1.0))
+    for role, pixels, weight in pictures:
+        digest.update(f"{role} {pixels.shape} {weight!r}".encode())
+        digest.update(np.ascontiguousarray(pixels).data)
+    return digest.hexdigest()

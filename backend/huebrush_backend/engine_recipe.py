@@ -1,0 +1,61 @@
+"""The recipe of a result: what made it, so that the same can be made again."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import torch
+from huebrush_protocol.parameters import Parameters
+
+from huebrush_backend import __version__
+from huebrush_backend.colorization import ColorizeRequest
+from huebrush_backend.engine_models import LoadedModel
+from huebrush_backend.models.catalog import BUILTIN_NOTE
+
+
+def make_recipe(
+    request: ColorizeRequest,
+    parameters: Parameters,
+    model: LoadedModel | None,
+    device: str,
+    notes: tuple[str, ...],
+) -> dict[str, Any]:
+    """Return the recipe as plain data (docs/protocol.md).
+
+    `parameters` are the request's with nothing left open, `model` None where none was used, `device` its name for
+    people.
+    """
+    inputs = [("line_art", request.line_art_name, request.line_art, 1.0)]
+    inputs += [("reference", item.name, item.pixels, item.weight) for item in request.references]
+    if request.background is not None:
+        inputs.append(("background", request.background.name, request.background.pixels, 1.0))
+    for role, mask in (("line_art_mask", request.line_art_mask), ("reference_mask", request.reference_mask)):
+        if mask is not None:
+            inputs.append((role, mask.name, mask.pixels, 1.0))
+    if request.hints is not None:
+        inputs.append(("hints", "", request.hints, 1.0))
+    return {
+        "recipe_version": 1,
+        "huebrush": __version__,
+        "model": request.model,
+        "model_sha256": "" if model is None else model.sha256,
+        "parameters": asdict(parameters),
+        "inputs": [
+            {
+                "role": role,
+                "name": name,
+                "width": pixels.shape[1],
+                "height": pixels.shape[0],
+                "weight": weight,
+                "sha256": hashlib.sha256(np.ascontiguousarray(pixels).data).hexdigest(),
+            }
+            for role, name, pixels, weight in inputs
+        ],
+        "device": device,
+        "dtype": "" if model is None else str(model.pipeline.dtype).removeprefix("torch."),
+        "torch": torch.__version__,
+        "notes": [*([BUILTIN_NOTE] if model is not None and model.entry.info.builtin else []), *notes],
+    }

@@ -1,0 +1,219 @@
+"""From the model's picture, hints or a palette to layers of flats, and what to look at on them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from huebrush_protocol.regions import RegionParameters
+
+from huebrush_backend.colorization import ColorizeRequest, EngineError, ResultLayer
+from huebrush_backend.engine_pictures import ModelPicture, picture_layer
+from huebrush_backend.flats.borders import Borders, shared_borders
+from huebrush_backend.flats.color_stack import color_layers, part_layers
+from huebrush_backend.flats.dealing import deal_colors
+from huebrush_backend.flats.defects import find_defects, hex_color
+from huebrush_backend.flats.hints import hint_colors
+from huebrush_backend.flats.layers import FlatLayer, flats_layer
+from huebrush_backend.flats.palette import Palette, PaletteError, near_duplicates, parse_hex_list
+from huebrush_backend.flats.palette_extraction import extract_palette
+from huebrush_backend.flats.region_colors import HINTED, NONE, RegionColors, override
+from huebrush_backend.flats.regions import RegionRepairs, Regions, automatic_gap, find_regions
+from huebrush_backend.flats.snapping import snap
+from huebrush_backend.flats.vote import vote
+
+GAP_NOTE = "Gaps up to {gap:.0f} px were closed."
+MOST_CLOSURES = 2000
+"""Closures that a report lists; more would not be looked at one by one."""
+
+
+@dataclass(frozen=True)
+class RegionResult:
+    """`layers` from bottom to top, the `report` for the client, and `notes` for the recipe."""
+
+    layers: tuple[ResultLayer, ...]
+    report: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Page:
+    """A page's regions, and which of them touch; kept for the next job with the same lines."""
+
+    key: str
+    regions: Regions
+    borders: Borders
+
+
+class RegionMaker:
+    """Makes flats; keeps the regions of the last page until its lines, the gap or a repair change."""
+
+    def __init__(self) -> None:
+        self._page: _Page | None = None
+
+    def make(
+        self,
+        request: ColorizeRequest,
+        ink: np.ndarray,
+        painted: ModelPicture,
+        check: Callable[[], None],
+    ) -> RegionResult:
+        """Return what `request.parameters.regions` asks for.
+
+        `ink` (H,W) uint8 is the page's coverage. Regions mostly outside what `painted` keeps stay unpainted. `check`
+        raises when the job is cancelled. Raises EngineError where there is nothing to take colours from.
+        """
+        wanted, picture = request.parameters.regions, painted.picture
+        page = self._page_of(ink, wanted)
+        check()
+        palette = _palette(request)
+        colors = _colors(request, page, ink, picture, palette)
+        check()
+        voted, moved = colors.colors, None
+        if palette is not None and wanted.locked and picture is not None:
+            colors, moved = snap(colors, palette, page.regions.areas)
+        colors = override(colors, _colors_by_hand(wanted, page.regions))
+        if painted.kept is not None:
+            colors = _cut_out(colors, page.regions, painted.kept)
+        check()
+        names = {} if palette is None else {swatch.rgb: swatch.name for swatch in palette.swatches if swatch.name}
+        layers = [_result_layer(layer) for layer in _layers(wanted, page, colors, names)]
+        if wanted.keep_picture and picture is not None:
+            layers.insert(0, picture_layer("Picture", painted, ink.astype(np.float32) / 255))
+        check()
+        defects = find_defects(page.regions, colors, page.borders, voted, moved)
+        return RegionResult(
+            tuple(layers),
+            {
+                "regions": page.regions.count,
+                "gap": page.regions.gap,
+                "palette": _used(colors, palette, wanted.locked),
+                "near_duplicates": _near_duplicates(palette),
+                "closures": [
+                    [closure.x0, closure.y0, closure.x1, closure.y1]
+                    for closure in page.regions.closures[:MOST_CLOSURES]
+                ],
+                "clean": not defects,
+                "defects": [asdict(defect) for defect in defects],
+            },
+            (GAP_NOTE.format(gap=page.regions.gap),),
+        )
+
+    def _page_of(self, ink: np.ndarray, wanted: RegionParameters) -> _Page:
+        height, width = ink.shape
+        gap = automatic_gap(width, height, wanted.dots_per_inch) if wanted.gap is None else wanted.gap
+        repairs = RegionRepairs(
+            closed=tuple((fix.x, fix.y, fix.x2, fix.y2) for fix in wanted.fixes if fix.kind == "close"),
+            merged=tuple((fix.x, fix.y, fix.x2, fix.y2) for fix in wanted.fixes if fix.kind == "merge"),
+        )
+        lines = hashlib.sha256(np.ascontiguousarray(ink).data)
+        lines.update(repr((ink.shape, gap, repairs)).encode())
+        key = lines.hexdigest()
+        if self._page is None or self._page.key != key:
+            self._page = None  # two pages' labels at once would be too much on a large page
+            regions = find_regions(ink, gap, repairs)
+            self._page = _Page(key, regions, shared_borders(regions.labels, ink))
+        return self._page
+
+
+def _palette(request: ColorizeRequest) -> Palette | None:
+    wanted = request.parameters.regions
+    try:
+        if wanted.palette:
+            return parse_hex_list(" ".join(wanted.palette))
+        if wanted.palette_size and request.references:
+            return extract_palette([reference.pixels for reference in request.references], wanted.palette_size)
+    except PaletteError as error:
+        raise EngineError("bad_input", f"No palette can be made: {error}") from error
+    return None
+
+
+def _colors(
+    request: ColorizeRequest, page: _Page, ink: np.ndarray, picture: np.ndarray | None, palette: Palette | None
+) -> RegionColors:
+    """Return the colours by the model's picture if there is one, by hints, or dealt from the palette."""
+    regions = page.regions
+    hinted = None
+    if request.hints is not None and request.hints[..., 3].any():
+        hinted = hint_colors(request.hints, regions.labels, regions.areas, page.borders, ink)
+    if picture is not None:
+        swatches = None if palette is None else palette.colors
+        colors = vote(picture, regions.labels, regions.boxes, ink, page.borders, swatches)
+        return colors if hinted is None else _with_hints(colors, hinted)
+    if hinted is not None:
+        return hinted
+    if palette is not None:
+        return deal_colors(palette, regions.areas, page.borders, request.parameters.seed)
+    raise EngineError(
+        "bad_input",
+        "There is nothing to take colours from.",
+        "Paint a stroke of colour on a hints layer, choose a palette, or choose a model and a reference.",
+    )
+
+
+def _with_hints(colors: RegionColors, hinted: RegionColors) -> RegionColors:
+    by_hand = np.flatnonzero(hinted.sources == HINTED)
+    result = RegionColors(
+        colors.colors.copy(), colors.confidence.copy(), colors.sources.copy(), colors.alternatives.copy()
+    )
+    result.alternatives[by_hand] = colors.colors[by_hand]
+    result.colors[by_hand] = hinted.colors[by_hand]
+    result.confidence[by_hand] = hinted.confidence[by_hand]
+    result.sources[by_hand] = HINTED
+    return result
+
+
+def _colors_by_hand(wanted: RegionParameters, regions: Regions) -> dict[int, tuple[int, int, int]]:
+    fixed = {}
+    for fix in wanted.fixes:
+        if fix.kind == "color":
+            red, green, blue = (int(fix.color[place : place + 2], 16) for place in (1, 3, 5))
+            fixed[regions.at(fix.x, fix.y)] = (red, green, blue)
+    return fixed
+
+
+def _cut_out(colors: RegionColors, regions: Regions, kept: np.ndarray) -> RegionColors:
+    """Return the colours without those of regions that lie mostly outside the figure."""
+    inside = np.bincount(regions.labels[kept], minlength=regions.count + 1)
+    total = np.bincount(regions.labels.ravel(), minlength=regions.count + 1)
+    sources = np.where(2 * inside < total, np.uint8(NONE), colors.sources)
+    return RegionColors(colors.colors, colors.confidence, sources, colors.alternatives)
+
+
+def _layers(
+    wanted: RegionParameters,
+    page: _Page,
+    colors: RegionColors,
+    names: dict[tuple[int, int, int], str],
+) -> Iterator[FlatLayer]:
+    regions = page.regions
+    labels, boxes, areas = regions.labels, regions.boxes, regions.areas
+    if wanted.result == "flats_by_color":
+        yield from color_layers(labels, boxes, areas, colors, wanted.hard_edges, names)
+    elif wanted.result == "flats_by_part":
+        yield from part_layers(labels, boxes, areas, page.borders, colors, wanted.hard_edges, names)
+    elif (flats := flats_layer(labels, boxes, colors, wanted.hard_edges)) is not None:
+        yield flats
+
+
+def _result_layer(layer: FlatLayer) -> ResultLayer:
+    color = "" if layer.color is None else "#{:02x}{:02x}{:02x}".format(*layer.color)
+    return ResultLayer(layer.name, layer.pixels, layer.x, layer.y, layer.kind, layer.blend, color)
+
+
+def _used(colors: RegionColors, palette: Palette | None, locked: bool) -> list[str]:
+    """Return the palette where the regions are on it, else the colours in use, the most used first."""
+    if palette is not None and locked:
+        return [swatch.hex for swatch in palette.swatches]
+    used, counts = np.unique(colors.colors[colors.painted], axis=0, return_counts=True)
+    return [hex_color(used[place]) for place in np.argsort(-counts, kind="stable")]
+
+
+def _near_duplicates(palette: Palette | None) -> list[list[Any]]:
+    if palette is None:
+        return []
+    swatches = palette.swatches
+    return [[swatches[one].hex, swatches[other].hex, round(apart, 2)] for one, other, apart in near_duplicates(palette)]

@@ -1,0 +1,155 @@
+"""Flats from the engine: without a model from hints or a palette, with fixes, and what the report says of them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from huebrush_backend.colorization import ColorizeRequest, ColorizeResult, EngineError, Reference
+from huebrush_backend.engine_pictures import ModelPicture
+from huebrush_backend.engine_regions import RegionMaker
+from huebrush_backend.imaging.lineart import ink_coverage
+from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.regions import WITHOUT_MODEL, RegionFix, RegionParameters
+
+RED, GREEN, BLUE = (200, 30, 40), (20, 160, 60), (30, 60, 210)
+LEFT, RIGHT, OUTSIDE = (100, 120), (300, 120), (10, 10)
+
+
+def page(gap: int = 0) -> np.ndarray:
+    """Two boxes side by side on a white page, the wall between them open for `gap` pixels."""
+    grey = np.full((240, 400), 255, np.uint8)
+    cv2.rectangle(grey, (40, 40), (360, 200), 0, 3)
+    cv2.line(grey, (200, 40), (200, 200), 0, 3)
+    if gap:
+        grey[100 : 100 + gap, 195:206] = 255
+    return np.dstack([grey, grey, grey, np.full_like(grey, 255)])
+
+
+def strokes(*marks: tuple[tuple[int, int], tuple[int, int, int]]) -> np.ndarray:
+    hints = np.zeros((240, 400, 4), np.uint8)
+    for (x, y), color in marks:
+        cv2.circle(hints, (x, y), 8, (*color, 255), -1)
+    return hints
+
+
+def make(
+    regions: RegionParameters, hints: np.ndarray | None = None, picture: np.ndarray | None = None, gap: int = 0
+) -> ColorizeResult:
+    parameters = Parameters(regions=regions)
+    references = (
+        (Reference(np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])),) if picture is not None else ()
+    )
+    request = ColorizeRequest(WITHOUT_MODEL, page(gap), references, parameters, hints=hints)
+    painted = ModelPicture(picture, parameters, None, ())
+    made = RegionMaker().make(request, ink_coverage(request.line_art), painted, lambda: None)
+    return ColorizeResult(made.layers, {}, made.report)
+
+
+def color_at(result: ColorizeResult, place: tuple[int, int]) -> tuple[int, ...]:
+    """The colour of the topmost layer that has one there; its alpha last."""
+    for layer in reversed(result.layers):
+        x, y = place[0] - layer.x, place[1] - layer.y
+        if 0 <= y < layer.pixels.shape[0] and 0 <= x < layer.pixels.shape[1] and layer.pixels[y, x, 3]:
+            return tuple(int(value) for value in layer.pixels[y, x])
+    return (0, 0, 0, 0)
+
+
+def two_tones() -> np.ndarray:
+    """A picture as a model may paint it: red left, blue right, grey around."""
+    picture = np.full((60, 100, 3), 128, np.uint8)
+    picture[10:50, 10:50], picture[10:50, 50:90] = RED, BLUE
+    return picture
+
+
+def test_hints_alone_colour_the_regions_they_touch_exactly():
+    result = make(RegionParameters(result="flats"), strokes((LEFT, RED), (RIGHT, BLUE)))
+    assert color_at(result, LEFT) == (*RED, 255) and color_at(result, RIGHT) == (*BLUE, 255)
+    assert color_at(result, OUTSIDE) == (0, 0, 0, 0)
+    assert [defect["kind"] for defect in result.report["defects"]] == ["unpainted"]
+    assert result.report["clean"] is False and result.report["regions"] == 3
+
+
+def test_a_palette_alone_deals_colours_so_that_neighbours_differ():
+    palette = ("#c81e28", "#14a03c", "#1e3cd2")
+    result = make(RegionParameters(result="flats", palette=palette, hard_edges=True))
+    found = {color_at(result, place) for place in (LEFT, RIGHT, OUTSIDE)}
+    assert found == {(*RED, 255), (*GREEN, 255), (*BLUE, 255)}
+    assert result.report["palette"] == list(palette) and result.report["clean"] is True
+
+
+def test_nothing_to_take_colours_from_is_said():
+    with pytest.raises(EngineError, match="nothing to take colours from") as caught:
+        make(RegionParameters(result="flats"), strokes())
+    assert "hints" in caught.value.remedy and caught.value.code == "bad_input"
+
+
+def test_a_picture_votes_and_hints_overrule_it():
+    result = make(RegionParameters(result="flats"), strokes((RIGHT, GREEN)), two_tones())
+    assert color_at(result, LEFT) == (*RED, 255)
+    assert color_at(result, RIGHT) == (*GREEN, 255)
+    assert color_at(result, OUTSIDE) == (128, 128, 128, 255)
+
+
+def test_a_locked_palette_is_met_to_the_byte_and_what_it_lacks_is_pointed_out():
+    result = make(RegionParameters(result="flats", palette=("#cc2030", "#808080")), picture=two_tones())
+    assert color_at(result, LEFT) == (0xCC, 0x20, 0x30, 255)
+    far = [defect for defect in result.report["defects"] if defect["kind"] == "off_palette"]
+    assert far and far[0]["fixes"][0]["color"] == "#1e3cd2"
+
+
+def test_an_open_palette_keeps_what_was_voted():
+    result = make(RegionParameters(result="flats", palette=("#cc2030",), locked=False), picture=two_tones())
+    assert color_at(result, LEFT) == (*RED, 255) and color_at(result, RIGHT) == (*BLUE, 255)
+
+
+def test_regions_that_run_together_are_pointed_out_and_the_fix_parts_them():
+    wanted = RegionParameters(result="flats", gap=10)
+    result = make(wanted, picture=two_tones(), gap=18)
+    assert color_at(result, LEFT) == color_at(result, RIGHT)
+    (defect,) = [entry for entry in result.report["defects"] if entry["kind"] in ("merged", "open_gap")]
+    assert defect["x"] < 200 < defect["x"] + defect["width"] and defect["y"] < 109 < defect["y"] + defect["height"]
+    (fix,) = defect["fixes"]
+    closing = RegionFix(fix["kind"], fix["x"], fix["y"], fix["x2"], fix["y2"])
+    mended = make(RegionParameters(result="flats", gap=10, fixes=(closing,)), picture=two_tones(), gap=18)
+    assert color_at(mended, LEFT) == (*RED, 255) and color_at(mended, RIGHT) == (*BLUE, 255)
+    assert mended.report["clean"] is True
+
+
+def test_a_gap_up_to_the_closing_width_is_closed_and_told():
+    result = make(RegionParameters(result="flats", gap=20), picture=two_tones(), gap=18)
+    assert color_at(result, LEFT) == (*RED, 255) and color_at(result, RIGHT) == (*BLUE, 255)
+    (closure,) = result.report["closures"]
+    assert closure[0] == pytest.approx(200, abs=3) and abs(closure[3] - closure[1]) == pytest.approx(19, abs=2)
+
+
+def test_fixes_of_colour_and_merging_are_made():
+    fixes = (RegionFix("merge", *LEFT, *RIGHT), RegionFix("color", *LEFT, color="#14a03c"))
+    result = make(RegionParameters(result="flats", fixes=fixes), picture=two_tones())
+    assert color_at(result, LEFT) == color_at(result, RIGHT) == (*GREEN, 255)
+
+
+def test_a_layer_for_each_colour_with_its_name_and_colour():
+    result = make(RegionParameters(result="flats_by_color"), strokes((LEFT, RED), (RIGHT, BLUE)))
+    assert sorted(layer.color for layer in result.layers) == ["#1e3cd2", "#c81e28"]
+    assert {layer.kind for layer in result.layers} == {"color"}
+    assert all(layer.name.startswith(layer.color) for layer in result.layers)
+    assert all(layer.pixels.shape[1] < 200 for layer in result.layers)  # no larger than what is painted
+
+
+def test_the_models_picture_can_be_kept_below():
+    result = make(RegionParameters(result="flats", keep_picture=True), picture=two_tones())
+    assert [layer.kind for layer in result.layers] == ["picture", "flats"]
+
+
+def test_regions_are_kept_while_the_lines_stay_the_same(monkeypatch):
+    calls = []
+    from huebrush_backend import engine_regions
+
+    original = engine_regions.find_regions
+    monkeypatch.setattr(engine_regions, "find_regions", lambda *words: calls.append(words) or original(*words))
+    maker, parameters = RegionMaker(), Parameters(regions=RegionParameters(result="flats"))
+    for hints, lines in (((LEFT, RED), page()), ((RIGHT, BLUE), page()), ((LEFT, RED), page(18))):
+        request = ColorizeRequest(WITHOUT_MODEL, lines, (), parameters, hints=strokes(hints))
+        maker.make(request, ink_coverage(lines), ModelPicture(None, parameters, None, ()), lambda: None)
+    assert len(calls) == 2
