@@ -11,7 +11,18 @@ from .qt import QtWidgets
 from .strings import text
 from .widgets.panel import Panel
 
-ACTIONS = ("show", "colorize", "cancel", "new_seed", "lock_seed", "place", "start_backend")
+ACTIONS = (
+    "show",
+    "colorize",
+    "cancel",
+    "new_seed",
+    "lock_seed",
+    "place",
+    "start_backend",
+    "next_place",
+    "previous_place",
+    "apply_suggestion",
+)
 """Each is the Krita action `huebrush_<name>` and calls the `Panel` method of that name."""
 MENU = "tools/scripts"
 

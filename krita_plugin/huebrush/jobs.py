@@ -37,6 +37,7 @@ from .region_settings import for_model as regions_for_model
 from .region_settings import region_parameters, region_pictures
 from .settings import DocumentSettings
 from .slices import SlicedTask
+from .succession import Successions
 
 
 class Stage(Enum):
@@ -59,10 +60,12 @@ CANCELLABLE = ACTIVE - {Stage.WRITING}
 
 @dataclass(frozen=True)
 class JobRequest:
-    """What to do: in the document with this key, with these settings, the seed already chosen."""
+    """What to do: in the document with this key, with these settings, the seed already chosen. The result takes the
+    place of the group with the id `replaces`, if any."""
 
     document: str
     settings: DocumentSettings
+    replaces: str = ""
 
     @property
     def has_own_lines(self) -> bool:
@@ -107,9 +110,11 @@ class JobRunner(QtCore.QObject):
 
     changed = Signal(object)
 
-    def __init__(self, link: Link, recipes: RecipeKeeper, parent: QtCore.QObject | None = None) -> None:
+    def __init__(
+        self, link: Link, recipes: RecipeKeeper, successions: Successions, parent: QtCore.QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._link, self._recipes = link, recipes
+        self._link, self._recipes, self._successions = link, recipes, successions
         self._jobs: dict[str, Job] = {}
         self._captured: dict[str, capturing.Captured] = {}
         self._results: dict[str, tuple[Result, list[Image]]] = {}
@@ -288,6 +293,7 @@ class JobRunner(QtCore.QObject):
         job.group = group
         target = find_document(document)
         if target is not None:
+            self._successions.replace(target, job.request.replaces, group)
             settings = dataclasses.asdict(job.request.settings)
             self._recipes.store(target, job.id, group, result.recipe, settings)
             job.outcome = self._advice(job, target)

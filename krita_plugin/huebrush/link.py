@@ -76,6 +76,10 @@ class Link(QtCore.QObject):
         """True when messages can be sent."""
         return self.state is LinkState.READY
 
+    def can(self, capability: str) -> bool:
+        """False when the backend has said what it can do and `capability` is not among it."""
+        return self.welcome is None or capability in self.welcome.capabilities
+
     @property
     def backend_pid(self) -> int:
         """The process id of the backend that we started, else 0."""

@@ -15,7 +15,7 @@ from typing import Any
 from krita import Krita
 
 from .documents import active_document, document_key, find_document, node_id, walk
-from .qt import QtCore, to_bytes
+from .qt import QtCore, Signal, to_bytes
 
 PREFIX = "huebrush/recipe/"
 TITLE = "Huebrush recipe"
@@ -39,7 +39,10 @@ def newest_settings(document: Any) -> dict[str, Any]:
 
 
 class RecipeKeeper(QtCore.QObject):
-    """Stores recipes and keeps them in step with the layers. It sleeps until Krita's undo stack changes."""
+    """Stores recipes and keeps them in step with the layers. It sleeps until Krita's undo stack changes. Emits
+    `looked(document)` when it has looked which layers a document with results has."""
+
+    looked = Signal(object)
 
     def __init__(self, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,6 +84,7 @@ class RecipeKeeper(QtCore.QObject):
             document.setAnnotation(name, TITLE, QtCore.QByteArray(present[name]))
         if not was_modified and document.modified():
             document.setModified(False)
+        self.looked.emit(document)
 
     def _watch(self) -> None:
         """Listen to the current window's undo and redo."""

@@ -14,6 +14,7 @@ from .model_store import ModelStore
 from .qt import QtCore
 from .recipe import RecipeKeeper
 from .settings import SettingsStore
+from .succession import Successions
 
 
 class Session(QtCore.QObject):
@@ -28,7 +29,7 @@ class Session(QtCore.QObject):
         self.link.endpoint_path = self.store.plugin.endpoint
         self.recipes = RecipeKeeper(self)
         self.models = ModelStore(self.link, self)
-        self.jobs = JobRunner(self.link, self.recipes, self)
+        self.jobs = JobRunner(self.link, self.recipes, Successions(self.recipes, self), self)
         notifier = Krita.instance().notifier()
         notifier.setActive(True)
         notifier.applicationClosing.connect(self.close)

@@ -7,10 +7,17 @@ from functools import lru_cache
 import cv2
 import numpy as np
 import pytest
-from huebrush_backend.imaging.lineart import normalize_line_art
+from huebrush_backend.imaging.lineart import ink_coverage, normalize_line_art
 from huebrush_backend.synthesis.flat_gaps import bridges
 from huebrush_backend.synthesis.flat_inking import Inker, Window, ink_page
-from huebrush_backend.synthesis.flat_pages import VARIANTS, FlatPage, draw_flat_page, gapped_ink, render_lines
+from huebrush_backend.synthesis.flat_pages import (
+    CLOSED_VARIANTS,
+    VARIANTS,
+    FlatPage,
+    draw_flat_page,
+    gapped_ink,
+    render_lines,
+)
 from huebrush_backend.synthesis.flat_shapes import Shape
 from huebrush_backend.synthesis.flat_truth import INK, true_regions
 
@@ -100,6 +107,15 @@ def test_variants_leave_the_lines_where_they_are(variant: str) -> None:
     assert np.array_equal(pixels, render_lines(page(), variant))
 
 
+@pytest.mark.parametrize("variant", CLOSED_VARIANTS)
+def test_closed_lines_are_closed_in_every_kind_of_line(variant: str) -> None:
+    free = (ink_coverage(render_lines(page(), variant)) < INK).astype(np.uint8)
+    _, found = cv2.connectedComponents(free, connectivity=4)
+    inside = (page().truth > 0) & (free > 0)
+    pairs = np.unique(np.stack([found[inside], page().truth[inside]]), axis=1)
+    assert (np.bincount(pairs[0])[1:] <= 1).all()
+
+
 def test_variants_are_what_their_names_say() -> None:
     assert set(np.unique(render_lines(page(), "binary")[..., :3])) == {0, 255}
     assert render_lines(page(), "grey")[..., :3].min() > 80
@@ -155,3 +171,17 @@ def test_without_slivers_each_region_is_in_one_piece() -> None:
     assert set(np.unique(regions)) == set(range(page().count + 1))
     count, _ = cv2.connectedComponents((regions > 0).astype(np.uint8), connectivity=4)
     assert count - 1 == page().count
+
+
+def test_pieces_that_a_pale_touch_of_lines_parts_count_once() -> None:
+    ink = np.full((40, 60), 255, np.uint8)
+    ink[5:20, 5:40] = 0
+    ink[5:20, 25] = 90
+    seen = np.full((40, 60), 1, np.uint16)
+    truth = true_regions(ink, seen)
+    assert len(truth.shapes) == 2
+    assert len(truth.crumbs) == 15 * 14
+    seen[:, 25:] = 2  # The line between two shapes counts, however pale.
+    assert len(true_regions(ink, seen).shapes) == 3
+    ink[5:20, 25] = 200
+    assert len(true_regions(ink, np.ones_like(seen)).shapes) == 3

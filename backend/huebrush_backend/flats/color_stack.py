@@ -20,7 +20,7 @@ from huebrush_backend.flats.bands import in_bands
 from huebrush_backend.flats.borders import Borders
 from huebrush_backend.flats.color_names import color_name
 from huebrush_backend.flats.edges import SoftEdges, soft_edges
-from huebrush_backend.flats.layers import COLOR, PART, FlatLayer, union_box
+from huebrush_backend.flats.layers import COLOR, PART, FlatLayer, filled, union_box
 from huebrush_backend.flats.region_colors import RegionColors
 
 Rgb = tuple[int, int, int]
@@ -170,7 +170,7 @@ def _layers(
             continue
         alpha = _alpha(ranks, rank, window, edges)
         left, top, width, height = cv2.boundingRect(alpha)
-        pixels = _filled(alpha[top : top + height, left : left + width], stack.colors[rank])
+        pixels = filled(alpha[top : top + height, left : left + width], stack.colors[rank])
         x, y = window[1].start + left, window[0].start + top
         yield FlatLayer(stack.names[rank], pixels, x, y, "normal", stack.colors[rank], kind)
 
@@ -198,18 +198,3 @@ def _alpha(ranks: NDArray, rank: int, window: tuple[slice, slice], edges: SoftEd
         row, column = np.divmod(place, ranks.shape[1])
         out[row - window[0].start, column - window[1].start] = alpha
     return out
-
-
-def _filled(alpha: NDArray[np.uint8], color: Rgb) -> NDArray[np.uint8]:
-    """Return (h,w,4): one colour at this alpha, and all zero where that is 0."""
-    pixels = np.empty((*alpha.shape, 4), np.uint8)
-
-    def work(top: int, bottom: int) -> None:
-        band = alpha[top:bottom]
-        shown = band > 0
-        for channel in range(3):
-            np.multiply(shown, np.uint8(color[channel]), out=pixels[top:bottom, :, channel])
-        pixels[top:bottom, :, 3] = band
-
-    in_bands(alpha.shape[0], alpha.shape[1], work)
-    return pixels

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from huebrush_backend.flats.bands import in_bands
 from huebrush_backend.flats.painting import color_table, paint
 from huebrush_backend.flats.region_colors import RegionColors
 
@@ -56,3 +57,18 @@ def union_box(boxes: NDArray[np.int32], shape: tuple[int, ...], margin: int) -> 
     left, top = (boxes[:, :2].min(axis=0) - margin).tolist()
     right, bottom = ((boxes[:, :2] + boxes[:, 2:]).max(axis=0) + margin).tolist()
     return slice(max(0, top), min(shape[0], bottom)), slice(max(0, left), min(shape[1], right))
+
+
+def filled(alpha: NDArray[np.uint8], color: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """Return (h,w,4): one colour at this alpha, and all zero where that is 0."""
+    pixels = np.empty((*alpha.shape, 4), np.uint8)
+
+    def work(top: int, bottom: int) -> None:
+        band = alpha[top:bottom]
+        shown = band > 0
+        for channel in range(3):
+            np.multiply(shown, np.uint8(color[channel]), out=pixels[top:bottom, :, channel])
+        pixels[top:bottom, :, 3] = band
+
+    in_bands(alpha.shape[0], alpha.shape[1], work)
+    return pixels

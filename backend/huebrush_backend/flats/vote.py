@@ -54,7 +54,7 @@ def vote(
     Confidence is the product of how many of the region's votes agree, how closely, how many there are and how far
     from the lines they lie.
     """
-    height, width = _grid_size(picture.shape[:2], labels.shape)
+    height, width = grid_size(picture.shape[:2], labels.shape)
     if picture.shape[:2] != (height, width):
         picture = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     grid = cell_grid(labels, ink, height, width)
@@ -103,6 +103,13 @@ def seen_colors(
     return np.rint(total / np.maximum(hits, 1)[:, None]).astype(np.uint8)
 
 
+def grid_size(picture: tuple[int, ...], page: tuple[int, ...]) -> tuple[int, int]:
+    """Return rows and columns of the grid on which a `picture` of this size, (h,w), is compared with a `page`,
+    (H,W)."""
+    ratio = min(1.0, MOST_CELLS / max(picture), page[0] / picture[0], page[1] / picture[1])
+    return max(1, round(picture[0] * ratio)), max(1, round(picture[1] * ratio))
+
+
 @dataclass(frozen=True, eq=False)
 class _Votes:
     """`cell` (n,) flat indices into the grid and `label` (n,) whom each votes for; `depth` (count+1,) of each
@@ -111,11 +118,6 @@ class _Votes:
     cell: NDArray[np.intp]
     label: NDArray[np.intp]
     depth: NDArray[np.float32]
-
-
-def _grid_size(picture: tuple[int, ...], page: tuple[int, ...]) -> tuple[int, int]:
-    ratio = min(1.0, MOST_CELLS / max(picture), page[0] / picture[0], page[1] / picture[1])
-    return max(1, round(picture[0] * ratio)), max(1, round(picture[1] * ratio))
 
 
 def _votes(grid: CellGrid, count: int) -> _Votes:

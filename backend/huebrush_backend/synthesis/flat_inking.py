@@ -18,7 +18,7 @@ _FINER = 4
 """Ink is drawn this many times larger and averaged, which gives its coverage 16 steps."""
 _TILE = 1024
 _SHIFT = 4
-_LEAST_OUTLINE, _LEAST_STROKE = 0.75, 0.4
+_LEAST_OUTLINE, _LEAST_STROKE = 0.75, 0.55
 """Half-widths in page pixels that outlines and strokes do not fall below: a thinner line would come and go."""
 
 

@@ -9,6 +9,9 @@ import numpy as np
 
 INK = 64
 """From this coverage (of 255) a pixel counts as line; less is the line's soft edge."""
+_FIRM = 128
+"""Pieces of one shape that only ink paler than this parts, where two lines just touch, are neither one region nor two:
+the largest is the region, the others are its slivers."""
 _LEAST_AREA = 12
 """A smaller piece of a shape, cut off where lines run together, counts with the shape's largest region."""
 _SLIM = 1.3
@@ -52,12 +55,17 @@ def true_regions(ink: np.ndarray, seen: np.ndarray) -> Truth:
     distance = cv2.distanceTransform(free, cv2.DIST_L2, 3)
     deep[labels[distance > _SLIM]] = True
     del distance
-    largest = np.zeros(int(owners.max(initial=0)) + 1, np.int64)
-    for label in np.argsort(areas[1:], kind="stable") + 1:
-        largest[owners[label]] = label
+    _, firm = cv2.connectedComponents((ink < _FIRM).view(np.uint8), connectivity=4, ltype=cv2.CV_32S)
+    places = np.zeros(count, np.int64)
+    places[labels.ravel()] = np.asarray(firm).ravel()
+    del firm
+    whole = _largest_of(places * (int(owners.max(initial=0)) + 1) + owners, areas)
     label = np.arange(count)
-    sliver = ((areas < _LEAST_AREA) | ~deep) & (largest[owners] != label)
-    target = np.where(sliver, largest[owners], label)
+    shape_whole = _largest_of(owners, areas)
+    sliver = ((areas < _LEAST_AREA) | ~deep) & (shape_whole != label)
+    target = np.where(whole != label, whole, np.where(sliver, shape_whole, label))
+    target = target[target]
+    sliver = target != label
     target[areas[target] < _LEAST_REGION] = 0
     target[0] = 0
     kept = np.unique(target[target > 0])
@@ -65,3 +73,15 @@ def true_regions(ink: np.ndarray, seen: np.ndarray) -> Truth:
     number[kept] = np.arange(1, len(kept) + 1)
     crumbs = np.flatnonzero((sliver & (target > 0))[labels.ravel()])
     return Truth(number[target][labels], np.concatenate([[0], owners[kept] - 1]), crumbs)
+
+
+def _largest_of(group: np.ndarray, areas: np.ndarray) -> np.ndarray:
+    """Return for each component (n,) the one of its group that has the largest area; component 0 is left out."""
+    order = np.argsort(areas[1:], kind="stable") + 1
+    _, where = np.unique(group, return_inverse=True)
+    largest = np.zeros(int(where.max(initial=0)) + 1, np.int64)
+    for label in order:
+        largest[where[label]] = label
+    result = largest[where]
+    result[0] = 0
+    return result

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from huebrush_backend.synthesis.flat_shapes import Shape
-from huebrush_backend.synthesis.flat_truth import Truth
+from huebrush_backend.synthesis.flat_truth import INK, Truth
 
 _BAND = 512
 _GREY = 105
@@ -29,8 +29,8 @@ def on_paper(ink: np.ndarray, tone: int = 0) -> np.ndarray:
 
 
 def binary(ink: np.ndarray) -> np.ndarray:
-    """Return lines without soft edges: (H, W) uint8, 0 or 255."""
-    return np.where(ink >= 128, 255, 0).astype(np.uint8)
+    """Return lines without soft edges, as unbroken as `ink`: (H, W) uint8, 0 or 255."""
+    return np.where(ink >= INK, 255, 0).astype(np.uint8)
 
 
 def transparent(ink: np.ndarray) -> np.ndarray:
@@ -58,7 +58,7 @@ def pencil(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return (H, W) uint8 coverage of the same lines in pencil: lighter where the paper's grain is deep, with dust."""
     tile = rng.standard_normal((_BAND, _BAND)).astype(np.float32)
     grain = gaussian_filter(tile, 1.1, mode="wrap") * 3
-    share = np.clip(0.78 + 0.2 * grain, 0.45, 1.0)
+    share = np.clip(0.78 + 0.2 * grain, 0.6, 1.0)
     dust = np.clip(14 * (grain - 1.2), 0, 24)
     height, width = ink.shape
     result = np.empty_like(ink)

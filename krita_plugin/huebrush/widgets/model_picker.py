@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from huebrush_protocol.messages import ModelInfo
+from huebrush_protocol.regions import WITHOUT_MODEL
 
 from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
@@ -37,15 +38,19 @@ class ModelPicker(QtWidgets.QComboBox):
         layout.addWidget(self, 1)
         layout.addWidget(more)
 
-    def show_models(self, models: Sequence[ModelInfo], wanted: str) -> None:
-        """Offer `models` and choose `wanted`, which stays in the list even if the backend does not know it (yet)."""
+    def show_models(self, models: Sequence[ModelInfo], wanted: str, can_without: bool) -> None:
+        """Offer `models`, and to do without one if `can_without`, and choose `wanted`, which stays in the list even if
+        the backend does not know it (yet)."""
         self.clear()
         for model in models:
             label = model.title if model.available else text("model.missing", title=model.title)
             self.addItem(label, model.name)
             self.setItemData(self.count() - 1, model.remedy, QtCore.Qt.ItemDataRole.ToolTipRole)
+        if (can_without or wanted == WITHOUT_MODEL) and self.findData(WITHOUT_MODEL) < 0:
+            self.addItem(text("model.without"), WITHOUT_MODEL)
+            self.setItemData(self.count() - 1, text("model.without.tip"), QtCore.Qt.ItemDataRole.ToolTipRole)
         if self.findData(wanted) < 0:
-            self.addItem(wanted, wanted)
+            self.insertItem(0, wanted, wanted)
         self.setCurrentIndex(self.findData(wanted))
         chosen = next((model for model in models if model.name == wanted), None)
         self.note.setVisible(chosen.builtin if chosen is not None else wanted == "demo")

@@ -13,6 +13,7 @@ from ..jobs import Job, JobRequest, Stage
 from ..link import LinkState
 from ..problems import Problem, ProblemError, Remedy, problem
 from ..qt import QtCore, QtWidgets
+from ..region_settings import elsewhere
 from ..report import build_report
 from ..session import Session
 from ..settings import DocumentSettings
@@ -20,6 +21,7 @@ from .backend_line import BackendLine
 from .banner import Banner
 from .job_view import JobView
 from .log_window import LogWindow
+from .radar import Radar
 from .settings_form import SettingsForm
 
 REFERENCE_WORDS = ("reference", "referenz", "colour ref", "color ref")
@@ -42,6 +44,7 @@ class Panel(QtWidgets.QWidget):
         self._form = SettingsForm(session.models)
         self._form.set_open(session.store.plugin.show_advanced)
         self._job_view = JobView()
+        self._radar = Radar(session, self._form.regions, self)
         self._banner = Banner()
         self._backend = BackendLine()
         self._build_layout()
@@ -64,8 +67,11 @@ class Panel(QtWidgets.QWidget):
         else:
             self._form.show_layers(documents.layer_entries(document))
         if document is not None:
+            has_masks = hasattr(document, "createColorizeMask")
+            self._form.regions.show_document(float(document.resolution()), has_masks)
             self._session.recipes.reconcile(document)
         self._form.set_usable(document is not None)
+        self._radar.refresh()
         self._show_job()
 
     def schedule_refresh(self) -> None:
@@ -104,6 +110,18 @@ class Panel(QtWidgets.QWidget):
     def lock_seed(self) -> None:
         """Lock or unlock the seed."""
         self._form.seed.toggle_lock()
+
+    def next_place(self) -> None:
+        """Look at the next place of the page that wants it."""
+        self._radar.list.step(1)
+
+    def previous_place(self) -> None:
+        """Look at the one before."""
+        self._radar.list.step(-1)
+
+    def apply_suggestion(self) -> None:
+        """Do what is suggested first for the place that is looked at."""
+        self._radar.list.apply_suggestion()
 
     def start_backend(self) -> None:
         """Start the backend, or connect to it."""
@@ -153,6 +171,7 @@ class Panel(QtWidgets.QWidget):
         layout.addWidget(self._banner)
         layout.addWidget(self._form)
         layout.addWidget(self._job_view)
+        layout.addWidget(self._radar.list)
         layout.addStretch(1)
         layout.addWidget(separator)
         layout.addWidget(self._backend)
@@ -162,6 +181,8 @@ class Panel(QtWidgets.QWidget):
         self._form.changed.connect(self._on_edited)
         self._form.folded.connect(self._on_folded)
         self._session.models.failed.connect(self._say)
+        self._radar.failed.connect(self._say)
+        self._radar.fixes_changed.connect(self._on_edited)
         self._session.models.fetched.connect(
             lambda name: self._say(problem("model_fetched", severity="info", name=name))
         )
@@ -203,7 +224,10 @@ class Panel(QtWidgets.QWidget):
             if entry.uid != line_art and any(word in entry.name.lower() for word in REFERENCE_WORDS)
         )
         advanced = without_pictures(self._last.advanced)
-        return dataclasses.replace(self._last, line_art=line_art, references=references[:1], advanced=advanced)
+        regions = elsewhere(self._last.regions)
+        return dataclasses.replace(
+            self._last, line_art=line_art, references=references[:1], advanced=advanced, regions=regions
+        )
 
     def _on_edited(self) -> None:
         document = documents.active_document()
@@ -223,7 +247,7 @@ class Panel(QtWidgets.QWidget):
 
     def _show_link(self) -> None:
         self._backend.show_link(self._session.link)
-        self._form.show_models(self._session.link.models)
+        self._form.show_models(self._session.link.models, self._session.link.can("regions"))
         self._show_banner()
 
     def _show_job(self) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from huebrush_protocol.messages import ModelInfo
+from huebrush_protocol.regions import WITHOUT_MODEL
 
 from ..documents import LayerEntry
 from ..model_store import ModelStore
@@ -19,6 +20,7 @@ from .model_picker import ModelPicker
 from .model_shop import ModelShop
 from .reference_list import ReferenceList
 from .reference_sources import offered_references
+from .region_form import RegionForm
 
 
 class SettingsForm(QtWidgets.QWidget):
@@ -33,6 +35,7 @@ class SettingsForm(QtWidgets.QWidget):
         super().__init__()
         self._loading = False
         self._models: Sequence[ModelInfo] = ()
+        self._can_regions = True
         self._shown = DocumentSettings()
         self._line_art = LayerPicker()
         self._line_art.setObjectName("huebrush_line_art")
@@ -49,6 +52,7 @@ class SettingsForm(QtWidgets.QWidget):
         self._steps = StepsControl()
         self._model = ModelPicker()
         self._advanced = AdvancedSection(lambda: offered_references(self._line_art.uid))
+        self.regions = RegionForm(lambda: offered_references(self._line_art.uid), self)
         self._shop = ModelShop(store)
         self._shop.hide()
         self._build_layout()
@@ -67,6 +71,7 @@ class SettingsForm(QtWidgets.QWidget):
             steps=self._steps.value,
             model=self._model.currentData() or self._shown.model,
             advanced=self._advanced.settings,
+            regions=self.regions.settings,
         )
 
     def show_settings(self, settings: DocumentSettings, entries: Sequence[LayerEntry]) -> None:
@@ -79,6 +84,7 @@ class SettingsForm(QtWidgets.QWidget):
         self.seed.set_seed(settings.seed, settings.seed_locked)
         self._steps.set_value(settings.steps)
         self._advanced.set_settings(settings.advanced)
+        self.regions.set_settings(settings.regions)
         self._shown = settings
         self._loading = False
         self.show_models(self._models)
@@ -102,11 +108,18 @@ class SettingsForm(QtWidgets.QWidget):
         self._line_art.populate([], "")
         self._references.set_sources(())
 
-    def show_models(self, models: Sequence[ModelInfo]) -> None:
-        """Offer `models`, and only what the chosen one can do."""
+    def show_models(self, models: Sequence[ModelInfo], can_regions: bool | None = None) -> None:
+        """Offer `models`, and only what the chosen one can do; and regions, also without any model, as far as the
+        backend can make them (None: as before)."""
         self._models = models
+        self._can_regions = self._can_regions if can_regions is None else can_regions
         if not self._loading:
-            self._model.show_models(models, self._shown.model)
+            has_model = self._shown.model != WITHOUT_MODEL
+            self._model.show_models(models, self._shown.model, self._can_regions)
+            self.regions.show_backend(has_model, self._can_regions)
+            for control in (self._references, self._reference_strength, self._sketch_strength, self._steps):
+                control.setEnabled(has_model)
+            self._advanced.setEnabled(has_model)
             self._advanced.show_model(next((model for model in models if model.name == self._shown.model), None))
 
     def set_usable(self, usable: bool) -> None:
@@ -132,16 +145,20 @@ class SettingsForm(QtWidgets.QWidget):
             ("seed", self.seed, self.seed),
             ("quality", self._steps, self._steps),
             ("model", self._model.row, self._model),
+            ("", self._model.note, self._model.note),
+            ("result", self.regions.choice, self.regions.choice),
         )
         for row, (name, widget, buddy) in enumerate(rows):
+            if not name:
+                grid.addWidget(widget, row, 1)
+                continue
             label = QtWidgets.QLabel(text(f"label.{name}"))
             label.setBuddy(buddy)
-            alignment = (
-                QtCore.Qt.AlignmentFlag.AlignTop if name == "references" else QtCore.Qt.AlignmentFlag.AlignVCenter
-            )
+            is_tall = name in ("references", "result")
+            alignment = QtCore.Qt.AlignmentFlag.AlignTop if is_tall else QtCore.Qt.AlignmentFlag.AlignVCenter
             grid.addWidget(label, row, 0, alignment)
             grid.addWidget(widget, row, 1)
-        grid.addWidget(self._model.note, len(rows), 1)
+        grid.addWidget(self.regions.section, len(rows), 0, 1, 2)
         grid.addWidget(self._advanced, len(rows) + 1, 0, 1, 2)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -151,7 +168,7 @@ class SettingsForm(QtWidgets.QWidget):
 
     def _connect(self) -> None:
         self._line_art.about_to_show.connect(self.layers_wanted)
-        self._line_art.picked.connect(lambda _uid: self._on_edited())
+        self._line_art.picked.connect(lambda _uid: self._on_other_lines())
         self._model.activated.connect(lambda _index: self._on_edited())
         self._model.more_wanted.connect(self._shop.open_shop)
         self._shop.closed.connect(self._model.setFocus)
@@ -163,8 +180,14 @@ class SettingsForm(QtWidgets.QWidget):
             self.seed,
             self._steps,
             self._advanced,
+            self.regions,
         ):
             control.changed.connect(self._on_edited)
+
+    def _on_other_lines(self) -> None:
+        """Other lines have other regions: what was put right in the former ones has no meaning there."""
+        self.regions.set_fixes(())
+        self._on_edited()
 
     def _on_edited(self) -> None:
         if not self._loading:

@@ -209,6 +209,7 @@ def test_tab_reaches_every_control(document, tmp_path):
         "huebrush_steps_number",
         "huebrush_model",
         "huebrush_shop_open",
+        "huebrush_result",
         "huebrush_advanced",
         "huebrush_colorize",
     ]

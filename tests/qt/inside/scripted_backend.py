@@ -50,10 +50,10 @@ class ScriptedBackend:
         """Send bytes that are no message."""
         self._socket.send_multipart([self._client, b"\xc1"])
 
-    def greet(self) -> None:
+    def greet(self, capabilities: tuple[str, ...] = ()) -> None:
         """Answer the plugin's first message."""
         assert self.receive(Hello).client == "krita-plugin"
-        self.send(Welcome(1, "test", "a processor", MODELS))
+        self.send(Welcome(1, "test", "a processor", MODELS, capabilities))
 
     def close(self) -> None:
         """Stop listening."""

@@ -26,6 +26,7 @@ class Node:
         self._children: list[Node] = []
         self._parent: Node | None = None
         self._visible, self._blending = True, "normal"
+        self._label, self._alpha_locked = 0, False
         self._picture = QtGui.QImage()
 
     def name(self) -> str:
@@ -51,6 +52,23 @@ class Node:
 
     def setBlendingMode(self, mode: str) -> None:
         self._blending = mode
+
+    def colorLabel(self) -> int:
+        return self._label
+
+    def setColorLabel(self, label: int) -> None:
+        self._label = label
+
+    def alphaLocked(self) -> bool:
+        return self._alpha_locked
+
+    def setAlphaLocked(self, locked: bool) -> None:
+        self._alpha_locked = locked
+
+    def setLocked(self, locked: bool) -> None: ...
+
+    def setColorSpace(self, *_space: str) -> bool:
+        return True
 
     def colorModel(self) -> str:
         return "RGBA"
@@ -82,6 +100,7 @@ class Node:
     def duplicate(self) -> Node:
         copy = Node(self._name, self._kind)
         copy._picture, copy._blending = QtGui.QImage(self._picture), self._blending
+        copy._visible, copy._label, copy._alpha_locked = self._visible, self._label, self._alpha_locked
         for child in self._children:
             copy.addChildNode(child.duplicate(), None)
         return copy
@@ -119,6 +138,48 @@ def _blank(width: int, height: int) -> Any:
     picture = QtGui.QImage(width, height, QtGui.QImage.Format.Format_ARGB32)
     picture.fill(0)
     return picture
+
+
+class ManagedColor:
+    """An 8-bit sRGB colour: blue, green, red and alpha from 0 to 1."""
+
+    def __init__(self, components: list[float]) -> None:
+        self._components = components
+
+    def colorModel(self) -> str:
+        return "RGBA"
+
+    def colorDepth(self) -> str:
+        return "U8"
+
+    def components(self) -> list[float]:
+        return self._components
+
+
+class Swatch:
+    """A colour of a palette."""
+
+    def __init__(self, color: ManagedColor) -> None:
+        self._color = color
+
+    def isValid(self) -> bool:
+        return True
+
+    def color(self) -> ManagedColor:
+        return self._color
+
+
+class Palette:
+    """The palette of a resource, which is its colours here."""
+
+    def __init__(self, resource: list[ManagedColor]) -> None:
+        self._colors = resource
+
+    def colorsCountTotal(self) -> int:
+        return len(self._colors)
+
+    def colorSetEntryByIndex(self, index: int) -> Swatch:
+        return Swatch(self._colors[index])
 
 
 class Selection:
@@ -272,12 +333,72 @@ class DockWidgetFactory:
         self.name, self.position, self.kind = name, position, kind
 
 
+class KisCanvasController(QtWidgets.QAbstractScrollArea):
+    """The scroll area around the canvas; Krita lets a tenth of the page at least be seen."""
+
+    _page = (0.0, 0.0)
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self.adjust(*self._page)
+
+    def adjust(self, width: float, height: float) -> None:
+        """Set the bars' ranges for a page of this size on the screen."""
+        self._page = (width, height)
+        room = self.viewport().size()
+        for bar, page, seen in (
+            (self.horizontalScrollBar(), width, room.width()),
+            (self.verticalScrollBar(), height, room.height()),
+        ):
+            bar.setPageStep(seen)
+            bar.setRange(round(-0.9 * seen), round(page - 0.1 * seen))
+
+
+class Canvas:
+    """What shows the active document: neither turned nor mirrored."""
+
+    def __init__(self, area: KisCanvasController) -> None:
+        self._area = area
+        self.level = 1.0
+
+    def setZoomLevel(self, level: float) -> None:
+        self.level = level
+        document = Krita.instance().activeDocument()
+        if document is not None:
+            self._area.adjust(document.width() * level, document.height() * level)
+
+    def rotation(self) -> float:
+        return 0.0
+
+    def mirror(self) -> bool:
+        return False
+
+
+class View:
+    """A view of a document."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+
+    def canvas(self) -> Canvas:
+        return self._canvas
+
+
 class Window:
-    """Krita's one window, with the dockers and the actions of the plugins."""
+    """Krita's one window, with the canvas, the dockers and the actions of the plugins."""
 
     def __init__(self) -> None:
         self.main = QtWidgets.QMainWindow()
         self.actions: dict[str, Any] = {}
+        area = QtWidgets.QMdiArea()
+        area.setViewMode(QtWidgets.QMdiArea.ViewMode.TabbedView)
+        self.area = KisCanvasController()
+        area.addSubWindow(self.area).show()
+        self.main.setCentralWidget(area)
+        self._view = View(Canvas(self.area))
+
+    def activeView(self) -> View:
+        return self._view
 
     def qwindow(self) -> Any:
         return self.main
@@ -325,6 +446,10 @@ class Krita(QtCore.QObject):
 
     def activeWindow(self) -> Window | None:
         return self._window
+
+    def resources(self, kind: str) -> dict[str, Any]:
+        colors = [ManagedColor([0.0, 0.4, 1.0, 1.0]), ManagedColor([1.0, 1.0, 1.0, 1.0])]
+        return {"Two & more": colors, "Empty": []} if kind == "palette" else {}
 
     def open_window(self) -> Window:
         """Show the window with everything that plugins have added."""

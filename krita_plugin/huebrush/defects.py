@@ -1,0 +1,124 @@
+"""What a result's report says, as the docker shows it: places to look at, riskiest first, and what can be done there.
+
+The report comes from the backend (docs/protocol.md, "The report"); what it lacks or spells wrongly is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from huebrush_protocol.regions import FIXES, RegionFix, is_color
+
+Closure = tuple[float, float, float, float]
+"""The ends x, y and x, y of a line that closes a gap, in pixels of the page."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A correction that one click makes, and what its button says."""
+
+    fix: RegionFix
+    text: str
+
+
+@dataclass(frozen=True)
+class Defect:
+    """A place to look at: a rectangle in pixels of the page, how likely something is wrong there (`risk`, 0 to 1)."""
+
+    kind: str
+    risk: float
+    text: str
+    x: float
+    y: float
+    width: float
+    height: float
+    color: str
+    suggestions: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """`palette`: the colours used, "#rrggbb". `doubles`: two of them and the ΔE2000 by which they differ, below 3."""
+
+    regions: int
+    gap: float
+    palette: tuple[str, ...]
+    doubles: tuple[tuple[str, str, float], ...]
+    closures: tuple[Closure, ...]
+    defects: tuple[Defect, ...]
+
+    def nearest_doubles(self) -> dict[str, tuple[str, float]]:
+        """Return for each near-duplicate the colour that differs from it least, and by how much."""
+        nearest: dict[str, tuple[str, float]] = {}
+        for one, other, difference in sorted(self.doubles, key=lambda pair: pair[2]):
+            nearest.setdefault(one, (other, difference))
+            nearest.setdefault(other, (one, difference))
+        return nearest
+
+    def best_fixes(self) -> tuple[RegionFix, ...]:
+        """Return the first suggestion for each place that has one."""
+        return tuple(defect.suggestions[0].fix for defect in self.defects if defect.suggestions)
+
+
+def read_report(report: Mapping[str, Any]) -> Report | None:
+    """Return what `report` says, None when it is empty: the result of a job without regions."""
+    if not report:
+        return None
+    defects = [_defect(item) for item in _rows(report, "defects")]
+    return Report(
+        regions=int(_number(report.get("regions"))),
+        gap=_number(report.get("gap")),
+        palette=tuple(color for color in _rows(report, "palette") if isinstance(color, str) and is_color(color)),
+        doubles=tuple(
+            (item[0], item[1], _number(item[2]))
+            for item in _rows(report, "near_duplicates")
+            if isinstance(item, (list, tuple)) and len(item) == 3 and all(isinstance(it, str) for it in item[:2])
+        ),
+        closures=tuple(
+            (_number(item[0]), _number(item[1]), _number(item[2]), _number(item[3]))
+            for item in _rows(report, "closures")
+            if isinstance(item, (list, tuple)) and len(item) >= 4
+        ),
+        defects=tuple(sorted((it for it in defects if it is not None), key=lambda it: -it.risk)),
+    )
+
+
+def _defect(item: Any) -> Defect | None:
+    if not isinstance(item, Mapping) or not isinstance(item.get("text"), str):
+        return None
+    color = item.get("color")
+    suggestions = (_suggestion(fix) for fix in _rows(item, "fixes"))
+    return Defect(
+        kind=str(item.get("kind", "")),
+        risk=_number(item.get("risk")),
+        text=item["text"],
+        x=_number(item.get("x")),
+        y=_number(item.get("y")),
+        width=_number(item.get("width")),
+        height=_number(item.get("height")),
+        color=color if isinstance(color, str) and is_color(color) else "",
+        suggestions=tuple(it for it in suggestions if it is not None),
+    )
+
+
+def _suggestion(item: Any) -> Suggestion | None:
+    if not isinstance(item, Mapping) or item.get("kind") not in FIXES:
+        return None
+    color = item.get("color")
+    wanted = color if isinstance(color, str) and is_color(color) else ""
+    if item["kind"] == "color" and not wanted:
+        return None
+    x, y, x2, y2 = (_number(item.get(name)) for name in ("x", "y", "x2", "y2"))
+    fix = RegionFix(item["kind"], x, y, x2, y2, wanted)
+    return Suggestion(fix, str(item.get("text") or item["kind"]))
+
+
+def _rows(item: Mapping[str, Any], name: str) -> list[Any]:
+    value = item.get(name)
+    return list(value) if isinstance(value, (list, tuple)) else []
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0

@@ -1,0 +1,34 @@
+"""The palettes that Krita has, by name, and their colours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from krita import Krita, Palette
+
+KIND = "palette"
+
+
+def names() -> list[str]:
+    """Return the names of Krita's palettes, in alphabetical order."""
+    return sorted(Krita.instance().resources(KIND), key=str.casefold)
+
+
+def colors(name: str) -> tuple[str, ...]:
+    """Return the colours of the palette `name`, "#rrggbb" in sRGB, each once; nothing when it has gone."""
+    resource = Krita.instance().resources(KIND).get(name)
+    if resource is None:
+        return ()
+    palette = Palette(resource)
+    swatches = (palette.colorSetEntryByIndex(index) for index in range(palette.colorsCountTotal()))
+    found = (_code(swatch) for swatch in swatches if swatch is not None and swatch.isValid())
+    return tuple(dict.fromkeys(found))
+
+
+def _code(swatch: Any) -> str:
+    """Return a swatch in sRGB; Krita has 8-bit channels in the order blue, green, red, each 0 to 1."""
+    color = swatch.color()
+    if color.colorModel() != "RGBA" or color.colorDepth() != "U8":
+        color.setColorSpace("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
+    blue, green, red = (round(min(1.0, max(0.0, share)) * 255) for share in color.components()[:3])
+    return f"#{red:02x}{green:02x}{blue:02x}"

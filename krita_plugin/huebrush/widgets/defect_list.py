@@ -1,0 +1,236 @@
+"""The places of a result that want a look, riskiest first, and what can be done about each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from huebrush_protocol.regions import RegionFix
+
+from ..defects import Defect, Report
+from ..qt import QtCore, QtGui, QtWidgets, Signal
+from ..strings import text
+from .fold import fold_head
+
+ROWS = 5
+"""How many places are seen at once."""
+ICON = QtCore.QSize(26, 14)
+RISKS = ((0.66, QtGui.QColor(214, 69, 65)), (0.33, QtGui.QColor(224, 150, 40)), (0.0, QtGui.QColor(128, 128, 128)))
+"""From which risk on a place has which dot."""
+
+
+class PlaceList(QtWidgets.QListWidget):
+    """A list in which nothing is chosen by merely passing through with Tab, which would move the canvas."""
+
+    chosen = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("huebrush_defects")
+        self.setAccessibleName(text("radar.name"))
+        self.setIconSize(ICON)
+        self.setWordWrap(True)
+        self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(60)
+        self.itemSelectionChanged.connect(self.chosen)
+        self.itemClicked.connect(lambda _item: self.chosen.emit())
+
+    @property
+    def row(self) -> int:
+        """The chosen row, -1 for none."""
+        return next((self.row_of(item) for item in self.selectedItems()), -1)
+
+    def row_of(self, item: QtWidgets.QListWidgetItem) -> int:
+        """Return where `item` stands."""
+        return self.indexFromItem(item).row()
+
+    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
+        """Choose the first place with the first arrow key."""
+        if self.row < 0 and self.count() and event.key() in (QtCore.Qt.Key.Key_Down, QtCore.Qt.Key.Key_Up):
+            self.setCurrentRow(0, QtCore.QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        else:
+            super().keyPressEvent(event)
+
+
+class DefectList(QtWidgets.QWidget):
+    """Emits `place_chosen(Defect)` when the artist looks at a place, `fixes_chosen(tuple)` for a button that corrects
+    something, `fixes_cleared` and `closures_toggled`."""
+
+    place_chosen = Signal(object)
+    fixes_chosen = Signal(object)
+    fixes_cleared = Signal()
+    closures_toggled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._report: Report | None = None
+        self._head = fold_head("huebrush_radar", "", text("radar.name"))
+        self._head.toggled.connect(self._on_toggled)
+        self._list = PlaceList()
+        self._list.chosen.connect(self._on_chosen)
+        self._suggestions = QtWidgets.QWidget()
+        self._suggestions.setObjectName("huebrush_suggestions")
+        self._suggestion_rows = QtWidgets.QVBoxLayout(self._suggestions)
+        self._suggestion_rows.setContentsMargins(0, 0, 0, 0)
+        self._suggestion_rows.setSpacing(3)
+        self._all = _button("huebrush_fix_all", text("radar.all"), text("radar.all.tip"))
+        self._all.clicked.connect(lambda _checked=False: self._fix_all())
+        self._closures = _button("huebrush_closures", text("radar.closures"), text("radar.closures.tip"))
+        self._closures.clicked.connect(lambda _checked=False: self.closures_toggled.emit())
+        self._fixes = QtWidgets.QLabel()
+        self._fixes.setObjectName("huebrush_fixes")
+        self._clear = _button("huebrush_fixes_clear", text("radar.clear"), text("radar.clear.tip"))
+        self._clear.clicked.connect(lambda _checked=False: self.fixes_cleared.emit())
+        self._body = QtWidgets.QWidget()
+        body = QtWidgets.QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(4)
+        for widget in (self._list, self._suggestions, self._all, self._closures):
+            body.addWidget(widget)
+        self._made = QtWidgets.QWidget()
+        made = QtWidgets.QHBoxLayout(self._made)
+        made.setContentsMargins(0, 0, 0, 0)
+        made.addWidget(self._fixes, 1)
+        made.addWidget(self._clear)
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for widget in (self._head, self._body, self._made):
+            layout.addWidget(widget)
+        self._on_toggled(False)
+        self.show_report(None, 0, is_idle=True)
+
+    def show_report(self, report: Report | None, fixes: int, is_idle: bool) -> None:
+        """Show `report`, None for a page without regions, and how many `fixes` are made already; while a job runs
+        (not `is_idle`) no further ones can be."""
+        if report != self._report:
+            self._report = report
+            self._fill()
+        self._head.setVisible(report is not None)
+        self._body.setVisible(report is not None and self._head.isChecked())
+        self._made.setVisible(fixes > 0)
+        self._fixes.setText(text("radar.fixes_one") if fixes == 1 else text("radar.fixes", count=fixes))
+        self.setVisible(report is not None or fixes > 0)
+        for widget in (self._suggestions, self._all, self._clear, self._closures):
+            widget.setEnabled(is_idle)
+
+    def show_closures(self, are_shown: bool) -> None:
+        """Say what the button for the closed gaps does next."""
+        self._closures.setText(text("radar.closures_hide" if are_shown else "radar.closures"))
+
+    def step(self, by: int) -> None:
+        """Look at the place `by` rows further on, round and round."""
+        if self._report is None or not self._report.defects:
+            return
+        self._head.setChecked(True)
+        row = self._list.row
+        start = row if row >= 0 or by > 0 else 0
+        following = (start + by) % self._list.count()
+        self._list.setCurrentRow(following, QtCore.QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def apply_suggestion(self) -> None:
+        """Do what is suggested first for the place that is looked at."""
+        current = self._current()
+        if current is not None and current.suggestions and self._suggestions.isEnabled():
+            self.fixes_chosen.emit((current.suggestions[0].fix,))
+
+    def _current(self) -> Defect | None:
+        row = self._list.row
+        return self._report.defects[row] if self._report is not None and row >= 0 else None
+
+    def _fill(self) -> None:
+        report = self._report
+        defects = report.defects if report is not None else ()
+        self._list.blockSignals(True)
+        self._list.clear()
+        for defect in defects:
+            item = QtWidgets.QListWidgetItem(_icon(defect), defect.text)
+            item.setToolTip(f"{defect.text} {defect.color}".strip())
+            self._list.addItem(item)
+        self._list.blockSignals(False)
+        row = max(self._list.sizeHintForRow(0), ICON.height() + 4) if defects else 0
+        self._list.setFixedHeight(min(ROWS, len(defects)) * row + 2 * self._list.frameWidth() + 2)
+        self._list.setVisible(bool(defects))
+        count = len(defects)
+        if not count:
+            words = text("radar.clean")
+        else:
+            words = text("radar.one") if count == 1 else text("radar.many", count=count)
+        self._head.setText(words)
+        self._head.setAccessibleName(words)
+        suggested = len(report.best_fixes()) if report is not None else 0
+        self._all.setVisible(suggested > 0)
+        self._all.setText(text("radar.all", count=suggested))
+        closed = len(report.closures) if report is not None else 0
+        self._closures.setVisible(closed > 0)
+        self._show_suggestions(None)
+
+    def _on_toggled(self, is_open: bool) -> None:
+        self._body.setVisible(is_open and self._report is not None)
+
+    def _on_chosen(self) -> None:
+        current = self._current()
+        self._show_suggestions(current)
+        if current is not None:
+            self.place_chosen.emit(current)
+
+    def _show_suggestions(self, defect: Defect | None) -> None:
+        """Offer a button for each thing that can be done at the chosen place."""
+        while self._suggestion_rows.count():
+            old = self._suggestion_rows.takeAt(0).widget()
+            old.hide()
+            old.deleteLater()
+        suggestions = defect.suggestions if defect is not None else ()
+        for index, suggestion in enumerate(suggestions):
+            button = _button(f"huebrush_fix_{index}", suggestion.text.replace("&", "&&"), suggestion.text)
+            if suggestion.fix.color:
+                button.setIcon(_swatch(suggestion.fix.color))
+            fixes: Sequence[RegionFix] = (suggestion.fix,)
+            button.clicked.connect(partial(self._choose, fixes))
+            self._suggestion_rows.addWidget(button)
+        self._suggestions.setVisible(bool(suggestions))
+
+    def _choose(self, fixes: Sequence[RegionFix], _checked: bool = False) -> None:
+        self.fixes_chosen.emit(tuple(fixes))
+
+    def _fix_all(self) -> None:
+        if self._report is not None:
+            self.fixes_chosen.emit(self._report.best_fixes())
+
+
+def _button(name: str, label: str, tip: str) -> QtWidgets.QPushButton:
+    button = QtWidgets.QPushButton(label)
+    button.setObjectName(name)
+    button.setToolTip(tip)
+    policy = QtWidgets.QSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Fixed)
+    if name != "huebrush_fixes_clear":
+        button.setSizePolicy(policy)
+    return button
+
+
+def _icon(defect: Defect) -> QtGui.QIcon:
+    """A dot for the risk, and a square of the region's colour."""
+    picture = _blank(ICON)
+    painter = QtGui.QPainter(picture)
+    painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
+    painter.setPen(QtCore.Qt.PenStyle.NoPen)
+    painter.setBrush(next(color for least, color in RISKS if defect.risk >= least))
+    painter.drawEllipse(QtCore.QRectF(1, 3, 8, 8))
+    if defect.color:
+        painter.setPen(QtGui.QColor(128, 128, 128))
+        painter.setBrush(QtGui.QColor(defect.color))
+        painter.drawRect(QtCore.QRectF(12.5, 1.5, 11, 11))
+    painter.end()
+    return QtGui.QIcon(picture)
+
+
+def _swatch(color: str) -> QtGui.QIcon:
+    picture = QtGui.QPixmap(12, 12)
+    picture.fill(QtGui.QColor(color))
+    return QtGui.QIcon(picture)
+
+
+def _blank(size: QtCore.QSize) -> QtGui.QPixmap:
+    picture = QtGui.QPixmap(size)
+    picture.fill(QtCore.Qt.GlobalColor.transparent)
+    return picture

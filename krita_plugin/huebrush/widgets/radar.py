@@ -1,0 +1,171 @@
+"""What the list of places does: it moves the canvas, and runs the job again with what was put right."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from huebrush_protocol.regions import RegionFix
+
+from ..canvas_view import canvas_view
+from ..closures import add_closures, remove_closures
+from ..defects import Defect, Report, read_report
+from ..documents import active_document, document_key, find_node, node_id, walk
+from ..jobs import Job, JobRequest, Stage
+from ..problems import ProblemError
+from ..qt import QtCore, Signal
+from ..region_settings import with_fixes
+from ..session import Session
+from ..slices import SlicedTask
+from ..strings import text
+from .defect_list import DefectList
+from .place_marker import PlaceMarker
+from .region_form import RegionForm
+
+MOST_RESULTS = 64
+"""How many results of all documents are remembered with their reports, for undo and redo."""
+
+
+class Radar(QtCore.QObject):
+    """Shows the report on the result that the active document has now, also after undo and redo.
+
+    For the caller to place: `list`. Emits `fixes_changed` when the fixes in the form are others, and `failed(Problem)`.
+    """
+
+    fixes_changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, session: Session, form: RegionForm, parent: QtCore.QObject) -> None:
+        super().__init__(parent)
+        self._session, self._form = session, form
+        self.list = DefectList()
+        self._results: dict[str, Job] = {}
+        """By the id of their group, oldest first."""
+        self._closures: dict[str, str] = {}
+        """By document key, the id of the layer that shows the closed gaps."""
+        self._marker: PlaceMarker | None = None
+        self._held = ""
+        """The group whose fixes the form has had last."""
+        self.list.place_chosen.connect(self.show_place)
+        self.list.fixes_chosen.connect(self.fix)
+        self.list.fixes_cleared.connect(self.clear_fixes)
+        self.list.closures_toggled.connect(self.toggle_closures)
+        session.jobs.changed.connect(self._on_job)
+        session.recipes.looked.connect(self._on_looked)
+
+    def refresh(self) -> None:
+        """Show the report on the active document's result."""
+        document = active_document()
+        job = self._shown(document)
+        running = self._session.jobs.latest(document_key(document)) if document is not None else None
+        is_idle = running is None or not running.is_active
+        report = _report_of(job)
+        fixes = len(self._form.settings.fixes) if document is not None else 0
+        self.list.show_report(report, fixes, is_idle)
+        self.list.show_closures(self._closure_layer(document) is not None)
+        self._form.show_report(report)
+
+    def show_place(self, defect: Defect) -> None:
+        """Move the canvas to a place and mark it."""
+        self._unmark()
+        view = canvas_view()
+        if view is not None:
+            view.show(defect.x, defect.y, defect.width, defect.height)
+            self._marker = PlaceMarker(view, defect)
+
+    def fix(self, fixes: tuple[RegionFix, ...]) -> None:
+        """Run the shown result's job again with `fixes` on top; its result takes the former one's place."""
+        job = self._shown(active_document())
+        if job is not None:
+            self._run(job, with_fixes(job.request.settings.regions, fixes).fixes)
+
+    def clear_fixes(self) -> None:
+        """Take all fixes back, and run the shown result's job again without them if there is one."""
+        job = self._shown(active_document())
+        if job is not None and job.request.settings.regions.fixes:
+            self._run(job, ())
+        else:
+            self._hold(())
+
+    def toggle_closures(self) -> None:
+        """Show the closed gaps on a layer of their own, or remove that layer."""
+        document = active_document()
+        report = _report_of(self._shown(document))
+        if document is None or report is None:
+            return
+        key = document_key(document)
+        if remove_closures(document, self._closures.pop(key, "")):
+            self.refresh()
+            return
+        steps = add_closures(document, report.closures, text("radar.closures_layer"))
+        SlicedTask(steps, lambda uid: self._on_closures(key, uid), lambda _error: self.refresh(), self)
+
+    def _on_closures(self, key: str, uid: str) -> None:
+        self._closures[key] = uid
+        self.refresh()
+
+    def _closure_layer(self, document: Any) -> Any | None:
+        uid = self._closures.get(document_key(document)) if document is not None else None
+        return find_node(document, uid) if uid else None
+
+    def _run(self, job: Job, fixes: tuple[RegionFix, ...]) -> None:
+        self._unmark()
+        settings = job.request.settings
+        regions = dataclasses.replace(settings.regions, fixes=fixes)
+        request = JobRequest(job.request.document, dataclasses.replace(settings, regions=regions), replaces=job.group)
+        try:
+            self._session.jobs.start(request)
+        except ProblemError as error:
+            self.failed.emit(error.problem)
+            return
+        self._hold(fixes)
+
+    def _hold(self, fixes: tuple[RegionFix, ...]) -> None:
+        if fixes != self._form.settings.fixes:
+            self._form.set_fixes(fixes)
+            self.fixes_changed.emit()
+        self.refresh()
+
+    def _on_job(self, job: Job) -> None:
+        if job.stage is Stage.DONE and job.group:
+            self._results[job.group] = job
+            self._held = job.group
+            for group in list(self._results)[:-MOST_RESULTS]:
+                del self._results[group]
+        self.refresh()
+
+    def _on_looked(self, document: Any) -> None:
+        """Undo and redo take results away and bring them back, and with them what was put right."""
+        active = active_document()
+        if active is None or document_key(active) != document_key(document):
+            return
+        job, running = self._shown(document), self._session.jobs.latest(document_key(document))
+        is_other = job is not None and job.group != self._held
+        if job is not None and is_other and not (running is not None and running.is_active):
+            self._held = job.group
+            self._hold(job.request.settings.regions.fixes)
+        else:
+            self.refresh()
+
+    def _shown(self, document: Any) -> Job | None:
+        """Return the newest job whose result is among the layers of `document`."""
+        if document is None:
+            return None
+        key = document_key(document)
+        own = [job for job in self._results.values() if job.request.document == key]
+        if not own:
+            return None
+        layers = {node_id(node) for node, _ in walk(document.rootNode())}
+        return next((job for job in reversed(own) if job.group in layers), None)
+
+    def _unmark(self) -> None:
+        marker, self._marker = self._marker, None
+        if marker is not None:
+            try:
+                marker.deleteLater()
+            except RuntimeError:  # it has gone by itself, or with its canvas
+                return
+
+
+def _report_of(job: Job | None) -> Report | None:
+    return read_report(job.report) if job is not None else None

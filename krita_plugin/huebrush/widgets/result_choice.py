@@ -1,0 +1,69 @@
+"""The choice of what a job gives: the model's picture, flats on one or many layers, a Colorize Mask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from huebrush_protocol.regions import PICTURE, RESULTS
+
+from ..qt import QtCore, QtGui, QtWidgets, Signal
+from ..strings import text
+from .choices import ChoiceControl, SwitchControl
+
+COLORIZE_MASK = RESULTS[-1]
+
+
+class ResultChoice(QtWidgets.QWidget):
+    """Emits `changed` when the artist has chosen. The extras appear once there are regions to shade."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.box = ChoiceControl("huebrush_result", RESULTS, "result", text("result.name"), text("result.tip"))
+        self.shading = SwitchControl("huebrush_shading", text("shading"), text("shading.tip"))
+        self.keep_picture = SwitchControl("huebrush_keep_picture", text("keep_picture"), text("keep_picture.tip"))
+        self._has_model = True
+        for result in RESULTS:
+            self._set_tip(result, text(f"result.{result}.tip"))
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        for control in (self.box, self.shading, self.keep_picture):
+            control.changed.connect(self._on_changed)
+            layout.addWidget(control)
+        self.setFocusProxy(self.box)
+        self._show_extras()
+
+    @property
+    def result(self) -> str:
+        """The chosen one of `RESULTS`."""
+        return self.box.choice
+
+    def set_values(self, result: str, shading: bool, keep_picture: bool) -> None:
+        """Show these."""
+        self.box.set_choice(result)
+        self.shading.setChecked(shading)
+        self.keep_picture.setChecked(keep_picture)
+        self._show_extras()
+
+    def offer(self, refused: Mapping[str, str], has_model: bool) -> None:
+        """Grey out what cannot be had, each with the reason for it; without a model there is no shading to be had."""
+        items = self.box.model()
+        assert isinstance(items, QtGui.QStandardItemModel)
+        for row, result in enumerate(RESULTS):
+            items.item(row).setEnabled(result not in refused)
+            self._set_tip(result, refused.get(result) or text(f"result.{result}.tip"))
+        self._has_model = has_model
+        self._show_extras()
+
+    def _set_tip(self, result: str, tip: str) -> None:
+        self.box.setItemData(self.box.findData(result), tip, QtCore.Qt.ItemDataRole.ToolTipRole)
+
+    def _on_changed(self) -> None:
+        self._show_extras()
+        self.changed.emit()
+
+    def _show_extras(self) -> None:
+        for control in (self.shading, self.keep_picture):
+            control.setVisible(self.result != PICTURE and self._has_model)

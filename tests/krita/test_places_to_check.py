@@ -1,0 +1,156 @@
+"""The docker's results and its list of places in a real Krita: the canvas goes there, and one click puts them right."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+STATE = "[hands.pixel_hash(), hands.pixel_hash('Line art'), [n.visible() for n, _ in walk(d.rootNode())]]"
+SETUP = (
+    "from huebrush.canvas_view import canvas_view; from huebrush.documents import walk; d = hands.document(); "
+    "canvas = app.activeWindow().activeView().canvas()"
+)
+TARGET = (400, 150)
+"""Where a red square of 20 pixels lies."""
+RED = (220, 20, 30)
+
+
+def flats(krita, result: str = "Flats") -> None:
+    """Choose flats and colorize."""
+    krita.run(f"hands.pick('huebrush_result', {result!r}); hands.click('huebrush_colorize')")
+    assert krita.wait_for_end() == "done", krita.value("hands.banner()")
+
+
+def sees(krita, x: float, y: float) -> list[int]:
+    """The colour that the canvas shows where it has this point of the page; `x`, `y` in pixels."""
+    krita.run(f"v = canvas_view(); at = v.position({x}, {y}).toPoint(); shot = v.area.viewport().grab().toImage()")
+    return krita.value("list(shot.pixelColor(at).getRgb()[:3])")
+
+
+@pytest.mark.parametrize(("angle", "mirror"), [(0.0, False), (0.0, True), (30.0, False), (-75.0, True)])
+def test_canvas_goes_to_a_place(recording_krita, page, angle, mirror):
+    """However it is zoomed, turned or mirrored: the place is in the middle, and points are where they should be."""
+    krita, _ = recording_krita
+    page(krita, edge=1500)
+    krita.run(SETUP)
+    x, y = TARGET
+    paint = list(bytes((*reversed(RED), 255)) * 400)
+    krita.run(
+        "n = d.createNode('Target', 'paintlayer'); "
+        f"n.setPixelData(hands.QtCore.QByteArray(bytes({paint})), {x}, {y}, 20, 20); "
+        "d.rootNode().addChildNode(n, None); d.refreshProjection(); d.waitForDone()"
+    )
+    krita.run(f"canvas.setZoomLevel(0.2); canvas.setRotation({angle}); canvas.setMirror({mirror}); hands.spin(0.5)")
+    krita.run(f"canvas_view().show({x}, {y}, 20, 20); hands.spin(1.0)")
+    place = krita.value(f"(lambda p: [p.x(), p.y()])(canvas_view().position({x} + 10, {y} + 10))")
+    middle = krita.value("(lambda s: [s.width() / 2, s.height() / 2])(canvas_view().area.viewport().size())")
+    assert max(abs(a - b) for a, b in zip(place, middle, strict=True)) <= 2
+    for dx, dy, inside in (
+        (10, 10, True),
+        (2, 2, True),
+        (17, 3, True),
+        (3, 17, True),
+        (-4, 10, False),
+        (10, 24, False),
+    ):
+        color = sees(krita, x + dx, y + dy)
+        assert (max(abs(a - b) for a, b in zip(color, RED, strict=True)) < 40) == inside, (dx, dy, color)
+    krita.run("canvas.resetRotation(); canvas.setMirror(False); hands.spin(0.3)")
+
+
+def test_from_places_to_a_clean_page(recording_krita, page, picture):
+    """The list zooms and marks; a fix runs the job again and takes the result's place in one undo step."""
+    krita, folder = recording_krita
+    page(krita)
+    krita.run(SETUP)
+    before = krita.value(STATE)
+    flats(krita, "Flats, a layer per colour")
+    first = krita.value(STATE)
+    assert krita.value("hands.widget('huebrush_radar').text()") == "3 places to check"
+    krita.run("hands.click('huebrush_radar'); hands.widget('huebrush_defects').setFocus()")
+    krita.run("canvas.setZoomLevel(0.1); hands.spin(0.3); level = canvas.zoomLevel(); modified = d.modified()")
+    krita.run("hands.QTest.keyClick(hands.widget('huebrush_defects'), hands.QtCore.Qt.Key.Key_Down); hands.spin(0.5)")
+    assert krita.value("canvas.zoomLevel() > level")
+    ring = "canvas_view().area.viewport().findChild(hands.QtWidgets.QWidget, 'huebrush_marker')"
+    assert krita.value(f"{ring} is not None and {ring}.isVisible()")
+    picture(krita, "", "docker-places")
+    picture(krita, "window", "place")
+    assert krita.value("hands.pixel_hash()") == first[0], "looking at a place changed the page"
+    krita.run("hands.click('huebrush_fix_0')")
+    krita.wait_for("hands.widget('huebrush_radar').text() == '1 place to check'", "the corrected result")
+    assert json.loads((folder / "job.json").read_text("utf-8"))["parameters"]["regions"]["fixes"][0]["kind"] == "close"
+    names = [layer["name"] for layer in krita.value("hands.layers()") if layer["depth"] == 0]
+    assert len([name for name in names if name.startswith("Huebrush")]) == 2
+    krita.run("hands.press('huebrush_next_place'); hands.press('huebrush_apply_suggestion')")
+    krita.wait_for("hands.widget('huebrush_radar').text() == 'Page clean'", "the clean page")
+    third = krita.value(STATE)
+    assert third[0] != first[0] and third[1] == before[1]
+    picture(krita, "", "docker-clean")
+
+    krita.run("hands.press('edit_undo'); hands.press('edit_undo')")
+    assert krita.settled(STATE, first) == first
+    assert krita.settled("hands.widget('huebrush_radar').text()", "3 places to check") == "3 places to check"
+    krita.run("hands.press('edit_undo')")
+    assert krita.settled(STATE, before) == before
+    krita.run("hands.press('edit_redo'); hands.press('edit_redo'); hands.press('edit_redo')")
+    assert krita.settled(STATE, third) == third
+    assert krita.value("hands.widget('huebrush_radar').text()") == "Page clean"
+
+
+def test_closed_gaps_on_a_layer(recording_krita, page):
+    """A locked guide layer on top, in one undo step, and gone again with the same button."""
+    krita, _ = recording_krita
+    page(krita)
+    krita.run(SETUP)
+    flats(krita)
+    before = krita.value("hands.pixel_hash()")
+    krita.run("hands.widget('huebrush_radar').setChecked(True); hands.click('huebrush_closures')")
+    krita.wait_for("hands.layers()[0]['name'] == 'Closed gaps (guide)'", "the layer")
+    assert krita.settled("hands.pixel_hash() != " + repr(before), True)
+    krita.run("hands.press('edit_undo')")
+    assert krita.settled("hands.pixel_hash()", before) == before
+    krita.run("hands.press('edit_redo'); hands.click('huebrush_closures')")
+    assert krita.settled("hands.layers()[0]['name']", "Line art") == "Line art"
+
+
+def test_palette_of_kritas(recording_krita, page, picture):
+    """Each of Krita's palettes can be taken, in sRGB; the swatches show it."""
+    krita, folder = recording_krita
+    page(krita)
+    krita.run("hands.pick('huebrush_result', 'Flats'); hands.widget('huebrush_palette').setChecked(True)")
+    krita.run("hands.pick('huebrush_palette_source', 'From a list')")
+    krita.run("from huebrush import krita_palettes; names = krita_palettes.names()")
+    assert krita.value("len(names)") > 5
+    counts = krita.value("{name: len(krita_palettes.colors(name)) for name in names}")
+    assert sum(count > 1 for count in counts.values()) > len(counts) / 2
+    name = max((count, name) for name, count in counts.items() if count <= 40)[1]
+    krita.run(f"hands.choose_in_menu('huebrush_palette_from', {name!r})")
+    assert krita.value("len(hands.widget('huebrush_swatches').colors)") == counts[name]
+    krita.run("hands.widget('huebrush_gap_automatic').setChecked(False)")
+    picture(krita, "", "docker-palette")
+    krita.run("hands.click('huebrush_colorize')")
+    assert krita.wait_for_end() == "done"
+    sent = json.loads((folder / "job.json").read_text("utf-8"))["parameters"]["regions"]
+    assert len(sent["palette"]) == counts[name] and sent["dots_per_inch"] == 300.0
+    krita.run("hands.widget('huebrush_palette').setChecked(False)")
+
+
+def test_hints_without_a_model(recording_krita, page):
+    """Strokes on a layer of the page's own colours and size reach the backend; no reference is sent."""
+    krita, folder = recording_krita
+    page(krita, depth="U16")
+    krita.run(f"{SETUP}; n = d.createNode('Strokes', 'paintlayer')")
+    krita.run("n.setPixelData(hands.QtCore.QByteArray(bytes((0, 0, 255, 127, 255, 255, 255, 255)) * 16), 30, 40, 4, 4)")
+    krita.run("d.rootNode().addChildNode(n, None); d.refreshProjection(); hands.widget('huebrush_panel').refresh()")
+    krita.run("hands.pick('huebrush_result', 'Flats'); hands.pick('huebrush_model', 'No model: hints or palette')")
+    krita.run("hands.widget('huebrush_palette').setChecked(True); hands.pick('huebrush_hints', 'Strokes')")
+    krita.run("hands.click('huebrush_colorize')")
+    assert krita.wait_for_end() == "done", krita.value("hands.banner()")
+    sent = json.loads((folder / "job.json").read_text("utf-8"))
+    assert sent["model"] == "none" and [image["role"] for image in sent["images"]] == ["line_art", "hints"]
+    pixels, width = (folder / "hints.pixels").read_bytes(), sent["images"][1]["width"]
+    at = (41 * width + 31) * 4
+    assert all(abs(a - b) <= 1 for a, b in zip(pixels[at : at + 4], (0, 128, 255, 255), strict=True))
+    krita.run("hands.pick('huebrush_model', 'Recorder'); hands.widget('huebrush_palette').setChecked(False)")
+    krita.run("hands.pick('huebrush_result', 'Picture')")

@@ -1,0 +1,378 @@
+"""The docker's choice of a result, its palette, gaps and hints, and the list of places to check."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hands import Key, banner, choose_file, click, labels, pick, press, spin, type_number, wait_for, widget
+from huebrush.canvas_view import canvas_view
+from huebrush.capture import ReferenceSource
+from huebrush.qt import QtCore, QtWidgets
+from huebrush.region_settings import RegionSettings
+from huebrush.session import session
+from huebrush.settings import DocumentSettings, SettingsStore
+from huebrush_protocol.messages import CAPABILITIES, Acknowledge, Cancel, ImageHeader, Result, Submit
+from huebrush_protocol.regions import RegionFix, RegionParameters
+from krita import Krita
+from scripted_backend import ScriptedBackend
+
+CLOSE = {"kind": "close", "x": 5.0, "y": 5.0, "x2": 9.0, "y2": 5.0, "color": "", "text": "Close the gap"}
+MERGE = {**CLOSE, "kind": "merge", "text": "Merge"}
+DYE = {"kind": "color", "x": 20.0, "y": 12.0, "x2": 0.0, "y2": 0.0, "color": "#b03a2e", "text": "Take #b03a2e"}
+UNSURE = {
+    "kind": "unsure",
+    "risk": 0.4,
+    "text": "Unsure",
+    "x": 18.0,
+    "y": 10.0,
+    "width": 4.0,
+    "height": 4.0,
+    "area": 16,
+    "color": "#4062a8",
+    "fixes": [DYE],
+}
+GAP = {**UNSURE, "kind": "open_gap", "risk": 0.9, "text": "Open gap", "x": 4.0, "color": "", "fixes": [CLOSE, MERGE]}
+REPORT = {
+    "regions": 3,
+    "gap": 6.0,
+    "palette": ["#4062a8", "#d9b99b", "#d9b89a"],
+    "near_duplicates": [["#d9b99b", "#d9b89a", 0.43]],
+    "closures": [[2.0, 3.0, 8.0, 6.0]],
+    "clean": False,
+    "defects": [UNSURE, GAP],
+}
+CLEAN = {**REPORT, "defects": [], "clean": True}
+
+
+@pytest.fixture
+def connected(document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
+    """A backend that can do all of this version."""
+    link = session().link
+    link.stop()
+    link.endpoint_path = str(backend.endpoint)
+    link.ensure()
+    backend.greet(CAPABILITIES)
+    wait_for(lambda: link.is_ready, "the connection")
+    spin()
+    yield backend
+    link.stop()
+    link.endpoint_path = ""
+
+
+@pytest.fixture(autouse=True)
+def as_new(document) -> Iterator[None]:
+    """A new document gets the last one's choices: put them back."""
+    spin()
+    yield
+    for name in ("huebrush_palette", "huebrush_radar"):
+        widget(name).setChecked(False)
+    panel = widget("huebrush_panel")
+    panel._form.regions.set_settings(RegionSettings())
+    panel._form.show_settings(DocumentSettings(), ())
+    panel._last = DocumentSettings()
+
+
+def chosen() -> RegionSettings:
+    """What the plugin remembers for the active document."""
+    settings = session().store.load(Krita.instance().activeDocument())
+    return settings.regions if settings is not None else RegionSettings()
+
+
+def colorize(backend: ScriptedBackend) -> Submit:
+    click("huebrush_colorize")
+    return backend.receive(Submit)
+
+
+def finish(backend: ScriptedBackend, job: str, report: dict[str, Any] = REPORT) -> None:
+    """Send flats with this report and wait until they are written."""
+    header = ImageHeader("layer", 8, 6, "BGRA", x=3, y=2, name="Flats", kind="flats")
+    backend.send(Result(job, {"model": "demo"}, (header,), report), [bytes((10, 20, 30, 255)) * 48])
+    assert backend.receive(Acknowledge).job == job
+    spin()
+
+
+def groups(document) -> list[tuple[str, bool]]:
+    """The results among the layers, bottom to top: name and whether it can be seen."""
+    return [
+        (node.name(), node.visible()) for node in document.rootNode().childNodes() if node.name().startswith("Huebrush")
+    ]
+
+
+def rows(name: str) -> list[bool]:
+    """Which entries of a combo box can be chosen."""
+    items = widget(name).model()
+    return [bool(items.item(row).flags() & QtCore.Qt.ItemFlag.ItemIsEnabled) for row in range(items.rowCount())]
+
+
+def test_picture_asks_for_nothing_more(connected):
+    """With a picture, neither extras nor palette are seen, and the job has the protocol's defaults."""
+    for name in ("huebrush_shading", "huebrush_keep_picture", "huebrush_palette"):
+        assert not widget(name).isVisible(), name
+    assert colorize(connected).parameters.regions == RegionParameters()
+    click("huebrush_cancel")
+
+
+def test_every_choice_reaches_the_backend_and_is_kept(connected, document, tmp_path):
+    """One job with all of it, in the protocol's words; the settings come back from the file."""
+    document.setFileName(str(tmp_path / "page.kra"))
+    pick("huebrush_result", "Flats, a layer per colour")
+    press("huebrush_shading", Key.Key_Space)
+    press("huebrush_keep_picture", Key.Key_Space)
+    click("huebrush_palette")
+    pick("huebrush_palette_source", "From a list")
+    widget("huebrush_palette_codes").setText("#1F77B4, ffd8b1;x #1f77b4 #12")
+    assert widget("huebrush_swatches").colors == ("#1f77b4", "#ffd8b1")
+    press("huebrush_locked", Key.Key_Space)
+    press("huebrush_hard_edges", Key.Key_Space)
+    press("huebrush_gap_automatic", Key.Key_Space)
+    type_number("huebrush_gap", 12)
+    assert widget("huebrush_gap_size").text() == "1.02 mm"
+    sky = next(node for node in document.rootNode().childNodes()[0].childNodes())
+    pick("huebrush_hints", "Sky")
+    submit = colorize(connected)
+    assert submit.parameters.regions == RegionParameters(
+        "flats_by_color", True, True, 12.0, 300.0, ("#1f77b4", "#ffd8b1"), 0, locked=False, hard_edges=True
+    )
+    assert [image.role for image in submit.images] == ["line_art", "reference", "hints"]
+    assert (submit.images[2].width, submit.images[2].height, submit.images[2].x) == (40, 30, 0)
+    stored = SettingsStore(session().store.folder).load(document)
+    assert stored is not None
+    assert stored.regions.hints == (ReferenceSource("layer", sky.uniqueId().toString(), "Sky"),)
+    assert (stored.regions.result, stored.regions.gap, stored.regions.locked) == ("flats_by_color", 12, False)
+    click("huebrush_cancel")
+
+
+def test_colours_from_the_references(connected):
+    """The number is asked for, and reaches the backend only then."""
+    pick("huebrush_result", "Flats")
+    click("huebrush_palette")
+    assert not widget("huebrush_palette_size").isVisible()
+    pick("huebrush_palette_source", "From the references")
+    type_number("huebrush_palette_size", 9)
+    assert colorize(connected).parameters.regions.palette_size == 9
+    click("huebrush_cancel")
+    connected.receive(Cancel)
+    pick("huebrush_palette_source", "As the model sees them")
+    assert colorize(connected).parameters.regions.palette_size == 0
+    click("huebrush_cancel")
+
+
+def test_palettes_of_krita_and_of_files(connected, tmp_path):
+    """Both fill the list; a file that is none says so and leaves the list alone."""
+    pick("huebrush_result", "Flats")
+    click("huebrush_palette")
+    pick("huebrush_palette_source", "From a list")
+    menu = widget("huebrush_palette_from").menu()
+    menu.aboutToShow.emit()
+    entries = {action.text(): action for action in menu.actions()}
+    entries["Two && more"].trigger()
+    assert chosen().colors == ("#ff6600", "#ffffff")
+    entries["Empty"].trigger()
+    assert widget("huebrush_palette_complaint").text() == "“Empty” has no colours that can be used."
+    good, bad = tmp_path / "good.gpl", tmp_path / "bad.gpl"
+    good.write_text("GIMP Palette\nName: Skin\nColumns: 2\n#\n255 216 177\tSkin\n 31 119 180\n")
+    bad.write_text("no palette")
+    for path in (good, bad):
+        entries["From a file…"].trigger()
+        choose_file(str(path))
+    assert chosen().colors == ("#ffd8b1", "#1f77b4")
+    assert widget("huebrush_palette_complaint").text().startswith("“bad.gpl” cannot be read: it is not a palette")
+
+
+def test_without_a_model(connected):
+    """No reference is needed, the picture is greyed out, and something to take colours from is asked for."""
+    pick("huebrush_model", "No model: hints or palette")
+    assert rows("huebrush_result") == [False, True, True, True, False]
+    assert not widget("huebrush_references").isEnabled()
+    click("huebrush_colorize")
+    assert banner() == ("picture_without_model", "")
+    pick("huebrush_result", "Flats")
+    assert not widget("huebrush_shading").isVisible()
+    click("huebrush_colorize")
+    assert banner() == ("no_colors", "")
+    click("huebrush_palette")
+    pick("huebrush_palette_source", "From a list")
+    widget("huebrush_palette_codes").setText("#1f77b4")
+    submit = colorize(connected)
+    assert submit.model == "none" and [image.role for image in submit.images] == ["line_art"]
+    assert submit.parameters.regions.palette == ("#1f77b4",)
+    finish(connected, submit.job)
+
+
+def test_what_cannot_be_had_says_why(document, backend):
+    """Colorize Masks need a Krita that makes them; an older backend makes no regions at all."""
+    link = session().link
+    link.endpoint_path = str(backend.endpoint)
+    link.ensure()
+    backend.greet()
+    wait_for(lambda: link.is_ready, "the connection")
+    spin()
+    assert rows("huebrush_result") == [True, False, False, False, False]
+    tips = [widget("huebrush_result").itemData(row, QtCore.Qt.ItemDataRole.ToolTipRole) for row in (1, 4)]
+    assert tips == ["This backend makes no flats: update it"] * 2
+    link.stop()
+    link.endpoint_path = ""
+    backend.close()
+
+
+def test_mask_is_offered_where_krita_makes_them(connected, document):
+    """What counts is what the document can do, not Krita's version."""
+    assert rows("huebrush_result")[4] is False
+    assert "5.2" in widget("huebrush_result").itemData(4, QtCore.Qt.ItemDataRole.ToolTipRole)
+    document.createColorizeMask = lambda name: None
+    widget("huebrush_panel").refresh()
+    assert rows("huebrush_result") == [True] * 5
+
+
+def test_places_are_listed_shown_and_corrected(connected, document):
+    """Riskiest first; choosing one moves the canvas; a fix runs the job again and takes the result's place."""
+    pick("huebrush_result", "Flats")
+    assert not widget("huebrush_radar").isVisible()
+    finish(connected, colorize(connected).job)
+    assert widget("huebrush_radar").text() == "2 places to check"
+    press("huebrush_radar", Key.Key_Space)
+    assert labels("huebrush_defects") == ["Open gap", "Unsure"]
+    press("huebrush_defects", Key.Key_Down)
+    view = canvas_view()
+    assert view is not None
+    place, middle = view.position(6, 12), view.area.viewport().rect().center()
+    assert abs(place.x() - middle.x()) < 3 and abs(place.y() - middle.y()) < 3
+    marker = view.area.viewport().findChild(QtWidgets.QWidget, "huebrush_marker")
+    assert marker.geometry().contains(place.toPoint()) and marker.isVisible()
+    assert widget("huebrush_fix_0").text() == "Close the gap" and widget("huebrush_fix_1").text() == "Merge"
+    click("huebrush_fix_1")
+    again = connected.receive(Submit)
+    assert again.parameters.regions.fixes == (RegionFix("merge", 5.0, 5.0, 9.0, 5.0),)
+    assert not widget("huebrush_fix_all").isEnabled()
+    finish(connected, again.job, {**REPORT, "defects": [UNSURE]})
+    assert [shown for _, shown in groups(document)] == [False, True]
+    assert (
+        widget("huebrush_radar").text() == "1 place to check" and widget("huebrush_fixes").text() == "1 correction made"
+    )
+    assert chosen().fixes == again.parameters.regions.fixes
+
+    actions = Krita.instance().activeWindow().actions
+    actions["huebrush_next_place"].trigger()
+    assert widget("huebrush_defects").currentRow() == 0
+    actions["huebrush_apply_suggestion"].trigger()
+    third = connected.receive(Submit)
+    assert [fix.kind for fix in third.parameters.regions.fixes] == ["merge", "color"]
+    finish(connected, third.job, CLEAN)
+    assert widget("huebrush_radar").text() == "Page clean" and not widget("huebrush_defects").isVisible()
+
+    click("huebrush_fixes_clear")
+    fourth = connected.receive(Submit)
+    assert fourth.parameters.regions.fixes == () and fourth.parameters.seed == again.parameters.seed
+    finish(connected, fourth.job)
+    assert not widget("huebrush_fixes").isVisible() and chosen().fixes == ()
+
+
+def test_all_suggestions_at_once(connected):
+    """The first of each place, in one run."""
+    pick("huebrush_result", "Flats")
+    finish(connected, colorize(connected).job)
+    click("huebrush_radar")
+    assert widget("huebrush_fix_all").text() == "All suggestions (2)"
+    click("huebrush_fix_all")
+    submit = connected.receive(Submit)
+    assert [fix.kind for fix in submit.parameters.regions.fixes] == ["close", "color"]
+    finish(connected, submit.job, CLEAN)
+
+
+def test_undo_brings_the_former_result_and_its_report_back(connected, document):
+    """Whoever takes the new group away gets the former one back, with what it said."""
+    pick("huebrush_result", "Flats")
+    finish(connected, colorize(connected).job)
+    click("huebrush_radar")
+    click("huebrush_fix_all")
+    finish(connected, connected.receive(Submit).job, CLEAN)
+    newest = document.rootNode().childNodes()[-2]
+    newest.remove()
+    widget("huebrush_panel").refresh()
+    assert [shown for _, shown in groups(document)] == [True]
+    assert widget("huebrush_radar").text() == "2 places to check" and chosen().fixes == ()
+    document.rootNode().addChildNode(newest, document.rootNode().childNodes()[-2])
+    widget("huebrush_panel").refresh()
+    assert [shown for _, shown in groups(document)] == [False, True]
+    assert widget("huebrush_radar").text() == "Page clean" and len(chosen().fixes) == 2
+
+
+def test_closed_gaps_come_as_a_guide_layer(connected, document):
+    """One layer on top, in one go; the same button takes it away."""
+    pick("huebrush_result", "Flats")
+    finish(connected, colorize(connected).job)
+    click("huebrush_radar")
+    click("huebrush_closures")
+    wait_for(lambda: document.rootNode().childNodes()[-1].name() == "Closed gaps (guide)", "the layer")
+    layer = document.rootNode().childNodes()[-1]
+    assert bytes(layer.pixelData(5, 4, 1, 1).data())[3] > 200 and layer.colorLabel() == 7
+    wait_for(lambda: widget("huebrush_closures").text() == "Remove the closed gaps", "the button's other side")
+    click("huebrush_closures")
+    assert document.rootNode().childNodes()[-1].name() == "Line art"
+
+
+def test_near_duplicates_are_marked(connected):
+    """The swatches are the result's colours; two that hardly differ are named."""
+    pick("huebrush_result", "Flats")
+    finish(connected, colorize(connected).job)
+    click("huebrush_palette")
+    swatches = widget("huebrush_swatches")
+    assert swatches.colors == ("#4062a8", "#d9b99b", "#d9b89a")
+    assert [swatches.describe(index) for index in (0, 1)] == [
+        "#4062a8",
+        "#d9b99b – hardly differs from #d9b89a (ΔE 0.4)",
+    ]
+    assert widget("huebrush_doubles").text() == "#d9b99b and #d9b89a hardly differ (ΔE 0.4)."
+    press("huebrush_swatches", Key.Key_Right)
+    assert swatches.accessibleDescription().startswith("#d9b99b")
+    picture = swatches.grab().toImage()
+    assert picture.pixelColor(8, 8).name() == "#4062a8"
+
+
+def test_other_lines_have_no_fixes(connected, document):
+    """Corrections are places on the lines they were made for."""
+    widget("huebrush_panel")._form.regions.set_fixes((RegionFix("merge", 1, 1, 2, 2),))
+    pick("huebrush_line_art", "Background")
+    assert chosen().fixes == ()
+    pick("huebrush_line_art", "Line art")
+
+
+def test_settings_survive_a_damaged_file(document, tmp_path):
+    """What is no fix, no hint and no choice is left out; the rest stays."""
+    store = SettingsStore(tmp_path)
+    document.setFileName(str(tmp_path / "page.kra"))
+    fix = RegionFix("color", 1.0, 2.0, 0.0, 0.0, "#102030")
+    store.remember(document, DocumentSettings(regions=RegionSettings("flats", gap=9, fixes=(fix,))))
+    (file,) = (tmp_path / "documents").iterdir()
+    values = json.loads(file.read_text())
+    values["regions"]["fixes"] += [
+        None,
+        {"kind": "burn"},
+        {"kind": "color", "x": 1, "y": 1, "x2": 0, "y2": 0, "color": 7},
+    ]
+    values["regions"]["gap"] = "wide"
+    file.write_text(json.dumps(values))
+    read = SettingsStore(tmp_path).load(document)
+    assert read is not None
+    assert read.regions == RegionSettings("flats", fixes=(fix,))
+
+
+def test_unreadable_palette_files(tmp_path):
+    """Each says what it is not, and the readable kinds give their colours."""
+    from huebrush.palette_files import UnreadablePalette, read_palette
+    from palettes import write_ase, write_kpl
+
+    assert read_palette(write_kpl(tmp_path / "one.kpl")) == ("#ff8000", "#808080")
+    assert read_palette(write_ase(tmp_path / "two.ase")) == ("#ff8000", "#404040")
+    (tmp_path / "three.hex").write_text("ff8000\n404040\n")
+    assert read_palette(tmp_path / "three.hex") == ("#ff8000", "#404040")
+    for name in ("no.gpl", "no.kpl", "no.ase", "missing.gpl"):
+        path = Path(tmp_path / name)
+        if name.startswith("no"):
+            path.write_bytes(b"\x00nothing")
+        with pytest.raises(UnreadablePalette):
+            read_palette(path)
