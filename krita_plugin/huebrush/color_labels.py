@@ -21,18 +21,20 @@ LABELS: tuple[Color, ...] = (
 """What the Layers docker shows for the labels 1 to 8 (KisNodeViewColorScheme)."""
 COLORLESS = 0.03
 """A chroma in Oklab below which a colour is taken for a grey, whatever its hue."""
-LIGHTNESS_SHARE = 0.4
-"""How much a difference in lightness counts beside one in hue: a dark red is labelled red, not brown or grey."""
+LIGHTNESS_SHARE = 0.8
+"""How much a difference in lightness (0 to 1) counts beside one in hue (radians): it tells brown from orange, which has
+the same hue, and leaves a dark red red."""
 
 
 def nearest_label(color: Color) -> int:
-    """Return the label, 1 to 8, that looks most like `color`."""
+    """Return the label, 1 to 8, that looks most like `color`: by hue first, as far as it has one."""
     lightness, a, b = oklab(color)
     if math.hypot(a, b) < COLORLESS:
         return GREY_LABEL
 
     def distance(label: int) -> float:
-        other = oklab(LABELS[label - 1])
-        return math.hypot(LIGHTNESS_SHARE * (lightness - other[0]), a - other[1], b - other[2])
+        other_lightness, other_a, other_b = oklab(LABELS[label - 1])
+        turn = abs(math.atan2(b, a) - math.atan2(other_b, other_a))
+        return min(turn, math.tau - turn) + LIGHTNESS_SHARE * abs(lightness - other_lightness)
 
     return min(range(1, GREY_LABEL), key=distance)

@@ -28,13 +28,14 @@ from huebrush_protocol.regions import PICTURE, WITHOUT_MODEL
 from . import capture as capturing
 from . import writeback
 from .advanced import AdvancedSettings, extra_pictures, for_model, parameters
+from .colorize_masks import can_make_masks
 from .documents import find_document, find_node
 from .link import Link
 from .problems import Problem, ProblemError, Remedy, from_failure, problem
 from .qt import QtCore, QtGui, Signal, image_from_rgb
 from .recipe import RecipeKeeper
+from .region_settings import COLORIZE_MASK, region_parameters, region_pictures
 from .region_settings import for_model as regions_for_model
-from .region_settings import region_parameters, region_pictures
 from .settings import DocumentSettings
 from .slices import SlicedTask
 from .succession import Successions
@@ -145,6 +146,8 @@ class JobRunner(QtCore.QObject):
             raise ProblemError(problem("no_reference"))
         if not request.has_model:
             _check_without_model(request)
+        if request.settings.regions.result == COLORIZE_MASK and not can_make_masks(document):
+            raise ProblemError(problem("no_masks"))
         job = Job(request, dots_per_inch=float(document.resolution()))
         for old in [old for old in self._jobs.values() if old.request.document == request.document]:
             self._forget(old)
@@ -275,9 +278,11 @@ class JobRunner(QtCore.QObject):
         """Put the result directly under `line_art`; on top of all layers where that is None or the result has lines."""
         job.stage = Stage.WRITING
         _, images = self._results[job.id]
+        above = None if job.request.has_own_lines else line_art
+        lines = job.request.settings.line_art
         self._tasks[job.id] = SlicedTask(
-            writeback.place(document, None if job.request.has_own_lines else line_art, self._group_name(job), images),
-            lambda group: self._on_placed(job, document, group),
+            writeback.place(document, above, self._group_name(job), images, lines),
+            lambda placed: self._on_placed(job, document, placed),
             lambda error: self._on_not_placed(job, error),
             self,
         )
@@ -287,20 +292,22 @@ class JobRunner(QtCore.QObject):
         settings = job.request.settings
         return f"Huebrush – {settings.model}, seed {settings.seed}"
 
-    def _on_placed(self, job: Job, document: str, group: str) -> None:
+    def _on_placed(self, job: Job, document: str, placed: writeback.Placed) -> None:
         self._tasks.pop(job.id, None)
         result, _ = self._results.pop(job.id)
-        job.group = group
+        job.group = group = placed.group
         target = find_document(document)
         if target is not None:
             self._successions.replace(target, job.request.replaces, group)
             settings = dataclasses.asdict(job.request.settings)
             self._recipes.store(target, job.id, group, result.recipe, settings)
-            job.outcome = self._advice(job, target)
+            job.outcome = self._advice(job, target, placed)
         self._link.send(Acknowledge(job.id))
         self._end(job, Stage.DONE)
 
-    def _advice(self, job: Job, document: Any) -> Problem | None:
+    def _advice(self, job: Job, document: Any, placed: writeback.Placed) -> Problem | None:
+        if placed.has_unfilled_mask:
+            return problem("mask_to_fill", severity="info")
         lines = find_node(document, job.request.settings.line_art)
         if job.request.has_own_lines:
             return None

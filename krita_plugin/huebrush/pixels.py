@@ -117,6 +117,21 @@ def write_layer(node: Any, rect: Rect, data: memoryview, stride: int) -> Steps:
         yield 0
 
 
+def write_coverage(node: Any, rect: Rect, data: memoryview, stride: int, color: tuple[int, int, int]) -> Steps:
+    """Write one colour (red, green, blue) as far as `data`, one byte a pixel, covers; else as `write_layer`."""
+    height, row = StripHeight(rect.width), 0
+    while row < rect.height:
+        rows = height.next(rect.height - row)
+        alpha = b"".join(bytes(data[at * stride : at * stride + rect.width]) for at in range(row, row + rows))
+        if alpha.count(0) < len(alpha):
+            strip = bytearray(bytes((*reversed(color), 0)) * len(alpha))
+            strip[3::4] = alpha
+            node.setPixelData(QtCore.QByteArray(bytes(strip)), rect.x, rect.y + row, rect.width, rows)
+        row += rows
+        height.done()
+        yield 0
+
+
 def _is_composed(document: Any, node: Any) -> bool:
     """True when Krita keeps an up-to-date picture of `node`: visible up to the root, and not a pass-through group."""
     root = node_id(document.rootNode())

@@ -12,6 +12,7 @@ from huebrush_protocol.regions import (
     MAX_FIXES,
     MAX_PALETTE,
     PICTURE,
+    RESULTS,
     WITHOUT_MODEL,
     RegionFix,
     RegionParameters,
@@ -22,6 +23,7 @@ from .capture import ReferenceSource
 
 PALETTE_SOURCES = ("voted", "references", "colors")
 """Where colours come from: as the model has them, as many at most from the references, or the artist's list."""
+COLORIZE_MASK = RESULTS[-1]
 LARGEST_GAP = 128
 LARGEST_PALETTE = MAX_PALETTE
 INCH = 25.4

@@ -11,7 +11,7 @@ from huebrush_protocol.regions import BLENDS
 from .color_labels import GREY_LABEL, NO_LABEL, nearest_label
 from .documents import require_open
 from .oklab import parse_color
-from .pixels import Rect, write_layer
+from .pixels import Rect, write_coverage, write_layer
 from .problems import Problem
 from .slices import Steps
 
@@ -21,13 +21,19 @@ SHADING_KINDS = ("shade", "light")
 
 
 def add_layer(document: Any, group: Any, image: Image, name: str, otherwise: Problem) -> Steps:
-    """Add the layer for `image` (BGRA) on top of `group` of the scratch `document`; it is called `name` where it
-    brings no name. Raises `ProblemError` with `otherwise` when the document is closed meanwhile."""
+    """Add the layer for `image` on top of `group` of the scratch `document`: BGRA, or GRAY for how far its one colour
+    covers. It is called `name` where it brings no name. Raises `ProblemError` with `otherwise` when the document is
+    closed meanwhile.
+    """
     header = image.header
     require_open(document, otherwise)
     layer = document.createNode(header.name or name, "paintlayer")
     rect = Rect(header.x, header.y, header.width, header.height)
-    yield from write_layer(layer, rect, image.data, image.stride)
+    color = parse_color(header.color)
+    if header.order == "GRAY" and color is not None:
+        yield from write_coverage(layer, rect, image.data, image.stride, color)
+    else:
+        yield from write_layer(layer, rect, image.data, image.stride)
     if header.blend != "normal" and header.blend in BLENDS:
         layer.setBlendingMode(header.blend)
     label = label_of(header)

@@ -9,25 +9,41 @@ was not composed would show as no larger than one pixel until the whole page is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from huebrush_protocol.frames import Image
 
-from .documents import document_key, find_document, find_node, node_id, require_open
+from .colorize_masks import add_lines, add_mask, fill
+from .documents import document_key, find_document, find_node, node_id, require_open, while_open
 from .lowest import insert_lowest
+from .pixels import Pixels, Rect, read_node
 from .problems import Problem, ProblemError, Remedy, problem
 from .result_layers import add_layer
 from .scratch import compose, scratch_document
 from .slices import BREATHE, Steps
 
+STROKE = "stroke"
 
-def place(key: str, line_art: str | None, name: str, images: Sequence[Image]) -> Steps:
+
+@dataclass(frozen=True)
+class Placed:
+    """What was inserted: the id of the group, and whether it holds a Colorize Mask that Krita has yet to fill."""
+
+    group: str
+    has_unfilled_mask: bool = False
+
+
+def place(key: str, above: str | None, name: str, images: Sequence[Image], lines: str = "") -> Steps:
     """Insert `images` (bottom to top, BGRA) as a group called `name` into the open document with this `key`.
 
-    The group goes directly below the layer with the id `line_art`, or on top of all layers when that is None. The
-    generator's result is the id of the new group. Raises `ProblemError` ("document_closed", "line_art_deleted") when
-    the place is gone, or ("lowest_layer") when it cannot be reached; no layer has changed then.
+    The group goes directly below the layer with the id `above`, or on top of all layers when that is None. Key strokes
+    among the images become a Colorize Mask on a copy of the layer with the id `lines`. The generator's result is a
+    `Placed`. Raises `ProblemError` ("document_closed", "line_art_deleted") when the place or the lines are gone,
+    ("lowest_layer") when it cannot be reached, or ("no_masks") where Krita makes none; no layer has changed then.
     """
+    strokes = [image for image in images if image.header.kind == STROKE]
+    copied = (yield from _read_lines(key, lines)) if strokes else None
     document = _document(key)
     yield BREATHE
     with scratch_document("huebrush-result", document.resolution()) as scratch:
@@ -36,19 +52,38 @@ def place(key: str, line_art: str | None, name: str, images: Sequence[Image]) ->
         group = scratch.createGroupLayer(name)
         scratch.rootNode().addChildNode(group, None)
         yield 0
+        masked = None
         for image in images:
-            yield from add_layer(scratch, group, image, name, _closed())
+            if image.header.kind != STROKE:
+                yield from add_layer(scratch, group, image, name, _closed())
+            elif masked is None and copied is not None:
+                masked = yield from add_lines(scratch, group, copied, _closed())
         document = _document(key)
         yield from compose(scratch, document.width(), document.height(), _closed())
+        is_filled = True
+        if masked is not None:
+            mask = yield from add_mask(scratch, masked, strokes, _closed())
+            is_filled = yield from fill(scratch, mask, _closed())
         document = _document(key)
         active = document.activeNode()
-        inserted = yield from _insert(document, line_art, group)
+        inserted = yield from _insert(document, above, group)
         yield BREATHE
         if active is not None:
             _make_active(key, active)
         yield BREATHE
     yield BREATHE  # the scratch document is closed; its layers are given back in the next step
-    return inserted
+    return Placed(inserted, not is_filled)
+
+
+def _read_lines(key: str, uid: str) -> Steps:
+    """Read the layer with this id as far as the page goes: the lines that a Colorize Mask follows."""
+    document = _document(key)
+    node = find_node(document, uid)
+    if node is None:
+        raise ProblemError(problem("line_art_deleted", Remedy.PLACE))
+    page = Rect(0, 0, document.width(), document.height())
+    pixels: Pixels = yield from while_open(document, read_node(document, node, page), _closed())
+    return pixels
 
 
 def _make_active(key: str, node: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from .. import documents
 from ..advanced import without_pictures
 from ..capture import ReferenceSource
+from ..colorize_masks import can_make_masks
 from ..jobs import Job, JobRequest, Stage
 from ..link import LinkState
 from ..problems import Problem, ProblemError, Remedy, problem
@@ -67,8 +68,7 @@ class Panel(QtWidgets.QWidget):
         else:
             self._form.show_layers(documents.layer_entries(document))
         if document is not None:
-            has_masks = hasattr(document, "createColorizeMask")
-            self._form.regions.show_document(float(document.resolution()), has_masks)
+            self._form.regions.show_document(float(document.resolution()), can_make_masks(document))
             self._session.recipes.reconcile(document)
         self._form.set_usable(document is not None)
         self._radar.refresh()

@@ -10,10 +10,10 @@ from huebrush_protocol.regions import PICTURE, RESULTS, RegionFix
 from ..capture import ReferenceSource
 from ..defects import Report
 from ..qt import QtCore, Signal
-from ..region_settings import RegionSettings
+from ..region_settings import COLORIZE_MASK, RegionSettings
 from ..strings import text
 from .palette_section import PaletteSection
-from .result_choice import COLORIZE_MASK, ResultChoice
+from .result_choice import ResultChoice
 
 
 class RegionForm(QtCore.QObject):

@@ -10,8 +10,6 @@ from ..qt import QtCore, QtGui, QtWidgets, Signal
 from ..strings import text
 from .choices import ChoiceControl, SwitchControl
 
-COLORIZE_MASK = RESULTS[-1]
-
 
 class ResultChoice(QtWidgets.QWidget):
     """Emits `changed` when the artist has chosen. The extras appear once there are regions to shade."""

@@ -143,7 +143,16 @@ def _blank(width: int, height: int) -> Any:
 class ManagedColor:
     """An 8-bit sRGB colour: blue, green, red and alpha from 0 to 1."""
 
-    def __init__(self, components: list[float]) -> None:
+    def __init__(self, *_space: str) -> None:
+        self._components = [0.0, 0.0, 0.0, 1.0]
+
+    @classmethod
+    def of(cls, *components: float) -> ManagedColor:
+        color = cls()
+        color.setComponents(list(components))
+        return color
+
+    def setComponents(self, components: list[float]) -> None:
         self._components = components
 
     def colorModel(self) -> str:
@@ -448,7 +457,7 @@ class Krita(QtCore.QObject):
         return self._window
 
     def resources(self, kind: str) -> dict[str, Any]:
-        colors = [ManagedColor([0.0, 0.4, 1.0, 1.0]), ManagedColor([1.0, 1.0, 1.0, 1.0])]
+        colors = [ManagedColor.of(0.0, 0.4, 1.0, 1.0), ManagedColor.of(1.0, 1.0, 1.0, 1.0)]
         return {"Two & more": colors, "Empty": []} if kind == "palette" else {}
 
     def open_window(self) -> Window:
