@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,9 @@ from huebrush_backend.flats.palette import Palette, PaletteError, near_duplicate
 from huebrush_backend.flats.palette_extraction import extract_palette
 from huebrush_backend.flats.region_colors import HINTED, NONE, RegionColors, override
 from huebrush_backend.flats.regions import RegionRepairs, Regions, automatic_gap, find_regions
+from huebrush_backend.flats.shading import shading_layers
 from huebrush_backend.flats.snapping import snap
+from huebrush_backend.flats.strokes import Stroke, key_strokes
 from huebrush_backend.flats.vote import vote
 
 GAP_NOTE = "Gaps up to {gap:.0f} px were closed."
@@ -80,7 +82,12 @@ class RegionMaker:
             colors = _cut_out(colors, page.regions, painted.kept)
         check()
         names = {} if palette is None else {swatch.rgb: swatch.name for swatch in palette.swatches if swatch.name}
-        layers = [_result_layer(layer) for layer in _layers(wanted, page, colors, names)]
+        layers = _layers(wanted, page, colors, ink, names)
+        if wanted.shading and picture is not None:
+            voted_colors = replace(colors, colors=voted)
+            flats = page.regions
+            shades = shading_layers(picture, flats.labels, flats.boxes, ink, voted_colors)
+            layers += [_result_layer(layer) for layer in shades]
         if wanted.keep_picture and picture is not None:
             layers.insert(0, picture_layer("Picture", painted, ink.astype(np.float32) / 255))
         check()
@@ -187,16 +194,24 @@ def _layers(
     wanted: RegionParameters,
     page: _Page,
     colors: RegionColors,
+    ink: np.ndarray,
     names: dict[tuple[int, int, int], str],
-) -> Iterator[FlatLayer]:
-    regions = page.regions
-    labels, boxes, areas = regions.labels, regions.boxes, regions.areas
+) -> list[ResultLayer]:
+    labels, boxes, areas = page.regions.labels, page.regions.boxes, page.regions.areas
+    if wanted.result == "colorize_mask":
+        return [_stroke_layer(stroke) for stroke in key_strokes(labels, boxes, colors, ink)]
     if wanted.result == "flats_by_color":
-        yield from color_layers(labels, boxes, areas, colors, wanted.hard_edges, names)
+        layers = color_layers(labels, boxes, areas, colors, wanted.hard_edges, names)
     elif wanted.result == "flats_by_part":
-        yield from part_layers(labels, boxes, areas, page.borders, colors, wanted.hard_edges, names)
-    elif (flats := flats_layer(labels, boxes, colors, wanted.hard_edges)) is not None:
-        yield flats
+        layers = part_layers(labels, boxes, areas, page.borders, colors, wanted.hard_edges, names)
+    else:
+        layers = [flats_layer(labels, boxes, colors, wanted.hard_edges)]
+    return [_result_layer(layer) for layer in layers if layer is not None]
+
+
+def _stroke_layer(stroke: Stroke) -> ResultLayer:
+    color = "" if stroke.color is None else "#{:02x}{:02x}{:02x}".format(*stroke.color)
+    return ResultLayer(color or "transparent", stroke.mask, stroke.x, stroke.y, "stroke", color=color)
 
 
 def _result_layer(layer: FlatLayer) -> ResultLayer:

@@ -20,7 +20,7 @@ WITHOUT_MODEL = "none"
 
 LAYER_KINDS = ("picture", "lines", "flats", "color", "part", "shade", "light", "stroke")
 """What a layer of a result is. "shade" darkens ("multiply") and "light" lightens ("screen") the flats. A "stroke" is
-"GRAY", 255 where a key stroke lies, and has the `color` of its stroke."""
+"GRAY", 255 where key strokes of its `color` lie; without a `color`, what they mark stays transparent."""
 
 BLENDS = ("normal", "multiply", "screen")
 """How a layer of a result lies on those below."""

@@ -114,8 +114,8 @@ def _check_layers(images: tuple[ImageHeader, ...]) -> None:
             raise ProtocolError("malformed", f"image {index}: blend {header.blend[:64]!r} is not known")
         if header.color and not is_color(header.color):
             raise ProtocolError("malformed", f"image {index}: color {header.color[:64]!r} is not like #1f77b4")
-        if header.kind == "stroke" and not (header.order == "GRAY" and header.color):
-            raise ProtocolError("malformed", f"image {index}: a stroke is GRAY and has a color")
+        if header.kind == "stroke" and header.order != "GRAY":
+            raise ProtocolError("malformed", f"image {index}: a stroke is GRAY, not {header.order}")
 
 
 def _check_progress(message: Progress) -> None:

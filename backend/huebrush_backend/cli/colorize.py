@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING
 from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS, RANGES
 from huebrush_protocol.parameters import SAMPLERS, Parameters
+from huebrush_protocol.regions import WITHOUT_MODEL
 
 from huebrush_backend.cli.control_options import add_control_options, control_parameters
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
 from huebrush_backend.cli.options import add_device_option, number, whole
+from huebrush_backend.cli.region_options import add_region_options, region_parameters
 
 if TYPE_CHECKING:
     from huebrush_backend.colorization import ColorizeRequest, ColorizeResult
 
+WITHOUT = ModelInfo(WITHOUT_MODEL, "No model", "", "", available=True)
 EXIT_FAILED = 1
 """The colorization was started but could not be finished; mistakes in what was asked for end with 2."""
 
@@ -62,7 +65,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     defaults = Parameters()
     tuning = parser.add_argument_group("how to colorize")
-    tuning.add_argument("--model", default="demo", metavar="NAME", help="see `huebrush models list` (default: demo)")
+    tuning.add_argument(
+        "--model",
+        default="demo",
+        metavar="NAME",
+        help="see `huebrush models list`; none: flats from hints or a palette alone (default: demo)",
+    )
     tuning.add_argument(
         "--seed",
         type=whole(0, MAX_SEED),
@@ -114,6 +122,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="at most 8 steps, guidance in a part of them, an early end: sooner, with slightly other colours",
     )
     add_control_options(parser)
+    add_region_options(parser)
     add_device_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object about the result")
 
@@ -122,7 +131,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Colorize; return the exit status. Raises `CommandError` for mistakes in what was asked for."""
     from huebrush_backend.cli.colorize_extras import read_extras
     from huebrush_backend.cli.colorize_inputs import read_inputs
-    from huebrush_backend.cli.colorize_outputs import choose_output, write_result
+    from huebrush_backend.cli.colorize_outputs import choose_output, require_writable, write_report, write_result
     from huebrush_backend.imaging.files import PictureError
     from huebrush_backend.imaging.lineart import LineArtError
 
@@ -130,10 +139,18 @@ def run(arguments: argparse.Namespace) -> int:
     # What libraries log about odd files is for developers; without a handler it would go to the terminal.
     logging.basicConfig(handlers=[logging.NullHandler()])
     parameters = _parameters(arguments)
-    model = available_model(arguments.model).info
-    extra_files = (arguments.background, arguments.line_art_mask, arguments.reference_mask)
+    model = WITHOUT if arguments.model == WITHOUT_MODEL else available_model(arguments.model).info
+    extra_files = (
+        arguments.background,
+        arguments.line_art_mask,
+        arguments.reference_mask,
+        arguments.hints,
+        arguments.fixes,
+    )
     others = [*arguments.reference, *(file for file in extra_files if file is not None)]
     output = choose_output(arguments.line_art, others, arguments.output, arguments.overwrite)
+    if arguments.report is not None:
+        require_writable([arguments.report], [arguments.line_art, *others, output], arguments.overwrite)
     try:
         inputs = read_inputs(
             arguments.line_art,
@@ -141,6 +158,7 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.reference,
             arguments.reference_layer,
             arguments.extract_lines,
+            needs_reference=model is not WITHOUT,
         )
         extras = read_extras(arguments, inputs)
     except (PictureError, LineArtError) as error:
@@ -156,12 +174,15 @@ def run(arguments: argparse.Namespace) -> int:
         background=extras.background,
         line_art_mask=extras.line_art_mask,
         reference_mask=extras.reference_mask,
+        hints=extras.hints,
     )
     result = _colorize(arguments.device, request)
     if result is None:
         return EXIT_FAILED
     try:
         written = write_result(output, inputs, result)
+        if arguments.report is not None:
+            written.append(write_report(arguments.report, result))
     except PictureError as error:
         raise CommandError(str(error)) from error
     _report(arguments, model, result, written, inputs.size, time.monotonic() - started)
@@ -178,6 +199,7 @@ def _parameters(arguments: argparse.Namespace) -> Parameters:
         sketch_strength=arguments.sketch_strength,
         sampler=arguments.sampler,
         fast=arguments.fast,
+        regions=region_parameters(arguments),
         **control_parameters(arguments),
     )
 
@@ -228,9 +250,13 @@ def _report(
             "builtin_model": model.builtin,
             "note": note,
             "recipe": result.recipe,
+            "report": result.report,
         }
         print(json.dumps(summary, indent=2, sort_keys=True))
         return
     print(f"{written[0]}  ({size[0]} x {size[1]} px, {seconds:.1f} s)")
+    if result.report:
+        places = len(result.report["defects"])
+        print("page clean" if places == 0 else f"{places} places to look at", file=sys.stderr)
     if note:
         print(note, file=sys.stderr)

@@ -23,23 +23,28 @@ class ColorizeExtras:
     background: Reference | None
     line_art_mask: FigureMask | None
     reference_mask: FigureMask | None
+    hints: NDArray[np.uint8] | None
 
 
 def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> ColorizeExtras:
     """Read the files and layers that the options name.
 
-    Raises `PictureError`, and `CommandError` when a mask is not of the size of its picture or comes with more than one
-    reference.
+    Raises `PictureError`, and `CommandError` when a mask or the hints are not of the size of their picture, or a mask
+    comes with more than one reference.
     """
     background = _picture(arguments.background, arguments.background_layer, inputs)
     line_art_mask = _picture(arguments.line_art_mask, arguments.line_art_mask_layer, inputs)
     reference_mask = _picture(arguments.reference_mask, arguments.reference_mask_layer, inputs)
+    hints = _picture(arguments.hints, arguments.hints_layer, inputs)
+    if hints is not None:
+        _require_size(f"the hints {hints.name} are", hints, inputs.size, "the line art")
     if reference_mask is not None and len(inputs.references) != 1:
         raise CommandError("a mask of the reference takes exactly one reference.")
     return ColorizeExtras(
         background=background and Reference(background.pixels, background.name),
         line_art_mask=line_art_mask and _mask(line_art_mask, inputs.size, "the line art"),
         reference_mask=reference_mask and _mask(reference_mask, _size(inputs.references[0].pixels), "the reference"),
+        hints=None if hints is None else hints.pixels,
     )
 
 
@@ -51,12 +56,14 @@ def _picture(file: Path | None, layer: str | None, inputs: ColorizeInputs) -> La
 
 
 def _mask(layer: Layer, size: tuple[int, int], what: str) -> FigureMask:
+    _require_size(f"the mask {layer.name} is", layer, size, what)
+    return FigureMask(mask_of(layer.pixels), layer.name)
+
+
+def _require_size(name: str, layer: Layer, size: tuple[int, int], what: str) -> None:
     found = _size(layer.pixels)
     if found != size:
-        raise CommandError(
-            f"the mask {layer.name} is {found[0]} x {found[1]} pixels, {what} {size[0]} x {size[1]}; make them alike."
-        )
-    return FigureMask(mask_of(layer.pixels), layer.name)
+        raise CommandError(f"{name} {found[0]} x {found[1]} pixels, {what} {size[0]} x {size[1]}; make them alike.")
 
 
 def _size(pixels: NDArray[np.uint8]) -> tuple[int, int]:

@@ -39,19 +39,21 @@ def read_inputs(
     references: Sequence[Path],
     reference_layer: str | None,
     extract_lines: bool = False,
+    needs_reference: bool = True,
 ) -> ColorizeInputs:
     """Read line art, or with `extract_lines` the picture that lines are drawn from, and references.
 
-    Without `references`, `reference_layer` is looked for in the line-art file. Raises `CommandError`, `PictureError`
+    Without `references`, `reference_layer` is looked for in the line-art file; neither need be given unless
+    `needs_reference`. Raises `CommandError`, `PictureError`
     or `LineArtError`, each saying what to do.
     """
-    if not references and not reference_layer:
+    if needs_reference and not references and not reference_layer:
         raise CommandError(
             "a reference is missing: give a picture with --reference, or name a layer of the line-art file with"
             " --reference-layer."
         )
     page = read_picture(line_art)
-    if not references and not line_art_layer:
+    if reference_layer and not references and not line_art_layer:
         names = ", ".join(f'"{source.full_name}"' for source in reversed(page.layers))
         raise CommandError(
             f"{line_art}: when the reference is a layer of the same file, name the line art too with --line-art-layer."
@@ -68,7 +70,7 @@ def read_inputs(
         pictures = [read_picture(path) for path in references]
         chosen = [_reference(picture, reference_layer) for picture in pictures]
     else:
-        chosen = [_reference(page, reference_layer)]
+        chosen = [_reference(page, reference_layer)] if reference_layer else []
     return ColorizeInputs(size, page, lines, separated, tuple(chosen))
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ImageColor
 
 from huebrush_backend.cli.colorize_inputs import ColorizeInputs
 from huebrush_backend.cli.main import CommandError
@@ -17,8 +20,9 @@ from huebrush_backend.imaging.files.picture import MULTIPLY, NORMAL, SCREEN, com
 from huebrush_backend.imaging.files.png import write_atomically
 
 if TYPE_CHECKING:
-    from huebrush_backend.colorization import ColorizeResult
+    from huebrush_backend.colorization import ColorizeResult, ResultLayer
 
+_BLENDINGS = {"normal": NORMAL, "multiply": MULTIPLY, "screen": SCREEN}
 RECIPE_NAME = "recipe.json"
 _FORMATS = (".ora", ".png")
 
@@ -59,7 +63,9 @@ def sidecar(picture: Path) -> Path:
 
 def write_result(output: Path, inputs: ColorizeInputs, result: ColorizeResult) -> list[Path]:
     """Write the result and return the files made, the picture first. Raises `PictureError`."""
-    layers = [Layer(layer.name, layer.pixels, layer.x, layer.y) for layer in result.layers]
+    layers = [
+        Layer(layer.name, _pixels(layer), layer.x, layer.y, blending=_BLENDINGS[layer.blend]) for layer in result.layers
+    ]
     if output.suffix.lower() == ".ora":
         write_ora(output, _page(inputs, Group("Huebrush", layers)), inputs.size, {RECIPE_NAME: result.recipe})
         return [output]
@@ -68,6 +74,22 @@ def write_result(output: Path, inputs: ColorizeInputs, result: ColorizeResult) -
     recipe = json.dumps(result.recipe, indent=2, sort_keys=True).encode()
     write_atomically(sidecar(output), lambda stream: stream.write(recipe))
     return [output, sidecar(output)]
+
+
+def write_report(file: Path, result: ColorizeResult) -> Path:
+    """Write what to look at on a page of flats as JSON and return the file. Raises `PictureError`."""
+    report = json.dumps(result.report, indent=2).encode()
+    write_atomically(file, lambda stream: stream.write(report))
+    return file
+
+
+def _pixels(layer: ResultLayer) -> NDArray[np.uint8]:
+    """Return a layer's pixels (h,w,4); a key stroke is painted in its colour."""
+    if layer.pixels.ndim == 3:
+        return layer.pixels
+    painted = np.zeros((*layer.pixels.shape, 4), np.uint8)
+    painted[layer.pixels > 0] = (*ImageColor.getrgb(layer.color or "#ffffff"), 255)
+    return painted
 
 
 def _page(inputs: ColorizeInputs, result: Group) -> list[Layer | Group]:

@@ -1,0 +1,146 @@
+"""Options of `huebrush colorize` for flats: which layers, in which colours, along which lines."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.parameter_ranges import RANGES
+from huebrush_protocol.regions import MAX_PALETTE, PICTURE, RegionFix, RegionParameters, validate_regions
+
+from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.options import number, whole
+
+LAYERS = {"one": "flats", "color": "flats_by_color", "part": "flats_by_part"}
+"""What `--layers` may say, and the protocol's result for it."""
+
+
+def add_region_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options, in a group; `region_parameters` reads them."""
+    group = parser.add_argument_group("flats")
+    group.add_argument(
+        "--result",
+        choices=("picture", "flats", "colorize-mask"),
+        default="picture",
+        help="the model's picture; flats that end exactly at the page's lines; or the key strokes of a Colorize Mask "
+        "(default: %(default)s)",
+    )
+    group.add_argument(
+        "--layers", choices=tuple(LAYERS), default="one", help="flats on one layer, a layer a colour, or a layer a part"
+    )
+    group.add_argument("--shading", action="store_true", help="the model's light and shade too, as layers of their own")
+    group.add_argument("--keep-picture", action="store_true", help="the model's picture too, below the flats")
+    group.add_argument(
+        "--palette",
+        metavar="COLOURS",
+        help="a palette file (.gpl, .kpl, .ase, .aco, .act, .pal, .hex) or hex codes apart by commas; every region "
+        "gets one of its colours exactly",
+    )
+    group.add_argument(
+        "--palette-size",
+        type=whole(1, MAX_PALETTE),
+        default=0,
+        metavar="N",
+        help="make a palette of up to N colours from the references",
+    )
+    group.add_argument("--unlocked", action="store_true", help="a palette only helps; regions keep the voted colours")
+    group.add_argument(
+        "--gap",
+        type=number(*RANGES["regions.gap"]),
+        metavar="PX",
+        help="close gaps in the lines up to this width in pixels; 0 closes none (default: by the page's size or --dpi)",
+    )
+    group.add_argument(
+        "--dpi",
+        type=number(*RANGES["regions.dots_per_inch"]),
+        default=0.0,
+        metavar="N",
+        help="the page's resolution, from which the default of --gap follows",
+    )
+    group.add_argument("--hard-edges", action="store_true", help="no colour in between where two colours meet")
+    group.add_argument("--hints", type=Path, metavar="FILE", help="strokes of colour on nothing, of LINEART's size")
+    group.add_argument("--hints-layer", metavar="NAME", help="the same, a layer or group of LINEART")
+    group.add_argument(
+        "--fixes", type=Path, metavar="FILE.json", help="corrections: a list of fixes as they stand in a report"
+    )
+    group.add_argument("--report", type=Path, metavar="FILE.json", help="write what to look at on the page")
+
+
+def region_parameters(arguments: argparse.Namespace) -> RegionParameters:
+    """Return what the options say. Raises `CommandError`, also for a palette or fixes that cannot be read."""
+    if arguments.result == "picture":
+        _require_flats(arguments)
+    result = {"picture": PICTURE, "colorize-mask": "colorize_mask"}.get(arguments.result, LAYERS[arguments.layers])
+    regions = RegionParameters(
+        result=result,
+        shading=arguments.shading,
+        keep_picture=arguments.keep_picture,
+        gap=arguments.gap,
+        dots_per_inch=arguments.dpi,
+        palette=_palette(arguments.palette),
+        palette_size=arguments.palette_size,
+        locked=not arguments.unlocked,
+        hard_edges=arguments.hard_edges,
+        fixes=_fixes(arguments.fixes),
+    )
+    try:
+        validate_regions(regions)
+    except ProtocolError as error:
+        raise CommandError(error.message) from error
+    return regions
+
+
+def _require_flats(arguments: argparse.Namespace) -> None:
+    given = {
+        "--layers": arguments.layers != "one",
+        "--shading": arguments.shading,
+        "--keep-picture": arguments.keep_picture,
+        "--palette": arguments.palette is not None,
+        "--palette-size": arguments.palette_size > 0,
+        "--gap": arguments.gap is not None,
+        "--hard-edges": arguments.hard_edges,
+        "--hints": arguments.hints is not None,
+        "--hints-layer": arguments.hints_layer is not None,
+        "--fixes": arguments.fixes is not None,
+        "--report": arguments.report is not None,
+    }
+    for option, is_given in given.items():
+        if is_given:
+            raise CommandError(f"{option} is for flats; add --result flats.")
+
+
+def _palette(words: str | None) -> tuple[str, ...]:
+    from huebrush_backend.flats.palette import PaletteError, parse_hex_list
+    from huebrush_backend.flats.palette_files import read_palette
+
+    if words is None:
+        return ()
+    try:
+        palette = read_palette(Path(words)) if Path(words).exists() else parse_hex_list(words)
+    except PaletteError as error:
+        where = "" if Path(words).exists() else f"{words}: there is no such file, and "
+        raise CommandError(f"{where}{error}") from error
+    return tuple(swatch.hex for swatch in palette.swatches)
+
+
+def _fixes(file: Path | None) -> tuple[RegionFix, ...]:
+    if file is None:
+        return ()
+    try:
+        entries = json.loads(file.read_text(encoding="utf-8"))
+        return tuple(
+            RegionFix(
+                str(entry["kind"]),
+                *(float(entry.get(place, 0.0)) for place in ("x", "y", "x2", "y2")),
+                str(entry.get("color", "")),
+            )
+            for entry in entries
+        )
+    except OSError as error:
+        raise CommandError(f"{file}: it cannot be read: {error.strerror or error}.") from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise CommandError(
+            f'{file}: this is no list of fixes such as [{{"kind": "close", "x": 1, "y": 2, "x2": 3, "y2": 4}}].'
+        ) from error
