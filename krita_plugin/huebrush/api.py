@@ -25,6 +25,7 @@ from .recipe import recipes
 from .region_settings import RegionSettings
 from .session import session
 from .settings import DocumentSettings
+from .text_edits import TextEditSettings
 
 LARGEST_SEED = 2**32 - 1
 
@@ -41,14 +42,15 @@ def colorize(
     sketch_strength: float = 1.0,
     advanced: AdvancedSettings | None = None,
     regions: RegionSettings | None = None,
+    edits: Sequence[TextEditSettings] = (),
 ) -> Job:
     """Start colorizing `document` and return the job; its layers appear under the line art when it is done.
 
     `line_art`: a layer or group (default: the most likely one). `references`: layers of `document`, paths of picture
     files, or other open documents; none is needed with the model "none". `steps` 1 to 150, `seed` 0 to 2**32 - 1
     (None: a random one), `reference_strength` 0 to 1, `sketch_strength` 0 to 3. `advanced`: the finer settings, in
-    percent. `regions`: which layers to make and in which colours (default: the model's picture). Raises
-    `problems.ProblemError`, which says what to put right.
+    percent. `regions`: which layers to make and in which colours (default: the model's picture). `edits`: changes of
+    the references by text, in this order. Raises `problems.ProblemError`, which says what to put right.
     """
     lines = documents.node_id(line_art) if line_art is not None else ""
     settings = DocumentSettings(
@@ -62,6 +64,7 @@ def colorize(
         model=model,
         advanced=advanced or AdvancedSettings(),
         regions=regions or RegionSettings(),
+        edits=tuple(edits),
     )
     return session().jobs.start(JobRequest(documents.document_key(document), settings))
 

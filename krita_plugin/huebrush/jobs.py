@@ -27,7 +27,7 @@ from huebrush_protocol.regions import PICTURE, WITHOUT_MODEL
 
 from . import capture as capturing
 from . import writeback
-from .advanced import AdvancedSettings, extra_pictures, for_model, parameters
+from .advanced import AdvancedSettings, extra_pictures, for_model, parameters, without_model
 from .colorize_masks import can_make_masks
 from .documents import find_document, find_node
 from .link import Link
@@ -39,6 +39,7 @@ from .region_settings import for_model as regions_for_model
 from .settings import DocumentSettings
 from .slices import SlicedTask
 from .succession import Successions
+from .text_edits import protocol_edits
 
 
 class Stage(Enum):
@@ -223,14 +224,15 @@ class JobRunner(QtCore.QObject):
     def _advanced(self, request: JobRequest) -> AdvancedSettings:
         """Return the finer settings without what the model cannot do, as far as that is known yet."""
         if not request.has_model:
-            return for_model(request.settings.advanced, ())
+            return without_model(request.settings.advanced)
         known = self._model(request.settings.model)
-        return request.settings.advanced if known is None else for_model(request.settings.advanced, known.enhancements)
+        return request.settings.advanced if known is None else for_model(request.settings.advanced, known)
 
     def _parameters(self, job: Job) -> Parameters:
         chosen = job.request.settings
         strengths = chosen.reference_strength / 100, chosen.sketch_strength / 100
-        made = parameters(self._advanced(job.request), chosen.seed, chosen.steps, *strengths)
+        edits = protocol_edits(chosen.edits, self._model(chosen.model)) if job.request.has_model else ()
+        made = parameters(self._advanced(job.request), chosen.seed, chosen.steps, *strengths, edits)
         regions = region_parameters(regions_for_model(chosen.regions, chosen.model), job.dots_per_inch)
         return dataclasses.replace(made, regions=regions)
 

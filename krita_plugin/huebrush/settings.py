@@ -10,15 +10,17 @@ import dataclasses
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from .advanced import AdvancedSettings
 from .capture import ReferenceSource
 from .documents import document_key
 from .recipe import newest_settings
 from .region_settings import RegionSettings
+from .text_edits import TextEditSettings
 
 SETTINGS_FILE = "settings.json"
 DOCUMENT_FOLDER = "documents"
@@ -31,12 +33,13 @@ T = TypeVar("T")
 class PluginSettings:
     """`device`: for the backend's `--device`, empty means automatic. `endpoint`: path of an endpoint file of a
     backend that the user runs, empty to start our own. `show_preview`: show the picture while it emerges.
-    `show_advanced`: the docker's finer settings are folded out."""
+    `show_advanced`, `show_edits`: the docker's finer settings and its text edits are folded out."""
 
     device: str = ""
     endpoint: str = ""
     show_preview: bool = True
     show_advanced: bool = False
+    show_edits: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class DocumentSettings:
     model: str = "demo"
     advanced: AdvancedSettings = field(default=AdvancedSettings())
     regions: RegionSettings = field(default=RegionSettings())
+    edits: tuple[TextEditSettings, ...] = field(default=())
 
 
 def write_atomically(file: Path, content: str) -> None:
@@ -134,20 +138,30 @@ def _parse(content: str) -> dict[str, Any]:
 def _build(cls: type[T], values: dict[str, Any]) -> T:
     """Return a `cls` from `values`; a field that is unknown, missing or of another type takes its default.
 
-    What comes in a row is references, unless the field's metadata says how to "read" one item (None: leave it out).
+    The metadata of a field of many items may say how to "read" one (None: leave it out), else their type does.
     """
     defaults = cls()
+    kinds = get_type_hints(cls)
     chosen: dict[str, Any] = {}
     for entry in dataclasses.fields(cls):  # type: ignore[arg-type]
         value, default = values.get(entry.name), getattr(defaults, entry.name)
         if isinstance(default, tuple) and isinstance(value, list):
-            items = map(entry.metadata.get("read", _reference), value)
-            chosen[entry.name] = tuple(item for item in items if item is not None)
+            read = entry.metadata.get("read") or _reader(get_args(kinds[entry.name])[0])
+            chosen[entry.name] = tuple(item for item in map(read, value) if item is not None)
         elif dataclasses.is_dataclass(default) and isinstance(value, dict):
             chosen[entry.name] = _build(type(default), value)
         elif type(value) is type(default):
             chosen[entry.name] = value
     return cls(**chosen)
+
+
+def _reader(kind: type) -> Callable[[Any], Any]:
+    """Return what reads one item of a row as a `kind`: a reference, another dataclass, or a plain value."""
+    if kind is ReferenceSource:
+        return _reference
+    if dataclasses.is_dataclass(kind):
+        return lambda item: _build(kind, item) if isinstance(item, dict) else None
+    return lambda item: item if type(item) is kind else None
 
 
 def _reference(item: Any) -> ReferenceSource | None:
