@@ -5,72 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from huebrush_protocol.parameters import ENHANCEMENTS, NOISE_SCHEDULES, SAMPLERS, SKETCH_MODES
+from huebrush_protocol.messages import ModelInfo
+from huebrush_protocol.parameters import SAMPLERS
 
-from ..advanced import AdvancedSettings
+from ..advanced import AdvancedSettings, missing_fields
 from ..capture import ReferenceSource
 from ..qt import QtWidgets, Signal
 from ..strings import text
+from .advanced_layout import CHOICES, DEPENDENT, GROUPS, GUIDANCE, OVERRULED, PERCENTAGES, SWITCHES
+from .availability import explain
+from .block_strengths import BlockStrengths
 from .choices import ChoiceControl, NumberControl, SwitchControl
 from .controls import PercentControl
 from .source_picker import SourcePicker
-
-GUIDANCE = (1.0, 15.0)
-GROUPS = (
-    ("guidance", ("guidance_automatic", "reference_guidance", "sketch_guidance", "window_start", "window_end")),
-    ("way", ("fast", "sampler", "noise_schedule", "sketch_mode")),
-    ("levels", ("level_encoder", "level_middle", "level_low")),
-    ("injection", ("injection", "injection_reference", "injection_sketch", "injection_start")),
-    (
-        "enhancement",
-        (
-            "background",
-            "foreground",
-            "style",
-            "cut_out",
-            "background_picture",
-            "clear_background",
-            "line_art_mask",
-            "reference_mask",
-            "foreground_strength",
-            "background_strength",
-            "merge",
-            "background_factor",
-            "sketch_threshold",
-            "reference_threshold",
-        ),
-    ),
-)
-"""The fields of `AdvancedSettings` in the order in which they are shown."""
-LARGEST = {"injection_sketch": 200, "background_factor": 200}
-"""Percentages that may be more than 100."""
-CHOICES = {"sampler": SAMPLERS, "noise_schedule": NOISE_SCHEDULES, "sketch_mode": SKETCH_MODES}
-SWITCHES = (
-    "guidance_automatic",
-    "fast",
-    "injection",
-    "background",
-    "foreground",
-    "style",
-    "cut_out",
-    "clear_background",
-)
-DEPENDENT = {
-    "injection_reference": ("injection",),
-    "injection_sketch": ("injection",),
-    "injection_start": ("injection",),
-    "background_picture": ("background",),
-    "clear_background": ("background",),
-    "line_art_mask": ("background", "foreground", "cut_out"),
-    "reference_mask": ("background",),
-    "foreground_strength": ("foreground", "background"),
-    "background_strength": ("background", "foreground"),
-    "merge": ("background", "foreground", "style"),
-    "background_factor": ("background",),
-    "sketch_threshold": ("background", "foreground", "cut_out"),
-    "reference_threshold": ("background",),
-}
-"""What has an effect only while one of these is switched on."""
 
 Offered = Callable[[], Sequence[ReferenceSource]]
 
@@ -84,8 +31,7 @@ class AdvancedBody(QtWidgets.QWidget):
         super().__init__()
         self._offered = offered
         self._loading = False
-        self._available: tuple[str, ...] = ENHANCEMENTS
-        self._reason = ""
+        self._model: ModelInfo | None = None
         self._labels: dict[str, QtWidgets.QLabel] = {}
         self._controls: dict[str, Any] = {}
         grid = QtWidgets.QGridLayout(self)
@@ -115,9 +61,12 @@ class AdvancedBody(QtWidgets.QWidget):
         self._loading = False
         self._show_effect()
 
-    def show_model(self, enhancements: tuple[str, ...], reason: str) -> None:
-        """Grey out the enhancements that are not among `enhancements`, each with the `reason`."""
-        self._available, self._reason = enhancements, reason
+    def show_model(self, model: ModelInfo | None) -> None:
+        """Grey out what `model` cannot do, each with the reason, and show as many blocks as it has."""
+        self._model = model
+        self._controls["block_strengths"].show_model(model, self._controls["blocks_apart"])
+        samplers = SAMPLERS if model is None else model.samplers
+        self._controls["sampler"].show_possible(samplers, self._reason("sampler"))
         self._show_effect()
 
     def _add_row(self, grid: QtWidgets.QGridLayout, name: str) -> None:
@@ -125,7 +74,7 @@ class AdvancedBody(QtWidgets.QWidget):
         control.changed.connect(self._on_changed)
         self._controls[name] = control
         row = grid.rowCount()
-        if name in SWITCHES:
+        if name in SWITCHES or name == "block_strengths":
             grid.addWidget(control, row, 0, 1, 2)
             return
         label = QtWidgets.QLabel(text(f"advanced.{name}"))
@@ -136,7 +85,10 @@ class AdvancedBody(QtWidgets.QWidget):
         grid.addWidget(control, row, 1)
 
     def _make(self, name: str) -> Any:
-        widget, label, tip = f"huebrush_{name}", text(f"advanced.{name}"), text(f"advanced.{name}.tip")
+        widget = f"huebrush_{name}"
+        if name == "block_strengths":
+            return BlockStrengths(widget)
+        label, tip = text(f"advanced.{name}"), text(f"advanced.{name}.tip")
         if name in SWITCHES:
             return SwitchControl(widget, label, tip)
         if name in CHOICES:
@@ -148,7 +100,8 @@ class AdvancedBody(QtWidgets.QWidget):
         if name in ("line_art_mask", "reference_mask"):
             selection = ReferenceSource("selection", "", text("mask.selection"))
             return SourcePicker(widget, self._offered_layers, label, tip, fixed=(selection,))
-        return PercentControl(widget, LARGEST.get(name, 100), label, tip)
+        lowest, largest = PERCENTAGES.get(name, (0, 100))
+        return PercentControl(widget, largest, label, tip, lowest)
 
     def _offered_layers(self) -> list[ReferenceSource]:
         return [source for source in self._offered() if source.kind == "layer"]
@@ -160,21 +113,24 @@ class AdvancedBody(QtWidgets.QWidget):
 
     def _show_effect(self) -> None:
         """Grey out what would have no effect, and say why where the model is the reason."""
-        on = {name: control.isChecked() for name, control in self._controls.items() if name in SWITCHES}
-        self._enable("reference_guidance", not on["guidance_automatic"])
-        for name in ENHANCEMENTS:
-            control = self._controls[name]
-            available = name in self._available
-            control.setEnabled(available)
-            control.setToolTip(text(f"advanced.{name}.tip") if available else self._reason)
-            on[name] = on[name] and available
-        for name, switches in DEPENDENT.items():
-            self._enable(name, any(on[switch] for switch in switches))
+        missing = missing_fields(self._model)
+        on = {name: self._controls[name].isChecked() and name not in missing for name in SWITCHES}
+        for name, control in self._controls.items():
+            is_missing = name in missing or (name == "blocks_apart" and self._model is None)
+            idle = name in DEPENDENT and not any(on[switch] for switch in DEPENDENT[name])
+            enabled = not (is_missing or idle or (name in OVERRULED and on[OVERRULED[name]]))
+            control.setEnabled(enabled)
+            explain(control, self._reason(name) if is_missing else "")
+            if name in self._labels:
+                self._labels[name].setEnabled(enabled)
+        self._controls["block_strengths"].setVisible(on["blocks_apart"])
 
-    def _enable(self, name: str, enabled: bool) -> None:
-        self._controls[name].setEnabled(enabled)
-        if name in self._labels:
-            self._labels[name].setEnabled(enabled)
+    def _reason(self, name: str) -> str:
+        if self._model is None:
+            return text("advanced.blocks_apart.unknown")
+        if name == "blocks_apart" and "block_strengths" in self._model.controls:
+            return text("advanced.blocks_apart.none", model=self._model.title)
+        return text("advanced.not_with", model=self._model.title)
 
 
 def _value(control: Any) -> Any:

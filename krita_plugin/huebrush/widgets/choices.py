@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ..qt import QtCore, QtWidgets, Signal
 from ..strings import catalogue, text
@@ -53,6 +54,14 @@ class ChoiceControl(QuietWheel, QtWidgets.QComboBox):
     def set_choice(self, choice: str) -> None:
         """Choose a name; one that is not offered chooses the first."""
         self.setCurrentIndex(max(0, self.findData(choice)))
+
+    def show_possible(self, choices: Sequence[str], reason: str) -> None:
+        """Grey out the names that are not among `choices`, each with `reason` as its tool tip."""
+        model: Any = self.model()
+        for row in range(self.count()):
+            possible = self.itemData(row) in choices
+            model.item(row).setEnabled(possible)
+            self.setItemData(row, None if possible else reason, QtCore.Qt.ItemDataRole.ToolTipRole)
 
 
 class SwitchControl(QtWidgets.QCheckBox):

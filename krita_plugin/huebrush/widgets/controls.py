@@ -28,17 +28,17 @@ class PercentControl(QtWidgets.QWidget):
 
     changed = Signal()
 
-    def __init__(self, name: str, largest: int, accessible_name: str, tip: str) -> None:
+    def __init__(self, name: str, largest: int, accessible_name: str, tip: str, lowest: int = 0) -> None:
         """`name` is the object name; its slider and number are `<name>_slider` and `<name>_number`."""
         super().__init__()
         self.setObjectName(name)
         self._slider = QuietSlider()
         self._slider.setObjectName(f"{name}_slider")
-        self._slider.setRange(0, largest)
+        self._slider.setRange(lowest, largest)
         self._slider.setPageStep(10)
         self._number = QtWidgets.QSpinBox()
         self._number.setObjectName(f"{name}_number")
-        self._number.setRange(0, largest)
+        self._number.setRange(lowest, largest)
         self._number.setSuffix(" %")
         for widget in (self._slider, self._number):
             widget.setAccessibleName(accessible_name)

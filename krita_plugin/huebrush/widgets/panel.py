@@ -43,7 +43,7 @@ class Panel(QtWidgets.QWidget):
         self._log_window: LogWindow | None = None
         self._last = DocumentSettings()
         self._form = SettingsForm(session.models)
-        self._form.set_open(session.store.plugin.show_advanced)
+        self._form.set_open(session.store.plugin)
         self._job_view = JobView()
         self._radar = Radar(session, self._form.regions, self)
         self._banner = Banner()
@@ -224,9 +224,13 @@ class Panel(QtWidgets.QWidget):
             if entry.uid != line_art and any(word in entry.name.lower() for word in REFERENCE_WORDS)
         )
         advanced = without_pictures(self._last.advanced)
-        regions = elsewhere(self._last.regions)
         return dataclasses.replace(
-            self._last, line_art=line_art, references=references[:1], advanced=advanced, regions=regions
+            self._last,
+            line_art=line_art,
+            references=references[:1],
+            advanced=advanced,
+            regions=elsewhere(self._last.regions),
+            edits=(),
         )
 
     def _on_edited(self) -> None:
@@ -235,8 +239,8 @@ class Panel(QtWidgets.QWidget):
         if document is not None and documents.document_key(document) == self._document:
             self._remember(document, self._last)
 
-    def _on_folded(self, folded: bool) -> None:
-        self._save_plugin(show_advanced=not folded)
+    def _on_folded(self, part: str, folded: bool) -> None:
+        self._save_plugin(**{part: not folded})
 
     def _remember(self, document: Any, settings: DocumentSettings) -> None:
         self._last = settings

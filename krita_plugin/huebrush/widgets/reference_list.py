@@ -9,6 +9,7 @@ from pathlib import Path
 from ..capture import ReferenceSource
 from ..qt import QShortcut, QtCore, QtGui, QtWidgets, Signal
 from ..strings import text
+from .availability import explain
 from .buttons import tool_button
 from .controls import PercentControl
 from .reference_icons import THUMBNAIL_EDGE, ReferenceIcons
@@ -31,6 +32,7 @@ class ReferenceList(QtWidgets.QWidget):
         self._icons = ReferenceIcons(self)
         self._icons.file_read.connect(self._show_icon)
         self._dialog: QtWidgets.QFileDialog | None = None
+        self._no_weights = ""
         self._list = QtWidgets.QListWidget()
         self._list.setObjectName("huebrush_references")
         self._list.setAccessibleName(text("references.name"))
@@ -101,6 +103,12 @@ class ReferenceList(QtWidgets.QWidget):
         for source in sources:
             self._append(source)
         self._list.setCurrentRow(min(max(row, 0), self._list.count() - 1))
+        self._show_state()
+
+    def show_no_weights(self, reason: str) -> None:
+        """Grey out the weights, with the `reason` as their tool tip; with "", let them be used again."""
+        self._no_weights = reason
+        explain(self._weight, reason)
         self._show_state()
 
     def add(self, source: ReferenceSource) -> None:
@@ -186,6 +194,6 @@ class ReferenceList(QtWidgets.QWidget):
         self._down.setEnabled(0 <= row < count - 1)
         for widget in (self._weight, self._weight_label):
             widget.setVisible(count > 1)
-            widget.setEnabled(row >= 0)
+            widget.setEnabled(row >= 0 and not self._no_weights)
         if row >= 0:
             self._weight.set_value(round(self._list.item(row).data(SOURCE_ROLE).weight * 100))

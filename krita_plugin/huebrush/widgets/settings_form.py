@@ -11,10 +11,11 @@ from huebrush_protocol.regions import WITHOUT_MODEL
 from ..documents import LayerEntry
 from ..model_store import ModelStore
 from ..qt import QtCore, QtWidgets, Signal
-from ..settings import DocumentSettings
+from ..settings import DocumentSettings, PluginSettings
 from ..strings import text
 from .advanced_section import AdvancedSection
 from .controls import PercentControl, SeedControl, StepsControl
+from .edits_section import EditsSection
 from .layer_picker import LayerPicker
 from .model_picker import ModelPicker
 from .model_shop import ModelShop
@@ -25,11 +26,11 @@ from .region_form import RegionForm
 
 class SettingsForm(QtWidgets.QWidget):
     """Emits `changed` when the artist has changed a setting, `layers_wanted` when the layers are about to be chosen
-    from, and `folded(bool)` when the finer settings were folded in (True) or out."""
+    from, and `folded(str, bool)` when a part, called as in `PluginSettings`, was folded in (True) or out."""
 
     changed = Signal()
     layers_wanted = Signal()
-    folded = Signal(bool)
+    folded = Signal(str, bool)
 
     def __init__(self, store: ModelStore) -> None:
         super().__init__()
@@ -51,6 +52,7 @@ class SettingsForm(QtWidgets.QWidget):
         self.seed = SeedControl()
         self._steps = StepsControl()
         self._model = ModelPicker()
+        self._edits = EditsSection()
         self._advanced = AdvancedSection(lambda: offered_references(self._line_art.uid))
         self.regions = RegionForm(lambda: offered_references(self._line_art.uid), self)
         self._shop = ModelShop(store)
@@ -72,6 +74,7 @@ class SettingsForm(QtWidgets.QWidget):
             model=self._model.currentData() or self._shown.model,
             advanced=self._advanced.settings,
             regions=self.regions.settings,
+            edits=self._edits.edits,
         )
 
     def show_settings(self, settings: DocumentSettings, entries: Sequence[LayerEntry]) -> None:
@@ -83,6 +86,7 @@ class SettingsForm(QtWidgets.QWidget):
         self._sketch_strength.set_value(settings.sketch_strength)
         self.seed.set_seed(settings.seed, settings.seed_locked)
         self._steps.set_value(settings.steps)
+        self._edits.set_edits(settings.edits)
         self._advanced.set_settings(settings.advanced)
         self.regions.set_settings(settings.regions)
         self._shown = settings
@@ -119,16 +123,23 @@ class SettingsForm(QtWidgets.QWidget):
             self.regions.show_backend(has_model, self._can_regions)
             for control in (self._references, self._reference_strength, self._sketch_strength, self._steps):
                 control.setEnabled(has_model)
+            self._edits.setEnabled(has_model)
             self._advanced.setEnabled(has_model)
-            self._advanced.show_model(next((model for model in models if model.name == self._shown.model), None))
+            chosen = next((model for model in models if model.name == self._shown.model), None)
+            without_weights = chosen is not None and "reference_weights" not in chosen.controls
+            title = chosen.title if chosen is not None else ""
+            self._references.show_no_weights(text("advanced.not_with", model=title) if without_weights else "")
+            self._edits.show_model(chosen)
+            self._advanced.show_model(chosen)
 
     def set_usable(self, usable: bool) -> None:
         """Grey out the settings; models can be fetched without a document."""
         self._fields.setEnabled(usable)
 
-    def set_open(self, is_open: bool) -> None:
-        """Fold the finer settings out or in."""
-        self._advanced.set_open(is_open)
+    def set_open(self, settings: PluginSettings) -> None:
+        """Fold out what `settings` says, and the rest in."""
+        self._edits.set_open(settings.show_edits)
+        self._advanced.set_open(settings.show_advanced)
 
     def _build_layout(self) -> None:
         self._fields = QtWidgets.QWidget()
@@ -159,7 +170,8 @@ class SettingsForm(QtWidgets.QWidget):
             grid.addWidget(label, row, 0, alignment)
             grid.addWidget(widget, row, 1)
         grid.addWidget(self.regions.section, len(rows), 0, 1, 2)
-        grid.addWidget(self._advanced, len(rows) + 1, 0, 1, 2)
+        grid.addWidget(self._edits, len(rows) + 1, 0, 1, 2)
+        grid.addWidget(self._advanced, len(rows) + 2, 0, 1, 2)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -172,13 +184,15 @@ class SettingsForm(QtWidgets.QWidget):
         self._model.activated.connect(lambda _index: self._on_edited())
         self._model.more_wanted.connect(self._shop.open_shop)
         self._shop.closed.connect(self._model.setFocus)
-        self._advanced.folded.connect(self.folded)
+        self._edits.folded.connect(lambda folded: self.folded.emit("show_edits", folded))
+        self._advanced.folded.connect(lambda folded: self.folded.emit("show_advanced", folded))
         for control in (
             self._references,
             self._reference_strength,
             self._sketch_strength,
             self.seed,
             self._steps,
+            self._edits,
             self._advanced,
             self.regions,
         ):

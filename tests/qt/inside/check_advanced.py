@@ -5,22 +5,26 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from hands import Key, banner, choose_file, click, labels, pick, press, spin, type_number, wait_for, widget
+from hands import Key, banner, choose_file, click, labels, pick, press, spin, tab_order, type_number, wait_for, widget
 from huebrush import api
-from huebrush.advanced import AdvancedSettings
+from huebrush.advanced import AdvancedSettings, parameters
 from huebrush.capture import ReferenceSource
-from huebrush.qt import QtGui, QtWidgets
+from huebrush.qt import QtCore, QtGui, QtWidgets
 from huebrush.session import session
 from huebrush.settings import DocumentSettings, SettingsStore
-from huebrush_protocol.messages import ModelInfo, Models, Submit
+from huebrush.widgets.block_strengths import BlockNumber
+from huebrush_protocol.messages import Cancel, ModelInfo, Models, Submit
+from huebrush_protocol.parameter_ranges import MAX_BLOCKS
 from huebrush_protocol.parameters import Enhancement, GuidanceWindow, Injection, LevelStrengths, Parameters
 from krita import Krita, Selection
 from scripted_backend import ScriptedBackend
 
-ALL = ModelInfo("all", "Does all", "v2", "free", available=True, enhancements=("background", "foreground", "style"))
+ALL = ModelInfo("all", "Does all", "v2", "free", True, enhancements=("background", "foreground", "style"), blocks=4)
 SOME = ModelInfo("demo", "Demo", "demo", "free", available=True, enhancements=("background",))
+LITTLE = ModelInfo("base", "Baseline", "base", "free", available=True, controls=(), samplers=("dpm", "ddim"))
 
 
 @pytest.fixture(autouse=True)
@@ -36,16 +40,17 @@ def folded(document) -> Iterator[None]:
 
 @pytest.fixture
 def connected(document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
-    """A backend with one model that does all and one that does not."""
+    """A backend with a model that does all, one that does some, and one that has none of the controls."""
     link = session().link
     link.stop()
     link.endpoint_path = str(backend.endpoint)
     link.ensure()
     backend.greet()
     wait_for(lambda: link.is_ready, "the connection")
-    backend.send(Models((ALL, SOME)))
+    backend.send(Models((ALL, SOME, LITTLE)))
     wait_for(lambda: "Does all" in labels("huebrush_model"), "the models")
     yield backend
+    pick("huebrush_model", "Demo")  # new documents go on with the last one's model
     link.stop()
     link.endpoint_path = ""
 
@@ -59,6 +64,11 @@ def chosen() -> AdvancedSettings:
 def colorize(backend: ScriptedBackend) -> Submit:
     click("huebrush_colorize")
     return backend.receive(Submit)
+
+
+def cancel(backend: ScriptedBackend) -> None:
+    click("huebrush_cancel")
+    backend.receive(Cancel)
 
 
 def test_it_is_made_when_it_is_first_folded_out_by_keyboard_and_remembers_that():
@@ -85,9 +95,16 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
     pick("huebrush_sampler", "k_euler_a")
     pick("huebrush_noise_schedule", "karras")
     pick("huebrush_sketch_mode", "Extract lines from a coloured picture or scan")
-    for switch in ("fast", "injection", "background", "foreground", "style", "clear_background", "cut_out"):
+    for switch in ("fast", "injection", "background", "foreground", "style", "clear_background", "cut_out", "pause"):
         press(f"huebrush_{switch}", Key.Key_Space)
+    press("huebrush_blocks_apart", Key.Key_Space)
+    for block, strength in ((1, 25), (4, 75)):
+        type_number(f"huebrush_block_{block}", strength)
+    press("huebrush_blocks_apart", Key.Key_Space)  # or the levels could not be changed
     numbers = {
+        "pause_start": 35,
+        "pause_end": 45,
+        "reference_padding": 150,
         "window_start": 10,
         "window_end": 90,
         "level_encoder": 80,
@@ -105,6 +122,7 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
     }
     for name, number in numbers.items():
         type_number(f"huebrush_{name}_number", number)
+    press("huebrush_blocks_apart", Key.Key_Space)
     submitted = colorize(connected).parameters
     assert submitted == Parameters(
         seed=submitted.seed,
@@ -114,7 +132,9 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
         noise_schedule="karras",
         sketch_mode="extract",
         reference_levels=LevelStrengths(0.8, 0.7, 0.6),
-        guidance_window=GuidanceWindow(0.1, 0.9),
+        block_strengths=(0.25, 1.0, 1.0, 0.75),
+        guidance_window=GuidanceWindow(0.1, 0.9, 0.35, 0.45),
+        reference_padding=1.5,
         injection=Injection(0.4, 1.5, 0.2),
         enhancement=Enhancement(True, True, True, 0.06, 0.55, 0.95, 0.85, 0.3, 1.2, True, True),
         fast=True,
@@ -198,8 +218,102 @@ def test_what_the_model_cannot_do_is_greyed_out_with_the_reason(connected):
     assert not colorize(connected).parameters.enhancement.foreground
 
 
+def test_a_model_without_the_controls_says_so_and_gets_none_of_them(connected):
+    """What was set comes back with a model that can."""
+    click("huebrush_advanced")
+    pick("huebrush_model", "Does all")
+    type_number("huebrush_sketch_guidance", 3)
+    type_number("huebrush_window_start_number", 20)
+    type_number("huebrush_level_low_number", 40)
+    for switch in ("pause", "injection", "blocks_apart"):
+        press(f"huebrush_{switch}", Key.Key_Space)
+    sampler = widget("huebrush_sampler")
+    assert sampler.model().item(sampler.findData("k_euler")).isEnabled()
+    pick("huebrush_model", "Baseline")
+    for name in ("sketch_guidance", "window_start", "window_end", "pause", "level_low", "blocks_apart", "injection"):
+        assert not widget(f"huebrush_{name}").isEnabled(), name
+        shown = widget(
+            f"huebrush_{name}_number" if name in ("window_start", "window_end", "level_low") else f"huebrush_{name}"
+        )
+        assert "“Baseline” cannot do this" in shown.toolTip(), name
+    for name in ("pause_start", "injection_start"):
+        assert not widget(f"huebrush_{name}").isEnabled(), name
+    assert not widget("huebrush_block_strengths").isVisible()
+    assert widget("huebrush_reference_padding").isEnabled() and widget("huebrush_fast").isEnabled()
+    for name, possible in (("dpm", True), ("ddim", True), ("pndm", False), ("k_euler", False)):
+        assert sampler.model().item(sampler.findData(name)).isEnabled() == possible, name
+    tip = sampler.itemData(sampler.findData("k_euler"), QtCore.Qt.ItemDataRole.ToolTipRole)
+    assert "“Baseline” cannot do this" in tip
+    submitted = colorize(connected).parameters
+    assert submitted == Parameters(seed=submitted.seed)
+    cancel(connected)
+    pick("huebrush_model", "Does all")
+    assert widget("huebrush_pause").isChecked() and widget("huebrush_injection").isEnabled()
+    assert widget("huebrush_pause").toolTip() == "Do not look at the reference in a part of the work"
+
+
+def test_weights_of_references_are_grey_where_the_model_ignores_them(connected, document):
+    widget("huebrush_reference_list").add_file("/nowhere/colors.png")
+    pick("huebrush_model", "Does all")
+    assert widget("huebrush_weight_number").isEnabled()
+    pick("huebrush_model", "Baseline")
+    assert not widget("huebrush_weight_number").isEnabled()
+    assert "“Baseline” cannot do this" in widget("huebrush_weight_number").toolTip()
+    pick("huebrush_model", "Does all")
+    assert widget("huebrush_weight_number").isEnabled()
+    assert "cannot" not in widget("huebrush_weight_number").toolTip()
+
+
+def test_blocks_are_as_many_as_the_model_has(connected):
+    """They take the place of the levels; a model that does not tell how many has none, and says so."""
+    click("huebrush_advanced")
+    pick("huebrush_model", "Does all")
+    assert not widget("huebrush_block_strengths").isVisible() and widget("huebrush_level_low").isEnabled()
+    press("huebrush_blocks_apart", Key.Key_Space)
+    assert [widget(f"huebrush_block_{block}").value() for block in range(1, 5)] == [100] * 4
+    assert not any(widget(f"huebrush_level_{level}").isEnabled() for level in ("encoder", "middle", "low"))
+    order = tab_order("huebrush_advanced")
+    start = order.index("huebrush_blocks_apart")
+    blocks = [f"huebrush_block_{block}" for block in (1, 2, 3, 4)]
+    assert order[start + 1 :][:5] == [*blocks, "huebrush_reference_padding_slider"]
+    press("huebrush_block_2", Key.Key_Down)
+    assert widget("huebrush_block_2").value() == 95
+    connected.send(Models((replace(ALL, blocks=2), SOME)))
+    panel = widget("huebrush_panel")
+    wait_for(lambda: panel.findChild(QtWidgets.QWidget, "huebrush_block_3") is None, "fewer blocks")
+    assert colorize(connected).parameters.block_strengths == (1.0, 0.95)
+    cancel(connected)
+    pick("huebrush_model", "Demo")
+    assert not widget("huebrush_blocks_apart").isEnabled() and not widget("huebrush_block_strengths").isVisible()
+    assert "“Demo” does not tell how many blocks" in widget("huebrush_blocks_apart").toolTip()
+    assert widget("huebrush_level_low").isEnabled()
+    submitted = colorize(connected).parameters
+    assert submitted.block_strengths == ()
+    cancel(connected)
+    connected.send(Models((replace(ALL, blocks=10**9), SOME)))
+    pick("huebrush_model", "Does all")
+    assert len(panel.findChildren(BlockNumber)) <= MAX_BLOCKS, "whatever a backend says"
+
+
+def test_blocks_wait_for_the_backend_and_for_a_pause_either_end_may_come_first(document):
+    session().link.models = ()  # as before the first backend's answer
+    session().link.state_changed.emit()
+    click("huebrush_advanced")
+    assert not widget("huebrush_blocks_apart").isEnabled()
+    assert "once the backend is running" in widget("huebrush_blocks_apart").toolTip()
+    assert widget("huebrush_injection").isEnabled()
+    odd = AdvancedSettings(window_start=90, window_end=10, pause=True, pause_start=70, pause_end=30)
+    assert parameters(odd, 0, 20, 1.0, 1.0).guidance_window == GuidanceWindow(0.1, 0.9, 0.3, 0.7)
+    assert parameters(replace(odd, pause=False), 0, 20, 1.0, 1.0).guidance_window == GuidanceWindow(0.1, 0.9)
+
+
 def test_reset_puts_everything_back(document):
     click("huebrush_advanced")
+    type_number("huebrush_reference_padding_number", 130)
+    press("huebrush_pause", Key.Key_Space)
+    assert chosen() == AdvancedSettings(reference_padding=130, pause=True)
+    click("huebrush_advanced_reset")
+    assert widget("huebrush_reference_padding_number").value() == 100 and not widget("huebrush_pause").isChecked()
     type_number("huebrush_level_low_number", 40)
     pick("huebrush_sampler", "ddim")
     assert chosen() == AdvancedSettings(level_low=40, sampler="ddim")
@@ -215,7 +329,11 @@ def test_settings_survive_in_a_file_and_old_files_still_load(document, tmp_path)
     press("huebrush_injection", Key.Key_Space)
     type_number("huebrush_injection_start_number", 25)
     wanted = AdvancedSettings(
-        injection=True, injection_start=25, line_art_mask=(ReferenceSource("selection", "", "Current selection"),)
+        injection=True,
+        injection_start=25,
+        blocks_apart=True,
+        block_strengths=(10, 20, 30),
+        line_art_mask=(ReferenceSource("selection", "", "Current selection"),),
     )
     settings = session().store.load(document)
     assert settings is not None
@@ -231,9 +349,13 @@ def test_settings_survive_in_a_file_and_old_files_still_load(document, tmp_path)
     file.write_text(json.dumps(old), "utf-8")
     loaded = SettingsStore(session().store.folder).load(document)
     assert loaded is not None and loaded.advanced == AdvancedSettings() and loaded.line_art == settings.line_art
-    file.write_text(json.dumps({**old, "advanced": {"injection": "yes", "level_low": 30, "merge": None}}), "utf-8")
+    file.write_text(
+        json.dumps({**old, "advanced": {"injection": "yes", "level_low": 30, "block_strengths": ["x", 3]}}), "utf-8"
+    )
     damaged = SettingsStore(session().store.folder).load(document)
-    assert isinstance(damaged, DocumentSettings) and damaged.advanced == AdvancedSettings(level_low=30)
+    assert isinstance(damaged, DocumentSettings) and damaged.advanced == AdvancedSettings(
+        level_low=30, block_strengths=(3,)
+    )
 
 
 def test_every_control_has_a_name_and_is_reached_by_tab():
@@ -247,3 +369,8 @@ def test_every_control_has_a_name_and_is_reached_by_tab():
     ]
     assert len(controls) > 30
     assert [child.objectName() for child in controls if not child.accessibleName()] == []
+    reached = tab_order("huebrush_advanced")
+    usable = {child.objectName() for child in controls if child.isEnabled() and child.isVisible()}
+    assert usable <= set(reached)
+    names = ["huebrush_advanced", "huebrush_advanced_reset", "huebrush_guidance_automatic", "huebrush_sketch_guidance"]
+    assert reached[:4] == names, "as they are seen"

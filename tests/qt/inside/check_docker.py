@@ -210,6 +210,7 @@ def test_tab_reaches_every_control(document, tmp_path):
         "huebrush_model",
         "huebrush_shop_open",
         "huebrush_result",
+        "huebrush_edits",
         "huebrush_advanced",
         "huebrush_colorize",
     ]
@@ -271,10 +272,11 @@ def test_german_docker(german, document):
     english = widget("huebrush_panel").minimumSizeHint().width()
     panel = docker.findChild(QtWidgets.QWidget, "huebrush_panel")
     assert panel.minimumSizeHint().width() <= english * MOST_WIDENING
-    for name in ("huebrush_advanced", "huebrush_shop_open", "huebrush_shop_more"):
+    for name in ("huebrush_edits", "huebrush_advanced", "huebrush_shop_open", "huebrush_shop_more"):
         docker.findChild(QtWidgets.QToolButton, name).click()
         assert panel.minimumSizeHint().width() <= english * MOST_WIDENING, name
-    docker.findChild(QtWidgets.QToolButton, "huebrush_advanced").click()
+    for name in ("huebrush_edits", "huebrush_advanced"):
+        docker.findChild(QtWidgets.QToolButton, name).click()
     session().link.stop()
     docker.deleteLater()
     hands.spin()

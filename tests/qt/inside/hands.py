@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from huebrush.qt import BINDING, QtCore, QtWidgets
+from huebrush.qt import BINDING, QtCore, QtGui, QtWidgets
 from krita import Krita
 
 T = TypeVar("T")
@@ -80,6 +80,38 @@ def type_number(name: str, number: int) -> None:
     field.selectAll()
     QTest.keyClicks(field, str(number))
     QTest.keyClick(field, Key.Key_Tab)
+    spin()
+
+
+def type_text(name: str, words: str) -> None:
+    """Type words into a field in place of what is there."""
+    field = widget(name)
+    field.window().activateWindow()
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClick(field, Key.Key_Delete)
+    QTest.keyClicks(field, words)
+    spin()
+
+
+def drag_row(name: str, start: int, end: int) -> None:
+    """Drag a row of a list to where another one is, and let go."""
+    shown = widget(name)
+    rows = [shown.visualItemRect(shown.item(row)).center() for row in (start, end)]
+    left, none = QtCore.Qt.MouseButton.LeftButton, QtCore.Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(shown.viewport(), left, none, rows[0])
+    for share in (1, 2, 3):
+        at = rows[0] + (rows[1] - rows[0]) * share / 3
+        move = QtGui.QMouseEvent(
+            QtCore.QEvent.Type.MouseMove,
+            QtCore.QPointF(at),
+            QtCore.QPointF(shown.viewport().mapToGlobal(at)),
+            QtCore.Qt.MouseButton.NoButton,
+            left,
+            none,
+        )  # QTest's own moves have no button down
+        QtWidgets.QApplication.sendEvent(shown.viewport(), move)
+    QTest.mouseRelease(shown.viewport(), left, none, rows[1])
     spin()
 
 

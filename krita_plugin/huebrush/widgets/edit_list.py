@@ -1,0 +1,161 @@
+"""The changes by text of a document: a list in their order, and a form for the chosen one."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from huebrush_protocol.messages import ModelInfo
+from huebrush_protocol.parameter_ranges import MAX_EDITS
+
+from ..qt import QtCore, QtWidgets, Signal
+from ..strings import text
+from ..text_edits import TextEditSettings, can_edit
+from .availability import explain
+from .buttons import tool_button
+from .edit_fields import EditFields
+from .ordered_list import OrderedList
+
+EDIT_ROLE = QtCore.Qt.ItemDataRole.UserRole
+ROWS_SHOWN = 4
+CHECKED, UNCHECKED = QtCore.Qt.CheckState.Checked, QtCore.Qt.CheckState.Unchecked
+
+
+class EditList(QtWidgets.QWidget):
+    """Emits `changed` when the artist has changed something."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._loading = False
+        self._list = OrderedList()
+        self._list.setObjectName("huebrush_edits_list")
+        self._list.setAccessibleName(text("edits.list.name"))
+        self._list.setToolTip(text("edits.list.tip"))
+        self._list.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(QtCore.Qt.TextElideMode.ElideRight)
+        self._list.setFixedHeight(ROWS_SHOWN * (self._list.fontMetrics().height() + 6) + 4)
+        self._list.setMinimumWidth(100)
+        self._list.currentRowChanged.connect(lambda _row: self._show_chosen())
+        self._list.itemChanged.connect(self._on_ticked)
+        self._list.reordered.connect(self._on_reordered)
+        self._list.removal_wanted.connect(self.remove_current)
+        self._add = self._button("add", text("edits.add"), self.add)
+        self._remove = self._button("remove", text("edits.remove"), self.remove_current)
+        self._up = self._button("up", "", lambda: self._list.move_current(-1))
+        self._up.setArrowType(QtCore.Qt.ArrowType.UpArrow)
+        self._down = self._button("down", "", lambda: self._list.move_current(1))
+        self._down.setArrowType(QtCore.Qt.ArrowType.DownArrow)
+        self._fields = EditFields()
+        self._fields.changed.connect(self._on_edited)
+        buttons = QtWidgets.QHBoxLayout()
+        buttons.setSpacing(2)
+        for button in (self._add, self._remove, self._up, self._down):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._list)
+        layout.addLayout(buttons)
+        layout.addWidget(self._fields)
+        self._show_chosen()
+
+    @property
+    def edits(self) -> tuple[TextEditSettings, ...]:
+        """The changes in their order."""
+        return tuple(self._list.item(row).data(EDIT_ROLE) for row in range(self._list.count()))
+
+    def set_edits(self, edits: Sequence[TextEditSettings]) -> None:
+        """Show `edits`."""
+        row = self._list.currentRow()
+        self._loading = True
+        self._list.clear()
+        for edit in edits:
+            self._append(edit)
+        self._list.setCurrentRow(min(max(row, 0), self._list.count() - 1))
+        self._loading = False
+        self._show_chosen()
+
+    def show_model(self, model: ModelInfo | None) -> None:
+        """Complete words to those that `model` knows; grey everything out, with the reason, if it has no edits."""
+        self._fields.set_words(model.vocabulary if model is not None else ())
+        reason = "" if can_edit(model) or model is None else text("advanced.not_with", model=model.title)
+        self.setEnabled(not reason)
+        explain(self, reason)
+
+    def add(self) -> None:
+        """Put a new change at the end, and let the artist type."""
+        if self._list.count() < MAX_EDITS:
+            self._append(TextEditSettings())
+            self._list.setCurrentRow(self._list.count() - 1)
+            self._show_chosen()
+            self._fields.start_typing()
+            self.changed.emit()
+
+    def remove_current(self) -> None:
+        """Take the chosen change off the list."""
+        if self._list.currentRow() >= 0:
+            self._list.takeItem(self._list.currentRow())
+            self._show_chosen()
+            self.changed.emit()
+
+    def _button(self, name: str, label: str, action: Callable[[], object]) -> QtWidgets.QToolButton:
+        return tool_button(f"huebrush_edit_{name}", label, text(f"edits.{name}.name"), action)
+
+    def _append(self, edit: TextEditSettings) -> None:
+        item = QtWidgets.QListWidgetItem()
+        item.setFlags(item.flags() | QtCore.Qt.ItemFlag.ItemIsUserCheckable)
+        self._show_item(item, edit)
+        self._list.addItem(item)
+
+    def _show_item(self, item: QtWidgets.QListWidgetItem, edit: TextEditSettings) -> None:
+        """Keep `edit` in `item`, and say in a line what it does, slanted as long as it has no goal."""
+        self._list.blockSignals(True)
+        item.setData(EDIT_ROLE, edit)
+        item.setCheckState(CHECKED if edit.enabled else UNCHECKED)
+        item.setText(_summary(edit))
+        item.setToolTip(_summary(edit) if edit.target.strip() else text("edits.waiting.tip"))
+        font = self._list.font()
+        font.setItalic(not edit.target.strip())
+        item.setFont(font)
+        self._list.blockSignals(False)
+
+    def _on_ticked(self, item: QtWidgets.QListWidgetItem) -> None:
+        edit: TextEditSettings = item.data(EDIT_ROLE)
+        is_on = item.checkState() == CHECKED
+        if is_on != edit.enabled:
+            self._show_item(item, dataclasses.replace(edit, enabled=is_on))
+            self._show_chosen()
+            self.changed.emit()
+
+    def _on_edited(self) -> None:
+        item = self._list.currentItem()
+        if item is not None:
+            self._show_item(item, self._fields.edit)
+            self.changed.emit()
+
+    def _on_reordered(self) -> None:
+        self._show_chosen()
+        self.changed.emit()
+
+    def _show_chosen(self) -> None:
+        if self._loading:
+            return
+        count, row = self._list.count(), self._list.currentRow()
+        self._list.setVisible(count > 0)
+        self._fields.setVisible(row >= 0)
+        self._add.setEnabled(count < MAX_EDITS)
+        self._remove.setEnabled(row >= 0)
+        self._up.setEnabled(row > 0)
+        self._down.setEnabled(0 <= row < count - 1)
+        if row >= 0:
+            self._fields.set_edit(self._list.item(row).data(EDIT_ROLE))
+
+
+def _summary(edit: TextEditSettings) -> str:
+    target = edit.target.strip() or text("edits.waiting")
+    anchor, control = edit.anchor.strip(), edit.control.strip()
+    change = text("edits.change", anchor=anchor, target=target) if anchor else text("edits.goal", target=target)
+    return text("edits.change_where", change=change, control=control) if control else change
