@@ -33,7 +33,17 @@ from huebrush_protocol.regions import PICTURE
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from scripted_regions import region_result
 
-MODEL = ModelInfo("demo", "Recorder", "test", "GPL-3.0-or-later", True, builtin=True, enhancements=ENHANCEMENTS)
+MODEL = ModelInfo(
+    "demo",
+    "Recorder",
+    "test",
+    "GPL-3.0-or-later",
+    True,
+    builtin=True,
+    enhancements=ENHANCEMENTS,
+    blocks=16,
+    vocabulary=("blue", "brown", "green", "hair", "hat", "pale blue"),
+)
 
 
 def write_down(folder: Path, received: Received) -> None:

@@ -89,6 +89,37 @@ def type_number(name: str, value: int) -> None:
     spin()
 
 
+def type_text(name: str, words: str) -> None:
+    """Type words into a field in place of what is there, and close what is proposed meanwhile."""
+    field = widget(name)
+    docker().findChild(QtWidgets.QScrollArea).ensureWidgetVisible(field)
+    field.window().activateWindow()
+    field.setFocus()
+    spin()
+    field.selectAll()
+    QTest.keyClick(field, QtCore.Qt.Key.Key_Delete)
+    QTest.keyClicks(field, words)
+    spin()
+    field.completer().popup().hide()
+
+
+def complete(name: str, beginning: str) -> list[str]:
+    """Type a beginning at the end of a field and take the first proposal by keyboard; return what was proposed."""
+    field = widget(name)
+    field.window().activateWindow()
+    field.setFocus()
+    spin()
+    QTest.keyClicks(field, beginning)
+    spin()
+    popup = field.completer().popup()
+    model = popup.model()
+    proposed = [model.index(row, 0).data() for row in range(model.rowCount())] if popup.isVisible() else []
+    for key in (QtCore.Qt.Key.Key_Down, QtCore.Qt.Key.Key_Return) if proposed else ():
+        QTest.keyClick(popup, key)
+    spin()
+    return proposed
+
+
 def toggle(name: str) -> None:
     """Press the space bar on a switch."""
     target = widget(name)

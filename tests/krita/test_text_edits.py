@@ -1,0 +1,83 @@
+"""Changes by text, written into the docker of a real Krita: what the backend gets, and what they do to the picture."""
+
+from __future__ import annotations
+
+import json
+
+SEED, STEPS = 8, 8
+MODEL_PATIENCE = 400.0
+"""Seconds that the real model may take, on two busy cores, before it counts as stuck."""
+
+
+def test_what_is_written_reaches_the_backend(recording_krita, page, picture, tmp_path):
+    """Two changes with words completed, put in order; saved with the document; strengths of single blocks too."""
+    krita, records = recording_krita
+    page(krita)
+    width = krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()")
+    krita.run("hands.click('huebrush_backend_start')")
+    krita.wait_for("hands.backend_is_ready()", "the backend")
+    krita.run("hands.toggle('huebrush_edits'); hands.click('huebrush_edit_add')")
+    krita.run("hands.type_text('huebrush_edit_target', 'green eyes'); hands.type_text('huebrush_edit_control', 'eyes')")
+    krita.run("hands.click('huebrush_edit_add'); hands.type_text('huebrush_edit_anchor', 'brown hair')")
+    assert krita.value("hands.complete('huebrush_edit_target', 'bl')") == ["blue"]
+    assert krita.value("hands.complete('huebrush_edit_target', ' ha')") == ["hair", "hat"]
+    krita.run(
+        "hands.type_text('huebrush_edit_control', 'hair'); hands.type_number('huebrush_edit_strength_number', 10)"
+    )
+    krita.run("hands.click('huebrush_edit_up'); hands.click('huebrush_edit_add')")
+    krita.run("hands.type_text('huebrush_edit_target', 'blue background'); hands.toggle('huebrush_edits_list')")
+    krita.run("hands.widget('huebrush_edits_list').setCurrentRow(0)")
+    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") == width
+    assert krita.value("hands.unnamed_controls()") == []
+    krita.run("hands.scroll_to('huebrush_edits')")
+    picture(krita, "", "docker-edits")
+    krita.run("hands.toggle('huebrush_advanced'); hands.toggle('huebrush_blocks_apart')")
+    krita.run("hands.type_number('huebrush_block_16', 30)")
+    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") == width
+    assert krita.value("hands.unnamed_controls()") == []
+    krita.run("hands.scroll_to('huebrush_level_encoder')")
+    picture(krita, "", "docker-blocks")
+    krita.run("hands.click('huebrush_colorize')")
+    assert krita.wait_for_end() == "done", krita.value("hands.banner()")
+    parameters = json.loads((records / "job.json").read_text("utf-8"))["parameters"]
+    found = [(edit["anchor"], edit["target"], edit["control"], edit["strength"]) for edit in parameters["edits"]]
+    assert found == [("brown hair", "blue hair", "hair", 10.0), (None, "green eyes", "eyes", 8.0)]
+    assert parameters["block_strengths"] == [1.0] * 15 + [0.3]
+
+    saved = tmp_path / "page.kra"
+    krita.run(f"hands.document().saveAs({str(saved)!r}); hands.spin(0.5)")
+    krita.run(f"hands.close_all(); hands.open_file({str(saved)!r})")
+    rows = "[hands.widget('huebrush_edits_list').item(row).text() for row in range(3)]"
+    assert krita.value(rows) == ["brown hair → blue hair, in hair", "→ green eyes, in eyes", "→ blue background"]
+    assert krita.value("hands.widget('huebrush_block_16').value()") == 30
+    krita.run("hands.toggle('huebrush_advanced'); hands.toggle('huebrush_edits')")
+
+
+def test_a_change_by_text_changes_the_picture(real_krita, page):
+    """With the built-in model; switched off, it leaves no trace."""
+    krita = real_krita
+    page(krita)
+    bare = krita.value("hands.pixel_hash()")
+    krita.run(f"hands.type_number('huebrush_seed_number', {SEED}); hands.click('huebrush_seed_lock')")
+    krita.run(f"hands.type_number('huebrush_steps_number', {STEPS})")
+    krita.run("hands.toggle('huebrush_edits'); hands.click('huebrush_edit_add')")
+    krita.run("hands.click('huebrush_backend_start')")
+    krita.wait_for("hands.backend_is_ready()", "the backend")
+    krita.run("hands.type_text('huebrush_edit_target', ''); hands.type_text('huebrush_edit_control', 'hair')")
+    assert "pale green" in krita.value("hands.complete('huebrush_edit_target', 'pale')")
+    krita.run("hands.type_text('huebrush_edit_target', 'green hair')")
+    changed = colorized(krita)
+    krita.run("hands.toggle('huebrush_edits_list')")
+    plain = colorized(krita)
+    krita.run("hands.click('huebrush_edit_remove')")
+    assert colorized(krita) == plain
+    assert changed not in (plain, bare)
+
+
+def colorized(krita) -> str:
+    """Colorize, return the hash of the page, and take it back."""
+    krita.run("hands.click('huebrush_colorize')")
+    assert krita.wait_for_end(MODEL_PATIENCE) == "done", krita.value("hands.banner()")
+    found = krita.value("hands.pixel_hash()")
+    krita.run("hands.press('edit_undo')")
+    return found
