@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from huebrush_backend.flats.dealing import deal_colors
 from huebrush_backend.flats.defects import find_defects, hex_color
 from huebrush_backend.flats.hints import hint_colors
 from huebrush_backend.flats.layers import FlatLayer, flats_layer
-from huebrush_backend.flats.palette import Palette, PaletteError, near_duplicates, parse_hex_list
+from huebrush_backend.flats.palette import Palette, PaletteError, Swatch, make_palette, near_duplicates, parse_hex
 from huebrush_backend.flats.palette_extraction import extract_palette
 from huebrush_backend.flats.region_colors import HINTED, NONE, RegionColors, override
 from huebrush_backend.flats.regions import RegionRepairs, Regions, automatic_gap, find_regions
@@ -130,7 +131,8 @@ def _palette(request: ColorizeRequest) -> Palette | None:
     wanted = request.parameters.regions
     try:
         if wanted.palette:
-            return parse_hex_list(" ".join(wanted.palette))
+            named = zip_longest(wanted.palette, wanted.palette_names, fillvalue="")
+            return make_palette([Swatch(parse_hex(color), name) for color, name in named])
         if wanted.palette_size and request.references:
             return extract_palette([reference.pixels for reference in request.references], wanted.palette_size)
     except PaletteError as error:

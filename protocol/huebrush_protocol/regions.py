@@ -28,6 +28,8 @@ BLENDS = ("normal", "multiply", "screen")
 FIXES = ("close", "merge", "color")
 MAX_FIXES = 1000
 MAX_PALETTE = 256
+MAX_COLOR_NAME = 128
+"""Longest name of a colour, in characters."""
 MAX_PAGE_EDGE = 32768
 """Furthest coordinate on a page, in pixels."""
 MAX_GAP = 512.0
@@ -59,7 +61,8 @@ class RegionParameters:
 
     `shading`: the model's light and shade, as a pair of layers. `keep_picture`: the model's picture too, below.
     `gap`: width of the gaps in the lines to close, in pixels of the page; None: what suits its size and
-    `dots_per_inch` (0: not known). `palette`: colours "#rrggbb" to choose from; empty with `palette_size` above 0: as
+    `dots_per_inch` (0: not known). `palette`: colours "#rrggbb" to choose from, with as many `palette_names` (or none)
+    that layers are called by; empty with `palette_size` above 0: as
     many at most from the references. `locked`: regions get the palette's colours exactly, else they keep the voted
     ones. `hard_edges`: no colour between two where they meet. `fixes` are made in this order.
     """
@@ -70,6 +73,7 @@ class RegionParameters:
     gap: float | None = None
     dots_per_inch: float = 0.0
     palette: tuple[str, ...] = ()
+    palette_names: tuple[str, ...] = ()
     palette_size: int = 0
     locked: bool = True
     hard_edges: bool = False
@@ -90,6 +94,10 @@ def validate_regions(regions: RegionParameters) -> None:
             raise _refusal(f"{what} has {len(items)} entries; at most {most} are allowed")
     for index, color in enumerate(regions.palette):
         _check_color(color, f"palette[{index}]")
+    if regions.palette_names and len(regions.palette_names) != len(regions.palette):
+        raise _refusal(f"palette_names has {len(regions.palette_names)} entries for {len(regions.palette)} colours")
+    if any(len(name) > MAX_COLOR_NAME for name in regions.palette_names):
+        raise _refusal(f"a palette's names may have {MAX_COLOR_NAME} characters")
     for index, fix in enumerate(regions.fixes):
         if fix.kind not in FIXES:
             raise _refusal(f"fixes[{index}].kind is {fix.kind[:64]!r}; it must be one of {', '.join(FIXES)}")

@@ -5,13 +5,24 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.parameter_ranges import RANGES
-from huebrush_protocol.regions import MAX_PALETTE, PICTURE, RegionFix, RegionParameters, validate_regions
+from huebrush_protocol.regions import (
+    MAX_COLOR_NAME,
+    MAX_PALETTE,
+    PICTURE,
+    RegionFix,
+    RegionParameters,
+    validate_regions,
+)
 
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import number, whole
+
+if TYPE_CHECKING:
+    from huebrush_backend.flats.palette import Swatch
 
 LAYERS = {"one": "flats", "color": "flats_by_color", "part": "flats_by_part"}
 """What `--layers` may say, and the protocol's result for it."""
@@ -73,13 +84,15 @@ def region_parameters(arguments: argparse.Namespace) -> RegionParameters:
     if arguments.result == "picture":
         _require_flats(arguments)
     result = {"picture": PICTURE, "colorize-mask": "colorize_mask"}.get(arguments.result, LAYERS[arguments.layers])
+    swatches = _swatches(arguments.palette)
     regions = RegionParameters(
         result=result,
         shading=arguments.shading,
         keep_picture=arguments.keep_picture,
         gap=arguments.gap,
         dots_per_inch=arguments.dpi,
-        palette=_palette(arguments.palette),
+        palette=tuple(swatch.hex for swatch in swatches),
+        palette_names=tuple(swatch.name[:MAX_COLOR_NAME] for swatch in swatches),
         palette_size=arguments.palette_size,
         locked=not arguments.unlocked,
         hard_edges=arguments.hard_edges,
@@ -111,7 +124,7 @@ def _require_flats(arguments: argparse.Namespace) -> None:
             raise CommandError(f"{option} is for flats; add --result flats.")
 
 
-def _palette(words: str | None) -> tuple[str, ...]:
+def _swatches(words: str | None) -> tuple[Swatch, ...]:
     from huebrush_backend.flats.palette import PaletteError, parse_hex_list
     from huebrush_backend.flats.palette_files import read_palette
 
@@ -122,7 +135,7 @@ def _palette(words: str | None) -> tuple[str, ...]:
     except PaletteError as error:
         where = "" if Path(words).exists() else f"{words}: there is no such file, and "
         raise CommandError(f"{where}{error}") from error
-    return tuple(swatch.hex for swatch in palette.swatches)
+    return palette.swatches
 
 
 def _fixes(file: Path | None) -> tuple[RegionFix, ...]:

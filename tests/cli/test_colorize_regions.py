@@ -1,0 +1,101 @@
+"""`huebrush colorize --result flats`: real flats without a model, what the options say, and what they refuse."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from huebrush_backend.cli.main import main
+from huebrush_backend.colorization import ColorizeRequest
+from huebrush_backend.imaging.files import read_picture, write_png
+from huebrush_protocol.regions import RegionFix, RegionParameters
+from line_drawing import HEIGHT, WIDTH
+
+CENTER, CORNER = (HEIGHT // 2, WIDTH // 2), (2, 2)
+
+
+@pytest.fixture
+def hints(page: Path) -> Path:
+    """hints.png: a red stroke within the circle, a blue one without."""
+    strokes = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    cv2.circle(strokes, CENTER[::-1], 5, (200, 30, 40, 255), -1)
+    cv2.circle(strokes, (6, 6), 4, (30, 60, 210, 255), -1)
+    write_png(page / "hints.png", strokes)
+    return page / "hints.png"
+
+
+def colorize(*words: object) -> int:
+    return main(["colorize", *map(str, words)])
+
+
+def test_hints_make_flats_without_a_model_or_a_reference(page: Path, hints: Path) -> None:
+    output, report = page / "out.ora", page / "report.json"
+    words = ("--model", "none", "--result", "flats", "--hints", hints, "--output", output, "--report", report)
+    assert colorize(page / "lines.png", *words) == 0
+    picture = read_picture(output)
+    flats = picture.layer("Flats").on_canvas(WIDTH, HEIGHT)
+    assert tuple(flats[CENTER]) == (200, 30, 40, 255) and tuple(flats[CORNER]) == (30, 60, 210, 255)
+    assert (flats[..., 3] == 255).all()
+    assert json.loads(report.read_text())["clean"] is True
+
+
+def test_a_palette_file_and_a_layer_a_colour(page: Path) -> None:
+    (page / "two.gpl").write_text("GIMP Palette\nName: Two\n#\n200 30 40 Coat\n30 60 210 Sky\n")
+    words = ("--model", "none", "--result", "flats", "--layers", "color", "--palette", page / "two.gpl")
+    assert colorize(page / "lines.png", *words, "--output", page / "out.ora") == 0
+    names = [layer.name for layer in read_picture(page / "out.ora").layers]
+    assert {"#c81e28 Coat", "#1e3cd2 Sky"} <= set(names)
+
+
+def test_key_strokes_are_painted_in_their_colours(page: Path, hints: Path) -> None:
+    words = ("--model", "none", "--result", "colorize-mask", "--hints", hints, "--output", page / "out.ora")
+    assert colorize(page / "lines.png", *words) == 0
+    strokes = read_picture(page / "out.ora").layer("#c81e28").on_canvas(WIDTH, HEIGHT)
+    assert tuple(strokes[CENTER]) == (200, 30, 40, 255) and tuple(strokes[CORNER]) == (0, 0, 0, 0)
+
+
+def test_every_option_reaches_the_engine(page: Path, hints: Path, requests_seen: list[ColorizeRequest]) -> None:
+    fixes = [{"kind": "close", "x": 1, "y": 2, "x2": 3, "y2": 4, "text": "close it"}]
+    (page / "fixes.json").write_text(json.dumps(fixes))
+    words = ["--result", "flats", "--layers", "part", "--shading", "--keep-picture", "--unlocked", "--hard-edges"]
+    words += ["--palette", "#AABBCC,def", "--palette-size", "9", "--gap", "7", "--dpi", "600"]
+    words += ["--fixes", str(page / "fixes.json"), "--hints", str(hints)]
+    assert colorize(page / "lines.png", "--reference", page / "ref.png", *words) == 0
+    (request,) = requests_seen
+    assert request.parameters.regions == RegionParameters(
+        result="flats_by_part",
+        shading=True,
+        keep_picture=True,
+        gap=7.0,
+        dots_per_inch=600.0,
+        palette=("#aabbcc", "#ddeeff"),
+        palette_names=("", ""),
+        palette_size=9,
+        locked=False,
+        hard_edges=True,
+        fixes=(RegionFix("close", 1, 2, 3, 4),),
+    )
+    assert request.hints is not None and request.hints.shape == (HEIGHT, WIDTH, 4)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--palette", "#fff"], "add --result flats"),
+        (["--model", "none", "--result", "flats"], "nothing to take colours from"),
+        (["--model", "none"], "Without a model there is no picture"),
+        (["--model", "none", "--result", "flats", "--palette", "nowhere.gpl"], "no such file"),
+        (["--model", "none", "--result", "flats", "--hints", "ref.png"], "the hints ref.png are 20 x 30"),
+        (["--model", "none", "--result", "flats", "--palette", "#fff", "--fixes", "ref.png"], "no list of fixes"),
+        (["--model", "none", "--result", "flats", "--palette", "#fff", "--report", "ref.png"], "exists already"),
+    ],
+)
+def test_what_cannot_be_is_said_with_the_remedy(
+    page: Path, words: list[str], says: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(page)
+    assert colorize("lines.png", *words) == 2
+    assert says in capsys.readouterr().err
