@@ -25,7 +25,8 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Defect:
-    """A place to look at: a rectangle in pixels of the page, how likely something is wrong there (`risk`, 0 to 1)."""
+    """A place to look at: a rectangle in pixels of the page, how likely something is wrong there (`risk`, 0 to 1), and
+    the `area` in question in pixels."""
 
     kind: str
     risk: float
@@ -34,6 +35,7 @@ class Defect:
     y: float
     width: float
     height: float
+    area: int
     color: str
     suggestions: tuple[Suggestion, ...]
 
@@ -98,6 +100,7 @@ def _defect(item: Any) -> Defect | None:
         y=_number(item.get("y")),
         width=_number(item.get("width")),
         height=_number(item.get("height")),
+        area=int(_number(item.get("area"))),
         color=color if isinstance(color, str) and is_color(color) else "",
         suggestions=tuple(it for it in suggestions if it is not None),
     )

@@ -7,9 +7,9 @@ from functools import partial
 
 from huebrush_protocol.regions import RegionFix
 
-from ..defects import Defect, Report
+from ..defects import Defect, Report, Suggestion
 from ..qt import QtCore, QtGui, QtWidgets, Signal
-from ..strings import text
+from ..strings import catalogue, text
 from .fold import fold_head
 
 ROWS = 5
@@ -17,6 +17,8 @@ ROWS = 5
 ICON = QtCore.QSize(26, 14)
 RISKS = ((0.66, QtGui.QColor(214, 69, 65)), (0.33, QtGui.QColor(224, 150, 40)), (0.0, QtGui.QColor(128, 128, 128)))
 """From which risk on a place has which dot."""
+ON_LINES = ("open_gap", "merged")
+"""The kinds of defect that are at a line; the others are regions, and their size says how much they matter."""
 
 
 class PlaceList(QtWidgets.QListWidget):
@@ -68,6 +70,10 @@ class DefectList(QtWidgets.QWidget):
         self._head.toggled.connect(self._on_toggled)
         self._list = PlaceList()
         self._list.chosen.connect(self._on_chosen)
+        self._detail = QtWidgets.QLabel()
+        self._detail.setObjectName("huebrush_defect_detail")
+        self._detail.setWordWrap(True)
+        self._detail.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         self._suggestions = QtWidgets.QWidget()
         self._suggestions.setObjectName("huebrush_suggestions")
         self._suggestion_rows = QtWidgets.QVBoxLayout(self._suggestions)
@@ -85,7 +91,7 @@ class DefectList(QtWidgets.QWidget):
         body = QtWidgets.QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(4)
-        for widget in (self._list, self._suggestions, self._all, self._closures):
+        for widget in (self._list, self._detail, self._suggestions, self._all, self._closures):
             body.addWidget(widget)
         self._made = QtWidgets.QWidget()
         made = QtWidgets.QHBoxLayout(self._made)
@@ -144,7 +150,7 @@ class DefectList(QtWidgets.QWidget):
         self._list.blockSignals(True)
         self._list.clear()
         for defect in defects:
-            item = QtWidgets.QListWidgetItem(_icon(defect), defect.text)
+            item = QtWidgets.QListWidgetItem(_icon(defect), _title(defect))
             item.setToolTip(f"{defect.text} {defect.color}".strip())
             self._list.addItem(item)
         self._list.blockSignals(False)
@@ -180,9 +186,11 @@ class DefectList(QtWidgets.QWidget):
             old = self._suggestion_rows.takeAt(0).widget()
             old.hide()
             old.deleteLater()
+        self._detail.setVisible(defect is not None)
+        self._detail.setText(_sentence(defect.text) if defect is not None else "")
         suggestions = defect.suggestions if defect is not None else ()
         for index, suggestion in enumerate(suggestions):
-            button = _button(f"huebrush_fix_{index}", suggestion.text.replace("&", "&&"), suggestion.text)
+            button = _button(f"huebrush_fix_{index}", _label(suggestion), suggestion.text)
             if suggestion.fix.color:
                 button.setIcon(_swatch(suggestion.fix.color))
             fixes: Sequence[RegionFix] = (suggestion.fix,)
@@ -196,6 +204,27 @@ class DefectList(QtWidgets.QWidget):
     def _fix_all(self) -> None:
         if self._report is not None:
             self.fixes_chosen.emit(self._report.best_fixes())
+
+
+def _title(defect: Defect) -> str:
+    """Return what a place is called: by its kind as the docker speaks, else in the backend's words."""
+    key = f"defect.{defect.kind}"
+    if key not in catalogue("en"):
+        return _sentence(defect.text)
+    return (
+        text(key)
+        if defect.kind in ON_LINES or not defect.area
+        else text("defect.sized", what=text(key), area=defect.area)
+    )
+
+
+def _label(suggestion: Suggestion) -> str:
+    fix = suggestion.fix
+    return text(f"fix.{fix.kind}", color=fix.color) if f"fix.{fix.kind}" in catalogue("en") else suggestion.text
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _button(name: str, label: str, tip: str) -> QtWidgets.QPushButton:

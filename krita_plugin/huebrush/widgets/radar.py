@@ -10,9 +10,9 @@ from huebrush_protocol.regions import RegionFix
 from ..canvas_view import canvas_view
 from ..closures import add_closures, remove_closures
 from ..defects import Defect, Report, read_report
-from ..documents import active_document, document_key, find_node, node_id, walk
+from ..documents import active_document, document_key, find_node, node_id, walk, while_open
 from ..jobs import Job, JobRequest, Stage
-from ..problems import ProblemError
+from ..problems import ProblemError, problem
 from ..qt import QtCore, Signal
 from ..region_settings import with_fixes
 from ..session import Session
@@ -41,6 +41,8 @@ class Radar(QtCore.QObject):
         self.list = DefectList()
         self._results: dict[str, Job] = {}
         """By the id of their group, oldest first."""
+        self._reports: dict[str, Report | None] = {}
+        """By the id of their group: what its job's report says."""
         self._closures: dict[str, str] = {}
         """By document key, the id of the layer that shows the closed gaps."""
         self._marker: PlaceMarker | None = None
@@ -59,7 +61,7 @@ class Radar(QtCore.QObject):
         job = self._shown(document)
         running = self._session.jobs.latest(document_key(document)) if document is not None else None
         is_idle = running is None or not running.is_active
-        report = _report_of(job)
+        report = self._report_of(job)
         fixes = len(self._form.settings.fixes) if document is not None else 0
         self.list.show_report(report, fixes, is_idle)
         self.list.show_closures(self._closure_layer(document) is not None)
@@ -90,7 +92,7 @@ class Radar(QtCore.QObject):
     def toggle_closures(self) -> None:
         """Show the closed gaps on a layer of their own, or remove that layer."""
         document = active_document()
-        report = _report_of(self._shown(document))
+        report = self._report_of(self._shown(document))
         if document is None or report is None:
             return
         key = document_key(document)
@@ -98,6 +100,7 @@ class Radar(QtCore.QObject):
             self.refresh()
             return
         steps = add_closures(document, report.closures, text("radar.closures_layer"))
+        steps = while_open(document, steps, problem("document_closed_early"))
         SlicedTask(steps, lambda uid: self._on_closures(key, uid), lambda _error: self.refresh(), self)
 
     def _on_closures(self, key: str, uid: str) -> None:
@@ -129,9 +132,11 @@ class Radar(QtCore.QObject):
     def _on_job(self, job: Job) -> None:
         if job.stage is Stage.DONE and job.group:
             self._results[job.group] = job
+            self._reports[job.group] = read_report(job.report)
             self._held = job.group
             for group in list(self._results)[:-MOST_RESULTS]:
                 del self._results[group]
+                del self._reports[group]
         self.refresh()
 
     def _on_looked(self, document: Any) -> None:
@@ -158,6 +163,9 @@ class Radar(QtCore.QObject):
         layers = {node_id(node) for node, _ in walk(document.rootNode())}
         return next((job for job in reversed(own) if job.group in layers), None)
 
+    def _report_of(self, job: Job | None) -> Report | None:
+        return self._reports.get(job.group) if job is not None else None
+
     def _unmark(self) -> None:
         marker, self._marker = self._marker, None
         if marker is not None:
@@ -165,7 +173,3 @@ class Radar(QtCore.QObject):
                 marker.deleteLater()
             except RuntimeError:  # it has gone by itself, or with its canvas
                 return
-
-
-def _report_of(job: Job | None) -> Report | None:
-    return read_report(job.report) if job is not None else None

@@ -135,7 +135,14 @@ def test_every_choice_reaches_the_backend_and_is_kept(connected, document, tmp_p
     pick("huebrush_hints", "Sky")
     submit = colorize(connected)
     assert submit.parameters.regions == RegionParameters(
-        "flats_by_color", True, True, 12.0, 300.0, ("#1f77b4", "#ffd8b1"), 0, locked=False, hard_edges=True
+        result="flats_by_color",
+        shading=True,
+        keep_picture=True,
+        gap=12.0,
+        dots_per_inch=300.0,
+        palette=("#1f77b4", "#ffd8b1"),
+        locked=False,
+        hard_edges=True,
     )
     assert [image.role for image in submit.images] == ["line_art", "reference", "hints"]
     assert (submit.images[2].width, submit.images[2].height, submit.images[2].x) == (40, 30, 0)
@@ -235,7 +242,7 @@ def test_places_are_listed_shown_and_corrected(connected, document):
     finish(connected, colorize(connected).job)
     assert widget("huebrush_radar").text() == "2 places to check"
     press("huebrush_radar", Key.Key_Space)
-    assert labels("huebrush_defects") == ["Open gap", "Unsure"]
+    assert labels("huebrush_defects") == ["Opening in a line", "Colour unsure (16 px)"]
     press("huebrush_defects", Key.Key_Down)
     view = canvas_view()
     assert view is not None
@@ -243,7 +250,8 @@ def test_places_are_listed_shown_and_corrected(connected, document):
     assert abs(place.x() - middle.x()) < 3 and abs(place.y() - middle.y()) < 3
     marker = view.area.viewport().findChild(QtWidgets.QWidget, "huebrush_marker")
     assert marker.geometry().contains(place.toPoint()) and marker.isVisible()
-    assert widget("huebrush_fix_0").text() == "Close the gap" and widget("huebrush_fix_1").text() == "Merge"
+    assert [widget(f"huebrush_fix_{index}").text() for index in (0, 1)] == ["Close the opening", "Make it one region"]
+    assert widget("huebrush_defect_detail").text() == "Open gap"
     click("huebrush_fix_1")
     again = connected.receive(Submit)
     assert again.parameters.regions.fixes == (RegionFix("merge", 5.0, 5.0, 9.0, 5.0),)

@@ -50,7 +50,9 @@ def pick(name: str, label: str) -> None:
     box.showPopup()
     spin()
     row = next(row for row in range(box.count()) if box.itemText(row).strip() == label)
-    for key in (QtCore.Qt.Key.Key_Home, *[QtCore.Qt.Key.Key_Down] * row, QtCore.Qt.Key.Key_Return):
+    flags = [box.model().index(at, 0).flags() for at in range(row)]
+    downs = sum(bool(flag & QtCore.Qt.ItemFlag.ItemIsEnabled) for flag in flags)  # the keys skip what is greyed out
+    for key in (QtCore.Qt.Key.Key_Home, *[QtCore.Qt.Key.Key_Down] * downs, QtCore.Qt.Key.Key_Return):
         QTest.keyClick(box.view(), key)
     spin()
     if box.currentText().strip() != label:
