@@ -63,7 +63,7 @@ def _pairs(
     one: NDArray[np.int32], two: NDArray[np.int32], ink: tuple[NDArray, NDArray] | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return coded pairs of labels and the weight of their border, for pixels that lie side by side."""
-    at = np.nonzero(one != two)
+    at = np.divmod(np.flatnonzero(one != two), one.shape[1]) if one.shape[1] else np.nonzero(one != two)
     first, second = one[at].astype(np.int64), two[at].astype(np.int64)
     weight = np.ones(len(first), np.int64)
     if ink is not None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.bands import in_bands
-from huebrush_backend.flats.painting import KERNEL, at_borders
+from huebrush_backend.flats.painting import KERNEL, at_borders, neighbourhood
 
 _WHOLE = 16
 """The kernel's weights add up to this."""
@@ -41,10 +41,10 @@ def soft_edges(ranks: NDArray, layers: int) -> SoftEdges:
     def work(top: int, bottom: int) -> tuple[NDArray, NDArray, NDArray]:
         above, below = max(0, top - 1), min(height, bottom + 1)
         band = ranks[above:below]
-        rows, columns = np.nonzero(at_borders(band)[top - above : bottom - above])
+        at = np.flatnonzero(at_borders(band)[top - above : bottom - above])
+        rows, columns = np.divmod(at, width)
         rank, which, alpha = _shares(band, rows + top - above, columns)
-        place = (rows[which] + top).astype(np.int64) * width + columns[which]
-        return rank, place, alpha
+        return rank, at[which].astype(np.int64) + top * width, alpha
 
     parts = in_bands(height, width, work)
     rank = np.concatenate([part[0] for part in parts])
@@ -59,10 +59,7 @@ def _shares(
     band: NDArray, rows: NDArray[np.intp], columns: NDArray[np.intp]
 ) -> tuple[NDArray, NDArray[np.intp], NDArray[np.uint8]]:
     """Return, for every layer that has a share of one of the pixels: its rank, which pixel, and its alpha there."""
-    near = [
-        band[np.clip(rows + down, 0, band.shape[0] - 1), np.clip(columns + right, 0, band.shape[1] - 1)]
-        for down, right, _ in KERNEL
-    ]
+    near = neighbourhood(band, rows, columns)
     ranks, pixels, alphas = [], [], []
     for index, rank in enumerate(near):
         fresh = rank > 0

@@ -63,12 +63,14 @@ def filled(alpha: NDArray[np.uint8], color: tuple[int, int, int]) -> NDArray[np.
     """Return (h,w,4): one colour at this alpha, and all zero where that is 0."""
     pixels = np.empty((*alpha.shape, 4), np.uint8)
 
+    packed = np.array([*color, 0], np.uint8).view(np.uint32)[0]
+    opaque = np.array([0, 0, 0, 1], np.uint8).view(np.uint32)[0]
+    whole = pixels.view(np.uint32)[..., 0]
+
     def work(top: int, bottom: int) -> None:
         band = alpha[top:bottom]
-        shown = band > 0
-        for channel in range(3):
-            np.multiply(shown, np.uint8(color[channel]), out=pixels[top:bottom, :, channel])
-        pixels[top:bottom, :, 3] = band
+        np.multiply(band, opaque, out=whole[top:bottom], dtype=np.uint32)
+        whole[top:bottom] |= (band > 0) * packed
 
     in_bands(alpha.shape[0], alpha.shape[1], work)
     return pixels

@@ -21,13 +21,13 @@ from huebrush_backend.imaging.oklab import srgb_to_oklab
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 """Rec. 709 weights, over sRGB values as they are coded: what multiply and screen work on."""
-_HALO = 1.5
+_HALO = 3.0
 """Cells nearer to a line than this are left out, where a region has others."""
 _SLIGHT = (0.02, 0.06)
 """Differences in luma, 0..1: up to which they are the model's unevenness, and from which they count in full."""
-_OTHER_PART = 0.08
-"""Oklab distance from the tints and shades of a colour, from which a cell is of another part and tells nothing of
-light."""
+_OTHER_PART = (0.04, 0.1)
+"""Oklab distances from the tints and shades of a colour: from the first on a cell tells less of light, from the
+second on nothing, as it is of another part. A limit without a slope would leave a jagged edge."""
 _LEAST_CELLS = 6
 _MOST = 0.85
 """Highest opacity of shadow or light."""
@@ -79,11 +79,12 @@ def _opacities(
     base_rgb = voted.colors[grid.label]
     luma = (picture.astype(np.float32) / 255) @ _LUMA
     base = (base_rgb.astype(np.float32) / 255) @ _LUMA
-    foreign = _hue_distance(srgb_to_oklab(picture), srgb_to_oklab(base_rgb)) > _OTHER_PART
+    hue = _hue_distance(srgb_to_oklab(picture), srgb_to_oklab(base_rgb))
     difference = luma - base
     low, high = _SLIGHT
     difference *= np.clip((np.abs(difference) - low) / (high - low), 0, 1)
-    difference[foreign] = 0
+    near, far = _OTHER_PART
+    difference *= np.clip((far - hue) / (far - near), 0, 1)
     shadow = np.clip(-difference / np.maximum(base, 1e-3), 0, _MOST)
     light = np.clip(difference / np.maximum(1 - base, 1e-3), 0, _MOST)
     deepest = np.zeros(voted.count + 1, np.float32)

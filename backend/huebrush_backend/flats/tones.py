@@ -48,23 +48,32 @@ def main_tones(values: NDArray[np.float32], owner: NDArray[np.intp], groups: int
     size = np.bincount(owner, minlength=groups)
     alive = np.arange(len(values))
     second = np.full(groups, -1, np.intp)
+    doubtful = np.nonzero(_varied(values, owner, groups)[owner])[0]
     for _ in range(_ROUNDS):
-        in_far, split = _two_means(values[alive], owner[alive], groups)
+        group = owner[doubtful]
+        in_far, split = _two_means(values[doubtful], group, groups)
         if not split.any():
             break
-        group = owner[alive]
-        keep_far = _far_wins(values[alive], group, in_far, groups)
-        winners = in_far == keep_far[group]
-        lost = split[group] & ~winners
+        keep_far = _far_wins(values[doubtful], group, in_far, groups)
+        lost = split[group] & (in_far != keep_far[group])
         fresh = split & (second < 0)
-        runner_up = _medoids(values, alive[lost], owner, groups)
+        runner_up = _medoids(values, doubtful[lost], owner, groups)
         second[fresh] = runner_up[fresh]
-        alive = alive[~lost]
+        alive = np.setdiff1d(alive, doubtful[lost], assume_unique=True)
+        doubtful = doubtful[~lost & split[group]]  # what was not split now never will be
     main = _medoids(values, alive, owner, groups)
     distance = np.linalg.norm(values[alive] - values[main[owner[alive]]], axis=1)
     kept = np.bincount(owner[alive], minlength=groups)
     share = (kept / np.maximum(size, 1)).astype(np.float32)
     return Tones(main, second, share, _medians(distance, owner[alive], groups), size)
+
+
+def _varied(values: NDArray[np.float32], owner: NDArray[np.intp], groups: int) -> NDArray[np.bool_]:
+    """Return (groups,) bool: groups that have values far enough apart to be two tones."""
+    least, most = np.full((groups, 3), np.inf, np.float32), np.full((groups, 3), -np.inf, np.float32)
+    np.minimum.at(least, owner, values)
+    np.maximum.at(most, owner, values)
+    return np.square(np.maximum(most - least, 0)).sum(axis=1) >= _APART**2
 
 
 def _medians(values: NDArray[np.floating], owner: NDArray[np.intp], groups: int) -> NDArray[np.float32]:

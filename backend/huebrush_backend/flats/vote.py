@@ -28,7 +28,7 @@ _CORE_DEPTH = 3.0
 """Cells so deep inside a region are beyond the halo of its lines; so are those half as deep as it goes."""
 _LEAST_SHARE = 0.5
 """Share of a cell that a slim region must have for the cell to speak for it at all."""
-_MOST_VOTES = 2048
+_MOST_VOTES = 1024
 """Votes of a region that are counted; of more, an even choice."""
 _TIGHT = 0.06
 """Oklab spread of a region's votes at which they count as scattered."""
