@@ -35,8 +35,6 @@ def test_what_is_written_reaches_the_backend(recording_krita, page, picture, tmp
     krita.run("hands.type_number('huebrush_block_16', 30)")
     assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") == width
     assert krita.value("hands.unnamed_controls()") == []
-    krita.run("hands.scroll_to('huebrush_level_encoder')")
-    picture(krita, "", "docker-blocks")
     krita.run("hands.click('huebrush_colorize')")
     assert krita.wait_for_end() == "done", krita.value("hands.banner()")
     parameters = json.loads((records / "job.json").read_text("utf-8"))["parameters"]
