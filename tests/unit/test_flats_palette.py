@@ -9,7 +9,7 @@ from huebrush_backend.flats.color_names import color_name
 from huebrush_backend.flats.palette import Palette, PaletteError, Swatch, make_palette, near_duplicates, parse_hex_list
 from huebrush_backend.flats.palette_extraction import extract_palette
 from huebrush_backend.flats.region_colors import FIXED, VOTED, RegionColors, override
-from huebrush_backend.flats.snapping import snap
+from huebrush_backend.flats.snapping import APART, snap
 from huebrush_backend.imaging.color import color_difference
 
 Rgb = tuple[int, int, int]
@@ -121,6 +121,14 @@ def test_without_a_plausible_swatch_parts_share_one() -> None:
     shirt, skin = (236, 228, 214), (246, 212, 190)
     snapped, _ = snap(voted([shirt, skin]), palette_of((246, 226, 206), (10, 20, 90)), areas(4000, 3000))
     assert tuple(snapped.colors[1]) == tuple(snapped.colors[2]) == (246, 226, 206)
+
+
+def test_a_shade_of_a_part_is_not_driven_to_another_hue() -> None:
+    petals = [(47, 153, 68), (66, 188, 88)]
+    green, olive = (47, 153, 68), (105, 142, 41)
+    assert color_difference(np.array(petals[:1], np.uint8), np.array(petals[1:], np.uint8))[0] > APART
+    snapped, _ = snap(voted(petals), palette_of(green, olive), areas(900, 900))
+    assert {tuple(color) for color in snapped.colors[1:].tolist()} == {green}
 
 
 def test_an_unsure_colour_claims_no_swatch() -> None:

@@ -2,12 +2,15 @@
 
 The rule:
 
-1. Regions with nearly one colour are one tone, and get one swatch: the one nearest by CIEDE2000. 2. Tones that share
-their nearest swatch, but are `APART` from each other or more, are probably different parts (a white shirt and pale
-skin). Then one of them moves on to a swatch that nothing else needs, if the palette has one that fits it nearly as
-well: at most `MARGIN` further away than its nearest. Who moves is a linear assignment that costs least over all,
-large and sure tones weighing more. 3. A tone that a swatch fits to within `FITS` keeps it. Tones of which nothing is
-sure take part in 1 alone: a mixed-up colour shall not claim a swatch.
+1. Regions with nearly one colour are one tone, and get one swatch: the one nearest by CIEDE2000.
+
+2. Tones that share their nearest swatch, but are `APART` from each other or more, are probably different parts (a white
+   shirt and pale skin). Then one of them moves on to a swatch that nothing else needs, if the palette has one that fits
+   it nearly as well: at most `MARGIN` further away than its nearest, and either within `PLAUSIBLE` or within
+   `PROPORTION` times its nearest. Who moves is a linear assignment that costs least over all, large and sure tones
+   weighing more. A tone that a swatch fits to within `FITS` keeps it.
+
+3. Tones of which nothing is sure take part in 1 alone: a mixed-up colour shall not claim a swatch.
 
 The artist's own colours, hinted or fixed, are left as they are.
 """
@@ -31,6 +34,11 @@ FITS = 3.0
 """CIEDE2000 up to which a swatch is simply right: a tone so near keeps it, whoever else wants it."""
 MARGIN = 6.0
 """How much further than its nearest swatch a tone may be moved, in CIEDE2000."""
+PLAUSIBLE = 9.0
+"""CIEDE2000 within which a swatch is plausible for a tone in any case."""
+PROPORTION = 1.3
+"""Beyond that, how many times as far as the nearest it may be: a green petal is not made olive for being a shade
+off."""
 
 
 def snap(colors: RegionColors, palette: Palette, areas: NDArray[np.int64]) -> tuple[RegionColors, NDArray[np.float32]]:
@@ -102,7 +110,8 @@ def _assigned(
         best = fit[np.arange(count), home]
         cost = np.full((count, swatches + count), 1e9)
         fits = best <= FITS
-        allowed = fit <= np.where(fits, best, best + MARGIN)[:, None]
+        farthest = np.minimum(best + MARGIN, np.maximum(PLAUSIBLE, PROPORTION * best))
+        allowed = fit <= np.where(fits, best, farthest)[:, None]
         cost[:, :swatches][allowed] = (fit * part_weight[:, None])[allowed]
         sharing = np.where(fits, 1e8, (best + MARGIN + 1e-3) * part_weight)
         cost[np.arange(count), swatches + np.arange(count)] = sharing
