@@ -17,7 +17,7 @@ _LEAST_AREA = 12
 _SLIM = 1.3
 """So does one that is nowhere farther from ink than this, in pixels."""
 _LEAST_REGION = 6
-"""A shape seen in fewer pixels than this is no region: nobody could tell it from the line."""
+"""Fewer pixels than this between lines are nothing at all: nobody could tell them from the line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ def true_regions(ink: np.ndarray, seen: np.ndarray) -> Truth:
     target = np.where(whole != label, whole, np.where(sliver, shape_whole, label))
     target = target[target]
     sliver = target != label
-    target[areas[target] < _LEAST_REGION] = 0
+    target[(areas < _LEAST_REGION) | (areas[target] < _LEAST_REGION)] = 0
     target[0] = 0
     kept = np.unique(target[target > 0])
     number = np.zeros(count, np.int32)
