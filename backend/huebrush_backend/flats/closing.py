@@ -23,6 +23,8 @@ from huebrush_backend.flats.tips import is_gap
 BAND = 256
 OPPOSITE = 0.85
 """How far apart the two nearest points are at least, as a share of the way from one over the middle to the other."""
+BESIDE = 3
+"""How far from a gap's middle its sides are looked for, in pixels."""
 NARROW = 0.6
 """A neck is narrower than the smaller of the two shapes it joins by at least this factor."""
 
@@ -73,15 +75,21 @@ def _all_necks(free: NDArray[np.uint8], widest: float, workers: int) -> tuple[ND
         return distance, np.concatenate(list(pool.map(work, range(0, free.shape[0], BAND))))
 
 
-def side_labels(labels: NDArray[np.int32], lines: Sequence[GapLine]) -> list[tuple[int, int]]:
-    """Return for each gap the labels on its two sides: the first that are not 0, going away from its middle."""
-    return [(_side(labels, line, 1), _side(labels, line, -1)) for line in lines]
+def side_labels(
+    labels: NDArray[np.int32], lines: Sequence[GapLine], distance: NDArray[np.float32]
+) -> list[tuple[int, int]]:
+    """Return for each gap the labels on its two sides: those nearest to its middle, 0 where there is none.
+
+    `distance` (H,W) to the nearest line of the drawing: where it is 0 there is ink, whose labels do not count.
+    """
+    return [_sides(labels, line, distance) for line in lines]
 
 
 def without_needless(
     lines: Sequence[GapLine], sides: Sequence[tuple[int, int]], radii: NDArray[np.float32]
-) -> tuple[list[GapLine], list[tuple[int, int]]]:
-    """Return the lines that part two shapes wider than the gap between them, and the pairs that others would part.
+) -> tuple[list[tuple[GapLine, int, int]], list[tuple[int, int]]]:
+    """Return the lines that part two shapes wider than the gap between them, each with the labels on its `sides`, and
+    the pairs of labels that other lines part without need.
 
     `radii` (count,) are the areas' inner radii. Widest gaps are decided first; what stays joined is one shape then.
     """
@@ -100,7 +108,7 @@ def without_needless(
         if 0 in (first, second) or one == other:
             continue
         if (line.width + 1) / 2 < NARROW * min(widest[one], widest[other]):
-            closing.append(line)
+            closing.append((line, first, second))
             continue
         joined.append((first, second))
         root[other] = one
@@ -174,16 +182,18 @@ def _without_doubles(lines: Sequence[GapLine], line_width: float) -> list[GapLin
     return [line for index, line in enumerate(ordered) if index not in dropped]
 
 
-def _side(labels: NDArray[np.int32], line: GapLine, sign: int) -> int:
+def _sides(labels: NDArray[np.int32], line: GapLine, distance: NDArray[np.float32]) -> tuple[int, int]:
     x0, y0, x1, y1 = line.segment
-    length = max(float(np.hypot(x1 - x0, y1 - y0)), 1.0)
-    across_x, across_y = -(y1 - y0) / length * sign, (x1 - x0) / length * sign
-    height, width = labels.shape
     x, y = line.middle
-    for step in range(1, 4 + round(length)):
-        column, row = round(x + across_x * step), round(y + across_y * step)
-        if not (0 <= row < height and 0 <= column < width):
-            break
-        if labels[row, column]:
-            return int(labels[row, column])
-    return 0
+    top, left = max(0, int(y) - BESIDE), max(0, int(x) - BESIDE)
+    window = slice(top, int(y) + BESIDE + 2), slice(left, int(x) + BESIDE + 2)
+    rows, columns = np.nonzero((distance[window] > 0) & (labels[window] > 0))
+    down, right = rows + top - y, columns + left - x
+    turn = (x1 - x0) * down - (y1 - y0) * right
+    far = down * down + right * right
+    found = []
+    for side in (turn > 0.5, turn < -0.5):
+        place = np.flatnonzero(side)
+        nearest = place[np.argmin(far[place])] if place.size else None
+        found.append(0 if nearest is None else int(labels[window][rows[nearest], columns[nearest]]))
+    return found[0], found[1]

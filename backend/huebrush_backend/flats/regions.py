@@ -114,33 +114,28 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     draw_walls(free, [line.segment for line in wanted])
     draw_walls(free, repairs.closed, thickness=2)
 
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
-    components = Component(labels, stats)
-    radii = inner_radii(components, distance)
-    closing, pairs = without_needless(wanted, side_labels(labels, wanted), radii)
-    suspects = _separating(free, doubtful, labels)
-    del distance
+    count, labels, stats = _parts(free)
+    radii = inner_radii(Component(labels, stats), distance)
+    closing, pairs = without_needless(wanted, side_labels(labels, wanted, distance), radii)
+    suspects = _separating(free, doubtful, labels, distance)
     table, count = united(count, pairs, stats[:, cv2.CC_STAT_AREA] > TINY_AREA)
     areas, radii = _summed(table, stats[:, cv2.CC_STAT_AREA], count), _widest(table, radii, count)
     relabel(labels, table, workers)
     grow_under_ink(labels, workers)
-    slivers = sliver_pairs(labels, free, radii, width)
-    del free
-    if slivers:
-        table, count = united(count + 1, slivers, np.ones(count + 1, bool))
-        areas = _summed(table, areas, count)
-        relabel(labels, table, workers)
-    if repairs.merged:
-        labels, count, areas = _merged_by_hand(labels, count, areas, repairs.merged, workers)
+    for pairs in (sliver_pairs(labels, free, radii, width), _pairs_at(labels, repairs.merged)):
+        if pairs:
+            change, count = united(count + 1, pairs, np.ones(count + 1, bool))
+            areas, radii, table = _summed(change, areas, count), _widest(change, radii, count), change[table]
+            relabel(labels, change, workers)
     if count == 0:  # all ink
         labels[:], count, areas = 1, 1, np.zeros(2, np.int64)
     return Regions(
         labels=labels,
         count=count,
         closures=tuple(
-            Closure(*line.segment, line.width, (first, second))
-            for line, (first, second) in zip(closing, side_labels(labels, closing), strict=True)
-            if first != second
+            Closure(*line.segment, line.width, (int(table[first]), int(table[second])))
+            for line, first, second in closing
+            if table[first] != table[second]
         ),
         open_gaps=tuple(OpenGap(*line.segment, line.width, _at(labels, line)) for line in suspects),
         areas=areas,
@@ -150,38 +145,41 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     )
 
 
-def _separating(free: NDArray[np.uint8], doubtful: Sequence[GapLine], labels: NDArray[np.int32]) -> list[GapLine]:
+def _parts(free: NDArray[np.uint8]) -> tuple[int, NDArray[np.int32], NDArray[np.int32]]:
+    """Return how many labels there are (with 0), the label of each pixel, and OpenCV's statistics of each."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
+    return count, np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+
+
+def _separating(
+    free: NDArray[np.uint8], doubtful: Sequence[GapLine], labels: NDArray[np.int32], distance: NDArray[np.float32]
+) -> list[GapLine]:
     """Return which of the gaps that stay open would part a region into two of some size."""
     together = [
-        line for line, (first, second) in zip(doubtful, side_labels(labels, doubtful), strict=True) if first == second
+        line
+        for line, (first, second) in zip(doubtful, side_labels(labels, doubtful, distance), strict=True)
+        if first == second
     ]
     if not together:
         return []
     parted = free.copy()
     draw_walls(parted, [line.segment for line in together])
-    _, apart, stats, _ = cv2.connectedComponentsWithStats(parted, connectivity=4, ltype=cv2.CV_32S)
+    _, apart, stats = _parts(parted)
     found = []
-    for line, (first, second) in zip(together, side_labels(apart, together), strict=True):
+    for line, (first, second) in zip(together, side_labels(apart, together, distance), strict=True):
         areas = stats[[first, second], cv2.CC_STAT_AREA]
         if first and second and first != second and areas.min() > (2 * line.width) ** 2:
             found.append(line)
     return found
 
 
-def _merged_by_hand(
-    labels: NDArray[np.int32],
-    count: int,
-    areas: NDArray[np.int64],
-    merged: Sequence[tuple[float, float, float, float]],
-    workers: int,
-) -> tuple[NDArray[np.int32], int, NDArray[np.int64]]:
+def _pairs_at(labels: NDArray[np.int32], places: Sequence[tuple[float, float, float, float]]) -> list[tuple[int, int]]:
+    """Return the labels at each two places (x0, y0, x1, y1); beyond the page those of its nearest pixel."""
     height, width = labels.shape
-    places = np.asarray(merged, np.float64).reshape(-1, 2, 2)
-    columns = np.clip(places[..., 0].astype(int), 0, width - 1)
-    rows = np.clip(places[..., 1].astype(int), 0, height - 1)
-    table, fewer = united(count + 1, labels[rows, columns].tolist(), np.ones(count + 1, bool))
-    relabel(labels, table, workers)
-    return labels, fewer, _summed(table, areas, fewer)
+    ends = np.asarray(places, np.float64).reshape(-1, 2, 2)
+    columns = np.clip(ends[..., 0].astype(int), 0, width - 1)
+    rows = np.clip(ends[..., 1].astype(int), 0, height - 1)
+    return [(int(first), int(second)) for first, second in labels[rows, columns]]
 
 
 def _summed(table: NDArray[np.int32], areas: NDArray[np.integer], count: int) -> NDArray[np.int64]:

@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+LEAST_WIDTH = 3.5
+"""Lines thinner than this, in pixels, are too alike to tell a hatching stroke from an outline."""
 SLIM = 2.5
 """Inner radius of a strip at most, in widths of the lines."""
 LONG = 12.0
 """Border of a strip at least, in inner radii: three times as long as wide has 16, a square 8."""
-THIN = 0.6
+THIN = 0.5
 """Width of a hatching stroke at most, in widths of the lines."""
 TINY = 1.5
 """Inner radius of an island in screentone at most, in widths of the lines."""
@@ -48,11 +50,13 @@ def sliver_pairs(
     inner radii by label.
     """
     slim = (radii > 0) & (radii <= SLIM * line_width)
-    if slim.sum() < FEWEST_STRIPS:
+    if slim.sum() < FEWEST_STRIPS or line_width < LEAST_WIDTH:
         return []
     contacts = _contacts(labels, free, slim)
     count = len(radii)
-    border = np.bincount(contacts.first, contacts.length, count) + np.bincount(contacts.second, contacts.length, count)
+    border = np.zeros(count)
+    np.add.at(border, contacts.first, contacts.length)
+    np.add.at(border, contacts.second, contacts.length)
     return _strips(contacts, radii, slim, border, line_width) + _islands(contacts, radii, border, line_width)
 
 
