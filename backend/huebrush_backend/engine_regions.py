@@ -203,11 +203,11 @@ def _layers(
     if wanted.result == "colorize_mask":
         return [_stroke_layer(stroke) for stroke in key_strokes(labels, boxes, colors, ink)]
     if wanted.result == "flats_by_color":
-        layers = color_layers(labels, boxes, areas, colors, wanted.hard_edges, names)
+        layers = color_layers(labels, boxes, areas, colors, wanted.hard_edges, names, ink)
     elif wanted.result == "flats_by_part":
-        layers = part_layers(labels, boxes, areas, page.borders, colors, wanted.hard_edges, names)
+        layers = part_layers(labels, boxes, areas, page.borders, colors, wanted.hard_edges, names, ink)
     else:
-        layers = [flats_layer(labels, boxes, colors, wanted.hard_edges)]
+        layers = [flats_layer(labels, boxes, colors, wanted.hard_edges, ink)]
     return [_result_layer(layer) for layer in layers if layer is not None]
 
 

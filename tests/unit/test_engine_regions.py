@@ -153,3 +153,18 @@ def test_regions_are_kept_while_the_lines_stay_the_same(monkeypatch):
         request = ColorizeRequest(WITHOUT_MODEL, lines, (), parameters, hints=strokes(hints))
         maker.make(request, ink_coverage(lines), ModelPicture(None, parameters, None, ()), lambda: None)
     assert len(calls) == 2
+
+
+def test_soft_edges_stay_on_the_lines_however_thin_they_are():
+    grey = np.full((240, 400), 255, np.uint8)
+    cv2.rectangle(grey, (40, 40), (360, 200), 0, 1)
+    cv2.line(grey, (200, 40), (200, 200), 0, 1)
+    lines = np.dstack([grey, grey, grey, np.full_like(grey, 255)])
+    parameters = Parameters(regions=RegionParameters(result="flats"))
+    request = ColorizeRequest(WITHOUT_MODEL, lines, (), parameters, hints=strokes((LEFT, RED), (RIGHT, BLUE)))
+    painted = ModelPicture(None, parameters, None, ())
+    (layer,) = RegionMaker().make(request, ink_coverage(lines), painted, lambda: None).layers
+    pixels = np.zeros((240, 400, 4), np.uint8)
+    pixels[layer.y : layer.y + layer.pixels.shape[0], layer.x : layer.x + layer.pixels.shape[1]] = layer.pixels
+    paper = pixels[grey == 255]
+    assert {tuple(color) for color in np.unique(paper, axis=0).tolist()} == {(*RED, 255), (*BLUE, 255), (0, 0, 0, 0)}

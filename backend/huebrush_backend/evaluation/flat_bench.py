@@ -87,8 +87,9 @@ def paint_ours(lines: np.ndarray, gap: float) -> tuple[np.ndarray, int]:
     from huebrush_backend.flats.regions import find_regions
     from huebrush_backend.imaging.lineart import ink_coverage
 
-    regions = find_regions(ink_coverage(lines), gap)
-    return paint(regions.labels, _color_table(regions.count), hard_edges=False), regions.count
+    ink = ink_coverage(lines)
+    regions = find_regions(ink, gap)
+    return paint(regions.labels, _color_table(regions.count), hard_edges=False, ink=ink), regions.count
 
 
 def paint_by_watershed(lines: np.ndarray, gap: float) -> tuple[np.ndarray, int]:

@@ -13,8 +13,9 @@ from huebrush_backend.imaging.lineart import ink_coverage
 
 def make_flats(lines: np.ndarray, gap: float, choose: Chooser) -> Flats:
     """Find the regions of line art and paint each in the colour that `choose` gives it, with soft edges."""
-    regions = find_regions(ink_coverage(lines), gap)
+    ink = ink_coverage(lines)
+    regions = find_regions(ink, gap)
     chosen = choose(regions.labels)
     count = len(chosen) - 1
     colors = RegionColors(chosen, np.ones(count + 1, np.float32), np.full(count + 1, FIXED, np.uint8), chosen.copy())
-    return Flats(regions.labels, paint(regions.labels, color_table(colors), hard_edges=False))
+    return Flats(regions.labels, paint(regions.labels, color_table(colors), hard_edges=False, ink=ink))

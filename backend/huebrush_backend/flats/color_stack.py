@@ -50,12 +50,13 @@ def color_layers(
     colors: RegionColors,
     hard_edges: bool,
     names: Mapping[Rgb, str] | None = None,
+    ink: NDArray[np.uint8] | None = None,
 ) -> Iterator[FlatLayer]:
     """Yield a layer for each colour from the bottom up, called like "#c68642 light brown".
 
     `labels` (H,W), `boxes` (count+1,4) and `areas` (count+1,) as `find_regions` returns them. `names`: what the
-    palette calls its colours, where it does. One layer is made at a time, as all of a large page's would not fit into
-    memory.
+    palette calls its colours, where it does; `ink` as for `painting.paint`. One layer is made at a time, as all of a
+    large page's would not fit into memory.
     """
     code, region_code = _codes(colors)
     group = np.searchsorted(code, region_code)
@@ -63,7 +64,7 @@ def color_layers(
     rgb = [_unpacked(value) for value in code.tolist()]
     titles = [_title(color, names) for color in rgb]
     stack = _ordered(group, areas, rgb, titles)
-    yield from _layers(labels, boxes, stack, hard_edges, COLOR)
+    yield from _layers(labels, boxes, stack, hard_edges, COLOR, ink)
 
 
 def part_layers(
@@ -74,6 +75,7 @@ def part_layers(
     colors: RegionColors,
     hard_edges: bool,
     names: Mapping[Rgb, str] | None = None,
+    ink: NDArray[np.uint8] | None = None,
     most: int = MOST_PARTS,
 ) -> Iterator[FlatLayer]:
     """Yield a layer for each part from the bottom up: regions of one colour that touch across a line are one part.
@@ -105,7 +107,7 @@ def part_layers(
     for index in small.tolist():
         titles[index] = f"{words[index]}, small parts"
     region_group = np.where(part >= 0, group[part] if count else -1, -1)
-    yield from _layers(labels, boxes, _ordered(region_group, areas, rgb, titles), hard_edges, PART)
+    yield from _layers(labels, boxes, _ordered(region_group, areas, rgb, titles), hard_edges, PART, ink)
 
 
 def _codes(colors: RegionColors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -151,7 +153,12 @@ def _ordered(group: NDArray[np.int64], areas: NDArray[np.int64], colors: list[Rg
 
 
 def _layers(
-    labels: NDArray[np.int32], boxes: NDArray[np.int32], stack: _Stack, hard_edges: bool, kind: str
+    labels: NDArray[np.int32],
+    boxes: NDArray[np.int32],
+    stack: _Stack,
+    hard_edges: bool,
+    kind: str,
+    ink: NDArray[np.uint8] | None,
 ) -> Iterator[FlatLayer]:
     layers = len(stack.colors) - 1
     if layers == 0:
@@ -163,7 +170,7 @@ def _layers(
         np.take(table, labels[top:bottom], out=ranks[top:bottom], mode="clip")
 
     in_bands(labels.shape[0], labels.shape[1], look_up)
-    edges = None if hard_edges else soft_edges(ranks, layers)
+    edges = None if hard_edges else soft_edges(ranks, layers, ink)
     for rank in range(1, layers + 1):
         window = union_box(boxes[stack.rank == rank], labels.shape, REACH + 1)
         if window is None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.bands import in_bands
+from huebrush_backend.flats.lines import INK
 from huebrush_backend.flats.painting import KERNEL, at_borders, neighbourhood
 
 _WHOLE = 16
@@ -34,14 +35,18 @@ class SoftEdges:
         return self.place[here], self.alpha[here]
 
 
-def soft_edges(ranks: NDArray, layers: int) -> SoftEdges:
-    """Find the soft edges of `ranks` (H,W), the layer each pixel is on: 1, the lowest, to `layers`; 0 for none."""
+def soft_edges(ranks: NDArray, layers: int, ink: NDArray[np.uint8] | None = None) -> SoftEdges:
+    """Find the soft edges of `ranks` (H,W), the layer each pixel is on: 1, the lowest, to `layers`; 0 for none.
+
+    With `ink` (H,W) uint8, the lines' coverage, edges beside a line are hard, as in `painting.paint`.
+    """
     height, width = ranks.shape
 
     def work(top: int, bottom: int) -> tuple[NDArray, NDArray, NDArray]:
         above, below = max(0, top - 1), min(height, bottom + 1)
         band = ranks[above:below]
-        at = np.flatnonzero(at_borders(band)[top - above : bottom - above])
+        soft = at_borders(band)[top - above : bottom - above]
+        at = np.flatnonzero(soft if ink is None else soft & (ink[top:bottom] >= INK))
         rows, columns = np.divmod(at, width)
         rank, which, alpha = _shares(band, rows + top - above, columns)
         return rank, at[which].astype(np.int64) + top * width, alpha

@@ -34,17 +34,22 @@ class FlatLayer:
 
 
 def flats_layer(
-    labels: NDArray[np.int32], boxes: NDArray[np.int32], colors: RegionColors, hard_edges: bool, name: str = "Flats"
+    labels: NDArray[np.int32],
+    boxes: NDArray[np.int32],
+    colors: RegionColors,
+    hard_edges: bool,
+    ink: NDArray[np.uint8] | None = None,
+    name: str = "Flats",
 ) -> FlatLayer | None:
     """Return all regions on one layer, cropped to what is painted; None where nothing is.
 
-    `labels` (H,W) and `boxes` (count+1,4) as `find_regions` returns them.
+    `labels` (H,W) and `boxes` (count+1,4) as `find_regions` returns them; `ink` as for `paint`.
     """
     box = union_box(boxes[colors.painted], labels.shape, 0 if hard_edges else 1)
     if box is None:
         return None
     rows, columns = box
-    pixels = paint(labels[rows, columns], color_table(colors), hard_edges)
+    pixels = paint(labels[box], color_table(colors), hard_edges, None if ink is None else ink[box])
     return FlatLayer(name, pixels, columns.start, rows.start, "normal", None, FLATS)
 
 

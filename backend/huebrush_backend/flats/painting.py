@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.bands import in_bands
+from huebrush_backend.flats.lines import INK
 from huebrush_backend.flats.region_colors import RegionColors
 
 KERNEL = ((-1, -1, 1), (-1, 0, 2), (-1, 1, 1), (0, -1, 2), (0, 0, 4), (0, 1, 2), (1, -1, 1), (1, 0, 2), (1, 1, 1))
@@ -25,11 +26,14 @@ def color_table(colors: RegionColors) -> NDArray[np.uint8]:
     return table
 
 
-def paint(labels: NDArray[np.int32], table: NDArray[np.uint8], hard_edges: bool) -> NDArray[np.uint8]:
+def paint(
+    labels: NDArray[np.int32], table: NDArray[np.uint8], hard_edges: bool, ink: NDArray[np.uint8] | None = None
+) -> NDArray[np.uint8]:
     """Return (H,W,4) uint8 RGBA, straight alpha: `table` (count+1,4) looked up by `labels` (H,W).
 
     With `hard_edges` no pixel has a colour that is not in the table; without, those at the borders between colours are
-    mixed as a painting program's anti-aliased brush would, and no others.
+    mixed as a painting program's anti-aliased brush would, and no others. With `ink` (H,W) uint8, the lines' coverage,
+    pixels beside a line are not mixed either: even beside the thinnest each shows the one colour of its region.
     """
     height, width = labels.shape
     packed = np.ascontiguousarray(table).view(np.uint32).ravel()
@@ -44,7 +48,7 @@ def paint(labels: NDArray[np.int32], table: NDArray[np.uint8], hard_edges: bool)
         band = np.take(packed, labels[above:below], mode="clip")
         own = slice(top - above, bottom - above)
         whole[top:bottom] = band[own]
-        at = np.flatnonzero(at_borders(band)[own])
+        at = np.flatnonzero(at_borders(band)[own] if ink is None else at_borders(band)[own] & (ink[top:bottom] >= INK))
         if len(at):
             rows, columns = np.divmod(at, width)
             whole[top:bottom].reshape(-1)[at] = _mixed(band, rows + own.start, columns)
