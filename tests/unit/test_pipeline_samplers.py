@@ -10,6 +10,7 @@ import torch
 from huebrush_backend.models.demo import make_scheduler
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC, NOISE_SCHEDULES, NoiseLevels, noise_levels
 from huebrush_backend.pipeline.samplers import K_SAMPLERS, SAMPLER_NAMES, make_sampler
+from huebrush_backend.pipeline.sampling import Sampling
 from huebrush_protocol import parameters
 
 SPREAD = 0.5
@@ -31,7 +32,8 @@ def sample(name: str, noise: torch.Tensor, steps: int = 30) -> torch.Tensor:
     def draw_noise() -> torch.Tensor:
         return torch.randn(noise.shape, generator=generator, dtype=noise.dtype)
 
-    return entry.function(noise * sigmas[0], sigmas, denoise, draw_noise, lambda step, steps, clean: None)
+    way = Sampling(sigmas, denoise, draw_noise, lambda step, steps, clean: None)
+    return entry.function(noise * sigmas[0], way)
 
 
 def unit_noise(size: int) -> torch.Tensor:
@@ -65,13 +67,10 @@ def test_progress_is_reported_up_to_the_last_step(name: str) -> None:
     sigmas = noise_levels(entry.noise_schedule, 7, LEVELS, entry.drops_next_to_last)
     noise = unit_noise(4)
     seen: list[tuple[int, int]] = []
-    entry.function(
-        noise * sigmas[0],
-        sigmas,
-        denoise,
-        lambda: torch.zeros_like(noise),
-        lambda step, steps, clean: seen.append((step, steps)),
+    way = Sampling(
+        sigmas, denoise, lambda: torch.zeros_like(noise), lambda step, steps, clean: seen.append((step, steps))
     )
+    entry.function(noise * sigmas[0], way)
     assert seen[-1][0] == seen[-1][1]
     assert all(before[0] <= after[0] for before, after in pairwise(seen))
 

@@ -5,14 +5,14 @@ Time is t = -ln sigma. Both renew as much noise as they can (eta 1), as the rele
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from math import atan, exp, expm1, log, sqrt
 
 import numpy as np
 import torch
 
-from huebrush_backend.pipeline.k_samplers import Denoise, DrawNoise, Report, ancestral_levels
+from huebrush_backend.pipeline.k_samplers import ancestral_levels
+from huebrush_backend.pipeline.sampling import Denoise, Sampling
 
 RELATIVE_TOLERANCE = 0.05
 ABSOLUTE_TOLERANCE = 0.0078
@@ -66,37 +66,33 @@ class _Solver:
         return (x - self._denoise(x, exp(-time))) * exp(time)
 
 
-def dpm_fast(
-    x: torch.Tensor, sigmas: Sequence[float], denoise: Denoise, draw_noise: DrawNoise, report: Report
-) -> torch.Tensor:
+def dpm_fast(x: torch.Tensor, way: Sampling) -> torch.Tensor:
     """As many evaluations as there are steps, in steps of order 3 and a last one or two of lower order.
 
     Only the first and the last noise level above 0 are used.
     """
-    evaluations = len(sigmas) - 1
+    evaluations = len(way.sigmas) - 1
     count = evaluations // 3 + 1
     orders = [3] * (count - 2) + [2, 1] if evaluations % 3 == 0 else [3] * (count - 1) + [evaluations % 3]
-    times = np.linspace(-log(sigmas[0]), -log(sigmas[-2]), count + 1).tolist()
+    times = np.linspace(-log(way.sigmas[0]), -log(way.sigmas[-2]), count + 1).tolist()
     for index, (order, (start, end)) in enumerate(zip(orders, pairwise(times), strict=True)):
         reached, added = _renewing(start, end, times[-1])
-        solver = _Solver(x, start, denoise)
+        solver = _Solver(x, start, way.denoise)
         x = solver.step(reached, order)
         if added:
-            x = x + draw_noise() * added
-        report(index + 1, count, solver.clean)
+            x = x + way.draw_noise() * added
+        way.report(index + 1, count, solver.clean)
     return x
 
 
-def dpm_adaptive(
-    x: torch.Tensor, sigmas: Sequence[float], denoise: Denoise, draw_noise: DrawNoise, report: Report
-) -> torch.Tensor:
-    """Steps as long as orders 2 and 3 agree; how many there are depends on the picture, not on `sigmas`."""
-    first, time, last = -log(sigmas[0]), -log(sigmas[0]), -log(sigmas[-2])
+def dpm_adaptive(x: torch.Tensor, way: Sampling) -> torch.Tensor:
+    """Steps as long as orders 2 and 3 agree; how many there are depends on the picture, not on the levels."""
+    first, time, last = -log(way.sigmas[0]), -log(way.sigmas[0]), -log(way.sigmas[-2])
     length, previous = FIRST_STEP, x
     while time < last - 1e-5:
         end = min(last, time + length)
         reached, added = _renewing(time, end, last)
-        solver = _Solver(x, time, denoise)
+        solver = _Solver(x, time, way.denoise)
         low, high = solver.second_order(reached, 1 / 3), solver.third_order(reached)
         allowed = torch.maximum(low.abs(), previous.abs()).mul(RELATIVE_TOLERANCE).clamp(min=ABSOLUTE_TOLERANCE)
         error = float(((low - high) / allowed).square().mean().sqrt())
@@ -107,8 +103,8 @@ def dpm_adaptive(
             continue
         x, previous, time = high, low, end
         if added:
-            x = x + draw_noise() * added
-        report(
+            x = x + way.draw_noise() * added
+        way.report(
             min(PROGRESS_PARTS, round(PROGRESS_PARTS * (time - first) / (last - first))), PROGRESS_PARTS, solver.clean
         )
     return x

@@ -1,26 +1,18 @@
 """k-diffusion's samplers: those of Karras et al. (arXiv 2206.00364) and of DPM-Solver++ (arXiv 2211.01095).
 
 diffusers' schedulers of the same names visit other noise levels and round timesteps, and give other numbers. All
-functions here are `SampleFunction`s; x is the picture plus sigma times unit noise, D the denoised picture.
+functions here are `SampleFunction`s: from x at the first noise level to the picture, on the way that they are given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from math import exp, expm1, log, sqrt
 
 import numpy as np
 import torch
 
-Denoise = Callable[[torch.Tensor, float], torch.Tensor]
-"""(x (B,C,h,w), sigma) to D."""
-DrawNoise = Callable[[], torch.Tensor]
-"""Unit noise of x's shape, new at each call."""
-Report = Callable[[int, int, torch.Tensor], None]
-"""Called with (step from 1, steps, D)."""
-SampleFunction = Callable[[torch.Tensor, Sequence[float], Denoise, DrawNoise, Report], torch.Tensor]
-"""(x at the first level, noise levels with a final 0, denoise, draw_noise, report) to the picture."""
+from huebrush_backend.pipeline.sampling import Denoise, Sampling
 
 LMS_ORDER = 4
 
@@ -35,68 +27,58 @@ def _slope(x: torch.Tensor, sigma: float, clean: torch.Tensor) -> torch.Tensor:
     return (x - clean) / sigma
 
 
-def euler(
-    x: torch.Tensor, sigmas: Sequence[float], denoise: Denoise, draw_noise: DrawNoise, report: Report
-) -> torch.Tensor:
+def euler(x: torch.Tensor, way: Sampling) -> torch.Tensor:
     """Straight steps along the slope."""
-    for index, (sigma, following) in enumerate(pairwise(sigmas)):
-        clean = denoise(x, sigma)
+    for index, sigma, following in way.steps():
+        clean = way.denoise(x, sigma)
         x = x + _slope(x, sigma, clean) * (following - sigma)
-        report(index + 1, len(sigmas) - 1, clean)
+        way.done(index, clean)
     return x
 
 
-def euler_ancestral(
-    x: torch.Tensor, sigmas: Sequence[float], denoise: Denoise, draw_noise: DrawNoise, report: Report
-) -> torch.Tensor:
+def euler_ancestral(x: torch.Tensor, way: Sampling) -> torch.Tensor:
     """Euler's steps, each a little too far, with new noise up to the level wanted."""
-    for index, (sigma, following) in enumerate(pairwise(sigmas)):
-        clean = denoise(x, sigma)
+    for index, sigma, following in way.steps():
+        clean = way.denoise(x, sigma)
         down, up = ancestral_levels(sigma, following)
         x = x + _slope(x, sigma, clean) * (down - sigma)
         if up:
-            x = x + draw_noise() * up
-        report(index + 1, len(sigmas) - 1, clean)
+            x = x + way.draw_noise() * up
+        way.done(index, clean)
     return x
 
 
-def heun(
-    x: torch.Tensor, sigmas: Sequence[float], denoise: Denoise, draw_noise: DrawNoise, report: Report
-) -> torch.Tensor:
+def heun(x: torch.Tensor, way: Sampling) -> torch.Tensor:
     """Steps along the mean of the slopes at both ends; two evaluations a step."""
-    for index, (sigma, following) in enumerate(pairwise(sigmas)):
-        clean = denoise(x, sigma)
+    for index, sigma, following in way.steps():
+        clean = way.denoise(x, sigma)
         slope = _slope(x, sigma, clean)
         if following:
             ahead = x + slope * (following - sigma)
-            slope = (slope + _slope(ahead, following, denoise(ahead, following))) / 2
+            slope = (slope + _slope(ahead, following, way.denoise(ahead, following))) / 2
         x = x + slope * (following - sigma)
-        report(index + 1, len(sigmas) - 1, clean)
+        way.done(index, clean)
     return x
 
 
-def dpm_2(
-    x: torch.Tensor, sigmas: Sequence[float], denoise: Denoise, draw_noise: DrawNoise, report: Report
-) -> torch.Tensor:
+def dpm_2(x: torch.Tensor, way: Sampling) -> torch.Tensor:
     """Steps along the slope in the (geometric) middle; two evaluations a step."""
-    for index, (sigma, following) in enumerate(pairwise(sigmas)):
-        clean = denoise(x, sigma)
-        x = _middle_step(x, sigma, following, clean, denoise)
-        report(index + 1, len(sigmas) - 1, clean)
+    for index, sigma, following in way.steps():
+        clean = way.denoise(x, sigma)
+        x = _middle_step(x, sigma, following, clean, way.denoise)
+        way.done(index, clean)
     return x
 
 
-def dpm_2_ancestral(
-    x: torch.Tensor, sigmas: Sequence[float], denoise: Denoise, draw_noise: DrawNoise, report: Report
-) -> torch.Tensor:
+def dpm_2_ancestral(x: torch.Tensor, way: Sampling) -> torch.Tensor:
     """`dpm_2` with new noise in each step."""
-    for index, (sigma, following) in enumerate(pairwise(sigmas)):
-        clean = denoise(x, sigma)
+    for index, sigma, following in way.steps():
+        clean = way.denoise(x, sigma)
         down, up = ancestral_levels(sigma, following)
-        x = _middle_step(x, sigma, down, clean, denoise)
+        x = _middle_step(x, sigma, down, clean, way.denoise)
         if up:
-            x = x + draw_noise() * up
-        report(index + 1, len(sigmas) - 1, clean)
+            x = x + way.draw_noise() * up
+        way.done(index, clean)
     return x
 
 
@@ -111,18 +93,16 @@ def _middle_step(
     return x + slope * (following - sigma)
 
 
-def lms(
-    x: torch.Tensor, sigmas: Sequence[float], denoise: Denoise, draw_noise: DrawNoise, report: Report
-) -> torch.Tensor:
+def lms(x: torch.Tensor, way: Sampling) -> torch.Tensor:
     """Linear multistep: the integral of the polynomial through the last four slopes."""
     slopes: list[torch.Tensor] = []
-    for index, (sigma, following) in enumerate(pairwise(sigmas)):
-        clean = denoise(x, sigma)
+    for index, sigma, following in way.steps():
+        clean = way.denoise(x, sigma)
         slopes = [_slope(x, sigma, clean), *slopes[: LMS_ORDER - 1]]
-        known = [sigmas[index - back] for back in range(len(slopes))]
+        known = [way.sigmas[index - back] for back in range(len(slopes))]
         for weight, slope in zip(_multistep_weights(known, sigma, following), slopes, strict=True):
             x = x + weight * slope
-        report(index + 1, len(sigmas) - 1, clean)
+        way.done(index, clean)
     return x
 
 
@@ -137,14 +117,12 @@ def _multistep_weights(known: Sequence[float], start: float, end: float) -> list
     return weights
 
 
-def dpmpp_2m(
-    x: torch.Tensor, sigmas: Sequence[float], denoise: Denoise, draw_noise: DrawNoise, report: Report
-) -> torch.Tensor:
+def dpmpp_2m(x: torch.Tensor, way: Sampling) -> torch.Tensor:
     """DPM-Solver++(2M): D extrapolated from the last two; one evaluation a step."""
     previous: torch.Tensor | None = None
     last_step = 1.0
-    for index, (sigma, following) in enumerate(pairwise(sigmas)):
-        clean = denoise(x, sigma)
+    for index, sigma, following in way.steps():
+        clean = way.denoise(x, sigma)
         if not following:
             x = clean
         else:
@@ -152,16 +130,14 @@ def dpmpp_2m(
             ahead = clean if previous is None else clean + (clean - previous) * (step / last_step / 2)
             x = (following / sigma) * x - expm1(-step) * ahead
             previous, last_step = clean, step
-        report(index + 1, len(sigmas) - 1, clean)
+        way.done(index, clean)
     return x
 
 
-def dpmpp_2s_ancestral(
-    x: torch.Tensor, sigmas: Sequence[float], denoise: Denoise, draw_noise: DrawNoise, report: Report
-) -> torch.Tensor:
+def dpmpp_2s_ancestral(x: torch.Tensor, way: Sampling) -> torch.Tensor:
     """DPM-Solver++(2S) with new noise in each step; two evaluations a step."""
-    for index, (sigma, following) in enumerate(pairwise(sigmas)):
-        clean = denoise(x, sigma)
+    for index, sigma, following in way.steps():
+        clean = way.denoise(x, sigma)
         down, up = ancestral_levels(sigma, following)
         if not down:
             x = clean
@@ -169,48 +145,39 @@ def dpmpp_2s_ancestral(
             step = log(sigma / down)
             middle = sqrt(sigma * down)
             halfway = (middle / sigma) * x - expm1(-step / 2) * clean
-            x = (down / sigma) * x - expm1(-step) * denoise(halfway, middle)
+            x = (down / sigma) * x - expm1(-step) * way.denoise(halfway, middle)
         if up:
-            x = x + draw_noise() * up
-        report(index + 1, len(sigmas) - 1, clean)
+            x = x + way.draw_noise() * up
+        way.done(index, clean)
     return x
 
 
-def dpmpp_sde(
-    x: torch.Tensor, sigmas: Sequence[float], denoise: Denoise, draw_noise: DrawNoise, report: Report
-) -> torch.Tensor:
+def dpmpp_sde(x: torch.Tensor, way: Sampling) -> torch.Tensor:
     """DPM-Solver++ for the stochastic equation; two evaluations a step."""
-    for index, (sigma, following) in enumerate(pairwise(sigmas)):
-        clean = denoise(x, sigma)
+    for index, sigma, following in way.steps():
+        clean = way.denoise(x, sigma)
         if not following:
             x = clean
         else:
             middle = sqrt(sigma * following)
             # The noise up to the middle is part of the noise of the whole step: one Brownian path, in time sigma.
-            first, second = draw_noise(), draw_noise()
+            first, second = way.draw_noise(), way.draw_noise()
             whole = first * sqrt(sigma - middle) + second * sqrt(middle - following)
             down, up = ancestral_levels(sigma, middle)
             halfway = (down / sigma) * x - expm1(log(down / sigma)) * clean + first * up
             down, up = ancestral_levels(sigma, following)
-            ahead = denoise(halfway, middle)
+            ahead = way.denoise(halfway, middle)
             x = (down / sigma) * x - expm1(log(down / sigma)) * ahead + whole / sqrt(sigma - following) * up
-        report(index + 1, len(sigmas) - 1, clean)
+        way.done(index, clean)
     return x
 
 
-def dpmpp_2m_sde(
-    x: torch.Tensor,
-    sigmas: Sequence[float],
-    denoise: Denoise,
-    draw_noise: DrawNoise,
-    report: Report,
-    by_heun: bool = False,
-) -> torch.Tensor:
+def dpmpp_2m_sde(x: torch.Tensor, way: Sampling, by_heun: bool = False) -> torch.Tensor:
     """DPM-Solver++(2M) for the stochastic equation, of the midpoint kind or Heun's; one evaluation a step."""
     previous: torch.Tensor | None = None
     last_step = 1.0
-    for index, (sigma, following) in enumerate(pairwise(sigmas)):
-        clean = denoise(x, sigma)
+    for index, sigma, following in way.steps():
+        clean = way.denoise(x, sigma)
         if not following:
             x = clean
         else:
@@ -220,27 +187,23 @@ def dpmpp_2m_sde(
             if previous is not None:
                 change = (clean - previous) * (step / last_step)
                 x = x + change * (1 - share / (2 * step) if by_heun else share / 2)
-            x = x + draw_noise() * (following * sqrt(share))
+            x = x + way.draw_noise() * (following * sqrt(share))
             previous, last_step = clean, step
-        report(index + 1, len(sigmas) - 1, clean)
+        way.done(index, clean)
     return x
 
 
-def dpmpp_2m_sde_heun(
-    x: torch.Tensor, sigmas: Sequence[float], denoise: Denoise, draw_noise: DrawNoise, report: Report
-) -> torch.Tensor:
+def dpmpp_2m_sde_heun(x: torch.Tensor, way: Sampling) -> torch.Tensor:
     """`dpmpp_2m_sde` of Heun's kind."""
-    return dpmpp_2m_sde(x, sigmas, denoise, draw_noise, report, by_heun=True)
+    return dpmpp_2m_sde(x, way, by_heun=True)
 
 
-def dpmpp_3m_sde(
-    x: torch.Tensor, sigmas: Sequence[float], denoise: Denoise, draw_noise: DrawNoise, report: Report
-) -> torch.Tensor:
+def dpmpp_3m_sde(x: torch.Tensor, way: Sampling) -> torch.Tensor:
     """DPM-Solver++(3M) for the stochastic equation: D extrapolated from the last three; one evaluation a step."""
     cleans: list[torch.Tensor] = []
     steps: list[float] = []
-    for index, (sigma, following) in enumerate(pairwise(sigmas)):
-        clean = denoise(x, sigma)
+    for index, sigma, following in way.steps():
+        clean = way.denoise(x, sigma)
         if not following:
             x = clean
         else:
@@ -258,7 +221,7 @@ def dpmpp_3m_sde(
                     bend = (change - older) / total
                     third = second / (2 * step) - 0.5
                     x = x + second * (change + bend * ratio) - third * bend
-            x = x + draw_noise() * (following * sqrt(-expm1(-2 * step)))
+            x = x + way.draw_noise() * (following * sqrt(-expm1(-2 * step)))
             cleans, steps = [clean, *cleans[:1]], [step, *steps[:1]]
-        report(index + 1, len(sigmas) - 1, clean)
+        way.done(index, clean)
     return x

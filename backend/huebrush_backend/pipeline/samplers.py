@@ -10,7 +10,6 @@ import torch
 from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 
 from huebrush_backend.pipeline import dpm_solver, k_samplers
-from huebrush_backend.pipeline.k_samplers import Report, SampleFunction
 from huebrush_backend.pipeline.noise_schedules import (
     AUTOMATIC,
     NoiseLevels,
@@ -18,6 +17,7 @@ from huebrush_backend.pipeline.noise_schedules import (
     check_noise_schedule,
     noise_levels,
 )
+from huebrush_backend.pipeline.sampling import Report, SampleFunction, Sampling
 from huebrush_backend.pipeline.schedulers import SCHEDULERS, clean_latent, make_scheduler
 
 Predict = Callable[[torch.Tensor, torch.Tensor | float], torch.Tensor]
@@ -137,7 +137,7 @@ class NoiseLevelSampler:
         def draw_noise() -> torch.Tensor:
             return torch.randn(noise.shape, generator=generator).to(noise)
 
-        return self._function(noise * self.sigmas[0], self.sigmas, denoise, draw_noise, report)
+        return self._function(noise * self.sigmas[0], Sampling(self.sigmas, denoise, draw_noise, report))
 
     def _clean(self, prediction: torch.Tensor, x: torch.Tensor, sigma: float) -> torch.Tensor:
         if self._prediction_type == "sample":
