@@ -24,7 +24,8 @@ def reference(tmp_path: Path) -> Path:
 
 def heatmap(reference: Path, *options: str) -> np.ndarray:
     output = reference.with_name("heatmap.png")
-    assert main(["heatmap", str(reference), "red hair", "--output", str(output), "--device", "cpu", *options]) == 0
+    words = ["heatmap", str(reference), "red hair", "--output", str(output), "--device", "cpu", "--overwrite", *options]
+    assert main(words) == 0
     return read_picture(output).merged().pixels
 
 
@@ -59,11 +60,24 @@ def test_mistakes_are_told(reference: Path, options: list[str], says: str, capsy
     assert not reference.with_name("x.png").exists()
 
 
-def test_the_reference_is_never_written_over(reference: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("options", [[], ["--overwrite"]])
+def test_the_reference_is_never_written_over(
+    reference: Path, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     before = reference.read_bytes()
-    assert main(["heatmap", str(reference), "hair", "--output", str(reference.parent / "." / reference.name)]) == 2
-    assert "is the reference itself" in capsys.readouterr().err
+    output = reference.parent / "." / reference.name
+    assert main(["heatmap", str(reference), "hair", "--output", str(output), *options]) == 2
+    assert "is one of the inputs" in capsys.readouterr().err
     assert reference.read_bytes() == before
+
+
+def test_a_file_is_replaced_only_when_asked_to(reference: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = reference.with_name("heatmap.png")
+    output.write_bytes(b"mine")
+    assert main(["heatmap", str(reference), "hair", "--output", str(output), "--device", "cpu"]) == 2
+    assert "--overwrite" in capsys.readouterr().err
+    assert output.read_bytes() == b"mine"
+    assert heatmap(reference).shape == (60, 40, 4)
 
 
 def test_a_missing_reference_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,7 +27,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("reference", type=Path, metavar="REFERENCE", help="the picture, in any format of `colorize`")
     parser.add_argument("text", metavar="TEXT", help="what to look for, such as 'blue hair'")
-    parser.add_argument("--output", type=Path, required=True, metavar="OUT.png", help="where to write; is replaced")
+    parser.add_argument("--output", type=Path, required=True, metavar="OUT.png", help="where to write the heatmap")
+    parser.add_argument("--overwrite", action="store_true", help="replace OUT.png if it exists (never REFERENCE)")
     parser.add_argument("--edit", action="append", default=[], metavar="EDIT", help=EDIT_HELP)
     parser.add_argument("--model", default="demo", metavar="NAME", help="whose CLIP looks (default: demo)")
     parser.add_argument(
@@ -42,9 +43,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the heatmap; return 0."""
+    from huebrush_backend.cli.colorize_outputs import require_writable
+
     entry = available_model(arguments.model)
-    if arguments.output.exists() and arguments.reference.exists() and arguments.output.samefile(arguments.reference):
-        raise CommandError(f"{arguments.output} is the reference itself; choose another name for the heatmap")
+    require_writable([arguments.output], [arguments.reference], arguments.overwrite)
 
     from huebrush_backend.imaging.color import flatten_on_white
     from huebrush_backend.imaging.files import PictureError, read_picture, write_png
