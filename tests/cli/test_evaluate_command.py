@@ -42,6 +42,18 @@ def test_the_fast_way_is_scored_beside_the_full_one(capsys: pytest.CaptureFixtur
     assert 0 < change["median_delta_e"] < 10
 
 
+@pytest.mark.parametrize("subject", ["lines", "masks"])
+def test_what_is_found_without_a_model_is_scored(subject: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["evaluate", subject, "--pages", "3", "--size", "128", "--seed", "4"]
+    assert main([*words, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["pages"], report["size"], report["seed"]) == (3, 128, 4)
+    row = {"lines": "scanned lines", "masks": "reference"}[subject]
+    assert row in report["scores"]
+    assert main(words) == 0
+    assert row in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -51,6 +63,9 @@ def test_the_fast_way_is_scored_beside_the_full_one(capsys: pytest.CaptureFixtur
         (["evaluate", "--model", "nothing"], "no model 'nothing'"),
         (["evaluate", "--weights", "no-such-folder"], "not an exported model"),
         (["evaluate", "--sheet", "no-such-folder/sheet.png"], "does not exist"),
+        (["evaluate", "nothing"], "invalid choice"),
+        (["evaluate", "lines", "--seed", "-1"], "--seed"),
+        (["evaluate", "masks", "--pages", "0"], "--pages"),
         (["bench", "nothing"], "no bench 'nothing'"),
         (["bench", "--repeats", "0"], "--repeats"),
         (["bench", "--steps", "151"], "within 1 to 150"),

@@ -68,3 +68,21 @@ def test_a_mask_lies_over_its_picture_and_is_black_beyond_its_edges() -> None:
     assert placed.tolist() == [[0, 0, 0, 0], [2, 3, 0, 0], [5, 6, 0, 0]]
     away = ImageHeader("line_art", 4, 3, "BGRA", x=100, y=20)
     assert not to_mask(Image(header, memoryview(bytes(6))), away).any()
+
+
+def test_slight_parts_that_stand_apart_are_no_figure() -> None:
+    figure, cloud = disc(radius=80), np.zeros((300, 300), np.uint8)
+    cv2.circle(cloud, (35, 40), 22, 255, -1)
+    pixels = np.full((300, 300, 4), (120, 190, 230, 255), np.uint8)
+    pixels[figure > 0, :3] = (200, 40, 30)
+    pixels[cloud > 0, :3] = 255
+    ink = np.zeros((300, 300), np.float32)
+    for plane in (figure, cloud):
+        contours, _ = cv2.findContours(plane, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        cv2.drawContours(ink, contours, -1, 1.0, 2)
+    for mask in (reference_figure(pixels), line_art_figure(ink)):
+        assert overlap(mask, figure) > 0.95
+        assert not mask[cloud > 0].any()
+    two = np.roll(pixels, 60, axis=1)
+    two[figure[:, ::-1] > 0, :3] = (200, 40, 30)
+    assert overlap(reference_figure(two), np.where(two[..., 0] == 200, 255, 0)) > 0.9

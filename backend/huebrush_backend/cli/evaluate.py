@@ -26,6 +26,8 @@ DEFAULT_STEPS = 20
 SHEET_PAIRS = 8
 SUBJECTS: dict[str, str] = {
     "flats": "score flats on drawn pages whose regions are known",
+    "lines": "score the lines drawn from pictures whose ink is known",
+    "masks": "score the masks of figures that are made where none is given",
 }
 """What else can be scored, by its word on the command line: each in a module `evaluate_` and that word, with
 `configure(parser)` and `run(arguments) -> exit status`."""

@@ -26,6 +26,10 @@ _EVEN_SHARE = 0.6
 _SAME_COLOR = 12.0
 """Distance in 8-bit CIELAB up to which a colour counts as the ground's."""
 _GRABCUT_ROUNDS = 4
+_SIDE_SHARE = 0.05
+"""A part that hangs together counts as figure from this share of the main part's weight on."""
+_MIDDLE_WIDTH = 0.25
+"""How fast weight falls off from the middle to the sides: standard deviation, as a share of the width."""
 _MOST_OPAQUE = 0.98
 """Share of painted pixels up to which a reference counts as cut out already."""
 
@@ -53,7 +57,7 @@ def line_art_figure(ink: NDArray[np.float32]) -> Mask:
     outside = np.where(lines > 0, 0, cv2.dilate(outside, _disc(radius))).astype(np.uint8)
     figure = 1 - outside
     figure = cv2.morphologyEx(figure, cv2.MORPH_OPEN, _disc(2))  # loose lines are no figures
-    return _enlarged(figure, ink.shape[:2])
+    return _enlarged(_main_parts(figure), ink.shape[:2])
 
 
 def reference_figure(pixels: NDArray[np.uint8]) -> Mask:
@@ -67,7 +71,8 @@ def reference_figure(pixels: NDArray[np.uint8]) -> Mask:
     if figure is None:
         figure = _grabcut(small)
     figure = 1 - _reached_from_edges(figure == 0)
-    return _enlarged(cv2.morphologyEx(figure, cv2.MORPH_OPEN, _disc(2)), pixels.shape[:2])
+    figure = _main_parts(cv2.morphologyEx(figure, cv2.MORPH_OPEN, _disc(2)))
+    return _enlarged(figure, pixels.shape[:2])
 
 
 def _off_the_ground(rgb: NDArray[np.uint8]) -> Mask | None:
@@ -98,6 +103,19 @@ def _reached_from_edges(free: NDArray[np.bool_]) -> Mask:
     _, labels = cv2.connectedComponents(free.astype(np.uint8), connectivity=4)
     reached = np.unique(np.concatenate([labels[0], labels[:, 0], labels[:, -1]]))
     return np.isin(labels, reached[reached > 0]).astype(np.uint8)
+
+
+def _main_parts(figure: Mask) -> Mask:
+    """Return `figure` (h,w) 0 or 1 without the parts that stand apart and are slight: clouds, stars, a house far off.
+
+    Weight is a part's area, less the farther it is from the middle of the width.
+    """
+    count, parts = cv2.connectedComponents(figure, connectivity=8)
+    across = np.linspace(-0.5, 0.5, figure.shape[1]) / _MIDDLE_WIDTH
+    near_the_middle = np.broadcast_to(np.exp(-(across**2) / 2), figure.shape)
+    weights = np.bincount(parts.ravel(), near_the_middle.ravel(), minlength=count)
+    weights[0] = 0  # what is no figure
+    return (weights >= _SIDE_SHARE * max(weights.max(), 1e-9))[parts].astype(np.uint8)
 
 
 def _reduced(picture: Mask) -> Mask:

@@ -8,6 +8,8 @@ only in connection with strong ones (hysteresis), so that grain and smudges go.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +31,14 @@ _GRAIN_FACTOR = 5.0
 """How many times stronger than the grain a weak mark must be; a strong one twice that."""
 _LEAST_LENGTH_SHARE = 1 / 60
 """Marks of fewer pixels than this share of the longer side are specks."""
-_INKED_SHARE = 0.5
+_INKED_SHARE = 0.68
 """Share of the clear borders between colours that have ink on them from which on a picture counts as inked."""
 _BORDER_LIMITS = (60, 140)
-"""Canny's lower and upper limit for borders between colours, for 8-bit planes."""
+"""Canny's lower and upper limit for clear borders between colours, for 8-bit planes: those that ink would lie on."""
+_DRAWN_LIMITS = (20, 55)
+"""The same for the borders that are drawn where there is no ink: pale colours have borders too."""
+_GRADIENT_GRAIN_FACTOR = 4.0
+"""How many times steeper than half of the picture a border that is drawn must be, against grain and texture."""
 
 
 def extract_lines(pixels: NDArray[np.uint8]) -> Plane:
@@ -44,9 +50,9 @@ def extract_lines(pixels: NDArray[np.uint8]) -> Plane:
     longer = max(rgb.shape[:2])
     darkness = _thin_darkness(rgb, longer)
     ink = _marks(darkness, longer)
-    borders = _color_borders(rgb, longer)
-    if _inked_share(borders, ink, longer) < _INKED_SHARE:
-        ink = np.maximum(ink, _drawn(borders, longer))
+    planes = _smooth_lab(rgb, longer)
+    if _inked_share(_color_borders(planes, longer, _BORDER_LIMITS), ink, longer) < _INKED_SHARE:
+        ink = np.maximum(ink, _drawn(_color_borders(planes, longer, _drawn_limits(planes)), longer))
     if not ink.any():
         raise LineArtError(
             "No lines can be drawn from this picture: nothing in it stands out. Choose a picture with clear shapes."
@@ -88,14 +94,29 @@ def _marks(darkness: Plane, longer: int) -> Plane:
     return np.where(cv2.dilate(kept.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0, soft, 0).astype(np.float32)
 
 
-def _color_borders(rgb: NDArray[np.uint8], longer: int) -> NDArray[np.bool_]:
-    """Return where clear borders between colours run, one pixel wide."""
+def _smooth_lab(rgb: NDArray[np.uint8], longer: int) -> Sequence[NDArray[np.uint8]]:
+    """Return the planes (H,W) uint8 of CIELAB, without the finest grain."""
     smooth = cv2.GaussianBlur(rgb, (0, 0), max(1.0, 1.5 * longer * _SMOOTHING_SHARE))
-    lab = cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB)
-    found = np.zeros(rgb.shape[:2], bool)
-    for plane in cv2.split(lab):
-        found |= cv2.Canny(plane, *_BORDER_LIMITS, L2gradient=True) > 0
+    return cv2.split(cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB))  # pyright: ignore[reportReturnType]
+
+
+def _color_borders(planes: Sequence[NDArray[np.uint8]], longer: int, limits: tuple[float, float]) -> NDArray[np.bool_]:
+    """Return where borders between colours run, one pixel wide: found in any of the planes by Canny's `limits`."""
+    found = np.zeros(planes[0].shape, bool)
+    for plane in planes:
+        found |= cv2.Canny(plane, *limits, L2gradient=True) > 0
     return remove_small_objects(found, max_size=max(6, int(longer * _LEAST_LENGTH_SHARE)), connectivity=2)
+
+
+def _drawn_limits(planes: Sequence[NDArray[np.uint8]]) -> tuple[float, float]:
+    """Return Canny's limits for the borders that are drawn: `_DRAWN_LIMITS`, or more where the picture is restless."""
+    medians = []
+    for plane in planes:
+        across, down = (cv2.Sobel(plane, cv2.CV_32F, *direction) for direction in ((1, 0), (0, 1)))
+        medians.append(float(np.median(cv2.magnitude(across, down))))
+    low, high = _DRAWN_LIMITS
+    factor = max(1.0, _GRADIENT_GRAIN_FACTOR * max(medians) / low)
+    return low * factor, high * factor
 
 
 def _inked_share(borders: NDArray[np.bool_], ink: Plane, longer: int) -> float:

@@ -1,0 +1,111 @@
+"""How well lines are drawn from finished pictures, on drawings whose ink is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+
+from huebrush_backend.evaluation.metrics import INK_LEVEL, LINE_REACH
+from huebrush_backend.evaluation.pages import KnownPage, known_page
+from huebrush_backend.imaging.line_extraction import extract_lines
+from huebrush_backend.imaging.lineart import LineArtError
+from huebrush_backend.synthesis import colour_picture, line_art
+
+LOOKS = ("inked", "scanned", "scanned lines", "without ink", "without ink, flat", "without ink, scanned")
+"""How a page can look: inked and shaded colours; that, or its lines alone, as if scanned; colours alone: shaded, flat,
+or shaded and as if scanned."""
+FOUND_LEVEL = 0.4
+"""Coverage from which on a found line counts."""
+COLOUR_STEP = 8
+"""Difference of 8-bit CIELAB, in one channel, from which on a border between colours can be seen."""
+
+Extract = Callable[[np.ndarray], np.ndarray]
+"""A picture (H,W,4) uint8 RGBA to the coverage of its lines (H,W) float32."""
+
+
+def score_line_extraction(
+    pages: int,
+    seed: int,
+    size: int,
+    on_page: Callable[[int], None] = lambda done: None,
+    extract: Extract = extract_lines,
+) -> dict[str, Any]:
+    """Return the figures for each of `LOOKS`, ready for JSON, over `pages` pages of the set `seed`.
+
+    `found`: share of the ink that has a found line at most `LINE_REACH` pixels away; `visible_found`: the same of the
+    ink that shows in the picture, because it is there itself or because colours meet under it; `true`: share of what
+    was found that has ink so near. All pixels of all pages count alike; a figure is None when there was nothing to
+    count.
+    """
+    counts = {look: np.zeros(6, np.int64) for look in LOOKS}
+    for index in range(pages):
+        page = known_page(seed, index, size)
+        for look in LOOKS:
+            counts[look] += _count(page, look, extract)
+        on_page(index + 1)
+    return {look: _shares(found) for look, found in counts.items()}
+
+
+def picture_of(page: KnownPage, look: str) -> np.ndarray:
+    """Return `page` (H,W,3) uint8 as `look`, one of `LOOKS`, says. Raises ValueError for another one."""
+    drawing, palette = page.drawing, page.palette
+    if look == "inked":
+        return colour_picture(drawing, palette)
+    if look == "scanned":
+        return scanned(colour_picture(drawing, palette), page.random("grain"))
+    if look == "scanned lines":
+        return scanned(np.dstack([line_art(drawing)] * 3), page.random("grain"))
+    if look.startswith("without ink"):
+        plain = colour_picture(drawing, palette, ink=False, shading=not look.endswith("flat"))
+        return scanned(plain, page.random("grain")) if look.endswith("scanned") else plain
+    raise ValueError(f"there is no look {look!r}; choose one of {', '.join(LOOKS)}")
+
+
+def scanned(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return `rgb` (H,W,3) uint8 on yellowed paper, grainy, lit from a corner so that the other has half the light."""
+    height, width = rgb.shape[:2]
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
+    light = 0.65 + 0.35 * np.cos(2 * (x - 0.2)) * np.cos(1.5 * (y - 0.7))
+    picture = rgb * np.array([1, 0.95, 0.85]) * light[..., None] + rng.normal(0, 6, rgb.shape)
+    return picture.clip(0, 255).astype(np.uint8)
+
+
+def _count(page: KnownPage, look: str, extract: Extract) -> np.ndarray:
+    """Return hits and pixels of the ink, of the visible ink, and of what was found, (6,) int64."""
+    picture = picture_of(page, look)
+    try:
+        found = extract(np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])) >= FOUND_LEVEL
+    except LineArtError:
+        found = np.zeros(picture.shape[:2], bool)
+    ink = page.drawing.ink >= INK_LEVEL
+    visible = ink & _near(_colour_borders(page)) if look.startswith("without ink") else ink
+    near_found = _near(found)
+    pairs = ((ink & near_found, ink), (visible & near_found, visible), (found & _near(ink), found))
+    return np.array([int(plane.sum()) for pair in pairs for plane in pair], np.int64)
+
+
+def _colour_borders(page: KnownPage) -> np.ndarray:
+    """Return where parts whose colours can be told apart meet, (H,W) bool."""
+    labels = page.drawing.labels.astype(np.int16)
+    lab = cv2.cvtColor(colour_picture(page.drawing, page.palette, ink=False, shading=False), cv2.COLOR_RGB2LAB)
+    borders = np.zeros(labels.shape, bool)
+    for axis in (0, 1):
+        apart = np.abs(np.diff(lab.astype(np.int16), axis=axis)).max(axis=2) >= COLOUR_STEP
+        step = apart & (np.diff(labels, axis=axis) != 0)
+        borders[tuple(slice(length) for length in step.shape)] |= step
+    return borders
+
+
+def _near(mask: np.ndarray) -> np.ndarray:
+    if not mask.any():
+        return np.zeros(mask.shape, bool)
+    return cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) <= LINE_REACH
+
+
+def _shares(counts: np.ndarray) -> dict[str, float | None]:
+    hits, pixels = counts[::2].tolist(), counts[1::2].tolist()
+    shares = (round(hit / of, 4) if of else None for hit, of in zip(hits, pixels, strict=True))
+    return dict(zip(("found", "visible_found", "true"), shares, strict=True))
