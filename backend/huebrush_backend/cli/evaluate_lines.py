@@ -10,9 +10,9 @@ from huebrush_backend.cli.known_pages import add_page_options, score_pages
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `evaluate lines`."""
     parser.description = (
-        "Score the lines that `huebrush lines` draws from pictures: inked, without ink, and as if scanned. The share of "
-        "the drawing's ink with a found line at most 2 px away, the same of the ink that shows in the picture (because "
-        "it is there, or because colours meet under it), and the share of the found lines with ink that near."
+        "Score the lines that `huebrush lines` draws from pictures: inked, without ink, and as if scanned. The share "
+        "of the drawing's ink with a found line at most 2 px away, the same of the ink that shows in the picture "
+        "(because it is there, or because colours meet under it), and the share of the found lines with ink that near."
     )
     add_page_options(parser)
 

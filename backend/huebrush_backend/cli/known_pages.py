@@ -1,4 +1,4 @@
-"""What `huebrush evaluate lines` and `evaluate masks` have in common: scores over pages of which everything is known."""
+"""What `evaluate lines` and `evaluate masks` have in common: scores over pages of which everything is known."""
 
 from __future__ import annotations
 
