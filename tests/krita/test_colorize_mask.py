@@ -127,3 +127,31 @@ def test_docker_offers_it(recording_krita, page):
                 "api.colorize(hands.document(), references=[hands.layer_named('Reference')], "
                 "regions=RegionSettings(result='colorize_mask'))"
             )
+
+
+def test_key_strokes_of_the_real_engine(real_krita, page, tmp_path):
+    """Colours dealt from a list, one stroke a region: filled by Krita, they are the flats of the same job."""
+    krita = real_krita
+    page(krita)
+    if not krita.value("hasattr(hands.document(), 'createColorizeMask')"):
+        pytest.skip(OLDER.format(krita.value("app.version()")))
+    krita.run("from huebrush import api, documents; from huebrush.region_settings import RegionSettings")
+    krita.run("d = hands.document(); w, h = d.width(), d.height()")
+    pictures = []
+    for result in ("flats", "colorize_mask"):
+        file = tmp_path / result
+        krita.run(
+            f"job = api.colorize(d, model='none', seed=3, regions=RegionSettings({result!r}, palette_source='colors', "
+            "palette='#d9b99b #4062a8 #b03a2e #e8d34a #3f8f4f', hard_edges=True))"
+        )
+        assert krita.wait_for_end(FILL_PATIENCE) == "done", krita.value("hands.banner()")
+        krita.run(
+            "d.waitForDone(); n = documents.find_node(d, job.group).childNodes()[-1]; "
+            f"open({str(file)!r}, 'wb').write(bytes(n.projectionPixelData(0, 0, w, h).data()))"
+        )
+        pictures.append(np.fromfile(file, np.uint8).reshape(-1, 4).astype(int))
+    lines = bytes.fromhex(krita.value("bytes(hands.layer_named('Line art').pixelData(0, 0, w, h).data()).hex()"))
+    own = np.frombuffer(lines, np.uint8).reshape(-1, 4).astype(int)
+    free = (255 - own[:, 1]) * own[:, 3] // 255 < 64
+    same = np.abs(pictures[0] - pictures[1]).max(axis=1) < 25
+    assert same[free].mean() > 0.97
