@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _BAND_PIXELS = 1 << 20
@@ -14,16 +15,23 @@ _BAND_PIXELS = 1 << 20
 _MOST_THREADS = 8
 
 
-def in_bands(height: int, width: int, work: Callable[[int, int], Result]) -> list[Result]:
+def in_bands(height: int, width: int, work: Callable[[int, int], Result], least_rows: int = 1) -> list[Result]:
     """Call `work(top, bottom)` for bands of rows that cover 0..`height`, several at once.
 
-    Returns the results from top to bottom. An exception in `work` is raised here.
+    `least_rows`: for work that looks beyond its own rows, so that these are most of what it looks at.
+    Returns the results from top to bottom.
     """
-    rows = max(1, _BAND_PIXELS // max(1, width))
-    tops = range(0, height, rows)
-    bands = [(top, min(height, top + rows)) for top in tops]
-    threads = min(_MOST_THREADS, os.cpu_count() or 1, len(bands))
+    rows = max(least_rows, _BAND_PIXELS // max(1, width))
+    return in_parallel([(top, min(height, top + rows)) for top in range(0, height, rows)], lambda band: work(*band))
+
+
+def in_parallel(items: Sequence[Item], work: Callable[[Item], Result]) -> list[Result]:
+    """Call `work` for each of `items`, several at once, and return the results in their order.
+
+    An exception in `work` is raised here.
+    """
+    threads = min(_MOST_THREADS, os.cpu_count() or 1, len(items))
     if threads <= 1:
-        return [work(*band) for band in bands]
+        return [work(item) for item in items]
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(lambda band: work(*band), bands))
+        return list(pool.map(work, items))

@@ -10,19 +10,15 @@ trapped-ball filling do (users-and-peers.md, section 6).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from huebrush_backend.flats.depth import Depths
 from huebrush_backend.flats.tips import is_gap
 
-BAND = 256
-OPPOSITE = 0.85
-"""How far apart the two nearest points are at least, as a share of the way from one over the middle to the other."""
 BESIDE = 3
 """How far from a gap's middle its sides are looked for, in pixels."""
 NARROW = 0.6
@@ -43,46 +39,24 @@ class GapLine:
         return (x0 + x1) / 2, (y0 + y1) / 2
 
 
-def find_gaps(
-    free: NDArray[np.uint8], widest: float, line_width: float, workers: int = 2
-) -> tuple[list[GapLine], NDArray[np.float32]]:
-    """Return the gaps up to `widest` pixels in the lines, narrowest first, and the distance (H,W) to the nearest line.
+def find_gaps(free: NDArray[np.uint8], necks: NDArray[np.int64], widest: float, line_width: float) -> list[GapLine]:
+    """Return which of the `necks` are gaps in the lines up to `widest` pixels, narrowest first.
 
-    `free` (H,W) uint8 is 0 on lines; these are about `line_width` pixels wide.
+    `free` (H,W) uint8 is 0 on lines; these are about `line_width` pixels wide. `necks` as `depth.measure` returns them.
     """
-    if widest < 1 or free.all() or not free.any():
-        return [], cv2.distanceTransform(free, cv2.DIST_L2, cv2.DIST_MASK_5)
-    distance, necks = _all_necks(free, widest, workers)
     lines = []
     for x0, y0, x1, y1 in _narrowest(necks, widest, free.shape[1]):
         if is_gap(free, (x0, y0), (x1, y1), line_width):
             lines.append(GapLine((x0, y0, x1, y1), float(np.hypot(x1 - x0, y1 - y0)) - 1))
-    return _without_doubles(lines, line_width), distance
+    return _without_doubles(lines, line_width)
 
 
-def _all_necks(free: NDArray[np.uint8], widest: float, workers: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    distance, nearest = cv2.distanceTransformWithLabels(
-        free, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    ink = np.flatnonzero(free.ravel() == 0).astype(np.int32)
-    position = np.zeros(ink.size + 1, np.int32)  # OpenCV numbers the pixels of ink in an order of its own
-    position[nearest.ravel()[ink]] = ink
-
-    def work(top: int) -> NDArray[np.int64]:
-        return _necks(distance, nearest, position, top, widest)
-
-    with ThreadPoolExecutor(workers) as pool:
-        return distance, np.concatenate(list(pool.map(work, range(0, free.shape[0], BAND))))
-
-
-def side_labels(
-    labels: NDArray[np.int32], lines: Sequence[GapLine], distance: NDArray[np.float32]
-) -> list[tuple[int, int]]:
+def side_labels(labels: NDArray[np.int32], lines: Sequence[GapLine], depths: Depths) -> list[tuple[int, int]]:
     """Return for each gap the labels on its two sides: those nearest to its middle, 0 where there is none.
 
-    `distance` (H,W) to the nearest line of the drawing: where it is 0 there is ink, whose labels do not count.
+    `depths` are those of the drawing's own lines, whose labels do not count.
     """
-    return [_sides(labels, line, distance) for line in lines]
+    return [_sides(labels, line, depths.steps) for line in lines]
 
 
 def without_needless(
@@ -116,54 +90,14 @@ def without_needless(
     return closing, joined
 
 
-def _necks(
-    distance: NDArray[np.float32],
-    nearest: NDArray[np.int32],
-    position: NDArray[np.int32],
-    top: int,
-    widest: float,
-) -> NDArray[np.int64]:
-    """Return the necks whose middle lies in the band of rows from `top`: rows of y, x, squared width, and both ends.
-
-    On the ridge between two sides the distance hardly rises in any direction; only there the ends are looked up.
-    """
-    height, width = distance.shape
-    first, last = max(top, 1), min(top + BAND, height - 1)
-    if last <= first or width < 3:
-        return np.zeros((0, 5), np.int64)
-    rows = distance[first - 1 : last + 1]
-    middle = rows[1:-1, 1:-1]
-    across = rows[1:-1, 2:] - rows[1:-1, :-2]
-    down = rows[2:, 1:-1] - rows[:-2, 1:-1]
-    ridge = (middle > 0) & (middle <= widest / 2 + 1) & (across * across + down * down < 1.5)
-    y, x = np.nonzero(ridge)
-    y, x = y + first, x + 1
-    ends = []
-    for step_y, step_x in ((0, 1), (1, 0), (1, 1), (1, -1)):
-        one = position[nearest[y - step_y, x - step_x]]
-        other = position[nearest[y + step_y, x + step_x]]
-        apart = (one % width - other % width).astype(np.int64) ** 2 + (one // width - other // width).astype(
-            np.int64
-        ) ** 2
-        ends.append(np.stack([apart, one, other]))
-    best = np.argmax([entry[0] for entry in ends], axis=0)
-    apart, one, other = np.take_along_axis(np.stack(ends), best[None, None], axis=0)[0]
-    reach = 2 * distance[y, x]
-    fits = (apart >= (OPPOSITE * reach) ** 2) & (apart <= (widest + 1) ** 2) & (apart > 2)
-    return (
-        np.stack([y, x, apart, one, other], axis=1)[fits].astype(np.int64) if fits.any() else np.zeros((0, 5), np.int64)
-    )
-
-
 def _narrowest(necks: NDArray[np.int64], widest: float, page_width: int) -> list[tuple[int, int, int, int]]:
     """Return the ends (x0, y0, x1, y1) of the narrowest neck in each small square of the page."""
     side = max(4, int(widest / 4))
-    squares = necks[:, 0] // side * (page_width // side + 1) + necks[:, 1] // side
-    order = np.lexsort((necks[:, 4], necks[:, 3], necks[:, 2], squares))
+    x, y = (necks[:, 1] + necks[:, 3]) // 2, (necks[:, 2] + necks[:, 4]) // 2
+    squares = y // side * (page_width // side + 1) + x // side
+    order = np.lexsort((*necks[:, :0:-1].T, necks[:, 0], squares))
     chosen = order[np.unique(squares[order], return_index=True)[1]]
-    one, other = necks[chosen, 3], necks[chosen, 4]
-    ends = np.stack([one % page_width, one // page_width, other % page_width, other // page_width], axis=1)
-    return [tuple(entry) for entry in np.unique(ends, axis=0).tolist()]
+    return [tuple(entry) for entry in np.unique(necks[chosen, 1:], axis=0).tolist()]
 
 
 def _without_doubles(lines: Sequence[GapLine], line_width: float) -> list[GapLine]:
@@ -182,12 +116,12 @@ def _without_doubles(lines: Sequence[GapLine], line_width: float) -> list[GapLin
     return [line for index, line in enumerate(ordered) if index not in dropped]
 
 
-def _sides(labels: NDArray[np.int32], line: GapLine, distance: NDArray[np.float32]) -> tuple[int, int]:
+def _sides(labels: NDArray[np.int32], line: GapLine, steps: NDArray[np.uint8]) -> tuple[int, int]:
     x0, y0, x1, y1 = line.segment
     x, y = line.middle
     top, left = max(0, int(y) - BESIDE), max(0, int(x) - BESIDE)
     window = slice(top, int(y) + BESIDE + 2), slice(left, int(x) + BESIDE + 2)
-    rows, columns = np.nonzero((distance[window] > 0) & (labels[window] > 0))
+    rows, columns = np.nonzero((steps[window] > 0) & (labels[window] > 0))
     down, right = rows + top - y, columns + left - x
     turn = (x1 - x0) * down - (y1 - y0) * right
     far = down * down + right * right

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-BAND = 512
+from huebrush_backend.flats.bands import in_parallel
+
+BAND = 320
 OVERLAP = 64
 """Rows beyond its own that a band looks at; ink thicker than twice that is parted a little unevenly."""
 
 
-def grow_under_ink(labels: NDArray[np.int32], workers: int = 2) -> None:
+def grow_under_ink(labels: NDArray[np.int32]) -> None:
     """Give every pixel with label 0 in `labels` (H,W) that of the nearest labelled one, in place.
 
     Nearest by steps through the unlabelled area (cv2.watershed on an even picture), so nothing jumps over a line. Does
     nothing when no pixel is labelled.
     """
     height = labels.shape[0]
-    before = _bands(labels)
-    tops = range(0, height, BAND)
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(lambda top: _grow_band(labels, before, top), tops))
+    # The rows around each band's end as they were, because bands write while others read.
+    edges = range(BAND, height, BAND)
+    before = {edge: labels[max(0, edge - OVERLAP) : edge + OVERLAP].copy() for edge in edges}
+
+    in_parallel(range(0, height, BAND), lambda top: _grow_band(labels, before, top))
     if not labels.all() and labels.any():  # ink higher than a band
         _flood(labels)
-
-
-def _bands(labels: NDArray[np.int32]) -> dict[int, NDArray[np.int32]]:
-    """The rows around each band's end as they were, because the bands write while others read."""
-    height = labels.shape[0]
-    return {edge: labels[max(0, edge - OVERLAP) : edge + OVERLAP].copy() for edge in range(BAND, height, BAND)}
 
 
 def _grow_band(labels: NDArray[np.int32], before: dict[int, NDArray[np.int32]], top: int) -> None:

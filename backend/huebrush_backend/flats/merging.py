@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-BAND = 256
+from huebrush_backend.flats.bands import in_bands
 
 
 def united(count: int, pairs: Iterable[tuple[int, int]], kept: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
@@ -34,11 +33,10 @@ def united(count: int, pairs: Iterable[tuple[int, int]], kept: NDArray[np.bool_]
     return numbers[group], fresh
 
 
-def relabel(labels: NDArray[np.int32], table: NDArray[np.int32], workers: int = 2) -> None:
+def relabel(labels: NDArray[np.int32], table: NDArray[np.int32]) -> None:
     """Put `table[label]` for every label of `labels` (H,W), in place."""
 
-    def work(top: int) -> None:
-        labels[top : top + BAND] = table[labels[top : top + BAND]]
+    def work(top: int, bottom: int) -> None:
+        labels[top:bottom] = table[labels[top:bottom]]
 
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(work, range(0, labels.shape[0], BAND)))
+    in_bands(*labels.shape, work)

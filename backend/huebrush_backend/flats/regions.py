@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from huebrush_backend.flats.closing import GapLine, find_gaps, side_labels, without_needless
+from huebrush_backend.flats.depth import Depths, measure
 from huebrush_backend.flats.growth import grow_under_ink
 from huebrush_backend.flats.lines import draw_walls, line_width, solid_lines
 from huebrush_backend.flats.merging import relabel, united
@@ -24,6 +25,8 @@ from huebrush_backend.flats.slivers import sliver_pairs
 
 SUSPECT = 2.0
 """Openings up to this multiple of the gap that is closed are pointed out."""
+LEAST_REACH = 32.0
+"""How far into an area is measured at least, in pixels: no area that is deeper is slim."""
 TINY_AREA = 4
 """Free pixels up to this many together are the raggedness of a line, not a region."""
 AUTOMATIC_GAP = 12 / 4096
@@ -97,36 +100,37 @@ def automatic_gap(width: int, height: int, dots_per_inch: float = 0.0) -> float:
     return max(3.0, AUTOMATIC_GAP * max(width, height))
 
 
-def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | None = None, workers: int = 2) -> Regions:
+def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | None = None) -> Regions:
     """Return the regions of a drawing.
 
-    `ink` (H,W) is coverage, 0 paper to 255 full ink. `gap`: widest gap in pixels that is closed; 0 closes none. Works
-    with `workers` threads. Raises ValueError for an array that is not such.
+    `ink` (H,W) is coverage, 0 paper to 255 full ink. `gap`: widest gap in pixels that is closed; 0 closes none. Raises
+    ValueError for an array that is not such.
     """
     if ink.ndim != 2 or 0 in ink.shape or ink.dtype != np.uint8:
         raise ValueError(f"ink must be (H,W) uint8, got {ink.shape} {ink.dtype}")
     repairs = repairs or RegionRepairs()
     width = line_width(ink)
     free = solid_lines(ink, width, gap)
-    gaps, distance = find_gaps(free, gap * SUSPECT, width, workers)
+    depths, necks = measure(free, gap * SUSPECT, max(LEAST_REACH, gap + width))
+    gaps = find_gaps(free, necks, gap * SUSPECT, width)
     wanted = [line for line in gaps if line.width <= gap]
     doubtful = [line for line in gaps if line.width > gap]
     draw_walls(free, [line.segment for line in wanted])
     draw_walls(free, repairs.closed, thickness=2)
 
     count, labels, stats = _parts(free)
-    radii = inner_radii(Component(labels, stats), distance)
-    closing, pairs = without_needless(wanted, side_labels(labels, wanted, distance), radii)
-    suspects = _separating(free, doubtful, labels, distance)
+    radii = inner_radii(Component(labels, stats), depths)
+    closing, pairs = without_needless(wanted, side_labels(labels, wanted, depths), radii)
+    suspects = _separating(free, doubtful, labels, depths)
     table, count = united(count, pairs, stats[:, cv2.CC_STAT_AREA] > TINY_AREA)
     areas, radii = _summed(table, stats[:, cv2.CC_STAT_AREA], count), _widest(table, radii, count)
-    relabel(labels, table, workers)
-    grow_under_ink(labels, workers)
+    relabel(labels, table)
+    grow_under_ink(labels)
     for pairs in (sliver_pairs(labels, free, radii, width), _pairs_at(labels, repairs.merged)):
         if pairs:
             change, count = united(count + 1, pairs, np.ones(count + 1, bool))
             areas, radii, table = _summed(change, areas, count), _widest(change, radii, count), change[table]
-            relabel(labels, change, workers)
+            relabel(labels, change)
     if count == 0:  # all ink
         labels[:], count, areas = 1, 1, np.zeros(2, np.int64)
     return Regions(
@@ -152,12 +156,12 @@ def _parts(free: NDArray[np.uint8]) -> tuple[int, NDArray[np.int32], NDArray[np.
 
 
 def _separating(
-    free: NDArray[np.uint8], doubtful: Sequence[GapLine], labels: NDArray[np.int32], distance: NDArray[np.float32]
+    free: NDArray[np.uint8], doubtful: Sequence[GapLine], labels: NDArray[np.int32], depths: Depths
 ) -> list[GapLine]:
     """Return which of the gaps that stay open would part a region into two of some size."""
     together = [
         line
-        for line, (first, second) in zip(doubtful, side_labels(labels, doubtful, distance), strict=True)
+        for line, (first, second) in zip(doubtful, side_labels(labels, doubtful, depths), strict=True)
         if first == second
     ]
     if not together:
@@ -166,7 +170,7 @@ def _separating(
     draw_walls(parted, [line.segment for line in together])
     _, apart, stats = _parts(parted)
     found = []
-    for line, (first, second) in zip(together, side_labels(apart, together, distance), strict=True):
+    for line, (first, second) in zip(together, side_labels(apart, together, depths), strict=True):
         areas = stats[[first, second], cv2.CC_STAT_AREA]
         if first and second and first != second and areas.min() > (2 * line.width) ** 2:
             found.append(line)

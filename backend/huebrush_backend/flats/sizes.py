@@ -8,8 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-STEP = 4
-"""Areas that are large enough are measured at every fourth pixel."""
+from huebrush_backend.flats.depth import Depths
+
+STEP = 2
+"""Areas that are large enough are measured at every second pixel of every second row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,17 +31,18 @@ class Component:
         return self.labels[self.window(label)] == label
 
 
-def inner_radii(components: Component, distance: NDArray[np.float32]) -> NDArray[np.float32]:
+def inner_radii(components: Component, depths: Depths) -> NDArray[np.float32]:
     """Return about the radius in pixels of the largest disc that fits into each area, (count,); 0 for label 0.
 
-    `distance` (H,W): to the nearest line. Of areas too small for a coarse look every pixel is looked at.
+    Radii that `depths` does not reach to count as what it reaches. Of areas too small for a coarse look every pixel is
+    looked at.
     """
-    coarse_labels, coarse = components.labels[::STEP, ::STEP], distance[::STEP, ::STEP]
-    radii = np.zeros(len(components.stats), np.float32)
-    np.maximum.at(radii, coarse_labels.ravel(), coarse.ravel())
-    small = np.flatnonzero(components.stats[:, cv2.CC_STAT_AREA] < (8 * STEP) ** 2)
+    coarse = (slice(None, None, STEP), slice(None, None, STEP))
+    radii = np.zeros(len(components.stats), np.uint8)
+    np.maximum.at(radii, components.labels[coarse].ravel(), depths.steps[coarse].ravel())
+    small = np.flatnonzero(components.stats[:, cv2.CC_STAT_AREA] < (16 * STEP) ** 2)
     for label in small[small > 0]:
         window = components.window(label)
-        radii[label] = distance[window][components.mask(label)].max(initial=0)
+        radii[label] = depths.steps[window][components.mask(label)].max(initial=0)
     radii[0] = 0
-    return radii
+    return radii * np.float32(depths.unit)

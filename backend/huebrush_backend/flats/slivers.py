@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from huebrush_backend.flats.bands import in_bands
+from huebrush_backend.flats.depth import LEAST_ROWS
+
 LEAST_WIDTH = 3.5
 """Lines thinner than this, in pixels, are too alike to tell a hatching stroke from an outline."""
 SLIM = 2.5
@@ -42,7 +45,10 @@ class Contacts:
 
 
 def sliver_pairs(
-    labels: NDArray[np.int32], free: NDArray[np.uint8], radii: NDArray[np.float32], line_width: float
+    labels: NDArray[np.int32],
+    free: NDArray[np.uint8],
+    radii: NDArray[np.float32],
+    line_width: float,
 ) -> list[tuple[int, int]]:
     """Return pairs of labels to unite because they are strips of one hatched area or islands of one screentone.
 
@@ -52,7 +58,7 @@ def sliver_pairs(
     slim = (radii > 0) & (radii <= SLIM * line_width)
     if slim.sum() < FEWEST_STRIPS or line_width < LEAST_WIDTH:
         return []
-    contacts = _contacts(labels, free, slim)
+    contacts = _contacts(labels, free, slim, line_width)
     count = len(radii)
     border = np.zeros(count)
     np.add.at(border, contacts.first, contacts.length)
@@ -107,21 +113,33 @@ def _pairs(contacts: Contacts, chosen: NDArray[np.bool_]) -> list[tuple[int, int
     return list(zip(contacts.first[chosen].tolist(), contacts.second[chosen].tolist(), strict=True))
 
 
-def _contacts(labels: NDArray[np.int32], free: NDArray[np.uint8], slim: NDArray[np.bool_]) -> Contacts:
+def _contacts(
+    labels: NDArray[np.int32], free: NDArray[np.uint8], slim: NDArray[np.bool_], line_width: float
+) -> Contacts:
     """Measure the borders of the `slim` areas; the line's width there is twice the depth of the ink in its middle,
     less the pixel that both sides count."""
-    depth = cv2.distanceTransform(1 - free, cv2.DIST_L2, cv2.DIST_MASK_3)
-    codes, depths = [], []
-    for one, other, ink in (
-        (labels[:, :-1], labels[:, 1:], np.maximum(depth[:, :-1], depth[:, 1:])),
-        (labels[:-1], labels[1:], np.maximum(depth[:-1], depth[1:])),
-    ):
-        at = np.nonzero(one != other)
-        first, second = one[at].astype(np.int64), other[at].astype(np.int64)
-        wanted = slim[first] | slim[second]
-        first, second = first[wanted], second[wanted]
-        codes.append((np.minimum(first, second) << 32) | np.maximum(first, second))
-        depths.append(ink[at][wanted])
-    code, place, length = np.unique(np.concatenate(codes), return_inverse=True, return_counts=True)
-    total = np.bincount(place, np.concatenate(depths), len(code))
+    height = len(labels)
+    margin = int(4 * line_width) + 2
+
+    def work(top: int, bottom: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        above, below = max(0, top - margin), min(height, bottom + margin)
+        depth = cv2.distanceTransform(1 - free[above:below], cv2.DIST_L2, cv2.DIST_MASK_3)
+        codes, depths = [], []
+        for down, right in ((0, 1), (1, 0)):
+            rows, columns = slice(top, min(bottom, height - down)), slice(0, labels.shape[1] - right)
+            beside = slice(rows.start + down, rows.stop + down), slice(right, labels.shape[1])
+            first, second = labels[rows, columns], labels[beside]
+            y, x = np.nonzero(first != second)
+            first, second = first[y, x].astype(np.int64), second[y, x].astype(np.int64)
+            wanted = slim[first] | slim[second]
+            first, second, y, x = first[wanted], second[wanted], y[wanted] + top - above, x[wanted]
+            codes.append((np.minimum(first, second) << 32) | np.maximum(first, second))
+            depths.append(np.maximum(depth[y, x], depth[y + down, x + right]))
+        return np.concatenate(codes), np.concatenate(depths)
+
+    found = in_bands(*labels.shape, work, LEAST_ROWS)
+    code, place, length = np.unique(
+        np.concatenate([codes for codes, _ in found]), return_inverse=True, return_counts=True
+    )
+    total = np.bincount(place, np.concatenate([depths for _, depths in found]), len(code))
     return Contacts(code >> 32, code & 0xFFFFFFFF, length.astype(np.float64), 2 * total / length - 1)
