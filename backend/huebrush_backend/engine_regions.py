@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
 
@@ -14,6 +14,7 @@ from huebrush_protocol.regions import RegionParameters
 from huebrush_backend.colorization import ColorizeRequest, EngineError, ResultLayer
 from huebrush_backend.engine_pictures import ModelPicture, picture_layer
 from huebrush_backend.flats.borders import Borders, shared_borders
+from huebrush_backend.flats.color_clusters import unify
 from huebrush_backend.flats.color_stack import color_layers, part_layers
 from huebrush_backend.flats.dealing import deal_colors
 from huebrush_backend.flats.defects import find_defects, hex_color
@@ -29,6 +30,8 @@ from huebrush_backend.flats.strokes import Stroke, key_strokes
 from huebrush_backend.flats.vote import vote
 
 GAP_NOTE = "Gaps up to {gap:.0f} px were closed."
+ONE_COLOR_LAYERS = ("flats_by_color", "flats_by_part", "colorize_mask")
+"""Results for which regions of almost one colour are given the very same."""
 MOST_CLOSURES = 2000
 """Closures that a report lists; more would not be looked at one by one."""
 
@@ -73,26 +76,30 @@ class RegionMaker:
         page = self._page_of(ink, wanted)
         check()
         palette = _palette(request)
-        colors = _colors(request, page, ink, picture, palette)
+        voted = None
+        if picture is not None:
+            swatches = None if palette is None else palette.colors
+            regions = page.regions
+            voted = vote(picture, regions.labels, regions.boxes, ink, page.borders, swatches)
+        colors, moved = _colors(request, page, ink, voted, palette), None
         check()
-        voted, moved = colors.colors, None
-        if palette is not None and wanted.locked and picture is not None:
+        if palette is not None and wanted.locked and voted is not None:
             colors, moved = snap(colors, palette, page.regions.areas)
+        elif wanted.result in ONE_COLOR_LAYERS:
+            colors = unify(colors, page.regions.areas)
         colors = override(colors, _colors_by_hand(wanted, page.regions))
         if painted.kept is not None:
             colors = _cut_out(colors, page.regions, painted.kept)
         check()
         names = {} if palette is None else {swatch.rgb: swatch.name for swatch in palette.swatches if swatch.name}
         layers = _layers(wanted, page, colors, ink, names)
-        if wanted.shading and picture is not None:
-            voted_colors = replace(colors, colors=voted)
+        if wanted.shading and picture is not None and voted is not None:
             flats = page.regions
-            shades = shading_layers(picture, flats.labels, flats.boxes, ink, voted_colors)
-            layers += [_result_layer(layer) for layer in shades]
+            layers += map(_result_layer, shading_layers(picture, flats.labels, flats.boxes, ink, voted))
         if wanted.keep_picture and picture is not None:
             layers.insert(0, picture_layer("Picture", painted, ink.astype(np.float32) / 255))
         check()
-        defects = find_defects(page.regions, colors, page.borders, voted, moved)
+        defects = find_defects(page.regions, colors, page.borders, None if voted is None else voted.colors, moved)
         return RegionResult(
             tuple(layers),
             {
@@ -141,17 +148,15 @@ def _palette(request: ColorizeRequest) -> Palette | None:
 
 
 def _colors(
-    request: ColorizeRequest, page: _Page, ink: np.ndarray, picture: np.ndarray | None, palette: Palette | None
+    request: ColorizeRequest, page: _Page, ink: np.ndarray, voted: RegionColors | None, palette: Palette | None
 ) -> RegionColors:
-    """Return the colours by the model's picture if there is one, by hints, or dealt from the palette."""
+    """Return the colours: those that were voted, overruled by hints; or by hints alone, or dealt from the palette."""
     regions = page.regions
     hinted = None
     if request.hints is not None and request.hints[..., 3].any():
         hinted = hint_colors(request.hints, regions.labels, regions.areas, page.borders, ink)
-    if picture is not None:
-        swatches = None if palette is None else palette.colors
-        colors = vote(picture, regions.labels, regions.boxes, ink, page.borders, swatches)
-        return colors if hinted is None else _with_hints(colors, hinted)
+    if voted is not None:
+        return voted if hinted is None else _with_hints(voted, hinted)
     if hinted is not None:
         return hinted
     if palette is not None:

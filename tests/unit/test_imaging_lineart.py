@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from huebrush_backend.imaging.color import flatten_on_white
-from huebrush_backend.imaging.lineart import LineArtError, normalize_line_art, separate_lines
+from huebrush_backend.imaging.lineart import LineArtError, ink_coverage, normalize_line_art, separate_lines
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -170,3 +170,16 @@ def test_transparent_line_layers_pass_through_unchanged() -> None:
     found = separate_lines(pixels)
     assert not found.paper_is_painted
     assert np.array_equal(found.lines, pixels)
+
+
+@pytest.mark.parametrize("ground", ["nothing", "white", "black", "uneven paper"])
+def test_coverage_in_bytes_is_the_same_as_in_fractions(ground: str):
+    ink = draw_coverage(700, 300, seed=4)
+    grey = 1 - ink if ground != "black" else ink
+    if ground == "uneven paper":
+        grey = grey * np.linspace(0.7, 0.95, 300)
+    alpha = ink if ground == "nothing" else np.ones_like(ink)
+    tone = np.zeros_like(ink) if ground == "nothing" else grey
+    pixels = np.rint(np.dstack([tone, tone, tone, alpha]) * 255).astype(np.uint8)
+    exact = normalize_line_art(pixels) * 255
+    assert np.abs(ink_coverage(pixels) - exact).max() <= 0.51

@@ -146,7 +146,10 @@ def _fixes(file: Path | None) -> tuple[RegionFix, ...]:
         return tuple(
             RegionFix(
                 str(entry["kind"]),
-                *(float(entry.get(place, 0.0)) for place in ("x", "y", "x2", "y2")),
+                float(entry["x"]),
+                float(entry["y"]),
+                float(entry.get("x2", 0.0)),
+                float(entry.get("y2", 0.0)),
                 str(entry.get("color", "")),
             )
             for entry in entries

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from huebrush_backend.flats.depth import Depths
 from huebrush_backend.flats.tips import is_gap
@@ -106,7 +106,7 @@ def _without_doubles(lines: Sequence[GapLine], line_width: float) -> list[GapLin
     if not ordered:
         return []
     segments = np.array([line.segment for line in ordered], np.float64)
-    tree = cKDTree(np.concatenate([segments, segments[:, [2, 3, 0, 1]]]))
+    tree = KDTree(np.concatenate([segments, segments[:, [2, 3, 0, 1]]]))
     near = line_width + 2
     dropped: set[int] = set()
     for index, segment in enumerate(segments):

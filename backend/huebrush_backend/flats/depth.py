@@ -51,16 +51,16 @@ def measure(free: NDArray[np.uint8], widest: float, reach: float) -> tuple[Depth
         )
         band = np.minimum(np.ceil(distance[own] / unit), 255)
         steps[top:bottom] = band
-        necks = _necks(distance, nearest, window, own, widest)
+        necks = _necks(np.asarray(distance), np.asarray(nearest), window, own, widest)
         necks[:, [2, 4]] += above
         return necks
 
-    return Depths(steps, unit), np.concatenate(in_bands(*free.shape, work, LEAST_ROWS))
+    return Depths(steps, unit), np.concatenate(in_bands(free.shape[0], free.shape[1], work, LEAST_ROWS))
 
 
 def _necks(
-    distance: NDArray[np.float32],
-    nearest: NDArray[np.int32],
+    distance: NDArray,
+    nearest: NDArray,
     free: NDArray[np.uint8],
     own: slice,
     widest: float,

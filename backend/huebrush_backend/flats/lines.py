@@ -70,11 +70,12 @@ def draw_walls(
 def _without_grain(drawn: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
     """Close the pinholes of lines that were drawn with a grainy tool; others are returned as they are."""
     around = cv2.boxFilter(drawn, -1, (3, 3), normalize=False)
-    pinholes = int(cv2.countNonZero(cv2.compare(around, 7, cv2.CMP_GE) & cv2.compare(drawn, 0, cv2.CMP_EQ)))
+    pinholes = int(np.count_nonzero((around >= 7) & (drawn == 0)))
     if pinholes < PINHOLES or pinholes * width < GRAINY * cv2.countNonZero(drawn):
         return drawn
     reach = max(3, round(width / 2) | 1)
-    return cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    return np.asarray(cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, disc), np.uint8)
 
 
 def _has_hole(dot: NDArray[np.uint8]) -> bool:

@@ -39,4 +39,4 @@ def relabel(labels: NDArray[np.int32], table: NDArray[np.int32]) -> None:
     def work(top: int, bottom: int) -> None:
         labels[top:bottom] = table[labels[top:bottom]]
 
-    in_bands(*labels.shape, work)
+    in_bands(labels.shape[0], labels.shape[1], work)

@@ -45,4 +45,4 @@ def inner_radii(components: Component, depths: Depths) -> NDArray[np.float32]:
         window = components.window(label)
         radii[label] = depths.steps[window][components.mask(label)].max(initial=0)
     radii[0] = 0
-    return radii * np.float32(depths.unit)
+    return radii.astype(np.float32) * np.float32(depths.unit)

@@ -137,7 +137,7 @@ def _contacts(
             depths.append(np.maximum(depth[y, x], depth[y + down, x + right]))
         return np.concatenate(codes), np.concatenate(depths)
 
-    found = in_bands(*labels.shape, work, LEAST_ROWS)
+    found = in_bands(labels.shape[0], labels.shape[1], work, LEAST_ROWS)
     code, place, length = np.unique(
         np.concatenate([codes for codes, _ in found]), return_inverse=True, return_counts=True
     )

@@ -241,18 +241,18 @@ def _difference(pixels: NDArray[np.uint8], paper: _Paper, top: int, height: int)
     """
     if paper.color.shape[:2] == (1, 1):
         squares = cv2.LUT(np.ascontiguousarray(pixels[..., :3]), _squared_contrasts(paper))
-        difference = cv2.sqrt(cv2.transform(squares, np.full((1, 3), 1 / 3, np.float32)))
+        difference = np.asarray(cv2.sqrt(cv2.transform(squares, np.full((1, 3), 1 / 3, np.float32))), np.float32)
     else:
         color = pixels[..., :3].astype(np.float32) / 255
         ground = _paper_rows(paper.color, top, color.shape[0], color.shape[1], height)
         contrast = _contrast(color, ground, paper.dark)
-        difference = np.sqrt(np.einsum("ijk,ijk->ij", contrast, contrast) / 3)
+        difference = np.sqrt(np.einsum("ijk,ijk->ij", contrast, contrast) / 3).astype(np.float32)
     if not paper.painted or pixels[..., 3].min() < 255:
         difference *= pixels[..., 3].astype(np.float32) / 255
     return difference
 
 
-def _contrast(color: Array, ground: Array, dark: bool) -> Array:
+def _contrast(color: NDArray[np.floating], ground: Array, dark: bool) -> NDArray[np.floating]:
     """How far `color` is from `ground` on the ink's side, as a share of what is possible, 0..1."""
     contrast = (color - ground) / (1 - ground + 1e-6) if dark else (ground - color) / (ground + 1e-6)
     return np.clip(contrast, 0, 1, out=contrast)
