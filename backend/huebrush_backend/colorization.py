@@ -37,7 +37,7 @@ class ColorizeRequest:
 
     `background`: the picture that the background is coloured after, if it has one of its own (its weight has no
     meaning). The masks, of the line art and of the one reference, are for `parameters.enhancement`. `hints` (H,W,4) are
-    strokes of colour over the line art, for the regions they touch.
+    strokes of colour over the line art, for the regions they touch; `flats` (H,W,4) the artist's own, to be checked.
     """
 
     model: str
@@ -49,6 +49,7 @@ class ColorizeRequest:
     line_art_mask: FigureMask | None = None
     reference_mask: FigureMask | None = None
     hints: np.ndarray | None = None
+    flats: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from huebrush_protocol.parameters import EXTRACT
-from huebrush_protocol.regions import PICTURE, WITHOUT_MODEL
+from huebrush_protocol.regions import CHECK, PICTURE, WITHOUT_MODEL
 
 from huebrush_backend.colorization import (
     ColorizeRequest,
@@ -83,7 +83,7 @@ class Engine:
 
     def _colorize(self, request: ColorizeRequest, progress: EngineProgress, notes: list[str]) -> ColorizeResult:
         wanted, lines = request.parameters.regions, PageLines(request)
-        if request.model == WITHOUT_MODEL:
+        if request.model == WITHOUT_MODEL or wanted.result == CHECK:
             if wanted.result == PICTURE:
                 raise EngineError("bad_input", NO_PICTURE_MESSAGE, NO_PICTURE_REMEDY)
             progress.enter("preparing")

@@ -35,8 +35,9 @@ def make_recipe(
     for role, mask in (("line_art_mask", request.line_art_mask), ("reference_mask", request.reference_mask)):
         if mask is not None:
             inputs.append((role, mask.name, mask.pixels, 1.0))
-    if request.hints is not None:
-        inputs.append(("hints", "", request.hints, 1.0))
+    for role, pixels in (("hints", request.hints), ("flats", request.flats)):
+        if pixels is not None:
+            inputs.append((role, "", pixels, 1.0))
     return {
         "recipe_version": 1,
         "huebrush": __version__,

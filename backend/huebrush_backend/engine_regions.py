@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
 
+import cv2
 import numpy as np
-from huebrush_protocol.regions import RegionParameters
+from huebrush_protocol.regions import CHECK, RegionParameters
 
 from huebrush_backend.colorization import ColorizeRequest, EngineError, ResultLayer
 from huebrush_backend.engine_pictures import ModelPicture, picture_layer
@@ -17,9 +18,10 @@ from huebrush_backend.flats.borders import Borders, shared_borders
 from huebrush_backend.flats.color_clusters import unify
 from huebrush_backend.flats.color_stack import color_layers, part_layers
 from huebrush_backend.flats.dealing import deal_colors
-from huebrush_backend.flats.defects import find_defects, hex_color
+from huebrush_backend.flats.defects import Defect, find_defects, hex_color
 from huebrush_backend.flats.hints import hint_colors
 from huebrush_backend.flats.layers import FlatLayer, flats_layer
+from huebrush_backend.flats.page_check import check_flats, repaired
 from huebrush_backend.flats.palette import Palette, PaletteError, Swatch, make_palette, near_duplicates, parse_hex
 from huebrush_backend.flats.palette_extraction import extract_palette
 from huebrush_backend.flats.region_colors import HINTED, NONE, RegionColors, override
@@ -76,6 +78,8 @@ class RegionMaker:
         page = self._page_of(ink, wanted)
         check()
         palette = _palette(request)
+        if wanted.result == CHECK:
+            return _checked(request, page, ink, palette)
         voted = None
         if picture is not None:
             swatches = None if palette is None else palette.colors
@@ -102,18 +106,7 @@ class RegionMaker:
         defects = find_defects(page.regions, colors, page.borders, None if voted is None else voted.colors, moved)
         return RegionResult(
             tuple(layers),
-            {
-                "regions": page.regions.count,
-                "gap": page.regions.gap,
-                "palette": _used(colors, palette, wanted.locked),
-                "near_duplicates": _near_duplicates(palette),
-                "closures": [
-                    [closure.x0, closure.y0, closure.x1, closure.y1]
-                    for closure in page.regions.closures[:MOST_CLOSURES]
-                ],
-                "clean": not defects,
-                "defects": [asdict(defect) for defect in defects],
-            },
+            _report(page.regions, _used(colors, palette, wanted.locked), palette, defects),
             (GAP_NOTE.format(gap=page.regions.gap),),
         )
 
@@ -132,6 +125,44 @@ class RegionMaker:
             regions = find_regions(ink, gap, repairs)
             self._page = _Page(key, regions, shared_borders(regions.labels, ink))
         return self._page
+
+
+def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Palette | None) -> RegionResult:
+    """Look over the artist's own flats; where the request has fixes, return a layer that mends them."""
+    wanted, flats, regions = request.parameters.regions, request.flats, page.regions
+    if flats is None or not flats[..., 3].any():
+        raise EngineError(
+            "bad_input", "There are no flats to check.", "Choose the layer with your flats; it must not be empty."
+        )
+    layers = []
+    by_hand = [(fix.x, fix.y, _rgb(fix.color)) for fix in wanted.fixes if fix.kind == "color"]
+    if by_hand:
+        mend = repaired(flats, regions, ink, by_hand)
+        left, top, width, height = cv2.boundingRect(mend[..., 3])
+        pixels = np.ascontiguousarray(mend[top : top + height, left : left + width])
+        layers.append(ResultLayer("Repairs", pixels, left, top, "flats"))
+        flats = np.where(mend[..., 3:] > 0, mend, flats)
+    used = [] if palette is None else [swatch.hex for swatch in palette.swatches]
+    defects = check_flats(flats, regions, ink, page.borders, palette)
+    return RegionResult(tuple(layers), _report(regions, used, palette, defects), (GAP_NOTE.format(gap=regions.gap),))
+
+
+def _report(regions: Regions, used: list[str], palette: Palette | None, defects: list[Defect]) -> dict[str, Any]:
+    """Return what a client is told of a page (docs/protocol.md)."""
+    return {
+        "regions": regions.count,
+        "gap": regions.gap,
+        "palette": used,
+        "near_duplicates": _near_duplicates(palette),
+        "closures": [[closure.x0, closure.y0, closure.x1, closure.y1] for closure in regions.closures[:MOST_CLOSURES]],
+        "clean": not defects,
+        "defects": [asdict(defect) for defect in defects],
+    }
+
+
+def _rgb(color: str) -> tuple[int, int, int]:
+    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
+    return red, green, blue
 
 
 def _palette(request: ColorizeRequest) -> Palette | None:
@@ -184,8 +215,7 @@ def _colors_by_hand(wanted: RegionParameters, regions: Regions) -> dict[int, tup
     fixed = {}
     for fix in wanted.fixes:
         if fix.kind == "color":
-            red, green, blue = (int(fix.color[place : place + 2], 16) for place in (1, 3, 5))
-            fixed[regions.at(fix.x, fix.y)] = (red, green, blue)
+            fixed[regions.at(fix.x, fix.y)] = _rgb(fix.color)
     return fixed
 
 

@@ -15,7 +15,7 @@ CHANNELS: Mapping[str, int] = MappingProxyType({"GRAY": 1, "RGB": 3, "RGBA": 4, 
 SAMPLE_BYTES: Mapping[str, int] = MappingProxyType({"uint8": 1, "uint16": 2})
 """Sample type to bytes per sample; "uint16" is little endian."""
 
-SUBMIT_ROLES = ("line_art", "reference", "background", "line_art_mask", "reference_mask", "hints")
+SUBMIT_ROLES = ("line_art", "reference", "background", "line_art_mask", "reference_mask", "hints", "flats")
 """What an image that comes with a job can be; see `messages.Submit`."""
 ROLES = (*SUBMIT_ROLES, "layer", "preview")
 """What an image can be."""

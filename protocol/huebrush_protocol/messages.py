@@ -147,10 +147,10 @@ class Submit:
     """Run one colorization. `job` is a UUID made by the client; submitting it again is the same job.
 
     Images: exactly one "line_art", zero or more "reference", and at most one each of "background" (the picture that the
-    background is coloured after), "line_art_mask", "reference_mask" and "hints" (strokes of colour over the line art,
-    for the regions they touch). A mask is white where its picture has the figure: its alpha where something of it is
-    transparent, else its brightness. It lies over the picture as the `x` and `y` of both say, and is black beyond its
-    edges.
+    background is coloured after), "line_art_mask", "reference_mask", "hints" (strokes of colour over the line art, for
+    the regions they touch) and "flats" (the artist's own, to be checked). A mask is white where its picture has the
+    figure: its alpha where something of it is transparent, else its brightness. It lies over the picture as the `x` and
+    `y` of both say, and is black beyond its edges.
     """
 
     job: str

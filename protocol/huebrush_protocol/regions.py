@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from huebrush_protocol.errors import ProtocolError
 
 PICTURE = "picture"
-RESULTS = (PICTURE, "flats", "flats_by_color", "flats_by_part", "colorize_mask")
+CHECK = "check"
+RESULTS = (PICTURE, "flats", "flats_by_color", "flats_by_part", "colorize_mask", CHECK)
 """What a job can give: the model's picture, flats on one layer, on a layer a colour, on a layer a part, or the key
-strokes for a Colorize Mask of Krita's."""
+strokes for a Colorize Mask of Krita's. "check": no colours at all, but a report on the artist's own "flats", and with
+`fixes` a layer that mends them."""
 
 WITHOUT_MODEL = "none"
 """The model of a job that takes colours from hints or the palette alone; it needs no reference and gives no picture."""

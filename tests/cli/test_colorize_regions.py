@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from huebrush_backend.cli.main import main
 from huebrush_backend.colorization import ColorizeRequest
-from huebrush_backend.imaging.files import read_picture, write_png
+from huebrush_backend.imaging.files import Layer, read_picture, write_ora, write_png
 from huebrush_protocol.regions import RegionFix, RegionParameters
-from line_drawing import HEIGHT, WIDTH
+from line_drawing import HEIGHT, WIDTH, line_drawing
 
 CENTER, CORNER = (HEIGHT // 2, WIDTH // 2), (2, 2)
 
@@ -99,3 +99,26 @@ def test_what_cannot_be_is_said_with_the_remedy(
     monkeypatch.chdir(page)
     assert colorize("lines.png", *words) == 2
     assert says in capsys.readouterr().err
+
+
+def test_check_lists_what_is_wrong_with_painted_flats(page: Path, capsys: pytest.CaptureFixture) -> None:
+    flats = np.full((HEIGHT, WIDTH, 4), (30, 60, 210, 255), np.uint8)
+    cv2.circle(flats, CENTER[::-1], 22, (200, 30, 40, 255), -1)
+    flats[CENTER[0], CENTER[1], 3] = 0
+    layers = [Layer("Flats", flats), Layer("Lines", line_drawing())]
+    write_ora(page / "page.ora", layers, (WIDTH, HEIGHT), {})
+    words = ["check", str(page / "page.ora"), "--line-art-layer", "Lines", "--flats-layer", "Flats"]
+    assert main(words) == 1
+    assert "1 px left unpainted within #c81e28" in capsys.readouterr().out
+    assert main([*words, "--json"]) == 1
+    (defect,) = json.loads(capsys.readouterr().out)["defects"]
+    assert (defect["x"], defect["y"]) == CENTER[::-1]
+    flats[CENTER] = (200, 30, 40, 255)
+    write_ora(page / "page.ora", layers, (WIDTH, HEIGHT), {})
+    assert main(words) == 0 and "page clean" in capsys.readouterr().out
+
+
+def test_check_names_a_layer_that_is_not_there(page: Path, capsys: pytest.CaptureFixture) -> None:
+    write_ora(page / "page.ora", [Layer("Lines", line_drawing())], (WIDTH, HEIGHT), {})
+    assert main(["check", str(page / "page.ora"), "--line-art-layer", "Lines", "--flats-layer", "Flats"]) == 2
+    assert "Flats" in capsys.readouterr().err

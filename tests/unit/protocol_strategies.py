@@ -182,7 +182,7 @@ def valid_messages(draw):
     kind = draw(st.sampled_from(sorted(messages.Message.__args__, key=lambda cls: cls.__name__)))
     if kind is messages.Submit:
         pictures = [draw(images("line_art")), *draw(st.lists(images("reference"), max_size=3))]
-        extras = st.sets(st.sampled_from(["background", "line_art_mask", "reference_mask", "hints"]))
+        extras = st.sets(st.sampled_from(["background", "line_art_mask", "reference_mask", "hints", "flats"]))
         pictures += [draw(images(role)) for role in sorted(draw(extras))]
         pictures = draw(st.permutations(pictures))
     elif kind is messages.Preview:

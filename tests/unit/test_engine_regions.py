@@ -168,3 +168,34 @@ def test_soft_edges_stay_on_the_lines_however_thin_they_are():
     pixels[layer.y : layer.y + layer.pixels.shape[0], layer.x : layer.x + layer.pixels.shape[1]] = layer.pixels
     paper = pixels[grey == 255]
     assert {tuple(color) for color in np.unique(paper, axis=0).tolist()} == {(*RED, 255), (*BLUE, 255), (0, 0, 0, 0)}
+
+
+def right_flats() -> np.ndarray:
+    flats = np.full((240, 400, 4), (128, 128, 128, 255), np.uint8)
+    flats[40:201, 40:200], flats[40:201, 200:361] = (*RED, 255), (*BLUE, 255)
+    return flats
+
+
+def check(flats: np.ndarray | None, *fixes: RegionFix) -> ColorizeResult:
+    parameters = Parameters(regions=RegionParameters(result="check", fixes=fixes))
+    request = ColorizeRequest("demo", page(), (), parameters, flats=flats)
+    made = RegionMaker().make(request, ink_coverage(page()), ModelPicture(None, parameters, None, ()), lambda: None)
+    return ColorizeResult(made.layers, {}, made.report)
+
+
+def test_the_artists_own_flats_are_checked_and_mended_on_a_layer_of_their_own():
+    flats = right_flats()
+    flats[100:103, 90:93, 3] = 0
+    flats[150:154, 203:215] = (*RED, 255)
+    found = check(flats)
+    assert found.layers == () and [defect["kind"] for defect in found.report["defects"]] == ["unpainted", "leak"]
+    fixes = [entry["fixes"][0] for entry in found.report["defects"]]
+    mended = check(flats, *(RegionFix("color", fix["x"], fix["y"], color=fix["color"]) for fix in fixes))
+    assert mended.report["clean"] is True
+    assert color_at(mended, (91, 101)) == (*RED, 255) and color_at(mended, (210, 151)) == (*BLUE, 255)
+    assert sum(int((layer.pixels[..., 3] > 0).sum()) for layer in mended.layers) <= 9 + 4 * 12
+
+
+def test_nothing_to_check_is_said():
+    with pytest.raises(EngineError, match="no flats to check"):
+        check(None)

@@ -12,6 +12,7 @@ from huebrush_backend.cli.options import attach_values
 
 COMMANDS: dict[str, str] = {
     "colorize": "colorize a line-art file from a reference picture, without Krita",
+    "check": "look over painted flats: unpainted specks, leaks, colours of no palette",
     "lines": "draw the lines of a coloured, shaded or scanned picture",
     "serve": "run the backend that the Krita plugin talks to",
     "models": "list the models that can be used, add and fetch others",

@@ -84,7 +84,7 @@ def region_parameters(arguments: argparse.Namespace) -> RegionParameters:
     if arguments.result == "picture":
         _require_flats(arguments)
     result = {"picture": PICTURE, "colorize-mask": "colorize_mask"}.get(arguments.result, LAYERS[arguments.layers])
-    swatches = _swatches(arguments.palette)
+    swatches = palette_swatches(arguments.palette)
     regions = RegionParameters(
         result=result,
         shading=arguments.shading,
@@ -124,7 +124,7 @@ def _require_flats(arguments: argparse.Namespace) -> None:
             raise CommandError(f"{option} is for flats; add --result flats.")
 
 
-def _swatches(words: str | None) -> tuple[Swatch, ...]:
+def palette_swatches(words: str | None) -> tuple[Swatch, ...]:
     from huebrush_backend.flats.palette import PaletteError, parse_hex_list
     from huebrush_backend.flats.palette_files import read_palette
 

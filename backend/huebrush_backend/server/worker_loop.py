@@ -123,7 +123,7 @@ def _request(submit: Submit, received: codec.Received) -> colorization.ColorizeR
         if image.header.role == "reference" and image.header.weight > 0.0
     )
     others = {image.header.role: image for image in received.images}
-    background, hints = others.get("background"), others.get("hints")
+    background, hints, flats = (others.get(role) for role in ("background", "hints", "flats"))
     return colorization.ColorizeRequest(
         submit.model,
         pixels.to_rgba(line_art),
@@ -134,6 +134,7 @@ def _request(submit: Submit, received: codec.Received) -> colorization.ColorizeR
         _mask(others.get("line_art_mask"), line_art),
         _mask(others.get("reference_mask"), others.get("reference")),
         None if hints is None else pixels.placed(hints, line_art.header),
+        None if flats is None else pixels.placed(flats, line_art.header),
     )
 
 

@@ -1,0 +1,73 @@
+"""`huebrush check`: look over flats that somebody has painted, without a model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from huebrush_protocol.parameter_ranges import RANGES
+from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.regions import WITHOUT_MODEL, RegionParameters
+
+from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.options import number
+from huebrush_backend.cli.region_options import palette_swatches
+
+EXIT_DEFECTS = 1
+"""There is something to look at; mistakes in what was asked for end with 2."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `check`."""
+    parser.description = (
+        "Look over painted flats: specks left unpainted, colour that ran over a line, regions without colour, colours "
+        "of no palette. Nothing is changed."
+    )
+    parser.epilog = "Exit status: 0 page clean, 1 places to look at, 2 something about the request is wrong."
+    parser.add_argument("page", type=Path, metavar="PAGE", help="picture with the layers of lines and flats")
+    parser.add_argument("--line-art-layer", required=True, metavar="NAME", help="layer or group with the lines")
+    parser.add_argument("--flats-layer", required=True, metavar="NAME", help="layer or group with the flats")
+    parser.add_argument("--palette", metavar="COLOURS", help="a palette file or hex codes that flats should keep to")
+    parser.add_argument("--gap", type=number(*RANGES["regions.gap"]), metavar="PX", help="close gaps up to this width")
+    parser.add_argument(
+        "--dpi", type=number(*RANGES["regions.dots_per_inch"]), default=0.0, metavar="N", help="the page's resolution"
+    )
+    parser.add_argument("--json", action="store_true", help="print the whole report as one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check the page and print what there is to look at. Raises `CommandError`."""
+    from huebrush_backend.colorization import ColorizeRequest, EngineError
+    from huebrush_backend.engine_pictures import ModelPicture
+    from huebrush_backend.engine_regions import RegionMaker
+    from huebrush_backend.imaging.files import PictureError, read_picture
+    from huebrush_backend.imaging.lineart import LineArtError, ink_coverage
+
+    swatches = palette_swatches(arguments.palette)
+    regions = RegionParameters(
+        result="check",
+        gap=arguments.gap,
+        dots_per_inch=arguments.dpi,
+        palette=tuple(swatch.hex for swatch in swatches),
+        palette_names=tuple(swatch.name for swatch in swatches),
+    )
+    try:
+        page = read_picture(arguments.page)
+        size = page.width, page.height
+        lines, flats = (page.layer(name).on_canvas(*size) for name in (arguments.line_art_layer, arguments.flats_layer))
+        parameters = Parameters(regions=regions)
+        request = ColorizeRequest(WITHOUT_MODEL, lines, (), parameters, flats=flats)
+        painted = ModelPicture(None, parameters, None, ())
+        report = RegionMaker().make(request, ink_coverage(lines), painted, lambda: None).report
+    except (PictureError, LineArtError) as error:
+        raise CommandError(str(error)) from error
+    except EngineError as error:
+        raise CommandError(f"{error.message} {error.remedy}".strip()) from error
+    if arguments.json:
+        print(json.dumps(report, indent=2))
+    else:
+        for defect in report["defects"]:
+            print(f"{defect['x']},{defect['y']}  {defect['kind']}: {defect['text']}")
+        print("page clean" if report["clean"] else f"{len(report['defects'])} places to look at")
+    return 0 if report["clean"] else EXIT_DEFECTS
