@@ -179,13 +179,14 @@ def _likeliest_neighbours(borders: Borders, count: int) -> NDArray[np.int64]:
 def _neighbour_fixes(
     regions: Regions, colors: RegionColors, region: int, neighbours: NDArray[np.int64]
 ) -> tuple[Fix, ...]:
+    """Return what the neighbour offers: its colour where that is another, or to be one with it."""
     beside = int(neighbours[region])
     if beside == 0 or colors.sources[beside] == NONE:
         return ()
+    x, y = inner_point(regions, region)
     name = hex_color(colors.colors[beside])
     if colors.sources[region] != NONE and name == hex_color(colors.colors[region]):
-        return ()
-    x, y = inner_point(regions, region)
+        return (Fix("merge", "put it together with its neighbour", x, y, *inner_point(regions, beside)),)
     return (Fix("color", f"take the neighbour's {name}", x, y, color=name),)
 
 
