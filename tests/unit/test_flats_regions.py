@@ -184,14 +184,25 @@ def test_a_wrong_array_is_refused(wrong: np.ndarray):
         find_regions(wrong, 5)
 
 
-def test_hatching_from_outline_to_outline_does_not_cut_a_shape_into_strips():
+def hatched() -> np.ndarray:
+    """Three panels, of which the first is hatched above a line across it."""
     ink = page(700, 900)
     for left in (20, 320, 620):
         box(ink, left, 20, left + 260, 680, 7)
     for x in range(60, 260, 22):
         cv2.line(ink, (x, 20), (x, 200), BLACK, 2)
     cv2.line(ink, (20, 200), (280, 200), BLACK, 7)
-    assert find_regions(ink, 12).count == 5
+    return ink
+
+
+def test_hatching_from_outline_to_outline_does_not_cut_a_shape_into_strips():
+    assert find_regions(hatched(), 12).count == 5
+
+
+def test_regions_are_merged_by_hand_where_hatching_was_put_together_too():
+    regions = find_regions(hatched(), 12, RegionRepairs(merged=((450, 300, 750, 300),)))
+    first, second, third, shadow = labels_at(regions, (150, 400), (450, 300), (750, 300), (150, 100))
+    assert second == third and len({first, second, shadow}) == 3 and regions.count == 4
 
 
 def test_strands_parted_by_lines_of_full_width_stay_apart():

@@ -1,8 +1,8 @@
-"""Regions that belong together become one: new numbers for a label map."""
+"""Regions that belong together become one: a label map whose labels can be united and dropped."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,49 @@ from scipy.sparse.csgraph import connected_components
 from huebrush_backend.flats.bands import in_bands
 
 
-def united(count: int, pairs: Iterable[tuple[int, int]], kept: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
-    """Return a table from the labels 0..`count`-1 to new ones, and how many new ones there are (without 0).
+class Labelling:
+    """A label map and what is known of its labels, kept in step while labels are united.
 
-    Labels joined by `pairs`, directly or through others, get the same number. Label 0, and those that are not `kept`
-    (count,) and joined to none that is, get 0. Numbers follow the order of the old ones.
+    `labels` (H,W) int32; `areas` (count+1,) int64 and `radii` (count+1,) float32 by label, those of label 0 are 0;
+    `origin` leads from the labels that there were at first to those of now.
     """
-    joined = np.asarray(list(pairs), np.int64).reshape(-1, 2)
+
+    def __init__(self, labels: NDArray[np.int32], areas: NDArray[np.integer], radii: NDArray[np.float32]) -> None:
+        """`labels` is changed in place from now on; entries 0 of `areas` and `radii` do not count."""
+        self.labels = labels
+        self.areas = np.asarray(areas, np.int64).copy()
+        self.radii = radii.copy()
+        self.areas[0] = self.radii[0] = 0
+        self.origin = np.arange(len(areas), dtype=np.int32)
+
+    @property
+    def count(self) -> int:
+        """How many labels there are, without 0."""
+        return len(self.areas) - 1
+
+    def unite(self, pairs: Sequence[tuple[int, int]], kept: NDArray[np.bool_] | None = None) -> None:
+        """Give labels joined by `pairs`, directly or through others, one label; numbers follow the order of the old.
+
+        Labels that are not `kept` (count+1,), and joined to none that is, become 0; without it all are kept.
+        """
+        if not pairs and (kept is None or kept[1:].all()):
+            return
+        change, count = _numbers(self.count + 1, pairs, np.ones(self.count + 1, bool) if kept is None else kept)
+        areas, radii = np.zeros(count + 1, np.int64), np.zeros(count + 1, np.float32)
+        np.add.at(areas, change, self.areas)
+        np.maximum.at(radii, change, self.radii)
+        areas[0] = radii[0] = 0
+        self.areas, self.radii, self.origin = areas, radii, change[self.origin]
+
+        def work(top: int, bottom: int) -> None:
+            self.labels[top:bottom] = change[self.labels[top:bottom]]
+
+        in_bands(self.labels.shape[0], self.labels.shape[1], work)
+
+
+def _numbers(count: int, pairs: Sequence[tuple[int, int]], kept: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
+    """Return a table from the labels 0..`count`-1 to new ones, and how many new ones there are (without 0)."""
+    joined = np.asarray(pairs, np.int64).reshape(-1, 2)
     graph = coo_array((np.ones(len(joined), np.int8), (joined[:, 0], joined[:, 1])), shape=(count, count))
     groups, group = connected_components(graph, directed=False)
     counts = np.zeros(groups, bool)
@@ -31,12 +67,3 @@ def united(count: int, pairs: Iterable[tuple[int, int]], kept: NDArray[np.bool_]
     fresh = int(counts.sum())
     numbers[order[:fresh]] = np.arange(1, fresh + 1)
     return numbers[group], fresh
-
-
-def relabel(labels: NDArray[np.int32], table: NDArray[np.int32]) -> None:
-    """Put `table[label]` for every label of `labels` (H,W), in place."""
-
-    def work(top: int, bottom: int) -> None:
-        labels[top:bottom] = table[labels[top:bottom]]
-
-    in_bands(labels.shape[0], labels.shape[1], work)

@@ -19,7 +19,7 @@ from huebrush_backend.flats.closing import GapLine, find_gaps, side_labels, with
 from huebrush_backend.flats.depth import Depths, measure
 from huebrush_backend.flats.growth import grow_under_ink
 from huebrush_backend.flats.lines import draw_walls, line_width, solid_lines
-from huebrush_backend.flats.merging import relabel, united
+from huebrush_backend.flats.merging import Labelling
 from huebrush_backend.flats.sizes import Component, inner_radii
 from huebrush_backend.flats.slivers import sliver_pairs
 
@@ -118,29 +118,22 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     draw_walls(free, [line.segment for line in wanted])
     draw_walls(free, repairs.closed, thickness=2)
 
-    count, labels, stats = _parts(free)
-    radii = inner_radii(Component(labels, stats), depths)
-    closing, pairs = without_needless(wanted, side_labels(labels, wanted, depths), radii)
+    labels, stats = _parts(free)
+    parts = Labelling(labels, stats[:, cv2.CC_STAT_AREA], inner_radii(Component(labels, stats), depths))
+    closing, needless = without_needless(wanted, side_labels(labels, wanted, depths), parts.radii)
     suspects = _separating(free, doubtful, labels, depths)
-    table, count = united(count, pairs, stats[:, cv2.CC_STAT_AREA] > TINY_AREA)
-    areas, radii = _summed(table, stats[:, cv2.CC_STAT_AREA], count), _widest(table, radii, count)
-    relabel(labels, table)
+    parts.unite(needless, kept=parts.areas > TINY_AREA)
     grow_under_ink(labels)
-    for pairs in (sliver_pairs(labels, free, radii, width), _pairs_at(labels, repairs.merged)):
-        if pairs:
-            change, count = united(count + 1, pairs, np.ones(count + 1, bool))
-            areas, radii, table = _summed(change, areas, count), _widest(change, radii, count), change[table]
-            relabel(labels, change)
+    parts.unite(sliver_pairs(labels, free, parts.radii, width))
+    parts.unite(_pairs_at(labels, repairs.merged))
+    count, areas = parts.count, parts.areas
     if count == 0:  # all ink
         labels[:], count, areas = 1, 1, np.zeros(2, np.int64)
+    sides = [(line, int(parts.origin[first]), int(parts.origin[second])) for line, first, second in closing]
     return Regions(
         labels=labels,
         count=count,
-        closures=tuple(
-            Closure(*line.segment, line.width, (int(table[first]), int(table[second])))
-            for line, first, second in closing
-            if table[first] != table[second]
-        ),
+        closures=tuple(Closure(*line.segment, line.width, (one, two)) for line, one, two in sides if one != two),
         open_gaps=tuple(OpenGap(*line.segment, line.width, _at(labels, line)) for line in suspects),
         areas=areas,
         boxes=_boxes(labels, count),
@@ -149,10 +142,10 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     )
 
 
-def _parts(free: NDArray[np.uint8]) -> tuple[int, NDArray[np.int32], NDArray[np.int32]]:
-    """Return how many labels there are (with 0), the label of each pixel, and OpenCV's statistics of each."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
-    return count, np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+def _parts(free: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return a label for each pixel, 0 where it is not free, and OpenCV's statistics of each label."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
+    return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
 
 
 def _separating(
@@ -168,7 +161,7 @@ def _separating(
         return []
     parted = free.copy()
     draw_walls(parted, [line.segment for line in together])
-    _, apart, stats = _parts(parted)
+    apart, stats = _parts(parted)
     found = []
     for line, (first, second) in zip(together, side_labels(apart, together, depths), strict=True):
         areas = stats[[first, second], cv2.CC_STAT_AREA]
@@ -184,20 +177,6 @@ def _pairs_at(labels: NDArray[np.int32], places: Sequence[tuple[float, float, fl
     columns = np.clip(ends[..., 0].astype(int), 0, width - 1)
     rows = np.clip(ends[..., 1].astype(int), 0, height - 1)
     return [(int(first), int(second)) for first, second in labels[rows, columns]]
-
-
-def _summed(table: NDArray[np.int32], areas: NDArray[np.integer], count: int) -> NDArray[np.int64]:
-    """Return the areas (count+1,) by new label, where `table` leads from old labels to new ones."""
-    summed = np.bincount(table, weights=areas, minlength=count + 1).astype(np.int64)
-    summed[0] = 0
-    return summed
-
-
-def _widest(table: NDArray[np.int32], radii: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    widest = np.zeros(count + 1, np.float32)
-    np.maximum.at(widest, table, radii)
-    widest[0] = 0
-    return widest
 
 
 def _at(labels: NDArray[np.int32], line: GapLine) -> int:
