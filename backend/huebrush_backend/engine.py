@@ -101,8 +101,8 @@ class Engine:
             made = self._regions.make(request, lines.ink_bytes, painted, progress.check)
             layers, report = list(made.layers), made.report
             notes.extend(made.notes)
-        if request.parameters.sketch_mode == EXTRACT:
-            # The artist's own layer is a picture; the colours need lines above them.
+        if request.parameters.sketch_mode == EXTRACT and wanted.result != CHECK:
+            # The artist's own layer is a picture; the colours need lines above them. A check has no colours of its own.
             layers.append(ResultLayer("Lines", line_art_layer(lines.ink), kind="lines"))
         progress.check()
         recipe = make_recipe(request, painted.parameters, model, self.device_description(), (*painted.notes, *notes))

@@ -49,8 +49,8 @@ def capture(
 ) -> Steps:
     """Read everything a job needs from `document`; the generator's result is `Captured`.
 
-    `line_art` is a layer's id. `extras`: background, masks and hints, each with its role. Raises `ProblemError` for
-    what the artist can put right.
+    `line_art` is a layer's id. `extras`: background, masks, hints and flats, each with its role. Raises `ProblemError`
+    for what the artist can put right.
     """
     return while_open(document, _capture(document, line_art, references, extras), problem("document_closed_early"))
 
@@ -124,16 +124,18 @@ def _read_reference(document: Any, role: str, source: ReferenceSource) -> Steps:
     return _header(role, rect, source.name, source.weight), data
 
 
-def _read_hints(document: Any, role: str, source: ReferenceSource) -> Steps:
-    """Read a layer of hints as far as the page goes."""
+def _read_over_lines(document: Any, role: str, source: ReferenceSource) -> Steps:
+    """Read a layer of hints or flats as far as the page goes."""
     node = find_node(document, source.key)
     if node is None:
-        raise ProblemError(problem("hints_deleted", name=source.name))
+        raise ProblemError(problem(f"{role}_deleted", name=source.name))
     pixels: Pixels = yield from _read_layer(document, node, Rect(0, 0, document.width(), document.height()))
     return _header(role, pixels.rect, source.name), pixels.data
 
 
-_READERS = {"line_art_mask": _read_mask, "reference_mask": _read_mask, "hints": _read_hints}
+_READERS = {"line_art_mask": _read_mask, "reference_mask": _read_mask} | dict.fromkeys(
+    ("hints", "flats"), _read_over_lines
+)
 """How images of these roles are read; all others are read as references."""
 
 

@@ -34,7 +34,7 @@ from .link import Link
 from .problems import Problem, ProblemError, Remedy, from_failure, problem
 from .qt import QtCore, QtGui, Signal, image_from_rgb
 from .recipe import RecipeKeeper
-from .region_settings import COLORIZE_MASK, region_parameters, region_pictures
+from .region_settings import COLORIZE_MASK, afresh, region_parameters, region_pictures
 from .region_settings import for_model as regions_for_model
 from .settings import DocumentSettings
 from .slices import SlicedTask
@@ -72,12 +72,17 @@ class JobRequest:
     @property
     def has_own_lines(self) -> bool:
         """True when the result brings lines of its own, because the layer chosen is a picture they are drawn from."""
-        return self.settings.advanced.sketch_mode == EXTRACT
+        return self.settings.advanced.sketch_mode == EXTRACT and not self.settings.regions.is_check
+
+    @property
+    def model(self) -> str:
+        """The model that the job takes; a check takes none, whatever is chosen."""
+        return WITHOUT_MODEL if self.settings.regions.is_check else self.settings.model
 
     @property
     def has_model(self) -> bool:
-        """False when colours come from hints and a palette alone, so that no reference is needed."""
-        return self.settings.model != WITHOUT_MODEL
+        """False when colours come from hints and a palette alone, or flats are checked: no reference is needed then."""
+        return self.model != WITHOUT_MODEL
 
     @property
     def references(self) -> tuple[capturing.ReferenceSource, ...]:
@@ -88,7 +93,8 @@ class JobRequest:
 @dataclass
 class Job:
     """One colorization and where it stands. `outcome` is what to tell the artist at its end, if anything; `report` what
-    there is to look at in its result (see `defects`), known once that has arrived; `dots_per_inch` the document's."""
+    there is to look at in its result (see `defects`), known once that has arrived; `group` the id of its layers'
+    group, empty where it has none; `dots_per_inch` the document's."""
 
     request: JobRequest
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -202,7 +208,7 @@ class JobRunner(QtCore.QObject):
 
     def _submit(self, job: Job) -> None:
         captured = self._captured.pop(job.id)
-        model = job.request.settings.model
+        model = job.request.model
         known = self._model(model)
         if known is None and job.request.has_model:
             self._fail(job, problem("unknown_model", name=model))
@@ -233,7 +239,7 @@ class JobRunner(QtCore.QObject):
         strengths = chosen.reference_strength / 100, chosen.sketch_strength / 100
         edits = protocol_edits(chosen.edits, self._model(chosen.model)) if job.request.has_model else ()
         made = parameters(self._advanced(job.request), chosen.seed, chosen.steps, *strengths, edits)
-        regions = region_parameters(regions_for_model(chosen.regions, chosen.model), job.dots_per_inch)
+        regions = region_parameters(regions_for_model(chosen.regions, job.request.model), job.dots_per_inch)
         return dataclasses.replace(made, regions=regions)
 
     def _on_link_changed(self) -> None:
@@ -270,8 +276,11 @@ class JobRunner(QtCore.QObject):
             self._end(job, Stage.CANCELLED)
             return
         elif isinstance(message, Result):
-            self._results[job.id] = (message, received.images)
             job.report = message.report
+            if not received.images:
+                self._end_without_layers(job)
+                return
+            self._results[job.id] = (message, received.images)
             self._write(job, job.request.document, job.request.settings.line_art)
             return
         self._notify(job)
@@ -290,8 +299,18 @@ class JobRunner(QtCore.QObject):
         )
         self._notify(job)
 
+    def _end_without_layers(self, job: Job) -> None:
+        """A mere report leaves the document as it is; but what it takes the place of is not seen any longer."""
+        target = find_document(job.request.document)
+        if target is not None and job.request.replaces:
+            self._successions.retire(target, job.request.replaces)
+        self._link.send(Acknowledge(job.id))
+        self._end(job, Stage.DONE)
+
     def _group_name(self, job: Job) -> str:
         settings = job.request.settings
+        if settings.regions.is_check:
+            return "Huebrush – repairs"
         return f"Huebrush – {settings.model}, seed {settings.seed}"
 
     def _on_placed(self, job: Job, document: str, placed: writeback.Placed) -> None:
@@ -301,7 +320,8 @@ class JobRunner(QtCore.QObject):
         target = find_document(document)
         if target is not None:
             self._successions.replace(target, job.request.replaces, group)
-            settings = dataclasses.asdict(job.request.settings)
+            chosen = job.request.settings
+            settings = dataclasses.asdict(dataclasses.replace(chosen, regions=afresh(chosen.regions)))
             self._recipes.store(target, job.id, group, result.recipe, settings)
             job.outcome = self._advice(job, target, placed)
         self._link.send(Acknowledge(job.id))
@@ -352,6 +372,10 @@ class JobRunner(QtCore.QObject):
 def _check_without_model(request: JobRequest) -> None:
     """Raise `ProblemError` for a job without a model that has nothing to take colours from, or no regions for them."""
     regions = request.settings.regions
+    if regions.is_check:
+        if not regions.flats:
+            raise ProblemError(problem("no_flats"))
+        return
     if regions.result == PICTURE:
         raise ProblemError(problem("picture_without_model"))
     if not regions.hints and not (regions.palette_source == "colors" and regions.colors):

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from huebrush_protocol.regions import (
+    CHECK,
     FIXES,
     MAX_COLOR_NAME,
     MAX_FIXES,
     MAX_PALETTE,
     PICTURE,
-    RESULTS,
     WITHOUT_MODEL,
     RegionFix,
     RegionParameters,
@@ -24,7 +24,7 @@ from .capture import ReferenceSource
 
 PALETTE_SOURCES = ("voted", "references", "colors")
 """Where colours come from: as the model has them, as many at most from the references, or the artist's list."""
-COLORIZE_MASK = RESULTS[-1]
+COLORIZE_MASK = "colorize_mask"
 LARGEST_GAP = 128
 LARGEST_PALETTE = MAX_PALETTE
 INCH = 25.4
@@ -53,8 +53,8 @@ def _read_fix(item: Any) -> RegionFix | None:
 @dataclass(frozen=True)
 class RegionSettings:
     """What each does: docs/parameters.md. `gap` is in pixels and counts unless `gap_automatic`; `palette_size` counts
-    with the source "references", `palette` (see `parse_palette`) with "colors". `hints` holds a layer or nothing.
-    `fixes` are corrections of this document's regions."""
+    with the source "references", `palette` (see `parse_palette`) with "colors". `hints` holds a layer or nothing,
+    and so does `flats`: the artist's own, for the result "check". `fixes` are corrections of the document's regions."""
 
     result: str = PICTURE
     shading: bool = False
@@ -67,12 +67,18 @@ class RegionSettings:
     locked: bool = True
     hard_edges: bool = False
     hints: tuple[ReferenceSource, ...] = field(default=())
+    flats: tuple[ReferenceSource, ...] = field(default=())
     fixes: tuple[RegionFix, ...] = field(default=(), metadata={"read": _read_fix})
 
     @property
     def has_regions(self) -> bool:
         """True when the result is more than the model's picture."""
         return self.result != PICTURE
+
+    @property
+    def is_check(self) -> bool:
+        """True when the artist's own flats are looked over, and nothing is coloured."""
+        return self.result == CHECK
 
     @property
     def colors(self) -> tuple[str, ...]:
@@ -109,7 +115,13 @@ def _clean(name: str) -> str:
 
 def elsewhere(chosen: RegionSettings) -> RegionSettings:
     """Return these settings for another document, which has other layers and other regions."""
-    return replace(chosen, hints=(), fixes=())
+    return replace(chosen, hints=(), flats=(), fixes=())
+
+
+def afresh(chosen: RegionSettings) -> RegionSettings:
+    """Return these settings for a job that the artist begins: a check begins with the flats as they are, and only what
+    is put right in its list mends them."""
+    return replace(chosen, fixes=()) if chosen.is_check else chosen
 
 
 def with_fixes(chosen: RegionSettings, fixes: Iterable[RegionFix]) -> RegionSettings:
@@ -148,6 +160,8 @@ def for_model(chosen: RegionSettings, model: str) -> RegionSettings:
 
 def region_pictures(chosen: RegionSettings) -> tuple[tuple[str, ReferenceSource], ...]:
     """Return the pictures that these settings ask for beside lines and references: (role, source)."""
+    if chosen.is_check:
+        return tuple(("flats", source) for source in chosen.flats)
     return tuple(("hints", source) for source in chosen.hints) if chosen.has_regions else ()
 
 

@@ -39,6 +39,12 @@ class Successions(QtCore.QObject):
             self._known.append(_Succession(document_key(document), group, former))
             _set_visible(document, node, visible=False)
 
+    def retire(self, document: Any, former: str) -> None:
+        """Hide the group with the id `former`, which a result without layers has replaced."""
+        node = _nodes(document).get(former)
+        if node is not None and node.visible():
+            _set_visible(document, node, visible=False)
+
     def _on_looked(self, document: Any) -> None:
         key = document_key(document)
         entries = [entry for entry in self._known if entry.document == key]

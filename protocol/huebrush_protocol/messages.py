@@ -30,6 +30,7 @@ CAPABILITIES = (
     "injection",
     "enhancement",
     "reference_padding",
+    "result:check",
     *(f"sampler:{name}" for name in SAMPLERS),
     *(f"noise_schedule:{name}" for name in NOISE_SCHEDULES),
     *(f"sketch_mode:{name}" for name in SKETCH_MODES),

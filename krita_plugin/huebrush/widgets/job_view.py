@@ -91,6 +91,12 @@ class JobView(QtWidgets.QWidget):
         layout.addWidget(self._preview)
         self.show_job(None, show_preview=True)
 
+    def show_task(self, is_check: bool) -> None:
+        """Say what the big button begins: a check of the artist's flats, or colours."""
+        task = "check" if is_check else "colorize"
+        self._colorize.setText(text(f"job.{task}"))
+        self._colorize.setToolTip(text(f"job.{task}.tip"))
+
     def show_job(self, job: Job | None, show_preview: bool) -> None:
         """Show where `job` stands, None for no job."""
         active = job is not None and job.is_active

@@ -14,7 +14,7 @@ from ..jobs import Job, JobRequest, Stage
 from ..link import LinkState
 from ..problems import Problem, ProblemError, Remedy, problem
 from ..qt import QtCore, QtWidgets
-from ..region_settings import elsewhere
+from ..region_settings import afresh, elsewhere
 from ..report import build_report
 from ..session import Session
 from ..settings import DocumentSettings
@@ -87,13 +87,15 @@ class Panel(QtWidgets.QWidget):
             self._say(problem("no_document"))
             return
         self.refresh()
-        if not self._form.seed.is_locked and self._is_repeat():
+        is_check = self._form.settings.regions.is_check
+        if not is_check and not self._form.seed.is_locked and self._is_repeat():
             self._form.seed.roll()
         settings = self._form.settings
         self._dismissed = self._own_problem = None
         try:
             self._remember(document, settings)
-            self._session.jobs.start(JobRequest(self._document, settings))
+            begun = dataclasses.replace(settings, regions=afresh(settings.regions))
+            self._session.jobs.start(JobRequest(self._document, begun))
         except ProblemError as error:
             self._say(error.problem)
 
@@ -236,6 +238,7 @@ class Panel(QtWidgets.QWidget):
     def _on_edited(self) -> None:
         document = documents.active_document()
         self._last = self._form.settings
+        self._job_view.show_task(self._last.regions.is_check)
         if document is not None and documents.document_key(document) == self._document:
             self._remember(document, self._last)
 
@@ -252,9 +255,11 @@ class Panel(QtWidgets.QWidget):
     def _show_link(self) -> None:
         self._backend.show_link(self._session.link)
         self._form.show_models(self._session.link.models, self._session.link.can("regions"))
+        self._form.regions.show_can_check(self._session.link.can("result:check"))
         self._show_banner()
 
     def _show_job(self) -> None:
+        self._job_view.show_task(self._form.regions.settings.is_check)
         self._job_view.show_job(self.job(), self._session.store.plugin.show_preview)
         self._show_banner()
 

@@ -10,7 +10,7 @@ from huebrush_protocol.regions import RegionFix
 from ..canvas_view import canvas_view
 from ..closures import add_closures, remove_closures
 from ..defects import Defect, Report, read_report
-from ..documents import active_document, document_key, find_node, node_id, walk, while_open
+from ..documents import active_document, document_key, find_document, find_node, node_id, walk, while_open
 from ..jobs import Job, JobRequest, Stage
 from ..problems import ProblemError, problem
 from ..qt import QtCore, Signal
@@ -40,9 +40,9 @@ class Radar(QtCore.QObject):
         self._session, self._form = session, form
         self.list = DefectList()
         self._results: dict[str, Job] = {}
-        """By the id of their group, oldest first."""
+        """By the id of their group, or of the job where the result is a report alone, oldest first."""
         self._reports: dict[str, Report | None] = {}
-        """By the id of their group: what its job's report says."""
+        """By the same: what the job's report says."""
         self._closures: dict[str, str] = {}
         """By document key, the id of the layer that shows the closed gaps."""
         self._marker: PlaceMarker | None = None
@@ -62,8 +62,8 @@ class Radar(QtCore.QObject):
         running = self._session.jobs.latest(document_key(document)) if document is not None else None
         is_idle = running is None or not running.is_active
         report = self._report_of(job)
-        fixes = len(self._form.settings.fixes) if document is not None else 0
-        self.list.show_report(report, fixes, is_idle)
+        made = job.request.settings.regions.fixes if job is not None and _is_check(job) else self._form.settings.fixes
+        self.list.show_report(report, len(made) if document is not None else 0, is_idle)
         self.list.show_closures(self._closure_layer(document) is not None)
         self._form.show_report(report)
 
@@ -87,7 +87,7 @@ class Radar(QtCore.QObject):
         if job is not None and job.request.settings.regions.fixes:
             self._run(job, ())
         else:
-            self._hold(())
+            self._hold(job, ())
 
     def toggle_closures(self) -> None:
         """Show the closed gaps on a layer of their own, or remove that layer."""
@@ -115,25 +115,27 @@ class Radar(QtCore.QObject):
         self._unmark()
         settings = job.request.settings
         regions = dataclasses.replace(settings.regions, fixes=fixes)
-        request = JobRequest(job.request.document, dataclasses.replace(settings, regions=regions), replaces=job.group)
+        former = job.group or self._repairs_beside(job)
+        request = JobRequest(job.request.document, dataclasses.replace(settings, regions=regions), replaces=former)
         try:
             self._session.jobs.start(request)
         except ProblemError as error:
             self.failed.emit(error.problem)
             return
-        self._hold(fixes)
+        self._hold(job, fixes)
 
-    def _hold(self, fixes: tuple[RegionFix, ...]) -> None:
-        if fixes != self._form.settings.fixes:
+    def _hold(self, job: Job | None, fixes: tuple[RegionFix, ...]) -> None:
+        """Have the form hold the `fixes` of `job`; those of a check mend the artist's flats and are none of results."""
+        if fixes != self._form.settings.fixes and not (job is not None and _is_check(job)):
             self._form.set_fixes(fixes)
             self.fixes_changed.emit()
         self.refresh()
 
     def _on_job(self, job: Job) -> None:
-        if job.stage is Stage.DONE and job.group:
-            self._results[job.group] = job
-            self._reports[job.group] = read_report(job.report)
-            self._held = job.group
+        if job.stage is Stage.DONE:
+            self._held = _result_id(job)
+            self._results[self._held] = job
+            self._reports[self._held] = read_report(job.report)
             for group in list(self._results)[:-MOST_RESULTS]:
                 del self._results[group]
                 del self._reports[group]
@@ -145,26 +147,38 @@ class Radar(QtCore.QObject):
         if active is None or document_key(active) != document_key(document):
             return
         job, running = self._shown(document), self._session.jobs.latest(document_key(document))
-        is_other = job is not None and job.group != self._held
+        is_other = job is not None and _result_id(job) != self._held
         if job is not None and is_other and not (running is not None and running.is_active):
-            self._held = job.group
-            self._hold(job.request.settings.regions.fixes)
+            self._held = _result_id(job)
+            self._hold(job, job.request.settings.regions.fixes)
         else:
             self.refresh()
 
     def _shown(self, document: Any) -> Job | None:
-        """Return the newest job whose result is among the layers of `document`."""
+        """Return the newest job whose result is among the layers of `document`, or has no layers at all."""
         if document is None:
             return None
         key = document_key(document)
         own = [job for job in self._results.values() if job.request.document == key]
         if not own:
             return None
-        layers = {node_id(node) for node, _ in walk(document.rootNode())}
-        return next((job for job in reversed(own) if job.group in layers), None)
+        layers = _layer_ids(document)
+        return next((job for job in reversed(own) if not job.group or job.group in layers), None)
+
+    def _repairs_beside(self, job: Job) -> str:
+        """Return the id of the group with the latest repairs of the flats that `job` has checked, empty for none."""
+        document, regions = find_document(job.request.document), job.request.settings.regions
+        if document is None:
+            return ""
+        layers = _layer_ids(document)
+        for other in reversed(self._results.values()):
+            is_same = other.request.document == job.request.document and other.request.settings.regions.is_check
+            if is_same and other.request.settings.regions.flats == regions.flats and other.group in layers:
+                return other.group
+        return ""
 
     def _report_of(self, job: Job | None) -> Report | None:
-        return self._reports.get(job.group) if job is not None else None
+        return self._reports.get(_result_id(job)) if job is not None else None
 
     def _unmark(self) -> None:
         marker, self._marker = self._marker, None
@@ -173,3 +187,15 @@ class Radar(QtCore.QObject):
                 marker.deleteLater()
             except RuntimeError:  # it has gone by itself, or with its canvas
                 return
+
+
+def _result_id(job: Job) -> str:
+    return job.group or job.id
+
+
+def _is_check(job: Job) -> bool:
+    return job.request.settings.regions.is_check
+
+
+def _layer_ids(document: Any) -> set[str]:
+    return {node_id(node) for node, _ in walk(document.rootNode())}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 
-from huebrush_protocol.regions import PICTURE, RESULTS, RegionFix
+from huebrush_protocol.regions import CHECK, PICTURE, RESULTS, RegionFix
 
 from ..capture import ReferenceSource
 from ..defects import Report
@@ -23,10 +23,10 @@ class RegionForm(QtCore.QObject):
 
     def __init__(self, offered: Callable[[], Sequence[ReferenceSource]], parent: QtCore.QObject) -> None:
         super().__init__(parent)
-        self.choice = ResultChoice()
-        self.section = PaletteSection(lambda: [source for source in offered() if source.kind == "layer"])
+        self.choice = ResultChoice(lambda: _layers(offered()))
+        self.section = PaletteSection(lambda: _layers(offered()))
         self._fixes: tuple[RegionFix, ...] = ()
-        self._has_model = self._has_regions = self._has_masks = True
+        self._has_model = self._has_regions = self._has_masks = self._has_check = True
         for part in (self.choice, self.section):
             part.changed.connect(self._on_changed)
         self._offer()
@@ -39,13 +39,14 @@ class RegionForm(QtCore.QObject):
             result=self.choice.result,
             shading=self.choice.shading.isChecked(),
             keep_picture=self.choice.keep_picture.isChecked(),
+            flats=self.choice.flats.sources,
             fixes=self._fixes,
         )
 
     def set_settings(self, settings: RegionSettings) -> None:
         """Show `settings`."""
         self._fixes = settings.fixes
-        self.choice.set_values(settings.result, settings.shading, settings.keep_picture)
+        self.choice.set_values(settings.result, settings.shading, settings.keep_picture, settings.flats)
         self.section.set_settings(settings)
         self._offer()
 
@@ -62,7 +63,11 @@ class RegionForm(QtCore.QObject):
     def show_backend(self, has_model: bool, has_regions: bool) -> None:
         """Follow whether a model is chosen, and whether the backend makes regions at all."""
         self._has_model, self._has_regions = has_model, has_regions
-        self.section.show_model(has_model)
+        self._offer()
+
+    def show_can_check(self, has_check: bool) -> None:
+        """Follow whether the backend looks over flats."""
+        self._has_check = has_check
         self._offer()
 
     def show_report(self, report: Report | None) -> None:
@@ -75,11 +80,19 @@ class RegionForm(QtCore.QObject):
             refused[COLORIZE_MASK] = text("result.no_masks")
         if not self._has_model:
             refused[PICTURE] = text("result.no_model")
+        if not self._has_check:
+            refused[CHECK] = text("result.no_check")
         if not self._has_regions:
             refused |= dict.fromkeys(RESULTS[1:], text("result.no_regions"))
         self.choice.offer(refused, self._has_model)
         self.section.setVisible(self.choice.result != PICTURE)
+        self.section.show_model(self._has_model and self.choice.result != CHECK)
 
     def _on_changed(self) -> None:
         self._offer()
         self.changed.emit()
+
+
+def _layers(offered: Sequence[ReferenceSource]) -> list[ReferenceSource]:
+    """Return what of `offered` lies on the page's lines."""
+    return [source for source in offered if source.kind == "layer"]

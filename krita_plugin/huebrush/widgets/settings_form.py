@@ -121,10 +121,13 @@ class SettingsForm(QtWidgets.QWidget):
             has_model = self._shown.model != WITHOUT_MODEL
             self._model.show_models(models, self._shown.model, self._can_regions)
             self.regions.show_backend(has_model, self._can_regions)
+            is_check = self._shown.regions.is_check
+            for control in (self._model, self.seed):
+                control.setEnabled(not is_check)
             for control in (self._references, self._reference_strength, self._sketch_strength, self._steps):
-                control.setEnabled(has_model)
-            self._edits.setEnabled(has_model)
-            self._advanced.setEnabled(has_model)
+                control.setEnabled(has_model and not is_check)
+            self._edits.setEnabled(has_model and not is_check)
+            self._advanced.setEnabled(has_model and not is_check)
             chosen = next((model for model in models if model.name == self._shown.model), None)
             without_weights = chosen is not None and "reference_weights" not in chosen.controls
             title = chosen.title if chosen is not None else ""

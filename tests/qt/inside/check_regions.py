@@ -197,7 +197,7 @@ def test_palettes_of_krita_and_of_files(connected, tmp_path):
 def test_without_a_model(connected):
     """No reference is needed, the picture is greyed out, and something to take colours from is asked for."""
     pick("huebrush_model", "No model: hints or palette")
-    assert rows("huebrush_result") == [False, True, True, True, False]
+    assert rows("huebrush_result") == [False, True, True, True, False, True]
     assert not widget("huebrush_references").isEnabled()
     click("huebrush_colorize")
     assert banner() == ("picture_without_model", "")
@@ -222,7 +222,7 @@ def test_what_cannot_be_had_says_why(document, backend):
     backend.greet()
     wait_for(lambda: link.is_ready, "the connection")
     spin()
-    assert rows("huebrush_result") == [True, False, False, False, False]
+    assert rows("huebrush_result") == [True, False, False, False, False, False]
     tips = [widget("huebrush_result").itemData(row, QtCore.Qt.ItemDataRole.ToolTipRole) for row in (1, 4)]
     assert tips == ["This backend makes no flats: update it"] * 2
     link.stop()
@@ -236,7 +236,7 @@ def test_mask_is_offered_where_krita_makes_them(connected, document):
     assert "5.2" in widget("huebrush_result").itemData(4, QtCore.Qt.ItemDataRole.ToolTipRole)
     document.createColorizeMask = lambda name: None
     widget("huebrush_panel").refresh()
-    assert rows("huebrush_result") == [True] * 5
+    assert rows("huebrush_result") == [True] * 6
 
 
 def test_places_are_listed_shown_and_corrected(connected, document):

@@ -1,0 +1,254 @@
+"""The docker's check of flats that the artist has painted: a report alone, and a layer that mends them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hands import Key, banner, click, labels, pick, press, spin, wait_for, widget
+from huebrush.capture import ReferenceSource
+from huebrush.documents import node_id
+from huebrush.qt import QtCore
+from huebrush.region_settings import RegionSettings
+from huebrush.session import session
+from huebrush.settings import DocumentSettings, SettingsStore
+from huebrush_protocol.messages import CAPABILITIES, Acknowledge, Cancel, ImageHeader, Result, Submit
+from huebrush_protocol.regions import RegionFix
+from krita import Document, Node
+from scripted_backend import ScriptedBackend
+
+FILL = {"kind": "color", "x": 20.0, "y": 12.0, "x2": 0.0, "y2": 0.0, "color": "#b03a2e", "text": "fill with #b03a2e"}
+HOLE = {
+    "kind": "unpainted",
+    "risk": 0.95,
+    "text": "1 px left unpainted within #b03a2e",
+    "x": 20.0,
+    "y": 12.0,
+    "width": 1.0,
+    "height": 1.0,
+    "area": 1,
+    "color": "#b03a2e",
+    "fixes": [FILL],
+}
+FIX = RegionFix("color", 20.0, 12.0, 0.0, 0.0, "#b03a2e")
+REPORT = {"regions": 3, "gap": 6.0, "palette": [], "near_duplicates": [], "closures": [], "clean": False}
+CHECK_ROW = 5
+"""Where the check stands among the results."""
+
+
+@pytest.fixture
+def backend_of(backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
+    """A backend that the plugin has called, and that has not answered yet."""
+    link = session().link
+    link.stop()
+    link.endpoint_path = str(backend.endpoint)
+    link.ensure()
+    yield backend
+    link.stop()
+    link.endpoint_path = ""
+
+
+@pytest.fixture
+def connected(document: Document, backend_of: ScriptedBackend) -> ScriptedBackend:
+    """A backend that can do all of this version."""
+    greet(backend_of, CAPABILITIES)
+    return backend_of
+
+
+@pytest.fixture(autouse=True)
+def as_new(document: Document) -> Iterator[None]:
+    """A new document gets the last one's choices: put them back."""
+    spin()
+    yield
+    widget("huebrush_radar").setChecked(False)
+    panel = widget("huebrush_panel")
+    panel._form.regions.set_settings(RegionSettings())
+    panel._form.show_settings(DocumentSettings(), ())
+    panel._last = DocumentSettings()
+    panel.refresh()
+
+
+def greet(backend: ScriptedBackend, capabilities: tuple[str, ...]) -> None:
+    """Answer the plugin's greeting."""
+    backend.greet(capabilities)
+    wait_for(lambda: session().link.is_ready, "the connection")
+    spin()
+
+
+def names(document: Document) -> list[tuple[str, bool]]:
+    """The topmost layers, bottom to top, and whether each can be seen."""
+    return [(node.name(), node.visible()) for node in document.rootNode().childNodes()]
+
+
+def layer(document: Document, name: str) -> Node:
+    """The layer at the top of the tree with this name."""
+    return next(node for node in document.rootNode().childNodes() if node.name() == name)
+
+
+def choose(flats: str = "Background") -> None:
+    """Choose the check, of this layer."""
+    pick("huebrush_result", "Check my flats")
+    pick("huebrush_flats", flats)
+
+
+def check(backend: ScriptedBackend) -> Submit:
+    """Press the big button."""
+    click("huebrush_colorize")
+    return backend.receive(Submit)
+
+
+def report(backend: ScriptedBackend, job: str, *defects: object) -> None:
+    """Send a report alone."""
+    backend.send(Result(job, {"model": "none"}, (), {**REPORT, "defects": list(defects), "clean": not defects}))
+    assert backend.receive(Acknowledge).job == job
+    spin()
+
+
+def repairs(backend: ScriptedBackend, job: str, *defects: object) -> None:
+    """Send a report and a pixel that mends the flats."""
+    header = ImageHeader("layer", 1, 1, "BGRA", x=20, y=12, name="Repairs", kind="flats")
+    answer = Result(job, {"model": "none"}, (header,), {**REPORT, "defects": list(defects), "clean": not defects})
+    backend.send(answer, [bytes((46, 58, 176, 255))])
+    assert backend.receive(Acknowledge).job == job
+    spin()
+
+
+def test_check_asks_for_the_flats_alone(connected, document, tmp_path):
+    """No model, no reference and no hints are sent, and none can be chosen; the layer is kept with the document."""
+    document.setFileName(str(tmp_path / "page.kra"))
+    assert not widget("huebrush_flats").isVisible()
+    assert widget("huebrush_colorize").text().replace("&", "") == "Colorize"
+    pick("huebrush_result", "Check my flats")
+    assert widget("huebrush_colorize").text().replace("&", "") == "Check"
+    for name in ("huebrush_references", "huebrush_model", "huebrush_seed", "huebrush_reference_strength"):
+        assert not widget(name).isEnabled(), name
+    assert not widget("huebrush_shading").isVisible()
+    click("huebrush_colorize")
+    assert banner() == ("no_flats", "")
+    pick("huebrush_flats", "Background")
+    submit = check(connected)
+    assert (submit.model, submit.parameters.regions.result) == ("none", "check")
+    assert [image.role for image in submit.images] == ["line_art", "flats"]
+    assert (submit.images[1].width, submit.images[1].height, submit.images[1].x) == (40, 30, 0)
+    stored = SettingsStore(session().store.folder).load(document)
+    assert stored is not None
+    source = ReferenceSource("layer", node_id(layer(document, "Background")), "Background")
+    assert (stored.regions.result, stored.regions.flats) == ("check", (source,))
+    click("huebrush_cancel")
+    connected.receive(Cancel)
+    pick("huebrush_result", "Picture")
+    assert not widget("huebrush_flats").isVisible() and widget("huebrush_references").isEnabled()
+    assert widget("huebrush_colorize").text().replace("&", "") == "Colorize"
+
+
+def test_report_alone_writes_nothing(connected, document):
+    """The places are listed; the layers are what they were, and no recipe is kept."""
+    choose()
+    before, kept = names(document), document.annotationTypes()
+    submit = check(connected)
+    report(connected, submit.job, HOLE)
+    assert names(document) == before and document.annotationTypes() == kept
+    assert widget("huebrush_radar").text() == "1 place to check"
+    press("huebrush_radar", Key.Key_Space)
+    assert labels("huebrush_defects") == ["No colour (1 px)"]
+    report(connected, check(connected).job)
+    assert widget("huebrush_radar").text() == "Page clean" and names(document) == before
+
+
+def test_fix_mends_on_a_layer_of_its_own(connected, document):
+    """Below the lines, the flats untouched; another fix takes its place; undo brings the first report back."""
+    choose()
+    before = names(document)
+    pixels = bytes(layer(document, "Background").pixelData(0, 0, 40, 30).data())
+    report(connected, check(connected).job, HOLE)
+    click("huebrush_radar")
+    press("huebrush_defects", Key.Key_Down)
+    click("huebrush_fix_0")
+    again = connected.receive(Submit)
+    assert again.model == "none" and again.parameters.regions.fixes == (FIX,)
+    repairs(connected, again.job, {**HOLE, "fixes": [{**FILL, "x": 3.0}]})
+    assert names(document) == [*before[:-1], ("Huebrush – repairs", True), before[-1]]
+    (mended,) = layer(document, "Huebrush – repairs").childNodes()
+    assert mended.name() == "Repairs" and bytes(mended.pixelData(20, 12, 1, 1).data()) == bytes((46, 58, 176, 255))
+    assert bytes(layer(document, "Background").pixelData(0, 0, 40, 30).data()) == pixels
+    assert widget("huebrush_fixes").text() == "1 correction made"
+
+    click("huebrush_fix_all")
+    third = connected.receive(Submit)
+    assert [fix.x for fix in third.parameters.regions.fixes] == [20.0, 3.0]
+    repairs(connected, third.job)
+    groups = [shown for name, shown in names(document) if name.startswith("Huebrush")]
+    assert groups == [False, True] and widget("huebrush_radar").text() == "Page clean"
+
+    for name in ("1 place to check", "1 place to check"):
+        [node for node in document.rootNode().childNodes() if node.name().startswith("Huebrush")][-1].remove()
+        widget("huebrush_panel").refresh()
+        assert widget("huebrush_radar").text() == name
+    assert names(document) == before and not widget("huebrush_fixes").isVisible()
+
+
+def test_taking_back_hides_the_repairs(connected, document):
+    """The check without its fixes has no layers: the former ones are hidden, and it is the first report again."""
+    choose()
+    report(connected, check(connected).job, HOLE)
+    click("huebrush_radar")
+    click("huebrush_fix_all")
+    repairs(connected, connected.receive(Submit).job)
+    click("huebrush_fixes_clear")
+    back = connected.receive(Submit)
+    assert back.parameters.regions.fixes == ()
+    report(connected, back.job, HOLE)
+    assert [shown for name, shown in names(document) if name.startswith("Huebrush")] == [False]
+    assert widget("huebrush_radar").text() == "1 place to check" and not widget("huebrush_fixes").isVisible()
+
+
+def test_another_check_has_the_flats_as_they_are(connected, document):
+    """It sends no fixes and leaves the repairs; the next fix takes the place of those."""
+    choose()
+    report(connected, check(connected).job, HOLE)
+    click("huebrush_radar")
+    click("huebrush_fix_all")
+    repairs(connected, connected.receive(Submit).job)
+    anew = check(connected)
+    assert anew.parameters.regions.fixes == ()
+    report(connected, anew.job, HOLE)
+    assert [shown for name, shown in names(document) if name.startswith("Huebrush")] == [True]
+    click("huebrush_fix_all")
+    repairs(connected, connected.receive(Submit).job)
+    assert [shown for name, shown in names(document) if name.startswith("Huebrush")] == [False, True]
+
+
+def test_fixes_of_a_check_are_none_of_results(connected, document):
+    """What mends the artist's flats is not done to the next result, nor that one's corrections to the flats."""
+    widget("huebrush_panel")._form.regions.set_fixes((RegionFix("merge", 1, 1, 2, 2),))
+    choose()
+    submit = check(connected)
+    assert submit.parameters.regions.fixes == ()
+    report(connected, submit.job, HOLE)
+    click("huebrush_radar")
+    click("huebrush_fix_all")
+    again = connected.receive(Submit)
+    assert again.parameters.regions.fixes == (FIX,)
+    repairs(connected, again.job)
+    pick("huebrush_result", "Flats")
+    submit = check(connected)
+    assert submit.model == "demo" and [fix.kind for fix in submit.parameters.regions.fixes] == ["merge"]
+    click("huebrush_cancel")
+
+
+def test_flats_that_are_gone(connected, document):
+    """The job says so, and where to choose others."""
+    choose()
+    layer(document, "Background").remove()
+    click("huebrush_colorize")
+    wait_for(lambda: banner() == ("flats_deleted", ""), "the reason")
+
+
+def test_older_backend_checks_nothing(document, backend_of):
+    """It makes regions, but knows of no check: that is greyed out and says why."""
+    greet(backend_of, tuple(name for name in CAPABILITIES if name != "result:check"))
+    box = widget("huebrush_result")
+    enabled = [bool(box.model().item(row).flags() & QtCore.Qt.ItemFlag.ItemIsEnabled) for row in (1, CHECK_ROW)]
+    assert enabled == [True, False]
+    tip = box.itemData(CHECK_ROW, QtCore.Qt.ItemDataRole.ToolTipRole)
+    assert tip == "This backend checks no flats: update it"
