@@ -87,12 +87,22 @@ def prepare_inputs(
             "sketch_strength": parameters.sketch_strength,
             "sampler": parameters.sampler,
             "noise_schedule": parameters.noise_schedule,
-            "edits": [TextEdit(**asdict(edit)) for edit in parameters.edits],
+            "edits": token_edits(parameters.edits),
             "injection": parameters.injection and Injection(**asdict(parameters.injection)),
             "enhancement": enhancement,
         },
         notes=(*notes, *more_notes),
     )
+
+
+def token_edits(edits: Sequence[protocol.TextEdit]) -> list[TextEdit]:
+    """Return those of `edits` that act on the whole page, as the pipeline takes them."""
+    return [token_edit(edit) for edit in edits if not edit.is_brushed]
+
+
+def token_edit(edit: protocol.TextEdit) -> TextEdit:
+    """Return how `edit` changes a reference's tokens, wherever on the page it acts."""
+    return TextEdit(edit.target, edit.anchor, edit.control, edit.strength, edit.enhanced, edit.thresholds)
 
 
 def guidance_window(parameters: protocol.Parameters) -> GuidanceWindow:

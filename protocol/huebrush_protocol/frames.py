@@ -15,8 +15,20 @@ CHANNELS: Mapping[str, int] = MappingProxyType({"GRAY": 1, "RGB": 3, "RGBA": 4, 
 SAMPLE_BYTES: Mapping[str, int] = MappingProxyType({"uint8": 1, "uint16": 2})
 """Sample type to bytes per sample; "uint16" is little endian."""
 
-SUBMIT_ROLES = ("line_art", "reference", "background", "line_art_mask", "reference_mask", "hints", "flats")
+SUBMIT_ROLES = (
+    "line_art",
+    "reference",
+    "background",
+    "line_art_mask",
+    "reference_mask",
+    "hints",
+    "flats",
+    "before",
+    "edit_mask",
+)
 """What an image that comes with a job can be; see `messages.Submit`."""
+REPEATED_ROLES = ("reference", "edit_mask")
+"""Those of which a job may bring several."""
 ROLES = (*SUBMIT_ROLES, "layer", "preview")
 """What an image can be."""
 MAX_EDGE = 32768

@@ -8,8 +8,15 @@ from types import MappingProxyType
 from typing import Any
 
 from huebrush_protocol.errors import ProtocolError
-from huebrush_protocol.parameters import SKETCH_MODES, Parameters, TextEdit
-from huebrush_protocol.regions import MAX_DOTS_PER_INCH, MAX_GAP, MAX_PAGE_EDGE, MAX_PALETTE, validate_regions
+from huebrush_protocol.parameters import SKETCH_MODES, WHOLE_PAGE, Parameters, TextEdit
+from huebrush_protocol.regions import (
+    MAX_DOTS_PER_INCH,
+    MAX_GAP,
+    MAX_PAGE_EDGE,
+    MAX_PALETTE,
+    is_color,
+    validate_regions,
+)
 
 MAX_SEED = 2**32 - 1
 MAX_STEPS = 150
@@ -18,6 +25,8 @@ MAX_NAME_LENGTH = 128
 MAX_TEXT_LENGTH = 1000
 """Longest text of an edit, in characters; the models read no more than 75 tokens of it."""
 MAX_EDITS = 32
+MAX_FEATHER = 512.0
+"""Widest edge over which an edit fades out, in pixels of the page."""
 MAX_BLOCKS = 256
 """Most strengths of single transformer blocks; the models have at most some dozen blocks."""
 
@@ -35,6 +44,8 @@ RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
         "block_strengths": (0.0, 1.0),
         "edits.strength": (0.0, 15.0),
         "edits.thresholds": (0.0, 1.0),
+        "edits.region": (WHOLE_PAGE, MAX_EDITS - 1),
+        "edits.feather": (0.0, MAX_FEATHER),
         "guidance_window.start": (0.0, 1.0),
         "guidance_window.end": (0.0, 1.0),
         "guidance_window.pause_start": (-0.05, 1.0),
@@ -112,6 +123,8 @@ def _check_edit(edit: TextEdit, where: str) -> None:
             raise _refusal(f"{where}.{part} must be a text of at most {MAX_TEXT_LENGTH} characters{optional}")
     if len(edit.thresholds) != 4 or list(edit.thresholds) != sorted(edit.thresholds):
         raise _refusal(f"{where}.thresholds must be four ascending numbers, not {list(edit.thresholds[:8])}")
+    if is_color(edit.target) and not edit.is_brushed:
+        raise _refusal(f"{where}.target is a colour; say where the page gets it by a region")
 
 
 def _refusal(message: str) -> ProtocolError:

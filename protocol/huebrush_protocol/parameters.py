@@ -58,6 +58,10 @@ CONTROLS = (
 `ModelInfo.controls`."""
 
 
+WHOLE_PAGE = -1
+"""The region of an edit that acts on the whole page."""
+
+
 @dataclass(frozen=True)
 class TextEdit:
     """One change of the reference by text: towards `target`, away from `anchor`, where `control` says.
@@ -65,6 +69,10 @@ class TextEdit:
     `anchor` None: away from nothing; `control` None: everywhere alike. `strength`: how far. `enhanced`: the anchor's
     own share is put over in full. `thresholds`: four ascending numbers that part the places by how well they fit
     `control`.
+
+    `region`: which of the job's edit masks, counted from 0, says where on the page the edit acts; nothing else changes.
+    -1: the whole page. With a region, `target` may be a colour "#rrggbb", which the place then gets exactly, and
+    `feather` is how many pixels of the page the change fades out over, inwards from the mask's edge.
     """
 
     target: str
@@ -73,6 +81,13 @@ class TextEdit:
     strength: float = 8.0
     enhanced: bool = False
     thresholds: tuple[float, ...] = (0.5, 0.55, 0.65, 0.95)
+    region: int = WHOLE_PAGE
+    feather: float = 0.0
+
+    @property
+    def is_brushed(self) -> bool:
+        """Whether the edit acts in one place of the page alone."""
+        return self.region != WHOLE_PAGE
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 from huebrush_protocol.errors import ProtocolError
-from huebrush_protocol.frames import MAX_IMAGES, SUBMIT_ROLES, check_header
+from huebrush_protocol.frames import MAX_IMAGES, REPEATED_ROLES, SUBMIT_ROLES, check_header
 from huebrush_protocol.messages import (
     FAILURE_CODES,
     Failed,
@@ -102,8 +102,12 @@ def _check_submit(message: Submit) -> None:
     for role, count in found.items():
         if role not in SUBMIT_ROLES:
             raise ProtocolError("bad_input", f"a job takes no image with role {role!r}")
-        if count > 1 and role != "reference":
+        if count > 1 and role not in REPEATED_ROLES:
             raise ProtocolError("bad_input", f"a job takes at most one image with role {role!r}, not {count}")
+    masks = found["edit_mask"]
+    for index, edit in enumerate(message.parameters.edits):
+        if edit.region >= masks:
+            raise ProtocolError("bad_input", f"edits[{index}].region is {edit.region}; there are {masks} edit masks")
 
 
 def _check_layers(images: tuple[ImageHeader, ...]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from huebrush_protocol import messages, pulls
 from huebrush_protocol.frames import CHANNELS, SAMPLE_BYTES, packed_stride
 from huebrush_protocol.messages import FAILURE_CODES, ImageHeader, ModelInfo
@@ -42,6 +44,7 @@ EDITS = st.builds(
     strength=st.floats(0, 15),
     enhanced=st.booleans(),
     thresholds=st.lists(SHARES, min_size=4, max_size=4).map(sorted).map(tuple),
+    feather=st.floats(0, 512),
 )
 PAUSES = st.floats(-0.05, 1)
 WINDOWS = st.builds(
@@ -177,13 +180,25 @@ def layers(draw, picture: tuple[ImageHeader, bytes]) -> tuple[ImageHeader, bytes
 
 
 @st.composite
+def parameters_with(draw, headers: tuple[ImageHeader, ...]) -> Parameters:
+    """Parameters whose edits have regions as far as there are masks for them, some of them with a colour to reach."""
+    parameters = draw(PARAMETERS)
+    masks = sum(header.role == "edit_mask" for header in headers)
+    edits = [replace(edit, region=draw(st.integers(-1, masks - 1))) for edit in parameters.edits]
+    edits = [replace(edit, target=draw(COLORS)) if edit.is_brushed and draw(st.booleans()) else edit for edit in edits]
+    return replace(parameters, edits=tuple(edits))
+
+
+@st.composite
 def valid_messages(draw):
     """A valid message and its image frames."""
     kind = draw(st.sampled_from(sorted(messages.Message.__args__, key=lambda cls: cls.__name__)))
     if kind is messages.Submit:
         pictures = [draw(images("line_art")), *draw(st.lists(images("reference"), max_size=3))]
-        extras = st.sets(st.sampled_from(["background", "line_art_mask", "reference_mask", "hints", "flats"]))
+        singles = ["background", "line_art_mask", "reference_mask", "hints", "flats", "before"]
+        extras = st.sets(st.sampled_from(singles))
         pictures += [draw(images(role)) for role in sorted(draw(extras))]
+        pictures += draw(st.lists(images("edit_mask"), max_size=2))
         pictures = draw(st.permutations(pictures))
     elif kind is messages.Preview:
         pictures = [draw(images("preview"))]
@@ -201,7 +216,7 @@ def valid_messages(draw):
         messages.Models: st.tuples(st.lists(MODELS, max_size=3).map(tuple)),
         messages.Ping: st.tuples(st.integers(0, 2**63)),
         messages.Pong: st.tuples(st.integers(0, 2**63)),
-        messages.Submit: st.tuples(JOBS, NAMES, PARAMETERS, st.just(headers)),
+        messages.Submit: st.tuples(JOBS, NAMES, parameters_with(headers), st.just(headers)),
         messages.Fetch: st.tuples(JOBS),
         messages.Accepted: st.tuples(JOBS, COUNTS),
         messages.Progress: st.tuples(JOBS, NAMES, COUNTS, COUNTS, st.floats(0, 1), st.none() | st.floats(0, 1e6)),

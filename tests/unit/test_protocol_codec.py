@@ -14,7 +14,7 @@ from huebrush_protocol import codec, messages
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.frames import MAX_EDGE, MAX_IMAGES
 from huebrush_protocol.messages import ImageHeader, Submit
-from huebrush_protocol.parameter_ranges import RANGES
+from huebrush_protocol.parameter_ranges import MAX_EDITS, RANGES
 from huebrush_protocol.parameters import ENHANCEMENTS, SKETCH_MODES, Enhancement, Parameters
 from hypothesis import given, settings
 from protocol_strategies import valid_messages
@@ -153,7 +153,7 @@ def bounds() -> list[tuple[str, float]]:
 
 def outside(name: str, low: float, high: float) -> tuple[float, float]:
     """Numbers just outside a range; whole ones where the parameter is."""
-    step = 1 if name in ("seed", "steps", "regions.palette_size") else 0.01
+    step = 1 if name in ("seed", "steps", "regions.palette_size", "edits.region") else 0.01
     return low - step, high + step
 
 
@@ -161,7 +161,7 @@ def parameters_with(name: str, value: float) -> Any:
     """Parameters as they are on the wire, one of them, called as in `RANGES`, being `value`."""
     first, _, second = name.partition(".")
     if first == "edits":
-        edit = {"strength": value} if second == "strength" else {"thresholds": sorted([0.1, 0.2, 0.3, value])}
+        edit = {"thresholds": sorted([0.1, 0.2, 0.3, value])} if second == "thresholds" else {second: value}
         return {"edits": [{"target": "hair", **edit}]}
     if name.startswith("regions.fixes."):
         fix = {"kind": "merge", "x": 0, "y": 0, name.rpartition(".")[2]: value}
@@ -187,7 +187,9 @@ def test_the_ends_of_a_range_belong_to_it(name: str):
         fields = {**header_of(submit(), [PIXELS]), "parameters": parameters_with(name, value)}
         if name == "guidance_window.end":
             fields["parameters"]["guidance_window"]["start"] = 0
-        assert isinstance(decode_header(fields, PIXELS).message, Submit)
+        masks = [ImageHeader("edit_mask", 1, 1, "GRAY")] * MAX_EDITS if name == "edits.region" else []
+        fields["images"] = [*fields["images"], *map(dataclasses.asdict, masks)]
+        assert isinstance(decode_header(fields, PIXELS, *[b"\0"] * len(masks)).message, Submit)
 
 
 def numbers(cls: type, before: str = "") -> set[str]:
@@ -222,6 +224,8 @@ def test_every_number_among_the_parameters_has_a_range():
         ({"edits": [{"target": "hair", "thresholds": [0.5, 0.4, 0.6, 0.7]}]}, "four ascending numbers"),
         ({"edits": [{"target": "hair", "thresholds": [0.5]}]}, "four ascending numbers"),
         ({"edits": [{"target": "hair"}] * 33}, "edits has 33 entries; at most 32"),
+        ({"edits": [{"target": "hair"}, {"target": "hair", "region": 0}]}, "edits[1].region is 0; there are 0 edit"),
+        ({"edits": [{"target": "#c81e28"}]}, "edits[0].target is a colour; say where the page gets it by a region"),
         ({"block_strengths": [1.0] * 257}, "block_strengths has 257 entries; at most 256"),
     ],
 )
@@ -258,12 +262,26 @@ def test_capabilities_name_every_choice():
         ("line_art", "background", "background"),
         ("line_art", "reference_mask", "reference", "reference_mask"),
         ("line_art", "line_art_mask", "line_art_mask"),
+        ("line_art", "before", "before"),
+        ("line_art", "layer"),
     ],
 )
 def test_a_job_has_one_line_art_references_and_one_of_each_other_picture(roles):
     images = tuple(ImageHeader(role, 1, 1, "GRAY") for role in roles)
     fields = {**header_of(submit(), [PIXELS]), "images": [dataclasses.asdict(image) for image in images]}
     assert refusal(decode_header, fields, *[b"\x00"] * len(images)).code == "bad_input"
+
+
+def test_an_edit_acts_where_the_mask_of_its_number_says():
+    extras = [dataclasses.asdict(ImageHeader(role, 1, 1, "GRAY")) for role in ("edit_mask", "before", "edit_mask")]
+    fields = header_of(submit(), [PIXELS])
+    fields["images"] = [*fields["images"], *extras]
+    fields["parameters"] = {"edits": [{"target": "#c81e28", "region": 1, "feather": 3}, {"target": "red hair"}]}
+    message = decode_header(fields, PIXELS, *[b"\0"] * 3).message
+    assert isinstance(message, Submit)
+    brushed, everywhere = message.parameters.edits
+    assert (brushed.region, brushed.feather, brushed.is_brushed) == (1, 3.0, True)
+    assert not everywhere.is_brushed and everywhere.feather == 0
 
 
 @pytest.mark.parametrize("frames", [(), (PIXELS[:-1],), (PIXELS + b"\0",), (PIXELS, PIXELS)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,13 +47,13 @@ def run(arguments: argparse.Namespace) -> int:
     entry = available_model(arguments.model)
     require_writable([arguments.output], [arguments.reference], arguments.overwrite)
 
+    from huebrush_backend.engine_inputs import token_edits
     from huebrush_backend.imaging.color import flatten_on_white
     from huebrush_backend.imaging.files import PictureError, read_picture, write_png
-    from huebrush_backend.manipulation.edits import TextEdit
     from huebrush_backend.manipulation.position_weights import DEFAULT_THRESHOLDS, check_thresholds
     from huebrush_backend.pipeline.reference_heatmap import reference_heatmap
 
-    edits = [TextEdit(**asdict(parse_edit(line))) for line in arguments.edit]
+    edits = token_edits([parse_edit(line) for line in arguments.edit])
     try:
         thresholds = check_thresholds(arguments.thresholds or DEFAULT_THRESHOLDS)
         reference = flatten_on_white(read_picture(arguments.reference).merged().pixels)
