@@ -7,11 +7,11 @@ needs only the names starts at once and stays small.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
-from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.parameters import Parameters, TextEdit
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class ColorizeRequest:
     `background`: the picture that the background is coloured after, if it has one of its own (its weight has no
     meaning). The masks, of the line art and of the one reference, are for `parameters.enhancement`. `hints` (H,W,4) are
     strokes of colour over the line art, for the regions they touch; `flats` (H,W,4) the artist's own, to be checked.
+    `edit_masks`: where on the page the edits act that have a region, of the line art's size. `before`: the layer that
+    they change, of that size too; without it, the picture without them.
     """
 
     model: str
@@ -50,6 +52,18 @@ class ColorizeRequest:
     reference_mask: FigureMask | None = None
     hints: np.ndarray | None = None
     flats: np.ndarray | None = None
+    before: Reference | None = None
+    edit_masks: tuple[FigureMask, ...] = ()
+
+    @property
+    def brushed_edits(self) -> tuple[TextEdit, ...]:
+        """The edits that act in one place of the page alone and have a strength, in their order."""
+        return tuple(edit for edit in self.parameters.edits if edit.is_brushed and edit.strength > 0)
+
+    def unbrushed(self) -> ColorizeRequest:
+        """Return the request without what concerns single places."""
+        edits = tuple(edit for edit in self.parameters.edits if not edit.is_brushed)
+        return replace(self, parameters=replace(self.parameters, edits=edits), before=None, edit_masks=())
 
 
 @dataclass(frozen=True)

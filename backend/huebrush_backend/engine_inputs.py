@@ -113,19 +113,23 @@ def guidance_window(parameters: protocol.Parameters) -> GuidanceWindow:
 class PageLines:
     """The lines of a request's page as ink coverage, worked out when first asked for; LineArtError without any."""
 
-    def __init__(self, request: ColorizeRequest) -> None:
+    def __init__(self, request: ColorizeRequest, ink: np.ndarray | None = None) -> None:
+        """`ink` (H,W) float32: the coverage, where it is known already."""
+        self._known = ink
         self._pixels = request.line_art
         self._extracted = request.parameters.sketch_mode == protocol.EXTRACT
 
     @cached_property
     def ink(self) -> np.ndarray:
         """Coverage (H,W) float32, 0 paper to 1 full ink."""
+        if self._known is not None:
+            return self._known
         return extract_lines(self._pixels) if self._extracted else normalize_line_art(self._pixels)
 
     @cached_property
     def ink_bytes(self) -> np.ndarray:
         """The same as (H,W) uint8, 0 to 255, for which large pages need less memory."""
-        if self._extracted:
+        if self._extracted or self._known is not None:
             return np.rint(self.ink * 255).astype(np.uint8)
         return ink_coverage(self._pixels)
 

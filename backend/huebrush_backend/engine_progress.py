@@ -36,6 +36,11 @@ class EngineProgress:
         height, width = request.line_art.shape[:2]
         self._finishing_seconds = FINISHING_SECONDS + FINISHING_SECONDS_A_MEGAPIXEL * height * width / 1e6
         self._denoising_since = time.monotonic()
+        self._run, self._runs = 0, 1
+
+    def begin_run(self, run: int, runs: int) -> None:
+        """Begin the `run`th, from 0, of `runs` that the job takes; each is the same share of the whole."""
+        self._run, self._runs = run, runs
 
     def enter(self, phase: str) -> None:
         """Begin `phase`, one of `PHASE_STARTS` other than "denoising", which begins with its first `step`."""
@@ -43,15 +48,19 @@ class EngineProgress:
         if phase == "conditioning":  # takes so little that it is counted among the steps
             self._denoising_since = time.monotonic()
         left = self._finishing_seconds if phase in ("decoding", "finishing") else None
-        self._on_event(ProgressEvent(phase, 0, self._steps, PHASE_STARTS[phase], left))
+        self._on_event(ProgressEvent(phase, 0, self._steps, self._whole(PHASE_STARTS[phase]), left))
 
     def step(self, step: int, steps: int) -> None:
         """Tell that `step`, from 1, of `steps` is done; those to come are expected to take as long as those before."""
         self.check()
         start, end = PHASE_STARTS["denoising"], PHASE_STARTS["decoding"]
         each = (time.monotonic() - self._denoising_since) / step
-        left = each * (steps - step) + self._finishing_seconds
-        self._on_event(ProgressEvent("denoising", step, steps, start + (end - start) * step / steps, left))
+        left = each * (steps - step + steps * (self._runs - 1 - self._run)) + self._finishing_seconds
+        fraction = self._whole(start + (end - start) * step / steps)
+        self._on_event(ProgressEvent("denoising", step, steps, fraction, left))
+
+    def _whole(self, fraction: float) -> float:
+        return (self._run + fraction) / self._runs
 
     def preview(self, step: int, pixels: np.ndarray) -> None:
         """Show `pixels` (h,w,3) uint8, the picture after `step`."""

@@ -26,6 +26,7 @@ CAPABILITIES = (
     "background",
     "text_edits",
     "text_brush",
+    "text_brush",
     "reference_levels",
     "guidance_window",
     "injection",

@@ -9,6 +9,7 @@ import pytest
 import torch
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.reference_context import ReferenceContext
+from huebrush_backend.pipeline.brushing import Brush, BrushedPlace
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.encoding_cache import EncodingCache
 from huebrush_backend.pipeline.enhancement import Enhancement
@@ -25,6 +26,13 @@ SKETCH_MASK = torch.cat([torch.ones(1, 1, 8, 4), torch.zeros(1, 1, 8, 4)], dim=-
 REFERENCE_MASK = (PICTURES[2, :, :1] > 0).float()
 BACKGROUND = {"background": True, "sketch_mask": SKETCH_MASK, "reference_mask": REFERENCE_MASK}
 CLOSED_AT_FIRST = GuidanceWindow(start=0.3)
+BRUSH = Brush(
+    (
+        BrushedPlace(torch.cat([torch.ones(1, 1, 64, 40), torch.zeros(1, 1, 64, 24)], dim=-1), [TextEdit("red hair")]),
+        BrushedPlace(torch.cat([torch.zeros(1, 1, 64, 32), torch.ones(1, 1, 64, 32)], dim=-1), (), (200, 30, 40)),
+    ),
+    PICTURES[3],
+)
 BLOCKS = [0.1 * block for block in range(16)]
 
 
@@ -61,6 +69,11 @@ def assert_equal_but_for_rounding(found: torch.Tensor, plain: torch.Tensor) -> N
         ("v1", {"guidance": Guidance(4, 3, CLOSED_AT_FIRST), "injection": Injection(0.7, 1.0)}),
         ("v1", {"guidance": Guidance(4, 3), "injection": Injection(0.7, 1.0, start=0.3)}),
         ("v1", {"references": [PICTURES[1], PICTURES[3]], "reference_weights": [1.0, 0.3]}),
+        ("v1", {"brush": BRUSH}),
+        ("v1", {"brush": BRUSH, "guidance": Guidance(4, 3, CLOSED_AT_FIRST), "injection": Injection(0.7, 1.0)}),
+        ("v1", {"brush": BRUSH, "enhancement": Enhancement(**BACKGROUND), "reference_strength": BLOCKS}),
+        ("v1.5", {"brush": BRUSH, "enhancement": Enhancement(**BACKGROUND, foreground=True)}),
+        ("v2", {"brush": BRUSH, "sampler": "k_heun"}),
         ("v1", {"reference_strength": BLOCKS}),
         ("v1", {"reference_strength": 0.0}),
         ("v1", {"enhancement": Enhancement(**BACKGROUND, merge_scale=0.4), "guidance": Guidance(4, 3)}),

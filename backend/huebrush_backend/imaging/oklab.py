@@ -39,3 +39,11 @@ def _linear_levels() -> NDArray[np.float32]:
     coded = np.arange(256) / 255
     linear = np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
     return linear.astype(np.float32)
+
+
+def oklab_to_srgb(lab: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Convert (…,3) Oklab to uint8 sRGB; what lies out of gamut is clipped."""
+    cones = lab @ np.linalg.inv(_TO_OKLAB).T.astype(np.float32)
+    linear = np.clip(cones**3 @ np.linalg.inv(_TO_CONES).T.astype(np.float32), 0, 1)
+    coded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.rint(coded * 255).astype(np.uint8)

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from diffusers.models.attention_processor import Attention
 
+from huebrush_backend.models.brushed_attention import BrushContext
 from huebrush_backend.models.lora import ProjectionLora
 from huebrush_backend.models.reference_context import KeysValues, ReferenceContext
 from huebrush_backend.models.split_attention import SplitContext
@@ -90,6 +91,7 @@ class SelfAttentionProcessor:
         split: SplitContext | None = None,
         self_attention: SelfAttention | None = None,
         reference: ReferenceContext | None = None,
+        brush: BrushContext | None = None,
     ) -> torch.Tensor:
         """Return the attention output (B,N,C), as `self_attention` gives it if there is one.
 
@@ -120,26 +122,30 @@ class ReferenceAttentionProcessor:
         split: SplitContext | None = None,
         self_attention: SelfAttention | None = None,
         reference: ReferenceContext | None = None,
+        brush: BrushContext | None = None,
     ) -> torch.Tensor:
         """Return the attention output (B,N,C) over `encoder_hidden_states` (B,M,D), the reference tokens.
 
         `token_bias` (M,) is added to every query's logits: the logarithm of each token's weight. With `split`, the
         first half of the tokens is the foreground's, the second the background's; with `reference`, that says which
-        rows look at its tokens, `split` has a mask of one row, and `encoder_hidden_states` do not count.
+        rows look at its tokens, `split` has a mask of one row, and `encoder_hidden_states` do not count. With `brush`,
+        the places that it names look at tokens of their own.
         """
         if reference is None:
             if encoder_hidden_states is None:
                 raise ValueError("cross-attention needs the reference tokens; pass zeros for no reference")
-            known = self._keys_values(attn, encoder_hidden_states, split)
-            return self._attend(attn, hidden_states, known, reference_scales, token_bias, split)
+            contexts = [encoder_hidden_states, *(() if brush is None else (each.batch() for each in brush.contexts))]
+            known = [self._keys_values(attn, context, split) for context in contexts]
+            return self._attend(attn, hidden_states, known, reference_scales, token_bias, split, brush)
         seeing = [row for row, sees in enumerate(reference.sees) if sees]
         if not seeing:
             return _of_nothing(attn, hidden_states)
-        known = self._keys_values(attn, reference, split)
+        contexts = [reference, *(() if brush is None else brush.contexts)]
+        known = [self._keys_values(attn, context, split) for context in contexts]
         if len(seeing) == len(hidden_states):
-            return self._attend(attn, hidden_states, known, reference_scales, token_bias, split)
+            return self._attend(attn, hidden_states, known, reference_scales, token_bias, split, brush)
         output = _of_nothing(attn, hidden_states).clone()
-        output[seeing] = self._attend(attn, hidden_states[seeing], known, reference_scales, token_bias, split)
+        output[seeing] = self._attend(attn, hidden_states[seeing], known, reference_scales, token_bias, split, brush)
         return output
 
     def _keys_values(
@@ -160,20 +166,33 @@ class ReferenceAttentionProcessor:
         self,
         attn: Attention,
         states: torch.Tensor,
-        known: Sequence[KeysValues],
+        known: Sequence[Sequence[KeysValues]],
         reference_scales: Sequence[float],
+        token_bias: torch.Tensor | None,
+        split: SplitContext | None,
+        brush: BrushContext | None,
+    ) -> torch.Tensor:
+        """Return the output for `states` (B,N,C); `known` are those of the reference, then of each brushed place."""
+        attended, *brushed = (self._attended(attn, states, each, token_bias, split) for each in known)
+        if brush is not None:
+            attended = brush.join(attended, brushed)
+        if reference_scales:
+            attended = attended * reference_scales[self.block]
+        return _project(attn, attended)
+
+    def _attended(
+        self,
+        attn: Attention,
+        states: torch.Tensor,
+        known: Sequence[KeysValues],
         token_bias: torch.Tensor | None,
         split: SplitContext | None,
     ) -> torch.Tensor:
         bias = None if token_bias is None else token_bias.view(1, 1, 1, -1)
         if split is None:
-            attended = attend_to(attn, states, known[0], bias)
-        else:
-            biases = (None, None) if bias is None else bias.chunk(2, dim=-1)
-            foreground, background = (
-                attend_to(attn, states, *half) for half in zip(known, biases, split.loras(self.block), strict=True)
-            )
-            attended = split.join(foreground, background, self.block)
-        if reference_scales:
-            attended = attended * reference_scales[self.block]
-        return _project(attn, attended)
+            return attend_to(attn, states, known[0], bias)
+        biases = (None, None) if bias is None else bias.chunk(2, dim=-1)
+        foreground, background = (
+            attend_to(attn, states, *half) for half in zip(known, biases, split.loras(self.block), strict=True)
+        )
+        return split.join(foreground, background, self.block)

@@ -11,6 +11,7 @@ from diffusers.models.modeling_utils import ModelMixin  # noqa: F401  diffusers 
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
 from huebrush_backend.models.attention import ReferenceAttentionProcessor, SelfAttention, SelfAttentionProcessor
+from huebrush_backend.models.brushed_attention import BrushedReference
 from huebrush_backend.models.reference_context import ReferenceContext
 from huebrush_backend.models.split_attention import SplitAttention
 from huebrush_backend.models.style import Style
@@ -77,6 +78,7 @@ class ColorizeUNet(UNet2DConditionModel):
         background: BackgroundHints | None = None,
         style: Style | None = None,
         self_attention: SelfAttention | None = None,
+        brush: BrushedReference | None = None,
     ) -> torch.Tensor:
         """Return the raw prediction (B,C,h,w) for `latent` (B,C,h,w) at `timestep` (a number or one per row).
 
@@ -86,7 +88,7 @@ class ColorizeUNet(UNet2DConditionModel):
         tokens' weights; None weighs all alike.
         `split`: with (B,2N,D) tokens, foreground's then background's, which positions look at which. `background`: what
         the skip connections gather from where `split` has its background. `style`: modulates the up path.
-        `self_attention` replaces that of all blocks.
+        `self_attention` replaces that of all blocks. `brush`: places that look at tokens of their own.
         """
         if background is not None and split is None:
             raise ValueError("background hints need to be told by `split` where the background is")
@@ -97,6 +99,8 @@ class ColorizeUNet(UNet2DConditionModel):
         split_context = None if split is None else split.ready(len(self.down_blocks))
         if split_context is not None:
             attention_options["split"] = split_context
+        if brush is not None:
+            attention_options["brush"] = brush.ready(len(self.down_blocks))
         if self_attention is not None:
             attention_options["self_attention"] = self_attention
         if isinstance(tokens, ReferenceContext):

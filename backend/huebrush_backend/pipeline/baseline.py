@@ -16,6 +16,7 @@ from diffusers.pipelines.controlnet.pipeline_controlnet import StableDiffusionCo
 from PIL import Image
 
 from huebrush_backend.manipulation.edits import TextEdit, is_active
+from huebrush_backend.pipeline.brushing import Brush
 from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestError
 from huebrush_backend.pipeline.colorize import ColorizeOutput, StepCallback
 from huebrush_backend.pipeline.conditioning import fit_sketch, picture_array
@@ -83,6 +84,7 @@ class BaselinePipeline:
         sampler: str = "dpm",
         noise_schedule: str = AUTOMATIC,
         seed: int = 0,
+        brush: Brush | None = None,
         is_settled: Callable[[torch.Tensor], bool] | None = None,
         on_step: StepCallback | None = None,
         on_decode: Callable[[], None] | None = None,
@@ -92,12 +94,12 @@ class BaselinePipeline:
         The guidance scale of the reference is the pipeline's own, `reference_strength` IP-Adapter's scale and
         `sketch_strength` ControlNet's. Weights of references, guidance by the sketch and the guidance window have no
         meaning here, and `is_settled` is never asked; what is left out is noted. Raises UnsupportedRequestError for
-        edits, injection, enhancement, and strengths that differ from block to block; SamplingError for a sampler that
-        is not diffusers'.
+        edits, injection, enhancement, a brush, and strengths that differ from block to block; SamplingError for a
+        sampler that is not diffusers'.
         """
         guidance = guidance or self.guidance_at(None, 1.0)
         scale = _scale(reference_strength) if references else 0.0
-        _refuse(edits, injection, enhancement)
+        _refuse(edits, injection, enhancement, brush)
         scheduler = self._scheduler(sampler, noise_schedule, on_step)
         canvas, box = fit_sketch(sketch.to(self.device), height, width)
         generator = torch.Generator("cpu").manual_seed(seed)
@@ -167,9 +169,12 @@ def _scale(strength: float | Sequence[float]) -> float:
     return float(strengths.pop())
 
 
-def _refuse(edits: Sequence[TextEdit], injection: Injection | None, enhancement: Enhancement | None) -> None:
+def _refuse(
+    edits: Sequence[TextEdit], injection: Injection | None, enhancement: Enhancement | None, brush: Brush | None
+) -> None:
     for asked, what in (
         (is_active(edits), "cannot change the reference by text"),
+        (brush is not None, "cannot change a place of a picture alone"),
         (injection is not None, "has no attention injection"),
         (enhancement is not None and enhancement.is_active, "cannot enhance background, foreground or style"),
     ):

@@ -9,6 +9,7 @@ import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 
 from huebrush_backend.manipulation.edits import TextEdit
+from huebrush_backend.pipeline.brushing import Brush
 from huebrush_backend.pipeline.colorize import ColorizeOutput, StepCallback
 from huebrush_backend.pipeline.encoding_cache import EncodingCache
 from huebrush_backend.pipeline.enhancement import Enhancement
@@ -70,6 +71,7 @@ class ColorizationPipeline(Protocol):
         sampler: str = ...,
         noise_schedule: str = ...,
         seed: int = ...,
+        brush: Brush | None = ...,
         is_settled: Callable[[torch.Tensor], bool] | None = ...,
         on_step: StepCallback | None = ...,
         on_decode: Callable[[], None] | None = ...,

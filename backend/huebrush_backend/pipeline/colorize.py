@@ -20,18 +20,22 @@ from huebrush_backend.manipulation.reference_tokens import (
     choose_tokens,
     edit_tokens,
 )
+from huebrush_backend.models.brushed_attention import BrushedReference
 from huebrush_backend.models.clip import image_tokens, picture_size, squash, text_vectors
 from huebrush_backend.models.offload import Offload, bring
+from huebrush_backend.models.reference_context import ReferenceContext
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
+from huebrush_backend.pipeline.brushing import Brush
 from huebrush_backend.pipeline.conditioning import Box, fit_sketch
 from huebrush_backend.pipeline.encoding_cache import Encoded, EncodingCache
 from huebrush_backend.pipeline.enhancement import Condition, ConditioningError, Enhancement, one_reference
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.injection import InjectedReference, Injection
+from huebrush_backend.pipeline.kept_latent import KeptLatent
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
 from huebrush_backend.pipeline.prediction import GuidedPrediction
-from huebrush_backend.pipeline.samplers import make_sampler
+from huebrush_backend.pipeline.samplers import Predict, make_sampler
 
 StepCallback = Callable[[int, int, torch.Tensor], None]
 """Called after each denoising step with (step from 1, steps, prediction of the clean latent (1,C,h,w))."""
@@ -132,6 +136,7 @@ class ColorizePipeline(DiffusionPipeline):
         seed: int = 0,
         noise: torch.Tensor | None = None,
         plain: bool = False,
+        brush: Brush | None = None,
         is_settled: Callable[[torch.Tensor], bool] | None = None,
         on_step: StepCallback | None = None,
         on_decode: Callable[[], None] | None = None,
@@ -142,14 +147,18 @@ class ColorizePipeline(DiffusionPipeline):
         sizes; none means no reference. `reference_weights`: one positive number each, equal if empty. `height`,
         `width`: canvas, multiples of 64. `reference_strength`: for all transformer blocks, or one number each. `edits`:
         changes of the references by text, in this order. `injection`: let self-attention see the first reference too,
-        at twice the cost. `enhancement`: foreground, background or style apart, of one reference. `noise`: unit noise
+        at twice the cost. `enhancement`: foreground, background or style apart, of one reference.
+        `brush`: places with edits of their own, and the picture that stays around them. `noise`: unit noise
         (1,C,height/8,width/8) to start from in place of the seed's. `plain`: see `GuidedPrediction`. `is_settled`:
         asked after each step whether its prediction of the clean latent is good enough to end with. An exception
         raised by `on_step` or `on_decode` (called before decoding) stops the run and passes through. Raises
         SamplingError as `make_sampler` does, and ValueError for strengths of a wrong number and as `condition` does.
         """
         guidance = guidance or Guidance()
-        if not references:
+        enhancement = enhancement or Enhancement()
+        brushed = self.brushed_reference(brush, references, edits, enhancement, height, width)
+        sees = bool(references) or brushed is not None
+        if not sees:
             guidance = replace(guidance, reference=1.0)
         device = self.compute_device
         scales = self.reference_scales(reference_strength)
@@ -158,7 +167,7 @@ class ColorizePipeline(DiffusionPipeline):
         canvas, box = fit_sketch(sketch.to(device), height, width)
         hints = self.encode_sketch(canvas, sketch_strength)
         null_hints = self.encode_sketch(torch.full_like(canvas, -1.0), sketch_strength) if guidance.by_sketch else None
-        condition = self.condition(references, edits, enhancement or Enhancement(), height, width)
+        condition = self.condition(references, edits, enhancement, height, width)
         token_bias = self.token_bias(reference_weights, condition.tokens.shape[1])
 
         generator = torch.Generator("cpu").manual_seed(seed)
@@ -168,10 +177,10 @@ class ColorizePipeline(DiffusionPipeline):
         if injection is not None and references:
             injected = self.injected_reference(references[0], injection, height, width, generator)
 
-        predict = GuidedPrediction(
+        predict: Predict = GuidedPrediction(
             self.unet,
             guidance,
-            condition.tokens if references else None,
+            condition.tokens if sees else None,
             hints,
             null_hints,
             {"reference_scales": scales, "token_bias": token_bias, **condition.options()},
@@ -179,7 +188,12 @@ class ColorizePipeline(DiffusionPipeline):
             injection,
             injected,
             plain,
+            brushed,
         )
+
+        if brush is not None and brush.before is not None:
+            kept = self.kept_latent(brush, noise)
+            predict = kept.around(predict, self.scheduler.alphas_cumprod, self.scheduler.config["prediction_type"])
 
         def report(step: int, steps: int, clean: torch.Tensor) -> None:
             if on_step is not None:
@@ -239,6 +253,36 @@ class ColorizePipeline(DiffusionPipeline):
             return Condition(tokens)
         background = self.encode_references([enhancement.background_of(one_reference(references))])
         return Condition(torch.cat([tokens, background], dim=1), enhancement.split_attention(tokens))
+
+    def brushed_reference(
+        self,
+        brush: Brush | None,
+        references: Sequence[torch.Tensor],
+        edits: Sequence[TextEdit],
+        enhancement: Enhancement,
+        height: int,
+        width: int,
+    ) -> BrushedReference | None:
+        """Return what the places of `brush` look at, on a canvas of `height` x `width`; None if that is nothing else.
+
+        Raises ValueError as `condition` does.
+        """
+        if brush is None or not any(references or place.color for place in brush.places):
+            return None
+        contexts = []
+        for place in brush.places:
+            changes = [*edits, *place.edits] if place.color is None else []
+            condition = self.condition(place.references(references), changes, enhancement, height, width)
+            contexts.append(ReferenceContext(condition.tokens))
+        masks = (mask.to(self.compute_device) for mask in brush.latent_masks())
+        return BrushedReference(tuple(contexts), tuple(masks))
+
+    def kept_latent(self, brush: Brush, noise: torch.Tensor) -> KeptLatent:
+        """Return the latent of what stays around the places of `brush`; `noise` (1,C,h,w) is what begins there."""
+        assert brush.before is not None
+        before = brush.before.to(self.compute_device)
+        latent = self.recall(self.vae, (before,), lambda: self.encode(before))
+        return KeptLatent(latent, brush.changed().to(latent.device), noise)
 
     @property
     def reference_tokens(self) -> ReferenceTokens:

@@ -53,17 +53,23 @@ def reduce_line_art(ink: np.ndarray, height: int, width: int) -> np.ndarray:
     return np.minimum(reduced * gain, 1.0)
 
 
-def fit_sketch(sketch: torch.Tensor, height: int, width: int) -> tuple[torch.Tensor, Box]:
-    """Return `sketch` (B,3,h,w) in [-1,1] (paper -1) centred on a (height, width) canvas of paper, and where it lies.
+def fitted_box(rows: int, columns: int, height: int, width: int) -> Box:
+    """Return where a picture of `rows` x `columns` lies on a canvas of `height` x `width`: as large as it can, centred.
 
     The size is truncated, not rounded, as in the official models (colorizediffusion.md, section 4).
     """
-    ratio = min(height / sketch.shape[-2], width / sketch.shape[-1])
-    rows, columns = int(sketch.shape[-2] * ratio), int(sketch.shape[-1] * ratio)
-    resized = F.interpolate(sketch, (rows, columns), mode="bicubic", antialias=True, align_corners=False)
-    box = Box((width - columns) // 2, (height - rows) // 2, columns, rows)
+    ratio = min(height / rows, width / columns)
+    rows, columns = int(rows * ratio), int(columns * ratio)
+    return Box((width - columns) // 2, (height - rows) // 2, columns, rows)
+
+
+def fit_sketch(sketch: torch.Tensor, height: int, width: int) -> tuple[torch.Tensor, Box]:
+    """Return `sketch` (B,3,h,w) in [-1,1] (paper -1) on a (height, width) canvas of paper, and where (`fitted_box`)."""
+    box = fitted_box(sketch.shape[-2], sketch.shape[-1], height, width)
+    size = (box.height, box.width)
+    resized = F.interpolate(sketch, size, mode="bicubic", antialias=True, align_corners=False)
     canvas = sketch.new_full((*sketch.shape[:2], height, width), -1.0)
-    canvas[..., box.top : box.top + rows, box.left : box.left + columns] = resized
+    canvas[..., box.top : box.top + box.height, box.left : box.left + box.width] = resized
     return canvas, box
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from huebrush_backend.models.brushed_attention import BrushedReference
 from huebrush_backend.models.offload import bring
 from huebrush_backend.models.reference_context import ReferenceContext
 from huebrush_backend.models.unet import ColorizeUNet
@@ -22,7 +23,8 @@ class GuidedPrediction:
 
     `tokens` (1,N,D): the reference's, None without one. `hints` and `null_hints` (1,C,h,w each): the sketch's and the
     empty sketch's, which sketch guidance alone needs. `options`: what else goes to `ColorizeUNet.denoise`.
-    `injection` takes `injected`. `last_timestep`: that of pure noise.
+    `injection` takes `injected`. `brush`: places that look at tokens of their own where the reference is seen.
+    `last_timestep`: that of pure noise.
 
     `plain`: compute all branches over all tokens in every evaluation, as the formulas say. The numbers are the same
     but for rounding; tests and `huebrush bench` compare.
@@ -38,6 +40,7 @@ class GuidedPrediction:
     injection: Injection | None = None
     injected: InjectedReference | None = None
     plain: bool = False
+    brush: BrushedReference | None = None
 
     def __call__(self, latent: torch.Tensor, timestep: torch.Tensor | float) -> torch.Tensor:
         """Return the guided prediction; see the class."""
@@ -52,7 +55,9 @@ class GuidedPrediction:
         evaluated = replace(guidance, reference=1.0) if is_repeated else guidance
         bring(self.unet)
         rows = latent.to(self.unet.dtype).expand(evaluated.branches, -1, -1, -1)
-        context = self._context(evaluated, is_seen)
+        sees = [is_seen and row not in evaluated.unconditional_rows for row in range(evaluated.branches)]
+        context = self._context(sees)
+        options = self.options if self.brush is None else {**self.options, "brush": self.brush.for_rows(sees)}
         hints = self._hints[evaluated.branches]
         if injection is not None and self.injected is not None and injects:
             prediction = denoise_injected(
@@ -64,17 +69,16 @@ class GuidedPrediction:
                 timestep,
                 context,
                 hints,
-                **self.options,
+                **options,
             )
         else:
-            prediction = self.unet.denoise(rows, timestep, context, hints, **self.options)
+            prediction = self.unet.denoise(rows, timestep, context, hints, **options)
         prediction = prediction.float()
         if is_repeated:
             prediction = torch.cat([prediction[:1], prediction])
         return guidance.combine(prediction)
 
-    def _context(self, guidance: Guidance, is_seen: bool) -> torch.Tensor | ReferenceContext:
-        sees = [is_seen and row not in guidance.unconditional_rows for row in range(guidance.branches)]
+    def _context(self, sees: Sequence[bool]) -> torch.Tensor | ReferenceContext:
         context = self._reference.for_rows(sees)
         return context.batch() if self.plain else context
 

@@ -122,8 +122,9 @@ def _request(submit: Submit, received: codec.Received) -> colorization.ColorizeR
         for image in received.images
         if image.header.role == "reference" and image.header.weight > 0.0
     )
+    masks = tuple(_mask(image, line_art) for image in received.images if image.header.role == "edit_mask")
     others = {image.header.role: image for image in received.images}
-    background, hints, flats = (others.get(role) for role in ("background", "hints", "flats"))
+    background, hints, flats, before = (others.get(role) for role in ("background", "hints", "flats", "before"))
     return colorization.ColorizeRequest(
         submit.model,
         pixels.to_rgba(line_art),
@@ -135,6 +136,8 @@ def _request(submit: Submit, received: codec.Received) -> colorization.ColorizeR
         _mask(others.get("reference_mask"), others.get("reference")),
         None if hints is None else pixels.placed(hints, line_art.header),
         None if flats is None else pixels.placed(flats, line_art.header),
+        before and colorization.Reference(pixels.placed(before, line_art.header), before.header.name),
+        tuple(mask for mask in masks if mask is not None),
     )
 
 

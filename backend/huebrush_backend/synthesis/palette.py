@@ -32,6 +32,8 @@ COLORS: dict[str, tuple[int, int, int]] = {
 SKINS = ("pale skin", "fair skin", "warm skin", "olive skin", "brown skin", "dark skin")
 """Words for the colour of skin."""
 _SKIN_VALUES = ((255, 232, 220), (252, 214, 186), (240, 188, 148), (206, 154, 110), (158, 102, 70), (104, 64, 48))
+SKIN_COLORS = dict(zip(SKINS, _SKIN_VALUES, strict=True))
+"""The words for skin to sRGB."""
 _NEAR_WHITE = (252, 252, 252)
 
 _FIRST = (

@@ -1,0 +1,214 @@
+"""Edits in one place of the page: which parts of it the model looks at for them, and the layer that comes of it.
+
+What lies outside the masks is copied from the layer that is edited, so it is the same to the byte whatever the model
+does. Each place is looked at with what is around it, enlarged as far as it is small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from huebrush_protocol.parameters import TextEdit
+from huebrush_protocol.regions import PICTURE, is_color
+
+from huebrush_backend.colorization import ColorizeRequest, EngineError, FigureMask
+from huebrush_backend.engine_inputs import PageLines, token_edit
+from huebrush_backend.imaging.brush_masks import Window, brush_shares, brush_windows
+from huebrush_backend.imaging.color import composite_over, flatten_on_white
+from huebrush_backend.imaging.figure_masks import line_art_figure
+from huebrush_backend.imaging.recoloring import shift_to_color
+from huebrush_backend.imaging.upsampling import upsample_to_lines
+from huebrush_backend.pipeline.brushing import Brush, BrushedPlace, Color
+from huebrush_backend.pipeline.conditioning import Box, fitted_box, picture_tensor
+from huebrush_backend.synthesis.color_words import named_color
+
+LEAST_SHARE = 3 / 8
+"""Shortest side of what the model looks at, in page pixels, as a share of its own size: enlarged no further, lines
+would be wider than any that it knows."""
+INK = 0.1
+"""Coverage from which a pixel lies under a line and says nothing of the colour beside it."""
+
+PaintPart = Callable[[ColorizeRequest, PageLines, Callable[[int, int], Brush]], np.ndarray]
+"""Gives the model's picture (h,w,3) uint8 of a part of the page: its request and lines, and the brush for a canvas of
+(height, width)."""
+
+
+@dataclass(frozen=True, eq=False)
+class BrushedEdit:
+    """One edit in one window: `mask` (h,w) uint8 of the window's size, and the `color` asked for, where it is known."""
+
+    edit: TextEdit
+    color: Color | None
+    mask: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class BrushRun:
+    """What the model does at once: some edits, in their order, within one window of the page."""
+
+    window: Window
+    edits: tuple[BrushedEdit, ...]
+
+
+def asked_color(edit: TextEdit, knows_colors: bool) -> Color | None:
+    """Return the sRGB that `edit` asks for: its target is a colour, or, where the model `knows_colors` by the words of
+    its drawings, names one."""
+    if is_color(edit.target):
+        red, green, blue = (int(edit.target[place : place + 2], 16) for place in (1, 3, 5))
+        return red, green, blue
+    return named_color(edit.target) if knows_colors else None
+
+
+def check_brush(request: ColorizeRequest) -> None:
+    """Raise EngineError where there is nothing to edit with, or no one layer that could be edited."""
+    wanted = request.parameters.regions
+    if request.before is not None and not request.brushed_edits:
+        raise EngineError(
+            "bad_input",
+            "There is a layer to edit, but no edit says where.",
+            "Add an edit with a region and a strength above 0, or leave the layer out.",
+        )
+    for edit in request.brushed_edits:
+        if edit.region >= len(request.edit_masks):
+            raise EngineError("bad_input", f"The edit {edit.target!r} has no mask.", "Give a mask for its region.")
+        if not request.edit_masks[edit.region].pixels.any():
+            raise EngineError(
+                "bad_input",
+                f"The mask of the edit {edit.target!r} is empty.",
+                "Paint where the edit shall act, white or on a transparent layer.",
+            )
+    if request.before is not None and (wanted.result not in (PICTURE, "flats") or wanted.shading):
+        raise EngineError(
+            "bad_input",
+            "A layer can be edited by a picture or by flats on one layer without shading, not by several layers.",
+            "Choose the picture or flats on one layer as the result, or leave the layer out.",
+        )
+
+
+def brush_runs(request: ColorizeRequest, native: int, knows_colors: bool) -> list[BrushRun]:
+    """Return what is to be done one after the other for the brushed edits of `request`; `native`: the model's size."""
+    runs: list[BrushRun] = []
+    for edit in request.brushed_edits:
+        color = asked_color(edit, knows_colors)
+        mask = request.edit_masks[edit.region].pixels
+        for window, part in brush_windows(mask, round(LEAST_SHARE * native)):
+            added = BrushedEdit(edit, color, part)
+            if runs and runs[-1].window == window:
+                runs[-1] = BrushRun(window, (*runs[-1].edits, added))
+            else:
+                runs.append(BrushRun(window, (added,)))
+    return runs
+
+
+def run_brush(
+    request: ColorizeRequest, lines: PageLines, before: np.ndarray, run: BrushRun, paint: PaintPart
+) -> np.ndarray:
+    """Return the layer `before` (H,W,4) uint8, which stays as it is, after `run`: in its masks what `paint` gives."""
+    window, ink = run.window, lines.ink[run.window.slices]
+    under = before[window.slices]
+    part = _part(request, lines, window)
+    picture = paint(part, PageLines(part, ink), lambda height, width: _brush(run, under, height, width))
+    page = upsample_to_lines(picture, ink)
+    result = before.copy()
+    layer = result[window.slices]
+    free = ink < INK
+    for place, edit in enumerate(run.edits):
+        shares = brush_shares(edit.mask, edit.edit.feather)
+        colors = page
+        if edit.color is not None:
+            inside = _seen(run, place)
+            colors = shift_to_color(page, inside & free if (inside & free).any() else inside, edit.color)
+        layer[...] = _blended(colors, shares, layer)
+    return result
+
+
+def with_edit_hints(request: ColorizeRequest, colors: dict[int, Color]) -> ColorizeRequest:
+    """Return `request` for regions: where its brushed edits act, there are hints of the `colors`, by place of the edit
+    among them; a region that a mask lies on gets that colour exactly."""
+    hints = np.zeros_like(request.line_art) if request.hints is None else request.hints.copy()
+    for place, edit in enumerate(request.brushed_edits):
+        hints[request.edit_masks[edit.region].pixels >= 128] = (*colors[place], 255)
+    return replace(request, hints=hints)
+
+
+def color_inside(layer: np.ndarray, mask: np.ndarray, ink: np.ndarray) -> Color:
+    """Return the median colour of `layer` (H,W,4) inside `mask` (H,W) uint8, away from `ink` (H,W) where possible."""
+    inside = mask >= 128 if (mask >= 128).any() else mask > 0
+    free = inside & (ink < INK)
+    red, green, blue = np.median(layer[free if free.any() else inside][:, :3], axis=0)
+    return int(red), int(green), int(blue)
+
+
+def inside_masks(request: ColorizeRequest, top: np.ndarray) -> np.ndarray:
+    """Return the layer that `request` edits with `top` (H,W,4), of the same size, inside the masks of its edits."""
+    assert request.before is not None
+    result = request.before.pixels.copy()
+    for edit in request.brushed_edits:
+        shares = brush_shares(request.edit_masks[edit.region].pixels, edit.feather)
+        changed = shares > 0
+        faded = top[changed].copy()
+        faded[:, 3] = np.rint(faded[:, 3] * shares[changed])
+        whole = shares[changed] >= 1
+        mixed = composite_over(faded[None], result[changed][None])[0]
+        result[changed] = np.where(whole[:, None], top[changed], mixed)
+    return result
+
+
+def _seen(run: BrushRun, place: int) -> np.ndarray:
+    """Return where the edit at `place` of `run` is not covered by later ones, (h,w) bool; where it is, if it all is."""
+    inside = run.edits[place].mask >= 128
+    covered = np.zeros_like(inside)
+    for later in run.edits[place + 1 :]:
+        covered |= later.mask >= 128
+    free = inside & ~covered
+    return free if free.any() else inside
+
+
+def _part(request: ColorizeRequest, lines: PageLines, window: Window) -> ColorizeRequest:
+    """Return the request for a part of its page."""
+    wanted, figure = request.parameters.enhancement, request.line_art_mask
+    if figure is None and (wanted.background or wanted.foreground):
+        figure = FigureMask(line_art_figure(lines.ink))  # of all the page: a part does not show what lines enclose
+    if figure is not None:
+        figure = replace(figure, pixels=np.ascontiguousarray(figure.pixels[window.slices]))
+    part = replace(request.unbrushed(), line_art=np.ascontiguousarray(request.line_art[window.slices]))
+    return replace(part, line_art_mask=figure, hints=None)
+
+
+def _brush(run: BrushRun, before: np.ndarray, height: int, width: int) -> Brush:
+    """Return the pipeline's brush on a canvas of `height` x `width` for a window that shows `before` (h,w,4)."""
+    box = fitted_box(*before.shape[:2], height, width)
+    picture = _resized(flatten_on_white(before), box)
+    picture = cv2.copyMakeBorder(picture, *_margins(box, height, width), cv2.BORDER_REPLICATE)
+    places = []
+    for edit in run.edits:
+        mask = cv2.copyMakeBorder(
+            _resized(edit.mask, box), *_margins(box, height, width), cv2.BORDER_CONSTANT, value=(0,)
+        )
+        plane = picture_tensor(np.dstack([mask] * 3))[:, :1] / 2 + 0.5
+        edits = () if edit.color is not None else (token_edit(edit.edit),)
+        places.append(BrushedPlace(plane, edits, edit.color))
+    return Brush(tuple(places), picture_tensor(picture))
+
+
+def _resized(pixels: np.ndarray, box: Box) -> np.ndarray:
+    shrinks = box.width < pixels.shape[1]
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(pixels, (box.width, box.height), interpolation=method))
+
+
+def _margins(box: Box, height: int, width: int) -> tuple[int, int, int, int]:
+    """Return the pixels above, below, left and right of `box`."""
+    return box.top, height - box.top - box.height, box.left, width - box.left - box.width
+
+
+def _blended(colors: np.ndarray, shares: np.ndarray, layer: np.ndarray) -> np.ndarray:
+    """Return `layer` (h,w,4) under `colors` (h,w,3), which lie on it as opaque as `shares` (h,w) say."""
+    opaque = np.rint(shares * 255).astype(np.uint8)
+    top = np.dstack([colors, opaque])
+    mixed = composite_over(top, layer)
+    mixed = np.where((opaque == 255)[..., None], top, mixed)
+    return np.where((opaque > 0)[..., None], mixed, layer)

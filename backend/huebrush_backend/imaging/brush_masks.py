@@ -1,0 +1,112 @@
+"""Where a brush went: how far each pixel belongs to it, and which parts of the page to look at for that.
+
+A model looks at some hundred pixels a side. On a large page a small place would be less than one of them, so each
+place is looked at together with what is around it, enlarged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+CONTEXT = 3.0
+"""Side of what is looked at, as a multiple of the place's own longer side."""
+MOST_OF_THE_PAGE = 0.7
+"""Share of the page's longer side from which on all of the page is looked at."""
+ALIKE = 1.3
+"""Places are looked at together if what holds both is at most so many times as large as what holds the larger one."""
+MOST_WINDOWS = 8
+"""Parts of the page that are looked at apart for one edit; a mask in more pieces is looked at as a whole."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """A part of a page, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns."""
+        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
+
+    def joined(self, other: Window) -> Window:
+        """Return the smallest window that holds both."""
+        left, top = min(self.left, other.left), min(self.top, other.top)
+        right = max(self.left + self.width, other.left + other.width)
+        bottom = max(self.top + self.height, other.top + other.height)
+        return Window(left, top, right - left, bottom - top)
+
+
+def brush_shares(mask: NDArray[np.uint8], feather: float) -> NDArray[np.float32]:
+    """Return how far each pixel is changed, (H,W) float32 0..1, by a brush whose `mask` is (H,W) uint8.
+
+    `feather`: pixels from the mask's edge inwards over which the change grows. Nothing outside the mask ever changes.
+    """
+    shares = mask.astype(np.float32) / 255
+    if feather > 0:
+        # A frame: what is cut off by the page's edge does not fade out there.
+        framed = cv2.copyMakeBorder((mask > 0).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+        inwards = cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
+        shares *= np.clip((inwards - 0.5) / feather, 0, 1).astype(np.float32)
+    return shares
+
+
+def brush_windows(mask: NDArray[np.uint8], least: int) -> list[tuple[Window, NDArray[np.uint8]]]:
+    """Return which parts of the page to look at for the brush of `mask` (H,W) uint8, each with the brush's share of it.
+
+    A share is (window's height, window's width) uint8. `least`: shortest side of a window, in pixels, as far as the
+    page has them. Empty where nothing is painted.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((mask > 0).astype(np.uint8), connectivity=8)
+    boxes = [Window(*(int(value) for value in row[:4])) for row in stats[1:]]
+    groups = [(box, [number]) for number, box in enumerate(boxes, start=1)]
+    if len(groups) <= 64:
+        groups = _joined(groups, mask.shape, least)
+    if len(groups) > MOST_WINDOWS:
+        whole = groups[0][0]
+        for box, _ in groups[1:]:
+            whole = whole.joined(box)
+        groups = [(whole, list(range(1, len(boxes) + 1)))]
+    found = []
+    for box, numbers in groups:
+        window = _window_around(box, mask.shape, least)
+        part, own = mask[window.slices], labels[window.slices]
+        found.append((window, np.where(np.isin(own, numbers), part, 0).astype(np.uint8)))
+    return found
+
+
+def _joined(
+    groups: list[tuple[Window, list[int]]], page: tuple[int, ...], least: int
+) -> list[tuple[Window, list[int]]]:
+    """Join places that can as well be looked at together, until there are no more such."""
+    groups = list(groups)
+    place = 0
+    while place < len(groups):
+        for other in range(place + 1, len(groups)):
+            both = groups[place][0].joined(groups[other][0])
+            larger = max(_window_around(groups[each][0], page, least).width for each in (place, other))
+            if _window_around(both, page, least).width <= ALIKE * larger:
+                groups[place] = (both, groups[place][1] + groups.pop(other)[1])
+                place = -1
+                break
+        place += 1
+    return groups
+
+
+def _window_around(box: Window, page: tuple[int, ...], least: int) -> Window:
+    """Return the square around `box`, moved to lie on the page of (height, width), or all of the page."""
+    height, width = page[:2]
+    side = max(least, round(CONTEXT * max(box.width, box.height)))
+    if side >= MOST_OF_THE_PAGE * max(height, width):
+        return Window(0, 0, width, height)
+    across, down = min(side, width), min(side, height)
+    left = min(max(0, box.left + (box.width - across) // 2), width - across)
+    top = min(max(0, box.top + (box.height - down) // 2), height - down)
+    return Window(left, top, across, down)

@@ -1,0 +1,55 @@
+"""Changing a place of a picture alone: what it looks at there, and what stays around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+
+from huebrush_backend.manipulation.edits import TextEdit
+from huebrush_backend.pipeline.enhancement import LATENT_FACTOR
+
+Color = tuple[int, int, int]
+"""8-bit sRGB."""
+
+
+@dataclass(frozen=True)
+class BrushedPlace:
+    """A place of the canvas that the network sees other references for.
+
+    `mask` (1,1,H,W) of the canvas's size: 1 inside, 0..1. `edits`: what is changed in the references for this place,
+    after what is changed for the whole page. `color`: what the references show here instead, where it is known.
+    """
+
+    mask: torch.Tensor
+    edits: Sequence[TextEdit] = ()
+    color: Color | None = None
+
+    def references(self, references: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+        """Return what to look at in place of `references` (1,3,h,w) in [-1,1]: as many, of their sizes, or one."""
+        if self.color is None:
+            return list(references)
+        swatch = torch.tensor(self.color).view(1, 3, 1, 1) / 127.5 - 1
+        if not references:
+            return [swatch.expand(1, 3, LATENT_FACTOR, LATENT_FACTOR)]
+        return [swatch.to(reference).expand_as(reference) for reference in references]
+
+
+@dataclass(frozen=True)
+class Brush:
+    """Which places change, the later ones covering the earlier, and `before`: the picture (1,3,H,W) in [-1,1] on the
+    whole canvas that stays around them; None leaves all of the canvas to the network."""
+
+    places: tuple[BrushedPlace, ...]
+    before: torch.Tensor | None = None
+
+    def latent_masks(self) -> tuple[torch.Tensor, ...]:
+        """Return each place's mask (1,1,H/8,W/8) in the latent's size."""
+        return tuple(F.avg_pool2d(place.mask.float(), LATENT_FACTOR) for place in self.places)
+
+    def changed(self) -> torch.Tensor:
+        """Return where the latent may become another, (1,1,H/8,W/8) of 0 and 1: wherever a place reaches."""
+        reached = [F.max_pool2d(place.mask.float(), LATENT_FACTOR) for place in self.places]
+        return (torch.cat(reached, dim=1).amax(dim=1, keepdim=True) > 0).float()

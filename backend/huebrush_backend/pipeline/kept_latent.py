@@ -1,0 +1,56 @@
+"""Denoising a part of a latent while the rest of it stays on its own trajectory, whichever sampler takes the steps.
+
+Inpainting pipelines put the noised original back after each step of their one sampler. Here the network's input and its
+answer are what is put right, which all samplers have in common: outside the part, the input is the original as noisy
+as it is at that timestep, and the answer is the one whose noise-free latent is the original.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from huebrush_backend.pipeline.samplers import Predict
+
+
+@dataclass(frozen=True)
+class KeptLatent:
+    """A latent that is kept where `changed` is 0.
+
+    `latent` (1,C,h,w): the scaled latent that is kept. `changed` (1,1,h,w): 1 where it may become another, 0..1.
+    `noise` (1,C,h,w): the unit noise that the denoising begins with.
+    """
+
+    latent: torch.Tensor
+    changed: torch.Tensor
+    noise: torch.Tensor
+
+    def around(self, predict: Predict, alphas_cumprod: torch.Tensor, prediction_type: str) -> Predict:
+        """Return `predict` for the part that changes, and the answer that keeps the latent for the rest.
+
+        `alphas_cumprod` (T,): share of the picture's variance at each timestep; between timesteps its logarithmic
+        signal-to-noise ratio is continued by straight lines, as samplers do that visit such times. `prediction_type`:
+        "sample", "epsilon" or "v_prediction" (colorizediffusion.md, section 2).
+        """
+        shares = alphas_cumprod.detach().cpu().double().numpy()
+        levels = np.log(shares / (1 - shares))
+
+        def kept(latent: torch.Tensor, timestep: torch.Tensor | float) -> torch.Tensor:
+            level = float(np.interp(float(timestep), np.arange(len(levels)), levels))
+            alpha_bar = 1 / (1 + np.exp(-level))
+            signal, spread = float(alpha_bar) ** 0.5, float(1 - alpha_bar) ** 0.5
+            clean, noise, changed = (each.to(latent) for each in (self.latent, self.noise, self.changed))
+            seen = torch.lerp(signal * clean + spread * noise, latent, changed)
+            prediction = predict(seen, timestep)
+            # The sampler combines the answer with its own latent, so for the rest it is worked out from that one.
+            if prediction_type == "sample":
+                answer = clean
+            elif prediction_type == "epsilon":
+                answer = (latent - signal * clean) / spread
+            else:
+                answer = (signal * latent - clean) / spread
+            return torch.lerp(answer.to(prediction), prediction, changed.to(prediction))
+
+        return kept

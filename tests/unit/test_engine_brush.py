@@ -1,0 +1,184 @@
+"""The text brush with the real engine and the built-in model: what is asked for inside, the same bytes outside."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from huebrush_backend.colorization import ColorizeRequest, ColorizeResult, EngineError, FigureMask, Reference
+from huebrush_backend.engine import Engine
+from huebrush_backend.imaging.oklab import srgb_to_oklab
+from huebrush_protocol.parameters import Parameters, TextEdit
+from huebrush_protocol.regions import WITHOUT_MODEL, RegionParameters
+
+HEIGHT, WIDTH = 160, 224
+LEFT, RIGHT = (slice(40, 120), slice(30, 105)), (slice(40, 120), slice(120, 195))
+RED, GREEN = (200, 30, 40), (20, 160, 60)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine("cpu")
+
+
+def lines(scale: int = 1) -> np.ndarray:
+    """Two boxes side by side, ink on nothing."""
+    page = np.zeros((HEIGHT * scale, WIDTH * scale, 4), np.uint8)
+    for left in (28, 118):
+        corners = (left * scale, 38 * scale), ((left + 79) * scale, 121 * scale)
+        cv2.rectangle(page, *corners, (0, 0, 0, 255), 2 * scale)
+    return page
+
+
+def before(scale: int = 1) -> np.ndarray:
+    """A layer that nobody paints twice: noise, transparent at its edge."""
+    rng = np.random.default_rng(3)
+    pixels = rng.integers(0, 256, (HEIGHT * scale, WIDTH * scale, 4), np.uint8)
+    pixels[:, : 20 * scale, 3] = 0
+    return pixels
+
+
+def mask(place: tuple[slice, slice], scale: int = 1) -> FigureMask:
+    pixels = np.zeros((HEIGHT * scale, WIDTH * scale), np.uint8)
+    pixels[place] = 255
+    return FigureMask(pixels, "mask")
+
+
+def request(*edits: TextEdit, masks: tuple[FigureMask, ...], **options: Any) -> ColorizeRequest:
+    reference = np.full((32, 32, 4), (90, 120, 200, 255), np.uint8)
+    parameters = Parameters(steps=2, edits=edits, regions=options.pop("regions", RegionParameters()))
+    made = ColorizeRequest("demo", lines(), (Reference(reference),), parameters, edit_masks=masks)
+    return replace(made, **options)
+
+
+def run(engine: Engine, wanted: ColorizeRequest) -> ColorizeResult:
+    return engine.colorize(wanted, lambda event: None, lambda: False)
+
+
+def layer_of(result: ColorizeResult) -> np.ndarray:
+    (layer,) = result.layers
+    assert (layer.x, layer.y) == (0, 0)
+    return layer.pixels
+
+
+def median(pixels: np.ndarray, place: tuple[slice, slice]) -> np.ndarray:
+    return np.median(pixels[place][5:-5, 5:-5, :3].reshape(-1, 3), axis=0)
+
+
+def distance(found: np.ndarray, color: tuple[int, int, int]) -> float:
+    """How far two colours are apart in Oklab; red and green, as above, are by 0.35."""
+    return float(np.linalg.norm(srgb_to_oklab(found.astype(np.uint8)) - srgb_to_oklab(np.array(color, np.uint8))))
+
+
+@pytest.mark.parametrize("target", ["#c81e28", "crimson top", "striped shirt"])
+def test_outside_the_mask_every_pixel_is_the_layers_own(engine: Engine, target: str) -> None:
+    original = before()
+    found = layer_of(run(engine, request(TextEdit(target, region=0), masks=(mask(LEFT),), before=Reference(original))))
+    outside = mask(LEFT).pixels == 0
+    assert np.array_equal(found[outside], original[outside])
+    assert (found[LEFT][..., 3] == 255).all()
+    assert not np.array_equal(found[LEFT], original[LEFT])
+
+
+@pytest.mark.parametrize(("target", "color"), [("#c81e28", RED), ("a crimson top", (180, 22, 50))])
+def test_a_colour_is_reached_inside(engine: Engine, target: str, color: tuple[int, int, int]) -> None:
+    found = layer_of(run(engine, request(TextEdit(target, region=0), masks=(mask(LEFT),), before=Reference(before()))))
+    assert distance(median(found, LEFT), color) < 0.03
+
+
+def test_without_a_layer_the_models_own_picture_is_edited(engine: Engine) -> None:
+    edit = TextEdit("#c81e28", region=0)
+    plain = layer_of(run(engine, request(masks=())))
+    found = layer_of(run(engine, request(edit, masks=(mask(LEFT),))))
+    outside = mask(LEFT).pixels == 0
+    assert np.array_equal(found[outside], plain[outside]) and not np.array_equal(found, plain)
+    off = request(replace(edit, strength=0.0), masks=(mask(LEFT),))
+    assert np.array_equal(layer_of(run(engine, off)), plain)
+
+
+def test_where_masks_overlap_the_later_edit_wins(engine: Engine) -> None:
+    both = (slice(40, 120), slice(30, 195))
+    edits = (TextEdit("#c81e28", region=0), TextEdit("#14a03c", region=1))
+    found = layer_of(run(engine, request(*edits, masks=(mask(both), mask(RIGHT)), before=Reference(before()))))
+    assert distance(median(found, LEFT), RED) < 0.1 and distance(median(found, RIGHT), GREEN) < 0.1
+    turned = layer_of(run(engine, request(*edits[::-1], masks=(mask(both), mask(RIGHT)), before=Reference(before()))))
+    assert distance(median(turned, RIGHT), RED) < 0.1
+
+
+def test_a_feather_fades_out_inwards(engine: Engine) -> None:
+    grey = np.full((HEIGHT, WIDTH, 4), (128, 128, 128, 255), np.uint8)
+    edit = TextEdit("#c81e28", region=0, feather=16)
+    found = layer_of(run(engine, request(edit, masks=(mask(LEFT),), before=Reference(grey))))
+    outside = mask(LEFT).pixels == 0
+    assert np.array_equal(found[outside], grey[outside])
+    reds = found[80, 30:70, 0].astype(int)
+    assert 128 <= reds[0] < reds[4] < reds[10] and reds[-1] > 180
+
+
+def test_a_small_place_of_a_large_page_is_reached(engine: Engine) -> None:
+    """12 pixels of 1280: less than three of what the model looks at, were all of the page put before it."""
+    scale, eye = 8, (slice(600, 612), slice(500, 512))
+    page = np.full((HEIGHT * scale, WIDTH * scale, 4), (240, 220, 200, 255), np.uint8)
+    art = lines(scale)
+    cv2.circle(art, (506, 606), 10, (0, 0, 0, 255), 2)
+    wanted = request(TextEdit("emerald eyes", region=0), masks=(mask(eye, scale),), line_art=art)
+    found = layer_of(run(engine, replace(wanted, before=Reference(page))))
+    changed = (found != page).any(axis=2)
+    assert changed[eye].all() and changed.sum() == 144
+    assert np.median(found[eye][..., :3].reshape(-1, 3), axis=0) == pytest.approx((20, 172, 112), abs=6)
+
+
+def test_flats_get_the_colour_exactly_in_the_regions_that_are_brushed(engine: Engine) -> None:
+    stroke = mask((slice(75, 85), slice(50, 80)))
+    wanted = request(TextEdit("#c81e28", region=0), masks=(stroke,), regions=RegionParameters(result="flats"))
+    (layer,) = run(engine, replace(wanted, model=WITHOUT_MODEL, references=())).layers
+    assert tuple(layer.pixels[60 - layer.y, 90 - layer.x]) == (*RED, 255)
+    painted = run(engine, wanted).layers[0]
+    assert tuple(painted.pixels[60 - painted.y, 90 - painted.x]) == (*RED, 255)
+    assert tuple(painted.pixels[80 - painted.y, 160 - painted.x, :3]) != RED
+
+
+def test_flats_of_a_layer_change_inside_the_mask_alone(engine: Engine) -> None:
+    stroke, original = mask((slice(75, 85), slice(50, 80))), before()
+    wanted = request(TextEdit("#c81e28", region=0), masks=(stroke,), regions=RegionParameters(result="flats"))
+    found = layer_of(run(engine, replace(wanted, before=Reference(original))))
+    inside = stroke.pixels > 0
+    assert np.array_equal(found[~inside], original[~inside])
+    assert (found[inside] == (*RED, 255)).all()
+
+
+def test_edits_masks_and_the_layer_are_in_the_recipe(engine: Engine) -> None:
+    edit = TextEdit("#c81e28", region=0)
+    recipe = run(engine, request(edit, masks=(mask(LEFT),), before=Reference(before(), "Flats"))).recipe
+    kept = {entry["role"]: entry for entry in recipe["inputs"]}
+    assert kept["before"]["name"] == "Flats"
+    assert kept["edit_mask"]["sha256"] == hashlib.sha256(mask(LEFT).pixels.tobytes()).hexdigest()
+    assert recipe["parameters"]["edits"][0]["target"] == "#c81e28"
+    assert recipe["parameters"]["reference_guidance"] is not None
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"masks": (mask((slice(0), slice(0))),)}, "is empty"),
+        ({"masks": ()}, "has no mask"),
+        (
+            {"masks": (mask(LEFT),), "before": Reference(before()), "regions": RegionParameters("flats_by_color")},
+            "not by several layers",
+        ),
+        ({"masks": (mask(LEFT),), "model": WITHOUT_MODEL, "regions": RegionParameters("flats")}, "words that name no"),
+    ],
+)
+def test_what_cannot_be_is_said_with_a_remedy(engine: Engine, options: dict[str, Any], says: str) -> None:
+    with pytest.raises(EngineError, match=says) as caught:
+        run(engine, request(TextEdit("striped shirt", region=0), **options))
+    assert caught.value.code == "bad_input" and caught.value.remedy
+
+
+def test_a_layer_without_an_edit_for_it_is_refused(engine: Engine) -> None:
+    with pytest.raises(EngineError, match="no edit says where"):
+        run(engine, request(masks=(), before=Reference(before())))
