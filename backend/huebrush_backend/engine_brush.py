@@ -180,7 +180,7 @@ def _part(request: ColorizeRequest, lines: PageLines, window: Window) -> Coloriz
 
 def _brush(run: BrushRun, before: np.ndarray, height: int, width: int) -> Brush:
     """Return the pipeline's brush on a canvas of `height` x `width` for a window that shows `before` (h,w,4)."""
-    box = fitted_box(*before.shape[:2], height, width)
+    box = fitted_box(before.shape[0], before.shape[1], height, width)
     picture = _resized(flatten_on_white(before), box)
     picture = cv2.copyMakeBorder(picture, *_margins(box, height, width), cv2.BORDER_REPLICATE)
     places = []

@@ -16,6 +16,7 @@ from huebrush_protocol.parameters import SAMPLERS, Parameters
 from huebrush_protocol.regions import WITHOUT_MODEL
 
 from huebrush_backend.cli.control_options import add_control_options, control_parameters
+from huebrush_backend.cli.edit_lines import parse_edits
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
@@ -147,6 +148,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.hints,
         arguments.fixes,
     )
+    extra_files += (arguments.before, *parse_edits(arguments.edit, arguments.feather)[1])
     others = [*arguments.reference, *(file for file in extra_files if file is not None)]
     output = choose_output(arguments.line_art, others, arguments.output, arguments.overwrite)
     if arguments.report is not None:
@@ -175,6 +177,8 @@ def run(arguments: argparse.Namespace) -> int:
         line_art_mask=extras.line_art_mask,
         reference_mask=extras.reference_mask,
         hints=extras.hints,
+        before=extras.before,
+        edit_masks=extras.edit_masks,
     )
     result = _colorize(arguments.device, request)
     if result is None:

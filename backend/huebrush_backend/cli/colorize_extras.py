@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.cli.colorize_inputs import ColorizeInputs
+from huebrush_backend.cli.edit_lines import parse_edits
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.colorization import FigureMask, Reference
 from huebrush_backend.imaging.figure_masks import mask_of
@@ -24,6 +25,8 @@ class ColorizeExtras:
     line_art_mask: FigureMask | None
     reference_mask: FigureMask | None
     hints: NDArray[np.uint8] | None
+    before: Reference | None
+    edit_masks: tuple[FigureMask, ...]
 
 
 def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> ColorizeExtras:
@@ -38,6 +41,12 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
     hints = _picture(arguments.hints, arguments.hints_layer, inputs)
     if hints is not None:
         _require_size(f"the hints {hints.name} are", hints, inputs.size, "the line art")
+    before = _picture(arguments.before, arguments.before_layer, inputs)
+    masks = parse_edits(arguments.edit, arguments.feather)[1]
+    if before is not None:
+        _require_size(f"the layer {before.name} is", before, inputs.size, "the line art")
+        if not masks:
+            raise CommandError("--before is for edits in one place; end an --edit with ' @ ' and a mask.")
     if reference_mask is not None and len(inputs.references) != 1:
         raise CommandError("a mask of the reference takes exactly one reference.")
     return ColorizeExtras(
@@ -45,6 +54,8 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
         line_art_mask=line_art_mask and _mask(line_art_mask, inputs.size, "the line art"),
         reference_mask=reference_mask and _mask(reference_mask, _size(inputs.references[0].pixels), "the reference"),
         hints=None if hints is None else hints.pixels,
+        before=before and Reference(before.pixels, before.name),
+        edit_masks=tuple(_edit_mask(file, inputs) for file in masks),
     )
 
 
@@ -53,6 +64,13 @@ def _picture(file: Path | None, layer: str | None, inputs: ColorizeInputs) -> La
         found = inputs.page.layer(layer)
         return Layer(found.name, found.on_canvas(*inputs.size))
     return None if file is None else Layer(file.name, read_picture(file).merged().pixels)
+
+
+def _edit_mask(file: Path, inputs: ColorizeInputs) -> FigureMask:
+    mask = _mask(Layer(file.name, read_picture(file).merged().pixels), inputs.size, "the line art")
+    if not mask.pixels.any():
+        raise CommandError(f"the mask {file} is empty: paint where the edit shall act, white or on nothing.")
+    return mask
 
 
 def _mask(layer: Layer, size: tuple[int, int], what: str) -> FigureMask:

@@ -19,9 +19,10 @@ from huebrush_protocol.parameters import (
     Injection,
     LevelStrengths,
     Parameters,
+    TextEdit,
 )
 
-from huebrush_backend.cli.edit_lines import EDIT_HELP, parse_edit
+from huebrush_backend.cli.edit_lines import EDIT_HELP, PLACE_HELP, parse_edits
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import number
 
@@ -84,9 +85,18 @@ def add_control_options(parser: argparse.ArgumentParser) -> None:
         "put references on a white sheet so many times as wide",
     )
 
-    parser.add_argument_group("edits by text").add_argument(
-        "--edit", action="append", default=[], metavar="EDIT", help=EDIT_HELP
+    editing = parser.add_argument_group("edits by text")
+    editing.add_argument("--edit", action="append", default=[], metavar="EDIT", help=EDIT_HELP + PLACE_HELP)
+    _add_number(editing, "--feather", "edits.feather", TextEdit.feather, "pixels over which edits in a place fade out")
+    before = editing.add_mutually_exclusive_group()
+    before.add_argument(
+        "--before",
+        type=Path,
+        metavar="FILE",
+        help="what edits in a place change, of LINEART's size: the result is this, the same outside their masks "
+        "(default: the model's picture without them)",
     )
+    before.add_argument("--before-layer", metavar="NAME", help="the same, a layer or group of LINEART")
 
     injection = parser.add_argument_group("attention injection")
     injection.add_argument(
@@ -171,7 +181,7 @@ def control_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
         ),
         "block_strengths": arguments.block_strengths,
         "reference_padding": arguments.reference_padding,
-        "edits": tuple(parse_edit(line) for line in arguments.edit),
+        "edits": parse_edits(arguments.edit, arguments.feather)[0],
         "injection": injection if arguments.inject else None,
         "enhancement": Enhancement(
             background="background" in arguments.enhance,

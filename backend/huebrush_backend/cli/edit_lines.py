@@ -8,11 +8,13 @@ form is that of the prompt line in the authors' interface (colorizediffusion.md,
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.parameter_ranges import validate_parameters
-from huebrush_protocol.parameters import Parameters, TextEdit
+from huebrush_protocol.parameters import WHOLE_PAGE, Parameters, TextEdit
 
 from huebrush_backend.cli.main import CommandError
 
@@ -21,7 +23,12 @@ EDIT_HELP = (
     f"change the reference by text first: a target alone, 'anchor -> target', or {EDIT_FORM}; may be given several "
     "times, in order"
 )
+PLACE_HELP = (
+    "; with ' @ MASK' at its end it changes one place alone, where MASK, a picture of LINEART's size, is white or "
+    "painted on nothing, and the target may be a colour such as #c81e28"
+)
 ARROW = "->"
+PLACE = " @ "
 NO_ANCHOR = "none"
 """How the authors' interface writes that there is no anchor."""
 
@@ -30,14 +37,44 @@ _THRESHOLDS = ("ts0", "ts1", "ts2", "ts3")
 _TRUTH = {"true": True, "yes": True, "1": True, "": True, "false": False, "no": False, "0": False}
 
 
-def parse_edit(line: str) -> TextEdit:
+def split_place(line: str) -> tuple[str, Path | None]:
+    """Return an edit without its place, and the mask of the place where it has one. Raises `CommandError`."""
+    edit, place, mask = line.rpartition(PLACE)
+    if not place:
+        return line, None
+    if not mask.strip():
+        raise CommandError(f"the edit {line!r} names no mask after the @; name a picture that is white where it acts")
+    return edit, Path(mask.strip())
+
+
+def parse_edits(lines: Sequence[str], feather: float = 0.0) -> tuple[tuple[TextEdit, ...], tuple[Path, ...]]:
+    """Return the edits that `lines` describe, and the masks that their regions count.
+
+    `feather`: pixels over which those that have a place fade out. Raises `CommandError`.
+    """
+    edits: list[TextEdit] = []
+    masks: list[Path] = []
+    for line in lines:
+        words, mask = split_place(line)
+        if mask is not None and mask not in masks:
+            masks.append(mask)
+        edits.append(parse_edit(words, WHOLE_PAGE if mask is None else masks.index(mask), feather))
+    if feather and not masks:
+        raise CommandError("--feather is for edits in one place; end an --edit with ' @ ' and a mask.")
+    return tuple(edits), tuple(masks)
+
+
+def parse_edit(line: str, region: int = WHOLE_PAGE, feather: float = 0.0) -> TextEdit:
     """Return the edit that `line` describes: a target alone, with an arrow, or in the form of `EDIT_FORM`.
 
-    Raises `CommandError`.
+    It acts in `region`, where it fades out over `feather` pixels. Raises `CommandError`.
     """
     if not line.lstrip().startswith("["):
         anchor, arrow, target = line.partition(ARROW)
-        line = f"[target] {target}; [anchor] {anchor}; [control] {anchor}" if arrow else f"[target] {line}"
+        if arrow and anchor.strip():
+            line = f"[target] {target}; [anchor] {anchor}; [control] {anchor}"
+        else:
+            line = f"[target] {target if arrow else line}"
     fields: dict[str, str] = {}
     for name, value in re.findall(r"\[([^\]]*)\]([^\[]*)", line):
         known = name.strip().lower()
@@ -62,6 +99,14 @@ def parse_edit(line: str) -> TextEdit:
         _number(line, name, fields[name]) if name in fields else usual
         for name, usual in zip(_THRESHOLDS, TextEdit.thresholds, strict=True)
     ]
+    if re.fullmatch("#[0-9a-fA-F]{6}", fields["target"]):
+        options["target"] = fields["target"].lower()
+        if region == WHOLE_PAGE:
+            raise CommandError(
+                f"the edit {line!r} asks for a colour; say where by a mask: '-> {fields['target']} @ MASK'"
+            )
+    if region != WHOLE_PAGE:
+        options |= {"region": region, "feather": feather}
     edit = TextEdit(**options, thresholds=tuple(thresholds))
     try:
         validate_parameters(Parameters(edits=(edit,)))

@@ -49,13 +49,13 @@ def brush_shares(mask: NDArray[np.uint8], feather: float) -> NDArray[np.float32]
 
     `feather`: pixels from the mask's edge inwards over which the change grows. Nothing outside the mask ever changes.
     """
-    shares = mask.astype(np.float32) / 255
+    shares = mask.astype(np.float32) / np.float32(255)
     if feather > 0:
         # A frame: what is cut off by the page's edge does not fade out there.
         framed = cv2.copyMakeBorder((mask > 0).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
         inwards = cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
-        shares *= np.clip((inwards - 0.5) / feather, 0, 1).astype(np.float32)
-    return shares
+        shares *= np.clip((inwards - 0.5) / feather, 0, 1)
+    return shares.astype(np.float32)
 
 
 def brush_windows(mask: NDArray[np.uint8], least: int) -> list[tuple[Window, NDArray[np.uint8]]]:

@@ -1,0 +1,107 @@
+"""Edits in one place of the page: `huebrush colorize … --edit '… @ mask.png'`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from huebrush_backend.cli.main import main
+from huebrush_backend.colorization import ColorizeRequest
+from huebrush_backend.imaging.files import Layer, read_picture, write_ora, write_png
+from huebrush_protocol.parameters import TextEdit
+from line_drawing import HEIGHT, WIDTH, line_drawing
+
+MASK = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+MASK[HEIGHT // 4 : HEIGHT // 2, WIDTH // 4 : WIDTH // 2] = 255
+
+
+def run(page: Path, *words: object) -> int:
+    write_png(page / "mask.png", MASK)
+    return main(["colorize", str(page / "lines.png"), "--reference", str(page / "ref.png"), *map(str, words)])
+
+
+def test_an_edit_has_the_region_of_its_mask(page: Path, requests_seen: list[ColorizeRequest]) -> None:
+    other = page / "other mask.png"
+    write_png(other, MASK[::-1])
+    lines = [f"brown hair -> blonde hair @ {page / 'mask.png'}", "red hat", f"-> #C81E28 @ {other}"]
+    lines.append(f"blue eyes @ {page / 'mask.png'}")
+    assert run(page, *(word for line in lines for word in ("--edit", line)), "--feather", 2) == 0
+    (request,) = requests_seen
+    assert request.parameters.edits == (
+        TextEdit("blonde hair", "brown hair", "brown hair", region=0, feather=2.0),
+        TextEdit("red hat"),
+        TextEdit("#c81e28", region=1, feather=2.0),
+        TextEdit("blue eyes", region=0, feather=2.0),
+    )
+    assert [mask.name for mask in request.edit_masks] == ["mask.png", "other mask.png"]
+    assert np.array_equal(request.edit_masks[0].pixels, MASK[..., 3])
+    assert request.before is None
+
+
+def test_what_is_edited_is_a_file_or_a_layer(page: Path, requests_seen: list[ColorizeRequest]) -> None:
+    flats = np.full((HEIGHT, WIDTH, 4), (90, 160, 220, 255), np.uint8)
+    write_png(page / "flats.png", flats)
+    edit = ["--edit", f"-> #c81e28 @ {page / 'mask.png'}"]
+    assert run(page, *edit, "--before", page / "flats.png") == 0
+    write_ora(page / "page.ora", [Layer("Flats", flats[2:], 0, 2), Layer("Lines", line_drawing())], (WIDTH, HEIGHT))
+    words = ["colorize", str(page / "page.ora"), "--line-art-layer", "Lines", "--reference", str(page / "ref.png")]
+    assert main([*words, *edit, "--before-layer", "Flats"]) == 0
+    file, layer = (request.before for request in requests_seen)
+    assert file is not None and layer is not None
+    assert (file.name, layer.name) == ("flats.png", "Flats")
+    assert np.array_equal(file.pixels, flats)
+    assert np.array_equal(layer.pixels[2:], flats[2:]) and not layer.pixels[:2].any()
+
+
+def test_outside_the_mask_the_written_layer_is_the_one_given(page: Path) -> None:
+    """With the real engine."""
+    flats = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 4), np.uint8)
+    flats[..., 3] = 255
+    write_png(page / "flats.png", flats)
+    words = ["--edit", f"-> #c81e28 @ {page / 'mask.png'}", "--before", page / "flats.png", "--steps", 1]
+    assert run(page, *words, "--output", page / "out.ora") == 0
+    found = read_picture(page / "out.ora").layer("Colour").on_canvas(WIDTH, HEIGHT)
+    outside = MASK[..., 3] == 0
+    assert np.array_equal(found[outside], flats[outside])
+    assert not np.array_equal(found[~outside], flats[~outside])
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--edit", "-> #c81e28"], "say where by a mask"),
+        (["--edit", "blue hair @ "], "names no mask after the @"),
+        (["--edit", "blue hair @ missing.png"], "missing.png"),
+        (["--edit", "blue hair @ ref.png"], "make them alike"),
+        (["--edit", "blue hair @ nothing.png"], "is empty: paint where"),
+        (["--before", "flats.png"], "end an --edit with"),
+        (["--edit", "blue hair", "--feather", "3"], "--feather is for edits in one place"),
+        (["--edit", "blue hair @ mask.png", "--before", "ref.png"], "make them alike"),
+    ],
+)
+def test_mistakes_are_explained(
+    page: Path,
+    requests_seen: list[ColorizeRequest],
+    words: list[str],
+    says: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(page)
+    write_png(page / "nothing.png", np.zeros_like(MASK))
+    write_png(page / "flats.png", np.full_like(MASK, 255))
+    assert run(page, *words) == 2
+    assert says in capsys.readouterr().err
+    assert not requests_seen
+
+
+@pytest.mark.parametrize("option", ["mask", "before"])
+def test_masks_and_layers_are_never_overwritten(page: Path, option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write_png(page / "mine.png", MASK)
+    kept = (page / "mine.png").read_bytes()
+    mask = page / ("mine.png" if option == "mask" else "mask.png")
+    words = ["--edit", f"blue hair @ {mask}", "--before", page / ("mask.png" if option == "mask" else "mine.png")]
+    assert run(page, *words, "--output", page / "mine.png", "--overwrite") == 2
+    assert "is one of the inputs" in capsys.readouterr().err
+    assert (page / "mine.png").read_bytes() == kept
