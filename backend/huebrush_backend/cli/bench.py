@@ -14,7 +14,7 @@ from typing import Any
 from huebrush_protocol.parameter_ranges import MAX_STEPS
 
 from huebrush_backend.cli.bench_flats import measure_flat_making, print_flats
-from huebrush_backend.cli.bench_network import run_network_bench
+from huebrush_backend.cli.bench_network import DEFAULT_EVALUATIONS, run_network_bench
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model
 from huebrush_backend.cli.options import add_device_option, whole
@@ -24,6 +24,7 @@ SUBJECTS = ("speed", "memory", "ui", "flats")
 DEFAULT_SUBJECTS = ("speed", "memory")
 UI_SCRIPT = Path("tests") / "krita" / "measure_ui.py"
 UI_PATIENCE = 1800.0
+DEFAULT_REPEATS = 3
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +43,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="an exported folder instead of the model `demo`")
     parser.add_argument("--steps", type=whole(1, MAX_STEPS), default=20, help="denoising steps (default 20)")
-    parser.add_argument("--repeats", type=whole(1), default=3, help="pictures of each kind; medians count (default 3)")
+    parser.add_argument(
+        "--repeats",
+        type=whole(1),
+        help=f"pictures of each kind; medians count (default {DEFAULT_REPEATS}); with --random-weights evaluations of "
+        f"each kind, of which the least counts (default {DEFAULT_EVALUATIONS})",
+    )
     parser.add_argument(
         "--random-weights",
         action="store_true",
@@ -77,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
     if "ui" in subjects:
         report["ui"] = _measure_ui()
     if "flats" in subjects:
-        report["flats"] = measure_flat_making(arguments.repeats)
+        report["flats"] = measure_flat_making(arguments.repeats or DEFAULT_REPEATS)
     if arguments.json:
         print(json.dumps(report, indent=2))
     else:
@@ -93,7 +99,8 @@ def _measure_backend(arguments: argparse.Namespace) -> dict[str, Any]:
     else:
         available_model(BUILTIN_MODEL)
     try:
-        return measure_backend(arguments.weights, arguments.steps, arguments.repeats, arguments.device)
+        repeats = arguments.repeats or DEFAULT_REPEATS
+        return measure_backend(arguments.weights, arguments.steps, repeats, arguments.device)
     except BenchError as error:
         raise CommandError(str(error)) from error
 

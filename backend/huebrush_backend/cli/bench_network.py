@@ -8,6 +8,9 @@ from typing import Any
 
 from huebrush_backend.cli.main import CommandError
 
+DEFAULT_EVALUATIONS = 9
+"""Fewer, and what else the machine does tells more than a small measure."""
+
 
 def run_network_bench(arguments: argparse.Namespace) -> int:
     """Measure networks with random weights of the size of `arguments.model`, and print; return 0."""
@@ -20,9 +23,10 @@ def run_network_bench(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise CommandError(str(error)) from error
     size = arguments.size or networks.native_size
+    repeats = arguments.repeats or DEFAULT_EVALUATIONS
     if size % 64:
         raise CommandError("--size must be a multiple of 64")
-    report = {"model": arguments.model, **measure_network(networks, size, arguments.steps, arguments.repeats)}
+    report = {"model": arguments.model, **measure_network(networks, size, arguments.steps, repeats)}
     if arguments.json:
         print(json.dumps(report, indent=2))
     else:

@@ -131,8 +131,9 @@ def _compare(
     for run in runs.values():
         run()
     times: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(repeats):
-        for name, run in runs.items():
+    for number in range(repeats):
+        # There and back, so that no setting always runs after the same other one.
+        for name, run in list(runs.items())[:: -1 if number % 2 else 1]:
             times[name].append(_seconds(run, networks.unet.device, 1))
     return {name: min(found) for name, found in times.items()}
 
