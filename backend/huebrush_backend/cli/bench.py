@@ -47,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--repeats",
         type=whole(1),
         help=f"pictures of each kind; medians count (default {DEFAULT_REPEATS}); with --random-weights evaluations of "
-        f"each kind, of which the least counts (default {DEFAULT_EVALUATIONS})",
+        f"each kind at most, of which the least counts (default {DEFAULT_EVALUATIONS})",
     )
     parser.add_argument(
         "--random-weights",

@@ -8,7 +8,7 @@ from typing import Any
 
 from huebrush_backend.cli.main import CommandError
 
-DEFAULT_EVALUATIONS = 9
+DEFAULT_EVALUATIONS = 40
 """Fewer, and what else the machine does tells more than a small measure."""
 
 
@@ -49,6 +49,6 @@ def _print(report: dict[str, Any]) -> None:
     console.print(pictures)
     console.print(
         f"{report['device']}; {report['size']} px, {report['million_parameters']} M parameters, the least of "
-        f"{report['repeats']} times; first preview after {report['seconds_to_first_preview']} s, decoding "
+        f"{report['rounds']} times; first preview after {report['seconds_to_first_preview']} s, decoding "
         f"{report['decoding_seconds']} s, peak {report['peak_mib']} MiB"
     )

@@ -1,9 +1,9 @@
 """Each measure that makes a network faster, on and off in one process beside the plain way.
 
 The plain way: single precision, every branch of guidance in every evaluation over all tokens, nothing kept. What is
-measured are single evaluations of the UNet, each setting in turn, the sketch encoder and the decoder; of several times
-the least counts, because what else the machine does can only add to it, and on the CPU processor time divided by the
-number of threads. A picture is the sum of its parts. CLIP's towers are left out: they run once for a reference or text.
+measured are single evaluations of the UNet, each setting in turn, the sketch encoder and the decoder; of many times the
+least counts, because what else the machine does can only add to it, and on the CPU processor time divided by the number
+of threads. A picture is the sum of its parts. CLIP's towers are left out: they run once for a reference or text.
 """
 
 from __future__ import annotations
@@ -24,6 +24,13 @@ from huebrush_backend.models.reference_context import ReferenceContext
 from huebrush_backend.pipeline.fast import fast_guidance, fast_steps
 from huebrush_backend.pipeline.guidance import Guidance
 
+_PATIENCE = 300.0
+"""Seconds after which settings are not compared in another round, however many were asked for."""
+
+
+_FEW = 5
+"""How often at most the sketch encoder runs, of which nothing small is to be told."""
+
 
 @dataclass(frozen=True)
 class _Inputs:
@@ -38,16 +45,21 @@ class _Inputs:
 
 
 def measure_network(networks: RandomNetworks, size: int, steps: int, repeats: int) -> dict[str, Any]:
-    """Return the figures, ready for JSON. `size`: picture side, a multiple of 64. Changes the networks' precision."""
+    """Return the figures, ready for JSON. `size`: picture side, a multiple of 64. Changes the networks' precision.
+
+    `repeats`: rounds at most; there are fewer, but one at least, where they take minutes. The figures tell how many
+    there were in single precision.
+    """
     device = networks.unet.device
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
     with torch.inference_mode():
         sketch = torch.full((1, 3, size, size), -1.0, device=device)
-        sketching = _seconds(lambda: networks.sketch_encoder(sketch), device, repeats)
+        few = min(repeats, _FEW)
+        sketching = _seconds(lambda: networks.sketch_encoder(sketch), device, few)
         single = _inputs(networks, sketch, torch.float32)
         both, blind, seeing = (True, False), (False,), (True,)
-        plain = _compare(
+        plain, rounds = _compare(
             networks,
             {
                 "plain": (single, both, True),
@@ -67,8 +79,8 @@ def measure_network(networks: RandomNetworks, size: int, steps: int, repeats: in
         for name in networks.unet.SINGLE_PRECISION:
             getattr(networks.unet, name).float()
         halved = _inputs(networks, sketch, networks.unet.dtype)
-        half = _compare(networks, {"exact": (halved, both, False), "one row": (halved, seeing, False)}, repeats)
-        sketching_half = _seconds(lambda: networks.sketch_encoder(sketch.to(networks.unet.dtype)), device, repeats)
+        half, _ = _compare(networks, {"exact": (halved, both, False), "one row": (halved, seeing, False)}, repeats)
+        sketching_half = _seconds(lambda: networks.sketch_encoder(sketch.to(networks.unet.dtype)), device, few)
     guided, alone = _fast_evaluations(steps)
     chosen = suitable_precision(device, sum(parameter.numel() for parameter in networks.unet.parameters()))
     numerical = (
@@ -85,7 +97,7 @@ def measure_network(networks: RandomNetworks, size: int, steps: int, repeats: in
         "device": describe_device(device),
         "size": size,
         "steps": steps,
-        "repeats": repeats,
+        "rounds": rounds,
         "million_parameters": round(sum(part.numel() for part in networks.unet.parameters()) / 1e6, 1),
         "measures": {
             "keys and values kept": _ratio(plain["one row, plain"], plain["one row, keys and values kept"]),
@@ -119,8 +131,9 @@ def _inputs(networks: RandomNetworks, sketch: torch.Tensor, dtype: torch.dtype) 
 
 def _compare(
     networks: RandomNetworks, settings: dict[str, tuple[_Inputs, tuple[bool, ...], bool]], repeats: int
-) -> dict[str, float]:
-    """Return the least seconds of one evaluation in each setting: inputs, which rows see the reference, plain."""
+) -> tuple[dict[str, float], int]:
+    """Return the least seconds of one evaluation in each setting (inputs, which rows see the reference, plain), and of
+    how many rounds."""
     runs: dict[str, Callable[[], Any]] = {}
     for name, (inputs, sees, is_plain) in settings.items():
         latent, hints, context = inputs.rows(sees)
@@ -131,11 +144,13 @@ def _compare(
     for run in runs.values():
         run()
     times: dict[str, list[float]] = {name: [] for name in runs}
-    for number in range(repeats):
+    begin, rounds = time.monotonic(), 0
+    while rounds < repeats and (not rounds or time.monotonic() - begin < _PATIENCE):
         # There and back, so that no setting always runs after the same other one.
-        for name, run in list(runs.items())[:: -1 if number % 2 else 1]:
+        for name, run in list(runs.items())[:: -1 if rounds % 2 else 1]:
             times[name].append(_seconds(run, networks.unet.device, 1))
-    return {name: min(found) for name, found in times.items()}
+        rounds += 1
+    return {name: min(found) for name, found in times.items()}, rounds
 
 
 def _seconds(run: Callable[[], Any], device: torch.device, repeats: int) -> float:
