@@ -14,7 +14,7 @@ import numpy as np
 from huebrush_protocol.parameters import TextEdit
 from huebrush_protocol.regions import PICTURE, is_color
 
-from huebrush_backend.colorization import ColorizeRequest, EngineError, FigureMask
+from huebrush_backend.colorization import ColorizeRequest, EngineError, FigureMask, ResultLayer
 from huebrush_backend.engine_inputs import PageLines, token_edit
 from huebrush_backend.imaging.brush_masks import Window, brush_shares, brush_windows
 from huebrush_backend.imaging.color import composite_over, flatten_on_white
@@ -142,10 +142,13 @@ def color_inside(layer: np.ndarray, mask: np.ndarray, ink: np.ndarray) -> Color:
     return int(red), int(green), int(blue)
 
 
-def inside_masks(request: ColorizeRequest, top: np.ndarray) -> np.ndarray:
-    """Return the layer that `request` edits with `top` (H,W,4), of the same size, inside the masks of its edits."""
+def inside_masks(request: ColorizeRequest, layer: ResultLayer) -> ResultLayer:
+    """Return the layer that `request` edits with `layer`, a part of its page, inside the masks of its edits."""
     assert request.before is not None
     result = request.before.pixels.copy()
+    top = np.zeros_like(result)
+    height, width = layer.pixels.shape[:2]
+    top[layer.y : layer.y + height, layer.x : layer.x + width] = layer.pixels
     for edit in request.brushed_edits:
         shares = brush_shares(request.edit_masks[edit.region].pixels, edit.feather)
         changed = shares > 0
@@ -154,7 +157,7 @@ def inside_masks(request: ColorizeRequest, top: np.ndarray) -> np.ndarray:
         whole = shares[changed] >= 1
         mixed = composite_over(faded[None], result[changed][None])[0]
         result[changed] = np.where(whole[:, None], top[changed], mixed)
-    return result
+    return replace(layer, pixels=result, x=0, y=0)
 
 
 def _seen(run: BrushRun, place: int) -> np.ndarray:

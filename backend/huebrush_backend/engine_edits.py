@@ -1,0 +1,89 @@
+"""The brushed edits of one request: painted by the model, one run after the other, or given to the regions as hints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from huebrush_protocol.regions import CHECK, PICTURE
+
+from huebrush_backend.colorization import ColorizeRequest, EngineError, ResultLayer
+from huebrush_backend.engine_brush import asked_color, brush_runs, color_inside, run_brush, with_edit_hints
+from huebrush_backend.engine_inputs import PageLines
+from huebrush_backend.engine_models import LoadedModel
+from huebrush_backend.engine_painting import paint_picture
+from huebrush_backend.engine_pictures import ModelPicture, picture_layer
+from huebrush_backend.engine_progress import EngineProgress
+from huebrush_backend.pipeline.brushing import Brush
+
+NO_TEXT_MESSAGE = "Without a model, an edit cannot go by words that name no colour of the vocabulary."
+NO_TEXT_REMEDY = "Give the edit a colour as its target, as in #c81e28, or choose a model."
+
+
+def needs_whole_picture(request: ColorizeRequest) -> bool:
+    """Return whether the model's picture of the whole page is needed, not only of the places that are edited."""
+    return request.before is None or request.parameters.regions.result != PICTURE
+
+
+def paint_edits(
+    request: ColorizeRequest,
+    lines: PageLines,
+    model: LoadedModel,
+    painted: ModelPicture | None,
+    progress: EngineProgress,
+) -> tuple[ModelPicture, ResultLayer]:
+    """Return how the brushed edits of `request`, which there are, were painted, and the whole layer with them.
+
+    `painted`: the model's picture that is edited, None where `request.before` is. Raises what `paint_picture` does.
+    """
+    if request.before is not None:
+        layer = request.before.pixels
+    else:
+        assert painted is not None
+        layer = picture_layer("Colour", painted, lines.ink).pixels
+    runs = brush_runs(request, model.entry.info.native_size, _knows_colors(model))
+    last = painted
+
+    def paint(part: ColorizeRequest, part_lines: PageLines, brush: Callable[[int, int], Brush]) -> np.ndarray:
+        nonlocal last
+        last = paint_picture(part, part_lines, model, progress, brush)
+        assert last.picture is not None
+        return last.picture
+
+    for number, run in enumerate(runs):
+        progress.begin_run(number, len(runs))
+        layer = run_brush(request, lines, layer, run, paint)
+    assert last is not None
+    return (last if painted is None else painted), ResultLayer("Colour", layer, kind="picture")
+
+
+def with_edits_as_hints(
+    request: ColorizeRequest,
+    lines: PageLines,
+    model: LoadedModel | None,
+    painted: ModelPicture,
+    progress: EngineProgress,
+) -> ColorizeRequest:
+    """Return `request` with hints of the colours that its brushed edits give to regions: those asked for, or what the
+    model paints there. Raises EngineError for a text where there is no model, and what `paint_picture` does."""
+    edits = request.brushed_edits
+    if not edits or request.parameters.regions.result == CHECK:
+        return request
+    known = [asked_color(edit, _knows_colors(model)) for edit in edits]
+    layer = None
+    if None in known:
+        if model is None:
+            raise EngineError("bad_input", NO_TEXT_MESSAGE, NO_TEXT_REMEDY)
+        _, layer = paint_edits(request, lines, model, painted, progress)
+    colors = {}
+    for place, (edit, color) in enumerate(zip(edits, known, strict=True)):
+        if color is None:
+            assert layer is not None
+            color = color_inside(layer.pixels, request.edit_masks[edit.region].pixels, lines.ink)
+        colors[place] = color
+    return with_edit_hints(request, colors)
+
+
+def _knows_colors(model: LoadedModel | None) -> bool:
+    """Return whether words for colours mean those of the project's own drawings: to models of their words, or none."""
+    return model is None or bool(model.entry.info.vocabulary)

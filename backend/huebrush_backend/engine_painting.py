@@ -1,0 +1,73 @@
+"""One picture by the model: the request made ready for the pipeline, run step by step, and cut to the drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from huebrush_backend.colorization import ColorizeRequest
+from huebrush_backend.engine_inputs import PageLines, guidance_window, prepare_inputs
+from huebrush_backend.engine_models import LoadedModel
+from huebrush_backend.engine_pictures import ModelPicture
+from huebrush_backend.engine_progress import EngineProgress
+from huebrush_backend.pipeline.brushing import Brush
+from huebrush_backend.pipeline.conditioning import Box, picture_array
+from huebrush_backend.pipeline.fast import SettledColors, fast_guidance, fast_steps
+
+
+def paint_picture(
+    request: ColorizeRequest,
+    lines: PageLines,
+    model: LoadedModel,
+    progress: EngineProgress,
+    brush: Callable[[int, int], Brush] | None = None,
+) -> ModelPicture:
+    """Paint a new picture of `request`; `brush` gives, for a canvas of (height, width), what alone is to change.
+
+    Raises Cancelled, and what preparing the request and running the pipeline raise.
+    """
+    progress.enter("preparing")
+    inputs = prepare_inputs(request, lines, model.entry, model.pipeline)
+
+    progress.enter("conditioning")
+    parameters = request.parameters
+    guidance = replace(
+        model.pipeline.guidance_at(parameters.reference_guidance, parameters.sketch_guidance),
+        window=guidance_window(parameters),
+    )
+    steps, is_settled = parameters.steps, None
+    if parameters.fast:
+        steps, guidance, is_settled = fast_steps(steps), fast_guidance(guidance), SettledColors(model.preview)
+
+    def on_step(step: int, steps: int, clean: torch.Tensor) -> None:
+        progress.step(step, steps)
+        progress.preview(step, picture_array(model.preview.picture(clean)))
+
+    output = model.pipeline(
+        inputs.sketch,
+        inputs.references,
+        inputs.height,
+        inputs.width,
+        reference_weights=[reference.weight for reference in request.references],
+        steps=steps,
+        guidance=guidance,
+        **inputs.options,
+        seed=parameters.seed,
+        brush=None if brush is None else brush(inputs.height, inputs.width),
+        is_settled=is_settled,
+        on_step=on_step,
+        on_decode=lambda: progress.enter("decoding"),
+    )
+    return ModelPicture(
+        _cropped(picture_array(output.picture), output.box),
+        replace(parameters, reference_guidance=guidance.reference),
+        inputs.kept,
+        (*inputs.notes, *output.notes),
+    )
+
+
+def _cropped(picture: np.ndarray, box: Box) -> np.ndarray:
+    return np.ascontiguousarray(picture[box.top : box.top + box.height, box.left : box.left + box.width])
