@@ -16,7 +16,7 @@ from .advanced_layout import CHOICES, DEPENDENT, GROUPS, GUIDANCE, OVERRULED, PE
 from .availability import explain
 from .block_strengths import BlockStrengths
 from .choices import ChoiceControl, NumberControl, SwitchControl
-from .controls import PercentControl
+from .slider_control import PercentControl
 from .source_picker import SourcePicker
 
 Offered = Callable[[], Sequence[ReferenceSource]]

@@ -1,4 +1,4 @@
-"""Small composed inputs: a percentage as slider and number, a seed with lock and dice, steps as quality."""
+"""Small composed inputs: a seed with lock and dice, steps as quality."""
 
 from __future__ import annotations
 
@@ -6,60 +6,11 @@ import secrets
 
 from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
-from .quiet_wheel import QuietWheel
 
 LARGEST_SEED = 2**32 - 1
 LARGEST_STEPS = 150
 QUALITIES = (("draft", 8), ("normal", 20), ("fine", 40))
 """Quality names in the catalogue and their number of steps."""
-
-
-class QuietSlider(QuietWheel, QtWidgets.QSlider):
-    """A horizontal slider that leaves the wheel to the scroll area unless it has the focus."""
-
-    def __init__(self) -> None:
-        super().__init__(QtCore.Qt.Orientation.Horizontal)
-        self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(48)
-
-
-class PercentControl(QtWidgets.QWidget):
-    """A percentage, by slider or by number. Emits `changed` when the artist has changed it."""
-
-    changed = Signal()
-
-    def __init__(self, name: str, largest: int, accessible_name: str, tip: str, lowest: int = 0) -> None:
-        """`name` is the object name; its slider and number are `<name>_slider` and `<name>_number`."""
-        super().__init__()
-        self.setObjectName(name)
-        self._slider = QuietSlider()
-        self._slider.setObjectName(f"{name}_slider")
-        self._slider.setRange(lowest, largest)
-        self._slider.setPageStep(10)
-        self._number = QtWidgets.QSpinBox()
-        self._number.setObjectName(f"{name}_number")
-        self._number.setRange(lowest, largest)
-        self._number.setSuffix(" %")
-        for widget in (self._slider, self._number):
-            widget.setAccessibleName(accessible_name)
-            widget.setToolTip(tip)
-        self._slider.valueChanged.connect(self._number.setValue)
-        self._number.valueChanged.connect(self._slider.setValue)
-        self._number.valueChanged.connect(lambda _value: self.changed.emit())
-        layout = QtWidgets.QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._slider, 1)
-        layout.addWidget(self._number)
-        self.setFocusProxy(self._slider)
-
-    @property
-    def value(self) -> int:
-        """The percentage."""
-        return self._number.value()
-
-    def set_value(self, value: int) -> None:
-        """Show `value`."""
-        self._number.setValue(value)
 
 
 class SeedControl(QtWidgets.QWidget):

@@ -11,9 +11,9 @@ from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
 from ..text_edits import LARGEST_STRENGTH, LOWEST_STRENGTH, TextEditSettings
 from .choices import NumberControl
-from .controls import QuietSlider
 from .edit_details import EditDetails
 from .folded_section import FoldedSection
+from .slider_control import SliderControl
 from .word_field import WordField
 
 TEXTS = ("anchor", "target", "control")
@@ -21,39 +21,12 @@ SLIDER_STEPS = 10
 """The slider's steps for 1 of strength."""
 
 
-class StrengthControl(QtWidgets.QWidget):
-    """How far a change goes, by slider or by number. Emits `changed` when the artist has changed it."""
-
-    changed = Signal()
+class StrengthControl(SliderControl):
+    """How far a change goes."""
 
     def __init__(self) -> None:
-        super().__init__()
-        name, tip = text("edits.strength.name"), text("edits.strength.tip")
-        self._number = NumberControl("huebrush_edit_strength_number", LOWEST_STRENGTH, LARGEST_STRENGTH, name, tip)
-        self._slider = QuietSlider()
-        self._slider.setObjectName("huebrush_edit_strength_slider")
-        self._slider.setRange(round(LOWEST_STRENGTH * SLIDER_STEPS), round(LARGEST_STRENGTH * SLIDER_STEPS))
-        self._slider.setSingleStep(SLIDER_STEPS // 2)
-        self._slider.setPageStep(SLIDER_STEPS)
-        self._slider.setAccessibleName(name)
-        self._slider.setToolTip(tip)
-        self._slider.valueChanged.connect(lambda value: self._number.setValue(value / SLIDER_STEPS))
-        self._number.valueChanged.connect(lambda value: self._slider.setValue(round(value * SLIDER_STEPS)))
-        self._number.changed.connect(self.changed)
-        layout = QtWidgets.QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._slider, 1)
-        layout.addWidget(self._number)
-        self.setFocusProxy(self._slider)
-
-    @property
-    def value(self) -> float:
-        """The strength."""
-        return self._number.value()
-
-    def set_value(self, value: float) -> None:
-        """Show `value`."""
-        self._number.setValue(value)
+        name, words = "huebrush_edit_strength", (text("edits.strength.name"), text("edits.strength.tip"))
+        super().__init__(name, NumberControl(name, LOWEST_STRENGTH, LARGEST_STRENGTH, *words), SLIDER_STEPS)
 
 
 class EditFields(QtWidgets.QWidget):

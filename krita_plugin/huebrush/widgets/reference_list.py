@@ -11,8 +11,8 @@ from ..qt import QShortcut, QtCore, QtGui, QtWidgets, Signal
 from ..strings import text
 from .availability import explain
 from .buttons import tool_button
-from .controls import PercentControl
 from .reference_icons import THUMBNAIL_EDGE, ReferenceIcons
+from .slider_control import PercentControl
 
 LARGEST_WEIGHT = 300
 FILE_PATTERNS = "*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.kra *.ora"

@@ -14,7 +14,7 @@ from ..qt import QtCore, QtWidgets, Signal
 from ..settings import DocumentSettings, PluginSettings
 from ..strings import text
 from .advanced_section import AdvancedSection
-from .controls import PercentControl, SeedControl, StepsControl
+from .controls import SeedControl, StepsControl
 from .edits_section import EditsSection
 from .layer_picker import LayerPicker
 from .model_picker import ModelPicker
@@ -22,6 +22,7 @@ from .model_shop import ModelShop
 from .reference_list import ReferenceList
 from .reference_sources import offered_references
 from .region_form import RegionForm
+from .slider_control import PercentControl
 
 
 class SettingsForm(QtWidgets.QWidget):
