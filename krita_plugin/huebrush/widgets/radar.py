@@ -48,6 +48,8 @@ class Radar(QtCore.QObject):
         self._marker: PlaceMarker | None = None
         self._held = ""
         """The group whose fixes the form has had last."""
+        self._stages: dict[str, Stage] = {}
+        """By job, the stage in which a running one was seen last."""
         self.list.place_chosen.connect(self.show_place)
         self.list.fixes_chosen.connect(self.fix)
         self.list.fixes_cleared.connect(self.clear_fixes)
@@ -132,6 +134,12 @@ class Radar(QtCore.QObject):
         self.refresh()
 
     def _on_job(self, job: Job) -> None:
+        if self._stages.get(job.id) is job.stage:
+            return  # only its progress or preview is another, and looking through all layers would hold the artist up
+        if job.is_active:
+            self._stages[job.id] = job.stage
+        else:
+            self._stages.pop(job.id, None)
         if job.stage is Stage.DONE:
             self._held = _result_id(job)
             self._results[self._held] = job

@@ -15,9 +15,9 @@ from huebrush.qt import QtCore, QtWidgets
 from huebrush.region_settings import RegionSettings
 from huebrush.session import session
 from huebrush.settings import DocumentSettings, SettingsStore
-from huebrush_protocol.messages import CAPABILITIES, Acknowledge, Cancel, ImageHeader, Result, Submit
+from huebrush_protocol.messages import CAPABILITIES, Acknowledge, Cancel, ImageHeader, Progress, Result, Submit
 from huebrush_protocol.regions import RegionFix, RegionParameters
-from krita import Krita
+from krita import Krita, Node
 from scripted_backend import ScriptedBackend
 
 CLOSE = {"kind": "close", "x": 5.0, "y": 5.0, "x2": 9.0, "y2": 5.0, "color": "", "text": "Close the gap"}
@@ -293,6 +293,25 @@ def test_all_suggestions_at_once(connected):
     submit = connected.receive(Submit)
     assert [fix.kind for fix in submit.parameters.regions.fixes] == ["close", "color"]
     finish(connected, submit.job, CLEAN)
+
+
+def test_progress_looks_through_no_layers(connected, document, monkeypatch):
+    """A page may have hundreds, and progress comes many times a second; a new stage is another matter."""
+    pick("huebrush_result", "Flats")
+    finish(connected, colorize(connected).job)
+    click("huebrush_radar")
+    assert widget("huebrush_fix_all").isEnabled()
+    job, phase = colorize(connected).job, widget("huebrush_phase")
+    assert not widget("huebrush_fix_all").isEnabled()
+    connected.send(Progress(job, "denoising", 1, 12, 0.1, 100.0))
+    wait_for(lambda: phase.text().startswith("Painting 1/12"), "the first step")
+    looks, look = [], Node.childNodes
+    monkeypatch.setattr(Node, "childNodes", lambda node: looks.append(node.name()) or look(node))
+    connected.send(Progress(job, "denoising", 2, 12, 0.2, 90.0))
+    wait_for(lambda: phase.text().startswith("Painting 2/12"), "the second step")
+    assert looks == []
+    finish(connected, job, CLEAN)
+    assert looks and widget("huebrush_radar").text() == "Page clean"
 
 
 def test_undo_brings_the_former_result_and_its_report_back(connected, document):
