@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from .oklab import Color, oklab
+from .color_codes import Color
+from .oklab import oklab
 
 NO_LABEL = 0
 GREY_LABEL = 8

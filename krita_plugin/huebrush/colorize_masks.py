@@ -13,8 +13,8 @@ from typing import Any
 from huebrush_protocol.frames import Image
 from krita import ManagedColor
 
+from .color_codes import Color, parse_color
 from .documents import require_open
-from .oklab import Color, parse_color
 from .pixels import Pixels, Rect, StripHeight
 from .problems import Problem, ProblemError, problem
 from .qt import QtCore

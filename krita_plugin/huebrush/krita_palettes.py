@@ -6,6 +6,7 @@ from typing import Any
 
 from krita import Krita, Palette
 
+from .color_codes import color_code
 from .region_settings import NamedColor
 
 KIND = "palette"
@@ -31,5 +32,5 @@ def _code(swatch: Any) -> str:
     color = swatch.color()
     if color.colorModel() != "RGBA" or color.colorDepth() != "U8":
         color.setColorSpace("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
-    blue, green, red = (round(min(1.0, max(0.0, share)) * 255) for share in color.components()[:3])
-    return f"#{red:02x}{green:02x}{blue:02x}"
+    blue, green, red = color.components()[:3]
+    return color_code(red, green, blue)

@@ -6,8 +6,8 @@ this is for single colours, such as a layer's label.
 
 from __future__ import annotations
 
-Color = tuple[int, int, int]
-"""Red, green and blue, 0 to 255, sRGB."""
+from .color_codes import Color
+
 Oklab = tuple[float, float, float]
 """Lightness 0 to 1, green to red, blue to yellow."""
 
@@ -23,17 +23,6 @@ def oklab(color: Color) -> Oklab:
         1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short,
         0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short,
     )
-
-
-def parse_color(text: str) -> Color | None:
-    """Return the colour written as "#rrggbb", None for anything else."""
-    if len(text) != 7 or not text.startswith("#"):
-        return None
-    try:
-        value = int(text[1:], 16)
-    except ValueError:
-        return None
-    return value >> 16, value >> 8 & 255, value & 255
 
 
 def _linear(channel: float) -> float:

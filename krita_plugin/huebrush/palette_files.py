@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
+from .color_codes import color_code
 from .region_settings import NamedColor, parse_palette
 from .strings import text
 
@@ -52,7 +53,7 @@ def _read_gpl(data: bytes) -> list[NamedColor]:
         raise ValueError("no GIMP palette")
     rows = map(_GPL_ROW.match, data.decode("utf-8", "replace").splitlines())
     return [
-        (_code(*(int(row[channel]) / 255 for channel in (1, 2, 3))), (row[4] or "").strip())
+        (color_code(*(int(row[channel]) / 255 for channel in (1, 2, 3))), (row[4] or "").strip())
         for row in rows
         if row is not None
     ]
@@ -69,9 +70,9 @@ def _read_kpl(data: bytes) -> list[NamedColor]:
         for color in entry:
             kind = color.tag.rpartition("}")[2]
             if kind in ("RGB", "sRGB"):
-                found.append((_code(*(float(color.attrib[channel]) for channel in "rgb")), entry.get("name", "")))
+                found.append((color_code(*(float(color.attrib[channel]) for channel in "rgb")), entry.get("name", "")))
             elif kind == "Gray":
-                found.append((_code(*[float(color.attrib["g"])] * 3), entry.get("name", "")))
+                found.append((color_code(*[float(color.attrib["g"])] * 3), entry.get("name", "")))
     return found
 
 
@@ -79,7 +80,7 @@ def _read_ase(data: bytes) -> list[NamedColor]:
     """Adobe Swatch Exchange: blocks of a type, a length, a name in UTF-16 and, for a colour, its model and samples."""
     if data[:4] != b"ASEF":
         raise ValueError("no Adobe Swatch Exchange file")
-    return [(_code(*(samples * 3 if len(samples) == 1 else samples)), name) for samples, name in _ase_colors(data)]
+    return [(color_code(*(samples * 3 if len(samples) == 1 else samples)), name) for samples, name in _ase_colors(data)]
 
 
 def _ase_colors(data: bytes) -> Iterator[tuple[tuple[float, ...], str]]:
@@ -96,8 +97,3 @@ def _ase_colors(data: bytes) -> Iterator[tuple[tuple[float, ...], str]]:
                 samples = struct.unpack_from(">3f" if model == b"RGB " else ">f", data, start + 4)
                 yield samples, data[at + 2 : start].decode("utf-16-be", "replace").rstrip("\0")
         at += length
-
-
-def _code(red: float, green: float, blue: float) -> str:
-    """Return channels from 0 to 1 as "#rrggbb"."""
-    return "#" + "".join(f"{round(min(1.0, max(0.0, share)) * 255):02x}" for share in (red, green, blue))

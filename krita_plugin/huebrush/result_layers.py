@@ -8,9 +8,9 @@ from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import ImageHeader
 from huebrush_protocol.regions import BLENDS
 
+from .color_codes import parse_color
 from .color_labels import GREY_LABEL, NO_LABEL, nearest_label
 from .documents import require_open
-from .oklab import parse_color
 from .pixels import Rect, write_coverage, write_layer
 from .problems import Problem
 from .slices import Steps
