@@ -18,6 +18,7 @@ from huebrush_backend.colorization import ColorizeRequest, EngineError, FigureMa
 from huebrush_backend.engine_inputs import PageLines, token_edit
 from huebrush_backend.imaging.brush_masks import Window, brush_shares, brush_windows
 from huebrush_backend.imaging.color import composite_over, flatten_on_white
+from huebrush_backend.imaging.color_codes import rgb_from_hex
 from huebrush_backend.imaging.figure_masks import line_art_figure
 from huebrush_backend.imaging.recoloring import shift_to_color
 from huebrush_backend.imaging.upsampling import upsample_to_lines
@@ -57,8 +58,7 @@ def asked_color(edit: TextEdit, knows_colors: bool) -> Color | None:
     """Return the sRGB that `edit` asks for: its target is a colour, or, where the model `knows_colors` by the words of
     its drawings, names one."""
     if is_color(edit.target):
-        red, green, blue = (int(edit.target[place : place + 2], 16) for place in (1, 3, 5))
-        return red, green, blue
+        return rgb_from_hex(edit.target)
     return named_color(edit.target) if knows_colors else None
 
 

@@ -18,7 +18,7 @@ from huebrush_backend.flats.borders import Borders, shared_borders
 from huebrush_backend.flats.color_clusters import unify
 from huebrush_backend.flats.color_stack import color_layers, part_layers
 from huebrush_backend.flats.dealing import deal_colors
-from huebrush_backend.flats.defects import Defect, find_defects, hex_color
+from huebrush_backend.flats.defects import Defect, find_defects
 from huebrush_backend.flats.hints import hint_colors
 from huebrush_backend.flats.layers import FlatLayer, flats_layer
 from huebrush_backend.flats.page_check import check_flats, repaired
@@ -30,6 +30,7 @@ from huebrush_backend.flats.shading import shading_layers
 from huebrush_backend.flats.snapping import snap
 from huebrush_backend.flats.strokes import Stroke, key_strokes
 from huebrush_backend.flats.vote import vote
+from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 
 GAP_NOTE = "Gaps up to {gap:.0f} px were closed."
 ONE_COLOR_LAYERS = ("flats_by_color", "flats_by_part", "colorize_mask")
@@ -135,7 +136,7 @@ def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Pa
             "bad_input", "There are no flats to check.", "Choose the layer with your flats; it must not be empty."
         )
     layers = []
-    by_hand = [(fix.x, fix.y, _rgb(fix.color)) for fix in wanted.fixes if fix.kind == "color"]
+    by_hand = [(fix.x, fix.y, rgb_from_hex(fix.color)) for fix in wanted.fixes if fix.kind == "color"]
     if by_hand:
         mend = repaired(flats, regions, ink, by_hand)
         left, top, width, height = cv2.boundingRect(mend[..., 3])
@@ -158,11 +159,6 @@ def _report(regions: Regions, used: list[str], palette: Palette | None, defects:
         "clean": not defects,
         "defects": [asdict(defect) for defect in defects],
     }
-
-
-def _rgb(color: str) -> tuple[int, int, int]:
-    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
-    return red, green, blue
 
 
 def _palette(request: ColorizeRequest) -> Palette | None:
@@ -211,11 +207,11 @@ def _with_hints(colors: RegionColors, hinted: RegionColors) -> RegionColors:
     return result
 
 
-def _colors_by_hand(wanted: RegionParameters, regions: Regions) -> dict[int, tuple[int, int, int]]:
+def _colors_by_hand(wanted: RegionParameters, regions: Regions) -> dict[int, Rgb]:
     fixed = {}
     for fix in wanted.fixes:
         if fix.kind == "color":
-            fixed[regions.at(fix.x, fix.y)] = _rgb(fix.color)
+            fixed[regions.at(fix.x, fix.y)] = rgb_from_hex(fix.color)
     return fixed
 
 
@@ -232,7 +228,7 @@ def _layers(
     page: _Page,
     colors: RegionColors,
     ink: np.ndarray,
-    names: dict[tuple[int, int, int], str],
+    names: dict[Rgb, str],
 ) -> list[ResultLayer]:
     labels, boxes, areas = page.regions.labels, page.regions.boxes, page.regions.areas
     if wanted.result == "colorize_mask":
@@ -247,12 +243,12 @@ def _layers(
 
 
 def _stroke_layer(stroke: Stroke) -> ResultLayer:
-    color = "" if stroke.color is None else "#{:02x}{:02x}{:02x}".format(*stroke.color)
+    color = "" if stroke.color is None else hex_color(stroke.color)
     return ResultLayer(color or "transparent", stroke.mask, stroke.x, stroke.y, "stroke", color=color)
 
 
 def _result_layer(layer: FlatLayer) -> ResultLayer:
-    color = "" if layer.color is None else "#{:02x}{:02x}{:02x}".format(*layer.color)
+    color = "" if layer.color is None else hex_color(layer.color)
     return ResultLayer(layer.name, layer.pixels, layer.x, layer.y, layer.kind, layer.blend, color)
 
 

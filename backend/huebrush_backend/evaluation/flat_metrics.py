@@ -15,6 +15,7 @@ import numpy as np
 from skimage.color import deltaE_ciede2000
 
 from huebrush_backend.evaluation.metrics import to_lab
+from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
 
 TOUCHES = 0.05
 """A found region touches a true one if it covers this share of it."""
@@ -230,11 +231,9 @@ def _judged(doubtful: np.ndarray, flats: np.ndarray, labels: np.ndarray, judge: 
     """Ask `judge(label, colours)` about the doubtful pixels, each pair of label and colour once."""
     rows, columns = np.nonzero(doubtful)
     label = labels[rows, columns].astype(np.int64)
-    rgb = flats[rows, columns, :3].astype(np.int64)
-    keys = (label << 24) | (rgb[:, 0] << 16) | (rgb[:, 1] << 8) | rgb[:, 2]
-    values, where = np.unique(keys, return_inverse=True)
+    values, where = np.unique(label << 24 | pack_rgb(flats[rows, columns]), return_inverse=True)
     value_labels = values >> 24
-    value_rgb = np.stack([(values >> shift) & 255 for shift in (16, 8, 0)], axis=1)
+    value_rgb = unpack_rgb(values)
     verdict = np.zeros(len(values), np.bool_)
     for each in np.unique(value_labels):
         chosen = value_labels == each

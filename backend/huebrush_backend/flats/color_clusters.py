@@ -11,6 +11,7 @@ from scipy.spatial.distance import squareform
 
 from huebrush_backend.flats.region_colors import FIXED, HINTED, RegionColors
 from huebrush_backend.imaging.color import color_difference
+from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
 from huebrush_backend.imaging.oklab import srgb_to_oklab
 
 SAME_TONE = 5.0
@@ -63,13 +64,12 @@ def _heaviest(
     rgb: NDArray[np.uint8], weight: NDArray[np.float64], group: NDArray[np.intp], groups: int
 ) -> NDArray[np.uint8]:
     """Return each group's colour with the largest weight, equal colours counted together."""
-    code = rgb.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1]) + (group.astype(np.int64) << 24)
+    code = group.astype(np.int64) << 24 | pack_rgb(rgb)
     unique, inverse = np.unique(code, return_inverse=True)
     total = np.bincount(inverse, weight)
     order = np.lexsort((unique, total))  # the heaviest of each group is written last
     result = np.zeros((groups, 3), np.uint8)
-    color = unique[order] & 0xFFFFFF
-    result[unique[order] >> 24] = np.stack([color >> 16, color >> 8 & 255, color & 255], axis=1)
+    result[unique[order] >> 24] = unpack_rgb(unique[order])
     return result
 
 

@@ -22,8 +22,7 @@ from huebrush_backend.flats.color_names import color_name
 from huebrush_backend.flats.edges import SoftEdges, soft_edges
 from huebrush_backend.flats.layers import COLOR, PART, FlatLayer, filled, union_box
 from huebrush_backend.flats.region_colors import RegionColors
-
-Rgb = tuple[int, int, int]
+from huebrush_backend.imaging.color_codes import Rgb, hex_color, pack_rgb, unpack_rgb
 
 REACH = 2
 """Pixels that a layer reaches under those above it."""
@@ -61,7 +60,7 @@ def color_layers(
     code, region_code = _codes(colors)
     group = np.searchsorted(code, region_code)
     group[~colors.painted] = -1
-    rgb = [_unpacked(value) for value in code.tolist()]
+    rgb = [(red, green, blue) for red, green, blue in unpack_rgb(code).tolist()]
     titles = [_title(color, names) for color in rgb]
     stack = _ordered(group, areas, rgb, titles)
     yield from _layers(labels, boxes, stack, hard_edges, COLOR, ink)
@@ -94,7 +93,7 @@ def part_layers(
     for color in np.unique(code[small]).tolist():
         same = small[code[small] == color]
         group[same] = same[0]
-    rgb = [_unpacked(value) for value in code.tolist()]
+    rgb = [(red, green, blue) for red, green, blue in unpack_rgb(code).tolist()]
     words = [_word(color, names) for color in rgb]
     titles, used = list(words), dict.fromkeys(words, 0)
     large = order[:most].tolist()
@@ -112,12 +111,8 @@ def part_layers(
 
 def _codes(colors: RegionColors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the colours in use as numbers, sorted, and each region's number."""
-    code = colors.colors.astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
+    code = pack_rgb(colors.colors)
     return np.unique(code[colors.painted]), code
-
-
-def _unpacked(code: int) -> Rgb:
-    return code >> 16, code >> 8 & 255, code & 255
 
 
 def _word(color: Rgb, names: Mapping[Rgb, str] | None) -> str:
@@ -125,7 +120,7 @@ def _word(color: Rgb, names: Mapping[Rgb, str] | None) -> str:
 
 
 def _title(color: Rgb, names: Mapping[Rgb, str] | None) -> str:
-    return "#{:02x}{:02x}{:02x} ".format(*color) + _word(color, names)
+    return f"{hex_color(color)} {_word(color, names)}"
 
 
 def _parts(borders: Borders, colors: RegionColors) -> NDArray[np.int64]:

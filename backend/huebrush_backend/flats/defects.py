@@ -17,6 +17,7 @@ from huebrush_backend.flats.borders import Borders
 from huebrush_backend.flats.region_colors import DEALT, FIXED, HINTED, NONE, UNSURE, RegionColors
 from huebrush_backend.flats.regions import OpenGap, Regions
 from huebrush_backend.imaging.color import color_difference
+from huebrush_backend.imaging.color_codes import hex_color
 
 MOST_DEFECTS = 500
 """The riskiest are kept; a page with more has a problem that no list solves."""
@@ -78,11 +79,6 @@ def find_defects(
         found += _off_palette(regions, colors, voted, moved)
     found.sort(key=lambda defect: (-defect.risk, defect.y, defect.x))
     return found[:MOST_DEFECTS]
-
-
-def hex_color(rgb: NDArray[np.uint8]) -> str:
-    """Return sRGB (3,) as "#rrggbb"."""
-    return "#{:02x}{:02x}{:02x}".format(*(int(value) for value in rgb))
 
 
 def _open_gap(gap: OpenGap, colors: RegionColors, tones: float) -> Defect:

@@ -10,6 +10,7 @@ from huebrush_backend.flats.borders import Borders
 from huebrush_backend.flats.inherit import inherit
 from huebrush_backend.flats.lines import INK
 from huebrush_backend.flats.region_colors import HINTED, RegionColors
+from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
 
 _SMALL_SHARE = 0.001
 """Share of the page up to which a region without a hint may take its neighbour's colour."""
@@ -45,7 +46,7 @@ def hint_colors(
     last[:-1] = label[order][1:] != label[order][:-1]
     winner = order[last]
     region = label[winner]
-    colors.colors[region] = _unpacked(code[winner])
+    colors.colors[region] = unpack_rgb(code[winner])
     colors.alternatives[region] = colors.colors[region]
     colors.sources[region] = HINTED
     total = np.bincount(label, number, count + 1)
@@ -72,7 +73,7 @@ def _hinted(
     at = np.nonzero(core[window])
     stroke = np.asarray(strokes)[at].astype(np.int64)
     label = labels[window][at].astype(np.int64)
-    code = hints[window][at][:, :3].astype(np.int64) @ np.array([1 << 16, 1 << 8, 1])
+    code = pack_rgb(hints[window][at])
     free = ink[window][at] < INK
     pair, which, size = np.unique((stroke << 32) | label, return_inverse=True, return_counts=True)
     of_stroke = size / np.bincount(stroke)[pair >> 32]
@@ -90,11 +91,7 @@ def _runners_up(
     second[:-1] = label[order][1:] == label[order][:-1]
     second[:-2] &= label[order][2:] != label[order][:-2]
     region = label[order[second]]
-    colors.alternatives[region] = _unpacked(code[order[second]])
-
-
-def _unpacked(code: NDArray[np.int64]) -> NDArray[np.uint8]:
-    return np.stack([code >> 16, code >> 8 & 255, code & 255], axis=1).astype(np.uint8)
+    colors.alternatives[region] = unpack_rgb(code[order[second]])
 
 
 def _at_the_edge(labels: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.borders import Borders
-from huebrush_backend.flats.defects import MOST_DEFECTS, Defect, Fix, hex_color, inner_point
+from huebrush_backend.flats.defects import MOST_DEFECTS, Defect, Fix, inner_point
 from huebrush_backend.flats.lines import INK
 from huebrush_backend.flats.palette import Palette
 from huebrush_backend.flats.regions import Regions
 from huebrush_backend.imaging.color import color_difference
-
-Rgb = tuple[int, int, int]
+from huebrush_backend.imaging.color_codes import Rgb, hex_color, pack_rgb, unpack_rgb
 
 SAME = 3.0
 """CIEDE2000 below which nobody tells two colours apart."""
@@ -85,13 +84,12 @@ def _main_colors(
     """Return the commonest colour (count+1,3) of each region, and how many of its pixels are painted."""
     rows, columns = np.nonzero(counted)
     label = regions.labels[rows, columns].astype(np.int64)
-    red, green, blue = (flats[rows, columns, channel].astype(np.int64) for channel in range(3))
-    pair, number = np.unique((label << 24) | (red << 16) | (green << 8) | blue, return_counts=True)
-    owner, code = pair >> 24, pair & 0xFFFFFF
+    pair, number = np.unique(label << 24 | pack_rgb(flats[rows, columns]), return_counts=True)
+    owner = pair >> 24
     order = np.lexsort((number, owner))
     last = order[np.append(owner[order][1:] != owner[order][:-1], True)] if len(order) else order
     main = np.zeros((regions.count + 1, 3), np.uint8)
-    main[owner[last]] = np.stack([code[last] >> 16, code[last] >> 8 & 255, code[last] & 255], axis=1)
+    main[owner[last]] = unpack_rgb(pair[last])
     return main, np.bincount(label, minlength=regions.count + 1)
 
 

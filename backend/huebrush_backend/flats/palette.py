@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.imaging.color import color_difference
+from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 
 NEAR_DUPLICATE = 3.0
 """CIEDE2000 under which two swatches are easily taken for one another."""
@@ -24,13 +25,13 @@ class PaletteError(ValueError):
 class Swatch:
     """One colour, sRGB 0..255, and its name, which may be empty."""
 
-    rgb: tuple[int, int, int]
+    rgb: Rgb
     name: str = ""
 
     @property
     def hex(self) -> str:
         """The colour as "#rrggbb"."""
-        return "#{:02x}{:02x}{:02x}".format(*self.rgb)
+        return hex_color(self.rgb)
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Palette:
 def make_palette(swatches: list[Swatch], name: str = "", inexact: int = 0) -> Palette:
     """Return a palette of `swatches`, of equal colours the first, or the first with a name. Raises `PaletteError` for
     none and for more than `MOST_SWATCHES`."""
-    unique: dict[tuple[int, int, int], Swatch] = {}
+    unique: dict[Rgb, Swatch] = {}
     for swatch in swatches:
         if swatch.rgb not in unique or (swatch.name and not unique[swatch.rgb].name):
             unique[swatch.rgb] = swatch
@@ -74,14 +75,14 @@ def parse_hex_list(text: str) -> Palette:
     return make_palette(swatches)
 
 
-def parse_hex(word: str) -> tuple[int, int, int]:
+def parse_hex(word: str) -> Rgb:
     """Return sRGB for "#rrggbb", "#rgb" or the same without "#". Raises `PaletteError` for anything else."""
     digits = word.removeprefix("#")
     if re.fullmatch(r"[0-9a-fA-F]{3}", digits):
         digits = "".join(2 * digit for digit in digits)
     if not re.fullmatch(r"[0-9a-fA-F]{6}", digits):
         raise PaletteError(f'"{word}" is no colour. Write colours as #rrggbb, such as #f2c9a0.')
-    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+    return rgb_from_hex(digits)
 
 
 def near_duplicates(palette: Palette, least: float = NEAR_DUPLICATE) -> list[tuple[int, int, float]]:

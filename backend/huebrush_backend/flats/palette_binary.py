@@ -14,8 +14,7 @@ import numpy as np
 
 from huebrush_backend.flats.palette import Palette, PaletteError, Swatch, make_palette
 from huebrush_backend.imaging.color import lab_to_srgb
-
-Rgb = tuple[int, int, int]
+from huebrush_backend.imaging.color_codes import Rgb
 
 _DAMAGED = "it is damaged or not complete. Save the palette again."
 _ASE_COLOR = 0x0001

@@ -10,6 +10,7 @@ from skimage.color import deltaE_ciede2000
 from huebrush_backend.flats.color_names import color_name
 from huebrush_backend.flats.palette import Palette, PaletteError, Swatch, make_palette
 from huebrush_backend.imaging.color import color_difference, srgb_to_lab
+from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
 from huebrush_backend.imaging.oklab import srgb_to_oklab
 
 _WORKING_SIZE = 1024
@@ -60,10 +61,8 @@ def _even_colors(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray
         even &= small[..., 3] == 255
     dark = even & (lab[..., 0] < _INK_LIGHTNESS)
     even &= ~(dark & ~_thick(dark))
-    code = small[even].astype(np.int64)[:, :3] @ np.array([1 << 16, 1 << 8, 1])
-    unique, count = np.unique(code, return_counts=True)
-    rgb = np.stack([unique >> 16, unique >> 8 & 255, unique & 255], axis=1).astype(np.uint8)
-    return rgb, count.astype(np.float64)
+    unique, count = np.unique(pack_rgb(small[even]), return_counts=True)
+    return unpack_rgb(unique), count.astype(np.float64)
 
 
 def _in_even_block(lab: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from huebrush_backend.flats.bands import in_bands
 from huebrush_backend.flats.lines import INK
 from huebrush_backend.flats.region_colors import RegionColors
-
-Rgb = tuple[int, int, int]
+from huebrush_backend.imaging.color_codes import Rgb
 
 _MOST_SAMPLES = 1 << 16
 """Pixels of a region's box that are looked at for its thickest place."""
