@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -19,12 +19,12 @@ from huebrush_backend.flats.color_clusters import unify
 from huebrush_backend.flats.color_stack import color_layers, part_layers
 from huebrush_backend.flats.dealing import deal_colors
 from huebrush_backend.flats.defects import Defect, find_defects
-from huebrush_backend.flats.hints import hint_colors
+from huebrush_backend.flats.hints import hint_colors, with_hints
 from huebrush_backend.flats.layers import FlatLayer, flats_layer
 from huebrush_backend.flats.page_check import check_flats, repaired
 from huebrush_backend.flats.palette import Palette, PaletteError, Swatch, make_palette, near_duplicates, parse_hex
 from huebrush_backend.flats.palette_extraction import extract_palette
-from huebrush_backend.flats.region_colors import HINTED, NONE, RegionColors, override
+from huebrush_backend.flats.region_colors import NONE, RegionColors, override
 from huebrush_backend.flats.regions import RegionRepairs, Regions, automatic_gap, find_regions
 from huebrush_backend.flats.shading import shading_layers
 from huebrush_backend.flats.snapping import snap
@@ -183,7 +183,7 @@ def _colors(
     if request.hints is not None and request.hints[..., 3].any():
         hinted = hint_colors(request.hints, regions.labels, regions.areas, page.borders, ink)
     if voted is not None:
-        return voted if hinted is None else _with_hints(voted, hinted)
+        return voted if hinted is None else with_hints(voted, hinted)
     if hinted is not None:
         return hinted
     if palette is not None:
@@ -193,18 +193,6 @@ def _colors(
         "There is nothing to take colours from.",
         "Paint a stroke of colour on a hints layer, choose a palette, or choose a model and a reference.",
     )
-
-
-def _with_hints(colors: RegionColors, hinted: RegionColors) -> RegionColors:
-    by_hand = np.flatnonzero(hinted.sources == HINTED)
-    result = RegionColors(
-        colors.colors.copy(), colors.confidence.copy(), colors.sources.copy(), colors.alternatives.copy()
-    )
-    result.alternatives[by_hand] = colors.colors[by_hand]
-    result.colors[by_hand] = hinted.colors[by_hand]
-    result.confidence[by_hand] = hinted.confidence[by_hand]
-    result.sources[by_hand] = HINTED
-    return result
 
 
 def _colors_by_hand(wanted: RegionParameters, regions: Regions) -> dict[int, Rgb]:
@@ -220,7 +208,7 @@ def _cut_out(colors: RegionColors, regions: Regions, kept: np.ndarray) -> Region
     inside = np.bincount(regions.labels[kept], minlength=regions.count + 1)
     total = np.bincount(regions.labels.ravel(), minlength=regions.count + 1)
     sources = np.where(2 * inside < total, np.uint8(NONE), colors.sources)
-    return RegionColors(colors.colors, colors.confidence, sources, colors.alternatives)
+    return replace(colors, sources=sources)
 
 
 def _layers(

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from huebrush_backend.flats.borders import shared_borders
 from huebrush_backend.flats.dealing import deal_colors
-from huebrush_backend.flats.hints import hint_colors
+from huebrush_backend.flats.hints import hint_colors, with_hints
 from huebrush_backend.flats.palette import Swatch, make_palette
-from huebrush_backend.flats.region_colors import DEALT, HINTED, INHERITED, NONE, UNSURE, RegionColors
+from huebrush_backend.flats.region_colors import DEALT, HINTED, INHERITED, NONE, UNSURE, VOTED, RegionColors
 from numpy.typing import NDArray
 from simple_regions import SimpleRegions, labelled, ringed_page
 
@@ -81,6 +81,18 @@ def small_parts() -> SimpleRegions:
     labels[:4, :4] = 4  # a speck in the page's corner
     labels[100:140, 60:100] = 5  # not small
     return labelled(labels)
+
+
+def test_hints_overrule_other_colours_which_become_the_alternative() -> None:
+    page = ringed_page()
+    label = page.labels[200, 300]
+    before = RegionColors.unpainted(len(page.areas) - 1)
+    before.colors[:], before.sources[:] = BLUE, VOTED
+    found = with_hints(before, ask(page, strokes(page, ((280, 190), (320, 210), RED))))
+    assert (found.colors[label].tolist(), found.alternatives[label].tolist()) == (list(RED), list(BLUE))
+    assert (found.sources[label], found.confidence[label]) == (HINTED, 1)
+    assert (np.delete(found.colors, label, 0) == BLUE).all() and (np.delete(found.sources, label) == VOTED).all()
+    assert (before.colors == BLUE).all()
 
 
 def test_specks_without_a_hint_take_their_neighbours_colour_but_nothing_large_or_at_the_edge_does() -> None:

@@ -57,6 +57,18 @@ def hint_colors(
     return inherit(colors, None, borders, only=small)
 
 
+def with_hints(colors: RegionColors, hinted: RegionColors) -> RegionColors:
+    """Return `colors` overruled where `hinted`, of the same page, has colours of the artist's hand; what was there
+    becomes the alternative."""
+    by_hand = np.flatnonzero(hinted.sources == HINTED)
+    result = colors.copy()
+    result.alternatives[by_hand] = colors.colors[by_hand]
+    result.colors[by_hand] = hinted.colors[by_hand]
+    result.confidence[by_hand] = hinted.confidence[by_hand]
+    result.sources[by_hand] = HINTED
+    return result
+
+
 def _hinted(
     hints: NDArray[np.uint8], labels: NDArray[np.int32], areas: NDArray[np.int64], ink: NDArray[np.uint8]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

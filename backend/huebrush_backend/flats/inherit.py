@@ -35,9 +35,7 @@ def inherit(
     colour follow in turn; `only` (count+1,) bool: the regions that may inherit (default: all). Returns new colours;
     regions nothing is known of stay NONE.
     """
-    result = RegionColors(
-        colors.colors.copy(), colors.confidence.copy(), colors.sources.copy(), colors.alternatives.copy()
-    )
+    result = colors.copy()
     open_regions = result.sources == NONE
     open_regions[0] = False
     if only is not None:

@@ -44,6 +44,10 @@ class RegionColors:
         painted[0] = False
         return painted
 
+    def copy(self) -> RegionColors:
+        """Return the same in arrays of its own, to be changed."""
+        return RegionColors(self.colors.copy(), self.confidence.copy(), self.sources.copy(), self.alternatives.copy())
+
     @staticmethod
     def unpainted(count: int) -> RegionColors:
         """Return `count` regions without a colour."""
@@ -54,9 +58,7 @@ class RegionColors:
 def override(colors: RegionColors, fixed: Mapping[int, tuple[int, int, int]]) -> RegionColors:
     """Return `colors` with the regions in `fixed` (label to sRGB) in exactly that colour; what they had becomes their
     alternative. Raises ValueError for a label that is no region or a colour out of 0..255."""
-    result = RegionColors(
-        colors.colors.copy(), colors.confidence.copy(), colors.sources.copy(), colors.alternatives.copy()
-    )
+    result = colors.copy()
     for label, rgb in fixed.items():
         if not 1 <= label <= colors.count:
             raise ValueError(f"there is no region {label}: the page has the regions 1 to {colors.count}")
