@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hands import Key, banner, choose_file, click, labels, pick, press, spin, tab_order, type_number, wait_for, widget
+from docker_jobs import cancel, colorize, connected_with, remembered
+from hands import Key, banner, choose_file, click, pick, press, spin, tab_order, type_number, wait_for, widget
 from huebrush import api
 from huebrush.advanced import AdvancedSettings, parameters
 from huebrush.capture import ReferenceSource
@@ -16,10 +17,10 @@ from huebrush.qt import QtCore, QtGui, QtWidgets
 from huebrush.session import session
 from huebrush.settings import DocumentSettings, SettingsStore
 from huebrush.widgets.block_strengths import BlockNumber
-from huebrush_protocol.messages import Cancel, ModelInfo, Models, Submit
+from huebrush_protocol.messages import ModelInfo, Models, Submit
 from huebrush_protocol.parameter_ranges import MAX_BLOCKS
 from huebrush_protocol.parameters import Enhancement, GuidanceWindow, Injection, LevelStrengths, Parameters
-from krita import Krita, Selection
+from krita import Selection
 from scripted_backend import ScriptedBackend
 
 ALL = ModelInfo("all", "Does all", "v2", "free", True, enhancements=("background", "foreground", "style"), blocks=4)
@@ -41,34 +42,13 @@ def folded(document) -> Iterator[None]:
 @pytest.fixture
 def connected(document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
     """A backend with a model that does all, one that does some, and one that has none of the controls."""
-    link = session().link
-    link.stop()
-    link.endpoint_path = str(backend.endpoint)
-    link.ensure()
-    backend.greet()
-    wait_for(lambda: link.is_ready, "the connection")
-    backend.send(Models((ALL, SOME, LITTLE)))
-    wait_for(lambda: "Does all" in labels("huebrush_model"), "the models")
-    yield backend
-    pick("huebrush_model", "Demo")  # new documents go on with the last one's model
-    link.stop()
-    link.endpoint_path = ""
+    with connected_with(backend, SOME, LITTLE, ALL):
+        yield backend
 
 
 def chosen() -> AdvancedSettings:
     """What the plugin remembers for the active document."""
-    settings = session().store.load(Krita.instance().activeDocument())
-    return settings.advanced if settings is not None else AdvancedSettings()
-
-
-def colorize(backend: ScriptedBackend) -> Submit:
-    click("huebrush_colorize")
-    return backend.receive(Submit)
-
-
-def cancel(backend: ScriptedBackend) -> None:
-    click("huebrush_cancel")
-    backend.receive(Cancel)
+    return remembered().advanced
 
 
 def test_it_is_made_when_it_is_first_folded_out_by_keyboard_and_remembers_that():

@@ -8,23 +8,17 @@ from pathlib import Path
 
 import hands
 import pytest
+from docker_jobs import remembered
 from hands import Key, banner, choose_file, click, labels, pick, press, spin, tab_order, type_number, wait_for, widget
 from huebrush.docker import HuebrushDocker
 from huebrush.qt import QtCore, QtGui, QtWidgets
 from huebrush.session import session
-from huebrush.settings import DocumentSettings, SettingsStore
+from huebrush.settings import SettingsStore
 from huebrush.strings import CATALOGUE_FOLDER
 from krita import Krita
 
 MOST_WIDENING = 1.1
 """How much wider than in English the docker's narrowest width may be."""
-
-
-def shown_settings() -> DocumentSettings:
-    """What the plugin remembers for the active document."""
-    settings = session().store.load(Krita.instance().activeDocument())
-    assert settings is not None
-    return settings
 
 
 def entries(menu):
@@ -79,7 +73,7 @@ def test_changes_are_remembered(document):
     type_number("huebrush_seed_number", 4_000_000_000)
     click("huebrush_seed_lock")
     pick("huebrush_quality", "Fine")
-    changed = shown_settings()
+    changed = remembered()
     assert (changed.reference_strength, changed.sketch_strength) == (70, 110)
     assert (changed.seed, changed.seed_locked, changed.steps) == (4_000_000_000, True, 40)
     Krita.instance().show_document(None)
@@ -98,8 +92,8 @@ def test_settings_survive_in_a_file(document, tmp_path):
     spin()
     document.setFileName(str(tmp_path / "page.kra"))
     type_number("huebrush_steps_number", 33)
-    assert SettingsStore(session().store.folder).load(document) == shown_settings()
-    assert shown_settings().steps == 33
+    assert SettingsStore(session().store.folder).load(document) == remembered()
+    assert remembered().steps == 33
 
 
 def test_dice_and_custom_steps(document):
@@ -145,14 +139,14 @@ def test_references_are_added_moved_weighed_and_removed(document, tmp_path):
     assert labels("huebrush_references") == ["Reference", "Other page", "colors.png"]
     type_number("huebrush_weight_number", 250)
     click("huebrush_reference_up")
-    assert [(source.name, source.weight) for source in shown_settings().references] == [
+    assert [(source.name, source.weight) for source in remembered().references] == [
         ("Reference", 1.0),
         ("colors.png", 2.5),
         ("Other page", 1.0),
     ]
     click("huebrush_reference_remove")
     press("huebrush_references", Key.Key_Delete)
-    assert len(shown_settings().references) == 1
+    assert len(remembered().references) == 1
     other.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from docker_jobs import called, greet
 from hands import Key, banner, click, labels, press, spin, tab_order, wait_for, widget
 from huebrush.qt import QtWidgets
 from huebrush.session import session
@@ -35,19 +36,13 @@ LARGE = ReleaseInfo("large", "Large one", "For fine pictures.", 6_000_000_000, W
 @pytest.fixture
 def shop(document, backend: ScriptedBackend):
     """The open part of the docker, connected, with two releases in it."""
-    link = session().link
-    link.stop()
-    link.endpoint_path = str(backend.endpoint)
-    link.ensure()
-    backend.greet()
-    wait_for(lambda: link.is_ready, "the connection")
-    click("huebrush_shop_open")
-    tell(backend, LARGE, ENCODER)
-    yield widget("huebrush_shop")
-    if widget("huebrush_shop").isVisible():
-        click("huebrush_shop_close")
-    link.stop()
-    link.endpoint_path = ""
+    with called(backend):
+        greet(backend)
+        click("huebrush_shop_open")
+        tell(backend, LARGE, ENCODER)
+        yield widget("huebrush_shop")
+        if widget("huebrush_shop").isVisible():
+            click("huebrush_shop_close")
 
 
 def tell(backend: ScriptedBackend, *releases: ReleaseInfo, pulling: str = "") -> None:

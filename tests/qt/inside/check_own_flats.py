@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from docker_jobs import called, cancel, colorize, forget_regions, greet
 from hands import Key, banner, click, labels, pick, press, spin, wait_for, widget
 from huebrush.capture import ReferenceSource
 from huebrush.documents import node_id
 from huebrush.qt import QtCore
-from huebrush.region_settings import RegionSettings
 from huebrush.session import session
-from huebrush.settings import DocumentSettings, SettingsStore
-from huebrush_protocol.messages import CAPABILITIES, Acknowledge, Cancel, ImageHeader, Result, Submit
+from huebrush.settings import SettingsStore
+from huebrush_protocol.messages import CAPABILITIES, Acknowledge, ImageHeader, Result, Submit
 from huebrush_protocol.regions import RegionFix
 from krita import Document, Node
 from scripted_backend import ScriptedBackend
@@ -39,13 +39,8 @@ CHECK_ROW = 5
 @pytest.fixture
 def backend_of(backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
     """A backend that the plugin has called, and that has not answered yet."""
-    link = session().link
-    link.stop()
-    link.endpoint_path = str(backend.endpoint)
-    link.ensure()
-    yield backend
-    link.stop()
-    link.endpoint_path = ""
+    with called(backend):
+        yield backend
 
 
 @pytest.fixture
@@ -60,19 +55,7 @@ def as_new(document: Document) -> Iterator[None]:
     """A new document gets the last one's choices: put them back."""
     spin()
     yield
-    widget("huebrush_radar").setChecked(False)
-    panel = widget("huebrush_panel")
-    panel._form.regions.set_settings(RegionSettings())
-    panel._form.show_settings(DocumentSettings(), ())
-    panel._last = DocumentSettings()
-    panel.refresh()
-
-
-def greet(backend: ScriptedBackend, capabilities: tuple[str, ...]) -> None:
-    """Answer the plugin's greeting."""
-    backend.greet(capabilities)
-    wait_for(lambda: session().link.is_ready, "the connection")
-    spin()
+    forget_regions()
 
 
 def names(document: Document) -> list[tuple[str, bool]]:
@@ -89,12 +72,6 @@ def choose(flats: str = "Background") -> None:
     """Choose the check, of this layer."""
     pick("huebrush_result", "Check my flats")
     pick("huebrush_flats", flats)
-
-
-def check(backend: ScriptedBackend) -> Submit:
-    """Press the big button."""
-    click("huebrush_colorize")
-    return backend.receive(Submit)
 
 
 def report(backend: ScriptedBackend, job: str, *defects: object) -> None:
@@ -126,7 +103,7 @@ def test_check_asks_for_the_flats_alone(connected, document, tmp_path):
     click("huebrush_colorize")
     assert banner() == ("no_flats", "")
     pick("huebrush_flats", "Background")
-    submit = check(connected)
+    submit = colorize(connected)
     assert (submit.model, submit.parameters.regions.result) == ("none", "check")
     assert [image.role for image in submit.images] == ["line_art", "flats"]
     assert (submit.images[1].width, submit.images[1].height, submit.images[1].x) == (40, 30, 0)
@@ -134,8 +111,7 @@ def test_check_asks_for_the_flats_alone(connected, document, tmp_path):
     assert stored is not None
     source = ReferenceSource("layer", node_id(layer(document, "Background")), "Background")
     assert (stored.regions.result, stored.regions.flats) == ("check", (source,))
-    click("huebrush_cancel")
-    connected.receive(Cancel)
+    cancel(connected)
     pick("huebrush_result", "Picture")
     assert not widget("huebrush_flats").isVisible() and widget("huebrush_references").isEnabled()
     assert widget("huebrush_colorize").text().replace("&", "") == "Colorize"
@@ -145,13 +121,13 @@ def test_report_alone_writes_nothing(connected, document):
     """The places are listed; the layers are what they were, and no recipe is kept."""
     choose()
     before, kept = names(document), document.annotationTypes()
-    submit = check(connected)
+    submit = colorize(connected)
     report(connected, submit.job, HOLE)
     assert names(document) == before and document.annotationTypes() == kept
     assert widget("huebrush_radar").text() == "1 place to check"
     press("huebrush_radar", Key.Key_Space)
     assert labels("huebrush_defects") == ["No colour (1 px)"]
-    report(connected, check(connected).job)
+    report(connected, colorize(connected).job)
     assert widget("huebrush_radar").text() == "Page clean" and names(document) == before
 
 
@@ -160,7 +136,7 @@ def test_fix_mends_on_a_layer_of_its_own(connected, document):
     choose()
     before = names(document)
     pixels = bytes(layer(document, "Background").pixelData(0, 0, 40, 30).data())
-    report(connected, check(connected).job, HOLE)
+    report(connected, colorize(connected).job, HOLE)
     click("huebrush_radar")
     press("huebrush_defects", Key.Key_Down)
     click("huebrush_fix_0")
@@ -190,7 +166,7 @@ def test_fix_mends_on_a_layer_of_its_own(connected, document):
 def test_taking_back_hides_the_repairs(connected, document):
     """The check without its fixes has no layers: the former ones are hidden, and it is the first report again."""
     choose()
-    report(connected, check(connected).job, HOLE)
+    report(connected, colorize(connected).job, HOLE)
     click("huebrush_radar")
     click("huebrush_fix_all")
     repairs(connected, connected.receive(Submit).job)
@@ -205,11 +181,11 @@ def test_taking_back_hides_the_repairs(connected, document):
 def test_another_check_has_the_flats_as_they_are(connected, document):
     """It sends no fixes and leaves the repairs; the next fix takes the place of those."""
     choose()
-    report(connected, check(connected).job, HOLE)
+    report(connected, colorize(connected).job, HOLE)
     click("huebrush_radar")
     click("huebrush_fix_all")
     repairs(connected, connected.receive(Submit).job)
-    anew = check(connected)
+    anew = colorize(connected)
     assert anew.parameters.regions.fixes == ()
     report(connected, anew.job, HOLE)
     assert [shown for name, shown in names(document) if name.startswith("Huebrush")] == [True]
@@ -222,7 +198,7 @@ def test_fixes_of_a_check_are_none_of_results(connected, document):
     """What mends the artist's flats is not done to the next result, nor that one's corrections to the flats."""
     widget("huebrush_panel")._form.regions.set_fixes((RegionFix("merge", 1, 1, 2, 2),))
     choose()
-    submit = check(connected)
+    submit = colorize(connected)
     assert submit.parameters.regions.fixes == ()
     report(connected, submit.job, HOLE)
     click("huebrush_radar")
@@ -231,7 +207,7 @@ def test_fixes_of_a_check_are_none_of_results(connected, document):
     assert again.parameters.regions.fixes == (FIX,)
     repairs(connected, again.job)
     pick("huebrush_result", "Flats")
-    submit = check(connected)
+    submit = colorize(connected)
     assert submit.model == "demo" and [fix.kind for fix in submit.parameters.regions.fixes] == ["merge"]
     click("huebrush_cancel")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docker_jobs import called, cancel, colorize, forget_regions, greet, remembered
 from hands import Key, banner, choose_file, click, labels, pick, press, spin, type_number, wait_for, widget
 from huebrush.canvas_view import canvas_view
 from huebrush.capture import ReferenceSource
@@ -15,7 +16,7 @@ from huebrush.qt import QtCore, QtWidgets
 from huebrush.region_settings import RegionSettings
 from huebrush.session import session
 from huebrush.settings import DocumentSettings, SettingsStore
-from huebrush_protocol.messages import CAPABILITIES, Acknowledge, Cancel, ImageHeader, Progress, Result, Submit
+from huebrush_protocol.messages import CAPABILITIES, Acknowledge, ImageHeader, Progress, Result, Submit
 from huebrush_protocol.regions import RegionFix, RegionParameters
 from krita import Krita, Node
 from scripted_backend import ScriptedBackend
@@ -51,16 +52,9 @@ CLEAN = {**REPORT, "defects": [], "clean": True}
 @pytest.fixture
 def connected(document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
     """A backend that can do all of this version."""
-    link = session().link
-    link.stop()
-    link.endpoint_path = str(backend.endpoint)
-    link.ensure()
-    backend.greet(CAPABILITIES)
-    wait_for(lambda: link.is_ready, "the connection")
-    spin()
-    yield backend
-    link.stop()
-    link.endpoint_path = ""
+    with called(backend):
+        greet(backend, CAPABILITIES)
+        yield backend
 
 
 @pytest.fixture(autouse=True)
@@ -68,23 +62,12 @@ def as_new(document) -> Iterator[None]:
     """A new document gets the last one's choices: put them back."""
     spin()
     yield
-    for name in ("huebrush_palette", "huebrush_radar"):
-        widget(name).setChecked(False)
-    panel = widget("huebrush_panel")
-    panel._form.regions.set_settings(RegionSettings())
-    panel._form.show_settings(DocumentSettings(), ())
-    panel._last = DocumentSettings()
+    forget_regions()
 
 
 def chosen() -> RegionSettings:
     """What the plugin remembers for the active document."""
-    settings = session().store.load(Krita.instance().activeDocument())
-    return settings.regions if settings is not None else RegionSettings()
-
-
-def colorize(backend: ScriptedBackend) -> Submit:
-    click("huebrush_colorize")
-    return backend.receive(Submit)
+    return remembered().regions
 
 
 def finish(backend: ScriptedBackend, job: str, report: dict[str, Any] = REPORT) -> None:
@@ -161,8 +144,7 @@ def test_colours_from_the_references(connected):
     pick("huebrush_palette_source", "From the references")
     type_number("huebrush_palette_size", 9)
     assert colorize(connected).parameters.regions.palette_size == 9
-    click("huebrush_cancel")
-    connected.receive(Cancel)
+    cancel(connected)
     pick("huebrush_palette_source", "As the model sees them")
     assert colorize(connected).parameters.regions.palette_size == 0
     click("huebrush_cancel")
@@ -216,18 +198,11 @@ def test_without_a_model(connected):
 
 def test_what_cannot_be_had_says_why(document, backend):
     """Colorize Masks need a Krita that makes them; an older backend makes no regions at all."""
-    link = session().link
-    link.endpoint_path = str(backend.endpoint)
-    link.ensure()
-    backend.greet()
-    wait_for(lambda: link.is_ready, "the connection")
-    spin()
-    assert rows("huebrush_result") == [True, False, False, False, False, False]
-    tips = [widget("huebrush_result").itemData(row, QtCore.Qt.ItemDataRole.ToolTipRole) for row in (1, 4)]
-    assert tips == ["This backend makes no flats: update it"] * 2
-    link.stop()
-    link.endpoint_path = ""
-    backend.close()
+    with called(backend):
+        greet(backend)
+        assert rows("huebrush_result") == [True, False, False, False, False, False]
+        tips = [widget("huebrush_result").itemData(row, QtCore.Qt.ItemDataRole.ToolTipRole) for row in (1, 4)]
+        assert tips == ["This backend makes no flats: update it"] * 2
 
 
 def test_mask_is_offered_where_krita_makes_them(connected, document):

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from docker_jobs import cancel, colorize, connected_with, remembered
 from hands import (
     Key,
     QTest,
@@ -19,7 +20,6 @@ from hands import (
     tab_order,
     type_number,
     type_text,
-    wait_for,
     widget,
 )
 from huebrush import api
@@ -27,7 +27,7 @@ from huebrush.qt import QtCore, QtGui, QtWidgets
 from huebrush.session import session
 from huebrush.settings import DocumentSettings, SettingsStore
 from huebrush.text_edits import TextEditSettings, protocol_edits
-from huebrush_protocol.messages import Cancel, ModelInfo, Models, Submit
+from huebrush_protocol.messages import ModelInfo, Submit
 from huebrush_protocol.parameter_ranges import MAX_EDITS, MAX_TEXT_LENGTH, RANGES
 from huebrush_protocol.parameters import TextEdit
 from krita import Krita
@@ -55,24 +55,13 @@ def folded_out(document) -> Iterator[None]:
 @pytest.fixture
 def connected(document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
     """A backend with a model whose words are known, one whose are not, and one that has no edits."""
-    link = session().link
-    link.stop()
-    link.endpoint_path = str(backend.endpoint)
-    link.ensure()
-    backend.greet()
-    wait_for(lambda: link.is_ready, "the connection")
-    backend.send(Models((ABLE, OTHER, UNABLE)))
-    wait_for(lambda: "Other" in labels("huebrush_model"), "the models")
-    yield backend
-    pick("huebrush_model", "Demo")  # new documents go on with the last one's model
-    link.stop()
-    link.endpoint_path = ""
+    with connected_with(backend, ABLE, UNABLE, OTHER):
+        yield backend
 
 
 def kept() -> tuple[TextEditSettings, ...]:
     """What the plugin remembers for the active document."""
-    settings = session().store.load(Krita.instance().activeDocument())
-    return settings.edits if settings is not None else ()
+    return remembered().edits
 
 
 def write(*targets: str) -> None:
@@ -82,12 +71,10 @@ def write(*targets: str) -> None:
         type_text("huebrush_edit_target", target)
 
 
-def colorize(backend: ScriptedBackend) -> tuple[TextEdit, ...]:
+def sent_edits(backend: ScriptedBackend) -> tuple[TextEdit, ...]:
     """Press Colorize, take the job, and cancel it; return its edits."""
-    click("huebrush_colorize")
-    edits = backend.receive(Submit).parameters.edits
-    click("huebrush_cancel")
-    backend.receive(Cancel)
+    edits = colorize(backend).parameters.edits
+    cancel(backend)
     return edits
 
 
@@ -126,7 +113,7 @@ def test_every_part_of_a_change_is_remembered_and_sent(connected):
     assert widget("huebrush_edits").text() == "Te&xt edits (2 on)"
     assert labels("huebrush_edits_list") == ["the girl's brown hair → the girl's blue hair, in hair", "→ green eyes"]
     wanted = TextEdit("the girl's blue hair", "the girl's brown hair", "hair", 12.0, True, (0.4, 0.45, 0.45, 0.95))
-    assert colorize(connected) == (wanted, TextEdit("green eyes"))
+    assert sent_edits(connected) == (wanted, TextEdit("green eyes"))
     press("huebrush_edits_list", Key.Key_Up)
     assert widget("huebrush_edit_control").text() == "hair" and widget("huebrush_edit_enhanced").isChecked()
     assert widget("huebrush_edit_details").text() == "Details (changed)"
@@ -155,10 +142,10 @@ def test_one_without_a_goal_and_one_switched_off_are_kept_and_not_sent(connected
     assert row.text() == "red hat → ?" and row.font().italic() and "does nothing until" in row.toolTip()
     press("huebrush_edits_list", Key.Key_Home, Key.Key_Space)
     assert not kept()[0].enabled and widget("huebrush_edits").text() == "Te&xt edits (1 on)"
-    assert colorize(connected) == (TextEdit("green eyes"),)
+    assert sent_edits(connected) == (TextEdit("green eyes"),)
     assert len(kept()) == 3
     press("huebrush_edits_list", Key.Key_Space)
-    assert [edit.target for edit in colorize(connected)] == ["blue hair", "green eyes"]
+    assert [edit.target for edit in sent_edits(connected)] == ["blue hair", "green eyes"]
 
 
 def test_order_by_dragging_by_keys_and_by_buttons(connected):
@@ -180,7 +167,7 @@ def test_order_by_dragging_by_keys_and_by_buttons(connected):
     assert targets() == ["three", "one", "two"] and not widget("huebrush_edit_up").isEnabled()
     press("huebrush_edit_down", Key.Key_Space)
     assert targets() == ["one", "three", "two"]
-    assert [edit.target for edit in colorize(connected)] == ["one", "three", "two"]
+    assert [edit.target for edit in sent_edits(connected)] == ["one", "three", "two"]
 
 
 def test_a_click_on_a_row_chooses_it_and_on_its_tick_switches_it(document):
@@ -250,10 +237,10 @@ def test_a_model_without_edits_says_so_and_gets_none(connected):
         assert not widget(f"huebrush_{name}").isEnabled(), name
         assert "“Baseline” cannot do this" in widget(f"huebrush_{name}").toolTip(), name
     assert "“Baseline” cannot do this" in widget("huebrush_edits").toolTip()
-    assert colorize(connected) == ()
+    assert sent_edits(connected) == ()
     pick("huebrush_model", "Demo")
     assert widget("huebrush_edit_target").toolTip() == "What it should be, such as “blue hair”"
-    assert colorize(connected) == (TextEdit("blue hair"),)
+    assert sent_edits(connected) == (TextEdit("blue hair"),)
 
 
 def test_limits_are_the_protocols(document):

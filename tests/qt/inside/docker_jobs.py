@@ -1,0 +1,72 @@
+"""The docker at work with the scripted backend: connected, with models, sending jobs and remembering settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from hands import click, labels, pick, spin, wait_for, widget
+from huebrush.region_settings import RegionSettings
+from huebrush.session import session
+from huebrush.settings import DocumentSettings
+from huebrush_protocol.messages import Cancel, ModelInfo, Models, Submit
+from krita import Krita
+from scripted_backend import ScriptedBackend
+
+
+@contextmanager
+def called(backend: ScriptedBackend) -> Iterator[None]:
+    """Have the plugin call `backend`, which has not answered yet; hang up at the end."""
+    link = session().link
+    link.stop()
+    link.endpoint_path = str(backend.endpoint)
+    link.ensure()
+    yield
+    link.stop()
+    link.endpoint_path = ""
+
+
+def greet(backend: ScriptedBackend, capabilities: tuple[str, ...] = ()) -> None:
+    """Answer the plugin's greeting."""
+    backend.greet(capabilities)
+    wait_for(lambda: session().link.is_ready, "the connection")
+    spin()
+
+
+@contextmanager
+def connected_with(backend: ScriptedBackend, *models: ModelInfo) -> Iterator[None]:
+    """Connect the plugin to `backend`, which has these models, one of them "Demo"."""
+    with called(backend):
+        greet(backend)
+        backend.send(Models(models))
+        wait_for(lambda: models[-1].title in labels("huebrush_model"), "the models")
+        yield
+        pick("huebrush_model", "Demo")  # new documents go on with the last one's model
+
+
+def colorize(backend: ScriptedBackend) -> Submit:
+    """Press the big button and take the job."""
+    click("huebrush_colorize")
+    return backend.receive(Submit)
+
+
+def cancel(backend: ScriptedBackend) -> None:
+    """Cancel the job that runs."""
+    click("huebrush_cancel")
+    backend.receive(Cancel)
+
+
+def remembered() -> DocumentSettings:
+    """What the plugin remembers for the active document, or what it begins with."""
+    return session().store.load(Krita.instance().activeDocument()) or DocumentSettings()
+
+
+def forget_regions() -> None:
+    """Put back what was chosen for regions: a new document gets the last one's choices."""
+    for name in ("huebrush_palette", "huebrush_radar"):
+        widget(name).setChecked(False)
+    panel = widget("huebrush_panel")
+    panel._form.regions.set_settings(RegionSettings())
+    panel._form.show_settings(DocumentSettings(), ())
+    panel._last = DocumentSettings()
+    panel.refresh()
