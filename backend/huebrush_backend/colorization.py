@@ -85,7 +85,18 @@ class PreviewEvent:
     pixels: np.ndarray
 
 
-EventCallback = Callable[[ProgressEvent | PreviewEvent], None]
+@dataclass(frozen=True)
+class PaintedEvent:
+    """What the model painted for an edit of one place, before the colour asked for is met exactly and before what lies
+    outside the mask is copied: `pixels` (h,w,3) uint8 of the page's part whose corner is at `x`, `y`. For measuring."""
+
+    x: int
+    y: int
+    pixels: np.ndarray
+
+
+EngineEvent = ProgressEvent | PreviewEvent | PaintedEvent
+EventCallback = Callable[[EngineEvent], None]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from huebrush_backend.imaging.color import composite_over, flatten_on_white
 from huebrush_backend.imaging.color_codes import rgb_from_hex
 from huebrush_backend.imaging.figure_masks import line_art_figure
 from huebrush_backend.imaging.recoloring import shift_to_color
-from huebrush_backend.imaging.upsampling import upsample_to_lines
 from huebrush_backend.pipeline.brushing import Brush, BrushedPlace, Color
 from huebrush_backend.pipeline.conditioning import Box, fitted_box, picture_tensor
 from huebrush_backend.synthesis.color_words import named_color
@@ -33,8 +32,8 @@ INK = 0.1
 """Coverage from which a pixel lies under a line and says nothing of the colour beside it."""
 
 PaintPart = Callable[[ColorizeRequest, PageLines, Callable[[int, int], Brush]], np.ndarray]
-"""Gives the model's picture (h,w,3) uint8 of a part of the page: its request and lines, and the brush for a canvas of
-(height, width)."""
+"""Gives the model's picture (h,w,3) uint8 of a part of the page, of the part's size: its request and lines, and the
+brush for a canvas of (height, width)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +109,7 @@ def run_brush(
     window, ink = run.window, lines.ink[run.window.slices]
     under = before[window.slices]
     part = _part(request, lines, window)
-    picture = paint(part, PageLines(part, ink), lambda height, width: _brush(run, under, height, width))
-    page = upsample_to_lines(picture, ink)
+    page = paint(part, PageLines(part, ink), lambda height, width: _brush(run, under, height, width))
     result = before.copy()
     layer = result[window.slices]
     free = ink < INK

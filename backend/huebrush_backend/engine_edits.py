@@ -14,6 +14,7 @@ from huebrush_backend.engine_models import LoadedModel
 from huebrush_backend.engine_painting import paint_picture
 from huebrush_backend.engine_pictures import ModelPicture, picture_layer
 from huebrush_backend.engine_progress import EngineProgress
+from huebrush_backend.imaging.upsampling import upsample_to_lines
 from huebrush_backend.pipeline.brushing import Brush
 
 NO_TEXT_MESSAGE = "Without a model, an edit cannot go by words that name no colour of the vocabulary."
@@ -48,7 +49,9 @@ def paint_edits(
         nonlocal last
         last = paint_picture(part, part_lines, model, progress, brush)
         assert last.picture is not None
-        return last.picture
+        page = upsample_to_lines(last.picture, part_lines.ink)
+        progress.painted(run.window.left, run.window.top, page)
+        return page
 
     for number, run in enumerate(runs):
         progress.begin_run(number, len(runs))

@@ -8,7 +8,14 @@ from types import MappingProxyType
 
 import numpy as np
 
-from huebrush_backend.colorization import Cancelled, ColorizeRequest, EventCallback, PreviewEvent, ProgressEvent
+from huebrush_backend.colorization import (
+    Cancelled,
+    ColorizeRequest,
+    EventCallback,
+    PaintedEvent,
+    PreviewEvent,
+    ProgressEvent,
+)
 
 PHASE_STARTS = MappingProxyType(
     {
@@ -65,6 +72,10 @@ class EngineProgress:
     def preview(self, step: int, pixels: np.ndarray) -> None:
         """Show `pixels` (h,w,3) uint8, the picture after `step`."""
         self._on_event(PreviewEvent(step, pixels))
+
+    def painted(self, x: int, y: int, pixels: np.ndarray) -> None:
+        """Tell what the model made of an edit's place: see `PaintedEvent`."""
+        self._on_event(PaintedEvent(x, y, pixels))
 
     def check(self) -> None:
         """Raise `Cancelled` if the caller wants no result any more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from huebrush_backend import engine_progress
-from huebrush_backend.colorization import Cancelled, ColorizeRequest, PreviewEvent, ProgressEvent
+from huebrush_backend.colorization import Cancelled, ColorizeRequest, EngineEvent, ProgressEvent
 from huebrush_backend.engine_progress import PHASE_STARTS, EngineProgress
 from huebrush_protocol.parameters import Parameters
 
@@ -34,7 +34,7 @@ def request(megapixels: int = 0) -> ColorizeRequest:
 
 
 def test_the_share_done_only_grows_from_nothing_to_nearly_all(clock: Clock) -> None:
-    events: list[ProgressEvent | PreviewEvent] = []
+    events: list[EngineEvent] = []
     progress = EngineProgress(request(), events.append, lambda: False)
     for phase in ("loading", "preparing", "conditioning"):
         progress.enter(phase)
@@ -54,7 +54,7 @@ def test_the_share_done_only_grows_from_nothing_to_nearly_all(clock: Clock) -> N
 def test_time_left_is_what_the_steps_so_far_took_and_more_for_a_larger_page(clock: Clock) -> None:
     left: list[float] = []
     for megapixels in (0, 10):
-        events: list[ProgressEvent | PreviewEvent] = []
+        events: list[EngineEvent] = []
         progress = EngineProgress(request(megapixels), events.append, lambda: False)
         progress.enter("loading")
         clock.now += 60  # loading says nothing about the steps
@@ -71,7 +71,7 @@ def test_time_left_is_what_the_steps_so_far_took_and_more_for_a_larger_page(cloc
 
 
 def test_every_phase_and_step_asks_whether_to_go_on(clock: Clock) -> None:
-    events: list[ProgressEvent | PreviewEvent] = []
+    events: list[EngineEvent] = []
     progress = EngineProgress(request(), events.append, lambda: True)
     for call in (lambda: progress.enter("loading"), lambda: progress.step(1, STEPS), progress.check):
         with pytest.raises(Cancelled):

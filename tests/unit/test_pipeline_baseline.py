@@ -15,6 +15,7 @@ from huebrush_backend.colorization import (
     Cancelled,
     ColorizeRequest,
     EngineError,
+    EngineEvent,
     PreviewEvent,
     ProgressEvent,
     Reference,
@@ -204,7 +205,7 @@ def test_the_engine_runs_a_baseline_as_any_model(models_folder: Path) -> None:
 def test_a_cancelled_baseline_stops_within_a_step(models_folder: Path) -> None:
     seen = []
 
-    def note(event: ProgressEvent | PreviewEvent) -> None:
+    def note(event: EngineEvent) -> None:
         seen.append(event.step if isinstance(event, PreviewEvent) else 0)
 
     with pytest.raises(Cancelled):

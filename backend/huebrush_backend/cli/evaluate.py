@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib
 import json
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +15,7 @@ from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model
 from huebrush_backend.cli.options import add_device_option, whole
+from huebrush_backend.cli.progress import counting
 
 if TYPE_CHECKING:
     from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
@@ -25,6 +24,7 @@ DEFAULT_PAIRS = 64
 DEFAULT_STEPS = 20
 SHEET_PAIRS = 8
 SUBJECTS: dict[str, str] = {
+    "edits": "score edits by text, brushed and not, on drawn pages whose parts are known",
     "flats": "score flats on drawn pages whose regions are known",
     "lines": "score the lines drawn from pictures whose ink is known",
     "masks": "score the masks of figures that are made where none is given",
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder, name = _model_folder(arguments)
     pipeline = _load(folder, arguments.device)
     begin = time.monotonic()
-    with _progress(arguments.pairs, shown=not arguments.json) as on_pair:
+    with counting("Colouring", arguments.pairs, shown=not arguments.json) as on_pair:
         evaluation = evaluate(
             pipeline_painter(pipeline, arguments.steps, arguments.fast),
             arguments.pairs,
@@ -135,18 +135,6 @@ def _load(folder: Path, device_name: str) -> ColorizationPipeline:
         raise CommandError(str(error)) from error
     except PipelineFilesError as error:
         raise CommandError(f"the model in {folder} cannot be loaded: {error}") from error
-
-
-@contextlib.contextmanager
-def _progress(pairs: int, shown: bool) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar on standard error, if `shown`; yields what is to be told the number of pairs done."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, disable=not (shown and console.is_terminal), transient=True) as progress:
-        task = progress.add_task("Colouring", total=pairs)
-        yield lambda done: progress.update(task, completed=done)
 
 
 def _write_sheet(path: Path, examples: list[Any]) -> None:

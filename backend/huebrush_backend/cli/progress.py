@@ -23,7 +23,7 @@ from rich.progress import (
 
 if TYPE_CHECKING:
     from huebrush_backend.checkpoints.pulling import PullProgress
-    from huebrush_backend.colorization import PreviewEvent, ProgressEvent
+    from huebrush_backend.colorization import EngineEvent
 
 
 class ProgressDisplay:
@@ -51,8 +51,8 @@ class ProgressDisplay:
     ) -> None:
         self._progress.stop()
 
-    def show(self, event: ProgressEvent | PreviewEvent) -> None:
-        """Take an event of the engine's; previews are not shown."""
+    def show(self, event: EngineEvent) -> None:
+        """Take an event of the engine's; pictures are not shown."""
         from huebrush_backend.colorization import ProgressEvent
 
         if self._task is None or not isinstance(event, ProgressEvent):
@@ -92,6 +92,16 @@ class DownloadDisplay:
         """Show how far the download is."""
         description = progress.file if progress.phase == "fetching" else f"Checking {progress.file}"
         self._progress.update(self._task, description=description, completed=progress.done, total=progress.total)
+
+
+@contextmanager
+def counting(what: str, total: int, shown: bool) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on standard error, if that is a terminal and it shall be `shown`; yields what is to be told
+    how many of `total` are done."""
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not (shown and console.is_terminal), transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda done: progress.update(task, completed=done)
 
 
 def _duration(seconds: float) -> str:

@@ -83,7 +83,7 @@ def score_parts(
     picture_lab = to_lab(picture)
     scores = []
     for part in np.flatnonzero(shown & visible_parts_of(labels)):
-        colour = np.median(picture_lab[_inside(labels == part, ink)], axis=0)
+        colour = np.median(picture_lab[inside_part(labels == part, ink)], axis=0)
         nearest = candidates[deltaE_ciede2000(right[candidates], colour[None]).argmin()]
         correct = nearest == part or deltaE_ciede2000(right[nearest], right[part]) < SAME_COLOUR
         scores.append(PartScore(int(part), bool(correct), float(deltaE_ciede2000(colour, right[part]))))
@@ -98,14 +98,15 @@ def part_changes(picture: np.ndarray, other: np.ndarray, labels: np.ndarray, ink
     first, second = to_lab(picture), to_lab(other)
     changes = {}
     for part in np.flatnonzero(visible_parts_of(labels)):
-        inside = _inside(labels == part, ink)
+        inside = inside_part(labels == part, ink)
         before, after = (np.median(lab[inside], axis=0) for lab in (first, second))
         changes[int(part)] = float(deltaE_ciede2000(before, after))
     return changes
 
 
-def _inside(mask: np.ndarray, ink: np.ndarray) -> np.ndarray:
-    """Return the pixels of a part away from its border and from lines, or the best that there is."""
+def inside_part(mask: np.ndarray, ink: np.ndarray) -> np.ndarray:
+    """Return the pixels (H,W) bool of a part's `mask` (H,W) bool away from its border and from lines, or the best that
+    there is; `ink` (H,W) uint8."""
     for inside in _insides(mask, ink):
         if inside.any():
             return inside

@@ -93,8 +93,10 @@ class _JobRun:
         self._socket, self._submit = socket, submit
         self._cancelled = False
 
-    def report(self, event: colorization.ProgressEvent | colorization.PreviewEvent) -> None:
+    def report(self, event: colorization.EngineEvent) -> None:
         """Send a progress or preview event to the front."""
+        if isinstance(event, colorization.PaintedEvent):
+            return  # for measuring, which nobody does over a socket
         job = self._submit.job
         if isinstance(event, colorization.PreviewEvent):
             height, width = event.pixels.shape[:2]

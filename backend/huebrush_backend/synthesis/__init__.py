@@ -1,6 +1,6 @@
 """Draws characters and simple scenes with labelled parts, to train and test the built-in model without a data set."""
 
-from huebrush_backend.synthesis.captions import caption, part_caption, visible_parts, vocabulary
+from huebrush_backend.synthesis.captions import caption, part_caption, part_word, visible_parts, vocabulary
 from huebrush_backend.synthesis.coloring import colour_picture, line_art
 from huebrush_backend.synthesis.design import CharacterDesign, design
 from huebrush_backend.synthesis.drawing import KINDS, Drawing, draw
@@ -21,6 +21,7 @@ __all__ = [
     "draw",
     "line_art",
     "part_caption",
+    "part_word",
     "random_palette",
     "visible_parts",
     "vocabulary",

@@ -1,0 +1,106 @@
+"""`huebrush evaluate edits`: score edits by text on drawn pages whose parts are known."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from typing import Any
+
+from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
+
+from huebrush_backend.cli.libraries import quieten_libraries
+from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.model_choice import available_model
+from huebrush_backend.cli.options import add_device_option, whole
+from huebrush_backend.cli.progress import counting
+
+DEFAULT_PAGES = 24
+DEFAULT_STEPS = 10
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `evaluate edits`."""
+    parser.description = (
+        "Score edits by text, as in 'brown hair -> blue hair': pages are drawn whose parts are known, coloured after "
+        "a reference, and one large and one small part of each is asked for in another colour: brushed onto the part, "
+        "automatically where the reference fits the words for what it is now, and everywhere. Reached: the share of "
+        "edits after which, of all colour words, the asked one is nearest to the part's median colour. Locality: the "
+        "share of what the model changes that lies in the part. The pages depend on --seed alone."
+    )
+    parser.add_argument("--model", default="demo", help="which model (default: demo)")
+    parser.add_argument("--seed", type=whole(0, MAX_SEED), default=0, help="which set of pages (default 0)")
+    parser.add_argument("--pages", type=whole(1), default=DEFAULT_PAGES, help=f"how many (default {DEFAULT_PAGES})")
+    parser.add_argument(
+        "--steps", type=whole(1, MAX_STEPS), default=DEFAULT_STEPS, help=f"denoising steps (default {DEFAULT_STEPS})"
+    )
+    add_device_option(parser)
+    parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Score edits and print the figures; return 0."""
+    from huebrush_backend.colorization import EngineError
+    from huebrush_backend.engine import Engine
+    from huebrush_backend.evaluation.edit_suite import evaluate_edits
+    from huebrush_backend.models.catalog import weights_sha256
+
+    entry = available_model(arguments.model)
+    quieten_libraries()
+    begin = time.monotonic()
+    try:
+        engine = Engine(arguments.device)
+        with counting("Editing", arguments.pages, shown=not arguments.json) as on_page:
+            figures = evaluate_edits(engine, entry.info.name, arguments.pages, arguments.seed, arguments.steps, on_page)
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    except EngineError as error:
+        raise CommandError(f"{error.message} {error.remedy}".strip()) from error
+    report = {
+        "model": entry.info.name,
+        "model_sha256": weights_sha256(entry.folder),
+        "seed": arguments.seed,
+        "pages": arguments.pages,
+        "steps": arguments.steps,
+        "device": engine.device_description(),
+        "seconds": round(time.monotonic() - begin, 1),
+        **figures,
+    }
+    if arguments.json:
+        print(json.dumps(report, indent=2))
+    else:
+        _print_table(report)
+    return 0
+
+
+def _print_table(report: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from huebrush_backend.evaluation.edit_pages import SIZES
+    from huebrush_backend.evaluation.edit_suite import WAYS
+
+    table = Table(title=f"{report['model']}: {report['pages']} pages of set {report['seed']}, {report['steps']} steps")
+    for heading in ("where", "parts"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("edits", "reached", "by the model", "median ΔE", "pixels changed outside", "locality"):
+        table.add_column(heading, justify="right")
+    for way in WAYS:
+        for size, figures in (("all", report[way]), *((size, report[way][size]) for size in SIZES)):
+            table.add_row(
+                way,
+                size,
+                str(figures["edits"]),
+                _percent(figures["reached"]),
+                _percent(figures["reached_by_model"]),
+                "–" if figures["median_delta_e"] is None else f"{figures['median_delta_e']:.1f}",
+                str(figures["pixels_changed_outside"]),
+                _percent(figures["locality"]),
+            )
+    console = Console()
+    console.print(table)
+    console.print(f"{report['device']}, {report['seconds']} s, weights {report['model_sha256'][:12]}")
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f} %"

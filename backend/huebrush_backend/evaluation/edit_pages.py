@@ -1,0 +1,79 @@
+"""Pages whose parts are known, each with edits to ask for: one of a large part, one of a small one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from skimage.color import deltaE_ciede2000
+
+from huebrush_backend.evaluation.metrics import to_lab
+from huebrush_backend.evaluation.pairs import FAMILY, HeldOutPair, held_out_pair, visible_parts_of
+from huebrush_backend.synthesis import COLORS, Part, part_caption, part_word
+
+PAGE_SIZE = 512
+"""Side in pixels: twice what the built-in model looks at, so that small parts are looked at enlarged."""
+LARGE_SHARE = 0.04
+"""A part is large from this share of the page on."""
+SIZES = ("large", "small")
+CLEARLY_ANOTHER = 20.0
+"""A colour is asked for that is at least so far (CIEDE2000) from the one that the part has in the reference."""
+NOT_ASKED_FOR = (Part.EYE_WHITE, Part.MOUTH)
+
+_PURPOSE = 201
+"""Last number of the seed of what is asked for; those of the pages are smaller."""
+
+
+@dataclass(frozen=True, eq=False)
+class KnownEdit:
+    """An edit whose place is known: `part` of the page, (H,W) bool in `mask`, shall get the colour of the word `color`.
+
+    `now` and `instead` are the edit's words, such as "brown hair" and "blue hair". `size`: one of `SIZES`.
+    """
+
+    part: int
+    color: str
+    now: str
+    instead: str
+    mask: np.ndarray
+    size: str
+
+
+@dataclass(frozen=True, eq=False)
+class EditPage:
+    """A page to colour after a reference, and the edits that are asked for, each by itself."""
+
+    pair: HeldOutPair
+    edits: tuple[KnownEdit, ...]
+
+
+def edit_page(seed: int, index: int, size: int = PAGE_SIZE) -> EditPage:
+    """Return page `index` of the set `seed`, `size` pixels square: the same whenever it is asked for.
+
+    What is asked for depends on the drawings and the seed alone, never on what a model paints. Raises ValueError when
+    `seed` is not in 0..2**32-1.
+    """
+    pair = held_out_pair(seed, index, size)
+    random = np.random.default_rng([FAMILY, seed, index, _PURPOSE])
+    labels = pair.drawing.labels
+    seen = visible_parts_of(labels) & visible_parts_of(pair.reference_drawing.labels)
+    edits = []
+    for size_name in SIZES:
+        parts = [
+            part
+            for part in map(Part, np.flatnonzero(seen))
+            if part not in NOT_ASKED_FOR and (float((labels == part).mean()) >= LARGE_SHARE) == (size_name == "large")
+        ]
+        if parts:
+            edits.append(_edit(pair, parts[int(random.integers(len(parts)))], size_name, random))
+    return EditPage(pair, tuple(edits))
+
+
+def _edit(pair: HeldOutPair, part: Part, size: str, random: np.random.Generator) -> KnownEdit:
+    words = list(COLORS)
+    known = to_lab(np.array([COLORS[word] for word in words], np.uint8))
+    apart = deltaE_ciede2000(known, to_lab(pair.palette.colors[part])[None])
+    word = words[int(random.choice(np.flatnonzero(apart >= CLEARLY_ANOTHER)))]
+    # The words that the built-in model was trained with are those for drawings without a design.
+    now = part_caption(replace(pair.drawing, design=None), pair.palette, part)
+    return KnownEdit(part, word, now, f"{word} {part_word(part, None)}", pair.drawing.labels == part, size)

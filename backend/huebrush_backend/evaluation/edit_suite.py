@@ -1,0 +1,155 @@
+"""Runs edits on pages whose parts are known: brushed onto the part, found by their words, and everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+from huebrush_protocol.parameters import Parameters, TextEdit
+
+from huebrush_backend.colorization import (
+    Colorizer,
+    ColorizeRequest,
+    EngineEvent,
+    FigureMask,
+    PaintedEvent,
+    Reference,
+)
+from huebrush_backend.evaluation.edit_pages import SIZES, EditPage, KnownEdit, edit_page
+from huebrush_backend.evaluation.edit_scores import (
+    EditScore,
+    asked_color_distance,
+    is_reached,
+    locality,
+    part_color,
+    pixels_changed,
+    summary,
+)
+from huebrush_backend.synthesis import line_art
+
+WAYS = ("brushed", "automatic", "everywhere")
+"""Where an edit acts: on the part's own mask; where the reference fits the words for what is there now; everywhere."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Outcome:
+    """A layer (H,W,4) uint8, and the part of the page that the model itself painted for it: (h,w,3) at `x`, `y`."""
+
+    layer: np.ndarray
+    painted: np.ndarray
+    x: int = 0
+    y: int = 0
+
+
+class Pages(Protocol):
+    """Gives a page by seed and index."""
+
+    def __call__(self, seed: int, index: int) -> EditPage:
+        """Return page `index` of the set `seed`."""
+        ...
+
+
+def evaluate_edits(
+    colorizer: Colorizer,
+    model: str,
+    pages: int,
+    seed: int,
+    steps: int,
+    on_page: Callable[[int], None] = lambda done: None,
+    page_of: Pages = edit_page,
+) -> dict[str, Any]:
+    """Return the figures of each of `WAYS`, ready for JSON, over `pages` pages of the set `seed`.
+
+    Each page is coloured after its reference first; each of its edits is then made to that by itself, from the same
+    noise. `on_page` is told how many pages are done. Raises what `colorizer` raises.
+    """
+    scores: dict[str, list[EditScore]] = {way: [] for way in WAYS}
+    for index in range(pages):
+        page = page_of(seed, index)
+        request = _request(page, model, steps, index)
+        before = _run(colorizer, request).layer
+        for edit in page.edits:
+            for way in WAYS:
+                outcome = _run(colorizer, _edited(request, edit, way, before))
+                scores[way].append(_score(page, edit, before, outcome))
+        on_page(index + 1)
+    return {
+        way: summary(found) | {size: summary([score for score in found if score.size == size]) for size in SIZES}
+        for way, found in scores.items()
+    }
+
+
+def _request(page: EditPage, model: str, steps: int, seed: int) -> ColorizeRequest:
+    lines = line_art(page.pair.drawing)
+    reference = page.pair.reference
+    return ColorizeRequest(
+        model,
+        _opaque(np.dstack([lines] * 3)),
+        (Reference(_opaque(reference)),),
+        Parameters(steps=steps, seed=seed),
+    )
+
+
+def _edited(request: ColorizeRequest, edit: KnownEdit, way: str, before: np.ndarray) -> ColorizeRequest:
+    words = TextEdit(edit.instead, edit.now)
+    if way == "automatic":
+        words = replace(words, control=edit.now)
+    if way != "brushed":
+        return replace(request, parameters=replace(request.parameters, edits=(words,)))
+    return replace(
+        request,
+        parameters=replace(request.parameters, edits=(replace(words, region=0),)),
+        edit_masks=(FigureMask(edit.mask.astype(np.uint8) * 255),),
+        before=Reference(before),
+    )
+
+
+def _run(colorizer: Colorizer, request: ColorizeRequest) -> _Outcome:
+    painted: list[PaintedEvent] = []
+
+    def note(event: EngineEvent) -> None:
+        if isinstance(event, PaintedEvent):
+            painted.append(event)
+
+    (layer,) = colorizer.colorize(request, note, lambda: False).layers
+    page = np.zeros_like(request.line_art)
+    height, width = layer.pixels.shape[:2]
+    page[layer.y : layer.y + height, layer.x : layer.x + width] = layer.pixels
+    if not request.brushed_edits:
+        return _Outcome(page, page[..., :3])
+    return _Outcome(page, *_joined(painted, page))
+
+
+def _joined(painted: list[PaintedEvent], page: np.ndarray) -> tuple[np.ndarray, int, int]:
+    """Return what the model painted, in places apart perhaps, as one picture with its corner's place."""
+    left, top = min(event.x for event in painted), min(event.y for event in painted)
+    right = max(event.x + event.pixels.shape[1] for event in painted)
+    bottom = max(event.y + event.pixels.shape[0] for event in painted)
+    whole = page[top:bottom, left:right, :3].copy()
+    for event in painted:
+        height, width = event.pixels.shape[:2]
+        whole[event.y - top : event.y - top + height, event.x - left : event.x - left + width] = event.pixels
+    return whole, left, top
+
+
+def _score(page: EditPage, edit: KnownEdit, before: np.ndarray, outcome: _Outcome) -> EditScore:
+    drawing = page.pair.drawing
+    height, width = outcome.painted.shape[:2]
+    seen = slice(outcome.y, outcome.y + height), slice(outcome.x, outcome.x + width)
+    raw = before[..., :3].copy()
+    raw[seen] = outcome.painted
+    color = part_color(outcome.layer[..., :3], edit.mask, drawing.ink)
+    return EditScore(
+        edit.size,
+        is_reached(color, edit.color),
+        is_reached(part_color(raw, edit.mask, drawing.ink), edit.color),
+        asked_color_distance(color, edit.color),
+        pixels_changed(before, outcome.layer, ~edit.mask),
+        locality(before[..., :3], raw, edit.mask),
+    )
+
+
+def _opaque(rgb: np.ndarray) -> np.ndarray:
+    return np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
