@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
+from docker_steps import colorize, open_again, save, sent_job, start_backend
 from example import LINE_ART
 from PIL import Image
 
@@ -35,8 +34,7 @@ def test_selection_and_layer_reach_the_backend_as_mask_and_background(recording_
     krita.run(ADD_SKY.format(*SKY))
     krita.run(SELECT.format(*SELECTED))
     width = krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()")
-    krita.run("hands.click('huebrush_backend_start')")
-    krita.wait_for("hands.backend_is_ready()", "the backend")
+    start_backend(krita)
     krita.run("hands.toggle('huebrush_advanced'); hands.toggle('huebrush_background')")
     krita.run("hands.pick('huebrush_line_art_mask', 'Current selection')")
     krita.run("hands.pick('huebrush_background_picture', 'Sky')")
@@ -45,10 +43,9 @@ def test_selection_and_layer_reach_the_backend_as_mask_and_background(recording_
     assert krita.value("hands.unnamed_controls()") == []
     krita.run("hands.scroll_to('huebrush_advanced')")
     picture(krita, "", "docker-advanced")
-    krita.run("hands.click('huebrush_colorize')")
-    assert krita.wait_for_end() == "done", krita.value("hands.banner()")
+    colorize(krita)
 
-    job = json.loads((records / "job.json").read_text("utf-8"))
+    job = sent_job(records)
     headers = {header["role"]: header for header in job["images"]}
     assert list(headers) == ["line_art", "reference", "background", "line_art_mask"]
     mask = headers["line_art_mask"]
@@ -71,9 +68,9 @@ def test_settings_are_there_when_the_document_is_opened_again(recording_krita, t
     krita, _ = recording_krita
     saved = tmp_path / "page.kra"
     krita.run("hands.document().setSelection(None)")
-    krita.run(f"hands.document().saveAs({str(saved)!r}); hands.spin(0.5)")
+    save(krita, saved)
     krita.run("hands.type_number('huebrush_merge_number', 15)")
-    krita.run(f"hands.close_all(); hands.open_file({str(saved)!r})")
+    open_again(krita, saved)
     assert krita.value("hands.widget('huebrush_background').isChecked()")
     assert krita.value("hands.widget('huebrush_merge_number').value()") == 15
     assert krita.value("hands.widget('huebrush_background_strength_number').value()") == 80

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from example import LINE_ART
-from PIL import Image
+from docker_steps import MARKER, colorize
+from example import line_coverage
 
 PATIENCE = 400.0
 COLOR = (60, 120, 200)
@@ -14,13 +14,11 @@ STATE = (
     "[hands.pixel_hash(), hands.pixel_hash('Line art'), hands.pixel_hash('My flats'), "
     "[[n.name(), n.visible()] for n, _ in walk(d.rootNode())]]"
 )
-RING = "canvas_view().area.viewport().findChild(hands.QtWidgets.QWidget, 'huebrush_marker')"
 
 
 def far_from_lines() -> tuple[int, int, int, int]:
     """The pixel of the example's page that is farthest from its lines, x and y, and the page's width and height."""
-    lines = np.asarray(Image.open(LINE_ART).convert("RGBA")).astype(int)
-    paper = (255 - lines[..., 1]) * lines[..., 3] // 255 == 0
+    paper = line_coverage() == 0
     paper[[0, -1]] = paper[:, [0, -1]] = False  # the page's edge counts as a line
     distance = cv2.distanceTransform(paper.astype(np.uint8), cv2.DIST_L2, 5)
     y, x = np.unravel_index(int(distance.argmax()), distance.shape)
@@ -43,13 +41,12 @@ def test_a_forgotten_pixel_is_found_shown_and_mended(real_krita, page, picture):
     krita.run("hands.pick('huebrush_result', 'Check my flats'); hands.pick('huebrush_flats', 'My flats')")
     krita.run("hands.spin(0.3); d.setModified(False)")
     before, step = krita.value(STATE), krita.value("app.action('edit_undo').text()")
-    krita.run("hands.click('huebrush_colorize')")
-    assert krita.wait_for_end(PATIENCE) == "done", krita.value("hands.banner()")
+    colorize(krita, PATIENCE)
     assert krita.value("hands.widget('huebrush_radar').text()") == "1 place to check"
     krita.run("hands.widget('huebrush_radar').setChecked(True); hands.press('huebrush_next_place'); hands.spin(0.5)")
     assert krita.value("hands.widget('huebrush_defects').item(0).text()") == "No colour (1 px)"
-    assert krita.value(f"{RING} is not None and {RING}.isVisible()")
-    assert krita.value(f"{RING}.geometry().contains(canvas_view().position({x + 0.5}, {y + 0.5}).toPoint())")
+    assert krita.value(f"{MARKER} is not None and {MARKER}.isVisible()")
+    assert krita.value(f"{MARKER}.geometry().contains(canvas_view().position({x + 0.5}, {y + 0.5}).toPoint())")
     picture(krita, "", "docker-check")
     assert krita.value(STATE) == before, "a check changed the page"
     assert krita.value("[d.modified(), app.action('edit_undo').text()]") == [False, step], "a check is an undo step"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from docker_steps import colorize_regions, open_again, save, wait_for_result
 from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import ImageHeader
 from huebrush_protocol.regions import RegionParameters
@@ -11,6 +12,7 @@ from scripted_regions import bgr, deal, find_regions
 
 STATE = "[hands.layers(), hands.pixel_hash(), hands.pixel_hash('Line art')]"
 MASK = "documents.find_node(d, job.group).childNodes()[-1].childNodes()[0]"
+CAN_MASK = "hasattr(hands.document(), 'createColorizeMask')"
 OLDER = "Krita {} lets plugins make no Colorize Masks: they came with 5.2 (see newer_krita.py)"
 FILL_PATIENCE = 600.0
 
@@ -20,19 +22,18 @@ def masking_krita(recording_krita, page):
     """A Krita that makes Colorize Masks, with the example open."""
     krita, _ = recording_krita
     page(krita)
-    if not krita.value("hasattr(hands.document(), 'createColorizeMask')"):
-        pytest.skip(OLDER.format(krita.value("app.version()")))
+    skip_where_masks_cannot_be_made(krita)
     return krita
 
 
-def colorize(krita, more: str = "") -> str:
-    """Ask for a Colorize Mask by script, wait for the end and return the stage."""
-    krita.run(
-        "from huebrush import api, documents; from huebrush.region_settings import RegionSettings; "
-        "d = hands.document(); job = api.colorize(d, references=[hands.layer_named('Reference')], "
-        f"regions=RegionSettings(result='colorize_mask'{more}))"
-    )
-    return krita.wait_for_end(FILL_PATIENCE)
+def skip_where_masks_cannot_be_made(krita) -> None:
+    if not krita.value(CAN_MASK):
+        pytest.skip(OLDER.format(krita.value("app.version()")))
+
+
+def make_mask(krita, **regions: object) -> None:
+    """Ask for a Colorize Mask by script and wait for it."""
+    colorize_regions(krita, FILL_PATIENCE, result="colorize_mask", **regions)
 
 
 def share_right(krita, folder) -> float:
@@ -52,7 +53,7 @@ def test_regions_become_key_strokes(masking_krita, recording_krita, tmp_path, pi
     """A mask with strokes of each colour in one undo step; its regions have their colours; the file keeps it."""
     krita, folder = recording_krita
     before = krita.value(STATE)
-    assert colorize(krita, ", keep_picture=True") == "done", krita.value("hands.banner()")
+    make_mask(krita, keep_picture=True)
     after = krita.value(STATE)
     assert [layer["type"] for layer in after[0] if layer["depth"] == 1] == ["paintlayer", "paintlayer"]
     assert krita.value(f"{MASK}.type()") == "colorizemask"
@@ -73,8 +74,8 @@ def test_regions_become_key_strokes(masking_krita, recording_krita, tmp_path, pi
     assert krita.settled(STATE, after) == after
 
     file = tmp_path / "page.kra"
-    krita.run(f"d.saveAs({str(file)!r}); hands.spin(0.5); group = job.group")
-    krita.run(f"hands.close_all(); hands.open_file({str(file)!r}); d = hands.document(); job.group = group")
+    save(krita, file)
+    open_again(krita, file)
     assert krita.value(f"len({MASK}.keyStrokesColors())") == len(colors)
     assert krita.value(STATE)[2] == before[2]
     krita.run(f"shown = bytes({MASK}.parentNode().projectionPixelData(0, 0, w, h).data())")
@@ -87,7 +88,7 @@ def test_a_page_too_large_to_wait_for_is_left_to_krita(masking_krita):
     krita.run("from huebrush import colorize_masks; limit = colorize_masks.LARGEST_FILLED")
     try:
         krita.run("colorize_masks.LARGEST_FILLED = 1")
-        assert colorize(krita) == "done", krita.value("hands.banner()")
+        make_mask(krita)
     finally:
         krita.run("colorize_masks.LARGEST_FILLED = limit")
     assert krita.wait_for_banner("mask_to_fill")["message"].startswith("The key strokes are there")
@@ -103,7 +104,7 @@ def test_lowest_line_art(masking_krita):
     krita.run("top = n.duplicate(); n.remove(); d.rootNode().addChildNode(top, None); top.setVisible(False)")
     krita.run("d.refreshProjection(); hands.spin(0.3)")
     before = krita.value(STATE)
-    assert colorize(krita) == "done", krita.value("hands.banner()")
+    make_mask(krita)
     after = krita.value(STATE)
     assert [layer["name"] for layer in after[0] if layer["depth"] == 0][:2] == ["Reference", "Line art"]
     assert krita.value(f"len({MASK}.keyStrokesColors())") > 4 and after[1] != before[1]
@@ -115,7 +116,7 @@ def test_docker_offers_it(recording_krita, page):
     """Where Krita makes such masks; elsewhere it is greyed out and says what it needs."""
     krita, _ = recording_krita
     page(krita)
-    can = krita.value("hasattr(hands.document(), 'createColorizeMask')")
+    can = krita.value(CAN_MASK)
     krita.run("hands.widget('huebrush_panel').refresh(); box = hands.widget('huebrush_result')")
     assert krita.value("bool(box.model().item(4).flags() & hands.QtCore.Qt.ItemFlag.ItemIsEnabled)") == can
     tip = krita.value("box.itemData(4, hands.QtCore.Qt.ItemDataRole.ToolTipRole)")
@@ -133,8 +134,7 @@ def test_key_strokes_of_the_real_engine(real_krita, page, tmp_path):
     """Colours dealt from a list, one stroke a region: filled by Krita, they are the flats of the same job."""
     krita = real_krita
     page(krita)
-    if not krita.value("hasattr(hands.document(), 'createColorizeMask')"):
-        pytest.skip(OLDER.format(krita.value("app.version()")))
+    skip_where_masks_cannot_be_made(krita)
     krita.run("from huebrush import api, documents; from huebrush.region_settings import RegionSettings")
     krita.run("d = hands.document(); w, h = d.width(), d.height()")
     pictures = []
@@ -144,7 +144,7 @@ def test_key_strokes_of_the_real_engine(real_krita, page, tmp_path):
             f"job = api.colorize(d, model='none', seed=3, regions=RegionSettings({result!r}, palette_source='colors', "
             "palette='#d9b99b #4062a8 #b03a2e #e8d34a #3f8f4f', hard_edges=True))"
         )
-        assert krita.wait_for_end(FILL_PATIENCE) == "done", krita.value("hands.banner()")
+        wait_for_result(krita, FILL_PATIENCE)
         krita.run(
             "d.waitForDone(); n = documents.find_node(d, job.group).childNodes()[-1]; "
             f"open({str(file)!r}, 'wb').write(bytes(n.projectionPixelData(0, 0, w, h).data()))"

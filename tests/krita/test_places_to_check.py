@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
+from docker_steps import MARKER, colorize, sent_job
 
 STATE = "[hands.pixel_hash(), hands.pixel_hash('Line art'), [n.visible() for n, _ in walk(d.rootNode())]]"
 SETUP = (
@@ -18,8 +17,8 @@ RED = (220, 20, 30)
 
 def flats(krita, result: str = "Flats") -> None:
     """Choose flats and colorize."""
-    krita.run(f"hands.pick('huebrush_result', {result!r}); hands.click('huebrush_colorize')")
-    assert krita.wait_for_end() == "done", krita.value("hands.banner()")
+    krita.run(f"hands.pick('huebrush_result', {result!r})")
+    colorize(krita)
 
 
 def sees(krita, x: float, y: float) -> list[int]:
@@ -72,12 +71,11 @@ def test_from_places_to_a_clean_page(recording_krita, page):
     krita.run("canvas.setZoomLevel(0.1); hands.spin(0.3); level = canvas.zoomLevel(); modified = d.modified()")
     krita.run("hands.QTest.keyClick(hands.widget('huebrush_defects'), hands.QtCore.Qt.Key.Key_Down); hands.spin(0.5)")
     assert krita.value("canvas.zoomLevel() > level")
-    ring = "canvas_view().area.viewport().findChild(hands.QtWidgets.QWidget, 'huebrush_marker')"
-    assert krita.value(f"{ring} is not None and {ring}.isVisible()")
+    assert krita.value(f"{MARKER} is not None and {MARKER}.isVisible()")
     assert krita.value("hands.pixel_hash()") == first[0], "looking at a place changed the page"
     krita.run("hands.click('huebrush_fix_0')")
     krita.wait_for("hands.widget('huebrush_radar').text() == '1 place to check'", "the corrected result")
-    assert json.loads((folder / "job.json").read_text("utf-8"))["parameters"]["regions"]["fixes"][0]["kind"] == "close"
+    assert sent_job(folder)["parameters"]["regions"]["fixes"][0]["kind"] == "close"
     names = [layer["name"] for layer in krita.value("hands.layers()") if layer["depth"] == 0]
     assert len([name for name in names if name.startswith("Huebrush")]) == 2
     krita.run("hands.press('huebrush_next_place'); hands.press('huebrush_apply_suggestion')")
@@ -126,9 +124,8 @@ def test_palette_of_kritas(recording_krita, page, picture):
     assert krita.settled("len(hands.widget('huebrush_swatches').colors)", counts[name]) == counts[name]
     krita.run("hands.widget('huebrush_gap_automatic').setChecked(False)")
     picture(krita, "", "docker-palette")
-    krita.run("hands.click('huebrush_colorize')")
-    assert krita.wait_for_end() == "done"
-    sent = json.loads((folder / "job.json").read_text("utf-8"))["parameters"]["regions"]
+    colorize(krita)
+    sent = sent_job(folder)["parameters"]["regions"]
     assert len(sent["palette"]) == counts[name] and sent["dots_per_inch"] == 300.0
     krita.run("hands.widget('huebrush_palette').setChecked(False)")
 
@@ -142,9 +139,8 @@ def test_hints_without_a_model(recording_krita, page):
     krita.run("d.rootNode().addChildNode(n, None); d.refreshProjection(); hands.widget('huebrush_panel').refresh()")
     krita.run("hands.pick('huebrush_result', 'Flats'); hands.pick('huebrush_model', 'No model: hints or palette')")
     krita.run("hands.widget('huebrush_palette').setChecked(True); hands.pick('huebrush_hints', 'Strokes')")
-    krita.run("hands.click('huebrush_colorize')")
-    assert krita.wait_for_end() == "done", krita.value("hands.banner()")
-    sent = json.loads((folder / "job.json").read_text("utf-8"))
+    colorize(krita)
+    sent = sent_job(folder)
     assert sent["model"] == "none" and [image["role"] for image in sent["images"]] == ["line_art", "hints"]
     pixels, width = (folder / "hints.pixels").read_bytes(), sent["images"][1]["width"]
     at = (41 * width + 31) * 4

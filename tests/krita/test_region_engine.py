@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from example import LINE_ART
-from PIL import Image
+from docker_steps import colorize, open_again, save, wait_for_result
+from example import line_coverage
 
 MODEL_PATIENCE = 400.0
 STEPS = 12
@@ -20,12 +20,6 @@ def begin(krita, page) -> None:
     krita.run("from huebrush import documents; from huebrush.documents import walk; d = hands.document()")
     krita.run("from huebrush.canvas_view import canvas_view")
     krita.run(f"hands.type_number('huebrush_steps_number', {STEPS}); hands.type_number('huebrush_seed_number', 8)")
-
-
-def colorize(krita) -> None:
-    """Press Colorize and wait for the layers."""
-    krita.run("hands.click('huebrush_colorize')")
-    assert krita.wait_for_end(MODEL_PATIENCE) == "done", krita.value("hands.banner()")
 
 
 def composed(krita, folder) -> np.ndarray:
@@ -48,7 +42,7 @@ def test_flats_by_the_model(real_krita, page, picture, tmp_path):
     krita.run("hands.widget('huebrush_palette').setChecked(True)")
     krita.run("hands.pick('huebrush_palette_source', 'From the references')")
     krita.run("hands.type_number('huebrush_palette_size', 10); hands.widget('huebrush_palette').setChecked(False)")
-    colorize(krita)
+    colorize(krita, MODEL_PATIENCE)
     looks = krita.value(f"[[n.name(), n.blendingMode(), n.colorLabel(), n.alphaLocked()] for n in {INSIDE}]")
     flat = [look for look in looks if look[1] == "normal"]
     assert len(flat) >= 3 and all(look[2] and look[3] and look[0] for look in flat), looks
@@ -64,7 +58,7 @@ def test_flats_by_the_model(real_krita, page, picture, tmp_path):
     picture(krita, "", "docker-places")
     assert krita.value(STATE) == first, "looking at a place changed the page"
     krita.run("hands.click('huebrush_fix_all')")
-    assert krita.wait_for_end(MODEL_PATIENCE) == "done", krita.value("hands.banner()")
+    wait_for_result(krita, MODEL_PATIENCE)
     krita.wait_for("hands.widget('huebrush_fixes').isVisible()", "the corrected result")
     assert krita.value("hands.widget('huebrush_defects').count()") < count
     assert krita.value(STATE)[1] == before[1]
@@ -76,8 +70,9 @@ def test_flats_by_the_model(real_krita, page, picture, tmp_path):
     krita.run("hands.press('edit_redo')")
     assert krita.settled(STATE, first) == first
     file = tmp_path / "page.kra"
-    krita.run(f"d.saveAs({str(file)!r}); hands.spin(0.5); hands.close_all(); hands.open_file({str(file)!r})")
-    krita.run("d = hands.document(); group = next(n for n, _ in walk(d.rootNode()) if n.name().startswith('Huebrush'))")
+    save(krita, file)
+    open_again(krita, file)
+    krita.run("group = next(n for n, _ in walk(d.rootNode()) if n.name().startswith('Huebrush'))")
     assert (
         krita.value("[[n.name(), n.blendingMode(), n.colorLabel(), n.alphaLocked()] for n in group.childNodes()]")
         == looks
@@ -99,11 +94,10 @@ def test_hints_without_a_model_give_their_very_colours(real_krita, page, tmp_pat
     )
     krita.run("hands.pick('huebrush_result', 'Flats'); hands.pick('huebrush_model', 'No model: hints or palette')")
     krita.run("hands.widget('huebrush_palette').setChecked(True); hands.pick('huebrush_hints', 'Strokes')")
-    colorize(krita)
+    colorize(krita, MODEL_PATIENCE)
     painted = composed(krita, tmp_path)
     assert painted[30, 30].tolist() == [10, 200, 50, 255] and painted[510, 570].tolist() == [240, 90, 30, 255]
-    lines = np.asarray(Image.open(LINE_ART).convert("RGBA")).astype(int)
-    free = (255 - lines[..., 1]) * lines[..., 3] // 255 < INK
+    free = line_coverage() < INK
     known = np.array([[10, 200, 50, 255], [240, 90, 30, 255], [0, 0, 0, 0]])
     core = free.copy()
     for shift in (1, -1):

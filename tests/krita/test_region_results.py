@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from docker_steps import colorize_regions, open_again, save
 
 RESULTS = ("flats", "flats_by_color", "flats_by_part")
 STATE = "[hands.layers(), hands.pixel_hash(), hands.pixel_hash('Line art')]"
@@ -12,24 +13,13 @@ LOOKS = (
 )
 
 
-def colorize(krita, **regions: object) -> str:
-    """Ask for a result with regions by script, wait for the end and return the stage."""
-    words = ", ".join(f"{name}={value!r}" for name, value in regions.items())
-    krita.run(
-        "from huebrush import api, documents; from huebrush.region_settings import RegionSettings; "
-        "d = hands.document(); "
-        f"job = api.colorize(d, references=[hands.layer_named('Reference')], regions=RegionSettings({words}))"
-    )
-    return krita.wait_for_end()
-
-
 @pytest.mark.parametrize("result", RESULTS)
 def test_each_kind_is_one_undo_step_and_lies_in_the_saved_file(recording_krita, page, tmp_path, result):
     """Layers with names, labels, blending and locks in one group; one Ctrl+Z takes all back; the file opens again."""
     krita, _ = recording_krita
     page(krita)
     before = krita.value(STATE)
-    assert colorize(krita, result=result, shading=True, keep_picture=True) == "done", krita.value("hands.banner()")
+    colorize_regions(krita, result=result, shading=True, keep_picture=True)
     after = krita.value(STATE)
     looks = krita.value(LOOKS)
     assert [look[0] for look in (looks[0], *looks[-2:])] == ["Model picture", "Shade", "Light"]
@@ -51,8 +41,8 @@ def test_each_kind_is_one_undo_step_and_lies_in_the_saved_file(recording_krita, 
     assert krita.settled(STATE, after) == after
 
     file = tmp_path / "page.kra"
-    krita.run(f"d.saveAs({str(file)!r}); hands.spin(0.5); group = job.group")
-    krita.run(f"hands.close_all(); hands.open_file({str(file)!r}); job.group = group")
+    save(krita, file)
+    open_again(krita, file)
     assert krita.value(LOOKS) == looks
     assert krita.value("hands.pixel_hash()") == after[1]
 
@@ -63,7 +53,7 @@ def test_any_document_takes_it(recording_krita, page, model, depth):
     krita, _ = recording_krita
     page(krita, model=model, depth=depth)
     before = krita.value(STATE)
-    assert colorize(krita, result="flats_by_color", shading=True) == "done", krita.value("hands.banner()")
+    colorize_regions(krita, result="flats_by_color", shading=True)
     inside = [layer for layer in krita.value("hands.layers()") if layer["depth"] == 1]
     assert inside and all(layer["space"] == "RGBA/U8" for layer in inside)
     assert {layer["blending"] for layer in inside} == {"normal", "multiply", "screen"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from docker_steps import colorize, open_again, save, sent_job, start_backend
 
 SEED, STEPS = 8, 8
 MODEL_PATIENCE = 400.0
@@ -14,8 +14,7 @@ def test_what_is_written_reaches_the_backend(recording_krita, page, picture, tmp
     krita, records = recording_krita
     page(krita)
     width = krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()")
-    krita.run("hands.click('huebrush_backend_start')")
-    krita.wait_for("hands.backend_is_ready()", "the backend")
+    start_backend(krita)
     krita.run("hands.toggle('huebrush_edits'); hands.click('huebrush_edit_add')")
     krita.run("hands.type_text('huebrush_edit_target', 'green eyes'); hands.type_text('huebrush_edit_control', 'eyes')")
     krita.run("hands.click('huebrush_edit_add'); hands.type_text('huebrush_edit_anchor', 'brown hair')")
@@ -35,16 +34,15 @@ def test_what_is_written_reaches_the_backend(recording_krita, page, picture, tmp
     krita.run("hands.type_number('huebrush_block_16', 30)")
     assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") == width
     assert krita.value("hands.unnamed_controls()") == []
-    krita.run("hands.click('huebrush_colorize')")
-    assert krita.wait_for_end() == "done", krita.value("hands.banner()")
-    parameters = json.loads((records / "job.json").read_text("utf-8"))["parameters"]
+    colorize(krita)
+    parameters = sent_job(records)["parameters"]
     found = [(edit["anchor"], edit["target"], edit["control"], edit["strength"]) for edit in parameters["edits"]]
     assert found == [("brown hair", "blue hair", "hair", 10.0), (None, "green eyes", "eyes", 8.0)]
     assert parameters["block_strengths"] == [1.0] * 15 + [0.3]
 
     saved = tmp_path / "page.kra"
-    krita.run(f"hands.document().saveAs({str(saved)!r}); hands.spin(0.5)")
-    krita.run(f"hands.close_all(); hands.open_file({str(saved)!r})")
+    save(krita, saved)
+    open_again(krita, saved)
     rows = "[hands.widget('huebrush_edits_list').item(row).text() for row in range(3)]"
     assert krita.value(rows) == ["brown hair → blue hair, in hair", "→ green eyes, in eyes", "→ blue background"]
     assert krita.value("hands.widget('huebrush_block_16').value()") == 30
@@ -59,8 +57,7 @@ def test_a_change_by_text_changes_the_picture(real_krita, page):
     krita.run(f"hands.type_number('huebrush_seed_number', {SEED}); hands.click('huebrush_seed_lock')")
     krita.run(f"hands.type_number('huebrush_steps_number', {STEPS})")
     krita.run("hands.toggle('huebrush_edits'); hands.click('huebrush_edit_add')")
-    krita.run("hands.click('huebrush_backend_start')")
-    krita.wait_for("hands.backend_is_ready()", "the backend")
+    start_backend(krita)
     krita.run("hands.type_text('huebrush_edit_target', ''); hands.type_text('huebrush_edit_control', 'hair')")
     assert "pale green" in krita.value("hands.complete('huebrush_edit_target', 'pale')")
     krita.run("hands.type_text('huebrush_edit_target', 'green hair')")
@@ -74,8 +71,7 @@ def test_a_change_by_text_changes_the_picture(real_krita, page):
 
 def colorized(krita) -> str:
     """Colorize, return the hash of the page, and take it back."""
-    krita.run("hands.click('huebrush_colorize')")
-    assert krita.wait_for_end(MODEL_PATIENCE) == "done", krita.value("hands.banner()")
+    colorize(krita, MODEL_PATIENCE)
     found = krita.value("hands.pixel_hash()")
     krita.run("hands.press('edit_undo')")
     return found

@@ -1,0 +1,58 @@
+"""What many tests do in the docker of a Krita: start the backend, colorize, save and open again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from krita_program import PATIENCE, KritaProgram
+
+MARKER = "canvas_view().area.viewport().findChild(hands.QtWidgets.QWidget, 'huebrush_marker')"
+"""In Krita, the ring around the place that is looked at, or None."""
+
+
+def start_backend(krita: KritaProgram) -> None:
+    """Press Start and wait for the connection."""
+    krita.run("hands.click('huebrush_backend_start')")
+    krita.wait_for("hands.backend_is_ready()", "the backend")
+
+
+def wait_for_result(krita: KritaProgram, seconds: float = PATIENCE) -> None:
+    """Wait until the active document's job has ended well."""
+    assert krita.wait_for_end(seconds) == "done", krita.value("hands.banner()")
+
+
+def colorize(krita: KritaProgram, seconds: float = PATIENCE) -> None:
+    """Press the big button and wait for the result."""
+    krita.run("hands.click('huebrush_colorize')")
+    wait_for_result(krita, seconds)
+
+
+def colorize_regions(krita: KritaProgram, seconds: float = PATIENCE, **regions: object) -> None:
+    """Ask by script for a result with these `RegionSettings`, after the layer "Reference", and wait for it.
+
+    In Krita, `d` is the document and `job` the job from then on.
+    """
+    words = ", ".join(f"{name}={value!r}" for name, value in regions.items())
+    krita.run(
+        "from huebrush import api, documents; from huebrush.region_settings import RegionSettings; "
+        "d = hands.document(); "
+        f"job = api.colorize(d, references=[hands.layer_named('Reference')], regions=RegionSettings({words}))"
+    )
+    wait_for_result(krita, seconds)
+
+
+def save(krita: KritaProgram, file: Path) -> None:
+    """Save the document as `file`."""
+    krita.run(f"hands.document().saveAs({str(file)!r}); hands.spin(0.5)")
+
+
+def open_again(krita: KritaProgram, file: Path) -> None:
+    """Close the document without saving and open `file`; in Krita, `d` is the new document from then on."""
+    krita.run(f"hands.close_all(); hands.open_file({str(file)!r}); d = hands.document()")
+
+
+def sent_job(records: Path) -> dict[str, Any]:
+    """The latest job that the recording backend got."""
+    return json.loads((records / "job.json").read_text("utf-8"))
