@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from huebrush_backend.flats.depth import Depths
-from huebrush_backend.flats.tips import is_gap
+from huebrush_backend.flats.tips import are_gaps
 
 BESIDE = 3
 """How far from a gap's middle its sides are looked for, in pixels."""
@@ -44,10 +45,11 @@ def find_gaps(free: NDArray[np.uint8], necks: NDArray[np.int64], widest: float, 
 
     `free` (H,W) uint8 is 0 on lines; these are about `line_width` pixels wide. `necks` as `depth.measure` returns them.
     """
-    lines = []
-    for x0, y0, x1, y1 in _narrowest(necks, widest, free.shape[1]):
-        if is_gap(free, (x0, y0), (x1, y1), line_width):
-            lines.append(GapLine((x0, y0, x1, y1), float(np.hypot(x1 - x0, y1 - y0)) - 1))
+    found = _narrowest(necks, widest, free.shape[1])
+    lines = [
+        GapLine((x0, y0, x1, y1), float(np.hypot(x1 - x0, y1 - y0)) - 1)
+        for x0, y0, x1, y1 in found[are_gaps(free, found, line_width)].tolist()
+    ]
     return _without_doubles(lines, line_width)
 
 
@@ -90,14 +92,14 @@ def without_needless(
     return closing, joined
 
 
-def _narrowest(necks: NDArray[np.int64], widest: float, page_width: int) -> list[tuple[int, int, int, int]]:
-    """Return the ends (x0, y0, x1, y1) of the narrowest neck in each small square of the page."""
+def _narrowest(necks: NDArray[np.int64], widest: float, page_width: int) -> NDArray[np.int64]:
+    """Return the ends (n,4) x0, y0, x1, y1 of the narrowest neck in each small square of the page."""
     side = max(4, int(widest / 4))
     x, y = (necks[:, 1] + necks[:, 3]) // 2, (necks[:, 2] + necks[:, 4]) // 2
     squares = y // side * (page_width // side + 1) + x // side
     order = np.lexsort((*necks[:, :0:-1].T, necks[:, 0], squares))
     chosen = order[np.unique(squares[order], return_index=True)[1]]
-    return [tuple(entry) for entry in np.unique(necks[chosen, 1:], axis=0).tolist()]
+    return np.unique(necks[chosen, 1:], axis=0)
 
 
 def _without_doubles(lines: Sequence[GapLine], line_width: float) -> list[GapLine]:
@@ -121,7 +123,10 @@ def _sides(labels: NDArray[np.int32], line: GapLine, steps: NDArray[np.uint8]) -
     x, y = line.middle
     top, left = max(0, int(y) - BESIDE), max(0, int(x) - BESIDE)
     window = slice(top, int(y) + BESIDE + 2), slice(left, int(x) + BESIDE + 2)
-    rows, columns = np.nonzero((steps[window] > 0) & (labels[window] > 0))
+    # Beyond a line beside the gap there is another area: only what the gap itself opens to is on its sides.
+    areas = cv2.connectedComponents((steps[window] > 0).view(np.uint8), connectivity=4)[1]
+    own = areas[min(int(y) - top, len(areas) - 1), min(int(x) - left, areas.shape[1] - 1)]
+    rows, columns = np.nonzero((areas == own) & (areas > 0) & (labels[window] > 0))
     down, right = rows + top - y, columns + left - x
     turn = (x1 - x0) * down - (y1 - y0) * right
     far = down * down + right * right

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from skimage import draw
 
 from huebrush_backend.flats.closing import GapLine, find_gaps, side_labels, without_needless
 from huebrush_backend.flats.depth import Depths, measure
@@ -151,7 +152,10 @@ def _parts(free: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32
 def _separating(
     free: NDArray[np.uint8], doubtful: Sequence[GapLine], labels: NDArray[np.int32], depths: Depths
 ) -> list[GapLine]:
-    """Return which of the gaps that stay open would part a region into two of some size."""
+    """Return which of the gaps that stay open would part a region into two of some size.
+
+    `free` (H,W) uint8 is walled for that, and is afterwards what it was.
+    """
     together = [
         line
         for line, (first, second) in zip(doubtful, side_labels(labels, doubtful, depths), strict=True)
@@ -159,15 +163,23 @@ def _separating(
     ]
     if not together:
         return []
-    parted = free.copy()
-    draw_walls(parted, [line.segment for line in together])
-    apart, stats = _parts(parted)
+    walls = tuple(np.concatenate([_wall(line) for line in together], axis=1))
+    unwalled = free[walls]  # A copy of all of `free` would be the most memory that a page ever takes.
+    free[walls] = 0
+    apart, stats = _parts(free)
+    free[walls] = unwalled
     found = []
     for line, (first, second) in zip(together, side_labels(apart, together, depths), strict=True):
         areas = stats[[first, second], cv2.CC_STAT_AREA]
         if first and second and first != second and areas.min() > (2 * line.width) ** 2:
             found.append(line)
     return found
+
+
+def _wall(line: GapLine) -> NDArray[np.intp]:
+    """Return the rows and columns (2,n) of the pixels over a gap, ends included."""
+    x0, y0, x1, y1 = line.segment
+    return np.asarray(draw.line(y0, x0, y1, x1), np.intp)
 
 
 def _pairs_at(labels: NDArray[np.int32], places: Sequence[tuple[float, float, float, float]]) -> list[tuple[int, int]]:
