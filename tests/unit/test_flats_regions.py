@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from huebrush_backend.flats import tips
 from huebrush_backend.flats.regions import RegionRepairs, Regions, automatic_gap, find_regions
 
 BLACK = 255
@@ -184,39 +185,20 @@ def test_a_wrong_array_is_refused(wrong: np.ndarray):
         find_regions(wrong, 5)
 
 
-def hatched() -> np.ndarray:
-    """Three panels, of which the first is hatched above a line across it."""
-    ink = page(700, 900)
-    for left in (20, 320, 620):
-        box(ink, left, 20, left + 260, 680, 7)
-    for x in range(60, 260, 22):
-        cv2.line(ink, (x, 20), (x, 200), BLACK, 2)
-    cv2.line(ink, (20, 200), (280, 200), BLACK, 7)
-    return ink
+def test_a_gap_at_the_tip_of_a_small_shape_does_not_open_it_to_what_lies_beyond_its_line():
+    ink = page()
+    outline = np.array([(100, 60), (140, 60), (104, 96), (100, 96)])
+    cv2.polylines(ink, [outline], True, BLACK, 2)
+    cv2.line(ink, (138, 64), (133, 69), BLACK, 1)
+    inside, outside = labels_at(find_regions(ink, 10), (110, 70), (20, 100))
+    assert inside != outside
 
 
-def test_hatching_from_outline_to_outline_does_not_cut_a_shape_into_strips():
-    assert find_regions(hatched(), 12).count == 5
-
-
-def test_regions_are_merged_by_hand_where_hatching_was_put_together_too():
-    regions = find_regions(hatched(), 12, RegionRepairs(merged=((450, 300, 750, 300),)))
-    first, second, third, shadow = labels_at(regions, (150, 400), (450, 300), (750, 300), (150, 100))
-    assert second == third and len({first, second, shadow}) == 3 and regions.count == 4
-
-
-def test_strands_parted_by_lines_of_full_width_stay_apart():
-    ink = page(400, 500)
-    box(ink, 40, 40, 460, 360, 3)
-    for x in range(60, 450, 14):
-        cv2.line(ink, (x, 40), (x, 360), BLACK, 3)
-    assert find_regions(ink, 12).count > 25
-
-
-def test_the_islands_of_a_dense_screentone_are_one_region():
-    ink = page(500, 500)
-    box(ink, 10, 10, 490, 490, 5)
-    for y in range(40, 460, 12):
-        for x in range(40, 460, 12):
-            cv2.circle(ink, (x, y), 6, BLACK, -1, cv2.LINE_AA)
-    assert find_regions(ink, 6).count < 9
+def test_gaps_are_the_same_however_many_line_ends_are_looked_at_together(monkeypatch: pytest.MonkeyPatch):
+    ink = without(page(), 98, 0, 7, 200)
+    box(ink, 40, 40, 260, 160)
+    for x in range(60, 250, 20):
+        ink[38:43, x : x + 4] = 0
+    together = find_regions(ink, 8)
+    monkeypatch.setattr(tips, "SHEET_PIXELS", 1)
+    assert find_regions(ink, 8).closures == together.closures != ()

@@ -144,16 +144,18 @@ def halo(
     """Return (H, W) bool: pixels of a line's soft edge where the ground would shine through.
 
     `ink` (H, W) uint8 is the lines' coverage; soft means neither 0 nor 255. There flats must be opaque, and their
-    colour that of a region beside the line, or a mixture of such where they meet.
+    colour that of a region beside the line, or a mixture with it of two such that meet: under a thick line three come
+    together at a place of their own.
     """
     soft = (ink > 0) & (ink < 255)
     clear = soft & (flats[..., 3] < 255)
     strange = soft & ~clear & _differs(flats, spread_labels, colors)
 
     def foreign(label: int, rgb: np.ndarray) -> np.ndarray:
-        own = colors[label].astype(int)
-        near = colors[np.append(meets[label], label)].astype(int)
-        low, high = np.minimum(near, own)[None] - _ROUNDING, np.maximum(near, own)[None] + _ROUNDING
+        near = [label, *meets[label].tolist()]
+        pairs = [(one, other) for one in near for other in near if other in (one, label) or other in meets[one]]
+        mixed = colors[np.array([(label, *pair) for pair in pairs])].astype(int)
+        low, high = mixed.min(axis=1)[None] - _ROUNDING, mixed.max(axis=1)[None] + _ROUNDING
         inside = ((rgb[:, None] >= low) & (rgb[:, None] <= high)).min(axis=2)
         return np.logical_not(inside.max(axis=1))
 

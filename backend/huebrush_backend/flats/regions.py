@@ -125,7 +125,7 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     suspects = _separating(free, doubtful, labels, depths)
     parts.unite(needless, kept=parts.areas > TINY_AREA)
     grow_under_ink(labels)
-    parts.unite(sliver_pairs(labels, free, parts.radii, width))
+    parts.unite(sliver_pairs(labels, ink, parts.radii, width))
     parts.unite(_pairs_at(labels, repairs.merged))
     count, areas = parts.count, parts.areas
     if count == 0:  # all ink
