@@ -12,18 +12,17 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 from huebrush_protocol.parameters import TextEdit
-from huebrush_protocol.regions import PICTURE, is_color
+from huebrush_protocol.regions import PICTURE
 
 from huebrush_backend.colorization import ColorizeRequest, EngineError, FigureMask, ResultLayer
+from huebrush_backend.engine_colors import asked_color
 from huebrush_backend.engine_inputs import PageLines, token_edit
 from huebrush_backend.imaging.brush_masks import Window, brush_shares, brush_windows
 from huebrush_backend.imaging.color import composite_over, flatten_on_white
-from huebrush_backend.imaging.color_codes import rgb_from_hex
 from huebrush_backend.imaging.figure_masks import line_art_figure
 from huebrush_backend.imaging.recoloring import shift_to_color
 from huebrush_backend.pipeline.brushing import Brush, BrushedPlace, Color
 from huebrush_backend.pipeline.conditioning import Box, fitted_box, picture_tensor
-from huebrush_backend.synthesis.color_words import named_color
 
 LEAST_SHARE = 3 / 8
 """Shortest side of what the model looks at, in page pixels, as a share of its own size: enlarged no further, lines
@@ -51,14 +50,6 @@ class BrushRun:
 
     window: Window
     edits: tuple[BrushedEdit, ...]
-
-
-def asked_color(edit: TextEdit, knows_colors: bool) -> Color | None:
-    """Return the sRGB that `edit` asks for: its target is a colour, or, where the model `knows_colors` by the words of
-    its drawings, names one."""
-    if is_color(edit.target):
-        return rgb_from_hex(edit.target)
-    return named_color(edit.target) if knows_colors else None
 
 
 def check_brush(request: ColorizeRequest) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 from huebrush_protocol.regions import CHECK, PICTURE
 
 from huebrush_backend.colorization import ColorizeRequest, EngineError, ResultLayer
-from huebrush_backend.engine_brush import asked_color, brush_runs, color_inside, run_brush, with_edit_hints
+from huebrush_backend.engine_brush import brush_runs, color_inside, run_brush, with_edit_hints
+from huebrush_backend.engine_colors import asked_color, knows_colors
 from huebrush_backend.engine_inputs import PageLines
 from huebrush_backend.engine_models import LoadedModel
 from huebrush_backend.engine_painting import paint_picture
@@ -42,7 +43,7 @@ def paint_edits(
     else:
         assert painted is not None
         layer = picture_layer("Colour", painted, lines.ink).pixels
-    runs = brush_runs(request, model.entry.info.native_size, _knows_colors(model))
+    runs = brush_runs(request, model.entry.info.native_size, knows_colors(model and model.entry))
     last = painted
 
     def paint(part: ColorizeRequest, part_lines: PageLines, brush: Callable[[int, int], Brush]) -> np.ndarray:
@@ -72,7 +73,7 @@ def with_edits_as_hints(
     edits = request.brushed_edits
     if not edits or request.parameters.regions.result == CHECK:
         return request
-    known = [asked_color(edit, _knows_colors(model)) for edit in edits]
+    known = [asked_color(edit, knows_colors(model and model.entry)) for edit in edits]
     layer = None
     if None in known:
         if model is None:
@@ -85,8 +86,3 @@ def with_edits_as_hints(
             color = color_inside(layer.pixels, request.edit_masks[edit.region].pixels, lines.ink)
         colors[place] = color
     return with_edit_hints(request, colors)
-
-
-def _knows_colors(model: LoadedModel | None) -> bool:
-    """Return whether words for colours mean those of the project's own drawings: to models of their words, or none."""
-    return model is None or bool(model.entry.info.vocabulary)

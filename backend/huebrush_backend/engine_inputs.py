@@ -13,6 +13,7 @@ import torch
 from huebrush_protocol import parameters as protocol
 
 from huebrush_backend.colorization import ColorizeRequest, EngineError
+from huebrush_backend.engine_colors import with_named_colors
 from huebrush_backend.imaging.color import flatten, flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure, reference_figure
 from huebrush_backend.imaging.line_extraction import extract_lines
@@ -76,10 +77,12 @@ def prepare_inputs(
     enhancement, more_notes = _enhancement(request, entry, figure, sketch, height, width)
     wanted = parameters.enhancement
     padding = parameters.reference_padding
+    references = [_padded(_reduced(item.pixels), padding, 255) for item in request.references]
+    references, edits, recolored = with_named_colors(references, token_edits(parameters.edits), entry, pipeline)
     return PreparedInputs(
         kept=figure >= wanted.sketch_threshold * 255 if wanted.cut_out and figure is not None else None,
         sketch=sketch,
-        references=[picture_tensor(_padded(_reduced(item.pixels), padding, 255)) for item in request.references],
+        references=[picture_tensor(reference) for reference in references],
         height=height,
         width=width,
         options={
@@ -87,11 +90,11 @@ def prepare_inputs(
             "sketch_strength": parameters.sketch_strength,
             "sampler": parameters.sampler,
             "noise_schedule": parameters.noise_schedule,
-            "edits": token_edits(parameters.edits),
+            "edits": edits,
             "injection": parameters.injection and Injection(**asdict(parameters.injection)),
             "enhancement": enhancement,
         },
-        notes=(*notes, *more_notes),
+        notes=(*notes, *more_notes, *recolored),
     )
 
 

@@ -78,7 +78,9 @@ def hostile(parameters: Parameters, *images: tuple[ImageHeader, np.ndarray], **c
     fields = msgpack.unpackb(bytes(good[0]))
     for edit in fields["parameters"]["edits"]:
         edit.update(changed)
-    return [msgpack.packb(fields), *map(bytes, good[1:])]
+    packed = msgpack.packb(fields)
+    assert packed is not None
+    return [packed, *map(bytes, good[1:])]
 
 
 @pytest.mark.parametrize(

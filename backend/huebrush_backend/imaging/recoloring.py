@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.imaging.oklab import oklab_to_srgb, srgb_to_oklab
+
+LIGHTNESS_SHARE = 0.3
+"""What a squared difference in lightness counts beside one in hue and chroma: shade is lightness above all."""
+SAME, OTHER = 0.08, 0.14
+"""Distances from a place's colour up to which a pixel is of that colour altogether, and from which it is of another."""
+SURE = 0.92
+"""Fit from which a pixel belongs to the place beyond doubt, if the place's best is 1."""
 
 
 def shift_to_color(
@@ -24,3 +32,35 @@ def shift_to_color(
     shifted = oklab_to_srgb(lab + (srgb_to_oklab(wanted) - middle))
     same = np.all(np.abs(lab - middle) < 1e-6, axis=-1, keepdims=True)
     return np.where(same, wanted, shifted)
+
+
+def recolor_where_fit(
+    picture: NDArray[np.uint8], fit: NDArray[np.float32], least: float, color: tuple[int, int, int], share: float = 1.0
+) -> NDArray[np.uint8]:
+    """Return `picture` (H,W,3) uint8 sRGB with one thing in it moved in Oklab so that its median is `color`.
+
+    The thing is what has the colour of the places that fit best, wherever `fit` (rows,columns), a coarse map of the
+    picture, 1 at its best, is `least` or more; lines and neighbours within a coarse place have another colour and
+    stay. `share`: how far it is moved, 0..1.
+    """
+    height, width = picture.shape[:2]
+    fine = cv2.resize(fit, (width, height), interpolation=cv2.INTER_LINEAR)
+    sure = fine >= min(SURE, float(fine.max()))
+    lab = srgb_to_oklab(picture)
+    # A border within one coarse place counts half for each side, so the thing reaches a little further than it fits.
+    rows, columns = fit.shape
+    reach = np.ones((max(1, round(height / (2 * rows))), max(1, round(width / (2 * columns)))), np.uint8)
+    near = cv2.dilate(fine, reach) >= least
+    alike = _alike(lab, np.median(lab[sure], axis=0)) * near
+    whole = alike > 0.5
+    middle = np.median(lab[whole if whole.any() else sure], axis=0)
+    wanted = srgb_to_oklab(np.array(color, np.uint8))
+    moved = oklab_to_srgb(lab + (share * alike[..., None] * (wanted - middle)).astype(np.float32))
+    return np.where(alike[..., None] > 0, moved, picture)
+
+
+def _alike(lab: NDArray[np.float32], color: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how far each pixel of `lab` (H,W,3) has `color` (3,) in light or in shade, 0..1."""
+    apart = (lab - color) ** 2
+    distance = np.sqrt(LIGHTNESS_SHARE * apart[..., 0] + apart[..., 1] + apart[..., 2])
+    return np.clip((OTHER - distance) / (OTHER - SAME), 0, 1).astype(np.float32)

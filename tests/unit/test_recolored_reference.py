@@ -1,0 +1,111 @@
+"""Edits that name a colour and say where by text: the built-in model's reference gets the colour where it fits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+import torch
+from huebrush_backend.colorization import ColorizeRequest, ColorizeResult, Reference
+from huebrush_backend.engine import Engine
+from huebrush_backend.engine_colors import with_named_colors
+from huebrush_backend.evaluation.pairs import held_out_pair
+from huebrush_backend.imaging.oklab import srgb_to_oklab
+from huebrush_backend.imaging.recoloring import recolor_where_fit
+from huebrush_backend.manipulation.edits import TextEdit
+from huebrush_backend.models.catalog import builtin_folder, find_model
+from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.pipeline.loading import load_pipeline
+from huebrush_backend.synthesis import COLORS, Part, line_art, part_caption
+from huebrush_protocol import parameters as protocol
+
+BLUE, RED, GREEN = (40, 70, 190), (200, 40, 40), (40, 160, 70)
+PAIR = held_out_pair(0, 1)
+
+
+@lru_cache(maxsize=1)
+def pipeline() -> ColorizePipeline:
+    return load_pipeline(builtin_folder(), torch.device("cpu"))
+
+
+def halves() -> tuple[np.ndarray, np.ndarray]:
+    """A blue and a red half with ink between, the blue one shaded below, and a fit for the left half."""
+    picture = np.zeros((80, 80, 3), np.uint8)
+    picture[:, :38], picture[:, 42:] = BLUE, RED
+    picture[60:, :38] = np.array(BLUE) * 3 // 4
+    fit = np.zeros((8, 8), np.float32)
+    fit[:, :4] = 1
+    return picture, fit
+
+
+def distance(found: np.ndarray, color: tuple[int, int, int]) -> float:
+    return float(np.linalg.norm(srgb_to_oklab(found.astype(np.uint8)) - srgb_to_oklab(np.array(color, np.uint8))))
+
+
+def test_what_fits_gets_the_colour_and_keeps_its_shade() -> None:
+    picture, fit = halves()
+    found = recolor_where_fit(picture, fit, 0.65, GREEN)
+    assert distance(found[20, 10], GREEN) < 0.02
+    assert found[70, 10].sum() < found[20, 10].sum()
+    assert np.array_equal(found[:, 38:], picture[:, 38:]), "ink and the other half stay"
+    half = recolor_where_fit(picture, fit, 0.65, GREEN, 0.5)
+    assert 0 < distance(half[20, 10], GREEN) < distance(picture[20, 10], GREEN)
+    assert np.array_equal(recolor_where_fit(picture, fit, 0.65, GREEN, 0.0)[:, 42:], picture[:, 42:])
+
+
+def test_a_fit_of_one_place_reaches_no_further_than_it() -> None:
+    picture, fit = np.full((80, 80, 3), BLUE, np.uint8), np.zeros((8, 8), np.float32)
+    fit[2, 2] = 1
+    changed = (recolor_where_fit(picture, fit, 0.65, GREEN) != picture).any(axis=2)
+    assert changed[25, 25] and not changed[40:].any() and not changed[:, 40:].any()
+
+
+def test_the_named_part_of_the_reference_is_recoloured_and_little_else() -> None:
+    part = Part.BACKGROUND
+    now = part_caption(replace(PAIR.drawing, design=None), PAIR.palette, part)
+    edit = TextEdit("lavender background", now, now)
+    (found,), others, notes = with_named_colors([PAIR.reference], [edit], find_model("demo"), pipeline())
+    changed = (found != PAIR.reference).any(axis=2)
+    truth = PAIR.reference_drawing.labels == part
+    assert (changed & truth).sum() / (changed | truth).sum() > 0.7
+    middle = np.median(found[truth & (PAIR.reference_drawing.ink < 30)], axis=0)
+    assert distance(middle, COLORS["lavender"]) < 0.05
+    assert others == [] and "'lavender background'" in notes[0]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        TextEdit("blue hair", "brown hair"),
+        TextEdit("striped hair", "brown hair", "brown hair"),
+        TextEdit("blue hair", "brown hair", "brown hair", 0.0),
+    ],
+)
+def test_other_edits_are_left_to_the_tokens(edit: TextEdit) -> None:
+    (found,), others, notes = with_named_colors([PAIR.reference], [edit], find_model("demo"), pipeline())
+    assert np.array_equal(found, PAIR.reference) and others == [edit] and notes == ()
+
+
+def test_models_that_know_words_beyond_number_go_by_the_tokens() -> None:
+    edit = TextEdit("blue hair", "brown hair", "brown hair")
+    entry = find_model("demo")
+    entry = replace(entry, info=replace(entry.info, vocabulary=()))
+    (found,), others, _ = with_named_colors([PAIR.reference], [edit], entry, pipeline())
+    assert np.array_equal(found, PAIR.reference) and others == [edit]
+
+
+def test_the_engine_paints_the_colour_and_says_how() -> None:
+    now = part_caption(replace(PAIR.drawing, design=None), PAIR.palette, Part.BACKGROUND)
+    lines = line_art(PAIR.drawing)
+    reference = np.dstack([PAIR.reference, np.full(lines.shape, 255, np.uint8)])
+    art = np.dstack([lines, lines, lines, np.full_like(lines, 255)])
+    edit = protocol.TextEdit("lavender background", now, now)
+    request = ColorizeRequest("demo", art, (Reference(reference),), protocol.Parameters(steps=3, edits=(edit,)))
+    result: ColorizeResult = Engine("cpu").colorize(request, lambda event: None, lambda: False)
+    inside = (PAIR.drawing.labels == Part.BACKGROUND) & (PAIR.drawing.ink == 0)
+    painted = np.median(result.layers[0].pixels[inside][:, :3], axis=0)
+    assert distance(painted, COLORS["lavender"]) < 0.15 < 0.3 < distance(painted, COLORS[now.split()[0]])
+    assert any("'lavender background'" in note for note in result.recipe["notes"])
+    assert result.recipe["parameters"]["edits"][0]["target"] == "lavender background"
