@@ -39,7 +39,8 @@ class ColorizeRequest:
     meaning). The masks, of the line art and of the one reference, are for `parameters.enhancement`. `hints` (H,W,4) are
     strokes of colour over the line art, for the regions they touch; `flats` (H,W,4) the artist's own, to be checked.
     `edit_masks`: where on the page the edits act that have a region, of the line art's size. `before`: the layer that
-    they change, of that size too; without it, the picture without them.
+    they change, of that size too; without it, the picture without them. `edit_patches`: what the places of edits shall
+    look like that have a patch, where it is not transparent.
     """
 
     model: str
@@ -54,6 +55,7 @@ class ColorizeRequest:
     flats: np.ndarray | None = None
     before: Reference | None = None
     edit_masks: tuple[FigureMask, ...] = ()
+    edit_patches: tuple[Reference, ...] = ()
 
     @property
     def brushed_edits(self) -> tuple[TextEdit, ...]:
@@ -63,7 +65,9 @@ class ColorizeRequest:
     def unbrushed(self) -> ColorizeRequest:
         """Return the request without what concerns single places."""
         edits = tuple(edit for edit in self.parameters.edits if not edit.is_brushed)
-        return replace(self, parameters=replace(self.parameters, edits=edits), before=None, edit_masks=())
+        return replace(
+            self, parameters=replace(self.parameters, edits=edits), before=None, edit_masks=(), edit_patches=()
+        )
 
 
 @dataclass(frozen=True)

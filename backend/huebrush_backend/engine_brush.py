@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from huebrush_protocol.parameters import TextEdit
+from huebrush_protocol.parameters import NO_PATCH, TextEdit
 from huebrush_protocol.regions import PICTURE
 
 from huebrush_backend.colorization import ColorizeRequest, EngineError, FigureMask, ResultLayer
-from huebrush_backend.engine_colors import asked_color
+from huebrush_backend.engine_colors import patch_picture, target_color
 from huebrush_backend.engine_inputs import PageLines, token_edit
 from huebrush_backend.imaging.brush_masks import Window, brush_shares, brush_windows
 from huebrush_backend.imaging.color import composite_over, flatten_on_white
@@ -37,11 +37,13 @@ brush for a canvas of (height, width)."""
 
 @dataclass(frozen=True, eq=False)
 class BrushedEdit:
-    """One edit in one window: `mask` (h,w) uint8 of the window's size, and the `color` asked for, where it is known."""
+    """One edit in one window: `mask` (h,w) uint8 of the window's size, the `color` asked for where it is known, and
+    the `patch` (h,w,3) uint8 that the place shall look like, if there is one."""
 
     edit: TextEdit
     color: Color | None
     mask: np.ndarray
+    patch: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +72,14 @@ def check_brush(request: ColorizeRequest) -> None:
                 f"The mask of the edit {edit.target!r} is empty.",
                 "Paint where the edit shall act, white or on a transparent layer.",
             )
+        if edit.patch >= len(request.edit_patches):
+            raise EngineError("bad_input", f"The edit {edit.target!r} has no patch.", "Give the picture of its patch.")
+        if edit.patch != NO_PATCH and not request.edit_patches[edit.patch].pixels[..., 3].any():
+            raise EngineError(
+                "bad_input",
+                f"The patch of the edit {edit.target!r} is empty: all of it is transparent.",
+                "Choose a part of a picture that something is painted in.",
+            )
     if request.before is not None and (wanted.result not in (PICTURE, "flats") or wanted.shading):
         raise EngineError(
             "bad_input",
@@ -82,10 +92,11 @@ def brush_runs(request: ColorizeRequest, native: int, knows_colors: bool) -> lis
     """Return what is to be done one after the other for the brushed edits of `request`; `native`: the model's size."""
     runs: list[BrushRun] = []
     for edit in request.brushed_edits:
-        color = asked_color(edit, knows_colors)
+        color = target_color(request, edit, knows_colors)
+        patch = None if edit.patch == NO_PATCH else patch_picture(request.edit_patches[edit.patch].pixels)
         mask = request.edit_masks[edit.region].pixels
         for window, part in brush_windows(mask, round(LEAST_SHARE * native)):
-            added = BrushedEdit(edit, color, part)
+            added = BrushedEdit(edit, color, part, patch)
             if runs and runs[-1].window == window:
                 runs[-1] = BrushRun(window, (*runs[-1].edits, added))
             else:
@@ -182,7 +193,8 @@ def _brush(run: BrushRun, before: np.ndarray, height: int, width: int) -> Brush:
         )
         plane = picture_tensor(np.dstack([mask] * 3))[:, :1] / 2 + 0.5
         edits = () if edit.color is not None else (token_edit(edit.edit),)
-        places.append(BrushedPlace(plane, edits, edit.color))
+        patch = None if edit.patch is None else picture_tensor(edit.patch)
+        places.append(BrushedPlace(plane, edits, edit.color, patch))
     return Brush(tuple(places), picture_tensor(picture))
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from huebrush_protocol import parameters as protocol
 from huebrush_protocol.regions import is_color
 
+from huebrush_backend.colorization import ColorizeRequest
+from huebrush_backend.imaging.color import flatten
 from huebrush_backend.imaging.color_codes import rgb_from_hex
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.catalog import ModelEntry
@@ -31,6 +34,27 @@ def asked_color(edit: protocol.TextEdit | TextEdit, knows_colors: bool) -> Color
     if is_color(edit.target):
         return rgb_from_hex(edit.target)
     return named_color(edit.target) if knows_colors else None
+
+
+def target_color(request: ColorizeRequest, edit: protocol.TextEdit, knows_colors: bool) -> Color | None:
+    """Return the sRGB that the place of `edit`, one of `request`, shall have: its patch's, or the one asked for."""
+    if edit.patch == protocol.NO_PATCH:
+        return asked_color(edit, knows_colors)
+    return patch_color(request.edit_patches[edit.patch].pixels)
+
+
+def patch_picture(pixels: np.ndarray) -> np.ndarray:
+    """Return what of a patch (H,W,4) uint8 is opaque, cut out, (h,w,3) uint8: around it is the patch's own colour."""
+    left, top, width, height = cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8))
+    part = pixels[top : top + height, left : left + width]
+    return flatten(part, patch_color(pixels))
+
+
+def patch_color(pixels: np.ndarray) -> Color:
+    """Return the median sRGB of what is opaque in a patch (H,W,4) uint8, which is not empty."""
+    solid = pixels[..., 3] >= min(128, int(pixels[..., 3].max()))
+    red, green, blue = np.rint(np.median(pixels[solid][:, :3], axis=0)).astype(int)
+    return int(red), int(green), int(blue)
 
 
 def with_named_colors(

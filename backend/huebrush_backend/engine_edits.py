@@ -9,7 +9,7 @@ from huebrush_protocol.regions import CHECK, PICTURE
 
 from huebrush_backend.colorization import ColorizeRequest, EngineError, ResultLayer
 from huebrush_backend.engine_brush import brush_runs, color_inside, run_brush, with_edit_hints
-from huebrush_backend.engine_colors import asked_color, knows_colors
+from huebrush_backend.engine_colors import knows_colors, target_color
 from huebrush_backend.engine_inputs import PageLines
 from huebrush_backend.engine_models import LoadedModel
 from huebrush_backend.engine_painting import paint_picture
@@ -73,7 +73,7 @@ def with_edits_as_hints(
     edits = request.brushed_edits
     if not edits or request.parameters.regions.result == CHECK:
         return request
-    known = [asked_color(edit, knows_colors(model and model.entry)) for edit in edits]
+    known = [target_color(request, edit, knows_colors(model and model.entry)) for edit in edits]
     layer = None
     if None in known:
         if model is None:

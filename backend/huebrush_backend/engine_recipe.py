@@ -41,6 +41,7 @@ def make_recipe(
     if request.before is not None:
         inputs.append(("before", request.before.name, request.before.pixels, 1.0))
     inputs += [("edit_mask", mask.name, mask.pixels, 1.0) for mask in request.edit_masks]
+    inputs += [("edit_patch", patch.name, patch.pixels, 1.0) for patch in request.edit_patches]
     return {
         "recipe_version": 1,
         "huebrush": __version__,

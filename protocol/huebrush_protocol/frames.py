@@ -25,9 +25,10 @@ SUBMIT_ROLES = (
     "flats",
     "before",
     "edit_mask",
+    "edit_patch",
 )
 """What an image that comes with a job can be; see `messages.Submit`."""
-REPEATED_ROLES = ("reference", "edit_mask")
+REPEATED_ROLES = ("reference", "edit_mask", "edit_patch")
 """Those of which a job may bring several."""
 ROLES = (*SUBMIT_ROLES, "layer", "preview")
 """What an image can be."""

@@ -26,7 +26,7 @@ CAPABILITIES = (
     "background",
     "text_edits",
     "text_brush",
-    "text_brush",
+    "edit_patches",
     "reference_levels",
     "guidance_window",
     "injection",
@@ -149,13 +149,15 @@ class Pong:
 class Submit:
     """Run one colorization. `job` is a UUID made by the client; submitting it again is the same job.
 
-    Images: exactly one "line_art", zero or more "reference" and "edit_mask" (where on the page the edits act whose
-    `TextEdit.region` counts up to it), and at most one each of "background" (the picture that the background is
-    coloured after), "line_art_mask", "reference_mask", "hints" (strokes of colour over the line art, for the regions
-    they touch), "flats" (the artist's own, to be checked) and "before" (the layer that is edited where edits have a
-    region; the result is that layer, changed there alone). A mask is white where its picture has the figure, or where
-    the edit acts: its alpha where something of it is transparent, else its brightness. Masks, "hints" and "before" lie
-    over their picture as the `x` and `y` of both say, and are black or transparent beyond their edges.
+    Images: exactly one "line_art", zero or more "reference", "edit_mask" (where on the page the edits act whose
+    `TextEdit.region` counts up to it) and "edit_patch" (a picture, cut out of another reference by its alpha, that the
+    place of an edit shall look like whose `TextEdit.patch` counts up to it), and at most one each of "background" (the
+    picture that the background is coloured after), "line_art_mask", "reference_mask", "hints" (strokes of colour over
+    the line art, for the regions they touch), "flats" (the artist's own, to be checked) and "before" (the layer that is
+    edited where edits have a region; the result is that layer, changed there alone). A mask is white where its picture
+    has the figure, or where the edit acts: its alpha where something of it is transparent, else its brightness. Masks,
+    "hints" and "before" lie over their picture as the `x` and `y` of both say, and are black or transparent beyond
+    their edges.
     """
 
     job: str

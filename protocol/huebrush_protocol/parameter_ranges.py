@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from huebrush_protocol.errors import ProtocolError
-from huebrush_protocol.parameters import SKETCH_MODES, WHOLE_PAGE, Parameters, TextEdit
+from huebrush_protocol.parameters import NO_PATCH, SKETCH_MODES, WHOLE_PAGE, Parameters, TextEdit
 from huebrush_protocol.regions import (
     MAX_DOTS_PER_INCH,
     MAX_GAP,
@@ -46,6 +46,7 @@ RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
         "edits.thresholds": (0.0, 1.0),
         "edits.region": (WHOLE_PAGE, MAX_EDITS - 1),
         "edits.feather": (0.0, MAX_FEATHER),
+        "edits.patch": (NO_PATCH, MAX_EDITS - 1),
         "guidance_window.start": (0.0, 1.0),
         "guidance_window.end": (0.0, 1.0),
         "guidance_window.pause_start": (-0.05, 1.0),
@@ -125,6 +126,8 @@ def _check_edit(edit: TextEdit, where: str) -> None:
         raise _refusal(f"{where}.thresholds must be four ascending numbers, not {list(edit.thresholds[:8])}")
     if is_color(edit.target) and not edit.is_brushed:
         raise _refusal(f"{where}.target is a colour; say where the page gets it by a region")
+    if edit.patch != NO_PATCH and not edit.is_brushed:
+        raise _refusal(f"{where}.patch is a picture; say where the page shall look like it by a region")
 
 
 def _refusal(message: str) -> ProtocolError:

@@ -60,6 +60,8 @@ CONTROLS = (
 
 WHOLE_PAGE = -1
 """The region of an edit that acts on the whole page."""
+NO_PATCH = -1
+"""The patch of an edit whose target is what its text says."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class TextEdit:
 
     `region`: which of the job's edit masks, counted from 0, says where on the page the edit acts; nothing else changes.
     -1: the whole page. With a region, `target` may be a colour "#rrggbb", which the place then gets exactly, and
-    `feather` is how many pixels of the page the change fades out over, inwards from the mask's edge.
+    `feather` is how many pixels of the page the change fades out over, inwards from the mask's edge. `patch`: which of
+    the job's patches, counted from 0, the place shall look like, in place of `target`, which then only names it.
     """
 
     target: str
@@ -83,6 +86,7 @@ class TextEdit:
     thresholds: tuple[float, ...] = (0.5, 0.55, 0.65, 0.95)
     region: int = WHOLE_PAGE
     feather: float = 0.0
+    patch: int = NO_PATCH
 
     @property
     def is_brushed(self) -> bool:

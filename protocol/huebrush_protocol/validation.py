@@ -104,10 +104,12 @@ def _check_submit(message: Submit) -> None:
             raise ProtocolError("bad_input", f"a job takes no image with role {role!r}")
         if count > 1 and role not in REPEATED_ROLES:
             raise ProtocolError("bad_input", f"a job takes at most one image with role {role!r}, not {count}")
-    masks = found["edit_mask"]
+    masks, patches = found["edit_mask"], found["edit_patch"]
     for index, edit in enumerate(message.parameters.edits):
         if edit.region >= masks:
             raise ProtocolError("bad_input", f"edits[{index}].region is {edit.region}; there are {masks} edit masks")
+        if edit.patch >= patches:
+            raise ProtocolError("bad_input", f"edits[{index}].patch is {edit.patch}; there are {patches} edit patches")
 
 
 def _check_layers(images: tuple[ImageHeader, ...]) -> None:

@@ -39,6 +39,22 @@ def test_an_edit_has_the_region_of_its_mask(page: Path, requests_seen: list[Colo
     assert request.before is None
 
 
+def test_a_target_can_be_a_patch_of_another_picture(page: Path, requests_seen: list[ColorizeRequest]) -> None:
+    lace = np.zeros((9, 12, 4), np.uint8)
+    lace[2:7, 3:9] = (20, 160, 60, 255)
+    write_png(page / "my lace.png", lace)
+    place = f"@{page / 'my lace.png'} @ {page / 'mask.png'}"
+    assert run(page, "--edit", f"sleeve -> {place}", "--edit", f"-> {place}", "--edit", "red hat") == 0
+    (request,) = requests_seen
+    assert request.parameters.edits == (
+        TextEdit("my lace.png", "sleeve", "sleeve", region=0, patch=0),
+        TextEdit("my lace.png", region=0, patch=0),
+        TextEdit("red hat"),
+    )
+    (patch,) = request.edit_patches
+    assert patch.name == "my lace.png" and np.array_equal(patch.pixels, lace)
+
+
 def test_what_is_edited_is_a_file_or_a_layer(page: Path, requests_seen: list[ColorizeRequest]) -> None:
     flats = np.full((HEIGHT, WIDTH, 4), (90, 160, 220, 255), np.uint8)
     write_png(page / "flats.png", flats)
@@ -73,6 +89,10 @@ def test_outside_the_mask_the_written_layer_is_the_one_given(page: Path) -> None
         (["--edit", "-> #c81e28"], "say where by a mask"),
         (["--edit", "blue hair @ "], "names no mask after the @"),
         (["--edit", "blue hair @ missing.png"], "missing.png"),
+        (["--edit", "-> @flats.png"], "asks for a patch; say where by a mask: '-> @flats.png @ MASK'"),
+        (["--edit", "-> @ @ mask.png"], "names no picture after the @"),
+        (["--edit", "-> @missing.png @ mask.png"], "missing.png"),
+        (["--edit", "-> @nothing.png @ mask.png"], "is empty: all of it is transparent"),
         (["--edit", "blue hair @ ref.png"], "make them alike"),
         (["--edit", "blue hair @ nothing.png"], "is empty: paint where"),
         (["--before", "flats.png"], "end an --edit with"),

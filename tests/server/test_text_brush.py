@@ -60,6 +60,15 @@ def test_a_brushed_edit_changes_its_place_alone_and_says_clearly_what_it_lacks(s
     again = client.result(client.submit("demo", EDIT, [LINE_ART, REFERENCE, BEFORE, (header, wide)]), silence=300.0)
     assert np.array_equal(pixels_of(again), found)
 
+    # A patch of another picture, in other bytes than the line art's: blue in the file's order is what comes back.
+    lace = np.zeros((16, 16, 4), np.uint8)
+    lace[4:12, 4:12] = (200, 60, 20, 255)
+    patched = replace(EDIT, edits=(TextEdit("lace", region=0, patch=0),))
+    images = [LINE_ART, REFERENCE, BEFORE, MASK, (ImageHeader("edit_patch", 16, 16, "BGRA", name="lace"), lace)]
+    blued = pixels_of(client.result(client.submit("demo", patched, images), silence=300.0))
+    assert np.array_equal(blued[~PAINTED], UNDER[~PAINTED])
+    assert np.abs(np.median(blued[PAINTED], axis=0) - (200, 60, 20, 255)).max() < 25
+
     away = (replace(MASK[0], x=LEFT + WIDTH), STROKE)
     for images, parameters, says in (
         ([LINE_ART, REFERENCE, BEFORE, away], EDIT, "mask of the edit 'crimson top' is empty"),

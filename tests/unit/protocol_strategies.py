@@ -8,6 +8,7 @@ from huebrush_protocol import messages, pulls
 from huebrush_protocol.frames import CHANNELS, SAMPLE_BYTES, packed_stride
 from huebrush_protocol.messages import FAILURE_CODES, ImageHeader, ModelInfo
 from huebrush_protocol.parameters import (
+    NO_PATCH,
     SKETCH_MODES,
     Enhancement,
     GuidanceWindow,
@@ -185,6 +186,8 @@ def parameters_with(draw, headers: tuple[ImageHeader, ...]) -> Parameters:
     parameters = draw(PARAMETERS)
     masks = sum(header.role == "edit_mask" for header in headers)
     edits = [replace(edit, region=draw(st.integers(-1, masks - 1))) for edit in parameters.edits]
+    patches = sum(header.role == "edit_patch" for header in headers)
+    edits = [replace(edit, patch=draw(st.integers(-1, patches - 1)) if edit.is_brushed else NO_PATCH) for edit in edits]
     edits = [replace(edit, target=draw(COLORS)) if edit.is_brushed and draw(st.booleans()) else edit for edit in edits]
     return replace(parameters, edits=tuple(edits))
 
@@ -199,6 +202,7 @@ def valid_messages(draw):
         extras = st.sets(st.sampled_from(singles))
         pictures += [draw(images(role)) for role in sorted(draw(extras))]
         pictures += draw(st.lists(images("edit_mask"), max_size=2))
+        pictures += draw(st.lists(images("edit_patch"), max_size=2))
         pictures = draw(st.permutations(pictures))
     elif kind is messages.Preview:
         pictures = [draw(images("preview"))]

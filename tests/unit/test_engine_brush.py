@@ -182,3 +182,41 @@ def test_what_cannot_be_is_said_with_a_remedy(engine: Engine, options: dict[str,
 def test_a_layer_without_an_edit_for_it_is_refused(engine: Engine) -> None:
     with pytest.raises(EngineError, match="no edit says where"):
         run(engine, request(masks=(), before=Reference(before())))
+
+
+def patch() -> Reference:
+    """Lace to cut out of another reference: green stripes with dark ones, red around it that is transparent."""
+    pixels = np.zeros((60, 90, 4), np.uint8)
+    pixels[..., :3] = RED
+    pixels[10:50, 20:80] = (*GREEN, 255)
+    pixels[10:50:8, 20:80] = (10, 60, 30, 255)
+    return Reference(pixels, "lace")
+
+
+def test_a_place_gets_the_colour_of_a_patch_and_looks_at_it(engine: Engine) -> None:
+    edit, original = TextEdit("lace", region=0, patch=0), before()
+    wanted = request(edit, masks=(mask(LEFT),), before=Reference(original), edit_patches=(patch(),))
+    result = run(engine, wanted)
+    found, outside = layer_of(result), mask(LEFT).pixels == 0
+    assert np.array_equal(found[outside], original[outside])
+    assert distance(median(found, LEFT), GREEN) < 0.03
+    assert [entry["name"] for entry in result.recipe["inputs"] if entry["role"] == "edit_patch"] == ["lace"]
+    swatch = replace(wanted, parameters=replace(wanted.parameters, edits=(TextEdit("#14a03c", region=0),)))
+    assert not np.array_equal(layer_of(run(engine, swatch))[LEFT], found[LEFT]), "the patch is more than its colour"
+
+
+def test_flats_get_the_colour_of_a_patch_without_a_model(engine: Engine) -> None:
+    stroke = mask((slice(75, 85), slice(50, 80)))
+    edit = TextEdit("lace", region=0, patch=0)
+    wanted = request(edit, masks=(stroke,), regions=RegionParameters(result="flats"), edit_patches=(patch(),))
+    (layer,) = run(engine, replace(wanted, model=WITHOUT_MODEL, references=())).layers
+    assert tuple(layer.pixels[60 - layer.y, 90 - layer.x]) == (*GREEN, 255)
+
+
+@pytest.mark.parametrize(
+    ("patches", "says"), [((), "has no patch"), ((Reference(np.zeros((9, 9, 4), np.uint8)),), "is empty")]
+)
+def test_a_patch_that_shows_nothing_is_refused(engine: Engine, patches: tuple[Reference, ...], says: str) -> None:
+    with pytest.raises(EngineError, match=says) as caught:
+        run(engine, request(TextEdit("lace", region=0, patch=0), masks=(mask(LEFT),), edit_patches=patches))
+    assert caught.value.code == "bad_input" and caught.value.remedy

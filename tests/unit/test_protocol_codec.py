@@ -153,7 +153,7 @@ def bounds() -> list[tuple[str, float]]:
 
 def outside(name: str, low: float, high: float) -> tuple[float, float]:
     """Numbers just outside a range; whole ones where the parameter is."""
-    step = 1 if name in ("seed", "steps", "regions.palette_size", "edits.region") else 0.01
+    step = 1 if name in ("seed", "steps", "regions.palette_size", "edits.region", "edits.patch") else 0.01
     return low - step, high + step
 
 
@@ -187,7 +187,10 @@ def test_the_ends_of_a_range_belong_to_it(name: str):
         fields = {**header_of(submit(), [PIXELS]), "parameters": parameters_with(name, value)}
         if name == "guidance_window.end":
             fields["parameters"]["guidance_window"]["start"] = 0
-        masks = [ImageHeader("edit_mask", 1, 1, "GRAY")] * MAX_EDITS if name == "edits.region" else []
+        many = name in ("edits.region", "edits.patch")
+        masks = [ImageHeader(role, 1, 1, "GRAY") for role in ("edit_mask", "edit_patch")] * MAX_EDITS * many
+        if name == "edits.patch":
+            fields["parameters"]["edits"][0]["region"] = 0
         fields["images"] = [*fields["images"], *map(dataclasses.asdict, masks)]
         assert isinstance(decode_header(fields, PIXELS, *[b"\0"] * len(masks)).message, Submit)
 
@@ -225,6 +228,10 @@ def test_every_number_among_the_parameters_has_a_range():
         ({"edits": [{"target": "hair", "thresholds": [0.5]}]}, "four ascending numbers"),
         ({"edits": [{"target": "hair"}] * 33}, "edits has 33 entries; at most 32"),
         ({"edits": [{"target": "hair"}, {"target": "hair", "region": 0}]}, "edits[1].region is 0; there are 0 edit"),
+        (
+            {"edits": [{"target": "lace", "patch": 0}]},
+            "edits[0].patch is a picture; say where the page shall look like",
+        ),
         ({"edits": [{"target": "#c81e28"}]}, "edits[0].target is a colour; say where the page gets it by a region"),
         ({"block_strengths": [1.0] * 257}, "block_strengths has 257 entries; at most 256"),
     ],
@@ -282,6 +289,20 @@ def test_an_edit_acts_where_the_mask_of_its_number_says():
     brushed, everywhere = message.parameters.edits
     assert (brushed.region, brushed.feather, brushed.is_brushed) == (1, 3.0, True)
     assert not everywhere.is_brushed and everywhere.feather == 0
+
+
+def test_an_edits_patch_is_the_picture_of_its_number():
+    extras = [dataclasses.asdict(ImageHeader(role, 1, 1, "RGB")) for role in ("edit_mask", "edit_patch", "edit_patch")]
+    fields = header_of(submit(), [PIXELS])
+    fields["images"] = [*fields["images"], *extras]
+    fields["parameters"] = {"edits": [{"target": "lace", "region": 0, "patch": 1}, {"target": "red", "region": 0}]}
+    message = decode_header(fields, PIXELS, *[b"rgb"] * 3).message
+    assert isinstance(message, Submit)
+    assert [edit.patch for edit in message.parameters.edits] == [1, -1]
+    fields["parameters"]["edits"][0]["patch"] = 2
+    assert (
+        "edits[0].patch is 2; there are 2 edit patches" in refusal(decode_header, fields, PIXELS, *[b"rgb"] * 3).message
+    )
 
 
 @pytest.mark.parametrize("frames", [(), (PIXELS[:-1],), (PIXELS + b"\0",), (PIXELS, PIXELS)])

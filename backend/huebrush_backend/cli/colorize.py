@@ -148,7 +148,8 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.hints,
         arguments.fixes,
     )
-    extra_files += (arguments.before, *parse_edits(arguments.edit, arguments.feather)[1])
+    _, masks, patches = parse_edits(arguments.edit, arguments.feather)
+    extra_files += (arguments.before, *masks, *patches)
     others = [*arguments.reference, *(file for file in extra_files if file is not None)]
     output = choose_output(arguments.line_art, others, arguments.output, arguments.overwrite)
     if arguments.report is not None:
@@ -179,6 +180,7 @@ def run(arguments: argparse.Namespace) -> int:
         hints=extras.hints,
         before=extras.before,
         edit_masks=extras.edit_masks,
+        edit_patches=extras.edit_patches,
     )
     result = _colorize(arguments.device, request)
     if result is None:

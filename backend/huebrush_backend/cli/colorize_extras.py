@@ -27,6 +27,7 @@ class ColorizeExtras:
     hints: NDArray[np.uint8] | None
     before: Reference | None
     edit_masks: tuple[FigureMask, ...]
+    edit_patches: tuple[Reference, ...]
 
 
 def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> ColorizeExtras:
@@ -42,7 +43,7 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
     if hints is not None:
         _require_size(f"the hints {hints.name} are", hints, inputs.size, "the line art")
     before = _picture(arguments.before, arguments.before_layer, inputs)
-    masks = parse_edits(arguments.edit, arguments.feather)[1]
+    _, masks, patches = parse_edits(arguments.edit, arguments.feather)
     if before is not None:
         _require_size(f"the layer {before.name} is", before, inputs.size, "the line art")
         if not masks:
@@ -56,6 +57,7 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
         hints=None if hints is None else hints.pixels,
         before=before and Reference(before.pixels, before.name),
         edit_masks=tuple(_edit_mask(file, inputs) for file in masks),
+        edit_patches=tuple(_edit_patch(file) for file in patches),
     )
 
 
@@ -71,6 +73,13 @@ def _edit_mask(file: Path, inputs: ColorizeInputs) -> FigureMask:
     if not mask.pixels.any():
         raise CommandError(f"the mask {file} is empty: paint where the edit shall act, white or on nothing.")
     return mask
+
+
+def _edit_patch(file: Path) -> Reference:
+    pixels = read_picture(file).merged().pixels
+    if not pixels[..., 3].any():
+        raise CommandError(f"the patch {file} is empty: all of it is transparent.")
+    return Reference(pixels, file.name)
 
 
 def _mask(layer: Layer, size: tuple[int, int], what: str) -> FigureMask:

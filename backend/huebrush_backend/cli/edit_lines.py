@@ -25,10 +25,13 @@ EDIT_HELP = (
 )
 PLACE_HELP = (
     "; with ' @ MASK' at its end it changes one place alone, where MASK, a picture of LINEART's size, is white or "
-    "painted on nothing, and the target may be a colour such as #c81e28"
+    "painted on nothing, and the target may be a colour such as #c81e28, or @PATCH, a picture that the place shall "
+    "look like, cut out of another reference by transparency"
 )
 ARROW = "->"
 PLACE = " @ "
+PATCH = "@"
+"""How the file of a patch begins that is a target."""
 NO_ANCHOR = "none"
 """How the authors' interface writes that there is no anchor."""
 
@@ -47,27 +50,33 @@ def split_place(line: str) -> tuple[str, Path | None]:
     return edit, Path(mask.strip())
 
 
-def parse_edits(lines: Sequence[str], feather: float = 0.0) -> tuple[tuple[TextEdit, ...], tuple[Path, ...]]:
-    """Return the edits that `lines` describe, and the masks that their regions count.
+def parse_edits(
+    lines: Sequence[str], feather: float = 0.0
+) -> tuple[tuple[TextEdit, ...], tuple[Path, ...], tuple[Path, ...]]:
+    """Return the edits that `lines` describe, the masks that their regions count, and the patches that they count.
 
     `feather`: pixels over which those that have a place fade out. Raises `CommandError`.
     """
     edits: list[TextEdit] = []
     masks: list[Path] = []
+    patches: list[Path] = []
     for line in lines:
         words, mask = split_place(line)
         if mask is not None and mask not in masks:
             masks.append(mask)
-        edits.append(parse_edit(words, WHOLE_PAGE if mask is None else masks.index(mask), feather))
+        edits.append(parse_edit(words, WHOLE_PAGE if mask is None else masks.index(mask), feather, patches))
     if feather and not masks:
         raise CommandError("--feather is for edits in one place; end an --edit with ' @ ' and a mask.")
-    return tuple(edits), tuple(masks)
+    return tuple(edits), tuple(masks), tuple(patches)
 
 
-def parse_edit(line: str, region: int = WHOLE_PAGE, feather: float = 0.0) -> TextEdit:
+def parse_edit(
+    line: str, region: int = WHOLE_PAGE, feather: float = 0.0, patches: list[Path] | None = None
+) -> TextEdit:
     """Return the edit that `line` describes: a target alone, with an arrow, or in the form of `EDIT_FORM`.
 
-    It acts in `region`, where it fades out over `feather` pixels. Raises `CommandError`.
+    It acts in `region`, where it fades out over `feather` pixels. The file of its patch, if it has one, is added to
+    `patches` unless it is there. Raises `CommandError`.
     """
     if not line.lstrip().startswith("["):
         anchor, arrow, target = line.partition(ARROW)
@@ -105,6 +114,8 @@ def parse_edit(line: str, region: int = WHOLE_PAGE, feather: float = 0.0) -> Tex
             raise CommandError(
                 f"the edit {line!r} asks for a colour; say where by a mask: '-> {fields['target']} @ MASK'"
             )
+    if fields["target"].startswith(PATCH):
+        options |= _patch(line, fields["target"], region, [] if patches is None else patches)
     if region != WHOLE_PAGE:
         options |= {"region": region, "feather": feather}
     edit = TextEdit(**options, thresholds=tuple(thresholds))
@@ -113,6 +124,19 @@ def parse_edit(line: str, region: int = WHOLE_PAGE, feather: float = 0.0) -> Tex
     except ProtocolError as error:
         raise CommandError(f"the edit {line!r}: {error}") from error
     return edit
+
+
+def _patch(line: str, target: str, region: int, patches: list[Path]) -> dict[str, Any]:
+    """Return the options of an edit whose `target` is a file behind `PATCH`, which is added to `patches`."""
+    name = target.removeprefix(PATCH).strip()
+    if not name:
+        raise CommandError(f"the edit {line!r} names no picture after the {PATCH}; write '-> @PATCH @ MASK'")
+    if region == WHOLE_PAGE:
+        raise CommandError(f"the edit {line!r} asks for a patch; say where by a mask: '-> {target} @ MASK'")
+    file = Path(name)
+    if file not in patches:
+        patches.append(file)
+    return {"target": file.name, "patch": patches.index(file)}
 
 
 def _number(line: str, name: str, text: str) -> float:

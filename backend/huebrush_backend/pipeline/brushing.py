@@ -20,15 +20,24 @@ class BrushedPlace:
     """A place of the canvas that the network sees other references for.
 
     `mask` (1,1,H,W) of the canvas's size: 1 inside, 0..1. `edits`: what is changed in the references for this place,
-    after what is changed for the whole page. `color`: what the references show here instead, where it is known.
+    after what is changed for the whole page. `color`: what the references show here instead, where it is known; `patch`
+    (1,3,h,w) in [-1,1]: the picture that they show instead, which goes before both.
     """
 
     mask: torch.Tensor
     edits: Sequence[TextEdit] = ()
     color: Color | None = None
+    patch: torch.Tensor | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether something else than the references is looked at."""
+        return self.color is not None or self.patch is not None
 
     def references(self, references: Sequence[torch.Tensor]) -> list[torch.Tensor]:
         """Return what to look at in place of `references` (1,3,h,w) in [-1,1]: as many, of their sizes, or one."""
+        if self.patch is not None:
+            return [self.patch] * max(1, len(references))
         if self.color is None:
             return list(references)
         swatch = torch.tensor(self.color).view(1, 3, 1, 1) / 127.5 - 1

@@ -267,11 +267,11 @@ class ColorizePipeline(DiffusionPipeline):
 
         Raises ValueError as `condition` does.
         """
-        if brush is None or not any(references or place.color for place in brush.places):
+        if brush is None or not any(references or place.is_shown for place in brush.places):
             return None
         contexts = []
         for place in brush.places:
-            changes = [*edits, *place.edits] if place.color is None else []
+            changes = [] if place.is_shown else [*edits, *place.edits]
             condition = self.condition(place.references(references), changes, enhancement, height, width)
             contexts.append(ReferenceContext(condition.tokens))
         masks = (mask.to(self.compute_device) for mask in brush.latent_masks())

@@ -140,6 +140,11 @@ def _request(submit: Submit, received: codec.Received) -> colorization.ColorizeR
         None if flats is None else pixels.placed(flats, line_art.header),
         before and colorization.Reference(pixels.placed(before, line_art.header), before.header.name),
         tuple(mask for mask in masks if mask is not None),
+        tuple(
+            colorization.Reference(pixels.to_rgba(image), image.header.name)
+            for image in received.images
+            if image.header.role == "edit_patch"
+        ),
     )
 
 
