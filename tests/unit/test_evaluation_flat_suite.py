@@ -7,6 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from drawn_pages import SMALL_PAGE, drawn_page
 from huebrush_backend.evaluation import flat_suite
 from huebrush_backend.evaluation.flat_metrics import spread
 from huebrush_backend.evaluation.flat_suite import Chooser, Flats, evaluate_flats, right_colors
@@ -14,7 +15,8 @@ from huebrush_backend.evaluation.flat_suite import Chooser, Flats, evaluate_flat
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(flat_suite.SIZES, "2k", (420, 594))
+    monkeypatch.setitem(flat_suite.SIZES, "2k", SMALL_PAGE)
+    monkeypatch.setattr(flat_suite, "draw_flat_page", drawn_page)
 
 
 def plain_flats(lines: np.ndarray, gap: float, choose: Chooser) -> Flats:

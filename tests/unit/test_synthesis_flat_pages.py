@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import cv2
 import numpy as np
 import pytest
+from drawn_pages import SMALL_PAGE, drawn_page
 from huebrush_backend.imaging.lineart import ink_coverage, normalize_line_art
 from huebrush_backend.synthesis.flat_gaps import bridges
 from huebrush_backend.synthesis.flat_inking import Inker, Window, ink_page
@@ -21,12 +20,12 @@ from huebrush_backend.synthesis.flat_pages import (
 from huebrush_backend.synthesis.flat_shapes import Shape
 from huebrush_backend.synthesis.flat_truth import INK, true_regions
 
-SIZE = (420, 594)
+PAGE, OTHER = 7000, 8000
+"""Numbers of pages that other tests look at too."""
 
 
-@lru_cache
-def page(seed: int = 3) -> FlatPage:
-    return draw_flat_page(seed, *SIZE)
+def page(number: int = PAGE) -> FlatPage:
+    return drawn_page(number, *SMALL_PAGE)
 
 
 def shape(points: list[tuple[float, float]], half: float = 0.01, closed: bool = True, filled: bool = True) -> Shape:
@@ -39,12 +38,11 @@ def rectangle(left: float, top: float, right: float, bottom: float) -> list[tupl
 
 
 def test_a_page_is_a_function_of_its_number_and_size() -> None:
-    again = draw_flat_page(3, *SIZE)
+    again = draw_flat_page(PAGE, *SMALL_PAGE)
     assert np.array_equal(again.truth, page().truth)
     assert np.array_equal(again.colors, page().colors)
     assert again.gaps == page().gaps
-    other = draw_flat_page(4, *SIZE)
-    assert not np.array_equal(other.ink, page().ink)
+    assert not np.array_equal(page(OTHER).ink, page().ink)
 
 
 def test_regions_are_parted_by_ink_and_cover_the_paper() -> None:
