@@ -33,6 +33,10 @@ def test_every_size_and_kind_of_line_has_its_figures(capsys: pytest.CaptureFixtu
         assert figures["gap_count"] == 0
         assert 0.8 < figures["regions_right"] <= 1
     assert report["deterministic"] is True
+    voted = report["sizes"]["2k"]["voted"]
+    assert voted["regions"] > 50
+    assert voted["wrong"] < 0.6
+    assert voted["marked_that_are_wrong"] > voted["wrong"], "marks tell nothing"
 
 
 def test_the_table_names_each_kind_of_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from drawn_pages import SMALL_PAGE, drawn_page
 from huebrush_backend.evaluation import flat_suite
-from huebrush_backend.evaluation.flat_metrics import spread
-from huebrush_backend.evaluation.flat_suite import Chooser, Flats, evaluate_flats, right_colors
+from huebrush_backend.evaluation.flat_metrics import Chooser, right_colors, spread
+from huebrush_backend.evaluation.flat_suite import Flats, evaluate_flats
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Score flats without a model: pages of line art are drawn whose regions and right colours are known, in every "
         "kind of line, also with gaps of known places and widths; the regions found in them are painted in the right "
-        "colours and everything that is not as it should be is counted. The pages depend on --seed alone."
+        "colours and everything that is not as it should be is counted. A small soft picture of each page also votes "
+        "on the regions' colours. The pages depend on --seed alone."
     )
     parser.add_argument("--seed", type=whole(0, MAX_SEED), default=0, help="which set of pages (default 0)")
     parser.add_argument(
@@ -100,5 +101,16 @@ def _print_tables(report: dict[str, Any]) -> None:
         )
     console = Console()
     console.print(table)
+    for size, entry in report["sizes"].items():
+        voted = entry["voted"]
+        console.print(
+            f"{size}, colours by vote of a small soft picture: {_percent(voted['wrong'])} of the regions are wrong; "
+            f"{_percent(voted['wrong_that_are_marked'])} of these are marked unsure, "
+            f"{_percent(voted['marked_that_are_wrong'])} of the marked ones are wrong"
+        )
     again = "the same bytes" if report["deterministic"] else "OTHER BYTES"
     console.print(f"A second time gives {again}. {report['seconds']} s.")
+
+
+def _percent(share: float | None) -> str:
+    return "none" if share is None else f"{100 * share:.0f} %"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from huebrush_backend.evaluation.flat_suite import Chooser, Flats
+from huebrush_backend.evaluation.flat_metrics import Chooser
+from huebrush_backend.evaluation.flat_suite import Flats
 from huebrush_backend.flats.painting import color_table, paint
 from huebrush_backend.flats.region_colors import FIXED, RegionColors
 from huebrush_backend.flats.regions import find_regions

@@ -32,6 +32,8 @@ _NEARBY = 3
 """Pixels."""
 _BAND = 1024
 
+Chooser = Callable[[np.ndarray], np.ndarray]
+"""Gives each found region its colour: labels (H, W) int32 to (count + 1, 3) uint8 sRGB."""
 Judge = Callable[[int, np.ndarray], np.ndarray]
 """Says which of the colours (n, 3) are wrong for a label: (n,) bool."""
 
@@ -88,6 +90,18 @@ def joint_areas(truth: np.ndarray, found: np.ndarray) -> np.ndarray:
     for band in _bands(len(truth)):
         counts += np.bincount((truth[band].astype(np.int64) * columns + found[band]).ravel(), minlength=len(counts))
     return counts.reshape(rows, columns)
+
+
+def right_colors(truth: np.ndarray, colors: np.ndarray) -> Chooser:
+    """Return a chooser that gives each found region the right colour of the true region which it covers most of.
+
+    `truth` (H, W) int32 has a true label at every pixel, under the ink that of the nearest region.
+    """
+
+    def choose(found: np.ndarray) -> np.ndarray:
+        return colors[joint_areas(truth, found)[1:].argmax(0) + 1]
+
+    return choose
 
 
 def spread(truth: np.ndarray) -> np.ndarray:

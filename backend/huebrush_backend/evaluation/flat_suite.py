@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from huebrush_backend.evaluation import flat_metrics as metrics
+from huebrush_backend.evaluation.flat_votes import VoteTally, vote_on
 from huebrush_backend.imaging.lineart import ink_coverage
 from huebrush_backend.synthesis.flat_gaps import Gap
 from huebrush_backend.synthesis.flat_pages import GAPPED_VARIANTS, FlatPage, draw_flat_page, render_lines
@@ -30,9 +31,7 @@ class Flats:
     pixels: np.ndarray
 
 
-Chooser = Callable[[np.ndarray], np.ndarray]
-"""Gives each found region its colour: labels (H, W) int32 to (count + 1, 3) uint8 sRGB."""
-FlatMaker = Callable[[np.ndarray, float, Chooser], Flats]
+FlatMaker = Callable[[np.ndarray, float, metrics.Chooser], Flats]
 """Makes flats of line art (H, W, 4) uint8 RGBA; gaps of a width in pixels are closed."""
 
 
@@ -102,7 +101,8 @@ def evaluate_flats(
     """Score `make` on `pages` pages of each of `sizes` (names in SIZES) in each of `variants` (flat_pages.VARIANTS).
 
     `on_step` is told what is being done. Pages depend on `seed` and their number alone. The report has under "sizes"
-    the figures for each size and variant, and the totals under "closed" and "gapped" (None where none was asked for).
+    the figures for each size and variant, and how right colours by vote are ("voted", from `flat_votes`); and the
+    totals under "closed" and "gapped" (None where none was asked for).
     """
     closed, gapped = FlatTally(), FlatTally()
     report: dict[str, Any] = {"seed": seed, "pages": pages, "sizes": {}}
@@ -110,6 +110,7 @@ def evaluate_flats(
     for size in sizes:
         width, height = SIZES[size]
         tallies = {variant: FlatTally() for variant in variants}
+        votes = VoteTally()
         for number in range(pages):
             on_step(f"{size}: drawing page {number + 1} of {pages}")
             page = draw_flat_page(page_seed(seed, number), width, height)
@@ -117,12 +118,15 @@ def evaluate_flats(
             for variant in variants:
                 on_step(f"{size}: page {number + 1} of {pages}, {variant}")
                 tallies[variant].add(scorer.score(make, variant))
+            on_step(f"{size}: page {number + 1} of {pages}, colours by vote")
+            vote_on(page, scorer.truth, votes)
             if deterministic is None:
                 deterministic = scorer.is_deterministic(make, variants[0])
         report["sizes"][size] = {
             "width": width,
             "height": height,
             "variants": {variant: tally.summary() for variant, tally in tallies.items()},
+            "voted": votes.summary(),
         }
         for variant, tally in tallies.items():
             (gapped if variant in GAPPED_VARIANTS else closed).add(tally)
@@ -138,13 +142,16 @@ def page_seed(seed: int, number: int) -> int:
 
 
 class PageScorer:
-    """Scores flats of one page, in any of its kinds of line."""
+    """Scores flats of one page, in any of its kinds of line.
+
+    `truth` (H, W) int32 has the page's true labels at every pixel, under the ink that of the nearest region.
+    """
 
     def __init__(self, page: FlatPage) -> None:
         self._page = page
-        self._spread = metrics.spread(page.truth)
-        self._meets = metrics.neighbours(self._spread, page.count)
-        self._choose = right_colors(self._spread, page.colors)
+        self.truth = metrics.spread(page.truth)
+        self._meets = metrics.neighbours(self.truth, page.count)
+        self._choose = metrics.right_colors(self.truth, page.colors)
 
     def score(self, make: FlatMaker, variant: str) -> FlatTally:
         """Make flats of one kind of line art and return what is wrong with them."""
@@ -159,7 +166,7 @@ class PageScorer:
         del lines
         regions = metrics.score_regions(page.regions, flats.labels)
         leaks = metrics.leaks(flats.pixels, page.truth, page.colors, self._meets)
-        halo = metrics.halo(flats.pixels, coverage, self._spread, page.colors, self._meets)
+        halo = metrics.halo(flats.pixels, coverage, self.truth, page.colors, self._meets)
         gaps = metrics.gaps(flats.pixels, page.truth, coverage)
         colors = metrics.score_colors(flats.pixels, page.truth, page.colors)
         known = page.gaps if variant in GAPPED_VARIANTS else ()
@@ -187,18 +194,6 @@ class PageScorer:
         lines = render_lines(self._page, variant)
         first, second = (_sha256(make(lines, self._page.widest_gap, self._choose).pixels) for _ in range(2))
         return first == second
-
-
-def right_colors(truth: np.ndarray, colors: np.ndarray) -> Chooser:
-    """Return a chooser that gives each found region the right colour of the true region which it covers most of.
-
-    `truth` (H, W) int32 has a true label at every pixel, under the ink that of the nearest region.
-    """
-
-    def choose(found: np.ndarray) -> np.ndarray:
-        return colors[metrics.joint_areas(truth, found)[1:].argmax(0) + 1]
-
-    return choose
 
 
 def _is_closed(gap: Gap, main: np.ndarray) -> bool:

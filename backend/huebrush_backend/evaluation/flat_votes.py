@@ -1,0 +1,112 @@
+"""How right colours are that regions vote for, and whether those that are wrong are pointed out.
+
+A model's picture is played by the right flats, small and soft, shaded, a little off in tone, and bled over the lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import cv2
+import numpy as np
+from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
+
+from huebrush_backend.evaluation.flat_metrics import right_colors
+from huebrush_backend.evaluation.metrics import to_lab
+from huebrush_backend.flats.borders import shared_borders
+from huebrush_backend.flats.region_colors import UNSURE
+from huebrush_backend.flats.regions import find_regions
+from huebrush_backend.flats.vote import vote
+from huebrush_backend.imaging.lineart import ink_coverage
+from huebrush_backend.synthesis.flat_pages import FlatPage, flats_of, render_lines
+
+PICTURE_SIZE = 768
+"""Longer side of the picture in pixels, about what a diffusion model paints."""
+WRONG = 10.0
+"""CIEDE2000 from which a region has the colour of some other part."""
+_SOFT = 1.2
+_BLEEDING = 4.0
+_BLED_SHARE = 0.35
+"""Standard deviation in pixels of what runs over the lines, and how much of the colour that is where it does."""
+_SHADES = 8.0
+_TONES = 1.5
+"""Lightness that shading takes away at most, and standard deviation of what the tone is off by, in CIELAB."""
+
+
+@dataclass
+class VoteTally:
+    """Counts over pages: regions, those with a wrong colour, those marked unsure, and both; `differences` are the
+    CIEDE2000 of each region's colour from the right one."""
+
+    regions: int = 0
+    wrong: int = 0
+    unsure: int = 0
+    wrong_and_unsure: int = 0
+    differences: list[float] = field(default_factory=list)
+
+    def add(self, difference: np.ndarray, confidence: np.ndarray) -> None:
+        """Add a page's regions, each with its colour's `difference` (n,) and its `confidence` (n,) 0..1."""
+        wrong, unsure = difference >= WRONG, confidence < UNSURE
+        self.regions += len(difference)
+        self.wrong += int(wrong.sum())
+        self.unsure += int(unsure.sum())
+        self.wrong_and_unsure += int((wrong & unsure).sum())
+        self.differences += difference.tolist()
+
+    def summary(self) -> dict[str, Any]:
+        """The figures, ready for JSON: shares 0..1, None where they are of nothing."""
+        return {
+            "regions": self.regions,
+            "wrong": _share(self.wrong, self.regions),
+            "delta_e_median": round(float(np.median(self.differences)), 2) if self.differences else None,
+            "delta_e_p95": round(float(np.percentile(self.differences, 95)), 2) if self.differences else None,
+            "marked_unsure": _share(self.unsure, self.regions),
+            "wrong_that_are_marked": _share(self.wrong_and_unsure, self.wrong),
+            "marked_that_are_wrong": _share(self.wrong_and_unsure, self.unsure),
+        }
+
+
+def vote_on(page: FlatPage, truth: np.ndarray, tally: VoteTally) -> None:
+    """Let a drawn picture of `page` vote on the regions found in its lines, and count what comes out.
+
+    `truth` (H,W) int32 has a true label at every pixel, under the ink that of the nearest region.
+    """
+    ink = ink_coverage(render_lines(page, "aa"))
+    regions = find_regions(ink, page.widest_gap)
+    borders = shared_borders(regions.labels, ink)
+    colors = vote(model_picture(page), regions.labels, regions.boxes, ink, borders)
+    right = right_colors(truth, page.colors)(regions.labels)
+    difference = np.asarray(deltaE_ciede2000(to_lab(colors.colors[1:]), to_lab(right[1:])))
+    tally.add(difference, colors.confidence[1:])
+
+
+def model_picture(page: FlatPage) -> np.ndarray:
+    """Return a picture (h,w,3) uint8 sRGB of `page` as a model might paint it, PICTURE_SIZE long; always the same."""
+    rng = np.random.default_rng([page.seed, 93])
+    height, width = page.ink.shape
+    scale = PICTURE_SIZE / max(height, width)
+    size = (round(width * scale), round(height * scale))
+    flats = np.where(page.truth[..., None] > 0, flats_of(page), 255).astype(np.uint8)
+    small = cv2.resize(flats, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    bled = cv2.GaussianBlur(small, (0, 0), _BLEEDING)
+    where = _patches(rng, size, 40) > 0.5
+    small = np.where(where[..., None], (1 - _BLED_SHARE) * small + _BLED_SHARE * bled, small)
+    lab = rgb2lab(np.clip(small, 0, 255) / 255)
+    lab[..., 0] -= _SHADES * np.clip(_patches(rng, size, 25), 0, 1)
+    lab += _TONES * np.stack([_patches(rng, size, 120) for _ in range(3)], axis=2)
+    lines = cv2.resize(page.ink, size, interpolation=cv2.INTER_AREA)[..., None] / 255
+    picture = lab2rgb(lab) * 255 * (1 - lines)
+    return np.clip(np.rint(cv2.GaussianBlur(picture, (0, 0), _SOFT)), 0, 255).astype(np.uint8)
+
+
+def _patches(rng: np.random.Generator, size: tuple[int, int], pixels: int) -> np.ndarray:
+    """Return smooth noise (h,w) of mean 0 and standard deviation 1, in patches of about so many `pixels`."""
+    width, height = size
+    noise = rng.standard_normal((height // pixels + 2, width // pixels + 2)).astype(np.float32)
+    wide = cv2.resize(noise, size, interpolation=cv2.INTER_CUBIC)
+    return (wide - wide.mean()) / max(float(wide.std()), 1e-6)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
