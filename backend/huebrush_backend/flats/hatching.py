@@ -27,13 +27,10 @@ BENT = 0.6
 BENT_SHARE = 0.09
 SHORTEST = 1.5
 """Length of a stroke at least, in widths of the lines."""
-PARALLEL = np.radians(10)
+PARALLEL = np.radians(6)
 FEWEST_STROKES = 3
 SHARED = 0.2
 """Share of an area's border that lies along hatching, at least, for the area to belong to it."""
-FEWEST_TEETH = 6
-TOOTH = (0.25, 0.9)
-"""Share of a tooth's border along strokes; the rest is an outline."""
 ROUNDS = 6
 """How often areas beside hatched ones are added at most."""
 
@@ -48,8 +45,7 @@ def hatched(
     """
     widest = max(line_width, outline_width)
     wide = (radii > 0) & (radii <= WIDE * widest)
-    strokes = _strokes(contacts, wide, (radii > 0) & (radii <= SLIM * widest), widest, outline_width)
-    chosen = strokes | _teeth(contacts, wide, outline_width)
+    chosen = _strokes(contacts, wide, (radii > 0) & (radii <= SLIM * widest), widest, outline_width)
     for _ in range(ROUNDS):
         added = chosen | _beside_hatching(contacts, chosen, outline_width)
         if (added == chosen).all():
@@ -94,17 +90,6 @@ def _parallel_neighbours(contacts: Contacts, wide: NDArray[np.bool_]) -> tuple[N
     apart = np.abs(contacts.angle[one] - contacts.angle[other])
     chosen = (one != other) & (np.minimum(apart, np.pi - apart) <= PARALLEL)
     return one[chosen], other[chosen]
-
-
-def _teeth(contacts: Contacts, wide: NDArray[np.bool_], outline_width: float) -> NDArray[np.bool_]:
-    """Return which contacts part a row of teeth, as crosswise strokes leave at an outline, from what they bite into."""
-    border = contacts.borders(len(wide))
-    teeth = np.zeros(len(contacts.first), bool)
-    for tooth, bitten in ((contacts.first, contacts.second), (contacts.second, contacts.first)):
-        share = contacts.length / border[tooth]
-        fits = wide[tooth] & (contacts.width <= THIN * outline_width) & (share >= TOOTH[0]) & (share <= TOOTH[1])
-        teeth |= fits & (np.bincount(bitten[fits], minlength=len(wide))[bitten] >= FEWEST_TEETH)
-    return teeth
 
 
 def _beside_hatching(contacts: Contacts, chosen: NDArray[np.bool_], outline_width: float) -> NDArray[np.bool_]:

@@ -15,6 +15,9 @@ TINY = 1.5
 """Inner radius of an island in screentone at most, in widths of the lines."""
 ISLAND_BORDER = 24.0
 """The same for its border."""
+UNEVEN = 1.3
+"""How much thicker the ink between two islands may be than where it is thinnest around either: there an outline runs
+through."""
 FEWEST_ISLANDS = 12
 
 
@@ -49,5 +52,9 @@ def _islands(contacts: Contacts, radii: NDArray[np.float32], line_width: float) 
     border = contacts.borders(len(radii))
     tiny = (radii > 0) & (radii <= TINY * line_width) & (border <= ISLAND_BORDER * line_width)
     both = tiny[contacts.first] & tiny[contacts.second]
+    thinnest = np.full(len(radii), np.inf)
+    for island in (contacts.first, contacts.second):
+        np.minimum.at(thinnest, island[both], contacts.width[both])
+    both &= contacts.width <= UNEVEN * np.minimum(thinnest[contacts.first], thinnest[contacts.second])
     group = groups(contacts.first[both], contacts.second[both], len(radii))
     return both & (np.bincount(group)[group] >= FEWEST_ISLANDS)[contacts.first]
