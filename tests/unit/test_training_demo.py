@@ -26,7 +26,8 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def plan(folder: Path, resume: bool = False) -> Plan:
-    return Plan(folder, minutes=1 / 60, resume=resume, drawings=12, size=128, batch=2, device="cpu")
+    small = {"drawings": 12, "palettes": 512, "size": 128, "batch": 2, "chunk": 32}
+    return Plan(folder, minutes=1 / 60, resume=resume, device="cpu", **small)
 
 
 def test_every_stage_trains_resumes_and_the_result_paints(run_folder: Path, tmp_path: Path) -> None:

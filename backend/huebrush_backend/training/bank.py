@@ -14,6 +14,8 @@ import numpy as np
 from huebrush_backend.synthesis import PART_CLASSES, Drawing, Palette, draw, random_palette
 
 DRAWING_SIZE = 256
+PALETTES = 8192
+"""Ready-made palettes, unless told otherwise."""
 _MAPS = ("labels", "ink", "shade")
 
 
@@ -51,7 +53,7 @@ def _draw_range(seed: int, start: int, stop: int) -> tuple[np.ndarray, list[str]
     return maps, [drawing.kind for drawing in drawings]
 
 
-def make_bank(folder: Path, count: int, seed: int, palettes: int = 8192, processes: int | None = None) -> Bank:
+def make_bank(folder: Path, count: int, seed: int, palettes: int = PALETTES, processes: int | None = None) -> Bank:
     """Return the bank of `count` drawings in `folder`, drawing it first unless it is already there."""
     file = folder / f"bank-{seed}-{count}.npz"
     if not file.exists():

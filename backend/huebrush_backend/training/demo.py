@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,11 +32,11 @@ from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.synthesis import caption
 from huebrush_backend.training.autoencoder import AutoencoderTrainer, DecoderTrainer, autoencoder_batches, latent_scale
-from huebrush_backend.training.bank import Bank, make_bank
+from huebrush_backend.training.bank import PALETTES, Bank, make_bank
 from huebrush_backend.training.clip import ClipTrainer, clip_batches, part_phrase
 from huebrush_backend.training.denoiser import DenoiserTrainer
 from huebrush_backend.training.loop import Budget, Stage
-from huebrush_backend.training.producer import Pool, produce
+from huebrush_backend.training.producer import CHUNK, Pool, produce
 from huebrush_backend.training.sheets import colorized_sheet, patch_colour_sheet, reconstruction_sheet
 from huebrush_backend.training.tokenizer import train_tokenizer
 
@@ -50,18 +51,20 @@ class Plan:
 
     `folder`: state, samples and exported weights of this run. `size`: picture side for the UNet stage, 128 or 256 px.
     `decay`: share of the time over which the learning rate falls to 0. `producers`: processes that make the UNet's
-    samples.
+    samples, `chunk` at a time. `palettes`: how many the drawings are coloured with.
     """
 
     folder: Path
     minutes: float
     resume: bool
     drawings: int = 12000
+    palettes: int = PALETTES
     size: int = NATIVE_SIZE
     batch: int = 32
     learning_rate: float = 5e-4
     decay: float = 0.3
     producers: int = 1
+    chunk: int = CHUNK
     threads: int = 1
     device: str = "auto"
 
@@ -88,7 +91,12 @@ class Plan:
 
     def bank(self) -> Bank:
         """Return the drawings, drawn first if need be."""
-        return make_bank(self.folder / "bank", self.drawings, BANK_SEED)
+        return self.open_bank()
+
+    @property
+    def open_bank(self) -> Callable[[], Bank]:
+        """`bank` as a function that can be handed to another process."""
+        return partial(make_bank, self.folder / "bank", self.drawings, BANK_SEED, self.palettes)
 
 
 def train_clip(plan: Plan) -> None:
@@ -179,9 +187,9 @@ def train_unet(plan: Plan) -> None:
             args=(
                 chunks,
                 plan.weights,
-                plan.folder / "bank",
-                plan.drawings,
+                plan.open_bank,
                 plan.size,
+                plan.chunk,
                 seed,
                 str(accelerator.device),
                 stop,

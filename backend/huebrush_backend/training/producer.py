@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from transformers import CLIPVisionModelWithProjection
 
 from huebrush_backend.models.clip import image_tokens, picture_size, squash
 from huebrush_backend.models.demo import TOKEN_GRID
-from huebrush_backend.training.bank import DRAWING_SIZE, make_bank
+from huebrush_backend.training.bank import DRAWING_SIZE, Bank
 from huebrush_backend.training.cells import central_parts, part_shares, small_part_weights
 from huebrush_backend.training.samples import random_pair
 
 CHUNK = 256
+"""Samples in a chunk, unless told otherwise."""
 WAITING_CHUNKS = 4
 BATCH = 32
 FIRST_CHUNKS = 16
@@ -36,12 +37,20 @@ average, `reference_parts` (N,T,classes) uint8 share of each part in each token,
 
 
 def produce(
-    folder: Path, weights: Path, bank_folder: Path, bank_count: int, size: int, seed: int, device: str, stop: Event
+    folder: Path,
+    weights: Path,
+    open_bank: Callable[[], Bank],
+    size: int,
+    chunk_size: int,
+    seed: int,
+    device: str,
+    stop: Event,
 ) -> None:
-    """Write chunks of samples at `size` px into `folder` while `is_wanted(stop)`; waits while enough lie there."""
+    """Write chunks of `chunk_size` samples, a multiple of `BATCH`, at `size` px into `folder` while `is_wanted(stop)`;
+    waits while enough lie there."""
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    bank = make_bank(bank_folder, bank_count, seed=1)
+    bank = open_bank()
     vae = AutoencoderKL.from_pretrained(weights / "vae").eval()
     encoder = CLIPVisionModelWithProjection.from_pretrained(weights / "image_encoder").eval()
     vae.to(device=device)  # pyright: ignore[reportCallIssue]
@@ -53,7 +62,7 @@ def produce(
             time.sleep(0.5)
             continue
         parts = []
-        for _ in range(CHUNK // BATCH):
+        for _ in range(chunk_size // BATCH):
             if not is_wanted(stop):
                 return
             parts.append(_batch(bank, vae, encoder, size, rng))
@@ -127,15 +136,21 @@ class Pool:
         """
         since_refresh = 0
         while True:
-            if len(self._chunks) < FIRST_CHUNKS or since_refresh >= REUSE * CHUNK:
+            if len(self._chunks) < FIRST_CHUNKS or since_refresh >= REUSE * _length(self._chunks[-1]):
                 self.refresh()
                 since_refresh = 0
             if not self._chunks:
                 time.sleep(0.5)
                 continue
             for _ in range(8):
-                picks = [
-                    (int(self._rng.integers(len(self._chunks))), int(self._rng.integers(CHUNK))) for _ in range(size)
-                ]
+                picks = [self._pick() for _ in range(size)]
                 since_refresh += size
-                yield {key: np.stack([self._chunks[c][key][i] for c, i in picks]) for key in self._chunks[0]}
+                yield {key: np.stack([chunk[key][place] for chunk, place in picks]) for key in self._chunks[0]}
+
+    def _pick(self) -> tuple[Chunk, int]:
+        chunk = self._chunks[int(self._rng.integers(len(self._chunks)))]
+        return chunk, int(self._rng.integers(_length(chunk)))
+
+
+def _length(chunk: Chunk) -> int:
+    return len(chunk["sketch"])
