@@ -23,6 +23,7 @@ from huebrush_backend.engine_inputs import PageLines
 from huebrush_backend.engine_models import LoadedModel, ModelHolder
 from huebrush_backend.engine_painting import paint_picture
 from huebrush_backend.engine_pictures import ModelPicture, PictureCache, picture_key, picture_layer
+from huebrush_backend.engine_places import overlaps, with_whole_regions
 from huebrush_backend.engine_progress import EngineProgress
 from huebrush_backend.engine_recipe import make_recipe
 from huebrush_backend.engine_regions import RegionMaker
@@ -81,8 +82,11 @@ class Engine:
             notes.append(f"Memory ran out, so the model was placed anew: {smaller.describe()}.")
 
     def _colorize(self, request: ColorizeRequest, progress: EngineProgress, notes: list[str]) -> ColorizeResult:
-        wanted, lines = request.parameters.regions, PageLines(request)
+        asked, wanted, lines = request, request.parameters.regions, PageLines(request)
         check_brush(request)
+        if any(edit.whole_regions for edit in request.brushed_edits):
+            ink = lines.ink_bytes
+            request = with_whole_regions(request, ink, lambda: self._regions.regions(ink, wanted))
         if request.model == WITHOUT_MODEL or wanted.result == CHECK:
             if wanted.result == PICTURE:
                 raise EngineError("bad_input", NO_PICTURE_MESSAGE, NO_PICTURE_REMEDY)
@@ -113,9 +117,9 @@ class Engine:
             layers.append(ResultLayer("Lines", line_art_layer(lines.ink), kind="lines"))
         progress.check()
         # The recipe leaves nothing open, and has the regions and edits of this very request.
-        asked = request.parameters
-        parameters = replace(painted.parameters, regions=asked.regions, edits=asked.edits)
-        recipe = make_recipe(request, parameters, model, self.device_description(), (*painted.notes, *notes))
+        parameters = replace(painted.parameters, regions=asked.parameters.regions, edits=asked.parameters.edits)
+        recipe = make_recipe(asked, parameters, model, self.device_description(), (*painted.notes, *notes))
+        recipe["overlaps"] = overlaps(request)
         return ColorizeResult(tuple(layers), recipe, report)
 
     def _picture(

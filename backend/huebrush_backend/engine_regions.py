@@ -111,6 +111,10 @@ class RegionMaker:
             (GAP_NOTE.format(gap=page.regions.gap),),
         )
 
+    def regions(self, ink: np.ndarray, wanted: RegionParameters) -> Regions:
+        """Return the regions of a page whose coverage is `ink` (H,W) uint8."""
+        return self._page_of(ink, wanted).regions
+
     def _page_of(self, ink: np.ndarray, wanted: RegionParameters) -> _Page:
         height, width = ink.shape
         gap = automatic_gap(width, height, wanted.dots_per_inch) if wanted.gap is None else wanted.gap

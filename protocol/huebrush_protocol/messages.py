@@ -27,6 +27,7 @@ CAPABILITIES = (
     "text_edits",
     "text_brush",
     "edit_patches",
+    "whole_regions",
     "reference_levels",
     "guidance_window",
     "injection",

@@ -76,6 +76,7 @@ class TextEdit:
     -1: the whole page. With a region, `target` may be a colour "#rrggbb", which the place then gets exactly, and
     `feather` is how many pixels of the page the change fades out over, inwards from the mask's edge. `patch`: which of
     the job's patches, counted from 0, the place shall look like, in place of `target`, which then only names it.
+    `whole_regions`: the mask is a stroke, which means the regions between the lines that it lies on.
     """
 
     target: str
@@ -87,6 +88,7 @@ class TextEdit:
     region: int = WHOLE_PAGE
     feather: float = 0.0
     patch: int = NO_PATCH
+    whole_regions: bool = False
 
     @property
     def is_brushed(self) -> bool:

@@ -55,6 +55,13 @@ def test_a_target_can_be_a_patch_of_another_picture(page: Path, requests_seen: l
     assert patch.name == "my lace.png" and np.array_equal(patch.pixels, lace)
 
 
+def test_masks_can_be_strokes_that_mean_regions(page: Path, requests_seen: list[ColorizeRequest]) -> None:
+    lines = [f"blue hair @ {page / 'mask.png'}", "red hat"]
+    assert run(page, *(word for line in lines for word in ("--edit", line)), "--whole-regions") == 0
+    (request,) = requests_seen
+    assert [edit.whole_regions for edit in request.parameters.edits] == [True, False]
+
+
 def test_what_is_edited_is_a_file_or_a_layer(page: Path, requests_seen: list[ColorizeRequest]) -> None:
     flats = np.full((HEIGHT, WIDTH, 4), (90, 160, 220, 255), np.uint8)
     write_png(page / "flats.png", flats)
@@ -97,6 +104,7 @@ def test_outside_the_mask_the_written_layer_is_the_one_given(page: Path) -> None
         (["--edit", "blue hair @ nothing.png"], "is empty: paint where"),
         (["--before", "flats.png"], "end an --edit with"),
         (["--edit", "blue hair", "--feather", "3"], "--feather is for edits in one place"),
+        (["--edit", "blue hair", "--whole-regions"], "--whole-regions is for edits in one place"),
         (["--edit", "blue hair @ mask.png", "--before", "ref.png"], "make them alike"),
     ],
 )

@@ -46,6 +46,7 @@ EDITS = st.builds(
     enhanced=st.booleans(),
     thresholds=st.lists(SHARES, min_size=4, max_size=4).map(sorted).map(tuple),
     feather=st.floats(0, 512),
+    whole_regions=st.booleans(),
 )
 PAUSES = st.floats(-0.05, 1)
 WINDOWS = st.builds(

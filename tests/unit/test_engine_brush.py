@@ -151,6 +151,30 @@ def test_flats_of_a_layer_change_inside_the_mask_alone(engine: Engine) -> None:
     assert (found[inside] == (*RED, 255)).all()
 
 
+def test_a_stroke_can_mean_whole_regions(engine: Engine) -> None:
+    """Its box alone changes, all of it; another edit with the same mask keeps to the mask."""
+    stroke, original = mask((slice(75, 85), slice(50, 80))), before()
+    whole = TextEdit("#c81e28", region=0, whole_regions=True)
+    result = run(engine, request(whole, masks=(stroke,), before=Reference(original)))
+    changed = (layer_of(result) != original).any(axis=2)
+    assert changed[42:118, 32:103].all() and not changed[:, 112:].any() and not changed[:30].any()
+    assert result.recipe["parameters"]["edits"][0]["region"] == 0, "the recipe has what was asked for"
+    assert [entry["role"] for entry in result.recipe["inputs"]].count("edit_mask") == 1
+    edits = (TextEdit("#14a03c", region=0), whole)
+    found = run(engine, request(*edits, masks=(stroke,), before=Reference(original)))
+    assert found.recipe["overlaps"] == [[1, 0]]
+    assert distance(median(layer_of(found), (slice(70, 90), slice(45, 85))), RED) < 0.1
+
+
+def test_overlaps_are_in_the_recipe(engine: Engine) -> None:
+    """By the edits' places among all of the request."""
+    edits = (TextEdit("blue"), TextEdit("#c81e28", region=0), TextEdit("#14a03c", region=1))
+    apart = run(engine, request(*edits, masks=(mask(LEFT), mask(RIGHT)), before=Reference(before())))
+    both = mask((slice(40, 120), slice(30, 195)))
+    across = run(engine, request(*edits, masks=(mask(LEFT), both), before=Reference(before())))
+    assert (apart.recipe["overlaps"], across.recipe["overlaps"]) == ([], [[2, 1]])
+
+
 def test_edits_masks_and_the_layer_are_in_the_recipe(engine: Engine) -> None:
     edit = TextEdit("#c81e28", region=0)
     recipe = run(engine, request(edit, masks=(mask(LEFT),), before=Reference(before(), "Flats"))).recipe

@@ -148,7 +148,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.hints,
         arguments.fixes,
     )
-    _, masks, patches = parse_edits(arguments.edit, arguments.feather)
+    _, masks, patches = parse_edits(arguments.edit, arguments.feather, arguments.whole_regions)
     extra_files += (arguments.before, *masks, *patches)
     others = [*arguments.reference, *(file for file in extra_files if file is not None)]
     output = choose_output(arguments.line_art, others, arguments.output, arguments.overwrite)

@@ -43,7 +43,7 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
     if hints is not None:
         _require_size(f"the hints {hints.name} are", hints, inputs.size, "the line art")
     before = _picture(arguments.before, arguments.before_layer, inputs)
-    _, masks, patches = parse_edits(arguments.edit, arguments.feather)
+    _, masks, patches = parse_edits(arguments.edit, arguments.feather, arguments.whole_regions)
     if before is not None:
         _require_size(f"the layer {before.name} is", before, inputs.size, "the line art")
         if not masks:

@@ -88,6 +88,11 @@ def add_control_options(parser: argparse.ArgumentParser) -> None:
     editing = parser.add_argument_group("edits by text")
     editing.add_argument("--edit", action="append", default=[], metavar="EDIT", help=EDIT_HELP + PLACE_HELP)
     _add_number(editing, "--feather", "edits.feather", TextEdit.feather, "pixels over which edits in a place fade out")
+    editing.add_argument(
+        "--whole-regions",
+        action="store_true",
+        help="masks of edits in a place are strokes, which mean the regions between the lines that they lie on",
+    )
     before = editing.add_mutually_exclusive_group()
     before.add_argument(
         "--before",
@@ -181,7 +186,7 @@ def control_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
         ),
         "block_strengths": arguments.block_strengths,
         "reference_padding": arguments.reference_padding,
-        "edits": parse_edits(arguments.edit, arguments.feather)[0],
+        "edits": parse_edits(arguments.edit, arguments.feather, arguments.whole_regions)[0],
         "injection": injection if arguments.inject else None,
         "enhancement": Enhancement(
             background="background" in arguments.enhance,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +52,12 @@ def split_place(line: str) -> tuple[str, Path | None]:
 
 
 def parse_edits(
-    lines: Sequence[str], feather: float = 0.0
+    lines: Sequence[str], feather: float = 0.0, whole_regions: bool = False
 ) -> tuple[tuple[TextEdit, ...], tuple[Path, ...], tuple[Path, ...]]:
     """Return the edits that `lines` describe, the masks that their regions count, and the patches that they count.
 
-    `feather`: pixels over which those that have a place fade out. Raises `CommandError`.
+    `feather`: pixels over which those that have a place fade out; `whole_regions`: their masks are strokes. Raises
+    `CommandError`.
     """
     edits: list[TextEdit] = []
     masks: list[Path] = []
@@ -64,7 +66,10 @@ def parse_edits(
         words, mask = split_place(line)
         if mask is not None and mask not in masks:
             masks.append(mask)
-        edits.append(parse_edit(words, WHOLE_PAGE if mask is None else masks.index(mask), feather, patches))
+        edit = parse_edit(words, WHOLE_PAGE if mask is None else masks.index(mask), feather, patches)
+        edits.append(replace(edit, whole_regions=whole_regions and mask is not None))
+    if whole_regions and not masks:
+        raise CommandError("--whole-regions is for edits in one place; end an --edit with ' @ ' and a mask.")
     if feather and not masks:
         raise CommandError("--feather is for edits in one place; end an --edit with ' @ ' and a mask.")
     return tuple(edits), tuple(masks), tuple(patches)
