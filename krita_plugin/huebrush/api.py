@@ -18,8 +18,9 @@ from typing import Any
 
 from . import documents
 from .advanced import AdvancedSettings
+from .brush_layer import pickable_layers
 from .capture import ReferenceSource
-from .jobs import Job, JobRequest, Stage
+from .job import Job, JobRequest, Stage
 from .qt import QtCore
 from .recipe import recipes
 from .region_settings import RegionSettings
@@ -54,7 +55,7 @@ def colorize(
     """
     lines = documents.node_id(line_art) if line_art is not None else ""
     settings = DocumentSettings(
-        line_art=lines or documents.likely_line_art(document, documents.layer_entries(document)),
+        line_art=lines or documents.likely_line_art(document, pickable_layers(document)),
         references=tuple(_source(reference) for reference in references),
         reference_strength=round(reference_strength * 100),
         sketch_strength=round(sketch_strength * 100),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,12 @@ class Captured:
     """The images of a job: headers and frames in the same order, line art first; and whether its paper is opaque."""
 
     headers: tuple[ImageHeader, ...]
-    frames: tuple[memoryview, ...]
+    frames: tuple[memoryview | bytes, ...]
     line_art_opaque: bool
+
+    def with_images(self, headers: Sequence[ImageHeader], frames: Sequence[memoryview | bytes]) -> Captured:
+        """Return this with more images."""
+        return replace(self, headers=(*self.headers, *headers), frames=(*self.frames, *frames))
 
 
 def capture(

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from huebrush_protocol.frames import Image
-from krita import ManagedColor
 
-from .color_codes import Color, parse_color
+from .color_codes import parse_color
 from .documents import require_open
+from .managed_colors import managed_color
 from .pixels import Pixels, Rect, StripHeight
 from .problems import Problem, ProblemError, problem
 from .qt import QtCore
-from .scratch import POLL_MILLISECONDS, SRGB_SPACE
+from .scratch import POLL_MILLISECONDS
 from .slices import BREATHE, Steps
 from .strings import text
 
@@ -67,7 +67,7 @@ def add_mask(document: Any, layer: Any, strokes: Sequence[Image], otherwise: Pro
     mask = document.createColorizeMask(text("mask.title"))
     layer.addChildNode(mask, None)
     colored = [(stroke, color) for stroke in strokes if (color := parse_color(stroke.header.color)) is not None]
-    managed = {color: _managed(color) for _, color in colored}
+    managed = {color: managed_color(color) for _, color in colored}
     mask.initializeKeyStrokeColors(list(managed.values()), -1)
     mask.setUseEdgeDetection(True)
     mask.setEdgeDetectionSize(EDGE_SIZE)
@@ -133,10 +133,3 @@ def _write_stroke(mask: Any, stroke: Image, color: Any) -> Steps:
         row += rows
         height.done()
         yield 0
-
-
-def _managed(color: Color) -> Any:
-    made = ManagedColor(*SRGB_SPACE)
-    red, green, blue = (channel / 255 for channel in color)
-    made.setComponents([blue, green, red, 1.0])
-    return made

@@ -22,6 +22,13 @@ ACTIONS = (
     "next_place",
     "previous_place",
     "apply_suggestion",
+    "new_brush_edit",
+    "brush_edit",
+    "apply_edits",
+    "toggle_edit",
+    "move_edit_up",
+    "move_edit_down",
+    "delete_edit",
 )
 """Each is the Krita action `huebrush_<name>` and calls the `Panel` method of that name."""
 MENU = "tools/scripts"

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import uuid
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 from huebrush_protocol.errors import ProtocolError
@@ -22,95 +19,26 @@ from huebrush_protocol.messages import (
     Result,
     Submit,
 )
-from huebrush_protocol.parameters import EXTRACT, Parameters
-from huebrush_protocol.regions import PICTURE, WITHOUT_MODEL
+from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.regions import PICTURE
 
 from . import capture as capturing
 from . import writeback
 from .advanced import AdvancedSettings, extra_pictures, for_model, parameters, without_model
 from .colorize_masks import can_make_masks
-from .documents import find_document, find_node
+from .documents import find_document, find_node, while_open
+from .edit_capture import EditPlaces, capture_places
+from .job import CANCELLABLE, Job, JobRequest, Stage
 from .link import Link
 from .problems import Problem, ProblemError, Remedy, from_failure, problem
-from .qt import QtCore, QtGui, Signal, image_from_rgb
+from .qt import QtCore, Signal, image_from_rgb
 from .recipe import RecipeKeeper
 from .region_settings import COLORIZE_MASK, afresh, region_parameters, region_pictures
 from .region_settings import for_model as regions_for_model
-from .settings import DocumentSettings
-from .slices import SlicedTask
+from .slices import SlicedTask, Steps
 from .succession import Successions
-from .text_edits import protocol_edits
-
-
-class Stage(Enum):
-    """How far a job is; the value names its sentence in the catalogue."""
-
-    CAPTURING = "capturing"
-    STARTING = "starting"
-    QUEUED = "queued"
-    RUNNING = "running"
-    WRITING = "writing"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    UNPLACED = "unplaced"
-
-
-ACTIVE = frozenset({Stage.CAPTURING, Stage.STARTING, Stage.QUEUED, Stage.RUNNING, Stage.WRITING})
-CANCELLABLE = ACTIVE - {Stage.WRITING}
-
-
-@dataclass(frozen=True)
-class JobRequest:
-    """What to do: in the document with this key, with these settings, the seed already chosen. The result takes the
-    place of the group with the id `replaces`, if any."""
-
-    document: str
-    settings: DocumentSettings
-    replaces: str = ""
-
-    @property
-    def has_own_lines(self) -> bool:
-        """True when the result brings lines of its own, because the layer chosen is a picture they are drawn from."""
-        return self.settings.advanced.sketch_mode == EXTRACT and not self.settings.regions.is_check
-
-    @property
-    def model(self) -> str:
-        """The model that the job takes; a check takes none, whatever is chosen."""
-        return WITHOUT_MODEL if self.settings.regions.is_check else self.settings.model
-
-    @property
-    def has_model(self) -> bool:
-        """False when colours come from hints and a palette alone, or flats are checked: no reference is needed then."""
-        return self.model != WITHOUT_MODEL
-
-    @property
-    def references(self) -> tuple[capturing.ReferenceSource, ...]:
-        """The references that the job takes."""
-        return self.settings.references if self.has_model else ()
-
-
-@dataclass
-class Job:
-    """One colorization and where it stands. `outcome` is what to tell the artist at its end, if anything; `report` what
-    there is to look at in its result (see `defects`), known once that has arrived; `group` the id of its layers'
-    group, empty where it has none; `dots_per_inch` the document's."""
-
-    request: JobRequest
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    stage: Stage = Stage.CAPTURING
-    progress: Progress | None = None
-    preview: QtGui.QImage | None = None
-    outcome: Problem | None = None
-    group: str = ""
-    line_art_opaque: bool = False
-    dots_per_inch: float = 0.0
-    report: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def is_active(self) -> bool:
-        """True until the job has come to an end."""
-        return self.stage in ACTIVE
+from .text_brush import TextBrush
+from .text_edits import TEXT_BRUSH, can_edit, covered, edited_name, protocol_edits
 
 
 class JobRunner(QtCore.QObject):
@@ -119,10 +47,15 @@ class JobRunner(QtCore.QObject):
     changed = Signal(object)
 
     def __init__(
-        self, link: Link, recipes: RecipeKeeper, successions: Successions, parent: QtCore.QObject | None = None
+        self,
+        link: Link,
+        recipes: RecipeKeeper,
+        successions: Successions,
+        brush: TextBrush,
+        parent: QtCore.QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._link, self._recipes, self._successions = link, recipes, successions
+        self._link, self._recipes, self._successions, self._brush = link, recipes, successions, brush
         self._jobs: dict[str, Job] = {}
         self._captured: dict[str, capturing.Captured] = {}
         self._results: dict[str, tuple[Result, list[Image]]] = {}
@@ -153,7 +86,7 @@ class JobRunner(QtCore.QObject):
             raise ProblemError(problem("no_reference"))
         if not request.has_model:
             _check_without_model(request)
-        if request.settings.regions.result == COLORIZE_MASK and not can_make_masks(document):
+        if request.regions.result == COLORIZE_MASK and not can_make_masks(document):
             raise ProblemError(problem("no_masks"))
         job = Job(request, dots_per_inch=float(document.resolution()))
         for old in [old for old in self._jobs.values() if old.request.document == request.document]:
@@ -161,13 +94,8 @@ class JobRunner(QtCore.QObject):
         self._jobs[job.id] = job
         self._link.ensure()  # starts while the pixels are being read
         self._tasks[job.id] = SlicedTask(
-            capturing.capture(
-                document,
-                request.settings.line_art,
-                request.references,
-                (*extra_pictures(self._advanced(request)), *region_pictures(request.settings.regions)),
-            ),
-            lambda captured: self._on_captured(job, captured),
+            self._capture(document, request),
+            lambda captured: self._on_captured(job, *captured),
             lambda error: self._fail(job, self._explain(job, error)),
             self,
         )
@@ -193,11 +121,30 @@ class JobRunner(QtCore.QObject):
         if job.id not in self._results:
             raise ProblemError(problem("result_gone"))
         line_art = job.request.settings.line_art
-        self._write(job, document, line_art if find_node(target, line_art) is not None else None)
+        before = job.request.before if find_node(target, job.request.before) is not None else ""
+        self._write(job, document, line_art if find_node(target, line_art) is not None else None, before)
 
-    def _on_captured(self, job: Job, captured: capturing.Captured) -> None:
+    def _capture(self, document: Any, request: JobRequest) -> Steps:
+        """Read all that a job needs; the result is what it sends and where its edits act."""
+        extras = (*extra_pictures(self._advanced(request)), *region_pictures(request.regions))
+        edits = request.settings.edits if self._can_edit(request) else ()
+        places: EditPlaces = yield from while_open(
+            document, capture_places(document, edits, request.before), problem("document_closed_early")
+        )
+        captured: capturing.Captured = yield from capturing.capture(
+            document, request.settings.line_art, request.references, extras
+        )
+        return captured.with_images(places.headers, places.frames), places
+
+    def _can_edit(self, request: JobRequest) -> bool:
+        """Whether edits that have a place can be made, as far as that is known yet."""
+        has_brush = not self._link.is_ready or self._link.can(TEXT_BRUSH)
+        return request.has_model and has_brush and can_edit(self._model(request.settings.model))
+
+    def _on_captured(self, job: Job, captured: capturing.Captured, places: EditPlaces) -> None:
         self._tasks.pop(job.id, None)
         self._captured[job.id] = captured
+        job.places = places
         job.line_art_opaque = captured.line_art_opaque
         job.stage = Stage.STARTING
         if self._link.is_ready:
@@ -237,9 +184,10 @@ class JobRunner(QtCore.QObject):
     def _parameters(self, job: Job) -> Parameters:
         chosen = job.request.settings
         strengths = chosen.reference_strength / 100, chosen.sketch_strength / 100
-        edits = protocol_edits(chosen.edits, self._model(chosen.model)) if job.request.has_model else ()
+        known, places = self._model(chosen.model), job.places.regions
+        edits = protocol_edits(chosen.edits, known, places) if job.request.has_model else ()
         made = parameters(self._advanced(job.request), chosen.seed, chosen.steps, *strengths, edits)
-        regions = region_parameters(regions_for_model(chosen.regions, job.request.model), job.dots_per_inch)
+        regions = region_parameters(regions_for_model(job.request.regions, job.request.model), job.dots_per_inch)
         return dataclasses.replace(made, regions=regions)
 
     def _on_link_changed(self) -> None:
@@ -281,18 +229,21 @@ class JobRunner(QtCore.QObject):
                 self._end_without_layers(job)
                 return
             self._results[job.id] = (message, received.images)
-            self._write(job, job.request.document, job.request.settings.line_art)
+            self._write(job, job.request.document, job.request.settings.line_art, job.request.before)
             return
         self._notify(job)
 
-    def _write(self, job: Job, document: str, line_art: str | None) -> None:
-        """Put the result directly under `line_art`; on top of all layers where that is None or the result has lines."""
+    def _write(self, job: Job, document: str, line_art: str | None, over: str) -> None:
+        """Put the result directly over the layer `over`; with "" under `line_art`, or, where that is None or the result
+        has lines, on top of all layers."""
         job.stage = Stage.WRITING
         _, images = self._results[job.id]
         above = None if job.request.has_own_lines else line_art
         lines = job.request.settings.line_art
         self._tasks[job.id] = SlicedTask(
-            writeback.place(document, above, self._group_name(job), images, lines),
+            writeback.place_over(document, over, self._group_name(job), images[0])
+            if over
+            else writeback.place(document, above, self._group_name(job), images, lines),
             lambda placed: self._on_placed(job, document, placed),
             lambda error: self._on_not_placed(job, error),
             self,
@@ -311,6 +262,8 @@ class JobRunner(QtCore.QObject):
         settings = job.request.settings
         if settings.regions.is_check:
             return "Huebrush – repairs"
+        if job.request.before:
+            return edited_name(settings.edits, job.places.regions)
         return f"Huebrush – {settings.model}, seed {settings.seed}"
 
     def _on_placed(self, job: Job, document: str, placed: writeback.Placed) -> None:
@@ -321,13 +274,23 @@ class JobRunner(QtCore.QObject):
         if target is not None:
             self._successions.replace(target, job.request.replaces, group)
             chosen = job.request.settings
-            settings = dataclasses.asdict(dataclasses.replace(chosen, regions=afresh(chosen.regions)))
-            self._recipes.store(target, job.id, group, result.recipe, settings)
-            job.outcome = self._advice(job, target, placed)
+            painted = job.places.painted
+            edits = tuple(
+                dataclasses.replace(edit, painted=painted.get(number, "")) for number, edit in enumerate(chosen.edits)
+            )
+            kept = dataclasses.replace(chosen, regions=afresh(chosen.regions), edits=edits)
+            self._recipes.store(target, job.id, group, result.recipe, dataclasses.asdict(kept))
+            if job.places.brush and not job.request.keep_brush:
+                self._brush.finish(target, job.places.brush, group)
+            job.outcome = self._advice(job, target, placed, result.recipe)
         self._link.send(Acknowledge(job.id))
         self._end(job, Stage.DONE)
 
-    def _advice(self, job: Job, document: Any, placed: writeback.Placed) -> Problem | None:
+    def _advice(self, job: Job, document: Any, placed: writeback.Placed, recipe: dict[str, Any]) -> Problem | None:
+        pairs = covered(job.request.settings.edits, job.places.regions, recipe.get("overlaps"))
+        if pairs:
+            later, earlier = pairs[0]
+            return problem("edits_overlap", severity="info", later=later.target, earlier=earlier.target)
         if placed.has_unfilled_mask:
             return problem("mask_to_fill", severity="info")
         lines = find_node(document, job.request.settings.line_art)

@@ -24,6 +24,7 @@ from .capture import ReferenceSource
 
 PALETTE_SOURCES = ("voted", "references", "colors")
 """Where colours come from: as the model has them, as many at most from the references, or the artist's list."""
+FLATS = "flats"
 COLORIZE_MASK = "colorize_mask"
 LARGEST_GAP = 128
 LARGEST_PALETTE = MAX_PALETTE

@@ -15,6 +15,7 @@ from .qt import QtCore
 from .recipe import RecipeKeeper
 from .settings import SettingsStore
 from .succession import Successions
+from .text_brush import TextBrush
 
 
 class Session(QtCore.QObject):
@@ -29,7 +30,8 @@ class Session(QtCore.QObject):
         self.link.endpoint_path = self.store.plugin.endpoint
         self.recipes = RecipeKeeper(self)
         self.models = ModelStore(self.link, self)
-        self.jobs = JobRunner(self.link, self.recipes, Successions(self.recipes, self), self)
+        self.brush = TextBrush(self.recipes, self)
+        self.jobs = JobRunner(self.link, self.recipes, Successions(self.recipes, self), self.brush, self)
         notifier = Krita.instance().notifier()
         notifier.setActive(True)
         notifier.applicationClosing.connect(self.close)

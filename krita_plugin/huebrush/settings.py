@@ -33,13 +33,15 @@ T = TypeVar("T")
 class PluginSettings:
     """`device`: for the backend's `--device`, empty means automatic. `endpoint`: path of an endpoint file of a
     backend that the user runs, empty to start our own. `show_preview`: show the picture while it emerges.
-    `show_advanced`, `show_edits`: the docker's finer settings and its text edits are folded out."""
+    `show_advanced`, `show_edits`: the docker's finer settings and its text edits are folded out. `keep_brush`: the text
+    brush's layer stays when its strokes have become a result."""
 
     device: str = ""
     endpoint: str = ""
     show_preview: bool = True
     show_advanced: bool = False
     show_edits: bool = False
+    keep_brush: bool = False
 
 
 @dataclass(frozen=True)

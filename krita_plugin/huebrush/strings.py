@@ -27,3 +27,9 @@ def text(key: str, **values: object) -> str:
     """Return the sentence `key` with `values` filled in. Raises KeyError for a key that no catalogue has."""
     sentence = catalogue(QtCore.QLocale().name()[:2])[key]
     return sentence.format(**values) if values else sentence
+
+
+@lru_cache(maxsize=64)
+def every_text(key: str) -> frozenset[str]:
+    """Return the sentence `key` in each language: what the plugin may have called something in another Krita."""
+    return frozenset(catalogue(file.stem)[key] for file in CATALOGUE_FOLDER.glob("*.json"))

@@ -1,25 +1,37 @@
-"""Changes of the reference by text, as the docker lists them, and what the backend gets of them."""
+"""Changes by text, as the docker lists them, and what the backend gets of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.parameter_ranges import RANGES
 from huebrush_protocol.parameters import TextEdit
+from huebrush_protocol.regions import is_color
 
 EDITS = "edits"
 """What `ModelInfo.controls` calls them."""
+TEXT_BRUSH = "text_brush"
+"""The backend's capability for changes in a place of the page."""
+MOST_NAMED = 60
+"""Letters of the targets that a layer is called after."""
 LOWEST_STRENGTH, LARGEST_STRENGTH = RANGES["edits.strength"]
+LARGEST_FEATHER = 100
+EVERYWHERE, AUTOMATIC, BRUSH, SELECTION = PLACES = ("everywhere", "automatic", "brush", "selection")
+"""Where a change acts: in all of the picture, where the words of `control` fit, or in a place of the page alone."""
 
 
 @dataclass(frozen=True)
 class TextEditSettings:
-    """One change: what it is now (`anchor`), what it should be (`target`), and where (`control`).
+    """One change: what it is now (`anchor`), what it should be (`target`), and where.
 
-    A text may be empty: without an anchor nothing is taken away, without control it is everywhere, and without a target
-    the change waits for one. `strength` 0 to 15; `thresholds`: four percentages. What each does: docs/parameters.md.
+    A text may be empty: without an anchor nothing is taken away, and without a target the change waits for one.
+    `where`: one of `PLACES`, "" for what `control` says. `strength` 0 to 15; `thresholds`: four percentages. What each
+    does: docs/parameters.md. In a place of the page, `target` may be a colour "#rrggbb", `feather` is in pixels, and
+    `whole_regions` widens the place to the regions that it touches. `color`: the brush's colour that means this change,
+    "#rrggbb" or nothing yet. `painted`: in a result's recipe, where it acted (see `stroke_masks.pack`).
     """
 
     anchor: str = ""
@@ -29,11 +41,31 @@ class TextEditSettings:
     enabled: bool = True
     enhanced: bool = False
     thresholds: tuple[int, ...] = tuple(round(100 * threshold) for threshold in TextEdit.thresholds)
+    where: str = ""
+    whole_regions: bool = False
+    feather: int = 0
+    color: str = ""
+    painted: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it acts, one of `PLACES`."""
+        return self.where if self.where in PLACES else AUTOMATIC if self.control.strip() else EVERYWHERE
+
+    @property
+    def has_place(self) -> bool:
+        """True when it acts in a place of the page alone."""
+        return self.place in (BRUSH, SELECTION)
+
+    @property
+    def lacks_place(self) -> bool:
+        """True for a colour as the target that nothing says the place of."""
+        return is_color(self.target.strip()) and not self.has_place
 
     @property
     def acts(self) -> bool:
         """True when it is switched on and has something to go towards."""
-        return self.enabled and bool(self.target.strip())
+        return self.enabled and bool(self.target.strip()) and not self.lacks_place
 
 
 def can_edit(model: ModelInfo | None) -> bool:
@@ -41,18 +73,62 @@ def can_edit(model: ModelInfo | None) -> bool:
     return model is None or EDITS in model.controls
 
 
-def protocol_edits(edits: Sequence[TextEditSettings], model: ModelInfo | None = None) -> tuple[TextEdit, ...]:
-    """Return the protocol's edits for those that act, in their order; none for a model that cannot."""
-    return tuple(_protocol_edit(edit) for edit in edits if edit.acts) if can_edit(model) else ()
+def edited_name(edits: Sequence[TextEditSettings], numbers: Iterable[int]) -> str:
+    """Return what the layer is called that has the changes with these numbers."""
+    targets = ", ".join(dict.fromkeys(edits[number].target.strip() for number in sorted(numbers)))
+    return f"Huebrush – {targets if len(targets) <= MOST_NAMED else targets[: MOST_NAMED - 1] + '…'}"
 
 
-def _protocol_edit(edit: TextEditSettings) -> TextEdit:
+def without_strokes(edits: Sequence[TextEditSettings]) -> tuple[TextEditSettings, ...]:
+    """Return `edits` as the docker has them, without what a recipe adds."""
+    return tuple(replace(edit, painted="") for edit in edits)
+
+
+def protocol_edits(
+    edits: Sequence[TextEditSettings], model: ModelInfo | None = None, regions: Mapping[int, int] | None = None
+) -> tuple[TextEdit, ...]:
+    """Return the protocol's edits for those that act, in their order; none for a model that cannot.
+
+    `regions`: by an edit's number, from 0, which of the job's edit masks is its place; one whose place has none is left
+    out.
+    """
+    known = regions or {}
+    return (
+        tuple(_protocol_edit(edits[number], known.get(number)) for number in acting(edits, known))
+        if can_edit(model)
+        else ()
+    )
+
+
+def acting(edits: Sequence[TextEditSettings], regions: Mapping[int, int]) -> list[int]:
+    """Return the numbers, from 0, of the edits that a job has, in its order; `regions` as in `protocol_edits`."""
+    return [number for number, edit in enumerate(edits) if edit.acts and (number in regions or not edit.has_place)]
+
+
+def covered(
+    edits: Sequence[TextEditSettings], regions: Mapping[int, int], overlaps: Any
+) -> list[tuple[TextEditSettings, TextEditSettings]]:
+    """Return which edits cover part of which, (later, earlier), as a recipe's `overlaps` has them by their place in the
+    job; what of that is no such pair is left out."""
+    numbers, found = acting(edits, regions), []
+    for pair in overlaps if isinstance(overlaps, (list, tuple)) else ():
+        if isinstance(pair, (list, tuple)) and len(pair) == 2 and all(place in range(len(numbers)) for place in pair):
+            found.append((edits[numbers[pair[0]]], edits[numbers[pair[1]]]))
+    return found
+
+
+def _protocol_edit(edit: TextEditSettings, region: int | None) -> TextEdit:
     ascending = tuple(sorted(threshold / 100 for threshold in edit.thresholds))
-    return TextEdit(
+    made = TextEdit(
         target=edit.target.strip(),
         anchor=edit.anchor.strip() or None,
-        control=edit.control.strip() or None,
+        control=(edit.control.strip() or None) if edit.place == AUTOMATIC else None,
         strength=min(max(edit.strength, LOWEST_STRENGTH), LARGEST_STRENGTH),
         enhanced=edit.enhanced,
         thresholds=ascending if len(ascending) == len(TextEdit.thresholds) else TextEdit.thresholds,
+    )
+    return (
+        made
+        if region is None
+        else replace(made, region=region, feather=float(max(0, edit.feather)), whole_regions=edit.whole_regions)
     )

@@ -24,6 +24,8 @@ from .scratch import compose, scratch_document
 from .slices import BREATHE, Steps
 
 STROKE = "stroke"
+PASS_THROUGH = "pass through"
+"""What Krita may call the blending mode of a group that is not composed by itself."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,42 @@ def place(key: str, above: str | None, name: str, images: Sequence[Image], lines
         yield BREATHE
     yield BREATHE  # the scratch document is closed; its layers are given back in the next step
     return Placed(inserted, not is_filled)
+
+
+def place_over(key: str, over: str, name: str, image: Image) -> Steps:
+    """Insert `image` as a layer called `name` into the open document with this `key`, directly above the layer or group
+    with the id `over`, and lying on what is below as that does. The generator's result is a `Placed`.
+
+    Raises `ProblemError` ("document_closed", "edited_layer_deleted") when the place is gone; no layer has changed then.
+    """
+    document = _document(key)
+    yield BREATHE
+    with scratch_document("huebrush-result", document.resolution()) as scratch:
+        yield BREATHE
+        require_open(scratch, _closed())
+        yield from add_layer(scratch, scratch.rootNode(), image, name, _closed())
+        layer = scratch.rootNode().childNodes()[-1]
+        layer.setName(name)
+        document = _document(key)
+        yield from compose(scratch, document.width(), document.height(), _closed())
+        document = _document(key)
+        below = find_node(document, over)
+        if below is None:
+            raise ProblemError(problem("edited_layer_deleted", Remedy.PLACE))
+        active = document.activeNode()
+        layer.setOpacity(below.opacity())
+        if layer.blendingMode() != below.blendingMode() and below.blendingMode() != PASS_THROUGH:
+            layer.setBlendingMode(below.blendingMode())
+        copy = layer.duplicate()
+        copy.setName(name)
+        below.parentNode().addChildNode(copy, below)
+        inserted = node_id(copy)
+        yield BREATHE
+        if active is not None:
+            _make_active(key, active)
+        yield BREATHE
+    yield BREATHE
+    return Placed(inserted)
 
 
 def _read_lines(key: str, uid: str) -> Steps:

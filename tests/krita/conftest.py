@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from example import LINE_ART, REFERENCE
-from krita_program import OTHER_SYSTEM, PAINTING_BACKEND, RECORDING_BACKEND, KritaProgram
+from krita_program import BRUSHING_BACKEND, OTHER_SYSTEM, PAINTING_BACKEND, RECORDING_BACKEND, KritaProgram
 
 PICTURES = "HUEBRUSH_PICTURES"
 """Set it to a folder (docs/images) to have the manual's pictures made."""
@@ -33,6 +33,12 @@ def real_krita() -> Iterator[KritaProgram]:
 def painting_krita() -> Iterator[KritaProgram]:
     """A Krita whose plugin starts a backend with the painting engine."""
     yield from _program(KritaProgram(backend=PAINTING_BACKEND))
+
+
+@pytest.fixture(scope="module")
+def brushing_krita() -> Iterator[KritaProgram]:
+    """A Krita whose plugin starts a backend that makes brushed edits without a model."""
+    yield from _program(KritaProgram(backend=BRUSHING_BACKEND))
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,11 @@ from newer_krita import HOST_INSIDE, ROOT_VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).parent / "driver"
-PAINTING_BACKEND = [sys.executable, str(Path(__file__).parent / "backend_for_tests.py")]
+_TEST_BACKEND = [sys.executable, str(Path(__file__).parent / "backend_for_tests.py")]
+PAINTING_BACKEND = [*_TEST_BACKEND, "painting_engine"]
 """The command for a backend that paints at once, without a model."""
+BRUSHING_BACKEND = [*_TEST_BACKEND, "brushing_engine"]
+"""The command for a backend that makes brushed edits, each in one even colour, without a model."""
 RECORDING_BACKEND = [sys.executable, str(Path(__file__).parent / "recording_backend.py")]
 """The command for a backend that writes down what it gets, to be followed by the folder for that."""
 PATIENCE = 150.0

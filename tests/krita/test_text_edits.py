@@ -16,10 +16,12 @@ def test_what_is_written_reaches_the_backend(recording_krita, page, picture, tmp
     width = krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()")
     start_backend(krita)
     krita.run("hands.toggle('huebrush_edits'); hands.click('huebrush_edit_add')")
-    krita.run("hands.type_text('huebrush_edit_target', 'green eyes'); hands.type_text('huebrush_edit_control', 'eyes')")
+    krita.run("hands.type_text('huebrush_edit_target', 'green eyes')")
+    krita.run("hands.pick('huebrush_edit_where', 'Where words fit'); hands.type_text('huebrush_edit_control', 'eyes')")
     krita.run("hands.click('huebrush_edit_add'); hands.type_text('huebrush_edit_anchor', 'brown hair')")
     assert krita.value("hands.complete('huebrush_edit_target', 'bl')") == ["blue"]
     assert krita.value("hands.complete('huebrush_edit_target', ' ha')") == ["hair", "hat"]
+    krita.run("hands.pick('huebrush_edit_where', 'Where words fit')")
     krita.run(
         "hands.type_text('huebrush_edit_control', 'hair'); hands.type_number('huebrush_edit_strength_number', 10)"
     )
@@ -58,7 +60,8 @@ def test_a_change_by_text_changes_the_picture(real_krita, page):
     krita.run(f"hands.type_number('huebrush_steps_number', {STEPS})")
     krita.run("hands.toggle('huebrush_edits'); hands.click('huebrush_edit_add')")
     start_backend(krita)
-    krita.run("hands.type_text('huebrush_edit_target', ''); hands.type_text('huebrush_edit_control', 'hair')")
+    krita.run("hands.type_text('huebrush_edit_target', ''); hands.pick('huebrush_edit_where', 'Where words fit')")
+    krita.run("hands.type_text('huebrush_edit_control', 'hair')")
     assert "pale green" in krita.value("hands.complete('huebrush_edit_target', 'pale')")
     krita.run("hands.type_text('huebrush_edit_target', 'green hair')")
     changed = colorized(krita)

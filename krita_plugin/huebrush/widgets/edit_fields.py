@@ -11,12 +11,14 @@ from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
 from ..text_edits import LARGEST_STRENGTH, LOWEST_STRENGTH, TextEditSettings
 from .choices import NumberControl
+from .color_button import ColorButton
 from .edit_details import EditDetails
+from .edit_place import EditPlace
 from .folded_section import FoldedSection
 from .slider_control import SliderControl
 from .word_field import WordField
 
-TEXTS = ("anchor", "target", "control")
+TEXTS = ("anchor", "target")
 SLIDER_STEPS = 10
 """The slider's steps for 1 of strength."""
 
@@ -30,9 +32,10 @@ class StrengthControl(SliderControl):
 
 
 class EditFields(QtWidgets.QWidget):
-    """Emits `changed` when the artist has changed something."""
+    """Emits `changed` when the artist has changed something, and `brush_clicked` when they want to paint its place."""
 
     changed = Signal()
+    brush_clicked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,21 +47,28 @@ class EditFields(QtWidgets.QWidget):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         self._texts = {name: self._text_field(name) for name in TEXTS}
+        self._color = ColorButton("huebrush_edit_color")
+        self._color.chosen.connect(self._texts["target"].setText)
+        self._place = EditPlace()
+        self._place.brush_clicked.connect(self.brush_clicked)
         self._strength = StrengthControl()
         self._details = EditDetails()
         self._details.setParent(self)
         self._details.hide()  # until it is folded out
         words = text("edits.details"), text("edits.details.name")
         self._fold = FoldedSection("huebrush_edit_details", *words, lambda: self._details)
-        for name, control in (*self._texts.items(), ("strength", self._strength)):
+        for name, control in (*self._texts.items(), ("where", self._place), ("strength", self._strength)):
             label = QtWidgets.QLabel(text(f"edits.{name}"))
             label.setBuddy(control)
             row = grid.rowCount()
-            grid.addWidget(label, row, 0)
-            grid.addWidget(control, row, 1)
+            is_tall = name == "where"
+            grid.addWidget(label, row, 0, QtCore.Qt.AlignmentFlag.AlignTop if is_tall else QtCore.Qt.AlignmentFlag(0))
+            grid.addWidget(control, row, 1, 1, 1 if name == "target" else 2)
+            if name == "target":
+                grid.addWidget(self._color, row, 2)
             control.changed.connect(self._on_changed)
         self._details.changed.connect(self._on_changed)
-        grid.addWidget(self._fold, grid.rowCount(), 0, 1, 2, QtCore.Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._fold, grid.rowCount(), 0, 1, 3, QtCore.Qt.AlignmentFlag.AlignTop)
 
     @property
     def edit(self) -> TextEditSettings:
@@ -71,6 +81,8 @@ class EditFields(QtWidgets.QWidget):
         self._loading = True
         for name, field in self._texts.items():
             field.setText(getattr(edit, name))
+        self._color.show_color(edit.target.strip())
+        self._place.set_edit(edit)
         self._strength.set_value(edit.strength)
         self._details.set_value(edit.enhanced, edit.thresholds)
         self._loading = False
@@ -78,8 +90,12 @@ class EditFields(QtWidgets.QWidget):
 
     def set_words(self, words: Sequence[str]) -> None:
         """Complete to these from now on."""
-        for field in self._texts.values():
+        for field in (*self._texts.values(), self._place):
             field.set_words(words)
+
+    def show_refusal(self, reason: str) -> None:
+        """Say why no place of the page can be chosen, "" where one can."""
+        self._place.show_refusal(reason)
 
     def start_typing(self) -> None:
         """Put the cursor into the first text."""
@@ -96,10 +112,12 @@ class EditFields(QtWidgets.QWidget):
         self._edit = dataclasses.replace(
             self._edit,
             **{name: field.text() for name, field in self._texts.items()},
+            **self._place.values,
             strength=self._strength.value,
             enhanced=self._details.enhanced,
             thresholds=self._details.thresholds,
         )
+        self._color.show_color(self._edit.target.strip())
         self._show_details()
         self.changed.emit()
 

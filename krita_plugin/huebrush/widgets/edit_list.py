@@ -8,12 +8,15 @@ from collections.abc import Callable, Sequence
 from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.parameter_ranges import MAX_EDITS
 
-from ..qt import QtCore, QtWidgets, Signal
+from ..brush_colors import free_color
+from ..qt import QtCore, QtGui, QtWidgets, Signal
 from ..strings import text
-from ..text_edits import TextEditSettings, can_edit
+from ..text_edits import AUTOMATIC, BRUSH, TextEditSettings, can_edit
 from .availability import explain
 from .buttons import tool_button
+from .edit_apply import EditApply
 from .edit_fields import EditFields
+from .edit_place import swatch
 from .ordered_list import OrderedList
 
 EDIT_ROLE = QtCore.Qt.ItemDataRole.UserRole
@@ -22,9 +25,11 @@ CHECKED, UNCHECKED = QtCore.Qt.CheckState.Checked, QtCore.Qt.CheckState.Unchecke
 
 
 class EditList(QtWidgets.QWidget):
-    """Emits `changed` when the artist has changed something."""
+    """Emits `changed` when the artist has changed something, and `brush_wanted("#rrggbb")` when they want to paint the
+    chosen edit's place in that colour. `apply` has the means to apply edits that have a place."""
 
     changed = Signal()
+    brush_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,6 +54,8 @@ class EditList(QtWidgets.QWidget):
         self._down.setArrowType(QtCore.Qt.ArrowType.DownArrow)
         self._fields = EditFields()
         self._fields.changed.connect(self._on_edited)
+        self._fields.brush_clicked.connect(self.brush_current)
+        self.apply = EditApply()
         buttons = QtWidgets.QHBoxLayout()
         buttons.setSpacing(2)
         for button in (self._add, self._remove, self._up, self._down):
@@ -60,6 +67,7 @@ class EditList(QtWidgets.QWidget):
         layout.addWidget(self._list)
         layout.addLayout(buttons)
         layout.addWidget(self._fields)
+        layout.addWidget(self.apply)
         self._show_chosen()
 
     @property
@@ -85,14 +93,55 @@ class EditList(QtWidgets.QWidget):
         self.setEnabled(not reason)
         explain(self, reason)
 
+    def show_refusal(self, reason: str) -> None:
+        """Say why no place of the page can be chosen, "" where one can."""
+        self._fields.show_refusal(reason)
+
     def add(self) -> None:
         """Put a new change at the end, and let the artist type."""
-        if self._list.count() < MAX_EDITS:
-            self._append(TextEditSettings())
-            self._list.setCurrentRow(self._list.count() - 1)
-            self._show_chosen()
+        if self._append_new(TextEditSettings()):
             self._fields.start_typing()
+
+    def add_brushed(self) -> None:
+        """Put a new change at the end and let the artist paint its place."""
+        if self._append_new(TextEditSettings(where=BRUSH, color=self._free_color())):
+            self.brush_current()
+
+    def brush_current(self) -> None:
+        """Let the artist paint the place of the chosen change; a new one's, where none is chosen."""
+        item = self._list.currentItem()
+        if item is None:
+            self.add_brushed()
+            return
+        edit: TextEditSettings = item.data(EDIT_ROLE)
+        if edit.place != BRUSH or not edit.color:
+            edit = dataclasses.replace(edit, where=BRUSH, color=edit.color or self._free_color())
+            self._show_item(item, edit)
+            self._show_chosen()
             self.changed.emit()
+        self.brush_wanted.emit(edit.color)
+
+    def toggle_current(self) -> None:
+        """Switch the chosen change on or off."""
+        item = self._list.currentItem()
+        if item is not None:
+            item.setCheckState(UNCHECKED if item.checkState() == CHECKED else CHECKED)
+
+    def move_current(self, by: int) -> None:
+        """Move the chosen change by so many places."""
+        self._list.move_current(by)
+
+    def _append_new(self, edit: TextEditSettings) -> bool:
+        if self._list.count() >= MAX_EDITS:
+            return False
+        self._append(edit)
+        self._list.setCurrentRow(self._list.count() - 1)
+        self._show_chosen()
+        self.changed.emit()
+        return True
+
+    def _free_color(self) -> str:
+        return free_color([edit.color for edit in self.edits])
 
     def remove_current(self) -> None:
         """Take the chosen change off the list."""
@@ -116,9 +165,10 @@ class EditList(QtWidgets.QWidget):
         item.setData(EDIT_ROLE, edit)
         item.setCheckState(CHECKED if edit.enabled else UNCHECKED)
         item.setText(_summary(edit))
-        item.setToolTip(_summary(edit) if edit.target.strip() else text("edits.waiting.tip"))
+        item.setIcon(swatch(edit.color) if edit.place == BRUSH and edit.color else QtGui.QIcon())
+        item.setToolTip(_tip(edit))
         font = self._list.font()
-        font.setItalic(not edit.target.strip())
+        font.setItalic(not edit.target.strip() or edit.lacks_place)
         item.setFont(font)
         self._list.blockSignals(False)
 
@@ -133,7 +183,12 @@ class EditList(QtWidgets.QWidget):
     def _on_edited(self) -> None:
         item = self._list.currentItem()
         if item is not None:
-            self._show_item(item, self._fields.edit)
+            edit = self._fields.edit
+            if edit.place == BRUSH and not edit.color:
+                edit = dataclasses.replace(edit, color=self._free_color())
+                self._fields.set_edit(edit)
+            self._show_item(item, edit)
+            self._show_apply()
             self.changed.emit()
 
     def _on_reordered(self) -> None:
@@ -150,12 +205,25 @@ class EditList(QtWidgets.QWidget):
         self._remove.setEnabled(row >= 0)
         self._up.setEnabled(row > 0)
         self._down.setEnabled(0 <= row < count - 1)
+        self._show_apply()
         if row >= 0:
             self._fields.set_edit(self._list.item(row).data(EDIT_ROLE))
+
+    def _show_apply(self) -> None:
+        self.apply.setVisible(any(edit.has_place for edit in self.edits))
+
+
+def _tip(edit: TextEditSettings) -> str:
+    if edit.lacks_place:
+        return text("edits.no_place.tip")
+    return _summary(edit) if edit.target.strip() else text("edits.waiting.tip")
 
 
 def _summary(edit: TextEditSettings) -> str:
     target = edit.target.strip() or text("edits.waiting")
-    anchor, control = edit.anchor.strip(), edit.control.strip()
+    anchor = edit.anchor.strip()
     change = text("edits.change", anchor=anchor, target=target) if anchor else text("edits.goal", target=target)
+    if edit.has_place:
+        return text(f"edits.change_{edit.place}", change=change)
+    control = edit.control.strip() if edit.place == AUTOMATIC else ""
     return text("edits.change_where", change=change, control=control) if control else change

@@ -15,15 +15,20 @@ from .folded_section import FoldedSection
 
 
 class EditsSection(FoldedSection):
-    """Emits `changed` when the artist has changed something and `folded(bool)` when it was folded in (True) or out."""
+    """Emits `changed` when the artist has changed something, `folded(bool)` when it was folded in (True) or out,
+    `brush_wanted("#rrggbb")` to paint an edit's place, and `apply_clicked` and `keep_changed(bool)` as `EditApply`."""
 
     changed = Signal()
+    brush_wanted = Signal(str)
+    apply_clicked = Signal()
+    keep_changed = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__("huebrush_edits", text("edits.title"), text("edits.title.name"), self._make_list)
         self._edits: tuple[TextEditSettings, ...] = ()
         self._model: ModelInfo | None = None
         self._body: EditList | None = None
+        self._keep, self._refusal, self._target, self._busy = False, "", "", False
 
     @property
     def edits(self) -> tuple[TextEditSettings, ...]:
@@ -44,11 +49,48 @@ class EditsSection(FoldedSection):
             self._body.show_model(model)
         self._show_head()
 
+    def show_refusal(self, reason: str) -> None:
+        """Say why edits cannot have a place of the page, "" where they can."""
+        self._refusal = reason
+        if self._body is not None:
+            self._body.show_refusal(reason)
+
+    def set_keep(self, keep: bool) -> None:
+        """Show whether the brush's layer stays when edits are applied."""
+        self._keep = keep
+        if self._body is not None:
+            self._body.apply.set_keep(keep)
+
+    def show_target(self, name: str) -> None:
+        """Say which layer edits change that have a place, "" where there is no result yet."""
+        self._target = name
+        if self._body is not None:
+            self._body.apply.show_target(name)
+
+    def show_busy(self, busy: bool) -> None:
+        """Wait while a job of the document runs."""
+        self._busy = busy
+        if self._body is not None:
+            self._body.apply.show_busy(busy)
+
+    def opened(self) -> EditList:
+        """Return the list, folded out: for shortcuts, after which the artist sees what they did."""
+        self.set_open(True)
+        assert self._body is not None
+        return self._body
+
     def _make_list(self) -> QtWidgets.QWidget:
         self._body = EditList()
         self._body.set_edits(self._edits)
         self._body.show_model(self._model)
         self._body.changed.connect(self._on_changed)
+        self._body.brush_wanted.connect(self.brush_wanted)
+        self._body.apply.apply_clicked.connect(self.apply_clicked)
+        self._body.apply.keep_changed.connect(self.keep_changed)
+        self._body.show_refusal(self._refusal)
+        self._body.apply.set_keep(self._keep)
+        self._body.apply.show_target(self._target)
+        self._body.apply.show_busy(self._busy)
         return self._body
 
     def _on_changed(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..jobs import CANCELLABLE, Job, Stage
+from ..job import CANCELLABLE, Job, Stage
 from ..qt import QtCore, QtGui, QtWidgets, Signal
 from ..strings import catalogue, text
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from .. import documents
 from ..advanced import without_pictures
+from ..brush_layer import pickable_layers
 from ..capture import ReferenceSource
 from ..colorize_masks import can_make_masks
-from ..jobs import Job, JobRequest, Stage
+from ..job import Job, JobRequest, Stage
 from ..link import LinkState
 from ..problems import Problem, ProblemError, Remedy, problem
 from ..qt import QtCore, QtWidgets
@@ -18,8 +19,10 @@ from ..region_settings import afresh, elsewhere
 from ..report import build_report
 from ..session import Session
 from ..settings import DocumentSettings
+from ..text_edits import without_strokes
 from .backend_line import BackendLine
 from .banner import Banner
+from .brushing import Brushing
 from .job_view import JobView
 from .log_window import LogWindow
 from .radar import Radar
@@ -44,8 +47,10 @@ class Panel(QtWidgets.QWidget):
         self._last = DocumentSettings()
         self._form = SettingsForm(session.models)
         self._form.set_open(session.store.plugin)
+        self._form.edits.set_keep(session.store.plugin.keep_brush)
         self._job_view = JobView()
         self._radar = Radar(session, self._form.regions, self)
+        self._brushing = Brushing(session, self._form.edits, self._fresh_settings, self)
         self._banner = Banner()
         self._backend = BackendLine()
         self._build_layout()
@@ -62,16 +67,18 @@ class Panel(QtWidgets.QWidget):
             self._form.show_no_document()
         elif key != self._document:
             self._document = key
-            entries = documents.layer_entries(document)
-            self._last = self._session.store.load(document) or self._first_settings(document, entries)
+            entries = pickable_layers(document)
+            known = self._session.store.load(document) or self._first_settings(document, entries)
+            self._last = dataclasses.replace(known, edits=without_strokes(known.edits))
             self._form.show_settings(self._last, entries)
         else:
-            self._form.show_layers(documents.layer_entries(document))
+            self._form.show_layers(pickable_layers(document))
         if document is not None:
             self._form.regions.show_document(float(document.resolution()), can_make_masks(document))
             self._session.recipes.reconcile(document)
         self._form.set_usable(document is not None)
         self._radar.refresh()
+        self._brushing.refresh()
         self._show_job()
 
     def schedule_refresh(self) -> None:
@@ -86,18 +93,41 @@ class Panel(QtWidgets.QWidget):
         if document is None:
             self._say(problem("no_document"))
             return
-        self.refresh()
-        is_check = self._form.settings.regions.is_check
-        if not is_check and not self._form.seed.is_locked and self._is_repeat():
-            self._form.seed.roll()
-        settings = self._form.settings
-        self._dismissed = self._own_problem = None
+        settings = self._fresh_settings()
         try:
-            self._remember(document, settings)
             begun = dataclasses.replace(settings, regions=afresh(settings.regions))
-            self._session.jobs.start(JobRequest(self._document, begun))
+            keep = self._session.store.plugin.keep_brush
+            self._session.jobs.start(JobRequest(self._document, begun, keep_brush=keep))
         except ProblemError as error:
             self._say(error.problem)
+
+    def new_brush_edit(self) -> None:
+        """Add an edit and paint its place."""
+        self._form.edits.opened().add_brushed()
+
+    def brush_edit(self) -> None:
+        """Paint the place of the chosen edit."""
+        self._form.edits.opened().brush_current()
+
+    def apply_edits(self) -> None:
+        """Apply the edits that have a place."""
+        self._brushing.apply()
+
+    def toggle_edit(self) -> None:
+        """Switch the chosen edit on or off."""
+        self._form.edits.opened().toggle_current()
+
+    def move_edit_up(self) -> None:
+        """Make the chosen edit earlier."""
+        self._form.edits.opened().move_current(-1)
+
+    def move_edit_down(self) -> None:
+        """Make the chosen edit later."""
+        self._form.edits.opened().move_current(1)
+
+    def delete_edit(self) -> None:
+        """Take the chosen edit off the list."""
+        self._form.edits.opened().remove_current()
 
     def cancel(self) -> None:
         """Stop the active document's job."""
@@ -185,6 +215,8 @@ class Panel(QtWidgets.QWidget):
         self._session.models.failed.connect(self._say)
         self._radar.failed.connect(self._say)
         self._radar.fixes_changed.connect(self._on_edited)
+        self._brushing.failed.connect(self._say)
+        self._form.edits.keep_changed.connect(lambda keep: self._save_plugin(keep_brush=keep))
         self._session.models.fetched.connect(
             lambda name: self._say(problem("model_fetched", severity="info", name=name))
         )
@@ -210,6 +242,19 @@ class Panel(QtWidgets.QWidget):
             job for job in self._session.jobs.unplaced() if documents.find_document(job.request.document) is None
         ]
         return orphans[-1] if orphans else None
+
+    def _fresh_settings(self) -> DocumentSettings:
+        """Return what is shown of the active document, remembered, with another seed where the last one was used."""
+        self.refresh()
+        is_check = self._form.settings.regions.is_check
+        if not is_check and not self._form.seed.is_locked and self._is_repeat():
+            self._form.seed.roll()
+        settings = self._form.settings
+        self._dismissed = self._own_problem = None
+        document = documents.active_document()
+        if document is not None:
+            self._remember(document, settings)
+        return settings
 
     def _is_repeat(self) -> bool:
         """True when the seed shown has been used for a result already."""
@@ -238,6 +283,7 @@ class Panel(QtWidgets.QWidget):
     def _on_edited(self) -> None:
         document = documents.active_document()
         self._last = self._form.settings
+        self._brushing.refresh()
         self._job_view.show_task(self._last.regions.is_check)
         if document is not None and documents.document_key(document) == self._document:
             self._remember(document, self._last)
@@ -256,6 +302,7 @@ class Panel(QtWidgets.QWidget):
         self._backend.show_link(self._session.link)
         self._form.show_models(self._session.link.models, self._session.link.can("regions"))
         self._form.regions.show_can_check(self._session.link.can("result:check"))
+        self._brushing.refresh()
         self._show_banner()
 
     def _show_job(self) -> None:

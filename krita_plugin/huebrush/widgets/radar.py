@@ -11,7 +11,7 @@ from ..canvas_view import canvas_view
 from ..closures import add_closures, remove_closures
 from ..defects import Defect, Report, read_report
 from ..documents import active_document, document_key, find_document, find_node, node_id, walk, while_open
-from ..jobs import Job, JobRequest, Stage
+from ..job import Job, JobRequest, Stage
 from ..problems import ProblemError, problem
 from ..qt import QtCore, Signal
 from ..region_settings import with_fixes

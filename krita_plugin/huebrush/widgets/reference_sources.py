@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .. import documents
+from ..brush_layer import pickable_layers
 from ..capture import ReferenceSource
 
 
@@ -12,9 +13,7 @@ def offered_references(line_art: str) -> list[ReferenceSource]:
     if document is None:
         return []
     offered = [
-        ReferenceSource("layer", entry.uid, entry.name)
-        for entry in documents.layer_entries(document)
-        if entry.uid != line_art
+        ReferenceSource("layer", entry.uid, entry.name) for entry in pickable_layers(document) if entry.uid != line_art
     ]
     own = documents.document_key(document)
     for other in documents.open_documents():

@@ -53,7 +53,7 @@ class SettingsForm(QtWidgets.QWidget):
         self.seed = SeedControl()
         self._steps = StepsControl()
         self._model = ModelPicker()
-        self._edits = EditsSection()
+        self.edits = EditsSection()
         self._advanced = AdvancedSection(lambda: offered_references(self._line_art.uid))
         self.regions = RegionForm(lambda: offered_references(self._line_art.uid), self)
         self._shop = ModelShop(store)
@@ -75,7 +75,7 @@ class SettingsForm(QtWidgets.QWidget):
             model=self._model.currentData() or self._shown.model,
             advanced=self._advanced.settings,
             regions=self.regions.settings,
-            edits=self._edits.edits,
+            edits=self.edits.edits,
         )
 
     def show_settings(self, settings: DocumentSettings, entries: Sequence[LayerEntry]) -> None:
@@ -87,7 +87,7 @@ class SettingsForm(QtWidgets.QWidget):
         self._sketch_strength.set_value(settings.sketch_strength)
         self.seed.set_seed(settings.seed, settings.seed_locked)
         self._steps.set_value(settings.steps)
-        self._edits.set_edits(settings.edits)
+        self.edits.set_edits(settings.edits)
         self._advanced.set_settings(settings.advanced)
         self.regions.set_settings(settings.regions)
         self._shown = settings
@@ -127,13 +127,13 @@ class SettingsForm(QtWidgets.QWidget):
                 control.setEnabled(not is_check)
             for control in (self._references, self._reference_strength, self._sketch_strength, self._steps):
                 control.setEnabled(has_model and not is_check)
-            self._edits.setEnabled(has_model and not is_check)
+            self.edits.setEnabled(has_model and not is_check)
             self._advanced.setEnabled(has_model and not is_check)
             chosen = next((model for model in models if model.name == self._shown.model), None)
             without_weights = chosen is not None and "reference_weights" not in chosen.controls
             title = chosen.title if chosen is not None else ""
             self._references.show_no_weights(text("advanced.not_with", model=title) if without_weights else "")
-            self._edits.show_model(chosen)
+            self.edits.show_model(chosen)
             self._advanced.show_model(chosen)
 
     def set_usable(self, usable: bool) -> None:
@@ -142,7 +142,7 @@ class SettingsForm(QtWidgets.QWidget):
 
     def set_open(self, settings: PluginSettings) -> None:
         """Fold out what `settings` says, and the rest in."""
-        self._edits.set_open(settings.show_edits)
+        self.edits.set_open(settings.show_edits)
         self._advanced.set_open(settings.show_advanced)
 
     def _build_layout(self) -> None:
@@ -174,7 +174,7 @@ class SettingsForm(QtWidgets.QWidget):
             grid.addWidget(label, row, 0, alignment)
             grid.addWidget(widget, row, 1)
         grid.addWidget(self.regions.section, len(rows), 0, 1, 2)
-        grid.addWidget(self._edits, len(rows) + 1, 0, 1, 2)
+        grid.addWidget(self.edits, len(rows) + 1, 0, 1, 2)
         grid.addWidget(self._advanced, len(rows) + 2, 0, 1, 2)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -188,7 +188,7 @@ class SettingsForm(QtWidgets.QWidget):
         self._model.activated.connect(lambda _index: self._on_edited())
         self._model.more_wanted.connect(self._shop.open_shop)
         self._shop.closed.connect(self._model.setFocus)
-        self._edits.folded.connect(lambda folded: self.folded.emit("show_edits", folded))
+        self.edits.folded.connect(lambda folded: self.folded.emit("show_edits", folded))
         self._advanced.folded.connect(lambda folded: self.folded.emit("show_advanced", folded))
         for control in (
             self._references,
@@ -196,7 +196,7 @@ class SettingsForm(QtWidgets.QWidget):
             self._sketch_strength,
             self.seed,
             self._steps,
-            self._edits,
+            self.edits,
             self._advanced,
             self.regions,
         ):

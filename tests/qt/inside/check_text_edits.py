@@ -100,6 +100,7 @@ def test_every_part_of_a_change_is_remembered_and_sent(connected):
     assert not widget("huebrush_edit_enhanced").isVisible(), "the finer points are folded in"
     type_text("huebrush_edit_anchor", "the girl's brown hair")
     type_text("huebrush_edit_target", "the girl's blue hair ")
+    pick("huebrush_edit_where", "Where words fit")
     type_text("huebrush_edit_control", "hair")
     type_number("huebrush_edit_strength_number", 12)
     press("huebrush_edit_details", Key.Key_Space)
@@ -218,6 +219,7 @@ def test_the_last_word_is_completed_from_what_the_model_knows(connected):
     QTest.keyClick(proposals, Key.Key_Up)
     QTest.keyClick(proposals, Key.Key_Return)
     assert kept()[0].target == "blue hair"
+    pick("huebrush_edit_where", "Where words fit")
     type_text("huebrush_edit_control", "long ro")
     control = widget("huebrush_edit_control").completer().popup()
     QTest.keyClick(control, Key.Key_Down)
@@ -330,7 +332,8 @@ def test_every_control_has_a_name_and_is_reached_by_tab(document):
         "huebrush_edit_up",
         "huebrush_edit_anchor",
         "huebrush_edit_target",
-        "huebrush_edit_control",
+        "huebrush_edit_color",
+        "huebrush_edit_where",
         "huebrush_edit_strength_slider",
         "huebrush_edit_strength_number",
         "huebrush_edit_details",

@@ -17,6 +17,7 @@ class Node:
         self._children: list[Node] = []
         self._parent: Node | None = None
         self._visible, self._blending = True, "normal"
+        self._opacity = 255
         self._label, self._alpha_locked = 0, False
         self._picture = QtGui.QImage()
 
@@ -57,6 +58,12 @@ class Node:
         self._alpha_locked = locked
 
     def setLocked(self, locked: bool) -> None: ...
+
+    def opacity(self) -> int:
+        return self._opacity
+
+    def setOpacity(self, opacity: int) -> None:
+        self._opacity = opacity
 
     def setColorSpace(self, *_space: str) -> bool:
         return True
@@ -114,12 +121,20 @@ class Node:
         return True
 
     def pixelData(self, x: int, y: int, width: int, height: int) -> Any:
-        part = self._picture.copy(x, y, width, height)
+        part = self._picture.copy(x, y, width, height) if not self._picture.isNull() else blank(width, height)
         pointer = part.constBits()
         pointer.setsize(part.sizeInBytes())
         return QtCore.QByteArray(bytes(pointer))
 
-    projectionPixelData = pixelData
+    def projectionPixelData(self, x: int, y: int, width: int, height: int) -> Any:
+        shown = self._picture.copy(x, y, width, height) if not self._picture.isNull() else blank(width, height)
+        painter = QtGui.QPainter(shown)
+        for child in self._children:  # a group shows its layers, all of them as if they were opaque and normal
+            painter.drawImage(-x, -y, child._picture)
+        painter.end()
+        pointer = shown.constBits()
+        pointer.setsize(shown.sizeInBytes())
+        return QtCore.QByteArray(bytes(pointer))
 
     def thumbnail(self, width: int, height: int) -> Any:
         return self._picture.scaled(width, height) if not self._picture.isNull() else blank(width, height)

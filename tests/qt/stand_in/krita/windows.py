@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .binding import QAction, QtWidgets
+from .colors import ManagedColor
 from .documents import Document
 
 
@@ -55,9 +56,16 @@ class View:
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
+        self._foreground = ManagedColor()
 
     def canvas(self) -> Canvas:
         return self._canvas
+
+    def foregroundColor(self) -> ManagedColor:
+        return self._foreground
+
+    def setForeGroundColor(self, color: ManagedColor) -> None:
+        self._foreground = color
 
 
 class Window:

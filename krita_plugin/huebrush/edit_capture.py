@@ -1,0 +1,108 @@
+"""Where on the page the edits of a job act, and the layer that they change: read when the job begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from huebrush_protocol.messages import ImageHeader
+
+from .brush_layer import find_brush
+from .documents import find_node
+from .masks import read_selection
+from .pixels import Pixels, Rect, is_plain, read_node
+from .problems import ProblemError, problem
+from .slices import Steps
+from .strings import text
+from .stroke_masks import Mask, pack, split_strokes
+from .text_edits import BRUSH, SELECTION, TextEditSettings
+
+OPAQUE = 255
+"""A layer's opacity when nothing shines through."""
+
+
+@dataclass(frozen=True)
+class EditPlaces:
+    """`headers` and `frames`: the images that go with a job for its edits. By an edit's number, from 0: `regions`,
+    which of these masks is its place, and `painted`, the same for the recipe. `brush`: the id of the strokes' layer."""
+
+    headers: tuple[ImageHeader, ...] = ()
+    frames: tuple[memoryview | bytes, ...] = ()
+    regions: Mapping[int, int] = field(default_factory=dict)
+    painted: Mapping[int, str] = field(default_factory=dict)
+    brush: str = ""
+
+
+NO_PLACES = EditPlaces()
+
+
+def capture_places(document: Any, edits: Sequence[TextEditSettings], before: str = "") -> Steps:
+    """Read where those of `edits` act that have a place, and the layer or group with the id `before`, if any; the
+    result is an `EditPlaces`. Nothing says that an edit which is painted or selected nowhere acts: it is left out.
+
+    Raises `ProblemError` for what the artist can put right: with `before`, that there is no place at all.
+    """
+    acting = {number: edit for number, edit in enumerate(edits) if edit.acts and edit.has_place}
+    if before and not acting:
+        raise ProblemError(problem("no_place"))
+    found: dict[int, Mask] = {}
+    brush = ""
+    if any(edit.place == BRUSH for edit in acting.values()):
+        brush, strokes = yield from _read_strokes(document, edits)
+        found |= {number: mask for number, mask in strokes.items() if number in acting}
+    selected = [number for number, edit in acting.items() if edit.place == SELECTION]
+    if selected and document.selection() is not None:
+        page, data = yield from read_selection(document)
+        found |= dict.fromkeys(selected, Mask(page, data))
+    if before and not found:
+        raise ProblemError(problem("nothing_painted"))
+    headers: list[ImageHeader] = []
+    frames: list[memoryview | bytes] = []
+    painted: dict[int, str] = {}
+    if before and found:
+        header, data = yield from _read_before(document, before)
+        headers.append(header)
+        frames.append(data)
+    for number, mask in sorted(found.items()):
+        rect = mask.rect
+        name = edits[number].target.strip()[:100]
+        headers.append(ImageHeader("edit_mask", rect.width, rect.height, "GRAY", x=rect.x, y=rect.y, name=name))
+        frames.append(mask.data)
+        painted[number] = yield from pack(mask)
+    regions = {number: place for place, number in enumerate(sorted(found))}
+    used = brush if any(acting[number].place == BRUSH for number in found) else ""
+    return EditPlaces(tuple(headers), tuple(frames), regions, painted, used)
+
+
+def _read_strokes(document: Any, edits: Sequence[TextEditSettings]) -> Steps:
+    """Read the layer of the text brush; the result is its id and the mask of each edit that has paint on it."""
+    layer = find_brush(document)
+    if layer is None:
+        return "", {}
+    page = Rect(0, 0, document.width(), document.height())
+    pixels: Pixels = yield from read_node(document, layer, page)
+    if pixels.is_empty:
+        return "", {}
+    masks = yield from split_strokes(pixels, [edit.color if edit.place == BRUSH else "" for edit in edits])
+    return layer.uniqueId().toString(), {number: mask for number, mask in enumerate(masks) if mask is not None}
+
+
+def _read_before(document: Any, uid: str) -> Steps:
+    node = find_node(document, uid)
+    if node is None:
+        raise ProblemError(problem("edited_layer_deleted"))
+    pixels: Pixels = yield from read_node(document, _shown(node), Rect(0, 0, document.width(), document.height()))
+    if pixels.is_empty:
+        raise ProblemError(problem("empty_layer", name=node.name()))
+    name = node.name()[:100] or text("brush.before")
+    return ImageHeader("before", pixels.rect.width, pixels.rect.height, "BGRA", name=name), pixels.data
+
+
+def _shown(node: Any) -> Any:
+    """Return the one layer that a group shows, where it shows it as it is, else `node`: Krita composes groups in the
+    document's colour space, and not every one gives the layer's own bytes back."""
+    seen = [child for child in node.childNodes() if child.visible()] if node.type() == "grouplayer" else []
+    if len(seen) == 1 and is_plain(seen[0]) and seen[0].blendingMode() == "normal" and seen[0].opacity() == OPAQUE:
+        return seen[0]
+    return node

@@ -1,0 +1,103 @@
+"""Masks of strokes: read off the layer that they are painted on, a mask for each colour, and kept in recipes."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import sys
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from mmap import mmap
+
+from .brush_colors import OPAQUE, StrokeOwners
+from .pixels import Pixels, Rect
+from .slices import BREATHE, Steps, in_thread
+
+PIXELS_AT_ONCE = 1 << 16
+"""How much is looked at in one step."""
+LARGEST_EDGE = 32768
+
+
+@dataclass(frozen=True)
+class Mask:
+    """Where an edit acts: `data` has one byte for each pixel of `rect` on the page, 255 inside."""
+
+    rect: Rect
+    data: bytes | memoryview
+
+
+def split_strokes(pixels: Pixels, colors: Sequence[str]) -> Steps:
+    """Tell the strokes on a layer apart; the result has for each of `colors`, "#rrggbb", its `Mask` or None.
+
+    A pixel that is at least half opaque belongs to the colour that is nearest to its own; so soft and worn rims of a
+    stroke follow its core, and masks are hard.
+    """
+    if sys.byteorder != "little":
+        raise RuntimeError("strokes are read as numbers of the lowest byte first")
+    width, height = pixels.rect.width, pixels.rect.height
+    owners, plane = StrokeOwners(colors), memoryview(mmap(-1, width * height))
+    numbers = pixels.data.cast("I")
+    boxes: dict[int, tuple[int, int, int, int]] = {}
+    at_once = max(1, PIXELS_AT_ONCE // width)
+    for first in range(0, height, at_once):
+        rows = range(first, min(first + at_once, height))
+        for row in rows if _has_paint(pixels, rows) else ():
+            alpha = bytes(pixels.data[row * width * 4 : (row + 1) * width * 4])[3::4]
+            left = width - len(alpha.lstrip(b"\0"))
+            right = len(alpha.rstrip(b"\0"))
+            if left >= right:
+                continue
+            found = bytes(map(owners.__getitem__, numbers[row * width + left : row * width + right]))
+            plane[row * width + left : row * width + right] = found
+            for number in set(found) - {0}:
+                begin, end = left + found.index(number), left + found.rindex(number) + 1
+                box = boxes.get(number, (begin, row, end, row + 1))
+                boxes[number] = min(box[0], begin), box[1], max(box[2], end), row + 1
+        yield 0
+    masks: list[Mask | None] = []
+    for number in range(1, len(colors) + 1):
+        masks.append((yield from _cut(plane, width, boxes[number], number)) if number in boxes else None)
+    return masks
+
+
+def pack(mask: Mask) -> Steps:
+    """Return `mask` as a short text that `unpack` reads."""
+    yield BREATHE
+    rect = mask.rect
+    packed = yield from in_thread(lambda: base64.b64encode(zlib.compress(bytes(mask.data))).decode("ascii"))
+    return f"{rect.x},{rect.y},{rect.width},{rect.height};{packed}"
+
+
+def unpack(text: str) -> Mask | None:
+    """Return the mask that `pack` made `text` of, None for anything else."""
+    head, _, packed = text.partition(";")
+    try:
+        x, y, width, height = (int(number) for number in head.split(","))
+        if not (0 < width <= LARGEST_EDGE and 0 < height <= LARGEST_EDGE):
+            return None
+        reader = zlib.decompressobj()
+        data = reader.decompress(base64.b64decode(packed, validate=True), width * height)
+    except (ValueError, binascii.Error, zlib.error):
+        return None
+    return Mask(Rect(x, y, width, height), data) if len(data) == width * height else None
+
+
+def _has_paint(pixels: Pixels, rows: range) -> bool:
+    stride = pixels.rect.width * 4
+    alpha = bytes(pixels.data[rows.start * stride : rows.stop * stride])[3::4]
+    return max(alpha) >= OPAQUE
+
+
+def _cut(plane: memoryview, width: int, box: tuple[int, int, int, int], number: int) -> Steps:
+    """Cut the mask of one stroke's number out of the page's numbers."""
+    left, top, right, bottom = box
+    only = bytes(255 if value == number else 0 for value in range(256))
+    data = memoryview(mmap(-1, (right - left) * (bottom - top)))
+    at_once = max(1, PIXELS_AT_ONCE * 16 // (right - left))
+    for place, row in enumerate(range(top, bottom)):
+        strip = bytes(plane[row * width + left : row * width + right]).translate(only)
+        data[place * (right - left) : (place + 1) * (right - left)] = strip
+        if place % at_once == at_once - 1:
+            yield 0
+    return Mask(Rect(left, top, right - left, bottom - top), data)

@@ -1,0 +1,79 @@
+"""What the docker's edits do to the page: the brush is taken up, and the edits that have a place are applied."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from ..documents import active_document, document_key, node_id
+from ..edited_layer import layer_to_edit
+from ..job import JobRequest
+from ..problems import ProblemError, problem
+from ..qt import QtCore, Signal
+from ..region_settings import afresh
+from ..session import Session
+from ..settings import DocumentSettings
+from ..strings import text
+from ..text_edits import TEXT_BRUSH, can_edit
+from .edits_section import EditsSection
+
+
+class Brushing(QtCore.QObject):
+    """Emits `failed(Problem)`."""
+
+    failed = Signal(object)
+
+    def __init__(
+        self, session: Session, section: EditsSection, settings: Callable[[], DocumentSettings], parent: QtCore.QObject
+    ) -> None:
+        """`settings` returns what the docker shows, ready for a new job, and remembers it."""
+        super().__init__(parent)
+        self._session, self._section, self._settings = session, section, settings
+        section.brush_wanted.connect(self.brush)
+        section.apply_clicked.connect(self.apply)
+        session.jobs.changed.connect(lambda _job: self.refresh())
+
+    def refresh(self) -> None:
+        """Follow the active document and the backend."""
+        document, link = active_document(), self._session.link
+        reason = text("edits.where.no_brush") if link.is_ready and not link.can(TEXT_BRUSH) else ""
+        self._section.show_refusal(reason)
+        if document is None or not any(edit.has_place for edit in self._section.edits):
+            return
+        edited = layer_to_edit(document)
+        self._section.show_target(edited.name() if edited is not None else "")
+        job = self._session.jobs.latest(document_key(document))
+        self._section.show_busy(job is not None and job.is_active)
+
+    def brush(self, color: str) -> None:
+        """Let the artist paint in `color` on the text brush's layer."""
+        document = active_document()
+        if document is None:
+            self.failed.emit(problem("no_document"))
+        else:
+            self._session.brush.begin(document, color)
+
+    def apply(self) -> None:
+        """Change the chosen result, or colour the page where there is none, by the edits that have a place."""
+        document = active_document()
+        try:
+            if document is None:
+                raise ProblemError(problem("no_document"))
+            settings = self._settings()
+            self._check(settings)
+            edited = layer_to_edit(document)
+            before = node_id(edited) if edited is not None else ""
+            begun = dataclasses.replace(settings, regions=afresh(settings.regions))
+            keep = self._session.store.plugin.keep_brush
+            self._session.jobs.start(JobRequest(document_key(document), begun, before, before, keep))
+        except ProblemError as error:
+            self.failed.emit(error.problem)
+
+    def _check(self, settings: DocumentSettings) -> None:
+        """Raise `ProblemError` when no edit that is switched on has a place, or the model cannot edit."""
+        link = self._session.link
+        model = next((entry for entry in link.models if entry.name == settings.model), None)
+        if not can_edit(model) or (link.is_ready and not link.can(TEXT_BRUSH)):
+            raise ProblemError(problem("no_brush", name=model.title if model is not None else settings.model))
+        if not any(edit.acts and edit.has_place for edit in settings.edits):
+            raise ProblemError(problem("no_place"))

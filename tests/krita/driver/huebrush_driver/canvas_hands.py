@@ -1,0 +1,113 @@
+"""Painting on the canvas as an artist does: real mouse events on Krita's own canvas widget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from huebrush.canvas_view import CanvasView, canvas_view
+from huebrush.qt import QtCore, QtGui, QtWidgets
+from krita import Krita, Selection
+
+from .hands import LEFT, document, spin
+
+Point = tuple[float, float]
+STEPS = 4
+"""Events between two points of a stroke."""
+
+
+def look_at(x: float, y: float, width: float, height: float) -> None:
+    """Zoom and pan to a rectangle of the page."""
+    _view().show(x, y, width, height)
+    spin(0.5)
+
+
+def stroke(points: Sequence[Point], size: float = 30.0) -> None:
+    """Draw a line through these points of the page with the tool in hand, its brush `size` pixels of the page wide."""
+    Krita.instance().activeWindow().activeView().setBrushSize(size)
+    kinds, nothing = QtCore.QEvent.Type, QtCore.Qt.MouseButton.NoButton
+    path = [points[0], *(_between(*pair, step / STEPS) for pair in pairwise(points) for step in _steps())]
+    target = _canvas()
+    first = _at(target, points[0])
+    QtWidgets.QApplication.sendEvent(target, QtGui.QEnterEvent(first, first, _global(target, first)))
+    _send(target, kinds.MouseMove, points[0], nothing, nothing)
+    spin(0.1)
+    _send(target, kinds.MouseButtonPress, points[0], LEFT, LEFT)
+    for point in path:
+        _send(target, kinds.MouseMove, point, nothing, LEFT)
+        spin(0.02)
+    _send(target, kinds.MouseButtonRelease, points[-1], LEFT, nothing)
+    spin(0.2)
+    document().waitForDone()
+
+
+def dot(x: float, y: float, size: float) -> None:
+    """Touch the page once, with a hand that is not wholly still."""
+    stroke([(x - 0.5, y), (x + 0.5, y)], size)
+
+
+def select(x: int, y: int, width: int, height: int) -> None:
+    """Select a rectangle."""
+    selection = Selection()
+    selection.select(x, y, width, height, 255)
+    document().setSelection(selection)
+    spin(0.1)
+
+
+def foreground() -> list[int]:
+    """Return the colour in hand, red, green and blue of 255."""
+    blue, green, red = Krita.instance().activeWindow().activeView().foregroundColor().components()[:3]
+    return [round(255 * channel) for channel in (red, green, blue)]
+
+
+def set_foreground(red: int, green: int, blue: int) -> None:
+    """Take a colour in hand."""
+    from huebrush.managed_colors import managed_color
+
+    Krita.instance().activeWindow().activeView().setForeGroundColor(managed_color((red, green, blue)))
+    spin(0.1)
+
+
+def _steps() -> range:
+    return range(1, STEPS + 1)
+
+
+def _between(one: Point, other: Point, share: float) -> Point:
+    return one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
+
+
+def _view() -> CanvasView:
+    found = canvas_view()
+    assert found is not None, "there is no canvas"
+    return found
+
+
+def _canvas() -> Any:
+    """Return the widget that Krita paints the page on, a child of the scroll area's viewport."""
+    viewport = _view().area.viewport()
+    shown = [child for child in viewport.findChildren(QtWidgets.QWidget) if child.isVisible()]
+    return next((child for child in shown if "Canvas" in child.metaObject().className()), viewport)
+
+
+def _at(target: Any, point: Point) -> QtCore.QPointF:
+    viewport = _view().area.viewport()
+    return (
+        _view().position(*point) - QtCore.QPointF(target.mapTo(viewport, QtCore.QPoint(0, 0)))
+        if (target is not viewport)
+        else _view().position(*point)
+    )
+
+
+def _global(target: Any, at: QtCore.QPointF) -> QtCore.QPointF:
+    return QtCore.QPointF(target.mapToGlobal(at.toPoint()))
+
+
+def _send(target: Any, kind: Any, point: Point, button: Any, buttons: Any) -> None:
+    at = _at(target, point)
+    room = QtCore.QRectF(target.rect())
+    if not room.contains(at):
+        raise RuntimeError(f"{point} is not on the canvas now: it would be at {at.x()}, {at.y()} of {room}")
+    keys = QtCore.Qt.KeyboardModifier.NoModifier
+    event = QtGui.QMouseEvent(kind, at, _global(target, at), button, buttons, keys)
+    QtWidgets.QApplication.sendEvent(target, event)

@@ -1,0 +1,73 @@
+"""An engine without a model that edits where it is told: masks, windows and layers are the real ones, and only what a
+model would paint there is one even colour. As an engine plug: `huebrush serve --engine brushing_engine:create_engine`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+import numpy as np
+from huebrush_backend.colorization import ColorizeRequest, ColorizeResult, EventCallback, ProgressEvent, ResultLayer
+from huebrush_backend.engine_brush import brush_runs, check_brush, run_brush
+from huebrush_backend.engine_inputs import PageLines
+from huebrush_backend.engine_places import overlaps, with_whole_regions
+from huebrush_backend.flats.regions import find_regions
+from huebrush_backend.pipeline.brushing import Brush
+from huebrush_protocol.messages import ModelInfo
+
+NATIVE = 256
+GAP = 3.0
+"""What is closed on pages of up to 1024 pixels."""
+GROUND = (236, 232, 224)
+"""What the page is painted in, in stripes that are a little darker: a copy that is off by a pixel is another one."""
+
+
+class BrushingEngine:
+    """A `Colorizer` that paints stripes, and in each edit's place the colour that its target names."""
+
+    def device_description(self) -> str:
+        """Say what computes."""
+        return "test engine"
+
+    def colorize(
+        self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]
+    ) -> ColorizeResult:
+        """Paint the page, or what is edited of it."""
+        check_brush(request)
+        on_event(ProgressEvent("denoising", 1, 1, 1.0, 0.0))
+        lines, asked = PageLines(request), request
+        request = with_whole_regions(request, lines.ink_bytes, lambda: find_regions(lines.ink_bytes, GAP))
+        layer = request.before.pixels if request.before is not None else striped(request.line_art.shape)
+
+        def paint(part: ColorizeRequest, part_lines: PageLines, brush: Callable[[int, int], Brush]) -> np.ndarray:
+            brush(NATIVE, NATIVE)
+            return np.full((*part.line_art.shape[:2], 3), 128, np.uint8)
+
+        for run in brush_runs(request, NATIVE, knows_colors=True):
+            assert all(edit.color for edit in run.edits), "only colours can be painted without a model"
+            layer = run_brush(request, lines, layer, run, paint)
+        recipe = {"recipe_version": 1, "model": request.model, "parameters": asdict(asked.parameters)}
+        recipe["overlaps"] = overlaps(request)
+        return ColorizeResult((ResultLayer("Colour", layer, kind="picture"),), recipe)
+
+
+def striped(shape: tuple[int, ...]) -> np.ndarray:
+    """Return an opaque layer (H,W,4) of that height and width in which neighbouring pixels differ."""
+    layer = np.empty((*shape[:2], 4), np.uint8)
+    layer[...] = (*GROUND, 255)
+    layer[..., 0] -= (np.arange(shape[1]) % 7).astype(np.uint8)
+    layer[..., 1] -= (np.arange(shape[0]) % 5).astype(np.uint8)[:, None]
+    return layer
+
+
+def create_engine(device: str) -> BrushingEngine:
+    """Return the engine for a worker."""
+    return BrushingEngine()
+
+
+def list_models() -> tuple[ModelInfo, ...]:
+    """One model, which knows words for colours."""
+    words = ("blue", "green", "hair", "red")
+    model = ModelInfo("demo", "Test brush", "test", "GPL-3.0-or-later", available=True, builtin=True, vocabulary=words)
+    return (model,)
