@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from huebrush_protocol.parameters import Parameters, TextEdit
@@ -154,4 +154,14 @@ class Colorizer(Protocol):
         self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]
     ) -> ColorizeResult:
         """Carry out `request`. Raises `EngineError` for what a user can mend, and `Cancelled`."""
+        ...
+
+
+@runtime_checkable
+class Locator(Protocol):
+    """An engine that can also tell where in a picture a text fits."""
+
+    def locate(self, model: str, reference: Reference, text: str) -> np.ndarray:
+        """Return how well each place that the model tells apart in `reference` fits `text`: (rows,columns) uint8 from 0
+        to 255, stretched over the whole picture. Raises `EngineError` for what a user can mend."""
         ...

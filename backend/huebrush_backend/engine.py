@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from huebrush_protocol.parameters import EXTRACT
 from huebrush_protocol.regions import CHECK, PICTURE, WITHOUT_MODEL
 
@@ -15,6 +16,7 @@ from huebrush_backend.colorization import (
     ColorizeResult,
     EngineError,
     EventCallback,
+    Reference,
     ResultLayer,
 )
 from huebrush_backend.engine_brush import check_brush, inside_masks
@@ -27,17 +29,22 @@ from huebrush_backend.engine_places import overlaps, with_whole_regions
 from huebrush_backend.engine_progress import EngineProgress
 from huebrush_backend.engine_recipe import make_recipe
 from huebrush_backend.engine_regions import RegionMaker
+from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.line_extraction import line_art_layer
 from huebrush_backend.imaging.lineart import LineArtError
 from huebrush_backend.models.devices import choose_device, describe_device, is_out_of_memory
 from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestError
+from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.enhancement import ConditioningError
 from huebrush_backend.pipeline.noise_schedules import SamplingError
+from huebrush_backend.pipeline.recolored_reference import text_fit
 
 log = logging.getLogger(__name__)
 
 NO_PICTURE_MESSAGE = "Without a model there is no picture, only flats."
 NO_PICTURE_REMEDY = "Choose flats or a colorize mask as the result, or choose a model."
+NO_PLACES_MESSAGE = "This model does not tell places of a reference apart by text."
+NO_PLACES_REMEDY = "Choose another model to see where a text fits."
 MEMORY_MESSAGE = "There was not enough memory for this picture with this model."
 MEMORY_REMEDY = "Close other programs that use the graphics card or memory, or choose a smaller model, and try again."
 
@@ -80,6 +87,22 @@ class Engine:
                 raise EngineError("out_of_memory", MEMORY_MESSAGE, MEMORY_REMEDY) from cause
             log.warning("memory ran out; going on with %s", smaller.describe())
             notes.append(f"Memory ran out, so the model was placed anew: {smaller.describe()}.")
+
+    def locate(self, model: str, reference: Reference, text: str) -> np.ndarray:
+        """Return how well each place of `reference` fits `text`, (side,side) uint8; see `Locator`.
+
+        Raises EngineError for models that look at a reference as a whole, and what loading one raises.
+        """
+        pipeline = self._models.load(model).pipeline
+        if not isinstance(pipeline, ColorizePipeline):
+            raise EngineError("bad_input", NO_PLACES_MESSAGE, NO_PLACES_REMEDY)
+        if not reference.pixels[..., 3].any():
+            raise EngineError("bad_input", "The reference is empty.", "Choose a layer with a picture.")
+        try:
+            fit = text_fit(pipeline, flatten_on_white(reference.pixels), text)
+        except ValueError as error:
+            raise EngineError("bad_input", str(error)) from error
+        return np.rint(fit * 255).astype(np.uint8)
 
     def _colorize(self, request: ColorizeRequest, progress: EngineProgress, notes: list[str]) -> ColorizeResult:
         asked, wanted, lines = request, request.parameters.regions, PageLines(request)

@@ -82,6 +82,11 @@ def _capture(
     return Captured(tuple(headers), tuple(frames), pixels.is_opaque)
 
 
+def capture_reference(document: Any, source: ReferenceSource) -> Steps:
+    """Read one reference; the generator's result is its header and its frame. Raises `ProblemError` as `capture`."""
+    return while_open(document, _read_reference(document, "reference", source), problem("document_closed_early"))
+
+
 def _read_layer(document: Any, node: Any, rect: Rect) -> Steps:
     """Read `rect` of a layer. The pixels tell whether there is anything: for the bounds of a layer Krita would search
     all of it in one go."""

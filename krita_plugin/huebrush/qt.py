@@ -53,6 +53,11 @@ def image_from_rgb(data: bytes, width: int, height: int, stride: int) -> QtGui.Q
     return QtGui.QImage(data, width, height, stride, QtGui.QImage.Format.Format_RGB888).copy()
 
 
+def image_from_gray(data: bytes, width: int, height: int) -> QtGui.QImage:
+    """Return a QImage with its own copy of packed 8-bit grey `data`."""
+    return QtGui.QImage(data, width, height, width, QtGui.QImage.Format.Format_Grayscale8).copy()
+
+
 __all__ = [
     "BINDING",
     "QShortcut",
@@ -61,6 +66,7 @@ __all__ = [
     "QtWidgets",
     "Signal",
     "image_bytes",
+    "image_from_gray",
     "image_from_rgb",
     "to_bytes",
 ]

@@ -33,6 +33,8 @@ MESSAGE_TYPES: Mapping[str, type] = types.MappingProxyType(
         "ping": messages.Ping,
         "pong": messages.Pong,
         "submit": messages.Submit,
+        "locate": messages.Locate,
+        "located": messages.Located,
         "fetch": messages.Fetch,
         "accepted": messages.Accepted,
         "progress": messages.Progress,

@@ -30,7 +30,7 @@ SUBMIT_ROLES = (
 """What an image that comes with a job can be; see `messages.Submit`."""
 REPEATED_ROLES = ("reference", "edit_mask", "edit_patch")
 """Those of which a job may bring several."""
-ROLES = (*SUBMIT_ROLES, "layer", "preview")
+ROLES = (*SUBMIT_ROLES, "layer", "preview", "fit")
 """What an image can be."""
 MAX_EDGE = 32768
 """Longest side of an image in pixels."""

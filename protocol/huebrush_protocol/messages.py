@@ -28,6 +28,7 @@ CAPABILITIES = (
     "text_brush",
     "edit_patches",
     "whole_regions",
+    "locate",
     "reference_levels",
     "guidance_window",
     "injection",
@@ -168,6 +169,31 @@ class Submit:
 
 
 @dataclass(frozen=True)
+class Locate:
+    """Find where in a reference a text fits, as edits with it as their control do: a job that ends with `Located`.
+
+    `job` is a UUID made by the client. Images: exactly one "reference".
+    """
+
+    job: str
+    model: str
+    text: str
+    images: tuple[ImageHeader, ...]
+
+
+@dataclass(frozen=True)
+class Located:
+    """How well the reference of a `Locate` fits its text.
+
+    One image with role "fit", GRAY: a pixel for each place that the model tells apart, stretched over all the picture.
+    The best place is 255, the worst 0; the thresholds of edits are shares of that.
+    """
+
+    job: str
+    images: tuple[ImageHeader, ...]
+
+
+@dataclass(frozen=True)
 class Fetch:
     """Ask how a job stands after a reconnect; answered by its latest state (accepted, progress, result, failed …).
 
@@ -280,6 +306,8 @@ Message = (
     | Ping
     | Pong
     | Submit
+    | Locate
+    | Located
     | Fetch
     | Accepted
     | Progress

@@ -103,6 +103,12 @@ def check_name(text: str, what: str, code: str) -> None:
         raise ProtocolError(code, f"{what} must be 1 to {MAX_NAME_LENGTH} characters long")
 
 
+def check_text(text: str, what: str, otherwise: str = "") -> None:
+    """Raise `ProtocolError` unless `text` can be what an edit is about; `otherwise`: what else it could be."""
+    if not (text.strip() and len(text) <= MAX_TEXT_LENGTH):
+        raise _refusal(f"{what} must be a text of at most {MAX_TEXT_LENGTH} characters{otherwise}")
+
+
 def _numbers(value: Any, name: str = "", kind: str = "") -> Iterator[tuple[str, str, float]]:
     """Yield every number in a dataclass: its name ("edits[0].strength"), what `RANGES` calls it, and itself."""
     if is_dataclass(value):
@@ -119,9 +125,8 @@ def _numbers(value: Any, name: str = "", kind: str = "") -> Iterator[tuple[str, 
 def _check_edit(edit: TextEdit, where: str) -> None:
     for part in ("target", "anchor", "control"):
         text = getattr(edit, part)
-        if text is not None and not (text.strip() and len(text) <= MAX_TEXT_LENGTH):
-            optional = "" if part == "target" else ", or left out"
-            raise _refusal(f"{where}.{part} must be a text of at most {MAX_TEXT_LENGTH} characters{optional}")
+        if text is not None:
+            check_text(text, f"{where}.{part}", "" if part == "target" else ", or left out")
     if len(edit.thresholds) != 4 or list(edit.thresholds) != sorted(edit.thresholds):
         raise _refusal(f"{where}.thresholds must be four ascending numbers, not {list(edit.thresholds[:8])}")
     if is_color(edit.target) and not edit.is_brushed:

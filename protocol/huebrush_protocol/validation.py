@@ -14,13 +14,15 @@ from huebrush_protocol.messages import (
     Failed,
     Hello,
     ImageHeader,
+    Locate,
+    Located,
     Message,
     Preview,
     Progress,
     Result,
     Submit,
 )
-from huebrush_protocol.parameter_ranges import check_name, validate_parameters
+from huebrush_protocol.parameter_ranges import check_name, check_text, validate_parameters
 from huebrush_protocol.pulls import PULL_FAILURE_CODES, PullFailed, PullProgress, Releases
 from huebrush_protocol.regions import BLENDS, LAYER_KINDS, is_color
 
@@ -51,6 +53,8 @@ def validate_message(message: Message) -> None:
         check_header(header, f"image {index}")
     if isinstance(message, Submit):
         _check_submit(message)
+    elif isinstance(message, (Locate, Located)):
+        _check_locating(message)
     elif isinstance(message, Preview):
         _check_roles(images, "preview")
         if len(images) != 1:
@@ -110,6 +114,17 @@ def _check_submit(message: Submit) -> None:
             raise ProtocolError("bad_input", f"edits[{index}].region is {edit.region}; there are {masks} edit masks")
         if edit.patch >= patches:
             raise ProtocolError("bad_input", f"edits[{index}].patch is {edit.patch}; there are {patches} edit patches")
+
+
+def _check_locating(message: Locate | Located) -> None:
+    role, code = ("reference", "bad_input") if isinstance(message, Locate) else ("fit", "malformed")
+    if [header.role for header in message.images] != [role]:
+        raise ProtocolError(code, f"where a text fits takes exactly one image, with the role {role!r}")
+    if isinstance(message, Locate):
+        check_name(message.model, "model", code)
+        check_text(message.text, "text")
+    elif message.images[0].order != "GRAY" or message.images[0].dtype != "uint8":
+        raise ProtocolError(code, "a fit is GRAY with 8 bits")
 
 
 def _check_layers(images: tuple[ImageHeader, ...]) -> None:

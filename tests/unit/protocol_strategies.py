@@ -205,6 +205,12 @@ def valid_messages(draw):
         pictures += draw(st.lists(images("edit_mask"), max_size=2))
         pictures += draw(st.lists(images("edit_patch"), max_size=2))
         pictures = draw(st.permutations(pictures))
+    elif kind is messages.Locate:
+        pictures = [draw(images("reference"))]
+    elif kind is messages.Located:
+        header, _ = draw(images("fit"))
+        header = replace(header, order="GRAY", dtype="uint8", stride=0)
+        pictures = [(header, bytes(header.width * header.height))]
     elif kind is messages.Preview:
         pictures = [draw(images("preview"))]
     elif kind is messages.Result:
@@ -222,6 +228,8 @@ def valid_messages(draw):
         messages.Ping: st.tuples(st.integers(0, 2**63)),
         messages.Pong: st.tuples(st.integers(0, 2**63)),
         messages.Submit: st.tuples(JOBS, NAMES, parameters_with(headers), st.just(headers)),
+        messages.Locate: st.tuples(JOBS, NAMES, NAMES.filter(str.strip), st.just(headers)),
+        messages.Located: st.tuples(JOBS, st.just(headers)),
         messages.Fetch: st.tuples(JOBS),
         messages.Accepted: st.tuples(JOBS, COUNTS),
         messages.Progress: st.tuples(JOBS, NAMES, COUNTS, COUNTS, st.floats(0, 1), st.none() | st.floats(0, 1e6)),

@@ -33,6 +33,8 @@ from huebrush_protocol.messages import (
     Hello,
     ImageHeader,
     ListModels,
+    Locate,
+    Located,
     Message,
     ModelInfo,
     Models,
@@ -46,7 +48,7 @@ from huebrush_protocol.parameters import Parameters
 
 from huebrush_backend.server.security import load_key_pair, use_curve
 
-FINAL = (Result, Failed, Cancelled)
+FINAL = (Result, Located, Failed, Cancelled)
 """The messages that end a job."""
 
 Reply = TypeVar("Reply")
@@ -129,6 +131,12 @@ class Client:
         job = job or str(uuid.uuid4())
         headers = tuple(header for header, _ in images)
         self.send(Submit(job, model, parameters, headers), [pixels for _, pixels in images])
+        return job
+
+    def locate(self, model: str, text: str, header: ImageHeader, pixels: Any, job: str | None = None) -> str:
+        """Ask where `text` fits in a reference and return the job's id; `Located` comes by `events`."""
+        job = job or str(uuid.uuid4())
+        self.send(Locate(job, model, text, (header,)), [pixels])
         return job
 
     def fetch(self, job: str) -> None:

@@ -13,6 +13,8 @@ from huebrush_protocol.messages import (
     Cancel,
     Cancelled,
     Failed,
+    Locate,
+    Located,
     Message,
     ModelInfo,
     Preview,
@@ -59,7 +61,7 @@ class Dispatcher:
 
     # What clients ask
 
-    def submit(self, owner: bytes, message: Submit, frames: Sequence[Any], size: int) -> None:
+    def submit(self, owner: bytes, message: Submit | Locate, frames: Sequence[Any], size: int) -> None:
         """Take on a job (`frames`: its wire frames, `size`: its pixels in bytes), or report it where it is known."""
         known = self._table.find(message.job)
         if known is not None:
@@ -133,7 +135,7 @@ class Dispatcher:
             self._send_frames(job.owner, frames)
         elif job.cancelling or isinstance(message, Cancelled):
             self._end_cancelled(job)
-        elif isinstance(message, (Result, Failed)):
+        elif isinstance(message, (Result, Located, Failed)):
             retire = isinstance(message, Failed) and message.code == "out_of_memory"
             self._finish(job, frames, sum(image.data.nbytes for image in received.images), pump=not retire)
             if retire:  # whatever memory is left is in pieces; a new process starts clean
@@ -207,9 +209,9 @@ class Dispatcher:
             self._cancel_timer.cancel()
             self._cancel_timer = None
 
-    def _refusal(self, message: Submit) -> Failed | None:
+    def _refusal(self, message: Submit | Locate) -> Failed | None:
         """Return why a job cannot be taken on, or None."""
-        if message.model == WITHOUT_MODEL:
+        if message.model == WITHOUT_MODEL and isinstance(message, Submit):
             return None
         models = {model.name: model for model in self._list_models()}
         model = models.get(message.model)

@@ -21,6 +21,7 @@ from huebrush_protocol.messages import (
     Fetch,
     Hello,
     ListModels,
+    Locate,
     Message,
     ModelInfo,
     Models,
@@ -105,7 +106,7 @@ class Front:
             self._greet(connection, message)
         elif isinstance(message, ListModels):
             self._send_message(connection, Models(tuple(self._list_models())))
-        elif isinstance(message, Submit):
+        elif isinstance(message, (Submit, Locate)):
             size = sum(image.data.nbytes for image in received.images)
             log.info("job %s: %s, %d images, %d bytes", message.job, message.model, len(received.images), size)
             self._jobs().submit(connection, message, frames, size)

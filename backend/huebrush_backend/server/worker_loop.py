@@ -21,6 +21,8 @@ from huebrush_protocol.messages import (
     Cancelled,
     Failed,
     ImageHeader,
+    Locate,
+    Located,
     Message,
     Preview,
     Progress,
@@ -28,6 +30,7 @@ from huebrush_protocol.messages import (
     Submit,
     Welcome,
 )
+from huebrush_protocol.parameter_ranges import MAX_NAME_LENGTH
 
 from huebrush_backend import __version__, colorization
 from huebrush_backend.server import pixels
@@ -51,14 +54,17 @@ class Worker:
             self._take(codec.decode(self._socket.recv_multipart(copy=False)))
 
     def _take(self, received: codec.Received) -> None:
-        if isinstance(received.message, Submit):
+        if isinstance(received.message, (Submit, Locate)):
             self._run(received.message, received)
 
-    def _run(self, submit: Submit, received: codec.Received) -> None:
-        job = _JobRun(self._socket, submit)
+    def _run(self, submit: Submit | Locate, received: codec.Received) -> None:
         try:
-            result = self._engine.colorize(_request(submit, received), job.report, job.is_cancelled)
-            self._send_result(submit, result)
+            if isinstance(submit, Submit):
+                job = _JobRun(self._socket, submit)
+                result = self._engine.colorize(_request(submit, received), job.report, job.is_cancelled)
+                self._send_result(submit, result)
+            else:
+                self._locate(submit, received)
         except colorization.Cancelled:
             self._send(Cancelled(submit.job))
         except colorization.EngineError as error:
@@ -68,6 +74,15 @@ class Worker:
         except Exception as error:
             log.exception("job %s failed", submit.job)
             self._send(_failure(submit.job, error))
+
+    def _locate(self, locate: Locate, received: codec.Received) -> None:
+        if not isinstance(self._engine, colorization.Locator):
+            raise colorization.EngineError("bad_input", "This engine does not tell places of a reference apart.")
+        (image,) = received.images
+        reference = colorization.Reference(pixels.to_rgba(image), image.header.name)
+        fit = np.ascontiguousarray(self._engine.locate(locate.model, reference, locate.text), np.uint8)
+        header = ImageHeader("fit", fit.shape[1], fit.shape[0], "GRAY", name=locate.text[:MAX_NAME_LENGTH])
+        self._send(Located(locate.job, (header,)), [fit])
 
     def _send_result(self, submit: Submit, result: colorization.ColorizeResult) -> None:
         order = pixels.result_order(submit.images)

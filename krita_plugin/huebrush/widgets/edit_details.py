@@ -7,6 +7,7 @@ from ..strings import text
 from ..text_edits import TextEditSettings
 from .buttons import tool_button
 from .choices import SwitchControl
+from .fit_view import FitView
 from .quiet_wheel import QuietWheel
 
 COLUMNS = 2
@@ -28,7 +29,8 @@ class ThresholdNumber(QuietWheel, QtWidgets.QSpinBox):
 
 
 class EditDetails(QtWidgets.QWidget):
-    """Emits `changed` when the artist has changed something. The thresholds stay in ascending order."""
+    """Emits `changed` when the artist has changed something. The thresholds stay in ascending order; `fit` shows what
+    they part."""
 
     changed = Signal()
 
@@ -51,6 +53,9 @@ class EditDetails(QtWidgets.QWidget):
             grid.addWidget(number, 2 + index // COLUMNS, index % COLUMNS)
             grid.setColumnStretch(index % COLUMNS, 1)
             number.valueChanged.connect(lambda _value, index=index: self._on_number(index))
+        self.fit = FitView()
+        self.fit.threshold_dragged.connect(self._on_dragged)
+        grid.addWidget(self.fit, grid.rowCount(), 0, 1, COLUMNS)
         grid.addWidget(self._reset, grid.rowCount(), 0, 1, COLUMNS, QtCore.Qt.AlignmentFlag.AlignRight)
         self.set_value(False, USUAL)
 
@@ -75,6 +80,9 @@ class EditDetails(QtWidgets.QWidget):
             self.set_value(False, USUAL)
             self.changed.emit()
 
+    def _on_dragged(self, index: int, percent: int) -> None:
+        self._numbers[index].setValue(percent)
+
     def _on_number(self, index: int) -> None:
         """Let those below a threshold be no greater, and those above no smaller."""
         value = self._numbers[index].value()
@@ -87,3 +95,4 @@ class EditDetails(QtWidgets.QWidget):
             number.blockSignals(True)
             number.setValue(threshold)
             number.blockSignals(False)
+        self.fit.show_thresholds(thresholds)

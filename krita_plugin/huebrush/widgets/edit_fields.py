@@ -9,11 +9,12 @@ from huebrush_protocol.parameter_ranges import MAX_TEXT_LENGTH
 
 from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
-from ..text_edits import LARGEST_STRENGTH, LOWEST_STRENGTH, TextEditSettings
+from ..text_edits import AUTOMATIC, LARGEST_STRENGTH, LOWEST_STRENGTH, TextEditSettings
 from .choices import NumberControl
 from .color_button import ColorButton
 from .edit_details import EditDetails
 from .edit_place import EditPlace
+from .fit_view import FitView
 from .folded_section import FoldedSection
 from .slider_control import SliderControl
 from .word_field import WordField
@@ -71,6 +72,11 @@ class EditFields(QtWidgets.QWidget):
         grid.addWidget(self._fold, grid.rowCount(), 0, 1, 3, QtCore.Qt.AlignmentFlag.AlignTop)
 
     @property
+    def fit(self) -> FitView:
+        """What shows where in the reference the change acts."""
+        return self._details.fit
+
+    @property
     def edit(self) -> TextEditSettings:
         """The change that is shown."""
         return self._edit
@@ -126,3 +132,4 @@ class EditFields(QtWidgets.QWidget):
         usual = TextEditSettings()
         is_usual = (self._edit.enhanced, self._edit.thresholds) == (usual.enhanced, usual.thresholds)
         self._fold.head.setText(text("edits.details" if is_usual else "edits.details.changed"))
+        self._details.fit.show_words(self._edit.control if self._edit.place == AUTOMATIC else "")

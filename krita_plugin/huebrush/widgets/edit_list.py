@@ -17,6 +17,7 @@ from .buttons import tool_button
 from .edit_apply import EditApply
 from .edit_fields import EditFields
 from .edit_place import swatch
+from .fit_view import FitView
 from .ordered_list import OrderedList
 
 EDIT_ROLE = QtCore.Qt.ItemDataRole.UserRole
@@ -71,6 +72,11 @@ class EditList(QtWidgets.QWidget):
         self._show_chosen()
 
     @property
+    def fit(self) -> FitView:
+        """What shows where in the reference the chosen change acts."""
+        return self._fields.fit
+
+    @property
     def edits(self) -> tuple[TextEditSettings, ...]:
         """The changes in their order."""
         return tuple(self._list.item(row).data(EDIT_ROLE) for row in range(self._list.count()))
@@ -78,6 +84,7 @@ class EditList(QtWidgets.QWidget):
     def set_edits(self, edits: Sequence[TextEditSettings]) -> None:
         """Show `edits`."""
         row = self._list.currentRow()
+        self.fit.show_nothing()  # they are another document's
         self._loading = True
         self._list.clear()
         for edit in edits:

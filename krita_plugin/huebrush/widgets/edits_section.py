@@ -22,6 +22,8 @@ class EditsSection(FoldedSection):
     brush_wanted = Signal(str)
     apply_clicked = Signal()
     keep_changed = Signal(bool)
+    fit_wanted = Signal(object, str)
+    """A `FitView` and the words whose place in the reference it wants to show."""
 
     def __init__(self) -> None:
         super().__init__("huebrush_edits", text("edits.title"), text("edits.title.name"), self._make_list)
@@ -91,6 +93,8 @@ class EditsSection(FoldedSection):
         self._body.apply.set_keep(self._keep)
         self._body.apply.show_target(self._target)
         self._body.apply.show_busy(self._busy)
+        fit = self._body.fit
+        fit.wanted.connect(lambda words: self.fit_wanted.emit(fit, words))
         return self._body
 
     def _on_changed(self) -> None:

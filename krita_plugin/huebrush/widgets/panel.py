@@ -24,6 +24,7 @@ from .backend_line import BackendLine
 from .banner import Banner
 from .brushing import Brushing
 from .job_view import JobView
+from .locating import Locating
 from .log_window import LogWindow
 from .radar import Radar
 from .settings_form import SettingsForm
@@ -51,6 +52,7 @@ class Panel(QtWidgets.QWidget):
         self._job_view = JobView()
         self._radar = Radar(session, self._form.regions, self)
         self._brushing = Brushing(session, self._form.edits, self._fresh_settings, self)
+        self._locating = Locating(session.link, self._form.edits, lambda: self._form.settings, self)
         self._banner = Banner()
         self._backend = BackendLine()
         self._build_layout()
@@ -214,6 +216,7 @@ class Panel(QtWidgets.QWidget):
         self._form.folded.connect(self._on_folded)
         self._session.models.failed.connect(self._say)
         self._radar.failed.connect(self._say)
+        self._locating.failed.connect(self._say)
         self._radar.fixes_changed.connect(self._on_edited)
         self._brushing.failed.connect(self._say)
         self._form.edits.keep_changed.connect(lambda keep: self._save_plugin(keep_brush=keep))

@@ -34,10 +34,10 @@ def greet(backend: ScriptedBackend, capabilities: tuple[str, ...] = ()) -> None:
 
 
 @contextmanager
-def connected_with(backend: ScriptedBackend, *models: ModelInfo) -> Iterator[None]:
+def connected_with(backend: ScriptedBackend, *models: ModelInfo, capabilities: tuple[str, ...] = ()) -> Iterator[None]:
     """Connect the plugin to `backend`, which has these models, one of them "Demo"."""
     with called(backend):
-        greet(backend)
+        greet(backend, capabilities)
         backend.send(Models(models))
         wait_for(lambda: models[-1].title in labels("huebrush_model"), "the models")
         yield

@@ -94,25 +94,30 @@ def type_text(name: str, words: str) -> None:
     spin()
 
 
-def drag_row(name: str, start: int, end: int) -> None:
-    """Drag a row of a list to where another one is, and let go."""
-    shown = widget(name)
-    rows = [shown.visualItemRect(shown.item(row)).center() for row in (start, end)]
+def drag(target: Any, start: Any, end: Any) -> None:
+    """Drag with the left button from one place of the widget `target` to another, and let go."""
     left, none = QtCore.Qt.MouseButton.LeftButton, QtCore.Qt.KeyboardModifier.NoModifier
-    QTest.mousePress(shown.viewport(), left, none, rows[0])
+    QTest.mousePress(target, left, none, start)
     for share in (1, 2, 3):
-        at = rows[0] + (rows[1] - rows[0]) * share / 3
+        at = start + (end - start) * share / 3
         move = QtGui.QMouseEvent(
             QtCore.QEvent.Type.MouseMove,
             QtCore.QPointF(at),
-            QtCore.QPointF(shown.viewport().mapToGlobal(at)),
+            QtCore.QPointF(target.mapToGlobal(at)),
             QtCore.Qt.MouseButton.NoButton,
             left,
             none,
         )  # QTest's own moves have no button down
-        QtWidgets.QApplication.sendEvent(shown.viewport(), move)
-    QTest.mouseRelease(shown.viewport(), left, none, rows[1])
+        QtWidgets.QApplication.sendEvent(target, move)
+    QTest.mouseRelease(target, left, none, end)
     spin()
+
+
+def drag_row(name: str, start: int, end: int) -> None:
+    """Drag a row of a list to where another one is, and let go."""
+    shown = widget(name)
+    rows = [shown.visualItemRect(shown.item(row)).center() for row in (start, end)]
+    drag(shown.viewport(), *rows)
 
 
 def choose_file(path: str) -> None:

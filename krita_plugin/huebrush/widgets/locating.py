@@ -1,0 +1,50 @@
+"""Between the docker's changes by text and the backend: shows where in the first reference a “Where” is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .. import documents
+from ..fit_finder import Fit, FitFinder
+from ..link import Link
+from ..problems import Problem, problem
+from ..qt import QtCore, Signal
+from ..settings import DocumentSettings
+from .edits_section import EditsSection
+from .fit_view import FitView
+
+
+class Locating(QtCore.QObject):
+    """Emits `failed(Problem)` where it cannot be shown."""
+
+    failed = Signal(object)
+
+    def __init__(
+        self, link: Link, section: EditsSection, settings: Callable[[], DocumentSettings], parent: QtCore.QObject
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._view: FitView | None = None
+        self._finder = FitFinder(link, self)
+        self._finder.found.connect(self._on_found)
+        self._finder.failed.connect(self._on_failed)
+        section.fit_wanted.connect(self._ask)
+
+    def _ask(self, view: FitView, words: str) -> None:
+        self._view = view
+        document, settings = documents.active_document(), self._settings()
+        if document is None:
+            self._on_failed(problem("no_document"))
+        elif not settings.references:
+            self._on_failed(problem("no_reference"))
+        else:
+            self._finder.ask(document, settings.references[0], settings.model, words)
+
+    def _on_found(self, fit: Fit) -> None:
+        if self._view is not None:
+            self._view.show_fit(fit)
+
+    def _on_failed(self, reason: Problem) -> None:
+        if self._view is not None:
+            self._view.show_nothing()
+        self.failed.emit(reason)
