@@ -72,6 +72,27 @@ def test_a_change_by_text_changes_the_picture(real_krita, page):
     assert changed not in (plain, bare)
 
 
+def test_the_docker_shows_where_in_the_reference_words_fit(real_krita, page, picture):
+    """With the built-in model: the hair of the example is there, and the lower left corner is none."""
+    krita = real_krita
+    page(krita)
+    start_backend(krita)
+    if not krita.value("hands.widget('huebrush_edits').isChecked()"):
+        krita.run("hands.toggle('huebrush_edits')")
+    krita.run("hands.click('huebrush_edit_add'); hands.type_text('huebrush_edit_target', 'blue hair')")
+    krita.run("hands.pick('huebrush_edit_where', 'Where words fit'); hands.toggle('huebrush_edit_details')")
+    krita.run("hands.type_text('huebrush_edit_control', 'pale green hair')")
+    krita.run("hands.click('huebrush_edit_fit_show')")
+    krita.wait_for("hands.widget('huebrush_edit_fit_map').isVisible()", "where it fits", MODEL_PATIENCE)
+    level = "hands.widget('huebrush_edit_fit_map').level_at"
+    assert krita.value(f"max({level}(0.4, 0.2), {level}(0.5, 0.2))") >= 3
+    assert krita.value(f"{level}(0.05, 0.95)") == 0
+    assert krita.value("hands.unnamed_controls()") == []
+    krita.run("hands.scroll_to('huebrush_edit_details_reset')")
+    picture(krita, "", "where-it-fits")
+    krita.run("hands.toggle('huebrush_edit_details'); hands.toggle('huebrush_edits')")
+
+
 def colorized(krita) -> str:
     """Colorize, return the hash of the page, and take it back."""
     colorize(krita, MODEL_PATIENCE)
