@@ -52,12 +52,23 @@ def make_brush(document: Any) -> Any:
     found = find_brush(document)
     if found is not None:
         return found
+    layer = empty_brush(document)
+    add_brush(document, layer)
+    return layer
+
+
+def empty_brush(document: Any) -> Any:
+    """Return a new layer for the text brush, which `document` does not hold yet."""
     layer = document.createNode(text("brush.layer"), "paintlayer")
     layer.setColorSpace(*SRGB_SPACE)  # what is painted is read to the very colour, whatever the page is in
     layer.setOpacity(OPACITY)
+    return layer
+
+
+def add_brush(document: Any, layer: Any) -> None:
+    """Put `layer` on top of all layers of `document` as the text brush's."""
     document.rootNode().addChildNode(layer, None)
     document.setAnnotation(NOTE, text("brush.layer"), QtCore.QByteArray(json.dumps(node_id(layer)).encode("utf-8")))
-    return layer
 
 
 def take_brush(document: Any, layer: Any, color: str) -> None:

@@ -25,6 +25,7 @@ ACTIONS = (
     "new_brush_edit",
     "brush_edit",
     "apply_edits",
+    "take_up_edits",
     "toggle_edit",
     "move_edit_up",
     "move_edit_down",

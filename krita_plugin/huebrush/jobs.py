@@ -32,7 +32,7 @@ from .job import CANCELLABLE, Job, JobRequest, Stage
 from .link import Link
 from .problems import Problem, ProblemError, Remedy, from_failure, problem
 from .qt import QtCore, Signal, image_from_rgb
-from .recipe import RecipeKeeper
+from .recipe import EDITED, RecipeKeeper
 from .region_settings import COLORIZE_MASK, afresh, region_parameters, region_pictures
 from .region_settings import for_model as regions_for_model
 from .slices import SlicedTask, Steps
@@ -279,7 +279,8 @@ class JobRunner(QtCore.QObject):
                 dataclasses.replace(edit, painted=painted.get(number, "")) for number, edit in enumerate(chosen.edits)
             )
             kept = dataclasses.replace(chosen, regions=afresh(chosen.regions), edits=edits)
-            self._recipes.store(target, job.id, group, result.recipe, dataclasses.asdict(kept))
+            record = dataclasses.asdict(kept) | {EDITED: job.request.before}
+            self._recipes.store(target, job.id, group, result.recipe, record)
             if job.places.brush and not job.request.keep_brush:
                 self._brush.finish(target, job.places.brush, group)
             job.outcome = self._advice(job, target, placed, result.recipe)

@@ -23,6 +23,8 @@ UNDO_ACTIONS = ("edit_undo", "edit_redo")
 """Krita's actions whose texts and triggers tell of each change of the active document's undo stack, whoever made it."""
 RECORD = {"job": str, "group": str, "applied": str, "recipe": dict, "settings": dict}
 """What an annotation holds as JSON: "group" is the id of the result's group, "applied" when it was made (ISO 8601)."""
+EDITED = "edited"
+"""In a record's settings: the id of the layer or group that was edited, "" where the page was coloured."""
 BUSY_MILLISECONDS = 50
 """How long to wait before looking again at a document that Krita is still changing."""
 
@@ -36,6 +38,11 @@ def newest_settings(document: Any) -> dict[str, Any]:
     """Return the settings that the newest result in `document` was made with, {} when there is none."""
     records = _records(document)
     return records[-1]["settings"] if records else {}
+
+
+def settings_of(document: Any, group: str) -> dict[str, Any]:
+    """Return the settings that the result with this id was made with, {} when it is none."""
+    return next((record["settings"] for record in _records(document) if record["group"] == group), {})
 
 
 class RecipeKeeper(QtCore.QObject):

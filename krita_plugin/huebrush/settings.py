@@ -118,6 +118,11 @@ class SettingsStore:
                 file.unlink(missing_ok=True)
 
 
+def read_edits(values: dict[str, Any]) -> tuple[TextEditSettings, ...]:
+    """Return the edits in the settings of a result's record."""
+    return _build(DocumentSettings, values).edits
+
+
 def _dump(settings: Any) -> str:
     return json.dumps(dataclasses.asdict(settings), indent=1, ensure_ascii=False)
 

@@ -9,9 +9,12 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from mmap import mmap
+from typing import Any
 
 from .brush_colors import OPAQUE, StrokeOwners
+from .color_codes import Color
 from .pixels import Pixels, Rect
+from .qt import QtCore
 from .slices import BREATHE, Steps, in_thread
 
 PIXELS_AT_ONCE = 1 << 16
@@ -61,6 +64,28 @@ def split_strokes(pixels: Pixels, colors: Sequence[str]) -> Steps:
     return masks
 
 
+def write_strokes(layer: Any, masks: Sequence[Mask | None], colors: Sequence[Color], width: int, height: int) -> Steps:
+    """Paint `masks`, each in its colour, on `layer`, an 8-bit sRGB layer that no document holds yet.
+
+    They go as far as a page of `width` × `height`; the later ones cover the earlier. `split_strokes` gives them back,
+    but for what is covered.
+    """
+    tables = [bytes([0, *(color[channel] for color in colors)]).ljust(256, b"\0") for channel in (2, 1, 0)]
+    tables.append(bytes([0, *[255] * len(colors)]).ljust(256, b"\0"))
+    rows_at_once = max(1, PIXELS_AT_ONCE // width)
+    for first in range(0, height, rows_at_once):
+        plane = bytearray(width * min(rows_at_once, height - first))
+        for number, mask in enumerate(masks, start=1):
+            if mask is not None:
+                _cover(plane, width, first, mask, number)
+        if any(plane):
+            strip = bytearray(len(plane) * 4)
+            for channel, table in enumerate(tables):
+                strip[channel::4] = plane.translate(table)
+            layer.setPixelData(QtCore.QByteArray(bytes(strip)), 0, first, width, len(plane) // width)
+        yield 0
+
+
 def pack(mask: Mask) -> Steps:
     """Return `mask` as a short text that `unpack` reads."""
     yield BREATHE
@@ -81,6 +106,19 @@ def unpack(text: str) -> Mask | None:
     except (ValueError, binascii.Error, zlib.error):
         return None
     return Mask(Rect(x, y, width, height), data) if len(data) == width * height else None
+
+
+def _cover(plane: bytearray, width: int, first: int, mask: Mask, number: int) -> None:
+    """Put `number` where `mask` is at least half on, into the rows of the page from `first` on that `plane` has."""
+    rect, inside = mask.rect, bytes(number if value >= OPAQUE else 0 for value in range(256))
+    outside = bytes(0 if value >= OPAQUE else 255 for value in range(256))
+    left, right = max(0, rect.x), min(width, rect.x + rect.width)
+    for row in range(max(first, rect.y), min(first + len(plane) // width, rect.y + rect.height)):
+        start = (row - rect.y) * rect.width - rect.x
+        own = bytes(mask.data[start + left : start + right])
+        place = slice((row - first) * width + left, (row - first) * width + right)
+        kept = int.from_bytes(plane[place], "big") & int.from_bytes(own.translate(outside), "big")
+        plane[place] = (kept | int.from_bytes(own.translate(inside), "big")).to_bytes(len(own), "big")
 
 
 def _has_paint(pixels: Pixels, rows: range) -> bool:

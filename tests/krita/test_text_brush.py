@@ -116,6 +116,12 @@ def test_a_stroke_changes_its_place_and_nothing_else(brushed, tmp_path):
     assert krita.settled(STATE, done) == done
     assert "Text brush" not in top_layers(krita)
 
+    krita.run("hands.click('huebrush_edit_remove'); hands.press('huebrush_take_up_edits')")
+    krita.wait_for("hands.layers()[0]['name'] == 'Text brush'", "the strokes of the recipe")
+    krita.wait_for("hands.widget('huebrush_edits_list').count() == 1", "the edit of the recipe")
+    again = apply(krita)
+    assert again != second and np.array_equal(pixels(krita, tmp_path, again), after)
+
 
 def test_a_selection_and_a_stroke_that_overlap(brushed, tmp_path):
     """The later edit of the list wins, the docker says so, and in the other order it is turned round."""
@@ -203,21 +209,28 @@ def test_a_kept_brush_works_again_after_reopening(brushing_krita, page, tmp_path
     krita.run("hands.toggle('huebrush_edits_keep_brush'); hands.widget('huebrush_edits').setChecked(False)")
 
 
-def test_the_built_in_model_edits_what_is_painted(real_krita, page, tmp_path):
+def test_the_built_in_model_edits_what_is_painted(real_krita, page, picture, tmp_path):
     """A word and an exact colour, in two places of the picture that it made itself; in one undo step."""
     krita = real_krita
     page(krita)
     krita.run("from huebrush.documents import walk, find_node; d = hands.document()")
-    krita.run("hands.type_number('huebrush_steps_number', 6); hands.type_number('huebrush_seed_number', 8)")
+    krita.run("hands.type_number('huebrush_steps_number', 12); hands.type_number('huebrush_seed_number', 8)")
     krita.run("hands.click('huebrush_colorize')")
     ended(krita, MODEL_PATIENCE)
     before = pixels(krita, tmp_path, krita.value("hands.job()['group']"))
-    new_edit(krita, "green hair")
+    width = "hands.widget('huebrush_panel').minimumSizeHint().width()"
+    narrow = krita.value(width)
+    new_edit(krita, "blue hair")
     krita.run(f"canvas_hands.stroke({HAIR}, 60)")
     new_edit(krita, RED)
     krita.run(f"hands.toggle('huebrush_edit_whole_regions'); canvas_hands.dot({SLEEVE[0]}, {SLEEVE[1]}, 16)")
     painted = krita.value(STATE)
+    assert krita.value(width) == narrow and krita.value("hands.unnamed_controls()") == []
+    krita.run("hands.scroll_to('huebrush_edits')")
+    picture(krita, "", "docker-text-brush")
+    picture(krita, "window", "text-brush-painted")
     after = pixels(krita, tmp_path, apply(krita, MODEL_PATIENCE))
+    picture(krita, "window", "text-brush-applied")
     place = changed(after, before)
     sleeve, ink = sleeve_and_ink()
     hair = place & ~sleeve
@@ -226,7 +239,7 @@ def test_the_built_in_model_edits_what_is_painted(real_krita, page, tmp_path):
     assert min(xs) - 32 <= columns.min() and columns.max() <= max(xs) + 32
     assert min(ys) - 32 <= rows.min() and rows.max() <= max(ys) + 32
     red, green, blue = np.median(after[hair][:, :3], axis=0)
-    assert green > red + 20 and green > blue + 20
+    assert blue > red + 20 and blue > green + 20
     free = sleeve & (ink < 26)
     assert tuple(np.median(after[free][:, :3], axis=0)) == pytest.approx((200, 30, 40), abs=3)
     krita.run("hands.press('edit_undo')")

@@ -13,8 +13,10 @@ from ..qt import QtCore, Signal
 from ..region_settings import afresh
 from ..session import Session
 from ..settings import DocumentSettings
+from ..slices import SlicedTask
 from ..strings import text
-from ..text_edits import TEXT_BRUSH, can_edit
+from ..taking_up import take_up
+from ..text_edits import TEXT_BRUSH, TextEditSettings, can_edit
 from .edits_section import EditsSection
 
 
@@ -31,6 +33,8 @@ class Brushing(QtCore.QObject):
         self._session, self._section, self._settings = session, section, settings
         section.brush_wanted.connect(self.brush)
         section.apply_clicked.connect(self.apply)
+        section.take_up_clicked.connect(self.take_up)
+        self._task: SlicedTask | None = None
         session.jobs.changed.connect(lambda _job: self.refresh())
 
     def refresh(self) -> None:
@@ -68,6 +72,25 @@ class Brushing(QtCore.QObject):
             self._session.jobs.start(JobRequest(document_key(document), begun, before, before, keep))
         except ProblemError as error:
             self.failed.emit(error.problem)
+
+    def take_up(self) -> None:
+        """Let the artist mend the edits of the chosen result, and apply them anew."""
+        document = active_document()
+        if document is None:
+            self.failed.emit(problem("no_document"))
+            return
+        key = document_key(document)
+        self._task = SlicedTask(take_up(document), lambda edits: self._on_taken_up(key, edits), self._on_failed, self)
+
+    def _on_taken_up(self, key: str, edits: tuple[TextEditSettings, ...]) -> None:
+        document = active_document()
+        if document is not None and document_key(document) == key:
+            self._section.take_edits(edits)
+            self.refresh()
+
+    def _on_failed(self, error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}"
+        self.failed.emit(error.problem if isinstance(error, ProblemError) else problem("unexpected", reason=reason))
 
     def _check(self, settings: DocumentSettings) -> None:
         """Raise `ProblemError` when no edit that is switched on has a place, or the model cannot edit."""

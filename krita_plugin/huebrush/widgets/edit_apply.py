@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from ..qt import QtWidgets, Signal
+from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
+from .buttons import tool_button
 from .choices import SwitchControl
 
 
 class EditApply(QtWidgets.QWidget):
-    """Emits `apply_clicked`, and `keep_changed(bool)` when the artist wants the brush's layer to stay or not."""
+    """Emits `apply_clicked`, `take_up_clicked` to mend edits that were applied, and `keep_changed(bool)` when the
+    artist wants the brush's layer to stay or not."""
 
     apply_clicked = Signal()
+    take_up_clicked = Signal()
     keep_changed = Signal(bool)
 
     def __init__(self) -> None:
@@ -28,8 +31,11 @@ class EditApply(QtWidgets.QWidget):
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
         layout.setSpacing(3)
+        words = text("edits.take_up"), text("edits.take_up.name")
+        take_up = tool_button("huebrush_edits_take_up", *words, self.take_up_clicked.emit)
         for widget in (self._target, self._button, self._keep):
             layout.addWidget(widget)
+        layout.addWidget(take_up, 0, QtCore.Qt.AlignmentFlag.AlignRight)
         self.show_target("")
 
     def set_keep(self, keep: bool) -> None:

@@ -56,6 +56,7 @@ class EditPlace(QtWidgets.QWidget):
         super().__init__()
         words = text("edits.where.name"), text("edits.where.tip")
         self._choice = ChoiceControl("huebrush_edit_where", PLACES, "edits.where", *words)
+        self._choice.setMinimumContentsLength(3)  # the brush's button stands beside it
         for row, place in enumerate(PLACES):
             tip = text(f"edits.where.{place}.tip")
             self._choice.setItemData(row, tip, QtCore.Qt.ItemDataRole.ToolTipRole)
@@ -71,10 +72,9 @@ class EditPlace(QtWidgets.QWidget):
         self._feather_label = QtWidgets.QLabel(text("edits.feather"))
         self._feather_label.setBuddy(self._feather)
         edge = QtWidgets.QHBoxLayout()
-        edge.addWidget(self._whole)
-        edge.addStretch(1)
         edge.addWidget(self._feather_label)
         edge.addWidget(self._feather)
+        edge.addStretch(1)
         choice = QtWidgets.QHBoxLayout()
         choice.addWidget(self._choice, 1)
         choice.addWidget(self._brush)
@@ -83,6 +83,7 @@ class EditPlace(QtWidgets.QWidget):
         layout.setSpacing(3)
         layout.addLayout(choice)
         layout.addWidget(self._control)
+        layout.addWidget(self._whole)
         layout.addLayout(edge)
         self.setFocusProxy(self._choice)
         for control in (self._choice, self._control, self._whole):

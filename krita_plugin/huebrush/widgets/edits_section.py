@@ -16,11 +16,12 @@ from .folded_section import FoldedSection
 
 class EditsSection(FoldedSection):
     """Emits `changed` when the artist has changed something, `folded(bool)` when it was folded in (True) or out,
-    `brush_wanted("#rrggbb")` to paint an edit's place, and `apply_clicked` and `keep_changed(bool)` as `EditApply`."""
+    `brush_wanted("#rrggbb")` to paint an edit's place, and what `EditApply` does."""
 
     changed = Signal()
     brush_wanted = Signal(str)
     apply_clicked = Signal()
+    take_up_clicked = Signal()
     keep_changed = Signal(bool)
     fit_wanted = Signal(object, str)
     """A `FitView` and the words whose place in the reference it wants to show."""
@@ -43,6 +44,11 @@ class EditsSection(FoldedSection):
         if self._body is not None:
             self._body.set_edits(edits)
         self._show_head()
+
+    def take_edits(self, edits: Sequence[TextEditSettings]) -> None:
+        """Have `edits` in place of those there are, as if the artist had written them."""
+        self.set_edits(edits)
+        self.changed.emit()
 
     def show_model(self, model: ModelInfo | None) -> None:
         """Follow what `model` can do and which words it knows."""
@@ -88,6 +94,7 @@ class EditsSection(FoldedSection):
         self._body.changed.connect(self._on_changed)
         self._body.brush_wanted.connect(self.brush_wanted)
         self._body.apply.apply_clicked.connect(self.apply_clicked)
+        self._body.apply.take_up_clicked.connect(self.take_up_clicked)
         self._body.apply.keep_changed.connect(self.keep_changed)
         self._body.show_refusal(self._refusal)
         self._body.apply.set_keep(self._keep)

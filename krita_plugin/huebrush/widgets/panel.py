@@ -115,6 +115,10 @@ class Panel(QtWidgets.QWidget):
         """Apply the edits that have a place."""
         self._brushing.apply()
 
+    def take_up_edits(self) -> None:
+        """Mend the edits of the chosen result."""
+        self._brushing.take_up()
+
     def toggle_edit(self) -> None:
         """Switch the chosen edit on or off."""
         self._form.edits.opened().toggle_current()

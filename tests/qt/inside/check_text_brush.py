@@ -13,11 +13,11 @@ from huebrush.brush_colors import BRUSH_COLORS, free_color
 from huebrush.color_codes import parse_color
 from huebrush.edited_layer import layer_to_edit
 from huebrush.pixels import Pixels, Rect
-from huebrush.qt import QtCore, QtGui, QtWidgets
+from huebrush.qt import QtCore, QtGui, QtWidgets, to_bytes
 from huebrush.recipe import newest_settings, recipes
 from huebrush.session import session
 from huebrush.settings import DocumentSettings
-from huebrush.stroke_masks import Mask, pack, split_strokes, unpack
+from huebrush.stroke_masks import Mask, pack, split_strokes, unpack, write_strokes
 from huebrush.text_edits import TextEditSettings, protocol_edits
 from huebrush_protocol.messages import (
     CAPABILITIES,
@@ -394,11 +394,65 @@ def test_settings_written_before_there_was_a_brush_act_as_they_did():
     assert DocumentSettings().edits == ()
 
 
-def test_a_colour_is_chosen_by_the_button(document):
+def test_a_colour_is_chosen_by_the_button(document, monkeypatch):
+    """Krita's user answers the dialog; here it answers itself, because a modal window takes the focus for good."""
+    asked = []
+
+    def answer_at_once(dialog: Any) -> None:
+        asked.append(dialog.currentColor().name())
+        dialog.colorSelected.emit(QtGui.QColor("#123456"))
+        dialog.deleteLater()
+
+    monkeypatch.setattr(QtWidgets.QColorDialog, "open", answer_at_once)
     click("huebrush_edit_add")
     click("huebrush_edit_color")
-    (dialog,) = widget("huebrush_edit_color").findChildren(QtWidgets.QColorDialog)
-    dialog.setCurrentColor(QtGui.QColor("#123456"))
-    dialog.accept()
-    spin()
     assert widget("huebrush_edit_target").text() == "#123456"
+    click("huebrush_edit_color")
+    assert asked[1] == "#123456", "it begins with the colour there is"
+
+
+def test_applied_edits_are_taken_up_again(document, connected):
+    """With their strokes, the layer that was edited in place of the result, and nothing left of the list before."""
+    click("huebrush_colorize")
+    answer(connected)
+    settled(connected)
+    first = edited(document)
+    brushed("blue hair")
+    painted(document, (kept(document)[0].color, 3, 4, 6, 5))
+    click("huebrush_edits_apply")
+    sent = answer(connected)["images"]["edit_mask"]
+    settled(connected)
+    result = edited(document)
+    click("huebrush_edit_remove")
+    Krita.instance().action("huebrush_take_up_edits").trigger()
+    wait_for(lambda: brush_layer.find_brush(document) is not None and kept(document), "the strokes")
+    assert first.visible() and not result.visible()
+    assert [(edit.target, edit.place, edit.painted) for edit in kept(document)] == [("blue hair", "brush", "")]
+    click("huebrush_edits_take_up")
+    wait_for(lambda: banner() == ("strokes_there", ""), "what is in the way")
+    click("huebrush_edits_apply")
+    again = answer(connected)["images"]["edit_mask"]
+    settled(connected)
+    assert again == sent
+    document.setActiveNode(first)
+    Krita.instance().action("huebrush_take_up_edits").trigger()
+    wait_for(lambda: banner() == ("no_kept_edits", ""), "what is missing")
+
+
+def test_strokes_are_painted_as_they_were_read():
+    """Later ones cover earlier ones, also beyond the page's edge."""
+
+    class Layer:
+        """What is written, row by row."""
+
+        def __init__(self) -> None:
+            self.data = bytearray(6 * 4 * 4)
+
+        def setPixelData(self, data: Any, x: int, y: int, width: int, height: int) -> None:
+            self.data[y * width * 4 : (y + height) * width * 4] = to_bytes(data)
+
+    layer, colors = Layer(), [parse_color(code) or (0, 0, 0) for code in (FIRST, SECOND)]
+    masks = (Mask(Rect(1, 0, 3, 3), b"\xff" * 9), Mask(Rect(3, 1, 5, 2), b"\xff" * 9 + b"\x7f"))
+    run(write_strokes(layer, masks, colors, 6, 4))
+    read = run(split_strokes(Pixels(Rect(0, 0, 6, 4), memoryview(layer.data), False, False), (FIRST, SECOND)))
+    assert read == [Mask(Rect(1, 0, 3, 3), b"\xff\xff\xff\xff\xff\0\xff\xff\0"), Mask(Rect(3, 1, 3, 2), b"\xff" * 6)]
