@@ -19,6 +19,8 @@ from .recipe import RecipeKeeper
 
 SETTLE_MILLISECONDS = 50
 """How long Krita may take to choose another layer in place of one that was removed."""
+BUSY_MILLISECONDS = 50
+"""How long to leave Krita alone that is still composing the page: it would let an undo or redo fall without a word."""
 
 
 @dataclass
@@ -103,9 +105,14 @@ class TextBrush(QtCore.QObject):
         document = active_document()
         if document is None or document_key(document) != entry.document:
             return
-        has_both = find_node(document, entry.result) is not None and find_node(document, entry.brush) is not None
+        if find_node(document, entry.result) is None or find_node(document, entry.brush) is None:
+            return
+        if not document.tryBarrierLock():
+            QtCore.QTimer.singleShot(BUSY_MILLISECONDS, lambda: self._go_on(entry, name))
+            return
+        document.unlock()
         action = Krita.instance().action(name)
-        if has_both and action is not None:
+        if action is not None:
             action.trigger()
 
 
