@@ -13,8 +13,9 @@ MARKER = "canvas_view().area.viewport().findChild(hands.QtWidgets.QWidget, 'hueb
 
 
 def start_backend(krita: KritaProgram) -> None:
-    """Press Start and wait for the connection."""
-    krita.run("hands.click('huebrush_backend_start')")
+    """Press Start, unless a test before has done so, and wait for the connection."""
+    if krita.value("hands.widget('huebrush_backend_start').isEnabled()"):
+        krita.run("hands.click('huebrush_backend_start')")
     krita.wait_for("hands.backend_is_ready()", "the backend")
 
 
