@@ -53,7 +53,7 @@ def find_gaps(free: NDArray[np.uint8], necks: NDArray[np.int64], widest: float, 
     return _without_doubles(lines, line_width)
 
 
-def side_labels(labels: NDArray[np.int32], lines: Sequence[GapLine], depths: Depths) -> list[tuple[int, int]]:
+def side_labels(labels: NDArray[np.integer], lines: Sequence[GapLine], depths: Depths) -> list[tuple[int, int]]:
     """Return for each gap the labels on its two sides: those nearest to its middle, 0 where there is none.
 
     `depths` are those of the drawing's own lines, whose labels do not count.
@@ -118,7 +118,7 @@ def _without_doubles(lines: Sequence[GapLine], line_width: float) -> list[GapLin
     return [line for index, line in enumerate(ordered) if index not in dropped]
 
 
-def _sides(labels: NDArray[np.int32], line: GapLine, steps: NDArray[np.uint8]) -> tuple[int, int]:
+def _sides(labels: NDArray[np.integer], line: GapLine, steps: NDArray[np.uint8]) -> tuple[int, int]:
     x0, y0, x1, y1 = line.segment
     x, y = line.middle
     top, left = max(0, int(y) - BESIDE), max(0, int(x) - BESIDE)
