@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..documents import active_document, document_key, node_id
 from ..edited_layer import layer_to_edit
-from ..job import JobRequest
+from ..job import Job, JobRequest, Stage
 from ..problems import ProblemError, problem
 from ..qt import QtCore, Signal
 from ..region_settings import afresh
@@ -35,7 +35,8 @@ class Brushing(QtCore.QObject):
         section.apply_clicked.connect(self.apply)
         section.take_up_clicked.connect(self.take_up)
         self._task: SlicedTask | None = None
-        session.jobs.changed.connect(lambda _job: self.refresh())
+        self._seen: tuple[str, Stage] | None = None
+        session.jobs.changed.connect(self._on_job)
 
     def refresh(self) -> None:
         """Follow the active document and the backend."""
@@ -91,6 +92,12 @@ class Brushing(QtCore.QObject):
     def _on_failed(self, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"
         self.failed.emit(error.problem if isinstance(error, ProblemError) else problem("unexpected", reason=reason))
+
+    def _on_job(self, job: Job) -> None:
+        """Look through the layers when a job's stage changes, not at each of its steps."""
+        if self._seen != (job.id, job.stage):
+            self._seen = job.id, job.stage
+            self.refresh()
 
     def _check(self, settings: DocumentSettings) -> None:
         """Raise `ProblemError` when no edit that is switched on has a place, or the model cannot edit."""
