@@ -38,18 +38,7 @@ ABLE = ModelInfo("demo", "Demo", "demo", "free", available=True, vocabulary=WORD
 OTHER = ModelInfo("other", "Other", "v1", "free", available=True)
 UNABLE = ModelInfo("base", "Baseline", "base", "free", available=True, controls=())
 ALT = QtCore.Qt.KeyboardModifier.AltModifier
-
-
-@pytest.fixture(autouse=True)
-def folded_out(document) -> Iterator[None]:
-    """The section is folded out, and in again afterwards, as a new Krita has it."""
-    spin()
-    click("huebrush_edits")
-    yield
-    if widget("huebrush_edits").isChecked():
-        widget("huebrush_edits").click()
-    Krita.instance().show_document(None)
-    spin()
+pytestmark = pytest.mark.usefixtures("edits_folded_out")
 
 
 @pytest.fixture

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from docker_jobs import connected_with, remembered
-from hands import banner, click, drag, pick, spin, type_text, wait_for, widget
+from hands import banner, click, drag, pick, type_text, wait_for, widget
 from huebrush.qt import QtCore
 from huebrush_protocol.messages import Accepted, Acknowledge, Cancel, Failed, ImageHeader, Locate, Located, ModelInfo
-from krita import Krita
 from scripted_backend import ScriptedBackend
 
 ABLE = ModelInfo("demo", "Demo", "demo", "free", available=True)
@@ -18,9 +17,7 @@ PLACES = bytes([0, 0, 255, 255] * 4)
 
 
 @pytest.fixture
-def connected(document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
-    spin()
-    click("huebrush_edits")
+def connected(edits_folded_out, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
     with connected_with(backend, ABLE, capabilities=("locate", "text_brush")):
         click("huebrush_edit_add")
         type_text("huebrush_edit_target", "blue hair")
@@ -28,9 +25,6 @@ def connected(document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
         click("huebrush_edit_details")
         yield backend
         click("huebrush_edit_details")  # as a new Krita has it
-    widget("huebrush_edits").click()
-    Krita.instance().show_document(None)
-    spin()
 
 
 def ask(backend: ScriptedBackend, words: str = "brown hair") -> Locate:

@@ -14,6 +14,7 @@ from typing import Any
 importlib.import_module(f"{os.environ['HUEBRUSH_TEST_BINDING']}.QtCore")  # as Krita does: before any plugin
 
 import pytest  # noqa: E402
+from hands import click, spin, widget  # noqa: E402
 from huebrush.qt import QtCore, QtGui, QtWidgets, image_bytes  # noqa: E402
 from krita import Document, Krita  # noqa: E402
 from scripted_backend import ScriptedBackend  # noqa: E402
@@ -78,6 +79,18 @@ def document() -> Iterator[Document]:
     yield made
     if made in Krita.instance().documents():
         made.close()
+
+
+@pytest.fixture
+def edits_folded_out(document: Document) -> Iterator[None]:
+    """The docker's section of text edits is folded out, and in again afterwards, as a new Krita has it."""
+    spin()
+    click("huebrush_edits")
+    yield
+    if widget("huebrush_edits").isChecked():
+        widget("huebrush_edits").click()
+    Krita.instance().show_document(None)
+    spin()
 
 
 @pytest.fixture

@@ -1,0 +1,69 @@
+"""What an artist does with the text brush, step by step, and what the scripted backend makes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hands import spin, type_text, wait_for
+from huebrush import brush_layer
+from huebrush.color_codes import parse_color
+from huebrush.edited_layer import layer_to_edit
+from huebrush.qt import QtCore
+from huebrush.session import session
+from huebrush_protocol.messages import Accepted, Acknowledge, ImageHeader, Result, Submit
+from krita import Document, Krita
+from scripted_backend import ScriptedBackend
+
+
+def brushed(target: str) -> None:
+    """Begin an edit with its brush, as the shortcut does."""
+    Krita.instance().action("huebrush_new_brush_edit").trigger()
+    spin()
+    type_text("huebrush_edit_target", target)
+
+
+def painted(document: Document, *strokes: tuple[str, int, int, int, int]) -> Any:
+    """The text brush's layer, made by the docker, with rectangles of these colours at x, y, width, height."""
+    layer = brush_layer.find_brush(document)
+    assert layer is not None
+    for code, x, y, width, height in strokes:
+        color = parse_color(code)
+        assert color is not None
+        pixels = bytes((*reversed(color), 255)) * (width * height)
+        layer.setPixelData(QtCore.QByteArray(pixels), x, y, width, height)
+    return layer
+
+
+def edited(document: Document) -> Any:
+    """The layer that edits would change now."""
+    found = layer_to_edit(document)
+    assert found is not None
+    return found
+
+
+def names(document: Document) -> list[str]:
+    """What the layers are called, topmost first."""
+    return [node.name() for node in reversed(document.rootNode().childNodes())]
+
+
+def answer(backend: ScriptedBackend, overlaps: tuple[tuple[int, int], ...] = ()) -> dict[str, Any]:
+    """Take the job and answer with one layer; return the job's parts."""
+    message = backend.receive(Submit)
+    images: dict[str, list[tuple[ImageHeader, bytes]]] = {}
+    for image in backend.images:
+        images.setdefault(image.header.role, []).append((image.header, bytes(image.data)))
+    backend.send(Accepted(message.job))
+    recipe = {"recipe_version": 1, "overlaps": [list(pair) for pair in overlaps]}
+    backend.send(Result(message.job, recipe, (ImageHeader("layer", 40, 30, "BGRA", name="Colour"),)), [b"\1" * 4800])
+    return {"edits": message.parameters.edits, "images": images, "result": message.parameters.regions.result}
+
+
+def settled(backend: ScriptedBackend) -> None:
+    """Wait for the layers of the job, and for the thanks."""
+    key = session().jobs.latest
+    document = Krita.instance().activeDocument()
+    assert document is not None
+    uid = document.rootNode().uniqueId().toString()
+    wait_for(lambda: (job := key(uid)) is not None and job.stage.value == "done", "the layers")
+    backend.receive(Acknowledge)
+    spin()
