@@ -6,6 +6,8 @@ Pleats and stripes are further apart, strands of hair are parted by thicker line
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
@@ -32,7 +34,7 @@ FEWEST_STROKES = 3
 SHARED = 0.2
 """Share of an area's border that lies along hatching, at least, for the area to belong to it."""
 ROUNDS = 6
-"""How often areas beside hatched ones are added at most."""
+"""How often what lies beside strokes, or beside hatched areas, is added at most."""
 
 
 def hatched(
@@ -46,12 +48,7 @@ def hatched(
     widest = max(line_width, outline_width)
     wide = (radii > 0) & (radii <= WIDE * widest)
     chosen = _strokes(contacts, wide, (radii > 0) & (radii <= SLIM * widest), widest, outline_width)
-    for _ in range(ROUNDS):
-        added = chosen | _beside_hatching(contacts, chosen, outline_width)
-        if (added == chosen).all():
-            break
-        chosen = added
-    return chosen
+    return _grown(chosen, lambda found: _beside_hatching(contacts, found, outline_width))
 
 
 def _strokes(
@@ -69,14 +66,25 @@ def _strokes(
     both = wide[contacts.first] & wide[contacts.second]
     either = wide[contacts.first] | wide[contacts.second]
     likely = either & (contacts.width <= np.where(both, THICKEST, THIN_BORDER) * outline_width)
+
+    def likely_beside(found: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        beside = np.zeros(len(found), bool)
+        beside[other[found[one]]] = True
+        return beside & likely
+
+    return _grown(strokes, likely_beside)
+
+
+def _grown(
+    chosen: NDArray[np.bool_], neighbours: Callable[[NDArray[np.bool_]], NDArray[np.bool_]]
+) -> NDArray[np.bool_]:
+    """Return which contacts (n,) are `chosen`, or become so as `neighbours` of those, until there are no more."""
     for _ in range(ROUNDS):
-        beside = np.zeros(len(strokes), bool)
-        beside[other[strokes[one]]] = True
-        added = strokes | (beside & likely)
-        if (added == strokes).all():
+        added = chosen | neighbours(chosen)
+        if (added == chosen).all():
             break
-        strokes = added
-    return strokes
+        chosen = added
+    return chosen
 
 
 def _parallel_neighbours(contacts: Contacts, wide: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
