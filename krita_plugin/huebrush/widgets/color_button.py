@@ -6,6 +6,7 @@ from huebrush_protocol.regions import is_color
 
 from ..qt import QtCore, QtGui, QtWidgets, Signal
 from ..strings import text
+from .swatch_icon import swatch_icon
 
 
 class ColorButton(QtWidgets.QToolButton):
@@ -26,12 +27,7 @@ class ColorButton(QtWidgets.QToolButton):
     def show_color(self, color: str) -> None:
         """Show `color` where it is one, else none."""
         self._color = color if is_color(color) else ""
-        if not self._color:
-            self.setIcon(QtGui.QIcon())
-            return
-        picture = QtGui.QPixmap(self.iconSize())
-        picture.fill(QtGui.QColor(color))
-        self.setIcon(QtGui.QIcon(picture))
+        self.setIcon(swatch_icon(self._color, self.iconSize()))
 
     def _ask(self) -> None:
         """Ask for a colour, without holding up Krita."""

@@ -11,6 +11,7 @@ from ..defects import Defect, Report, Suggestion
 from ..qt import QtCore, QtGui, QtWidgets, Signal
 from ..strings import catalogue, text
 from .fold import fold_head
+from .swatch_icon import swatch_icon
 
 ROWS = 5
 """How many places are seen at once."""
@@ -191,8 +192,7 @@ class DefectList(QtWidgets.QWidget):
         suggestions = defect.suggestions if defect is not None else ()
         for index, suggestion in enumerate(suggestions):
             button = _button(f"huebrush_fix_{index}", _label(suggestion), suggestion.text)
-            if suggestion.fix.color:
-                button.setIcon(_swatch(suggestion.fix.color))
+            button.setIcon(swatch_icon(suggestion.fix.color))
             fixes: Sequence[RegionFix] = (suggestion.fix,)
             button.clicked.connect(partial(self._choose, fixes))
             self._suggestion_rows.addWidget(button)
@@ -250,12 +250,6 @@ def _icon(defect: Defect) -> QtGui.QIcon:
         painter.setBrush(QtGui.QColor(defect.color))
         painter.drawRect(QtCore.QRectF(12.5, 1.5, 11, 11))
     painter.end()
-    return QtGui.QIcon(picture)
-
-
-def _swatch(color: str) -> QtGui.QIcon:
-    picture = QtGui.QPixmap(12, 12)
-    picture.fill(QtGui.QColor(color))
     return QtGui.QIcon(picture)
 
 

@@ -9,16 +9,16 @@ from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.parameter_ranges import MAX_EDITS
 
 from ..brush_colors import free_color
-from ..qt import QtCore, QtGui, QtWidgets, Signal
+from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
 from ..text_edits import AUTOMATIC, BRUSH, TextEditSettings, can_edit
 from .availability import explain
 from .buttons import tool_button
 from .edit_apply import EditApply
 from .edit_fields import EditFields
-from .edit_place import swatch
 from .fit_view import FitView
 from .ordered_list import OrderedList
+from .swatch_icon import swatch_icon
 
 EDIT_ROLE = QtCore.Qt.ItemDataRole.UserRole
 ROWS_SHOWN = 4
@@ -172,7 +172,7 @@ class EditList(QtWidgets.QWidget):
         item.setData(EDIT_ROLE, edit)
         item.setCheckState(CHECKED if edit.enabled else UNCHECKED)
         item.setText(_summary(edit))
-        item.setIcon(swatch(edit.color) if edit.place == BRUSH and edit.color else QtGui.QIcon())
+        item.setIcon(swatch_icon(edit.color if edit.place == BRUSH else ""))
         item.setToolTip(_tip(edit))
         font = self._list.font()
         font.setItalic(not edit.target.strip() or edit.lacks_place)

@@ -7,7 +7,7 @@ from typing import Any
 
 from huebrush_protocol.parameter_ranges import MAX_TEXT_LENGTH
 
-from ..qt import QtCore, QtGui, QtWidgets, Signal
+from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
 from ..text_edits import (
     AUTOMATIC,
@@ -20,17 +20,8 @@ from ..text_edits import (
 from .buttons import tool_button
 from .choices import ChoiceControl, SwitchControl
 from .quiet_wheel import QuietWheel
+from .swatch_icon import swatch_icon
 from .word_field import WordField
-
-SWATCH = 12
-"""Edge of a brush's colour in pixels."""
-
-
-def swatch(color: str) -> QtGui.QIcon:
-    """Return a small square of `color`, "#rrggbb"."""
-    picture = QtGui.QPixmap(SWATCH, SWATCH)
-    picture.fill(QtGui.QColor(color))
-    return QtGui.QIcon(picture)
 
 
 class FeatherNumber(QuietWheel, QtWidgets.QSpinBox):
@@ -108,7 +99,7 @@ class EditPlace(QtWidgets.QWidget):
         self._control.setText(edit.control)
         self._whole.setChecked(edit.whole_regions)
         self._feather.setValue(edit.feather)
-        self._brush.setIcon(swatch(edit.color) if edit.color else QtGui.QIcon())
+        self._brush.setIcon(swatch_icon(edit.color))
         self._loading = False
         self._show_parts()
 
