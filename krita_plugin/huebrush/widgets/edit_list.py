@@ -138,6 +138,13 @@ class EditList(QtWidgets.QWidget):
         """Move the chosen change by so many places."""
         self._list.move_current(by)
 
+    def remove_current(self) -> None:
+        """Take the chosen change off the list."""
+        if self._list.currentRow() >= 0:
+            self._list.takeItem(self._list.currentRow())
+            self._show_chosen()
+            self.changed.emit()
+
     def _append_new(self, edit: TextEditSettings) -> bool:
         if self._list.count() >= MAX_EDITS:
             return False
@@ -149,13 +156,6 @@ class EditList(QtWidgets.QWidget):
 
     def _free_color(self) -> str:
         return free_color([edit.color for edit in self.edits])
-
-    def remove_current(self) -> None:
-        """Take the chosen change off the list."""
-        if self._list.currentRow() >= 0:
-            self._list.takeItem(self._list.currentRow())
-            self._show_chosen()
-            self.changed.emit()
 
     def _button(self, name: str, label: str, action: Callable[[], object]) -> QtWidgets.QToolButton:
         return tool_button(f"huebrush_edit_{name}", label, text(f"edits.{name}.name"), action)

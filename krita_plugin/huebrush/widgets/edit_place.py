@@ -48,9 +48,7 @@ class EditPlace(QtWidgets.QWidget):
         words = text("edits.where.name"), text("edits.where.tip")
         self._choice = ChoiceControl("huebrush_edit_where", PLACES, "edits.where", *words)
         self._choice.setMinimumContentsLength(3)  # the brush's button stands beside it
-        for row, place in enumerate(PLACES):
-            tip = text(f"edits.where.{place}.tip")
-            self._choice.setItemData(row, tip, QtCore.Qt.ItemDataRole.ToolTipRole)
+        self._show_tips(PLACES)
         key = "edits.control"
         words = text(f"{key}.name"), text(f"{key}.tip"), text(f"{key}.empty")
         self._control = WordField("huebrush_edit_control", MAX_TEXT_LENGTH, *words)
@@ -109,12 +107,17 @@ class EditPlace(QtWidgets.QWidget):
 
     def show_refusal(self, reason: str) -> None:
         """Grey out places of the page with `reason`; with "", offer them again."""
-        self._choice.show_possible((EVERYWHERE, AUTOMATIC) if reason else PLACES, reason)
-        for row, place in enumerate(PLACES):
-            if not (reason and place not in (EVERYWHERE, AUTOMATIC)):
-                self._choice.setItemData(row, text(f"edits.where.{place}.tip"), QtCore.Qt.ItemDataRole.ToolTipRole)
+        possible = (EVERYWHERE, AUTOMATIC) if reason else PLACES
+        self._choice.show_possible(possible, reason)
+        self._show_tips(possible)
         for control in (self._brush, self._whole, self._feather):
             control.setEnabled(not reason)
+
+    def _show_tips(self, places: Sequence[str]) -> None:
+        """Say at each of `places` what it means."""
+        for place in places:
+            row, tip = PLACES.index(place), text(f"edits.where.{place}.tip")
+            self._choice.setItemData(row, tip, QtCore.Qt.ItemDataRole.ToolTipRole)
 
     def _on_changed(self) -> None:
         if not self._loading:
