@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from huebrush_backend.flats.bands import in_bands
+
 INK = 64
 """From this coverage (of 255) a pixel is a line and not free."""
 SOLID = 0.5
@@ -22,16 +24,31 @@ def line_width(ink: NDArray[np.uint8]) -> float:
 
     `ink` (H,W) uint8 coverage. Filled areas count little, as they have little border.
     """
-    drawn = (ink >= INK).view(np.uint8)
-    inner = cv2.erode(drawn, np.ones((3, 3), np.uint8))
-    area, border = int(cv2.countNonZero(drawn)), int(cv2.countNonZero(cv2.subtract(drawn, inner)))
+    height, width = ink.shape
+
+    def measure(top: int, bottom: int) -> tuple[int, int]:
+        drawn, own = _drawn_around(ink, top, bottom, 1)
+        inner = cv2.erode(drawn, np.ones((3, 3), np.uint8))
+        return cv2.countNonZero(drawn[own]), cv2.countNonZero(cv2.subtract(drawn[own], inner[own]))
+
+    area, border = np.sum(in_bands(height, width, measure), axis=0).tolist()
     if border == 0:
         return 1.0
     # A filled shadow has area without border; lines alone are what an opening by a wide square takes away.
     reach = max(3, round(4 * area / border) | 1)
-    filled = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8))
-    area -= int(cv2.countNonZero(filled))
+
+    def filled(top: int, bottom: int) -> int:
+        drawn, own = _drawn_around(ink, top, bottom, reach)
+        return cv2.countNonZero(cv2.morphologyEx(drawn, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8))[own])
+
+    area -= sum(in_bands(height, width, filled, least_rows=2 * reach))
     return float(np.clip(2 * area / border, 1.0, 64.0))
+
+
+def _drawn_around(ink: NDArray[np.uint8], top: int, bottom: int, margin: int) -> tuple[NDArray[np.uint8], slice]:
+    """Return where lines are in a band of rows and `margin` rows around it, and which of these rows are the band's."""
+    above = max(0, top - margin)
+    return (ink[above : bottom + margin] >= INK).view(np.uint8), slice(top - above, bottom - above)
 
 
 def solid_lines(ink: NDArray[np.uint8], width: float, gap: float) -> NDArray[np.uint8]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 from skimage import draw
 
 from huebrush_backend.flats.closing import GapLine, find_gaps, side_labels, without_needless
@@ -21,7 +20,7 @@ from huebrush_backend.flats.depth import Depths, measure
 from huebrush_backend.flats.growth import grow_under_ink
 from huebrush_backend.flats.lines import draw_walls, line_width, solid_lines
 from huebrush_backend.flats.merging import Labelling
-from huebrush_backend.flats.sizes import Component, inner_radii
+from huebrush_backend.flats.sizes import Component, boxes, inner_radii
 from huebrush_backend.flats.slivers import sliver_pairs
 
 SUSPECT = 2.0
@@ -137,7 +136,7 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
         closures=tuple(Closure(*line.segment, line.width, (one, two)) for line, one, two in sides if one != two),
         open_gaps=tuple(OpenGap(*line.segment, line.width, _at(labels, line)) for line in suspects),
         areas=areas,
-        boxes=_boxes(labels, count),
+        boxes=boxes(labels, count),
         gap=gap,
         line_width=width,
     )
@@ -201,12 +200,3 @@ def _pairs_at(labels: NDArray[np.int32], places: Sequence[tuple[float, float, fl
 def _at(labels: NDArray[np.int32], line: GapLine) -> int:
     x, y = line.middle
     return int(labels[round(y), round(x)])
-
-
-def _boxes(labels: NDArray[np.int32], count: int) -> NDArray[np.int32]:
-    boxes = np.zeros((count + 1, 4), np.int32)
-    for label, found in enumerate(ndimage.find_objects(labels, count), 1):
-        if found is not None:
-            rows, columns = found
-            boxes[label] = columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start
-    return boxes

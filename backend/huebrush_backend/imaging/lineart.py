@@ -88,7 +88,7 @@ def ink_coverage(pixels: NDArray[np.uint8], workers: int = 2) -> NDArray[np.uint
     ink = np.empty((height, width), np.uint8)
 
     def work(top: int) -> None:
-        band = _difference(pixels[top : top + _BAND_ROWS], paper, top, height)
+        band = _difference(pixels, paper, slice(top, top + _BAND_ROWS))
         scale = 255 / (full - floor)
         # rounds and saturates, so what is beyond the range needs no clipping
         cv2.convertScaleAbs(np.maximum(band - floor, 0, out=band), ink[top : top + _BAND_ROWS], scale)
@@ -147,9 +147,9 @@ def _overview(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     step = max(1, max(height, width) // _SAMPLED_SIZE)
     pixels = np.ascontiguousarray(pixels[::step, ::step])
-    alpha = cv2.resize(np.ascontiguousarray(pixels[..., 3]), size, interpolation=cv2.INTER_AREA)
     if pixels[..., 3].min() == 255:
         return _as_bytes(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    alpha = cv2.resize(np.ascontiguousarray(pixels[..., 3]), size, interpolation=cv2.INTER_AREA)
     on_black = cv2.resize(flatten(pixels, (0, 0, 0)), size, interpolation=cv2.INTER_AREA).astype(np.float32)
     color = np.clip(on_black * 255 / np.maximum(alpha[..., None], 1), 0, 255)
     return _as_bytes(np.dstack([color, alpha]))
@@ -233,22 +233,21 @@ def _smooth_surface(color: Array, visible: NDArray[np.bool_]) -> Array:
     return ((local + 1e-3 * typical) / (total + 1e-3)).astype(np.float32)
 
 
-def _difference(pixels: NDArray[np.uint8], paper: _Paper, top: int, height: int) -> Array:
-    """How far a band of rows is from the paper on the ink's side, (rows,W) 0..1.
+def _difference(pixels: NDArray[np.uint8], paper: _Paper, rows: slice) -> Array:
+    """How far some `rows` of a picture (H,W,4) are from the paper on the ink's side, (rows,W) 0..1.
 
-    Root mean square over the channels, so that a pure red or blue line counts nearly as much as a black one. `top` and
-    `height` place the band in the whole picture, for paper that is not even.
+    Root mean square over the channels, so that a pure red or blue line counts nearly as much as a black one.
     """
+    some = pixels[rows]
     if paper.color.shape[:2] == (1, 1):
-        squares = cv2.LUT(np.ascontiguousarray(pixels[..., :3]), _squared_contrasts(paper))
+        squares = cv2.LUT(np.ascontiguousarray(some[..., :3]), _squared_contrasts(paper))
         difference = np.asarray(cv2.sqrt(cv2.transform(squares, np.full((1, 3), 1 / 3, np.float32))), np.float32)
     else:
-        color = pixels[..., :3].astype(np.float32) / 255
-        ground = _paper_rows(paper.color, top, color.shape[0], color.shape[1], height)
-        contrast = _contrast(color, ground, paper.dark)
+        color = some[..., :3].astype(np.float32) / 255
+        contrast = _contrast(color, _paper_rows(paper.color, rows, *pixels.shape[:2]), paper.dark)
         difference = np.sqrt(np.einsum("ijk,ijk->ij", contrast, contrast) / 3).astype(np.float32)
-    if not paper.painted or pixels[..., 3].min() < 255:
-        difference *= pixels[..., 3].astype(np.float32) / 255
+    if not paper.painted or some[..., 3].min() < 255:
+        difference *= some[..., 3].astype(np.float32) / 255
     return difference
 
 
@@ -264,26 +263,24 @@ def _squared_contrasts(paper: _Paper) -> Array:
     return np.square(_contrast(np.repeat(values, 3, axis=2), paper.color, paper.dark)).astype(np.float32)
 
 
-def _paper_rows(color: Array, top: int, rows: int, width: int, height: int) -> Array:
-    """Rows `top` … of the coarse paper colour, enlarged bilinearly to a picture of `height` by `width`."""
+def _paper_rows(color: Array, rows: slice, height: int, width: int) -> Array:
+    """Some `rows` of the coarse paper colour, enlarged bilinearly to a picture of `height` by `width`."""
     if color.shape[:2] == (1, 1):
         return color
-    position = (np.arange(top, top + rows, dtype=np.float32) + 0.5) * (color.shape[0] / height) - 0.5
+    position = (np.arange(height, dtype=np.float32)[rows] + 0.5) * (color.shape[0] / height) - 0.5
     position = np.clip(position, 0, color.shape[0] - 1)
     above = np.floor(position).astype(int)
     below = np.minimum(above + 1, color.shape[0] - 1)
     share = (position - above)[:, None, None]
     band = color[above] * (1 - share) + color[below] * share
-    return cv2.resize(band.astype(np.float32), (width, rows), interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(band.astype(np.float32), (width, len(band)), interpolation=cv2.INTER_LINEAR)
 
 
 def _ink_range(pixels: NDArray[np.uint8], paper: _Paper) -> tuple[float, float]:
     """Return the difference up to which there is only paper grain, and that of full ink (0, 0 if there is no ink)."""
     height, width = pixels.shape[:2]
     stride = max(1, height * width // _SAMPLE_PIXELS)
-    sample = np.concatenate(
-        [_difference(pixels[row : row + 1], paper, row, height).ravel() for row in range(0, height, stride)]
-    )
+    sample = _difference(pixels, paper, slice(0, height, stride)).ravel()
     grain = float(np.quantile(sample[sample <= np.quantile(sample, 0.6)], 0.95))
     floor = 0.0 if grain < 0.5 / 255 else min(3 * grain, 0.3)
     ink = sample[sample > max(floor, 1 / 255)]
@@ -303,10 +300,7 @@ def _strongest_of_all(pixels: NDArray[np.uint8], paper: _Paper) -> Array:
     """The strongest differences of every row: finds a lone dot that sampling rows would miss."""
     height = pixels.shape[0]
     return np.concatenate(
-        [
-            _difference(pixels[top : top + _BAND_ROWS], paper, top, height).max(axis=1)
-            for top in range(0, height, _BAND_ROWS)
-        ]
+        [_difference(pixels, paper, slice(top, top + _BAND_ROWS)).max(axis=1) for top in range(0, height, _BAND_ROWS)]
     )
 
 
@@ -314,7 +308,7 @@ def _coverage(pixels: NDArray[np.uint8], paper: _Paper, floor: float, full: floa
     height, width = pixels.shape[:2]
     ink = np.empty((height, width), np.float32)
     for top in range(0, height, _BAND_ROWS):
-        band = _difference(pixels[top : top + _BAND_ROWS], paper, top, height)
+        band = _difference(pixels, paper, slice(top, top + _BAND_ROWS))
         np.clip((band - floor) / (full - floor), 0, 1, out=ink[top : top + _BAND_ROWS])
     return ink
 
@@ -326,7 +320,7 @@ def _without_paper(pixels: NDArray[np.uint8], paper: _Paper, ink: Array) -> NDAr
     for top in range(0, height, _BAND_ROWS):
         rows = slice(top, top + _BAND_ROWS)
         coverage = ink[rows]
-        ground = _paper_rows(paper.color, top, coverage.shape[0], width, height)
+        ground = _paper_rows(paper.color, rows, height, width)
         color = pixels[rows, :, :3].astype(np.float32) / 255
         pure = ground + (color - ground) / np.maximum(coverage, 1 / 255)[..., None]
         lines[rows, :, :3] = np.rint(np.clip(pure, 0, 1) * 255)
