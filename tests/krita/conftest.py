@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 from example import LINE_ART, REFERENCE
-from krita_program import BRUSHING_BACKEND, OTHER_SYSTEM, PAINTING_BACKEND, RECORDING_BACKEND, KritaProgram
+from krita_program import (
+    BRUSHING_BACKEND,
+    OTHER_SYSTEM,
+    PAINTING_BACKEND,
+    RECORDING_BACKEND,
+    KritaProgram,
+    prepare_home,
+)
 
 PICTURES = "HUEBRUSH_PICTURES"
 """Set it to a folder (docs/images) to have the manual's pictures made."""
@@ -23,36 +30,46 @@ def krita_and_screen() -> None:
         pytest.skip(f"NOT INSTALLED: {' '.join(missing)} (on Debian: krita python3-pyqt5 xvfb)")
 
 
+@pytest.fixture(scope="session")
+def prepared_home(tmp_path_factory: pytest.TempPathFactory, krita_and_screen: None) -> Path:
+    """The home that each Krita gets a copy of, so that one start of all has to make Krita's resources."""
+    folder = tmp_path_factory.mktemp("prepared") / "home"
+    prepare_home(folder)
+    return folder
+
+
 @pytest.fixture(scope="module")
-def real_krita() -> Iterator[KritaProgram]:
+def real_krita(prepared_home: Path) -> Iterator[KritaProgram]:
     """A Krita whose plugin starts the real backend with the built-in model."""
-    yield from _program(KritaProgram())
+    yield from _program(KritaProgram(like=prepared_home))
 
 
 @pytest.fixture(scope="module")
-def painting_krita() -> Iterator[KritaProgram]:
+def painting_krita(prepared_home: Path) -> Iterator[KritaProgram]:
     """A Krita whose plugin starts a backend with the painting engine."""
-    yield from _program(KritaProgram(backend=PAINTING_BACKEND))
+    yield from _program(KritaProgram(backend=PAINTING_BACKEND, like=prepared_home))
 
 
 @pytest.fixture(scope="module")
-def brushing_krita() -> Iterator[KritaProgram]:
+def brushing_krita(prepared_home: Path) -> Iterator[KritaProgram]:
     """A Krita whose plugin starts a backend that makes brushed edits without a model."""
-    yield from _program(KritaProgram(backend=BRUSHING_BACKEND))
+    yield from _program(KritaProgram(backend=BRUSHING_BACKEND, like=prepared_home))
 
 
 @pytest.fixture(scope="module")
-def recording_krita(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KritaProgram, Path]]:
+def recording_krita(
+    tmp_path_factory: pytest.TempPathFactory, prepared_home: Path
+) -> Iterator[tuple[KritaProgram, Path]]:
     """A Krita whose plugin starts a backend that writes jobs down, and the folder in which it does."""
     folder = tmp_path_factory.mktemp("records")
-    for krita in _program(KritaProgram(backend=[*RECORDING_BACKEND, str(folder)])):
+    for krita in _program(KritaProgram(backend=[*RECORDING_BACKEND, str(folder)], like=prepared_home)):
         yield krita, folder
 
 
 @pytest.fixture(scope="module")
-def lonely_krita() -> Iterator[KritaProgram]:
+def lonely_krita(prepared_home: Path) -> Iterator[KritaProgram]:
     """A Krita whose plugin knows of no backend."""
-    yield from _program(KritaProgram(install=False))
+    yield from _program(KritaProgram(install=False, like=prepared_home))
 
 
 @pytest.fixture

@@ -35,9 +35,13 @@ RECORDING_BACKEND = [sys.executable, str(Path(__file__).parent / "recording_back
 PATIENCE = 150.0
 """Seconds after which something that must happen counts as not happening (generous: machines can be busy)."""
 START_PATIENCE = 450.0
-"""The same for Krita's first start in a new home, which takes it many seconds even on a quiet machine."""
+"""The same for Krita's first start in a new home, which takes it half a minute even on a quiet machine."""
 OTHER_SYSTEM = os.environ.get(ROOT_VARIABLE)
 """The folder of the Debian whose Krita is tested, None for this machine's."""
+_DATA, _CONFIG = Path("data") / "krita", Path("config")
+"""Krita's folders in a home."""
+_NOTE = "installation.json"
+"""Tells the plugin how to start the backend."""
 FOREIGN = ("PYTHON", "VIRTUAL_ENV", "QT_", "LD_LIBRARY_PATH", "XDG_", "HUEBRUSH_", "DISPLAY", "WAYLAND", "LC_", "LANG")
 
 
@@ -48,17 +52,22 @@ class KritaError(Exception):
 class KritaProgram:
     """Krita, driven from inside by its test driver plugin."""
 
-    def __init__(self, backend: list[str] | None = None, install: bool = True) -> None:
-        """Install the plugin into a new home and start Krita. `backend`: another command for the plugin to start its
-        backend with; `install=False` leaves the backend unknown to the plugin."""
+    def __init__(self, backend: list[str] | None = None, install: bool = True, like: Path | None = None) -> None:
+        """Start Krita in a new home: a copy of the one at `like` (see `prepare_home`), or one with nothing in it but
+        the plugin. `backend`: another command for the plugin to start its backend with; `install=False` leaves the
+        backend unknown to the plugin."""
         self.home = Path(tempfile.mkdtemp(prefix="hb-krita-"))
         self._socket = self.home / "driver.sock"
         self._log = (self.home / "krita.log").open("wb")
-        self.data, self.config = self.home / "data" / "krita", self.home / "config"
-        for folder in (self.data, self.config, self.home / "cache", self.home / "run"):
-            folder.mkdir(parents=True)
-        (self.home / "run").chmod(0o700)
-        self._install(backend, install)
+        self.data, self.config = self.home / _DATA, self.home / _CONFIG
+        for folder in (self.home / "cache", self.home / "run"):
+            folder.mkdir(0o700)
+        if like is None:
+            _install(self.home)
+        else:
+            for folder in (_DATA, _CONFIG):
+                shutil.copytree(like / folder, self.home / folder)
+        self._set_backend(backend, install)
         self._screen, display = self._start_screen()
         environment = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         environment |= {
@@ -176,18 +185,8 @@ class KritaProgram:
         self.run("hands.QtCore.QTimer.singleShot(0, lambda: app.action('file_quit').trigger())")
         return self._krita.wait(PATIENCE)
 
-    def _install(self, backend: list[str] | None, install: bool) -> None:
-        options = ["--krita-data", str(self.data), "--krita-config", str(self.config), "--python", sys.executable]
-        words = [sys.executable, str(ROOT / "install.py"), "plugin", *options]
-        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=4 * PATIENCE)
-        if done.returncode:
-            raise KritaError(f"install.py plugin failed:\n{done.stdout}{done.stderr}")
-        for source in DRIVER.iterdir():
-            copy = shutil.copytree if source.is_dir() else shutil.copy
-            copy(source, self.data / "pykrita" / source.name)
-        with (self.config / "kritarc").open("a", encoding="utf-8") as file:
-            file.write("enable_huebrush_driver=true\n")
-        note = self.data / "huebrush" / "installation.json"
+    def _set_backend(self, backend: list[str] | None, install: bool) -> None:
+        note = self.data / "huebrush" / _NOTE
         if not install:
             note.unlink()
             return
@@ -211,6 +210,36 @@ class KritaProgram:
                 raise KritaError(f"Xvfb does not answer:\n{self.output()}")
             time.sleep(0.05)
         return process, f":{number}"
+
+
+def prepare_home(folder: Path) -> None:
+    """Make `folder` a home with the plugin, for Kritas to be started in copies of it, with settings never used but all
+    the resources that Krita makes at its first start: without them each start takes it half a minute."""
+    _install(folder)
+    krita = KritaProgram(like=folder)
+    try:
+        krita.quit()
+        backend = shutil.ignore_patterns(_NOTE)
+        shutil.copytree(krita.data, folder / _DATA, ignore=backend, dirs_exist_ok=True)
+    finally:
+        krita.stop()
+
+
+def _install(home: Path) -> None:
+    """Have install.py put the plugin into a home, and put the driver beside it. Raises `KritaError`."""
+    data, config = home / _DATA, home / _CONFIG
+    for folder in (data, config):
+        folder.mkdir(parents=True)
+    options = ["--krita-data", str(data), "--krita-config", str(config), "--python", sys.executable]
+    words = [sys.executable, str(ROOT / "install.py"), "plugin", *options]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=4 * PATIENCE)
+    if done.returncode:
+        raise KritaError(f"install.py plugin failed:\n{done.stdout}{done.stderr}")
+    for source in DRIVER.iterdir():
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, data / "pykrita" / source.name)
+    with (config / "kritarc").open("a", encoding="utf-8") as file:
+        file.write("enable_huebrush_driver=true\n")
 
 
 def _answers(display: str) -> bool:

@@ -17,6 +17,7 @@ import os
 import platform
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from krita_program import PAINTING_BACKEND, ROOT, KritaProgram
@@ -28,11 +29,11 @@ AFTERWARDS_SECONDS = 5.0
 ENDS = ("done", "failed", "cancelled", "unplaced")
 
 
-def measure(edge: int = 4096, depth: str = "U8") -> dict[str, Any]:
+def measure(edge: int = 4096, depth: str = "U8", like: Path | None = None) -> dict[str, Any]:
     """Colorize a page of `edge` × `edge` pixels in a real Krita, its two layers as large as itself, and return what
-    held the main thread in each stage (see `Pulse.stop`), and the load of the machine."""
+    held the main thread in each stage (see `Pulse.stop`), and the load of the machine. `like`: see `KritaProgram`."""
     example = ROOT / "docs" / "example"
-    krita = KritaProgram(backend=PAINTING_BACKEND)
+    krita = KritaProgram(backend=PAINTING_BACKEND, like=like)
     try:
         krita.run(
             f"hands.make_document({str(example / 'line_art.png')!r}, {str(example / 'reference.png')!r}, "

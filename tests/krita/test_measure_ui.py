@@ -5,9 +5,9 @@ from __future__ import annotations
 import measure_ui
 
 
-def test_report_names_calls_and_steps_of_each_stage():
+def test_report_names_calls_and_steps_of_each_stage(prepared_home):
     """A small page: times are of no interest here, but who took them is."""
-    figures = measure_ui.measure(edge=256)
+    figures = measure_ui.measure(edge=256, like=prepared_home)
     assert figures["outcome"] == "done"
     stages = figures["stages"]
     assert {"idle", "capturing", "running", "writing", "done"} <= set(stages)
