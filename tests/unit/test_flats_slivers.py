@@ -5,7 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from huebrush_backend.flats.contacts import find_contacts
+from huebrush_backend.flats.contacts import Contacts, find_contacts
+from huebrush_backend.flats.hatching import hatched as hatched_contacts
 from huebrush_backend.flats.regions import RegionRepairs, Regions, find_regions
 
 BLACK = 255
@@ -82,6 +83,22 @@ def test_crosswise_hatching_belongs_to_the_area_that_it_ends_in(width: int):
     light = regions.at(240, 150)
     inside = regions.labels[70:530, 70:410]
     assert (inside == light).mean() > 0.97
+
+
+@pytest.mark.parametrize(("width", "belongs"), [(2.4, True), (3.4, False)])
+def test_hatching_belongs_to_the_area_behind_a_line_only_where_that_is_as_thin_as_its_strokes(
+    width: float, belongs: bool
+):
+    strips = Contacts(
+        first=np.array([1, 2, 3, 4, 5]),
+        second=np.array([2, 3, 4, 5, 6]),
+        length=np.array([100.0, 100, 100, 100, 60]),
+        width=np.array([2.0, 2, 2, 2, width]),
+        angle=np.array([0.1, 0.1, 0.1, 0.1, 1.6]),
+        bend=np.zeros(5),
+    )
+    radii = np.array([0, 9, 9, 9, 9, 9, 90], np.float32)
+    assert hatched_contacts(strips, radii, line_width=4, outline_width=8).tolist() == [True] * 4 + [belongs]
 
 
 def pleats(spacing: int, thickness: int) -> np.ndarray:

@@ -24,6 +24,8 @@ THICKEST = 0.7
 """The same for a stroke beside others."""
 THIN_BORDER = 0.55
 """The same for what lies between a hatched area and its part without hatching, where strokes fade out."""
+ALIKE = 1.35
+"""The same in widths of the area's own strokes; a thicker line is one that shapes are parted by."""
 BENT = 0.6
 """How far a stroke bends at most, in pixels; but BENT_SHARE of its length is straight enough too."""
 BENT_SHARE = 0.09
@@ -109,5 +111,8 @@ def _beside_hatching(contacts: Contacts, chosen: NDArray[np.bool_], outline_widt
     whole = merged.borders(areas)
     shorter = np.minimum(whole[merged.first], whole[merged.second])
     fits = (merged.width <= THIN_BORDER * outline_width) & (merged.length >= SHARED * shorter)
+    within, length, width = group[contacts.first[chosen]], contacts.length[chosen], contacts.width[chosen]
+    strokes = np.bincount(within, length * width, areas) / np.maximum(np.bincount(within, length, areas), 1)
+    fits &= merged.width <= ALIKE * np.maximum(strokes[merged.first], strokes[merged.second])
     inside = group[contacts.first] == group[contacts.second]
     return ~inside & (is_hatched[contacts.first] | is_hatched[contacts.second]) & fits[pair]
