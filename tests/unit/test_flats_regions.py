@@ -202,3 +202,17 @@ def test_gaps_are_the_same_however_many_line_ends_are_looked_at_together(monkeyp
     together = find_regions(ink, 8)
     monkeypatch.setattr(tips, "SHEET_PIXELS", 1)
     assert find_regions(ink, 8).closures == together.closures != ()
+
+
+def test_a_page_of_more_strokes_than_16_bits_can_count_is_searched_for_open_gaps_too():
+    ink = np.zeros((1000, 1500), np.uint8)
+    for top in range(30, 850, 5):  # combs: OpenCV gives each space between their teeth a number at first
+        ink[top, 30:1470] = 255
+        ink[top : top + 3, 30:1470:3] = 255
+    cv2.rectangle(ink, (10, 10), (1490, 990), 255, 5)
+    cv2.line(ink, (10, 920), (700, 920), 255, 5)
+    cv2.line(ink, (720, 920), (1490, 920), 255, 5)
+
+    (gap,) = find_regions(ink, 10).open_gaps
+
+    assert (gap.x0 + gap.x1) / 2 == pytest.approx(710, abs=5) and gap.y0 == pytest.approx(920, abs=5)

@@ -142,16 +142,11 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     )
 
 
-def _parts(free: NDArray[np.uint8], most: int | None = None) -> tuple[NDArray, NDArray[np.int32]]:
-    """Return a label for each pixel, 0 where it is not free, and OpenCV's statistics of each label.
-
-    Labels are int32, or uint16 where there are known to be so few: `most`.
-    """
-    few = most is not None and most <= np.iinfo(np.uint16).max
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(
-        free, connectivity=4, ltype=cv2.CV_16U if few else cv2.CV_32S
-    )
-    return np.asarray(labels), np.asarray(stats, np.int32)
+def _parts(free: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return a label for each pixel, 0 where it is not free, and OpenCV's statistics of each label."""
+    # Labels of 16 bits would not do however few there are: OpenCV counts far more of them on the way.
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
+    return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
 
 
 def _separating(
@@ -171,8 +166,7 @@ def _separating(
     walls = tuple(np.concatenate([_wall(line) for line in together], axis=1))
     unwalled = free[walls]  # A copy of all of `free` would be the most memory that a page ever takes.
     free[walls] = 0
-    # A pixel less parts an area into four at most.
-    apart, stats = _parts(free, most=int(labels.max()) + 1 + 3 * len(unwalled))
+    apart, stats = _parts(free)
     free[walls] = unwalled
     found = []
     for line, (first, second) in zip(together, side_labels(apart, together, depths), strict=True):
