@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 from huebrush_protocol.errors import ProtocolError
@@ -13,32 +12,31 @@ from huebrush_protocol.messages import (
     Cancel,
     Cancelled,
     Failed,
-    ModelInfo,
     Preview,
     Progress,
     Result,
     Submit,
 )
-from huebrush_protocol.parameters import Parameters
-from huebrush_protocol.regions import PICTURE
 
 from . import capture as capturing
 from . import writeback
-from .advanced import AdvancedSettings, extra_pictures, for_model, parameters, without_model
-from .colorize_masks import can_make_masks
+from .advanced import extra_pictures
 from .documents import find_document, find_node, while_open
 from .edit_capture import EditPlaces, capture_places
 from .job import CANCELLABLE, Job, JobRequest, Stage
+from .job_advice import advice
+from .job_checks import check_request
+from .job_parameters import fitting_settings, job_parameters
+from .job_record import job_record, result_name
 from .link import Link
-from .problems import Problem, ProblemError, Remedy, from_failure, problem
+from .problems import Problem, ProblemError, Remedy, from_failure, problem, unexpected
 from .qt import QtCore, Signal, image_from_rgb
-from .recipe import EDITED, RecipeKeeper
-from .region_settings import COLORIZE_MASK, afresh, region_parameters, region_pictures
-from .region_settings import for_model as regions_for_model
+from .recipe import RecipeKeeper
+from .region_settings import region_pictures
 from .slices import SlicedTask, Steps
 from .succession import Successions
 from .text_brush import TextBrush
-from .text_edits import TEXT_BRUSH, can_edit, covered, edited_name, protocol_edits
+from .text_edits import TEXT_BRUSH, can_edit
 
 
 class JobRunner(QtCore.QObject):
@@ -80,14 +78,7 @@ class JobRunner(QtCore.QObject):
         running = self.latest(request.document)
         if running is not None and running.is_active:
             raise ProblemError(problem("job_running"))
-        if find_node(document, request.settings.line_art) is None:
-            raise ProblemError(problem("no_line_art"))
-        if request.has_model and not request.settings.references:
-            raise ProblemError(problem("no_reference"))
-        if not request.has_model:
-            _check_without_model(request)
-        if request.regions.result == COLORIZE_MASK and not can_make_masks(document):
-            raise ProblemError(problem("no_masks"))
+        check_request(document, request)
         job = Job(request, dots_per_inch=float(document.resolution()))
         for old in [old for old in self._jobs.values() if old.request.document == request.document]:
             self._forget(old)
@@ -96,7 +87,7 @@ class JobRunner(QtCore.QObject):
         self._tasks[job.id] = SlicedTask(
             self._capture(document, request),
             lambda captured: self._on_captured(job, *captured),
-            lambda error: self._fail(job, self._explain(job, error)),
+            lambda error: self._fail(job, _explain(job, error)),
             self,
         )
         self._notify(job)
@@ -126,8 +117,10 @@ class JobRunner(QtCore.QObject):
 
     def _capture(self, document: Any, request: JobRequest) -> Steps:
         """Read all that a job needs; the result is what it sends and where its edits act."""
-        extras = (*extra_pictures(self._advanced(request)), *region_pictures(request.regions))
-        edits = request.settings.edits if self._can_edit(request) else ()
+        model = self._link.model(request.settings.model)
+        extras = (*extra_pictures(fitting_settings(request, model)), *region_pictures(request.regions))
+        has_edits = request.has_model and can_edit(model) and not self._link.lacks(TEXT_BRUSH)
+        edits = request.settings.edits if has_edits else ()
         places: EditPlaces = yield from while_open(
             document, capture_places(document, edits, request.before), problem("document_closed_early")
         )
@@ -135,11 +128,6 @@ class JobRunner(QtCore.QObject):
             document, request.settings.line_art, request.references, extras
         )
         return captured.with_images(places.headers, places.frames), places
-
-    def _can_edit(self, request: JobRequest) -> bool:
-        """Whether edits that have a place can be made, as far as that is known yet."""
-        has_brush = not self._link.is_ready or self._link.can(TEXT_BRUSH)
-        return request.has_model and has_brush and can_edit(self._model(request.settings.model))
 
     def _on_captured(self, job: Job, captured: capturing.Captured, places: EditPlaces) -> None:
         self._tasks.pop(job.id, None)
@@ -156,7 +144,7 @@ class JobRunner(QtCore.QObject):
     def _submit(self, job: Job) -> None:
         captured = self._captured.pop(job.id)
         model = job.request.model
-        known = self._model(model)
+        known = self._link.model(model)
         if known is None and job.request.has_model:
             self._fail(job, problem("unknown_model", name=model))
             return
@@ -164,31 +152,12 @@ class JobRunner(QtCore.QObject):
             self._fail(job, Problem("model_missing", problem("model_missing", name=known.title).message, known.remedy))
             return
         try:
-            self._link.send(Submit(job.id, model, self._parameters(job), captured.headers), captured.frames)
+            self._link.send(Submit(job.id, model, job_parameters(job, known), captured.headers), captured.frames)
         except ProtocolError as error:
             self._fail(job, problem("not_sent", reason=error.message))
             return
         job.stage = Stage.QUEUED
         self._notify(job)
-
-    def _model(self, name: str) -> ModelInfo | None:
-        return next((entry for entry in self._link.models if entry.name == name), None)
-
-    def _advanced(self, request: JobRequest) -> AdvancedSettings:
-        """Return the finer settings without what the model cannot do, as far as that is known yet."""
-        if not request.has_model:
-            return without_model(request.settings.advanced)
-        known = self._model(request.settings.model)
-        return request.settings.advanced if known is None else for_model(request.settings.advanced, known)
-
-    def _parameters(self, job: Job) -> Parameters:
-        chosen = job.request.settings
-        strengths = chosen.reference_strength / 100, chosen.sketch_strength / 100
-        known, places = self._model(chosen.model), job.places.regions
-        edits = protocol_edits(chosen.edits, known, places) if job.request.has_model else ()
-        made = parameters(self._advanced(job.request), chosen.seed, chosen.steps, *strengths, edits)
-        regions = region_parameters(regions_for_model(job.request.regions, job.request.model), job.dots_per_inch)
-        return dataclasses.replace(made, regions=regions)
 
     def _on_link_changed(self) -> None:
         if self._link.is_ready:
@@ -241,9 +210,9 @@ class JobRunner(QtCore.QObject):
         above = None if job.request.has_own_lines else line_art
         lines = job.request.settings.line_art
         self._tasks[job.id] = SlicedTask(
-            writeback.place_over(document, over, self._group_name(job), images[0])
+            writeback.place_over(document, over, result_name(job), images[0])
             if over
-            else writeback.place(document, above, self._group_name(job), images, lines),
+            else writeback.place(document, above, result_name(job), images, lines),
             lambda placed: self._on_placed(job, document, placed),
             lambda error: self._on_not_placed(job, error),
             self,
@@ -258,14 +227,6 @@ class JobRunner(QtCore.QObject):
         self._link.send(Acknowledge(job.id))
         self._end(job, Stage.DONE)
 
-    def _group_name(self, job: Job) -> str:
-        settings = job.request.settings
-        if settings.regions.is_check:
-            return "Huebrush – repairs"
-        if job.request.before:
-            return edited_name(settings.edits, job.places.regions)
-        return f"Huebrush – {settings.model}, seed {settings.seed}"
-
     def _on_placed(self, job: Job, document: str, placed: writeback.Placed) -> None:
         self._tasks.pop(job.id, None)
         result, _ = self._results.pop(job.id)
@@ -273,45 +234,17 @@ class JobRunner(QtCore.QObject):
         target = find_document(document)
         if target is not None:
             self._successions.replace(target, job.request.replaces, group)
-            chosen = job.request.settings
-            painted = job.places.painted
-            edits = tuple(
-                dataclasses.replace(edit, painted=painted.get(number, "")) for number, edit in enumerate(chosen.edits)
-            )
-            kept = dataclasses.replace(chosen, regions=afresh(chosen.regions), edits=edits)
-            record = dataclasses.asdict(kept) | {EDITED: job.request.before}
-            self._recipes.store(target, job.id, group, result.recipe, record)
+            self._recipes.store(target, job.id, group, result.recipe, job_record(job))
             if job.places.brush and not job.request.keep_brush:
                 self._brush.finish(target, job.places.brush, group)
-            job.outcome = self._advice(job, target, placed, result.recipe)
+            job.outcome = advice(job, target, placed, result.recipe)
         self._link.send(Acknowledge(job.id))
         self._end(job, Stage.DONE)
 
-    def _advice(self, job: Job, document: Any, placed: writeback.Placed, recipe: dict[str, Any]) -> Problem | None:
-        pairs = covered(job.request.settings.edits, job.places.regions, recipe.get("overlaps"))
-        if pairs:
-            later, earlier = pairs[0]
-            return problem("edits_overlap", severity="info", later=later.target, earlier=earlier.target)
-        if placed.has_unfilled_mask:
-            return problem("mask_to_fill", severity="info")
-        lines = find_node(document, job.request.settings.line_art)
-        if job.request.has_own_lines:
-            return None
-        if job.line_art_opaque and lines is not None and lines.blendingMode() == "normal":
-            return problem("opaque_lines", Remedy.MULTIPLY, "info", name=lines.name())
-        return None
-
     def _on_not_placed(self, job: Job, error: Exception) -> None:
         self._tasks.pop(job.id, None)
-        job.outcome = error.problem if isinstance(error, ProblemError) else self._explain(job, error)
+        job.outcome = _explain(job, error)
         self._end(job, Stage.UNPLACED)
-
-    def _explain(self, job: Job, error: Exception) -> Problem:
-        if isinstance(error, ProblemError):
-            return error.problem
-        if find_document(job.request.document) is None:
-            return problem("document_closed_early")
-        return problem("unexpected", Remedy.RETRY, reason=f"{type(error).__name__}: {error}")
 
     def _fail(self, job: Job, reason: Problem) -> None:
         job.outcome = reason
@@ -333,14 +266,10 @@ class JobRunner(QtCore.QObject):
         self.changed.emit(job)
 
 
-def _check_without_model(request: JobRequest) -> None:
-    """Raise `ProblemError` for a job without a model that has nothing to take colours from, or no regions for them."""
-    regions = request.settings.regions
-    if regions.is_check:
-        if not regions.flats:
-            raise ProblemError(problem("no_flats"))
-        return
-    if regions.result == PICTURE:
-        raise ProblemError(problem("picture_without_model"))
-    if not regions.hints and not (regions.palette_source == "colors" and regions.colors):
-        raise ProblemError(problem("no_colors"))
+def _explain(job: Job, error: Exception) -> Problem:
+    """Return how it is told that `error` ended `job`."""
+    if isinstance(error, ProblemError):
+        return error.problem
+    if find_document(job.request.document) is None:
+        return problem("document_closed_early")
+    return unexpected(error, Remedy.RETRY)

@@ -80,6 +80,14 @@ class Link(QtCore.QObject):
         """False when the backend has said what it can do and `capability` is not among it."""
         return self.welcome is None or capability in self.welcome.capabilities
 
+    def lacks(self, capability: str) -> bool:
+        """True while we are connected to a backend that cannot do this."""
+        return self.is_ready and not self.can(capability)
+
+    def model(self, name: str) -> ModelInfo | None:
+        """Return the model called `name`, None while the backend has told of none."""
+        return next((model for model in self.models if model.name == name), None)
+
     @property
     def backend_pid(self) -> int:
         """The process id of the backend that we started, else 0."""

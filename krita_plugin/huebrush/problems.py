@@ -45,6 +45,11 @@ def problem(code: str, remedy: Remedy = Remedy.NONE, severity: str = "error", **
     return Problem(code, text(f"problem.{code}", **values), text(f"problem.{code}.advice", **values), remedy, severity)
 
 
+def unexpected(error: Exception, remedy: Remedy = Remedy.NONE) -> Problem:
+    """Return how an `error` is told that nobody foresaw."""
+    return problem("unexpected", remedy, reason=f"{type(error).__name__}: {error}")
+
+
 _REMEDIES = {
     "worker_died": Remedy.RETRY,
     "out_of_memory": Remedy.RETRY,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ..documents import active_document, document_key, node_id
 from ..edited_layer import layer_to_edit
 from ..job import Job, JobRequest, Stage
-from ..problems import ProblemError, problem
+from ..problems import ProblemError, problem, unexpected
 from ..qt import QtCore, Signal
 from ..region_settings import afresh
 from ..session import Session
@@ -41,7 +41,7 @@ class Brushing(QtCore.QObject):
     def refresh(self) -> None:
         """Follow the active document and the backend."""
         document, link = active_document(), self._session.link
-        reason = text("edits.where.no_brush") if link.is_ready and not link.can(TEXT_BRUSH) else ""
+        reason = text("edits.where.no_brush") if link.lacks(TEXT_BRUSH) else ""
         self._section.show_refusal(reason)
         if document is None or not any(edit.has_place for edit in self._section.edits):
             return
@@ -90,8 +90,7 @@ class Brushing(QtCore.QObject):
             self.refresh()
 
     def _on_failed(self, error: Exception) -> None:
-        reason = f"{type(error).__name__}: {error}"
-        self.failed.emit(error.problem if isinstance(error, ProblemError) else problem("unexpected", reason=reason))
+        self.failed.emit(error.problem if isinstance(error, ProblemError) else unexpected(error))
 
     def _on_job(self, job: Job) -> None:
         """Look through the layers when a job's stage changes, not at each of its steps."""
@@ -102,8 +101,8 @@ class Brushing(QtCore.QObject):
     def _check(self, settings: DocumentSettings) -> None:
         """Raise `ProblemError` when no edit that is switched on has a place, or the model cannot edit."""
         link = self._session.link
-        model = next((entry for entry in link.models if entry.name == settings.model), None)
-        if not can_edit(model) or (link.is_ready and not link.can(TEXT_BRUSH)):
+        model = link.model(settings.model)
+        if not can_edit(model) or link.lacks(TEXT_BRUSH):
             raise ProblemError(problem("no_brush", name=model.title if model is not None else settings.model))
         if not any(edit.acts and edit.has_place for edit in settings.edits):
             raise ProblemError(problem("no_place"))
