@@ -6,7 +6,7 @@ needs only the names starts at once and stays small.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, runtime_checkable
 
@@ -161,7 +161,8 @@ class Colorizer(Protocol):
 class Locator(Protocol):
     """An engine that can also tell where in a picture a text fits."""
 
-    def locate(self, model: str, reference: Reference, text: str) -> np.ndarray:
-        """Return how well each place that the model tells apart in `reference` fits `text`: (rows,columns) uint8 from 0
-        to 255, stretched over the whole picture. Raises `EngineError` for what a user can mend."""
+    def locate(self, model: str, reference: Reference, text: str, edits: Sequence[TextEdit] = ()) -> np.ndarray:
+        """Return how well each place that the model tells apart in `reference`, changed by `edits` first, fits `text`:
+        (rows,columns) uint8 from 0 to 255, stretched over the whole picture. Raises `EngineError` for what a user can
+        mend."""
         ...

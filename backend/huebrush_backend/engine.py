@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from huebrush_protocol.parameters import EXTRACT
+from huebrush_protocol.parameters import EXTRACT, TextEdit
 from huebrush_protocol.regions import CHECK, PICTURE, WITHOUT_MODEL
 
 from huebrush_backend.colorization import (
@@ -20,8 +20,9 @@ from huebrush_backend.colorization import (
     ResultLayer,
 )
 from huebrush_backend.engine_brush import check_brush, inside_masks
+from huebrush_backend.engine_colors import with_named_colors
 from huebrush_backend.engine_edits import needs_whole_picture, paint_edits, with_edits_as_hints
-from huebrush_backend.engine_inputs import PageLines
+from huebrush_backend.engine_inputs import PageLines, token_edits
 from huebrush_backend.engine_models import LoadedModel, ModelHolder
 from huebrush_backend.engine_painting import paint_picture
 from huebrush_backend.engine_pictures import ModelPicture, PictureCache, picture_key, picture_layer
@@ -37,7 +38,7 @@ from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestEr
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.enhancement import ConditioningError
 from huebrush_backend.pipeline.noise_schedules import SamplingError
-from huebrush_backend.pipeline.recolored_reference import text_fit
+from huebrush_backend.pipeline.reference_heatmap import text_fit
 
 log = logging.getLogger(__name__)
 
@@ -88,18 +89,20 @@ class Engine:
             log.warning("memory ran out; going on with %s", smaller.describe())
             notes.append(f"Memory ran out, so the model was placed anew: {smaller.describe()}.")
 
-    def locate(self, model: str, reference: Reference, text: str) -> np.ndarray:
-        """Return how well each place of `reference` fits `text`, (side,side) uint8; see `Locator`.
+    def locate(self, model: str, reference: Reference, text: str, edits: Sequence[TextEdit] = ()) -> np.ndarray:
+        """Return how well each place of `reference` after `edits` fits `text`, (side,side) uint8; see `Locator`.
 
         Raises EngineError for models that look at a reference as a whole, and what loading one raises.
         """
-        pipeline = self._models.load(model).pipeline
+        loaded = self._models.load(model)
+        pipeline = loaded.pipeline
         if not isinstance(pipeline, ColorizePipeline):
             raise EngineError("bad_input", NO_PLACES_MESSAGE, NO_PLACES_REMEDY)
         if not reference.pixels[..., 3].any():
             raise EngineError("bad_input", "The reference is empty.", "Choose a layer with a picture.")
         try:
-            fit = text_fit(pipeline, flatten_on_white(reference.pixels), text)
+            changes, _ = with_named_colors(token_edits(edits), loaded.entry, pipeline)
+            fit = text_fit(pipeline, flatten_on_white(reference.pixels), text, changes)
         except ValueError as error:
             raise EngineError("bad_input", str(error)) from error
         return np.rint(fit * 255).astype(np.uint8)

@@ -38,12 +38,14 @@ brush for a canvas of (height, width)."""
 @dataclass(frozen=True, eq=False)
 class BrushedEdit:
     """One edit in one window: `mask` (h,w) uint8 of the window's size, the `color` asked for where it is known, and
-    the `patch` (h,w,3) uint8 that the place shall look like, if there is one."""
+    the `patch` (h,w,3) uint8 that the place shall look like, if there is one. `follows`: how many of the request's
+    edits of the whole page come before it."""
 
     edit: TextEdit
     color: Color | None
     mask: np.ndarray
     patch: np.ndarray | None = None
+    follows: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,12 +93,17 @@ def check_brush(request: ColorizeRequest) -> None:
 def brush_runs(request: ColorizeRequest, native: int, knows_colors: bool) -> list[BrushRun]:
     """Return what is to be done one after the other for the brushed edits of `request`; `native`: the model's size."""
     runs: list[BrushRun] = []
-    for edit in request.brushed_edits:
+    follows = 0
+    for edit in request.parameters.edits:
+        if not edit.is_brushed:
+            follows += 1
+        if not edit.is_brushed or edit.strength <= 0:
+            continue
         color = target_color(request, edit, knows_colors)
         patch = None if edit.patch == NO_PATCH else patch_picture(request.edit_patches[edit.patch].pixels)
         mask = request.edit_masks[edit.region].pixels
         for window, part in brush_windows(mask, round(LEAST_SHARE * native)):
-            added = BrushedEdit(edit, color, part, patch)
+            added = BrushedEdit(edit, color, part, patch, follows)
             if runs and runs[-1].window == window:
                 runs[-1] = BrushRun(window, (*runs[-1].edits, added))
             else:
@@ -194,7 +201,7 @@ def _brush(run: BrushRun, before: np.ndarray, height: int, width: int) -> Brush:
         plane = picture_tensor(np.dstack([mask] * 3))[:, :1] / 2 + 0.5
         edits = () if edit.color is not None else (token_edit(edit.edit),)
         patch = None if edit.patch is None else picture_tensor(edit.patch)
-        places.append(BrushedPlace(plane, edits, edit.color, patch))
+        places.append(BrushedPlace(plane, edits, edit.color, patch, edit.follows))
     return Brush(tuple(places), picture_tensor(picture))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -17,7 +18,6 @@ from huebrush_backend.models.catalog import ModelEntry
 from huebrush_backend.pipeline.brushing import Color
 from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
 from huebrush_backend.pipeline.colorize import ColorizePipeline
-from huebrush_backend.pipeline.recolored_reference import recolored_reference
 from huebrush_backend.synthesis.color_words import named_color
 
 RECOLORED_NOTE = "The reference was given the colour of {target!r} where it fits {control!r}."
@@ -58,16 +58,16 @@ def patch_color(pixels: np.ndarray) -> Color:
 
 
 def with_named_colors(
-    references: Sequence[np.ndarray], edits: Sequence[TextEdit], entry: ModelEntry, pipeline: ColorizationPipeline
-) -> tuple[list[np.ndarray], list[TextEdit], tuple[str, ...]]:
-    """Return the `references` (H,W,3) uint8 after those of `edits` that give a place a colour that the model knows by
-    its name, the other edits, and notes of what was done. All as it is for models that know no colours."""
-    pictures, others, notes = list(references), list[TextEdit](), list[str]()
+    edits: Sequence[TextEdit], entry: ModelEntry, pipeline: ColorizationPipeline
+) -> tuple[list[TextEdit], tuple[str, ...]]:
+    """Return `edits` in their order, with the colours of those that give a place a colour that the model knows by its
+    name, and notes of what these do. All as it is for models that know no colours."""
+    made, notes = list[TextEdit](), list[str]()
     for edit in edits:
         color = asked_color(edit, knows_colors(entry))
         if color is None or edit.control is None or edit.strength <= 0 or not isinstance(pipeline, ColorizePipeline):
-            others.append(edit)
+            made.append(edit)
             continue
-        pictures = [recolored_reference(pipeline, picture, edit, color) for picture in pictures]
+        made.append(replace(edit, color=color))
         notes.append(RECOLORED_NOTE.format(target=edit.target, control=edit.control))
-    return pictures, others, tuple(notes)
+    return made, tuple(notes)

@@ -78,7 +78,7 @@ def prepare_inputs(
     wanted = parameters.enhancement
     padding = parameters.reference_padding
     references = [_padded(_reduced(item.pixels), padding, 255) for item in request.references]
-    references, edits, recolored = with_named_colors(references, token_edits(parameters.edits), entry, pipeline)
+    edits, recolored = with_named_colors(token_edits(parameters.edits), entry, pipeline)
     return PreparedInputs(
         kept=figure >= wanted.sketch_threshold * 255 if wanted.cut_out and figure is not None else None,
         sketch=sketch,

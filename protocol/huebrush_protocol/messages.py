@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from huebrush_protocol.parameters import CONTROLS, NOISE_SCHEDULES, SAMPLERS, SKETCH_MODES, Parameters
+from huebrush_protocol.parameters import CONTROLS, NOISE_SCHEDULES, SAMPLERS, SKETCH_MODES, Parameters, TextEdit
 from huebrush_protocol.pulls import PullMessage
 
 PROTOCOL_VERSION = 1
@@ -29,6 +29,7 @@ CAPABILITIES = (
     "edit_patches",
     "whole_regions",
     "locate",
+    "locate_edits",
     "reference_levels",
     "guidance_window",
     "injection",
@@ -172,13 +173,15 @@ class Submit:
 class Locate:
     """Find where in a reference a text fits, as edits with it as their control do: a job that ends with `Located`.
 
-    `job` is a UUID made by the client. Images: exactly one "reference".
+    `job` is a UUID made by the client. Images: exactly one "reference". `edits`: changes of the reference that are made
+    first, none of them in a place of the page; a backend without the capability "locate_edits" leaves them out.
     """
 
     job: str
     model: str
     text: str
     images: tuple[ImageHeader, ...]
+    edits: tuple[TextEdit, ...] = ()
 
 
 @dataclass(frozen=True)

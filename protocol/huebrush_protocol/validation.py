@@ -23,6 +23,7 @@ from huebrush_protocol.messages import (
     Submit,
 )
 from huebrush_protocol.parameter_ranges import check_name, check_text, validate_parameters
+from huebrush_protocol.parameters import Parameters
 from huebrush_protocol.pulls import PULL_FAILURE_CODES, PullFailed, PullProgress, Releases
 from huebrush_protocol.regions import BLENDS, LAYER_KINDS, is_color
 
@@ -123,6 +124,10 @@ def _check_locating(message: Locate | Located) -> None:
     if isinstance(message, Locate):
         check_name(message.model, "model", code)
         check_text(message.text, "text")
+        validate_parameters(Parameters(edits=message.edits))
+        for index, edit in enumerate(message.edits):
+            if edit.is_brushed:
+                raise ProtocolError(code, f"edits[{index}] acts in a place of the page, which changes no reference")
     elif message.images[0].order != "GRAY" or message.images[0].dtype != "uint8":
         raise ProtocolError(code, "a fit is GRAY with 8 bits")
 

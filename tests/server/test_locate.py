@@ -11,6 +11,7 @@ from huebrush_backend.server.client import Client
 from huebrush_backend.synthesis import Part
 from huebrush_protocol import codec
 from huebrush_protocol.messages import Accepted, Failed, ImageHeader, Locate, Located
+from huebrush_protocol.parameters import TextEdit
 from jobs_helper import final, submit
 
 JOB = "00000000-0000-4000-8000-000000000000"
@@ -35,6 +36,14 @@ def test_the_built_in_model_finds_a_part_by_its_colour_and_name(start_backend) -
     truth = cv2.resize((pair.reference_drawing.labels == Part.BACKGROUND).astype(np.float32), (24, 24), interpolation=3)
     assert fit[truth > 0.9].mean() > 160 > 100 > fit[truth < 0.1].mean()
     client.acknowledge(job)
+
+    there = f"{color} background"
+    recolored = TextEdit("dark green background", there, there)
+    *_, again = client.events(client.locate("demo", there, header, bgra.tobytes(), (recolored,)), silence=300.0)
+    (image,) = again.images
+    after = np.frombuffer(image.data, np.uint8).reshape(24, 24)
+    contrasts = [places[truth > 0.9].mean() - places[truth < 0.1].mean() for places in (fit, after)]
+    assert contrasts[1] < contrasts[0] - 50, "it is looked for in what the edits have left"
 
     nothing = np.zeros((4, 4, 4), np.uint8)
     empty = final(client, client.locate("demo", "hair", ImageHeader("reference", 4, 4, "BGRA"), nothing))
@@ -62,6 +71,8 @@ def test_models_that_are_not_there_are_refused_at_once(backend, model: str, code
         ({"text": "x" * 1001}, "text must be a text of at most 1000 characters"),
         ({"images": []}, "exactly one image"),
         ({"model": ""}, "model must be"),
+        ({"edits": [{"target": "red", "strength": 99}]}, "edits[0].strength"),
+        ({"edits": [{"target": "red", "region": 0}]}, "in a place of the page"),
     ],
 )
 def test_nonsense_is_answered(backend, changed: dict[str, object], says: str) -> None:

@@ -47,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     entry = available_model(arguments.model)
     require_writable([arguments.output], [arguments.reference], arguments.overwrite)
 
+    from huebrush_backend.engine_colors import with_named_colors
     from huebrush_backend.engine_inputs import token_edits
     from huebrush_backend.imaging.color import flatten_on_white
     from huebrush_backend.imaging.files import PictureError, read_picture, write_png
@@ -59,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         reference = flatten_on_white(read_picture(arguments.reference).merged().pixels)
         quieten_libraries()
         pipeline = _load(entry.folder, arguments.device)
+        edits, _ = with_named_colors(edits, entry, pipeline)
         write_png(arguments.output, reference_heatmap(pipeline, reference, arguments.text, edits, thresholds))
     except (PictureError, ValueError) as error:
         raise CommandError(str(error)) from error

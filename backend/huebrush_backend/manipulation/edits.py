@@ -26,8 +26,10 @@ class TextEdit:
     places and ignores it. `strength`: how far the result lies in the direction of `target`, mostly 0..15. `enhanced`:
     with an anchor, its own share is taken out or put over in full; without one, a global edit adds to what is there of
     `target`, and a local edit is no different. `thresholds`: see `position_weights`.
+    `color`, 8-bit sRGB, with a control: the picture itself gets this colour there (`pipeline.edited_reference`), and
+    the tokens are left alone.
 
-    Raises ValueError for thresholds that are not four ascending numbers of 0..1.
+    Raises ValueError for thresholds that are not four ascending numbers of 0..1, and for a colour without a control.
     """
 
     target: str
@@ -36,9 +38,12 @@ class TextEdit:
     strength: float = 8.0
     enhanced: bool = False
     thresholds: tuple[float, ...] = DEFAULT_THRESHOLDS
+    color: tuple[int, int, int] | None = None
 
     def __post_init__(self) -> None:
         check_thresholds(self.thresholds)
+        if self.color is not None and self.control is None:
+            raise ValueError("an edit that recolours needs a control text, which says where")
 
 
 def is_active(edits: Sequence[TextEdit]) -> bool:

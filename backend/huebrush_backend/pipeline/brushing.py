@@ -20,14 +20,21 @@ class BrushedPlace:
     """A place of the canvas that the network sees other references for.
 
     `mask` (1,1,H,W) of the canvas's size: 1 inside, 0..1. `edits`: what is changed in the references for this place,
-    after what is changed for the whole page. `color`: what the references show here instead, where it is known; `patch`
-    (1,3,h,w) in [-1,1]: the picture that they show instead, which goes before both.
+    after the first `follows` of the changes for the whole page (None: after all) and before the others. `color`: what
+    the references show here instead, where it is known; `patch` (1,3,h,w) in [-1,1]: the picture that they show
+    instead, which goes before both.
     """
 
     mask: torch.Tensor
     edits: Sequence[TextEdit] = ()
     color: Color | None = None
     patch: torch.Tensor | None = None
+    follows: int | None = None
+
+    def edits_among(self, edits: Sequence[TextEdit]) -> list[TextEdit]:
+        """Return the changes for this place in their order: its own, and `edits`, those for the whole page."""
+        first = len(edits) if self.follows is None else self.follows
+        return [*edits[:first], *self.edits, *edits[first:]]
 
     @property
     def is_shown(self) -> bool:

@@ -18,7 +18,6 @@ from huebrush_backend.manipulation.reference_tokens import (
     ReferenceTokens,
     check_reference_tokens,
     choose_tokens,
-    edit_tokens,
 )
 from huebrush_backend.models.brushed_attention import BrushedReference
 from huebrush_backend.models.clip import image_tokens, picture_size, squash, text_vectors
@@ -28,6 +27,7 @@ from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.brushing import Brush
 from huebrush_backend.pipeline.conditioning import Box, fit_sketch
+from huebrush_backend.pipeline.edited_reference import EditedReference, edit_reference
 from huebrush_backend.pipeline.encoding_cache import Encoded, EncodingCache
 from huebrush_backend.pipeline.enhancement import Condition, ConditioningError, Enhancement, one_reference
 from huebrush_backend.pipeline.guidance import Guidance
@@ -175,7 +175,8 @@ class ColorizePipeline(DiffusionPipeline):
             noise = self.initial_noise(generator, height, width)
         injected = None
         if injection is not None and references:
-            injected = self.injected_reference(references[0], injection, height, width, generator)
+            first = self.edited(references[0], edits).picture
+            injected = self.injected_reference(first, injection, height, width, generator)
 
         predict: Predict = GuidedPrediction(
             self.unet,
@@ -251,7 +252,8 @@ class ColorizePipeline(DiffusionPipeline):
         tokens = self.encode_references(references, edits)
         if not enhancement.background:
             return Condition(tokens)
-        background = self.encode_references([enhancement.background_of(one_reference(references))])
+        reference = self.edited(one_reference(references), edits).picture
+        background = self.encode_references([enhancement.background_of(reference)])
         return Condition(torch.cat([tokens, background], dim=1), enhancement.split_attention(tokens))
 
     def brushed_reference(
@@ -271,7 +273,7 @@ class ColorizePipeline(DiffusionPipeline):
             return None
         contexts = []
         for place in brush.places:
-            changes = [] if place.is_shown else [*edits, *place.edits]
+            changes = [] if place.is_shown else place.edits_among(edits)
             condition = self.condition(place.references(references), changes, enhancement, height, width)
             contexts.append(ReferenceContext(condition.tokens))
         masks = (mask.to(self.compute_device) for mask in brush.latent_masks())
@@ -304,8 +306,15 @@ class ColorizePipeline(DiffusionPipeline):
 
     def all_tokens(self, reference: torch.Tensor, edits: Sequence[TextEdit] = ()) -> torch.Tensor:
         """Return all tokens (1,1+N,D), CLS first, of `reference` (1,3,h,w) in [-1,1] after `edits`."""
-        tokens = self.recall(self.image_encoder, (reference,), lambda: self.encode_picture(reference))
-        return edit_tokens(tokens, self.reference_tokens, edits, self.encode_texts)
+        return self.edited(reference, edits).tokens
+
+    def edited(self, reference: torch.Tensor, edits: Sequence[TextEdit] = ()) -> EditedReference:
+        """Return the picture and the tokens of `reference` (1,3,h,w) in [-1,1] after `edits`."""
+
+        def look(picture: torch.Tensor) -> torch.Tensor:
+            return self.recall(self.image_encoder, (picture,), lambda: self.encode_picture(picture))
+
+        return edit_reference(reference, edits, self.reference_tokens, look, self.encode_texts)
 
     def encode_picture(self, picture: torch.Tensor) -> torch.Tensor:
         """Return all tokens (1,1+N,D), CLS first, of `picture` (1,3,h,w) in [-1,1], any size."""

@@ -1,4 +1,4 @@
-"""Where a pipeline finds a text in a reference, as a picture."""
+"""Where a pipeline finds a text in a reference: place by place, and as a picture."""
 
 from __future__ import annotations
 
@@ -12,6 +12,18 @@ from huebrush_backend.manipulation.heatmap import heatmap_levels, heatmap_pictur
 from huebrush_backend.manipulation.position_weights import DEFAULT_THRESHOLDS
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.conditioning import picture_tensor
+from huebrush_backend.pipeline.edited_reference import place_fit
+
+
+@torch.inference_mode()
+def text_fit(
+    pipeline: ColorizePipeline, reference: np.ndarray, text: str, edits: Sequence[TextEdit] = ()
+) -> np.ndarray:
+    """Return how well each place of `reference` (H,W,3) uint8, changed by `edits` first, fits `text`: see `place_fit`.
+
+    Raises ValueError as `reference_heatmap` does.
+    """
+    return place_fit(_edited_tokens(pipeline, reference, edits), pipeline.encode_texts([text]))
 
 
 @torch.inference_mode()
@@ -26,9 +38,13 @@ def reference_heatmap(
 
     Raises ValueError for edits with a model whose edits are global: they change no place of the reference.
     """
-    if pipeline.reference_tokens == "cls" and is_active(edits):
-        raise ValueError("this model's edits change the reference as a whole; a heatmap cannot show them")
-    tokens = pipeline.all_tokens(picture_tensor(reference), edits)[:, 1:].float()
+    tokens = _edited_tokens(pipeline, reference, edits)[:, 1:].float()
     vector = pipeline.encode_texts([text]).to(tokens)
     levels = heatmap_levels(tokens, vector, reference.shape[0], reference.shape[1], thresholds)
     return heatmap_picture(reference, levels, round(tokens.shape[1] ** 0.5))
+
+
+def _edited_tokens(pipeline: ColorizePipeline, reference: np.ndarray, edits: Sequence[TextEdit]) -> torch.Tensor:
+    if pipeline.reference_tokens == "cls" and is_active(edits):
+        raise ValueError("this model's edits change the reference as a whole; a heatmap cannot show them")
+    return pipeline.all_tokens(picture_tensor(reference), edits)

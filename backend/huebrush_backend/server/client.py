@@ -44,7 +44,7 @@ from huebrush_protocol.messages import (
     Submit,
     Welcome,
 )
-from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.parameters import Parameters, TextEdit
 
 from huebrush_backend.server.security import load_key_pair, use_curve
 
@@ -133,10 +133,19 @@ class Client:
         self.send(Submit(job, model, parameters, headers), [pixels for _, pixels in images])
         return job
 
-    def locate(self, model: str, text: str, header: ImageHeader, pixels: Any, job: str | None = None) -> str:
-        """Ask where `text` fits in a reference and return the job's id; `Located` comes by `events`."""
+    def locate(
+        self,
+        model: str,
+        text: str,
+        header: ImageHeader,
+        pixels: Any,
+        edits: Sequence[TextEdit] = (),
+        job: str | None = None,
+    ) -> str:
+        """Ask where `text` fits in a reference, changed by `edits` first, and return the job's id; `Located` comes by
+        `events`."""
         job = job or str(uuid.uuid4())
-        self.send(Locate(job, model, text, (header,)), [pixels])
+        self.send(Locate(job, model, text, (header,), tuple(edits)), [pixels])
         return job
 
     def fetch(self, job: str) -> None:

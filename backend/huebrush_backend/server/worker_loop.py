@@ -80,7 +80,8 @@ class Worker:
             raise colorization.EngineError("bad_input", "This engine does not tell places of a reference apart.")
         (image,) = received.images
         reference = colorization.Reference(pixels.to_rgba(image), image.header.name)
-        fit = np.ascontiguousarray(self._engine.locate(locate.model, reference, locate.text), np.uint8)
+        found = self._engine.locate(locate.model, reference, locate.text, locate.edits)
+        fit = np.ascontiguousarray(found, np.uint8)
         header = ImageHeader("fit", fit.shape[1], fit.shape[0], "GRAY", name=locate.text[:MAX_NAME_LENGTH])
         self._send(Located(locate.job, (header,)), [fit])
 

@@ -1,0 +1,90 @@
+"""A reference after its edits, made one after the other: most move its tokens, some give its picture another colour.
+
+Text moves the tokens of a small CLIP far too little to change a colour, but tells well enough where in a picture
+something is. So where an edit's colour is known, the place is found as for position weights (colorizediffusion.md,
+section 8), in the tokens that the edits before have left, and recoloured in the picture, which is then looked at anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import cv2
+import numpy as np
+import torch
+
+from huebrush_backend.imaging.recoloring import recolor_where_fit
+from huebrush_backend.manipulation.edits import TextEdit, TextEncoder
+from huebrush_backend.manipulation.position_weights import normalize, project
+from huebrush_backend.manipulation.reference_tokens import ReferenceTokens, edit_tokens
+from huebrush_backend.pipeline.conditioning import picture_tensor
+
+FULL_STRENGTH = 8.0
+"""Strength from which an edit gives the colour altogether; below it, a share of it."""
+
+Look = Callable[[torch.Tensor], torch.Tensor]
+"""Gives all tokens (1,1+N,C), the global one first, of a picture (1,3,h,w) in [-1,1]."""
+
+
+@dataclass(frozen=True)
+class EditedReference:
+    """A reference after edits: its `picture` (1,3,h,w) in [-1,1] with those that recolour it, and all its `tokens`
+    (1,1+N,C), the global one first, with all of them."""
+
+    picture: torch.Tensor
+    tokens: torch.Tensor
+
+
+def edit_reference(
+    picture: torch.Tensor, edits: Sequence[TextEdit], kind: ReferenceTokens, look: Look, encode: TextEncoder
+) -> EditedReference:
+    """Return `picture` (1,3,h,w) in [-1,1] after `edits`, each made to what the one before has left.
+
+    Where a later edit recolours the picture, what earlier ones did to the tokens of that place is gone.
+    """
+    tokens = plain = look(picture)
+    for recolors, group in groupby(edits, key=lambda edit: edit.color is not None):
+        if not recolors:
+            tokens = edit_tokens(tokens, kind, list(group), encode)
+            continue
+        for edit in group:
+            assert edit.control is not None
+            fit = place_fit(tokens, encode([edit.control]))
+            recolored, changed = _recolored(picture, fit, edit)
+            fresh = look(recolored)
+            kept = torch.from_numpy(1 - _shares(changed, fit.shape)).to(tokens).reshape(1, -1, 1)
+            moved = tokens - plain
+            tokens = fresh + torch.cat([moved[:, :1], kept * moved[:, 1:]], dim=1)
+            picture, plain = recolored, fresh
+    return EditedReference(picture, tokens)
+
+
+def place_fit(tokens: torch.Tensor, text: torch.Tensor) -> np.ndarray:
+    """Return how well each place of a reference fits `text` (1,1,C), (side,side) float32 from 0 to 1.
+
+    `tokens` (1,1+N,C): all of the reference's, the global one first. There is a place for each local one; the best of
+    them is 1, the worst 0.
+    """
+    places = tokens[:, 1:].float()
+    side = round(places.shape[1] ** 0.5)
+    return normalize(project(places, text.to(places)), (-2,)).reshape(side, side).cpu().numpy()
+
+
+def _recolored(picture: torch.Tensor, fit: np.ndarray, edit: TextEdit) -> tuple[torch.Tensor, np.ndarray]:
+    """Return `picture` with the colour of `edit` where it fits, and where that changed it, (h,w) bool.
+
+    The third of the edit's thresholds, from which on position weights are those of half its strength or more, is the
+    least fit that counts.
+    """
+    assert edit.color is not None
+    pixels = ((picture[0] + 1) * 127.5).round().clamp(0, 255).permute(1, 2, 0).to(torch.uint8).cpu().numpy()
+    share = min(1.0, edit.strength / FULL_STRENGTH)
+    found = recolor_where_fit(pixels, fit, edit.thresholds[2], edit.color, share)
+    return picture_tensor(found).to(picture), (found != pixels).any(axis=2)
+
+
+def _shares(changed: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Return the share of each of the places (rows,columns) that is `changed` (h,w) bool, (rows,columns) float32."""
+    return cv2.resize(changed.astype(np.float32), shape[::-1], interpolation=cv2.INTER_AREA)
