@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
 from typing import Any
 
 from .. import documents
-from ..advanced import without_pictures
 from ..brush_layer import pickable_layers
-from ..capture import ReferenceSource
 from ..colorize_masks import can_make_masks
+from ..first_settings import first_settings
 from ..job import Job, JobRequest, Stage
-from ..link import LinkState
-from ..problems import Problem, ProblemError, Remedy, problem
+from ..problems import ProblemError, Remedy, problem
 from ..qt import QtCore, QtWidgets
-from ..region_settings import afresh, elsewhere
-from ..report import build_report
+from ..region_settings import afresh
 from ..session import Session
 from ..settings import DocumentSettings
 from ..text_edits import without_strokes
 from .backend_line import BackendLine
 from .banner import Banner
 from .brushing import Brushing
+from .fault_report import FaultReport
 from .job_view import JobView
 from .locating import Locating
-from .log_window import LogWindow
+from .notices import Notices
 from .radar import Radar
 from .settings_form import SettingsForm
-
-REFERENCE_WORDS = ("reference", "referenz", "colour ref", "color ref")
 
 
 class Panel(QtWidgets.QWidget):
@@ -41,10 +36,6 @@ class Panel(QtWidgets.QWidget):
         self._session = session
         self._document = ""
         self._refresh_due = False
-        self._own_problem: Problem | None = None
-        self._dismissed: Problem | None = None
-        self._answered: Job | None = None  # a failed job since which the artist has started the backend
-        self._log_window: LogWindow | None = None
         self._last = DocumentSettings()
         self._form = SettingsForm(session.models)
         self._form.set_open(session.store.plugin)
@@ -54,6 +45,8 @@ class Panel(QtWidgets.QWidget):
         self._brushing = Brushing(session, self._form.edits, self._fresh_settings, self)
         self._locating = Locating(session.link, self._form.edits, lambda: self._form.settings, self)
         self._banner = Banner()
+        self._notices = Notices(self._banner, session.link, self.job, self)
+        self._fault_report = FaultReport(session.link, self)
         self._backend = BackendLine()
         self._build_layout()
         self._connect()
@@ -70,7 +63,7 @@ class Panel(QtWidgets.QWidget):
         elif key != self._document:
             self._document = key
             entries = pickable_layers(document)
-            known = self._session.store.load(document) or self._first_settings(document, entries)
+            known = self._session.store.load(document) or first_settings(document, entries, self._last)
             self._last = dataclasses.replace(known, edits=without_strokes(known.edits))
             self._form.show_settings(self._last, entries)
         else:
@@ -93,7 +86,7 @@ class Panel(QtWidgets.QWidget):
         """Start a job with what is shown."""
         document = documents.active_document()
         if document is None:
-            self._say(problem("no_document"))
+            self._notices.say(problem("no_document"))
             return
         settings = self._fresh_settings()
         try:
@@ -101,7 +94,7 @@ class Panel(QtWidgets.QWidget):
             keep = self._session.store.plugin.keep_brush
             self._session.jobs.start(JobRequest(self._document, begun, keep_brush=keep))
         except ProblemError as error:
-            self._say(error.problem)
+            self._notices.say(error.problem)
 
     def new_brush_edit(self) -> None:
         """Add an edit and paint its place."""
@@ -163,9 +156,7 @@ class Panel(QtWidgets.QWidget):
 
     def start_backend(self) -> None:
         """Start the backend, or connect to it."""
-        self._dismissed = self._own_problem = None
-        job = self.job()
-        self._answered = job if job is not None and job.stage is Stage.FAILED else None
+        self._notices.answer()
         self._session.link.ensure()
 
     def place(self) -> None:
@@ -175,24 +166,19 @@ class Panel(QtWidgets.QWidget):
         try:
             if not waiting:
                 raise ProblemError(problem("result_gone"))
-            self._own_problem = None
+            self._notices.withdraw()
             self._session.jobs.place((own or waiting)[-1], self._document)
         except ProblemError as error:
-            self._say(error.problem)
+            self._notices.say(error.problem)
 
     def show_log(self) -> None:
         """Show the backend's log in a window of its own."""
-        if self._log_window is None:
-            link = self._session.link
-            self._log_window = LogWindow(link.log_tail, lambda: build_report(link), self)
-        self._log_window.refresh()
-        self._log_window.show()
-        self._log_window.raise_()
+        self._fault_report.show_log()
 
     def copy_report(self) -> None:
         """Put the fault report on the clipboard."""
-        QtWidgets.QApplication.clipboard().setText(build_report(self._session.link))
-        self._say(problem("report_copied", severity="info"))
+        self._fault_report.copy()
+        self._notices.say(problem("report_copied", severity="info"))
 
     def enterEvent(self, event: Any) -> None:
         """Catch up with the Layers docker, which tells scripts nothing, when the artist comes here."""
@@ -215,22 +201,20 @@ class Panel(QtWidgets.QWidget):
         layout.addWidget(self._backend)
 
     def _connect(self) -> None:
+        """Listen. What outlives this window is connected to methods: a lambda would still be called when it is gone."""
         self._form.layers_wanted.connect(self.refresh)
         self._form.changed.connect(self._on_edited)
         self._form.folded.connect(self._on_folded)
-        self._session.models.failed.connect(self._say)
-        self._radar.failed.connect(self._say)
-        self._locating.failed.connect(self._say)
+        self._session.models.failed.connect(self._notices.say)
+        self._radar.failed.connect(self._notices.say)
+        self._locating.failed.connect(self._notices.say)
         self._radar.fixes_changed.connect(self._on_edited)
-        self._brushing.failed.connect(self._say)
+        self._brushing.failed.connect(self._notices.say)
         self._form.edits.keep_changed.connect(lambda keep: self._save_plugin(keep_brush=keep))
-        self._session.models.fetched.connect(
-            lambda name: self._say(problem("model_fetched", severity="info", name=name))
-        )
+        self._session.models.fetched.connect(self._on_fetched)
         self._job_view.colorize_clicked.connect(self.colorize)
         self._job_view.cancel_clicked.connect(self.cancel)
         self._banner.remedy_chosen.connect(self._apply_remedy)
-        self._banner.dismissed.connect(self._dismiss)
         self._backend.start_clicked.connect(self.start_backend)
         self._backend.stop_clicked.connect(self._session.link.stop)
         self._backend.log_clicked.connect(self.show_log)
@@ -238,7 +222,7 @@ class Panel(QtWidgets.QWidget):
         self._backend.device_chosen.connect(self._choose_device)
         self._backend.endpoint_chosen.connect(self._choose_endpoint)
         self._session.link.state_changed.connect(self._show_link)
-        self._session.jobs.changed.connect(lambda _job: self._show_job())
+        self._session.jobs.changed.connect(self._on_job)
 
     def job(self) -> Job | None:
         """Return the active document's newest job, else one whose result has lost its document."""
@@ -257,7 +241,7 @@ class Panel(QtWidgets.QWidget):
         if not is_check and not self._form.seed.is_locked and self._is_repeat():
             self._form.seed.roll()
         settings = self._form.settings
-        self._dismissed = self._own_problem = None
+        self._notices.begin_anew()
         document = documents.active_document()
         if document is not None:
             self._remember(document, settings)
@@ -268,24 +252,6 @@ class Panel(QtWidgets.QWidget):
         job = self._session.jobs.latest(self._document)
         seed = self._form.seed.value
         return seed == 0 or (job is not None and job.request.settings.seed == seed)
-
-    def _first_settings(self, document: Any, entries: Sequence[documents.LayerEntry]) -> DocumentSettings:
-        """Return the last document's settings with a guess at this document's layers, and none of that one's."""
-        line_art = documents.likely_line_art(document, list(entries))
-        references = tuple(
-            ReferenceSource("layer", entry.uid, entry.name)
-            for entry in entries
-            if entry.uid != line_art and any(word in entry.name.lower() for word in REFERENCE_WORDS)
-        )
-        advanced = without_pictures(self._last.advanced)
-        return dataclasses.replace(
-            self._last,
-            line_art=line_art,
-            references=references[:1],
-            advanced=advanced,
-            regions=elsewhere(self._last.regions),
-            edits=(),
-        )
 
     def _on_edited(self) -> None:
         document = documents.active_document()
@@ -298,43 +264,30 @@ class Panel(QtWidgets.QWidget):
     def _on_folded(self, part: str, folded: bool) -> None:
         self._save_plugin(**{part: not folded})
 
+    def _on_fetched(self, name: str) -> None:
+        self._notices.say(problem("model_fetched", severity="info", name=name))
+
+    def _on_job(self, _job: Job) -> None:
+        self._show_job()
+
     def _remember(self, document: Any, settings: DocumentSettings) -> None:
         self._last = settings
         try:
             self._session.store.remember(document, settings)
         except OSError as error:
-            self._say(problem("settings_not_saved", reason=error))
+            self._notices.say(problem("settings_not_saved", reason=error))
 
     def _show_link(self) -> None:
         self._backend.show_link(self._session.link)
         self._form.show_models(self._session.link.models, self._session.link.can("regions"))
         self._form.regions.show_can_check(self._session.link.can("result:check"))
         self._brushing.refresh()
-        self._show_banner()
+        self._notices.show()
 
     def _show_job(self) -> None:
         self._job_view.show_task(self._form.regions.settings.is_check)
         self._job_view.show_job(self.job(), self._session.store.plugin.show_preview)
-        self._show_banner()
-
-    def _say(self, reason: Problem) -> None:
-        self._dismissed = None
-        self._own_problem = reason
-        self._show_banner()
-
-    def _dismiss(self) -> None:
-        self._dismissed = self._banner.problem
-        self._own_problem = None
-        self._show_banner()
-
-    def _show_banner(self) -> None:
-        link, job = self._session.link, self.job()
-        reason = self._own_problem
-        if reason is None and job is not None and job is not self._answered:
-            reason = job.outcome if not job.is_active else None
-        if reason is None and link.state is LinkState.FAILED and not (job is not None and job.is_active):
-            reason = link.problem
-        self._banner.show_problem(None if reason == self._dismissed else reason)
+        self._notices.show()
 
     def _apply_remedy(self, remedy: Remedy) -> None:
         if remedy is Remedy.RETRY:
@@ -354,11 +307,11 @@ class Panel(QtWidgets.QWidget):
         if job is None or job.stage is not Stage.FAILED:
             self.colorize()
             return
-        self._dismissed = self._own_problem = None
+        self._notices.begin_anew()
         try:
             self._session.jobs.start(job.request)
         except ProblemError as error:
-            self._say(error.problem)
+            self._notices.say(error.problem)
 
     def _multiply_lines(self) -> None:
         """The artist asked for it: an undo step of its own on their line-art layer."""
@@ -368,7 +321,7 @@ class Panel(QtWidgets.QWidget):
             if lines is not None:
                 lines.setBlendingMode("multiply")
                 document.refreshProjection()
-        self._dismiss()
+        self._notices.dismiss()
 
     def _choose_device(self, device: str) -> None:
         self._change_plugin(device=device)
@@ -387,4 +340,4 @@ class Panel(QtWidgets.QWidget):
         try:
             self._session.store.save_plugin(dataclasses.replace(self._session.store.plugin, **values))
         except OSError as error:
-            self._say(problem("settings_not_saved", reason=error))
+            self._notices.say(problem("settings_not_saved", reason=error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 from docker_jobs import remembered
 from hands import Key, banner, choose_file, click, labels, pick, press, spin, tab_order, type_number, wait_for, widget
 from huebrush.docker import HuebrushDocker
-from huebrush.qt import QtCore, QtGui, QtWidgets
+from huebrush.documents import document_key
+from huebrush.job import Job, JobRequest
+from huebrush.qt import BINDING, QtCore, QtGui, QtWidgets
 from huebrush.session import session
 from huebrush.settings import SettingsStore
 from huebrush.strings import CATALOGUE_FOLDER
@@ -254,6 +257,16 @@ def test_banner_follows_the_theme_and_can_be_dismissed(document):
     assert background() > 150
     click("huebrush_banner_dismiss")
     assert banner() is None
+
+
+def test_a_closed_window_is_told_nothing_more(document):
+    """Jobs, models and the backend live on; what they tell would reach widgets that are gone."""
+    importlib.import_module(f"{BINDING}.sip").delete(HuebrushDocker())
+    session().jobs.changed.emit(Job(JobRequest(document_key(document), remembered())))
+    session().models.fetched.emit("demo")
+    session().models.changed.emit()
+    session().link.state_changed.emit()
+    click("huebrush_banner_dismiss")
 
 
 def test_german_docker(german, document):
