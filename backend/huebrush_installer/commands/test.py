@@ -1,5 +1,6 @@
 """Install everything the tests need (Krita and Xvfb too where packages of the system may be installed without a
-question) and run the whole test suite. Words after `--` go to pytest, e.g. `install.py test -- tests/unit -x`."""
+question) and run the whole test suite in two processes, one of which begins with the tests in a real Krita. Words after
+`--` go to pytest, which then runs in one process unless they say otherwise: `install.py test -- tests/unit -x`."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from huebrush_installer.options import add_compute_option
 from huebrush_installer.processes import run_for_status
 from huebrush_installer.system_packages import KRITA_TEST_PACKAGES, install_system_packages
 
+PROCESSES = 2
+"""More would want more memory than many machines have: each computes with models, and one has Kritas beside it."""
 SUMMARY = "install what the tests need and run them all"
 
 
@@ -38,14 +41,18 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     environment = make_environment(context.checkout, console, TEST, arguments.compute)
     console.step("Running the tests")
     return run_for_status(
-        [str(environment.python), "-m", "pytest", *arguments.pytest],
+        [str(environment.python), "-m", "pytest", *(arguments.pytest or ["-n", str(PROCESSES)])],
         cwd=context.checkout.root,
         environment=_test_environment(),
     )
 
 
 def _test_environment() -> dict[str, str]:
-    """Return this process's environment without what would make tests depend on the caller's own Huebrush or Python."""
+    """Return this process's environment without what would make tests depend on the caller's own Huebrush or Python.
+
+    Each process gets its share of the cores: PyTorch would take all of them, and wait for them.
+    """
     dropped = ("PYTHONPATH", "PYTHONHOME", "HUEBRUSH_DATA", "HUEBRUSH_RUNTIME")
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
-    return {**kept, "PATH": path_for_krita(kept.get("PATH", ""))}
+    threads = str(max(1, (os.cpu_count() or 1) // PROCESSES))
+    return {"OMP_NUM_THREADS": threads, **kept, "PATH": path_for_krita(kept.get("PATH", ""))}
