@@ -10,7 +10,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_BAND_PIXELS = 1 << 20
+_BAND_PIXELS = 1 << 19
 """Pixels in a band: enough that starting it costs nothing, few enough that what is computed on the way stays small."""
 _MOST_THREADS = 8
 

@@ -89,7 +89,7 @@ def find_contacts(labels: NDArray[np.int32], ink: NDArray[np.uint8], line_width:
         thick = np.sqrt(2 * np.pi) * spread * blurred[place] / np.maximum(darkest[place], 1)
         return np.concatenate(codes), np.stack([thick, x, y])
 
-    found = in_bands(height, width, work)
+    found = in_bands(height, width, work, least_rows=4 * margin)
     code, pair = np.unique(np.concatenate([codes for codes, _ in found]), return_inverse=True)
     thick, x, y = np.concatenate([values for _, values in found], axis=1)
     length = np.bincount(pair, minlength=len(code)).astype(np.float64)

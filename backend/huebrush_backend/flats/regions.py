@@ -17,6 +17,7 @@ from skimage import draw
 
 from huebrush_backend.flats.closing import GapLine, find_gaps, side_labels, without_needless
 from huebrush_backend.flats.depth import Depths, measure
+from huebrush_backend.flats.freed_memory import give_back_freed_memory
 from huebrush_backend.flats.growth import grow_under_ink
 from huebrush_backend.flats.lines import draw_walls, line_width, solid_lines
 from huebrush_backend.flats.merging import Labelling
@@ -118,12 +119,13 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     draw_walls(free, [line.segment for line in wanted])
     draw_walls(free, repairs.closed, thickness=2)
 
-    labels, stats = _parts(free)
-    parts = Labelling(labels, stats[:, cv2.CC_STAT_AREA], inner_radii(Component(labels, stats), depths))
+    parts, suspects = _connected(free, doubtful, depths)
+    del free
+    labels = parts.labels
     closing, needless = without_needless(wanted, side_labels(labels, wanted, depths), parts.radii)
-    suspects = _separating(free, doubtful, labels, depths)
     parts.unite(needless, kept=parts.areas > TINY_AREA)
     grow_under_ink(labels)
+    give_back_freed_memory()
     parts.unite(sliver_pairs(labels, ink, parts.radii, width))
     parts.unite(_pairs_at(labels, repairs.merged))
     count, areas = parts.count, parts.areas
@@ -142,44 +144,68 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     )
 
 
-def _parts(free: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return a label for each pixel, 0 where it is not free, and OpenCV's statistics of each label."""
-    # Labels of 16 bits would not do however few there are: OpenCV counts far more of them on the way.
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
-    return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+def _connected(free: NDArray[np.uint8], doubtful: Sequence[GapLine], depths: Depths) -> tuple[Labelling, list[GapLine]]:
+    """Return a label for each connected area of `free` (H,W), and which `doubtful` gaps part one into two of some size.
 
-
-def _separating(
-    free: NDArray[np.uint8], doubtful: Sequence[GapLine], labels: NDArray[np.int32], depths: Depths
-) -> list[GapLine]:
-    """Return which of the gaps that stay open would part a region into two of some size.
-
-    `free` (H,W) uint8 is walled for that, and is afterwards what it was.
+    All is parted at the doubtful gaps first, and joined again there: so one labelling tells both. `free` is walled
+    there afterwards.
     """
-    together = [
-        line
-        for line, (first, second) in zip(doubtful, side_labels(labels, doubtful, depths), strict=True)
-        if first == second
+    passages = _passages(free, doubtful)
+    free.reshape(-1)[passages] = 0
+    # Labels of 16 bits would not do however few there are: OpenCV counts far more of them on the way.
+    _, found, statistics, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
+    labels, stats = np.asarray(found, np.int32), np.asarray(statistics, np.int32)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    sides = side_labels(labels, doubtful, depths)
+    pairs = _join(labels, passages)
+    joined = Labelling(
+        labels,
+        areas + np.bincount(labels.reshape(-1)[passages], minlength=len(areas)),
+        inner_radii(Component(labels, stats), depths),
+    )
+    joined.unite(pairs)
+    separating = [
+        gap
+        for gap, (first, second) in zip(doubtful, sides, strict=True)
+        if first and second and first != second and joined.origin[first] == joined.origin[second]
+        if min(areas[first], areas[second]) > (2 * gap.width) ** 2
     ]
-    if not together:
-        return []
-    walls = tuple(np.concatenate([_wall(line) for line in together], axis=1))
-    unwalled = free[walls]  # A copy of all of `free` would be the most memory that a page ever takes.
-    free[walls] = 0
-    apart, stats = _parts(free)
-    free[walls] = unwalled
-    found = []
-    for line, (first, second) in zip(together, side_labels(apart, together, depths), strict=True):
-        areas = stats[[first, second], cv2.CC_STAT_AREA]
-        if first and second and first != second and areas.min() > (2 * line.width) ** 2:
-            found.append(line)
-    return found
+    return Labelling(labels, joined.areas, joined.radii), separating
 
 
-def _wall(line: GapLine) -> NDArray[np.intp]:
-    """Return the rows and columns (2,n) of the pixels over a gap, ends included."""
-    x0, y0, x1, y1 = line.segment
-    return np.asarray(draw.line(y0, x0, y1, x1), np.intp)
+def _passages(free: NDArray[np.uint8], gaps: Sequence[GapLine]) -> NDArray[np.intp]:
+    """Return the free pixels over the `gaps`, as places (n,) in the flattened page."""
+    if not gaps:
+        return np.zeros(0, np.intp)
+    rows, columns = np.concatenate(
+        [np.asarray(draw.line(y0, x0, y1, x1), np.intp) for x0, y0, x1, y1 in (gap.segment for gap in gaps)], axis=1
+    )
+    places = np.unique(rows * free.shape[1] + columns)
+    return places[free.reshape(-1)[places] > 0]
+
+
+def _join(labels: NDArray[np.int32], passages: NDArray[np.intp]) -> list[tuple[int, int]]:
+    """Label the `passages` (n,), which have label 0, like what is beside them; return what labels they join."""
+    flat = labels.reshape(-1)
+    height, width = labels.shape
+    rows, columns = np.divmod(passages, width)
+    beside = np.stack(
+        [
+            np.maximum(rows - 1, 0) * width + columns,
+            np.minimum(rows + 1, height - 1) * width + columns,
+            rows * width + np.maximum(columns - 1, 0),
+            rows * width + np.minimum(columns + 1, width - 1),
+        ]
+    )
+    while True:
+        bare = flat[passages] == 0
+        found = flat[beside[:, bare]].max(axis=0, initial=0)
+        if not found.any():
+            break
+        flat[passages[bare]] = found
+    one, other = np.broadcast_to(flat[passages], beside.shape), flat[beside]
+    pairs = np.stack([one, other], axis=-1)[(one > 0) & (other > 0) & (one != other)]
+    return [(int(first), int(second)) for first, second in np.unique(pairs, axis=0)]
 
 
 def _pairs_at(labels: NDArray[np.int32], places: Sequence[tuple[float, float, float, float]]) -> list[tuple[int, int]]:

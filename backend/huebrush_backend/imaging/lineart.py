@@ -27,7 +27,8 @@ _OVERVIEW_SIZE = 512
 _SAMPLED_SIZE = 2048
 """Of pages that are longer, the overview is made of every second pixel, or every third …"""
 _SAMPLE_PIXELS = 1_500_000
-_BAND_ROWS = 256
+_BAND_ROWS = 64
+"""Rows that are worked on in one go: few, as what large pieces of memory were taken for stays taken."""
 _VISIBLE = 16
 """Alpha (0..255) from which a pixel counts as painted on."""
 
@@ -280,7 +281,9 @@ def _ink_range(pixels: NDArray[np.uint8], paper: _Paper) -> tuple[float, float]:
     """Return the difference up to which there is only paper grain, and that of full ink (0, 0 if there is no ink)."""
     height, width = pixels.shape[:2]
     stride = max(1, height * width // _SAMPLE_PIXELS)
-    sample = _difference(pixels, paper, slice(0, height, stride)).ravel()
+    step = _BAND_ROWS * stride
+    rows = [slice(top, min(height, top + step), stride) for top in range(0, height, step)]
+    sample = np.concatenate([_difference(pixels, paper, some).ravel() for some in rows])
     grain = float(np.quantile(sample[sample <= np.quantile(sample, 0.6)], 0.95))
     floor = 0.0 if grain < 0.5 / 255 else min(3 * grain, 0.3)
     ink = sample[sample > max(floor, 1 / 255)]
