@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 
-class ManagedColor:
+class InSrgb:
+    """What has a colour space, which is 8-bit sRGB for everything here."""
+
+    def colorModel(self) -> str:
+        return "RGBA"
+
+    def colorDepth(self) -> str:
+        return "U8"
+
+    def colorProfile(self) -> str:
+        return "sRGB-elle-V2-srgbtrc.icc"
+
+
+class ManagedColor(InSrgb):
     """An 8-bit sRGB colour: blue, green, red and alpha from 0 to 1."""
 
     def __init__(self, *_space: str) -> None:
@@ -17,12 +30,6 @@ class ManagedColor:
 
     def setComponents(self, components: list[float]) -> None:
         self._components = components
-
-    def colorModel(self) -> str:
-        return "RGBA"
-
-    def colorDepth(self) -> str:
-        return "U8"
 
     def components(self) -> list[float]:
         return self._components

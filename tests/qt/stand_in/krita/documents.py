@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .binding import QtCore
-from .layers import SRGB, Node, blank
+from .colors import InSrgb
+from .layers import Node, blank
 
 
 class Selection:
@@ -31,7 +32,7 @@ class Selection:
         return QtCore.QByteArray(b"".join(rows))
 
 
-class Document:
+class Document(InSrgb):
     """A page with a root node; it is open until `close`, which tells `on_close`."""
 
     def __init__(self, width: int, height: int, name: str, on_close: Callable[[Document], None]) -> None:
@@ -77,15 +78,6 @@ class Document:
 
     def createGroupLayer(self, name: str) -> Node:
         return Node(name, "grouplayer")
-
-    def colorModel(self) -> str:
-        return "RGBA"
-
-    def colorDepth(self) -> str:
-        return "U8"
-
-    def colorProfile(self) -> str:
-        return SRGB
 
     def resolution(self) -> int:
         return 300

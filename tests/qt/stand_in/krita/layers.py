@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .binding import QtCore, QtGui
+from .colors import InSrgb
 
-SRGB = "sRGB-elle-V2-srgbtrc.icc"
 
-
-class Node:
+class Node(InSrgb):
     """A layer: its children, bottom first, and a picture that grows with what is written."""
 
     def __init__(self, name: str, kind: str) -> None:
@@ -67,15 +66,6 @@ class Node:
 
     def setColorSpace(self, *_space: str) -> bool:
         return True
-
-    def colorModel(self) -> str:
-        return "RGBA"
-
-    def colorDepth(self) -> str:
-        return "U8"
-
-    def colorProfile(self) -> str:
-        return SRGB
 
     def childNodes(self) -> list[Node]:
         return list(self._children)
