@@ -151,14 +151,13 @@ def test_the_suite_tells_what_was_shifted_and_what_moved() -> None:
 
 
 def test_a_pixel_outside_is_counted() -> None:
-    def edit(request: ColorizeRequest, page: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        page[request.edit_masks[0].pixels > 0, :3] = asked(request) if request.edit_masks else 0
-        outside = np.flatnonzero(request.edit_masks[0].pixels.ravel() == 0)
-        page.reshape(-1, 4)[outside[0], 3] = 254
-        return page, page[..., :3].copy()
-
     def brushed_alone(request: ColorizeRequest, page: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        return edit(request, page) if request.edit_masks else (page, None)
+        if not request.edit_masks:
+            return page, None
+        mask = request.edit_masks[0].pixels
+        page[mask > 0, :3] = asked(request)
+        page.reshape(-1, 4)[np.flatnonzero(mask.ravel() == 0)[0], 3] = 254
+        return page, page[..., :3].copy()
 
     colorizer = ScriptedColorizer(brushed_alone)
     report = evaluate_edits(colorizer, "demo", 1, 0, 3, page_of=lambda seed, index: edit_page(seed, index, 128))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from skimage.color import deltaE_ciede2000
 
+from huebrush_backend.evaluation.edit_pages import KnownEdit
 from huebrush_backend.evaluation.metrics import SAME_COLOUR, inside_part, to_lab
 from huebrush_backend.synthesis import COLORS
 
@@ -30,6 +31,24 @@ class EditScore:
     delta_e: float
     pixels_changed_outside: int
     locality: float
+
+
+def score_edit(
+    edit: KnownEdit, ink: np.ndarray, before: np.ndarray, after: np.ndarray, by_model: np.ndarray
+) -> EditScore:
+    """Return what `edit` is worth that made the layer `after` (H,W,4) of `before` (H,W,4), both uint8.
+
+    `by_model` (H,W,3) uint8: the page as the model itself painted it; `ink` (H,W) uint8: the page's.
+    """
+    color = part_color(after[..., :3], edit.mask, ink)
+    return EditScore(
+        edit.size,
+        is_reached(color, edit.color),
+        is_reached(part_color(by_model, edit.mask, ink), edit.color),
+        asked_color_distance(color, edit.color),
+        pixels_changed(before, after, ~edit.mask),
+        locality(before[..., :3], by_model, edit.mask),
+    )
 
 
 def part_color(picture: np.ndarray, mask: np.ndarray, ink: np.ndarray) -> np.ndarray:

@@ -18,15 +18,8 @@ from huebrush_backend.colorization import (
     Reference,
 )
 from huebrush_backend.evaluation.edit_pages import SIZES, EditPage, KnownEdit, edit_page
-from huebrush_backend.evaluation.edit_scores import (
-    EditScore,
-    asked_color_distance,
-    is_reached,
-    locality,
-    part_color,
-    pixels_changed,
-    summary,
-)
+from huebrush_backend.evaluation.edit_scores import EditScore, score_edit, summary
+from huebrush_backend.imaging.color import with_alpha
 from huebrush_backend.synthesis import line_art
 
 WAYS = ("brushed", "automatic", "everywhere")
@@ -82,14 +75,9 @@ def evaluate_edits(
 
 
 def _request(page: EditPage, model: str, steps: int, seed: int) -> ColorizeRequest:
-    lines = line_art(page.pair.drawing)
-    reference = page.pair.reference
-    return ColorizeRequest(
-        model,
-        _opaque(np.dstack([lines] * 3)),
-        (Reference(_opaque(reference)),),
-        Parameters(steps=steps, seed=seed),
-    )
+    lines = with_alpha(np.dstack([line_art(page.pair.drawing)] * 3))
+    reference = Reference(with_alpha(page.pair.reference))
+    return ColorizeRequest(model, lines, (reference,), Parameters(steps=steps, seed=seed))
 
 
 def _edited(request: ColorizeRequest, edit: KnownEdit, way: str, before: np.ndarray) -> ColorizeRequest:
@@ -135,21 +123,7 @@ def _joined(painted: list[PaintedEvent], page: np.ndarray) -> tuple[np.ndarray, 
 
 
 def _score(page: EditPage, edit: KnownEdit, before: np.ndarray, outcome: _Outcome) -> EditScore:
-    drawing = page.pair.drawing
     height, width = outcome.painted.shape[:2]
-    seen = slice(outcome.y, outcome.y + height), slice(outcome.x, outcome.x + width)
-    raw = before[..., :3].copy()
-    raw[seen] = outcome.painted
-    color = part_color(outcome.layer[..., :3], edit.mask, drawing.ink)
-    return EditScore(
-        edit.size,
-        is_reached(color, edit.color),
-        is_reached(part_color(raw, edit.mask, drawing.ink), edit.color),
-        asked_color_distance(color, edit.color),
-        pixels_changed(before, outcome.layer, ~edit.mask),
-        locality(before[..., :3], raw, edit.mask),
-    )
-
-
-def _opaque(rgb: np.ndarray) -> np.ndarray:
-    return np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
+    by_model = before[..., :3].copy()
+    by_model[outcome.y : outcome.y + height, outcome.x : outcome.x + width] = outcome.painted
+    return score_edit(edit, page.pair.drawing.ink, before, outcome.layer, by_model)

@@ -10,6 +10,7 @@ import numpy as np
 
 from huebrush_backend.evaluation.metrics import INK_LEVEL, LINE_REACH
 from huebrush_backend.evaluation.pages import KnownPage, known_page
+from huebrush_backend.imaging.color import with_alpha
 from huebrush_backend.imaging.line_extraction import extract_lines
 from huebrush_backend.imaging.lineart import LineArtError
 from huebrush_backend.synthesis import colour_picture, line_art
@@ -77,7 +78,7 @@ def _count(page: KnownPage, look: str, extract: Extract) -> np.ndarray:
     """Return hits and pixels of the ink, of the visible ink, and of what was found, (6,) int64."""
     picture = picture_of(page, look)
     try:
-        found = extract(np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])) >= FOUND_LEVEL
+        found = extract(with_alpha(picture)) >= FOUND_LEVEL
     except LineArtError:
         found = np.zeros(picture.shape[:2], bool)
     ink = page.drawing.ink >= INK_LEVEL

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from huebrush_backend.evaluation.pages import KnownPage, known_page
+from huebrush_backend.imaging.color import with_alpha
 from huebrush_backend.imaging.figure_masks import line_art_figure, reference_figure
 from huebrush_backend.imaging.lineart import normalize_line_art
 from huebrush_backend.synthesis import Part, colour_picture, line_art
@@ -40,8 +41,8 @@ def score_figure_masks(
         page = known_page(seed, index, size, FIGURE_KINDS[index % len(FIGURE_KINDS)])
         truth, ground = true_figure(page), ground_of(page)
         lines = line_art(page.drawing)
-        ink = normalize_line_art(_opaque(np.dstack([lines] * 3)))
-        picture = _opaque(colour_picture(page.drawing, page.palette))
+        ink = normalize_line_art(with_alpha(np.dstack([lines] * 3)))
+        picture = with_alpha(colour_picture(page.drawing, page.palette))
         found["line_art"].append((ground, overlap(of_line_art(ink) > 127, truth)))
         found["reference"].append((ground, overlap(of_reference(picture) > 127, truth)))
         on_page(index + 1)
@@ -71,10 +72,6 @@ def overlap(found: np.ndarray, truth: np.ndarray) -> float:
     """Return the intersection over union of two masks (H,W) bool; 1 when both are empty."""
     union = int((found | truth).sum())
     return float((found & truth).sum() / union) if union else 1.0
-
-
-def _opaque(rgb: np.ndarray) -> np.ndarray:
-    return np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)])
 
 
 def _summary(values: Sequence[float]) -> dict[str, Any]:

@@ -10,6 +10,13 @@ from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
 WHITE = (255, 255, 255)
 
 
+def with_alpha(color: NDArray[np.uint8], alpha: NDArray[np.uint8] | None = None) -> NDArray[np.uint8]:
+    """Join (H,W,3) colour and (H,W) alpha (None: opaque) to (H,W,4) uint8."""
+    if alpha is None:
+        alpha = np.full(color.shape[:2], 255, np.uint8)
+    return np.dstack([color, alpha])
+
+
 def flatten(pixels: NDArray[np.uint8], background: tuple[int, int, int]) -> NDArray[np.uint8]:
     """Composite (H,W,4) uint8 RGBA with straight alpha over one opaque colour; returns (H,W,3) uint8 RGB."""
     alpha = pixels[..., 3]

@@ -13,9 +13,8 @@ from PIL import Image
 from psd_tools import PSDImage
 from psd_tools.constants import ColorMode, Resource
 
-from huebrush_backend.imaging.color import lab_to_srgb
+from huebrush_backend.imaging.color import lab_to_srgb, with_alpha
 from huebrush_backend.imaging.files.picture import DAMAGE, Layer, LayerSource, Picture, PictureError
-from huebrush_backend.imaging.files.raster import with_alpha
 from huebrush_backend.imaging.profiles import to_eight_bit, to_srgb
 
 _COLOR_CHANNELS = {

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from huebrush_backend.imaging.color import with_alpha
 from huebrush_backend.imaging.files.picture import DAMAGE, Layer, Picture, PictureError
 from huebrush_backend.imaging.files.png import SIGNATURE
 from huebrush_backend.imaging.profiles import to_eight_bit, to_srgb
@@ -80,18 +81,11 @@ def _from_pillow(image: Image.Image) -> NDArray[np.uint8]:
     return with_alpha(color, alpha)
 
 
-def with_alpha(color: NDArray[np.uint8], alpha: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
-    """Join (H,W,3) colour and (H,W) alpha (None: opaque) to (H,W,4)."""
-    if alpha is None:
-        alpha = np.full(color.shape[:2], 255, np.uint8)
-    return np.dstack([color, alpha])
-
-
 def _convert(samples: NDArray, profile: bytes | None) -> NDArray[np.uint8]:
     """(H,W) grey, (H,W,2) grey+alpha, (H,W,3) RGB or (H,W,4) RGBA samples of any depth as (H,W,4) 8-bit sRGB."""
     samples = to_eight_bit(samples)
     if samples.ndim == 2:
-        return with_alpha(to_srgb(Image.fromarray(samples), profile), None)
+        return with_alpha(to_srgb(Image.fromarray(samples), profile))
     channels = samples.shape[2]
     alpha = samples[..., channels - 1] if channels in (2, 4) else None
     color = samples[..., 0] if channels < 3 else samples[..., :3]

@@ -10,9 +10,9 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
-from huebrush_backend.imaging.color import lab_to_srgb
+from huebrush_backend.imaging.color import lab_to_srgb, with_alpha
 from huebrush_backend.imaging.files.picture import DAMAGE, Layer, Picture, PictureError
-from huebrush_backend.imaging.files.raster import decode_raster, turn_upright, with_alpha
+from huebrush_backend.imaging.files.raster import decode_raster, turn_upright
 from huebrush_backend.imaging.profiles import to_eight_bit, to_srgb
 
 _ICC_PROFILE = 34675
@@ -61,7 +61,7 @@ def _to_rgba(page: tifffile.TiffPage, samples: NDArray, profile: bytes | None) -
     if photometric == "PALETTE":
         if page.colormap is None:
             raise ValueError("it has no palette")
-        return with_alpha(to_eight_bit(np.moveaxis(page.colormap[:, samples[..., 0]], 0, -1)), None)
+        return with_alpha(to_eight_bit(np.moveaxis(page.colormap[:, samples[..., 0]], 0, -1)))
     count = {"MINISBLACK": 1, "MINISWHITE": 1, "RGB": 3, "YCBCR": 3, "SEPARATED": 4, "CIELAB": 3}.get(photometric)
     if count is None or samples.shape[2] < count:
         raise ValueError(f"its colour model ({photometric.lower()}, {samples.shape[2]} channels) is not supported")
