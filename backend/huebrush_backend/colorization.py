@@ -142,6 +142,11 @@ class EngineError(Exception):
         super().__init__(message)
         self.code, self.message, self.remedy = code, message, remedy
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong, and what to do, as one text."""
+        return f"{self.message} {self.remedy}".strip()
+
 
 class Colorizer(Protocol):
     """What the worker needs of an engine, the real one or a test's."""

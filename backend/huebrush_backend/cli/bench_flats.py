@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from huebrush_backend.cli.figures import number
 from huebrush_backend.cli.main import CommandError
 
 if TYPE_CHECKING:
@@ -36,11 +37,7 @@ def print_flats(console: Console, report: dict[str, Any]) -> None:
             f"{figures['seconds']:.2f}",
             f"{figures['watershed_seconds']:.2f}",
             f"{figures['ratio']:.1f}",
-            _number(figures["peak_bytes_per_pixel"]),
-            _number(figures["watershed_peak_bytes_per_pixel"]),
+            number(figures["peak_bytes_per_pixel"]),
+            number(figures["watershed_peak_bytes_per_pixel"]),
         )
     console.print(table)
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}"

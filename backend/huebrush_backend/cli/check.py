@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     except (PictureError, LineArtError) as error:
         raise CommandError(str(error)) from error
     except EngineError as error:
-        raise CommandError(f"{error.message} {error.remedy}".strip()) from error
+        raise CommandError(error.sentence) from error
     if arguments.json:
         print(json.dumps(report, indent=2))
     else:

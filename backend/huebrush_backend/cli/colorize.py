@@ -227,10 +227,9 @@ def _colorize(device: str, request: ColorizeRequest) -> ColorizeResult | None:
     except Cancelled as error:
         raise KeyboardInterrupt from error
     except EngineError as error:
-        text = f"{error.message} {error.remedy}".strip()
         if error.code in ("bad_input", "unknown_model", "model_missing"):
-            raise CommandError(text) from error
-        print(f"huebrush colorize: {text}", file=sys.stderr)
+            raise CommandError(error.sentence) from error
+        print(f"huebrush colorize: {error.sentence}", file=sys.stderr)
         return None
 
 

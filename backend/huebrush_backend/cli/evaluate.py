@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
 
+from huebrush_backend.cli.figures import number, percent
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model
@@ -162,13 +163,13 @@ def _print_tables(report: dict[str, Any]) -> None:
         lines = figures["line_fidelity"]
         summary.add_row(
             name,
-            _percent(figures["part_colour_accuracy"]),
-            _number(figures["median_delta_e"]),
-            _percent(lines["recall"]),
-            _percent(lines["precision"]),
+            percent(figures["part_colour_accuracy"]),
+            number(figures["median_delta_e"]),
+            percent(lines["recall"]),
+            percent(lines["precision"]),
         )
     ceiling = report["line_fidelity"]["ceiling"]
-    summary.add_row("right answer", "", "", _percent(ceiling["recall"]), _percent(ceiling["precision"]))
+    summary.add_row("right answer", "", "", percent(ceiling["recall"]), percent(ceiling["precision"]))
     console.print(summary)
     if "change" in report:
         change = report["change"]
@@ -182,15 +183,7 @@ def _print_tables(report: dict[str, Any]) -> None:
     for part, figures in report["parts"].items():
         mark = " (not in the headline)" if part in report["left_out"] else ""
         parts.add_row(
-            part + mark, _percent(figures["accuracy"]), _number(figures["median_delta_e"]), str(figures["count"])
+            part + mark, percent(figures["accuracy"]), number(figures["median_delta_e"]), str(figures["count"])
         )
     console.print(parts)
     console.print(f"{report['device']}, {report['seconds']} s, weights {report['model_sha256'][:12]}")
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f} %"
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}"

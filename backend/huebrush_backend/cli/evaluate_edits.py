@@ -9,6 +9,7 @@ from typing import Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
 
+from huebrush_backend.cli.figures import number, percent
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise CommandError(str(error)) from error
     except EngineError as error:
-        raise CommandError(f"{error.message} {error.remedy}".strip()) from error
+        raise CommandError(error.sentence) from error
     report = {
         "model": entry.info.name,
         "model_sha256": weights_sha256(entry.folder),
@@ -91,16 +92,12 @@ def _print_table(report: dict[str, Any]) -> None:
                 way,
                 size,
                 str(figures["edits"]),
-                _percent(figures["reached"]),
-                _percent(figures["reached_by_model"]),
-                "–" if figures["median_delta_e"] is None else f"{figures['median_delta_e']:.1f}",
+                percent(figures["reached"]),
+                percent(figures["reached_by_model"]),
+                number(figures["median_delta_e"]),
                 str(figures["pixels_changed_outside"]),
-                _percent(figures["locality"]),
+                percent(figures["locality"]),
             )
     console = Console()
     console.print(table)
     console.print(f"{report['device']}, {report['seconds']} s, weights {report['model_sha256'][:12]}")
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f} %"

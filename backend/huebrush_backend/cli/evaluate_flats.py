@@ -7,10 +7,12 @@ import contextlib
 import json
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED
 
+from huebrush_backend.cli.figures import percent
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import whole
 
@@ -95,22 +97,19 @@ def _print_tables(report: dict[str, Any]) -> None:
         table.add_row(
             name,
             str(figures["regions"]),
-            f"{100 * figures['regions_right']:.1f} %",
+            percent(figures["regions_right"]),
             *(str(figures[fault]) for fault in _FAULTS),
             "yes" if figures["line_layer_identical"] else "NO",
         )
     console = Console()
     console.print(table)
+    rounded = partial(percent, digits=0, missing="none")
     for size, entry in report["sizes"].items():
         voted = entry["voted"]
         console.print(
-            f"{size}, colours by vote of a small soft picture: {_percent(voted['wrong'])} of the regions are wrong; "
-            f"{_percent(voted['wrong_that_are_marked'])} of these are marked unsure, "
-            f"{_percent(voted['marked_that_are_wrong'])} of the marked ones are wrong"
+            f"{size}, colours by vote of a small soft picture: {rounded(voted['wrong'])} of the regions are wrong; "
+            f"{rounded(voted['wrong_that_are_marked'])} of these are marked unsure, "
+            f"{rounded(voted['marked_that_are_wrong'])} of the marked ones are wrong"
         )
     again = "the same bytes" if report["deterministic"] else "OTHER BYTES"
     console.print(f"A second time gives {again}. {report['seconds']} s.")
-
-
-def _percent(share: float | None) -> str:
-    return "none" if share is None else f"{100 * share:.0f} %"

@@ -10,6 +10,7 @@ from typing import Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED
 
+from huebrush_backend.cli.figures import percent
 from huebrush_backend.cli.options import whole
 
 DEFAULT_PAGES = 32
@@ -63,6 +64,4 @@ def _print(report: dict[str, Any], headings: tuple[str, ...]) -> None:
 
 
 def _shown(figure: float | int | None) -> str:
-    if figure is None:
-        return "–"
-    return str(figure) if isinstance(figure, int) else f"{100 * figure:.1f} %"
+    return str(figure) if isinstance(figure, int) else percent(figure)
