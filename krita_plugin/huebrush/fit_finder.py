@@ -14,17 +14,27 @@ from .link import Link
 from .problems import Problem, ProblemError, from_failure, problem
 from .qt import QtCore, QtGui, Signal
 from .slices import SlicedTask
+from .text_edits import TextEditSettings, protocol_edits
 
 PICTURE_EDGE = 512
 """Longest side of the picture that is kept for looking at."""
 
 
 @dataclass(frozen=True)
-class Fit:
-    """How well each place of a reference fits `words`: `rows` of `columns` bytes in `places`, the best place 255, the
-    worst 0, stretched over all of `picture`."""
+class Question:
+    """What is asked: where in the `reference`, changed by the `earlier` edits first, do `words` fit?"""
 
     words: str
+    reference: ReferenceSource | None = None
+    earlier: tuple[TextEditSettings, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well each place of the reference of `question` fits its words: `rows` of `columns` bytes in `places`, the
+    best place 255, the worst 0, stretched over all of `picture`."""
+
+    question: Question
     picture: QtGui.QImage
     places: bytes
     columns: int
@@ -40,7 +50,8 @@ class FitFinder(QtCore.QObject):
     def __init__(self, link: Link, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
         self._link = link
-        self._job = self._model = self._words = ""
+        self._job = self._model = ""
+        self._question = Question("")
         self._task: SlicedTask | None = None
         self._picture = QtGui.QImage()
         self._waiting: tuple[ImageHeader, Any] | None = None
@@ -48,12 +59,14 @@ class FitFinder(QtCore.QObject):
         link.received.connect(self._on_received)
         link.lost.connect(self._on_lost)
 
-    def ask(self, document: Any, source: ReferenceSource, model: str, words: str) -> None:
-        """Find where `words` fit in the reference `source` of `document`, as `model` sees it."""
+    def ask(self, document: Any, question: Question, model: str) -> None:
+        """Find the answer to `question`, whose reference is one of `document`, as `model` sees it."""
+        assert question.reference is not None
         self.stop()
-        self._job, self._model, self._words = str(uuid.uuid4()), model, words
+        self._job, self._model, self._question = str(uuid.uuid4()), model, question
         self._link.ensure()  # starts while the pixels are being read
-        self._task = SlicedTask(capture_reference(document, source), self._on_captured, self._on_unreadable, self)
+        steps = capture_reference(document, question.reference)
+        self._task = SlicedTask(steps, self._on_captured, self._on_unreadable, self)
 
     def stop(self) -> None:
         """Ask no longer; nothing is emitted any more."""
@@ -83,8 +96,10 @@ class FitFinder(QtCore.QObject):
         if not self._link.can("locate"):
             self._fail(problem("no_fit"))
             return
+        asked = self._question
+        earlier = protocol_edits(asked.earlier) if self._link.can("locate_edits") else ()
         try:
-            self._link.send(Locate(self._job, self._model, self._words, (header,)), [frame])
+            self._link.send(Locate(self._job, self._model, asked.words, (header,), earlier), [frame])
         except ProtocolError as error:
             self._fail(problem("not_sent", reason=error))
 
@@ -96,7 +111,7 @@ class FitFinder(QtCore.QObject):
             (image,) = received.images
             header, stride = image.header, image.stride
             rows = (bytes(image.data[row * stride : row * stride + header.width]) for row in range(header.height))
-            fit = Fit(self._words, self._picture, b"".join(rows), header.width, header.height)
+            fit = Fit(self._question, self._picture, b"".join(rows), header.width, header.height)
             self._link.send(Acknowledge(self._job))
             self._job = ""
             self.found.emit(fit)

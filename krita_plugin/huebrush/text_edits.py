@@ -15,6 +15,8 @@ EDITS = "edits"
 """What `ModelInfo.controls` calls them."""
 TEXT_BRUSH = "text_brush"
 """The backend's capability for changes in a place of the page."""
+WHOLE_REGIONS = "whole_regions"
+"""Its capability for places that are widened to the regions they touch."""
 MOST_NAMED = 60
 """Letters of the targets that a layer is called after."""
 LOWEST_STRENGTH, LARGEST_STRENGTH = RANGES["edits.strength"]

@@ -16,7 +16,7 @@ from ..settings import DocumentSettings
 from ..slices import SlicedTask
 from ..strings import text
 from ..taking_up import take_up
-from ..text_edits import TEXT_BRUSH, TextEditSettings, can_edit
+from ..text_edits import TEXT_BRUSH, WHOLE_REGIONS, TextEditSettings, can_edit
 from .edits_section import EditsSection
 
 
@@ -42,7 +42,8 @@ class Brushing(QtCore.QObject):
         """Follow the active document and the backend."""
         document, link = active_document(), self._session.link
         reason = text("edits.where.no_brush") if link.lacks(TEXT_BRUSH) else ""
-        self._section.show_refusal(reason)
+        whole = text("edits.whole.no_regions") if link.is_ready and not link.can(WHOLE_REGIONS) else ""
+        self._section.show_refusal(reason, whole)
         if document is None or not any(edit.has_place for edit in self._section.edits):
             return
         edited = layer_to_edit(document)

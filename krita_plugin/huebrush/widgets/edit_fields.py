@@ -99,9 +99,9 @@ class EditFields(QtWidgets.QWidget):
         for field in (*self._texts.values(), self._place):
             field.set_words(words)
 
-    def show_refusal(self, reason: str) -> None:
-        """Say why no place of the page can be chosen, "" where one can."""
-        self._place.show_refusal(reason)
+    def show_refusal(self, reason: str, whole: str = "") -> None:
+        """Say why no place of the page can be chosen, or why that cannot be whole regions, "" where one can."""
+        self._place.show_refusal(reason, whole)
 
     def start_typing(self) -> None:
         """Put the cursor into the first text."""

@@ -34,7 +34,7 @@ class EditList(QtWidgets.QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._loading = False
+        self._loading, self._model = False, ""
         self._list = OrderedList()
         self._list.setObjectName("huebrush_edits_list")
         self._list.setAccessibleName(text("edits.list.name"))
@@ -95,14 +95,18 @@ class EditList(QtWidgets.QWidget):
 
     def show_model(self, model: ModelInfo | None) -> None:
         """Complete words to those that `model` knows; grey everything out, with the reason, if it has no edits."""
+        name = model.name if model is not None else ""
+        if name != self._model:
+            self._model = name
+            self.fit.show_nothing()  # another model sees something else
         self._fields.set_words(model.vocabulary if model is not None else ())
         reason = "" if can_edit(model) or model is None else text("advanced.not_with", model=model.title)
         self.setEnabled(not reason)
         explain(self, reason)
 
-    def show_refusal(self, reason: str) -> None:
-        """Say why no place of the page can be chosen, "" where one can."""
-        self._fields.show_refusal(reason)
+    def show_refusal(self, reason: str, whole: str = "") -> None:
+        """Say why no place of the page can be chosen, or why that cannot be whole regions, "" where one can."""
+        self._fields.show_refusal(reason, whole)
 
     def add(self) -> None:
         """Put a new change at the end, and let the artist type."""
@@ -215,6 +219,7 @@ class EditList(QtWidgets.QWidget):
         self._show_apply()
         if row >= 0:
             self._fields.set_edit(self._list.item(row).data(EDIT_ROLE))
+            self.fit.show_earlier(self.edits[:row])
 
     def _show_apply(self) -> None:
         self.apply.setVisible(any(edit.has_place for edit in self.edits))

@@ -17,6 +17,7 @@ from ..text_edits import (
     PLACES,
     TextEditSettings,
 )
+from .availability import explain
 from .buttons import tool_button
 from .choices import ChoiceControl, SwitchControl
 from .quiet_wheel import QuietWheel
@@ -105,13 +106,15 @@ class EditPlace(QtWidgets.QWidget):
         """Complete to these from now on."""
         self._control.set_words(words)
 
-    def show_refusal(self, reason: str) -> None:
-        """Grey out places of the page with `reason`; with "", offer them again."""
+    def show_refusal(self, reason: str, whole: str = "") -> None:
+        """Grey out places of the page with `reason`, or whole regions alone with `whole`; with "", offer them again."""
         possible = (EVERYWHERE, AUTOMATIC) if reason else PLACES
         self._choice.show_possible(possible, reason)
         self._show_tips(possible)
-        for control in (self._brush, self._whole, self._feather):
+        for control in (self._brush, self._feather):
             control.setEnabled(not reason)
+        self._whole.setEnabled(not (reason or whole))
+        explain(self._whole, reason or whole)
 
     def _show_tips(self, places: Sequence[str]) -> None:
         """Say at each of `places` what it means."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from huebrush_protocol.messages import ModelInfo
 
+from ..capture import ReferenceSource
 from ..qt import QtWidgets, Signal
 from ..strings import text
 from ..text_edits import TextEditSettings, can_edit
@@ -23,15 +24,16 @@ class EditsSection(FoldedSection):
     apply_clicked = Signal()
     take_up_clicked = Signal()
     keep_changed = Signal(bool)
-    fit_wanted = Signal(object, str)
-    """A `FitView` and the words whose place in the reference it wants to show."""
+    fit_wanted = Signal(object, object)
+    """A `FitView` and the `Question` whose answer it wants to show."""
 
     def __init__(self) -> None:
         super().__init__("huebrush_edits", text("edits.title"), text("edits.title.name"), self._make_list)
         self._edits: tuple[TextEditSettings, ...] = ()
         self._model: ModelInfo | None = None
         self._body: EditList | None = None
-        self._keep, self._refusal, self._target, self._busy = False, "", "", False
+        self._keep, self._refusals, self._target, self._busy = False, ("", ""), "", False
+        self._references: tuple[ReferenceSource, ...] = ()
 
     @property
     def edits(self) -> tuple[TextEditSettings, ...]:
@@ -57,11 +59,17 @@ class EditsSection(FoldedSection):
             self._body.show_model(model)
         self._show_head()
 
-    def show_refusal(self, reason: str) -> None:
-        """Say why edits cannot have a place of the page, "" where they can."""
-        self._refusal = reason
+    def show_refusal(self, reason: str, whole: str = "") -> None:
+        """Say why edits cannot have a place of the page, and why that cannot be whole regions, "" where they can."""
+        self._refusals = reason, whole
         if self._body is not None:
-            self._body.show_refusal(reason)
+            self._body.show_refusal(reason, whole)
+
+    def show_references(self, references: Sequence[ReferenceSource]) -> None:
+        """Follow in which references a “Where” can be looked for."""
+        self._references = tuple(references)
+        if self._body is not None:
+            self._body.fit.show_references(references)
 
     def set_keep(self, keep: bool) -> None:
         """Show whether the brush's layer stays when edits are applied."""
@@ -96,12 +104,13 @@ class EditsSection(FoldedSection):
         self._body.apply.apply_clicked.connect(self.apply_clicked)
         self._body.apply.take_up_clicked.connect(self.take_up_clicked)
         self._body.apply.keep_changed.connect(self.keep_changed)
-        self._body.show_refusal(self._refusal)
+        self._body.show_refusal(*self._refusals)
+        self._body.fit.show_references(self._references)
         self._body.apply.set_keep(self._keep)
         self._body.apply.show_target(self._target)
         self._body.apply.show_busy(self._busy)
         fit = self._body.fit
-        fit.wanted.connect(lambda words: self.fit_wanted.emit(fit, words))
+        fit.wanted.connect(lambda question: self.fit_wanted.emit(fit, question))
         return self._body
 
     def _on_changed(self) -> None:

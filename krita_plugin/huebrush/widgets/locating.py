@@ -1,11 +1,11 @@
-"""Between the docker's changes by text and the backend: shows where in the first reference a “Where” is."""
+"""Between the docker's changes by text and the backend: shows where in a reference a “Where” is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from .. import documents
-from ..fit_finder import Fit, FitFinder
+from ..fit_finder import Fit, FitFinder, Question
 from ..link import Link
 from ..problems import Problem, problem
 from ..qt import QtCore, Signal
@@ -23,22 +23,26 @@ class Locating(QtCore.QObject):
         self, link: Link, section: EditsSection, settings: Callable[[], DocumentSettings], parent: QtCore.QObject
     ) -> None:
         super().__init__(parent)
-        self._settings = settings
+        self._section, self._settings = section, settings
         self._view: FitView | None = None
         self._finder = FitFinder(link, self)
         self._finder.found.connect(self._on_found)
         self._finder.failed.connect(self._on_failed)
         section.fit_wanted.connect(self._ask)
 
-    def _ask(self, view: FitView, words: str) -> None:
+    def refresh(self) -> None:
+        """Follow which references are chosen."""
+        self._section.show_references(self._settings().references)
+
+    def _ask(self, view: FitView, question: Question) -> None:
         self._view = view
-        document, settings = documents.active_document(), self._settings()
+        document = documents.active_document()
         if document is None:
             self._on_failed(problem("no_document"))
-        elif not settings.references:
+        elif question.reference is None:
             self._on_failed(problem("no_reference"))
         else:
-            self._finder.ask(document, settings.references[0], settings.model, words)
+            self._finder.ask(document, question, self._settings().model)
 
     def _on_found(self, fit: Fit) -> None:
         if self._view is not None:

@@ -74,6 +74,7 @@ class Panel(QtWidgets.QWidget):
         self._form.set_usable(document is not None)
         self._radar.refresh()
         self._brushing.refresh()
+        self._locating.refresh()
         self._show_job()
 
     def schedule_refresh(self) -> None:
@@ -257,6 +258,7 @@ class Panel(QtWidgets.QWidget):
         document = documents.active_document()
         self._last = self._form.settings
         self._brushing.refresh()
+        self._locating.refresh()
         self._job_view.show_task(self._last.regions.is_check)
         if document is not None and documents.document_key(document) == self._document:
             self._remember(document, self._last)

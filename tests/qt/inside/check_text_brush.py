@@ -99,6 +99,16 @@ def test_a_backend_that_cannot_greys_it_out_and_says_so(document, backend):
         assert "update it" in box.itemData(2, QtCore.Qt.ItemDataRole.ToolTipRole)
 
 
+def test_whole_regions_are_grey_where_the_backend_takes_strokes_as_they_are(document, backend):
+    with called(backend):
+        greet(backend, capabilities=("regions", "text_brush"))
+        brushed("blue hair")
+        switch = widget("huebrush_edit_whole_regions")
+        assert switch.isVisible() and not switch.isEnabled() and "update it" in switch.toolTip()
+        assert widget("huebrush_edit_feather").isEnabled()
+    assert switch.isEnabled() and "one stroke is enough" in switch.toolTip()
+
+
 def test_settings_written_before_there_was_a_brush_act_as_they_did():
     plain, worded = TextEditSettings(target="blue"), TextEditSettings(target="blue", control="hair")
     assert (plain.place, worded.place) == ("everywhere", "automatic")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from docker_jobs import connected_with, remembered
-from hands import banner, click, drag, pick, type_text, wait_for, widget
+from hands import Key, banner, click, drag, labels, pick, press, type_text, wait_for, widget
 from huebrush.qt import QtCore
 from huebrush_protocol.messages import Accepted, Acknowledge, Cancel, Failed, ImageHeader, Locate, Located, ModelInfo
 from scripted_backend import ScriptedBackend
@@ -18,7 +18,7 @@ PLACES = bytes([0, 0, 255, 255] * 4)
 
 @pytest.fixture
 def connected(edits_folded_out, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
-    with connected_with(backend, ABLE, capabilities=("locate", "text_brush")):
+    with connected_with(backend, ABLE, capabilities=("locate", "locate_edits", "text_brush")):
         click("huebrush_edit_add")
         type_text("huebrush_edit_target", "blue hair")
         pick("huebrush_edit_where", "Where words fit")
@@ -53,6 +53,51 @@ def test_the_first_reference_is_asked_for_the_words(connected) -> None:
     answer(connected, asked)
     shown = widget("huebrush_edit_fit_map")
     assert (shown.level_at(0.1, 0.5), shown.level_at(0.9, 0.5)) == (0, 4)
+
+
+def test_with_several_references_one_is_chosen(connected) -> None:
+    """Only then there is a choice; another one is asked for at once, and what was shown goes meanwhile."""
+    answer(connected, ask(connected))
+    choice = widget("huebrush_edit_fit_reference")
+    assert not choice.isVisible()
+    widget("huebrush_reference_list").fill_menu()
+    menu = widget("huebrush_add_reference_menu")
+    next(action for action in menu.actions() if action.text() == "Background").trigger()
+    assert widget("huebrush_edit_fit_map").isVisible(), "the first one is the same still"
+    assert labels("huebrush_edit_fit_reference") == ["1: Reference", "2: Background"] and choice.isVisible()
+    pick("huebrush_edit_fit_reference", "2: Background")
+    assert not widget("huebrush_edit_fit_map").isVisible()
+    second = connected.receive(Locate)
+    assert second.images[0].name == "Background"
+    answer(connected, second)
+    widget("huebrush_references").setCurrentRow(1)
+    click("huebrush_reference_remove")
+    assert not choice.isVisible() and not widget("huebrush_edit_fit_map").isVisible()
+    click("huebrush_edit_fit_show")
+    asked = connected.receive(Locate)
+    assert asked.images[0].name == "Reference"
+    answer(connected, asked)
+
+
+def test_the_changes_that_come_before_are_made_first(connected) -> None:
+    """Those alone that act on the reference; with other ones before it the picture is another one."""
+    click("huebrush_edit_add")
+    type_text("huebrush_edit_target", "red hat")
+    pick("huebrush_edit_where", "Text brush")
+    click("huebrush_edit_add")
+    type_text("huebrush_edit_target", "green top")
+    pick("huebrush_edit_where", "Where words fit")
+    asked = ask(connected, "brown top")
+    assert [(edit.target, edit.control) for edit in asked.edits] == [("blue hair", None)]
+    answer(connected, asked)
+    press("huebrush_edits_list", Key.Key_Home, Key.Key_Space, Key.Key_End)
+    assert not widget("huebrush_edit_fit_map").isVisible(), "the one before is off now"
+    click("huebrush_edit_fit_show")
+    asked = connected.receive(Locate)
+    assert asked.edits == ()
+    answer(connected, asked)
+    press("huebrush_edits_list", Key.Key_Home, Key.Key_Space, Key.Key_End)
+    assert not widget("huebrush_edit_fit_map").isVisible()
 
 
 def test_levels_are_painted_over_the_picture(connected) -> None:
