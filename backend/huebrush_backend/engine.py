@@ -19,9 +19,9 @@ from huebrush_backend.colorization import (
     Reference,
     ResultLayer,
 )
-from huebrush_backend.engine_brush import check_brush, inside_masks
+from huebrush_backend.engine_brush import check_brush
 from huebrush_backend.engine_colors import with_named_colors
-from huebrush_backend.engine_edits import needs_whole_picture, paint_edits, with_edits_as_hints
+from huebrush_backend.engine_edits import fill_edits, needs_whole_picture, paint_edits, with_edits_as_hints
 from huebrush_backend.engine_inputs import PageLines, token_edits
 from huebrush_backend.engine_models import LoadedModel, ModelHolder
 from huebrush_backend.engine_painting import paint_picture
@@ -126,20 +126,22 @@ class Engine:
         edited = None
         if request.brushed_edits and model is not None and wanted.result == PICTURE:
             painted, edited = paint_edits(request, lines, model, painted, progress)
-        assert painted is not None
+        elif request.before is not None:
+            painted, edited = fill_edits(request, lines, model, progress)
+        if painted is None:
+            painted = ModelPicture(None, request.parameters, None, ())
 
         progress.enter("finishing")
-        if wanted.result == PICTURE:
+        if edited is not None or wanted.result == PICTURE:
             layers, report = [edited or picture_layer("Colour", painted, lines.ink)], {}
         else:
             hinted = with_edits_as_hints(request, lines, model, painted, progress)
             made = self._regions.make(hinted, lines.ink_bytes, painted, progress.check)
             layers, report = list(made.layers), made.report
-            if request.before is not None:
-                layers = [inside_masks(request, layers[0])]
             notes.extend(made.notes)
-        if request.parameters.sketch_mode == EXTRACT and wanted.result != CHECK:
-            # The artist's own layer is a picture; the colours need lines above them. A check has no colours of its own.
+        if request.parameters.sketch_mode == EXTRACT and wanted.result != CHECK and request.before is None:
+            # The artist's own layer is a picture; the colours need lines above them. A check has no colours of its own,
+            # and a layer that is edited has its lines already, in it or above it.
             layers.append(ResultLayer("Lines", line_art_layer(lines.ink), kind="lines"))
         progress.check()
         # The recipe leaves nothing open, and has the regions and edits of this very request.

@@ -14,11 +14,12 @@ import numpy as np
 from huebrush_protocol.parameters import NO_PATCH, TextEdit
 from huebrush_protocol.regions import PICTURE
 
-from huebrush_backend.colorization import ColorizeRequest, EngineError, FigureMask, ResultLayer
+from huebrush_backend.colorization import ColorizeRequest, EngineError, FigureMask
 from huebrush_backend.engine_colors import patch_picture, target_color
+from huebrush_backend.engine_edited_layer import blended, has_lines, under_lines
 from huebrush_backend.engine_inputs import PageLines, token_edit
 from huebrush_backend.imaging.brush_masks import Window, brush_shares, brush_windows
-from huebrush_backend.imaging.color import composite_over, flatten_on_white
+from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure
 from huebrush_backend.imaging.recoloring import shift_to_color
 from huebrush_backend.pipeline.brushing import Brush, BrushedPlace, Color
@@ -121,14 +122,14 @@ def run_brush(
     page = paint(part, PageLines(part, ink), lambda height, width: _brush(run, under, height, width))
     result = before.copy()
     layer = result[window.slices]
-    free = ink < INK
+    free, inked = ink < INK, has_lines(request, lines.ink)
     for place, edit in enumerate(run.edits):
         shares = brush_shares(edit.mask, edit.edit.feather)
         colors = page
         if edit.color is not None:
             inside = _seen(run, place)
             colors = shift_to_color(page, inside & free if (inside & free).any() else inside, edit.color)
-        layer[...] = _blended(colors, shares, layer)
+        layer[...] = blended(under_lines(colors, ink) if inked else colors, shares, layer)
     return result
 
 
@@ -147,24 +148,6 @@ def color_inside(layer: np.ndarray, mask: np.ndarray, ink: np.ndarray) -> Color:
     free = inside & (ink < INK)
     red, green, blue = np.median(layer[free if free.any() else inside][:, :3], axis=0)
     return int(red), int(green), int(blue)
-
-
-def inside_masks(request: ColorizeRequest, layer: ResultLayer) -> ResultLayer:
-    """Return the layer that `request` edits with `layer`, a part of its page, inside the masks of its edits."""
-    assert request.before is not None
-    result = request.before.pixels.copy()
-    top = np.zeros_like(result)
-    height, width = layer.pixels.shape[:2]
-    top[layer.y : layer.y + height, layer.x : layer.x + width] = layer.pixels
-    for edit in request.brushed_edits:
-        shares = brush_shares(request.edit_masks[edit.region].pixels, edit.feather)
-        changed = shares > 0
-        faded = top[changed].copy()
-        faded[:, 3] = np.rint(faded[:, 3] * shares[changed])
-        whole = shares[changed] >= 1
-        mixed = composite_over(faded[None], result[changed][None])[0]
-        result[changed] = np.where(whole[:, None], top[changed], mixed)
-    return replace(layer, pixels=result, x=0, y=0)
 
 
 def _seen(run: BrushRun, place: int) -> np.ndarray:
@@ -214,12 +197,3 @@ def _resized(pixels: np.ndarray, box: Box) -> np.ndarray:
 def _margins(box: Box, height: int, width: int) -> tuple[int, int, int, int]:
     """Return the pixels above, below, left and right of `box`."""
     return box.top, height - box.top - box.height, box.left, width - box.left - box.width
-
-
-def _blended(colors: np.ndarray, shares: np.ndarray, layer: np.ndarray) -> np.ndarray:
-    """Return `layer` (h,w,4) under `colors` (h,w,3), which lie on it as opaque as `shares` (h,w) say."""
-    opaque = np.rint(shares * 255).astype(np.uint8)
-    top = np.dstack([colors, opaque])
-    mixed = composite_over(top, layer)
-    mixed = np.where((opaque == 255)[..., None], top, mixed)
-    return np.where((opaque > 0)[..., None], mixed, layer)

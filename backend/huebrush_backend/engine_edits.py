@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from huebrush_protocol.regions import CHECK, PICTURE
+from huebrush_protocol.regions import CHECK
 
 from huebrush_backend.colorization import ColorizeRequest, EngineError, ResultLayer
 from huebrush_backend.engine_brush import brush_runs, color_inside, run_brush, with_edit_hints
 from huebrush_backend.engine_colors import knows_colors, target_color
+from huebrush_backend.engine_edited_layer import flatly_edited
 from huebrush_backend.engine_inputs import PageLines
 from huebrush_backend.engine_models import LoadedModel
 from huebrush_backend.engine_painting import paint_picture
 from huebrush_backend.engine_pictures import ModelPicture, picture_layer
 from huebrush_backend.engine_progress import EngineProgress
 from huebrush_backend.imaging.upsampling import upsample_to_lines
-from huebrush_backend.pipeline.brushing import Brush
+from huebrush_backend.pipeline.brushing import Brush, Color
 
 NO_TEXT_MESSAGE = "Without a model, an edit cannot go by words that name no colour of the vocabulary."
 NO_TEXT_REMEDY = "Give the edit a colour as its target, as in #c81e28, or choose a model."
@@ -24,7 +25,7 @@ NO_TEXT_REMEDY = "Give the edit a colour as its target, as in #c81e28, or choose
 
 def needs_whole_picture(request: ColorizeRequest) -> bool:
     """Return whether the model's picture of the whole page is needed, not only of the places that are edited."""
-    return request.before is None or request.parameters.regions.result != PICTURE
+    return request.before is None
 
 
 def paint_edits(
@@ -61,6 +62,15 @@ def paint_edits(
     return (last if painted is None else painted), ResultLayer("Colour", layer, kind="picture")
 
 
+def fill_edits(
+    request: ColorizeRequest, lines: PageLines, model: LoadedModel | None, progress: EngineProgress
+) -> tuple[ModelPicture | None, ResultLayer]:
+    """Return the layer that `request` edits with its masks filled evenly, so that flats stay flats, and how the model
+    painted for that, None if it did not have to. Raises what `with_edits_as_hints` does."""
+    colors, painted = _edit_colors(request, lines, model, None, progress)
+    return painted, flatly_edited(request, colors, lines.ink)
+
+
 def with_edits_as_hints(
     request: ColorizeRequest,
     lines: PageLines,
@@ -70,19 +80,32 @@ def with_edits_as_hints(
 ) -> ColorizeRequest:
     """Return `request` with hints of the colours that its brushed edits give to regions: those asked for, or what the
     model paints there. Raises EngineError for a text where there is no model, and what `paint_picture` does."""
-    edits = request.brushed_edits
-    if not edits or request.parameters.regions.result == CHECK:
+    if not request.brushed_edits or request.parameters.regions.result == CHECK:
         return request
+    colors, _ = _edit_colors(request, lines, model, painted, progress)
+    return with_edit_hints(request, colors)
+
+
+def _edit_colors(
+    request: ColorizeRequest,
+    lines: PageLines,
+    model: LoadedModel | None,
+    painted: ModelPicture | None,
+    progress: EngineProgress,
+) -> tuple[dict[int, Color], ModelPicture | None]:
+    """Return the one colour of each brushed edit of `request`, by its place among them, and `painted`, or how the model
+    painted if it had to."""
+    edits = request.brushed_edits
     known = [target_color(request, edit, knows_colors(model and model.entry)) for edit in edits]
     layer = None
     if None in known:
         if model is None:
             raise EngineError("bad_input", NO_TEXT_MESSAGE, NO_TEXT_REMEDY)
-        _, layer = paint_edits(request, lines, model, painted, progress)
-    colors = {}
+        painted, layer = paint_edits(request, lines, model, painted, progress)
+    colors: dict[int, Color] = {}
     for place, (edit, color) in enumerate(zip(edits, known, strict=True)):
         if color is None:
             assert layer is not None
             color = color_inside(layer.pixels, request.edit_masks[edit.region].pixels, lines.ink)
         colors[place] = color
-    return with_edit_hints(request, colors)
+    return colors, painted

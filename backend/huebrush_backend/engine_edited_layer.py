@@ -1,0 +1,58 @@
+"""The layer that edits in one place change, as it comes to the engine: with lines in it or not, and filled flatly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from huebrush_protocol.parameters import EXTRACT
+
+from huebrush_backend.colorization import ColorizeRequest, ResultLayer
+from huebrush_backend.imaging.brush_masks import brush_shares
+from huebrush_backend.imaging.color import composite_over
+from huebrush_backend.pipeline.brushing import Color
+
+FULL_INK = 0.8
+"""Coverage, as a share of the page's greatest, from which on a pixel is a line to its core."""
+DARK = 80
+"""Brightest channel of a pixel that can be such a core: lines that are drawn from a picture are black."""
+
+
+def has_lines(request: ColorizeRequest, ink: np.ndarray) -> bool:
+    """Return whether the layer that `request` edits, if any, has the lines in it that are drawn from its picture.
+
+    It has when a group of colours and lines is edited as it is seen, and has not when it is the colours' own layer,
+    above which the lines lie. `ink` (H,W) float32 is the page's coverage. Lines of the artist's own never count: they
+    lie above all that is made.
+    """
+    if request.before is None or request.parameters.sketch_mode != EXTRACT:
+        return False
+    seen = request.before.pixels[ink >= FULL_INK * ink.max()]
+    return bool(len(seen)) and float(((seen[:, :3].max(axis=1) <= DARK) & (seen[:, 3] >= 128)).mean()) > 0.5
+
+
+def under_lines(colors: np.ndarray, ink: np.ndarray) -> np.ndarray:
+    """Return `colors` (h,w,3) uint8 under black lines of the coverage `ink` (h,w) float32 0..1."""
+    return np.rint(colors * (1 - ink[..., None])).astype(np.uint8)
+
+
+def blended(colors: np.ndarray, shares: np.ndarray, layer: np.ndarray) -> np.ndarray:
+    """Return `layer` (h,w,4) under `colors` (h,w,3), which lie on it as opaque as `shares` (h,w) 0..1 say; where they
+    are transparent it is the layer's own bytes."""
+    opaque = np.rint(shares * 255).astype(np.uint8)
+    top = np.dstack([colors, opaque])
+    mixed = composite_over(top, layer)
+    mixed = np.where((opaque == 255)[..., None], top, mixed)
+    return np.where((opaque > 0)[..., None], mixed, layer)
+
+
+def flatly_edited(request: ColorizeRequest, colors: Mapping[int, Color], ink: np.ndarray) -> ResultLayer:
+    """Return the layer that `request` edits, each edit's mask filled evenly with its colour, by place of the edit among
+    the brushed ones, the later over the earlier. `ink` as in `has_lines`."""
+    assert request.before is not None
+    result, inked = request.before.pixels, has_lines(request, ink)
+    for place, edit in enumerate(request.brushed_edits):
+        even = np.broadcast_to(np.array(colors[place], np.uint8), (*ink.shape, 3))
+        shares = brush_shares(request.edit_masks[edit.region].pixels, edit.feather)
+        result = blended(under_lines(even, ink) if inked else even, shares, result)
+    return ResultLayer("Flats", result, kind="flats")
