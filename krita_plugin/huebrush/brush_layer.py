@@ -46,6 +46,19 @@ def pickable_layers(document: Any) -> list[LayerEntry]:
     return entries if brush is None else [entry for entry in entries if entry.uid != node_id(brush)]
 
 
+def strokes_within(document: Any, node: Any) -> list[int] | None:
+    """Return the way from `node` of `document` down to the text brush's layer in it, as places among children from 0;
+    None where there is no such layer in it, or it is hidden anyway."""
+    brush, way = find_brush(document), list[int]()
+    while brush is not None and node_id(brush) != node_id(node):
+        parent = brush.parentNode()
+        if parent is None or not brush.visible():
+            return None
+        way.insert(0, [node_id(child) for child in parent.childNodes()].index(node_id(brush)))
+        brush = parent
+    return way if brush is not None and way else None
+
+
 def make_brush(document: Any) -> Any:
     """Return the text brush's layer of `document`: the one there is, else a new one on top of all layers, in one undo
     step."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from huebrush_protocol.messages import ImageHeader
 
-from .brush_layer import find_brush
+from .brush_layer import find_brush, strokes_within
 from .documents import find_node
 from .masks import read_selection
 from .pixels import Pixels, Rect, is_plain, read_node
@@ -92,17 +92,21 @@ def _read_before(document: Any, uid: str) -> Steps:
     node = find_node(document, uid)
     if node is None:
         raise ProblemError(problem("edited_layer_deleted"))
-    pixels: Pixels = yield from read_node(document, _shown(node), Rect(0, 0, document.width(), document.height()))
+    pixels: Pixels = yield from read_node(
+        document, _shown(document, node), Rect(0, 0, document.width(), document.height())
+    )
     if pixels.is_empty:
         raise ProblemError(problem("empty_layer", name=node.name()))
     name = node.name()[:100] or text("brush.before")
     return ImageHeader("before", pixels.rect.width, pixels.rect.height, "BGRA", name=name), pixels.data
 
 
-def _shown(node: Any) -> Any:
+def _shown(document: Any, node: Any) -> Any:
     """Return the one layer that a group shows, where it shows it as it is, else `node`: Krita composes groups in the
     document's colour space, and not every one gives the layer's own bytes back."""
-    seen = [child for child in node.childNodes() if child.visible()] if node.type() == "grouplayer" else []
+    strokes = strokes_within(document, node) or [-1]
+    children = enumerate(node.childNodes()) if node.type() == "grouplayer" else ()
+    seen = [child for place, child in children if child.visible() and [place] != strokes]
     if len(seen) == 1 and is_plain(seen[0]) and seen[0].blendingMode() == "normal" and seen[0].opacity() == OPAQUE:
         return seen[0]
     return node

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from mmap import mmap
 from typing import Any
 
+from .brush_layer import strokes_within
 from .documents import node_id, require_open
 from .problems import problem
 from .qt import QtCore, to_bytes
@@ -75,23 +77,21 @@ def read_node(document: Any, node: Any, rect: Rect) -> Steps:
     """Read `rect` of `node` of `document` as `Pixels` (the generator's result).
 
     A plain paint layer is read from a duplicate, which Krita makes without copying, so that painting meanwhile does
-    not tear the picture. Anything with masks or children is read as it appears. Colours are converted by Krita.
+    not tear the picture. Anything with masks or children is read as it appears, but for strokes of the text brush in
+    it, which are no part of the picture. Colours are converted by Krita.
     """
     if is_plain(node):
         yield 0
         return (yield from _read_strips(document, node.duplicate(), rect, projected=False))
-    if _is_composed(document, node):
+    strokes = strokes_within(document, node)
+    if strokes is None and _is_composed(document, node):
         return (yield from _read_strips(document, node, rect, projected=True))
     space = (document.colorModel(), document.colorDepth(), document.colorProfile())
     size = (document.width(), document.height())
     with scratch_document("huebrush-capture", document.resolution(), space) as scratch:
         yield BREATHE
         require_open(scratch, problem("document_closed_early"))
-        copy = node.duplicate()
-        copy.setVisible(True)
-        if hasattr(copy, "setPassThroughMode"):
-            copy.setPassThroughMode(False)
-        scratch.rootNode().addChildNode(copy, None)
+        copy = _copy_to(scratch, document, node, strokes)
         yield from compose(scratch, *size, problem("document_closed_early"))
         pixels = yield from _read_strips(scratch, copy, rect, projected=True)
         yield BREATHE
@@ -130,6 +130,35 @@ def write_coverage(node: Any, rect: Rect, data: memoryview, stride: int, color: 
         row += rows
         height.done()
         yield 0
+
+
+def _copy_to(scratch: Any, document: Any, node: Any, strokes: Sequence[int] | None) -> Any:
+    """Put a copy of `node` of `document`, to be seen by itself, into `scratch` and return it; with `strokes`, the way
+    down to them, without these."""
+    if node_id(node) == node_id(document.rootNode()):
+        copy = scratch.createGroupLayer("huebrush-root")  # a root cannot be copied
+        scratch.rootNode().addChildNode(copy, None)
+        for place, child in enumerate(node.childNodes()):
+            duplicate = child.duplicate()
+            if strokes and strokes[0] == place:
+                _hide(duplicate, strokes[1:])
+            copy.addChildNode(duplicate, None)
+        return copy
+    copy = node.duplicate()
+    copy.setVisible(True)
+    if hasattr(copy, "setPassThroughMode"):
+        copy.setPassThroughMode(False)
+    if strokes is not None:
+        _hide(copy, strokes)
+    scratch.rootNode().addChildNode(copy, None)
+    return copy
+
+
+def _hide(node: Any, way: Sequence[int]) -> None:
+    """Hide what one comes to from `node` by the places of children on the `way`."""
+    for place in way:
+        node = node.childNodes()[place]
+    node.setVisible(False)
 
 
 def _is_composed(document: Any, node: Any) -> bool:

@@ -85,3 +85,34 @@ def test_hidden_group_is_read_as_it_would_show(lonely_krita, page):
         hidden = read(lonely_krita, "group")
         assert hidden[0] == shown[0] and np.array_equal(hidden[1], shown[1]), change
     assert lonely_krita.value("len(app.documents())") == 1
+
+
+def test_strokes_of_the_text_brush_are_left_out_of_groups_and_of_other_documents(lonely_krita, page):
+    """The page's own bytes come, without its strokes, and nothing changes in it; in CMYK too."""
+    page(lonely_krita, model="CMYKA", depth="U8")
+    lonely_krita.run(PREPARE)
+    lonely_krita.run(
+        "from huebrush.brush_layer import make_brush\n"
+        "from huebrush.documents import document_key\n"
+        "from huebrush.pixels import Rect, read_node\n"
+        "d = hands.document(); group = d.createGroupLayer('Colours'); d.rootNode().addChildNode(group, None)\n"
+        "for rectangles in (((5, 5, 40, 40, (9, 99, 199)),), ((20, 20, 40, 40, (200, 100, 0)),)):\n"
+        "    layer = painted(rectangles); layer.setOpacity(128); group.addChildNode(layer, None)\n"
+        "d.refreshProjection()\n"
+        "def seen(node):\n"
+        "    steps = read_node(d, node, Rect(0, 0, d.width(), d.height()))\n"
+        "    while True:\n"
+        "        try:\n"
+        "            next(steps)\n"
+        "        except StopIteration as stop:\n"
+        "            return bytes(stop.value.data)\n"
+        "plain = [seen(group), seen(d.rootNode())]\n"
+        "brush = make_brush(d); brush.remove(); group.addChildNode(brush, None)\n"
+        "brush.setPixelData(QtCore.QByteArray(bytes((149, 45, 255, 255)) * 900), 10, 10, 30, 30)\n"
+        "d.refreshProjection()"
+    )
+    hidden = lonely_krita.value("hands.pixel_hash()")
+    assert lonely_krita.value("seen(brush).count(bytes((149, 45, 255, 255))) > 0")
+    assert lonely_krita.value("[seen(group) == plain[0], seen(d.rootNode()) == plain[1]]") == [True, True]
+    assert lonely_krita.value("hands.pixel_hash()") == hidden
+    assert lonely_krita.value("[brush.visible(), len(app.documents())]") == [True, 1]

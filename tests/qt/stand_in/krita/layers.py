@@ -119,8 +119,9 @@ class Node(InSrgb):
     def projectionPixelData(self, x: int, y: int, width: int, height: int) -> Any:
         shown = self._picture.copy(x, y, width, height) if not self._picture.isNull() else blank(width, height)
         painter = QtGui.QPainter(shown)
-        for child in self._children:  # a group shows its layers, all of them as if they were opaque and normal
-            painter.drawImage(-x, -y, child._picture)
+        for child in self._children:  # a group shows what is visible in it, as if all were opaque and normal
+            if child._visible:
+                painter.drawImage(-x, -y, child._picture)
         painter.end()
         pointer = shown.constBits()
         pointer.setsize(shown.sizeInBytes())

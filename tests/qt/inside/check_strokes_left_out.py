@@ -1,0 +1,71 @@
+"""Strokes of the text brush are no part of what is read, wherever among the layers their own layer lies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huebrush.brush_layer import find_brush, make_brush, strokes_within
+from huebrush.capture import ReferenceSource, capture
+from huebrush.documents import document_key, node_id
+from huebrush.qt import QtCore
+from krita import Document, Krita
+
+PINK = bytes((149, 45, 255, 255))
+
+
+def stroke(document: Document) -> Any:
+    """The text brush's layer with a stroke over all of the page."""
+    layer = make_brush(document)
+    layer.setPixelData(QtCore.QByteArray(PINK * 1200), 0, 0, 40, 30)
+    return layer
+
+
+def move_into(group: Any, *layers: Any) -> None:
+    for layer in layers:
+        layer.remove()
+        group.addChildNode(layer, None)
+
+
+def captured(document: Document, line_art: Any, *references: ReferenceSource) -> list[bytes]:
+    """The pixels of the line art and of the references, as a job gets them."""
+    steps = capture(document, node_id(line_art), references)
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        return [bytes(frame) for frame in end.value.frames]
+
+
+def named(document: Document, name: str) -> Any:
+    return next(node for node in document.rootNode().childNodes() if node.name() == name)
+
+
+def test_strokes_in_the_group_of_the_lines_are_not_drawn_ones(document):
+    group = document.createGroupLayer("Drawing")
+    document.rootNode().addChildNode(group, None)
+    move_into(group, named(document, "Line art"))
+    (plain,) = captured(document, group)
+    move_into(group, stroke(document))
+    assert strokes_within(document, group) == [1] and strokes_within(document, document.rootNode()) == [3, 1]
+    assert captured(document, group) == [plain] and PINK not in plain
+    brush = find_brush(document)
+    assert brush.visible() and len(Krita.instance().documents()) == 1, "all is as it was"
+    brush.setVisible(False)
+    assert strokes_within(document, group) is None, "what is hidden is not seen anyway"
+    assert captured(document, group) == [plain]
+    brush.setVisible(True)
+    assert captured(document, brush) == [PINK * 1200], "unless they are asked for"
+
+
+def test_strokes_in_another_document_are_no_part_of_it_as_a_reference(document):
+    other = Krita.instance().createDocument(40, 30, "Other page")
+    layer = other.createNode("Painting", "paintlayer")
+    layer.setPixelData(QtCore.QByteArray(bytes((1, 2, 3, 255)) * 600), 0, 0, 40, 15)
+    other.rootNode().addChildNode(layer, None)
+    source = ReferenceSource("document", document_key(other), "Other page")
+    lines = named(document, "Line art")
+    _, plain = captured(document, lines, source)
+    stroke(other)
+    _, with_strokes = captured(document, lines, source)
+    assert with_strokes == plain and PINK not in plain and plain[:4] == bytes((1, 2, 3, 255))
+    other.close()
