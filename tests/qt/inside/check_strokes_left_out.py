@@ -49,7 +49,7 @@ def test_strokes_in_the_group_of_the_lines_are_not_drawn_ones(document):
     assert strokes_within(document, group) == [1] and strokes_within(document, document.rootNode()) == [3, 1]
     assert captured(document, group) == [plain] and PINK not in plain
     brush = find_brush(document)
-    assert brush.visible() and len(Krita.instance().documents()) == 1, "all is as it was"
+    assert brush is not None and brush.visible() and len(Krita.instance().documents()) == 1, "all is as it was"
     brush.setVisible(False)
     assert strokes_within(document, group) is None, "what is hidden is not seen anyway"
     assert captured(document, group) == [plain]
