@@ -8,6 +8,7 @@ from krita import Krita, Palette
 
 from .color_codes import color_code
 from .region_settings import NamedColor
+from .scratch import SRGB_SPACE
 
 KIND = "palette"
 
@@ -31,6 +32,6 @@ def _code(swatch: Any) -> str:
     """Return a swatch in sRGB; Krita has 8-bit channels in the order blue, green, red, each 0 to 1."""
     color = swatch.color()
     if color.colorModel() != "RGBA" or color.colorDepth() != "U8":
-        color.setColorSpace("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
+        color.setColorSpace(*SRGB_SPACE)
     blue, green, red = color.components()[:3]
     return color_code(red, green, blue)

@@ -26,6 +26,7 @@ PICTURE_SIZE = 768
 WRONG = 10.0
 """CIEDE2000 from which a region has the colour of some other part."""
 _SOFT = 1.2
+"""Standard deviation in pixels of the blur over the whole picture."""
 _BLEEDING = 4.0
 _BLED_SHARE = 0.35
 """Standard deviation in pixels of what runs over the lines, and how much of the colour that is where it does."""

@@ -85,9 +85,9 @@ class FitMap(QtWidgets.QWidget):
 
     def mousePressEvent(self, event: Any) -> None:
         """Take the nearest line, of those in one place the one that can go to where the mouse is."""
-        x, y = self._place(event)
-        near = [index for index in range(len(self._thresholds)) if abs(self.threshold_x(index) - x) <= GRIP]
-        if y < self.height() - SCALE_HEIGHT or not near:
+        x, _ = self._place(event)
+        near = self._near(event)
+        if not near:
             return
         nearest = min(near, key=lambda index: abs(self.threshold_x(index) - x))
         alike = [index for index in near if self._thresholds[index] == self._thresholds[nearest]]
@@ -95,20 +95,24 @@ class FitMap(QtWidgets.QWidget):
 
     def mouseMoveEvent(self, event: Any) -> None:
         """Move the line that was taken; show which one could be."""
-        x, y = self._place(event)
+        x, _ = self._place(event)
         if self._dragged is not None:
             share = (x - GRIP) / max(1, self.width() - 2 * GRIP)
             self.threshold_dragged.emit(self._dragged, round(100 * min(1.0, max(0.0, share))))
             return
-        near = y >= self.height() - SCALE_HEIGHT and any(
-            abs(self.threshold_x(index) - x) <= GRIP for index in range(len(self._thresholds))
-        )
-        shape = QtCore.Qt.CursorShape.SizeHorCursor if near else QtCore.Qt.CursorShape.ArrowCursor
-        self.setCursor(shape)
+        can_take = bool(self._near(event))
+        self.setCursor(QtCore.Qt.CursorShape.SizeHorCursor if can_take else QtCore.Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, event: Any) -> None:
         """Let go."""
         self._dragged = None
+
+    def _near(self, event: Any) -> list[int]:
+        """Return the thresholds whose lines the mouse can take where it is: on the scale, not on the picture."""
+        x, y = self._place(event)
+        if y < self.height() - SCALE_HEIGHT:
+            return []
+        return [index for index in range(len(self._thresholds)) if abs(self.threshold_x(index) - x) <= GRIP]
 
     def _place(self, event: Any) -> tuple[float, float]:
         place = event.position() if hasattr(event, "position") else event.localPos()
