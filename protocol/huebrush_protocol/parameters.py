@@ -76,7 +76,7 @@ class TextEdit:
     -1: the whole page. With a region, `target` may be a colour "#rrggbb", which the place then gets exactly, and
     `feather` is how many pixels of the page the change fades out over, inwards from the mask's edge. `patch`: which of
     the job's patches, counted from 0, the place shall look like, in place of `target`, which then only names it.
-    `whole_regions`: the mask is a stroke, which means the regions between the lines that it lies on.
+    `whole_regions`: the mask is a stroke, which means the regions between the lines that its middle runs through.
     """
 
     target: str

@@ -91,7 +91,7 @@ def add_control_options(parser: argparse.ArgumentParser) -> None:
     editing.add_argument(
         "--whole-regions",
         action="store_true",
-        help="masks of edits in a place are strokes, which mean the regions between the lines that they lie on",
+        help="masks of edits in a place are strokes, which mean the regions that their middle runs through",
     )
     before = editing.add_mutually_exclusive_group()
     before.add_argument(
