@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from .pixels import Pixels, Rect, is_plain, read_node
 from .problems import ProblemError, problem
 from .slices import Steps
 from .strings import text
-from .stroke_masks import Mask, pack, split_strokes
+from .stroke_masks import Mask, meet, pack, split_strokes
 from .text_edits import BRUSH, SELECTION, TextEditSettings
 
 OPAQUE = 255
@@ -25,13 +25,16 @@ OPAQUE = 255
 @dataclass(frozen=True)
 class EditPlaces:
     """`headers` and `frames`: the images that go with a job for its edits. By an edit's number, from 0: `regions`,
-    which of these masks is its place, and `painted`, the same for the recipe. `brush`: the id of the strokes' layer."""
+    which of these masks is its place, and `painted`, the same for the recipe. `brush`: the id of the strokes' layer.
+    `overlaps`: the numbers of edits of which the first covers part of the second, as far as that can be seen here: not
+    what whole regions add."""
 
     headers: tuple[ImageHeader, ...] = ()
     frames: tuple[memoryview | bytes, ...] = ()
     regions: Mapping[int, int] = field(default_factory=dict)
     painted: Mapping[int, str] = field(default_factory=dict)
     brush: str = ""
+    overlaps: tuple[tuple[int, int], ...] = ()
 
 
 NO_PLACES = EditPlaces()
@@ -72,7 +75,21 @@ def capture_places(document: Any, edits: Sequence[TextEditSettings], before: str
         painted[number] = yield from pack(mask)
     regions = {number: place for place, number in enumerate(sorted(found))}
     used = brush if any(acting[number].place == BRUSH for number in found) else ""
-    return EditPlaces(tuple(headers), tuple(frames), regions, painted, used)
+    overlaps = yield from _overlaps(found, frozenset(selected))
+    return EditPlaces(tuple(headers), tuple(frames), regions, painted, used, overlaps)
+
+
+def _overlaps(found: Mapping[int, Mask], selected: Collection[int]) -> Steps:
+    """Find which later edit covers which earlier one. Strokes have no pixel in common: each is of one edit alone."""
+    pairs = []
+    for later in sorted(found):
+        for earlier in sorted(number for number in found if number < later):
+            both_selected = later in selected and earlier in selected
+            if both_selected or (
+                (later in selected or earlier in selected) and (yield from meet(found[later], found[earlier]))
+            ):
+                pairs.append((later, earlier))
+    return tuple(pairs)
 
 
 def _read_strokes(document: Any, edits: Sequence[TextEditSettings]) -> Steps:

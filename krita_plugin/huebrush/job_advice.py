@@ -1,4 +1,5 @@
-"""What the artist is told when a job's layers are there: one thing, the one that they can least see for themselves."""
+"""What the artist is told of a job, when it begins and when its layers are there: one thing, the one that they can
+least see for themselves."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import Any
 from .documents import find_node
 from .job import Job
 from .problems import Problem, Remedy, problem
-from .text_edits import covered
+from .text_edits import TextEditSettings, covered
 from .writeback import Placed
 
 
@@ -18,12 +19,19 @@ def advice(job: Job, document: Any, placed: Placed, recipe: Mapping[str, Any]) -
     return _edits_overlap(job, recipe) or _mask_to_fill(placed) or _opaque_lines(job, document)
 
 
+def foresight(job: Job) -> Problem | None:
+    """Return what to say of `job` before its result is there: that edits will cover each other; None if they won't."""
+    edits = job.request.settings.edits
+    return next((_overlap(edits[later], edits[earlier]) for later, earlier in job.places.overlaps), None)
+
+
 def _edits_overlap(job: Job, recipe: Mapping[str, Any]) -> Problem | None:
     pairs = covered(job.request.settings.edits, job.places.regions, recipe.get("overlaps"))
-    if not pairs:
-        return None
-    later, earlier = pairs[0]
-    return problem("edits_overlap", severity="info", later=later.target, earlier=earlier.target)
+    return _overlap(*pairs[0]) if pairs else None
+
+
+def _overlap(later: TextEditSettings, earlier: TextEditSettings) -> Problem:
+    return problem("edits_overlap", severity="info", later=later.target.strip(), earlier=earlier.target.strip())
 
 
 def _mask_to_fill(placed: Placed) -> Problem | None:

@@ -86,6 +86,27 @@ def write_strokes(layer: Any, masks: Sequence[Mask | None], colors: Sequence[Col
         yield 0
 
 
+def meet(one: Mask, other: Mask) -> Steps:
+    """Tell whether two masks have a pixel in common, however little of it; the result is True or False."""
+    rects = one.rect, other.rect
+    left, right = max(rect.x for rect in rects), min(rect.x + rect.width for rect in rects)
+    top, bottom = max(rect.y for rect in rects), min(rect.y + rect.height for rect in rects)
+    if left >= right:
+        return False
+    inside = bytes([0] + [255] * 255)
+    at_once = max(1, PIXELS_AT_ONCE * 16 // (right - left))
+    for row in range(top, bottom):
+        numbers = []
+        for mask in (one, other):
+            start = (row - mask.rect.y) * mask.rect.width - mask.rect.x
+            numbers.append(int.from_bytes(bytes(mask.data[start + left : start + right]).translate(inside), "big"))
+        if numbers[0] & numbers[1]:
+            return True
+        if (row - top) % at_once == at_once - 1:
+            yield 0
+    return False
+
+
 def pack(mask: Mask) -> Steps:
     """Return `mask` as a short text that `unpack` reads."""
     yield BREATHE

@@ -14,6 +14,7 @@ from krita import Krita
 
 from .brush_layer import find_brush, make_brush, take_brush
 from .documents import active_document, document_key, find_document, find_node, node_id, walk
+from .edited_layer import is_seen
 from .qt import QtCore
 from .recipe import RecipeKeeper
 
@@ -82,7 +83,9 @@ class TextBrush(QtCore.QObject):
         view = _view()
         if before is not None and view is not None and view.foregroundColor().components() == before.brush_color:
             view.setForeGroundColor(before.color)
-        node = (find_node(document, before.layer) if before is not None else None) or find_node(document, result)
+        node, made = find_node(document, before.layer) if before is not None else None, find_node(document, result)
+        if node is None or (made is not None and not is_seen(document, node)):
+            node = made  # the artist was on what has been edited, and goes on from there
         if node is not None:
             document.setActiveNode(node)
 

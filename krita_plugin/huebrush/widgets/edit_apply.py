@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
+from ..text_edits import SELECTION, TextEditSettings
 from .buttons import tool_button
 from .choices import SwitchControl
 
@@ -33,10 +36,20 @@ class EditApply(QtWidgets.QWidget):
         layout.setSpacing(3)
         words = text("edits.take_up"), text("edits.take_up.name")
         take_up = tool_button("huebrush_edits_take_up", *words, self.take_up_clicked.emit)
-        for widget in (self._target, self._button, self._keep):
+        self._meeting = QtWidgets.QLabel()
+        self._meeting.setObjectName("huebrush_edits_meeting")
+        self._meeting.setWordWrap(True)
+        for widget in (self._target, self._meeting, self._button, self._keep):
             layout.addWidget(widget)
         layout.addWidget(take_up, 0, QtCore.Qt.AlignmentFlag.AlignRight)
         self.show_target("")
+        self.show_edits(())
+
+    def show_edits(self, edits: Sequence[TextEditSettings]) -> None:
+        """Say which of `edits` counts where two of them meet, if any could."""
+        words = _meeting(edits)
+        self._meeting.setText(words)
+        self._meeting.setVisible(bool(words))
 
     def set_keep(self, keep: bool) -> None:
         """Show whether the brush's layer stays."""
@@ -51,3 +64,17 @@ class EditApply(QtWidgets.QWidget):
     def show_busy(self, busy: bool) -> None:
         """Wait while a job of the document runs."""
         self._button.setEnabled(not busy)
+
+
+def _meeting(edits: Sequence[TextEditSettings]) -> str:
+    """Return which edit counts where; "" where no two can meet: strokes do not, unless they mean whole regions."""
+    placed = [edit for edit in edits if edit.acts and edit.has_place]
+    selected = [edit for edit in placed if edit.place == SELECTION]
+    if len(selected) > 1:
+        later, earlier = selected[-1].target.strip(), selected[-2].target.strip()
+        return text("edits.meet.selection", later=later, earlier=earlier)
+    if len(placed) < 2 or not (selected or any(edit.whole_regions for edit in placed)):
+        return ""
+    if len(placed) > 2:
+        return text("edits.meet.many")
+    return text("edits.meet", later=placed[1].target.strip(), earlier=placed[0].target.strip())

@@ -222,7 +222,9 @@ class EditList(QtWidgets.QWidget):
             self.fit.show_earlier(self.edits[:row])
 
     def _show_apply(self) -> None:
-        self.apply.setVisible(any(edit.has_place for edit in self.edits))
+        edits = self.edits
+        self.apply.setVisible(any(edit.has_place for edit in edits))
+        self.apply.show_edits(edits)
 
 
 def _tip(edit: TextEditSettings) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..job import Job, Stage
+from ..job_advice import foresight
 from ..link import Link, LinkState
 from ..problems import Problem
 from ..qt import QtCore
@@ -12,8 +13,8 @@ from .banner import Banner
 
 
 class Notices(QtCore.QObject):
-    """What the docker itself has to say comes first, then how the job ended, then why there is no backend; what the
-    artist has dismissed is not said again."""
+    """What the docker itself has to say comes first, then what is known of the job or how it ended, then why there is
+    no backend; what the artist has dismissed is not said again."""
 
     def __init__(
         self, banner: Banner, link: Link, job: Callable[[], Job | None], parent: QtCore.QObject | None = None
@@ -53,8 +54,8 @@ class Notices(QtCore.QObject):
     def show(self) -> None:
         """Bring the banner up to date."""
         job, reason = self._job(), self._own
-        if reason is None and job is not None and job is not self._answered and not job.is_active:
-            reason = job.outcome
+        if reason is None and job is not None and job is not self._answered:
+            reason = foresight(job) if job.is_active else job.outcome
         if reason is None and self._link.state is LinkState.FAILED and not (job is not None and job.is_active):
             reason = self._link.problem
         self._banner.show_problem(None if reason == self._dismissed else reason)

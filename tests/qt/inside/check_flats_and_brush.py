@@ -1,0 +1,53 @@
+"""Painted edits with flats as the result: what the backend gets, and one layer for what is edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from brush_steps import answer, brushed, edited, names, painted, settled
+from docker_jobs import connected_with, forget_regions, remembered
+from hands import click, pick, wait_for
+from huebrush.edited_layer import layer_to_edit
+from huebrush.recipe import newest_settings
+from huebrush_protocol.messages import CAPABILITIES, ModelInfo
+from scripted_backend import ScriptedBackend
+
+ABLE = ModelInfo("demo", "Demo", "demo", "free", available=True)
+pytestmark = pytest.mark.usefixtures("edits_folded_out")
+
+
+@pytest.fixture
+def connected(document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
+    """A backend that can edit places of a page."""
+    with connected_with(backend, ABLE, capabilities=CAPABILITIES):
+        yield backend
+    forget_regions()
+
+
+@pytest.mark.parametrize(("label", "name"), [("Flats", "flats"), ("Flats, a layer per colour", "flats_by_color")])
+def test_a_page_of_flats_is_made_with_what_is_painted_and_edited_in_one_layer(document, connected, label, name):
+    pick("huebrush_result", label)
+    brushed("#c81e28")
+    painted(document, (remembered().edits[0].color, 3, 4, 6, 5))
+    click("huebrush_colorize")
+    got = answer(connected)
+    assert got["result"] == name and got["edits"][0].region == 0 and "before" not in got["images"]
+    settled(connected)
+    group = layer_to_edit(document)
+    assert group is not None and "Text brush" not in names(document)
+
+    click("huebrush_edit_brush")
+    painted(document, (remembered().edits[0].color, 20, 4, 6, 5))
+    click("huebrush_edits_apply")
+    got = answer(connected)
+    assert got["result"] == "flats", "one layer is edited by one"
+    ((before, _),) = got["images"]["before"]
+    ((mask, _),) = got["images"]["edit_mask"]
+    assert (before.width, before.height) == (40, 30) and (mask.x, mask.width) == (20, 6)
+    settled(connected)
+    assert names(document)[:3] == ["Line art", "Huebrush – #c81e28", group.name()]
+    assert not group.visible()
+    wait_for(lambda: edited(document).name() == "Huebrush – #c81e28", "the new layer to go on from")
+    assert remembered().regions.result == name, "the docker keeps what was chosen for the next page"
+    assert newest_settings(document)["edits"][0]["target"] == "#c81e28"
