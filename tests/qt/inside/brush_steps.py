@@ -10,6 +10,7 @@ from huebrush.color_codes import parse_color
 from huebrush.edited_layer import layer_to_edit
 from huebrush.qt import QtCore
 from huebrush.session import session
+from huebrush.text_brush import SETTLE_MILLISECONDS
 from huebrush_protocol.messages import Accepted, Acknowledge, ImageHeader, Result, Submit
 from krita import Document, Krita
 from scripted_backend import ScriptedBackend
@@ -59,11 +60,13 @@ def answer(backend: ScriptedBackend, overlaps: tuple[tuple[int, int], ...] = ())
 
 
 def settled(backend: ScriptedBackend) -> None:
-    """Wait for the layers of the job, and for the thanks."""
+    """Wait for the layers of the job, for the thanks, and until the artist has their own layer in hand again."""
     key = session().jobs.latest
     document = Krita.instance().activeDocument()
     assert document is not None
     uid = document.rootNode().uniqueId().toString()
     wait_for(lambda: (job := key(uid)) is not None and job.stage.value == "done", "the layers")
     backend.receive(Acknowledge)
-    spin()
+    later: list[bool] = []
+    QtCore.QTimer.singleShot(2 * SETTLE_MILLISECONDS, lambda: later.append(True))
+    wait_for(lambda: later, "a moment")
