@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from huebrush_protocol.parameter_ranges import MAX_SEED
+
 from . import documents
 from .advanced import AdvancedSettings
 from .brush_layer import pickable_layers
@@ -27,8 +29,6 @@ from .region_settings import RegionSettings
 from .session import session
 from .settings import DocumentSettings
 from .text_edits import TextEditSettings
-
-LARGEST_SEED = 2**32 - 1
 
 
 def colorize(
@@ -59,7 +59,7 @@ def colorize(
         references=tuple(_source(reference) for reference in references),
         reference_strength=round(reference_strength * 100),
         sketch_strength=round(sketch_strength * 100),
-        seed=secrets.randbelow(LARGEST_SEED + 1) if seed is None else seed,
+        seed=secrets.randbelow(MAX_SEED + 1) if seed is None else seed,
         seed_locked=seed is not None,
         steps=steps,
         model=model,
@@ -78,11 +78,17 @@ def cancel(job: Job) -> None:
 def wait(job: Job, seconds: float = 600.0) -> Stage:
     """Let Krita work until `job` has ended or `seconds` have passed, and return how it stands."""
     loop = QtCore.QEventLoop()
-    session().jobs.changed.connect(lambda changed: None if changed.is_active else loop.quit())
+
+    def on_change(changed: Job) -> None:
+        if not changed.is_active:
+            loop.quit()
+
+    session().jobs.changed.connect(on_change)
     deadline = time.monotonic() + seconds
     QtCore.QTimer.singleShot(round(seconds * 1000), loop.quit)
     while job.is_active and time.monotonic() < deadline:
         loop.exec()
+    session().jobs.changed.disconnect(on_change)
     return job.stage
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 
+from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
+
 from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
 
-LARGEST_SEED = 2**32 - 1
-LARGEST_STEPS = 150
 QUALITIES = (("draft", 8), ("normal", 20), ("fine", 40))
 """Quality names in the catalogue and their number of steps."""
 
@@ -24,7 +24,7 @@ class SeedControl(QtWidgets.QWidget):
         self._number = QtWidgets.QDoubleSpinBox()  # a QSpinBox ends at 2**31 - 1
         self._number.setObjectName("huebrush_seed_number")
         self._number.setDecimals(0)
-        self._number.setRange(0, LARGEST_SEED)
+        self._number.setRange(0, MAX_SEED)
         self._number.setAccessibleName(text("seed.name"))
         self._number.setToolTip(text("seed.tip"))
         self._number.setMinimumWidth(70)
@@ -72,7 +72,7 @@ class SeedControl(QtWidgets.QWidget):
 
     def roll(self) -> None:
         """Take another seed at random."""
-        self._number.setValue(secrets.randbelow(LARGEST_SEED + 1))
+        self._number.setValue(secrets.randbelow(MAX_SEED + 1))
 
     def _on_lock(self, locked: bool) -> None:
         self._lock.setText(text("seed.locked" if locked else "seed.lock"))
@@ -98,7 +98,7 @@ class StepsControl(QtWidgets.QWidget):
         self._quality.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._number = QtWidgets.QSpinBox()
         self._number.setObjectName("huebrush_steps_number")
-        self._number.setRange(1, LARGEST_STEPS)
+        self._number.setRange(1, MAX_STEPS)
         self._number.setAccessibleName(text("steps.name"))
         self._number.setToolTip(text("steps.tip"))
         self._quality.activated.connect(self._choose)

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from hands import banner, choose_file, click, labels, pick, spin, type_number, wait_for, widget
+from huebrush import api
+from huebrush.job import Stage
 from huebrush.link import LinkState
+from huebrush.qt import QtCore
 from huebrush.recipe import recipes
 from huebrush.session import session
 from huebrush.settings import SettingsStore
@@ -180,3 +183,14 @@ def test_large_messages_come_whole(backend):
     shown = widget("huebrush_preview")
     wait_for(lambda: shown.isVisible() and shown.pixmap().toImage().pixelColor(9, 9).red() == 19, "the last preview")
     click("huebrush_cancel")
+
+
+def test_a_script_waits_for_a_job_while_krita_works(backend, document):
+    """Until its end, or no longer than it wants to."""
+    reference = next(node for node in document.rootNode().childNodes() if node.name() == "Reference")
+    job = api.colorize(document, references=[reference])
+    backend.receive(Submit)
+    assert api.wait(job, 0.01) is Stage.QUEUED
+    QtCore.QTimer.singleShot(0, lambda: api.cancel(job))
+    assert api.wait(job) is Stage.CANCELLED
+    backend.receive(Cancel)
