@@ -44,7 +44,7 @@ def paint_edits(
     else:
         assert painted is not None
         layer = picture_layer("Colour", painted, lines.ink).pixels
-    runs = brush_runs(request, model.entry.info.native_size, knows_colors(model and model.entry))
+    runs = brush_runs(request, model.entry.info.native_size, knows_colors(model.entry))
     last = painted
 
     def paint(part: ColorizeRequest, part_lines: PageLines, brush: Callable[[int, int], Brush]) -> np.ndarray:

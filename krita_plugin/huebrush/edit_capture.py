@@ -119,11 +119,11 @@ def _read_before(document: Any, uid: str) -> Steps:
 
 
 def _shown(document: Any, node: Any) -> Any:
-    """Return the one layer that a group shows, where it shows it as it is, else `node`: Krita composes groups in the
-    document's colour space, and not every one gives the layer's own bytes back."""
-    strokes = strokes_within(document, node) or [-1]
+    """Return the one layer that a group shows beside strokes, where it shows it as it is, else `node`: Krita composes
+    groups in the document's colour space, and not every one gives the layer's own bytes back."""
+    strokes = strokes_within(document, node)
     children = enumerate(node.childNodes()) if node.type() == "grouplayer" else ()
-    seen = [child for place, child in children if child.visible() and [place] != strokes]
+    seen = [child for place, child in children if child.visible() and strokes != [place]]
     if len(seen) == 1 and is_plain(seen[0]) and seen[0].blendingMode() == "normal" and seen[0].opacity() == OPAQUE:
         return seen[0]
     return node

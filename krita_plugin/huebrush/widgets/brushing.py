@@ -42,7 +42,7 @@ class Brushing(QtCore.QObject):
         """Follow the active document and the backend."""
         document, link = active_document(), self._session.link
         reason = text("edits.where.no_brush") if link.lacks(TEXT_BRUSH) else ""
-        whole = text("edits.whole.no_regions") if link.is_ready and not link.can(WHOLE_REGIONS) else ""
+        whole = text("edits.whole.no_regions") if link.lacks(WHOLE_REGIONS) else ""
         self._section.show_refusal(reason, whole)
         if document is None or not any(edit.has_place for edit in self._section.edits):
             return
