@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing.synchronize import Event
@@ -18,6 +17,7 @@ from huebrush_backend.models.clip import image_tokens, picture_size, squash
 from huebrush_backend.models.demo import TOKEN_GRID
 from huebrush_backend.training.bank import DRAWING_SIZE, Bank
 from huebrush_backend.training.cells import central_parts, part_shares, small_part_weights
+from huebrush_backend.training.ending import is_wanted
 from huebrush_backend.training.samples import random_pair
 
 CHUNK = 256
@@ -71,16 +71,6 @@ def produce(
         np.savez(partial, **chunk)  # pyright: ignore[reportArgumentType]
         partial.rename(folder / f"chunk-{seed}-{number:06d}.npz")
         number += 1
-
-
-def is_wanted(stop: Event) -> bool:
-    """Return whether this process is to go on: the trainer, its parent, has not set `stop` and is still there.
-
-    A trainer that is killed cannot set anything, so producers ask this before each batch. Without a parent (a process
-    that multiprocessing did not start) `stop` alone counts.
-    """
-    trainer = multiprocessing.parent_process()
-    return not stop.is_set() and (trainer is None or trainer.is_alive())
 
 
 @torch.inference_mode()
