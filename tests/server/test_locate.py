@@ -54,6 +54,7 @@ def test_an_engine_that_cannot_says_so_and_goes_on(backend) -> None:
     client = backend.client()
     failed = final(client, client.locate("demo", "hair", *SMALL))
     assert isinstance(failed, Failed) and (failed.code, "places" in failed.message) == ("bad_input", True)
+    assert failed.remedy
     assert not isinstance(final(client, submit(client)), Failed)
 
 

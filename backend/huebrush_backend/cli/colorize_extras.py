@@ -49,7 +49,7 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
         if not masks:
             raise CommandError("--before is for edits in one place; end an --edit with ' @ ' and a mask.")
     if reference_mask is not None and len(inputs.references) != 1:
-        raise CommandError("a mask of the reference takes exactly one reference.")
+        raise CommandError("a mask of the reference takes exactly one reference; give one, or leave the mask out.")
     return ColorizeExtras(
         background=background and Reference(background.pixels, background.name),
         line_art_mask=line_art_mask and _mask(line_art_mask, inputs.size, "the line art"),
@@ -78,7 +78,7 @@ def _edit_mask(file: Path, inputs: ColorizeInputs) -> FigureMask:
 def _edit_patch(file: Path) -> Reference:
     pixels = read_picture(file).merged().pixels
     if not pixels[..., 3].any():
-        raise CommandError(f"the patch {file} is empty: all of it is transparent.")
+        raise CommandError(f"the patch {file} is empty: all of it is transparent; cut out something painted.")
     return Reference(pixels, file.name)
 
 

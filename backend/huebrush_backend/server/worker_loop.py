@@ -77,7 +77,9 @@ class Worker:
 
     def _locate(self, locate: Locate, received: codec.Received) -> None:
         if not isinstance(self._engine, colorization.Locator):
-            raise colorization.EngineError("bad_input", "This engine does not tell places of a reference apart.")
+            raise colorization.EngineError(
+                "bad_input", "This engine does not tell places of a reference apart.", "Leave out --engine."
+            )
         (image,) = received.images
         reference = colorization.Reference(pixels.to_rgba(image), image.header.name)
         found = self._engine.locate(locate.model, reference, locate.text, locate.edits)
