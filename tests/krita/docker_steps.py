@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from krita_program import PATIENCE, KritaProgram
 
+MODEL_PATIENCE = 400.0
+"""Seconds that the real model may take, on two busy cores, before it counts as stuck."""
 MARKER = "canvas_view().area.viewport().findChild(hands.QtWidgets.QWidget, 'huebrush_marker')"
 """In Krita, the ring around the place that is looked at, or None."""
 
@@ -52,6 +55,26 @@ def save(krita: KritaProgram, file: Path) -> None:
 def open_again(krita: KritaProgram, file: Path) -> None:
     """Close the document without saving and open `file`; in Krita, `d` is the new document from then on."""
     krita.run(f"hands.close_all(); hands.open_file({str(file)!r}); d = hands.document()")
+
+
+def top_layers(krita: KritaProgram) -> list[str]:
+    """Names of the active document's layers that lie in no group, topmost first."""
+    return [layer["name"] for layer in krita.value("hands.layers()") if layer["depth"] == 0]
+
+
+def layer_pixels(krita: KritaProgram, folder: Path, node: str) -> np.ndarray:
+    """A layer or group of the active document as it is composed, (H,W,4) uint8 RGBA; by way of a file in `folder`.
+
+    `node`: an expression for it in Krita.
+    """
+    file = folder / "layer.pixels"
+    krita.run(
+        "page = hands.document(); page.waitForDone(); "
+        f"data = {node}.projectionPixelData(0, 0, page.width(), page.height()).data(); "
+        f"open({str(file)!r}, 'wb').write(bytes(data))"
+    )
+    width, height = krita.value("[page.width(), page.height()]")
+    return np.fromfile(file, np.uint8).reshape(height, width, 4)[..., [2, 1, 0, 3]]
 
 
 def sent_job(records: Path) -> dict[str, Any]:

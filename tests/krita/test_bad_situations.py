@@ -7,6 +7,7 @@ import signal
 
 import psutil
 import pytest
+from docker_steps import top_layers
 from example import REFERENCE
 
 LINK = "__import__('huebrush.session').session.session().link"
@@ -28,11 +29,6 @@ def start_and_see_steps(krita, steps: int = 100) -> None:
     krita.wait_for("(hands.job() or {}).get('step', 0) >= 2", "two steps")
 
 
-def top_level(krita) -> list[str]:
-    """The names of the top-level layers, topmost first."""
-    return [layer["name"] for layer in krita.value("hands.layers()") if layer["depth"] == 0]
-
-
 def test_no_document(painting_krita, picture):
     """Without a document, Colorize says that there is none and what to do."""
     painting_krita.run("hands.close_all(); hands.click('huebrush_colorize')")
@@ -47,7 +43,7 @@ def test_cancel_ends_the_job_and_leaves_nothing(painting_krita, page):
     start_and_see_steps(painting_krita)
     painting_krita.run("hands.click('huebrush_cancel')")
     assert painting_krita.wait_for_end() == "cancelled"
-    assert top_level(painting_krita) == ["Line art", "Reference", "Background"]
+    assert top_layers(painting_krita) == ["Line art", "Reference", "Background"]
     assert painting_krita.value("hands.pixel_hash()") == before
     start(painting_krita, 2)
     assert painting_krita.wait_for_end() == "done"
@@ -131,7 +127,7 @@ def test_line_art_deleted_meanwhile(painting_krita, page):
     assert painting_krita.wait_for_banner("line_art_deleted")["remedy"] == "Place result"
     painting_krita.run("hands.press('edit_undo'); hands.click('huebrush_banner_remedy')")
     assert painting_krita.wait_for_end() == "done"
-    names = top_level(painting_krita)
+    names = top_layers(painting_krita)
     assert names[0] == "Line art" and names[1].startswith("Huebrush")
 
 

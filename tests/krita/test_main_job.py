@@ -8,26 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+from docker_steps import MODEL_PATIENCE, colorize, layer_pixels, save, top_layers, wait_for_result
 from example import REFERENCE
 from PIL import Image
 
 STEPS = 12
 SEED = 8
-MODEL_PATIENCE = 400.0
-"""Seconds that the real model may take, on two busy cores, before it counts as stuck."""
 GROUP = f"Huebrush – demo, seed {SEED}"
 
 
 def picture_of(krita, folder: Path, name: str) -> np.ndarray:
-    """Return a layer (or group) as (height, width, 4) uint8 RGBA, saved by Krita."""
-    path = folder / "layer.png"
-    krita.run(
-        f"node = hands.layer_named({name!r}); node.setVisible(True); d = hands.document(); "
-        f"size = (0, 0, d.width(), d.height()); data = bytes(node.projectionPixelData(*size).data()); "
-        f"open({str(path)!r}, 'wb').write(data); result = None"
-    )
-    width, height = krita.value("[hands.document().width(), hands.document().height()]")
-    return np.frombuffer(path.read_bytes(), np.uint8).reshape(height, width, 4)[..., [2, 1, 0, 3]]
+    """Return a layer (or group), made visible, as (H,W,4) uint8 RGBA."""
+    krita.run(f"node = hands.layer_named({name!r}); node.setVisible(True)")
+    return layer_pixels(krita, folder, "node")
 
 
 def test_line_art_is_colorized_from_a_reference_layer(real_krita, page, picture, tmp_path):
@@ -35,7 +28,7 @@ def test_line_art_is_colorized_from_a_reference_layer(real_krita, page, picture,
     krita = real_krita
     page(krita)
     saved = tmp_path / "page.kra"
-    krita.run(f"hands.document().saveAs({str(saved)!r}); hands.spin(0.5)")
+    save(krita, saved)
     before_lines, before_page = krita.value("[hands.pixel_hash('Line art'), hands.pixel_hash()]")
     before_layers = krita.value("hands.layers()")
 
@@ -48,11 +41,10 @@ def test_line_art_is_colorized_from_a_reference_layer(real_krita, page, picture,
     krita.wait_for("(hands.job() or {}).get('preview')", "a preview", MODEL_PATIENCE)
     assert krita.value("hands.widget('huebrush_preview').isVisible()")
     picture(krita, "", "docker-running")
-    assert krita.wait_for_end(MODEL_PATIENCE) == "done", krita.value("hands.banner()")
+    wait_for_result(krita, MODEL_PATIENCE)
 
     layers = krita.value("hands.layers()")
-    names = [layer["name"] for layer in layers if layer["depth"] == 0]
-    assert names == ["Line art", GROUP, "Reference", "Background"]
+    assert top_layers(krita) == ["Line art", GROUP, "Reference", "Background"]
     inside = [layer for layer in layers if layer["depth"] == 1]
     assert inside and all(layer["space"] == "RGBA/U8" for layer in inside)
     assert krita.value("hands.pixel_hash('Line art')") == before_lines
@@ -63,7 +55,7 @@ def test_line_art_is_colorized_from_a_reference_layer(real_krita, page, picture,
     painted = picture_of(krita, tmp_path, GROUP)
     assert_colored_like(painted, np.asarray(Image.open(REFERENCE).convert("RGB")))
 
-    krita.run(f"hands.document().saveAs({str(saved)!r}); hands.spin(0.5)")
+    save(krita, saved)
     assert_saved(saved, GROUP)
     krita.run("hands.press('edit_undo')")
     assert krita.value("hands.layers()") == before_layers
@@ -98,9 +90,9 @@ def test_group_as_line_art_and_file_as_reference(real_krita, page, picture):
     krita.run("hands.pick('huebrush_line_art', 'Inks')")
     krita.run("hands.click('huebrush_reference_remove')")
     krita.run(f"hands.widget('huebrush_reference_list').add_file({str(REFERENCE)!r})")
-    krita.run("hands.type_number('huebrush_steps_number', 4); hands.click('huebrush_colorize')")
-    assert krita.wait_for_end(MODEL_PATIENCE) == "done", krita.value("hands.banner()")
-    top = [layer["name"] for layer in krita.value("hands.layers()") if layer["depth"] == 0]
+    krita.run("hands.type_number('huebrush_steps_number', 4)")
+    colorize(krita, MODEL_PATIENCE)
+    top = top_layers(krita)
     assert top[0] == "Inks" and top[1].startswith("Huebrush – demo, seed ")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from docker_steps import MARKER, colorize, sent_job
+from docker_steps import MARKER, colorize, sent_job, top_layers
 
 STATE = "[hands.pixel_hash(), hands.pixel_hash('Line art'), [n.visible() for n, _ in walk(d.rootNode())]]"
 SETUP = (
@@ -76,8 +76,7 @@ def test_from_places_to_a_clean_page(recording_krita, page):
     krita.run("hands.click('huebrush_fix_0')")
     krita.wait_for("hands.widget('huebrush_radar').text() == '1 place to check'", "the corrected result")
     assert sent_job(folder)["parameters"]["regions"]["fixes"][0]["kind"] == "close"
-    names = [layer["name"] for layer in krita.value("hands.layers()") if layer["depth"] == 0]
-    assert len([name for name in names if name.startswith("Huebrush")]) == 2
+    assert sum(name.startswith("Huebrush") for name in top_layers(krita)) == 2
     krita.run("hands.press('huebrush_next_place'); hands.press('huebrush_apply_suggestion')")
     krita.wait_for("hands.widget('huebrush_radar').text() == 'Page clean'", "the clean page")
     third = krita.value(STATE)

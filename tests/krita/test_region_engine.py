@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from docker_steps import colorize, open_again, save, wait_for_result
+from docker_steps import MODEL_PATIENCE, colorize, layer_pixels, open_again, save, wait_for_result
 from example import line_coverage
 
-MODEL_PATIENCE = 400.0
 STEPS = 12
 STATE = "[hands.pixel_hash(), hands.pixel_hash('Line art'), [n.visible() for n, _ in walk(d.rootNode())]]"
 INSIDE = "documents.find_node(d, hands.job()['group']).childNodes()"
@@ -24,13 +23,7 @@ def begin(krita, page) -> None:
 
 def composed(krita, folder) -> np.ndarray:
     """The result's group as (H,W,4) uint8 RGBA."""
-    file = folder / "group.pixels"
-    krita.run(
-        "n = documents.find_node(d, hands.job()['group']); "
-        f"open({str(file)!r}, 'wb').write(bytes(n.projectionPixelData(0, 0, d.width(), d.height()).data()))"
-    )
-    width, height = krita.value("[d.width(), d.height()]")
-    return np.fromfile(file, np.uint8).reshape(height, width, 4)[..., [2, 1, 0, 3]]
+    return layer_pixels(krita, folder, "documents.find_node(d, hands.job()['group'])")
 
 
 def test_flats_by_the_model(real_krita, page, picture, tmp_path):

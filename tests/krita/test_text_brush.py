@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from docker_steps import (
+    MODEL_PATIENCE,
+    colorize,
+    layer_pixels,
+    open_again,
+    save,
+    top_layers,
+    wait_for_result,
+)
 from example import LINE_ART
 from huebrush_backend.flats.regions import automatic_gap, find_regions
 from huebrush_backend.imaging.lineart import ink_coverage
+from krita_program import PATIENCE
 from PIL import Image
 
 STATE = "[hands.pixel_hash(), hands.pixel_hash('Line art'), [n.visible() for n, _ in walk(d.rootNode())]]"
 RED, BLUE = "#c81e28", "#1e46c8"
 SLEEVE = (780, 720)
 HAIR = [(470, 250), (520, 200)]
-MODEL_PATIENCE = 400.0
-"""Seconds that the real model may take, on two busy cores, before it counts as stuck."""
 
 
 @pytest.fixture
@@ -30,13 +38,7 @@ def begin(krita, page, **options) -> None:
     """Colour a fresh page."""
     page(krita, **options)
     krita.run("from huebrush.documents import walk, find_node; d = hands.document()")
-    krita.run("hands.click('huebrush_colorize')")
-    ended(krita)
-
-
-def ended(krita, seconds: float = 150.0) -> None:
-    """Wait for the layers of a job."""
-    assert krita.wait_for_end(seconds) == "done", krita.value("hands.banner()")
+    colorize(krita)
 
 
 def new_edit(krita, target: str) -> None:
@@ -45,33 +47,22 @@ def new_edit(krita, target: str) -> None:
     krita.run(f"hands.type_text('huebrush_edit_target', {target!r})")
 
 
-def apply(krita, seconds: float = 150.0) -> str:
+def apply(krita, seconds: float = PATIENCE) -> str:
     """Apply the edits by button and return the new layer's id."""
     krita.run("hands.click('huebrush_edits_apply')")
-    ended(krita, seconds)
+    wait_for_result(krita, seconds)
     krita.run("hands.spin(0.3); d.waitForDone()")
     return krita.value("hands.job()['group']")
 
 
 def pixels(krita, folder, layer: str) -> np.ndarray:
     """The layer or group with this id as it is composed, (H,W,4) uint8 RGBA."""
-    file = folder / "layer.pixels"
-    krita.run(
-        f"n = find_node(d, {layer!r}); d.waitForDone(); "
-        f"open({str(file)!r}, 'wb').write(bytes(n.projectionPixelData(0, 0, d.width(), d.height()).data()))"
-    )
-    width, height = krita.value("[d.width(), d.height()]")
-    return np.fromfile(file, np.uint8).reshape(height, width, 4)[..., [2, 1, 0, 3]]
+    return layer_pixels(krita, folder, f"find_node(d, {layer!r})")
 
 
 def changed(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Where two layers differ in any byte, (H,W) bool."""
     return (one != other).any(axis=2)
-
-
-def top_layers(krita) -> list[str]:
-    """Names of the layers that lie in no group, topmost first."""
-    return [layer["name"] for layer in krita.value("hands.layers()") if layer["depth"] == 0]
 
 
 def sleeve_and_ink() -> tuple[np.ndarray, np.ndarray]:
@@ -191,8 +182,9 @@ def test_a_kept_brush_works_again_after_reopening(brushing_krita, page, tmp_path
     strokes = krita.value("hands.pixel_hash('Text brush')")
     assert krita.value("hands.layers()[0]['space']") == "RGBA/U8"
     saved = tmp_path / "page.kra"
-    krita.run(f"d.saveAs({str(saved)!r}); hands.spin(0.5); hands.close_all(); hands.open_file({str(saved)!r})")
-    krita.run("d = hands.document(); hands.layer_named('Text brush').setName('my strokes')")
+    save(krita, saved)
+    open_again(krita, saved)
+    krita.run("hands.layer_named('Text brush').setName('my strokes')")
     assert krita.value("hands.pixel_hash('my strokes')") == strokes
     krita.run("box = hands.widget('huebrush_line_art')")
     entries = "[box.itemText(n).strip() for n in range(box.count())]"
@@ -215,8 +207,7 @@ def test_the_built_in_model_edits_what_is_painted(real_krita, page, picture, tmp
     page(krita)
     krita.run("from huebrush.documents import walk, find_node; d = hands.document()")
     krita.run("hands.type_number('huebrush_steps_number', 12); hands.type_number('huebrush_seed_number', 8)")
-    krita.run("hands.click('huebrush_colorize')")
-    ended(krita, MODEL_PATIENCE)
+    colorize(krita, MODEL_PATIENCE)
     before = pixels(krita, tmp_path, krita.value("hands.job()['group']"))
     width = "hands.widget('huebrush_panel').minimumSizeHint().width()"
     narrow = krita.value(width)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from docker_steps import colorize, open_again, save, sent_job, start_backend
+from docker_steps import MODEL_PATIENCE, colorize, open_again, save, sent_job, start_backend
 
 SEED, STEPS = 8, 8
-MODEL_PATIENCE = 400.0
 """Seconds that the real model may take, on two busy cores, before it counts as stuck."""
 
 
