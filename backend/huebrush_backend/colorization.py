@@ -15,20 +15,31 @@ from huebrush_protocol.parameters import Parameters, TextEdit
 
 
 @dataclass(frozen=True)
-class Reference:
-    """A reference picture: (H,W,4) uint8 sRGB with straight alpha, and its weight beside the others (above 0)."""
-
-    pixels: np.ndarray
-    name: str = ""
-    weight: float = 1.0
-
-
-@dataclass(frozen=True)
 class FigureMask:
     """Where a picture has its figure: (H,W) uint8 of the picture's size, 255 figure and 0 background."""
 
     pixels: np.ndarray
     name: str = ""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference picture: (H,W,4) uint8 sRGB with straight alpha, and its weight beside the others (above 0).
+
+    `part`: where alone colours are taken from, `left_out`: where they are not; both of the picture's size.
+    """
+
+    pixels: np.ndarray
+    name: str = ""
+    weight: float = 1.0
+    part: FigureMask | None = None
+    left_out: FigureMask | None = None
+
+    @property
+    def masks(self) -> tuple[tuple[str, FigureMask], ...]:
+        """The masks that there are, by the roles that the protocol has for them."""
+        both = (("reference_part", self.part), ("reference_left_out", self.left_out))
+        return tuple((role, mask) for role, mask in both if mask is not None)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from huebrush_backend.engine_pictures import ModelPicture, PictureCache, picture
 from huebrush_backend.engine_places import overlaps, with_whole_regions
 from huebrush_backend.engine_progress import EngineProgress
 from huebrush_backend.engine_recipe import make_recipe
+from huebrush_backend.engine_references import check_references
 from huebrush_backend.engine_regions import RegionMaker
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.line_extraction import line_art_layer
@@ -110,6 +111,7 @@ class Engine:
     def _colorize(self, request: ColorizeRequest, progress: EngineProgress, notes: list[str]) -> ColorizeResult:
         asked, wanted, lines = request, request.parameters.regions, PageLines(request)
         check_brush(request)
+        check_references(request)
         if any(edit.whole_regions for edit in request.brushed_edits):
             ink = lines.ink_bytes
             request = with_whole_regions(request, ink, lambda: self._regions.regions(ink, wanted))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from huebrush_protocol import parameters as protocol
 
 from huebrush_backend.colorization import ColorizeRequest, EngineError
 from huebrush_backend.engine_colors import with_named_colors
+from huebrush_backend.engine_references import padded, part_tensor, reduced, reference_picture, widened
 from huebrush_backend.imaging.color import flatten, flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure, reference_figure
 from huebrush_backend.imaging.line_extraction import extract_lines
@@ -34,10 +35,6 @@ from huebrush_backend.pipeline.injection import Injection
 from huebrush_backend.pipeline.reference_levels import level_strengths
 from huebrush_backend.pipeline.sketch_modes import prepare_sketch
 
-REFERENCE_LIMIT = 1024
-"""References are reduced to this length of the longer side first; every encoder looks at far fewer pixels."""
-MASK_DILATION = 11
-"""Width in pixels by which a reference's mask is widened (colorizediffusion.md, section 4)."""
 LINE_ART_MASK_NOTE = "The mask of the line art was made automatically: what its outer lines enclose."
 BACKGROUND_MASK_NOTE = "The figure in the background picture was found automatically: what stands out from its ground."
 REFERENCE_MASK_NOTE = "The mask of the reference was made automatically: what stands out from its ground."
@@ -48,6 +45,7 @@ class PreparedInputs:
     """What the pipeline is called with.
 
     `kept` (H,W) bool where the result is opaque, None for everywhere.
+    `reference_parts`: for each reference None, or where of it alone counts, (1,1,h,w) of 0 and 1.
     `sketch` (1,3,h,w) in [-1,1] goes on a canvas of `height` x `width`. `options`: the pipeline's arguments that come
     from the controls. `notes`: what was made automatically.
     """
@@ -55,6 +53,7 @@ class PreparedInputs:
     kept: np.ndarray | None
     sketch: torch.Tensor
     references: list[torch.Tensor]
+    reference_parts: list[torch.Tensor | None]
     height: int
     width: int
     options: dict[str, Any]
@@ -77,12 +76,13 @@ def prepare_inputs(
     enhancement, more_notes = _enhancement(request, entry, figure, sketch, height, width)
     wanted = parameters.enhancement
     padding = parameters.reference_padding
-    references = [_padded(_reduced(item.pixels), padding, 255) for item in request.references]
+    references = [reference_picture(item, padding) for item in request.references]
     edits, recolored = with_named_colors(token_edits(parameters.edits), entry, pipeline)
     return PreparedInputs(
         kept=figure >= wanted.sketch_threshold * 255 if wanted.cut_out and figure is not None else None,
         sketch=sketch,
         references=[picture_tensor(reference) for reference in references],
+        reference_parts=[part_tensor(item, padding) for item in request.references],
         height=height,
         width=width,
         options={
@@ -189,18 +189,18 @@ def _enhancement(
         sketch_mask = _canvas_mask(line_art_mask, sketch, height, width)
     if request.background is not None:
         pixels = request.background.pixels
-        picture = _reduced(pixels, "The background")
+        picture = reduced(pixels, "The background")
         if wanted.clear_background_picture:
             notes.append(BACKGROUND_MASK_NOTE)
-            figure = _widened(reference_figure(pixels), pixels) >= wanted.reference_threshold * 255
+            figure = widened(reference_figure(pixels), pixels) >= wanted.reference_threshold * 255
             picture = np.where(figure[..., None], np.uint8(255), picture)
-        background = picture_tensor(_padded(picture, padding, 255))
+        background = picture_tensor(padded(picture, padding, 255))
     elif wanted.background:
         pixels = request.references[0].pixels
         if request.reference_mask is None:
             notes.append(REFERENCE_MASK_NOTE)
         figure = reference_figure(pixels) if request.reference_mask is None else request.reference_mask.pixels
-        reference_mask = torch.from_numpy(_padded(_widened(figure, pixels), padding, 0))[None, None].float() / 255
+        reference_mask = torch.from_numpy(padded(widened(figure, pixels), padding, 0))[None, None].float() / 255
     enhancement = Enhancement(
         background=wanted.background,
         foreground=wanted.foreground,
@@ -244,34 +244,3 @@ def _canvas_mask(figure: np.ndarray, sketch: torch.Tensor, height: int, width: i
     small = cv2.resize(figure, (columns, rows), interpolation=cv2.INTER_AREA)
     plane = torch.from_numpy(small)[None, None].float() / 127.5 - 1
     return latent_mask(((fit_sketch(plane, height, width)[0] + 1) / 2).clamp(0, 1))
-
-
-def _reduced(pixels: np.ndarray, what: str = "A reference") -> np.ndarray:
-    """Return a picture on white (h,w,3), cut to what is painted and at most `REFERENCE_LIMIT` long."""
-    return _cut(pixels, what, lambda part: flatten_on_white(pixels[part]))
-
-
-def _widened(plane: np.ndarray, pixels: np.ndarray) -> np.ndarray:
-    """Return a mask (H,W) of `pixels` cut and reduced as they are, its figure widened."""
-    small = _cut(pixels, "A reference", lambda part: plane[part])
-    return cv2.dilate(small, np.ones((MASK_DILATION, MASK_DILATION), np.uint8))
-
-
-def _cut(pixels: np.ndarray, what: str, picture: Callable[[tuple[slice, slice]], np.ndarray]) -> np.ndarray:
-    left, top, width, height = cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8))
-    if width == 0 or height == 0:
-        raise EngineError("bad_input", f"{what} is empty: all of it is transparent.", "Choose a layer with a picture.")
-    found = np.ascontiguousarray(picture((slice(top, top + height), slice(left, left + width))))
-    ratio = REFERENCE_LIMIT / max(width, height)
-    if ratio >= 1:
-        return found
-    size = (max(1, round(width * ratio)), max(1, round(height * ratio)))
-    return cv2.resize(found, size, interpolation=cv2.INTER_AREA)
-
-
-def _padded(picture: np.ndarray, padding: float, value: int) -> np.ndarray:
-    """Return `picture` in the middle of a canvas of `value`, `padding` times as wide."""
-    extra = int(picture.shape[1] * padding) - picture.shape[1]
-    left = extra // 2
-    fill = (value,) * 4
-    return cv2.copyMakeBorder(picture, 0, 0, left, extra - left, cv2.BORDER_CONSTANT, value=fill) if extra else picture

@@ -52,6 +52,7 @@ def paint_picture(
         inputs.height,
         inputs.width,
         reference_weights=[reference.weight for reference in request.references],
+        reference_parts=inputs.reference_parts,
         steps=steps,
         guidance=guidance,
         **inputs.options,

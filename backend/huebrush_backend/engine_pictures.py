@@ -62,7 +62,9 @@ def picture_key(request: ColorizeRequest, model_sha256: str) -> str:
     parameters = replace(request.parameters, regions=RegionParameters())
     digest = hashlib.sha256(f"{model_sha256} {parameters!r}".encode())
     pictures = [("line_art", request.line_art, 1.0)]
-    pictures += [("reference", reference.pixels, reference.weight) for reference in request.references]
+    for reference in request.references:
+        pictures.append(("reference", reference.pixels, reference.weight))
+        pictures += [(role, mask.pixels, 1.0) for role, mask in reference.masks]
     for role, extra in (
         ("background", request.background),
         ("line_art_mask", request.line_art_mask),

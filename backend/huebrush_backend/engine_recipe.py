@@ -29,7 +29,9 @@ def make_recipe(
     people.
     """
     inputs = [("line_art", request.line_art_name, request.line_art, 1.0)]
-    inputs += [("reference", item.name, item.pixels, item.weight) for item in request.references]
+    for item in request.references:
+        inputs.append(("reference", item.name, item.pixels, item.weight))
+        inputs += [(role, mask.name, mask.pixels, 1.0) for role, mask in item.masks]
     if request.background is not None:
         inputs.append(("background", request.background.name, request.background.pixels, 1.0))
     for role, mask in (("line_art_mask", request.line_art_mask), ("reference_mask", request.reference_mask)):

@@ -18,6 +18,8 @@ SAMPLE_BYTES: Mapping[str, int] = MappingProxyType({"uint8": 1, "uint16": 2})
 SUBMIT_ROLES = (
     "line_art",
     "reference",
+    "reference_part",
+    "reference_left_out",
     "background",
     "line_art_mask",
     "reference_mask",
@@ -28,7 +30,9 @@ SUBMIT_ROLES = (
     "edit_patch",
 )
 """What an image that comes with a job can be; see `messages.Submit`."""
-REPEATED_ROLES = ("reference", "edit_mask", "edit_patch")
+PART_ROLES = ("reference_part", "reference_left_out")
+"""Masks over single references, of each at most one a reference."""
+REPEATED_ROLES = ("reference", *PART_ROLES, "edit_mask", "edit_patch")
 """Those of which a job may bring several."""
 ROLES = (*SUBMIT_ROLES, "layer", "preview", "fit")
 """What an image can be."""

@@ -27,6 +27,7 @@ CAPABILITIES = (
     "text_edits",
     "text_brush",
     "edit_patches",
+    "reference_parts",
     "whole_regions",
     "locate",
     "locate_edits",
@@ -50,9 +51,10 @@ class ImageHeader:
     `role`: one of `frames.ROLES`. `order`: channel order, one of "GRAY", "RGB", "RGBA",
     "BGRA". `dtype`: "uint8" or "uint16" (little endian). `stride`: bytes from one row to the next. `x`, `y`: where
     the image's top left pixel lies in the document. `name`: what the artist calls it, for messages and layer names.
-    `weight`: for references, its share beside the others (0: leave it out). Of a result's layer, `kind` says what it is
-    (`regions.LAYER_KINDS`), `blend` how it lies on those below (`regions.BLENDS`), and `color` its one colour
-    ("#rrggbb"), if it has just one.
+    `weight`: for references, its share beside the others (0: leave it out). `reference`: of a "reference_part" or
+    "reference_left_out", which of the job's references, counted from 0, it lies over. Of a result's layer, `kind` says
+    what it is (`regions.LAYER_KINDS`), `blend` how it lies on those below (`regions.BLENDS`), and `color` its one
+    colour ("#rrggbb"), if it has just one.
     """
 
     role: str
@@ -65,6 +67,7 @@ class ImageHeader:
     y: int = 0
     name: str = ""
     weight: float = 1.0
+    reference: int = 0
     kind: str = ""
     blend: str = "normal"
     color: str = ""
@@ -154,13 +157,14 @@ class Submit:
 
     Images: exactly one "line_art", zero or more "reference", "edit_mask" (where on the page the edits act whose
     `TextEdit.region` counts up to it) and "edit_patch" (a picture, cut out of another reference by its alpha, that the
-    place of an edit shall look like whose `TextEdit.patch` counts up to it), and at most one each of "background" (the
-    picture that the background is coloured after), "line_art_mask", "reference_mask", "hints" (strokes of colour over
-    the line art, for the regions they touch), "flats" (the artist's own, to be checked) and "before" (the layer that is
-    edited where edits have a region; the result is that layer, changed there alone). A mask is white where its picture
-    has the figure, or where the edit acts: its alpha where something of it is transparent, else its brightness. Masks,
-    "hints" and "before" lie over their picture as the `x` and `y` of both say, and are black or transparent beyond
-    their edges.
+    place of an edit shall look like whose `TextEdit.patch` counts up to it); for each reference at most one
+    "reference_part" (where alone its colours are taken from) and one "reference_left_out" (where they are not); and at
+    most one each of "background" (the picture that the background is coloured after), "line_art_mask",
+    "reference_mask", "hints" (strokes of colour over the line art, for the regions they touch), "flats" (the artist's
+    own, to be checked) and "before" (the layer that is edited where edits have a region; the result is that layer,
+    changed there alone). A mask is white where its picture has the figure, where the edit acts, or where it is meant:
+    its alpha where something of it is transparent, else its brightness. Masks, "hints" and "before" lie over their
+    picture as the `x` and `y` of both say, and are black or transparent beyond their edges.
     """
 
     job: str

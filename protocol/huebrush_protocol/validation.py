@@ -8,7 +8,7 @@ from collections import Counter
 from typing import Any
 
 from huebrush_protocol.errors import ProtocolError
-from huebrush_protocol.frames import MAX_IMAGES, REPEATED_ROLES, SUBMIT_ROLES, check_header
+from huebrush_protocol.frames import MAX_IMAGES, PART_ROLES, REPEATED_ROLES, SUBMIT_ROLES, check_header
 from huebrush_protocol.messages import (
     FAILURE_CODES,
     Failed,
@@ -109,12 +109,23 @@ def _check_submit(message: Submit) -> None:
             raise ProtocolError("bad_input", f"a job takes no image with role {role!r}")
         if count > 1 and role not in REPEATED_ROLES:
             raise ProtocolError("bad_input", f"a job takes at most one image with role {role!r}, not {count}")
+    _check_parts(message.images, found["reference"])
     masks, patches = found["edit_mask"], found["edit_patch"]
     for index, edit in enumerate(message.parameters.edits):
         if edit.region >= masks:
             raise ProtocolError("bad_input", f"edits[{index}].region is {edit.region}; there are {masks} edit masks")
         if edit.patch >= patches:
             raise ProtocolError("bad_input", f"edits[{index}].patch is {edit.patch}; there are {patches} edit patches")
+
+
+def _check_parts(images: tuple[ImageHeader, ...], references: int) -> None:
+    over = Counter((header.role, header.reference) for header in images if header.role in PART_ROLES)
+    for (role, reference), count in over.items():
+        if not 0 <= reference < references:
+            text = f"a {role!r} lies over reference {reference}, counted from 0; there are {references} references"
+            raise ProtocolError("bad_input", text)
+        if count > 1:
+            raise ProtocolError("bad_input", f"reference {reference} takes at most one {role!r}, not {count}")
 
 
 def _check_locating(message: Locate | Located) -> None:

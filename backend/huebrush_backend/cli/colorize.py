@@ -50,6 +50,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="REF",
         help="picture to take the colours from; may be given several times",
     )
+    for option, meaning in (
+        ("--take-from", "take its colours from where MASK is white or painted on nothing, and from nowhere else"),
+        ("--leave-out", "take no colours from where MASK is white or painted on nothing"),
+    ):
+        parser.add_argument(
+            option,
+            action="append",
+            default=[],
+            metavar="MASK",
+            help=f"{meaning}; a picture of the reference's size, the n-th for the n-th reference, - for none",
+        )
     parser.add_argument(
         "--output",
         type=Path,
@@ -149,7 +160,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.fixes,
     )
     _, masks, patches = parse_edits(arguments.edit, arguments.feather, arguments.whole_regions)
-    extra_files += (arguments.before, *masks, *patches)
+    extra_files += (arguments.before, *masks, *patches, *map(Path, (*arguments.take_from, *arguments.leave_out)))
     others = [*arguments.reference, *(file for file in extra_files if file is not None)]
     output = choose_output(arguments.line_art, others, arguments.output, arguments.overwrite)
     if arguments.report is not None:
@@ -166,12 +177,12 @@ def run(arguments: argparse.Namespace) -> int:
         extras = read_extras(arguments, inputs)
     except (PictureError, LineArtError) as error:
         raise CommandError(str(error)) from error
-    from huebrush_backend.colorization import ColorizeRequest, Reference
+    from huebrush_backend.colorization import ColorizeRequest
 
     request = ColorizeRequest(
         model=model.name,
         line_art=inputs.line_art_on_canvas(),
-        references=tuple(Reference(layer.pixels, layer.name) for layer in inputs.references),
+        references=extras.references,
         parameters=parameters,
         line_art_name=inputs.line_art.name,
         background=extras.background,

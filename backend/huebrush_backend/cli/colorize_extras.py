@@ -1,8 +1,9 @@
-"""The further pictures of `huebrush colorize`: one to colour the background after, and masks of the figure."""
+"""The further pictures of `huebrush colorize`: one to colour the background after, and masks."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
@@ -16,6 +17,9 @@ from huebrush_backend.colorization import FigureMask, Reference
 from huebrush_backend.imaging.figure_masks import mask_of
 from huebrush_backend.imaging.files import Layer, read_picture
 
+NO_MASK = "-"
+"""What stands in place of a reference's mask where it has none but a later one has."""
+
 
 @attrs.frozen(eq=False)
 class ColorizeExtras:
@@ -28,6 +32,7 @@ class ColorizeExtras:
     before: Reference | None
     edit_masks: tuple[FigureMask, ...]
     edit_patches: tuple[Reference, ...]
+    references: tuple[Reference, ...]
 
 
 def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> ColorizeExtras:
@@ -58,7 +63,33 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
         before=before and Reference(before.pixels, before.name),
         edit_masks=tuple(_edit_mask(file, inputs) for file in masks),
         edit_patches=tuple(_edit_patch(file) for file in patches),
+        references=_references(inputs, arguments.take_from, arguments.leave_out),
     )
+
+
+def _references(inputs: ColorizeInputs, take_from: Sequence[str], leave_out: Sequence[str]) -> tuple[Reference, ...]:
+    """Return the references, each with the masks that are given for it, in the same order."""
+    for option, files in (("--take-from", take_from), ("--leave-out", leave_out)):
+        if len(files) > len(inputs.references):
+            raise CommandError(
+                f"{option} is given {len(files)} times, but there are {len(inputs.references)} references;"
+                " the first mask is for the first reference, and so on."
+            )
+    found = []
+    for number, layer in enumerate(inputs.references):
+        part, left_out = (_part(files, number, layer) for files in (take_from, leave_out))
+        if part is not None and not part.pixels.any():
+            raise CommandError(f"the mask {part.name} is empty: make it white where colours are to be taken from.")
+        found.append(Reference(layer.pixels, layer.name, part=part, left_out=left_out))
+    return tuple(found)
+
+
+def _part(files: Sequence[str], number: int, reference: Layer) -> FigureMask | None:
+    if number >= len(files) or files[number] == NO_MASK:
+        return None
+    file = Path(files[number])
+    mask = Layer(file.name, read_picture(file).merged().pixels)
+    return _mask(mask, _size(reference.pixels), f"the reference {reference.name}")
 
 
 def _picture(file: Path | None, layer: str | None, inputs: ColorizeInputs) -> Layer | None:

@@ -173,7 +173,10 @@ class ReferenceAttentionProcessor:
         brush: BrushContext | None,
     ) -> torch.Tensor:
         """Return the output for `states` (B,N,C); `known` are those of the reference, then of each brushed place."""
-        attended, *brushed = (self._attended(attn, states, each, token_bias, split) for each in known)
+        biases = [token_bias] * len(known) if brush is None or not brush.biases else [token_bias, *brush.biases]
+        attended, *brushed = (
+            self._attended(attn, states, each, bias, split) for each, bias in zip(known, biases, strict=True)
+        )
         if brush is not None:
             attended = brush.join(attended, brushed)
         if reference_scales:

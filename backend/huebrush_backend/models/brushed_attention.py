@@ -22,11 +22,13 @@ class BrushedReference:
 
     `contexts`: for each place the tokens (1,N,D) that it looks at, as many as the reference has; N is twice that where
     attention is split. `masks` (1,1,h,w) of the latent's size, one for each place, 0..1: how far a position belongs to
-    it. Where masks overlap, the later place covers the earlier ones.
+    it. Where masks overlap, the later place covers the earlier ones. `biases`: for each place the logarithms of its
+    tokens' weights (N,), None where all weigh the same; empty where they are those of the reference's tokens.
     """
 
     contexts: tuple[ReferenceContext, ...]
     masks: tuple[torch.Tensor, ...]
+    biases: tuple[torch.Tensor | None, ...] = ()
 
     def for_rows(self, sees: Sequence[bool]) -> BrushedReference:
         """Return the same for a batch whose rows look at the reference as `sees` says; see `ReferenceContext`."""
@@ -39,7 +41,7 @@ class BrushedReference:
             for mask in self.masks:
                 small = F.avg_pool2d(mask, 2**level, ceil_mode=True) if level else mask
                 masks.setdefault(small.shape[-2] * small.shape[-1], []).append(small.flatten(1).unsqueeze(-1))
-        return BrushContext(self.contexts, masks)
+        return BrushContext(self.contexts, masks, self.biases)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class BrushContext:
 
     contexts: tuple[ReferenceContext, ...]
     masks: dict[int, list[torch.Tensor]]
+    biases: tuple[torch.Tensor | None, ...] = ()
 
     def join(self, attended: torch.Tensor, brushed: Sequence[torch.Tensor]) -> torch.Tensor:
         """Return what each position sees: its share of `attended` (B,N,C) and of each of the `brushed` (B,N,C)."""

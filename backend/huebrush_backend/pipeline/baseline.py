@@ -74,6 +74,7 @@ class BaselinePipeline:
         height: int,
         width: int,
         reference_weights: Sequence[float] = (),
+        reference_parts: Sequence[torch.Tensor | None] = (),
         steps: int = 20,
         guidance: Guidance | None = None,
         reference_strength: float | Sequence[float] = 1.0,
@@ -92,10 +93,10 @@ class BaselinePipeline:
         """Return the coloured picture; arguments as in `ColorizePipeline.__call__`.
 
         The guidance scale of the reference is the pipeline's own, `reference_strength` IP-Adapter's scale and
-        `sketch_strength` ControlNet's. Weights of references, guidance by the sketch and the guidance window have no
-        meaning here, and `is_settled` is never asked; what is left out is noted. Raises UnsupportedRequestError for
-        edits, injection, enhancement, a brush, and strengths that differ from block to block; SamplingError for a
-        sampler that is not diffusers'.
+        `sketch_strength` ControlNet's. IP-Adapter's tokens have no places, so parts of references do not count here.
+        Weights of references, guidance by the sketch and the guidance window have no meaning, and `is_settled` is never
+        asked; what is left out is noted. Raises UnsupportedRequestError for edits, injection, enhancement, a brush, and
+        strengths that differ from block to block; SamplingError for a sampler that is not diffusers'.
         """
         guidance = guidance or self.guidance_at(None, 1.0)
         scale = _scale(reference_strength) if references else 0.0

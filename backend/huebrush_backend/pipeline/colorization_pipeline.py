@@ -61,6 +61,7 @@ class ColorizationPipeline(Protocol):
         width: int,
         *,
         reference_weights: Sequence[float] = ...,
+        reference_parts: Sequence[torch.Tensor | None] = ...,
         steps: int = ...,
         guidance: Guidance | None = ...,
         reference_strength: float | Sequence[float] = ...,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -36,6 +37,7 @@ from huebrush_backend.pipeline.kept_latent import KeptLatent
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
 from huebrush_backend.pipeline.prediction import GuidedPrediction
 from huebrush_backend.pipeline.samplers import Predict, make_sampler
+from huebrush_backend.pipeline.token_weights import token_bias
 
 StepCallback = Callable[[int, int, torch.Tensor], None]
 """Called after each denoising step with (step from 1, steps, prediction of the clean latent (1,C,h,w))."""
@@ -124,6 +126,7 @@ class ColorizePipeline(DiffusionPipeline):
         height: int,
         width: int,
         reference_weights: Sequence[float] = (),
+        reference_parts: Sequence[torch.Tensor | None] = (),
         steps: int = 20,
         guidance: Guidance | None = None,
         reference_strength: float | Sequence[float] = 1.0,
@@ -144,10 +147,11 @@ class ColorizePipeline(DiffusionPipeline):
         """Return the coloured picture.
 
         `sketch`: (1,3,h,w) in [-1,1], paper -1 and lines +1, any size. `references`: pictures (1,3,h,w) in [-1,1], any
-        sizes; none means no reference. `reference_weights`: one positive number each, equal if empty. `height`,
-        `width`: canvas, multiples of 64. `reference_strength`: for all transformer blocks, or one number each. `edits`:
-        changes of the references by text, in this order. `injection`: let self-attention see the first reference too,
-        at twice the cost. `enhancement`: foreground, background or style apart, of one reference.
+        sizes; none means no reference. `reference_weights`: one positive number each, equal if empty.
+        `reference_parts`: for each None, or where alone its tokens count, (1,1,h,w) of 0 and 1; empty: everywhere.
+        `height`, `width`: canvas, multiples of 64. `reference_strength`: for all transformer blocks, or one number
+        each. `edits`: changes of the references by text, in this order. `injection`: let self-attention see the first
+        reference too, at twice the cost. `enhancement`: foreground, background or style apart, of one reference.
         `brush`: places with edits of their own, and the picture that stays around them. `noise`: unit noise
         (1,C,height/8,width/8) to start from in place of the seed's. `plain`: see `GuidedPrediction`. `is_settled`:
         asked after each step whether its prediction of the clean latent is good enough to end with. An exception
@@ -168,7 +172,11 @@ class ColorizePipeline(DiffusionPipeline):
         hints = self.encode_sketch(canvas, sketch_strength)
         null_hints = self.encode_sketch(torch.full_like(canvas, -1.0), sketch_strength) if guidance.by_sketch else None
         condition = self.condition(references, edits, enhancement, height, width)
-        token_bias = self.token_bias(reference_weights, condition.tokens.shape[1])
+        weigh = partial(token_bias, condition.tokens, self.reference_tokens, enhancement, reference_weights)
+        bias = weigh(reference_parts)
+        if brush is not None and brushed is not None:
+            biases = (weigh(() if place.is_shown else reference_parts) for place in brush.places)
+            brushed = replace(brushed, biases=tuple(biases))
 
         generator = torch.Generator("cpu").manual_seed(seed)
         if noise is None:
@@ -184,7 +192,7 @@ class ColorizePipeline(DiffusionPipeline):
             condition.tokens if sees else None,
             hints,
             null_hints,
-            {"reference_scales": scales, "token_bias": token_bias, **condition.options()},
+            {"reference_scales": scales, "token_bias": bias, **condition.options()},
             self.scheduler.config["num_train_timesteps"] - 1,
             injection,
             injected,
@@ -352,13 +360,6 @@ class ColorizePipeline(DiffusionPipeline):
     ) -> Encoded:
         """Return what `compute` gives, or gave in an earlier call; see `EncodingCache.recall`."""
         return compute() if self.encodings is None else self.encodings.recall(encoder, inputs, compute)
-
-    def token_bias(self, weights: Sequence[float], tokens: int) -> torch.Tensor | None:
-        """Return the logarithm of each token's weight (tokens,), or None where all references weigh the same."""
-        if len(set(weights)) <= 1:
-            return None
-        logarithms = torch.log(torch.tensor(weights, dtype=self.unet.dtype, device=self.compute_device))
-        return logarithms.repeat_interleave(tokens // len(weights))
 
     def injected_reference(
         self, reference: torch.Tensor, injection: Injection, height: int, width: int, generator: torch.Generator

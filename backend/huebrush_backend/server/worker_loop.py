@@ -7,13 +7,14 @@ is noticed whenever the engine asks whether it is cancelled, that is between den
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import zmq
 from huebrush_protocol import codec
 from huebrush_protocol.errors import ProtocolError
-from huebrush_protocol.frames import Image
+from huebrush_protocol.frames import PART_ROLES, Image
 from huebrush_protocol.messages import (
     FAILURE_CODES,
     PROTOCOL_VERSION,
@@ -137,18 +138,13 @@ class _JobRun:
 
 def _request(submit: Submit, received: codec.Received) -> colorization.ColorizeRequest:
     line_art = next(image for image in received.images if image.header.role == "line_art")
-    references = tuple(
-        colorization.Reference(pixels.to_rgba(image), image.header.name, image.header.weight)
-        for image in received.images
-        if image.header.role == "reference" and image.header.weight > 0.0
-    )
     masks = tuple(_mask(image, line_art) for image in received.images if image.header.role == "edit_mask")
     others = {image.header.role: image for image in received.images}
     background, hints, flats, before = (others.get(role) for role in ("background", "hints", "flats", "before"))
     return colorization.ColorizeRequest(
         submit.model,
         pixels.to_rgba(line_art),
-        references,
+        _references(received.images),
         submit.parameters,
         line_art.header.name,
         background and colorization.Reference(pixels.to_rgba(background), background.header.name),
@@ -163,6 +159,22 @@ def _request(submit: Submit, received: codec.Received) -> colorization.ColorizeR
             for image in received.images
             if image.header.role == "edit_patch"
         ),
+    )
+
+
+def _references(images: Sequence[Image]) -> tuple[colorization.Reference, ...]:
+    """Return the references that have a weight, each with the masks that lie over it."""
+    found = [image for image in images if image.header.role == "reference"]
+    masks = {(image.header.role, image.header.reference): image for image in images if image.header.role in PART_ROLES}
+    return tuple(
+        colorization.Reference(
+            pixels.to_rgba(image),
+            image.header.name,
+            image.header.weight,
+            *(_mask(masks.get((role, number)), image) for role in PART_ROLES),
+        )
+        for number, image in enumerate(found)
+        if image.header.weight > 0.0
     )
 
 
