@@ -11,9 +11,10 @@ from huebrush_protocol.messages import ImageHeader
 from .brush_layer import find_brush, strokes_within
 from .documents import find_node
 from .masks import read_selection
+from .patches import patch_pixels
 from .pixels import Pixels, Rect, is_plain, read_node
 from .problems import ProblemError, problem
-from .slices import Steps
+from .slices import BREATHE, Steps
 from .strings import text
 from .stroke_masks import Mask, meet, pack, split_strokes
 from .text_edits import BRUSH, SELECTION, TextEditSettings
@@ -25,9 +26,9 @@ OPAQUE = 255
 @dataclass(frozen=True)
 class EditPlaces:
     """`headers` and `frames`: the images that go with a job for its edits. By an edit's number, from 0: `regions`,
-    which of these masks is its place, and `painted`, the same for the recipe. `brush`: the id of the strokes' layer.
-    `overlaps`: the numbers of edits of which the first covers part of the second, as far as that can be seen here: not
-    what whole regions add."""
+    which of these masks is its place, `patches`, which of these patches it shall look like, and `painted`, its place
+    for the recipe. `brush`: the id of the strokes' layer. `overlaps`: the numbers of edits of which the first covers
+    part of the second, as far as that can be seen here: not what whole regions add."""
 
     headers: tuple[ImageHeader, ...] = ()
     frames: tuple[memoryview | bytes, ...] = ()
@@ -35,6 +36,7 @@ class EditPlaces:
     painted: Mapping[int, str] = field(default_factory=dict)
     brush: str = ""
     overlaps: tuple[tuple[int, int], ...] = ()
+    patches: Mapping[int, int] = field(default_factory=dict)
 
 
 NO_PLACES = EditPlaces()
@@ -73,10 +75,11 @@ def capture_places(document: Any, edits: Sequence[TextEditSettings], before: str
         headers.append(ImageHeader("edit_mask", rect.width, rect.height, "GRAY", x=rect.x, y=rect.y, name=name))
         frames.append(mask.data)
         painted[number] = yield from pack(mask)
+    patches = yield from _add_patches(edits, sorted(found), headers, frames)
     regions = {number: place for place, number in enumerate(sorted(found))}
     used = brush if any(acting[number].place == BRUSH for number in found) else ""
     overlaps = yield from _overlaps(found, frozenset(selected))
-    return EditPlaces(tuple(headers), tuple(frames), regions, painted, used, overlaps)
+    return EditPlaces(tuple(headers), tuple(frames), regions, painted, used, overlaps, patches)
 
 
 def _overlaps(found: Mapping[int, Mask], selected: Collection[int]) -> Steps:
@@ -90,6 +93,32 @@ def _overlaps(found: Mapping[int, Mask], selected: Collection[int]) -> Steps:
             ):
                 pairs.append((later, earlier))
     return tuple(pairs)
+
+
+def _add_patches(
+    edits: Sequence[TextEditSettings],
+    numbers: Sequence[int],
+    headers: list[ImageHeader],
+    frames: list[memoryview | bytes],
+) -> Steps:
+    """Add the patches of the edits with these numbers to the images; the result tells by these which one is whose."""
+    places: dict[str, int] = {}
+    found: dict[int, int] = {}
+    for number in numbers:
+        edit = edits[number]
+        if not edit.patch:
+            continue
+        if edit.patch not in places:
+            yield BREATHE
+            pixels = patch_pixels(edit.patch)
+            if pixels is None:
+                raise ProblemError(problem("patch_unreadable", name=edit.target))
+            width, height, data = pixels
+            places[edit.patch] = len(places)
+            headers.append(ImageHeader("edit_patch", width, height, "BGRA", name=edit.target.strip()[:100]))
+            frames.append(data)
+        found[number] = places[edit.patch]
+    return found
 
 
 def _read_strokes(document: Any, edits: Sequence[TextEditSettings]) -> Steps:

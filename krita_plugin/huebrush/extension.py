@@ -26,6 +26,7 @@ ACTIONS = (
     "brush_edit",
     "apply_edits",
     "take_up_edits",
+    "take_patch",
     "toggle_edit",
     "move_edit_up",
     "move_edit_down",

@@ -8,7 +8,7 @@ from typing import Any
 
 from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.parameter_ranges import RANGES
-from huebrush_protocol.parameters import TextEdit
+from huebrush_protocol.parameters import NO_PATCH, TextEdit
 from huebrush_protocol.regions import is_color
 
 EDITS = "edits"
@@ -17,6 +17,8 @@ TEXT_BRUSH = "text_brush"
 """The backend's capability for changes in a place of the page."""
 WHOLE_REGIONS = "whole_regions"
 """Its capability for places that are widened to the regions they touch."""
+EDIT_PATCHES = "edit_patches"
+"""Its capability for pictures that such a place shall look like."""
 MOST_NAMED = 60
 """Letters of the targets that a layer is called after."""
 LOWEST_STRENGTH, LARGEST_STRENGTH = RANGES["edits.strength"]
@@ -33,7 +35,8 @@ class TextEditSettings:
     `where`: one of `PLACES`, "" for what `control` says. `strength` 0 to 15; `thresholds`: four percentages. What each
     does: docs/parameters.md. In a place of the page, `target` may be a colour "#rrggbb", `feather` is in pixels, and
     `whole_regions` widens the place to the regions that it touches. `color`: the brush's colour that means this change,
-    "#rrggbb" or nothing yet. `painted`: in a result's recipe, where it acted (see `stroke_masks.pack`).
+    "#rrggbb" or nothing yet. `patch`: the picture that the place shall look like (see `patches.pack`), which `target`
+    then only names; "" where there is none. `painted`: in a result's recipe, where it acted (see `stroke_masks.pack`).
     """
 
     anchor: str = ""
@@ -47,6 +50,7 @@ class TextEditSettings:
     whole_regions: bool = False
     feather: int = 0
     color: str = ""
+    patch: str = ""
     painted: str = ""
 
     @property
@@ -61,8 +65,8 @@ class TextEditSettings:
 
     @property
     def lacks_place(self) -> bool:
-        """True for a colour as the target that nothing says the place of."""
-        return is_color(self.target.strip()) and not self.has_place
+        """True for a colour or a patch as the target that nothing says the place of."""
+        return (bool(self.patch) or is_color(self.target.strip())) and not self.has_place
 
     @property
     def acts(self) -> bool:
@@ -87,16 +91,22 @@ def without_strokes(edits: Sequence[TextEditSettings]) -> tuple[TextEditSettings
 
 
 def protocol_edits(
-    edits: Sequence[TextEditSettings], model: ModelInfo | None = None, regions: Mapping[int, int] | None = None
+    edits: Sequence[TextEditSettings],
+    model: ModelInfo | None = None,
+    regions: Mapping[int, int] | None = None,
+    patches: Mapping[int, int] | None = None,
 ) -> tuple[TextEdit, ...]:
     """Return the protocol's edits for those that act, in their order; none for a model that cannot.
 
     `regions`: by an edit's number, from 0, which of the job's edit masks is its place; one whose place has none is left
-    out.
+    out. `patches`: the same for the job's patches, -1 or missing for none.
     """
-    known = regions or {}
+    known, cut = regions or {}, patches or {}
     return (
-        tuple(_protocol_edit(edits[number], known.get(number)) for number in acting(edits, known))
+        tuple(
+            _protocol_edit(edits[number], known.get(number), cut.get(number, NO_PATCH))
+            for number in acting(edits, known)
+        )
         if can_edit(model)
         else ()
     )
@@ -119,7 +129,7 @@ def covered(
     return found
 
 
-def _protocol_edit(edit: TextEditSettings, region: int | None) -> TextEdit:
+def _protocol_edit(edit: TextEditSettings, region: int | None, patch: int) -> TextEdit:
     ascending = tuple(sorted(threshold / 100 for threshold in edit.thresholds))
     made = TextEdit(
         target=edit.target.strip(),
@@ -132,5 +142,11 @@ def _protocol_edit(edit: TextEditSettings, region: int | None) -> TextEdit:
     return (
         made
         if region is None
-        else replace(made, region=region, feather=float(max(0, edit.feather)), whole_regions=edit.whole_regions)
+        else replace(
+            made,
+            region=region,
+            feather=float(max(0, edit.feather)),
+            whole_regions=edit.whole_regions,
+            patch=patch,
+        )
     )

@@ -16,6 +16,7 @@ from .edit_details import EditDetails
 from .edit_place import EditPlace
 from .fit_view import FitView
 from .folded_section import FoldedSection
+from .patch_button import PatchButton, PatchLine
 from .slider_control import SliderControl
 from .word_field import WordField
 
@@ -33,10 +34,12 @@ class StrengthControl(SliderControl):
 
 
 class EditFields(QtWidgets.QWidget):
-    """Emits `changed` when the artist has changed something, and `brush_clicked` when they want to paint its place."""
+    """Emits `changed` when the artist has changed something, `brush_clicked` when they want to paint its place, and
+    `patch_chosen(ReferenceSource)` for what its patch is to be cut out of."""
 
     changed = Signal()
     brush_clicked = Signal()
+    patch_chosen = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +53,9 @@ class EditFields(QtWidgets.QWidget):
         self._texts = {name: self._text_field(name) for name in TEXTS}
         self._color = ColorButton("huebrush_edit_color")
         self._color.chosen.connect(self._texts["target"].setText)
+        self._patch, self._patch_line = PatchButton(), PatchLine()
+        self._patch.chosen.connect(self.patch_chosen)
+        self._patch_line.cleared.connect(self._on_patch_cleared)
         self._place = EditPlace()
         self._place.brush_clicked.connect(self.brush_clicked)
         self._strength = StrengthControl()
@@ -64,12 +70,14 @@ class EditFields(QtWidgets.QWidget):
             row = grid.rowCount()
             is_tall = name == "where"
             grid.addWidget(label, row, 0, QtCore.Qt.AlignmentFlag.AlignTop if is_tall else QtCore.Qt.AlignmentFlag(0))
-            grid.addWidget(control, row, 1, 1, 1 if name == "target" else 2)
+            grid.addWidget(control, row, 1, 1, 1 if name == "target" else 3)
             if name == "target":
                 grid.addWidget(self._color, row, 2)
+                grid.addWidget(self._patch, row, 3)
+                grid.addWidget(self._patch_line, row + 1, 1, 1, 3)
             control.changed.connect(self._on_changed)
         self._details.changed.connect(self._on_changed)
-        grid.addWidget(self._fold, grid.rowCount(), 0, 1, 3, QtCore.Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._fold, grid.rowCount(), 0, 1, 4, QtCore.Qt.AlignmentFlag.AlignTop)
 
     @property
     def fit(self) -> FitView:
@@ -88,6 +96,7 @@ class EditFields(QtWidgets.QWidget):
         for name, field in self._texts.items():
             field.setText(getattr(edit, name))
         self._color.show_color(edit.target.strip())
+        self._patch_line.show_patch(edit.patch)
         self._place.set_edit(edit)
         self._strength.set_value(edit.strength)
         self._details.set_value(edit.enhanced, edit.thresholds)
@@ -102,10 +111,17 @@ class EditFields(QtWidgets.QWidget):
     def show_refusal(self, reason: str, whole: str = "") -> None:
         """Say why no place of the page can be chosen, or why that cannot be whole regions, "" where one can."""
         self._place.show_refusal(reason, whole)
+        self._patch.setEnabled(not reason)
 
     def start_typing(self) -> None:
         """Put the cursor into the first text."""
         self._texts["anchor"].setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
+
+    def _on_patch_cleared(self) -> None:
+        """Go by words again; those that only named the patch go with it."""
+        self.set_edit(dataclasses.replace(self._edit, patch="", target=""))
+        self.changed.emit()
+        self._texts["target"].setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
 
     def _text_field(self, name: str) -> WordField:
         key = f"edits.{name}"

@@ -9,6 +9,7 @@ from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.parameter_ranges import MAX_EDITS
 
 from ..brush_colors import free_color
+from ..patches import Patch
 from ..qt import QtCore, QtWidgets, Signal
 from ..strings import text
 from ..text_edits import AUTOMATIC, BRUSH, TextEditSettings, can_edit
@@ -31,6 +32,7 @@ class EditList(QtWidgets.QWidget):
 
     changed = Signal()
     brush_wanted = Signal(str)
+    patch_wanted = Signal(int, object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,6 +58,7 @@ class EditList(QtWidgets.QWidget):
         self._fields = EditFields()
         self._fields.changed.connect(self._on_edited)
         self._fields.brush_clicked.connect(self.brush_current)
+        self._fields.patch_chosen.connect(lambda source: self.patch_wanted.emit(self._list.currentRow(), source))
         self.apply = EditApply()
         buttons = QtWidgets.QHBoxLayout()
         buttons.setSpacing(2)
@@ -131,6 +134,25 @@ class EditList(QtWidgets.QWidget):
             self._show_chosen()
             self.changed.emit()
         self.brush_wanted.emit(edit.color)
+
+    def row_for_patch(self) -> int:
+        """Return the row of the chosen change, of a new one where none is chosen."""
+        if self._list.currentRow() < 0:
+            self._append_new(TextEditSettings(where=BRUSH, color=self._free_color()))
+        return self._list.currentRow()
+
+    def take_patch(self, row: int, patch: Patch) -> None:
+        """Let the place of the change in this row look like `patch`. It needs a place: one that has none is painted."""
+        item = self._list.item(row)
+        if item is None:
+            return
+        edit: TextEditSettings = item.data(EDIT_ROLE)
+        edit = dataclasses.replace(edit, patch=patch.packed, target=patch.name)
+        if not edit.has_place:
+            edit = dataclasses.replace(edit, where=BRUSH, color=edit.color or self._free_color())
+        self._show_item(item, edit)
+        self._show_chosen()
+        self.changed.emit()
 
     def toggle_current(self) -> None:
         """Switch the chosen change on or off."""
@@ -235,6 +257,8 @@ def _tip(edit: TextEditSettings) -> str:
 
 def _summary(edit: TextEditSettings) -> str:
     target = edit.target.strip() or text("edits.waiting")
+    if edit.patch:
+        target = text("edits.like", target=target)
     anchor = edit.anchor.strip()
     change = text("edits.change", anchor=anchor, target=target) if anchor else text("edits.goal", target=target)
     if edit.has_place:

@@ -21,6 +21,8 @@ class EditsSection(FoldedSection):
 
     changed = Signal()
     brush_wanted = Signal(str)
+    patch_wanted = Signal(int, object)
+    """The row of an edit, and the source that its patch is to be cut out of."""
     apply_clicked = Signal()
     take_up_clicked = Signal()
     keep_changed = Signal(bool)
@@ -101,6 +103,7 @@ class EditsSection(FoldedSection):
         self._body.show_model(self._model)
         self._body.changed.connect(self._on_changed)
         self._body.brush_wanted.connect(self.brush_wanted)
+        self._body.patch_wanted.connect(self.patch_wanted)
         self._body.apply.apply_clicked.connect(self.apply_clicked)
         self._body.apply.take_up_clicked.connect(self.take_up_clicked)
         self._body.apply.keep_changed.connect(self.keep_changed)

@@ -23,6 +23,7 @@ from .fault_report import FaultReport
 from .job_view import JobView
 from .locating import Locating
 from .notices import Notices
+from .patch_taking import PatchTaking
 from .radar import Radar
 from .settings_form import SettingsForm
 
@@ -44,6 +45,7 @@ class Panel(QtWidgets.QWidget):
         self._radar = Radar(session, self._form.regions, self)
         self._brushing = Brushing(session, self._form.edits, self._fresh_settings, self)
         self._locating = Locating(session.link, self._form.edits, lambda: self._form.settings, self)
+        self._patches = PatchTaking(session.link, self._form.edits, self)
         self._banner = Banner()
         self._notices = Notices(self._banner, session.link, self.job, self)
         self._fault_report = FaultReport(session.link, self)
@@ -112,6 +114,10 @@ class Panel(QtWidgets.QWidget):
     def take_up_edits(self) -> None:
         """Mend the edits of the chosen result."""
         self._brushing.take_up()
+
+    def take_patch(self) -> None:
+        """Take what is selected as the patch of the chosen edit."""
+        self._patches.take_selected()
 
     def toggle_edit(self) -> None:
         """Switch the chosen edit on or off."""
@@ -209,6 +215,7 @@ class Panel(QtWidgets.QWidget):
         self._session.models.failed.connect(self._notices.say)
         self._radar.failed.connect(self._notices.say)
         self._locating.failed.connect(self._notices.say)
+        self._patches.failed.connect(self._notices.say)
         self._radar.fixes_changed.connect(self._on_edited)
         self._brushing.failed.connect(self._notices.say)
         self._form.edits.keep_changed.connect(lambda keep: self._save_plugin(keep_brush=keep))

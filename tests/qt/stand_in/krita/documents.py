@@ -19,6 +19,18 @@ class Selection:
     def select(self, x: int, y: int, width: int, height: int, value: int) -> None:
         self._rectangle, self._value = QtCore.QRect(x, y, width, height), value
 
+    def x(self) -> int:
+        return self._rectangle.x()
+
+    def y(self) -> int:
+        return self._rectangle.y()
+
+    def width(self) -> int:
+        return self._rectangle.width()
+
+    def height(self) -> int:
+        return self._rectangle.height()
+
     def duplicate(self) -> Selection:
         copy = Selection()
         copy.__dict__.update(self.__dict__)
