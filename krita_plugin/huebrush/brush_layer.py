@@ -15,6 +15,7 @@ from .color_codes import parse_color
 from .documents import LayerEntry, find_node, layer_entries, node_id, walk
 from .managed_colors import managed_color
 from .qt import QtCore, to_bytes
+from .reference_marks import mark_ids
 from .scratch import SRGB_SPACE
 from .strings import every_text, text
 
@@ -40,10 +41,11 @@ def is_plain_name(node: Any, names: frozenset[str]) -> bool:
 
 
 def pickable_layers(document: Any) -> list[LayerEntry]:
-    """Return the layers of `document` that can be picked as line art or reference: all but the text brush's."""
-    brush = find_brush(document)
-    entries = layer_entries(document)
-    return entries if brush is None else [entry for entry in entries if entry.uid != node_id(brush)]
+    """Return the layers of `document` that can be picked as line art or reference: all but those of our brushes."""
+    brush, ours = find_brush(document), set(mark_ids(document))
+    if brush is not None:
+        ours.add(node_id(brush))
+    return [entry for entry in layer_entries(document) if entry.uid not in ours]
 
 
 def strokes_within(document: Any, node: Any) -> list[int] | None:

@@ -27,12 +27,16 @@ ACTIONS = (
     "apply_edits",
     "take_up_edits",
     "take_patch",
+    "take_this",
+    "not_that",
+    "whole_reference",
+    "show_page",
     "toggle_edit",
     "move_edit_up",
     "move_edit_down",
     "delete_edit",
 )
-"""Each is the Krita action `huebrush_<name>` and calls the `Panel` method of that name."""
+"""Each is the Krita action `huebrush_<name>` and calls the method of that name of `Panel`, or of a part of it."""
 MENU = "tools/scripts"
 
 
@@ -60,7 +64,8 @@ class HuebrushExtension(Extension):
             panel.setFocus()
         else:
             panel.refresh()
-            getattr(panel, name)()
+            owners = (panel, panel.painting, panel.patches)
+            getattr(next(owner for owner in owners if hasattr(owner, name)), name)()
 
 
 def register(krita: Any) -> None:

@@ -32,6 +32,7 @@ from .link import Link
 from .problems import Problem, ProblemError, Remedy, from_failure, problem, unexpected
 from .qt import QtCore, Signal, image_from_rgb
 from .recipe import RecipeKeeper
+from .reference_marks import REFERENCE_PARTS, capture_marks
 from .region_settings import region_pictures
 from .slices import SlicedTask, Steps
 from .succession import Successions
@@ -127,7 +128,13 @@ class JobRunner(QtCore.QObject):
         captured: capturing.Captured = yield from capturing.capture(
             document, request.settings.line_art, request.references, extras
         )
-        return captured.with_images(places.headers, places.frames), places
+        parts = captured.headers[1 : 1 + len(request.references)]
+        headers, frames = yield from while_open(
+            document, capture_marks(document, request.references, parts), problem("document_closed_early")
+        )
+        if headers and self._link.lacks(REFERENCE_PARTS):
+            raise ProblemError(problem("no_reference_parts"))
+        return captured.with_images(headers, frames).with_images(places.headers, places.frames), places
 
     def _on_captured(self, job: Job, captured: capturing.Captured, places: EditPlaces) -> None:
         self._tasks.pop(job.id, None)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from .capture import ReferenceSource, capture_reference
@@ -18,7 +17,9 @@ from .documents import document_title, find_document, find_node, node_id, while_
 from .pixels import Pixels, Rect, read_node
 from .problems import ProblemError, problem
 from .qt import QtCore, QtGui, image_bytes, to_bytes
+from .reference_marks import LEAVE, TAKE, find_marks
 from .slices import BREATHE, Steps
+from .stroke_masks import Mask, split_strokes
 
 LONGEST_EDGE = 224
 """No encoder of a model looks at more of a picture than so many pixels a side."""
@@ -28,6 +29,8 @@ MOST_PACKED = 4 * LONGEST_EDGE**2 * 2
 """Letters of the longest text that is taken for a patch."""
 SELECTED = "selected"
 """The kind of a source that is the selected part of a layer of the active document; its key is the layer's id."""
+BRUSHED = "brushed"
+"""The kind of one that is what is brushed over such a layer as the part to take colours from."""
 Format = QtGui.QImage.Format
 
 
@@ -42,9 +45,9 @@ class Patch:
 def take_patch(document: Any, source: ReferenceSource) -> Steps:
     """Read a patch; the generator's result is a `Patch`. `document`: the active one.
 
-    `source` of the kind `SELECTED` is the selected part of a layer, "layer" all of it, "document" what another open
-    document shows, its selected part where something is selected there, and "file" a picture file. Raises
-    `ProblemError` for what the artist can put right.
+    `source` of the kind `SELECTED` is the selected part of a layer, `BRUSHED` its brushed part, "layer" all of it,
+    "document" what another open document shows, its selected part where something is selected there, and "file" a
+    picture file. Raises `ProblemError` for what the artist can put right.
     """
     return while_open(document, _take(document, source), problem("document_closed_early"))
 
@@ -135,7 +138,10 @@ def _take(document: Any, source: ReferenceSource) -> Steps:
             raise ProblemError(problem("patch_layer_deleted", name=source.name))
         if source.kind == SELECTED and document.selection() is None:
             raise ProblemError(problem("nothing_selected"))
-        rect, data, mask = yield from _read(document, node, source.kind == SELECTED)
+        if source.kind == BRUSHED:
+            rect, data, mask = yield from _read_brushed(document, node)
+        else:
+            rect, data, mask = yield from _read(document, node, source.kind == SELECTED)
     small = yield from cut_out(rect, data, mask)
     if small is None:
         raise ProblemError(problem("patch_empty", name=source.name))
@@ -167,6 +173,16 @@ def _read(document: Any, node: Any, selected: bool) -> Steps:
     return rect, pixels.data, to_bytes(selection.pixelData(rect.x, rect.y, rect.width, rect.height))
 
 
-def file_source(path: str) -> ReferenceSource:
-    """Return the source of the picture file at `path`."""
-    return ReferenceSource("file", path, Path(path).name)
+def _read_brushed(document: Any, node: Any) -> Steps:
+    """Read what is brushed over `node` to take colours from: the rectangle, its bytes and those of the strokes."""
+    marks, whole = find_marks(document, node_id(node)), extent(document, node)
+    if marks is None:
+        raise ProblemError(problem("patch_empty", name=node.name()))
+    strokes: Pixels = yield from read_node(document, marks, whole)
+    found: list[Mask | None] = [None, None] if strokes.is_empty else (yield from split_strokes(strokes, (TAKE, LEAVE)))
+    if found[0] is None:
+        raise ProblemError(problem("patch_empty", name=node.name()))
+    part = found[0].rect
+    rect = Rect(whole.x + part.x, whole.y + part.y, part.width, part.height)
+    pixels: Pixels = yield from read_node(document, node, rect)
+    return rect, pixels.data, bytes(found[0].data)

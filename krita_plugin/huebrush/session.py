@@ -13,6 +13,7 @@ from .link import Link
 from .model_store import ModelStore
 from .qt import QtCore
 from .recipe import RecipeKeeper
+from .reference_brush import ReferenceBrush
 from .settings import SettingsStore
 from .succession import Successions
 from .text_brush import TextBrush
@@ -31,6 +32,7 @@ class Session(QtCore.QObject):
         self.recipes = RecipeKeeper(self)
         self.models = ModelStore(self.link, self)
         self.brush = TextBrush(self.recipes, self)
+        self.reference_brush = ReferenceBrush(self)
         self.jobs = JobRunner(self.link, self.recipes, Successions(self.recipes, self), self.brush, self)
         notifier = Krita.instance().notifier()
         notifier.setActive(True)

@@ -25,6 +25,7 @@ from .locating import Locating
 from .notices import Notices
 from .patch_taking import PatchTaking
 from .radar import Radar
+from .reference_painting import ReferencePainting
 from .settings_form import SettingsForm
 
 
@@ -45,7 +46,8 @@ class Panel(QtWidgets.QWidget):
         self._radar = Radar(session, self._form.regions, self)
         self._brushing = Brushing(session, self._form.edits, self._fresh_settings, self)
         self._locating = Locating(session.link, self._form.edits, lambda: self._form.settings, self)
-        self._patches = PatchTaking(session.link, self._form.edits, self)
+        self.patches = PatchTaking(session.link, self._form.edits, self)
+        self.painting = ReferencePainting(session, self._form.references, self)
         self._banner = Banner()
         self._notices = Notices(self._banner, session.link, self.job, self)
         self._fault_report = FaultReport(session.link, self)
@@ -77,6 +79,7 @@ class Panel(QtWidgets.QWidget):
         self._radar.refresh()
         self._brushing.refresh()
         self._locating.refresh()
+        self.painting.refresh()
         self._show_job()
 
     def schedule_refresh(self) -> None:
@@ -114,10 +117,6 @@ class Panel(QtWidgets.QWidget):
     def take_up_edits(self) -> None:
         """Mend the edits of the chosen result."""
         self._brushing.take_up()
-
-    def take_patch(self) -> None:
-        """Take what is selected as the patch of the chosen edit."""
-        self._patches.take_selected()
 
     def toggle_edit(self) -> None:
         """Switch the chosen edit on or off."""
@@ -215,7 +214,9 @@ class Panel(QtWidgets.QWidget):
         self._session.models.failed.connect(self._notices.say)
         self._radar.failed.connect(self._notices.say)
         self._locating.failed.connect(self._notices.say)
-        self._patches.failed.connect(self._notices.say)
+        self.patches.failed.connect(self._notices.say)
+        self.painting.failed.connect(self._notices.say)
+        self._form.edits.brush_wanted.connect(lambda _color: self.painting.show_page())
         self._radar.fixes_changed.connect(self._on_edited)
         self._brushing.failed.connect(self._notices.say)
         self._form.edits.keep_changed.connect(lambda keep: self._save_plugin(keep_brush=keep))
@@ -244,6 +245,7 @@ class Panel(QtWidgets.QWidget):
 
     def _fresh_settings(self) -> DocumentSettings:
         """Return what is shown of the active document, remembered, with another seed where the last one was used."""
+        self.painting.show_page()
         self.refresh()
         is_check = self._form.settings.regions.is_check
         if not is_check and not self._form.seed.is_locked and self._is_repeat():
@@ -291,6 +293,7 @@ class Panel(QtWidgets.QWidget):
         self._form.show_models(self._session.link.models, self._session.link.can("regions"))
         self._form.regions.show_can_check(self._session.link.can("result:check"))
         self._brushing.refresh()
+        self.painting.refresh()
         self._notices.show()
 
     def _show_job(self) -> None:

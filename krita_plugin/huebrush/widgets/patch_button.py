@@ -7,8 +7,9 @@ from pathlib import Path
 from .. import documents
 from ..brush_layer import find_brush, pickable_layers
 from ..capture import ReferenceSource
-from ..patches import SELECTED, unpack
+from ..patches import BRUSHED, SELECTED, unpack
 from ..qt import QtCore, QtGui, QtWidgets, Signal
+from ..reference_marks import find_marks
 from ..strings import text
 from .buttons import tool_button
 from .reference_list import FILE_PATTERNS
@@ -35,7 +36,10 @@ def offered_patches() -> list[ReferenceSource]:
         return []
     selected = selected_source()
     found = [selected] if selected is not None else []
-    found += [ReferenceSource("layer", entry.uid, entry.name) for entry in pickable_layers(document)]
+    layers = pickable_layers(document)
+    brushed = [entry for entry in layers if find_marks(document, entry.uid) is not None]
+    found += [ReferenceSource(BRUSHED, entry.uid, entry.name) for entry in brushed]
+    found += [ReferenceSource("layer", entry.uid, entry.name) for entry in layers]
     own = documents.document_key(document)
     others = [other for other in documents.open_documents() if documents.document_key(other) != own]
     return found + [
@@ -68,12 +72,13 @@ class PatchButton(QtWidgets.QToolButton):
         offered = offered_patches()
         if not any(source.kind == SELECTED for source in offered):
             self._menu.addAction(text("edits.patch.nothing_selected")).setEnabled(False)
-        for kind in (SELECTED, "layer", "document"):
+        for kind in (SELECTED, BRUSHED, "layer", "document"):
             chosen = [source for source in offered if source.kind == kind]
-            if chosen and kind != SELECTED:
+            is_whole = kind not in (SELECTED, BRUSHED)
+            if chosen and is_whole:
                 self._menu.addSection(text(f"edits.patch.section.{kind}"))
             for source in chosen:
-                name = text("edits.patch.selected", name=source.name) if kind == SELECTED else source.name
+                name = source.name if is_whole else text(f"edits.patch.{kind}", name=source.name)
                 action = self._menu.addAction(name.replace("&", "&&"))
                 action.triggered.connect(lambda _checked=False, source=source: self.chosen.emit(source))
         self._menu.addSeparator()

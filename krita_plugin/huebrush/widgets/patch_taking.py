@@ -25,7 +25,7 @@ class PatchTaking(QtCore.QObject):
         self._task: SlicedTask | None = None
         section.patch_wanted.connect(self.take)
 
-    def take_selected(self) -> None:
+    def take_patch(self) -> None:
         """Take the selected part of the chosen layer as the patch of the chosen edit, or of a new one."""
         source = selected_source()
         if source is None:

@@ -12,6 +12,7 @@ from ..strings import text
 from .availability import explain
 from .buttons import tool_button
 from .reference_icons import THUMBNAIL_EDGE, ReferenceIcons
+from .reference_part import ReferencePart
 from .slider_control import PercentControl
 
 LARGEST_WEIGHT = 300
@@ -21,9 +22,11 @@ SOURCE_ROLE = QtCore.Qt.ItemDataRole.UserRole
 
 class ReferenceList(QtWidgets.QWidget):
     """Shows and edits references. `offered` is asked for what can be added whenever the menu opens. Emits `changed`
-    when the artist has changed something."""
+    when the artist has changed something, and `chosen` when another one is the chosen one. `part` says what of that
+    one counts."""
 
     changed = Signal()
+    chosen = Signal()
 
     def __init__(self, offered: Callable[[], Sequence[ReferenceSource]]) -> None:
         super().__init__()
@@ -68,6 +71,7 @@ class ReferenceList(QtWidgets.QWidget):
         self._delete = QShortcut(QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Delete), self._list)
         self._delete.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
         self._delete.activated.connect(self.remove_current)
+        self.part = ReferencePart()
         self._weight = PercentControl(
             "huebrush_weight", LARGEST_WEIGHT, text("references.weight"), text("references.weight.tip")
         )
@@ -88,6 +92,7 @@ class ReferenceList(QtWidgets.QWidget):
         layout.addWidget(self._list)
         layout.addLayout(buttons)
         layout.addLayout(weights)
+        layout.addWidget(self.part)
         self.setFocusProxy(self._list)  # the first control: Tab goes to the proxy and skips what lies before it
         self._show_state()
 
@@ -95,6 +100,12 @@ class ReferenceList(QtWidgets.QWidget):
     def sources(self) -> tuple[ReferenceSource, ...]:
         """The references in their order."""
         return tuple(self._list.item(row).data(SOURCE_ROLE) for row in range(self._list.count()))
+
+    @property
+    def current(self) -> ReferenceSource | None:
+        """The chosen reference; the first where none is chosen, None where there is none."""
+        item = self._list.currentItem() or self._list.item(0)
+        return None if item is None else item.data(SOURCE_ROLE)
 
     def set_sources(self, sources: Sequence[ReferenceSource]) -> None:
         """Show `sources`."""
@@ -188,6 +199,7 @@ class ReferenceList(QtWidgets.QWidget):
 
     def _show_state(self) -> None:
         count, row = self._list.count(), self._list.currentRow()
+        self.chosen.emit()
         self._hint.setVisible(count == 0)
         self._remove.setEnabled(row >= 0)
         self._up.setEnabled(row > 0)

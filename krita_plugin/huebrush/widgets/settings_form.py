@@ -43,7 +43,7 @@ class SettingsForm(QtWidgets.QWidget):
         self._line_art.setObjectName("huebrush_line_art")
         self._line_art.setAccessibleName(text("line_art.name"))
         self._line_art.setToolTip(text("line_art.tip"))
-        self._references = ReferenceList(lambda: offered_references(self._line_art.uid))
+        self.references = ReferenceList(lambda: offered_references(self._line_art.uid))
         self._reference_strength = PercentControl(
             "huebrush_reference_strength", 100, text("strength.reference.name"), text("strength.reference.tip")
         )
@@ -66,7 +66,7 @@ class SettingsForm(QtWidgets.QWidget):
         """What is shown."""
         return DocumentSettings(
             line_art=self._line_art.uid,
-            references=self._references.sources,
+            references=self.references.sources,
             reference_strength=self._reference_strength.value,
             sketch_strength=self._sketch_strength.value,
             seed=self.seed.value,
@@ -82,7 +82,7 @@ class SettingsForm(QtWidgets.QWidget):
         """Show `settings` of a document with the layers `entries`."""
         self._loading = True
         self._line_art.populate(entries, settings.line_art)
-        self._references.set_sources(settings.references)
+        self.references.set_sources(settings.references)
         self._reference_strength.set_value(settings.reference_strength)
         self._sketch_strength.set_value(settings.sketch_strength)
         self.seed.set_seed(settings.seed, settings.seed_locked)
@@ -99,19 +99,19 @@ class SettingsForm(QtWidgets.QWidget):
         names = {entry.uid: entry.name for entry in entries}
         self._loading = True
         self._line_art.populate(entries, self._line_art.uid)
-        sources = self._references.sources
+        sources = self.references.sources
         renamed = tuple(
             dataclasses.replace(source, name=names.get(source.key, source.name)) if source.kind == "layer" else source
             for source in sources
         )
         if renamed != sources:
-            self._references.set_sources(renamed)
+            self.references.set_sources(renamed)
         self._loading = False
 
     def show_no_document(self) -> None:
         """Show that there is nothing to set."""
         self._line_art.populate([], "")
-        self._references.set_sources(())
+        self.references.set_sources(())
 
     def show_models(self, models: Sequence[ModelInfo], can_regions: bool | None = None) -> None:
         """Offer `models`, and only what the chosen one can do; and regions, also without any model, as far as the
@@ -125,14 +125,14 @@ class SettingsForm(QtWidgets.QWidget):
             is_check = self._shown.regions.is_check
             for control in (self._model, self.seed):
                 control.setEnabled(not is_check)
-            for control in (self._references, self._reference_strength, self._sketch_strength, self._steps):
+            for control in (self.references, self._reference_strength, self._sketch_strength, self._steps):
                 control.setEnabled(has_model and not is_check)
             self.edits.setEnabled(has_model and not is_check)
             self._advanced.setEnabled(has_model and not is_check)
             chosen = next((model for model in models if model.name == self._shown.model), None)
             without_weights = chosen is not None and "reference_weights" not in chosen.controls
             title = chosen.title if chosen is not None else ""
-            self._references.show_no_weights(text("advanced.not_with", model=title) if without_weights else "")
+            self.references.show_no_weights(text("advanced.not_with", model=title) if without_weights else "")
             self.edits.show_model(chosen)
             self._advanced.show_model(chosen)
 
@@ -154,7 +154,7 @@ class SettingsForm(QtWidgets.QWidget):
         grid.setColumnStretch(1, 1)
         rows = (
             ("line_art", self._line_art, self._line_art),
-            ("references", self._references, self._references),
+            ("references", self.references, self.references),
             ("reference_strength", self._reference_strength, self._reference_strength),
             ("sketch_strength", self._sketch_strength, self._sketch_strength),
             ("seed", self.seed, self.seed),
@@ -191,7 +191,7 @@ class SettingsForm(QtWidgets.QWidget):
         self.edits.folded.connect(lambda folded: self.folded.emit("show_edits", folded))
         self._advanced.folded.connect(lambda folded: self.folded.emit("show_advanced", folded))
         for control in (
-            self._references,
+            self.references,
             self._reference_strength,
             self._sketch_strength,
             self.seed,

@@ -196,6 +196,8 @@ def test_tab_reaches_every_control(document, tmp_path):
     spin()
     references = ["huebrush_references", "huebrush_reference_add", "huebrush_reference_remove"]
     settings = [
+        "huebrush_marks_take",
+        "huebrush_marks_leave",
         "huebrush_reference_strength_slider",
         "huebrush_reference_strength_number",
         "huebrush_sketch_strength_slider",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from docker_jobs import cancel, colorize, connected_with, remembered
-from hands import banner, click, labels, pick, spin, type_text, wait_for, widget
+from hands import banner, click, labels, spin, type_text, wait_for, widget
 from huebrush.brush_layer import find_brush
 from huebrush.color_codes import parse_color
 from huebrush.patches import LONGEST_EDGE, cut_out, pack, patch_pixels, unpack
@@ -88,7 +88,8 @@ def test_what_is_selected_becomes_the_patch_of_the_chosen_edit(document, connect
     assert (edit.target, edit.where) == ("Reference", "brush") and parse_color(edit.color) is not None
     assert labels("huebrush_edits_list") == ["→ like “Reference”, painted"]
     spin()
-    assert widget("huebrush_edit_patch_line").isVisible() and not widget("huebrush_edit_patch_picture").pixmap().isNull()
+    assert widget("huebrush_edit_patch_line").isVisible()
+    assert not widget("huebrush_edit_patch_picture").pixmap().isNull()
 
     layer_color = parse_color(edit.color)
     assert layer_color is not None

@@ -322,6 +322,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(document):
         "huebrush_edit_anchor",
         "huebrush_edit_target",
         "huebrush_edit_color",
+        "huebrush_edit_patch",
         "huebrush_edit_where",
         "huebrush_edit_strength_slider",
         "huebrush_edit_strength_number",

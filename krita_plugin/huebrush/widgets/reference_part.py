@@ -1,0 +1,45 @@
+"""The buttons that take the brush to a reference: the colour of this, not of that."""
+
+from __future__ import annotations
+
+from ..qt import QtCore, QtWidgets, Signal
+from ..reference_marks import LEAVE, TAKE
+from ..strings import text
+from .buttons import tool_button
+from .swatch_icon import swatch_icon
+
+COLORS = (("take", TAKE), ("leave", LEAVE))
+
+
+class ReferencePart(QtWidgets.QWidget):
+    """Emits `brush_wanted("#rrggbb")` to paint over the chosen reference, and `whole_wanted` to use all of it again."""
+
+    brush_wanted = Signal(str)
+    whole_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._buttons = [self._brush(name, color) for name, color in COLORS]
+        words = text("marks.whole"), text("marks.whole.name")
+        self._whole = tool_button("huebrush_marks_whole", *words, self.whole_wanted.emit)
+        row = QtWidgets.QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for button in (*self._buttons, self._whole):
+            row.addWidget(button)
+        row.addStretch(1)
+        self.show_state("", False)
+
+    def show_state(self, refusal: str, is_brushed: bool) -> None:
+        """Say whether there are strokes over the chosen reference, and with `refusal` why there can be none."""
+        for button, (name, _) in zip(self._buttons, COLORS, strict=True):
+            button.setEnabled(not refusal)
+            button.setToolTip(refusal or text(f"marks.{name}.name"))
+        self._whole.setVisible(is_brushed)
+
+    def _brush(self, name: str, color: str) -> QtWidgets.QToolButton:
+        words = text(f"marks.{name}"), text(f"marks.{name}.name")
+        button = tool_button(f"huebrush_marks_{name}", *words, lambda: self.brush_wanted.emit(color))
+        button.setIcon(swatch_icon(color))
+        button.setToolButtonStyle(QtCore.Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
