@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from docker_jobs import called, cancel, colorize, forget_regions, greet
+from docker_jobs import cancel, colorize, greet
 from hands import Key, banner, click, labels, pick, press, spin, wait_for, widget
 from huebrush.capture import ReferenceSource
 from huebrush.documents import node_id
@@ -32,30 +30,9 @@ HOLE = {
 }
 FIX = RegionFix("color", 20.0, 12.0, 0.0, 0.0, "#b03a2e")
 REPORT = {"regions": 3, "gap": 6.0, "palette": [], "near_duplicates": [], "closures": [], "clean": False}
+pytestmark = pytest.mark.usefixtures("regions_as_new")
 CHECK_ROW = 5
 """Where the check stands among the results."""
-
-
-@pytest.fixture
-def backend_of(backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
-    """A backend that the plugin has called, and that has not answered yet."""
-    with called(backend):
-        yield backend
-
-
-@pytest.fixture
-def connected(document: Document, backend_of: ScriptedBackend) -> ScriptedBackend:
-    """A backend that can do all of this version."""
-    greet(backend_of, CAPABILITIES)
-    return backend_of
-
-
-@pytest.fixture(autouse=True)
-def as_new(document: Document) -> Iterator[None]:
-    """A new document gets the last one's choices: put them back."""
-    spin()
-    yield
-    forget_regions()
 
 
 def names(document: Document) -> list[tuple[str, bool]]:
@@ -90,7 +67,7 @@ def repairs(backend: ScriptedBackend, job: str, *defects: object) -> None:
     spin()
 
 
-def test_check_asks_for_the_flats_alone(connected, document, tmp_path):
+def test_check_asks_for_the_flats_alone(able_backend, document, tmp_path):
     """No model, no reference and no hints are sent, and none can be chosen; the layer is kept with the document."""
     document.setFileName(str(tmp_path / "page.kra"))
     assert not widget("huebrush_flats").isVisible()
@@ -103,7 +80,7 @@ def test_check_asks_for_the_flats_alone(connected, document, tmp_path):
     click("huebrush_colorize")
     assert banner() == ("no_flats", "")
     pick("huebrush_flats", "Background")
-    submit = colorize(connected)
+    submit = colorize(able_backend)
     assert (submit.model, submit.parameters.regions.result) == ("none", "check")
     assert [image.role for image in submit.images] == ["line_art", "flats"]
     assert (submit.images[1].width, submit.images[1].height, submit.images[1].x) == (40, 30, 0)
@@ -111,38 +88,38 @@ def test_check_asks_for_the_flats_alone(connected, document, tmp_path):
     assert stored is not None
     source = ReferenceSource("layer", node_id(layer(document, "Background")), "Background")
     assert (stored.regions.result, stored.regions.flats) == ("check", (source,))
-    cancel(connected)
+    cancel(able_backend)
     pick("huebrush_result", "Picture")
     assert not widget("huebrush_flats").isVisible() and widget("huebrush_references").isEnabled()
     assert widget("huebrush_colorize").text().replace("&", "") == "Colorize"
 
 
-def test_report_alone_writes_nothing(connected, document):
+def test_report_alone_writes_nothing(able_backend, document):
     """The places are listed; the layers are what they were, and no recipe is kept."""
     choose()
     before, kept = names(document), document.annotationTypes()
-    submit = colorize(connected)
-    report(connected, submit.job, HOLE)
+    submit = colorize(able_backend)
+    report(able_backend, submit.job, HOLE)
     assert names(document) == before and document.annotationTypes() == kept
     assert widget("huebrush_radar").text() == "1 place to check"
     press("huebrush_radar", Key.Key_Space)
     assert labels("huebrush_defects") == ["No colour (1 px)"]
-    report(connected, colorize(connected).job)
+    report(able_backend, colorize(able_backend).job)
     assert widget("huebrush_radar").text() == "Page clean" and names(document) == before
 
 
-def test_fix_mends_on_a_layer_of_its_own(connected, document):
+def test_fix_mends_on_a_layer_of_its_own(able_backend, document):
     """Below the lines, the flats untouched; another fix takes its place; undo brings the first report back."""
     choose()
     before = names(document)
     pixels = bytes(layer(document, "Background").pixelData(0, 0, 40, 30).data())
-    report(connected, colorize(connected).job, HOLE)
+    report(able_backend, colorize(able_backend).job, HOLE)
     click("huebrush_radar")
     press("huebrush_defects", Key.Key_Down)
     click("huebrush_fix_0")
-    again = connected.receive(Submit)
+    again = able_backend.receive(Submit)
     assert again.model == "none" and again.parameters.regions.fixes == (FIX,)
-    repairs(connected, again.job, {**HOLE, "fixes": [{**FILL, "x": 3.0}]})
+    repairs(able_backend, again.job, {**HOLE, "fixes": [{**FILL, "x": 3.0}]})
     assert names(document) == [*before[:-1], ("Huebrush – repairs", True), before[-1]]
     (mended,) = layer(document, "Huebrush – repairs").childNodes()
     assert mended.name() == "Repairs" and bytes(mended.pixelData(20, 12, 1, 1).data()) == bytes((46, 58, 176, 255))
@@ -150,9 +127,9 @@ def test_fix_mends_on_a_layer_of_its_own(connected, document):
     assert widget("huebrush_fixes").text() == "1 correction made"
 
     click("huebrush_fix_all")
-    third = connected.receive(Submit)
+    third = able_backend.receive(Submit)
     assert [fix.x for fix in third.parameters.regions.fixes] == [20.0, 3.0]
-    repairs(connected, third.job)
+    repairs(able_backend, third.job)
     groups = [shown for name, shown in names(document) if name.startswith("Huebrush")]
     assert groups == [False, True] and widget("huebrush_radar").text() == "Page clean"
 
@@ -163,56 +140,56 @@ def test_fix_mends_on_a_layer_of_its_own(connected, document):
     assert names(document) == before and not widget("huebrush_fixes").isVisible()
 
 
-def test_taking_back_hides_the_repairs(connected, document):
+def test_taking_back_hides_the_repairs(able_backend, document):
     """The check without its fixes has no layers: the former ones are hidden, and it is the first report again."""
     choose()
-    report(connected, colorize(connected).job, HOLE)
+    report(able_backend, colorize(able_backend).job, HOLE)
     click("huebrush_radar")
     click("huebrush_fix_all")
-    repairs(connected, connected.receive(Submit).job)
+    repairs(able_backend, able_backend.receive(Submit).job)
     click("huebrush_fixes_clear")
-    back = connected.receive(Submit)
+    back = able_backend.receive(Submit)
     assert back.parameters.regions.fixes == ()
-    report(connected, back.job, HOLE)
+    report(able_backend, back.job, HOLE)
     assert [shown for name, shown in names(document) if name.startswith("Huebrush")] == [False]
     assert widget("huebrush_radar").text() == "1 place to check" and not widget("huebrush_fixes").isVisible()
 
 
-def test_another_check_has_the_flats_as_they_are(connected, document):
+def test_another_check_has_the_flats_as_they_are(able_backend, document):
     """It sends no fixes and leaves the repairs; the next fix takes the place of those."""
     choose()
-    report(connected, colorize(connected).job, HOLE)
+    report(able_backend, colorize(able_backend).job, HOLE)
     click("huebrush_radar")
     click("huebrush_fix_all")
-    repairs(connected, connected.receive(Submit).job)
-    anew = colorize(connected)
+    repairs(able_backend, able_backend.receive(Submit).job)
+    anew = colorize(able_backend)
     assert anew.parameters.regions.fixes == ()
-    report(connected, anew.job, HOLE)
+    report(able_backend, anew.job, HOLE)
     assert [shown for name, shown in names(document) if name.startswith("Huebrush")] == [True]
     click("huebrush_fix_all")
-    repairs(connected, connected.receive(Submit).job)
+    repairs(able_backend, able_backend.receive(Submit).job)
     assert [shown for name, shown in names(document) if name.startswith("Huebrush")] == [False, True]
 
 
-def test_fixes_of_a_check_are_none_of_results(connected, document):
+def test_fixes_of_a_check_are_none_of_results(able_backend, document):
     """What mends the artist's flats is not done to the next result, nor that one's corrections to the flats."""
     widget("huebrush_panel")._form.regions.set_fixes((RegionFix("merge", 1, 1, 2, 2),))
     choose()
-    submit = colorize(connected)
+    submit = colorize(able_backend)
     assert submit.parameters.regions.fixes == ()
-    report(connected, submit.job, HOLE)
+    report(able_backend, submit.job, HOLE)
     click("huebrush_radar")
     click("huebrush_fix_all")
-    again = connected.receive(Submit)
+    again = able_backend.receive(Submit)
     assert again.parameters.regions.fixes == (FIX,)
-    repairs(connected, again.job)
+    repairs(able_backend, again.job)
     pick("huebrush_result", "Flats")
-    submit = colorize(connected)
+    submit = colorize(able_backend)
     assert submit.model == "demo" and [fix.kind for fix in submit.parameters.regions.fixes] == ["merge"]
     click("huebrush_cancel")
 
 
-def test_flats_that_are_gone(connected, document):
+def test_flats_that_are_gone(able_backend, document):
     """The job says so, and where to choose others."""
     choose()
     layer(document, "Background").remove()
@@ -220,9 +197,9 @@ def test_flats_that_are_gone(connected, document):
     wait_for(lambda: banner() == ("flats_deleted", ""), "the reason")
 
 
-def test_older_backend_checks_nothing(document, backend_of):
+def test_older_backend_checks_nothing(document, called_backend):
     """It makes regions, but knows of no check: that is greyed out and says why."""
-    greet(backend_of, tuple(name for name in CAPABILITIES if name != "result:check"))
+    greet(called_backend, tuple(name for name in CAPABILITIES if name != "result:check"))
     box = widget("huebrush_result")
     enabled = [bool(box.model().item(row).flags() & QtCore.Qt.ItemFlag.ItemIsEnabled) for row in (1, CHECK_ROW)]
     assert enabled == [True, False]

@@ -14,8 +14,10 @@ from typing import Any
 importlib.import_module(f"{os.environ['HUEBRUSH_TEST_BINDING']}.QtCore")  # as Krita does: before any plugin
 
 import pytest  # noqa: E402
+from docker_jobs import called, forget_regions, greet  # noqa: E402
 from hands import click, spin, widget  # noqa: E402
 from huebrush.qt import QtCore, QtGui, QtWidgets, image_bytes  # noqa: E402
+from huebrush_protocol.messages import CAPABILITIES  # noqa: E402
 from krita import Document, Krita  # noqa: E402
 from scripted_backend import ScriptedBackend  # noqa: E402
 
@@ -99,3 +101,25 @@ def backend(tmp_path: Path) -> Iterator[ScriptedBackend]:
     made = ScriptedBackend(tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def called_backend(backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
+    """A backend that the plugin has called, and that has not answered yet."""
+    with called(backend):
+        yield backend
+
+
+@pytest.fixture
+def able_backend(document: Document, called_backend: ScriptedBackend) -> ScriptedBackend:
+    """A backend that can do all of this version, connected."""
+    greet(called_backend, CAPABILITIES)
+    return called_backend
+
+
+@pytest.fixture
+def regions_as_new(document: Document) -> Iterator[None]:
+    """A new document gets the last one's choices of a result: they are put back afterwards."""
+    spin()
+    yield
+    forget_regions()

@@ -1,0 +1,130 @@
+"""The docker's list of places to check: shown on the canvas, put right, and as they were after undo."""
+
+from __future__ import annotations
+
+import pytest
+from docker_jobs import colorize
+from hands import Key, click, labels, pick, press, wait_for, widget
+from huebrush.canvas_view import canvas_view
+from huebrush.qt import QtWidgets
+from huebrush_protocol.messages import Progress, Submit
+from huebrush_protocol.regions import RegionFix
+from krita import Krita, Node
+from region_results import CLEAN, REPORT, UNSURE, chosen, finish, groups
+
+pytestmark = pytest.mark.usefixtures("regions_as_new")
+
+
+def test_places_are_listed_shown_and_corrected(able_backend, document):
+    """Riskiest first; choosing one moves the canvas; a fix runs the job again and takes the result's place."""
+    pick("huebrush_result", "Flats")
+    assert not widget("huebrush_radar").isVisible()
+    finish(able_backend, colorize(able_backend).job)
+    assert widget("huebrush_radar").text() == "2 places to check"
+    press("huebrush_radar", Key.Key_Space)
+    assert labels("huebrush_defects") == ["Opening in a line", "Colour unsure (16 px)"]
+    press("huebrush_defects", Key.Key_Down)
+    view = canvas_view()
+    assert view is not None
+    place, middle = view.position(6, 12), view.area.viewport().rect().center()
+    assert abs(place.x() - middle.x()) < 3 and abs(place.y() - middle.y()) < 3
+    marker = view.area.viewport().findChild(QtWidgets.QWidget, "huebrush_marker")
+    assert marker.geometry().contains(place.toPoint()) and marker.isVisible()
+    assert [widget(f"huebrush_fix_{index}").text() for index in (0, 1)] == ["Close the opening", "Make it one region"]
+    assert widget("huebrush_defect_detail").text() == "Open gap"
+    click("huebrush_fix_1")
+    again = able_backend.receive(Submit)
+    assert again.parameters.regions.fixes == (RegionFix("merge", 5.0, 5.0, 9.0, 5.0),)
+    assert not widget("huebrush_fix_all").isEnabled()
+    finish(able_backend, again.job, {**REPORT, "defects": [UNSURE]})
+    assert [shown for _, shown in groups(document)] == [False, True]
+    assert (
+        widget("huebrush_radar").text() == "1 place to check" and widget("huebrush_fixes").text() == "1 correction made"
+    )
+    assert chosen().fixes == again.parameters.regions.fixes
+
+    actions = Krita.instance().activeWindow().actions
+    actions["huebrush_next_place"].trigger()
+    assert widget("huebrush_defects").currentRow() == 0
+    actions["huebrush_apply_suggestion"].trigger()
+    third = able_backend.receive(Submit)
+    assert [fix.kind for fix in third.parameters.regions.fixes] == ["merge", "color"]
+    finish(able_backend, third.job, CLEAN)
+    assert widget("huebrush_radar").text() == "Page clean" and not widget("huebrush_defects").isVisible()
+
+    click("huebrush_fixes_clear")
+    fourth = able_backend.receive(Submit)
+    assert fourth.parameters.regions.fixes == () and fourth.parameters.seed == again.parameters.seed
+    finish(able_backend, fourth.job)
+    assert not widget("huebrush_fixes").isVisible() and chosen().fixes == ()
+
+
+def test_all_suggestions_at_once(able_backend):
+    """The first of each place, in one run."""
+    pick("huebrush_result", "Flats")
+    finish(able_backend, colorize(able_backend).job)
+    click("huebrush_radar")
+    assert widget("huebrush_fix_all").text() == "All suggestions (2)"
+    click("huebrush_fix_all")
+    submit = able_backend.receive(Submit)
+    assert [fix.kind for fix in submit.parameters.regions.fixes] == ["close", "color"]
+    finish(able_backend, submit.job, CLEAN)
+
+
+def test_progress_looks_through_no_layers(able_backend, document, monkeypatch):
+    """A page may have hundreds, and progress comes many times a second; a new stage is another matter."""
+    pick("huebrush_result", "Flats")
+    finish(able_backend, colorize(able_backend).job)
+    click("huebrush_radar")
+    assert widget("huebrush_fix_all").isEnabled()
+    job, phase = colorize(able_backend).job, widget("huebrush_phase")
+    assert not widget("huebrush_fix_all").isEnabled()
+    able_backend.send(Progress(job, "denoising", 1, 12, 0.1, 100.0))
+    wait_for(lambda: phase.text().startswith("Painting 1/12"), "the first step")
+    looks, look = [], Node.childNodes
+    monkeypatch.setattr(Node, "childNodes", lambda node: looks.append(node.name()) or look(node))
+    able_backend.send(Progress(job, "denoising", 2, 12, 0.2, 90.0))
+    wait_for(lambda: phase.text().startswith("Painting 2/12"), "the second step")
+    assert looks == []
+    finish(able_backend, job, CLEAN)
+    assert looks and widget("huebrush_radar").text() == "Page clean"
+
+
+def test_undo_brings_the_former_result_and_its_report_back(able_backend, document):
+    """Whoever takes the new group away gets the former one back, with what it said."""
+    pick("huebrush_result", "Flats")
+    finish(able_backend, colorize(able_backend).job)
+    click("huebrush_radar")
+    click("huebrush_fix_all")
+    finish(able_backend, able_backend.receive(Submit).job, CLEAN)
+    newest = document.rootNode().childNodes()[-2]
+    newest.remove()
+    widget("huebrush_panel").refresh()
+    assert [shown for _, shown in groups(document)] == [True]
+    assert widget("huebrush_radar").text() == "2 places to check" and chosen().fixes == ()
+    document.rootNode().addChildNode(newest, document.rootNode().childNodes()[-2])
+    widget("huebrush_panel").refresh()
+    assert [shown for _, shown in groups(document)] == [False, True]
+    assert widget("huebrush_radar").text() == "Page clean" and len(chosen().fixes) == 2
+
+
+def test_closed_gaps_come_as_a_guide_layer(able_backend, document):
+    """One layer on top, in one go; the same button takes it away."""
+    pick("huebrush_result", "Flats")
+    finish(able_backend, colorize(able_backend).job)
+    click("huebrush_radar")
+    click("huebrush_closures")
+    wait_for(lambda: document.rootNode().childNodes()[-1].name() == "Closed gaps (guide)", "the layer")
+    layer = document.rootNode().childNodes()[-1]
+    assert bytes(layer.pixelData(5, 4, 1, 1).data())[3] > 200 and layer.colorLabel() == 7
+    wait_for(lambda: widget("huebrush_closures").text() == "Remove the closed gaps", "the button's other side")
+    click("huebrush_closures")
+    assert document.rootNode().childNodes()[-1].name() == "Line art"
+
+
+def test_other_lines_have_no_fixes(able_backend, document):
+    """Corrections are places on the lines they were made for."""
+    widget("huebrush_panel")._form.regions.set_fixes((RegionFix("merge", 1, 1, 2, 2),))
+    pick("huebrush_line_art", "Background")
+    assert chosen().fixes == ()
+    pick("huebrush_line_art", "Line art")

@@ -1,0 +1,59 @@
+"""Flats with their reports, as a backend sends them, and what the docker makes of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docker_jobs import remembered
+from hands import spin
+from huebrush.region_settings import RegionSettings
+from huebrush_protocol.messages import Acknowledge, ImageHeader, Result
+from krita import Document
+from scripted_backend import ScriptedBackend
+
+CLOSE = {"kind": "close", "x": 5.0, "y": 5.0, "x2": 9.0, "y2": 5.0, "color": "", "text": "Close the gap"}
+MERGE = {**CLOSE, "kind": "merge", "text": "Merge"}
+DYE = {"kind": "color", "x": 20.0, "y": 12.0, "x2": 0.0, "y2": 0.0, "color": "#b03a2e", "text": "Take #b03a2e"}
+UNSURE = {
+    "kind": "unsure",
+    "risk": 0.4,
+    "text": "Unsure",
+    "x": 18.0,
+    "y": 10.0,
+    "width": 4.0,
+    "height": 4.0,
+    "area": 16,
+    "color": "#4062a8",
+    "fixes": [DYE],
+}
+GAP = {**UNSURE, "kind": "open_gap", "risk": 0.9, "text": "Open gap", "x": 4.0, "color": "", "fixes": [CLOSE, MERGE]}
+REPORT = {
+    "regions": 3,
+    "gap": 6.0,
+    "palette": ["#4062a8", "#d9b99b", "#d9b89a"],
+    "near_duplicates": [["#d9b99b", "#d9b89a", 0.43]],
+    "closures": [[2.0, 3.0, 8.0, 6.0]],
+    "clean": False,
+    "defects": [UNSURE, GAP],
+}
+CLEAN = {**REPORT, "defects": [], "clean": True}
+
+
+def chosen() -> RegionSettings:
+    """What the plugin remembers for the active document."""
+    return remembered().regions
+
+
+def finish(backend: ScriptedBackend, job: str, report: dict[str, Any] = REPORT) -> None:
+    """Send flats with this report and wait until they are written."""
+    header = ImageHeader("layer", 8, 6, "BGRA", x=3, y=2, name="Flats", kind="flats")
+    backend.send(Result(job, {"model": "demo"}, (header,), report), [bytes((10, 20, 30, 255)) * 48])
+    assert backend.receive(Acknowledge).job == job
+    spin()
+
+
+def groups(document: Document) -> list[tuple[str, bool]]:
+    """The results among the layers, bottom to top: name and whether it can be seen."""
+    return [
+        (node.name(), node.visible()) for node in document.rootNode().childNodes() if node.name().startswith("Huebrush")
+    ]
