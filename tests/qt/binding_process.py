@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -15,10 +16,13 @@ PATIENCE = 500
 
 
 def run_inside(binding: str, home: Path) -> subprocess.CompletedProcess[str]:
-    """Run the tests in inside/ with this binding, in a new `home` and without a screen."""
+    """Run the tests in inside/ with this binding, in a new `home` and without a screen.
+
+    Their own folders lie elsewhere, where paths are short enough for Unix sockets.
+    """
     runtime = home / "run"
     runtime.mkdir(mode=0o700)
-    words = ("-q", "-p", "no:cacheprovider", "-o", "python_files=check_*.py", "--basetemp", str(home / "pytest"))
+    words = ("-q", "-p", "no:cacheprovider", "-o", "python_files=check_*.py")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("QT_", "HUEBRUSH_", "PYTEST_"))}
     environment = {
         **kept,
@@ -31,10 +35,11 @@ def run_inside(binding: str, home: Path) -> subprocess.CompletedProcess[str]:
         "XDG_DATA_HOME": str(home / "data"),
         "XDG_RUNTIME_DIR": str(runtime),
     }
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", str(HERE / INSIDE), *words],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+    with tempfile.TemporaryDirectory(prefix="hb-") as folder:
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", str(HERE / INSIDE), *words, "--basetemp", f"{folder}/pytest"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
