@@ -1,10 +1,17 @@
-"""How the tests are shared out where several processes run them: `pytest -n 2`, as `install.py test` does."""
+"""How all tests are run: untimed, and shared out where several processes run them, as `install.py test` has it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+
+def pytest_configure() -> None:
+    """Let hypothesis measure no time either: beside another process, a test may be slow."""
+    settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("untimed")
 
 
 @pytest.hookimpl(optionalhook=True)
