@@ -14,8 +14,8 @@ from krita import Krita
 from .color_codes import parse_color
 from .documents import LayerEntry, find_node, layer_entries, node_id, walk
 from .managed_colors import managed_color
+from .marks_note import mark_ids
 from .qt import QtCore, to_bytes
-from .reference_marks import mark_ids
 from .scratch import SRGB_SPACE
 from .strings import every_text, text
 

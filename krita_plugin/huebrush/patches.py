@@ -14,10 +14,11 @@ from typing import Any
 from .capture import ReferenceSource, capture_reference
 from .content import extent, trimmed
 from .documents import document_title, find_document, find_node, node_id, while_open
+from .marks_note import find_marks
 from .pixels import Pixels, Rect, read_node
 from .problems import ProblemError, problem
 from .qt import QtCore, QtGui, image_bytes, to_bytes
-from .reference_marks import LEAVE, TAKE, find_marks
+from .reference_marks import LEAVE, TAKE
 from .slices import BREATHE, Steps
 from .stroke_masks import Mask, split_strokes
 

@@ -12,14 +12,16 @@ from krita import Krita
 
 from .brush_layer import take_brush
 from .capture import ReferenceSource
-from .documents import document_key, find_node, node_id
+from .documents import LAYER_TYPES, document_key, find_node, node_id
+from .marks_note import find_marks
 from .problems import ProblemError, problem
 from .qt import QtCore
-from .reference_marks import find_marks, make_marks
+from .reference_marks import make_marks
 
 FILL = "fill_selection_foreground_color"
 SETTLE_MILLISECONDS = 150
-"""How long Krita may take to make a chosen layer the active one of its actions."""
+"""How long to wait before looking whether Krita has made a chosen layer the active one."""
+MOST_TRIES = 40
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _show_alone(document: Any, reference: Any, marks: Any) -> dict[str, bool]:
         _set(node, True, changed)
         parent = node.parentNode() or root
         for sibling in parent.childNodes():
-            if sibling not in (node, marks):
+            if sibling not in (node, marks) and sibling.type() in LAYER_TYPES:  # a hidden selection would be none
                 _set(sibling, False, changed)
         node = parent
     return changed
@@ -118,11 +120,17 @@ def _set(node: Any, visible: bool, changed: dict[str, bool]) -> None:
         node.setVisible(visible)
 
 
-def _fill(key: str, marks: str) -> None:
-    """Fill what is selected by Krita's own action, which can be undone, if the strokes' layer is still in hand."""
+def _fill(key: str, marks: str, tries: int = MOST_TRIES) -> None:
+    """Fill what is selected by Krita's own action, which can be undone, once the strokes' layer is in its hand and it
+    is through with what was begun; not at all where the artist has gone on to something else."""
     document = Krita.instance().activeDocument()
-    if document is None or document_key(document) != key or _id(document.activeNode()) != marks:
+    if document is None or document_key(document) != key or document.selection() is None:
         return
+    if _id(document.activeNode()) != marks or not document.tryBarrierLock():
+        if tries:
+            QtCore.QTimer.singleShot(SETTLE_MILLISECONDS, lambda: _fill(key, marks, tries - 1))
+        return
+    document.unlock()
     action = Krita.instance().action(FILL)
     if action is not None:
         action.trigger()

@@ -7,9 +7,9 @@ from pathlib import Path
 from .. import documents
 from ..brush_layer import find_brush, pickable_layers
 from ..capture import ReferenceSource
+from ..marks_note import find_marks
 from ..patches import BRUSHED, SELECTED, unpack
 from ..qt import QtCore, QtGui, QtWidgets, Signal
-from ..reference_marks import find_marks
 from ..strings import text
 from .buttons import tool_button
 from .reference_list import FILE_PATTERNS

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ..capture import ReferenceSource
 from ..documents import active_document
+from ..marks_note import find_marks
 from ..problems import ProblemError, problem
 from ..qt import QtCore, Signal
-from ..reference_marks import LEAVE, REFERENCE_PARTS, TAKE, find_marks
+from ..reference_marks import LEAVE, REFERENCE_PARTS, TAKE
 from ..session import Session
 from ..strings import text
 from .reference_list import ReferenceList

@@ -22,12 +22,13 @@ class ReferencePart(QtWidgets.QWidget):
         self._buttons = [self._brush(name, color) for name, color in COLORS]
         words = text("marks.whole"), text("marks.whole.name")
         self._whole = tool_button("huebrush_marks_whole", *words, self.whole_wanted.emit)
-        row = QtWidgets.QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        for button in (*self._buttons, self._whole):
-            row.addWidget(button)
-        row.addStretch(1)
+        grid = QtWidgets.QGridLayout(self)  # in two rows: the docker is to stay narrow
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(2)
+        for column, button in enumerate(self._buttons):
+            grid.addWidget(button, 0, column)
+        grid.addWidget(self._whole, 1, 0)
+        grid.setColumnStretch(len(self._buttons), 1)
         self.show_state("", False)
 
     def show_state(self, refusal: str, is_brushed: bool) -> None:

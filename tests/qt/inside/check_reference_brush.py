@@ -10,9 +10,10 @@ from hands import banner, click, spin, wait_for, widget
 from huebrush.brush_layer import pickable_layers
 from huebrush.capture import ReferenceSource
 from huebrush.color_codes import parse_color
+from huebrush.marks_note import NOTE, find_marks
 from huebrush.patches import patch_pixels
 from huebrush.qt import QtCore
-from huebrush.reference_marks import LEAVE, NOTE, REFERENCE_PARTS, TAKE, find_marks
+from huebrush.reference_marks import LEAVE, REFERENCE_PARTS, TAKE
 from huebrush_protocol.messages import CAPABILITIES, ModelInfo
 from krita import Document, Krita
 from scripted_backend import ScriptedBackend
@@ -152,3 +153,14 @@ def test_a_spoilt_note_means_no_strokes(document):
     for content in (b"\xff", b"[]", b'{"a": 3}'):
         document.setAnnotation(NOTE, "", QtCore.QByteArray(content))
         assert find_marks(document, "a") is None and len(pickable_layers(document)) == 5
+
+
+def test_strokes_and_edits_make_the_docker_no_wider(document):
+    """Nothing of it is cut off at its least width."""
+    panel = widget("huebrush_panel")
+    narrow = panel.minimumSizeHint().width()
+    Krita.instance().action("huebrush_take_this").trigger()
+    Krita.instance().action("huebrush_new_brush_edit").trigger()
+    spin()
+    assert widget("huebrush_marks_whole").isVisible() and panel.minimumSizeHint().width() == narrow
+    widget("huebrush_edits").click()
