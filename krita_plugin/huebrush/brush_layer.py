@@ -48,17 +48,13 @@ def pickable_layers(document: Any) -> list[LayerEntry]:
     return [entry for entry in layer_entries(document) if entry.uid not in ours]
 
 
-def strokes_within(document: Any, node: Any) -> list[int] | None:
-    """Return the way from `node` of `document` down to the text brush's layer in it, as places among children from 0;
-    None where there is no such layer in it, or it is hidden anyway."""
-    brush, way = find_brush(document), list[int]()
-    while brush is not None and node_id(brush) != node_id(node):
-        parent = brush.parentNode()
-        if parent is None or not brush.visible():
-            return None
-        way.insert(0, [node_id(child) for child in parent.childNodes()].index(node_id(brush)))
-        brush = parent
-    return way if brush is not None and way else None
+def strokes_within(document: Any, node: Any) -> list[list[int]]:
+    """Return the ways from `node` of `document` down to layers of our brushes in it that are not hidden themselves,
+    each as places among children from 0."""
+    brush, ours = find_brush(document), set(mark_ids(document))
+    if brush is not None:
+        ours.add(node_id(brush))
+    return _ways(node, ours) if ours else []
 
 
 def make_brush(document: Any) -> Any:
@@ -101,6 +97,16 @@ def take_brush(document: Any, layer: Any, color: str) -> None:
     view, parsed = window.activeView() if window is not None else None, parse_color(color)
     if view is not None and parsed is not None:
         view.setForeGroundColor(managed_color(parsed))
+
+
+def _ways(node: Any, wanted: set[str]) -> list[list[int]]:
+    found: list[list[int]] = []
+    for place, child in enumerate(node.childNodes()):
+        if node_id(child) in wanted:
+            found += [[place]] if child.visible() else []
+        elif child.type() == "grouplayer":
+            found += [[place, *way] for way in _ways(child, wanted)]
+    return found
 
 
 def _note(document: Any) -> str:

@@ -152,7 +152,7 @@ def _shown(document: Any, node: Any) -> Any:
     groups in the document's colour space, and not every one gives the layer's own bytes back."""
     strokes = strokes_within(document, node)
     children = enumerate(node.childNodes()) if node.type() == "grouplayer" else ()
-    seen = [child for place, child in children if child.visible() and strokes != [place]]
+    seen = [child for place, child in children if child.visible() and [place] not in strokes]
     if len(seen) == 1 and is_plain(seen[0]) and seen[0].blendingMode() == "normal" and seen[0].opacity() == OPAQUE:
         return seen[0]
     return node

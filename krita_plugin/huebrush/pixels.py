@@ -84,7 +84,7 @@ def read_node(document: Any, node: Any, rect: Rect) -> Steps:
         yield 0
         return (yield from _read_strips(document, node.duplicate(), rect, projected=False))
     strokes = strokes_within(document, node)
-    if strokes is None and _is_composed(document, node):
+    if not strokes and _is_composed(document, node):
         return (yield from _read_strips(document, node, rect, projected=True))
     space = (document.colorModel(), document.colorDepth(), document.colorProfile())
     size = (document.width(), document.height())
@@ -132,24 +132,25 @@ def write_coverage(node: Any, rect: Rect, data: memoryview, stride: int, color: 
         yield 0
 
 
-def _copy_to(scratch: Any, document: Any, node: Any, strokes: Sequence[int] | None) -> Any:
-    """Put a copy of `node` of `document`, to be seen by itself, into `scratch` and return it; with `strokes`, the way
-    down to them, without these."""
+def _copy_to(scratch: Any, document: Any, node: Any, strokes: Sequence[Sequence[int]]) -> Any:
+    """Put a copy of `node` of `document`, to be seen by itself, into `scratch` and return it; without the strokes
+    that the ways of `strokes` lead down to."""
     if node_id(node) == node_id(document.rootNode()):
         copy = scratch.createGroupLayer("huebrush-root")  # a root cannot be copied
         scratch.rootNode().addChildNode(copy, None)
         for place, child in enumerate(node.childNodes()):
             duplicate = child.duplicate()
-            if strokes and strokes[0] == place:
-                _hide(duplicate, strokes[1:])
+            for way in strokes:
+                if way[0] == place:
+                    _hide(duplicate, way[1:])
             copy.addChildNode(duplicate, None)
         return copy
     copy = node.duplicate()
     copy.setVisible(True)
     if hasattr(copy, "setPassThroughMode"):
         copy.setPassThroughMode(False)
-    if strokes is not None:
-        _hide(copy, strokes)
+    for way in strokes:
+        _hide(copy, way)
     scratch.rootNode().addChildNode(copy, None)
     return copy
 

@@ -8,6 +8,7 @@ from huebrush.brush_layer import find_brush, make_brush, strokes_within
 from huebrush.capture import ReferenceSource, capture
 from huebrush.documents import document_key, node_id
 from huebrush.qt import QtCore
+from huebrush.reference_marks import make_marks
 from krita import Document, Krita
 
 PINK = bytes((149, 45, 255, 255))
@@ -46,12 +47,13 @@ def test_strokes_in_the_group_of_the_lines_are_not_drawn_ones(document):
     move_into(group, named(document, "Line art"))
     (plain,) = captured(document, group)
     move_into(group, stroke(document))
-    assert strokes_within(document, group) == [1] and strokes_within(document, document.rootNode()) == [3, 1]
+    assert strokes_within(document, group) == [[1]]
+    assert strokes_within(document, document.rootNode()) == [[3, 1]]
     assert captured(document, group) == [plain] and PINK not in plain
     brush = find_brush(document)
     assert brush is not None and brush.visible() and len(Krita.instance().documents()) == 1, "all is as it was"
     brush.setVisible(False)
-    assert strokes_within(document, group) is None, "what is hidden is not seen anyway"
+    assert strokes_within(document, group) == [], "what is hidden is not seen anyway"
     assert captured(document, group) == [plain]
     brush.setVisible(True)
     assert captured(document, brush) == [PINK * 1200], "unless they are asked for"
@@ -67,5 +69,9 @@ def test_strokes_in_another_document_are_no_part_of_it_as_a_reference(document):
     _, plain = captured(document, lines, source)
     stroke(other)
     _, with_strokes = captured(document, lines, source)
+    marks = make_marks(other, ReferenceSource("layer", node_id(layer), "Painting"))
+    marks.setPixelData(QtCore.QByteArray(PINK * 100), 0, 0, 10, 10)
+    assert strokes_within(other, other.rootNode()) == [[1], [2]], "nor are those over one of its references"
+    assert captured(document, lines, source)[1] == plain
     assert with_strokes == plain and PINK not in plain and plain[:4] == bytes((1, 2, 3, 255))
     other.close()
