@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from docker_steps import wait_for_result
+from docker_steps import MODEL_PATIENCE, layer_pixels, wait_for_result
 
-MODEL_PATIENCE = 400.0
-"""Seconds that the real model may take, on two busy cores, before it counts as stuck."""
 REFERENCE_HAIR = (
     ([(340, 220), (460, 190), (600, 220)], 190),
     ([(320, 290), (630, 290)], 80),
@@ -16,20 +14,11 @@ REFERENCE_HAIR = (
     ([(345, 485), (351, 485)], 40),
 )
 """Strokes over the hair of the reference, each with its width."""
+BAG = (slice(930, 990), slice(260, 400))
 PAGE_HAIR = (slice(150, 200), slice(440, 560))
+GROUP = "hands.job()['group']"
 STROKES = "Reference brush: Reference"
 SHOWN = "[n.name() for n in d.rootNode().childNodes() if n.visible()]"
-
-
-def pixels(krita, folder, layer: str) -> np.ndarray:
-    """The layer or group with this id as it is composed, (H,W,4) uint8 RGBA."""
-    file = folder / "layer.pixels"
-    krita.run(
-        f"n = find_node(d, {layer!r}); d.waitForDone(); "
-        f"open({str(file)!r}, 'wb').write(bytes(n.projectionPixelData(0, 0, d.width(), d.height()).data()))"
-    )
-    width, height = krita.value("[d.width(), d.height()]")
-    return np.fromfile(file, np.uint8).reshape(height, width, 4)[..., [2, 1, 0, 3]]
 
 
 def colorized(krita, folder, button: str = "huebrush_colorize") -> np.ndarray:
@@ -37,22 +26,27 @@ def colorized(krita, folder, button: str = "huebrush_colorize") -> np.ndarray:
     krita.run(f"hands.click({button!r})")
     wait_for_result(krita, MODEL_PATIENCE)
     krita.run("hands.spin(0.3); d.waitForDone()")
-    return pixels(krita, folder, krita.value("hands.job()['group']"))
+    return layer_pixels(krita, folder, f"find_node(d, {krita.value(GROUP)!r})")
 
 
-def greenness(picture: np.ndarray) -> float:
-    """How much greener than grey the page's hair is."""
-    red, green, blue = np.median(picture[PAGE_HAIR][..., :3].reshape(-1, 3), axis=0)
+def greenness(picture: np.ndarray, place: tuple[slice, slice] = PAGE_HAIR) -> float:
+    """How much greener than grey a place of the page is."""
+    red, green, blue = np.median(picture[place][..., :3].reshape(-1, 3), axis=0)
     return float(green - (red + blue) / 2)
+
+
+def begin(krita, page) -> None:
+    """A fresh page, and settings that are quick and always the same."""
+    page(krita)
+    krita.run("from huebrush.documents import find_node; from huebrush.recipe import recipes; d = hands.document()")
+    krita.run("hands.type_number('huebrush_steps_number', 12); hands.type_number('huebrush_seed_number', 8)")
+    krita.run("hands.widget('huebrush_seed_lock').setChecked(True)")
 
 
 def test_the_colour_of_this_and_not_of_that(real_krita, page, picture, tmp_path):
     """A reference's pale green hair is left out: the page, with the same seed, has another."""
     krita = real_krita
-    page(krita)
-    krita.run("from huebrush.documents import find_node; from huebrush.recipe import recipes; d = hands.document()")
-    krita.run("hands.type_number('huebrush_steps_number', 12); hands.type_number('huebrush_seed_number', 8)")
-    krita.run("hands.toggle('huebrush_seed_lock')")
+    begin(krita, page)
     whole = colorized(krita, tmp_path)
     shown = krita.value(SHOWN)
 
@@ -76,13 +70,13 @@ def test_the_colour_of_this_and_not_of_that(real_krita, page, picture, tmp_path)
     assert greenness(whole) > 20 and greenness(without) < greenness(whole) / 2, (greenness(whole), greenness(without))
     krita.run("hands.click('huebrush_marks_whole'); d.waitForDone()")
     assert STROKES not in [layer["name"] for layer in krita.value("hands.layers()")]
-    krita.run("hands.toggle('huebrush_seed_lock')")
 
 
-def test_what_is_selected_is_filled_and_becomes_a_patch(real_krita, page, picture):
-    """By Krita's own action, which one undo takes back."""
+def test_a_patch_of_the_reference_is_what_a_painted_place_comes_to_look_like(real_krita, page, picture, tmp_path):
+    """A selection is filled by Krita's own action, which one undo takes back; the page's green bag takes its colour."""
     krita = real_krita
-    page(krita)
+    begin(krita, page)
+    before = colorized(krita, tmp_path)
     width = f"hands.layer_named({STROKES!r}).bounds().width()"
     krita.run("canvas_hands.select(262, 640, 60, 110); hands.press('huebrush_take_this')")
     krita.wait_for(f"{width} == 60", "the filled selection")
@@ -98,4 +92,14 @@ def test_what_is_selected_is_filled_and_becomes_a_patch(real_krita, page, pictur
     assert krita.value("hands.unnamed_controls()") == []
     krita.run("hands.scroll_to('huebrush_edits')")
     picture(krita, "", "docker-patch")
+    krita.run("canvas_hands.stroke([(260, 960), (400, 960)], 60)")
+    after = colorized(krita, tmp_path, "huebrush_edits_apply")
+    place = (after != before).any(axis=2)
+    assert place[BAG].mean() > 0.8 and not place[:880].any()
+    assert greenness(before, BAG) > 30 and greenness(after, BAG) < -30, (greenness(before, BAG), greenness(after, BAG))
+    krita.run("hands.click('huebrush_edit_remove'); hands.press('huebrush_take_up_edits')")
+    krita.wait_for("hands.widget('huebrush_edits_list').count() == 1", "the edit of the recipe")
+    assert krita.value("hands.widget('huebrush_edits_list').item(0).text()") == "→ like “Reference”, painted"
+    again = colorized(krita, tmp_path, "huebrush_edits_apply")
+    assert np.array_equal(again, after), "the recipe has the patch itself"
     krita.run("hands.widget('huebrush_edits').setChecked(False)")
