@@ -20,7 +20,7 @@ from huebrush_backend.colorization import (
     ResultLayer,
 )
 from huebrush_backend.engine_brush import check_brush
-from huebrush_backend.engine_colors import with_named_colors
+from huebrush_backend.engine_colors import sought_texts, with_named_colors
 from huebrush_backend.engine_edits import fill_edits, needs_whole_picture, paint_edits, with_edits_as_hints
 from huebrush_backend.engine_inputs import PageLines, token_edits
 from huebrush_backend.engine_models import LoadedModel, ModelHolder
@@ -103,7 +103,7 @@ class Engine:
             raise EngineError("bad_input", "The reference is empty.", "Choose a layer with a picture.")
         try:
             changes, _ = with_named_colors(token_edits(edits), loaded.entry, pipeline)
-            fit = text_fit(pipeline, flatten_on_white(reference.pixels), text, changes)
+            fit = text_fit(pipeline, flatten_on_white(reference.pixels), sought_texts(text, loaded.entry), changes)
         except ValueError as error:
             raise EngineError("bad_input", str(error)) from error
         return np.rint(fit * 255).astype(np.uint8)

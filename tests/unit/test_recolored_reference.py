@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
+import cv2
 import numpy as np
 import pytest
 import torch
 from huebrush_backend.colorization import ColorizeRequest, ColorizeResult, Reference
 from huebrush_backend.engine import Engine
-from huebrush_backend.engine_colors import with_named_colors
+from huebrush_backend.engine_colors import sought_texts, with_named_colors
 from huebrush_backend.evaluation.pairs import held_out_pair
 from huebrush_backend.imaging.oklab import srgb_to_oklab
 from huebrush_backend.imaging.recoloring import recolor_where_fit
@@ -19,6 +20,7 @@ from huebrush_backend.models.catalog import builtin_folder, find_model
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.conditioning import picture_tensor
 from huebrush_backend.pipeline.loading import load_pipeline
+from huebrush_backend.pipeline.reference_heatmap import text_fit
 from huebrush_backend.synthesis import COLORS, Part, line_art, part_caption
 from huebrush_protocol import parameters as protocol
 
@@ -61,6 +63,51 @@ def test_what_fits_gets_the_colour_and_keeps_its_shade() -> None:
     half = recolor_where_fit(picture, fit, 0.65, GREEN, 0.5)
     assert 0 < distance(half[20, 10], GREEN) < distance(picture[20, 10], GREEN)
     assert np.array_equal(recolor_where_fit(picture, fit, 0.65, GREEN, 0.0)[:, 42:], picture[:, 42:])
+
+
+def test_of_what_fits_the_colour_that_it_is_called_by_is_meant() -> None:
+    """Both halves fit, the wrong one better; a colour that is nowhere says nothing."""
+    picture, fit = halves()
+    fit[:] = np.where(fit > 0, np.float32(0.8), np.float32(1))
+    assert np.array_equal(recolor_where_fit(picture, fit, 0.65, GREEN)[:, :38], picture[:, :38])
+    found = recolor_where_fit(picture, fit, 0.65, GREEN, present=(60, 90, 200))
+    assert distance(found[20, 10], GREEN) < 0.02 and np.array_equal(found[:, 42:], picture[:, 42:])
+    nowhere = recolor_where_fit(picture, fit, 0.65, GREEN, present=(240, 240, 40))
+    assert np.array_equal(nowhere, recolor_where_fit(picture, fit, 0.65, GREEN))
+
+
+def test_a_part_without_a_colour_is_looked_for_in_any() -> None:
+    entry = find_model("demo")
+    texts = sought_texts("Hair", entry)
+    assert {"brown hair", "pale green hair"} <= set(texts) and "Hair" not in texts
+    assert "olive skin" in sought_texts("skin", entry)
+    assert [sought_texts(text, entry) for text in ("brown hair", "the left one")] == [
+        ("brown hair",),
+        ("the left one",),
+    ]
+    other = replace(entry, info=replace(entry.info, vocabulary=()))
+    assert sought_texts("hair", other) == ("hair",)
+    (made,), _ = with_named_colors([TextEdit("blue hair", "brown hair", "hair")], entry, pipeline())
+    assert (made.present, made.color) == (COLORS["brown"], COLORS["blue"]) and made.places == texts
+
+
+@torch.inference_mode()
+def test_the_plain_word_finds_its_part_better_than_by_itself() -> None:
+    """Of the places that fit best, as many as the part has, more are the part's."""
+    gained = []
+    for index in range(4):
+        pair = held_out_pair(7, index)
+        part, word = Part.HAIR, "hair"
+        truth = cv2.resize((pair.reference_drawing.labels == part).astype(np.float32), (24, 24), interpolation=3)
+        many = int((truth > 0.5).sum())
+        if many == 0:
+            continue
+        shares = []
+        for texts in ((word,), sought_texts(word, find_model("demo"))):
+            fit = text_fit(pipeline(), pair.reference, texts)
+            shares.append(truth.ravel()[np.argsort(-fit.ravel())[:many]].mean())
+        gained.append(shares[1] - shares[0])
+    assert len(gained) >= 2 and np.mean(gained) > 0.05
 
 
 def test_a_fit_of_one_place_reaches_no_further_than_it() -> None:

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     entry = available_model(arguments.model)
     require_writable([arguments.output], [arguments.reference], arguments.overwrite)
 
-    from huebrush_backend.engine_colors import with_named_colors
+    from huebrush_backend.engine_colors import sought_texts, with_named_colors
     from huebrush_backend.engine_inputs import token_edits
     from huebrush_backend.imaging.color import flatten_on_white
     from huebrush_backend.imaging.files import PictureError, read_picture, write_png
@@ -61,7 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         quieten_libraries()
         pipeline = _load(entry.folder, arguments.device)
         edits, _ = with_named_colors(edits, entry, pipeline)
-        write_png(arguments.output, reference_heatmap(pipeline, reference, arguments.text, edits, thresholds))
+        texts = sought_texts(arguments.text, entry)
+        write_png(arguments.output, reference_heatmap(pipeline, reference, texts, edits, thresholds))
     except (PictureError, ValueError) as error:
         raise CommandError(str(error)) from error
     print(arguments.output)

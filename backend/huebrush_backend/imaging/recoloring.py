@@ -14,6 +14,11 @@ SAME, OTHER = 0.08, 0.14
 """Distances from a place's colour up to which a pixel is of that colour altogether, and from which it is of another."""
 SURE = 0.92
 """Fit from which a pixel belongs to the place beyond doubt, if the place's best is 1."""
+LIKE, UNLIKE = 0.08, 0.2
+"""Distances from the colour that a thing is called by up to which it may altogether be meant, and from which it is not:
+words for colours are wide."""
+LEAST_LIKELY = 0.2
+"""Fit and colour together below which the colour that a thing is called by is not there."""
 
 
 def shift_to_color(
@@ -35,18 +40,24 @@ def shift_to_color(
 
 
 def recolor_where_fit(
-    picture: NDArray[np.uint8], fit: NDArray[np.float32], least: float, color: tuple[int, int, int], share: float = 1.0
+    picture: NDArray[np.uint8],
+    fit: NDArray[np.float32],
+    least: float,
+    color: tuple[int, int, int],
+    share: float = 1.0,
+    present: tuple[int, int, int] | None = None,
 ) -> NDArray[np.uint8]:
     """Return `picture` (H,W,3) uint8 sRGB with one thing in it moved in Oklab so that its median is `color`.
 
     The thing is what has the colour of the places that fit best, wherever `fit` (rows,columns), a coarse map of the
     picture, 1 at its best, is `least` or more; lines and neighbours within a coarse place have another colour and
-    stay. `share`: how far it is moved, 0..1.
+    stay. `share`: how far it is moved, 0..1. `present`: the colour that the thing is called by, about, where that is
+    known; of places that fit, those of another colour do not count.
     """
     height, width = picture.shape[:2]
-    fine = cv2.resize(fit, (width, height), interpolation=cv2.INTER_LINEAR)
-    sure = fine >= min(SURE, float(fine.max()))
+    fine = np.asarray(cv2.resize(fit, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
     lab = srgb_to_oklab(picture)
+    sure = _sure(fine, lab, present)
     # A border within one coarse place counts half for each side, so the thing reaches a little further than it fits.
     rows, columns = fit.shape
     reach = np.ones((max(1, round(height / (2 * rows))), max(1, round(width / (2 * columns)))), np.uint8)
@@ -59,8 +70,22 @@ def recolor_where_fit(
     return np.where(alike[..., None] > 0, moved, picture)
 
 
-def _alike(lab: NDArray[np.float32], color: NDArray[np.float32]) -> NDArray[np.float32]:
+def _sure(
+    fine: NDArray[np.float32], lab: NDArray[np.float32], present: tuple[int, int, int] | None
+) -> NDArray[np.bool_]:
+    """Return where the thing is beyond doubt, (H,W): where `fine` is highest, of what has the colour `present`, if that
+    is known and there."""
+    if present is not None:
+        likely = fine * _alike(lab, srgb_to_oklab(np.array(present, np.uint8)), LIKE, UNLIKE)
+        if likely.max() >= LEAST_LIKELY:
+            return likely >= SURE * likely.max()
+    return fine >= min(SURE, float(fine.max()))
+
+
+def _alike(
+    lab: NDArray[np.float32], color: NDArray[np.float32], same: float = SAME, other: float = OTHER
+) -> NDArray[np.float32]:
     """Return how far each pixel of `lab` (H,W,3) has `color` (3,) in light or in shade, 0..1."""
     apart = (lab - color) ** 2
     distance = np.sqrt(LIGHTNESS_SHARE * apart[..., 0] + apart[..., 1] + apart[..., 2])
-    return np.clip((OTHER - distance) / (OTHER - SAME), 0, 1).astype(np.float32)
+    return np.clip((other - distance) / (other - same), 0, 1).astype(np.float32)

@@ -9,6 +9,7 @@ import torch
 
 from huebrush_backend.manipulation.position_weights import (
     DEFAULT_THRESHOLDS,
+    best_projection,
     check_thresholds,
     position_weights,
     project,
@@ -27,7 +28,8 @@ class TextEdit:
     with an anchor, its own share is taken out or put over in full; without one, a global edit adds to what is there of
     `target`, and a local edit is no different. `thresholds`: see `position_weights`.
     `color`, 8-bit sRGB, with a control: the picture itself gets this colour there (`pipeline.edited_reference`), and
-    the tokens are left alone.
+    the tokens are left alone; `present`, likewise, the colour that the words say is there now, if they do. `sought`:
+    what is looked for in place of `control`, the best fit of these counts; empty: `control` itself.
 
     Raises ValueError for thresholds that are not four ascending numbers of 0..1, and for a colour without a control.
     """
@@ -39,11 +41,18 @@ class TextEdit:
     enhanced: bool = False
     thresholds: tuple[float, ...] = DEFAULT_THRESHOLDS
     color: tuple[int, int, int] | None = None
+    present: tuple[int, int, int] | None = None
+    sought: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_thresholds(self.thresholds)
         if self.color is not None and self.control is None:
             raise ValueError("an edit that recolours needs a control text, which says where")
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The texts that say where it acts, empty for everywhere."""
+        return self.sought or (() if self.control is None else (self.control,))
 
 
 def is_active(edits: Sequence[TextEdit]) -> bool:
@@ -80,8 +89,8 @@ def edit_local(tokens: torch.Tensor, edits: Sequence[TextEdit], encode: TextEnco
         distance = edit.strength - project(whole, anchor if anchor is not None and transfers else target)
         weights = distance
         if edit.control is not None:
-            control = _vector(edit.control, encode, tokens)
-            weights = position_weights(project(places, control), distance, edit.thresholds)
+            sought = encode(edit.places).to(tokens.device, tokens.dtype)
+            weights = position_weights(best_projection(places, sought), distance, edit.thresholds)
         if anchor is None:
             places = places + weights * target
         else:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from huebrush_backend.manipulation.position_weights import DEFAULT_THRESHOLDS, normalize, project
+from huebrush_backend.manipulation.position_weights import DEFAULT_THRESHOLDS, best_projection, normalize
 
 LEVEL_VALUE = 63
 """What a place above a threshold counts, of 255: a quarter, truncated."""
@@ -26,11 +26,12 @@ def heatmap_levels(
 ) -> np.ndarray:
     """Return one plane per threshold (len(thresholds),`height`,`width`) uint8: 0 below it, else 63.
 
-    `tokens` (1,N,C): the local tokens of a reference, N a square number; `text` (1,1,C) a unit vector. The projection
-    is enlarged first and brought to 0..1 after that, so the curve's overshoot counts.
+    `tokens` (1,N,C): the local tokens of a reference, N a square number; `text` (n,1,C) unit vectors, mostly one, of
+    which the best fit counts. The projection is enlarged first and brought to 0..1 after that, so the curve's overshoot
+    counts.
     """
     side = round(tokens.shape[1] ** 0.5)
-    plane = project(tokens, text).float().transpose(-1, -2).unflatten(-1, (side, side))
+    plane = best_projection(tokens, text).float().transpose(-1, -2).unflatten(-1, (side, side))
     plane = F.interpolate(plane, (height, width), mode="bicubic", align_corners=False)
     place = normalize(plane, (-2, -1))[0, 0].cpu().numpy()
     return np.stack([np.where(place < threshold, 0, LEVEL_VALUE).astype(np.uint8) for threshold in thresholds])

@@ -19,6 +19,12 @@ def project(tokens: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
     return tokens @ text.transpose(-1, -2)
 
 
+def best_projection(tokens: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
+    """Return the greatest (B,N,1) of the lengths of the projections of `tokens` (B,N,C) onto unit vectors `texts`
+    (n,1,C), of which there is one at least."""
+    return torch.cat([project(tokens, text[None]) for text in texts], dim=-1).amax(-1, keepdim=True)
+
+
 def normalize(projection: torch.Tensor, dims: tuple[int, ...]) -> torch.Tensor:
     """Return `projection` brought to 0..1 over `dims`; where it is the same everywhere, 1."""
     low, high = projection.amin(dims, keepdim=True), projection.amax(dims, keepdim=True)

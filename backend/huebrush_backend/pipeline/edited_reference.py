@@ -17,7 +17,7 @@ import torch
 
 from huebrush_backend.imaging.recoloring import recolor_where_fit
 from huebrush_backend.manipulation.edits import TextEdit, TextEncoder
-from huebrush_backend.manipulation.position_weights import normalize, project
+from huebrush_backend.manipulation.position_weights import best_projection, normalize
 from huebrush_backend.manipulation.reference_tokens import ReferenceTokens, edit_tokens
 from huebrush_backend.pipeline.conditioning import picture_tensor
 
@@ -50,8 +50,7 @@ def edit_reference(
             tokens = edit_tokens(tokens, kind, list(group), encode)
             continue
         for edit in group:
-            assert edit.control is not None
-            fit = place_fit(tokens, encode([edit.control]))
+            fit = place_fit(tokens, encode(edit.places))
             recolored, changed = _recolored(picture, fit, edit)
             fresh = look(recolored)
             kept = torch.from_numpy(1 - _shares(changed, fit.shape)).to(tokens).reshape(1, -1, 1)
@@ -62,14 +61,14 @@ def edit_reference(
 
 
 def place_fit(tokens: torch.Tensor, text: torch.Tensor) -> np.ndarray:
-    """Return how well each place of a reference fits `text` (1,1,C), (side,side) float32 from 0 to 1.
+    """Return how well each place of a reference fits `text` (n,1,C), the best of them, (side,side) float32 from 0 to 1.
 
     `tokens` (1,1+N,C): all of the reference's, the global one first. There is a place for each local one; the best of
     them is 1, the worst 0.
     """
     places = tokens[:, 1:].float()
     side = round(places.shape[1] ** 0.5)
-    return normalize(project(places, text.to(places)), (-2,)).reshape(side, side).cpu().numpy()
+    return normalize(best_projection(places, text.to(places)), (-2,)).reshape(side, side).cpu().numpy()
 
 
 def _recolored(picture: torch.Tensor, fit: np.ndarray, edit: TextEdit) -> tuple[torch.Tensor, np.ndarray]:
@@ -81,7 +80,7 @@ def _recolored(picture: torch.Tensor, fit: np.ndarray, edit: TextEdit) -> tuple[
     assert edit.color is not None
     pixels = ((picture[0] + 1) * 127.5).round().clamp(0, 255).permute(1, 2, 0).to(torch.uint8).cpu().numpy()
     share = min(1.0, edit.strength / FULL_STRENGTH)
-    found = recolor_where_fit(pixels, fit, edit.thresholds[2], edit.color, share)
+    found = recolor_where_fit(pixels, fit, edit.thresholds[2], edit.color, share, edit.present)
     return picture_tensor(found).to(picture), (found != pixels).any(axis=2)
 
 

@@ -17,30 +17,31 @@ from huebrush_backend.pipeline.edited_reference import place_fit
 
 @torch.inference_mode()
 def text_fit(
-    pipeline: ColorizePipeline, reference: np.ndarray, text: str, edits: Sequence[TextEdit] = ()
+    pipeline: ColorizePipeline, reference: np.ndarray, texts: Sequence[str], edits: Sequence[TextEdit] = ()
 ) -> np.ndarray:
-    """Return how well each place of `reference` (H,W,3) uint8, changed by `edits` first, fits `text`: see `place_fit`.
+    """Return how well each place of `reference` (H,W,3) uint8, changed by `edits` first, fits the best of `texts`: see
+    `place_fit`.
 
     Raises ValueError as `reference_heatmap` does.
     """
-    return place_fit(_edited_tokens(pipeline, reference, edits), pipeline.encode_texts([text]))
+    return place_fit(_edited_tokens(pipeline, reference, edits), pipeline.encode_texts(texts))
 
 
 @torch.inference_mode()
 def reference_heatmap(
     pipeline: ColorizePipeline,
     reference: np.ndarray,
-    text: str,
+    texts: Sequence[str],
     edits: Sequence[TextEdit] = (),
     thresholds: Sequence[float] = DEFAULT_THRESHOLDS,
 ) -> np.ndarray:
-    """Return the heatmap (H,W,3) uint8 of `text` over `reference` (H,W,3) uint8, changed by `edits` first.
+    """Return the heatmap (H,W,3) uint8 of the best of `texts` over `reference` (H,W,3) uint8, changed by `edits` first.
 
     Raises ValueError for edits with a model whose edits are global: they change no place of the reference.
     """
     tokens = _edited_tokens(pipeline, reference, edits)[:, 1:].float()
-    vector = pipeline.encode_texts([text]).to(tokens)
-    levels = heatmap_levels(tokens, vector, reference.shape[0], reference.shape[1], thresholds)
+    vectors = pipeline.encode_texts(texts).to(tokens)
+    levels = heatmap_levels(tokens, vectors, reference.shape[0], reference.shape[1], thresholds)
     return heatmap_picture(reference, levels, round(tokens.shape[1] ** 0.5))
 
 
