@@ -183,7 +183,7 @@ class ColorizePipeline(DiffusionPipeline):
             noise = self.initial_noise(generator, height, width)
         injected = None
         if injection is not None and references:
-            first = self.edited(references[0], edits).picture
+            first = self.edited_picture(references[0], edits)
             injected = self.injected_reference(first, injection, height, width, generator)
 
         predict: Predict = GuidedPrediction(
@@ -260,7 +260,7 @@ class ColorizePipeline(DiffusionPipeline):
         tokens = self.encode_references(references, edits)
         if not enhancement.background:
             return Condition(tokens)
-        reference = self.edited(one_reference(references), edits).picture
+        reference = self.edited_picture(one_reference(references), edits)
         background = self.encode_references([enhancement.background_of(reference)])
         return Condition(torch.cat([tokens, background], dim=1), enhancement.split_attention(tokens))
 
@@ -323,6 +323,10 @@ class ColorizePipeline(DiffusionPipeline):
             return self.recall(self.image_encoder, (picture,), lambda: self.encode_picture(picture))
 
         return edit_reference(reference, edits, self.reference_tokens, look, self.encode_texts)
+
+    def edited_picture(self, reference: torch.Tensor, edits: Sequence[TextEdit]) -> torch.Tensor:
+        """Return the picture of `edited` alone: `reference` itself, unseen, if none of `edits` recolours it."""
+        return reference if all(edit.color is None for edit in edits) else self.edited(reference, edits).picture
 
     def encode_picture(self, picture: torch.Tensor) -> torch.Tensor:
         """Return all tokens (1,1+N,D), CLS first, of `picture` (1,3,h,w) in [-1,1], any size."""

@@ -22,13 +22,14 @@ class ReferencePart(QtWidgets.QWidget):
         self._buttons = [self._brush(name, color) for name, color in COLORS]
         words = text("marks.whole"), text("marks.whole.name")
         self._whole = tool_button("huebrush_marks_whole", *words, self.whole_wanted.emit)
-        grid = QtWidgets.QGridLayout(self)  # in two rows: the docker is to stay narrow
+        grid = QtWidgets.QGridLayout(self)  # one brush above the other: the docker is to stay narrow
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2)
-        for column, button in enumerate(self._buttons):
-            grid.addWidget(button, 0, column)
-        grid.addWidget(self._whole, 1, 0)
-        grid.setColumnStretch(len(self._buttons), 1)
+        for row, button in enumerate(self._buttons):
+            button.setSizePolicy(QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Fixed)
+            grid.addWidget(button, row, 0)
+        grid.addWidget(self._whole, 0, 1)
+        grid.setColumnStretch(2, 1)
         self.show_state("", False)
 
     def show_state(self, refusal: str, is_brushed: bool) -> None:
