@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from brush_steps import answer, brushed, painted, settled
-from docker_jobs import connected_with, remembered
-from hands import Key, banner, click, pick, press, spin, type_text, wait_for, widget
+from docker_jobs import DEMO, connected_with, remembered
+from hands import Key, banner, click, pick, press, result_of, spin, type_text, wait_for, widget
 from huebrush.pixels import Rect
 from huebrush.stroke_masks import Mask, meet
-from huebrush_protocol.messages import CAPABILITIES, ModelInfo
+from huebrush_protocol.messages import CAPABILITIES
 from krita import Selection
 from scripted_backend import ScriptedBackend
 
-ABLE = ModelInfo("demo", "Demo", "demo", "free", available=True)
 pytestmark = pytest.mark.usefixtures("edits_folded_out")
 
 
@@ -25,7 +23,7 @@ def connected(document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
     selection = Selection()
     selection.select(0, 0, 10, 20, 255)
     document.setSelection(selection)
-    with connected_with(backend, ABLE, capabilities=CAPABILITIES):
+    with connected_with(backend, DEMO, capabilities=CAPABILITIES):
         yield backend
     document.setSelection(None)
 
@@ -86,15 +84,6 @@ def test_the_list_says_which_one_counts(document):
     spin()
 
 
-def run(steps: Any) -> Any:
-    """Do all the steps and return their result."""
-    try:
-        while True:
-            next(steps)
-    except StopIteration as end:
-        return end.value
-
-
 @pytest.mark.parametrize(
     ("other", "expected"),
     [
@@ -111,4 +100,4 @@ def test_masks_meet_in_a_pixel_or_not_at_all(other: Mask, expected: bool):
     data = bytearray(36)
     data[0], data[35] = 255, 128
     one = Mask(Rect(0, 0, 6, 6), bytes(data))
-    assert (run(meet(one, other)), run(meet(other, one))) == (expected, expected)
+    assert (result_of(meet(one, other)), result_of(meet(other, one))) == (expected, expected)

@@ -6,21 +6,20 @@ from collections.abc import Iterator
 
 import pytest
 from brush_steps import answer, brushed, edited, names, painted, settled
-from docker_jobs import connected_with, forget_regions, remembered
+from docker_jobs import DEMO, connected_with, forget_regions, remembered
 from hands import click, pick, wait_for
 from huebrush.edited_layer import layer_to_edit
 from huebrush.recipe import newest_settings
-from huebrush_protocol.messages import CAPABILITIES, ModelInfo
+from huebrush_protocol.messages import CAPABILITIES
 from scripted_backend import ScriptedBackend
 
-ABLE = ModelInfo("demo", "Demo", "demo", "free", available=True)
 pytestmark = pytest.mark.usefixtures("edits_folded_out")
 
 
 @pytest.fixture
 def connected(document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
     """A backend that can edit places of a page."""
-    with connected_with(backend, ABLE, capabilities=CAPABILITIES):
+    with connected_with(backend, DEMO, capabilities=CAPABILITIES):
         yield backend
     forget_regions()
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from docker_jobs import cancel, colorize, connected_with, remembered
-from hands import banner, click, labels, spin, type_text, wait_for, widget
+from docker_jobs import DEMO, cancel, colorize, connected_with, remembered
+from hands import banner, click, labels, layer_named, result_of, spin, type_text, wait_for, widget
 from huebrush.brush_layer import find_brush
 from huebrush.color_codes import parse_color
 from huebrush.patches import LONGEST_EDGE, cut_out, pack, patch_pixels, unpack
@@ -17,36 +16,13 @@ from huebrush.qt import QtCore, QtGui, image_bytes
 from huebrush.session import session
 from huebrush.settings import DocumentSettings, read_edits
 from huebrush.text_edits import EDIT_PATCHES, TextEditSettings
-from huebrush_protocol.messages import CAPABILITIES, ModelInfo, Submit
+from huebrush_protocol.messages import CAPABILITIES
 from krita import Document, Krita, Selection
 from scripted_backend import ScriptedBackend
 
-ABLE = ModelInfo("demo", "Demo", "demo", "free", available=True)
+pytestmark = pytest.mark.usefixtures("edits_folded_out")
 RED = b"\x00\x00\xff\xff"
 """What the layer "Reference" is full of, as Krita keeps it."""
-
-
-@pytest.fixture(autouse=True)
-def folded_out(document) -> Iterator[None]:
-    """The section is folded out, and in again afterwards."""
-    spin()
-    click("huebrush_edits")
-    yield
-    if widget("huebrush_edits").isChecked():
-        widget("huebrush_edits").click()
-    Krita.instance().show_document(None)
-    spin()
-
-
-@pytest.fixture
-def connected(document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
-    """A backend that knows of patches."""
-    with connected_with(backend, ABLE, capabilities=CAPABILITIES):
-        yield backend
-
-
-def node(document: Document, name: str):
-    return next(found for found in document.rootNode().childNodes() if found.name() == name)
 
 
 def select(document: Document, x: int, y: int, width: int, height: int) -> None:
@@ -75,12 +51,12 @@ def wait_for_patch() -> TextEditSettings:
     return next(edit for edit in remembered().edits if edit.patch)
 
 
-def test_what_is_selected_becomes_the_patch_of_the_chosen_edit(document, connected):
+def test_what_is_selected_becomes_the_patch_of_the_chosen_edit(document, demo_backend):
     """By the shortcut; painted by brush from then on, shown small, and cleared again."""
     click("huebrush_edit_add")
     type_text("huebrush_edit_target", "red hair")
     assert not widget("huebrush_edit_patch_line").isVisible()
-    document.setActiveNode(node(document, "Reference"))
+    document.setActiveNode(layer_named(document, "Reference"))
     select(document, 25, 4, 10, 6)
     Krita.instance().action("huebrush_take_patch").trigger()
     edit = wait_for_patch()
@@ -97,43 +73,43 @@ def test_what_is_selected_becomes_the_patch_of_the_chosen_edit(document, connect
     layer = find_brush(document)
     assert layer is not None
     layer.setPixelData(QtCore.QByteArray(bytes((*reversed(layer_color), 255)) * 12), 3, 4, 4, 3)
-    submit = colorize(connected)
+    submit = colorize(demo_backend)
     (sent,) = submit.parameters.edits
     assert (sent.region, sent.patch, sent.target) == (0, 0, "Reference")
-    (image,) = [image for image in connected.images if image.header.role == "edit_patch"]
+    (image,) = [image for image in demo_backend.images if image.header.role == "edit_patch"]
     assert (image.header.width, image.header.height, image.header.name) == (10, 6, "Reference")
     assert bytes(image.data)[:4] == RED
-    cancel(connected)
+    cancel(demo_backend)
 
     click("huebrush_edit_patch_clear")
     assert not widget("huebrush_edit_patch_line").isVisible()
     assert remembered().edits[0].patch == "" and remembered().edits[0].target == ""
 
 
-def test_the_same_patch_is_sent_once_and_not_for_edits_without_a_place(document, connected):
+def test_the_same_patch_is_sent_once_and_not_for_edits_without_a_place(document, demo_backend):
     session().store.remember(document, DocumentSettings())
     select(document, 0, 0, 5, 5)
-    document.setActiveNode(node(document, "Reference"))
+    document.setActiveNode(layer_named(document, "Reference"))
     Krita.instance().action("huebrush_take_patch").trigger()
     first = wait_for_patch()
     places = [dataclasses.replace(first, where="selection"), dataclasses.replace(first, where="selection", target="b")]
     nowhere = dataclasses.replace(first, where="everywhere", target="c")
     assert nowhere.lacks_place and not nowhere.acts
     widget("huebrush_panel")._form.edits.take_edits([*places, nowhere])
-    submit = colorize(connected)
+    submit = colorize(demo_backend)
     assert [(edit.target, edit.patch) for edit in submit.parameters.edits] == [("Reference", 0), ("b", 0)]
-    assert [image.header.role for image in connected.images].count("edit_patch") == 1
-    cancel(connected)
+    assert [image.header.role for image in demo_backend.images].count("edit_patch") == 1
+    cancel(demo_backend)
 
 
-def test_layers_documents_and_files_are_offered(document, connected, tmp_path: Path):
+def test_layers_documents_and_files_are_offered(document, demo_backend, tmp_path: Path):
     """Of another document what is selected there; its name and the file's are what the edit is called."""
     other = Krita.instance().createDocument(8, 8, "Sheet & co")
     layer = other.createNode("Lace", "paintlayer")
     layer.setPixelData(QtCore.QByteArray(b"\x01\x02\x03\xff" * 64), 0, 0, 8, 8)
     other.rootNode().addChildNode(layer, None)
     click("huebrush_edit_add")
-    document.setActiveNode(node(document, "Line art"))
+    document.setActiveNode(layer_named(document, "Line art"))
     assert offered()[0] == "What is selected (nothing now)"
     select(document, 0, 0, 3, 3)
     listed = offered()
@@ -159,9 +135,9 @@ def test_layers_documents_and_files_are_offered(document, connected, tmp_path: P
 
 
 @pytest.mark.parametrize(("place", "code"), [(None, "nothing_selected"), ((36, 0, 4, 4), "patch_empty")])
-def test_where_there_is_nothing_to_take_the_banner_says_what_to_do(document, connected, place, code):
+def test_where_there_is_nothing_to_take_the_banner_says_what_to_do(document, demo_backend, place, code):
     click("huebrush_edit_add")
-    document.setActiveNode(node(document, "Reference"))
+    document.setActiveNode(layer_named(document, "Reference"))
     if place is not None:
         select(document, *place)
     Krita.instance().action("huebrush_take_patch").trigger()
@@ -172,21 +148,21 @@ def test_where_there_is_nothing_to_take_the_banner_says_what_to_do(document, con
 
 def test_an_older_backend_takes_no_patches_and_says_so(document, backend: ScriptedBackend):
     able = tuple(name for name in CAPABILITIES if name != EDIT_PATCHES)
-    with connected_with(backend, ABLE, capabilities=able):
+    with connected_with(backend, DEMO, capabilities=able):
         select(document, 0, 0, 5, 5)
-        document.setActiveNode(node(document, "Reference"))
+        document.setActiveNode(layer_named(document, "Reference"))
         Krita.instance().action("huebrush_take_patch").trigger()
         wait_for(lambda: (banner() or ("", ""))[0] == "no_patches", "the banner")
         click("huebrush_banner_dismiss")
 
 
-def test_a_spoilt_patch_stops_the_job_and_is_named(document, connected):
+def test_a_spoilt_patch_stops_the_job_and_is_named(document, demo_backend):
     edit = TextEditSettings(target="lace", patch="no picture", where="selection")
     select(document, 0, 0, 5, 5)
     widget("huebrush_panel")._form.edits.take_edits([edit])
     click("huebrush_colorize")
     wait_for(lambda: (banner() or ("", ""))[0] == "patch_unreadable", "the banner")
-    assert not any(isinstance(message, Submit) for message in getattr(connected, "messages", ()))
+    assert demo_backend.is_quiet, "no job was sent"
     click("huebrush_banner_dismiss")
 
 
@@ -197,11 +173,7 @@ def test_large_pictures_become_small_and_even_colours_stay_to_the_byte():
     mask = bytearray(width * height)
     for row in range(100, 600):
         mask[row * width + 200 : row * width + 900] = b"\xff" * 700
-    steps = cut_out(Rect(5, 7, width, height), color * (width * height), bytes(mask))
-    with pytest.raises(StopIteration) as end:
-        while True:
-            next(steps)
-    image = end.value.value
+    image = result_of(cut_out(Rect(5, 7, width, height), color * (width * height), bytes(mask)))
     assert max(image.width(), image.height()) <= LONGEST_EDGE
     pixels = image_bytes(image)
     solid = {pixels[at : at + 4] for at in range(0, len(pixels), 4) if pixels[at + 3] == 255}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from docker_jobs import cancel, colorize, connected_with, remembered
-from hands import banner, click, spin, wait_for, widget
+from docker_jobs import DEMO, cancel, colorize, connected_with, remembered
+from hands import banner, click, layer_named, spin, wait_for, widget
 from huebrush.brush_layer import pickable_layers
 from huebrush.capture import ReferenceSource
 from huebrush.color_codes import parse_color
@@ -14,11 +14,9 @@ from huebrush.marks_note import NOTE, find_marks
 from huebrush.patches import patch_pixels
 from huebrush.qt import QtCore
 from huebrush.reference_marks import LEAVE, REFERENCE_PARTS, TAKE
-from huebrush_protocol.messages import CAPABILITIES, ModelInfo
+from huebrush_protocol.messages import CAPABILITIES
 from krita import Document, Krita
 from scripted_backend import ScriptedBackend
-
-ABLE = ModelInfo("demo", "Demo", "demo", "free", available=True)
 
 
 @pytest.fixture(autouse=True)
@@ -31,17 +29,6 @@ def shown(document) -> Iterator[None]:
     spin()
 
 
-@pytest.fixture
-def connected(document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
-    """A backend that takes parts of references."""
-    with connected_with(backend, ABLE, capabilities=CAPABILITIES):
-        yield backend
-
-
-def node(document: Document, name: str):
-    return next(found for found in document.rootNode().childNodes() if found.name() == name)
-
-
 def seen(document: Document) -> set[str]:
     """The layers of the root that are shown."""
     return {found.name() for found in document.rootNode().childNodes() if found.visible()}
@@ -49,15 +36,15 @@ def seen(document: Document) -> set[str]:
 
 def paint(document: Document, code: str, x: int, y: int, width: int, height: int) -> None:
     """A rectangle of strokes over the reference."""
-    marks, color = find_marks(document, node(document, "Reference").uniqueId().toString()), parse_color(code)
+    marks, color = find_marks(document, layer_named(document, "Reference").uniqueId().toString()), parse_color(code)
     assert marks is not None and color is not None
     marks.setPixelData(QtCore.QByteArray(bytes((*reversed(color), 255)) * (width * height)), x, y, width, height)
 
 
-def test_this_and_not_that_go_with_the_job_as_masks_over_their_reference(document, connected):
+def test_this_and_not_that_go_with_the_job_as_masks_over_their_reference(document, demo_backend):
     """And the page is there again as soon as the artist goes on, without the strokes."""
     before = seen(document)
-    own = node(document, "Line art")
+    own = layer_named(document, "Line art")
     document.setActiveNode(own)
     click("huebrush_marks_take")
     assert seen(document) == {"Reference", "Reference brush: Reference"}
@@ -66,39 +53,39 @@ def test_this_and_not_that_go_with_the_job_as_masks_over_their_reference(documen
     paint(document, TAKE, 2, 3, 10, 8)
     click("huebrush_marks_leave")
     paint(document, LEAVE, 5, 5, 2, 2)
-    submit = colorize(connected)
+    submit = colorize(demo_backend)
     assert seen(document) == before and document.activeNode() == own
     headers = {header.role: header for header in submit.images}
     part, left_out = headers["reference_part"], headers["reference_left_out"]
     assert (part.x, part.y, part.width, part.height, part.reference, part.order) == (2, 3, 10, 8, 0, "GRAY")
     assert (left_out.x, left_out.y, left_out.width, left_out.height) == (5, 5, 2, 2)
-    data = next(bytes(image.data) for image in connected.images if image.header.role == "reference_part")
+    data = next(bytes(image.data) for image in demo_backend.images if image.header.role == "reference_part")
     assert data.count(255) == 76 and data.count(0) == 4, "what is left out is not in the part"
-    cancel(connected)
+    cancel(demo_backend)
 
     click("huebrush_marks_whole")
     assert not widget("huebrush_marks_whole").isVisible()
-    submit = colorize(connected)
+    submit = colorize(demo_backend)
     assert [header.role for header in submit.images] == ["line_art", "reference"]
-    cancel(connected)
+    cancel(demo_backend)
 
 
-def test_the_masks_are_those_of_the_right_reference(document, connected):
+def test_the_masks_are_those_of_the_right_reference(document, demo_backend):
     """By its number in the job; strokes without paint mean all of it."""
     panel = widget("huebrush_panel")
-    ground = ReferenceSource("layer", node(document, "Background").uniqueId().toString(), "Background")
+    ground = ReferenceSource("layer", layer_named(document, "Background").uniqueId().toString(), "Background")
     (reference,) = remembered().references or panel._form.settings.references
     panel._form.references.set_sources((ground, reference))
     widget("huebrush_references").setCurrentRow(1)
     spin()
     Krita.instance().action("huebrush_not_that").trigger()
-    submit = colorize(connected)
+    submit = colorize(demo_backend)
     assert [header.role for header in submit.images] == ["line_art", "reference", "reference"]
-    cancel(connected)
+    cancel(demo_backend)
     paint(document, LEAVE, 0, 0, 4, 4)
-    submit = colorize(connected)
+    submit = colorize(demo_backend)
     assert [(header.role, header.reference) for header in submit.images[3:]] == [("reference_left_out", 1)]
-    cancel(connected)
+    cancel(demo_backend)
 
 
 def test_back_to_the_page_by_shortcut_or_by_the_text_brush(document):
@@ -115,7 +102,7 @@ def test_back_to_the_page_by_shortcut_or_by_the_text_brush(document):
     widget("huebrush_edits").click()
 
 
-def test_what_is_brushed_over_a_reference_can_be_a_patch(document, connected):
+def test_what_is_brushed_over_a_reference_can_be_a_patch(document, demo_backend):
     Krita.instance().action("huebrush_take_this").trigger()
     paint(document, TAKE, 4, 5, 6, 3)
     click("huebrush_edits")
@@ -142,7 +129,7 @@ def test_what_cannot_be_painted_over_is_said(document, backend: ScriptedBackend)
     Krita.instance().action("huebrush_take_this").trigger()
     paint(document, TAKE, 2, 3, 10, 8)
     able = tuple(name for name in CAPABILITIES if name != REFERENCE_PARTS)
-    with connected_with(backend, ABLE, capabilities=able):
+    with connected_with(backend, DEMO, capabilities=able):
         assert not widget("huebrush_marks_take").isEnabled()
         click("huebrush_colorize")
         wait_for(lambda: (banner() or ("", ""))[0] == "no_reference_parts", "the banner")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hands import result_of
 from huebrush.brush_colors import BRUSH_COLORS, free_color
 from huebrush.color_codes import parse_color
 from huebrush.pixels import Pixels, Rect
@@ -11,15 +12,6 @@ from huebrush.qt import to_bytes
 from huebrush.stroke_masks import Mask, pack, split_strokes, unpack, write_strokes
 
 FIRST, SECOND = BRUSH_COLORS[:2]
-
-
-def run(steps: Any) -> Any:
-    """Do all the steps and return their result."""
-    try:
-        while True:
-            next(steps)
-    except StopIteration as end:
-        return end.value
 
 
 def pixels_of(rows: list[list[tuple[str, int]]]) -> Pixels:
@@ -38,7 +30,7 @@ def test_a_pixel_belongs_to_the_nearest_colour_when_it_is_half_opaque():
         [(FIRST, 255), (FIRST, 127), (near, 200), ("", 0)],
         [(SECOND, 128), (FIRST, 128), ("", 0), (SECOND, 30)],
     ]
-    first, second, third = run(split_strokes(pixels_of(rows), (FIRST, SECOND, BRUSH_COLORS[2])))
+    first, second, third = result_of(split_strokes(pixels_of(rows), (FIRST, SECOND, BRUSH_COLORS[2])))
     assert first == Mask(Rect(0, 0, 3, 2), b"\xff\0\xff\0\xff\0")
     assert second == Mask(Rect(0, 1, 1, 1), b"\xff")
     assert third is None
@@ -46,7 +38,7 @@ def test_a_pixel_belongs_to_the_nearest_colour_when_it_is_half_opaque():
 
 def test_paint_of_an_edit_that_is_gone_is_nobodys():
     rows = [[(SECOND, 255), (FIRST, 255)]]
-    (first,) = run(split_strokes(pixels_of(rows), (FIRST,)))
+    (first,) = result_of(split_strokes(pixels_of(rows), (FIRST,)))
     assert first == Mask(Rect(1, 0, 1, 1), b"\xff")
 
 
@@ -59,8 +51,8 @@ def test_colours_are_given_to_edits_in_turn():
 
 def test_masks_are_kept_and_read_again():
     mask = Mask(Rect(3, 4, 5, 2), bytes(range(10)))
-    assert unpack(run(pack(mask))) == mask
-    for broken in ("", "1,2;x", "0,0,2,2;", run(pack(mask))[:-6], "0,0,99999999,9;eJwDAAAAAAE="):
+    assert unpack(result_of(pack(mask))) == mask
+    for broken in ("", "1,2;x", "0,0,2,2;", result_of(pack(mask))[:-6], "0,0,99999999,9;eJwDAAAAAAE="):
         assert unpack(broken) is None
 
 
@@ -78,6 +70,6 @@ def test_strokes_are_painted_as_they_were_read():
 
     layer, colors = Layer(), [parse_color(code) or (0, 0, 0) for code in (FIRST, SECOND)]
     masks = (Mask(Rect(1, 0, 3, 3), b"\xff" * 9), Mask(Rect(3, 1, 5, 2), b"\xff" * 9 + b"\x7f"))
-    run(write_strokes(layer, masks, colors, 6, 4))
-    read = run(split_strokes(Pixels(Rect(0, 0, 6, 4), memoryview(layer.data), False, False), (FIRST, SECOND)))
+    result_of(write_strokes(layer, masks, colors, 6, 4))
+    read = result_of(split_strokes(Pixels(Rect(0, 0, 6, 4), memoryview(layer.data), False, False), (FIRST, SECOND)))
     assert read == [Mask(Rect(1, 0, 3, 3), b"\xff\xff\xff\xff\xff\0\xff\xff\0"), Mask(Rect(3, 1, 3, 2), b"\xff" * 6)]

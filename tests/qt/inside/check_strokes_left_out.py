@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hands import layer_named, result_of
 from huebrush.brush_layer import find_brush, make_brush, strokes_within
 from huebrush.capture import ReferenceSource, capture
 from huebrush.documents import document_key, node_id
@@ -29,22 +30,13 @@ def move_into(group: Any, *layers: Any) -> None:
 
 def captured(document: Document, line_art: Any, *references: ReferenceSource) -> list[bytes]:
     """The pixels of the line art and of the references, as a job gets them."""
-    steps = capture(document, node_id(line_art), references)
-    try:
-        while True:
-            next(steps)
-    except StopIteration as end:
-        return [bytes(frame) for frame in end.value.frames]
-
-
-def named(document: Document, name: str) -> Any:
-    return next(node for node in document.rootNode().childNodes() if node.name() == name)
+    return [bytes(frame) for frame in result_of(capture(document, node_id(line_art), references)).frames]
 
 
 def test_strokes_in_the_group_of_the_lines_are_not_drawn_ones(document):
     group = document.createGroupLayer("Drawing")
     document.rootNode().addChildNode(group, None)
-    move_into(group, named(document, "Line art"))
+    move_into(group, layer_named(document, "Line art"))
     (plain,) = captured(document, group)
     move_into(group, stroke(document))
     assert strokes_within(document, group) == [[1]]
@@ -65,7 +57,7 @@ def test_strokes_in_another_document_are_no_part_of_it_as_a_reference(document):
     layer.setPixelData(QtCore.QByteArray(bytes((1, 2, 3, 255)) * 600), 0, 0, 40, 15)
     other.rootNode().addChildNode(layer, None)
     source = ReferenceSource("document", document_key(other), "Other page")
-    lines = named(document, "Line art")
+    lines = layer_named(document, "Line art")
     _, plain = captured(document, lines, source)
     stroke(other)
     _, with_strokes = captured(document, lines, source)

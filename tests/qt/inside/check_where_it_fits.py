@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from docker_jobs import connected_with, remembered
+from docker_jobs import DEMO, connected_with, remembered
 from hands import Key, banner, click, drag, labels, pick, press, type_text, wait_for, widget
 from huebrush.qt import QtCore
-from huebrush_protocol.messages import Accepted, Acknowledge, Cancel, Failed, ImageHeader, Locate, Located, ModelInfo
+from huebrush_protocol.messages import Accepted, Acknowledge, Cancel, Failed, ImageHeader, Locate, Located
 from scripted_backend import ScriptedBackend
 
-ABLE = ModelInfo("demo", "Demo", "demo", "free", available=True)
 PLACES = bytes([0, 0, 255, 255] * 4)
 """4 by 4 places: the left half fits not at all, the right half at its best."""
 
 
 @pytest.fixture
 def connected(edits_folded_out, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
-    with connected_with(backend, ABLE, capabilities=("locate", "locate_edits", "text_brush")):
+    with connected_with(backend, DEMO, capabilities=("locate", "locate_edits", "text_brush")):
         click("huebrush_edit_add")
         type_text("huebrush_edit_target", "blue hair")
         pick("huebrush_edit_where", "Where words fit")

@@ -14,7 +14,7 @@ from typing import Any
 importlib.import_module(f"{os.environ['HUEBRUSH_TEST_BINDING']}.QtCore")  # as Krita does: before any plugin
 
 import pytest  # noqa: E402
-from docker_jobs import called, forget_regions, greet  # noqa: E402
+from docker_jobs import DEMO, called, connected_with, forget_regions, greet  # noqa: E402
 from hands import click, spin, widget  # noqa: E402
 from huebrush.qt import QtCore, QtGui, QtWidgets, image_bytes  # noqa: E402
 from huebrush_protocol.messages import CAPABILITIES  # noqa: E402
@@ -101,6 +101,13 @@ def backend(tmp_path: Path) -> Iterator[ScriptedBackend]:
     made = ScriptedBackend(tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def demo_backend(document: Document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
+    """A backend that can do all of this version, connected, with the one model "Demo"."""
+    with connected_with(backend, DEMO, capabilities=CAPABILITIES):
+        yield backend
 
 
 @pytest.fixture

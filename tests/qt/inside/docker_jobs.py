@@ -13,6 +13,9 @@ from huebrush_protocol.messages import Cancel, ModelInfo, Models, Submit
 from krita import Krita
 from scripted_backend import ScriptedBackend
 
+DEMO = ModelInfo("demo", "Demo", "demo", "free", available=True)
+"""A model that can do everything, of no vocabulary."""
+
 
 @contextmanager
 def called(backend: ScriptedBackend) -> Iterator[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
 from huebrush.qt import BINDING, QtCore, QtGui, QtWidgets
@@ -158,3 +158,17 @@ def tab_order(first: str) -> list[str]:
             return names
         names.append(focused.objectName())
         QTest.keyClick(focused, Key.Key_Tab)
+
+
+def layer_named(document: Any, name: str) -> Any:
+    """Return the document's topmost layer or group of this name that lies in no group."""
+    return next(found for found in reversed(document.rootNode().childNodes()) if found.name() == name)
+
+
+def result_of(steps: Generator[int, None, Any]) -> Any:
+    """Do all the steps of the plugin's sliced work in one go and return their result."""
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        return end.value

@@ -14,6 +14,7 @@ from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import Hello, Message, ModelInfo, Welcome
 
 M = TypeVar("M")
+QUIET_MILLISECONDS = 200
 MODELS = (
     ModelInfo("demo", "Demo", "demo", "GPL-3.0-or-later", available=True, builtin=True),
     ModelInfo("big", "Big", "big", "unknown", available=False, remedy="Fetch it."),
@@ -41,6 +42,11 @@ class ScriptedBackend:
         assert isinstance(message, kind), message
         self.images = received.images
         return message
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no further message comes from the plugin within a moment."""
+        return not self._socket.poll(QUIET_MILLISECONDS)
 
     def send(self, message: Message, frames: Sequence[bytes] = ()) -> None:
         """Send `message` to the plugin."""
