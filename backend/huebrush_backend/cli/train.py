@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from huebrush_backend.allocation import keep_freed_memory
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.models.catalog import builtin_folder
-from huebrush_backend.training.allocation import keep_freed_memory
 
 SHARES = {"clip": 0.12, "vae": 0.12, "unet": 0.7, "decoder": 0.06}
 """Share of the time that each stage gets with `--stage all`, in their order."""

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage import draw
 
+from huebrush_backend.allocation import give_back_freed_memory
 from huebrush_backend.flats.closing import GapLine, find_gaps, side_labels, without_needless
 from huebrush_backend.flats.depth import Depths, measure
-from huebrush_backend.flats.freed_memory import give_back_freed_memory
 from huebrush_backend.flats.growth import grow_under_ink
 from huebrush_backend.flats.lines import draw_walls, line_width, solid_lines
 from huebrush_backend.flats.merging import Labelling
@@ -170,7 +170,7 @@ def _connected(free: NDArray[np.uint8], doubtful: Sequence[GapLine], depths: Dep
         if first and second and first != second and joined.origin[first] == joined.origin[second]
         if min(areas[first], areas[second]) > (2 * gap.width) ** 2
     ]
-    return Labelling(labels, joined.areas, joined.radii), separating
+    return Labelling(labels, joined.areas, joined.radii), separating  # another, whose `origin` begins with these labels
 
 
 def _passages(free: NDArray[np.uint8], gaps: Sequence[GapLine]) -> NDArray[np.intp]:
