@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from huebrush_backend.server.client import Client
 from huebrush_protocol.messages import Failed, ImageHeader, Progress
@@ -44,3 +47,18 @@ def wait_for_step(client: Client, job: str, step: int) -> None:
         if isinstance(received.message, Progress) and received.message.step >= step:
             return
     raise AssertionError(f"job {job} ended before step {step}")
+
+
+def answer(client: Client, frames: Sequence[Any]) -> Failed:
+    """Send `frames` as they are, which must be refused, and return the answer."""
+    client.send_raw(frames)
+    message = client.receive().message
+    assert isinstance(message, Failed), message
+    return message
+
+
+def assert_refused_and_survived(client: Client, frames: Sequence[Any], code: str, says: str) -> None:
+    """Send `frames` as they are; they must be refused with this code and these words, and the backend go on."""
+    refusal = answer(client, frames)
+    assert refusal.code == code and says in refusal.message
+    assert client.ping() >= 0

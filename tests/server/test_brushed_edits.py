@@ -11,6 +11,7 @@ from huebrush_backend.server.client import Client, Refused
 from huebrush_protocol import codec
 from huebrush_protocol.messages import Failed, ImageHeader, Result, Submit
 from huebrush_protocol.parameters import Parameters, TextEdit
+from jobs_helper import assert_refused_and_survived
 
 WIDTH, HEIGHT, LEFT, TOP = 128, 96, 40, 30
 JOB = "00000000-0000-4000-8000-000000000000"
@@ -107,12 +108,7 @@ def hostile(parameters: Parameters, *images: tuple[ImageHeader, np.ndarray], **c
 def test_hostile_masks_and_regions_are_answered_and_survived(
     backend, frames: list[bytes], code: str, says: str
 ) -> None:
-    client = backend.client()
-    client.send_raw(frames)
-    message = client.receive().message
-    assert isinstance(message, Failed), message
-    assert message.code == code and says in message.message
-    assert client.ping() >= 0
+    assert_refused_and_survived(backend.client(), frames, code, says)
 
 
 def test_two_layers_to_edit_are_one_too_many(backend) -> None:

@@ -8,16 +8,9 @@ import msgpack
 import pytest
 from huebrush_backend.server.client import Refused
 from huebrush_protocol import codec
-from huebrush_protocol.messages import Failed, Hello, Ping, Pong, Progress, Result
-from jobs_helper import final, submit
+from huebrush_protocol.messages import Hello, Ping, Pong, Progress, Result
+from jobs_helper import answer, final, submit
 from serving_backend import Backend
-
-
-def answer(client, frames) -> Failed:
-    client.send_raw(frames)
-    message = client.receive().message
-    assert isinstance(message, Failed), message
-    return message
 
 
 def test_malformed_messages_are_answered_and_survived(backend: Backend):

@@ -12,7 +12,7 @@ from huebrush_backend.synthesis import Part
 from huebrush_protocol import codec
 from huebrush_protocol.messages import Accepted, Failed, ImageHeader, Locate, Located
 from huebrush_protocol.parameters import TextEdit
-from jobs_helper import final, submit
+from jobs_helper import assert_refused_and_survived, final, submit
 
 JOB = "00000000-0000-4000-8000-000000000000"
 SMALL = (ImageHeader("reference", 2, 2, "RGB"), bytes(12))
@@ -81,8 +81,5 @@ def test_nonsense_is_answered(backend, changed: dict[str, object], says: str) ->
     header, pixels = SMALL
     good = codec.encode(Locate(JOB, "demo", "hair", (header,)), [pixels])
     fields = {**msgpack.unpackb(bytes(good[0])), **changed}
-    client.send_raw([msgpack.packb(fields), *([] if changed.get("images") == [] else good[1:])])
-    message = client.receive().message
-    assert isinstance(message, Failed), message
-    assert message.code == "bad_input" and says in message.message
-    assert client.ping() >= 0
+    frames = [msgpack.packb(fields), *([] if changed.get("images") == [] else good[1:])]
+    assert_refused_and_survived(client, frames, "bad_input", says)

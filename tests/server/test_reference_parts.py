@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from huebrush_backend.server.client import Client, Refused
 from huebrush_protocol import codec
-from huebrush_protocol.messages import Failed, ImageHeader, Result, Submit
+from huebrush_protocol.messages import ImageHeader, Result, Submit
 from huebrush_protocol.parameters import Parameters
+from jobs_helper import assert_refused_and_survived
 
 JOB = "00000000-0000-4000-8000-000000000000"
 QUICK = Parameters(seed=3, steps=2)
@@ -75,9 +76,4 @@ def hostile(*images: tuple[ImageHeader, np.ndarray], reference: object) -> list[
     ],
 )
 def test_hostile_masks_are_answered_and_survived(backend, frames: list[bytes], code: str, says: str) -> None:
-    client = backend.client()
-    client.send_raw(frames)
-    message = client.receive().message
-    assert isinstance(message, Failed), message
-    assert message.code == code and says in message.message
-    assert client.ping() >= 0
+    assert_refused_and_survived(backend.client(), frames, code, says)
