@@ -64,6 +64,16 @@ def test_the_islands_of_a_dense_screentone_are_one_region():
     assert find_regions(ink, 6).count < 9
 
 
+def test_small_shapes_of_full_lines_close_together_stay_apart():
+    ink = page(700, 900)
+    for left in (20, 320, 620):
+        box(ink, left, 20, left + 260, 680, 3)
+    for y in range(100, 200, 10):
+        for x in range(60, 90, 10):
+            box(ink, x, y, x + 10, y + 10, 3)
+    assert find_regions(ink, 6).count == 4 + 10 * 3
+
+
 def crosshatched(width: int) -> np.ndarray:
     """Boxes of lines `width` wide, the first hatched crosswise in its lower third, where the light ends the strokes."""
     ink = page(600, 1500)

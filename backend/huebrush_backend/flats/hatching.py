@@ -18,7 +18,7 @@ SLIM = 2.1
 """Inner radius of a strip at most, in widths of the lines."""
 WIDE = 3.0
 """The same for strips beside others, and for what hatching leaves over at an area's border."""
-THIN = 0.66
+THIN = 0.52
 """Width of a stroke at most, in widths of the outlines."""
 THICKEST = 0.7
 """The same for a stroke beside others."""
@@ -57,7 +57,7 @@ def _strokes(
     contacts: Contacts, wide: NDArray[np.bool_], slim: NDArray[np.bool_], widest: float, outline_width: float
 ) -> NDArray[np.bool_]:
     """Return which contacts are strokes between strips, as `hatched` does."""
-    one, other = _parallel_neighbours(contacts, wide)
+    one, other = parallel_neighbours(contacts, wide)
     straight = contacts.bend <= np.maximum(BENT, BENT_SHARE * contacts.length)
     seeds = straight & (contacts.length >= SHORTEST * widest) & (contacts.width <= THIN * outline_width)
     seeds &= slim[contacts.first] & slim[contacts.second]
@@ -89,16 +89,21 @@ def _grown(
     return chosen
 
 
-def _parallel_neighbours(contacts: Contacts, wide: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return pairs of contacts (n,), (n,) of the same strip that run in the same direction, each pair both ways."""
+def parallel_neighbours(
+    contacts: Contacts, among: NDArray[np.bool_], within: float = PARALLEL
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return pairs of contacts (n,), (n,) of the same area that run in the same direction, each pair both ways.
+
+    `among` (count,) says which areas count; `within` in radians.
+    """
     count = len(contacts.first)
     ends = np.concatenate([contacts.first, contacts.second])
-    kept = wide[ends]
+    kept = among[ends]
     places = (np.tile(np.arange(count), 2)[kept], ends[kept])
-    touches = coo_array((np.ones(len(places[0]), np.int32), places), shape=(count, len(wide))).tocsr()
+    touches = coo_array((np.ones(len(places[0]), np.int32), places), shape=(count, len(among))).tocsr()
     one, other = (touches @ touches.T).nonzero()
     apart = np.abs(contacts.angle[one] - contacts.angle[other])
-    chosen = (one != other) & (np.minimum(apart, np.pi - apart) <= PARALLEL)
+    chosen = (one != other) & (np.minimum(apart, np.pi - apart) <= within)
     return one[chosen], other[chosen]
 
 

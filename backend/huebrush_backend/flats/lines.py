@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.bands import in_bands
+from huebrush_backend.flats.screentone import clear_screentone
 
 INK = 64
 """From this coverage (of 255) a pixel is a line and not free."""
@@ -17,6 +18,8 @@ SOLID = 0.5
 PINHOLES = 40
 GRAINY = 0.02
 """From this many pinholes on, and so many for each line's width of length, lines are as grainy as pencil's."""
+SLIT = 2.0
+"""From this length on, in widths of the lines, what is enclosed by two lines is no pinhole in one."""
 
 
 def line_width(ink: NDArray[np.uint8]) -> float:
@@ -55,10 +58,12 @@ def solid_lines(ink: NDArray[np.uint8], width: float, gap: float) -> NDArray[np.
     """Return where there is no line, (H,W) uint8 of 1 and 0, for lines of about this `width`.
 
     Dots no wider than `gap` or two lines' width do not count: screentone and freckles enclose nothing, and no gap leads
-    from dot to dot. Grainy lines are made solid.
+    from dot to dot. Nor do dots that touch (see `screentone`). Grainy lines are made solid.
     """
     drawn = (ink >= INK).view(np.uint8)
     _remove_dots(drawn, max(gap, 2 * width))
+    if clear_screentone(drawn, ink):
+        _remove_dots(drawn, max(gap, 2 * width))
     drawn = _without_grain(drawn, width)
     return np.subtract(1, drawn, out=drawn)
 
@@ -85,14 +90,24 @@ def draw_walls(
 
 
 def _without_grain(drawn: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
-    """Close the pinholes of lines that were drawn with a grainy tool; others are returned as they are."""
+    """Close the pinholes of lines that were drawn with a grainy tool; others are returned as they are.
+
+    Paper between two lines that would go with the pinholes stays.
+    """
     around = cv2.boxFilter(drawn, -1, (3, 3), normalize=False)
     pinholes = int(np.count_nonzero((around >= 7) & (drawn == 0)))
     if pinholes < PINHOLES or pinholes * width < GRAINY * cv2.countNonZero(drawn):
         return drawn
     reach = max(3, round(width / 2) | 1)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    return np.asarray(cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, disc), np.uint8)
+    closed = np.asarray(cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, disc), np.uint8)
+    _, holes, stats, _ = cv2.connectedComponentsWithStats(closed - drawn, connectivity=4, ltype=cv2.CV_32S)
+    slits = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= SLIT * width
+    slits[0] = False
+    open_around = cv2.dilate(1 - closed, cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3)))
+    slits[holes[(open_around > 0) & (holes > 0)]] = False
+    closed[slits[holes]] = 0
+    return closed
 
 
 def _has_hole(dot: NDArray[np.uint8]) -> bool:

@@ -1,0 +1,164 @@
+"""Screentone so dense that its dots touch at their soft edges: it would part an area into islands of paper.
+
+Dots that stand free are no lines anyway (see `lines`). What touches is told apart at higher coverage, where the soft
+edges between two dots are gone; each dot is taken for an even disc, and what the discs do not explain is ink of lines.
+Dots go with their soft edges, but for those that lie on a line and would leave a hole in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import KDTree
+
+LEVELS = (96, 128, 160, 192, 224)
+"""Coverages (of 255) at which dots are looked for one after the other; thin lines fall to pieces at the high ones."""
+SMALLEST, LARGEST = 2, 16
+"""Pixels across a dot at those levels. Between larger dots the paper is wide enough to stay free."""
+SOLID = 0.6
+"""Share of its bounding box that a dot covers at least: a disc covers 0.79."""
+ROUND = 1.5
+"""How many times as long as wide its bounding box may be."""
+FEWEST = 40
+"""Dots that a page has at least for any to count as screentone's."""
+FEWEST_TOGETHER = 8
+TOGETHER = 3.0
+"""Pixels between two dots of the same screen at most."""
+ALIKE = 1.6
+"""How many times as large as its neighbours a dot may be."""
+NEIGHBOURS = 8
+UNEXPLAINED = 96
+"""Coverage beyond that of the discs from which a pixel is a line's. A disc that is a fifth of a pixel off makes 51."""
+RING = 1.6
+"""So far beyond a dot's edge, in pixels, lines are looked for that run into it."""
+SECTORS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Dots:
+    """Discs at `x`, `y` (n,) pixels, of `radius` (n,) pixels."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    radius: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def chosen(self, which: NDArray[np.bool_]) -> Dots:
+        """Return those that `which` (n,) says."""
+        return Dots(self.x[which], self.y[which], self.radius[which])
+
+
+def clear_screentone(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> bool:
+    """Remove the dots of screentone from `drawn` (H,W) uint8 of 1 and 0, in place; say whether there were any.
+
+    `ink` (H,W) uint8 is coverage; `drawn` is where it counts as line.
+    """
+    # A page without screentone has no such dots at any level, so one is enough to tell.
+    _, dots = _dots_at(drawn, ink, LEVELS[-2])
+    if len(dots) < FEWEST:
+        return False
+    dots = _in_screens(_find(drawn, ink))
+    if len(dots) < FEWEST:
+        return False
+    explained = np.zeros_like(ink)
+    for near in _around(dots, 0.5, ink.shape):
+        disc = 255 * np.clip(dots.radius[near.dot] + 0.5 - near.distance, 0, 1)
+        explained[near.place] = np.maximum(explained[near.place], disc.astype(np.uint8))
+    lines = (cv2.subtract(ink, explained) >= UNEXPLAINED) & (drawn > 0)
+    bridging = _bridging(dots, lines)
+    kept = np.zeros(ink.shape, bool)
+    for near in _around(dots.chosen(bridging), 0, ink.shape):
+        kept[near.place] = True
+    for near in _around(dots.chosen(~bridging), 1, ink.shape):
+        drawn[near.place] &= lines[near.place] | kept[near.place]
+    return True
+
+
+def _find(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> Dots:
+    """Return what looks like a dot at any of the LEVELS, each where it first does."""
+    rest = drawn.copy()
+    found = []
+    for level in LEVELS:
+        pixels, dots = _dots_at(rest, ink, level)
+        rest[pixels] = 0
+        found.append(dots)
+    return Dots(*(np.concatenate([getattr(dots, name) for dots in found]) for name in ("x", "y", "radius")))
+
+
+def _dots_at(
+    drawn: NDArray[np.uint8], ink: NDArray[np.uint8], level: int
+) -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], Dots]:
+    """Return the pixels, and the discs, of what looks like a dot where coverage reaches `level`."""
+    strong = ((ink >= level) & (drawn > 0)).view(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(strong, connectivity=8, ltype=cv2.CV_32S)
+    sizes, areas = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], stats[:, cv2.CC_STAT_AREA]
+    short, long = sizes.min(axis=1), sizes.max(axis=1)
+    fits = (short >= SMALLEST) & (long <= LARGEST) & (long <= ROUND * short) & (areas >= SOLID * short * long)
+    fits[0] = False
+    rows, columns = np.nonzero(fits[labels])
+    label = labels[rows, columns]
+    # Weights that begin at nothing at the level do not jump with a pixel that just reaches it.
+    weight = ink[rows, columns] - (level - 1.0)
+    mass, x, y = (np.bincount(label, weight * by, len(stats))[fits] for by in (np.ones(len(rows)), columns, rows))
+    # A disc's edge is as soft as one pixel: coverage reaches the level where it is that much inside of the edge.
+    radius = np.sqrt(areas[fits] / np.pi) - 0.5 + level / 255
+    return (rows, columns), Dots(x / mass, y / mass, radius)
+
+
+def _in_screens(dots: Dots) -> Dots:
+    """Return the `dots` that have others of their size close by, all of a screen in the same size."""
+    if len(dots) <= NEIGHBOURS:
+        return dots.chosen(np.zeros(len(dots), bool))
+    tree = KDTree(np.stack([dots.x, dots.y], axis=1))
+    one, other = tree.query_pairs(2 * dots.radius.max() + TOGETHER, output_type="ndarray").T
+    apart = np.hypot(dots.x[one] - dots.x[other], dots.y[one] - dots.y[other])
+    small, large = np.sort([dots.radius[one], dots.radius[other]], axis=0)
+    linked = (apart <= small + large + TOGETHER) & (large <= ALIKE * small)
+    graph = coo_array((np.ones(linked.sum(), np.int8), (one[linked], other[linked])), shape=(len(dots), len(dots)))
+    group = connected_components(graph, directed=False)[1]
+    together = np.bincount(group)[group] >= FEWEST_TOGETHER
+    _, nearest = tree.query(tree.data, NEIGHBOURS + 1)
+    usual = np.median(dots.radius[nearest], axis=1)
+    even = np.abs(usual - dots.radius) < 0.5
+    return Dots(dots.x, dots.y, np.where(even, usual, dots.radius)).chosen(together)
+
+
+def _bridging(dots: Dots, lines: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return (n,): dots that `lines` (H,W) run into from more than one side."""
+    met = np.zeros((len(dots), SECTORS), bool)
+    for near in _around(dots, RING, lines.shape):
+        hit = lines[near.place]
+        rows, columns = near.place
+        turn = np.arctan2(rows - dots.y[near.dot], columns - dots.x[near.dot]) / (2 * np.pi)
+        met[near.dot[hit], (np.floor(turn * SECTORS).astype(int) % SECTORS)[hit]] = True
+    begins = met & ~np.roll(met, 1, axis=1) & ~np.roll(met, 2, axis=1)
+    return begins.sum(axis=1) >= 2
+
+
+@dataclass(frozen=True, eq=False)
+class _Near:
+    """Pixels by dots, one each: `dot` (k,) which, `place` rows and columns (k,), `distance` (k,) from its middle."""
+
+    dot: NDArray[np.intp]
+    place: tuple[NDArray[np.intp], NDArray[np.intp]]
+    distance: NDArray[np.float64]
+
+
+def _around(dots: Dots, beyond: float, shape: tuple[int, ...]) -> Iterator[_Near]:
+    """Go through the pixels of all `dots` and `beyond` their edge by so many; no pixel is twice in one step."""
+    row, column = np.rint(dots.y).astype(int), np.rint(dots.x).astype(int)
+    reach = int(np.ceil(dots.radius.max(initial=0) + beyond))
+    for down in range(-reach, reach + 1):
+        for right in range(-reach, reach + 1):
+            y, x = row + down, column + right
+            distance = np.hypot(y - dots.y, x - dots.x)
+            inside = (distance <= dots.radius + beyond) & (y >= 0) & (y < shape[0]) & (x >= 0) & (x < shape[1])
+            yield _Near(np.flatnonzero(inside), (y[inside], x[inside]), distance[inside])
