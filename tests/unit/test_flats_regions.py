@@ -137,6 +137,49 @@ def test_dots_of_screentone_and_freckles_enclose_nothing():
     assert find_regions(ink, 12).count == 2
 
 
+TIP_AT_AN_OUTLINE = """
+....fb............
+....fb............
+....fb............
+....fb............
+....fb............
+....fb............
+....fb............
+....fb..........18
+....fb.........6ef
+....fb......38dfff
+....fb....5cffffff
+....fb...6ffffffc7
+....fb...8fffe92..
+....fb...19a6.....
+....fb............
+....fb............
+....fb............
+...4fb............
+"""
+"""Coverage in steps of 17, from a page on which the gap to the tip is closed along the outline."""
+
+
+def test_paper_under_a_closure_has_no_label_from_beyond_an_outline():
+    rows = TIP_AT_AN_OUTLINE.replace(".", "0").split()
+    ink = np.array([[int(step, 16) * 17 for step in row] for row in rows], np.uint8)
+    regions = find_regions(ink, 4.76)
+    assert len(regions.closures) == 1
+    assert (regions.labels[:, 6:] != regions.at(0, 8)).all()
+
+
+def test_paper_between_two_grainy_lines_does_not_go_with_their_pinholes():
+    ink = page()
+    box(ink, 40, 40, 160, 160, 5)
+    box(ink, 100, 156, 130, 164, 5)
+    grain = np.random.default_rng(2).random(ink.shape)
+    ink[grain < 0.08] = 0
+    ink[158:161, 100:131] = BLACK
+    ink[159, 102:129] = 0
+    regions = find_regions(ink, 6)
+    assert len({*labels_at(regions, (115, 159), (115, 100), (115, 190))}) == 3
+
+
 def test_repairs_by_hand_close_and_merge():
     ink = page()
     box(ink, 40, 40, 160, 160)

@@ -32,14 +32,14 @@ class Labelling:
         """How many labels there are, without 0."""
         return len(self.areas) - 1
 
-    def unite(self, pairs: Sequence[tuple[int, int]], kept: NDArray[np.bool_] | None = None) -> None:
+    def unite(self, pairs: Sequence[tuple[int, int]], tiny: int = 0) -> None:
         """Give labels joined by `pairs`, directly or through others, one label; numbers follow the order of the old.
 
-        Labels that are not `kept` (count+1,), and joined to none that is, become 0; without it all are kept.
+        What then has an area of `tiny` pixels or less becomes 0.
         """
-        if not pairs and (kept is None or kept[1:].all()):
+        if not pairs and (self.areas[1:] > tiny).all():
             return
-        change, count = _numbers(self.count + 1, pairs, np.ones(self.count + 1, bool) if kept is None else kept)
+        change, count = _numbers(self.areas, pairs, tiny)
         areas, radii = np.zeros(count + 1, np.int64), np.zeros(count + 1, np.float32)
         np.add.at(areas, change, self.areas)
         np.maximum.at(radii, change, self.radii)
@@ -52,13 +52,15 @@ class Labelling:
         in_bands(self.labels.shape[0], self.labels.shape[1], work)
 
 
-def _numbers(count: int, pairs: Sequence[tuple[int, int]], kept: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
-    """Return a table from the labels 0..`count`-1 to new ones, and how many new ones there are (without 0)."""
+def _numbers(areas: NDArray[np.int64], pairs: Sequence[tuple[int, int]], tiny: int) -> tuple[NDArray[np.int32], int]:
+    """Return a table from the labels, of which these are the `areas`, to new ones, and how many these are without 0."""
+    count = len(areas)
     joined = np.asarray(pairs, np.int64).reshape(-1, 2)
     graph = coo_array((np.ones(len(joined), np.int8), (joined[:, 0], joined[:, 1])), shape=(count, count))
     groups, group = connected_components(graph, directed=False)
-    counts = np.zeros(groups, bool)
-    np.logical_or.at(counts, group[1:], kept[1:])
+    sizes = np.zeros(groups, np.int64)
+    np.add.at(sizes, group, areas)
+    counts = sizes > tiny
     counts[group[0]] = False
     first = np.full(groups, count, np.int64)
     np.minimum.at(first, group, np.arange(count))

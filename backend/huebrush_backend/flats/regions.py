@@ -19,7 +19,7 @@ from huebrush_backend.allocation import give_back_freed_memory
 from huebrush_backend.flats.closing import GapLine, find_gaps, side_labels, without_needless
 from huebrush_backend.flats.depth import Depths, measure
 from huebrush_backend.flats.growth import grow_under_ink
-from huebrush_backend.flats.lines import draw_walls, line_width, solid_lines
+from huebrush_backend.flats.lines import INK, draw_walls, line_width, solid_lines
 from huebrush_backend.flats.merging import Labelling
 from huebrush_backend.flats.sizes import Component, boxes, inner_radii
 from huebrush_backend.flats.slivers import sliver_pairs
@@ -123,7 +123,8 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     del free
     labels = parts.labels
     closing, needless = without_needless(wanted, side_labels(labels, wanted, depths), parts.radii)
-    parts.unite(needless, kept=parts.areas > TINY_AREA)
+    parts.unite(needless, tiny=TINY_AREA)
+    _join(labels, np.flatnonzero((labels == 0) & (ink < INK)))
     grow_under_ink(labels)
     give_back_freed_memory()
     parts.unite(sliver_pairs(labels, ink, parts.radii, width))
