@@ -27,10 +27,10 @@ class Scene:
         self.flats = np.dstack([COLORS[self.spread], np.full(ink.shape, 255, np.uint8)])
 
     def leaks(self) -> np.ndarray:
-        return metrics.leaks(self.flats, self.truth, COLORS, self.meets)
+        return metrics.leaks(self.flats, self.ink, self.truth, COLORS, self.meets)
 
     def halo(self) -> np.ndarray:
-        return metrics.halo(self.flats, self.ink, self.spread, COLORS, self.meets)
+        return metrics.halo(self.flats, self.ink, self.truth, self.spread, COLORS, self.meets)
 
     def label_at(self, x: int, y: int) -> int:
         return int(self.truth[y, x])
@@ -65,6 +65,12 @@ def test_a_neighbours_colour_over_the_line_is_a_leak(scene: Scene) -> None:
     assert metrics.components(scene.leaks()) == 1
 
 
+def test_what_strokes_of_hatching_cover_cannot_be_seen_to_leak(scene: Scene) -> None:
+    scene.flats[25:30, 64:70, :3] = COLORS[scene.label_at(20, 22)]
+    scene.ink[25:30, 64:66] = 255
+    assert scene.leaks().sum() == 20
+
+
 def test_a_colour_of_no_neighbour_is_no_leak_but_wrong(scene: Scene) -> None:
     left = scene.label_at(20, 22)
     scene.flats[scene.truth == left, :3] = (255, 20, 20)
@@ -79,7 +85,7 @@ def test_colours_that_look_alike_cannot_leak(scene: Scene) -> None:
     colors[right, 0] += 1
     flats = np.dstack([colors[scene.spread], scene.flats[..., 3]])
     flats[25:30, 64:70, :3] = colors[left]
-    assert not metrics.leaks(flats, scene.truth, colors, scene.meets).any()
+    assert not metrics.leaks(flats, scene.ink, scene.truth, colors, scene.meets).any()
 
 
 def test_unpainted_soft_edges_are_a_halo(scene: Scene) -> None:
@@ -103,6 +109,18 @@ def test_paper_colour_at_soft_edges_is_a_halo_and_a_mixture_is_none(scene: Scene
     assert not scene.halo().any()
     scene.flats[around, :3] = 255
     assert np.array_equal(scene.halo(), around)
+
+
+@pytest.mark.parametrize(("left", "halo"), [(155, 0), (200, 25)])
+def test_under_thick_soft_ink_three_regions_may_meet_beside_the_place_but_not_far_off(left: int, halo: int) -> None:
+    truth = np.zeros((200, 300), np.int32)
+    truth[:88, :150], truth[:88, 150:], truth[112:] = 1, 2, 3
+    ink = np.where(truth == 0, 200, 0).astype(np.uint8)
+    labels = metrics.spread(truth)
+    flats = np.dstack([COLORS[labels], np.full(ink.shape, 255, np.uint8)])
+    flats[98:103, left : left + 5, :3] = (COLORS[1].astype(int) + COLORS[2] + COLORS[3]) // 3
+    meets = [np.array([], np.int64), np.array([3]), np.array([3]), np.array([1, 2])]
+    assert metrics.halo(flats, ink, truth, labels, COLORS, meets).sum() == halo
 
 
 def test_unpainted_spots_are_gaps_by_size(scene: Scene) -> None:

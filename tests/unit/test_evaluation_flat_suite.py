@@ -87,8 +87,21 @@ def test_a_maker_that_rolls_dice_is_not_deterministic() -> None:
 def test_each_found_region_gets_the_colour_of_what_it_covers_most() -> None:
     truth = np.array([[1, 1, 1, 2]], np.int32)
     colors = np.array([(0, 0, 0), (9, 9, 9), (5, 5, 5)], np.uint8)
-    assert right_colors(truth, colors)(np.array([[1, 1, 1, 1]], np.int32))[1].tolist() == [9, 9, 9]
-    assert right_colors(truth, colors)(np.array([[1, 2, 2, 3]], np.int32))[1:, 0].tolist() == [9, 9, 5]
+    choose = right_colors(truth, truth, colors)
+    assert choose(np.array([[1, 1, 1, 1]], np.int32))[1].tolist() == [9, 9, 9]
+    assert choose(np.array([[1, 2, 2, 3]], np.int32))[1:, 0].tolist() == [9, 9, 5]
+
+
+def test_what_lies_under_the_ink_gives_its_colour_to_regions_of_ink_alone() -> None:
+    truth, spread_labels = np.array([[0, 0, 0, 2]], np.int32), np.array([[1, 1, 1, 2]], np.int32)
+    choose = right_colors(truth, spread_labels, np.array([(0, 0, 0), (9, 9, 9), (5, 5, 5)], np.uint8))
+    assert choose(np.array([[1, 2, 2, 2]], np.int32))[1:, 0].tolist() == [9, 5]
+
+
+def test_shaded_pages_have_a_total_of_their_own() -> None:
+    result = report(plain_flats, "aa", "screentone")
+    variants = result["sizes"]["2k"]["variants"]
+    assert result["closed"] == variants["aa"] and result["shaded"] == variants["screentone"]
 
 
 def test_other_seeds_are_other_pages() -> None:

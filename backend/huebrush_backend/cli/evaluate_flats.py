@@ -91,7 +91,8 @@ def _print_tables(report: dict[str, Any]) -> None:
         for size, entry in report["sizes"].items()
         for variant, figures in entry["variants"].items()
     ]
-    for name, figures in [*rows, ("all closed", report["closed"]), ("all gapped", report["gapped"])]:
+    totals = [(f"all {group}", report[group]) for group in ("closed", "shaded", "gapped")]
+    for name, figures in [*rows, *totals]:
         if figures is None:
             continue
         table.add_row(

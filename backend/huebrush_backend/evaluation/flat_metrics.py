@@ -16,6 +16,7 @@ from skimage.color import deltaE_ciede2000
 
 from huebrush_backend.evaluation.metrics import to_lab
 from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
+from huebrush_backend.synthesis.flat_truth import INK
 
 TOUCHES = 0.05
 """A found region touches a true one if it covers this share of it."""
@@ -30,6 +31,9 @@ _ROUNDING = 3
 """By how much (of 255) a mixture of two colours may miss the line between them."""
 _NEARBY = 3
 """Pixels."""
+_DEEPER, _NEARBY_UNDER_INK = 2.0, 2
+"""Where regions meet under thick ink is not told exactly: nearby there is what is this many times as far away as the
+nearest paper, and so many pixels."""
 _BAND = 1024
 
 Chooser = Callable[[np.ndarray], np.ndarray]
@@ -92,14 +96,15 @@ def joint_areas(truth: np.ndarray, found: np.ndarray) -> np.ndarray:
     return counts.reshape(rows, columns)
 
 
-def right_colors(truth: np.ndarray, colors: np.ndarray) -> Chooser:
+def right_colors(truth: np.ndarray, spread_labels: np.ndarray, colors: np.ndarray) -> Chooser:
     """Return a chooser that gives each found region the right colour of the true region which it covers most of.
 
-    `truth` (H, W) int32 has a true label at every pixel, under the ink that of the nearest region.
+    What lies under the ink counts only for regions that have nothing else; `spread_labels` from `spread` tell it.
     """
 
     def choose(found: np.ndarray) -> np.ndarray:
-        return colors[joint_areas(truth, found)[1:].argmax(0) + 1]
+        free = joint_areas(truth, found)[1:]
+        return colors[np.where(free.any(0), free.argmax(0), joint_areas(spread_labels, found)[1:].argmax(0)) + 1]
 
     return choose
 
@@ -133,12 +138,15 @@ def neighbours(spread_labels: np.ndarray, count: int) -> list[np.ndarray]:
     return [np.array(sorted(others), np.int64) for others in found]
 
 
-def leaks(flats: np.ndarray, truth: np.ndarray, colors: np.ndarray, meets: list[np.ndarray]) -> np.ndarray:
+def leaks(
+    flats: np.ndarray, ink: np.ndarray, truth: np.ndarray, colors: np.ndarray, meets: list[np.ndarray]
+) -> np.ndarray:
     """Return (H, W) bool: pixels inside a region with a colour nearer to a neighbour's than to their own.
 
-    Neighbours whose colours nobody could tell apart do not count, nor do unpainted pixels, which are gaps.
+    Pixels under ink do not count, be it of lines, hatching or dots (`ink` (H, W) uint8 is the drawing's coverage), nor
+    do neighbours whose colours nobody could tell apart, nor unpainted pixels, which are gaps.
     """
-    wrong = (truth > 0) & (flats[..., 3] > 0) & _differs(flats, truth, colors)
+    wrong = (truth > 0) & (ink < INK) & (flats[..., 3] > 0) & _differs(flats, truth, colors)
     lab = to_lab(colors)
 
     def leaking(label: int, rgb: np.ndarray) -> np.ndarray:
@@ -153,13 +161,18 @@ def leaks(flats: np.ndarray, truth: np.ndarray, colors: np.ndarray, meets: list[
 
 
 def halo(
-    flats: np.ndarray, ink: np.ndarray, spread_labels: np.ndarray, colors: np.ndarray, meets: list[np.ndarray]
+    flats: np.ndarray,
+    ink: np.ndarray,
+    truth: np.ndarray,
+    spread_labels: np.ndarray,
+    colors: np.ndarray,
+    meets: list[np.ndarray],
 ) -> np.ndarray:
     """Return (H, W) bool: pixels of a line's soft edge where the ground would shine through.
 
     `ink` (H, W) uint8 is the lines' coverage; soft means neither 0 nor 255. There flats must be opaque, and their
-    colour that of a region beside the line, or a mixture with it of two such that meet: under a thick line three come
-    together at a place of their own.
+    colour that of a region beside the line, or a mixture with it of two such that meet, or of all that are nearby:
+    under a thick line three come together at a place of their own.
     """
     soft = (ink > 0) & (ink < 255)
     clear = soft & (flats[..., 3] < 255)
@@ -175,17 +188,22 @@ def halo(
 
     foreign_pixels = _judged(strange, flats, spread_labels, foreign)
     rows, columns = np.nonzero(foreign_pixels)
-    foreign_pixels[rows, columns] = ~_mixed_nearby(flats, spread_labels, colors, rows, columns)
+    deep = cv2.distanceTransform((truth == 0).astype(np.uint8), cv2.DIST_L2, 5)[rows, columns]
+    reaches = np.maximum(np.ceil(_DEEPER * deep).astype(int) + _NEARBY_UNDER_INK, _NEARBY)
+    for reach in np.unique(reaches).tolist():
+        alike = reaches == reach
+        at = (rows[alike], columns[alike])
+        foreign_pixels[at] = ~_mixed_nearby(flats, spread_labels, colors, *at, reach)
     return clear | foreign_pixels
 
 
 def _mixed_nearby(
-    flats: np.ndarray, labels: np.ndarray, colors: np.ndarray, rows: np.ndarray, columns: np.ndarray
+    flats: np.ndarray, labels: np.ndarray, colors: np.ndarray, rows: np.ndarray, columns: np.ndarray, reach: int
 ) -> np.ndarray:
-    """Return (n,) bool: pixels whose colour lies among those of the regions around them, as where three meet."""
+    """Return (n,) bool: pixels whose colour lies among those of the regions up to `reach` pixels away."""
     low, high = np.full((len(rows), 3), 255), np.zeros((len(rows), 3), int)
-    for down in range(-_NEARBY, _NEARBY + 1):
-        for right in range(-_NEARBY, _NEARBY + 1):
+    for down in range(-reach, reach + 1):
+        for right in range(-reach, reach + 1):
             y = np.clip(rows + down, 0, labels.shape[0] - 1)
             x = np.clip(columns + right, 0, labels.shape[1] - 1)
             color = colors[labels[y, x]]

@@ -1,4 +1,4 @@
-"""Scores flats on pages with known regions: every size, every kind of line, closed lines and lines with known gaps."""
+"""Scores flats on pages with known regions: every size, every kind of line: closed, shaded, with known gaps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ from huebrush_backend.evaluation import flat_metrics as metrics
 from huebrush_backend.evaluation.flat_votes import VoteTally, vote_on
 from huebrush_backend.imaging.lineart import ink_coverage
 from huebrush_backend.synthesis.flat_gaps import Gap
-from huebrush_backend.synthesis.flat_pages import GAPPED_VARIANTS, FlatPage, draw_flat_page, render_lines
+from huebrush_backend.synthesis.flat_pages import (
+    CLOSED_VARIANTS,
+    GAPPED_VARIANTS,
+    SHADED_VARIANTS,
+    FlatPage,
+    draw_flat_page,
+    render_lines,
+)
 
 SIZES = {"2k": (1448, 2048), "4k": (2896, 4096), "8.6k": (6071, 8598)}
 """Page sizes by name, in pixels; the largest is B4 at 600 dots per inch."""
@@ -102,9 +109,10 @@ def evaluate_flats(
 
     `on_step` is told what is being done. Pages depend on `seed` and their number alone. The report has under "sizes"
     the figures for each size and variant, and how right colours by vote are ("voted", from `flat_votes`); and the
-    totals under "closed" and "gapped" (None where none was asked for).
+    totals of each group of variants: "closed", "shaded" and "gapped" (None where none was asked for).
     """
-    closed, gapped = FlatTally(), FlatTally()
+    groups = {"closed": CLOSED_VARIANTS, "shaded": SHADED_VARIANTS, "gapped": GAPPED_VARIANTS}
+    totals = {group: FlatTally() for group in groups}
     report: dict[str, Any] = {"seed": seed, "pages": pages, "sizes": {}}
     deterministic = None
     for size in sizes:
@@ -128,10 +136,11 @@ def evaluate_flats(
             "variants": {variant: tally.summary() for variant, tally in tallies.items()},
             "voted": votes.summary(),
         }
-        for variant, tally in tallies.items():
-            (gapped if variant in GAPPED_VARIANTS else closed).add(tally)
-    report["closed"] = closed.summary() if closed.pages else None
-    report["gapped"] = gapped.summary() if gapped.pages else None
+        for group, members in groups.items():
+            for variant in members:
+                if variant in tallies:
+                    totals[group].add(tallies[variant])
+    report.update({group: total.summary() if total.pages else None for group, total in totals.items()})
     report["deterministic"] = deterministic
     return report
 
@@ -151,7 +160,7 @@ class PageScorer:
         self._page = page
         self.truth = metrics.spread(page.truth)
         self._meets = metrics.neighbours(self.truth, page.count)
-        self._choose = metrics.right_colors(self.truth, page.colors)
+        self._choose = metrics.right_colors(page.truth, self.truth, page.colors)
 
     def score(self, make: FlatMaker, variant: str) -> FlatTally:
         """Make flats of one kind of line art and return what is wrong with them."""
@@ -165,8 +174,8 @@ class PageScorer:
         coverage = ink_coverage(lines)
         del lines
         regions = metrics.score_regions(page.regions, flats.labels)
-        leaks = metrics.leaks(flats.pixels, page.truth, page.colors, self._meets)
-        halo = metrics.halo(flats.pixels, coverage, self.truth, page.colors, self._meets)
+        leaks = metrics.leaks(flats.pixels, coverage, page.truth, page.colors, self._meets)
+        halo = metrics.halo(flats.pixels, coverage, page.truth, self.truth, page.colors, self._meets)
         gaps = metrics.gaps(flats.pixels, page.truth, coverage)
         colors = metrics.score_colors(flats.pixels, page.truth, page.colors)
         known = page.gaps if variant in GAPPED_VARIANTS else ()

@@ -77,7 +77,7 @@ def vote_on(page: FlatPage, truth: np.ndarray, tally: VoteTally) -> None:
     regions = find_regions(ink, page.widest_gap)
     borders = shared_borders(regions.labels, ink)
     colors = vote(model_picture(page), regions.labels, regions.boxes, ink, borders)
-    right = right_colors(truth, page.colors)(regions.labels)
+    right = right_colors(page.truth, truth, page.colors)(regions.labels)
     difference = np.asarray(deltaE_ciede2000(to_lab(colors.colors[1:]), to_lab(right[1:])))
     tally.add(difference, colors.confidence[1:])
 

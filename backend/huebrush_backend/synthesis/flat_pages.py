@@ -16,11 +16,12 @@ from huebrush_backend.synthesis.flat_shapes import Shape
 from huebrush_backend.synthesis.flat_truth import Truth, true_regions
 from huebrush_backend.synthesis.palette import random_palette
 
-CLOSED_VARIANTS = (
-    "aa", "binary", "grey", "coloured", "transparent", "textured", "hatched", "screentone",
-)  # fmt: skip
+CLOSED_VARIANTS = ("aa", "binary", "grey", "coloured", "transparent", "textured")
+"""Lines that are what regions end at, and nothing else."""
+SHADED_VARIANTS = ("hatched", "screentone")
+"""The same lines with strokes or dots that no region ends at."""
 GAPPED_VARIANTS = ("gapped",)
-VARIANTS = (*CLOSED_VARIANTS, *GAPPED_VARIANTS)
+VARIANTS = (*CLOSED_VARIANTS, *SHADED_VARIANTS, *GAPPED_VARIANTS)
 _WIDEST_GAP = 20 / 8598
 """The widest gap in heights of an upright page: 20 pixels on a B4 page at 600 dots per inch."""
 _MOST_GAPS = 60
