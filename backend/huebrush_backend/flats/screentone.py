@@ -62,8 +62,7 @@ def clear_screentone(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> bool:
     `ink` (H,W) uint8 is coverage; `drawn` is where it counts as line.
     """
     # A page without screentone has no such dots at any level, so one is enough to tell.
-    _, dots = _dots_at(drawn, ink, LEVELS[-2])
-    if len(dots) < FEWEST:
+    if np.count_nonzero(_spots(drawn, ink, LEVELS[-2])[2]) < FEWEST:
         return False
     dots = _in_screens(_find(drawn, ink))
     if len(dots) < FEWEST:
@@ -93,21 +92,29 @@ def _find(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> Dots:
     return Dots(*(np.concatenate([getattr(dots, name) for dots in found]) for name in ("x", "y", "radius")))
 
 
-def _dots_at(
+def _spots(
     drawn: NDArray[np.uint8], ink: NDArray[np.uint8], level: int
-) -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], Dots]:
-    """Return the pixels, and the discs, of what looks like a dot where coverage reaches `level`."""
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
+    """Return what is connected where coverage reaches `level`: labels (H,W), areas (n,), which (n,) look like a dot."""
     strong = ((ink >= level) & (drawn > 0)).view(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(strong, connectivity=8, ltype=cv2.CV_32S)
     sizes, areas = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], stats[:, cv2.CC_STAT_AREA]
     short, long = sizes.min(axis=1), sizes.max(axis=1)
     fits = (short >= SMALLEST) & (long <= LARGEST) & (long <= ROUND * short) & (areas >= SOLID * short * long)
     fits[0] = False
+    return np.asarray(labels, np.int32), np.asarray(areas, np.int32), fits
+
+
+def _dots_at(
+    drawn: NDArray[np.uint8], ink: NDArray[np.uint8], level: int
+) -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], Dots]:
+    """Return the pixels, and the discs, of what looks like a dot where coverage reaches `level`."""
+    labels, areas, fits = _spots(drawn, ink, level)
     rows, columns = np.nonzero(fits[labels])
     label = labels[rows, columns]
     # Weights that begin at nothing at the level do not jump with a pixel that just reaches it.
     weight = ink[rows, columns] - (level - 1.0)
-    mass, x, y = (np.bincount(label, weight * by, len(stats))[fits] for by in (np.ones(len(rows)), columns, rows))
+    mass, x, y = (np.bincount(label, weight * by, len(areas))[fits] for by in (np.ones(len(rows)), columns, rows))
     # A disc's edge is as soft as one pixel: coverage reaches the level where it is that much inside of the edge.
     radius = np.sqrt(areas[fits] / np.pi) - 0.5 + level / 255
     return (rows, columns), Dots(x / mass, y / mass, radius)
