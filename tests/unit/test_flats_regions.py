@@ -73,6 +73,26 @@ def test_a_line_that_stops_short_of_another_is_taken_to_it():
     assert regions.closures[0].y1 == pytest.approx(179, abs=3) or regions.closures[0].y0 == pytest.approx(179, abs=3)
 
 
+def test_a_gap_just_behind_where_two_lines_join_is_closed():
+    ink = page()
+    box(ink, 40, 40, 260, 160)
+    cv2.line(ink, (60, 40), (150, 98), BLACK, 3, cv2.LINE_AA)
+    cv2.line(ink, (150, 40), (150, 101), BLACK, 3, cv2.LINE_AA)
+    cv2.line(ink, (151, 107), (260, 160), BLACK, 3, cv2.LINE_AA)
+    cv2.line(ink, (151, 107), (120, 160), BLACK, 3, cv2.LINE_AA)
+    regions = find_regions(ink, 8)
+    left, right = labels_at(regions, (70, 120), (220, 80))
+    assert left != right and len(regions.closures) == 1
+
+
+def test_a_pupil_that_comes_close_to_its_eyes_outline_does_not_part_the_iris():
+    ink = page()
+    cv2.ellipse(ink, (150, 100), (28, 32), 0, 0, 360, BLACK, 3, cv2.LINE_AA)
+    cv2.ellipse(ink, (150, 100), (11, 24), 0, 0, 360, BLACK, -1, cv2.LINE_AA)
+    regions = find_regions(ink, 9)
+    assert regions.count == 2 and regions.closures == ()
+
+
 def test_a_wider_gap_stays_open_and_is_pointed_out():
     ink = page()
     box(ink, 40, 40, 160, 160)
@@ -249,9 +269,9 @@ def test_gaps_are_the_same_however_many_line_ends_are_looked_at_together(monkeyp
 
 def test_a_page_of_more_strokes_than_16_bits_can_count_is_searched_for_open_gaps_too():
     ink = np.zeros((1000, 1500), np.uint8)
-    for top in range(30, 850, 5):  # combs: OpenCV gives each space between their teeth a number at first
-        ink[top, 30:1470] = 255
-        ink[top : top + 3, 30:1470:3] = 255
+    for top in range(40, 850, 5):  # combs: OpenCV gives each space between their teeth a number at first
+        ink[top, 40:1460] = 255
+        ink[top : top + 3, 40:1460:3] = 255
     cv2.rectangle(ink, (10, 10), (1490, 990), 255, 5)
     cv2.line(ink, (10, 920), (700, 920), 255, 5)
     cv2.line(ink, (720, 920), (1490, 920), 255, 5)
