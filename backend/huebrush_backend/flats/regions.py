@@ -123,8 +123,11 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     del free
     labels = parts.labels
     closing, needless = without_needless(wanted, side_labels(labels, wanted, depths), parts.radii)
+    paper = np.flatnonzero((labels == 0) & (ink < INK))  # under closures, or taken for pinholes of grainy lines
+    _join(labels, paper)
+    parts.areas[1:] += np.bincount(labels.reshape(-1)[paper], minlength=len(parts.areas))[1:]
     parts.unite(needless, tiny=TINY_AREA)
-    _join(labels, np.flatnonzero((labels == 0) & (ink < INK)))
+    _join(labels, paper[labels.reshape(-1)[paper] == 0])
     grow_under_ink(labels)
     give_back_freed_memory()
     parts.unite(sliver_pairs(labels, ink, parts.radii, width))
