@@ -124,15 +124,14 @@ def _in_screens(dots: Dots) -> Dots:
     """Return the `dots` that have others of their size close by, all of a screen in the same size."""
     if len(dots) <= NEIGHBOURS:
         return dots.chosen(np.zeros(len(dots), bool))
-    tree = KDTree(np.stack([dots.x, dots.y], axis=1))
-    one, other = tree.query_pairs(2 * dots.radius.max() + TOGETHER, output_type="ndarray").T
-    apart = np.hypot(dots.x[one] - dots.x[other], dots.y[one] - dots.y[other])
-    small, large = np.sort([dots.radius[one], dots.radius[other]], axis=0)
-    linked = (apart <= small + large + TOGETHER) & (large <= ALIKE * small)
-    graph = coo_array((np.ones(linked.sum(), np.int8), (one[linked], other[linked])), shape=(len(dots), len(dots)))
+    places = np.stack([dots.x, dots.y], axis=1)
+    apart, found = KDTree(places).query(places, NEIGHBOURS + 1)
+    nearest = np.asarray(found, np.intp)
+    small, large = (order(dots.radius[:, None], dots.radius[nearest]) for order in (np.minimum, np.maximum))
+    one, beside = np.nonzero((apart <= small + large + TOGETHER) & (large <= ALIKE * small))
+    graph = coo_array((np.ones(len(one), np.int8), (one, nearest[one, beside])), shape=(len(dots), len(dots)))
     group = connected_components(graph, directed=False)[1]
     together = np.bincount(group)[group] >= FEWEST_TOGETHER
-    _, nearest = tree.query(tree.data, NEIGHBOURS + 1)
     usual = np.median(dots.radius[nearest], axis=1)
     even = np.abs(usual - dots.radius) < 0.5
     return Dots(dots.x, dots.y, np.where(even, usual, dots.radius)).chosen(together)
