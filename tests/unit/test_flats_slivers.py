@@ -111,13 +111,13 @@ def test_hatching_belongs_to_the_area_behind_a_line_only_where_that_is_as_thin_a
     assert hatched_contacts(strips, radii, line_width=4, outline_width=8).tolist() == [True] * 4 + [belongs]
 
 
-def pleats(spacing: int, thickness: int) -> np.ndarray:
+def pleats(spacing: int, thickness: int, outlines: int = 6) -> np.ndarray:
     """Ten pleats of a skirt, below a coat and above a floor."""
     ink = page(1200, 800)
     width = 10 * spacing
-    box(ink, 60, 60, 740, 500, 6)
-    box(ink, 100, 500, 100 + width, 800, 6)
-    cv2.line(ink, (0, 1000), (800, 1000), BLACK, 6)
+    box(ink, 60, 60, 740, 500, outlines)
+    box(ink, 100, 500, 100 + width, 800, outlines)
+    cv2.line(ink, (0, 1000), (800, 1000), BLACK, outlines)
     for x in range(100 + spacing, 100 + width, spacing):
         cv2.line(ink, (x, 500), (x, 800), BLACK, thickness)
     return ink
@@ -129,6 +129,10 @@ def test_pleats_parted_by_thin_lines_stay_apart_where_they_are_wider_than_strips
 
 def test_thin_lines_close_together_are_hatching():
     assert find_regions(pleats(24, 2), 12).count == 4
+
+
+def test_the_rungs_of_a_fence_are_no_hatching_where_they_are_half_as_thick_as_its_outline():
+    assert find_regions(pleats(40, 6, outlines=12), 12).count == 13
 
 
 def test_buttons_with_thin_lines_are_no_hatching():
