@@ -101,13 +101,18 @@ def _without_grain(drawn: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
     reach = max(3, round(width / 2) | 1)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     closed = np.asarray(cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, disc), np.uint8)
-    _, holes, stats, _ = cv2.connectedComponentsWithStats(closed - drawn, connectivity=4, ltype=cv2.CV_32S)
-    slits = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= SLIT * width
-    slits[0] = False
-    open_around = cv2.dilate(1 - closed, cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3)))
-    slits[holes[(open_around > 0) & (holes > 0)]] = False
-    closed[slits[holes]] = 0
+    closed[_slits(closed, closed - drawn, SLIT * width)] = 0
     return closed
+
+
+def _slits(closed: NDArray[np.uint8], filled: NDArray[np.uint8], shortest: float) -> NDArray[np.bool_]:
+    """Return (H,W) where what was `filled` is a slit at least so long, with `closed` lines all around it."""
+    _, holes, stats, _ = cv2.connectedComponentsWithStats(filled, connectivity=4, ltype=cv2.CV_32S)
+    slits = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= shortest
+    beside_paper = cv2.dilate(1 - closed, cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))) > 0
+    slits[holes[beside_paper]] = False
+    slits[0] = False
+    return slits[holes]
 
 
 def _has_hole(dot: NDArray[np.uint8]) -> bool:
