@@ -22,3 +22,9 @@ def test_what_is_tiny_alone_is_dropped_and_what_is_larger_together_stays() -> No
     parts.unite([(1, 2)], tiny=3)
     assert parts.labels.tolist() == [[0, 1, 1, 0, 2, 2, 2, 2]]
     assert parts.areas.tolist() == [0, 5, 9] and parts.count == 2
+
+
+def test_pixels_labelled_since_are_counted_and_those_without_a_label_are_not() -> None:
+    parts = labelling()
+    parts.count_in(np.array([0, 2, 2, 7]))
+    assert parts.areas.tolist() == [0, 3, 4, 2, 10]

@@ -32,6 +32,11 @@ class Labelling:
         """How many labels there are, without 0."""
         return len(self.areas) - 1
 
+    def count_in(self, places: NDArray[np.intp]) -> None:
+        """Add the pixels at `places` (n,) in the flattened map, labelled since, to the areas of their labels."""
+        self.areas += np.bincount(self.labels.reshape(-1)[places], minlength=len(self.areas))
+        self.areas[0] = 0
+
     def unite(self, pairs: Sequence[tuple[int, int]], tiny: int = 0) -> None:
         """Give labels joined by `pairs`, directly or through others, one label; numbers follow the order of the old.
 

@@ -125,7 +125,7 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     closing, needless = without_needless(wanted, side_labels(labels, wanted, depths), parts.radii)
     paper = np.flatnonzero((labels == 0) & (ink < INK))  # under closures, or taken for pinholes of grainy lines
     _join(labels, paper)
-    parts.areas[1:] += np.bincount(labels.reshape(-1)[paper], minlength=len(parts.areas))[1:]
+    parts.count_in(paper)
     parts.unite(needless, tiny=TINY_AREA)
     _join(labels, paper[labels.reshape(-1)[paper] == 0])
     grow_under_ink(labels)
@@ -162,11 +162,8 @@ def _connected(free: NDArray[np.uint8], doubtful: Sequence[GapLine], depths: Dep
     areas = stats[:, cv2.CC_STAT_AREA]
     sides = side_labels(labels, doubtful, depths)
     pairs = _join(labels, passages)
-    joined = Labelling(
-        labels,
-        areas + np.bincount(labels.reshape(-1)[passages], minlength=len(areas)),
-        inner_radii(Component(labels, stats), depths),
-    )
+    joined = Labelling(labels, areas, inner_radii(Component(labels, stats), depths))
+    joined.count_in(passages)
     joined.unite(pairs)
     separating = [
         gap
