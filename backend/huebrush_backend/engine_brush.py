@@ -64,12 +64,12 @@ def check_brush(request: ColorizeRequest) -> None:
         raise EngineError(
             "bad_input",
             "There is a layer to edit, but no edit says where.",
-            "Add an edit with a region and a strength above 0, or leave the layer out.",
+            "Add an edit with a mask and a strength above 0, or leave the layer out.",
         )
     for edit in request.brushed_edits:
-        if edit.region >= len(request.edit_masks):
+        if edit.mask >= len(request.edit_masks):
             raise EngineError("bad_input", f"The edit {edit.target!r} has no mask.", "Give a mask for its region.")
-        if not request.edit_masks[edit.region].pixels.any():
+        if not request.edit_masks[edit.mask].pixels.any():
             raise EngineError(
                 "bad_input",
                 f"The mask of the edit {edit.target!r} is empty.",
@@ -102,7 +102,7 @@ def brush_runs(request: ColorizeRequest, native: int, knows_colors: bool) -> lis
             continue
         color = target_color(request, edit, knows_colors)
         patch = None if edit.patch == NO_PATCH else patch_picture(request.edit_patches[edit.patch].pixels)
-        mask = request.edit_masks[edit.region].pixels
+        mask = request.edit_masks[edit.mask].pixels
         for window, part in brush_windows(mask, round(LEAST_SHARE * native)):
             added = BrushedEdit(edit, color, part, patch, follows)
             if runs and runs[-1].window == window:
@@ -138,7 +138,7 @@ def with_edit_hints(request: ColorizeRequest, colors: dict[int, Color]) -> Color
     among them; a region that a mask lies on gets that colour exactly."""
     hints = np.zeros_like(request.line_art) if request.hints is None else request.hints.copy()
     for place, edit in enumerate(request.brushed_edits):
-        hints[request.edit_masks[edit.region].pixels >= 128] = (*colors[place], 255)
+        hints[request.edit_masks[edit.mask].pixels >= 128] = (*colors[place], 255)
     return replace(request, hints=hints)
 
 

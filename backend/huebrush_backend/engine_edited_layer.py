@@ -53,6 +53,6 @@ def flatly_edited(request: ColorizeRequest, colors: Mapping[int, Color], ink: np
     result, inked = request.before.pixels, has_lines(request, ink)
     for place, edit in enumerate(request.brushed_edits):
         even = np.broadcast_to(np.array(colors[place], np.uint8), (*ink.shape, 3))
-        shares = brush_shares(request.edit_masks[edit.region].pixels, edit.feather)
+        shares = brush_shares(request.edit_masks[edit.mask].pixels, edit.feather)
         result = blended(under_lines(even, ink) if inked else even, shares, result)
     return ResultLayer("Flats", result, kind="flats")

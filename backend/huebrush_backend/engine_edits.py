@@ -106,6 +106,6 @@ def _edit_colors(
     for place, (edit, color) in enumerate(zip(edits, known, strict=True)):
         if color is None:
             assert layer is not None
-            color = color_inside(layer.pixels, request.edit_masks[edit.region].pixels, lines.ink)
+            color = color_inside(layer.pixels, request.edit_masks[edit.mask].pixels, lines.ink)
         colors[place] = color
     return colors, painted

@@ -17,7 +17,7 @@ def with_whole_regions(request: ColorizeRequest, ink: np.ndarray, find: Callable
 
     `ink` (H,W) uint8 is the page's coverage; `find` returns its regions, and is asked only if there is such an edit.
     """
-    wanting = {edit.region for edit in request.brushed_edits if edit.whole_regions}
+    wanting = {edit.mask for edit in request.brushed_edits if edit.whole_regions}
     if not wanting:
         return request
     regions, masks = find(), list(request.edit_masks)
@@ -28,7 +28,7 @@ def with_whole_regions(request: ColorizeRequest, ink: np.ndarray, find: Callable
         places[region] = len(masks)
         masks.append(FigureMask(np.where(inside, np.uint8(255), np.uint8(0)), mask.name))
     edits = tuple(
-        replace(edit, region=places[edit.region]) if edit.whole_regions and edit.region in places else edit
+        replace(edit, mask=places[edit.mask]) if edit.whole_regions and edit.mask in places else edit
         for edit in request.parameters.edits
     )
     return replace(request, parameters=replace(request.parameters, edits=edits), edit_masks=tuple(masks))
@@ -37,7 +37,7 @@ def with_whole_regions(request: ColorizeRequest, ink: np.ndarray, find: Callable
 def overlaps(request: ColorizeRequest) -> list[list[int]]:
     """Return for each edit that covers part of an earlier one the two: [later, earlier], by their place among all."""
     brushed = [
-        (place, request.edit_masks[edit.region].pixels > 0)
+        (place, request.edit_masks[edit.mask].pixels > 0)
         for place, edit in enumerate(request.parameters.edits)
         if edit.is_brushed and edit.strength > 0
     ]

@@ -129,7 +129,7 @@ def covered(
     return found
 
 
-def _protocol_edit(edit: TextEditSettings, region: int | None, patch: int) -> TextEdit:
+def _protocol_edit(edit: TextEditSettings, mask: int | None, patch: int) -> TextEdit:
     ascending = tuple(sorted(threshold / 100 for threshold in edit.thresholds))
     made = TextEdit(
         target=edit.target.strip(),
@@ -141,10 +141,10 @@ def _protocol_edit(edit: TextEditSettings, region: int | None, patch: int) -> Te
     )
     return (
         made
-        if region is None
+        if mask is None
         else replace(
             made,
-            region=region,
+            mask=mask,
             feather=float(max(0, edit.feather)),
             whole_regions=edit.whole_regions,
             patch=patch,

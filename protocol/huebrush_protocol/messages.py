@@ -156,12 +156,12 @@ class Submit:
     """Run one colorization. `job` is a UUID made by the client; submitting it again is the same job.
 
     Images: exactly one "line_art", zero or more "reference", "edit_mask" (where on the page the edits act whose
-    `TextEdit.region` counts up to it) and "edit_patch" (a picture, cut out of another reference by its alpha, that the
+    `TextEdit.mask` counts up to it) and "edit_patch" (a picture, cut out of another reference by its alpha, that the
     place of an edit shall look like whose `TextEdit.patch` counts up to it); for each reference at most one
     "reference_part" (where alone its colours are taken from) and one "reference_left_out" (where they are not); and at
     most one each of "background" (the picture that the background is coloured after), "line_art_mask",
     "reference_mask", "hints" (strokes of colour over the line art, for the regions they touch), "flats" (the artist's
-    own, to be checked) and "before" (the layer that is edited where edits have a region; the result is that layer,
+    own, to be checked) and "before" (the layer that is edited where edits have a mask; the result is that layer,
     changed there alone). A mask is white where its picture has the figure, where the edit acts, or where it is meant:
     its alpha where something of it is transparent, else its brightness. Masks, "hints" and "before" lie over their
     picture as the `x` and `y` of both say, and are black or transparent beyond their edges.

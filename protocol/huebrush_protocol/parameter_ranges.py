@@ -44,7 +44,7 @@ RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
         "block_strengths": (0.0, 1.0),
         "edits.strength": (0.0, 15.0),
         "edits.thresholds": (0.0, 1.0),
-        "edits.region": (WHOLE_PAGE, MAX_EDITS - 1),
+        "edits.mask": (WHOLE_PAGE, MAX_EDITS - 1),
         "edits.feather": (0.0, MAX_FEATHER),
         "edits.patch": (NO_PATCH, MAX_EDITS - 1),
         "guidance_window.start": (0.0, 1.0),
@@ -130,9 +130,9 @@ def _check_edit(edit: TextEdit, where: str) -> None:
     if len(edit.thresholds) != 4 or list(edit.thresholds) != sorted(edit.thresholds):
         raise _refusal(f"{where}.thresholds must be four ascending numbers, not {list(edit.thresholds[:8])}")
     if is_color(edit.target) and not edit.is_brushed:
-        raise _refusal(f"{where}.target is a colour; say where the page gets it by a region")
+        raise _refusal(f"{where}.target is a colour; say where the page gets it by a mask")
     if edit.patch != NO_PATCH and not edit.is_brushed:
-        raise _refusal(f"{where}.patch is a picture; say where the page shall look like it by a region")
+        raise _refusal(f"{where}.patch is a picture; say where the page shall look like it by a mask")
 
 
 def _refusal(message: str) -> ProtocolError:

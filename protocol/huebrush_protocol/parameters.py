@@ -59,7 +59,7 @@ CONTROLS = (
 
 
 WHOLE_PAGE = -1
-"""The region of an edit that acts on the whole page."""
+"""The mask of an edit that acts on the whole page."""
 NO_PATCH = -1
 """The patch of an edit whose target is what its text says."""
 
@@ -72,8 +72,8 @@ class TextEdit:
     own share is put over in full. `thresholds`: four ascending numbers that part the places by how well they fit
     `control`.
 
-    `region`: which of the job's edit masks, counted from 0, says where on the page the edit acts; nothing else changes.
-    -1: the whole page. With a region, `target` may be a colour "#rrggbb", which the place then gets exactly, and
+    `mask`: which of the job's edit masks, counted from 0, says where on the page the edit acts; nothing else changes.
+    -1: the whole page. With a mask, `target` may be a colour "#rrggbb", which the place then gets exactly, and
     `feather` is how many pixels of the page the change fades out over, inwards from the mask's edge. `patch`: which of
     the job's patches, counted from 0, the place shall look like, in place of `target`, which then only names it.
     `whole_regions`: the mask is a stroke, which means the regions between the lines that its middle runs through.
@@ -85,7 +85,7 @@ class TextEdit:
     strength: float = 8.0
     enhanced: bool = False
     thresholds: tuple[float, ...] = (0.5, 0.55, 0.65, 0.95)
-    region: int = WHOLE_PAGE
+    mask: int = WHOLE_PAGE
     feather: float = 0.0
     patch: int = NO_PATCH
     whole_regions: bool = False
@@ -93,7 +93,7 @@ class TextEdit:
     @property
     def is_brushed(self) -> bool:
         """Whether the edit acts in one place of the page alone."""
-        return self.region != WHOLE_PAGE
+        return self.mask != WHOLE_PAGE
 
 
 @dataclass(frozen=True)

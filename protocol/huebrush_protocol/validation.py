@@ -112,8 +112,8 @@ def _check_submit(message: Submit) -> None:
     _check_parts(message.images, found["reference"])
     masks, patches = found["edit_mask"], found["edit_patch"]
     for index, edit in enumerate(message.parameters.edits):
-        if edit.region >= masks:
-            raise ProtocolError("bad_input", f"edits[{index}].region is {edit.region}; there are {masks} edit masks")
+        if edit.mask >= masks:
+            raise ProtocolError("bad_input", f"edits[{index}].mask is {edit.mask}; there are {masks} edit masks")
         if edit.patch >= patches:
             raise ProtocolError("bad_input", f"edits[{index}].patch is {edit.patch}; there are {patches} edit patches")
 

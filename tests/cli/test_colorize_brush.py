@@ -29,10 +29,10 @@ def test_an_edit_has_the_region_of_its_mask(page: Path, requests_seen: list[Colo
     assert run(page, *(word for line in lines for word in ("--edit", line)), "--feather", 2) == 0
     (request,) = requests_seen
     assert request.parameters.edits == (
-        TextEdit("blonde hair", "brown hair", "brown hair", region=0, feather=2.0),
+        TextEdit("blonde hair", "brown hair", "brown hair", mask=0, feather=2.0),
         TextEdit("red hat"),
-        TextEdit("#c81e28", region=1, feather=2.0),
-        TextEdit("blue eyes", region=0, feather=2.0),
+        TextEdit("#c81e28", mask=1, feather=2.0),
+        TextEdit("blue eyes", mask=0, feather=2.0),
     )
     assert [mask.name for mask in request.edit_masks] == ["mask.png", "other mask.png"]
     assert np.array_equal(request.edit_masks[0].pixels, MASK[..., 3])
@@ -47,8 +47,8 @@ def test_a_target_can_be_a_patch_of_another_picture(page: Path, requests_seen: l
     assert run(page, "--edit", f"sleeve -> {place}", "--edit", f"-> {place}", "--edit", "red hat") == 0
     (request,) = requests_seen
     assert request.parameters.edits == (
-        TextEdit("my lace.png", "sleeve", "sleeve", region=0, patch=0),
-        TextEdit("my lace.png", region=0, patch=0),
+        TextEdit("my lace.png", "sleeve", "sleeve", mask=0, patch=0),
+        TextEdit("my lace.png", mask=0, patch=0),
         TextEdit("red hat"),
     )
     (patch,) = request.edit_patches

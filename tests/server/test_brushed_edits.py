@@ -26,7 +26,7 @@ LINE_ART = (ImageHeader("line_art", WIDTH, HEIGHT, "BGRA", x=LEFT, y=TOP), LINES
 REFERENCE = (ImageHeader("reference", 32, 32, "RGB"), np.full((32, 32, 3), (40, 60, 200), np.uint8))
 BEFORE = (ImageHeader("before", WIDTH - 20, HEIGHT - 10, "BGRA", x=LEFT + 8, y=TOP + 6, name="Flats"), FLATS)
 MASK = (ImageHeader("edit_mask", 60, 40, "GRAY", x=LEFT + 30, y=TOP + 28), STROKE)
-EDIT = Parameters(seed=3, steps=2, edits=(TextEdit("crimson top", region=0),))
+EDIT = Parameters(seed=3, steps=2, edits=(TextEdit("crimson top", mask=0),))
 
 UNDER = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
 UNDER[6 : HEIGHT - 4, 8 : WIDTH - 12] = FLATS
@@ -64,7 +64,7 @@ def test_a_brushed_edit_changes_its_place_alone_and_says_clearly_what_it_lacks(s
     # A patch of another picture, in other bytes than the line art's: blue in the file's order is what comes back.
     lace = np.zeros((16, 16, 4), np.uint8)
     lace[4:12, 4:12] = (200, 60, 20, 255)
-    patched = replace(EDIT, edits=(TextEdit("lace", region=0, patch=0),))
+    patched = replace(EDIT, edits=(TextEdit("lace", mask=0, patch=0),))
     images = [LINE_ART, REFERENCE, BEFORE, MASK, (ImageHeader("edit_patch", 16, 16, "BGRA", name="lace"), lace)]
     blued = pixels_of(client.result(client.submit("demo", patched, images), silence=300.0))
     assert np.array_equal(blued[~PAINTED], UNDER[~PAINTED])
@@ -83,7 +83,7 @@ def test_a_brushed_edit_changes_its_place_alone_and_says_clearly_what_it_lacks(s
 def hostile(parameters: Parameters, *images: tuple[ImageHeader, np.ndarray], **changed: object) -> list[bytes]:
     """Return a job as it would never be sent by our own client, which checks first."""
     headers = tuple(header for header, _ in images)
-    edits = tuple(replace(edit, region=-1) for edit in parameters.edits)
+    edits = tuple(replace(edit, mask=-1) for edit in parameters.edits)
     good = codec.encode(Submit(JOB, "demo", replace(parameters, edits=edits), headers), [data for _, data in images])
     fields = msgpack.unpackb(bytes(good[0]))
     for edit in fields["parameters"]["edits"]:
@@ -96,13 +96,13 @@ def hostile(parameters: Parameters, *images: tuple[ImageHeader, np.ndarray], **c
 @pytest.mark.parametrize(
     ("frames", "code", "says"),
     [
-        (hostile(EDIT, LINE_ART, REFERENCE, BEFORE, region=0), "bad_input", "there are 0 edit masks"),
-        (hostile(EDIT, LINE_ART, REFERENCE, MASK, region=1), "bad_input", "there are 1 edit masks"),
-        (hostile(EDIT, LINE_ART, MASK, region=-2), "bad_input", "region"),
-        (hostile(EDIT, LINE_ART, MASK, region=2**40), "bad_input", "region"),
-        (hostile(EDIT, LINE_ART, MASK, region=0, feather=float("nan")), "malformed", "feather"),
-        ([*hostile(EDIT, LINE_ART, MASK, region=0)[:-1], bytes(7)], "malformed", "image 1 has 7 bytes"),
-        (hostile(EDIT, LINE_ART, MASK, region=0)[:-1], "malformed", "2 image headers but 1 image frames"),
+        (hostile(EDIT, LINE_ART, REFERENCE, BEFORE, mask=0), "bad_input", "there are 0 edit masks"),
+        (hostile(EDIT, LINE_ART, REFERENCE, MASK, mask=1), "bad_input", "there are 1 edit masks"),
+        (hostile(EDIT, LINE_ART, MASK, mask=-2), "bad_input", "mask"),
+        (hostile(EDIT, LINE_ART, MASK, mask=2**40), "bad_input", "mask"),
+        (hostile(EDIT, LINE_ART, MASK, mask=0, feather=float("nan")), "malformed", "feather"),
+        ([*hostile(EDIT, LINE_ART, MASK, mask=0)[:-1], bytes(7)], "malformed", "image 1 has 7 bytes"),
+        (hostile(EDIT, LINE_ART, MASK, mask=0)[:-1], "malformed", "2 image headers but 1 image frames"),
     ],
 )
 def test_hostile_masks_and_regions_are_answered_and_survived(
@@ -113,7 +113,7 @@ def test_hostile_masks_and_regions_are_answered_and_survived(
 
 def test_two_layers_to_edit_are_one_too_many(backend) -> None:
     client = backend.client()
-    frames = hostile(EDIT, LINE_ART, MASK, BEFORE, region=0)
+    frames = hostile(EDIT, LINE_ART, MASK, BEFORE, mask=0)
     fields = msgpack.unpackb(frames[0])
     fields["images"].append(fields["images"][-1])
     client.send_raw([msgpack.packb(fields), *frames[1:], frames[-1]])

@@ -186,7 +186,7 @@ def parameters_with(draw, headers: tuple[ImageHeader, ...]) -> Parameters:
     """Parameters whose edits have regions as far as there are masks for them, some of them with a colour to reach."""
     parameters = draw(PARAMETERS)
     masks = sum(header.role == "edit_mask" for header in headers)
-    edits = [replace(edit, region=draw(st.integers(-1, masks - 1))) for edit in parameters.edits]
+    edits = [replace(edit, mask=draw(st.integers(-1, masks - 1))) for edit in parameters.edits]
     patches = sum(header.role == "edit_patch" for header in headers)
     edits = [replace(edit, patch=draw(st.integers(-1, patches - 1)) if edit.is_brushed else NO_PATCH) for edit in edits]
     edits = [replace(edit, target=draw(COLORS)) if edit.is_brushed and draw(st.booleans()) else edit for edit in edits]

@@ -100,10 +100,10 @@ def test_the_engine_tells_how_many_edits_of_the_page_come_before_a_brushed_one()
     mask = FigureMask(np.pad(np.full((8, 8), 255, np.uint8), 28))
     edits = (
         protocol.TextEdit("blue"),
-        protocol.TextEdit("striped hair", region=0),
+        protocol.TextEdit("striped hair", mask=0),
         protocol.TextEdit("red", strength=0.0),
-        protocol.TextEdit("striped hat", region=0, strength=0.0),
-        protocol.TextEdit("green hair", region=0),
+        protocol.TextEdit("striped hat", mask=0, strength=0.0),
+        protocol.TextEdit("green hair", mask=0),
     )
     request = ColorizeRequest("demo", page, (), protocol.Parameters(edits=edits), edit_masks=(mask,))
     (run,) = brush_runs(request, 64, knows_colors=False)

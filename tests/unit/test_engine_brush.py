@@ -77,7 +77,7 @@ def distance(found: np.ndarray, color: tuple[int, int, int]) -> float:
 @pytest.mark.parametrize("target", ["#c81e28", "crimson top", "striped shirt"])
 def test_outside_the_mask_every_pixel_is_the_layers_own(engine: Engine, target: str) -> None:
     original = before()
-    found = layer_of(run(engine, request(TextEdit(target, region=0), masks=(mask(LEFT),), before=Reference(original))))
+    found = layer_of(run(engine, request(TextEdit(target, mask=0), masks=(mask(LEFT),), before=Reference(original))))
     outside = mask(LEFT).pixels == 0
     assert np.array_equal(found[outside], original[outside])
     assert (found[LEFT][..., 3] == 255).all()
@@ -86,12 +86,12 @@ def test_outside_the_mask_every_pixel_is_the_layers_own(engine: Engine, target: 
 
 @pytest.mark.parametrize(("target", "color"), [("#c81e28", RED), ("a crimson top", (180, 22, 50))])
 def test_a_colour_is_reached_inside(engine: Engine, target: str, color: tuple[int, int, int]) -> None:
-    found = layer_of(run(engine, request(TextEdit(target, region=0), masks=(mask(LEFT),), before=Reference(before()))))
+    found = layer_of(run(engine, request(TextEdit(target, mask=0), masks=(mask(LEFT),), before=Reference(before()))))
     assert distance(median(found, LEFT), color) < 0.03
 
 
 def test_without_a_layer_the_models_own_picture_is_edited(engine: Engine) -> None:
-    edit = TextEdit("#c81e28", region=0)
+    edit = TextEdit("#c81e28", mask=0)
     plain = layer_of(run(engine, request(masks=())))
     found = layer_of(run(engine, request(edit, masks=(mask(LEFT),))))
     outside = mask(LEFT).pixels == 0
@@ -102,7 +102,7 @@ def test_without_a_layer_the_models_own_picture_is_edited(engine: Engine) -> Non
 
 def test_where_masks_overlap_the_later_edit_wins(engine: Engine) -> None:
     both = (slice(40, 120), slice(30, 195))
-    edits = (TextEdit("#c81e28", region=0), TextEdit("#14a03c", region=1))
+    edits = (TextEdit("#c81e28", mask=0), TextEdit("#14a03c", mask=1))
     found = layer_of(run(engine, request(*edits, masks=(mask(both), mask(RIGHT)), before=Reference(before()))))
     assert distance(median(found, LEFT), RED) < 0.1 and distance(median(found, RIGHT), GREEN) < 0.1
     turned = layer_of(run(engine, request(*edits[::-1], masks=(mask(both), mask(RIGHT)), before=Reference(before()))))
@@ -111,7 +111,7 @@ def test_where_masks_overlap_the_later_edit_wins(engine: Engine) -> None:
 
 def test_a_feather_fades_out_inwards(engine: Engine) -> None:
     grey = np.full((HEIGHT, WIDTH, 4), (128, 128, 128, 255), np.uint8)
-    edit = TextEdit("#c81e28", region=0, feather=16)
+    edit = TextEdit("#c81e28", mask=0, feather=16)
     found = layer_of(run(engine, request(edit, masks=(mask(LEFT),), before=Reference(grey))))
     outside = mask(LEFT).pixels == 0
     assert np.array_equal(found[outside], grey[outside])
@@ -125,7 +125,7 @@ def test_a_small_place_of_a_large_page_is_reached(engine: Engine) -> None:
     page = np.full((HEIGHT * scale, WIDTH * scale, 4), (240, 220, 200, 255), np.uint8)
     art = lines(scale)
     cv2.circle(art, (506, 606), 10, (0, 0, 0, 255), 2)
-    wanted = request(TextEdit("emerald eyes", region=0), masks=(mask(eye, scale),), line_art=art)
+    wanted = request(TextEdit("emerald eyes", mask=0), masks=(mask(eye, scale),), line_art=art)
     found = layer_of(run(engine, replace(wanted, before=Reference(page))))
     changed = (found != page).any(axis=2)
     assert changed[eye].all() and changed.sum() == 144
@@ -134,7 +134,7 @@ def test_a_small_place_of_a_large_page_is_reached(engine: Engine) -> None:
 
 def test_flats_get_the_colour_exactly_in_the_regions_that_are_brushed(engine: Engine) -> None:
     stroke = mask((slice(75, 85), slice(50, 80)))
-    wanted = request(TextEdit("#c81e28", region=0), masks=(stroke,), regions=RegionParameters(result="flats"))
+    wanted = request(TextEdit("#c81e28", mask=0), masks=(stroke,), regions=RegionParameters(result="flats"))
     (layer,) = run(engine, replace(wanted, model=WITHOUT_MODEL, references=())).layers
     assert tuple(layer.pixels[60 - layer.y, 90 - layer.x]) == (*RED, 255)
     painted = run(engine, wanted).layers[0]
@@ -144,7 +144,7 @@ def test_flats_get_the_colour_exactly_in_the_regions_that_are_brushed(engine: En
 
 def test_flats_of_a_layer_change_inside_the_mask_alone(engine: Engine) -> None:
     stroke, original = mask((slice(75, 85), slice(50, 80))), before()
-    wanted = request(TextEdit("#c81e28", region=0), masks=(stroke,), regions=RegionParameters(result="flats"))
+    wanted = request(TextEdit("#c81e28", mask=0), masks=(stroke,), regions=RegionParameters(result="flats"))
     found = layer_of(run(engine, replace(wanted, before=Reference(original))))
     inside = stroke.pixels > 0
     assert np.array_equal(found[~inside], original[~inside])
@@ -154,13 +154,13 @@ def test_flats_of_a_layer_change_inside_the_mask_alone(engine: Engine) -> None:
 def test_a_stroke_can_mean_whole_regions(engine: Engine) -> None:
     """Its box alone changes, all of it; another edit with the same mask keeps to the mask."""
     stroke, original = mask((slice(75, 85), slice(50, 80))), before()
-    whole = TextEdit("#c81e28", region=0, whole_regions=True)
+    whole = TextEdit("#c81e28", mask=0, whole_regions=True)
     result = run(engine, request(whole, masks=(stroke,), before=Reference(original)))
     changed = (layer_of(result) != original).any(axis=2)
     assert changed[42:118, 32:103].all() and not changed[:, 112:].any() and not changed[:30].any()
-    assert result.recipe["parameters"]["edits"][0]["region"] == 0, "the recipe has what was asked for"
+    assert result.recipe["parameters"]["edits"][0]["mask"] == 0, "the recipe has what was asked for"
     assert [entry["role"] for entry in result.recipe["inputs"]].count("edit_mask") == 1
-    edits = (TextEdit("#14a03c", region=0), whole)
+    edits = (TextEdit("#14a03c", mask=0), whole)
     found = run(engine, request(*edits, masks=(stroke,), before=Reference(original)))
     assert found.recipe["overlaps"] == [[1, 0]]
     assert distance(median(layer_of(found), (slice(70, 90), slice(45, 85))), RED) < 0.1
@@ -168,7 +168,7 @@ def test_a_stroke_can_mean_whole_regions(engine: Engine) -> None:
 
 def test_overlaps_are_in_the_recipe(engine: Engine) -> None:
     """By the edits' places among all of the request."""
-    edits = (TextEdit("blue"), TextEdit("#c81e28", region=0), TextEdit("#14a03c", region=1))
+    edits = (TextEdit("blue"), TextEdit("#c81e28", mask=0), TextEdit("#14a03c", mask=1))
     apart = run(engine, request(*edits, masks=(mask(LEFT), mask(RIGHT)), before=Reference(before())))
     both = mask((slice(40, 120), slice(30, 195)))
     across = run(engine, request(*edits, masks=(mask(LEFT), both), before=Reference(before())))
@@ -176,7 +176,7 @@ def test_overlaps_are_in_the_recipe(engine: Engine) -> None:
 
 
 def test_edits_masks_and_the_layer_are_in_the_recipe(engine: Engine) -> None:
-    edit = TextEdit("#c81e28", region=0)
+    edit = TextEdit("#c81e28", mask=0)
     recipe = run(engine, request(edit, masks=(mask(LEFT),), before=Reference(before(), "Flats"))).recipe
     kept = {entry["role"]: entry for entry in recipe["inputs"]}
     assert kept["before"]["name"] == "Flats"
@@ -199,7 +199,7 @@ def test_edits_masks_and_the_layer_are_in_the_recipe(engine: Engine) -> None:
 )
 def test_what_cannot_be_is_said_with_a_remedy(engine: Engine, options: dict[str, Any], says: str) -> None:
     with pytest.raises(EngineError, match=says) as caught:
-        run(engine, request(TextEdit("striped shirt", region=0), **options))
+        run(engine, request(TextEdit("striped shirt", mask=0), **options))
     assert caught.value.code == "bad_input" and caught.value.remedy
 
 
@@ -218,20 +218,20 @@ def patch() -> Reference:
 
 
 def test_a_place_gets_the_colour_of_a_patch_and_looks_at_it(engine: Engine) -> None:
-    edit, original = TextEdit("lace", region=0, patch=0), before()
+    edit, original = TextEdit("lace", mask=0, patch=0), before()
     wanted = request(edit, masks=(mask(LEFT),), before=Reference(original), edit_patches=(patch(),))
     result = run(engine, wanted)
     found, outside = layer_of(result), mask(LEFT).pixels == 0
     assert np.array_equal(found[outside], original[outside])
     assert distance(median(found, LEFT), GREEN) < 0.03
     assert [entry["name"] for entry in result.recipe["inputs"] if entry["role"] == "edit_patch"] == ["lace"]
-    swatch = replace(wanted, parameters=replace(wanted.parameters, edits=(TextEdit("#14a03c", region=0),)))
+    swatch = replace(wanted, parameters=replace(wanted.parameters, edits=(TextEdit("#14a03c", mask=0),)))
     assert not np.array_equal(layer_of(run(engine, swatch))[LEFT], found[LEFT]), "the patch is more than its colour"
 
 
 def test_flats_get_the_colour_of_a_patch_without_a_model(engine: Engine) -> None:
     stroke = mask((slice(75, 85), slice(50, 80)))
-    edit = TextEdit("lace", region=0, patch=0)
+    edit = TextEdit("lace", mask=0, patch=0)
     wanted = request(edit, masks=(stroke,), regions=RegionParameters(result="flats"), edit_patches=(patch(),))
     (layer,) = run(engine, replace(wanted, model=WITHOUT_MODEL, references=())).layers
     assert tuple(layer.pixels[60 - layer.y, 90 - layer.x]) == (*GREEN, 255)
@@ -242,5 +242,5 @@ def test_flats_get_the_colour_of_a_patch_without_a_model(engine: Engine) -> None
 )
 def test_a_patch_that_shows_nothing_is_refused(engine: Engine, patches: tuple[Reference, ...], says: str) -> None:
     with pytest.raises(EngineError, match=says) as caught:
-        run(engine, request(TextEdit("lace", region=0, patch=0), masks=(mask(LEFT),), edit_patches=patches))
+        run(engine, request(TextEdit("lace", mask=0, patch=0), masks=(mask(LEFT),), edit_patches=patches))
     assert caught.value.code == "bad_input" and caught.value.remedy

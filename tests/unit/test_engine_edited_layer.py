@@ -80,7 +80,7 @@ def test_lines_are_known_in_what_is_seen_and_not_in_the_colours_alone() -> None:
 @pytest.mark.parametrize("regions", [RegionParameters(), FLATS])
 def test_extracted_lines_stay_in_the_layer_that_has_them(engine: Engine, regions: RegionParameters) -> None:
     before, ink = seen(), extract_lines(picture())
-    found = layer_of(edited(engine, before, TextEdit("#c81e28", region=0), regions=regions))
+    found = layer_of(edited(engine, before, TextEdit("#c81e28", mask=0), regions=regions))
     inside = mask(PLACE).pixels > 0
     assert np.array_equal(found[~inside], before[~inside])
     core, free = inside & (ink > 0.95), inside & (ink == 0)
@@ -89,12 +89,12 @@ def test_extracted_lines_stay_in_the_layer_that_has_them(engine: Engine, regions
 
 
 def test_colours_below_lines_get_no_second_lines(engine: Engine) -> None:
-    found = layer_of(edited(engine, colors(), TextEdit("#c81e28", region=0), regions=FLATS))
+    found = layer_of(edited(engine, colors(), TextEdit("#c81e28", mask=0), regions=FLATS))
     assert (found[PLACE] == (*RED, 255)).all()
 
 
 def test_a_page_that_is_coloured_anew_has_its_lines_in_a_layer_of_their_own(engine: Engine) -> None:
-    parameters = Parameters(steps=2, edits=(TextEdit("#c81e28", region=0),), sketch_mode=EXTRACT)
+    parameters = Parameters(steps=2, edits=(TextEdit("#c81e28", mask=0),), sketch_mode=EXTRACT)
     reference = Reference(np.full((32, 32, 4), (90, 120, 200, 255), np.uint8))
     request = ColorizeRequest("demo", picture(), (reference,), parameters, edit_masks=(mask(PLACE),))
     result = engine.colorize(request, lambda event: None, lambda: False)
@@ -105,7 +105,7 @@ def test_a_page_that_is_coloured_anew_has_its_lines_in_a_layer_of_their_own(engi
 def test_flats_are_filled_in_the_order_of_the_edits(engine: Engine) -> None:
     """One region or several, what is painted is one even colour; where masks meet, the later one's."""
     over = mask((slice(100, 140), slice(100, 130)))
-    edits = TextEdit("#c81e28", region=0), TextEdit("#14a03c", region=1)
+    edits = TextEdit("#c81e28", mask=0), TextEdit("#14a03c", mask=1)
     result = edited(engine, colors(), *edits, regions=FLATS, masks=(mask(PLACE), over), model=WITHOUT_MODEL)
     found, later = layer_of(result), over.pixels > 0
     assert (found[later] == (*GREEN, 255)).all()
@@ -114,7 +114,7 @@ def test_flats_are_filled_in_the_order_of_the_edits(engine: Engine) -> None:
 
 
 def test_flats_by_words_take_the_colour_that_the_model_paints_there(engine: Engine) -> None:
-    result = edited(engine, colors(), TextEdit("striped shirt", region=0), regions=FLATS)
+    result = edited(engine, colors(), TextEdit("striped shirt", mask=0), regions=FLATS)
     inside = layer_of(result)[PLACE].reshape(-1, 4)
     assert (inside == inside[0]).all() and inside[0, 3] == 255
     assert result.recipe["parameters"]["reference_guidance"] is not None, "the recipe leaves nothing open"
@@ -122,7 +122,7 @@ def test_flats_by_words_take_the_colour_that_the_model_paints_there(engine: Engi
 
 def test_flats_fade_out_over_the_feather(engine: Engine) -> None:
     grey = np.full((HEIGHT, WIDTH, 4), (128, 128, 128, 255), np.uint8)
-    found = layer_of(edited(engine, grey, TextEdit("#c81e28", region=0, feather=16), regions=FLATS))
+    found = layer_of(edited(engine, grey, TextEdit("#c81e28", mask=0, feather=16), regions=FLATS))
     assert np.array_equal(found[mask(PLACE).pixels == 0], grey[mask(PLACE).pixels == 0])
     reds = found[80, 60:90, 0].astype(int)
     assert 128 <= reds[0] < reds[4] < reds[10] and reds[-1] == RED[0]

@@ -65,7 +65,7 @@ def test_the_page_has_the_colours_of_the_part_alone_and_not_of_what_is_left_out(
     place[INSIDE] = 255
     edited = request(
         Reference(half_and_half(), part=LEFT),
-        parameters=Parameters(seed=3, steps=2, edits=(TextEdit("moss", region=0, patch=0),)),
+        parameters=Parameters(seed=3, steps=2, edits=(TextEdit("moss", mask=0, patch=0),)),
         edit_masks=(FigureMask(place),),
         edit_patches=(Reference(patch),),
     )

@@ -153,7 +153,7 @@ def bounds() -> list[tuple[str, float]]:
 
 def outside(name: str, low: float, high: float) -> tuple[float, float]:
     """Numbers just outside a range; whole ones where the parameter is."""
-    step = 1 if name in ("seed", "steps", "regions.palette_size", "edits.region", "edits.patch") else 0.01
+    step = 1 if name in ("seed", "steps", "regions.palette_size", "edits.mask", "edits.patch") else 0.01
     return low - step, high + step
 
 
@@ -187,10 +187,10 @@ def test_the_ends_of_a_range_belong_to_it(name: str):
         fields = {**header_of(submit(), [PIXELS]), "parameters": parameters_with(name, value)}
         if name == "guidance_window.end":
             fields["parameters"]["guidance_window"]["start"] = 0
-        many = name in ("edits.region", "edits.patch")
+        many = name in ("edits.mask", "edits.patch")
         masks = [ImageHeader(role, 1, 1, "GRAY") for role in ("edit_mask", "edit_patch")] * MAX_EDITS * many
         if name == "edits.patch":
-            fields["parameters"]["edits"][0]["region"] = 0
+            fields["parameters"]["edits"][0]["mask"] = 0
         fields["images"] = [*fields["images"], *map(dataclasses.asdict, masks)]
         assert isinstance(decode_header(fields, PIXELS, *[b"\0"] * len(masks)).message, Submit)
 
@@ -227,12 +227,12 @@ def test_every_number_among_the_parameters_has_a_range():
         ({"edits": [{"target": "hair", "thresholds": [0.5, 0.4, 0.6, 0.7]}]}, "four ascending numbers"),
         ({"edits": [{"target": "hair", "thresholds": [0.5]}]}, "four ascending numbers"),
         ({"edits": [{"target": "hair"}] * 33}, "edits has 33 entries; at most 32"),
-        ({"edits": [{"target": "hair"}, {"target": "hair", "region": 0}]}, "edits[1].region is 0; there are 0 edit"),
+        ({"edits": [{"target": "hair"}, {"target": "hair", "mask": 0}]}, "edits[1].mask is 0; there are 0 edit"),
         (
             {"edits": [{"target": "lace", "patch": 0}]},
             "edits[0].patch is a picture; say where the page shall look like",
         ),
-        ({"edits": [{"target": "#c81e28"}]}, "edits[0].target is a colour; say where the page gets it by a region"),
+        ({"edits": [{"target": "#c81e28"}]}, "edits[0].target is a colour; say where the page gets it by a mask"),
         ({"block_strengths": [1.0] * 257}, "block_strengths has 257 entries; at most 256"),
     ],
 )
@@ -283,11 +283,11 @@ def test_an_edit_acts_where_the_mask_of_its_number_says():
     extras = [dataclasses.asdict(ImageHeader(role, 1, 1, "GRAY")) for role in ("edit_mask", "before", "edit_mask")]
     fields = header_of(submit(), [PIXELS])
     fields["images"] = [*fields["images"], *extras]
-    fields["parameters"] = {"edits": [{"target": "#c81e28", "region": 1, "feather": 3}, {"target": "red hair"}]}
+    fields["parameters"] = {"edits": [{"target": "#c81e28", "mask": 1, "feather": 3}, {"target": "red hair"}]}
     message = decode_header(fields, PIXELS, *[b"\0"] * 3).message
     assert isinstance(message, Submit)
     brushed, everywhere = message.parameters.edits
-    assert (brushed.region, brushed.feather, brushed.is_brushed) == (1, 3.0, True)
+    assert (brushed.mask, brushed.feather, brushed.is_brushed) == (1, 3.0, True)
     assert not everywhere.is_brushed and everywhere.feather == 0
 
 
@@ -295,7 +295,7 @@ def test_an_edits_patch_is_the_picture_of_its_number():
     extras = [dataclasses.asdict(ImageHeader(role, 1, 1, "RGB")) for role in ("edit_mask", "edit_patch", "edit_patch")]
     fields = header_of(submit(), [PIXELS])
     fields["images"] = [*fields["images"], *extras]
-    fields["parameters"] = {"edits": [{"target": "lace", "region": 0, "patch": 1}, {"target": "red", "region": 0}]}
+    fields["parameters"] = {"edits": [{"target": "lace", "mask": 0, "patch": 1}, {"target": "red", "mask": 0}]}
     message = decode_header(fields, PIXELS, *[b"rgb"] * 3).message
     assert isinstance(message, Submit)
     assert [edit.patch for edit in message.parameters.edits] == [1, -1]

@@ -75,12 +75,10 @@ def parse_edits(
     return tuple(edits), tuple(masks), tuple(patches)
 
 
-def parse_edit(
-    line: str, region: int = WHOLE_PAGE, feather: float = 0.0, patches: list[Path] | None = None
-) -> TextEdit:
+def parse_edit(line: str, mask: int = WHOLE_PAGE, feather: float = 0.0, patches: list[Path] | None = None) -> TextEdit:
     """Return the edit that `line` describes: a target alone, with an arrow, or in the form of `EDIT_FORM`.
 
-    It acts in `region`, where it fades out over `feather` pixels. The file of its patch, if it has one, is added to
+    It acts in `mask`, where it fades out over `feather` pixels. The file of its patch, if it has one, is added to
     `patches` unless it is there. Raises `CommandError`.
     """
     if not line.lstrip().startswith("["):
@@ -115,14 +113,14 @@ def parse_edit(
     ]
     if re.fullmatch("#[0-9a-fA-F]{6}", fields["target"]):
         options["target"] = fields["target"].lower()
-        if region == WHOLE_PAGE:
+        if mask == WHOLE_PAGE:
             raise CommandError(
                 f"the edit {line!r} asks for a colour; say where by a mask: '-> {fields['target']} @ MASK'"
             )
     if fields["target"].startswith(PATCH):
-        options |= _patch(line, fields["target"], region, [] if patches is None else patches)
-    if region != WHOLE_PAGE:
-        options |= {"region": region, "feather": feather}
+        options |= _patch(line, fields["target"], mask, [] if patches is None else patches)
+    if mask != WHOLE_PAGE:
+        options |= {"mask": mask, "feather": feather}
     edit = TextEdit(**options, thresholds=tuple(thresholds))
     try:
         validate_parameters(Parameters(edits=(edit,)))
@@ -131,12 +129,12 @@ def parse_edit(
     return edit
 
 
-def _patch(line: str, target: str, region: int, patches: list[Path]) -> dict[str, Any]:
+def _patch(line: str, target: str, mask: int, patches: list[Path]) -> dict[str, Any]:
     """Return the options of an edit whose `target` is a file behind `PATCH`, which is added to `patches`."""
     name = target.removeprefix(PATCH).strip()
     if not name:
         raise CommandError(f"the edit {line!r} names no picture after the {PATCH}; write '-> @PATCH @ MASK'")
-    if region == WHOLE_PAGE:
+    if mask == WHOLE_PAGE:
         raise CommandError(f"the edit {line!r} asks for a patch; say where by a mask: '-> {target} @ MASK'")
     file = Path(name)
     if file not in patches:

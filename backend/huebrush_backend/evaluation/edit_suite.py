@@ -88,7 +88,7 @@ def _edited(request: ColorizeRequest, edit: KnownEdit, way: str, before: np.ndar
         return replace(request, parameters=replace(request.parameters, edits=(words,)))
     return replace(
         request,
-        parameters=replace(request.parameters, edits=(replace(words, region=0),)),
+        parameters=replace(request.parameters, edits=(replace(words, mask=0),)),
         edit_masks=(FigureMask(edit.mask.astype(np.uint8) * 255),),
         before=Reference(before),
     )

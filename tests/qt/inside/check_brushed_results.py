@@ -40,7 +40,7 @@ def test_each_edit_gets_the_mask_of_its_own_colour(document, connected):
     painted(document, (colors[0], 3, 4, 6, 5), (colors[1], 20, 10, 2, 3), (colors[3], 30, 1, 2, 2))
     click("huebrush_colorize")
     got = answer(connected)
-    assert [(edit.target, edit.region) for edit in got["edits"]] == [("blue hair", 0), ("red hat", 1)]
+    assert [(edit.target, edit.mask) for edit in got["edits"]] == [("blue hair", 0), ("red hat", 1)]
     masks = got["images"]["edit_mask"]
     assert [(it.x, it.y, it.width, it.height, it.order) for it, _ in masks] == [
         (3, 4, 6, 5, "GRAY"),
@@ -67,7 +67,7 @@ def test_apply_edits_the_newest_result_in_a_layer_above_it(document, connected):
     got = answer(connected)
     (before, data), *_ = got["images"]["before"]
     assert (before.width, before.height, before.order) == (40, 30, "BGRA") and len(data) == 4800
-    assert got["edits"][0].target == "#c81e28" and got["edits"][0].region == 0
+    assert got["edits"][0].target == "#c81e28" and got["edits"][0].mask == 0
     settled(connected)
     order = names(document)
     assert order[0] == "Line art" and order[1] == "Huebrush – #c81e28" and order[2] == first.name()

@@ -31,7 +31,7 @@ def test_a_page_of_flats_is_made_with_what_is_painted_and_edited_in_one_layer(do
     painted(document, (remembered().edits[0].color, 3, 4, 6, 5))
     click("huebrush_colorize")
     got = answer(connected)
-    assert got["result"] == name and got["edits"][0].region == 0 and "before" not in got["images"]
+    assert got["result"] == name and got["edits"][0].mask == 0 and "before" not in got["images"]
     settled(connected)
     group = layer_to_edit(document)
     assert group is not None and "Text brush" not in names(document)

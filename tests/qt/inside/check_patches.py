@@ -75,7 +75,7 @@ def test_what_is_selected_becomes_the_patch_of_the_chosen_edit(document, demo_ba
     layer.setPixelData(QtCore.QByteArray(bytes((*reversed(layer_color), 255)) * 12), 3, 4, 4, 3)
     submit = colorize(demo_backend)
     (sent,) = submit.parameters.edits
-    assert (sent.region, sent.patch, sent.target) == (0, 0, "Reference")
+    assert (sent.mask, sent.patch, sent.target) == (0, 0, "Reference")
     (image,) = [image for image in demo_backend.images if image.header.role == "edit_patch"]
     assert (image.header.width, image.header.height, image.header.name) == (10, 6, "Reference")
     assert bytes(image.data)[:4] == RED
