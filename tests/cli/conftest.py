@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from huebrush_backend import engine
-from huebrush_backend.colorization import ColorizeRequest, ColorizeResult, EventCallback
+from huebrush_backend.engine import engine
+from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, EventCallback
 from huebrush_backend.imaging.files import write_png
 from huebrush_backend.models import catalog
 from line_drawing import line_drawing

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from huebrush_backend.cli.main import main
-from huebrush_backend.colorization import ColorizeRequest
+from huebrush_backend.engine.request import ColorizeRequest
 from huebrush_backend.imaging.files import Layer, read_picture, write_ora, write_png
 from huebrush_protocol.parameters import TextEdit
 from line_drawing import HEIGHT, WIDTH, line_drawing

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from huebrush_backend import engine
 from huebrush_backend.cli import colorize
 from huebrush_backend.cli.main import main
 from huebrush_backend.cli.progress import ProgressDisplay
-from huebrush_backend.colorization import ColorizeRequest, EngineError, PreviewEvent, ProgressEvent
+from huebrush_backend.engine import engine
+from huebrush_backend.engine.request import ColorizeRequest, EngineError, PreviewEvent, ProgressEvent
 from huebrush_backend.imaging.files import Group, Layer, read_picture, write_ora, write_png
 from huebrush_backend.imaging.files.openraster import read_attachment
 from huebrush_backend.models import catalog
@@ -240,9 +240,9 @@ def test_progress_shows_phase_and_time_left_on_a_terminal_only(monkeypatch: pyte
 ENDLESS = """
 import sys, time
 from dataclasses import replace
-from huebrush_backend import engine
+from huebrush_backend.engine import engine
 from huebrush_backend.cli.main import main
-from huebrush_backend.colorization import Cancelled
+from huebrush_backend.engine.request import Cancelled
 from huebrush_backend.models import catalog
 
 class Endless:

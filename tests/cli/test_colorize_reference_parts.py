@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from huebrush_backend.cli.main import main
-from huebrush_backend.colorization import ColorizeRequest
+from huebrush_backend.engine.request import ColorizeRequest
 from huebrush_backend.imaging.files import write_png
 
 PART = np.zeros((30, 20, 4), np.uint8)

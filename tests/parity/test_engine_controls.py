@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 import pytest
 from huebrush_backend.checkpoints.single_file import from_single_file
-from huebrush_backend.colorization import ColorizeRequest, ColorizeResult, EngineError, FigureMask, Reference
-from huebrush_backend.engine import Engine
-from huebrush_backend.engine_inputs import BACKGROUND_MASK_NOTE, LINE_ART_MASK_NOTE, REFERENCE_MASK_NOTE
+from huebrush_backend.engine.engine import Engine
+from huebrush_backend.engine.inputs import BACKGROUND_MASK_NOTE, LINE_ART_MASK_NOTE, REFERENCE_MASK_NOTE
+from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, EngineError, FigureMask, Reference
 from huebrush_protocol.parameters import (
     SKETCH_MODES,
     Enhancement,

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from huebrush_backend.colorization import (
+from huebrush_backend.engine.request import (
     Cancelled,
     ColorizeRequest,
     ColorizeResult,

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 import numpy as np
-from huebrush_backend.colorization import ColorizeRequest, ColorizeResult, EventCallback, ProgressEvent, ResultLayer
-from huebrush_backend.engine_brush import brush_runs, check_brush, run_brush
-from huebrush_backend.engine_inputs import PageLines
-from huebrush_backend.engine_places import overlaps, with_whole_regions
+from huebrush_backend.engine.brush import brush_runs, check_brush, run_brush
+from huebrush_backend.engine.edit_masks import overlaps, with_whole_regions
+from huebrush_backend.engine.inputs import PageLines
+from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, EventCallback, ProgressEvent, ResultLayer
 from huebrush_backend.flats.regions import find_regions
 from huebrush_backend.pipeline.brushing import Brush
 from huebrush_protocol.messages import ModelInfo

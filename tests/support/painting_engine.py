@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 import numpy as np
-from huebrush_backend.colorization import (
+from huebrush_backend.engine.request import (
     Cancelled,
     ColorizeRequest,
     ColorizeResult,

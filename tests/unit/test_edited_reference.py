@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 import torch
-from huebrush_backend.colorization import ColorizeRequest, FigureMask
-from huebrush_backend.engine_brush import brush_runs
+from huebrush_backend.engine.brush import brush_runs
+from huebrush_backend.engine.request import ColorizeRequest, FigureMask
 from huebrush_backend.manipulation.edits import TextEdit, edit_local
 from huebrush_backend.pipeline.brushing import BrushedPlace
 from huebrush_backend.pipeline.edited_reference import EditedReference, edit_reference, place_fit

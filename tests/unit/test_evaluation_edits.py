@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from huebrush_backend.colorization import (
+from huebrush_backend.engine.request import (
     ColorizeRequest,
     ColorizeResult,
     EventCallback,

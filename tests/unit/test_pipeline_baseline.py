@@ -11,7 +11,8 @@ import pytest
 import torch
 from huebrush_backend.checkpoints.baseline_adding import add_baseline
 from huebrush_backend.checkpoints.installed import load_model
-from huebrush_backend.colorization import (
+from huebrush_backend.engine.engine import Engine
+from huebrush_backend.engine.request import (
     Cancelled,
     ColorizeRequest,
     EngineError,
@@ -20,7 +21,6 @@ from huebrush_backend.colorization import (
     ProgressEvent,
     Reference,
 )
-from huebrush_backend.engine import Engine
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.pipeline.baseline import BaselinePipeline
 from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestError

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from huebrush_backend.colorization import ColorizeRequest, PreviewEvent
-from huebrush_backend.engine import Engine
+from huebrush_backend.engine.engine import Engine
+from huebrush_backend.engine.request import ColorizeRequest, PreviewEvent
 from huebrush_backend.models.catalog import builtin_folder
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.fast import GUIDED_PART, MOST_STEPS, SettledColors, fast_guidance, fast_steps

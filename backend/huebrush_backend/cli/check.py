@@ -38,9 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the page and print what there is to look at. Raises `CommandError`."""
-    from huebrush_backend.colorization import ColorizeRequest, EngineError
-    from huebrush_backend.engine_pictures import ModelPicture
-    from huebrush_backend.engine_regions import RegionMaker
+    from huebrush_backend.engine.flats import RegionMaker
+    from huebrush_backend.engine.picture_cache import ModelPicture
+    from huebrush_backend.engine.request import ColorizeRequest, EngineError
     from huebrush_backend.imaging.files import PictureError, read_picture
     from huebrush_backend.imaging.lineart import LineArtError, ink_coverage
 

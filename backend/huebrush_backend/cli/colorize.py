@@ -24,7 +24,7 @@ from huebrush_backend.cli.options import add_device_option, number, whole
 from huebrush_backend.cli.region_options import add_region_options, region_parameters
 
 if TYPE_CHECKING:
-    from huebrush_backend.colorization import ColorizeRequest, ColorizeResult
+    from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult
 
 WITHOUT = ModelInfo(WITHOUT_MODEL, "No model", "", "", available=True)
 EXIT_FAILED = 1
@@ -177,7 +177,7 @@ def run(arguments: argparse.Namespace) -> int:
         extras = read_extras(arguments, inputs)
     except (PictureError, LineArtError) as error:
         raise CommandError(str(error)) from error
-    from huebrush_backend.colorization import ColorizeRequest
+    from huebrush_backend.engine.request import ColorizeRequest
 
     request = ColorizeRequest(
         model=model.name,
@@ -224,8 +224,8 @@ def _parameters(arguments: argparse.Namespace) -> Parameters:
 def _colorize(device: str, request: ColorizeRequest) -> ColorizeResult | None:
     """Run the engine with a progress bar and Ctrl+C as a clean cancel; None (and a message) when it fails."""
     from huebrush_backend.cli.progress import ProgressDisplay, cancel_on_interrupt
-    from huebrush_backend.colorization import Cancelled, EngineError
-    from huebrush_backend.engine import Engine
+    from huebrush_backend.engine.engine import Engine
+    from huebrush_backend.engine.request import Cancelled, EngineError
 
     quieten_libraries()
     try:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from huebrush_backend.cli.colorize_inputs import ColorizeInputs
 from huebrush_backend.cli.edit_lines import parse_edits
 from huebrush_backend.cli.main import CommandError
-from huebrush_backend.colorization import FigureMask, Reference
+from huebrush_backend.engine.request import FigureMask, Reference
 from huebrush_backend.imaging.figure_masks import mask_of
 from huebrush_backend.imaging.files import Layer, read_picture
 

@@ -20,7 +20,7 @@ from huebrush_backend.imaging.files.picture import MULTIPLY, NORMAL, SCREEN, com
 from huebrush_backend.imaging.files.png import write_atomically
 
 if TYPE_CHECKING:
-    from huebrush_backend.colorization import ColorizeResult, ResultLayer
+    from huebrush_backend.engine.request import ColorizeResult, ResultLayer
 
 _BLENDINGS = {"normal": NORMAL, "multiply": MULTIPLY, "screen": SCREEN}
 RECIPE_NAME = "recipe.json"

@@ -115,7 +115,7 @@ def model_checks() -> list[Finding]:
 def _plan_finding(model: ModelInfo, text: str) -> Finding:
     """Say how a model that is there would be placed on this machine's device, and whether it fits."""
     try:
-        from huebrush_backend.engine_models import plans_for
+        from huebrush_backend.engine.model_holder import plans_for
         from huebrush_backend.models.catalog import find_model
         from huebrush_backend.models.devices import choose_device, device_memory
         from huebrush_backend.models.memory_plan import GIB, choose_plan

@@ -41,8 +41,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Score edits and print the figures; return 0."""
-    from huebrush_backend.colorization import EngineError
-    from huebrush_backend.engine import Engine
+    from huebrush_backend.engine.engine import Engine
+    from huebrush_backend.engine.request import EngineError
     from huebrush_backend.evaluation.edit_suite import evaluate_edits
     from huebrush_backend.models.catalog import weights_sha256
 

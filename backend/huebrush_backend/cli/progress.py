@@ -23,7 +23,7 @@ from rich.progress import (
 
 if TYPE_CHECKING:
     from huebrush_backend.checkpoints.pulling import PullProgress
-    from huebrush_backend.colorization import EngineEvent
+    from huebrush_backend.engine.request import EngineEvent
 
 
 class ProgressDisplay:
@@ -53,7 +53,7 @@ class ProgressDisplay:
 
     def show(self, event: EngineEvent) -> None:
         """Take an event of the engine's; pictures are not shown."""
-        from huebrush_backend.colorization import ProgressEvent
+        from huebrush_backend.engine.request import ProgressEvent
 
         if self._task is None or not isinstance(event, ProgressEvent):
             return

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from huebrush_protocol.parameters import Parameters, TextEdit
 
-from huebrush_backend.colorization import (
+from huebrush_backend.engine.request import (
     Colorizer,
     ColorizeRequest,
     EngineEvent,

@@ -1,6 +1,6 @@
 """Where the worker gets its engine from, and the front its list of models, without the front importing torch.
 
-An engine plug is written `module:factory`: `factory(device)` returns a `huebrush_backend.colorization.Colorizer`, and
+An engine plug is written `module:factory`: `factory(device)` returns a `huebrush_backend.engine.request.Colorizer`, and
 the module also has `list_models()`, which the front calls. Importing the module must therefore not import torch, and
 nothing else in the worker does either. The default is this module; another one is for tests.
 """
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from huebrush_protocol.messages import ModelInfo
 
 if TYPE_CHECKING:
-    from huebrush_backend.colorization import Colorizer
+    from huebrush_backend.engine.request import Colorizer
 
 DEFAULT_ENGINE = "huebrush_backend.server.engines:create_engine"
 
@@ -26,7 +26,7 @@ class EngineSpecError(Exception):
 
 def create_engine(device: str) -> Colorizer:
     """Return the real engine on `device` ("auto", "cpu", "cuda", …). Imports torch."""
-    from huebrush_backend.engine import Engine
+    from huebrush_backend.engine.engine import Engine
 
     return Engine(device=device)
 

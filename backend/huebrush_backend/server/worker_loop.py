@@ -33,7 +33,8 @@ from huebrush_protocol.messages import (
 )
 from huebrush_protocol.parameter_ranges import MAX_NAME_LENGTH
 
-from huebrush_backend import __version__, colorization
+from huebrush_backend import __version__
+from huebrush_backend.engine import request as engine_request
 from huebrush_backend.server import pixels
 
 MEMORY_REMEDY = "Choose a smaller model or fewer and smaller references, or close other programs; then colorize again."
@@ -44,7 +45,7 @@ log = logging.getLogger(__name__)
 class Worker:
     """Runs jobs that come in on `socket` with `engine`."""
 
-    def __init__(self, socket: zmq.Socket, engine: colorization.Colorizer) -> None:
+    def __init__(self, socket: zmq.Socket, engine: engine_request.Colorizer) -> None:
         self._socket, self._engine = socket, engine
 
     def serve(self) -> None:
@@ -66,9 +67,9 @@ class Worker:
                 self._send_result(submit, result)
             else:
                 self._locate(submit, received)
-        except colorization.Cancelled:
+        except engine_request.Cancelled:
             self._send(Cancelled(submit.job))
-        except colorization.EngineError as error:
+        except engine_request.EngineError as error:
             log.warning("job %s: %s", submit.job, error)
             code = error.code if error.code in FAILURE_CODES else "internal"
             self._send(Failed(submit.job, code, str(error.message), str(error.remedy)))
@@ -77,18 +78,18 @@ class Worker:
             self._send(_failure(submit.job, error))
 
     def _locate(self, locate: Locate, received: codec.Received) -> None:
-        if not isinstance(self._engine, colorization.Locator):
-            raise colorization.EngineError(
+        if not isinstance(self._engine, engine_request.Locator):
+            raise engine_request.EngineError(
                 "bad_input", "This engine does not tell places of a reference apart.", "Leave out --engine."
             )
         (image,) = received.images
-        reference = colorization.Reference(pixels.to_rgba(image), image.header.name)
+        reference = engine_request.Reference(pixels.to_rgba(image), image.header.name)
         found = self._engine.locate(locate.model, reference, locate.text, locate.edits)
         fit = np.ascontiguousarray(found, np.uint8)
         header = ImageHeader("fit", fit.shape[1], fit.shape[0], "GRAY", name=locate.text[:MAX_NAME_LENGTH])
         self._send(Located(locate.job, (header,)), [fit])
 
-    def _send_result(self, submit: Submit, result: colorization.ColorizeResult) -> None:
+    def _send_result(self, submit: Submit, result: engine_request.ColorizeResult) -> None:
         order = pixels.result_order(submit.images)
         origin = next(header for header in submit.images if header.role == "line_art")
         frames, headers = [], []
@@ -112,12 +113,12 @@ class _JobRun:
         self._socket, self._submit = socket, submit
         self._cancelled = False
 
-    def report(self, event: colorization.EngineEvent) -> None:
+    def report(self, event: engine_request.EngineEvent) -> None:
         """Send a progress or preview event to the front."""
-        if isinstance(event, colorization.PaintedEvent):
+        if isinstance(event, engine_request.PaintedEvent):
             return  # for measuring, which nobody does over a socket
         job = self._submit.job
-        if isinstance(event, colorization.PreviewEvent):
+        if isinstance(event, engine_request.PreviewEvent):
             height, width = event.pixels.shape[:2]
             header = ImageHeader("preview", width, height, "RGB")
             message: Message = Preview(job, event.step, (header,))
@@ -136,38 +137,38 @@ class _JobRun:
         return self._cancelled
 
 
-def _request(submit: Submit, received: codec.Received) -> colorization.ColorizeRequest:
+def _request(submit: Submit, received: codec.Received) -> engine_request.ColorizeRequest:
     line_art = next(image for image in received.images if image.header.role == "line_art")
     masks = tuple(_mask(image, line_art) for image in received.images if image.header.role == "edit_mask")
     others = {image.header.role: image for image in received.images}
     background, hints, flats, before = (others.get(role) for role in ("background", "hints", "flats", "before"))
-    return colorization.ColorizeRequest(
+    return engine_request.ColorizeRequest(
         submit.model,
         pixels.to_rgba(line_art),
         _references(received.images),
         submit.parameters,
         line_art.header.name,
-        background and colorization.Reference(pixels.to_rgba(background), background.header.name),
+        background and engine_request.Reference(pixels.to_rgba(background), background.header.name),
         _mask(others.get("line_art_mask"), line_art),
         _mask(others.get("reference_mask"), others.get("reference")),
         None if hints is None else pixels.placed(hints, line_art.header),
         None if flats is None else pixels.placed(flats, line_art.header),
-        before and colorization.Reference(pixels.placed(before, line_art.header), before.header.name),
+        before and engine_request.Reference(pixels.placed(before, line_art.header), before.header.name),
         tuple(mask for mask in masks if mask is not None),
         tuple(
-            colorization.Reference(pixels.to_rgba(image), image.header.name)
+            engine_request.Reference(pixels.to_rgba(image), image.header.name)
             for image in received.images
             if image.header.role == "edit_patch"
         ),
     )
 
 
-def _references(images: Sequence[Image]) -> tuple[colorization.Reference, ...]:
+def _references(images: Sequence[Image]) -> tuple[engine_request.Reference, ...]:
     """Return the references that have a weight, each with the masks that lie over it."""
     found = [image for image in images if image.header.role == "reference"]
     masks = {(image.header.role, image.header.reference): image for image in images if image.header.role in PART_ROLES}
     return tuple(
-        colorization.Reference(
+        engine_request.Reference(
             pixels.to_rgba(image),
             image.header.name,
             image.header.weight,
@@ -178,10 +179,10 @@ def _references(images: Sequence[Image]) -> tuple[colorization.Reference, ...]:
     )
 
 
-def _mask(mask: Image | None, picture: Image | None) -> colorization.FigureMask | None:
+def _mask(mask: Image | None, picture: Image | None) -> engine_request.FigureMask | None:
     if mask is None or picture is None:
         return None
-    return colorization.FigureMask(pixels.to_mask(mask, picture.header), mask.header.name)
+    return engine_request.FigureMask(pixels.to_mask(mask, picture.header), mask.header.name)
 
 
 def _failure(job: str, error: Exception) -> Failed:

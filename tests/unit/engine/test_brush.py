@@ -9,8 +9,8 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from huebrush_backend.colorization import ColorizeRequest, ColorizeResult, EngineError, FigureMask, Reference
-from huebrush_backend.engine import Engine
+from huebrush_backend.engine.engine import Engine
+from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, EngineError, FigureMask, Reference
 from huebrush_backend.imaging.oklab import srgb_to_oklab
 from huebrush_protocol.parameters import Parameters, TextEdit
 from huebrush_protocol.regions import WITHOUT_MODEL, RegionParameters

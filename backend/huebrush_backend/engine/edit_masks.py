@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from huebrush_backend.colorization import ColorizeRequest, FigureMask
+from huebrush_backend.engine.request import ColorizeRequest, FigureMask
 from huebrush_backend.flats.regions import Regions
 from huebrush_backend.flats.touched import touched_regions
 

@@ -11,7 +11,7 @@ import torch
 from huebrush_backend.checkpoints.component_sizes import component_parameters
 from huebrush_backend.checkpoints.errors import CheckpointError
 from huebrush_backend.checkpoints.installed import is_baseline, load_model
-from huebrush_backend.colorization import EngineError
+from huebrush_backend.engine.request import EngineError
 from huebrush_backend.models.catalog import ModelEntry, UnknownModelError, find_model, weights_sha256
 from huebrush_backend.models.devices import device_kind, device_memory, suitable_precision
 from huebrush_backend.models.memory_plan import MemoryPlan, choose_plan, memory_plans, smaller_plan

@@ -8,9 +8,9 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from huebrush_backend.colorization import ColorizeRequest, ColorizeResult, FigureMask, Reference
-from huebrush_backend.engine import Engine
-from huebrush_backend.engine_edited_layer import has_lines
+from huebrush_backend.engine.edited_layer import has_lines
+from huebrush_backend.engine.engine import Engine
+from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, FigureMask, Reference
 from huebrush_backend.imaging.color import composite_over
 from huebrush_backend.imaging.line_extraction import extract_lines, line_art_layer
 from huebrush_protocol.parameters import EXTRACT, Parameters, TextEdit

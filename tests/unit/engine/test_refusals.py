@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from huebrush_backend.colorization import ColorizeRequest, EngineError
-from huebrush_backend.engine import Engine
+from huebrush_backend.engine.engine import Engine
+from huebrush_backend.engine.request import ColorizeRequest, EngineError
 from huebrush_protocol.parameters import Parameters
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from huebrush_protocol import parameters as protocol
 from huebrush_protocol.regions import is_color
 
-from huebrush_backend.colorization import ColorizeRequest
+from huebrush_backend.engine.request import ColorizeRequest
 from huebrush_backend.imaging.color import flatten
 from huebrush_backend.imaging.color_codes import rgb_from_hex
 from huebrush_backend.manipulation.edits import TextEdit

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from huebrush_protocol.parameters import EXTRACT
 
-from huebrush_backend.colorization import ColorizeRequest, ResultLayer
+from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
 from huebrush_backend.imaging.brush_masks import brush_shares
 from huebrush_backend.imaging.color import composite_over
 from huebrush_backend.pipeline.brushing import Color

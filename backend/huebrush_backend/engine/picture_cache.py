@@ -10,7 +10,7 @@ import numpy as np
 from huebrush_protocol.parameters import Parameters
 from huebrush_protocol.regions import RegionParameters
 
-from huebrush_backend.colorization import ColorizeRequest, ResultLayer
+from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
 from huebrush_backend.imaging.upsampling import upsample_to_lines
 
 MOST_PICTURES = 8

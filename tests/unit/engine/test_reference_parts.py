@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from huebrush_backend.colorization import ColorizeRequest, EngineError, FigureMask, Reference
-from huebrush_backend.engine import Engine
-from huebrush_backend.engine_references import check_references, part_tensor, reference_picture
+from huebrush_backend.engine.engine import Engine
+from huebrush_backend.engine.references import check_references, part_tensor, reference_picture
+from huebrush_backend.engine.request import ColorizeRequest, EngineError, FigureMask, Reference
 from huebrush_backend.imaging.covering import paint_over
 from huebrush_backend.pipeline.enhancement import Enhancement
 from huebrush_backend.pipeline.token_weights import token_bias

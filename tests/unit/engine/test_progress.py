@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from huebrush_backend import engine_progress
-from huebrush_backend.colorization import Cancelled, ColorizeRequest, EngineEvent, ProgressEvent
-from huebrush_backend.engine_progress import PHASE_STARTS, EngineProgress
+from huebrush_backend.engine import progress as engine_progress
+from huebrush_backend.engine.progress import PHASE_STARTS, EngineProgress
+from huebrush_backend.engine.request import Cancelled, ColorizeRequest, EngineEvent, ProgressEvent
 from huebrush_protocol.parameters import Parameters
 
 STEPS = 4

@@ -11,8 +11,8 @@ import torch
 from huebrush_protocol.parameters import Parameters
 
 from huebrush_backend import __version__
-from huebrush_backend.colorization import ColorizeRequest
-from huebrush_backend.engine_models import LoadedModel
+from huebrush_backend.engine.model_holder import LoadedModel
+from huebrush_backend.engine.request import ColorizeRequest
 from huebrush_backend.models.catalog import BUILTIN_NOTE
 
 

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from huebrush_protocol.regions import CHECK, RegionParameters
 
-from huebrush_backend.colorization import ColorizeRequest, EngineError, ResultLayer
-from huebrush_backend.engine_pictures import ModelPicture, picture_layer
+from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
+from huebrush_backend.engine.request import ColorizeRequest, EngineError, ResultLayer
 from huebrush_backend.flats.borders import Borders, shared_borders
 from huebrush_backend.flats.color_clusters import unify
 from huebrush_backend.flats.color_stack import color_layers, part_layers

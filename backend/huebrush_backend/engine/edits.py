@@ -7,15 +7,15 @@ from collections.abc import Callable
 import numpy as np
 from huebrush_protocol.regions import CHECK
 
-from huebrush_backend.colorization import ColorizeRequest, EngineError, ResultLayer
-from huebrush_backend.engine_brush import brush_runs, color_inside, run_brush, with_edit_hints
-from huebrush_backend.engine_colors import knows_colors, target_color
-from huebrush_backend.engine_edited_layer import flatly_edited
-from huebrush_backend.engine_inputs import PageLines
-from huebrush_backend.engine_models import LoadedModel
-from huebrush_backend.engine_painting import paint_picture
-from huebrush_backend.engine_pictures import ModelPicture, picture_layer
-from huebrush_backend.engine_progress import EngineProgress
+from huebrush_backend.engine.brush import brush_runs, color_inside, run_brush, with_edit_hints
+from huebrush_backend.engine.edit_colors import knows_colors, target_color
+from huebrush_backend.engine.edited_layer import flatly_edited
+from huebrush_backend.engine.inputs import PageLines
+from huebrush_backend.engine.model_holder import LoadedModel
+from huebrush_backend.engine.picture import paint_picture
+from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
+from huebrush_backend.engine.progress import EngineProgress
+from huebrush_backend.engine.request import ColorizeRequest, EngineError, ResultLayer
 from huebrush_backend.imaging.upsampling import upsample_to_lines
 from huebrush_backend.pipeline.brushing import Brush, Color
 

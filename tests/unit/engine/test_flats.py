@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from huebrush_backend.colorization import ColorizeRequest, ColorizeResult, EngineError, Reference
-from huebrush_backend.engine_pictures import ModelPicture
-from huebrush_backend.engine_regions import RegionMaker
+from huebrush_backend.engine.flats import RegionMaker
+from huebrush_backend.engine.picture_cache import ModelPicture
+from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, EngineError, Reference
 from huebrush_backend.imaging.lineart import ink_coverage
 from huebrush_protocol.parameters import Parameters
 from huebrush_protocol.regions import WITHOUT_MODEL, RegionFix, RegionParameters
@@ -144,10 +144,10 @@ def test_the_models_picture_can_be_kept_below():
 
 def test_regions_are_kept_while_the_lines_stay_the_same(monkeypatch):
     calls = []
-    from huebrush_backend import engine_regions
+    from huebrush_backend.engine import flats
 
-    original = engine_regions.find_regions
-    monkeypatch.setattr(engine_regions, "find_regions", lambda *words: calls.append(words) or original(*words))
+    original = flats.find_regions
+    monkeypatch.setattr(flats, "find_regions", lambda *words: calls.append(words) or original(*words))
     maker, parameters = RegionMaker(), Parameters(regions=RegionParameters(result="flats"))
     for hints, lines in (((LEFT, RED), page()), ((RIGHT, BLUE), page()), ((LEFT, RED), page(18))):
         request = ColorizeRequest(WITHOUT_MODEL, lines, (), parameters, hints=strokes(hints))

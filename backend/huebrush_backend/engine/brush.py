@@ -14,10 +14,10 @@ import numpy as np
 from huebrush_protocol.parameters import NO_PATCH, TextEdit
 from huebrush_protocol.regions import PICTURE
 
-from huebrush_backend.colorization import ColorizeRequest, EngineError, FigureMask
-from huebrush_backend.engine_colors import patch_picture, target_color
-from huebrush_backend.engine_edited_layer import blended, has_lines, under_lines
-from huebrush_backend.engine_inputs import PageLines, token_edit
+from huebrush_backend.engine.edit_colors import patch_picture, target_color
+from huebrush_backend.engine.edited_layer import blended, has_lines, under_lines
+from huebrush_backend.engine.inputs import PageLines, token_edit
+from huebrush_backend.engine.request import ColorizeRequest, EngineError, FigureMask
 from huebrush_backend.imaging.brush_masks import Window, brush_shares, brush_windows
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from huebrush_backend.colorization import ColorizeRequest, ColorizeResult, EngineError, ProgressEvent, Reference
-from huebrush_backend.engine import Engine
+from huebrush_backend.engine.engine import Engine
+from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, EngineError, ProgressEvent, Reference
 from huebrush_backend.models.memory_plan import memory_plans
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_protocol.parameters import Parameters

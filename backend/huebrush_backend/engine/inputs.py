@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from huebrush_protocol import parameters as protocol
 
-from huebrush_backend.colorization import ColorizeRequest, EngineError
-from huebrush_backend.engine_colors import with_named_colors
-from huebrush_backend.engine_references import padded, part_tensor, reduced, reference_picture, widened
+from huebrush_backend.engine.edit_colors import with_named_colors
+from huebrush_backend.engine.references import padded, part_tensor, reduced, reference_picture, widened
+from huebrush_backend.engine.request import ColorizeRequest, EngineError
 from huebrush_backend.imaging.color import flatten, flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure, reference_figure
 from huebrush_backend.imaging.line_extraction import extract_lines

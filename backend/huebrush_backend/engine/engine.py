@@ -11,7 +11,19 @@ import numpy as np
 from huebrush_protocol.parameters import EXTRACT, TextEdit
 from huebrush_protocol.regions import CHECK, PICTURE, WITHOUT_MODEL
 
-from huebrush_backend.colorization import (
+from huebrush_backend.engine.brush import check_brush
+from huebrush_backend.engine.edit_colors import sought_texts, with_named_colors
+from huebrush_backend.engine.edit_masks import overlaps, with_whole_regions
+from huebrush_backend.engine.edits import fill_edits, needs_whole_picture, paint_edits, with_edits_as_hints
+from huebrush_backend.engine.flats import RegionMaker
+from huebrush_backend.engine.inputs import PageLines, token_edits
+from huebrush_backend.engine.model_holder import LoadedModel, ModelHolder
+from huebrush_backend.engine.picture import paint_picture
+from huebrush_backend.engine.picture_cache import ModelPicture, PictureCache, picture_key, picture_layer
+from huebrush_backend.engine.progress import EngineProgress
+from huebrush_backend.engine.recipe import make_recipe
+from huebrush_backend.engine.references import check_references
+from huebrush_backend.engine.request import (
     ColorizeRequest,
     ColorizeResult,
     EngineError,
@@ -19,18 +31,6 @@ from huebrush_backend.colorization import (
     Reference,
     ResultLayer,
 )
-from huebrush_backend.engine_brush import check_brush
-from huebrush_backend.engine_colors import sought_texts, with_named_colors
-from huebrush_backend.engine_edits import fill_edits, needs_whole_picture, paint_edits, with_edits_as_hints
-from huebrush_backend.engine_inputs import PageLines, token_edits
-from huebrush_backend.engine_models import LoadedModel, ModelHolder
-from huebrush_backend.engine_painting import paint_picture
-from huebrush_backend.engine_pictures import ModelPicture, PictureCache, picture_key, picture_layer
-from huebrush_backend.engine_places import overlaps, with_whole_regions
-from huebrush_backend.engine_progress import EngineProgress
-from huebrush_backend.engine_recipe import make_recipe
-from huebrush_backend.engine_references import check_references
-from huebrush_backend.engine_regions import RegionMaker
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.line_extraction import line_art_layer
 from huebrush_backend.imaging.lineart import LineArtError

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from huebrush_backend.colorization import ColorizeRequest
-from huebrush_backend.engine_inputs import PageLines, guidance_window, prepare_inputs
-from huebrush_backend.engine_models import LoadedModel
-from huebrush_backend.engine_pictures import ModelPicture
-from huebrush_backend.engine_progress import EngineProgress
+from huebrush_backend.engine.inputs import PageLines, guidance_window, prepare_inputs
+from huebrush_backend.engine.model_holder import LoadedModel
+from huebrush_backend.engine.picture_cache import ModelPicture
+from huebrush_backend.engine.progress import EngineProgress
+from huebrush_backend.engine.request import ColorizeRequest
 from huebrush_backend.pipeline.brushing import Brush
 from huebrush_backend.pipeline.conditioning import Box, picture_array
 from huebrush_backend.pipeline.fast import SettledColors, fast_guidance, fast_steps

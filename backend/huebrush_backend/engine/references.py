@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import torch
 
-from huebrush_backend.colorization import ColorizeRequest, EngineError, Reference
+from huebrush_backend.engine.request import ColorizeRequest, EngineError, Reference
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.covering import paint_over
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from huebrush_backend.colorization import (
+from huebrush_backend.engine.request import (
     Cancelled,
     ColorizeRequest,
     EventCallback,
