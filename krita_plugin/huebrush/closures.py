@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .defects import Closure
+from .defects import GapClosure
 from .documents import find_node, node_id
 from .qt import QtCore, QtGui, image_bytes
 from .scratch import SRGB_SPACE
@@ -20,12 +20,14 @@ LABEL = 7
 """Purple among Krita's colour labels."""
 
 
-def add_closures(document: Any, closures: Sequence[Closure], name: str) -> Steps:
-    """Put a locked layer called `name` with a line for each of `closures` on top of `document`, in one undo step; the
-    result is its id."""
+def add_gap_closures(document: Any, gap_closures: Sequence[GapClosure], name: str) -> Steps:
+    """Put a locked layer called `name` with a line for each of `gap_closures` on top of `document`.
+
+    One undo step; the result is the layer's id.
+    """
     layer = document.createNode(name, "paintlayer")
     layer.setColorSpace(*SRGB_SPACE)
-    for closure in closures:
+    for closure in gap_closures:
         x, y, picture = _draw(closure)
         data = QtCore.QByteArray(image_bytes(picture))
         layer.setPixelData(data, x, y, picture.width(), picture.height())
@@ -36,7 +38,7 @@ def add_closures(document: Any, closures: Sequence[Closure], name: str) -> Steps
     return node_id(layer)
 
 
-def remove_closures(document: Any, uid: str) -> bool:
+def remove_gap_closures(document: Any, uid: str) -> bool:
     """Remove the layer with this id; False when it is gone already."""
     layer = find_node(document, uid) if uid else None
     if layer is None:
@@ -45,7 +47,7 @@ def remove_closures(document: Any, uid: str) -> bool:
     return bool(layer.remove())
 
 
-def _draw(closure: Closure) -> tuple[int, int, QtGui.QImage]:
+def _draw(closure: GapClosure) -> tuple[int, int, QtGui.QImage]:
     x0, y0, x1, y1 = closure
     left, top = int(min(x0, x1)) - MARGIN, int(min(y0, y1)) - MARGIN
     width, height = int(abs(x1 - x0)) + 2 * MARGIN + 1, int(abs(y1 - y0)) + 2 * MARGIN + 1

@@ -11,7 +11,7 @@ from typing import Any
 
 from huebrush_protocol.regions import FIXES, RegionFix, is_color
 
-Closure = tuple[float, float, float, float]
+GapClosure = tuple[float, float, float, float]
 """The ends x, y and x, y of a line that closes a gap, in pixels of the page."""
 
 
@@ -48,7 +48,7 @@ class Report:
     gap: float
     palette: tuple[str, ...]
     doubles: tuple[tuple[str, str, float], ...]
-    closures: tuple[Closure, ...]
+    gap_closures: tuple[GapClosure, ...]
     defects: tuple[Defect, ...]
 
     def nearest_doubles(self) -> dict[str, tuple[str, float]]:
@@ -78,9 +78,9 @@ def read_report(report: Mapping[str, Any]) -> Report | None:
             for item in _rows(report, "near_duplicates")
             if isinstance(item, (list, tuple)) and len(item) == 3 and all(isinstance(it, str) for it in item[:2])
         ),
-        closures=tuple(
+        gap_closures=tuple(
             (_number(item[0]), _number(item[1]), _number(item[2]), _number(item[3]))
-            for item in _rows(report, "closures")
+            for item in _rows(report, "gap_closures")
             if isinstance(item, (list, tuple)) and len(item) >= 4
         ),
         defects=tuple(sorted((it for it in defects if it is not None), key=lambda it: -it.risk)),

@@ -99,12 +99,12 @@ def test_closed_gaps_on_a_layer(recording_krita, page):
     krita.run(SETUP)
     flats(krita)
     before = krita.value("hands.pixel_hash()")
-    krita.run("hands.widget('huebrush_radar').setChecked(True); hands.click('huebrush_closures')")
+    krita.run("hands.widget('huebrush_radar').setChecked(True); hands.click('huebrush_gap_closures')")
     krita.wait_for("hands.layers()[0]['name'] == 'Closed gaps (guide)'", "the layer")
     assert krita.settled("hands.pixel_hash() != " + repr(before), True)
     krita.run("hands.press('edit_undo')")
     assert krita.settled("hands.pixel_hash()", before) == before
-    krita.run("hands.press('edit_redo'); hands.click('huebrush_closures')")
+    krita.run("hands.press('edit_redo'); hands.click('huebrush_gap_closures')")
     assert krita.settled("hands.layers()[0]['name']", "Line art") == "Line art"
 
 

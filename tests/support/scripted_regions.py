@@ -152,7 +152,7 @@ def report_on(labels: np.ndarray, ink: np.ndarray, colors: list[str], chosen: Re
         "gap": 6.0 if chosen.gap is None else chosen.gap,
         "palette": palette,
         "near_duplicates": [[COLORS[0], COLORS[-1], 0.4]] if {COLORS[0], COLORS[-1]} <= set(palette) else [],
-        "closures": [[width / 2, height / 2, width / 2 + 8, height / 2 + 4]],
+        "gap_closures": [[width / 2, height / 2, width / 2 + 8, height / 2 + 4]],
         "clean": not left,
         "defects": left,
     }

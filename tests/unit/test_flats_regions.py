@@ -38,12 +38,12 @@ def test_every_pixel_has_a_region_and_neighbours_meet_in_the_middle_of_a_line():
     assert set(borders) <= {150, 151}
 
 
-def test_a_closed_page_gets_no_closures():
+def test_a_closed_page_gets_no_gap_closures():
     ink = page()
     box(ink, 40, 40, 160, 160)
     cv2.circle(ink, (230, 100), 40, BLACK, 3, cv2.LINE_AA)
     regions = find_regions(ink, 12)
-    assert regions.count == 3 and regions.closures == () and regions.open_gaps == ()
+    assert regions.count == 3 and regions.gap_closures == () and regions.open_gaps == ()
     assert regions.areas[regions.at(100, 100)] == pytest.approx(116 * 116, rel=0.02)
     assert list(regions.boxes[regions.at(230, 100)]) == pytest.approx([190, 60, 81, 81], abs=2)
 
@@ -60,7 +60,7 @@ def test_a_gap_is_closed(width: int, place: str):
     regions = find_regions(ink, 13)
     inside, outside = labels_at(regions, (100, 100), (10, 10))
     assert regions.count == 2 and inside != outside
-    assert [set(closure.regions) for closure in regions.closures] == [{inside, outside}]
+    assert [set(closure.regions) for closure in regions.gap_closures] == [{inside, outside}]
 
 
 def test_a_line_that_stops_short_of_another_is_taken_to_it():
@@ -70,7 +70,9 @@ def test_a_line_that_stops_short_of_another_is_taken_to_it():
     regions = find_regions(ink, 12)
     left, right = labels_at(regions, (80, 100), (220, 100))
     assert left != right
-    assert regions.closures[0].y1 == pytest.approx(179, abs=3) or regions.closures[0].y0 == pytest.approx(179, abs=3)
+    assert regions.gap_closures[0].y1 == pytest.approx(179, abs=3) or regions.gap_closures[0].y0 == pytest.approx(
+        179, abs=3
+    )
 
 
 def test_a_gap_just_behind_where_two_lines_join_is_closed():
@@ -82,7 +84,7 @@ def test_a_gap_just_behind_where_two_lines_join_is_closed():
     cv2.line(ink, (151, 107), (120, 160), BLACK, 3, cv2.LINE_AA)
     regions = find_regions(ink, 8)
     left, right = labels_at(regions, (70, 120), (220, 80))
-    assert left != right and len(regions.closures) == 1
+    assert left != right and len(regions.gap_closures) == 1
 
 
 def test_a_pupil_that_comes_close_to_its_eyes_outline_does_not_part_the_iris():
@@ -90,7 +92,7 @@ def test_a_pupil_that_comes_close_to_its_eyes_outline_does_not_part_the_iris():
     cv2.ellipse(ink, (150, 100), (28, 32), 0, 0, 360, BLACK, 3, cv2.LINE_AA)
     cv2.ellipse(ink, (150, 100), (11, 24), 0, 0, 360, BLACK, -1, cv2.LINE_AA)
     regions = find_regions(ink, 9)
-    assert regions.count == 2 and regions.closures == ()
+    assert regions.count == 2 and regions.gap_closures == ()
 
 
 def test_a_wider_gap_stays_open_and_is_pointed_out():
@@ -98,7 +100,7 @@ def test_a_wider_gap_stays_open_and_is_pointed_out():
     box(ink, 40, 40, 160, 160)
     without(ink, 90, 35, 18, 10)
     regions = find_regions(ink, 12)
-    assert regions.count == 1 and regions.closures == ()
+    assert regions.count == 1 and regions.gap_closures == ()
     (gap,) = regions.open_gaps
     assert gap.width == pytest.approx(18, abs=2) and gap.region == 1
     assert (gap.x0 + gap.x1) / 2 == pytest.approx(99, abs=2)
@@ -117,7 +119,7 @@ def test_a_fold_that_ends_within_a_shape_does_not_part_it():
     cv2.line(ink, (40, 100), (150, 100), BLACK, 3, cv2.LINE_AA)
     cv2.line(ink, (60, 40), (110, 70), BLACK, 3, cv2.LINE_AA)
     regions = find_regions(ink, 12)
-    assert regions.count == 2 and regions.closures == ()
+    assert regions.count == 2 and regions.gap_closures == ()
 
 
 def test_a_waist_between_passing_lines_does_not_part_a_shape():
@@ -184,7 +186,7 @@ def test_paper_under_a_closure_has_no_label_from_beyond_an_outline():
     rows = TIP_AT_AN_OUTLINE.replace(".", "0").split()
     ink = np.array([[int(step, 16) * 17 for step in row] for row in rows], np.uint8)
     regions = find_regions(ink, 4.76)
-    assert len(regions.closures) == 1
+    assert len(regions.gap_closures) == 1
     assert (regions.labels[:, 6:] != regions.at(0, 8)).all()
 
 
@@ -233,7 +235,7 @@ def test_regions_are_the_same_on_any_number_of_cores(monkeypatch: pytest.MonkeyP
     one = find_regions(ink, 15)
     monkeypatch.setattr("os.cpu_count", lambda: 3)
     three = find_regions(ink, 15)
-    assert np.array_equal(one.labels, three.labels) and one.closures == three.closures
+    assert np.array_equal(one.labels, three.labels) and one.gap_closures == three.gap_closures
 
 
 def test_the_automatic_gap_follows_resolution_or_size():
@@ -264,7 +266,7 @@ def test_gaps_are_the_same_however_many_line_ends_are_looked_at_together(monkeyp
         ink[38:43, x : x + 4] = 0
     together = find_regions(ink, 8)
     monkeypatch.setattr(tips, "SHEET_PIXELS", 1)
-    assert find_regions(ink, 8).closures == together.closures != ()
+    assert find_regions(ink, 8).gap_closures == together.gap_closures != ()
 
 
 def test_a_page_of_more_strokes_than_16_bits_can_count_is_searched_for_open_gaps_too():

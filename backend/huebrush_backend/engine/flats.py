@@ -35,7 +35,7 @@ from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 GAP_NOTE = "Gaps up to {gap:.0f} px were closed."
 ONE_COLOR_LAYERS = ("flats_by_color", "flats_by_part", "colorize_mask")
 """Results for which regions of almost one colour are given the very same."""
-MOST_CLOSURES = 2000
+MOST_GAP_CLOSURES = 2000
 """Closures that a report lists; more would not be looked at one by one."""
 
 
@@ -159,7 +159,9 @@ def _report(regions: Regions, used: list[str], palette: Palette | None, defects:
         "gap": regions.gap,
         "palette": used,
         "near_duplicates": _near_duplicates(palette),
-        "closures": [[closure.x0, closure.y0, closure.x1, closure.y1] for closure in regions.closures[:MOST_CLOSURES]],
+        "gap_closures": [
+            [closure.x0, closure.y0, closure.x1, closure.y1] for closure in regions.gap_closures[:MOST_GAP_CLOSURES]
+        ],
         "clean": not defects,
         "defects": [asdict(defect) for defect in defects],
     }

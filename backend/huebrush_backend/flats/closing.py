@@ -69,7 +69,7 @@ def without_needless(
 
     `radii` (count,) are the areas' inner radii. Widest gaps are decided first; what stays joined is one shape then.
     """
-    closing, joined = [], []
+    gap_closures, joined = [], []
     root = np.arange(len(radii))
     widest = radii.astype(np.float64)
 
@@ -84,12 +84,12 @@ def without_needless(
         if 0 in (first, second) or one == other:
             continue
         if (line.width + 1) / 2 < NARROW * min(widest[one], widest[other]):
-            closing.append((line, first, second))
+            gap_closures.append((line, first, second))
             continue
         joined.append((first, second))
         root[other] = one
         widest[one] = max(widest[one], widest[other])
-    return closing, joined
+    return gap_closures, joined
 
 
 def _narrowest(necks: NDArray[np.int64], widest: float, page_width: int) -> NDArray[np.int64]:

@@ -37,7 +37,7 @@ AUTOMATIC_GAP_INCHES = 26 / 600
 
 
 @dataclass(frozen=True)
-class Closure:
+class GapClosure:
     """A line that the drawing does not have, where a gap was closed.
 
     From (`x0`, `y0`) to (`x1`, `y1`) in pixels of the page, `width` the gap's. `regions`: labels on both sides.
@@ -81,7 +81,7 @@ class Regions:
 
     labels: NDArray[np.int32]
     count: int
-    closures: tuple[Closure, ...]
+    gap_closures: tuple[GapClosure, ...]
     open_gaps: tuple[OpenGap, ...]
     areas: NDArray[np.int64]
     boxes: NDArray[np.int32]
@@ -122,8 +122,8 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     parts, suspects = _connected(free, doubtful, depths)
     del free
     labels = parts.labels
-    closing, needless = without_needless(wanted, side_labels(labels, wanted, depths), parts.radii)
-    paper = np.flatnonzero((labels == 0) & (ink < INK))  # under closures, or taken for pinholes of grainy lines
+    gap_closures, needless = without_needless(wanted, side_labels(labels, wanted, depths), parts.radii)
+    paper = np.flatnonzero((labels == 0) & (ink < INK))  # under gap closures, or taken for pinholes of grainy lines
     _join(labels, paper)
     parts.count_in(paper)
     parts.unite(needless, tiny=TINY_AREA)
@@ -135,11 +135,11 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     count, areas = parts.count, parts.areas
     if count == 0:  # all ink
         labels[:], count, areas = 1, 1, np.zeros(2, np.int64)
-    sides = [(line, int(parts.origin[first]), int(parts.origin[second])) for line, first, second in closing]
+    sides = [(line, int(parts.origin[first]), int(parts.origin[second])) for line, first, second in gap_closures]
     return Regions(
         labels=labels,
         count=count,
-        closures=tuple(Closure(*line.segment, line.width, (one, two)) for line, one, two in sides if one != two),
+        gap_closures=tuple(GapClosure(*line.segment, line.width, (one, two)) for line, one, two in sides if one != two),
         open_gaps=tuple(OpenGap(*line.segment, line.width, _at(labels, line)) for line in suspects),
         areas=areas,
         boxes=boxes(labels, count),

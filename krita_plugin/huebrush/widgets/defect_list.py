@@ -57,12 +57,12 @@ class PlaceList(QtWidgets.QListWidget):
 
 class DefectList(QtWidgets.QWidget):
     """Emits `place_chosen(Defect)` when the artist looks at a place, `fixes_chosen(tuple)` for a button that corrects
-    something, `fixes_cleared` and `closures_toggled`."""
+    something, `fixes_cleared` and `gap_closures_toggled`."""
 
     place_chosen = Signal(object)
     fixes_chosen = Signal(object)
     fixes_cleared = Signal()
-    closures_toggled = Signal()
+    gap_closures_toggled = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,8 +82,10 @@ class DefectList(QtWidgets.QWidget):
         self._suggestion_rows.setSpacing(3)
         self._all = _button("huebrush_fix_all", text("radar.all"), text("radar.all.tip"))
         self._all.clicked.connect(lambda _checked=False: self._fix_all())
-        self._closures = _button("huebrush_closures", text("radar.closures"), text("radar.closures.tip"))
-        self._closures.clicked.connect(lambda _checked=False: self.closures_toggled.emit())
+        self._gap_closures = _button(
+            "huebrush_gap_closures", text("radar.gap_closures"), text("radar.gap_closures.tip")
+        )
+        self._gap_closures.clicked.connect(lambda _checked=False: self.gap_closures_toggled.emit())
         self._fixes = QtWidgets.QLabel()
         self._fixes.setObjectName("huebrush_fixes")
         self._clear = _button("huebrush_fixes_clear", text("radar.clear"), text("radar.clear.tip"))
@@ -92,7 +94,7 @@ class DefectList(QtWidgets.QWidget):
         body = QtWidgets.QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(4)
-        for widget in (self._list, self._detail, self._suggestions, self._all, self._closures):
+        for widget in (self._list, self._detail, self._suggestions, self._all, self._gap_closures):
             body.addWidget(widget)
         self._made = QtWidgets.QWidget()
         made = QtWidgets.QHBoxLayout(self._made)
@@ -118,12 +120,12 @@ class DefectList(QtWidgets.QWidget):
         self._made.setVisible(fixes > 0)
         self._fixes.setText(text("radar.fixes_one") if fixes == 1 else text("radar.fixes", count=fixes))
         self.setVisible(report is not None or fixes > 0)
-        for widget in (self._suggestions, self._all, self._clear, self._closures):
+        for widget in (self._suggestions, self._all, self._clear, self._gap_closures):
             widget.setEnabled(is_idle)
 
-    def show_closures(self, are_shown: bool) -> None:
+    def show_gap_closures(self, are_shown: bool) -> None:
         """Say what the button for the closed gaps does next."""
-        self._closures.setText(text("radar.closures_hide" if are_shown else "radar.closures"))
+        self._gap_closures.setText(text("radar.gap_closures_hide" if are_shown else "radar.gap_closures"))
 
     def step(self, by: int) -> None:
         """Look at the place `by` rows further on, round and round."""
@@ -168,8 +170,8 @@ class DefectList(QtWidgets.QWidget):
         suggested = len(report.best_fixes()) if report is not None else 0
         self._all.setVisible(suggested > 0)
         self._all.setText(text("radar.all", count=suggested))
-        closed = len(report.closures) if report is not None else 0
-        self._closures.setVisible(closed > 0)
+        closed = len(report.gap_closures) if report is not None else 0
+        self._gap_closures.setVisible(closed > 0)
         self._show_suggestions(None)
 
     def _on_toggled(self, is_open: bool) -> None:

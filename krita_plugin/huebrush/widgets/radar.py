@@ -8,7 +8,7 @@ from typing import Any
 from huebrush_protocol.regions import RegionFix
 
 from ..canvas_view import canvas_view
-from ..closures import add_closures, remove_closures
+from ..closures import add_gap_closures, remove_gap_closures
 from ..defects import Defect, Report, read_report
 from ..documents import active_document, document_key, find_document, find_node, node_id, walk, while_open
 from ..job import Job, JobRequest, Stage
@@ -43,7 +43,7 @@ class Radar(QtCore.QObject):
         """By the id of their group, or of the job where the result is a report alone, oldest first."""
         self._reports: dict[str, Report | None] = {}
         """By the same: what the job's report says."""
-        self._closures: dict[str, str] = {}
+        self._gap_closures: dict[str, str] = {}
         """By document key, the id of the layer that shows the closed gaps."""
         self._marker: PlaceMarker | None = None
         self._held = ""
@@ -53,7 +53,7 @@ class Radar(QtCore.QObject):
         self.list.place_chosen.connect(self.show_place)
         self.list.fixes_chosen.connect(self.fix)
         self.list.fixes_cleared.connect(self.clear_fixes)
-        self.list.closures_toggled.connect(self.toggle_closures)
+        self.list.gap_closures_toggled.connect(self.toggle_gap_closures)
         session.jobs.changed.connect(self._on_job)
         session.recipes.looked.connect(self._on_looked)
 
@@ -66,7 +66,7 @@ class Radar(QtCore.QObject):
         report = self._report_of(job)
         made = job.request.settings.regions.fixes if job is not None and _is_check(job) else self._form.settings.fixes
         self.list.show_report(report, len(made) if document is not None else 0, is_idle)
-        self.list.show_closures(self._closure_layer(document) is not None)
+        self.list.show_gap_closures(self._gap_closure_layer(document) is not None)
         self._form.show_report(report)
 
     def show_place(self, defect: Defect) -> None:
@@ -91,26 +91,26 @@ class Radar(QtCore.QObject):
         else:
             self._hold(job, ())
 
-    def toggle_closures(self) -> None:
+    def toggle_gap_closures(self) -> None:
         """Show the closed gaps on a layer of their own, or remove that layer."""
         document = active_document()
         report = self._report_of(self._shown(document))
         if document is None or report is None:
             return
         key = document_key(document)
-        if remove_closures(document, self._closures.pop(key, "")):
+        if remove_gap_closures(document, self._gap_closures.pop(key, "")):
             self.refresh()
             return
-        steps = add_closures(document, report.closures, text("radar.closures_layer"))
+        steps = add_gap_closures(document, report.gap_closures, text("radar.gap_closures_layer"))
         steps = while_open(document, steps, problem("document_closed_early"))
-        SlicedTask(steps, lambda uid: self._on_closures(key, uid), lambda _error: self.refresh(), self)
+        SlicedTask(steps, lambda uid: self._on_gap_closures(key, uid), lambda _error: self.refresh(), self)
 
-    def _on_closures(self, key: str, uid: str) -> None:
-        self._closures[key] = uid
+    def _on_gap_closures(self, key: str, uid: str) -> None:
+        self._gap_closures[key] = uid
         self.refresh()
 
-    def _closure_layer(self, document: Any) -> Any | None:
-        uid = self._closures.get(document_key(document)) if document is not None else None
+    def _gap_closure_layer(self, document: Any) -> Any | None:
+        uid = self._gap_closures.get(document_key(document)) if document is not None else None
         return find_node(document, uid) if uid else None
 
     def _run(self, job: Job, fixes: tuple[RegionFix, ...]) -> None:

@@ -29,7 +29,7 @@ HOLE = {
     "fixes": [FILL],
 }
 FIX = RegionFix("color", 20.0, 12.0, 0.0, 0.0, "#b03a2e")
-REPORT = {"regions": 3, "gap": 6.0, "palette": [], "near_duplicates": [], "closures": [], "clean": False}
+REPORT = {"regions": 3, "gap": 6.0, "palette": [], "near_duplicates": [], "gap_closures": [], "clean": False}
 pytestmark = pytest.mark.usefixtures("regions_as_new")
 CHECK_ROW = 5
 """Where the check stands among the results."""

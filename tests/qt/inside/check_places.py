@@ -113,12 +113,12 @@ def test_closed_gaps_come_as_a_guide_layer(able_backend, document):
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job)
     click("huebrush_radar")
-    click("huebrush_closures")
+    click("huebrush_gap_closures")
     wait_for(lambda: document.rootNode().childNodes()[-1].name() == "Closed gaps (guide)", "the layer")
     layer = document.rootNode().childNodes()[-1]
     assert bytes(layer.pixelData(5, 4, 1, 1).data())[3] > 200 and layer.colorLabel() == 7
-    wait_for(lambda: widget("huebrush_closures").text() == "Remove the closed gaps", "the button's other side")
-    click("huebrush_closures")
+    wait_for(lambda: widget("huebrush_gap_closures").text() == "Remove the closed gaps", "the button's other side")
+    click("huebrush_gap_closures")
     assert document.rootNode().childNodes()[-1].name() == "Line art"
 
 

@@ -32,7 +32,7 @@ REPORT = {
     "gap": 6.0,
     "palette": ["#4062a8", "#d9b99b", "#d9b89a"],
     "near_duplicates": [["#d9b99b", "#d9b89a", 0.43]],
-    "closures": [[2.0, 3.0, 8.0, 6.0]],
+    "gap_closures": [[2.0, 3.0, 8.0, 6.0]],
     "clean": False,
     "defects": [UNSURE, GAP],
 }

@@ -119,7 +119,7 @@ def test_regions_that_run_together_are_pointed_out_and_the_fix_parts_them():
 def test_a_gap_up_to_the_closing_width_is_closed_and_told():
     result = make(RegionParameters(result="flats", gap=20), picture=two_tones(), gap=18)
     assert color_at(result, LEFT) == (*RED, 255) and color_at(result, RIGHT) == (*BLUE, 255)
-    (closure,) = result.report["closures"]
+    (closure,) = result.report["gap_closures"]
     assert closure[0] == pytest.approx(200, abs=3) and abs(closure[3] - closure[1]) == pytest.approx(19, abs=2)
 
 
