@@ -1,3 +1,5 @@
 """Huebrush backend: everything that computes. See docs/architecture.md for the floor plan."""
 
-__version__ = "0.1.0"
+from huebrush_protocol.version import VERSION as __version__
+
+__all__ = ["__version__"]

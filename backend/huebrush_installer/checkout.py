@@ -46,11 +46,16 @@ class Checkout:
         """The protocol package, which the plugin carries along."""
         return self.root / "protocol" / "huebrush_protocol"
 
+    @property
+    def version_file(self) -> Path:
+        """The one file that says which version this is."""
+        return self.protocol_source / "version.py"
+
     @cached_property
     def version(self) -> str:
-        """The project's version, from pyproject.toml (read by pattern: tomllib came with Python 3.11)."""
-        text = (self.root / "pyproject.toml").read_text("utf-8")
-        found = re.search(r'^version = "([^"]+)"$', text, re.MULTILINE)
+        """The version of the project, read by pattern: the installer runs nothing of the project."""
+        text = self.version_file.read_text("utf-8") if self.version_file.is_file() else ""
+        found = re.search(r'^VERSION = "([^"]+)"$', text, re.MULTILINE)
         if found is None:
-            raise InstallError("pyproject.toml names no version", "Get a fresh copy of the project.")
+            raise InstallError(f"{self.version_file} names no version", "Get a fresh copy of the project.")
         return found.group(1)

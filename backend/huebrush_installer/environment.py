@@ -71,7 +71,7 @@ class Environment:
 def requirement_digests(checkout: Checkout, purpose: str) -> dict[str, str]:
     """Return the SHA-256 of every file that decides what is in an environment made for `purpose`."""
     names = ["torch.txt", LOCKS[RUNTIME], *([LOCKS[TEST]] if purpose == TEST else [])]
-    files = [checkout.root / "pyproject.toml", *(checkout.requirements / name for name in names)]
+    files = [checkout.root / "pyproject.toml", checkout.version_file, *(checkout.requirements / name for name in names)]
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 

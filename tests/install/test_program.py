@@ -40,7 +40,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def project(sources: PluginSources, wheel_source: WheelSource) -> Path:
     """A project's folder with everything that `plugin` and `doctor` need."""
     root = sources.plugin.parent
-    write(root / "pyproject.toml", '[project]\nname = "huebrush"\nversion = "1.2.3"\n')
+    write(root / "pyproject.toml", '[project]\nname = "huebrush"\n')
+    write(sources.protocol / "version.py", 'VERSION = "1.2.3"\n')
     for name in ("torch.txt", "runtime.txt", "test.txt"):
         write(wheel_source.requirements / name, f"torch==2.13.0\n# {name}\n")
     return root

@@ -1,0 +1,9 @@
+"""The version of Huebrush: said here and nowhere else.
+
+It lies in this package because all sides have it: the plugin carries a copy into Krita, the backend imports it, and
+`pyproject.toml` and the installer read it from this file without running it.
+"""
+
+from __future__ import annotations
+
+VERSION = "0.1.0"
