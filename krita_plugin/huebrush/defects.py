@@ -1,4 +1,4 @@
-"""What a result's report says, as the docker shows it: places to look at, riskiest first, and what can be done there.
+"""What a result's report says, as the docker shows it: places to check, riskiest first, and what can be done there.
 
 The report comes from the backend (docs/protocol.md, "The report"); what it lacks or spells wrongly is left out.
 """
@@ -24,8 +24,8 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class Defect:
-    """A place to look at: a rectangle in pixels of the page, how likely something is wrong there (`risk`, 0 to 1), and
+class PlaceToCheck:
+    """A place to check: a rectangle in pixels of the page, how likely something is wrong there (`risk`, 0 to 1), and
     the `area` in question in pixels."""
 
     kind: str
@@ -49,7 +49,7 @@ class Report:
     palette: tuple[str, ...]
     doubles: tuple[tuple[str, str, float], ...]
     gap_closures: tuple[GapClosure, ...]
-    defects: tuple[Defect, ...]
+    places: tuple[PlaceToCheck, ...]
 
     def nearest_doubles(self) -> dict[str, tuple[str, float]]:
         """Return for each near-duplicate the colour that differs from it least, and by how much."""
@@ -61,14 +61,14 @@ class Report:
 
     def best_fixes(self) -> tuple[RegionFix, ...]:
         """Return the first suggestion for each place that has one."""
-        return tuple(defect.suggestions[0].fix for defect in self.defects if defect.suggestions)
+        return tuple(place.suggestions[0].fix for place in self.places if place.suggestions)
 
 
 def read_report(report: Mapping[str, Any]) -> Report | None:
     """Return what `report` says, None when it is empty: the result of a job without regions."""
     if not report:
         return None
-    defects = [_defect(item) for item in _rows(report, "defects")]
+    places = [_place(item) for item in _rows(report, "places_to_check")]
     return Report(
         regions=int(_number(report.get("regions"))),
         gap=_number(report.get("gap")),
@@ -83,16 +83,16 @@ def read_report(report: Mapping[str, Any]) -> Report | None:
             for item in _rows(report, "gap_closures")
             if isinstance(item, (list, tuple)) and len(item) >= 4
         ),
-        defects=tuple(sorted((it for it in defects if it is not None), key=lambda it: -it.risk)),
+        places=tuple(sorted((it for it in places if it is not None), key=lambda it: -it.risk)),
     )
 
 
-def _defect(item: Any) -> Defect | None:
+def _place(item: Any) -> PlaceToCheck | None:
     if not isinstance(item, Mapping) or not isinstance(item.get("text"), str):
         return None
     color = item.get("color")
     suggestions = (_suggestion(fix) for fix in _rows(item, "fixes"))
-    return Defect(
+    return PlaceToCheck(
         kind=str(item.get("kind", "")),
         risk=_number(item.get("risk")),
         text=item["text"],

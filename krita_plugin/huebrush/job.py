@@ -82,7 +82,7 @@ class JobRequest:
 @dataclass
 class Job:
     """One colorization and where it stands. `outcome` is what to tell the artist at its end, if anything; `report` what
-    there is to look at in its result (see `defects`), known once that has arrived; `group` the id of its layers'
+    there is to look at in its result (see `defects.py`), known once that has arrived; `group` the id of its layers'
     group, or of its one layer, empty where it has none; `dots_per_inch` the document's; `places` where its edits act,
     known once that has been read."""
 

@@ -111,8 +111,8 @@ def test_check_lists_what_is_wrong_with_painted_flats(page: Path, capsys: pytest
     assert main(words) == 1
     assert "1 px left unpainted within #c81e28" in capsys.readouterr().out
     assert main([*words, "--json"]) == 1
-    (defect,) = json.loads(capsys.readouterr().out)["defects"]
-    assert (defect["x"], defect["y"]) == CENTER[::-1]
+    (place,) = json.loads(capsys.readouterr().out)["places_to_check"]
+    assert (place["x"], place["y"]) == CENTER[::-1]
     flats[CENTER] = (200, 30, 40, 255)
     write_ora(page / "page.ora", layers, (WIDTH, HEIGHT), {})
     assert main(words) == 0 and "page clean" in capsys.readouterr().out

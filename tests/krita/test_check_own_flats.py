@@ -42,9 +42,11 @@ def test_a_forgotten_pixel_is_found_shown_and_mended(real_krita, page, picture):
     krita.run("hands.spin(0.3); d.setModified(False)")
     before, step = krita.value(STATE), krita.value("app.action('edit_undo').text()")
     colorize(krita, PATIENCE)
-    assert krita.value("hands.widget('huebrush_radar').text()") == "1 place to check"
-    krita.run("hands.widget('huebrush_radar').setChecked(True); hands.press('huebrush_next_place'); hands.spin(0.5)")
-    assert krita.value("hands.widget('huebrush_defects').item(0).text()") == "No colour (1 px)"
+    assert krita.value("hands.widget('huebrush_places_to_check').text()") == "1 place to check"
+    krita.run(
+        "hands.widget('huebrush_places_to_check').setChecked(True); hands.press('huebrush_next_place'); hands.spin(0.5)"
+    )
+    assert krita.value("hands.widget('huebrush_place_list').item(0).text()") == "No colour (1 px)"
     assert krita.value(f"{MARKER} is not None and {MARKER}.isVisible()")
     assert krita.value(f"{MARKER}.geometry().contains(canvas_view().position({x + 0.5}, {y + 0.5}).toPoint())")
     picture(krita, "", "docker-check")
@@ -52,7 +54,7 @@ def test_a_forgotten_pixel_is_found_shown_and_mended(real_krita, page, picture):
     assert krita.value("[d.modified(), app.action('edit_undo').text()]") == [False, step], "a check is an undo step"
 
     krita.run("hands.click('huebrush_fix_0')")
-    krita.wait_for("hands.widget('huebrush_radar').text() == 'Page clean'", "the mended page")
+    krita.wait_for("hands.widget('huebrush_places_to_check').text() == 'Page clean'", "the mended page")
     mended = krita.value(STATE)
     assert mended[1:3] == before[1:3], "the artist's own layers have changed"
     names = [name for name, _ in mended[3]]
@@ -65,7 +67,7 @@ def test_a_forgotten_pixel_is_found_shown_and_mended(real_krita, page, picture):
 
     krita.run("hands.press('edit_undo')")
     assert krita.settled(STATE, before) == before
-    assert krita.settled("hands.widget('huebrush_radar').text()", "1 place to check") == "1 place to check"
+    assert krita.settled("hands.widget('huebrush_places_to_check').text()", "1 place to check") == "1 place to check"
     krita.run("hands.press('edit_redo')")
     assert krita.settled(STATE, mended) == mended
-    krita.run("hands.widget('huebrush_radar').setChecked(False); hands.pick('huebrush_result', 'Picture')")
+    krita.run("hands.widget('huebrush_places_to_check').setChecked(False); hands.pick('huebrush_result', 'Picture')")

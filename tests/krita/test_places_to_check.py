@@ -66,30 +66,32 @@ def test_from_places_to_a_clean_page(recording_krita, page):
     before = krita.value(STATE)
     flats(krita, "Flats, a layer per colour")
     first = krita.value(STATE)
-    assert krita.value("hands.widget('huebrush_radar').text()") == "3 places to check"
-    krita.run("hands.click('huebrush_radar'); hands.widget('huebrush_defects').setFocus()")
+    assert krita.value("hands.widget('huebrush_places_to_check').text()") == "3 places to check"
+    krita.run("hands.click('huebrush_places_to_check'); hands.widget('huebrush_place_list').setFocus()")
     krita.run("canvas.setZoomLevel(0.1); hands.spin(0.3); level = canvas.zoomLevel(); modified = d.modified()")
-    krita.run("hands.QTest.keyClick(hands.widget('huebrush_defects'), hands.QtCore.Qt.Key.Key_Down); hands.spin(0.5)")
+    krita.run(
+        "hands.QTest.keyClick(hands.widget('huebrush_place_list'), hands.QtCore.Qt.Key.Key_Down); hands.spin(0.5)"
+    )
     assert krita.value("canvas.zoomLevel() > level")
     assert krita.value(f"{MARKER} is not None and {MARKER}.isVisible()")
     assert krita.value("hands.pixel_hash()") == first[0], "looking at a place changed the page"
     krita.run("hands.click('huebrush_fix_0')")
-    krita.wait_for("hands.widget('huebrush_radar').text() == '1 place to check'", "the corrected result")
+    krita.wait_for("hands.widget('huebrush_places_to_check').text() == '1 place to check'", "the corrected result")
     assert sent_job(folder)["parameters"]["regions"]["fixes"][0]["kind"] == "close"
     assert sum(name.startswith("Huebrush") for name in top_layers(krita)) == 2
     krita.run("hands.press('huebrush_next_place'); hands.press('huebrush_apply_suggestion')")
-    krita.wait_for("hands.widget('huebrush_radar').text() == 'Page clean'", "the clean page")
+    krita.wait_for("hands.widget('huebrush_places_to_check').text() == 'Page clean'", "the clean page")
     third = krita.value(STATE)
     assert third[0] != first[0] and third[1] == before[1]
 
     krita.run("hands.press('edit_undo'); hands.press('edit_undo')")
     assert krita.settled(STATE, first) == first
-    assert krita.settled("hands.widget('huebrush_radar').text()", "3 places to check") == "3 places to check"
+    assert krita.settled("hands.widget('huebrush_places_to_check').text()", "3 places to check") == "3 places to check"
     krita.run("hands.press('edit_undo')")
     assert krita.settled(STATE, before) == before
     krita.run("hands.press('edit_redo'); hands.press('edit_redo'); hands.press('edit_redo')")
     assert krita.settled(STATE, third) == third
-    assert krita.value("hands.widget('huebrush_radar').text()") == "Page clean"
+    assert krita.value("hands.widget('huebrush_places_to_check').text()") == "Page clean"
 
 
 def test_closed_gaps_on_a_layer(recording_krita, page):
@@ -99,7 +101,7 @@ def test_closed_gaps_on_a_layer(recording_krita, page):
     krita.run(SETUP)
     flats(krita)
     before = krita.value("hands.pixel_hash()")
-    krita.run("hands.widget('huebrush_radar').setChecked(True); hands.click('huebrush_gap_closures')")
+    krita.run("hands.widget('huebrush_places_to_check').setChecked(True); hands.click('huebrush_gap_closures')")
     krita.wait_for("hands.layers()[0]['name'] == 'Closed gaps (guide)'", "the layer")
     assert krita.settled("hands.pixel_hash() != " + repr(before), True)
     krita.run("hands.press('edit_undo')")

@@ -42,8 +42,8 @@ def test_flats_by_the_model(real_krita, page, picture, tmp_path):
     assert {look[1] for look in looks} <= {"normal", "multiply", "screen"} and len(looks) > len(flat)
     assert composed(krita, tmp_path)[..., 3].min() == 255, "unpainted pixels"
     picture(krita, "window", "flats")
-    krita.run("hands.widget('huebrush_radar').setChecked(True)")
-    count = krita.value("hands.widget('huebrush_defects').count()")
+    krita.run("hands.widget('huebrush_places_to_check').setChecked(True)")
+    count = krita.value("hands.widget('huebrush_place_list').count()")
     assert count, "a page by the built-in model without anything to check"
     first = krita.value(STATE)
     krita.run("hands.press('huebrush_next_place'); hands.spin(0.7)")
@@ -53,11 +53,11 @@ def test_flats_by_the_model(real_krita, page, picture, tmp_path):
     krita.run("hands.click('huebrush_fix_all')")
     wait_for_result(krita, MODEL_PATIENCE)
     krita.wait_for("hands.widget('huebrush_fixes').isVisible()", "the corrected result")
-    assert krita.value("hands.widget('huebrush_defects').count()") < count
+    assert krita.value("hands.widget('huebrush_place_list').count()") < count
     assert krita.value(STATE)[1] == before[1]
     krita.run("hands.press('edit_undo')")
     assert krita.settled(STATE, first) == first
-    assert krita.value("hands.widget('huebrush_defects').count()") == count
+    assert krita.value("hands.widget('huebrush_place_list').count()") == count
     krita.run("hands.press('edit_undo')")
     assert krita.settled(STATE, before) == before
     krita.run("hands.press('edit_redo')")

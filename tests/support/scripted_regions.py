@@ -136,15 +136,15 @@ def report_on(labels: np.ndarray, ink: np.ndarray, colors: list[str], chosen: Re
     dyed = as_map(RegionFix("color", x, y, 0.0, 0.0, COLORS[2]), "Take #b03a2e")
     closed = as_map(RegionFix("close", *near), "Close the gap")
     merged = as_map(RegionFix("merge", *near), "Merge the regions")
-    defects = [
-        defect("open_gap", 0.9, "The lines have a gap of 12 px", near[0] - 6, near[1] - 6, 24.0, [closed, merged]),
-        defect("unsure", 0.4, "Small region, colour unsure", x - 8, y - 8, 16.0, [dyed], colors[smallest]),
-        defect("off_palette", 0.2, "Colour far from the palette", width * 0.75, height * 0.75, 40.0, [], COLORS[1]),
+    places = [
+        place("open_gap", 0.9, "The lines have a gap of 12 px", near[0] - 6, near[1] - 6, 24.0, [closed, merged]),
+        place("unsure", 0.4, "Small region, colour unsure", x - 8, y - 8, 16.0, [dyed], colors[smallest]),
+        place("off_palette", 0.2, "Colour far from the palette", width * 0.75, height * 0.75, 40.0, [], COLORS[1]),
     ]
     made = [(fix.kind, fix.x, fix.y) for fix in chosen.fixes]
     left = [
         one
-        for one in defects
+        for one in places
         if not any((fix["kind"], fix["x"], fix["y"]) in made for fix in one["fixes"]) and (one["fixes"] or not made)
     ]
     return {
@@ -154,14 +154,14 @@ def report_on(labels: np.ndarray, ink: np.ndarray, colors: list[str], chosen: Re
         "near_duplicates": [[COLORS[0], COLORS[-1], 0.4]] if {COLORS[0], COLORS[-1]} <= set(palette) else [],
         "gap_closures": [[width / 2, height / 2, width / 2 + 8, height / 2 + 4]],
         "clean": not left,
-        "defects": left,
+        "places_to_check": left,
     }
 
 
-def defect(
+def place(
     kind: str, risk: float, words: str, x: float, y: float, edge: float, fixes: list[dict[str, Any]], color: str = ""
 ) -> dict[str, Any]:
-    """A defect of a report, in a square of this edge."""
+    """A place to check of a report, in a square of this edge."""
     place = {"x": x, "y": y, "width": edge, "height": edge, "area": int(edge * edge)}
     return {"kind": kind, "risk": risk, "text": words, **place, "color": color, "fixes": fixes}
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from huebrush_backend.flats.borders import shared_borders
-from huebrush_backend.flats.defects import Defect, find_defects, inner_point
+from huebrush_backend.flats.defects import PlaceToCheck, find_places_to_check, inner_point
 from huebrush_backend.flats.region_colors import DEALT, INHERITED, NONE, VOTED, RegionColors
 from huebrush_backend.flats.regions import Regions, find_regions
 
@@ -37,55 +37,55 @@ def colored(regions: Regions) -> RegionColors:
     return colors
 
 
-def defects(regions: Regions, ink: np.ndarray, colors: RegionColors, **moved: np.ndarray) -> list[Defect]:
-    return find_defects(regions, colors, shared_borders(regions.labels, ink), **moved)
+def places(regions: Regions, ink: np.ndarray, colors: RegionColors, **moved: np.ndarray) -> list[PlaceToCheck]:
+    return find_places_to_check(regions, colors, shared_borders(regions.labels, ink), **moved)
 
 
 def test_a_page_that_is_sure_of_everything_is_clean(regions: Regions, ink: np.ndarray):
-    assert defects(regions, ink, colored(regions)) == []
+    assert places(regions, ink, colored(regions)) == []
 
 
 def test_an_unsure_region_offers_its_second_colour_and_its_neighbours(regions: Regions, ink: np.ndarray):
     colors, left = colored(regions), regions.at(*LEFT)
     colors.confidence[left], colors.sources[left], colors.alternatives[left] = 0.2, INHERITED, (20, 160, 60)
-    (defect,) = defects(regions, ink, colors)
-    assert (defect.kind, defect.color, defect.area) == ("unsure", "#c81e28", int(regions.areas[left]))
-    assert [fix.color for fix in defect.fixes] == ["#14a03c", "#969696"]
-    assert all(regions.at(fix.x, fix.y) == left for fix in defect.fixes)
+    (place,) = places(regions, ink, colors)
+    assert (place.kind, place.color, place.area) == ("unsure", "#c81e28", int(regions.areas[left]))
+    assert [fix.color for fix in place.fixes] == ["#14a03c", "#969696"]
+    assert all(regions.at(fix.x, fix.y) == left for fix in place.fixes)
 
 
 def test_a_region_unsure_of_its_neighbours_own_colour_can_join_it(regions: Regions, ink: np.ndarray):
     colors, left, outside = colored(regions), regions.at(*LEFT), regions.at(*OUTSIDE)
     colors.confidence[left], colors.colors[left], colors.alternatives[left] = 0.2, GREY, GREY
-    (fix,) = defects(regions, ink, colors)[0].fixes
+    (fix,) = places(regions, ink, colors)[0].fixes
     assert fix.kind == "merge" and {regions.at(fix.x, fix.y), regions.at(fix.x2, fix.y2)} == {left, outside}
 
 
 def test_the_less_sure_the_higher_it_stands(regions: Regions, ink: np.ndarray):
     colors = colored(regions)
     colors.confidence[regions.at(*LEFT)], colors.confidence[regions.at(*RIGHT)] = 0.4, 0.1
-    assert [defect.color for defect in defects(regions, ink, colors)] == ["#1e3cd2", "#c81e28"]
+    assert [place.color for place in places(regions, ink, colors)] == ["#1e3cd2", "#c81e28"]
 
 
 def test_colours_that_were_dealt_are_no_guesses(regions: Regions, ink: np.ndarray):
     colors = colored(regions)
     colors.confidence[:], colors.sources[1:] = 0, DEALT
-    assert defects(regions, ink, colors) == []
+    assert places(regions, ink, colors) == []
 
 
 def test_an_unpainted_region_offers_its_neighbours_colour(regions: Regions, ink: np.ndarray):
     colors = colored(regions)
     colors.sources[regions.at(*LEFT)] = NONE
-    (defect,) = defects(regions, ink, colors)
-    assert (defect.kind, defect.color, [fix.color for fix in defect.fixes]) == ("unpainted", "", ["#969696"])
+    (place,) = places(regions, ink, colors)
+    assert (place.kind, place.color, [fix.color for fix in place.fixes]) == ("unpainted", "", ["#969696"])
 
 
 def test_a_colour_far_from_the_palette_can_be_had_all_the_same(regions: Regions, ink: np.ndarray):
     colors, left = colored(regions), regions.at(*LEFT)
     voted, moved = colors.colors.copy(), np.zeros(regions.count + 1, np.float32)
     voted[left], moved[left] = (20, 160, 60), 40.0
-    (defect,) = defects(regions, ink, colors, voted=voted, moved=moved)
-    assert defect.kind == "off_palette" and [fix.color for fix in defect.fixes] == ["#14a03c"]
+    (place,) = places(regions, ink, colors, voted=voted, moved=moved)
+    assert place.kind == "off_palette" and [fix.color for fix in place.fixes] == ["#14a03c"]
 
 
 def test_the_inner_point_of_a_ring_lies_on_the_ring():

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from huebrush_backend.flats.borders import shared_borders
-from huebrush_backend.flats.defects import Defect
+from huebrush_backend.flats.defects import PlaceToCheck
 from huebrush_backend.flats.page_check import check_flats
 from huebrush_backend.flats.palette import Palette, parse_hex_list
 from huebrush_backend.flats.regions import find_regions
@@ -24,7 +24,7 @@ def page() -> tuple[np.ndarray, np.ndarray]:
     return ink, flats
 
 
-def check(ink: np.ndarray, flats: np.ndarray, palette: Palette | None = None) -> list[Defect]:
+def check(ink: np.ndarray, flats: np.ndarray, palette: Palette | None = None) -> list[PlaceToCheck]:
     regions = find_regions(ink, 8)
     return check_flats(flats, regions, ink, shared_borders(regions.labels, ink), palette)
 
@@ -37,17 +37,17 @@ def test_right_flats_are_clean_on_their_palette():
 def test_a_speck_left_unpainted_is_found_however_small(size: int):
     ink, flats = page()
     flats[90 : 90 + size, 80 : 80 + size, 3] = 0
-    (defect,) = check(ink, flats)
-    assert (defect.kind, defect.area, defect.x, defect.y) == ("unpainted", size * size, 80, 90)
-    assert defect.fixes[0].color == "#c81e28"
+    (place,) = check(ink, flats)
+    assert (place.kind, place.area, place.x, place.y) == ("unpainted", size * size, 80, 90)
+    assert place.fixes[0].color == "#c81e28"
 
 
 def test_colour_across_a_line_is_a_leak():
     ink, flats = page()
     flats[100:104, 152:170] = (*RED, 255)
-    (defect,) = check(ink, flats)
-    assert defect.kind == "leak" and defect.color == "#c81e28" and defect.fixes[0].color == "#1e3cd2"
-    assert 152 <= defect.x <= 153 and defect.y == 100
+    (place,) = check(ink, flats)
+    assert place.kind == "leak" and place.color == "#c81e28" and place.fixes[0].color == "#1e3cd2"
+    assert 152 <= place.x <= 153 and place.y == 100
 
 
 def test_an_artists_own_second_colour_is_no_leak():
@@ -59,14 +59,14 @@ def test_an_artists_own_second_colour_is_no_leak():
 def test_a_region_without_colour_is_found():
     ink, flats = page()
     flats[40:161, 150:261, 3] = 0
-    (defect,) = check(ink, flats)
-    assert defect.kind == "unpainted" and defect.area > 10_000 and defect.risk < 0.5
+    (place,) = check(ink, flats)
+    assert place.kind == "unpainted" and place.area > 10_000 and place.risk < 0.5
 
 
 def test_a_colour_of_no_palette_is_found_with_the_nearest_swatch():
     ink, flats = page()
-    (defect,) = check(ink, flats, parse_hex_list("#c81e29 #1e3cd2 #969696"))
-    assert defect.kind == "off_palette" and defect.color == "#c81e28" and defect.fixes[0].color == "#c81e29"
+    (place,) = check(ink, flats, parse_hex_list("#c81e29 #1e3cd2 #969696"))
+    assert place.kind == "off_palette" and place.color == "#c81e28" and place.fixes[0].color == "#c81e29"
 
 
 def test_flats_of_another_size_are_refused():

@@ -14,8 +14,8 @@ from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import number
 from huebrush_backend.cli.region_options import palette_swatches
 
-EXIT_DEFECTS = 1
-"""There is something to look at; mistakes in what was asked for end with 2."""
+EXIT_PLACES_TO_CHECK = 1
+"""There are places to check; mistakes in what was asked for end with 2."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Look over painted flats: specks left unpainted, colour that ran over a line, regions without colour, colours "
         "of no palette. Nothing is changed."
     )
-    parser.epilog = "Exit status: 0 page clean, 1 places to look at, 2 something about the request is wrong."
+    parser.epilog = "Exit status: 0 page clean, 1 places to check, 2 something about the request is wrong."
     parser.add_argument("page", type=Path, metavar="PAGE", help="picture with the layers of lines and flats")
     parser.add_argument("--line-art-layer", required=True, metavar="NAME", help="layer or group with the lines")
     parser.add_argument("--flats-layer", required=True, metavar="NAME", help="layer or group with the flats")
@@ -37,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check the page and print what there is to look at. Raises `CommandError`."""
+    """Check the page and print the places to check. Raises `CommandError`."""
     from huebrush_backend.engine.flats import RegionMaker
     from huebrush_backend.engine.picture_cache import ModelPicture
     from huebrush_backend.engine.request import ColorizeRequest, EngineError
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(report, indent=2))
     else:
-        for defect in report["defects"]:
-            print(f"{defect['x']},{defect['y']}  {defect['kind']}: {defect['text']}")
-        print("page clean" if report["clean"] else f"{len(report['defects'])} places to look at")
-    return 0 if report["clean"] else EXIT_DEFECTS
+        for place in report["places_to_check"]:
+            print(f"{place['x']},{place['y']}  {place['kind']}: {place['text']}")
+        print("page clean" if report["clean"] else f"{len(report['places_to_check'])} places to check")
+    return 0 if report["clean"] else EXIT_PLACES_TO_CHECK

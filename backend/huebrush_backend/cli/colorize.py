@@ -272,7 +272,7 @@ def _report(
         return
     print(f"{written[0]}  ({size[0]} x {size[1]} px, {seconds:.1f} s)")
     if result.report:
-        places = len(result.report["defects"])
-        print("page clean" if places == 0 else f"{places} places to look at", file=sys.stderr)
+        places = len(result.report["places_to_check"])
+        print("page clean" if places == 0 else f"{places} places to check", file=sys.stderr)
     if note:
         print(note, file=sys.stderr)

@@ -77,7 +77,7 @@ def write_result(output: Path, inputs: ColorizeInputs, result: ColorizeResult) -
 
 
 def write_report(file: Path, result: ColorizeResult) -> Path:
-    """Write what to look at on a page of flats as JSON and return the file. Raises `PictureError`."""
+    """Write the report with the places to check as JSON and return the file. Raises `PictureError`."""
     report = json.dumps(result.report, indent=2).encode()
     write_atomically(file, lambda stream: stream.write(report))
     return file

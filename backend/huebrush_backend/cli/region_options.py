@@ -76,7 +76,7 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--fixes", type=Path, metavar="FILE.json", help="corrections: a list of fixes as they stand in a report"
     )
-    group.add_argument("--report", type=Path, metavar="FILE.json", help="write what to look at on the page")
+    group.add_argument("--report", type=Path, metavar="FILE.json", help="write the places to check on the page")
 
 
 def region_parameters(arguments: argparse.Namespace) -> RegionParameters:

@@ -18,7 +18,7 @@ from huebrush_backend.flats.borders import Borders, shared_borders
 from huebrush_backend.flats.color_clusters import unify
 from huebrush_backend.flats.color_stack import color_layers, part_layers
 from huebrush_backend.flats.dealing import deal_colors
-from huebrush_backend.flats.defects import Defect, find_defects
+from huebrush_backend.flats.defects import PlaceToCheck, find_places_to_check
 from huebrush_backend.flats.hints import hint_colors, with_hints
 from huebrush_backend.flats.layers import FlatLayer, flats_layer
 from huebrush_backend.flats.page_check import check_flats, repaired
@@ -104,10 +104,12 @@ class RegionMaker:
         if wanted.keep_picture and picture is not None:
             layers.insert(0, picture_layer("Picture", painted, ink.astype(np.float32) / 255))
         check()
-        defects = find_defects(page.regions, colors, page.borders, None if voted is None else voted.colors, moved)
+        places = find_places_to_check(
+            page.regions, colors, page.borders, None if voted is None else voted.colors, moved
+        )
         return RegionResult(
             tuple(layers),
-            _report(page.regions, _used(colors, palette, wanted.locked), palette, defects),
+            _report(page.regions, _used(colors, palette, wanted.locked), palette, places),
             (GAP_NOTE.format(gap=page.regions.gap),),
         )
 
@@ -148,11 +150,11 @@ def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Pa
         layers.append(ResultLayer("Repairs", pixels, left, top, "flats"))
         flats = np.where(mend[..., 3:] > 0, mend, flats)
     used = [] if palette is None else [swatch.hex for swatch in palette.swatches]
-    defects = check_flats(flats, regions, ink, page.borders, palette)
-    return RegionResult(tuple(layers), _report(regions, used, palette, defects), (GAP_NOTE.format(gap=regions.gap),))
+    places = check_flats(flats, regions, ink, page.borders, palette)
+    return RegionResult(tuple(layers), _report(regions, used, palette, places), (GAP_NOTE.format(gap=regions.gap),))
 
 
-def _report(regions: Regions, used: list[str], palette: Palette | None, defects: list[Defect]) -> dict[str, Any]:
+def _report(regions: Regions, used: list[str], palette: Palette | None, places: list[PlaceToCheck]) -> dict[str, Any]:
     """Return what a client is told of a page (docs/protocol.md)."""
     return {
         "regions": regions.count,
@@ -162,8 +164,8 @@ def _report(regions: Regions, used: list[str], palette: Palette | None, defects:
         "gap_closures": [
             [closure.x0, closure.y0, closure.x1, closure.y1] for closure in regions.gap_closures[:MOST_GAP_CLOSURES]
         ],
-        "clean": not defects,
-        "defects": [asdict(defect) for defect in defects],
+        "clean": not places,
+        "places_to_check": [asdict(place) for place in places],
     }
 
 

@@ -134,7 +134,7 @@ class ResultLayer:
 class ColorizeResult:
     """Layers from bottom to top, and the recipe that makes the same bytes again on the same device.
 
-    `report`: what to look at on a page of regions (docs/protocol.md), empty for a picture.
+    `report`: the places to check on a page of regions (docs/protocol.md), empty for a picture.
     """
 
     layers: tuple[ResultLayer, ...]

@@ -1,4 +1,4 @@
-"""What to look at on a page of flats: places at which something is probably wrong, the riskiest first, and their cures.
+"""Places to check on a page of flats: where something is probably wrong, the riskiest first, and their cures.
 
 Studios count one unpainted pixel as a fault, and checking a page costs more than painting it (users-and-peers.md,
 section 3). So nothing here is counted away: what cannot be told for sure is listed.
@@ -19,7 +19,7 @@ from huebrush_backend.flats.regions import OpenGap, Regions
 from huebrush_backend.imaging.color import color_difference
 from huebrush_backend.imaging.color_codes import hex_color
 
-MOST_DEFECTS = 500
+MOST_PLACES_TO_CHECK = 500
 """The riskiest are kept; a page with more has a problem that no list solves."""
 DIFFERENT = 10.0
 """CIEDE2000 from which two colours are those of different parts."""
@@ -43,8 +43,8 @@ class Fix:
 
 
 @dataclass(frozen=True)
-class Defect:
-    """Something to look at: `risk` 0..1 that it is wrong, the place in pixels of the page, and what can be done."""
+class PlaceToCheck:
+    """A place to check: `risk` 0..1 that it is wrong, the place in pixels of the page, and what can be done."""
 
     kind: str
     risk: float
@@ -58,14 +58,14 @@ class Defect:
     fixes: tuple[Fix, ...] = ()
 
 
-def find_defects(
+def find_places_to_check(
     regions: Regions,
     colors: RegionColors,
     borders: Borders,
     voted: NDArray[np.uint8] | None = None,
     moved: NDArray[np.float32] | None = None,
-) -> list[Defect]:
-    """Return what to look at, the riskiest first, at most `MOST_DEFECTS`.
+) -> list[PlaceToCheck]:
+    """Return the places to check, the riskiest first, at most `MOST_PLACES_TO_CHECK`.
 
     `voted` (count+1,3) are the colours before they were put onto a palette, and `moved` (count+1,) by how much
     CIEDE2000 that changed them.
@@ -77,11 +77,11 @@ def find_defects(
     found += _unsure(regions, colors, neighbours, tones)
     if voted is not None and moved is not None:
         found += _off_palette(regions, colors, voted, moved)
-    found.sort(key=lambda defect: (-defect.risk, defect.y, defect.x))
-    return found[:MOST_DEFECTS]
+    found.sort(key=lambda place: (-place.risk, place.y, place.x))
+    return found[:MOST_PLACES_TO_CHECK]
 
 
-def _open_gap(gap: OpenGap, colors: RegionColors, tones: float) -> Defect:
+def _open_gap(gap: OpenGap, colors: RegionColors, tones: float) -> PlaceToCheck:
     region = gap.region
     merged = tones >= DIFFERENT and colors.confidence[region] < 0.75
     left, right = sorted((gap.x0, gap.x1))
@@ -92,7 +92,7 @@ def _open_gap(gap: OpenGap, colors: RegionColors, tones: float) -> Defect:
         if merged
         else f"the line has an opening of {width}, wider than what was closed"
     )
-    return Defect(
+    return PlaceToCheck(
         kind="merged" if merged else "open_gap",
         risk=0.9 if merged else 0.5,
         text=text,
@@ -105,7 +105,7 @@ def _open_gap(gap: OpenGap, colors: RegionColors, tones: float) -> Defect:
     )
 
 
-def _unpainted(regions: Regions, colors: RegionColors, neighbours: NDArray[np.int64]) -> Iterator[Defect]:
+def _unpainted(regions: Regions, colors: RegionColors, neighbours: NDArray[np.int64]) -> Iterator[PlaceToCheck]:
     page = regions.labels.size
     for region in np.flatnonzero(colors.sources == NONE)[1:]:
         area = int(regions.areas[region])
@@ -120,7 +120,7 @@ def _unpainted(regions: Regions, colors: RegionColors, neighbours: NDArray[np.in
 
 def _unsure(
     regions: Regions, colors: RegionColors, neighbours: NDArray[np.int64], tones: NDArray[np.float64]
-) -> Iterator[Defect]:
+) -> Iterator[PlaceToCheck]:
     guessed = ~np.isin(colors.sources, (NONE, HINTED, FIXED, DEALT)) & (colors.confidence < UNSURE)
     for region in np.flatnonzero(guessed):
         if region == 0:
@@ -139,7 +139,7 @@ def _unsure(
 
 def _off_palette(
     regions: Regions, colors: RegionColors, voted: NDArray[np.uint8], moved: NDArray[np.float32]
-) -> Iterator[Defect]:
+) -> Iterator[PlaceToCheck]:
     for region in np.flatnonzero(moved > FAR_FROM_PALETTE):
         x, y = inner_point(regions, int(region))
         name = hex_color(voted[region])
@@ -194,7 +194,7 @@ def _of_region(
     risk: float,
     text: str,
     fixes: tuple[Fix, ...],
-) -> Defect:
+) -> PlaceToCheck:
     left, top, width, height = (int(value) for value in regions.boxes[region])
     color = "" if colors.sources[region] == NONE else hex_color(colors.colors[region])
-    return Defect(kind, round(risk, 3), text, left, top, width, height, int(regions.areas[region]), color, fixes)
+    return PlaceToCheck(kind, round(risk, 3), text, left, top, width, height, int(regions.areas[region]), color, fixes)

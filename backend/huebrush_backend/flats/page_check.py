@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.borders import Borders
-from huebrush_backend.flats.defects import MOST_DEFECTS, Defect, Fix, inner_point
+from huebrush_backend.flats.defects import MOST_PLACES_TO_CHECK, Fix, PlaceToCheck, inner_point
 from huebrush_backend.flats.lines import INK
 from huebrush_backend.flats.palette import Palette
 from huebrush_backend.flats.regions import Regions
@@ -26,7 +26,7 @@ MOSTLY = 0.5
 
 def check_flats(
     flats: NDArray[np.uint8], regions: Regions, ink: NDArray[np.uint8], borders: Borders, palette: Palette | None
-) -> list[Defect]:
+) -> list[PlaceToCheck]:
     """Return what is wrong with `flats` (H,W,4) uint8 RGBA at the page's size, the riskiest first.
 
     A region's own colour is the one most of its pixels have. Pixels on the lines do not count: there colours meet.
@@ -47,8 +47,8 @@ def check_flats(
             found.append(_empty_region(regions, int(region)))
     if palette is not None:
         found += _strangers(regions, main, whole, palette)
-    found.sort(key=lambda defect: (-defect.risk, defect.y, defect.x))
-    return found[:MOST_DEFECTS]
+    found.sort(key=lambda place: (-place.risk, place.y, place.x))
+    return found[:MOST_PLACES_TO_CHECK]
 
 
 def repaired(
@@ -95,12 +95,12 @@ def _main_colors(
 
 def _forgotten(
     regions: Regions, bare: NDArray[np.bool_], whole: NDArray[np.bool_], main: NDArray[np.uint8]
-) -> Iterator[Defect]:
+) -> Iterator[PlaceToCheck]:
     bare = bare & whole[regions.labels]
     for box, area, (x, y) in _spots(bare):
         color = hex_color(main[regions.at(x, y)])
         text = f"{area} px left unpainted within {color}"
-        yield Defect(
+        yield PlaceToCheck(
             "unpainted", 0.95, text, *box, area, color, (Fix("color", f"fill with {color}", x, y, color=color),)
         )
 
@@ -112,7 +112,7 @@ def _leaks(
     main: NDArray[np.uint8],
     whole: NDArray[np.bool_],
     borders: Borders,
-) -> Iterator[Defect]:
+) -> Iterator[PlaceToCheck]:
     own = main[regions.labels]
     other = painted & whole[regions.labels] & (flats[..., :3] != own).any(axis=2)
     label, neighbour, _ = borders.both_ways()
@@ -126,19 +126,19 @@ def _leaks(
             color = hex_color(main[region])
             text = f"{area} px of {hex_color(here)} ran over a line into {color}"
             fix = Fix("color", f"fill with {color}", x, y, color=color)
-            yield Defect("leak", 0.9, text, *box, area, hex_color(here), (fix,))
+            yield PlaceToCheck("leak", 0.9, text, *box, area, hex_color(here), (fix,))
 
 
-def _empty_region(regions: Regions, region: int) -> Defect:
+def _empty_region(regions: Regions, region: int) -> PlaceToCheck:
     left, top, width, height = (int(value) for value in regions.boxes[region])
     area = int(regions.areas[region])
     risk = 0.8 if area < 0.001 * regions.labels.size else 0.3  # a large area may be meant to stay empty
-    return Defect("unpainted", risk, f"a region without colour ({area} px)", left, top, width, height, area)
+    return PlaceToCheck("unpainted", risk, f"a region without colour ({area} px)", left, top, width, height, area)
 
 
 def _strangers(
     regions: Regions, main: NDArray[np.uint8], whole: NDArray[np.bool_], palette: Palette
-) -> Iterator[Defect]:
+) -> Iterator[PlaceToCheck]:
     swatches = palette.colors
     exact = {tuple(color) for color in swatches.tolist()}
     for region in np.flatnonzero(whole):
@@ -152,13 +152,13 @@ def _strangers(
         fix = Fix("color", f"take {nearest}", x, y, color=nearest)
         risk = 0.5 if apart.min() < SAME else 0.7
         area = int(regions.areas[region])
-        yield Defect("off_palette", risk, text, left, top, width, height, area, hex_color(main[region]), (fix,))
+        yield PlaceToCheck("off_palette", risk, text, left, top, width, height, area, hex_color(main[region]), (fix,))
 
 
 def _spots(mask: NDArray[np.bool_]) -> Iterator[tuple[tuple[int, int, int, int], int, tuple[float, float]]]:
     """Yield the box (left, top, width, height), area and one pixel (x, y) of each connected spot, the largest first."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
-    order = np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind="stable")[:MOST_DEFECTS] + 1
+    order = np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind="stable")[:MOST_PLACES_TO_CHECK] + 1
     for spot in order.tolist() if count > 1 else ():
         left, top, width, height, area = (int(value) for value in stats[spot])
         column = int(np.argmax(labels[top, left : left + width] == spot))

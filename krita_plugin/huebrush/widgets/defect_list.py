@@ -1,4 +1,4 @@
-"""The places of a result that want a look, riskiest first, and what can be done about each."""
+"""The places of a result to check, riskiest first, and what can be done about each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 
 from huebrush_protocol.regions import RegionFix
 
-from ..defects import Defect, Report, Suggestion
+from ..defects import PlaceToCheck, Report, Suggestion
 from ..qt import QtCore, QtGui, QtWidgets, Signal
 from ..strings import catalogue, text
 from .fold import fold_head
@@ -19,18 +19,18 @@ ICON = QtCore.QSize(26, 14)
 RISKS = ((0.66, QtGui.QColor(214, 69, 65)), (0.33, QtGui.QColor(224, 150, 40)), (0.0, QtGui.QColor(128, 128, 128)))
 """From which risk on a place has which dot."""
 ON_LINES = ("open_gap", "merged")
-"""The kinds of defect that are at a line; the others are regions, and their size says how much they matter."""
+"""The kinds of place that are at a line; the others are regions, and their size says how much they matter."""
 
 
-class PlaceList(QtWidgets.QListWidget):
+class PlaceRows(QtWidgets.QListWidget):
     """A list in which nothing is chosen by merely passing through with Tab, which would move the canvas."""
 
     chosen = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("huebrush_defects")
-        self.setAccessibleName(text("radar.name"))
+        self.setObjectName("huebrush_place_list")
+        self.setAccessibleName(text("places_to_check.name"))
         self.setIconSize(ICON)
         self.setWordWrap(True)
         self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -55,9 +55,12 @@ class PlaceList(QtWidgets.QListWidget):
             super().keyPressEvent(event)
 
 
-class DefectList(QtWidgets.QWidget):
-    """Emits `place_chosen(Defect)` when the artist looks at a place, `fixes_chosen(tuple)` for a button that corrects
-    something, `fixes_cleared` and `gap_closures_toggled`."""
+class PlacesToCheckList(QtWidgets.QWidget):
+    """Show the places to check, and offer a button for each correction.
+
+    Emits `place_chosen(PlaceToCheck)` when the artist looks at a place, `fixes_chosen(tuple)` for a button that
+    corrects something, `fixes_cleared` and `gap_closures_toggled`.
+    """
 
     place_chosen = Signal(object)
     fixes_chosen = Signal(object)
@@ -67,12 +70,12 @@ class DefectList(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._report: Report | None = None
-        self._head = fold_head("huebrush_radar", "", text("radar.name"))
+        self._head = fold_head("huebrush_places_to_check", "", text("places_to_check.name"))
         self._head.toggled.connect(self._on_toggled)
-        self._list = PlaceList()
+        self._list = PlaceRows()
         self._list.chosen.connect(self._on_chosen)
         self._detail = QtWidgets.QLabel()
-        self._detail.setObjectName("huebrush_defect_detail")
+        self._detail.setObjectName("huebrush_place_detail")
         self._detail.setWordWrap(True)
         self._detail.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         self._suggestions = QtWidgets.QWidget()
@@ -80,15 +83,15 @@ class DefectList(QtWidgets.QWidget):
         self._suggestion_rows = QtWidgets.QVBoxLayout(self._suggestions)
         self._suggestion_rows.setContentsMargins(0, 0, 0, 0)
         self._suggestion_rows.setSpacing(3)
-        self._all = _button("huebrush_fix_all", text("radar.all"), text("radar.all.tip"))
+        self._all = _button("huebrush_fix_all", text("places_to_check.all"), text("places_to_check.all.tip"))
         self._all.clicked.connect(lambda _checked=False: self._fix_all())
         self._gap_closures = _button(
-            "huebrush_gap_closures", text("radar.gap_closures"), text("radar.gap_closures.tip")
+            "huebrush_gap_closures", text("places_to_check.gap_closures"), text("places_to_check.gap_closures.tip")
         )
         self._gap_closures.clicked.connect(lambda _checked=False: self.gap_closures_toggled.emit())
         self._fixes = QtWidgets.QLabel()
         self._fixes.setObjectName("huebrush_fixes")
-        self._clear = _button("huebrush_fixes_clear", text("radar.clear"), text("radar.clear.tip"))
+        self._clear = _button("huebrush_fixes_clear", text("places_to_check.clear"), text("places_to_check.clear.tip"))
         self._clear.clicked.connect(lambda _checked=False: self.fixes_cleared.emit())
         self._body = QtWidgets.QWidget()
         body = QtWidgets.QVBoxLayout(self._body)
@@ -118,18 +121,22 @@ class DefectList(QtWidgets.QWidget):
         self._head.setVisible(report is not None)
         self._body.setVisible(report is not None and self._head.isChecked())
         self._made.setVisible(fixes > 0)
-        self._fixes.setText(text("radar.fixes_one") if fixes == 1 else text("radar.fixes", count=fixes))
+        self._fixes.setText(
+            text("places_to_check.fixes_one") if fixes == 1 else text("places_to_check.fixes", count=fixes)
+        )
         self.setVisible(report is not None or fixes > 0)
         for widget in (self._suggestions, self._all, self._clear, self._gap_closures):
             widget.setEnabled(is_idle)
 
     def show_gap_closures(self, are_shown: bool) -> None:
         """Say what the button for the closed gaps does next."""
-        self._gap_closures.setText(text("radar.gap_closures_hide" if are_shown else "radar.gap_closures"))
+        self._gap_closures.setText(
+            text("places_to_check.gap_closures_hide" if are_shown else "places_to_check.gap_closures")
+        )
 
     def step(self, by: int) -> None:
         """Look at the place `by` rows further on, round and round."""
-        if self._report is None or not self._report.defects:
+        if self._report is None or not self._report.places:
             return
         self._head.setChecked(True)
         row = self._list.row
@@ -143,33 +150,33 @@ class DefectList(QtWidgets.QWidget):
         if current is not None and current.suggestions and self._suggestions.isEnabled():
             self.fixes_chosen.emit((current.suggestions[0].fix,))
 
-    def _current(self) -> Defect | None:
+    def _current(self) -> PlaceToCheck | None:
         row = self._list.row
-        return self._report.defects[row] if self._report is not None and row >= 0 else None
+        return self._report.places[row] if self._report is not None and row >= 0 else None
 
     def _fill(self) -> None:
         report = self._report
-        defects = report.defects if report is not None else ()
+        places = report.places if report is not None else ()
         self._list.blockSignals(True)
         self._list.clear()
-        for defect in defects:
-            item = QtWidgets.QListWidgetItem(_icon(defect), _title(defect))
-            item.setToolTip(f"{defect.text} {defect.color}".strip())
+        for place in places:
+            item = QtWidgets.QListWidgetItem(_icon(place), _title(place))
+            item.setToolTip(f"{place.text} {place.color}".strip())
             self._list.addItem(item)
         self._list.blockSignals(False)
-        row = max(self._list.sizeHintForRow(0), ICON.height() + 4) if defects else 0
-        self._list.setFixedHeight(min(ROWS, len(defects)) * row + 2 * self._list.frameWidth() + 2)
-        self._list.setVisible(bool(defects))
-        count = len(defects)
+        row = max(self._list.sizeHintForRow(0), ICON.height() + 4) if places else 0
+        self._list.setFixedHeight(min(ROWS, len(places)) * row + 2 * self._list.frameWidth() + 2)
+        self._list.setVisible(bool(places))
+        count = len(places)
         if not count:
-            words = text("radar.clean")
+            words = text("places_to_check.clean")
         else:
-            words = text("radar.one") if count == 1 else text("radar.many", count=count)
+            words = text("places_to_check.one") if count == 1 else text("places_to_check.many", count=count)
         self._head.setText(words)
         self._head.setAccessibleName(words)
         suggested = len(report.best_fixes()) if report is not None else 0
         self._all.setVisible(suggested > 0)
-        self._all.setText(text("radar.all", count=suggested))
+        self._all.setText(text("places_to_check.all", count=suggested))
         closed = len(report.gap_closures) if report is not None else 0
         self._gap_closures.setVisible(closed > 0)
         self._show_suggestions(None)
@@ -183,15 +190,15 @@ class DefectList(QtWidgets.QWidget):
         if current is not None:
             self.place_chosen.emit(current)
 
-    def _show_suggestions(self, defect: Defect | None) -> None:
+    def _show_suggestions(self, place: PlaceToCheck | None) -> None:
         """Offer a button for each thing that can be done at the chosen place."""
         while self._suggestion_rows.count():
             old = self._suggestion_rows.takeAt(0).widget()
             old.hide()
             old.deleteLater()
-        self._detail.setVisible(defect is not None)
-        self._detail.setText(_sentence(defect.text) if defect is not None else "")
-        suggestions = defect.suggestions if defect is not None else ()
+        self._detail.setVisible(place is not None)
+        self._detail.setText(_sentence(place.text) if place is not None else "")
+        suggestions = place.suggestions if place is not None else ()
         for index, suggestion in enumerate(suggestions):
             button = _button(f"huebrush_fix_{index}", _label(suggestion), suggestion.text)
             button.setIcon(swatch_icon(suggestion.fix.color))
@@ -208,15 +215,15 @@ class DefectList(QtWidgets.QWidget):
             self.fixes_chosen.emit(self._report.best_fixes())
 
 
-def _title(defect: Defect) -> str:
+def _title(place: PlaceToCheck) -> str:
     """Return what a place is called: by its kind as the docker speaks, else in the backend's words."""
-    key = f"defect.{defect.kind}"
+    key = f"place_to_check.{place.kind}"
     if key not in catalogue("en"):
-        return _sentence(defect.text)
+        return _sentence(place.text)
     return (
         text(key)
-        if defect.kind in ON_LINES or not defect.area
-        else text("defect.sized", what=text(key), area=defect.area)
+        if place.kind in ON_LINES or not place.area
+        else text("place_to_check.sized", what=text(key), area=place.area)
     )
 
 
@@ -239,17 +246,17 @@ def _button(name: str, label: str, tip: str) -> QtWidgets.QPushButton:
     return button
 
 
-def _icon(defect: Defect) -> QtGui.QIcon:
+def _icon(place: PlaceToCheck) -> QtGui.QIcon:
     """A dot for the risk, and a square of the region's colour."""
     picture = _blank(ICON)
     painter = QtGui.QPainter(picture)
     painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
     painter.setPen(QtCore.Qt.PenStyle.NoPen)
-    painter.setBrush(next(color for least, color in RISKS if defect.risk >= least))
+    painter.setBrush(next(color for least, color in RISKS if place.risk >= least))
     painter.drawEllipse(QtCore.QRectF(1, 3, 8, 8))
-    if defect.color:
+    if place.color:
         painter.setPen(QtGui.QColor(128, 128, 128))
-        painter.setBrush(QtGui.QColor(defect.color))
+        painter.setBrush(QtGui.QColor(place.color))
         painter.drawRect(QtCore.QRectF(12.5, 1.5, 11, 11))
     painter.end()
     return QtGui.QIcon(picture)

@@ -24,7 +24,7 @@ from .job_view import JobView
 from .locating import Locating
 from .notices import Notices
 from .patch_taking import PatchTaking
-from .radar import Radar
+from .radar import PlacesToCheckController
 from .reference_painting import ReferencePainting
 from .settings_form import SettingsForm
 
@@ -43,7 +43,7 @@ class Panel(QtWidgets.QWidget):
         self._form.set_open(session.store.plugin)
         self._form.edits.set_keep(session.store.plugin.keep_brush)
         self._job_view = JobView()
-        self._radar = Radar(session, self._form.regions, self)
+        self._places_to_check = PlacesToCheckController(session, self._form.regions, self)
         self._brushing = Brushing(session, self._form.edits, self._fresh_settings, self)
         self._locating = Locating(session.link, self._form.edits, lambda: self._form.settings, self)
         self.patches = PatchTaking(session.link, self._form.edits, self)
@@ -76,7 +76,7 @@ class Panel(QtWidgets.QWidget):
             self._form.regions.show_document(float(document.resolution()), can_make_masks(document))
             self._session.recipes.reconcile(document)
         self._form.set_usable(document is not None)
-        self._radar.refresh()
+        self._places_to_check.refresh()
         self._brushing.refresh()
         self._locating.refresh()
         self.painting.refresh()
@@ -150,15 +150,15 @@ class Panel(QtWidgets.QWidget):
 
     def next_place(self) -> None:
         """Look at the next place of the page that wants it."""
-        self._radar.list.step(1)
+        self._places_to_check.list.step(1)
 
     def previous_place(self) -> None:
         """Look at the one before."""
-        self._radar.list.step(-1)
+        self._places_to_check.list.step(-1)
 
     def apply_suggestion(self) -> None:
         """Do what is suggested first for the place that is looked at."""
-        self._radar.list.apply_suggestion()
+        self._places_to_check.list.apply_suggestion()
 
     def start_backend(self) -> None:
         """Start the backend, or connect to it."""
@@ -201,7 +201,7 @@ class Panel(QtWidgets.QWidget):
         layout.addWidget(self._banner)
         layout.addWidget(self._form)
         layout.addWidget(self._job_view)
-        layout.addWidget(self._radar.list)
+        layout.addWidget(self._places_to_check.list)
         layout.addStretch(1)
         layout.addWidget(separator)
         layout.addWidget(self._backend)
@@ -212,12 +212,12 @@ class Panel(QtWidgets.QWidget):
         self._form.changed.connect(self._on_edited)
         self._form.folded.connect(self._on_folded)
         self._session.models.failed.connect(self._notices.say)
-        self._radar.failed.connect(self._notices.say)
+        self._places_to_check.failed.connect(self._notices.say)
         self._locating.failed.connect(self._notices.say)
         self.patches.failed.connect(self._notices.say)
         self.painting.failed.connect(self._notices.say)
         self._form.edits.brush_wanted.connect(lambda _color: self.painting.show_page())
-        self._radar.fixes_changed.connect(self._on_edited)
+        self._places_to_check.fixes_changed.connect(self._on_edited)
         self._brushing.failed.connect(self._notices.say)
         self._form.edits.keep_changed.connect(lambda keep: self._save_plugin(keep_brush=keep))
         self._session.models.fetched.connect(self._on_fetched)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..canvas_view import CanvasView
-from ..defects import Defect
+from ..defects import PlaceToCheck
 from ..qt import QtCore, QtGui, QtWidgets
 
 SMALLEST_RADIUS = 24.0
@@ -17,12 +17,12 @@ SECONDS = 6.0
 class PlaceMarker(QtWidgets.QWidget):
     """Follows the canvas as it is panned and zoomed, lets the pen through, and vanishes after a while."""
 
-    def __init__(self, view: CanvasView, defect: Defect) -> None:
+    def __init__(self, view: CanvasView, place: PlaceToCheck) -> None:
         super().__init__(view.area.viewport())
         self.setObjectName("huebrush_marker")
         self.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(QtCore.Qt.WidgetAttribute.WA_NoSystemBackground)
-        self._view, self._defect = view, defect
+        self._view, self._place = view, place
         for bar in (view.area.horizontalScrollBar(), view.area.verticalScrollBar()):
             bar.valueChanged.connect(self._follow)
             bar.rangeChanged.connect(self._follow)
@@ -46,7 +46,7 @@ class PlaceMarker(QtWidgets.QWidget):
         painter.end()
 
     def _follow(self, *_: object) -> None:
-        place = self._defect
+        place = self._place
         middle = self._view.position(place.x + place.width / 2, place.y + place.height / 2)
         wide = max(place.width, place.height) * self._view.scale() * ROOM / 2
         radius = max(SMALLEST_RADIUS, wide)

@@ -1,4 +1,4 @@
-"""What the list of places does: it moves the canvas, and runs the job again with what was put right."""
+"""What the list of places to check does: it moves the canvas, and runs the job again with what was put right."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from huebrush_protocol.regions import RegionFix
 
 from ..canvas_view import canvas_view
 from ..closures import add_gap_closures, remove_gap_closures
-from ..defects import Defect, Report, read_report
+from ..defects import PlaceToCheck, Report, read_report
 from ..documents import active_document, document_key, find_document, find_node, node_id, walk, while_open
 from ..job import Job, JobRequest, Stage
 from ..problems import ProblemError, problem
@@ -18,7 +18,7 @@ from ..region_settings import with_fixes
 from ..session import Session
 from ..slices import SlicedTask
 from ..strings import text
-from .defect_list import DefectList
+from .defect_list import PlacesToCheckList
 from .place_marker import PlaceMarker
 from .region_form import RegionForm
 
@@ -26,7 +26,7 @@ MOST_RESULTS = 64
 """How many results of all documents are remembered with their reports, for undo and redo."""
 
 
-class Radar(QtCore.QObject):
+class PlacesToCheckController(QtCore.QObject):
     """Shows the report on the result that the active document has now, also after undo and redo.
 
     For the caller to place: `list`. Emits `fixes_changed` when the fixes in the form are others, and `failed(Problem)`.
@@ -38,7 +38,7 @@ class Radar(QtCore.QObject):
     def __init__(self, session: Session, form: RegionForm, parent: QtCore.QObject) -> None:
         super().__init__(parent)
         self._session, self._form = session, form
-        self.list = DefectList()
+        self.list = PlacesToCheckList()
         self._results: dict[str, Job] = {}
         """By the id of their group, or of the job where the result is a report alone, oldest first."""
         self._reports: dict[str, Report | None] = {}
@@ -69,13 +69,13 @@ class Radar(QtCore.QObject):
         self.list.show_gap_closures(self._gap_closure_layer(document) is not None)
         self._form.show_report(report)
 
-    def show_place(self, defect: Defect) -> None:
+    def show_place(self, place: PlaceToCheck) -> None:
         """Move the canvas to a place and mark it."""
         self._unmark()
         view = canvas_view()
         if view is not None:
-            view.show(defect.x, defect.y, defect.width, defect.height)
-            self._marker = PlaceMarker(view, defect)
+            view.show(place.x, place.y, place.width, place.height)
+            self._marker = PlaceMarker(view, place)
 
     def fix(self, fixes: tuple[RegionFix, ...]) -> None:
         """Run the shown result's job again with `fixes` on top; its result takes the former one's place."""
@@ -101,7 +101,7 @@ class Radar(QtCore.QObject):
         if remove_gap_closures(document, self._gap_closures.pop(key, "")):
             self.refresh()
             return
-        steps = add_gap_closures(document, report.gap_closures, text("radar.gap_closures_layer"))
+        steps = add_gap_closures(document, report.gap_closures, text("places_to_check.gap_closures_layer"))
         steps = while_open(document, steps, problem("document_closed_early"))
         SlicedTask(steps, lambda uid: self._on_gap_closures(key, uid), lambda _error: self.refresh(), self)
 

@@ -51,17 +51,17 @@ def choose(flats: str = "Background") -> None:
     pick("huebrush_flats", flats)
 
 
-def report(backend: ScriptedBackend, job: str, *defects: object) -> None:
+def report(backend: ScriptedBackend, job: str, *places: object) -> None:
     """Send a report alone."""
-    backend.send(Result(job, {"model": "none"}, (), {**REPORT, "defects": list(defects), "clean": not defects}))
+    backend.send(Result(job, {"model": "none"}, (), {**REPORT, "places_to_check": list(places), "clean": not places}))
     assert backend.receive(Acknowledge).job == job
     spin()
 
 
-def repairs(backend: ScriptedBackend, job: str, *defects: object) -> None:
+def repairs(backend: ScriptedBackend, job: str, *places: object) -> None:
     """Send a report and a pixel that mends the flats."""
     header = ImageHeader("layer", 1, 1, "BGRA", x=20, y=12, name="Repairs", kind="flats")
-    answer = Result(job, {"model": "none"}, (header,), {**REPORT, "defects": list(defects), "clean": not defects})
+    answer = Result(job, {"model": "none"}, (header,), {**REPORT, "places_to_check": list(places), "clean": not places})
     backend.send(answer, [bytes((46, 58, 176, 255))])
     assert backend.receive(Acknowledge).job == job
     spin()
@@ -101,11 +101,11 @@ def test_report_alone_writes_nothing(able_backend, document):
     submit = colorize(able_backend)
     report(able_backend, submit.job, HOLE)
     assert names(document) == before and document.annotationTypes() == kept
-    assert widget("huebrush_radar").text() == "1 place to check"
-    press("huebrush_radar", Key.Key_Space)
-    assert labels("huebrush_defects") == ["No colour (1 px)"]
+    assert widget("huebrush_places_to_check").text() == "1 place to check"
+    press("huebrush_places_to_check", Key.Key_Space)
+    assert labels("huebrush_place_list") == ["No colour (1 px)"]
     report(able_backend, colorize(able_backend).job)
-    assert widget("huebrush_radar").text() == "Page clean" and names(document) == before
+    assert widget("huebrush_places_to_check").text() == "Page clean" and names(document) == before
 
 
 def test_fix_mends_on_a_layer_of_its_own(able_backend, document):
@@ -114,8 +114,8 @@ def test_fix_mends_on_a_layer_of_its_own(able_backend, document):
     before = names(document)
     pixels = bytes(layer(document, "Background").pixelData(0, 0, 40, 30).data())
     report(able_backend, colorize(able_backend).job, HOLE)
-    click("huebrush_radar")
-    press("huebrush_defects", Key.Key_Down)
+    click("huebrush_places_to_check")
+    press("huebrush_place_list", Key.Key_Down)
     click("huebrush_fix_0")
     again = able_backend.receive(Submit)
     assert again.model == "none" and again.parameters.regions.fixes == (FIX,)
@@ -131,12 +131,12 @@ def test_fix_mends_on_a_layer_of_its_own(able_backend, document):
     assert [fix.x for fix in third.parameters.regions.fixes] == [20.0, 3.0]
     repairs(able_backend, third.job)
     groups = [shown for name, shown in names(document) if name.startswith("Huebrush")]
-    assert groups == [False, True] and widget("huebrush_radar").text() == "Page clean"
+    assert groups == [False, True] and widget("huebrush_places_to_check").text() == "Page clean"
 
     for name in ("1 place to check", "1 place to check"):
         [node for node in document.rootNode().childNodes() if node.name().startswith("Huebrush")][-1].remove()
         widget("huebrush_panel").refresh()
-        assert widget("huebrush_radar").text() == name
+        assert widget("huebrush_places_to_check").text() == name
     assert names(document) == before and not widget("huebrush_fixes").isVisible()
 
 
@@ -144,7 +144,7 @@ def test_taking_back_hides_the_repairs(able_backend, document):
     """The check without its fixes has no layers: the former ones are hidden, and it is the first report again."""
     choose()
     report(able_backend, colorize(able_backend).job, HOLE)
-    click("huebrush_radar")
+    click("huebrush_places_to_check")
     click("huebrush_fix_all")
     repairs(able_backend, able_backend.receive(Submit).job)
     click("huebrush_fixes_clear")
@@ -152,14 +152,14 @@ def test_taking_back_hides_the_repairs(able_backend, document):
     assert back.parameters.regions.fixes == ()
     report(able_backend, back.job, HOLE)
     assert [shown for name, shown in names(document) if name.startswith("Huebrush")] == [False]
-    assert widget("huebrush_radar").text() == "1 place to check" and not widget("huebrush_fixes").isVisible()
+    assert widget("huebrush_places_to_check").text() == "1 place to check" and not widget("huebrush_fixes").isVisible()
 
 
 def test_another_check_has_the_flats_as_they_are(able_backend, document):
     """It sends no fixes and leaves the repairs; the next fix takes the place of those."""
     choose()
     report(able_backend, colorize(able_backend).job, HOLE)
-    click("huebrush_radar")
+    click("huebrush_places_to_check")
     click("huebrush_fix_all")
     repairs(able_backend, able_backend.receive(Submit).job)
     anew = colorize(able_backend)
@@ -178,7 +178,7 @@ def test_fixes_of_a_check_are_none_of_results(able_backend, document):
     submit = colorize(able_backend)
     assert submit.parameters.regions.fixes == ()
     report(able_backend, submit.job, HOLE)
-    click("huebrush_radar")
+    click("huebrush_places_to_check")
     click("huebrush_fix_all")
     again = able_backend.receive(Submit)
     assert again.parameters.regions.fixes == (FIX,)

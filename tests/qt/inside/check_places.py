@@ -18,12 +18,12 @@ pytestmark = pytest.mark.usefixtures("regions_as_new")
 def test_places_are_listed_shown_and_corrected(able_backend, document):
     """Riskiest first; choosing one moves the canvas; a fix runs the job again and takes the result's place."""
     pick("huebrush_result", "Flats")
-    assert not widget("huebrush_radar").isVisible()
+    assert not widget("huebrush_places_to_check").isVisible()
     finish(able_backend, colorize(able_backend).job)
-    assert widget("huebrush_radar").text() == "2 places to check"
-    press("huebrush_radar", Key.Key_Space)
-    assert labels("huebrush_defects") == ["Opening in a line", "Colour unsure (16 px)"]
-    press("huebrush_defects", Key.Key_Down)
+    assert widget("huebrush_places_to_check").text() == "2 places to check"
+    press("huebrush_places_to_check", Key.Key_Space)
+    assert labels("huebrush_place_list") == ["Opening in a line", "Colour unsure (16 px)"]
+    press("huebrush_place_list", Key.Key_Down)
     view = canvas_view()
     assert view is not None
     place, middle = view.position(6, 12), view.area.viewport().rect().center()
@@ -31,26 +31,27 @@ def test_places_are_listed_shown_and_corrected(able_backend, document):
     marker = view.area.viewport().findChild(QtWidgets.QWidget, "huebrush_marker")
     assert marker.geometry().contains(place.toPoint()) and marker.isVisible()
     assert [widget(f"huebrush_fix_{index}").text() for index in (0, 1)] == ["Close the opening", "Make it one region"]
-    assert widget("huebrush_defect_detail").text() == "Open gap"
+    assert widget("huebrush_place_detail").text() == "Open gap"
     click("huebrush_fix_1")
     again = able_backend.receive(Submit)
     assert again.parameters.regions.fixes == (RegionFix("merge", 5.0, 5.0, 9.0, 5.0),)
     assert not widget("huebrush_fix_all").isEnabled()
-    finish(able_backend, again.job, {**REPORT, "defects": [UNSURE]})
+    finish(able_backend, again.job, {**REPORT, "places_to_check": [UNSURE]})
     assert [shown for _, shown in groups(document)] == [False, True]
     assert (
-        widget("huebrush_radar").text() == "1 place to check" and widget("huebrush_fixes").text() == "1 correction made"
+        widget("huebrush_places_to_check").text() == "1 place to check"
+        and widget("huebrush_fixes").text() == "1 correction made"
     )
     assert chosen().fixes == again.parameters.regions.fixes
 
     actions = Krita.instance().activeWindow().actions
     actions["huebrush_next_place"].trigger()
-    assert widget("huebrush_defects").currentRow() == 0
+    assert widget("huebrush_place_list").currentRow() == 0
     actions["huebrush_apply_suggestion"].trigger()
     third = able_backend.receive(Submit)
     assert [fix.kind for fix in third.parameters.regions.fixes] == ["merge", "color"]
     finish(able_backend, third.job, CLEAN)
-    assert widget("huebrush_radar").text() == "Page clean" and not widget("huebrush_defects").isVisible()
+    assert widget("huebrush_places_to_check").text() == "Page clean" and not widget("huebrush_place_list").isVisible()
 
     click("huebrush_fixes_clear")
     fourth = able_backend.receive(Submit)
@@ -63,7 +64,7 @@ def test_all_suggestions_at_once(able_backend):
     """The first of each place, in one run."""
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job)
-    click("huebrush_radar")
+    click("huebrush_places_to_check")
     assert widget("huebrush_fix_all").text() == "All suggestions (2)"
     click("huebrush_fix_all")
     submit = able_backend.receive(Submit)
@@ -75,7 +76,7 @@ def test_progress_looks_through_no_layers(able_backend, document, monkeypatch):
     """A page may have hundreds, and progress comes many times a second; a new stage is another matter."""
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job)
-    click("huebrush_radar")
+    click("huebrush_places_to_check")
     assert widget("huebrush_fix_all").isEnabled()
     job, phase = colorize(able_backend).job, widget("huebrush_phase")
     assert not widget("huebrush_fix_all").isEnabled()
@@ -87,32 +88,32 @@ def test_progress_looks_through_no_layers(able_backend, document, monkeypatch):
     wait_for(lambda: phase.text().startswith("Painting 2/12"), "the second step")
     assert looks == []
     finish(able_backend, job, CLEAN)
-    assert looks and widget("huebrush_radar").text() == "Page clean"
+    assert looks and widget("huebrush_places_to_check").text() == "Page clean"
 
 
 def test_undo_brings_the_former_result_and_its_report_back(able_backend, document):
     """Whoever takes the new group away gets the former one back, with what it said."""
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job)
-    click("huebrush_radar")
+    click("huebrush_places_to_check")
     click("huebrush_fix_all")
     finish(able_backend, able_backend.receive(Submit).job, CLEAN)
     newest = document.rootNode().childNodes()[-2]
     newest.remove()
     widget("huebrush_panel").refresh()
     assert [shown for _, shown in groups(document)] == [True]
-    assert widget("huebrush_radar").text() == "2 places to check" and chosen().fixes == ()
+    assert widget("huebrush_places_to_check").text() == "2 places to check" and chosen().fixes == ()
     document.rootNode().addChildNode(newest, document.rootNode().childNodes()[-2])
     widget("huebrush_panel").refresh()
     assert [shown for _, shown in groups(document)] == [False, True]
-    assert widget("huebrush_radar").text() == "Page clean" and len(chosen().fixes) == 2
+    assert widget("huebrush_places_to_check").text() == "Page clean" and len(chosen().fixes) == 2
 
 
 def test_closed_gaps_come_as_a_guide_layer(able_backend, document):
     """One layer on top, in one go; the same button takes it away."""
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job)
-    click("huebrush_radar")
+    click("huebrush_places_to_check")
     click("huebrush_gap_closures")
     wait_for(lambda: document.rootNode().childNodes()[-1].name() == "Closed gaps (guide)", "the layer")
     layer = document.rootNode().childNodes()[-1]

@@ -34,9 +34,9 @@ REPORT = {
     "near_duplicates": [["#d9b99b", "#d9b89a", 0.43]],
     "gap_closures": [[2.0, 3.0, 8.0, 6.0]],
     "clean": False,
-    "defects": [UNSURE, GAP],
+    "places_to_check": [UNSURE, GAP],
 }
-CLEAN = {**REPORT, "defects": [], "clean": True}
+CLEAN = {**REPORT, "places_to_check": [], "clean": True}
 
 
 def chosen() -> RegionSettings:

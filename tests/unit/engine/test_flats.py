@@ -66,7 +66,7 @@ def test_hints_alone_colour_the_regions_they_touch_exactly():
     result = make(RegionParameters(result="flats"), strokes((LEFT, RED), (RIGHT, BLUE)))
     assert color_at(result, LEFT) == (*RED, 255) and color_at(result, RIGHT) == (*BLUE, 255)
     assert color_at(result, OUTSIDE) == (0, 0, 0, 0)
-    assert [defect["kind"] for defect in result.report["defects"]] == ["unpainted"]
+    assert [place["kind"] for place in result.report["places_to_check"]] == ["unpainted"]
     assert result.report["clean"] is False and result.report["regions"] == 3
 
 
@@ -94,7 +94,7 @@ def test_a_picture_votes_and_hints_overrule_it():
 def test_a_locked_palette_is_met_to_the_byte_and_what_it_lacks_is_pointed_out():
     result = make(RegionParameters(result="flats", palette=("#cc2030", "#808080")), picture=two_tones())
     assert color_at(result, LEFT) == (0xCC, 0x20, 0x30, 255)
-    far = [defect for defect in result.report["defects"] if defect["kind"] == "off_palette"]
+    far = [place for place in result.report["places_to_check"] if place["kind"] == "off_palette"]
     assert far and far[0]["fixes"][0]["color"] == "#1e3cd2"
 
 
@@ -107,9 +107,9 @@ def test_regions_that_run_together_are_pointed_out_and_the_fix_parts_them():
     wanted = RegionParameters(result="flats", gap=10)
     result = make(wanted, picture=two_tones(), gap=18)
     assert color_at(result, LEFT) == color_at(result, RIGHT)
-    (defect,) = [entry for entry in result.report["defects"] if entry["kind"] in ("merged", "open_gap")]
-    assert defect["x"] < 200 < defect["x"] + defect["width"] and defect["y"] < 109 < defect["y"] + defect["height"]
-    (fix,) = defect["fixes"]
+    (place,) = [entry for entry in result.report["places_to_check"] if entry["kind"] in ("merged", "open_gap")]
+    assert place["x"] < 200 < place["x"] + place["width"] and place["y"] < 109 < place["y"] + place["height"]
+    (fix,) = place["fixes"]
     closing = RegionFix(fix["kind"], fix["x"], fix["y"], fix["x2"], fix["y2"])
     mended = make(RegionParameters(result="flats", gap=10, fixes=(closing,)), picture=two_tones(), gap=18)
     assert color_at(mended, LEFT) == (*RED, 255) and color_at(mended, RIGHT) == (*BLUE, 255)
@@ -188,8 +188,8 @@ def test_the_artists_own_flats_are_checked_and_mended_on_a_layer_of_their_own():
     flats[100:103, 90:93, 3] = 0
     flats[150:154, 203:215] = (*RED, 255)
     found = check(flats)
-    assert found.layers == () and [defect["kind"] for defect in found.report["defects"]] == ["unpainted", "leak"]
-    fixes = [entry["fixes"][0] for entry in found.report["defects"]]
+    assert found.layers == () and [place["kind"] for place in found.report["places_to_check"]] == ["unpainted", "leak"]
+    fixes = [entry["fixes"][0] for entry in found.report["places_to_check"]]
     mended = check(flats, *(RegionFix("color", fix["x"], fix["y"], color=fix["color"]) for fix in fixes))
     assert mended.report["clean"] is True
     assert color_at(mended, (91, 101)) == (*RED, 255) and color_at(mended, (210, 151)) == (*BLUE, 255)
