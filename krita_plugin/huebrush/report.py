@@ -14,7 +14,7 @@ from .qt import BINDING, QtCore
 from .version import VERSION
 
 
-def build_report(link: Link) -> str:
+def build_fault_report(link: Link) -> str:
     """Return versions, the state of the backend and the end of its log as text."""
     problem = link.problem
     lines = [
@@ -33,11 +33,11 @@ def build_report(link: Link) -> str:
     return redact("\n".join(lines))
 
 
-def redact(report: str) -> str:
-    """Return `report` without the user's home folder and name."""
-    report = report.replace(str(Path.home()), "~")
+def redact(text: str) -> str:
+    """Return `text` without the user's home folder and name."""
+    text = text.replace(str(Path.home()), "~")
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
-        return report
-    return report.replace(f"/{user}/", "/<user>/").replace(f"\\{user}\\", "\\<user>\\")
+        return text
+    return text.replace(f"/{user}/", "/<user>/").replace(f"\\{user}\\", "\\<user>\\")

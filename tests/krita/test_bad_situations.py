@@ -201,7 +201,7 @@ def test_docker_is_narrow_and_reachable_by_keyboard(painting_krita, page):
         "huebrush_model",
         "huebrush_colorize",
         "huebrush_backend_log",
-        "huebrush_backend_report",
+        "huebrush_backend_fault_report",
     }
     assert wanted <= set(reached)
     assert painting_krita.value("hands.unnamed_controls()") == []

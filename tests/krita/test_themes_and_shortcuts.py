@@ -50,7 +50,7 @@ def test_docker_is_readable_in_every_theme(painting_krita, page):
     assert {"Krita bright", "Krita dark"} <= set(names)
     for message, button in (
         ("No reference is chosen.", "huebrush_colorize"),
-        ("The report is on the clipboard.", "huebrush_backend_report"),
+        ("The fault report is on the clipboard.", "huebrush_backend_fault_report"),
     ):
         krita.run(f"hands.click({button!r})")
         for name in names:

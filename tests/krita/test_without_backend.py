@@ -31,9 +31,9 @@ def test_backend_that_cannot_start_shows_its_log(lonely_krita, tmp_path):
     assert "this machine is haunted" in lonely_krita.value("hands.widget('huebrush_log_text').toPlainText()")
 
 
-def test_report_names_versions_but_not_the_user(lonely_krita):
-    """Copy report: versions, state and log on the clipboard, without the home folder."""
-    lonely_krita.run("hands.click('huebrush_backend_report')")
+def test_fault_report_names_versions_but_not_the_user(lonely_krita):
+    """Fault report: versions, state and log on the clipboard, without the home folder."""
+    lonely_krita.run("hands.click('huebrush_backend_fault_report')")
     report = lonely_krita.value("hands.QtWidgets.QApplication.clipboard().text()")
     assert "Huebrush 0" in report and "Krita" in report and "haunted" in report
     assert str(lonely_krita.home) not in report

@@ -19,12 +19,12 @@ DEVICES = ("", "cpu", "cuda", "mps")
 
 
 class BackendLine(QtWidgets.QWidget):
-    """Emits `start_clicked`, `log_clicked`, `report_clicked`, `stop_clicked`, `device_chosen(name)` and
+    """Emits `start_clicked`, `log_clicked`, `fault_report_clicked`, `stop_clicked`, `device_chosen(name)` and
     `endpoint_chosen(path)` (empty: start our own)."""
 
     start_clicked = Signal()
     log_clicked = Signal()
-    report_clicked = Signal()
+    fault_report_clicked = Signal()
     stop_clicked = Signal()
     device_chosen = Signal(str)
     endpoint_chosen = Signal(str)
@@ -38,7 +38,7 @@ class BackendLine(QtWidgets.QWidget):
         self._state.setWordWrap(True)
         self._start = self._button("start", self.start_clicked)
         self._log = self._button("log", self.log_clicked)
-        self._report = self._button("report", self.report_clicked)
+        self._fault_report = self._button("fault_report", self.fault_report_clicked)
         self._more = self._button("more", None)
         self._more.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QtWidgets.QMenu(self)
@@ -63,7 +63,7 @@ class BackendLine(QtWidgets.QWidget):
         first.addWidget(self._state, 1)
         second = QtWidgets.QHBoxLayout()
         second.setSpacing(3)
-        for button in (self._start, self._log, self._report, self._more):
+        for button in (self._start, self._log, self._fault_report, self._more):
             second.addWidget(button)
         second.addStretch(1)
         layout = QtWidgets.QVBoxLayout(self)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ..link import Link
 from ..qt import QtWidgets
-from ..report import build_report
+from ..report import build_fault_report
 from .log_window import LogWindow
 
 
 class FaultReport:
-    """The log's window, made when it is first wanted as a child of `parent`, and the report on the clipboard."""
+    """The log's window, made when it is first wanted as a child of `parent`, and the fault report on the clipboard."""
 
     def __init__(self, link: Link, parent: QtWidgets.QWidget) -> None:
         self._link, self._parent = link, parent
@@ -18,11 +18,11 @@ class FaultReport:
     def show_log(self) -> None:
         """Show the backend's log in a window of its own."""
         if self._window is None:
-            self._window = LogWindow(self._link.log_tail, lambda: build_report(self._link), self._parent)
+            self._window = LogWindow(self._link.log_tail, lambda: build_fault_report(self._link), self._parent)
         self._window.refresh()
         self._window.show()
         self._window.raise_()
 
     def copy(self) -> None:
         """Put the fault report on the clipboard."""
-        QtWidgets.QApplication.clipboard().setText(build_report(self._link))
+        QtWidgets.QApplication.clipboard().setText(build_fault_report(self._link))

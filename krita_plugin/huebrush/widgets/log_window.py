@@ -9,9 +9,9 @@ from ..strings import text
 
 
 class LogWindow(QtWidgets.QDialog):
-    """Shows what `read` returns; `report` returns what the copy button puts on the clipboard."""
+    """Shows what `read` returns; `fault_report` returns what the copy button puts on the clipboard."""
 
-    def __init__(self, read: Callable[[], str], report: Callable[[], str], parent: QtWidgets.QWidget) -> None:
+    def __init__(self, read: Callable[[], str], fault_report: Callable[[], str], parent: QtWidgets.QWidget) -> None:
         super().__init__(parent)
         self._read = read
         self.setObjectName("huebrush_log_window")
@@ -25,8 +25,8 @@ class LogWindow(QtWidgets.QDialog):
         self._text.setFont(QtGui.QFontDatabase.systemFont(QtGui.QFontDatabase.SystemFont.FixedFont))
         refresh = QtWidgets.QPushButton(text("log.refresh"))
         refresh.clicked.connect(lambda _checked=False: self.refresh())
-        copy = QtWidgets.QPushButton(text("backend.report"))
-        copy.clicked.connect(lambda _checked=False: QtWidgets.QApplication.clipboard().setText(report()))
+        copy = QtWidgets.QPushButton(text("backend.fault_report"))
+        copy.clicked.connect(lambda _checked=False: QtWidgets.QApplication.clipboard().setText(fault_report()))
         close = QtWidgets.QPushButton(text("log.close"))
         close.clicked.connect(lambda _checked=False: self.close())
         buttons = QtWidgets.QHBoxLayout()

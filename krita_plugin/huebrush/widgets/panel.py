@@ -181,10 +181,10 @@ class Panel(QtWidgets.QWidget):
         """Show the backend's log in a window of its own."""
         self._fault_report.show_log()
 
-    def copy_report(self) -> None:
+    def copy_fault_report(self) -> None:
         """Put the fault report on the clipboard."""
         self._fault_report.copy()
-        self._notices.say(problem("report_copied", severity="info"))
+        self._notices.say(problem("fault_report_copied", severity="info"))
 
     def enterEvent(self, event: Any) -> None:
         """Catch up with the Layers docker, which tells scripts nothing, when the artist comes here."""
@@ -227,7 +227,7 @@ class Panel(QtWidgets.QWidget):
         self._backend.start_clicked.connect(self.start_backend)
         self._backend.stop_clicked.connect(self._session.link.stop)
         self._backend.log_clicked.connect(self.show_log)
-        self._backend.report_clicked.connect(self.copy_report)
+        self._backend.fault_report_clicked.connect(self.copy_fault_report)
         self._backend.device_chosen.connect(self._choose_device)
         self._backend.endpoint_chosen.connect(self._choose_endpoint)
         self._session.link.state_changed.connect(self._show_link)

@@ -1,4 +1,4 @@
-"""The backend that the plugin starts by itself: found, announced, failing, stopped; its log and the report."""
+"""The backend that the plugin starts by itself: found, announced, failing, stopped; its log and the fault report."""
 
 from __future__ import annotations
 
@@ -97,12 +97,12 @@ def test_program_that_cannot_run(install):
     wait_for(lambda: banner() == ("backend_failed", "Show the log"), "the banner")
 
 
-def test_report_is_copied(install):
+def test_fault_report_is_copied(install):
     """Versions, binding and state are on the clipboard."""
-    click("huebrush_backend_report")
+    click("huebrush_backend_fault_report")
     report = QtWidgets.QApplication.clipboard().text()
     assert "Krita stand-in" in report and BINDING in report
-    assert banner() == ("report_copied", "")
+    assert banner() == ("fault_report_copied", "")
 
 
 def test_device_is_remembered(install):
