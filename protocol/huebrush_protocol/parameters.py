@@ -1,7 +1,7 @@
 """How to colorize: everything about a job that is not a picture, as frozen dataclasses with their defaults.
 
-What each parameter does to a picture stands in docs/parameters.md, its range in `parameter_ranges`. Facts and defaults:
-colorizediffusion.md, section 13.
+What each parameter does to a picture stands in docs/parameters.md, its range in `parameter_ranges`. The formulas
+behind them are in docs/method.md.
 """
 
 from __future__ import annotations

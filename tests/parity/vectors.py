@@ -1,7 +1,7 @@
 """Test vectors recorded from the official implementation: finding them, reading them, judging against them.
 
-A folder of vectors holds `manifest.json`, `inputs.npz`, one `.npz` of outputs a case, and the weights' shapes
-(colorizediffusion.md, section 18). The weights themselves are not stored: each tensor is drawn from its own key.
+A folder of vectors holds `manifest.json`, `inputs.npz`, one `.npz` of outputs a case, and the weights' shapes.
+The weights themselves are not stored: each tensor is drawn from its own key. tests/parity/README.md tells more.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import torch
 from drawn_inputs import Drawing, draw_input
 
 ENVIRONMENT_VARIABLE = "HUEBRUSH_PARITY"
+"""Names a folder of more vectors than the selection; optional."""
 SELECTION = Path(__file__).parent / "selection"
-BESIDE_THE_REPOSITORY = Path(__file__).resolve().parents[3] / "shared" / "parity"
 
 MODULE_TOLERANCE = 2e-4
 GENERATION_TOLERANCE = 2e-3
@@ -186,15 +186,10 @@ def relative_error(found: np.ndarray, recorded: np.ndarray) -> float:
 
 @cache
 def all_vectors() -> tuple[Vectors, ...]:
-    """Return the folders of vectors there are: the one chosen or found, and the selection in the repository."""
+    """Return the folders of vectors there are: the one that HUEBRUSH_PARITY names, if set, and the selection."""
     chosen = os.environ.get(ENVIRONMENT_VARIABLE)
-    folders = [(Path(chosen) if chosen else BESIDE_THE_REPOSITORY, "folder"), (SELECTION, "selection")]
-    # A folder that was asked for must be there; the other two may be missing.
-    return tuple(
-        Vectors(folder, label)
-        for folder, label in folders
-        if (label == "folder" and chosen) or (folder / "manifest.json").exists()
-    )
+    selection = Vectors(SELECTION, "selection")
+    return (Vectors(Path(chosen), "folder"), selection) if chosen else (selection,)
 
 
 def all_cases() -> list[Case]:

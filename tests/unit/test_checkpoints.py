@@ -162,7 +162,6 @@ def test_configurations_are_read_from_the_shapes(configurations: tuple[dict, dic
 
 
 def test_the_full_size_model_has_the_published_numbers_of_keys_and_parameters() -> None:
-    """colorizediffusion.md, section 2."""
     with init_empty_weights():
         weights = released_state(RELEASED_UNET, RELEASED_VAE, RELEASED_SKETCH_ENCODER)
     published = {

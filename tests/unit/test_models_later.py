@@ -1,4 +1,4 @@
-"""v1.5's and v2's networks in full size: as many tensors and parameters as published (colorizediffusion.md, 2)."""
+"""v1.5's and v2's networks in full size: as many tensors and parameters as published (docs/method.md, "Models")."""
 
 from __future__ import annotations
 

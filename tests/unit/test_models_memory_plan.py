@@ -16,7 +16,7 @@ M = 1_000_000
 V1 = {"unet": 866 * M, "vae": 84 * M, "sketch_encoder": 64 * M, "image_encoder": 632 * M, "text_encoder": 354 * M}
 V2 = V1 | {"unet": 1057 * M, "background_encoder": 266 * M, "style_encoder": 277 * M}
 DEMO = {"unet": 15 * M, "vae": 1 * M, "sketch_encoder": 1 * M, "image_encoder": 2 * M, "text_encoder": 1 * M}
-"""Parameters of each network (colorizediffusion.md, section 2)."""
+"""Parameters of each network (docs/method.md, "Models")."""
 
 
 def chosen(parameters: dict[str, int], kind, gibibytes: float, side: int, edits: bool = False) -> MemoryPlan:

@@ -1,6 +1,6 @@
 """The networks' configurations, read from the shapes of a file's tensors.
 
-The released models and smaller ones of the same make differ in nothing else (colorizediffusion.md, section 3).
+The released models and smaller ones of the same make differ in nothing else (docs/method.md, "Models").
 """
 
 from __future__ import annotations

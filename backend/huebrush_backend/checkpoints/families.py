@@ -1,6 +1,6 @@
 """Which released model a file holds, told by its keys; and what its network predicts, told by the file's name.
 
-Facts: colorizediffusion.md, sections 1 and 2.
+Facts: docs/method.md, "Models".
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The networks that v1.5 and v2 have and v1 has not: their configurations and their tensors' names in the files.
 
-Facts: colorizediffusion.md, sections 10 and 11.
+Formulas: docs/method.md, "Background and style in v1.5" and "Background and style in v2".
 """
 
 from __future__ import annotations

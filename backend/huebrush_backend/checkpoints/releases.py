@@ -1,4 +1,4 @@
-"""The published weights that `huebrush models pull` can fetch (colorizediffusion.md, section 2). Imports no torch."""
+"""The published weights that `huebrush models pull` can fetch (docs/method.md, "Models"). Imports no torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pipeline from one of the authors' single files (colorizediffusion.md, section 2)."""
+"""A pipeline from one of the authors' single files (docs/method.md, "Models")."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def released_pipeline(
 
 
 def released_scheduler(prediction_type: PredictionType = "epsilon") -> DPMSolverMultistepScheduler:
-    """Return the noise schedule and default sampler of all released models (colorizediffusion.md, sections 2, 5)."""
+    """Return the noise schedule and default sampler of all released models (docs/method.md, "Sampling")."""
     return DPMSolverMultistepScheduler(
         num_train_timesteps=1000,
         beta_start=0.00085,

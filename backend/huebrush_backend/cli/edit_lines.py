@@ -1,7 +1,7 @@
 """Edits of the reference by text, as they are written on the command line.
 
 The short form is `brown hair -> blue hair`: away from the one, towards the other, where the first is found. The long
-form is that of the prompt line in the authors' interface (colorizediffusion.md, section 8):
+form is that of the prompt line in the authors' interface (docs/method.md, "Edits by text"):
 `[target] blue hair; [anchor] brown hair; [control] hair; [scale] 8; [enhanced] False; [ts0] 0.5; …`.
 """
 

@@ -15,7 +15,7 @@ from huebrush_backend.imaging.covering import paint_over
 REFERENCE_LIMIT = 1024
 """References are reduced to this length of the longer side first; every encoder looks at far fewer pixels."""
 MASK_DILATION = 11
-"""Width in pixels by which a reference's mask is widened (colorizediffusion.md, section 4)."""
+"""Width in pixels by which a reference's mask is widened (docs/method.md, "Split attention")."""
 EMPTY_PART_REMEDY = "Brush over a place of it that something is painted in, and leave out less."
 
 

@@ -41,7 +41,7 @@ def random_networks(name: str, device: torch.device) -> RandomNetworks:
 
 
 def _full_size_v1() -> RandomNetworks:
-    """Return networks as in colorizediffusion.md, section 3."""
+    """Return networks of the released v1 model's sizes (docs/method.md, "Models")."""
     unet = ColorizeUNet(
         sample_size=64,
         block_out_channels=(320, 640, 1280, 1280),  # pyright: ignore[reportArgumentType]

@@ -4,7 +4,7 @@ A gap is a neck: a free place whose two nearest points of ink lie on opposite si
 widest gap. Between two lines that pass each other there are such places too; so at least one of the two points must be
 the end of a line (`tips`), and the line must point across. What would cut a shape at a place hardly narrower than the
 shape itself (a strand of hair, a fold) is not closed: that is what keeps slim shapes whole, as the falling radii of
-trapped-ball filling do (users-and-peers.md, section 6).
+trapped-ball filling do (docs/method.md, "Gaps").
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Places to check on a page of flats: where something is probably wrong, the riskiest first, and their cures.
 
-Studios count one unpainted pixel as a fault, and checking a page costs more than painting it (users-and-peers.md,
-section 3). So nothing here is counted away: what cannot be told for sure is listed.
+Studios count one unpainted pixel as a fault, and checking a page costs more than painting it. So nothing
+here is counted away: what cannot be told for sure is listed (docs/method.md, "Places to check").
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ LEAST_REACH = 32.0
 TINY_AREA = 4
 """Free pixels up to this many together are the raggedness of a line, not a region."""
 AUTOMATIC_GAP = 12 / 4096
-"""Gap that is closed unless told otherwise, as a share of the page's longer side (users-and-peers.md, section 6)."""
+"""Gap that is closed unless told otherwise, as a share of the page's longer side."""
 AUTOMATIC_GAP_INCHES = 26 / 600
 """The same where the resolution is known, in inches: about 1.1 mm."""
 

@@ -1,4 +1,7 @@
-"""Edits of the reference by text: of its one global token, or of its local tokens (colorizediffusion.md, section 8)."""
+"""Edits of the reference by text: of its one global token, or of its local tokens.
+
+Formulas: docs/method.md, "Edits by text".
+"""
 
 from __future__ import annotations
 

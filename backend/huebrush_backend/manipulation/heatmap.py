@@ -1,4 +1,4 @@
-"""Where a text is found in a reference, as a picture (colorizediffusion.md, section 8)."""
+"""Where a text is found in a reference, as a picture (docs/method.md, "Position weights")."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """How strongly an edit acts on each local token: by how well the token fits a control text.
 
-Formulas: colorizediffusion.md, section 8.
+Formulas: docs/method.md, "Position weights".
 """
 
 from __future__ import annotations

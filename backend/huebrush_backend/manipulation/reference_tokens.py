@@ -1,7 +1,7 @@
 """Which of a reference's tokens condition the network, and how edits by text act on them.
 
-The variants of the ColorizeDiffusion paper (colorizediffusion.md, sections 3.4, 8 and 9): the CLS model, the released
-Attention models, and the Attention model as the paper's text has it.
+The variants of the ColorizeDiffusion paper (docs/method.md, "Reference tokens"): the CLS model, the released Attention
+models, and the Attention model as the paper's text has it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Attention processors of the UNet: plain self-attention, and cross-attention to the reference tokens with a scale.
 
 The scale acts on the attended values *before* the output projection, whose bias therefore survives. With a mask, the
-foreground looks at one half of the tokens and the background at the other (colorizediffusion.md, section 3.2).
+foreground looks at one half of the tokens and the background at the other.
+
+Formulas: docs/method.md, "Strengths by block and level" and "Split attention".
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
 def squash(picture: torch.Tensor, size: int) -> torch.Tensor:
     """Return `picture` (B,3,H,W) in [-1,1] as CLIP's input (B,3,size,size): aspect ignored, mean/std taken off.
 
-    Bicubic, and its overshoot is not clamped, as in the official models (colorizediffusion.md, 3.4).
+    Bicubic, and its overshoot is not clamped, as in the official models (docs/method.md, "Reference tokens").
     """
     pixels = F.interpolate(picture, (size, size), mode="bicubic", align_corners=True, antialias=True)
     mean = torch.tensor(CLIP_MEAN, dtype=picture.dtype, device=picture.device).view(1, 3, 1, 1)

@@ -1,6 +1,6 @@
 """Low-rank changes of the cross-attentions' projections, one set for the foreground and one for the background.
 
-v1.5 and v2 come with them (colorizediffusion.md, sections 10 and 11). They are no part of the UNet: an evaluation is
+v1.5 and v2 come with them (docs/method.md, "Split attention"). They are no part of the UNet: an evaluation is
 given them or runs without, so none can stay switched on by mistake.
 """
 

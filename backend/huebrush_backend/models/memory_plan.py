@@ -3,7 +3,7 @@
 Estimates, all on the safe side, from the number of parameters and the canvas alone:
 
 * Networks: parameters times bytes of their precision. The VAE is always single precision: in half precision its decoder
-  overflows (colorizediffusion.md, section 3.5).
+  overflows.
 * One evaluation of the UNet: `UNET_BYTES_A_LATENT` for each position of the latent, branch of guidance and byte of the
   precision: the skip connections and the widest layer's MLP.
 * Decoding: `DECODER_BYTES_A_PIXEL`: four pictures of 256 channels at once, in single precision.

@@ -1,7 +1,7 @@
 """CLIP weights in OpenCLIP's format as transformers' towers, and the vocabulary that goes with them.
 
-The released models were trained with OpenCLIP's ViT-H-14, and their own files do not hold it (colorizediffusion.md,
-sections 2 and 3.4).
+The released models were trained with OpenCLIP's ViT-H-14, and their own files do not hold it (docs/method.md,
+"Models").
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What v1.5 adds to the reference tokens of a background (colorizediffusion.md, section 10).
+"""What v1.5 adds to the reference tokens of a background (docs/method.md, "Background and style in v1.5").
 
 A background that was cut out of the reference has holes where the figure stood. The recovery transformer turns its
 tokens into those of a whole background; the threshold embedding tells the networks where foreground ends.

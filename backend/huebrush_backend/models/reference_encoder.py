@@ -1,6 +1,7 @@
-"""v2's encoders of a whole reference picture, for its background and for its style (colorizediffusion.md, section 11).
+"""v2's encoders of a whole reference picture, for its background and for its style.
 
-Each is the down path of the UNet, with weights of its own, at timestep 0.
+Each is the down path of the UNet, with weights of its own, at timestep 0 (docs/method.md, "Background and style in
+v2").
 """
 
 from __future__ import annotations

@@ -31,7 +31,9 @@ def _scale_block(in_channels: int, out_channels: int, stride: int) -> nn.Sequent
 
 
 class SketchEncoder(ModelMixin, ConfigMixin):
-    """Convolutions that turn a sketch into the hints the UNet adds to its down path (colorizediffusion.md, 3.3).
+    """Convolutions that turn a sketch into the hints the UNet adds to its down path.
+
+    What is added where: docs/method.md, "Sketch features".
 
     `stem_channels` are the widths at 1/1, 1/2, 1/4 and 1/8 of the picture; `block_out_channels` those of the UNet.
     """

@@ -1,4 +1,4 @@
-"""Cross-attention in which foreground and background look at different tokens (colorizediffusion.md, section 3.2)."""
+"""Cross-attention in which foreground and background look at different tokens (docs/method.md, "Split attention")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""v2's style: it scales and shifts what the up path's layers give (colorizediffusion.md, section 11)."""
+"""v2's style: it scales and shifts what the up path's layers give (docs/method.md, "Background and style in v2")."""
 
 from __future__ import annotations
 

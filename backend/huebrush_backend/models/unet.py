@@ -22,8 +22,7 @@ class ColorizeUNet(UNet2DConditionModel):
     """UNet conditioned on reference tokens by cross-attention and on line art by hints added to its down path.
 
     Takes every configuration of `UNet2DConditionModel`; the released models have the SD 2.1 shape with 1x1-conv
-    projections (colorizediffusion.md, 3.1). In half precision its time embedding and its last convolution stay single
-    (section 3.5).
+    projections (docs/method.md, "Models"). In half precision its time embedding and its last convolution stay single.
     """
 
     SINGLE_PRECISION = ("time_embedding", "conv_out")

@@ -1,4 +1,7 @@
-"""v2's background hints: they bend the skip connections of the background (colorizediffusion.md, section 11)."""
+"""v2's background hints: they bend the skip connections of the background.
+
+Formulas: docs/method.md, "Background and style in v2".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""ColorizeDiffusion v1.5: v1 that can give foreground and background tokens of their own (colorizediffusion.md, 10)."""
+"""ColorizeDiffusion v1.5: v1 that can give foreground and background tokens of their own.
+
+Formulas: docs/method.md, "Background and style in v1.5".
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """ColorizeDiffusion v2: background and style come from the whole reference, not its tokens only.
 
-Facts: colorizediffusion.md, section 11.
+Formulas: docs/method.md, "Background and style in v2".
 """
 
 from __future__ import annotations

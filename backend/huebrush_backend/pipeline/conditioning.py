@@ -56,7 +56,7 @@ def reduce_line_art(ink: np.ndarray, height: int, width: int) -> np.ndarray:
 def fitted_box(rows: int, columns: int, height: int, width: int) -> Box:
     """Return where a picture of `rows` x `columns` lies on a canvas of `height` x `width`: as large as it can, centred.
 
-    The size is truncated, not rounded, as in the official models (colorizediffusion.md, section 4).
+    The size is truncated, not rounded, as in the official models (docs/method.md, "Sketch preparation").
     """
     ratio = min(height / rows, width / columns)
     rows, columns = int(rows * ratio), int(columns * ratio)

@@ -1,8 +1,9 @@
 """A reference after its edits, made one after the other: most move its tokens, some give its picture another colour.
 
 Text moves the tokens of a small CLIP far too little to change a colour, but tells well enough where in a picture
-something is. So where an edit's colour is known, the place is found as for position weights (colorizediffusion.md,
-section 8), in the tokens that the edits before have left, and recoloured in the picture, which is then looked at anew.
+something is. So where an edit's colour is known, the place is found as for position weights (docs/method.md,
+"Edits that know their colour"), in the tokens that the edits before have left, and recoloured in the picture, which is
+then looked at anew.
 """
 
 from __future__ import annotations

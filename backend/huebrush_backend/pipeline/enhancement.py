@@ -1,6 +1,7 @@
 """Colouring foreground and background apart, and in a reference's style.
 
-Facts: colorizediffusion.md, sections 3.2, 10 and 11; the thresholds' defaults are those of section 13.
+Formulas: docs/method.md, "Split attention", "Background and style in v1.5" and "Background and style in v2". The
+thresholds' defaults are those of the authors' interface.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Classifier-free guidance by the reference, by the sketch, or by both (colorizediffusion.md, section 7)."""
+"""Classifier-free guidance by the reference, by the sketch, or by both (docs/method.md, "Two guidances")."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Attention injection: self-attention that also sees the reference as the UNet itself would denoise it.
 
-It doubles the cost of a step and follows the reference's shading and texture more closely (colorizediffusion.md,
-section 7).
+It doubles the cost of a step and follows the reference's shading and texture more closely (docs/method.md,
+"Attention injection").
 """
 
 from __future__ import annotations

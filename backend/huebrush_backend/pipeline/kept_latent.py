@@ -32,7 +32,7 @@ class KeptLatent:
 
         `alphas_cumprod` (T,): share of the picture's variance at each timestep; between timesteps its logarithmic
         signal-to-noise ratio is continued by straight lines, as samplers do that visit such times. `prediction_type`:
-        "sample", "epsilon" or "v_prediction" (colorizediffusion.md, section 2).
+        "sample", "epsilon" or "v_prediction" (docs/method.md, "Noise and prediction").
         """
         shares = alphas_cumprod.detach().cpu().double().numpy()
         levels = np.log(shares / (1 - shares))

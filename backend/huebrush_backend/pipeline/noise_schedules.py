@@ -1,4 +1,4 @@
-"""Which noise levels a k-diffusion sampler visits, and the timestep of each (colorizediffusion.md, section 5).
+"""Which noise levels a k-diffusion sampler visits, and the timestep of each (docs/method.md, "Sampling").
 
 A noise level is sigma, the noise's standard deviation over the picture's: sqrt((1 - abar) / abar).
 """

@@ -1,4 +1,7 @@
-"""Strengths of the reference by levels of the network, as the authors give them (colorizediffusion.md, section 13)."""
+"""Strengths of the reference by levels of the network, as the authors give them.
+
+The rule: docs/method.md, "Strengths by block and level".
+"""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def make_scheduler(sampler: str, config: Any, noise_schedule: str = "automatic")
 def clean_latent(
     prediction: torch.Tensor, latent: torch.Tensor, timestep: torch.Tensor, scheduler: Any
 ) -> torch.Tensor:
-    """Return what `prediction` says the noise-free latent is (colorizediffusion.md, section 2); for previews."""
+    """Return what `prediction` says the noise-free latent is (docs/method.md, "Noise and prediction"); for previews."""
     if hasattr(scheduler, "sigmas") and isinstance(scheduler.init_noise_sigma, torch.Tensor):
         # Euler's and LMS's latent is x0 + sigma * noise; bring it to the variance-preserving form first.
         index = int((scheduler.timesteps == timestep).nonzero()[0])

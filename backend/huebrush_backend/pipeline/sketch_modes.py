@@ -1,4 +1,5 @@
-"""The official interface's ways to prepare a sketch, which their models' users know (colorizediffusion.md, section 4).
+"""The official interface's ways to prepare a sketch, which their models' users know (docs/method.md, "Sketch
+preparation").
 
 Huebrush's own way, which keeps thin lines of large pages, is `huebrush_backend.imaging.lineart`.
 """

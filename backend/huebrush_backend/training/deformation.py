@@ -1,4 +1,4 @@
-"""Deformation training: references whose geometry no longer matches the sketch (colorizediffusion.md, section 9)."""
+"""Deformation training: references whose geometry no longer matches the sketch (docs/method.md, "Training")."""
 
 from __future__ import annotations
 
