@@ -1,6 +1,6 @@
 """What a result's report says, as the docker shows it: places to check, riskiest first, and what can be done there.
 
-The report comes from the backend (docs/protocol.md, "The report"); what it lacks or spells wrongly is left out.
+The report comes from the backend (docs/protocol.md, "The flats report"); what it lacks or spells wrongly is left out.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class PlaceToCheck:
 
 
 @dataclass(frozen=True)
-class Report:
+class FlatsReport:
     """`palette`: the colours used, "#rrggbb". `doubles`: two of them and the ΔE2000 by which they differ, below 3."""
 
     regions: int
@@ -64,12 +64,12 @@ class Report:
         return tuple(place.suggestions[0].fix for place in self.places if place.suggestions)
 
 
-def read_report(report: Mapping[str, Any]) -> Report | None:
+def read_flats_report(report: Mapping[str, Any]) -> FlatsReport | None:
     """Return what `report` says, None when it is empty: the result of a job without regions."""
     if not report:
         return None
     places = [_place(item) for item in _rows(report, "places_to_check")]
-    return Report(
+    return FlatsReport(
         regions=int(_number(report.get("regions"))),
         gap=_number(report.get("gap")),
         palette=tuple(color for color in _rows(report, "palette") if isinstance(color, str) and is_color(color)),

@@ -81,10 +81,12 @@ class JobRequest:
 
 @dataclass
 class Job:
-    """One colorization and where it stands. `outcome` is what to tell the artist at its end, if anything; `report` what
-    there is to look at in its result (see `defects.py`), known once that has arrived; `group` the id of its layers'
-    group, or of its one layer, empty where it has none; `dots_per_inch` the document's; `places` where its edits act,
-    known once that has been read."""
+    """One colorization and where it stands.
+
+    `outcome` is what to tell the artist at its end, if anything; `flats_report` the places to check in its result (see
+    `read_flats_report`), known once that has arrived; `group` the id of its layers' group, or of its one layer, empty
+    where it has none; `dots_per_inch` the document's; `places` where its edits act, known once that has been read.
+    """
 
     request: JobRequest
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -96,7 +98,7 @@ class Job:
     line_art_opaque: bool = False
     dots_per_inch: float = 0.0
     places: EditPlaces = NO_PLACES
-    report: dict[str, Any] = field(default_factory=dict)
+    flats_report: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_active(self) -> bool:

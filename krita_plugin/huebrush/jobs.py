@@ -200,7 +200,7 @@ class JobRunner(QtCore.QObject):
             self._end(job, Stage.CANCELLED)
             return
         elif isinstance(message, Result):
-            job.report = message.report
+            job.flats_report = message.flats_report
             if not received.images:
                 self._end_without_layers(job)
                 return

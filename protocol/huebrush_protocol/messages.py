@@ -247,14 +247,14 @@ class Preview:
 class Result:
     """The finished layers, bottom to top, each an image with role "layer".
 
-    `recipe` is plain data that says how the result was made, and `report` what to look at on a page of regions; it is
-    empty for a picture (both: see docs/protocol.md).
+    `recipe` is plain data that says how the result was made, and `flats_report` the places to check on a page of
+    regions; it is empty for a picture (both: see docs/protocol.md).
     """
 
     job: str
     recipe: dict[str, Any]
     images: tuple[ImageHeader, ...]
-    report: dict[str, Any] = field(default_factory=dict)
+    flats_report: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ PICTURE = "picture"
 CHECK = "check"
 RESULTS = (PICTURE, "flats", "flats_by_color", "flats_by_part", "colorize_mask", CHECK)
 """What a job can give: the model's picture, flats on one layer, on a layer a colour, on a layer a part, or the key
-strokes for a Colorize Mask of Krita's. "check": no colours at all, but a report on the artist's own "flats", and with
-`fixes` a layer that mends them."""
+strokes for a Colorize Mask of Krita's. "check": no colours at all, but a flats report on the artist's own "flats", and
+with `fixes` a layer that mends them."""
 
 WITHOUT_MODEL = "none"
 """The model of a job that takes colours from hints or the palette alone; it needs no reference and gives no picture."""

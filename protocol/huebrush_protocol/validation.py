@@ -64,7 +64,7 @@ def validate_message(message: Message) -> None:
     elif isinstance(message, Result):
         _check_roles(images, "layer")
         check_plain_data(message.recipe, "recipe")
-        check_plain_data(message.report, "report")
+        check_plain_data(message.flats_report, "flats_report")
         _check_layers(message.images)
     elif isinstance(message, Progress):
         _check_progress(message)

@@ -33,7 +33,7 @@ def colorize(*words: object) -> int:
 
 def test_hints_make_flats_without_a_model_or_a_reference(page: Path, hints: Path) -> None:
     output, report = page / "out.ora", page / "report.json"
-    words = ("--model", "none", "--result", "flats", "--hints", hints, "--output", output, "--report", report)
+    words = ("--model", "none", "--result", "flats", "--hints", hints, "--output", output, "--flats-report", report)
     assert colorize(page / "lines.png", *words) == 0
     picture = read_picture(output)
     flats = picture.layer("Flats").on_canvas(WIDTH, HEIGHT)
@@ -90,7 +90,7 @@ def test_every_option_reaches_the_engine(page: Path, hints: Path, requests_seen:
         (["--model", "none", "--result", "flats", "--palette", "nowhere.gpl"], "no such file"),
         (["--model", "none", "--result", "flats", "--hints", "ref.png"], "the hints ref.png are 20 x 30"),
         (["--model", "none", "--result", "flats", "--palette", "#fff", "--fixes", "ref.png"], "no list of fixes"),
-        (["--model", "none", "--result", "flats", "--palette", "#fff", "--report", "ref.png"], "exists already"),
+        (["--model", "none", "--result", "flats", "--palette", "#fff", "--flats-report", "ref.png"], "exists already"),
     ],
 )
 def test_what_cannot_be_is_said_with_the_remedy(

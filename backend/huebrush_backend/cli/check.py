@@ -33,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dpi", type=number(*RANGES["regions.dots_per_inch"]), default=0.0, metavar="N", help="the page's resolution"
     )
-    parser.add_argument("--json", action="store_true", help="print the whole report as one JSON object")
+    parser.add_argument("--json", action="store_true", help="print the whole flats report as one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         parameters = Parameters(regions=regions)
         request = ColorizeRequest(WITHOUT_MODEL, lines, (), parameters, flats=flats)
         painted = ModelPicture(None, parameters, None, ())
-        report = RegionMaker().make(request, ink_coverage(lines), painted, lambda: None).report
+        report = RegionMaker().make(request, ink_coverage(lines), painted, lambda: None).flats_report
     except (PictureError, LineArtError) as error:
         raise CommandError(str(error)) from error
     except EngineError as error:

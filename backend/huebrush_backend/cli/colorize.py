@@ -143,7 +143,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Colorize; return the exit status. Raises `CommandError` for mistakes in what was asked for."""
     from huebrush_backend.cli.colorize_extras import read_extras
     from huebrush_backend.cli.colorize_inputs import read_inputs
-    from huebrush_backend.cli.colorize_outputs import choose_output, require_writable, write_report, write_result
+    from huebrush_backend.cli.colorize_outputs import choose_output, require_writable, write_flats_report, write_result
     from huebrush_backend.imaging.files import PictureError
     from huebrush_backend.imaging.lineart import LineArtError
 
@@ -163,8 +163,8 @@ def run(arguments: argparse.Namespace) -> int:
     extra_files += (arguments.before, *masks, *patches, *map(Path, (*arguments.take_from, *arguments.leave_out)))
     others = [*arguments.reference, *(file for file in extra_files if file is not None)]
     output = choose_output(arguments.line_art, others, arguments.output, arguments.overwrite)
-    if arguments.report is not None:
-        require_writable([arguments.report], [arguments.line_art, *others, output], arguments.overwrite)
+    if arguments.flats_report is not None:
+        require_writable([arguments.flats_report], [arguments.line_art, *others, output], arguments.overwrite)
     try:
         inputs = read_inputs(
             arguments.line_art,
@@ -198,8 +198,8 @@ def run(arguments: argparse.Namespace) -> int:
         return EXIT_FAILED
     try:
         written = write_result(output, inputs, result)
-        if arguments.report is not None:
-            written.append(write_report(arguments.report, result))
+        if arguments.flats_report is not None:
+            written.append(write_flats_report(arguments.flats_report, result))
     except PictureError as error:
         raise CommandError(str(error)) from error
     _report(arguments, model, result, written, inputs.size, time.monotonic() - started)
@@ -266,13 +266,13 @@ def _report(
             "builtin_model": model.builtin,
             "note": note,
             "recipe": result.recipe,
-            "report": result.report,
+            "flats_report": result.flats_report,
         }
         print(json.dumps(summary, indent=2, sort_keys=True))
         return
     print(f"{written[0]}  ({size[0]} x {size[1]} px, {seconds:.1f} s)")
-    if result.report:
-        places = len(result.report["places_to_check"])
+    if result.flats_report:
+        places = len(result.flats_report["places_to_check"])
         print("page clean" if places == 0 else f"{places} places to check", file=sys.stderr)
     if note:
         print(note, file=sys.stderr)

@@ -76,9 +76,9 @@ def write_result(output: Path, inputs: ColorizeInputs, result: ColorizeResult) -
     return [output, sidecar(output)]
 
 
-def write_report(file: Path, result: ColorizeResult) -> Path:
-    """Write the report with the places to check as JSON and return the file. Raises `PictureError`."""
-    report = json.dumps(result.report, indent=2).encode()
+def write_flats_report(file: Path, result: ColorizeResult) -> Path:
+    """Write the flats report with the places to check as JSON and return the file. Raises `PictureError`."""
+    report = json.dumps(result.flats_report, indent=2).encode()
     write_atomically(file, lambda stream: stream.write(report))
     return file
 

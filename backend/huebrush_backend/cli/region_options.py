@@ -74,9 +74,9 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--hints", type=Path, metavar="FILE", help="strokes of colour on nothing, of LINEART's size")
     group.add_argument("--hints-layer", metavar="NAME", help="the same, a layer or group of LINEART")
     group.add_argument(
-        "--fixes", type=Path, metavar="FILE.json", help="corrections: a list of fixes as they stand in a report"
+        "--fixes", type=Path, metavar="FILE.json", help="corrections: a list of fixes as they stand in a flats report"
     )
-    group.add_argument("--report", type=Path, metavar="FILE.json", help="write the places to check on the page")
+    group.add_argument("--flats-report", type=Path, metavar="FILE.json", help="write the places to check on the page")
 
 
 def region_parameters(arguments: argparse.Namespace) -> RegionParameters:
@@ -117,7 +117,7 @@ def _require_flats(arguments: argparse.Namespace) -> None:
         "--hints": arguments.hints is not None,
         "--hints-layer": arguments.hints_layer is not None,
         "--fixes": arguments.fixes is not None,
-        "--report": arguments.report is not None,
+        "--flats-report": arguments.flats_report is not None,
     }
     for option, is_given in given.items():
         if is_given:

@@ -139,7 +139,7 @@ class Engine:
         else:
             hinted = with_edits_as_hints(request, lines, model, painted, progress)
             made = self._regions.make(hinted, lines.ink_bytes, painted, progress.check)
-            layers, report = list(made.layers), made.report
+            layers, report = list(made.layers), made.flats_report
             notes.extend(made.notes)
         if request.parameters.sketch_mode == EXTRACT and wanted.result != CHECK and request.before is None:
             # The artist's own layer is a picture; the colours need lines above them. A check has no colours of its own,

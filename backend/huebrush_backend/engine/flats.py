@@ -36,15 +36,15 @@ GAP_NOTE = "Gaps up to {gap:.0f} px were closed."
 ONE_COLOR_LAYERS = ("flats_by_color", "flats_by_part", "colorize_mask")
 """Results for which regions of almost one colour are given the very same."""
 MOST_GAP_CLOSURES = 2000
-"""Closures that a report lists; more would not be looked at one by one."""
+"""Gap closures that a flats report lists; more would not be looked at one by one."""
 
 
 @dataclass(frozen=True)
 class RegionResult:
-    """`layers` from bottom to top, the `report` for the client, and `notes` for the recipe."""
+    """`layers` from bottom to top, the `flats_report` for the client, and `notes` for the recipe."""
 
     layers: tuple[ResultLayer, ...]
-    report: dict[str, Any]
+    flats_report: dict[str, Any]
     notes: tuple[str, ...]
 
 
@@ -109,7 +109,7 @@ class RegionMaker:
         )
         return RegionResult(
             tuple(layers),
-            _report(page.regions, _used(colors, palette, wanted.locked), palette, places),
+            _flats_report(page.regions, _used(colors, palette, wanted.locked), palette, places),
             (GAP_NOTE.format(gap=page.regions.gap),),
         )
 
@@ -151,10 +151,14 @@ def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Pa
         flats = np.where(mend[..., 3:] > 0, mend, flats)
     used = [] if palette is None else [swatch.hex for swatch in palette.swatches]
     places = check_flats(flats, regions, ink, page.borders, palette)
-    return RegionResult(tuple(layers), _report(regions, used, palette, places), (GAP_NOTE.format(gap=regions.gap),))
+    return RegionResult(
+        tuple(layers), _flats_report(regions, used, palette, places), (GAP_NOTE.format(gap=regions.gap),)
+    )
 
 
-def _report(regions: Regions, used: list[str], palette: Palette | None, places: list[PlaceToCheck]) -> dict[str, Any]:
+def _flats_report(
+    regions: Regions, used: list[str], palette: Palette | None, places: list[PlaceToCheck]
+) -> dict[str, Any]:
     """Return what a client is told of a page (docs/protocol.md)."""
     return {
         "regions": regions.count,

@@ -134,12 +134,12 @@ class ResultLayer:
 class ColorizeResult:
     """Layers from bottom to top, and the recipe that makes the same bytes again on the same device.
 
-    `report`: the places to check on a page of regions (docs/protocol.md), empty for a picture.
+    `flats_report`: the places to check on a page of regions (docs/protocol.md), empty for a picture.
     """
 
     layers: tuple[ResultLayer, ...]
     recipe: dict[str, Any]
-    report: dict[str, Any] = field(default_factory=dict)
+    flats_report: dict[str, Any] = field(default_factory=dict)
 
 
 class Cancelled(Exception):

@@ -142,18 +142,18 @@ class Dispatcher:
                 self._worker().restart()
                 self._pump()
 
-    def on_worker_exit(self, report: WorkerExit) -> None:
+    def on_worker_exit(self, worker_exit: WorkerExit) -> None:
         """See `WorkerListener`."""
         job = self._table.running
         if job is None:
             self._pump()
             return
-        if report.was_ready:
+        if worker_exit.was_ready:
             self._worker().start()  # so that the next job finds it warm; one that cannot start is not tried again
         if job.cancelling:
             self._end_cancelled(job)
         else:
-            self._finish(job, codec.encode(self._death_notice(job.id, report)), 0)
+            self._finish(job, codec.encode(self._death_notice(job.id, worker_exit)), 0)
 
     # How it is done
 
@@ -224,15 +224,15 @@ class Dispatcher:
             return Failed(message.job, "model_missing", f"The model {model.title!r} is not installed.", model.remedy)
         return None
 
-    def _death_notice(self, job_id: str, report: WorkerExit) -> Failed:
-        if report.out_of_memory:
+    def _death_notice(self, job_id: str, worker_exit: WorkerExit) -> Failed:
+        if worker_exit.out_of_memory:
             remedy = "Close other programs or choose a smaller model, then colorize again."
             return Failed(job_id, "out_of_memory", "The system ended the model process: memory ran out.", remedy)
-        if not report.was_ready:
-            last = report.tail.strip().splitlines()[-1:] or ["no output"]
+        if not worker_exit.was_ready:
+            last = worker_exit.tail.strip().splitlines()[-1:] or ["no output"]
             message = f"The model process could not start: {last[0]}"
             return Failed(job_id, "worker_died", message[:1000], f"Run: huebrush doctor. The log is {self._log_hint}.")
-        message = f"The model process ended in the middle of the job (status {report.returncode})."
+        message = f"The model process ended in the middle of the job (status {worker_exit.returncode})."
         remedy = "Colorize again; a new one is being started. If it happens again, the backend's log says more."
         return Failed(job_id, "worker_died", message, remedy)
 

@@ -100,7 +100,7 @@ class Worker:
             header = ImageHeader("layer", width, height, channels, x=x, y=y, name=layer.name)
             headers.append(replace(header, kind=layer.kind, blend=layer.blend, color=layer.color))
             frames.append(pixels.from_rgba(layer.pixels, order) if layer.pixels.ndim == 3 else layer.pixels.copy())
-        self._send(Result(submit.job, result.recipe, tuple(headers), result.report), frames)
+        self._send(Result(submit.job, result.recipe, tuple(headers), result.flats_report), frames)
 
     def _send(self, message: Message, frames: list[np.ndarray] | None = None) -> None:
         self._socket.send_multipart(codec.encode(message, frames or ()), copy=False)

@@ -59,7 +59,7 @@ class WorkerListener(Protocol):
     def on_worker_message(self, received: Received, frames: Sequence[Any]) -> None:
         """The worker sent a message; `frames` are its wire frames."""
 
-    def on_worker_exit(self, report: WorkerExit) -> None:
+    def on_worker_exit(self, worker_exit: WorkerExit) -> None:
         """The worker ended without being asked to."""
 
 

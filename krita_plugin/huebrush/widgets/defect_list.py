@@ -7,7 +7,7 @@ from functools import partial
 
 from huebrush_protocol.regions import RegionFix
 
-from ..defects import PlaceToCheck, Report, Suggestion
+from ..defects import FlatsReport, PlaceToCheck, Suggestion
 from ..qt import QtCore, QtGui, QtWidgets, Signal
 from ..strings import catalogue, text
 from .fold import fold_head
@@ -69,7 +69,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._report: Report | None = None
+        self._flats_report: FlatsReport | None = None
         self._head = fold_head("huebrush_places_to_check", "", text("places_to_check.name"))
         self._head.toggled.connect(self._on_toggled)
         self._list = PlaceRows()
@@ -110,13 +110,13 @@ class PlacesToCheckList(QtWidgets.QWidget):
         for widget in (self._head, self._body, self._made):
             layout.addWidget(widget)
         self._on_toggled(False)
-        self.show_report(None, 0, is_idle=True)
+        self.show_flats_report(None, 0, is_idle=True)
 
-    def show_report(self, report: Report | None, fixes: int, is_idle: bool) -> None:
+    def show_flats_report(self, report: FlatsReport | None, fixes: int, is_idle: bool) -> None:
         """Show `report`, None for a page without regions, and how many `fixes` are made already; while a job runs
         (not `is_idle`) no further ones can be."""
-        if report != self._report:
-            self._report = report
+        if report != self._flats_report:
+            self._flats_report = report
             self._fill()
         self._head.setVisible(report is not None)
         self._body.setVisible(report is not None and self._head.isChecked())
@@ -136,7 +136,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
 
     def step(self, by: int) -> None:
         """Look at the place `by` rows further on, round and round."""
-        if self._report is None or not self._report.places:
+        if self._flats_report is None or not self._flats_report.places:
             return
         self._head.setChecked(True)
         row = self._list.row
@@ -152,10 +152,10 @@ class PlacesToCheckList(QtWidgets.QWidget):
 
     def _current(self) -> PlaceToCheck | None:
         row = self._list.row
-        return self._report.places[row] if self._report is not None and row >= 0 else None
+        return self._flats_report.places[row] if self._flats_report is not None and row >= 0 else None
 
     def _fill(self) -> None:
-        report = self._report
+        report = self._flats_report
         places = report.places if report is not None else ()
         self._list.blockSignals(True)
         self._list.clear()
@@ -182,7 +182,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
         self._show_suggestions(None)
 
     def _on_toggled(self, is_open: bool) -> None:
-        self._body.setVisible(is_open and self._report is not None)
+        self._body.setVisible(is_open and self._flats_report is not None)
 
     def _on_chosen(self) -> None:
         current = self._current()
@@ -211,8 +211,8 @@ class PlacesToCheckList(QtWidgets.QWidget):
         self.fixes_chosen.emit(tuple(fixes))
 
     def _fix_all(self) -> None:
-        if self._report is not None:
-            self.fixes_chosen.emit(self._report.best_fixes())
+        if self._flats_report is not None:
+            self.fixes_chosen.emit(self._flats_report.best_fixes())
 
 
 def _title(place: PlaceToCheck) -> str:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 
 from ..capture import ReferenceSource
-from ..defects import Report
+from ..defects import FlatsReport
 from ..qt import QtCore, QtWidgets, Signal
 from ..region_settings import LARGEST_GAP, LARGEST_PALETTE, PALETTE_SOURCES, RegionSettings, millimetres
 from ..strings import text
@@ -43,7 +43,7 @@ class PaletteBody(QtWidgets.QWidget):
         self._has_model = True
         self._dots_per_inch = 0.0
         self._shown = RegionSettings()
-        self._report: Report | None = None
+        self._flats_report: FlatsReport | None = None
         self._source = ChoiceControl(
             "huebrush_palette_source",
             PALETTE_SOURCES,
@@ -127,9 +127,9 @@ class PaletteBody(QtWidgets.QWidget):
         self._has_model = has_model
         self._show_effect()
 
-    def show_report(self, report: Report | None) -> None:
+    def show_flats_report(self, report: FlatsReport | None) -> None:
         """Show which colours the latest result has, and which of them hardly differ."""
-        self._report = report
+        self._flats_report = report
         self._show_effect()
 
     def _build_layout(self) -> None:
@@ -193,7 +193,7 @@ class PaletteBody(QtWidgets.QWidget):
             widget.setEnabled(not settings.gap_automatic)
         size = millimetres(settings.gap, self._dots_per_inch)
         self._gap_size.setText("" if size is None else text("gap.size", size=f"{size:.2f}"))
-        report = self._report
+        report = self._flats_report
         colors = settings.colors if from_list else report.palette if report is not None else ()
         doubles = report.nearest_doubles() if report is not None else {}
         self._swatches.show_colors(colors, {color: double for color, double in doubles.items() if color in colors})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..capture import ReferenceSource
-from ..defects import Report
+from ..defects import FlatsReport
 from ..qt import QtWidgets, Signal
 from ..region_settings import RegionSettings
 from ..strings import text
@@ -24,7 +24,7 @@ class PaletteSection(FoldedSection):
         self._settings = RegionSettings()
         self._body: PaletteBody | None = None
         self._dots_per_inch, self._has_model = 0.0, True
-        self._report: Report | None = None
+        self._flats_report: FlatsReport | None = None
 
     @property
     def settings(self) -> RegionSettings:
@@ -48,10 +48,10 @@ class PaletteSection(FoldedSection):
             self._has_model = has_model
             self._update()
 
-    def show_report(self, report: Report | None) -> None:
+    def show_flats_report(self, report: FlatsReport | None) -> None:
         """Show the colours of the latest result."""
-        if report != self._report:
-            self._report = report
+        if report != self._flats_report:
+            self._flats_report = report
             self._update()
 
     def _update(self) -> None:
@@ -59,7 +59,7 @@ class PaletteSection(FoldedSection):
             self._body.set_settings(self._settings)
             self._body.show_document(self._dots_per_inch)
             self._body.show_model(self._has_model)
-            self._body.show_report(self._report)
+            self._body.show_flats_report(self._flats_report)
 
     def _make_palette_body(self) -> QtWidgets.QWidget:
         self._body = PaletteBody(self._offered)

@@ -9,7 +9,7 @@ from huebrush_protocol.regions import RegionFix
 
 from ..canvas_view import canvas_view
 from ..closures import add_gap_closures, remove_gap_closures
-from ..defects import PlaceToCheck, Report, read_report
+from ..defects import FlatsReport, PlaceToCheck, read_flats_report
 from ..documents import active_document, document_key, find_document, find_node, node_id, walk, while_open
 from ..job import Job, JobRequest, Stage
 from ..problems import ProblemError, problem
@@ -41,7 +41,7 @@ class PlacesToCheckController(QtCore.QObject):
         self.list = PlacesToCheckList()
         self._results: dict[str, Job] = {}
         """By the id of their group, or of the job where the result is a report alone, oldest first."""
-        self._reports: dict[str, Report | None] = {}
+        self._flats_reports: dict[str, FlatsReport | None] = {}
         """By the same: what the job's report says."""
         self._gap_closures: dict[str, str] = {}
         """By document key, the id of the layer that shows the closed gaps."""
@@ -63,11 +63,11 @@ class PlacesToCheckController(QtCore.QObject):
         job = self._shown(document)
         running = self._session.jobs.latest(document_key(document)) if document is not None else None
         is_idle = running is None or not running.is_active
-        report = self._report_of(job)
+        report = self._flats_report_of(job)
         made = job.request.settings.regions.fixes if job is not None and _is_check(job) else self._form.settings.fixes
-        self.list.show_report(report, len(made) if document is not None else 0, is_idle)
+        self.list.show_flats_report(report, len(made) if document is not None else 0, is_idle)
         self.list.show_gap_closures(self._gap_closure_layer(document) is not None)
-        self._form.show_report(report)
+        self._form.show_flats_report(report)
 
     def show_place(self, place: PlaceToCheck) -> None:
         """Move the canvas to a place and mark it."""
@@ -94,7 +94,7 @@ class PlacesToCheckController(QtCore.QObject):
     def toggle_gap_closures(self) -> None:
         """Show the closed gaps on a layer of their own, or remove that layer."""
         document = active_document()
-        report = self._report_of(self._shown(document))
+        report = self._flats_report_of(self._shown(document))
         if document is None or report is None:
             return
         key = document_key(document)
@@ -143,10 +143,10 @@ class PlacesToCheckController(QtCore.QObject):
         if job.stage is Stage.DONE:
             self._held = _result_id(job)
             self._results[self._held] = job
-            self._reports[self._held] = read_report(job.report)
+            self._flats_reports[self._held] = read_flats_report(job.flats_report)
             for group in list(self._results)[:-MOST_RESULTS]:
                 del self._results[group]
-                del self._reports[group]
+                del self._flats_reports[group]
         self.refresh()
 
     def _on_looked(self, document: Any) -> None:
@@ -185,8 +185,8 @@ class PlacesToCheckController(QtCore.QObject):
                 return other.group
         return ""
 
-    def _report_of(self, job: Job | None) -> Report | None:
-        return self._reports.get(_result_id(job)) if job is not None else None
+    def _flats_report_of(self, job: Job | None) -> FlatsReport | None:
+        return self._flats_reports.get(_result_id(job)) if job is not None else None
 
     def _unmark(self) -> None:
         marker, self._marker = self._marker, None

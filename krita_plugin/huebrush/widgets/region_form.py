@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from huebrush_protocol.regions import CHECK, PICTURE, RESULTS, RegionFix
 
 from ..capture import ReferenceSource
-from ..defects import Report
+from ..defects import FlatsReport
 from ..qt import QtCore, Signal
 from ..region_settings import COLORIZE_MASK, RegionSettings
 from ..strings import text
@@ -70,9 +70,9 @@ class RegionForm(QtCore.QObject):
         self._has_check = has_check
         self._offer()
 
-    def show_report(self, report: Report | None) -> None:
+    def show_flats_report(self, report: FlatsReport | None) -> None:
         """Show the colours of the latest result."""
-        self.section.show_report(report)
+        self.section.show_flats_report(report)
 
     def _offer(self) -> None:
         refused = {}

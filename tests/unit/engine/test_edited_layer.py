@@ -110,7 +110,7 @@ def test_flats_are_filled_in_the_order_of_the_edits(engine: Engine) -> None:
     found, later = layer_of(result), over.pixels > 0
     assert (found[later] == (*GREEN, 255)).all()
     assert (found[(mask(PLACE).pixels > 0) & ~later] == (*RED, 255)).all()
-    assert result.recipe["overlaps"] == [[1, 0]] and result.report == {}
+    assert result.recipe["overlaps"] == [[1, 0]] and result.flats_report == {}
 
 
 def test_flats_by_words_take_the_colour_that_the_model_paints_there(engine: Engine) -> None:

@@ -43,7 +43,7 @@ def make(
     request = ColorizeRequest(WITHOUT_MODEL, page(gap), references, parameters, hints=hints)
     painted = ModelPicture(picture, parameters, None, ())
     made = RegionMaker().make(request, ink_coverage(request.line_art), painted, lambda: None)
-    return ColorizeResult(made.layers, {}, made.report)
+    return ColorizeResult(made.layers, {}, made.flats_report)
 
 
 def color_at(result: ColorizeResult, place: tuple[int, int]) -> tuple[int, ...]:
@@ -66,8 +66,8 @@ def test_hints_alone_colour_the_regions_they_touch_exactly():
     result = make(RegionParameters(result="flats"), strokes((LEFT, RED), (RIGHT, BLUE)))
     assert color_at(result, LEFT) == (*RED, 255) and color_at(result, RIGHT) == (*BLUE, 255)
     assert color_at(result, OUTSIDE) == (0, 0, 0, 0)
-    assert [place["kind"] for place in result.report["places_to_check"]] == ["unpainted"]
-    assert result.report["clean"] is False and result.report["regions"] == 3
+    assert [place["kind"] for place in result.flats_report["places_to_check"]] == ["unpainted"]
+    assert result.flats_report["clean"] is False and result.flats_report["regions"] == 3
 
 
 def test_a_palette_alone_deals_colours_so_that_neighbours_differ():
@@ -75,7 +75,7 @@ def test_a_palette_alone_deals_colours_so_that_neighbours_differ():
     result = make(RegionParameters(result="flats", palette=palette, hard_edges=True))
     found = {color_at(result, place) for place in (LEFT, RIGHT, OUTSIDE)}
     assert found == {(*RED, 255), (*GREEN, 255), (*BLUE, 255)}
-    assert result.report["palette"] == list(palette) and result.report["clean"] is True
+    assert result.flats_report["palette"] == list(palette) and result.flats_report["clean"] is True
 
 
 def test_nothing_to_take_colours_from_is_said():
@@ -94,7 +94,7 @@ def test_a_picture_votes_and_hints_overrule_it():
 def test_a_locked_palette_is_met_to_the_byte_and_what_it_lacks_is_pointed_out():
     result = make(RegionParameters(result="flats", palette=("#cc2030", "#808080")), picture=two_tones())
     assert color_at(result, LEFT) == (0xCC, 0x20, 0x30, 255)
-    far = [place for place in result.report["places_to_check"] if place["kind"] == "off_palette"]
+    far = [place for place in result.flats_report["places_to_check"] if place["kind"] == "off_palette"]
     assert far and far[0]["fixes"][0]["color"] == "#1e3cd2"
 
 
@@ -107,19 +107,19 @@ def test_regions_that_run_together_are_pointed_out_and_the_fix_parts_them():
     wanted = RegionParameters(result="flats", gap=10)
     result = make(wanted, picture=two_tones(), gap=18)
     assert color_at(result, LEFT) == color_at(result, RIGHT)
-    (place,) = [entry for entry in result.report["places_to_check"] if entry["kind"] in ("merged", "open_gap")]
+    (place,) = [entry for entry in result.flats_report["places_to_check"] if entry["kind"] in ("merged", "open_gap")]
     assert place["x"] < 200 < place["x"] + place["width"] and place["y"] < 109 < place["y"] + place["height"]
     (fix,) = place["fixes"]
     closing = RegionFix(fix["kind"], fix["x"], fix["y"], fix["x2"], fix["y2"])
     mended = make(RegionParameters(result="flats", gap=10, fixes=(closing,)), picture=two_tones(), gap=18)
     assert color_at(mended, LEFT) == (*RED, 255) and color_at(mended, RIGHT) == (*BLUE, 255)
-    assert mended.report["clean"] is True
+    assert mended.flats_report["clean"] is True
 
 
 def test_a_gap_up_to_the_closing_width_is_closed_and_told():
     result = make(RegionParameters(result="flats", gap=20), picture=two_tones(), gap=18)
     assert color_at(result, LEFT) == (*RED, 255) and color_at(result, RIGHT) == (*BLUE, 255)
-    (closure,) = result.report["gap_closures"]
+    (closure,) = result.flats_report["gap_closures"]
     assert closure[0] == pytest.approx(200, abs=3) and abs(closure[3] - closure[1]) == pytest.approx(19, abs=2)
 
 
@@ -180,7 +180,7 @@ def check(flats: np.ndarray | None, *fixes: RegionFix) -> ColorizeResult:
     parameters = Parameters(regions=RegionParameters(result="check", fixes=fixes))
     request = ColorizeRequest("demo", page(), (), parameters, flats=flats)
     made = RegionMaker().make(request, ink_coverage(page()), ModelPicture(None, parameters, None, ()), lambda: None)
-    return ColorizeResult(made.layers, {}, made.report)
+    return ColorizeResult(made.layers, {}, made.flats_report)
 
 
 def test_the_artists_own_flats_are_checked_and_mended_on_a_layer_of_their_own():
@@ -188,10 +188,13 @@ def test_the_artists_own_flats_are_checked_and_mended_on_a_layer_of_their_own():
     flats[100:103, 90:93, 3] = 0
     flats[150:154, 203:215] = (*RED, 255)
     found = check(flats)
-    assert found.layers == () and [place["kind"] for place in found.report["places_to_check"]] == ["unpainted", "leak"]
-    fixes = [entry["fixes"][0] for entry in found.report["places_to_check"]]
+    assert found.layers == () and [place["kind"] for place in found.flats_report["places_to_check"]] == [
+        "unpainted",
+        "leak",
+    ]
+    fixes = [entry["fixes"][0] for entry in found.flats_report["places_to_check"]]
     mended = check(flats, *(RegionFix("color", fix["x"], fix["y"], color=fix["color"]) for fix in fixes))
-    assert mended.report["clean"] is True
+    assert mended.flats_report["clean"] is True
     assert color_at(mended, (91, 101)) == (*RED, 255) and color_at(mended, (210, 151)) == (*BLUE, 255)
     assert sum(int((layer.pixels[..., 3] > 0).sum()) for layer in mended.layers) <= 9 + 4 * 12
 
