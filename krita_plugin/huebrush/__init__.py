@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 
 if importlib.util.find_spec("krita") is not None:  # tests import single modules without Krita
-    from . import vendoring
+    from .base import vendoring
 
     vendoring.ensure_protocol()
 

@@ -18,17 +18,17 @@ from typing import Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED
 
-from . import documents
-from .advanced import AdvancedSettings
-from .brush_layer import pickable_layers
-from .capture import ReferenceSource
-from .job import Job, JobRequest, Stage
-from .qt import QtCore
-from .recipe import recipes
-from .region_settings import RegionSettings
+from .base.qt import QtCore
+from .documents.find import document_key, document_title, likely_line_art, node_id
+from .documents.own_layers import pickable_layers
+from .jobs.job import Job, JobRequest, Stage
+from .results.recipes import recipes
 from .session import session
-from .settings import DocumentSettings
-from .text_edits import TextEditSettings
+from .settings.advanced import AdvancedSettings
+from .settings.flats import RegionSettings
+from .settings.sources import ReferenceSource
+from .settings.store import DocumentSettings
+from .settings.text_edits import TextEditSettings
 
 
 def colorize(
@@ -53,9 +53,9 @@ def colorize(
     percent. `regions`: which layers to make and in which colours (default: the model's picture). `edits`: changes of
     the references by text, in this order. Raises `problems.ProblemError`, which says what to put right.
     """
-    lines = documents.node_id(line_art) if line_art is not None else ""
+    lines = node_id(line_art) if line_art is not None else ""
     settings = DocumentSettings(
-        line_art=lines or documents.likely_line_art(document, pickable_layers(document)),
+        line_art=lines or likely_line_art(document, pickable_layers(document)),
         references=tuple(_source(reference) for reference in references),
         reference_strength=round(reference_strength * 100),
         sketch_strength=round(sketch_strength * 100),
@@ -67,7 +67,7 @@ def colorize(
         regions=regions or RegionSettings(),
         edits=tuple(edits),
     )
-    return session().jobs.start(JobRequest(documents.document_key(document), settings))
+    return session().jobs.start(JobRequest(document_key(document), settings))
 
 
 def cancel(job: Job) -> None:
@@ -96,9 +96,9 @@ def _source(reference: Any) -> ReferenceSource:
     if isinstance(reference, (str, Path)):
         return ReferenceSource("file", str(reference), Path(reference).name)
     if hasattr(reference, "rootNode"):
-        key, name = documents.document_key(reference), documents.document_title(reference)
+        key, name = document_key(reference), document_title(reference)
         return ReferenceSource("document", key, name)
-    return ReferenceSource("layer", documents.node_id(reference), reference.name())
+    return ReferenceSource("layer", node_id(reference), reference.name())
 
 
 __all__ = ["Job", "Stage", "cancel", "colorize", "recipes", "wait"]

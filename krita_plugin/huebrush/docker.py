@@ -6,9 +6,9 @@ from typing import Any
 
 from krita import DockWidget
 
-from .qt import QtCore, QtGui, QtWidgets
+from .base.qt import QtCore, QtGui, QtWidgets
+from .base.strings import text
 from .session import session
-from .strings import text
 from .widgets.panel import Panel
 
 DOCKER_ID = "huebrush"

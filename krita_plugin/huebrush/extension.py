@@ -6,9 +6,9 @@ from typing import Any
 
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
+from .base.qt import QtWidgets
+from .base.strings import text
 from .docker import DOCKER_ID, HuebrushDocker
-from .qt import QtWidgets
-from .strings import text
 from .widgets.panel import Panel
 
 ACTIONS = (

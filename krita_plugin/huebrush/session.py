@@ -7,16 +7,16 @@ from functools import lru_cache
 
 from krita import Krita
 
-from .backend_process import user_data_folder
-from .jobs import JobRunner
-from .link import Link
-from .model_store import ModelStore
-from .qt import QtCore
-from .recipe import RecipeKeeper
-from .reference_brush import ReferenceBrush
-from .settings import SettingsStore
-from .succession import Successions
-from .text_brush import TextBrush
+from .backend.connection import Link
+from .backend.models import ModelStore
+from .backend.process import user_data_folder
+from .base.qt import QtCore
+from .jobs.runner import JobRunner
+from .results.recipes import RecipeKeeper
+from .results.replaced import Successions
+from .settings.store import SettingsStore
+from .strokes.reference_brush import ReferenceBrush
+from .strokes.text_brush import TextBrush
 
 
 class Session(QtCore.QObject):

@@ -40,8 +40,8 @@ def colorize_regions(krita: KritaProgram, seconds: float = PATIENCE, **regions: 
     """
     words = ", ".join(f"{name}={value!r}" for name, value in regions.items())
     krita.run(
-        "from huebrush import api, documents; from huebrush.region_settings import RegionSettings; "
-        "d = hands.document(); "
+        "from huebrush import api; from huebrush.documents import find as documents; "
+        "from huebrush.settings.flats import RegionSettings; d = hands.document(); "
         f"job = api.colorize(d, references=[hands.layer_named('Reference')], regions=RegionSettings({words}))"
     )
     wait_for_result(krita, seconds)

@@ -10,9 +10,10 @@ import pytest
 
 PREPARE = """
 import base64, os
-from huebrush.capture import ReferenceSource, capture
-from huebrush.documents import node_id
-from huebrush.qt import QtCore
+from huebrush.capture.pictures import capture
+from huebrush.settings.sources import ReferenceSource
+from huebrush.documents.find import node_id
+from huebrush.base.qt import QtCore
 
 def painted(rectangles):
     "A layer of the document's own colour space with opaque rectangles: (x, y, width, height, (blue, green, red))."
@@ -92,9 +93,9 @@ def test_strokes_of_the_text_brush_are_left_out_of_groups_and_of_other_documents
     page(lonely_krita, model="CMYKA", depth="U8")
     lonely_krita.run(PREPARE)
     lonely_krita.run(
-        "from huebrush.brush_layer import make_brush\n"
-        "from huebrush.documents import document_key\n"
-        "from huebrush.pixels import Rect, read_node\n"
+        "from huebrush.strokes.text_brush_layer import make_brush\n"
+        "from huebrush.documents.find import document_key\n"
+        "from huebrush.documents.pixels import Rect, read_node\n"
         "d = hands.document(); group = d.createGroupLayer('Colours'); d.rootNode().addChildNode(group, None)\n"
         "for rectangles in (((5, 5, 40, 40, (9, 99, 199)),), ((20, 20, 40, 40, (200, 100, 0)),)):\n"
         "    layer = painted(rectangles); layer.setOpacity(128); group.addChildNode(layer, None)\n"

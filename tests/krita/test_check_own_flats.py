@@ -29,7 +29,10 @@ def test_a_forgotten_pixel_is_found_shown_and_mended(real_krita, page, picture):
     """The check writes nothing; the fix is one layer and one undo step, and the flats stay as they are to the byte."""
     krita, (x, y, width, height) = real_krita, far_from_lines()
     page(krita)
-    krita.run("from huebrush.canvas_view import canvas_view; from huebrush.documents import walk; d = hands.document()")
+    krita.run(
+        "from huebrush.documents.canvas import canvas_view; "
+        "from huebrush.documents.find import walk; d = hands.document()"
+    )
     krita.run(
         "n = d.createNode('My flats', 'paintlayer'); "
         f"pixels = bytearray(bytes({[*COLOR[::-1], 255]}) * {width * height}); "

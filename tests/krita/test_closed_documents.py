@@ -7,10 +7,11 @@ import pytest
 EDGE = 128
 """Small pages: there is one for every step, and Krita takes its time to open and close them."""
 PREPARE = """
-from huebrush.capture import ReferenceSource, capture
-from huebrush.documents import document_key, node_id
-from huebrush.problems import ProblemError
-from huebrush.writeback import place
+from huebrush.capture.pictures import capture
+from huebrush.settings.sources import ReferenceSource
+from huebrush.documents.find import document_key, node_id
+from huebrush.base.problems import ProblemError
+from huebrush.results.writeback import place
 from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import ImageHeader
 

@@ -85,7 +85,7 @@ def test_regions_become_key_strokes(masking_krita, recording_krita, tmp_path, pi
 def test_a_page_too_large_to_wait_for_is_left_to_krita(masking_krita):
     """The strokes are there at once, the artist is told, and Krita's own update fills the page."""
     krita = masking_krita
-    krita.run("from huebrush import colorize_masks; limit = colorize_masks.LARGEST_FILLED")
+    krita.run("from huebrush.documents import colorize_mask as colorize_masks; limit = colorize_masks.LARGEST_FILLED")
     try:
         krita.run("colorize_masks.LARGEST_FILLED = 1")
         make_mask(krita)
@@ -122,7 +122,10 @@ def test_docker_offers_it(recording_krita, page):
     tip = krita.value("box.itemData(4, hands.QtCore.Qt.ItemDataRole.ToolTipRole)")
     assert ("5.2" in tip) != can
     if not can:
-        krita.run("from huebrush import api, problems; from huebrush.region_settings import RegionSettings")
+        krita.run(
+            "from huebrush import api; from huebrush.base import problems; "
+            "from huebrush.settings.flats import RegionSettings"
+        )
         with pytest.raises(Exception, match=r"Krita 5\.2"):
             krita.run(
                 "api.colorize(hands.document(), references=[hands.layer_named('Reference')], "
@@ -135,7 +138,10 @@ def test_key_strokes_of_the_real_engine(real_krita, page, tmp_path):
     krita = real_krita
     page(krita)
     skip_where_masks_cannot_be_made(krita)
-    krita.run("from huebrush import api, documents; from huebrush.region_settings import RegionSettings")
+    krita.run(
+        "from huebrush import api; from huebrush.documents import find as documents; "
+        "from huebrush.settings.flats import RegionSettings"
+    )
     krita.run("d = hands.document(); w, h = d.width(), d.height()")
     pictures = []
     for result in ("flats", "colorize_mask"):

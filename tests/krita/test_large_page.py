@@ -10,7 +10,7 @@ from measure_ui import ENDS
 WIDTH, HEIGHT = 6071, 8598
 PATIENCE = 900.0
 MAKE = f"""
-from huebrush.qt import QtGui, image_bytes
+from huebrush.base.qt import QtGui, image_bytes
 Q = hands.QtCore
 d = app.createDocument({WIDTH}, {HEIGHT}, "Large", "RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc", 600.0)
 def layer(name, paint):

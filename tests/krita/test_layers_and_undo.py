@@ -24,7 +24,9 @@ SECOND_IN_GROUP = f"{INTO_GROUP}; group.addChildNode(d.createNode('Notes', 'pain
 
 def arrange(krita, code: str) -> None:
     """Change the page's layers (`d` is the document, `lines` its line art) and take the reference from a file."""
-    krita.run("from huebrush import documents; d = hands.document(); lines = hands.layer_named('Line art')")
+    krita.run(
+        "from huebrush.documents import find as documents; d = hands.document(); lines = hands.layer_named('Line art')"
+    )
     krita.run(f"{code}; d.refreshProjection()")
     krita.run("hands.spin(0.3); hands.click('huebrush_reference_remove')")
     krita.run(f"hands.widget('huebrush_reference_list').add_file({str(REFERENCE)!r})")
@@ -134,7 +136,7 @@ def test_recipe_comes_and_goes_with_its_group(painting_krita, page, tmp_path):
     krita = painting_krita
     file = tmp_path / "page.kra"
     page(krita)
-    krita.run("from huebrush import documents; d = hands.document()")
+    krita.run("from huebrush.documents import find as documents; d = hands.document()")
     krita.run("d.rootNode().addChildNode(d.createNode('Earlier', 'paintlayer'), None)")
     assert saved(krita, file) == []
     assert colorize(krita) == "done"

@@ -7,7 +7,8 @@ from docker_steps import MARKER, colorize, sent_job, top_layers
 
 STATE = "[hands.pixel_hash(), hands.pixel_hash('Line art'), [n.visible() for n, _ in walk(d.rootNode())]]"
 SETUP = (
-    "from huebrush.canvas_view import canvas_view; from huebrush.documents import walk; d = hands.document(); "
+    "from huebrush.documents.canvas import canvas_view; "
+    "from huebrush.documents.find import walk; d = hands.document(); "
     "canvas = app.activeWindow().activeView().canvas()"
 )
 TARGET = (400, 150)
@@ -116,7 +117,7 @@ def test_palette_of_kritas(recording_krita, page, picture):
     page(krita)
     krita.run("hands.pick('huebrush_result', 'Flats'); hands.widget('huebrush_palette').setChecked(True)")
     krita.run("hands.pick('huebrush_palette_source', 'From a list')")
-    krita.run("from huebrush import krita_palettes; names = krita_palettes.names()")
+    krita.run("from huebrush.palettes import krita as krita_palettes; names = krita_palettes.names()")
     assert krita.value("len(names)") > 5
     counts = krita.value("{name: len({code for code, _ in krita_palettes.colors(name)}) for name in names}")
     assert sum(count > 1 for count in counts.values()) > len(counts) / 2

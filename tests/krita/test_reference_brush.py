@@ -38,7 +38,10 @@ def greenness(picture: np.ndarray, place: tuple[slice, slice] = PAGE_HAIR) -> fl
 def begin(krita, page) -> None:
     """A fresh page, and settings that are quick and always the same."""
     page(krita)
-    krita.run("from huebrush.documents import find_node; from huebrush.recipe import recipes; d = hands.document()")
+    krita.run(
+        "from huebrush.documents.find import find_node; "
+        "from huebrush.results.recipes import recipes; d = hands.document()"
+    )
     krita.run("hands.type_number('huebrush_steps_number', 12); hands.type_number('huebrush_seed_number', 8)")
     krita.run("hands.widget('huebrush_seed_lock').setChecked(True)")
 

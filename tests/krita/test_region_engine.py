@@ -16,8 +16,11 @@ INK = 64
 def begin(krita, page) -> None:
     """Open the example as a fresh page."""
     page(krita)
-    krita.run("from huebrush import documents; from huebrush.documents import walk; d = hands.document()")
-    krita.run("from huebrush.canvas_view import canvas_view")
+    krita.run(
+        "from huebrush.documents import find as documents; "
+        "from huebrush.documents.find import walk; d = hands.document()"
+    )
+    krita.run("from huebrush.documents.canvas import canvas_view")
     krita.run(f"hands.type_number('huebrush_steps_number', {STEPS}); hands.type_number('huebrush_seed_number', 8)")
 
 
@@ -77,7 +80,10 @@ def test_hints_without_a_model_give_their_very_colours(real_krita, page, tmp_pat
     """Two strokes on a layer, no reference: the regions have the strokes' colours to the bit, in a CMYK page too."""
     krita = real_krita
     page(krita, model="CMYKA", depth="U8")
-    krita.run("from huebrush import documents; from huebrush.documents import walk; d = hands.document()")
+    krita.run(
+        "from huebrush.documents import find as documents; "
+        "from huebrush.documents.find import walk; d = hands.document()"
+    )
     krita.run(
         "n = d.createNode('Strokes', 'paintlayer'); n.setColorSpace('RGBA', 'U8', 'sRGB-elle-V2-srgbtrc.icc'); "
         "paint = lambda x, y, c: n.setPixelData(hands.QtCore.QByteArray(bytes((*c, 255)) * 900), x, y, 30, 30); "

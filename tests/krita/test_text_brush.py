@@ -37,7 +37,7 @@ def brushed(brushing_krita, page):
 def begin(krita, page, **options) -> None:
     """Colour a fresh page."""
     page(krita, **options)
-    krita.run("from huebrush.documents import walk, find_node; d = hands.document()")
+    krita.run("from huebrush.documents.find import walk, find_node; d = hands.document()")
     colorize(krita)
 
 
@@ -205,7 +205,7 @@ def test_the_built_in_model_edits_what_is_painted(real_krita, page, picture, tmp
     """A word and an exact colour, in two places of the picture that it made itself; in one undo step."""
     krita = real_krita
     page(krita)
-    krita.run("from huebrush.documents import walk, find_node; d = hands.document()")
+    krita.run("from huebrush.documents.find import walk, find_node; d = hands.document()")
     krita.run("hands.type_number('huebrush_steps_number', 12); hands.type_number('huebrush_seed_number', 8)")
     colorize(krita, MODEL_PATIENCE)
     before = pixels(krita, tmp_path, krita.value("hands.job()['group']"))

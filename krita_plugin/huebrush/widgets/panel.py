@@ -5,28 +5,27 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from .. import documents
-from ..brush_layer import pickable_layers
-from ..colorize_masks import can_make_masks
-from ..first_settings import first_settings
-from ..job import Job, JobRequest, Stage
-from ..problems import ProblemError, Remedy, problem
-from ..qt import QtCore, QtWidgets
-from ..region_settings import afresh
+from ..base.problems import ProblemError, Remedy, problem
+from ..base.qt import QtCore, QtWidgets
+from ..documents.colorize_mask import can_make_masks
+from ..documents.find import active_document, document_key, find_document, find_node
+from ..documents.own_layers import pickable_layers
+from ..jobs.job import Job, JobRequest, Stage
 from ..session import Session
-from ..settings import DocumentSettings
-from ..text_edits import without_strokes
-from .backend_line import BackendLine
-from .banner import Banner
-from .brushing import Brushing
-from .fault_report import FaultReport
-from .job_view import JobView
-from .locating import Locating
-from .notices import Notices
-from .patch_taking import PatchTaking
-from .radar import PlacesToCheckController
-from .reference_painting import ReferencePainting
+from ..settings.flats import afresh
+from ..settings.store import DocumentSettings, first_settings
+from ..settings.text_edits import without_strokes
+from .edits.brush_controller import Brushing
+from .edits.heatmap_controller import Locating
+from .edits.patch_controller import PatchTaking
+from .places_to_check.controller import PlacesToCheckController
+from .references.brush_controller import ReferencePainting
 from .settings_form import SettingsForm
+from .status.backend_line import BackendLine
+from .status.banner import Banner
+from .status.fault_report import FaultReport
+from .status.job_view import JobView
+from .status.notices import Notices
 
 
 class Panel(QtWidgets.QWidget):
@@ -59,8 +58,8 @@ class Panel(QtWidgets.QWidget):
     def refresh(self) -> None:
         """Read the active document's layers and show its settings; cheap when nothing has changed."""
         self._refresh_due = False
-        document = documents.active_document()
-        key = documents.document_key(document) if document is not None else ""
+        document = active_document()
+        key = document_key(document) if document is not None else ""
         if document is None:
             self._document = ""
             self._form.show_no_document()
@@ -90,7 +89,7 @@ class Panel(QtWidgets.QWidget):
 
     def colorize(self) -> None:
         """Start a job with what is shown."""
-        document = documents.active_document()
+        document = active_document()
         if document is None:
             self._notices.say(problem("no_document"))
             return
@@ -238,9 +237,7 @@ class Panel(QtWidgets.QWidget):
         own = self._session.jobs.latest(self._document) if self._document else None
         if own is not None:
             return own
-        orphans = [
-            job for job in self._session.jobs.unplaced() if documents.find_document(job.request.document) is None
-        ]
+        orphans = [job for job in self._session.jobs.unplaced() if find_document(job.request.document) is None]
         return orphans[-1] if orphans else None
 
     def _fresh_settings(self) -> DocumentSettings:
@@ -252,7 +249,7 @@ class Panel(QtWidgets.QWidget):
             self._form.seed.roll()
         settings = self._form.settings
         self._notices.begin_anew()
-        document = documents.active_document()
+        document = active_document()
         if document is not None:
             self._remember(document, settings)
         return settings
@@ -264,12 +261,12 @@ class Panel(QtWidgets.QWidget):
         return seed == 0 or (job is not None and job.request.settings.seed == seed)
 
     def _on_edited(self) -> None:
-        document = documents.active_document()
+        document = active_document()
         self._last = self._form.settings
         self._brushing.refresh()
         self._locating.refresh()
         self._job_view.show_task(self._last.regions.is_check)
-        if document is not None and documents.document_key(document) == self._document:
+        if document is not None and document_key(document) == self._document:
             self._remember(document, self._last)
 
     def _on_folded(self, part: str, folded: bool) -> None:
@@ -327,9 +324,9 @@ class Panel(QtWidgets.QWidget):
 
     def _multiply_lines(self) -> None:
         """The artist asked for it: an undo step of its own on their line-art layer."""
-        document, job = documents.active_document(), self.job()
+        document, job = active_document(), self.job()
         if document is not None and job is not None:
-            lines = documents.find_node(document, job.request.settings.line_art)
+            lines = find_node(document, job.request.settings.line_art)
             if lines is not None:
                 lines.setBlendingMode("multiply")
                 document.refreshProjection()

@@ -8,21 +8,20 @@ from collections.abc import Sequence
 from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.regions import WITHOUT_MODEL
 
-from ..documents import LayerEntry
-from ..model_store import ModelStore
-from ..qt import QtCore, QtWidgets, Signal
-from ..settings import DocumentSettings, PluginSettings
-from ..strings import text
-from .advanced_section import AdvancedSection
-from .controls import SeedControl, StepsControl
-from .edits_section import EditsSection
-from .layer_picker import LayerPicker
-from .model_picker import ModelPicker
-from .model_shop import ModelShop
-from .reference_list import ReferenceList
-from .reference_sources import offered_references
-from .region_form import RegionForm
-from .slider_control import PercentControl
+from ..backend.models import ModelStore
+from ..base.qt import QtCore, QtWidgets, Signal
+from ..base.strings import text
+from ..documents.find import LayerEntry
+from ..settings.store import DocumentSettings, PluginSettings
+from .advanced.section import AdvancedSection
+from .controls.controls import SeedControl, StepsControl
+from .controls.layer_picker import LayerPicker
+from .controls.slider_control import PercentControl
+from .edits.section import EditsSection
+from .flats.form import RegionForm
+from .models.picker import ModelPicker
+from .models.shop import ModelShop
+from .references.list import ReferenceList, offered_references
 
 
 class SettingsForm(QtWidgets.QWidget):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from hands import spin, type_text, wait_for
-from huebrush import brush_layer
-from huebrush.color_codes import parse_color
-from huebrush.edited_layer import layer_to_edit
-from huebrush.qt import QtCore
+from huebrush.base.colors import parse_color
+from huebrush.base.qt import QtCore
+from huebrush.documents.own_layers import find_brush
 from huebrush.session import session
-from huebrush.text_brush import SETTLE_MILLISECONDS
+from huebrush.strokes.target_layer import layer_to_edit
+from huebrush.strokes.text_brush import SETTLE_MILLISECONDS
 from huebrush_protocol.messages import Accepted, Acknowledge, ImageHeader, Result, Submit
 from krita import Document, Krita
 from scripted_backend import ScriptedBackend
@@ -25,7 +25,7 @@ def brushed(target: str) -> None:
 
 def painted(document: Document, *strokes: tuple[str, int, int, int, int]) -> Any:
     """The text brush's layer, made by the docker, with rectangles of these colours at x, y, width, height."""
-    layer = brush_layer.find_brush(document)
+    layer = find_brush(document)
     assert layer is not None
     for code, x, y, width, height in strokes:
         color = parse_color(code)

@@ -11,12 +11,12 @@ import pytest
 from docker_jobs import cancel, colorize, connected_with, remembered
 from hands import Key, banner, choose_file, click, pick, press, spin, tab_order, type_number, wait_for, widget
 from huebrush import api
-from huebrush.advanced import AdvancedSettings, parameters
-from huebrush.capture import ReferenceSource
-from huebrush.qt import QtCore, QtGui, QtWidgets
+from huebrush.base.qt import QtCore, QtGui, QtWidgets
 from huebrush.session import session
-from huebrush.settings import DocumentSettings, SettingsStore
-from huebrush.widgets.block_strengths import BlockNumber
+from huebrush.settings.advanced import AdvancedSettings, parameters
+from huebrush.settings.sources import ReferenceSource
+from huebrush.settings.store import DocumentSettings, SettingsStore
+from huebrush.widgets.advanced.block_strengths import BlockNumber
 from huebrush_protocol.messages import ModelInfo, Models, Submit
 from huebrush_protocol.parameter_ranges import MAX_BLOCKS
 from huebrush_protocol.parameters import Enhancement, GuidanceWindow, Injection, LevelStrengths, Parameters

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 from hands import banner, click, spin, wait_for, widget
-from huebrush.link import LinkState
-from huebrush.qt import BINDING, QtWidgets
+from huebrush.backend.connection import LinkState
+from huebrush.base.qt import BINDING, QtWidgets
 from huebrush.session import session
 
 ANNOUNCE = """

@@ -8,12 +8,12 @@ import pytest
 from brush_steps import answer, brushed, edited, names, painted, settled
 from docker_jobs import cancel, colorize, connected_with, remembered
 from hands import Key, banner, click, pick, press, spin, type_number, type_text, wait_for, widget
-from huebrush import brush_layer
-from huebrush.edited_layer import layer_to_edit
-from huebrush.pixels import Rect
-from huebrush.recipe import newest_settings, recipes
+from huebrush.documents.own_layers import find_brush
+from huebrush.documents.pixels import Rect
+from huebrush.results.recipes import newest_settings, recipes
 from huebrush.session import session
-from huebrush.stroke_masks import Mask, unpack
+from huebrush.strokes.masks import Mask, unpack
+from huebrush.strokes.target_layer import layer_to_edit
 from huebrush_protocol.messages import CAPABILITIES, ModelInfo
 from krita import Krita, Selection
 from scripted_backend import ScriptedBackend
@@ -179,7 +179,7 @@ def test_applied_edits_are_taken_up_again(document, connected):
     result = edited(document)
     click("huebrush_edit_remove")
     Krita.instance().action("huebrush_take_up_edits").trigger()
-    wait_for(lambda: brush_layer.find_brush(document) is not None and remembered().edits, "the strokes")
+    wait_for(lambda: find_brush(document) is not None and remembered().edits, "the strokes")
     assert first.visible() and not result.visible()
     assert [(edit.target, edit.place, edit.painted) for edit in remembered().edits] == [("blue hair", "brush", "")]
     click("huebrush_edits_take_up")

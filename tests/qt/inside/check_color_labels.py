@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from huebrush.color_codes import parse_color
-from huebrush.color_labels import LABELS, nearest_label
-from huebrush.oklab import oklab
-from huebrush.result_layers import label_of
+from huebrush.base.colors import oklab, parse_color
+from huebrush.documents.krita_colors import LABELS, nearest_label
+from huebrush.results.layers import label_of
 from huebrush_protocol.messages import ImageHeader
 
 NAMES = ("blue", "green", "yellow", "orange", "brown", "red", "purple", "grey")

@@ -11,13 +11,13 @@ import hands
 import pytest
 from docker_jobs import remembered
 from hands import Key, banner, choose_file, click, labels, pick, press, spin, tab_order, type_number, wait_for, widget
+from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
+from huebrush.base.strings import CATALOGUE_FOLDER
 from huebrush.docker import HuebrushDocker
-from huebrush.documents import document_key
-from huebrush.job import Job, JobRequest
-from huebrush.qt import BINDING, QtCore, QtGui, QtWidgets
+from huebrush.documents.find import document_key
+from huebrush.jobs.job import Job, JobRequest
 from huebrush.session import session
-from huebrush.settings import SettingsStore
-from huebrush.strings import CATALOGUE_FOLDER
+from huebrush.settings.store import SettingsStore
 from krita import Krita
 
 MOST_WIDENING = 1.1

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 from hands import banner, choose_file, click, labels, pick, spin, type_number, wait_for, widget
 from huebrush import api
-from huebrush.job import Stage
-from huebrush.link import LinkState
-from huebrush.qt import QtCore
-from huebrush.recipe import recipes
+from huebrush.backend.connection import LinkState
+from huebrush.base.qt import QtCore
+from huebrush.jobs.job import Stage
+from huebrush.results.recipes import recipes
 from huebrush.session import session
-from huebrush.settings import SettingsStore
+from huebrush.settings.store import SettingsStore
 from huebrush_protocol.messages import (
     Accepted,
     Acknowledge,

@@ -8,8 +8,8 @@ import pytest
 from brush_steps import answer, brushed, painted, settled
 from docker_jobs import DEMO, connected_with, remembered
 from hands import Key, banner, click, pick, press, result_of, spin, type_text, wait_for, widget
-from huebrush.pixels import Rect
-from huebrush.stroke_masks import Mask, meet
+from huebrush.documents.pixels import Rect
+from huebrush.strokes.masks import Mask, meet
 from huebrush_protocol.messages import CAPABILITIES
 from krita import Selection
 from scripted_backend import ScriptedBackend

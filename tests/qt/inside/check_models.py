@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from docker_jobs import called, greet
 from hands import Key, banner, click, labels, press, spin, tab_order, wait_for, widget
-from huebrush.qt import QtWidgets
+from huebrush.base.qt import QtWidgets
 from huebrush.session import session
 from huebrush_protocol.messages import ModelInfo, Models, Ping
 from huebrush_protocol.pulls import (

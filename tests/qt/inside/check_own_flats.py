@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from docker_jobs import cancel, colorize, greet
 from hands import Key, banner, click, labels, pick, press, spin, wait_for, widget
-from huebrush.capture import ReferenceSource
-from huebrush.documents import node_id
-from huebrush.qt import QtCore
+from huebrush.base.qt import QtCore
+from huebrush.documents.find import node_id
 from huebrush.session import session
-from huebrush.settings import SettingsStore
+from huebrush.settings.sources import ReferenceSource
+from huebrush.settings.store import SettingsStore
 from huebrush_protocol.messages import CAPABILITIES, Acknowledge, ImageHeader, Result, Submit
 from huebrush_protocol.regions import RegionFix
 from krita import Document, Node

@@ -8,8 +8,8 @@ import pytest
 from brush_steps import answer, brushed, edited, names, painted, settled
 from docker_jobs import DEMO, connected_with, forget_regions, remembered
 from hands import click, pick, wait_for
-from huebrush.edited_layer import layer_to_edit
-from huebrush.recipe import newest_settings
+from huebrush.results.recipes import newest_settings
+from huebrush.strokes.target_layer import layer_to_edit
 from huebrush_protocol.messages import CAPABILITIES
 from scripted_backend import ScriptedBackend
 

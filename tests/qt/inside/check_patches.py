@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from docker_jobs import DEMO, cancel, colorize, connected_with, remembered
 from hands import banner, click, labels, layer_named, result_of, spin, type_text, wait_for, widget
-from huebrush.brush_layer import find_brush
-from huebrush.color_codes import parse_color
-from huebrush.patches import LONGEST_EDGE, cut_out, pack, patch_pixels, unpack
-from huebrush.pixels import Rect
-from huebrush.qt import QtCore, QtGui, image_bytes
+from huebrush.base.colors import parse_color
+from huebrush.base.qt import QtCore, QtGui, image_bytes
+from huebrush.capture.patches import LONGEST_EDGE, cut_out, pack, patch_pixels, unpack
+from huebrush.documents.own_layers import find_brush
+from huebrush.documents.pixels import Rect
 from huebrush.session import session
-from huebrush.settings import DocumentSettings, read_edits
-from huebrush.text_edits import EDIT_PATCHES, TextEditSettings
+from huebrush.settings.store import DocumentSettings, read_edits
+from huebrush.settings.text_edits import EDIT_PATCHES, TextEditSettings
 from huebrush_protocol.messages import CAPABILITIES
 from krita import Document, Krita, Selection
 from scripted_backend import ScriptedBackend
@@ -128,7 +128,7 @@ def test_layers_documents_and_files_are_offered(document, demo_backend, tmp_path
     picture = QtGui.QImage(4, 3, QtGui.QImage.Format.Format_ARGB32)
     picture.fill(QtGui.QColor(10, 20, 30))
     assert picture.save(str(tmp_path / "lace.png"))
-    from huebrush.capture import ReferenceSource
+    from huebrush.settings.sources import ReferenceSource
 
     widget("huebrush_edit_patch").chosen.emit(ReferenceSource("file", str(tmp_path / "lace.png"), "lace.png"))
     wait_for(lambda: remembered().edits[0].target == "lace.png", "the file's patch")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from hands import wait_for
-from huebrush.picture_files import BAND_PIXELS, UnreadablePicture, read_pixels, read_thumbnail
-from huebrush.qt import QtCore, QtGui, image_bytes, image_from_rgb, to_bytes
-from huebrush.slices import SlicedTask, in_thread
+from huebrush.base.qt import QtCore, QtGui, image_bytes, image_from_rgb, to_bytes
+from huebrush.base.tasks import SlicedTask, in_thread
+from huebrush.documents.picture_files import BAND_PIXELS, UnreadablePicture, read_pixels, read_thumbnail
 
 
 def picture(width: int, height: int, color: str) -> QtGui.QImage:

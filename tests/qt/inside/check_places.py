@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from docker_jobs import colorize
 from hands import Key, click, labels, pick, press, wait_for, widget
-from huebrush.canvas_view import canvas_view
-from huebrush.qt import QtWidgets
+from huebrush.base.qt import QtWidgets
+from huebrush.documents.canvas import canvas_view
 from huebrush_protocol.messages import Progress, Submit
 from huebrush_protocol.regions import RegionFix
 from krita import Krita, Node

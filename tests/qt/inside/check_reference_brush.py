@@ -7,13 +7,12 @@ from collections.abc import Iterator
 import pytest
 from docker_jobs import DEMO, cancel, colorize, connected_with, remembered
 from hands import banner, click, layer_named, spin, wait_for, widget
-from huebrush.brush_layer import pickable_layers
-from huebrush.capture import ReferenceSource
-from huebrush.color_codes import parse_color
-from huebrush.marks_note import NOTE, find_marks
-from huebrush.patches import patch_pixels
-from huebrush.qt import QtCore
-from huebrush.reference_marks import LEAVE, REFERENCE_PARTS, TAKE
+from huebrush.base.colors import parse_color
+from huebrush.base.qt import QtCore
+from huebrush.capture.patches import patch_pixels
+from huebrush.documents.own_layers import REFERENCE_BRUSH_NOTE, find_marks, pickable_layers
+from huebrush.settings.sources import ReferenceSource
+from huebrush.strokes.reference_strokes import LEAVE, REFERENCE_PARTS, TAKE
 from huebrush_protocol.messages import CAPABILITIES
 from krita import Document, Krita
 from scripted_backend import ScriptedBackend
@@ -138,7 +137,7 @@ def test_what_cannot_be_painted_over_is_said(document, backend: ScriptedBackend)
 
 def test_a_spoilt_note_means_no_strokes(document):
     for content in (b"\xff", b"[]", b'{"a": 3}'):
-        document.setAnnotation(NOTE, "", QtCore.QByteArray(content))
+        document.setAnnotation(REFERENCE_BRUSH_NOTE, "", QtCore.QByteArray(content))
         assert find_marks(document, "a") is None and len(pickable_layers(document)) == 5
 
 

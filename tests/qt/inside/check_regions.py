@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from docker_jobs import called, cancel, colorize, greet
 from hands import Key, banner, choose_file, click, pick, press, type_number, widget
-from huebrush.capture import ReferenceSource
-from huebrush.qt import QtCore
-from huebrush.region_settings import RegionSettings
+from huebrush.base.qt import QtCore
 from huebrush.session import session
-from huebrush.settings import DocumentSettings, SettingsStore
+from huebrush.settings.flats import RegionSettings
+from huebrush.settings.sources import ReferenceSource
+from huebrush.settings.store import DocumentSettings, SettingsStore
 from huebrush_protocol.messages import Acknowledge, ImageHeader, Result
 from huebrush_protocol.regions import RegionFix, RegionParameters
 from region_results import CLEAN, chosen, finish
@@ -189,7 +189,7 @@ def test_settings_survive_a_damaged_file(document, tmp_path):
 
 def test_unreadable_palette_files(tmp_path):
     """Each says what it is not, and the readable kinds give their colours."""
-    from huebrush.palette_files import UnreadablePalette, read_palette
+    from huebrush.palettes.files import UnreadablePalette, read_palette
     from palettes import write_ase, write_kpl
 
     assert read_palette(write_kpl(tmp_path / "one.kpl")) == (("#ff8000", "Orange"), ("#808080", "Grey"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from hands import result_of
-from huebrush.brush_colors import BRUSH_COLORS, free_color
-from huebrush.color_codes import parse_color
-from huebrush.pixels import Pixels, Rect
-from huebrush.qt import to_bytes
-from huebrush.stroke_masks import Mask, pack, split_strokes, unpack, write_strokes
+from huebrush.base.colors import parse_color
+from huebrush.base.qt import to_bytes
+from huebrush.documents.pixels import Pixels, Rect
+from huebrush.strokes.brush_colors import BRUSH_COLORS, free_color
+from huebrush.strokes.masks import Mask, pack, split_strokes, unpack, write_strokes
 
 FIRST, SECOND = BRUSH_COLORS[:2]
 

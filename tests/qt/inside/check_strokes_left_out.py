@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from hands import layer_named, result_of
-from huebrush.brush_layer import find_brush, make_brush, strokes_within
-from huebrush.capture import ReferenceSource, capture
-from huebrush.documents import document_key, node_id
-from huebrush.qt import QtCore
-from huebrush.reference_marks import make_marks
+from huebrush.base.qt import QtCore
+from huebrush.capture.pictures import capture
+from huebrush.documents.find import document_key, node_id
+from huebrush.documents.own_layers import find_brush, strokes_within
+from huebrush.settings.sources import ReferenceSource
+from huebrush.strokes.reference_strokes import make_marks
+from huebrush.strokes.text_brush_layer import make_brush
 from krita import Document, Krita
 
 PINK = bytes((149, 45, 255, 255))

@@ -9,12 +9,13 @@ import pytest
 from brush_steps import brushed, names
 from docker_jobs import called, greet, remembered
 from hands import click, labels, spin, widget
-from huebrush import brush_layer
-from huebrush.brush_colors import BRUSH_COLORS
-from huebrush.color_codes import parse_color
-from huebrush.qt import QtCore, QtGui, QtWidgets
-from huebrush.settings import DocumentSettings
-from huebrush.text_edits import TextEditSettings, protocol_edits
+from huebrush.base.colors import parse_color
+from huebrush.base.qt import QtCore, QtGui, QtWidgets
+from huebrush.documents.own_layers import find_brush, pickable_layers
+from huebrush.settings.store import DocumentSettings
+from huebrush.settings.text_edits import TextEditSettings, protocol_edits
+from huebrush.strokes.brush_colors import BRUSH_COLORS
+from huebrush.strokes.text_brush_layer import make_brush
 from krita import Krita
 
 pytestmark = pytest.mark.usefixtures("edits_folded_out")
@@ -60,16 +61,16 @@ def test_edits_are_switched_moved_and_removed_by_shortcuts(document):
 
 
 def test_the_brush_layer_is_known_by_its_note_or_its_name(document):
-    assert brush_layer.find_brush(document) is None
-    layer = brush_layer.make_brush(document)
+    assert find_brush(document) is None
+    layer = make_brush(document)
     layer.setName("my strokes")
-    assert brush_layer.find_brush(document) == layer
-    assert "my strokes" not in [entry.name for entry in brush_layer.pickable_layers(document)]
+    assert find_brush(document) == layer
+    assert "my strokes" not in [entry.name for entry in pickable_layers(document)]
     other = document.createNode("Textpinsel", "paintlayer")  # as a German Krita called it
     document.rootNode().addChildNode(other, None)
-    assert brush_layer.find_brush(document) == layer
+    assert find_brush(document) == layer
     layer.remove()
-    assert brush_layer.find_brush(document) == other
+    assert find_brush(document) == other
 
 
 def test_a_colour_is_chosen_by_the_button(document, monkeypatch):

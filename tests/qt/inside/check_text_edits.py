@@ -23,10 +23,10 @@ from hands import (
     widget,
 )
 from huebrush import api
-from huebrush.qt import QtCore, QtGui, QtWidgets
+from huebrush.base.qt import QtCore, QtGui, QtWidgets
 from huebrush.session import session
-from huebrush.settings import DocumentSettings, SettingsStore
-from huebrush.text_edits import TextEditSettings, protocol_edits
+from huebrush.settings.store import DocumentSettings, SettingsStore
+from huebrush.settings.text_edits import TextEditSettings, protocol_edits
 from huebrush_protocol.messages import ModelInfo, Submit
 from huebrush_protocol.parameter_ranges import MAX_EDITS, MAX_TEXT_LENGTH, RANGES
 from huebrush_protocol.parameters import TextEdit

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from docker_jobs import DEMO, connected_with, remembered
 from hands import Key, banner, click, drag, labels, pick, press, type_text, wait_for, widget
-from huebrush.qt import QtCore
+from huebrush.base.qt import QtCore
 from huebrush_protocol.messages import Accepted, Acknowledge, Cancel, Failed, ImageHeader, Locate, Located
 from scripted_backend import ScriptedBackend
 

@@ -16,7 +16,7 @@ importlib.import_module(f"{os.environ['HUEBRUSH_TEST_BINDING']}.QtCore")  # as K
 import pytest  # noqa: E402
 from docker_jobs import DEMO, called, connected_with, forget_regions, greet  # noqa: E402
 from hands import click, spin, widget  # noqa: E402
-from huebrush.qt import QtCore, QtGui, QtWidgets, image_bytes  # noqa: E402
+from huebrush.base.qt import QtCore, QtGui, QtWidgets, image_bytes  # noqa: E402
 from huebrush_protocol.messages import CAPABILITIES  # noqa: E402
 from krita import Document, Krita  # noqa: E402
 from scripted_backend import ScriptedBackend  # noqa: E402

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from hands import click, labels, pick, spin, wait_for, widget
-from huebrush.region_settings import RegionSettings
 from huebrush.session import session
-from huebrush.settings import DocumentSettings
+from huebrush.settings.flats import RegionSettings
+from huebrush.settings.store import DocumentSettings
 from huebrush_protocol.messages import Cancel, ModelInfo, Models, Submit
 from krita import Krita
 from scripted_backend import ScriptedBackend

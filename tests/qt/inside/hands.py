@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
-from huebrush.qt import BINDING, QtCore, QtGui, QtWidgets
+from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
 from krita import Krita
 
 T = TypeVar("T")

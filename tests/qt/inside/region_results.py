@@ -6,7 +6,7 @@ from typing import Any
 
 from docker_jobs import remembered
 from hands import spin
-from huebrush.region_settings import RegionSettings
+from huebrush.settings.flats import RegionSettings
 from huebrush_protocol.messages import Acknowledge, ImageHeader, Result
 from krita import Document
 from scripted_backend import ScriptedBackend

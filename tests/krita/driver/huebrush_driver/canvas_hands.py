@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from huebrush.canvas_view import CanvasView, canvas_view
-from huebrush.qt import QtCore, QtGui, QtWidgets
+from huebrush.base.qt import QtCore, QtGui, QtWidgets
+from huebrush.documents.canvas import CanvasView, canvas_view
 from krita import Krita, Selection
 
 from .hands import LEFT, document, spin
@@ -63,7 +63,7 @@ def foreground() -> list[int]:
 
 def set_foreground(red: int, green: int, blue: int) -> None:
     """Take a colour in hand."""
-    from huebrush.managed_colors import managed_color
+    from huebrush.documents.krita_colors import managed_color
 
     Krita.instance().activeWindow().activeView().setForeGroundColor(managed_color((red, green, blue)))
     spin(0.1)

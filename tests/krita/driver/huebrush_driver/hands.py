@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from huebrush.qt import BINDING, QtCore, QtGui, QtWidgets
+from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
 from krita import Krita
 
 QTest = importlib.import_module(f"{BINDING}.QtTest").QTest
@@ -208,7 +208,7 @@ def add_picture(target: Any, name: str, path: str, blending: str = "normal", edg
     layer = target.createNode(name, "paintlayer")
     own = (layer.colorModel(), layer.colorDepth(), layer.colorProfile())
     layer.setColorSpace("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
-    from huebrush.qt import image_bytes
+    from huebrush.base.qt import image_bytes
 
     layer.setPixelData(QtCore.QByteArray(image_bytes(image)), 0, 0, image.width(), image.height())
     layer.setColorSpace(*own)
@@ -234,7 +234,7 @@ def make_document(
 
 def layers() -> list[dict[str, Any]]:
     """Return the active document's layers, topmost first."""
-    from huebrush.documents import node_id, walk
+    from huebrush.documents.find import node_id, walk
 
     return [
         {
@@ -251,7 +251,7 @@ def layers() -> list[dict[str, Any]]:
 
 def layer_named(name: str) -> Any:
     """Return the first layer with this name."""
-    from huebrush.documents import walk
+    from huebrush.documents.find import walk
 
     return next(node for node, _ in walk(document().rootNode()) if node.name() == name)
 

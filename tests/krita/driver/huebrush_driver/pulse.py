@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from huebrush.qt import QtCore, QtWidgets
+from huebrush.base.qt import QtCore, QtWidgets
 from huebrush.session import session
 
 from .stopwatch import Moment, Stopwatch, Timed

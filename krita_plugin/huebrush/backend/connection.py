@@ -1,0 +1,229 @@
+"""The plugin's side of the backend's life: found or started, greeted, ready, lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from huebrush_protocol.endpoint import Endpoint, EndpointError, read_endpoint
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.locations import LocationError
+from huebrush_protocol.messages import Failed, Hello, Message, ModelInfo, Models, Ping, Pong, Welcome
+
+from ..base.problems import Problem, ProblemError, Remedy, from_failure, problem
+from ..base.qt import QtCore, Signal
+from ..base.vendoring import MissingLibrary, Transport, load_transport
+from ..base.version import VERSION
+from .channel import Channel
+from .process import BackendProcess, read_installation
+
+READY_SECONDS = 90
+"""How long a backend may take from its start to its answer; a cold disk and a virus scanner are slow."""
+HEARTBEAT_SECONDS = 5
+SILENCE_SECONDS = 40
+"""How long nothing may be heard while a job runs before the connection counts as lost."""
+
+
+class LinkState(Enum):
+    """Where the connection stands; the value names its sentence in the catalogue."""
+
+    OFF = "off"
+    STARTING = "starting"
+    GREETING = "greeting"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Link(QtCore.QObject):
+    """Starts a backend (or connects to the one named by `endpoint_path`) when asked, and keeps the conversation.
+
+    Emits `state_changed` on each change, `received(Received)` for each message about a job, and `lost(Problem)` when
+    the backend could not be started or went away. Runs timers only while starting or while `set_busy(True)`.
+    """
+
+    state_changed = Signal()
+    received = Signal(object)
+    lost = Signal(object)
+
+    def __init__(self, installation_folder: Path, parent: QtCore.QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = LinkState.OFF
+        self.problem: Problem | None = None
+        self.welcome: Welcome | None = None
+        self.models: tuple[ModelInfo, ...] = ()
+        self.device = ""
+        self.endpoint_path = ""
+        self.transport_origin = ""
+        self._folder = installation_folder
+        self._transport: Transport | None = None
+        self._context: Any = None
+        self._channel: Channel | None = None
+        self._process: BackendProcess | None = None
+        self._last_log = ""
+        self._heard = 0.0
+        self._deadline = QtCore.QTimer(self)
+        self._deadline.setSingleShot(True)
+        self._deadline.timeout.connect(self._on_deadline)
+        self._heartbeat = QtCore.QTimer(self)
+        self._heartbeat.setInterval(HEARTBEAT_SECONDS * 1000)
+        self._heartbeat.timeout.connect(self._on_heartbeat)
+
+    @property
+    def is_ready(self) -> bool:
+        """True when messages can be sent."""
+        return self.state is LinkState.READY
+
+    def can(self, capability: str) -> bool:
+        """False when the backend has said what it can do and `capability` is not among it."""
+        return self.welcome is None or capability in self.welcome.capabilities
+
+    def lacks(self, capability: str) -> bool:
+        """True while we are connected to a backend that cannot do this."""
+        return self.is_ready and not self.can(capability)
+
+    def model(self, name: str) -> ModelInfo | None:
+        """Return the model called `name`, None while the backend has told of none."""
+        return next((model for model in self.models if model.name == name), None)
+
+    @property
+    def backend_pid(self) -> int:
+        """The process id of the backend that we started, else 0."""
+        return self._process.pid if self._process else 0
+
+    def ensure(self) -> None:
+        """Start or connect unless that is under way or done; what comes of it is told by the signals."""
+        if self.state in (LinkState.OFF, LinkState.FAILED):
+            self._begin()
+
+    def stop(self) -> None:
+        """End the conversation and the backend that we started."""
+        self._drop()
+        self._change(LinkState.OFF)
+
+    def shut_down(self) -> None:
+        """Stop, and give back ZeroMQ's threads: Krita is closing."""
+        self.stop()
+        if self._context is not None:
+            self._context.destroy(linger=0)
+            self._context = None
+
+    def send(self, message: Message, frames: Sequence[bytes | bytearray | memoryview] = ()) -> None:
+        """Send `message`; does nothing while there is no connection. Raises `ProtocolError` for an invalid message."""
+        if self._channel is not None and self.is_ready:
+            self._channel.send(message, frames)
+
+    def set_busy(self, busy: bool) -> None:
+        """Listen for the backend's heartbeat while a job runs; stay silent otherwise."""
+        if busy and not self._heartbeat.isActive():
+            self._heard = time.monotonic()
+            self._heartbeat.start()
+        elif not busy:
+            self._heartbeat.stop()
+
+    def log_tail(self) -> str:
+        """Return the end of the backend's log, also of one that is gone."""
+        return self._process.log_tail() if self._process else self._last_log
+
+    def _begin(self) -> None:
+        self._drop()
+        self._change(LinkState.STARTING)
+        self._deadline.start(READY_SECONDS * 1000)
+        try:
+            self._transport = self._transport or load_transport()
+            self.transport_origin = self._transport.origin
+            if self.endpoint_path:
+                self._connect(read_endpoint(Path(self.endpoint_path).expanduser()))
+                return
+            self._process = BackendProcess(read_installation(self._folder), self.device, self)
+            self._process.announced.connect(self._on_announced)
+            self._process.ended.connect(self._on_ended)
+        except MissingLibrary as error:
+            self._fail(problem("zmq_missing", reason=error))
+        except EndpointError as error:
+            self._fail(problem("endpoint_unreadable", Remedy.START, reason=error))
+        except LocationError as error:
+            self._fail(problem("runtime_folder", Remedy.START, reason=error))
+        except ProblemError as error:
+            self._fail(error.problem)
+
+    def _on_announced(self, path: Path) -> None:
+        try:
+            self._connect(read_endpoint(path))
+        except EndpointError as error:
+            self._fail(problem("endpoint_unreadable", Remedy.START, reason=error))
+
+    def _connect(self, endpoint: Endpoint) -> None:
+        assert self._transport is not None
+        if self._context is None:
+            self._context = self._transport.zmq.Context(io_threads=1)
+        try:
+            self._channel = Channel(self._transport, self._context, endpoint, self._on_message, self._on_garbage, self)
+        except (OSError, ValueError, self._transport.zmq.ZMQError) as error:
+            self._fail(problem("endpoint_unreadable", Remedy.START, reason=error))
+            return
+        self._change(LinkState.GREETING)
+        self._channel.send(Hello("krita-plugin", VERSION))
+
+    def _on_message(self, received: Any) -> None:
+        self._heard = time.monotonic()
+        message = received.message
+        if isinstance(message, Welcome):
+            self.welcome, self.models = message, message.models
+            self._deadline.stop()
+            self._change(LinkState.READY)
+        elif isinstance(message, Models):
+            self.models = message.models
+            self.state_changed.emit()
+        elif isinstance(message, Failed) and message.code == "version":
+            self._later(lambda: self._fail(problem("wrong_version", detail=message.message)))
+        elif isinstance(message, Failed) and not message.job:
+            self._later(lambda: self.lost.emit(from_failure(message)))
+        elif not isinstance(message, Pong):
+            self.received.emit(received)
+
+    def _on_garbage(self, error: ProtocolError) -> None:
+        self._later(lambda: self._fail(problem("garbled", Remedy.START, reason=error)))
+
+    def _later(self, action: Any) -> None:
+        """Run `action` once the channel is not in the middle of reading (it must not be closed there)."""
+        QtCore.QTimer.singleShot(0, action)
+
+    def _on_deadline(self) -> None:
+        self._fail(problem("backend_silent", Remedy.START, seconds=READY_SECONDS))
+
+    def _on_ended(self, description: str) -> None:
+        if self.state is LinkState.READY:
+            self._fail(problem("backend_stopped", Remedy.START, reason=description))
+        else:
+            self._fail(problem("backend_failed", Remedy.LOG, reason=description))
+
+    def _on_heartbeat(self) -> None:
+        if not self.is_ready:
+            return
+        if time.monotonic() - self._heard > SILENCE_SECONDS:
+            self._fail(problem("backend_lost", Remedy.START, seconds=SILENCE_SECONDS))
+        else:
+            self.send(Ping())
+
+    def _fail(self, reason: Problem) -> None:
+        self._drop()
+        self._change(LinkState.FAILED, reason)
+        self.lost.emit(reason)
+
+    def _drop(self) -> None:
+        self._deadline.stop()
+        self._heartbeat.stop()
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+        if self._process is not None:
+            self._last_log = self._process.log_tail()
+            self._process.stop()
+            self._process = None
+
+    def _change(self, state: LinkState, reason: Problem | None = None) -> None:
+        self.state, self.problem = state, reason
+        self.state_changed.emit()

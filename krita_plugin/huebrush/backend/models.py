@@ -1,0 +1,118 @@
+"""Models that can be fetched, and the one that is being fetched: what the backend says about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.pulls import (
+    CancelPull,
+    ListReleases,
+    Pull,
+    PullCancelled,
+    Pulled,
+    PullFailed,
+    PullProgress,
+    ReleaseInfo,
+    Releases,
+    SetModelsFolder,
+)
+
+from ..base.problems import Problem, problem
+from ..base.qt import QtCore, Signal
+from ..base.strings import catalogue, text
+from .connection import Link
+
+
+class ModelStore(QtCore.QObject):
+    """Emits `changed` whenever something is to be shown anew, `failed(Problem)`, and `fetched(name)` of a release that
+    can be used now."""
+
+    changed = Signal()
+    failed = Signal(object)
+    fetched = Signal(str)
+
+    def __init__(self, link: Link, parent: QtCore.QObject | None = None) -> None:
+        super().__init__(parent)
+        self._link = link
+        self.releases: tuple[ReleaseInfo, ...] = ()
+        self.models_folder = ""
+        self.progress: PullProgress | None = None
+        self._wanted = False
+        link.received.connect(self._on_received)
+        link.state_changed.connect(self._on_link)
+
+    def open(self) -> None:
+        """Ask the backend, which is started if need be, what there is."""
+        if self._link.is_ready:
+            self._link.send(ListReleases())
+        else:
+            self._wanted = True
+            self._link.ensure()
+
+    def find(self, name: str) -> ReleaseInfo | None:
+        """Return the release with this name."""
+        return next((release for release in self.releases if release.name == name), None)
+
+    def size_with_needs(self, release: ReleaseInfo) -> int:
+        """Return how many bytes are to be fetched for `release`, what it needs included, about."""
+        needed = [found for name in release.needs if (found := self.find(name)) is not None]
+        return sum(max(0, item.size - item.fetched) for item in (release, *needed))
+
+    def pull(self, release: str, accepted_licence: str, mirror: str, folder: str) -> None:
+        """Fetch `release`. `accepted_licence` is the name of the licence that the artist accepts, or empty."""
+        self._send(Pull(release, accepted_licence, mirror, folder))
+
+    def cancel(self) -> None:
+        """Stop fetching."""
+        if self.progress is not None:
+            self._send(CancelPull(self.progress.release))
+
+    def set_models_folder(self, folder: str) -> None:
+        """Let all models lie in `folder` from now on; empty for the usual place."""
+        self._send(SetModelsFolder(folder))
+
+    def _send(self, message: Pull | CancelPull | SetModelsFolder) -> None:
+        if not self._link.is_ready:
+            self.failed.emit(problem("pull_no_backend"))
+            return
+        try:
+            self._link.send(message)
+        except ProtocolError as error:
+            self.failed.emit(problem("not_sent", reason=error.message))
+
+    def _on_link(self) -> None:
+        if self._link.is_ready and self._wanted:
+            self._wanted = False
+            self._link.send(ListReleases())
+        elif not self._link.is_ready and self.progress is not None:
+            self.progress = None
+            self.changed.emit()
+
+    def _on_received(self, received: Any) -> None:
+        message = received.message
+        if isinstance(message, Releases):
+            self.releases, self.models_folder = message.releases, message.models_folder
+            if not message.pulling:
+                self.progress = None
+            elif self.progress is None:
+                self.progress = PullProgress(message.pulling, "starting")
+        elif isinstance(message, PullProgress):
+            self.progress = message
+        elif isinstance(message, (Pulled, PullFailed, PullCancelled)):
+            if self.progress is not None and self.progress.release == message.release:
+                self.progress = None
+            if isinstance(message, PullFailed):
+                self.failed.emit(_problem_of(message))
+            elif isinstance(message, Pulled):
+                self.fetched.emit(message.release)
+            self._link.send(ListReleases())
+        else:
+            return
+        self.changed.emit()
+
+
+def _problem_of(failure: PullFailed) -> Problem:
+    """Return what a failed pull means to the artist; the backend's own words name the details."""
+    key = f"pull.advice.{failure.code}"
+    return Problem(f"pull_{failure.code}", failure.message, text(key) if key in catalogue("en") else failure.remedy)

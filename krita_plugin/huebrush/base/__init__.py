@@ -1,0 +1,1 @@
+"""What everything else uses: Qt, words, problems, tasks in slices, colour codes."""

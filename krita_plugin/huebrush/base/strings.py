@@ -1,0 +1,35 @@
+"""Every sentence the artist reads, by id, in the language Krita runs in (English where a translation is missing)."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from .qt import QtCore
+
+CATALOGUE_FOLDER = Path(__file__).resolve().parents[1] / "catalogue"
+FALLBACK_LANGUAGE = "en"
+
+
+@lru_cache(maxsize=8)
+def catalogue(language: str) -> dict[str, str]:
+    """Return the sentences of `language` (two letters), English ones where it has none."""
+    sentences: dict[str, str] = {}
+    for name in dict.fromkeys((FALLBACK_LANGUAGE, language)):
+        file = CATALOGUE_FOLDER / f"{name}.json"
+        if file.is_file():
+            sentences.update(json.loads(file.read_text(encoding="utf-8")))
+    return sentences
+
+
+def text(key: str, **values: object) -> str:
+    """Return the sentence `key` with `values` filled in. Raises KeyError for a key that no catalogue has."""
+    sentence = catalogue(QtCore.QLocale().name()[:2])[key]
+    return sentence.format(**values) if values else sentence
+
+
+@lru_cache(maxsize=64)
+def every_text(key: str) -> frozenset[str]:
+    """Return the sentence `key` in each language: what the plugin may have called something in another Krita."""
+    return frozenset(catalogue(file.stem)[key] for file in CATALOGUE_FOLDER.glob("*.json"))

@@ -1,0 +1,85 @@
+"""Import of the libraries that the plugin brings along: msgpack, `huebrush_protocol` and pyzmq.
+
+They lie under `vendor/`: `any/` for pure Python, `<platform>-<abi>/` for pyzmq's compiled part. Their folder stands
+first on `sys.path` only while they are imported, so that other plugins keep seeing their own copies. A `zmq` that
+another plugin has loaded already is used as it is: one process can hold only one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+VENDOR_FOLDER = Path(__file__).resolve().parents[1] / "vendor"
+OLDEST_PYZMQ = 22
+
+
+class MissingLibrary(Exception):
+    """pyzmq or msgpack cannot be loaded into this Krita's Python; the message says what was tried."""
+
+
+@dataclass(frozen=True)
+class Transport:
+    """What a connection needs: the modules `zmq` and `huebrush_protocol.codec`, and where `zmq` came from."""
+
+    zmq: Any
+    codec: Any
+    origin: str
+
+
+def platform_name() -> str:
+    """Return the operating system and processor as vendor folders name them, for example "linux-x86_64"."""
+    machine = platform.machine().lower().replace("arm64", "aarch64") if sys.platform == "linux" else ""
+    if sys.platform == "win32":
+        return "win-arm64" if platform.machine().lower() == "arm64" else "win-amd64"
+    if sys.platform == "darwin":
+        return "macos-universal2"
+    return f"linux-{machine.replace('amd64', 'x86_64')}"
+
+
+def binary_folders() -> list[Path]:
+    """Return the vendor folders whose pyzmq fits this Python, best first; they need not exist."""
+    exact = f"cp{sys.version_info.major}{sys.version_info.minor}"
+    tags = [exact, "abi3"] if sys.version_info >= (3, 12) else [exact]
+    return [VENDOR_FOLDER / f"{platform_name()}-{tag}" for tag in tags]
+
+
+@contextlib.contextmanager
+def first_on_path(folders: list[Path]) -> Iterator[None]:
+    """Put `folders` first on `sys.path` while the block runs."""
+    entries = [str(folder) for folder in folders if folder.is_dir()]
+    sys.path[:0] = entries
+    try:
+        yield
+    finally:
+        for entry in entries:
+            sys.path.remove(entry)
+
+
+def ensure_protocol() -> None:
+    """Make `huebrush_protocol` importable by its name from now on: the vendored copy, else one on `sys.path`."""
+    with first_on_path([VENDOR_FOLDER / "any"]):
+        importlib.import_module("huebrush_protocol.messages")
+
+
+def load_transport() -> Transport:
+    """Import pyzmq and the codec, and return them. Raises `MissingLibrary`."""
+    loaded = sys.modules.get("zmq")
+    with first_on_path([VENDOR_FOLDER / "any", *binary_folders()]):
+        try:
+            codec = importlib.import_module("huebrush_protocol.codec")
+            zmq = loaded or importlib.import_module("zmq")
+            importlib.import_module("zmq.auth.certs")
+        except (ImportError, OSError) as error:
+            tried = ", ".join(folder.name for folder in binary_folders())
+            version = ".".join(str(part) for part in sys.version_info[:3])
+            raise MissingLibrary(f"{error} (Python {version}, {platform_name()}; looked in {tried})") from error
+    if int(zmq.__version__.split(".")[0]) < OLDEST_PYZMQ:
+        raise MissingLibrary(f"another plugin has loaded pyzmq {zmq.__version__}; {OLDEST_PYZMQ} or newer is needed")
+    return Transport(zmq, codec, str(Path(zmq.__file__ or "").parent))

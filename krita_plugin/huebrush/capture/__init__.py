@@ -1,0 +1,1 @@
+"""Reading what a job needs out of documents and files: line art, references, edit masks."""

@@ -1,0 +1,157 @@
+"""Where on the page the edits of a job act, and the layer that they change: read when the job begins."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from huebrush_protocol.messages import ImageHeader
+
+from ..base.problems import ProblemError, problem
+from ..base.strings import text
+from ..base.tasks import BREATHE, Steps
+from ..documents.find import find_node
+from ..documents.own_layers import find_brush, strokes_within
+from ..documents.pixels import Pixels, Rect, is_plain, read_node, read_selection
+from ..settings.text_edits import BRUSH, SELECTION, TextEditSettings
+from ..strokes.masks import Mask, meet, pack, split_strokes
+from .patches import patch_pixels
+
+OPAQUE = 255
+"""A layer's opacity when nothing shines through."""
+
+
+@dataclass(frozen=True)
+class EditPlaces:
+    """`headers` and `frames`: the images that go with a job for its edits. By an edit's number, from 0: `regions`,
+    which of these masks is its place, `patches`, which of these patches it shall look like, and `painted`, its place
+    for the recipe. `brush`: the id of the strokes' layer. `overlaps`: the numbers of edits of which the first covers
+    part of the second, as far as that can be seen here: not what whole regions add."""
+
+    headers: tuple[ImageHeader, ...] = ()
+    frames: tuple[memoryview | bytes, ...] = ()
+    regions: Mapping[int, int] = field(default_factory=dict)
+    painted: Mapping[int, str] = field(default_factory=dict)
+    brush: str = ""
+    overlaps: tuple[tuple[int, int], ...] = ()
+    patches: Mapping[int, int] = field(default_factory=dict)
+
+
+NO_PLACES = EditPlaces()
+
+
+def capture_places(document: Any, edits: Sequence[TextEditSettings], before: str = "") -> Steps:
+    """Read where those of `edits` act that have a place, and the layer or group with the id `before`, if any; the
+    result is an `EditPlaces`. Nothing says that an edit which is painted or selected nowhere acts: it is left out.
+
+    Raises `ProblemError` for what the artist can put right: with `before`, that there is no place at all.
+    """
+    acting = {number: edit for number, edit in enumerate(edits) if edit.acts and edit.has_place}
+    if before and not acting:
+        raise ProblemError(problem("no_place"))
+    found: dict[int, Mask] = {}
+    brush = ""
+    if any(edit.place == BRUSH for edit in acting.values()):
+        brush, strokes = yield from _read_strokes(document, edits)
+        found |= {number: mask for number, mask in strokes.items() if number in acting}
+    selected = [number for number, edit in acting.items() if edit.place == SELECTION]
+    if selected and document.selection() is not None:
+        page, data = yield from read_selection(document)
+        found |= dict.fromkeys(selected, Mask(page, data))
+    if before and not found:
+        raise ProblemError(problem("nothing_painted"))
+    headers: list[ImageHeader] = []
+    frames: list[memoryview | bytes] = []
+    painted: dict[int, str] = {}
+    if before and found:
+        header, data = yield from _read_before(document, before)
+        headers.append(header)
+        frames.append(data)
+    for number, mask in sorted(found.items()):
+        rect = mask.rect
+        name = edits[number].target.strip()[:100]
+        headers.append(ImageHeader("edit_mask", rect.width, rect.height, "GRAY", x=rect.x, y=rect.y, name=name))
+        frames.append(mask.data)
+        painted[number] = yield from pack(mask)
+    patches = yield from _add_patches(edits, sorted(found), headers, frames)
+    regions = {number: place for place, number in enumerate(sorted(found))}
+    used = brush if any(acting[number].place == BRUSH for number in found) else ""
+    overlaps = yield from _overlaps(found, frozenset(selected))
+    return EditPlaces(tuple(headers), tuple(frames), regions, painted, used, overlaps, patches)
+
+
+def _overlaps(found: Mapping[int, Mask], selected: Collection[int]) -> Steps:
+    """Find which later edit covers which earlier one. Strokes have no pixel in common: each is of one edit alone."""
+    pairs = []
+    for later in sorted(found):
+        for earlier in sorted(number for number in found if number < later):
+            both_selected = later in selected and earlier in selected
+            if both_selected or (
+                (later in selected or earlier in selected) and (yield from meet(found[later], found[earlier]))
+            ):
+                pairs.append((later, earlier))
+    return tuple(pairs)
+
+
+def _add_patches(
+    edits: Sequence[TextEditSettings],
+    numbers: Sequence[int],
+    headers: list[ImageHeader],
+    frames: list[memoryview | bytes],
+) -> Steps:
+    """Add the patches of the edits with these numbers to the images; the result tells by these which one is whose."""
+    places: dict[str, int] = {}
+    found: dict[int, int] = {}
+    for number in numbers:
+        edit = edits[number]
+        if not edit.patch:
+            continue
+        if edit.patch not in places:
+            yield BREATHE
+            pixels = patch_pixels(edit.patch)
+            if pixels is None:
+                raise ProblemError(problem("patch_unreadable", name=edit.target))
+            width, height, data = pixels
+            places[edit.patch] = len(places)
+            headers.append(ImageHeader("edit_patch", width, height, "BGRA", name=edit.target.strip()[:100]))
+            frames.append(data)
+        found[number] = places[edit.patch]
+    return found
+
+
+def _read_strokes(document: Any, edits: Sequence[TextEditSettings]) -> Steps:
+    """Read the layer of the text brush; the result is its id and the mask of each edit that has paint on it."""
+    layer = find_brush(document)
+    if layer is None:
+        return "", {}
+    page = Rect(0, 0, document.width(), document.height())
+    pixels: Pixels = yield from read_node(document, layer, page)
+    if pixels.is_empty:
+        return "", {}
+    masks = yield from split_strokes(pixels, [edit.color if edit.place == BRUSH else "" for edit in edits])
+    return layer.uniqueId().toString(), {number: mask for number, mask in enumerate(masks) if mask is not None}
+
+
+def _read_before(document: Any, uid: str) -> Steps:
+    node = find_node(document, uid)
+    if node is None:
+        raise ProblemError(problem("edited_layer_deleted"))
+    pixels: Pixels = yield from read_node(
+        document, _shown(document, node), Rect(0, 0, document.width(), document.height())
+    )
+    if pixels.is_empty:
+        raise ProblemError(problem("empty_layer", name=node.name()))
+    name = node.name()[:100] or text("brush.before")
+    return ImageHeader("before", pixels.rect.width, pixels.rect.height, "BGRA", name=name), pixels.data
+
+
+def _shown(document: Any, node: Any) -> Any:
+    """Return the one layer that a group shows beside strokes, where it shows it as it is, else `node`: Krita composes
+    groups in the document's colour space, and not every one gives the layer's own bytes back."""
+    strokes = strokes_within(document, node)
+    children = enumerate(node.childNodes()) if node.type() == "grouplayer" else ()
+    seen = [child for place, child in children if child.visible() and [place] not in strokes]
+    if len(seen) == 1 and is_plain(seen[0]) and seen[0].blendingMode() == "normal" and seen[0].opacity() == OPAQUE:
+        return seen[0]
+    return node

@@ -1,0 +1,189 @@
+"""Patches: small cut-out pictures that the place of an edit shall look like, kept with the edit itself.
+
+A patch is a copy. So it stays what it is when its layer changes, its document is closed or its file goes, and an edit
+that is taken up again from a recipe has the very one that it was made with.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Any
+
+from ..base.problems import ProblemError, problem
+from ..base.qt import QtCore, QtGui, image_bytes, to_bytes
+from ..base.tasks import BREATHE, Steps
+from ..documents.find import document_title, find_document, find_node, node_id, while_open
+from ..documents.own_layers import find_marks
+from ..documents.pixels import Pixels, Rect, extent, read_node, trimmed
+from ..settings.sources import ReferenceSource
+from ..strokes.masks import Mask, split_strokes
+from ..strokes.reference_strokes import LEAVE, TAKE
+from .pictures import capture_reference
+
+LONGEST_EDGE = 224
+"""No encoder of a model looks at more of a picture than so many pixels a side."""
+BAND_PIXELS = 1 << 18
+"""How much is made smaller in one step."""
+MOST_PACKED = 4 * LONGEST_EDGE**2 * 2
+"""Letters of the longest text that is taken for a patch."""
+SELECTED = "selected"
+"""The kind of a source that is the selected part of a layer of the active document; its key is the layer's id."""
+BRUSHED = "brushed"
+"""The kind of one that is what is brushed over such a layer as the part to take colours from."""
+Format = QtGui.QImage.Format
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A patch as it is kept: what it was cut out of, and the picture as `pack` makes it."""
+
+    name: str
+    packed: str
+
+
+def take_patch(document: Any, source: ReferenceSource) -> Steps:
+    """Read a patch; the generator's result is a `Patch`. `document`: the active one.
+
+    `source` of the kind `SELECTED` is the selected part of a layer, `BRUSHED` its brushed part, "layer" all of it,
+    "document" what another open document shows, its selected part where something is selected there, and "file" a
+    picture file. Raises `ProblemError` for what the artist can put right.
+    """
+    return while_open(document, _take(document, source), problem("document_closed_early"))
+
+
+def pack(image: QtGui.QImage) -> str:
+    """Return `image` as a text that `unpack` reads."""
+    buffer = QtCore.QBuffer()
+    buffer.open(QtCore.QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return base64.b64encode(to_bytes(buffer.data())).decode("ascii")
+
+
+def unpack(text: str) -> QtGui.QImage | None:
+    """Return the picture that `pack` made `text` of, with straight alpha; None for anything else."""
+    if not text or len(text) > MOST_PACKED:
+        return None
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        return None
+    image = QtGui.QImage()
+    if not image.loadFromData(QtCore.QByteArray(data), "PNG") or max(image.width(), image.height()) > LONGEST_EDGE:
+        return None
+    return image.convertToFormat(Format.Format_ARGB32)
+
+
+def patch_pixels(text: str) -> tuple[int, int, bytes] | None:
+    """Return width, height and packed BGRA bytes of the patch that `pack` made `text` of, None for anything else."""
+    image = unpack(text)
+    return None if image is None else (image.width(), image.height(), image_bytes(image))
+
+
+def cut_out(rect: Rect, data: Any, mask: bytes | None = None) -> Steps:
+    """Make packed BGRA bytes of `rect` small; the result is a picture of at most `LONGEST_EDGE`, or None where nothing
+    of it is seen. `mask`: a byte for each pixel, how far it is in it.
+
+    Each small pixel is the mean of a square of large ones, so an even colour stays what it is.
+    """
+    factor = -(-max(rect.width, rect.height) // LONGEST_EDGE)
+    width, height = -(-rect.width // factor), -(-rect.height // factor)
+    small = QtGui.QImage(width, height, Format.Format_ARGB32)
+    small.fill(0)
+    rows_at_once = max(1, BAND_PIXELS // (rect.width * factor)) * factor
+    for top in range(0, rect.height, rows_at_once):
+        rows = min(rows_at_once, rect.height - top)
+        band = _band(rect.width, rows, data, mask, top)
+        size = QtCore.QSize(width, -(-rows // factor))
+        smooth, ignored = QtCore.Qt.TransformationMode.SmoothTransformation, QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
+        _draw(small, band if factor == 1 else band.scaled(size, ignored, smooth), top // factor)
+        yield BREATHE
+    return small if any(image_bytes(small)[3::4]) else None
+
+
+def _band(width: int, rows: int, data: Any, mask: bytes | None, top: int) -> QtGui.QImage:
+    pixels = bytes(data[top * width * 4 : (top + rows) * width * 4])
+    band = QtGui.QImage(pixels, width, rows, width * 4, Format.Format_ARGB32).copy()
+    if mask is not None:
+        alpha = mask[top * width : (top + rows) * width]
+        painter = QtGui.QPainter(band)
+        painter.setCompositionMode(QtGui.QPainter.CompositionMode.CompositionMode_DestinationIn)
+        painter.drawImage(0, 0, QtGui.QImage(alpha, width, rows, width, Format.Format_Alpha8))
+        painter.end()
+    return band
+
+
+def _draw(target: QtGui.QImage, band: QtGui.QImage, top: int) -> None:
+    painter = QtGui.QPainter(target)
+    painter.setCompositionMode(QtGui.QPainter.CompositionMode.CompositionMode_Source)
+    painter.drawImage(0, top, band)
+    painter.end()
+
+
+def _take(document: Any, source: ReferenceSource) -> Steps:
+    yield BREATHE
+    mask: bytes | None = None
+    if source.kind == "file":
+        header, data = yield from capture_reference(document, source)
+        rect = Rect(0, 0, header.width, header.height)
+    elif source.kind == "document":
+        other = find_document(source.key)
+        if other is None:
+            raise ProblemError(problem("reference_document_closed", name=source.name))
+        closed = problem("reference_document_closed", name=source.name)
+        rect, data, mask = yield from while_open(other, _read(other, other.rootNode(), True), closed)
+    else:
+        node = find_node(document, source.key)
+        if node is None:
+            raise ProblemError(problem("patch_layer_deleted", name=source.name))
+        if source.kind == SELECTED and document.selection() is None:
+            raise ProblemError(problem("nothing_selected"))
+        if source.kind == BRUSHED:
+            rect, data, mask = yield from _read_brushed(document, node)
+        else:
+            rect, data, mask = yield from _read(document, node, source.kind == SELECTED)
+    small = yield from cut_out(rect, data, mask)
+    if small is None:
+        raise ProblemError(problem("patch_empty", name=source.name))
+    return Patch(source.name, pack(small))
+
+
+def _read(document: Any, node: Any, selected: bool) -> Steps:
+    """Read what is painted of `node`, or, with `selected` and something selected, that part of it: the rectangle, its
+    bytes and the selection's or None."""
+    selection = document.selection() if selected else None
+    is_root = node_id(node) == node_id(document.rootNode())
+    page = Rect(0, 0, document.width(), document.height())
+    if selection is None:
+        rect = page if is_root else extent(document, node)
+    else:
+        left, top = max(0, selection.x()), max(0, selection.y())
+        right = min(page.width, selection.x() + selection.width())
+        bottom = min(page.height, selection.y() + selection.height())
+        if right <= left or bottom <= top:
+            raise ProblemError(problem("nothing_selected"))
+        rect = Rect(left, top, right - left, bottom - top)
+    name = document_title(document) if is_root else node.name()
+    pixels: Pixels = yield from read_node(document, node, rect)
+    if pixels.is_empty:
+        raise ProblemError(problem("patch_empty", name=name))
+    if selection is None:
+        rect, data = yield from trimmed(pixels)
+        return rect, data, None
+    return rect, pixels.data, to_bytes(selection.pixelData(rect.x, rect.y, rect.width, rect.height))
+
+
+def _read_brushed(document: Any, node: Any) -> Steps:
+    """Read what is brushed over `node` to take colours from: the rectangle, its bytes and those of the strokes."""
+    marks, whole = find_marks(document, node_id(node)), extent(document, node)
+    if marks is None:
+        raise ProblemError(problem("patch_empty", name=node.name()))
+    strokes: Pixels = yield from read_node(document, marks, whole)
+    found: list[Mask | None] = [None, None] if strokes.is_empty else (yield from split_strokes(strokes, (TAKE, LEAVE)))
+    if found[0] is None:
+        raise ProblemError(problem("patch_empty", name=node.name()))
+    part = found[0].rect
+    rect = Rect(whole.x + part.x, whole.y + part.y, part.width, part.height)
+    pixels: Pixels = yield from read_node(document, node, rect)
+    return rect, pixels.data, bytes(found[0].data)

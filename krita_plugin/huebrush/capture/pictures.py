@@ -1,0 +1,153 @@
+"""From layers, files and other documents to the images of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from huebrush_protocol.messages import ImageHeader
+
+from ..base.problems import ProblemError, Remedy, problem
+from ..base.tasks import BREATHE, Steps, in_thread
+from ..documents.find import document_title, find_document, find_node, while_open
+from ..documents.picture_files import UnreadablePicture, read_pixels
+from ..documents.pixels import Pixels, Rect, extent, read_node, read_selection, trimmed
+from ..settings.sources import ReferenceSource
+
+MAX_NAME = 100
+LARGEST_EDGE = 32768
+
+
+@dataclass(frozen=True)
+class Captured:
+    """The images of a job: headers and frames in the same order, line art first; and whether its paper is opaque."""
+
+    headers: tuple[ImageHeader, ...]
+    frames: tuple[memoryview | bytes, ...]
+    line_art_opaque: bool
+
+    def with_images(self, headers: Sequence[ImageHeader], frames: Sequence[memoryview | bytes]) -> Captured:
+        """Return this with more images."""
+        return replace(self, headers=(*self.headers, *headers), frames=(*self.frames, *frames))
+
+
+def capture(
+    document: Any,
+    line_art: str,
+    references: tuple[ReferenceSource, ...],
+    extras: tuple[tuple[str, ReferenceSource], ...] = (),
+) -> Steps:
+    """Read everything a job needs from `document`; the generator's result is `Captured`.
+
+    `line_art` is a layer's id. `extras`: background, masks, hints and flats, each with its role. Raises `ProblemError`
+    for what the artist can put right.
+    """
+    return while_open(document, _capture(document, line_art, references, extras), problem("document_closed_early"))
+
+
+def _capture(
+    document: Any,
+    line_art: str,
+    references: tuple[ReferenceSource, ...],
+    extras: tuple[tuple[str, ReferenceSource], ...],
+) -> Steps:
+    lines = find_node(document, line_art)
+    if lines is None:
+        raise ProblemError(problem("no_line_art"))
+    page = Rect(0, 0, document.width(), document.height())
+    _check_size(page, document_title(document))
+    pixels: Pixels = yield from _read_layer(document, lines, page)
+    headers = [_header("line_art", pixels.rect, lines.name())]
+    frames: list[memoryview] = [pixels.data]
+    for role, source in (*(("reference", reference) for reference in references), *extras):
+        read = _READERS.get(role, _read_reference)
+        header, frame = yield from read(document, role, source)
+        headers.append(header)
+        frames.append(frame)
+    return Captured(tuple(headers), tuple(frames), pixels.is_opaque)
+
+
+def capture_reference(document: Any, source: ReferenceSource) -> Steps:
+    """Read one reference; the generator's result is its header and its frame. Raises `ProblemError` as `capture`."""
+    return while_open(document, _read_reference(document, "reference", source), problem("document_closed_early"))
+
+
+def _read_layer(document: Any, node: Any, rect: Rect) -> Steps:
+    """Read `rect` of a layer. The pixels tell whether there is anything: for the bounds of a layer Krita would search
+    all of it in one go."""
+    pixels: Pixels = yield from read_node(document, node, rect)
+    if pixels.is_empty:
+        raise ProblemError(problem("empty_layer", name=node.name()))
+    return pixels
+
+
+def _read_mask(document: Any, role: str, source: ReferenceSource) -> Steps:
+    """Read the selection, or a layer as far as the page goes: of that the backend takes what is painted, or, where it
+    is opaque all over, how bright it is."""
+    if source.kind == "selection":
+        page, data = yield from read_selection(document)
+        return ImageHeader(role, page.width, page.height, "GRAY", name=source.name[:MAX_NAME]), data
+    node = find_node(document, source.key)
+    if node is None:
+        raise ProblemError(problem("mask_deleted", name=source.name))
+    pixels: Pixels = yield from _read_layer(document, node, Rect(0, 0, document.width(), document.height()))
+    return _header(role, pixels.rect, source.name), pixels.data
+
+
+def _read_reference(document: Any, role: str, source: ReferenceSource) -> Steps:
+    if source.kind == "file":
+        width, height, data = yield from _read_file(Path(source.key))
+        return _header(role, Rect(0, 0, width, height), source.name, source.weight), data
+    if source.kind == "document":
+        other = find_document(source.key)
+        closed = problem("reference_document_closed", name=source.name)
+        if other is None:
+            raise ProblemError(closed)
+        node, owner = other.rootNode(), other
+        rect = Rect(0, 0, other.width(), other.height())
+    else:
+        node, owner, closed = find_node(document, source.key), document, problem("document_closed_early")
+        if node is None:
+            raise ProblemError(problem("reference_deleted", name=source.name))
+        rect = extent(document, node)
+        yield BREATHE
+    _check_size(rect, source.name)
+    pixels: Pixels = yield from while_open(owner, _read_layer(owner, node, rect), closed)
+    data = pixels.data
+    if source.kind == "layer":
+        rect, data = yield from trimmed(pixels)
+    return _header(role, rect, source.name, source.weight), data
+
+
+def _read_over_lines(document: Any, role: str, source: ReferenceSource) -> Steps:
+    """Read a layer of hints or flats as far as the page goes."""
+    node = find_node(document, source.key)
+    if node is None:
+        raise ProblemError(problem(f"{role}_deleted", name=source.name))
+    pixels: Pixels = yield from _read_layer(document, node, Rect(0, 0, document.width(), document.height()))
+    return _header(role, pixels.rect, source.name), pixels.data
+
+
+_READERS = {"line_art_mask": _read_mask, "reference_mask": _read_mask} | dict.fromkeys(
+    ("hints", "flats"), _read_over_lines
+)
+"""How images of these roles are read; all others are read as references."""
+
+
+def _check_size(rect: Rect, name: str) -> None:
+    if max(rect.width, rect.height) > LARGEST_EDGE:
+        raise ProblemError(problem("too_large", name=name, edge=LARGEST_EDGE))
+
+
+def _header(role: str, rect: Rect, name: str, weight: float = 1.0) -> ImageHeader:
+    return ImageHeader(role, rect.width, rect.height, "BGRA", x=rect.x, y=rect.y, name=name[:MAX_NAME], weight=weight)
+
+
+def _read_file(path: Path) -> Steps:
+    """Read a picture file in a thread; result: width, height, BGRA."""
+    try:
+        return (yield from in_thread(lambda: read_pixels(path)))
+    except UnreadablePicture as error:
+        raise ProblemError(problem("unreadable_file", Remedy.RETRY, name=path.name, reason=error)) from error

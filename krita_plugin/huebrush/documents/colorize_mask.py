@@ -1,0 +1,135 @@
+"""A native Colorize Mask of Krita's, with the key strokes of a result: flats that the artist goes on editing.
+
+The mask works on the lines of the layer that it lies on, and shows its colours below them. That layer is one of its own
+with a copy of the artist's lines, faint enough not to darken theirs, which lie on top: Krita only looks at how the
+lines compare with each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from huebrush_protocol.frames import Image
+
+from ..base.colors import parse_color
+from ..base.problems import Problem, ProblemError, problem
+from ..base.qt import QtCore
+from ..base.strings import text
+from ..base.tasks import BREATHE, Steps
+from .find import require_open
+from .krita_colors import managed_color
+from .pixels import Pixels, Rect, StripHeight
+from .scratch import POLL_MILLISECONDS
+
+FAINTNESS = 16
+"""What the coverage of the lines is divided by in the copy."""
+EDGE_SIZE = 4.0
+CLEAN_UP = 70.0
+"""Krita's own settings of the mask: the width of the lines in pixels, and how much of a stroke may cross one."""
+LARGEST_FILLED = 10_000_000
+"""Pixels of a page up to which Krita fills the mask before it is inserted. It takes seconds for each million; on larger
+pages the artist has it filled when they want to, by the tool's Update button."""
+
+_COVERAGE = bytes(alpha // FAINTNESS for alpha in range(256))
+_DARKNESS = bytes((255 - brightness) // FAINTNESS for brightness in range(256))
+
+
+def can_make_masks(document: Any) -> bool:
+    """True when this Krita lets scripts make Colorize Masks (5.2 and later)."""
+    return hasattr(document, "createColorizeMask")
+
+
+def add_lines(document: Any, group: Any, lines: Pixels, otherwise: Problem) -> Steps:
+    """Add a layer with a faint copy of `lines` on top of `group` of the scratch `document`; the result is the layer.
+
+    Raises `ProblemError` ("no_masks") where Krita cannot put a mask on it, and with `otherwise` when the document is
+    closed meanwhile.
+    """
+    if not can_make_masks(document):
+        raise ProblemError(problem("no_masks"))
+    layer = document.createNode(text("mask.lines"), "paintlayer")
+    yield from _write_lines(layer, lines)
+    require_open(document, otherwise)
+    group.addChildNode(layer, None)
+    yield BREATHE
+    return layer
+
+
+def add_mask(document: Any, layer: Any, strokes: Sequence[Image], otherwise: Problem) -> Steps:
+    """Put a mask with `strokes` (GRAY, each of one colour) on `layer` of a scratch `document`; the result is the mask.
+
+    The document must be as large as the page by now: Krita looks for the lines as soon as it gets to it, as far as the
+    document goes, and does not look again when that grows. Raises `ProblemError` with `otherwise` when the document is
+    closed meanwhile.
+    """
+    require_open(document, otherwise)
+    mask = document.createColorizeMask(text("mask.title"))
+    layer.addChildNode(mask, None)
+    colored = [(stroke, color) for stroke in strokes if (color := parse_color(stroke.header.color)) is not None]
+    managed = {color: managed_color(color) for _, color in colored}
+    mask.initializeKeyStrokeColors(list(managed.values()), -1)
+    mask.setUseEdgeDetection(True)
+    mask.setEdgeDetectionSize(EDGE_SIZE)
+    mask.setCleanUpAmount(CLEAN_UP)
+    mask.setLimitToDeviceBounds(False)
+    yield BREATHE
+    for stroke, color in colored:
+        require_open(document, otherwise)
+        yield from _write_stroke(mask, stroke, managed[color])
+    require_open(document, otherwise)
+    mask.setEditKeyStrokes(False)
+    mask.setShowOutput(True)
+    yield BREATHE
+    return mask
+
+
+def fill(document: Any, mask: Any, otherwise: Problem) -> Steps:
+    """Have Krita fill the `mask` of a scratch `document` that is as large as the page; Krita's own threads do it.
+
+    The result is True, or False where the page is too large to wait for that.
+    """
+    if document.width() * document.height() > LARGEST_FILLED:
+        return False
+    require_open(document, otherwise)
+    mask.updateMask(True)
+    yield BREATHE
+    require_open(document, otherwise)
+    while not document.tryBarrierLock():
+        yield POLL_MILLISECONDS
+        require_open(document, otherwise)
+    document.unlock()
+    return True
+
+
+def _write_lines(layer: Any, lines: Pixels) -> Steps:
+    """Write black as faint as `lines` are dark, or, where they are not on paper, as they cover."""
+    rect, data = lines.rect, lines.data
+    channel, table = (1, _DARKNESS) if lines.is_opaque else (3, _COVERAGE)
+    height, row = StripHeight(rect.width), 0
+    while row < rect.height:
+        rows = height.next(rect.height - row)
+        strip = bytes(data[row * rect.width * 4 : (row + rows) * rect.width * 4])
+        faint = strip[channel::4].translate(table)
+        if faint.count(0) < len(faint):
+            black = bytearray(len(strip))
+            black[3::4] = faint
+            layer.setPixelData(QtCore.QByteArray(bytes(black)), rect.x, rect.y + row, rect.width, rows)
+        row += rows
+        height.done()
+        yield 0
+
+
+def _write_stroke(mask: Any, stroke: Image, color: Any) -> Steps:
+    header, data = stroke.header, stroke.data
+    rect = Rect(header.x, header.y, header.width, header.height)
+    height, row = StripHeight(rect.width), 0
+    while row < rect.height:
+        rows = height.next(rect.height - row)
+        lines = (bytes(data[at * stroke.stride :][: rect.width]) for at in range(row, row + rows))
+        strip = b"".join(lines)
+        if strip.count(0) < len(strip):
+            mask.setKeyStrokePixelData(QtCore.QByteArray(strip), color, rect.x, rect.y + row, rect.width, rows)
+        row += rows
+        height.done()
+        yield 0

@@ -1,0 +1,120 @@
+"""Finding documents and layers again: Krita makes a new wrapper object at each call, so ids are what we keep.
+
+Whatever is done in slices may find its document closed between two of them. Krita answers None to most questions about
+a closed document, and crashes when one is closed again or added to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from krita import Krita
+
+from ..base.problems import Problem, ProblemError
+from ..base.tasks import Steps
+
+LAYER_TYPES = ("paintlayer", "grouplayer", "vectorlayer", "filelayer", "filllayer", "clonelayer")
+"""The kinds of node that have a picture of their own and can serve as line art or as a reference."""
+
+LINE_ART_WORDS = ("line", "ink", "sketch", "lineart", "linie", "strich", "outline")
+
+
+@dataclass(frozen=True)
+class LayerEntry:
+    """A layer for a list: its id, name, type and how deep it lies in groups (0 = top level)."""
+
+    uid: str
+    name: str
+    kind: str
+    depth: int
+
+
+def node_id(node: Any) -> str:
+    """Return the id of `node`, which stays the same for the node's life and in a saved .kra."""
+    return node.uniqueId().toString()
+
+
+def document_key(document: Any) -> str:
+    """Return what identifies an open `document` while it is open (its root node's id)."""
+    return node_id(document.rootNode())
+
+
+def active_document() -> Any | None:
+    """Return the document the artist works on, or None while there is none or it is still being set up."""
+    document = Krita.instance().activeDocument()
+    return document if document is not None and document.rootNode() is not None else None
+
+
+def open_documents() -> list[Any]:
+    """Return the documents that are open, without those that are still being set up."""
+    return [document for document in Krita.instance().documents() if document.rootNode() is not None]
+
+
+def find_document(key: str) -> Any | None:
+    """Return the open document with this `key`, or None when it was closed."""
+    return next((document for document in open_documents() if document_key(document) == key), None)
+
+
+def is_open(document: Any) -> bool:
+    """Return False once `document` was closed."""
+    return any(document == other for other in Krita.instance().documents())
+
+
+def require_open(document: Any, otherwise: Problem) -> None:
+    """Raise `ProblemError` with `otherwise` once `document` was closed."""
+    if not is_open(document):
+        raise ProblemError(otherwise)
+
+
+def while_open(document: Any, steps: Steps, otherwise: Problem) -> Steps:
+    """Do `steps` as long as `document` is open; the result is theirs. Raises `ProblemError` with `otherwise` before the
+    first step that comes too late."""
+    try:
+        while True:
+            require_open(document, otherwise)
+            yield next(steps)
+    except StopIteration as end:
+        return end.value
+    finally:
+        steps.close()
+
+
+def walk(node: Any, depth: int = 0) -> Iterator[tuple[Any, int]]:
+    """Yield the nodes below `node`, topmost first as the Layers docker shows them, with their depth."""
+    for child in reversed(node.childNodes()):
+        yield child, depth
+        if child.type() == "grouplayer":
+            yield from walk(child, depth + 1)
+
+
+def find_node(document: Any, uid: str) -> Any | None:
+    """Return the node of `document` with this id, or None when it was deleted."""
+    return next((node for node, _ in walk(document.rootNode()) if node_id(node) == uid), None)
+
+
+def layer_entries(document: Any) -> list[LayerEntry]:
+    """Return the layers that can be picked, topmost first."""
+    return [
+        LayerEntry(node_id(node), node.name(), node.type(), depth)
+        for node, depth in walk(document.rootNode())
+        if node.type() in LAYER_TYPES
+    ]
+
+
+def likely_line_art(document: Any, entries: list[LayerEntry]) -> str:
+    """Return the id of the layer that most likely holds the lines: by its name, else the active, else the topmost."""
+    for entry in entries:
+        if any(word in entry.name.lower() for word in LINE_ART_WORDS):
+            return entry.uid
+    active = document.activeNode()
+    if active is not None and any(entry.uid == node_id(active) for entry in entries):
+        return node_id(active)
+    return entries[0].uid if entries else ""
+
+
+def document_title(document: Any) -> str:
+    """Return what the artist calls `document`: its file's name, else its title."""
+    return PurePath(document.fileName()).name or document.name() or "?"

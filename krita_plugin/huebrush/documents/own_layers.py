@@ -1,0 +1,92 @@
+"""The plugin's own layers in a document: those of the text brush and of the reference brush.
+
+Krita's scripts can attach nothing to a layer, so notes in the document name these layers by their ids, which last in a
+saved file. Where the text brush's layer is gone, one with its name counts: a copy, or one of another document.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..base.qt import to_bytes
+from ..base.strings import every_text
+from .find import LayerEntry, find_node, layer_entries, node_id, walk
+
+REFERENCE_BRUSH_NOTE = "huebrush/reference-brush"
+
+TEXT_BRUSH_NOTE = "huebrush/text-brush"
+
+
+def find_brush(document: Any) -> Any | None:
+    """Return the text brush's layer of `document`, None where it has none."""
+    noted = find_node(document, _note(document)) if _note(document) else None
+    if noted is not None:
+        return noted
+    names = every_text("brush.layer")
+    return next((node for node, _ in walk(document.rootNode()) if is_plain_name(node, names)), None)
+
+
+def is_plain_name(node: Any, names: frozenset[str]) -> bool:
+    """True for a paint layer that is called one of `names`."""
+    return node.type() == "paintlayer" and node.name() in names
+
+
+def pickable_layers(document: Any) -> list[LayerEntry]:
+    """Return the layers of `document` that can be picked as line art or reference: all but those of our brushes."""
+    brush, ours = find_brush(document), set(mark_ids(document))
+    if brush is not None:
+        ours.add(node_id(brush))
+    return [entry for entry in layer_entries(document) if entry.uid not in ours]
+
+
+def strokes_within(document: Any, node: Any) -> list[list[int]]:
+    """Return the ways from `node` of `document` down to layers of our brushes in it that are not hidden themselves,
+    each as places among children from 0."""
+    brush, ours = find_brush(document), set(mark_ids(document))
+    if brush is not None:
+        ours.add(node_id(brush))
+    return _ways(node, ours) if ours else []
+
+
+def _ways(node: Any, wanted: set[str]) -> list[list[int]]:
+    found: list[list[int]] = []
+    for place, child in enumerate(node.childNodes()):
+        if node_id(child) in wanted:
+            found += [[place]] if child.visible() else []
+        elif child.type() == "grouplayer":
+            found += [[place, *way] for way in _ways(child, wanted)]
+    return found
+
+
+def _note(document: Any) -> str:
+    if TEXT_BRUSH_NOTE not in document.annotationTypes():
+        return ""
+    try:
+        uid = json.loads(to_bytes(document.annotation(TEXT_BRUSH_NOTE)).decode("utf-8"))
+    except ValueError:
+        return ""
+    return uid if isinstance(uid, str) else ""
+
+
+def find_marks(document: Any, reference: str) -> Any | None:
+    """Return the layer with the strokes over the layer with the id `reference`, None where there are none."""
+    uid = noted_marks(document).get(reference, "")
+    return find_node(document, uid) if uid else None
+
+
+def mark_ids(document: Any) -> frozenset[str]:
+    """Return the ids of all layers of `document` that have such strokes, if they are still there."""
+    return frozenset(noted_marks(document).values())
+
+
+def noted_marks(document: Any) -> dict[str, str]:
+    """Return the ids of the layers with strokes by those of their references, {} where the note cannot be read."""
+    if REFERENCE_BRUSH_NOTE not in document.annotationTypes():
+        return {}
+    try:
+        noted = json.loads(to_bytes(document.annotation(REFERENCE_BRUSH_NOTE)).decode("utf-8"))
+    except ValueError:
+        return {}
+    items = noted.items() if isinstance(noted, dict) else ()
+    return {key: uid for key, uid in items if isinstance(uid, str)}

@@ -1,0 +1,302 @@
+"""Reading and writing pixels a strip of rows at a time: layers of any colour model and depth as 8-bit sRGB, the
+selection, and where a layer has anything."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from mmap import mmap
+from typing import Any
+
+from ..base.problems import ProblemError, problem
+from ..base.qt import QtCore, to_bytes
+from ..base.tasks import BREATHE, Steps
+from .find import node_id, require_open
+from .own_layers import strokes_within
+from .scratch import SRGB_SPACE, compose, scratch_document
+
+OPAQUE_SAMPLES = {"U8": b"\xff", "U16": b"\xff\xff", "F16": b"\x00\x3c", "F32": b"\x00\x00\x80\x3f"}
+"""The bytes of one opaque sample, by colour depth."""
+PIXELS_AT_ONCE = 1 << 18
+"""How much is looked at in one step."""
+
+SMALLEST_STRIP_PIXELS = 1 << 17
+"""Below this, what each call to Krita costs by itself outweighs the pixels (on a busy machine by far)."""
+LARGEST_STRIP_PIXELS = 1 << 20
+STRIP_SECONDS = 0.010
+"""What reading or writing one strip should take; strips grow and shrink towards it."""
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A rectangle of document pixels; `width` and `height` are at least 1."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """Packed BGRA bytes (8-bit sRGB, straight alpha) of `rect`, and what their alpha says.
+
+    The bytes lie in a memory map, which the system provides page by page as it is written to; to fill a whole page's
+    bytearray with zeros first would hold Krita up.
+    """
+
+    rect: Rect
+    data: memoryview
+    is_opaque: bool
+    is_empty: bool
+
+
+class StripHeight:
+    """Chooses how many rows make up the next strip so that one takes about `STRIP_SECONDS`."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._pixels = SMALLEST_STRIP_PIXELS
+        self._started = time.monotonic()
+
+    def next(self, rows_left: int) -> int:
+        """Return the height of the next strip and start its clock."""
+        self._started = time.monotonic()
+        return max(1, min(rows_left, self._pixels // self._width))
+
+    def done(self) -> None:
+        """Note that the strip is through, and adapt."""
+        seconds = time.monotonic() - self._started
+        if seconds < STRIP_SECONDS / 2:
+            self._pixels = min(self._pixels * 2, LARGEST_STRIP_PIXELS)
+        elif seconds > STRIP_SECONDS * 1.5:
+            self._pixels = max(self._pixels // 2, SMALLEST_STRIP_PIXELS)
+
+
+def is_plain(node: Any) -> bool:
+    """True for a paint layer without masks: what it shows is its own pixels."""
+    return node.type() == "paintlayer" and not node.childNodes()
+
+
+def read_node(document: Any, node: Any, rect: Rect) -> Steps:
+    """Read `rect` of `node` of `document` as `Pixels` (the generator's result).
+
+    A plain paint layer is read from a duplicate, which Krita makes without copying, so that painting meanwhile does
+    not tear the picture. Anything with masks or children is read as it appears, but for strokes of the text brush in
+    it, which are no part of the picture. Colours are converted by Krita.
+    """
+    if is_plain(node):
+        yield 0
+        return (yield from _read_strips(document, node.duplicate(), rect, projected=False))
+    strokes = strokes_within(document, node)
+    if not strokes and _is_composed(document, node):
+        return (yield from _read_strips(document, node, rect, projected=True))
+    space = (document.colorModel(), document.colorDepth(), document.colorProfile())
+    size = (document.width(), document.height())
+    with scratch_document("huebrush-capture", document.resolution(), space) as scratch:
+        yield BREATHE
+        require_open(scratch, problem("document_closed_early"))
+        copy = _copy_to(scratch, document, node, strokes)
+        yield from compose(scratch, *size, problem("document_closed_early"))
+        pixels = yield from _read_strips(scratch, copy, rect, projected=True)
+        yield BREATHE
+    yield BREATHE
+    return pixels
+
+
+def write_layer(node: Any, rect: Rect, data: memoryview, stride: int) -> Steps:
+    """Write BGRA rows (`stride` bytes apart) into `node`, an 8-bit sRGB layer that no document holds yet."""
+    height = StripHeight(rect.width)
+    packed = rect.width * 4
+    row = 0
+    while row < rect.height:
+        rows = height.next(rect.height - row)
+        if stride == packed:
+            strip = bytes(data[row * stride : (row + rows) * stride])
+        else:
+            strip = b"".join(bytes(data[at * stride : at * stride + packed]) for at in range(row, row + rows))
+        if strip.count(0) < len(strip):  # where there is nothing the layer stays empty, and Krita has less to compose
+            node.setPixelData(QtCore.QByteArray(strip), rect.x, rect.y + row, rect.width, rows)
+        row += rows
+        height.done()
+        yield 0
+
+
+def write_coverage(node: Any, rect: Rect, data: memoryview, stride: int, color: tuple[int, int, int]) -> Steps:
+    """Write one colour (red, green, blue) as far as `data`, one byte a pixel, covers; else as `write_layer`."""
+    height, row = StripHeight(rect.width), 0
+    while row < rect.height:
+        rows = height.next(rect.height - row)
+        alpha = b"".join(bytes(data[at * stride : at * stride + rect.width]) for at in range(row, row + rows))
+        if alpha.count(0) < len(alpha):
+            strip = bytearray(bytes((*reversed(color), 0)) * len(alpha))
+            strip[3::4] = alpha
+            node.setPixelData(QtCore.QByteArray(bytes(strip)), rect.x, rect.y + row, rect.width, rows)
+        row += rows
+        height.done()
+        yield 0
+
+
+def _copy_to(scratch: Any, document: Any, node: Any, strokes: Sequence[Sequence[int]]) -> Any:
+    """Put a copy of `node` of `document`, to be seen by itself, into `scratch` and return it; without the strokes
+    that the ways of `strokes` lead down to."""
+    if node_id(node) == node_id(document.rootNode()):
+        copy = scratch.createGroupLayer("huebrush-root")  # a root cannot be copied
+        scratch.rootNode().addChildNode(copy, None)
+        for place, child in enumerate(node.childNodes()):
+            duplicate = child.duplicate()
+            for way in strokes:
+                if way[0] == place:
+                    _hide(duplicate, way[1:])
+            copy.addChildNode(duplicate, None)
+        return copy
+    copy = node.duplicate()
+    copy.setVisible(True)
+    if hasattr(copy, "setPassThroughMode"):
+        copy.setPassThroughMode(False)
+    for way in strokes:
+        _hide(copy, way)
+    scratch.rootNode().addChildNode(copy, None)
+    return copy
+
+
+def _hide(node: Any, way: Sequence[int]) -> None:
+    """Hide what one comes to from `node` by the places of children on the `way`."""
+    for place in way:
+        node = node.childNodes()[place]
+    node.setVisible(False)
+
+
+def _is_composed(document: Any, node: Any) -> bool:
+    """True when Krita keeps an up-to-date picture of `node`: visible up to the root, and not a pass-through group."""
+    root = node_id(document.rootNode())
+    if node_id(node) != root and getattr(node, "passThroughMode", lambda: False)():
+        return False
+    current = node
+    while current is not None and node_id(current) != root:
+        if not current.visible():
+            return False
+        current = current.parentNode()
+    return True
+
+
+def _read_strips(document: Any, node: Any, rect: Rect, projected: bool) -> Steps:
+    space = (node.colorModel(), node.colorDepth(), node.colorProfile())
+    if space[:2] == ("RGBA", "U8") and space[2].lower().startswith("srgb"):
+        return (yield from _collect_strips(node, rect, projected, None))
+    # Krita converts in a stroke on the layer's document: not in the artist's, which would be redrawn each time.
+    resolution = document.resolution()
+    yield BREATHE
+    with scratch_document("huebrush-strips", resolution, space) as scratch:
+        yield BREATHE
+        pixels = yield from _collect_strips(node, rect, projected, scratch)
+        yield BREATHE
+    yield BREATHE
+    return pixels
+
+
+def _collect_strips(node: Any, rect: Rect, projected: bool, scratch: Any | None) -> Steps:
+    """Read `rect` of `node`; with `scratch`, a document of the node's colour space, convert each strip in it."""
+    data = memoryview(mmap(-1, rect.width * rect.height * 4))
+    opaque = visible = 0
+    height = StripHeight(rect.width)
+    row = 0
+    while row < rect.height:
+        rows = height.next(rect.height - row)
+        area = (rect.x, rect.y + row, rect.width, rows)
+        raw = node.projectionPixelData(*area) if projected else node.pixelData(*area)
+        strip = to_bytes(raw if scratch is None else _converted(scratch, raw, rect.width, rows))
+        if len(strip) != rect.width * rows * 4:
+            raise ValueError(f"Krita returned {len(strip)} bytes for {rect.width} × {rows} pixels")
+        data[row * rect.width * 4 : (row + rows) * rect.width * 4] = strip
+        alpha = strip[3::4]
+        opaque += alpha.count(255)
+        visible += len(alpha) - alpha.count(0)
+        row += rows
+        height.done()
+        yield 0
+    return Pixels(rect, data, opaque == rect.width * rect.height, visible == 0)
+
+
+def _converted(scratch: Any, raw: Any, width: int, rows: int) -> Any:
+    """Return one strip converted to 8-bit sRGB by way of a small layer that is never inserted anywhere."""
+    require_open(scratch, problem("document_closed_early"))
+    strip = scratch.createNode("huebrush-strip", "paintlayer")
+    strip.setPixelData(raw, 0, 0, width, rows)
+    strip.setColorSpace(*SRGB_SPACE)
+    return strip.pixelData(0, 0, width, rows)
+
+
+def extent(document: Any, node: Any) -> Rect:
+    """Return a rectangle that holds the page of `document` and all that `node` shows.
+
+    Krita composes groups and masks on the page only, so no other layer than a plain one reaches out of it. Asked for
+    the bounds of that, Krita searches its transparent margins pixel by pixel, for tenths of a second on a large page,
+    unless it meets something at once. So it is asked about a copy with the corners of the page painted.
+    """
+    width, height = document.width(), document.height()
+    if not is_plain(node):
+        return Rect(0, 0, width, height)
+    copy = node.duplicate()
+    sample = OPAQUE_SAMPLES[node.colorDepth()]
+    opaque = QtCore.QByteArray(sample * (len(copy.pixelData(0, 0, 1, 1)) // len(sample)))
+    copy.setPixelData(opaque, 0, 0, 1, 1)
+    copy.setPixelData(opaque, width - 1, height - 1, 1, 1)
+    bounds = copy.bounds()
+    return Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
+
+
+def trimmed(pixels: Pixels) -> Steps:
+    """Cut off the transparent margins; the result is the rectangle that is left and its packed BGRA bytes.
+
+    There must be something that is not transparent.
+    """
+    width, stride = pixels.rect.width, pixels.rect.width * 4
+    rows_at_once = max(1, PIXELS_AT_ONCE // width)
+    top = bottom = right = 0
+    left = width
+    for row in range(pixels.rect.height):
+        alpha = bytes(pixels.data[row * stride : (row + 1) * stride])[3::4]
+        begins = width - len(alpha.lstrip(b"\0"))
+        if begins < width:
+            left, right = min(left, begins), max(right, len(alpha.rstrip(b"\0")))
+            top, bottom = (top if bottom else row), row + 1
+        if row % rows_at_once == rows_at_once - 1:
+            yield 0
+    rect = Rect(pixels.rect.x + left, pixels.rect.y + top, right - left, bottom - top)
+    if rect.width == width:
+        return rect, pixels.data[top * stride : bottom * stride]
+    data = memoryview(mmap(-1, rect.width * rect.height * 4))
+    for row in range(rect.height):
+        start = (top + row) * stride + left * 4
+        data[row * rect.width * 4 : (row + 1) * rect.width * 4] = pixels.data[start : start + rect.width * 4]
+        if row % rows_at_once == rows_at_once - 1:
+            yield 0
+    return rect, data
+
+
+def read_selection(document: Any) -> Steps:
+    """Read what is selected in `document` now, cut to the page; the result is the page's rectangle and its bytes, 255
+    where all is selected. Raises `ProblemError` when nothing is.
+
+    A copy is read, so that selecting on meanwhile does not tear the mask.
+    """
+    selection = document.selection()
+    if selection is None:
+        raise ProblemError(problem("no_selection"))
+    copy = selection.duplicate()
+    page = Rect(0, 0, document.width(), document.height())
+    data = memoryview(mmap(-1, page.width * page.height))
+    height, row, is_empty = StripHeight(page.width), 0, True
+    while row < page.height:
+        rows = height.next(page.height - row)
+        strip = to_bytes(copy.pixelData(0, row, page.width, rows))
+        is_empty = is_empty and strip.count(0) == len(strip)
+        data[row * page.width : (row + rows) * page.width] = strip
+        row += rows
+        height.done()
+        yield 0
+    if is_empty:
+        raise ProblemError(problem("no_selection"))
+    return page, data

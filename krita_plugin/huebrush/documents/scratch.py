@@ -1,0 +1,56 @@
+"""Documents that the plugin makes for itself for a moment: without a view, but listed for every script in Krita.
+
+Any of them may close one between two steps of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from krita import Krita
+
+from ..base.problems import Problem
+from ..base.tasks import BREATHE, Steps
+from .find import is_open, require_open
+
+SRGB_PROFILE = "sRGB-elle-V2-srgbtrc.icc"
+SRGB_SPACE = ("RGBA", "U8", SRGB_PROFILE)
+"""Colour model, depth and profile of the pixels that Huebrush sends and receives."""
+POLL_MILLISECONDS = 10
+"""How often to ask whether Krita's own threads have done what they were asked for."""
+
+
+@contextmanager
+def scratch_document(name: str, resolution: float, space: tuple[str, str, str] = SRGB_SPACE) -> Iterator[Any]:
+    """Yield a new document of one pixel called `name` (`resolution` in pixels per inch), and close it at the end unless
+    another script already has.
+
+    Layers keep their pixels outside it. In a document of the page's size Krita would compose the whole page for each
+    layer that is added; see `compose` for doing that once.
+    """
+    document = Krita.instance().createDocument(1, 1, name, *space, resolution)
+    try:
+        document.setBatchmode(True)
+        yield document
+    finally:
+        if is_open(document):
+            document.setModified(False)
+            document.close()
+
+
+def compose(document: Any, width: int, height: int, otherwise: Problem) -> Steps:
+    """Enlarge a scratch document to `width` × `height` pixels, which has Krita compose its layers and groups there.
+
+    Raises `ProblemError` with `otherwise` when the document is closed meanwhile.
+    """
+    yield BREATHE
+    require_open(document, otherwise)
+    document.resizeImage(0, 0, width, height)
+    yield BREATHE
+    require_open(document, otherwise)
+    while not document.tryBarrierLock():  # as `waitForDone`, which would hold Krita up
+        yield POLL_MILLISECONDS
+        require_open(document, otherwise)
+    document.unlock()

@@ -1,0 +1,1 @@
+"""One job from request to result: its state, its parameters, its events."""

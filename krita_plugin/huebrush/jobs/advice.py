@@ -1,0 +1,46 @@
+"""What the artist is told of a job, when it begins and when its layers are there: one thing, the one that they can
+least see for themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..base.problems import Problem, Remedy, problem
+from ..documents.find import find_node
+from ..results.writeback import Placed
+from ..settings.text_edits import TextEditSettings, covered
+from .job import Job
+
+
+def advice(job: Job, document: Any, placed: Placed, recipe: Mapping[str, Any]) -> Problem | None:
+    """Return what to say of the result of `job` in `document`, of which the backend gave `recipe`; None where all is as
+    it should be."""
+    return _edits_overlap(job, recipe) or _mask_to_fill(placed) or _opaque_lines(job, document)
+
+
+def foresight(job: Job) -> Problem | None:
+    """Return what to say of `job` before its result is there: that edits will cover each other; None if they won't."""
+    edits = job.request.settings.edits
+    return next((_overlap(edits[later], edits[earlier]) for later, earlier in job.places.overlaps), None)
+
+
+def _edits_overlap(job: Job, recipe: Mapping[str, Any]) -> Problem | None:
+    pairs = covered(job.request.settings.edits, job.places.regions, recipe.get("overlaps"))
+    return _overlap(*pairs[0]) if pairs else None
+
+
+def _overlap(later: TextEditSettings, earlier: TextEditSettings) -> Problem:
+    return problem("edits_overlap", severity="info", later=later.target.strip(), earlier=earlier.target.strip())
+
+
+def _mask_to_fill(placed: Placed) -> Problem | None:
+    return problem("mask_to_fill", severity="info") if placed.has_unfilled_mask else None
+
+
+def _opaque_lines(job: Job, document: Any) -> Problem | None:
+    """Line art without transparency hides the colours below it."""
+    lines = find_node(document, job.request.settings.line_art)
+    if job.request.has_own_lines or not job.line_art_opaque or lines is None or lines.blendingMode() != "normal":
+        return None
+    return problem("opaque_lines", Remedy.MULTIPLY, "info", name=lines.name())

@@ -1,0 +1,133 @@
+"""Asks the backend where in a reference a text fits: the picture behind the thresholds of a change by text."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.messages import Accepted, Acknowledge, Cancel, Failed, ImageHeader, Locate, Located
+
+from ..backend.connection import Link
+from ..base.problems import Problem, ProblemError, from_failure, problem
+from ..base.qt import QtCore, QtGui, Signal
+from ..base.tasks import SlicedTask
+from ..capture.pictures import capture_reference
+from ..settings.sources import ReferenceSource
+from ..settings.text_edits import TextEditSettings, protocol_edits
+
+PICTURE_EDGE = 512
+"""Longest side of the picture that is kept for looking at."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: where in the `reference`, changed by the `earlier` edits first, do `words` fit?"""
+
+    words: str
+    reference: ReferenceSource | None = None
+    earlier: tuple[TextEditSettings, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well each place of the reference of `question` fits its words: `rows` of `columns` bytes in `places`, the
+    best place 255, the worst 0, stretched over all of `picture`."""
+
+    question: Question
+    picture: QtGui.QImage
+    places: bytes
+    columns: int
+    rows: int
+
+
+class FitFinder(QtCore.QObject):
+    """One question at a time; a new one takes the place of the last. Emits `found(Fit)`, or `failed(Problem)`."""
+
+    found = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, link: Link, parent: QtCore.QObject | None = None) -> None:
+        super().__init__(parent)
+        self._link = link
+        self._job = self._model = ""
+        self._question = Question("")
+        self._task: SlicedTask | None = None
+        self._picture = QtGui.QImage()
+        self._waiting: tuple[ImageHeader, Any] | None = None
+        link.state_changed.connect(self._send)
+        link.received.connect(self._on_received)
+        link.lost.connect(self._on_lost)
+
+    def ask(self, document: Any, question: Question, model: str) -> None:
+        """Find the answer to `question`, whose reference is one of `document`, as `model` sees it."""
+        assert question.reference is not None
+        self.stop()
+        self._job, self._model, self._question = str(uuid.uuid4()), model, question
+        self._link.ensure()  # starts while the pixels are being read
+        steps = capture_reference(document, question.reference)
+        self._task = SlicedTask(steps, self._on_captured, self._on_unreadable, self)
+
+    def stop(self) -> None:
+        """Ask no longer; nothing is emitted any more."""
+        if self._task is not None:
+            self._task.cancel()
+        elif self._job and self._waiting is None:
+            self._link.send(Cancel(self._job))
+        self._job, self._task, self._waiting = "", None, None
+
+    def _on_captured(self, captured: tuple[ImageHeader, Any]) -> None:
+        self._task = None
+        header, frame = captured
+        picture = QtGui.QImage(
+            bytes(frame), header.width, header.height, 4 * header.width, QtGui.QImage.Format.Format_ARGB32
+        )
+        size = picture.size()
+        if max(size.width(), size.height()) > PICTURE_EDGE:
+            size.scale(PICTURE_EDGE, PICTURE_EDGE, QtCore.Qt.AspectRatioMode.KeepAspectRatio)
+        self._picture = picture.scaled(size).copy()
+        self._waiting = captured
+        self._send()
+
+    def _send(self) -> None:
+        if self._waiting is None or not self._link.is_ready:
+            return
+        (header, frame), self._waiting = self._waiting, None
+        if not self._link.can("locate"):
+            self._fail(problem("no_fit"))
+            return
+        asked = self._question
+        earlier = protocol_edits(asked.earlier) if self._link.can("locate_edits") else ()
+        try:
+            self._link.send(Locate(self._job, self._model, asked.words, (header,), earlier), [frame])
+        except ProtocolError as error:
+            self._fail(problem("not_sent", reason=error))
+
+    def _on_received(self, received: Any) -> None:
+        message = received.message
+        if not self._job or getattr(message, "job", "") != self._job or isinstance(message, Accepted):
+            return
+        if isinstance(message, Located):
+            (image,) = received.images
+            header, stride = image.header, image.stride
+            rows = (bytes(image.data[row * stride : row * stride + header.width]) for row in range(header.height))
+            fit = Fit(self._question, self._picture, b"".join(rows), header.width, header.height)
+            self._link.send(Acknowledge(self._job))
+            self._job = ""
+            self.found.emit(fit)
+        elif isinstance(message, Failed):
+            self._link.send(Acknowledge(self._job))
+            self._fail(from_failure(message))
+
+    def _on_unreadable(self, error: Exception) -> None:
+        self._task = None
+        self._fail(error.problem if isinstance(error, ProblemError) else problem("not_sent", reason=error))
+
+    def _on_lost(self, reason: Problem) -> None:
+        if self._job:
+            self._fail(reason)
+
+    def _fail(self, reason: Problem) -> None:
+        self._job, self._waiting = "", None
+        self.failed.emit(reason)

@@ -1,0 +1,31 @@
+"""What a job's result is called, and what the document remembers of how it came about."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from ..results.recipes import EDITED
+from ..settings.flats import afresh
+from ..settings.text_edits import edited_name
+from .job import Job
+
+
+def result_name(job: Job) -> str:
+    """Return what the layer or group of the result is called."""
+    settings = job.request.settings
+    if settings.regions.is_check:
+        return "Huebrush – repairs"
+    if job.request.before:
+        return edited_name(settings.edits, job.places.regions)
+    return f"Huebrush – {settings.model}, seed {settings.seed}"
+
+
+def job_record(job: Job) -> dict[str, Any]:
+    """Return the settings of `job` as the document keeps them beside the recipe, with where its edits acted."""
+    chosen, painted = job.request.settings, job.places.painted
+    edits = tuple(
+        dataclasses.replace(edit, painted=painted.get(number, "")) for number, edit in enumerate(chosen.edits)
+    )
+    kept = dataclasses.replace(chosen, regions=afresh(chosen.regions), edits=edits)
+    return dataclasses.asdict(kept) | {EDITED: job.request.before}

@@ -1,0 +1,281 @@
+"""Jobs: each follows one colorization of one document from capture to the layers it leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.frames import Image
+from huebrush_protocol.messages import (
+    Accepted,
+    Acknowledge,
+    Cancel,
+    Cancelled,
+    Failed,
+    Preview,
+    Progress,
+    Result,
+    Submit,
+)
+
+from ..backend.connection import Link
+from ..base.problems import Problem, ProblemError, Remedy, from_failure, problem, unexpected
+from ..base.qt import QtCore, Signal, image_from_rgb
+from ..base.tasks import SlicedTask, Steps
+from ..capture import pictures as capturing
+from ..capture.edit_places import EditPlaces, capture_places
+from ..documents.find import find_document, find_node, while_open
+from ..results import writeback
+from ..results.recipes import RecipeKeeper
+from ..results.replaced import Successions
+from ..settings.advanced import extra_pictures
+from ..settings.flats import region_pictures
+from ..settings.text_edits import TEXT_BRUSH, can_edit
+from ..strokes.reference_strokes import REFERENCE_PARTS, capture_marks
+from ..strokes.text_brush import TextBrush
+from .advice import advice
+from .job import CANCELLABLE, Job, JobRequest, Stage
+from .parameters import check_request, fitting_settings, job_parameters
+from .record import job_record, result_name
+
+
+class JobRunner(QtCore.QObject):
+    """Runs jobs, at most one active per document. Emits `changed(Job)` whenever a job has moved on."""
+
+    changed = Signal(object)
+
+    def __init__(
+        self,
+        link: Link,
+        recipes: RecipeKeeper,
+        successions: Successions,
+        brush: TextBrush,
+        parent: QtCore.QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._link, self._recipes, self._successions, self._brush = link, recipes, successions, brush
+        self._jobs: dict[str, Job] = {}
+        self._captured: dict[str, capturing.Captured] = {}
+        self._results: dict[str, tuple[Result, list[Image]]] = {}
+        self._tasks: dict[str, SlicedTask] = {}
+        link.state_changed.connect(self._on_link_changed)
+        link.received.connect(self._on_received)
+        link.lost.connect(self._on_lost)
+
+    def latest(self, document: str) -> Job | None:
+        """Return the newest job of the document with this key."""
+        return next((job for job in reversed(self._jobs.values()) if job.request.document == document), None)
+
+    def unplaced(self) -> list[Job]:
+        """Return the jobs whose results wait for a place."""
+        return [job for job in self._jobs.values() if job.stage is Stage.UNPLACED]
+
+    def start(self, request: JobRequest) -> Job:
+        """Begin a job. Raises `ProblemError` when the document is closed, has a job under way, or nothing is chosen."""
+        document = find_document(request.document)
+        if document is None:
+            raise ProblemError(problem("no_document"))
+        running = self.latest(request.document)
+        if running is not None and running.is_active:
+            raise ProblemError(problem("job_running"))
+        check_request(document, request)
+        job = Job(request, dots_per_inch=float(document.resolution()))
+        for old in [old for old in self._jobs.values() if old.request.document == request.document]:
+            self._forget(old)
+        self._jobs[job.id] = job
+        self._link.ensure()  # starts while the pixels are being read
+        self._tasks[job.id] = SlicedTask(
+            self._capture(document, request),
+            lambda captured: self._on_captured(job, *captured),
+            lambda error: self._fail(job, _explain(job, error)),
+            self,
+        )
+        self._notify(job)
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """Stop `job`; layers that are being written already are finished instead."""
+        if job.stage not in CANCELLABLE:
+            return
+        if job.stage in (Stage.QUEUED, Stage.RUNNING):
+            self._link.send(Cancel(job.id))
+        if job.id in self._tasks:
+            self._tasks.pop(job.id).cancel()
+        self._end(job, Stage.CANCELLED)
+
+    def place(self, job: Job, document: str) -> None:
+        """Put the result of an unplaced `job` into the document with this key: where `start` would have put it if that
+        is there again, else on top. Raises `ProblemError` when there is no result or no such document."""
+        target = find_document(document)
+        if target is None:
+            raise ProblemError(problem("no_document"))
+        if job.id not in self._results:
+            raise ProblemError(problem("result_gone"))
+        line_art = job.request.settings.line_art
+        before = job.request.before if find_node(target, job.request.before) is not None else ""
+        self._write(job, document, line_art if find_node(target, line_art) is not None else None, before)
+
+    def _capture(self, document: Any, request: JobRequest) -> Steps:
+        """Read all that a job needs; the result is what it sends and where its edits act."""
+        model = self._link.model(request.settings.model)
+        extras = (*extra_pictures(fitting_settings(request, model)), *region_pictures(request.regions))
+        has_edits = request.has_model and can_edit(model) and not self._link.lacks(TEXT_BRUSH)
+        edits = request.settings.edits if has_edits else ()
+        places: EditPlaces = yield from while_open(
+            document, capture_places(document, edits, request.before), problem("document_closed_early")
+        )
+        captured: capturing.Captured = yield from capturing.capture(
+            document, request.settings.line_art, request.references, extras
+        )
+        parts = captured.headers[1 : 1 + len(request.references)]
+        headers, frames = yield from while_open(
+            document, capture_marks(document, request.references, parts), problem("document_closed_early")
+        )
+        if headers and self._link.lacks(REFERENCE_PARTS):
+            raise ProblemError(problem("no_reference_parts"))
+        return captured.with_images(headers, frames).with_images(places.headers, places.frames), places
+
+    def _on_captured(self, job: Job, captured: capturing.Captured, places: EditPlaces) -> None:
+        self._tasks.pop(job.id, None)
+        self._captured[job.id] = captured
+        job.places = places
+        job.line_art_opaque = captured.line_art_opaque
+        job.stage = Stage.STARTING
+        if self._link.is_ready:
+            self._submit(job)
+        else:
+            self._link.ensure()
+            self._notify(job)
+
+    def _submit(self, job: Job) -> None:
+        captured = self._captured.pop(job.id)
+        model = job.request.model
+        known = self._link.model(model)
+        if known is None and job.request.has_model:
+            self._fail(job, problem("unknown_model", name=model))
+            return
+        if known is not None and not known.available:
+            self._fail(job, Problem("model_missing", problem("model_missing", name=known.title).message, known.remedy))
+            return
+        try:
+            self._link.send(Submit(job.id, model, job_parameters(job, known), captured.headers), captured.frames)
+        except ProtocolError as error:
+            self._fail(job, problem("not_sent", reason=error.message))
+            return
+        job.stage = Stage.QUEUED
+        self._notify(job)
+
+    def _on_link_changed(self) -> None:
+        if self._link.is_ready:
+            for job in list(self._jobs.values()):
+                if job.stage is Stage.STARTING:
+                    self._submit(job)
+
+    def _on_lost(self, reason: Problem) -> None:
+        for job in list(self._jobs.values()):
+            if job.stage in (Stage.STARTING, Stage.QUEUED, Stage.RUNNING):
+                remedy = Remedy.RETRY if reason.remedy in (Remedy.START, Remedy.NONE) else reason.remedy
+                self._fail(job, Problem(reason.code, reason.message, reason.advice, remedy))
+
+    def _on_received(self, received: Any) -> None:
+        message = received.message
+        job = self._jobs.get(getattr(message, "job", ""))
+        if job is None or job.stage not in (Stage.QUEUED, Stage.RUNNING):
+            return
+        if isinstance(message, Accepted):
+            job.stage = Stage.QUEUED
+        elif isinstance(message, Progress):
+            job.stage, job.progress = Stage.RUNNING, message
+        elif isinstance(message, Preview) and received.images:
+            picture = received.images[0]
+            size = (picture.header.width, picture.header.height)
+            if picture.header.order == "RGB" and picture.header.dtype == "uint8":
+                job.preview = image_from_rgb(bytes(picture.data), *size, picture.stride)
+        elif isinstance(message, Failed):
+            self._link.send(Acknowledge(job.id))
+            self._fail(job, from_failure(message))
+            return
+        elif isinstance(message, Cancelled):
+            self._end(job, Stage.CANCELLED)
+            return
+        elif isinstance(message, Result):
+            job.flats_report = message.flats_report
+            if not received.images:
+                self._end_without_layers(job)
+                return
+            self._results[job.id] = (message, received.images)
+            self._write(job, job.request.document, job.request.settings.line_art, job.request.before)
+            return
+        self._notify(job)
+
+    def _write(self, job: Job, document: str, line_art: str | None, over: str) -> None:
+        """Put the result directly over the layer `over`; with "" under `line_art`, or, where that is None or the result
+        has lines, on top of all layers."""
+        job.stage = Stage.WRITING
+        _, images = self._results[job.id]
+        above = None if job.request.has_own_lines else line_art
+        lines = job.request.settings.line_art
+        self._tasks[job.id] = SlicedTask(
+            writeback.place_over(document, over, result_name(job), images[0])
+            if over
+            else writeback.place(document, above, result_name(job), images, lines),
+            lambda placed: self._on_placed(job, document, placed),
+            lambda error: self._on_not_placed(job, error),
+            self,
+        )
+        self._notify(job)
+
+    def _end_without_layers(self, job: Job) -> None:
+        """A mere report leaves the document as it is; but what it takes the place of is not seen any longer."""
+        target = find_document(job.request.document)
+        if target is not None and job.request.replaces:
+            self._successions.retire(target, job.request.replaces)
+        self._link.send(Acknowledge(job.id))
+        self._end(job, Stage.DONE)
+
+    def _on_placed(self, job: Job, document: str, placed: writeback.Placed) -> None:
+        self._tasks.pop(job.id, None)
+        result, _ = self._results.pop(job.id)
+        job.group = group = placed.group
+        target = find_document(document)
+        if target is not None:
+            self._successions.replace(target, job.request.replaces, group)
+            self._recipes.store(target, job.id, group, result.recipe, job_record(job))
+            if job.places.brush and not job.request.keep_brush:
+                self._brush.finish(target, job.places.brush, group)
+            job.outcome = advice(job, target, placed, result.recipe)
+        self._link.send(Acknowledge(job.id))
+        self._end(job, Stage.DONE)
+
+    def _on_not_placed(self, job: Job, error: Exception) -> None:
+        self._tasks.pop(job.id, None)
+        job.outcome = _explain(job, error)
+        self._end(job, Stage.UNPLACED)
+
+    def _fail(self, job: Job, reason: Problem) -> None:
+        job.outcome = reason
+        self._end(job, Stage.FAILED)
+
+    def _end(self, job: Job, stage: Stage) -> None:
+        job.stage = stage
+        self._captured.pop(job.id, None)
+        self._tasks.pop(job.id, None)
+        self._notify(job)
+
+    def _forget(self, job: Job) -> None:
+        if job.stage is not Stage.UNPLACED:
+            self._jobs.pop(job.id, None)
+            self._results.pop(job.id, None)
+
+    def _notify(self, job: Job) -> None:
+        self._link.set_busy(any(entry.stage in (Stage.QUEUED, Stage.RUNNING) for entry in self._jobs.values()))
+        self.changed.emit(job)
+
+
+def _explain(job: Job, error: Exception) -> Problem:
+    """Return how it is told that `error` ended `job`."""
+    if isinstance(error, ProblemError):
+        return error.problem
+    if find_document(job.request.document) is None:
+        return problem("document_closed_early")
+    return unexpected(error, Remedy.RETRY)

@@ -1,0 +1,1 @@
+"""Palettes of Krita and of files."""

@@ -1,0 +1,1 @@
+"""What comes back: layers, recipes, reports, and how they are written as one undo step."""

@@ -1,0 +1,54 @@
+"""The layers of a result, one paint layer for each image: its pixels, how it lies on those below, and its label."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huebrush_protocol.frames import Image
+from huebrush_protocol.messages import ImageHeader
+from huebrush_protocol.regions import BLENDS
+
+from ..base.colors import parse_color
+from ..base.problems import Problem
+from ..base.tasks import Steps
+from ..documents.find import require_open
+from ..documents.krita_colors import GREY_LABEL, NO_LABEL, nearest_label
+from ..documents.pixels import Rect, write_coverage, write_layer
+
+LOCKED_KINDS = ("color", "part")
+"""The kinds of layer whose shape is locked: painting on one shades its own colour and never runs out of it."""
+SHADING_KINDS = ("shade", "light")
+
+
+def add_layer(document: Any, group: Any, image: Image, name: str, otherwise: Problem) -> Steps:
+    """Add the layer for `image` on top of `group` of the scratch `document`: BGRA, or GRAY for how far its one colour
+    covers. It is called `name` where it brings no name. Raises `ProblemError` with `otherwise` when the document is
+    closed meanwhile.
+    """
+    header = image.header
+    require_open(document, otherwise)
+    layer = document.createNode(header.name or name, "paintlayer")
+    rect = Rect(header.x, header.y, header.width, header.height)
+    color = parse_color(header.color)
+    if header.order == "GRAY" and color is not None:
+        yield from write_coverage(layer, rect, image.data, image.stride, color)
+    else:
+        yield from write_layer(layer, rect, image.data, image.stride)
+    if header.blend != "normal" and header.blend in BLENDS:
+        layer.setBlendingMode(header.blend)
+    label = label_of(header)
+    if label != NO_LABEL:
+        layer.setColorLabel(label)
+    require_open(document, otherwise)
+    group.addChildNode(layer, None)
+    if header.kind in LOCKED_KINDS:
+        layer.setAlphaLocked(True)
+    yield 0
+
+
+def label_of(header: ImageHeader) -> int:
+    """Return the colour label for a layer: that of its one colour, grey for light and shade, none for the others."""
+    if header.kind in SHADING_KINDS:
+        return GREY_LABEL
+    color = parse_color(header.color)
+    return nearest_label(color) if color is not None else NO_LABEL

@@ -1,0 +1,161 @@
+"""Recipes: what made a result (model, seed, parameters, SHA-256 of every input) and with which settings, kept in the
+document for as long as the result's group is among its layers.
+
+Krita's scripts can attach nothing to a layer, only to the document, and what is attached there knows of no undo. So
+`RecipeKeeper` looks after each undo and redo which results are there: it takes the recipe of a vanished group out of
+the document, and puts it back when the group comes back. What is saved tells of the layers that are saved with it.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from typing import Any
+
+from krita import Krita
+
+from ..base.qt import QtCore, Signal, to_bytes
+from ..documents.find import active_document, document_key, find_document, node_id, walk
+
+PREFIX = "huebrush/recipe/"
+TITLE = "Huebrush recipe"
+UNDO_ACTIONS = ("edit_undo", "edit_redo")
+"""Krita's actions whose texts and triggers tell of each change of the active document's undo stack, whoever made it."""
+RECORD = {"job": str, "group": str, "applied": str, "recipe": dict, "settings": dict}
+"""What an annotation holds as JSON: "group" is the id of the result's group, "applied" when it was made (ISO 8601)."""
+EDITED = "edited"
+"""In a record's settings: the id of the layer or group that was edited, "" where the page was coloured."""
+BUSY_MILLISECONDS = 50
+"""How long to wait before looking again at a document that Krita is still changing."""
+
+
+def recipes(document: Any) -> dict[str, dict[str, Any]]:
+    """Return the recipes in `document`, by the id of the group they made, oldest first."""
+    return {record["group"]: record["recipe"] for record in _records(document)}
+
+
+def newest_settings(document: Any) -> dict[str, Any]:
+    """Return the settings that the newest result in `document` was made with, {} when there is none."""
+    records = _records(document)
+    return records[-1]["settings"] if records else {}
+
+
+def settings_of(document: Any, group: str) -> dict[str, Any]:
+    """Return the settings that the result with this id was made with, {} when it is none."""
+    return next((record["settings"] for record in _records(document) if record["group"] == group), {})
+
+
+class RecipeKeeper(QtCore.QObject):
+    """Stores recipes and keeps them in step with the layers. It sleeps until Krita's undo stack changes. Emits
+    `looked(document)` when it has looked which layers a document with results has."""
+
+    looked = Signal(object)
+
+    def __init__(self, parent: QtCore.QObject | None = None) -> None:
+        super().__init__(parent)
+        self._withdrawn: dict[str, dict[str, bytes]] = {}
+        """By document key: the annotations of groups that are not among the layers now."""
+        self._watched: list[Any] = []
+        self._due: set[str] = set()
+
+    def store(self, document: Any, job: str, group: str, recipe: dict[str, Any], settings: dict[str, Any]) -> None:
+        """Write `recipe` and `settings` of `job` into `document`, for the group with the id `group`."""
+        record = {
+            "job": job,
+            "group": group,
+            "applied": datetime.now(timezone.utc).isoformat(),
+            "recipe": recipe,
+            "settings": settings,
+        }
+        data = json.dumps(record, ensure_ascii=False, sort_keys=True).encode("utf-8")
+        document.setAnnotation(PREFIX + job, TITLE, QtCore.QByteArray(data))
+        self.reconcile(document)
+
+    def reconcile(self, document: Any) -> None:
+        """Take recipes without a group out of `document`, and put back those whose group is there again.
+
+        Does not mark an unchanged document as changed: the layers tell that already.
+        """
+        self._watch()
+        if not self._concerns(document):
+            return
+        stored = {name: to_bytes(document.annotation(name)) for name in _names(document)}
+        known = self._withdrawn.get(document_key(document), {}) | stored
+        layers = _layers(document)
+        present = {name: data for name, data in known.items() if _belongs(data, layers)}
+        self._withdrawn[document_key(document)] = {name: data for name, data in known.items() if name not in present}
+        was_modified = document.modified()
+        for name in stored.keys() - present.keys():
+            document.removeAnnotation(name)
+        for name in present.keys() - stored.keys():
+            document.setAnnotation(name, TITLE, QtCore.QByteArray(present[name]))
+        if not was_modified and document.modified():
+            document.setModified(False)
+        self.looked.emit(document)
+
+    def _watch(self) -> None:
+        """Listen to the current window's undo and redo."""
+        for name in UNDO_ACTIONS:
+            action = Krita.instance().action(name)
+            if action is not None and action not in self._watched:
+                self._watched.append(action)
+                action.triggered.connect(lambda *_: self._look_soon())
+                action.changed.connect(self._look_soon)
+
+    def _look_soon(self) -> None:
+        document = active_document()
+        if document is not None and self._concerns(document):
+            if not self._due:
+                QtCore.QTimer.singleShot(0, self._look)
+            self._due.add(document_key(document))
+
+    def _look(self) -> None:
+        """Reconcile the documents whose undo stack changed, once Krita is through with the change."""
+        self._withdrawn = {key: entries for key, entries in self._withdrawn.items() if find_document(key) is not None}
+        for key in tuple(self._due):
+            document = find_document(key)
+            if document is not None:
+                if not document.tryBarrierLock():
+                    continue
+                document.unlock()
+                self.reconcile(document)
+            self._due.discard(key)
+        if self._due:
+            QtCore.QTimer.singleShot(BUSY_MILLISECONDS, self._look)
+
+    def _concerns(self, document: Any) -> bool:
+        return bool(self._withdrawn.get(document_key(document)) or _names(document))
+
+
+def _names(document: Any) -> list[str]:
+    return [name for name in document.annotationTypes() if name.startswith(PREFIX)]
+
+
+def _layers(document: Any) -> set[str]:
+    return {node_id(node) for node, _ in walk(document.rootNode())}
+
+
+def _records(document: Any) -> list[dict[str, Any]]:
+    """Return the readable records of `document` whose groups are there, oldest first."""
+    read = (_parse(to_bytes(document.annotation(name))) for name in _names(document))
+    layers = _layers(document)
+    return sorted(
+        (record for record in read if record is not None and record["group"] in layers),
+        key=lambda record: record["applied"],
+    )
+
+
+def _belongs(data: bytes, layers: set[str]) -> bool:
+    """True when the group of this record is one of `layers`; a record that cannot be read is left where it is."""
+    record = _parse(data)
+    return record is None or record["group"] in layers
+
+
+def _parse(data: bytes) -> dict[str, Any] | None:
+    """Return the record in `data`, or None when another program or a newer version wrote it."""
+    try:
+        record = json.loads(data.decode("utf-8"))
+        is_ours = all(isinstance(record[name], kind) for name, kind in RECORD.items())
+    except (ValueError, KeyError, TypeError):
+        return None
+    return record if is_ours else None

@@ -1,0 +1,1 @@
+"""What the artist has chosen, as values: kept by Krita and in documents."""

@@ -1,0 +1,202 @@
+"""What the plugin remembers: for itself, and for each document.
+
+A document's settings lie in a small file beside the plugin's own (found by the document's path), and those of its
+results in the document itself, with their recipes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from ..documents.find import LayerEntry, document_key, likely_line_art
+from ..results.recipes import newest_settings
+from .advanced import AdvancedSettings, without_pictures
+from .flats import RegionSettings, elsewhere
+from .sources import ReferenceSource
+from .text_edits import TextEditSettings
+
+REFERENCE_WORDS = ("reference", "referenz", "colour ref", "color ref")
+
+SETTINGS_FILE = "settings.json"
+DOCUMENT_FOLDER = "documents"
+MOST_DOCUMENTS = 500
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class PluginSettings:
+    """`device`: for the backend's `--device`, empty means automatic. `endpoint`: path of an endpoint file of a
+    backend that the user runs, empty to start our own. `show_preview`: show the picture while it emerges.
+    `show_advanced`, `show_edits`: the docker's finer settings and its text edits are folded out. `keep_brush`: the text
+    brush's layer stays when its strokes have become a result."""
+
+    device: str = ""
+    endpoint: str = ""
+    show_preview: bool = True
+    show_advanced: bool = False
+    show_edits: bool = False
+    keep_brush: bool = False
+
+
+@dataclass(frozen=True)
+class DocumentSettings:
+    """What the docker's widgets show for one document; `line_art` is a layer id, strengths are in percent."""
+
+    line_art: str = ""
+    references: tuple[ReferenceSource, ...] = field(default=())
+    reference_strength: int = 100
+    sketch_strength: int = 100
+    seed: int = 0
+    seed_locked: bool = False
+    steps: int = 20
+    model: str = "demo"
+    advanced: AdvancedSettings = field(default=AdvancedSettings())
+    regions: RegionSettings = field(default=RegionSettings())
+    edits: tuple[TextEditSettings, ...] = field(default=())
+
+
+def write_atomically(file: Path, content: str) -> None:
+    """Write `content` so that a crash leaves either the old file or the new one. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    with fresh.open("w", encoding="utf-8") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    fresh.replace(file)
+
+
+class SettingsStore:
+    """Reads and writes settings below `folder`; what cannot be read counts as not there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.plugin = _build(PluginSettings, _read(folder / SETTINGS_FILE))
+        self._open: dict[str, DocumentSettings] = {}
+
+    def save_plugin(self, settings: PluginSettings) -> None:
+        """Remember `settings`. Raises OSError when the folder cannot be written."""
+        self.plugin = settings
+        write_atomically(self.folder / SETTINGS_FILE, _dump(settings))
+
+    def load(self, document: Any) -> DocumentSettings | None:
+        """Return what was remembered for `document`, or None."""
+        known = self._open.get(document_key(document))
+        if known is not None:
+            return known
+        values = _read(self._file(document.fileName())) if document.fileName() else {}
+        values = values or newest_settings(document)
+        return _build(DocumentSettings, values) if values else None
+
+    def remember(self, document: Any, settings: DocumentSettings) -> None:
+        """Keep `settings` for as long as `document` is open, and on disk when it has a file.
+
+        Raises OSError when the folder cannot be written.
+        """
+        key = document_key(document)
+        if self._open.get(key) == settings:
+            return
+        self._open[key] = settings
+        if document.fileName():
+            write_atomically(self._file(document.fileName()), _dump(settings))
+            self._prune()
+
+    def _file(self, document_path: str) -> Path:
+        name = hashlib.sha256(os.path.realpath(document_path).encode("utf-8", "surrogatepass")).hexdigest()
+        return self.folder / DOCUMENT_FOLDER / f"{name[:32]}.json"
+
+    def _prune(self) -> None:
+        files = list((self.folder / DOCUMENT_FOLDER).glob("*.json"))
+        if len(files) > MOST_DOCUMENTS:
+            for file in sorted(files, key=lambda path: path.stat().st_mtime)[: len(files) - MOST_DOCUMENTS]:
+                file.unlink(missing_ok=True)
+
+
+def read_edits(values: dict[str, Any]) -> tuple[TextEditSettings, ...]:
+    """Return the edits in the settings of a result's record."""
+    return _build(DocumentSettings, values).edits
+
+
+def _dump(settings: Any) -> str:
+    return json.dumps(dataclasses.asdict(settings), indent=1, ensure_ascii=False)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return _parse(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return {}
+
+
+def _parse(content: str) -> dict[str, Any]:
+    try:
+        values = json.loads(content)
+    except ValueError:
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _build(cls: type[T], values: dict[str, Any]) -> T:
+    """Return a `cls` from `values`; a field that is unknown, missing or of another type takes its default.
+
+    The metadata of a field of many items may say how to "read" one (None: leave it out), else their type does.
+    """
+    defaults = cls()
+    kinds = get_type_hints(cls)
+    chosen: dict[str, Any] = {}
+    for entry in dataclasses.fields(cls):  # type: ignore[arg-type]
+        value, default = values.get(entry.name), getattr(defaults, entry.name)
+        if isinstance(default, tuple) and isinstance(value, list):
+            read = entry.metadata.get("read") or _reader(get_args(kinds[entry.name])[0])
+            chosen[entry.name] = tuple(item for item in map(read, value) if item is not None)
+        elif dataclasses.is_dataclass(default) and isinstance(value, dict):
+            chosen[entry.name] = _build(type(default), value)
+        elif type(value) is type(default):
+            chosen[entry.name] = value
+    return cls(**chosen)
+
+
+def _reader(kind: type) -> Callable[[Any], Any]:
+    """Return what reads one item of a row as a `kind`: a reference, another dataclass, or a plain value."""
+    if kind is ReferenceSource:
+        return _reference
+    if dataclasses.is_dataclass(kind):
+        return lambda item: _build(kind, item) if isinstance(item, dict) else None
+    return lambda item: item if type(item) is kind else None
+
+
+def _reference(item: Any) -> ReferenceSource | None:
+    """Return a reference as it was stored, None for what is none."""
+    if not isinstance(item, dict) or not all(isinstance(item.get(key), str) for key in ("kind", "key", "name")):
+        return None
+    weight = item.get("weight")
+    return ReferenceSource(
+        item["kind"], item["key"], item["name"], float(weight) if isinstance(weight, (int, float)) else 1.0
+    )
+
+
+def first_settings(document: Any, entries: Sequence[LayerEntry], last: DocumentSettings) -> DocumentSettings:
+    """Return the `last` document's settings with a guess at the layers of `document`, `entries`, and none of that
+    one's."""
+    line_art = likely_line_art(document, list(entries))
+    references = tuple(
+        ReferenceSource("layer", entry.uid, entry.name)
+        for entry in entries
+        if entry.uid != line_art and any(word in entry.name.lower() for word in REFERENCE_WORDS)
+    )
+    return dataclasses.replace(
+        last,
+        line_art=line_art,
+        references=references[:1],
+        advanced=without_pictures(last.advanced),
+        regions=elsewhere(last.regions),
+        edits=(),
+    )

@@ -1,0 +1,162 @@
+"""Masks of strokes: read off the layer that they are painted on, a mask for each colour, and kept in recipes."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import sys
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from mmap import mmap
+from typing import Any
+
+from ..base.colors import Color
+from ..base.qt import QtCore
+from ..base.tasks import BREATHE, Steps, in_thread
+from ..documents.pixels import Pixels, Rect
+from .brush_colors import OPAQUE, StrokeOwners
+
+PIXELS_AT_ONCE = 1 << 16
+"""How much is looked at in one step."""
+LARGEST_EDGE = 32768
+
+
+@dataclass(frozen=True)
+class Mask:
+    """Where an edit acts: `data` has one byte for each pixel of `rect` on the page, 255 inside."""
+
+    rect: Rect
+    data: bytes | memoryview
+
+
+def split_strokes(pixels: Pixels, colors: Sequence[str]) -> Steps:
+    """Tell the strokes on a layer apart; the result has for each of `colors`, "#rrggbb", its `Mask` or None.
+
+    A pixel that is at least half opaque belongs to the colour that is nearest to its own; so soft and worn rims of a
+    stroke follow its core, and masks are hard.
+    """
+    if sys.byteorder != "little":
+        raise RuntimeError("strokes are read as numbers of the lowest byte first")
+    width, height = pixels.rect.width, pixels.rect.height
+    owners, plane = StrokeOwners(colors), memoryview(mmap(-1, width * height))
+    numbers = pixels.data.cast("I")
+    boxes: dict[int, tuple[int, int, int, int]] = {}
+    at_once = max(1, PIXELS_AT_ONCE // width)
+    for first in range(0, height, at_once):
+        rows = range(first, min(first + at_once, height))
+        for row in rows if _has_paint(pixels, rows) else ():
+            alpha = bytes(pixels.data[row * width * 4 : (row + 1) * width * 4])[3::4]
+            left = width - len(alpha.lstrip(b"\0"))
+            right = len(alpha.rstrip(b"\0"))
+            if left >= right:
+                continue
+            found = bytes(map(owners.__getitem__, numbers[row * width + left : row * width + right]))
+            plane[row * width + left : row * width + right] = found
+            for number in set(found) - {0}:
+                begin, end = left + found.index(number), left + found.rindex(number) + 1
+                box = boxes.get(number, (begin, row, end, row + 1))
+                boxes[number] = min(box[0], begin), box[1], max(box[2], end), row + 1
+        yield 0
+    masks: list[Mask | None] = []
+    for number in range(1, len(colors) + 1):
+        masks.append((yield from _cut(plane, width, boxes[number], number)) if number in boxes else None)
+    return masks
+
+
+def write_strokes(layer: Any, masks: Sequence[Mask | None], colors: Sequence[Color], width: int, height: int) -> Steps:
+    """Paint `masks`, each in its colour, on `layer`, an 8-bit sRGB layer that no document holds yet.
+
+    They go as far as a page of `width` × `height`; the later ones cover the earlier. `split_strokes` gives them back,
+    but for what is covered.
+    """
+    tables = [bytes([0, *(color[channel] for color in colors)]).ljust(256, b"\0") for channel in (2, 1, 0)]
+    tables.append(bytes([0, *[255] * len(colors)]).ljust(256, b"\0"))
+    rows_at_once = max(1, PIXELS_AT_ONCE // width)
+    for first in range(0, height, rows_at_once):
+        plane = bytearray(width * min(rows_at_once, height - first))
+        for number, mask in enumerate(masks, start=1):
+            if mask is not None:
+                _cover(plane, width, first, mask, number)
+        if any(plane):
+            strip = bytearray(len(plane) * 4)
+            for channel, table in enumerate(tables):
+                strip[channel::4] = plane.translate(table)
+            layer.setPixelData(QtCore.QByteArray(bytes(strip)), 0, first, width, len(plane) // width)
+        yield 0
+
+
+def meet(one: Mask, other: Mask) -> Steps:
+    """Tell whether two masks have a pixel in common, however little of it; the result is True or False."""
+    rects = one.rect, other.rect
+    left, right = max(rect.x for rect in rects), min(rect.x + rect.width for rect in rects)
+    top, bottom = max(rect.y for rect in rects), min(rect.y + rect.height for rect in rects)
+    if left >= right:
+        return False
+    inside = bytes([0] + [255] * 255)
+    at_once = max(1, PIXELS_AT_ONCE * 16 // (right - left))
+    for row in range(top, bottom):
+        numbers = []
+        for mask in (one, other):
+            start = (row - mask.rect.y) * mask.rect.width - mask.rect.x
+            numbers.append(int.from_bytes(bytes(mask.data[start + left : start + right]).translate(inside), "big"))
+        if numbers[0] & numbers[1]:
+            return True
+        if (row - top) % at_once == at_once - 1:
+            yield 0
+    return False
+
+
+def pack(mask: Mask) -> Steps:
+    """Return `mask` as a short text that `unpack` reads."""
+    yield BREATHE
+    rect = mask.rect
+    packed = yield from in_thread(lambda: base64.b64encode(zlib.compress(bytes(mask.data))).decode("ascii"))
+    return f"{rect.x},{rect.y},{rect.width},{rect.height};{packed}"
+
+
+def unpack(text: str) -> Mask | None:
+    """Return the mask that `pack` made `text` of, None for anything else."""
+    head, _, packed = text.partition(";")
+    try:
+        x, y, width, height = (int(number) for number in head.split(","))
+        if not (0 < width <= LARGEST_EDGE and 0 < height <= LARGEST_EDGE):
+            return None
+        reader = zlib.decompressobj()
+        data = reader.decompress(base64.b64decode(packed, validate=True), width * height)
+    except (ValueError, binascii.Error, zlib.error):
+        return None
+    return Mask(Rect(x, y, width, height), data) if len(data) == width * height else None
+
+
+def _cover(plane: bytearray, width: int, first: int, mask: Mask, number: int) -> None:
+    """Put `number` where `mask` is at least half on, into the rows of the page from `first` on that `plane` has."""
+    rect, inside = mask.rect, bytes(number if value >= OPAQUE else 0 for value in range(256))
+    outside = bytes(0 if value >= OPAQUE else 255 for value in range(256))
+    left, right = max(0, rect.x), min(width, rect.x + rect.width)
+    for row in range(max(first, rect.y), min(first + len(plane) // width, rect.y + rect.height)):
+        start = (row - rect.y) * rect.width - rect.x
+        own = bytes(mask.data[start + left : start + right])
+        place = slice((row - first) * width + left, (row - first) * width + right)
+        kept = int.from_bytes(plane[place], "big") & int.from_bytes(own.translate(outside), "big")
+        plane[place] = (kept | int.from_bytes(own.translate(inside), "big")).to_bytes(len(own), "big")
+
+
+def _has_paint(pixels: Pixels, rows: range) -> bool:
+    stride = pixels.rect.width * 4
+    alpha = bytes(pixels.data[rows.start * stride : rows.stop * stride])[3::4]
+    return max(alpha) >= OPAQUE
+
+
+def _cut(plane: memoryview, width: int, box: tuple[int, int, int, int], number: int) -> Steps:
+    """Cut the mask of one stroke's number out of the page's numbers."""
+    left, top, right, bottom = box
+    only = bytes(255 if value == number else 0 for value in range(256))
+    data = memoryview(mmap(-1, (right - left) * (bottom - top)))
+    at_once = max(1, PIXELS_AT_ONCE * 16 // (right - left))
+    for place, row in enumerate(range(top, bottom)):
+        strip = bytes(plane[row * width + left : row * width + right]).translate(only)
+        data[place * (right - left) : (place + 1) * (right - left)] = strip
+        if place % at_once == at_once - 1:
+            yield 0
+    return Mask(Rect(left, top, right - left, bottom - top), data)

@@ -1,0 +1,145 @@
+"""The brush on references: shows the chosen one alone, with its strokes on top, until the artist goes on with the page.
+
+Showing and hiding layers is no undo step of Krita's, and the layers are as before when it ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from krita import Krita
+
+from ..base.problems import ProblemError, problem
+from ..base.qt import QtCore
+from ..documents.find import LAYER_TYPES, document_key, find_node, node_id
+from ..documents.own_layers import find_marks
+from ..settings.sources import ReferenceSource
+from .reference_strokes import make_marks
+from .text_brush_layer import take_brush
+
+FILL = "fill_selection_foreground_color"
+SETTLE_MILLISECONDS = 150
+"""How long to wait before looking whether Krita has made a chosen layer the active one."""
+MOST_TRIES = 40
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What was so when the brush was taken up: the ids of the layers that were hidden since, with whether they were
+    seen, the id of the strokes' layer, and the artist's own layer and colour."""
+
+    visible: dict[str, bool]
+    marks: str
+    layer: str
+    color: Any
+
+
+class ReferenceBrush(QtCore.QObject):
+    """Knows which documents show a reference alone."""
+
+    def __init__(self, parent: QtCore.QObject | None = None) -> None:
+        super().__init__(parent)
+        self._before: dict[str, _Before] = {}
+
+    def begin(self, document: Any, source: ReferenceSource, color: str) -> None:
+        """Let the artist paint in `color` over the reference `source`, shown alone. What is selected is filled.
+
+        Raises `ProblemError` where it is no layer of `document`.
+        """
+        if source.kind != "layer":
+            raise ProblemError(problem("brush_needs_layer", name=source.name))
+        reference = find_node(document, source.key)
+        if reference is None:
+            raise ProblemError(problem("reference_deleted", name=source.name))
+        key, view = document_key(document), _view()
+        former, known = document.activeNode(), self._before.get(key)
+        foreground = view.foregroundColor() if view is not None else None
+        if known is not None and known.marks != _id(find_marks(document, source.key)):
+            self.finish(document)
+            known = None
+        marks = make_marks(document, source)
+        if known is None:
+            own = _id(document.activeNode() if former is None else former)
+            self._before[key] = _Before({}, node_id(marks), own, foreground)
+            self._before[key].visible.update(_show_alone(document, reference, marks))
+        take_brush(document, marks, color)
+        document.refreshProjection()
+        if document.selection() is not None:
+            QtCore.QTimer.singleShot(SETTLE_MILLISECONDS, lambda: _fill(key, node_id(marks)))
+
+    def finish(self, document: Any) -> None:
+        """Show the page again, without strokes over references, and give the artist back their layer and colour."""
+        before = self._before.pop(document_key(document), None)
+        if before is None:
+            return
+        for uid, visible in before.visible.items():
+            node = find_node(document, uid)
+            if node is not None and node.visible() != visible:
+                node.setVisible(visible)
+        marks, own, view = find_node(document, before.marks), find_node(document, before.layer), _view()
+        if marks is not None:
+            marks.setVisible(False)
+        if own is not None and _id(document.activeNode()) == before.marks:
+            document.setActiveNode(own)
+            if view is not None and before.color is not None:
+                view.setForeGroundColor(before.color)
+        document.refreshProjection()
+
+    def is_showing(self, document: Any) -> bool:
+        """True while a reference of `document` is shown alone."""
+        return document_key(document) in self._before
+
+    def use_whole(self, document: Any, source: ReferenceSource) -> None:
+        """Remove the strokes over `source`, in one undo step of Krita's."""
+        self.finish(document)
+        marks = find_marks(document, source.key)
+        if marks is not None:
+            marks.setLocked(False)
+            marks.remove()
+
+
+def _show_alone(document: Any, reference: Any, marks: Any) -> dict[str, bool]:
+    """Hide all layers but `reference`, what is in it, the groups that it lies in, and `marks`; return which layers are
+    shown or hidden now that were not, by their ids, with how they were."""
+    root, changed = document.rootNode(), dict[str, bool]()
+    node = reference
+    while node is not None and node != root:
+        _set(node, True, changed)
+        parent = node.parentNode() or root
+        for sibling in parent.childNodes():
+            if sibling not in (node, marks) and sibling.type() in LAYER_TYPES:  # a hidden selection would be none
+                _set(sibling, False, changed)
+        node = parent
+    return changed
+
+
+def _set(node: Any, visible: bool, changed: dict[str, bool]) -> None:
+    if node.visible() != visible:
+        changed[node_id(node)] = not visible
+        node.setVisible(visible)
+
+
+def _fill(key: str, marks: str, tries: int = MOST_TRIES) -> None:
+    """Fill what is selected by Krita's own action, which can be undone, once the strokes' layer is in its hand and it
+    is through with what was begun; not at all where the artist has gone on to something else."""
+    document = Krita.instance().activeDocument()
+    if document is None or document_key(document) != key or document.selection() is None:
+        return
+    if _id(document.activeNode()) != marks or not document.tryBarrierLock():
+        if tries:
+            QtCore.QTimer.singleShot(SETTLE_MILLISECONDS, lambda: _fill(key, marks, tries - 1))
+        return
+    document.unlock()
+    action = Krita.instance().action(FILL)
+    if action is not None:
+        action.trigger()
+
+
+def _id(node: Any) -> str:
+    return "" if node is None else node_id(node)
+
+
+def _view() -> Any | None:
+    window = Krita.instance().activeWindow()
+    return window.activeView() if window is not None else None

@@ -1,0 +1,70 @@
+"""Going on from a result that was edited: its edits and strokes are there again, to be mended and applied anew."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from ..base.colors import parse_color
+from ..base.problems import ProblemError, problem
+from ..base.tasks import BREATHE, Steps
+from ..documents.find import find_node, node_id, while_open
+from ..documents.own_layers import find_brush
+from ..results.recipes import EDITED, settings_of
+from ..settings.store import read_edits
+from ..settings.text_edits import BRUSH, TextEditSettings
+from .brush_colors import free_color
+from .masks import unpack, write_strokes
+from .target_layer import layer_to_edit
+from .text_brush_layer import add_brush, empty_brush
+
+
+def take_up(document: Any) -> Steps:
+    """Paint the strokes of the chosen or newest result of `document` on a new text brush's layer, and show the layer
+    that was edited in its place. The generator's result is its edits. What was selected is painted now.
+
+    Raises `ProblemError` when it was not edited in places, when there are strokes already, or the document is closed.
+    """
+    return while_open(document, _take_up(document), problem("document_closed_early"))
+
+
+def _take_up(document: Any) -> Steps:
+    yield BREATHE
+    if find_brush(document) is not None:
+        raise ProblemError(problem("strokes_there"))
+    result, settings = _record(document)
+    edits = [edit for edit in read_edits(settings) if edit.target.strip()]
+    masks = [unpack(edit.painted) for edit in edits]
+    if result is None or not any(mask is not None for mask in masks):
+        raise ProblemError(problem("no_kept_edits"))
+    edits = _with_colors(edits)
+    layer = empty_brush(document)
+    colors = [parse_color(edit.color) or (0, 0, 0) for edit in edits]
+    yield from write_strokes(layer, masks, colors, document.width(), document.height())
+    add_brush(document, layer)
+    edited = find_node(document, str(settings.get(EDITED, "")))
+    if edited is not None:
+        result.setVisible(False)
+        edited.setVisible(True)
+        document.refreshProjection()
+    yield BREATHE
+    return tuple(edits)
+
+
+def _record(document: Any) -> tuple[Any, dict[str, Any]]:
+    """Return the result that is chosen, or the newest that is seen, and its settings."""
+    node = layer_to_edit(document)
+    while node is not None and not settings_of(document, node_id(node)):
+        node = node.parentNode()
+    return node, settings_of(document, node_id(node)) if node is not None else {}
+
+
+def _with_colors(edits: Sequence[TextEditSettings]) -> list[TextEditSettings]:
+    """Return `edits` by brush, each with a colour, for those that have a kept place."""
+    made: list[TextEditSettings] = []
+    for edit in edits:
+        color = edit.color or free_color([other.color for other in (*edits, *made)])
+        brushed = dataclasses.replace(edit, where=BRUSH, color=color) if edit.painted else edit
+        made.append(dataclasses.replace(brushed, painted=""))
+    return made

@@ -1,0 +1,50 @@
+"""Which layer brushed edits change: the result that the artist has chosen, else the newest one that is seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..documents.find import find_node, node_id
+from ..documents.own_layers import find_brush
+from ..results.recipes import recipes
+
+KINDS = ("paintlayer", "grouplayer")
+
+
+def layer_to_edit(document: Any) -> Any | None:
+    """Return the layer or group of `document` that edits in a place change, None where there is no result yet.
+
+    That is the active layer where it is a result or lies in one; else the newest result that is visible, or the newest.
+    """
+    results = recipes(document)
+    chosen = _within(document, document.activeNode(), frozenset(results))
+    if chosen is not None:
+        return chosen
+    nodes = [node for uid in reversed(results) if (node := find_node(document, uid)) is not None]
+    return next((node for node in nodes if is_seen(document, node)), nodes[0] if nodes else None)
+
+
+def is_seen(document: Any, node: Any) -> bool:
+    """True when neither `node` nor a group that it lies in is hidden."""
+    root = document.rootNode()
+    while node is not None and node != root:
+        if not node.visible():
+            return False
+        node = node.parentNode()
+    return True
+
+
+def _within(document: Any, active: Any, results: frozenset[str]) -> Any | None:
+    """Return `active`, or what it is a mask of, where that is a result or lies in one."""
+    brush = find_brush(document)
+    node = active
+    while node is not None and node.type() not in KINDS:
+        node = node.parentNode()
+    if node is None or (brush is not None and node_id(brush) == node_id(node)):
+        return None
+    ancestor = node
+    while ancestor is not None:
+        if node_id(ancestor) in results:
+            return node
+        ancestor = ancestor.parentNode()
+    return None

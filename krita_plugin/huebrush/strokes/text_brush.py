@@ -1,0 +1,125 @@
+"""The text brush's life: taken up by the artist, and gone again when its strokes have become a result.
+
+Removing the layer is an undo step of Krita's own beside the insertion of the result. So the two are held together: when
+undo brings the layer back while the result is there, the result goes as well, and redo does both again. To the artist
+an apply is one step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from krita import Krita
+
+from ..base.qt import QtCore
+from ..documents.find import active_document, document_key, find_document, find_node, node_id, walk
+from ..documents.own_layers import find_brush
+from ..results.recipes import RecipeKeeper
+from .target_layer import is_seen
+from .text_brush_layer import make_brush, take_brush
+
+SETTLE_MILLISECONDS = 50
+"""How long Krita may take to choose another layer in place of one that was removed."""
+BUSY_MILLISECONDS = 50
+"""How long to leave Krita alone that is still composing the page: it would let an undo or redo fall without a word."""
+
+
+@dataclass
+class _Removal:
+    document: str
+    result: str
+    brush: str
+    is_done: bool = True
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What the artist had chosen when the brush was taken up: the layer's id and the colour, and the brush's colour."""
+
+    layer: str
+    color: Any
+    brush_color: list[float]
+
+
+class TextBrush(QtCore.QObject):
+    """Looks after each undo and redo, when the keeper of the recipes does, which layers are there."""
+
+    def __init__(self, recipes: RecipeKeeper, parent: QtCore.QObject | None = None) -> None:
+        super().__init__(parent)
+        self._removals: list[_Removal] = []
+        self._before: dict[str, _Before] = {}
+        recipes.looked.connect(self._on_looked)
+
+    def begin(self, document: Any, color: str) -> None:
+        """Let the artist paint in `color`, "#rrggbb", on the text brush's layer of `document`, made if need be."""
+        key, active, view = document_key(document), document.activeNode(), _view()
+        former = find_brush(document)
+        is_brushing = former is not None and active is not None and node_id(former) == node_id(active)
+        foreground = view.foregroundColor() if view is not None else None
+        take_brush(document, make_brush(document), color)
+        if not is_brushing and active is not None and view is not None:
+            self._before[key] = _Before(node_id(active), foreground, view.foregroundColor().components())
+        elif view is not None and key in self._before:
+            known = self._before[key]
+            self._before[key] = _Before(known.layer, known.color, view.foregroundColor().components())
+
+    def finish(self, document: Any, brush: str, result: str) -> None:
+        """Remove the layer with the id `brush`, which has become the layer or group with the id `result`, and give the
+        artist back the layer and the colour that they had."""
+        layer = find_node(document, brush)
+        if layer is None:
+            return
+        key = document_key(document)
+        self._removals = [entry for entry in self._removals if find_document(entry.document) is not None]
+        layer.setLocked(False)
+        if layer.remove():
+            self._removals.append(_Removal(key, result, brush))
+        QtCore.QTimer.singleShot(SETTLE_MILLISECONDS, lambda: self._give_back(key, result))
+
+    def _give_back(self, key: str, result: str) -> None:
+        document, before = active_document(), self._before.pop(key, None)
+        if document is None or document_key(document) != key:
+            return
+        view = _view()
+        if before is not None and view is not None and view.foregroundColor().components() == before.brush_color:
+            view.setForeGroundColor(before.color)
+        node, made = find_node(document, before.layer) if before is not None else None, find_node(document, result)
+        if node is None or (made is not None and not is_seen(document, node)):
+            node = made  # the artist was on what has been edited, and goes on from there
+        if node is not None:
+            document.setActiveNode(node)
+
+    def _on_looked(self, document: Any) -> None:
+        key = document_key(document)
+        entries = [entry for entry in self._removals if entry.document == key]
+        if not entries:
+            return
+        nodes = {node_id(node) for node, _ in walk(document.rootNode())}
+        for entry in entries:
+            has_result, has_brush = entry.result in nodes, entry.brush in nodes
+            if has_result and has_brush:
+                name = "edit_undo" if entry.is_done else "edit_redo"
+                QtCore.QTimer.singleShot(0, lambda name=name, entry=entry: self._go_on(entry, name))
+                return
+            entry.is_done = has_result
+
+    def _go_on(self, entry: _Removal, name: str) -> None:
+        """Do the other half of what undo or redo has done to one of a pair, unless it has come about meanwhile."""
+        document = active_document()
+        if document is None or document_key(document) != entry.document:
+            return
+        if find_node(document, entry.result) is None or find_node(document, entry.brush) is None:
+            return
+        if not document.tryBarrierLock():
+            QtCore.QTimer.singleShot(BUSY_MILLISECONDS, lambda: self._go_on(entry, name))
+            return
+        document.unlock()
+        action = Krita.instance().action(name)
+        if action is not None:
+            action.trigger()
+
+
+def _view() -> Any | None:
+    window = Krita.instance().activeWindow()
+    return window.activeView() if window is not None else None

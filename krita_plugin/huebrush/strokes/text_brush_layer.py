@@ -1,0 +1,69 @@
+"""The layer of the text brush: an ordinary paint layer on top of the page, known by a note in the document.
+
+Krita's scripts can attach nothing to a layer, so the document's note names the layer's id, which lasts in a saved file.
+Where that layer is gone, one with the brush's name counts: a copy, or one that came from another document.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from krita import Krita
+
+from ..base.colors import parse_color
+from ..base.qt import QtCore
+from ..base.strings import text
+from ..documents.find import node_id
+from ..documents.krita_colors import managed_color
+from ..documents.own_layers import TEXT_BRUSH_NOTE, find_brush
+from ..documents.scratch import SRGB_SPACE
+
+OPACITY = 153
+"""Of 255: lines show through strokes."""
+BRUSH_TOOL = "KritaShape/KisToolBrush"
+ERASER = "erase_action"
+
+
+def make_brush(document: Any) -> Any:
+    """Return the text brush's layer of `document`: the one there is, else a new one on top of all layers, in one undo
+    step."""
+    found = find_brush(document)
+    if found is not None:
+        return found
+    layer = empty_brush(document)
+    add_brush(document, layer)
+    return layer
+
+
+def empty_brush(document: Any) -> Any:
+    """Return a new layer for the text brush, which `document` does not hold yet."""
+    layer = document.createNode(text("brush.layer"), "paintlayer")
+    layer.setColorSpace(*SRGB_SPACE)  # what is painted is read to the very colour, whatever the page is in
+    layer.setOpacity(OPACITY)
+    return layer
+
+
+def add_brush(document: Any, layer: Any) -> None:
+    """Put `layer` on top of all layers of `document` as the text brush's."""
+    document.rootNode().addChildNode(layer, None)
+    document.setAnnotation(
+        TEXT_BRUSH_NOTE, text("brush.layer"), QtCore.QByteArray(json.dumps(node_id(layer)).encode("utf-8"))
+    )
+
+
+def take_brush(document: Any, layer: Any, color: str) -> None:
+    """Let the artist paint on `layer` in `color`, "#rrggbb": choose the layer, the freehand brush, and the colour."""
+    layer.setVisible(True)
+    layer.setLocked(False)
+    document.setActiveNode(layer)
+    application = Krita.instance()
+    tool, eraser = application.action(BRUSH_TOOL), application.action(ERASER)
+    if tool is not None:
+        tool.trigger()
+    if eraser is not None and eraser.isCheckable() and eraser.isChecked():
+        eraser.trigger()
+    window = application.activeWindow()
+    view, parsed = window.activeView() if window is not None else None, parse_color(color)
+    if view is not None and parsed is not None:
+        view.setForeGroundColor(managed_color(parsed))

@@ -1,0 +1,71 @@
+"""The folded part of the docker with the finer settings, which few artists need; made when it is first folded out."""
+
+from __future__ import annotations
+
+from huebrush_protocol.messages import ModelInfo
+
+from ...base.qt import QtWidgets, Signal
+from ...base.strings import text
+from ...settings.advanced import AdvancedSettings
+from ..controls.buttons import tool_button
+from ..controls.folded_section import FoldedSection
+from .form import AdvancedBody, Offered
+
+
+class AdvancedSection(FoldedSection):
+    """Emits `changed` when the artist has changed a setting and `folded(bool)` when it was folded in (True) or out."""
+
+    changed = Signal()
+
+    def __init__(self, offered: Offered) -> None:
+        words = text("advanced.title"), text("advanced.title.name")
+        super().__init__("huebrush_advanced", *words, self._make_advanced_body)
+        self._offered = offered
+        self._settings = AdvancedSettings()
+        self._model: ModelInfo | None = None
+        self._body: AdvancedBody | None = None
+        words = text("advanced.reset"), text("advanced.reset.name")
+        self._reset = tool_button("huebrush_advanced_reset", *words, self.reset)
+        self.add_to_head(self._reset)
+        self.folded.connect(lambda _folded: self._show_reset())
+        self._show_reset()
+
+    @property
+    def settings(self) -> AdvancedSettings:
+        """What is chosen, whether it is folded out or not."""
+        return self._settings
+
+    def set_settings(self, settings: AdvancedSettings) -> None:
+        """Show `settings`."""
+        self._settings = settings
+        if self._body is not None:
+            self._body.set_settings(settings)
+        self._show_reset()
+
+    def show_model(self, model: ModelInfo | None) -> None:
+        """Grey out what the chosen model cannot do; of one that is not known, nearly everything stays."""
+        self._model = model
+        if self._body is not None:
+            self._body.show_model(model)
+
+    def reset(self) -> None:
+        """Put every finer setting back to what it is by default."""
+        if self._settings != AdvancedSettings():
+            self.set_settings(AdvancedSettings())
+            self.changed.emit()
+
+    def _make_advanced_body(self) -> QtWidgets.QWidget:
+        self._body = AdvancedBody(self._offered)
+        self._body.set_settings(self._settings)
+        self._body.show_model(self._model)
+        self._body.changed.connect(self._on_changed)
+        return self._body
+
+    def _on_changed(self) -> None:
+        assert self._body is not None
+        self._settings = self._body.settings
+        self._show_reset()
+        self.changed.emit()
+
+    def _show_reset(self) -> None:
+        self._reset.setVisible(self.is_open or self._settings != AdvancedSettings())

@@ -1,0 +1,92 @@
+"""Inputs of the finer settings: a number, one of several names, and yes or no."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.strings import catalogue, text
+
+if TYPE_CHECKING:
+    Control = QtWidgets.QWidget
+else:
+    Control = object
+
+
+class QuietWheel(Control):
+    """To be put before a Qt class among a control's bases."""
+
+    def wheelEvent(self, event: QtGui.QWheelEvent) -> None:
+        """Scroll the docker, not the value, when the pointer merely passes over."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class NumberControl(QuietWheel, QtWidgets.QDoubleSpinBox):
+    """A number with one decimal. Emits `changed` when the artist has changed it."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, lowest: float, highest: float, accessible_name: str, tip: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setDecimals(1)
+        self.setSingleStep(0.5)
+        self.setRange(lowest, highest)
+        self.setAccessibleName(accessible_name)
+        self.setToolTip(tip)
+        self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+        self.valueChanged.connect(lambda _value: self.changed.emit())
+
+
+class ChoiceControl(QuietWheel, QtWidgets.QComboBox):
+    """One of several names, with what the catalogue calls them. Emits `changed` when the artist has chosen."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, choices: Sequence[str], words: str, accessible_name: str, tip: str) -> None:
+        """A choice's label is the sentence `<words>.<choice>`, or the choice itself where there is none."""
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(accessible_name)
+        self.setToolTip(tip)
+        self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+        self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+        for choice in choices:
+            key = f"{words}.{choice}"
+            self.addItem(text(key) if key in catalogue("en") else choice, choice)
+        self.activated.connect(lambda _index: self.changed.emit())
+
+    @property
+    def choice(self) -> str:
+        """The chosen name."""
+        return self.currentData()
+
+    def set_choice(self, choice: str) -> None:
+        """Choose a name; one that is not offered chooses the first."""
+        self.setCurrentIndex(max(0, self.findData(choice)))
+
+    def show_possible(self, choices: Sequence[str], reason: str) -> None:
+        """Grey out the names that are not among `choices`, each with `reason` as its tool tip."""
+        model: Any = self.model()
+        for row in range(self.count()):
+            possible = self.itemData(row) in choices
+            model.item(row).setEnabled(possible)
+            self.setItemData(row, None if possible else reason, QtCore.Qt.ItemDataRole.ToolTipRole)
+
+
+class SwitchControl(QtWidgets.QCheckBox):
+    """Yes or no. Emits `changed` when the artist has changed it."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, label: str, tip: str) -> None:
+        super().__init__(label)
+        self.setObjectName(name)
+        self.setAccessibleName(label)
+        self.setToolTip(tip)
+        self.toggled.connect(lambda _checked: self.changed.emit())

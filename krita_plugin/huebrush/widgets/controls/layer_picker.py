@@ -1,0 +1,51 @@
+"""A combo box of layers that is up to date whenever it is about to be used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.strings import text
+from ...documents.find import LayerEntry
+from .choices import QuietWheel
+
+INDENT = "    "
+
+
+class LayerPicker(QuietWheel, QtWidgets.QComboBox):
+    """Lists layers, topmost first. `about_to_show` asks for `populate`; `picked(uid)` tells the artist's choice."""
+
+    about_to_show = Signal()
+    picked = Signal(str)
+
+    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+        self.activated.connect(lambda _index: self.picked.emit(self.uid))
+
+    @property
+    def uid(self) -> str:
+        """The id of the chosen layer, empty when none is chosen."""
+        return self.currentData() or ""
+
+    def populate(self, entries: Sequence[LayerEntry], uid: str) -> None:
+        """List `entries` and choose `uid`, or nothing when it is not among them."""
+        self.clear()
+        self.addItem(text("line_art.none"), "")
+        for entry in entries:
+            self.addItem(INDENT * entry.depth + entry.name, entry.uid)
+            self.setItemData(self.count() - 1, entry.name, QtCore.Qt.ItemDataRole.ToolTipRole)
+        self.setCurrentIndex(max(0, self.findData(uid)))
+
+    def showPopup(self) -> None:
+        """Refresh, then open."""
+        self.about_to_show.emit()
+        super().showPopup()
+
+    def focusInEvent(self, event: QtGui.QFocusEvent) -> None:
+        """Refresh for the arrow keys, which choose without opening the list."""
+        super().focusInEvent(event)
+        if event.reason() != QtCore.Qt.FocusReason.PopupFocusReason:
+            self.about_to_show.emit()

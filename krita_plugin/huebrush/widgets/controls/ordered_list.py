@@ -1,0 +1,97 @@
+"""A list whose rows the artist puts in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+
+_DOWN, _UP = QtCore.Qt.Key.Key_Down, QtCore.Qt.Key.Key_Up
+_DELETE = QtCore.Qt.Key.Key_Delete
+_ALT = QtCore.Qt.KeyboardModifier.AltModifier
+
+
+class OrderedList(QtWidgets.QListWidget):
+    """A row follows the pointer while it is dragged, and goes up and down with Alt + arrow key.
+
+    Emits `reordered` when a row has moved by one of these or by `move_current`, and `removal_wanted` on Delete.
+    """
+
+    # Qt's own dragging waits in a loop of its own, takes the row off its list meanwhile, and shows nothing of the new
+    # order before the drop.
+
+    reordered = Signal()
+    removal_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_dragging = False
+        self._show_boxes()
+
+    def move_current(self, by: int) -> None:
+        """Move the current row by so many places, if there are as many."""
+        row = self.currentRow()
+        if row < 0 or not 0 <= row + by < self.count() or not by:
+            return
+        self.blockSignals(True)  # the current row changes thrice on the way, and nothing else does
+        self.insertItem(row + by, self.takeItem(row))
+        self.setCurrentRow(row + by)
+        self.blockSignals(False)
+        self.reordered.emit()
+
+    def event(self, event: QtCore.QEvent) -> bool:
+        """Keep these keys from Krita's shortcuts."""
+        if event.type() == QtCore.QEvent.Type.ShortcutOverride and self._is_own_key(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def changeEvent(self, event: QtCore.QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() in (QtCore.QEvent.Type.PaletteChange, QtCore.QEvent.Type.ApplicationPaletteChange):
+            self._show_boxes()
+
+    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
+        """Move or remove the current row."""
+        if not self._is_own_key(event):
+            super().keyPressEvent(event)
+        elif event.key() == _DELETE:
+            self.removal_wanted.emit()
+        else:
+            self.move_current(1 if event.key() == _DOWN else -1)
+
+    def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:
+        """Take hold of a row."""
+        super().mousePressEvent(event)
+        self._is_dragging = event.button() == QtCore.Qt.MouseButton.LeftButton and self.indexAt(event.pos()).isValid()
+
+    def mouseMoveEvent(self, event: QtGui.QMouseEvent) -> None:
+        """Let the row that is held change places with the one under the pointer."""
+        if not (self._is_dragging and event.buttons() & QtCore.Qt.MouseButton.LeftButton):
+            super().mouseMoveEvent(event)
+            return
+        height = self.visualItemRect(self.item(0)).height()
+        first = self.visualItemRect(self.item(0)).top()
+        row = min(max((event.pos().y() - first) // max(height, 1), 0), self.count() - 1)
+        self.move_current(row - self.currentRow())
+
+    def mouseReleaseEvent(self, event: QtGui.QMouseEvent) -> None:
+        """Let go."""
+        self._is_dragging = False
+        super().mouseReleaseEvent(event)
+
+    def _show_boxes(self) -> None:
+        """Let the rows' boxes stand out: Qt outlines them in a shade of the window, which may be that of the list."""
+        role = QtGui.QPalette.ColorRole
+        text, base = self.palette().color(role.Text), self.palette().color(role.Base)
+        between = QtGui.QColor(*((one + other) // 2 for one, other in zip(text.getRgb(), base.getRgb(), strict=True)))
+        if self.palette().color(role.Window) != between:
+            only_this = QtGui.QPalette()
+            only_this.setColor(role.Window, between)
+            self.setPalette(only_this)
+
+    def _is_own_key(self, event: Any) -> bool:
+        if event.key() in (_DOWN, _UP):
+            return bool(event.modifiers() & _ALT)
+        return event.key() == _DELETE and not event.modifiers()

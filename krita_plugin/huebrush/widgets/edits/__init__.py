@@ -1,0 +1,1 @@
+"""The section of text edits: their list, form, edit masks and heatmap."""

@@ -1,0 +1,54 @@
+"""Between the docker's changes by text and the backend: shows where in a reference a “Where” is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...backend.connection import Link
+from ...base.problems import Problem, problem
+from ...base.qt import QtCore, Signal
+from ...documents.find import active_document
+from ...jobs.locate import Fit, FitFinder, Question
+from ...settings.store import DocumentSettings
+from .heatmap import FitView
+from .section import EditsSection
+
+
+class Locating(QtCore.QObject):
+    """Emits `failed(Problem)` where it cannot be shown."""
+
+    failed = Signal(object)
+
+    def __init__(
+        self, link: Link, section: EditsSection, settings: Callable[[], DocumentSettings], parent: QtCore.QObject
+    ) -> None:
+        super().__init__(parent)
+        self._section, self._settings = section, settings
+        self._view: FitView | None = None
+        self._finder = FitFinder(link, self)
+        self._finder.found.connect(self._on_found)
+        self._finder.failed.connect(self._on_failed)
+        section.fit_wanted.connect(self._ask)
+
+    def refresh(self) -> None:
+        """Follow which references are chosen."""
+        self._section.show_references(self._settings().references)
+
+    def _ask(self, view: FitView, question: Question) -> None:
+        self._view = view
+        document = active_document()
+        if document is None:
+            self._on_failed(problem("no_document"))
+        elif question.reference is None:
+            self._on_failed(problem("no_reference"))
+        else:
+            self._finder.ask(document, question, self._settings().model)
+
+    def _on_found(self, fit: Fit) -> None:
+        if self._view is not None:
+            self._view.show_fit(fit)
+
+    def _on_failed(self, reason: Problem) -> None:
+        if self._view is not None:
+            self._view.show_nothing()
+        self.failed.emit(reason)

@@ -1,0 +1,134 @@
+"""The folded part of the docker with the changes by text; made when it is first folded out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from huebrush_protocol.messages import ModelInfo
+
+from ...base.qt import QtWidgets, Signal
+from ...base.strings import text
+from ...settings.sources import ReferenceSource
+from ...settings.text_edits import TextEditSettings, can_edit
+from ..controls.disabled_reason import explain
+from ..controls.folded_section import FoldedSection
+from .list import EditList
+
+
+class EditsSection(FoldedSection):
+    """Emits `changed` when the artist has changed something, `folded(bool)` when it was folded in (True) or out,
+    `brush_wanted("#rrggbb")` to paint an edit's place, and what `EditApply` does."""
+
+    changed = Signal()
+    brush_wanted = Signal(str)
+    patch_wanted = Signal(int, object)
+    """The row of an edit, and the source that its patch is to be cut out of."""
+    apply_clicked = Signal()
+    take_up_clicked = Signal()
+    keep_changed = Signal(bool)
+    fit_wanted = Signal(object, object)
+    """A `FitView` and the `Question` whose answer it wants to show."""
+
+    def __init__(self) -> None:
+        super().__init__("huebrush_edits", text("edits.title"), text("edits.title.name"), self._make_list)
+        self._edits: tuple[TextEditSettings, ...] = ()
+        self._model: ModelInfo | None = None
+        self._body: EditList | None = None
+        self._keep, self._refusals, self._target, self._busy = False, ("", ""), "", False
+        self._references: tuple[ReferenceSource, ...] = ()
+
+    @property
+    def edits(self) -> tuple[TextEditSettings, ...]:
+        """The changes in their order, whether it is folded out or not."""
+        return self._edits
+
+    def set_edits(self, edits: Sequence[TextEditSettings]) -> None:
+        """Show `edits`."""
+        self._edits = tuple(edits)
+        if self._body is not None:
+            self._body.set_edits(edits)
+        self._show_head()
+
+    def take_edits(self, edits: Sequence[TextEditSettings]) -> None:
+        """Have `edits` in place of those there are, as if the artist had written them."""
+        self.set_edits(edits)
+        self.changed.emit()
+
+    def show_model(self, model: ModelInfo | None) -> None:
+        """Follow what `model` can do and which words it knows."""
+        self._model = model
+        if self._body is not None:
+            self._body.show_model(model)
+        self._show_head()
+
+    def show_refusal(self, reason: str, whole: str = "") -> None:
+        """Say why edits cannot have a place of the page, and why that cannot be whole regions, "" where they can."""
+        self._refusals = reason, whole
+        if self._body is not None:
+            self._body.show_refusal(reason, whole)
+
+    def show_references(self, references: Sequence[ReferenceSource]) -> None:
+        """Follow in which references a “Where” can be looked for."""
+        self._references = tuple(references)
+        if self._body is not None:
+            self._body.fit.show_references(references)
+
+    def set_keep(self, keep: bool) -> None:
+        """Show whether the brush's layer stays when edits are applied."""
+        self._keep = keep
+        if self._body is not None:
+            self._body.apply.set_keep(keep)
+
+    def show_target(self, name: str) -> None:
+        """Say which layer edits change that have a place, "" where there is no result yet."""
+        self._target = name
+        if self._body is not None:
+            self._body.apply.show_target(name)
+
+    def show_busy(self, busy: bool) -> None:
+        """Wait while a job of the document runs."""
+        self._busy = busy
+        if self._body is not None:
+            self._body.apply.show_busy(busy)
+
+    def opened(self) -> EditList:
+        """Return the list, folded out: for shortcuts, after which the artist sees what they did."""
+        self.set_open(True)
+        assert self._body is not None
+        return self._body
+
+    def _make_list(self) -> QtWidgets.QWidget:
+        self._body = EditList()
+        self._body.set_edits(self._edits)
+        self._body.show_model(self._model)
+        self._body.changed.connect(self._on_changed)
+        self._body.brush_wanted.connect(self.brush_wanted)
+        self._body.patch_wanted.connect(self.patch_wanted)
+        self._body.apply.apply_clicked.connect(self.apply_clicked)
+        self._body.apply.take_up_clicked.connect(self.take_up_clicked)
+        self._body.apply.keep_changed.connect(self.keep_changed)
+        self._body.show_refusal(*self._refusals)
+        self._body.fit.show_references(self._references)
+        self._body.apply.set_keep(self._keep)
+        self._body.apply.show_target(self._target)
+        self._body.apply.show_busy(self._busy)
+        fit = self._body.fit
+        fit.wanted.connect(lambda question: self.fit_wanted.emit(fit, question))
+        return self._body
+
+    def _on_changed(self) -> None:
+        assert self._body is not None
+        self._edits = self._body.edits
+        self._show_head()
+        self.changed.emit()
+
+    def _show_head(self) -> None:
+        """Say how many are on, and why none has an effect where the model cannot."""
+        count = sum(edit.acts for edit in self._edits)
+        able = can_edit(self._model)
+        title = text("edits.title")
+        if count:
+            title = text("edits.title.on" if able else "edits.title.idle", title=title, count=count)
+        self.head.setText(title)
+        model = self._model.title if self._model is not None else ""
+        explain(self.head, "" if able else text("advanced.not_with", model=model))

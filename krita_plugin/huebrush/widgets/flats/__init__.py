@@ -1,0 +1,1 @@
+"""The choice of result, and the palette and gaps of flats."""

@@ -1,0 +1,208 @@
+"""Palette, edges, gaps and hints: what “Palette and gaps” shows once it has been folded out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from ...base.qt import QtCore, QtWidgets, Signal
+from ...base.strings import text
+from ...palettes.color_list import LARGEST_PALETTE
+from ...results.report import FlatsReport
+from ...settings.flats import LARGEST_GAP, PALETTE_SOURCES, RegionSettings, millimetres
+from ...settings.sources import ReferenceSource
+from ..controls.choices import ChoiceControl, QuietWheel, SwitchControl
+from ..controls.source_picker import SourcePicker
+from ..controls.swatches import Swatches
+from .palette_menu import PaletteMenu
+
+
+class WholeNumber(QuietWheel, QtWidgets.QSpinBox):
+    """A whole number. Emits `changed` when the artist has changed it."""
+
+    changed = Signal()
+
+    def __init__(self, name: str, lowest: int, highest: int, accessible_name: str, tip: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setRange(lowest, highest)
+        self.setAccessibleName(accessible_name)
+        self.setToolTip(tip)
+        self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+        self.valueChanged.connect(lambda _value: self.changed.emit())
+
+
+class PaletteBody(QtWidgets.QWidget):
+    """Emits `changed` when the artist has changed something. `offered` is asked for the layers hints can lie on."""
+
+    changed = Signal()
+
+    def __init__(self, offered: Callable[[], Sequence[ReferenceSource]]) -> None:
+        super().__init__()
+        self._loading = False
+        self._has_model = True
+        self._dots_per_inch = 0.0
+        self._shown = RegionSettings()
+        self._flats_report: FlatsReport | None = None
+        self._source = ChoiceControl(
+            "huebrush_palette_source",
+            PALETTE_SOURCES,
+            "palette_source",
+            text("palette_source"),
+            text("palette_source.tip"),
+        )
+        self._size = WholeNumber(
+            "huebrush_palette_size", 2, LARGEST_PALETTE, text("palette_size"), text("palette_size.tip")
+        )
+        self._codes = QtWidgets.QLineEdit()
+        self._codes.setObjectName("huebrush_palette_codes")
+        self._codes.setAccessibleName(text("palette_codes"))
+        self._codes.setToolTip(text("palette_codes.tip"))
+        self._codes.setPlaceholderText(text("palette_codes.hint"))
+        self._codes.setMinimumWidth(60)
+        self._menu = PaletteMenu(self._take)
+        self._swatches = Swatches("huebrush_swatches")
+        self._doubles = QtWidgets.QLabel()
+        self._doubles.setObjectName("huebrush_doubles")
+        self._doubles.setWordWrap(True)
+        self._locked = SwitchControl("huebrush_locked", text("locked"), text("locked.tip"))
+        self._hard = SwitchControl("huebrush_hard_edges", text("hard_edges"), text("hard_edges.tip"))
+        self._gap_automatic = SwitchControl("huebrush_gap_automatic", text("gap_automatic"), text("gap_automatic.tip"))
+        self._gap = WholeNumber("huebrush_gap", 0, LARGEST_GAP, text("gap"), text("gap.tip"))
+        self._gap.setSuffix(" px")
+        self._gap_size = QtWidgets.QLabel()
+        self._gap_size.setObjectName("huebrush_gap_size")
+        self._hints = SourcePicker("huebrush_hints", offered, text("hints"), text("hints.tip"))
+        self._build_layout()
+        self._codes.textChanged.connect(lambda _text: self._on_changed())
+        for control in (
+            self._source,
+            self._size,
+            self._locked,
+            self._hard,
+            self._gap_automatic,
+            self._gap,
+            self._hints,
+        ):
+            control.changed.connect(self._on_changed)
+
+    @property
+    def settings(self) -> RegionSettings:
+        """What is shown, on top of what this does not show."""
+        return dataclasses.replace(
+            self._shown,
+            palette_source=self._source.choice,
+            palette_size=self._size.value(),
+            palette=self._codes.text(),
+            locked=self._locked.isChecked(),
+            hard_edges=self._hard.isChecked(),
+            gap_automatic=self._gap_automatic.isChecked(),
+            gap=self._gap.value(),
+            hints=self._hints.sources,
+        )
+
+    def set_settings(self, settings: RegionSettings) -> None:
+        """Show `settings`."""
+        self._loading = True
+        self._shown = settings
+        self._source.set_choice(settings.palette_source)
+        self._size.setValue(settings.palette_size)
+        if self._codes.text() != settings.palette:
+            self._codes.setText(settings.palette)
+        self._locked.setChecked(settings.locked)
+        self._hard.setChecked(settings.hard_edges)
+        self._gap_automatic.setChecked(settings.gap_automatic)
+        self._gap.setValue(settings.gap)
+        self._hints.set_sources(settings.hints)
+        self._loading = False
+        self._show_effect()
+
+    def show_document(self, dots_per_inch: float) -> None:
+        """Tell lengths on paper by this resolution, 0 where it is not known."""
+        self._dots_per_inch = dots_per_inch
+        self._show_effect()
+
+    def show_model(self, has_model: bool) -> None:
+        """Without a model there are no references to take a palette from."""
+        self._has_model = has_model
+        self._show_effect()
+
+    def show_flats_report(self, report: FlatsReport | None) -> None:
+        """Show which colours the latest result has, and which of them hardly differ."""
+        self._flats_report = report
+        self._show_effect()
+
+    def _build_layout(self) -> None:
+        grid = QtWidgets.QGridLayout(self)
+        grid.setContentsMargins(8, 0, 0, 0)
+        grid.setHorizontalSpacing(4)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        self._size_label = self._add_row(grid, "palette_source", self._source) and self._add_row(
+            grid, "palette_size", self._size
+        )
+        self._codes_row = QtWidgets.QWidget()
+        codes = QtWidgets.QHBoxLayout(self._codes_row)
+        codes.setContentsMargins(0, 0, 0, 0)
+        codes.setSpacing(3)
+        codes.addWidget(self._codes, 1)
+        codes.addWidget(self._menu.button)
+        for widget in (self._codes_row, self._menu.complaint, self._swatches, self._doubles, self._locked, self._hard):
+            grid.addWidget(widget, grid.rowCount(), 0, 1, 2)
+        grid.addWidget(self._gap_automatic, grid.rowCount(), 0, 1, 2)
+        gap = QtWidgets.QHBoxLayout()
+        gap.setSpacing(4)
+        gap.addWidget(self._gap, 1)
+        gap.addWidget(self._gap_size)
+        self._gap_label = QtWidgets.QLabel(text("label.gap"))
+        self._gap_label.setBuddy(self._gap)
+        row = grid.rowCount()
+        grid.addWidget(self._gap_label, row, 0)
+        grid.addLayout(gap, row, 1)
+        self._add_row(grid, "hints", self._hints)
+
+    def _add_row(self, grid: QtWidgets.QGridLayout, name: str, control: QtWidgets.QWidget) -> QtWidgets.QLabel:
+        label = QtWidgets.QLabel(text(f"label.{name}"))
+        label.setBuddy(control)
+        row = grid.rowCount()
+        grid.addWidget(label, row, 0)
+        grid.addWidget(control, row, 1)
+        return label
+
+    def _take(self, codes: str) -> None:
+        self._codes.setText(codes)
+        self._codes.setCursorPosition(0)
+
+    def _on_changed(self) -> None:
+        if not self._loading:
+            self._shown = self.settings
+            self._show_effect()
+            self.changed.emit()
+
+    def _show_effect(self) -> None:
+        """Show what has an effect with these choices, and what the colours are."""
+        settings = self.settings
+        from_list = settings.palette_source == "colors"
+        for widget in (self._size, self._size_label):
+            widget.setVisible(settings.palette_source == "references")
+            widget.setEnabled(self._has_model)
+        self._codes_row.setVisible(from_list)
+        self._menu.complaint.setVisible(from_list and bool(self._menu.complaint.text()))
+        self._locked.setEnabled(settings.palette_source != PALETTE_SOURCES[0])
+        for widget in (self._gap, self._gap_size, self._gap_label):
+            widget.setEnabled(not settings.gap_automatic)
+        size = millimetres(settings.gap, self._dots_per_inch)
+        self._gap_size.setText("" if size is None else text("gap.size", size=f"{size:.2f}"))
+        report = self._flats_report
+        colors = settings.colors if from_list else report.palette if report is not None else ()
+        doubles = report.nearest_doubles() if report is not None else {}
+        self._swatches.show_colors(colors, {color: double for color, double in doubles.items() if color in colors})
+        pairs = report.doubles if report is not None else ()
+        self._doubles.setVisible(any({one, other} <= set(colors) for one, other, _ in pairs))
+        self._doubles.setText(
+            "\n".join(
+                text("swatches.pair", one=one, other=other, difference=f"{difference:.1f}")
+                for one, other, difference in pairs
+                if {one, other} <= set(colors)
+            )
+        )

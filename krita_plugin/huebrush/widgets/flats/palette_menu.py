@@ -1,0 +1,66 @@
+"""Where a list of colours can be taken from: Krita's palettes, and palette files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ...base.qt import QtCore, QtWidgets
+from ...base.strings import text
+from ...palettes import krita as krita_palettes
+from ...palettes.color_list import NamedColor, write_palette
+from ...palettes.files import PATTERNS, UnreadablePalette, read_palette
+from ..controls.buttons import tool_button
+
+
+class PaletteMenu(QtCore.QObject):
+    """For the caller to place: `button`, which opens the menu, and `complaint`, a label that says why a file could not
+    be read. `take` is called with the codes."""
+
+    def __init__(self, take: Callable[[str], object]) -> None:
+        super().__init__()
+        self._take = take
+        self.button = tool_button("huebrush_palette_from", text("palette.from"), text("palette.from.name"))
+        self.button.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QtWidgets.QMenu(self.button)
+        self._menu.aboutToShow.connect(self._fill)
+        self.button.setMenu(self._menu)
+        self.complaint = QtWidgets.QLabel()
+        self.complaint.setObjectName("huebrush_palette_complaint")
+        self.complaint.setWordWrap(True)
+        self.complaint.hide()
+
+    def _fill(self) -> None:
+        """List the palettes that Krita has now."""
+        self._menu.clear()
+        self._menu.addAction(text("palette.from_file")).triggered.connect(lambda _checked=False: self._ask())
+        self._menu.addSeparator()
+        for name in krita_palettes.names():
+            action = self._menu.addAction(name.replace("&", "&&"))
+            action.triggered.connect(lambda _checked=False, name=name: self._give(krita_palettes.colors(name), name))
+
+    def _ask(self) -> None:
+        """Ask for a palette file, without holding up Krita."""
+        dialog = QtWidgets.QFileDialog(self.button, text("palette.file_title"))
+        dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(f"{text('palette.file_filter')} ({PATTERNS})")
+        dialog.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._read)
+        dialog.open()
+
+    def _read(self, path: str) -> None:
+        try:
+            self._give(read_palette(Path(path)), Path(path).name)
+        except UnreadablePalette as error:
+            self._complain(text("palette.unreadable", name=Path(path).name, reason=error))
+
+    def _give(self, colors: Sequence[NamedColor], name: str) -> None:
+        if not colors:
+            self._complain(text("palette.empty", name=name))
+            return
+        self._complain("")
+        self._take(write_palette(colors))
+
+    def _complain(self, words: str) -> None:
+        self.complaint.setText(words)
+        self.complaint.setVisible(bool(words))

@@ -1,0 +1,73 @@
+"""The folded part of the docker with palette, gaps and hints; made when it is first folded out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ...base.qt import QtWidgets, Signal
+from ...base.strings import text
+from ...results.report import FlatsReport
+from ...settings.flats import RegionSettings
+from ...settings.sources import ReferenceSource
+from ..controls.folded_section import FoldedSection
+from .palette_body import PaletteBody
+
+
+class PaletteSection(FoldedSection):
+    """Emits `changed` when the artist has changed a setting and `folded(bool)` when it was folded in (True) or out."""
+
+    changed = Signal()
+
+    def __init__(self, offered: Callable[[], Sequence[ReferenceSource]]) -> None:
+        super().__init__("huebrush_palette", text("palette.title"), text("palette.title.name"), self._make_palette_body)
+        self._offered = offered
+        self._settings = RegionSettings()
+        self._body: PaletteBody | None = None
+        self._dots_per_inch, self._has_model = 0.0, True
+        self._flats_report: FlatsReport | None = None
+
+    @property
+    def settings(self) -> RegionSettings:
+        """What is chosen, whether it is folded out or not."""
+        return self._settings
+
+    def set_settings(self, settings: RegionSettings) -> None:
+        """Show `settings`."""
+        self._settings = settings
+        self._update()
+
+    def show_document(self, dots_per_inch: float) -> None:
+        """Tell lengths on paper by this resolution."""
+        if dots_per_inch != self._dots_per_inch:
+            self._dots_per_inch = dots_per_inch
+            self._update()
+
+    def show_model(self, has_model: bool) -> None:
+        """Follow whether there is a model."""
+        if has_model != self._has_model:
+            self._has_model = has_model
+            self._update()
+
+    def show_flats_report(self, report: FlatsReport | None) -> None:
+        """Show the colours of the latest result."""
+        if report != self._flats_report:
+            self._flats_report = report
+            self._update()
+
+    def _update(self) -> None:
+        if self._body is not None:
+            self._body.set_settings(self._settings)
+            self._body.show_document(self._dots_per_inch)
+            self._body.show_model(self._has_model)
+            self._body.show_flats_report(self._flats_report)
+
+    def _make_palette_body(self) -> QtWidgets.QWidget:
+        self._body = PaletteBody(self._offered)
+        self._body.changed.connect(self._on_changed)
+        self._update()
+        return self._body
+
+    def _on_changed(self) -> None:
+        assert self._body is not None
+        self._settings = self._body.settings
+        self.changed.emit()

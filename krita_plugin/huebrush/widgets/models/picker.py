@@ -1,0 +1,56 @@
+"""The choice of the model, and the note beside it while the built-in one is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from huebrush_protocol.messages import ModelInfo
+from huebrush_protocol.regions import WITHOUT_MODEL
+
+from ...base.qt import QtCore, QtWidgets, Signal
+from ...base.strings import text
+from ..controls.buttons import tool_button
+
+
+class ModelPicker(QtWidgets.QComboBox):
+    """Offers the models that the backend knows; each item's data is the model's name.
+
+    For the caller to place: `row`, which holds this and the button that emits `more_wanted`; `note`, a label that is
+    shown while the built-in model is chosen.
+    """
+
+    more_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("huebrush_model")
+        self.setAccessibleName(text("model.name"))
+        self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(5)
+        self.note = QtWidgets.QLabel(text("model.demo_note"))
+        self.note.setObjectName("huebrush_model_note")
+        self.note.setWordWrap(True)
+        more = tool_button("huebrush_shop_open", text("shop.open"), text("shop.open.name"), self.more_wanted.emit)
+        self.row = QtWidgets.QWidget()
+        layout = QtWidgets.QHBoxLayout(self.row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        layout.addWidget(self, 1)
+        layout.addWidget(more)
+
+    def show_models(self, models: Sequence[ModelInfo], wanted: str, can_without: bool) -> None:
+        """Offer `models`, and to do without one if `can_without`, and choose `wanted`, which stays in the list even if
+        the backend does not know it (yet)."""
+        self.clear()
+        for model in models:
+            label = model.title if model.available else text("model.missing", title=model.title)
+            self.addItem(label, model.name)
+            self.setItemData(self.count() - 1, model.remedy, QtCore.Qt.ItemDataRole.ToolTipRole)
+        if (can_without or wanted == WITHOUT_MODEL) and self.findData(WITHOUT_MODEL) < 0:
+            self.addItem(text("model.without"), WITHOUT_MODEL)
+            self.setItemData(self.count() - 1, text("model.without.tip"), QtCore.Qt.ItemDataRole.ToolTipRole)
+        if self.findData(wanted) < 0:
+            self.insertItem(0, wanted, wanted)
+        self.setCurrentIndex(self.findData(wanted))
+        chosen = next((model for model in models if model.name == wanted), None)
+        self.note.setVisible(chosen.builtin if chosen is not None else wanted == "demo")

@@ -1,0 +1,1 @@
+"""The list of places to check after flats."""

@@ -1,0 +1,209 @@
+"""What the list of places to check does: it moves the canvas, and runs the job again with what was put right."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from huebrush_protocol.regions import RegionFix
+
+from ...base.problems import ProblemError, problem
+from ...base.qt import QtCore, Signal
+from ...base.strings import text
+from ...base.tasks import SlicedTask
+from ...documents.canvas import canvas_view
+from ...documents.find import active_document, document_key, find_document, find_node, node_id, walk, while_open
+from ...jobs.job import Job, JobRequest, Stage
+from ...results.gap_guide import add_gap_closures, remove_gap_closures
+from ...results.report import FlatsReport, PlaceToCheck, read_flats_report
+from ...session import Session
+from ...settings.flats import with_fixes
+from ..flats.form import RegionForm
+from .list import PlacesToCheckList
+from .marker import PlaceMarker
+
+MOST_RESULTS = 64
+"""How many results of all documents are remembered with their reports, for undo and redo."""
+
+
+class PlacesToCheckController(QtCore.QObject):
+    """Shows the report on the result that the active document has now, also after undo and redo.
+
+    For the caller to place: `list`. Emits `fixes_changed` when the fixes in the form are others, and `failed(Problem)`.
+    """
+
+    fixes_changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, session: Session, form: RegionForm, parent: QtCore.QObject) -> None:
+        super().__init__(parent)
+        self._session, self._form = session, form
+        self.list = PlacesToCheckList()
+        self._results: dict[str, Job] = {}
+        """By the id of their group, or of the job where the result is a report alone, oldest first."""
+        self._flats_reports: dict[str, FlatsReport | None] = {}
+        """By the same: what the job's report says."""
+        self._gap_closures: dict[str, str] = {}
+        """By document key, the id of the layer that shows the closed gaps."""
+        self._marker: PlaceMarker | None = None
+        self._held = ""
+        """The group whose fixes the form has had last."""
+        self._stages: dict[str, Stage] = {}
+        """By job, the stage in which a running one was seen last."""
+        self.list.place_chosen.connect(self.show_place)
+        self.list.fixes_chosen.connect(self.fix)
+        self.list.fixes_cleared.connect(self.clear_fixes)
+        self.list.gap_closures_toggled.connect(self.toggle_gap_closures)
+        session.jobs.changed.connect(self._on_job)
+        session.recipes.looked.connect(self._on_looked)
+
+    def refresh(self) -> None:
+        """Show the report on the active document's result."""
+        document = active_document()
+        job = self._shown(document)
+        running = self._session.jobs.latest(document_key(document)) if document is not None else None
+        is_idle = running is None or not running.is_active
+        report = self._flats_report_of(job)
+        made = job.request.settings.regions.fixes if job is not None and _is_check(job) else self._form.settings.fixes
+        self.list.show_flats_report(report, len(made) if document is not None else 0, is_idle)
+        self.list.show_gap_closures(self._gap_closure_layer(document) is not None)
+        self._form.show_flats_report(report)
+
+    def show_place(self, place: PlaceToCheck) -> None:
+        """Move the canvas to a place and mark it."""
+        self._unmark()
+        view = canvas_view()
+        if view is not None:
+            view.show(place.x, place.y, place.width, place.height)
+            self._marker = PlaceMarker(view, place)
+
+    def fix(self, fixes: tuple[RegionFix, ...]) -> None:
+        """Run the shown result's job again with `fixes` on top; its result takes the former one's place."""
+        job = self._shown(active_document())
+        if job is not None:
+            self._run(job, with_fixes(job.request.settings.regions, fixes).fixes)
+
+    def clear_fixes(self) -> None:
+        """Take all fixes back, and run the shown result's job again without them if there is one."""
+        job = self._shown(active_document())
+        if job is not None and job.request.settings.regions.fixes:
+            self._run(job, ())
+        else:
+            self._hold(job, ())
+
+    def toggle_gap_closures(self) -> None:
+        """Show the closed gaps on a layer of their own, or remove that layer."""
+        document = active_document()
+        report = self._flats_report_of(self._shown(document))
+        if document is None or report is None:
+            return
+        key = document_key(document)
+        if remove_gap_closures(document, self._gap_closures.pop(key, "")):
+            self.refresh()
+            return
+        steps = add_gap_closures(document, report.gap_closures, text("places_to_check.gap_closures_layer"))
+        steps = while_open(document, steps, problem("document_closed_early"))
+        SlicedTask(steps, lambda uid: self._on_gap_closures(key, uid), lambda _error: self.refresh(), self)
+
+    def _on_gap_closures(self, key: str, uid: str) -> None:
+        self._gap_closures[key] = uid
+        self.refresh()
+
+    def _gap_closure_layer(self, document: Any) -> Any | None:
+        uid = self._gap_closures.get(document_key(document)) if document is not None else None
+        return find_node(document, uid) if uid else None
+
+    def _run(self, job: Job, fixes: tuple[RegionFix, ...]) -> None:
+        self._unmark()
+        settings = job.request.settings
+        regions = dataclasses.replace(settings.regions, fixes=fixes)
+        former = job.group or self._repairs_beside(job)
+        request = JobRequest(job.request.document, dataclasses.replace(settings, regions=regions), replaces=former)
+        try:
+            self._session.jobs.start(request)
+        except ProblemError as error:
+            self.failed.emit(error.problem)
+            return
+        self._hold(job, fixes)
+
+    def _hold(self, job: Job | None, fixes: tuple[RegionFix, ...]) -> None:
+        """Have the form hold the `fixes` of `job`; those of a check mend the artist's flats and are none of results."""
+        if fixes != self._form.settings.fixes and not (job is not None and _is_check(job)):
+            self._form.set_fixes(fixes)
+            self.fixes_changed.emit()
+        self.refresh()
+
+    def _on_job(self, job: Job) -> None:
+        if self._stages.get(job.id) is job.stage:
+            return  # only its progress or preview is another, and looking through all layers would hold the artist up
+        if job.is_active:
+            self._stages[job.id] = job.stage
+        else:
+            self._stages.pop(job.id, None)
+        if job.stage is Stage.DONE:
+            self._held = _result_id(job)
+            self._results[self._held] = job
+            self._flats_reports[self._held] = read_flats_report(job.flats_report)
+            for group in list(self._results)[:-MOST_RESULTS]:
+                del self._results[group]
+                del self._flats_reports[group]
+        self.refresh()
+
+    def _on_looked(self, document: Any) -> None:
+        """Undo and redo take results away and bring them back, and with them what was put right."""
+        active = active_document()
+        if active is None or document_key(active) != document_key(document):
+            return
+        job, running = self._shown(document), self._session.jobs.latest(document_key(document))
+        is_other = job is not None and _result_id(job) != self._held
+        if job is not None and is_other and not (running is not None and running.is_active):
+            self._held = _result_id(job)
+            self._hold(job, job.request.settings.regions.fixes)
+        else:
+            self.refresh()
+
+    def _shown(self, document: Any) -> Job | None:
+        """Return the newest job whose result is among the layers of `document`, or has no layers at all."""
+        if document is None:
+            return None
+        key = document_key(document)
+        own = [job for job in self._results.values() if job.request.document == key]
+        if not own:
+            return None
+        layers = _layer_ids(document)
+        return next((job for job in reversed(own) if not job.group or job.group in layers), None)
+
+    def _repairs_beside(self, job: Job) -> str:
+        """Return the id of the group with the latest repairs of the flats that `job` has checked, empty for none."""
+        document, regions = find_document(job.request.document), job.request.settings.regions
+        if document is None:
+            return ""
+        layers = _layer_ids(document)
+        for other in reversed(self._results.values()):
+            is_same = other.request.document == job.request.document and other.request.settings.regions.is_check
+            if is_same and other.request.settings.regions.flats == regions.flats and other.group in layers:
+                return other.group
+        return ""
+
+    def _flats_report_of(self, job: Job | None) -> FlatsReport | None:
+        return self._flats_reports.get(_result_id(job)) if job is not None else None
+
+    def _unmark(self) -> None:
+        marker, self._marker = self._marker, None
+        if marker is not None:
+            try:
+                marker.deleteLater()
+            except RuntimeError:  # it has gone by itself, or with its canvas
+                return
+
+
+def _result_id(job: Job) -> str:
+    return job.group or job.id
+
+
+def _is_check(job: Job) -> bool:
+    return job.request.settings.regions.is_check
+
+
+def _layer_ids(document: Any) -> set[str]:
+    return {node_id(node) for node, _ in walk(document.rootNode())}

@@ -1,0 +1,268 @@
+"""The places of a result to check, riskiest first, and what can be done about each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from huebrush_protocol.regions import RegionFix
+
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.strings import catalogue, text
+from ...results.report import FlatsReport, PlaceToCheck, Suggestion
+from ..controls.color_button import swatch_icon
+from ..controls.folded_section import fold_head
+
+ROWS = 5
+"""How many places are seen at once."""
+ICON = QtCore.QSize(26, 14)
+RISKS = ((0.66, QtGui.QColor(214, 69, 65)), (0.33, QtGui.QColor(224, 150, 40)), (0.0, QtGui.QColor(128, 128, 128)))
+"""From which risk on a place has which dot."""
+ON_LINES = ("open_gap", "merged")
+"""The kinds of place that are at a line; the others are regions, and their size says how much they matter."""
+
+
+class PlaceRows(QtWidgets.QListWidget):
+    """A list in which nothing is chosen by merely passing through with Tab, which would move the canvas."""
+
+    chosen = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("huebrush_place_list")
+        self.setAccessibleName(text("places_to_check.name"))
+        self.setIconSize(ICON)
+        self.setWordWrap(True)
+        self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(60)
+        self.itemSelectionChanged.connect(self.chosen)
+        self.itemClicked.connect(lambda _item: self.chosen.emit())
+
+    @property
+    def row(self) -> int:
+        """The chosen row, -1 for none."""
+        return next((self.row_of(item) for item in self.selectedItems()), -1)
+
+    def row_of(self, item: QtWidgets.QListWidgetItem) -> int:
+        """Return where `item` stands."""
+        return self.indexFromItem(item).row()
+
+    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
+        """Choose the first place with the first arrow key."""
+        if self.row < 0 and self.count() and event.key() in (QtCore.Qt.Key.Key_Down, QtCore.Qt.Key.Key_Up):
+            self.setCurrentRow(0, QtCore.QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        else:
+            super().keyPressEvent(event)
+
+
+class PlacesToCheckList(QtWidgets.QWidget):
+    """Show the places to check, and offer a button for each correction.
+
+    Emits `place_chosen(PlaceToCheck)` when the artist looks at a place, `fixes_chosen(tuple)` for a button that
+    corrects something, `fixes_cleared` and `gap_closures_toggled`.
+    """
+
+    place_chosen = Signal(object)
+    fixes_chosen = Signal(object)
+    fixes_cleared = Signal()
+    gap_closures_toggled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._flats_report: FlatsReport | None = None
+        self._head = fold_head("huebrush_places_to_check", "", text("places_to_check.name"))
+        self._head.toggled.connect(self._on_toggled)
+        self._list = PlaceRows()
+        self._list.chosen.connect(self._on_chosen)
+        self._detail = QtWidgets.QLabel()
+        self._detail.setObjectName("huebrush_place_detail")
+        self._detail.setWordWrap(True)
+        self._detail.setTextFormat(QtCore.Qt.TextFormat.PlainText)
+        self._suggestions = QtWidgets.QWidget()
+        self._suggestions.setObjectName("huebrush_suggestions")
+        self._suggestion_rows = QtWidgets.QVBoxLayout(self._suggestions)
+        self._suggestion_rows.setContentsMargins(0, 0, 0, 0)
+        self._suggestion_rows.setSpacing(3)
+        self._all = _button("huebrush_fix_all", text("places_to_check.all"), text("places_to_check.all.tip"))
+        self._all.clicked.connect(lambda _checked=False: self._fix_all())
+        self._gap_closures = _button(
+            "huebrush_gap_closures", text("places_to_check.gap_closures"), text("places_to_check.gap_closures.tip")
+        )
+        self._gap_closures.clicked.connect(lambda _checked=False: self.gap_closures_toggled.emit())
+        self._fixes = QtWidgets.QLabel()
+        self._fixes.setObjectName("huebrush_fixes")
+        self._clear = _button("huebrush_fixes_clear", text("places_to_check.clear"), text("places_to_check.clear.tip"))
+        self._clear.clicked.connect(lambda _checked=False: self.fixes_cleared.emit())
+        self._body = QtWidgets.QWidget()
+        body = QtWidgets.QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(4)
+        for widget in (self._list, self._detail, self._suggestions, self._all, self._gap_closures):
+            body.addWidget(widget)
+        self._made = QtWidgets.QWidget()
+        made = QtWidgets.QHBoxLayout(self._made)
+        made.setContentsMargins(0, 0, 0, 0)
+        made.addWidget(self._fixes, 1)
+        made.addWidget(self._clear)
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for widget in (self._head, self._body, self._made):
+            layout.addWidget(widget)
+        self._on_toggled(False)
+        self.show_flats_report(None, 0, is_idle=True)
+
+    def show_flats_report(self, report: FlatsReport | None, fixes: int, is_idle: bool) -> None:
+        """Show `report`, None for a page without regions, and how many `fixes` are made already; while a job runs
+        (not `is_idle`) no further ones can be."""
+        if report != self._flats_report:
+            self._flats_report = report
+            self._fill()
+        self._head.setVisible(report is not None)
+        self._body.setVisible(report is not None and self._head.isChecked())
+        self._made.setVisible(fixes > 0)
+        self._fixes.setText(
+            text("places_to_check.fixes_one") if fixes == 1 else text("places_to_check.fixes", count=fixes)
+        )
+        self.setVisible(report is not None or fixes > 0)
+        for widget in (self._suggestions, self._all, self._clear, self._gap_closures):
+            widget.setEnabled(is_idle)
+
+    def show_gap_closures(self, are_shown: bool) -> None:
+        """Say what the button for the closed gaps does next."""
+        self._gap_closures.setText(
+            text("places_to_check.gap_closures_hide" if are_shown else "places_to_check.gap_closures")
+        )
+
+    def step(self, by: int) -> None:
+        """Look at the place `by` rows further on, round and round."""
+        if self._flats_report is None or not self._flats_report.places:
+            return
+        self._head.setChecked(True)
+        row = self._list.row
+        start = row if row >= 0 or by > 0 else 0
+        following = (start + by) % self._list.count()
+        self._list.setCurrentRow(following, QtCore.QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def apply_suggestion(self) -> None:
+        """Do what is suggested first for the place that is looked at."""
+        current = self._current()
+        if current is not None and current.suggestions and self._suggestions.isEnabled():
+            self.fixes_chosen.emit((current.suggestions[0].fix,))
+
+    def _current(self) -> PlaceToCheck | None:
+        row = self._list.row
+        return self._flats_report.places[row] if self._flats_report is not None and row >= 0 else None
+
+    def _fill(self) -> None:
+        report = self._flats_report
+        places = report.places if report is not None else ()
+        self._list.blockSignals(True)
+        self._list.clear()
+        for place in places:
+            item = QtWidgets.QListWidgetItem(_icon(place), _title(place))
+            item.setToolTip(f"{place.text} {place.color}".strip())
+            self._list.addItem(item)
+        self._list.blockSignals(False)
+        row = max(self._list.sizeHintForRow(0), ICON.height() + 4) if places else 0
+        self._list.setFixedHeight(min(ROWS, len(places)) * row + 2 * self._list.frameWidth() + 2)
+        self._list.setVisible(bool(places))
+        count = len(places)
+        if not count:
+            words = text("places_to_check.clean")
+        else:
+            words = text("places_to_check.one") if count == 1 else text("places_to_check.many", count=count)
+        self._head.setText(words)
+        self._head.setAccessibleName(words)
+        suggested = len(report.best_fixes()) if report is not None else 0
+        self._all.setVisible(suggested > 0)
+        self._all.setText(text("places_to_check.all", count=suggested))
+        closed = len(report.gap_closures) if report is not None else 0
+        self._gap_closures.setVisible(closed > 0)
+        self._show_suggestions(None)
+
+    def _on_toggled(self, is_open: bool) -> None:
+        self._body.setVisible(is_open and self._flats_report is not None)
+
+    def _on_chosen(self) -> None:
+        current = self._current()
+        self._show_suggestions(current)
+        if current is not None:
+            self.place_chosen.emit(current)
+
+    def _show_suggestions(self, place: PlaceToCheck | None) -> None:
+        """Offer a button for each thing that can be done at the chosen place."""
+        while self._suggestion_rows.count():
+            old = self._suggestion_rows.takeAt(0).widget()
+            old.hide()
+            old.deleteLater()
+        self._detail.setVisible(place is not None)
+        self._detail.setText(_sentence(place.text) if place is not None else "")
+        suggestions = place.suggestions if place is not None else ()
+        for index, suggestion in enumerate(suggestions):
+            button = _button(f"huebrush_fix_{index}", _label(suggestion), suggestion.text)
+            button.setIcon(swatch_icon(suggestion.fix.color))
+            fixes: Sequence[RegionFix] = (suggestion.fix,)
+            button.clicked.connect(partial(self._choose, fixes))
+            self._suggestion_rows.addWidget(button)
+        self._suggestions.setVisible(bool(suggestions))
+
+    def _choose(self, fixes: Sequence[RegionFix], _checked: bool = False) -> None:
+        self.fixes_chosen.emit(tuple(fixes))
+
+    def _fix_all(self) -> None:
+        if self._flats_report is not None:
+            self.fixes_chosen.emit(self._flats_report.best_fixes())
+
+
+def _title(place: PlaceToCheck) -> str:
+    """Return what a place is called: by its kind as the docker speaks, else in the backend's words."""
+    key = f"place_to_check.{place.kind}"
+    if key not in catalogue("en"):
+        return _sentence(place.text)
+    return (
+        text(key)
+        if place.kind in ON_LINES or not place.area
+        else text("place_to_check.sized", what=text(key), area=place.area)
+    )
+
+
+def _label(suggestion: Suggestion) -> str:
+    fix = suggestion.fix
+    return text(f"fix.{fix.kind}", color=fix.color) if f"fix.{fix.kind}" in catalogue("en") else suggestion.text
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _button(name: str, label: str, tip: str) -> QtWidgets.QPushButton:
+    button = QtWidgets.QPushButton(label)
+    button.setObjectName(name)
+    button.setToolTip(tip)
+    policy = QtWidgets.QSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Fixed)
+    if name != "huebrush_fixes_clear":
+        button.setSizePolicy(policy)
+    return button
+
+
+def _icon(place: PlaceToCheck) -> QtGui.QIcon:
+    """A dot for the risk, and a square of the region's colour."""
+    picture = _blank(ICON)
+    painter = QtGui.QPainter(picture)
+    painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
+    painter.setPen(QtCore.Qt.PenStyle.NoPen)
+    painter.setBrush(next(color for least, color in RISKS if place.risk >= least))
+    painter.drawEllipse(QtCore.QRectF(1, 3, 8, 8))
+    if place.color:
+        painter.setPen(QtGui.QColor(128, 128, 128))
+        painter.setBrush(QtGui.QColor(place.color))
+        painter.drawRect(QtCore.QRectF(12.5, 1.5, 11, 11))
+    painter.end()
+    return QtGui.QIcon(picture)
+
+
+def _blank(size: QtCore.QSize) -> QtGui.QPixmap:
+    picture = QtGui.QPixmap(size)
+    picture.fill(QtCore.Qt.GlobalColor.transparent)
+    return picture

@@ -1,0 +1,1 @@
+"""The list of references and their parts."""

@@ -1,0 +1,229 @@
+"""The references of a document: layers, files and other documents, in order, each with a weight."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ...base.qt import QShortcut, QtCore, QtGui, QtWidgets, Signal
+from ...base.strings import text
+from ...documents.find import active_document, document_key, document_title, open_documents
+from ...documents.own_layers import pickable_layers
+from ...settings.sources import ReferenceSource
+from ..controls.buttons import tool_button
+from ..controls.disabled_reason import explain
+from ..controls.slider_control import PercentControl
+from ..controls.source_picker import FILE_PATTERNS
+from .reference_icons import THUMBNAIL_EDGE, ReferenceIcons
+from .reference_part import ReferencePart
+
+LARGEST_WEIGHT = 300
+SOURCE_ROLE = QtCore.Qt.ItemDataRole.UserRole
+
+
+class ReferenceList(QtWidgets.QWidget):
+    """Shows and edits references. `offered` is asked for what can be added whenever the menu opens. Emits `changed`
+    when the artist has changed something, and `chosen` when another one is the chosen one. `part` says what of that
+    one counts."""
+
+    changed = Signal()
+    chosen = Signal()
+
+    def __init__(self, offered: Callable[[], Sequence[ReferenceSource]]) -> None:
+        super().__init__()
+        self.setObjectName("huebrush_reference_list")
+        self._offered = offered
+        self._icons = ReferenceIcons(self)
+        self._icons.file_read.connect(self._show_icon)
+        self._dialog: QtWidgets.QFileDialog | None = None
+        self._no_weights = ""
+        self._list = QtWidgets.QListWidget()
+        self._list.setObjectName("huebrush_references")
+        self._list.setAccessibleName(text("references.name"))
+        self._list.setIconSize(QtCore.QSize(THUMBNAIL_EDGE, THUMBNAIL_EDGE))
+        self._list.setFixedHeight(3 * (THUMBNAIL_EDGE + 6))
+        self._list.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(QtCore.Qt.TextElideMode.ElideMiddle)
+        self._list.setMinimumWidth(100)
+        self._list.currentRowChanged.connect(lambda _row: self._show_state())
+        self._hint = QtWidgets.QLabel(text("references.hint"), self._list)
+        self._hint.setObjectName("huebrush_references_hint")
+        self._hint.setWordWrap(True)
+        self._hint.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
+        self._hint.setForegroundRole(QtGui.QPalette.ColorRole.Text)  # it lies on the list, not on the window
+        self._hint.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        slanted = self._hint.font()
+        slanted.setItalic(True)
+        self._hint.setFont(slanted)
+        hint_layout = QtWidgets.QVBoxLayout(self._list)
+        hint_layout.addWidget(self._hint)
+        self._add = self._button("add", text("references.add"))
+        # A menu of the list's own would, with the focus proxy below, lead Tab round in a circle (Qt 6).
+        self._menu = QtWidgets.QMenu(self._add)
+        self._menu.setObjectName("huebrush_add_reference_menu")
+        self._menu.aboutToShow.connect(self.fill_menu)
+        self._add.setMenu(self._menu)
+        self._add.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._remove = self._button("remove", text("references.remove"), self.remove_current)
+        self._up = self._button("up", "", lambda: self._move(-1))
+        self._up.setArrowType(QtCore.Qt.ArrowType.UpArrow)
+        self._down = self._button("down", "", lambda: self._move(1))
+        self._down.setArrowType(QtCore.Qt.ArrowType.DownArrow)
+        self._delete = QShortcut(QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Delete), self._list)
+        self._delete.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
+        self._delete.activated.connect(self.remove_current)
+        self.part = ReferencePart()
+        self._weight = PercentControl(
+            "huebrush_weight", LARGEST_WEIGHT, text("references.weight"), text("references.weight.tip")
+        )
+        self._weight.changed.connect(self._on_weight)
+        self._weight_label = QtWidgets.QLabel(text("references.weight.label"))
+        self._weight_label.setBuddy(self._weight)
+        buttons = QtWidgets.QHBoxLayout()
+        buttons.setSpacing(2)
+        for widget in (self._add, self._remove, self._up, self._down):
+            buttons.addWidget(widget)
+        buttons.addStretch(1)
+        weights = QtWidgets.QHBoxLayout()
+        weights.addWidget(self._weight_label)
+        weights.addWidget(self._weight, 1)
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._list)
+        layout.addLayout(buttons)
+        layout.addLayout(weights)
+        layout.addWidget(self.part)
+        self.setFocusProxy(self._list)  # the first control: Tab goes to the proxy and skips what lies before it
+        self._show_state()
+
+    @property
+    def sources(self) -> tuple[ReferenceSource, ...]:
+        """The references in their order."""
+        return tuple(self._list.item(row).data(SOURCE_ROLE) for row in range(self._list.count()))
+
+    @property
+    def current(self) -> ReferenceSource | None:
+        """The chosen reference; the first where none is chosen, None where there is none."""
+        item = self._list.currentItem() or self._list.item(0)
+        return None if item is None else item.data(SOURCE_ROLE)
+
+    def set_sources(self, sources: Sequence[ReferenceSource]) -> None:
+        """Show `sources`."""
+        row = self._list.currentRow()
+        self._list.clear()
+        for source in sources:
+            self._append(source)
+        self._list.setCurrentRow(min(max(row, 0), self._list.count() - 1))
+        self._show_state()
+
+    def show_no_weights(self, reason: str) -> None:
+        """Grey out the weights, with the `reason` as their tool tip; with "", let them be used again."""
+        self._no_weights = reason
+        explain(self._weight, reason)
+        self._show_state()
+
+    def add(self, source: ReferenceSource) -> None:
+        """Add `source` at the end, unless it is there already."""
+        if all((known.kind, known.key) != (source.kind, source.key) for known in self.sources):
+            self._append(source)
+            self._list.setCurrentRow(self._list.count() - 1)
+            self._show_state()
+            self.changed.emit()
+
+    def add_file(self, path: str) -> None:
+        """Add the picture file at `path`."""
+        self.add(ReferenceSource("file", path, Path(path).name))
+
+    def remove_current(self) -> None:
+        """Take the chosen reference off the list."""
+        if self._list.currentRow() >= 0:
+            self._list.takeItem(self._list.currentRow())
+            self._show_state()
+            self.changed.emit()
+
+    def fill_menu(self) -> None:
+        """List what can be added now."""
+        self._menu.clear()
+        offered = list(self._offered())
+        for kind in ("layer", "document"):
+            chosen = [source for source in offered if source.kind == kind]
+            if chosen:
+                self._menu.addSection(text(f"references.section.{kind}"))
+            for source in chosen:
+                action = self._menu.addAction(self._icons.icon(source), source.name.replace("&", "&&"))
+                action.triggered.connect(lambda _checked=False, source=source: self.add(source))
+        self._menu.addSeparator()
+        self._menu.addAction(text("references.from_file")).triggered.connect(lambda _checked=False: self.choose_file())
+
+    def choose_file(self) -> None:
+        """Ask for picture files, without holding up Krita."""
+        dialog = QtWidgets.QFileDialog(self, text("references.file_title"))
+        dialog.setObjectName("huebrush_reference_file")
+        dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilter(f"{text('references.file_filter')} ({FILE_PATTERNS})")
+        dialog.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(lambda paths: [self.add_file(path) for path in paths])
+        dialog.open()
+        self._dialog = dialog
+
+    def _button(self, name: str, label: str, action: Callable[[], object] | None = None) -> QtWidgets.QToolButton:
+        return tool_button(f"huebrush_reference_{name}", label, text(f"references.{name}.name"), action)
+
+    def _append(self, source: ReferenceSource) -> None:
+        item = QtWidgets.QListWidgetItem(self._icons.icon(source), source.name)
+        item.setData(SOURCE_ROLE, source)
+        item.setToolTip(source.key if source.kind == "file" else source.name)
+        self._list.addItem(item)
+
+    def _show_icon(self, path: str, icon: QtGui.QIcon) -> None:
+        for row in range(self._list.count()):
+            source = self._list.item(row).data(SOURCE_ROLE)
+            if (source.kind, source.key) == ("file", path):
+                self._list.item(row).setIcon(icon)
+
+    def _move(self, by: int) -> None:
+        row = self._list.currentRow()
+        if 0 <= row + by < self._list.count() and row >= 0:
+            item = self._list.takeItem(row)
+            self._list.insertItem(row + by, item)
+            self._list.setCurrentRow(row + by)
+            self.changed.emit()
+
+    def _on_weight(self) -> None:
+        item = self._list.currentItem()
+        if item is not None:
+            source = item.data(SOURCE_ROLE)
+            if round(source.weight * 100) != self._weight.value:
+                item.setData(SOURCE_ROLE, dataclasses.replace(source, weight=self._weight.value / 100))
+                self.changed.emit()
+
+    def _show_state(self) -> None:
+        count, row = self._list.count(), self._list.currentRow()
+        self.chosen.emit()
+        self._hint.setVisible(count == 0)
+        self._remove.setEnabled(row >= 0)
+        self._up.setEnabled(row > 0)
+        self._down.setEnabled(0 <= row < count - 1)
+        for widget in (self._weight, self._weight_label):
+            widget.setVisible(count > 1)
+            widget.setEnabled(row >= 0 and not self._no_weights)
+        if row >= 0:
+            self._weight.set_value(round(self._list.item(row).data(SOURCE_ROLE).weight * 100))
+
+
+def offered_references(line_art: str) -> list[ReferenceSource]:
+    """Return the active document's layers but for the one with the id `line_art`, then the other open documents."""
+    document = active_document()
+    if document is None:
+        return []
+    offered = [
+        ReferenceSource("layer", entry.uid, entry.name) for entry in pickable_layers(document) if entry.uid != line_art
+    ]
+    own = document_key(document)
+    for other in open_documents():
+        key = document_key(other)
+        if key != own:
+            offered.append(ReferenceSource("document", key, document_title(other)))
+    return offered

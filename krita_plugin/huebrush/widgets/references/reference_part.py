@@ -1,0 +1,47 @@
+"""The buttons that take the brush to a reference: the colour of this, not of that."""
+
+from __future__ import annotations
+
+from ...base.qt import QtCore, QtWidgets, Signal
+from ...base.strings import text
+from ...strokes.reference_strokes import LEAVE, TAKE
+from ..controls.buttons import tool_button
+from ..controls.color_button import swatch_icon
+
+COLORS = (("take", TAKE), ("leave", LEAVE))
+
+
+class ReferencePart(QtWidgets.QWidget):
+    """Emits `brush_wanted("#rrggbb")` to paint over the chosen reference, and `whole_wanted` to use all of it again."""
+
+    brush_wanted = Signal(str)
+    whole_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._buttons = [self._brush(name, color) for name, color in COLORS]
+        words = text("marks.whole"), text("marks.whole.name")
+        self._whole = tool_button("huebrush_marks_whole", *words, self.whole_wanted.emit)
+        grid = QtWidgets.QGridLayout(self)  # one brush above the other: the docker is to stay narrow
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(2)
+        for row, button in enumerate(self._buttons):
+            button.setSizePolicy(QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Fixed)
+            grid.addWidget(button, row, 0)
+        grid.addWidget(self._whole, 0, 1)
+        grid.setColumnStretch(2, 1)
+        self.show_state("", False)
+
+    def show_state(self, refusal: str, is_brushed: bool) -> None:
+        """Say whether there are strokes over the chosen reference, and with `refusal` why there can be none."""
+        for button, (name, _) in zip(self._buttons, COLORS, strict=True):
+            button.setEnabled(not refusal)
+            button.setToolTip(refusal or text(f"marks.{name}.name"))
+        self._whole.setVisible(is_brushed)
+
+    def _brush(self, name: str, color: str) -> QtWidgets.QToolButton:
+        words = text(f"marks.{name}"), text(f"marks.{name}.name")
+        button = tool_button(f"huebrush_marks_{name}", *words, lambda: self.brush_wanted.emit(color))
+        button.setIcon(swatch_icon(color))
+        button.setToolButtonStyle(QtCore.Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button

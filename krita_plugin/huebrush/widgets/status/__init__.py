@@ -1,0 +1,1 @@
+"""What is going on: banner, notices, progress, backend, log."""

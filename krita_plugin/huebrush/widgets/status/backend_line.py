@@ -1,0 +1,116 @@
+"""One line about the backend: how it stands, and how to start it, read its log and report a fault."""
+
+from __future__ import annotations
+
+from ...backend.connection import Link, LinkState
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.strings import text
+from ..controls.buttons import tool_button
+
+LIGHTS = {
+    LinkState.OFF: QtGui.QColor(140, 140, 140),
+    LinkState.STARTING: QtGui.QColor(226, 170, 60),
+    LinkState.GREETING: QtGui.QColor(226, 170, 60),
+    LinkState.READY: QtGui.QColor(76, 166, 92),
+    LinkState.FAILED: QtGui.QColor(214, 69, 65),
+}
+LIGHT_EDGE = 10
+DEVICES = ("", "cpu", "cuda", "mps")
+
+
+class BackendLine(QtWidgets.QWidget):
+    """Emits `start_clicked`, `log_clicked`, `fault_report_clicked`, `stop_clicked`, `device_chosen(name)` and
+    `endpoint_chosen(path)` (empty: start our own)."""
+
+    start_clicked = Signal()
+    log_clicked = Signal()
+    fault_report_clicked = Signal()
+    stop_clicked = Signal()
+    device_chosen = Signal(str)
+    endpoint_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._light = QtWidgets.QLabel()
+        self._light.setFixedWidth(LIGHT_EDGE + 2)
+        self._state = QtWidgets.QLabel()
+        self._state.setObjectName("huebrush_backend_state")
+        self._state.setWordWrap(True)
+        self._start = self._button("start", self.start_clicked)
+        self._log = self._button("log", self.log_clicked)
+        self._fault_report = self._button("fault_report", self.fault_report_clicked)
+        self._more = self._button("more", None)
+        self._more.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QtWidgets.QMenu(self)
+        self._more.setMenu(self._menu)
+        self._stop = self._menu.addAction(text("backend.stop"))
+        self._stop.triggered.connect(lambda _checked=False: self.stop_clicked.emit())
+        self._devices = self._menu.addMenu(text("backend.device"))
+        for name in DEVICES:
+            action = self._devices.addAction(text(f"backend.device.{name or 'auto'}"))
+            action.setCheckable(True)
+            action.setData(name)
+            action.triggered.connect(lambda _checked=False, name=name: self.device_chosen.emit(name))
+        self._menu.addSeparator()
+        self._own = self._menu.addAction(text("backend.own"))
+        self._own.setCheckable(True)
+        self._own.triggered.connect(lambda _checked=False: self.endpoint_chosen.emit(""))
+        self._other = self._menu.addAction(text("backend.other"))
+        self._other.setCheckable(True)
+        self._other.triggered.connect(lambda _checked=False: self._choose_endpoint())
+        first = QtWidgets.QHBoxLayout()
+        first.addWidget(self._light)
+        first.addWidget(self._state, 1)
+        second = QtWidgets.QHBoxLayout()
+        second.setSpacing(3)
+        for button in (self._start, self._log, self._fault_report, self._more):
+            second.addWidget(button)
+        second.addStretch(1)
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(first)
+        layout.addLayout(second)
+
+    def show_link(self, link: Link) -> None:
+        """Show how the connection stands."""
+        if link.is_ready and link.welcome is not None:
+            device = link.welcome.device
+            label = text("backend.ready", device=device) if device else text("backend.connected")
+        else:
+            label = text(f"backend.{link.state.value}")
+        self._state.setText(label)
+        self._light.setPixmap(light(LIGHTS[link.state], self.devicePixelRatioF()))
+        self._start.setEnabled(link.state in (LinkState.OFF, LinkState.FAILED))
+        self._stop.setEnabled(link.state not in (LinkState.OFF, LinkState.FAILED))
+        for action in self._devices.actions():
+            action.setChecked(action.data() == link.device)
+        self._devices.setEnabled(not link.endpoint_path)
+        self._own.setChecked(not link.endpoint_path)
+        self._other.setChecked(bool(link.endpoint_path))
+
+    def _button(self, name: str, signal: QtCore.pyqtBoundSignal | None) -> QtWidgets.QToolButton:
+        words = text(f"backend.{name}"), text(f"backend.{name}.name")
+        return tool_button(f"huebrush_backend_{name}", *words, signal.emit if signal is not None else None)
+
+    def _choose_endpoint(self) -> None:
+        dialog = QtWidgets.QFileDialog(self, text("backend.other.title"))
+        dialog.setFileMode(QtWidgets.QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter("endpoint.json (*.json)")
+        dialog.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.endpoint_chosen)
+        dialog.open()
+
+
+def light(color: QtGui.QColor, ratio: float) -> QtGui.QPixmap:
+    """Return a round signal light."""
+    pixmap = QtGui.QPixmap(round(LIGHT_EDGE * ratio), round(LIGHT_EDGE * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(QtCore.Qt.GlobalColor.transparent)
+    painter = QtGui.QPainter(pixmap)
+    painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
+    painter.setBrush(color)
+    painter.setPen(QtCore.Qt.PenStyle.NoPen)
+    painter.drawEllipse(0, 0, LIGHT_EDGE, LIGHT_EDGE)
+    painter.end()
+    return pixmap
