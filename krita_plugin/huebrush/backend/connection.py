@@ -12,11 +12,11 @@ from huebrush_protocol.endpoint import Endpoint, EndpointError, read_endpoint
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.locations import LocationError
 from huebrush_protocol.messages import Failed, Hello, Message, ModelInfo, Models, Ping, Pong, Welcome
+from huebrush_protocol.version import VERSION
 
 from ..base.problems import Problem, ProblemError, Remedy, from_failure, problem
 from ..base.qt import QtCore, Signal
 from ..base.vendoring import MissingLibrary, Transport, load_transport
-from ..base.version import VERSION
 from .channel import Channel
 from .process import BackendProcess, read_installation
 

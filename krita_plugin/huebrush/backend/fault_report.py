@@ -7,10 +7,10 @@ import platform
 import sys
 from pathlib import Path
 
+from huebrush_protocol.version import VERSION
 from krita import Krita
 
 from ..base.qt import BINDING, QtCore
-from ..base.version import VERSION
 from .connection import Link
 
 
