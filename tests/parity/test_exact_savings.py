@@ -101,11 +101,11 @@ def test_a_row_that_sees_nothing_is_a_row_of_zero_tokens(pipelines: dict[str, Co
     generator = torch.Generator().manual_seed(1)
     tokens = torch.randn(1, 9, unet.config["cross_attention_dim"], generator=generator)
     latent = torch.randn(2, 4, 8, 8, generator=generator)
-    hints = [torch.zeros(1)] * 5
+    sketch_features = [torch.zeros(1)] * 5
     for sees in [(False, False), (True, False), (False, True)]:
         context = ReferenceContext(tokens, sees)
-        plain = unet.denoise(latent, 400.0, context.batch(), hints)
-        assert_equal_but_for_rounding(unet.denoise(latent, 400.0, context, hints), plain)
+        plain = unet.denoise(latent, 400.0, context.batch(), sketch_features)
+        assert_equal_but_for_rounding(unet.denoise(latent, 400.0, context, sketch_features), plain)
 
 
 class Calls:

@@ -11,7 +11,7 @@ from released import pipeline_of
 from vectors import Case, cases_of
 
 RECORDED_LEVEL = 5
-"""The layer of the up path whose style and background hint were recorded."""
+"""The layer of the up path whose style and background feature were recorded."""
 
 _SWITCHES = {"background": "bg_enhance", "foreground": "fg_enhance", "style": "style_enhance"}
 _NUMBERS = {
@@ -42,8 +42,10 @@ def condition_of(pipeline: ColorizePipeline, case: Case, enhancement: Enhancemen
 
 def evaluate(pipeline: ColorizePipeline, case: Case, condition: Condition) -> torch.Tensor:
     latent = case.tensor("latent")[case.params["latent_rows"]]
-    hints = pipeline.sketch_encoder(case.tensor("sketch"))
-    return pipeline.unet.denoise(latent, case.params["timestep"], condition.tokens, hints, **condition.options())
+    sketch_features = pipeline.sketch_encoder(case.tensor("sketch"))
+    return pipeline.unet.denoise(
+        latent, case.params["timestep"], condition.tokens, sketch_features, **condition.options()
+    )
 
 
 @pytest.mark.parametrize("case", cases_of("forward"), ids=lambda case: case.id)
@@ -55,5 +57,5 @@ def test_an_evaluation(case: Case, judge: Judge) -> None:
     if condition.style is not None:
         found[f"style{RECORDED_LEVEL}"] = condition.style.vectors[RECORDED_LEVEL]
     if condition.background is not None:
-        found[f"background{RECORDED_LEVEL}"] = condition.background.hints[RECORDED_LEVEL]
+        found[f"background{RECORDED_LEVEL}"] = condition.background.features[RECORDED_LEVEL]
     judge(case, found)

@@ -22,11 +22,18 @@ def test_the_reference_is_injected_as_recorded(case: Case, judge: Judge) -> None
     reference = InjectedReference(
         case.tensor("reference_latent"),
         case.tensor("noise"),
-        [hint * params["sketch_fidelity"] for hint in outlines],
+        [level * params["sketch_fidelity"] for level in outlines],
         released_scheduler().alphas_cumprod,
     )
-    hints = networks.sketch_encoder(case.tensor("sketch"))
+    sketch_features = networks.sketch_encoder(case.tensor("sketch"))
     out = denoise_injected(
-        networks.unet, reference, params["reference_fidelity"], rows, latent, params["timestep"], tokens, hints
+        networks.unet,
+        reference,
+        params["reference_fidelity"],
+        rows,
+        latent,
+        params["timestep"],
+        tokens,
+        sketch_features,
     )
     judge(case, {"out": out})

@@ -20,15 +20,15 @@ def test_the_noise_schedule(case: Case, judge: Judge) -> None:
 @pytest.mark.parametrize("case", cases_of("sketch_encoder"), ids=lambda case: case.id)
 @torch.inference_mode()
 def test_the_sketch_encoder(case: Case, judge: Judge) -> None:
-    hints = networks_of(case).sketch_encoder(case.tensor("sketch"))
-    judge(case, {f"hint{level}": hint for level, hint in enumerate(hints)})
+    sketch_features = networks_of(case).sketch_encoder(case.tensor("sketch"))
+    judge(case, {f"hint{number}": level for number, level in enumerate(sketch_features)})
 
 
 @pytest.mark.parametrize("case", cases_of("unet"), ids=lambda case: case.id)
 @torch.inference_mode()
 def test_the_unet(case: Case, judge: Judge) -> None:
     networks, params = networks_of(case), case.params
-    hints = [hint * params["sketch_scale"] for hint in networks.sketch_encoder(case.tensor("sketch"))]
+    sketch_features = [level * params["sketch_scale"] for level in networks.sketch_encoder(case.tensor("sketch"))]
     tokens = case.tensor("tokens") * (not params.get("null_reference", False))
     split = None
     if "mask" in case.input_names:
@@ -41,7 +41,9 @@ def test_the_unet(case: Case, judge: Judge) -> None:
         )
     scales = params["reference_scales"]
     scales = scales if isinstance(scales, list) else [scales] * networks.unet.transformer_block_count
-    out = networks.unet.denoise(case.tensor("latent"), case.tensor("timestep"), tokens, hints, scales, split=split)
+    out = networks.unet.denoise(
+        case.tensor("latent"), case.tensor("timestep"), tokens, sketch_features, scales, split=split
+    )
     judge(case, {"out": out})
 
 

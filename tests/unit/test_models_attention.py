@@ -34,8 +34,8 @@ def tokens(seed: int) -> torch.Tensor:
 @torch.inference_mode()
 def denoise(unet: ColorizeUNet, context: torch.Tensor, split: SplitAttention | None = None, **options) -> torch.Tensor:
     latent = torch.randn(1, 4, SIZE, SIZE, generator=torch.Generator().manual_seed(5))
-    hints = [torch.zeros(1)] * 3
-    return unet.denoise(latent, 400.0, context, hints, split=split, **options)
+    sketch_features = [torch.zeros(1)] * 3
+    return unet.denoise(latent, 400.0, context, sketch_features, split=split, **options)
 
 
 def uniform(value: float, **options: Any) -> SplitAttention:

@@ -33,15 +33,15 @@ def test_the_branch_without_reference_is_the_second() -> None:
     assert Guidance(1, 2).unconditional_rows == ()
 
 
-def test_hints_are_null_only_in_the_branch_without_sketch() -> None:
-    hints, null = [torch.ones(1, 2, 4, 4)], [torch.zeros(1, 2, 4, 4)]
-    (batch,) = Guidance(4, 2).batch_hints(hints, null)
+def test_sketch_features_are_null_only_in_the_branch_without_sketch() -> None:
+    sketch_features, null = [torch.ones(1, 2, 4, 4)], [torch.zeros(1, 2, 4, 4)]
+    (batch,) = Guidance(4, 2).batch_sketch_features(sketch_features, null)
     assert [bool(row.any()) for row in batch] == [True, True, False]
 
 
-def test_sketch_guidance_without_null_hints_is_refused() -> None:
+def test_sketch_guidance_without_null_features_is_refused() -> None:
     with pytest.raises(ValueError, match="empty sketch"):
-        Guidance(1, 2).batch_hints([torch.ones(1, 2, 4, 4)], None)
+        Guidance(1, 2).batch_sketch_features([torch.ones(1, 2, 4, 4)], None)
 
 
 @pytest.mark.parametrize(

@@ -33,49 +33,51 @@ def unet() -> ColorizeUNet:
 
 
 @pytest.fixture(scope="module")
-def hints() -> list[torch.Tensor]:
+def sketch_features() -> list[torch.Tensor]:
     torch.manual_seed(0)
     with torch.no_grad():
         return SketchEncoder((4, 8, 8, 8), WIDTHS)(torch.rand(1, 3, 64, 64) * 2 - 1)
 
 
 @pytest.fixture
-def reference(hints: list[torch.Tensor]) -> InjectedReference:
+def reference(sketch_features: list[torch.Tensor]) -> InjectedReference:
     generator = torch.Generator().manual_seed(3)
     latent, noise = (torch.randn(1, 4, 8, 8, generator=generator) for _ in range(2))
-    return InjectedReference(latent, noise, [hint * 0 for hint in hints], torch.linspace(0.999, 0.005, 1000))
+    return InjectedReference(
+        latent, noise, [level * 0 for level in sketch_features], torch.linspace(0.999, 0.005, 1000)
+    )
 
 
 @torch.no_grad()
 def inject(
-    unet: ColorizeUNet, hints: list[torch.Tensor], reference: InjectedReference, fidelity: float = 0.5
+    unet: ColorizeUNet, sketch_features: list[torch.Tensor], reference: InjectedReference, fidelity: float = 0.5
 ) -> torch.Tensor:
-    return denoise_injected(unet, reference, fidelity, [1], LATENT, 500.0, TOKENS, hints)
+    return denoise_injected(unet, reference, fidelity, [1], LATENT, 500.0, TOKENS, sketch_features)
 
 
 def test_only_the_row_without_reference_depends_on_the_fidelity(
-    unet: ColorizeUNet, hints: list[torch.Tensor], reference: InjectedReference
+    unet: ColorizeUNet, sketch_features: list[torch.Tensor], reference: InjectedReference
 ) -> None:
-    none, full = (inject(unet, hints, reference, fidelity) for fidelity in (0.0, 1.0))
+    none, full = (inject(unet, sketch_features, reference, fidelity) for fidelity in (0.0, 1.0))
     assert torch.allclose(none[[0, 2]], full[[0, 2]], atol=1e-5)
     assert not torch.allclose(none[1], full[1], atol=1e-3)
 
 
 @torch.no_grad()
 def test_at_full_fidelity_the_row_without_reference_sees_none_of_it(
-    unet: ColorizeUNet, hints: list[torch.Tensor], reference: InjectedReference
+    unet: ColorizeUNet, sketch_features: list[torch.Tensor], reference: InjectedReference
 ) -> None:
-    plain = unet.denoise(LATENT, 500.0, TOKENS, hints)
-    injected = inject(unet, hints, reference, 1.0)
+    plain = unet.denoise(LATENT, 500.0, TOKENS, sketch_features)
+    injected = inject(unet, sketch_features, reference, 1.0)
     assert torch.allclose(injected[1], plain[1], atol=1e-4)
     assert not torch.allclose(injected[0], plain[0], atol=1e-3)
 
 
 def test_another_reference_gives_another_result(
-    unet: ColorizeUNet, hints: list[torch.Tensor], reference: InjectedReference
+    unet: ColorizeUNet, sketch_features: list[torch.Tensor], reference: InjectedReference
 ) -> None:
     other = replace(reference, latent=reference.latent + 1)
-    assert not torch.allclose(inject(unet, hints, reference), inject(unet, hints, other), atol=1e-3)
+    assert not torch.allclose(inject(unet, sketch_features, reference), inject(unet, sketch_features, other), atol=1e-3)
 
 
 def test_the_reference_is_as_noisy_as_the_step(reference: InjectedReference) -> None:

@@ -35,13 +35,13 @@ _FEW = 5
 @dataclass(frozen=True)
 class _Inputs:
     latent: torch.Tensor
-    hints: list[torch.Tensor]
+    sketch_features: list[torch.Tensor]
     context: ReferenceContext
 
     def rows(self, sees: tuple[bool, ...]) -> tuple[torch.Tensor, list[torch.Tensor], ReferenceContext]:
         count = len(sees)
-        hints = [hint.expand(count, -1, -1, -1).contiguous() for hint in self.hints]
-        return self.latent.expand(count, -1, -1, -1).contiguous(), hints, self.context.for_rows(sees)
+        sketch_features = [level.expand(count, -1, -1, -1).contiguous() for level in self.sketch_features]
+        return self.latent.expand(count, -1, -1, -1).contiguous(), sketch_features, self.context.for_rows(sees)
 
 
 def measure_network(networks: RandomNetworks, size: int, steps: int, repeats: int) -> dict[str, Any]:
@@ -128,8 +128,10 @@ def _inputs(networks: RandomNetworks, sketch: torch.Tensor, dtype: torch.dtype) 
     latent = torch.randn(1, config["in_channels"], side, side, generator=generator)
     tokens = torch.randn(1, networks.token_count, config["cross_attention_dim"], generator=generator)
     place = {"device": sketch.device, "dtype": dtype}
-    hints = networks.sketch_encoder(sketch.to(networks.sketch_encoder.dtype))
-    return _Inputs(latent.to(**place), [hint.to(dtype) for hint in hints], ReferenceContext(tokens.to(**place)))
+    sketch_features = networks.sketch_encoder(sketch.to(networks.sketch_encoder.dtype))
+    return _Inputs(
+        latent.to(**place), [level.to(dtype) for level in sketch_features], ReferenceContext(tokens.to(**place))
+    )
 
 
 def _compare(
@@ -139,10 +141,10 @@ def _compare(
     how many rounds."""
     runs: dict[str, Callable[[], Any]] = {}
     for name, (inputs, sees, is_plain) in settings.items():
-        latent, hints, context = inputs.rows(sees)
+        latent, sketch_features, context = inputs.rows(sees)
         tokens = context.batch() if is_plain else context
-        runs[name] = lambda latent=latent, tokens=tokens, hints=hints: networks.unet.denoise(
-            latent, 500.0, tokens, hints
+        runs[name] = lambda latent=latent, tokens=tokens, sketch_features=sketch_features: networks.unet.denoise(
+            latent, 500.0, tokens, sketch_features
         )
     for run in runs.values():
         run()

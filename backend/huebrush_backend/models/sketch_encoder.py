@@ -1,4 +1,4 @@
-"""The multi-scale sketch encoder: line art in, one hint per scale of the UNet's down path out."""
+"""The multi-scale sketch encoder: line art in, features for each scale of the UNet's down path out."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _scale_block(in_channels: int, out_channels: int, stride: int) -> nn.Sequent
 
 
 class SketchEncoder(ModelMixin, ConfigMixin):
-    """Convolutions that turn a sketch into the hints the UNet adds to its down path.
+    """Convolutions that turn a sketch into the features the UNet adds to its down path.
 
     What is added where: docs/method.md, "Sketch features".
 
@@ -47,6 +47,7 @@ class SketchEncoder(ModelMixin, ConfigMixin):
         super().__init__()
         first, last = block_out_channels[0], len(block_out_channels) - 1
         self.stem = _stem(stem_channels, first)
+        # `stem_hint` and `block_hints` are the names of tensors in stored weights: they stay as they are.
         self.stem_hint = nn.Conv2d(first, first, 1)
         widths = (first, *block_out_channels)
         self.blocks = nn.ModuleList(
@@ -55,14 +56,14 @@ class SketchEncoder(ModelMixin, ConfigMixin):
         self.block_hints = nn.ModuleList(nn.Conv2d(width, width, 1) for width in block_out_channels)
 
     def forward(self, sketch: torch.Tensor) -> list[torch.Tensor]:
-        """Return one hint more than there are blocks, finest first.
+        """Return the sketch features: one tensor more than there are blocks, finest first.
 
-        `sketch`: (B,3,H,W) in [-1,1], paper -1 and lines +1, H and W multiples of 64. Hint 0 is at H/8; each block
-        halves the size, except the last.
+        `sketch`: (B,3,H,W) in [-1,1], paper -1 and lines +1, H and W multiples of 64. The first tensor is at H/8; each
+        block halves the size, except the last.
         """
-        features = self.stem(sketch)
-        hints = [self.stem_hint(features)]
-        for block, hint in zip(self.blocks, self.block_hints, strict=True):
-            features = block(features)
-            hints.append(hint(features))
-        return hints
+        states = self.stem(sketch)
+        features = [self.stem_hint(states)]
+        for block, project in zip(self.blocks, self.block_hints, strict=True):
+            states = block(states)
+            features.append(project(states))
+        return features

@@ -1,4 +1,4 @@
-"""The denoising UNet: diffusers' `UNet2DConditionModel` with sketch hints and a scale on the reference attention."""
+"""The denoising UNet: diffusers' `UNet2DConditionModel` with sketch features and a scale on the reference attention."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from huebrush_backend.models.brushed_attention import BrushedReference
 from huebrush_backend.models.reference_context import ReferenceContext
 from huebrush_backend.models.split_attention import SplitAttention
 from huebrush_backend.models.style import Style
-from huebrush_backend.models.warp import BackgroundHints
+from huebrush_backend.models.warp import BackgroundFeatures
 
 
 class ColorizeUNet(UNet2DConditionModel):
-    """UNet conditioned on reference tokens by cross-attention and on line art by hints added to its down path.
+    """UNet that sees the reference by cross-attention to its tokens, the line art by features added on its down path.
 
     Takes every configuration of `UNet2DConditionModel`; the released models have the SD 2.1 shape with 1x1-conv
     projections (docs/method.md, "Models"). In half precision its time embedding and its last convolution stay single.
@@ -70,19 +70,20 @@ class ColorizeUNet(UNet2DConditionModel):
         latent: torch.Tensor,
         timestep: torch.Tensor | float,
         tokens: torch.Tensor | ReferenceContext,
-        hints: Sequence[torch.Tensor],
+        sketch_features: Sequence[torch.Tensor],
         reference_scales: Sequence[float] = (),
         token_bias: torch.Tensor | None = None,
         split: SplitAttention | None = None,
-        background: BackgroundHints | None = None,
+        background: BackgroundFeatures | None = None,
         style: Style | None = None,
         self_attention: SelfAttention | None = None,
         brush: BrushedReference | None = None,
     ) -> torch.Tensor:
         """Return the raw prediction (B,C,h,w) for `latent` (B,C,h,w) at `timestep` (a number or one per row).
 
-        `tokens`: (B,N,D) reference tokens, zeros for no reference; or those of many evaluations. `hints`: from
-        `SketchEncoder`, one for the input and one per down block, added before the skip connections see it.
+        `tokens`: (B,N,D) reference tokens, zeros for no reference; or those of many evaluations.
+        `sketch_features`: from `SketchEncoder`, one for the input and one per down block, added before the skip
+        connections see it.
         `reference_scales`: one per transformer block; empty means 1 everywhere. `token_bias` (N,): logarithms of the
         tokens' weights; None weighs all alike.
         `split`: with (B,2N,D) tokens, foreground's then background's, which positions look at which. `background`: what
@@ -90,7 +91,7 @@ class ColorizeUNet(UNet2DConditionModel):
         `self_attention` replaces that of all blocks. `brush`: places that look at tokens of their own.
         """
         if background is not None and split is None:
-            raise ValueError("background hints need to be told by `split` where the background is")
+            raise ValueError("background features need to be told by `split` where the background is")
         timesteps = torch.as_tensor(timestep, device=latent.device).reshape(-1).expand(latent.shape[0])
         time_dtype = self.time_embedding.linear_1.weight.dtype
         emb = self.time_embedding(self.time_proj(timesteps).to(time_dtype)).to(latent.dtype)
@@ -106,11 +107,11 @@ class ColorizeUNet(UNet2DConditionModel):
             attention_options["reference"], tokens = tokens, tokens.tokens
         cross_attention: dict[str, Any] = {"encoder_hidden_states": tokens, "cross_attention_kwargs": attention_options}
 
-        sample = self.conv_in(latent) + hints[0]
+        sample = self.conv_in(latent) + sketch_features[0]
         skips: list[torch.Tensor] = [sample]
-        for block, hint in zip(self.down_blocks, hints[1:], strict=True):
+        for block, features in zip(self.down_blocks, sketch_features[1:], strict=True):
             sample, states = block(sample, emb, **(cross_attention if _has_attention(block) else {}))
-            sample = sample + hint
+            sample = sample + features
             skips += (*states[:-1], sample)
 
         middle: Any = self.mid_block

@@ -1,4 +1,4 @@
-"""v2's background hints: they bend the skip connections of the background.
+"""v2's background features: they bend the skip connections of the background.
 
 Formulas: docs/method.md, "Background and style in v2".
 """
@@ -28,22 +28,22 @@ class SkipWarp(ModelMixin, ConfigMixin):
         super().__init__()
         self.layers = nn.ModuleList(TokenAttention(width, head_width) for width in widths)
 
-    def forward(self, number: int, skip: torch.Tensor, hint: torch.Tensor) -> torch.Tensor:
-        """Return skip connection `number` (B,C,h,w) as it gathers from `hint` (1 or B,N,C)."""
+    def forward(self, number: int, skip: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
+        """Return skip connection `number` (B,C,h,w) as it gathers from `features` (1 or B,N,C)."""
         states = skip.flatten(2).transpose(1, 2)
-        states = self.layers[number](states, hint.expand(len(skip), -1, -1))
+        states = self.layers[number](states, features.expand(len(skip), -1, -1))
         return states.transpose(1, 2).unflatten(2, skip.shape[2:])
 
 
 @dataclass(frozen=True)
-class BackgroundHints:
-    """What the skip connections of the background gather from: one hint (1 or B,N,C) for each."""
+class BackgroundFeatures:
+    """What the skip connections of the background gather from: features (1 or B,N,C) for each."""
 
     warp: SkipWarp
-    hints: Sequence[torch.Tensor]
+    features: Sequence[torch.Tensor]
 
     def apply(self, number: int, skip: torch.Tensor, split: SplitContext) -> torch.Tensor:
         """Return skip connection `number` (B,C,h,w), warped except in the foreground of `split`."""
         foreground = split.foreground(skip.shape[-2] * skip.shape[-1])
         foreground = foreground.transpose(1, 2).unflatten(2, skip.shape[2:])
-        return torch.where(foreground, skip, self.warp(number, skip, self.hints[number]))
+        return torch.where(foreground, skip, self.warp(number, skip, self.features[number]))

@@ -169,8 +169,10 @@ class ColorizePipeline(DiffusionPipeline):
         denoising = make_sampler(sampler, self.scheduler.config, steps, noise_schedule, device)
 
         canvas, box = fit_sketch(sketch.to(device), height, width)
-        hints = self.encode_sketch(canvas, sketch_strength)
-        null_hints = self.encode_sketch(torch.full_like(canvas, -1.0), sketch_strength) if guidance.by_sketch else None
+        sketch_features = self.encode_sketch(canvas, sketch_strength)
+        null_features = (
+            self.encode_sketch(torch.full_like(canvas, -1.0), sketch_strength) if guidance.by_sketch else None
+        )
         condition = self.condition(references, edits, enhancement, height, width)
         weigh = partial(token_bias, condition.tokens, self.reference_tokens, enhancement, reference_weights)
         bias = weigh(reference_parts)
@@ -190,8 +192,8 @@ class ColorizePipeline(DiffusionPipeline):
             self.unet,
             guidance,
             condition.tokens if sees else None,
-            hints,
-            null_hints,
+            sketch_features,
+            null_features,
             {"reference_scales": scales, "token_bias": bias, **condition.options()},
             self.scheduler.config["num_train_timesteps"] - 1,
             injection,
@@ -229,10 +231,10 @@ class ColorizePipeline(DiffusionPipeline):
         return Guidance(float(self.config["reference_guidance"]) if reference is None else reference, sketch)
 
     def encode_sketch(self, canvas: torch.Tensor, strength: float) -> list[torch.Tensor]:
-        """Return the hints of `canvas` (1,3,H,W), each multiplied by `strength`."""
+        """Return the sketch features of `canvas` (1,3,H,W), each multiplied by `strength`."""
         encoder = self.sketch_encoder
-        hints = self.recall(encoder, (canvas,), lambda: encoder(canvas.to(encoder.dtype)))
-        return [hint * strength for hint in hints]
+        sketch_features = self.recall(encoder, (canvas,), lambda: encoder(canvas.to(encoder.dtype)))
+        return [level * strength for level in sketch_features]
 
     def reference_scales(self, strength: float | Sequence[float]) -> list[float]:
         """Return one scale per transformer block for `strength`, one number for all or one each. Raises ValueError."""
@@ -375,11 +377,11 @@ class ColorizePipeline(DiffusionPipeline):
         picture = F.interpolate(
             reference.to(self.compute_device), (height, width), mode="bicubic", antialias=True, align_corners=False
         )
-        hints = self.encode_sketch(-picture, injection.sketch_fidelity)
+        sketch_features = self.encode_sketch(-picture, injection.sketch_fidelity)
         noise = self.initial_noise(generator, height, width).to(self.unet.dtype)
         alphas_cumprod = self.scheduler.alphas_cumprod.to(self.compute_device)
         latent = self.recall(self.vae, (picture,), lambda: self.encode(picture))
-        return InjectedReference(latent.to(self.unet.dtype), noise, hints, alphas_cumprod)
+        return InjectedReference(latent.to(self.unet.dtype), noise, sketch_features, alphas_cumprod)
 
     def initial_noise(self, generator: torch.Generator, height: int, width: int) -> torch.Tensor:
         """Return unit noise (1,C,height/8,width/8); from a generator on the CPU it is the same for every device."""

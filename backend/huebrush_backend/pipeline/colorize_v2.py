@@ -19,7 +19,7 @@ from huebrush_backend.models.reference_encoder import ReferenceEncoder, size_emb
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.style import Style, StyleModulation
 from huebrush_backend.models.unet import ColorizeUNet
-from huebrush_backend.models.warp import BackgroundHints, SkipWarp
+from huebrush_backend.models.warp import BackgroundFeatures, SkipWarp
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.enhancement import Condition, Enhancement, one_reference
 
@@ -92,8 +92,10 @@ class ColorizePipelineV2(ColorizePipeline):
             context = torch.cat([tokens, background_tokens], dim=1)
             # The official encoder looks at a background picture's own tokens only where no style is asked for.
             own = enhancement.background_picture is not None and not enhancement.style
-            hints = self.encode_whole(self.background_encoder, picture, background_tokens if own else tokens, canvas)
-            background = BackgroundHints(self.skip_warp, [hint * enhancement.background_factor for hint in hints])
+            features = self.encode_whole(self.background_encoder, picture, background_tokens if own else tokens, canvas)
+            background = BackgroundFeatures(
+                self.skip_warp, [level * enhancement.background_factor for level in features]
+            )
         elif enhancement.foreground:
             context = torch.cat([tokens, tokens], dim=1)
 

@@ -12,7 +12,10 @@ import torch
 Encoded = TypeVar("Encoded", torch.Tensor, list[torch.Tensor])
 
 DEFAULT_MAX_BYTES = 96 * 2**20
-"""Room for the hints of a few canvases (8 MB each at 512 px in full size, single precision) and many references."""
+"""Room for the sketch features of a few canvases and many references.
+
+The features of one canvas take 8 MB at 512 px in full size and single precision.
+"""
 
 
 class EncodingCache:

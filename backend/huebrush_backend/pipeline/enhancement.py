@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from huebrush_backend.models.lora import SplitLora
 from huebrush_backend.models.split_attention import SplitAttention
 from huebrush_backend.models.style import Style
-from huebrush_backend.models.warp import BackgroundHints
+from huebrush_backend.models.warp import BackgroundFeatures
 
 LATENT_FACTOR = 8
 
@@ -36,7 +36,7 @@ class Enhancement:
     reference's style also.
 
     `foreground_scale` and `background_scale` multiply the attention to each; `merge_scale` (0 to 1) gives the
-    foreground a share of the background's. v2 alone: `background_factor` multiplies the background's hints;
+    foreground a share of the background's. v2 alone: `background_factor` multiplies the background's features;
     `style_merge` (0 to 1) is the share of the background picture in the style.
     """
 
@@ -107,7 +107,7 @@ class Condition:
 
     tokens: torch.Tensor
     split: SplitAttention | None = None
-    background: BackgroundHints | None = None
+    background: BackgroundFeatures | None = None
     style: Style | None = None
 
     def options(self) -> dict[str, Any]:

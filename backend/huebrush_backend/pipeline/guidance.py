@@ -65,17 +65,20 @@ class Guidance:
         """Which rows of the batch are without the reference."""
         return (1,) if self.by_reference else ()
 
-    def batch_hints(
-        self, hints: Sequence[torch.Tensor], null_hints: Sequence[torch.Tensor] | None
+    def batch_sketch_features(
+        self, sketch_features: Sequence[torch.Tensor], null_features: Sequence[torch.Tensor] | None
     ) -> list[torch.Tensor]:
-        """Return each hint (1,C,h,w) for all branches; sketch guidance needs `null_hints`, the empty sketch's."""
-        if self.by_sketch and null_hints is None:
-            raise ValueError("sketch guidance needs the hints of the empty sketch")
+        """Repeat each of the `sketch_features` (1,C,h,w) for all branches.
+
+        Sketch guidance needs `null_features`, those of the empty sketch.
+        """
+        if self.by_sketch and null_features is None:
+            raise ValueError("sketch guidance needs the sketch features of the empty sketch")
         batched = []
-        for level, hint in enumerate(hints):
-            rows = [hint] * (1 + self.by_reference)
-            if self.by_sketch and null_hints is not None:
-                rows.append(null_hints[level])
+        for number, features in enumerate(sketch_features):
+            rows = [features] * (1 + self.by_reference)
+            if self.by_sketch and null_features is not None:
+                rows.append(null_features[number])
             batched.append(torch.cat(rows))
         return batched
 

@@ -40,14 +40,14 @@ class Injection:
 class InjectedReference:
     """A reference on the canvas, made ready to be injected.
 
-    `latent` and `noise` (1,C,h,w): its scaled latent, and the noise that is put on it at every step. `hints`: those of
-    `SketchEncoder` for its negative, each multiplied by the sketch fidelity, one row. `alphas_cumprod` (1000,): the
-    noise schedule.
+    `latent` and `noise` (1,C,h,w): its scaled latent, and the noise that is put on it at every step.
+    `sketch_features`: those of its negative, each multiplied by the sketch fidelity, one row. `alphas_cumprod` (1000,):
+    the noise schedule.
     """
 
     latent: torch.Tensor
     noise: torch.Tensor
-    hints: Sequence[torch.Tensor]
+    sketch_features: Sequence[torch.Tensor]
     alphas_cumprod: torch.Tensor
 
     def at(self, timestep: torch.Tensor | float) -> torch.Tensor:
@@ -65,7 +65,7 @@ def denoise_injected(
     latent: torch.Tensor,
     timestep: torch.Tensor | float,
     tokens: torch.Tensor | ReferenceContext,
-    hints: Sequence[torch.Tensor],
+    sketch_features: Sequence[torch.Tensor],
     **options: Any,
 ) -> torch.Tensor:
     """Return `unet.denoise` of `latent` (B,C,h,w) with what it sees in `reference` put into its self-attention.
@@ -76,10 +76,10 @@ def denoise_injected(
     rows = len(latent)
     seen = _SeenStates()
     noisy = reference.at(timestep).expand(rows, -1, -1, -1)
-    repeated = [hint.expand(rows, -1, -1, -1) for hint in reference.hints]
+    repeated = [level.expand(rows, -1, -1, -1) for level in reference.sketch_features]
     unet.denoise(noisy, timestep, tokens, repeated, **options, self_attention=seen.keep)
     injected = _InjectedAttention(seen, reference_fidelity, tuple(unconditional_rows))
-    return unet.denoise(latent, timestep, tokens, hints, **options, self_attention=injected)
+    return unet.denoise(latent, timestep, tokens, sketch_features, **options, self_attention=injected)
 
 
 @dataclass(frozen=True)

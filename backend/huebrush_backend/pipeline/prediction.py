@@ -21,8 +21,9 @@ from huebrush_backend.pipeline.injection import InjectedReference, Injection, de
 class GuidedPrediction:
     """Called with (latent (1,C,h,w), timestep), gives the guided prediction (1,C,h,w), float32.
 
-    `tokens` (1,N,D): the reference's, None without one. `hints` and `null_hints` (1,C,h,w each): the sketch's and the
-    empty sketch's, which sketch guidance alone needs. `options`: what else goes to `ColorizeUNet.denoise`.
+    `tokens` (1,N,D): the reference's, None without one. `sketch_features` (1,C,h,w each): those of the sketch;
+    `null_features`: those of an empty one, which sketch guidance alone needs. `options`: what else goes to
+    `ColorizeUNet.denoise`.
     `injection` takes `injected`. `brush`: places that look at tokens of their own where the reference is seen.
     `last_timestep`: that of pure noise.
 
@@ -33,8 +34,8 @@ class GuidedPrediction:
     unet: ColorizeUNet
     guidance: Guidance
     tokens: torch.Tensor | None
-    hints: Sequence[torch.Tensor]
-    null_hints: Sequence[torch.Tensor] | None
+    sketch_features: Sequence[torch.Tensor]
+    null_features: Sequence[torch.Tensor] | None
     options: dict[str, Any]
     last_timestep: float
     injection: Injection | None = None
@@ -58,7 +59,7 @@ class GuidedPrediction:
         sees = [is_seen and row not in evaluated.unconditional_rows for row in range(evaluated.branches)]
         context = self._context(sees)
         options = self.options if self.brush is None else {**self.options, "brush": self.brush.for_rows(sees)}
-        hints = self._hints[evaluated.branches]
+        sketch_features = self._batches[evaluated.branches]
         if injection is not None and self.injected is not None and injects:
             prediction = denoise_injected(
                 self.unet,
@@ -68,11 +69,11 @@ class GuidedPrediction:
                 rows,
                 timestep,
                 context,
-                hints,
+                sketch_features,
                 **options,
             )
         else:
-            prediction = self.unet.denoise(rows, timestep, context, hints, **options)
+            prediction = self.unet.denoise(rows, timestep, context, sketch_features, **options)
         prediction = prediction.float()
         if is_repeated:
             prediction = torch.cat([prediction[:1], prediction])
@@ -87,12 +88,17 @@ class GuidedPrediction:
         if self.tokens is not None:
             return ReferenceContext(self.tokens)
         config: Any = self.unet.config
-        zero = torch.zeros(1, 1, config["cross_attention_dim"], dtype=self.unet.dtype, device=self.hints[0].device)
+        zero = torch.zeros(
+            1, 1, config["cross_attention_dim"], dtype=self.unet.dtype, device=self.sketch_features[0].device
+        )
         return ReferenceContext(zero)
 
     @cached_property
-    def _hints(self) -> dict[int, list[torch.Tensor]]:
-        """The hints of a whole batch, by its number of rows."""
+    def _batches(self) -> dict[int, list[torch.Tensor]]:
+        """The sketch features of a whole batch, by its number of rows."""
         without = replace(self.guidance, reference=1.0)
         possible = [self.guidance, without, replace(without, sketch=1.0)]
-        return {guidance.branches: guidance.batch_hints(self.hints, self.null_hints) for guidance in possible}
+        return {
+            guidance.branches: guidance.batch_sketch_features(self.sketch_features, self.null_features)
+            for guidance in possible
+        }

@@ -63,8 +63,10 @@ class DenoiserTrainer(nn.Module):
         noisy = alpha_bar.sqrt() * clean + (1 - alpha_bar).sqrt() * torch.randn_like(clean)
 
         sketch = sketch[:, None].expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
-        hints = self.sketch_encoder(sketch)
-        predicted = self.unet(noisy.contiguous(memory_format=torch.channels_last), timestep, tokens, hints).float()
+        sketch_features = self.sketch_encoder(sketch)
+        predicted = self.unet(
+            noisy.contiguous(memory_format=torch.channels_last), timestep, tokens, sketch_features
+        ).float()
         error = ((predicted - clean).square().mean(dim=1) * weights).mean()
         assert self._features is not None
         logits = self.part_head(self._features).float()
