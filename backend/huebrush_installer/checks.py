@@ -8,6 +8,7 @@ import shutil
 import stat
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from huebrush_installer.checkout import Checkout
 from huebrush_installer.environment import RUNTIME, Environment
@@ -38,8 +39,8 @@ class Finding:
     remedy: str = ""
 
 
-def machine_checks(checkout: Checkout, surroundings: Surroundings) -> list[Finding]:
-    """Look at Python, the disk, the runtime folder, Krita and the plugin."""
+def machine_checks(checkout: Checkout | None, surroundings: Surroundings) -> list[Finding]:
+    """Look at Python, the disk, the runtime folder, Krita and the plugin; None for a backend outside a checkout."""
     return [
         Finding("Python", OK, f"{sys.version.split()[0]} ({sys.executable})"),
         disk_check(checkout),
@@ -58,14 +59,15 @@ def environment_check(checkout: Checkout) -> Finding:
         text = f"{environment.folder} is unfinished, broken or made from other requirements"
     else:
         text = f"{environment.folder} does not exist"
-    return Finding("Environment", PROBLEM, text, "Run: python3 install.py demo")
+    return Finding("Environment", PROBLEM, text, "Run: python3 install.py")
 
 
-def disk_check(checkout: Checkout) -> Finding:
+def disk_check(checkout: Checkout | None) -> Finding:
     """Is there room for what is still to come?"""
-    free = shutil.disk_usage(checkout.root).free / _GIBIBYTE
-    text = f"{free:.1f} GiB free in {checkout.root}"
-    needed = 1.0 if checkout.environment.exists() else 4.0
+    folder = checkout.root if checkout is not None else Path(sys.prefix)
+    free = shutil.disk_usage(folder).free / _GIBIBYTE
+    text = f"{free:.1f} GiB free in {folder}"
+    needed = 4.0 if checkout is not None and not checkout.environment.exists() else 1.0
     if free < needed:
         return Finding("Disk", WARNING, text, f"Make room: at least {needed:.0f} GiB are wanted.")
     return Finding("Disk", OK, text)
@@ -104,12 +106,14 @@ def krita_checks(surroundings: Surroundings) -> list[Finding]:
     return findings
 
 
-def plugin_check(home: KritaHome, checkout: Checkout) -> Finding:
-    """Is the plugin installed in this Krita, switched on, and the same as in the project's folder?"""
+def plugin_check(home: KritaHome, checkout: Checkout | None) -> Finding:
+    """Is the plugin installed in this Krita, switched on, and the same as in the project's folder (if there is one)?"""
     area = f"Plugin ({home.label})"
     install = "Run: python3 install.py plugin"
+    if checkout is None:
+        install = f"In the folder of Huebrush, run: python3 install.py plugin --python {sys.executable}"
     try:
-        state = plugin_state(home, plugin_sources(checkout))
+        state = plugin_state(home, plugin_sources(checkout) if checkout is not None else None)
     except (OSError, InstallError) as error:
         return Finding(area, WARNING, f"cannot be looked at: {error}", install)
     if not state.installed:
@@ -122,6 +126,6 @@ def plugin_check(home: KritaHome, checkout: Checkout) -> Finding:
     if state.outdated:
         return Finding(area, WARNING, f"{state.outdated} files differ from the project's folder", install)
     if not state.enabled:
-        remedy = "Switch it on in Krita's Python Plugin Manager, or run: python3 install.py plugin"
+        remedy = f"Switch it on in Krita's Python Plugin Manager. Or: {install[0].lower()}{install[1:]}"
         return Finding(area, WARNING, "installed, but switched off", remedy)
     return Finding(area, OK, f"installed and switched on ({home.plugin})")

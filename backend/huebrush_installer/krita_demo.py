@@ -16,7 +16,9 @@ from huebrush_installer.plugin_files import install_plugin
 from huebrush_installer.plugin_installation import backend_for, plugin_sources
 from huebrush_installer.processes import run_for_status
 
-_FOREIGN = ("PYTHON", "VIRTUAL_ENV", "QT_", "LD_LIBRARY_PATH")
+_FOREIGN = ("PYTHON", "VIRTUAL_ENV", "QT_", "LD_LIBRARY_PATH", "DISPLAY", "WAYLAND_DISPLAY")
+"""What this program's own environment must not pass on. Krita 5.3.4 uses a display that it is told of although Qt draws
+none, and dies of an X error."""
 _SECONDS_NOTE = "This takes half a minute: Krita starts, then the backend, then the model."
 
 

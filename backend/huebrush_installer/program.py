@@ -8,20 +8,29 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from huebrush_installer.checkout import Checkout
-from huebrush_installer.commands import demo, doctor, plugin, test, uninstall
+from huebrush_installer.commands import demo, doctor, install, plugin, test, uninstall
 from huebrush_installer.console import Console
 from huebrush_installer.context import Context
 from huebrush_installer.errors import InstallError
 from huebrush_installer.krita_locations import Surroundings
 
-COMMANDS = {"demo": demo, "test": test, "plugin": plugin, "doctor": doctor, "uninstall": uninstall}
+COMMANDS = {
+    "install": install,
+    "demo": demo,
+    "test": test,
+    "plugin": plugin,
+    "doctor": doctor,
+    "uninstall": uninstall,
+}
+DEFAULT_COMMAND = "install"
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser with all subcommands."""
     parser = argparse.ArgumentParser(
         prog="install.py",
-        description="Install, try, test, check and remove Huebrush. Every command may be run again.",
+        description="Install, try, test, check and remove Huebrush. Every command may be run again. "
+        f"Without a command: {DEFAULT_COMMAND}.",
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, module in COMMANDS.items():
@@ -31,9 +40,15 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def with_command(words: Sequence[str]) -> list[str]:
+    """Return the `words` of a command line, with the default command first if they name none and ask for no help."""
+    named = bool(words) and (words[0] in ("-h", "--help") or not words[0].startswith("-"))
+    return list(words) if named else [DEFAULT_COMMAND, *words]
+
+
 def main(root: Path, argv: Sequence[str] | None = None) -> int:
     """Run the installer for the project in `root` and return the exit status."""
-    arguments = build_parser().parse_args(argv)
+    arguments = build_parser().parse_args(with_command(sys.argv[1:] if argv is None else argv))
     context = Context(Checkout(root), Surroundings.here(), Console())
     try:
         return arguments.run(arguments, context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,17 @@ def test_packages_against_their_pins(tmp_path: Path, installed: dict[str, str], 
     assert finding.status == status
     assert words in finding.text
     assert bool(finding.remedy) == (status != OK)
+
+
+def test_packages_against_what_a_wheel_asks_for() -> None:
+    asked = ["alpha", "beta >= 2", "gamma ; sys_platform == 'nowhere'", "delta ; extra == 'dev'"]
+    finding = doctor.wheel_check(asked, {"alpha": "1", "beta": "2.0"}.get)
+    assert (finding.status, finding.remedy) == (OK, "")
+    assert "all 2" in finding.text
+    finding = doctor.wheel_check(asked, {"beta": "1.9"}.get)
+    assert finding.status == PROBLEM
+    assert finding.text == "missing: alpha, beta>=2"
+    assert finding.remedy == f"Run: {sys.executable} -m pip install alpha 'beta>=2'"
 
 
 def test_an_accelerator_that_lies_idle_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from huebrush_installer import plugin_installation
 from huebrush_installer.checkout import Checkout
+from huebrush_installer.commands import demo
 from huebrush_installer.environment import RUNTIME, TEST, Environment, requirement_digests
+from huebrush_installer.errors import InstallError
 from huebrush_installer.plugin_files import PluginSources
-from huebrush_installer.program import COMMANDS, main
+from huebrush_installer.program import COMMANDS, main, with_command
 from huebrush_installer.vendored import WheelSource
 from simulated_files import snapshot, write
 
@@ -47,6 +50,17 @@ def project(sources: PluginSources, wheel_source: WheelSource) -> Path:
     return root
 
 
+def ready_environment(project: Path) -> Environment:
+    """Make what passes for the environment of `project`, with this interpreter in it."""
+    checkout = Checkout(project)
+    environment = Environment(checkout.environment)
+    environment.python.parent.mkdir(parents=True)
+    environment.python.symlink_to(sys.executable)
+    stamp = {"requirements": requirement_digests(checkout, RUNTIME)}
+    write(environment.folder / "huebrush-environment.json", json.dumps(stamp))
+    return environment
+
+
 @pytest.fixture
 def plugin_arguments(wheel_source: WheelSource) -> list[str]:
     """The options that make `plugin` work without a network and without making an environment."""
@@ -61,6 +75,50 @@ def test_help(command: str) -> None:
     assert f"install.py {command}".strip() in done.stdout
     for name in [] if command else COMMANDS:
         assert name in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ([], ["install"]),
+        (["--compute", "cpu"], ["install", "--compute", "cpu"]),
+        (["demo", "--steps", "6"], ["demo", "--steps", "6"]),
+        (["--help"], ["--help"]),
+    ],
+)
+def test_without_a_command_it_installs(words: list[str], completed: list[str]) -> None:
+    assert with_command(words) == completed
+
+
+def test_installing_says_what_is_there_now(
+    home: Path,
+    project: Path,
+    wheel_source: WheelSource,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ready_environment(project)
+    monkeypatch.setattr(plugin_installation, "WheelSource", lambda *_: wheel_source)
+    assert main(project, []) == 0
+    said = capsys.readouterr().out
+    plugin = home / ".local" / "share" / "krita" / "pykrita" / "huebrush"
+    assert (plugin / "__init__.py").exists()
+    assert f"{project / '.venv'}  the Python environment" in said
+    assert f"{plugin}  the plugin for" in said
+    assert main(project, ["--no-plugin"]) == 0
+    assert str(plugin) not in capsys.readouterr().out
+
+
+def test_installing_without_a_krita(
+    tmp_path: Path, home: Path, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ready_environment(project)
+    monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    assert main(project, []) == 0
+    said = capsys.readouterr().out
+    assert "the plugin is not installed" in said
+    assert "Huebrush is installed" in said
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the simulated home is a Linux user's")
@@ -152,10 +210,10 @@ def test_doctor_before_anything_is_installed(home: Path, project: Path, capsys: 
     assert main(project, ["doctor", "--json"]) == 1
     findings = {finding["area"]: finding for finding in json.loads(capsys.readouterr().out)["findings"]}
     assert findings["Environment"]["status"] == "problem"
-    assert "install.py demo" in findings["Environment"]["remedy"]
+    assert findings["Environment"]["remedy"] == "Run: python3 install.py"
     assert findings["Plugin (Krita for Linux)"]["status"] == "warning"
     assert main(project, ["doctor"]) == 1
-    assert "install.py demo" in capsys.readouterr().out
+    assert "Run: python3 install.py" in capsys.readouterr().out
 
 
 def test_doctor_sees_the_state_of_the_plugin(
@@ -181,18 +239,39 @@ def test_doctor_sees_the_state_of_the_plugin(
 
 def test_an_environment_is_ready_only_for_the_requirements_it_was_made_from(project: Path) -> None:
     checkout = Checkout(project)
-    environment = Environment(checkout.environment)
-    assert not environment.is_ready(checkout, RUNTIME)
-    environment.python.parent.mkdir(parents=True)
-    environment.python.symlink_to(sys.executable)
+    assert not Environment(checkout.environment).is_ready(checkout, RUNTIME)
+    environment = ready_environment(project)
     stamp = environment.folder / "huebrush-environment.json"
-    write(stamp, json.dumps({"requirements": requirement_digests(checkout, RUNTIME)}))
     assert environment.is_ready(checkout, RUNTIME)
     assert not environment.is_ready(checkout, TEST)
     write(stamp, json.dumps({"requirements": requirement_digests(checkout, TEST)}))
     assert environment.is_ready(checkout, RUNTIME)
     write(project / "requirements" / "runtime.txt", "another==1\n")
     assert not environment.is_ready(checkout, RUNTIME)
+
+
+def test_a_demo_that_fails_in_krita_still_shows_what_was_made(
+    home: Path,
+    project: Path,
+    tmp_path: Path,
+    wheel_source: WheelSource,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(*_: object) -> None:
+        raise InstallError("Krita ended without a result", "what to do")
+
+    ready_environment(project)
+    monkeypatch.setattr(plugin_installation, "WheelSource", lambda *_: wheel_source)
+    monkeypatch.setattr(demo, "colorize_files", lambda *_: None)
+    monkeypatch.setattr(demo, "runner", lambda _: Path("kritarunner"))
+    monkeypatch.setattr(demo, "colorize_in_krita", fail)
+    assert main(project, ["demo", "--output", str(tmp_path / "results")]) == 1
+    said = capsys.readouterr().out
+    assert str(tmp_path / "results" / "colorized.png") in said
+    assert "Settings > Dockers > Huebrush" in said
+    assert "Krita ended without a result" in said.partition("colorized.png")[2]
+    assert "what to do" in said
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import psutil
 from newer_krita import HOST_INSIDE, ROOT_VARIABLE
@@ -68,7 +68,10 @@ class KritaProgram:
             for folder in (_DATA, _CONFIG):
                 shutil.copytree(like / folder, self.home / folder)
         self._set_backend(backend, install)
-        self._screen, display = self._start_screen()
+        try:
+            self._screen, display = start_screen(self._log)
+        except OSError as error:
+            raise KritaError(f"{error}:\n{self.output()}") from error
         environment = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
         environment |= {
             "HOME": str(self.home),
@@ -170,12 +173,7 @@ class KritaProgram:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
             psutil.wait_procs(started, PATIENCE)
-        self._screen.terminate()
-        try:
-            self._screen.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._screen.kill()
-            self._screen.wait(PATIENCE)
+        stop_screen(self._screen)
         self._log.close()
         shutil.rmtree(self.home, ignore_errors=True)
 
@@ -195,21 +193,34 @@ class KritaProgram:
         content["command"] = [*leave, *(backend or content["command"])]
         note.write_text(json.dumps(content), "utf-8")
 
-    def _start_screen(self) -> tuple[subprocess.Popen[bytes], str]:
-        reading, writing = os.pipe()
-        words = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x1000x24", "-nolisten", "tcp", "-noreset"]
-        process = subprocess.Popen(words, pass_fds=[writing], stdout=self._log, stderr=subprocess.STDOUT)
-        os.close(writing)
-        deadline = time.monotonic() + PATIENCE
-        with os.fdopen(reading) as stream:
-            number = stream.readline().strip() if select.select([stream], [], [], PATIENCE)[0] else ""
-        while not (number and _answers(number)):
-            if not number or time.monotonic() > deadline or process.poll() is not None:
-                process.kill()
-                process.wait(PATIENCE)
-                raise KritaError(f"Xvfb does not answer:\n{self.output()}")
-            time.sleep(0.05)
-        return process, f":{number}"
+
+def start_screen(log: BinaryIO) -> tuple[subprocess.Popen[bytes], str]:
+    """Start an X server without a screen, which prints into `log`; return it and what to set DISPLAY to. Raises
+    `OSError`."""
+    reading, writing = os.pipe()
+    words = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x1000x24", "-nolisten", "tcp", "-noreset"]
+    process = subprocess.Popen(words, pass_fds=[writing], stdout=log, stderr=subprocess.STDOUT)
+    os.close(writing)
+    deadline = time.monotonic() + PATIENCE
+    with os.fdopen(reading) as stream:
+        number = stream.readline().strip() if select.select([stream], [], [], PATIENCE)[0] else ""
+    while not (number and _answers(number)):
+        if not number or time.monotonic() > deadline or process.poll() is not None:
+            process.kill()
+            process.wait(PATIENCE)
+            raise OSError("Xvfb does not answer")
+        time.sleep(0.05)
+    return process, f":{number}"
+
+
+def stop_screen(process: subprocess.Popen[bytes]) -> None:
+    """End an X server that `start_screen` started."""
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(PATIENCE)
 
 
 def prepare_home(folder: Path) -> None:

@@ -6,8 +6,9 @@ import argparse
 import importlib.metadata
 import json
 import platform
+import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from huebrush_installer.torch_build import detect_accelerator
 from huebrush_protocol.messages import ModelInfo
 from packaging.requirements import Requirement
 
-_INSTALL = "Run: python3 install.py demo"
+_INSTALL = "Run: python3 install.py"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,17 +39,25 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if any(finding.status == PROBLEM for finding in findings) else 0
 
 
-def project_folder() -> Path:
-    """Return the folder that this program runs from."""
-    return Path(__file__).resolve().parents[3]
+def project_folder() -> Path | None:
+    """Return the project's folder if this program runs from it, None if it was installed from a wheel."""
+    folder = Path(__file__).resolve().parents[3]
+    return folder if (folder / "install.py").is_file() else None
 
 
-def all_findings(project: Path) -> list[Finding]:
-    """Return the findings about the machine, the packages, PyTorch and the models."""
+def all_findings(project: Path | None) -> list[Finding]:
+    """Return the findings about the machine, the packages, PyTorch and the models.
+
+    `project` is the project's folder; without one, packages are compared with what the installed wheel asks for.
+    """
+    if project is not None:
+        packages = package_check(project / "requirements" / "runtime.txt", _installed_version)
+    else:
+        packages = wheel_check(importlib.metadata.requires("huebrush") or [], _installed_version)
     return [
-        *machine_checks(Checkout(project), Surroundings.here()),
-        package_check(project / "requirements" / "runtime.txt", _installed_version),
-        torch_check(),
+        *machine_checks(Checkout(project) if project is not None else None, Surroundings.here()),
+        packages,
+        torch_check(in_project=project is not None),
         *model_checks(),
     ]
 
@@ -79,8 +88,27 @@ def package_check(pins: Path, installed_version: Callable[[str], str | None]) ->
     return Finding("Packages", OK, f"all {count} as pinned")
 
 
-def torch_check() -> Finding:
-    """Does PyTorch work, and does it use the accelerator that the machine has?"""
+def wheel_check(requirements: Sequence[str], installed_version: Callable[[str], str | None]) -> Finding:
+    """Compare what is installed with the `requirements` of an installed wheel; extras are left out."""
+    pins = [Requirement(text) for text in requirements]
+    needed = [pin for pin in pins if pin.marker is None or pin.marker.evaluate({"extra": ""})]
+    versions = {str(pin): installed_version(pin.name) for pin in needed}
+    wrong = [
+        str(pin)
+        for pin in needed
+        if (version := versions[str(pin)]) is None or not pin.specifier.contains(version, prereleases=True)
+    ]
+    if wrong:
+        command = shlex.join([sys.executable, "-m", "pip", "install", *wrong])
+        return Finding("Packages", PROBLEM, f"missing: {', '.join(wrong)}", f"Run: {command}")
+    return Finding("Packages", OK, f"all {len(needed)} are there; their versions are not pinned outside the project")
+
+
+def torch_check(in_project: bool = True) -> Finding:
+    """Does PyTorch work, and does it use the accelerator that the machine has?
+
+    `in_project`: install.py made the environment, so it can repair it.
+    """
     try:
         import torch
 
@@ -89,10 +117,15 @@ def torch_check() -> Finding:
         device = choose_device()
         text = f"{torch.__version__} computes on {describe_device(device)}"
     except Exception as error:  # a broken PyTorch fails in many ways: missing libraries, wrong processor, wrong driver
-        return Finding("PyTorch", PROBLEM, f"does not work: {error}", "Remove .venv, then run: python3 install.py demo")
+        repair = "Remove .venv, then run: python3 install.py" if in_project else f"Install it again into {sys.prefix}."
+        return Finding("PyTorch", PROBLEM, f"does not work: {error}", repair)
     accelerator = detect_accelerator(sys.platform, platform.machine(), output_of)
     if device.type == "cpu" and accelerator.kind != "cpu":
-        remedy = f"To use it: python3 install.py demo --compute {accelerator.kind}"
+        remedy = (
+            f"To use it: python3 install.py --compute {accelerator.kind}"
+            if in_project
+            else f"To use it, install the build of PyTorch for it into {sys.prefix}."
+        )
         return Finding("PyTorch", WARNING, f"{text}, though there is {accelerator.description}", remedy)
     return Finding("PyTorch", OK, text)
 
