@@ -93,7 +93,7 @@ def test_strokes_of_the_text_brush_are_left_out_of_groups_and_of_other_documents
     page(lonely_krita, model="CMYKA", depth="U8")
     lonely_krita.run(PREPARE)
     lonely_krita.run(
-        "from huebrush.strokes.text_brush_layer import make_brush\n"
+        "from huebrush.strokes.text_brush_layer import make_text_brush_layer\n"
         "from huebrush.documents.find import document_key\n"
         "from huebrush.documents.pixels import Rect, read_node\n"
         "d = hands.document(); group = d.createGroupLayer('Colours'); d.rootNode().addChildNode(group, None)\n"
@@ -108,7 +108,7 @@ def test_strokes_of_the_text_brush_are_left_out_of_groups_and_of_other_documents
         "        except StopIteration as stop:\n"
         "            return bytes(stop.value.data)\n"
         "plain = [seen(group), seen(d.rootNode())]\n"
-        "brush = make_brush(d); brush.remove(); group.addChildNode(brush, None)\n"
+        "brush = make_text_brush_layer(d); brush.remove(); group.addChildNode(brush, None)\n"
         "brush.setPixelData(QtCore.QByteArray(bytes((149, 45, 255, 255)) * 900), 10, 10, 30, 30)\n"
         "d.refreshProjection()"
     )

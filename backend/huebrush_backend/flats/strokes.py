@@ -35,7 +35,7 @@ class Stroke:
 
 
 @dataclass(frozen=True, eq=False)
-class _Mark:
+class _RegionStroke:
     """A stroke within one region."""
 
     mask: NDArray[np.bool_]
@@ -54,13 +54,13 @@ def key_strokes(
     """
     distance = _inner_distance(labels, ink)
     longest = max(4, round(max(labels.shape) * _LONGEST))
-    by_color: dict[Rgb | None, list[_Mark]] = {}
+    by_color: dict[Rgb | None, list[_RegionStroke]] = {}
     painted = colors.painted.tolist()
     for label in range(1, colors.count + 1):
-        mark = _mark(labels, distance, ink, boxes[label], label, longest)
-        if mark is not None:
+        stroke = _region_stroke(labels, distance, ink, boxes[label], label, longest)
+        if stroke is not None:
             red, green, blue = colors.colors[label].tolist()
-            by_color.setdefault((red, green, blue) if painted[label] else None, []).append(mark)
+            by_color.setdefault((red, green, blue) if painted[label] else None, []).append(stroke)
     del distance
     for color in sorted(by_color, key=lambda rgb: (rgb is None, rgb or ())):
         yield _joined(color, by_color[color])
@@ -84,14 +84,14 @@ def _inner_distance(labels: NDArray[np.int32], ink: NDArray[np.uint8]) -> NDArra
     return np.minimum(found, np.float32(max(height, width)), out=found)
 
 
-def _mark(
+def _region_stroke(
     labels: NDArray[np.int32],
     distance: NDArray[np.float32],
     ink: NDArray[np.uint8],
     box: NDArray[np.int32],
     label: int,
     longest: int,
-) -> _Mark | None:
+) -> _RegionStroke | None:
     """Return the stroke of one region; None for a region without pixels."""
     left, top, width, height = box.tolist()
     if width == 0 or height == 0:
@@ -102,7 +102,7 @@ def _mark(
         window = slice(top, top + height), slice(left, left + width)
         cover = np.where(labels[window] == label, ink[window].astype(np.int16), 256)
         row, column = divmod(int(cover.argmin()), width)
-        return _Mark(np.ones((1, 1), bool), left + column, top + row)
+        return _RegionStroke(np.ones((1, 1), bool), left + column, top + row)
     row, column = place
     radius = float(distance[row, column])
     reach = int(min(longest, max(2, round(2 * radius))))
@@ -113,7 +113,7 @@ def _mark(
     mask &= (y - row) ** 2 + (x - column) ** 2 <= reach * reach
     _, groups = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
     groups = np.asarray(groups)
-    return _Mark(groups == groups[row - rows.start, column - columns.start], columns.start, rows.start)
+    return _RegionStroke(groups == groups[row - rows.start, column - columns.start], columns.start, rows.start)
 
 
 def _thickest(
@@ -132,12 +132,12 @@ def _thickest(
     return rows.start + row * step, columns.start + column * step
 
 
-def _joined(color: Rgb | None, marks: list[_Mark]) -> Stroke:
-    left, top = min(mark.x for mark in marks), min(mark.y for mark in marks)
-    right = max(mark.x + mark.mask.shape[1] for mark in marks)
-    bottom = max(mark.y + mark.mask.shape[0] for mark in marks)
+def _joined(color: Rgb | None, strokes: list[_RegionStroke]) -> Stroke:
+    left, top = min(stroke.x for stroke in strokes), min(stroke.y for stroke in strokes)
+    right = max(stroke.x + stroke.mask.shape[1] for stroke in strokes)
+    bottom = max(stroke.y + stroke.mask.shape[0] for stroke in strokes)
     mask = np.zeros((bottom - top, right - left), np.uint8)
-    for mark in marks:
-        height, width = mark.mask.shape
-        mask[mark.y - top : mark.y - top + height, mark.x - left : mark.x - left + width][mark.mask] = 255
+    for stroke in strokes:
+        height, width = stroke.mask.shape
+        mask[stroke.y - top : stroke.y - top + height, stroke.x - left : stroke.x - left + width][stroke.mask] = 255
     return Stroke(color, mask, left, top)

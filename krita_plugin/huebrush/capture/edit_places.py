@@ -12,10 +12,10 @@ from ..base.problems import ProblemError, problem
 from ..base.strings import text
 from ..base.tasks import BREATHE, Steps
 from ..documents.find import find_node
-from ..documents.own_layers import find_brush, strokes_within
+from ..documents.own_layers import brush_strokes_within, find_text_brush_layer
 from ..documents.pixels import Pixels, Rect, is_plain, read_node, read_selection
 from ..settings.text_edits import BRUSH, SELECTION, TextEditSettings
-from ..strokes.masks import Mask, meet, pack, split_strokes
+from ..strokes.masks import Mask, meet, pack, split_brush_strokes
 from .patches import patch_pixels
 
 OPAQUE = 255
@@ -122,14 +122,14 @@ def _add_patches(
 
 def _read_strokes(document: Any, edits: Sequence[TextEditSettings]) -> Steps:
     """Read the layer of the text brush; the result is its id and the mask of each edit that has paint on it."""
-    layer = find_brush(document)
+    layer = find_text_brush_layer(document)
     if layer is None:
         return "", {}
     page = Rect(0, 0, document.width(), document.height())
     pixels: Pixels = yield from read_node(document, layer, page)
     if pixels.is_empty:
         return "", {}
-    masks = yield from split_strokes(pixels, [edit.color if edit.place == BRUSH else "" for edit in edits])
+    masks = yield from split_brush_strokes(pixels, [edit.color if edit.place == BRUSH else "" for edit in edits])
     return layer.uniqueId().toString(), {number: mask for number, mask in enumerate(masks) if mask is not None}
 
 
@@ -149,7 +149,7 @@ def _read_before(document: Any, uid: str) -> Steps:
 def _shown(document: Any, node: Any) -> Any:
     """Return the one layer that a group shows beside strokes, where it shows it as it is, else `node`: Krita composes
     groups in the document's colour space, and not every one gives the layer's own bytes back."""
-    strokes = strokes_within(document, node)
+    strokes = brush_strokes_within(document, node)
     children = enumerate(node.childNodes()) if node.type() == "grouplayer" else ()
     seen = [child for place, child in children if child.visible() and [place] not in strokes]
     if len(seen) == 1 and is_plain(seen[0]) and seen[0].blendingMode() == "normal" and seen[0].opacity() == OPAQUE:

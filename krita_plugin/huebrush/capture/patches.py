@@ -15,10 +15,10 @@ from ..base.problems import ProblemError, problem
 from ..base.qt import QtCore, QtGui, image_bytes, to_bytes
 from ..base.tasks import BREATHE, Steps
 from ..documents.find import document_title, find_document, find_node, node_id, while_open
-from ..documents.own_layers import find_marks
+from ..documents.own_layers import find_reference_strokes
 from ..documents.pixels import Pixels, Rect, extent, read_node, trimmed
 from ..settings.sources import ReferenceSource
-from ..strokes.masks import Mask, split_strokes
+from ..strokes.masks import Mask, split_brush_strokes
 from ..strokes.reference_strokes import LEAVE, TAKE
 from .pictures import capture_reference
 
@@ -176,11 +176,13 @@ def _read(document: Any, node: Any, selected: bool) -> Steps:
 
 def _read_brushed(document: Any, node: Any) -> Steps:
     """Read what is brushed over `node` to take colours from: the rectangle, its bytes and those of the strokes."""
-    marks, whole = find_marks(document, node_id(node)), extent(document, node)
-    if marks is None:
+    layer, whole = find_reference_strokes(document, node_id(node)), extent(document, node)
+    if layer is None:
         raise ProblemError(problem("patch_empty", name=node.name()))
-    strokes: Pixels = yield from read_node(document, marks, whole)
-    found: list[Mask | None] = [None, None] if strokes.is_empty else (yield from split_strokes(strokes, (TAKE, LEAVE)))
+    strokes: Pixels = yield from read_node(document, layer, whole)
+    found: list[Mask | None] = (
+        [None, None] if strokes.is_empty else (yield from split_brush_strokes(strokes, (TAKE, LEAVE)))
+    )
     if found[0] is None:
         raise ProblemError(problem("patch_empty", name=node.name()))
     part = found[0].rect

@@ -18,7 +18,7 @@ REFERENCE_BRUSH_NOTE = "huebrush/reference-brush"
 TEXT_BRUSH_NOTE = "huebrush/text-brush"
 
 
-def find_brush(document: Any) -> Any | None:
+def find_text_brush_layer(document: Any) -> Any | None:
     """Return the text brush's layer of `document`, None where it has none."""
     noted = find_node(document, _note(document)) if _note(document) else None
     if noted is not None:
@@ -34,16 +34,16 @@ def is_plain_name(node: Any, names: frozenset[str]) -> bool:
 
 def pickable_layers(document: Any) -> list[LayerEntry]:
     """Return the layers of `document` that can be picked as line art or reference: all but those of our brushes."""
-    brush, ours = find_brush(document), set(mark_ids(document))
+    brush, ours = find_text_brush_layer(document), set(reference_stroke_ids(document))
     if brush is not None:
         ours.add(node_id(brush))
     return [entry for entry in layer_entries(document) if entry.uid not in ours]
 
 
-def strokes_within(document: Any, node: Any) -> list[list[int]]:
+def brush_strokes_within(document: Any, node: Any) -> list[list[int]]:
     """Return the ways from `node` of `document` down to layers of our brushes in it that are not hidden themselves,
     each as places among children from 0."""
-    brush, ours = find_brush(document), set(mark_ids(document))
+    brush, ours = find_text_brush_layer(document), set(reference_stroke_ids(document))
     if brush is not None:
         ours.add(node_id(brush))
     return _ways(node, ours) if ours else []
@@ -69,18 +69,18 @@ def _note(document: Any) -> str:
     return uid if isinstance(uid, str) else ""
 
 
-def find_marks(document: Any, reference: str) -> Any | None:
+def find_reference_strokes(document: Any, reference: str) -> Any | None:
     """Return the layer with the strokes over the layer with the id `reference`, None where there are none."""
-    uid = noted_marks(document).get(reference, "")
+    uid = noted_reference_strokes(document).get(reference, "")
     return find_node(document, uid) if uid else None
 
 
-def mark_ids(document: Any) -> frozenset[str]:
+def reference_stroke_ids(document: Any) -> frozenset[str]:
     """Return the ids of all layers of `document` that have such strokes, if they are still there."""
-    return frozenset(noted_marks(document).values())
+    return frozenset(noted_reference_strokes(document).values())
 
 
-def noted_marks(document: Any) -> dict[str, str]:
+def noted_reference_strokes(document: Any) -> dict[str, str]:
     """Return the ids of the layers with strokes by those of their references, {} where the note cannot be read."""
     if REFERENCE_BRUSH_NOTE not in document.annotationTypes():
         return {}

@@ -13,7 +13,7 @@ from ..base.problems import ProblemError, problem
 from ..base.qt import QtCore, to_bytes
 from ..base.tasks import BREATHE, Steps
 from .find import node_id, require_open
-from .own_layers import strokes_within
+from .own_layers import brush_strokes_within
 from .scratch import SRGB_SPACE, compose, scratch_document
 
 OPAQUE_SAMPLES = {"U8": b"\xff", "U16": b"\xff\xff", "F16": b"\x00\x3c", "F32": b"\x00\x00\x80\x3f"}
@@ -89,7 +89,7 @@ def read_node(document: Any, node: Any, rect: Rect) -> Steps:
     if is_plain(node):
         yield 0
         return (yield from _read_strips(document, node.duplicate(), rect, projected=False))
-    strokes = strokes_within(document, node)
+    strokes = brush_strokes_within(document, node)
     if not strokes and _is_composed(document, node):
         return (yield from _read_strips(document, node, rect, projected=True))
     space = (document.colorModel(), document.colorDepth(), document.colorProfile())

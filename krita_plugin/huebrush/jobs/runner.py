@@ -31,7 +31,7 @@ from ..results.replaced import Successions
 from ..settings.advanced import extra_pictures
 from ..settings.flats import region_pictures
 from ..settings.text_edits import TEXT_BRUSH, can_edit
-from ..strokes.reference_strokes import REFERENCE_PARTS, capture_marks
+from ..strokes.reference_strokes import REFERENCE_PARTS, capture_reference_strokes
 from ..strokes.text_brush import TextBrush
 from .advice import advice
 from .job import CANCELLABLE, Job, JobRequest, Stage
@@ -129,7 +129,7 @@ class JobRunner(QtCore.QObject):
         )
         parts = captured.headers[1 : 1 + len(request.references)]
         headers, frames = yield from while_open(
-            document, capture_marks(document, request.references, parts), problem("document_closed_early")
+            document, capture_reference_strokes(document, request.references, parts), problem("document_closed_early")
         )
         if headers and self._link.lacks(REFERENCE_PARTS):
             raise ProblemError(problem("no_reference_parts"))

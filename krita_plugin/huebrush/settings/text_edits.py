@@ -85,7 +85,7 @@ def edited_name(edits: Sequence[TextEditSettings], numbers: Iterable[int]) -> st
     return f"Huebrush – {targets if len(targets) <= MOST_NAMED else targets[: MOST_NAMED - 1] + '…'}"
 
 
-def without_strokes(edits: Sequence[TextEditSettings]) -> tuple[TextEditSettings, ...]:
+def without_brush_strokes(edits: Sequence[TextEditSettings]) -> tuple[TextEditSettings, ...]:
     """Return `edits` as the docker has them, without what a recipe adds."""
     return tuple(replace(edit, painted="") for edit in edits)
 

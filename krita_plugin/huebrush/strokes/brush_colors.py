@@ -55,7 +55,7 @@ def free_color(used: Sequence[str]) -> str:
     return min(BRUSH_COLORS, key=used.count)
 
 
-class StrokeOwners(dict[int, int]):
+class BrushStrokeOwners(dict[int, int]):
     """Which edit a pixel is meant for, worked out once for each of them: by its four bytes B, G, R and A as a number
     of the lowest byte first, the place of its colour among `colors` and 1, or 0 where it is nobody's."""
 

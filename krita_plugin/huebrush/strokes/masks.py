@@ -15,7 +15,7 @@ from ..base.colors import Color
 from ..base.qt import QtCore
 from ..base.tasks import BREATHE, Steps, in_thread
 from ..documents.pixels import Pixels, Rect
-from .brush_colors import OPAQUE, StrokeOwners
+from .brush_colors import OPAQUE, BrushStrokeOwners
 
 PIXELS_AT_ONCE = 1 << 16
 """How much is looked at in one step."""
@@ -30,7 +30,7 @@ class Mask:
     data: bytes | memoryview
 
 
-def split_strokes(pixels: Pixels, colors: Sequence[str]) -> Steps:
+def split_brush_strokes(pixels: Pixels, colors: Sequence[str]) -> Steps:
     """Tell the strokes on a layer apart; the result has for each of `colors`, "#rrggbb", its `Mask` or None.
 
     A pixel that is at least half opaque belongs to the colour that is nearest to its own; so soft and worn rims of a
@@ -39,7 +39,7 @@ def split_strokes(pixels: Pixels, colors: Sequence[str]) -> Steps:
     if sys.byteorder != "little":
         raise RuntimeError("strokes are read as numbers of the lowest byte first")
     width, height = pixels.rect.width, pixels.rect.height
-    owners, plane = StrokeOwners(colors), memoryview(mmap(-1, width * height))
+    owners, plane = BrushStrokeOwners(colors), memoryview(mmap(-1, width * height))
     numbers = pixels.data.cast("I")
     boxes: dict[int, tuple[int, int, int, int]] = {}
     at_once = max(1, PIXELS_AT_ONCE // width)
@@ -64,11 +64,13 @@ def split_strokes(pixels: Pixels, colors: Sequence[str]) -> Steps:
     return masks
 
 
-def write_strokes(layer: Any, masks: Sequence[Mask | None], colors: Sequence[Color], width: int, height: int) -> Steps:
+def write_brush_strokes(
+    layer: Any, masks: Sequence[Mask | None], colors: Sequence[Color], width: int, height: int
+) -> Steps:
     """Paint `masks`, each in its colour, on `layer`, an 8-bit sRGB layer that no document holds yet.
 
-    They go as far as a page of `width` × `height`; the later ones cover the earlier. `split_strokes` gives them back,
-    but for what is covered.
+    They go as far as a page of `width` × `height`; the later ones cover the earlier. `split_brush_strokes` gives them
+    back, but for what is covered.
     """
     tables = [bytes([0, *(color[channel] for color in colors)]).ljust(256, b"\0") for channel in (2, 1, 0)]
     tables.append(bytes([0, *[255] * len(colors)]).ljust(256, b"\0"))

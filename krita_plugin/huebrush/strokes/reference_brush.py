@@ -13,10 +13,10 @@ from krita import Krita
 from ..base.problems import ProblemError, problem
 from ..base.qt import QtCore
 from ..documents.find import LAYER_TYPES, document_key, find_node, node_id
-from ..documents.own_layers import find_marks
+from ..documents.own_layers import find_reference_strokes
 from ..settings.sources import ReferenceSource
-from .reference_strokes import make_marks
-from .text_brush_layer import take_brush
+from .reference_strokes import make_reference_strokes
+from .text_brush_layer import start_painting
 
 FILL = "fill_selection_foreground_color"
 SETTLE_MILLISECONDS = 150
@@ -30,7 +30,7 @@ class _Before:
     seen, the id of the strokes' layer, and the artist's own layer and colour."""
 
     visible: dict[str, bool]
-    marks: str
+    strokes: str
     layer: str
     color: Any
 
@@ -55,18 +55,18 @@ class ReferenceBrush(QtCore.QObject):
         key, view = document_key(document), _view()
         former, known = document.activeNode(), self._before.get(key)
         foreground = view.foregroundColor() if view is not None else None
-        if known is not None and known.marks != _id(find_marks(document, source.key)):
+        if known is not None and known.strokes != _id(find_reference_strokes(document, source.key)):
             self.finish(document)
             known = None
-        marks = make_marks(document, source)
+        strokes = make_reference_strokes(document, source)
         if known is None:
             own = _id(document.activeNode() if former is None else former)
-            self._before[key] = _Before({}, node_id(marks), own, foreground)
-            self._before[key].visible.update(_show_alone(document, reference, marks))
-        take_brush(document, marks, color)
+            self._before[key] = _Before({}, node_id(strokes), own, foreground)
+            self._before[key].visible.update(_show_alone(document, reference, strokes))
+        start_painting(document, strokes, color)
         document.refreshProjection()
         if document.selection() is not None:
-            QtCore.QTimer.singleShot(SETTLE_MILLISECONDS, lambda: _fill(key, node_id(marks)))
+            QtCore.QTimer.singleShot(SETTLE_MILLISECONDS, lambda: _fill(key, node_id(strokes)))
 
     def finish(self, document: Any) -> None:
         """Show the page again, without strokes over references, and give the artist back their layer and colour."""
@@ -77,10 +77,10 @@ class ReferenceBrush(QtCore.QObject):
             node = find_node(document, uid)
             if node is not None and node.visible() != visible:
                 node.setVisible(visible)
-        marks, own, view = find_node(document, before.marks), find_node(document, before.layer), _view()
-        if marks is not None:
-            marks.setVisible(False)
-        if own is not None and _id(document.activeNode()) == before.marks:
+        strokes, own, view = find_node(document, before.strokes), find_node(document, before.layer), _view()
+        if strokes is not None:
+            strokes.setVisible(False)
+        if own is not None and _id(document.activeNode()) == before.strokes:
             document.setActiveNode(own)
             if view is not None and before.color is not None:
                 view.setForeGroundColor(before.color)
@@ -93,22 +93,24 @@ class ReferenceBrush(QtCore.QObject):
     def use_whole(self, document: Any, source: ReferenceSource) -> None:
         """Remove the strokes over `source`, in one undo step of Krita's."""
         self.finish(document)
-        marks = find_marks(document, source.key)
-        if marks is not None:
-            marks.setLocked(False)
-            marks.remove()
+        strokes = find_reference_strokes(document, source.key)
+        if strokes is not None:
+            strokes.setLocked(False)
+            strokes.remove()
 
 
-def _show_alone(document: Any, reference: Any, marks: Any) -> dict[str, bool]:
-    """Hide all layers but `reference`, what is in it, the groups that it lies in, and `marks`; return which layers are
-    shown or hidden now that were not, by their ids, with how they were."""
+def _show_alone(document: Any, reference: Any, strokes: Any) -> dict[str, bool]:
+    """Hide all layers but `reference`, what is in it, the groups that it lies in, and `strokes`.
+
+    Return, by the ids of the layers that are shown or hidden now and were not, whether they were visible.
+    """
     root, changed = document.rootNode(), dict[str, bool]()
     node = reference
     while node is not None and node != root:
         _set(node, True, changed)
         parent = node.parentNode() or root
         for sibling in parent.childNodes():
-            if sibling not in (node, marks) and sibling.type() in LAYER_TYPES:  # a hidden selection would be none
+            if sibling not in (node, strokes) and sibling.type() in LAYER_TYPES:  # a hidden selection would be none
                 _set(sibling, False, changed)
         node = parent
     return changed
@@ -120,15 +122,15 @@ def _set(node: Any, visible: bool, changed: dict[str, bool]) -> None:
         node.setVisible(visible)
 
 
-def _fill(key: str, marks: str, tries: int = MOST_TRIES) -> None:
+def _fill(key: str, strokes: str, tries: int = MOST_TRIES) -> None:
     """Fill what is selected by Krita's own action, which can be undone, once the strokes' layer is in its hand and it
     is through with what was begun; not at all where the artist has gone on to something else."""
     document = Krita.instance().activeDocument()
     if document is None or document_key(document) != key or document.selection() is None:
         return
-    if _id(document.activeNode()) != marks or not document.tryBarrierLock():
+    if _id(document.activeNode()) != strokes or not document.tryBarrierLock():
         if tries:
-            QtCore.QTimer.singleShot(SETTLE_MILLISECONDS, lambda: _fill(key, marks, tries - 1))
+            QtCore.QTimer.singleShot(SETTLE_MILLISECONDS, lambda: _fill(key, strokes, tries - 1))
         return
     document.unlock()
     action = Krita.instance().action(FILL)

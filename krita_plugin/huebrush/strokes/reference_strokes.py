@@ -15,11 +15,11 @@ from ..base.qt import QtCore
 from ..base.strings import text
 from ..base.tasks import Steps
 from ..documents.find import node_id
-from ..documents.own_layers import REFERENCE_BRUSH_NOTE, find_marks, noted_marks
+from ..documents.own_layers import REFERENCE_BRUSH_NOTE, find_reference_strokes, noted_reference_strokes
 from ..documents.pixels import Pixels, Rect, read_node
 from ..documents.scratch import SRGB_SPACE
 from ..settings.sources import ReferenceSource
-from .masks import Mask, split_strokes
+from .masks import Mask, split_brush_strokes
 
 REFERENCE_PARTS = "reference_parts"
 """The backend's capability for parts of references."""
@@ -31,34 +31,36 @@ OPACITY = 153
 """Of 255: the reference shows through strokes."""
 
 
-def make_marks(document: Any, source: ReferenceSource) -> Any:
+def make_reference_strokes(document: Any, source: ReferenceSource) -> Any:
     """Return the layer for strokes over `source`: the one there is, else a new one on top of all, in one undo step."""
-    found = find_marks(document, source.key)
+    found = find_reference_strokes(document, source.key)
     if found is not None:
         return found
-    layer = document.createNode(text("marks.layer", name=source.name), "paintlayer")
+    layer = document.createNode(text("reference_strokes.layer", name=source.name), "paintlayer")
     layer.setColorSpace(*SRGB_SPACE)  # what is painted is read to the very colour, whatever the page is in
     layer.setOpacity(OPACITY)
     document.rootNode().addChildNode(layer, None)
-    noted = noted_marks(document) | {source.key: node_id(layer)}
+    noted = noted_reference_strokes(document) | {source.key: node_id(layer)}
     content = json.dumps(noted, sort_keys=True).encode("utf-8")
-    document.setAnnotation(REFERENCE_BRUSH_NOTE, text("marks.note"), QtCore.QByteArray(content))
+    document.setAnnotation(REFERENCE_BRUSH_NOTE, text("reference_strokes.note"), QtCore.QByteArray(content))
     return layer
 
 
-def capture_marks(document: Any, references: Sequence[ReferenceSource], headers: Sequence[ImageHeader]) -> Steps:
+def capture_reference_strokes(
+    document: Any, references: Sequence[ReferenceSource], headers: Sequence[ImageHeader]
+) -> Steps:
     """Read what is brushed over `references`, which a job has in this order with these `headers`; the result is the
     headers and frames of their masks."""
     made: list[ImageHeader] = []
     frames: list[memoryview | bytes] = []
     for number, (source, header) in enumerate(zip(references, headers, strict=True)):
-        layer = find_marks(document, source.key) if source.kind == "layer" else None
+        layer = find_reference_strokes(document, source.key) if source.kind == "layer" else None
         if layer is None:
             continue
         pixels: Pixels = yield from read_node(document, layer, Rect(header.x, header.y, header.width, header.height))
         if pixels.is_empty:
             continue
-        masks: list[Mask | None] = yield from split_strokes(pixels, (TAKE, LEAVE))
+        masks: list[Mask | None] = yield from split_brush_strokes(pixels, (TAKE, LEAVE))
         for role, mask in zip(ROLES, masks, strict=True):
             if mask is not None:
                 left, top = header.x + mask.rect.x, header.y + mask.rect.y

@@ -10,14 +10,14 @@ from ..base.colors import parse_color
 from ..base.problems import ProblemError, problem
 from ..base.tasks import BREATHE, Steps
 from ..documents.find import find_node, node_id, while_open
-from ..documents.own_layers import find_brush
+from ..documents.own_layers import find_text_brush_layer
 from ..results.recipes import EDITED, settings_of
 from ..settings.store import read_edits
 from ..settings.text_edits import BRUSH, TextEditSettings
 from .brush_colors import free_color
-from .masks import unpack, write_strokes
+from .masks import unpack, write_brush_strokes
 from .target_layer import layer_to_edit
-from .text_brush_layer import add_brush, empty_brush
+from .text_brush_layer import add_text_brush_layer, new_text_brush_layer
 
 
 def take_up(document: Any) -> Steps:
@@ -31,18 +31,18 @@ def take_up(document: Any) -> Steps:
 
 def _take_up(document: Any) -> Steps:
     yield BREATHE
-    if find_brush(document) is not None:
-        raise ProblemError(problem("strokes_there"))
+    if find_text_brush_layer(document) is not None:
+        raise ProblemError(problem("brush_strokes_there"))
     result, settings = _record(document)
     edits = [edit for edit in read_edits(settings) if edit.target.strip()]
     masks = [unpack(edit.painted) for edit in edits]
     if result is None or not any(mask is not None for mask in masks):
         raise ProblemError(problem("no_kept_edits"))
     edits = _with_colors(edits)
-    layer = empty_brush(document)
+    layer = new_text_brush_layer(document)
     colors = [parse_color(edit.color) or (0, 0, 0) for edit in edits]
-    yield from write_strokes(layer, masks, colors, document.width(), document.height())
-    add_brush(document, layer)
+    yield from write_brush_strokes(layer, masks, colors, document.width(), document.height())
+    add_text_brush_layer(document, layer)
     edited = find_node(document, str(settings.get(EDITED, "")))
     if edited is not None:
         result.setVisible(False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..documents.find import find_node, node_id
-from ..documents.own_layers import find_brush
+from ..documents.own_layers import find_text_brush_layer
 from ..results.recipes import recipes
 
 KINDS = ("paintlayer", "grouplayer")
@@ -36,7 +36,7 @@ def is_seen(document: Any, node: Any) -> bool:
 
 def _within(document: Any, active: Any, results: frozenset[str]) -> Any | None:
     """Return `active`, or what it is a mask of, where that is a result or lies in one."""
-    brush = find_brush(document)
+    brush = find_text_brush_layer(document)
     node = active
     while node is not None and node.type() not in KINDS:
         node = node.parentNode()

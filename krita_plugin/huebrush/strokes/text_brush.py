@@ -14,10 +14,10 @@ from krita import Krita
 
 from ..base.qt import QtCore
 from ..documents.find import active_document, document_key, find_document, find_node, node_id, walk
-from ..documents.own_layers import find_brush
+from ..documents.own_layers import find_text_brush_layer
 from ..results.recipes import RecipeKeeper
 from .target_layer import is_seen
-from .text_brush_layer import make_brush, take_brush
+from .text_brush_layer import make_text_brush_layer, start_painting
 
 SETTLE_MILLISECONDS = 50
 """How long Krita may take to choose another layer in place of one that was removed."""
@@ -54,10 +54,10 @@ class TextBrush(QtCore.QObject):
     def begin(self, document: Any, color: str) -> None:
         """Let the artist paint in `color`, "#rrggbb", on the text brush's layer of `document`, made if need be."""
         key, active, view = document_key(document), document.activeNode(), _view()
-        former = find_brush(document)
+        former = find_text_brush_layer(document)
         is_brushing = former is not None and active is not None and node_id(former) == node_id(active)
         foreground = view.foregroundColor() if view is not None else None
-        take_brush(document, make_brush(document), color)
+        start_painting(document, make_text_brush_layer(document), color)
         if not is_brushing and active is not None and view is not None:
             self._before[key] = _Before(node_id(active), foreground, view.foregroundColor().components())
         elif view is not None and key in self._before:

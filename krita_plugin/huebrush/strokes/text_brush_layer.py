@@ -16,7 +16,7 @@ from ..base.qt import QtCore
 from ..base.strings import text
 from ..documents.find import node_id
 from ..documents.krita_colors import managed_color
-from ..documents.own_layers import TEXT_BRUSH_NOTE, find_brush
+from ..documents.own_layers import TEXT_BRUSH_NOTE, find_text_brush_layer
 from ..documents.scratch import SRGB_SPACE
 
 OPACITY = 153
@@ -25,18 +25,18 @@ BRUSH_TOOL = "KritaShape/KisToolBrush"
 ERASER = "erase_action"
 
 
-def make_brush(document: Any) -> Any:
+def make_text_brush_layer(document: Any) -> Any:
     """Return the text brush's layer of `document`: the one there is, else a new one on top of all layers, in one undo
     step."""
-    found = find_brush(document)
+    found = find_text_brush_layer(document)
     if found is not None:
         return found
-    layer = empty_brush(document)
-    add_brush(document, layer)
+    layer = new_text_brush_layer(document)
+    add_text_brush_layer(document, layer)
     return layer
 
 
-def empty_brush(document: Any) -> Any:
+def new_text_brush_layer(document: Any) -> Any:
     """Return a new layer for the text brush, which `document` does not hold yet."""
     layer = document.createNode(text("brush.layer"), "paintlayer")
     layer.setColorSpace(*SRGB_SPACE)  # what is painted is read to the very colour, whatever the page is in
@@ -44,7 +44,7 @@ def empty_brush(document: Any) -> Any:
     return layer
 
 
-def add_brush(document: Any, layer: Any) -> None:
+def add_text_brush_layer(document: Any, layer: Any) -> None:
     """Put `layer` on top of all layers of `document` as the text brush's."""
     document.rootNode().addChildNode(layer, None)
     document.setAnnotation(
@@ -52,7 +52,7 @@ def add_brush(document: Any, layer: Any) -> None:
     )
 
 
-def take_brush(document: Any, layer: Any, color: str) -> None:
+def start_painting(document: Any, layer: Any, color: str) -> None:
     """Let the artist paint on `layer` in `color`, "#rrggbb": choose the layer, the freehand brush, and the colour."""
     layer.setVisible(True)
     layer.setLocked(False)

@@ -14,7 +14,7 @@ from ..jobs.job import Job, JobRequest, Stage
 from ..session import Session
 from ..settings.flats import afresh
 from ..settings.store import DocumentSettings, first_settings
-from ..settings.text_edits import without_strokes
+from ..settings.text_edits import without_brush_strokes
 from .edits.brush_controller import Brushing
 from .edits.heatmap_controller import Locating
 from .edits.patch_controller import PatchTaking
@@ -67,7 +67,7 @@ class Panel(QtWidgets.QWidget):
             self._document = key
             entries = pickable_layers(document)
             known = self._session.store.load(document) or first_settings(document, entries, self._last)
-            self._last = dataclasses.replace(known, edits=without_strokes(known.edits))
+            self._last = dataclasses.replace(known, edits=without_brush_strokes(known.edits))
             self._form.show_settings(self._last, entries)
         else:
             self._form.show_layers(pickable_layers(document))

@@ -7,7 +7,7 @@ from typing import Any
 from hands import spin, type_text, wait_for
 from huebrush.base.colors import parse_color
 from huebrush.base.qt import QtCore
-from huebrush.documents.own_layers import find_brush
+from huebrush.documents.own_layers import find_text_brush_layer
 from huebrush.session import session
 from huebrush.strokes.target_layer import layer_to_edit
 from huebrush.strokes.text_brush import SETTLE_MILLISECONDS
@@ -25,7 +25,7 @@ def brushed(target: str) -> None:
 
 def painted(document: Document, *strokes: tuple[str, int, int, int, int]) -> Any:
     """The text brush's layer, made by the docker, with rectangles of these colours at x, y, width, height."""
-    layer = find_brush(document)
+    layer = find_text_brush_layer(document)
     assert layer is not None
     for code, x, y, width, height in strokes:
         color = parse_color(code)

@@ -8,7 +8,7 @@ import pytest
 from brush_steps import answer, brushed, edited, names, painted, settled
 from docker_jobs import cancel, colorize, connected_with, remembered
 from hands import Key, banner, click, pick, press, spin, type_number, type_text, wait_for, widget
-from huebrush.documents.own_layers import find_brush
+from huebrush.documents.own_layers import find_text_brush_layer
 from huebrush.documents.pixels import Rect
 from huebrush.results.recipes import newest_settings, recipes
 from huebrush.session import session
@@ -179,11 +179,11 @@ def test_applied_edits_are_taken_up_again(document, connected):
     result = edited(document)
     click("huebrush_edit_remove")
     Krita.instance().action("huebrush_take_up_edits").trigger()
-    wait_for(lambda: find_brush(document) is not None and remembered().edits, "the strokes")
+    wait_for(lambda: find_text_brush_layer(document) is not None and remembered().edits, "the strokes")
     assert first.visible() and not result.visible()
     assert [(edit.target, edit.place, edit.painted) for edit in remembered().edits] == [("blue hair", "brush", "")]
     click("huebrush_edits_take_up")
-    wait_for(lambda: banner() == ("strokes_there", ""), "what is in the way")
+    wait_for(lambda: banner() == ("brush_strokes_there", ""), "what is in the way")
     click("huebrush_edits_apply")
     again = answer(connected)["images"]["edit_mask"]
     settled(connected)

@@ -11,7 +11,7 @@ from hands import banner, click, labels, layer_named, result_of, spin, type_text
 from huebrush.base.colors import parse_color
 from huebrush.base.qt import QtCore, QtGui, image_bytes
 from huebrush.capture.patches import LONGEST_EDGE, cut_out, pack, patch_pixels, unpack
-from huebrush.documents.own_layers import find_brush
+from huebrush.documents.own_layers import find_text_brush_layer
 from huebrush.documents.pixels import Rect
 from huebrush.session import session
 from huebrush.settings.store import DocumentSettings, read_edits
@@ -70,7 +70,7 @@ def test_what_is_selected_becomes_the_patch_of_the_chosen_edit(document, demo_ba
     layer_color = parse_color(edit.color)
     assert layer_color is not None
     click("huebrush_edit_brush")
-    layer = find_brush(document)
+    layer = find_text_brush_layer(document)
     assert layer is not None
     layer.setPixelData(QtCore.QByteArray(bytes((*reversed(layer_color), 255)) * 12), 3, 4, 4, 3)
     submit = colorize(demo_backend)

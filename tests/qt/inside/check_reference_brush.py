@@ -10,7 +10,7 @@ from hands import banner, click, layer_named, spin, wait_for, widget
 from huebrush.base.colors import parse_color
 from huebrush.base.qt import QtCore
 from huebrush.capture.patches import patch_pixels
-from huebrush.documents.own_layers import REFERENCE_BRUSH_NOTE, find_marks, pickable_layers
+from huebrush.documents.own_layers import REFERENCE_BRUSH_NOTE, find_reference_strokes, pickable_layers
 from huebrush.settings.sources import ReferenceSource
 from huebrush.strokes.reference_strokes import LEAVE, REFERENCE_PARTS, TAKE
 from huebrush_protocol.messages import CAPABILITIES
@@ -35,9 +35,12 @@ def seen(document: Document) -> set[str]:
 
 def paint(document: Document, code: str, x: int, y: int, width: int, height: int) -> None:
     """A rectangle of strokes over the reference."""
-    marks, color = find_marks(document, layer_named(document, "Reference").uniqueId().toString()), parse_color(code)
-    assert marks is not None and color is not None
-    marks.setPixelData(QtCore.QByteArray(bytes((*reversed(color), 255)) * (width * height)), x, y, width, height)
+    strokes, color = (
+        find_reference_strokes(document, layer_named(document, "Reference").uniqueId().toString()),
+        parse_color(code),
+    )
+    assert strokes is not None and color is not None
+    strokes.setPixelData(QtCore.QByteArray(bytes((*reversed(color), 255)) * (width * height)), x, y, width, height)
 
 
 def test_this_and_not_that_go_with_the_job_as_masks_over_their_reference(document, demo_backend):
@@ -138,7 +141,7 @@ def test_what_cannot_be_painted_over_is_said(document, backend: ScriptedBackend)
 def test_a_spoilt_note_means_no_strokes(document):
     for content in (b"\xff", b"[]", b'{"a": 3}'):
         document.setAnnotation(REFERENCE_BRUSH_NOTE, "", QtCore.QByteArray(content))
-        assert find_marks(document, "a") is None and len(pickable_layers(document)) == 5
+        assert find_reference_strokes(document, "a") is None and len(pickable_layers(document)) == 5
 
 
 def test_strokes_and_edits_make_the_docker_no_wider(document):

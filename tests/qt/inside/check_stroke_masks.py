@@ -9,7 +9,7 @@ from huebrush.base.colors import parse_color
 from huebrush.base.qt import to_bytes
 from huebrush.documents.pixels import Pixels, Rect
 from huebrush.strokes.brush_colors import BRUSH_COLORS, free_color
-from huebrush.strokes.masks import Mask, pack, split_strokes, unpack, write_strokes
+from huebrush.strokes.masks import Mask, pack, split_brush_strokes, unpack, write_brush_strokes
 
 FIRST, SECOND = BRUSH_COLORS[:2]
 
@@ -30,7 +30,7 @@ def test_a_pixel_belongs_to_the_nearest_colour_when_it_is_half_opaque():
         [(FIRST, 255), (FIRST, 127), (near, 200), ("", 0)],
         [(SECOND, 128), (FIRST, 128), ("", 0), (SECOND, 30)],
     ]
-    first, second, third = result_of(split_strokes(pixels_of(rows), (FIRST, SECOND, BRUSH_COLORS[2])))
+    first, second, third = result_of(split_brush_strokes(pixels_of(rows), (FIRST, SECOND, BRUSH_COLORS[2])))
     assert first == Mask(Rect(0, 0, 3, 2), b"\xff\0\xff\0\xff\0")
     assert second == Mask(Rect(0, 1, 1, 1), b"\xff")
     assert third is None
@@ -38,7 +38,7 @@ def test_a_pixel_belongs_to_the_nearest_colour_when_it_is_half_opaque():
 
 def test_paint_of_an_edit_that_is_gone_is_nobodys():
     rows = [[(SECOND, 255), (FIRST, 255)]]
-    (first,) = result_of(split_strokes(pixels_of(rows), (FIRST,)))
+    (first,) = result_of(split_brush_strokes(pixels_of(rows), (FIRST,)))
     assert first == Mask(Rect(1, 0, 1, 1), b"\xff")
 
 
@@ -70,6 +70,8 @@ def test_strokes_are_painted_as_they_were_read():
 
     layer, colors = Layer(), [parse_color(code) or (0, 0, 0) for code in (FIRST, SECOND)]
     masks = (Mask(Rect(1, 0, 3, 3), b"\xff" * 9), Mask(Rect(3, 1, 5, 2), b"\xff" * 9 + b"\x7f"))
-    result_of(write_strokes(layer, masks, colors, 6, 4))
-    read = result_of(split_strokes(Pixels(Rect(0, 0, 6, 4), memoryview(layer.data), False, False), (FIRST, SECOND)))
+    result_of(write_brush_strokes(layer, masks, colors, 6, 4))
+    read = result_of(
+        split_brush_strokes(Pixels(Rect(0, 0, 6, 4), memoryview(layer.data), False, False), (FIRST, SECOND))
+    )
     assert read == [Mask(Rect(1, 0, 3, 3), b"\xff\xff\xff\xff\xff\0\xff\xff\0"), Mask(Rect(3, 1, 3, 2), b"\xff" * 6)]

@@ -8,10 +8,10 @@ from hands import layer_named, result_of
 from huebrush.base.qt import QtCore
 from huebrush.capture.pictures import capture
 from huebrush.documents.find import document_key, node_id
-from huebrush.documents.own_layers import find_brush, strokes_within
+from huebrush.documents.own_layers import brush_strokes_within, find_text_brush_layer
 from huebrush.settings.sources import ReferenceSource
-from huebrush.strokes.reference_strokes import make_marks
-from huebrush.strokes.text_brush_layer import make_brush
+from huebrush.strokes.reference_strokes import make_reference_strokes
+from huebrush.strokes.text_brush_layer import make_text_brush_layer
 from krita import Document, Krita
 
 PINK = bytes((149, 45, 255, 255))
@@ -19,7 +19,7 @@ PINK = bytes((149, 45, 255, 255))
 
 def stroke(document: Document) -> Any:
     """The text brush's layer with a stroke over all of the page."""
-    layer = make_brush(document)
+    layer = make_text_brush_layer(document)
     layer.setPixelData(QtCore.QByteArray(PINK * 1200), 0, 0, 40, 30)
     return layer
 
@@ -41,13 +41,13 @@ def test_strokes_in_the_group_of_the_lines_are_not_drawn_ones(document):
     move_into(group, layer_named(document, "Line art"))
     (plain,) = captured(document, group)
     move_into(group, stroke(document))
-    assert strokes_within(document, group) == [[1]]
-    assert strokes_within(document, document.rootNode()) == [[3, 1]]
+    assert brush_strokes_within(document, group) == [[1]]
+    assert brush_strokes_within(document, document.rootNode()) == [[3, 1]]
     assert captured(document, group) == [plain] and PINK not in plain
-    brush = find_brush(document)
+    brush = find_text_brush_layer(document)
     assert brush is not None and brush.visible() and len(Krita.instance().documents()) == 1, "all is as it was"
     brush.setVisible(False)
-    assert strokes_within(document, group) == [], "what is hidden is not seen anyway"
+    assert brush_strokes_within(document, group) == [], "what is hidden is not seen anyway"
     assert captured(document, group) == [plain]
     brush.setVisible(True)
     assert captured(document, brush) == [PINK * 1200], "unless they are asked for"
@@ -63,9 +63,9 @@ def test_strokes_in_another_document_are_no_part_of_it_as_a_reference(document):
     _, plain = captured(document, lines, source)
     stroke(other)
     _, with_strokes = captured(document, lines, source)
-    marks = make_marks(other, ReferenceSource("layer", node_id(layer), "Painting"))
-    marks.setPixelData(QtCore.QByteArray(PINK * 100), 0, 0, 10, 10)
-    assert strokes_within(other, other.rootNode()) == [[1], [2]], "nor are those over one of its references"
+    strokes = make_reference_strokes(other, ReferenceSource("layer", node_id(layer), "Painting"))
+    strokes.setPixelData(QtCore.QByteArray(PINK * 100), 0, 0, 10, 10)
+    assert brush_strokes_within(other, other.rootNode()) == [[1], [2]], "nor are those over one of its references"
     assert captured(document, lines, source)[1] == plain
     assert with_strokes == plain and PINK not in plain and plain[:4] == bytes((1, 2, 3, 255))
     other.close()

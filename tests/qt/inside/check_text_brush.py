@@ -11,11 +11,11 @@ from docker_jobs import called, greet, remembered
 from hands import click, labels, spin, widget
 from huebrush.base.colors import parse_color
 from huebrush.base.qt import QtCore, QtGui, QtWidgets
-from huebrush.documents.own_layers import find_brush, pickable_layers
+from huebrush.documents.own_layers import find_text_brush_layer, pickable_layers
 from huebrush.settings.store import DocumentSettings
 from huebrush.settings.text_edits import TextEditSettings, protocol_edits
 from huebrush.strokes.brush_colors import BRUSH_COLORS
-from huebrush.strokes.text_brush_layer import make_brush
+from huebrush.strokes.text_brush_layer import make_text_brush_layer
 from krita import Krita
 
 pytestmark = pytest.mark.usefixtures("edits_folded_out")
@@ -61,16 +61,16 @@ def test_edits_are_switched_moved_and_removed_by_shortcuts(document):
 
 
 def test_the_brush_layer_is_known_by_its_note_or_its_name(document):
-    assert find_brush(document) is None
-    layer = make_brush(document)
+    assert find_text_brush_layer(document) is None
+    layer = make_text_brush_layer(document)
     layer.setName("my strokes")
-    assert find_brush(document) == layer
+    assert find_text_brush_layer(document) == layer
     assert "my strokes" not in [entry.name for entry in pickable_layers(document)]
     other = document.createNode("Textpinsel", "paintlayer")  # as a German Krita called it
     document.rootNode().addChildNode(other, None)
-    assert find_brush(document) == layer
+    assert find_text_brush_layer(document) == layer
     layer.remove()
-    assert find_brush(document) == other
+    assert find_text_brush_layer(document) == other
 
 
 def test_a_colour_is_chosen_by_the_button(document, monkeypatch):

@@ -8,7 +8,7 @@ from ...base.qt import QtCore, QtGui, QtWidgets, Signal
 from ...base.strings import text
 from ...capture.patches import BRUSHED, SELECTED, unpack
 from ...documents.find import LAYER_TYPES, active_document, document_key, document_title, node_id, open_documents
-from ...documents.own_layers import find_brush, find_marks, pickable_layers
+from ...documents.own_layers import find_reference_strokes, find_text_brush_layer, pickable_layers
 from ...settings.sources import ReferenceSource
 from ..controls.buttons import tool_button
 from ..controls.source_picker import FILE_PATTERNS
@@ -22,7 +22,7 @@ def selected_source() -> ReferenceSource | None:
     document = active_document()
     if document is None or document.selection() is None:
         return None
-    active, brush = document.activeNode(), find_brush(document)
+    active, brush = document.activeNode(), find_text_brush_layer(document)
     if active is None or active.type() not in LAYER_TYPES or (brush is not None and active == brush):
         return None
     return ReferenceSource(SELECTED, node_id(active), active.name())
@@ -36,7 +36,7 @@ def offered_patches() -> list[ReferenceSource]:
     selected = selected_source()
     found = [selected] if selected is not None else []
     layers = pickable_layers(document)
-    brushed = [entry for entry in layers if find_marks(document, entry.uid) is not None]
+    brushed = [entry for entry in layers if find_reference_strokes(document, entry.uid) is not None]
     found += [ReferenceSource(BRUSHED, entry.uid, entry.name) for entry in brushed]
     found += [ReferenceSource("layer", entry.uid, entry.name) for entry in layers]
     own = document_key(document)

@@ -6,7 +6,7 @@ from ...base.problems import ProblemError, problem
 from ...base.qt import QtCore, Signal
 from ...base.strings import text
 from ...documents.find import active_document
-from ...documents.own_layers import find_marks
+from ...documents.own_layers import find_reference_strokes
 from ...session import Session
 from ...settings.sources import ReferenceSource
 from ...strokes.reference_strokes import LEAVE, REFERENCE_PARTS, TAKE
@@ -28,13 +28,13 @@ class ReferencePainting(QtCore.QObject):
     def refresh(self) -> None:
         """Follow the chosen reference, its strokes and the backend."""
         document, source = active_document(), self._references.current
-        marks = find_marks(document, source.key) if document is not None and source is not None else None
+        strokes = find_reference_strokes(document, source.key) if document is not None and source is not None else None
         refusal = ""
         if source is None:
-            refusal = text("marks.no_reference")
+            refusal = text("reference_strokes.no_reference")
         elif self._session.link.lacks(REFERENCE_PARTS):
-            refusal = text("marks.no_backend")
-        self._references.part.show_state(refusal, marks is not None)
+            refusal = text("reference_strokes.no_backend")
+        self._references.part.show_state(refusal, strokes is not None)
 
     def take_this(self) -> None:
         """Paint what colours are taken from."""

@@ -20,7 +20,7 @@ class ReferencePart(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._buttons = [self._brush(name, color) for name, color in COLORS]
-        words = text("marks.whole"), text("marks.whole.name")
+        words = text("reference_strokes.whole"), text("reference_strokes.whole.name")
         self._whole = tool_button("huebrush_marks_whole", *words, self.whole_wanted.emit)
         grid = QtWidgets.QGridLayout(self)  # one brush above the other: the docker is to stay narrow
         grid.setContentsMargins(0, 0, 0, 0)
@@ -36,11 +36,11 @@ class ReferencePart(QtWidgets.QWidget):
         """Say whether there are strokes over the chosen reference, and with `refusal` why there can be none."""
         for button, (name, _) in zip(self._buttons, COLORS, strict=True):
             button.setEnabled(not refusal)
-            button.setToolTip(refusal or text(f"marks.{name}.name"))
+            button.setToolTip(refusal or text(f"reference_strokes.{name}.name"))
         self._whole.setVisible(is_brushed)
 
     def _brush(self, name: str, color: str) -> QtWidgets.QToolButton:
-        words = text(f"marks.{name}"), text(f"marks.{name}.name")
+        words = text(f"reference_strokes.{name}"), text(f"reference_strokes.{name}.name")
         button = tool_button(f"huebrush_marks_{name}", *words, lambda: self.brush_wanted.emit(color))
         button.setIcon(swatch_icon(color))
         button.setToolButtonStyle(QtCore.Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
