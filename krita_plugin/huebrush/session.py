@@ -13,7 +13,7 @@ from .backend.process import user_data_folder
 from .base.qt import QtCore
 from .jobs.runner import JobRunner
 from .results.recipes import RecipeKeeper
-from .results.replaced import Successions
+from .results.replaced import ReplacedResults
 from .settings.store import SettingsStore
 from .strokes.reference_brush import ReferenceBrush
 from .strokes.text_brush import TextBrush
@@ -33,7 +33,7 @@ class Session(QtCore.QObject):
         self.models = ModelStore(self.link, self)
         self.brush = TextBrush(self.recipes, self)
         self.reference_brush = ReferenceBrush(self)
-        self.jobs = JobRunner(self.link, self.recipes, Successions(self.recipes, self), self.brush, self)
+        self.jobs = JobRunner(self.link, self.recipes, ReplacedResults(self.recipes, self), self.brush, self)
         notifier = Krita.instance().notifier()
         notifier.setActive(True)
         notifier.applicationClosing.connect(self.close)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import Progress
 from huebrush_protocol.parameters import EXTRACT
 from huebrush_protocol.regions import WITHOUT_MODEL
 
 from ..base.problems import Problem
 from ..base.qt import QtGui
+from ..base.tasks import SlicedTask
 from ..capture.edit_places import NO_PLACES, EditPlaces
+from ..capture.pictures import Captured
+from ..results.report import FlatsReport
 from ..settings.flats import FLATS, RegionSettings
 from ..settings.sources import ReferenceSource
 from ..settings.store import DocumentSettings
@@ -79,18 +84,32 @@ class JobRequest:
         return self.settings.references if self.has_model else ()
 
 
+@dataclass(frozen=True)
+class ReceivedLayers:
+    """What the backend has made: the layers, bottom to top, and the recipe that says how."""
+
+    images: Sequence[Image]
+    recipe: dict[str, Any]
+
+
 @dataclass
 class Job:
-    """One colorization and where it stands.
+    """One colorization and where it stands: all that is known of it.
 
-    `outcome` is what to tell the artist at its end, if anything; `flats_report` the places to check in its result (see
-    `read_flats_report`), known once that has arrived; `group` the id of its layers' group, or of its one layer, empty
-    where it has none; `dots_per_inch` the document's; `places` where its edits act, known once that has been read.
+    `announced` is the stage that was told last; `task` reads or writes layers now; `captured` are the pictures that
+    wait for the backend, and `result` is what waits for its place among the layers. `outcome` is what to tell the
+    artist at its end, if anything; `flats_report` the places to check in its result, known once that has arrived;
+    `group` the id of its layers' group, or of its one layer, empty where it has none; `dots_per_inch` the document's;
+    `places` where its edits act, known once that has been read.
     """
 
     request: JobRequest
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     stage: Stage = Stage.CAPTURING
+    announced: Stage | None = None
+    task: SlicedTask | None = None
+    captured: Captured | None = None
+    result: ReceivedLayers | None = None
     progress: Progress | None = None
     preview: QtGui.QImage | None = None
     outcome: Problem | None = None
@@ -98,7 +117,7 @@ class Job:
     line_art_opaque: bool = False
     dots_per_inch: float = 0.0
     places: EditPlaces = NO_PLACES
-    flats_report: dict[str, Any] = field(default_factory=dict)
+    flats_report: FlatsReport | None = None
 
     @property
     def is_active(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from huebrush_protocol.errors import ProtocolError
-from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import (
     Accepted,
     Acknowledge,
@@ -27,37 +26,37 @@ from ..capture.edit_places import EditPlaces, capture_places
 from ..documents.find import find_document, find_node, while_open
 from ..results import writeback
 from ..results.recipes import RecipeKeeper
-from ..results.replaced import Successions
+from ..results.replaced import ReplacedResults
+from ..results.report import read_flats_report
 from ..settings.advanced import extra_pictures
 from ..settings.flats import region_pictures
 from ..settings.text_edits import TEXT_BRUSH, can_edit
 from ..strokes.reference_strokes import REFERENCE_PARTS, capture_reference_strokes
 from ..strokes.text_brush import TextBrush
 from .advice import advice
-from .job import CANCELLABLE, Job, JobRequest, Stage
+from .job import CANCELLABLE, Job, JobRequest, ReceivedLayers, Stage
 from .parameters import check_request, fitting_settings, job_parameters
 from .record import job_record, result_name
 
 
 class JobRunner(QtCore.QObject):
-    """Runs jobs, at most one active per document. Emits `changed(Job)` whenever a job has moved on."""
+    """Runs jobs, at most one active per document. Emits `changed(Job)` whenever a job has moved on, and before that
+    `stage_changed(Job)` where it is in another stage now."""
 
     changed = Signal(object)
+    stage_changed = Signal(object)
 
     def __init__(
         self,
         link: Link,
         recipes: RecipeKeeper,
-        successions: Successions,
+        replaced: ReplacedResults,
         brush: TextBrush,
         parent: QtCore.QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._link, self._recipes, self._successions, self._brush = link, recipes, successions, brush
+        self._link, self._recipes, self._replaced, self._brush = link, recipes, replaced, brush
         self._jobs: dict[str, Job] = {}
-        self._captured: dict[str, capturing.Captured] = {}
-        self._results: dict[str, tuple[Result, list[Image]]] = {}
-        self._tasks: dict[str, SlicedTask] = {}
         link.state_changed.connect(self._on_link_changed)
         link.received.connect(self._on_received)
         link.lost.connect(self._on_lost)
@@ -84,7 +83,7 @@ class JobRunner(QtCore.QObject):
             self._forget(old)
         self._jobs[job.id] = job
         self._link.ensure()  # starts while the pixels are being read
-        self._tasks[job.id] = SlicedTask(
+        job.task = SlicedTask(
             self._capture(document, request),
             lambda captured: self._on_captured(job, *captured),
             lambda error: self._fail(job, _explain(job, error)),
@@ -99,8 +98,8 @@ class JobRunner(QtCore.QObject):
             return
         if job.stage in (Stage.QUEUED, Stage.RUNNING):
             self._link.send(Cancel(job.id))
-        if job.id in self._tasks:
-            self._tasks.pop(job.id).cancel()
+        if job.task is not None:
+            job.task.cancel()
         self._end(job, Stage.CANCELLED)
 
     def place(self, job: Job, document: str) -> None:
@@ -109,11 +108,11 @@ class JobRunner(QtCore.QObject):
         target = find_document(document)
         if target is None:
             raise ProblemError(problem("no_document"))
-        if job.id not in self._results:
+        if job.result is None:
             raise ProblemError(problem("result_gone"))
         line_art = job.request.settings.line_art
         before = job.request.before if find_node(target, job.request.before) is not None else ""
-        self._write(job, document, line_art if find_node(target, line_art) is not None else None, before)
+        self._write(job, job.result, document, line_art if find_node(target, line_art) is not None else None, before)
 
     def _capture(self, document: Any, request: JobRequest) -> Steps:
         """Read all that a job needs; the result is what it sends and where its edits act."""
@@ -136,10 +135,7 @@ class JobRunner(QtCore.QObject):
         return captured.with_images(headers, frames).with_images(places.headers, places.frames), places
 
     def _on_captured(self, job: Job, captured: capturing.Captured, places: EditPlaces) -> None:
-        self._tasks.pop(job.id, None)
-        self._captured[job.id] = captured
-        job.places = places
-        job.line_art_opaque = captured.line_art_opaque
+        job.task, job.captured, job.places = None, captured, places
         job.stage = Stage.STARTING
         if self._link.is_ready:
             self._submit(job)
@@ -148,7 +144,9 @@ class JobRunner(QtCore.QObject):
             self._notify(job)
 
     def _submit(self, job: Job) -> None:
-        captured = self._captured.pop(job.id)
+        captured, job.captured = job.captured, None
+        assert captured is not None
+        job.line_art_opaque = captured.line_art_opaque
         model = job.request.model
         known = self._link.model(model)
         if known is None and job.request.has_model:
@@ -199,27 +197,26 @@ class JobRunner(QtCore.QObject):
             self._end(job, Stage.CANCELLED)
             return
         elif isinstance(message, Result):
-            job.flats_report = message.flats_report
+            job.flats_report = read_flats_report(message.flats_report)
             if not received.images:
                 self._end_without_layers(job)
                 return
-            self._results[job.id] = (message, received.images)
-            self._write(job, job.request.document, job.request.settings.line_art, job.request.before)
+            job.result = ReceivedLayers(received.images, message.recipe)
+            self._write(job, job.result, job.request.document, job.request.settings.line_art, job.request.before)
             return
         self._notify(job)
 
-    def _write(self, job: Job, document: str, line_art: str | None, over: str) -> None:
-        """Put the result directly over the layer `over`; with "" under `line_art`, or, where that is None or the result
-        has lines, on top of all layers."""
+    def _write(self, job: Job, result: ReceivedLayers, document: str, line_art: str | None, over: str) -> None:
+        """Put `result` directly over the layer `over`. With "" it goes under `line_art`, or on top of all layers where
+        that is None or the result has lines."""
         job.stage = Stage.WRITING
-        _, images = self._results[job.id]
         above = None if job.request.has_own_lines else line_art
         lines = job.request.settings.line_art
-        self._tasks[job.id] = SlicedTask(
-            writeback.place_over(document, over, result_name(job), images[0])
+        job.task = SlicedTask(
+            writeback.place_over(document, over, result_name(job), result.images[0])
             if over
-            else writeback.place(document, above, result_name(job), images, lines),
-            lambda placed: self._on_placed(job, document, placed),
+            else writeback.place(document, above, result_name(job), result.images, lines),
+            lambda placed: self._on_placed(job, result.recipe, document, placed),
             lambda error: self._on_not_placed(job, error),
             self,
         )
@@ -229,26 +226,24 @@ class JobRunner(QtCore.QObject):
         """A mere report leaves the document as it is; but what it takes the place of is not seen any longer."""
         target = find_document(job.request.document)
         if target is not None and job.request.replaces:
-            self._successions.retire(target, job.request.replaces)
+            self._replaced.hide(target, job.request.replaces)
         self._link.send(Acknowledge(job.id))
         self._end(job, Stage.DONE)
 
-    def _on_placed(self, job: Job, document: str, placed: writeback.Placed) -> None:
-        self._tasks.pop(job.id, None)
-        result, _ = self._results.pop(job.id)
+    def _on_placed(self, job: Job, recipe: dict[str, Any], document: str, placed: writeback.Placed) -> None:
+        job.result = None
         job.group = group = placed.group
         target = find_document(document)
         if target is not None:
-            self._successions.replace(target, job.request.replaces, group)
-            self._recipes.store(target, job.id, group, result.recipe, job_record(job))
+            self._replaced.replace(target, job.request.replaces, group)
+            self._recipes.store(target, job.id, group, recipe, job_record(job))
             if job.places.brush and not job.request.keep_brush:
                 self._brush.finish(target, job.places.brush, group)
-            job.outcome = advice(job, target, placed, result.recipe)
+            job.outcome = advice(job, target, placed, recipe)
         self._link.send(Acknowledge(job.id))
         self._end(job, Stage.DONE)
 
     def _on_not_placed(self, job: Job, error: Exception) -> None:
-        self._tasks.pop(job.id, None)
         job.outcome = _explain(job, error)
         self._end(job, Stage.UNPLACED)
 
@@ -257,18 +252,18 @@ class JobRunner(QtCore.QObject):
         self._end(job, Stage.FAILED)
 
     def _end(self, job: Job, stage: Stage) -> None:
-        job.stage = stage
-        self._captured.pop(job.id, None)
-        self._tasks.pop(job.id, None)
+        job.stage, job.task, job.captured = stage, None, None
         self._notify(job)
 
     def _forget(self, job: Job) -> None:
         if job.stage is not Stage.UNPLACED:
             self._jobs.pop(job.id, None)
-            self._results.pop(job.id, None)
 
     def _notify(self, job: Job) -> None:
         self._link.set_busy(any(entry.stage in (Stage.QUEUED, Stage.RUNNING) for entry in self._jobs.values()))
+        if job.announced is not job.stage:
+            job.announced = job.stage
+            self.stage_changed.emit(job)
         self.changed.emit(job)
 
 

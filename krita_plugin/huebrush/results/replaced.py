@@ -16,19 +16,19 @@ from .recipes import RecipeKeeper
 
 
 @dataclass
-class _Succession:
+class _Replacement:
     document: str
     group: str
     former: str
     is_there: bool = True
 
 
-class Successions(QtCore.QObject):
+class ReplacedResults(QtCore.QObject):
     """Looks after each undo and redo, when the keeper of the recipes does, which groups are there."""
 
     def __init__(self, recipes: RecipeKeeper, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
-        self._known: list[_Succession] = []
+        self._known: list[_Replacement] = []
         recipes.looked.connect(self._on_looked)
 
     def replace(self, document: Any, former: str, group: str) -> None:
@@ -36,10 +36,10 @@ class Successions(QtCore.QObject):
         self._known = [entry for entry in self._known if find_document(entry.document) is not None]
         node = _nodes(document).get(former)
         if node is not None and node.visible():
-            self._known.append(_Succession(document_key(document), group, former))
+            self._known.append(_Replacement(document_key(document), group, former))
             _set_visible(document, node, visible=False)
 
-    def retire(self, document: Any, former: str) -> None:
+    def hide(self, document: Any, former: str) -> None:
         """Hide the group with the id `former`, which a result without layers has replaced."""
         node = _nodes(document).get(former)
         if node is not None and node.visible():

@@ -10,7 +10,7 @@ from ...base.qt import QtCore, Signal
 from ...base.strings import text
 from ...base.tasks import SlicedTask
 from ...documents.find import active_document, document_key, node_id
-from ...jobs.job import Job, JobRequest, Stage
+from ...jobs.job import Job, JobRequest
 from ...session import Session
 from ...settings.flats import afresh
 from ...settings.store import DocumentSettings
@@ -35,8 +35,7 @@ class Brushing(QtCore.QObject):
         section.apply_clicked.connect(self.apply)
         section.take_up_clicked.connect(self.take_up)
         self._task: SlicedTask | None = None
-        self._seen: tuple[str, Stage] | None = None
-        session.jobs.changed.connect(self._on_job)
+        session.jobs.stage_changed.connect(self._on_stage)
 
     def refresh(self) -> None:
         """Follow the active document and the backend."""
@@ -93,11 +92,8 @@ class Brushing(QtCore.QObject):
     def _on_failed(self, error: Exception) -> None:
         self.failed.emit(error.problem if isinstance(error, ProblemError) else unexpected(error))
 
-    def _on_job(self, job: Job) -> None:
-        """Look through the layers when a job's stage changes, not at each of its steps."""
-        if self._seen != (job.id, job.stage):
-            self._seen = job.id, job.stage
-            self.refresh()
+    def _on_stage(self, _job: Job) -> None:
+        self.refresh()
 
     def _check(self, settings: DocumentSettings) -> None:
         """Raise `ProblemError` when no edit that is switched on has a place, or the model cannot edit."""

@@ -15,7 +15,7 @@ from ...documents.canvas import canvas_view
 from ...documents.find import active_document, document_key, find_document, find_node, node_id, walk, while_open
 from ...jobs.job import Job, JobRequest, Stage
 from ...results.gap_guide import add_gap_closures, remove_gap_closures
-from ...results.report import FlatsReport, PlaceToCheck, read_flats_report
+from ...results.report import PlaceToCheck
 from ...session import Session
 from ...settings.flats import with_fixes
 from ..flats.form import RegionForm
@@ -41,20 +41,16 @@ class PlacesToCheckController(QtCore.QObject):
         self.list = PlacesToCheckList()
         self._results: dict[str, Job] = {}
         """By the id of their group, or of the job where the result is a report alone, oldest first."""
-        self._flats_reports: dict[str, FlatsReport | None] = {}
-        """By the same: what the job's report says."""
         self._gap_closures: dict[str, str] = {}
         """By document key, the id of the layer that shows the closed gaps."""
         self._marker: PlaceMarker | None = None
         self._held = ""
         """The group whose fixes the form has had last."""
-        self._stages: dict[str, Stage] = {}
-        """By job, the stage in which a running one was seen last."""
         self.list.place_chosen.connect(self.show_place)
         self.list.fixes_chosen.connect(self.fix)
         self.list.fixes_cleared.connect(self.clear_fixes)
         self.list.gap_closures_toggled.connect(self.toggle_gap_closures)
-        session.jobs.changed.connect(self._on_job)
+        session.jobs.stage_changed.connect(self._on_job)
         session.recipes.looked.connect(self._on_looked)
 
     def refresh(self) -> None:
@@ -63,7 +59,7 @@ class PlacesToCheckController(QtCore.QObject):
         job = self._shown(document)
         running = self._session.jobs.latest(document_key(document)) if document is not None else None
         is_idle = running is None or not running.is_active
-        report = self._flats_report_of(job)
+        report = job.flats_report if job is not None else None
         made = job.request.settings.regions.fixes if job is not None and _is_check(job) else self._form.settings.fixes
         self.list.show_flats_report(report, len(made) if document is not None else 0, is_idle)
         self.list.show_gap_closures(self._gap_closure_layer(document) is not None)
@@ -94,14 +90,14 @@ class PlacesToCheckController(QtCore.QObject):
     def toggle_gap_closures(self) -> None:
         """Show the closed gaps on a layer of their own, or remove that layer."""
         document = active_document()
-        report = self._flats_report_of(self._shown(document))
-        if document is None or report is None:
+        job = self._shown(document)
+        if document is None or job is None or job.flats_report is None:
             return
         key = document_key(document)
         if remove_gap_closures(document, self._gap_closures.pop(key, "")):
             self.refresh()
             return
-        steps = add_gap_closures(document, report.gap_closures, text("places_to_check.gap_closures_layer"))
+        steps = add_gap_closures(document, job.flats_report.gap_closures, text("places_to_check.gap_closures_layer"))
         steps = while_open(document, steps, problem("document_closed_early"))
         SlicedTask(steps, lambda uid: self._on_gap_closures(key, uid), lambda _error: self.refresh(), self)
 
@@ -134,19 +130,11 @@ class PlacesToCheckController(QtCore.QObject):
         self.refresh()
 
     def _on_job(self, job: Job) -> None:
-        if self._stages.get(job.id) is job.stage:
-            return  # only its progress or preview is another, and looking through all layers would hold the artist up
-        if job.is_active:
-            self._stages[job.id] = job.stage
-        else:
-            self._stages.pop(job.id, None)
         if job.stage is Stage.DONE:
             self._held = _result_id(job)
             self._results[self._held] = job
-            self._flats_reports[self._held] = read_flats_report(job.flats_report)
             for group in list(self._results)[:-MOST_RESULTS]:
                 del self._results[group]
-                del self._flats_reports[group]
         self.refresh()
 
     def _on_looked(self, document: Any) -> None:
@@ -184,9 +172,6 @@ class PlacesToCheckController(QtCore.QObject):
             if is_same and other.request.settings.regions.flats == regions.flats and other.group in layers:
                 return other.group
         return ""
-
-    def _flats_report_of(self, job: Job | None) -> FlatsReport | None:
-        return self._flats_reports.get(_result_id(job)) if job is not None else None
 
     def _unmark(self) -> None:
         marker, self._marker = self._marker, None
