@@ -32,13 +32,17 @@ def test_a_signal_ends_it_cleanly(backend: Backend, number: int):
     assert names(backend) == LEFT_OVER
 
 
+def waiting_process() -> subprocess.Popen[bytes]:
+    """Start a process that does nothing until it is killed, or its standard input is closed."""
+    return subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+
+
 def test_the_parents_death_ends_front_and_worker(start_backend):
-    parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    backend = start_backend("--parent", str(parent.pid), "--prewarm")
-    assert backend.endpoint
-    worker = backend.worker_pid
-    parent.kill()
-    parent.wait()
+    with waiting_process() as parent:
+        backend = start_backend("--parent", str(parent.pid), "--prewarm")
+        assert backend.endpoint
+        worker = backend.worker_pid
+        parent.kill()
     assert backend.process.wait(DEADLINE) == 0
     wait_until(lambda: is_gone(worker), "the worker's end")
     assert names(backend) == LEFT_OVER
@@ -46,22 +50,20 @@ def test_the_parents_death_ends_front_and_worker(start_backend):
 
 def test_a_kritas_backend_leaves_nothing_and_clears_up_after_killed_ones(start_backend, root: Path):
     """As the plugin starts it: in a folder named after Krita's process, which no later Krita uses again."""
-    krita = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    folder = krita_folder_name(krita.pid)
-    killed = start_backend("--parent", str(krita.pid), runtime=folder)
-    assert killed.endpoint
-    killed.process.kill()
-    killed.process.wait()
-    krita.kill()
-    krita.wait()
+    with waiting_process() as krita:
+        folder = krita_folder_name(krita.pid)
+        killed = start_backend("--parent", str(krita.pid), runtime=folder)
+        assert killed.endpoint
+        killed.process.kill()
+        killed.process.wait()
+        krita.kill()
     assert names(killed) > LEFT_OVER
-    next_krita = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    backend = start_backend("--parent", str(next_krita.pid), runtime=krita_folder_name(next_krita.pid))
-    client = backend.client()
-    assert isinstance(final(client, submit(client)), Result)
-    assert not killed.runtime.exists()
-    next_krita.kill()
-    next_krita.wait()
+    with waiting_process() as next_krita:
+        backend = start_backend("--parent", str(next_krita.pid), runtime=krita_folder_name(next_krita.pid))
+        client = backend.client()
+        assert isinstance(final(client, submit(client)), Result)
+        assert not killed.runtime.exists()
+        next_krita.kill()
     assert backend.process.wait(DEADLINE) == 0
     assert not backend.runtime.exists()
 

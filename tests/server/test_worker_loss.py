@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
-
+import psutil
 import pytest
 from huebrush_protocol.messages import Cancelled, Result
 from jobs_helper import failure, final, start_gated, submit
@@ -16,7 +14,7 @@ def test_a_killed_worker_costs_one_job(backend: Backend):
     job = start_gated(backend, client)
     waiting = submit(client)
     killed = backend.worker_pid
-    os.kill(killed, signal.SIGKILL)
+    psutil.Process(killed).kill()
     lost = failure(client, job)
     assert lost.code == "worker_died" and "Colorize again" in lost.remedy
     result = final(client, waiting)
@@ -50,7 +48,7 @@ def test_out_of_memory_replaces_the_worker(backend: Backend, behaviour: str):
 def test_an_idle_worker_may_die_too(backend: Backend):
     client = backend.client()
     client.result(submit(client))
-    os.kill(backend.worker_pid, signal.SIGKILL)
+    psutil.Process(backend.worker_pid).kill()
     wait_until(lambda: not list(backend.runtime.glob("worker-*.sock")), "the front to notice")
     assert isinstance(final(client, submit(client)), Result)
 
@@ -60,7 +58,7 @@ def test_a_worker_killed_while_cancelling_still_means_cancelled(backend: Backend
     job = start_gated(backend, client)
     client.cancel(job)
     client.ping()
-    os.kill(backend.worker_pid, signal.SIGKILL)
+    psutil.Process(backend.worker_pid).kill()
     assert final(client, job) == Cancelled(job)
 
 
