@@ -6,19 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
-from huebrush_backend.engine.brush import brush_runs, check_brush, run_brush
+from huebrush_backend.engine.brush import brush_runs, run_brush
 from huebrush_backend.engine.edit_masks import overlaps, with_whole_regions
 from huebrush_backend.engine.inputs import PageLines
+from huebrush_backend.engine.plan import make_plan
 from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, EventCallback, ProgressEvent, ResultLayer
 from huebrush_backend.flats.regions import find_regions
+from huebrush_backend.models.catalog import ModelEntry
 from huebrush_backend.pipeline.brushing import Brush
 from huebrush_protocol.messages import ModelInfo
 
 NATIVE = 256
 GAP = 3.0
 """What is closed on pages of up to 1024 pixels."""
+WORDS = ("blue", "green", "hair", "red")
+MODEL = ModelInfo("demo", "Test brush", "test", "GPL-3.0-or-later", available=True, builtin=True, vocabulary=WORDS)
 GROUND = (236, 232, 224)
 """What the page is painted in, in stripes that are a little darker: a copy that is off by a pixel is another one."""
 
@@ -34,10 +39,11 @@ class BrushingEngine:
         self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]
     ) -> ColorizeResult:
         """Paint the page, or what is edited of it."""
-        check_brush(request)
+        plan = make_plan(request, lambda name: ModelEntry(MODEL, Path()))
         on_event(ProgressEvent("denoising", 1, 1, 1.0, 0.0))
         lines, asked = PageLines(request), request
-        request = with_whole_regions(request, lines.ink_bytes, lambda: find_regions(lines.ink_bytes, GAP))
+        if plan.widens_masks:
+            request = with_whole_regions(request, find_regions(lines.ink_bytes, GAP), lines.ink_bytes)
         layer = request.before.pixels if request.before is not None else striped(request.line_art.shape)
 
         def paint(part: ColorizeRequest, part_lines: PageLines, brush: Callable[[int, int], Brush]) -> np.ndarray:
@@ -68,6 +74,4 @@ def create_engine(device: str) -> BrushingEngine:
 
 def list_models() -> tuple[ModelInfo, ...]:
     """One model, which knows words for colours."""
-    words = ("blue", "green", "hair", "red")
-    model = ModelInfo("demo", "Test brush", "test", "GPL-3.0-or-later", available=True, builtin=True, vocabulary=words)
-    return (model,)
+    return (MODEL,)

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from huebrush_backend.engine.edit_colors import sought_texts, with_named_colors
 from huebrush_backend.engine.engine import Engine
+from huebrush_backend.engine.named_colors import sought_texts, with_named_colors
 from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, Reference
 from huebrush_backend.evaluation.pairs import held_out_pair
 from huebrush_backend.imaging.oklab import srgb_to_oklab

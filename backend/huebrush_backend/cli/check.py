@@ -40,9 +40,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Check the page and print the places to check. Raises `CommandError`."""
     from huebrush_backend.engine.flats import RegionMaker
     from huebrush_backend.engine.picture_cache import ModelPicture
+    from huebrush_backend.engine.plan import make_plan
     from huebrush_backend.engine.request import ColorizeRequest, EngineError
     from huebrush_backend.imaging.files import PictureError, read_picture
     from huebrush_backend.imaging.lineart import LineArtError, ink_coverage
+    from huebrush_backend.models.catalog import find_model
 
     swatches = palette_swatches(arguments.palette)
     regions = RegionParameters(
@@ -58,8 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
         lines, flats = (page.layer(name).on_canvas(*size) for name in (arguments.line_art_layer, arguments.flats_layer))
         parameters = Parameters(regions=regions)
         request = ColorizeRequest(WITHOUT_MODEL, lines, (), parameters, flats=flats)
+        plan = make_plan(request, find_model)
         painted = ModelPicture(None, parameters, None, ())
-        report = RegionMaker().make(request, ink_coverage(lines), painted, lambda: None).flats_report
+        report = RegionMaker().make(request, plan.palette, ink_coverage(lines), painted, lambda: None).flats_report
     except (PictureError, LineArtError) as error:
         raise CommandError(str(error)) from error
     except EngineError as error:

@@ -47,8 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     entry = available_model(arguments.model)
     require_writable([arguments.output], [arguments.reference], arguments.overwrite)
 
-    from huebrush_backend.engine.edit_colors import sought_texts, with_named_colors
     from huebrush_backend.engine.inputs import token_edits
+    from huebrush_backend.engine.named_colors import sought_texts, with_named_colors
     from huebrush_backend.imaging.color import flatten_on_white
     from huebrush_backend.imaging.files import PictureError, read_picture, write_png
     from huebrush_backend.manipulation.position_weights import DEFAULT_THRESHOLDS, check_thresholds

@@ -6,18 +6,17 @@ does. Each place is looked at with what is around it, enlarged as far as it is s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from huebrush_protocol.parameters import NO_PATCH, TextEdit
-from huebrush_protocol.regions import PICTURE
 
 from huebrush_backend.engine.edit_colors import patch_picture, target_color
 from huebrush_backend.engine.edited_layer import blended, has_lines, under_lines
 from huebrush_backend.engine.inputs import PageLines, token_edit
-from huebrush_backend.engine.request import ColorizeRequest, EngineError, FigureMask
+from huebrush_backend.engine.request import ColorizeRequest, FigureMask
 from huebrush_backend.imaging.brush_masks import Window, brush_shares, brush_windows
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure
@@ -55,40 +54,6 @@ class BrushRun:
 
     window: Window
     edits: tuple[BrushedEdit, ...]
-
-
-def check_brush(request: ColorizeRequest) -> None:
-    """Raise EngineError where there is nothing to edit with, or no one layer that could be edited."""
-    wanted = request.parameters.regions
-    if request.before is not None and not request.brushed_edits:
-        raise EngineError(
-            "bad_input",
-            "There is a layer to edit, but no edit says where.",
-            "Add an edit with a mask and a strength above 0, or leave the layer out.",
-        )
-    for edit in request.brushed_edits:
-        if edit.mask >= len(request.edit_masks):
-            raise EngineError("bad_input", f"The edit {edit.target!r} has no mask.", "Give a mask for its region.")
-        if not request.edit_masks[edit.mask].pixels.any():
-            raise EngineError(
-                "bad_input",
-                f"The mask of the edit {edit.target!r} is empty.",
-                "Paint where the edit shall act, white or on a transparent layer.",
-            )
-        if edit.patch >= len(request.edit_patches):
-            raise EngineError("bad_input", f"The edit {edit.target!r} has no patch.", "Give the picture of its patch.")
-        if edit.patch != NO_PATCH and not request.edit_patches[edit.patch].pixels[..., 3].any():
-            raise EngineError(
-                "bad_input",
-                f"The patch of the edit {edit.target!r} is empty: all of it is transparent.",
-                "Choose a part of a picture that something is painted in.",
-            )
-    if request.before is not None and (wanted.result not in (PICTURE, "flats") or wanted.shading):
-        raise EngineError(
-            "bad_input",
-            "A layer can be edited by a picture or by flats on one layer without shading, not by several layers.",
-            "Choose the picture or flats on one layer as the result, or leave the layer out.",
-        )
 
 
 def brush_runs(request: ColorizeRequest, native: int, knows_colors: bool) -> list[BrushRun]:
@@ -133,12 +98,12 @@ def run_brush(
     return result
 
 
-def with_edit_hints(request: ColorizeRequest, colors: dict[int, Color]) -> ColorizeRequest:
-    """Return `request` for regions: where its brushed edits act, there are hints of the `colors`, by place of the edit
-    among them; a region that a mask lies on gets that colour exactly."""
+def with_edit_hints(request: ColorizeRequest, colors: Sequence[Color]) -> ColorizeRequest:
+    """Return `request` with hints of the `colors`, one for each brushed edit, where these act: a region that a mask
+    lies on gets that colour exactly."""
     hints = np.zeros_like(request.line_art) if request.hints is None else request.hints.copy()
-    for place, edit in enumerate(request.brushed_edits):
-        hints[request.edit_masks[edit.mask].pixels >= 128] = (*colors[place], 255)
+    for edit, color in zip(request.brushed_edits, colors, strict=True):
+        hints[request.edit_masks[edit.mask].pixels >= 128] = (*color, 255)
     return replace(request, hints=hints)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -12,23 +11,21 @@ from huebrush_backend.flats.regions import Regions
 from huebrush_backend.flats.touched import touched_regions
 
 
-def with_whole_regions(request: ColorizeRequest, ink: np.ndarray, find: Callable[[], Regions]) -> ColorizeRequest:
-    """Return `request` with masks of whole regions for the edits that want these.
+def with_whole_regions(request: ColorizeRequest, regions: Regions, ink: np.ndarray) -> ColorizeRequest:
+    """Return `request` with masks of whole `regions` for the edits that want these.
 
-    `ink` (H,W) uint8 is the page's coverage; `find` returns its regions, and is asked only if there is such an edit.
+    `ink` (H,W) uint8 is the page's coverage.
     """
-    wanting = {edit.mask for edit in request.brushed_edits if edit.whole_regions}
-    if not wanting:
-        return request
-    regions, masks = find(), list(request.edit_masks)
-    places: dict[int, int] = {}
-    for region in sorted(wanting):
-        mask = request.edit_masks[region]
+    strokes = {edit.mask for edit in request.brushed_edits if edit.whole_regions}
+    masks = list(request.edit_masks)
+    widened: dict[int, int] = {}
+    for number in sorted(strokes):
+        mask = request.edit_masks[number]
         inside = touched_regions(mask.pixels, regions, ink)
-        places[region] = len(masks)
+        widened[number] = len(masks)
         masks.append(FigureMask(np.where(inside, np.uint8(255), np.uint8(0)), mask.name))
     edits = tuple(
-        replace(edit, mask=places[edit.mask]) if edit.whole_regions and edit.mask in places else edit
+        replace(edit, mask=widened[edit.mask]) if edit.whole_regions and edit.mask in widened else edit
         for edit in request.parameters.edits
     )
     return replace(request, parameters=replace(request.parameters, edits=edits), edit_masks=tuple(masks))

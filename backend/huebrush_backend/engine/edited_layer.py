@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 from huebrush_protocol.parameters import EXTRACT
@@ -46,13 +46,13 @@ def blended(colors: np.ndarray, shares: np.ndarray, layer: np.ndarray) -> np.nda
     return np.where((opaque > 0)[..., None], mixed, layer)
 
 
-def flatly_edited(request: ColorizeRequest, colors: Mapping[int, Color], ink: np.ndarray) -> ResultLayer:
-    """Return the layer that `request` edits, each edit's mask filled evenly with its colour, by place of the edit among
-    the brushed ones, the later over the earlier. `ink` as in `has_lines`."""
+def flatly_edited(request: ColorizeRequest, colors: Sequence[Color], ink: np.ndarray) -> ResultLayer:
+    """Return the layer that `request` edits, the mask of each brushed edit filled evenly with its one of `colors`, the
+    later over the earlier. `ink` as in `has_lines`."""
     assert request.before is not None
     result, inked = request.before.pixels, has_lines(request, ink)
-    for place, edit in enumerate(request.brushed_edits):
-        even = np.broadcast_to(np.array(colors[place], np.uint8), (*ink.shape, 3))
+    for edit, color in zip(request.brushed_edits, colors, strict=True):
+        even = np.broadcast_to(np.array(color, np.uint8), (*ink.shape, 3))
         shares = brush_shares(request.edit_masks[edit.mask].pixels, edit.feather)
         result = blended(under_lines(even, ink) if inked else even, shares, result)
     return ResultLayer("Flats", result, kind="flats")

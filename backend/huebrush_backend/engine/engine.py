@@ -8,21 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from huebrush_protocol.parameters import EXTRACT, TextEdit
-from huebrush_protocol.regions import CHECK, PICTURE, WITHOUT_MODEL
+from huebrush_protocol.parameters import TextEdit
 
-from huebrush_backend.engine.brush import check_brush
-from huebrush_backend.engine.edit_colors import sought_texts, with_named_colors
+from huebrush_backend.engine.brush import with_edit_hints
 from huebrush_backend.engine.edit_masks import overlaps, with_whole_regions
-from huebrush_backend.engine.edits import fill_edits, needs_whole_picture, paint_edits, with_edits_as_hints
+from huebrush_backend.engine.edited_layer import flatly_edited
+from huebrush_backend.engine.edits import colors_of_edits, paint_edits
 from huebrush_backend.engine.flats import RegionMaker
 from huebrush_backend.engine.inputs import PageLines, token_edits
 from huebrush_backend.engine.model_holder import LoadedModel, ModelHolder
+from huebrush_backend.engine.named_colors import sought_texts, with_named_colors
 from huebrush_backend.engine.picture import paint_picture
 from huebrush_backend.engine.picture_cache import ModelPicture, PictureCache, picture_key, picture_layer
+from huebrush_backend.engine.plan import EditKind, Plan, make_plan
 from huebrush_backend.engine.progress import EngineProgress
 from huebrush_backend.engine.recipe import make_recipe
-from huebrush_backend.engine.references import check_references
 from huebrush_backend.engine.request import (
     ColorizeRequest,
     ColorizeResult,
@@ -43,8 +43,6 @@ from huebrush_backend.pipeline.reference_heatmap import text_fit
 
 log = logging.getLogger(__name__)
 
-NO_PICTURE_MESSAGE = "Without a model there is no picture, only flats."
-NO_PICTURE_REMEDY = "Choose flats or a colorize mask as the result, or choose a model."
 NO_PLACES_MESSAGE = "This model does not tell places of a reference apart by text."
 NO_PLACES_REMEDY = "Choose another model to see where a text fits."
 MEMORY_MESSAGE = "There was not enough memory for this picture with this model."
@@ -73,11 +71,12 @@ class Engine:
         Raises EngineError for everything a user can mend, and Cancelled within one denoising step after
         `is_cancelled` returns True. The line art is only ever read.
         """
+        plan = make_plan(request, self._models.find)
         progress = EngineProgress(request, on_event, is_cancelled)
         notes: list[str] = []
         while True:
             try:
-                return self._colorize(request, progress, notes)
+                return self._carry_out(plan, request, progress, notes)
             except (LineArtError, SamplingError, UnsupportedRequestError, ConditioningError) as error:
                 raise EngineError("bad_input", str(error)) from error
             except (MemoryError, RuntimeError) as error:
@@ -95,7 +94,7 @@ class Engine:
 
         Raises EngineError for models that look at a reference as a whole, and what loading one raises.
         """
-        loaded = self._models.load(model)
+        loaded = self._models.load(self._models.find(model))
         pipeline = loaded.pipeline
         if not isinstance(pipeline, ColorizePipeline):
             raise EngineError("bad_input", NO_PLACES_MESSAGE, NO_PLACES_REMEDY)
@@ -108,49 +107,48 @@ class Engine:
             raise EngineError("bad_input", str(error)) from error
         return np.rint(fit * 255).astype(np.uint8)
 
-    def _colorize(self, request: ColorizeRequest, progress: EngineProgress, notes: list[str]) -> ColorizeResult:
-        asked, wanted, lines = request, request.parameters.regions, PageLines(request)
-        check_brush(request)
-        check_references(request)
-        if any(edit.whole_regions for edit in request.brushed_edits):
-            ink = lines.ink_bytes
-            request = with_whole_regions(request, ink, lambda: self._regions.regions(ink, wanted))
-        if request.model == WITHOUT_MODEL or wanted.result == CHECK:
-            if wanted.result == PICTURE:
-                raise EngineError("bad_input", NO_PICTURE_MESSAGE, NO_PICTURE_REMEDY)
-            progress.enter("preparing")
-            model, painted = None, ModelPicture(None, request.parameters, None, ())
-        else:
-            progress.enter("loading")
-            model = self._models.load(request.model)
-            whole = needs_whole_picture(request)
-            painted = self._picture(request.unbrushed(), lines, model, progress) if whole else None
-        edited = None
-        if request.brushed_edits and model is not None and wanted.result == PICTURE:
+    def _carry_out(
+        self, plan: Plan, asked: ColorizeRequest, progress: EngineProgress, notes: Sequence[str]
+    ) -> ColorizeResult:
+        """Do what `plan` says for the request `asked`. `notes`: what is to be in the recipe already."""
+        request, lines = asked, PageLines(asked)
+        if plan.widens_masks:
+            regions = self._regions.regions(lines.ink_bytes, request.parameters.regions)
+            request = with_whole_regions(request, regions, lines.ink_bytes)
+
+        progress.enter("preparing" if plan.model is None else "loading")
+        model = None if plan.model is None else self._models.load(plan.model)
+        painted, edited = ModelPicture(None, request.parameters, None, ()), None
+        if model is not None and plan.paints_page:
+            painted = self._picture(request.unbrushed(), lines, model, progress)
+        if model is not None and plan.paints_places:
             painted, edited = paint_edits(request, lines, model, painted, progress)
-        elif request.before is not None:
-            painted, edited = fill_edits(request, lines, model, progress)
-        if painted is None:
-            painted = ModelPicture(None, request.parameters, None, ())
 
         progress.enter("finishing")
-        if edited is not None or wanted.result == PICTURE:
-            layers, report = [edited or picture_layer("Colour", painted, lines.ink)], {}
+        flats_report, flat_notes = {}, ()
+        if plan.edits in (EditKind.FILL, EditKind.HINTS):
+            colors = colors_of_edits(request, plan.edit_colors, edited, lines.ink)
+            if plan.edits is EditKind.FILL:
+                edited = flatly_edited(request, colors, lines.ink)
+            else:
+                request = with_edit_hints(request, colors)
+        if plan.makes_flats:
+            made = self._regions.make(request, plan.palette, lines.ink_bytes, painted, progress.check)
+            layers, flats_report, flat_notes = list(made.layers), made.flats_report, made.notes
         else:
-            hinted = with_edits_as_hints(request, lines, model, painted, progress)
-            made = self._regions.make(hinted, lines.ink_bytes, painted, progress.check)
-            layers, report = list(made.layers), made.flats_report
-            notes.extend(made.notes)
-        if request.parameters.sketch_mode == EXTRACT and wanted.result != CHECK and request.before is None:
+            layers = [edited or picture_layer("Colour", painted, lines.ink)]
+        if plan.draws_lines:
             # The artist's own layer is a picture; the colours need lines above them. A check has no colours of its own,
             # and a layer that is edited has its lines already, in it or above it.
             layers.append(ResultLayer("Lines", line_art_layer(lines.ink), kind="lines"))
         progress.check()
+
         # The recipe leaves nothing open, and has the regions and edits of this very request.
         parameters = replace(painted.parameters, regions=asked.parameters.regions, edits=asked.parameters.edits)
-        recipe = make_recipe(asked, parameters, model, self.device_description(), (*painted.notes, *notes))
+        all_notes = (*painted.notes, *notes, *flat_notes)
+        recipe = make_recipe(asked, parameters, model, self.device_description(), all_notes)
         recipe["overlaps"] = overlaps(request)
-        return ColorizeResult(tuple(layers), recipe, report)
+        return ColorizeResult(tuple(layers), recipe, flats_report)
 
     def _picture(
         self, request: ColorizeRequest, lines: PageLines, model: LoadedModel, progress: EngineProgress

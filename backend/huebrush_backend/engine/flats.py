@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from itertools import zip_longest
 from typing import Any
 
 import cv2
@@ -13,7 +12,7 @@ import numpy as np
 from huebrush_protocol.regions import CHECK, RegionParameters
 
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
-from huebrush_backend.engine.request import ColorizeRequest, EngineError, ResultLayer
+from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
 from huebrush_backend.flats.borders import Borders, shared_borders
 from huebrush_backend.flats.color_clusters import unify
 from huebrush_backend.flats.color_stack import color_layers, part_layers
@@ -22,8 +21,7 @@ from huebrush_backend.flats.defects import PlaceToCheck, find_places_to_check
 from huebrush_backend.flats.hints import hint_colors, with_hints
 from huebrush_backend.flats.layers import FlatLayer, flats_layer
 from huebrush_backend.flats.page_check import check_flats, repaired
-from huebrush_backend.flats.palette import Palette, PaletteError, Swatch, make_palette, near_duplicates, parse_hex
-from huebrush_backend.flats.palette_extraction import extract_palette
+from huebrush_backend.flats.palette import Palette, near_duplicates
 from huebrush_backend.flats.region_colors import NONE, RegionColors, override
 from huebrush_backend.flats.regions import RegionRepairs, Regions, automatic_gap, find_regions
 from huebrush_backend.flats.shading import shading_layers
@@ -66,19 +64,19 @@ class RegionMaker:
     def make(
         self,
         request: ColorizeRequest,
+        palette: Palette | None,
         ink: np.ndarray,
         painted: ModelPicture,
         check: Callable[[], None],
     ) -> RegionResult:
-        """Return what `request.parameters.regions` asks for.
+        """Return what `request.parameters.regions` asks for, which `make_plan` has found possible.
 
-        `ink` (H,W) uint8 is the page's coverage. Regions mostly outside what `painted` keeps stay unpainted. `check`
-        raises when the job is cancelled. Raises EngineError where there is nothing to take colours from.
+        `palette`: the one of the request's plan. `ink` (H,W) uint8 is the page's coverage. Regions mostly outside what
+        `painted` keeps stay unpainted. `check` raises when the job is cancelled.
         """
         wanted, picture = request.parameters.regions, painted.picture
         page = self._page_of(ink, wanted)
         check()
-        palette = _palette(request)
         if wanted.result == CHECK:
             return _checked(request, page, ink, palette)
         voted = None
@@ -137,10 +135,7 @@ class RegionMaker:
 def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Palette | None) -> RegionResult:
     """Look over the artist's own flats; where the request has fixes, return a layer that mends them."""
     wanted, flats, regions = request.parameters.regions, request.flats, page.regions
-    if flats is None or not flats[..., 3].any():
-        raise EngineError(
-            "bad_input", "There are no flats to check.", "Choose the layer with your flats; it must not be empty."
-        )
+    assert flats is not None
     layers = []
     by_hand = [(fix.x, fix.y, rgb_from_hex(fix.color)) for fix in wanted.fixes if fix.kind == "color"]
     if by_hand:
@@ -173,19 +168,6 @@ def _flats_report(
     }
 
 
-def _palette(request: ColorizeRequest) -> Palette | None:
-    wanted = request.parameters.regions
-    try:
-        if wanted.palette:
-            named = zip_longest(wanted.palette, wanted.palette_names, fillvalue="")
-            return make_palette([Swatch(parse_hex(color), name) for color, name in named])
-        if wanted.palette_size and request.references:
-            return extract_palette([reference.pixels for reference in request.references], wanted.palette_size)
-    except PaletteError as error:
-        raise EngineError("bad_input", f"No palette can be made: {error}") from error
-    return None
-
-
 def _colors(
     request: ColorizeRequest, page: _Page, ink: np.ndarray, voted: RegionColors | None, palette: Palette | None
 ) -> RegionColors:
@@ -198,13 +180,8 @@ def _colors(
         return voted if hinted is None else with_hints(voted, hinted)
     if hinted is not None:
         return hinted
-    if palette is not None:
-        return deal_colors(palette, regions.areas, page.borders, request.parameters.seed)
-    raise EngineError(
-        "bad_input",
-        "There is nothing to take colours from.",
-        "Paint a stroke of colour on a hints layer, choose a palette, or choose a model and a reference.",
-    )
+    assert palette is not None
+    return deal_colors(palette, regions.areas, page.borders, request.parameters.seed)
 
 
 def _colors_by_hand(wanted: RegionParameters, regions: Regions) -> dict[int, Rgb]:

@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from huebrush_protocol import parameters as protocol
 
-from huebrush_backend.engine.edit_colors import with_named_colors
-from huebrush_backend.engine.references import padded, part_tensor, reduced, reference_picture, widened
-from huebrush_backend.engine.request import ColorizeRequest, EngineError
+from huebrush_backend.engine.named_colors import with_named_colors
+from huebrush_backend.engine.references import counting, padded, reduced, reference_picture, widened
+from huebrush_backend.engine.request import ColorizeRequest, Reference
 from huebrush_backend.imaging.color import flatten, flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure, reference_figure
 from huebrush_backend.imaging.line_extraction import extract_lines
@@ -65,15 +65,15 @@ def prepare_inputs(
 ) -> PreparedInputs:
     """Return what `pipeline`, the model of `entry`, takes for `request`, whose page has these `lines`.
 
-    Raises EngineError for pictures that are empty and enhancements that cannot be, LineArtError where there are no
-    lines, and UnsupportedRequestError for strengths that the model has not.
+    Raises LineArtError where there are no lines, and UnsupportedRequestError for strengths that the model does not
+    support. What `make_plan` refuses must not get here.
     """
     parameters = request.parameters
     ink, full_sketch = lines.ink, _full_sketch(request.line_art, parameters.sketch_mode)
     height, width = canvas_size(ink.shape[1], ink.shape[0], entry.info.native_size)
     sketch = sketch_tensor(reduce_line_art(ink, height, width)) if full_sketch is None else full_sketch
     figure, notes = _line_art_figure(request, ink)
-    enhancement, more_notes = _enhancement(request, entry, figure, sketch, height, width)
+    enhancement, more_notes = _enhancement(request, figure, sketch, height, width)
     wanted = parameters.enhancement
     padding = parameters.reference_padding
     references = [reference_picture(item, padding) for item in request.references]
@@ -96,6 +96,15 @@ def prepare_inputs(
         },
         notes=(*notes, *more_notes, *recolored),
     )
+
+
+def part_tensor(item: Reference, padding: float) -> torch.Tensor | None:
+    """Return where `reference_picture` counts, (1,1,h,w) of 0 and 1; None where all of it does."""
+    if not item.masks:
+        return None
+    counts = counting(item).astype(np.uint8)
+    beside = 1 if item.part is None else 0
+    return torch.from_numpy(padded(counts, padding, beside))[None, None].float()
 
 
 def token_edits(edits: Sequence[protocol.TextEdit]) -> list[TextEdit]:
@@ -170,7 +179,6 @@ def _line_art_figure(request: ColorizeRequest, ink: np.ndarray) -> tuple[np.ndar
 
 def _enhancement(
     request: ColorizeRequest,
-    entry: ModelEntry,
     line_art_mask: np.ndarray | None,
     sketch: torch.Tensor,
     height: int,
@@ -178,10 +186,8 @@ def _enhancement(
 ) -> tuple[Enhancement, tuple[str, ...]]:
     """Return what is to be enhanced, with its masks and pictures, and notes of what was made automatically."""
     wanted = request.parameters.enhancement
-    asked = [name for name in protocol.ENHANCEMENTS if getattr(wanted, name)]
-    if not asked:
+    if not any(getattr(wanted, name) for name in protocol.ENHANCEMENTS):
         return Enhancement(), ()
-    _require_possible(asked, entry, len(request.references))
     notes = []
     sketch_mask = reference_mask = background = None
     padding = request.parameters.reference_padding
@@ -189,7 +195,7 @@ def _enhancement(
         sketch_mask = _canvas_mask(line_art_mask, sketch, height, width)
     if request.background is not None:
         pixels = request.background.pixels
-        picture = reduced(pixels, "The background")
+        picture = reduced(pixels)
         if wanted.clear_background_picture:
             notes.append(BACKGROUND_MASK_NOTE)
             figure = widened(reference_figure(pixels), pixels) >= wanted.reference_threshold * 255
@@ -217,25 +223,6 @@ def _enhancement(
         style_merge=wanted.merge,
     )
     return enhancement, tuple(notes)
-
-
-def _require_possible(asked: Sequence[str], entry: ModelEntry, references: int) -> None:
-    """Raise EngineError unless the model has the enhancements that are `asked` for, and there is one reference."""
-    able = entry.info.enhancements
-    missing = [name for name in asked if name not in able]
-    if missing:
-        raise EngineError(
-            "bad_input",
-            f"The model {entry.info.name!r} cannot enhance the {missing[0]}; "
-            + (f"it can enhance the {' and the '.join(able)}." if able else "it has no enhancements."),
-            "Switch that enhancement off, or choose a model that has it.",
-        )
-    if references != 1:
-        raise EngineError(
-            "bad_input",
-            f"An enhancement takes exactly one reference, not {references}.",
-            "Leave one reference, or switch the enhancements off.",
-        )
 
 
 def _canvas_mask(figure: np.ndarray, sketch: torch.Tensor, height: int, width: int) -> torch.Tensor:

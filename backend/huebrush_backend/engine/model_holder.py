@@ -42,9 +42,18 @@ class ModelHolder:
         self._plan: MemoryPlan | None = None
         self._planned_for: ModelEntry | None = None
 
-    def load(self, name: str) -> LoadedModel:
-        """Return the model called `name`. Raises EngineError, and what PyTorch raises when memory runs out."""
-        entry = self._find(name)
+    def find(self, name: str) -> ModelEntry:
+        """Return what is known of the model called `name` before it is loaded. Raises EngineError."""
+        try:
+            entry = find_model(name, self._models_folder)
+        except UnknownModelError as error:
+            raise EngineError("unknown_model", str(error), "Choose one of the models in the list.") from error
+        if not entry.info.available:
+            raise EngineError("model_missing", f"The weights of the model {name!r} are not there.", entry.info.remedy)
+        return entry
+
+    def load(self, entry: ModelEntry) -> LoadedModel:
+        """Return the model of `entry`. Raises EngineError, and what PyTorch raises when memory runs out."""
         if self._loaded is not None and self._loaded.entry == entry:
             return self._loaded
         self.forget()
@@ -52,8 +61,8 @@ class ModelHolder:
             plan = self._plan_for(entry)
             pipeline = load_model(entry.folder, self._device, plan)
         except PipelineFilesError as error:
-            remedy = "Fetch or add the model again."
-            raise EngineError("model_missing", f"The model {name!r} cannot be loaded: {error}", remedy) from error
+            message = f"The model {entry.info.name!r} cannot be loaded: {error}"
+            raise EngineError("model_missing", message, "Fetch or add the model again.") from error
         pipeline.encodings = EncodingCache()  # it goes with the model
         self._loaded = LoadedModel(entry, pipeline, LatentPreview(pipeline.vae), weights_sha256(entry.folder), plan)
         return self._loaded
@@ -78,15 +87,6 @@ class ModelHolder:
             self._plan = choose_plan(self._plans, device_memory(self._device))
             self._planned_for = entry
         return self._plan
-
-    def _find(self, name: str) -> ModelEntry:
-        try:
-            entry = find_model(name, self._models_folder)
-        except UnknownModelError as error:
-            raise EngineError("unknown_model", str(error), "Choose one of the models in the list.") from error
-        if not entry.info.available:
-            raise EngineError("model_missing", f"The weights of the model {name!r} are not there.", entry.info.remedy)
-        return entry
 
 
 def plans_for(entry: ModelEntry, device: torch.device) -> tuple[MemoryPlan, ...]:

@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-import torch
 
-from huebrush_backend.engine.request import ColorizeRequest, EngineError, Reference
+from huebrush_backend.engine.request import Reference
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.covering import paint_over
 
@@ -16,23 +15,6 @@ REFERENCE_LIMIT = 1024
 """References are reduced to this length of the longer side first; every encoder looks at far fewer pixels."""
 MASK_DILATION = 11
 """Width in pixels by which a reference's mask is widened (docs/method.md, "Split attention")."""
-EMPTY_PART_REMEDY = "Brush over a place of it that something is painted in, and leave out less."
-
-
-def check_references(request: ColorizeRequest) -> None:
-    """Raise EngineError where a mask is not of its reference's size, or nothing of a reference is left to count."""
-    for item in request.references:
-        for role, mask in item.masks:
-            if mask.pixels.shape != item.pixels.shape[:2]:
-                sizes = [f"{found[1]} x {found[0]}" for found in (mask.pixels.shape, item.pixels.shape)]
-                raise EngineError(
-                    "bad_input",
-                    f"The {role.replace('_', ' ')} of {item.name!r} is {sizes[0]} pixels, the reference {sizes[1]}.",
-                    "Give a mask of the reference's own size.",
-                )
-        if item.masks and item.pixels[..., 3].any() and not _has_colors(item):
-            message = f"Nothing of the reference {item.name!r} is left to take colours from."
-            raise EngineError("bad_input", message, EMPTY_PART_REMEDY)
 
 
 def reference_picture(item: Reference, padding: float) -> np.ndarray:
@@ -46,16 +28,8 @@ def reference_picture(item: Reference, padding: float) -> np.ndarray:
     return padded(picture, padding, 255)
 
 
-def part_tensor(item: Reference, padding: float) -> torch.Tensor | None:
-    """Return where `reference_picture` counts, (1,1,h,w) of 0 and 1; None where all of it does."""
-    if not item.masks:
-        return None
-    counts = counting(item).astype(np.uint8)
-    beside = 1 if item.part is None else 0
-    return torch.from_numpy(padded(counts, padding, beside))[None, None].float()
-
-
-def _has_colors(item: Reference) -> bool:
+def has_colors(item: Reference) -> bool:
+    """Return whether anything that is painted in a reference, which is not empty, counts."""
     return bool((counting(item) & _plane(item, item.pixels[..., 3], touched=True)).any())
 
 
@@ -72,26 +46,30 @@ def counting(item: Reference) -> np.ndarray:
 def _plane(item: Reference, mask: np.ndarray, touched: bool = False) -> np.ndarray:
     """Return `mask` (H,W) over a reference as (h,w) bool over its reduced picture: where half of a pixel is in it, or,
     if `touched` or nothing is so thick, any of one."""
-    small = cut_to_content(item.pixels, "A reference", lambda part: mask[part].astype(np.uint8))
+    small = cut_to_content(item.pixels, lambda part: mask[part].astype(np.uint8))
     half = small > (127 if mask.dtype != bool else 0)
     return small > 0 if touched or not half.any() else half
 
 
-def reduced(pixels: np.ndarray, what: str = "A reference") -> np.ndarray:
+def reduced(pixels: np.ndarray) -> np.ndarray:
     """Return a picture on white (h,w,3), cut to what is painted and at most `REFERENCE_LIMIT` long."""
-    return cut_to_content(pixels, what, lambda part: flatten_on_white(pixels[part]))
+    return cut_to_content(pixels, lambda part: flatten_on_white(pixels[part]))
 
 
 def widened(plane: np.ndarray, pixels: np.ndarray) -> np.ndarray:
     """Return a mask (H,W) of `pixels` cut and reduced as they are, its figure widened."""
-    small = cut_to_content(pixels, "A reference", lambda part: plane[part])
+    small = cut_to_content(pixels, lambda part: plane[part])
     return cv2.dilate(small, np.ones((MASK_DILATION, MASK_DILATION), np.uint8))
 
 
-def cut_to_content(pixels: np.ndarray, what: str, picture: Callable[[tuple[slice, slice]], np.ndarray]) -> np.ndarray:
+def cut_to_content(pixels: np.ndarray, picture: Callable[[tuple[slice, slice]], np.ndarray]) -> np.ndarray:
+    """Return what `picture` gives for the part of `pixels` that is painted, at most `REFERENCE_LIMIT` long.
+
+    Raises ValueError when all of `pixels` is transparent.
+    """
     left, top, width, height = cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8))
     if width == 0 or height == 0:
-        raise EngineError("bad_input", f"{what} is empty: all of it is transparent.", "Choose a layer with a picture.")
+        raise ValueError("all of the picture is transparent")
     found = np.ascontiguousarray(picture((slice(top, top + height), slice(left, left + width))))
     ratio = REFERENCE_LIMIT / max(width, height)
     if ratio >= 1:

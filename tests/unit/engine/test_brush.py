@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from huebrush_backend.engine.engine import Engine
-from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, EngineError, FigureMask, Reference
+from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, FigureMask, Reference
 from huebrush_backend.imaging.oklab import srgb_to_oklab
 from huebrush_protocol.parameters import Parameters, TextEdit
 from huebrush_protocol.regions import WITHOUT_MODEL, RegionParameters
@@ -185,29 +185,6 @@ def test_edits_masks_and_the_layer_are_in_the_recipe(engine: Engine) -> None:
     assert recipe["parameters"]["reference_guidance"] is not None
 
 
-@pytest.mark.parametrize(
-    ("options", "says"),
-    [
-        ({"masks": (mask((slice(0), slice(0))),)}, "is empty"),
-        ({"masks": ()}, "has no mask"),
-        (
-            {"masks": (mask(LEFT),), "before": Reference(before()), "regions": RegionParameters("flats_by_color")},
-            "not by several layers",
-        ),
-        ({"masks": (mask(LEFT),), "model": WITHOUT_MODEL, "regions": RegionParameters("flats")}, "words that name no"),
-    ],
-)
-def test_what_cannot_be_is_said_with_a_remedy(engine: Engine, options: dict[str, Any], says: str) -> None:
-    with pytest.raises(EngineError, match=says) as caught:
-        run(engine, request(TextEdit("striped shirt", mask=0), **options))
-    assert caught.value.code == "bad_input" and caught.value.remedy
-
-
-def test_a_layer_without_an_edit_for_it_is_refused(engine: Engine) -> None:
-    with pytest.raises(EngineError, match="no edit says where"):
-        run(engine, request(masks=(), before=Reference(before())))
-
-
 def patch() -> Reference:
     """Lace to cut out of another reference: green stripes with dark ones, red around it that is transparent."""
     pixels = np.zeros((60, 90, 4), np.uint8)
@@ -235,12 +212,3 @@ def test_flats_get_the_colour_of_a_patch_without_a_model(engine: Engine) -> None
     wanted = request(edit, masks=(stroke,), regions=RegionParameters(result="flats"), edit_patches=(patch(),))
     (layer,) = run(engine, replace(wanted, model=WITHOUT_MODEL, references=())).layers
     assert tuple(layer.pixels[60 - layer.y, 90 - layer.x]) == (*GREEN, 255)
-
-
-@pytest.mark.parametrize(
-    ("patches", "says"), [((), "has no patch"), ((Reference(np.zeros((9, 9, 4), np.uint8)),), "is empty")]
-)
-def test_a_patch_that_shows_nothing_is_refused(engine: Engine, patches: tuple[Reference, ...], says: str) -> None:
-    with pytest.raises(EngineError, match=says) as caught:
-        run(engine, request(TextEdit("lace", mask=0, patch=0), masks=(mask(LEFT),), edit_patches=patches))
-    assert caught.value.code == "bad_input" and caught.value.remedy

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from huebrush_backend.engine.flats import RegionMaker
 from huebrush_backend.engine.picture_cache import ModelPicture
-from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, EngineError, Reference
+from huebrush_backend.engine.plan import request_palette
+from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, Reference
 from huebrush_backend.imaging.lineart import ink_coverage
 from huebrush_protocol.parameters import Parameters
 from huebrush_protocol.regions import WITHOUT_MODEL, RegionFix, RegionParameters
@@ -42,7 +43,7 @@ def make(
     )
     request = ColorizeRequest(WITHOUT_MODEL, page(gap), references, parameters, hints=hints)
     painted = ModelPicture(picture, parameters, None, ())
-    made = RegionMaker().make(request, ink_coverage(request.line_art), painted, lambda: None)
+    made = RegionMaker().make(request, request_palette(request), ink_coverage(request.line_art), painted, lambda: None)
     return ColorizeResult(made.layers, {}, made.flats_report)
 
 
@@ -76,12 +77,6 @@ def test_a_palette_alone_deals_colours_so_that_neighbours_differ():
     found = {color_at(result, place) for place in (LEFT, RIGHT, OUTSIDE)}
     assert found == {(*RED, 255), (*GREEN, 255), (*BLUE, 255)}
     assert result.flats_report["palette"] == list(palette) and result.flats_report["clean"] is True
-
-
-def test_nothing_to_take_colours_from_is_said():
-    with pytest.raises(EngineError, match="nothing to take colours from") as caught:
-        make(RegionParameters(result="flats"), strokes())
-    assert "hints" in caught.value.remedy and caught.value.code == "bad_input"
 
 
 def test_a_picture_votes_and_hints_overrule_it():
@@ -151,7 +146,13 @@ def test_regions_are_kept_while_the_lines_stay_the_same(monkeypatch):
     maker, parameters = RegionMaker(), Parameters(regions=RegionParameters(result="flats"))
     for hints, lines in (((LEFT, RED), page()), ((RIGHT, BLUE), page()), ((LEFT, RED), page(18))):
         request = ColorizeRequest(WITHOUT_MODEL, lines, (), parameters, hints=strokes(hints))
-        maker.make(request, ink_coverage(lines), ModelPicture(None, parameters, None, ()), lambda: None)
+        maker.make(
+            request,
+            request_palette(request),
+            ink_coverage(lines),
+            ModelPicture(None, parameters, None, ()),
+            lambda: None,
+        )
     assert len(calls) == 2
 
 
@@ -163,7 +164,7 @@ def test_soft_edges_stay_on_the_lines_however_thin_they_are():
     parameters = Parameters(regions=RegionParameters(result="flats"))
     request = ColorizeRequest(WITHOUT_MODEL, lines, (), parameters, hints=strokes((LEFT, RED), (RIGHT, BLUE)))
     painted = ModelPicture(None, parameters, None, ())
-    (layer,) = RegionMaker().make(request, ink_coverage(lines), painted, lambda: None).layers
+    (layer,) = RegionMaker().make(request, request_palette(request), ink_coverage(lines), painted, lambda: None).layers
     pixels = np.zeros((240, 400, 4), np.uint8)
     pixels[layer.y : layer.y + layer.pixels.shape[0], layer.x : layer.x + layer.pixels.shape[1]] = layer.pixels
     paper = pixels[grey == 255]
@@ -179,7 +180,9 @@ def right_flats() -> np.ndarray:
 def check(flats: np.ndarray | None, *fixes: RegionFix) -> ColorizeResult:
     parameters = Parameters(regions=RegionParameters(result="check", fixes=fixes))
     request = ColorizeRequest("demo", page(), (), parameters, flats=flats)
-    made = RegionMaker().make(request, ink_coverage(page()), ModelPicture(None, parameters, None, ()), lambda: None)
+    made = RegionMaker().make(
+        request, request_palette(request), ink_coverage(page()), ModelPicture(None, parameters, None, ()), lambda: None
+    )
     return ColorizeResult(made.layers, {}, made.flats_report)
 
 
@@ -197,8 +200,3 @@ def test_the_artists_own_flats_are_checked_and_mended_on_a_layer_of_their_own():
     assert mended.flats_report["clean"] is True
     assert color_at(mended, (91, 101)) == (*RED, 255) and color_at(mended, (210, 151)) == (*BLUE, 255)
     assert sum(int((layer.pixels[..., 3] > 0).sum()) for layer in mended.layers) <= 9 + 4 * 12
-
-
-def test_nothing_to_check_is_said():
-    with pytest.raises(EngineError, match="no flats to check"):
-        check(None)

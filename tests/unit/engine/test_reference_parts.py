@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import torch
 from huebrush_backend.engine.engine import Engine
-from huebrush_backend.engine.references import check_references, part_tensor, reference_picture
-from huebrush_backend.engine.request import ColorizeRequest, EngineError, FigureMask, Reference
+from huebrush_backend.engine.inputs import part_tensor
+from huebrush_backend.engine.references import reference_picture
+from huebrush_backend.engine.request import ColorizeRequest, FigureMask, Reference
 from huebrush_backend.imaging.covering import paint_over
 from huebrush_backend.pipeline.enhancement import Enhancement
 from huebrush_backend.pipeline.token_weights import token_bias
@@ -97,29 +98,6 @@ def test_a_part_follows_the_picture_that_is_cut_and_made_smaller() -> None:
     assert found is not None and found.shape == (1, 1, 1024, 1024)
     rows, columns = np.nonzero(found[0, 0].numpy())
     assert set(rows) == {512} and 51 <= columns.min() <= columns.max() <= 52
-
-
-@pytest.mark.parametrize(
-    ("reference", "says"),
-    [
-        (Reference(half_and_half(), "sheet", part=mask(slice(0, 9), 63)), "63 x 63 pixels, the reference 64 x 64"),
-        (Reference(half_and_half(), "sheet", part=mask(slice(0, 0))), "Nothing of the reference 'sheet'"),
-        (Reference(half_and_half(), "sheet", part=LEFT, left_out=LEFT), "Nothing of the reference 'sheet'"),
-        (Reference(half_and_half(), "sheet", left_out=mask(slice(0, SIDE))), "Nothing of the reference 'sheet'"),
-    ],
-)
-def test_masks_that_leave_nothing_are_refused_with_a_remedy(reference: Reference, says: str) -> None:
-    with pytest.raises(EngineError, match=says) as caught:
-        check_references(request(reference))
-    assert caught.value.code == "bad_input" and caught.value.remedy
-
-
-def test_a_part_over_nothing_but_transparency_is_refused() -> None:
-    pixels = half_and_half()
-    pixels[:, 40:, 3] = 0
-    with pytest.raises(EngineError, match="Nothing of the reference"):
-        check_references(request(Reference(pixels, part=mask(slice(48, SIDE)))))
-    check_references(request(Reference(pixels, part=RIGHT)))
 
 
 def test_tokens_weigh_by_their_share_of_the_part() -> None:

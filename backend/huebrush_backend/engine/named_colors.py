@@ -1,0 +1,49 @@
+"""What a model that knows words for colours does with edits that name one: its reference is given the colour itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from huebrush_backend.engine.edit_colors import asked_color, knows_colors
+from huebrush_backend.manipulation.edits import TextEdit
+from huebrush_backend.models.catalog import ModelEntry
+from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
+from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.synthesis.color_words import named_color
+from huebrush_backend.synthesis.palette import COLORS
+
+RECOLORED_NOTE = "The reference was given the colour of {target!r} where it fits {control!r}."
+
+
+def sought_texts(control: str, entry: ModelEntry) -> tuple[str, ...]:
+    """Return what to look for in a reference where `control` is asked for: mostly that itself.
+
+    For a part of the vocabulary without a colour it is that part in any colour: captions in training always had one, so
+    the small model finds it better.
+    """
+    plain = " ".join(control.lower().split())
+    if not knows_colors(entry) or plain not in entry.info.vocabulary or named_color(plain) is not None:
+        return (control,)
+    own = [word for word in entry.info.vocabulary if word.endswith(f" {plain}")]
+    return (*own, *(f"{color} {plain}" for color in COLORS))
+
+
+def with_named_colors(
+    edits: Sequence[TextEdit], entry: ModelEntry, pipeline: ColorizationPipeline
+) -> tuple[list[TextEdit], tuple[str, ...]]:
+    """Return `edits` in their order, with the colours of those that give a place a colour that the model knows by its
+    name, and notes of what these do. All as it is for models that know no colours."""
+    if not knows_colors(entry) or not isinstance(pipeline, ColorizePipeline):
+        return list(edits), ()
+    made, notes = list[TextEdit](), list[str]()
+    for asked in edits:
+        texts = (None,) if asked.control is None else sought_texts(asked.control, entry)
+        edit = asked if texts == (asked.control,) else replace(asked, sought=texts)
+        color = asked_color(edit, knows_colors=True)
+        if color is None or edit.control is None or edit.strength <= 0:
+            made.append(edit)
+            continue
+        made.append(replace(edit, color=color, present=named_color(edit.control) or named_color(edit.anchor or "")))
+        notes.append(RECOLORED_NOTE.format(target=edit.target, control=edit.control))
+    return made, tuple(notes)
