@@ -2,41 +2,107 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
 from .base.qt import QtWidgets
 from .base.strings import text
 from .docker import DOCKER_ID, HuebrushDocker
+from .widgets.edits.brush_controller import TextBrushController
+from .widgets.edits.list import EditList
+from .widgets.edits.patch_controller import PatchController
 from .widgets.panel import Panel
+from .widgets.places_to_check.list import PlacesToCheckList
+from .widgets.references.brush_controller import ReferenceBrushController
 
-ACTIONS = (
-    "show",
-    "colorize",
-    "cancel",
-    "new_seed",
-    "lock_seed",
-    "place",
-    "start_backend",
-    "next_place",
-    "previous_place",
-    "apply_suggestion",
-    "new_brush_edit",
-    "brush_edit",
-    "apply_edits",
-    "take_up_edits",
-    "take_patch",
-    "take_this",
-    "not_that",
-    "whole_reference",
-    "show_page",
-    "toggle_edit",
-    "move_edit_up",
-    "move_edit_down",
-    "delete_edit",
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ShownDocker:
+    """The docker of Krita's active window, and what is in it."""
+
+    docker: QtWidgets.QDockWidget
+    panel: Panel
+
+    def bring_up(self) -> None:
+        """Show the docker, on top of those it shares a place with."""
+        self.docker.show()
+        self.docker.raise_()
+        self.panel.setFocus()
+
+
+@dataclass(frozen=True)
+class Action(Generic[T]):
+    """What the Krita action `huebrush_<name>` does: `run`, on the part of the docker that `part` returns."""
+
+    name: str
+    part: Callable[[ShownDocker], T]
+    run: Callable[[T], None]
+
+    def trigger(self, shown: ShownDocker) -> None:
+        """Do it."""
+        self.run(self.part(shown))
+
+
+def _docker(shown: ShownDocker) -> ShownDocker:
+    return shown
+
+
+def _panel(shown: ShownDocker) -> Panel:
+    return shown.panel
+
+
+def _places(shown: ShownDocker) -> PlacesToCheckList:
+    return shown.panel.places_to_check.list
+
+
+def _edits(shown: ShownDocker) -> EditList:
+    """Return the list of edits, folded out: the artist sees what the action did."""
+    return shown.panel.edits.opened()
+
+
+def _text_brush(shown: ShownDocker) -> TextBrushController:
+    return shown.panel.text_brush
+
+
+def _patches(shown: ShownDocker) -> PatchController:
+    return shown.panel.patches
+
+
+def _reference_brush(shown: ShownDocker) -> ReferenceBrushController:
+    return shown.panel.reference_brush
+
+
+ACTIONS: tuple[Action[Any], ...] = (
+    Action("show", _docker, ShownDocker.bring_up),
+    Action("colorize", _panel, Panel.colorize),
+    Action("cancel", _panel, Panel.cancel),
+    Action("new_seed", _panel, Panel.new_seed),
+    Action("lock_seed", _panel, Panel.lock_seed),
+    Action("place", _panel, Panel.place),
+    Action("start_backend", _panel, Panel.start_backend),
+    Action("next_place", _places, lambda places: places.step(1)),
+    Action("previous_place", _places, lambda places: places.step(-1)),
+    Action("apply_suggestion", _places, PlacesToCheckList.apply_suggestion),
+    Action("new_brush_edit", _edits, EditList.add_brushed),
+    Action("brush_edit", _edits, EditList.brush_current),
+    Action("toggle_edit", _edits, EditList.toggle_current),
+    Action("move_edit_up", _edits, lambda edits: edits.move_current(-1)),
+    Action("move_edit_down", _edits, lambda edits: edits.move_current(1)),
+    Action("delete_edit", _edits, EditList.remove_current),
+    Action("apply_edits", _text_brush, TextBrushController.apply),
+    Action("reopen_edits", _text_brush, TextBrushController.reopen),
+    Action("take_patch", _patches, PatchController.take_patch),
+    Action("take_this", _reference_brush, ReferenceBrushController.take_this),
+    Action("not_that", _reference_brush, ReferenceBrushController.not_that),
+    Action("whole_reference", _reference_brush, ReferenceBrushController.whole_reference),
+    Action("show_page", _reference_brush, ReferenceBrushController.show_page),
 )
-"""Each is the Krita action `huebrush_<name>` and calls the method of that name of `Panel`, or of a part of it."""
+"""All that shortcuts can be given to; huebrush.action says the same to Krita."""
 MENU = "tools/scripts"
 
 
@@ -48,24 +114,17 @@ class HuebrushExtension(Extension):
 
     def createActions(self, window: Any) -> None:
         """Called by Krita for each window."""
-        for name in ACTIONS:
-            action = window.createAction(f"huebrush_{name}", text(f"action.{name}"), MENU)
-            action.triggered.connect(lambda _checked=False, name=name: self._run(name))
+        for action in ACTIONS:
+            entry = window.createAction(f"huebrush_{action.name}", text(f"action.{action.name}"), MENU)
+            entry.triggered.connect(lambda _checked=False, action=action: self._run(action))
 
-    def _run(self, name: str) -> None:
+    def _run(self, action: Action[Any]) -> None:
         window = Krita.instance().activeWindow()  # the one passed to createActions does not live long
         docker = window.qwindow().findChild(QtWidgets.QDockWidget, DOCKER_ID) if window is not None else None
         panel = docker.findChild(Panel) if docker is not None else None
-        if docker is None or panel is None:
-            return
-        if name == "show":
-            docker.show()
-            docker.raise_()
-            panel.setFocus()
-        else:
+        if docker is not None and panel is not None:
             panel.refresh()
-            owners = (panel, panel.painting, panel.patches)
-            getattr(next(owner for owner in owners if hasattr(owner, name)), name)()
+            action.trigger(ShownDocker(docker, panel))
 
 
 def register(krita: Any) -> None:

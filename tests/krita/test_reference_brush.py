@@ -100,7 +100,7 @@ def test_a_patch_of_the_reference_is_what_a_painted_place_comes_to_look_like(rea
     place = (after != before).any(axis=2)
     assert place[BAG].mean() > 0.8 and not place[:880].any()
     assert greenness(before, BAG) > 30 and greenness(after, BAG) < -30, (greenness(before, BAG), greenness(after, BAG))
-    krita.run("hands.click('huebrush_edit_remove'); hands.press('huebrush_take_up_edits')")
+    krita.run("hands.click('huebrush_edit_remove'); hands.press('huebrush_reopen_edits')")
     krita.wait_for("hands.widget('huebrush_edits_list').count() == 1", "the edit of the recipe")
     assert krita.value("hands.widget('huebrush_edits_list').item(0).text()") == "→ like “Reference”, painted"
     again = colorized(krita, tmp_path, "huebrush_edits_apply")

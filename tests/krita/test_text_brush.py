@@ -107,7 +107,7 @@ def test_a_stroke_changes_its_place_and_nothing_else(brushed, tmp_path):
     assert krita.settled(STATE, done) == done
     assert "Text brush" not in top_layers(krita)
 
-    krita.run("hands.click('huebrush_edit_remove'); hands.press('huebrush_take_up_edits')")
+    krita.run("hands.click('huebrush_edit_remove'); hands.press('huebrush_reopen_edits')")
     krita.wait_for("hands.layers()[0]['name'] == 'Text brush'", "the strokes of the recipe")
     krita.wait_for("hands.widget('huebrush_edits_list').count() == 1", "the edit of the recipe")
     again = apply(krita)

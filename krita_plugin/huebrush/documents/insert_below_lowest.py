@@ -27,7 +27,7 @@ MOST_WAITS = 250
 """The list learns of a new layer when Krita's event loop runs next; a busy machine may take its time."""
 
 
-def insert_lowest(key: str, lines: Any, group: Any) -> Steps:
+def insert_below_lowest(key: str, lines: Any, group: Any) -> Steps:
     """Insert a copy of `group` below the layer `lines`, the lowest of its parent, in the document with this `key`.
 
     The generator's result is the new group; `group` itself, of a scratch document, is left with another name, hidden.

@@ -42,10 +42,10 @@ class Fit:
     rows: int
 
 
-class FitFinder(QtCore.QObject):
-    """One question at a time; a new one takes the place of the last. Emits `found(Fit)`, or `failed(Problem)`."""
+class FitLocator(QtCore.QObject):
+    """One question at a time; a new one takes the place of the last. Emits `located(Fit)`, or `failed(Problem)`."""
 
-    found = Signal(object)
+    located = Signal(object)
     failed = Signal(object)
 
     def __init__(self, link: Link, parent: QtCore.QObject | None = None) -> None:
@@ -115,7 +115,7 @@ class FitFinder(QtCore.QObject):
             fit = Fit(self._question, self._picture, b"".join(rows), header.width, header.height)
             self._link.send(Acknowledge(self._job))
             self._job = ""
-            self.found.emit(fit)
+            self.located.emit(fit)
         elif isinstance(message, Failed):
             self._link.send(Acknowledge(self._job))
             self._fail(from_failure(message))

@@ -18,7 +18,7 @@ from ..base.problems import Problem, ProblemError, Remedy, problem
 from ..base.tasks import BREATHE, Steps
 from ..documents.colorize_mask import add_lines, add_mask, fill
 from ..documents.find import document_key, find_document, find_node, node_id, require_open, while_open
-from ..documents.insert_below_lowest import insert_lowest
+from ..documents.insert_below_lowest import insert_below_lowest
 from ..documents.pixels import Pixels, Rect, read_node
 from ..documents.scratch import compose, scratch_document
 from .layers import add_layer
@@ -155,7 +155,7 @@ def _insert(document: Any, line_art: str | None, group: Any) -> Steps:
     siblings = parent.childNodes()
     index = [node_id(node) for node in siblings].index(line_art)
     if index == 0:
-        return node_id((yield from insert_lowest(document_key(document), lines, group)))
+        return node_id((yield from insert_below_lowest(document_key(document), lines, group)))
     copy = group.duplicate()
     parent.addChildNode(copy, siblings[index - 1])
     return node_id(copy)

@@ -20,16 +20,16 @@ from .target_layer import layer_to_edit
 from .text_brush_layer import add_text_brush_layer, new_text_brush_layer
 
 
-def take_up(document: Any) -> Steps:
+def reopen_edits(document: Any) -> Steps:
     """Paint the strokes of the chosen or newest result of `document` on a new text brush's layer, and show the layer
     that was edited in its place. The generator's result is its edits. What was selected is painted now.
 
     Raises `ProblemError` when it was not edited in places, when there are strokes already, or the document is closed.
     """
-    return while_open(document, _take_up(document), problem("document_closed_early"))
+    return while_open(document, _reopen_edits(document), problem("document_closed_early"))
 
 
-def _take_up(document: Any) -> Steps:
+def _reopen_edits(document: Any) -> Steps:
     yield BREATHE
     if find_text_brush_layer(document) is not None:
         raise ProblemError(problem("brush_strokes_there"))

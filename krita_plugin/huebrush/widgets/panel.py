@@ -15,11 +15,11 @@ from ..session import Session
 from ..settings.flats import afresh
 from ..settings.store import DocumentSettings, first_settings
 from ..settings.text_edits import without_brush_strokes
-from .edits.brush_controller import Brushing
-from .edits.heatmap_controller import Locating
-from .edits.patch_controller import PatchTaking
+from .edits.brush_controller import TextBrushController
+from .edits.heatmap_controller import HeatmapController
+from .edits.patch_controller import PatchController
 from .places_to_check.controller import PlacesToCheckController
-from .references.brush_controller import ReferencePainting
+from .references.brush_controller import ReferenceBrushController
 from .settings_form import SettingsForm
 from .status.backend_line import BackendLine
 from .status.banner import Banner
@@ -29,7 +29,11 @@ from .status.notices import Notices
 
 
 class Panel(QtWidgets.QWidget):
-    """Shows the active document's settings and job. `refresh` brings it up to date; it never polls."""
+    """Shows the active document's settings and job. `refresh` brings it up to date; it never polls.
+
+    For actions: `edits`, the section of changes by text; `text_brush`, `patches`, `reference_brush` and
+    `places_to_check`, which do what their parts of the docker offer.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -40,13 +44,14 @@ class Panel(QtWidgets.QWidget):
         self._last = DocumentSettings()
         self._form = SettingsForm(session.models)
         self._form.set_open(session.store.plugin)
-        self._form.edits.set_keep(session.store.plugin.keep_brush)
         self._job_view = JobView()
-        self._places_to_check = PlacesToCheckController(session, self._form.regions, self)
-        self._brushing = Brushing(session, self._form.edits, self._fresh_settings, self)
-        self._locating = Locating(session.link, self._form.edits, lambda: self._form.settings, self)
-        self.patches = PatchTaking(session.link, self._form.edits, self)
-        self.painting = ReferencePainting(session, self._form.references, self)
+        self.edits = self._form.edits
+        self.edits.set_keep(session.store.plugin.keep_brush)
+        self.places_to_check = PlacesToCheckController(session, self._form.regions, self)
+        self.text_brush = TextBrushController(session, self.edits, self._fresh_settings, self)
+        self._heatmap = HeatmapController(session.link, self.edits, lambda: self._form.settings, self)
+        self.patches = PatchController(session.link, self.edits, self)
+        self.reference_brush = ReferenceBrushController(session, self._form.references, self)
         self._banner = Banner()
         self._notices = Notices(self._banner, session.link, self.job, self)
         self._fault_report = FaultReport(session.link, self)
@@ -75,10 +80,10 @@ class Panel(QtWidgets.QWidget):
             self._form.regions.show_document(float(document.resolution()), can_make_masks(document))
             self._session.recipes.reconcile(document)
         self._form.set_usable(document is not None)
-        self._places_to_check.refresh()
-        self._brushing.refresh()
-        self._locating.refresh()
-        self.painting.refresh()
+        self.places_to_check.refresh()
+        self.text_brush.refresh()
+        self._heatmap.refresh()
+        self.reference_brush.refresh()
         self._show_job()
 
     def schedule_refresh(self) -> None:
@@ -101,38 +106,6 @@ class Panel(QtWidgets.QWidget):
         except ProblemError as error:
             self._notices.say(error.problem)
 
-    def new_brush_edit(self) -> None:
-        """Add an edit and paint its place."""
-        self._form.edits.opened().add_brushed()
-
-    def brush_edit(self) -> None:
-        """Paint the place of the chosen edit."""
-        self._form.edits.opened().brush_current()
-
-    def apply_edits(self) -> None:
-        """Apply the edits that have a place."""
-        self._brushing.apply()
-
-    def take_up_edits(self) -> None:
-        """Mend the edits of the chosen result."""
-        self._brushing.take_up()
-
-    def toggle_edit(self) -> None:
-        """Switch the chosen edit on or off."""
-        self._form.edits.opened().toggle_current()
-
-    def move_edit_up(self) -> None:
-        """Make the chosen edit earlier."""
-        self._form.edits.opened().move_current(-1)
-
-    def move_edit_down(self) -> None:
-        """Make the chosen edit later."""
-        self._form.edits.opened().move_current(1)
-
-    def delete_edit(self) -> None:
-        """Take the chosen edit off the list."""
-        self._form.edits.opened().remove_current()
-
     def cancel(self) -> None:
         """Stop the active document's job."""
         job = self.job()
@@ -146,18 +119,6 @@ class Panel(QtWidgets.QWidget):
     def lock_seed(self) -> None:
         """Lock or unlock the seed."""
         self._form.seed.toggle_lock()
-
-    def next_place(self) -> None:
-        """Look at the next place of the page that wants it."""
-        self._places_to_check.list.step(1)
-
-    def previous_place(self) -> None:
-        """Look at the one before."""
-        self._places_to_check.list.step(-1)
-
-    def apply_suggestion(self) -> None:
-        """Do what is suggested first for the place that is looked at."""
-        self._places_to_check.list.apply_suggestion()
 
     def start_backend(self) -> None:
         """Start the backend, or connect to it."""
@@ -200,25 +161,25 @@ class Panel(QtWidgets.QWidget):
         layout.addWidget(self._banner)
         layout.addWidget(self._form)
         layout.addWidget(self._job_view)
-        layout.addWidget(self._places_to_check.list)
+        layout.addWidget(self.places_to_check.list)
         layout.addStretch(1)
         layout.addWidget(separator)
         layout.addWidget(self._backend)
 
     def _connect(self) -> None:
         """Listen. What outlives this window is connected to methods: a lambda would still be called when it is gone."""
-        self._form.layers_wanted.connect(self.refresh)
+        self._form.layers_requested.connect(self.refresh)
         self._form.changed.connect(self._on_edited)
         self._form.folded.connect(self._on_folded)
         self._session.models.failed.connect(self._notices.say)
-        self._places_to_check.failed.connect(self._notices.say)
-        self._locating.failed.connect(self._notices.say)
+        self.places_to_check.failed.connect(self._notices.say)
+        self._heatmap.failed.connect(self._notices.say)
         self.patches.failed.connect(self._notices.say)
-        self.painting.failed.connect(self._notices.say)
-        self._form.edits.brush_wanted.connect(lambda _color: self.painting.show_page())
-        self._places_to_check.fixes_changed.connect(self._on_edited)
-        self._brushing.failed.connect(self._notices.say)
-        self._form.edits.keep_changed.connect(lambda keep: self._save_plugin(keep_brush=keep))
+        self.reference_brush.failed.connect(self._notices.say)
+        self.edits.brush_requested.connect(lambda _color: self.reference_brush.show_page())
+        self.places_to_check.fixes_changed.connect(self._on_edited)
+        self.text_brush.failed.connect(self._notices.say)
+        self.edits.keep_changed.connect(lambda keep: self._save_plugin(keep_brush=keep))
         self._session.models.fetched.connect(self._on_fetched)
         self._job_view.colorize_clicked.connect(self.colorize)
         self._job_view.cancel_clicked.connect(self.cancel)
@@ -242,7 +203,7 @@ class Panel(QtWidgets.QWidget):
 
     def _fresh_settings(self) -> DocumentSettings:
         """Return what is shown of the active document, remembered, with another seed where the last one was used."""
-        self.painting.show_page()
+        self.reference_brush.show_page()
         self.refresh()
         is_check = self._form.settings.regions.is_check
         if not is_check and not self._form.seed.is_locked and self._is_repeat():
@@ -261,13 +222,12 @@ class Panel(QtWidgets.QWidget):
         return seed == 0 or (job is not None and job.request.settings.seed == seed)
 
     def _on_edited(self) -> None:
-        document = active_document()
-        self._last = self._form.settings
-        self._brushing.refresh()
-        self._locating.refresh()
-        self._job_view.show_task(self._last.regions.is_check)
+        document, settings = active_document(), self._form.settings
+        self.text_brush.refresh()
+        self._heatmap.refresh()
+        self._job_view.show_task(settings.regions.is_check)
         if document is not None and document_key(document) == self._document:
-            self._remember(document, self._last)
+            self._remember(document, settings)
 
     def _on_folded(self, part: str, folded: bool) -> None:
         self._save_plugin(**{part: not folded})
@@ -289,8 +249,8 @@ class Panel(QtWidgets.QWidget):
         self._backend.show_link(self._session.link)
         self._form.show_models(self._session.link.models, self._session.link.can("regions"))
         self._form.regions.show_can_check(self._session.link.can("result:check"))
-        self._brushing.refresh()
-        self.painting.refresh()
+        self.text_brush.refresh()
+        self.reference_brush.refresh()
         self._notices.show()
 
     def _show_job(self) -> None:

@@ -25,11 +25,11 @@ from .references.list import ReferenceList, offered_references
 
 
 class SettingsForm(QtWidgets.QWidget):
-    """Emits `changed` when the artist has changed a setting, `layers_wanted` when the layers are about to be chosen
+    """Emits `changed` when the artist has changed a setting, `layers_requested` when the layers are about to be chosen
     from, and `folded(str, bool)` when a part, called as in `PluginSettings`, was folded in (True) or out."""
 
     changed = Signal()
-    layers_wanted = Signal()
+    layers_requested = Signal()
     folded = Signal(str, bool)
 
     def __init__(self, store: ModelStore) -> None:
@@ -182,10 +182,10 @@ class SettingsForm(QtWidgets.QWidget):
         layout.addWidget(self._shop)
 
     def _connect(self) -> None:
-        self._line_art.about_to_show.connect(self.layers_wanted)
+        self._line_art.about_to_show.connect(self.layers_requested)
         self._line_art.picked.connect(lambda _uid: self._on_other_lines())
         self._model.activated.connect(lambda _index: self._on_edited())
-        self._model.more_wanted.connect(self._shop.open_shop)
+        self._model.more_requested.connect(self._shop.open_shop)
         self._shop.closed.connect(self._model.setFocus)
         self.edits.folded.connect(lambda folded: self.folded.emit("show_edits", folded))
         self._advanced.folded.connect(lambda folded: self.folded.emit("show_advanced", folded))

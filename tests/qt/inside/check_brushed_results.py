@@ -178,16 +178,16 @@ def test_applied_edits_are_taken_up_again(document, connected):
     settled(connected)
     result = edited(document)
     click("huebrush_edit_remove")
-    Krita.instance().action("huebrush_take_up_edits").trigger()
+    Krita.instance().action("huebrush_reopen_edits").trigger()
     wait_for(lambda: find_text_brush_layer(document) is not None and remembered().edits, "the strokes")
     assert first.visible() and not result.visible()
     assert [(edit.target, edit.place, edit.painted) for edit in remembered().edits] == [("blue hair", "brush", "")]
-    click("huebrush_edits_take_up")
+    click("huebrush_edits_reopen")
     wait_for(lambda: banner() == ("brush_strokes_there", ""), "what is in the way")
     click("huebrush_edits_apply")
     again = answer(connected)["images"]["edit_mask"]
     settled(connected)
     assert again == sent
     document.setActiveNode(first)
-    Krita.instance().action("huebrush_take_up_edits").trigger()
+    Krita.instance().action("huebrush_reopen_edits").trigger()
     wait_for(lambda: banner() == ("no_kept_edits", ""), "what is missing")

@@ -22,7 +22,7 @@ from .layout import CHOICES, DEPENDENT, GROUPS, GUIDANCE, OVERRULED, PERCENTAGES
 Offered = Callable[[], Sequence[ReferenceSource]]
 
 
-class AdvancedBody(QtWidgets.QWidget):
+class AdvancedForm(QtWidgets.QWidget):
     """Emits `changed` when the artist has changed something. `offered` is asked for layers and documents to choose."""
 
     changed = Signal()

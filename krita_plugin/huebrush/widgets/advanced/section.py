@@ -9,7 +9,7 @@ from ...base.strings import text
 from ...settings.advanced import AdvancedSettings
 from ..controls.buttons import tool_button
 from ..controls.folded_section import FoldedSection
-from .form import AdvancedBody, Offered
+from .form import AdvancedForm, Offered
 
 
 class AdvancedSection(FoldedSection):
@@ -23,7 +23,7 @@ class AdvancedSection(FoldedSection):
         self._offered = offered
         self._settings = AdvancedSettings()
         self._model: ModelInfo | None = None
-        self._body: AdvancedBody | None = None
+        self._body: AdvancedForm | None = None
         words = text("advanced.reset"), text("advanced.reset.name")
         self._reset = tool_button("huebrush_advanced_reset", *words, self.reset)
         self.add_to_head(self._reset)
@@ -55,7 +55,7 @@ class AdvancedSection(FoldedSection):
             self.changed.emit()
 
     def _make_advanced_body(self) -> QtWidgets.QWidget:
-        self._body = AdvancedBody(self._offered)
+        self._body = AdvancedForm(self._offered)
         self._body.set_settings(self._settings)
         self._body.show_model(self._model)
         self._body.changed.connect(self._on_changed)

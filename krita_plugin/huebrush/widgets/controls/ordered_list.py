@@ -14,14 +14,14 @@ _ALT = QtCore.Qt.KeyboardModifier.AltModifier
 class OrderedList(QtWidgets.QListWidget):
     """A row follows the pointer while it is dragged, and goes up and down with Alt + arrow key.
 
-    Emits `reordered` when a row has moved by one of these or by `move_current`, and `removal_wanted` on Delete.
+    Emits `reordered` when a row has moved by one of these or by `move_current`, and `removal_requested` on Delete.
     """
 
     # Qt's own dragging waits in a loop of its own, takes the row off its list meanwhile, and shows nothing of the new
     # order before the drop.
 
     reordered = Signal()
-    removal_wanted = Signal()
+    removal_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class OrderedList(QtWidgets.QListWidget):
         if not self._is_own_key(event):
             super().keyPressEvent(event)
         elif event.key() == _DELETE:
-            self.removal_wanted.emit()
+            self.removal_requested.emit()
         else:
             self.move_current(1 if event.key() == _DOWN else -1)
 

@@ -12,11 +12,11 @@ from ..controls.choices import SwitchControl
 
 
 class EditApply(QtWidgets.QWidget):
-    """Emits `apply_clicked`, `take_up_clicked` to mend edits that were applied, and `keep_changed(bool)` when the
+    """Emits `apply_clicked`, `reopen_clicked` to mend edits that were applied, and `keep_changed(bool)` when the
     artist wants the brush's layer to stay or not."""
 
     apply_clicked = Signal()
-    take_up_clicked = Signal()
+    reopen_clicked = Signal()
     keep_changed = Signal(bool)
 
     def __init__(self) -> None:
@@ -34,14 +34,14 @@ class EditApply(QtWidgets.QWidget):
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
         layout.setSpacing(3)
-        words = text("edits.take_up"), text("edits.take_up.name")
-        take_up = tool_button("huebrush_edits_take_up", *words, self.take_up_clicked.emit)
+        words = text("edits.reopen"), text("edits.reopen.name")
+        reopen = tool_button("huebrush_edits_reopen", *words, self.reopen_clicked.emit)
         self._meeting = QtWidgets.QLabel()
         self._meeting.setObjectName("huebrush_edits_meeting")
         self._meeting.setWordWrap(True)
         for widget in (self._target, self._meeting, self._button, self._keep):
             layout.addWidget(widget)
-        layout.addWidget(take_up, 0, QtCore.Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(reopen, 0, QtCore.Qt.AlignmentFlag.AlignRight)
         self.show_target("")
         self.show_edits(())
 

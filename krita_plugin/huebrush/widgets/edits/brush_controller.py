@@ -15,12 +15,12 @@ from ...session import Session
 from ...settings.flats import afresh
 from ...settings.store import DocumentSettings
 from ...settings.text_edits import TEXT_BRUSH, WHOLE_REGIONS, TextEditSettings, can_edit
-from ...strokes.reopen_edits import take_up
+from ...strokes.reopen_edits import reopen_edits
 from ...strokes.target_layer import layer_to_edit
 from .section import EditsSection
 
 
-class Brushing(QtCore.QObject):
+class TextBrushController(QtCore.QObject):
     """Emits `failed(Problem)`."""
 
     failed = Signal(object)
@@ -31,9 +31,9 @@ class Brushing(QtCore.QObject):
         """`settings` returns what the docker shows, ready for a new job, and remembers it."""
         super().__init__(parent)
         self._session, self._section, self._settings = session, section, settings
-        section.brush_wanted.connect(self.brush)
+        section.brush_requested.connect(self.brush)
         section.apply_clicked.connect(self.apply)
-        section.take_up_clicked.connect(self.take_up)
+        section.reopen_clicked.connect(self.reopen)
         self._task: SlicedTask | None = None
         session.jobs.stage_changed.connect(self._on_stage)
 
@@ -74,16 +74,18 @@ class Brushing(QtCore.QObject):
         except ProblemError as error:
             self.failed.emit(error.problem)
 
-    def take_up(self) -> None:
+    def reopen(self) -> None:
         """Let the artist mend the edits of the chosen result, and apply them anew."""
         document = active_document()
         if document is None:
             self.failed.emit(problem("no_document"))
             return
         key = document_key(document)
-        self._task = SlicedTask(take_up(document), lambda edits: self._on_taken_up(key, edits), self._on_failed, self)
+        self._task = SlicedTask(
+            reopen_edits(document), lambda edits: self._on_reopened(key, edits), self._on_failed, self
+        )
 
-    def _on_taken_up(self, key: str, edits: tuple[TextEditSettings, ...]) -> None:
+    def _on_reopened(self, key: str, edits: tuple[TextEditSettings, ...]) -> None:
         document = active_document()
         if document is not None and document_key(document) == key:
             self._section.take_edits(edits)

@@ -7,7 +7,7 @@ from ...base.strings import text
 from ...settings.text_edits import TextEditSettings
 from ..controls.buttons import tool_button
 from ..controls.choices import QuietWheel, SwitchControl
-from .heatmap import FitView
+from .heatmap import Heatmap
 
 COLUMNS = 2
 USUAL = TextEditSettings().thresholds
@@ -52,7 +52,7 @@ class EditDetails(QtWidgets.QWidget):
             grid.addWidget(number, 2 + index // COLUMNS, index % COLUMNS)
             grid.setColumnStretch(index % COLUMNS, 1)
             number.valueChanged.connect(lambda _value, index=index: self._on_number(index))
-        self.fit = FitView()
+        self.fit = Heatmap()
         self.fit.threshold_dragged.connect(self._on_dragged)
         grid.addWidget(self.fit, grid.rowCount(), 0, 1, COLUMNS)
         grid.addWidget(self._reset, grid.rowCount(), 0, 1, COLUMNS, QtCore.Qt.AlignmentFlag.AlignRight)

@@ -16,7 +16,7 @@ from ..controls.folded_section import FoldedSection
 from ..controls.slider_control import SliderControl
 from ..controls.word_field import WordField
 from .details import EditDetails
-from .heatmap import FitView
+from .heatmap import Heatmap
 from .patch_button import PatchButton, PatchLine
 from .place import EditPlace
 
@@ -33,7 +33,7 @@ class StrengthControl(SliderControl):
         super().__init__(name, NumberControl(name, LOWEST_STRENGTH, LARGEST_STRENGTH, *words), SLIDER_STEPS)
 
 
-class EditFields(QtWidgets.QWidget):
+class EditForm(QtWidgets.QWidget):
     """Emits `changed` when the artist has changed something, `brush_clicked` when they want to paint its place, and
     `patch_chosen(ReferenceSource)` for what its patch is to be cut out of."""
 
@@ -80,7 +80,7 @@ class EditFields(QtWidgets.QWidget):
         grid.addWidget(self._fold, grid.rowCount(), 0, 1, 4, QtCore.Qt.AlignmentFlag.AlignTop)
 
     @property
-    def fit(self) -> FitView:
+    def fit(self) -> Heatmap:
         """What shows where in the reference the change acts."""
         return self._details.fit
 

@@ -12,14 +12,14 @@ from ...settings.sources import ReferenceSource
 from ...settings.text_edits import TextEditSettings
 from ..controls.buttons import tool_button
 from ..controls.choices import ChoiceControl
-from .heatmap_picture import FitMap
+from .heatmap_picture import HeatmapPicture
 
 
-class FitView(QtWidgets.QWidget):
-    """Emits `wanted(Question)` when the artist wants to see it, and `threshold_dragged(index, percent)` as `FitMap`
-    does. With several references, one is chosen to look in."""
+class Heatmap(QtWidgets.QWidget):
+    """Emits `requested(Question)` when the artist wants to see it, and `threshold_dragged(index, percent)` as
+    `HeatmapPicture` does. With several references, one is chosen to look in."""
 
-    wanted = Signal(object)
+    requested = Signal(object)
     threshold_dragged = Signal(int, int)
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class FitView(QtWidgets.QWidget):
         self._choice = ChoiceControl("huebrush_edit_fit_reference", (), "", *words)
         self._choice.setMinimumContentsLength(3)  # the button stands beside it
         self._choice.changed.connect(self._on_chosen)
-        self._map = FitMap()
+        self._map = HeatmapPicture()
         self._map.threshold_dragged.connect(self.threshold_dragged)
         self._map.hide()
         row = QtWidgets.QHBoxLayout()
@@ -95,4 +95,4 @@ class FitView(QtWidgets.QWidget):
             self._ask()
 
     def _ask(self) -> None:
-        self.wanted.emit(self._question)
+        self.requested.emit(self._question)

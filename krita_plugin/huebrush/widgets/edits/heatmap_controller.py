@@ -8,13 +8,13 @@ from ...backend.connection import Link
 from ...base.problems import Problem, problem
 from ...base.qt import QtCore, Signal
 from ...documents.find import active_document
-from ...jobs.locate import Fit, FitFinder, Question
+from ...jobs.locate import Fit, FitLocator, Question
 from ...settings.store import DocumentSettings
-from .heatmap import FitView
+from .heatmap import Heatmap
 from .section import EditsSection
 
 
-class Locating(QtCore.QObject):
+class HeatmapController(QtCore.QObject):
     """Emits `failed(Problem)` where it cannot be shown."""
 
     failed = Signal(object)
@@ -24,17 +24,17 @@ class Locating(QtCore.QObject):
     ) -> None:
         super().__init__(parent)
         self._section, self._settings = section, settings
-        self._view: FitView | None = None
-        self._finder = FitFinder(link, self)
-        self._finder.found.connect(self._on_found)
-        self._finder.failed.connect(self._on_failed)
-        section.fit_wanted.connect(self._ask)
+        self._view: Heatmap | None = None
+        self._locator = FitLocator(link, self)
+        self._locator.located.connect(self._on_located)
+        self._locator.failed.connect(self._on_failed)
+        section.heatmap_requested.connect(self._ask)
 
     def refresh(self) -> None:
         """Follow which references are chosen."""
         self._section.show_references(self._settings().references)
 
-    def _ask(self, view: FitView, question: Question) -> None:
+    def _ask(self, view: Heatmap, question: Question) -> None:
         self._view = view
         document = active_document()
         if document is None:
@@ -42,9 +42,9 @@ class Locating(QtCore.QObject):
         elif question.reference is None:
             self._on_failed(problem("no_reference"))
         else:
-            self._finder.ask(document, question, self._settings().model)
+            self._locator.ask(document, question, self._settings().model)
 
-    def _on_found(self, fit: Fit) -> None:
+    def _on_located(self, fit: Fit) -> None:
         if self._view is not None:
             self._view.show_fit(fit)
 

@@ -20,7 +20,7 @@ GRIP = 8
 BEST = 255
 
 
-class FitMap(QtWidgets.QWidget):
+class HeatmapPicture(QtWidgets.QWidget):
     """Shows a `Fit`. Emits `threshold_dragged(index, percent)` while the artist drags one of the lines on its scale."""
 
     threshold_dragged = Signal(int, int)

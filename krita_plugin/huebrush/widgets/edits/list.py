@@ -18,8 +18,8 @@ from ..controls.color_button import swatch_icon
 from ..controls.disabled_reason import explain
 from ..controls.ordered_list import OrderedList
 from .apply import EditApply
-from .form import EditFields
-from .heatmap import FitView
+from .form import EditForm
+from .heatmap import Heatmap
 
 EDIT_ROLE = QtCore.Qt.ItemDataRole.UserRole
 ROWS_SHOWN = 4
@@ -27,12 +27,12 @@ CHECKED, UNCHECKED = QtCore.Qt.CheckState.Checked, QtCore.Qt.CheckState.Unchecke
 
 
 class EditList(QtWidgets.QWidget):
-    """Emits `changed` when the artist has changed something, and `brush_wanted("#rrggbb")` when they want to paint the
-    chosen edit's place in that colour. `apply` has the means to apply edits that have a place."""
+    """Emits `changed` when the artist has changed something, and `brush_requested("#rrggbb")` when they want to paint
+    the chosen edit's place in that colour. `apply` has the means to apply edits that have a place."""
 
     changed = Signal()
-    brush_wanted = Signal(str)
-    patch_wanted = Signal(int, object)
+    brush_requested = Signal(str)
+    patch_requested = Signal(int, object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,17 +48,17 @@ class EditList(QtWidgets.QWidget):
         self._list.currentRowChanged.connect(lambda _row: self._show_chosen())
         self._list.itemChanged.connect(self._on_ticked)
         self._list.reordered.connect(self._on_reordered)
-        self._list.removal_wanted.connect(self.remove_current)
+        self._list.removal_requested.connect(self.remove_current)
         self._add = self._button("add", text("edits.add"), self.add)
         self._remove = self._button("remove", text("edits.remove"), self.remove_current)
         self._up = self._button("up", "", lambda: self._list.move_current(-1))
         self._up.setArrowType(QtCore.Qt.ArrowType.UpArrow)
         self._down = self._button("down", "", lambda: self._list.move_current(1))
         self._down.setArrowType(QtCore.Qt.ArrowType.DownArrow)
-        self._fields = EditFields()
+        self._fields = EditForm()
         self._fields.changed.connect(self._on_edited)
         self._fields.brush_clicked.connect(self.brush_current)
-        self._fields.patch_chosen.connect(lambda source: self.patch_wanted.emit(self._list.currentRow(), source))
+        self._fields.patch_chosen.connect(lambda source: self.patch_requested.emit(self._list.currentRow(), source))
         self.apply = EditApply()
         buttons = QtWidgets.QHBoxLayout()
         buttons.setSpacing(2)
@@ -75,7 +75,7 @@ class EditList(QtWidgets.QWidget):
         self._show_chosen()
 
     @property
-    def fit(self) -> FitView:
+    def fit(self) -> Heatmap:
         """What shows where in the reference the chosen change acts."""
         return self._fields.fit
 
@@ -133,7 +133,7 @@ class EditList(QtWidgets.QWidget):
             self._show_item(item, edit)
             self._show_chosen()
             self.changed.emit()
-        self.brush_wanted.emit(edit.color)
+        self.brush_requested.emit(edit.color)
 
     def row_for_patch(self) -> int:
         """Return the row of the chosen change, of a new one where none is chosen."""

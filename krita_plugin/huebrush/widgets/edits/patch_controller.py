@@ -14,7 +14,7 @@ from .patch_button import selected_source
 from .section import EditsSection
 
 
-class PatchTaking(QtCore.QObject):
+class PatchController(QtCore.QObject):
     """Emits `failed(Problem)` where there is nothing to cut out."""
 
     failed = Signal(object)
@@ -23,7 +23,7 @@ class PatchTaking(QtCore.QObject):
         super().__init__(parent)
         self._link, self._section = link, section
         self._task: SlicedTask | None = None
-        section.patch_wanted.connect(self.take)
+        section.patch_requested.connect(self.take)
 
     def take_patch(self) -> None:
         """Take the selected part of the chosen layer as the patch of the chosen edit, or of a new one."""

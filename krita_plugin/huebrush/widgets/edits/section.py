@@ -17,17 +17,17 @@ from .list import EditList
 
 class EditsSection(FoldedSection):
     """Emits `changed` when the artist has changed something, `folded(bool)` when it was folded in (True) or out,
-    `brush_wanted("#rrggbb")` to paint an edit's place, and what `EditApply` does."""
+    `brush_requested("#rrggbb")` to paint an edit's place, and what `EditApply` does."""
 
     changed = Signal()
-    brush_wanted = Signal(str)
-    patch_wanted = Signal(int, object)
+    brush_requested = Signal(str)
+    patch_requested = Signal(int, object)
     """The row of an edit, and the source that its patch is to be cut out of."""
     apply_clicked = Signal()
-    take_up_clicked = Signal()
+    reopen_clicked = Signal()
     keep_changed = Signal(bool)
-    fit_wanted = Signal(object, object)
-    """A `FitView` and the `Question` whose answer it wants to show."""
+    heatmap_requested = Signal(object, object)
+    """A `Heatmap` and the `Question` whose answer it wants to show."""
 
     def __init__(self) -> None:
         super().__init__("huebrush_edits", text("edits.title"), text("edits.title.name"), self._make_list)
@@ -102,10 +102,10 @@ class EditsSection(FoldedSection):
         self._body.set_edits(self._edits)
         self._body.show_model(self._model)
         self._body.changed.connect(self._on_changed)
-        self._body.brush_wanted.connect(self.brush_wanted)
-        self._body.patch_wanted.connect(self.patch_wanted)
+        self._body.brush_requested.connect(self.brush_requested)
+        self._body.patch_requested.connect(self.patch_requested)
         self._body.apply.apply_clicked.connect(self.apply_clicked)
-        self._body.apply.take_up_clicked.connect(self.take_up_clicked)
+        self._body.apply.reopen_clicked.connect(self.reopen_clicked)
         self._body.apply.keep_changed.connect(self.keep_changed)
         self._body.show_refusal(*self._refusals)
         self._body.fit.show_references(self._references)
@@ -113,7 +113,7 @@ class EditsSection(FoldedSection):
         self._body.apply.show_target(self._target)
         self._body.apply.show_busy(self._busy)
         fit = self._body.fit
-        fit.wanted.connect(lambda question: self.fit_wanted.emit(fit, question))
+        fit.requested.connect(lambda question: self.heatmap_requested.emit(fit, question))
         return self._body
 
     def _on_changed(self) -> None:

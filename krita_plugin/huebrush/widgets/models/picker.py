@@ -15,11 +15,11 @@ from ..controls.buttons import tool_button
 class ModelPicker(QtWidgets.QComboBox):
     """Offers the models that the backend knows; each item's data is the model's name.
 
-    For the caller to place: `row`, which holds this and the button that emits `more_wanted`; `note`, a label that is
+    For the caller to place: `row`, which holds this and the button that emits `more_requested`; `note`, a label that is
     shown while the built-in model is chosen.
     """
 
-    more_wanted = Signal()
+    more_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class ModelPicker(QtWidgets.QComboBox):
         self.note = QtWidgets.QLabel(text("model.demo_note"))
         self.note.setObjectName("huebrush_model_note")
         self.note.setWordWrap(True)
-        more = tool_button("huebrush_shop_open", text("shop.open"), text("shop.open.name"), self.more_wanted.emit)
+        more = tool_button("huebrush_shop_open", text("shop.open"), text("shop.open.name"), self.more_requested.emit)
         self.row = QtWidgets.QWidget()
         layout = QtWidgets.QHBoxLayout(self.row)
         layout.setContentsMargins(0, 0, 0, 0)

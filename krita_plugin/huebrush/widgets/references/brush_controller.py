@@ -13,7 +13,7 @@ from ...strokes.reference_strokes import LEAVE, REFERENCE_PARTS, TAKE
 from .list import ReferenceList
 
 
-class ReferencePainting(QtCore.QObject):
+class ReferenceBrushController(QtCore.QObject):
     """Emits `failed(Problem)`."""
 
     failed = Signal(object)
@@ -21,8 +21,8 @@ class ReferencePainting(QtCore.QObject):
     def __init__(self, session: Session, references: ReferenceList, parent: QtCore.QObject) -> None:
         super().__init__(parent)
         self._session, self._references = session, references
-        references.part.brush_wanted.connect(self._brush)
-        references.part.whole_wanted.connect(self.whole_reference)
+        references.part.brush_requested.connect(self._brush)
+        references.part.whole_requested.connect(self.whole_reference)
         references.chosen.connect(self.refresh)
 
     def refresh(self) -> None:

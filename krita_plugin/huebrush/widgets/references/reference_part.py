@@ -12,16 +12,17 @@ COLORS = (("take", TAKE), ("leave", LEAVE))
 
 
 class ReferencePart(QtWidgets.QWidget):
-    """Emits `brush_wanted("#rrggbb")` to paint over the chosen reference, and `whole_wanted` to use all of it again."""
+    """Emits `brush_requested("#rrggbb")` to paint over the chosen reference, and `whole_requested` to use all of it
+    again."""
 
-    brush_wanted = Signal(str)
-    whole_wanted = Signal()
+    brush_requested = Signal(str)
+    whole_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._buttons = [self._brush(name, color) for name, color in COLORS]
         words = text("reference_strokes.whole"), text("reference_strokes.whole.name")
-        self._whole = tool_button("huebrush_marks_whole", *words, self.whole_wanted.emit)
+        self._whole = tool_button("huebrush_marks_whole", *words, self.whole_requested.emit)
         grid = QtWidgets.QGridLayout(self)  # one brush above the other: the docker is to stay narrow
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(2)
@@ -41,7 +42,7 @@ class ReferencePart(QtWidgets.QWidget):
 
     def _brush(self, name: str, color: str) -> QtWidgets.QToolButton:
         words = text(f"reference_strokes.{name}"), text(f"reference_strokes.{name}.name")
-        button = tool_button(f"huebrush_marks_{name}", *words, lambda: self.brush_wanted.emit(color))
+        button = tool_button(f"huebrush_marks_{name}", *words, lambda: self.brush_requested.emit(color))
         button.setIcon(swatch_icon(color))
         button.setToolButtonStyle(QtCore.Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return button
