@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,12 @@ from huebrush_protocol.locations import (
     runtime_folder,
 )
 
+unix_only = pytest.mark.skipif(
+    sys.platform == "win32", reason="there the folder of the user's profile keeps others out"
+)
 
+
+@unix_only
 def test_the_runtime_folder_is_made_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("HUEBRUSH_RUNTIME", raising=False)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
@@ -26,6 +32,7 @@ def test_the_runtime_folder_is_made_private(tmp_path: Path, monkeypatch: pytest.
     assert runtime_folder() == tmp_path / "own"
 
 
+@unix_only
 def test_a_folder_open_to_others_is_refused_when_it_holds_something(tmp_path: Path):
     folder = tmp_path / "open"
     folder.mkdir(mode=0o755)
@@ -37,6 +44,7 @@ def test_a_folder_open_to_others_is_refused_when_it_holds_something(tmp_path: Pa
     assert stat.S_IMODE(folder.stat().st_mode) == 0o755
 
 
+@unix_only
 def test_a_link_or_a_file_is_no_folder(tmp_path: Path):
     (tmp_path / "real").mkdir(mode=0o700)
     (tmp_path / "link").symlink_to(tmp_path / "real")
@@ -57,6 +65,7 @@ def test_the_folder_of_a_kritas_backend_tells_which_krita():
         assert krita_of_folder(other) is None
 
 
+@unix_only
 def test_an_endpoint_comes_back_from_its_private_file(tmp_path: Path):
     endpoint = Endpoint("tcp://127.0.0.1:5", 7, "0.1.0", "k" * 40, "/keys/client.key_secret")
     path = write_endpoint(tmp_path, endpoint)
