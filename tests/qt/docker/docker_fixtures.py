@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import os
 import sys
 import traceback
 from collections.abc import Iterator
@@ -11,15 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-importlib.import_module(f"{os.environ['HUEBRUSH_TEST_BINDING']}.QtCore")  # as Krita does: before any plugin
-
-import pytest  # noqa: E402
-from docker_jobs import DEMO, called, connected_with, forget_regions, greet  # noqa: E402
-from hands import click, spin, widget  # noqa: E402
-from huebrush.base.qt import QtCore, QtGui, QtWidgets, image_bytes  # noqa: E402
-from huebrush_protocol.messages import CAPABILITIES  # noqa: E402
-from krita import Document, Krita  # noqa: E402
-from scripted_backend import ScriptedBackend  # noqa: E402
+import pytest
+from docker_jobs import DEMO, called, connected_with, forget_regions, greet
+from hands import click, spin, widget
+from huebrush.base.qt import QtCore, QtGui, QtWidgets, image_bytes
+from huebrush_protocol.messages import CAPABILITIES
+from krita import Document, Krita
+from scripted_backend import ScriptedBackend
 
 QUIET = ("This plugin does not support",)
 """Beginnings of what the offscreen platform says by itself."""
