@@ -71,7 +71,7 @@ class DockerFile(pytest.File):
         processes = Processes.of(self.config)
         for binding in BINDINGS:
             if binding not in processes.installed:
-                yield MissingBinding.from_parent(self, name=f"all[{binding}]", binding=binding)
+                yield MissingBinding.from_parent(self, name=binding, binding=binding)
                 continue
             try:
                 tests = processes.with_binding(binding).tests_in(self.path.name)
@@ -79,8 +79,9 @@ class DockerFile(pytest.File):
                 raise self.CollectError(str(error)) from None
             for test in tests:
                 name, bracket, case = test.name.partition("[")
-                case = f"{binding}-{case}" if bracket else f"{binding}]"
-                yield DockerItem.from_parent(self, name=f"{name}[{case}", binding=binding, test=test)
+                name += f"[{binding}-{case}" if bracket else f"[{binding}]"
+                nodeid = f"{self.nodeid}::{name}"  # or pytest takes the brackets for a part of the name
+                yield DockerItem.from_parent(self, name=name, nodeid=nodeid, binding=binding, test=test)
 
 
 class MissingBinding(pytest.Item):
@@ -129,11 +130,11 @@ class DockerItem(pytest.Item):
         report.nodeid, report.location = self.nodeid, self.location
         return report
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *arguments: Any) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show what a process that has ended said, without this file's own lines."""
         if isinstance(excinfo.value, ProcessEndedError):
             return str(excinfo.value)
-        return super().repr_failure(excinfo, *arguments)
+        return super().repr_failure(excinfo, style)
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -7,9 +7,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import hands
 import pytest
-from docker_jobs import remembered
+from docker_jobs import called, greet, remembered
 from hands import Key, banner, choose_file, click, labels, pick, press, spin, tab_order, type_number, wait_for, widget
 from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
 from huebrush.base.strings import CATALOGUE_FOLDER
@@ -18,6 +17,7 @@ from huebrush.documents.find import document_key
 from huebrush.jobs.job import Job, JobRequest
 from huebrush.session import session
 from huebrush.settings.store import SettingsStore
+from huebrush_protocol.pulls import ListReleases
 from krita import Krita
 
 MOST_WIDENING = 1.1
@@ -271,7 +271,7 @@ def test_a_closed_window_is_told_nothing_more(document):
     click("huebrush_banner_dismiss")
 
 
-def test_german_docker(german, document):
+def test_german_docker(german, document, backend):
     """The whole docker can be built in another language: every label is that language's, and it is hardly wider."""
     sentences = json.loads((CATALOGUE_FOLDER / "de.json").read_text("utf-8"))
     docker = HuebrushDocker()
@@ -287,6 +287,7 @@ def test_german_docker(german, document):
         assert panel.minimumSizeHint().width() <= english * MOST_WIDENING, name
     for name in ("huebrush_edits", "huebrush_advanced"):
         docker.findChild(QtWidgets.QToolButton, name).click()
-    session().link.stop()
     docker.deleteLater()
-    hands.spin()
+    with called(backend):  # the list of models is open, and what it asks for would go to the next test's backend
+        greet(backend)
+        backend.receive(ListReleases)
