@@ -14,7 +14,7 @@ from docker_steps import (
     wait_for_result,
 )
 from example import LINE_ART
-from huebrush_backend.flats.regions import automatic_gap, find_regions
+from huebrush_backend.flats.regions.find_regions import automatic_gap, find_regions
 from huebrush_backend.imaging.lineart import ink_coverage
 from krita_program import PATIENCE
 from PIL import Image

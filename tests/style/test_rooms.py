@@ -34,12 +34,39 @@ PLUGIN_ROOMS = (
 )
 """Lowest first. A file that lies beside folders is a room of its own in the plugin's folder, and a part of `widgets` in
 that."""
+BACKEND = ROOT / "backend" / "huebrush_backend"
+BACKEND_ROOMS = (
+    "__init__",
+    "allocation",
+    "imaging",
+    "synthesis",
+    "models",
+    "manipulation",
+    "pipeline",
+    "flats/regions",
+    "flats/palettes",
+    "flats/colors",
+    "flats/layers",
+    "flats/checks",
+    "flats",
+    "checkpoints",
+    "engine",
+    "server",
+    "evaluation",
+    "training",
+    "cli",
+)
+"""Lowest first."""
 MOST_FILES_IN_SIGHT = 5
 MOST_FOLDERS_IN_SIGHT = 12
 
 
 def test_each_room_of_the_plugin_imports_only_from_rooms_below() -> None:
     assert upward_imports(PLUGIN, PLUGIN_ROOMS) == []
+
+
+def test_each_room_of_the_backend_imports_only_from_rooms_below() -> None:
+    assert upward_imports(BACKEND, BACKEND_ROOMS) == []
 
 
 def test_the_plugin_shows_few_things_at_first_sight() -> None:
@@ -70,6 +97,8 @@ def upward_imports(package: Path, rooms: tuple[str, ...]) -> list[str]:
         place = path.relative_to(package)
         room = room_of(place.with_suffix("").parts, rooms)
         for target in imported_modules(path, package):
+            if not (package / target[0]).exists() and not (package / target[0]).with_suffix(".py").exists():
+                continue  # a name of the package itself, such as its version
             other = room_of(target, rooms)
             if other != room and rooms.index(other) > rooms.index(room):
                 found.append(f"{place.as_posix()}: {other}")

@@ -14,7 +14,7 @@ from huebrush_backend.engine.edit_masks import overlaps, with_whole_regions
 from huebrush_backend.engine.inputs import PageLines
 from huebrush_backend.engine.plan import make_plan
 from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, EventCallback, ProgressEvent, ResultLayer
-from huebrush_backend.flats.regions import find_regions
+from huebrush_backend.flats.regions.find_regions import find_regions
 from huebrush_backend.models.catalog import ModelEntry
 from huebrush_backend.pipeline.brushing import Brush
 from huebrush_protocol.messages import ModelInfo

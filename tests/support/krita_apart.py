@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xdist.scheduler import LoadFileScheduling
 
-WITH_KRITA = ("tests/krita/", "tests/install/test_demo.py", "tests/unit/test_imaging_krita_document.py")
+WITH_KRITA = ("tests/krita/", "tests/install/test_demo.py", "tests/unit/imaging/files/test_krita_document.py")
 """These start Kritas: one process has them all, for two Kritas at a time are too much for a small machine."""
 LONG = ("tests/style/", "tests/qt/")
 """A few tests that take minutes each."""

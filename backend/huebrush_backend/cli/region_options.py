@@ -22,7 +22,7 @@ from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import number, whole
 
 if TYPE_CHECKING:
-    from huebrush_backend.flats.palette import Swatch
+    from huebrush_backend.flats.palettes.palette import Swatch
 
 LAYERS = {"one": "flats", "color": "flats_by_color", "part": "flats_by_part"}
 """What `--layers` may say, and the protocol's result for it."""
@@ -125,8 +125,8 @@ def _require_flats(arguments: argparse.Namespace) -> None:
 
 
 def palette_swatches(words: str | None) -> tuple[Swatch, ...]:
-    from huebrush_backend.flats.palette import PaletteError, parse_hex_list
-    from huebrush_backend.flats.palette_files import read_palette
+    from huebrush_backend.flats.palettes.files import read_palette
+    from huebrush_backend.flats.palettes.palette import PaletteError, parse_hex_list
 
     if words is None:
         return ()

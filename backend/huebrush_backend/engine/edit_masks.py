@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from huebrush_backend.engine.request import ColorizeRequest, FigureMask
-from huebrush_backend.flats.regions import Regions
-from huebrush_backend.flats.touched import touched_regions
+from huebrush_backend.flats.colors.stroke_regions import touched_regions
+from huebrush_backend.flats.regions.find_regions import Regions
 
 
 def with_whole_regions(request: ColorizeRequest, regions: Regions, ink: np.ndarray) -> ColorizeRequest:

@@ -13,21 +13,21 @@ from huebrush_protocol.regions import CHECK, RegionParameters
 
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
-from huebrush_backend.flats.borders import Borders, shared_borders
-from huebrush_backend.flats.color_clusters import unify
-from huebrush_backend.flats.color_stack import color_layers, part_layers
-from huebrush_backend.flats.dealing import deal_colors
-from huebrush_backend.flats.defects import PlaceToCheck, find_places_to_check
-from huebrush_backend.flats.hints import hint_colors, with_hints
-from huebrush_backend.flats.layers import FlatLayer, flats_layer
-from huebrush_backend.flats.page_check import check_flats, repaired
-from huebrush_backend.flats.palette import Palette, near_duplicates
-from huebrush_backend.flats.region_colors import NONE, RegionColors, override
-from huebrush_backend.flats.regions import RegionRepairs, Regions, automatic_gap, find_regions
-from huebrush_backend.flats.shading import shading_layers
-from huebrush_backend.flats.snapping import snap
-from huebrush_backend.flats.strokes import Stroke, key_strokes
-from huebrush_backend.flats.vote import vote
+from huebrush_backend.flats.checks.defects import PlaceToCheck, find_places_to_check
+from huebrush_backend.flats.checks.own_flats import check_flats, repaired
+from huebrush_backend.flats.colors.borders import Borders, shared_borders
+from huebrush_backend.flats.colors.clusters import unify
+from huebrush_backend.flats.colors.hints import hint_colors, with_hints
+from huebrush_backend.flats.colors.region_colors import NONE, RegionColors, override
+from huebrush_backend.flats.colors.snap_to_palette import snap
+from huebrush_backend.flats.colors.spread_palette import deal_colors
+from huebrush_backend.flats.colors.vote import vote
+from huebrush_backend.flats.layers.flats_layer import FlatLayer, flats_layer
+from huebrush_backend.flats.layers.key_strokes import Stroke, key_strokes
+from huebrush_backend.flats.layers.layer_per_color import color_layers, part_layers
+from huebrush_backend.flats.layers.shading import shading_layers
+from huebrush_backend.flats.palettes.palette import Palette, near_duplicates
+from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, automatic_gap, find_regions
 from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 
 GAP_NOTE = "Gaps up to {gap:.0f} px were closed."

@@ -17,8 +17,8 @@ from huebrush_protocol.regions import CHECK, PICTURE, WITHOUT_MODEL
 from huebrush_backend.engine.edit_colors import knows_colors, target_color
 from huebrush_backend.engine.references import has_colors
 from huebrush_backend.engine.request import ColorizeRequest, EngineError, Reference
-from huebrush_backend.flats.palette import Palette, PaletteError, Swatch, make_palette, parse_hex
-from huebrush_backend.flats.palette_extraction import extract_palette
+from huebrush_backend.flats.palettes.extraction import extract_palette
+from huebrush_backend.flats.palettes.palette import Palette, PaletteError, Swatch, make_palette, parse_hex
 from huebrush_backend.imaging.color_codes import Rgb
 from huebrush_backend.models.catalog import ModelEntry
 

@@ -83,8 +83,8 @@ def measure_flats(
 
 def paint_ours(lines: np.ndarray, gap: float) -> tuple[np.ndarray, int]:
     """Return flats (H, W, 4) uint8 of line art (H, W, 4) uint8 by this project's way, and how many regions it has."""
-    from huebrush_backend.flats.painting import paint
-    from huebrush_backend.flats.regions import find_regions
+    from huebrush_backend.flats.layers.paint import paint
+    from huebrush_backend.flats.regions.find_regions import find_regions
     from huebrush_backend.imaging.lineart import ink_coverage
 
     ink = ink_coverage(lines)

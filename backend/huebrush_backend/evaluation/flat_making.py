@@ -6,9 +6,9 @@ import numpy as np
 
 from huebrush_backend.evaluation.flat_metrics import Chooser
 from huebrush_backend.evaluation.flat_suite import Flats
-from huebrush_backend.flats.painting import color_table, paint
-from huebrush_backend.flats.region_colors import FIXED, RegionColors
-from huebrush_backend.flats.regions import find_regions
+from huebrush_backend.flats.colors.region_colors import FIXED, RegionColors
+from huebrush_backend.flats.layers.paint import color_table, paint
+from huebrush_backend.flats.regions.find_regions import find_regions
 from huebrush_backend.imaging.lineart import ink_coverage
 
 

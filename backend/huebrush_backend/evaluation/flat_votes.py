@@ -14,10 +14,10 @@ from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
 
 from huebrush_backend.evaluation.flat_metrics import right_colors
 from huebrush_backend.evaluation.metrics import to_lab
-from huebrush_backend.flats.borders import shared_borders
-from huebrush_backend.flats.region_colors import UNSURE
-from huebrush_backend.flats.regions import find_regions
-from huebrush_backend.flats.vote import vote
+from huebrush_backend.flats.colors.borders import shared_borders
+from huebrush_backend.flats.colors.region_colors import UNSURE
+from huebrush_backend.flats.colors.vote import vote
+from huebrush_backend.flats.regions.find_regions import find_regions
 from huebrush_backend.imaging.lineart import ink_coverage
 from huebrush_backend.synthesis.flat_pages import FlatPage, flats_of, render_lines
 

@@ -1,0 +1,200 @@
+"""Places to check on a page of flats: where something is probably wrong, the riskiest first, and their cures.
+
+Studios count one unpainted pixel as a fault, and checking a page costs more than painting it. So nothing
+here is counted away: what cannot be told for sure is listed (docs/method.md, "Places to check").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.flats.colors.borders import Borders
+from huebrush_backend.flats.colors.region_colors import DEALT, FIXED, HINTED, NONE, UNSURE, RegionColors
+from huebrush_backend.flats.regions.find_regions import OpenGap, Regions
+from huebrush_backend.imaging.color import color_difference
+from huebrush_backend.imaging.color_codes import hex_color
+
+MOST_PLACES_TO_CHECK = 500
+"""The riskiest are kept; a page with more has a problem that no list solves."""
+DIFFERENT = 10.0
+"""CIEDE2000 from which two colours are those of different parts."""
+FAR_FROM_PALETTE = 12.0
+"""CIEDE2000 by which a region may be moved onto a palette without being pointed out."""
+MARGIN = 12
+"""Pixels around a place that are shown with it."""
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A cure: `kind` "close" (a line from x, y to x2, y2), "merge" (the regions there) or "color" (of that at x, y)."""
+
+    kind: str
+    text: str
+    x: float
+    y: float
+    x2: float = 0.0
+    y2: float = 0.0
+    color: str = ""
+
+
+@dataclass(frozen=True)
+class PlaceToCheck:
+    """A place to check: `risk` 0..1 that it is wrong, the place in pixels of the page, and what can be done."""
+
+    kind: str
+    risk: float
+    text: str
+    x: int
+    y: int
+    width: int
+    height: int
+    area: int = 0
+    color: str = ""
+    fixes: tuple[Fix, ...] = ()
+
+
+def find_places_to_check(
+    regions: Regions,
+    colors: RegionColors,
+    borders: Borders,
+    voted: NDArray[np.uint8] | None = None,
+    moved: NDArray[np.float32] | None = None,
+) -> list[PlaceToCheck]:
+    """Return the places to check, the riskiest first, at most `MOST_PLACES_TO_CHECK`.
+
+    `voted` (count+1,3) are the colours before they were put onto a palette, and `moved` (count+1,) by how much
+    CIEDE2000 that changed them.
+    """
+    neighbours = _likeliest_neighbours(borders, regions.count)
+    tones = color_difference(colors.colors, colors.alternatives)
+    found = [_open_gap(gap, colors, float(tones[gap.region])) for gap in regions.open_gaps]
+    found += _unpainted(regions, colors, neighbours)
+    found += _unsure(regions, colors, neighbours, tones)
+    if voted is not None and moved is not None:
+        found += _off_palette(regions, colors, voted, moved)
+    found.sort(key=lambda place: (-place.risk, place.y, place.x))
+    return found[:MOST_PLACES_TO_CHECK]
+
+
+def _open_gap(gap: OpenGap, colors: RegionColors, tones: float) -> PlaceToCheck:
+    region = gap.region
+    merged = tones >= DIFFERENT and colors.confidence[region] < 0.75
+    left, right = sorted((gap.x0, gap.x1))
+    top, bottom = sorted((gap.y0, gap.y1))
+    width = f"{gap.width:.0f} px"
+    text = (
+        f"two colours in one region: they may run together through this opening of {width}"
+        if merged
+        else f"the line has an opening of {width}, wider than what was closed"
+    )
+    return PlaceToCheck(
+        kind="merged" if merged else "open_gap",
+        risk=0.9 if merged else 0.5,
+        text=text,
+        x=int(left) - MARGIN,
+        y=int(top) - MARGIN,
+        width=int(right - left) + 2 * MARGIN,
+        height=int(bottom - top) + 2 * MARGIN,
+        color=hex_color(colors.colors[region]),
+        fixes=(Fix("close", "close the gap", gap.x0, gap.y0, gap.x1, gap.y1),),
+    )
+
+
+def _unpainted(regions: Regions, colors: RegionColors, neighbours: NDArray[np.int64]) -> Iterator[PlaceToCheck]:
+    page = regions.labels.size
+    for region in np.flatnonzero(colors.sources == NONE)[1:]:
+        area = int(regions.areas[region])
+        # A speck left out is a fault for certain; a large area may be meant to stay empty.
+        risk = 0.95 if area < 0.001 * page else 0.4
+        yield _of_region(
+            regions, colors, int(region), "unpainted", risk, f"no colour yet ({area} px)", _neighbour_fixes(
+                regions, colors, int(region), neighbours
+            ),
+        )  # fmt: skip
+
+
+def _unsure(
+    regions: Regions, colors: RegionColors, neighbours: NDArray[np.int64], tones: NDArray[np.float64]
+) -> Iterator[PlaceToCheck]:
+    guessed = ~np.isin(colors.sources, (NONE, HINTED, FIXED, DEALT)) & (colors.confidence < UNSURE)
+    for region in np.flatnonzero(guessed):
+        if region == 0:
+            continue
+        # A wrong eye is seen before a wrong button: larger areas weigh a little more.
+        weight = min(1.0, 0.5 + 0.1 * float(np.log10(max(1, regions.areas[region]))))
+        risk = float(0.85 * (1 - colors.confidence[region]) * weight)
+        fixes = []
+        x, y = inner_point(regions, int(region))
+        if tones[region] >= 2:
+            name = hex_color(colors.alternatives[region])
+            fixes.append(Fix("color", f"take {name}", x, y, color=name))
+        fixes += _neighbour_fixes(regions, colors, int(region), neighbours)
+        yield _of_region(regions, colors, int(region), "unsure", risk, "not sure of this colour", tuple(fixes))
+
+
+def _off_palette(
+    regions: Regions, colors: RegionColors, voted: NDArray[np.uint8], moved: NDArray[np.float32]
+) -> Iterator[PlaceToCheck]:
+    for region in np.flatnonzero(moved > FAR_FROM_PALETTE):
+        x, y = inner_point(regions, int(region))
+        name = hex_color(voted[region])
+        text = f"the palette has nothing near {name}; the nearest is {moved[region]:.0f} away"
+        fix = Fix("color", f"take {name} all the same", x, y, color=name)
+        risk = min(0.8, 0.3 + 0.01 * float(moved[region]))
+        yield _of_region(regions, colors, int(region), "off_palette", risk, text, (fix,))
+
+
+def inner_point(regions: Regions, region: int) -> tuple[float, float]:
+    """Return x and y of a pixel well inside a region: the one furthest from its border."""
+    left, top, width, height = (int(value) for value in regions.boxes[region])
+    step = max(1, int(np.sqrt(width * height / 250_000)))
+    window = regions.labels[top : top + height : step, left : left + width : step]
+    inside = cv2.copyMakeBorder((window == region).view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    depth = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_3)
+    _, deepest, _, (column, row) = cv2.minMaxLoc(depth)
+    if deepest == 0:  # so slim that no sampled pixel is in it
+        rows, columns = np.nonzero(regions.labels[top : top + height, left : left + width] == region)
+        return left + float(columns[0]), top + float(rows[0])
+    return left + float((column - 1) * step), top + float((row - 1) * step)
+
+
+def _likeliest_neighbours(borders: Borders, count: int) -> NDArray[np.int64]:
+    """Return for each region the one that it shares most of its border with, (count+1,); 0 where it has none."""
+    label, other, weight = borders.both_ways()
+    likeliest = np.zeros(count + 1, np.int64)
+    order = np.lexsort((weight, label))
+    likeliest[label[order]] = other[order]
+    return likeliest
+
+
+def _neighbour_fixes(
+    regions: Regions, colors: RegionColors, region: int, neighbours: NDArray[np.int64]
+) -> tuple[Fix, ...]:
+    """Return what the neighbour offers: its colour where that is another, or to be one with it."""
+    beside = int(neighbours[region])
+    if beside == 0 or colors.sources[beside] == NONE:
+        return ()
+    x, y = inner_point(regions, region)
+    name = hex_color(colors.colors[beside])
+    if colors.sources[region] != NONE and name == hex_color(colors.colors[region]):
+        return (Fix("merge", "put it together with its neighbour", x, y, *inner_point(regions, beside)),)
+    return (Fix("color", f"take the neighbour's {name}", x, y, color=name),)
+
+
+def _of_region(
+    regions: Regions,
+    colors: RegionColors,
+    region: int,
+    kind: str,
+    risk: float,
+    text: str,
+    fixes: tuple[Fix, ...],
+) -> PlaceToCheck:
+    left, top, width, height = (int(value) for value in regions.boxes[region])
+    color = "" if colors.sources[region] == NONE else hex_color(colors.colors[region])
+    return PlaceToCheck(kind, round(risk, 3), text, left, top, width, height, int(regions.areas[region]), color, fixes)

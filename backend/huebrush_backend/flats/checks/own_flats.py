@@ -1,0 +1,165 @@
+"""Look over flats that somebody has painted: specks left unpainted, colour across a line, colours of no palette."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.flats.checks.defects import MOST_PLACES_TO_CHECK, Fix, PlaceToCheck, inner_point
+from huebrush_backend.flats.colors.borders import Borders
+from huebrush_backend.flats.palettes.palette import Palette
+from huebrush_backend.flats.regions.find_regions import Regions
+from huebrush_backend.flats.regions.ink import INK
+from huebrush_backend.imaging.color import color_difference
+from huebrush_backend.imaging.color_codes import Rgb, hex_color, pack_rgb, unpack_rgb
+
+SAME = 3.0
+"""CIEDE2000 below which nobody tells two colours apart."""
+LEAST_LEAK = 3
+"""Pixels of a neighbour's colour from which they are a leak and not the softness of an edge."""
+MOSTLY = 0.5
+"""Share of a region from which on it counts as painted, and what is left of it as forgotten."""
+
+
+def check_flats(
+    flats: NDArray[np.uint8], regions: Regions, ink: NDArray[np.uint8], borders: Borders, palette: Palette | None
+) -> list[PlaceToCheck]:
+    """Return what is wrong with `flats` (H,W,4) uint8 RGBA at the page's size, the riskiest first.
+
+    A region's own colour is the one most of its pixels have. Pixels on the lines do not count: there colours meet.
+    Raises ValueError when the sizes differ.
+    """
+    if flats.shape != (*regions.labels.shape, 4):
+        raise ValueError(f"the flats must be as large as the page, {regions.labels.shape}, and RGBA; got {flats.shape}")
+    paper = ink < INK
+    opaque = flats[..., 3] == 255
+    main, painted = _main_colors(flats, regions, paper & opaque)
+    whole = painted > MOSTLY * np.maximum(regions.areas, 1)
+    found = [
+        *_forgotten(regions, paper & ~opaque, whole, main),
+        *_leaks(flats, regions, paper & opaque, main, whole, borders),
+    ]
+    for region in np.flatnonzero(~whole[1:]) + 1:
+        if regions.areas[region] > 0:
+            found.append(_empty_region(regions, int(region)))
+    if palette is not None:
+        found += _strangers(regions, main, whole, palette)
+    found.sort(key=lambda place: (-place.risk, place.y, place.x))
+    return found[:MOST_PLACES_TO_CHECK]
+
+
+def repaired(
+    flats: NDArray[np.uint8], regions: Regions, ink: NDArray[np.uint8], fixes: Sequence[tuple[float, float, Rgb]]
+) -> NDArray[np.uint8]:
+    """Return a layer (H,W,4) uint8 RGBA to lie on `flats`: transparent but for what `fixes` (x, y, sRGB) paint.
+
+    A fix at a spot that `check_flats` found within a painted region paints that spot, else the whole region.
+    """
+    paper = ink < INK
+    _, painted = _main_colors(flats, regions, paper & (flats[..., 3] == 255))
+    layer = np.zeros_like(flats)
+    for x, y, color in fixes:
+        region = regions.at(x, y)
+        left, top, width, height = (int(value) for value in regions.boxes[region])
+        window = slice(top, top + height), slice(left, left + width)
+        inside = regions.labels[window] == region
+        if painted[region] > MOSTLY * regions.areas[region]:
+            here = flats[int(y), int(x)]
+            same = (flats[window] == here).all(axis=2) if here[3] == 255 else flats[window][..., 3] < 255
+            _, spots = cv2.connectedComponents((inside & same & paper[window]).view(np.uint8), connectivity=8)
+            spot = spots[int(y) - top, int(x) - left]
+            # The one colour of a whole region is no spot: it is to be changed as a whole.
+            if spot and (spots == spot).sum() < MOSTLY * painted[region]:
+                inside = spots == spot
+        layer[window][inside] = (*color, 255)
+    return layer
+
+
+def _main_colors(
+    flats: NDArray[np.uint8], regions: Regions, counted: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return the commonest colour (count+1,3) of each region, and how many of its pixels are painted."""
+    rows, columns = np.nonzero(counted)
+    label = regions.labels[rows, columns].astype(np.int64)
+    pair, number = np.unique(label << 24 | pack_rgb(flats[rows, columns]), return_counts=True)
+    owner = pair >> 24
+    order = np.lexsort((number, owner))
+    last = order[np.append(owner[order][1:] != owner[order][:-1], True)] if len(order) else order
+    main = np.zeros((regions.count + 1, 3), np.uint8)
+    main[owner[last]] = unpack_rgb(pair[last])
+    return main, np.bincount(label, minlength=regions.count + 1)
+
+
+def _forgotten(
+    regions: Regions, bare: NDArray[np.bool_], whole: NDArray[np.bool_], main: NDArray[np.uint8]
+) -> Iterator[PlaceToCheck]:
+    bare = bare & whole[regions.labels]
+    for box, area, (x, y) in _spots(bare):
+        color = hex_color(main[regions.at(x, y)])
+        text = f"{area} px left unpainted within {color}"
+        yield PlaceToCheck(
+            "unpainted", 0.95, text, *box, area, color, (Fix("color", f"fill with {color}", x, y, color=color),)
+        )
+
+
+def _leaks(
+    flats: NDArray[np.uint8],
+    regions: Regions,
+    painted: NDArray[np.bool_],
+    main: NDArray[np.uint8],
+    whole: NDArray[np.bool_],
+    borders: Borders,
+) -> Iterator[PlaceToCheck]:
+    own = main[regions.labels]
+    other = painted & whole[regions.labels] & (flats[..., :3] != own).any(axis=2)
+    label, neighbour, _ = borders.both_ways()
+    for box, area, (x, y) in _spots(other):
+        region = regions.at(x, y)
+        here = flats[int(y), int(x), :3]
+        beside = neighbour[label == region]
+        if area < LEAST_LEAK or color_difference(here, main[region]) < SAME or not len(beside):
+            continue
+        if color_difference(here[None], main[beside]).min() < SAME:
+            color = hex_color(main[region])
+            text = f"{area} px of {hex_color(here)} ran over a line into {color}"
+            fix = Fix("color", f"fill with {color}", x, y, color=color)
+            yield PlaceToCheck("leak", 0.9, text, *box, area, hex_color(here), (fix,))
+
+
+def _empty_region(regions: Regions, region: int) -> PlaceToCheck:
+    left, top, width, height = (int(value) for value in regions.boxes[region])
+    area = int(regions.areas[region])
+    risk = 0.8 if area < 0.001 * regions.labels.size else 0.3  # a large area may be meant to stay empty
+    return PlaceToCheck("unpainted", risk, f"a region without colour ({area} px)", left, top, width, height, area)
+
+
+def _strangers(
+    regions: Regions, main: NDArray[np.uint8], whole: NDArray[np.bool_], palette: Palette
+) -> Iterator[PlaceToCheck]:
+    swatches = palette.colors
+    exact = {tuple(color) for color in swatches.tolist()}
+    for region in np.flatnonzero(whole):
+        if region == 0 or tuple(main[region].tolist()) in exact:
+            continue
+        apart = color_difference(main[region][None], swatches)
+        nearest = hex_color(swatches[int(apart.argmin())])
+        x, y = inner_point(regions, int(region))
+        left, top, width, height = (int(value) for value in regions.boxes[region])
+        text = f"{hex_color(main[region])} is not in the palette; {nearest} is {apart.min():.1f} away"
+        fix = Fix("color", f"take {nearest}", x, y, color=nearest)
+        risk = 0.5 if apart.min() < SAME else 0.7
+        area = int(regions.areas[region])
+        yield PlaceToCheck("off_palette", risk, text, left, top, width, height, area, hex_color(main[region]), (fix,))
+
+
+def _spots(mask: NDArray[np.bool_]) -> Iterator[tuple[tuple[int, int, int, int], int, tuple[float, float]]]:
+    """Yield the box (left, top, width, height), area and one pixel (x, y) of each connected spot, the largest first."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    order = np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind="stable")[:MOST_PLACES_TO_CHECK] + 1
+    for spot in order.tolist() if count > 1 else ():
+        left, top, width, height, area = (int(value) for value in stats[spot])
+        column = int(np.argmax(labels[top, left : left + width] == spot))
+        yield (left, top, width, height), area, (float(left + column), float(top))

@@ -1,0 +1,1 @@
+"""Which colour each region gets: by vote, by hints, out of a palette."""

@@ -1,0 +1,133 @@
+"""Snap regions to a palette without letting different parts collapse onto one swatch.
+
+The rule:
+
+1. Regions with nearly one colour are one tone, and get one swatch: the one nearest by CIEDE2000.
+
+2. Tones that share their nearest swatch, but are `APART` from each other or more, are probably different parts (a white
+   shirt and pale skin). Then one of them moves on to a swatch that nothing else needs, if the palette has one that fits
+   it nearly as well: at most `MARGIN` further away than its nearest, and either within `PLAUSIBLE` or within
+   `PROPORTION` times its nearest. Who moves is a linear assignment that costs least over all, large and sure tones
+   weighing more. A tone that a swatch fits to within `FITS` keeps it.
+
+3. Tones of which nothing is sure take part in 1 alone: a mixed-up colour shall not claim a swatch.
+
+The artist's own colours, hinted or fixed, are left as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from huebrush_backend.flats.colors.clusters import clusters, gather_tones
+from huebrush_backend.flats.colors.region_colors import FIXED, HINTED, NONE, UNSURE, RegionColors
+from huebrush_backend.flats.palettes.palette import Palette
+from huebrush_backend.imaging.color import color_difference
+
+APART = 10.0
+"""CIEDE2000 from which two tones are different parts."""
+FITS = 3.0
+"""CIEDE2000 up to which a swatch is simply right: a tone so near keeps it, whoever else wants it."""
+MARGIN = 6.0
+"""How much further than its nearest swatch a tone may be moved, in CIEDE2000."""
+PLAUSIBLE = 9.0
+"""CIEDE2000 within which a swatch is plausible for a tone in any case."""
+PROPORTION = 1.3
+"""Beyond that, how many times as far as the nearest it may be: a green petal is not made olive for being a shade
+off."""
+
+
+def snap(colors: RegionColors, palette: Palette, areas: NDArray[np.int64]) -> tuple[RegionColors, NDArray[np.float32]]:
+    """Return `colors` with every region on a swatch, to the byte, and how far each moved, (count+1,) float32 CIEDE2000.
+
+    `areas` (count+1,): pixels of each region. The next best swatch becomes a region's alternative; a region whose two
+    best swatches fit about equally well loses confidence. See the rule above.
+    """
+    moved = np.zeros(colors.count + 1, np.float32)
+    loose = np.nonzero(~np.isin(colors.sources, (NONE, FIXED, HINTED)) & colors.painted)[0]
+    if not len(loose) or not palette.swatches:
+        return colors, moved
+    swatches = palette.colors
+    weight = np.sqrt(np.maximum(areas[loose], 1).astype(np.float64)) * np.maximum(colors.confidence[loose], 0.01)
+    tone, tone_rgb = gather_tones(colors.colors[loose], weight)
+    distance = color_difference(tone_rgb[:, None], swatches[None])
+    sure = np.zeros(len(tone_rgb), bool)
+    np.logical_or.at(sure, tone, colors.confidence[loose] >= UNSURE)
+    total = np.bincount(tone, weight, len(tone_rgb)).astype(np.float64)
+    chosen = _assigned(tone_rgb, distance, total, sure)
+
+    own = chosen[tone]
+    result = replace(
+        colors,
+        colors=colors.colors.copy(),
+        confidence=colors.confidence.copy(),
+        alternatives=colors.alternatives.copy(),
+    )
+    before = colors.colors[loose]
+    result.colors[loose] = swatches[own]
+    moved[loose] = color_difference(before, swatches[own])
+    if len(swatches) > 1:
+        others = distance.copy()
+        others[np.arange(len(chosen)), chosen] = np.inf
+        second = others.argmin(axis=1)
+        result.alternatives[loose] = swatches[second[tone]]
+        first, next_best = distance[np.arange(len(chosen)), chosen], others.min(axis=1)
+        lead = (next_best - first) / np.maximum(next_best + first, 1e-6)
+        result.confidence[loose] *= np.clip(0.5 + 2 * lead, 0.1, 1)[tone].astype(np.float32)
+    else:
+        result.alternatives[loose] = swatches[own]
+    return result, moved
+
+
+def _assigned(
+    rgb: NDArray[np.uint8],
+    distance: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    sure: NDArray[np.bool_],
+) -> NDArray[np.intp]:
+    """Return the swatch of each tone. `distance` (tones,swatches) CIEDE2000."""
+    nearest = distance.argmin(axis=1)
+    chosen = nearest.copy()
+    rows = np.nonzero(sure)[0]
+    if len(rows) < 2:
+        return chosen
+    parts = _parts(rgb, nearest, rows)
+    count, swatches = int(parts.max()) + 1, distance.shape[1]
+    if count > len(np.unique(nearest[rows])):
+        part_weight = np.bincount(parts, weight[rows] / weight[rows].max(), count)
+        fit = np.stack(
+            [np.bincount(parts, distance[rows, s] * weight[rows] / weight[rows].max(), count) for s in range(swatches)],
+            axis=1,
+        )
+        fit /= part_weight[:, None]
+        home = np.zeros(count, np.intp)
+        home[parts] = nearest[rows]
+        # A last column for each part: to share its nearest swatch after all, dearer than having it by MARGIN.
+        best = fit[np.arange(count), home]
+        cost = np.full((count, swatches + count), 1e9)
+        fits = best <= FITS
+        farthest = np.minimum(best + MARGIN, np.maximum(PLAUSIBLE, PROPORTION * best))
+        allowed = fit <= np.where(fits, best, farthest)[:, None]
+        cost[:, :swatches][allowed] = (fit * part_weight[:, None])[allowed]
+        sharing = np.where(fits, 1e8, (best + MARGIN + 1e-3) * part_weight)
+        cost[np.arange(count), swatches + np.arange(count)] = sharing
+        _, column = linear_sum_assignment(cost)
+        target = np.where(column < swatches, column, home)
+        chosen[rows] = target[parts]
+    return chosen
+
+
+def _parts(rgb: NDArray[np.uint8], nearest: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Number the different parts among the tones `rows`: those of one nearest swatch that are not `APART` are one."""
+    parts = np.zeros(len(rows), np.intp)
+    start = 0
+    for swatch in np.unique(nearest[rows]):
+        here = np.nonzero(nearest[rows] == swatch)[0]
+        group = clusters(rgb[rows[here]], APART)
+        parts[here] = start + group
+        start += int(group.max()) + 1
+    return parts

@@ -1,0 +1,1 @@
+"""Flats as layers: on one, one for each colour, shading apart, key strokes of a Colorize Mask."""

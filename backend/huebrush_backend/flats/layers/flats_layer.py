@@ -1,0 +1,81 @@
+"""Layers of flat colour, each no larger than what is painted on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.flats.colors.region_colors import RegionColors
+from huebrush_backend.flats.layers.paint import color_table, paint
+from huebrush_backend.flats.regions.parallel import in_bands
+
+FLATS = "flats"
+COLOR = "color"
+PART = "part"
+SHADE = "shade"
+LIGHT = "light"
+
+
+@dataclass(frozen=True, eq=False)
+class FlatLayer:
+    """A layer: `pixels` (h,w,4) uint8 RGBA, sRGB with straight alpha, the top left at `x`, `y` on the page; `blend`
+    is "normal", "multiply" or "screen"; `color` its one sRGB colour, None where it has several; `kind` one of this
+    module's constants."""
+
+    name: str
+    pixels: NDArray[np.uint8]
+    x: int
+    y: int
+    blend: str
+    color: tuple[int, int, int] | None
+    kind: str
+
+
+def flats_layer(
+    labels: NDArray[np.int32],
+    boxes: NDArray[np.int32],
+    colors: RegionColors,
+    hard_edges: bool,
+    ink: NDArray[np.uint8] | None = None,
+    name: str = "Flats",
+) -> FlatLayer | None:
+    """Return all regions on one layer, cropped to what is painted; None where nothing is.
+
+    `labels` (H,W) and `boxes` (count+1,4) as `find_regions` returns them; `ink` as for `paint`.
+    """
+    box = union_box(boxes[colors.painted], labels.shape, 0 if hard_edges else 1)
+    if box is None:
+        return None
+    rows, columns = box
+    pixels = paint(labels[box], color_table(colors), hard_edges, None if ink is None else ink[box])
+    return FlatLayer(name, pixels, columns.start, rows.start, "normal", None, FLATS)
+
+
+def union_box(boxes: NDArray[np.int32], shape: tuple[int, ...], margin: int) -> tuple[slice, slice] | None:
+    """Return rows and columns of a page of `shape` that hold all `boxes` (n,4) (left, top, width, height) and `margin`
+    pixels around them; None for no boxes or only empty ones."""
+    boxes = boxes[(boxes[:, 2] > 0) & (boxes[:, 3] > 0)]
+    if not len(boxes):
+        return None
+    left, top = (boxes[:, :2].min(axis=0) - margin).tolist()
+    right, bottom = ((boxes[:, :2] + boxes[:, 2:]).max(axis=0) + margin).tolist()
+    return slice(max(0, top), min(shape[0], bottom)), slice(max(0, left), min(shape[1], right))
+
+
+def filled(alpha: NDArray[np.uint8], color: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """Return (h,w,4): one colour at this alpha, and all zero where that is 0."""
+    pixels = np.empty((*alpha.shape, 4), np.uint8)
+
+    packed = np.array([*color, 0], np.uint8).view(np.uint32)[0]
+    opaque = np.array([0, 0, 0, 1], np.uint8).view(np.uint32)[0]
+    whole = pixels.view(np.uint32)[..., 0]
+
+    def work(top: int, bottom: int) -> None:
+        band = alpha[top:bottom]
+        np.multiply(band, opaque, out=whole[top:bottom], dtype=np.uint32)
+        whole[top:bottom] |= (band > 0) * packed
+
+    in_bands(alpha.shape[0], alpha.shape[1], work)
+    return pixels

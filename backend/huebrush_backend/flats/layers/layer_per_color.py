@@ -1,0 +1,202 @@
+"""A layer for each colour, or for each part, that together look exactly like one layer of flats.
+
+The layers with most on them lie at the bottom. Each reaches a little under those above it, so that no seam opens when
+the stack is scaled or a layer nudged; at soft edges the layers share the pixel so that nothing shines through (see
+`edges`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from huebrush_backend.flats.colors.borders import Borders
+from huebrush_backend.flats.colors.region_colors import RegionColors
+from huebrush_backend.flats.layers.flats_layer import COLOR, PART, FlatLayer, filled, union_box
+from huebrush_backend.flats.layers.soft_edges import SoftEdges, soft_edges
+from huebrush_backend.flats.palettes.names import color_name
+from huebrush_backend.flats.regions.parallel import in_bands
+from huebrush_backend.imaging.color_codes import Rgb, hex_color, pack_rgb, unpack_rgb
+
+REACH = 2
+"""Pixels that a layer reaches under those above it."""
+MOST_PARTS = 100
+"""Layers for parts, unless told otherwise; what would be more shares a layer for each colour."""
+_TOUCHING = 2
+"""Pixels of border from which two regions touch; corners do not."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Stack:
+    """What goes on which layer: `rank` (count+1,) of each region, 0 for none, from 1 at the bottom; a colour and a
+    name for each rank, the first unused."""
+
+    rank: NDArray[np.int64]
+    colors: list[Rgb]
+    names: list[str]
+
+
+def color_layers(
+    labels: NDArray[np.int32],
+    boxes: NDArray[np.int32],
+    areas: NDArray[np.int64],
+    colors: RegionColors,
+    hard_edges: bool,
+    names: Mapping[Rgb, str] | None = None,
+    ink: NDArray[np.uint8] | None = None,
+) -> Iterator[FlatLayer]:
+    """Yield a layer for each colour from the bottom up, called like "#c68642 light brown".
+
+    `labels` (H,W), `boxes` (count+1,4) and `areas` (count+1,) as `find_regions` returns them. `names`: what the
+    palette calls its colours, where it does; `ink` as for `painting.paint`. One layer is made at a time, as all of a
+    large page's would not fit into memory.
+    """
+    code, region_code = _codes(colors)
+    group = np.searchsorted(code, region_code)
+    group[~colors.painted] = -1
+    rgb = [(red, green, blue) for red, green, blue in unpack_rgb(code).tolist()]
+    titles = [_title(color, names) for color in rgb]
+    stack = _ordered(group, areas, rgb, titles)
+    yield from _layers(labels, boxes, stack, hard_edges, COLOR, ink)
+
+
+def part_layers(
+    labels: NDArray[np.int32],
+    boxes: NDArray[np.int32],
+    areas: NDArray[np.int64],
+    borders: Borders,
+    colors: RegionColors,
+    hard_edges: bool,
+    names: Mapping[Rgb, str] | None = None,
+    ink: NDArray[np.uint8] | None = None,
+    most: int = MOST_PARTS,
+) -> Iterator[FlatLayer]:
+    """Yield a layer for each part from the bottom up: regions of one colour that touch across a line are one part.
+
+    Called "brown 1", "brown 2", the largest first. Beyond `most` parts, the small ones of a colour share one layer,
+    "brown, small parts". The rest as `color_layers`.
+    """
+    part = _parts(borders, colors)
+    count = int(part.max(initial=-1)) + 1
+    code = np.zeros(count, np.int64)
+    code[part[colors.painted]] = _codes(colors)[1][colors.painted]
+    size = np.bincount(part[colors.painted], areas[colors.painted], count)
+    order = np.lexsort((np.arange(count), -size))
+    small = order[most:]
+    group = np.arange(count)
+    for color in np.unique(code[small]).tolist():
+        same = small[code[small] == color]
+        group[same] = same[0]
+    rgb = [(red, green, blue) for red, green, blue in unpack_rgb(code).tolist()]
+    words = [_word(color, names) for color in rgb]
+    titles, used = list(words), dict.fromkeys(words, 0)
+    large = order[:most].tolist()
+    for index in large:
+        used[words[index]] += 1
+        titles[index] = f"{words[index]} {used[words[index]]}"
+    for index in large:
+        if used[words[index]] == 1:
+            titles[index] = words[index]
+    for index in small.tolist():
+        titles[index] = f"{words[index]}, small parts"
+    region_group = np.where(part >= 0, group[part] if count else -1, -1)
+    yield from _layers(labels, boxes, _ordered(region_group, areas, rgb, titles), hard_edges, PART, ink)
+
+
+def _codes(colors: RegionColors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the colours in use as numbers, sorted, and each region's number."""
+    code = pack_rgb(colors.colors)
+    return np.unique(code[colors.painted]), code
+
+
+def _word(color: Rgb, names: Mapping[Rgb, str] | None) -> str:
+    return (names or {}).get(color) or color_name(color)
+
+
+def _title(color: Rgb, names: Mapping[Rgb, str] | None) -> str:
+    return f"{hex_color(color)} {_word(color, names)}"
+
+
+def _parts(borders: Borders, colors: RegionColors) -> NDArray[np.int64]:
+    """Return the part of each region, (count+1,) from 0, -1 for what is not painted."""
+    code = _codes(colors)[1]
+    painted = colors.painted
+    first, second = borders.first, borders.second
+    joined = (borders.weight >= _TOUCHING) & painted[first] & painted[second] & (code[first] == code[second])
+    shape = (colors.count + 1,) * 2
+    graph = coo_array((np.ones(int(joined.sum())), (first[joined], second[joined])), shape=shape)
+    _, group = connected_components(graph, directed=False)
+    part = np.full(colors.count + 1, -1, np.int64)
+    part[painted] = np.unique(group[painted], return_inverse=True)[1]
+    return part
+
+
+def _ordered(group: NDArray[np.int64], areas: NDArray[np.int64], colors: list[Rgb], names: list[str]) -> _Stack:
+    """Rank the groups (-1: none) by how much is on them."""
+    size = np.bincount(group[group >= 0], areas[group >= 0], len(colors))
+    used = np.bincount(group[group >= 0], minlength=len(colors)) > 0
+    order = [index for index in np.lexsort((np.arange(len(colors)), -size)).tolist() if used[index]]
+    rank = np.zeros(len(colors) + 1, np.int64)  # its last entry serves group -1
+    rank[order] = np.arange(1, len(order) + 1)
+    return _Stack(rank[group], [(0, 0, 0), *(colors[i] for i in order)], ["", *(names[i] for i in order)])
+
+
+def _layers(
+    labels: NDArray[np.int32],
+    boxes: NDArray[np.int32],
+    stack: _Stack,
+    hard_edges: bool,
+    kind: str,
+    ink: NDArray[np.uint8] | None,
+) -> Iterator[FlatLayer]:
+    layers = len(stack.colors) - 1
+    if layers == 0:
+        return
+    table = stack.rank.astype(np.uint8 if layers < 256 else np.uint16)
+    ranks = np.empty(labels.shape, table.dtype)
+
+    def look_up(top: int, bottom: int) -> None:
+        np.take(table, labels[top:bottom], out=ranks[top:bottom], mode="clip")
+
+    in_bands(labels.shape[0], labels.shape[1], look_up)
+    edges = None if hard_edges else soft_edges(ranks, layers, ink)
+    for rank in range(1, layers + 1):
+        window = union_box(boxes[stack.rank == rank], labels.shape, REACH + 1)
+        if window is None:
+            continue
+        alpha = _alpha(ranks, rank, window, edges)
+        left, top, width, height = cv2.boundingRect(alpha)
+        pixels = filled(alpha[top : top + height, left : left + width], stack.colors[rank])
+        x, y = window[1].start + left, window[0].start + top
+        yield FlatLayer(stack.names[rank], pixels, x, y, "normal", stack.colors[rank], kind)
+
+
+def _alpha(ranks: NDArray, rank: int, window: tuple[slice, slice], edges: SoftEdges | None) -> NDArray[np.uint8]:
+    """Return the alpha of a layer within `window`."""
+    inside = ranks[window]
+    height, width = inside.shape
+    out = np.empty((height, width), np.uint8)
+    square = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
+
+    def work(top: int, bottom: int) -> None:
+        begin, end = max(0, top - REACH), min(height, bottom + REACH)
+        band = inside[begin:end]
+        own = (band == rank).view(np.uint8)
+        over = (band > rank).view(np.uint8)
+        if edges is not None:  # where a layer above is not opaque, only the edges' shares may show
+            over = np.asarray(cv2.erode(over, np.ones((3, 3), np.uint8)), np.uint8)
+        reach = np.asarray(cv2.dilate(own, square), np.uint8) & over
+        np.multiply((own | reach)[top - begin : bottom - begin], 255, out=out[top:bottom])
+
+    in_bands(height, width, work)
+    if edges is not None:
+        place, alpha = edges.of(rank)
+        row, column = np.divmod(place, ranks.shape[1])
+        out[row - window[0].start, column - window[1].start] = alpha
+    return out

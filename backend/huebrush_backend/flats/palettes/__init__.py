@@ -1,0 +1,1 @@
+"""Palettes: their files, their colours' names, and colours taken out of pictures."""

@@ -1,0 +1,133 @@
+"""The palette of a picture: its main colours as it has them, with the small but distinct ones among them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from skimage.color import deltaE_ciede2000
+
+from huebrush_backend.flats.palettes.names import color_name
+from huebrush_backend.flats.palettes.palette import Palette, PaletteError, Swatch, make_palette
+from huebrush_backend.imaging.color import color_difference, srgb_to_lab
+from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
+from huebrush_backend.imaging.oklab import srgb_to_oklab
+
+_WORKING_SIZE = 1024
+"""Longer side, in pixels, at which pictures are looked at. Pixels are left out, not averaged: a mean is no one's
+colour."""
+_EVEN = 0.03
+"""Oklab distance up to which neighbouring pixels are of one colour; steps of a soft edge are larger."""
+_GRID = 0.015
+"""Oklab step of the histogram."""
+_MERGED = 7.0
+"""CIEDE2000 up to which two colours become one swatch."""
+_LEAST_PIXELS = 6
+"""A swatch stands for at least so many even pixels of the picture as looked at."""
+_INK_LIGHTNESS = 0.35
+"""Oklab lightness below which a colour may be that of the lines."""
+_MOST_CANDIDATES = 256
+
+
+def extract_palette(pictures: list[NDArray[np.uint8]], most: int = 24, name: str = "") -> Palette:
+    """Return up to `most` colours of `pictures`, each (H,W,3) or (H,W,4) uint8 sRGB; the largest areas first.
+
+    Only pixels that share their colour with a 2×2 block around them count, so soft edges give no swatch; transparent
+    ones do not count either. Colours nearer than about 7 CIEDE2000 become one: the commonest of them, to the byte. If
+    more are left than `most`, those go whose loss shows least: little area times little difference from what stays;
+    so an eye's colour outlives a second shade of the background. A dark colour that is nowhere more than a few pixels
+    wide is the lines', and left out. Raises `PaletteError` where nothing has an even colour.
+    """
+    if most < 1:
+        raise ValueError("a palette has at least one colour")
+    even = [_even_colors(picture) for picture in pictures]
+    rgb, weight = np.concatenate([color for color, _ in even]), np.concatenate([count for _, count in even])
+    if not len(rgb):
+        raise PaletteError("the picture has no even colours. Choose another reference, or a palette file.")
+    colors, counts = _merged(rgb, weight)
+    keep = _most_missed(colors, counts, most)
+    order = keep[np.argsort(-counts[keep], kind="stable")]
+    swatches = [Swatch((red, green, blue)) for red, green, blue in colors[order].tolist()]
+    return make_palette([Swatch(swatch.rgb, color_name(swatch.rgb)) for swatch in swatches], name)
+
+
+def _even_colors(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """Return the colours (n,3) that even pixels of a picture have, and how many pixels each."""
+    step = -(-max(picture.shape[:2]) // _WORKING_SIZE)
+    small = np.ascontiguousarray(picture[::step, ::step])
+    lab = srgb_to_oklab(small[..., :3])
+    even = _in_even_block(lab)
+    if small.shape[2] == 4:
+        even &= small[..., 3] == 255
+    dark = even & (lab[..., 0] < _INK_LIGHTNESS)
+    even &= ~(dark & ~_thick(dark))
+    unique, count = np.unique(pack_rgb(small[even]), return_counts=True)
+    return unpack_rgb(unique), count.astype(np.float64)
+
+
+def _in_even_block(lab: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return (h,w) bool: pixels in some 2×2 block of one colour."""
+    height, width = lab.shape[:2]
+    even = np.zeros((height, width), bool)
+    if height < 2 or width < 2:
+        return even
+    block = np.ones((height - 1, width - 1), bool)
+    corner = lab[:-1, :-1]
+    for other in (lab[:-1, 1:], lab[1:, :-1], lab[1:, 1:]):
+        block &= np.square(other - corner).sum(axis=2) <= _EVEN**2
+    for down in (0, 1):
+        for right in (0, 1):
+            even[down : down + height - 1, right : right + width - 1] |= block
+    return even
+
+
+def _thick(dark: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which of the `dark` pixels (h,w) are of something thicker than lines."""
+    reach = max(3, round(max(dark.shape) / 85))
+    square = np.ones((reach + 1, reach + 1), np.uint8)
+    core = cv2.erode(dark.astype(np.uint8), square)
+    reached = cv2.dilate(core, np.ones((3 * reach, 3 * reach), np.uint8)) > 0
+    return dark & reached
+
+
+def _merged(rgb: NDArray[np.uint8], weight: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """Gather colours (n,3) around the commonest ones; returns those and the pixels each stands for."""
+    cell = np.rint(srgb_to_oklab(rgb) / _GRID).astype(np.int64)
+    _, member = np.unique(cell, axis=0, return_inverse=True)
+    member = member.reshape(-1)
+    mass = np.bincount(member, weight)
+    order = np.lexsort((np.arange(len(weight)), weight))
+    peak = np.zeros(len(mass), np.intp)
+    peak[member[order]] = order  # the commonest of each cell is written last
+    by_mass = np.argsort(-mass, kind="stable")
+    colors, counts = rgb[peak[by_mass]], mass[by_mass]
+    lab = srgb_to_lab(colors)
+    chosen: list[int] = []
+    total: list[float] = []
+    for index in range(len(colors)):
+        if chosen:
+            distance = deltaE_ciede2000(lab[index : index + 1], lab[chosen])
+            nearest = int(distance.argmin())
+            if distance[nearest] < _MERGED or len(chosen) == _MOST_CANDIDATES:
+                total[nearest] += counts[index]
+                continue
+        chosen.append(index)
+        total.append(float(counts[index]))
+    sums = np.array(total)
+    enough = sums >= _LEAST_PIXELS
+    if not enough.any():
+        enough[sums.argmax()] = True
+    return colors[chosen][enough], sums[enough]
+
+
+def _most_missed(colors: NDArray[np.uint8], counts: NDArray[np.float64], most: int) -> NDArray[np.intp]:
+    """Return the indices of the `most` colours (n,3) whose loss would show most."""
+    distance = color_difference(colors[:, None], colors[None])
+    np.fill_diagonal(distance, np.inf)
+    kept = np.ones(len(colors), bool)
+    while kept.sum() > most:
+        here = np.nonzero(kept)[0]
+        nearest = distance[np.ix_(here, here)].min(axis=1) if len(here) > 1 else np.ones(1)
+        loss = counts[here] ** 0.25 * nearest
+        kept[here[loss.argmin()]] = False
+    return np.nonzero(kept)[0]

@@ -1,0 +1,99 @@
+"""Palettes written as text: GIMP's .gpl, JASC's .pal, and plain lists of hex codes."""
+
+from __future__ import annotations
+
+import re
+
+from huebrush_backend.flats.palettes.palette import Palette, PaletteError, Swatch, make_palette, parse_hex
+
+
+def parse_gpl(data: bytes) -> Palette:
+    """Read GIMP's format: a header, "Name:", then a line "red green blue name" for each colour. Raises
+    `PaletteError`."""
+    name, swatches = "", []
+    for number, line in enumerate(_text(data).splitlines(), 1):
+        line = line.strip()
+        if number == 1 or not line or line.startswith("#"):
+            continue
+        if match := re.match(r"(Name|Columns|Channels)\s*:\s*(.*)", line):
+            name = match[2].strip() if match[1] == "Name" else name
+            continue
+        swatches.append(_decimal(line, number))
+    return make_palette(swatches, name)
+
+
+def parse_jasc(data: bytes) -> Palette:
+    """Read JASC's format, as Paint Shop Pro and pixel-art programs write it. Raises `PaletteError`."""
+    lines = _text(data).splitlines()
+    swatches = [_decimal(line.strip(), number) for number, line in enumerate(lines, 1) if number > 3 and line.strip()]
+    return make_palette(swatches)
+
+
+def parse_lines(data: bytes) -> Palette:
+    """Read a list of hex codes, one a line or several, each line with a name after its colour if it has but one.
+
+    "#rrggbb" and "rrggbb"; eight digits are "#rrggbbaa" with "#", and "aarrggbb" without, as paint.net writes them;
+    what they say of opacity is left out. Lines that begin with ";" or "//" are remarks. Raises `PaletteError`.
+    """
+    swatches = []
+    for number, line in enumerate(_text(data).splitlines(), 1):
+        line = line.strip()
+        if not line or line.startswith((";", "//")):
+            continue
+        words = [word for word in re.split(r"[\s,;]+", line) if word]
+        try:
+            swatches.append(Swatch(parse_hex(_without_alpha(words[0]))))
+            others = [_hex_or_none(word) for word in words[1:]]
+            if others and None not in others:
+                swatches += [Swatch(rgb) for rgb in others if rgb is not None]
+            elif others:
+                swatches[-1] = Swatch(swatches[-1].rgb, line[line.index(words[0]) + len(words[0]) :].strip(" \t,;"))
+        except PaletteError as error:
+            raise PaletteError(f"line {number}: {error}") from error
+    return make_palette(swatches)
+
+
+def gpl_text(palette: Palette) -> str:
+    """Return a palette in GIMP's format."""
+    lines = ["GIMP Palette", f"Name: {_one_line(palette.name) or 'Palette'}", "Columns: 0", "#"]
+    for swatch in palette.swatches:
+        red, green, blue = swatch.rgb
+        lines.append(f"{red:3d} {green:3d} {blue:3d}\t{_one_line(swatch.name) or swatch.hex}")
+    return "\n".join(lines) + "\n"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _hex_or_none(word: str) -> tuple[int, int, int] | None:
+    try:
+        return parse_hex(_without_alpha(word))
+    except PaletteError:
+        return None
+
+
+def _without_alpha(word: str) -> str:
+    if re.fullmatch(r"#[0-9a-fA-F]{8}", word):
+        return word[:7]
+    if re.fullmatch(r"[0-9a-fA-F]{8}", word):
+        return word[2:]
+    return word
+
+
+def _decimal(line: str, number: int) -> Swatch:
+    match = re.match(r"(\d{1,3})\s+(\d{1,3})\s+(\d{1,3})(?:\s+(.*))?$", line)
+    values = [int(value) for value in match.groups()[:3]] if match else [256]
+    if match is None or max(values) > 255:
+        raise PaletteError(
+            f'line {number}: "{line[:40]}" is no colour. Write red, green and blue, 0 to 255, then a name.'
+        )
+    name = (match[4] or "").strip()
+    return Swatch((values[0], values[1], values[2]), "" if name.casefold() in ("untitled", "index") else name)
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

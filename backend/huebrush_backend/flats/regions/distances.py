@@ -1,0 +1,96 @@
+"""How far every free pixel is from the nearest line, and where two lines come close: worked out band by band.
+
+A whole page's distances and nearest points would take 16 bytes a pixel. Nothing further away than `reach` matters
+here, so each band of rows looks that far beyond its own, and keeps one byte a pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.flats.regions.parallel import in_bands
+
+LEAST_ROWS = 256
+OPPOSITE = 0.85
+"""How far apart the two nearest points are at least, as a share of the way from one over the middle to the other."""
+RIDGE = 1.5
+"""Square of twice the slope up to which a place lies on the ridge between two lines; on a line's flank it is 4."""
+
+
+@dataclass(frozen=True, eq=False)
+class Depths:
+    """`steps` (H,W) uint8: the distance to the nearest line in units of `unit` pixels, 0 on lines, at most 255."""
+
+    steps: NDArray[np.uint8]
+    unit: float
+
+
+def measure(free: NDArray[np.uint8], widest: float, reach: float) -> tuple[Depths, NDArray[np.int64]]:
+    """Return the distances up to `reach` pixels from the lines, and the necks up to `widest` pixels wide.
+
+    `free` (H,W) uint8 is 0 on lines. A neck is a free place between two lines whose nearest points lie on opposite
+    sides of it; (n,5): squared width, and x and y of both points.
+    """
+    margin = int(np.ceil(reach)) + 2
+    unit = max(0.25, reach / 250)
+    steps = np.empty(free.shape, np.uint8)
+
+    def work(top: int, bottom: int) -> NDArray[np.int64]:
+        above, below = max(0, top - margin), min(len(free), bottom + margin)
+        window = free[above:below]
+        own = slice(top - above, bottom - above)
+        if window.all():
+            steps[top:bottom] = 255
+            return np.zeros((0, 5), np.int64)
+        distance, nearest = cv2.distanceTransformWithLabels(
+            window, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+        )
+        band = np.minimum(np.ceil(distance[own] / unit), 255)
+        steps[top:bottom] = band
+        necks = _necks(np.asarray(distance), np.asarray(nearest), window, own, widest)
+        necks[:, [2, 4]] += above
+        return necks
+
+    return Depths(steps, unit), np.concatenate(in_bands(free.shape[0], free.shape[1], work, LEAST_ROWS))
+
+
+def _necks(
+    distance: NDArray,
+    nearest: NDArray,
+    free: NDArray[np.uint8],
+    own: slice,
+    widest: float,
+) -> NDArray[np.int64]:
+    """Return the necks whose middle lies in the rows `own` of a window of the page.
+
+    On the ridge between two sides the distance hardly rises in any direction; only there the ends are looked up.
+    """
+    height, width = distance.shape
+    first, last = max(own.start, 1), min(own.stop, height - 1)
+    if widest < 1 or last <= first or width < 3:
+        return np.zeros((0, 5), np.int64)
+    ink = np.flatnonzero(free.ravel() == 0)
+    position = np.zeros(ink.size + 1, np.int32)  # OpenCV numbers the pixels of ink in an order of its own
+    position[nearest.ravel()[ink]] = ink
+    rows = distance[first - 1 : last + 1]
+    middle = rows[1:-1, 1:-1]
+    across = rows[1:-1, 2:] - rows[1:-1, :-2]
+    down = rows[2:, 1:-1] - rows[:-2, 1:-1]
+    ridge = (middle > 0) & (middle <= widest / 2 + 1) & (across * across + down * down < RIDGE)
+    y, x = np.nonzero(ridge)
+    y, x = y + first, x + 1
+    ends = []
+    for step_y, step_x in ((0, 1), (1, 0), (1, 1), (1, -1)):
+        one = position[nearest[y - step_y, x - step_x]].astype(np.int64)
+        other = position[nearest[y + step_y, x + step_x]].astype(np.int64)
+        apart = (one % width - other % width) ** 2 + (one // width - other // width) ** 2
+        ends.append(np.stack([apart, one, other]))
+    best = np.argmax([entry[0] for entry in ends], axis=0)
+    apart, one, other = np.take_along_axis(np.stack(ends), best[None, None], axis=0)[0]
+    fits = (apart >= (OPPOSITE * 2 * distance[y, x]) ** 2) & (apart <= (widest + 1) ** 2) & (apart > 2)
+    apart, one, other = apart[fits], one[fits], other[fits]
+    return np.stack([apart, one % width, one // width, other % width, other // width], axis=1)

@@ -1,0 +1,121 @@
+"""What the ink of a drawing is like, and which of it counts as lines that colours end at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.flats.regions.parallel import in_bands
+from huebrush_backend.flats.regions.screentone import clear_screentone
+
+INK = 64
+"""From this coverage (of 255) a pixel is a line and not free."""
+SOLID = 0.5
+"""Share of its bounding box that a dot covers at least: a disc covers 0.79, a stroke much less."""
+PINHOLES = 40
+GRAINY = 0.02
+"""From this many pinholes on, and so many for each line's width of length, lines are as grainy as pencil's."""
+SLIT = 2.0
+"""From this length on, in widths of the lines, what is enclosed by two lines is no pinhole in one."""
+
+
+def line_width(ink: NDArray[np.uint8]) -> float:
+    """Return the usual width of the lines in pixels, at least 1: twice the ink's area by its border.
+
+    `ink` (H,W) uint8 coverage. Filled areas count little, as they have little border.
+    """
+    height, width = ink.shape
+
+    def measure(top: int, bottom: int) -> tuple[int, int]:
+        drawn, own = _drawn_around(ink, top, bottom, 1)
+        inner = cv2.erode(drawn, np.ones((3, 3), np.uint8))
+        return cv2.countNonZero(drawn[own]), cv2.countNonZero(cv2.subtract(drawn[own], inner[own]))
+
+    area, border = np.sum(in_bands(height, width, measure), axis=0).tolist()
+    if border == 0:
+        return 1.0
+    # A filled shadow has area without border; lines alone are what an opening by a wide square takes away.
+    reach = max(3, round(4 * area / border) | 1)
+
+    def filled(top: int, bottom: int) -> int:
+        drawn, own = _drawn_around(ink, top, bottom, reach)
+        return cv2.countNonZero(cv2.morphologyEx(drawn, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8))[own])
+
+    area -= sum(in_bands(height, width, filled, least_rows=2 * reach))
+    return float(np.clip(2 * area / border, 1.0, 64.0))
+
+
+def _drawn_around(ink: NDArray[np.uint8], top: int, bottom: int, margin: int) -> tuple[NDArray[np.uint8], slice]:
+    """Return where lines are in a band of rows and `margin` rows around it, and which of these rows are the band's."""
+    above = max(0, top - margin)
+    return (ink[above : bottom + margin] >= INK).view(np.uint8), slice(top - above, bottom - above)
+
+
+def solid_lines(ink: NDArray[np.uint8], width: float, gap: float) -> NDArray[np.uint8]:
+    """Return where there is no line, (H,W) uint8 of 1 and 0, for lines of about this `width`.
+
+    Dots no wider than `gap` or two lines' width do not count: screentone and freckles enclose nothing, and no gap leads
+    from dot to dot. Nor do dots that touch (see `screentone`). Grainy lines are made solid.
+    """
+    drawn = (ink >= INK).view(np.uint8)
+    _remove_dots(drawn, max(gap, 2 * width))
+    if clear_screentone(drawn, ink):
+        _remove_dots(drawn, max(gap, 2 * width))
+    drawn = _without_grain(drawn, width)
+    return np.subtract(1, drawn, out=drawn)
+
+
+def _remove_dots(drawn: NDArray[np.uint8], largest: float) -> None:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(drawn, connectivity=8, ltype=cv2.CV_32S)
+    sizes = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    dots = (sizes.max(axis=1) <= largest) & (stats[:, cv2.CC_STAT_AREA] >= SOLID * sizes.prod(axis=1))
+    dots[0] = False
+    for label in np.flatnonzero(dots):
+        left, top, wide, high = stats[label, :4]
+        window = (slice(top, top + high), slice(left, left + wide))
+        dot = (labels[window] == label).view(np.uint8)
+        if not _has_hole(dot):
+            drawn[window][dot > 0] = 0
+
+
+def draw_walls(
+    free: NDArray[np.uint8], segments: Iterable[tuple[float, float, float, float]], thickness: int = 1
+) -> None:
+    """Draw segments (x0, y0, x1, y1) into `free` (H,W) uint8 as what is not free, in place."""
+    for x0, y0, x1, y1 in segments:
+        cv2.line(free, (round(x0), round(y0)), (round(x1), round(y1)), 0, thickness, cv2.LINE_8)
+
+
+def _without_grain(drawn: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
+    """Close the pinholes of lines that were drawn with a grainy tool; others are returned as they are.
+
+    Paper between two lines that would go with the pinholes stays.
+    """
+    around = cv2.boxFilter(drawn, -1, (3, 3), normalize=False)
+    pinholes = int(np.count_nonzero((around >= 7) & (drawn == 0)))
+    if pinholes < PINHOLES or pinholes * width < GRAINY * cv2.countNonZero(drawn):
+        return drawn
+    reach = max(3, round(width / 2) | 1)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    closed = np.asarray(cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, disc), np.uint8)
+    closed[_slits(closed, closed - drawn, SLIT * width)] = 0
+    return closed
+
+
+def _slits(closed: NDArray[np.uint8], filled: NDArray[np.uint8], shortest: float) -> NDArray[np.bool_]:
+    """Return (H,W) where what was `filled` is a slit at least so long, with `closed` lines all around it."""
+    _, holes, stats, _ = cv2.connectedComponentsWithStats(filled, connectivity=4, ltype=cv2.CV_32S)
+    slits = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= shortest
+    beside_paper = cv2.dilate(1 - closed, cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))) > 0
+    slits[holes[beside_paper]] = False
+    slits[0] = False
+    return slits[holes]
+
+
+def _has_hole(dot: NDArray[np.uint8]) -> bool:
+    """True when `dot` encloses something: its ring holds an area of its own."""
+    around = cv2.copyMakeBorder(dot, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    return cv2.connectedComponents(1 - around, connectivity=4)[0] > 2

@@ -1,0 +1,75 @@
+"""Whether a line ends at a place, and whether what it leaves open looks like a gap.
+
+A line that passes crosses a circle around one of its points twice, a line that ends crosses it once. Two circles are
+looked at: the smaller one sees that a line ends just behind where another joins it, the larger one is surer.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.flats.regions.parallel import in_parallel
+
+DIRECTIONS = 64
+RADII = (2.0, 1.0)
+"""Of the circles, in widths of the lines; and MARGIN more."""
+MARGIN = 2.0
+"""Pixels."""
+WIDEST_ARC = 75.0
+"""A line's share of a circle in degrees at most: the tip of a filled area, such as a pupil, covers more."""
+ONE_END = 0.5
+"""Cosine of the angle up to which the only end may point past the other side."""
+TWO_ENDS = 0.2
+"""The same for each of two ends that face each other; at a corner both point past each other by 45 degrees."""
+SHEET_PIXELS = 1 << 20
+"""Pixels of the places' surroundings that are looked at together."""
+
+
+def are_gaps(free: NDArray[np.uint8], necks: NDArray[np.int64], line_width: float) -> NDArray[np.bool_]:
+    """Return for each of `necks` (n,4), x0, y0, x1, y1, whether a line ends at one side and points to the other.
+
+    Such a line was meant to go on. `free` (H,W) uint8 is 0 on lines; the necks' ends lie on ink.
+    """
+    places, place = np.unique(necks.reshape(-1, 2), axis=0, return_inverse=True)
+    directions = line_ends(free, places, line_width)[place.reshape(-1, 2)]
+    across = (necks[:, 2:] - necks[:, :2]).astype(np.float64)
+    across /= np.maximum(np.hypot(across[:, 0], across[:, 1]), 1.0)[:, None]
+    pointing = np.stack([(directions[:, 0] * across).sum(axis=1), -(directions[:, 1] * across).sum(axis=1)])
+    two_ends = np.isfinite(pointing).all(axis=0)
+    return (two_ends & (pointing.min(axis=0) >= TWO_ENDS)) | (np.fmax(*pointing) >= ONE_END)
+
+
+def line_ends(free: NDArray[np.uint8], places: NDArray[np.int64], line_width: float) -> NDArray[np.float64]:
+    """Return the direction in which a line that ends at each of `places` would go on, (n,2) unit vectors x, y.
+
+    NaN where the line goes on in the drawing itself. `free` (H,W) uint8 is 0 on lines, `places` (n,2) are pixels x, y
+    of ink at its border. Only ink connected to a place within the circle counts.
+    """
+    radii = [times * line_width + MARGIN for times in RADII]
+    reach = int(np.ceil(max(radii))) + 1
+    # One sheet of all surroundings, side by side with free pixels between, is labelled much faster than each alone.
+    bordered = cv2.copyMakeBorder(free, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=1)
+    around = np.lib.stride_tricks.sliding_window_view(bordered, (2 * reach + 1, 2 * reach + 1))
+    angles = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+    def work(some: NDArray[np.int64]) -> NDArray[np.float64]:
+        sheet = np.zeros((len(some), 2 * reach + 2, 2 * reach + 1), np.uint8)
+        np.equal(around[some[:, 1], some[:, 0]], 0, out=sheet[:, :-1].view(bool))
+        pieces = cv2.connectedComponents(sheet.reshape(-1, sheet.shape[2]), connectivity=8)[1].reshape(sheet.shape)
+        own = pieces[:, reach, reach]
+        found = np.full((len(some), 2), np.nan)
+        for radius in radii:
+            columns, rows = np.rint(reach + radius * circle).astype(np.intp).T
+            crossed = (pieces[:, rows, columns] == own[:, None]) & (own > 0)[:, None]
+            arcs = (crossed & ~np.roll(crossed, 1, axis=1)).sum(axis=1)
+            ends = (arcs == 1) & (crossed.sum(axis=1) * (360 / DIRECTIONS) <= WIDEST_ARC) & np.isnan(found[:, 0])
+            back = crossed[ends].astype(np.float64) @ circle
+            found[ends] = -back / np.maximum(np.hypot(back[:, 0], back[:, 1]), 1e-6)[:, None]
+        return found
+
+    sheets = max(1, SHEET_PIXELS // (2 * reach + 2) ** 2)
+    found = in_parallel([places[first : first + sheets] for first in range(0, len(places), sheets)], work)
+    return np.concatenate([np.zeros((0, 2)), *found])

@@ -1,0 +1,84 @@
+"""How large connected areas are: their boxes, areas and inner radii."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.flats.regions.distances import Depths
+from huebrush_backend.flats.regions.parallel import in_bands
+
+STEP = 2
+"""Areas that are large enough are measured at every second pixel of every second row."""
+
+
+@dataclass(frozen=True, eq=False)
+class Component:
+    """Connected areas: `labels` (H,W) int32, and `stats` (count,5) int32 as OpenCV gives them (box and area)."""
+
+    labels: NDArray[np.int32]
+    stats: NDArray[np.int32]
+
+    def window(self, label: int) -> tuple[slice, slice]:
+        """Return the rows and columns of an area's box."""
+        left, top, width, height = self.stats[label, :4]
+        return slice(top, top + height), slice(left, left + width)
+
+    def mask(self, label: int) -> NDArray[np.bool_]:
+        """Return where an area is within its `window`."""
+        return self.labels[self.window(label)] == label
+
+
+def inner_radii(components: Component, depths: Depths) -> NDArray[np.float32]:
+    """Return about the radius in pixels of the largest disc that fits into each area, (count,); 0 for label 0.
+
+    Radii that `depths` does not reach to count as what it reaches. Of areas too small for a coarse look every pixel is
+    looked at.
+    """
+    coarse = (slice(None, None, STEP), slice(None, None, STEP))
+    radii = np.zeros(len(components.stats), np.uint8)
+    np.maximum.at(radii, components.labels[coarse].ravel(), depths.steps[coarse].ravel())
+    small = np.flatnonzero(components.stats[:, cv2.CC_STAT_AREA] < (16 * STEP) ** 2)
+    for label in small[small > 0]:
+        window = components.window(label)
+        radii[label] = depths.steps[window][components.mask(label)].max(initial=0)
+    radii[0] = 0
+    return radii.astype(np.float32) * np.float32(depths.unit)
+
+
+def boxes(labels: NDArray[np.int32], count: int) -> NDArray[np.int32]:
+    """Return left, top, width and height of each label 1..`count` of `labels` (H,W), (count+1,4); 0 without pixels.
+
+    Looks only at where the label changes along a row: a sixth of the time of scipy.ndimage.find_objects.
+    """
+    height, width = labels.shape
+
+    def work(top: int, bottom: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        band = labels[top:bottom]
+        begins = np.ones(band.shape, bool)
+        np.not_equal(band[:, 1:], band[:, :-1], out=begins[:, 1:])
+        begin = np.flatnonzero(begins).astype(np.int32)
+        label = band.reshape(-1)[begin]
+        # All of one type: NumPy's minimum.at is many times slower where it has to convert.
+        y, x = np.divmod(begin, np.int32(width))
+        y += np.int32(top)
+        end = np.append(x[1:], np.int32(0))
+        end[end == 0] = width
+        first = np.full((2, count + 1), np.iinfo(np.int32).max, np.int32)
+        beyond = np.zeros((2, count + 1), np.int32)
+        np.minimum.at(first[0], label, x)
+        np.minimum.at(first[1], label, y)
+        np.maximum.at(beyond[0], label, end)
+        np.maximum.at(beyond[1], label, y + np.int32(1))
+        return first, beyond
+
+    bands = in_bands(height, width, work)
+    first = np.min([found for found, _ in bands], axis=0)
+    beyond = np.max([found for _, found in bands], axis=0)
+    found = np.ascontiguousarray(np.concatenate([first, beyond - first]).T)
+    found[beyond[0] == 0] = 0
+    found[0] = 0
+    return found

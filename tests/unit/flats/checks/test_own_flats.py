@@ -1,0 +1,75 @@
+"""Looking over painted flats: specks, leaks, empty regions and colours of no palette are found, and nothing else."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from huebrush_backend.flats.checks.defects import PlaceToCheck
+from huebrush_backend.flats.checks.own_flats import check_flats
+from huebrush_backend.flats.colors.borders import shared_borders
+from huebrush_backend.flats.palettes.palette import Palette, parse_hex_list
+from huebrush_backend.flats.regions.find_regions import find_regions
+
+RED, BLUE, GREY = (200, 30, 40), (30, 60, 210), (150, 150, 150)
+
+
+def page() -> tuple[np.ndarray, np.ndarray]:
+    """Ink of two boxes side by side, and flats that are right: red left, blue right, grey around."""
+    ink = np.zeros((200, 300), np.uint8)
+    cv2.rectangle(ink, (40, 40), (260, 160), 255, 4)
+    cv2.line(ink, (150, 40), (150, 160), 255, 4)
+    flats = np.full((200, 300, 4), (*GREY, 255), np.uint8)
+    flats[40:161, 40:150], flats[40:161, 150:261] = (*RED, 255), (*BLUE, 255)
+    return ink, flats
+
+
+def check(ink: np.ndarray, flats: np.ndarray, palette: Palette | None = None) -> list[PlaceToCheck]:
+    regions = find_regions(ink, 8)
+    return check_flats(flats, regions, ink, shared_borders(regions.labels, ink), palette)
+
+
+def test_right_flats_are_clean_on_their_palette():
+    assert check(*page(), parse_hex_list("#c81e28 #1e3cd2 #969696")) == []
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_a_speck_left_unpainted_is_found_however_small(size: int):
+    ink, flats = page()
+    flats[90 : 90 + size, 80 : 80 + size, 3] = 0
+    (place,) = check(ink, flats)
+    assert (place.kind, place.area, place.x, place.y) == ("unpainted", size * size, 80, 90)
+    assert place.fixes[0].color == "#c81e28"
+
+
+def test_colour_across_a_line_is_a_leak():
+    ink, flats = page()
+    flats[100:104, 152:170] = (*RED, 255)
+    (place,) = check(ink, flats)
+    assert place.kind == "leak" and place.color == "#c81e28" and place.fixes[0].color == "#1e3cd2"
+    assert 152 <= place.x <= 153 and place.y == 100
+
+
+def test_an_artists_own_second_colour_is_no_leak():
+    ink, flats = page()
+    flats[100:120, 180:200] = (250, 240, 120, 255)
+    assert check(ink, flats) == []
+
+
+def test_a_region_without_colour_is_found():
+    ink, flats = page()
+    flats[40:161, 150:261, 3] = 0
+    (place,) = check(ink, flats)
+    assert place.kind == "unpainted" and place.area > 10_000 and place.risk < 0.5
+
+
+def test_a_colour_of_no_palette_is_found_with_the_nearest_swatch():
+    ink, flats = page()
+    (place,) = check(ink, flats, parse_hex_list("#c81e29 #1e3cd2 #969696"))
+    assert place.kind == "off_palette" and place.color == "#c81e28" and place.fixes[0].color == "#c81e29"
+
+
+def test_flats_of_another_size_are_refused():
+    ink, flats = page()
+    with pytest.raises(ValueError, match="as large as the page"):
+        check(ink, flats[:-1])

@@ -1,0 +1,72 @@
+"""The plugin's sentences: each that the code asks for exists, in every language, with the same values filled in."""
+
+from __future__ import annotations
+
+import json
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+PLUGIN = Path(__file__).resolve().parents[3] / "krita_plugin" / "huebrush"
+CATALOGUES = PLUGIN / "catalogue"
+LANGUAGES = sorted(path.stem for path in CATALOGUES.glob("*.json"))
+IN_MENUS = ("references.from_file",)
+"""An open menu has letters of its own."""
+SOURCES = "\n".join(path.read_text("utf-8") for path in PLUGIN.rglob("*.py") if "vendor" not in path.parts)
+
+
+def values_of(sentence: str) -> set[str]:
+    """Return the names in braces."""
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def sentences(language: str) -> dict[str, str]:
+    """Return the sentences of a language's own file. Raises AssertionError for a key that stands in it twice."""
+    pairs = json.loads((CATALOGUES / f"{language}.json").read_text("utf-8"), object_pairs_hook=list)
+    assert len(pairs) == len({key for key, _ in pairs})
+    return dict(pairs)
+
+
+ENGLISH = sentences("en")
+ENGLISH_VALUES = {key: values_of(sentence) for key, sentence in ENGLISH.items()}
+
+
+def test_every_sentence_asked_for_exists():
+    """Literal keys of text() are in the English catalogue."""
+    asked = set(re.findall(r"""\btext\("([a-z_.]+)"[,)]""", SOURCES))
+    assert len(asked) > 50
+    assert asked <= set(ENGLISH)
+
+
+def test_every_problem_says_what_is_wrong_and_what_to_do():
+    """Each problem("code", …) has its message and its advice."""
+    codes = set(re.findall(r"""\bproblem\(\s*"([a-z_]+)\"""", SOURCES))
+    assert len(codes) > 20
+    for code in codes:
+        assert ENGLISH[f"problem.{code}"] and ENGLISH[f"problem.{code}.advice"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_sentence(language):
+    """The same keys as English, none of them empty, and the same names in braces."""
+    translated = sentences(language)
+    assert set(translated) == set(ENGLISH)
+    assert [key for key, sentence in translated.items() if not sentence.strip()] == []
+    assert {key: values_of(sentence) for key, sentence in translated.items()} == ENGLISH_VALUES
+
+
+@pytest.mark.parametrize("hidden", ["job.check", "job.colorize"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_letter_for_alt_is_taken_once(language, hidden):
+    """Two controls of the docker under the same letter would both lose it; the big button says one of two things."""
+    shown = [sentence for key, sentence in sentences(language).items() if key not in (*IN_MENUS, hidden)]
+    letters = re.findall(r"&([^&])", "\n".join(shown).lower())
+    assert len(letters) > 8
+    assert len(letters) == len(set(letters))
+
+
+def test_there_is_german():
+    """English and at least one other language are checked here."""
+    assert {"de", "en"} <= set(LANGUAGES)
