@@ -29,6 +29,11 @@ def text(key: str, **values: object) -> str:
     return sentence.format(**values) if values else sentence
 
 
+def catalogue_has(key: str) -> bool:
+    """True when there is a sentence `key`."""
+    return key in catalogue(FALLBACK_LANGUAGE)
+
+
 @lru_cache(maxsize=64)
 def every_text(key: str) -> frozenset[str]:
     """Return the sentence `key` in each language: what the plugin may have called something in another Krita."""

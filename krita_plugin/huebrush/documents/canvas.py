@@ -1,19 +1,21 @@
 """Where the artist looks: zooming and panning the canvas to a place of the page, and finding a place on the canvas.
 
-Krita's scripts can zoom the canvas but not pan it. Its scroll bars can be set, though: their values are offsets into
-the page as it is shown, zoomed, mirrored and turned, and their ranges tell how large that is. So positions come from
-what the bars say, whatever mode of zooming is set.
+Krita 5.2 and later say where a point of the page is on the canvas. Before that only the scroll bars around it tell:
+their values are offsets into the page as it is shown, zoomed, mirrored and turned, and their ranges tell how large that
+is (from 5.3.4.1 on the ranges are others). The bars also pan the canvas in every Krita: `Canvas.setPreferredCenter`,
+which 5.3 brought, takes no account of turning and mirroring.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from krita import Krita
 
 from ..base.qt import QtCore, QtGui, QtWidgets
-from .find import active_document, document_key
+from .find import active_document
 
 CONTROLLER = "KisCanvasController"
 """The class of the scroll area around Krita's canvas."""
@@ -25,48 +27,58 @@ LARGEST_ZOOM = 2.0
 
 @dataclass(frozen=True)
 class CanvasView:
-    """The canvas of the document with this `key` and the scroll area that shows it."""
+    """Krita's view of a document, and the scroll area that shows its canvas."""
 
-    key: str
-    canvas: Any
+    document: Any
+    view: Any
     area: Any
+
+    @property
+    def canvas(self) -> Any:
+        """The canvas, which zooms, turns and mirrors the page."""
+        return self.view.canvas()
 
     def position(self, x: float, y: float) -> QtCore.QPointF:
         """Return where the point `x`, `y` of the page is in the viewport now."""
-        bars = self.area.horizontalScrollBar(), self.area.verticalScrollBar()
-        content = self._content(x, y)
-        return QtCore.QPointF(content.x() - bars[0].value(), content.y() - bars[1].value())
+        return self._transform().map(QtCore.QPointF(x, y))
 
     def scale(self) -> float:
         """Return how many pixels of the screen one of the page takes."""
-        bar, shown = self.area.horizontalScrollBar(), self._turned()[1]
-        return (bar.minimum() + bar.maximum() + bar.pageStep()) / max(1.0, shown.width())
+        return math.sqrt(abs(self._transform().determinant()))
 
     def show(self, x: float, y: float, width: float, height: float) -> None:
         """Zoom and pan until the rectangle stands in the middle, with something around it."""
         viewport = self.area.viewport().size()
         room = SHARE * min(viewport.width(), viewport.height())
         self.canvas.setZoomLevel(min(LARGEST_ZOOM, room / max(1.0, width, height)))
-        content = self._content(x + width / 2, y + height / 2)
-        self.area.horizontalScrollBar().setValue(round(content.x() - viewport.width() / 2))
-        self.area.verticalScrollBar().setValue(round(content.y() - viewport.height() / 2))
+        place = self.position(x + width / 2, y + height / 2)
+        for bar, distance in (
+            (self.area.horizontalScrollBar(), place.x() - viewport.width() / 2),
+            (self.area.verticalScrollBar(), place.y() - viewport.height() / 2),
+        ):
+            bar.setValue(bar.value() + round(distance))
 
-    def _content(self, x: float, y: float) -> QtCore.QPointF:
-        """Return a point of the page in the coordinates of the scroll bars."""
-        turn, shown = self._turned()
-        scale = self.scale()
-        turned = turn.map(QtCore.QPointF(x, y))
-        return QtCore.QPointF((turned.x() - shown.x()) * scale, (turned.y() - shown.y()) * scale)
+    def _transform(self) -> QtGui.QTransform:
+        """Return what takes a point of the page to its place in the viewport."""
+        if hasattr(self.view, "flakeToImageTransform"):
+            to_flake, _ = self.view.flakeToImageTransform().inverted()
+            return to_flake * self.view.flakeToCanvasTransform()
+        return self._transform_of_scroll_bars()
 
-    def _turned(self) -> tuple[QtGui.QTransform, QtCore.QRectF]:
-        """Return how the page is mirrored and turned, and its bounds after that, unscaled."""
-        document = active_document()
-        size = (document.width(), document.height()) if document is not None else (1, 1)
+    def _transform_of_scroll_bars(self) -> QtGui.QTransform:
+        """Return the same out of what the scroll bars say, whatever mode of zooming is set."""
         turn = QtGui.QTransform()
         turn.rotate(self.canvas.rotation())
         if self.canvas.mirror():
             turn.scale(-1, 1)
-        return turn, turn.mapRect(QtCore.QRectF(0, 0, *size))
+        shown = turn.mapRect(QtCore.QRectF(0, 0, self.document.width(), self.document.height()))
+        across, down = self.area.horizontalScrollBar(), self.area.verticalScrollBar()
+        scale = (across.minimum() + across.maximum() + across.pageStep()) / max(1.0, shown.width())
+        place = QtGui.QTransform()
+        place.translate(-across.value(), -down.value())
+        place.scale(scale, scale)
+        place.translate(-shown.x(), -shown.y())
+        return turn * place
 
 
 def canvas_view() -> CanvasView | None:
@@ -81,4 +93,4 @@ def canvas_view() -> CanvasView | None:
     shown = windows.currentSubWindow() or windows
     areas = (area for area in shown.findChildren(QtWidgets.QAbstractScrollArea) if area.isVisible())
     area = next((area for area in areas if area.metaObject().className() == CONTROLLER), None)
-    return CanvasView(document_key(document), view.canvas(), area) if area is not None else None
+    return CanvasView(document, view, area) if area is not None else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from ..base.strings import text
 from ..results.recipes import EDITED
 from ..settings.flats import afresh
 from ..settings.text_edits import edited_name
@@ -15,10 +16,10 @@ def result_name(job: Job) -> str:
     """Return what the layer or group of the result is called."""
     settings = job.request.settings
     if settings.regions.is_check:
-        return "Huebrush – repairs"
+        return text("layer.repairs")
     if job.request.before:
         return edited_name(settings.edits, job.places.regions)
-    return f"Huebrush – {settings.model}, seed {settings.seed}"
+    return text("layer.result", model=settings.model, seed=settings.seed)
 
 
 def job_record(job: Job) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from ..base.tasks import Steps
 from ..documents.find import require_open
 from ..documents.krita_colors import GREY_LABEL, NO_LABEL, nearest_label
 from ..documents.pixels import Rect, write_coverage, write_layer
+from .layer_names import layer_name
 
 LOCKED_KINDS = ("color", "part")
 """The kinds of layer whose shape is locked: painting on one shades its own colour and never runs out of it."""
@@ -27,7 +28,7 @@ def add_layer(document: Any, group: Any, image: Image, name: str, otherwise: Pro
     """
     header = image.header
     require_open(document, otherwise)
-    layer = document.createNode(header.name or name, "paintlayer")
+    layer = document.createNode(layer_name(header) or name, "paintlayer")
     rect = Rect(header.x, header.y, header.width, header.height)
     color = parse_color(header.color)
     if header.order == "GRAY" and color is not None:

@@ -1,0 +1,44 @@
+"""What the plugin calls the layers of a result, in the language Krita runs in.
+
+A backend names layers in English: by what they are ("Shadow"), or by their colour ("#c68642 light brown", "brown 2"). A
+name that is none of these, such as that of an artist's own colour, stays as it is. Nothing looks for a layer by these
+names: layers are found again by their ids.
+"""
+
+from __future__ import annotations
+
+import re
+
+from huebrush_protocol.messages import ImageHeader
+
+from ..base.strings import catalogue_has, text
+
+_COLOR_KINDS = ("color", "part")
+_COLOR_LAYER = re.compile(r"(?P<code>#[0-9a-f]{6} )?(?P<word>.+?)(?P<number> \d+)?(?P<small>, small parts)?")
+
+
+def layer_name(header: ImageHeader) -> str:
+    """Return what to call the layer for `header`, "" when the backend gives it no name."""
+    if header.kind in _COLOR_KINDS:
+        return _color_layer_name(header.name)
+    key = f"layer.{header.kind}.{header.name}"
+    return text(key) if catalogue_has(key) else header.name
+
+
+def _color_layer_name(name: str) -> str:
+    parts = _COLOR_LAYER.fullmatch(name)
+    if parts is None:
+        return name
+    word = color_word(parts["word"])
+    said = f"{parts['code'] or ''}{word}{parts['number'] or ''}"
+    return text("layer.small_parts", color=said) if parts["small"] else said
+
+
+def color_word(name: str) -> str:
+    """Return the English name of a colour ("dark sea green") in Krita's language, any other name as it is."""
+    if catalogue_has(f"color.{name}"):
+        return text(f"color.{name}")
+    grade, _, rest = name.partition(" ")
+    if catalogue_has(f"color_grade.{grade}") and catalogue_has(f"color.{rest}"):
+        return text(f"color_grade.{grade}", color=text(f"color.{rest}"))
+    return name

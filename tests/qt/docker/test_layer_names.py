@@ -1,0 +1,51 @@
+"""The layers of a result are called what they are in Krita's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from huebrush.base.qt import QtCore
+from huebrush.base.strings import text
+from huebrush.results.layer_names import layer_name
+from huebrush_protocol.messages import ImageHeader
+
+
+@pytest.fixture
+def in_german() -> Iterator[None]:
+    """A Krita that runs in German."""
+    before = QtCore.QLocale()
+    QtCore.QLocale.setDefault(QtCore.QLocale(QtCore.QLocale.Language.German))
+    yield
+    QtCore.QLocale.setDefault(before)
+
+
+NAMES = [
+    ("shade", "Shadow", "Schatten"),
+    ("flats", "Repairs", "Korrekturen"),
+    ("flats", "Something newer", "Something newer"),
+    ("color", "#c68642 light brown", "#c68642 hellbraun"),
+    ("color", "#00aa77 Hero's coat", "#00aa77 Hero's coat"),
+    ("part", "dark sea green 12", "dunkelmeergrün 12"),
+    ("part", "brown, small parts", "braun, kleine Teile"),
+    ("part", "Hair 2", "Hair 2"),
+    ("part", "white", "weiß"),
+    ("picture", "", ""),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "german"), NAMES)
+def test_in_german(in_german, kind, name, german):
+    """What the backend made up is translated, what the artist called something is not."""
+    assert layer_name(ImageHeader("layer", 1, 1, "RGBA", name=name, kind=kind)) == german
+
+
+@pytest.mark.parametrize(("kind", "name", "german"), NAMES)
+def test_in_english(kind, name, german):
+    """In English it is the backend's own name."""
+    assert layer_name(ImageHeader("layer", 1, 1, "RGBA", name=name, kind=kind)) == name
+
+
+def test_the_group_of_a_result_in_german(in_german):
+    """The group says what made it."""
+    assert text("layer.result", model="demo", seed=8) == "Huebrush – demo, Startwert 8"
