@@ -40,7 +40,7 @@ def main(words: list[str]) -> None:
 
 def make_document(line_art: Path, reference: Path) -> Any:
     """Return a new document with the two pictures as layers named "Reference" and "Line art" (on top)."""
-    from huebrush.qt import QtGui
+    from huebrush.base.qt import QtGui
 
     pictures = {"Reference": QtGui.QImage(str(reference)), "Line art": QtGui.QImage(str(line_art))}
     for name, picture in pictures.items():
@@ -60,7 +60,7 @@ def make_document(line_art: Path, reference: Path) -> Any:
 
 def add_layer(document: Any, name: str, picture: Any) -> None:
     """Add a paint layer with `picture` (a QImage) on top, at the page's top left corner."""
-    from huebrush.qt import QtCore, image_bytes
+    from huebrush.base.qt import QtCore, image_bytes
 
     layer = document.createNode(name, "paintlayer")
     layer.setPixelData(QtCore.QByteArray(image_bytes(picture)), 0, 0, picture.width(), picture.height())
@@ -71,7 +71,7 @@ def add_layer(document: Any, name: str, picture: Any) -> None:
 
 def colorize(document: Any, seed: int, steps: int) -> None:
     """Colorize `document` from its layer "Reference" and wait until the result is in place; raise when it fails."""
-    from huebrush.qt import QtCore
+    from huebrush.base.qt import QtCore
 
     # The plugin looks for its installation in the data folder of the program that it runs in.
     QtCore.QCoreApplication.setApplicationName("krita")

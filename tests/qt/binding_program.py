@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -80,9 +81,14 @@ def main(binding: str, *words: str) -> int:
     importlib.import_module(f"{binding}.QtCore")  # as Krita does: before any plugin
     requests = os.fdopen(os.dup(sys.stdin.fileno()), encoding="utf-8")
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    errors = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    with requests, answers:
-        code = pytest.main([str(DOCKER), f"--confcutdir={DOCKER}", *words], plugins=[OneByOne(requests, answers)])
+    with requests, answers, errors:
+        try:
+            code = pytest.main([str(DOCKER), f"--confcutdir={DOCKER}", *words], plugins=[OneByOne(requests, answers)])
+        except Exception:  # at the end, when pytest still captures what is printed
+            traceback.print_exc(file=errors)
+            return 1
     return 0 if code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) else 1
 
 
