@@ -156,8 +156,8 @@ class Submit:
     """Run one colorization. `job` is a UUID made by the client; submitting it again is the same job.
 
     Images: exactly one "line_art", zero or more "reference", "edit_mask" (where on the page the edits act whose
-    `TextEdit.mask` counts up to it) and "edit_patch" (a picture, cut out of another reference by its alpha, that the
-    place of an edit shall look like whose `TextEdit.patch` counts up to it); for each reference at most one
+    `TextEdit.mask` counts up to it) and "edit_patch" (a picture, cut out of another reference by its alpha, that an
+    edit shall look like whose `TextEdit.patch` counts up to it); for each reference at most one
     "reference_part" (where alone its colours are taken from) and one "reference_left_out" (where they are not); and at
     most one each of "background" (the picture that the background is coloured after), "line_art_mask",
     "reference_mask", "hints" (strokes of colour over the line art, for the regions they touch), "flats" (the artist's
@@ -178,7 +178,7 @@ class Locate:
     """Find where in a reference a text fits, as edits with it as their control do: a job that ends with `Located`.
 
     `job` is a UUID made by the client. Images: exactly one "reference". `edits`: changes of the reference that are made
-    first, none of them in a place of the page; a backend without the capability "locate_edits" leaves them out.
+    first, none of them with an edit mask; a backend without the capability "locate_edits" leaves them out.
     """
 
     job: str

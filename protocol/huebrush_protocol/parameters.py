@@ -73,9 +73,9 @@ class TextEdit:
     `control`.
 
     `mask`: which of the job's edit masks, counted from 0, says where on the page the edit acts; nothing else changes.
-    -1: the whole page. With a mask, `target` may be a colour "#rrggbb", which the place then gets exactly, and
+    -1: the whole page. With a mask, `target` may be a colour "#rrggbb", which is then met exactly inside it, and
     `feather` is how many pixels of the page the change fades out over, inwards from the mask's edge. `patch`: which of
-    the job's patches, counted from 0, the place shall look like, in place of `target`, which then only names it.
+    the job's patches, counted from 0, the page shall look like there, in place of `target`, which then only names it.
     `whole_regions`: the mask is a stroke, which means the regions between the lines that its middle runs through.
     """
 
@@ -92,7 +92,7 @@ class TextEdit:
 
     @property
     def is_brushed(self) -> bool:
-        """Whether the edit acts in one place of the page alone."""
+        """Whether the edit acts inside an edit mask alone."""
         return self.mask != WHOLE_PAGE
 
 

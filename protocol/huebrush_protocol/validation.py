@@ -138,7 +138,7 @@ def _check_locating(message: Locate | Located) -> None:
         validate_parameters(Parameters(edits=message.edits))
         for index, edit in enumerate(message.edits):
             if edit.is_brushed:
-                raise ProtocolError(code, f"edits[{index}] acts in a place of the page, which changes no reference")
+                raise ProtocolError(code, f"edits[{index}] acts inside an edit mask, which changes no reference")
     elif message.images[0].order != "GRAY" or message.images[0].dtype != "uint8":
         raise ProtocolError(code, "a fit is GRAY with 8 bits")
 

@@ -194,7 +194,7 @@ def test_a_kept_brush_works_again_after_reopening(brushing_krita, page, tmp_path
     again = apply(krita)
     assert np.array_equal(pixels(krita, tmp_path, again), after)
     kept = krita.value(
-        "[edit['painted'] for n in d.annotationTypes() if n.startswith('huebrush/recipe/') "
+        "[edit['edit_mask'] for n in d.annotationTypes() if n.startswith('huebrush/recipe/') "
         "for edit in __import__('json').loads(bytes(d.annotation(n).data()))['settings']['edits']]"
     )
     assert len(kept) == 2 and len(set(kept)) == 1 and kept[0], "the recipes have the strokes"

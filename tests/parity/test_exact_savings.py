@@ -9,7 +9,7 @@ import pytest
 import torch
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.reference_context import ReferenceContext
-from huebrush_backend.pipeline.brushing import Brush, BrushedPlace
+from huebrush_backend.pipeline.brushing import Brush, MaskedEdits
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.encoding_cache import EncodingCache
 from huebrush_backend.pipeline.enhancement import Enhancement
@@ -28,8 +28,8 @@ BACKGROUND = {"background": True, "sketch_mask": SKETCH_MASK, "reference_mask": 
 CLOSED_AT_FIRST = GuidanceWindow(start=0.3)
 BRUSH = Brush(
     (
-        BrushedPlace(torch.cat([torch.ones(1, 1, 64, 40), torch.zeros(1, 1, 64, 24)], dim=-1), [TextEdit("red hair")]),
-        BrushedPlace(torch.cat([torch.zeros(1, 1, 64, 32), torch.ones(1, 1, 64, 32)], dim=-1), (), (200, 30, 40)),
+        MaskedEdits(torch.cat([torch.ones(1, 1, 64, 40), torch.zeros(1, 1, 64, 24)], dim=-1), [TextEdit("red hair")]),
+        MaskedEdits(torch.cat([torch.zeros(1, 1, 64, 32), torch.ones(1, 1, 64, 32)], dim=-1), (), (200, 30, 40)),
     ),
     PICTURES[3],
 )

@@ -1,4 +1,4 @@
-"""Edits in one place of the page through a real socket and worker, with the built-in model."""
+"""Edits inside edit masks through a real socket and worker, with the built-in model."""
 
 from __future__ import annotations
 

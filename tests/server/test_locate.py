@@ -73,7 +73,7 @@ def test_models_that_are_not_there_are_refused_at_once(backend, model: str, code
         ({"images": []}, "exactly one image"),
         ({"model": ""}, "model must be"),
         ({"edits": [{"target": "red", "strength": 99}]}, "edits[0].strength"),
-        ({"edits": [{"target": "red", "mask": 0}]}, "in a place of the page"),
+        ({"edits": [{"target": "red", "mask": 0}]}, "inside an edit mask"),
     ],
 )
 def test_nonsense_is_answered(backend, changed: dict[str, object], says: str) -> None:

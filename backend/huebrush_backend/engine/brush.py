@@ -1,4 +1,4 @@
-"""Edits in one place of the page: which parts of it the model looks at for them, and the layer that comes of it.
+"""Edits inside edit masks: which parts of the page the model looks at for them, and the layer that comes of it.
 
 What lies outside the masks is copied from the layer that is edited, so it is the same to the byte whatever the model
 does. Each place is looked at with what is around it, enlarged as far as it is small.
@@ -21,7 +21,7 @@ from huebrush_backend.imaging.brush_masks import Window, brush_shares, brush_win
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure
 from huebrush_backend.imaging.recoloring import shift_to_color
-from huebrush_backend.pipeline.brushing import Brush, BrushedPlace, Color
+from huebrush_backend.pipeline.brushing import Brush, Color, MaskedEdits
 from huebrush_backend.pipeline.conditioning import Box, fitted_box, picture_tensor
 
 LEAST_SHARE = 3 / 8
@@ -88,11 +88,11 @@ def run_brush(
     result = before.copy()
     layer = result[window.slices]
     free, inked = ink < INK, has_lines(request, lines.ink)
-    for place, edit in enumerate(run.edits):
+    for index, edit in enumerate(run.edits):
         shares = brush_shares(edit.mask, edit.edit.feather)
         colors = page
         if edit.color is not None:
-            inside = _seen(run, place)
+            inside = _seen(run, index)
             colors = shift_to_color(page, inside & free if (inside & free).any() else inside, edit.color)
         layer[...] = blended(under_lines(colors, ink) if inked else colors, shares, layer)
     return result
@@ -115,11 +115,11 @@ def color_inside(layer: np.ndarray, mask: np.ndarray, ink: np.ndarray) -> Color:
     return int(red), int(green), int(blue)
 
 
-def _seen(run: BrushRun, place: int) -> np.ndarray:
-    """Return where the edit at `place` of `run` is not covered by later ones, (h,w) bool; where it is, if it all is."""
-    inside = run.edits[place].mask >= 128
+def _seen(run: BrushRun, index: int) -> np.ndarray:
+    """Return where edit number `index` of `run` is not covered by later ones, (h,w) bool; where it is, if it all is."""
+    inside = run.edits[index].mask >= 128
     covered = np.zeros_like(inside)
-    for later in run.edits[place + 1 :]:
+    for later in run.edits[index + 1 :]:
         covered |= later.mask >= 128
     free = inside & ~covered
     return free if free.any() else inside
@@ -141,7 +141,7 @@ def _brush(run: BrushRun, before: np.ndarray, height: int, width: int) -> Brush:
     box = fitted_box(before.shape[0], before.shape[1], height, width)
     picture = _resized(flatten_on_white(before), box)
     picture = cv2.copyMakeBorder(picture, *_margins(box, height, width), cv2.BORDER_REPLICATE)
-    places = []
+    masked = []
     for edit in run.edits:
         mask = cv2.copyMakeBorder(
             _resized(edit.mask, box), *_margins(box, height, width), cv2.BORDER_CONSTANT, value=(0,)
@@ -149,8 +149,8 @@ def _brush(run: BrushRun, before: np.ndarray, height: int, width: int) -> Brush:
         plane = picture_tensor(np.dstack([mask] * 3))[:, :1] / 2 + 0.5
         edits = () if edit.color is not None else (token_edit(edit.edit),)
         patch = None if edit.patch is None else picture_tensor(edit.patch)
-        places.append(BrushedPlace(plane, edits, edit.color, patch, edit.follows))
-    return Brush(tuple(places), picture_tensor(picture))
+        masked.append(MaskedEdits(plane, edits, edit.color, patch, edit.follows))
+    return Brush(tuple(masked), picture_tensor(picture))
 
 
 def _resized(pixels: np.ndarray, box: Box) -> np.ndarray:

@@ -32,10 +32,10 @@ def with_whole_regions(request: ColorizeRequest, regions: Regions, ink: np.ndarr
 
 
 def overlaps(request: ColorizeRequest) -> list[list[int]]:
-    """Return for each edit that covers part of an earlier one the two: [later, earlier], by their place among all."""
+    """Return for each edit that covers part of an earlier one the two: [later, earlier], by their numbers among all."""
     brushed = [
-        (place, request.edit_masks[edit.mask].pixels > 0)
-        for place, edit in enumerate(request.parameters.edits)
+        (index, request.edit_masks[edit.mask].pixels > 0)
+        for index, edit in enumerate(request.parameters.edits)
         if edit.is_brushed and edit.strength > 0
     ]
     return [

@@ -234,7 +234,7 @@ def _used(colors: RegionColors, palette: Palette | None, locked: bool) -> list[s
     if palette is not None and locked:
         return [swatch.hex for swatch in palette.swatches]
     used, counts = np.unique(colors.colors[colors.painted], axis=0, return_counts=True)
-    return [hex_color(used[place]) for place in np.argsort(-counts, kind="stable")]
+    return [hex_color(used[index]) for index in np.argsort(-counts, kind="stable")]
 
 
 def _near_duplicates(palette: Palette | None) -> list[list[Any]]:

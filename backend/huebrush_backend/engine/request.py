@@ -70,7 +70,7 @@ class ColorizeRequest:
 
     @property
     def brushed_edits(self) -> tuple[TextEdit, ...]:
-        """The edits that act in one place of the page alone and have a strength, in their order."""
+        """The edits that act inside an edit mask alone and have a strength, in their order."""
         return tuple(edit for edit in self.parameters.edits if edit.is_brushed and edit.strength > 0)
 
     def unbrushed(self) -> ColorizeRequest:

@@ -87,16 +87,16 @@ def _joined(
 ) -> list[tuple[Window, list[int]]]:
     """Join places that can as well be looked at together, until there are no more such."""
     groups = list(groups)
-    place = 0
-    while place < len(groups):
-        for other in range(place + 1, len(groups)):
-            both = groups[place][0].joined(groups[other][0])
-            larger = max(_window_around(groups[each][0], page, least).width for each in (place, other))
+    index = 0
+    while index < len(groups):
+        for other in range(index + 1, len(groups)):
+            both = groups[index][0].joined(groups[other][0])
+            larger = max(_window_around(groups[each][0], page, least).width for each in (index, other))
             if _window_around(both, page, least).width <= ALIKE * larger:
-                groups[place] = (both, groups[place][1] + groups.pop(other)[1])
-                place = -1
+                groups[index] = (both, groups[index][1] + groups.pop(other)[1])
+                index = -1
                 break
-        place += 1
+        index += 1
     return groups
 
 

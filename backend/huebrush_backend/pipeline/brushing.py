@@ -16,10 +16,10 @@ Color = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class BrushedPlace:
-    """A place of the canvas that the network sees other references for.
+class MaskedEdits:
+    """A mask on the canvas inside which the network sees other references.
 
-    `mask` (1,1,H,W) of the canvas's size: 1 inside, 0..1. `edits`: what is changed in the references for this place,
+    `mask` (1,1,H,W) of the canvas's size: 1 inside, 0..1. `edits`: what is changed in the references inside it,
     after the first `follows` of the changes for the whole page (None: after all) and before the others. `color`: what
     the references show here instead, where it is known; `patch` (1,3,h,w) in [-1,1]: the picture that they show
     instead, which goes before both.
@@ -32,7 +32,7 @@ class BrushedPlace:
     follows: int | None = None
 
     def edits_among(self, edits: Sequence[TextEdit]) -> list[TextEdit]:
-        """Return the changes for this place in their order: its own, and `edits`, those for the whole page."""
+        """Return the changes inside this mask in their order: its own, and `edits`, those for the whole page."""
         first = len(edits) if self.follows is None else self.follows
         return [*edits[:first], *self.edits, *edits[first:]]
 
@@ -55,17 +55,17 @@ class BrushedPlace:
 
 @dataclass(frozen=True)
 class Brush:
-    """Which places change, the later ones covering the earlier, and `before`: the picture (1,3,H,W) in [-1,1] on the
+    """Which masks change, the later ones covering the earlier, and `before`: the picture (1,3,H,W) in [-1,1] on the
     whole canvas that stays around them; None leaves all of the canvas to the network."""
 
-    places: tuple[BrushedPlace, ...]
+    masked_edits: tuple[MaskedEdits, ...]
     before: torch.Tensor | None = None
 
     def latent_masks(self) -> tuple[torch.Tensor, ...]:
-        """Return each place's mask (1,1,H/8,W/8) in the latent's size."""
-        return tuple(F.avg_pool2d(place.mask.float(), LATENT_FACTOR) for place in self.places)
+        """Return each mask (1,1,H/8,W/8) in the latent's size."""
+        return tuple(F.avg_pool2d(masked.mask.float(), LATENT_FACTOR) for masked in self.masked_edits)
 
     def changed(self) -> torch.Tensor:
-        """Return where the latent may become another, (1,1,H/8,W/8) of 0 and 1: wherever a place reaches."""
-        reached = [F.max_pool2d(place.mask.float(), LATENT_FACTOR) for place in self.places]
+        """Return where the latent may become another, (1,1,H/8,W/8) of 0 and 1: wherever a mask reaches."""
+        reached = [F.max_pool2d(masked.mask.float(), LATENT_FACTOR) for masked in self.masked_edits]
         return (torch.cat(reached, dim=1).amax(dim=1, keepdim=True) > 0).float()

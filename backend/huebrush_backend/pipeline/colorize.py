@@ -177,7 +177,7 @@ class ColorizePipeline(DiffusionPipeline):
         weigh = partial(token_bias, condition.tokens, self.reference_tokens, enhancement, reference_weights)
         bias = weigh(reference_parts)
         if brush is not None and brushed is not None:
-            biases = (weigh(() if place.is_shown else reference_parts) for place in brush.places)
+            biases = (weigh(() if masked.is_shown else reference_parts) for masked in brush.masked_edits)
             brushed = replace(brushed, biases=tuple(biases))
 
         generator = torch.Generator("cpu").manual_seed(seed)
@@ -275,16 +275,16 @@ class ColorizePipeline(DiffusionPipeline):
         height: int,
         width: int,
     ) -> BrushedReference | None:
-        """Return what the places of `brush` look at, on a canvas of `height` x `width`; None if that is nothing else.
+        """Return what the masked edits of `brush` look at, None if that is nothing but the references.
 
-        Raises ValueError as `condition` does.
+        The canvas is `height` x `width`. Raises ValueError as `condition` does.
         """
-        if brush is None or not any(references or place.is_shown for place in brush.places):
+        if brush is None or not any(references or masked.is_shown for masked in brush.masked_edits):
             return None
         contexts = []
-        for place in brush.places:
-            changes = [] if place.is_shown else place.edits_among(edits)
-            condition = self.condition(place.references(references), changes, enhancement, height, width)
+        for masked in brush.masked_edits:
+            changes = [] if masked.is_shown else masked.edits_among(edits)
+            condition = self.condition(masked.references(references), changes, enhancement, height, width)
             contexts.append(ReferenceContext(condition.tokens))
         masks = (mask.to(self.compute_device) for mask in brush.latent_masks())
         return BrushedReference(tuple(contexts), tuple(masks))

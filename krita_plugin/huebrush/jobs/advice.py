@@ -22,11 +22,11 @@ def advice(job: Job, document: Any, placed: Placed, recipe: Mapping[str, Any]) -
 def foresight(job: Job) -> Problem | None:
     """Return what to say of `job` before its result is there: that edits will cover each other; None if they won't."""
     edits = job.request.settings.edits
-    return next((_overlap(edits[later], edits[earlier]) for later, earlier in job.places.overlaps), None)
+    return next((_overlap(edits[later], edits[earlier]) for later, earlier in job.edit_masks.overlaps), None)
 
 
 def _edits_overlap(job: Job, recipe: Mapping[str, Any]) -> Problem | None:
-    pairs = covered(job.request.settings.edits, job.places.regions, recipe.get("overlaps"))
+    pairs = covered(job.request.settings.edits, job.edit_masks.mask_numbers, recipe.get("overlaps"))
     return _overlap(*pairs[0]) if pairs else None
 
 

@@ -17,7 +17,7 @@ from huebrush_protocol.regions import WITHOUT_MODEL
 from ..base.problems import Problem
 from ..base.qt import QtGui
 from ..base.tasks import SlicedTask
-from ..capture.edit_places import NO_PLACES, EditPlaces
+from ..capture.edit_masks import NO_EDIT_MASKS, EditMasks
 from ..capture.pictures import Captured
 from ..results.report import FlatsReport
 from ..settings.flats import FLATS, RegionSettings
@@ -100,7 +100,7 @@ class Job:
     wait for the backend, and `result` is what waits for its place among the layers. `outcome` is what to tell the
     artist at its end, if anything; `flats_report` the places to check in its result, known once that has arrived;
     `group` the id of its layers' group, or of its one layer, empty where it has none; `dots_per_inch` the document's;
-    `places` where its edits act, known once that has been read.
+    `edit_masks` where its edits act, known once that has been read.
     """
 
     request: JobRequest
@@ -116,7 +116,7 @@ class Job:
     group: str = ""
     line_art_opaque: bool = False
     dots_per_inch: float = 0.0
-    places: EditPlaces = NO_PLACES
+    edit_masks: EditMasks = NO_EDIT_MASKS
     flats_report: FlatsReport | None = None
 
     @property

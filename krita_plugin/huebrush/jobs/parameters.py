@@ -31,8 +31,8 @@ def job_parameters(job: Job, model: ModelInfo | None) -> Parameters:
     """Return the protocol's parameters for `job`, whose pictures have been read."""
     request, chosen = job.request, job.request.settings
     strengths = chosen.reference_strength / 100, chosen.sketch_strength / 100
-    places = job.places
-    edits = protocol_edits(chosen.edits, model, places.regions, places.patches) if request.has_model else ()
+    masks = job.edit_masks
+    edits = protocol_edits(chosen.edits, model, masks.mask_numbers, masks.patch_numbers) if request.has_model else ()
     made = parameters(fitting_settings(request, model), chosen.seed, chosen.steps, *strengths, edits)
     regions = region_parameters(regions_for_model(request.regions, request.model), job.dots_per_inch)
     return dataclasses.replace(made, regions=regions)

@@ -18,15 +18,15 @@ def result_name(job: Job) -> str:
     if settings.regions.is_check:
         return text("layer.repairs")
     if job.request.before:
-        return edited_name(settings.edits, job.places.regions)
+        return edited_name(settings.edits, job.edit_masks.mask_numbers)
     return text("layer.result", model=settings.model, seed=settings.seed)
 
 
 def job_record(job: Job) -> dict[str, Any]:
     """Return the settings of `job` as the document keeps them beside the recipe, with where its edits acted."""
-    chosen, painted = job.request.settings, job.places.painted
+    chosen, packed = job.request.settings, job.edit_masks.packed_masks
     edits = tuple(
-        dataclasses.replace(edit, painted=painted.get(number, "")) for number, edit in enumerate(chosen.edits)
+        dataclasses.replace(edit, edit_mask=packed.get(number, "")) for number, edit in enumerate(chosen.edits)
     )
     kept = dataclasses.replace(chosen, regions=afresh(chosen.regions), edits=edits)
     return dataclasses.asdict(kept) | {EDITED: job.request.before}

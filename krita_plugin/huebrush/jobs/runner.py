@@ -22,7 +22,7 @@ from ..base.problems import Problem, ProblemError, Remedy, from_failure, problem
 from ..base.qt import QtCore, Signal, image_from_rgb
 from ..base.tasks import SlicedTask, Steps
 from ..capture import pictures as capturing
-from ..capture.edit_places import EditPlaces, capture_places
+from ..capture.edit_masks import EditMasks, capture_edit_masks
 from ..documents.find import find_document, find_node, while_open
 from ..results import writeback
 from ..results.recipes import RecipeKeeper
@@ -120,8 +120,8 @@ class JobRunner(QtCore.QObject):
         extras = (*extra_pictures(fitting_settings(request, model)), *region_pictures(request.regions))
         has_edits = request.has_model and can_edit(model) and not self._link.lacks(TEXT_BRUSH)
         edits = request.settings.edits if has_edits else ()
-        places: EditPlaces = yield from while_open(
-            document, capture_places(document, edits, request.before), problem("document_closed_early")
+        edit_masks: EditMasks = yield from while_open(
+            document, capture_edit_masks(document, edits, request.before), problem("document_closed_early")
         )
         captured: capturing.Captured = yield from capturing.capture(
             document, request.settings.line_art, request.references, extras
@@ -132,10 +132,10 @@ class JobRunner(QtCore.QObject):
         )
         if headers and self._link.lacks(REFERENCE_PARTS):
             raise ProblemError(problem("no_reference_parts"))
-        return captured.with_images(headers, frames).with_images(places.headers, places.frames), places
+        return captured.with_images(headers, frames).with_images(edit_masks.headers, edit_masks.frames), edit_masks
 
-    def _on_captured(self, job: Job, captured: capturing.Captured, places: EditPlaces) -> None:
-        job.task, job.captured, job.places = None, captured, places
+    def _on_captured(self, job: Job, captured: capturing.Captured, edit_masks: EditMasks) -> None:
+        job.task, job.captured, job.edit_masks = None, captured, edit_masks
         job.stage = Stage.STARTING
         if self._link.is_ready:
             self._submit(job)
@@ -237,8 +237,8 @@ class JobRunner(QtCore.QObject):
         if target is not None:
             self._replaced.replace(target, job.request.replaces, group)
             self._recipes.store(target, job.id, group, recipe, job_record(job))
-            if job.places.brush and not job.request.keep_brush:
-                self._brush.finish(target, job.places.brush, group)
+            if job.edit_masks.brush_layer and not job.request.keep_brush:
+                self._brush.finish(target, job.edit_masks.brush_layer, group)
             job.outcome = advice(job, target, placed, recipe)
         self._link.send(Acknowledge(job.id))
         self._end(job, Stage.DONE)

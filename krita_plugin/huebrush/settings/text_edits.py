@@ -14,17 +14,17 @@ from huebrush_protocol.regions import is_color
 EDITS = "edits"
 """What `ModelInfo.controls` calls them."""
 TEXT_BRUSH = "text_brush"
-"""The backend's capability for changes in a place of the page."""
+"""The backend's capability for changes inside an edit mask."""
 WHOLE_REGIONS = "whole_regions"
-"""Its capability for places that are widened to the regions they touch."""
+"""Its capability for edit masks that are widened to the regions they touch."""
 EDIT_PATCHES = "edit_patches"
-"""Its capability for pictures that such a place shall look like."""
+"""Its capability for pictures that the page shall look like inside an edit mask."""
 MOST_NAMED = 60
 """Letters of the targets that a layer is called after."""
 LOWEST_STRENGTH, LARGEST_STRENGTH = RANGES["edits.strength"]
 LARGEST_FEATHER = 100
-EVERYWHERE, AUTOMATIC, BRUSH, SELECTION = PLACES = ("everywhere", "automatic", "brush", "selection")
-"""Where a change acts: in all of the picture, where the words of `control` fit, or in a place of the page alone."""
+EVERYWHERE, AUTOMATIC, BRUSH, SELECTION = SCOPES = ("everywhere", "automatic", "brush", "selection")
+"""Where a change acts: in all of the picture, where the words of `control` fit, or inside an edit mask alone."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,12 @@ class TextEditSettings:
     """One change: what it is now (`anchor`), what it should be (`target`), and where.
 
     A text may be empty: without an anchor nothing is taken away, and without a target the change waits for one.
-    `where`: one of `PLACES`, "" for what `control` says. `strength` 0 to 15; `thresholds`: four percentages. What each
-    does: docs/parameters.md. In a place of the page, `target` may be a colour "#rrggbb", `feather` is in pixels, and
-    `whole_regions` widens the place to the regions that it touches. `color`: the brush's colour that means this change,
-    "#rrggbb" or nothing yet. `patch`: the picture that the place shall look like (see `patches.pack`), which `target`
-    then only names; "" where there is none. `painted`: in a result's recipe, where it acted (see `stroke_masks.pack`).
+    `where`: one of `SCOPES`, "" for what `control` says. `strength` 0 to 15; `thresholds`: four percentages. What each
+    does: docs/parameters.md. With an edit mask, `target` may be a colour "#rrggbb", `feather` is in pixels, and
+    `whole_regions` widens the mask to the regions that it touches. `color`: the brush's colour that means this change,
+    "#rrggbb" or nothing yet. `patch`: the picture that the page shall look like there (see `patches.pack`), which
+    `target` then only names; "" where there is none. `edit_mask`: in a result's recipe, where it acted (see
+    `strokes.masks.pack`).
     """
 
     anchor: str = ""
@@ -51,27 +52,27 @@ class TextEditSettings:
     feather: int = 0
     color: str = ""
     patch: str = ""
-    painted: str = ""
+    edit_mask: str = ""
 
     @property
-    def place(self) -> str:
-        """Where it acts, one of `PLACES`."""
-        return self.where if self.where in PLACES else AUTOMATIC if self.control.strip() else EVERYWHERE
+    def scope(self) -> str:
+        """Where it acts, one of `SCOPES`."""
+        return self.where if self.where in SCOPES else AUTOMATIC if self.control.strip() else EVERYWHERE
 
     @property
-    def has_place(self) -> bool:
-        """True when it acts in a place of the page alone."""
-        return self.place in (BRUSH, SELECTION)
+    def has_edit_mask(self) -> bool:
+        """True when it acts inside an edit mask alone."""
+        return self.scope in (BRUSH, SELECTION)
 
     @property
-    def lacks_place(self) -> bool:
-        """True for a colour or a patch as the target that nothing says the place of."""
-        return (bool(self.patch) or is_color(self.target.strip())) and not self.has_place
+    def lacks_edit_mask(self) -> bool:
+        """True for a colour or a patch as the target that nothing says the mask of."""
+        return (bool(self.patch) or is_color(self.target.strip())) and not self.has_edit_mask
 
     @property
     def acts(self) -> bool:
         """True when it is switched on and has something to go towards."""
-        return self.enabled and bool(self.target.strip()) and not self.lacks_place
+        return self.enabled and bool(self.target.strip()) and not self.lacks_edit_mask
 
 
 def can_edit(model: ModelInfo | None) -> bool:
@@ -87,21 +88,21 @@ def edited_name(edits: Sequence[TextEditSettings], numbers: Iterable[int]) -> st
 
 def without_brush_strokes(edits: Sequence[TextEditSettings]) -> tuple[TextEditSettings, ...]:
     """Return `edits` as the docker has them, without what a recipe adds."""
-    return tuple(replace(edit, painted="") for edit in edits)
+    return tuple(replace(edit, edit_mask="") for edit in edits)
 
 
 def protocol_edits(
     edits: Sequence[TextEditSettings],
     model: ModelInfo | None = None,
-    regions: Mapping[int, int] | None = None,
+    masks: Mapping[int, int] | None = None,
     patches: Mapping[int, int] | None = None,
 ) -> tuple[TextEdit, ...]:
     """Return the protocol's edits for those that act, in their order; none for a model that cannot.
 
-    `regions`: by an edit's number, from 0, which of the job's edit masks is its place; one whose place has none is left
-    out. `patches`: the same for the job's patches, -1 or missing for none.
+    `masks`: by an edit's number, from 0, which of the job's edit masks is its own; one that needs a mask and has none
+    is left out. `patches`: the same for the job's patches, -1 or missing for none.
     """
-    known, cut = regions or {}, patches or {}
+    known, cut = masks or {}, patches or {}
     return (
         tuple(
             _protocol_edit(edits[number], known.get(number), cut.get(number, NO_PATCH))
@@ -112,19 +113,21 @@ def protocol_edits(
     )
 
 
-def acting(edits: Sequence[TextEditSettings], regions: Mapping[int, int]) -> list[int]:
-    """Return the numbers, from 0, of the edits that a job has, in its order; `regions` as in `protocol_edits`."""
-    return [number for number, edit in enumerate(edits) if edit.acts and (number in regions or not edit.has_place)]
+def acting(edits: Sequence[TextEditSettings], masks: Mapping[int, int]) -> list[int]:
+    """Return the numbers, from 0, of the edits that a job has, in its order; `masks` as in `protocol_edits`."""
+    return [number for number, edit in enumerate(edits) if edit.acts and (number in masks or not edit.has_edit_mask)]
 
 
 def covered(
-    edits: Sequence[TextEditSettings], regions: Mapping[int, int], overlaps: Any
+    edits: Sequence[TextEditSettings], masks: Mapping[int, int], overlaps: Any
 ) -> list[tuple[TextEditSettings, TextEditSettings]]:
-    """Return which edits cover part of which, (later, earlier), as a recipe's `overlaps` has them by their place in the
-    job; what of that is no such pair is left out."""
-    numbers, found = acting(edits, regions), []
+    """Return which edits cover part of which, (later, earlier).
+
+    `overlaps` is a recipe's, with the edits' numbers in the job; malformed pairs are ignored.
+    """
+    numbers, found = acting(edits, masks), []
     for pair in overlaps if isinstance(overlaps, (list, tuple)) else ():
-        if isinstance(pair, (list, tuple)) and len(pair) == 2 and all(place in range(len(numbers)) for place in pair):
+        if isinstance(pair, (list, tuple)) and len(pair) == 2 and all(index in range(len(numbers)) for index in pair):
             found.append((edits[numbers[pair[0]]], edits[numbers[pair[1]]]))
     return found
 
@@ -134,7 +137,7 @@ def _protocol_edit(edit: TextEditSettings, mask: int | None, patch: int) -> Text
     made = TextEdit(
         target=edit.target.strip(),
         anchor=edit.anchor.strip() or None,
-        control=(edit.control.strip() or None) if edit.place == AUTOMATIC else None,
+        control=(edit.control.strip() or None) if edit.scope == AUTOMATIC else None,
         strength=min(max(edit.strength, LOWEST_STRENGTH), LARGEST_STRENGTH),
         enhanced=edit.enhanced,
         thresholds=ascending if len(ascending) == len(TextEdit.thresholds) else TextEdit.thresholds,

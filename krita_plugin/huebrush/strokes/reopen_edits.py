@@ -35,7 +35,7 @@ def _reopen_edits(document: Any) -> Steps:
         raise ProblemError(problem("brush_strokes_there"))
     result, settings = _record(document)
     edits = [edit for edit in read_edits(settings) if edit.target.strip()]
-    masks = [unpack(edit.painted) for edit in edits]
+    masks = [unpack(edit.edit_mask) for edit in edits]
     if result is None or not any(mask is not None for mask in masks):
         raise ProblemError(problem("no_kept_edits"))
     edits = _with_colors(edits)
@@ -65,6 +65,6 @@ def _with_colors(edits: Sequence[TextEditSettings]) -> list[TextEditSettings]:
     made: list[TextEditSettings] = []
     for edit in edits:
         color = edit.color or free_color([other.color for other in (*edits, *made)])
-        brushed = dataclasses.replace(edit, where=BRUSH, color=color) if edit.painted else edit
-        made.append(dataclasses.replace(brushed, painted=""))
+        brushed = dataclasses.replace(edit, where=BRUSH, color=color) if edit.edit_mask else edit
+        made.append(dataclasses.replace(brushed, edit_mask=""))
     return made

@@ -73,8 +73,8 @@ def test_apply_edits_the_newest_result_in_a_layer_above_it(document, connected):
     assert order[0] == "Line art" and order[1] == "Huebrush – #c81e28" and order[2] == first.name()
     assert not first.visible() and "Text brush" not in order
     record = newest_settings(document)["edits"][0]
-    assert unpack(record["painted"]) == Mask(Rect(3, 4, 6, 5), b"\xff" * 30)
-    assert remembered().edits[0].painted == ""
+    assert unpack(record["edit_mask"]) == Mask(Rect(3, 4, 6, 5), b"\xff" * 30)
+    assert remembered().edits[0].edit_mask == ""
     assert edited(document).name() == "Huebrush – #c81e28", "the next edit goes on from there"
 
 
@@ -138,7 +138,7 @@ def test_nothing_painted_and_nothing_that_has_a_place_are_told(document, connect
     settled(connected)
     Krita.instance().action("huebrush_apply_edits").trigger()
     spin()
-    assert banner() == ("no_place", "")
+    assert banner() == ("no_edit_mask", "")
     brushed("blue hair")
     click("huebrush_edits_apply")
     wait_for(lambda: banner() == ("nothing_painted", ""), "what is missing")
@@ -181,7 +181,7 @@ def test_applied_edits_are_taken_up_again(document, connected):
     Krita.instance().action("huebrush_reopen_edits").trigger()
     wait_for(lambda: find_text_brush_layer(document) is not None and remembered().edits, "the strokes")
     assert first.visible() and not result.visible()
-    assert [(edit.target, edit.place, edit.painted) for edit in remembered().edits] == [("blue hair", "brush", "")]
+    assert [(edit.target, edit.scope, edit.edit_mask) for edit in remembered().edits] == [("blue hair", "brush", "")]
     click("huebrush_edits_reopen")
     wait_for(lambda: banner() == ("brush_strokes_there", ""), "what is in the way")
     click("huebrush_edits_apply")

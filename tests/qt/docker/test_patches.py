@@ -94,7 +94,7 @@ def test_the_same_patch_is_sent_once_and_not_for_edits_without_a_place(document,
     first = wait_for_patch()
     places = [dataclasses.replace(first, where="selection"), dataclasses.replace(first, where="selection", target="b")]
     nowhere = dataclasses.replace(first, where="everywhere", target="c")
-    assert nowhere.lacks_place and not nowhere.acts
+    assert nowhere.lacks_edit_mask and not nowhere.acts
     widget("huebrush_panel")._form.edits.take_edits([*places, nowhere])
     submit = colorize(demo_backend)
     assert [(edit.target, edit.patch) for edit in submit.parameters.edits] == [("Reference", 0), ("b", 0)]

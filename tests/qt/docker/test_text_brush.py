@@ -112,7 +112,7 @@ def test_whole_regions_are_grey_where_the_backend_takes_strokes_as_they_are(docu
 
 def test_settings_written_before_there_was_a_brush_act_as_they_did():
     plain, worded = TextEditSettings(target="blue"), TextEditSettings(target="blue", control="hair")
-    assert (plain.place, worded.place) == ("everywhere", "automatic")
+    assert (plain.scope, worded.scope) == ("everywhere", "automatic")
     assert [edit.control for edit in protocol_edits((plain, worded))] == [None, "hair"]
     everywhere = dataclasses.replace(worded, where="everywhere")
     assert protocol_edits((everywhere,))[0].control is None

@@ -8,7 +8,7 @@ from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.brushed_attention import BrushedReference
 from huebrush_backend.models.catalog import builtin_folder
 from huebrush_backend.models.reference_context import ReferenceContext
-from huebrush_backend.pipeline.brushing import Brush, BrushedPlace
+from huebrush_backend.pipeline.brushing import Brush, MaskedEdits
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 
 SIZE = 64
@@ -33,7 +33,7 @@ def latent(pipeline: ColorizePipeline, references: tuple[torch.Tensor, ...] = (R
 def test_around_the_place_the_latent_becomes_that_of_the_picture_before(
     pipeline: ColorizePipeline, sampler: str
 ) -> None:
-    brush = Brush((BrushedPlace(LEFT, (), RED),), BEFORE)
+    brush = Brush((MaskedEdits(LEFT, (), RED),), BEFORE)
     found = latent(pipeline, brush=brush, sampler=sampler, steps=8)
     with torch.inference_mode():
         kept = pipeline.encode(BEFORE)
@@ -44,22 +44,20 @@ def test_around_the_place_the_latent_becomes_that_of_the_picture_before(
 def test_an_edit_in_a_place_is_another_than_on_the_whole_page(pipeline: ColorizePipeline) -> None:
     edit = TextEdit("red hair", strength=12.0)
     plain, everywhere = latent(pipeline), latent(pipeline, edits=[edit])
-    brushed = latent(pipeline, brush=Brush((BrushedPlace(LEFT, [edit]),)))
+    brushed = latent(pipeline, brush=Brush((MaskedEdits(LEFT, [edit]),)))
     inside, outside = ((brushed - plain)[..., part].abs().mean() for part in (slice(0, 4), slice(4, 8)))
     assert inside > 1.25 * outside
     assert not torch.allclose(brushed, everywhere, atol=1e-3)
 
 
 def test_a_place_without_an_edit_changes_nothing(pipeline: ColorizePipeline) -> None:
-    torch.testing.assert_close(
-        latent(pipeline, brush=Brush((BrushedPlace(LEFT),))), latent(pipeline), atol=1e-4, rtol=0
-    )
+    torch.testing.assert_close(latent(pipeline, brush=Brush((MaskedEdits(LEFT),))), latent(pipeline), atol=1e-4, rtol=0)
 
 
 def test_a_colour_is_seen_without_any_reference(pipeline: ColorizePipeline) -> None:
     plain = latent(pipeline, references=())
-    red = latent(pipeline, references=(), brush=Brush((BrushedPlace(LEFT, (), RED),)))
-    blue = latent(pipeline, references=(), brush=Brush((BrushedPlace(LEFT, (), (20, 60, 220)),)))
+    red = latent(pipeline, references=(), brush=Brush((MaskedEdits(LEFT, (), RED),)))
+    blue = latent(pipeline, references=(), brush=Brush((MaskedEdits(LEFT, (), (20, 60, 220)),)))
     assert not torch.allclose(red, plain, atol=1e-2) and not torch.allclose(red, blue, atol=1e-2)
 
 

@@ -10,7 +10,7 @@ import torch
 from huebrush_backend.engine.brush import brush_runs
 from huebrush_backend.engine.request import ColorizeRequest, FigureMask
 from huebrush_backend.manipulation.edits import TextEdit, edit_local
-from huebrush_backend.pipeline.brushing import BrushedPlace
+from huebrush_backend.pipeline.brushing import MaskedEdits
 from huebrush_backend.pipeline.edited_reference import EditedReference, edit_reference, place_fit
 from huebrush_protocol import parameters as protocol
 
@@ -81,7 +81,7 @@ def test_an_edit_that_recolours_needs_a_place() -> None:
 
 @pytest.mark.parametrize(("follows", "order"), [(0, "xab"), (1, "axb"), (2, "abx"), (None, "abx")])
 def test_a_brushed_edit_keeps_its_place_among_those_of_the_page(follows: int | None, order: str) -> None:
-    place = BrushedPlace(torch.ones(1, 1, 8, 8), (TextEdit("x"),), follows=follows)
+    place = MaskedEdits(torch.ones(1, 1, 8, 8), (TextEdit("x"),), follows=follows)
     assert "".join(edit.target for edit in place.edits_among([TextEdit("a"), TextEdit("b")])) == order
 
 

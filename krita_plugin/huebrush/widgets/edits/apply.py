@@ -68,8 +68,8 @@ class EditApply(QtWidgets.QWidget):
 
 def _meeting(edits: Sequence[TextEditSettings]) -> str:
     """Return which edit counts where; "" where no two can meet: strokes do not, unless they mean whole regions."""
-    placed = [edit for edit in edits if edit.acts and edit.has_place]
-    selected = [edit for edit in placed if edit.place == SELECTION]
+    placed = [edit for edit in edits if edit.acts and edit.has_edit_mask]
+    selected = [edit for edit in placed if edit.scope == SELECTION]
     if len(selected) > 1:
         later, earlier = selected[-1].target.strip(), selected[-2].target.strip()
         return text("edits.meet.selection", later=later, earlier=earlier)

@@ -43,7 +43,7 @@ class TextBrushController(QtCore.QObject):
         reason = text("edits.where.no_brush") if link.lacks(TEXT_BRUSH) else ""
         whole = text("edits.whole.no_regions") if link.lacks(WHOLE_REGIONS) else ""
         self._section.show_refusal(reason, whole)
-        if document is None or not any(edit.has_place for edit in self._section.edits):
+        if document is None or not any(edit.has_edit_mask for edit in self._section.edits):
             return
         edited = layer_to_edit(document)
         self._section.show_target(edited.name() if edited is not None else "")
@@ -103,5 +103,5 @@ class TextBrushController(QtCore.QObject):
         model = link.model(settings.model)
         if not can_edit(model) or link.lacks(TEXT_BRUSH):
             raise ProblemError(problem("no_brush", name=model.title if model is not None else settings.model))
-        if not any(edit.acts and edit.has_place for edit in settings.edits):
-            raise ProblemError(problem("no_place"))
+        if not any(edit.acts and edit.has_edit_mask for edit in settings.edits):
+            raise ProblemError(problem("no_edit_mask"))

@@ -18,7 +18,7 @@ from ..controls.word_field import WordField
 from .details import EditDetails
 from .heatmap import Heatmap
 from .patch_button import PatchButton, PatchLine
-from .place import EditPlace
+from .scope import EditScope
 
 TEXTS = ("anchor", "target")
 SLIDER_STEPS = 10
@@ -56,7 +56,7 @@ class EditForm(QtWidgets.QWidget):
         self._patch, self._patch_line = PatchButton(), PatchLine()
         self._patch.chosen.connect(self.patch_chosen)
         self._patch_line.cleared.connect(self._on_patch_cleared)
-        self._place = EditPlace()
+        self._place = EditScope()
         self._place.brush_clicked.connect(self.brush_clicked)
         self._strength = StrengthControl()
         self._details = EditDetails()
@@ -148,4 +148,4 @@ class EditForm(QtWidgets.QWidget):
         usual = TextEditSettings()
         is_usual = (self._edit.enhanced, self._edit.thresholds) == (usual.enhanced, usual.thresholds)
         self._fold.head.setText(text("edits.details" if is_usual else "edits.details.changed"))
-        self._details.fit.show_words(self._edit.control if self._edit.place == AUTOMATIC else "")
+        self._details.fit.show_words(self._edit.control if self._edit.scope == AUTOMATIC else "")

@@ -52,8 +52,10 @@ class Heatmap(QtWidgets.QWidget):
 
     def show_earlier(self, edits: Sequence[TextEditSettings]) -> None:
         """Follow the changes that come before this one: the reference is looked at as they have left it."""
-        # Those in a place of the page change no reference, and a brush's colour matters to them alone.
-        acting = (dataclasses.replace(edit, color="", painted="") for edit in edits if edit.acts and not edit.has_place)
+        # Those with an edit mask change no reference, and a brush's colour matters to them alone.
+        acting = (
+            dataclasses.replace(edit, color="", edit_mask="") for edit in edits if edit.acts and not edit.has_edit_mask
+        )
         self._follow(earlier=tuple(acting))
 
     def show_references(self, references: Sequence[ReferenceSource]) -> None:

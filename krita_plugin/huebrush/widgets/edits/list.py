@@ -128,7 +128,7 @@ class EditList(QtWidgets.QWidget):
             self.add_brushed()
             return
         edit: TextEditSettings = item.data(EDIT_ROLE)
-        if edit.place != BRUSH or not edit.color:
+        if edit.scope != BRUSH or not edit.color:
             edit = dataclasses.replace(edit, where=BRUSH, color=edit.color or self._free_color())
             self._show_item(item, edit)
             self._show_chosen()
@@ -148,7 +148,7 @@ class EditList(QtWidgets.QWidget):
             return
         edit: TextEditSettings = item.data(EDIT_ROLE)
         edit = dataclasses.replace(edit, patch=patch.packed, target=patch.name)
-        if not edit.has_place:
+        if not edit.has_edit_mask:
             edit = dataclasses.replace(edit, where=BRUSH, color=edit.color or self._free_color())
         self._show_item(item, edit)
         self._show_chosen()
@@ -198,10 +198,10 @@ class EditList(QtWidgets.QWidget):
         item.setData(EDIT_ROLE, edit)
         item.setCheckState(CHECKED if edit.enabled else UNCHECKED)
         item.setText(_summary(edit))
-        item.setIcon(swatch_icon(edit.color if edit.place == BRUSH else ""))
+        item.setIcon(swatch_icon(edit.color if edit.scope == BRUSH else ""))
         item.setToolTip(_tip(edit))
         font = self._list.font()
-        font.setItalic(not edit.target.strip() or edit.lacks_place)
+        font.setItalic(not edit.target.strip() or edit.lacks_edit_mask)
         item.setFont(font)
         self._list.blockSignals(False)
 
@@ -217,7 +217,7 @@ class EditList(QtWidgets.QWidget):
         item = self._list.currentItem()
         if item is not None:
             edit = self._fields.edit
-            if edit.place == BRUSH and not edit.color:
+            if edit.scope == BRUSH and not edit.color:
                 edit = dataclasses.replace(edit, color=self._free_color())
                 self._fields.set_edit(edit)
             self._show_item(item, edit)
@@ -245,13 +245,13 @@ class EditList(QtWidgets.QWidget):
 
     def _show_apply(self) -> None:
         edits = self.edits
-        self.apply.setVisible(any(edit.has_place for edit in edits))
+        self.apply.setVisible(any(edit.has_edit_mask for edit in edits))
         self.apply.show_edits(edits)
 
 
 def _tip(edit: TextEditSettings) -> str:
-    if edit.lacks_place:
-        return text("edits.no_place.tip")
+    if edit.lacks_edit_mask:
+        return text("edits.no_edit_mask.tip")
     return _summary(edit) if edit.target.strip() else text("edits.waiting.tip")
 
 
@@ -261,7 +261,7 @@ def _summary(edit: TextEditSettings) -> str:
         target = text("edits.like", target=target)
     anchor = edit.anchor.strip()
     change = text("edits.change", anchor=anchor, target=target) if anchor else text("edits.goal", target=target)
-    if edit.has_place:
-        return text(f"edits.change_{edit.place}", change=change)
-    control = edit.control.strip() if edit.place == AUTOMATIC else ""
+    if edit.has_edit_mask:
+        return text(f"edits.change_{edit.scope}", change=change)
+    control = edit.control.strip() if edit.scope == AUTOMATIC else ""
     return text("edits.change_where", change=change, control=control) if control else change

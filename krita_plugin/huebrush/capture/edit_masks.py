@@ -23,39 +23,42 @@ OPAQUE = 255
 
 
 @dataclass(frozen=True)
-class EditPlaces:
-    """`headers` and `frames`: the images that go with a job for its edits. By an edit's number, from 0: `regions`,
-    which of these masks is its place, `patches`, which of these patches it shall look like, and `painted`, its place
-    for the recipe. `brush`: the id of the strokes' layer. `overlaps`: the numbers of edits of which the first covers
-    part of the second, as far as that can be seen here: not what whole regions add."""
+class EditMasks:
+    """Where a job's edits act, with the images that tell the backend.
+
+    `headers` and `frames`: the images that go with a job for its edits. By an edit's number, from 0: `mask_numbers`,
+    which of these masks is its own, `patch_numbers`, which of these patches it shall look like, and `packed_masks`, its
+    mask for the recipe. `brush_layer`: the id of the text brush's layer. `overlaps`: the numbers of edits of which the
+    first covers part of the second, as far as that can be seen here: not what whole regions add.
+    """
 
     headers: tuple[ImageHeader, ...] = ()
     frames: tuple[memoryview | bytes, ...] = ()
-    regions: Mapping[int, int] = field(default_factory=dict)
-    painted: Mapping[int, str] = field(default_factory=dict)
-    brush: str = ""
+    mask_numbers: Mapping[int, int] = field(default_factory=dict)
+    packed_masks: Mapping[int, str] = field(default_factory=dict)
+    brush_layer: str = ""
     overlaps: tuple[tuple[int, int], ...] = ()
-    patches: Mapping[int, int] = field(default_factory=dict)
+    patch_numbers: Mapping[int, int] = field(default_factory=dict)
 
 
-NO_PLACES = EditPlaces()
+NO_EDIT_MASKS = EditMasks()
 
 
-def capture_places(document: Any, edits: Sequence[TextEditSettings], before: str = "") -> Steps:
-    """Read where those of `edits` act that have a place, and the layer or group with the id `before`, if any; the
-    result is an `EditPlaces`. Nothing says that an edit which is painted or selected nowhere acts: it is left out.
+def capture_edit_masks(document: Any, edits: Sequence[TextEditSettings], before: str = "") -> Steps:
+    """Read the masks of those of `edits` that act inside one, and the layer or group with the id `before`, if any.
 
-    Raises `ProblemError` for what the artist can put right: with `before`, that there is no place at all.
+    The result is an `EditMasks`. An edit that is painted or selected nowhere is left out. Raises `ProblemError` for
+    what the artist can put right: with `before`, that there is no mask at all.
     """
-    acting = {number: edit for number, edit in enumerate(edits) if edit.acts and edit.has_place}
+    acting = {number: edit for number, edit in enumerate(edits) if edit.acts and edit.has_edit_mask}
     if before and not acting:
-        raise ProblemError(problem("no_place"))
+        raise ProblemError(problem("no_edit_mask"))
     found: dict[int, Mask] = {}
     brush = ""
-    if any(edit.place == BRUSH for edit in acting.values()):
+    if any(edit.scope == BRUSH for edit in acting.values()):
         brush, strokes = yield from _read_strokes(document, edits)
         found |= {number: mask for number, mask in strokes.items() if number in acting}
-    selected = [number for number, edit in acting.items() if edit.place == SELECTION]
+    selected = [number for number, edit in acting.items() if edit.scope == SELECTION]
     if selected and document.selection() is not None:
         page, data = yield from read_selection(document)
         found |= dict.fromkeys(selected, Mask(page, data))
@@ -63,7 +66,7 @@ def capture_places(document: Any, edits: Sequence[TextEditSettings], before: str
         raise ProblemError(problem("nothing_painted"))
     headers: list[ImageHeader] = []
     frames: list[memoryview | bytes] = []
-    painted: dict[int, str] = {}
+    packed_masks: dict[int, str] = {}
     if before and found:
         header, data = yield from _read_before(document, before)
         headers.append(header)
@@ -73,12 +76,12 @@ def capture_places(document: Any, edits: Sequence[TextEditSettings], before: str
         name = edits[number].target.strip()[:100]
         headers.append(ImageHeader("edit_mask", rect.width, rect.height, "GRAY", x=rect.x, y=rect.y, name=name))
         frames.append(mask.data)
-        painted[number] = yield from pack(mask)
-    patches = yield from _add_patches(edits, sorted(found), headers, frames)
-    regions = {number: place for place, number in enumerate(sorted(found))}
-    used = brush if any(acting[number].place == BRUSH for number in found) else ""
+        packed_masks[number] = yield from pack(mask)
+    patch_numbers = yield from _add_patches(edits, sorted(found), headers, frames)
+    mask_numbers = {number: index for index, number in enumerate(sorted(found))}
+    used = brush if any(acting[number].scope == BRUSH for number in found) else ""
     overlaps = yield from _overlaps(found, frozenset(selected))
-    return EditPlaces(tuple(headers), tuple(frames), regions, painted, used, overlaps, patches)
+    return EditMasks(tuple(headers), tuple(frames), mask_numbers, packed_masks, used, overlaps, patch_numbers)
 
 
 def _overlaps(found: Mapping[int, Mask], selected: Collection[int]) -> Steps:
@@ -101,22 +104,22 @@ def _add_patches(
     frames: list[memoryview | bytes],
 ) -> Steps:
     """Add the patches of the edits with these numbers to the images; the result tells by these which one is whose."""
-    places: dict[str, int] = {}
+    numbers_of: dict[str, int] = {}
     found: dict[int, int] = {}
     for number in numbers:
         edit = edits[number]
         if not edit.patch:
             continue
-        if edit.patch not in places:
+        if edit.patch not in numbers_of:
             yield BREATHE
             pixels = patch_pixels(edit.patch)
             if pixels is None:
                 raise ProblemError(problem("patch_unreadable", name=edit.target))
             width, height, data = pixels
-            places[edit.patch] = len(places)
+            numbers_of[edit.patch] = len(numbers_of)
             headers.append(ImageHeader("edit_patch", width, height, "BGRA", name=edit.target.strip()[:100]))
             frames.append(data)
-        found[number] = places[edit.patch]
+        found[number] = numbers_of[edit.patch]
     return found
 
 
@@ -129,7 +132,7 @@ def _read_strokes(document: Any, edits: Sequence[TextEditSettings]) -> Steps:
     pixels: Pixels = yield from read_node(document, layer, page)
     if pixels.is_empty:
         return "", {}
-    masks = yield from split_brush_strokes(pixels, [edit.color if edit.place == BRUSH else "" for edit in edits])
+    masks = yield from split_brush_strokes(pixels, [edit.color if edit.scope == BRUSH else "" for edit in edits])
     return layer.uniqueId().toString(), {number: mask for number, mask in enumerate(masks) if mask is not None}
 
 
@@ -151,7 +154,7 @@ def _shown(document: Any, node: Any) -> Any:
     groups in the document's colour space, and not every one gives the layer's own bytes back."""
     strokes = brush_strokes_within(document, node)
     children = enumerate(node.childNodes()) if node.type() == "grouplayer" else ()
-    seen = [child for place, child in children if child.visible() and [place] not in strokes]
+    seen = [child for index, child in children if child.visible() and [index] not in strokes]
     if len(seen) == 1 and is_plain(seen[0]) and seen[0].blendingMode() == "normal" and seen[0].opacity() == OPAQUE:
         return seen[0]
     return node

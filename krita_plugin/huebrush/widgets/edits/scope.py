@@ -9,7 +9,7 @@ from huebrush_protocol.parameter_ranges import MAX_TEXT_LENGTH
 
 from ...base.qt import QtCore, QtWidgets, Signal
 from ...base.strings import text
-from ...settings.text_edits import AUTOMATIC, BRUSH, EVERYWHERE, LARGEST_FEATHER, PLACES, TextEditSettings
+from ...settings.text_edits import AUTOMATIC, BRUSH, EVERYWHERE, LARGEST_FEATHER, SCOPES, TextEditSettings
 from ..controls.buttons import tool_button
 from ..controls.choices import ChoiceControl, QuietWheel, SwitchControl
 from ..controls.color_button import swatch_icon
@@ -30,7 +30,7 @@ class FeatherNumber(QuietWheel, QtWidgets.QSpinBox):
         self.setToolTip(text("edits.feather.tip"))
 
 
-class EditPlace(QtWidgets.QWidget):
+class EditScope(QtWidgets.QWidget):
     """Emits `changed` when the artist has changed something, and `brush_clicked` when they want to paint."""
 
     changed = Signal()
@@ -39,9 +39,9 @@ class EditPlace(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         words = text("edits.where.name"), text("edits.where.tip")
-        self._choice = ChoiceControl("huebrush_edit_where", PLACES, "edits.where", *words)
+        self._choice = ChoiceControl("huebrush_edit_where", SCOPES, "edits.where", *words)
         self._choice.setMinimumContentsLength(3)  # the brush's button stands beside it
-        self._show_tips(PLACES)
+        self._show_tips(SCOPES)
         key = "edits.control"
         words = text(f"{key}.name"), text(f"{key}.tip"), text(f"{key}.empty")
         self._control = WordField("huebrush_edit_control", MAX_TEXT_LENGTH, *words)
@@ -84,9 +84,9 @@ class EditPlace(QtWidgets.QWidget):
         }
 
     def set_edit(self, edit: TextEditSettings) -> None:
-        """Show the place of `edit`."""
+        """Show where `edit` acts."""
         self._loading = True
-        self._choice.set_choice(edit.place)
+        self._choice.set_choice(edit.scope)
         self._control.setText(edit.control)
         self._whole.setChecked(edit.whole_regions)
         self._feather.setValue(edit.feather)
@@ -100,7 +100,7 @@ class EditPlace(QtWidgets.QWidget):
 
     def show_refusal(self, reason: str, whole: str = "") -> None:
         """Grey out places of the page with `reason`, or whole regions alone with `whole`; with "", offer them again."""
-        possible = (EVERYWHERE, AUTOMATIC) if reason else PLACES
+        possible = (EVERYWHERE, AUTOMATIC) if reason else SCOPES
         self._choice.show_possible(possible, reason)
         self._show_tips(possible)
         for control in (self._brush, self._feather):
@@ -108,10 +108,10 @@ class EditPlace(QtWidgets.QWidget):
         self._whole.setEnabled(not (reason or whole))
         explain(self._whole, reason or whole)
 
-    def _show_tips(self, places: Sequence[str]) -> None:
-        """Say at each of `places` what it means."""
-        for place in places:
-            row, tip = PLACES.index(place), text(f"edits.where.{place}.tip")
+    def _show_tips(self, scopes: Sequence[str]) -> None:
+        """Say at each of `scopes` what it means."""
+        for scope in scopes:
+            row, tip = SCOPES.index(scope), text(f"edits.where.{scope}.tip")
             self._choice.setItemData(row, tip, QtCore.Qt.ItemDataRole.ToolTipRole)
 
     def _on_changed(self) -> None:
@@ -120,8 +120,8 @@ class EditPlace(QtWidgets.QWidget):
             self.changed.emit()
 
     def _show_parts(self) -> None:
-        place = self._choice.choice
-        self._control.setVisible(place == AUTOMATIC)
-        self._brush.setVisible(place == BRUSH)
+        scope = self._choice.choice
+        self._control.setVisible(scope == AUTOMATIC)
+        self._brush.setVisible(scope == BRUSH)
         for part in (self._whole, self._feather, self._feather_label):
-            part.setVisible(place not in (EVERYWHERE, AUTOMATIC))
+            part.setVisible(scope not in (EVERYWHERE, AUTOMATIC))
