@@ -12,8 +12,8 @@ from huebrush_protocol.regions import is_color
 from huebrush_backend.engine.request import ColorizeRequest
 from huebrush_backend.imaging.color import flatten
 from huebrush_backend.imaging.color_codes import Rgb, rgb_from_hex
+from huebrush_backend.imaging.color_words import named_color
 from huebrush_backend.models.catalog import ModelEntry
-from huebrush_backend.synthesis.color_words import named_color
 
 if TYPE_CHECKING:
     from huebrush_backend.manipulation.edits import TextEdit

@@ -13,8 +13,8 @@ from huebrush_protocol.regions import CHECK, RegionParameters
 
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
-from huebrush_backend.flats.checks.defects import PlaceToCheck, find_places_to_check
 from huebrush_backend.flats.checks.own_flats import check_flats, repaired
+from huebrush_backend.flats.checks.places_to_check import PlaceToCheck, find_places_to_check
 from huebrush_backend.flats.colors.borders import Borders, shared_borders
 from huebrush_backend.flats.colors.clusters import unify
 from huebrush_backend.flats.colors.hints import hint_colors, with_hints

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from huebrush_backend.engine.edit_colors import asked_color, knows_colors
+from huebrush_backend.imaging.color_words import COLORS, named_color
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.catalog import ModelEntry
 from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
 from huebrush_backend.pipeline.colorize import ColorizePipeline
-from huebrush_backend.synthesis.color_words import named_color
-from huebrush_backend.synthesis.palette import COLORS
 
 RECOLORED_NOTE = "The reference was given the colour of {target!r} where it fits {control!r}."
 

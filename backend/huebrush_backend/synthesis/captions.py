@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from huebrush_backend.imaging.color_words import COLORS, SKINS
 from huebrush_backend.synthesis.design import CharacterDesign
 from huebrush_backend.synthesis.drawing import Drawing
-from huebrush_backend.synthesis.palette import COLORS, SKINS, Palette
+from huebrush_backend.synthesis.palette import Palette
 from huebrush_backend.synthesis.parts import PART_CLASSES, Part
 
 _VISIBLE_SHARE = 0.002

@@ -8,32 +8,9 @@ from functools import lru_cache
 import numpy as np
 from skimage.color import deltaE_ciede2000, rgb2lab
 
+from huebrush_backend.imaging.color_words import COLORS, SKIN_COLORS, SKINS
 from huebrush_backend.synthesis.parts import PART_CLASSES, Part
 
-COLORS: dict[str, tuple[int, int, int]] = {
-    "black": (30, 28, 34), "charcoal": (62, 64, 72), "grey": (128, 130, 136), "silver": (184, 188, 196),
-    "white": (246, 246, 244), "ivory": (250, 240, 214), "cream": (250, 228, 178), "beige": (222, 202, 168),
-    "tan": (204, 164, 116), "brown": (124, 78, 46), "dark brown": (70, 44, 32), "chestnut": (148, 70, 44),
-    "auburn": (122, 38, 34), "maroon": (98, 20, 40), "crimson": (180, 22, 50), "red": (222, 40, 44),
-    "scarlet": (244, 74, 46), "coral": (252, 126, 104), "salmon": (250, 164, 144), "peach": (255, 204, 172),
-    "orange": (250, 140, 30), "amber": (240, 178, 44), "gold": (208, 160, 38), "blonde": (244, 214, 116),
-    "yellow": (252, 226, 50), "lemon": (255, 246, 146), "lime": (176, 222, 52), "yellow green": (140, 184, 48),
-    "olive": (120, 120, 44), "dark green": (26, 76, 48), "green": (46, 148, 70), "emerald": (20, 172, 112),
-    "mint": (164, 236, 198), "pale green": (204, 240, 184), "sage": (148, 174, 140), "teal": (20, 124, 126),
-    "turquoise": (54, 200, 196), "aqua": (136, 230, 236), "pale blue": (198, 228, 248), "sky blue": (124, 196, 244),
-    "blue": (44, 110, 220), "royal blue": (46, 62, 186), "navy": (28, 36, 92), "slate": (92, 112, 140),
-    "steel blue": (86, 142, 186), "periwinkle": (146, 156, 232), "indigo": (70, 44, 136), "violet": (130, 72, 208),
-    "purple": (122, 38, 140), "plum": (84, 32, 84), "lavender": (202, 188, 242), "lilac": (190, 146, 212),
-    "orchid": (214, 106, 206), "magenta": (216, 34, 146), "hot pink": (252, 84, 160), "pink": (252, 164, 196),
-    "pale pink": (255, 216, 226), "rose": (222, 92, 118), "dusty rose": (190, 130, 136), "mauve": (146, 104, 134),
-}  # fmt: skip
-"""The colour vocabulary: word to sRGB."""
-
-SKINS = ("pale skin", "fair skin", "warm skin", "olive skin", "brown skin", "dark skin")
-"""Words for the colour of skin."""
-_SKIN_VALUES = ((255, 232, 220), (252, 214, 186), (240, 188, 148), (206, 154, 110), (158, 102, 70), (104, 64, 48))
-SKIN_COLORS = dict(zip(SKINS, _SKIN_VALUES, strict=True))
-"""The words for skin to sRGB."""
 _NEAR_WHITE = (252, 252, 252)
 
 _FIRST = (
@@ -60,7 +37,7 @@ class Palette:
 def _vocabulary() -> tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray]:
     """Return words, sRGB (n, 3) float, CIELAB (n, 3) and the CIEDE2000 matrix (n, n); skins come last."""
     words = (*COLORS, *SKINS)
-    rgb = np.array([*COLORS.values(), *_SKIN_VALUES], dtype=np.float64)
+    rgb = np.array([*COLORS.values(), *SKIN_COLORS.values()], dtype=np.float64)
     lab = rgb2lab(rgb[None] / 255)[0]
     return words, rgb, lab, deltaE_ciede2000(lab[:, None], lab[None])
 

@@ -25,8 +25,8 @@ from huebrush_backend.evaluation.edit_scores import (
 )
 from huebrush_backend.evaluation.edit_suite import evaluate_edits
 from huebrush_backend.evaluation.metrics import to_lab
+from huebrush_backend.imaging.color_words import named_color
 from huebrush_backend.synthesis import COLORS
-from huebrush_backend.synthesis.color_words import named_color
 from skimage.color import deltaE_ciede2000
 
 LEFT = np.zeros((40, 60), bool)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from huebrush_backend.imaging.brush_masks import MOST_WINDOWS, brush_shares, brush_windows
+from huebrush_backend.imaging.color_words import named_color
 from huebrush_backend.imaging.oklab import oklab_to_srgb, srgb_to_oklab
 from huebrush_backend.imaging.recoloring import shift_to_color
-from huebrush_backend.synthesis.color_words import named_color
 
 
 def mask(*places: tuple[int, int, int, int]) -> np.ndarray:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from huebrush_backend.flats.checks.defects import MOST_PLACES_TO_CHECK, Fix, PlaceToCheck, inner_point
+from huebrush_backend.flats.checks.places_to_check import MOST_PLACES_TO_CHECK, Fix, PlaceToCheck, inner_point
 from huebrush_backend.flats.colors.borders import Borders
 from huebrush_backend.flats.palettes.palette import Palette
 from huebrush_backend.flats.regions.find_regions import Regions

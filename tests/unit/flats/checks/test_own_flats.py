@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from huebrush_backend.flats.checks.defects import PlaceToCheck
 from huebrush_backend.flats.checks.own_flats import check_flats
+from huebrush_backend.flats.checks.places_to_check import PlaceToCheck
 from huebrush_backend.flats.colors.borders import shared_borders
 from huebrush_backend.flats.palettes.palette import Palette, parse_hex_list
 from huebrush_backend.flats.regions.find_regions import find_regions

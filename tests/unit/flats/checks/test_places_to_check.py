@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from huebrush_backend.flats.checks.defects import PlaceToCheck, find_places_to_check, inner_point
+from huebrush_backend.flats.checks.places_to_check import PlaceToCheck, find_places_to_check, inner_point
 from huebrush_backend.flats.colors.borders import shared_borders
 from huebrush_backend.flats.colors.region_colors import DEALT, INHERITED, NONE, VOTED, RegionColors
 from huebrush_backend.flats.regions.find_regions import Regions, find_regions
