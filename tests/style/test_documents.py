@@ -59,6 +59,13 @@ def test_a_section_that_is_not_there_is_noticed() -> None:
     assert missing_sections(text) == ["No such section"]
 
 
+def test_modules_that_the_method_names_exist() -> None:
+    names = re.findall(r"`([a-z_0-9]+/[a-z_0-9/]+\.py)`", METHOD.read_text("utf-8"))
+    folders = (ROOT / "backend" / "huebrush_backend", ROOT)
+    assert len(names) > 50
+    assert [name for name in names if not any((folder / name).is_file() for folder in folders)] == []
+
+
 def _texts() -> Iterator[tuple[Path, str]]:
     """Yield the project's text files and what they say, without this one, which names what is not here."""
     files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
