@@ -116,7 +116,7 @@ def weights_sha256(folder: Path) -> str:
 def _builtin_entry() -> ModelEntry:
     folder = builtin_folder()
     available = (folder / "model_index.json").exists()
-    remedy = "" if available else "The built-in weights are missing from this installation; run install.py again."
+    remedy = "The built-in weights are missing. Get Huebrush again, and run in its folder: python3 install.py"
     info = ModelInfo(
         name=BUILTIN_MODEL,
         title="Built-in (small)",
@@ -124,7 +124,7 @@ def _builtin_entry() -> ModelEntry:
         licence="GPL-3.0-or-later",
         available=available,
         builtin=True,
-        remedy=remedy,
+        remedy="" if available else remedy,
         native_size=256,
         enhancements=ENHANCEMENTS_OF_PIPELINES["ColorizePipeline"],
         samplers=_samplers(folder),

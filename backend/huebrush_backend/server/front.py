@@ -140,7 +140,8 @@ class Front:
             offered = ", ".join(map(str, hello.versions[:16]))
             message = f"The backend ({__version__}) speaks protocol version {spoken}, {hello.client[:64]} {offered}."
             older = max(hello.versions) < min(SUPPORTED_VERSIONS)
-            remedy = f"Update {'the plugin' if older else 'the backend'}: run install.py again."
+            which = "plugin" if older else "backend"
+            remedy = f"To update the {which}, run in the folder of the newest Huebrush: python3 install.py"
             self._send_message(connection, Failed("", "version", message, remedy))
             return
         log.info("client %s %s", hello.client[:64], hello.client_version[:64])

@@ -8,11 +8,11 @@ import itertools
 import json
 from pathlib import Path
 
-from huebrush_backend.flats.color_names import color_name
-from huebrush_backend.flats.layers import flats_layer
-from huebrush_backend.flats.shading import shading_layers
+from huebrush_backend.flats.layers.flats_layer import flats_layer
+from huebrush_backend.flats.layers.shading import shading_layers
+from huebrush_backend.flats.palettes.names import color_name
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 KEYS = set(json.loads((ROOT / "krita_plugin" / "huebrush" / "catalogue" / "en.json").read_text("utf-8")))
 MAKERS = {"ResultLayer": None, "picture_layer": "picture"}
 """What makes a layer of a result, and its kind where that is not an argument."""
@@ -47,6 +47,6 @@ def test_the_names_of_layers() -> None:
 
 def test_the_words_for_colours() -> None:
     steps = (0, 17, 34, 51, 68, 85, 102, 119, 136, 153, 170, 187, 204, 221, 238, 255)
-    words = {color_name(rgb) for rgb in itertools.product(steps, repeat=3)}
+    words = {color_name(rgb) for rgb in itertools.product(steps, steps, steps)}
     assert len(words) > 60
     assert sorted(word for word in words if not is_known(word)) == []
