@@ -12,15 +12,15 @@ from huebrush_protocol.errors import ProtocolError
 
 PICTURE = "picture"
 CHECK = "check"
-RESULTS = (PICTURE, "flats", "flats_by_color", "flats_by_part", "colorize_mask", CHECK)
-"""What a job can give: the model's picture, flats on one layer, on a layer a colour, on a layer a part, or the key
-strokes for a Colorize Mask of Krita's. "check": no colours at all, but a flats report on the artist's own "flats", and
-with `fixes` a layer that mends them."""
+RESULTS = (PICTURE, "flats", "flats_by_color", "flats_by_area", "colorize_mask", CHECK)
+"""What a job can give: the model's picture, flats on one layer, on a layer a colour, on a layer a colour area (regions
+of one colour that touch), or the key strokes for a Colorize Mask of Krita's. "check": no colours at all, but a flats
+report on the artist's own "flats", and with `fixes` a layer that mends them."""
 
 WITHOUT_MODEL = "none"
 """The model of a job that takes colours from hints or the palette alone; it needs no reference and gives no picture."""
 
-LAYER_KINDS = ("picture", "lines", "flats", "color", "part", "shade", "light", "stroke")
+LAYER_KINDS = ("picture", "lines", "flats", "color", "area", "shade", "light", "stroke")
 """What a layer of a result is. "shade" darkens ("multiply") and "light" lightens ("screen") the flats. A "stroke" is
 "GRAY", 255 where key strokes of its `color` lie; without a `color`, what they mark stays transparent."""
 

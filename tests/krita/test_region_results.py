@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from docker_steps import colorize_regions, open_again, save
 
-RESULTS = ("flats", "flats_by_color", "flats_by_part")
+RESULTS = ("flats", "flats_by_color", "flats_by_area")
 STATE = "[hands.layers(), hands.pixel_hash(), hands.pixel_hash('Line art')]"
 LOOKS = (
     "[(n.name(), n.blendingMode(), n.colorLabel(), n.alphaLocked(), [n.bounds().width(), n.bounds().height()]) "

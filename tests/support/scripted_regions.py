@@ -81,10 +81,10 @@ def by_color(labels: np.ndarray, colors: list[str]) -> Layers:
     return made
 
 
-def by_part(labels: np.ndarray, colors: list[str]) -> Layers:
+def by_area(labels: np.ndarray, colors: list[str]) -> Layers:
     """A layer for each region."""
     return [
-        box_layer(labels == label, color, f"{color} part {label}", "part")
+        box_layer(labels == label, color, f"{color} area {label}", "area")
         for label, color in enumerate(colors)
         if label
     ]
@@ -193,4 +193,4 @@ def bgr(color: str) -> tuple[int, int, int]:
     return int(color[5:7], 16), int(color[3:5], 16), int(color[1:3], 16)
 
 
-MAKERS = {"flats": flats, "flats_by_color": by_color, "flats_by_part": by_part, "colorize_mask": strokes}
+MAKERS = {"flats": flats, "flats_by_color": by_color, "flats_by_area": by_area, "colorize_mask": strokes}

@@ -24,7 +24,7 @@ from huebrush_backend.cli.options import number, whole
 if TYPE_CHECKING:
     from huebrush_backend.flats.palettes.palette import Swatch
 
-LAYERS = {"one": "flats", "color": "flats_by_color", "part": "flats_by_part"}
+LAYERS = {"one": "flats", "color": "flats_by_color", "area": "flats_by_area"}
 """What `--layers` may say, and the protocol's result for it."""
 
 
@@ -39,7 +39,10 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
         "(default: %(default)s)",
     )
     group.add_argument(
-        "--layers", choices=tuple(LAYERS), default="one", help="flats on one layer, a layer a colour, or a layer a part"
+        "--layers",
+        choices=tuple(LAYERS),
+        default="one",
+        help="flats on one layer, a layer a colour, or a layer a colour area",
     )
     group.add_argument("--shading", action="store_true", help="the model's light and shade too, as layers of their own")
     group.add_argument("--keep-picture", action="store_true", help="the model's picture too, below the flats")

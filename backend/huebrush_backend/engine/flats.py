@@ -24,14 +24,14 @@ from huebrush_backend.flats.colors.spread_palette import deal_colors
 from huebrush_backend.flats.colors.vote import vote
 from huebrush_backend.flats.layers.flats_layer import FlatLayer, flats_layer
 from huebrush_backend.flats.layers.key_strokes import Stroke, key_strokes
-from huebrush_backend.flats.layers.layer_per_color import color_layers, part_layers
+from huebrush_backend.flats.layers.layer_per_color import color_area_layers, color_layers
 from huebrush_backend.flats.layers.shading import shading_layers
 from huebrush_backend.flats.palettes.palette import Palette, near_duplicates
 from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, automatic_gap, find_regions
 from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 
 GAP_NOTE = "Gaps up to {gap:.0f} px were closed."
-ONE_COLOR_LAYERS = ("flats_by_color", "flats_by_part", "colorize_mask")
+ONE_COLOR_LAYERS = ("flats_by_color", "flats_by_area", "colorize_mask")
 """Results for which regions of almost one colour are given the very same."""
 MOST_GAP_CLOSURES = 2000
 """Gap closures that a flats report lists; more would not be looked at one by one."""
@@ -212,8 +212,8 @@ def _layers(
         return [_stroke_layer(stroke) for stroke in key_strokes(labels, boxes, colors, ink)]
     if wanted.result == "flats_by_color":
         layers = color_layers(labels, boxes, areas, colors, wanted.hard_edges, names, ink)
-    elif wanted.result == "flats_by_part":
-        layers = part_layers(labels, boxes, areas, page.borders, colors, wanted.hard_edges, names, ink)
+    elif wanted.result == "flats_by_area":
+        layers = color_area_layers(labels, boxes, areas, page.borders, colors, wanted.hard_edges, names, ink)
     else:
         layers = [flats_layer(labels, boxes, colors, wanted.hard_edges, ink)]
     return [_result_layer(layer) for layer in layers if layer is not None]

@@ -13,8 +13,8 @@ from huebrush_protocol.messages import ImageHeader
 
 from ..base.strings import catalogue_has, text
 
-_COLOR_KINDS = ("color", "part")
-_COLOR_LAYER = re.compile(r"(?P<code>#[0-9a-f]{6} )?(?P<word>.+?)(?P<number> \d+)?(?P<small>, small parts)?")
+_COLOR_KINDS = ("color", "area")
+_COLOR_LAYER = re.compile(r"(?P<code>#[0-9a-f]{6} )?(?P<word>.+?)(?P<number> \d+)?(?P<small>, small areas)?")
 
 
 def layer_name(header: ImageHeader) -> str:
@@ -31,7 +31,7 @@ def _color_layer_name(name: str) -> str:
         return name
     word = color_word(parts["word"])
     said = f"{parts['code'] or ''}{word}{parts['number'] or ''}"
-    return text("layer.small_parts", color=said) if parts["small"] else said
+    return text("layer.small_areas", color=said) if parts["small"] else said
 
 
 def color_word(name: str) -> str:

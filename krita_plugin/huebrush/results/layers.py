@@ -16,7 +16,7 @@ from ..documents.krita_colors import GREY_LABEL, NO_LABEL, nearest_label
 from ..documents.pixels import Rect, write_coverage, write_layer
 from .layer_names import layer_name
 
-LOCKED_KINDS = ("color", "part")
+LOCKED_KINDS = ("color", "area")
 """The kinds of layer whose shape is locked: painting on one shades its own colour and never runs out of it."""
 SHADING_KINDS = ("shade", "light")
 

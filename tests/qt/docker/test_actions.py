@@ -47,4 +47,4 @@ def test_actions_reach_the_docker(document):
     trigger("delete_edit")
     assert widget("huebrush_edits").isChecked()
     trigger("apply_edits")
-    assert banner() == ("no_place", "")
+    assert banner() == ("no_edit_mask", "")

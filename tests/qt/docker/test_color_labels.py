@@ -45,7 +45,7 @@ def test_oklab_of_known_colours():
 
 @pytest.mark.parametrize(
     ("kind", "color", "label"),
-    [("color", "#ff0000", 6), ("part", "#0030ff", 1), ("shade", "", 8), ("light", "", 8), ("picture", "", 0)],
+    [("color", "#ff0000", 6), ("area", "#0030ff", 1), ("shade", "", 8), ("light", "", 8), ("picture", "", 0)],
 )
 def test_layers_with_and_without_a_label(kind, color, label):
     """A colour's own; grey for shading; none for a picture, nor for a colour that is none."""

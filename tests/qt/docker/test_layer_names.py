@@ -26,10 +26,10 @@ NAMES = [
     ("flats", "Something newer", "Something newer"),
     ("color", "#c68642 light brown", "#c68642 hellbraun"),
     ("color", "#00aa77 Hero's coat", "#00aa77 Hero's coat"),
-    ("part", "dark sea green 12", "dunkelmeergrün 12"),
-    ("part", "brown, small parts", "braun, kleine Teile"),
-    ("part", "Hair 2", "Hair 2"),
-    ("part", "white", "weiß"),
+    ("area", "dark sea green 12", "dunkelmeergrün 12"),
+    ("area", "brown, small areas", "braun, kleine Flächen"),
+    ("area", "Hair 2", "Hair 2"),
+    ("area", "white", "weiß"),
     ("picture", "", ""),
 ]
 

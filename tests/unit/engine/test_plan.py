@@ -123,7 +123,7 @@ def test_what_is_done(model: str, result: str, layer: bool) -> None:
     assert found == ALWAYS[model, result, layer]
 
 
-@pytest.mark.parametrize("result", ["flats", "flats_by_color", "flats_by_part", "colorize_mask"])
+@pytest.mark.parametrize("result", ["flats", "flats_by_color", "flats_by_area", "colorize_mask"])
 @pytest.mark.parametrize(
     ("hints", "palette", "palette_size"), [(PICTURE, (), 0), (None, ("#c81e28",), 0), (None, (), 4)]
 )

@@ -13,7 +13,7 @@ from huebrush_backend.flats.regions.parallel import in_bands
 
 FLATS = "flats"
 COLOR = "color"
-PART = "part"
+AREA = "area"
 SHADE = "shade"
 LIGHT = "light"
 

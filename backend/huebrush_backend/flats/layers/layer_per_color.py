@@ -1,4 +1,4 @@
-"""A layer for each colour, or for each part, that together look exactly like one layer of flats.
+"""A layer for each colour, or for each colour area, that together look exactly like one layer of flats.
 
 The layers with most on them lie at the bottom. Each reaches a little under those above it, so that no seam opens when
 the stack is scaled or a layer nudged; at soft edges the layers share the pixel so that nothing shines through (see
@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from huebrush_backend.flats.colors.borders import Borders
 from huebrush_backend.flats.colors.region_colors import RegionColors
-from huebrush_backend.flats.layers.flats_layer import COLOR, PART, FlatLayer, filled, union_box
+from huebrush_backend.flats.layers.flats_layer import AREA, COLOR, FlatLayer, filled, union_box
 from huebrush_backend.flats.layers.soft_edges import SoftEdges, soft_edges
 from huebrush_backend.flats.palettes.names import color_name
 from huebrush_backend.flats.regions.parallel import in_bands
@@ -26,8 +26,8 @@ from huebrush_backend.imaging.color_codes import Rgb, hex_color, pack_rgb, unpac
 
 REACH = 2
 """Pixels that a layer reaches under those above it."""
-MOST_PARTS = 100
-"""Layers for parts, unless told otherwise; what would be more shares a layer for each colour."""
+MOST_AREAS = 100
+"""Layers for colour areas, unless told otherwise; what would be more shares a layer for each colour."""
 _TOUCHING = 2
 """Pixels of border from which two regions touch; corners do not."""
 
@@ -66,7 +66,7 @@ def color_layers(
     yield from _layers(labels, boxes, stack, hard_edges, COLOR, ink)
 
 
-def part_layers(
+def color_area_layers(
     labels: NDArray[np.int32],
     boxes: NDArray[np.int32],
     areas: NDArray[np.int64],
@@ -75,18 +75,18 @@ def part_layers(
     hard_edges: bool,
     names: Mapping[Rgb, str] | None = None,
     ink: NDArray[np.uint8] | None = None,
-    most: int = MOST_PARTS,
+    most: int = MOST_AREAS,
 ) -> Iterator[FlatLayer]:
-    """Yield a layer for each part from the bottom up: regions of one colour that touch across a line are one part.
+    """Yield a layer for each colour area, regions of one colour that touch across a line, from the bottom up.
 
-    Called "brown 1", "brown 2", the largest first. Beyond `most` parts, the small ones of a colour share one layer,
-    "brown, small parts". The rest as `color_layers`.
+    Called "brown 1", "brown 2", the largest first. Beyond `most` areas, the small ones of a colour share one layer,
+    "brown, small areas". The rest as `color_layers`.
     """
-    part = _parts(borders, colors)
-    count = int(part.max(initial=-1)) + 1
+    color_area = _color_areas(borders, colors)
+    count = int(color_area.max(initial=-1)) + 1
     code = np.zeros(count, np.int64)
-    code[part[colors.painted]] = _codes(colors)[1][colors.painted]
-    size = np.bincount(part[colors.painted], areas[colors.painted], count)
+    code[color_area[colors.painted]] = _codes(colors)[1][colors.painted]
+    size = np.bincount(color_area[colors.painted], areas[colors.painted], count)
     order = np.lexsort((np.arange(count), -size))
     small = order[most:]
     group = np.arange(count)
@@ -104,9 +104,9 @@ def part_layers(
         if used[words[index]] == 1:
             titles[index] = words[index]
     for index in small.tolist():
-        titles[index] = f"{words[index]}, small parts"
-    region_group = np.where(part >= 0, group[part] if count else -1, -1)
-    yield from _layers(labels, boxes, _ordered(region_group, areas, rgb, titles), hard_edges, PART, ink)
+        titles[index] = f"{words[index]}, small areas"
+    region_group = np.where(color_area >= 0, group[color_area] if count else -1, -1)
+    yield from _layers(labels, boxes, _ordered(region_group, areas, rgb, titles), hard_edges, AREA, ink)
 
 
 def _codes(colors: RegionColors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -123,8 +123,8 @@ def _title(color: Rgb, names: Mapping[Rgb, str] | None) -> str:
     return f"{hex_color(color)} {_word(color, names)}"
 
 
-def _parts(borders: Borders, colors: RegionColors) -> NDArray[np.int64]:
-    """Return the part of each region, (count+1,) from 0, -1 for what is not painted."""
+def _color_areas(borders: Borders, colors: RegionColors) -> NDArray[np.int64]:
+    """Return the colour area of each region, (count+1,) from 0, -1 for what is not painted."""
     code = _codes(colors)[1]
     painted = colors.painted
     first, second = borders.first, borders.second
@@ -132,9 +132,9 @@ def _parts(borders: Borders, colors: RegionColors) -> NDArray[np.int64]:
     shape = (colors.count + 1,) * 2
     graph = coo_array((np.ones(int(joined.sum())), (first[joined], second[joined])), shape=shape)
     _, group = connected_components(graph, directed=False)
-    part = np.full(colors.count + 1, -1, np.int64)
-    part[painted] = np.unique(group[painted], return_inverse=True)[1]
-    return part
+    color_area = np.full(colors.count + 1, -1, np.int64)
+    color_area[painted] = np.unique(group[painted], return_inverse=True)[1]
+    return color_area
 
 
 def _ordered(group: NDArray[np.int64], areas: NDArray[np.int64], colors: list[Rgb], names: list[str]) -> _Stack:

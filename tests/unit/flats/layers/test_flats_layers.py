@@ -11,7 +11,7 @@ from huebrush_backend.flats.colors.borders import shared_borders
 from huebrush_backend.flats.colors.clusters import unify
 from huebrush_backend.flats.colors.region_colors import VOTED, RegionColors, override
 from huebrush_backend.flats.layers.flats_layer import FlatLayer, flats_layer
-from huebrush_backend.flats.layers.layer_per_color import color_layers, part_layers
+from huebrush_backend.flats.layers.layer_per_color import color_area_layers, color_layers
 from huebrush_backend.imaging.color import resize_rgba
 from numpy.typing import NDArray
 from simple_regions import SimpleRegions, labelled, ringed_page
@@ -195,11 +195,11 @@ def test_parts_are_regions_of_one_colour_that_touch() -> None:
     page = labelled(labels)
     colors = painted(5, {1: SKIN, 2: brown, 3: brown, 4: brown, 5: brown})
     borders = shared_borders(page.labels)
-    layers = list(part_layers(page.labels, page.boxes, page.areas, borders, colors, True))
+    layers = list(color_area_layers(page.labels, page.boxes, page.areas, borders, colors, True))
     assert [layer.name for layer in layers] == ["fair skin", "brown 1", "brown 2", "brown 3"]
     assert layers[1].pixels[..., 3].sum() // 255 == 600
-    few = list(part_layers(page.labels, page.boxes, page.areas, borders, colors, True, most=2))
-    assert [layer.name for layer in few] == ["fair skin", "brown", "brown, small parts"]
+    few = list(color_area_layers(page.labels, page.boxes, page.areas, borders, colors, True, most=2))
+    assert [layer.name for layer in few] == ["fair skin", "brown", "brown, small areas"]
     for some in (layers, few):
         assert (stacked(some, (40, 60), (255, 0, 255)) == colors.colors[labels]).all()
 
