@@ -13,14 +13,14 @@ from huebrush_protocol.regions import CHECK, RegionParameters
 
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
-from huebrush_backend.flats.checks.own_flats import check_flats, repaired
+from huebrush_backend.flats.checks.own_flats import check_flats, repair_flats
 from huebrush_backend.flats.checks.places_to_check import PlaceToCheck, find_places_to_check
 from huebrush_backend.flats.colors.borders import Borders, shared_borders
 from huebrush_backend.flats.colors.clusters import unify
 from huebrush_backend.flats.colors.hints import hint_colors, with_hints
 from huebrush_backend.flats.colors.region_colors import NONE, RegionColors, override
 from huebrush_backend.flats.colors.snap_to_palette import snap
-from huebrush_backend.flats.colors.spread_palette import deal_colors
+from huebrush_backend.flats.colors.spread_palette import spread_palette
 from huebrush_backend.flats.colors.vote import vote
 from huebrush_backend.flats.layers.flats_layer import FlatLayer, flats_layer
 from huebrush_backend.flats.layers.key_strokes import Stroke, key_strokes
@@ -139,7 +139,7 @@ def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Pa
     layers = []
     by_hand = [(fix.x, fix.y, rgb_from_hex(fix.color)) for fix in wanted.fixes if fix.kind == "color"]
     if by_hand:
-        mend = repaired(flats, regions, ink, by_hand)
+        mend = repair_flats(flats, regions, ink, by_hand)
         left, top, width, height = cv2.boundingRect(mend[..., 3])
         pixels = np.ascontiguousarray(mend[top : top + height, left : left + width])
         layers.append(ResultLayer("Repairs", pixels, left, top, "flats"))
@@ -181,7 +181,7 @@ def _colors(
     if hinted is not None:
         return hinted
     assert palette is not None
-    return deal_colors(palette, regions.areas, page.borders, request.parameters.seed)
+    return spread_palette(palette, regions.areas, page.borders, request.parameters.seed)
 
 
 def _colors_by_hand(wanted: RegionParameters, regions: Regions) -> dict[int, Rgb]:

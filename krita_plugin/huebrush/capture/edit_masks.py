@@ -15,7 +15,7 @@ from ..documents.find import find_node
 from ..documents.own_layers import brush_strokes_within, find_text_brush_layer
 from ..documents.pixels import Pixels, Rect, is_plain, read_node, read_selection
 from ..settings.text_edits import BRUSH, SELECTION, TextEditSettings
-from ..strokes.masks import Mask, meet, pack, split_brush_strokes
+from ..strokes.masks import Mask, masks_meet, pack_mask, split_brush_strokes
 from .patches import patch_pixels
 
 OPAQUE = 255
@@ -76,7 +76,7 @@ def capture_edit_masks(document: Any, edits: Sequence[TextEditSettings], before:
         name = edits[number].target.strip()[:100]
         headers.append(ImageHeader("edit_mask", rect.width, rect.height, "GRAY", x=rect.x, y=rect.y, name=name))
         frames.append(mask.data)
-        packed_masks[number] = yield from pack(mask)
+        packed_masks[number] = yield from pack_mask(mask)
     patch_numbers = yield from _add_patches(edits, sorted(found), headers, frames)
     mask_numbers = {number: index for index, number in enumerate(sorted(found))}
     used = brush if any(acting[number].scope == BRUSH for number in found) else ""
@@ -91,7 +91,7 @@ def _overlaps(found: Mapping[int, Mask], selected: Collection[int]) -> Steps:
         for earlier in sorted(number for number in found if number < later):
             both_selected = later in selected and earlier in selected
             if both_selected or (
-                (later in selected or earlier in selected) and (yield from meet(found[later], found[earlier]))
+                (later in selected or earlier in selected) and (yield from masks_meet(found[later], found[earlier]))
             ):
                 pairs.append((later, earlier))
     return tuple(pairs)

@@ -37,7 +37,7 @@ Format = QtGui.QImage.Format
 
 @dataclass(frozen=True)
 class Patch:
-    """A patch as it is kept: what it was cut out of, and the picture as `pack` makes it."""
+    """A patch as it is kept: what it was cut out of, and the picture as `pack_patch` makes it."""
 
     name: str
     packed: str
@@ -53,16 +53,16 @@ def take_patch(document: Any, source: ReferenceSource) -> Steps:
     return while_open(document, _take(document, source), problem("document_closed_early"))
 
 
-def pack(image: QtGui.QImage) -> str:
-    """Return `image` as a text that `unpack` reads."""
+def pack_patch(image: QtGui.QImage) -> str:
+    """Return `image` as a text that `unpack_patch` reads."""
     buffer = QtCore.QBuffer()
     buffer.open(QtCore.QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")
     return base64.b64encode(to_bytes(buffer.data())).decode("ascii")
 
 
-def unpack(text: str) -> QtGui.QImage | None:
-    """Return the picture that `pack` made `text` of, with straight alpha; None for anything else."""
+def unpack_patch(text: str) -> QtGui.QImage | None:
+    """Return the picture that `pack_patch` made `text` of, with straight alpha; None for anything else."""
     if not text or len(text) > MOST_PACKED:
         return None
     try:
@@ -76,8 +76,8 @@ def unpack(text: str) -> QtGui.QImage | None:
 
 
 def patch_pixels(text: str) -> tuple[int, int, bytes] | None:
-    """Return width, height and packed BGRA bytes of the patch that `pack` made `text` of, None for anything else."""
-    image = unpack(text)
+    """Return width, height and packed BGRA bytes of the patch in `text`, None for anything else."""
+    image = unpack_patch(text)
     return None if image is None else (image.width(), image.height(), image_bytes(image))
 
 
@@ -146,7 +146,7 @@ def _take(document: Any, source: ReferenceSource) -> Steps:
     small = yield from cut_out(rect, data, mask)
     if small is None:
         raise ProblemError(problem("patch_empty", name=source.name))
-    return Patch(source.name, pack(small))
+    return Patch(source.name, pack_patch(small))
 
 
 def _read(document: Any, node: Any, selected: bool) -> Steps:

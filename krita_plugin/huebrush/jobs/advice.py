@@ -9,7 +9,7 @@ from typing import Any
 from ..base.problems import Problem, Remedy, problem
 from ..documents.find import find_node
 from ..results.writeback import Placed
-from ..settings.text_edits import TextEditSettings, covered
+from ..settings.text_edits import TextEditSettings, covering_pairs
 from .job import Job
 
 
@@ -26,7 +26,7 @@ def foresight(job: Job) -> Problem | None:
 
 
 def _edits_overlap(job: Job, recipe: Mapping[str, Any]) -> Problem | None:
-    pairs = covered(job.request.settings.edits, job.edit_masks.mask_numbers, recipe.get("overlaps"))
+    pairs = covering_pairs(job.request.settings.edits, job.edit_masks.mask_numbers, recipe.get("overlaps"))
     return _overlap(*pairs[0]) if pairs else None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..base.strings import text
 from ..results.recipes import EDITED
-from ..settings.flats import afresh
+from ..settings.flats import for_new_job
 from ..settings.text_edits import edited_name
 from .job import Job
 
@@ -28,5 +28,5 @@ def job_record(job: Job) -> dict[str, Any]:
     edits = tuple(
         dataclasses.replace(edit, edit_mask=packed.get(number, "")) for number, edit in enumerate(chosen.edits)
     )
-    kept = dataclasses.replace(chosen, regions=afresh(chosen.regions), edits=edits)
+    kept = dataclasses.replace(chosen, regions=for_new_job(chosen.regions), edits=edits)
     return dataclasses.asdict(kept) | {EDITED: job.request.before}

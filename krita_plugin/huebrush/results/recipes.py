@@ -34,13 +34,13 @@ def recipes(document: Any) -> dict[str, dict[str, Any]]:
     return {record["group"]: record["recipe"] for record in _records(document)}
 
 
-def newest_settings(document: Any) -> dict[str, Any]:
+def read_newest_settings(document: Any) -> dict[str, Any]:
     """Return the settings that the newest result in `document` was made with, {} when there is none."""
     records = _records(document)
     return records[-1]["settings"] if records else {}
 
 
-def settings_of(document: Any, group: str) -> dict[str, Any]:
+def read_settings_of(document: Any, group: str) -> dict[str, Any]:
     """Return the settings that the result with this id was made with, {} when it is none."""
     return next((record["settings"] for record in _records(document) if record["group"] == group), {})
 

@@ -81,7 +81,7 @@ def elsewhere(chosen: RegionSettings) -> RegionSettings:
     return replace(chosen, hints=(), flats=(), fixes=())
 
 
-def afresh(chosen: RegionSettings) -> RegionSettings:
+def for_new_job(chosen: RegionSettings) -> RegionSettings:
     """Return these settings for a job that the artist begins: a check begins with the flats as they are, and only what
     is put right in its list mends them."""
     return replace(chosen, fixes=()) if chosen.is_check else chosen

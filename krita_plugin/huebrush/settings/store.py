@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from ..documents.find import LayerEntry, document_key, likely_line_art
-from ..results.recipes import newest_settings
+from ..results.recipes import read_newest_settings
 from .advanced import AdvancedSettings, without_pictures
 from .flats import RegionSettings, elsewhere
 from .sources import ReferenceSource
@@ -93,7 +93,7 @@ class SettingsStore:
         if known is not None:
             return known
         values = _read(self._file(document.fileName())) if document.fileName() else {}
-        values = values or newest_settings(document)
+        values = values or read_newest_settings(document)
         return _build(DocumentSettings, values) if values else None
 
     def remember(self, document: Any, settings: DocumentSettings) -> None:

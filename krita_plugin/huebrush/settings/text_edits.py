@@ -35,9 +35,9 @@ class TextEditSettings:
     `where`: one of `SCOPES`, "" for what `control` says. `strength` 0 to 15; `thresholds`: four percentages. What each
     does: docs/parameters.md. With an edit mask, `target` may be a colour "#rrggbb", `feather` is in pixels, and
     `whole_regions` widens the mask to the regions that it touches. `color`: the brush's colour that means this change,
-    "#rrggbb" or nothing yet. `patch`: the picture that the page shall look like there (see `patches.pack`), which
+    "#rrggbb" or nothing yet. `patch`: the picture that the page shall look like there (see `patches.pack_patch`), which
     `target` then only names; "" where there is none. `edit_mask`: in a result's recipe, where it acted (see
-    `strokes.masks.pack`).
+    `strokes.masks.pack_mask`).
     """
 
     anchor: str = ""
@@ -106,26 +106,26 @@ def protocol_edits(
     return (
         tuple(
             _protocol_edit(edits[number], known.get(number), cut.get(number, NO_PATCH))
-            for number in acting(edits, known)
+            for number in acting_numbers(edits, known)
         )
         if can_edit(model)
         else ()
     )
 
 
-def acting(edits: Sequence[TextEditSettings], masks: Mapping[int, int]) -> list[int]:
+def acting_numbers(edits: Sequence[TextEditSettings], masks: Mapping[int, int]) -> list[int]:
     """Return the numbers, from 0, of the edits that a job has, in its order; `masks` as in `protocol_edits`."""
     return [number for number, edit in enumerate(edits) if edit.acts and (number in masks or not edit.has_edit_mask)]
 
 
-def covered(
+def covering_pairs(
     edits: Sequence[TextEditSettings], masks: Mapping[int, int], overlaps: Any
 ) -> list[tuple[TextEditSettings, TextEditSettings]]:
     """Return which edits cover part of which, (later, earlier).
 
     `overlaps` is a recipe's, with the edits' numbers in the job; malformed pairs are ignored.
     """
-    numbers, found = acting(edits, masks), []
+    numbers, found = acting_numbers(edits, masks), []
     for pair in overlaps if isinstance(overlaps, (list, tuple)) else ():
         if isinstance(pair, (list, tuple)) and len(pair) == 2 and all(index in range(len(numbers)) for index in pair):
             found.append((edits[numbers[pair[0]]], edits[numbers[pair[1]]]))

@@ -88,7 +88,7 @@ def write_brush_strokes(
         yield 0
 
 
-def meet(one: Mask, other: Mask) -> Steps:
+def masks_meet(one: Mask, other: Mask) -> Steps:
     """Tell whether two masks have a pixel in common, however little of it; the result is True or False."""
     rects = one.rect, other.rect
     left, right = max(rect.x for rect in rects), min(rect.x + rect.width for rect in rects)
@@ -109,16 +109,16 @@ def meet(one: Mask, other: Mask) -> Steps:
     return False
 
 
-def pack(mask: Mask) -> Steps:
-    """Return `mask` as a short text that `unpack` reads."""
+def pack_mask(mask: Mask) -> Steps:
+    """Return `mask` as a short text that `unpack_mask` reads."""
     yield BREATHE
     rect = mask.rect
     packed = yield from in_thread(lambda: base64.b64encode(zlib.compress(bytes(mask.data))).decode("ascii"))
     return f"{rect.x},{rect.y},{rect.width},{rect.height};{packed}"
 
 
-def unpack(text: str) -> Mask | None:
-    """Return the mask that `pack` made `text` of, None for anything else."""
+def unpack_mask(text: str) -> Mask | None:
+    """Return the mask that `pack_mask` made `text` of, None for anything else."""
     head, _, packed = text.partition(";")
     try:
         x, y, width, height = (int(number) for number in head.split(","))

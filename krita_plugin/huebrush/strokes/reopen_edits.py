@@ -11,11 +11,11 @@ from ..base.problems import ProblemError, problem
 from ..base.tasks import BREATHE, Steps
 from ..documents.find import find_node, node_id, while_open
 from ..documents.own_layers import find_text_brush_layer
-from ..results.recipes import EDITED, settings_of
+from ..results.recipes import EDITED, read_settings_of
 from ..settings.store import read_edits
 from ..settings.text_edits import BRUSH, TextEditSettings
 from .brush_colors import free_color
-from .masks import unpack, write_brush_strokes
+from .masks import unpack_mask, write_brush_strokes
 from .target_layer import layer_to_edit
 from .text_brush_layer import add_text_brush_layer, new_text_brush_layer
 
@@ -35,7 +35,7 @@ def _reopen_edits(document: Any) -> Steps:
         raise ProblemError(problem("brush_strokes_there"))
     result, settings = _record(document)
     edits = [edit for edit in read_edits(settings) if edit.target.strip()]
-    masks = [unpack(edit.edit_mask) for edit in edits]
+    masks = [unpack_mask(edit.edit_mask) for edit in edits]
     if result is None or not any(mask is not None for mask in masks):
         raise ProblemError(problem("no_kept_edits"))
     edits = _with_colors(edits)
@@ -55,9 +55,9 @@ def _reopen_edits(document: Any) -> Steps:
 def _record(document: Any) -> tuple[Any, dict[str, Any]]:
     """Return the result that is chosen, or the newest that is seen, and its settings."""
     node = layer_to_edit(document)
-    while node is not None and not settings_of(document, node_id(node)):
+    while node is not None and not read_settings_of(document, node_id(node)):
         node = node.parentNode()
-    return node, settings_of(document, node_id(node)) if node is not None else {}
+    return node, read_settings_of(document, node_id(node)) if node is not None else {}
 
 
 def _with_colors(edits: Sequence[TextEditSettings]) -> list[TextEditSettings]:

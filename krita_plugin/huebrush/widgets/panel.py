@@ -12,7 +12,7 @@ from ..documents.find import active_document, document_key, find_document, find_
 from ..documents.own_layers import pickable_layers
 from ..jobs.job import Job, JobRequest, Stage
 from ..session import Session
-from ..settings.flats import afresh
+from ..settings.flats import for_new_job
 from ..settings.store import DocumentSettings, first_settings
 from ..settings.text_edits import without_brush_strokes
 from .edits.brush_controller import TextBrushController
@@ -48,7 +48,7 @@ class Panel(QtWidgets.QWidget):
         self.edits = self._form.edits
         self.edits.set_keep(session.store.plugin.keep_brush)
         self.places_to_check = PlacesToCheckController(session, self._form.regions, self)
-        self.text_brush = TextBrushController(session, self.edits, self._fresh_settings, self)
+        self.text_brush = TextBrushController(session, self.edits, self._prepare_settings, self)
         self._heatmap = HeatmapController(session.link, self.edits, lambda: self._form.settings, self)
         self.patches = PatchController(session.link, self.edits, self)
         self.reference_brush = ReferenceBrushController(session, self._form.references, self)
@@ -98,9 +98,9 @@ class Panel(QtWidgets.QWidget):
         if document is None:
             self._notices.say(problem("no_document"))
             return
-        settings = self._fresh_settings()
+        settings = self._prepare_settings()
         try:
-            begun = dataclasses.replace(settings, regions=afresh(settings.regions))
+            begun = dataclasses.replace(settings, regions=for_new_job(settings.regions))
             keep = self._session.store.plugin.keep_brush
             self._session.jobs.start(JobRequest(self._document, begun, keep_brush=keep))
         except ProblemError as error:
@@ -201,8 +201,8 @@ class Panel(QtWidgets.QWidget):
         orphans = [job for job in self._session.jobs.unplaced() if find_document(job.request.document) is None]
         return orphans[-1] if orphans else None
 
-    def _fresh_settings(self) -> DocumentSettings:
-        """Return what is shown of the active document, remembered, with another seed where the last one was used."""
+    def _prepare_settings(self) -> DocumentSettings:
+        """Make the settings shown ready for a job: roll a used seed, save them, and return them."""
         self.reference_brush.show_page()
         self.refresh()
         is_check = self._form.settings.regions.is_check

@@ -9,7 +9,7 @@ from brush_steps import answer, brushed, painted, settled
 from docker_jobs import DEMO, connected_with, remembered
 from hands import Key, banner, click, pick, press, result_of, spin, type_text, wait_for, widget
 from huebrush.documents.pixels import Rect
-from huebrush.strokes.masks import Mask, meet
+from huebrush.strokes.masks import Mask, masks_meet
 from huebrush_protocol.messages import CAPABILITIES
 from krita import Selection
 from scripted_backend import ScriptedBackend
@@ -100,4 +100,4 @@ def test_masks_meet_in_a_pixel_or_not_at_all(other: Mask, expected: bool):
     data = bytearray(36)
     data[0], data[35] = 255, 128
     one = Mask(Rect(0, 0, 6, 6), bytes(data))
-    assert (result_of(meet(one, other)), result_of(meet(other, one))) == (expected, expected)
+    assert (result_of(masks_meet(one, other)), result_of(masks_meet(other, one))) == (expected, expected)

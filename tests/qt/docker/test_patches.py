@@ -10,7 +10,7 @@ from docker_jobs import DEMO, cancel, colorize, connected_with, remembered
 from hands import banner, click, labels, layer_named, result_of, spin, type_text, wait_for, widget
 from huebrush.base.colors import parse_color
 from huebrush.base.qt import QtCore, QtGui, image_bytes
-from huebrush.capture.patches import LONGEST_EDGE, cut_out, pack, patch_pixels, unpack
+from huebrush.capture.patches import LONGEST_EDGE, cut_out, pack_patch, patch_pixels, unpack_patch
 from huebrush.documents.own_layers import find_text_brush_layer
 from huebrush.documents.pixels import Rect
 from huebrush.session import session
@@ -180,17 +180,17 @@ def test_large_pictures_become_small_and_even_colours_stay_to_the_byte():
     assert solid == {color}
     share = sum(pixels[3::4]) / 255 / (image.width() * image.height())
     assert abs(share - 700 * 500 / (width * height)) < 0.03
-    again = unpack(pack(image))
+    again = unpack_patch(pack_patch(image))
     assert again is not None and image_bytes(again) == pixels
 
 
 @pytest.mark.parametrize("text", ["", "x", "!!!!", "aGVsbG8=", "A" * 10_000_000])
 def test_what_is_no_patch_is_none(text: str):
-    assert unpack(text) is None and patch_pixels(text) is None
+    assert unpack_patch(text) is None and patch_pixels(text) is None
 
 
 def test_a_result_remembers_the_patches_of_its_edits():
     image = QtGui.QImage(2, 2, QtGui.QImage.Format.Format_ARGB32)
     image.fill(QtGui.QColor(200, 30, 40))
-    edit = TextEditSettings(target="lace", patch=pack(image), where="brush")
+    edit = TextEditSettings(target="lace", patch=pack_patch(image), where="brush")
     assert read_edits({"edits": [dataclasses.asdict(edit)]}) == (edit,)

@@ -9,7 +9,7 @@ from huebrush.base.colors import parse_color
 from huebrush.base.qt import to_bytes
 from huebrush.documents.pixels import Pixels, Rect
 from huebrush.strokes.brush_colors import BRUSH_COLORS, free_color
-from huebrush.strokes.masks import Mask, pack, split_brush_strokes, unpack, write_brush_strokes
+from huebrush.strokes.masks import Mask, pack_mask, split_brush_strokes, unpack_mask, write_brush_strokes
 
 FIRST, SECOND = BRUSH_COLORS[:2]
 
@@ -51,9 +51,9 @@ def test_colours_are_given_to_edits_in_turn():
 
 def test_masks_are_kept_and_read_again():
     mask = Mask(Rect(3, 4, 5, 2), bytes(range(10)))
-    assert unpack(result_of(pack(mask))) == mask
-    for broken in ("", "1,2;x", "0,0,2,2;", result_of(pack(mask))[:-6], "0,0,99999999,9;eJwDAAAAAAE="):
-        assert unpack(broken) is None
+    assert unpack_mask(result_of(pack_mask(mask))) == mask
+    for broken in ("", "1,2;x", "0,0,2,2;", result_of(pack_mask(mask))[:-6], "0,0,99999999,9;eJwDAAAAAAE="):
+        assert unpack_mask(broken) is None
 
 
 def test_strokes_are_painted_as_they_were_read():

@@ -51,7 +51,7 @@ def check_flats(
     return found[:MOST_PLACES_TO_CHECK]
 
 
-def repaired(
+def repair_flats(
     flats: NDArray[np.uint8], regions: Regions, ink: NDArray[np.uint8], fixes: Sequence[tuple[float, float, Rgb]]
 ) -> NDArray[np.uint8]:
     """Return a layer (H,W,4) uint8 RGBA to lie on `flats`: transparent but for what `fixes` (x, y, sRGB) paint.

@@ -14,7 +14,7 @@ _ENOUGH = 15.0
 """CIEDE2000 between neighbours that is enough; of the swatches that reach it, one that was used little is taken."""
 
 
-def deal_colors(palette: Palette, areas: NDArray[np.int64], borders: Borders, seed: int = 0) -> RegionColors:
+def spread_palette(palette: Palette, areas: NDArray[np.int64], borders: Borders, seed: int = 0) -> RegionColors:
     """Give every region a swatch so that regions that touch differ, as far as the palette allows.
 
     `areas` (count+1,): pixels of each region; the largest choose first. Regions that touch get the same swatch only

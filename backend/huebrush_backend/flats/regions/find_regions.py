@@ -17,7 +17,7 @@ from skimage import draw
 
 from huebrush_backend.allocation import give_back_freed_memory
 from huebrush_backend.flats.regions.distances import Depths, measure
-from huebrush_backend.flats.regions.gaps import GapLine, find_gaps, side_labels, without_needless
+from huebrush_backend.flats.regions.gaps import GapLine, drop_needless_gaps, find_gaps, side_labels
 from huebrush_backend.flats.regions.grow_under_ink import grow_under_ink
 from huebrush_backend.flats.regions.ink import INK, draw_walls, line_width, solid_lines
 from huebrush_backend.flats.regions.labelling import Labelling
@@ -114,15 +114,15 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     free = solid_lines(ink, width, gap)
     depths, necks = measure(free, gap * SUSPECT, max(LEAST_REACH, gap + width))
     gaps = find_gaps(free, necks, gap * SUSPECT, width)
-    wanted = [line for line in gaps if line.width <= gap]
+    gaps_to_close = [line for line in gaps if line.width <= gap]
     doubtful = [line for line in gaps if line.width > gap]
-    draw_walls(free, [line.segment for line in wanted])
+    draw_walls(free, [line.segment for line in gaps_to_close])
     draw_walls(free, repairs.closed, thickness=2)
 
     parts, suspects = _connected(free, doubtful, depths)
     del free
     labels = parts.labels
-    gap_closures, needless = without_needless(wanted, side_labels(labels, wanted, depths), parts.radii)
+    gap_closures, needless = drop_needless_gaps(gaps_to_close, side_labels(labels, gaps_to_close, depths), parts.radii)
     paper = np.flatnonzero((labels == 0) & (ink < INK))  # under gap closures, or taken for pinholes of grainy lines
     _join(labels, paper)
     parts.count_in(paper)

@@ -61,7 +61,7 @@ def side_labels(labels: NDArray[np.integer], lines: Sequence[GapLine], depths: D
     return [_sides(labels, line, depths.steps) for line in lines]
 
 
-def without_needless(
+def drop_needless_gaps(
     lines: Sequence[GapLine], sides: Sequence[tuple[int, int]], radii: NDArray[np.float32]
 ) -> tuple[list[tuple[GapLine, int, int]], list[tuple[int, int]]]:
     """Return the lines that part two shapes wider than the gap between them, each with the labels on its `sides`, and

@@ -12,7 +12,7 @@ from ...base.tasks import SlicedTask
 from ...documents.find import active_document, document_key, node_id
 from ...jobs.job import Job, JobRequest
 from ...session import Session
-from ...settings.flats import afresh
+from ...settings.flats import for_new_job
 from ...settings.store import DocumentSettings
 from ...settings.text_edits import TEXT_BRUSH, WHOLE_REGIONS, TextEditSettings, can_edit
 from ...strokes.reopen_edits import reopen_edits
@@ -26,11 +26,15 @@ class TextBrushController(QtCore.QObject):
     failed = Signal(object)
 
     def __init__(
-        self, session: Session, section: EditsSection, settings: Callable[[], DocumentSettings], parent: QtCore.QObject
+        self,
+        session: Session,
+        section: EditsSection,
+        prepare_settings: Callable[[], DocumentSettings],
+        parent: QtCore.QObject,
     ) -> None:
-        """`settings` returns what the docker shows, ready for a new job, and remembers it."""
+        """`prepare_settings` returns what the docker shows, ready for a new job, and remembers it."""
         super().__init__(parent)
-        self._session, self._section, self._settings = session, section, settings
+        self._session, self._section, self._prepare_settings = session, section, prepare_settings
         section.brush_requested.connect(self.brush)
         section.apply_clicked.connect(self.apply)
         section.reopen_clicked.connect(self.reopen)
@@ -64,11 +68,11 @@ class TextBrushController(QtCore.QObject):
         try:
             if document is None:
                 raise ProblemError(problem("no_document"))
-            settings = self._settings()
+            settings = self._prepare_settings()
             self._check(settings)
             edited = layer_to_edit(document)
             before = node_id(edited) if edited is not None else ""
-            begun = dataclasses.replace(settings, regions=afresh(settings.regions))
+            begun = dataclasses.replace(settings, regions=for_new_job(settings.regions))
             keep = self._session.store.plugin.keep_brush
             self._session.jobs.start(JobRequest(document_key(document), begun, before, before, keep))
         except ProblemError as error:

@@ -20,10 +20,10 @@ class HeatmapController(QtCore.QObject):
     failed = Signal(object)
 
     def __init__(
-        self, link: Link, section: EditsSection, settings: Callable[[], DocumentSettings], parent: QtCore.QObject
+        self, link: Link, section: EditsSection, read_settings: Callable[[], DocumentSettings], parent: QtCore.QObject
     ) -> None:
         super().__init__(parent)
-        self._section, self._settings = section, settings
+        self._section, self._read_settings = section, read_settings
         self._view: Heatmap | None = None
         self._locator = FitLocator(link, self)
         self._locator.located.connect(self._on_located)
@@ -32,7 +32,7 @@ class HeatmapController(QtCore.QObject):
 
     def refresh(self) -> None:
         """Follow which references are chosen."""
-        self._section.show_references(self._settings().references)
+        self._section.show_references(self._read_settings().references)
 
     def _ask(self, view: Heatmap, question: Question) -> None:
         self._view = view
@@ -42,7 +42,7 @@ class HeatmapController(QtCore.QObject):
         elif question.reference is None:
             self._on_failed(problem("no_reference"))
         else:
-            self._locator.ask(document, question, self._settings().model)
+            self._locator.ask(document, question, self._read_settings().model)
 
     def _on_located(self, fit: Fit) -> None:
         if self._view is not None:

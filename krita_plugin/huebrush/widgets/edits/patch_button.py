@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal
 from ...base.strings import text
-from ...capture.patches import BRUSHED, SELECTED, unpack
+from ...capture.patches import BRUSHED, SELECTED, unpack_patch
 from ...documents.find import LAYER_TYPES, active_document, document_key, document_title, node_id, open_documents
 from ...documents.own_layers import find_reference_strokes, find_text_brush_layer, pickable_layers
 from ...settings.sources import ReferenceSource
@@ -121,7 +121,7 @@ class PatchLine(QtWidgets.QWidget):
         if packed == self._packed:
             return
         self._packed = packed
-        image = unpack(packed)
+        image = unpack_patch(packed)
         if image is None:
             self._picture.clear()
             return
