@@ -1,4 +1,4 @@
-"""What glibc does with memory that has been freed: keep it for this process, or give it back to the system.
+"""Tell glibc whether to keep freed memory for this process or to give it back to the system.
 
 Imports nothing but the standard library, so that a process can call it first of all. Only glibc can be told; elsewhere
 nothing happens.

@@ -1,1 +1,1 @@
-"""What stands behind `install.py`: standard library only, so that it runs before anything is installed."""
+"""Program behind `install.py`: standard library only, so that it runs before anything is installed."""

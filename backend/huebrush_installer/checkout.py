@@ -1,4 +1,4 @@
-"""Where things lie in the project's own folder."""
+"""Paths in the project's own folder."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Checkout:
 
     @property
     def build(self) -> Path:
-        """What is downloaded or unpacked on the way and may be deleted at any time."""
+        """Folder of downloads and unpacked files, which may be deleted at any time."""
         return self.root / "build"
 
     @property
     def demo_results(self) -> Path:
-        """Where `install.py demo` leaves its pictures."""
+        """Folder of the pictures that `install.py demo` makes."""
         return self.root / "demo"
 
     @property
@@ -38,7 +38,7 @@ class Checkout:
 
     @property
     def plugin_source(self) -> Path:
-        """What is copied into Krita: huebrush.desktop and huebrush/."""
+        """Folder that is copied into Krita: huebrush.desktop and huebrush/."""
         return self.root / "krita_plugin"
 
     @property

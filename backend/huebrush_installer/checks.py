@@ -86,7 +86,7 @@ def runtime_check() -> Finding:
 
 
 def krita_checks(surroundings: Surroundings) -> list[Finding]:
-    """Which Krita is there, and could it be opened from here?"""
+    """Check which Krita is there, and whether it could be opened from here."""
     homes = find_homes(surroundings)
     krita = find_krita(surroundings)
     if krita is None and not homes:

@@ -1,4 +1,4 @@
-"""What the installer says on the terminal."""
+"""Output of the installer on the terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every subcommand works with."""
+"""Values that every subcommand works with."""
 
 from __future__ import annotations
 

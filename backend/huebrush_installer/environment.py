@@ -31,7 +31,7 @@ from huebrush_installer.torch_offers import offers_for
 RUNTIME = "runtime"
 TEST = "test"
 LOCKS = {RUNTIME: "runtime.txt", TEST: "test.txt"}
-"""What an environment may be made for, and the file in requirements/ that pins everything for it. `test.txt` holds all
+"""Purposes of an environment, each with the file in requirements/ that pins everything for it. `test.txt` holds all
 of `runtime.txt` and the tools of the tests besides."""
 
 _STAMP = "huebrush-environment.json"
@@ -50,7 +50,7 @@ class Environment:
 
     @property
     def stamp(self) -> dict[str, Any]:
-        """What the installer noted about the environment when it finished; empty when it did not."""
+        """Notes of the installer about the finished environment; empty for one that was not finished."""
         try:
             content = json.loads((self.folder / _STAMP).read_text("utf-8"))
         except (OSError, ValueError):
@@ -119,7 +119,7 @@ def make_environment(
 
 
 def chosen_accelerator(compute: str) -> Accelerator:
-    """Return what to compute on: what is found, or what the user asked for when that is there or is the CPU."""
+    """Return the accelerator to use: the one found, or the one that the user asked for if it is there or is the CPU."""
     found = detect_accelerator(sys.platform, platform.machine(), output_of)
     if compute in ("auto", found.kind):
         return found

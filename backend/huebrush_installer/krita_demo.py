@@ -17,14 +17,14 @@ from huebrush_installer.plugin_installation import backend_for, plugin_sources
 from huebrush_installer.processes import run_for_status
 
 _FOREIGN = ("PYTHON", "VIRTUAL_ENV", "QT_", "LD_LIBRARY_PATH", "DISPLAY", "WAYLAND_DISPLAY")
-"""What this program's own environment must not pass on. Krita 5.3.4 uses a display that it is told of although Qt draws
+"""Beginnings of variables that Krita must not inherit. Krita 5.3.4 uses a display that it is told of although Qt draws
 none, and dies of an X error."""
 _SECONDS_NOTE = "This takes half a minute: Krita starts, then the backend, then the model."
 
 
 @dataclass(frozen=True)
 class KritaDemo:
-    """What the demo in Krita leaves: the finished document and a flat picture of it."""
+    """Files that the demo in Krita makes: the finished document and a flat picture of it."""
 
     document: Path
     picture: Path
@@ -74,7 +74,7 @@ def colorize_in_krita(context: Context, program: Path, python: Path, results: Pa
 
 
 def finished_demo(document: Path, said: str) -> KritaDemo:
-    """Return what Krita left at `document`; raise `InstallError` with what went wrong or with what Krita `said`."""
+    """Return Krita's files at `document`. Raises `InstallError` with the reason, or with what Krita `said`."""
     failure = document.with_name(f"{document.name}.error")
     if failure.exists():
         reason = failure.read_text("utf-8").strip()

@@ -1,4 +1,4 @@
-"""Where Krita keeps its data and settings, on every platform and in every packaging."""
+"""Folders of Krita's data and settings, on every platform and in every packaging."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Surroundings:
         return Path(value) if value and Path(value).is_absolute() else fallback
 
     def program(self, name: str) -> Path | None:
-        """Return where `name` is found on PATH, or None."""
+        """Return the path of the program `name` on PATH, or None."""
         found = shutil.which(name, path=self.environment.get("PATH", ""))
         return Path(found) if found else None
 
@@ -76,7 +76,7 @@ class KritaHome:
 
     @property
     def plugin_data(self) -> Path:
-        """What the plugin keeps outside its package, which Krita may delete: settings and `installation.json`."""
+        """Folder of the plugin's settings and `installation.json`, outside its package, which Krita may delete."""
         return self.data / "huebrush"
 
     @property

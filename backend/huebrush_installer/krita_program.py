@@ -70,7 +70,7 @@ def path_for_krita(path: str) -> str:
 
 
 def display_command(environment: Mapping[str, str]) -> list[str] | None:
-    """Return what to put before a graphical command so that it has a display; None where there is none to be had."""
+    """Return the words to put before a graphical command so that it has a display; None where no display can be had."""
     if sys.platform in ("win32", "darwin") or environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"):
         return []
     if shutil.which("xvfb-run") and shutil.which("xauth"):

@@ -11,10 +11,10 @@ from huebrush_installer.errors import InstallError
 from huebrush_installer.removal import remove_path
 
 OWN_DATA = ("models", "keys", "logs", "cache", "settings.json")
-"""What Huebrush puts into its data folder."""
+"""Names of Huebrush's files in its data folder."""
 
 OWN_RUNTIME = ("krita-*", "backend.*", "endpoint.json", "keys")
-"""What Huebrush puts into its runtime folder (patterns)."""
+"""Patterns of Huebrush's files in its runtime folder."""
 
 
 def remove_own_folders() -> list[Path]:

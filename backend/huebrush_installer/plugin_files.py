@@ -22,7 +22,7 @@ _SKIPPED = ("__pycache__", ".downloads", ".complete")
 
 @dataclass(frozen=True)
 class PluginSources:
-    """What goes into Krita: the plugin's folder (huebrush.desktop, huebrush.action, huebrush/), the protocol package,
+    """Sources of the plugin: its folder (huebrush.desktop, huebrush.action, huebrush/), the protocol package,
     the prepared vendor folder (see `vendored`) and which of its folders to take.
     """
 
@@ -49,7 +49,7 @@ class PluginSources:
 
 @dataclass(frozen=True)
 class Backend:
-    """How the plugin starts the backend: the command up to the subcommand, the version, and the data folder."""
+    """Start of the backend by the plugin: the command up to the subcommand, the version, and the data folder."""
 
     command: Sequence[str]
     version: str
@@ -58,7 +58,7 @@ class Backend:
 
 @dataclass(frozen=True)
 class PluginState:
-    """How the plugin stands in one Krita. `outdated` counts files that are missing, differ or are left over."""
+    """State of the plugin in one Krita. `outdated` counts files that are missing, differ or are left over."""
 
     installed: bool
     enabled: bool

@@ -20,12 +20,12 @@ NO_KRITA_REMEDY = (
 
 
 def vendor_cache(checkout: Checkout) -> Path:
-    """Return where unpacked wheels for the plugin are kept between installations."""
+    """Return the folder that keeps unpacked wheels for the plugin between installations."""
     return checkout.build / "vendor"
 
 
 def plugin_sources(checkout: Checkout) -> PluginSources:
-    """Return what goes into Krita, as far as it has been prepared."""
+    """Return the sources of the plugin's files, as far as they have been prepared."""
     cache = vendor_cache(checkout)
     names = (SHARED_FOLDER, *(target.folder for target in wheel_targets()))
     return PluginSources(
@@ -42,7 +42,7 @@ def default_data_folder() -> Path:
 
 
 def backend_for(context: Context, python: Path) -> Backend:
-    """Return how the plugin starts the backend that is installed for the interpreter `python`."""
+    """Return the start command of the backend that is installed for the interpreter `python`."""
     command = [str(python), "-m", "huebrush_backend.cli.main"]
     return Backend(command, context.checkout.version, default_data_folder().absolute())
 

@@ -48,7 +48,7 @@ def run_for_status(
 def output_of(
     command: Sequence[str], *, timeout: float = 60, environment: Mapping[str, str] | None = None
 ) -> str | None:
-    """Return what `command` prints on standard output, or None when it is missing, fails or takes over `timeout` s."""
+    """Return the standard output of `command`, or None when it is missing, fails or takes over `timeout` s."""
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=timeout, env=environment, stdin=subprocess.DEVNULL

@@ -15,7 +15,7 @@ KRITA_PACKAGES = ("krita", "python3-pyqt5")
 """Krita, and the Qt binding that its Python needs and its package does not ask for."""
 
 KRITA_TEST_PACKAGES = (*KRITA_PACKAGES, "xvfb", "xauth")
-"""What the tests in a real Krita need: Krita, the Qt binding of its Python, and a display that needs no screen."""
+"""Packages for the tests in a real Krita: Krita, the Qt binding of its Python, and a display that needs no screen."""
 
 _MOST_SAID = 3000
 """Characters of apt's messages to show when it fails."""
@@ -31,7 +31,7 @@ def missing_packages(names: Sequence[str], output: Callable[[Sequence[str]], str
 
 
 def administrator_prefix() -> list[str] | None:
-    """Return what to put before a command to run it as the administrator without a question, or None."""
+    """Return the words to put before a command to run it as the administrator without a question, or None."""
     if not hasattr(os, "geteuid") or shutil.which("apt-get") is None:
         return None
     if os.geteuid() == 0:

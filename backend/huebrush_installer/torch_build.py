@@ -1,4 +1,4 @@
-"""Which build of PyTorch to install: for the machine's accelerator where there is one, small and CPU-only otherwise.
+"""Choose the build of PyTorch: for the machine's accelerator where there is one, small and CPU-only otherwise.
 
 PyTorch's own wheel index has every build. Where it cannot be reached, pip's configured index has to do; on Linux that
 usually offers a build that pulls several gigabytes of CUDA libraries along, which must never happen on a machine
@@ -29,14 +29,14 @@ ROCM_BUILDS = ("rocm7.2", "rocm7.1", "rocm7.0", "rocm6.4", "rocm6.3")
 """Wheel index tags for AMD cards on Linux, best first."""
 
 CONFIGURED_CUDA_BUILD = CUDA_BUILDS[1]
-"""What the usual package index holds for Linux: CUDA 13."""
+"""Build in the usual package index for Linux: CUDA 13."""
 
 KINDS = ("cuda", "rocm", "mps", "cpu")
 
 
 @dataclass(frozen=True)
 class Accelerator:
-    """What PyTorch can compute on. `kind` is one of `KINDS`; `driver` (major version) and `capability` are NVIDIA's."""
+    """Device for PyTorch. `kind` is one of `KINDS`; `driver` (major version) and `capability` are NVIDIA's."""
 
     kind: str
     description: str
@@ -46,7 +46,7 @@ class Accelerator:
 
 @dataclass(frozen=True)
 class TorchPlan:
-    """What to tell pip. `arguments` are extra pip options; `with_dependencies` only where CUDA or ROCm libraries are
+    """Plan for pip. `arguments` are extra pip options; `with_dependencies` only where CUDA or ROCm libraries are
     wanted: everything else that PyTorch needs is in the pinned requirements.
     """
 
@@ -59,7 +59,7 @@ class TorchPlan:
 
 @dataclass(frozen=True)
 class Offers:
-    """What can be had, asked only when needed.
+    """Questions about what can be had, asked only when needed.
 
     `index_has(tag)`: does PyTorch's index have the pinned version under `tag` for this Python and platform; None when
     the index cannot be reached. `configured_versions()`: the versions that pip's configured index offers.

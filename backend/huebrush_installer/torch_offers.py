@@ -18,7 +18,7 @@ _CUDA_PACKAGE = re.compile(r"^(nvidia|cuda|triton)\b", re.IGNORECASE)
 
 
 def offers_for(python: Path, version: str, system: str, machine: str) -> Offers:
-    """Return what can be had for the interpreter `python` (with a pip) on this platform."""
+    """Return the offers for the interpreter `python` (with a pip) on this platform."""
     tag = (output_of([str(python), "-c", "import sys; print('cp%d%d' % sys.version_info[:2])"]) or "cp").strip()
     return Offers(
         index_has=lambda build: index_has(build, version, tag, system, machine),

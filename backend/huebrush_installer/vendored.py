@@ -24,7 +24,7 @@ from huebrush_installer.processes import output_of
 SHARED_FOLDER = "any"
 _MARKER = ".complete"
 _PYTHONS = (("3.12", "abi3"), ("3.11", "cp311"), ("3.10", "cp310"))
-"""Which wheel serves which of Krita's Pythons: from 3.12 on one for all (stable interface)."""
+"""Wheels for Krita's Pythons: from 3.12 on, one for all (stable interface)."""
 
 _LEFT_OUT = ("tests", "__pycache__")
 
@@ -39,7 +39,7 @@ class WheelTarget:
 
 
 MSGPACK_TARGET = WheelTarget(SHARED_FOLDER, "3.12", ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64"))
-"""Whatever the platform: only the Python files of this wheel are used."""
+"""Only the Python files of this wheel are used, so its platform does not matter."""
 
 
 def wheel_targets(system: str = sys.platform, machine: str | None = None) -> tuple[WheelTarget, ...]:
@@ -67,7 +67,7 @@ def wheel_targets(system: str = sys.platform, machine: str | None = None) -> tup
 
 @dataclass(frozen=True)
 class WheelSource:
-    """Where wheels come from: the Python whose pip downloads, the folder with the pinned requirements, and for work
+    """Source of wheels: the Python whose pip downloads, the folder with the pinned requirements, and for work
     without a network a folder of wheels that replaces the package index.
     """
 

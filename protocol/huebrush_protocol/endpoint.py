@@ -18,7 +18,7 @@ class EndpointError(Exception):
 
 @dataclass(frozen=True)
 class Endpoint:
-    """How to reach a backend.
+    """Address and keys of a backend.
 
     `address`: a ZeroMQ address ("ipc://…" or "tcp://host:port"). `pid`: the front process. `version`: of Huebrush.
     With tcp, `server_public_key` is the backend's CURVE key (40 characters, Z85) and `client_key_file` the path of

@@ -29,13 +29,13 @@ SUBMIT_ROLES = (
     "edit_mask",
     "edit_patch",
 )
-"""What an image that comes with a job can be; see `messages.Submit`."""
+"""Roles of images that come with a job; see `messages.Submit`."""
 PART_ROLES = ("reference_part", "reference_left_out")
 """Masks over single references, of each at most one a reference."""
 REPEATED_ROLES = ("reference", *PART_ROLES, "edit_mask", "edit_patch")
 """Those of which a job may bring several."""
 ROLES = (*SUBMIT_ROLES, "layer", "preview", "fit")
-"""What an image can be."""
+"""Roles of all images."""
 MAX_EDGE = 32768
 """Longest side of an image in pixels."""
 MAX_IMAGES = 512

@@ -1,4 +1,4 @@
-"""Where the backend and its clients meet: folders, by the standard library alone (this also runs inside Krita)."""
+"""Folders where the backend and its clients meet, by the standard library alone (this also runs inside Krita)."""
 
 from __future__ import annotations
 

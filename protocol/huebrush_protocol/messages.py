@@ -41,12 +41,12 @@ CAPABILITIES = (
     *(f"noise_schedule:{name}" for name in NOISE_SCHEDULES),
     *(f"sketch_mode:{name}" for name in SKETCH_MODES),
 )
-"""What a backend of this version tells its clients that it can do; one of an older version tells less."""
+"""Capabilities of a backend of this version; an older one lists fewer."""
 
 
 @dataclass(frozen=True)
 class ImageHeader:
-    """What one raw image frame holds.
+    """Description of one raw image frame.
 
     `role`: one of `frames.ROLES`. `order`: channel order, one of "GRAY", "RGB", "RGBA",
     "BGRA". `dtype`: "uint8" or "uint16" (little endian). `stride`: bytes from one row to the next. `x`, `y`: where
@@ -190,7 +190,7 @@ class Locate:
 
 @dataclass(frozen=True)
 class Located:
-    """How well the reference of a `Locate` fits its text.
+    """Answer to a `Locate`: how well each place of the reference fits the text.
 
     One image with role "fit", GRAY: a pixel for each place that the model tells apart, stretched over all the picture.
     The best place is 255, the worst 0; the thresholds of edits are shares of that.
@@ -221,7 +221,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a running job is. `phase`: "loading", "preparing", "conditioning", "denoising", "decoding", "finishing".
+    """Progress of a running job. `phase`: "loading", "preparing", "conditioning", "denoising", "decoding", "finishing".
 
     `fraction` is the share of the whole job done, 0 to 1; `seconds_left` is None while it cannot be told.
     """

@@ -1,4 +1,4 @@
-"""How to colorize: everything about a job that is not a picture, as frozen dataclasses with their defaults.
+"""Parameters of a job: everything about it that is not a picture, as frozen dataclasses with their defaults.
 
 What each parameter does to a picture stands in docs/parameters.md, its range in `parameter_ranges`. The formulas
 behind them are in docs/method.md.
@@ -31,14 +31,14 @@ SAMPLERS = (
     "k_dpm_fast",
     "k_dpm_adaptive",
 )
-"""What turns noise into a picture: diffusers' samplers, then k-diffusion's (`k_…`)."""
+"""Samplers, which turn noise into a picture: diffusers', then k-diffusion's (`k_…`)."""
 
 NOISE_SCHEDULES = ("automatic", "uniform", "karras", "exponential", "polyexponential", "sgm_uniform")
-"""Which noise levels a sampler visits; "automatic" is what suits it."""
+"""Schedules of the noise levels that a sampler visits; "automatic" is the one that suits it."""
 
 EXTRACT = "extract"
 SKETCH_MODES = ("lines", "none", "invert", "invert-webui", EXTRACT)
-"""How the line art is read: any line art ("lines"), as the authors' interface does ("none", "invert", "invert-webui"),
+"""Ways to read the line art: any line art ("lines"), as the authors' interface does ("none", "invert", "invert-webui"),
 or by drawing the lines of a coloured or scanned picture ("extract")."""
 
 ENHANCEMENTS = ("background", "foreground", "style")
@@ -54,7 +54,7 @@ CONTROLS = (
     "guidance_window",
     "reference_weights",
 )
-"""What a model may lack beside enhancements: fields of `Parameters`, and the weights of references; see
+"""Controls that a model may lack beside enhancements: fields of `Parameters`, and the weights of references; see
 `ModelInfo.controls`."""
 
 
@@ -161,7 +161,7 @@ class LevelStrengths:
 
 @dataclass(frozen=True)
 class Parameters:
-    """How to colorize. Ranges are checked by `parameter_ranges.validate_parameters`.
+    """Parameters of one colorization. Ranges are checked by `parameter_ranges.validate_parameters`.
 
     `reference_guidance` None is the guidance that suits the model; a result's recipe has the number. `block_strengths`,
     where not empty, has a strength of the reference for each transformer block and wins over `reference_levels`; both

@@ -42,7 +42,7 @@ class ListReleases:
 
 @dataclass(frozen=True)
 class Releases:
-    """What can be fetched, the folder in which all models lie, and the release being fetched now (empty: none)."""
+    """Models to fetch, the folder in which all models lie, and the release being fetched now (empty: none)."""
 
     releases: tuple[ReleaseInfo, ...]
     models_folder: str
@@ -75,7 +75,7 @@ class Pull:
 
 @dataclass(frozen=True)
 class PullProgress:
-    """How far a pull is. `phase`: "starting", "fetching" or "checking". `done`, `total`: bytes of all its files; the
+    """Progress of a pull. `phase`: "starting", "fetching" or "checking". `done`, `total`: bytes of all its files; the
     total is 0 until it is known. `seconds_left` is None while it cannot be told."""
 
     release: str

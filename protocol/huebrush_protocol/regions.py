@@ -1,4 +1,4 @@
-"""What becomes of a picture on the page: flats that follow the lines, in which colours, on which layers.
+"""Parameters of the result on the page: flats that follow the lines, their colours, their layers.
 
 What each choice does stands in docs/parameters.md.
 """
@@ -13,7 +13,7 @@ from huebrush_protocol.errors import ProtocolError
 PICTURE = "picture"
 CHECK = "check"
 RESULTS = (PICTURE, "flats", "flats_by_color", "flats_by_area", "colorize_mask", CHECK)
-"""What a job can give: the model's picture, flats on one layer, on a layer a colour, on a layer a colour area (regions
+"""Results of a job: the model's picture, flats on one layer, on a layer a colour, on a layer a colour area (regions
 of one colour that touch), or the key strokes for a Colorize Mask of Krita's. "check": no colours at all, but a flats
 report on the artist's own "flats", and with `fixes` a layer that mends them."""
 
@@ -21,11 +21,11 @@ WITHOUT_MODEL = "none"
 """The model of a job that takes colours from hints or the palette alone; it needs no reference and gives no picture."""
 
 LAYER_KINDS = ("picture", "lines", "flats", "color", "area", "shade", "light", "stroke")
-"""What a layer of a result is. "shade" darkens ("multiply") and "light" lightens ("screen") the flats. A "stroke" is
+"""Kinds of layers of a result. "shade" darkens ("multiply") and "light" lightens ("screen") the flats. A "stroke" is
 "GRAY", 255 where key strokes of its `color` lie; without a `color`, what they mark stays transparent."""
 
 BLENDS = ("normal", "multiply", "screen")
-"""How a layer of a result lies on those below."""
+"""Blending modes of a result's layers."""
 
 FIXES = ("close", "merge", "color")
 MAX_FIXES = 1000
@@ -59,7 +59,7 @@ class RegionFix:
 
 @dataclass(frozen=True)
 class RegionParameters:
-    """Which layers to make and how; with `result` "picture", nothing here has an effect.
+    """Layers to make, and how; with `result` "picture", nothing here has an effect.
 
     `shading`: the model's light and shade, as a pair of layers. `keep_picture`: the model's picture too, below.
     `gap`: width of the gaps in the lines to close, in pixels of the page; None: what suits its size and

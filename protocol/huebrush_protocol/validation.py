@@ -1,4 +1,4 @@
-"""What a well-typed message must also satisfy: ranges, job ids, which images belong to it."""
+"""Checks of well-typed messages: ranges, job ids, the images that belong to them."""
 
 from __future__ import annotations
 

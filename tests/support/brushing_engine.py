@@ -21,11 +21,11 @@ from huebrush_protocol.messages import ModelInfo
 
 NATIVE = 256
 GAP = 3.0
-"""What is closed on pages of up to 1024 pixels."""
+"""Width of gaps that are closed on pages of up to 1024 pixels."""
 WORDS = ("blue", "green", "hair", "red")
 MODEL = ModelInfo("demo", "Test brush", "test", "GPL-3.0-or-later", available=True, builtin=True, vocabulary=WORDS)
 GROUND = (236, 232, 224)
-"""What the page is painted in, in stripes that are a little darker: a copy that is off by a pixel is another one."""
+"""Colour of the page, with stripes that are a little darker: a copy that is off by a pixel is another one."""
 
 
 class BrushingEngine:

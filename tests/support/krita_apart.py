@@ -1,4 +1,4 @@
-"""Which tests go to which process, where several run them at once."""
+"""Share out tests over processes, where several run them at once."""
 
 from __future__ import annotations
 

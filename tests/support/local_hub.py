@@ -25,7 +25,7 @@ class LocalHub:
     is_down: bool = False
     """Transfers, but not inquiries, are answered with 503."""
     checksums: dict[str, str] = field(default_factory=dict)
-    """What to say in place of the true SHA-256."""
+    """Checksums to send in place of the true SHA-256."""
     ignores_ranges: bool = False
     transfers: list[tuple[str, int]] = field(default_factory=list)
     """Name and first byte of each transfer that was asked for."""
@@ -51,7 +51,7 @@ class LocalHub:
 
     @property
     def address(self) -> str:
-        """What to give as mirror."""
+        """Address to give as mirror."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
 

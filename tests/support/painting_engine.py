@@ -23,7 +23,7 @@ from huebrush_backend.engine.request import (
 from huebrush_protocol.messages import ModelInfo
 
 STEP_SECONDS = 0.1
-"""How long a step takes in the worker."""
+"""Duration of a step in the worker."""
 
 
 class PaintingEngine:

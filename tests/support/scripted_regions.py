@@ -17,7 +17,7 @@ from huebrush_protocol.messages import ImageHeader, Result, Submit
 from huebrush_protocol.regions import RegionFix, RegionParameters
 
 COLORS = ("#d9b99b", "#4062a8", "#b03a2e", "#7a5c3d", "#e8d34a", "#3f8f4f", "#8e5aa8", "#d9b89a")
-"""What is dealt where no palette is asked for; the last is a near-duplicate of the first."""
+"""Colours that are used where no palette is given; the last is a near-duplicate of the first."""
 INK = 64
 STROKE = 9
 """Edge of a key stroke in pixels."""

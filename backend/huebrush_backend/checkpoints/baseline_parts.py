@@ -28,7 +28,7 @@ _LOCAL: dict[str, Any] = {"dtype": PRECISION, "local_files_only": True, "use_saf
 
 @dataclass(frozen=True)
 class BaselineParts:
-    """Where the parts lie.
+    """Paths of the parts.
 
     `checkpoint`: a single file of Stable Diffusion 1.x, or a diffusers folder; `controlnet`: a diffusers folder;
     `ip_adapter`: a file; `image_encoder`: the transformers folder of the CLIP that IP-Adapter was trained with.
@@ -102,7 +102,7 @@ def _image_encoder(folder: Path) -> CLIPVisionModelWithProjection:
 
 
 def _options(folder: Path) -> dict[str, Any]:
-    """Return how to load `folder`; those who publish only half precision name their files so."""
+    """Return the options for loading `folder`, whose files may exist in half precision only."""
     files = list(folder.rglob("*.safetensors"))
     is_half = bool(files) and all(file.name.endswith(".fp16.safetensors") for file in files)
     return _LOCAL | ({"variant": "fp16"} if is_half else {})

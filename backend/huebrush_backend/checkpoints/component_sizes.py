@@ -1,4 +1,4 @@
-"""How many parameters each network of a model has, read off the files' headers: no weights are loaded."""
+"""Numbers of parameters of each network of a model, read off the files' headers: no weights are loaded."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PICTURES = ("visual.", "vision_model.", "visual_projection.")
 
 
 def component_parameters(folder: Path) -> dict[str, int]:
-    """Return how many parameters each network has of the model in `folder`: a released file, or a diffusers folder.
+    """Count the parameters of each network of the model in `folder` (a released file, or a diffusers folder).
 
     A released file's CLIP is counted too, if it is there. What is added to the UNet's layers (LoRA and the like) counts
     as the UNet's. Raises OSError, and DamagedFileError for what is no safetensors file.

@@ -1,4 +1,4 @@
-"""What can be wrong with a checkpoint or the models folder. Every message says what was found and what to do."""
+"""Errors of checkpoints and of the models folder. Every message says what was found and what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which released model a file holds, told by its keys; and what its network predicts, told by the file's name.
+"""Tell which released model a file holds by its keys, and what its network predicts by the file's name.
 
 Facts: docs/method.md, "Models".
 """
@@ -93,7 +93,7 @@ def require_supported(family: Family) -> None:
 
 
 def prediction_type_of(file_name: str) -> PredictionType:
-    """Return what the network in a released file predicts: noise if its name contains "eps", else velocity.
+    """Return the kind of prediction of the network in a released file: noise if its name contains "eps", else velocity.
 
     The oldest files (mult-ft, mult-newft) predict noise although their names do not say so; see `prediction`.
     """

@@ -80,7 +80,7 @@ def look_up(repository: str, file: str, mirror: str = "") -> RemoteFile:
 
 
 def part_file(remote: RemoteFile, folder: Path) -> Path:
-    """Return where in `folder` the file is gathered; one that has grown to its full size is complete."""
+    """Return the path in `folder` where the file is gathered; at its full size it is complete."""
     return folder / remote.version / remote.name
 
 
@@ -139,7 +139,7 @@ def _interrupted(remote: RemoteFile, part: Path, error: Exception) -> HubError:
 
 
 def _bar_class(on_progress: ProgressCallback, total: int) -> Any:
-    """Return what `http_get` takes for a tqdm."""
+    """Make a class that `http_get` takes for a tqdm."""
 
     class Bar:
         def __init__(self, initial: int = 0, **options: object) -> None:

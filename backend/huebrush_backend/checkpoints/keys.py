@@ -1,4 +1,4 @@
-"""What the tensors of a released file are called in our networks.
+"""Names of a released file's tensors in our networks.
 
 diffusers knows how the names of latent-diffusion checkpoints become its own; here it is asked about every name that
 there could be, so that a missing tensor can be named as in the file.

@@ -49,7 +49,7 @@ _ATTENTION = "1.transformer_blocks.0.attn2"
 def later_networks(
     family: Family, shapes: Shapes, unet_configuration: Mapping[str, Any], head_width: int
 ) -> dict[str, Named]:
-    """Return what a file of `family` with `shapes` holds beyond v1's networks, by the pipelines' names of components.
+    """Make the networks beyond v1's that a file of `family` with `shapes` holds, by the pipelines' names of components.
 
     Raises CheckpointKeysError when a tensor that tells a size is missing.
     """

@@ -1,4 +1,4 @@
-"""What a released network predicts, noise or velocity: told by its file's name, checked by asking the network."""
+"""Tell whether a released network predicts noise or velocity: by its file's name, checked by asking the network."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 def choose_prediction_type(file_name: str, unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> PredictionType:
-    """Return what `unet`, which comes from a file called `file_name`, predicts.
+    """Return the kind of prediction of `unet`, which comes from a file called `file_name`.
 
     The oldest files lack the "eps" in their names; a network that clearly predicts noise is believed over that.
     """
@@ -36,7 +36,7 @@ def choose_prediction_type(file_name: str, unet: ColorizeUNet, sketch_encoder: S
 
 @torch.inference_mode()
 def noise_correlation(unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> float:
-    """Return how much the answer to pure noise at the last timestep, without sketch and reference, is like that noise.
+    """Return the correlation of pure noise with the answer to it at the last timestep, without sketch and reference.
 
     There the latent is all but noise (sqrt(abar) 0.07): a prediction of noise has to repeat it, correlation near 1. A
     prediction of velocity has next to nothing of it, for v = sqrt(abar)·noise - sqrt(1-abar)·picture.

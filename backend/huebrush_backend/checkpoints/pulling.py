@@ -22,7 +22,7 @@ from huebrush_backend.checkpoints.releases import Release
 
 @dataclass(frozen=True)
 class PullProgress:
-    """How far a pull is. `phase`: "fetching" `file`, or "checking" it. `done` of `total`: bytes of all its files."""
+    """Progress of a pull. `phase`: "fetching" `file`, or "checking" it. `done` of `total`: bytes of all its files."""
 
     phase: Literal["fetching", "checking"]
     file: str

@@ -1,4 +1,4 @@
-"""Which published weights this user has, wholly or in part, and which licences they have accepted. Imports no torch."""
+"""Published weights that this user has, wholly or in part, and licences that they have accepted. Imports no torch."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def is_present(release: Release, models_folder: Path) -> bool:
 
 
 def missing_for(release: Release, models_folder: Path) -> list[Release]:
-    """Return what is to be fetched for the use of `release`: CLIP, which comes first, and itself, where missing."""
+    """Return the files to fetch before `release` can be used: CLIP first, then itself, as far as they are missing."""
     return [item for item in dict.fromkeys((CLIP, release)) if not is_present(item, models_folder)]
 
 
 def fetched_bytes(release: Release, models_folder: Path) -> int:
-    """Return how much of `release` an earlier, unfinished fetch has left; the next one goes on from there."""
+    """Return the bytes of `release` that an earlier, unfinished fetch has left; the next one goes on from there."""
     fetched = 0
     for part in (downloads_folder(models_folder) / release.name).rglob("*"):
         with suppress(OSError):  # it has just been put among the models

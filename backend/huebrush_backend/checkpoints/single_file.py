@@ -70,7 +70,7 @@ class ReleasedNetworks:
     sketch_encoder: SketchEncoder
     vae: AutoencoderKL
     later: Mapping[str, nn.Module]
-    """What v1 has not, by the names of the pipeline's components."""
+    """Networks that v1 does not have, by the names of the pipeline's components."""
 
 
 def from_single_file(

@@ -18,12 +18,12 @@ from huebrush_backend.imaging.figure_masks import mask_of
 from huebrush_backend.imaging.files import Layer, read_picture
 
 NO_MASK = "-"
-"""What stands in place of a reference's mask where it has none but a later one has."""
+"""Placeholder for the mask of a reference that has none, when a later reference has one."""
 
 
 @attrs.frozen(eq=False)
 class ColorizeExtras:
-    """What is given beside line art and references; None for what is not."""
+    """Pictures given beside line art and references; None for those that are not given."""
 
     background: Reference | None
     line_art_mask: FigureMask | None

@@ -1,4 +1,4 @@
-"""What `huebrush colorize` works on: which layer of which file is the line art, which are references."""
+"""Inputs of `huebrush colorize`: the layer and file of the line art, and the references."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where `huebrush colorize` writes its result, and how: a layered OpenRaster file, or a flat PNG with its recipe."""
+"""Outputs of `huebrush colorize`: a layered OpenRaster file, or a flat PNG with its recipe beside it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def require_writable(written: Iterable[Path], inputs: Iterable[Path], overwrite:
 
 
 def sidecar(picture: Path) -> Path:
-    """Where the recipe of a flat picture is kept: "page.png" has "page.recipe.json"."""
+    """Return the path of a flat picture's recipe: "page.png" has "page.recipe.json"."""
     return picture.with_suffix(".recipe.json")
 
 

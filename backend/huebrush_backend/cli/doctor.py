@@ -131,7 +131,7 @@ def torch_check(in_project: bool = True) -> Finding:
 
 
 def model_checks() -> list[Finding]:
-    """Which models can be used? The built-in one must be."""
+    """Check which models can be used; the built-in one must be."""
     from huebrush_backend.models.catalog import list_models
 
     findings = []

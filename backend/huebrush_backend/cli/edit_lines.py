@@ -32,9 +32,9 @@ PLACE_HELP = (
 ARROW = "->"
 PLACE = " @ "
 PATCH = "@"
-"""How the file of a patch begins that is a target."""
+"""First character of a target that is the file of a patch."""
 NO_ANCHOR = "none"
-"""How the authors' interface writes that there is no anchor."""
+"""Word for "no anchor" in the authors' interface."""
 
 _TEXTS = ("target", "anchor", "control")
 _THRESHOLDS = ("ts0", "ts1", "ts2", "ts3")

@@ -30,7 +30,7 @@ SUBJECTS: dict[str, str] = {
     "lines": "score the lines drawn from pictures whose ink is known",
     "masks": "score the masks of figures that are made where none is given",
 }
-"""What else can be scored, by its word on the command line: each in a module `evaluate_` and that word, with
+"""Other things to score, by their word on the command line: each in a module `evaluate_` and that word, with
 `configure(parser)` and `run(arguments) -> exit status`."""
 
 _ROWS = (

@@ -1,9 +1,9 @@
-"""How figures are written in the commands' tables."""
+"""Figures as the commands' tables show them."""
 
 from __future__ import annotations
 
 MISSING = "–"
-"""What stands for a figure that there is none of."""
+"""Sign for a missing figure."""
 
 
 def percent(share: float | None, digits: int = 1, missing: str = MISSING) -> str:

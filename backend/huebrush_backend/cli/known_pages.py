@@ -1,4 +1,4 @@
-"""What `evaluate lines` and `evaluate masks` have in common: scores over pages of which everything is known."""
+"""Shared parts of `evaluate lines` and `evaluate masks`: scores over pages of which everything is known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the model libraries may print on a user's terminal."""
+"""Limit what the model libraries print on a user's terminal."""
 
 from __future__ import annotations
 

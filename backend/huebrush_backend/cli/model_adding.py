@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def model_name(path: Path) -> str:
-    """Return what a model is called after its file or folder at `path`."""
+    """Return the name of a model, made of its file or folder at `path`."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", path.name if path.is_dir() else path.stem).strip("-._") or "model"
 
 

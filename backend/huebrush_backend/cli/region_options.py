@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from huebrush_backend.flats.palettes.palette import Swatch
 
 LAYERS = {"one": "flats", "color": "flats_by_color", "area": "flats_by_area"}
-"""What `--layers` may say, and the protocol's result for it."""
+"""Values of `--layers`, with the protocol's result for each."""
 
 
 def add_region_options(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +83,7 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
 
 
 def region_parameters(arguments: argparse.Namespace) -> RegionParameters:
-    """Return what the options say. Raises `CommandError`, also for a palette or fixes that cannot be read."""
+    """Make region parameters of the options. Raises `CommandError`, also for a palette or fixes that cannot be read."""
     if arguments.result == "picture":
         _require_flats(arguments)
     result = {"picture": PICTURE, "colorize-mask": "colorize_mask"}.get(arguments.result, LAYERS[arguments.layers])

@@ -39,7 +39,7 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class _Job:
-    """What was measured while one picture was made; times in seconds, memory in MiB."""
+    """Measurements of one picture's making; times in seconds, memory in MiB."""
 
     seconds: float
     first_preview: float

@@ -1,4 +1,4 @@
-"""What an edit in a known place is worth: the colour reached there, and what moved elsewhere."""
+"""Scores of an edit in a known place: the colour reached there, and changes elsewhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from huebrush_backend.synthesis import COLORS
 
 @dataclass(frozen=True)
 class EditScore:
-    """How one edit came out.
+    """Score of one edit.
 
     `size`: of the part, "large" or "small". `reached`: of all colour words, the one asked for is nearest to the part's
     median. `reached_by_model`: so it is in what the model painted, before anything was shifted to the colour.
@@ -36,7 +36,7 @@ class EditScore:
 def score_edit(
     edit: KnownEdit, ink: np.ndarray, before: np.ndarray, after: np.ndarray, by_model: np.ndarray
 ) -> EditScore:
-    """Return what `edit` is worth that made the layer `after` (H,W,4) of `before` (H,W,4), both uint8.
+    """Score `edit`, which turned the layer `before` (H,W,4) into `after` (H,W,4), both uint8.
 
     `by_model` (H,W,3) uint8: the page as the model itself painted it; `ink` (H,W) uint8: the page's.
     """

@@ -23,7 +23,7 @@ from huebrush_backend.imaging.color import with_alpha
 from huebrush_backend.synthesis import line_art
 
 WAYS = ("brushed", "automatic", "everywhere")
-"""Where an edit acts: on the part's own mask; where the reference fits the words for what is there now; everywhere."""
+"""Places where an edit acts: the part's own mask; where the reference fits the words for what is there; everywhere."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,7 @@ def _run(colorizer: Colorizer, request: ColorizeRequest) -> _Outcome:
 
 
 def _joined(painted: list[PaintedEvent], page: np.ndarray) -> tuple[np.ndarray, int, int]:
-    """Return what the model painted, in places apart perhaps, as one picture with its corner's place."""
+    """Join what the model painted, perhaps in several places, into one picture with its corner's position."""
     left, top = min(event.x for event in painted), min(event.y for event in painted)
     right = max(event.x + event.pixels.shape[1] for event in painted)
     bottom = max(event.y + event.pixels.shape[0] for event in painted)

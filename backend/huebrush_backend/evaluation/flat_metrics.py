@@ -1,4 +1,4 @@
-"""How right flats are, measured where the right answer is known: leaks, halo, gaps, splits and merges of regions.
+"""Measures of flats where the right answer is known: leaks, halo, gaps, splits and merges of regions.
 
 Definitions are those of the project's reference: a truth is (H, W) int32 region labels, 0 = ink, with a right colour
 for each region; flats are (H, W, 4) uint8 sRGB with straight alpha, without lines; colours are compared by CIEDE2000.
@@ -32,8 +32,8 @@ _ROUNDING = 3
 _NEARBY = 3
 """Pixels."""
 _DEEPER, _NEARBY_UNDER_INK = 2.0, 2
-"""Where regions meet under thick ink is not told exactly: nearby there is what is this many times as far away as the
-nearest paper, and so many pixels."""
+"""Tolerance under thick ink, where borders are not known exactly: paper counts as nearby up to this many times the
+distance of the nearest paper, plus this many pixels."""
 _BAND = 1024
 
 Chooser = Callable[[np.ndarray], np.ndarray]
@@ -243,7 +243,7 @@ def region_medians(flats: np.ndarray, truth: np.ndarray, count: int) -> np.ndarr
 
 
 def components(mask: np.ndarray) -> int:
-    """Return how many 8-connected spots a (H, W) bool mask has."""
+    """Count the 8-connected spots of a (H, W) bool mask."""
     return cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)[0] - 1
 
 

@@ -1,4 +1,4 @@
-"""How right colours are that regions vote for, and whether those that are wrong are pointed out.
+"""Scores of colours that regions vote for: how many are right, and whether wrong ones are pointed out.
 
 A model's picture is played by the right flats, small and soft, shaded, a little off in tone, and bled over the lines.
 """

@@ -1,4 +1,4 @@
-"""What can be reached without understanding anything: pictures that a real result must beat."""
+"""Pictures made without understanding anything, which a real result must beat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well lines are drawn from finished pictures, on drawings whose ink is known."""
+"""Scores of lines drawn from finished pictures, on drawings whose ink is known."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from huebrush_backend.imaging.lineart import LineArtError
 from huebrush_backend.synthesis import colour_picture, line_art
 
 LOOKS = ("inked", "scanned", "scanned lines", "without ink", "without ink, flat", "without ink, scanned")
-"""How a page can look: inked and shaded colours; that, or its lines alone, as if scanned; colours alone: shaded, flat,
+"""Looks of a page: inked and shaded colours; that, or its lines alone, as if scanned; colours alone: shaded, flat,
 or shaded and as if scanned."""
 FOUND_LEVEL = 0.4
 """Coverage from which on a found line counts."""
@@ -89,7 +89,7 @@ def _count(page: KnownPage, look: str, extract: Extract) -> np.ndarray:
 
 
 def _colour_borders(page: KnownPage) -> np.ndarray:
-    """Return where parts whose colours can be told apart meet, (H,W) bool."""
+    """Mark where parts with clearly different colours meet, (H,W) bool."""
     labels = page.drawing.labels.astype(np.int16)
     lab = cv2.cvtColor(colour_picture(page.drawing, page.palette, ink=False, shading=False), cv2.COLOR_RGB2LAB)
     borders = np.zeros(labels.shape, bool)

@@ -1,4 +1,4 @@
-"""How well figures are told from their background without a mask, on drawings whose parts are known."""
+"""Scores of figures told from their background without a mask, on drawings whose parts are known."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from huebrush_backend.synthesis import Part, colour_picture, line_art
 FIGURE_KINDS = ("bust", "half", "figure")
 """The kinds of drawing with a figure in them."""
 GROUNDS = ("empty", "backdrop", "scenery")
-"""What can be behind a figure: nothing; a disc, a frame, stripes; ground, sky, houses, trees."""
+"""Grounds behind a figure: nothing; a disc, a frame, stripes; ground, sky, houses, trees."""
 _SCENERY = (Part.GROUND, Part.FOLIAGE, Part.TRUNK, Part.WALL, Part.ROOF, Part.DOOR, Part.CLOUD, Part.BALLOON)
 _FIGURE = (*range(Part.SKIN, Part.BAG + 1), Part.ANIMAL, Part.FLOWER)
 
@@ -56,12 +56,12 @@ def score_figure_masks(
 
 
 def true_figure(page: KnownPage) -> np.ndarray:
-    """Return where the page's figure is, with the animal beside it if there is one, (H,W) bool."""
+    """Mark the page's figure, with the animal beside it if there is one, (H,W) bool."""
     return np.isin(page.drawing.labels, _FIGURE)
 
 
 def ground_of(page: KnownPage) -> str:
-    """Return what is behind the page's figure, one of `GROUNDS`."""
+    """Return the ground behind the page's figure, one of `GROUNDS`."""
     shown = set(np.unique(page.drawing.labels).tolist())
     if shown & set(_SCENERY):
         return "scenery"

@@ -1,4 +1,4 @@
-"""What a coloured picture is worth: the right colour in each part, and colour borders where the lines are."""
+"""Measures of a coloured picture: the right colour in each part, and colour borders where the lines are."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def score_lines(picture: np.ndarray, labels: np.ndarray, ink: np.ndarray, colors
 
 
 def colour_edges(picture: np.ndarray) -> np.ndarray:
-    """Return where the colour of `picture` (H,W,3) uint8 changes fast, (H,W) bool."""
+    """Mark where the colour of `picture` (H,W,3) uint8 changes fast, (H,W) bool."""
     lab = to_lab(picture).astype(np.float32)
     across, down = (
         cv2.Sobel(lab, cv2.CV_32F, dx, dy, scale=1 / 8, borderType=cv2.BORDER_REPLICATE) for dx, dy in ((1, 0), (0, 1))

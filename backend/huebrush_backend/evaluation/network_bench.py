@@ -29,7 +29,7 @@ _PATIENCE = 300.0
 
 
 _FEW = 5
-"""How often at most the sketch encoder runs, of which nothing small is to be told."""
+"""Most runs of the sketch encoder: it is timed roughly."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _half_precision(device: torch.device) -> str:
 
 
 def _fast_evaluations(steps: int) -> tuple[int, int]:
-    """Return how many of the fast way's evaluations have guidance, and how many have not; evenly spaced timesteps."""
+    """Count the fast way's evaluations with guidance and without, for evenly spaced timesteps."""
     taken = fast_steps(steps)
     guidance = fast_guidance(Guidance())
     guided = sum(guidance.at(999 * (1 - step / taken), 999).by_reference for step in range(taken))

@@ -58,5 +58,5 @@ def held_out_pair(seed: int, index: int, size: int = SIZE) -> HeldOutPair:
 
 
 def visible_parts_of(labels: np.ndarray) -> np.ndarray:
-    """Return which parts the label map (H,W) shows, (classes,) bool."""
+    """Mark the parts that the label map (H,W) shows, (classes,) bool."""
     return np.bincount(labels.ravel(), minlength=len(PART_CLASSES)) >= VISIBLE_SHARE * labels.size

@@ -15,7 +15,7 @@ from huebrush_backend.models.unet import ColorizeUNet
 
 @dataclass(frozen=True)
 class RandomNetworks:
-    """What paints, its native picture side in pixels, and how many reference tokens it is given."""
+    """Painter with random weights, its native picture side in pixels, and its number of reference tokens."""
 
     unet: ColorizeUNet
     sketch_encoder: SketchEncoder

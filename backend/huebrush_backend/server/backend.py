@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class BackendSettings:
-    """What `huebrush serve` was asked for. `address` None: ipc in the runtime folder, or tcp where there is no ipc.
+    """Options of `huebrush serve`. `address` None: ipc in the runtime folder, or tcp where there is no ipc.
     `parent`: end when this process does. `prewarm`: start the worker at once, not at the first job."""
 
     keys_folder: Path

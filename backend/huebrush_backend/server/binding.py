@@ -26,7 +26,7 @@ class AddressError(Exception):
 
 
 def default_address(socket_path: Path) -> str:
-    """Return where to listen when the user names no address: ipc at `socket_path`, or a free tcp port on loopback."""
+    """Return the address for users who name none: ipc at `socket_path`, or a free tcp port on loopback."""
     if sys.platform != "win32" and zmq.has("ipc") and len(bytes(socket_path)) <= MAX_IPC_PATH:
         return f"ipc://{socket_path}"
     return DEFAULT_TCP

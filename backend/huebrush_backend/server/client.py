@@ -161,7 +161,7 @@ class Client:
         self.send(Acknowledge(job))
 
     def events(self, job: str, silence: float = 600.0) -> Iterator[Received]:
-        """Yield what the backend says about `job`, the final message last.
+        """Yield the backend's messages about `job`, the final one last.
 
         After `timeout` seconds of silence the backend is pinged. Raises `NoAnswer` when it does not answer, or when it
         says nothing about the job for `silence` seconds.

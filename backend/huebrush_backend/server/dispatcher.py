@@ -210,7 +210,7 @@ class Dispatcher:
             self._cancel_timer = None
 
     def _refusal(self, message: Submit | Locate) -> Failed | None:
-        """Return why a job cannot be taken on, or None."""
+        """Return the refusal of a job that cannot be taken on, else None."""
         if message.model == WITHOUT_MODEL and isinstance(message, Submit):
             return None
         models = {model.name: model for model in self._list_models()}

@@ -1,4 +1,4 @@
-"""Where the worker gets its engine from, and the front its list of models, without the front importing torch.
+"""Find the worker's engine and the front's list of models, without importing torch in the front.
 
 An engine plug is written `module:factory`: `factory(device)` returns a `huebrush_backend.engine.request.Colorizer`, and
 the module also has `list_models()`, which the front calls. Importing the module must therefore not import torch, and

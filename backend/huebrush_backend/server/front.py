@@ -38,7 +38,7 @@ from huebrush_backend.server.pulls import Pulls
 
 SUPPORTED_VERSIONS = (PROTOCOL_VERSION,)
 REMEMBERED_CONNECTIONS = 64
-"""How many of the latest connections are told when the device becomes known."""
+"""Number of the latest connections that are told when the device becomes known."""
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from huebrush_protocol.messages import Progress
 
 
 class JobState(enum.Enum):
-    """Where a job is in its life; a job that is forgotten is not in the table."""
+    """Stage of a job's life; a job that is forgotten is not in the table."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -25,7 +25,7 @@ class QueueFull(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """How much the table may hold. Bytes are bytes of pixels.
+    """Limits of the table. Bytes are bytes of pixels.
 
     Unacknowledged outcomes are dropped oldest first when there are more than `kept_outcomes` of them or they take more
     than `kept_bytes`; the newest is always kept, however large it is.
@@ -94,7 +94,7 @@ class JobTable:
         return job
 
     def position(self, job: Job) -> int:
-        """Return how many jobs are ahead of `job`."""
+        """Return the number of jobs ahead of `job`."""
         if job.state is not JobState.QUEUED:
             return 0
         return self._queue.index(job) + (1 if self._running else 0)

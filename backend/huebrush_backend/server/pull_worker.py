@@ -39,7 +39,7 @@ REMEDIES = {
     "interrupted": "Start again: it goes on from there.",
     "taken": "Rename or remove that folder, then start again.",
 }
-"""What to do about a refusal where that differs from what is to be done at the command line."""
+"""Remedies of refusals, where they differ from the command line's."""
 
 Report = Callable[[dict[str, Any]], None]
 

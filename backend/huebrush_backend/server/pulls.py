@@ -41,7 +41,7 @@ class Pulls:
         self._outcome: Message | None = None
 
     def releases(self) -> Releases:
-        """Return what there is to fetch, and what of it is there."""
+        """List the models to fetch, with what is there already."""
         folder = default_models_folder()
         pulling = self._progress.release if self._process is not None else ""
         return Releases(tuple(_describe(release, folder) for release in RELEASES), str(folder), pulling)

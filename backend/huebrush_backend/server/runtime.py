@@ -70,7 +70,7 @@ class RuntimeFolder:
 
     @property
     def socket_path(self) -> Path:
-        """Where the front's ipc socket lies."""
+        """Path of the front's ipc socket."""
         return self.path / SOCKET_FILE
 
     def announce(self, endpoint: Endpoint) -> Path:

@@ -23,7 +23,7 @@ from huebrush_backend.server.binding import MAX_IPC_PATH
 
 @dataclass(frozen=True)
 class Bootstrap:
-    """What a new worker process is told. The keys (Z85) are empty for ipc. `front_pid` is whom it must not outlive."""
+    """Settings of a new worker process. The keys (Z85) are empty for ipc. It ends with the process `front_pid`."""
 
     address: str
     front_pid: int
@@ -40,7 +40,7 @@ class Bootstrap:
 
     @staticmethod
     def from_line(line: bytes) -> Bootstrap:
-        """Return what `to_line` wrote. Raises `ValueError` or `TypeError` for anything else."""
+        """Read what `to_line` wrote. Raises `ValueError` or `TypeError` for anything else."""
         return Bootstrap(**json.loads(line))
 
 
@@ -67,7 +67,7 @@ class WorkerChannel:
             self.socket.bind(self._address)
 
     def bootstrap(self, engine: str, device: str, verbose: bool) -> Bootstrap:
-        """Return what the worker needs to connect and to set itself up."""
+        """Return the settings that the worker needs to connect and to set itself up."""
         basics = Bootstrap(self._address, os.getpid(), engine, device, verbose)
         if self._keys is None:
             return basics

@@ -1,4 +1,4 @@
-"""What the worker does: one job after another, from messages to the engine and back.
+"""Do one job after another in the worker, from messages to the engine and back.
 
 It sends `Welcome` when the engine is there, then answers each `Submit` by progress, previews and an outcome. A `Cancel`
 is noticed whenever the engine asks whether it is cancelled, that is between denoising steps.
@@ -107,7 +107,7 @@ class Worker:
 
 
 class _JobRun:
-    """What the engine may call during one job: report events, ask whether to stop."""
+    """Calls that the engine may make during one job: report events, ask whether to stop."""
 
     def __init__(self, socket: zmq.Socket, submit: Submit) -> None:
         self._socket, self._submit = socket, submit
@@ -186,7 +186,7 @@ def _mask(mask: Image | None, picture: Image | None) -> engine_request.FigureMas
 
 
 def _failure(job: str, error: Exception) -> Failed:
-    """Return what to say of an error outside the engine, which reports its own as `EngineError`."""
+    """Describe an error from outside the engine, which reports its own as `EngineError`."""
     if isinstance(error, MemoryError):
         return Failed(job, "out_of_memory", "Memory ran out while colorizing.", MEMORY_REMEDY)
     if isinstance(error, ProtocolError):

@@ -23,14 +23,14 @@ from huebrush_backend.server.worker_channel import WorkerChannel
 from huebrush_backend.server.worker_process import WorkerProcess
 
 LAST_WORDS_SECONDS = 0.2
-"""How long messages that a dead worker had already sent are waited for."""
+"""Seconds to wait for messages that a dead worker had already sent."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """How to start a worker: the engine plug (see `engines`), the device, and whether to use tcp where ipc would do."""
+    """Start settings of a worker: the engine plug (see `engines`), the device, and whether to use tcp where ipc would do."""
 
     runtime: Path
     engine: str = DEFAULT_ENGINE
@@ -41,7 +41,7 @@ class WorkerSettings:
 
 @dataclass(frozen=True)
 class WorkerExit:
-    """How a worker ended. `was_ready`: it had started well. `tail`: the last lines it wrote. `out_of_memory`: the
+    """End of a worker. `was_ready`: it had started well. `tail`: the last lines it wrote. `out_of_memory`: the
     system killed a process for lack of memory meanwhile, presumably this one."""
 
     returncode: int
@@ -51,7 +51,7 @@ class WorkerExit:
 
 
 class WorkerListener(Protocol):
-    """What the manager tells its owner; all calls come in the event loop."""
+    """Calls by which the manager informs its owner; all come in the event loop."""
 
     def on_worker_ready(self, welcome: Welcome) -> None:
         """The worker has started and can take a job; `welcome.device` says what it runs on."""
@@ -192,7 +192,7 @@ class WorkerManager:
 
 
 def _oom_kill_count() -> int:
-    """Return how many processes Linux has killed for lack of memory since boot; 0 where that is not known."""
+    """Count the processes that Linux has killed for lack of memory since boot; 0 where that is not known."""
     if sys.platform != "linux":
         return 0
     try:

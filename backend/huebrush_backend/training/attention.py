@@ -92,7 +92,7 @@ def observe_attention(unet: ColorizeUNet, blocks: Sequence[str]) -> list[Explici
 def attention_loss(
     probabilities: torch.Tensor, parts: torch.Tensor, reference_parts: torch.Tensor, weights: torch.Tensor
 ) -> torch.Tensor:
-    """Return how little each place looks at tokens that show nothing but its own part: a mean of -log of their share.
+    """Measure how little each place looks at tokens that show only its own part: a mean of -log of their share.
 
     `probabilities` (B,Q,N); `parts` (B,classes,S,S) the share of each part at each place, S² a multiple of Q;
     `reference_parts` (B,N,classes) the share of each part in each token; `weights` (B,S,S) of the places. What is

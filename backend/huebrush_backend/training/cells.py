@@ -1,4 +1,4 @@
-"""Which parts lie in the cells of a coarse grid over a label map, and how much each cell should count."""
+"""Parts in the cells of a coarse grid over a label map, and the weights of these cells."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def central_parts(labels: np.ndarray, grid: int) -> np.ndarray:
 
 
 def small_part_weights(shares: np.ndarray) -> np.ndarray:
-    """Return how much each cell of `shares` (N,classes) counts: (N,) float32, 1 on average.
+    """Return the weight of each cell of `shares` (N,classes): (N,) float32, 1 on average.
 
     A part counts in all as its area to the power of `_AREA_POWER`, so that a belt is not drowned by the background.
     """

@@ -44,7 +44,7 @@ class ClipBatch:
 
 
 def part_phrase(palette: Palette, part: int) -> str:
-    """Return what a text edit would call one part, such as "teal hair"."""
+    """Return a text edit's name for one part, such as "teal hair"."""
     return f"{palette.names[part]} {PART_CLASSES[part]}"
 
 

@@ -47,7 +47,7 @@ CAPACITY = 64
 
 @dataclass(frozen=True)
 class Plan:
-    """What to train and with what.
+    """Stages to train, with their settings.
 
     `folder`: state, samples and exported weights of this run. `size`: picture side for the UNet stage, 128 or 256 px.
     `decay`: share of the time over which the learning rate falls to 0. `producers`: processes that make the UNet's

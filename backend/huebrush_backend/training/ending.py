@@ -1,4 +1,4 @@
-"""When a process that works for the training is to end."""
+"""End of a process that works for the training."""
 
 from __future__ import annotations
 

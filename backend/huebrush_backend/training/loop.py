@@ -1,4 +1,4 @@
-"""What every training stage shares: a time budget, a learning rate that falls at its end, averages, checkpoints."""
+"""Common parts of all training stages: a time budget, a learning rate that falls at its end, averages, checkpoints."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHEET_SECONDS = 900.0
 
 @dataclass
 class Clock:
-    """How far a stage is, over all runs of it; saved with its checkpoints."""
+    """Steps, samples and seconds of a stage over all its runs; saved with its checkpoints."""
 
     steps: int = 0
     samples: int = 0
@@ -41,7 +41,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Budget:
-    """How long a stage trains: `seconds` of this run; the learning rate falls linearly to 0 over the last `decay`."""
+    """Training time of a stage: `seconds` of this run; the learning rate falls linearly to 0 over the last `decay`."""
 
     seconds: float
     learning_rate: float

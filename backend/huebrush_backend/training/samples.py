@@ -11,7 +11,7 @@ from huebrush_backend.synthesis import Drawing, Palette, colour_picture
 from huebrush_backend.training.bank import Bank
 
 COPY_SHARE = 0.15
-"""How often the reference is a deformed copy of the drawing itself (the paper's deformation training); otherwise it is
+"""Share of samples whose reference is a deformed copy of the drawing (the paper's deformation training); else it is
 another drawing in the same palette, which a generator can draw and a collection of pictures cannot."""
 
 
