@@ -1,2 +1,1 @@
-"""Flats at the size of the page: regions that end at the drawing's own lines, their colours, and the layers made of
-them."""
+"""Flats at the size of the page: regions that end at the drawing's own lines, their colours, and their layers."""

@@ -1,1 +1,1 @@
-"""Places to check: what may be wrong with flats, ours or the artist's own, and what would mend it."""
+"""Places to check: probable faults in flats, ours or the artist's own, and ways to fix them."""

@@ -1,4 +1,4 @@
-"""Look over flats that somebody has painted: specks left unpainted, colour across a line, colours of no palette."""
+"""Check flats that the artist painted: unpainted specks, colour across a line, colours that are not in the palette."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from huebrush_backend.imaging.color import color_difference
 from huebrush_backend.imaging.color_codes import Rgb, hex_color, pack_rgb, unpack_rgb
 
 SAME = 3.0
-"""CIEDE2000 below which nobody tells two colours apart."""
+"""CIEDE2000 difference below which nobody can tell two colours apart."""
 LEAST_LEAK = 3
-"""Pixels of a neighbour's colour from which they are a leak and not the softness of an edge."""
+"""Fewest pixels of a neighbour's colour that count as a leak. Fewer are the softness of an edge."""
 MOSTLY = 0.5
-"""Share of a region from which on it counts as painted, and what is left of it as forgotten."""
+"""Share of a region that must be painted for the region to count as painted. The rest of it was then forgotten."""
 
 
 def check_flats(
     flats: NDArray[np.uint8], regions: Regions, ink: NDArray[np.uint8], borders: Borders, palette: Palette | None
 ) -> list[PlaceToCheck]:
-    """Return what is wrong with `flats` (H,W,4) uint8 RGBA at the page's size, the riskiest first.
+    """Return the faults of `flats` (H,W,4) uint8 RGBA, which has the page's size, the riskiest first.
 
-    A region's own colour is the one most of its pixels have. Pixels on the lines do not count: there colours meet.
-    Raises ValueError when the sizes differ.
+    A region's own colour is the one that most of its pixels have. Pixels on the lines do not count, as colours meet
+    there. Raises ValueError when the sizes differ.
     """
     if flats.shape != (*regions.labels.shape, 4):
         raise ValueError(f"the flats must be as large as the page, {regions.labels.shape}, and RGBA; got {flats.shape}")
@@ -39,14 +39,14 @@ def check_flats(
     main, painted = _main_colors(flats, regions, paper & opaque)
     whole = painted > MOSTLY * np.maximum(regions.areas, 1)
     found = [
-        *_forgotten(regions, paper & ~opaque, whole, main),
+        *_unpainted_spots(regions, paper & ~opaque, whole, main),
         *_leaks(flats, regions, paper & opaque, main, whole, borders),
     ]
     for region in np.flatnonzero(~whole[1:]) + 1:
         if regions.areas[region] > 0:
             found.append(_empty_region(regions, int(region)))
     if palette is not None:
-        found += _strangers(regions, main, whole, palette)
+        found += _off_palette(regions, main, whole, palette)
     found.sort(key=lambda place: (-place.risk, place.y, place.x))
     return found[:MOST_PLACES_TO_CHECK]
 
@@ -54,9 +54,10 @@ def check_flats(
 def repair_flats(
     flats: NDArray[np.uint8], regions: Regions, ink: NDArray[np.uint8], fixes: Sequence[tuple[float, float, Rgb]]
 ) -> NDArray[np.uint8]:
-    """Return a layer (H,W,4) uint8 RGBA to lie on `flats`: transparent but for what `fixes` (x, y, sRGB) paint.
+    """Return a layer (H,W,4) uint8 RGBA to put above `flats`. It paints the `fixes` (x, y, sRGB) and is transparent
+    elsewhere.
 
-    A fix at a spot that `check_flats` found within a painted region paints that spot, else the whole region.
+    A fix at a spot that `check_flats` found within a painted region paints that spot, otherwise the whole region.
     """
     paper = ink < INK
     _, painted = _main_colors(flats, regions, paper & (flats[..., 3] == 255))
@@ -71,7 +72,7 @@ def repair_flats(
             same = (flats[window] == here).all(axis=2) if here[3] == 255 else flats[window][..., 3] < 255
             _, spots = cv2.connectedComponents((inside & same & paper[window]).view(np.uint8), connectivity=8)
             spot = spots[int(y) - top, int(x) - left]
-            # The one colour of a whole region is no spot: it is to be changed as a whole.
+            # A spot that covers most of the region is the region's own colour: then the whole region changes.
             if spot and (spots == spot).sum() < MOSTLY * painted[region]:
                 inside = spots == spot
         layer[window][inside] = (*color, 255)
@@ -81,7 +82,7 @@ def repair_flats(
 def _main_colors(
     flats: NDArray[np.uint8], regions: Regions, counted: NDArray[np.bool_]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return the commonest colour (count+1,3) of each region, and how many of its pixels are painted."""
+    """Return the commonest colour (count+1,3) of each region and the number of its painted pixels (count+1,)."""
     rows, columns = np.nonzero(counted)
     label = regions.labels[rows, columns].astype(np.int64)
     pair, number = np.unique(label << 24 | pack_rgb(flats[rows, columns]), return_counts=True)
@@ -93,7 +94,7 @@ def _main_colors(
     return main, np.bincount(label, minlength=regions.count + 1)
 
 
-def _forgotten(
+def _unpainted_spots(
     regions: Regions, bare: NDArray[np.bool_], whole: NDArray[np.bool_], main: NDArray[np.uint8]
 ) -> Iterator[PlaceToCheck]:
     bare = bare & whole[regions.labels]
@@ -136,7 +137,7 @@ def _empty_region(regions: Regions, region: int) -> PlaceToCheck:
     return PlaceToCheck("unpainted", risk, f"a region without colour ({area} px)", left, top, width, height, area)
 
 
-def _strangers(
+def _off_palette(
     regions: Regions, main: NDArray[np.uint8], whole: NDArray[np.bool_], palette: Palette
 ) -> Iterator[PlaceToCheck]:
     swatches = palette.colors

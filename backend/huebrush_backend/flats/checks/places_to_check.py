@@ -1,7 +1,7 @@
-"""Places to check on a page of flats: where something is probably wrong, the riskiest first, and their cures.
+"""Places to check on a page of flats: where something is probably wrong, the riskiest first, and how to fix it.
 
-Studios count one unpainted pixel as a fault, and checking a page costs more than painting it. So nothing
-here is counted away: what cannot be told for sure is listed (docs/method.md, "Places to check").
+Studios count one unpainted pixel as a fault, and checking a page costs more than painting it. So no small spot is
+ignored: every uncertain place is listed (docs/method.md, "Places to check").
 """
 
 from __future__ import annotations
@@ -20,18 +20,20 @@ from huebrush_backend.imaging.color import color_difference
 from huebrush_backend.imaging.color_codes import hex_color
 
 MOST_PLACES_TO_CHECK = 500
-"""The riskiest are kept; a page with more has a problem that no list solves."""
+"""Most places that are listed, the riskiest ones. A page with more has a problem that no list solves."""
 DIFFERENT = 10.0
-"""CIEDE2000 from which two colours are those of different parts."""
+"""CIEDE2000 difference from which two colours belong to different parts."""
 FAR_FROM_PALETTE = 12.0
-"""CIEDE2000 by which a region may be moved onto a palette without being pointed out."""
+"""Largest CIEDE2000 difference between a region's colour and its swatch that is not listed."""
 MARGIN = 12
 """Pixels around a place that are shown with it."""
 
 
 @dataclass(frozen=True)
 class Fix:
-    """A cure: `kind` "close" (a line from x, y to x2, y2), "merge" (the regions there) or "color" (of that at x, y)."""
+    """One way to fix a place, at `x`, `y`. `kind` is "close" (draw a line from there to `x2`, `y2`), "merge" (unite the
+    regions at both points) or "color" (paint the region with `color`).
+    """
 
     kind: str
     text: str
@@ -44,7 +46,7 @@ class Fix:
 
 @dataclass(frozen=True)
 class PlaceToCheck:
-    """A place to check: `risk` 0..1 that it is wrong, the place in pixels of the page, and what can be done."""
+    """A place to check: a box in pixels of the page, `risk` 0..1 that something is wrong there, and ways to fix it."""
 
     kind: str
     risk: float
@@ -67,8 +69,9 @@ def find_places_to_check(
 ) -> list[PlaceToCheck]:
     """Return the places to check, the riskiest first, at most `MOST_PLACES_TO_CHECK`.
 
-    `voted` (count+1,3) are the colours before they were put onto a palette, and `moved` (count+1,) by how much
-    CIEDE2000 that changed them.
+    * `regions`, `colors`, `borders`: regions of the page, their colours, and their common borders
+    * `voted`: (count+1,3) colours before they were snapped to a palette
+    * `moved`: (count+1,) CIEDE2000 distance from there to the swatches
     """
     neighbours = _likeliest_neighbours(borders, regions.count)
     tones = color_difference(colors.colors, colors.alternatives)
@@ -109,7 +112,7 @@ def _unpainted(regions: Regions, colors: RegionColors, neighbours: NDArray[np.in
     page = regions.labels.size
     for region in np.flatnonzero(colors.sources == NONE)[1:]:
         area = int(regions.areas[region])
-        # A speck left out is a fault for certain; a large area may be meant to stay empty.
+        # A tiny region left out is surely a fault; a large one may be meant to stay empty.
         risk = 0.95 if area < 0.001 * page else 0.4
         yield _of_region(
             regions, colors, int(region), "unpainted", risk, f"no colour yet ({area} px)", _neighbour_fixes(
@@ -125,7 +128,7 @@ def _unsure(
     for region in np.flatnonzero(guessed):
         if region == 0:
             continue
-        # A wrong eye is seen before a wrong button: larger areas weigh a little more.
+        # A wrong eye is noticed before a wrong button, so larger areas count a little more.
         weight = min(1.0, 0.5 + 0.1 * float(np.log10(max(1, regions.areas[region]))))
         risk = float(0.85 * (1 - colors.confidence[region]) * weight)
         fixes = []
@@ -150,21 +153,21 @@ def _off_palette(
 
 
 def inner_point(regions: Regions, region: int) -> tuple[float, float]:
-    """Return x and y of a pixel well inside a region: the one furthest from its border."""
+    """Return x and y of the region's pixel that is furthest from its border."""
     left, top, width, height = (int(value) for value in regions.boxes[region])
     step = max(1, int(np.sqrt(width * height / 250_000)))
     window = regions.labels[top : top + height : step, left : left + width : step]
     inside = cv2.copyMakeBorder((window == region).view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     depth = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_3)
     _, deepest, _, (column, row) = cv2.minMaxLoc(depth)
-    if deepest == 0:  # so slim that no sampled pixel is in it
+    if deepest == 0:  # the region is so slim that no sampled pixel lies in it
         rows, columns = np.nonzero(regions.labels[top : top + height, left : left + width] == region)
         return left + float(columns[0]), top + float(rows[0])
     return left + float((column - 1) * step), top + float((row - 1) * step)
 
 
 def _likeliest_neighbours(borders: Borders, count: int) -> NDArray[np.int64]:
-    """Return for each region the one that it shares most of its border with, (count+1,); 0 where it has none."""
+    """Return for each region the neighbour with the longest common border, (count+1,); 0 if it has none."""
     label, other, weight = borders.both_ways()
     likeliest = np.zeros(count + 1, np.int64)
     order = np.lexsort((weight, label))
@@ -175,7 +178,7 @@ def _likeliest_neighbours(borders: Borders, count: int) -> NDArray[np.int64]:
 def _neighbour_fixes(
     regions: Regions, colors: RegionColors, region: int, neighbours: NDArray[np.int64]
 ) -> tuple[Fix, ...]:
-    """Return what the neighbour offers: its colour where that is another, or to be one with it."""
+    """Return the fix that the neighbour offers: its colour if that differs, otherwise uniting the two regions."""
     beside = int(neighbours[region])
     if beside == 0 or colors.sources[beside] == NONE:
         return ()

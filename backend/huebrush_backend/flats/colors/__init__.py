@@ -1,1 +1,1 @@
-"""Which colour each region gets: by vote, by hints, out of a palette."""
+"""Colours of the regions: by vote, by hints, from a palette."""

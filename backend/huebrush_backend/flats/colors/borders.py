@@ -1,4 +1,4 @@
-"""Which regions touch, and along how much of their borders."""
+"""Regions that touch, with the length of their common border."""
 
 from __future__ import annotations
 
@@ -11,21 +11,25 @@ from huebrush_backend.flats.regions.ink import INK
 from huebrush_backend.flats.regions.parallel import in_bands
 
 _OPEN_WEIGHT = 8
-"""How much more a pixel of border counts that no line covers: there a gap was closed, or a slim tip cut off, and what
-lies on both sides is more likely one part."""
+"""Weight of a border pixel that no line covers. A gap was closed or a slim tip cut off there, so both sides are more
+likely to be one part.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class Borders:
-    """Each pair of touching regions once: `first` < `second`, (n,) int64 labels, and `weight` (n,) int64, the length of
-    their border in pixels, where no ink covers it counted several times."""
+    """Each pair of touching regions once.
+
+    `first` < `second` (n,) int64 are labels. `weight` (n,) int64 is the length of their border in pixels, where pixels
+    without ink count several times.
+    """
 
     first: NDArray[np.int64]
     second: NDArray[np.int64]
     weight: NDArray[np.int64]
 
     def both_ways(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Return each pair in both orders: labels, their neighbours, weights, (2n,) each, sorted by label."""
+        """Return each pair in both orders: labels, neighbours, weights, each (2n,), sorted by label."""
         label = np.concatenate([self.first, self.second])
         other = np.concatenate([self.second, self.first])
         order = np.lexsort((other, label))
@@ -33,9 +37,9 @@ class Borders:
 
 
 def shared_borders(labels: NDArray[np.int32], ink: NDArray[np.uint8] | None = None) -> Borders:
-    """Return the borders between the regions of `labels` (H,W), values from 1 on; pixels of 0 touch nothing.
+    """Return the borders between the regions of `labels` (H,W), which count from 1; pixels of 0 touch nothing.
 
-    `ink` (H,W) uint8 is the lines' coverage; without it every border pixel counts alike.
+    `ink` (H,W) uint8 is the coverage of the lines; without it every border pixel counts the same.
     """
     height, width = labels.shape
 
@@ -62,7 +66,7 @@ def _above(ink: NDArray[np.uint8] | None, top: int, below: int) -> tuple[NDArray
 def _pairs(
     one: NDArray[np.int32], two: NDArray[np.int32], ink: tuple[NDArray, NDArray] | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return coded pairs of labels and the weight of their border, for pixels that lie side by side."""
+    """Return coded pairs of labels and the weights of their borders, for pixels that lie side by side."""
     at = np.divmod(np.flatnonzero(one != two), one.shape[1]) if one.shape[1] else np.nonzero(one != two)
     first, second = one[at].astype(np.int64), two[at].astype(np.int64)
     weight = np.ones(len(first), np.int64)

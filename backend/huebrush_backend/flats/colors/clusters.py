@@ -1,4 +1,4 @@
-"""Gathering the slightly different colours of a page's regions into the tones that were meant."""
+"""Gather the slightly different colours of a page's regions into the intended tones."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
 from huebrush_backend.imaging.oklab import srgb_to_oklab
 
 SAME_TONE = 5.0
-"""CIEDE2000 within which votes are one tone."""
+"""CIEDE2000 difference up to which votes are one tone."""
 _MOST_TONES = 400
-"""Of more tones than this the smallest are left to rule 1: their distances to one another would take seconds."""
+"""Most tones that are compared with one another: more would take seconds. The smallest ones beyond that keep their
+nearest tone.
+"""
 _GRID = 0.02
-"""Oklab step within which colours are gathered before distances are measured."""
+"""Oklab step of the grid in which colours are gathered before distances are measured."""
 
 
 def unify(colors: RegionColors, areas: NDArray[np.int64]) -> RegionColors:
-    """Return `colors` with votes that are nearly the same made the same: the one that weighs most among them.
+    """Return `colors` with nearly equal votes made equal: each group takes the colour with the most weight.
 
-    Without a palette every region has a slightly different vote; for layers by colour, strands of one hair need one.
-    `areas` (count+1,): pixels of each region. Colours up to `SAME_TONE` CIEDE2000 apart become one. The artist's own
-    colours stay, and draw what is as near to them.
+    Without a palette every region has a slightly different vote, but layers by colour need one colour for all strands
+    of one hair. `areas` (count+1,) are the pixels of each region. Colours up to `SAME_TONE` CIEDE2000 apart become one.
+    The artist's own colours stay, and colours near them become equal to them.
     """
     painted = np.nonzero(colors.painted)[0]
     if not len(painted):
@@ -42,8 +44,9 @@ def unify(colors: RegionColors, areas: NDArray[np.int64]) -> RegionColors:
 
 
 def gather_tones(rgb: NDArray[np.uint8], weight: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
-    """Gather colours (n,3) into tones. Returns (n,) the tone of each, and (tones,3) uint8: a colour of each that has
-    most weight around it."""
+    """Gather colours (n,3) into tones. Returns the tone of each colour (n,), and for each tone the colour (tones,3)
+    uint8 with the most weight around it.
+    """
     cell = np.rint(srgb_to_oklab(rgb) / _GRID).astype(np.int64)
     _, first, member = np.unique(cell, axis=0, return_index=True, return_inverse=True)
     member = member.reshape(-1)
@@ -63,18 +66,20 @@ def gather_tones(rgb: NDArray[np.uint8], weight: NDArray[np.float64]) -> tuple[N
 def _heaviest(
     rgb: NDArray[np.uint8], weight: NDArray[np.float64], group: NDArray[np.intp], groups: int
 ) -> NDArray[np.uint8]:
-    """Return each group's colour with the largest weight, equal colours counted together."""
+    """Return the colour with the largest weight in each group. Equal colours are counted together."""
     code = group.astype(np.int64) << 24 | pack_rgb(rgb)
     unique, inverse = np.unique(code, return_inverse=True)
     total = np.bincount(inverse, weight)
-    order = np.lexsort((unique, total))  # the heaviest of each group is written last
+    order = np.lexsort((unique, total))  # the heaviest colour of each group is written last and stays
     result = np.zeros((groups, 3), np.uint8)
     result[unique[order] >> 24] = unpack_rgb(unique[order])
     return result
 
 
 def clusters(rgb: NDArray[np.uint8], widest: float) -> NDArray[np.intp]:
-    """Group colours (n,3) so that within a group none are more than `widest` CIEDE2000 apart; (n,) from 0."""
+    """Group colours (n,3) so that no two in a group are more than `widest` CIEDE2000 apart. Returns group numbers (n,)
+    from 0.
+    """
     if len(rgb) < 2:
         return np.zeros(len(rgb), np.intp)
     distances = color_difference(rgb[:, None], rgb[None])

@@ -1,4 +1,4 @@
-"""Colours that the artist hints at: a few strokes on a layer of their own."""
+"""Colours that the artist hints at with a few strokes on a layer of their own."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from huebrush_backend.flats.regions.ink import INK
 from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
 
 _SMALL_SHARE = 0.001
-"""Share of the page up to which a region without a hint may take its neighbour's colour."""
+"""Largest share of the page for a region without a hint to take its neighbour's colour."""
 _OVERSHOOT = 0.04
-"""A stroke that has less than this share of its pixels in a region, and covers less than this share of the region,
-went over the line there by accident."""
+"""Smallest share for a stroke to count in a region. A stroke with less of its pixels there, which also covers less
+than this share of the region, crossed the line by accident.
+"""
 
 
 def hint_colors(
@@ -28,20 +29,24 @@ def hint_colors(
 ) -> RegionColors:
     """Return the colours that strokes give to the regions they lie on.
 
-    `hints` (H,W,4) uint8 RGBA at the page's size, transparent where there is no stroke; `labels` (H,W), `areas`
-    (count+1,) as `find_regions` returns them; `ink` (H,W) uint8 the lines' coverage. Each region takes the colour
-    that covers most of its hinted pixels, exactly as the brush left it; pixels that are less opaque than the strokes'
-    own middle, and pixels on the lines, do not count, nor does the end of a stroke that went over a line a little.
+    * `hints`: (H,W,4) uint8 RGBA at the page's size, transparent where there is no stroke
+    * `labels`, `areas`: (H,W) and (count+1,) as `find_regions` returns them
+    * `borders`: borders between the regions
+    * `ink`: (H,W) uint8, coverage of the lines
 
-    A region without a hint takes its likeliest neighbour's colour, unsure, if it is small and not at the page's edge;
-    all others stay unpainted. Raises ValueError when the sizes differ.
+    Each region takes the colour that covers most of its hinted pixels, exactly as the brush painted it. These pixels do
+    not count: pixels less opaque than the middle of the strokes, pixels on the lines, and the end of a stroke that went
+    a little over a line.
+
+    A region without a hint takes the colour of its likeliest neighbour, unsure, if the region is small and not at the
+    page's edge. All others stay unpainted. Raises ValueError when the sizes differ.
     """
     if hints.shape != (*labels.shape, 4):
         raise ValueError(f"the hints must be as large as the page, {labels.shape}, and RGBA; got {hints.shape}")
     count = len(areas) - 1
     colors = RegionColors.unpainted(count)
     label, code, number = _hinted(hints, labels, areas, ink)
-    order = np.lexsort((code, number, label))  # the commonest of each region comes last
+    order = np.lexsort((code, number, label))  # the commonest colour of each region comes last
     last = np.ones(len(order), bool)
     last[:-1] = label[order][1:] != label[order][:-1]
     winner = order[last]
@@ -58,8 +63,9 @@ def hint_colors(
 
 
 def with_hints(colors: RegionColors, hinted: RegionColors) -> RegionColors:
-    """Return `colors` overruled where `hinted`, of the same page, has colours of the artist's hand; what was there
-    becomes the alternative."""
+    """Return `colors` replaced by the colours the artist gave in `hinted`, which is of the same page. The colours
+    replaced become the alternatives.
+    """
     by_hand = np.flatnonzero(hinted.sources == HINTED)
     result = colors.copy()
     result.alternatives[by_hand] = colors.colors[by_hand]
@@ -72,7 +78,7 @@ def with_hints(colors: RegionColors, hinted: RegionColors) -> RegionColors:
 def _hinted(
     hints: NDArray[np.uint8], labels: NDArray[np.int32], areas: NDArray[np.int64], ink: NDArray[np.uint8]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return, for each colour in each region: the label, the colour as a number, and how many pixels."""
+    """Return for each colour in each region: the label, the colour as a number, and the number of pixels."""
     alpha = hints[..., 3]
     opaque = int(alpha.max())
     if opaque == 0:
@@ -98,7 +104,7 @@ def _hinted(
 def _runners_up(
     colors: RegionColors, label: NDArray[np.int64], code: NDArray[np.int64], order: NDArray[np.intp]
 ) -> None:
-    """A region with hints in two colours remembers the second."""
+    """Store the second most frequent hint of a region as its alternative."""
     second = np.zeros(len(order), bool)
     second[:-1] = label[order][1:] == label[order][:-1]
     second[:-2] &= label[order][2:] != label[order][:-2]

@@ -1,4 +1,4 @@
-"""A colour for regions that nothing speaks for directly: from the neighbour they most likely belong with."""
+"""Colours for regions without a colour of their own, taken from their most likely neighbour."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from huebrush_backend.flats.colors.region_colors import INHERITED, NONE, RegionC
 from huebrush_backend.imaging.oklab import srgb_to_oklab
 
 _NEAR = 0.15
-"""Oklab distance over which a neighbour loses most of its claim; wide, as what is seen of a tiny region is mixed with
-ink."""
+"""Oklab distance over which a neighbour loses most of its claim. It is wide because the colour seen in a tiny region is
+mixed with ink.
+"""
 _FAR = 0.2
-"""Beyond, one colour is as unlikely as another, and the border decides."""
+"""Oklab distance beyond which all colours are equally unlikely and the border decides."""
 _CONFIRMED = 0.07
-"""Oklab distance up to which the picture's colour and a known colour are one."""
+"""Oklab distance up to which the picture's colour and a known colour are the same."""
 _INHERITED_CONFIDENCE = (0.2, 0.45)
-"""Without and with the picture agreeing; both below UNSURE."""
+"""Confidence when the picture does not agree and when it does; both are below UNSURE."""
 
 
 def inherit(
@@ -27,13 +28,17 @@ def inherit(
     swatches: NDArray[np.uint8] | None = None,
     only: NDArray[np.bool_] | None = None,
 ) -> RegionColors:
-    """Give each region without a colour its most likely neighbour's, exactly, and mark it INHERITED.
+    """Give each region without a colour exactly the colour of its most likely neighbour and mark it INHERITED.
 
-    `seen` (count+1,3) Oklab: what the picture shows there, as far as it can. The claim of a neighbour is the length
-    of the shared border, times how close its colour is to the seen one. Where no neighbour agrees with what is seen
-    but a colour of `swatches` (n,3) uint8 sRGB does, that colour is taken. Regions surrounded by others without a
-    colour follow in turn; `only` (count+1,) bool: the regions that may inherit (default: all). Returns new colours;
-    regions nothing is known of stay NONE.
+    * `seen`: (count+1,3) Oklab, colours that the picture shows in the regions, as far as it can
+    * `borders`: borders between the regions
+    * `swatches`: (n,3) uint8 sRGB, known colours. One of them is taken where it agrees with `seen` and no neighbour
+      does
+    * `only`: (count+1,) bool, regions that may inherit (default: all)
+
+    A neighbour's claim is the length of the shared border, multiplied by how close its colour is to the seen one.
+    Regions surrounded by others without a colour follow in turn. Returns new colours; regions that nothing is known
+    about stay NONE.
     """
     result = colors.copy()
     open_regions = result.sources == NONE
@@ -69,9 +74,9 @@ def inherit(
 def _next_best(
     heirs: NDArray[np.int64], donors: NDArray[np.int64], order: NDArray[np.intp], colors: NDArray[np.uint8]
 ) -> NDArray[np.uint8]:
-    """Return (count+1,3): for each heir the colour of the next donor, in `order`, that differs from the heir's own."""
+    """Return (count+1,3): for each heir the colour of the next donor, in `order`, that differs from its own colour."""
     result = colors.copy()
-    for index in order[::-1]:  # the best comes last and stays
+    for index in order[::-1]:  # the best one comes last and stays
         if (colors[donors[index]] != colors[heirs[index]]).any():
             result[heirs[index]] = colors[donors[index]]
     return result
@@ -80,7 +85,7 @@ def _next_best(
 def _confirm(
     result: RegionColors, seen: NDArray[np.float32], regions: NDArray[np.int64], swatches: NDArray[np.uint8]
 ) -> None:
-    """Where a known colour is what the picture shows, take it in place of the neighbour's."""
+    """Replace the neighbour's colour by a known colour where the picture shows that one."""
     if not len(regions):
         return
     distance = np.linalg.norm(seen[regions][:, None] - srgb_to_oklab(swatches)[None], axis=2)

@@ -1,8 +1,9 @@
 """The main tone of many groups of colours at once: never the mean of two tones.
 
 A region of a cel-shaded or badly cut picture holds more than one tone. Their mean, and often their median, is a
-colour that is nowhere in the picture. So each group is split in two by 2-means as long as the halves stand apart, the
-larger half goes on, and of what is left the colour nearest to the median is taken: always one that the picture has.
+colour that the picture does not have. So 2-means splits each group in two as long as the halves stand apart, and
+continues with the larger half. Of the colours left, the one nearest to the median is taken, so the picture always has
+it.
 """
 
 from __future__ import annotations
@@ -13,28 +14,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 _ROUNDS = 3
-"""Splits in a row: up to four tones in one region."""
+"""Splits in a row: they separate up to four tones in one region."""
 _MEANS_ROUNDS = 8
 _APART = 0.05
 """Oklab distance from which two halves may be two tones."""
 _APART_TO_SPREAD = 5.0
-"""And how many times the halves' own median spread they must be apart; an even gradient reaches 4."""
+"""Smallest distance of two halves as a multiple of their own median spread. An even gradient reaches 4."""
 _SMALLEST_SHARE = 0.08
-"""A half smaller than this is stray cells, which the median does not mind."""
+"""Smallest share of a half. Smaller ones are stray cells, which do not disturb the median."""
 _LIT_ADVANTAGE = 1.5
-"""How much more the lighter of two tones of one hue counts: it is the part's own colour, the darker its shadow."""
+"""Weight of the lighter of two tones of one hue: it is the part's own colour, the darker one its shadow."""
 _SAME_HUE = 0.9
-"""Cosine between two tones' chroma from which they are of one hue."""
+"""Cosine between the chroma of two tones from which they have the same hue."""
 _GREY = 0.025
 """Oklab chroma below which a tone has no hue."""
 
 
 @dataclass(frozen=True, eq=False)
 class Tones:
-    """For each of n groups: `main` (n,) index of the value that is its main tone, -1 for an empty group; `second`
-    (n,) index of the value that stands for the next tone, -1 without one; `share` (n,) float32 of the group's values
-    that belong to the main tone; `spread` (n,) float32 their median Oklab distance from it; `size` (n,) how many
-    values the group has."""
+    """Tones of n groups.
+
+    * `main`: (n,) index of the value that is the main tone, -1 for an empty group
+    * `second`: (n,) index of the value that stands for the next tone, -1 without one
+    * `share`: (n,) float32, share of the group's values that belong to the main tone
+    * `spread`: (n,) float32, their median Oklab distance from it
+    * `size`: (n,) number of values in the group
+    """
 
     main: NDArray[np.intp]
     second: NDArray[np.intp]
@@ -44,7 +49,7 @@ class Tones:
 
 
 def main_tones(values: NDArray[np.float32], owner: NDArray[np.intp], groups: int) -> Tones:
-    """Find the main tone of each group. `values` (k,3) Oklab; `owner` (k,) in 0..groups-1, the group of each value."""
+    """Find the main tone of each group. `values` (k,3) are Oklab; `owner` (k,) is the group of each, 0..groups-1."""
     size = np.bincount(owner, minlength=groups)
     alive = np.arange(len(values))
     second = np.full(groups, -1, np.intp)
@@ -60,7 +65,7 @@ def main_tones(values: NDArray[np.float32], owner: NDArray[np.intp], groups: int
         runner_up = _medoids(values, doubtful[lost], owner, groups)
         second[fresh] = runner_up[fresh]
         alive = np.setdiff1d(alive, doubtful[lost], assume_unique=True)
-        doubtful = doubtful[~lost & split[group]]  # what was not split now never will be
+        doubtful = doubtful[~lost & split[group]]  # a group that was not split now never will be
     main = _medoids(values, alive, owner, groups)
     distance = np.linalg.norm(values[alive] - values[main[owner[alive]]], axis=1)
     kept = np.bincount(owner[alive], minlength=groups)
@@ -69,7 +74,7 @@ def main_tones(values: NDArray[np.float32], owner: NDArray[np.intp], groups: int
 
 
 def _varied(values: NDArray[np.float32], owner: NDArray[np.intp], groups: int) -> NDArray[np.bool_]:
-    """Return (groups,) bool: groups that have values far enough apart to be two tones."""
+    """Return (groups,) bool: groups with values far enough apart to be two tones."""
     least, most = np.full((groups, 3), np.inf, np.float32), np.full((groups, 3), -np.inf, np.float32)
     np.minimum.at(least, owner, values)
     np.maximum.at(most, owner, values)
@@ -77,7 +82,7 @@ def _varied(values: NDArray[np.float32], owner: NDArray[np.intp], groups: int) -
 
 
 def _medians(values: NDArray[np.floating], owner: NDArray[np.intp], groups: int) -> NDArray[np.float32]:
-    """Return each group's lower median of `values` (k,), 0 where it has none."""
+    """Return the lower median of `values` (k,) in each group; 0 for an empty group."""
     count = np.bincount(owner, minlength=groups)
     order = np.lexsort((values, owner))
     middle = np.cumsum(count) - count + np.maximum(count - 1, 0) // 2
@@ -90,7 +95,7 @@ def _medians(values: NDArray[np.floating], owner: NDArray[np.intp], groups: int)
 def _medoids(
     values: NDArray[np.float32], chosen: NDArray[np.intp], owner: NDArray[np.intp], groups: int
 ) -> NDArray[np.intp]:
-    """Return, of the `chosen` values, each group's nearest to its median by channel: an index into `values`, or -1."""
+    """Return for each group the index of the `chosen` value nearest to its median by channel; -1 if there is none."""
     group = owner[chosen]
     median = np.stack([_medians(values[chosen, channel], group, groups) for channel in range(3)], axis=1)
     distance = np.linalg.norm(values[chosen] - median[group], axis=1)
@@ -111,7 +116,7 @@ def _means(values: NDArray[np.float32], owner: NDArray[np.intp], groups: int) ->
 def _two_means(
     values: NDArray[np.float32], owner: NDArray[np.intp], groups: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Part each group in two. Returns (k,) bool: in the far half; and (groups,) bool: the halves are two tones."""
+    """Split each group in two. Returns (k,) bool: values in the far half; (groups,) bool: the halves are two tones."""
     median = np.stack([_medians(values[:, channel], owner, groups) for channel in range(3)], axis=1)
     distance = np.linalg.norm(values - median[owner], axis=1)
     farthest = np.zeros(groups, np.float32)
@@ -139,7 +144,8 @@ def _two_means(
 def _far_wins(
     values: NDArray[np.float32], owner: NDArray[np.intp], in_far: NDArray[np.bool_], groups: int
 ) -> NDArray[np.bool_]:
-    """Return (groups,) bool: the far half is the main one. The larger is, with an advantage for light over shadow."""
+    """Return (groups,) bool: the far half is the main one. The larger half wins, with an advantage for light over
+    shadow."""
     near, far = _means(values[~in_far], owner[~in_far], groups), _means(values[in_far], owner[in_far], groups)
     weight_far = np.bincount(owner[in_far], minlength=groups).astype(np.float64)
     weight_near = np.bincount(owner[~in_far], minlength=groups).astype(np.float64)

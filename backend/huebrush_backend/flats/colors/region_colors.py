@@ -1,4 +1,4 @@
-"""Which colour each region has, how sure that is, and where it comes from."""
+"""Colours of regions, with their confidence and their source."""
 
 from __future__ import annotations
 
@@ -9,22 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 NONE, VOTED, INHERITED, HINTED, FIXED, DEALT = range(6)
-"""Values of `RegionColors.sources`: stays unpainted; voted by the model's picture; taken from a neighbour; a hint of
-the artist's; set by the artist for this very region; dealt from a palette without looking at anything."""
+"""Values of `RegionColors.sources`: stays unpainted; voted by the model's picture; taken from a neighbour; hinted by
+the artist; set by the artist for exactly this region; dealt from a palette without looking at anything.
+"""
 
 SOURCE_NAMES = ("none", "voted", "inherited", "hinted", "fixed", "dealt")
-"""The same as words, by value."""
+"""Names of the sources, by value."""
 
 UNSURE = 0.5
-"""A region whose confidence is below is to be looked at."""
+"""Confidence below which a region should be checked."""
 
 
 @dataclass(frozen=True, eq=False)
 class RegionColors:
-    """The colours of regions 1..count; entry 0 is unused.
+    """Colours of the regions 1..count; entry 0 is unused.
 
-    `colors` (count+1,3) uint8 sRGB; `confidence` (count+1,) float32, 0..1; `sources` (count+1,) uint8, one of the
-    values above; `alternatives` (count+1,3) uint8: what else the region might be, its own colour where nothing is.
+    * `colors`: (count+1,3) uint8 sRGB
+    * `confidence`: (count+1,) float32, 0..1
+    * `sources`: (count+1,) uint8, one of the values above
+    * `alternatives`: (count+1,3) uint8, second most likely colour; the region's own colour if there is none
     """
 
     colors: NDArray[np.uint8]
@@ -34,18 +37,18 @@ class RegionColors:
 
     @property
     def count(self) -> int:
-        """The number of regions."""
+        """Number of regions."""
         return len(self.colors) - 1
 
     @property
     def painted(self) -> NDArray[np.bool_]:
-        """(count+1,) bool: which regions have a colour."""
+        """Regions that have a colour, (count+1,) bool."""
         painted = self.sources != NONE
         painted[0] = False
         return painted
 
     def copy(self) -> RegionColors:
-        """Return the same in arrays of its own, to be changed."""
+        """Return a copy with its own arrays, which may be changed."""
         return RegionColors(self.colors.copy(), self.confidence.copy(), self.sources.copy(), self.alternatives.copy())
 
     @staticmethod
@@ -56,8 +59,9 @@ class RegionColors:
 
 
 def override(colors: RegionColors, fixed: Mapping[int, tuple[int, int, int]]) -> RegionColors:
-    """Return `colors` with the regions in `fixed` (label to sRGB) in exactly that colour; what they had becomes their
-    alternative. Raises ValueError for a label that is no region or a colour out of 0..255."""
+    """Return `colors` with the regions in `fixed` (label to sRGB) set to exactly these colours. Their former colours
+    become the alternatives. Raises ValueError for a label that is no region or a colour outside 0..255.
+    """
     result = colors.copy()
     for label, rgb in fixed.items():
         if not 1 <= label <= colors.count:

@@ -1,18 +1,18 @@
-"""Snap regions to a palette without letting different parts collapse onto one swatch.
+"""Snap regions to a palette without giving different parts the same swatch.
 
 The rule:
 
-1. Regions with nearly one colour are one tone, and get one swatch: the one nearest by CIEDE2000.
+1. Regions with nearly the same colour are one tone and get one swatch: the nearest by CIEDE2000.
 
-2. Tones that share their nearest swatch, but are `APART` from each other or more, are probably different parts (a white
-   shirt and pale skin). Then one of them moves on to a swatch that nothing else needs, if the palette has one that fits
-   it nearly as well: at most `MARGIN` further away than its nearest, and either within `PLAUSIBLE` or within
-   `PROPORTION` times its nearest. Who moves is a linear assignment that costs least over all, large and sure tones
-   weighing more. A tone that a swatch fits to within `FITS` keeps it.
+2. Tones that share their nearest swatch, but differ by `APART` or more, are probably different parts (a white
+   shirt and pale skin). Then one of them moves to a swatch that no other tone needs, if the palette has one that
+   fits nearly as well: at most `MARGIN` further away than its nearest, and either within `PLAUSIBLE` or within
+   `PROPORTION` times its nearest. A linear assignment with the least total cost decides which tone moves; large
+   and sure tones weigh more. A tone that a swatch fits to within `FITS` keeps it.
 
-3. Tones of which nothing is sure take part in 1 alone: a mixed-up colour shall not claim a swatch.
+3. Tones of which nothing is sure follow rule 1 alone: a mixed-up colour must not claim a swatch.
 
-The artist's own colours, hinted or fixed, are left as they are.
+The artist's own colours, hinted or fixed, do not change.
 """
 
 from __future__ import annotations
@@ -29,23 +29,24 @@ from huebrush_backend.flats.palettes.palette import Palette
 from huebrush_backend.imaging.color import color_difference
 
 APART = 10.0
-"""CIEDE2000 from which two tones are different parts."""
+"""CIEDE2000 difference from which two tones are different parts."""
 FITS = 3.0
-"""CIEDE2000 up to which a swatch is simply right: a tone so near keeps it, whoever else wants it."""
+"""CIEDE2000 difference up to which a swatch simply fits: a tone this near keeps it, whichever other tone wants it."""
 MARGIN = 6.0
-"""How much further than its nearest swatch a tone may be moved, in CIEDE2000."""
+"""Largest extra CIEDE2000 distance of the swatch that a tone moves to, compared with its nearest swatch."""
 PLAUSIBLE = 9.0
-"""CIEDE2000 within which a swatch is plausible for a tone in any case."""
+"""CIEDE2000 distance up to which a swatch is always plausible for a tone."""
 PROPORTION = 1.3
-"""Beyond that, how many times as far as the nearest it may be: a green petal is not made olive for being a shade
-off."""
+"""Largest distance beyond `PLAUSIBLE`, as a multiple of the distance to the nearest swatch: a green petal that is a
+shade off does not become olive.
+"""
 
 
 def snap(colors: RegionColors, palette: Palette, areas: NDArray[np.int64]) -> tuple[RegionColors, NDArray[np.float32]]:
-    """Return `colors` with every region on a swatch, to the byte, and how far each moved, (count+1,) float32 CIEDE2000.
+    """Return `colors` with every region exactly on a swatch, and the distance each moved, (count+1,) float32 CIEDE2000.
 
-    `areas` (count+1,): pixels of each region. The next best swatch becomes a region's alternative; a region whose two
-    best swatches fit about equally well loses confidence. See the rule above.
+    `areas` (count+1,) are the pixels of each region. The next best swatch becomes a region's alternative. A region
+    whose two best swatches fit about equally well loses confidence. The module's docstring states the rule.
     """
     moved = np.zeros(colors.count + 1, np.float32)
     loose = np.nonzero(~np.isin(colors.sources, (NONE, FIXED, HINTED)) & colors.painted)[0]
@@ -89,7 +90,7 @@ def _assigned(
     weight: NDArray[np.float64],
     sure: NDArray[np.bool_],
 ) -> NDArray[np.intp]:
-    """Return the swatch of each tone. `distance` (tones,swatches) CIEDE2000."""
+    """Return the swatch of each tone. `distance` (tones,swatches) is CIEDE2000."""
     nearest = distance.argmin(axis=1)
     chosen = nearest.copy()
     rows = np.nonzero(sure)[0]
@@ -106,7 +107,7 @@ def _assigned(
         fit /= part_weight[:, None]
         home = np.zeros(count, np.intp)
         home[parts] = nearest[rows]
-        # A last column for each part: to share its nearest swatch after all, dearer than having it by MARGIN.
+        # One more column for each part: to share its nearest swatch after all, which costs MARGIN more.
         best = fit[np.arange(count), home]
         cost = np.full((count, swatches + count), 1e9)
         fits = best <= FITS
@@ -122,7 +123,8 @@ def _assigned(
 
 
 def _parts(rgb: NDArray[np.uint8], nearest: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Number the different parts among the tones `rows`: those of one nearest swatch that are not `APART` are one."""
+    """Number the different parts among the tones `rows`: tones with one nearest swatch and less than `APART` are one
+    part."""
     parts = np.zeros(len(rows), np.intp)
     start = 0
     for swatch in np.unique(nearest[rows]):

@@ -1,4 +1,4 @@
-"""Colours dealt from a palette, with no model and no hint: flats to tell the regions apart and to recolour by hand."""
+"""Colours dealt from a palette without a model or hints: flats that tell regions apart, to recolour by hand."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from huebrush_backend.flats.palettes.palette import Palette
 from huebrush_backend.imaging.color import color_difference
 
 _ENOUGH = 15.0
-"""CIEDE2000 between neighbours that is enough; of the swatches that reach it, one that was used little is taken."""
+"""CIEDE2000 difference between neighbours that is enough. Among the swatches that reach it, the least used is taken."""
 
 
 def spread_palette(palette: Palette, areas: NDArray[np.int64], borders: Borders, seed: int = 0) -> RegionColors:
     """Give every region a swatch so that regions that touch differ, as far as the palette allows.
 
-    `areas` (count+1,): pixels of each region; the largest choose first. Regions that touch get the same swatch only
-    if the palette has too few. The same arguments deal the same colours; another `seed` deals others. The confidence
-    is 0, as nothing was looked at. Raises ValueError for a palette without swatches.
+    `areas` (count+1,) are the pixels of each region; the largest regions choose first. Regions that touch get the same
+    swatch only if the palette has too few. The same arguments deal the same colours, and another `seed` deals others.
+    The confidence is 0, as nothing was looked at. Raises ValueError for a palette without swatches.
     """
     swatches = palette.colors
     if not len(swatches):

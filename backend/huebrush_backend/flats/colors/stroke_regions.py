@@ -1,4 +1,4 @@
-"""Which regions a stroke means: those that its middle runs through, and small ones that it covers."""
+"""Regions that a stroke means: those that its middle runs through, and small ones that it covers."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from numpy.typing import NDArray
 from huebrush_backend.flats.regions.find_regions import Regions
 
 CORE = 0.5
-"""Distance from a stroke's edge, as a share of its greatest, from which on a pixel is its middle: a rim that slips
-over a line means nothing."""
+"""Distance from a stroke's edge, as a share of the largest, from which a pixel belongs to the middle. A rim that slips
+over a line means nothing.
+"""
 LEAST_SHARE = 0.03
-"""Share of a stroke's middle that a region must have at least."""
+"""Smallest share of a stroke's middle that must lie in a region."""
 MOSTLY = 0.5
-"""Share of a region's free pixels that are painted, from which on it is meant however little of the stroke it is."""
+"""Share of a region's free pixels from which a stroke means the region, however little of the stroke lies in it."""
 
 
 def touched_regions(stroke: NDArray[np.uint8], regions: Regions, ink: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Return where the regions are that `stroke` (H,W), painted from 128 on, means: (H,W) bool, all of each.
+    """Return (H,W) bool: all pixels of the regions that `stroke` (H,W) means. Its pixels are painted from 128 on.
 
-    `ink` (H,W) 0..255 is the coverage of the lines; what is painted on them means neither side. A stroke on lines alone
-    means itself.
+    `ink` (H,W) 0..255 is the coverage of the lines; paint on them means neither side. A stroke on lines alone means
+    only its own pixels.
     """
     painted = stroke >= 128
     wanted = np.zeros(regions.count + 1, bool)

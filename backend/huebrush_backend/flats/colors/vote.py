@@ -1,9 +1,9 @@
-"""The colour of each region by a vote of the model's small picture.
+"""Colours of the regions by a vote of the model's small picture.
 
-The picture says which colour goes where, the page's own lines say where it ends. Each cell of the picture that lies
-well inside one region votes for it: cells with ink, at a border or beside one are left out as far as the region has
-better ones. Regions that the picture is too coarse for take the neighbour that its colour there speaks for, and are
-marked unsure.
+The picture says which colour goes where, and the page's own lines say where it ends. Each cell of the picture that lies
+well inside one region votes for it. Cells with ink, at a border or beside one do not vote if the region has better
+ones. A region too small for the picture takes the colour of the neighbour that is nearest to the picture's colour
+there, and is marked unsure.
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ MOST_CELLS = 1024
 """Longer side, in cells, to which a larger picture is reduced first: a model paints no finer than that."""
 
 _CORE_DEPTH = 3.0
-"""Cells so deep inside a region are beyond the halo of its lines; so are those half as deep as it goes."""
+"""Depth in cells from which a cell lies beyond the halo of the lines. Half of a region's greatest depth is enough too.
+"""
 _LEAST_SHARE = 0.5
-"""Share of a cell that a slim region must have for the cell to speak for it at all."""
+"""Smallest share of a cell that a slim region must cover for the cell to speak for it at all."""
 _MOST_VOTES = 1024
-"""Votes of a region that are counted; of more, an even choice."""
+"""Most votes of a region that are counted; of more, an even selection."""
 _TIGHT = 0.06
 """Oklab spread of a region's votes at which they count as scattered."""
 _SURENESS = (0.4, 0.8, 1.0)
-"""Confidence by how deep a region goes: no clean cell, one across, or more."""
+"""Confidence by the depth of a region: no clean cell, one across, or more."""
 
 
 def vote(
@@ -46,13 +47,15 @@ def vote(
 ) -> RegionColors:
     """Let `picture` vote on the colour of each region.
 
-    `picture` (h,w,3) uint8 sRGB shows the same field of view as the page, best at the size that the model painted it;
-    `labels` (H,W), values 1..count, and `boxes` (count+1,4) (left, top, width, height) are the page's regions, `ink`
-    (H,W) uint8 its lines' coverage, `borders` which regions touch. `swatches` (n,3) uint8 sRGB: colours that the page
-    is known to have, which help where a region is tiny. A voted colour is one that the picture has in that region.
+    * `picture`: (h,w,3) uint8 sRGB, shows the same field of view as the page, best at the size the model painted it
+    * `labels`: (H,W), the page's regions, 1..count
+    * `boxes`: (count+1,4), their left, top, width, height
+    * `ink`: (H,W) uint8, coverage of the lines
+    * `borders`: borders between the regions
+    * `swatches`: (n,3) uint8 sRGB, colours that the page is known to have, which help where a region is tiny
 
-    Confidence is the product of how many of the region's votes agree, how closely, how many there are and how far
-    from the lines they lie.
+    A voted colour is one that the picture has in that region. Confidence is the product of four factors: how many of
+    the region's votes agree, how closely, how many there are, and how far from the lines they lie.
     """
     height, width = grid_size(picture.shape[:2], labels.shape)
     if picture.shape[:2] != (height, width):
@@ -82,8 +85,9 @@ def seen_colors(
     boxes: NDArray[np.int32],
     wanted: NDArray[np.bool_],
 ) -> NDArray[np.uint8]:
-    """Return (count+1,3) uint8 sRGB: what `picture` (h,w,3) shows, on the mean, where the `wanted` (count+1,) regions
-    are, lines and all; 0 for the others."""
+    """Return (count+1,3) uint8 sRGB: mean colour of `picture` (h,w,3) in each of the `wanted` (count+1,) regions, lines
+    included; 0 for the other regions.
+    """
     count = len(boxes) - 1
     total = np.zeros((count + 1, 3))
     hits = np.zeros(count + 1)
@@ -104,16 +108,16 @@ def seen_colors(
 
 
 def grid_size(picture: tuple[int, ...], page: tuple[int, ...]) -> tuple[int, int]:
-    """Return rows and columns of the grid on which a `picture` of this size, (h,w), is compared with a `page`,
-    (H,W)."""
+    """Return rows and columns of the grid on which a `picture` of this size (h,w) is compared with a `page` (H,W)."""
     ratio = min(1.0, MOST_CELLS / max(picture), page[0] / picture[0], page[1] / picture[1])
     return max(1, round(picture[0] * ratio)), max(1, round(picture[1] * ratio))
 
 
 @dataclass(frozen=True, eq=False)
 class _Votes:
-    """`cell` (n,) flat indices into the grid and `label` (n,) whom each votes for; `depth` (count+1,) of each
-    region."""
+    """Cells that vote: `cell` (n,) flat indices into the grid, `label` (n,) the region each votes for, and `depth`
+    (count+1,) of each region.
+    """
 
     cell: NDArray[np.intp]
     label: NDArray[np.intp]
@@ -126,7 +130,7 @@ def _votes(grid: CellGrid, count: int) -> _Votes:
     deepest = np.zeros(count + 1, np.float32)
     np.maximum.at(deepest, label, depth)
     core = (depth > 0) & (depth >= np.minimum(deepest / 2, _CORE_DEPTH)[label])
-    # Without a clean cell: those that the region has most of and ink least.
+    # Without a clean cell: the cells that the region covers most and ink least.
     hold = (grid.share * (1 - grid.ink / np.float32(255))).ravel()
     best = np.zeros(count + 1, np.float32)
     np.maximum.at(best, label, hold)

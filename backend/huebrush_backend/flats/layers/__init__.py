@@ -1,1 +1,1 @@
-"""Flats as layers: on one, one for each colour, shading apart, key strokes of a Colorize Mask."""
+"""Layers of flats: one for all, one for each colour, shading apart, and key strokes for a Colorize Mask."""

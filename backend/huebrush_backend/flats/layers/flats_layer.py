@@ -1,4 +1,4 @@
-"""Layers of flat colour, each no larger than what is painted on it."""
+"""Layers of flat colour, each no larger than the paint on it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,14 @@ LIGHT = "light"
 
 @dataclass(frozen=True, eq=False)
 class FlatLayer:
-    """A layer: `pixels` (h,w,4) uint8 RGBA, sRGB with straight alpha, the top left at `x`, `y` on the page; `blend`
-    is "normal", "multiply" or "screen"; `color` its one sRGB colour, None where it has several; `kind` one of this
-    module's constants."""
+    """A layer of the result.
+
+    * `pixels`: (h,w,4) uint8 RGBA, sRGB with straight alpha
+    * `x`, `y`: top left corner on the page
+    * `blend`: "normal", "multiply" or "screen"
+    * `color`: its single sRGB colour, None if it has several
+    * `kind`: one of this module's constants
+    """
 
     name: str
     pixels: NDArray[np.uint8]
@@ -41,9 +46,12 @@ def flats_layer(
     ink: NDArray[np.uint8] | None = None,
     name: str = "Flats",
 ) -> FlatLayer | None:
-    """Return all regions on one layer, cropped to what is painted; None where nothing is.
+    """Return all regions on one layer, cropped to the painted area; None if nothing is painted.
 
-    `labels` (H,W) and `boxes` (count+1,4) as `find_regions` returns them; `ink` as for `paint`.
+    * `labels`, `boxes`: (H,W) and (count+1,4) as `find_regions` returns them
+    * `colors`: colours of the regions
+    * `hard_edges`, `ink`: as for `paint`
+    * `name`: name of the layer
     """
     box = union_box(boxes[colors.painted], labels.shape, 0 if hard_edges else 1)
     if box is None:
@@ -54,8 +62,9 @@ def flats_layer(
 
 
 def union_box(boxes: NDArray[np.int32], shape: tuple[int, ...], margin: int) -> tuple[slice, slice] | None:
-    """Return rows and columns of a page of `shape` that hold all `boxes` (n,4) (left, top, width, height) and `margin`
-    pixels around them; None for no boxes or only empty ones."""
+    """Return rows and columns that hold all `boxes` (n,4) (left, top, width, height) and `margin` pixels around them,
+    on a page of `shape`; None if there are no boxes or only empty ones.
+    """
     boxes = boxes[(boxes[:, 2] > 0) & (boxes[:, 3] > 0)]
     if not len(boxes):
         return None
@@ -65,7 +74,7 @@ def union_box(boxes: NDArray[np.int32], shape: tuple[int, ...], margin: int) -> 
 
 
 def filled(alpha: NDArray[np.uint8], color: tuple[int, int, int]) -> NDArray[np.uint8]:
-    """Return (h,w,4): one colour at this alpha, and all zero where that is 0."""
+    """Return (h,w,4): one colour at this alpha, and all zero where alpha is 0."""
     pixels = np.empty((*alpha.shape, 4), np.uint8)
 
     packed = np.array([*color, 0], np.uint8).view(np.uint32)[0]

@@ -1,4 +1,4 @@
-"""Key strokes for Krita's Colorize Mask: one inside every region, so that Krita's own tool can go on from there."""
+"""Key strokes for Krita's Colorize Mask: one inside every region, so that the artist can continue with Krita's tool."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from huebrush_backend.flats.regions.parallel import in_bands
 from huebrush_backend.imaging.color_codes import Rgb
 
 _MOST_SAMPLES = 1 << 16
-"""Pixels of a region's box that are looked at for its thickest place."""
+"""Pixels of a region's box that are searched for its thickest place."""
 _CORE = 0.6
-"""A stroke covers what is at least this share as far from the border as the thickest place."""
+"""Depth of a stroke's pixels, as a share of the depth at the region's thickest place, at least."""
 _LONGEST = 1 / 150
-"""And at most this share of the page's longer side away from it."""
+"""Longest distance from that place, as a share of the page's longer side."""
 
 
 @dataclass(frozen=True, eq=False)
 class Stroke:
-    """All strokes of one colour: `mask` (h,w) uint8, 255 where they are, its top left at `x`, `y` on the page.
-    `color` is sRGB, None for regions that stay unpainted: in Krita the transparent one."""
+    """All strokes of one colour: `mask` (h,w) uint8, 255 on strokes, with its top left at `x`, `y` on the page. `color`
+    is sRGB; None means regions that stay unpainted, which Krita gives the transparent colour.
+    """
 
     color: Rgb | None
     mask: NDArray[np.uint8]
@@ -48,9 +49,9 @@ def key_strokes(
 ) -> Iterator[Stroke]:
     """Yield the strokes of each colour, the transparent ones last.
 
-    `labels` (H,W), `boxes` (count+1,4) as `find_regions` returns them; `ink` (H,W) uint8 the lines' coverage. Each
-    region has one connected stroke, at its thickest place, well away from lines and other regions where there is
-    room: a blot, or in a slim region a short line along it.
+    `labels` (H,W) and `boxes` (count+1,4) are as `find_regions` returns them; `ink` (H,W) uint8 is the coverage of the
+    lines. Each region has one connected stroke at its thickest place, well away from lines and other regions if there
+    is room: a blot, or a short line along a slim region.
     """
     distance = _inner_distance(labels, ink)
     longest = max(4, round(max(labels.shape) * _LONGEST))
@@ -67,7 +68,7 @@ def key_strokes(
 
 
 def _inner_distance(labels: NDArray[np.int32], ink: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return (H,W): how far each pixel is from the nearest line or other region; 0 on both."""
+    """Return (H,W): distance of each pixel to the nearest line or other region; 0 on both."""
     height, width = labels.shape
     inside = np.empty((height, width), np.uint8)
 
@@ -92,13 +93,21 @@ def _region_stroke(
     label: int,
     longest: int,
 ) -> _RegionStroke | None:
-    """Return the stroke of one region; None for a region without pixels."""
+    """Return the stroke of one region; None for a region without pixels.
+
+    * `labels`: (H,W) regions of the page
+    * `distance`: (H,W) as `_inner_distance` returns it
+    * `ink`: (H,W) uint8, coverage of the lines
+    * `box`: left, top, width, height of the region
+    * `label`: the region
+    * `longest`: longest distance in pixels from the thickest place
+    """
     left, top, width, height = box.tolist()
     if width == 0 or height == 0:
         return None
     step = max(1, math.isqrt(width * height // _MOST_SAMPLES))
     place = _thickest(labels, distance, box, label, step) or _thickest(labels, distance, box, label, 1)
-    if place is None:  # nothing of it is away from a border: take a pixel that is free, or any
+    if place is None:  # no pixel is away from a border: take a free one, or else any
         window = slice(top, top + height), slice(left, left + width)
         cover = np.where(labels[window] == label, ink[window].astype(np.int16), 256)
         row, column = divmod(int(cover.argmin()), width)

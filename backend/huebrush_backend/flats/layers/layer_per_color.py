@@ -1,8 +1,8 @@
-"""A layer for each colour, or for each colour area, that together look exactly like one layer of flats.
+"""One layer for each colour, or for each colour area, that together look exactly like one layer of flats.
 
-The layers with most on them lie at the bottom. Each reaches a little under those above it, so that no seam opens when
-the stack is scaled or a layer nudged; at soft edges the layers share the pixel so that nothing shines through (see
-`edges`).
+The layers with the largest areas lie at the bottom. Each reaches a little under the layers above it, so that no seam
+opens when the artist scales the stack or moves a layer slightly. At soft edges the layers share the pixel so that
+nothing shines through (see `soft_edges`).
 """
 
 from __future__ import annotations
@@ -25,17 +25,18 @@ from huebrush_backend.flats.regions.parallel import in_bands
 from huebrush_backend.imaging.color_codes import Rgb, hex_color, pack_rgb, unpack_rgb
 
 REACH = 2
-"""Pixels that a layer reaches under those above it."""
+"""Pixels that a layer reaches under the layers above it."""
 MOST_AREAS = 100
-"""Layers for colour areas, unless told otherwise; what would be more shares a layer for each colour."""
+"""Default number of layers for colour areas. The smaller areas share one layer for each colour."""
 _TOUCHING = 2
-"""Pixels of border from which two regions touch; corners do not."""
+"""Pixels of border from which two regions touch; corners do not count."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Stack:
-    """What goes on which layer: `rank` (count+1,) of each region, 0 for none, from 1 at the bottom; a colour and a
-    name for each rank, the first unused."""
+    """Layer of each region: `rank` (count+1,) counts from 1 at the bottom and is 0 for none; `colors` and `names`
+    belong to the ranks, their first entries are unused.
+    """
 
     rank: NDArray[np.int64]
     colors: list[Rgb]
@@ -51,11 +52,14 @@ def color_layers(
     names: Mapping[Rgb, str] | None = None,
     ink: NDArray[np.uint8] | None = None,
 ) -> Iterator[FlatLayer]:
-    """Yield a layer for each colour from the bottom up, called like "#c68642 light brown".
+    """Yield one layer for each colour from the bottom up, with names like "#c68642 light brown".
 
-    `labels` (H,W), `boxes` (count+1,4) and `areas` (count+1,) as `find_regions` returns them. `names`: what the
-    palette calls its colours, where it does; `ink` as for `painting.paint`. One layer is made at a time, as all of a
-    large page's would not fit into memory.
+    * `labels`, `boxes`, `areas`: (H,W), (count+1,4) and (count+1,) as `find_regions` returns them
+    * `colors`: colours of the regions
+    * `hard_edges`, `ink`: as for `paint`
+    * `names`: the palette's names of its colours
+
+    Layers are made one at a time, as all layers of a large page would not fit into memory.
     """
     code, region_code = _codes(colors)
     group = np.searchsorted(code, region_code)
@@ -77,10 +81,11 @@ def color_area_layers(
     ink: NDArray[np.uint8] | None = None,
     most: int = MOST_AREAS,
 ) -> Iterator[FlatLayer]:
-    """Yield a layer for each colour area, regions of one colour that touch across a line, from the bottom up.
+    """Yield one layer for each colour area from the bottom up: regions of one colour that touch across a line.
 
-    Called "brown 1", "brown 2", the largest first. Beyond `most` areas, the small ones of a colour share one layer,
-    "brown, small areas". The rest as `color_layers`.
+    The names are "brown 1", "brown 2", the largest first. Beyond `most` areas, the small ones of a colour share one
+    layer, "brown, small areas". `borders` are those between the regions; all other parameters are as for
+    `color_layers`.
     """
     color_area = _color_areas(borders, colors)
     count = int(color_area.max(initial=-1)) + 1
@@ -110,7 +115,7 @@ def color_area_layers(
 
 
 def _codes(colors: RegionColors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the colours in use as numbers, sorted, and each region's number."""
+    """Return the colours in use as numbers, sorted, and the number of each region."""
     code = pack_rgb(colors.colors)
     return np.unique(code[colors.painted]), code
 
@@ -124,7 +129,7 @@ def _title(color: Rgb, names: Mapping[Rgb, str] | None) -> str:
 
 
 def _color_areas(borders: Borders, colors: RegionColors) -> NDArray[np.int64]:
-    """Return the colour area of each region, (count+1,) from 0, -1 for what is not painted."""
+    """Return the colour area of each region, (count+1,) from 0; -1 for unpainted regions."""
     code = _codes(colors)[1]
     painted = colors.painted
     first, second = borders.first, borders.second
@@ -138,7 +143,7 @@ def _color_areas(borders: Borders, colors: RegionColors) -> NDArray[np.int64]:
 
 
 def _ordered(group: NDArray[np.int64], areas: NDArray[np.int64], colors: list[Rgb], names: list[str]) -> _Stack:
-    """Rank the groups (-1: none) by how much is on them."""
+    """Rank the groups (-1: none) by their area."""
     size = np.bincount(group[group >= 0], areas[group >= 0], len(colors))
     used = np.bincount(group[group >= 0], minlength=len(colors)) > 0
     order = [index for index in np.lexsort((np.arange(len(colors)), -size)).tolist() if used[index]]

@@ -1,7 +1,7 @@
 """Paint regions in their colours at the page's own size, with hard or anti-aliased edges.
 
-Every pixel of a region gets its colour, also under the ink, byte for byte. With soft edges only the pixels that touch
-another colour are mixed, by a 3×3 binomial kernel: half a pixel of blending on each side of the border.
+Every pixel of a region gets exactly its colour, also under the ink. With soft edges only the pixels that touch another
+colour are mixed, by a 3×3 binomial kernel: half a pixel of blending on each side of the border.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ KERNEL = ((-1, -1, 1), (-1, 0, 2), (-1, 1, 1), (0, -1, 2), (0, 0, 4), (0, 1, 2),
 
 
 def color_table(colors: RegionColors) -> NDArray[np.uint8]:
-    """Return (count+1,4) uint8 RGBA by label: opaque colours, and all zero for what stays unpainted."""
+    """Return (count+1,4) uint8 RGBA by label: opaque colours, and all zero for regions that stay unpainted."""
     table = np.zeros((colors.count + 1, 4), np.uint8)
     painted = colors.painted
     table[painted, :3] = colors.colors[painted]
@@ -29,11 +29,11 @@ def color_table(colors: RegionColors) -> NDArray[np.uint8]:
 def paint(
     labels: NDArray[np.int32], table: NDArray[np.uint8], hard_edges: bool, ink: NDArray[np.uint8] | None = None
 ) -> NDArray[np.uint8]:
-    """Return (H,W,4) uint8 RGBA, straight alpha: `table` (count+1,4) looked up by `labels` (H,W).
+    """Return (H,W,4) uint8 RGBA with straight alpha: `table` (count+1,4) looked up by `labels` (H,W).
 
-    With `hard_edges` no pixel has a colour that is not in the table; without, those at the borders between colours are
-    mixed as a painting program's anti-aliased brush would, and no others. With `ink` (H,W) uint8, the lines' coverage,
-    pixels beside a line are not mixed either: even beside the thinnest each shows the one colour of its region.
+    With `hard_edges` every pixel has a colour of the table. Without it, the pixels at borders between colours are mixed
+    as by an anti-aliased brush, and no others. With `ink` (H,W) uint8, the coverage of the lines, pixels beside a line
+    are not mixed either: even beside the thinnest line each shows only the colour of its region.
     """
     height, width = labels.shape
     packed = np.ascontiguousarray(table).view(np.uint32).ravel()
@@ -58,7 +58,7 @@ def paint(
 
 
 def at_borders(values: NDArray) -> NDArray[np.bool_]:
-    """Return (H,W) bool: pixels of `values` (H,W) one of whose eight neighbours differs."""
+    """Return (H,W) bool: pixels of `values` (H,W) that differ from one of their eight neighbours."""
     edge = np.zeros(values.shape, bool)
     for here, there in (
         ((slice(None), slice(1, None)), (slice(None), slice(None, -1))),
@@ -73,8 +73,9 @@ def at_borders(values: NDArray) -> NDArray[np.bool_]:
 
 
 def neighbourhood(band: NDArray, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> list[NDArray]:
-    """Return the values of `band` (h,w) around the given pixels, one (n,) array for each entry of `KERNEL`; what lies
-    outside looks like the edge."""
+    """Return the values of `band` (h,w) around the given pixels, one (n,) array for each entry of `KERNEL`. Values
+    outside the band equal those at its edge.
+    """
     padded = np.pad(band, 1, mode="edge")
     place = (rows + 1) * padded.shape[1] + columns + 1
     flat = padded.ravel()
@@ -82,8 +83,9 @@ def neighbourhood(band: NDArray, rows: NDArray[np.intp], columns: NDArray[np.int
 
 
 def _mixed(band: NDArray[np.uint32], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.uint32]:
-    """Mix the packed colours around the given pixels of `band`, weighed by the kernel and by their alpha, which is 0
-    or 255 (and the colour 0 with it)."""
+    """Mix the packed colours around the given pixels of `band`, weighted by the kernel and by their alpha. Alpha is 0
+    or 255; where it is 0, the colour is 0 too.
+    """
     # Two channels at a time in the halves of a 32-bit number: 16 times 255 fits into 16 bits.
     low, high = np.zeros(len(rows), np.uint32), np.zeros(len(rows), np.uint32)
     halves, rounding = np.uint32(0x00FF00FF), np.uint32(0x00080008)

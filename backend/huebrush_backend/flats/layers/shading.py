@@ -1,8 +1,8 @@
-"""The light and shadow of the model's picture on layers of their own, over flats of any colour.
+"""Light and shadow of the model's picture on layers of their own, above flats of any colour.
 
-What a region's cells are darker or lighter than its own voted colour is shadow or light: black at some opacity on a
-multiply layer, white on a screen layer, so that either can be recoloured at will. Each region is enlarged by itself,
-from its own cells alone, so nothing crosses a line and the halo of the lines leaves no rim.
+Where a region's cells are darker or lighter than its own voted colour, there is shadow or light. Shadow is black at
+some opacity on a multiply layer, light is white on a screen layer, so the artist can recolour both. Each region is
+enlarged from its own cells alone: nothing crosses a line, and the halo of the lines leaves no rim.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ from huebrush_backend.flats.layers.flats_layer import LIGHT, SHADE, FlatLayer, f
 from huebrush_backend.imaging.oklab import srgb_to_oklab
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
-"""Rec. 709 weights, over sRGB values as they are coded: what multiply and screen work on."""
+"""Rec. 709 weights, applied to coded sRGB values, as multiply and screen work on those."""
 _HALO = 3.0
-"""Cells nearer to a line than this are left out, where a region has others."""
+"""Smallest distance of a cell to a line, in cells, if the region has such cells."""
 _SLIGHT = (0.02, 0.06)
-"""Differences in luma, 0..1: up to which they are the model's unevenness, and from which they count in full."""
+"""Two differences in luma, 0..1. Up to the first they are unevenness of the model; from the second they count in full.
+"""
 _OTHER_PART = (0.04, 0.1)
-"""Oklab distances from the tints and shades of a colour: from the first on a cell tells less of light, from the
-second on nothing, as it is of another part. A limit without a slope would leave a jagged edge."""
+"""Two Oklab distances from the tints and shades of a colour. From the first on a cell says less about light; from the
+second on it says nothing, as it belongs to another part. A limit without a slope would leave a jagged edge.
+"""
 _LEAST_CELLS = 6
 _MOST = 0.85
 """Highest opacity of shadow or light."""
@@ -41,11 +43,11 @@ def shading_layers(
     voted: RegionColors,
     names: tuple[str, str] = ("Shadow", "Light"),
 ) -> list[FlatLayer]:
-    """Return a multiply layer with the shadows and a screen layer with the lights; one without anything on it is left
-    out.
+    """Return a multiply layer with the shadows and a screen layer with the lights. An empty layer is omitted.
 
-    `picture` (h,w,3) uint8 sRGB, `labels` (H,W), `boxes` (count+1,4), `ink` (H,W) as in `vote`; `voted`: the colours
-    as the picture gave them, before snapping: regions of any other source get no shading.
+    * `picture`, `labels`, `boxes`, `ink`: (h,w,3) uint8 sRGB, (H,W), (count+1,4) and (H,W) as for `vote`
+    * `voted`: colours that the picture gave, before snapping. Regions of any other source get no shading
+    * `names`: names of the two layers
     """
     height, width = grid_size(picture.shape[:2], labels.shape)
     if picture.shape[:2] != (height, width):
@@ -75,7 +77,7 @@ def shading_layers(
 def _opacities(
     picture: NDArray[np.uint8], grid: CellGrid, voted: RegionColors
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
-    """Return shadow and light of each cell, (h,w) 0..1, and which cells can tell."""
+    """Return shadow and light of each cell, (h,w) 0..1, and the cells that can tell, (h,w) bool."""
     base_rgb = voted.colors[grid.label]
     luma = (picture.astype(np.float32) / 255) @ _LUMA
     base = (base_rgb.astype(np.float32) / 255) @ _LUMA
@@ -94,8 +96,9 @@ def _opacities(
 
 
 def _hue_distance(lab: NDArray[np.float32], base: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how far `lab` (…,3) is, in a and b, from all that light or shadow could make of `base`: its chroma
-    shrinks or grows with lightness, its hue stays."""
+    """Return the distance of `lab` (…,3), in a and b, from all colours that light or shadow could make of `base`.
+    Chroma shrinks or grows with lightness there, and hue stays.
+    """
     chroma = np.linalg.norm(base[..., 1:], axis=-1, keepdims=True)
     direction = base[..., 1:] / np.maximum(chroma, 1e-6)
     most = chroma * np.maximum(lab[..., :1] / np.maximum(base[..., :1], 0.05), 1)
@@ -105,7 +108,7 @@ def _hue_distance(lab: NDArray[np.float32], base: NDArray[np.float32]) -> NDArra
 
 @dataclass(frozen=True)
 class _Scale:
-    """Cells to a page pixel, down and across."""
+    """Cells per page pixel, down and across."""
 
     down: float
     across: float
@@ -116,7 +119,7 @@ def _scale(grid: tuple[int, ...], page: tuple[int, ...]) -> _Scale:
 
 
 def _cells_of(box: NDArray[np.int32], grid: tuple[int, ...], page: tuple[int, ...]) -> tuple[slice, slice]:
-    """Return the rows and columns of the grid that a page's box touches, and one more all around."""
+    """Return the rows and columns of the grid that a box on the page touches, and one more on every side."""
     left, top, width, height = box.tolist()
     scale = _scale(grid, page)
     rows = slice(max(0, int(top * scale.down) - 1), min(grid[0], int((top + height) * scale.down) + 2))
@@ -134,7 +137,15 @@ def _enlarge(
     label: int,
     page: NDArray[np.uint8],
 ) -> None:
-    """Paint a region's `opacity` (its cells' window) on `page` (H,W), from the cells in `own` alone."""
+    """Paint a region's `opacity` on `page`, from its own cells alone.
+
+    * `opacity`: opacity of the cells in the window `cells`
+    * `own`: the region's own cells in that window
+    * `cells`: rows and columns of the window in the grid
+    * `grid`: grid over the page
+    * `labels`, `box`, `label`: regions (H,W), and the box and label of this one
+    * `page`: (H,W) uint8, changed in place
+    """
     _, nearest = cv2.distanceTransformWithLabels(
         (~own).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
@@ -147,7 +158,7 @@ def _enlarge(
         return
     left, top, width, height = box.tolist()
     scale = _scale(grid.label.shape, labels.shape)
-    # From page pixels to cells, both by their centres.
+    # Convert page pixels to cells, both measured at their centres.
     to_cells = np.array(
         [
             [scale.across, 0, (left + 0.5) * scale.across - 0.5 - cells[1].start],

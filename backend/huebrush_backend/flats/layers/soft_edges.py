@@ -1,8 +1,8 @@
-"""What the layers of a stack show at the soft edges between them, so that together they show exactly the mixed edge.
+"""Alpha of stacked layers at the soft edges between them, so that together they show exactly the mixed edge.
 
-At an edge pixel each colour has a share by the binomial kernel. Painted over one another, layers show those shares if
-each has as its alpha its own share of what is left by the layers above. The lowest colour there is then opaque,
-unless nothing is painted beside it: no paper shines through a seam.
+At an edge pixel each colour has a share by the binomial kernel. Layers painted over one another show those shares if
+the alpha of each is its own share of the rest that the layers above leave. The lowest colour is then opaque, unless
+something unpainted lies beside it: no paper shines through a seam.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from huebrush_backend.flats.regions.ink import INK
 from huebrush_backend.flats.regions.parallel import in_bands
 
 _WHOLE = 16
-"""The kernel's weights add up to this."""
+"""Sum of the kernel's weights."""
 
 
 @dataclass(frozen=True, eq=False)
 class SoftEdges:
-    """Pixels where layers of several ranks meet: `place` (n,) int64 flat index into the page, `alpha` (n,) uint8 of
-    the layer of a rank there; those of rank r are `start[r]`:`start[r + 1]`."""
+    """Pixels where layers of several ranks meet. `place` (n,) int64 is a flat index into the page, and `alpha` (n,)
+    uint8 is the layer's alpha there. The entries of rank r are `start[r]`:`start[r + 1]`.
+    """
 
     place: NDArray[np.int64]
     alpha: NDArray[np.uint8]
@@ -36,9 +37,9 @@ class SoftEdges:
 
 
 def soft_edges(ranks: NDArray, layers: int, ink: NDArray[np.uint8] | None = None) -> SoftEdges:
-    """Find the soft edges of `ranks` (H,W), the layer each pixel is on: 1, the lowest, to `layers`; 0 for none.
+    """Find the soft edges of `ranks` (H,W), the layer of each pixel: 1 (lowest) to `layers`; 0 for none.
 
-    With `ink` (H,W) uint8, the lines' coverage, edges beside a line are hard, as in `painting.paint`.
+    With `ink` (H,W) uint8, the coverage of the lines, edges beside a line are hard, as in `paint`.
     """
     height, width = ranks.shape
 
@@ -63,7 +64,7 @@ def soft_edges(ranks: NDArray, layers: int, ink: NDArray[np.uint8] | None = None
 def _shares(
     band: NDArray, rows: NDArray[np.intp], columns: NDArray[np.intp]
 ) -> tuple[NDArray, NDArray[np.intp], NDArray[np.uint8]]:
-    """Return, for every layer that has a share of one of the pixels: its rank, which pixel, and its alpha there."""
+    """Return the rank, the pixel and the alpha of every layer that has a share of one of the pixels."""
     near = neighbourhood(band, rows, columns)
     ranks, pixels, alphas = [], [], []
     for index, rank in enumerate(near):

@@ -1,1 +1,1 @@
-"""Palettes: their files, their colours' names, and colours taken out of pictures."""
+"""Palettes: their files, names for colours, and colours extracted from pictures."""

@@ -1,7 +1,7 @@
 """Adobe's palettes: swatch exchange (.ase), colour swatches (.aco) and colour tables (.act).
 
-Formats: "Adobe Photoshop File Formats Specification" (.aco, .act); .ase is not published, and read as open-source
-programs agree on it. CMYK is turned into sRGB as (1 - c)(1 - k), as those do that have no profile.
+Formats: "Adobe Photoshop File Formats Specification" (.aco, .act); .ase is not published and is read as open-source
+programs agree on it. CMYK becomes sRGB as (1 - c)(1 - k), as in other programs without a profile.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ACT_COLORS = 256
 
 
 def parse_ase(data: bytes) -> Palette:
-    """Read an Adobe swatch exchange file, its groups one after the other. Raises `PaletteError`."""
+    """Read an Adobe swatch exchange file, one group after the other. Raises `PaletteError`."""
     swatches, inexact = [], 0
     try:
         (blocks,) = struct.unpack_from(">I", data, 8)
@@ -45,7 +45,7 @@ def parse_ase(data: bytes) -> Palette:
 
 
 def parse_aco(data: bytes) -> Palette:
-    """Read a Photoshop colour swatches file, with the names where it has them. Raises `PaletteError`."""
+    """Read a Photoshop colour swatches file, with names if it has them. Raises `PaletteError`."""
     try:
         version, count = struct.unpack_from(">HH", data, 0)
         if version not in (1, 2):
@@ -63,8 +63,10 @@ def parse_aco(data: bytes) -> Palette:
 
 
 def parse_act(data: bytes) -> Palette:
-    """Read a Photoshop colour table: 256 colours, of which a table with a count at its end uses fewer; without one,
-    equal colours at the end are padding. Raises `PaletteError`."""
+    """Read a Photoshop colour table of 256 colours. Raises `PaletteError`.
+
+    A table with a count at its end uses fewer; without a count, equal colours at the end are padding.
+    """
     if len(data) not in (3 * _ACT_COLORS, 3 * _ACT_COLORS + 4):
         raise PaletteError("it is not a colour table of 768 or 772 bytes. Save the palette again.")
     colors = [tuple(data[place : place + 3]) for place in range(0, 3 * _ACT_COLORS, 3)]
@@ -135,4 +137,5 @@ _ACO_SPACES: dict[int, tuple[Callable[[Sequence[int]], Rgb], bool]] = {
     7: (_aco_lab, False),
     8: (lambda values: _bytes([1 - values[0] / 10000] * 3), True),
 }
-"""Photoshop's numbers for colour spaces: how four 16-bit values become sRGB, and whether that is exact."""
+"""Photoshop's numbers for colour spaces, each with the conversion of four 16-bit values to sRGB and whether it is
+exact."""

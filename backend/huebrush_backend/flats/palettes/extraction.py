@@ -1,4 +1,4 @@
-"""The palette of a picture: its main colours as it has them, with the small but distinct ones among them."""
+"""Palette of a picture: its main colours exactly, including small but distinct ones."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
 from huebrush_backend.imaging.oklab import srgb_to_oklab
 
 _WORKING_SIZE = 1024
-"""Longer side, in pixels, at which pictures are looked at. Pixels are left out, not averaged: a mean is no one's
-colour."""
+"""Longer side, in pixels, at which pictures are examined. Pixels are skipped, not averaged: a mean is no real colour.
+"""
 _EVEN = 0.03
-"""Oklab distance up to which neighbouring pixels are of one colour; steps of a soft edge are larger."""
+"""Largest Oklab distance between neighbouring pixels of one colour; steps of a soft edge are larger."""
 _GRID = 0.015
 """Oklab step of the histogram."""
 _MERGED = 7.0
-"""CIEDE2000 up to which two colours become one swatch."""
+"""CIEDE2000 difference up to which two colours become one swatch."""
 _LEAST_PIXELS = 6
-"""A swatch stands for at least so many even pixels of the picture as looked at."""
+"""Fewest even pixels of the examined picture that make a swatch."""
 _INK_LIGHTNESS = 0.35
-"""Oklab lightness below which a colour may be that of the lines."""
+"""Oklab lightness below which a colour may belong to the lines."""
 _MOST_CANDIDATES = 256
 
 
 def extract_palette(pictures: list[NDArray[np.uint8]], most: int = 24, name: str = "") -> Palette:
     """Return up to `most` colours of `pictures`, each (H,W,3) or (H,W,4) uint8 sRGB; the largest areas first.
 
-    Only pixels that share their colour with a 2×2 block around them count, so soft edges give no swatch; transparent
-    ones do not count either. Colours nearer than about 7 CIEDE2000 become one: the commonest of them, to the byte. If
-    more are left than `most`, those go whose loss shows least: little area times little difference from what stays;
-    so an eye's colour outlives a second shade of the background. A dark colour that is nowhere more than a few pixels
-    wide is the lines', and left out. Raises `PaletteError` where nothing has an even colour.
+    Only pixels that share their colour with a 2×2 block around them count, so soft edges give no swatch. Transparent
+    pixels do not count either. Colours nearer than about 7 CIEDE2000 become one: exactly the commonest of them. If more
+    than `most` are left, the colours whose loss shows least are dropped: little area times little difference from the
+    colours that stay. So an eye's colour outlives a second shade of the background. A dark colour that is never more
+    than a few pixels wide belongs to the lines and is left out. Raises `PaletteError` if no colour is even.
     """
     if most < 1:
         raise ValueError("a palette has at least one colour")
@@ -52,7 +52,7 @@ def extract_palette(pictures: list[NDArray[np.uint8]], most: int = 24, name: str
 
 
 def _even_colors(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """Return the colours (n,3) that even pixels of a picture have, and how many pixels each."""
+    """Return the colours (n,3) that even pixels of a picture have, and the number of pixels of each."""
     step = -(-max(picture.shape[:2]) // _WORKING_SIZE)
     small = np.ascontiguousarray(picture[::step, ::step])
     lab = srgb_to_oklab(small[..., :3])
@@ -82,7 +82,7 @@ def _in_even_block(lab: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 
 def _thick(dark: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which of the `dark` pixels (h,w) are of something thicker than lines."""
+    """Return (h,w) bool: pixels of `dark` that belong to something thicker than lines."""
     reach = max(3, round(max(dark.shape) / 85))
     square = np.ones((reach + 1, reach + 1), np.uint8)
     core = cv2.erode(dark.astype(np.uint8), square)
@@ -91,14 +91,14 @@ def _thick(dark: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _merged(rgb: NDArray[np.uint8], weight: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """Gather colours (n,3) around the commonest ones; returns those and the pixels each stands for."""
+    """Gather colours (n,3) around the commonest ones. Returns those and the number of pixels each stands for."""
     cell = np.rint(srgb_to_oklab(rgb) / _GRID).astype(np.int64)
     _, member = np.unique(cell, axis=0, return_inverse=True)
     member = member.reshape(-1)
     mass = np.bincount(member, weight)
     order = np.lexsort((np.arange(len(weight)), weight))
     peak = np.zeros(len(mass), np.intp)
-    peak[member[order]] = order  # the commonest of each cell is written last
+    peak[member[order]] = order  # the commonest colour of each cell is written last and stays
     by_mass = np.argsort(-mass, kind="stable")
     colors, counts = rgb[peak[by_mass]], mass[by_mass]
     lab = srgb_to_lab(colors)

@@ -1,4 +1,4 @@
-"""Reading and writing palettes as files, by what is in them rather than by their name's ending."""
+"""Palettes as files, recognized by their contents rather than by the ending of their name."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _MOST_BYTES = 16 << 20
 def read_palette(path: Path) -> Palette:
     """Read GIMP .gpl, Krita .kpl, Adobe .ase, .aco and .act, JASC .pal, and lists of hex codes (.hex, .txt).
 
-    Colours stored as RGB come out exact to the byte; .kpl colours, which are fractions, rounded to the nearest. A
-    palette without a name is called by the file's. Raises `PaletteError` whose message names the file.
+    Colours stored as RGB are exact. Colours of .kpl are fractions and are rounded to the nearest value. A palette
+    without a name gets the file's name. Raises `PaletteError` whose message names the file.
     """
     try:
         if path.stat().st_size > _MOST_BYTES:
@@ -35,7 +35,7 @@ def read_palette(path: Path) -> Palette:
 
 
 def write_gpl(path: Path, palette: Palette) -> None:
-    """Write a palette in GIMP's format, which Krita reads as well; the file appears whole or not at all.
+    """Write a palette in GIMP's format, which Krita reads as well. The file is complete or not written at all.
 
     Raises `PictureError` when it cannot be written.
     """

@@ -28,7 +28,7 @@ def parse_kpl(data: bytes) -> Palette:
         raise PaletteError("it is a zip, but not a Krita palette. Choose a .kpl, .gpl or .ase palette.") from error
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError) as error:
         raise PaletteError("it is damaged. Save the palette again in Krita.") from error
-    if b"<!DOCTYPE" in text or b"<!ENTITY" in text:  # Krita writes neither, and both can blow up while reading
+    if b"<!DOCTYPE" in text or b"<!ENTITY" in text:  # Krita writes neither, and both can grow huge
         raise PaletteError("its list of colours is not as Krita writes it. Save the palette again in Krita.")
     try:
         root = ElementTree.fromstring(text)
@@ -75,7 +75,7 @@ def _swatch(entry: ElementTree.Element) -> tuple[Swatch, bool]:
 
 
 def _is_linear(space: str) -> bool:
-    """Krita's names for linear-light profiles end so."""
+    """Return whether a colour space is linear-light, by the ending of its name in Krita."""
     return "g10" in space or "linear" in space.lower()
 
 

@@ -1,8 +1,8 @@
-"""Words for colours, so that a layer is called "light brown" and not by its number alone.
+"""Names for colours, so that a layer is called "light brown" and not only by its number.
 
-A colour has lightness L, chroma C and hue h in CIELAB (D65). Little chroma is a grey, else the hue gives the word;
-darkness and lightness change some words outright, as people do (dark orange is brown, light red pink, dark blue
-navy), and the rest get "pale", "light", "dark" or "deep" in front. The limits are this project's own, set by eye.
+A colour has lightness L, chroma C and hue h in CIELAB (D65). A colour with little chroma is a grey; otherwise the hue
+gives the word. People use other words for some light or dark colours (dark orange is brown, light red pink, dark blue
+navy); the rest get "pale", "light", "dark" or "deep" in front. The limits are this project's own, set by eye.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from huebrush_backend.imaging.color import srgb_to_lab
 
 _GREY_CHROMA = 6.0
 _GREYS = ((8, "black"), (25, "charcoal"), (45, "dark grey"), (70, "grey"), (88, "light grey"), (96.5, "off-white"))
-"""Lightness up to which a colour without hue is called so; above it is white."""
+"""Lightness up to which a colour without hue has this name; above it is white."""
 _HUES = (
     (20, "rose"), (45, "red"), (70, "orange"), (87, "amber"), (105, "yellow"), (125, "lime"), (160, "green"),
     (190, "sea green"), (215, "teal"), (245, "cyan"), (275, "sky blue"), (300, "blue"), (317, "violet"),
     (335, "purple"), (350, "magenta"), (360, "pink"),
 )  # fmt: skip
-"""Hue in degrees up to which a colour is called so."""
+"""Hue in degrees up to which a colour has this name."""
 _BROWNS = ("red", "orange", "amber")
 _SKIN = ((62, 97), (9, 36), (38, 78))
-"""Lightness, chroma and hue of most painted skins that are not dark."""
+"""Ranges of lightness, chroma and hue of most painted skins that are not dark."""
 
 
 def color_name(rgb: tuple[int, int, int]) -> str:
-    """Return an English name for an sRGB colour, 0..255: the same for the same colour, not unique."""
+    """Return an English name for an sRGB colour, 0..255. Equal colours have equal names, but names are not unique."""
     lightness, a, b = (float(value) for value in srgb_to_lab(np.array(rgb, np.uint8)))
     chroma, hue = math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360
     if chroma < _GREY_CHROMA * (0.6 if lightness > 88 else 1):

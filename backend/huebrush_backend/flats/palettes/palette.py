@@ -12,13 +12,13 @@ from huebrush_backend.imaging.color import color_difference
 from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 
 NEAR_DUPLICATE = 3.0
-"""CIEDE2000 under which two swatches are easily taken for one another."""
+"""CIEDE2000 difference below which two swatches are easily confused."""
 MOST_SWATCHES = 4096
-"""A palette with more is no palette of a page."""
+"""Most swatches of a palette; one with more is not the palette of a page."""
 
 
 class PaletteError(ValueError):
-    """A palette cannot be read or used; the message says what is wrong and what to do."""
+    """A palette that cannot be read or used; the message says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,15 @@ class Swatch:
 
     @property
     def hex(self) -> str:
-        """The colour as "#rrggbb"."""
+        """Colour as "#rrggbb"."""
         return hex_color(self.rgb)
 
 
 @dataclass(frozen=True)
 class Palette:
-    """Swatches in their order, no colour twice. `inexact`: how many were stored as CMYK or Lab, for which sRGB has no
-    exact equal without the profile they were mixed for."""
+    """Swatches in their order, no colour twice. `inexact` is the number of colours stored as CMYK or Lab, which have no
+    exact sRGB equal without the profile they were mixed for.
+    """
 
     swatches: tuple[Swatch, ...]
     name: str = ""
@@ -45,13 +46,15 @@ class Palette:
 
     @property
     def colors(self) -> NDArray[np.uint8]:
-        """The swatches' colours, (n,3) uint8 sRGB."""
+        """Colours of the swatches, (n,3) uint8 sRGB."""
         return np.array([swatch.rgb for swatch in self.swatches], np.uint8).reshape(-1, 3)
 
 
 def make_palette(swatches: list[Swatch], name: str = "", inexact: int = 0) -> Palette:
-    """Return a palette of `swatches`, of equal colours the first, or the first with a name. Raises `PaletteError` for
-    none and for more than `MOST_SWATCHES`."""
+    """Return a palette of `swatches`. Of equal colours it keeps the first with a name, or else the first.
+
+    Raises `PaletteError` for no swatches and for more than `MOST_SWATCHES`.
+    """
     unique: dict[Rgb, Swatch] = {}
     for swatch in swatches:
         if swatch.rgb not in unique or (swatch.name and not unique[swatch.rgb].name):
@@ -66,8 +69,11 @@ def make_palette(swatches: list[Swatch], name: str = "", inexact: int = 0) -> Pa
 
 
 def parse_hex_list(text: str) -> Palette:
-    """Return the palette that a list of hex codes stands for, such as "#aabbcc, ddeeff": apart by commas, semicolons or
-    space, with "#" or without, three digits or six. Raises `PaletteError` that names the first that is no colour."""
+    """Return the palette of a list of hex codes such as "#aabbcc, ddeeff".
+
+    Codes are separated by commas, semicolons or space, with or without "#", three digits or six. Raises `PaletteError`
+    that names the first word that is not a colour.
+    """
     swatches = []
     for word in re.split(r"[\s,;]+", text.strip()):
         if word:
@@ -86,8 +92,9 @@ def parse_hex(word: str) -> Rgb:
 
 
 def near_duplicates(palette: Palette, least: float = NEAR_DUPLICATE) -> list[tuple[int, int, float]]:
-    """Return the pairs of swatches, as indices, that are less than `least` CIEDE2000 apart, and how far; nearest
-    first."""
+    """Return the pairs of swatches, as indices, that are less than `least` CIEDE2000 apart, and their distance; nearest
+    first.
+    """
     colors = palette.colors
     found = []
     for index in range(len(colors) - 1):

@@ -8,8 +8,7 @@ from huebrush_backend.flats.palettes.palette import Palette, PaletteError, Swatc
 
 
 def parse_gpl(data: bytes) -> Palette:
-    """Read GIMP's format: a header, "Name:", then a line "red green blue name" for each colour. Raises
-    `PaletteError`."""
+    """Read GIMP's format: a header, "Name:", then lines "red green blue name" for colours. Raises `PaletteError`."""
     name, swatches = "", []
     for number, line in enumerate(_text(data).splitlines(), 1):
         line = line.strip()
@@ -23,17 +22,17 @@ def parse_gpl(data: bytes) -> Palette:
 
 
 def parse_jasc(data: bytes) -> Palette:
-    """Read JASC's format, as Paint Shop Pro and pixel-art programs write it. Raises `PaletteError`."""
+    """Read JASC's format, which Paint Shop Pro and pixel-art programs write. Raises `PaletteError`."""
     lines = _text(data).splitlines()
     swatches = [_decimal(line.strip(), number) for number, line in enumerate(lines, 1) if number > 3 and line.strip()]
     return make_palette(swatches)
 
 
 def parse_lines(data: bytes) -> Palette:
-    """Read a list of hex codes, one a line or several, each line with a name after its colour if it has but one.
+    """Read a list of hex codes, one or several a line. A line with a single colour may have a name after it.
 
-    "#rrggbb" and "rrggbb"; eight digits are "#rrggbbaa" with "#", and "aarrggbb" without, as paint.net writes them;
-    what they say of opacity is left out. Lines that begin with ";" or "//" are remarks. Raises `PaletteError`.
+    Codes are "#rrggbb" or "rrggbb". Eight digits are "#rrggbbaa" with "#", and "aarrggbb" without, as paint.net writes
+    them; their opacity is ignored. Lines that begin with ";" or "//" are comments. Raises `PaletteError`.
     """
     swatches = []
     for number, line in enumerate(_text(data).splitlines(), 1):

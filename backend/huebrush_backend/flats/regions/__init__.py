@@ -1,1 +1,1 @@
-"""Regions of a page: the paper between its lines, gaps closed, screentone and hatching left out."""
+"""Regions of a page: the paper between its lines, with gaps closed, screentone and hatching left out."""

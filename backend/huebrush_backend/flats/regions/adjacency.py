@@ -1,4 +1,4 @@
-"""Where areas of a drawing meet: how long, how straight and how thick the line between any two of them is."""
+"""Contacts of a drawing's areas: length, straightness and thickness of the line between any two of them."""
 
 from __future__ import annotations
 
@@ -13,18 +13,21 @@ from scipy.sparse.csgraph import connected_components
 from huebrush_backend.flats.regions.parallel import in_bands
 
 SPREAD = 0.8
-"""Standard deviation, in widths of the lines, of the blur that measures a line: those beside it lie outside of it."""
+"""Standard deviation, in widths of the lines, of the blur that measures a line. Lines beside it stay outside."""
 AROUND = 4.0
-"""So far around, in widths of the lines, the darkest ink is taken for full ink: lines may be of pale colours."""
+"""Distance, in widths of the lines, within which the darkest ink counts as full ink, since lines may have pale colours.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class Contacts:
     """Pairs of areas that meet, each along one border.
 
-    `first`, `second` (n,) labels. `length` (n,) in pixels; `width` (n,) of the line between them in pixels, fractions
-    of one included; `angle` (n,) 0..pi of the straight line that fits the border best, and `bend` (n,) by how many
-    pixels (root mean square) it differs from that.
+    * `first`, `second`: (n,) labels
+    * `length`: (n,) in pixels
+    * `width`: (n,) of the line between them in pixels, possibly a fraction of one
+    * `angle`: (n,) 0..pi of the straight line that fits the border best
+    * `bend`: (n,) root mean square distance in pixels between the border and that line
     """
 
     first: NDArray[np.int64]
@@ -40,10 +43,10 @@ class Contacts:
         return np.maximum(np.bincount(ends, lengths, count), 1)
 
     def between(self, group: NDArray[np.integer]) -> tuple[Contacts, NDArray[np.intp]]:
-        """Return the contacts of groups of areas, and which of them each contact (n,) is part of.
+        """Return the contacts of groups of areas, and the index of its group contact for each contact (n,).
 
-        `group` (count,) says to which each area belongs. Contacts within a group become those of the group with
-        itself, of length 0. Angles and bends are not kept.
+        `group` (count,) is the group of each area. Contacts within a group become contacts of the group with itself, of
+        length 0. Angles and bends are not kept.
         """
         one, other = group[self.first].astype(np.int64), group[self.second].astype(np.int64)
         code, pair = np.unique((np.minimum(one, other) << 32) | np.maximum(one, other), return_inverse=True)
@@ -55,7 +58,7 @@ class Contacts:
 
 
 def groups(first: NDArray[np.integer], second: NDArray[np.integer], count: int) -> NDArray[np.int32]:
-    """Return the group of each of 0..`count`-1, (count,), where the pairs `first`, `second` are in the same one."""
+    """Return the group of each of 0..`count`-1, (count,). The pairs `first`, `second` are in the same group."""
     graph = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(count, count))
     return connected_components(graph, directed=False)[1]
 
@@ -63,7 +66,7 @@ def groups(first: NDArray[np.integer], second: NDArray[np.integer], count: int) 
 def find_contacts(labels: NDArray[np.int32], ink: NDArray[np.uint8], line_width: float) -> Contacts:
     """Return the contacts of a page's areas.
 
-    `labels` (H,W) int32 has a label for every pixel; `ink` (H,W) uint8 is coverage, its lines about `line_width` wide.
+    `labels` (H,W) int32 has a label for every pixel; `ink` (H,W) uint8 is coverage, with lines about `line_width` wide.
     """
     height, width = labels.shape
     spread = SPREAD * line_width
@@ -99,7 +102,7 @@ def find_contacts(labels: NDArray[np.int32], ink: NDArray[np.uint8], line_width:
 
     x, y = x - mean(x)[pair], y - mean(y)[pair]
     across, down, both = mean(x * x), mean(y * y), mean(x * y)
-    # The smaller eigenvalue of the border's covariance is how far it strays from its longer axis.
+    # The smaller eigenvalue of the border's covariance says how far the border strays from its longer axis.
     strays = (across + down - np.hypot(across - down, 2 * both)) / 2
     return Contacts(
         first=code >> 32,

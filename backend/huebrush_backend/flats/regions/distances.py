@@ -1,7 +1,7 @@
-"""How far every free pixel is from the nearest line, and where two lines come close: worked out band by band.
+"""Distance of every free pixel to the nearest line, and places where two lines come close, band by band.
 
-A whole page's distances and nearest points would take 16 bytes a pixel. Nothing further away than `reach` matters
-here, so each band of rows looks that far beyond its own, and keeps one byte a pixel.
+Distances and nearest points of a whole page would take 16 bytes a pixel. Nothing further away than `reach` matters
+here, so each band of rows also looks that far beyond its own rows, and keeps one byte a pixel.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from huebrush_backend.flats.regions.parallel import in_bands
 
 LEAST_ROWS = 256
 OPPOSITE = 0.85
-"""How far apart the two nearest points are at least, as a share of the way from one over the middle to the other."""
+"""Smallest distance between the two nearest points, as a share of the way from one through the middle to the other."""
 RIDGE = 1.5
-"""Square of twice the slope up to which a place lies on the ridge between two lines; on a line's flank it is 4."""
+"""Square of twice the slope up to which a place lies on the ridge between two lines; beside a single line it is 4."""
 
 
 @dataclass(frozen=True, eq=False)
 class Depths:
-    """`steps` (H,W) uint8: the distance to the nearest line in units of `unit` pixels, 0 on lines, at most 255."""
+    """Distances to the nearest line: `steps` (H,W) uint8, 0 on lines, at most 255, in units of `unit` pixels."""
 
     steps: NDArray[np.uint8]
     unit: float
 
 
 def measure(free: NDArray[np.uint8], widest: float, reach: float) -> tuple[Depths, NDArray[np.int64]]:
-    """Return the distances up to `reach` pixels from the lines, and the necks up to `widest` pixels wide.
+    """Return the distances to the lines up to `reach` pixels, and the necks up to `widest` pixels wide.
 
     `free` (H,W) uint8 is 0 on lines. A neck is a free place between two lines whose nearest points lie on opposite
-    sides of it; (n,5): squared width, and x and y of both points.
+    sides of it. Necks are (n,5): squared width, then x and y of both points.
     """
     margin = int(np.ceil(reach)) + 2
     unit = max(0.25, reach / 250)
@@ -67,14 +67,14 @@ def _necks(
 ) -> NDArray[np.int64]:
     """Return the necks whose middle lies in the rows `own` of a window of the page.
 
-    On the ridge between two sides the distance hardly rises in any direction; only there the ends are looked up.
+    On the ridge between two sides the distance hardly rises in any direction; end points are looked up only there.
     """
     height, width = distance.shape
     first, last = max(own.start, 1), min(own.stop, height - 1)
     if widest < 1 or last <= first or width < 3:
         return np.zeros((0, 5), np.int64)
     ink = np.flatnonzero(free.ravel() == 0)
-    position = np.zeros(ink.size + 1, np.int32)  # OpenCV numbers the pixels of ink in an order of its own
+    position = np.zeros(ink.size + 1, np.int32)  # OpenCV numbers the pixels of ink in its own order
     position[nearest.ravel()[ink]] = ink
     rows = distance[first - 1 : last + 1]
     middle = rows[1:-1, 1:-1]

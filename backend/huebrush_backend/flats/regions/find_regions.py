@@ -1,8 +1,8 @@
 """Regions of a drawing: from ink coverage to a label for every pixel of the page.
 
-A region is what the lines enclose. Gaps in the lines are closed by straight segments first (`closing`), so a region's
-border is the drawing's own wherever it has lines. Labels go on under the ink to its middle (`growth`): neighbours meet
-there, and no pixel is left without a region.
+A region is an area that the lines enclose. Gaps in the lines are closed by straight segments first (`gaps`), so a
+region's border is the drawing's own wherever it has lines. Labels go on under the ink to its middle
+(`grow_under_ink`): neighbours meet there, and no pixel is left without a region.
 """
 
 from __future__ import annotations
@@ -25,22 +25,23 @@ from huebrush_backend.flats.regions.measure import Component, boxes, inner_radii
 from huebrush_backend.flats.regions.slivers import sliver_pairs
 
 SUSPECT = 2.0
-"""Openings up to this multiple of the gap that is closed are pointed out."""
+"""Width of an opening, as a multiple of the closed gap, up to which it is listed."""
 LEAST_REACH = 32.0
-"""How far into an area is measured at least, in pixels: no area that is deeper is slim."""
+"""Smallest depth in pixels to which areas are measured: a deeper area is not slim."""
 TINY_AREA = 4
-"""Free pixels up to this many together are the raggedness of a line, not a region."""
+"""Largest number of connected free pixels that are the roughness of a line, not a region."""
 AUTOMATIC_GAP = 12 / 4096
-"""Gap that is closed unless told otherwise, as a share of the page's longer side."""
+"""Default gap to close, as a share of the page's longer side."""
 AUTOMATIC_GAP_INCHES = 26 / 600
-"""The same where the resolution is known, in inches: about 1.1 mm."""
+"""Default gap to close where the resolution is known, in inches: about 1.1 mm."""
 
 
 @dataclass(frozen=True)
 class GapClosure:
-    """A line that the drawing does not have, where a gap was closed.
+    """A line that the drawing does not have, drawn across a gap.
 
-    From (`x0`, `y0`) to (`x1`, `y1`) in pixels of the page, `width` the gap's. `regions`: labels on both sides.
+    It goes from (`x0`, `y0`) to (`x1`, `y1`) in pixels of the page. `width` is the gap's width in pixels, `regions` are
+    the labels on both sides.
     """
 
     x0: float
@@ -53,7 +54,8 @@ class GapClosure:
 
 @dataclass(frozen=True)
 class OpenGap:
-    """What looks like a gap but is wider than what was to be closed: within `region`, two may have run together."""
+    """An opening that looks like a gap but is wider than the gaps to close: two regions may have run together in
+    `region`."""
 
     x0: float
     y0: float
@@ -65,7 +67,7 @@ class OpenGap:
 
 @dataclass(frozen=True)
 class RegionRepairs:
-    """What was asked for by hand, in pixels: `closed` segments (x0, y0, x1, y1), and `merged` pairs of places alike."""
+    """Repairs by hand, in pixels: `closed` segments (x0, y0, x1, y1), and `merged` pairs of points in the same form."""
 
     closed: tuple[tuple[float, float, float, float], ...] = ()
     merged: tuple[tuple[float, float, float, float], ...] = ()
@@ -73,10 +75,16 @@ class RegionRepairs:
 
 @dataclass(frozen=True, eq=False)
 class Regions:
-    """`labels` (H,W) int32 has a region, 1..`count`, for every pixel, also under the ink.
+    """Regions of a page.
 
-    `areas` (count+1,) int64: free pixels of each region. `boxes` (count+1,4) int32: left, top, width and height of all
-    its pixels. `gap`: width in pixels of the gaps that were closed; `line_width` of the lines. Entries 0 are empty.
+    * `labels`: (H,W) int32, a region 1..`count` for every pixel, also under the ink
+    * `gap_closures`, `open_gaps`: gaps that were closed, and openings that may be gaps
+    * `areas`: (count+1,) int64, free pixels of each region
+    * `boxes`: (count+1,4) int32, left, top, width and height of all its pixels
+    * `gap`: width in pixels of the gaps that were closed
+    * `line_width`: width of the lines in pixels
+
+    Entries 0 are empty.
     """
 
     labels: NDArray[np.int32]
@@ -89,13 +97,13 @@ class Regions:
     line_width: float
 
     def at(self, x: float, y: float) -> int:
-        """Return the region at a place; places beyond the page count as its nearest pixel."""
+        """Return the region at a point; a point outside the page counts as the nearest pixel."""
         height, width = self.labels.shape
         return int(self.labels[min(max(int(y), 0), height - 1), min(max(int(x), 0), width - 1)])
 
 
 def automatic_gap(width: int, height: int, dots_per_inch: float = 0.0) -> float:
-    """Return the gap to close on a page of this size, in pixels; by its resolution where that is known (not 0)."""
+    """Return the gap to close on a page of this size, in pixels; by its resolution if that is known (not 0)."""
     if dots_per_inch > 0:
         return max(3.0, AUTOMATIC_GAP_INCHES * dots_per_inch)
     return max(3.0, AUTOMATIC_GAP * max(width, height))
@@ -104,8 +112,8 @@ def automatic_gap(width: int, height: int, dots_per_inch: float = 0.0) -> float:
 def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | None = None) -> Regions:
     """Return the regions of a drawing.
 
-    `ink` (H,W) is coverage, 0 paper to 255 full ink. `gap`: widest gap in pixels that is closed; 0 closes none. Raises
-    ValueError for an array that is not such.
+    `ink` (H,W) uint8 is coverage, 0 paper to 255 full ink. `gap` is the widest gap to close in pixels; 0 closes none.
+    Raises ValueError for an array of another shape or type.
     """
     if ink.ndim != 2 or 0 in ink.shape or ink.dtype != np.uint8:
         raise ValueError(f"ink must be (H,W) uint8, got {ink.shape} {ink.dtype}")
@@ -123,7 +131,7 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     del free
     labels = parts.labels
     gap_closures, needless = drop_needless_gaps(gaps_to_close, side_labels(labels, gaps_to_close, depths), parts.radii)
-    paper = np.flatnonzero((labels == 0) & (ink < INK))  # under gap closures, or taken for pinholes of grainy lines
+    paper = np.flatnonzero((labels == 0) & (ink < INK))  # under gap closures, or mistaken for pinholes of grainy lines
     _join(labels, paper)
     parts.count_in(paper)
     parts.unite(needless, tiny=TINY_AREA)
@@ -149,14 +157,15 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
 
 
 def _connected(free: NDArray[np.uint8], doubtful: Sequence[GapLine], depths: Depths) -> tuple[Labelling, list[GapLine]]:
-    """Return a label for each connected area of `free` (H,W), and which `doubtful` gaps part one into two of some size.
+    """Return a label for each connected area of `free` (H,W), and the `doubtful` gaps that split one into two of some
+    size.
 
-    All is parted at the doubtful gaps first, and joined again there: so one labelling tells both. `free` is walled
-    there afterwards.
+    All areas are first split at the doubtful gaps, then joined again there, so one labelling answers both. Afterwards
+    `free` has walls at these gaps.
     """
     passages = _passages(free, doubtful)
     free.reshape(-1)[passages] = 0
-    # Labels of 16 bits would not do however few there are: OpenCV counts far more of them on the way.
+    # 16-bit labels would not do, however few areas there are: OpenCV counts far more of them on the way.
     _, found, statistics, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
     labels, stats = np.asarray(found, np.int32), np.asarray(statistics, np.int32)
     areas = stats[:, cv2.CC_STAT_AREA]
@@ -171,11 +180,11 @@ def _connected(free: NDArray[np.uint8], doubtful: Sequence[GapLine], depths: Dep
         if first and second and first != second and joined.origin[first] == joined.origin[second]
         if min(areas[first], areas[second]) > (2 * gap.width) ** 2
     ]
-    return Labelling(labels, joined.areas, joined.radii), separating  # another, whose `origin` begins with these labels
+    return Labelling(labels, joined.areas, joined.radii), separating  # `origin` of the new one starts with these
 
 
 def _passages(free: NDArray[np.uint8], gaps: Sequence[GapLine]) -> NDArray[np.intp]:
-    """Return the free pixels over the `gaps`, as places (n,) in the flattened page."""
+    """Return the free pixels across the `gaps`, as indices (n,) into the flattened page."""
     if not gaps:
         return np.zeros(0, np.intp)
     rows, columns = np.concatenate(
@@ -186,7 +195,7 @@ def _passages(free: NDArray[np.uint8], gaps: Sequence[GapLine]) -> NDArray[np.in
 
 
 def _join(labels: NDArray[np.int32], passages: NDArray[np.intp]) -> list[tuple[int, int]]:
-    """Label the `passages` (n,), which have label 0, like what is beside them; return what labels they join."""
+    """Label the `passages` (n,), which have label 0, like the pixels beside them; return the label pairs they join."""
     flat = labels.reshape(-1)
     height, width = labels.shape
     rows, columns = np.divmod(passages, width)
@@ -210,7 +219,7 @@ def _join(labels: NDArray[np.int32], passages: NDArray[np.intp]) -> list[tuple[i
 
 
 def _pairs_at(labels: NDArray[np.int32], places: Sequence[tuple[float, float, float, float]]) -> list[tuple[int, int]]:
-    """Return the labels at each two places (x0, y0, x1, y1); beyond the page those of its nearest pixel."""
+    """Return the labels at both ends of each (x0, y0, x1, y1); points outside the page count as the nearest pixel."""
     height, width = labels.shape
     ends = np.asarray(places, np.float64).reshape(-1, 2, 2)
     columns = np.clip(ends[..., 0].astype(int), 0, width - 1)

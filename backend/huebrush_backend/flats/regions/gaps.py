@@ -1,9 +1,9 @@
-"""Gaps in the lines: where a line ends in front of another, at most so far away, and what of that is worth closing.
+"""Gaps in the lines: places where a line ends a short way before another, and the choice of those worth closing.
 
 A gap is a neck: a free place whose two nearest points of ink lie on opposite sides of it, not further apart than the
-widest gap. Between two lines that pass each other there are such places too; so at least one of the two points must be
-the end of a line (`tips`), and the line must point across. What would cut a shape at a place hardly narrower than the
-shape itself (a strand of hair, a fold) is not closed: that is what keeps slim shapes whole, as the falling radii of
+widest gap. Two lines that pass each other have such places too. So at least one of the two points must be the end of
+a line (`line_ends`), and that line must point across. A neck hardly narrower than the shape around it (a strand of
+hair, a fold) is not closed, because that would cut the shape. This keeps slim shapes whole, as the falling radii of
 trapped-ball filling do (docs/method.md, "Gaps").
 """
 
@@ -21,29 +21,30 @@ from huebrush_backend.flats.regions.distances import Depths
 from huebrush_backend.flats.regions.line_ends import are_gaps
 
 BESIDE = 3
-"""How far from a gap's middle its sides are looked for, in pixels."""
+"""Distance from a gap's middle, in pixels, within which its sides are looked for."""
 NARROW = 0.6
-"""A neck is narrower than the smaller of the two shapes it joins by at least this factor."""
+"""Widest neck, as a share of the inner size of the smaller of the two shapes it joins."""
 
 
 @dataclass(frozen=True)
 class GapLine:
-    """A straight line over a gap of `width` pixels, from ink to ink: `segment` is (x0, y0, x1, y1) in pixels."""
+    """A straight line across a gap of `width` pixels, from ink to ink: `segment` is (x0, y0, x1, y1) in pixels."""
 
     segment: tuple[int, int, int, int]
     width: float
 
     @property
     def middle(self) -> tuple[float, float]:
-        """Where its middle lies, x and y."""
+        """Middle of the line, x and y."""
         x0, y0, x1, y1 = self.segment
         return (x0 + x1) / 2, (y0 + y1) / 2
 
 
 def find_gaps(free: NDArray[np.uint8], necks: NDArray[np.int64], widest: float, line_width: float) -> list[GapLine]:
-    """Return which of the `necks` are gaps in the lines up to `widest` pixels, narrowest first.
+    """Return the `necks` that are gaps in the lines, up to `widest` pixels wide, narrowest first.
 
-    `free` (H,W) uint8 is 0 on lines; these are about `line_width` pixels wide. `necks` as `depth.measure` returns them.
+    `free` (H,W) uint8 is 0 on lines, which are about `line_width` pixels wide. `necks` are as `distances.measure`
+    returns them.
     """
     found = _narrowest(necks, widest, free.shape[1])
     lines = [
@@ -54,9 +55,9 @@ def find_gaps(free: NDArray[np.uint8], necks: NDArray[np.int64], widest: float, 
 
 
 def side_labels(labels: NDArray[np.integer], lines: Sequence[GapLine], depths: Depths) -> list[tuple[int, int]]:
-    """Return for each gap the labels on its two sides: those nearest to its middle, 0 where there is none.
+    """Return for each gap the labels on its two sides: those nearest to its middle, 0 if there is none.
 
-    `depths` are those of the drawing's own lines, whose labels do not count.
+    `depths` are measured from the drawing's own lines, whose labels do not count.
     """
     return [_sides(labels, line, depths.steps) for line in lines]
 
@@ -64,10 +65,11 @@ def side_labels(labels: NDArray[np.integer], lines: Sequence[GapLine], depths: D
 def drop_needless_gaps(
     lines: Sequence[GapLine], sides: Sequence[tuple[int, int]], radii: NDArray[np.float32]
 ) -> tuple[list[tuple[GapLine, int, int]], list[tuple[int, int]]]:
-    """Return the lines that part two shapes wider than the gap between them, each with the labels on its `sides`, and
-    the pairs of labels that other lines part without need.
+    """Keep the lines that separate two shapes wider than the gap between them.
 
-    `radii` (count,) are the areas' inner radii. Widest gaps are decided first; what stays joined is one shape then.
+    Returns these lines, each with the labels on its `sides`, and the pairs of labels that other lines separate without
+    need. `radii` (count,) are the areas' inner radii. The widest gaps are decided first; areas that stay joined count
+    as one shape afterwards.
     """
     gap_closures, joined = [], []
     root = np.arange(len(radii))
@@ -103,7 +105,7 @@ def _narrowest(necks: NDArray[np.int64], widest: float, page_width: int) -> NDAr
 
 
 def _without_doubles(lines: Sequence[GapLine], line_width: float) -> list[GapLine]:
-    """Return the lines, narrowest first, without those that begin and end within a line's width of a narrower one."""
+    """Return the lines, narrowest first, without those that end within a line's width of a narrower line's ends."""
     ordered = sorted(lines, key=lambda line: (line.width, line.segment))
     if not ordered:
         return []
@@ -123,7 +125,7 @@ def _sides(labels: NDArray[np.integer], line: GapLine, steps: NDArray[np.uint8])
     x, y = line.middle
     top, left = max(0, int(y) - BESIDE), max(0, int(x) - BESIDE)
     window = slice(top, int(y) + BESIDE + 2), slice(left, int(x) + BESIDE + 2)
-    # Beyond a line beside the gap there is another area: only what the gap itself opens to is on its sides.
+    # A line beside the gap has another area beyond it: only areas that the gap itself opens to are on its sides.
     areas = cv2.connectedComponents((steps[window] > 0).view(np.uint8), connectivity=4)[1]
     own = areas[min(int(y) - top, len(areas) - 1), min(int(x) - left, areas.shape[1] - 1)]
     rows, columns = np.nonzero((areas == own) & (areas > 0) & (labels[window] > 0))

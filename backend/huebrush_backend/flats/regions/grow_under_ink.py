@@ -1,4 +1,4 @@
-"""Labels grow under the ink until they meet in its middle, so that flats have no halo and no unpainted pixel."""
+"""Growth of labels under the ink until they meet in its middle, so that flats have no halo and no unpainted pixel."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from huebrush_backend.flats.regions.parallel import in_parallel
 
 BAND = 320
 OVERLAP = 64
-"""Rows beyond its own that a band looks at; ink thicker than twice that is parted a little unevenly."""
+"""Rows beyond its own that a band looks at. Ink thicker than twice that is split a little unevenly."""
 
 
 def grow_under_ink(labels: NDArray[np.int32]) -> None:
-    """Give every pixel with label 0 in `labels` (H,W) that of the nearest labelled one, in place.
+    """Give every pixel of label 0 in `labels` (H,W) the label of the nearest labelled pixel, in place.
 
-    Nearest by steps through the unlabelled area (cv2.watershed on an even picture), so nothing jumps over a line. Does
-    nothing when no pixel is labelled.
+    Nearest is measured in steps through the unlabelled area (cv2.watershed on an even picture), so nothing jumps over a
+    line. Does nothing when no pixel is labelled.
     """
     height = labels.shape[0]
-    # The rows around each band's end as they were, because bands write while others read.
+    # Copies of the rows around each band's end, because bands write while others read.
     edges = range(BAND, height, BAND)
     before = {edge: labels[max(0, edge - OVERLAP) : edge + OVERLAP].copy() for edge in edges}
 
@@ -43,7 +43,8 @@ def _grow_band(labels: NDArray[np.int32], before: dict[int, NDArray[np.int32]], 
 
 
 def _flood(labels: NDArray[np.int32]) -> None:
-    # cv2.watershed makes a border of the outermost pixels, so there is one more around; and one between any two labels.
+    # cv2.watershed writes a border on the outermost pixels, so add one pixel around, and a border between any two
+    # labels.
     padded = cv2.copyMakeBorder(labels, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     cv2.watershed(np.zeros((*padded.shape, 3), np.uint8), padded)
     inner = padded[1:-1, 1:-1]

@@ -1,7 +1,7 @@
-"""Hatching cuts an area into strips, crosswise hatching into tiles; they belong together.
+"""Strips and tiles that hatching cuts an area into, which belong together.
 
-Strokes of hatching are thinner than the lines around them, straight, and parallel to their neighbours, close together.
-Pleats and stripes are further apart, strands of hair are parted by thicker lines, or by lines that fan out.
+Strokes of hatching are thinner than the lines around them, straight, parallel to their neighbours and close together.
+Pleats and stripes are further apart. Strands of hair are separated by thicker lines, or by lines that fan out.
 """
 
 from __future__ import annotations
@@ -15,37 +15,38 @@ from scipy.sparse import coo_array
 from huebrush_backend.flats.regions.adjacency import Contacts, groups
 
 SLIM = 2.1
-"""Inner radius of a strip at most, in widths of the lines."""
+"""Largest inner radius of a strip, in widths of the lines."""
 WIDE = 3.0
-"""The same for strips beside others, and for what hatching leaves over at an area's border."""
+"""Largest inner radius of a strip beside others, and of the rest of an area that hatching leaves at its border."""
 THIN = 0.52
-"""Width of a stroke at most, in widths of the outlines."""
+"""Largest width of a stroke, in widths of the outlines."""
 THICKEST = 0.7
-"""The same for a stroke beside others."""
+"""Largest width of a stroke beside others, in widths of the outlines."""
 THIN_BORDER = 0.55
-"""The same for what lies between a hatched area and its part without hatching, where strokes fade out."""
+"""Largest width of the line between a hatched area and its other part, where strokes fade out."""
 ALIKE = 1.35
-"""The same in widths of the area's own strokes; a thicker line is one that shapes are parted by."""
+"""Largest width of a line, in widths of the area's own strokes; a thicker line separates shapes."""
 BENT = 0.6
-"""How far a stroke bends at most, in pixels; but BENT_SHARE of its length is straight enough too."""
+"""Largest bend of a stroke in pixels; up to BENT_SHARE of its length is straight enough too."""
 BENT_SHARE = 0.09
 SHORTEST = 1.5
-"""Length of a stroke at least, in widths of the lines."""
+"""Smallest length of a stroke, in widths of the lines."""
 PARALLEL = np.radians(6)
 FEWEST_STROKES = 3
 SHARED = 0.2
-"""Share of an area's border that lies along hatching, at least, for the area to belong to it."""
+"""Smallest share of an area's border along hatching for the area to belong to it."""
 ROUNDS = 6
-"""How often what lies beside strokes, or beside hatched areas, is added at most."""
+"""Most rounds in which neighbours of strokes, or of hatched areas, are added."""
 
 
 def hatched(
     contacts: Contacts, radii: NDArray[np.float32], line_width: float, outline_width: float
 ) -> NDArray[np.bool_]:
-    """Return which of the `contacts` (n,) part what belongs together, because strokes of hatching lie between.
+    """Return (n,) bool: the `contacts` that are strokes of hatching, so that both areas belong together.
 
-    `radii` (count,) are the areas' inner radii. `line_width` in pixels is that of all lines, strokes of hatching
-    among them; `outline_width` that of the lines around large areas.
+    `radii` (count,) are the areas' inner radii. `line_width` in pixels is that of all lines, including strokes of
+    hatching;
+    `outline_width` is that of the lines around large areas.
     """
     widest = max(line_width, outline_width)
     wide = (radii > 0) & (radii <= WIDE * widest)
@@ -56,7 +57,7 @@ def hatched(
 def _strokes(
     contacts: Contacts, wide: NDArray[np.bool_], slim: NDArray[np.bool_], widest: float, outline_width: float
 ) -> NDArray[np.bool_]:
-    """Return which contacts are strokes between strips, as `hatched` does."""
+    """Return (n,) bool: the contacts that are strokes between strips, for `hatched`."""
     one, other = parallel_neighbours(contacts, wide)
     straight = contacts.bend <= np.maximum(BENT, BENT_SHARE * contacts.length)
     seeds = straight & (contacts.length >= SHORTEST * widest) & (contacts.width <= THIN * outline_width)
@@ -64,7 +65,7 @@ def _strokes(
     both = seeds[one] & seeds[other]
     group = groups(one[both], other[both], len(seeds))
     strokes = seeds & (np.bincount(group)[group] >= FEWEST_STROKES)
-    # Beside them a stroke may be a little thicker or shorter, and the last one has the area's other part behind it.
+    # Beside strokes, one may be a little thicker or shorter, and the last one has the area's other part behind it.
     both = wide[contacts.first] & wide[contacts.second]
     either = wide[contacts.first] | wide[contacts.second]
     likely = either & (contacts.width <= np.where(both, THICKEST, THIN_BORDER) * outline_width)
@@ -80,7 +81,7 @@ def _strokes(
 def _grown(
     chosen: NDArray[np.bool_], neighbours: Callable[[NDArray[np.bool_]], NDArray[np.bool_]]
 ) -> NDArray[np.bool_]:
-    """Return which contacts (n,) are `chosen`, or become so as `neighbours` of those, until there are no more."""
+    """Return (n,) bool: the `chosen` contacts, and repeatedly the `neighbours` of those, until no more are added."""
     for _ in range(ROUNDS):
         added = chosen | neighbours(chosen)
         if (added == chosen).all():
@@ -92,9 +93,9 @@ def _grown(
 def parallel_neighbours(
     contacts: Contacts, among: NDArray[np.bool_], within: float = PARALLEL
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return pairs of contacts (n,), (n,) of the same area that run in the same direction, each pair both ways.
+    """Return pairs of contacts (n,), (n,) of the same area that run in the same direction, each pair in both orders.
 
-    `among` (count,) says which areas count; `within` in radians.
+    `among` (count,) says which areas count; `within` is in radians.
     """
     count = len(contacts.first)
     ends = np.concatenate([contacts.first, contacts.second])
@@ -108,7 +109,7 @@ def parallel_neighbours(
 
 
 def _beside_hatching(contacts: Contacts, chosen: NDArray[np.bool_], outline_width: float) -> NDArray[np.bool_]:
-    """Return which contacts lie between areas that what is `chosen` hatches, taken as one, and their other parts."""
+    """Return (n,) bool: contacts between areas united by the `chosen` hatching and the rest of these areas."""
     areas = int(max(contacts.first.max(initial=0), contacts.second.max(initial=0))) + 1
     group = groups(contacts.first[chosen], contacts.second[chosen], areas)
     is_hatched = np.bincount(group)[group] > 1

@@ -1,4 +1,4 @@
-"""What the ink of a drawing is like, and which of it counts as lines that colours end at."""
+"""Properties of a drawing's ink, and the ink that counts as lines where colours end."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from huebrush_backend.flats.regions.parallel import in_bands
 from huebrush_backend.flats.regions.screentone import clear_screentone
 
 INK = 64
-"""From this coverage (of 255) a pixel is a line and not free."""
+"""Coverage (of 255) from which a pixel is a line and not free."""
 SOLID = 0.5
-"""Share of its bounding box that a dot covers at least: a disc covers 0.79, a stroke much less."""
+"""Smallest share of its bounding box that a dot covers: a disc covers 0.79, a stroke much less."""
 PINHOLES = 40
 GRAINY = 0.02
-"""From this many pinholes on, and so many for each line's width of length, lines are as grainy as pencil's."""
+"""Fewest pinholes, in all and for each line's width of length, from which lines are as grainy as pencil's."""
 SLIT = 2.0
-"""From this length on, in widths of the lines, what is enclosed by two lines is no pinhole in one."""
+"""Length, in widths of the lines, from which the area enclosed by two lines is not a pinhole in one."""
 
 
 def line_width(ink: NDArray[np.uint8]) -> float:
-    """Return the usual width of the lines in pixels, at least 1: twice the ink's area by its border.
+    """Return the usual width of the lines in pixels, at least 1: twice the ink's area divided by its border.
 
-    `ink` (H,W) uint8 coverage. Filled areas count little, as they have little border.
+    `ink` (H,W) is uint8 coverage. Filled areas count little, as they have little border.
     """
     height, width = ink.shape
 
@@ -37,7 +37,7 @@ def line_width(ink: NDArray[np.uint8]) -> float:
     area, border = np.sum(in_bands(height, width, measure), axis=0).tolist()
     if border == 0:
         return 1.0
-    # A filled shadow has area without border; lines alone are what an opening by a wide square takes away.
+    # A filled shadow has area without border; only lines vanish in an opening by a wide square.
     reach = max(3, round(4 * area / border) | 1)
 
     def filled(top: int, bottom: int) -> int:
@@ -49,16 +49,16 @@ def line_width(ink: NDArray[np.uint8]) -> float:
 
 
 def _drawn_around(ink: NDArray[np.uint8], top: int, bottom: int, margin: int) -> tuple[NDArray[np.uint8], slice]:
-    """Return where lines are in a band of rows and `margin` rows around it, and which of these rows are the band's."""
+    """Return the lines in a band of rows and `margin` rows around it, and the position of the band's rows in that."""
     above = max(0, top - margin)
     return (ink[above : bottom + margin] >= INK).view(np.uint8), slice(top - above, bottom - above)
 
 
 def solid_lines(ink: NDArray[np.uint8], width: float, gap: float) -> NDArray[np.uint8]:
-    """Return where there is no line, (H,W) uint8 of 1 and 0, for lines of about this `width`.
+    """Return (H,W) uint8, 1 where there is no line and 0 elsewhere, for lines of about this `width`.
 
     Dots no wider than `gap` or two lines' width do not count: screentone and freckles enclose nothing, and no gap leads
-    from dot to dot. Nor do dots that touch (see `screentone`). Grainy lines are made solid.
+    from dot to dot. Dots that touch do not count either (see `screentone`). Grainy lines are made solid.
     """
     drawn = (ink >= INK).view(np.uint8)
     _remove_dots(drawn, max(gap, 2 * width))
@@ -84,15 +84,15 @@ def _remove_dots(drawn: NDArray[np.uint8], largest: float) -> None:
 def draw_walls(
     free: NDArray[np.uint8], segments: Iterable[tuple[float, float, float, float]], thickness: int = 1
 ) -> None:
-    """Draw segments (x0, y0, x1, y1) into `free` (H,W) uint8 as what is not free, in place."""
+    """Draw segments (x0, y0, x1, y1) into `free` (H,W) uint8 as pixels that are not free, in place."""
     for x0, y0, x1, y1 in segments:
         cv2.line(free, (round(x0), round(y0)), (round(x1), round(y1)), 0, thickness, cv2.LINE_8)
 
 
 def _without_grain(drawn: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
-    """Close the pinholes of lines that were drawn with a grainy tool; others are returned as they are.
+    """Close the pinholes of lines drawn with a grainy tool; return other lines unchanged.
 
-    Paper between two lines that would go with the pinholes stays.
+    Paper between two lines stays, although closing would fill it too.
     """
     around = cv2.boxFilter(drawn, -1, (3, 3), normalize=False)
     pinholes = int(np.count_nonzero((around >= 7) & (drawn == 0)))
@@ -106,7 +106,7 @@ def _without_grain(drawn: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
 
 
 def _slits(closed: NDArray[np.uint8], filled: NDArray[np.uint8], shortest: float) -> NDArray[np.bool_]:
-    """Return (H,W) where what was `filled` is a slit at least so long, with `closed` lines all around it."""
+    """Return (H,W) bool: `filled` pixels of slits at least `shortest` long, with `closed` lines all around them."""
     _, holes, stats, _ = cv2.connectedComponentsWithStats(filled, connectivity=4, ltype=cv2.CV_32S)
     slits = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= shortest
     beside_paper = cv2.dilate(1 - closed, cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))) > 0
@@ -116,6 +116,6 @@ def _slits(closed: NDArray[np.uint8], filled: NDArray[np.uint8], shortest: float
 
 
 def _has_hole(dot: NDArray[np.uint8]) -> bool:
-    """True when `dot` encloses something: its ring holds an area of its own."""
+    """Return whether `dot` is a ring around an area of its own."""
     around = cv2.copyMakeBorder(dot, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     return cv2.connectedComponents(1 - around, connectivity=4)[0] > 2

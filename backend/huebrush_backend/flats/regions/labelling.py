@@ -1,4 +1,4 @@
-"""Regions that belong together become one: a label map whose labels can be united and dropped."""
+"""A label map whose labels can be united and dropped, as some regions belong together."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from huebrush_backend.flats.regions.parallel import in_bands
 
 
 class Labelling:
-    """A label map and what is known of its labels, kept in step while labels are united.
+    """A label map and measures of its labels, which stay correct while labels are united.
 
-    `labels` (H,W) int32; `areas` (count+1,) int64 and `radii` (count+1,) float32 by label, those of label 0 are 0;
-    `origin` leads from the labels that there were at first to those of now.
+    `labels` (H,W) int32; `areas` (count+1,) int64 and `radii` (count+1,) float32 by label, 0 for label 0; `origin` maps
+    the first labels to the present ones.
     """
 
     def __init__(self, labels: NDArray[np.int32], areas: NDArray[np.integer], radii: NDArray[np.float32]) -> None:
-        """`labels` is changed in place from now on; entries 0 of `areas` and `radii` do not count."""
+        """Take over `labels`, which is changed in place from now on. Entries 0 of `areas` and `radii` do not count."""
         self.labels = labels
         self.areas = np.asarray(areas, np.int64).copy()
         self.radii = radii.copy()
@@ -29,18 +29,19 @@ class Labelling:
 
     @property
     def count(self) -> int:
-        """How many labels there are, without 0."""
+        """Number of labels, without 0."""
         return len(self.areas) - 1
 
     def count_in(self, places: NDArray[np.intp]) -> None:
-        """Add the pixels at `places` (n,) in the flattened map, labelled since, to the areas of their labels."""
+        """Add pixels that were labelled since to the areas of their labels; `places` (n,) index the flattened map."""
         self.areas += np.bincount(self.labels.reshape(-1)[places], minlength=len(self.areas))
         self.areas[0] = 0
 
     def unite(self, pairs: Sequence[tuple[int, int]], tiny: int = 0) -> None:
-        """Give labels joined by `pairs`, directly or through others, one label; numbers follow the order of the old.
+        """Give labels joined by `pairs`, directly or through others, one label. New numbers follow the order of the
+        old.
 
-        What then has an area of `tiny` pixels or less becomes 0.
+        Labels that then have an area of `tiny` pixels or less become 0.
         """
         if not pairs and (self.areas[1:] > tiny).all():
             return
@@ -58,7 +59,7 @@ class Labelling:
 
 
 def _numbers(areas: NDArray[np.int64], pairs: Sequence[tuple[int, int]], tiny: int) -> tuple[NDArray[np.int32], int]:
-    """Return a table from the labels, of which these are the `areas`, to new ones, and how many these are without 0."""
+    """Return a table from labels with these `areas` to new ones, and the number of new labels without 0."""
     count = len(areas)
     joined = np.asarray(pairs, np.int64).reshape(-1, 2)
     graph = coo_array((np.ones(len(joined), np.int8), (joined[:, 0], joined[:, 1])), shape=(count, count))

@@ -1,7 +1,7 @@
-"""Whether a line ends at a place, and whether what it leaves open looks like a gap.
+"""Line ends, and whether the opening that a line leaves looks like a gap.
 
-A line that passes crosses a circle around one of its points twice, a line that ends crosses it once. Two circles are
-looked at: the smaller one sees that a line ends just behind where another joins it, the larger one is surer.
+A line that passes crosses a circle around one of its points twice, and a line that ends crosses it once. Two circles
+are examined: the smaller one sees that a line ends just behind a joint with another, the larger one is more certain.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from huebrush_backend.flats.regions.parallel import in_parallel
 
 DIRECTIONS = 64
 RADII = (2.0, 1.0)
-"""Of the circles, in widths of the lines; and MARGIN more."""
+"""Radii of the circles in widths of the lines; MARGIN is added."""
 MARGIN = 2.0
-"""Pixels."""
+"""Pixels added to the radii."""
 WIDEST_ARC = 75.0
-"""A line's share of a circle in degrees at most: the tip of a filled area, such as a pupil, covers more."""
+"""Largest share of a circle that a line covers, in degrees: the tip of a filled area, such as a pupil, covers more."""
 ONE_END = 0.5
-"""Cosine of the angle up to which the only end may point past the other side."""
+"""Smallest cosine of the angle between a single line end and the other side."""
 TWO_ENDS = 0.2
-"""The same for each of two ends that face each other; at a corner both point past each other by 45 degrees."""
+"""Smallest cosine for each of two ends that face each other; at a corner both point past each other by 45 degrees."""
 SHEET_PIXELS = 1 << 20
-"""Pixels of the places' surroundings that are looked at together."""
+"""Pixels around the places that are examined at once."""
 
 
 def are_gaps(free: NDArray[np.uint8], necks: NDArray[np.int64], line_width: float) -> NDArray[np.bool_]:
     """Return for each of `necks` (n,4), x0, y0, x1, y1, whether a line ends at one side and points to the other.
 
-    Such a line was meant to go on. `free` (H,W) uint8 is 0 on lines; the necks' ends lie on ink.
+    Such a line was meant to go on. `free` (H,W) uint8 is 0 on lines; the ends of the necks lie on ink.
     """
     places, place = np.unique(necks.reshape(-1, 2), axis=0, return_inverse=True)
     directions = line_ends(free, places, line_width)[place.reshape(-1, 2)]
@@ -44,12 +44,12 @@ def are_gaps(free: NDArray[np.uint8], necks: NDArray[np.int64], line_width: floa
 def line_ends(free: NDArray[np.uint8], places: NDArray[np.int64], line_width: float) -> NDArray[np.float64]:
     """Return the direction in which a line that ends at each of `places` would go on, (n,2) unit vectors x, y.
 
-    NaN where the line goes on in the drawing itself. `free` (H,W) uint8 is 0 on lines, `places` (n,2) are pixels x, y
-    of ink at its border. Only ink connected to a place within the circle counts.
+    NaN means that the line goes on in the drawing itself. `free` (H,W) uint8 is 0 on lines; `places` (n,2) are pixels
+    x, y of ink at its border. Only ink connected to a place within the circle counts.
     """
     radii = [times * line_width + MARGIN for times in RADII]
     reach = int(np.ceil(max(radii))) + 1
-    # One sheet of all surroundings, side by side with free pixels between, is labelled much faster than each alone.
+    # One sheet with all surroundings side by side, separated by free pixels, is labelled much faster than each alone.
     bordered = cv2.copyMakeBorder(free, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=1)
     around = np.lib.stride_tricks.sliding_window_view(bordered, (2 * reach + 1, 2 * reach + 1))
     angles = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)

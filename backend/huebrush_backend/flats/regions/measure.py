@@ -1,4 +1,4 @@
-"""How large connected areas are: their boxes, areas and inner radii."""
+"""Sizes of connected areas: their boxes, areas and inner radii."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from huebrush_backend.flats.regions.distances import Depths
 from huebrush_backend.flats.regions.parallel import in_bands
 
 STEP = 2
-"""Areas that are large enough are measured at every second pixel of every second row."""
+"""Step in pixels and rows at which large areas are measured."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,15 +28,15 @@ class Component:
         return slice(top, top + height), slice(left, left + width)
 
     def mask(self, label: int) -> NDArray[np.bool_]:
-        """Return where an area is within its `window`."""
+        """Return (h,w) bool: the area's pixels within its `window`."""
         return self.labels[self.window(label)] == label
 
 
 def inner_radii(components: Component, depths: Depths) -> NDArray[np.float32]:
-    """Return about the radius in pixels of the largest disc that fits into each area, (count,); 0 for label 0.
+    """Return the approximate radius in pixels of the largest disc that fits into each area, (count,); 0 for label 0.
 
-    Radii that `depths` does not reach to count as what it reaches. Of areas too small for a coarse look every pixel is
-    looked at.
+    Radii larger than `depths` measures count as its largest distance. Small areas are measured at every pixel, large
+    ones at every `STEP`th.
     """
     coarse = (slice(None, None, STEP), slice(None, None, STEP))
     radii = np.zeros(len(components.stats), np.uint8)
@@ -50,9 +50,9 @@ def inner_radii(components: Component, depths: Depths) -> NDArray[np.float32]:
 
 
 def boxes(labels: NDArray[np.int32], count: int) -> NDArray[np.int32]:
-    """Return left, top, width and height of each label 1..`count` of `labels` (H,W), (count+1,4); 0 without pixels.
+    """Return left, top, width and height of each label 1..`count` of `labels` (H,W), (count+1,4); 0 for no pixels.
 
-    Looks only at where the label changes along a row: a sixth of the time of scipy.ndimage.find_objects.
+    Looks only at where the label changes along a row, which takes a sixth of the time of scipy.ndimage.find_objects.
     """
     height, width = labels.shape
 
@@ -62,7 +62,7 @@ def boxes(labels: NDArray[np.int32], count: int) -> NDArray[np.int32]:
         np.not_equal(band[:, 1:], band[:, :-1], out=begins[:, 1:])
         begin = np.flatnonzero(begins).astype(np.int32)
         label = band.reshape(-1)[begin]
-        # All of one type: NumPy's minimum.at is many times slower where it has to convert.
+        # All of one type: NumPy's minimum.at is many times slower if it has to convert.
         y, x = np.divmod(begin, np.int32(width))
         y += np.int32(top)
         end = np.append(x[1:], np.int32(0))

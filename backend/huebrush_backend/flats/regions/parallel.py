@@ -11,14 +11,14 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _BAND_PIXELS = 1 << 19
-"""Pixels in a band: enough that starting it costs nothing, few enough that what is computed on the way stays small."""
+"""Pixels in a band: enough that starting it costs nothing, few enough that intermediate results stay small."""
 _MOST_THREADS = 8
 
 
 def in_bands(height: int, width: int, work: Callable[[int, int], Result], least_rows: int = 1) -> list[Result]:
     """Call `work(top, bottom)` for bands of rows that cover 0..`height`, several at once.
 
-    `least_rows`: for work that looks beyond its own rows, so that these are most of what it looks at.
+    `least_rows` is for work that looks beyond its own rows: it keeps most of the rows it looks at its own.
     Returns the results from top to bottom.
     """
     rows = max(least_rows, _BAND_PIXELS // max(1, width))
@@ -26,7 +26,7 @@ def in_bands(height: int, width: int, work: Callable[[int, int], Result], least_
 
 
 def in_parallel(items: Sequence[Item], work: Callable[[Item], Result]) -> list[Result]:
-    """Call `work` for each of `items`, several at once, and return the results in their order.
+    """Call `work` for each of `items`, several at once, and return the results in the same order.
 
     An exception in `work` is raised here.
     """

@@ -1,8 +1,8 @@
-"""Screentone so dense that its dots touch at their soft edges: it would part an area into islands of paper.
+"""Screentone so dense that its dots touch at their soft edges: it would split an area into islands of paper.
 
-Dots that stand free are no lines anyway (see `lines`). What touches is told apart at higher coverage, where the soft
-edges between two dots are gone; each dot is taken for an even disc, and what the discs do not explain is ink of lines.
-Dots go with their soft edges, but for those that lie on a line and would leave a hole in it.
+Separate dots are never lines (see `ink`). Dots that touch are separated at higher coverage, where the soft edges
+between them are gone. Each dot is taken for an even disc, and ink that the discs do not explain belongs to lines.
+Dots are removed with their soft edges, except for dots on a line, which would leave a hole in it.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 LEVELS = (96, 128, 160, 192, 224)
-"""Coverages (of 255) at which dots are looked for one after the other; thin lines fall to pieces at the high ones."""
+"""Coverages (of 255) at which dots are looked for one after the other; at the high ones thin lines fall to pieces."""
 SMALLEST, LARGEST = 2, 16
 """Pixels across a dot at those levels. Between larger dots the paper is wide enough to stay free."""
 SOLID = 0.6
-"""Share of its bounding box that a dot covers at least: a disc covers 0.79."""
+"""Smallest share of its bounding box that a dot covers: a disc covers 0.79."""
 ROUND = 1.5
-"""How many times as long as wide its bounding box may be."""
+"""Largest ratio of length to width of its bounding box."""
 FEWEST = 40
-"""Dots that a page has at least for any to count as screentone's."""
+"""Fewest dots on a page for any to count as screentone."""
 FEWEST_TOGETHER = 8
 TOGETHER = 3.0
-"""Pixels between two dots of the same screen at most."""
+"""Most pixels between two dots of the same screen."""
 ALIKE = 1.6
-"""How many times as large as its neighbours a dot may be."""
+"""Largest ratio of sizes between neighbouring dots."""
 NEIGHBOURS = 8
 UNEXPLAINED = 96
 """Coverage beyond that of the discs from which a pixel is a line's. A disc that is a fifth of a pixel off makes 51."""
 RING = 1.6
-"""So far beyond a dot's edge, in pixels, lines are looked for that run into it."""
+"""Distance in pixels beyond a dot's edge within which lines that run into it are looked for."""
 SECTORS = 12
 
 
@@ -52,16 +52,16 @@ class Dots:
         return len(self.x)
 
     def chosen(self, which: NDArray[np.bool_]) -> Dots:
-        """Return those that `which` (n,) says."""
+        """Return the dots where `which` (n,) is true."""
         return Dots(self.x[which], self.y[which], self.radius[which])
 
 
 def clear_screentone(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> bool:
-    """Remove the dots of screentone from `drawn` (H,W) uint8 of 1 and 0, in place; say whether there were any.
+    """Remove the dots of screentone from `drawn` (H,W) uint8 of 1 and 0, in place; return whether there were any.
 
-    `ink` (H,W) uint8 is coverage; `drawn` is where it counts as line.
+    `ink` (H,W) uint8 is coverage; `drawn` is 1 where it counts as line.
     """
-    # A page without screentone has no such dots at any level, so one is enough to tell.
+    # A page without screentone has no such dots at any level, so one level is enough to tell.
     if np.count_nonzero(_spots(drawn, ink, LEVELS[-2])[2]) < FEWEST:
         return False
     dots = _in_screens(_find(drawn, ink))
@@ -82,7 +82,7 @@ def clear_screentone(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> bool:
 
 
 def _find(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> Dots:
-    """Return what looks like a dot at any of the LEVELS, each where it first does."""
+    """Return everything that looks like a dot at any of the LEVELS, each at the first level that shows it."""
     rest = drawn.copy()
     found = []
     for level in LEVELS:
@@ -95,7 +95,8 @@ def _find(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> Dots:
 def _spots(
     drawn: NDArray[np.uint8], ink: NDArray[np.uint8], level: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
-    """Return what is connected where coverage reaches `level`: labels (H,W), areas (n,), which (n,) look like a dot."""
+    """Find areas connected where coverage reaches `level`. Returns labels (H,W), areas (n,), and (n,) which look like a
+    dot."""
     strong = ((ink >= level) & (drawn > 0)).view(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(strong, connectivity=8, ltype=cv2.CV_32S)
     sizes, areas = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], stats[:, cv2.CC_STAT_AREA]
@@ -108,14 +109,14 @@ def _spots(
 def _dots_at(
     drawn: NDArray[np.uint8], ink: NDArray[np.uint8], level: int
 ) -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], Dots]:
-    """Return the pixels, and the discs, of what looks like a dot where coverage reaches `level`."""
+    """Return the pixels and the discs of everything that looks like a dot where coverage reaches `level`."""
     labels, areas, fits = _spots(drawn, ink, level)
     rows, columns = np.nonzero(fits[labels])
     label = labels[rows, columns]
     # Weights that begin at nothing at the level do not jump with a pixel that just reaches it.
     weight = ink[rows, columns] - (level - 1.0)
     mass, x, y = (np.bincount(label, weight * by, len(areas))[fits] for by in (np.ones(len(rows)), columns, rows))
-    # A disc's edge is as soft as one pixel: coverage reaches the level where it is that much inside of the edge.
+    # A disc's edge is one pixel soft: coverage reaches the level that far inside the edge.
     radius = np.sqrt(areas[fits] / np.pi) - 0.5 + level / 255
     return (rows, columns), Dots(x / mass, y / mass, radius)
 
@@ -138,7 +139,7 @@ def _in_screens(dots: Dots) -> Dots:
 
 
 def _bridging(dots: Dots, lines: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return (n,): dots that `lines` (H,W) run into from more than one side."""
+    """Return (n,) bool: dots that `lines` (H,W) run into from more than one side."""
     met = np.zeros((len(dots), SECTORS), bool)
     for near in _around(dots, RING, lines.shape):
         hit = lines[near.place]
@@ -151,7 +152,8 @@ def _bridging(dots: Dots, lines: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, eq=False)
 class _Near:
-    """Pixels by dots, one each: `dot` (k,) which, `place` rows and columns (k,), `distance` (k,) from its middle."""
+    """Pixels, one for each dot: `dot` (k,) is its index, `place` rows and columns (k,), `distance` (k,) from its
+    middle."""
 
     dot: NDArray[np.intp]
     place: tuple[NDArray[np.intp], NDArray[np.intp]]
@@ -159,7 +161,7 @@ class _Near:
 
 
 def _around(dots: Dots, beyond: float, shape: tuple[int, ...]) -> Iterator[_Near]:
-    """Go through the pixels of all `dots` and `beyond` their edge by so many; no pixel is twice in one step."""
+    """Yield the pixels of all `dots`, and up to `beyond` pixels around them; no pixel occurs twice in one step."""
     row, column = np.rint(dots.y).astype(int), np.rint(dots.x).astype(int)
     reach = int(np.ceil(dots.radius.max(initial=0) + beyond))
     for down in range(-reach, reach + 1):

@@ -1,7 +1,7 @@
-"""What hatching and screentone cut off from an area goes back to it.
+"""Areas that hatching and screentone cut off, to be united with the area they belong to.
 
-Strips are told by rules of their own (see `hatching`). Tiles of crosswise hatching are too small for those, and so are
-islands of paper between dots that overlap (see `screentone` for others): both are tiny, many, and close together.
+Strips have rules of their own (see `hatching`). Tiles of crosswise hatching are too small for those, and so are islands
+of paper between dots that overlap (see `screentone` for other dots). Both are tiny, many, and close together.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ from huebrush_backend.flats.regions.adjacency import Contacts, find_contacts, gr
 from huebrush_backend.flats.regions.hatching import FEWEST_STROKES, WIDE, hatched, parallel_neighbours
 
 TINY = 1.5
-"""Inner radius of a tile or an island at most, in widths of the lines."""
+"""Largest inner radius of a tile or an island, in widths of the lines."""
 TINY_BORDER = 24.0
-"""The same for its border."""
+"""Largest border of a tile or an island, in widths of the lines."""
 TILE_THIN = 0.75
-"""Width of a stroke between two tiles at most, in widths of the outlines; short as it is, it is hard to measure."""
+"""Largest width of a stroke between two tiles, in widths of the outlines; it is so short that it is hard to measure."""
 TILE_PARALLEL = np.radians(15)
 FEWEST_TILES = 12
 EVEN = 1.3
-"""How many times as large as the next an island may be, or as long its border."""
+"""Largest ratio of sizes, or of border lengths, between neighbouring islands."""
 UNEVEN = 1.3
-"""How much thicker the ink between two islands may be than where it is thinnest around either: there an outline runs
-through."""
+"""Largest thickness of the ink between two islands, as a multiple of the thinnest ink around either: thicker ink is an
+outline.
+"""
 FEWEST_ISLANDS = 40
 
 
@@ -48,7 +49,8 @@ def sliver_pairs(
 
 
 def _width_between(contacts: Contacts, large: NDArray[np.bool_]) -> float:
-    """Return the usual width of what parts `large` (count,) areas, 0 if nothing does: outlines, without hatching."""
+    """Return the usual width of the lines between `large` (count,) areas: outlines, without hatching. 0 if there are
+    none."""
     between = large[contacts.first] & large[contacts.second]
     width, length = contacts.width[between], contacts.length[between]
     order = np.argsort(width)
@@ -57,9 +59,9 @@ def _width_between(contacts: Contacts, large: NDArray[np.bool_]) -> float:
 
 
 def _tiles(contacts: Contacts, tiny: NDArray[np.bool_], outline_width: float) -> NDArray[np.bool_]:
-    """Return which contacts part tiles of the same crosswise hatching: thin, and parallel to others of their tile.
+    """Return (n,) bool: contacts between tiles of the same hatching: thin, and parallel to others of their tile.
 
-    Small shapes of full lines, such as eyes and petals, have neither.
+    Small shapes of full lines, such as eyes and petals, have neither property.
     """
     thin = tiny[contacts.first] & tiny[contacts.second] & (contacts.width <= TILE_THIN * outline_width)
     one, other = parallel_neighbours(contacts, tiny, TILE_PARALLEL)
@@ -69,7 +71,7 @@ def _tiles(contacts: Contacts, tiny: NDArray[np.bool_], outline_width: float) ->
 
 
 def _islands(contacts: Contacts, tiny: NDArray[np.bool_], radii: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return which contacts part islands of the same screentone: a great many, and each as large as the next."""
+    """Return (n,) bool: contacts between islands of the same screentone: very many, each as large as the next."""
     chosen = tiny[contacts.first] & tiny[contacts.second]
     for size in (radii, contacts.borders(len(radii))):
         one, other = size[contacts.first], size[contacts.second]
@@ -82,6 +84,6 @@ def _islands(contacts: Contacts, tiny: NDArray[np.bool_], radii: NDArray[np.floa
 
 
 def _among_many(contacts: Contacts, chosen: NDArray[np.bool_], count: int, fewest: int) -> NDArray[np.bool_]:
-    """Return which of the `chosen` contacts (n,) join at least so many of the `count` areas."""
+    """Return (n,) bool: the `chosen` contacts that join at least `fewest` of the `count` areas."""
     group = groups(contacts.first[chosen], contacts.second[chosen], count)
     return chosen & (np.bincount(group)[group] >= fewest)[contacts.first]
