@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """Start settings of a worker: the engine plug (see `engines`), the device, and whether to use tcp where ipc would do."""
+    """Settings of a worker: the engine plug (see `engines`), the device, and whether to use tcp where ipc would do."""
 
     runtime: Path
     engine: str = DEFAULT_ENGINE
