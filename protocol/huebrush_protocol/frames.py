@@ -62,11 +62,6 @@ class Image:
         """Bytes from one row to the next, never 0."""
         return row_stride(self.header)
 
-    @property
-    def is_packed(self) -> bool:
-        """True when rows follow each other without gaps."""
-        return self.stride == packed_stride(self.header)
-
 
 def packed_stride(header: ImageHeader) -> int:
     """Return the bytes that the pixels of one row take. Raises `ProtocolError` for an unknown order or dtype."""

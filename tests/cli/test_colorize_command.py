@@ -20,9 +20,9 @@ from huebrush_backend.cli.progress import ProgressDisplay
 from huebrush_backend.engine import engine
 from huebrush_backend.engine.request import ColorizeRequest, EngineError, PreviewEvent, ProgressEvent
 from huebrush_backend.imaging.files import Group, Layer, read_picture, write_ora, write_png
-from huebrush_backend.imaging.files.openraster import read_attachment
 from huebrush_backend.models import catalog
 from line_drawing import HEIGHT, WIDTH, line_drawing
+from openraster_attachments import read_attachment
 
 RED = (200, 40, 30)
 pytestmark = pytest.mark.usefixtures("requests_seen")

@@ -9,7 +9,6 @@ import pytest
 from huebrush_backend.cli.main import main
 from huebrush_backend.engine.request import ColorizeRequest
 from huebrush_backend.imaging.files import Layer, read_picture, write_ora, write_png
-from huebrush_backend.imaging.files.openraster import read_attachment
 from huebrush_protocol.parameters import (
     Enhancement,
     GuidanceWindow,
@@ -19,6 +18,7 @@ from huebrush_protocol.parameters import (
     TextEdit,
 )
 from line_drawing import HEIGHT, WIDTH, line_drawing
+from openraster_attachments import read_attachment
 
 
 def run(page: Path, *words: object) -> int:

@@ -22,6 +22,7 @@ def build_fault_report(link: Link) -> str:
         f"Krita {Krita.instance().version()}, {BINDING}, Qt {QtCore.qVersion()}",
         f"Python {sys.version.split()[0]}, {platform.platform()}",
         f"Backend: {link.state.value}" + (f", {link.welcome.server_version}" if link.welcome else ""),
+        f"Its process: {link.backend_pid or 'not ours'}",
         f"Device: {link.welcome.device if link.welcome else '-'} (asked for: {link.device or 'automatic'})",
         f"pyzmq from: {link.transport_origin or '-'}",
         f"Endpoint: {link.endpoint_path or 'own backend'}",

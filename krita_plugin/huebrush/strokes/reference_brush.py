@@ -86,10 +86,6 @@ class ReferenceBrush(QtCore.QObject):
                 view.setForeGroundColor(before.color)
         document.refreshProjection()
 
-    def is_showing(self, document: Any) -> bool:
-        """True while a reference of `document` is shown alone."""
-        return document_key(document) in self._before
-
     def use_whole(self, document: Any, source: ReferenceSource) -> None:
         """Remove the strokes over `source`, in one undo step of Krita's."""
         self.finish(document)

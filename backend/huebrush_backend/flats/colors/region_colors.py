@@ -13,9 +13,6 @@ NONE, VOTED, INHERITED, HINTED, FIXED, DEALT = range(6)
 the artist; set by the artist for exactly this region; dealt from a palette without looking at anything.
 """
 
-SOURCE_NAMES = ("none", "voted", "inherited", "hinted", "fixed", "dealt")
-"""Names of the sources, by value."""
-
 UNSURE = 0.5
 """Confidence below which a region should be checked."""
 

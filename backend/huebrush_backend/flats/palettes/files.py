@@ -8,8 +8,7 @@ from pathlib import Path
 from huebrush_backend.flats.palettes.binary_formats import parse_aco, parse_act, parse_ase
 from huebrush_backend.flats.palettes.krita_format import parse_kpl
 from huebrush_backend.flats.palettes.palette import Palette, PaletteError
-from huebrush_backend.flats.palettes.text_formats import gpl_text, parse_gpl, parse_jasc, parse_lines
-from huebrush_backend.imaging.files.png import write_atomically
+from huebrush_backend.flats.palettes.text_formats import parse_gpl, parse_jasc, parse_lines
 
 READABLE = (".gpl", ".kpl", ".ase", ".aco", ".act", ".pal", ".hex", ".txt")
 """Endings of palette files that can be read."""
@@ -32,14 +31,6 @@ def read_palette(path: Path) -> Palette:
     except OSError as error:
         raise PaletteError(f"{path}: it cannot be read: {error.strerror or error}.") from error
     return Palette(palette.swatches, palette.name or path.stem, palette.inexact)
-
-
-def write_gpl(path: Path, palette: Palette) -> None:
-    """Write a palette in GIMP's format, which Krita reads as well. The file is complete or not written at all.
-
-    Raises `PictureError` when it cannot be written.
-    """
-    write_atomically(path, lambda stream: stream.write(gpl_text(palette).encode()))
 
 
 def _parser(data: bytes, suffix: str) -> Callable[[bytes], Palette]:

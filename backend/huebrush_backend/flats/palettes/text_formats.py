@@ -52,19 +52,6 @@ def parse_lines(data: bytes) -> Palette:
     return make_palette(swatches)
 
 
-def gpl_text(palette: Palette) -> str:
-    """Return a palette in GIMP's format."""
-    lines = ["GIMP Palette", f"Name: {_one_line(palette.name) or 'Palette'}", "Columns: 0", "#"]
-    for swatch in palette.swatches:
-        red, green, blue = swatch.rgb
-        lines.append(f"{red:3d} {green:3d} {blue:3d}\t{_one_line(swatch.name) or swatch.hex}")
-    return "\n".join(lines) + "\n"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _hex_or_none(word: str) -> tuple[int, int, int] | None:
     try:
         return parse_hex(_without_alpha(word))

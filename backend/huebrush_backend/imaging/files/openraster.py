@@ -118,15 +118,6 @@ def read_ora(path: Path) -> Picture:
     return Picture(path, width, height, tuple(reader.sources()), reader.merged)
 
 
-def read_attachment(path: Path, name: str) -> Any:
-    """Read plain data stored beside the layers, such as "recipe.json". Raises `PictureError` if there is none."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return json.loads(archive.read(name))
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise PictureError(path, f"it holds no readable {name}.") from error
-
-
 def _has(archive: zipfile.ZipFile, name: str) -> bool:
     return name in archive.NameToInfo
 

@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from huebrush_backend.flats.palettes.files import read_palette, write_gpl
-from huebrush_backend.flats.palettes.palette import PaletteError, Swatch, make_palette
+from huebrush_backend.flats.palettes.files import read_palette
+from huebrush_backend.flats.palettes.palette import PaletteError, Swatch
 
 COLORS = [((252, 214, 186), "Skin, light"), ((1, 2, 3), "Haar – dunkel"), ((54, 200, 196), "")]
 
@@ -56,10 +56,9 @@ def stored(path: Path, data: bytes) -> Path:
     return path
 
 
-def test_gimp_palettes_are_written_and_read_again(tmp_path: Path) -> None:
-    path = tmp_path / "hero.gpl"
-    write_gpl(path, make_palette([Swatch(rgb, name) for rgb, name in COLORS], "Hero"))
-    palette = read_palette(path)
+def test_gimp_palettes_are_read(tmp_path: Path) -> None:
+    rows = "".join(f"{red:3} {green:3} {blue:3}\t{name or '#36c8c4'}\n" for (red, green, blue), name in COLORS)
+    palette = read_palette(stored(tmp_path / "hero.gpl", f"GIMP Palette\nName: Hero\n#\n{rows}".encode()))
     assert palette.name == "Hero"
     assert [swatch.rgb for swatch in palette.swatches] == [rgb for rgb, _ in COLORS]
     assert [swatch.name for swatch in palette.swatches] == ["Skin, light", "Haar – dunkel", "#36c8c4"]

@@ -11,12 +11,12 @@ import cv2
 import numpy as np
 import pytest
 from huebrush_backend.imaging.files import Group, Layer, PictureError, read_picture, write_ora, write_png
-from huebrush_backend.imaging.files.openraster import read_attachment
 from huebrush_backend.imaging.files.picture import MULTIPLY, SCREEN, composite
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
+from openraster_attachments import read_attachment
 from PIL import Image
 
 SIZE = (24, 16)
@@ -162,12 +162,6 @@ def test_failed_writing_leaves_the_old_file(tmp_path: Path) -> None:
         write_ora(path, [plain((1, 2, 3, 4))], SIZE, {"recipe.json": object()})
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.ora"]
-
-
-def test_missing_attachment(tmp_path: Path) -> None:
-    write_ora(tmp_path / "a.ora", [plain((1, 2, 3, 4))], SIZE)
-    with pytest.raises(PictureError, match=r"recipe\.json"):
-        read_attachment(tmp_path / "a.ora", "recipe.json")
 
 
 def test_a_plain_zip_is_no_picture(tmp_path: Path) -> None:
