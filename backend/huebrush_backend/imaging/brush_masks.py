@@ -1,7 +1,7 @@
-"""Where a brush went: how far each pixel belongs to it, and which parts of the page to look at for that.
+"""Brush masks: how much each pixel belongs to a brush, and the parts of the page to enlarge for it.
 
-A model looks at some hundred pixels a side. On a large page a small place would be less than one of them, so each
-place is looked at together with what is around it, enlarged.
+A model sees a few hundred pixels a side. A small place on a large page would be less than one of them, so each place is
+enlarged together with its surroundings.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 CONTEXT = 3.0
-"""Side of what is looked at, as a multiple of the place's own longer side."""
+"""Side of an enlarged part, as a multiple of the place's own longer side."""
 MOST_OF_THE_PAGE = 0.7
-"""Share of the page's longer side from which on all of the page is looked at."""
+"""Share of the page's longer side from which the whole page is used."""
 ALIKE = 1.3
-"""Places are looked at together if what holds both is at most so many times as large as what holds the larger one."""
+"""Largest ratio between the window around two places and the larger of their own windows for the two to share one."""
 MOST_WINDOWS = 8
-"""Parts of the page that are looked at apart for one edit; a mask in more pieces is looked at as a whole."""
+"""Most parts of the page that are enlarged separately for one edit; a mask with more pieces is used as a whole."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,14 @@ class Window:
 
 
 def brush_shares(mask: NDArray[np.uint8], feather: float) -> NDArray[np.float32]:
-    """Return how far each pixel is changed, (H,W) float32 0..1, by a brush whose `mask` is (H,W) uint8.
+    """Return the share by which a brush changes each pixel, (H,W) float32 0..1; its `mask` is (H,W) uint8.
 
-    `feather`: pixels from the mask's edge inwards over which the change grows. Nothing outside the mask ever changes.
+    `feather` is the distance in pixels from the mask's edge inwards over which the change grows. Nothing outside the
+    mask ever changes.
     """
     shares = mask.astype(np.float32) / np.float32(255)
     if feather > 0:
-        # A frame: what is cut off by the page's edge does not fade out there.
+        # Add a frame, so that a mask cut off by the page's edge does not fade out there.
         framed = cv2.copyMakeBorder((mask > 0).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
         inwards = cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
         shares *= np.clip((inwards - 0.5) / feather, 0, 1)
@@ -59,10 +60,10 @@ def brush_shares(mask: NDArray[np.uint8], feather: float) -> NDArray[np.float32]
 
 
 def brush_windows(mask: NDArray[np.uint8], least: int) -> list[tuple[Window, NDArray[np.uint8]]]:
-    """Return which parts of the page to look at for the brush of `mask` (H,W) uint8, each with the brush's share of it.
+    """Return the parts of the page to enlarge for the brush of `mask` (H,W) uint8, each with its crop of the mask.
 
-    A share is (window's height, window's width) uint8. `least`: shortest side of a window, in pixels, as far as the
-    page has them. Empty where nothing is painted.
+    A crop is (window's height, window's width) uint8. `least` is the shortest side of a window in pixels, unless the
+    page is smaller. The list is empty if nothing is painted.
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats((mask > 0).astype(np.uint8), connectivity=8)
     boxes = [Window(*(int(value) for value in row[:4])) for row in stats[1:]]
@@ -85,7 +86,7 @@ def brush_windows(mask: NDArray[np.uint8], least: int) -> list[tuple[Window, NDA
 def _joined(
     groups: list[tuple[Window, list[int]]], page: tuple[int, ...], least: int
 ) -> list[tuple[Window, list[int]]]:
-    """Join places that can as well be looked at together, until there are no more such."""
+    """Join places that can share a window until no more can."""
     groups = list(groups)
     index = 0
     while index < len(groups):
@@ -101,7 +102,7 @@ def _joined(
 
 
 def _window_around(box: Window, page: tuple[int, ...], least: int) -> Window:
-    """Return the square around `box`, moved to lie on the page of (height, width), or all of the page."""
+    """Return the square around `box`, moved to lie on the page of (height, width), or the whole page."""
     height, width = page[:2]
     side = max(least, round(CONTEXT * max(box.width, box.height)))
     if side >= MOST_OF_THE_PAGE * max(height, width):

@@ -63,12 +63,13 @@ def lab_to_srgb(lab: NDArray[np.floating]) -> NDArray[np.uint8]:
 
 
 def color_difference(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """CIEDE2000 between two uint8 sRGB arrays (…,3) that broadcast; 1 is about the least one sees."""
+    """Return CIEDE2000 between two uint8 sRGB arrays (…,3) that broadcast; 1 is about the smallest visible
+    difference."""
     return deltaE_ciede2000(srgb_to_lab(first), srgb_to_lab(second))
 
 
 def resize_rgba(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """Resize (H,W,4) uint8 RGBA without letting the hidden colour of transparent pixels bleed in."""
+    """Resize (H,W,4) uint8 RGBA so that the hidden colour of transparent pixels does not bleed in."""
     if pixels.shape[:2] == (height, width):
         return pixels
     shrinking = width * height < pixels.shape[0] * pixels.shape[1]
@@ -76,7 +77,7 @@ def resize_rgba(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[n
     alpha = pixels[..., 3:].astype(np.float32)
     premultiplied = np.concatenate([pixels[..., :3] * (alpha / 255), alpha], axis=2)
     small = cv2.resize(premultiplied, (width, height), interpolation=method)
-    # Cubic enlargement overshoots: divide before clipping, or colour and alpha would no longer fit together.
+    # Cubic enlargement overshoots: divide before clipping, otherwise colour and alpha would no longer match.
     alpha = small[..., 3:]
     color = np.where(alpha > 0, small[..., :3] * 255 / np.maximum(alpha, 1e-3), 0)
     return np.rint(np.clip(np.concatenate([color, alpha], axis=2), 0, 255)).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Colours as text, "#rrggbb", and as one number each, by which arrays of them are sorted and counted."""
+"""Colours as text, "#rrggbb", and as one number each, so that arrays of colours can be sorted and counted."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ def hex_color(rgb: Iterable[int]) -> str:
 
 
 def rgb_from_hex(code: str) -> Rgb:
-    """Return the colour of "#rrggbb", with "#" or without. Raises ValueError for what is no three such numbers."""
+    """Return the colour of "#rrggbb", with "#" or without. Raises ValueError for other text."""
     red, green, blue = bytes.fromhex(code.removeprefix("#"))
     return red, green, blue
 
 
 def pack_rgb(rgb: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Return (…,3) channels, 0 to 255, as (…) numbers 0xrrggbb; room is left above for what else they are sorted by."""
+    """Return (…,3) channels, 0 to 255, as (…) numbers 0xrrggbb. The bits above are free for other sort keys."""
     return rgb[..., 0].astype(np.int64) << 16 | rgb[..., 1].astype(np.int64) << 8 | rgb[..., 2]
 
 
 def unpack_rgb(numbers: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Return (…,3) channels of (…) numbers; what lies above their 24 bits is left out."""
+    """Return (…,3) channels of (…) numbers; bits above the lowest 24 are ignored."""
     return np.stack([numbers >> 16 & 255, numbers >> 8 & 255, numbers & 255], axis=-1).astype(np.uint8)

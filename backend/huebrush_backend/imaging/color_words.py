@@ -1,4 +1,4 @@
-"""The colour words that the built-in model knows, what colour each means, and which of them a text names."""
+"""Colour words that the built-in model knows, with their colours, and a search for them in a text."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ COLORS: dict[str, tuple[int, int, int]] = {
     "orchid": (214, 106, 206), "magenta": (216, 34, 146), "hot pink": (252, 84, 160), "pink": (252, 164, 196),
     "pale pink": (255, 216, 226), "rose": (222, 92, 118), "dusty rose": (190, 130, 136), "mauve": (146, 104, 134),
 }  # fmt: skip
-"""The colour vocabulary: word to sRGB."""
+"""Colour vocabulary: word to sRGB."""
 
 SKINS = ("pale skin", "fair skin", "warm skin", "olive skin", "brown skin", "dark skin")
 """Words for the colour of skin."""
 _SKIN_VALUES = ((255, 232, 220), (252, 214, 186), (240, 188, 148), (206, 154, 110), (158, 102, 70), (104, 64, 48))
 SKIN_COLORS = dict(zip(SKINS, _SKIN_VALUES, strict=True))
-"""The words for skin to sRGB."""
+"""Words for skin to sRGB."""
 NAMED_COLORS = {**COLORS, **SKIN_COLORS}
 """Every colour word to its sRGB."""
 
 
 def named_color(text: str) -> tuple[int, int, int] | None:
-    """Return the sRGB of the colour that `text` names, such as "a dark brown coat"; None where it names none.
+    """Return the sRGB of the colour that `text` names, such as "a dark brown coat"; None if it names none.
 
     Of several colours, the first counts; of words that begin at the same place, the longest ("dark brown").
     """

@@ -1,4 +1,4 @@
-"""Paint over a part of a picture with what lies around it."""
+"""Paint over an area of a picture with the colours around it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 
 def paint_over(picture: NDArray[np.uint8], covered: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Return `picture` (H,W,3) uint8 in which each pixel that is `covered` (H,W) has the colour of the nearest that is
-    not. As it is where nothing or everything is covered."""
+    """Return `picture` (H,W,3) uint8 with each pixel `covered` (H,W) in the colour of the nearest uncovered pixel.
+
+    The picture is unchanged if nothing or everything is covered.
+    """
     if not covered.any() or covered.all():
         return picture
     _, labels = cv2.distanceTransformWithLabels(

@@ -1,9 +1,9 @@
 """Line art from a coloured, shaded or scanned picture, by classical means.
 
-Ink is what is thin and darker than both its sides: that is what a morphological black-hat shows (closing minus
-picture), however uneven the light, and it does not answer to the borders of fills and shadows. Where a picture turns
-out to have been painted without ink, the borders between its colours are drawn instead (Canny, 1986). Weak marks count
-only in connection with strong ones (hysteresis), so that grain and smudges go.
+Ink is thin and darker than both its sides. A morphological black-hat (closing minus picture) shows such pixels however
+uneven the light is, and ignores the borders of fills and shadows. If a picture was painted without ink, the borders
+between its colours are drawn instead (Canny, 1986). Weak marks count only if they are connected to strong ones
+(hysteresis), which removes grain and smudges.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ Plane = NDArray[np.float32]
 _WIDEST_LINE_SHARE = 1 / 80
 """Widest line that is found, as a share of the picture's longer side."""
 _SMOOTHING_SHARE = 1 / 900
-"""Standard deviation of the blur that comes before, as a share of the longer side; grain lies below it."""
+"""Standard deviation of the blur before the search, as a share of the longer side; grain is finer."""
 _LEAST_CONTRAST = 0.06
 """Darkness relative to its sides from which a mark can be ink."""
 _GRAIN_FACTOR = 5.0
-"""How many times stronger than the grain a weak mark must be; a strong one twice that."""
+"""Smallest ratio of a weak mark to the grain; a strong mark needs twice that."""
 _LEAST_LENGTH_SHARE = 1 / 60
-"""Marks of fewer pixels than this share of the longer side are specks."""
+"""Fewest pixels of a mark, as a share of the longer side; smaller ones are specks."""
 _INKED_SHARE = 0.68
-"""Share of the clear borders between colours that have ink on them from which on a picture counts as inked."""
+"""Share of the clear borders between colours with ink on them from which a picture counts as inked."""
 _BORDER_LIMITS = (60, 140)
-"""Canny's lower and upper limit for clear borders between colours, for 8-bit planes: those that ink would lie on."""
+"""Canny's lower and upper limit for clear borders between colours, where ink would lie, for 8-bit planes."""
 _DRAWN_LIMITS = (20, 55)
-"""The same for the borders that are drawn where there is no ink: pale colours have borders too."""
+"""Canny's limits for the borders that are drawn if there is no ink: pale colours have borders too."""
 _GRADIENT_GRAIN_FACTOR = 4.0
-"""How many times steeper than half of the picture a border that is drawn must be, against grain and texture."""
+"""Smallest ratio of a drawn border's slope to the picture's median slope, so that grain and texture are not drawn."""
 
 
 def extract_lines(pixels: NDArray[np.uint8]) -> Plane:
     """Return the lines of a picture (H,W,4) uint8 RGBA as ink coverage (H,W) float32: 0 paper, 1 full ink.
 
-    Raises `LineArtError` where no lines can be found.
+    Raises `LineArtError` if no lines can be found.
     """
     rgb = flatten_on_white(pixels)
     longer = max(rgb.shape[:2])
@@ -61,16 +61,16 @@ def extract_lines(pixels: NDArray[np.uint8]) -> Plane:
 
 
 def line_art_layer(ink: Plane) -> NDArray[np.uint8]:
-    """Return ink coverage (H,W) as black lines on nothing, (H,W,4) uint8 RGBA."""
+    """Return ink coverage (H,W) as black lines on a transparent layer, (H,W,4) uint8 RGBA."""
     layer = np.zeros((*ink.shape, 4), np.uint8)
     layer[..., 3] = np.rint(ink * 255)
     return layer
 
 
 def _thin_darkness(rgb: NDArray[np.uint8], longer: int) -> Plane:
-    """Return (H,W) 0..1: how much darker than both its sides each pixel is, relative to them.
+    """Return (H,W) 0..1: how much darker each pixel is than both its sides, relative to them.
 
-    Root mean square over the channels, so that coloured lines count too.
+    It is the root mean square over the channels, so that coloured lines count too.
     """
     smooth = cv2.GaussianBlur(rgb, (0, 0), max(0.6, longer * _SMOOTHING_SHARE))
     width = _odd(longer * _WIDEST_LINE_SHARE, 5)
@@ -82,7 +82,7 @@ def _thin_darkness(rgb: NDArray[np.uint8], longer: int) -> Plane:
 
 
 def _marks(darkness: Plane, longer: int) -> Plane:
-    """Return the coverage of what in `darkness` is no grain and no speck."""
+    """Return the coverage of the marks in `darkness` that are neither grain nor specks."""
     grain = float(np.median(darkness))
     low = max(_LEAST_CONTRAST, _GRAIN_FACTOR * grain)
     kept = apply_hysteresis_threshold(darkness, low, 2 * low)
@@ -101,7 +101,7 @@ def _smooth_lab(rgb: NDArray[np.uint8], longer: int) -> Sequence[NDArray[np.uint
 
 
 def _color_borders(planes: Sequence[NDArray[np.uint8]], longer: int, limits: tuple[float, float]) -> NDArray[np.bool_]:
-    """Return where borders between colours run, one pixel wide: found in any of the planes by Canny's `limits`."""
+    """Return (H,W) bool: borders between colours, one pixel wide, found in any of the planes by Canny's `limits`."""
     found = np.zeros(planes[0].shape, bool)
     for plane in planes:
         found |= cv2.Canny(plane, *limits, L2gradient=True) > 0
@@ -109,7 +109,8 @@ def _color_borders(planes: Sequence[NDArray[np.uint8]], longer: int, limits: tup
 
 
 def _drawn_limits(planes: Sequence[NDArray[np.uint8]]) -> tuple[float, float]:
-    """Return Canny's limits for the borders that are drawn: `_DRAWN_LIMITS`, or more where the picture is restless."""
+    """Return Canny's limits for the borders that are drawn: `_DRAWN_LIMITS`, or more for a picture with much
+    texture."""
     medians = []
     for plane in planes:
         across, down = (cv2.Sobel(plane, cv2.CV_32F, *direction) for direction in ((1, 0), (0, 1)))
@@ -120,7 +121,7 @@ def _drawn_limits(planes: Sequence[NDArray[np.uint8]]) -> tuple[float, float]:
 
 
 def _inked_share(borders: NDArray[np.bool_], ink: Plane, longer: int) -> float:
-    """Return the share of `borders` that has ink close by; 1 where there are none."""
+    """Return the share of `borders` that has ink close by; 1 if there are no borders."""
     if not borders.any():
         return 1.0
     near = cv2.dilate((ink > 0.3).astype(np.uint8), np.ones((_odd(longer / 150, 5),) * 2, np.uint8)) > 0

@@ -1,9 +1,9 @@
-"""Turn any line art into ink coverage: 0 where there is paper, 1 where there is full ink.
+"""Ink coverage of any line art: 0 on paper, 1 on full ink.
 
-Line art arrives as black lines on white or on nothing, as coloured or grey lines, as light lines on a dark ground, or
-as a scan on yellowed, unevenly lit paper. One rule covers all: ink is what differs from the paper on the ink's side
-(darker than light paper, lighter than dark paper), measured against the paper's local colour and scaled so that the
-strongest lines are 1. On clean digital line art this leaves anti-aliased coverage exactly as drawn.
+Line art comes as black lines on white or on a transparent layer, as coloured or grey lines, as light lines on a dark
+ground, or as a scan of yellowed, unevenly lit paper. One rule covers all: ink differs from the paper on the ink's side
+(darker than light paper, lighter than dark paper). The difference is measured from the paper's local colour and scaled
+so that the strongest lines are 1. Clean digital line art keeps its anti-aliased coverage exactly.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from huebrush_backend.imaging.color import flatten
 Array = NDArray[np.float32]
 
 MINIMUM_CONTRAST = 0.04
-"""Least difference between ink and paper (0..1 of the full range) that counts as a drawing."""
+"""Smallest difference between ink and paper (0..1 of the full range) that counts as a drawing."""
 
 _OVERVIEW_SIZE = 512
 _SAMPLED_SIZE = 2048
-"""Of pages that are longer, the overview is made of every second pixel, or every third …"""
+"""Longer side of a page up to which the overview uses every pixel; for longer pages every second, third …"""
 _SAMPLE_PIXELS = 1_500_000
 _BAND_ROWS = 64
-"""Rows that are worked on in one go: few, as what large pieces of memory were taken for stays taken."""
+"""Rows processed at once: few, because memory taken in large pieces is not given back."""
 _VISIBLE = 16
-"""Alpha (0..255) from which a pixel counts as painted on."""
+"""Alpha (0..255) from which a pixel counts as painted."""
 
 
 class LineArtError(ValueError):
-    """The picture holds no lines to colorize; the message says why and what to do."""
+    """A picture without lines to colorize; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class _Paper:
-    """The ground the lines stand on: `color` is (h,w,3) float 0..1, coarse and smooth; or (1,1,3) when even."""
+    """The ground under the lines: `color` is (h,w,3) float 0..1, coarse and smooth, or (1,1,3) if it is even."""
 
     color: Array
     dark: bool
@@ -48,10 +48,12 @@ class _Paper:
 
 @dataclass(frozen=True, eq=False)
 class LineArt:
-    """Line art understood: `ink` coverage (H,W) float32, 0 = paper and 1 = full ink; and what the lines stand on.
+    """Line art separated from its ground.
 
-    `paper_is_painted` is False for lines on a transparent layer; `paper_is_dark` tells light lines on a dark ground.
-    `lines` is (H,W,4) uint8 RGBA straight alpha: the lines in their own colours with the paper taken away.
+    * `ink`: (H,W) float32 coverage, 0 = paper and 1 = full ink
+    * `lines`: (H,W,4) uint8 RGBA straight alpha, the lines in their own colours with the paper removed
+    * `paper_is_painted`: False for lines on a transparent layer
+    * `paper_is_dark`: True for light lines on a dark ground
     """
 
     ink: NDArray[np.float32]
@@ -61,7 +63,7 @@ class LineArt:
 
 
 def separate_lines(pixels: NDArray[np.uint8]) -> LineArt:
-    """Tell lines from paper in (H,W,4) uint8 RGBA line art. Raises as `normalize_line_art` does."""
+    """Separate lines from paper in (H,W,4) uint8 RGBA line art. Raises the errors of `normalize_line_art`."""
     paper, floor, full = _understand(pixels)
     ink = _coverage(pixels, paper, floor, full)
     lines = _without_paper(pixels, paper, ink) if paper.painted else pixels
@@ -71,9 +73,9 @@ def separate_lines(pixels: NDArray[np.uint8]) -> LineArt:
 def normalize_line_art(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return ink coverage (H,W) float32, 0 = paper and 1 = full ink, of a line drawing.
 
-    `pixels` is (H,W,4) uint8 RGBA, sRGB with straight alpha. Transparent pixels are paper. Works in bands, so memory
-    stays near the size of input plus output. Raises `LineArtError` when nothing is drawn, `ValueError` on a wrong
-    array.
+    `pixels` is (H,W,4) uint8 RGBA, sRGB with straight alpha. Transparent pixels are paper. The work is done in bands,
+    so memory stays near the size of input plus output. Raises `LineArtError` when nothing is drawn and `ValueError` for
+    a wrong array.
     """
     return _coverage(pixels, *_understand(pixels))
 
@@ -81,8 +83,8 @@ def normalize_line_art(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 def ink_coverage(pixels: NDArray[np.uint8], workers: int = 2) -> NDArray[np.uint8]:
     """Return ink coverage (H,W) uint8, 0 = paper and 255 = full ink, of (H,W,4) uint8 RGBA line art.
 
-    The same as `normalize_line_art` in whole steps of 1/255, with a quarter of its memory, by `workers` threads. Raises
-    as `normalize_line_art` does.
+    It equals `normalize_line_art` in whole steps of 1/255, but needs a quarter of its memory and uses `workers`
+    threads. Raises the errors of `normalize_line_art`.
     """
     paper, floor, full = _understand(pixels)
     height, width = pixels.shape[:2]
@@ -91,7 +93,7 @@ def ink_coverage(pixels: NDArray[np.uint8], workers: int = 2) -> NDArray[np.uint
     def work(top: int) -> None:
         band = _difference(pixels, paper, slice(top, top + _BAND_ROWS))
         scale = 255 / (full - floor)
-        # rounds and saturates, so what is beyond the range needs no clipping
+        # rounds and saturates, so values beyond the range need no clipping
         cv2.convertScaleAbs(np.maximum(band - floor, 0, out=band), ink[top : top + _BAND_ROWS], scale)
 
     with ThreadPoolExecutor(workers) as pool:
@@ -117,7 +119,7 @@ def _understand(pixels: NDArray[np.uint8]) -> tuple[_Paper, float, float]:
 
 
 def _paper_candidates(pixels: NDArray[np.uint8]) -> Iterator[_Paper]:
-    """Yield what the paper may be, likeliest first."""
+    """Yield the possible papers, likeliest first."""
     overview = _overview(pixels)
     visible = overview[..., 3] >= _VISIBLE
     white = _Paper(np.ones((1, 1, 3), np.float32), dark=False)
@@ -140,7 +142,7 @@ def _paper_candidates(pixels: NDArray[np.uint8]) -> Iterator[_Paper]:
 
 
 def _overview(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A small version of the picture for statistics; colours of transparent pixels do not bleed into it."""
+    """Return a small version of the picture for statistics; colours of transparent pixels do not bleed into it."""
     height, width = pixels.shape[:2]
     scale = min(1.0, _OVERVIEW_SIZE / max(height, width))
     if scale == 1.0:
@@ -173,8 +175,8 @@ def _painted_paper(overview: NDArray[np.uint8], visible: NDArray[np.bool_], dark
 def _is_dark(tone: Array, visible: NDArray[np.bool_]) -> bool:
     """Tell light lines on dark from dark lines on light. `tone` is (h,w), 0..1.
 
-    A clear majority of one tone is the paper. In between, lines are the thin structures: compare how much a closing
-    (removes thin dark parts) and an opening (removes thin light parts) change.
+    A clear majority of one tone is the paper. Otherwise lines are the thin structures: compare the changes by a closing
+    (removes thin dark areas) and an opening (removes thin light areas).
     """
     levels = (tone[visible] * 255).astype(np.uint8)
     threshold, _ = cv2.threshold(levels.reshape(-1, 1), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
@@ -192,10 +194,10 @@ def _is_dark(tone: Array, visible: NDArray[np.bool_]) -> bool:
 
 
 def _smooth_surface(color: Array, visible: NDArray[np.bool_]) -> Array:
-    """Fit light paper under darker ink: (h,w,3) float 0..1, or (1,1,3) when the paper is even.
+    """Fit light paper under darker ink: (h,w,3) float 0..1, or (1,1,3) if the paper is even.
 
-    A robust quadratic surface finds which pixels are paper even when much of the page is filled black; a wide average
-    of just those pixels then follows stains and shadows.
+    A robust quadratic surface finds the paper's pixels even if much of the page is filled black; a wide average of only
+    those pixels then follows stains and shadows.
     """
     height, width = color.shape[:2]
     tone = color.mean(axis=2)
@@ -212,13 +214,13 @@ def _smooth_surface(color: Array, visible: NDArray[np.bool_]) -> Array:
     spread = 0.1
     for _ in range(12):
         weighted = points * weights[:, None]
-        # A little ridge keeps the surface flat where hardly any paper is seen.
+        # A small ridge term keeps the surface flat where hardly any paper is seen.
         system = weighted.T @ points + np.diag([0, 1, 1, 1, 1, 1]).astype(np.float32) * 1e-3 * values.size
         coefficients = np.linalg.solve(system, weighted.T @ values)
         residual = values - points @ coefficients
         inside = np.abs(residual) < 0.15
         spread = max(0.01, 1.5 * float(np.median(np.abs(residual[inside])))) if inside.any() else 0.1
-        # Ink lies below the paper: doubt pixels under the surface sooner than those above it.
+        # Ink lies below the paper: reduce the weight of pixels under the surface more than of those above it.
         scale = np.where(residual < 0, spread, 3 * spread)
         weights = (1 / (1 + (residual / scale) ** 2) ** 2).astype(np.float32)
     paper = visible & (np.abs(tone - basis @ coefficients) < max(0.04, 3 * spread))
@@ -235,9 +237,9 @@ def _smooth_surface(color: Array, visible: NDArray[np.bool_]) -> Array:
 
 
 def _difference(pixels: NDArray[np.uint8], paper: _Paper, rows: slice) -> Array:
-    """How far some `rows` of a picture (H,W,4) are from the paper on the ink's side, (rows,W) 0..1.
+    """Return the difference of some `rows` of a picture (H,W,4) from the paper, on the ink's side, (rows,W) 0..1.
 
-    Root mean square over the channels, so that a pure red or blue line counts nearly as much as a black one.
+    It is the root mean square over the channels, so that a pure red or blue line counts nearly as much as a black one.
     """
     some = pixels[rows]
     if paper.color.shape[:2] == (1, 1):
@@ -253,19 +255,20 @@ def _difference(pixels: NDArray[np.uint8], paper: _Paper, rows: slice) -> Array:
 
 
 def _contrast(color: NDArray[np.floating], ground: Array, dark: bool) -> NDArray[np.floating]:
-    """How far `color` is from `ground` on the ink's side, as a share of what is possible, 0..1."""
+    """Return the difference between `color` and `ground` on the ink's side, as a share of the largest possible,
+    0..1."""
     contrast = (color - ground) / (1 - ground + 1e-6) if dark else (ground - color) / (ground + 1e-6)
     return np.clip(contrast, 0, 1, out=contrast)
 
 
 def _squared_contrasts(paper: _Paper) -> Array:
-    """The square of the contrast of every value 0..255 in every channel on even paper, (1,256,3)."""
+    """Return the squared contrast of every value 0..255 in every channel on even paper, (1,256,3)."""
     values = np.arange(256, dtype=np.float32).reshape(1, 256, 1) / 255
     return np.square(_contrast(np.repeat(values, 3, axis=2), paper.color, paper.dark)).astype(np.float32)
 
 
 def _paper_rows(color: Array, rows: slice, height: int, width: int) -> Array:
-    """Some `rows` of the coarse paper colour, enlarged bilinearly to a picture of `height` by `width`."""
+    """Return some `rows` of the coarse paper colour, enlarged bilinearly to a picture of `height` by `width`."""
     if color.shape[:2] == (1, 1):
         return color
     position = (np.arange(height, dtype=np.float32)[rows] + 0.5) * (color.shape[0] / height) - 0.5
@@ -300,7 +303,7 @@ def _ink_range(pixels: NDArray[np.uint8], paper: _Paper) -> tuple[float, float]:
 
 
 def _strongest_of_all(pixels: NDArray[np.uint8], paper: _Paper) -> Array:
-    """The strongest differences of every row: finds a lone dot that sampling rows would miss."""
+    """Return the strongest differences of every row, as sampled rows could miss a single dot."""
     height = pixels.shape[0]
     return np.concatenate(
         [_difference(pixels, paper, slice(top, top + _BAND_ROWS)).max(axis=1) for top in range(0, height, _BAND_ROWS)]
@@ -317,7 +320,7 @@ def _coverage(pixels: NDArray[np.uint8], paper: _Paper, floor: float, full: floa
 
 
 def _without_paper(pixels: NDArray[np.uint8], paper: _Paper, ink: Array) -> NDArray[np.uint8]:
-    """Undo the mixing of line and paper: laid over the paper again, the result looks like `pixels`."""
+    """Undo the mixing of line and paper: the result looks like `pixels` when it is laid over the paper again."""
     height, width = ink.shape
     lines = np.empty((height, width, 4), np.uint8)
     for top in range(0, height, _BAND_ROWS):

@@ -1,7 +1,8 @@
-"""Oklab: a space in which equal distances look about equally far, and in which medians stay what one sees.
+"""Oklab: a colour space in which equal distances look about equally large, and medians look like the colours they are
+of.
 
-Björn Ottosson, "A perceptual color space for image processing", 2020 (https://bottosson.github.io/posts/oklab/), over
-the sRGB transfer function of IEC 61966-2-1. A distance of 0.01 is about the least one sees side by side.
+Björn Ottosson, "A perceptual color space for image processing", 2020 (https://bottosson.github.io/posts/oklab/), with
+the sRGB transfer function of IEC 61966-2-1. A distance of 0.01 is about the smallest visible one side by side.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def _linear_levels() -> NDArray[np.float32]:
 
 
 def oklab_to_srgb(lab: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Convert (…,3) Oklab to uint8 sRGB; what lies out of gamut is clipped."""
+    """Convert (…,3) Oklab to uint8 sRGB; colours out of gamut are clipped."""
     cones = lab @ np.linalg.inv(_TO_OKLAB).T.astype(np.float32)
     linear = np.clip(cones**3 @ np.linalg.inv(_TO_CONES).T.astype(np.float32), 0, 1)
     coded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)

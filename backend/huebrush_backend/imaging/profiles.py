@@ -1,4 +1,4 @@
-"""Bring pixels of any depth and colour model to 8-bit sRGB."""
+"""Conversion of pixels of any depth and colour model to 8-bit sRGB."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def to_eight_bit(values: NDArray) -> NDArray[np.uint8]:
 
 
 def to_srgb(image: Image.Image, icc_profile: bytes | None) -> NDArray[np.uint8]:
-    """Convert a picture of mode "L", "RGB" or "CMYK" to (H,W,3) uint8 sRGB, by its ICC profile where it has one.
+    """Convert a picture of mode "L", "RGB" or "CMYK" to (H,W,3) uint8 sRGB, by its ICC profile if it has one.
 
-    Without a profile (or with a broken one) grey and RGB are taken as sRGB, and CMYK is converted without one. A
-    profile that is sRGB in all but name leaves every value as it is.
+    Without a profile (or with a broken one) grey and RGB are taken as sRGB, and CMYK is converted by a simple formula.
+    A profile that equals sRGB, whatever its name, leaves every value as it is.
     """
     if icc_profile:
         converted = _by_profile(image, icc_profile)
@@ -43,7 +43,7 @@ def to_srgb(image: Image.Image, icc_profile: bytes | None) -> NDArray[np.uint8]:
 
 
 def _by_profile(image: Image.Image, icc_profile: bytes) -> Image.Image | None:
-    """The picture converted by its profile, or None when the profile cannot be used or changes nothing."""
+    """Return the picture converted by its profile, or None if the profile cannot be used or changes nothing."""
     try:
         transform = ImageCms.buildTransform(
             ImageCms.ImageCmsProfile(io.BytesIO(icc_profile)),
@@ -61,7 +61,7 @@ def _by_profile(image: Image.Image, icc_profile: bytes) -> Image.Image | None:
 
 
 def _changes_nothing(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
-    """Whether a set of colours over the whole range comes out within one step of where it went in."""
+    """Return whether colours over the whole range change by at most one step."""
     steps = np.arange(0, 256, 17, dtype=np.uint8)
     if mode == "L":
         probe = steps.reshape(1, -1)

@@ -1,4 +1,4 @@
-"""Give a place of a picture another colour and keep its shading."""
+"""Recolouring of a place in a picture that keeps its shading."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from numpy.typing import NDArray
 from huebrush_backend.imaging.oklab import oklab_to_srgb, srgb_to_oklab
 
 LIGHTNESS_SHARE = 0.3
-"""What a squared difference in lightness counts beside one in hue and chroma: shade is lightness above all."""
+"""Weight of a squared difference in lightness, compared with one in hue and chroma: shade is mainly lightness."""
 SAME, OTHER = 0.08, 0.14
-"""Distances from a place's colour up to which a pixel is of that colour altogether, and from which it is of another."""
+"""Two distances from a place's colour: up to the first a pixel fully has that colour, from the second it has
+another."""
 SURE = 0.92
-"""Fit from which a pixel belongs to the place beyond doubt, if the place's best is 1."""
+"""Fit from which a pixel certainly belongs to the place, if the best fit is 1."""
 LIKE, UNLIKE = 0.08, 0.2
-"""Distances from the colour that a thing is called by up to which it may altogether be meant, and from which it is not:
-words for colours are wide."""
+"""Two distances from the colour that a text names: up to the first a pixel may fully be meant, from the second it is
+not. Words for colours are wide."""
 LEAST_LIKELY = 0.2
-"""Fit and colour together below which the colour that a thing is called by is not there."""
+"""Smallest product of fit and colour; below it the named colour is not there."""
 
 
 def shift_to_color(
@@ -26,8 +27,8 @@ def shift_to_color(
 ) -> NDArray[np.uint8]:
     """Return `picture` (H,W,3) uint8 sRGB, all of it moved in Oklab so that its median `inside` (H,W) is `color`.
 
-    What lies in shade or light there is as much darker or lighter than `color` as it was than the median; pixels of
-    the median's very colour become `color` to the byte. Unchanged where `inside` is empty.
+    Pixels in shade or light differ from `color` as they differed from the median; pixels of exactly the median's colour
+    become exactly `color`. The picture is unchanged if `inside` is empty.
     """
     if not inside.any():
         return picture
@@ -47,12 +48,17 @@ def recolor_where_fit(
     share: float = 1.0,
     present: tuple[int, int, int] | None = None,
 ) -> NDArray[np.uint8]:
-    """Return `picture` (H,W,3) uint8 sRGB with one thing in it moved in Oklab so that its median is `color`.
+    """Return `picture` with one thing in it moved in Oklab so that its median is `color`.
 
-    The thing is what has the colour of the places that fit best, wherever `fit` (rows,columns), a coarse map of the
-    picture, 1 at its best, is `least` or more; lines and neighbours within a coarse place have another colour and
-    stay. `share`: how far it is moved, 0..1. `present`: the colour that the thing is called by, about, where that is
-    known; of places that fit, those of another colour do not count.
+    * `picture`: (H,W,3) uint8 sRGB
+    * `fit`: (rows,columns), coarse map of how well the picture fits, 1 at its best
+    * `least`: fit from which a place can belong to the thing
+    * `color`: sRGB of the result
+    * `share`: how far the thing is moved, 0..1
+    * `present`: approximate colour that the text names, if known; fitting places of another colour do not count
+
+    The thing has the colour of the places that fit best. Lines and neighbours within a coarse place have another colour
+    and stay.
     """
     height, width = picture.shape[:2]
     fine = np.asarray(cv2.resize(fit, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
@@ -73,8 +79,8 @@ def recolor_where_fit(
 def _sure(
     fine: NDArray[np.float32], lab: NDArray[np.float32], present: tuple[int, int, int] | None
 ) -> NDArray[np.bool_]:
-    """Return where the thing is beyond doubt, (H,W): where `fine` is highest, of what has the colour `present`, if that
-    is known and there."""
+    """Return (H,W) bool: pixels that certainly belong to the thing. They have the highest `fine` fit, and the colour
+    `present` if it is known and there."""
     if present is not None:
         likely = fine * _alike(lab, srgb_to_oklab(np.array(present, np.uint8)), LIKE, UNLIKE)
         if likely.max() >= LEAST_LIKELY:
@@ -85,7 +91,7 @@ def _sure(
 def _alike(
     lab: NDArray[np.float32], color: NDArray[np.float32], same: float = SAME, other: float = OTHER
 ) -> NDArray[np.float32]:
-    """Return how far each pixel of `lab` (H,W,3) has `color` (3,) in light or in shade, 0..1."""
+    """Return how much each pixel of `lab` (H,W,3) has `color` (3,) in light or in shade, 0..1."""
     apart = (lab - color) ** 2
     distance = np.sqrt(LIGHTNESS_SHARE * apart[..., 0] + apart[..., 1] + apart[..., 2])
     return np.clip((other - distance) / (other - same), 0, 1).astype(np.float32)

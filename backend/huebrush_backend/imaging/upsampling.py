@@ -1,10 +1,10 @@
-"""Bring the model's small colour picture to document size along the document's own lines.
+"""Enlargement of the model's small colour picture to document size along the document's own lines.
 
 The small picture knows which colour goes where; the page's lines say where it ends. Near a line the small picture is a
-mixture of both sides and of the line itself. First the line's share is taken out of that mixture; then those pixels
-get little weight, and their colour is taken from further inside the same area by an edge-stopping smoother
-(`cv2.ximgproc` fast global smoother, guided by the ink). Under the ink each side is carried on to the middle of the
-line, so no pale seam shows through anti-aliased or thin strokes.
+mixture of both sides and of the line itself. First the line's share is removed from that mixture. Then those pixels get
+little weight, and an edge-stopping smoother (`cv2.ximgproc` fast global smoother, guided by the ink) takes their colour
+from further inside the same area. Under the ink each side continues to the middle of the line, so no pale seam shows
+through anti-aliased or thin strokes.
 """
 
 from __future__ import annotations
@@ -22,27 +22,28 @@ Array = NDArray[np.float32]
 _INK = 0.06
 """Ink coverage from which a page pixel lies under a line."""
 _BARRIER = 8.0
-"""How soon a change of ink (0..255) stops colour: affinity is exp(-change / _BARRIER)."""
+"""Change of ink (0..255) that stops colour: affinity is exp(-change / _BARRIER)."""
 _REACH = 1.5
-"""How far colour is carried along an area, in pixels of the small picture."""
+"""Distance over which colour is carried along an area, in pixels of the small picture."""
 _TILE = 1024
 _ON_LINE_WEIGHT = 0.002
 _BESIDE_LINE_WEIGHT = 0.2
 _MODEL_BLUR = 0.7
-"""How far the model's lines spread, as the standard deviation in pixels of the small picture."""
+"""Blur of the model's own lines: standard deviation in pixels of the small picture."""
 _LEAST_COLOUR = 0.35
-"""Smallest share of colour in a mixture with a line that is still scaled up to full; below, noise would be."""
+"""Smallest share of colour in a mixture with a line that is still scaled up to full; a smaller one would become
+noise."""
 
 
 @dataclass(frozen=True)
 class _Tile:
-    """One piece of the page: `inner` is what it delivers, `outer` includes the margin it looks at."""
+    """One tile of the page: `inner` is the part it delivers, `outer` includes the margin it looks at."""
 
     inner: tuple[slice, slice]
     outer: tuple[slice, slice]
 
     def crop(self) -> tuple[slice, slice]:
-        """Where `inner` lies inside `outer`."""
+        """Return the position of `inner` within `outer`."""
         rows, columns = (
             slice(inside.start - outside.start, inside.stop - outside.start)
             for inside, outside in zip(self.inner, self.outer, strict=True)
@@ -54,8 +55,8 @@ def upsample_to_lines(picture: NDArray[np.uint8], ink: NDArray[np.float32], work
     """Enlarge `picture` (h,w,3) uint8 sRGB to the size of `ink` (H,W) float32 coverage 0..1; returns (H,W,3) uint8.
 
     Both show the same field of view. Colours do not blur across lines and reach under the ink to the middle of each
-    line. The page is worked off in tiles by `workers` threads, so memory beyond the result stays under about 300 MB
-    whatever the page's size.
+    line. `workers` threads process the page in tiles, so memory beyond the result stays under about 300 MB whatever the
+    page's size.
     """
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
         raise ValueError(f"the picture must be (h,w,3) uint8 RGB, got {picture.shape} {picture.dtype}")
@@ -82,9 +83,9 @@ def upsample_to_lines(picture: NDArray[np.uint8], ink: NDArray[np.float32], work
 
 
 def _without_lines(picture: NDArray[np.uint8], ink: Array) -> NDArray[np.uint8]:
-    """Take the darkening by the model's own lines out of the small picture, as far as the model drew any.
+    """Remove the darkening by the model's own lines from the small picture, if the model drew any.
 
-    How dark it drew them is found by least squares between the pixels beside the lines and the colours further off.
+    Least squares between the pixels beside the lines and the colours further off give the strength of the darkening.
     """
     size = picture.shape[1::-1]
     line_share = cv2.GaussianBlur(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), (0, 0), _MODEL_BLUR)[..., None]
@@ -100,7 +101,7 @@ def _without_lines(picture: NDArray[np.uint8], ink: Array) -> NDArray[np.uint8]:
 
 
 def _trust(ink: Array, shape: tuple[int, int]) -> Array:
-    """How far each pixel of the small picture can be believed, (h,w): low on lines and beside them."""
+    """Return the reliability of each pixel of the small picture, (h,w): low on lines and beside them."""
     drawn = cv2.resize((ink > 0.25).astype(np.uint8) * np.uint8(255), shape[::-1], interpolation=cv2.INTER_AREA)
     on_line = (np.asarray(drawn) > 2).astype(np.uint8)
     beside = cv2.dilate(on_line, np.ones((3, 3), np.uint8))
@@ -121,7 +122,7 @@ def _tiles(shape: tuple[int, ...], margin: int) -> Iterator[_Tile]:
 
 
 def _enlarge(small: NDArray, area: tuple[slice, slice], shape: tuple[int, ...], method: int) -> NDArray:
-    """The part `area` of `small` enlarged to `shape`, without enlarging the rest."""
+    """Return the area `area` of `small` enlarged to `shape`, without enlarging the rest."""
     rows, columns = area
     step_y, step_x = small.shape[0] / shape[0], small.shape[1] / shape[1]
     transform = np.array(
@@ -138,7 +139,7 @@ def _enlarge(small: NDArray, area: tuple[slice, slice], shape: tuple[int, ...], 
 def _colors_of_tile(
     picture: NDArray[np.uint8], weighted: Array, ink: Array, area: tuple[slice, slice], scale: float
 ) -> NDArray[np.uint8]:
-    """The finished colours (h,w,3) uint8 of one tile."""
+    """Return the finished colours (h,w,3) uint8 of one tile."""
     plain = _enlarge(picture, area, ink.shape, cv2.INTER_CUBIC)
     guide = np.rint(np.clip(ink[area], 0, 1) * 255).astype(np.uint8)
     under_ink = guide > _INK * 255
@@ -165,7 +166,7 @@ def _carry_under_ink(colors: NDArray[np.uint8], under_ink: NDArray[np.bool_], re
     )
     nearest = labels.ravel().astype(np.intp, copy=False)
     free = np.flatnonzero(~under_ink)
-    # Labels number the free pixels from 1, in an order of OpenCV's own.
+    # Labels number the free pixels from 1, in OpenCV's own order.
     position = np.zeros(free.size + 1, np.int64)
     position[nearest[free]] = free
     moved = np.flatnonzero(under_ink.ravel() & (distance.ravel() <= reach))

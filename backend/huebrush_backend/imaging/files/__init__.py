@@ -29,7 +29,7 @@ __all__ = [
 
 
 def read_picture(path: Path) -> Picture:
-    """Open a picture file. Layers are read when asked for.
+    """Open a picture file. Its layers are read on demand.
 
     Raises `PictureError` when the file is missing, is not a picture or cannot be read.
     """
@@ -46,7 +46,7 @@ def read_picture(path: Path) -> Picture:
 
 
 def _reader(path: Path) -> Callable[[Path], Picture]:
-    """Choose by what the file begins with, not by its name, which may lie."""
+    """Choose a reader by the first bytes of the file, as its name may be wrong."""
     with path.open("rb") as stream:
         head = stream.read(64)
     if not head:

@@ -1,8 +1,8 @@
 """Krita documents (.kra): the layer list from the file itself, single layers through an installed Krita.
 
-A .kra is a zip archive; `maindoc.xml` lists the layers and `mergedimage.png` is the merged picture, so both need no
-Krita. A layer's own pixels stand in Krita's tile format, in any colour space and under masks and filters: those are
-read by Krita itself, run without a window (`kritarunner`).
+A .kra is a zip archive. `maindoc.xml` lists the layers and `mergedimage.png` is the merged picture, so neither needs
+Krita. A layer's own pixels are stored in Krita's tile format, in any colour space and under masks and filters. Krita
+itself reads those, run without a window (`kritarunner`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from huebrush_backend.imaging.files.picture import Layer, LayerSource, Picture, 
 from huebrush_backend.imaging.files.raster import decode_raster
 
 RUNNER_VARIABLE = "HUEBRUSH_KRITARUNNER"
-"""Environment variable that names the kritarunner program, where it is not found by itself."""
+"""Environment variable that names the kritarunner program if it is not found automatically."""
 
 _TIMEOUT_SECONDS = 300
 _FOREIGN_VARIABLES = ("PYTHONHOME", "LD_LIBRARY_PATH", "QT_PLUGIN_PATH", "QML2_IMPORT_PATH", "VIRTUAL_ENV")
@@ -47,7 +47,7 @@ def read_kra(path: Path) -> Picture:
 
 
 def find_kritarunner() -> list[str] | None:
-    """The command that runs a script in a Krita without a window, or None if no Krita is found."""
+    """Return the command that runs a script in a Krita without a window, or None if no Krita is found."""
     chosen = os.environ.get(RUNNER_VARIABLE)
     if chosen:
         return [chosen] if which(chosen) else None
@@ -65,7 +65,7 @@ def find_kritarunner() -> list[str] | None:
 
 
 def _children(element: ElementTree.Element, tag: str) -> Iterator[ElementTree.Element]:
-    """Children called `tag`, whatever the XML namespace."""
+    """Yield the children with the tag `tag`, whatever the XML namespace."""
     return (child for child in element if child.tag.rpartition("}")[2] == tag)
 
 
@@ -76,7 +76,7 @@ class _Document:
     height: int
 
     def sources(self, parent: ElementTree.Element, path: tuple[str, ...]) -> Iterator[LayerSource]:
-        """All layers and groups below `parent`, bottom to top (the file lists them top to bottom)."""
+        """Yield all layers and groups below `parent`, bottom to top (the file lists them top to bottom)."""
         for layers in _children(parent, "layers"):
             for element in reversed(list(_children(layers, "layer"))):
                 here = (*path, element.get("name", "") or "unnamed")
@@ -93,7 +93,7 @@ class _Document:
         return attrs.evolve(decode_raster(data, self.path, self.path.stem), encoded=None)
 
     def layer(self, name: str, uuid: str) -> Layer:
-        """One layer as sRGB, read by Krita."""
+        """Return one layer as sRGB, read by Krita."""
         runner = find_kritarunner()
         if runner is None:
             raise PictureError(
@@ -113,7 +113,7 @@ class _Document:
 
 
 def _run_krita(runner: list[str], document: Path, uuid: str, folder: Path, name: str) -> dict[str, int]:
-    """Let Krita write the layer's pixels into `folder`; returns their rectangle. Raises `PictureError`."""
+    """Let Krita write the layer's pixels into `folder`; return their rectangle. Raises `PictureError`."""
     script = Path(krita_export.__file__)
     (folder / "huebrush_export.py").write_bytes(script.read_bytes())
     command = [*runner, "-s", "huebrush_export", "-f", "main", str(document.resolve()), uuid, str(folder)]
@@ -141,7 +141,8 @@ def _run_krita(runner: list[str], document: Path, uuid: str, folder: Path, name:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Krita's environment: no window, the script on its path, and settings of its own so the artist's stay untouched.
+    """Return Krita's environment: no window, the script on its path, and separate settings, so the artist's stay as
+    they are.
 
     The settings folder is kept between runs, because Krita takes seconds to fill a new one.
     """

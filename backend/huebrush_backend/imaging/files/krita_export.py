@@ -1,7 +1,7 @@
-"""Runs inside Krita (`kritarunner`), with Krita's own Python: write one layer's pixels as raw sRGB.
+"""Script that runs inside Krita (`kritarunner`), with Krita's own Python: it writes one layer's pixels as raw sRGB.
 
-Arguments: document, the layer's uuid, folder for the output. Uses the standard library and Krita only; the backend
-imports this module just for the two names below.
+Arguments: document, the layer's uuid, folder for the output. It uses the standard library and Krita only; the backend
+imports this module only for the two names below.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SRGB = "sRGB-elle-V2-srgbtrc.icc"
 
 
 def main(arguments: list[str]) -> None:
-    """Entry point of kritarunner; always leaves a reply file behind."""
+    """Export the layer that the arguments name; always leaves a reply file behind. kritarunner calls this function."""
     document, uuid, folder = arguments[:3]
     try:
         reply = _export(document, uuid, Path(folder))
@@ -38,7 +38,7 @@ def _export(path: str, uuid: str, folder: Path) -> dict[str, Any]:
     document.setBatchmode(True)
     document.waitForDone()
     if (document.colorModel(), document.colorDepth(), document.colorProfile()) != ("RGBA", "U8", _SRGB):
-        # The document is open here only: convert it whole, so that groups and masks come out converted too.
+        # The document is open only here: convert all of it, so that groups and masks are converted too.
         document.setColorSpace("RGBA", "U8", _SRGB)
         document.waitForDone()
     node = _find(document.rootNode(), uuid.strip("{}").lower())

@@ -1,4 +1,4 @@
-"""The XML file in a layered picture's archive that lists its layers, parsed with care: pictures come from strangers."""
+"""Parser for the XML file that lists the layers of a layered picture, careful because pictures come from strangers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from xml.etree import ElementTree
 from huebrush_backend.imaging.files.picture import PictureError
 
 LARGEST = 64 * 2**20
-"""Longest layer list, in bytes, that is read; a few kilobytes of archive could hold gigabytes."""
+"""Longest layer list that is read, in bytes; a few kilobytes of archive could hold gigabytes."""
 
 
 def parse_layer_list(path: Path, archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
     """Return the root element of file `name` in `archive`, which was opened from `path`.
 
-    Raises `PictureError` when it is missing, too long, no XML, or defines entities (which can grow without bounds).
+    Raises `PictureError` when it is missing, too long, not XML, or defines entities (which can grow without limit).
     """
     try:
         if archive.getinfo(name).file_size > LARGEST:

@@ -1,7 +1,7 @@
 """OpenRaster (.ora): layered pictures that Krita, GIMP, MyPaint and others read and write.
 
-A zip archive with `mimetype` first and stored, `stack.xml` (layers top to bottom), one PNG per layer, a merged picture
-and a thumbnail. See https://www.openraster.org/.
+A zip archive that begins with an uncompressed `mimetype`, then `stack.xml` (layers top to bottom), one PNG per layer, a
+merged picture and a thumbnail. See https://www.openraster.org/.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def write_ora(
 ) -> None:
     """Write layers and groups, bottom to top, as an OpenRaster file of `size` (width, height).
 
-    A layer with `encoded` PNG data is stored byte for byte. `attachments` maps file names inside the archive, such as
-    "recipe.json", to plain data stored as JSON; other programs ignore them. The file appears whole or not at all.
+    A layer's `encoded` PNG data is stored byte for byte. `attachments` maps file names inside the archive, such as
+    "recipe.json", to plain data stored as JSON; other programs ignore them. The file is complete or not written at all.
     Raises `PictureError` when it cannot be written.
     """
     width, height = size
@@ -60,7 +60,7 @@ def write_ora(
             archive.writestr(
                 "stack.xml", ElementTree.tostring(image, "utf-8", xml_declaration=True), zipfile.ZIP_DEFLATED
             )
-            # PNG is compressed already
+            # PNG is already compressed
             archive.writestr("mergedimage.png", encode_png(merged))
             archive.writestr("Thumbnails/thumbnail.png", encode_png(thumbnail))
             for name, data in (attachments or {}).items():
@@ -71,7 +71,7 @@ def write_ora(
 
 @attrs.define
 class _StackWriter:
-    """Writes layers into the archive, numbering their files, and describes them in stack.xml."""
+    """Writer of layers into the archive: it numbers their files and describes them in stack.xml."""
 
     archive: zipfile.ZipFile
     count: int = 0
@@ -97,7 +97,7 @@ class _StackWriter:
 
 
 def _printable(name: str) -> str:
-    """Without the control characters that XML cannot hold."""
+    """Remove the control characters that XML cannot hold."""
     return "".join(character for character in name if character >= " " and character not in "\ufffe\uffff")
 
 
@@ -137,7 +137,7 @@ class _Reader:
     image: ElementTree.Element
 
     def sources(self) -> list[LayerSource]:
-        """All layers and groups, bottom to top."""
+        """Return all layers and groups, bottom to top."""
         return list(self._below(self.image.find("stack"), ()))
 
     def _below(self, stack: ElementTree.Element | None, path: tuple[str, ...]) -> list[LayerSource]:
@@ -152,7 +152,7 @@ class _Reader:
         return found
 
     def merged(self) -> Layer:
-        """The merged picture that the file carries, or the visible layers merged here."""
+        """Return the merged picture of the file, or merge the visible layers here if it has none."""
         with zipfile.ZipFile(self.path) as archive:
             data = archive.read("mergedimage.png") if _has(archive, "mergedimage.png") else None
         if data is not None:
@@ -164,7 +164,7 @@ class _Reader:
         return Layer(self.path.stem, composite(nodes, self.width, self.height))
 
     def layer(self, element: ElementTree.Element) -> Layer:
-        """One layer's pixels and how it lies in the picture."""
+        """Return one layer's pixels and its position and blending in the picture."""
         name = element.get("name", "") or "unnamed"
         try:
             with zipfile.ZipFile(self.path) as archive:
@@ -182,7 +182,7 @@ class _Reader:
         )
 
     def nodes(self, stack: ElementTree.Element) -> list[Layer | Group]:
-        """What a stack holds, read whole, bottom to top."""
+        """Return the layers and groups of a stack, read completely, bottom to top."""
         nodes: list[Layer | Group] = []
         for element in reversed(list(stack)):
             if element.tag == "layer":

@@ -1,4 +1,4 @@
-"""What a picture file holds, whatever its format: layers by name, and the merged picture."""
+"""Contents of a picture file, whatever its format: layers by name, and the merged picture."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ DAMAGE = (
     struct.error,
     zlib.error,
 )
-"""What decoding libraries raise, beside their own errors, when the bytes of a file make no sense."""
+"""Errors that decoding libraries raise, besides their own, when the bytes of a file make no sense."""
 
 
 class PictureError(Exception):
-    """A picture file cannot be read or written; the message names the file, what is wrong and what to do."""
+    """A picture file that cannot be read or written; the message names the file, the problem and the remedy."""
 
     def __init__(self, file: Path, problem: str) -> None:
         super().__init__(f"{file}: {problem}")
@@ -43,10 +43,10 @@ class PictureError(Exception):
 
 @attrs.frozen(eq=False)
 class Layer:
-    """One layer's pixels: (h,w,4) uint8 RGBA, sRGB with straight alpha, its top left at `x`, `y` in the picture.
+    """One layer's pixels: (h,w,4) uint8 RGBA, sRGB with straight alpha, with its top left at `x`, `y` in the picture.
 
-    `encoded`: the same pixels as the PNG file they came from, so that they can be passed on byte for byte.
-    `blending` is an OpenRaster composite operation such as "svg:multiply".
+    `encoded` is the PNG file that the pixels came from, so that it can be passed on byte for byte. `blending` is an
+    OpenRaster composite operation such as "svg:multiply".
     """
 
     name: str
@@ -59,7 +59,8 @@ class Layer:
     encoded: bytes | None = attrs.field(default=None, repr=False)
 
     def on_canvas(self, width: int, height: int) -> NDArray[np.uint8]:
-        """The layer's pixels cut or padded (transparent) to a picture of `width` by `height`: (height,width,4)."""
+        """Return the layer's pixels cut or padded (transparent) to a picture of `width` by `height`:
+        (height,width,4)."""
         rows, columns = self.pixels.shape[:2]
         if (self.x, self.y, columns, rows) == (0, 0, width, height):
             return self.pixels
@@ -73,7 +74,7 @@ class Layer:
 
 @attrs.frozen(eq=False)
 class Group:
-    """Layers kept together; `children` stand bottom to top."""
+    """Layers kept together; `children` are ordered bottom to top."""
 
     name: str
     children: Sequence[Layer | Group]
@@ -84,7 +85,7 @@ class Group:
 def composite(nodes: Sequence[Layer | Group], width: int, height: int) -> NDArray[np.uint8]:
     """Merge visible layers, given bottom to top, into (height,width,4) uint8 RGBA.
 
-    Knows normal blending, multiply and screen; other modes are merged as normal.
+    Normal, multiply and screen blending are supported; other modes are merged as normal.
     """
     canvas = np.zeros((height, width, 4), np.uint8)
     for node in nodes:
@@ -102,7 +103,7 @@ def composite(nodes: Sequence[Layer | Group], width: int, height: int) -> NDArra
 
 
 def _blend(top: NDArray[np.uint8], bottom: NDArray[np.uint8], blending: str) -> NDArray[np.uint8]:
-    """`top` with the colour that normal blending over `bottom` needs to give the wanted mode."""
+    """Return `top` with the colour with which normal blending over `bottom` gives the result of `blending`."""
     if blending not in (MULTIPLY, SCREEN):
         return top
     blended = top.copy()
@@ -125,18 +126,19 @@ class LayerSource:
 
     @property
     def name(self) -> str:
-        """What the artist calls it."""
+        """Name that the artist gave it."""
         return self.path[-1]
 
     @property
     def full_name(self) -> str:
-        """Its name with the groups around it: "Characters/Hero/Lines"."""
+        """Name with the groups around it: "Characters/Hero/Lines"."""
         return "/".join(self.path)
 
 
 @attrs.frozen(eq=False)
 class Picture:
-    """A picture file: its size, its layers bottom to top (groups after what they hold), and how to merge it."""
+    """A picture file: its size, its layers bottom to top (groups after their contents), and a function that merges
+    it."""
 
     file: Path
     width: int
@@ -145,13 +147,13 @@ class Picture:
     load_merged: Callable[[], Layer] = attrs.field(repr=False)
 
     def merged(self) -> Layer:
-        """The whole picture as one layer of its size. Raises `PictureError`."""
+        """Return the whole picture as one layer of its size. Raises `PictureError`."""
         return self._load(self.load_merged)
 
     def layer(self, name: str) -> Layer:
         """Read the layer or group called `name` ("Lines", or "Hero/Lines" with its groups).
 
-        Raises `PictureError` when there is none (the message lists the names) or when several are called so.
+        Raises `PictureError` if there is none (the message lists the names) or if several have this name.
         """
         wanted = name.strip().strip("/")
         found = [source for source in self.layers if wanted in (source.name, source.full_name)]

@@ -1,4 +1,4 @@
-"""PNG out, and the pieces of PNG that other writers need."""
+"""PNG encoding and writing, and the pieces of it that other writers need."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def encode_png(pixels: NDArray[np.uint8], compression: int = 4) -> bytes:
 
 
 def write_png(path: Path, pixels: NDArray[np.uint8], compression: int = 4) -> None:
-    """Write (H,W,4) RGBA or (H,W,3) RGB uint8 sRGB as PNG; the file appears whole or not at all.
+    """Write (H,W,4) RGBA or (H,W,3) RGB uint8 sRGB as PNG. The file is complete or not written at all.
 
-    `compression`: 0, fast, to 9, small. Raises `PictureError` when it cannot be written.
+    `compression` is 0 (fast) to 9 (small). Raises `PictureError` when it cannot be written.
     """
     data = encode_png(pixels, compression)
     write_atomically(path, lambda stream: stream.write(data))
 
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Let `write` fill a temporary file beside `path`, then put it in place.
+    """Let `write` fill a temporary file beside `path`, then move it into place.
 
     Raises `PictureError` when the folder is missing or cannot be written to.
     """

@@ -46,7 +46,7 @@ def read_psd(path: Path) -> Picture:
 
 @attrs.frozen(eq=False)
 class _Reader:
-    """One open document. Layers are read with their mask; opacity and effects are left out of single layers."""
+    """An open document. Single layers are read with their mask, but without opacity and effects."""
 
     path: Path
     document: PSDImage
@@ -60,7 +60,7 @@ class _Reader:
             yield LayerSource(here, _LayerLoader(self, layer), is_group=layer.is_group())
 
     def merged(self) -> Layer:
-        """The picture as Photoshop merged it, or merged here where the file holds no merged picture."""
+        """Return the picture as Photoshop merged it, or merge it here if the file has no merged picture."""
         try:
             if self.document.has_preview() or len(self.document) == 0:
                 color = self.document.numpy("color")
@@ -87,12 +87,12 @@ class _Reader:
         return Layer(layer.name, pixels, layer.left, layer.top, opacity=1.0)
 
     def _composited(self, layer: Any) -> Layer:
-        """A group, text, shape or fill layer as it looks."""
+        """Return the appearance of a group, text, shape or fill layer."""
         viewport = (0, 0, self.document.width, self.document.height)
         return Layer(layer.name, _opened(layer.composite(viewport=viewport, force=True)))
 
     def _mask(self, layer: Any) -> NDArray[np.float32] | float:
-        """The layer's mask over the layer's own rectangle, 0..1."""
+        """Return the layer's mask over the layer's own rectangle, 0..1."""
         mask = layer.mask
         if mask is None or mask.disabled:
             return 1.0
@@ -109,14 +109,14 @@ class _Reader:
         return coverage
 
     def _pixels(self, color: NDArray, alpha: NDArray | None) -> NDArray[np.uint8]:
-        """Colour (H,W,n) float 0..1 in the document's own colour model, and alpha, as (H,W,4) 8-bit sRGB."""
+        """Return colour (H,W,n) float 0..1 of the document's own colour model, and alpha, as (H,W,4) 8-bit sRGB."""
         mode = self.document.color_mode
         color = color[..., : _COLOR_CHANNELS[mode]]
         coverage = None if alpha is None else to_eight_bit(alpha.reshape(alpha.shape[:2]))
         if mode == ColorMode.LAB:
             return with_alpha(lab_to_srgb(color * (100, 255, 255) - (0, 128, 128)), coverage)
         if mode == ColorMode.CMYK:
-            # Photoshop stores the paper that is left, not the ink.
+            # Photoshop stores the amount of paper that stays visible, not of ink.
             color = 1 - color
         values = np.ascontiguousarray(to_eight_bit(color))
         height, width, channels = values.shape
@@ -134,5 +134,5 @@ class _LayerLoader:
 
 
 def _opened(image: Image.Image) -> NDArray[np.uint8]:
-    """psd-tools' own composite (already sRGB) as (H,W,4)."""
+    """Return psd-tools' own composite (already sRGB) as (H,W,4)."""
     return np.asarray(image.convert("RGBA"))

@@ -1,4 +1,4 @@
-"""Flat pictures: PNG with 8 or 16 bits, and whatever else Pillow reads (JPEG, WebP, BMP, GIF …)."""
+"""Flat pictures: PNG with 8 or 16 bits, and all other formats that Pillow reads (JPEG, WebP, BMP, GIF …)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def decode_raster(data: bytes, file: Path, name: str) -> Layer:
     try:
         with Image.open(io.BytesIO(data)) as image:
             image.load()
-            # After loading: Pillow turns TIFF by itself and then drops the tag.
+            # After loading: Pillow turns TIFF itself and then drops the tag.
             orientation = image.getexif().get(_ORIENTATION, 1)
             profile = image.info.get("icc_profile")
             deep = _deep_png(data) if image.format == "PNG" else None
@@ -60,7 +60,7 @@ def turn_upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint
 
 
 def _from_pillow(image: Image.Image) -> NDArray[np.uint8]:
-    """Any 8-bit picture of Pillow's as (H,W,4) sRGB."""
+    """Return any 8-bit picture of Pillow's as (H,W,4) sRGB."""
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I;16"):
         return _convert(np.asarray(image).astype(np.uint16), profile)
@@ -82,7 +82,8 @@ def _from_pillow(image: Image.Image) -> NDArray[np.uint8]:
 
 
 def _convert(samples: NDArray, profile: bytes | None) -> NDArray[np.uint8]:
-    """(H,W) grey, (H,W,2) grey+alpha, (H,W,3) RGB or (H,W,4) RGBA samples of any depth as (H,W,4) 8-bit sRGB."""
+    """Convert samples of any depth to (H,W,4) 8-bit sRGB: (H,W) grey, (H,W,2) grey+alpha, (H,W,3) RGB or (H,W,4)
+    RGBA."""
     samples = to_eight_bit(samples)
     if samples.ndim == 2:
         return with_alpha(to_srgb(Image.fromarray(samples), profile))
@@ -99,7 +100,7 @@ def _is_grey_profile(profile: bytes) -> bool:
 
 
 def _deep_png(data: bytes) -> NDArray | None:
-    """The samples of a 16-bit PNG, (H,W) or (H,W,3 or 4) RGB(A); None if it has fewer bits.
+    """Return the samples of a 16-bit PNG, (H,W) or (H,W,3 or 4) RGB(A); None if it has fewer bits.
 
     Pillow would drop the low bytes of 16-bit colour instead of rounding.
     """
@@ -116,13 +117,13 @@ def _deep_png(data: bytes) -> NDArray | None:
 
 
 def _png_depth_and_type(data: bytes) -> tuple[int, int]:
-    """Bits per sample and colour type of a PNG's header; (0, 0) if it is none."""
+    """Return bits per sample and colour type from a PNG's header; (0, 0) if it is not a PNG."""
     if not data.startswith(SIGNATURE) or len(data) < 26:
         return 0, 0
     return data[24], data[25]
 
 
 def _worth_keeping(data: bytes) -> bool:
-    """Whether passing the PNG on as it is keeps more than encoding its 8-bit RGBA anew, and OpenRaster allows it."""
+    """Return whether the original PNG keeps more than its 8-bit RGBA encoded again, and OpenRaster allows it."""
     depth, kind = _png_depth_and_type(data)
     return kind == _TRUE_COLOR_WITH_ALPHA or depth == 16

@@ -36,7 +36,7 @@ def read_tiff(path: Path) -> Picture:
 
 
 def _decode(path: Path, page: tifffile.TiffPage) -> NDArray[np.uint8]:
-    """One page as (H,W,4) 8-bit sRGB RGBA, upright."""
+    """Return one page as (H,W,4) 8-bit sRGB RGBA, upright."""
     profile = page.tags.valueof(_ICC_PROFILE)
     orientation = int(page.tags.valueof(_ORIENTATION, 1))
     try:
@@ -51,7 +51,7 @@ def _decode(path: Path, page: tifffile.TiffPage) -> NDArray[np.uint8]:
 
 
 def _to_rgba(page: tifffile.TiffPage, samples: NDArray, profile: bytes | None) -> NDArray[np.uint8]:
-    """A page's decoded samples as (H,W,4) 8-bit sRGB RGBA."""
+    """Return a page's decoded samples as (H,W,4) 8-bit sRGB RGBA."""
     axes = page.axes
     if "S" in axes and axes.index("S") == 0:
         samples = np.moveaxis(samples, 0, -1)
@@ -90,7 +90,7 @@ def _to_srgb(color: NDArray, photometric: str, profile: bytes | None) -> NDArray
 
 
 def _lab(color: NDArray) -> NDArray[np.floating]:
-    """TIFF's integer Lab (L over the full unsigned range, a and b signed) as L 0..100, a and b ±128."""
+    """Convert TIFF's integer Lab (L over the full unsigned range, a and b signed) to L 0..100, a and b ±128."""
     if color.dtype.itemsize == 1:
         signed = np.ascontiguousarray(color).view(np.int8)
         light, chroma = color[..., :1].astype(np.uint8) * (100 / 255), signed[..., 1:].astype(np.float64)
@@ -103,7 +103,7 @@ def _lab(color: NDArray) -> NDArray[np.floating]:
 
 
 def _unmultiply(color: NDArray, alpha: NDArray) -> NDArray:
-    """Turn colour that was multiplied by alpha back into straight colour, in the same sample type."""
+    """Convert colour multiplied by alpha back to straight colour, in the same sample type."""
     top = 1.0 if color.dtype.kind == "f" else float(np.iinfo(color.dtype).max)
     straight = color * (top / np.maximum(alpha, 1e-6 if color.dtype.kind == "f" else 1)[..., None])
     straight = np.clip(straight, 0, top)
@@ -111,7 +111,8 @@ def _unmultiply(color: NDArray, alpha: NDArray) -> NDArray:
 
 
 def _decode_deep(path: Path, page: tifffile.TiffPage, profile: bytes | None) -> NDArray[np.uint8]:
-    """16-bit samples under a compression that tifffile leaves to another package (LZW …), by OpenCV; not turned yet."""
+    """Decode 16-bit samples whose compression tifffile leaves to another package (LZW …), with OpenCV; not upright
+    yet."""
     if page.photometric in (tifffile.PHOTOMETRIC.RGB, tifffile.PHOTOMETRIC.MINISBLACK):
         flags = cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
         samples = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), flags)
