@@ -91,7 +91,7 @@ def _sure(
 def _alike(
     lab: NDArray[np.float32], color: NDArray[np.float32], same: float = SAME, other: float = OTHER
 ) -> NDArray[np.float32]:
-    """Return how much each pixel of `lab` (H,W,3) has `color` (3,) in light or in shade, 0..1."""
+    """Return the share, 0..1, to which each pixel of `lab` (H,W,3) has `color` (3,), in light or in shade."""
     apart = (lab - color) ** 2
     distance = np.sqrt(LIGHTNESS_SHARE * apart[..., 0] + apart[..., 1] + apart[..., 2])
     return np.clip((other - distance) / (other - same), 0, 1).astype(np.float32)

@@ -1,7 +1,7 @@
 """Attention processors of the UNet: plain self-attention, and cross-attention to the reference tokens with a scale.
 
-The scale acts on the attended values *before* the output projection, whose bias therefore survives. With a mask, the
-foreground looks at one half of the tokens and the background at the other.
+The scale multiplies the attended values *before* the output projection, so the bias of the projection is not scaled.
+With a mask, the foreground attends to one half of the tokens and the background to the other.
 
 Formulas: docs/method.md, "Strengths by block and level" and "Split attention".
 """
@@ -22,8 +22,8 @@ from huebrush_backend.models.reference_context import KeysValues, ReferenceConte
 from huebrush_backend.models.split_attention import SplitContext
 
 SelfAttention = Callable[[Attention, torch.Tensor], torch.Tensor]
-"""Another self-attention: gets a block's layer and its normalised states (B,N,C), gives the attended values (B,N,C)
-before the output projection. The layer also tells the blocks apart."""
+"""Replacement for self-attention. It gets a block's layer, which also identifies the block, and its normalised states
+(B,N,C), and returns the attended values (B,N,C) before the output projection."""
 
 
 def keys_values(attention: Attention, context: torch.Tensor, lora: ProjectionLora | None = None) -> KeysValues:
@@ -42,9 +42,13 @@ def attend_to(
     bias: torch.Tensor | None = None,
     lora: ProjectionLora | None = None,
 ) -> torch.Tensor:
-    """Return softmax(QKᵀ/√d + bias)V of `states` (B,N,C) over `known` (one row or B), before the output projection.
+    """Return softmax(QKᵀ/√d + bias)V before the output projection.
 
-    `lora` is added to the projection to Q.
+    * `attention`: the layer
+    * `states`: (B,N,C), states that attend
+    * `known`: keys and values to attend to, one row or B rows
+    * `bias`: added to the logits
+    * `lora`: added to the projection to Q
     """
     layer: Any = attention
     query = layer.to_q(states)
@@ -56,7 +60,7 @@ def attend_to(
 
 
 def attend(attention: Attention, states: torch.Tensor, context: torch.Tensor) -> torch.Tensor:
-    """Return `attend_to` of `states` (B,N,C) over `context` (B,M,D)."""
+    """Return `attend_to` for `states` (B,N,C) over `context` (B,M,D)."""
     return attend_to(attention, states, keys_values(attention, context))
 
 
@@ -70,8 +74,8 @@ def _project(attention: Attention, attended: torch.Tensor) -> torch.Tensor:
     return dropout(linear(attended))
 
 
-def _of_nothing(attention: Attention, states: torch.Tensor) -> torch.Tensor:
-    """Return what `_project` gives for attended values of zero: its bias."""
+def _projected_zeros(attention: Attention, states: torch.Tensor) -> torch.Tensor:
+    """Return the bias of the output projection, which is its result for attended values of zero."""
     layers: Any = attention.to_out
     linear, _ = layers
     if linear.bias is None:
@@ -95,7 +99,7 @@ class SelfAttentionProcessor:
         reference: ReferenceContext | None = None,
         brush: BrushContext | None = None,
     ) -> torch.Tensor:
-        """Return the attention output (B,N,C), as `self_attention` gives it if there is one.
+        """Return the attention output (B,N,C), from `self_attention` if it is given.
 
         All other arguments concern cross-attention only.
         """
@@ -107,7 +111,7 @@ class SelfAttentionProcessor:
 class ReferenceAttentionProcessor:
     """Cross-attention of the latent to the reference tokens, multiplied by the scale of its transformer block.
 
-    `block` is the number of the transformer block, counted down path, middle, up path from 0.
+    `block` is the number of the transformer block, counted from 0 along down path, middle and up path.
     """
 
     def __init__(self, block: int) -> None:
@@ -126,12 +130,15 @@ class ReferenceAttentionProcessor:
         reference: ReferenceContext | None = None,
         brush: BrushContext | None = None,
     ) -> torch.Tensor:
-        """Return the attention output (B,N,C) over `encoder_hidden_states` (B,M,D), the reference tokens.
+        """Return the attention output (B,N,C) over the reference tokens.
 
-        `token_bias` (M,) is added to every query's logits: the logarithm of each token's weight. With `split`, the
-        first half of the tokens is the foreground's, the second the background's; with `reference`, that says which
-        rows look at its tokens, `split` has a mask of one row, and `encoder_hidden_states` do not count. With `brush`,
-        the places that it names look at tokens of their own.
+        * `encoder_hidden_states`: (B,M,D), the reference tokens
+        * `reference_scales`: one scale for each transformer block
+        * `token_bias`: (M,), logarithms of the tokens' weights, added to every query's logits
+        * `split`: the first half of the tokens belongs to the foreground, the second to the background
+        * `reference`: replaces `encoder_hidden_states` and says which rows attend to its tokens; then `split` has a
+          mask of one row
+        * `brush`: places that attend to tokens of their own
         """
         if reference is None:
             if encoder_hidden_states is None:
@@ -141,19 +148,19 @@ class ReferenceAttentionProcessor:
             return self._attend(attn, hidden_states, known, reference_scales, token_bias, split, brush)
         seeing = [row for row, sees in enumerate(reference.sees) if sees]
         if not seeing:
-            return _of_nothing(attn, hidden_states)
+            return _projected_zeros(attn, hidden_states)
         contexts = [reference, *(() if brush is None else brush.contexts)]
         known = [self._keys_values(attn, context, split) for context in contexts]
         if len(seeing) == len(hidden_states):
             return self._attend(attn, hidden_states, known, reference_scales, token_bias, split, brush)
-        output = _of_nothing(attn, hidden_states).clone()
+        output = _projected_zeros(attn, hidden_states).clone()
         output[seeing] = self._attend(attn, hidden_states[seeing], known, reference_scales, token_bias, split, brush)
         return output
 
     def _keys_values(
         self, attn: Attention, context: torch.Tensor | ReferenceContext, split: SplitContext | None
     ) -> list[KeysValues]:
-        """Return those of the tokens, or of both halves of them."""
+        """Return the keys and values of the tokens, or of both halves of them."""
         loras = (None,) if split is None else split.loras(self.block)
         if isinstance(context, torch.Tensor):
             halves = context.chunk(len(loras), dim=1)
@@ -174,7 +181,11 @@ class ReferenceAttentionProcessor:
         split: SplitContext | None,
         brush: BrushContext | None,
     ) -> torch.Tensor:
-        """Return the output for `states` (B,N,C); `known` are those of the reference, then of each brushed place."""
+        """Return the output for `states` (B,N,C).
+
+        `known` holds the keys and values of the reference, then of each brushed place. The other arguments are as in
+        `__call__`.
+        """
         biases = [token_bias] * len(known) if brush is None or not brush.biases else [token_bias, *brush.biases]
         attended, *brushed = (
             self._attended(attn, states, each, bias, split) for each, bias in zip(known, biases, strict=True)

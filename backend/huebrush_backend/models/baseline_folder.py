@@ -1,8 +1,8 @@
-"""A baseline's folder among the models: what diffusers saves of its pipeline, and IP-Adapter beside it. No torch.
+"""Folder of a baseline among the models: a pipeline saved by diffusers, with IP-Adapter beside it. Imports no torch.
 
 models/anything/model_index.json                       of diffusers' StableDiffusionControlNetPipeline
 models/anything/unet, controlnet, image_encoder, …     its parts
-models/anything/ip_adapter/ip_adapter.safetensors      IP-Adapter, which diffusers saves with no pipeline
+models/anything/ip_adapter/ip_adapter.safetensors      IP-Adapter, which diffusers does not save with a pipeline
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ BASELINE_FAMILY = "controlnet-ip-adapter"
 BASELINE_PIPELINE = "StableDiffusionControlNetPipeline"
 BASELINE_LICENCE = "of its parts; Stable Diffusion 1.5 and most models out of it: CreativeML OpenRAIL-M"
 BASELINE_SAMPLERS = ("dpm", "ddim", "euler", "lms", "pndm")
-"""diffusers' own (`pipeline.schedulers`): its pipeline takes no others."""
+"""diffusers' own samplers (`pipeline.schedulers`); its pipeline supports no others."""
 IP_ADAPTER_FOLDER = "ip_adapter"
 IP_ADAPTER_FILE = "ip_adapter.safetensors"
 _IMAGE_ENCODER = Path("image_encoder", "config.json")
@@ -25,7 +25,7 @@ _PIXELS_PER_LATENT = 8
 
 
 def baseline_info(folder: Path) -> ModelInfo:
-    """Return what the catalogue tells of the baseline in `folder`."""
+    """Return the catalogue's entry for the baseline in `folder`."""
     needed = (Path(IP_ADAPTER_FOLDER, IP_ADAPTER_FILE), _IMAGE_ENCODER, _UNET)
     missing = [path.as_posix() for path in needed if not (folder / path).is_file()]
     remedy = f"It lacks {' and '.join(missing)}; make it anew with: huebrush models add-baseline" if missing else ""
@@ -43,7 +43,7 @@ def baseline_info(folder: Path) -> ModelInfo:
 
 
 def _native_size(folder: Path) -> int:
-    """Return the picture side in pixels that the UNet says it is for; Stable Diffusion 1.5's if it says nothing."""
+    """Return the picture side in pixels that the UNet's configuration names, or that of Stable Diffusion 1.5."""
     try:
         latent_size = json.loads((folder / _UNET).read_text("utf-8"))["sample_size"]
         return _PIXELS_PER_LATENT * int(latent_size)

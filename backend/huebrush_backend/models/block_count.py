@@ -1,4 +1,4 @@
-"""How many transformer blocks a UNet in safetensors files has, read off the files' headers. Imports no torch."""
+"""Number of transformer blocks of a UNet, read from the headers of its safetensors files. Imports no torch."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Iterable
 from pathlib import Path
 
 UNET_PREFIX = "model.diffusion_model."
-"""How the names of the UNet's tensors begin in the authors' single files."""
+"""Beginning of the names of the UNet's tensors in the authors' single files."""
 
 _LENGTH_BYTES = 8
-"""A safetensors file begins with the length of its header, little-endian."""
+"""Bytes of the header's length, little-endian, at the beginning of a safetensors file."""
 _LONGEST_HEADER = 100 << 20
-"""The format allows no longer one."""
+"""Longest header that the format allows."""
 _MARK = ".attn2.to_k.weight"
-"""Each transformer block has one cross-attention, which is called so in every format."""
+"""Ending of the name of a cross-attention tensor in every format; each transformer block has one."""
 
 
 def transformer_block_count(files: Iterable[Path], prefix: str = "") -> int:
-    """Return how many transformer blocks the tensors in `files` make up whose names begin with `prefix`.
+    """Return the number of transformer blocks in `files`, counting tensors whose names begin with `prefix`.
 
-    0 when one of the files cannot be read: whoever loads the model says what is wrong with it.
+    Returns 0 if a file cannot be read; loading the model then reports the problem.
     """
     try:
         keys = [key for file in files for key in _keys(file)]

@@ -1,4 +1,4 @@
-"""Which models there are and where their weights lie. Imports no torch: the backend's front asks here too."""
+"""Catalogue of the models and the folders of their weights. Imports no torch, as the backend's front asks here too."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ENHANCEMENTS_OF_PIPELINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "ColorizePipelineV2": ("background", "foreground", "style"),
     }
 )
-"""The classes of our own saved pipelines (`pipeline.loading`), and which enhancements each has."""
+"""Classes of our own saved pipelines (`pipeline.loading`), and the enhancements of each."""
 ENHANCEMENTS_OF_FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "colorize-diffusion-v1": ENHANCEMENTS_OF_PIPELINES["ColorizePipeline"],
@@ -36,33 +36,34 @@ ENHANCEMENTS_OF_FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "colorize-diffusion-v2": ENHANCEMENTS_OF_PIPELINES["ColorizePipelineV2"],
     }
 )
-"""The same by the family of a released file (`checkpoints.families`)."""
+"""Enhancements by the family of a released file (`checkpoints.families`)."""
 MODELS_VARIABLE = "HUEBRUSH_MODELS"
-"""The environment variable that names the models folder before all else."""
+"""Environment variable that names the models folder; it overrides all other settings."""
 BUILTIN_NOTE = "Made with the small built-in model. It is a preview of the workflow, not of full-size quality."
 
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """A model and the folder of its weights: of diffusers, or a released single file with its record."""
+    """A model and the folder of its weights: a diffusers folder, or a released single file with its record."""
 
     info: ModelInfo
     folder: Path
 
 
 class UnknownModelError(LookupError):
-    """There is no model of that name; the message lists those that exist."""
+    """A model name that does not exist; the message lists the existing names."""
 
 
 def builtin_folder() -> Path:
-    """Return where the built-in model's weights lie."""
+    """Return the folder of the built-in model's weights."""
     return Path(__file__).parent.parent / "weights" / BUILTIN_MODEL
 
 
 def default_models_folder() -> Path:
     """Return the folder whose subfolders are the user's own models.
 
-    `$HUEBRUSH_MODELS`, else what the user has settled (`huebrush models folder`), else in the folder for data.
+    It is `$HUEBRUSH_MODELS`, otherwise the folder the user chose (`huebrush models folder`), otherwise a folder in the
+    user's data folder.
     """
     chosen = os.environ.get(MODELS_VARIABLE) or read_settings().models_folder
     return Path(chosen) if chosen else data_folder() / "models"
@@ -71,7 +72,7 @@ def default_models_folder() -> Path:
 def list_entries(models_folder: Path | None = None) -> list[ModelEntry]:
     """Return the built-in model, then the user's own in `models_folder`, by name.
 
-    Those are diffusers folders of our pipeline, released single files that have been added, and baselines.
+    The user's own are diffusers folders of our pipeline, released single files that were added, and baselines.
     """
     folder = models_folder or default_models_folder()
     own = [_folder_entry(index) for index in folder.glob("*/model_index.json")]
@@ -81,7 +82,7 @@ def list_entries(models_folder: Path | None = None) -> list[ModelEntry]:
 
 
 def list_models(models_folder: Path | None = None) -> tuple[ModelInfo, ...]:
-    """Return what there is to choose from."""
+    """Return all models to choose from."""
     return tuple(entry.info for entry in list_entries(models_folder))
 
 
@@ -99,7 +100,7 @@ def find_model(name: str, models_folder: Path | None = None) -> ModelEntry:
 def weights_sha256(folder: Path) -> str:
     """Return one SHA-256 over the names, contents and sizes of all files of a model folder, in the order of names.
 
-    For a released single file it is that of the file itself, taken when it was added.
+    For a released single file it is the hash of the file itself, computed when it was added.
     """
     if (record := read_record(folder)) is not None:
         return record.sha256
@@ -186,7 +187,7 @@ def _folder_blocks(folder: Path) -> int:
 
 
 def _samplers(folder: Path) -> tuple[str, ...]:
-    """Return what goes with a diffusers folder: everything, but for networks that predict the picture not PNDM."""
+    """Return the samplers that suit a diffusers folder: all, without PNDM for networks that predict the picture."""
     try:
         settings = json.loads((folder / "scheduler" / "scheduler_config.json").read_text("utf-8"))
         predicts_picture = settings["prediction_type"] == "sample"

@@ -15,9 +15,9 @@ CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
 
 
 def squash(picture: torch.Tensor, size: int) -> torch.Tensor:
-    """Return `picture` (B,3,H,W) in [-1,1] as CLIP's input (B,3,size,size): aspect ignored, mean/std taken off.
+    """Return `picture` (B,3,H,W) in [-1,1] as CLIP's input (B,3,size,size), stretched and normalised by mean and std.
 
-    Bicubic, and its overshoot is not clamped, as in the official models (docs/method.md, "Reference tokens").
+    Bicubic interpolation overshoots without clamping, as in the official models (docs/method.md, "Reference tokens").
     """
     pixels = F.interpolate(picture, (size, size), mode="bicubic", align_corners=True, antialias=True)
     mean = torch.tensor(CLIP_MEAN, dtype=picture.dtype, device=picture.device).view(1, 3, 1, 1)
@@ -45,8 +45,8 @@ def text_vectors(
 ) -> torch.Tensor:
     """Return one unit vector (B,1,D) per prompt: the end-of-text token, projected.
 
-    `skip_last` blocks at the end of the tower do not count; the released models were trained with 1 (their very first
-    ones with 0). HTML's character codes in `prompts` are read as what they stand for, as CLIP was trained.
+    The last `skip_last` blocks of the tower are skipped: 1 in training of the released models (0 for the very first
+    ones). HTML character codes in `prompts` are decoded, as in CLIP's training.
     """
     cleaned = [html.unescape(html.unescape(prompt)).strip() for prompt in prompts]
     encoded = tokenizer(

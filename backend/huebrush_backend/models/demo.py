@@ -1,4 +1,4 @@
-"""The small built-in family `demo`: the same classes as the full-size models in a configuration that a CPU can run."""
+"""The small built-in family `demo`: the same classes as the full-size models, in a configuration that a CPU can run."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ REFERENCE_GUIDANCE = 2.5
 TOKEN_SIZE = 192
 """Length of one reference token, and of a text vector."""
 TOKEN_GRID = 24
-"""Reference tokens a side. With 16, a third of the parts had no token (nearly) to themselves, from which attention
-could have read their colours; with 24, one in seven."""
+"""Reference tokens a side. With 16, a third of the parts had (nearly) no token of their own from which attention could
+read their colours; with 24, one in seven."""
 PATCH_SIZE = 8
 
 TEXT_LENGTH = 32
@@ -34,7 +34,7 @@ NOISE_SCHEDULE: dict[str, Any] = {
     "timestep_spacing": "trailing",
     "steps_offset": 1,
 }
-"""The noise schedule of the full-size models; the prediction is the clean latent, which small models learn soonest."""
+"""Noise schedule of the full-size models. The prediction is the clean latent, which small models learn fastest."""
 
 
 def make_vae() -> AutoencoderKL:
@@ -86,8 +86,8 @@ def make_clip(vocabulary_size: int, start: int, end: int) -> CLIPModel:
 def make_unet() -> ColorizeUNet:
     """Return an untrained UNet for 32 x 32 latents.
 
-    Attention at 1/16, 1/32, in the middle, and on the way up also at 1/8: a query at 1/16 covers more than a belt or a
-    shoe.
+    It has attention at 1/16, 1/32 and in the middle, and on the way up also at 1/8, as a query at 1/16 covers more than
+    a belt or a shoe.
     """
     unet = ColorizeUNet(
         sample_size=NATIVE_SIZE // 8,

@@ -1,6 +1,6 @@
 """Words that the built-in model was trained with, for completing them. Imports neither torch nor OpenCV.
 
-They are those of `synthesis.vocabulary`, which comes with OpenCV and all that draws; a test compares them.
+They equal `synthesis.captions.vocabulary`, which needs OpenCV and all drawing code; a test compares them.
 """
 
 DEMO_WORDS: tuple[str, ...] = (

@@ -1,4 +1,4 @@
-"""Choosing where to compute, and how the device is called for people."""
+"""Choice of the device to compute on, and names of devices for people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from huebrush_backend.models.memory_plan import DeviceKind, DeviceMemory, Precision, default_precision
 
 FULL_SIZE = 100_000_000
-"""From so many parameters on, a UNet is of full size; the small model's has 15 million."""
+"""Parameters from which a UNet is of full size; the small model's has 15 million."""
 
 _OUT_OF_MEMORY_TEXTS = ("DefaultCPUAllocator: can't allocate memory", "MPS backend out of memory")
 
@@ -18,7 +18,7 @@ _OUT_OF_MEMORY_TEXTS = ("DefaultCPUAllocator: can't allocate memory", "MPS backe
 def choose_device(wanted: str = "auto") -> torch.device:
     """Return the device for `wanted`: "auto", "cpu", "cuda", "cuda:1", "mps" …
 
-    Raises ValueError when a device is asked for that this machine does not have.
+    Raises ValueError for a device that this machine does not have.
     """
     if wanted == "auto":
         if torch.cuda.is_available():
@@ -48,10 +48,10 @@ def weight_dtype(device: torch.device) -> torch.dtype:
 
 
 def suitable_precision(device: torch.device, unet_parameters: int) -> Precision:
-    """Return the precision in which a UNet of that many parameters is fastest on `device` at no visible loss.
+    """Return the precision in which a UNet with this many parameters is fastest on `device` without visible loss.
 
-    Processors with bfloat16 instructions take half the time for a full-size network; a small one gains little, and
-    stays as it was trained.
+    Processors with bfloat16 instructions take half the time for a full-size network. A small one gains little and stays
+    in the precision it was trained in.
     """
     if device.type == "cpu" and unet_parameters >= FULL_SIZE and _computes_bfloat16():
         return "bfloat16"
@@ -59,12 +59,12 @@ def suitable_precision(device: torch.device, unet_parameters: int) -> Precision:
 
 
 def device_kind(device: torch.device) -> DeviceKind:
-    """Return what kind of device it is: "cuda" (ROCm too), "mps", else "cpu"."""
+    """Return the kind of a device: "cuda" (ROCm too), "mps", or "cpu"."""
     return "cuda" if device.type == "cuda" else "mps" if device.type == "mps" else "cpu"
 
 
 def device_memory(device: torch.device) -> DeviceMemory:
-    """Return how much memory a model can have on `device` now."""
+    """Return the memory that a model can have on `device` now."""
     kind = device_kind(device)
     if kind == "cuda":
         return DeviceMemory(kind, torch.cuda.mem_get_info(device)[0])
@@ -79,9 +79,9 @@ def _computes_bfloat16() -> bool:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """True when `error` says that memory ran out, the computer's or the device's.
+    """Return whether `error` says that memory ran out, the computer's or the device's.
 
-    PyTorch has a type of its own for this on CUDA alone; on the CPU and on Apple's GPUs only the text tells.
+    PyTorch has a separate error type for this on CUDA only; on the CPU and on Apple's GPUs only the text tells.
     """
     if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
         return True

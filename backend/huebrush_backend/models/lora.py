@@ -1,7 +1,7 @@
 """Low-rank changes of the cross-attentions' projections, one set for the foreground and one for the background.
 
-v1.5 and v2 come with them (docs/method.md, "Split attention"). They are no part of the UNet: an evaluation is
-given them or runs without, so none can stay switched on by mistake.
+They come with v1.5 and v2 (docs/method.md, "Split attention"). They are not part of the UNet: each evaluation gets them
+or runs without, so they cannot stay switched on by mistake.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from torch import nn
 
 
 class LowRank(nn.Module):
-    """up(down(x)), to be added to a projection. `rank`: None is half the smaller side."""
+    """up(down(x)), to be added to a projection. `rank` None means half the smaller side."""
 
     def __init__(self, in_size: int, out_size: int, rank: int | None) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class LowRank(nn.Module):
 
 
 class ProjectionLora(nn.Module):
-    """What is added to the query, key and value of one cross-attention."""
+    """Low-rank additions to the query, key and value of one cross-attention."""
 
     def __init__(self, width: int, token_size: int, rank: int | None) -> None:
         super().__init__()
@@ -39,10 +39,12 @@ class ProjectionLora(nn.Module):
 
 
 class SplitLora(ModelMixin, ConfigMixin):
-    """The LoRA of a model for split attention.
+    """LoRA of a model for split attention.
 
-    `blocks`: the numbers of the transformer blocks that have any; `widths`: their channels; `token_size`: channels of
-    a token; ranks: None is half the smaller side of each projection.
+    * `blocks`: numbers of the transformer blocks that have LoRA
+    * `widths`: channels of these blocks
+    * `token_size`: channels of a token
+    * `foreground_rank`, `background_rank`: None means half the smaller side of each projection
     """
 
     @register_to_config

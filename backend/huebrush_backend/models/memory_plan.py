@@ -1,9 +1,9 @@
-"""How a model is put into a device's memory: precision, what stays there, and how the VAE decodes. Imports no torch.
+"""Plans to fit a model into a device's memory: precision, networks that stay there, and decoding. Imports no torch.
 
-Estimates, all on the safe side, from the number of parameters and the canvas alone:
+Estimates are generous and use only the number of parameters and the canvas:
 
-* Networks: parameters times bytes of their precision. The VAE is always single precision: in half precision its decoder
-  overflows.
+* Networks: parameters times bytes of their precision. The VAE always has single precision, as its decoder overflows in
+  half precision.
 * One evaluation of the UNet: `UNET_BYTES_A_LATENT` for each position of the latent, branch of guidance and byte of the
   precision: the skip connections and the widest layer's MLP.
 * Decoding: `DECODER_BYTES_A_PIXEL`: four pictures of 256 channels at once, in single precision.
@@ -25,7 +25,7 @@ GIB = 2**30
 TEXT_TOWER = "text_encoder"
 VAE = "vae"
 WITH_THE_UNET = ("unet", "split_lora", "skip_warp", "style_modulation")
-"""What computes within an evaluation of the UNet and has to be there together with it."""
+"""Networks that compute within an evaluation of the UNet and must be on the device together with it."""
 
 TILE_PIXELS = 256
 """Side of the VAE's tiles; each overlaps its neighbours by a quarter."""
@@ -33,12 +33,12 @@ BRANCHES = 3
 UNET_BYTES_A_LATENT = 12_000
 DECODER_BYTES_A_PIXEL = 4 * 256 * 4
 RUNTIME_BYTES: Mapping[str, int] = {"cuda": 600 * MIB, "mps": 600 * MIB, "cpu": 500 * MIB}
-"""What PyTorch and the driver take for themselves."""
+"""Memory that PyTorch and the driver use themselves."""
 
 
 @dataclass(frozen=True)
 class DeviceMemory:
-    """A kind of device (ROCm counts as "cuda", as in PyTorch) and how many bytes there are for us in all."""
+    """A kind of device (ROCm counts as "cuda", as in PyTorch), and the bytes of memory that we may use in all."""
 
     kind: DeviceKind
     available: int
@@ -46,11 +46,12 @@ class DeviceMemory:
 
 @dataclass(frozen=True)
 class MemoryPlan:
-    """How to place a model. `needed`: the estimate of its peak, in bytes.
+    """Placement of a model.
 
-    `precision`: of all networks but the VAE, and of the UNet but its time embedding and last convolution. `offloads`:
-    networks wait in the computer's memory and are on the device only while they compute. `tiles`: the VAE decodes in
-    tiles of `TILE_PIXELS`.
+    * `precision`: of all networks except the VAE, and except the UNet's time embedding and last convolution
+    * `offloads`: networks wait in the computer's memory and are on the device only while they compute
+    * `tiles`: the VAE decodes in tiles of `TILE_PIXELS`
+    * `needed`: estimate of its peak memory, in bytes
     """
 
     precision: Precision
@@ -59,7 +60,7 @@ class MemoryPlan:
     needed: int
 
     def describe(self) -> str:
-        """Return what it means, for people."""
+        """Return a description for people."""
         parts = [f"{self.precision}, VAE float32"]
         parts.append("each network on the device only while it computes" if self.offloads else "networks stay loaded")
         if self.tiles:
@@ -74,10 +75,13 @@ def memory_plans(
     edits: bool = False,
     precision: Precision | None = None,
 ) -> tuple[MemoryPlan, ...]:
-    """Return the ways to place a model, the fastest first, each of which needs less than the one before.
+    """Return the ways to place a model, the fastest first; each needs less memory than the one before.
 
-    `parameters`: how many each component has. `canvas`: height and width in pixels. `edits`: whether texts are to be
-    encoded, without which the text tower is not loaded. `precision`: that of the model, by default the device's.
+    * `parameters`: number of parameters of each component
+    * `kind`: kind of device
+    * `canvas`: height and width in pixels
+    * `edits`: whether texts will be encoded; if not, the text tower is not loaded
+    * `precision`: precision of the model, by default the device's
     """
     natural: Precision = precision or default_precision(kind)
     ladder: list[tuple[Precision, bool, bool]] = [(natural, False, False), (natural, False, True)]
@@ -95,12 +99,12 @@ def memory_plans(
 
 
 def choose_plan(plans: tuple[MemoryPlan, ...], memory: DeviceMemory) -> MemoryPlan:
-    """Return the first plan that fits into `memory`, or the last one where none does."""
+    """Return the first plan that fits into `memory`, or the last one if none fits."""
     return next((plan for plan in plans if plan.needed <= memory.available), plans[-1])
 
 
 def smaller_plan(plans: tuple[MemoryPlan, ...], plan: MemoryPlan) -> MemoryPlan | None:
-    """Return the next plan that needs less than `plan`, or None."""
+    """Return the next plan that needs less memory than `plan`, or None."""
     return next((other for other in plans if other.needed < plan.needed), None)
 
 

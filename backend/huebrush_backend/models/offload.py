@@ -14,10 +14,10 @@ WAITING = torch.device("cpu")
 
 
 class Offload:
-    """One group of networks at a time is on `device`; that of a network that is to compute is brought there.
+    """Manager that keeps one group of networks at a time on `device`: the group of the network that computes.
 
-    accelerate's hooks see to it, so a network comes when it is called; one that is used otherwise than by its
-    `forward` is announced by `bring`.
+    accelerate's hooks bring a network when it is called. A network used in another way than by its `forward` is
+    announced by `bring`.
     """
 
     def __init__(self, device: torch.device) -> None:
@@ -25,13 +25,13 @@ class Offload:
         self._present: tuple[nn.Module, ...] = ()
 
     def add(self, *group: nn.Module) -> None:
-        """Take over networks that are on the device together, and send them away."""
+        """Register networks that are on the device together, and send them away."""
         for network in group:
             network.to(WAITING)
             add_hook_to_module(network, _ComesWhenCalled(self, group))
 
     def make_present(self, group: Sequence[nn.Module]) -> None:
-        """Bring `group` to the device, and send away what is there."""
+        """Bring `group` to the device, and send away the group that is there."""
         if self._present == tuple(group):
             return
         self.clear()
@@ -40,7 +40,7 @@ class Offload:
             network.to(self.device)
 
     def clear(self) -> None:
-        """Send away what is on the device."""
+        """Send away the group on the device."""
         for network in self._present:
             network.to(WAITING)
         self._present = ()
@@ -49,7 +49,7 @@ class Offload:
 
     @property
     def present(self) -> tuple[nn.Module, ...]:
-        """The networks that are on the device."""
+        """Networks that are on the device."""
         return self._present
 
 
@@ -58,7 +58,7 @@ class _ComesWhenCalled(ModelHook):
         self._offload, self._group = offload, group
 
     def pre_forward(self, module: nn.Module, *args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Bring the network and what it is given to the device."""
+        """Bring the network and its inputs to the device."""
         self._offload.make_present(self._group)
         device = self._offload.device
         moved: Any = send_to_device(args, device), send_to_device(kwargs, device)
@@ -66,7 +66,7 @@ class _ComesWhenCalled(ModelHook):
 
 
 def bring(network: nn.Module) -> None:
-    """Say that `network` is about to compute by another way than its `forward`; does nothing if it never leaves."""
+    """Bring `network` to the device for a computation other than its `forward`; does nothing if it never leaves."""
     hook = getattr(network, "_hf_hook", None)
     if isinstance(hook, _ComesWhenCalled):
         hook.pre_forward(network)

@@ -1,6 +1,6 @@
-"""CLIP weights in OpenCLIP's format as transformers' towers, and the vocabulary that goes with them.
+"""CLIP weights in OpenCLIP's format as transformers' towers, with their vocabulary.
 
-The released models were trained with OpenCLIP's ViT-H-14, and their own files do not hold it (docs/method.md,
+The released models were trained with OpenCLIP's ViT-H-14, and their own files do not contain it (docs/method.md,
 "Models").
 """
 
@@ -40,16 +40,16 @@ _Tower = TypeVar("_Tower", CLIPVisionModelWithProjection, CLIPTextModelWithProje
 
 
 class OpenClipFormatError(ValueError):
-    """The weights are not a CLIP in OpenCLIP's format; the message names the keys and shapes that are wrong."""
+    """Weights that are not a CLIP in OpenCLIP's format; the message names the wrong keys and shapes."""
 
 
 def vision_tower(
     weights: Mapping[str, torch.Tensor], head_width: int = VISION_HEAD_WIDTH
 ) -> CLIPVisionModelWithProjection:
-    """Return the vision tower of `weights`, an OpenCLIP state dict; sizes are read off the shapes.
+    """Return the vision tower of `weights`, an OpenCLIP state dict; sizes are read from the shapes.
 
-    `head_width`: channels of an attention head, which no shape tells. Keeps the tensors' memory and precision. Raises
-    OpenClipFormatError.
+    `head_width` is the number of channels of an attention head, which no shape tells. The tensors' memory and precision
+    are kept. Raises OpenClipFormatError.
     """
     own = {key: tensor for key, tensor in weights.items() if key.startswith("visual.")}
     sources = _block_sources("vision_model", "visual.transformer", _block_count(own)) | {
@@ -80,7 +80,7 @@ def vision_tower(
 def text_tower(weights: Mapping[str, torch.Tensor], head_width: int = TEXT_HEAD_WIDTH) -> CLIPTextModelWithProjection:
     """Return the text tower of `weights`, an OpenCLIP state dict; everything else is as in `vision_tower`.
 
-    All blocks are there; how many of them are run, `huebrush_backend.models.clip.text_vectors` decides.
+    It has all blocks; `huebrush_backend.models.clip.text_vectors` decides how many of them run.
     """
     own = {key: tensor for key, tensor in weights.items() if not key.startswith("visual.") and key not in _UNUSED}
     sources = _block_sources("text_model", "transformer", _block_count(own)) | {
@@ -109,9 +109,9 @@ def text_tower(weights: Mapping[str, torch.Tensor], head_width: int = TEXT_HEAD_
 
 
 def tokenizer(length: int = 77) -> CLIPTokenizer:
-    """Return the tokenizer of all of OpenAI's and OpenCLIP's CLIPs: lower-case byte-pair encoding, 49408 words.
+    """Return the tokenizer of all CLIPs by OpenAI and OpenCLIP: lower-case byte-pair encoding, 49408 words.
 
-    `length`: tokens of one text, start and end included; longer ones are cut.
+    `length` is the number of tokens of one text, including start and end; longer texts are cut.
     """
     lines = gzip.decompress(_VOCABULARY.read_bytes()).decode("utf-8").splitlines()
     merges = lines[1 : 1 + _MERGES]  # the first line is the format's version
@@ -132,7 +132,7 @@ def _block_count(weights: Iterable[str]) -> int:
 
 
 def _block_sources(ours: str, theirs: str, blocks: int) -> dict[str, str]:
-    """Return which of their keys each key of ours in the transformer blocks is filled from."""
+    """Return for each of our keys in the transformer blocks the OpenCLIP key that fills it."""
     sources = {}
     for block in range(blocks):
         here, there = f"{ours}.encoder.layers.{block}", f"{theirs}.resblocks.{block}"
@@ -156,7 +156,8 @@ def _check_keys(weights: Mapping[str, torch.Tensor], wanted: Iterable[str]) -> N
 def _fill(
     tower: _Tower, weights: Mapping[str, torch.Tensor], sources: Mapping[str, str], projection: tuple[str, str]
 ) -> _Tower:
-    """Return `tower` with its parameters taken from `weights` without copying, the transposed `projection` apart."""
+    """Fill `tower` with parameters from `weights` without copying, except the transposed `projection`; return
+    `tower`."""
     state = {projection[0]: weights[projection[1]].T.contiguous()}
     for name, source in sources.items():
         tensor = weights[source]

@@ -1,7 +1,7 @@
-"""What v1.5 adds to the reference tokens of a background (docs/method.md, "Background and style in v1.5").
+"""Networks of v1.5 for the tokens of a background (docs/method.md, "Background and style in v1.5").
 
-A background that was cut out of the reference has holes where the figure stood. The recovery transformer turns its
-tokens into those of a whole background; the threshold embedding tells the networks where foreground ends.
+A background cut out of the reference has holes where the figure stood. The recovery transformer turns its tokens into
+those of a whole background; the threshold embedding tells the networks where the foreground ends.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ SINUSOID_SIZE = 256
 class RecoveryTransformer(ModelMixin, ConfigMixin):
     """Learned queries that gather a whole background from the tokens of an incomplete one.
 
-    `token_size`: channels of a token; `token_count`: how many tokens it gives; `layer_count`: blocks one after the
-    other; `head_width`: channels of an attention head.
+    `token_size` is the number of channels of a token, `token_count` the number of tokens it returns, `layer_count` the
+    number of blocks in sequence, and `head_width` the channels of an attention head.
     """
 
     @register_to_config
@@ -34,7 +34,7 @@ class RecoveryTransformer(ModelMixin, ConfigMixin):
         self.layers = nn.ModuleList(TokenAttention(token_size, head_width) for _ in range(layer_count))
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
-        """Return the tokens (B,M,C) of the whole background for the `tokens` (B,N,C) of what is left of it."""
+        """Return the tokens (B,M,C) of the whole background for the `tokens` (B,N,C) of the incomplete one."""
         states = self.queries.expand(len(tokens), -1, -1)
         for layer in self.layers:
             states = layer(states, tokens)
@@ -42,7 +42,7 @@ class RecoveryTransformer(ModelMixin, ConfigMixin):
 
 
 class ThresholdEmbedding(ModelMixin, ConfigMixin):
-    """A mask's threshold as something to add to every token. `token_size`: channels of a token."""
+    """A mask's threshold as a vector to add to every token. `token_size` is the number of channels of a token."""
 
     @register_to_config
     def __init__(self, token_size: int = 1024) -> None:

@@ -1,7 +1,6 @@
-"""v2's encoders of a whole reference picture, for its background and for its style.
+"""Encoders of v2 for a whole reference picture: one for its background, one for its style.
 
-Each is the down path of the UNet, with weights of its own, at timestep 0 (docs/method.md, "Background and style in
-v2").
+Each is the down path of the UNet with its own weights, at timestep 0 (docs/method.md, "Background and style in v2").
 """
 
 from __future__ import annotations
@@ -19,10 +18,11 @@ SINUSOID_SIZE = 256
 
 
 class ReferenceEncoder(ModelMixin, ConfigMixin):
-    """A latent picture to one output per skip connection, in the order in which the UNet's up path takes them.
+    """Encoder of a latent picture with one output per skip connection, in the order in which the UNet's up path takes
+    them.
 
-    `output_sizes`: channels of each output, in the order of the down path. `pooled`: an output is the mean over all
-    positions, projected, and not each position. All others as in `ColorizeUNet`.
+    `output_sizes` are the channels of each output, in the order of the down path. If `pooled`, an output is the
+    projected mean over all positions instead of each position. All other parameters are as in `ColorizeUNet`.
     """
 
     @register_to_config
@@ -58,7 +58,7 @@ class ReferenceEncoder(ModelMixin, ConfigMixin):
                 resnet_act_fn="silu",
                 resnet_groups=32,
                 num_attention_heads=attention_head_dim[level],  # diffusers' UNet has the number under that name
-                attention_head_dim=attention_head_dim[level],  # not used by these blocks, but missed
+                attention_head_dim=attention_head_dim[level],  # these blocks do not use it, but need it
                 cross_attention_dim=cross_attention_dim,
                 downsample_padding=1,
                 use_linear_projection=use_linear_projection,
@@ -76,7 +76,7 @@ class ReferenceEncoder(ModelMixin, ConfigMixin):
     def forward(self, latent: torch.Tensor, tokens: torch.Tensor, size: torch.Tensor) -> list[torch.Tensor]:
         """Return the outputs for the scaled `latent` (B,C,h,w) of a picture: (B,c) each if pooled, else (B,h·w,c).
 
-        `tokens` (B,N,D): what its cross-attention looks at. `size` (B,512): from `size_embedding`.
+        The cross-attention attends to `tokens` (B,N,D). `size` (B,512) is from `size_embedding`.
         """
         start = torch.zeros(len(latent), device=latent.device)
         time = self.time_embedding(self.time_proj(start).to(latent.dtype)) + self.size_embedding(size.to(latent.dtype))
@@ -94,9 +94,9 @@ class ReferenceEncoder(ModelMixin, ConfigMixin):
 
 
 def size_embedding(picture: tuple[int, int], canvas: tuple[int, int]) -> torch.Tensor:
-    """Return (1,512), how large a picture of (height, width) is compared to the canvas it is stretched to.
+    """Return (1,512), the size of a picture (height, width) relative to the canvas it is stretched to.
 
-    A picture that is smaller than the canvas in a direction counts as one enlarged by the canvas's longer side.
+    A picture smaller than the canvas in one direction counts as enlarged by the canvas's longer side.
     """
     rows, columns = (float(side) for side in picture)
     if picture[0] < canvas[0] or picture[1] < canvas[1]:

@@ -1,8 +1,8 @@
-"""A released single file in the models folder: a folder with the file and a record of what it is. Imports no torch.
+"""Released single files in the models folder: a folder with the file and a record that describes it. Imports no torch.
 
 models/mult-eps-ft/model.json                       the record
-models/mult-eps-ft/mult-eps-ft.safetensors          the authors' file, as it is
-models/clip-vit-h-14/open_clip_model.safetensors    CLIP, which no such file holds: one for all of them
+models/mult-eps-ft/mult-eps-ft.safetensors          the authors' file, unchanged
+models/clip-vit-h-14/open_clip_model.safetensors    CLIP, which these files do not contain: one for all of them
 """
 
 from __future__ import annotations
@@ -24,10 +24,13 @@ _CONVERTER = cattrs.Converter(detailed_validation=False)
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """What the catalogue and the loader need to know of a single file without opening it.
+    """Facts about a single file that the catalogue and the loader need without opening it.
 
-    `file`: its name, beside the record. `family`: as in `checkpoints/families.py`. `native_size`: picture side in
-    pixels. `sha256`: of the whole file. `source`: where it was fetched, if that is known.
+    * `file`: its name, beside the record
+    * `family`: as in `checkpoints/families.py`
+    * `native_size`: picture side in pixels
+    * `sha256`: of the whole file
+    * `source`: where it was downloaded, if that is known
     """
 
     file: str
@@ -41,7 +44,7 @@ class ModelRecord:
 
 
 def read_record(folder: Path) -> ModelRecord | None:
-    """Return the record in `folder`, or None where there is none that can be read."""
+    """Return the record in `folder`, or None if there is no readable one."""
     try:
         record = _CONVERTER.structure(json.loads((folder / RECORD_FILE).read_text("utf-8")), ModelRecord)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, CattrsError):
@@ -50,7 +53,7 @@ def read_record(folder: Path) -> ModelRecord | None:
 
 
 def write_record(folder: Path, record: ModelRecord) -> None:
-    """Put `record` into `folder`. Raises OSError."""
+    """Write `record` into `folder`. Raises OSError."""
     (folder / RECORD_FILE).write_text(json.dumps(asdict(record), indent=2) + "\n", "utf-8")
 
 
@@ -63,5 +66,5 @@ def clip_location(models_folder: Path) -> Path | None:
 
 
 def is_transformers_folder(folder: Path) -> bool:
-    """True when `folder` has a configuration and safetensors as transformers writes them."""
+    """Return whether `folder` has a configuration and safetensors as transformers writes them."""
     return (folder / "config.json").is_file() and any(folder.glob("model*.safetensors"))

@@ -1,4 +1,4 @@
-"""What a user has settled once for all commands: the folder of the models, and the licences accepted."""
+"""Settings of a user for all commands: the folder of the models, and the licences accepted."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ _CONVERTER = cattrs.Converter(detailed_validation=False)
 
 @dataclass(frozen=True)
 class UserSettings:
-    """`models_folder`: an absolute path, or empty for the usual place. `accepted_licences`: names of licences."""
+    """Settings of a user. `models_folder` is an absolute path, or empty for the default; `accepted_licences` are
+    names."""
 
     models_folder: str = ""
     accepted_licences: tuple[str, ...] = ()
 
 
 def settings_file() -> Path:
-    """Return where the settings are kept; the file need not exist."""
+    """Return the path of the settings; the file need not exist."""
     return data_folder() / "settings.json"
 
 
 def read_settings() -> UserSettings:
-    """Return the user's settings; the usual ones if there are none or they cannot be read."""
+    """Return the user's settings; the defaults if there are none or they cannot be read."""
     try:
         return _CONVERTER.structure(json.loads(settings_file().read_text("utf-8")), UserSettings)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, CattrsError):
@@ -36,7 +37,7 @@ def read_settings() -> UserSettings:
 
 
 def write_settings(settings: UserSettings) -> None:
-    """Keep `settings`, in one go. Raises OSError."""
+    """Save `settings` atomically. Raises OSError."""
     file = settings_file()
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_name(f"{file.name}.{os.getpid()}")

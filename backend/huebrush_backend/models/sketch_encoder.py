@@ -1,4 +1,4 @@
-"""The multi-scale sketch encoder: line art in, features for each scale of the UNet's down path out."""
+"""The multi-scale sketch encoder: it turns line art into features for each scale of the UNet's down path."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from torch import nn
 
 
 def _stem(channels: Sequence[int], out_channels: int) -> nn.Sequential:
-    """Full-resolution line art (3 channels) to features at 1/8 of its size; no activation after the last layer."""
+    """Return layers from full-resolution line art (3 channels) to features at 1/8 of its size; the last has no
+    activation."""
     layers: list[nn.Module] = [nn.Conv2d(3, channels[0], 3, padding=1), nn.SiLU()]
     for narrow, wide in pairwise(channels):
         layers += [nn.Conv2d(narrow, narrow, 3, padding=1), nn.SiLU()]
@@ -31,9 +32,9 @@ def _scale_block(in_channels: int, out_channels: int, stride: int) -> nn.Sequent
 
 
 class SketchEncoder(ModelMixin, ConfigMixin):
-    """Convolutions that turn a sketch into the features the UNet adds to its down path.
+    """Convolutions that turn a sketch into the features that the UNet adds to its down path.
 
-    What is added where: docs/method.md, "Sketch features".
+    docs/method.md, "Sketch features", says where each is added.
 
     `stem_channels` are the widths at 1/1, 1/2, 1/4 and 1/8 of the picture; `block_out_channels` those of the UNet.
     """
@@ -47,7 +48,7 @@ class SketchEncoder(ModelMixin, ConfigMixin):
         super().__init__()
         first, last = block_out_channels[0], len(block_out_channels) - 1
         self.stem = _stem(stem_channels, first)
-        # `stem_hint` and `block_hints` are the names of tensors in stored weights: they stay as they are.
+        # `stem_hint` and `block_hints` are the names of tensors in stored weights: they stay unchanged.
         self.stem_hint = nn.Conv2d(first, first, 1)
         widths = (first, *block_out_channels)
         self.blocks = nn.ModuleList(
@@ -56,10 +57,10 @@ class SketchEncoder(ModelMixin, ConfigMixin):
         self.block_hints = nn.ModuleList(nn.Conv2d(width, width, 1) for width in block_out_channels)
 
     def forward(self, sketch: torch.Tensor) -> list[torch.Tensor]:
-        """Return the sketch features: one tensor more than there are blocks, finest first.
+        """Return the sketch features, finest first, one more than there are blocks.
 
-        `sketch`: (B,3,H,W) in [-1,1], paper -1 and lines +1, H and W multiples of 64. The first tensor is at H/8; each
-        block halves the size, except the last.
+        `sketch` is (B,3,H,W) in [-1,1], paper -1 and lines +1, H and W multiples of 64. The first tensor is at H/8;
+        each block halves the size, except the last.
         """
         states = self.stem(sketch)
         features = [self.stem_hint(states)]

@@ -1,4 +1,5 @@
-"""v2's style: it scales and shifts what the up path's layers give (docs/method.md, "Background and style in v2")."""
+"""Style of v2: it scales and shifts the outputs of the up path's layers (docs/method.md, "Background and style in
+v2")."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from torch import nn
 
 
 class StyleModulation(ModelMixin, ConfigMixin):
-    """One modulation per layer of the up path. `widths`: channels of each; `time_size`: of the time embedding."""
+    """One modulation per layer of the up path. `widths` are the channels of each, `time_size` those of the time
+    embedding."""
 
     @register_to_config
     def __init__(self, widths: Sequence[int], time_size: int) -> None:
@@ -22,9 +24,9 @@ class StyleModulation(ModelMixin, ConfigMixin):
         self.factors = nn.ModuleList(nn.Linear(2 * width, 2 * width) for width in widths)
 
     def forward(self, number: int, states: torch.Tensor, style: torch.Tensor, time: torch.Tensor) -> torch.Tensor:
-        """Return what layer `number` gave, `states` (B,C,h,w), in the `style` (1 or B,2C).
+        """Return the output `states` (B,C,h,w) of layer `number`, modulated by the `style` (1 or B,2C).
 
-        `time` (B,`time_size`): the UNet's time embedding.
+        `time` (B,`time_size`) is the UNet's time embedding.
         """
         factors = self.factors[number](self.norms[number](style + self.times[number](time)))
         scale, shift = factors[..., None, None].chunk(2, dim=1)
@@ -39,5 +41,5 @@ class Style:
     vectors: Sequence[torch.Tensor]
 
     def apply(self, number: int, states: torch.Tensor, time: torch.Tensor) -> torch.Tensor:
-        """Return `states` (B,C,h,w) of layer `number` in this style; `time` as in `StyleModulation`."""
+        """Return `states` (B,C,h,w) of layer `number` in this style; `time` is as in `StyleModulation`."""
         return self.modulation(number, states, self.vectors[number], time)

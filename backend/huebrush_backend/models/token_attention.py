@@ -12,7 +12,7 @@ from torch import nn
 class TokenAttention(nn.Module):
     """Cross-attention from states to tokens, which are not normalised, and an MLP; both are added to the states.
 
-    `size`: channels of states and tokens; `head_width`: channels of an attention head.
+    `size` is the number of channels of states and tokens, `head_width` that of an attention head.
     """
 
     def __init__(self, size: int, head_width: int) -> None:

@@ -19,9 +19,10 @@ from huebrush_backend.models.warp import BackgroundFeatures
 
 
 class ColorizeUNet(UNet2DConditionModel):
-    """UNet that sees the reference by cross-attention to its tokens, the line art by features added on its down path.
+    """UNet that sees the reference by cross-attention to its tokens, and the line art by features added to its down
+    path.
 
-    Takes every configuration of `UNet2DConditionModel`; the released models have the SD 2.1 shape with 1x1-conv
+    It takes every configuration of `UNet2DConditionModel`; the released models have the SD 2.1 shape with 1x1-conv
     projections (docs/method.md, "Models"). In half precision its time embedding and its last convolution stay single.
     """
 
@@ -31,7 +32,7 @@ class ColorizeUNet(UNet2DConditionModel):
     def install_attention_processors(self) -> None:
         """Number the transformer blocks (down, middle, up) and give each its processors.
 
-        Blocks that have others than diffusers' own, such as those of a training, keep them.
+        Blocks with other processors than diffusers' own, such as those of a training, keep them.
         """
         if not any(isinstance(processor, AttnProcessor2_0) for processor in self.attn_processors.values()):
             return
@@ -47,14 +48,14 @@ class ColorizeUNet(UNet2DConditionModel):
 
     @property
     def transformer_block_count(self) -> int:
-        """How many transformer blocks there are, that is, how many reference scales may be given."""
+        """Number of transformer blocks, which is the number of reference scales."""
         return sum(".attn2." in name for name in self.attn_processors)
 
     @property
     def transformer_block_places(self) -> list[tuple[str, int]]:
-        """Where each transformer block is, in order: "down_blocks", "mid_block" or "up_blocks"; and its level.
+        """Place of each transformer block, in order: "down_blocks", "mid_block" or "up_blocks", and its level.
 
-        The level is how often the latent has been halved there.
+        The level is the number of times the latent has been halved there.
         """
         names = sorted((name for name in self.attn_processors if ".attn2." in name), key=_execution_order)
         lowest = len(self.down_blocks) - 1
@@ -79,16 +80,21 @@ class ColorizeUNet(UNet2DConditionModel):
         self_attention: SelfAttention | None = None,
         brush: BrushedReference | None = None,
     ) -> torch.Tensor:
-        """Return the raw prediction (B,C,h,w) for `latent` (B,C,h,w) at `timestep` (a number or one per row).
+        """Return the raw prediction (B,C,h,w).
 
-        `tokens`: (B,N,D) reference tokens, zeros for no reference; or those of many evaluations.
-        `sketch_features`: from `SketchEncoder`, one for the input and one per down block, added before the skip
-        connections see it.
-        `reference_scales`: one per transformer block; empty means 1 everywhere. `token_bias` (N,): logarithms of the
-        tokens' weights; None weighs all alike.
-        `split`: with (B,2N,D) tokens, foreground's then background's, which positions look at which. `background`: what
-        the skip connections gather from where `split` has its background. `style`: modulates the up path.
-        `self_attention` replaces that of all blocks. `brush`: places that look at tokens of their own.
+        * `latent`: (B,C,h,w)
+        * `timestep`: a number, or one per row
+        * `tokens`: (B,N,D) reference tokens, zeros for no reference; or the tokens of many evaluations
+        * `sketch_features`: from `SketchEncoder`, one for the input and one per down block, added before the skip
+          connections
+        * `reference_scales`: one per transformer block; empty means 1 everywhere
+        * `token_bias`: (N,), logarithms of the tokens' weights; None means equal weights
+        * `split`: positions that attend to either half of the tokens (B,2N,D), first the foreground's, then the
+          background's
+        * `background`: features that the skip connections gather from, where `split` has its background
+        * `style`: modulation of the up path
+        * `self_attention`: replacement for the self-attention of all blocks
+        * `brush`: places that attend to tokens of their own
         """
         if background is not None and split is None:
             raise ValueError("background features need to be told by `split` where the background is")
@@ -134,7 +140,8 @@ class ColorizeUNet(UNet2DConditionModel):
         return self.conv_out(activation(norm(sample)).to(self.conv_out.weight.dtype))
 
     def _up_layers(self) -> Iterator[tuple[Any, Any, Any]]:
-        """Yield each layer of the up path: what joins a skip connection, and what attends and enlarges, if it does."""
+        """Yield each layer of the up path: the block that joins a skip connection, then attention and enlargement, if
+        any."""
         for block in self.up_blocks:
             parts: Any = block
             last = len(parts.resnets) - 1
@@ -144,7 +151,7 @@ class ColorizeUNet(UNet2DConditionModel):
                 yield resnet, attention, upsampler
 
     def forward(self, *args, **kwargs):  # type: ignore[override]
-        """Same as `denoise`, so that wrappers (accelerate, compile) that call the module work."""
+        """Call `denoise`, so that wrappers (accelerate, compile) that call the module work."""
         return self.denoise(*args, **kwargs)
 
 

@@ -1,4 +1,4 @@
-"""v2's background features: they bend the skip connections of the background.
+"""Background features of v2: they warp the skip connections of the background.
 
 Formulas: docs/method.md, "Background and style in v2".
 """
@@ -18,9 +18,9 @@ from huebrush_backend.models.token_attention import TokenAttention
 
 
 class SkipWarp(ModelMixin, ConfigMixin):
-    """One layer per skip connection, in the order in which the up path takes them.
+    """Warping layers, one per skip connection, in the order in which the up path takes them.
 
-    `widths`: channels of each; `head_width`: channels of an attention head.
+    `widths` are the channels of each, `head_width` those of an attention head.
     """
 
     @register_to_config
@@ -29,7 +29,7 @@ class SkipWarp(ModelMixin, ConfigMixin):
         self.layers = nn.ModuleList(TokenAttention(width, head_width) for width in widths)
 
     def forward(self, number: int, skip: torch.Tensor, features: torch.Tensor) -> torch.Tensor:
-        """Return skip connection `number` (B,C,h,w) as it gathers from `features` (1 or B,N,C)."""
+        """Return skip connection `number` (B,C,h,w) after it gathered from `features` (1 or B,N,C)."""
         states = skip.flatten(2).transpose(1, 2)
         states = self.layers[number](states, features.expand(len(skip), -1, -1))
         return states.transpose(1, 2).unflatten(2, skip.shape[2:])
@@ -37,7 +37,7 @@ class SkipWarp(ModelMixin, ConfigMixin):
 
 @dataclass(frozen=True)
 class BackgroundFeatures:
-    """What the skip connections of the background gather from: features (1 or B,N,C) for each."""
+    """Features (1 or B,N,C) for each skip connection, which those of the background gather from."""
 
     warp: SkipWarp
     features: Sequence[torch.Tensor]
