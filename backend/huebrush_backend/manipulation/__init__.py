@@ -1,1 +1,1 @@
-"""Text manipulation of reference tokens: what a prompt moves, where, and a picture of that."""
+"""Text manipulation of reference tokens: what a prompt changes, where, and a picture of that."""

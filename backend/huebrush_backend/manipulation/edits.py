@@ -1,4 +1,4 @@
-"""Edits of the reference by text: of its one global token, or of its local tokens.
+"""Edits of the reference by text: of its single global token, or of its local tokens.
 
 Formulas: docs/method.md, "Edits by text".
 """
@@ -19,20 +19,25 @@ from huebrush_backend.manipulation.position_weights import (
 )
 
 TextEncoder = Callable[[Sequence[str]], torch.Tensor]
-"""Gives one unit vector (n,1,C) per text, such as `huebrush_backend.models.clip.text_vectors`."""
+"""Function from texts to one unit vector (n,1,C) each, such as `huebrush_backend.models.clip.text_vectors`."""
 
 
 @dataclass(frozen=True)
 class TextEdit:
-    """One change of the reference: towards `target`, away from `anchor`, where `control` says.
+    """One change of the reference: towards `target`, away from `anchor`, where `control` fits.
 
-    `anchor` None: nothing is moved away from. `control` None: every local token is moved alike; a global edit has no
-    places and ignores it. `strength`: how far the result lies in the direction of `target`, mostly 0..15. `enhanced`:
-    with an anchor, its own share is taken out or put over in full; without one, a global edit adds to what is there of
-    `target`, and a local edit is no different. `thresholds`: see `position_weights`.
-    `color`, 8-bit sRGB, with a control: the picture itself gets this colour there (`pipeline.edited_reference`), and
-    the tokens are left alone; `present`, likewise, the colour that the words say is there now, if they do. `sought`:
-    what is looked for in place of `control`, the best fit of these counts; empty: `control` itself.
+    * `target`: text to move towards
+    * `anchor`: text to move away from, or None
+    * `control`: text that says where; None moves every local token by the same amount. A global edit has no places and
+      ignores it
+    * `strength`: length of the result in the direction of `target`, mostly 0..15
+    * `enhanced`: with an anchor, its own share is removed or replaced in full. Without one, a global edit adds to the
+      share of `target` that is already there, and a local edit does not change
+    * `thresholds`: see `position_weights`
+    * `color`: 8-bit sRGB that the picture itself gets where `control` fits (`pipeline.edited_reference`); the tokens do
+      not change then
+    * `present`: 8-bit sRGB that the words give the place now, if they do; used with `color`
+    * `sought`: texts to look for instead of `control`, of which the best fit counts; empty means `control` itself
 
     Raises ValueError for thresholds that are not four ascending numbers of 0..1, and for a colour without a control.
     """
@@ -54,17 +59,17 @@ class TextEdit:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The texts that say where it acts, empty for everywhere."""
+        """Texts that say where the edit acts; empty for everywhere."""
         return self.sought or (() if self.control is None else (self.control,))
 
 
 def is_active(edits: Sequence[TextEdit]) -> bool:
-    """Return whether `edits` are to be made at all: one of them has a strength above 0."""
+    """Return whether one of `edits` has a strength above 0, so that there is anything to do."""
     return any(edit.strength > 0 for edit in edits)
 
 
 def edit_global(token: torch.Tensor, edits: Sequence[TextEdit], encode: TextEncoder) -> torch.Tensor:
-    """Return the global token (B,1,C), not normalised, after all `edits`, one after the other."""
+    """Return the global token (B,1,C), not normalised, after all `edits`, applied in order."""
     for edit in edits:
         target = _vector(edit.target, encode, token)
         if edit.anchor is not None:
@@ -80,9 +85,9 @@ def edit_global(token: torch.Tensor, edits: Sequence[TextEdit], encode: TextEnco
 
 
 def edit_local(tokens: torch.Tensor, edits: Sequence[TextEdit], encode: TextEncoder) -> torch.Tensor:
-    """Return `tokens` (B,1+N,C), the global one first, with the local ones changed by all `edits`, one after the other.
+    """Return `tokens` (B,1+N,C), the global one first, with the local ones changed by all `edits`, applied in order.
 
-    The global token stays as it is: how far it already lies in an edit's direction sets that edit's strength.
+    The global token does not change: its length in an edit's direction sets that edit's strength.
     """
     whole, places = tokens[:, :1], tokens[:, 1:]
     for edit in edits:

@@ -1,4 +1,4 @@
-"""Where a text is found in a reference, as a picture (docs/method.md, "Position weights")."""
+"""Heatmap of a text in a reference (docs/method.md, "Position weights")."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from huebrush_backend.manipulation.position_weights import DEFAULT_THRESHOLDS, best_projection, normalize
 
 LEVEL_VALUE = 63
-"""What a place above a threshold counts, of 255: a quarter, truncated."""
+"""Value, of 255, of a place above one threshold: a quarter, truncated."""
 PICTURE_SHARE = 0.3
 """Share of the reference in the heatmap; the rest is the colour of the level."""
 
@@ -26,9 +26,12 @@ def heatmap_levels(
 ) -> np.ndarray:
     """Return one plane per threshold (len(thresholds),`height`,`width`) uint8: 0 below it, else 63.
 
-    `tokens` (1,N,C): the local tokens of a reference, N a square number; `text` (n,1,C) unit vectors, mostly one, of
-    which the best fit counts. The projection is enlarged first and brought to 0..1 after that, so the curve's overshoot
-    counts.
+    * `tokens`: (1,N,C), local tokens of a reference, N a square number
+    * `text`: (n,1,C) unit vectors, mostly one; the best fit of them counts
+    * `height`, `width`: size of the planes in pixels
+    * `thresholds`: ascending, of 0..1
+
+    The projection is first enlarged and then normalised to 0..1, so the overshoot of the interpolation counts.
     """
     side = round(tokens.shape[1] ** 0.5)
     plane = best_projection(tokens, text).float().transpose(-1, -2).unflatten(-1, (side, side))
@@ -40,7 +43,7 @@ def heatmap_levels(
 def heatmap_picture(reference: np.ndarray, levels: np.ndarray, grid: int) -> np.ndarray:
     """Return `reference` (H,W,3) uint8 under the colours of `levels` (n,H,W): blue where all are 0, red where none is.
 
-    `grid`: tokens a side; black lines part them.
+    `grid` is the number of tokens a side; black lines separate them.
     """
     heat = levels.sum(axis=0, dtype=np.uint16).clip(max=255).astype(np.uint8)
     colors = cv2.cvtColor(cv2.applyColorMap(heat, cv2.COLORMAP_JET), cv2.COLOR_BGR2RGB)

@@ -1,4 +1,4 @@
-"""How strongly an edit acts on each local token: by how well the token fits a control text.
+"""Weights of an edit for each local token, by how well the token fits a control text.
 
 Formulas: docs/method.md, "Position weights".
 """
@@ -11,7 +11,7 @@ import torch
 
 DEFAULT_THRESHOLDS = (0.5, 0.55, 0.65, 0.95)
 LOW_FACTOR = 2.0
-"""How much more strongly than the best fitting tokens the least fitting ones are moved, in the opposite direction."""
+"""Factor by which the least fitting tokens move more than the best fitting ones, in the opposite direction."""
 
 
 def project(tokens: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
@@ -20,13 +20,15 @@ def project(tokens: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
 
 
 def best_projection(tokens: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
-    """Return the greatest (B,N,1) of the lengths of the projections of `tokens` (B,N,C) onto unit vectors `texts`
-    (n,1,C), of which there is one at least."""
+    """Return the longest projection (B,N,1) of each of `tokens` (B,N,C) onto any of the unit vectors `texts` (n,1,C).
+
+    `texts` has at least one.
+    """
     return torch.cat([project(tokens, text[None]) for text in texts], dim=-1).amax(-1, keepdim=True)
 
 
 def normalize(projection: torch.Tensor, dims: tuple[int, ...]) -> torch.Tensor:
-    """Return `projection` brought to 0..1 over `dims`; where it is the same everywhere, 1."""
+    """Return `projection` normalised to 0..1 over `dims`; 1 if it is the same everywhere."""
     low, high = projection.amin(dims, keepdim=True), projection.amax(dims, keepdim=True)
     return torch.where(high > low, (projection - low) / (high - low), 1.0)
 
@@ -36,12 +38,12 @@ def position_weights(
 ) -> torch.Tensor:
     """Return each token's weight (B,N,1), from -2·`strength` at the lowest projections to `strength` at the highest.
 
-    `projection` (B,N,1) onto the control text; `strength`, a number or (B,1,1), may be negative. `thresholds`: four of
-    0..1, ascending, of the projection normalised over the tokens. Between them the weight rises from -`strength` to 0,
-    to half of `strength`, and to `strength`.
+    `projection` (B,N,1) is onto the control text; `strength`, a number or (B,1,1), may be negative. `thresholds` are
+    four ascending numbers of 0..1, of the projection normalised over the tokens. Between them the weight rises from
+    -`strength` to 0, to half of `strength`, and to `strength`.
 
-    That low projections get the large negative weight is how the released models are used: the similarity of CLIP's
-    patches to texts is often inverted.
+    The released models give low projections the large negative weight too: the similarity of CLIP's patches to texts is
+    often inverted.
     """
     lowest, low, high, highest = check_thresholds(thresholds)
     place = normalize(projection, (-2,))
@@ -66,7 +68,7 @@ def position_weights(
 
 
 def check_thresholds(thresholds: Sequence[float]) -> tuple[float, float, float, float]:
-    """Return `thresholds` as they are. Raises ValueError unless they are four ascending numbers of 0..1."""
+    """Return `thresholds` unchanged. Raises ValueError unless they are four ascending numbers of 0..1."""
     if len(thresholds) != 4 or list(thresholds) != sorted(thresholds) or not 0 <= thresholds[0] <= thresholds[3] <= 1:
         raise ValueError(f"thresholds must be four ascending numbers of 0 to 1, not {list(thresholds)}")
     lowest, low, high, highest = thresholds

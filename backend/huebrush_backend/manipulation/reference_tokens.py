@@ -1,7 +1,7 @@
-"""Which of a reference's tokens condition the network, and how edits by text act on them.
+"""Tokens of a reference that condition the network, and edits of them by text.
 
 The variants of the ColorizeDiffusion paper (docs/method.md, "Reference tokens"): the CLS model, the released Attention
-models, and the Attention model as the paper's text has it.
+models, and the Attention model as the paper's text describes it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import torch
 from huebrush_backend.manipulation.edits import TextEdit, TextEncoder, edit_global, edit_local, is_active
 
 ReferenceTokens = Literal["cls", "local", "full"]
-"""The one CLS token; the local tokens; or both, the CLS token first."""
+"""The single CLS token; the local tokens; or both, the CLS token first."""
 
 
 def check_reference_tokens(kind: str) -> None:
@@ -26,9 +26,10 @@ def check_reference_tokens(kind: str) -> None:
 def edit_tokens(
     tokens: torch.Tensor, kind: ReferenceTokens, edits: Sequence[TextEdit], encode: TextEncoder
 ) -> torch.Tensor:
-    """Return all `tokens` (B,1+N,C), CLS first, after `edits`; as they are if none has a strength.
+    """Return all `tokens` (B,1+N,C), CLS first, after `edits`; unchanged if no edit has a strength.
 
-    With "cls" the edits are global: the CLS token alone changes. Otherwise they are local and leave it as it is.
+    With "cls" the edits are global: only the CLS token changes. Otherwise they are local, and the CLS token does not
+    change.
     """
     if not is_active(edits):
         return tokens
@@ -38,5 +39,5 @@ def edit_tokens(
 
 
 def choose_tokens(tokens: torch.Tensor, kind: ReferenceTokens) -> torch.Tensor:
-    """Return those of all `tokens` (B,1+N,C), CLS first, that the network is conditioned on."""
+    """Return those of all `tokens` (B,1+N,C), CLS first, that condition the network."""
     return {"cls": tokens[:, :1], "local": tokens[:, 1:], "full": tokens}[kind]

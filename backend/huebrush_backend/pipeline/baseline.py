@@ -1,7 +1,7 @@
 """The baseline to compare with: Stable Diffusion 1.5 with ControlNet line art and IP-Adapter, as diffusers runs them.
 
-There is no text: prompt and negative prompt are empty, so all colours come from the references. A reference is what
-IP-Adapter takes of it, the square in its middle.
+There is no text: prompt and negative prompt are empty, so all colours come from the references. IP-Adapter uses the
+square in the middle of each reference.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from huebrush_backend.pipeline.noise_schedules import AUTOMATIC, SamplingError, 
 from huebrush_backend.pipeline.schedulers import SCHEDULERS, clean_latent, make_scheduler
 
 GUIDANCE_SCALE = 7.5
-"""diffusers' own for Stable Diffusion 1.5."""
+"""Default of diffusers for Stable Diffusion 1.5."""
 _WHITE = Image.new("RGB", (64, 64), "white")
 
 
 class BaselinePipeline:
-    """A `ColorizationPipeline` out of diffusers' pipeline with its IP-Adapter loaded; keeps no encodings."""
+    """A `ColorizationPipeline` made of diffusers' pipeline with its IP-Adapter loaded; it keeps no encodings."""
 
     encodings: EncodingCache | None = None
 
@@ -44,26 +44,26 @@ class BaselinePipeline:
 
     @property
     def vae(self) -> AutoencoderKL:
-        """See `ColorizationPipeline`."""
+        """VAE; see `ColorizationPipeline`."""
         return self._pipeline.vae
 
     @property
     def device(self) -> torch.device:
-        """See `ColorizationPipeline`."""
+        """Device; see `ColorizationPipeline`."""
         return self._pipeline.device
 
     @property
     def dtype(self) -> torch.dtype:
-        """See `ColorizationPipeline`."""
+        """Precision; see `ColorizationPipeline`."""
         return self._pipeline.unet.dtype
 
     @property
     def transformer_block_places(self) -> Sequence[tuple[str, int]]:
-        """None: IP-Adapter's scale is one for all."""
+        """Empty: IP-Adapter has one scale for all blocks."""
         return ()
 
     def guidance_at(self, reference: float | None, sketch: float) -> Guidance:
-        """See `ColorizationPipeline`."""
+        """Return the guidance; see `ColorizationPipeline`."""
         return Guidance(GUIDANCE_SCALE if reference is None else reference, sketch)
 
     @torch.inference_mode()
@@ -92,11 +92,11 @@ class BaselinePipeline:
     ) -> ColorizeOutput:
         """Return the coloured picture; arguments as in `ColorizePipeline.__call__`.
 
-        The guidance scale of the reference is the pipeline's own, `reference_strength` IP-Adapter's scale and
-        `sketch_strength` ControlNet's. IP-Adapter's tokens have no places, so parts of references do not count here.
+        The guidance scale of the reference is the pipeline's own, `reference_strength` is IP-Adapter's scale and
+        `sketch_strength` is ControlNet's. IP-Adapter's tokens have no places, so parts of references are ignored.
         Weights of references, guidance by the sketch and the guidance window have no meaning, and `is_settled` is never
-        asked; what is left out is noted. Raises UnsupportedRequestError for edits, injection, enhancement, a brush, and
-        strengths that differ from block to block; SamplingError for a sampler that is not diffusers'.
+        called; the notes list what is ignored. Raises UnsupportedRequestError for edits, injection, enhancement, a
+        brush, and strengths that differ from block to block; SamplingError for a sampler that is not diffusers'.
         """
         guidance = guidance or self.guidance_at(None, 1.0)
         scale = _scale(reference_strength) if references else 0.0
@@ -112,7 +112,7 @@ class BaselinePipeline:
         latent: Any = self._pipeline(
             prompt="",
             negative_prompt="",
-            image=(canvas.clamp(-1, 1) + 1) / 2,  # ControlNet's line art: light on black
+            image=(canvas.clamp(-1, 1) + 1) / 2,  # ControlNet's line art is light on black
             height=height,
             width=width,
             num_inference_steps=steps,
@@ -145,13 +145,13 @@ class BaselinePipeline:
 
 
 def _report_steps(scheduler: Any, on_step: StepCallback) -> None:
-    """Let `scheduler` tell `on_step` after each step what the clean latent is.
+    """Let `scheduler` report the clean latent to `on_step` after each step.
 
-    diffusers' own callback knows the noisy latent alone; the prediction passes through here.
+    diffusers' own callback gets only the noisy latent; the prediction passes through here.
     """
     take_step, taken = scheduler.step, 0
 
-    @functools.wraps(take_step)  # the pipeline looks at the signature
+    @functools.wraps(take_step)  # the pipeline inspects the signature
     def step(prediction: torch.Tensor, timestep: Any, latent: torch.Tensor, *rest: Any, **options: Any) -> Any:
         nonlocal taken
         clean = clean_latent(prediction, latent, timestep, scheduler)

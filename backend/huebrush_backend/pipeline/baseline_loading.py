@@ -1,4 +1,4 @@
-"""A baseline's folder onto a device, in the precision that suits it."""
+"""Loading of a baseline's folder onto a device, in the precision that suits it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from huebrush_backend.pipeline.loading import PipelineFilesError
 
 
 def load_baseline(folder: Path, device: torch.device) -> BaselinePipeline:
-    """Return the baseline saved in `folder` (see `models.baseline_folder`), ready on `device`; reads safetensors alone.
+    """Return the baseline saved in `folder` (see `models.baseline_folder`), ready on `device`; reads only safetensors.
 
-    Raises `PipelineFilesError`, and what PyTorch raises when memory runs out.
+    Raises `PipelineFilesError`, and PyTorch's own errors when memory runs out.
     """
     try:
         pipeline = StableDiffusionControlNetPipeline.from_pretrained(
@@ -30,7 +30,7 @@ def load_baseline(folder: Path, device: torch.device) -> BaselinePipeline:
 
 
 def attach_ip_adapter(pipeline: StableDiffusionControlNetPipeline, folder: Path) -> None:
-    """Load the IP-Adapter in `folder` into `pipeline`. Raises `PipelineFilesError` for one that does not fit."""
+    """Load the IP-Adapter in `folder` into `pipeline`. Raises `PipelineFilesError` if it does not fit."""
     if pipeline.image_encoder is None:
         raise PipelineFilesError("there is no image encoder, without which IP-Adapter sees nothing")
     try:

@@ -1,4 +1,4 @@
-"""Changing a place of a picture alone: what it looks at there, and what stays around it."""
+"""Edits of single places of a picture: what the network sees there, and what stays around them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ Color = tuple[int, int, int]
 class MaskedEdits:
     """A mask on the canvas inside which the network sees other references.
 
-    `mask` (1,1,H,W) of the canvas's size: 1 inside, 0..1. `edits`: what is changed in the references inside it,
-    after the first `follows` of the changes for the whole page (None: after all) and before the others. `color`: what
-    the references show here instead, where it is known; `patch` (1,3,h,w) in [-1,1]: the picture that they show
-    instead, which goes before both.
+    * `mask`: (1,1,H,W) of the canvas's size, 0..1, 1 inside
+    * `edits`: changes of the references inside it
+    * `color`: colour that the references show here instead, where it is known; it overrides all edits, as `patch` does
+    * `patch`: (1,3,h,w) in [-1,1], picture that the references show instead; it overrides `color`
+    * `follows`: number of changes for the whole page that come before `edits`; None means all. The rest come after
     """
 
     mask: torch.Tensor
@@ -32,17 +33,17 @@ class MaskedEdits:
     follows: int | None = None
 
     def edits_among(self, edits: Sequence[TextEdit]) -> list[TextEdit]:
-        """Return the changes inside this mask in their order: its own, and `edits`, those for the whole page."""
+        """Return the changes inside this mask in their order: its own, and `edits` for the whole page."""
         first = len(edits) if self.follows is None else self.follows
         return [*edits[:first], *self.edits, *edits[first:]]
 
     @property
     def is_shown(self) -> bool:
-        """Whether something else than the references is looked at."""
+        """Return whether the network sees something else than the references here."""
         return self.color is not None or self.patch is not None
 
     def references(self, references: Sequence[torch.Tensor]) -> list[torch.Tensor]:
-        """Return what to look at in place of `references` (1,3,h,w) in [-1,1]: as many, of their sizes, or one."""
+        """Return the pictures to see in place of `references` (1,3,h,w) in [-1,1]: as many, of their sizes, or one."""
         if self.patch is not None:
             return [self.patch] * max(1, len(references))
         if self.color is None:
@@ -55,8 +56,11 @@ class MaskedEdits:
 
 @dataclass(frozen=True)
 class Brush:
-    """Which masks change, the later ones covering the earlier, and `before`: the picture (1,3,H,W) in [-1,1] on the
-    whole canvas that stays around them; None leaves all of the canvas to the network."""
+    """Masks that change, later ones covering earlier ones, and the picture around them.
+
+    `before` (1,3,H,W) in [-1,1] covers the whole canvas and stays outside the masks; None leaves all of the canvas to
+    the network.
+    """
 
     masked_edits: tuple[MaskedEdits, ...]
     before: torch.Tensor | None = None
@@ -66,6 +70,6 @@ class Brush:
         return tuple(F.avg_pool2d(masked.mask.float(), LATENT_FACTOR) for masked in self.masked_edits)
 
     def changed(self) -> torch.Tensor:
-        """Return where the latent may become another, (1,1,H/8,W/8) of 0 and 1: wherever a mask reaches."""
+        """Return (1,1,H/8,W/8) of 0 and 1: 1 where a mask reaches, so that the latent may change there."""
         reached = [F.max_pool2d(masked.mask.float(), LATENT_FACTOR) for masked in self.masked_edits]
         return (torch.cat(reached, dim=1).amax(dim=1, keepdim=True) > 0).float()

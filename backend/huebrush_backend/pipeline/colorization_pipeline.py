@@ -1,4 +1,4 @@
-"""What the engine needs of a pipeline, whichever networks it is made of."""
+"""Interface of the pipelines for the engine, whichever networks they are made of."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ from huebrush_backend.pipeline.injection import Injection
 
 
 class UnsupportedRequestError(ValueError):
-    """The model cannot do what was asked for; the message says what, and what can be done instead."""
+    """A request that the model does not support; the message says why, and what to do instead."""
 
 
 class ColorizationPipeline(Protocol):
-    """Colours a sketch after references: `ColorizePipeline` and `BaselinePipeline`.
+    """Pipeline that colours a sketch after references: `ColorizePipeline` or `BaselinePipeline`.
 
-    `encodings`: where those that keep what they have encoded keep it for later calls.
+    `encodings` is where pipelines that keep encodings keep them for later calls.
     """
 
     encodings: EncodingCache | None
 
     @property
     def vae(self) -> AutoencoderKL:
-        """What decodes latents; previews are fitted to it."""
+        """Network that decodes latents; previews are fitted to it."""
         ...
 
     @property
     def device(self) -> torch.device:
-        """Where the networks are."""
+        """Device of the networks."""
         ...
 
     @property
     def dtype(self) -> torch.dtype:
-        """Their precision."""
+        """Precision of the networks."""
         ...
 
     @property
     def transformer_block_places(self) -> Sequence[tuple[str, int]]:
-        """Where each transformer block with a strength of its own is (`ColorizeUNet`); empty where none has one."""
+        """Places of the transformer blocks with a strength of their own (`ColorizeUNet`); empty if there are none."""
         ...
 
     def guidance_at(self, reference: float | None, sketch: float) -> Guidance:
-        """Return the guidance at these scales; `reference` None is the scale that suits the model."""
+        """Return the guidance at these scales; `reference` None means the scale that suits the model."""
         ...
 
     def __call__(
@@ -79,6 +79,6 @@ class ColorizationPipeline(Protocol):
     ) -> ColorizeOutput:
         """Return the coloured picture; see `ColorizePipeline.__call__`.
 
-        Raises UnsupportedRequestError for what the model has not.
+        Raises UnsupportedRequestError for everything that the model does not support.
         """
         ...

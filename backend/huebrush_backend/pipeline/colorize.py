@@ -40,14 +40,17 @@ from huebrush_backend.pipeline.samplers import Predict, make_sampler
 from huebrush_backend.pipeline.token_weights import token_bias
 
 StepCallback = Callable[[int, int, torch.Tensor], None]
-"""Called after each denoising step with (step from 1, steps, prediction of the clean latent (1,C,h,w))."""
+"""Function called after each denoising step with (step from 1, steps, prediction of the clean latent (1,C,h,w))."""
 
 
 @dataclass(frozen=True)
 class ColorizeOutput:
-    """`picture` (1,3,H,W) in about [-1,1] on the whole canvas, the final `latent`, and where the drawing lies.
+    """Result of a colorization.
 
-    `notes`: what of the request had no meaning for the model and was left out, for people.
+    * `picture`: (1,3,H,W) in about [-1,1] on the whole canvas
+    * `latent`: the final latent
+    * `box`: place of the drawing on the canvas
+    * `notes`: parts of the request that the model ignored, for people
     """
 
     picture: torch.Tensor
@@ -65,16 +68,18 @@ class _Settled(Exception):
 
 
 class ColorizePipeline(DiffusionPipeline):
-    """Colorizes a sketch after a reference picture (ColorizeDiffusion, arXiv 2401.01456).
+    """Pipeline that colorizes a sketch after a reference picture (ColorizeDiffusion, arXiv 2401.01456).
 
-    `native_size`: picture side, in pixels, that the weights were trained for. `reference_guidance`: the guidance scale
-    that suits them when the user names none. `reference_tokens`: what of a reference they were trained with, the one
-    "cls" token, the "local" tokens (all released models), or "full", both.
+    * `native_size`: picture side, in pixels, that the weights were trained for
+    * `reference_guidance`: default guidance scale, which suits the weights
+    * `reference_tokens`: tokens of a reference that the weights were trained with: the single "cls" token, the "local"
+      tokens (all released models), or "full", both
+    * `encodings`: cache of encodings for later calls; None keeps nothing
+    * `offload`: manager of networks that wait elsewhere, if they do (`pipeline.placement`)
+    * `load_text_encoder`: loads the text encoder when a text is to be encoded and `text_encoder` is None
 
-    The same class runs the full-size models and the small built-in one; `save_pretrained` and `from_pretrained` work
-    as in every diffusers pipeline. `encodings`: where what has been encoded is kept for later calls; None: nowhere.
-    `offload`: what brings networks to the device that wait elsewhere, if they do (`pipeline.placement`). Without a
-    `text_encoder`, `load_text_encoder` is asked for one when a text is to be encoded.
+    The same class runs the full-size models and the small built-in one. `save_pretrained` and `from_pretrained` work as
+    in every diffusers pipeline.
     """
 
     model_cpu_offload_seq = "text_encoder->image_encoder->sketch_encoder->unet->vae"
@@ -146,17 +151,29 @@ class ColorizePipeline(DiffusionPipeline):
     ) -> ColorizeOutput:
         """Return the coloured picture.
 
-        `sketch`: (1,3,h,w) in [-1,1], paper -1 and lines +1, any size. `references`: pictures (1,3,h,w) in [-1,1], any
-        sizes; none means no reference. `reference_weights`: one positive number each, equal if empty.
-        `reference_parts`: for each None, or where alone its tokens count, (1,1,h,w) of 0 and 1; empty: everywhere.
-        `height`, `width`: canvas, multiples of 64. `reference_strength`: for all transformer blocks, or one number
-        each. `edits`: changes of the references by text, in this order. `injection`: let self-attention see the first
-        reference too, at twice the cost. `enhancement`: foreground, background or style apart, of one reference.
-        `brush`: places with edits of their own, and the picture that stays around them. `noise`: unit noise
-        (1,C,height/8,width/8) to start from in place of the seed's. `plain`: see `GuidedPrediction`. `is_settled`:
-        asked after each step whether its prediction of the clean latent is good enough to end with. An exception
-        raised by `on_step` or `on_decode` (called before decoding) stops the run and passes through. Raises
-        SamplingError as `make_sampler` does, and ValueError for strengths of a wrong number and as `condition` does.
+        * `sketch`: (1,3,h,w) in [-1,1], paper -1 and lines +1, any size
+        * `references`: pictures (1,3,h,w) in [-1,1], any sizes; none means no reference
+        * `height`, `width`: size of the canvas, multiples of 64
+        * `reference_weights`: one positive number for each reference, equal if empty
+        * `reference_parts`: for each reference None, or (1,1,h,w) of 0 and 1, where its tokens count; empty: everywhere
+        * `steps`: number of denoising steps
+        * `guidance`: scales of the guidance; None means those that suit the model
+        * `reference_strength`: for all transformer blocks, or one number for each
+        * `sketch_strength`: factor of the sketch features
+        * `edits`: changes of the references by text, applied in this order
+        * `injection`: lets self-attention see the first reference too, at twice the cost
+        * `enhancement`: foreground, background or style apart, of one reference
+        * `sampler`, `noise_schedule`: as in `make_sampler`
+        * `seed`: seed of all noise
+        * `noise`: unit noise (1,C,height/8,width/8) to start from instead of the seed's
+        * `plain`: see `GuidedPrediction`
+        * `brush`: places with edits of their own, and the picture that stays around them
+        * `is_settled`: called after each step with its prediction of the clean latent; True ends the run with it
+        * `on_step`: called after each step
+        * `on_decode`: called before decoding
+
+        An exception raised by `on_step` or `on_decode` stops the run and passes through. Raises SamplingError like
+        `make_sampler`, and ValueError for a wrong number of strengths and like `condition`.
         """
         guidance = guidance or Guidance()
         enhancement = enhancement or Enhancement()
@@ -223,11 +240,11 @@ class ColorizePipeline(DiffusionPipeline):
 
     @property
     def transformer_block_places(self) -> Sequence[tuple[str, int]]:
-        """See `ColorizeUNet.transformer_block_places`."""
+        """Places of the transformer blocks; see `ColorizeUNet.transformer_block_places`."""
         return self.unet.transformer_block_places
 
     def guidance_at(self, reference: float | None, sketch: float) -> Guidance:
-        """Return the guidance at these scales; `reference` None is the scale that suits this model."""
+        """Return the guidance at these scales; `reference` None means the scale that suits this model."""
         return Guidance(float(self.config["reference_guidance"]) if reference is None else reference, sketch)
 
     def encode_sketch(self, canvas: torch.Tensor, strength: float) -> list[torch.Tensor]:
@@ -237,7 +254,7 @@ class ColorizePipeline(DiffusionPipeline):
         return [level * strength for level in sketch_features]
 
     def reference_scales(self, strength: float | Sequence[float]) -> list[float]:
-        """Return one scale per transformer block for `strength`, one number for all or one each. Raises ValueError."""
+        """Return one scale per transformer block; `strength` is one number for all or one each. Raises ValueError."""
         blocks = self.unet.transformer_block_count
         scales = [*strength] if isinstance(strength, Sequence) else [float(strength)] * blocks
         if len(scales) != blocks:
@@ -252,10 +269,10 @@ class ColorizePipeline(DiffusionPipeline):
         height: int,
         width: int,
     ) -> Condition:
-        """Return what the references, changed by `edits`, tell the network on a canvas of `height` x `width`.
+        """Return everything the references, changed by `edits`, tell the network on a canvas of `height` x `width`.
 
-        Raises ValueError for an enhancement that this model does not have, or that takes one reference and gets more
-        or none.
+        Raises ValueError for an enhancement that this model does not have, or that takes one reference and gets more or
+        none.
         """
         if enhancement.style or enhancement.foreground:
             raise ConditioningError("this model can enhance the background alone")
@@ -275,9 +292,9 @@ class ColorizePipeline(DiffusionPipeline):
         height: int,
         width: int,
     ) -> BrushedReference | None:
-        """Return what the masked edits of `brush` look at, None if that is nothing but the references.
+        """Return the references that the masked edits of `brush` see; None if they see the same as the rest.
 
-        The canvas is `height` x `width`. Raises ValueError as `condition` does.
+        The other parameters are as in `condition`, and the same errors are raised.
         """
         if brush is None or not any(references or masked.is_shown for masked in brush.masked_edits):
             return None
@@ -290,7 +307,7 @@ class ColorizePipeline(DiffusionPipeline):
         return BrushedReference(tuple(contexts), tuple(masks))
 
     def kept_latent(self, brush: Brush, noise: torch.Tensor) -> KeptLatent:
-        """Return the latent of what stays around the places of `brush`; `noise` (1,C,h,w) is what begins there."""
+        """Return the latent that stays around the places of `brush`; `noise` (1,C,h,w) is its noise at the start."""
         assert brush.before is not None
         before = brush.before.to(self.compute_device)
         latent = self.recall(self.vae, (before,), lambda: self.encode(before))
@@ -298,14 +315,14 @@ class ColorizePipeline(DiffusionPipeline):
 
     @property
     def reference_tokens(self) -> ReferenceTokens:
-        """What of a reference conditions the network; edits are global with "cls", else local."""
+        """Tokens of a reference that condition the network; edits are global with "cls", else local."""
         return self.config["reference_tokens"]
 
     def encode_references(self, references: Sequence[torch.Tensor], edits: Sequence[TextEdit] = ()) -> torch.Tensor:
         """Return the tokens (1,N,D) of all references one after the other; a single zero token for none.
 
-        A zero token is exactly "no reference": cross-attention then gives its output bias. `edits` are made to each
-        reference by itself.
+        A zero token is exactly "no reference": cross-attention then returns its output bias. `edits` apply to each
+        reference separately.
         """
         if not references:
             return torch.zeros(
@@ -327,7 +344,8 @@ class ColorizePipeline(DiffusionPipeline):
         return edit_reference(reference, edits, self.reference_tokens, look, self.encode_texts)
 
     def edited_picture(self, reference: torch.Tensor, edits: Sequence[TextEdit]) -> torch.Tensor:
-        """Return the picture of `edited` alone: `reference` itself, unseen, if none of `edits` recolours it."""
+        """Return only the picture of `edited`: `reference` itself, without encoding, if none of `edits` recolours
+        it."""
         return reference if all(edit.color is None for edit in edits) else self.edited(reference, edits).picture
 
     def encode_picture(self, picture: torch.Tensor) -> torch.Tensor:
@@ -338,7 +356,7 @@ class ColorizePipeline(DiffusionPipeline):
         return image_tokens(encoder, pixels.to(encoder.dtype))
 
     def encode_texts(self, texts: Sequence[str]) -> torch.Tensor:
-        """Return one unit vector (n,1,D) per text. Raises ValueError when there is no text tower."""
+        """Return one unit vector (n,1,D) per text. Raises ValueError if there is no text tower."""
         if self.text_encoder is None and self.load_text_encoder is not None:
             loaded = self.load_text_encoder()
             if self.offload is None:
@@ -358,21 +376,21 @@ class ColorizePipeline(DiffusionPipeline):
 
     @property
     def compute_device(self) -> torch.device:
-        """Where the networks compute, even if they wait elsewhere."""
+        """Device on which the networks compute, even if they wait elsewhere."""
         return self.unet.device if self.offload is None else self.offload.device
 
     def recall(
         self, encoder: nn.Module, inputs: Sequence[torch.Tensor | str | int], compute: Callable[[], Encoded]
     ) -> Encoded:
-        """Return what `compute` gives, or gave in an earlier call; see `EncodingCache.recall`."""
+        """Return the result of `compute`, or that of an earlier call; see `EncodingCache.recall`."""
         return compute() if self.encodings is None else self.encodings.recall(encoder, inputs, compute)
 
     def injected_reference(
         self, reference: torch.Tensor, injection: Injection, height: int, width: int, generator: torch.Generator
     ) -> InjectedReference:
-        """Return `reference` (1,3,h,w) in [-1,1], stretched to the canvas, as `injection` wants it.
+        """Return `reference` (1,3,h,w) in [-1,1], stretched to the canvas and prepared for `injection`.
 
-        `generator`, on the CPU, gives the noise that is put on it.
+        `generator`, on the CPU, gives the noise that is added to it.
         """
         picture = F.interpolate(
             reference.to(self.compute_device), (height, width), mode="bicubic", antialias=True, align_corners=False
@@ -389,7 +407,7 @@ class ColorizePipeline(DiffusionPipeline):
         return torch.randn(shape, generator=generator).to(self.compute_device)
 
     def encode(self, picture: torch.Tensor) -> torch.Tensor:
-        """Return the scaled latent (1,C,h,w), the mean of what the VAE gives, of `picture` (1,3,8h,8w) in [-1,1]."""
+        """Return the scaled latent (1,C,h,w) of `picture` (1,3,8h,8w) in [-1,1]: the mean of the VAE's distribution."""
         bring(self.vae)
         distribution = self.vae.encode(picture.to(self.vae.dtype)).latent_dist  # pyright: ignore[reportAttributeAccessIssue]
         return distribution.mean * self.vae.config["scaling_factor"]

@@ -1,4 +1,4 @@
-"""ColorizeDiffusion v1.5: v1 that can give foreground and background tokens of their own.
+"""ColorizeDiffusion v1.5: v1 with separate tokens for foreground and background.
 
 Formulas: docs/method.md, "Background and style in v1.5".
 """
@@ -68,7 +68,7 @@ class ColorizePipelineV15(ColorizePipeline):
         height: int,
         width: int,
     ) -> Condition:
-        """Return what the references tell the network; see `ColorizePipeline.condition`."""
+        """Return everything the references tell the network; see `ColorizePipeline.condition`."""
         if enhancement.style:
             raise ConditioningError("v1.5 models have no style enhancement")
         tokens = self.encode_references(references, edits)
@@ -90,10 +90,10 @@ class ColorizePipelineV15(ColorizePipeline):
         if recovers:
             seen, recovery = background, self.recovery_transformer
             background = self.recall(recovery, (seen,), lambda: recovery(seen))
-        # Training added a threshold to the background's tokens only; the official implementation adds both.
+        # Training added a threshold only to the background's tokens; the official implementation adds both.
         foreground = tokens + self.embed_threshold(enhancement.sketch_threshold)
         return Condition(torch.cat([foreground, background], dim=1), split)
 
     def embed_threshold(self, threshold: float) -> torch.Tensor:
-        """Return what a mask's `threshold` adds to every token (1,1,D)."""
+        """Return the vector (1,1,D) for a mask's `threshold`, which is added to every token."""
         return self.threshold_embedding(torch.tensor([threshold], device=self.compute_device))

@@ -1,4 +1,4 @@
-"""ColorizeDiffusion v2: background and style come from the whole reference, not its tokens only.
+"""ColorizeDiffusion v2: background and style come from the whole reference, not only from its tokens.
 
 Formulas: docs/method.md, "Background and style in v2".
 """
@@ -79,7 +79,7 @@ class ColorizePipelineV2(ColorizePipeline):
         height: int,
         width: int,
     ) -> Condition:
-        """Return what the references tell the network; see `ColorizePipeline.condition`."""
+        """Return everything the references tell the network; see `ColorizePipeline.condition`."""
         tokens = self.encode_references(references, edits)
         if not enhancement.is_active:
             return Condition(tokens)
@@ -90,7 +90,7 @@ class ColorizePipelineV2(ColorizePipeline):
             picture = enhancement.background_of(reference)
             background_tokens = self.encode_references([picture])
             context = torch.cat([tokens, background_tokens], dim=1)
-            # The official encoder looks at a background picture's own tokens only where no style is asked for.
+            # The official encoder attends to a background picture's own tokens only if no style is asked for.
             own = enhancement.background_picture is not None and not enhancement.style
             features = self.encode_whole(self.background_encoder, picture, background_tokens if own else tokens, canvas)
             background = BackgroundFeatures(
@@ -115,9 +115,9 @@ class ColorizePipelineV2(ColorizePipeline):
     def encode_whole(
         self, encoder: ReferenceEncoder, picture: torch.Tensor, tokens: torch.Tensor, canvas: tuple[int, int]
     ) -> list[torch.Tensor]:
-        """Return what `encoder` gives for `picture` (1,3,h,w) in [-1,1], stretched to `canvas` (height, width).
+        """Return the outputs of `encoder` for `picture` (1,3,h,w) in [-1,1], stretched to `canvas` (height, width).
 
-        `tokens` (1,N,D): what the encoder's cross-attention looks at.
+        The encoder's cross-attention attends to `tokens` (1,N,D).
         """
 
         def compute() -> list[torch.Tensor]:

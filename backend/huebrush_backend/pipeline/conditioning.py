@@ -1,4 +1,4 @@
-"""From pictures to what the networks take: the sketch on its canvas, the reference as tokens."""
+"""Inputs of the networks from pictures: the sketch on its canvas, the reference as tokens."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import torch
 import torch.nn.functional as F
 
 SIZE_MULTIPLE = 64
-"""Canvas sides are multiples of this: 8 for the VAE times 8 for the UNet's three downsamplings."""
+"""Divisor of canvas sides: 8 for the VAE times 8 for the UNet's three downsamplings."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """Where the drawing lies on the canvas, in canvas pixels."""
+    """Place of the drawing on the canvas, in canvas pixels."""
 
     left: int
     top: int
@@ -24,9 +24,9 @@ class Box:
 
 
 def canvas_size(width: int, height: int, native: int) -> tuple[int, int]:
-    """Return canvas (height, width) with about the area of `native`², the drawing's aspect, sides multiples of 64.
+    """Return canvas (height, width) with about the area of `native`², the drawing's aspect, and sides multiples of 64.
 
-    The aspect is kept between 1:4 and 4:1; a longer drawing is padded.
+    The aspect is limited to 1:4 to 4:1; a longer drawing is padded.
     """
     aspect = float(np.clip(width / height, 0.25, 4.0))
     sides = (native / aspect**0.5, native * aspect**0.5)
@@ -37,9 +37,9 @@ def canvas_size(width: int, height: int, native: int) -> tuple[int, int]:
 def reduce_line_art(ink: np.ndarray, height: int, width: int) -> np.ndarray:
     """Shrink `ink` (H,W) in 0..1 to fit `height` x `width` without letting thin lines fade away.
 
-    A 4 px line of a 4096 px page is a quarter pixel at 256 px; averaging alone would leave a pale grey that the
-    models have never seen. So where the reduction is strong, the coverage is scaled until lines are dark again.
-    Returns float32 (h,w) in 0..1, at most `height` x `width`, aspect kept; never enlarges.
+    A 4 px line of a 4096 px page is a quarter pixel at 256 px; averaging alone would leave a pale grey that the models
+    have never seen. So where the reduction is strong, the coverage is scaled until lines are dark again. Returns
+    float32 (h,w) in 0..1, at most `height` x `width`, with the same aspect; never enlarges.
     """
     ratio = min(height / ink.shape[0], width / ink.shape[1])
     if ratio >= 1:
@@ -54,7 +54,8 @@ def reduce_line_art(ink: np.ndarray, height: int, width: int) -> np.ndarray:
 
 
 def fitted_box(rows: int, columns: int, height: int, width: int) -> Box:
-    """Return where a picture of `rows` x `columns` lies on a canvas of `height` x `width`: as large as it can, centred.
+    """Return the place of a picture of `rows` x `columns` on a canvas of `height` x `width`: as large as possible,
+    centred.
 
     The size is truncated, not rounded, as in the official models (docs/method.md, "Sketch preparation").
     """
@@ -64,7 +65,8 @@ def fitted_box(rows: int, columns: int, height: int, width: int) -> Box:
 
 
 def fit_sketch(sketch: torch.Tensor, height: int, width: int) -> tuple[torch.Tensor, Box]:
-    """Return `sketch` (B,3,h,w) in [-1,1] (paper -1) on a (height, width) canvas of paper, and where (`fitted_box`)."""
+    """Return `sketch` (B,3,h,w) in [-1,1] (paper -1) on a (height, width) canvas of paper, and its place
+    (`fitted_box`)."""
     box = fitted_box(sketch.shape[-2], sketch.shape[-1], height, width)
     size = (box.height, box.width)
     resized = F.interpolate(sketch, size, mode="bicubic", antialias=True, align_corners=False)

@@ -1,6 +1,6 @@
-"""DPM-Solver (arXiv 2206.00927) with steps of its own choosing: DPM fast and DPM adaptive, as k-diffusion has them.
+"""DPM-Solver (arXiv 2206.00927) that chooses its own steps: DPM fast and DPM adaptive, as in k-diffusion.
 
-Time is t = -ln sigma. Both renew as much noise as they can (eta 1), as the released models' interface runs them.
+Time is t = -ln sigma. Both renew as much noise as they can (eta 1), as in the released models' interface.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ RELATIVE_TOLERANCE = 0.05
 ABSOLUTE_TOLERANCE = 0.0078
 FIRST_STEP = 0.05
 ACCEPTED_FACTOR = 0.81
-"""A step is taken unless the next one would have to be shorter than this share of it."""
+"""Shortest next step, as a share of this one, for this one to be accepted."""
 PROGRESS_PARTS = 100
-"""The adaptive sampler does not know how many steps it will take; it reports its way in hundredths."""
+"""Parts in which the adaptive sampler reports its progress, as it does not know its number of steps in advance."""
 
 
 class _Solver:
-    """Steps of order 1, 2 or 3 from x at `start`; what has been evaluated once is used again."""
+    """Steps of order 1, 2 or 3 from x at `start`; evaluations are reused."""
 
     def __init__(self, x: torch.Tensor, start: float, denoise: Denoise) -> None:
         self.x, self.start, self._denoise = x, start, denoise
@@ -39,13 +39,13 @@ class _Solver:
         return self._straight(end) if order == 1 else self.second_order(end, 1 / 2)
 
     def second_order(self, end: float, part: float) -> torch.Tensor:
-        """Return x at time `end`, looking once at the noise `part` of the way."""
+        """Return x at time `end`, evaluating the noise once, `part` of the way."""
         length = end - self.start
         change = self._noise_after(part * length) - self._noise
         return self._straight(end) - exp(-end) / (2 * part) * expm1(length) * change
 
     def third_order(self, end: float) -> torch.Tensor:
-        """Return x at time `end`, looking at the noise after one and two thirds of the way."""
+        """Return x at time `end`, evaluating the noise after one and two thirds of the way."""
         length = end - self.start
         two_thirds = self.start + 2 / 3 * length
         bend = expm1(2 / 3 * length) / (2 / 3 * length) - 1
@@ -67,9 +67,9 @@ class _Solver:
 
 
 def dpm_fast(x: torch.Tensor, way: Sampling) -> torch.Tensor:
-    """As many evaluations as there are steps, in steps of order 3 and a last one or two of lower order.
+    """Make as many evaluations as there are steps: steps of order 3, and a last one or two of lower order.
 
-    Only the first and the last noise level above 0 are used.
+    Only the first noise level and the last one above 0 are used.
     """
     evaluations = len(way.sigmas) - 1
     count = evaluations // 3 + 1
@@ -86,7 +86,7 @@ def dpm_fast(x: torch.Tensor, way: Sampling) -> torch.Tensor:
 
 
 def dpm_adaptive(x: torch.Tensor, way: Sampling) -> torch.Tensor:
-    """Steps as long as orders 2 and 3 agree; how many there are depends on the picture, not on the levels."""
+    """Make steps as long as orders 2 and 3 agree; their number depends on the picture, not on the levels."""
     first, time, last = -log(way.sigmas[0]), -log(way.sigmas[0]), -log(way.sigmas[-2])
     length, previous = FIRST_STEP, x
     while time < last - 1e-5:
@@ -96,7 +96,7 @@ def dpm_adaptive(x: torch.Tensor, way: Sampling) -> torch.Tensor:
         low, high = solver.second_order(reached, 1 / 3), solver.third_order(reached)
         allowed = torch.maximum(low.abs(), previous.abs()).mul(RELATIVE_TOLERANCE).clamp(min=ABSOLUTE_TOLERANCE)
         error = float(((low - high) / allowed).square().mean().sqrt())
-        # The error of a stochastic step falls with its length to the power of 3/2; the next length is chosen by that.
+        # The error of a stochastic step falls with its length to the power of 3/2, which gives the next length.
         factor = 1 + atan((1 / (error + 1e-8)) ** (1 / 1.5) - 1)
         length *= factor
         if factor < ACCEPTED_FACTOR:

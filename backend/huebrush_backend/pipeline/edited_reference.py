@@ -1,9 +1,8 @@
-"""A reference after its edits, made one after the other: most move its tokens, some give its picture another colour.
+"""A reference after its edits, applied in order: most move its tokens, some recolour its picture.
 
-Text moves the tokens of a small CLIP far too little to change a colour, but tells well enough where in a picture
-something is. So where an edit's colour is known, the place is found as for position weights (docs/method.md,
-"Edits that know their colour"), in the tokens that the edits before have left, and recoloured in the picture, which is
-then looked at anew.
+Text moves the tokens of a small CLIP far too little to change a colour, but shows well where in a picture something is.
+So if an edit's colour is known, its place is found as for position weights (docs/method.md, "Edits that know their
+colour"), in the tokens left by the edits before. The picture is recoloured there and encoded again.
 """
 
 from __future__ import annotations
@@ -23,16 +22,16 @@ from huebrush_backend.manipulation.reference_tokens import ReferenceTokens, edit
 from huebrush_backend.pipeline.conditioning import picture_tensor
 
 FULL_STRENGTH = 8.0
-"""Strength from which an edit gives the colour altogether; below it, a share of it."""
+"""Strength from which an edit gives the full colour; below it, a share of it."""
 
 Look = Callable[[torch.Tensor], torch.Tensor]
-"""Gives all tokens (1,1+N,C), the global one first, of a picture (1,3,h,w) in [-1,1]."""
+"""Function from a picture (1,3,h,w) in [-1,1] to all its tokens (1,1+N,C), the global one first."""
 
 
 @dataclass(frozen=True)
 class EditedReference:
-    """A reference after edits: its `picture` (1,3,h,w) in [-1,1] with those that recolour it, and all its `tokens`
-    (1,1+N,C), the global one first, with all of them."""
+    """A reference after edits: `picture` (1,3,h,w) in [-1,1], after the edits that recolour it, and all its `tokens`
+    (1,1+N,C), the global one first, after all edits."""
 
     picture: torch.Tensor
     tokens: torch.Tensor
@@ -41,9 +40,13 @@ class EditedReference:
 def edit_reference(
     picture: torch.Tensor, edits: Sequence[TextEdit], kind: ReferenceTokens, look: Look, encode: TextEncoder
 ) -> EditedReference:
-    """Return `picture` (1,3,h,w) in [-1,1] after `edits`, each made to what the one before has left.
+    """Return `picture` (1,3,h,w) in [-1,1] after `edits`, applied in order.
 
-    Where a later edit recolours the picture, what earlier ones did to the tokens of that place is gone.
+    * `kind`: tokens that condition the network
+    * `look`: encodes a picture
+    * `encode`: encodes texts
+
+    If a later edit recolours the picture, the changes that earlier edits made to the tokens of that place are lost.
     """
     tokens = plain = look(picture)
     for recolors, group in groupby(edits, key=lambda edit: edit.color is not None):
@@ -62,10 +65,10 @@ def edit_reference(
 
 
 def place_fit(tokens: torch.Tensor, text: torch.Tensor) -> np.ndarray:
-    """Return how well each place of a reference fits `text` (n,1,C), the best of them, (side,side) float32 from 0 to 1.
+    """Return the best fit of each place of a reference to `text` (n,1,C), (side,side) float32 from 0 to 1.
 
-    `tokens` (1,1+N,C): all of the reference's, the global one first. There is a place for each local one; the best of
-    them is 1, the worst 0.
+    `tokens` (1,1+N,C) are all of the reference's, the global one first. There is a place for each local one; the best
+    of them is 1, the worst 0.
     """
     places = tokens[:, 1:].float()
     side = round(places.shape[1] ** 0.5)
@@ -73,10 +76,10 @@ def place_fit(tokens: torch.Tensor, text: torch.Tensor) -> np.ndarray:
 
 
 def _recolored(picture: torch.Tensor, fit: np.ndarray, edit: TextEdit) -> tuple[torch.Tensor, np.ndarray]:
-    """Return `picture` with the colour of `edit` where it fits, and where that changed it, (h,w) bool.
+    """Return `picture` with the colour of `edit` where it fits, and (h,w) bool where that changed it.
 
-    The third of the edit's thresholds, from which on position weights are those of half its strength or more, is the
-    least fit that counts.
+    The smallest fit that counts is the third of the edit's thresholds, from which position weights are half its
+    strength or more.
     """
     assert edit.color is not None
     pixels = ((picture[0] + 1) * 127.5).round().clamp(0, 255).permute(1, 2, 0).to(torch.uint8).cpu().numpy()

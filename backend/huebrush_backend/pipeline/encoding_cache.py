@@ -1,4 +1,4 @@
-"""What encoders gave for inputs that come again: a new seed re-encodes nothing, another text only the text."""
+"""Cache of encoders' outputs for repeated inputs: a new seed encodes nothing again, another text only the text."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ The features of one canvas take 8 MB at 512 px in full size and single precision
 
 
 class EncodingCache:
-    """Keeps what encoders gave by the encoder and the content of its inputs; the least recently used goes first.
+    """Cache of outputs by the encoder and the content of its inputs; the least recently used is dropped first.
 
-    Because the key is all that the encoder gets to see, no parameter can be forgotten in it. Lives as long as the
-    model that it was filled by, no longer. What is returned is shared and must not be changed.
+    The key is everything that the encoder sees, so no parameter can be forgotten. A cache lives as long as the model
+    that filled it. Outputs are shared and must not be changed.
     """
 
     def __init__(self, max_bytes: int = DEFAULT_MAX_BYTES) -> None:
@@ -32,13 +32,14 @@ class EncodingCache:
 
     @property
     def size(self) -> int:
-        """How many bytes are kept."""
+        """Number of bytes kept."""
         return self._bytes
 
     def recall(
         self, encoder: Hashable, inputs: Sequence[torch.Tensor | str | int], compute: Callable[[], Encoded]
     ) -> Encoded:
-        """Return what `compute` gives, which depends on `encoder` and `inputs` alone; computed when not known yet."""
+        """Return the result of `compute`, which must depend on `encoder` and `inputs` only; computed if not known
+        yet."""
         key = (encoder, content_hash(inputs))
         if key in self._known:
             self._known.move_to_end(key)

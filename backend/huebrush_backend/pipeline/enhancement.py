@@ -1,7 +1,7 @@
-"""Colouring foreground and background apart, and in a reference's style.
+"""Separate colouring of foreground and background, and colouring in a reference's style.
 
 Formulas: docs/method.md, "Split attention", "Background and style in v1.5" and "Background and style in v2". The
-thresholds' defaults are those of the authors' interface.
+defaults of the thresholds are those of the authors' interface.
 """
 
 from __future__ import annotations
@@ -22,22 +22,25 @@ LATENT_FACTOR = 8
 
 
 class ConditioningError(ValueError):
-    """What a request asks of the references does not go with them or with the model; the message says why."""
+    """A request that does not suit its references or the model; the message says why."""
 
 
 @dataclass(frozen=True)
 class Enhancement:
-    """Which enhancements act, on which pictures, how strongly. One that is all default does nothing.
+    """Enhancements that act, their pictures and strengths. With all defaults it does nothing.
 
-    `background`: the drawing's background gets a source of its own: `background_picture` (1,3,h,w) in [-1,1], else the
-    reference where `reference_mask` (1,1,h,w), of the reference's size, is below `reference_threshold`. `foreground`
-    (v1.5 and v2): the foreground gets the networks that were trained for it. Both need `sketch_mask` (1,1,H/8,W/8), 1
-    where the drawing has its figure (see `latent_mask`), and `sketch_threshold` for it. `style` (v2): take the
-    reference's style also.
-
-    `foreground_scale` and `background_scale` multiply the attention to each; `merge_scale` (0 to 1) gives the
-    foreground a share of the background's. v2 alone: `background_factor` multiplies the background's features;
-    `style_merge` (0 to 1) is the share of the background picture in the style.
+    * `background`: the drawing's background gets its own source: `background_picture`, or else the reference where
+      `reference_mask` is below `reference_threshold`. Needs `sketch_mask`
+    * `foreground`: v1.5 and v2; the foreground gets the networks trained for it. Needs `sketch_mask`
+    * `style`: v2; the reference's style is used too
+    * `sketch_mask`: (1,1,H/8,W/8), 1 on the figure of the drawing (see `latent_mask`)
+    * `reference_mask`: (1,1,h,w), of the reference's size, 1 on its figure
+    * `background_picture`: (1,3,h,w) in [-1,1]
+    * `sketch_threshold`, `reference_threshold`: values from which a mask means the figure
+    * `foreground_scale`, `background_scale`: factors of the attention to each
+    * `merge_scale`: 0 to 1, share of the background's attention that the foreground gets
+    * `background_factor`: v2; factor of the background's features
+    * `style_merge`: v2; 0 to 1, share of the background picture in the style
     """
 
     background: bool = False
@@ -55,7 +58,7 @@ class Enhancement:
     style_merge: float = 0.0
 
     def __post_init__(self) -> None:
-        """Raise ConditioningError when an enhancement lacks a picture it needs."""
+        """Raise ConditioningError if an enhancement lacks a picture it needs."""
         if self.splits and self.sketch_mask is None:
             raise ConditioningError("to colour foreground and background apart takes a mask of the sketch")
         if self.background and self.background_picture is None and self.reference_mask is None:
@@ -63,19 +66,19 @@ class Enhancement:
 
     @property
     def splits(self) -> bool:
-        """Whether foreground and background are coloured apart."""
+        """Return whether foreground and background are coloured apart."""
         return self.background or self.foreground
 
     @property
     def is_active(self) -> bool:
-        """Whether anything is enhanced."""
+        """Return whether anything is enhanced."""
         return self.splits or self.style
 
     def background_of(self, reference: torch.Tensor) -> torch.Tensor:
-        """Return the picture (1,3,h,w) that the background comes from; `reference` (1,3,h,w) with its figure white."""
+        """Return the picture (1,3,h,w) of the background, which may be `reference` (1,3,h,w) with its figure white."""
         if self.background_picture is not None:
             return self.background_picture.to(reference)
-        assert self.reference_mask is not None  # __post_init__ has seen to it
+        assert self.reference_mask is not None  # __post_init__ has checked this
         figure = self.reference_mask.to(reference) >= self.reference_threshold
         return torch.where(figure, torch.ones_like(reference), reference)
 
@@ -86,7 +89,8 @@ class Enhancement:
         foreground_lora: bool = False,
         background_lora: bool = False,
     ) -> SplitAttention | None:
-        """Return how attention to `tokens` is split, with the `lora` of the sides that are named; None if it is not."""
+        """Return the split of attention to `tokens`, with `lora` for the named sides; None if attention is not
+        split."""
         if not self.splits or self.sketch_mask is None:
             return None
         return SplitAttention(
@@ -103,7 +107,7 @@ class Enhancement:
 
 @dataclass(frozen=True)
 class Condition:
-    """What references tell the network: `tokens` (1,N,D), and what else acts."""
+    """Everything the references tell the network: `tokens` (1,N,D), and what else acts."""
 
     tokens: torch.Tensor
     split: SplitAttention | None = None
@@ -111,12 +115,12 @@ class Condition:
     style: Style | None = None
 
     def options(self) -> dict[str, Any]:
-        """Return what goes to `ColorizeUNet.denoise` beside the tokens; the same for all branches of guidance."""
+        """Return the arguments of `ColorizeUNet.denoise` besides the tokens; the same for all branches of guidance."""
         return {"split": self.split, "background": self.background, "style": self.style}
 
 
 def one_reference(references: Sequence[torch.Tensor]) -> torch.Tensor:
-    """Return the only one of `references`. Raises ConditioningError when there are more or none."""
+    """Return the only one of `references`. Raises ConditioningError if there are more or none."""
     if len(references) != 1:
         raise ConditioningError(f"an enhancement takes one reference, not {len(references)}")
     return references[0]

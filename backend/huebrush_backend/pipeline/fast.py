@@ -1,7 +1,7 @@
-"""The parameter "fast": a slightly other picture, much sooner. Off by default.
+"""The parameter "fast": a slightly different picture, much sooner. Off by default.
 
-Fewer steps, guidance in a part of them only, and an early end when the colours do not change any more.
-docs/benchmarks.md says how far the colours are from those of the full way.
+Fewer steps, guidance only in a part of them, and an early end when the colours stop changing. docs/benchmarks.md says
+how far the colours are from those without it.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from huebrush_backend.pipeline.preview import LatentPreview
 
 MOST_STEPS = 8
 GUIDED_PART = (0.2, 1.0)
-"""Where on the way from noise to picture there is guidance: colours are hardly told yet before, and set after."""
+"""Part of the way from noise to picture with guidance: before it colours hardly show, after it they are fixed."""
 SETTLED_DELTA_E = 1.0
 SETTLED_SHARE = 0.95
 
 
 def fast_steps(steps: int) -> int:
-    """Return how many of `steps` are taken."""
+    """Return the number of steps to take instead of `steps`."""
     return min(steps, MOST_STEPS)
 
 
 def fast_guidance(guidance: Guidance) -> Guidance:
-    """Return `guidance` in the part of the way alone in which it counts most."""
+    """Return `guidance` limited to the part of the way in which it matters most."""
     return replace(guidance, interval=GUIDED_PART)
 
 
 class SettledColors:
-    """Tells when colours do not change any more: called with each step's prediction of the clean latent.
+    """Test whether colours stopped changing, called with each step's prediction of the clean latent.
 
     They have settled when `SETTLED_SHARE` of the places moved by less than `SETTLED_DELTA_E` (CIE76) since the step
-    before. For one colorization.
+    before. An object serves one colorization.
     """
 
     def __init__(self, preview: LatentPreview) -> None:
@@ -45,7 +45,7 @@ class SettledColors:
         self._before: np.ndarray | None = None
 
     def __call__(self, clean: torch.Tensor) -> bool:
-        """Return whether the colours of `clean` (1,C,h,w) are those of the call before."""
+        """Return whether the colours of `clean` (1,C,h,w) equal those of the previous call."""
         rgb = picture_array(self._preview.picture(clean)).astype(np.float32) / 255
         lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)
         before, self._before = self._before, lab

@@ -10,7 +10,7 @@ import torch
 
 @dataclass(frozen=True)
 class GuidanceWindow:
-    """The part of the way from noise (0) to picture (1) in which the reference is seen at all.
+    """Part of the way from noise (0) to picture (1) in which the reference is seen at all.
 
     Before `start`, after `end`, and from `pause_start` to `pause_end`, all branches run without reference. The default
     has no pause.
@@ -29,10 +29,10 @@ class GuidanceWindow:
 
 @dataclass(frozen=True)
 class Guidance:
-    """How strongly to follow the reference and the sketch. A scale of 1 or less switches that guidance off.
+    """Strength of the reference and of the sketch. A scale of 1 or less switches that guidance off.
 
-    `interval`: the part of the way from noise (0) to picture (1) in which there is guidance at all. Outside it the
-    conditional branch runs alone, which is not the same picture but saves the other branches (arXiv 2404.07724).
+    `interval` is the part of the way from noise (0) to picture (1) in which there is guidance at all. Outside it only
+    the conditional branch runs. That gives another picture but saves the other branches (arXiv 2404.07724).
     """
 
     reference: float = 4.0
@@ -47,22 +47,22 @@ class Guidance:
 
     @property
     def by_reference(self) -> bool:
-        """Whether a branch without the reference is needed."""
+        """Return whether a branch without the reference is needed."""
         return self.reference > 1
 
     @property
     def by_sketch(self) -> bool:
-        """Whether a branch without the sketch is needed."""
+        """Return whether a branch without the sketch is needed."""
         return self.sketch > 1
 
     @property
     def branches(self) -> int:
-        """How many rows of the batch one picture takes: conditional, without reference, without sketch."""
+        """Number of rows of the batch that one picture takes: conditional, without reference, without sketch."""
         return 1 + self.by_reference + self.by_sketch
 
     @property
     def unconditional_rows(self) -> tuple[int, ...]:
-        """Which rows of the batch are without the reference."""
+        """Rows of the batch that are without the reference."""
         return (1,) if self.by_reference else ()
 
     def batch_sketch_features(
@@ -85,7 +85,7 @@ class Guidance:
     def combine(self, prediction: torch.Tensor) -> torch.Tensor:
         """Return the guided prediction (1,C,h,w) of the branches (`branches`,C,h,w).
 
-        With both guidances: the mean of the two single ones, ½(u0 + g0(c-u0) + u1 + g1(c-u1)).
+        With both guidances it is the mean of the two single ones, ½(u0 + g0(c-u0) + u1 + g1(c-u1)).
         """
         conditional, *others = prediction.chunk(self.branches)
         scales = [scale for scale, on in ((self.reference, self.by_reference), (self.sketch, self.by_sketch)) if on]

@@ -1,7 +1,7 @@
 """Attention injection: self-attention that also sees the reference as the UNet itself would denoise it.
 
-It doubles the cost of a step and follows the reference's shading and texture more closely (docs/method.md,
-"Attention injection").
+It doubles the cost of a step and follows the reference's shading and texture more closely (docs/method.md, "Attention
+injection").
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from huebrush_backend.models.unet import ColorizeUNet
 
 @dataclass(frozen=True)
 class Injection:
-    """How attention injection acts.
+    """Settings of attention injection.
 
-    `reference_fidelity` (0 to 1): how much the branch without reference is kept from seeing the injected one; the
-    higher, the more guidance brings it out. `sketch_fidelity` (0 to 2): strength of the reference's own outlines.
-    `start` (0 to 1): share of the denoising after which it begins.
+    * `reference_fidelity`: 0 to 1, how little the branch without reference sees of the injected one. The higher it is,
+      the more guidance emphasises the reference
+    * `sketch_fidelity`: 0 to 2, strength of the reference's own outlines
+    * `start`: 0 to 1, share of the denoising after which injection begins
     """
 
     reference_fidelity: float = 0.5
@@ -38,11 +39,11 @@ class Injection:
 
 @dataclass(frozen=True)
 class InjectedReference:
-    """A reference on the canvas, made ready to be injected.
+    """A reference on the canvas, prepared for injection.
 
-    `latent` and `noise` (1,C,h,w): its scaled latent, and the noise that is put on it at every step.
-    `sketch_features`: those of its negative, each multiplied by the sketch fidelity, one row. `alphas_cumprod` (1000,):
-    the noise schedule.
+    * `latent`, `noise`: (1,C,h,w), its scaled latent, and the noise that is added to it at every step
+    * `sketch_features`: those of its negative, each multiplied by the sketch fidelity, one row
+    * `alphas_cumprod`: (1000,), the noise schedule
     """
 
     latent: torch.Tensor
@@ -51,7 +52,7 @@ class InjectedReference:
     alphas_cumprod: torch.Tensor
 
     def at(self, timestep: torch.Tensor | float) -> torch.Tensor:
-        """Return the latent (1,C,h,w) as noisy as it is at `timestep`, which is rounded."""
+        """Return the latent (1,C,h,w) with the noise of `timestep`, which is rounded."""
         step = round(float(timestep))
         alpha_bar = self.alphas_cumprod[step].to(self.latent)
         return alpha_bar.sqrt() * self.latent + (1 - alpha_bar).sqrt() * self.noise
@@ -68,10 +69,13 @@ def denoise_injected(
     sketch_features: Sequence[torch.Tensor],
     **options: Any,
 ) -> torch.Tensor:
-    """Return `unet.denoise` of `latent` (B,C,h,w) with what it sees in `reference` put into its self-attention.
+    """Return `unet.denoise` of `latent` with `reference` injected into its self-attention.
 
-    `unconditional_rows`: the rows without reference tokens, for which alone `reference_fidelity` counts. `timestep`:
-    one number for all rows. `options` go to `ColorizeUNet.denoise` as they are, for the reference too.
+    * `reference_fidelity`: as in `Injection`
+    * `unconditional_rows`: rows without reference tokens, for which alone `reference_fidelity` counts
+    * `latent`: (B,C,h,w)
+    * `timestep`: one number for all rows
+    * `tokens`, `sketch_features`, `options`: as for `ColorizeUNet.denoise`; `options` also apply to the reference
     """
     rows = len(latent)
     seen = _SeenStates()
@@ -84,19 +88,19 @@ def denoise_injected(
 
 @dataclass(frozen=True)
 class _SeenStates:
-    """What each self-attention got as its input in one evaluation."""
+    """Inputs of each self-attention in one evaluation."""
 
     states: dict[Attention, torch.Tensor] = field(default_factory=dict)
 
     def keep(self, attention: Attention, states: torch.Tensor) -> torch.Tensor:
-        """Attend as ever, and keep `states`."""
+        """Attend as usual, and store `states`."""
         self.states[attention] = states
         return attend(attention, states, states)
 
 
 @dataclass(frozen=True)
 class _InjectedAttention:
-    """Self-attention over a block's own states and those that it got before; less so in the rows without reference."""
+    """Self-attention over a block's own states and those stored before; less so in the rows without reference."""
 
     seen: _SeenStates
     fidelity: float

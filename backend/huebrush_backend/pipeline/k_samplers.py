@@ -1,7 +1,7 @@
 """k-diffusion's samplers: those of Karras et al. (arXiv 2206.00364) and of DPM-Solver++ (arXiv 2211.01095).
 
 diffusers' schedulers of the same names visit other noise levels and round timesteps, and give other numbers. All
-functions here are `SampleFunction`s: from x at the first noise level to the picture, on the way that they are given.
+functions here are `SampleFunction`s: they go from x at the first noise level to the picture, by the given `Sampling`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _slope(x: torch.Tensor, sigma: float, clean: torch.Tensor) -> torch.Tensor:
 
 
 def euler(x: torch.Tensor, way: Sampling) -> torch.Tensor:
-    """Straight steps along the slope."""
+    """Make straight steps along the slope."""
     for index, sigma, following in way.steps():
         clean = way.denoise(x, sigma)
         x = x + _slope(x, sigma, clean) * (following - sigma)
@@ -37,7 +37,7 @@ def euler(x: torch.Tensor, way: Sampling) -> torch.Tensor:
 
 
 def euler_ancestral(x: torch.Tensor, way: Sampling) -> torch.Tensor:
-    """Euler's steps, each a little too far, with new noise up to the level wanted."""
+    """Make Euler's steps, each a little too far, then add new noise up to the wanted level."""
     for index, sigma, following in way.steps():
         clean = way.denoise(x, sigma)
         down, up = ancestral_levels(sigma, following)
@@ -49,7 +49,7 @@ def euler_ancestral(x: torch.Tensor, way: Sampling) -> torch.Tensor:
 
 
 def heun(x: torch.Tensor, way: Sampling) -> torch.Tensor:
-    """Steps along the mean of the slopes at both ends; two evaluations a step."""
+    """Make steps along the mean of the slopes at both ends; two evaluations a step."""
     for index, sigma, following in way.steps():
         clean = way.denoise(x, sigma)
         slope = _slope(x, sigma, clean)
@@ -62,7 +62,7 @@ def heun(x: torch.Tensor, way: Sampling) -> torch.Tensor:
 
 
 def dpm_2(x: torch.Tensor, way: Sampling) -> torch.Tensor:
-    """Steps along the slope in the (geometric) middle; two evaluations a step."""
+    """Make steps along the slope in the (geometric) middle; two evaluations a step."""
     for index, sigma, following in way.steps():
         clean = way.denoise(x, sigma)
         x = _middle_step(x, sigma, following, clean, way.denoise)
@@ -71,7 +71,7 @@ def dpm_2(x: torch.Tensor, way: Sampling) -> torch.Tensor:
 
 
 def dpm_2_ancestral(x: torch.Tensor, way: Sampling) -> torch.Tensor:
-    """`dpm_2` with new noise in each step."""
+    """Make the steps of `dpm_2` with new noise in each."""
     for index, sigma, following in way.steps():
         clean = way.denoise(x, sigma)
         down, up = ancestral_levels(sigma, following)
@@ -94,7 +94,7 @@ def _middle_step(
 
 
 def lms(x: torch.Tensor, way: Sampling) -> torch.Tensor:
-    """Linear multistep: the integral of the polynomial through the last four slopes."""
+    """Make linear multisteps: the integral of the polynomial through the last four slopes."""
     slopes: list[torch.Tensor] = []
     for index, sigma, following in way.steps():
         clean = way.denoise(x, sigma)
@@ -118,7 +118,7 @@ def _multistep_weights(known: Sequence[float], start: float, end: float) -> list
 
 
 def dpmpp_2m(x: torch.Tensor, way: Sampling) -> torch.Tensor:
-    """DPM-Solver++(2M): D extrapolated from the last two; one evaluation a step."""
+    """Make steps of DPM-Solver++(2M): D extrapolated from the last two; one evaluation a step."""
     previous: torch.Tensor | None = None
     last_step = 1.0
     for index, sigma, following in way.steps():
@@ -135,7 +135,7 @@ def dpmpp_2m(x: torch.Tensor, way: Sampling) -> torch.Tensor:
 
 
 def dpmpp_2s_ancestral(x: torch.Tensor, way: Sampling) -> torch.Tensor:
-    """DPM-Solver++(2S) with new noise in each step; two evaluations a step."""
+    """Make steps of DPM-Solver++(2S) with new noise in each; two evaluations a step."""
     for index, sigma, following in way.steps():
         clean = way.denoise(x, sigma)
         down, up = ancestral_levels(sigma, following)
@@ -153,7 +153,7 @@ def dpmpp_2s_ancestral(x: torch.Tensor, way: Sampling) -> torch.Tensor:
 
 
 def dpmpp_sde(x: torch.Tensor, way: Sampling) -> torch.Tensor:
-    """DPM-Solver++ for the stochastic equation; two evaluations a step."""
+    """Make steps of DPM-Solver++ for the stochastic equation; two evaluations a step."""
     for index, sigma, following in way.steps():
         clean = way.denoise(x, sigma)
         if not following:
@@ -173,7 +173,7 @@ def dpmpp_sde(x: torch.Tensor, way: Sampling) -> torch.Tensor:
 
 
 def dpmpp_2m_sde(x: torch.Tensor, way: Sampling, by_heun: bool = False) -> torch.Tensor:
-    """DPM-Solver++(2M) for the stochastic equation, of the midpoint kind or Heun's; one evaluation a step."""
+    """Make steps of DPM-Solver++(2M) for the stochastic equation, by midpoint or Heun; one evaluation a step."""
     previous: torch.Tensor | None = None
     last_step = 1.0
     for index, sigma, following in way.steps():
@@ -194,12 +194,13 @@ def dpmpp_2m_sde(x: torch.Tensor, way: Sampling, by_heun: bool = False) -> torch
 
 
 def dpmpp_2m_sde_heun(x: torch.Tensor, way: Sampling) -> torch.Tensor:
-    """`dpmpp_2m_sde` of Heun's kind."""
+    """Make the steps of `dpmpp_2m_sde` by Heun."""
     return dpmpp_2m_sde(x, way, by_heun=True)
 
 
 def dpmpp_3m_sde(x: torch.Tensor, way: Sampling) -> torch.Tensor:
-    """DPM-Solver++(3M) for the stochastic equation: D extrapolated from the last three; one evaluation a step."""
+    """Make steps of DPM-Solver++(3M) for the stochastic equation: D extrapolated from the last three; one evaluation a
+    step."""
     cleans: list[torch.Tensor] = []
     steps: list[float] = []
     for index, sigma, following in way.steps():

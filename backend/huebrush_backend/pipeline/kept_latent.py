@@ -1,8 +1,8 @@
-"""Denoising a part of a latent while the rest of it stays on its own trajectory, whichever sampler takes the steps.
+"""Denoising of a part of a latent while the rest stays on its own trajectory, with any sampler.
 
-Inpainting pipelines put the noised original back after each step of their one sampler. Here the network's input and its
-answer are what is put right, which all samplers have in common: outside the part, the input is the original as noisy
-as it is at that timestep, and the answer is the one whose noise-free latent is the original.
+Inpainting pipelines restore the noised original after each step of their single sampler. Here the network's input and
+output are corrected instead, as all samplers have them. Outside the part, the input is the original with the noise of
+that timestep, and the output is the one whose noise-free latent is the original.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from huebrush_backend.pipeline.samplers import Predict
 class KeptLatent:
     """A latent that is kept where `changed` is 0.
 
-    `latent` (1,C,h,w): the scaled latent that is kept. `changed` (1,1,h,w): 1 where it may become another, 0..1.
-    `noise` (1,C,h,w): the unit noise that the denoising begins with.
+    * `latent`: (1,C,h,w), the scaled latent that is kept
+    * `changed`: (1,1,h,w), 0..1, 1 where the latent may change
+    * `noise`: (1,C,h,w), the unit noise that the denoising begins with
     """
 
     latent: torch.Tensor
@@ -28,10 +29,10 @@ class KeptLatent:
     noise: torch.Tensor
 
     def around(self, predict: Predict, alphas_cumprod: torch.Tensor, prediction_type: str) -> Predict:
-        """Return `predict` for the part that changes, and the answer that keeps the latent for the rest.
+        """Return a function that calls `predict` for the part that changes, and keeps the latent elsewhere.
 
-        `alphas_cumprod` (T,): share of the picture's variance at each timestep; between timesteps its logarithmic
-        signal-to-noise ratio is continued by straight lines, as samplers do that visit such times. `prediction_type`:
+        `alphas_cumprod` (T,) is the picture's share of the variance at each timestep. Between timesteps its logarithmic
+        signal-to-noise ratio is interpolated linearly, like in samplers that visit such times. `prediction_type` is
         "sample", "epsilon" or "v_prediction" (docs/method.md, "Noise and prediction").
         """
         shares = alphas_cumprod.detach().cpu().double().numpy()
@@ -44,7 +45,7 @@ class KeptLatent:
             clean, noise, changed = (each.to(latent) for each in (self.latent, self.noise, self.changed))
             seen = torch.lerp(signal * clean + spread * noise, latent, changed)
             prediction = predict(seen, timestep)
-            # The sampler combines the answer with its own latent, so for the rest it is worked out from that one.
+            # The sampler combines the answer with its own latent, so the answer for the rest is computed from that one.
             if prediction_type == "sample":
                 answer = clean
             elif prediction_type == "epsilon":

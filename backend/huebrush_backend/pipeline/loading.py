@@ -1,4 +1,4 @@
-"""A saved pipeline onto a device, in the precision that suits it."""
+"""Loading of a saved pipeline onto a device, in the precision that suits it."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _CLASSES = {kind.__name__: kind for kind in (ColorizePipeline, ColorizePipelineV
 
 
 class PipelineFilesError(Exception):
-    """The folder of a saved pipeline lacks files or holds damaged ones; the message says what went wrong."""
+    """A folder of a saved pipeline that lacks files or has damaged ones; the message says what went wrong."""
 
 
 def load_pipeline(folder: Path, device: torch.device, plan: MemoryPlan | None = None) -> ColorizePipeline:
-    """Return the pipeline saved in `folder`, ready on `device`. Reads safetensors from this machine alone.
+    """Return the pipeline saved in `folder`, ready on `device`. Reads only safetensors on this machine.
 
-    `plan`: how to place it; None: all of it on the device, in the device's own precision.
-    CLIP's text tower is left out until a text is to be encoded. Raises `PipelineFilesError`, and what PyTorch raises
-    when memory runs out.
+    `plan` says how to place it; None puts all of it on the device, in the device's own precision. CLIP's text tower is
+    loaded only when a text is to be encoded. Raises `PipelineFilesError`, and PyTorch's own errors when memory runs
+    out.
     """
     dtype = weight_dtype(device) if plan is None else getattr(torch, plan.precision)
     options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
@@ -49,7 +49,7 @@ def _saved_text_encoder(folder: Path, options: dict[str, Any]) -> CLIPTextModelW
 
 
 def saved_class(folder: Path) -> str:
-    """Return the name of the class of the pipeline saved in `folder`. Raises `PipelineFilesError`."""
+    """Return the class name of the pipeline saved in `folder`. Raises `PipelineFilesError`."""
     try:
         return str(json.loads((folder / "model_index.json").read_text("utf-8")).get("_class_name"))
     except (OSError, ValueError, AttributeError) as error:

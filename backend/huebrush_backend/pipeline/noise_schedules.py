@@ -1,4 +1,4 @@
-"""Which noise levels a k-diffusion sampler visits, and the timestep of each (docs/method.md, "Sampling").
+"""Noise levels that a k-diffusion sampler visits, and the timestep of each (docs/method.md, "Sampling").
 
 A noise level is sigma, the noise's standard deviation over the picture's: sqrt((1 - abar) / abar).
 """
@@ -14,31 +14,32 @@ KARRAS_RHO = 7.0
 
 
 class SamplingError(ValueError):
-    """A sampler or noise schedule that does not exist, or does not go with the rest; the message says what would."""
+    """A sampler or noise schedule that does not exist or does not suit the rest; the message says which would."""
 
 
 class NoiseLevels:
-    """The noise levels of a discrete schedule, continued between its timesteps by straight lines in ln sigma."""
+    """Noise levels of a discrete schedule, interpolated between its timesteps by straight lines in ln sigma."""
 
     def __init__(self, alphas_cumprod: torch.Tensor) -> None:
-        """`alphas_cumprod` (T,): share of the picture's variance at each timestep, falling."""
+        """Compute the levels. `alphas_cumprod` (T,) is the picture's share of the variance at each timestep,
+        falling."""
         kept = alphas_cumprod.cpu().double().numpy()
         self._log_sigmas = 0.5 * np.log((1 - kept) / kept)
         self._timesteps = np.arange(len(kept), dtype=np.float64)
 
     @property
     def lowest(self) -> float:
-        """The noise level of timestep 0."""
+        """Noise level of timestep 0."""
         return float(np.exp(self._log_sigmas[0]))
 
     @property
     def highest(self) -> float:
-        """The noise level of the last timestep."""
+        """Noise level of the last timestep."""
         return float(np.exp(self._log_sigmas[-1]))
 
     @property
     def last_timestep(self) -> float:
-        """The timestep of the highest noise level."""
+        """Timestep of the highest noise level."""
         return float(self._timesteps[-1])
 
     def sigma(self, timesteps: np.ndarray) -> np.ndarray:
@@ -46,7 +47,7 @@ class NoiseLevels:
         return np.exp(np.interp(timesteps, self._timesteps, self._log_sigmas))
 
     def timestep(self, sigma: float) -> float:
-        """Return the fractional timestep of the noise level `sigma`, at most the schedule's ends."""
+        """Return the fractional timestep of the noise level `sigma`, limited to the schedule's ends."""
         return float(np.interp(np.log(sigma), self._log_sigmas, self._timesteps))
 
 
@@ -74,13 +75,13 @@ NOISE_SCHEDULES: dict[str, Callable[[NoiseLevels, int], np.ndarray]] = {
     "uniform": _uniform,
     "karras": _karras,
     "exponential": _exponential,
-    "polyexponential": _exponential,  # with exponent 1, which is the only one in use
+    "polyexponential": _exponential,  # with exponent 1, the only one in use
     "sgm_uniform": _sgm_uniform,
 }
 
 
 def check_noise_schedule(name: str) -> None:
-    """Raise SamplingError, with the names there are, unless `name` is a noise schedule or "automatic"."""
+    """Raise SamplingError, with the existing names, unless `name` is a noise schedule or "automatic"."""
     if name != AUTOMATIC and name not in NOISE_SCHEDULES:
         names = ", ".join((AUTOMATIC, *NOISE_SCHEDULES))
         raise SamplingError(f"there is no noise schedule {name!r}; choose one of {names}")
@@ -89,7 +90,7 @@ def check_noise_schedule(name: str) -> None:
 def noise_levels(schedule: str, steps: int, levels: NoiseLevels, drop_next_to_last: bool = False) -> list[float]:
     """Return the `steps` noise levels of `schedule`, falling, and a final 0.
 
-    `drop_next_to_last`: compute one more and leave out the lowest, for samplers that look half a step ahead.
+    With `drop_next_to_last`, one more is computed and the lowest left out, for samplers that look half a step ahead.
     """
     sigmas = NOISE_SCHEDULES[schedule](levels, steps + drop_next_to_last)
     return [*(float(sigma) for sigma in sigmas[:steps]), 0.0]

@@ -1,4 +1,4 @@
-"""Puts a loaded pipeline where its memory plan says."""
+"""Placement of a loaded pipeline according to its memory plan."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from huebrush_backend.pipeline.colorize import ColorizePipeline
 
 
 def place(pipeline: ColorizePipeline, plan: MemoryPlan, device: torch.device) -> ColorizePipeline:
-    """Return `pipeline`, on the CPU until now, ready to compute on `device` as `plan` says, in its own precision."""
+    """Return `pipeline`, which is on the CPU, ready to compute on `device` as `plan` says, in the plan's precision."""
     if plan.tiles:
         tile_vae(pipeline)
     if not plan.offloads:
@@ -29,7 +29,7 @@ def place(pipeline: ColorizePipeline, plan: MemoryPlan, device: torch.device) ->
 def tile_vae(pipeline: ColorizePipeline, side: int = TILE_PIXELS) -> None:
     """Let the VAE encode and decode in tiles of `side` pixels, a multiple of 8.
 
-    Each tile is normalised by itself, so colours differ a little from those of the whole picture.
+    Each tile is normalised separately, so colours differ a little from those of the whole picture.
     """
     vae = pipeline.vae
     vae.tile_sample_min_size = side

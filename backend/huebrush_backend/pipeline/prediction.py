@@ -1,4 +1,4 @@
-"""The network's guided answer at each step of one colorization, without computing twice what stays the same."""
+"""The network's guided prediction at each step of one colorization, without computing constant values twice."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ from huebrush_backend.pipeline.injection import InjectedReference, Injection, de
 
 @dataclass(frozen=True)
 class GuidedPrediction:
-    """Called with (latent (1,C,h,w), timestep), gives the guided prediction (1,C,h,w), float32.
+    """Function from (latent (1,C,h,w), timestep) to the guided prediction (1,C,h,w), float32.
 
-    `tokens` (1,N,D): the reference's, None without one. `sketch_features` (1,C,h,w each): those of the sketch;
-    `null_features`: those of an empty one, which sketch guidance alone needs. `options`: what else goes to
-    `ColorizeUNet.denoise`.
-    `injection` takes `injected`. `brush`: places that look at tokens of their own where the reference is seen.
-    `last_timestep`: that of pure noise.
-
-    `plain`: compute all branches over all tokens in every evaluation, as the formulas say. The numbers are the same
-    but for rounding; tests and `huebrush bench` compare.
+    * `tokens`: (1,N,D), the reference's, None without one
+    * `sketch_features`: (1,C,h,w) each, those of the sketch
+    * `null_features`: those of an empty sketch, which only sketch guidance needs
+    * `options`: further arguments of `ColorizeUNet.denoise`
+    * `last_timestep`: timestep of pure noise
+    * `injection`, `injected`: attention injection and its reference; the first needs the second
+    * `plain`: computes all branches over all tokens in every evaluation, as the formulas say. The numbers are the same
+      except for rounding; tests and `huebrush bench` compare them
+    * `brush`: places that attend to tokens of their own where the reference is seen
     """
 
     unet: ColorizeUNet
@@ -51,7 +52,7 @@ class GuidedPrediction:
         injection = self.injection if self.injected is not None else None
         injects = injection is not None and injection.is_on(now, self.last_timestep)
 
-        # Where nobody sees the reference, the row without it is the conditional one; an injection tells them apart.
+        # If no row sees the reference, the row without it equals the conditional one; an injection tells them apart.
         is_repeated = guidance.by_reference and not (is_seen or injects or self.plain)
         evaluated = replace(guidance, reference=1.0) if is_repeated else guidance
         bring(self.unet)
@@ -95,7 +96,7 @@ class GuidedPrediction:
 
     @cached_property
     def _batches(self) -> dict[int, list[torch.Tensor]]:
-        """The sketch features of a whole batch, by its number of rows."""
+        """Sketch features of a whole batch, by its number of rows."""
         without = replace(self.guidance, reference=1.0)
         possible = [self.guidance, without, replace(without, sketch=1.0)]
         return {

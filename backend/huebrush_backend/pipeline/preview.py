@@ -13,10 +13,10 @@ PATCH = 64
 
 
 class LatentPreview:
-    """Shows a latent as a small picture without running the decoder.
+    """Linear map that shows a latent as a small picture without running the decoder.
 
-    The map is the least-squares fit from the VAE's latents of plain colours to those colours, so it needs no weights
-    of its own and fits every VAE.
+    It is the least-squares fit from the VAE's latents of plain colours to those colours, so it needs no weights of its
+    own and fits every VAE.
     """
 
     def __init__(self, vae: AutoencoderKL) -> None:

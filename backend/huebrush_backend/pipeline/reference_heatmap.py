@@ -1,4 +1,4 @@
-"""Where a pipeline finds a text in a reference: place by place, and as a picture."""
+"""Fit of a text to the places of a reference, as numbers and as a picture."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ from huebrush_backend.pipeline.edited_reference import place_fit
 def text_fit(
     pipeline: ColorizePipeline, reference: np.ndarray, texts: Sequence[str], edits: Sequence[TextEdit] = ()
 ) -> np.ndarray:
-    """Return how well each place of `reference` (H,W,3) uint8, changed by `edits` first, fits the best of `texts`: see
-    `place_fit`.
+    """Return the best fit of `texts` to each place of `reference` (H,W,3) uint8, after `edits`; see `place_fit`.
 
-    Raises ValueError as `reference_heatmap` does.
+    Raises ValueError like `reference_heatmap`.
     """
     return place_fit(_edited_tokens(pipeline, reference, edits), pipeline.encode_texts(texts))
 
@@ -35,7 +34,13 @@ def reference_heatmap(
     edits: Sequence[TextEdit] = (),
     thresholds: Sequence[float] = DEFAULT_THRESHOLDS,
 ) -> np.ndarray:
-    """Return the heatmap (H,W,3) uint8 of the best of `texts` over `reference` (H,W,3) uint8, changed by `edits` first.
+    """Return the heatmap (H,W,3) uint8 of the best of `texts` over `reference`.
+
+    * `pipeline`: the model
+    * `reference`: (H,W,3) uint8
+    * `texts`: texts to look for
+    * `edits`: changes of the reference that come first
+    * `thresholds`: as for `heatmap_levels`
 
     Raises ValueError for edits with a model whose edits are global: they change no place of the reference.
     """

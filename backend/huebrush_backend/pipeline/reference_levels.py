@@ -1,4 +1,4 @@
-"""Strengths of the reference by levels of the network, as the authors give them.
+"""Strengths of the reference by levels of the network, as the authors use them.
 
 The rule: docs/method.md, "Strengths by block and level".
 """
@@ -11,9 +11,9 @@ from collections.abc import Sequence
 def level_strengths(places: Sequence[tuple[str, int]], encoder: float, middle: float, low: float) -> list[float]:
     """Return one strength per transformer block, for `ColorizeUNet.transformer_block_places`.
 
-    `encoder` is for all on the way down; `middle` and `low`, which win over it, for the last but one and the last level
-    that have such blocks on both ways. Others have 1. In the released models these are blocks 0-5, then 2, 3, 10-12,
-    then 4, 5, 7-9.
+    `encoder` is for all blocks on the way down. `middle` and `low` override it, for the last but one and the last level
+    that have such blocks on both ways. Other blocks have 1. In the released models these are blocks 0-5, then 2, 3,
+    10-12, then 4, 5, 7-9.
     """
     levels = sorted({level for path, level in places if path != "mid_block"})
     strengths = []

@@ -1,4 +1,4 @@
-"""From noise to a latent: every sampler by its name, whether it is a scheduler of diffusers or one of k-diffusion's."""
+"""Samplers by name, from noise to a latent, whether they are schedulers of diffusers or samplers of k-diffusion."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from huebrush_backend.pipeline.sampling import Report, SampleFunction, Sampling
 from huebrush_backend.pipeline.schedulers import SCHEDULERS, clean_latent, make_scheduler
 
 Predict = Callable[[torch.Tensor, torch.Tensor | float], torch.Tensor]
-"""(the network's input (1,C,h,w), timestep) to the guided prediction, float32."""
+"""Function from (the network's input (1,C,h,w), timestep) to the guided prediction, float32."""
 
 
 class Sampler(Protocol):
-    """Turns noise into a latent by asking for predictions."""
+    """Converter from noise to a latent, which asks for predictions on the way."""
 
     def sample(
         self, noise: torch.Tensor, predict: Predict, report: Report, generator: torch.Generator | None = None
@@ -46,7 +46,7 @@ class KSampler:
     function: SampleFunction
     noise_schedule: str = "uniform"
     drops_next_to_last: bool = False
-    """Whether it computes one more noise level and leaves out the lowest."""
+    """True if it computes one more noise level and leaves out the lowest."""
 
 
 K_SAMPLERS: dict[str, KSampler] = {
@@ -67,7 +67,7 @@ K_SAMPLERS: dict[str, KSampler] = {
 }
 
 LEAST_STEPS = {"pndm": 4}
-"""Samplers whose beginning takes more than one step."""
+"""Fewest steps of samplers whose beginning takes more than one step."""
 
 SAMPLER_NAMES = (*SCHEDULERS, *K_SAMPLERS)
 
@@ -77,9 +77,9 @@ def make_sampler(
 ) -> Sampler:
     """Return the sampler called `name`, for the schedule and prediction type in `config` (a scheduler's).
 
-    `noise_schedule`: one of `NOISE_SCHEDULES` or "automatic"; most of diffusers' samplers have only their own and
-    ignore it. Raises SamplingError, with the names that exist, for an unknown sampler or noise schedule, and for too
-    few steps.
+    `noise_schedule` is one of `NOISE_SCHEDULES` or "automatic"; most of diffusers' samplers have only their own and
+    ignore it. Raises SamplingError, with the existing names, for an unknown sampler or noise schedule, and for too few
+    steps.
     """
     check_noise_schedule(noise_schedule)
     if steps < LEAST_STEPS.get(name, 1):
@@ -94,7 +94,7 @@ def make_sampler(
 
 
 class SchedulerSampler:
-    """A scheduler of diffusers, its steps set."""
+    """A scheduler of diffusers with its steps set."""
 
     def __init__(self, scheduler: Any) -> None:
         self.scheduler = scheduler
@@ -102,7 +102,7 @@ class SchedulerSampler:
     def sample(
         self, noise: torch.Tensor, predict: Predict, report: Report, generator: torch.Generator | None = None
     ) -> torch.Tensor:
-        """See `Sampler.sample`."""
+        """Return the latent; see `Sampler.sample`."""
         scheduler = self.scheduler
         latent = noise * scheduler.init_noise_sigma
         for index, timestep in enumerate(scheduler.timesteps):
@@ -128,7 +128,7 @@ class NoiseLevelSampler:
     def sample(
         self, noise: torch.Tensor, predict: Predict, report: Report, generator: torch.Generator | None = None
     ) -> torch.Tensor:
-        """See `Sampler.sample`."""
+        """Return the latent; see `Sampler.sample`."""
 
         def denoise(x: torch.Tensor, sigma: float) -> torch.Tensor:
             prediction = predict(x / (sigma**2 + 1) ** 0.5, self._levels.timestep(sigma))

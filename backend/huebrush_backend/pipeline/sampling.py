@@ -1,4 +1,4 @@
-"""What every sampler of k-diffusion's kind is given beside its start."""
+"""Inputs of every k-diffusion sampler besides its start."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from itertools import pairwise
 import torch
 
 Denoise = Callable[[torch.Tensor, float], torch.Tensor]
-"""(x (B,C,h,w), sigma) to D."""
+"""Function from x (B,C,h,w) and sigma to D."""
 DrawNoise = Callable[[], torch.Tensor]
-"""Unit noise of x's shape, new at each call."""
+"""Function that returns unit noise of x's shape, new at each call."""
 Report = Callable[[int, int, torch.Tensor], None]
-"""Called with (step from 1, steps, D)."""
+"""Function called with (step from 1, steps, D)."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,14 @@ class Sampling:
     report: Report
 
     def steps(self) -> Iterator[tuple[int, float, float]]:
-        """Yield each step's number from 0, the level that it begins at, and the one that it ends at."""
+        """Yield each step's number from 0, the level at which it begins, and the level at which it ends."""
         for index, (sigma, following) in enumerate(pairwise(self.sigmas)):
             yield index, sigma, following
 
     def done(self, index: int, clean: torch.Tensor) -> None:
-        """Report that the step numbered `index` is done, with the D that it began with."""
+        """Report that the step numbered `index` is done, with the D at its beginning."""
         self.report(index + 1, len(self.sigmas) - 1, clean)
 
 
 SampleFunction = Callable[[torch.Tensor, Sampling], torch.Tensor]
-"""(x at the first level, the way) to the picture."""
+"""Function from x at the first level, and the way, to the picture."""

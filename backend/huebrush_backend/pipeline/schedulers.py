@@ -22,13 +22,13 @@ SCHEDULERS: dict[str, tuple[type[SchedulerMixin], dict[str, Any]]] = {
     "pndm": (PNDMScheduler, {}),
 }
 KARRAS_SCHEDULERS = ("dpm", "lms")
-"""Those that follow the noise schedule "karras", as in the released models' interface; the others have only one."""
+"""Samplers that support the noise schedule "karras", as in the released models' interface; the others have only one."""
 
 
 def make_scheduler(sampler: str, config: Any, noise_schedule: str = "automatic") -> Any:
     """Return the scheduler called `sampler`, with the noise schedule and prediction type of `config`.
 
-    Raises SamplingError for one that does not go with that prediction type.
+    Raises SamplingError if it does not suit that prediction type.
     """
     scheduler_class, options = SCHEDULERS[sampler]
     if sampler == "pndm" and config["prediction_type"] == "sample":
@@ -41,9 +41,9 @@ def make_scheduler(sampler: str, config: Any, noise_schedule: str = "automatic")
 def clean_latent(
     prediction: torch.Tensor, latent: torch.Tensor, timestep: torch.Tensor, scheduler: Any
 ) -> torch.Tensor:
-    """Return what `prediction` says the noise-free latent is (docs/method.md, "Noise and prediction"); for previews."""
+    """Return the noise-free latent according to `prediction` (docs/method.md, "Noise and prediction"); for previews."""
     if hasattr(scheduler, "sigmas") and isinstance(scheduler.init_noise_sigma, torch.Tensor):
-        # Euler's and LMS's latent is x0 + sigma * noise; bring it to the variance-preserving form first.
+        # The latent of Euler and LMS is x0 + sigma * noise; convert it to the variance-preserving form first.
         index = int((scheduler.timesteps == timestep).nonzero()[0])
         latent = latent / (scheduler.sigmas[index] ** 2 + 1) ** 0.5
     alpha_bar = scheduler.alphas_cumprod[int(timestep)].to(latent)

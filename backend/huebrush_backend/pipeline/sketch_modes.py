@@ -1,7 +1,6 @@
-"""The official interface's ways to prepare a sketch, which their models' users know (docs/method.md, "Sketch
-preparation").
+"""Sketch preparations of the official interface, known to its users (docs/method.md, "Sketch preparation").
 
-Huebrush's own way, which keeps thin lines of large pages, is `huebrush_backend.imaging.lineart`.
+Huebrush's own preparation, which keeps thin lines of large pages, is `huebrush_backend.imaging.lineart`.
 """
 
 from __future__ import annotations
@@ -31,9 +30,10 @@ def inverted(rgb: np.ndarray) -> torch.Tensor:
 
 
 def local_contrast(rgb: np.ndarray) -> torch.Tensor:
-    """Return what in `rgb` (h,w,3) uint8 is darker than around it as a sketch (1,3,h,w): paper -1, lines about 0.
+    """Return `rgb` (h,w,3) uint8 as a sketch (1,3,h,w) of all that is darker than its surroundings: paper -1, lines
+    about 0.
 
-    Takes grey or tinted paper away; lines are brought to the same strength by the median of all that is not faint.
+    Removes grey or tinted paper; the median of all lines that are not faint brings them to the same strength.
     """
     picture = rgb.astype(np.float32)
     blurred = cv2.GaussianBlur(picture, (0, 0), _BLUR)
@@ -49,13 +49,13 @@ SKETCH_MODES: dict[str, Callable[[np.ndarray], torch.Tensor]] = {
     "invert": inverted,
     "invert-webui": local_contrast,
 }
-"""The modes by the names that the official interface gives them."""
+"""Modes by the names of the official interface."""
 
 
 def prepare_sketch(rgb: np.ndarray, mode: str = "invert") -> torch.Tensor:
     """Return `rgb` (h,w,3) uint8 as a sketch (1,3,h,w) in [-1,1], for `conditioning.fit_sketch`.
 
-    Raises ValueError, with the names that exist, for an unknown `mode`.
+    Raises ValueError, with the existing names, for an unknown `mode`.
     """
     if mode not in SKETCH_MODES:
         raise ValueError(f"there is no sketch mode {mode!r}; choose one of {', '.join(SKETCH_MODES)}")

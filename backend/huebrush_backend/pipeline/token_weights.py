@@ -1,4 +1,4 @@
-"""How much each reference token counts in cross-attention: by its reference's weight, and by the part that counts."""
+"""Weights of the reference tokens in cross-attention: by their reference's weight, and by the part that counts."""
 
 from __future__ import annotations
 
@@ -18,13 +18,17 @@ def token_bias(
     weights: Sequence[float],
     parts: Sequence[torch.Tensor | None],
 ) -> torch.Tensor | None:
-    """Return the logarithm (N,) of each one's weight of `tokens` (1,N,D), of their type; None where all weigh the same.
+    """Return the logarithms (N,) of the weights of `tokens` (1,N,D), of their type; None if all weigh the same.
 
-    `tokens`: of all references one after the other, of this `kind`; twice those with an `enhancement` that splits the
-    attention. `weights`: one positive number for each reference, equal if empty. `parts`: for each reference None, or
-    a mask (1,1,h,w) that is 1 where the picture counts and 0 where it does not, and not 0 everywhere; empty: all count.
-    A place's token weighs by its share of the mask, -inf for none; the global token has no place. A reference of which
-    a part counts has as much weight in all as if it did as a whole.
+    * `tokens`: tokens of all references one after the other; twice those if `enhancement` splits the attention
+    * `kind`: kind of these tokens
+    * `enhancement`: enhancement in use
+    * `weights`: one positive number for each reference, equal if empty
+    * `parts`: for each reference None, or a mask (1,1,h,w), 1 where the picture counts and 0 elsewhere, not 0
+      everywhere; empty: all counts
+
+    The weight of a place's token is its share of the mask, -inf for none; the global token has no place. A reference of
+    which a part counts has the same total weight as if all of it counted.
     """
     if len(set(weights)) <= 1 and all(part is None for part in parts):
         return None
@@ -39,7 +43,7 @@ def token_bias(
 
 
 def _shares(part: torch.Tensor | None, tokens: int, kind: ReferenceTokens) -> torch.Tensor:
-    """Return the weights (tokens,) of one reference's tokens, 1 in the mean of those with a place."""
+    """Return the weights (tokens,) of one reference's tokens; the mean of those with a place is 1."""
     if part is None or kind == "cls":
         return torch.ones(tokens)
     whole = 1 if kind == "full" else 0
