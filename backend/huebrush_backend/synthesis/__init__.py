@@ -1,4 +1,5 @@
-"""Draws characters and simple scenes with labelled parts, to train and test the built-in model without a data set."""
+"""Drawings of characters and simple scenes with labelled parts, to train and test the built-in model without a data
+set."""
 
 from huebrush_backend.imaging.color_words import COLORS
 from huebrush_backend.synthesis.captions import caption, part_caption, part_word, visible_parts, vocabulary

@@ -12,19 +12,25 @@ import numpy as np
 from huebrush_backend.synthesis.shapes import REFINEMENT, Points, normals, refined, ribbon
 
 SUPERSAMPLING = 2
-"""The maps are painted this many times larger and reduced, which anti-aliases the ink."""
+"""Factor by which the maps are painted larger and then reduced, which anti-aliases the ink."""
 FINE_SIZE = 512
-"""Above this size curves are refined and lines joined with care: what looks smooth at 256 pixels shows its corners
-at 1024. Up to it, drawing stays fast, which training needs."""
+"""Largest size for simple drawing. Above it curves are refined and lines joined with care, as shapes that look smooth
+at 256 pixels show corners at 1024. Up to it drawing stays fast, which training needs."""
 _SHIFT = 4
 _SUBPIXELS = 1 << _SHIFT
 
 
 @dataclass(frozen=True)
 class Pen:
-    """How lines are drawn: `width` in canvas widths; `contrast` 0..1 how much thicker lines get away from
-    the light; `wobble` in line widths; `taper` 0..1 how thin strokes end; `gaps` 0..1 share of outline left open;
-    `hatching` fills shadows with parallel lines."""
+    """Style of lines.
+
+    * `width`: in canvas widths
+    * `contrast`: 0..1, how much thicker lines are on the side away from the light
+    * `wobble`: in line widths
+    * `taper`: 0..1, how thin strokes end
+    * `gaps`: 0..1, share of the outline left open
+    * `hatching`: whether parallel lines fill shadows
+    """
 
     width: float = 0.006
     contrast: float = 0.4
@@ -36,8 +42,13 @@ class Pen:
 
 @dataclass(frozen=True)
 class Light:
-    """How shapes are shaded: `style` is "none", "cel" or "soft"; `x`, `y` point to the light (unit length,
-    y down); `depth` is the width of the shadow relative to the shape; `tone` 0..255 the shade in the shadow."""
+    """Style of shading.
+
+    * `style`: "none", "cel" or "soft"
+    * `x`, `y`: direction to the light (unit length, y down)
+    * `depth`: width of the shadow relative to the shape
+    * `tone`: 0..255, shade in the shadow
+    """
 
     style: str = "none"
     x: float = -0.6
@@ -47,7 +58,7 @@ class Light:
 
 
 class Canvas:
-    """A square surface of `size` pixels whose coordinates run from 0 to 1 whatever its size."""
+    """A square surface of `size` pixels whose coordinates run from 0 to 1 at every size."""
 
     def __init__(self, size: int, pen: Pen, light: Light, rng: np.random.Generator) -> None:
         side = size * SUPERSAMPLING
@@ -61,7 +72,7 @@ class Canvas:
         self._linear = np.eye(2) * side
         self._offset = np.full(2, -0.5)
         self._line_width = pen.width * side
-        # One noise track serves all outlines: a fresh draw for each would cost more than the ink.
+        # One noise track serves all outlines: a new one for each would cost more than the ink.
         noise = rng.standard_normal(64)
         smooth = (noise + np.roll(noise, 1) + np.roll(noise, 2) + np.roll(noise, 3)) / 2
         self._noise = np.tile(smooth, 16)
@@ -69,8 +80,8 @@ class Canvas:
 
     @contextmanager
     def within(self, x: float, y: float, scale: float = 1.0, angle: float = 0.0, flip: bool = False) -> Iterator[None]:
-        """Inside the block, shapes are given in a frame at (x, y), scaled, rotated by `angle` radians
-        and mirrored left to right where `flip`."""
+        """Draw shapes inside the block in a frame at (x, y), scaled and rotated by `angle` radians; `flip` mirrors it
+        left to right."""
         saved = self._linear, self._offset
         c, s = np.cos(angle) * scale, np.sin(angle) * scale
         local = np.array([[-c if flip else c, -s], [-s if flip else s, c]])
@@ -82,7 +93,7 @@ class Canvas:
             self._linear, self._offset = saved
 
     def fill(self, points: Points, part: int, outline: float = 1.0, shaded: bool = True) -> None:
-        """Paint a closed shape of class `part` over what is there, hiding the ink it covers.
+        """Paint a closed shape of class `part` over the drawing, hiding the ink it covers.
 
         `outline` is its line's width relative to the pen's (0: none).
         """
@@ -103,7 +114,7 @@ class Canvas:
             self._outline(pixels, outline)
 
     def cast(self, points: Points, onto: int, tone: int | None = None) -> None:
-        """Darken what lies inside `points` where the label is `onto`: a shadow thrown on a part."""
+        """Darken the pixels inside `points` with the label `onto`: a shadow cast on a part."""
         if self.light.style == "none":
             return
         pixels = points @ self._linear.T + self._offset
@@ -118,7 +129,7 @@ class Canvas:
         np.copyto(self._shade[rows, columns], self.light.tone if tone is None else tone, where=mask.view(bool))
 
     def stroke(self, path: Points, width: float = 1.0, taper: tuple[float, float] | None = None) -> None:
-        """Ink an open path; `width` relative to the pen's, `taper` the relative widths at its two ends."""
+        """Ink an open path; `width` is relative to the pen's, `taper` gives the relative widths at its two ends."""
         pixels = path @ self._linear.T + self._offset
         if self._fine:
             pixels = refined(pixels, closed=False)
@@ -184,7 +195,7 @@ class Canvas:
         area = float((pixels[:, 0] * turning[:, 1] - pixels[:, 1] * turning[:, 0]).sum())
         half = 0.5 * width * (1 + pen.contrast * (facing if area > 0 else -facing))
         self._noise_at = (self._noise_at + 37) % 512
-        if self._fine:  # The noise belongs to the coarse points, so that the line wavers alike at every size.
+        if self._fine:  # The noise belongs to the coarse points, so that the line wavers equally at every size.
             noise = np.interp(np.arange(count) / REFINEMENT, np.arange(512), self._noise[self._noise_at :][:512])
         else:
             noise = np.resize(self._noise[self._noise_at :], count)

@@ -11,7 +11,7 @@ from huebrush_backend.synthesis.palette import Palette
 from huebrush_backend.synthesis.parts import PART_CLASSES, Part
 
 _VISIBLE_SHARE = 0.002
-"""A part is mentioned when it covers at least this share of the picture (eyes: a quarter of it)."""
+"""Smallest share of the picture that a mentioned part covers (eyes: a quarter of it)."""
 
 _TOP_WORDS = {"sleeveless": "tank top", "sailor": "sailor blouse"}
 _HAT_WORDS = {"none": "hat", "witch": "witch hat", "straw": "straw hat"}
@@ -69,8 +69,8 @@ def part_caption(drawing: Drawing, palette: Palette, part: Part) -> str:
 def caption(drawing: Drawing, palette: Palette, rng: np.random.Generator | None = None) -> str:
     """Return a caption such as "a girl with long blonde hair, green eyes and a navy coat, pale blue background".
 
-    Only visible parts are named. With `rng`, wording, order and the choice of parts vary and may be a single part;
-    without, all visible parts are named, the largest first.
+    Only visible parts are named. With `rng`, wording, order and the choice of parts vary, down to a single part.
+    Without it, all visible parts are named, the largest first.
     """
     parts = [part for part in visible_parts(drawing) if part not in (Part.EYE_WHITE, Part.MOUTH)]
     if rng is not None and parts and rng.random() < 0.12:
@@ -96,7 +96,7 @@ def caption(drawing: Drawing, palette: Palette, rng: np.random.Generator | None 
 def vocabulary() -> tuple[str, ...]:
     """Return every word for a colour and for a part in captions of drawings without a design, alphabetically.
 
-    The built-in model is trained with these alone: its bank of drawings keeps no designs.
+    The built-in model is trained with only these words, as its training drawings have no designs.
     """
     return tuple(sorted({*COLORS, *SKINS, *(part_word(part, None) for part in Part)}))
 

@@ -1,4 +1,4 @@
-"""Turns a drawing and a palette into pictures."""
+"""Pictures from a drawing and a palette."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from huebrush_backend.synthesis.palette import Palette
 
 _LEVELS = 32
 _SHADOW = np.array([0.42, 0.38, 0.52])
-"""What the darkest tone keeps of red, green and blue: shadows turn towards violet."""
+"""Share of red, green and blue that the darkest tone keeps: shadows turn towards violet."""
 
 
 def colour_picture(drawing: Drawing, palette: Palette, ink: bool = True, shading: bool = True) -> np.ndarray:
     """Return the drawing in the palette's colours, (H, W, 3) uint8 sRGB.
 
-    Without `ink` the colours go on under the lines; without `shading` every part is one flat colour.
+    Without `ink` the colours continue under the lines; without `shading` every part has one flat colour.
     """
     colors = palette.colors.astype(np.float32)
     classes = len(colors)

@@ -1,4 +1,4 @@
-"""Who is drawn: the choices that stay the same when a character is drawn again in another pose."""
+"""Designs of characters: the choices that stay the same when a character is drawn again in another pose."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class CharacterDesign:
 
     @property
     def word(self) -> str:
-        """What a caption calls the character: "girl", "boy", "woman" or "man"."""
+        """Word for the character in a caption: "girl", "boy", "woman" or "man"."""
         feminine = self.bottom not in ("trousers", "shorts") or self.back_hair not in ("short", "spiky", "bob")
         if self.heads < 5.2:
             return "girl" if feminine else "boy"

@@ -20,8 +20,11 @@ _KIND_SHARES = (0.33, 0.22, 0.33, 0.12)
 class Drawing:
     """A drawing without colours.
 
-    `labels` (H, W) uint8 index into PART_CLASSES, also under the ink; `ink` (H, W) uint8 coverage 0..255;
-    `shade` (H, W) uint8, 255 where lit; `kind` one of KINDS; `design` the character, None in a scene.
+    * `labels`: (H, W) uint8, index into PART_CLASSES, also under the ink
+    * `ink`: (H, W) uint8, coverage 0..255
+    * `shade`: (H, W) uint8, 255 where lit
+    * `kind`: one of KINDS
+    * `design`: the character, None in a scene
     """
 
     labels: np.ndarray
@@ -36,8 +39,8 @@ def draw(
 ) -> Drawing:
     """Return a random drawing, `size` pixels square: a pure function of the generator's state and the arguments.
 
-    With a `design`, that character is drawn in a new pose, framing, style and background. `kind`, one of KINDS,
-    fixes what is drawn. The same generator state gives the same geometry at every size.
+    With a `design`, that character is drawn in a new pose, framing, style and background. `kind`, one of KINDS, chooses
+    the subject. The same generator state gives the same geometry at every size.
     """
     pen, light = _random_pen(rng), _random_light(rng)
     canvas = Canvas(size, pen, light, rng)
@@ -99,7 +102,7 @@ def _raised(pose: Pose, side: int) -> bool:
 def _framing(
     rng: np.random.Generator, kind: str, design: CharacterDesign, body: figure.Body
 ) -> tuple[float, float, float]:
-    """Return scale (head height in canvas heights) and the head centre's place."""
+    """Return scale (head height in canvas heights) and the place of the head's centre."""
     x = rng.uniform(0.4, 0.6)
     if kind == "bust":
         scale = rng.uniform(0.38, 0.7)

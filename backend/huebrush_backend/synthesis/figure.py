@@ -1,5 +1,5 @@
-"""Posed bodies: measures, arms and legs with what they wear. The frame is the figure's: lengths in head heights,
-the head's centre at (0, 0)."""
+"""Posed bodies: measures, arms and legs with their clothes. The frame is the figure's: lengths in head heights, the
+head's centre at (0, 0)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from huebrush_backend.synthesis.pose import Pose
 from huebrush_backend.synthesis.shapes import ellipse, limb, polar, spline
 
 NECK_Y = 0.5
-"""Where the neck begins, in head heights below the head's centre."""
+"""Height of the neck's beginning, in head heights below the head's centre."""
 
 
 @dataclass(frozen=True)
 class Body:
-    """Where a posed figure's joints are, and how wide its parts."""
+    """Positions of a posed figure's joints, and widths of its parts."""
 
     shoulder: float
     waist: float
@@ -37,7 +37,7 @@ class Body:
 
     @property
     def feet_y(self) -> float:
-        """The lowest point of a figure that stands straight."""
+        """Lowest point of a figure that stands straight."""
         return self.hip_y + 2 * self.leg + 0.12
 
 
@@ -72,14 +72,14 @@ def _leg_joints(body: Body, pose: Pose, side: int) -> np.ndarray:
 
 
 def _along(joints: np.ndarray, t: float) -> np.ndarray:
-    """Return the part of a two-segment limb from its start to share `t` (0..1) of its length."""
+    """Return the section of a two-segment limb from its start to share `t` (0..1) of its length."""
     if t >= 0.5:
         return np.array([joints[0], joints[1], joints[1] + (joints[2] - joints[1]) * (2 * t - 1)])
     return np.array([joints[0], joints[0] + (joints[1] - joints[0]) * t, joints[0] + (joints[1] - joints[0]) * 2 * t])
 
 
 def draw_arm(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body, side: int) -> None:
-    """Draw one arm with hand, sleeve and what it holds."""
+    """Draw one arm with hand, sleeve and the object it holds."""
     joints = _arm_joints(body, pose, side)
     w = body.arm_width
     hand = polar(joints[2], np.arctan2(*(joints[2] - joints[1])), w * 0.35)
@@ -215,7 +215,7 @@ def draw_legs(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) -
             (x - h * 0.8, body.hip_y + w * 0.5),
             (x - h, body.hip_y),
         ]
-        # Without an outline of its own, so that the legs run into the hips; the sides are inked after it.
+        # Without its own outline, so that the legs run into the hips; the sides are inked afterwards.
         canvas.fill(spline(points, True, 4, (0, 1)), Part.BOTTOM, outline=0)
         for side in (-1, 1):
             waist = (body.waist_x + side * body.waist, body.waist_y)

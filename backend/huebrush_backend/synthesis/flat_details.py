@@ -1,4 +1,4 @@
-"""What makes regions of real pages hard to find: slim strands, ribs, pinched shapes, rings, bursts and balloons."""
+"""Details that make regions of real pages hard to find: strands, ribs, pinched shapes, rings, bursts and balloons."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _draw_buckle(canvas: Canvas, x: float, y: float, size: float) -> None:
 
 
 def draw_pinched(canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, waist: float) -> None:
-    """Draw an hourglass of height `size` whose waist, `waist` wide, is one region with both its bulbs."""
+    """Draw an hourglass of height `size` whose waist, `waist` wide, forms one region with both its bulbs."""
     half, neck = rng.uniform(0.24, 0.34), waist / size / 2
     right = [(half, -0.46), (half * 0.95, -0.28), (neck, 0.0), (half * 0.95, 0.28), (half, 0.46)]
     outline = spline(right + [(-px, -py) for px, py in right], True, 6, (0, 4, 5, 9))
@@ -68,7 +68,7 @@ def draw_pinched(canvas: Canvas, rng: np.random.Generator, x: float, y: float, s
 
 
 def draw_chain(canvas: Canvas, rng: np.random.Generator, start: tuple[float, float], angle: float, size: float) -> None:
-    """Draw a chain of links of length `size`, each a ring with a hole of its own."""
+    """Draw a chain of links of length `size`, each a ring with its own hole."""
     at = np.asarray(start, float)
     for link in range(int(rng.integers(5, 10))):
         angle += rng.uniform(-0.35, 0.35)

@@ -1,4 +1,4 @@
-"""Where lines end and where they are interrupted: every end either touches or stays clear, every gap is known."""
+"""Line ends and gaps in lines: every end either touches or stays clear, every gap is known."""
 
 from __future__ import annotations
 
@@ -16,17 +16,22 @@ from huebrush_backend.synthesis.shapes import Points, normals
 
 GAP_KINDS = ("middle", "junction", "corner")
 _CLEAR = 1.4
-"""How many of the widest gaps an open end of a line is away from any other line, if it does not touch it."""
+"""Distance, as a multiple of the widest gap, between an open line end and any line it does not touch."""
 _NARROWEST = 1.5
-"""In pixels. A smaller gap is a pale spot in a line."""
+"""Narrowest gap in pixels. A smaller gap is a pale spot in a line."""
 _CORNER = (0.7, 2.2)
-"""Turns of an outline, in radians, that count as corners; a sharper tip cannot be opened by a small gap."""
+"""Turns of an outline, in radians, that count as corners; a small gap cannot open a sharper tip."""
 
 
 @dataclass(frozen=True)
 class Gap:
-    """An interruption of a line: its middle `x`, `y` and `width` in page pixels; `kind` one of GAP_KINDS; the true
-    `regions` on its two sides; `shape` and `cut` say which line, and between which lengths along it (page widths)."""
+    """An interruption of a line.
+
+    * `x`, `y`, `width`: its middle and width in page pixels
+    * `kind`: one of GAP_KINDS
+    * `regions`: the true regions on its two sides
+    * `shape`, `cut`: which line, and between which lengths along it (page widths)
+    """
 
     x: float
     y: float
@@ -48,7 +53,7 @@ def window_round(x: float, y: float, reach: float, size: tuple[int, int]) -> Win
 def bridges(shapes: Sequence[Shape], ink: np.ndarray, widest: float) -> list[Shape]:
     """Return short lines that join open ends of lines to other lines nearby.
 
-    Whether an end a few pixels short of the next line is a gap or a fold, nobody could say: so there is no such end.
+    Nobody could say whether an end a few pixels short of the next line is a gap or a fold, so there are no such ends.
     `ink` (H, W) uint8 is the page inked from `shapes`; `widest` is the widest gap in pixels.
     """
     height, width = ink.shape
@@ -88,7 +93,14 @@ def _other_ink(ink: np.ndarray, window: Window, end: tuple[float, float], reach:
 def choose_gaps(
     rng: np.random.Generator, shapes: Sequence[Shape], ink: np.ndarray, labels: np.ndarray, widest: float, most: int
 ) -> list[Gap]:
-    """Return up to `most` gaps, 0.3 to 1 times `widest` pixels wide, that each open a way between two true regions.
+    """Return up to `most` gaps, each of which connects two true regions.
+
+    * `rng`: random generator
+    * `shapes`: shapes of the page
+    * `ink`: (H, W) uint8, the page inked from them
+    * `labels`: (H, W), true regions of the page
+    * `widest`: widest gap in pixels; gaps are 0.3 to 1 times as wide
+    * `most`: largest number of gaps
 
     Gaps lie in the middle of lines, where a line meets another, and at corners; they keep apart from each other.
     """
@@ -116,7 +128,7 @@ def choose_gaps(
 
 
 class _Outline:
-    """A closed line with what is asked about it again and again."""
+    """A closed line with values that are needed repeatedly."""
 
     def __init__(self, index: int, shape: Shape) -> None:
         self.index = index
@@ -127,23 +139,23 @@ class _Outline:
         self.low, self.high = self.points.min(0), self.points.max(0)
 
     def at(self, s: float) -> Points:
-        """The place at length `s`."""
+        """Return the point at length `s`."""
         s %= self.along[-1]
         return np.array([np.interp(s, self.along, self.points[:, 0]), np.interp(s, self.along, self.points[:, 1])])
 
     def half(self, s: float) -> float:
-        """The line's half-width at length `s`."""
+        """Return the line's half-width at length `s`."""
         return float(np.interp(s % self.along[-1], self.along, self._half))
 
     def across(self, s: float, step: float) -> Points:
-        """The unit normal at length `s`, taken over two steps so that corners have one too."""
+        """Return the unit normal at length `s`, measured over two steps so that corners have one too."""
         return normals(np.array([self.at(s - step), self.at(s), self.at(s + step)]))[1]
 
 
 def _places(
     rng: np.random.Generator, lines: Sequence[_Outline], line: _Outline, kind: str, width: float
 ) -> Iterator[tuple[float, float, float]]:
-    """Yield stretches of a line that a gap could take: begin, end, and the middle of what opens."""
+    """Yield stretches of a line that a gap could take: begin, end, and the middle of the opening."""
     if kind == "middle":
         for s in rng.uniform(0, line.along[-1], 4).tolist():
             reach = width / 2 + line.half(s)
@@ -162,7 +174,8 @@ def _places(
 
 
 def _coverings(rng: np.random.Generator, lines: Sequence[_Outline], line: _Outline) -> Iterator[tuple[float, float]]:
-    """Yield where a line passes under a later shape: the length up to there, and the later line's half-width."""
+    """Yield each place where a line passes under a later shape: the length up to it, and the later line's
+    half-width."""
     later = [
         other for other in lines
         if other.index > line.index and other.shape.filled and (other.low < line.high).all()
@@ -181,7 +194,7 @@ def _coverings(rng: np.random.Generator, lines: Sequence[_Outline], line: _Outli
 def _opened(
     inker: Inker, line: _Outline, gap: Gap, middle: float, ink: np.ndarray, labels: np.ndarray
 ) -> tuple[int, int] | None:
-    """Return the true regions that a gap joins; None if it joins none, or if no line is to be seen there."""
+    """Return the true regions that a gap joins; None if it joins none, or if no line is visible there."""
     height, width = ink.shape
     if not (1 <= gap.x < width - 2 and 1 <= gap.y < height - 2) or ink[round(gap.y), round(gap.x)] < 2 * INK:
         return None

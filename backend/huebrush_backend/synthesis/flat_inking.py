@@ -1,4 +1,4 @@
-"""Inks recorded shapes at any page size, in tiles: anti-aliased coverage, and which shape is seen at each pixel."""
+"""Ink recorded shapes at any page size, in tiles: anti-aliased coverage, and the shape seen at each pixel."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from huebrush_backend.synthesis.flat_shapes import Shape
 from huebrush_backend.synthesis.shapes import Points
 
 Cuts = Mapping[int, Sequence[tuple[float, float]]]
-"""Shape index to stretches of its line that are left out: from and to, in page widths along the line."""
+"""Stretches of lines that are left out, by shape index: from and to, in page widths along the line."""
 
 _FINER = 4
-"""Ink is drawn this many times larger and averaged, which gives its coverage 16 steps."""
+"""Factor by which ink is drawn larger and then averaged, which gives its coverage 16 steps."""
 _TILE = 1024
 _SHIFT = 4
 _LEAST_OUTLINE, _LEAST_STROKE = 0.75, 0.55
-"""Half-widths in page pixels that outlines and strokes do not fall below: a thinner line would come and go."""
+"""Smallest half-widths of outlines and strokes in page pixels: a thinner line would break up."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def ink_page(shapes: Sequence[Shape], width: int, height: int) -> tuple[np.ndarr
 
 
 class Inker:
-    """Inks parts of a page that is `width` pixels wide."""
+    """Inker for parts of a page that is `width` pixels wide."""
 
     def __init__(self, shapes: Sequence[Shape], width: int) -> None:
         self._shapes = shapes
@@ -57,7 +57,7 @@ class Inker:
         self._high = np.array([shape.points.max(0) + r for shape, r in zip(shapes, reach, strict=True)]).reshape(-1, 2)
 
     def ink(self, window: Window, cuts: Cuts | None = None) -> np.ndarray:
-        """Return ink coverage (h, w) uint8 of a window, lines interrupted by `cuts`."""
+        """Return ink coverage (h, w) uint8 of a window, with lines interrupted by `cuts`."""
         size = (window.bottom - window.top, window.right - window.left)
         fine = np.zeros((size[0] * _FINER, size[1] * _FINER), np.uint8)
         for index in self._inside(window):
@@ -76,7 +76,7 @@ class Inker:
         return cv2.resize(fine, size[::-1], interpolation=cv2.INTER_AREA)
 
     def seen(self, window: Window) -> np.ndarray:
-        """Return which filled shape is seen at each pixel (h, w) uint16: its index plus 1, 0 for none."""
+        """Return the filled shape seen at each pixel (h, w) uint16: its index plus 1, 0 for none."""
         found = np.zeros((window.bottom - window.top, window.right - window.left), np.uint16)
         for index in self._inside(window):
             shape = self._shapes[index]
@@ -95,7 +95,7 @@ class Inker:
 
 
 def line_pieces(shape: Shape, cuts: Sequence[tuple[float, float]] = ()) -> list[tuple[Points, np.ndarray]]:
-    """Return a shape's line as open paths with their half-widths: one, or more where `cuts` interrupt it."""
+    """Return a shape's line as open paths with their half-widths: one, or more if `cuts` interrupt it."""
     points, half = shape.points, shape.half
     if shape.closed:
         points, half = np.concatenate([points, points[:1]]), np.concatenate([half, half[:1]])
@@ -113,7 +113,7 @@ def line_pieces(shape: Shape, cuts: Sequence[tuple[float, float]] = ()) -> list[
 
 
 def arc_lengths(points: Points) -> np.ndarray:
-    """Return the distance (n,) from the start of a path to each of its points, along it."""
+    """Return the distance (n,) along a path from its start to each of its points."""
     return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
 
 
@@ -137,7 +137,8 @@ def _between(
 def _clipped(
     area: np.ndarray, shape: Shape, window: Window, width: int, finer: int
 ) -> tuple[np.ndarray | None, np.ndarray]:
-    """Return the part of a window's pixels that a shape may draw on, and where its corner lies on the (finer) page."""
+    """Return the part of a window's pixels that a shape may draw on, and the position of its corner on the (finer)
+    page."""
     edges = np.rint(np.array(shape.clip) * width).astype(int)
     left, top = max(window.left, edges[0]), max(window.top, edges[1])
     right, bottom = min(window.right, edges[2]), min(window.bottom, edges[3])

@@ -1,4 +1,4 @@
-"""Lays out a comic page: panels with overlapping figures, scenery, objects, balloons; recorded as shapes."""
+"""Layout of a comic page: panels with overlapping figures, scenery, objects, balloons; recorded as shapes."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _CONTENTS = ("bust", "busts", "figures", "crowd", "objects", "scene")
 _SHARES = (0.24, 0.2, 0.2, 0.12, 0.14, 0.1)
 _MARGIN, _GUTTER = 0.045, 0.02
 _LINE = 0.0015
-"""Width of a line in widths of an upright page: 9 of 6071 pixels, what a pen draws at 600 dots per inch."""
+"""Width of a line in widths of an upright page: 9 of 6071 pixels, like a pen at 600 dots per inch."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A page's shapes from back to front, and how many owners (figures, backgrounds) they have."""
+    """A page's shapes from back to front, and the number of their owners (figures, backgrounds)."""
 
     shapes: tuple[Shape, ...]
     owners: int

@@ -1,4 +1,4 @@
-"""Pages of line art whose regions are known, at any size and in every kind of line, to test flats with."""
+"""Pages of line art with known regions, at any size and in every kind of line, to test flats with."""
 
 from __future__ import annotations
 
@@ -17,27 +17,33 @@ from huebrush_backend.synthesis.flat_truth import Truth, true_regions
 from huebrush_backend.synthesis.palette import random_palette
 
 CLOSED_VARIANTS = ("aa", "binary", "grey", "coloured", "transparent", "textured")
-"""Lines that are what regions end at, and nothing else."""
+"""Variants whose lines are the ends of regions, and nothing else."""
 SHADED_VARIANTS = ("hatched", "screentone")
-"""The same lines with strokes or dots that no region ends at."""
+"""Variants that add strokes or dots where no region ends."""
 GAPPED_VARIANTS = ("gapped",)
 VARIANTS = (*CLOSED_VARIANTS, *SHADED_VARIANTS, *GAPPED_VARIANTS)
 _WIDEST_GAP = 20 / 8598
-"""The widest gap in heights of an upright page: 20 pixels on a B4 page at 600 dots per inch."""
+"""Widest gap in heights of an upright page: 20 pixels on a B4 page at 600 dots per inch."""
 _MOST_GAPS = 60
 _SHADES = (0.0, 7.0, -7.0, 13.0, -13.0)
-"""How much lighter (CIELAB) regions are that follow each other, so that neighbours of one part differ in colour."""
+"""Differences in lightness (CIELAB) between consecutive regions, so that neighbours of one part differ in colour."""
 
 
 @dataclass(frozen=True, eq=False)
 class FlatPage:
-    """A page that is known through and through.
+    """A page of which everything is known.
 
-    `truth` (H, W) int32 region labels, 0 = ink; `crumbs` (n,) int64 the pixels, row by row, of slivers that have their
-    shape's label but lie apart from its region; `colors` (count + 1, 3) uint8 sRGB, the right colour of each region;
-    `parts` (count + 1,) synthesis.Part; `owners` (count + 1,) which figure or background a region belongs to. `ink`
-    (H, W) uint8 coverage of the unbroken lines; `widest_gap` in pixels; `gaps` where the variant "gapped" is open;
-    `line_width` in pixels; `shapes` from back to front.
+    * `truth`: (H, W) int32 region labels, 0 = ink
+    * `crumbs`: (n,) int64, the pixels, row by row, of slivers that have their shape's label but lie apart from its
+      region
+    * `colors`: (count + 1, 3) uint8 sRGB, the right colour of each region
+    * `parts`: (count + 1,) synthesis.Part of each region
+    * `owners`: (count + 1,) figure or background that each region belongs to
+    * `ink`: (H, W) uint8, coverage of the unbroken lines
+    * `widest_gap`, `line_width`: in pixels
+    * `gaps`: gaps of the variant "gapped"
+    * `shapes`: from back to front
+    * `region_shapes`: (count + 1,) index of each region's shape
     """
 
     seed: int
@@ -60,12 +66,12 @@ class FlatPage:
 
     @property
     def count(self) -> int:
-        """How many regions there are."""
+        """Number of regions."""
         return len(self.colors) - 1
 
 
 def draw_flat_page(seed: int, width: int, height: int) -> FlatPage:
-    """Return the page number `seed` at `width` x `height` pixels: a pure function of its arguments."""
+    """Return page number `seed` at `width` x `height` pixels: a pure function of its arguments."""
     rng = np.random.default_rng([seed, 91])
     layout = lay_out(rng, height / width)
     widest = max(3.0, _WIDEST_GAP * max(height, width))
@@ -137,13 +143,13 @@ def gapped_ink(page: FlatPage) -> np.ndarray:
 
 
 def flats_of(page: FlatPage) -> np.ndarray:
-    """Return the right flats (H, W, 3) uint8 sRGB, lines left black: what a page should look like."""
+    """Return the right flats (H, W, 3) uint8 sRGB of a page, with black lines."""
     red, green, blue = (page.colors[:, channel][page.truth] for channel in range(3))
     return cv2.merge([red, green, blue])
 
 
 def _colors(rng: np.random.Generator, parts: np.ndarray, owners: np.ndarray, count: int) -> np.ndarray:
-    """Return a colour for each region: its figure's colour for the part, in a shade of its own."""
+    """Return a colour for each region: its figure's colour for the part, in its own shade."""
     palettes = np.stack([random_palette(rng).colors for _ in range(count)])
     lab = rgb2lab(palettes[owners, parts][None] / 255)[0]
     shade = np.array(_SHADES)[np.arange(len(parts)) % len(_SHADES)]

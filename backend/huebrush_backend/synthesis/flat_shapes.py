@@ -1,4 +1,4 @@
-"""Drawings kept as shapes instead of pixels: what the synthesis draws on a canvas, recorded to be inked at any size."""
+"""Drawings kept as shapes instead of pixels: canvas drawing is recorded and can be inked at any size."""
 
 from __future__ import annotations
 
@@ -16,18 +16,23 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom in page widths."""
 
 _STEPS = 8
-"""How many points are made of one: enough that a curve across a print page shows no corners."""
+"""Points made from one: enough that a curve across a print page shows no corners."""
 _INNER_LINE = 0.5
-"""Relative width of the line given to the white of an eye, which the small drawings leave without one."""
+"""Relative width of the line around the white of an eye, which has no line in the small drawings."""
 
 
 @dataclass(frozen=True, eq=False)
 class Shape:
     """A step of a drawing, in page widths (x from 0 to 1; y down).
 
-    `points` (n, 2); `half` (n,) half-widths of the line along them, 0 where there is none. A `filled` shape hides what
-    lies under it; a `solid` one is ink all through. `closed` tells outlines from strokes. `part` is one of
-    synthesis.Part; `owner` numbers the figure or background that the shape belongs to. Nothing is drawn outside `clip`.
+    * `points`: (n, 2)
+    * `half`: (n,), half-widths of the line along the points, 0 where there is none
+    * `closed`: True for outlines, False for strokes
+    * `filled`: whether it hides everything under it
+    * `solid`: whether it is ink all through
+    * `part`: one of synthesis.Part
+    * `owner`: number of its figure or background
+    * `clip`: box outside which nothing is drawn
     """
 
     points: Points
@@ -41,10 +46,10 @@ class Shape:
 
 
 class ShapeRecorder(Canvas):
-    """A canvas without pixels: the synthesis' drawing functions draw on it, and `shapes` keeps what they drew.
+    """A canvas without pixels: drawing functions draw on it, and `shapes` records their steps.
 
-    Coordinates are page widths. Every outline is closed, and no shape is left without a line of its own, so that
-    the regions of the drawing are those that a reader sees.
+    Coordinates are page widths. Every outline is closed, and every shape has its own line, so that the regions of the
+    drawing are those that a reader sees.
     """
 
     def __init__(self, pen: Pen, light: Light, rng: np.random.Generator, page: Box) -> None:
@@ -57,7 +62,7 @@ class ShapeRecorder(Canvas):
 
     @contextmanager
     def clipped(self, box: Box) -> Iterator[None]:
-        """Inside the block nothing is drawn outside `box`."""
+        """Clip everything drawn inside the block to `box`."""
         saved, self._clip = self._clip, box
         try:
             yield
@@ -65,12 +70,12 @@ class ShapeRecorder(Canvas):
             self._clip = saved
 
     def next_owner(self) -> int:
-        """What is drawn from here belongs to another figure; returns its number."""
+        """Begin another figure, to which everything drawn from here belongs; return its number."""
         self._owner += 1
         return self._owner
 
     def fill(self, points: Points, part: int, outline: float = 1.0, shaded: bool = True) -> None:
-        """Record a closed shape. Joints without a line of their own are left out; an eye's white gets one."""
+        """Record a closed shape. Joints without their own line are left out; an eye's white gets one."""
         if outline == 0:
             if part not in (Part.EYE_WHITE, Part.BOTTOM):
                 return
@@ -94,10 +99,10 @@ class ShapeRecorder(Canvas):
         self._keep(path, np.full(len(path), 0.5 * self.pen.width * width), closed=True, part=Part.BACKGROUND)
 
     def cast(self, points: Points, onto: int, tone: int | None = None) -> None:
-        """Line art has no shadows."""
+        """Ignore shadows, as line art has none."""
 
     def stroke(self, path: Points, width: float = 1.0, taper: tuple[float, float] | None = None) -> None:
-        """Record an open line that swells and tapers as a pen's."""
+        """Record an open line that swells and tapers like a pen's."""
         points = self._placed(path, closed=False)
         start, end = taper if taper is not None else (1 - 0.5 * self.pen.taper, 1 - self.pen.taper)
         t = np.linspace(0, 1, len(points))
@@ -111,14 +116,14 @@ class ShapeRecorder(Canvas):
         self._keep(path, np.zeros(len(path)), closed=True, solid=True, part=Part.BACKGROUND)
 
     def maps(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """A recorder has no pixels."""
+        """Raise TypeError, as a recorder has no pixels."""
         raise TypeError("a ShapeRecorder has shapes and no pixels; ink them with flat_inking")
 
     def _placed(self, points: Points, closed: bool) -> Points:
         return refined(np.asarray(points, float) @ self._linear.T + self._offset, closed, _STEPS)
 
     def _pressure(self, count: int) -> np.ndarray:
-        """How hard the hand presses along a line: slow waves round 1."""
+        """Return the pressure of the hand along a line: slow waves around 1."""
         self._noise_at = (self._noise_at + 37) % 512
         along = np.arange(count) / (2 * _STEPS)
         wave = np.interp(along, np.arange(512), self._noise[self._noise_at :][:512])

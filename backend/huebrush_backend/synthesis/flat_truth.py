@@ -1,4 +1,4 @@
-"""Which regions a drawing has: parts of the paper that lines enclose, each with the shape it belongs to."""
+"""True regions of a drawing: areas of the paper enclosed by lines, each with the shape it belongs to."""
 
 from __future__ import annotations
 
@@ -8,24 +8,27 @@ import cv2
 import numpy as np
 
 INK = 64
-"""From this coverage (of 255) a pixel counts as line; less is the line's soft edge."""
+"""Coverage (of 255) from which a pixel counts as line; less is the line's soft edge."""
 _FIRM = 128
-"""Pieces of one shape that only ink paler than this parts, where two lines just touch, are neither one region nor two:
-the largest is the region, the others are its slivers."""
+"""Coverage from which ink separates two regions of one shape. Where two lines just touch, only paler ink lies between
+the pieces: then the largest is the region and the others are its slivers."""
 _LEAST_AREA = 12
-"""A smaller piece of a shape, cut off where lines run together, counts with the shape's largest region."""
+"""Smallest area of a piece of a shape. A smaller one, cut off where lines run together, counts with the shape's largest
+region."""
 _SLIM = 1.3
-"""So does one that is nowhere farther from ink than this, in pixels."""
+"""Smallest distance from ink, in pixels, that such a piece must reach somewhere to count as a region."""
 _LEAST_REGION = 6
-"""Fewer pixels than this between lines are nothing at all: nobody could tell them from the line."""
+"""Fewest pixels between lines that count at all: nobody could tell fewer from the line."""
 
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """`labels` (H, W) int32, 0 = ink; `shapes` (count + 1,) the index of the shape that each region belongs to.
+    """True regions of a page.
 
-    `crumbs` (n,) int64 are the pixels, counted row by row, of slivers: they have a region's label, and so its colour,
-    but lie apart from it.
+    * `labels`: (H, W) int32, 0 = ink
+    * `shapes`: (count + 1,) index of the shape that each region belongs to
+    * `crumbs`: (n,) int64, pixels of slivers, counted row by row. They have a region's label, and so its colour, but
+      lie apart from it
     """
 
     labels: np.ndarray
@@ -40,10 +43,10 @@ class Truth:
 
 
 def true_regions(ink: np.ndarray, seen: np.ndarray) -> Truth:
-    """Tell regions from `ink` (H, W) uint8 and the shape `seen` (H, W) uint16 at each pixel (its index plus 1).
+    """Find regions from `ink` (H, W) uint8 and the shape `seen` (H, W) uint16 at each pixel (its index plus 1).
 
-    Regions are what lines enclose (4-connected). Slivers that remain of a shape between lines that run together
-    carry the label of the shape's largest region.
+    Regions are areas enclosed by lines (4-connected). Slivers of a shape between lines that run together have the label
+    of the shape's largest region.
     """
     free = (ink < INK).view(np.uint8)
     count, found, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
@@ -76,7 +79,7 @@ def true_regions(ink: np.ndarray, seen: np.ndarray) -> Truth:
 
 
 def _largest_of(group: np.ndarray, areas: np.ndarray) -> np.ndarray:
-    """Return for each component (n,) the one of its group that has the largest area; component 0 is left out."""
+    """Return for each component (n,) the one with the largest area in its group; component 0 is left out."""
     order = np.argsort(areas[1:], kind="stable") + 1
     _, where = np.unique(group, return_inverse=True)
     largest = np.zeros(int(where.max(initial=0)) + 1, np.int64)

@@ -1,4 +1,4 @@
-"""The kinds of line art that a page comes as: the same lines anti-aliased, binary, grey, coloured, grainy, hatched."""
+"""Kinds of line art of a page: the same lines anti-aliased, binary, grey, coloured, grainy, hatched."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def binary(ink: np.ndarray) -> np.ndarray:
 
 
 def transparent(ink: np.ndarray) -> np.ndarray:
-    """Return (H, W, 4) RGBA of black lines on nothing."""
+    """Return (H, W, 4) RGBA of black lines on a transparent ground."""
     picture = np.zeros((*ink.shape, 4), np.uint8)
     picture[..., 3] = ink
     return picture
@@ -71,9 +71,9 @@ def pencil(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def hatched(ink: np.ndarray, truth: Truth, shapes: Sequence[Shape], line_width: float, seed: int) -> np.ndarray:
-    """Return (H, W) uint8 coverage with the shadow sides of some shapes hatched, here and there crosswise.
+    """Return (H, W) uint8 coverage with the shadow sides of some shapes hatched, some of them crosswise.
 
-    Strokes thin out towards the light. `line_width` is in pixels.
+    Strokes become thinner towards the light. `line_width` is in pixels.
     """
 
     def pattern(rng: np.random.Generator) -> Variant:
@@ -117,7 +117,7 @@ def screentoned(ink: np.ndarray, truth: Truth, shapes: Sequence[Shape], line_wid
 def _shaded(
     ink: np.ndarray, truth: Truth, shapes: Sequence[Shape], pattern: Callable[..., Variant], rng: np.random.Generator
 ) -> np.ndarray:
-    """Add a pattern to the shadow side of a third of the larger shapes that are seen."""
+    """Add a pattern to the shadow side of a third of the larger visible shapes."""
     result = ink.copy()
     height, width = ink.shape
     areas = np.bincount(truth.labels.ravel(), minlength=len(truth.shapes))

@@ -1,4 +1,4 @@
-"""What is worn on the body: tops, skirts, jackets, capes, neckwear and bags, in the frame of `figure`."""
+"""Clothes on the body: tops, skirts, jackets, capes, neckwear and bags, in the frame of `figure`."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def draw_skirt(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) 
 
 
 def draw_torso(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) -> None:
-    """Draw neck, top, jacket, belt and what is round the neck."""
+    """Draw neck, top, jacket, belt and neckwear."""
     s, sy = body.shoulder, body.shoulder_y
     neck = 0.1 + 0.012 * design.heads
     chest = [

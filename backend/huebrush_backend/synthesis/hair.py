@@ -1,4 +1,4 @@
-"""Hair: what falls behind the head and what lies before it. Head frame as in `heads`."""
+"""Hair behind the head and in front of it, in the frame of `heads`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from huebrush_backend.synthesis.shapes import ellipse, limb, spline
 
 
 def _noise(design: CharacterDesign, count: int, salt: int) -> np.ndarray:
-    """Return `count` numbers in -1..1 that belong to the design, so that they are the same in every pose."""
+    """Return `count` numbers in -1..1 that depend only on the design, so that they are the same in every pose."""
     return np.random.default_rng([design.seed, salt]).uniform(-1, 1, count)
 
 
@@ -107,7 +107,7 @@ def draw_back_hair(canvas: Canvas, design: CharacterDesign, pose: Pose) -> None:
 
 
 def draw_side_tails(canvas: Canvas, design: CharacterDesign, pose: Pose) -> None:
-    """Draw twin tails and braids, which lie before the shoulders."""
+    """Draw twin tails and braids, which lie in front of the shoulders."""
     wide = 0.43 + design.hair_volume
     if design.back_hair == "twin tails":
         for side in (-1, 1):

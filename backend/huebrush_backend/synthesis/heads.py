@@ -1,4 +1,4 @@
-"""Faces, ears and what is worn on the head. The frame is the head's: its height is 1, its centre (0, 0)."""
+"""Faces, ears and headwear. The frame is the head's: its height is 1, its centre (0, 0)."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def draw_headwear(canvas: Canvas, design: CharacterDesign, pose: Pose) -> None:
 
 
 def draw_bow(canvas: Canvas, x: float, y: float, size: float, angle: float, part: int) -> None:
-    """Draw a bow of half-width `size` round (x, y)."""
+    """Draw a bow of half-width `size` around (x, y)."""
     with canvas.within(x, y, size, angle):
         for side in (-1, 1):
             if size > 0.2:
@@ -196,7 +196,7 @@ def draw_bow(canvas: Canvas, x: float, y: float, size: float, angle: float, part
 
 
 def draw_flower(canvas: Canvas, x: float, y: float, size: float) -> None:
-    """Draw a five-petalled flower of radius `size` round (x, y)."""
+    """Draw a five-petalled flower of radius `size` around (x, y)."""
     with canvas.within(x, y, size):
         for turn in range(5):
             angle = turn * 2 * np.pi / 5

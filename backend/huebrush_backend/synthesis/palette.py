@@ -1,4 +1,4 @@
-"""Palettes: one named sRGB colour for each part class, well apart from one another."""
+"""Palettes: one named sRGB colour for each part class, clearly different from one another."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FIRST = (
     Part.RIBBON, Part.SHOES, Part.NECKWEAR, Part.BAG, Part.BELT, Part.BACKDROP, Part.ANIMAL, Part.GROUND,
     Part.FOLIAGE, Part.WALL, Part.ROOF, Part.BALLOON, Part.TRUNK, Part.DOOR, Part.MOON, Part.CLOUD, Part.FLOWER,
 )  # fmt: skip
-"""The order in which parts choose their colours; the ones before have the wider choice."""
+"""Order in which parts choose their colours; earlier parts have more choice."""
 
 _SEPARATION = 17.0
 _JITTER = 5.0
@@ -26,7 +26,8 @@ _JITTER = 5.0
 
 @dataclass(frozen=True)
 class Palette:
-    """`colors` (len(PART_CLASSES), 3) uint8 sRGB by label; `names` a colour word for each; `ink` the line's colour."""
+    """Colours of a drawing: `colors` (len(PART_CLASSES), 3) uint8 sRGB by label, `names` a colour word for each, and
+    `ink` the line's colour."""
 
     colors: np.ndarray
     names: tuple[str, ...]
@@ -43,10 +44,10 @@ def _vocabulary() -> tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray]:
 
 
 def random_palette(rng: np.random.Generator) -> Palette:
-    """Return a random palette: pastel, vivid, dark, muted or any; natural skin mostly, light or dark background.
+    """Return a random palette: pastel, vivid, dark, muted or any; skin mostly natural, background light or dark.
 
-    Colours of parts that come early (skin, hair, background, garments) differ by about 12 CIEDE2000 or more;
-    when the vocabulary runs out, late scene parts take the word farthest from all others.
+    Colours of the first parts (skin, hair, background, garments) differ by about 12 CIEDE2000 or more. When the
+    vocabulary runs out, late scene parts take the word farthest from all others.
     """
     words, rgb, lab, distance = _vocabulary()
     count, plain = len(words), len(COLORS)
@@ -84,7 +85,7 @@ def random_palette(rng: np.random.Generator) -> Palette:
 
 
 def _mood_weights(rng: np.random.Generator, lab: np.ndarray) -> np.ndarray:
-    """Return how likely each word is in a palette of a random mood."""
+    """Return the likelihood of each word in a palette of a random mood."""
     mood = rng.random()
     lightness, chroma = lab[:, 0], np.hypot(lab[:, 1], lab[:, 2])
     if mood < 0.45:

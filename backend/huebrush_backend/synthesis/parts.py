@@ -1,4 +1,4 @@
-"""The part classes: one vocabulary of semantic labels shared by every drawing."""
+"""Part classes: one vocabulary of semantic labels for all drawings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a character stands: everything that changes when the same design is drawn again."""
+"""Poses of characters: everything that changes when the same design is drawn again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Angles = tuple[float, float]
 
 @dataclass(frozen=True)
 class Pose:
-    """A pose. `yaw` -1..1 turns the head, `roll` tilts it; `hold` is what the raised hand holds."""
+    """A pose. `yaw` -1..1 turns the head, `roll` tilts it; `hold` is the object in the raised hand."""
 
     flip: bool
     lean: float
@@ -35,7 +35,7 @@ def _arm(rng: np.random.Generator) -> Angles:
         return upper, upper + rng.uniform(-0.35, 0.1)
     if kind < 0.55:  # hand on the hip
         return rng.uniform(0.6, 0.85), rng.uniform(-0.9, -0.6)
-    if kind < 0.7:  # hand before the chest
+    if kind < 0.7:  # hand in front of the chest
         return rng.uniform(0.25, 0.45), rng.uniform(-2.3, -1.7)
     if kind < 0.87:  # raised
         return rng.uniform(0.9, 1.9), rng.uniform(2.2, 2.9)

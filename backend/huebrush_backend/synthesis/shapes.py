@@ -13,7 +13,7 @@ Points = np.ndarray
 
 
 REFINEMENT = 4
-"""How many points `refined` makes of one."""
+"""Points that `refined` makes from one."""
 
 
 @lru_cache(maxsize=32)
@@ -23,7 +23,7 @@ def _hermite_basis(steps: int) -> np.ndarray:
 
 
 def spline(points: ArrayLike, closed: bool = True, steps: int = 6, corners: Sequence[int] = ()) -> Points:
-    """Return a Catmull-Rom curve through `points` (k, 2), `steps` points for each span.
+    """Return a Catmull-Rom curve through `points` (k, 2), with `steps` points for each span.
 
     At the points whose indices are in `corners` the curve has a sharp corner; between two corners it is straight.
     """
@@ -45,7 +45,7 @@ def spline(points: ArrayLike, closed: bool = True, steps: int = 6, corners: Sequ
 
 
 def ellipse(x: float, y: float, rx: float, ry: float, angle: float = 0.0, count: int = 28) -> Points:
-    """Return an ellipse round (x, y) with radii `rx`, `ry`, rotated by `angle` radians."""
+    """Return an ellipse around (x, y) with radii `rx`, `ry`, rotated by `angle` radians."""
     t = np.arange(count) * (2 * np.pi / count)
     local = np.stack([rx * np.cos(t), ry * np.sin(t)], axis=1)
     if angle:
@@ -55,7 +55,7 @@ def ellipse(x: float, y: float, rx: float, ry: float, angle: float = 0.0, count:
 
 
 def normals(path: Points, closed: bool = False) -> Points:
-    """Return unit normals (n, 2) of a path, to its left when y points up (right-hand side on screen)."""
+    """Return unit normals (n, 2) of a path, to its left if y points up (right-hand side on screen)."""
     if closed:
         tangent = np.roll(path, -1, 0) - np.roll(path, 1, 0)
     else:
@@ -87,7 +87,8 @@ def ribbon(path: Points, widths: ArrayLike) -> Points:
 def limb(joints: ArrayLike, widths: ArrayLike, steps: int = 6, cap: float = 0.5, start: float = 0.2) -> Points:
     """Return the closed outline of a bent tube through `joints` (k, 2) with full `widths` (k) at the joints.
 
-    `start` and `cap` are how far the near and the far end bulge, in widths; 0 cuts straight.
+    * `steps`: points for each span
+    * `cap`, `start`: how far the far and the near end bulge, in widths; 0 cuts straight
     """
     control = np.concatenate([np.asarray(joints, float), np.asarray(widths, float)[:, None]], axis=1)
     curve = spline(control, closed=False, steps=steps)
