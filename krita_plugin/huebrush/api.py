@@ -21,7 +21,8 @@ from huebrush_protocol.parameter_ranges import MAX_SEED
 from .base.qt import QtCore
 from .documents.find import document_key, document_title, likely_line_art, node_id
 from .documents.own_layers import pickable_layers
-from .jobs.job import Job, JobRequest, Stage
+from .jobs.effective_job import JobRequest
+from .jobs.job import Job, Stage
 from .results.recipes import recipes
 from .session import session
 from .settings.advanced import AdvancedSettings
@@ -67,7 +68,7 @@ def colorize(
         regions=regions or RegionSettings(),
         edits=tuple(edits),
     )
-    return session().jobs.start(JobRequest(document_key(document), settings))
+    return session().jobs.start(JobRequest(document_key(document), settings, keep_fixes=True))
 
 
 def cancel(job: Job) -> None:

@@ -48,11 +48,9 @@ def capture_edit_masks(document: Any, edits: Sequence[TextEditSettings], before:
     """Read the masks of those of `edits` that act inside one, and the layer or group with the id `before`, if any.
 
     The result is an `EditMasks`. An edit that is painted or selected nowhere is left out. Raises `ProblemError` for
-    what the artist can put right: with `before`, that there is no mask at all.
+    what the artist can put right: with `before`, that nothing is painted or selected at all.
     """
     acting = {number: edit for number, edit in enumerate(edits) if edit.acts and edit.has_edit_mask}
-    if before and not acting:
-        raise ProblemError(problem("no_edit_mask"))
     found: dict[int, Mask] = {}
     brush = ""
     if any(edit.scope == BRUSH for edit in acting.values()):
@@ -81,7 +79,15 @@ def capture_edit_masks(document: Any, edits: Sequence[TextEditSettings], before:
     mask_numbers = {number: index for index, number in enumerate(sorted(found))}
     used = brush if any(acting[number].scope == BRUSH for number in found) else ""
     overlaps = yield from _overlaps(found, frozenset(selected))
-    return EditMasks(tuple(headers), tuple(frames), mask_numbers, packed_masks, used, overlaps, patch_numbers)
+    return EditMasks(
+        headers=tuple(headers),
+        frames=tuple(frames),
+        mask_numbers=mask_numbers,
+        packed_masks=packed_masks,
+        brush_layer=used,
+        overlaps=overlaps,
+        patch_numbers=patch_numbers,
+    )
 
 
 def _overlaps(found: Mapping[int, Mask], selected: Collection[int]) -> Steps:

@@ -9,8 +9,9 @@ from typing import Any
 from ..base.problems import Problem, Remedy, problem
 from ..documents.find import find_node
 from ..results.writeback import Placed
-from ..settings.text_edits import TextEditSettings, covering_pairs
+from ..settings.text_edits import TextEditSettings
 from .job import Job
+from .parameters import acting_numbers
 
 
 def advice(job: Job, document: Any, placed: Placed, recipe: Mapping[str, Any]) -> Problem | None:
@@ -21,13 +22,19 @@ def advice(job: Job, document: Any, placed: Placed, recipe: Mapping[str, Any]) -
 
 def foresight(job: Job) -> Problem | None:
     """Return what to say of `job` before its result is there: that edits will cover each other; None if they won't."""
-    edits = job.request.settings.edits
+    edits = job.effective.settings.edits
     return next((_overlap(edits[later], edits[earlier]) for later, earlier in job.edit_masks.overlaps), None)
 
 
 def _edits_overlap(job: Job, recipe: Mapping[str, Any]) -> Problem | None:
-    pairs = covering_pairs(job.request.settings.edits, job.edit_masks.mask_numbers, recipe.get("overlaps"))
-    return _overlap(*pairs[0]) if pairs else None
+    """Say which edit covers part of another, as the recipe's `overlaps` has them by their numbers in the job: (later,
+    earlier). Malformed pairs are ignored."""
+    edits, overlaps = job.effective.settings.edits, recipe.get("overlaps")
+    numbers = acting_numbers(edits, job.edit_masks.mask_numbers)
+    for pair in overlaps if isinstance(overlaps, (list, tuple)) else ():
+        if isinstance(pair, (list, tuple)) and len(pair) == 2 and all(index in range(len(numbers)) for index in pair):
+            return _overlap(edits[numbers[pair[0]]], edits[numbers[pair[1]]])
+    return None
 
 
 def _overlap(later: TextEditSettings, earlier: TextEditSettings) -> Problem:
@@ -40,7 +47,7 @@ def _mask_to_fill(placed: Placed) -> Problem | None:
 
 def _opaque_lines(job: Job, document: Any) -> Problem | None:
     """Line art without transparency hides the colours below it."""
-    lines = find_node(document, job.request.settings.line_art)
-    if job.request.has_own_lines or not job.line_art_opaque or lines is None or lines.blendingMode() != "normal":
+    lines = find_node(document, job.effective.settings.line_art)
+    if job.effective.has_own_lines or not job.line_art_opaque or lines is None or lines.blendingMode() != "normal":
         return None
     return problem("opaque_lines", Remedy.MULTIPLY, "info", name=lines.name())

@@ -15,7 +15,8 @@ from ..base.qt import QtCore, QtGui, Signal
 from ..base.tasks import SlicedTask
 from ..capture.pictures import capture_reference
 from ..settings.sources import ReferenceSource
-from ..settings.text_edits import TextEditSettings, protocol_edits
+from ..settings.text_edits import TextEditSettings
+from .parameters import protocol_edits
 
 PICTURE_EDGE = 512
 """Longest side of the picture that is kept for looking at."""

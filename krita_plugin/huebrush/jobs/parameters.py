@@ -1,63 +1,140 @@
-"""What the backend gets of a job's settings, without what its model cannot do, as far as that is known yet."""
+"""How a job is said in the protocol: what was decided, as the backend's parameters."""
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from huebrush_protocol.messages import ModelInfo
-from huebrush_protocol.parameters import Parameters
-from huebrush_protocol.regions import PICTURE
+from huebrush_protocol.parameters import (
+    NO_PATCH,
+    Enhancement,
+    GuidanceWindow,
+    Injection,
+    LevelStrengths,
+    Parameters,
+    TextEdit,
+)
+from huebrush_protocol.regions import RegionParameters
 
-from ..base.problems import ProblemError, problem
-from ..documents.colorize_mask import can_make_masks
-from ..documents.find import find_node
-from ..settings.advanced import AdvancedSettings, for_model, parameters, without_model
-from ..settings.flats import COLORIZE_MASK, region_parameters
-from ..settings.flats import for_model as regions_for_model
-from ..settings.text_edits import protocol_edits
-from .job import Job, JobRequest
-
-
-def fitting_settings(request: JobRequest, model: ModelInfo | None) -> AdvancedSettings:
-    """Return the finer settings that `request` has for `model`, None for one that is not known yet."""
-    chosen = request.settings.advanced
-    if not request.has_model:
-        return without_model(chosen)
-    return chosen if model is None else for_model(chosen, model)
+from ..palettes.color_list import parse_palette
+from ..settings.advanced import AdvancedSettings
+from ..settings.flats import RegionSettings
+from ..settings.store import DocumentSettings
+from ..settings.text_edits import AUTOMATIC, LARGEST_STRENGTH, LOWEST_STRENGTH, TextEditSettings
 
 
-def job_parameters(job: Job, model: ModelInfo | None) -> Parameters:
-    """Return the protocol's parameters for `job`, whose pictures have been read."""
-    request, chosen = job.request, job.request.settings
-    strengths = chosen.reference_strength / 100, chosen.sketch_strength / 100
-    masks = job.edit_masks
-    edits = protocol_edits(chosen.edits, model, masks.mask_numbers, masks.patch_numbers) if request.has_model else ()
-    made = parameters(fitting_settings(request, model), chosen.seed, chosen.steps, *strengths, edits)
-    regions = region_parameters(regions_for_model(request.regions, request.model), job.dots_per_inch)
-    return dataclasses.replace(made, regions=regions)
+def job_parameters(settings: DocumentSettings, advanced: AdvancedSettings, regions: RegionParameters) -> Parameters:
+    """Return the parameters of a job without edits; `advanced` and `regions` are what counts of those in `settings`."""
+    injection = Injection(
+        reference_fidelity=advanced.injection_reference / 100,
+        sketch_fidelity=advanced.injection_sketch / 100,
+        start=advanced.injection_start / 100,
+    )
+    return Parameters(
+        seed=settings.seed,
+        steps=settings.steps,
+        reference_guidance=None if advanced.guidance_automatic else advanced.reference_guidance,
+        sketch_guidance=advanced.sketch_guidance,
+        reference_strength=settings.reference_strength / 100,
+        sketch_strength=settings.sketch_strength / 100,
+        sampler=advanced.sampler,
+        noise_schedule=advanced.noise_schedule,
+        sketch_mode=advanced.sketch_mode,
+        reference_levels=LevelStrengths(
+            encoder=advanced.level_encoder / 100, middle=advanced.level_middle / 100, low=advanced.level_low / 100
+        ),
+        block_strengths=tuple(strength / 100 for strength in advanced.block_strengths) if advanced.blocks_apart else (),
+        regions=regions,
+        guidance_window=_guidance_window(advanced),
+        reference_padding=advanced.reference_padding / 100,
+        injection=injection if advanced.injection else None,
+        fast=advanced.fast,
+        enhancement=Enhancement(
+            background=advanced.background,
+            foreground=advanced.foreground,
+            style=advanced.style,
+            sketch_threshold=advanced.sketch_threshold / 100,
+            reference_threshold=advanced.reference_threshold / 100,
+            foreground_strength=advanced.foreground_strength / 100,
+            background_strength=advanced.background_strength / 100,
+            merge=advanced.merge / 100,
+            background_factor=advanced.background_factor / 100,
+            clear_background_picture=advanced.clear_background,
+            cut_out=advanced.cut_out,
+        ),
+    )
 
 
-def check_request(document: Any, request: JobRequest) -> None:
-    """Raise `ProblemError` when something is not chosen that `request` needs, or this Krita cannot make its result."""
-    if find_node(document, request.settings.line_art) is None:
-        raise ProblemError(problem("no_line_art"))
-    if request.has_model and not request.settings.references:
-        raise ProblemError(problem("no_reference"))
-    if not request.has_model:
-        _check_without_model(request)
-    if request.regions.result == COLORIZE_MASK and not can_make_masks(document):
-        raise ProblemError(problem("no_masks"))
+def region_parameters(chosen: RegionSettings, dots_per_inch: float) -> RegionParameters:
+    """Return what the backend gets of these settings for a document of this resolution."""
+    if not chosen.has_regions:
+        return RegionParameters()
+    listed = parse_palette(chosen.palette) if chosen.palette_source == "colors" else ()
+    names = tuple(name for _, name in listed)
+    return RegionParameters(
+        result=chosen.result,
+        shading=chosen.shading,
+        keep_picture=chosen.keep_picture,
+        gap=None if chosen.gap_automatic else float(chosen.gap),
+        dots_per_inch=max(0.0, dots_per_inch),
+        palette=tuple(color for color, _ in listed),
+        palette_names=names if any(names) else (),
+        palette_size=chosen.palette_size if chosen.palette_source == "references" else 0,
+        locked=chosen.locked,
+        hard_edges=chosen.hard_edges,
+        fixes=chosen.fixes,
+    )
 
 
-def _check_without_model(request: JobRequest) -> None:
-    """Raise `ProblemError` for a job without a model that has nothing to take colours from, or no regions for them."""
-    regions = request.settings.regions
-    if regions.is_check:
-        if not regions.flats:
-            raise ProblemError(problem("no_flats"))
-        return
-    if regions.result == PICTURE:
-        raise ProblemError(problem("picture_without_model"))
-    if not regions.hints and not (regions.palette_source == "colors" and regions.colors):
-        raise ProblemError(problem("no_colors"))
+def protocol_edits(
+    edits: Sequence[TextEditSettings],
+    masks: Mapping[int, int] | None = None,
+    patches: Mapping[int, int] | None = None,
+) -> tuple[TextEdit, ...]:
+    """Return the protocol's edits for those that act, in their order.
+
+    `masks`: by an edit's number, from 0, which of the job's edit masks is its own; one that needs a mask and has none
+    is left out. `patches`: the same for the job's patches, -1 or missing for none.
+    """
+    known, cut = masks or {}, patches or {}
+    return tuple(
+        _protocol_edit(edits[number], known.get(number), cut.get(number, NO_PATCH))
+        for number in acting_numbers(edits, known)
+    )
+
+
+def acting_numbers(edits: Sequence[TextEditSettings], masks: Mapping[int, int]) -> list[int]:
+    """Return the numbers, from 0, of the edits that a job has, in its order; `masks` as in `protocol_edits`."""
+    return [number for number, edit in enumerate(edits) if edit.acts and (number in masks or not edit.has_edit_mask)]
+
+
+def _guidance_window(chosen: AdvancedSettings) -> GuidanceWindow:
+    """Return the window, whichever end of it and of its pause was set first."""
+    start, end = sorted((chosen.window_start, chosen.window_end))
+    if not chosen.pause:
+        return GuidanceWindow(start / 100, end / 100)
+    pause = sorted((chosen.pause_start, chosen.pause_end))
+    return GuidanceWindow(start / 100, end / 100, pause[0] / 100, pause[1] / 100)
+
+
+def _protocol_edit(edit: TextEditSettings, mask: int | None, patch: int) -> TextEdit:
+    ascending = tuple(sorted(threshold / 100 for threshold in edit.thresholds))
+    made = TextEdit(
+        target=edit.target.strip(),
+        anchor=edit.anchor.strip() or None,
+        control=(edit.control.strip() or None) if edit.scope == AUTOMATIC else None,
+        strength=min(max(edit.strength, LOWEST_STRENGTH), LARGEST_STRENGTH),
+        enhanced=edit.enhanced,
+        thresholds=ascending if len(ascending) == len(TextEdit.thresholds) else TextEdit.thresholds,
+    )
+    return (
+        made
+        if mask is None
+        else replace(
+            made,
+            mask=mask,
+            feather=float(max(0, edit.feather)),
+            whole_regions=edit.whole_regions,
+            patch=patch,
+        )
+    )

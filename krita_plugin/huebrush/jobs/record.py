@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..base.strings import text
 from ..results.recipes import EDITED
-from ..settings.flats import for_new_job
-from ..settings.text_edits import edited_name
+from ..settings.text_edits import TextEditSettings
 from .job import Job
+
+MOST_NAMED = 60
+"""Letters of the targets that a layer is called after."""
 
 
 def result_name(job: Job) -> str:
     """Return what the layer or group of the result is called."""
-    settings = job.request.settings
-    if settings.regions.is_check:
+    settings = job.effective.settings
+    if job.effective.is_check:
         return text("layer.repairs")
-    if job.request.before:
-        return edited_name(settings.edits, job.edit_masks.mask_numbers)
+    if job.request.edited_layer:
+        return _edited_name(settings.edits, job.edit_masks.mask_numbers)
     return text("layer.result", model=settings.model, seed=settings.seed)
 
 
 def job_record(job: Job) -> dict[str, Any]:
     """Return the settings of `job` as the document keeps them beside the recipe, with where its edits acted."""
-    chosen, packed = job.request.settings, job.edit_masks.packed_masks
+    chosen, packed = job.effective.settings, job.edit_masks.packed_masks
     edits = tuple(
         dataclasses.replace(edit, edit_mask=packed.get(number, "")) for number, edit in enumerate(chosen.edits)
     )
-    kept = dataclasses.replace(chosen, regions=for_new_job(chosen.regions), edits=edits)
-    return dataclasses.asdict(kept) | {EDITED: job.request.before}
+    regions = dataclasses.replace(chosen.regions, fixes=()) if job.effective.is_check else chosen.regions
+    kept = dataclasses.replace(chosen, regions=regions, edits=edits)
+    return dataclasses.asdict(kept) | {EDITED: job.request.edited_layer}
+
+
+def _edited_name(edits: Sequence[TextEditSettings], numbers: Iterable[int]) -> str:
+    """Return what the layer is called that has the changes with these numbers."""
+    targets = ", ".join(dict.fromkeys(edits[number].target.strip() for number in sorted(numbers)))
+    return f"Huebrush – {targets if len(targets) <= MOST_NAMED else targets[: MOST_NAMED - 1] + '…'}"

@@ -23,19 +23,17 @@ from ..base.qt import QtCore, Signal, image_from_rgb
 from ..base.tasks import SlicedTask, Steps
 from ..capture import pictures as capturing
 from ..capture.edit_masks import EditMasks, capture_edit_masks
+from ..documents.colorize_mask import can_make_masks
 from ..documents.find import find_document, find_node, while_open
 from ..results import writeback
 from ..results.recipes import RecipeKeeper
 from ..results.replaced import ReplacedResults
 from ..results.report import read_flats_report
-from ..settings.advanced import extra_pictures
-from ..settings.flats import region_pictures
-from ..settings.text_edits import TEXT_BRUSH, can_edit
-from ..strokes.reference_strokes import REFERENCE_PARTS, capture_reference_strokes
+from ..strokes.reference_strokes import capture_reference_strokes
 from ..strokes.text_brush import TextBrush
 from .advice import advice
-from .job import CANCELLABLE, Job, JobRequest, ReceivedLayers, Stage
-from .parameters import check_request, fitting_settings, job_parameters
+from .effective_job import BackendState, EffectiveJob, JobRequest, PageState
+from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
 
 
@@ -77,14 +75,18 @@ class JobRunner(QtCore.QObject):
         running = self.latest(request.document)
         if running is not None and running.is_active:
             raise ProblemError(problem("job_running"))
-        check_request(document, request)
-        job = Job(request, dots_per_inch=float(document.resolution()))
+        page = PageState(
+            has_line_art=find_node(document, request.settings.line_art) is not None,
+            can_make_masks=can_make_masks(document),
+            dots_per_inch=float(document.resolution()),
+        )
+        job = Job(request, page, EffectiveJob.decide(request, page, self._backend()))
         for old in [old for old in self._jobs.values() if old.request.document == request.document]:
             self._forget(old)
         self._jobs[job.id] = job
         self._link.ensure()  # starts while the pixels are being read
         job.task = SlicedTask(
-            self._capture(document, request),
+            self._capture(document, job),
             lambda captured: self._on_captured(job, *captured),
             lambda error: self._fail(job, _explain(job, error)),
             self,
@@ -111,27 +113,27 @@ class JobRunner(QtCore.QObject):
         if job.result is None:
             raise ProblemError(problem("result_gone"))
         line_art = job.request.settings.line_art
-        before = job.request.before if find_node(target, job.request.before) is not None else ""
+        before = job.request.edited_layer if find_node(target, job.request.edited_layer) is not None else ""
         self._write(job, job.result, document, line_art if find_node(target, line_art) is not None else None, before)
 
-    def _capture(self, document: Any, request: JobRequest) -> Steps:
+    def _backend(self) -> BackendState:
+        link = self._link
+        return BackendState(link.is_ready, link.models, link.welcome.capabilities if link.welcome else ())
+
+    def _capture(self, document: Any, job: Job) -> Steps:
         """Read all that a job needs; the result is what it sends and where its edits act."""
-        model = self._link.model(request.settings.model)
-        extras = (*extra_pictures(fitting_settings(request, model)), *region_pictures(request.regions))
-        has_edits = request.has_model and can_edit(model) and not self._link.lacks(TEXT_BRUSH)
-        edits = request.settings.edits if has_edits else ()
+        decided, closed = job.effective, problem("document_closed_early")
+        edits = decided.edits if decided.reads_edit_masks else ()
         edit_masks: EditMasks = yield from while_open(
-            document, capture_edit_masks(document, edits, request.before), problem("document_closed_early")
+            document, capture_edit_masks(document, edits, job.request.edited_layer), closed
         )
         captured: capturing.Captured = yield from capturing.capture(
-            document, request.settings.line_art, request.references, extras
+            document, decided.settings.line_art, decided.references, decided.pictures
         )
-        parts = captured.headers[1 : 1 + len(request.references)]
+        parts = captured.headers[1 : 1 + len(decided.references)]
         headers, frames = yield from while_open(
-            document, capture_reference_strokes(document, request.references, parts), problem("document_closed_early")
+            document, capture_reference_strokes(document, decided.references, parts), closed
         )
-        if headers and self._link.lacks(REFERENCE_PARTS):
-            raise ProblemError(problem("no_reference_parts"))
         return captured.with_images(headers, frames).with_images(edit_masks.headers, edit_masks.frames), edit_masks
 
     def _on_captured(self, job: Job, captured: capturing.Captured, edit_masks: EditMasks) -> None:
@@ -147,16 +149,14 @@ class JobRunner(QtCore.QObject):
         captured, job.captured = job.captured, None
         assert captured is not None
         job.line_art_opaque = captured.line_art_opaque
-        model = job.request.model
-        known = self._link.model(model)
-        if known is None and job.request.has_model:
-            self._fail(job, problem("unknown_model", name=model))
-            return
-        if known is not None and not known.available:
-            self._fail(job, Problem("model_missing", problem("model_missing", name=known.title).message, known.remedy))
-            return
         try:
-            self._link.send(Submit(job.id, model, job_parameters(job, known), captured.headers), captured.frames)
+            job.effective = EffectiveJob.decide(job.request, job.page, self._backend())
+            job.effective.check_pictures(captured.headers)
+            parameters = job.effective.parameters_with(job.edit_masks)
+            self._link.send(Submit(job.id, job.effective.model, parameters, captured.headers), captured.frames)
+        except ProblemError as error:
+            self._fail(job, error.problem)
+            return
         except ProtocolError as error:
             self._fail(job, problem("not_sent", reason=error.message))
             return
@@ -202,7 +202,7 @@ class JobRunner(QtCore.QObject):
                 self._end_without_layers(job)
                 return
             job.result = ReceivedLayers(received.images, message.recipe)
-            self._write(job, job.result, job.request.document, job.request.settings.line_art, job.request.before)
+            self._write(job, job.result, job.request.document, job.request.settings.line_art, job.request.edited_layer)
             return
         self._notify(job)
 
@@ -210,7 +210,7 @@ class JobRunner(QtCore.QObject):
         """Put `result` directly over the layer `over`. With "" it goes under `line_art`, or on top of all layers where
         that is None or the result has lines."""
         job.stage = Stage.WRITING
-        above = None if job.request.has_own_lines else line_art
+        above = None if job.effective.has_own_lines else line_art
         lines = job.request.settings.line_art
         job.task = SlicedTask(
             writeback.place_over(document, over, result_name(job), result.images[0])

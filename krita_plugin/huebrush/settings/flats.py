@@ -11,9 +11,7 @@ from huebrush_protocol.regions import (
     FIXES,
     MAX_FIXES,
     PICTURE,
-    WITHOUT_MODEL,
     RegionFix,
-    RegionParameters,
     is_color,
 )
 
@@ -81,51 +79,9 @@ def elsewhere(chosen: RegionSettings) -> RegionSettings:
     return replace(chosen, hints=(), flats=(), fixes=())
 
 
-def for_new_job(chosen: RegionSettings) -> RegionSettings:
-    """Return these settings for a job that the artist begins: a check begins with the flats as they are, and only what
-    is put right in its list mends them."""
-    return replace(chosen, fixes=()) if chosen.is_check else chosen
-
-
 def with_fixes(chosen: RegionSettings, fixes: Iterable[RegionFix]) -> RegionSettings:
     """Return these settings with `fixes` made after those it has; the same one is made once."""
     return replace(chosen, fixes=tuple(dict.fromkeys((*chosen.fixes, *fixes)))[:MAX_FIXES])
-
-
-def region_parameters(chosen: RegionSettings, dots_per_inch: float) -> RegionParameters:
-    """Return what the backend gets of these settings for a document of this resolution."""
-    if not chosen.has_regions:
-        return RegionParameters()
-    listed = parse_palette(chosen.palette) if chosen.palette_source == "colors" else ()
-    names = tuple(name for _, name in listed)
-    return RegionParameters(
-        result=chosen.result,
-        shading=chosen.shading,
-        keep_picture=chosen.keep_picture,
-        gap=None if chosen.gap_automatic else float(chosen.gap),
-        dots_per_inch=max(0.0, dots_per_inch),
-        palette=tuple(color for color, _ in listed),
-        palette_names=names if any(names) else (),
-        palette_size=chosen.palette_size if chosen.palette_source == "references" else 0,
-        locked=chosen.locked,
-        hard_edges=chosen.hard_edges,
-        fixes=chosen.fixes,
-    )
-
-
-def for_model(chosen: RegionSettings, model: str) -> RegionSettings:
-    """Return these settings without what a job that takes no model cannot give: light, shade and a picture."""
-    if model != WITHOUT_MODEL:
-        return chosen
-    source = chosen.palette_source if chosen.palette_source != "references" else PALETTE_SOURCES[0]
-    return replace(chosen, shading=False, keep_picture=False, palette_source=source)
-
-
-def region_pictures(chosen: RegionSettings) -> tuple[tuple[str, ReferenceSource], ...]:
-    """Return the pictures that these settings ask for beside lines and references: (role, source)."""
-    if chosen.is_check:
-        return tuple(("flats", source) for source in chosen.flats)
-    return tuple(("hints", source) for source in chosen.hints) if chosen.has_regions else ()
 
 
 def millimetres(pixels: float, dots_per_inch: float) -> float | None:

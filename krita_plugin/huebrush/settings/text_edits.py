@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.parameter_ranges import RANGES
-from huebrush_protocol.parameters import NO_PATCH, TextEdit
+from huebrush_protocol.parameters import TextEdit
 from huebrush_protocol.regions import is_color
 
 EDITS = "edits"
@@ -19,8 +18,6 @@ WHOLE_REGIONS = "whole_regions"
 """Its capability for edit masks that are widened to the regions they touch."""
 EDIT_PATCHES = "edit_patches"
 """Its capability for pictures that the page shall look like inside an edit mask."""
-MOST_NAMED = 60
-"""Letters of the targets that a layer is called after."""
 LOWEST_STRENGTH, LARGEST_STRENGTH = RANGES["edits.strength"]
 LARGEST_FEATHER = 100
 EVERYWHERE, AUTOMATIC, BRUSH, SELECTION = SCOPES = ("everywhere", "automatic", "brush", "selection")
@@ -80,76 +77,6 @@ def can_edit(model: ModelInfo | None) -> bool:
     return model is None or EDITS in model.controls
 
 
-def edited_name(edits: Sequence[TextEditSettings], numbers: Iterable[int]) -> str:
-    """Return what the layer is called that has the changes with these numbers."""
-    targets = ", ".join(dict.fromkeys(edits[number].target.strip() for number in sorted(numbers)))
-    return f"Huebrush – {targets if len(targets) <= MOST_NAMED else targets[: MOST_NAMED - 1] + '…'}"
-
-
 def without_brush_strokes(edits: Sequence[TextEditSettings]) -> tuple[TextEditSettings, ...]:
     """Return `edits` as the docker has them, without what a recipe adds."""
     return tuple(replace(edit, edit_mask="") for edit in edits)
-
-
-def protocol_edits(
-    edits: Sequence[TextEditSettings],
-    model: ModelInfo | None = None,
-    masks: Mapping[int, int] | None = None,
-    patches: Mapping[int, int] | None = None,
-) -> tuple[TextEdit, ...]:
-    """Return the protocol's edits for those that act, in their order; none for a model that cannot.
-
-    `masks`: by an edit's number, from 0, which of the job's edit masks is its own; one that needs a mask and has none
-    is left out. `patches`: the same for the job's patches, -1 or missing for none.
-    """
-    known, cut = masks or {}, patches or {}
-    return (
-        tuple(
-            _protocol_edit(edits[number], known.get(number), cut.get(number, NO_PATCH))
-            for number in acting_numbers(edits, known)
-        )
-        if can_edit(model)
-        else ()
-    )
-
-
-def acting_numbers(edits: Sequence[TextEditSettings], masks: Mapping[int, int]) -> list[int]:
-    """Return the numbers, from 0, of the edits that a job has, in its order; `masks` as in `protocol_edits`."""
-    return [number for number, edit in enumerate(edits) if edit.acts and (number in masks or not edit.has_edit_mask)]
-
-
-def covering_pairs(
-    edits: Sequence[TextEditSettings], masks: Mapping[int, int], overlaps: Any
-) -> list[tuple[TextEditSettings, TextEditSettings]]:
-    """Return which edits cover part of which, (later, earlier).
-
-    `overlaps` is a recipe's, with the edits' numbers in the job; malformed pairs are ignored.
-    """
-    numbers, found = acting_numbers(edits, masks), []
-    for pair in overlaps if isinstance(overlaps, (list, tuple)) else ():
-        if isinstance(pair, (list, tuple)) and len(pair) == 2 and all(index in range(len(numbers)) for index in pair):
-            found.append((edits[numbers[pair[0]]], edits[numbers[pair[1]]]))
-    return found
-
-
-def _protocol_edit(edit: TextEditSettings, mask: int | None, patch: int) -> TextEdit:
-    ascending = tuple(sorted(threshold / 100 for threshold in edit.thresholds))
-    made = TextEdit(
-        target=edit.target.strip(),
-        anchor=edit.anchor.strip() or None,
-        control=(edit.control.strip() or None) if edit.scope == AUTOMATIC else None,
-        strength=min(max(edit.strength, LOWEST_STRENGTH), LARGEST_STRENGTH),
-        enhanced=edit.enhanced,
-        thresholds=ascending if len(ascending) == len(TextEdit.thresholds) else TextEdit.thresholds,
-    )
-    return (
-        made
-        if mask is None
-        else replace(
-            made,
-            mask=mask,
-            feather=float(max(0, edit.feather)),
-            whole_regions=edit.whole_regions,
-            patch=patch,
-        )
-    )

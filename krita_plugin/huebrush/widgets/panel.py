@@ -10,9 +10,9 @@ from ..base.qt import QtCore, QtWidgets
 from ..documents.colorize_mask import can_make_masks
 from ..documents.find import active_document, document_key, find_document, find_node
 from ..documents.own_layers import pickable_layers
-from ..jobs.job import Job, JobRequest, Stage
+from ..jobs.effective_job import JobRequest
+from ..jobs.job import Job, Stage
 from ..session import Session
-from ..settings.flats import for_new_job
 from ..settings.store import DocumentSettings, first_settings
 from ..settings.text_edits import without_brush_strokes
 from .edits.brush_controller import TextBrushController
@@ -100,9 +100,8 @@ class Panel(QtWidgets.QWidget):
             return
         settings = self._prepare_settings()
         try:
-            begun = dataclasses.replace(settings, regions=for_new_job(settings.regions))
             keep = self._session.store.plugin.keep_brush
-            self._session.jobs.start(JobRequest(self._document, begun, keep_brush=keep))
+            self._session.jobs.start(JobRequest(self._document, settings, keep_brush=keep))
         except ProblemError as error:
             self._notices.say(error.problem)
 

@@ -12,14 +12,16 @@ from docker_jobs import cancel, colorize, connected_with, remembered
 from hands import Key, banner, choose_file, click, pick, press, spin, tab_order, type_number, wait_for, widget
 from huebrush import api
 from huebrush.base.qt import QtCore, QtGui, QtWidgets
+from huebrush.jobs.parameters import job_parameters
 from huebrush.session import session
-from huebrush.settings.advanced import AdvancedSettings, parameters
+from huebrush.settings.advanced import AdvancedSettings
 from huebrush.settings.sources import ReferenceSource
 from huebrush.settings.store import DocumentSettings, SettingsStore
 from huebrush.widgets.advanced.block_strengths import BlockNumber
 from huebrush_protocol.messages import ModelInfo, Models, Submit
 from huebrush_protocol.parameter_ranges import MAX_BLOCKS
 from huebrush_protocol.parameters import Enhancement, GuidanceWindow, Injection, LevelStrengths, Parameters
+from huebrush_protocol.regions import RegionParameters
 from krita import Selection
 from scripted_backend import ScriptedBackend
 
@@ -283,8 +285,9 @@ def test_blocks_wait_for_the_backend_and_for_a_pause_either_end_may_come_first(d
     assert "once the backend is running" in widget("huebrush_blocks_apart").toolTip()
     assert widget("huebrush_injection").isEnabled()
     odd = AdvancedSettings(window_start=90, window_end=10, pause=True, pause_start=70, pause_end=30)
-    assert parameters(odd, 0, 20, 1.0, 1.0).guidance_window == GuidanceWindow(0.1, 0.9, 0.3, 0.7)
-    assert parameters(replace(odd, pause=False), 0, 20, 1.0, 1.0).guidance_window == GuidanceWindow(0.1, 0.9)
+    settings, regions = DocumentSettings(), RegionParameters()
+    assert job_parameters(settings, odd, regions).guidance_window == GuidanceWindow(0.1, 0.9, 0.3, 0.7)
+    assert job_parameters(settings, replace(odd, pause=False), regions).guidance_window == GuidanceWindow(0.1, 0.9)
 
 
 def test_reset_puts_everything_back(document):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,10 @@ from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
 from huebrush.base.strings import CATALOGUE_FOLDER
 from huebrush.docker import HuebrushDocker
 from huebrush.documents.find import document_key
-from huebrush.jobs.job import Job, JobRequest
+from huebrush.jobs.effective_job import BackendState, EffectiveJob, JobRequest, PageState
+from huebrush.jobs.job import Job
 from huebrush.session import session
+from huebrush.settings.sources import ReferenceSource
 from huebrush.settings.store import SettingsStore
 from huebrush_protocol.pulls import ListReleases
 from krita import Krita
@@ -264,7 +267,11 @@ def test_banner_follows_the_theme_and_can_be_dismissed(document):
 def test_a_closed_window_is_told_nothing_more(document):
     """Jobs, models and the backend live on; what they tell would reach widgets that are gone."""
     importlib.import_module(f"{BINDING}.sip").delete(HuebrushDocker())
-    session().jobs.changed.emit(Job(JobRequest(document_key(document), remembered())))
+    settings = replace(remembered(), references=(ReferenceSource("layer", "colors", "Colours"),))
+    request, page = JobRequest(document_key(document), settings), PageState(has_line_art=True, can_make_masks=True)
+    job = Job(request, page, EffectiveJob.decide(request, page, BackendState()))
+    session().jobs.stage_changed.emit(job)
+    session().jobs.changed.emit(job)
     session().models.fetched.emit("demo")
     session().models.changed.emit()
     session().link.state_changed.emit()

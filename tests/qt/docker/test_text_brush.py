@@ -12,8 +12,9 @@ from hands import click, labels, spin, widget
 from huebrush.base.colors import parse_color
 from huebrush.base.qt import QtCore, QtGui, QtWidgets
 from huebrush.documents.own_layers import find_text_brush_layer, pickable_layers
+from huebrush.jobs.parameters import protocol_edits
 from huebrush.settings.store import DocumentSettings
-from huebrush.settings.text_edits import TextEditSettings, protocol_edits
+from huebrush.settings.text_edits import TextEditSettings
 from huebrush.strokes.brush_colors import BRUSH_COLORS
 from huebrush.strokes.text_brush_layer import make_text_brush_layer
 from krita import Krita

@@ -24,9 +24,10 @@ from hands import (
 )
 from huebrush import api
 from huebrush.base.qt import QtCore, QtGui, QtWidgets
+from huebrush.jobs.parameters import protocol_edits
 from huebrush.session import session
 from huebrush.settings.store import DocumentSettings, SettingsStore
-from huebrush.settings.text_edits import TextEditSettings, protocol_edits
+from huebrush.settings.text_edits import TextEditSettings
 from huebrush_protocol.messages import ModelInfo, Submit
 from huebrush_protocol.parameter_ranges import MAX_EDITS, MAX_TEXT_LENGTH, RANGES
 from huebrush_protocol.parameters import TextEdit

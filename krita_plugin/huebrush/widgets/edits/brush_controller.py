@@ -1,8 +1,7 @@
-"""What the docker's edits do to the page: the brush is taken up, and the edits that have a place are applied."""
+"""Take up the text brush, apply the edits that have an edit mask, and reopen those of a result."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 
 from ...base.problems import ProblemError, problem, unexpected
@@ -10,11 +9,11 @@ from ...base.qt import QtCore, Signal
 from ...base.strings import text
 from ...base.tasks import SlicedTask
 from ...documents.find import active_document, document_key, node_id
-from ...jobs.job import Job, JobRequest
+from ...jobs.effective_job import JobRequest
+from ...jobs.job import Job
 from ...session import Session
-from ...settings.flats import for_new_job
 from ...settings.store import DocumentSettings
-from ...settings.text_edits import TEXT_BRUSH, WHOLE_REGIONS, TextEditSettings, can_edit
+from ...settings.text_edits import TEXT_BRUSH, WHOLE_REGIONS, TextEditSettings
 from ...strokes.reopen_edits import reopen_edits
 from ...strokes.target_layer import layer_to_edit
 from .section import EditsSection
@@ -32,7 +31,7 @@ class TextBrushController(QtCore.QObject):
         prepare_settings: Callable[[], DocumentSettings],
         parent: QtCore.QObject,
     ) -> None:
-        """`prepare_settings` returns what the docker shows, ready for a new job, and remembers it."""
+        """`prepare_settings` makes what the docker shows ready for a new job, remembers it, and returns it."""
         super().__init__(parent)
         self._session, self._section, self._prepare_settings = session, section, prepare_settings
         section.brush_requested.connect(self.brush)
@@ -63,18 +62,24 @@ class TextBrushController(QtCore.QObject):
             self._session.brush.begin(document, color)
 
     def apply(self) -> None:
-        """Change the chosen result, or colour the page where there is none, by the edits that have a place."""
+        """Change the chosen result, or colour the page where there is none, by the edits that have an edit mask."""
         document = active_document()
         try:
             if document is None:
                 raise ProblemError(problem("no_document"))
             settings = self._prepare_settings()
-            self._check(settings)
-            edited = layer_to_edit(document)
-            before = node_id(edited) if edited is not None else ""
-            begun = dataclasses.replace(settings, regions=for_new_job(settings.regions))
-            keep = self._session.store.plugin.keep_brush
-            self._session.jobs.start(JobRequest(document_key(document), begun, before, before, keep))
+            target = layer_to_edit(document)
+            edited = node_id(target) if target is not None else ""
+            self._session.jobs.start(
+                JobRequest(
+                    document=document_key(document),
+                    settings=settings,
+                    replaces=edited,
+                    edited_layer=edited,
+                    needs_edit_masks=True,
+                    keep_brush=self._session.store.plugin.keep_brush,
+                )
+            )
         except ProblemError as error:
             self.failed.emit(error.problem)
 
@@ -100,12 +105,3 @@ class TextBrushController(QtCore.QObject):
 
     def _on_stage(self, _job: Job) -> None:
         self.refresh()
-
-    def _check(self, settings: DocumentSettings) -> None:
-        """Raise `ProblemError` when no edit that is switched on has a place, or the model cannot edit."""
-        link = self._session.link
-        model = link.model(settings.model)
-        if not can_edit(model) or link.lacks(TEXT_BRUSH):
-            raise ProblemError(problem("no_brush", name=model.title if model is not None else settings.model))
-        if not any(edit.acts and edit.has_edit_mask for edit in settings.edits):
-            raise ProblemError(problem("no_edit_mask"))

@@ -20,8 +20,13 @@ class HeatmapController(QtCore.QObject):
     failed = Signal(object)
 
     def __init__(
-        self, link: Link, section: EditsSection, read_settings: Callable[[], DocumentSettings], parent: QtCore.QObject
+        self,
+        link: Link,
+        section: EditsSection,
+        read_settings: Callable[[], DocumentSettings],
+        parent: QtCore.QObject,
     ) -> None:
+        """`read_settings` returns what the docker shows, and changes nothing."""
         super().__init__(parent)
         self._section, self._read_settings = section, read_settings
         self._view: Heatmap | None = None

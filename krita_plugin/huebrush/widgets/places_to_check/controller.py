@@ -13,7 +13,8 @@ from ...base.strings import text
 from ...base.tasks import SlicedTask
 from ...documents.canvas import canvas_view
 from ...documents.find import active_document, document_key, find_document, find_node, node_id, walk, while_open
-from ...jobs.job import Job, JobRequest, Stage
+from ...jobs.effective_job import JobRequest
+from ...jobs.job import Job, Stage
 from ...results.gap_guide import add_gap_closures, remove_gap_closures
 from ...results.report import PlaceToCheck
 from ...session import Session
@@ -60,8 +61,10 @@ class PlacesToCheckController(QtCore.QObject):
         running = self._session.jobs.latest(document_key(document)) if document is not None else None
         is_idle = running is None or not running.is_active
         report = job.flats_report if job is not None else None
-        made = job.request.settings.regions.fixes if job is not None and _is_check(job) else self._form.settings.fixes
-        self.list.show_flats_report(report, len(made) if document is not None else 0, is_idle)
+        fixes = self._form.settings.fixes
+        if job is not None and job.effective.is_check:
+            fixes = job.effective.settings.regions.fixes
+        self.list.show_flats_report(report, len(fixes) if document is not None else 0, is_idle)
         self.list.show_gap_closures(self._gap_closure_layer(document) is not None)
         self._form.show_flats_report(report)
 
@@ -77,12 +80,12 @@ class PlacesToCheckController(QtCore.QObject):
         """Run the shown result's job again with `fixes` on top; its result takes the former one's place."""
         job = self._shown(active_document())
         if job is not None:
-            self._run(job, with_fixes(job.request.settings.regions, fixes).fixes)
+            self._run(job, with_fixes(job.effective.settings.regions, fixes).fixes)
 
     def clear_fixes(self) -> None:
         """Take all fixes back, and run the shown result's job again without them if there is one."""
         job = self._shown(active_document())
-        if job is not None and job.request.settings.regions.fixes:
+        if job is not None and job.effective.settings.regions.fixes:
             self._run(job, ())
         else:
             self._hold(job, ())
@@ -111,10 +114,15 @@ class PlacesToCheckController(QtCore.QObject):
 
     def _run(self, job: Job, fixes: tuple[RegionFix, ...]) -> None:
         self._unmark()
-        settings = job.request.settings
+        settings = job.effective.settings
         regions = dataclasses.replace(settings.regions, fixes=fixes)
         former = job.group or self._repairs_beside(job)
-        request = JobRequest(job.request.document, dataclasses.replace(settings, regions=regions), replaces=former)
+        request = JobRequest(
+            document=job.request.document,
+            settings=dataclasses.replace(settings, regions=regions),
+            replaces=former,
+            keep_fixes=True,
+        )
         try:
             self._session.jobs.start(request)
         except ProblemError as error:
@@ -124,7 +132,7 @@ class PlacesToCheckController(QtCore.QObject):
 
     def _hold(self, job: Job | None, fixes: tuple[RegionFix, ...]) -> None:
         """Have the form hold the `fixes` of `job`; those of a check mend the artist's flats and are none of results."""
-        if fixes != self._form.settings.fixes and not (job is not None and _is_check(job)):
+        if fixes != self._form.settings.fixes and not (job is not None and job.effective.is_check):
             self._form.set_fixes(fixes)
             self.fixes_changed.emit()
         self.refresh()
@@ -146,7 +154,7 @@ class PlacesToCheckController(QtCore.QObject):
         is_other = job is not None and _result_id(job) != self._held
         if job is not None and is_other and not (running is not None and running.is_active):
             self._held = _result_id(job)
-            self._hold(job, job.request.settings.regions.fixes)
+            self._hold(job, job.effective.settings.regions.fixes)
         else:
             self.refresh()
 
@@ -163,13 +171,13 @@ class PlacesToCheckController(QtCore.QObject):
 
     def _repairs_beside(self, job: Job) -> str:
         """Return the id of the group with the latest repairs of the flats that `job` has checked, empty for none."""
-        document, regions = find_document(job.request.document), job.request.settings.regions
+        document, regions = find_document(job.request.document), job.effective.settings.regions
         if document is None:
             return ""
         layers = _layer_ids(document)
         for other in reversed(self._results.values()):
-            is_same = other.request.document == job.request.document and other.request.settings.regions.is_check
-            if is_same and other.request.settings.regions.flats == regions.flats and other.group in layers:
+            is_same = other.request.document == job.request.document and other.effective.is_check
+            if is_same and other.effective.settings.regions.flats == regions.flats and other.group in layers:
                 return other.group
         return ""
 
@@ -184,10 +192,6 @@ class PlacesToCheckController(QtCore.QObject):
 
 def _result_id(job: Job) -> str:
     return job.group or job.id
-
-
-def _is_check(job: Job) -> bool:
-    return job.request.settings.regions.is_check
 
 
 def _layer_ids(document: Any) -> set[str]:

@@ -1,0 +1,234 @@
+"""What a job really is, decided once: from what was asked for, what the page has, and what the backend can do.
+
+All else only reads it. What cannot be done is refused here, but for what only the pixels tell (an empty layer, a
+mask in which nothing is painted), which is said by what reads them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from huebrush_protocol.messages import ImageHeader, ModelInfo
+from huebrush_protocol.parameters import EXTRACT, Parameters
+from huebrush_protocol.regions import PICTURE, WITHOUT_MODEL
+
+from ..base.problems import Problem, ProblemError, problem
+from ..capture.edit_masks import EditMasks
+from ..settings.advanced import AdvancedSettings, fitted_blocks, missing_fields
+from ..settings.flats import COLORIZE_MASK, FLATS, PALETTE_SOURCES, RegionSettings
+from ..settings.sources import ReferenceSource
+from ..settings.store import DocumentSettings
+from ..settings.text_edits import TEXT_BRUSH, TextEditSettings, can_edit
+from ..strokes.reference_strokes import REFERENCE_PARTS
+from ..strokes.reference_strokes import ROLES as REFERENCE_PART_ROLES
+from .parameters import job_parameters, protocol_edits, region_parameters
+
+Picture = tuple[str, ReferenceSource]
+"""A picture that goes with a job: its role, and where it comes from."""
+
+
+@dataclass(frozen=True)
+class JobRequest:
+    """What the docker or a script asks for.
+
+    `document`: the key of the document to work in. `settings`: what was chosen for it, with the seed.
+
+    The result takes the place of the group with the id `replaces`, if any. `needs_edit_masks`: the job is for edits
+    that have an edit mask; with `edited_layer`, the id of a layer or group, they change that one in a layer above it.
+    `keep_brush`: the strokes that say where stay afterwards. `keep_fixes`: what was put right in flats counts when
+    these are checked; else a check looks at them as they are.
+    """
+
+    document: str
+    settings: DocumentSettings
+    replaces: str = ""
+    edited_layer: str = ""
+    needs_edit_masks: bool = False
+    keep_brush: bool = False
+    keep_fixes: bool = False
+
+
+@dataclass(frozen=True)
+class PageState:
+    """What a document has when a job begins."""
+
+    has_line_art: bool
+    can_make_masks: bool
+    dots_per_inch: float = 0.0
+
+
+@dataclass(frozen=True)
+class BackendState:
+    """What is known of the backend: while it is not ready, maybe nothing. Nothing is refused because of that."""
+
+    is_ready: bool = False
+    models: tuple[ModelInfo, ...] = ()
+    capabilities: tuple[str, ...] = ()
+
+    def lacks(self, capability: str) -> bool:
+        """True where the backend has said what it can do and this is not among it."""
+        return self.is_ready and capability not in self.capabilities
+
+    def model(self, name: str) -> ModelInfo | None:
+        """Return the model called `name`, None where the backend has told of none."""
+        return next((model for model in self.models if model.name == name), None)
+
+
+@dataclass(frozen=True)
+class EffectiveJob:
+    """What is done, as opposed to what is chosen in the docker.
+
+    `settings` are what was chosen, as the document remembers it. `model` is "none" for a check, whatever is chosen.
+    `has_own_lines`: the result brings lines, because the layer chosen is a picture that they are drawn from.
+    `references` and `pictures` are what is read beside the line art. `edits` are all of the settings', or none where
+    they mean nothing; `reads_edit_masks`: the masks of those that have one are read. `parameters` lack the edits.
+    `takes_reference_parts`: parts of references can be sent along.
+    """
+
+    settings: DocumentSettings
+    model: str
+    is_check: bool
+    has_own_lines: bool
+    references: tuple[ReferenceSource, ...]
+    pictures: tuple[Picture, ...]
+    edits: tuple[TextEditSettings, ...]
+    reads_edit_masks: bool
+    parameters: Parameters
+    takes_reference_parts: bool
+
+    @classmethod
+    def decide(cls, request: JobRequest, page: PageState, backend: BackendState) -> EffectiveJob:
+        """Return what is done for `request`. Raises `ProblemError` when something is missing, or cannot be done.
+
+        To be decided again when the backend has become ready: it may not be able to do all of it.
+        """
+        settings = _settings_that_count(request)
+        is_check = settings.regions.is_check
+        model = WITHOUT_MODEL if is_check else settings.model
+        has_model = model != WITHOUT_MODEL
+        known = backend.model(model) if has_model else None
+        advanced = _fitting_advanced(settings.advanced, known, has_model)
+        regions = _fitting_regions(settings.regions, bool(request.edited_layer), has_model)
+        edits = settings.edits if has_model and can_edit(known) else ()
+        _refuse_edits(request, edits, backend)
+        _refuse_settings(settings, regions, has_model, page)
+        if has_model and backend.is_ready:
+            _refuse_model(model, known)
+        return cls(
+            settings=settings,
+            model=model,
+            is_check=is_check,
+            has_own_lines=settings.advanced.sketch_mode == EXTRACT and not is_check,
+            references=settings.references if has_model else (),
+            pictures=(*_advanced_pictures(advanced), *_region_pictures(regions)),
+            edits=edits,
+            reads_edit_masks=bool(edits) and not backend.lacks(TEXT_BRUSH),
+            parameters=job_parameters(settings, advanced, region_parameters(regions, page.dots_per_inch)),
+            takes_reference_parts=not backend.lacks(REFERENCE_PARTS),
+        )
+
+    def parameters_with(self, masks: EditMasks) -> Parameters:
+        """Return the parameters with the edits, which act inside these masks."""
+        edits = protocol_edits(self.edits, masks.mask_numbers, masks.patch_numbers)
+        return dataclasses.replace(self.parameters, edits=edits)
+
+    def check_pictures(self, headers: Iterable[ImageHeader]) -> None:
+        """Raise `ProblemError` for a picture, read for this job, that the backend cannot use."""
+        if not self.takes_reference_parts and any(header.role in REFERENCE_PART_ROLES for header in headers):
+            raise ProblemError(problem("no_reference_parts"))
+
+
+def _settings_that_count(request: JobRequest) -> DocumentSettings:
+    """Return the chosen settings, without what was put right in flats that are only looked over now."""
+    settings = request.settings
+    if request.keep_fixes or not settings.regions.is_check:
+        return settings
+    return dataclasses.replace(settings, regions=dataclasses.replace(settings.regions, fixes=()))
+
+
+def _fitting_advanced(chosen: AdvancedSettings, model: ModelInfo | None, has_model: bool) -> AdvancedSettings:
+    """Return the finer settings without what means nothing to `model`, and with a strength for each of its blocks.
+
+    All are left where the model is not known yet; where no model paints, none means anything that is a model's.
+    """
+    if model is None and has_model:
+        return chosen
+    painter = model or ModelInfo(WITHOUT_MODEL, "", "", "", available=True, controls=())
+    usual = AdvancedSettings()
+    fitting = dataclasses.replace(chosen, **{name: getattr(usual, name) for name in missing_fields(painter)})
+    return dataclasses.replace(fitting, block_strengths=fitted_blocks(chosen.block_strengths, painter))
+
+
+def _fitting_regions(chosen: RegionSettings, is_edited: bool, has_model: bool) -> RegionSettings:
+    """Return how the result is made: as chosen, but one layer where one is edited, and without a model no light, shade,
+    picture or colours of references."""
+    if is_edited and chosen.has_regions:
+        chosen = dataclasses.replace(chosen, result=FLATS, shading=False, keep_picture=False)
+    if has_model:
+        return chosen
+    source = chosen.palette_source if chosen.palette_source != "references" else PALETTE_SOURCES[0]
+    return dataclasses.replace(chosen, shading=False, keep_picture=False, palette_source=source)
+
+
+def _advanced_pictures(chosen: AdvancedSettings) -> tuple[Picture, ...]:
+    """Return the pictures that the finer settings need."""
+    pictures = (
+        ("background", chosen.background_picture, chosen.background),
+        ("line_art_mask", chosen.line_art_mask, chosen.background or chosen.foreground or chosen.cut_out),
+        ("reference_mask", chosen.reference_mask, chosen.background),
+    )
+    return tuple((role, source) for role, sources, is_used in pictures if is_used for source in sources)
+
+
+def _region_pictures(chosen: RegionSettings) -> tuple[Picture, ...]:
+    """Return the pictures that regions need: the artist's flats for a check of them, else hints."""
+    if chosen.is_check:
+        return tuple(("flats", source) for source in chosen.flats)
+    return tuple(("hints", source) for source in chosen.hints) if chosen.has_regions else ()
+
+
+def _refuse_edits(request: JobRequest, edits: tuple[TextEditSettings, ...], backend: BackendState) -> None:
+    """Raise `ProblemError` where edits with a mask are what the job is for, and cannot be done, or there are none."""
+    if not request.needs_edit_masks:
+        return
+    model = backend.model(request.settings.model)
+    if not can_edit(model) or backend.lacks(TEXT_BRUSH):
+        raise ProblemError(problem("no_brush", name=model.title if model is not None else request.settings.model))
+    candidates = edits if request.edited_layer else request.settings.edits
+    if not any(edit.acts and edit.has_edit_mask for edit in candidates):
+        raise ProblemError(problem("no_edit_mask"))
+
+
+def _refuse_settings(settings: DocumentSettings, regions: RegionSettings, has_model: bool, page: PageState) -> None:
+    """Raise `ProblemError` when something is not chosen that the job needs, or this Krita cannot make its result."""
+    if not page.has_line_art:
+        raise ProblemError(problem("no_line_art"))
+    if has_model and not settings.references:
+        raise ProblemError(problem("no_reference"))
+    if not has_model:
+        _refuse_without_model(settings.regions)
+    if regions.result == COLORIZE_MASK and not page.can_make_masks:
+        raise ProblemError(problem("no_masks"))
+
+
+def _refuse_without_model(chosen: RegionSettings) -> None:
+    """Raise `ProblemError` for a job without a model that has nothing to take colours from, or no regions for them."""
+    if chosen.is_check:
+        if not chosen.flats:
+            raise ProblemError(problem("no_flats"))
+        return
+    if chosen.result == PICTURE:
+        raise ProblemError(problem("picture_without_model"))
+    if not chosen.hints and not (chosen.palette_source == "colors" and chosen.colors):
+        raise ProblemError(problem("no_colors"))
+
+
+def _refuse_model(name: str, model: ModelInfo | None) -> None:
+    """Raise `ProblemError` for a model that the backend does not know, or that lacks its weights."""
+    if model is None:
+        raise ProblemError(problem("unknown_model", name=name))
+    if not model.available:
+        words = problem("model_missing", name=model.title).message
+        raise ProblemError(Problem("model_missing", words, model.remedy))
