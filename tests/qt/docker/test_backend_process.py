@@ -68,7 +68,7 @@ def test_backend_is_started_greeted_and_stopped(install, backend):
     )
     stop.trigger()
     assert link.state is LinkState.OFF and link.backend_pid == 0
-    assert widget("huebrush_backend_state").text().startswith("Backend not started")
+    assert widget("huebrush_backend_state").text().startswith("The backend is off")
 
 
 def test_failing_backend_leaves_its_log(install):

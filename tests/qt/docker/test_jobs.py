@@ -124,7 +124,7 @@ def test_failure_and_retry(backend):
     backend.send(Failed(first, "out_of_memory", "The card is full.", "Close other programs."))
     assert backend.receive(Acknowledge).job == first
     wait_for(lambda: banner() == ("out_of_memory", "Retry"), "the banner")
-    assert phase() == "Not done."
+    assert phase() == "Failed."
     assert widget("huebrush_banner_advice").text() == "Close other programs."
     click("huebrush_banner_remedy")
     assert backend.receive(Submit).job != first

@@ -69,7 +69,7 @@ def test_the_list_says_which_one_counts(document):
     brushed("red hat")
     assert said() == "", "a stroke's pixel is of one edit alone"
     press("huebrush_edit_whole_regions", Key.Key_Space)
-    assert said() == "Where the two meet, “red hat” counts, not “blue hair”: it comes later."
+    assert said() == "Where the two meet, “red hat” counts, not “blue hair”: it is later in the list."
     press("huebrush_edits_list", Key.Key_Space)
     assert said() == "", "one that is off meets nobody"
     selected("green top")
@@ -78,9 +78,9 @@ def test_the_list_says_which_one_counts(document):
     click("huebrush_edit_up")
     assert "“blue hair” counts, not “green top”" in said(), "the order is turned round"
     selected("pink shoes")
-    assert said().startswith("“pink shoes” covers “green top” altogether")
+    assert said().startswith("“pink shoes” covers “green top” completely")
     pick("huebrush_edit_where", "Text brush")
-    assert said() == "Where edits meet, the one that comes later in the list counts."
+    assert said() == "Where edits meet, the later one in the list counts."
     spin()
 
 

@@ -204,4 +204,4 @@ def test_older_backend_checks_nothing(document, called_backend):
     enabled = [bool(box.model().item(row).flags() & QtCore.Qt.ItemFlag.ItemIsEnabled) for row in (1, CHECK_ROW)]
     assert enabled == [True, False]
     tip = box.itemData(CHECK_ROW, QtCore.Qt.ItemDataRole.ToolTipRole)
-    assert tip == "This backend checks no flats: update it"
+    assert tip == "This backend cannot check flats; update it with “python3 install.py”"

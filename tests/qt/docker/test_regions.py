@@ -97,7 +97,7 @@ def test_palettes_of_krita_and_of_files(able_backend, tmp_path):
     assert chosen().palette == "#ff6600 Orange, #ffffff of"
     assert chosen().colors == ("#ff6600", "#ffffff")
     entries["Empty"].trigger()
-    assert widget("huebrush_palette_complaint").text() == "“Empty” has no colours that can be used."
+    assert widget("huebrush_palette_complaint").text() == "“Empty” has no colours that Huebrush can use."
     good, bad = tmp_path / "good.gpl", tmp_path / "bad.gpl"
     good.write_text("GIMP Palette\nName: Skin\nColumns: 2\n#\n255 216 177\tSkin\n 31 119 180\n")
     bad.write_text("no palette")
@@ -137,7 +137,7 @@ def test_what_cannot_be_had_says_why(document, backend):
         greet(backend)
         assert rows("huebrush_result") == [True, False, False, False, False, False]
         tips = [widget("huebrush_result").itemData(row, QtCore.Qt.ItemDataRole.ToolTipRole) for row in (1, 4)]
-        assert tips == ["This backend makes no flats: update it"] * 2
+        assert tips == ["This backend cannot make flats; update it with “python3 install.py”"] * 2
 
 
 def test_mask_is_offered_where_krita_makes_them(able_backend, document):
