@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+"""For PyTorch, here and in the processes that tests start, and before any conftest.py imports it: the networks of tests
+are small, and two threads that wait for each other on a busy machine take many times as long as one."""
 
 
 def pytest_configure() -> None:
