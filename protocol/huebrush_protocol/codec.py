@@ -19,6 +19,7 @@ from huebrush_protocol import messages, parameters, pulls, regions
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.frames import MAX_IMAGES, Image, check_frames, frame_view
 from huebrush_protocol.messages import ImageHeader, Message
+from huebrush_protocol.texts import Text
 from huebrush_protocol.validation import is_job_id, validate_message
 
 MAX_HEADER_BYTES = 1 << 20
@@ -175,7 +176,15 @@ def _build(cls: type, fields: Mapping[str, Any], where: str) -> Any:
 
 
 def _convert(value: Any, kind: Any, where: str) -> Any:
-    """Return `value` as `kind` (a scalar, dataclass, `tuple[X, ...]`, `dict[str, Any]` or `X | None`), or raise."""
+    """Return `value` as `kind`: a scalar, dataclass, `tuple[X, ...]`, `dict[str, Any]`, `X | None` or `Text | str`.
+
+    Raises ProtocolError where it is none.
+    """
+    if kind == Text | str:
+        try:
+            return Text.from_data(value)
+        except ValueError as error:
+            raise ProtocolError("malformed", f"{where}: {error}") from error
     origin = typing.get_origin(kind)
     if origin is typing.Union or origin is types.UnionType:
         return None if value is None else _convert(value, typing.get_args(kind)[0], where)
@@ -206,7 +215,9 @@ def _wrong_type(value: Any, wanted: str, where: str) -> ProtocolError:
 
 
 def _plain(value: Any) -> Any:
-    """Return `value` with dataclasses as maps and tuples as lists (a copy of the containers only)."""
+    """Return `value` with dataclasses and texts as maps, tuples as lists (a copy of the containers only)."""
+    if isinstance(value, Text):
+        return value.as_data() if value.id else str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, (list, tuple)):

@@ -11,6 +11,7 @@ from typing import Any
 
 from huebrush_protocol.parameters import CONTROLS, NOISE_SCHEDULES, SAMPLERS, SKETCH_MODES, Parameters, TextEdit
 from huebrush_protocol.pulls import PullMessage
+from huebrush_protocol.texts import Text, remedy_of
 
 PROTOCOL_VERSION = 1
 
@@ -90,7 +91,7 @@ class ModelInfo:
     licence: str
     available: bool
     builtin: bool = False
-    remedy: str = ""
+    remedy: Text | str = ""
     native_size: int = 512
     enhancements: tuple[str, ...] = ()
     controls: tuple[str, ...] = CONTROLS
@@ -266,8 +267,13 @@ class Failed:
 
     job: str
     code: str
-    message: str
-    remedy: str = ""
+    message: Text | str
+    remedy: Text | str = ""
+
+
+def failed(job: str, code: str, id: str, /, **arguments: str | int | float) -> Failed:
+    """Return the failure that the text `id` tells of, with the remedy that belongs to it."""
+    return Failed(job, code, Text.of(id, **arguments), remedy_of(id, **arguments))
 
 
 @dataclass(frozen=True)

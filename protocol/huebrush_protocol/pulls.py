@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from huebrush_protocol.texts import Text, remedy_of
+
 
 @dataclass(frozen=True)
 class LicenceInfo:
@@ -102,8 +104,13 @@ class PullFailed:
 
     release: str
     code: str
-    message: str
-    remedy: str = ""
+    message: Text | str
+    remedy: Text | str = ""
+
+
+def pull_failed(release: str, code: str, id: str, /, **arguments: str | int | float) -> PullFailed:
+    """Return the failure that the text `id` tells of, with the remedy that belongs to it."""
+    return PullFailed(release, code, Text.of(id, **arguments), remedy_of(id, **arguments))
 
 
 @dataclass(frozen=True)

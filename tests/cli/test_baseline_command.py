@@ -58,7 +58,7 @@ def test_a_baseline_is_listed_colorizes_is_scored_and_goes_again(
     words = ["colorize", str(page / "lines.png"), "--reference", str(page / "ref.png"), "--output", str(page / "a.ora")]
     assert main([*words, "--model", "anything", "--steps", "1", "--sketch-scale", "2", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert said["recipe"]["notes"] == ["This model ignores the guidance scale of the line art."]
+    assert [note["id"] for note in said["recipe"]["notes"]] == ["note.ignores_sketch_guidance"]
     assert read_picture(page / "a.ora").layer("Huebrush").pixels.shape == (HEIGHT, WIDTH, 4)
 
     assert main(["evaluate", "--model", "anything", "--pairs", "1", "--steps", "1", "--json"]) == 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from huebrush_protocol.texts import Text
+
 MOST_NAMED = 20
 """So many keys of a sort are written out in a message; the exception itself holds them all."""
 
@@ -14,13 +16,13 @@ Shape = tuple[int, ...]
 class ModelsError(Exception):
     """Getting, adding or removing a model is refused; the text says why and what to do.
 
-    `problem` says what is wrong, `remedy` what to do at the command line (the text is both); `code` names the kind, for
-    programs in which something else is to be done.
+    `problem` says what is wrong, `remedy` what to do at the command line (the text is both); `code` names the kind, and
+    the remedy of `problem` in `huebrush_protocol.texts`, if it has an id, is for programs other than the command line.
     """
 
-    def __init__(self, problem: str, remedy: str = "", code: str = "refused") -> None:
+    def __init__(self, problem: Text | str, remedy: str = "", code: str = "refused") -> None:
         super().__init__(f"{problem} {remedy}".strip())
-        self.problem = problem
+        self.problem = Text.from_data(problem)
         self.remedy = remedy
         self.code = code
 

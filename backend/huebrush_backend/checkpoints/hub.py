@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from huebrush_protocol.texts import Text
 from huggingface_hub import get_hf_file_metadata, hf_hub_url
 from huggingface_hub.errors import (
     EntryNotFoundError,
@@ -53,27 +54,25 @@ def look_up(repository: str, file: str, mirror: str = "") -> RemoteFile:
     """Ask the hub, `mirror`, or `$HF_ENDPOINT` for the size and checksum of a file. Raises HubError."""
     endpoint = (mirror or os.environ.get("HF_ENDPOINT", "")).rstrip("/") or None
     if endpoint is not None and not endpoint.startswith(("https://", "http://")):
-        raise HubError(
-            f"{endpoint!r} is not the address of a mirror: it must begin with https:// or http://.", code="mirror"
-        )
+        raise HubError(Text.of("pull.mirror", address=endpoint), code="mirror")
     url = hf_hub_url(repository, file, endpoint=endpoint)
     try:
         # Everything here is public: a token of the user's must not go to a mirror.
         found = get_hf_file_metadata(url, token=False, endpoint=endpoint)
     except GatedRepoError as error:
         raise HubError(
-            f"{repository} asks for a login.",
+            Text.of("pull.login", repository=repository),
             f"Fetch {file} with a browser, and run: huebrush models add {file}",
             "login",
         ) from error
     except (RepositoryNotFoundError, EntryNotFoundError) as error:
-        raise HubError(
-            f"There is no file {file} at {url} any more; see https://huggingface.co/{repository}.", code="gone"
-        ) from error
+        raise HubError(Text.of("pull.gone", file=file, address=url, repository=repository), code="gone") from error
     except (HTTPError, OSError) as error:
-        raise HubError(f"{url} cannot be reached: {_first_line(error)}.", _WAYS_OUT, "unreachable") from error
+        raise HubError(
+            Text.of("pull.unreachable", address=url, reason=_first_line(error)), _WAYS_OUT, "unreachable"
+        ) from error
     if found.size is None or found.etag is None:
-        raise HubError(f"{url} does not say how large the file is; try another mirror.", code="mirror")
+        raise HubError(Text.of("pull.mirror_silent", address=url), code="mirror")
     sha256 = found.etag if re.fullmatch(r"[0-9a-f]{64}", found.etag) else ""
     version = re.sub(r"[^A-Za-z0-9]", "", found.etag)[:40] or "unnamed"
     return RemoteFile(url, file, found.size, version, sha256)
@@ -116,7 +115,7 @@ def fetch(remote: RemoteFile, folder: Path, on_progress: ProgressCallback, diges
     if remote.sha256 and (found := digest(part)) != remote.sha256:
         part.unlink()
         raise ChecksumError(
-            f"{remote.name} has come damaged: its SHA-256 is {found}, the hub names {remote.sha256}. It was deleted.",
+            Text.of("pull.checksum", file=remote.name, found=found, expected=remote.sha256),
             "Fetch it again, and if this happens twice, without a mirror or proxy.",
             "checksum",
         )
@@ -132,7 +131,7 @@ _WAYS_OUT = (
 def _interrupted(remote: RemoteFile, part: Path, error: Exception) -> HubError:
     present = part.stat().st_size
     return HubError(
-        f"Fetching {remote.name} was interrupted after {present} of {remote.size} bytes: {_first_line(error)}.",
+        Text.of("pull.interrupted", file=remote.name, present=present, size=remote.size, reason=_first_line(error)),
         "Run the same command again: it goes on from there.",
         "interrupted",
     )

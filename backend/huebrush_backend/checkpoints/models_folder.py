@@ -7,6 +7,8 @@ import re
 import shutil
 from pathlib import Path
 
+from huebrush_protocol.texts import Text
+
 from huebrush_backend.checkpoints.errors import ModelsError
 from huebrush_backend.models.catalog import BUILTIN_MODEL
 from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE
@@ -43,7 +45,7 @@ def require_free_name(name: str, models_folder: Path) -> None:
         raise ModelsFolderError(f"The name {name!r} is taken by Huebrush itself; choose another with --name.")
     if (models_folder / name).exists():
         raise ModelsFolderError(
-            f"There is {name!r} in {models_folder} already.",
+            Text.of("pull.taken", name=name, folder=str(models_folder)),
             f"Choose another name with --name, or run 'huebrush models remove {name}' first.",
             "taken",
         )
@@ -55,8 +57,12 @@ def require_space(folder: Path, wanted: int) -> None:
     free = shutil.disk_usage(existing).free
     if free < wanted + SPARE_BYTES:
         raise ModelsFolderError(
-            f"There is too little space in {folder}: {_gigabytes(free)} are free, {_gigabytes(wanted + SPARE_BYTES)} "
-            "are needed.",
+            Text.of(
+                "pull.space",
+                folder=str(folder),
+                free=_gigabytes(free),
+                needed=_gigabytes(wanted + SPARE_BYTES),
+            ),
             "Make room, or choose another folder with 'huebrush models folder FOLDER'.",
             "space",
         )

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from huebrush_protocol.texts import Text
+
 from huebrush_backend.checkpoints import hub
 from huebrush_backend.checkpoints.errors import ModelsError
 from huebrush_backend.checkpoints.families import require_supported
@@ -55,7 +57,7 @@ def pull(
     unaccepted = open_licences(wanted)
     if unaccepted:
         names = ", ".join(licence.name for licence in unaccepted)
-        raise ModelsError(f"The licence {names} has not been accepted.", "Read it, and accept it first.", "licence")
+        raise ModelsError(Text.of("pull.licence", names=names), "Read it, and accept it first.", "licence")
     if source is not None:
         _take(wanted, source, models_folder, on_progress)
     else:
@@ -65,9 +67,8 @@ def pull(
 def _take(wanted: Sequence[Release], source: Path, models_folder: Path, on_progress: ProgressCallback) -> None:
     missing = [release.file for release in wanted if not (source / release.file).is_file()]
     if missing:
-        raise ModelsError(
-            f"{source} lacks {', '.join(missing)}.", "Put the files there under these names.", "files_missing"
-        )
+        problem = Text.of("pull.files_missing", folder=str(source), files=", ".join(missing))
+        raise ModelsError(problem, "Put the files there under these names.", "files_missing")
     sizes = [(source / release.file).stat().st_size for release in wanted]
     for index, release in enumerate(wanted):
         on_progress(PullProgress("checking", release.file, sum(sizes[:index]), sum(sizes)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from huebrush_protocol.texts import Text
+
 from huebrush_backend.checkpoints.families import V1, V1_5, V2, Family, PredictionType
 from huebrush_backend.models.registration import CLIP_FILE, CLIP_NAME
 
@@ -121,4 +123,5 @@ def find_release(name: str) -> Release:
     for release in RELEASES:
         if release.name == name:
             return release
-    raise LookupError(f"There is no release {name!r}; there are: {', '.join(release.name for release in RELEASES)}.")
+    names = ", ".join(release.name for release in RELEASES)
+    raise LookupError(Text.of("pull.unknown_release", release=name, names=names))

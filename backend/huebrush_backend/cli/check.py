@@ -71,6 +71,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(report, indent=2))
     else:
         for place in report["places_to_check"]:
-            print(f"{place['x']},{place['y']}  {place['kind']}: {place['text']}")
+            print(f"{place['x']},{place['y']}  {place['kind']}: {place['text']['english']}")
         print("page clean" if report["clean"] else f"{len(report['places_to_check'])} places to check")
     return 0 if report["clean"] else EXIT_PLACES_TO_CHECK

@@ -14,6 +14,7 @@ from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS, RANGES
 from huebrush_protocol.parameters import SAMPLERS, Parameters
 from huebrush_protocol.regions import WITHOUT_MODEL
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.cli.control_options import add_control_options, control_parameters
 from huebrush_backend.cli.edit_lines import parse_edits
@@ -253,9 +254,7 @@ def _report(
     seconds: float,
 ) -> None:
     """Say what was made, and with what; never pass the small built-in model off as more than it is."""
-    from huebrush_backend.models.catalog import BUILTIN_NOTE
-
-    note = BUILTIN_NOTE if model.builtin else ""
+    note = Text.of("note.builtin") if model.builtin else ""
     if arguments.json:
         summary = {
             "outputs": [str(path.resolve()) for path in written],

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from huebrush_protocol.parameters import TextEdit
+from huebrush_protocol.texts import Text, remedy_of
 
 from huebrush_backend.engine.brush import with_edit_hints
 from huebrush_backend.engine.edit_masks import overlaps, with_whole_regions
@@ -43,11 +44,6 @@ from huebrush_backend.pipeline.reference_heatmap import text_fit
 
 log = logging.getLogger(__name__)
 
-NO_PLACES_MESSAGE = "This model does not tell places of a reference apart by text."
-NO_PLACES_REMEDY = "Choose another model to see where a text fits."
-MEMORY_MESSAGE = "There was not enough memory for this picture with this model."
-MEMORY_REMEDY = "Close other programs that use the graphics card or memory, or choose a smaller model, and try again."
-
 
 class Engine:
     """Runs colorizations one at a time and keeps the last model loaded."""
@@ -73,21 +69,22 @@ class Engine:
         """
         plan = make_plan(request, self._models.find)
         progress = EngineProgress(request, on_event, is_cancelled)
-        notes: list[str] = []
+        notes: list[Text] = []
         while True:
             try:
                 return self._carry_out(plan, request, progress, notes)
             except (LineArtError, SamplingError, UnsupportedRequestError, ConditioningError) as error:
-                raise EngineError("bad_input", str(error)) from error
+                said = Text.about(error)
+                raise EngineError("bad_input", said, remedy_of(said.id, **said.arguments)) from error
             except (MemoryError, RuntimeError) as error:
                 if not is_out_of_memory(error):
                     raise
                 cause = error.with_traceback(None)  # the traceback holds the tensors that filled the memory
             smaller = self._models.shrink()
             if smaller is None:
-                raise EngineError("out_of_memory", MEMORY_MESSAGE, MEMORY_REMEDY) from cause
+                raise EngineError.of("memory.colorize", "out_of_memory") from cause
             log.warning("memory ran out; going on with %s", smaller.describe())
-            notes.append(f"Memory ran out, so the model was placed anew: {smaller.describe()}.")
+            notes.append(Text.of("note.memory", placement=smaller.describe()))
 
     def locate(self, model: str, reference: Reference, text: str, edits: Sequence[TextEdit] = ()) -> np.ndarray:
         """Return how well each place of `reference` after `edits` fits `text`, (side,side) uint8; see `Locator`.
@@ -97,18 +94,18 @@ class Engine:
         loaded = self._models.load(self._models.find(model))
         pipeline = loaded.pipeline
         if not isinstance(pipeline, ColorizePipeline):
-            raise EngineError("bad_input", NO_PLACES_MESSAGE, NO_PLACES_REMEDY)
+            raise EngineError.of("model.no_places")
         if not reference.pixels[..., 3].any():
-            raise EngineError("bad_input", "The reference is empty.", "Choose a layer with a picture.")
+            raise EngineError.of("reference.empty")
         try:
             changes, _ = with_named_colors(token_edits(edits), loaded.entry, pipeline)
             fit = text_fit(pipeline, flatten_on_white(reference.pixels), sought_texts(text, loaded.entry), changes)
         except ValueError as error:
-            raise EngineError("bad_input", str(error)) from error
+            raise EngineError("bad_input", Text.about(error)) from error
         return np.rint(fit * 255).astype(np.uint8)
 
     def _carry_out(
-        self, plan: Plan, asked: ColorizeRequest, progress: EngineProgress, notes: Sequence[str]
+        self, plan: Plan, asked: ColorizeRequest, progress: EngineProgress, notes: Sequence[Text]
     ) -> ColorizeResult:
         """Do what `plan` says for the request `asked`. `notes`: what is to be in the recipe already."""
         request, lines = asked, PageLines(asked)

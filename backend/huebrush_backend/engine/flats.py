@@ -10,6 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 from huebrush_protocol.regions import CHECK, RegionParameters
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
@@ -30,7 +31,6 @@ from huebrush_backend.flats.palettes.palette import Palette, near_duplicates
 from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, automatic_gap, find_regions
 from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 
-GAP_NOTE = "Gaps up to {gap:.0f} px were closed."
 ONE_COLOR_LAYERS = ("flats_by_color", "flats_by_area", "colorize_mask")
 """Results for which regions of almost one colour are given the very same."""
 MOST_GAP_CLOSURES = 2000
@@ -43,7 +43,7 @@ class RegionResult:
 
     layers: tuple[ResultLayer, ...]
     flats_report: dict[str, Any]
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,7 @@ class RegionMaker:
         return RegionResult(
             tuple(layers),
             _flats_report(page.regions, _used(colors, palette, wanted.locked), palette, places),
-            (GAP_NOTE.format(gap=page.regions.gap),),
+            (_gap_note(page.regions),),
         )
 
     def regions(self, ink: np.ndarray, wanted: RegionParameters) -> Regions:
@@ -146,9 +146,11 @@ def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Pa
         flats = np.where(mend[..., 3:] > 0, mend, flats)
     used = [] if palette is None else [swatch.hex for swatch in palette.swatches]
     places = check_flats(flats, regions, ink, page.borders, palette)
-    return RegionResult(
-        tuple(layers), _flats_report(regions, used, palette, places), (GAP_NOTE.format(gap=regions.gap),)
-    )
+    return RegionResult(tuple(layers), _flats_report(regions, used, palette, places), (_gap_note(regions),))
+
+
+def _gap_note(regions: Regions) -> Text:
+    return Text.of("note.gaps", gap=round(regions.gap))
 
 
 def _flats_report(
@@ -164,8 +166,13 @@ def _flats_report(
             [closure.x0, closure.y0, closure.x1, closure.y1] for closure in regions.gap_closures[:MOST_GAP_CLOSURES]
         ],
         "clean": not places,
-        "places_to_check": [asdict(place) for place in places],
+        "places_to_check": [_place_data(place) for place in places],
     }
+
+
+def _place_data(place: PlaceToCheck) -> dict[str, Any]:
+    fixes = [{**asdict(fix), "text": fix.text.as_data()} for fix in place.fixes]
+    return {**asdict(place), "text": place.text.as_data(), "fixes": fixes}
 
 
 def _colors(

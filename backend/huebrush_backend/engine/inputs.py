@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import torch
 from huebrush_protocol import parameters as protocol
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.engine.named_colors import with_named_colors
 from huebrush_backend.engine.references import counting, padded, reduced, reference_picture, widened
@@ -35,10 +36,6 @@ from huebrush_backend.pipeline.injection import Injection
 from huebrush_backend.pipeline.reference_levels import level_strengths
 from huebrush_backend.pipeline.sketch_modes import prepare_sketch
 
-LINE_ART_MASK_NOTE = "The mask of the line art was made automatically: what its outer lines enclose."
-BACKGROUND_MASK_NOTE = "The figure in the background picture was found automatically: what stands out from its ground."
-REFERENCE_MASK_NOTE = "The mask of the reference was made automatically: what stands out from its ground."
-
 
 @dataclass(frozen=True)
 class PreparedInputs:
@@ -57,7 +54,7 @@ class PreparedInputs:
     height: int
     width: int
     options: dict[str, Any]
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
 
 
 def prepare_inputs(
@@ -163,18 +160,18 @@ def _reference_strength(parameters: protocol.Parameters, pipeline: ColorizationP
         return strength
     places = pipeline.transformer_block_places
     if not places:
-        raise UnsupportedRequestError("this model has one strength of the reference, not one for each level or block")
+        raise UnsupportedRequestError(Text.of("model.one_strength"))
     return [strength * level for level in level_strengths(places, levels.encoder, levels.middle, levels.low)]
 
 
-def _line_art_figure(request: ColorizeRequest, ink: np.ndarray) -> tuple[np.ndarray | None, tuple[str, ...]]:
+def _line_art_figure(request: ColorizeRequest, ink: np.ndarray) -> tuple[np.ndarray | None, tuple[Text, ...]]:
     """Return the mask (H,W) uint8 of the line art where one is needed, with a note if it was made automatically."""
     wanted = request.parameters.enhancement
     if not (wanted.background or wanted.foreground or wanted.cut_out):
         return None, ()
     if request.line_art_mask is not None:
         return request.line_art_mask.pixels, ()
-    return line_art_figure(ink), (LINE_ART_MASK_NOTE,)
+    return line_art_figure(ink), (Text.of("note.line_art_mask"),)
 
 
 def _enhancement(
@@ -183,12 +180,12 @@ def _enhancement(
     sketch: torch.Tensor,
     height: int,
     width: int,
-) -> tuple[Enhancement, tuple[str, ...]]:
+) -> tuple[Enhancement, tuple[Text, ...]]:
     """Return what is to be enhanced, with its masks and pictures, and notes of what was made automatically."""
     wanted = request.parameters.enhancement
     if not any(getattr(wanted, name) for name in protocol.ENHANCEMENTS):
         return Enhancement(), ()
-    notes = []
+    notes = list[Text]()
     sketch_mask = reference_mask = background = None
     padding = request.parameters.reference_padding
     if line_art_mask is not None and (wanted.background or wanted.foreground):
@@ -197,14 +194,14 @@ def _enhancement(
         pixels = request.background.pixels
         picture = reduced(pixels)
         if wanted.clear_background_picture:
-            notes.append(BACKGROUND_MASK_NOTE)
+            notes.append(Text.of("note.background_mask"))
             figure = widened(reference_figure(pixels), pixels) >= wanted.reference_threshold * 255
             picture = np.where(figure[..., None], np.uint8(255), picture)
         background = picture_tensor(padded(picture, padding, 255))
     elif wanted.background:
         pixels = request.references[0].pixels
         if request.reference_mask is None:
-            notes.append(REFERENCE_MASK_NOTE)
+            notes.append(Text.of("note.reference_mask"))
         figure = reference_figure(pixels) if request.reference_mask is None else request.reference_mask.pixels
         reference_mask = torch.from_numpy(padded(widened(figure, pixels), padding, 0))[None, None].float() / 255
     enhancement = Enhancement(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.checkpoints.component_sizes import component_parameters
 from huebrush_backend.checkpoints.errors import CheckpointError
@@ -47,9 +48,10 @@ class ModelHolder:
         try:
             entry = find_model(name, self._models_folder)
         except UnknownModelError as error:
-            raise EngineError("unknown_model", str(error), "Choose one of the models in the list.") from error
+            raise EngineError.of("model.unknown", "unknown_model", model=name, names=error.names) from error
         if not entry.info.available:
-            raise EngineError("model_missing", f"The weights of the model {name!r} are not there.", entry.info.remedy)
+            message = Text.of("model.not_installed", title=entry.info.title)
+            raise EngineError("model_missing", message, entry.info.remedy)
         return entry
 
     def load(self, entry: ModelEntry) -> LoadedModel:
@@ -61,8 +63,8 @@ class ModelHolder:
             plan = self._plan_for(entry)
             pipeline = load_model(entry.folder, self._device, plan)
         except PipelineFilesError as error:
-            message = f"The model {entry.info.name!r} cannot be loaded: {error}"
-            raise EngineError("model_missing", message, "Fetch or add the model again.") from error
+            model = entry.info.name
+            raise EngineError.of("model.not_loaded", "model_missing", model=model, reason=str(error)) from error
         pipeline.encodings = EncodingCache()  # it goes with the model
         self._loaded = LoadedModel(entry, pipeline, LatentPreview(pipeline.vae), weights_sha256(entry.folder), plan)
         return self._loaded

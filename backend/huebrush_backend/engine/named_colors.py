@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from huebrush_protocol.texts import Text
+
 from huebrush_backend.engine.edit_colors import asked_color, knows_colors
 from huebrush_backend.imaging.color_words import COLORS, named_color
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.catalog import ModelEntry
 from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
 from huebrush_backend.pipeline.colorize import ColorizePipeline
-
-RECOLORED_NOTE = "The reference was given the colour of {target!r} where it fits {control!r}."
 
 
 def sought_texts(control: str, entry: ModelEntry) -> tuple[str, ...]:
@@ -30,12 +30,12 @@ def sought_texts(control: str, entry: ModelEntry) -> tuple[str, ...]:
 
 def with_named_colors(
     edits: Sequence[TextEdit], entry: ModelEntry, pipeline: ColorizationPipeline
-) -> tuple[list[TextEdit], tuple[str, ...]]:
+) -> tuple[list[TextEdit], tuple[Text, ...]]:
     """Return `edits` in their order, with the colours of those that give a place a colour that the model knows by its
     name, and notes of what these do. All as it is for models that know no colours."""
     if not knows_colors(entry) or not isinstance(pipeline, ColorizePipeline):
         return list(edits), ()
-    made, notes = list[TextEdit](), list[str]()
+    made, notes = list[TextEdit](), list[Text]()
     for asked in edits:
         texts = (None,) if asked.control is None else sought_texts(asked.control, entry)
         edit = asked if texts == (asked.control,) else replace(asked, sought=texts)
@@ -44,5 +44,5 @@ def with_named_colors(
             made.append(edit)
             continue
         made.append(replace(edit, color=color, present=named_color(edit.control) or named_color(edit.anchor or "")))
-        notes.append(RECOLORED_NOTE.format(target=edit.target, control=edit.control))
+        notes.append(Text.of("note.recolored", target=edit.target, control=edit.control))
     return made, tuple(notes)

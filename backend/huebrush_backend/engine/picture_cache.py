@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from huebrush_protocol.parameters import Parameters
 from huebrush_protocol.regions import RegionParameters
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
 from huebrush_backend.imaging.upsampling import upsample_to_lines
@@ -24,7 +25,7 @@ class ModelPicture:
     picture: np.ndarray | None
     parameters: Parameters
     kept: np.ndarray | None
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
 
 
 class PictureCache:

@@ -13,6 +13,7 @@ from itertools import zip_longest
 
 from huebrush_protocol.parameters import ENHANCEMENTS, EXTRACT, NO_PATCH, TextEdit
 from huebrush_protocol.regions import CHECK, PICTURE, WITHOUT_MODEL
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.engine.edit_colors import knows_colors, target_color
 from huebrush_backend.engine.references import has_colors
@@ -21,8 +22,6 @@ from huebrush_backend.flats.palettes.extraction import extract_palette
 from huebrush_backend.flats.palettes.palette import Palette, PaletteError, Swatch, make_palette, parse_hex
 from huebrush_backend.imaging.color_codes import Rgb
 from huebrush_backend.models.catalog import ModelEntry
-
-EMPTY_PICTURE_REMEDY = "Choose a layer with a picture."
 
 
 class EditKind(Enum):
@@ -76,11 +75,7 @@ def make_plan(request: ColorizeRequest, find_model: Callable[[str], ModelEntry])
         _check_reference_masks(reference)
     result = request.parameters.regions.result
     if request.model == WITHOUT_MODEL and result == PICTURE:
-        raise EngineError(
-            "bad_input",
-            "Without a model there is no picture, only flats.",
-            "Choose flats or a colorize mask as the result, or choose a model.",
-        )
+        raise EngineError.of("result.picture_without_model")
     model = None if request.model == WITHOUT_MODEL or result == CHECK else find_model(request.model)
     edits = _edit_kind(request)
     palette = None if edits is EditKind.FILL or result == PICTURE else request_palette(request)
@@ -97,11 +92,7 @@ def make_plan(request: ColorizeRequest, find_model: Callable[[str], ModelEntry])
     if plan.model is not None and (plan.paints_page or plan.paints_places):
         _check_what_is_shown(request, plan.model)
     elif plan.paints_places:
-        raise EngineError(
-            "bad_input",
-            "Without a model, an edit cannot go by words that name no colour of the vocabulary.",
-            "Give the edit a colour as its target, as in #c81e28, or choose a model.",
-        )
+        raise EngineError.of("edit.words_without_model")
     if result == CHECK:
         _check_flats(request)
     elif plan.makes_flats:
@@ -122,7 +113,7 @@ def request_palette(request: ColorizeRequest) -> Palette | None:
         if regions.palette_size and request.references:
             return extract_palette([reference.pixels for reference in request.references], regions.palette_size)
     except PaletteError as error:
-        raise EngineError("bad_input", f"No palette can be made: {error}") from error
+        raise EngineError.of("palette.unusable", reason=Text.about(error)) from error
     return None
 
 
@@ -139,21 +130,13 @@ def _check_edits(request: ColorizeRequest) -> None:
     """Refuse edits of a place without a mask or a patch that shows something."""
     for edit in request.brushed_edits:
         if edit.mask >= len(request.edit_masks):
-            raise EngineError("bad_input", f"The edit {edit.target!r} has no mask.", "Give a mask for it.")
+            raise EngineError.of("edit.no_mask", target=edit.target)
         if not _acts_somewhere(request, edit):
-            raise EngineError(
-                "bad_input",
-                f"The mask of the edit {edit.target!r} is empty.",
-                "Paint where the edit shall act, white or on a transparent layer.",
-            )
+            raise EngineError.of("edit.empty_mask", target=edit.target)
         if edit.patch >= len(request.edit_patches):
-            raise EngineError("bad_input", f"The edit {edit.target!r} has no patch.", "Give the picture of its patch.")
+            raise EngineError.of("edit.no_patch", target=edit.target)
         if edit.patch != NO_PATCH and not request.edit_patches[edit.patch].pixels[..., 3].any():
-            raise EngineError(
-                "bad_input",
-                f"The patch of the edit {edit.target!r} is empty: all of it is transparent.",
-                "Choose a part of a picture that something is painted in.",
-            )
+            raise EngineError.of("edit.empty_patch", target=edit.target)
 
 
 def _acts_somewhere(request: ColorizeRequest, edit: TextEdit) -> bool:
@@ -166,71 +149,50 @@ def _check_edited_layer(request: ColorizeRequest) -> None:
     if request.before is None:
         return
     if not request.brushed_edits:
-        raise EngineError(
-            "bad_input",
-            "There is a layer to edit, but no edit says where.",
-            "Add an edit with a mask and a strength above 0, or leave the layer out.",
-        )
+        raise EngineError.of("edited_layer.no_edit")
     regions = request.parameters.regions
     if regions.result not in (PICTURE, "flats") or regions.shading:
-        raise EngineError(
-            "bad_input",
-            "A layer can be edited by a picture or by flats on one layer without shading, not by several layers.",
-            "Choose the picture or flats on one layer as the result, or leave the layer out.",
-        )
+        raise EngineError.of("edited_layer.several_layers")
 
 
 def _check_reference_masks(reference: Reference) -> None:
     """Refuse a mask that is not of its reference's size, and masks that leave nothing of it."""
-    for role, mask in reference.masks:
+    for _, mask in reference.masks:
         if mask.pixels.shape != reference.pixels.shape[:2]:
-            sizes = [f"{found[1]} x {found[0]}" for found in (mask.pixels.shape, reference.pixels.shape)]
-            raise EngineError(
-                "bad_input",
-                f"The {role.replace('_', ' ')} of {reference.name!r} is {sizes[0]} pixels, the reference {sizes[1]}.",
-                "Give a mask of the reference's own size.",
+            (mask_height, mask_width), (height, width) = mask.pixels.shape, reference.pixels.shape[:2]
+            raise EngineError.of(
+                "reference.mask_size",
+                name=reference.name,
+                mask_width=mask_width,
+                mask_height=mask_height,
+                width=width,
+                height=height,
             )
     if reference.masks and reference.pixels[..., 3].any() and not has_colors(reference):
-        raise EngineError(
-            "bad_input",
-            f"Nothing of the reference {reference.name!r} is left to take colours from.",
-            "Brush over a place of it that something is painted in, and leave out less.",
-        )
+        raise EngineError.of("reference.nothing_left", name=reference.name)
 
 
 def _check_what_is_shown(request: ColorizeRequest, model: ModelEntry) -> None:
     """Refuse empty pictures that the model would be shown, and enhancements that it cannot do."""
     if not all(reference.pixels[..., 3].any() for reference in request.references):
-        raise EngineError("bad_input", "A reference is empty: all of it is transparent.", EMPTY_PICTURE_REMEDY)
+        raise EngineError.of("reference.empty")
     enhancement = request.parameters.enhancement
     asked = [name for name in ENHANCEMENTS if getattr(enhancement, name)]
     if not asked:
         return
-    able = model.info.enhancements
-    missing = [name for name in asked if name not in able]
-    if missing:
-        raise EngineError(
-            "bad_input",
-            f"The model {model.info.name!r} cannot enhance the {missing[0]}; "
-            + (f"it can enhance the {' and the '.join(able)}." if able else "it has no enhancements."),
-            "Switch that enhancement off, or choose a model that has it.",
-        )
+    for name in asked:
+        if name not in model.info.enhancements:
+            raise EngineError.of(f"enhancement.{name}", model=model.info.name)
     if len(request.references) != 1:
-        raise EngineError(
-            "bad_input",
-            f"An enhancement takes exactly one reference, not {len(request.references)}.",
-            "Leave one reference, or switch the enhancements off.",
-        )
+        raise EngineError.of("enhancement.one_reference", count=len(request.references))
     if request.background is not None and not request.background.pixels[..., 3].any():
-        raise EngineError("bad_input", "The background is empty: all of it is transparent.", EMPTY_PICTURE_REMEDY)
+        raise EngineError.of("background.empty")
 
 
 def _check_flats(request: ColorizeRequest) -> None:
     """Refuse a check of flats that are not there."""
     if request.flats is None or not request.flats[..., 3].any():
-        raise EngineError(
-            "bad_input", "There are no flats to check.", "Choose the layer with your flats; it must not be empty."
-        )
+        raise EngineError.of("flats.nothing_to_check")
 
 
 def _check_color_sources(request: ColorizeRequest, plan: Plan) -> None:
@@ -238,8 +200,4 @@ def _check_color_sources(request: ColorizeRequest, plan: Plan) -> None:
     hinted = request.hints is not None and bool(request.hints[..., 3].any())
     edited = any((request.edit_masks[edit.mask].pixels >= 128).any() for edit in request.brushed_edits)
     if not (plan.paints_page or hinted or edited or plan.palette is not None):
-        raise EngineError(
-            "bad_input",
-            "There is nothing to take colours from.",
-            "Paint a stroke of colour on a hints layer, choose a palette, or choose a model and a reference.",
-        )
+        raise EngineError.of("flats.no_colors")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import torch
 from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.texts import Text
 
 from huebrush_backend import __version__
 from huebrush_backend.engine.model_holder import LoadedModel
 from huebrush_backend.engine.request import ColorizeRequest
-from huebrush_backend.models.catalog import BUILTIN_NOTE
 
 
 def make_recipe(
@@ -21,7 +22,7 @@ def make_recipe(
     parameters: Parameters,
     model: LoadedModel | None,
     device: str,
-    notes: tuple[str, ...],
+    notes: Sequence[Text],
 ) -> dict[str, Any]:
     """Return the recipe as plain data (docs/protocol.md).
 
@@ -44,6 +45,7 @@ def make_recipe(
         inputs.append(("before", request.before.name, request.before.pixels, 1.0))
     inputs += [("edit_mask", mask.name, mask.pixels, 1.0) for mask in request.edit_masks]
     inputs += [("edit_patch", patch.name, patch.pixels, 1.0) for patch in request.edit_patches]
+    builtin = [Text.of("note.builtin")] if model is not None and model.entry.info.builtin else []
     return {
         "recipe_version": 1,
         "huebrush": __version__,
@@ -64,5 +66,5 @@ def make_recipe(
         "device": device,
         "dtype": "" if model is None else str(model.pipeline.dtype).removeprefix("torch."),
         "torch": torch.__version__,
-        "notes": [*([BUILTIN_NOTE] if model is not None and model.entry.info.builtin else []), *notes],
+        "notes": [note.as_data() for note in (*builtin, *notes)],
     }

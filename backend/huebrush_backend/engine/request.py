@@ -12,6 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from huebrush_protocol.parameters import Parameters, TextEdit
+from huebrush_protocol.texts import Text, remedy_of
 
 
 @dataclass(frozen=True)
@@ -149,9 +150,14 @@ class Cancelled(Exception):
 class EngineError(Exception):
     """A request could not be carried out; `code` is one of the protocol's failure codes."""
 
-    def __init__(self, code: str, message: str, remedy: str = "") -> None:
+    def __init__(self, code: str, message: Text | str, remedy: Text | str = "") -> None:
         super().__init__(message)
         self.code, self.message, self.remedy = code, message, remedy
+
+    @classmethod
+    def of(cls, id: str, code: str = "bad_input", /, **arguments: str | int | float) -> EngineError:
+        """Return the error that the text `id` tells of, with the remedy that belongs to it."""
+        return cls(code, Text.of(id, **arguments), remedy_of(id, **arguments))
 
     @property
     def sentence(self) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from huebrush_protocol.texts import Text
 from numpy.typing import NDArray
 from skimage.filters import apply_hysteresis_threshold
 from skimage.morphology import remove_small_objects
@@ -54,9 +55,7 @@ def extract_lines(pixels: NDArray[np.uint8]) -> Plane:
     if _inked_share(_color_borders(planes, longer, _BORDER_LIMITS), ink, longer) < _INKED_SHARE:
         ink = np.maximum(ink, _drawn(_color_borders(planes, longer, _drawn_limits(planes)), longer))
     if not ink.any():
-        raise LineArtError(
-            "No lines can be drawn from this picture: nothing in it stands out. Choose a picture with clear shapes."
-        )
+        raise LineArtError(Text.of("line_art.nothing_stands_out"))
     return ink
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from huebrush_protocol.texts import Text
 from numpy.typing import NDArray
 
 from huebrush_backend.imaging.color import flatten
@@ -106,16 +107,14 @@ def _understand(pixels: NDArray[np.uint8]) -> tuple[_Paper, float, float]:
     if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8:
         raise ValueError(f"line art must be (H,W,4) uint8 RGBA, got {pixels.shape} {pixels.dtype}")
     if 0 in pixels.shape:
-        raise LineArtError("The line art has no pixels.")
+        raise LineArtError(Text.of("line_art.no_pixels"))
     if pixels[..., 3].max() < _VISIBLE:
-        raise LineArtError("The line-art layer is empty: every pixel is transparent. Choose the layer with the lines.")
+        raise LineArtError(Text.of("line_art.transparent"))
     for paper in _paper_candidates(pixels):
         floor, full = _ink_range(pixels, paper)
         if full - floor >= MINIMUM_CONTRAST:
             return paper, floor, full
-    raise LineArtError(
-        "There are no lines to see: the line art is one even colour. Choose the layer that the lines are drawn on."
-    )
+    raise LineArtError(Text.of("line_art.one_color"))
 
 
 def _paper_candidates(pixels: NDArray[np.uint8]) -> Iterator[_Paper]:

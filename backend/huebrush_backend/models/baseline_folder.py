@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 
 from huebrush_protocol.messages import ModelInfo
+from huebrush_protocol.texts import Text
 
 BASELINE_FAMILY = "controlnet-ip-adapter"
 BASELINE_PIPELINE = "StableDiffusionControlNetPipeline"
@@ -28,7 +29,7 @@ def baseline_info(folder: Path) -> ModelInfo:
     """Return the catalogue's entry for the baseline in `folder`."""
     needed = (Path(IP_ADAPTER_FOLDER, IP_ADAPTER_FILE), _IMAGE_ENCODER, _UNET)
     missing = [path.as_posix() for path in needed if not (folder / path).is_file()]
-    remedy = f"It lacks {' and '.join(missing)}; make it anew with: huebrush models add-baseline" if missing else ""
+    remedy = Text.of("model.parts_missing", files=", ".join(missing)) if missing else ""
     return ModelInfo(
         name=folder.name,
         title=f"{folder.name} (ControlNet and IP-Adapter)",

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from huebrush_protocol.locations import data_folder
 from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.parameters import SAMPLERS
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.models.baseline_folder import BASELINE_PIPELINE, baseline_info
 from huebrush_backend.models.block_count import UNET_PREFIX, transformer_block_count
@@ -39,7 +40,6 @@ ENHANCEMENTS_OF_FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Enhancements by the family of a released file (`checkpoints.families`)."""
 MODELS_VARIABLE = "HUEBRUSH_MODELS"
 """Environment variable that names the models folder; it overrides all other settings."""
-BUILTIN_NOTE = "Made with the small built-in model. It is a preview of the workflow, not of full-size quality."
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,11 @@ class ModelEntry:
 
 
 class UnknownModelError(LookupError):
-    """A model name that does not exist; the message lists the existing names."""
+    """A model name that does not exist; the message and `names` list the existing names."""
+
+    def __init__(self, name: str, names: str) -> None:
+        super().__init__(f"There is no model {name!r}; there are: {names}.")
+        self.names = names
 
 
 def builtin_folder() -> Path:
@@ -92,9 +96,7 @@ def find_model(name: str, models_folder: Path | None = None) -> ModelEntry:
     for entry in entries:
         if entry.info.name == name:
             return entry
-    raise UnknownModelError(
-        f"There is no model {name!r}; there are: {', '.join(entry.info.name for entry in entries)}."
-    )
+    raise UnknownModelError(name, ", ".join(entry.info.name for entry in entries))
 
 
 def weights_sha256(folder: Path) -> str:
@@ -117,7 +119,7 @@ def weights_sha256(folder: Path) -> str:
 def _builtin_entry() -> ModelEntry:
     folder = builtin_folder()
     available = (folder / "model_index.json").exists()
-    remedy = "The built-in weights are missing. Get Huebrush again, and run in its folder: python3 install.py"
+    remedy = "" if available else Text.of("model.builtin_missing")
     info = ModelInfo(
         name=BUILTIN_MODEL,
         title="Built-in (small)",
@@ -165,9 +167,9 @@ def _record_entry(folder: Path) -> ModelEntry | None:
         return None
     remedy = ""
     if not (folder / record.file).is_file():
-        remedy = f"The file {record.file} is gone from {folder}; remove the model and add it again."
+        remedy = Text.of("model.file_gone", file=record.file, folder=str(folder))
     elif clip_location(folder.parent) is None:
-        remedy = f"It needs CLIP ViT-H/14; run: huebrush models pull {CLIP_NAME}"
+        remedy = Text.of("model.needs_clip", clip=CLIP_NAME)
     info = ModelInfo(
         name=folder.name,
         title=record.title,

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.pipelines.controlnet.pipeline_controlnet import StableDiffusionControlNetPipeline
+from huebrush_protocol.texts import Text
 from PIL import Image
 
 from huebrush_backend.manipulation.edits import TextEdit, is_active
@@ -132,9 +133,7 @@ class BaselinePipeline:
     def _scheduler(self, sampler: str, noise_schedule: str, on_step: StepCallback | None) -> Any:
         check_noise_schedule(noise_schedule)
         if sampler not in SCHEDULERS:
-            raise SamplingError(
-                f"the sampler {sampler!r} does not go with this model; choose one of {', '.join(SCHEDULERS)}"
-            )
+            raise SamplingError(Text.of("sampler.unfit", sampler=sampler, names=", ".join(SCHEDULERS)))
         scheduler = make_scheduler(sampler, self._schedule, noise_schedule)
         if on_step is not None:
             _report_steps(scheduler, on_step)
@@ -166,7 +165,7 @@ def _report_steps(scheduler: Any, on_step: StepCallback) -> None:
 def _scale(strength: float | Sequence[float]) -> float:
     strengths = set(strength) if isinstance(strength, Sequence) else {strength}
     if len(strengths) != 1:
-        raise UnsupportedRequestError("this model has one strength of the reference, not one for each level or block")
+        raise UnsupportedRequestError(Text.of("model.one_strength"))
     return float(strengths.pop())
 
 
@@ -174,20 +173,20 @@ def _refuse(
     edits: Sequence[TextEdit], injection: Injection | None, enhancement: Enhancement | None, brush: Brush | None
 ) -> None:
     for asked, what in (
-        (is_active(edits), "cannot change the reference by text"),
-        (brush is not None, "cannot change a place of a picture alone"),
-        (injection is not None, "has no attention injection"),
-        (enhancement is not None and enhancement.is_active, "cannot enhance background, foreground or style"),
+        (is_active(edits), "model.no_text_edits"),
+        (brush is not None, "model.no_brush"),
+        (injection is not None, "model.no_injection"),
+        (enhancement is not None and enhancement.is_active, "model.no_enhancement"),
     ):
         if asked:
-            raise UnsupportedRequestError(f"this model {what}; leave that out, or choose a ColorizeDiffusion model")
+            raise UnsupportedRequestError(Text.of(what))
 
 
-def _notes(weights: Sequence[float], guidance: Guidance) -> tuple[str, ...]:
+def _notes(weights: Sequence[float], guidance: Guidance) -> tuple[Text, ...]:
     ignored = (
-        (len(set(weights)) > 1, "the weights of the references"),
-        (guidance.by_sketch, "the guidance scale of the line art"),
-        (guidance.window != GuidanceWindow(), "the guidance window"),
-        (guidance.interval != (0.0, 1.0), "what makes the fast way fast, but for its fewer steps"),
+        (len(set(weights)) > 1, "note.ignores_weights"),
+        (guidance.by_sketch, "note.ignores_sketch_guidance"),
+        (guidance.window != GuidanceWindow(), "note.ignores_guidance_window"),
+        (guidance.interval != (0.0, 1.0), "note.ignores_fast"),
     )
-    return tuple(f"This model ignores {what}." for is_given, what in ignored if is_given)
+    return tuple(Text.of(what) for is_given, what in ignored if is_given)

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.pipelines.pipeline_utils import DiffusionPipeline
+from huebrush_protocol.texts import Text
 from torch import nn
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
@@ -56,7 +57,7 @@ class ColorizeOutput:
     picture: torch.Tensor
     latent: torch.Tensor
     box: Box
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 class _Settled(Exception):
@@ -258,7 +259,7 @@ class ColorizePipeline(DiffusionPipeline):
         blocks = self.unet.transformer_block_count
         scales = [*strength] if isinstance(strength, Sequence) else [float(strength)] * blocks
         if len(scales) != blocks:
-            raise ConditioningError(f"there are {blocks} transformer blocks, but {len(scales)} reference strengths")
+            raise ConditioningError(Text.of("model.blocks", blocks=blocks, strengths=len(scales)))
         return scales
 
     def condition(

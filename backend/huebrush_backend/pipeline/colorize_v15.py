@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from huebrush_protocol.texts import Text
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
 from huebrush_backend.manipulation.edits import TextEdit
@@ -81,10 +82,7 @@ class ColorizePipelineV15(ColorizePipeline):
 
         recovers = enhancement.background_picture is None
         if recovers and self.reference_tokens != "local":
-            raise ConditioningError(
-                "only from local tokens can a background be recovered, and this model takes the reference's "
-                f"{self.reference_tokens!r} tokens; give a picture of the background instead"
-            )
+            raise ConditioningError(Text.of("enhancement.recover_background"))
         background = self.encode_references([enhancement.background_of(reference)])
         background = background + self.embed_threshold(enhancement.reference_threshold)
         if recovers:

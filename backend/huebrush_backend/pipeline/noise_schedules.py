@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from huebrush_protocol.texts import Text
 
 KARRAS_RHO = 7.0
 
@@ -84,7 +85,7 @@ def check_noise_schedule(name: str) -> None:
     """Raise SamplingError, with the existing names, unless `name` is a noise schedule or "automatic"."""
     if name != AUTOMATIC and name not in NOISE_SCHEDULES:
         names = ", ".join((AUTOMATIC, *NOISE_SCHEDULES))
-        raise SamplingError(f"there is no noise schedule {name!r}; choose one of {names}")
+        raise SamplingError(Text.of("noise_schedule.unknown", schedule=name, names=names))
 
 
 def noise_levels(schedule: str, steps: int, levels: NoiseLevels, drop_next_to_last: bool = False) -> list[float]:

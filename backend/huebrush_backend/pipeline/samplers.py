@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import torch
 from diffusers.schedulers.scheduling_ddim import DDIMScheduler
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.pipeline import dpm_solver, k_samplers
 from huebrush_backend.pipeline.noise_schedules import (
@@ -83,14 +84,14 @@ def make_sampler(
     """
     check_noise_schedule(noise_schedule)
     if steps < LEAST_STEPS.get(name, 1):
-        raise SamplingError(f"the sampler {name!r} needs at least {LEAST_STEPS.get(name, 1)} steps")
+        raise SamplingError(Text.of("sampler.steps", sampler=name, steps=LEAST_STEPS.get(name, 1)))
     if name in SCHEDULERS:
         scheduler = make_scheduler(name, config, noise_schedule)
         scheduler.set_timesteps(steps, device=device)
         return SchedulerSampler(scheduler)
     if name in K_SAMPLERS:
         return NoiseLevelSampler(K_SAMPLERS[name], config, steps, noise_schedule)
-    raise SamplingError(f"there is no sampler {name!r}; choose one of {', '.join(SAMPLER_NAMES)}")
+    raise SamplingError(Text.of("sampler.unknown", sampler=name, names=", ".join(SAMPLER_NAMES)))
 
 
 class SchedulerSampler:

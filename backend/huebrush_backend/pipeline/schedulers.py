@@ -11,6 +11,7 @@ from diffusers.schedulers.scheduling_euler_discrete import EulerDiscreteSchedule
 from diffusers.schedulers.scheduling_lms_discrete import LMSDiscreteScheduler
 from diffusers.schedulers.scheduling_pndm import PNDMScheduler
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.pipeline.noise_schedules import SamplingError
 
@@ -32,7 +33,7 @@ def make_scheduler(sampler: str, config: Any, noise_schedule: str = "automatic")
     """
     scheduler_class, options = SCHEDULERS[sampler]
     if sampler == "pndm" and config["prediction_type"] == "sample":
-        raise SamplingError("the sampler 'pndm' does not go with this model, which predicts the picture itself")
+        raise SamplingError(Text.of("sampler.unfit_prediction", sampler=sampler))
     if sampler in KARRAS_SCHEDULERS:
         options = {**options, "use_karras_sigmas": noise_schedule == "karras"}
     return scheduler_class.from_config(config, **options)  # pyright: ignore[reportAttributeAccessIssue]

@@ -43,6 +43,7 @@ from huebrush_protocol.messages import (
     Result,
     Submit,
     Welcome,
+    failed,
 )
 from huebrush_protocol.parameters import Parameters, TextEdit
 
@@ -188,7 +189,7 @@ class Client:
                 return received
             if isinstance(received.message, Failed):
                 raise Refused(received.message)
-        raise Refused(Failed(job, "internal", "The job was cancelled."))
+        raise Refused(failed(job, "internal", "job.cancelled"))
 
     def send(self, message: Message, frames: Sequence[Any] = ()) -> None:
         """Send any message. Raises `huebrush_protocol.errors.ProtocolError` when it is not valid."""

@@ -22,8 +22,10 @@ from huebrush_protocol.messages import (
     Result,
     Submit,
     Welcome,
+    failed,
 )
 from huebrush_protocol.regions import WITHOUT_MODEL
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.server.jobs import Job, JobState, JobTable, QueueFull
 from huebrush_backend.server.worker_manager import WorkerExit, WorkerManager
@@ -77,8 +79,7 @@ class Dispatcher:
         try:
             job = self._table.add(message.job, owner, list(frames), size)
         except QueueFull as error:
-            remedy = "Wait until some jobs are done, or cancel some."
-            self._send(owner, Failed(message.job, "busy", f"The queue is full: {error}.", remedy))
+            self._send(owner, failed(message.job, "busy", "queue.full", reason=str(error)))
             return
         self._send(owner, Accepted(job.id, self._table.position(job)))
         self._pump()
@@ -87,7 +88,7 @@ class Dispatcher:
         """Report how a job stands, and send its messages to `owner` from now on."""
         job = self._table.find(job_id)
         if job is None:
-            self._send(owner, self._unknown(job_id))
+            self._send(owner, failed(job_id, "unknown_job", "job.unknown"))
             return
         job.owner = owner
         if job.state is JobState.QUEUED or (job.state is JobState.RUNNING and job.progress is None):
@@ -98,7 +99,7 @@ class Dispatcher:
         """Stop a job: a waiting one at once, the running one as soon as the worker has noticed."""
         job = self._table.find(job_id)
         if job is None:
-            self._send(owner, self._unknown(job_id))
+            self._send(owner, failed(job_id, "unknown_job", "job.unknown"))
             return
         job.owner = owner
         if job.state is JobState.RUNNING and job.sent:
@@ -217,28 +218,18 @@ class Dispatcher:
         model = models.get(message.model)
         if model is None:
             names = ", ".join(models) or "none"
-            return Failed(
-                message.job, "unknown_model", f"There is no model {message.model!r}.", f"Choose one of: {names}."
-            )
+            return failed(message.job, "unknown_model", "model.unknown", model=message.model, names=names)
         if not model.available:
-            return Failed(message.job, "model_missing", f"The model {model.title!r} is not installed.", model.remedy)
+            return Failed(message.job, "model_missing", Text.of("model.not_installed", title=model.title), model.remedy)
         return None
 
     def _death_notice(self, job_id: str, worker_exit: WorkerExit) -> Failed:
         if worker_exit.out_of_memory:
-            remedy = "Close other programs or choose a smaller model, then colorize again."
-            return Failed(job_id, "out_of_memory", "The system ended the model process: memory ran out.", remedy)
+            return failed(job_id, "out_of_memory", "memory.system")
         if not worker_exit.was_ready:
             last = worker_exit.tail.strip().splitlines()[-1:] or ["no output"]
-            message = f"The model process could not start: {last[0]}"
-            return Failed(job_id, "worker_died", message[:1000], f"Run: huebrush doctor. The log is {self._log_hint}.")
-        message = f"The model process ended in the middle of the job (status {worker_exit.returncode})."
-        remedy = "Colorize again; a new one is being started. If it happens again, the backend's log says more."
-        return Failed(job_id, "worker_died", message, remedy)
-
-    def _unknown(self, job_id: str) -> Failed:
-        message = "The job is not known: it was acknowledged, cancelled, dropped for newer ones, or the backend is new."
-        return Failed(job_id, "unknown_job", message, "Colorize again.")
+            return failed(job_id, "worker_died", "worker.not_started", reason=last[0][:900], log=self._log_hint)
+        return failed(job_id, "worker_died", "worker.ended", status=str(worker_exit.returncode))
 
     def _send(self, owner: bytes, message: Message) -> None:
         self._send_frames(owner, codec.encode(message))

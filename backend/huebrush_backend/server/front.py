@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import zmq
@@ -17,7 +18,6 @@ from huebrush_protocol.messages import (
     PROTOCOL_VERSION,
     Acknowledge,
     Cancel,
-    Failed,
     Fetch,
     Hello,
     ListModels,
@@ -29,6 +29,7 @@ from huebrush_protocol.messages import (
     Pong,
     Submit,
     Welcome,
+    failed,
 )
 from huebrush_protocol.pulls import CancelPull, ListReleases, Pull, SetModelsFolder
 
@@ -90,12 +91,14 @@ class Front:
             self._handle(connection, frames[1:])
         except ProtocolError as error:
             log.warning("refused a message: %s", error)
-            remedy = "Use the plugin and the backend of the same Huebrush version."
-            failed = Failed(error.job, error.code, error.message, "" if error.code == "bad_input" else remedy)
-            self._send_message(connection, failed)
+            answer = failed(error.job, error.code, "message.refused", reason=error.message)
+            if error.code == "bad_input":
+                answer = replace(answer, remedy="")
+            self._send_message(connection, answer)
         except Exception as error:
             log.exception("a message could not be handled")
-            self._send_message(connection, Failed("", "internal", f"{type(error).__name__}: {error}"[:1000]))
+            reason = f"{type(error).__name__}: {error}"[:900]
+            self._send_message(connection, failed("", "internal", "internal", reason=reason))
 
     def _handle(self, connection: bytes, frames: Sequence[Any]) -> None:
         received = codec.decode(frames)
@@ -138,11 +141,17 @@ class Front:
         if not set(hello.versions) & set(SUPPORTED_VERSIONS):
             spoken = ", ".join(map(str, SUPPORTED_VERSIONS))
             offered = ", ".join(map(str, hello.versions[:16]))
-            message = f"The backend ({__version__}) speaks protocol version {spoken}, {hello.client[:64]} {offered}."
             older = max(hello.versions) < min(SUPPORTED_VERSIONS)
-            which = "plugin" if older else "backend"
-            remedy = f"To update the {which}, run in the folder of the newest Huebrush: python3 install.py"
-            self._send_message(connection, Failed("", "version", message, remedy))
+            refused = failed(
+                "",
+                "version",
+                "version.plugin_old" if older else "version.backend_old",
+                backend=__version__,
+                spoken=spoken,
+                client=hello.client[:64],
+                offered=offered,
+            )
+            self._send_message(connection, refused)
             return
         log.info("client %s %s", hello.client[:64], hello.client_version[:64])
         self._greeted[connection] = None

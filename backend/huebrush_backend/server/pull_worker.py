@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from huebrush_protocol.texts import Text, remedy_of
+
 from huebrush_backend.server import lifetime
 
 if TYPE_CHECKING:
@@ -31,15 +33,6 @@ cut. There is no other way to ask for smaller ones than to set its constant, whi
 PACE_SECONDS = 15.0
 """The time left is reckoned from the pace of so long."""
 SHORTEST_PACE_SECONDS = 1.0
-
-REMEDIES = {
-    "space": "Make room, or choose another folder for the models.",
-    "unreachable": "Check the connection, name a mirror, or fetch the files elsewhere and choose their folder.",
-    "login": "Fetch the file with a browser, and choose the folder where it lies.",
-    "interrupted": "Start again: it goes on from there.",
-    "taken": "Rename or remove that folder, then start again.",
-}
-"""Remedies of refusals, where they differ from the command line's."""
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -98,7 +91,7 @@ def main() -> int:
     return 0
 
 
-def _run(task: PullTask) -> dict[str, str] | None:
+def _run(task: PullTask) -> dict[str, Any] | None:
     """Pull, and return None or what went wrong: `code`, `message` and `remedy`."""
     # Imported here: the front, which starts this module, must stay light.
     from huggingface_hub import constants
@@ -113,7 +106,7 @@ def _run(task: PullTask) -> dict[str, str] | None:
     try:
         release = find_release(task.release)
     except LookupError as error:
-        return _failure("unknown_release", str(error))
+        return _failure("unknown_release", Text.about(error))
     models_folder = default_models_folder()
     try:
         for licence in open_licences(missing_for(release, models_folder)):
@@ -122,16 +115,18 @@ def _run(task: PullTask) -> dict[str, str] | None:
         source = Path(task.folder) if task.folder else None
         pull(release, models_folder, PaceReporter(_report), task.mirror, source)
     except ModelsError as error:
-        return _failure(error.code, error.problem, REMEDIES.get(error.code, error.remedy))
+        return _failure(error.code, error.problem)
     except CheckpointError as error:
-        return _failure("unfit", str(error))
+        return _failure("unfit", Text.of("pull.unfit", reason=str(error)))
     except OSError as error:
-        return _failure("disk", str(error), "Look after the disk and the models folder, then start again.")
+        return _failure("disk", Text.of("pull.disk", reason=str(error)))
     return None
 
 
-def _failure(code: str, message: str, remedy: str = "") -> dict[str, str]:
-    return {"code": code, "message": message, "remedy": remedy}
+def _failure(code: str, problem: Text) -> dict[str, Any]:
+    """Return what went wrong; the remedy is the one for programs, not that for the command line."""
+    remedy = remedy_of(problem.id, **problem.arguments)
+    return {"code": code, "message": problem.as_data(), "remedy": remedy.as_data()}
 
 
 def _report(report: dict[str, Any]) -> None:

@@ -19,7 +19,9 @@ from huebrush_protocol.pulls import (
     PullProgress,
     ReleaseInfo,
     Releases,
+    pull_failed,
 )
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.checkpoints.release_state import fetched_bytes, is_open, is_present, missing_for
 from huebrush_backend.checkpoints.releases import RELEASES, Release
@@ -49,17 +51,17 @@ class Pulls:
     def set_models_folder(self, folder: str) -> PullFailed | None:
         """Let all models lie in `folder` from now on, which all clients hear of; or return why not."""
         if os.environ.get(MODELS_VARIABLE):
-            return _refused_folder(f"The environment variable {MODELS_VARIABLE} settles where the models lie.")
+            return pull_failed("", "folder", "pull.folder_from_variable", variable=MODELS_VARIABLE)
         if self._process is not None:
-            return _refused_folder("A model is being fetched; wait for it, or cancel it.")
+            return pull_failed("", "folder", "pull.folder_in_use")
         if folder and not Path(folder).is_absolute():
-            return _refused_folder(f"{folder!r} is not the full path of a folder.")
+            return pull_failed("", "folder", "pull.folder_not_full", folder=folder)
         try:
             if folder:
                 Path(folder).mkdir(parents=True, exist_ok=True)
             write_settings(replace(read_settings(), models_folder=folder))
         except OSError as error:
-            return _refused_folder(f"{folder} cannot be used as models folder: {error}")
+            return pull_failed("", "folder", "pull.folder", folder=folder, reason=str(error))
         self._tell_all(self.releases())
         self._tell_all(Models(tuple(self._list_models())))
         return None
@@ -69,14 +71,13 @@ class Pulls:
         if self._process is not None:
             if message.release == self._progress.release:
                 return self._progress
-            remedy = "Wait until it is done, or cancel it."
-            return PullFailed(message.release, "busy", f"{self._progress.release} is being fetched now.", remedy)
+            return pull_failed(message.release, "busy", "pull.busy", release=self._progress.release)
         log.info("fetching %s", message.release)
         task = PullTask(os.getpid(), message.release, message.accepted_licence, message.mirror, message.folder)
         try:
             self._process = PullProcess(task, self._on_report, self._on_exit)
         except OSError as error:
-            return PullFailed(message.release, "internal", f"Fetching cannot be started: {error}")
+            return pull_failed(message.release, "internal", "pull.not_started", reason=str(error))
         self._progress, self._outcome = PullProgress(message.release, "starting"), None
         return self._progress
 
@@ -99,7 +100,8 @@ class Pulls:
             self._progress = PullProgress(release, **report["progress"])
             self._tell_all(self._progress)
         elif "failed" in report and self._outcome is None:
-            self._outcome = PullFailed(release, **report["failed"])
+            code, message, remedy = (report["failed"][key] for key in ("code", "message", "remedy"))
+            self._outcome = PullFailed(release, code, Text.from_data(message), Text.from_data(remedy))
         elif "cancelled" in report:
             self._outcome = PullCancelled(release)
         elif "done" in report:
@@ -107,15 +109,10 @@ class Pulls:
 
     def _on_exit(self, status: int) -> None:
         release, self._process = self._progress.release, None
-        message = f"The process that fetched {release} has ended unexpectedly (status {status})."
-        outcome = self._outcome or PullFailed(release, "internal", message, "Start again; the backend's log says more.")
+        outcome = self._outcome or pull_failed(release, "internal", "pull.ended", release=release, status=status)
         log.info("%s", outcome)
         self._tell_all(outcome)
         self._tell_all(Models(tuple(self._list_models())))
-
-
-def _refused_folder(message: str) -> PullFailed:
-    return PullFailed("", "folder", message, "Choose another folder, or leave the field empty for the usual one.")
 
 
 def _describe(release: Release, models_folder: Path) -> ReleaseInfo:

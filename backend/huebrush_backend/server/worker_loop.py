@@ -30,14 +30,13 @@ from huebrush_protocol.messages import (
     Result,
     Submit,
     Welcome,
+    failed,
 )
 from huebrush_protocol.parameter_ranges import MAX_NAME_LENGTH
 
 from huebrush_backend import __version__
 from huebrush_backend.engine import request as engine_request
 from huebrush_backend.server import pixels
-
-MEMORY_REMEDY = "Choose a smaller model or fewer and smaller references, or close other programs; then colorize again."
 
 log = logging.getLogger(__name__)
 
@@ -72,16 +71,14 @@ class Worker:
         except engine_request.EngineError as error:
             log.warning("job %s: %s", submit.job, error)
             code = error.code if error.code in FAILURE_CODES else "internal"
-            self._send(Failed(submit.job, code, str(error.message), str(error.remedy)))
+            self._send(Failed(submit.job, code, error.message, error.remedy))
         except Exception as error:
             log.exception("job %s failed", submit.job)
             self._send(_failure(submit.job, error))
 
     def _locate(self, locate: Locate, received: codec.Received) -> None:
         if not isinstance(self._engine, engine_request.Locator):
-            raise engine_request.EngineError(
-                "bad_input", "This engine does not tell places of a reference apart.", "Leave out --engine."
-            )
+            raise engine_request.EngineError.of("engine.no_places")
         (image,) = received.images
         reference = engine_request.Reference(pixels.to_rgba(image), image.header.name)
         found = self._engine.locate(locate.model, reference, locate.text, locate.edits)
@@ -188,7 +185,7 @@ def _mask(mask: Image | None, picture: Image | None) -> engine_request.FigureMas
 def _failure(job: str, error: Exception) -> Failed:
     """Describe an error from outside the engine, which reports its own as `EngineError`."""
     if isinstance(error, MemoryError):
-        return Failed(job, "out_of_memory", "Memory ran out while colorizing.", MEMORY_REMEDY)
+        return failed(job, "out_of_memory", "memory.worker")
     if isinstance(error, ProtocolError):
-        return Failed(job, "internal", f"The result cannot be sent: {error.message}"[:1000], "")
-    return Failed(job, "internal", f"{type(error).__name__}: {error}"[:1000], "See the backend's log.")
+        return failed(job, "internal", "result.not_sent", reason=error.message)
+    return failed(job, "internal", "internal", reason=f"{type(error).__name__}: {error}"[:900])

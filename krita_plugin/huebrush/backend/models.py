@@ -20,7 +20,7 @@ from huebrush_protocol.pulls import (
 
 from ..base.problems import Problem, problem
 from ..base.qt import QtCore, Signal
-from ..base.strings import catalogue, text
+from ..base.strings import catalogue, text, translated
 from .connection import Link
 
 
@@ -115,4 +115,5 @@ class ModelStore(QtCore.QObject):
 def _problem_of(failure: PullFailed) -> Problem:
     """Return what a failed pull means to the artist; the backend's own words name the details."""
     key = f"pull.advice.{failure.code}"
-    return Problem(f"pull_{failure.code}", failure.message, text(key) if key in catalogue("en") else failure.remedy)
+    advice = text(key) if key in catalogue("en") else translated(failure.remedy)
+    return Problem(f"pull_{failure.code}", translated(failure.message), advice)

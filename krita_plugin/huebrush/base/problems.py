@@ -7,7 +7,7 @@ from enum import Enum
 
 from huebrush_protocol.messages import Failed
 
-from .strings import text
+from .strings import text, translated
 
 
 class Remedy(Enum):
@@ -60,6 +60,6 @@ _REMEDIES = {
 
 
 def from_failure(failure: Failed) -> Problem:
-    """Return what the backend's `failure` means to the artist; its own words are kept, they name the details."""
-    advice = failure.remedy or text("problem.backend.advice")
-    return Problem(failure.code, failure.message, advice, _REMEDIES.get(failure.code, Remedy.NONE))
+    """Return what the backend's `failure` means to the artist, in the language Krita runs in."""
+    advice = translated(failure.remedy) or text("problem.backend.advice")
+    return Problem(failure.code, translated(failure.message), advice, _REMEDIES.get(failure.code, Remedy.NONE))

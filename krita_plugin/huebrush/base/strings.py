@@ -6,6 +6,8 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
+from huebrush_protocol.texts import Text
+
 from .qt import QtCore
 
 CATALOGUE_FOLDER = Path(__file__).resolve().parents[1] / "catalogue"
@@ -32,6 +34,27 @@ def text(key: str, **values: object) -> str:
 def catalogue_has(key: str) -> bool:
     """True when there is a sentence `key`."""
     return key in catalogue(FALLBACK_LANGUAGE)
+
+
+def translated(said: str) -> str:
+    """Return what the backend has `said` in the language Krita runs in; in English where there is no translation.
+
+    Translations are by id, in the folder `backend` of the catalogues; a detail without an id stays as it is.
+    """
+    sentence = _backend_catalogue(QtCore.QLocale().name()[:2]).get(said.id) if isinstance(said, Text) else None
+    if sentence is None or not isinstance(said, Text):
+        return str(said)
+    values = {name: translated(value) if isinstance(value, str) else value for name, value in said.arguments.items()}
+    try:
+        return sentence.format(**values)
+    except (KeyError, IndexError, ValueError, AttributeError):  # a backend whose sentence has other arguments
+        return str(said)
+
+
+@lru_cache(maxsize=8)
+def _backend_catalogue(language: str) -> dict[str, str]:
+    file = CATALOGUE_FOLDER / "backend" / f"{language}.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
 @lru_cache(maxsize=64)

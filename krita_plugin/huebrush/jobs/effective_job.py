@@ -15,6 +15,7 @@ from huebrush_protocol.parameters import EXTRACT, Parameters
 from huebrush_protocol.regions import PICTURE, WITHOUT_MODEL
 
 from ..base.problems import Problem, ProblemError, problem
+from ..base.strings import translated
 from ..capture.edit_masks import EditMasks
 from ..settings.advanced import AdvancedSettings, fitted_blocks, missing_fields
 from ..settings.flats import COLORIZE_MASK, FLATS, PALETTE_SOURCES, RegionSettings
@@ -231,4 +232,4 @@ def _refuse_model(name: str, model: ModelInfo | None) -> None:
         raise ProblemError(problem("unknown_model", name=name))
     if not model.available:
         words = problem("model_missing", name=model.title).message
-        raise ProblemError(Problem("model_missing", words, model.remedy))
+        raise ProblemError(Problem("model_missing", words, translated(model.remedy)))

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from huebrush_protocol.regions import FIXES, RegionFix, is_color
+from huebrush_protocol.texts import Text
+
+from ..base.strings import translated
 
 GapClosure = tuple[float, float, float, float]
 """The ends x, y and x, y of a line that closes a gap, in pixels of the page."""
@@ -88,14 +91,18 @@ def read_flats_report(report: Mapping[str, Any]) -> FlatsReport | None:
 
 
 def _place(item: Any) -> PlaceToCheck | None:
-    if not isinstance(item, Mapping) or not isinstance(item.get("text"), str):
+    if not isinstance(item, Mapping):
+        return None
+    try:
+        said = translated(Text.from_data(item.get("text")))
+    except ValueError:
         return None
     color = item.get("color")
     suggestions = (_suggestion(fix) for fix in _rows(item, "fixes"))
     return PlaceToCheck(
         kind=str(item.get("kind", "")),
         risk=_number(item.get("risk")),
-        text=item["text"],
+        text=said,
         x=_number(item.get("x")),
         y=_number(item.get("y")),
         width=_number(item.get("width")),
@@ -115,7 +122,10 @@ def _suggestion(item: Any) -> Suggestion | None:
         return None
     x, y, x2, y2 = (_number(item.get(name)) for name in ("x", "y", "x2", "y2"))
     fix = RegionFix(item["kind"], x, y, x2, y2, wanted)
-    return Suggestion(fix, str(item.get("text") or item["kind"]))
+    try:
+        return Suggestion(fix, translated(Text.from_data(item.get("text"))))
+    except ValueError:
+        return Suggestion(fix, item["kind"])
 
 
 def _rows(item: Mapping[str, Any], name: str) -> list[Any]:

@@ -49,8 +49,8 @@ def test_a_smaller_plan_is_taken_and_told_of(monkeypatch: pytest.MonkeyPatch) ->
     decoding, events = Decoding(monkeypatch, failures=1), []
     result = colorize(events)
     assert decoding.tiled == [(False, torch.float32), (True, torch.bfloat16)]
-    assert any("Memory ran out" in note and "bfloat16" in note for note in result.recipe["notes"])
-    assert not any("Memory" in note for note in plain.recipe["notes"])
+    assert any(note["id"] == "note.memory" and "bfloat16" in note["english"] for note in result.recipe["notes"])
+    assert not any(note["id"] == "note.memory" for note in plain.recipe["notes"])
     assert (plain.recipe["dtype"], result.recipe["dtype"]) == ("float32", "bfloat16")
     phases = [event.phase for event in events if isinstance(event, ProgressEvent)]
     assert phases.count("loading") == 2

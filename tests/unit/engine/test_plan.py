@@ -193,7 +193,7 @@ CUT_OUT = FigureMask(np.full((SIDE, SIDE - 1), 255, np.uint8), "small")
         (request("plain", EDIT, before=Reference(PICTURE), regions=BESIDE), "not by several layers"),
         (
             request(references=(Reference(PICTURE, "sheet", part=CUT_OUT),)),
-            "The reference part of 'sheet' is 31 x 32 pixels, the reference 32 x 32",
+            "A mask of the reference 'sheet' is 31 x 32 pixels, the reference 32 x 32",
         ),
         (request(references=(Reference(PICTURE, "sheet", part=mask(slice(0))),)), "Nothing of the reference 'sheet'"),
         (request(references=(Reference(PICTURE, "sheet", part=mask(), left_out=mask()),)), "Nothing of the reference"),
@@ -201,9 +201,9 @@ CUT_OUT = FigureMask(np.full((SIDE, SIDE - 1), 255, np.uint8), "small")
         (request(references=(Reference(NOTHING),)), "A reference is empty"),
         (
             request("words", enhancement=Enhancement(background=True)),
-            "The model 'words' cannot enhance the background; it has no enhancements",
+            "The model 'words' cannot enhance the background",
         ),
-        (request(enhancement=Enhancement(style=True)), "cannot enhance the style; it can enhance the background"),
+        (request(enhancement=Enhancement(style=True)), "cannot enhance the style"),
         (request(enhancement=Enhancement(background=True), references=()), "exactly one reference, not 0"),
         (
             request(enhancement=Enhancement(background=True), background=Reference(NOTHING)),

@@ -193,7 +193,7 @@ def test_the_engine_runs_a_baseline_as_any_model(models_folder: Path) -> None:
     result = engine.colorize(request(sketch_guidance=2.0), events.append, lambda: False)
     assert result.layers[0].pixels.shape == (90, 120, 4)
     assert result.recipe["parameters"]["reference_guidance"] == 7.5
-    assert result.recipe["notes"] == ["This model ignores the guidance scale of the line art."]
+    assert [note["id"] for note in result.recipe["notes"]] == ["note.ignores_sketch_guidance"]
     assert [event.step for event in events if isinstance(event, PreviewEvent)] == [1, 2]
     phases = [event.phase for event in events if isinstance(event, ProgressEvent)]
     assert list(dict.fromkeys(phases)) == ["loading", "preparing", "conditioning", "denoising", "decoding", "finishing"]

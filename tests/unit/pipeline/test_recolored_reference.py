@@ -162,5 +162,5 @@ def test_the_engine_paints_the_colour_and_says_how() -> None:
     inside = (PAIR.drawing.labels == Part.BACKGROUND) & (PAIR.drawing.ink == 0)
     painted = np.median(result.layers[0].pixels[inside][:, :3], axis=0)
     assert distance(painted, COLORS["lavender"]) < 0.15 < 0.3 < distance(painted, COLORS[now.split()[0]])
-    assert any("'lavender background'" in note for note in result.recipe["notes"])
+    assert any("'lavender background'" in note["english"] for note in result.recipe["notes"])
     assert result.recipe["parameters"]["edits"][0]["target"] == "lavender background"

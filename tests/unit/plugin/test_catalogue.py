@@ -8,6 +8,7 @@ import string
 from pathlib import Path
 
 import pytest
+from huebrush_protocol.texts import ENGLISH as SAID_BY_BACKEND
 
 PLUGIN = Path(__file__).resolve().parents[3] / "krita_plugin" / "huebrush"
 CATALOGUES = PLUGIN / "catalogue"
@@ -70,3 +71,15 @@ def test_every_letter_for_alt_is_taken_once(language, hidden):
 def test_there_is_german():
     """English and at least one other language are checked here."""
     assert {"de", "en"} <= set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+def test_every_language_says_all_that_a_backend_can_say(language):
+    """The same ids as in the protocol's English, none of them empty, and the same names in braces."""
+    pairs = json.loads((CATALOGUES / "backend" / f"{language}.json").read_text("utf-8"), object_pairs_hook=list)
+    said = dict(pairs)
+    assert len(pairs) == len(said) and set(said) == set(SAID_BY_BACKEND)
+    assert [key for key, sentence in said.items() if not sentence.strip()] == []
+    assert {key: values_of(sentence) for key, sentence in said.items()} == {
+        key: values_of(sentence) for key, sentence in SAID_BY_BACKEND.items()
+    }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
+from huebrush_protocol.texts import Text
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.checks.places_to_check import MOST_PLACES_TO_CHECK, Fix, PlaceToCheck, inner_point
@@ -100,9 +101,15 @@ def _unpainted_spots(
     bare = bare & whole[regions.labels]
     for box, area, (x, y) in _spots(bare):
         color = hex_color(main[regions.at(x, y)])
-        text = f"{area} px left unpainted within {color}"
+        text = Text.of("place.left_bare", area=area, color=color)
         yield PlaceToCheck(
-            "unpainted", 0.95, text, *box, area, color, (Fix("color", f"fill with {color}", x, y, color=color),)
+            "unpainted",
+            0.95,
+            text,
+            *box,
+            area,
+            color,
+            (Fix("color", Text.of("fix.fill", color=color), x, y, color=color),),
         )
 
 
@@ -125,8 +132,8 @@ def _leaks(
             continue
         if color_difference(here[None], main[beside]).min() < SAME:
             color = hex_color(main[region])
-            text = f"{area} px of {hex_color(here)} ran over a line into {color}"
-            fix = Fix("color", f"fill with {color}", x, y, color=color)
+            text = Text.of("place.leak", area=area, color=hex_color(here), neighbour=color)
+            fix = Fix("color", Text.of("fix.fill", color=color), x, y, color=color)
             yield PlaceToCheck("leak", 0.9, text, *box, area, hex_color(here), (fix,))
 
 
@@ -134,7 +141,7 @@ def _empty_region(regions: Regions, region: int) -> PlaceToCheck:
     left, top, width, height = (int(value) for value in regions.boxes[region])
     area = int(regions.areas[region])
     risk = 0.8 if area < 0.001 * regions.labels.size else 0.3  # a large area may be meant to stay empty
-    return PlaceToCheck("unpainted", risk, f"a region without colour ({area} px)", left, top, width, height, area)
+    return PlaceToCheck("unpainted", risk, Text.of("place.empty_region", area=area), left, top, width, height, area)
 
 
 def _off_palette(
@@ -149,8 +156,13 @@ def _off_palette(
         nearest = hex_color(swatches[int(apart.argmin())])
         x, y = inner_point(regions, int(region))
         left, top, width, height = (int(value) for value in regions.boxes[region])
-        text = f"{hex_color(main[region])} is not in the palette; {nearest} is {apart.min():.1f} away"
-        fix = Fix("color", f"take {nearest}", x, y, color=nearest)
+        text = Text.of(
+            "place.not_in_palette",
+            color=hex_color(main[region]),
+            nearest=nearest,
+            distance=round(float(apart.min()), 1),
+        )
+        fix = Fix("color", Text.of("fix.take", color=nearest), x, y, color=nearest)
         risk = 0.5 if apart.min() < SAME else 0.7
         area = int(regions.areas[region])
         yield PlaceToCheck("off_palette", risk, text, left, top, width, height, area, hex_color(main[region]), (fix,))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from huebrush_protocol.texts import Text
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.colors.borders import Borders
@@ -36,7 +37,7 @@ class Fix:
     """
 
     kind: str
-    text: str
+    text: Text
     x: float
     y: float
     x2: float = 0.0
@@ -50,7 +51,7 @@ class PlaceToCheck:
 
     kind: str
     risk: float
-    text: str
+    text: Text
     x: int
     y: int
     width: int
@@ -89,12 +90,7 @@ def _open_gap(gap: OpenGap, colors: RegionColors, tones: float) -> PlaceToCheck:
     merged = tones >= DIFFERENT and colors.confidence[region] < 0.75
     left, right = sorted((gap.x0, gap.x1))
     top, bottom = sorted((gap.y0, gap.y1))
-    width = f"{gap.width:.0f} px"
-    text = (
-        f"two colours in one region: they may run together through this opening of {width}"
-        if merged
-        else f"the line has an opening of {width}, wider than what was closed"
-    )
+    text = Text.of("place.merged" if merged else "place.open_gap", width=round(gap.width))
     return PlaceToCheck(
         kind="merged" if merged else "open_gap",
         risk=0.9 if merged else 0.5,
@@ -104,7 +100,7 @@ def _open_gap(gap: OpenGap, colors: RegionColors, tones: float) -> PlaceToCheck:
         width=int(right - left) + 2 * MARGIN,
         height=int(bottom - top) + 2 * MARGIN,
         color=hex_color(colors.colors[region]),
-        fixes=(Fix("close", "close the gap", gap.x0, gap.y0, gap.x1, gap.y1),),
+        fixes=(Fix("close", Text.of("fix.close"), gap.x0, gap.y0, gap.x1, gap.y1),),
     )
 
 
@@ -115,7 +111,7 @@ def _unpainted(regions: Regions, colors: RegionColors, neighbours: NDArray[np.in
         # A tiny region left out is surely a fault; a large one may be meant to stay empty.
         risk = 0.95 if area < 0.001 * page else 0.4
         yield _of_region(
-            regions, colors, int(region), "unpainted", risk, f"no colour yet ({area} px)", _neighbour_fixes(
+            regions, colors, int(region), "unpainted", risk, Text.of("place.no_color_yet", area=area), _neighbour_fixes(
                 regions, colors, int(region), neighbours
             ),
         )  # fmt: skip
@@ -135,9 +131,9 @@ def _unsure(
         x, y = inner_point(regions, int(region))
         if tones[region] >= 2:
             name = hex_color(colors.alternatives[region])
-            fixes.append(Fix("color", f"take {name}", x, y, color=name))
+            fixes.append(Fix("color", Text.of("fix.take", color=name), x, y, color=name))
         fixes += _neighbour_fixes(regions, colors, int(region), neighbours)
-        yield _of_region(regions, colors, int(region), "unsure", risk, "not sure of this colour", tuple(fixes))
+        yield _of_region(regions, colors, int(region), "unsure", risk, Text.of("place.unsure"), tuple(fixes))
 
 
 def _off_palette(
@@ -146,8 +142,8 @@ def _off_palette(
     for region in np.flatnonzero(moved > FAR_FROM_PALETTE):
         x, y = inner_point(regions, int(region))
         name = hex_color(voted[region])
-        text = f"the palette has nothing near {name}; the nearest is {moved[region]:.0f} away"
-        fix = Fix("color", f"take {name} all the same", x, y, color=name)
+        text = Text.of("place.far_from_palette", color=name, distance=round(float(moved[region])))
+        fix = Fix("color", Text.of("fix.take_anyway", color=name), x, y, color=name)
         risk = min(0.8, 0.3 + 0.01 * float(moved[region]))
         yield _of_region(regions, colors, int(region), "off_palette", risk, text, (fix,))
 
@@ -185,8 +181,8 @@ def _neighbour_fixes(
     x, y = inner_point(regions, region)
     name = hex_color(colors.colors[beside])
     if colors.sources[region] != NONE and name == hex_color(colors.colors[region]):
-        return (Fix("merge", "put it together with its neighbour", x, y, *inner_point(regions, beside)),)
-    return (Fix("color", f"take the neighbour's {name}", x, y, color=name),)
+        return (Fix("merge", Text.of("fix.merge"), x, y, *inner_point(regions, beside)),)
+    return (Fix("color", Text.of("fix.take_neighbour", color=name), x, y, color=name),)
 
 
 def _of_region(
@@ -195,7 +191,7 @@ def _of_region(
     region: int,
     kind: str,
     risk: float,
-    text: str,
+    text: Text,
     fixes: tuple[Fix, ...],
 ) -> PlaceToCheck:
     left, top, width, height = (int(value) for value in regions.boxes[region])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from huebrush_protocol.texts import Text
 from numpy.typing import NDArray
 from skimage.color import deltaE_ciede2000
 
@@ -43,7 +44,7 @@ def extract_palette(pictures: list[NDArray[np.uint8]], most: int = 24, name: str
     even = [_even_colors(picture) for picture in pictures]
     rgb, weight = np.concatenate([color for color, _ in even]), np.concatenate([count for _, count in even])
     if not len(rgb):
-        raise PaletteError("the picture has no even colours. Choose another reference, or a palette file.")
+        raise PaletteError(Text.of("palette.no_even_colors"))
     colors, counts = _merged(rgb, weight)
     keep = _most_missed(colors, counts, most)
     order = keep[np.argsort(-counts[keep], kind="stable")]

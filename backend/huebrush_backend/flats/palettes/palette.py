@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
+from huebrush_protocol.texts import Text
 from numpy.typing import NDArray
 
 from huebrush_backend.imaging.color import color_difference
@@ -60,11 +61,9 @@ def make_palette(swatches: list[Swatch], name: str = "", inexact: int = 0) -> Pa
         if swatch.rgb not in unique or (swatch.name and not unique[swatch.rgb].name):
             unique[swatch.rgb] = swatch
     if not unique:
-        raise PaletteError("there are no colours in it. Choose a palette with at least one swatch.")
+        raise PaletteError(Text.of("palette.empty"))
     if len(unique) > MOST_SWATCHES:
-        raise PaletteError(
-            f"{len(unique)} colours are too many (at most {MOST_SWATCHES}). Choose a palette with the page's colours."
-        )
+        raise PaletteError(Text.of("palette.too_many", count=len(unique), most=MOST_SWATCHES))
     return Palette(tuple(unique.values()), name, inexact)
 
 
@@ -87,7 +86,7 @@ def parse_hex(word: str) -> Rgb:
     if re.fullmatch(r"[0-9a-fA-F]{3}", digits):
         digits = "".join(2 * digit for digit in digits)
     if not re.fullmatch(r"[0-9a-fA-F]{6}", digits):
-        raise PaletteError(f'"{word}" is no colour. Write colours as #rrggbb, such as #f2c9a0.')
+        raise PaletteError(Text.of("palette.no_color", word=word))
     return rgb_from_hex(digits)
 
 

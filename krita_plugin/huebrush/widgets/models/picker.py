@@ -8,7 +8,7 @@ from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.regions import WITHOUT_MODEL
 
 from ...base.qt import QtCore, QtWidgets, Signal
-from ...base.strings import text
+from ...base.strings import text, translated
 from ..controls.buttons import tool_button
 
 
@@ -45,7 +45,7 @@ class ModelPicker(QtWidgets.QComboBox):
         for model in models:
             label = model.title if model.available else text("model.missing", title=model.title)
             self.addItem(label, model.name)
-            self.setItemData(self.count() - 1, model.remedy, QtCore.Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(self.count() - 1, translated(model.remedy), QtCore.Qt.ItemDataRole.ToolTipRole)
         if (can_without or wanted == WITHOUT_MODEL) and self.findData(WITHOUT_MODEL) < 0:
             self.addItem(text("model.without"), WITHOUT_MODEL)
             self.setItemData(self.count() - 1, text("model.without.tip"), QtCore.Qt.ItemDataRole.ToolTipRole)
