@@ -14,7 +14,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED
 
@@ -31,9 +31,12 @@ from .settings.sources import ReferenceSource
 from .settings.store import DocumentSettings
 from .settings.text_edits import TextEditSettings
 
+if TYPE_CHECKING:
+    from krita import Document
+
 
 def colorize(
-    document: Any,
+    document: Document,
     line_art: Any = None,
     references: Sequence[Any] = (),
     *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from krita import DockWidget
 
@@ -10,6 +10,9 @@ from .base.qt import QtCore, QtGui, QtWidgets
 from .base.strings import text
 from .session import session
 from .widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from krita import Canvas
 
 DOCKER_ID = "huebrush"
 
@@ -30,11 +33,11 @@ class HuebrushDocker(DockWidget):
         frame.setMinimumWidth(self._panel.minimumSizeHint().width())
         self.setWidget(frame)
 
-    def canvasChanged(self, canvas: Any) -> None:
+    def canvasChanged(self, canvas: Canvas | None) -> None:
         """Called by Krita when another document or none is shown."""
         self._panel.schedule_refresh()
 
-    def showEvent(self, event: QtGui.QShowEvent) -> None:
+    def showEvent(self, a0: QtGui.QShowEvent | None) -> None:
         """Catch up with what happened while hidden."""
-        super().showEvent(event)
+        super().showEvent(a0)
         self._panel.schedule_refresh()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
@@ -17,6 +17,9 @@ from .widgets.edits.patch_controller import PatchController
 from .widgets.panel import Panel
 from .widgets.places_to_check.list import PlacesToCheckList
 from .widgets.references.brush_controller import ReferenceBrushController
+
+if TYPE_CHECKING:
+    from krita import Window
 
 T = TypeVar("T")
 
@@ -112,7 +115,7 @@ class HuebrushExtension(Extension):
     def setup(self) -> None:
         """Called once by Krita; nothing is needed before a window exists."""
 
-    def createActions(self, window: Any) -> None:
+    def createActions(self, window: Window) -> None:
         """Called by Krita for each window."""
         for action in ACTIONS:
             entry = window.createAction(f"huebrush_{action.name}", text(f"action.{action.name}"), MENU)
@@ -127,12 +130,8 @@ class HuebrushExtension(Extension):
             action.trigger(ShownDocker(docker, panel))
 
 
-def register(krita: Any) -> None:
+def register(krita: Krita) -> None:
     """Add the extension and the docker to Krita."""
     krita.addExtension(HuebrushExtension(krita))
-    position = (
-        DockWidgetFactoryBase.DockPosition.DockRight
-        if hasattr(DockWidgetFactoryBase, "DockPosition")
-        else DockWidgetFactoryBase.DockRight
-    )
+    position = DockWidgetFactoryBase.DockPosition.DockRight
     krita.addDockWidgetFactory(DockWidgetFactory(DOCKER_ID, position, HuebrushDocker))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 
 def _binding() -> str:
@@ -25,17 +25,36 @@ def _binding() -> str:
 BINDING = _binding()
 
 if TYPE_CHECKING:
-    from PyQt5 import QtCore, QtGui, QtWidgets
+    from PyQt6 import QtCore, QtGui, QtWidgets
+    from PyQt6.QtGui import QShortcut
 else:
     QtCore = importlib.import_module(f"{BINDING}.QtCore")
     QtGui = importlib.import_module(f"{BINDING}.QtGui")
     QtWidgets = importlib.import_module(f"{BINDING}.QtWidgets")
+    QShortcut = QtGui.QShortcut if BINDING == "PyQt6" else QtWidgets.QShortcut
 
-QShortcut = QtGui.QShortcut if BINDING == "PyQt6" else QtWidgets.QShortcut
 Signal = QtCore.pyqtSignal
 
+T = TypeVar("T")
 
-def to_bytes(data: Any) -> bytes:
+
+def never_none(value: T | None) -> T:
+    """Return `value`, which PyQt's type hints say may be None, as they do of every pointer, and which never is here."""
+    assert value is not None
+    return value
+
+
+def mouse_position(event: QtGui.QMouseEvent) -> QtCore.QPointF:
+    """Return where the pointer is in the widget that gets `event`."""
+    return getattr(event, "position" if BINDING == "PyQt6" else "localPos")()
+
+
+def channels(color: QtGui.QColor) -> tuple[int, int, int, int]:
+    """Return red, green, blue and alpha of `color`, 0 to 255."""
+    return color.red(), color.green(), color.blue(), color.alpha()
+
+
+def to_bytes(data: QtCore.QByteArray | bytes | memoryview) -> bytes:
     """Return a QByteArray (or anything bytes-like) as `bytes`; Qt 6 does not convert by itself."""
     return data.data() if isinstance(data, QtCore.QByteArray) else bytes(data)
 
@@ -43,9 +62,12 @@ def to_bytes(data: Any) -> bytes:
 def image_bytes(image: QtGui.QImage) -> bytes:
     """Return the pixels of `image` as packed BGRA, straight alpha (rows without padding)."""
     converted = image.convertToFormat(QtGui.QImage.Format.Format_ARGB32)
-    pointer: Any = converted.constBits()
-    pointer.setsize(converted.sizeInBytes())  # 4 bytes per pixel: rows are never padded
-    return bytes(pointer)
+    return packed_bytes(converted)  # 4 bytes per pixel: rows are never padded
+
+
+def packed_bytes(image: QtGui.QImage) -> bytes:
+    """Return the bytes of `image` as they lie in memory, whatever its format."""
+    return never_none(image.constBits()).asstring(image.sizeInBytes())
 
 
 def image_from_rgb(data: bytes, width: int, height: int, stride: int) -> QtGui.QImage:
@@ -65,8 +87,12 @@ __all__ = [
     "QtGui",
     "QtWidgets",
     "Signal",
+    "channels",
     "image_bytes",
     "image_from_gray",
     "image_from_rgb",
+    "mouse_position",
+    "never_none",
+    "packed_bytes",
     "to_bytes",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huebrush_protocol.messages import ImageHeader
 
@@ -17,6 +17,9 @@ from ..documents.pixels import Pixels, Rect, is_plain, read_node, read_selection
 from ..settings.text_edits import BRUSH, SELECTION, TextEditSettings
 from ..strokes.masks import Mask, masks_meet, pack_mask, split_brush_strokes
 from .patches import patch_pixels
+
+if TYPE_CHECKING:
+    from krita import Document, Node
 
 OPAQUE = 255
 """A layer's opacity when nothing shines through."""
@@ -44,7 +47,7 @@ class EditMasks:
 NO_EDIT_MASKS = EditMasks()
 
 
-def capture_edit_masks(document: Any, edits: Sequence[TextEditSettings], before: str = "") -> Steps:
+def capture_edit_masks(document: Document, edits: Sequence[TextEditSettings], before: str = "") -> Steps:
     """Read the masks of those of `edits` that act inside one, and the layer or group with the id `before`, if any.
 
     The result is an `EditMasks`. An edit that is painted or selected nowhere is left out. Raises `ProblemError` for
@@ -129,7 +132,7 @@ def _add_patches(
     return found
 
 
-def _read_strokes(document: Any, edits: Sequence[TextEditSettings]) -> Steps:
+def _read_strokes(document: Document, edits: Sequence[TextEditSettings]) -> Steps:
     """Read the layer of the text brush; the result is its id and the mask of each edit that has paint on it."""
     layer = find_text_brush_layer(document)
     if layer is None:
@@ -142,7 +145,7 @@ def _read_strokes(document: Any, edits: Sequence[TextEditSettings]) -> Steps:
     return layer.uniqueId().toString(), {number: mask for number, mask in enumerate(masks) if mask is not None}
 
 
-def _read_before(document: Any, uid: str) -> Steps:
+def _read_before(document: Document, uid: str) -> Steps:
     node = find_node(document, uid)
     if node is None:
         raise ProblemError(problem("edited_layer_deleted"))
@@ -155,7 +158,7 @@ def _read_before(document: Any, uid: str) -> Steps:
     return ImageHeader("before", pixels.rect.width, pixels.rect.height, "BGRA", name=name), pixels.data
 
 
-def _shown(document: Any, node: Any) -> Any:
+def _shown(document: Document, node: Node) -> Any:
     """Return the one layer that a group shows beside strokes, where it shows it as it is, else `node`: Krita composes
     groups in the document's colour space, and not every one gives the layer's own bytes back."""
     strokes = brush_strokes_within(document, node)

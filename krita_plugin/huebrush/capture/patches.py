@@ -9,18 +9,21 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..base.problems import ProblemError, problem
 from ..base.qt import QtCore, QtGui, image_bytes, to_bytes
 from ..base.tasks import BREATHE, Steps
-from ..documents.find import document_title, find_document, find_node, node_id, while_open
+from ..documents.find import document_title, find_document, find_node, node_id, root_node, while_open
 from ..documents.own_layers import find_reference_strokes
 from ..documents.pixels import Pixels, Rect, extent, read_node, trimmed
 from ..settings.sources import ReferenceSource
 from ..strokes.masks import Mask, split_brush_strokes
 from ..strokes.reference_strokes import LEAVE, TAKE
 from .pictures import capture_reference
+
+if TYPE_CHECKING:
+    from krita import Document, Node
 
 LONGEST_EDGE = 224
 """No encoder of a model looks at more of a picture than so many pixels a side."""
@@ -43,7 +46,7 @@ class Patch:
     packed: str
 
 
-def take_patch(document: Any, source: ReferenceSource) -> Steps:
+def take_patch(document: Document, source: ReferenceSource) -> Steps:
     """Read a patch; the generator's result is a `Patch`. `document`: the active one.
 
     `source` of the kind `SELECTED` is the selected part of a layer, `BRUSHED` its brushed part, "layer" all of it,
@@ -121,7 +124,7 @@ def _draw(target: QtGui.QImage, band: QtGui.QImage, top: int) -> None:
     painter.end()
 
 
-def _take(document: Any, source: ReferenceSource) -> Steps:
+def _take(document: Document, source: ReferenceSource) -> Steps:
     yield BREATHE
     mask: bytes | None = None
     if source.kind == "file":
@@ -132,7 +135,7 @@ def _take(document: Any, source: ReferenceSource) -> Steps:
         if other is None:
             raise ProblemError(problem("reference_document_closed", name=source.name))
         closed = problem("reference_document_closed", name=source.name)
-        rect, data, mask = yield from while_open(other, _read(other, other.rootNode(), True), closed)
+        rect, data, mask = yield from while_open(other, _read(other, root_node(other), True), closed)
     else:
         node = find_node(document, source.key)
         if node is None:
@@ -149,11 +152,11 @@ def _take(document: Any, source: ReferenceSource) -> Steps:
     return Patch(source.name, pack_patch(small))
 
 
-def _read(document: Any, node: Any, selected: bool) -> Steps:
+def _read(document: Document, node: Node, selected: bool) -> Steps:
     """Read what is painted of `node`, or, with `selected` and something selected, that part of it: the rectangle, its
     bytes and the selection's or None."""
     selection = document.selection() if selected else None
-    is_root = node_id(node) == node_id(document.rootNode())
+    is_root = node_id(node) == node_id(root_node(document))
     page = Rect(0, 0, document.width(), document.height())
     if selection is None:
         rect = page if is_root else extent(document, node)
@@ -174,7 +177,7 @@ def _read(document: Any, node: Any, selected: bool) -> Steps:
     return rect, pixels.data, to_bytes(selection.pixelData(rect.x, rect.y, rect.width, rect.height))
 
 
-def _read_brushed(document: Any, node: Any) -> Steps:
+def _read_brushed(document: Document, node: Node) -> Steps:
     """Read what is brushed over `node` to take colours from: the rectangle, its bytes and those of the strokes."""
     layer, whole = find_reference_strokes(document, node_id(node)), extent(document, node)
     if layer is None:

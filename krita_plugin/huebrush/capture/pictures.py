@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.messages import ImageHeader
 
 from ..base.problems import ProblemError, Remedy, problem
 from ..base.tasks import BREATHE, Steps, in_thread
-from ..documents.find import document_title, find_document, find_node, while_open
+from ..documents.find import document_title, find_document, find_node, root_node, while_open
 from ..documents.picture_files import UnreadablePicture, read_pixels
 from ..documents.pixels import Pixels, Rect, extent, read_node, read_selection, trimmed
 from ..settings.sources import ReferenceSource
+
+if TYPE_CHECKING:
+    from krita import Document, Node
 
 MAX_NAME = 100
 LARGEST_EDGE = 32768
@@ -34,7 +37,7 @@ class Captured:
 
 
 def capture(
-    document: Any,
+    document: Document,
     line_art: str,
     references: tuple[ReferenceSource, ...],
     extras: tuple[tuple[str, ReferenceSource], ...] = (),
@@ -48,7 +51,7 @@ def capture(
 
 
 def _capture(
-    document: Any,
+    document: Document,
     line_art: str,
     references: tuple[ReferenceSource, ...],
     extras: tuple[tuple[str, ReferenceSource], ...],
@@ -69,12 +72,12 @@ def _capture(
     return Captured(tuple(headers), tuple(frames), pixels.is_opaque)
 
 
-def capture_reference(document: Any, source: ReferenceSource) -> Steps:
+def capture_reference(document: Document, source: ReferenceSource) -> Steps:
     """Read one reference; the generator's result is its header and its frame. Raises `ProblemError` as `capture`."""
     return while_open(document, _read_reference(document, "reference", source), problem("document_closed_early"))
 
 
-def _read_layer(document: Any, node: Any, rect: Rect) -> Steps:
+def _read_layer(document: Document, node: Node, rect: Rect) -> Steps:
     """Read `rect` of a layer. The pixels tell whether there is anything: for the bounds of a layer Krita would search
     all of it in one go."""
     pixels: Pixels = yield from read_node(document, node, rect)
@@ -83,7 +86,7 @@ def _read_layer(document: Any, node: Any, rect: Rect) -> Steps:
     return pixels
 
 
-def _read_mask(document: Any, role: str, source: ReferenceSource) -> Steps:
+def _read_mask(document: Document, role: str, source: ReferenceSource) -> Steps:
     """Read the selection, or a layer as far as the page goes: of that the backend takes what is painted, or, where it
     is opaque all over, how bright it is."""
     if source.kind == "selection":
@@ -96,7 +99,7 @@ def _read_mask(document: Any, role: str, source: ReferenceSource) -> Steps:
     return _header(role, pixels.rect, source.name), pixels.data
 
 
-def _read_reference(document: Any, role: str, source: ReferenceSource) -> Steps:
+def _read_reference(document: Document, role: str, source: ReferenceSource) -> Steps:
     if source.kind == "file":
         width, height, data = yield from _read_file(Path(source.key))
         return _header(role, Rect(0, 0, width, height), source.name, source.weight), data
@@ -105,7 +108,7 @@ def _read_reference(document: Any, role: str, source: ReferenceSource) -> Steps:
         closed = problem("reference_document_closed", name=source.name)
         if other is None:
             raise ProblemError(closed)
-        node, owner = other.rootNode(), other
+        node, owner = root_node(other), other
         rect = Rect(0, 0, other.width(), other.height())
     else:
         node, owner, closed = find_node(document, source.key), document, problem("document_closed_early")
@@ -121,7 +124,7 @@ def _read_reference(document: Any, role: str, source: ReferenceSource) -> Steps:
     return _header(role, rect, source.name, source.weight), data
 
 
-def _read_over_lines(document: Any, role: str, source: ReferenceSource) -> Steps:
+def _read_over_lines(document: Document, role: str, source: ReferenceSource) -> Steps:
     """Read a layer of hints or flats as far as the page goes."""
     node = find_node(document, source.key)
     if node is None:

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from krita import Krita
 
-from ..base.qt import QtCore, QtGui, QtWidgets
+from ..base.qt import QtCore, QtGui, QtWidgets, never_none
 from .find import active_document
+
+if TYPE_CHECKING:
+    from krita import Canvas, Document, View
 
 CONTROLLER = "KisCanvasController"
 """The class of the scroll area around Krita's canvas."""
@@ -29,12 +32,17 @@ LARGEST_ZOOM = 2.0
 class CanvasView:
     """Krita's view of a document, and the scroll area that shows its canvas."""
 
-    document: Any
-    view: Any
-    area: Any
+    document: Document
+    view: View
+    area: QtWidgets.QAbstractScrollArea
 
     @property
-    def canvas(self) -> Any:
+    def scroll_bars(self) -> tuple[QtWidgets.QScrollBar, QtWidgets.QScrollBar]:
+        """The one across and the one down."""
+        return never_none(self.area.horizontalScrollBar()), never_none(self.area.verticalScrollBar())
+
+    @property
+    def canvas(self) -> Canvas:
         """The canvas, which zooms, turns and mirrors the page."""
         return self.view.canvas()
 
@@ -48,15 +56,13 @@ class CanvasView:
 
     def show(self, x: float, y: float, width: float, height: float) -> None:
         """Zoom and pan until the rectangle stands in the middle, with something around it."""
-        viewport = self.area.viewport().size()
+        viewport = never_none(self.area.viewport()).size()
         room = SHARE * min(viewport.width(), viewport.height())
         self.canvas.setZoomLevel(min(LARGEST_ZOOM, room / max(1.0, width, height)))
         place = self.position(x + width / 2, y + height / 2)
-        for bar, distance in (
-            (self.area.horizontalScrollBar(), place.x() - viewport.width() / 2),
-            (self.area.verticalScrollBar(), place.y() - viewport.height() / 2),
-        ):
-            bar.setValue(bar.value() + round(distance))
+        across, down = self.scroll_bars
+        across.setValue(across.value() + round(place.x() - viewport.width() / 2))
+        down.setValue(down.value() + round(place.y() - viewport.height() / 2))
 
     def _transform(self) -> QtGui.QTransform:
         """Return what takes a point of the page to its place in the viewport."""
@@ -72,7 +78,7 @@ class CanvasView:
         if self.canvas.mirror():
             turn.scale(-1, 1)
         shown = turn.mapRect(QtCore.QRectF(0, 0, self.document.width(), self.document.height()))
-        across, down = self.area.horizontalScrollBar(), self.area.verticalScrollBar()
+        across, down = self.scroll_bars
         scale = (across.minimum() + across.maximum() + across.pageStep()) / max(1.0, shown.width())
         place = QtGui.QTransform()
         place.translate(-across.value(), -down.value())
@@ -92,5 +98,5 @@ def canvas_view() -> CanvasView | None:
         return None
     shown = windows.currentSubWindow() or windows
     areas = (area for area in shown.findChildren(QtWidgets.QAbstractScrollArea) if area.isVisible())
-    area = next((area for area in areas if area.metaObject().className() == CONTROLLER), None)
+    area = next((area for area in areas if never_none(area.metaObject()).className() == CONTROLLER), None)
     return CanvasView(document, view, area) if area is not None else None

@@ -8,7 +8,7 @@ lines compare with each other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.frames import Image
 
@@ -21,6 +21,9 @@ from .find import require_open
 from .krita_colors import managed_color
 from .pixels import Pixels, Rect, StripHeight
 from .scratch import POLL_MILLISECONDS
+
+if TYPE_CHECKING:
+    from krita import ColorizeMask, Document, ManagedColor, Node
 
 FAINTNESS = 16
 """What the coverage of the lines is divided by in the copy."""
@@ -35,12 +38,12 @@ _COVERAGE = bytes(alpha // FAINTNESS for alpha in range(256))
 _DARKNESS = bytes((255 - brightness) // FAINTNESS for brightness in range(256))
 
 
-def can_make_masks(document: Any) -> bool:
+def can_make_masks(document: Document) -> bool:
     """True when this Krita lets scripts make Colorize Masks (5.2 and later)."""
     return hasattr(document, "createColorizeMask")
 
 
-def add_lines(document: Any, group: Any, lines: Pixels, otherwise: Problem) -> Steps:
+def add_lines(document: Document, group: Node, lines: Pixels, otherwise: Problem) -> Steps:
     """Add a layer with a faint copy of `lines` on top of `group` of the scratch `document`; the result is the layer.
 
     Raises `ProblemError` ("no_masks") where Krita cannot put a mask on it, and with `otherwise` when the document is
@@ -56,7 +59,7 @@ def add_lines(document: Any, group: Any, lines: Pixels, otherwise: Problem) -> S
     return layer
 
 
-def add_mask(document: Any, layer: Any, strokes: Sequence[Image], otherwise: Problem) -> Steps:
+def add_mask(document: Document, layer: Node, strokes: Sequence[Image], otherwise: Problem) -> Steps:
     """Put a mask with `strokes` (GRAY, each of one colour) on `layer` of a scratch `document`; the result is the mask.
 
     The document must be as large as the page by now: Krita looks for the lines as soon as it gets to it, as far as the
@@ -84,7 +87,7 @@ def add_mask(document: Any, layer: Any, strokes: Sequence[Image], otherwise: Pro
     return mask
 
 
-def fill(document: Any, mask: Any, otherwise: Problem) -> Steps:
+def fill(document: Document, mask: ColorizeMask, otherwise: Problem) -> Steps:
     """Have Krita fill the `mask` of a scratch `document` that is as large as the page; Krita's own threads do it.
 
     The result is True, or False where the page is too large to wait for that.
@@ -102,7 +105,7 @@ def fill(document: Any, mask: Any, otherwise: Problem) -> Steps:
     return True
 
 
-def _write_lines(layer: Any, lines: Pixels) -> Steps:
+def _write_lines(layer: Node, lines: Pixels) -> Steps:
     """Write black as faint as `lines` are dark, or, where they are not on paper, as they cover."""
     rect, data = lines.rect, lines.data
     channel, table = (1, _DARKNESS) if lines.is_opaque else (3, _COVERAGE)
@@ -120,7 +123,7 @@ def _write_lines(layer: Any, lines: Pixels) -> Steps:
         yield 0
 
 
-def _write_stroke(mask: Any, stroke: Image, color: Any) -> Steps:
+def _write_stroke(mask: ColorizeMask, stroke: Image, color: ManagedColor) -> Steps:
     header, data = stroke.header, stroke.data
     rect = Rect(header.x, header.y, header.width, header.height)
     height, row = StripHeight(rect.width), 0

@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING
 
 from krita import Krita
 
 from ..base.problems import Problem, ProblemError
+from ..base.qt import never_none
 from ..base.tasks import Steps
+
+if TYPE_CHECKING:
+    from krita import Document, Node
 
 LAYER_TYPES = ("paintlayer", "grouplayer", "vectorlayer", "filelayer", "filllayer", "clonelayer")
 """The kinds of node that have a picture of their own and can serve as line art or as a reference."""
@@ -32,44 +36,49 @@ class LayerEntry:
     depth: int
 
 
-def node_id(node: Any) -> str:
+def node_id(node: Node) -> str:
     """Return the id of `node`, which stays the same for the node's life and in a saved .kra."""
     return node.uniqueId().toString()
 
 
-def document_key(document: Any) -> str:
+def document_key(document: Document) -> str:
     """Return what identifies an open `document` while it is open (its root node's id)."""
-    return node_id(document.rootNode())
+    return node_id(root_node(document))
 
 
-def active_document() -> Any | None:
+def root_node(document: Document) -> Node:
+    """Return the node that holds all layers of an open `document`."""
+    return never_none(document.rootNode())
+
+
+def active_document() -> Document | None:
     """Return the document the artist works on, or None while there is none or it is still being set up."""
     document = Krita.instance().activeDocument()
     return document if document is not None and document.rootNode() is not None else None
 
 
-def open_documents() -> list[Any]:
+def open_documents() -> list[Document]:
     """Return the documents that are open, without those that are still being set up."""
     return [document for document in Krita.instance().documents() if document.rootNode() is not None]
 
 
-def find_document(key: str) -> Any | None:
+def find_document(key: str) -> Document | None:
     """Return the open document with this `key`, or None when it was closed."""
     return next((document for document in open_documents() if document_key(document) == key), None)
 
 
-def is_open(document: Any) -> bool:
+def is_open(document: Document) -> bool:
     """Return False once `document` was closed."""
     return any(document == other for other in Krita.instance().documents())
 
 
-def require_open(document: Any, otherwise: Problem) -> None:
+def require_open(document: Document, otherwise: Problem) -> None:
     """Raise `ProblemError` with `otherwise` once `document` was closed."""
     if not is_open(document):
         raise ProblemError(otherwise)
 
 
-def while_open(document: Any, steps: Steps, otherwise: Problem) -> Steps:
+def while_open(document: Document, steps: Steps, otherwise: Problem) -> Steps:
     """Do `steps` as long as `document` is open; the result is theirs. Raises `ProblemError` with `otherwise` before the
     first step that comes too late."""
     try:
@@ -82,7 +91,7 @@ def while_open(document: Any, steps: Steps, otherwise: Problem) -> Steps:
         steps.close()
 
 
-def walk(node: Any, depth: int = 0) -> Iterator[tuple[Any, int]]:
+def walk(node: Node, depth: int = 0) -> Iterator[tuple[Node, int]]:
     """Yield the nodes below `node`, topmost first as the Layers docker shows them, with their depth."""
     for child in reversed(node.childNodes()):
         yield child, depth
@@ -90,21 +99,21 @@ def walk(node: Any, depth: int = 0) -> Iterator[tuple[Any, int]]:
             yield from walk(child, depth + 1)
 
 
-def find_node(document: Any, uid: str) -> Any | None:
+def find_node(document: Document, uid: str) -> Node | None:
     """Return the node of `document` with this id, or None when it was deleted."""
-    return next((node for node, _ in walk(document.rootNode()) if node_id(node) == uid), None)
+    return next((node for node, _ in walk(root_node(document)) if node_id(node) == uid), None)
 
 
-def layer_entries(document: Any) -> list[LayerEntry]:
+def layer_entries(document: Document) -> list[LayerEntry]:
     """Return the layers that can be picked, topmost first."""
     return [
         LayerEntry(node_id(node), node.name(), node.type(), depth)
-        for node, depth in walk(document.rootNode())
+        for node, depth in walk(root_node(document))
         if node.type() in LAYER_TYPES
     ]
 
 
-def likely_line_art(document: Any, entries: list[LayerEntry]) -> str:
+def likely_line_art(document: Document, entries: list[LayerEntry]) -> str:
     """Return the id of the layer that most likely holds the lines: by its name, else the active, else the topmost."""
     for entry in entries:
         if any(word in entry.name.lower() for word in LINE_ART_WORDS):
@@ -115,6 +124,6 @@ def likely_line_art(document: Any, entries: list[LayerEntry]) -> str:
     return entries[0].uid if entries else ""
 
 
-def document_title(document: Any) -> str:
+def document_title(document: Document) -> str:
     """Return what the artist calls `document`: its file's name, else its title."""
     return PurePath(document.fileName()).name or document.name() or "?"

@@ -11,14 +11,17 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from krita import Krita
 
-from ..base.problems import ProblemError, Remedy, problem
-from ..base.qt import QtCore, QtWidgets
+from ..base.problems import Problem, ProblemError, Remedy, problem
+from ..base.qt import QtCore, QtWidgets, never_none
 from ..base.tasks import Steps
 from .find import active_document, document_key, find_document, find_node, node_id
+
+if TYPE_CHECKING:
+    from krita import Document, Node
 
 LAYER_LIST = "listLayers"
 """The object name of the tree view in the Layers docker."""
@@ -27,7 +30,7 @@ MOST_WAITS = 250
 """The list learns of a new layer when Krita's event loop runs next; a busy machine may take its time."""
 
 
-def insert_below_lowest(key: str, lines: Any, group: Any) -> Steps:
+def insert_below_lowest(key: str, lines: Node, group: Node) -> Steps:
     """Insert a copy of `group` below the layer `lines`, the lowest of its parent, in the document with this `key`.
 
     The generator's result is the new group; `group` itself, of a scratch document, is left with another name, hidden.
@@ -36,7 +39,7 @@ def insert_below_lowest(key: str, lines: Any, group: Any) -> Steps:
     """
     name, mark = group.name(), str(uuid.uuid4())
     document, _ = _shown(key)
-    parent = lines.parentNode()
+    parent = never_none(lines.parentNode())
     group.setName(mark)
     group.setVisible(False)  # Krita need not compose the page for a moment's sake
     first = group.duplicate()
@@ -62,15 +65,15 @@ def insert_below_lowest(key: str, lines: Any, group: Any) -> Steps:
     return inserted
 
 
-def _shown(key: str) -> tuple[Any, Any]:
+def _shown(key: str) -> tuple[Document, QtCore.QAbstractItemModel]:
     """Return the document and the list of its layers. Raises ProblemError when no Layers docker shows it."""
     _open(key)
     document, window = active_document(), Krita.instance().activeWindow()
     view = window.qwindow().findChild(QtWidgets.QTreeView, LAYER_LIST) if window is not None else None
     if document is None or document_key(document) != key or view is None:
         raise ProblemError(_not_possible())
-    rows = view.model()
-    return document, rows.sourceModel() if isinstance(rows, QtCore.QSortFilterProxyModel) else rows
+    rows = never_none(view.model())
+    return document, never_none(rows.sourceModel()) if isinstance(rows, QtCore.QSortFilterProxyModel) else rows
 
 
 def _row_of(key: str, mark: str) -> Steps:
@@ -85,13 +88,13 @@ def _row_of(key: str, mark: str) -> Steps:
     raise ProblemError(_not_possible())
 
 
-def _undo_insertion(document: Any, inserted: Any) -> None:
+def _undo_insertion(document: Document, inserted: Node) -> None:
     """Undo the insertion of a layer; puts back what was undone instead when the artist was quicker."""
     document.waitForDone()
-    Krita.instance().action("edit_undo").trigger()
+    never_none(Krita.instance().action("edit_undo")).trigger()
     document.waitForDone()
     if find_node(document, node_id(inserted)) is not None:
-        Krita.instance().action("edit_redo").trigger()
+        never_none(Krita.instance().action("edit_redo")).trigger()
         document.waitForDone()
         raise ProblemError(_not_possible())
 
@@ -103,7 +106,7 @@ def _until_idle(key: str) -> Steps:
     _open(key).unlock()
 
 
-def _open(key: str) -> Any:
+def _open(key: str) -> Document:
     document = find_document(key)
     if document is None:
         raise ProblemError(problem("document_closed", Remedy.PLACE))
@@ -119,10 +122,10 @@ def _withdraw(key: str, uid: str) -> None:
 
 
 @contextlib.contextmanager
-def _unlocked(group: Any) -> Iterator[None]:
+def _unlocked(group: Node) -> Iterator[None]:
     """Unlock `group` and all above it meanwhile: Krita drops nothing into a locked group."""
     locked = []
-    current = group
+    current: Node | None = group
     while current is not None:
         if current.locked():
             locked.append(current)
@@ -135,5 +138,5 @@ def _unlocked(group: Any) -> Iterator[None]:
             node.setLocked(True)
 
 
-def _not_possible() -> Any:
+def _not_possible() -> Problem:
     return problem("lowest_layer", Remedy.PLACE)

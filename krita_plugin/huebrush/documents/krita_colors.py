@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from krita import ManagedColor
 
@@ -44,7 +43,7 @@ def nearest_label(color: Color) -> int:
     return min(range(1, GREY_LABEL), key=distance)
 
 
-def managed_color(color: Color) -> Any:
+def managed_color(color: Color) -> ManagedColor:
     """Return `color`, 8-bit sRGB, as a `ManagedColor`."""
     made = ManagedColor(*SRGB_SPACE)
     red, green, blue = (channel / 255 for channel in color)

@@ -7,32 +7,35 @@ saved file. Where the text brush's layer is gone, one with its name counts: a co
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..base.qt import to_bytes
 from ..base.strings import every_text
-from .find import LayerEntry, find_node, layer_entries, node_id, walk
+from .find import LayerEntry, find_node, layer_entries, node_id, root_node, walk
+
+if TYPE_CHECKING:
+    from krita import Document, Node
 
 REFERENCE_BRUSH_NOTE = "huebrush/reference-brush"
 
 TEXT_BRUSH_NOTE = "huebrush/text-brush"
 
 
-def find_text_brush_layer(document: Any) -> Any | None:
+def find_text_brush_layer(document: Document) -> Node | None:
     """Return the text brush's layer of `document`, None where it has none."""
     noted = find_node(document, _note(document)) if _note(document) else None
     if noted is not None:
         return noted
     names = every_text("brush.layer")
-    return next((node for node, _ in walk(document.rootNode()) if is_plain_name(node, names)), None)
+    return next((node for node, _ in walk(root_node(document)) if is_plain_name(node, names)), None)
 
 
-def is_plain_name(node: Any, names: frozenset[str]) -> bool:
+def is_plain_name(node: Node, names: frozenset[str]) -> bool:
     """True for a paint layer that is called one of `names`."""
     return node.type() == "paintlayer" and node.name() in names
 
 
-def pickable_layers(document: Any) -> list[LayerEntry]:
+def pickable_layers(document: Document) -> list[LayerEntry]:
     """Return the layers of `document` that can be picked as line art or reference: all but those of our brushes."""
     brush, ours = find_text_brush_layer(document), set(reference_stroke_ids(document))
     if brush is not None:
@@ -40,7 +43,7 @@ def pickable_layers(document: Any) -> list[LayerEntry]:
     return [entry for entry in layer_entries(document) if entry.uid not in ours]
 
 
-def brush_strokes_within(document: Any, node: Any) -> list[list[int]]:
+def brush_strokes_within(document: Document, node: Node) -> list[list[int]]:
     """Return the ways from `node` of `document` down to layers of our brushes in it that are not hidden themselves,
     each as places among children from 0."""
     brush, ours = find_text_brush_layer(document), set(reference_stroke_ids(document))
@@ -49,7 +52,7 @@ def brush_strokes_within(document: Any, node: Any) -> list[list[int]]:
     return _ways(node, ours) if ours else []
 
 
-def _ways(node: Any, wanted: set[str]) -> list[list[int]]:
+def _ways(node: Node, wanted: set[str]) -> list[list[int]]:
     found: list[list[int]] = []
     for place, child in enumerate(node.childNodes()):
         if node_id(child) in wanted:
@@ -59,7 +62,7 @@ def _ways(node: Any, wanted: set[str]) -> list[list[int]]:
     return found
 
 
-def _note(document: Any) -> str:
+def _note(document: Document) -> str:
     if TEXT_BRUSH_NOTE not in document.annotationTypes():
         return ""
     try:
@@ -69,18 +72,18 @@ def _note(document: Any) -> str:
     return uid if isinstance(uid, str) else ""
 
 
-def find_reference_strokes(document: Any, reference: str) -> Any | None:
+def find_reference_strokes(document: Document, reference: str) -> Node | None:
     """Return the layer with the strokes over the layer with the id `reference`, None where there are none."""
     uid = noted_reference_strokes(document).get(reference, "")
     return find_node(document, uid) if uid else None
 
 
-def reference_stroke_ids(document: Any) -> frozenset[str]:
+def reference_stroke_ids(document: Document) -> frozenset[str]:
     """Return the ids of all layers of `document` that have such strokes, if they are still there."""
     return frozenset(noted_reference_strokes(document).values())
 
 
-def noted_reference_strokes(document: Any) -> dict[str, str]:
+def noted_reference_strokes(document: Document) -> dict[str, str]:
     """Return the ids of the layers with strokes by those of their references, {} where the note cannot be read."""
     if REFERENCE_BRUSH_NOTE not in document.annotationTypes():
         return {}

@@ -7,14 +7,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from mmap import mmap
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from ..base.problems import ProblemError, problem
 from ..base.qt import QtCore, to_bytes
 from ..base.tasks import BREATHE, Steps
-from .find import node_id, require_open
+from .find import node_id, require_open, root_node
 from .own_layers import brush_strokes_within
 from .scratch import SRGB_SPACE, compose, scratch_document
+
+if TYPE_CHECKING:
+    from krita import Document, GroupLayer, Node
 
 OPAQUE_SAMPLES = {"U8": b"\xff", "U16": b"\xff\xff", "F16": b"\x00\x3c", "F32": b"\x00\x00\x80\x3f"}
 """The bytes of one opaque sample, by colour depth."""
@@ -74,12 +77,12 @@ class StripHeight:
             self._pixels = max(self._pixels // 2, SMALLEST_STRIP_PIXELS)
 
 
-def is_plain(node: Any) -> bool:
+def is_plain(node: Node) -> bool:
     """True for a paint layer without masks: what it shows is its own pixels."""
     return node.type() == "paintlayer" and not node.childNodes()
 
 
-def read_node(document: Any, node: Any, rect: Rect) -> Steps:
+def read_node(document: Document, node: Node, rect: Rect) -> Steps:
     """Read `rect` of `node` of `document` as `Pixels` (the generator's result).
 
     A plain paint layer is read from a duplicate, which Krita makes without copying, so that painting meanwhile does
@@ -105,7 +108,7 @@ def read_node(document: Any, node: Any, rect: Rect) -> Steps:
     return pixels
 
 
-def write_layer(node: Any, rect: Rect, data: memoryview, stride: int) -> Steps:
+def write_layer(node: Node, rect: Rect, data: memoryview, stride: int) -> Steps:
     """Write BGRA rows (`stride` bytes apart) into `node`, an 8-bit sRGB layer that no document holds yet."""
     height = StripHeight(rect.width)
     packed = rect.width * 4
@@ -123,7 +126,7 @@ def write_layer(node: Any, rect: Rect, data: memoryview, stride: int) -> Steps:
         yield 0
 
 
-def write_coverage(node: Any, rect: Rect, data: memoryview, stride: int, color: tuple[int, int, int]) -> Steps:
+def write_coverage(node: Node, rect: Rect, data: memoryview, stride: int, color: tuple[int, int, int]) -> Steps:
     """Write one colour (red, green, blue) as far as `data`, one byte a pixel, covers; else as `write_layer`."""
     height, row = StripHeight(rect.width), 0
     while row < rect.height:
@@ -138,12 +141,12 @@ def write_coverage(node: Any, rect: Rect, data: memoryview, stride: int, color: 
         yield 0
 
 
-def _copy_to(scratch: Any, document: Any, node: Any, strokes: Sequence[Sequence[int]]) -> Any:
+def _copy_to(scratch: Document, document: Document, node: Node, strokes: Sequence[Sequence[int]]) -> Node:
     """Put a copy of `node` of `document`, to be seen by itself, into `scratch` and return it; without the strokes
     that the ways of `strokes` lead down to."""
-    if node_id(node) == node_id(document.rootNode()):
+    if node_id(node) == node_id(root_node(document)):
         copy = scratch.createGroupLayer("huebrush-root")  # a root cannot be copied
-        scratch.rootNode().addChildNode(copy, None)
+        root_node(scratch).addChildNode(copy, None)
         for place, child in enumerate(node.childNodes()):
             duplicate = child.duplicate()
             for way in strokes:
@@ -154,26 +157,26 @@ def _copy_to(scratch: Any, document: Any, node: Any, strokes: Sequence[Sequence[
     copy = node.duplicate()
     copy.setVisible(True)
     if hasattr(copy, "setPassThroughMode"):
-        copy.setPassThroughMode(False)
+        cast("GroupLayer", copy).setPassThroughMode(False)
     for way in strokes:
         _hide(copy, way)
-    scratch.rootNode().addChildNode(copy, None)
+    root_node(scratch).addChildNode(copy, None)
     return copy
 
 
-def _hide(node: Any, way: Sequence[int]) -> None:
+def _hide(node: Node, way: Sequence[int]) -> None:
     """Hide what one comes to from `node` by the places of children on the `way`."""
     for place in way:
         node = node.childNodes()[place]
     node.setVisible(False)
 
 
-def _is_composed(document: Any, node: Any) -> bool:
+def _is_composed(document: Document, node: Node) -> bool:
     """True when Krita keeps an up-to-date picture of `node`: visible up to the root, and not a pass-through group."""
-    root = node_id(document.rootNode())
+    root = node_id(root_node(document))
     if node_id(node) != root and getattr(node, "passThroughMode", lambda: False)():
         return False
-    current = node
+    current: Node | None = node
     while current is not None and node_id(current) != root:
         if not current.visible():
             return False
@@ -181,7 +184,7 @@ def _is_composed(document: Any, node: Any) -> bool:
     return True
 
 
-def _read_strips(document: Any, node: Any, rect: Rect, projected: bool) -> Steps:
+def _read_strips(document: Document, node: Node, rect: Rect, projected: bool) -> Steps:
     space = (node.colorModel(), node.colorDepth(), node.colorProfile())
     if space[:2] == ("RGBA", "U8") and space[2].lower().startswith("srgb"):
         return (yield from _collect_strips(node, rect, projected, None))
@@ -196,7 +199,7 @@ def _read_strips(document: Any, node: Any, rect: Rect, projected: bool) -> Steps
     return pixels
 
 
-def _collect_strips(node: Any, rect: Rect, projected: bool, scratch: Any | None) -> Steps:
+def _collect_strips(node: Node, rect: Rect, projected: bool, scratch: Document | None) -> Steps:
     """Read `rect` of `node`; with `scratch`, a document of the node's colour space, convert each strip in it."""
     data = memoryview(mmap(-1, rect.width * rect.height * 4))
     opaque = visible = 0
@@ -219,7 +222,7 @@ def _collect_strips(node: Any, rect: Rect, projected: bool, scratch: Any | None)
     return Pixels(rect, data, opaque == rect.width * rect.height, visible == 0)
 
 
-def _converted(scratch: Any, raw: Any, width: int, rows: int) -> Any:
+def _converted(scratch: Document, raw: QtCore.QByteArray, width: int, rows: int) -> QtCore.QByteArray:
     """Return one strip converted to 8-bit sRGB by way of a small layer that is never inserted anywhere."""
     require_open(scratch, problem("document_closed_early"))
     strip = scratch.createNode("huebrush-strip", "paintlayer")
@@ -228,7 +231,7 @@ def _converted(scratch: Any, raw: Any, width: int, rows: int) -> Any:
     return strip.pixelData(0, 0, width, rows)
 
 
-def extent(document: Any, node: Any) -> Rect:
+def extent(document: Document, node: Node) -> Rect:
     """Return a rectangle that holds the page of `document` and all that `node` shows.
 
     Krita composes groups and masks on the page only, so no other layer than a plain one reaches out of it. Asked for
@@ -276,7 +279,7 @@ def trimmed(pixels: Pixels) -> Steps:
     return rect, data
 
 
-def read_selection(document: Any) -> Steps:
+def read_selection(document: Document) -> Steps:
     """Read what is selected in `document` now, cut to the page; the result is the page's rectangle and its bytes, 255
     where all is selected. Raises `ProblemError` when nothing is.
 

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 from krita import Krita
 
 from ..base.problems import Problem
 from ..base.tasks import BREATHE, Steps
 from .find import is_open, require_open
+
+if TYPE_CHECKING:
+    from krita import Document
 
 SRGB_PROFILE = "sRGB-elle-V2-srgbtrc.icc"
 SRGB_SPACE = ("RGBA", "U8", SRGB_PROFILE)
@@ -23,7 +26,7 @@ POLL_MILLISECONDS = 10
 
 
 @contextmanager
-def scratch_document(name: str, resolution: float, space: tuple[str, str, str] = SRGB_SPACE) -> Iterator[Any]:
+def scratch_document(name: str, resolution: float, space: tuple[str, str, str] = SRGB_SPACE) -> Iterator[Document]:
     """Yield a new document of one pixel called `name` (`resolution` in pixels per inch), and close it at the end unless
     another script already has.
 
@@ -40,7 +43,7 @@ def scratch_document(name: str, resolution: float, space: tuple[str, str, str] =
             document.close()
 
 
-def compose(document: Any, width: int, height: int, otherwise: Problem) -> Steps:
+def compose(document: Document, width: int, height: int, otherwise: Problem) -> Steps:
     """Enlarge a scratch document to `width` × `height` pixels, which has Krita compose its layers and groups there.
 
     Raises `ProblemError` with `otherwise` when the document is closed meanwhile.

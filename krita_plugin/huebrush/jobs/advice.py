@@ -4,7 +4,7 @@ least see for themselves."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..base.problems import Problem, Remedy, problem
 from ..documents.find import find_node
@@ -13,8 +13,11 @@ from ..settings.text_edits import TextEditSettings
 from .job import Job
 from .parameters import acting_numbers
 
+if TYPE_CHECKING:
+    from krita import Document
 
-def advice(job: Job, document: Any, placed: Placed, recipe: Mapping[str, Any]) -> Problem | None:
+
+def advice(job: Job, document: Document, placed: Placed, recipe: Mapping[str, Any]) -> Problem | None:
     """Return what to say of the result of `job` in `document`, of which the backend gave `recipe`; None where all is as
     it should be."""
     return _edits_overlap(job, recipe) or _mask_to_fill(placed) or _opaque_lines(job, document)
@@ -45,7 +48,7 @@ def _mask_to_fill(placed: Placed) -> Problem | None:
     return problem("mask_to_fill", severity="info") if placed.has_unfilled_mask else None
 
 
-def _opaque_lines(job: Job, document: Any) -> Problem | None:
+def _opaque_lines(job: Job, document: Document) -> Problem | None:
     """Line art without transparency hides the colours below it."""
     lines = find_node(document, job.effective.settings.line_art)
     if job.effective.has_own_lines or not job.line_art_opaque or lines is None or lines.blendingMode() != "normal":

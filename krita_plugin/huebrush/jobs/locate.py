@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.messages import Accepted, Acknowledge, Cancel, Failed, ImageHeader, Locate, Located
@@ -17,6 +17,9 @@ from ..capture.pictures import capture_reference
 from ..settings.sources import ReferenceSource
 from ..settings.text_edits import TextEditSettings
 from .parameters import protocol_edits
+
+if TYPE_CHECKING:
+    from krita import Document
 
 PICTURE_EDGE = 512
 """Longest side of the picture that is kept for looking at."""
@@ -61,7 +64,7 @@ class FitLocator(QtCore.QObject):
         link.received.connect(self._on_received)
         link.lost.connect(self._on_lost)
 
-    def ask(self, document: Any, question: Question, model: str) -> None:
+    def ask(self, document: Document, question: Question, model: str) -> None:
         """Find the answer to `question`, whose reference is one of `document`, as `model` sees it."""
         assert question.reference is not None
         self.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.messages import (
@@ -35,6 +35,9 @@ from .advice import advice
 from .effective_job import BackendState, EffectiveJob, JobRequest, PageState
 from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
+
+if TYPE_CHECKING:
+    from krita import Document
 
 
 class JobRunner(QtCore.QObject):
@@ -120,7 +123,7 @@ class JobRunner(QtCore.QObject):
         link = self._link
         return BackendState(link.is_ready, link.models, link.welcome.capabilities if link.welcome else ())
 
-    def _capture(self, document: Any, job: Job) -> Steps:
+    def _capture(self, document: Document, job: Job) -> Steps:
         """Read all that a job needs; the result is what it sends and where its edits act."""
         decided, closed = job.effective, problem("document_closed_early")
         edits = decided.edits if decided.reads_edit_masks else ()

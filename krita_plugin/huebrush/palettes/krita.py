@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from krita import Krita, Palette
 
 from ..base.colors import color_code
 from ..documents.scratch import SRGB_SPACE
 from .color_list import NamedColor
+
+if TYPE_CHECKING:
+    from krita import Swatch
 
 KIND = "palette"
 
@@ -28,7 +31,7 @@ def colors(name: str) -> tuple[NamedColor, ...]:
     return tuple((_code(swatch), swatch.name()) for swatch in swatches if swatch is not None and swatch.isValid())
 
 
-def _code(swatch: Any) -> str:
+def _code(swatch: Swatch) -> str:
     """Return a swatch in sRGB; Krita has 8-bit channels in the order blue, green, red, each 0 to 1."""
     color = swatch.color()
     if color.colorModel() != "RGBA" or color.colorDepth() != "U8":

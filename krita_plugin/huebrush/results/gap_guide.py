@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..base.qt import QtCore, QtGui, image_bytes
 from ..base.tasks import Steps
-from ..documents.find import find_node, node_id
+from ..documents.find import find_node, node_id, root_node
 from ..documents.scratch import SRGB_SPACE
 from .report import GapClosure
+
+if TYPE_CHECKING:
+    from krita import Document
 
 COLOR = QtGui.QColor(230, 0, 126)
 PEN = 3.0
@@ -20,7 +23,7 @@ LABEL = 7
 """Purple among Krita's colour labels."""
 
 
-def add_gap_closures(document: Any, gap_closures: Sequence[GapClosure], name: str) -> Steps:
+def add_gap_closures(document: Document, gap_closures: Sequence[GapClosure], name: str) -> Steps:
     """Put a locked layer called `name` with a line for each of `gap_closures` on top of `document`.
 
     One undo step; the result is the layer's id.
@@ -34,11 +37,11 @@ def add_gap_closures(document: Any, gap_closures: Sequence[GapClosure], name: st
         yield 0
     layer.setColorLabel(LABEL)
     layer.setLocked(True)
-    document.rootNode().addChildNode(layer, None)
+    root_node(document).addChildNode(layer, None)
     return node_id(layer)
 
 
-def remove_gap_closures(document: Any, uid: str) -> bool:
+def remove_gap_closures(document: Document, uid: str) -> bool:
     """Remove the layer with this id; False when it is gone already."""
     layer = find_node(document, uid) if uid else None
     if layer is None:

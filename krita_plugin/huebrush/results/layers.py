@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import ImageHeader
@@ -16,12 +16,15 @@ from ..documents.krita_colors import GREY_LABEL, NO_LABEL, nearest_label
 from ..documents.pixels import Rect, write_coverage, write_layer
 from .layer_names import layer_name
 
+if TYPE_CHECKING:
+    from krita import Document, Node
+
 LOCKED_KINDS = ("color", "area")
 """The kinds of layer whose shape is locked: painting on one shades its own colour and never runs out of it."""
 SHADING_KINDS = ("shade", "light")
 
 
-def add_layer(document: Any, group: Any, image: Image, name: str, otherwise: Problem) -> Steps:
+def add_layer(document: Document, group: Node, image: Image, name: str, otherwise: Problem) -> Steps:
     """Add the layer for `image` on top of `group` of the scratch `document`: BGRA, or GRAY for how far its one colour
     covers. It is called `name` where it brings no name. Raises `ProblemError` with `otherwise` when the document is
     closed meanwhile.

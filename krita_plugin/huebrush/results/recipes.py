@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from krita import Krita
 
 from ..base.qt import QtCore, Signal, to_bytes
-from ..documents.find import active_document, document_key, find_document, node_id, walk
+from ..documents.find import active_document, document_key, find_document, node_id, root_node, walk
+
+if TYPE_CHECKING:
+    from krita import Document
 
 PREFIX = "huebrush/recipe/"
 TITLE = "Huebrush recipe"
@@ -29,18 +32,18 @@ BUSY_MILLISECONDS = 50
 """How long to wait before looking again at a document that Krita is still changing."""
 
 
-def recipes(document: Any) -> dict[str, dict[str, Any]]:
+def recipes(document: Document) -> dict[str, dict[str, Any]]:
     """Return the recipes in `document`, by the id of the group they made, oldest first."""
     return {record["group"]: record["recipe"] for record in _records(document)}
 
 
-def read_newest_settings(document: Any) -> dict[str, Any]:
+def read_newest_settings(document: Document) -> dict[str, Any]:
     """Return the settings that the newest result in `document` was made with, {} when there is none."""
     records = _records(document)
     return records[-1]["settings"] if records else {}
 
 
-def read_settings_of(document: Any, group: str) -> dict[str, Any]:
+def read_settings_of(document: Document, group: str) -> dict[str, Any]:
     """Return the settings that the result with this id was made with, {} when it is none."""
     return next((record["settings"] for record in _records(document) if record["group"] == group), {})
 
@@ -58,7 +61,7 @@ class RecipeKeeper(QtCore.QObject):
         self._watched: list[Any] = []
         self._due: set[str] = set()
 
-    def store(self, document: Any, job: str, group: str, recipe: dict[str, Any], settings: dict[str, Any]) -> None:
+    def store(self, document: Document, job: str, group: str, recipe: dict[str, Any], settings: dict[str, Any]) -> None:
         """Write `recipe` and `settings` of `job` into `document`, for the group with the id `group`."""
         record = {
             "job": job,
@@ -71,7 +74,7 @@ class RecipeKeeper(QtCore.QObject):
         document.setAnnotation(PREFIX + job, TITLE, QtCore.QByteArray(data))
         self.reconcile(document)
 
-    def reconcile(self, document: Any) -> None:
+    def reconcile(self, document: Document) -> None:
         """Take recipes without a group out of `document`, and put back those whose group is there again.
 
         Does not mark an unchanged document as changed: the layers tell that already.
@@ -123,19 +126,19 @@ class RecipeKeeper(QtCore.QObject):
         if self._due:
             QtCore.QTimer.singleShot(BUSY_MILLISECONDS, self._look)
 
-    def _concerns(self, document: Any) -> bool:
+    def _concerns(self, document: Document) -> bool:
         return bool(self._withdrawn.get(document_key(document)) or _names(document))
 
 
-def _names(document: Any) -> list[str]:
+def _names(document: Document) -> list[str]:
     return [name for name in document.annotationTypes() if name.startswith(PREFIX)]
 
 
-def _layers(document: Any) -> set[str]:
-    return {node_id(node) for node, _ in walk(document.rootNode())}
+def _layers(document: Document) -> set[str]:
+    return {node_id(node) for node, _ in walk(root_node(document))}
 
 
-def _records(document: Any) -> list[dict[str, Any]]:
+def _records(document: Document) -> list[dict[str, Any]]:
     """Return the readable records of `document` whose groups are there, oldest first."""
     read = (_parse(to_bytes(document.annotation(name))) for name in _names(document))
     layers = _layers(document)

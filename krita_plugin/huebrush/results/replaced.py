@@ -8,11 +8,14 @@ with redo.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..base.qt import QtCore
-from ..documents.find import document_key, find_document, node_id, walk
+from ..documents.find import document_key, find_document, node_id, root_node, walk
 from .recipes import RecipeKeeper
+
+if TYPE_CHECKING:
+    from krita import Document, Node
 
 
 @dataclass
@@ -31,7 +34,7 @@ class ReplacedResults(QtCore.QObject):
         self._known: list[_Replacement] = []
         recipes.looked.connect(self._on_looked)
 
-    def replace(self, document: Any, former: str, group: str) -> None:
+    def replace(self, document: Document, former: str, group: str) -> None:
         """Hide the group with the id `former` for as long as that with the id `group` is there."""
         self._known = [entry for entry in self._known if find_document(entry.document) is not None]
         node = _nodes(document).get(former)
@@ -39,13 +42,13 @@ class ReplacedResults(QtCore.QObject):
             self._known.append(_Replacement(document_key(document), group, former))
             _set_visible(document, node, visible=False)
 
-    def hide(self, document: Any, former: str) -> None:
+    def hide(self, document: Document, former: str) -> None:
         """Hide the group with the id `former`, which a result without layers has replaced."""
         node = _nodes(document).get(former)
         if node is not None and node.visible():
             _set_visible(document, node, visible=False)
 
-    def _on_looked(self, document: Any) -> None:
+    def _on_looked(self, document: Document) -> None:
         key = document_key(document)
         entries = [entry for entry in self._known if entry.document == key]
         if not entries:
@@ -59,10 +62,10 @@ class ReplacedResults(QtCore.QObject):
                     _set_visible(document, nodes[entry.former], visible=not is_there)
 
 
-def _nodes(document: Any) -> dict[str, Any]:
-    return {node_id(node): node for node, _ in walk(document.rootNode())}
+def _nodes(document: Document) -> dict[str, Node]:
+    return {node_id(node): node for node, _ in walk(root_node(document))}
 
 
-def _set_visible(document: Any, node: Any, visible: bool) -> None:
+def _set_visible(document: Document, node: Node, visible: bool) -> None:
     node.setVisible(visible)
     document.refreshProjection()

@@ -10,18 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.frames import Image
 
 from ..base.problems import Problem, ProblemError, Remedy, problem
+from ..base.qt import never_none
 from ..base.tasks import BREATHE, Steps
 from ..documents.colorize_mask import add_lines, add_mask, fill
-from ..documents.find import document_key, find_document, find_node, node_id, require_open, while_open
+from ..documents.find import document_key, find_document, find_node, node_id, require_open, root_node, while_open
 from ..documents.insert_below_lowest import insert_below_lowest
 from ..documents.pixels import Pixels, Rect, read_node
 from ..documents.scratch import compose, scratch_document
 from .layers import add_layer
+
+if TYPE_CHECKING:
+    from krita import Document, Node
 
 STROKE = "stroke"
 PASS_THROUGH = "pass through"
@@ -52,7 +56,7 @@ def place(key: str, above: str | None, name: str, images: Sequence[Image], lines
         yield BREATHE
         require_open(scratch, _closed())
         group = scratch.createGroupLayer(name)
-        scratch.rootNode().addChildNode(group, None)
+        root_node(scratch).addChildNode(group, None)
         yield 0
         masked = None
         for image in images:
@@ -88,8 +92,8 @@ def place_over(key: str, over: str, name: str, image: Image) -> Steps:
     with scratch_document("huebrush-result", document.resolution()) as scratch:
         yield BREATHE
         require_open(scratch, _closed())
-        yield from add_layer(scratch, scratch.rootNode(), image, name, _closed())
-        layer = scratch.rootNode().childNodes()[-1]
+        yield from add_layer(scratch, root_node(scratch), image, name, _closed())
+        layer = root_node(scratch).childNodes()[-1]
         layer.setName(name)
         document = _document(key)
         yield from compose(scratch, document.width(), document.height(), _closed())
@@ -103,7 +107,7 @@ def place_over(key: str, over: str, name: str, image: Image) -> Steps:
             layer.setBlendingMode(below.blendingMode())
         copy = layer.duplicate()
         copy.setName(name)
-        below.parentNode().addChildNode(copy, below)
+        never_none(below.parentNode()).addChildNode(copy, below)
         inserted = node_id(copy)
         yield BREATHE
         if active is not None:
@@ -124,14 +128,14 @@ def _read_lines(key: str, uid: str) -> Steps:
     return pixels
 
 
-def _make_active(key: str, node: Any) -> None:
+def _make_active(key: str, node: Node) -> None:
     """Krita makes a layer active when it was inserted; the artist goes on where they were."""
     document = find_document(key)
     if document is not None and find_node(document, node_id(node)) is not None:
         document.setActiveNode(node)
 
 
-def _document(key: str) -> Any:
+def _document(key: str) -> Document:
     document = find_document(key)
     if document is None:
         raise ProblemError(_closed())
@@ -142,16 +146,16 @@ def _closed() -> Problem:
     return problem("document_closed", Remedy.PLACE)
 
 
-def _insert(document: Any, line_art: str | None, group: Any) -> Steps:
+def _insert(document: Document, line_art: str | None, group: Node) -> Steps:
     """Insert a duplicate of `group` and return its id; begins before any event runs, so what is checked stays true."""
     if line_art is None:
         copy = group.duplicate()
-        document.rootNode().addChildNode(copy, None)
+        root_node(document).addChildNode(copy, None)
         return node_id(copy)
     lines = find_node(document, line_art)
     if lines is None:
         raise ProblemError(problem("line_art_deleted", Remedy.PLACE))
-    parent = lines.parentNode()
+    parent = never_none(lines.parentNode())
     siblings = parent.childNodes()
     index = [node_id(node) for node in siblings].index(line_art)
     if index == 0:

@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 from ..documents.find import LayerEntry, document_key, likely_line_art
 from ..results.recipes import read_newest_settings
@@ -21,6 +21,9 @@ from .advanced import AdvancedSettings, without_pictures
 from .flats import RegionSettings, elsewhere
 from .sources import ReferenceSource
 from .text_edits import TextEditSettings
+
+if TYPE_CHECKING:
+    from krita import Document
 
 REFERENCE_WORDS = ("reference", "referenz", "colour ref", "color ref")
 
@@ -87,7 +90,7 @@ class SettingsStore:
         self.plugin = settings
         write_atomically(self.folder / SETTINGS_FILE, _dump(settings))
 
-    def load(self, document: Any) -> DocumentSettings | None:
+    def load(self, document: Document) -> DocumentSettings | None:
         """Return what was remembered for `document`, or None."""
         known = self._open.get(document_key(document))
         if known is not None:
@@ -96,7 +99,7 @@ class SettingsStore:
         values = values or read_newest_settings(document)
         return _build(DocumentSettings, values) if values else None
 
-    def remember(self, document: Any, settings: DocumentSettings) -> None:
+    def remember(self, document: Document, settings: DocumentSettings) -> None:
         """Keep `settings` for as long as `document` is open, and on disk when it has a file.
 
         Raises OSError when the folder cannot be written.
@@ -183,7 +186,7 @@ def _reference(item: Any) -> ReferenceSource | None:
     )
 
 
-def first_settings(document: Any, entries: Sequence[LayerEntry], last: DocumentSettings) -> DocumentSettings:
+def first_settings(document: Document, entries: Sequence[LayerEntry], last: DocumentSettings) -> DocumentSettings:
     """Return the `last` document's settings with a guess at the layers of `document`, `entries`, and none of that
     one's."""
     line_art = likely_line_art(document, list(entries))

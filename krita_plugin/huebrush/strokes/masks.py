@@ -9,13 +9,16 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from mmap import mmap
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..base.colors import Color
 from ..base.qt import QtCore
 from ..base.tasks import BREATHE, Steps, in_thread
 from ..documents.pixels import Pixels, Rect
 from .brush_colors import OPAQUE, BrushStrokeOwners
+
+if TYPE_CHECKING:
+    from krita import Node
 
 PIXELS_AT_ONCE = 1 << 16
 """How much is looked at in one step."""
@@ -65,7 +68,7 @@ def split_brush_strokes(pixels: Pixels, colors: Sequence[str]) -> Steps:
 
 
 def write_brush_strokes(
-    layer: Any, masks: Sequence[Mask | None], colors: Sequence[Color], width: int, height: int
+    layer: Node, masks: Sequence[Mask | None], colors: Sequence[Color], width: int, height: int
 ) -> Steps:
     """Paint `masks`, each in its colour, on `layer`, an 8-bit sRGB layer that no document holds yet.
 

@@ -6,17 +6,20 @@ Showing and hiding layers is no undo step of Krita's, and the layers are as befo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from krita import Krita
 
 from ..base.problems import ProblemError, problem
 from ..base.qt import QtCore
-from ..documents.find import LAYER_TYPES, document_key, find_node, node_id
+from ..documents.find import LAYER_TYPES, document_key, find_node, node_id, root_node
 from ..documents.own_layers import find_reference_strokes
 from ..settings.sources import ReferenceSource
 from .reference_strokes import make_reference_strokes
 from .text_brush_layer import start_painting
+
+if TYPE_CHECKING:
+    from krita import Document, ManagedColor, Node, View
 
 FILL = "fill_selection_foreground_color"
 SETTLE_MILLISECONDS = 150
@@ -32,7 +35,7 @@ class _Before:
     visible: dict[str, bool]
     strokes: str
     layer: str
-    color: Any
+    color: ManagedColor | None
 
 
 class ReferenceBrush(QtCore.QObject):
@@ -42,7 +45,7 @@ class ReferenceBrush(QtCore.QObject):
         super().__init__(parent)
         self._before: dict[str, _Before] = {}
 
-    def begin(self, document: Any, source: ReferenceSource, color: str) -> None:
+    def begin(self, document: Document, source: ReferenceSource, color: str) -> None:
         """Let the artist paint in `color` over the reference `source`, shown alone. What is selected is filled.
 
         Raises `ProblemError` where it is no layer of `document`.
@@ -68,7 +71,7 @@ class ReferenceBrush(QtCore.QObject):
         if document.selection() is not None:
             QtCore.QTimer.singleShot(SETTLE_MILLISECONDS, lambda: _fill(key, node_id(strokes)))
 
-    def finish(self, document: Any) -> None:
+    def finish(self, document: Document) -> None:
         """Show the page again, without strokes over references, and give the artist back their layer and colour."""
         before = self._before.pop(document_key(document), None)
         if before is None:
@@ -86,7 +89,7 @@ class ReferenceBrush(QtCore.QObject):
                 view.setForeGroundColor(before.color)
         document.refreshProjection()
 
-    def use_whole(self, document: Any, source: ReferenceSource) -> None:
+    def use_whole(self, document: Document, source: ReferenceSource) -> None:
         """Remove the strokes over `source`, in one undo step of Krita's."""
         self.finish(document)
         strokes = find_reference_strokes(document, source.key)
@@ -95,13 +98,13 @@ class ReferenceBrush(QtCore.QObject):
             strokes.remove()
 
 
-def _show_alone(document: Any, reference: Any, strokes: Any) -> dict[str, bool]:
+def _show_alone(document: Document, reference: Node, strokes: Node) -> dict[str, bool]:
     """Hide all layers but `reference`, what is in it, the groups that it lies in, and `strokes`.
 
     Return, by the ids of the layers that are shown or hidden now and were not, whether they were visible.
     """
-    root, changed = document.rootNode(), dict[str, bool]()
-    node = reference
+    root, changed = root_node(document), dict[str, bool]()
+    node: Node | None = reference
     while node is not None and node != root:
         _set(node, True, changed)
         parent = node.parentNode() or root
@@ -112,7 +115,7 @@ def _show_alone(document: Any, reference: Any, strokes: Any) -> dict[str, bool]:
     return changed
 
 
-def _set(node: Any, visible: bool, changed: dict[str, bool]) -> None:
+def _set(node: Node, visible: bool, changed: dict[str, bool]) -> None:
     if node.visible() != visible:
         changed[node_id(node)] = not visible
         node.setVisible(visible)
@@ -134,10 +137,10 @@ def _fill(key: str, strokes: str, tries: int = MOST_TRIES) -> None:
         action.trigger()
 
 
-def _id(node: Any) -> str:
+def _id(node: Node | None) -> str:
     return "" if node is None else node_id(node)
 
 
-def _view() -> Any | None:
+def _view() -> View | None:
     window = Krita.instance().activeWindow()
     return window.activeView() if window is not None else None

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.messages import ImageHeader
 
 from ..base.qt import QtCore
 from ..base.strings import text
 from ..base.tasks import Steps
-from ..documents.find import node_id
+from ..documents.find import node_id, root_node
 from ..documents.own_layers import REFERENCE_BRUSH_NOTE, find_reference_strokes, noted_reference_strokes
 from ..documents.pixels import Pixels, Rect, read_node
 from ..documents.scratch import SRGB_SPACE
 from ..settings.sources import ReferenceSource
 from .masks import Mask, split_brush_strokes
+
+if TYPE_CHECKING:
+    from krita import Document, Node
+
 
 REFERENCE_PARTS = "reference_parts"
 """The backend's capability for parts of references."""
@@ -31,7 +35,7 @@ OPACITY = 153
 """Of 255: the reference shows through strokes."""
 
 
-def make_reference_strokes(document: Any, source: ReferenceSource) -> Any:
+def make_reference_strokes(document: Document, source: ReferenceSource) -> Node:
     """Return the layer for strokes over `source`: the one there is, else a new one on top of all, in one undo step."""
     found = find_reference_strokes(document, source.key)
     if found is not None:
@@ -39,7 +43,7 @@ def make_reference_strokes(document: Any, source: ReferenceSource) -> Any:
     layer = document.createNode(text("reference_strokes.layer", name=source.name), "paintlayer")
     layer.setColorSpace(*SRGB_SPACE)  # what is painted is read to the very colour, whatever the page is in
     layer.setOpacity(OPACITY)
-    document.rootNode().addChildNode(layer, None)
+    root_node(document).addChildNode(layer, None)
     noted = noted_reference_strokes(document) | {source.key: node_id(layer)}
     content = json.dumps(noted, sort_keys=True).encode("utf-8")
     document.setAnnotation(REFERENCE_BRUSH_NOTE, text("reference_strokes.note"), QtCore.QByteArray(content))
@@ -47,7 +51,7 @@ def make_reference_strokes(document: Any, source: ReferenceSource) -> Any:
 
 
 def capture_reference_strokes(
-    document: Any, references: Sequence[ReferenceSource], headers: Sequence[ImageHeader]
+    document: Document, references: Sequence[ReferenceSource], headers: Sequence[ImageHeader]
 ) -> Steps:
     """Read what is brushed over `references`, which a job has in this order with these `headers`; the result is the
     headers and frames of their masks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..base.colors import parse_color
 from ..base.problems import ProblemError, problem
@@ -19,8 +19,11 @@ from .masks import unpack_mask, write_brush_strokes
 from .target_layer import layer_to_edit
 from .text_brush_layer import add_text_brush_layer, new_text_brush_layer
 
+if TYPE_CHECKING:
+    from krita import Document, Node
 
-def reopen_edits(document: Any) -> Steps:
+
+def reopen_edits(document: Document) -> Steps:
     """Paint the strokes of the chosen or newest result of `document` on a new text brush's layer, and show the layer
     that was edited in its place. The generator's result is its edits. What was selected is painted now.
 
@@ -29,7 +32,7 @@ def reopen_edits(document: Any) -> Steps:
     return while_open(document, _reopen_edits(document), problem("document_closed_early"))
 
 
-def _reopen_edits(document: Any) -> Steps:
+def _reopen_edits(document: Document) -> Steps:
     yield BREATHE
     if find_text_brush_layer(document) is not None:
         raise ProblemError(problem("brush_strokes_there"))
@@ -52,7 +55,7 @@ def _reopen_edits(document: Any) -> Steps:
     return tuple(edits)
 
 
-def _record(document: Any) -> tuple[Any, dict[str, Any]]:
+def _record(document: Document) -> tuple[Node | None, dict[str, Any]]:
     """Return the result that is chosen, or the newest that is seen, and its settings."""
     node = layer_to_edit(document)
     while node is not None and not read_settings_of(document, node_id(node)):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ..documents.find import find_node, node_id
+from ..documents.find import find_node, node_id, root_node
 from ..documents.own_layers import find_text_brush_layer
 from ..results.recipes import recipes
+
+if TYPE_CHECKING:
+    from krita import Document, Node
 
 KINDS = ("paintlayer", "grouplayer")
 
 
-def layer_to_edit(document: Any) -> Any | None:
+def layer_to_edit(document: Document) -> Node | None:
     """Return the layer or group of `document` that edits in a place change, None where there is no result yet.
 
     That is the active layer where it is a result or lies in one; else the newest result that is visible, or the newest.
@@ -24,9 +27,9 @@ def layer_to_edit(document: Any) -> Any | None:
     return next((node for node in nodes if is_seen(document, node)), nodes[0] if nodes else None)
 
 
-def is_seen(document: Any, node: Any) -> bool:
+def is_seen(document: Document, node: Node | None) -> bool:
     """True when neither `node` nor a group that it lies in is hidden."""
-    root = document.rootNode()
+    root = root_node(document)
     while node is not None and node != root:
         if not node.visible():
             return False
@@ -34,7 +37,7 @@ def is_seen(document: Any, node: Any) -> bool:
     return True
 
 
-def _within(document: Any, active: Any, results: frozenset[str]) -> Any | None:
+def _within(document: Document, active: Node | None, results: frozenset[str]) -> Node | None:
     """Return `active`, or what it is a mask of, where that is a result or lies in one."""
     brush = find_text_brush_layer(document)
     node = active
@@ -42,7 +45,7 @@ def _within(document: Any, active: Any, results: frozenset[str]) -> Any | None:
         node = node.parentNode()
     if node is None or (brush is not None and node_id(brush) == node_id(node)):
         return None
-    ancestor = node
+    ancestor: Node | None = node
     while ancestor is not None:
         if node_id(ancestor) in results:
             return node

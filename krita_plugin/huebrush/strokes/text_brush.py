@@ -8,16 +8,19 @@ an apply is one step.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from krita import Krita
 
 from ..base.qt import QtCore
-from ..documents.find import active_document, document_key, find_document, find_node, node_id, walk
+from ..documents.find import active_document, document_key, find_document, find_node, node_id, root_node, walk
 from ..documents.own_layers import find_text_brush_layer
 from ..results.recipes import RecipeKeeper
 from .target_layer import is_seen
 from .text_brush_layer import make_text_brush_layer, start_painting
+
+if TYPE_CHECKING:
+    from krita import Document, ManagedColor, View
 
 SETTLE_MILLISECONDS = 50
 """How long Krita may take to choose another layer in place of one that was removed."""
@@ -38,7 +41,7 @@ class _Before:
     """What the artist had chosen when the brush was taken up: the layer's id and the colour, and the brush's colour."""
 
     layer: str
-    color: Any
+    color: ManagedColor
     brush_color: list[float]
 
 
@@ -51,20 +54,20 @@ class TextBrush(QtCore.QObject):
         self._before: dict[str, _Before] = {}
         recipes.looked.connect(self._on_looked)
 
-    def begin(self, document: Any, color: str) -> None:
+    def begin(self, document: Document, color: str) -> None:
         """Let the artist paint in `color`, "#rrggbb", on the text brush's layer of `document`, made if need be."""
         key, active, view = document_key(document), document.activeNode(), _view()
         former = find_text_brush_layer(document)
         is_brushing = former is not None and active is not None and node_id(former) == node_id(active)
         foreground = view.foregroundColor() if view is not None else None
         start_painting(document, make_text_brush_layer(document), color)
-        if not is_brushing and active is not None and view is not None:
+        if not is_brushing and active is not None and view is not None and foreground is not None:
             self._before[key] = _Before(node_id(active), foreground, view.foregroundColor().components())
         elif view is not None and key in self._before:
             known = self._before[key]
             self._before[key] = _Before(known.layer, known.color, view.foregroundColor().components())
 
-    def finish(self, document: Any, brush: str, result: str) -> None:
+    def finish(self, document: Document, brush: str, result: str) -> None:
         """Remove the layer with the id `brush`, which has become the layer or group with the id `result`, and give the
         artist back the layer and the colour that they had."""
         layer = find_node(document, brush)
@@ -90,12 +93,12 @@ class TextBrush(QtCore.QObject):
         if node is not None:
             document.setActiveNode(node)
 
-    def _on_looked(self, document: Any) -> None:
+    def _on_looked(self, document: Document) -> None:
         key = document_key(document)
         entries = [entry for entry in self._removals if entry.document == key]
         if not entries:
             return
-        nodes = {node_id(node) for node, _ in walk(document.rootNode())}
+        nodes = {node_id(node) for node, _ in walk(root_node(document))}
         for entry in entries:
             has_result, has_brush = entry.result in nodes, entry.brush in nodes
             if has_result and has_brush:
@@ -120,6 +123,6 @@ class TextBrush(QtCore.QObject):
             action.trigger()
 
 
-def _view() -> Any | None:
+def _view() -> View | None:
     window = Krita.instance().activeWindow()
     return window.activeView() if window is not None else None

@@ -7,17 +7,21 @@ Where that layer is gone, one with the brush's name counts: a copy, or one that 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING
 
 from krita import Krita
 
 from ..base.colors import parse_color
 from ..base.qt import QtCore
 from ..base.strings import text
-from ..documents.find import node_id
+from ..documents.find import node_id, root_node
 from ..documents.krita_colors import managed_color
 from ..documents.own_layers import TEXT_BRUSH_NOTE, find_text_brush_layer
 from ..documents.scratch import SRGB_SPACE
+
+if TYPE_CHECKING:
+    from krita import Document, Node
+
 
 OPACITY = 153
 """Of 255: lines show through strokes."""
@@ -25,7 +29,7 @@ BRUSH_TOOL = "KritaShape/KisToolBrush"
 ERASER = "erase_action"
 
 
-def make_text_brush_layer(document: Any) -> Any:
+def make_text_brush_layer(document: Document) -> Node:
     """Return the text brush's layer of `document`: the one there is, else a new one on top of all layers, in one undo
     step."""
     found = find_text_brush_layer(document)
@@ -36,7 +40,7 @@ def make_text_brush_layer(document: Any) -> Any:
     return layer
 
 
-def new_text_brush_layer(document: Any) -> Any:
+def new_text_brush_layer(document: Document) -> Node:
     """Return a new layer for the text brush, which `document` does not hold yet."""
     layer = document.createNode(text("brush.layer"), "paintlayer")
     layer.setColorSpace(*SRGB_SPACE)  # what is painted is read to the very colour, whatever the page is in
@@ -44,15 +48,15 @@ def new_text_brush_layer(document: Any) -> Any:
     return layer
 
 
-def add_text_brush_layer(document: Any, layer: Any) -> None:
+def add_text_brush_layer(document: Document, layer: Node) -> None:
     """Put `layer` on top of all layers of `document` as the text brush's."""
-    document.rootNode().addChildNode(layer, None)
+    root_node(document).addChildNode(layer, None)
     document.setAnnotation(
         TEXT_BRUSH_NOTE, text("brush.layer"), QtCore.QByteArray(json.dumps(node_id(layer)).encode("utf-8"))
     )
 
 
-def start_painting(document: Any, layer: Any, color: str) -> None:
+def start_painting(document: Document, layer: Node, color: str) -> None:
     """Let the artist paint on `layer` in `color`, "#rrggbb": choose the layer, the freehand brush, and the colour."""
     layer.setVisible(True)
     layer.setLocked(False)

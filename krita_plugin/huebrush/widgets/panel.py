@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..base.problems import ProblemError, Remedy, problem
-from ..base.qt import QtCore, QtWidgets
+from ..base.qt import QtCore, QtGui, QtWidgets
 from ..documents.colorize_mask import can_make_masks
 from ..documents.find import active_document, document_key, find_document, find_node
 from ..documents.own_layers import pickable_layers
@@ -26,6 +26,9 @@ from .status.banner import Banner
 from .status.fault_report import FaultReport
 from .status.job_view import JobView
 from .status.notices import Notices
+
+if TYPE_CHECKING:
+    from krita import Document
 
 
 class Panel(QtWidgets.QWidget):
@@ -145,7 +148,7 @@ class Panel(QtWidgets.QWidget):
         self._fault_report.copy()
         self._notices.say(problem("fault_report_copied", severity="info"))
 
-    def enterEvent(self, event: Any) -> None:
+    def enterEvent(self, event: QtGui.QEnterEvent | None) -> None:
         """Catch up with the Layers docker, which tells scripts nothing, when the artist comes here."""
         super().enterEvent(event)
         self.schedule_refresh()
@@ -237,7 +240,7 @@ class Panel(QtWidgets.QWidget):
     def _on_job(self, _job: Job) -> None:
         self._show_job()
 
-    def _remember(self, document: Any, settings: DocumentSettings) -> None:
+    def _remember(self, document: Document, settings: DocumentSettings) -> None:
         self._last = settings
         try:
             self._session.store.remember(document, settings)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from docker_jobs import DEMO, called, connected_with, forget_regions, greet
-from hands import click, spin, widget
+from hands import click, new_document, open_window, show_document, spin, widget
 from huebrush.base.qt import QtCore, QtGui, QtWidgets, image_bytes
 from huebrush_protocol.messages import CAPABILITIES
 from krita import Document, Krita
@@ -41,7 +41,7 @@ def program() -> Iterator[Any]:
     QtCore.qInstallMessageHandler(note_message)
     application = QtWidgets.QApplication(["krita"])
     application.setApplicationName("krita")
-    Krita.instance().open_window()  # with the docker: importing the plugin has registered it
+    open_window()  # with the docker: importing the plugin has registered it
     yield application
     Krita.instance().notifier().applicationClosing.emit()
     QtCore.qInstallMessageHandler(None)
@@ -59,7 +59,7 @@ def no_complaints() -> Iterator[None]:
 @pytest.fixture
 def document() -> Iterator[Document]:
     """The active document, 40 × 30 pixels: "Background", "Reference", "Line art", and "Sky" in the group "Scene"."""
-    made = Krita.instance().createDocument(40, 30, "Page")
+    made = new_document(40, 30, "Page")
     root, scene = made.rootNode(), made.createGroupLayer("Scene")
     root.addChildNode(scene, None)
     for parent, name, color in (
@@ -73,7 +73,7 @@ def document() -> Iterator[Document]:
         picture.fill(color)
         layer.setPixelData(QtCore.QByteArray(image_bytes(picture)), 0, 0, 30, 20)
         parent.addChildNode(layer, None)
-    Krita.instance().show_document(made)
+    show_document(made)
     yield made
     if made in Krita.instance().documents():
         made.close()
@@ -87,7 +87,7 @@ def edits_folded_out(document: Document) -> Iterator[None]:
     yield
     if widget("huebrush_edits").isChecked():
         widget("huebrush_edits").click()
-    Krita.instance().show_document(None)
+    show_document(None)
     spin()
 
 

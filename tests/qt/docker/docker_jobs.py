@@ -61,7 +61,9 @@ def cancel(backend: ScriptedBackend) -> None:
 
 def remembered() -> DocumentSettings:
     """What the plugin remembers for the active document, or what it begins with."""
-    return session().store.load(Krita.instance().activeDocument()) or DocumentSettings()
+    document = Krita.instance().activeDocument()
+    assert document is not None
+    return session().store.load(document) or DocumentSettings()
 
 
 def forget_regions() -> None:

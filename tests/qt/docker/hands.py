@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
 from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
-from krita import Krita
+from krita import Document, Krita
 
 T = TypeVar("T")
 QTest: Any = importlib.import_module(f"{BINDING}.QtTest").QTest
@@ -26,6 +26,23 @@ def wait_for(condition: Callable[[], T], what: str) -> T:
         if found:
             return found
         assert time.monotonic() < deadline, f"waited in vain for {what}; the banner: {banner()}"
+
+
+def open_window() -> None:
+    """Show the stand-in's one window, with all that plugins have added."""
+    stand_in: Any = Krita.instance()
+    stand_in.open_window()
+
+
+def new_document(width: int, height: int, name: str) -> Document:
+    """Open another document of the stand-in's, which is not the active one."""
+    return Krita.instance().createDocument(width, height, name, "RGBA", "U8", "", 300.0)
+
+
+def show_document(document: Document | None) -> None:
+    """Make `document` the active one, as an artist does who goes to its window or closes all."""
+    stand_in: Any = Krita.instance()
+    stand_in.show_document(document)
 
 
 def spin() -> None:

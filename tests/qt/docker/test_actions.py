@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hands import banner, click, spin, widget
+from hands import banner, click, show_document, spin, widget
 from huebrush.extension import ACTIONS, Action
 from huebrush.session import session
 from krita import Krita
@@ -23,14 +23,14 @@ def docker_as_before():
     widget("huebrush_panel").edits.set_open(False)
     if banner() is not None:
         click("huebrush_banner_dismiss")
-    Krita.instance().show_document(None)
+    show_document(None)
     spin()
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
 def test_an_action_does_no_harm_where_there_is_nothing_to_act_on(action: Action):
     """No part of the docker is missing, and none needs a document to be asked."""
-    Krita.instance().show_document(None)
+    show_document(None)
     spin()
     trigger(action.name)
     assert widget("huebrush_panel").job() is None

@@ -10,7 +10,22 @@ from pathlib import Path
 
 import pytest
 from docker_jobs import called, greet, remembered
-from hands import Key, banner, choose_file, click, labels, pick, press, spin, tab_order, type_number, wait_for, widget
+from hands import (
+    Key,
+    banner,
+    choose_file,
+    click,
+    labels,
+    new_document,
+    pick,
+    press,
+    show_document,
+    spin,
+    tab_order,
+    type_number,
+    wait_for,
+    widget,
+)
 from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
 from huebrush.base.strings import CATALOGUE_FOLDER
 from huebrush.docker import HuebrushDocker
@@ -82,10 +97,10 @@ def test_changes_are_remembered(document):
     changed = remembered()
     assert (changed.reference_strength, changed.sketch_strength) == (70, 110)
     assert (changed.seed, changed.seed_locked, changed.steps) == (4_000_000_000, True, 40)
-    Krita.instance().show_document(None)
+    show_document(None)
     spin()
     assert not widget("huebrush_line_art").isEnabled()
-    Krita.instance().show_document(document)
+    show_document(document)
     spin()
     assert widget("huebrush_line_art").currentText().strip() == "Sky"
     assert widget("huebrush_seed_number").value() == 4_000_000_000
@@ -136,7 +151,7 @@ def test_wheel_passes_over_unfocused_controls(document):
 def test_references_are_added_moved_weighed_and_removed(document, tmp_path):
     """From the menu and from a file; order, weight, the button and the Delete key."""
     spin()
-    other = Krita.instance().createDocument(8, 8, "Other page")
+    other = new_document(8, 8, "Other page")
     references = widget("huebrush_reference_list")
     references.fill_menu()
     menu = widget("huebrush_add_reference_menu")
@@ -228,23 +243,23 @@ def test_tab_reaches_every_control(document, tmp_path):
 def test_actions_reach_the_docker(document):
     """Each action that shortcuts can be assigned to does its work."""
     spin()
-    actions = Krita.instance().activeWindow().actions
-    assert actions["huebrush_colorize"].text() == "Huebrush: Colorize"
+    action = Krita.instance().action
+    assert action("huebrush_colorize").text() == "Huebrush: Colorize"
     before = widget("huebrush_seed_number").value()
-    actions["huebrush_new_seed"].trigger()
+    action("huebrush_new_seed").trigger()
     assert widget("huebrush_seed_number").value() != before
     locked = widget("huebrush_seed_lock").isChecked()
-    actions["huebrush_lock_seed"].trigger()
+    action("huebrush_lock_seed").trigger()
     assert widget("huebrush_seed_lock").isChecked() != locked
-    actions["huebrush_place"].trigger()
+    action("huebrush_place").trigger()
     assert banner() == ("result_gone", "")
-    actions["huebrush_show"].trigger()
+    action("huebrush_show").trigger()
 
 
 def test_banner_follows_the_theme_and_can_be_dismissed(document):
     """Its background is a tint of the window's color, also when that changes; the button takes it away."""
     spin()
-    Krita.instance().activeWindow().actions["huebrush_place"].trigger()
+    Krita.instance().action("huebrush_place").trigger()
     spin()
 
     def background() -> int:

@@ -153,7 +153,7 @@ def test_missing_model(backend):
 
 def test_heartbeat_only_while_a_job_runs(backend):
     """The connection is watched while something depends on it, and silent otherwise."""
-    timers = [timer for timer in session().link.children() if hasattr(timer, "isActive")]
+    timers = session().link.findChildren(QtCore.QTimer)
     assert not any(timer.isActive() for timer in timers)
     job = start(backend)
     backend.send(Accepted(job))

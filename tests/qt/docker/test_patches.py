@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from docker_jobs import DEMO, cancel, colorize, connected_with, remembered
-from hands import banner, click, labels, layer_named, result_of, spin, type_text, wait_for, widget
+from hands import banner, click, labels, layer_named, new_document, result_of, spin, type_text, wait_for, widget
 from huebrush.base.colors import parse_color
 from huebrush.base.qt import QtCore, QtGui, image_bytes
 from huebrush.capture.patches import LONGEST_EDGE, cut_out, pack_patch, patch_pixels, unpack_patch
@@ -104,7 +104,7 @@ def test_the_same_patch_is_sent_once_and_not_for_edits_without_a_place(document,
 
 def test_layers_documents_and_files_are_offered(document, demo_backend, tmp_path: Path):
     """Of another document what is selected there; its name and the file's are what the edit is called."""
-    other = Krita.instance().createDocument(8, 8, "Sheet & co")
+    other = new_document(8, 8, "Sheet & co")
     layer = other.createNode("Lace", "paintlayer")
     layer.setPixelData(QtCore.QByteArray(b"\x01\x02\x03\xff" * 64), 0, 0, 8, 8)
     other.rootNode().addChildNode(layer, None)

@@ -44,10 +44,10 @@ def test_places_are_listed_shown_and_corrected(able_backend, document):
     )
     assert chosen().fixes == again.parameters.regions.fixes
 
-    actions = Krita.instance().activeWindow().actions
-    actions["huebrush_next_place"].trigger()
+    action = Krita.instance().action
+    action("huebrush_next_place").trigger()
     assert widget("huebrush_place_list").currentRow() == 0
-    actions["huebrush_apply_suggestion"].trigger()
+    action("huebrush_apply_suggestion").trigger()
     third = able_backend.receive(Submit)
     assert [fix.kind for fix in third.parameters.regions.fixes] == ["merge", "color"]
     finish(able_backend, third.job, CLEAN)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from docker_jobs import DEMO, cancel, colorize, connected_with, remembered
-from hands import banner, click, layer_named, spin, wait_for, widget
+from hands import banner, click, layer_named, show_document, spin, wait_for, widget
 from huebrush.base.colors import parse_color
 from huebrush.base.qt import QtCore
 from huebrush.capture.patches import patch_pixels
@@ -24,7 +24,7 @@ def shown(document) -> Iterator[None]:
     widget("huebrush_panel").refresh()
     spin()
     yield
-    Krita.instance().show_document(None)
+    show_document(None)
     spin()
 
 

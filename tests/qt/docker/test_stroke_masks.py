@@ -68,7 +68,8 @@ def test_strokes_are_painted_as_they_were_read():
         def setPixelData(self, data: Any, x: int, y: int, width: int, height: int) -> None:
             self.data[y * width * 4 : (y + height) * width * 4] = to_bytes(data)
 
-    layer, colors = Layer(), [parse_color(code) or (0, 0, 0) for code in (FIRST, SECOND)]
+    layer: Any = Layer()
+    colors = [parse_color(code) or (0, 0, 0) for code in (FIRST, SECOND)]
     masks = (Mask(Rect(1, 0, 3, 3), b"\xff" * 9), Mask(Rect(3, 1, 5, 2), b"\xff" * 9 + b"\x7f"))
     result_of(write_brush_strokes(layer, masks, colors, 6, 4))
     read = result_of(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from hands import layer_named, result_of
+from hands import layer_named, new_document, result_of
 from huebrush.base.qt import QtCore
 from huebrush.capture.pictures import capture
-from huebrush.documents.find import document_key, node_id
+from huebrush.documents.find import document_key, node_id, root_node
 from huebrush.documents.own_layers import brush_strokes_within, find_text_brush_layer
 from huebrush.settings.sources import ReferenceSource
 from huebrush.strokes.reference_strokes import make_reference_strokes
@@ -42,7 +42,7 @@ def test_strokes_in_the_group_of_the_lines_are_not_drawn_ones(document):
     (plain,) = captured(document, group)
     move_into(group, stroke(document))
     assert brush_strokes_within(document, group) == [[1]]
-    assert brush_strokes_within(document, document.rootNode()) == [[3, 1]]
+    assert brush_strokes_within(document, root_node(document)) == [[3, 1]]
     assert captured(document, group) == [plain] and PINK not in plain
     brush = find_text_brush_layer(document)
     assert brush is not None and brush.visible() and len(Krita.instance().documents()) == 1, "all is as it was"
@@ -54,7 +54,7 @@ def test_strokes_in_the_group_of_the_lines_are_not_drawn_ones(document):
 
 
 def test_strokes_in_another_document_are_no_part_of_it_as_a_reference(document):
-    other = Krita.instance().createDocument(40, 30, "Other page")
+    other = new_document(40, 30, "Other page")
     layer = other.createNode("Painting", "paintlayer")
     layer.setPixelData(QtCore.QByteArray(bytes((1, 2, 3, 255)) * 600), 0, 0, 40, 15)
     other.rootNode().addChildNode(layer, None)
@@ -65,7 +65,7 @@ def test_strokes_in_another_document_are_no_part_of_it_as_a_reference(document):
     _, with_strokes = captured(document, lines, source)
     strokes = make_reference_strokes(other, ReferenceSource("layer", node_id(layer), "Painting"))
     strokes.setPixelData(QtCore.QByteArray(PINK * 100), 0, 0, 10, 10)
-    assert brush_strokes_within(other, other.rootNode()) == [[1], [2]], "nor are those over one of its references"
+    assert brush_strokes_within(other, root_node(other)) == [[1], [2]], "nor are those over one of its references"
     assert captured(document, lines, source)[1] == plain
     assert with_strokes == plain and PINK not in plain and plain[:4] == bytes((1, 2, 3, 255))
     other.close()

@@ -14,8 +14,10 @@ from hands import (
     click,
     drag_row,
     labels,
+    new_document,
     pick,
     press,
+    show_document,
     spin,
     tab_order,
     type_number,
@@ -31,7 +33,6 @@ from huebrush.settings.text_edits import TextEditSettings
 from huebrush_protocol.messages import ModelInfo, Submit
 from huebrush_protocol.parameter_ranges import MAX_EDITS, MAX_TEXT_LENGTH, RANGES
 from huebrush_protocol.parameters import TextEdit
-from krita import Krita
 from scripted_backend import ScriptedBackend
 
 WORDS = ("blonde", "blue", "brown", "hair", "hat", "pale blue", "royal blue")
@@ -255,11 +256,11 @@ def test_they_belong_to_the_document_and_survive_in_a_file(document, tmp_path):
     session().store.remember(document, dataclasses.replace(settings, edits=wanted))
     anew = SettingsStore(session().store.folder).load(document)
     assert anew is not None and anew.edits == wanted
-    other = Krita.instance().createDocument(8, 8, "Other page")
-    Krita.instance().show_document(other)
+    other = new_document(8, 8, "Other page")
+    show_document(other)
     spin()
     assert kept() == () and widget("huebrush_edits").text() == "Te&xt edits", "a new page begins without"
-    Krita.instance().show_document(document)
+    show_document(document)
     spin()
     assert (
         widget("huebrush_edit_anchor").text() == "brown hair" and widget("huebrush_edit_strength_number").value() == 5.5

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from huebrush_protocol.messages import ModelInfo
 
-from ...base.qt import QtCore, QtWidgets, Signal
+from ...base.qt import QtCore, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...settings.advanced import FULL_STRENGTH, fitted_blocks
 from ..controls.choices import QuietWheel
@@ -63,7 +63,7 @@ class BlockStrengths(QtWidgets.QWidget):
         self._model = model
         if len(fitted_blocks((), model)) != len(self._numbers):
             while self._grid.count():
-                old = self._grid.takeAt(0).widget()
+                old = never_none(never_none(self._grid.takeAt(0)).widget())
                 old.setParent(None)
                 old.deleteLater()
             self._numbers = [self._add(index) for index in range(len(fitted_blocks((), model)))]

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import catalogue, text
 
 if TYPE_CHECKING:
-    Control = QtWidgets.QWidget
+
+    class Control:
+        """What `QuietWheel` needs of the Qt class beside it."""
+
+        def hasFocus(self) -> bool: ...
+        def wheelEvent(self, e: QtGui.QWheelEvent | None) -> None: ...
 else:
     Control = object
 
@@ -17,8 +22,9 @@ else:
 class QuietWheel(Control):
     """To be put before a Qt class among a control's bases."""
 
-    def wheelEvent(self, event: QtGui.QWheelEvent) -> None:
+    def wheelEvent(self, e: QtGui.QWheelEvent | None) -> None:
         """Scroll the docker, not the value, when the pointer merely passes over."""
+        event = never_none(e)
         if self.hasFocus():
             super().wheelEvent(event)
         else:

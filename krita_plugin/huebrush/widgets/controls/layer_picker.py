@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...documents.find import LayerEntry
 from .choices import QuietWheel
@@ -44,8 +44,9 @@ class LayerPicker(QuietWheel, QtWidgets.QComboBox):
         self.about_to_show.emit()
         super().showPopup()
 
-    def focusInEvent(self, event: QtGui.QFocusEvent) -> None:
+    def focusInEvent(self, e: QtGui.QFocusEvent | None) -> None:
         """Refresh for the arrow keys, which choose without opening the list."""
+        event = never_none(e)
         super().focusInEvent(event)
         if event.reason() != QtCore.Qt.FocusReason.PopupFocusReason:
             self.about_to_show.emit()

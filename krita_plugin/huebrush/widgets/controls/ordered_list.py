@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal, channels, never_none
 
 _DOWN, _UP = QtCore.Qt.Key.Key_Down, QtCore.Qt.Key.Key_Up
 _DELETE = QtCore.Qt.Key.Key_Delete
@@ -39,21 +37,25 @@ class OrderedList(QtWidgets.QListWidget):
         self.blockSignals(False)
         self.reordered.emit()
 
-    def event(self, event: QtCore.QEvent) -> bool:
+    def event(self, e: QtCore.QEvent | None) -> bool:
         """Keep these keys from Krita's shortcuts."""
-        if event.type() == QtCore.QEvent.Type.ShortcutOverride and self._is_own_key(event):
+        event = never_none(e)
+        if event.type() == QtCore.QEvent.Type.ShortcutOverride:
+            assert isinstance(event, QtGui.QKeyEvent)
             event.accept()
             return True
         return super().event(event)
 
-    def changeEvent(self, event: QtCore.QEvent) -> None:
+    def changeEvent(self, a0: QtCore.QEvent | None) -> None:
         """Follow the theme."""
+        event = never_none(a0)
         super().changeEvent(event)
         if event.type() in (QtCore.QEvent.Type.PaletteChange, QtCore.QEvent.Type.ApplicationPaletteChange):
             self._show_boxes()
 
-    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
+    def keyPressEvent(self, e: QtGui.QKeyEvent | None) -> None:
         """Move or remove the current row."""
+        event = never_none(e)
         if not self._is_own_key(event):
             super().keyPressEvent(event)
         elif event.key() == _DELETE:
@@ -61,13 +63,15 @@ class OrderedList(QtWidgets.QListWidget):
         else:
             self.move_current(1 if event.key() == _DOWN else -1)
 
-    def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:
+    def mousePressEvent(self, e: QtGui.QMouseEvent | None) -> None:
         """Take hold of a row."""
+        event = never_none(e)
         super().mousePressEvent(event)
         self._is_dragging = event.button() == QtCore.Qt.MouseButton.LeftButton and self.indexAt(event.pos()).isValid()
 
-    def mouseMoveEvent(self, event: QtGui.QMouseEvent) -> None:
+    def mouseMoveEvent(self, e: QtGui.QMouseEvent | None) -> None:
         """Let the row that is held change places with the one under the pointer."""
+        event = never_none(e)
         if not (self._is_dragging and event.buttons() & QtCore.Qt.MouseButton.LeftButton):
             super().mouseMoveEvent(event)
             return
@@ -76,22 +80,22 @@ class OrderedList(QtWidgets.QListWidget):
         row = min(max((event.pos().y() - first) // max(height, 1), 0), self.count() - 1)
         self.move_current(row - self.currentRow())
 
-    def mouseReleaseEvent(self, event: QtGui.QMouseEvent) -> None:
+    def mouseReleaseEvent(self, e: QtGui.QMouseEvent | None) -> None:
         """Let go."""
         self._is_dragging = False
-        super().mouseReleaseEvent(event)
+        super().mouseReleaseEvent(e)
 
     def _show_boxes(self) -> None:
         """Let the rows' boxes stand out: Qt outlines them in a shade of the window, which may be that of the list."""
         role = QtGui.QPalette.ColorRole
         text, base = self.palette().color(role.Text), self.palette().color(role.Base)
-        between = QtGui.QColor(*((one + other) // 2 for one, other in zip(text.getRgb(), base.getRgb(), strict=True)))
+        between = QtGui.QColor(*((one + other) // 2 for one, other in zip(channels(text), channels(base), strict=True)))
         if self.palette().color(role.Window) != between:
             only_this = QtGui.QPalette()
             only_this.setColor(role.Window, between)
             self.setPalette(only_this)
 
-    def _is_own_key(self, event: Any) -> bool:
+    def _is_own_key(self, event: QtGui.QKeyEvent) -> bool:
         if event.key() in (_DOWN, _UP):
             return bool(event.modifiers() & _ALT)
         return event.key() == _DELETE and not event.modifiers()

@@ -37,7 +37,7 @@ class SliderControl(QtWidgets.QWidget):
         self._slider.setPageStep(10)
         self._slider.setAccessibleName(number.accessibleName())
         self._slider.setToolTip(number.toolTip())
-        self._slider.valueChanged.connect(lambda value: number.setValue(value if steps == 1 else value / steps))
+        self._slider.valueChanged.connect(lambda value: self.set_value(value if steps == 1 else value / steps))
         self._number.valueChanged.connect(lambda value: self._slider.setValue(round(value * steps)))
         self._number.valueChanged.connect(lambda _value: self.changed.emit())
         layout = QtWidgets.QHBoxLayout(self)
@@ -53,7 +53,10 @@ class SliderControl(QtWidgets.QWidget):
 
     def set_value(self, value: float) -> None:
         """Show `value`."""
-        self._number.setValue(value)
+        if isinstance(self._number, QtWidgets.QSpinBox):
+            self._number.setValue(round(value))
+        else:
+            self._number.setValue(value)
 
 
 class PercentControl(SliderControl):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...settings.sources import ReferenceSource
 from .choices import QuietWheel
@@ -58,8 +58,9 @@ class SourcePicker(QuietWheel, QtWidgets.QComboBox):
         self._fill()
         super().showPopup()
 
-    def focusInEvent(self, event: QtGui.QFocusEvent) -> None:
+    def focusInEvent(self, e: QtGui.QFocusEvent | None) -> None:
         """Bring the list up to date for the arrow keys."""
+        event = never_none(e)
         super().focusInEvent(event)
         if event.reason() != QtCore.Qt.FocusReason.PopupFocusReason:
             self._fill()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...base.qt import QtCore, QtGui, QtWidgets
+from ...base.qt import QtCore, QtGui, QtWidgets, never_none
 from ...base.strings import text
 
 EDGE = 16
@@ -49,8 +49,9 @@ class Swatches(QtWidgets.QWidget):
         other, difference = self._doubles[color]
         return text("swatches.double", color=color, other=other, difference=f"{difference:.1f}")
 
-    def event(self, event: QtCore.QEvent) -> bool:
+    def event(self, a0: QtCore.QEvent | None) -> bool:
         """Show a colour's code while the pointer rests on it."""
+        event = never_none(a0)
         if event.type() == QtCore.QEvent.Type.ToolTip:
             assert isinstance(event, QtGui.QHelpEvent)
             index = self._at(event.pos())
@@ -58,8 +59,9 @@ class Swatches(QtWidgets.QWidget):
             return True
         return super().event(event)
 
-    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
+    def keyPressEvent(self, a0: QtGui.QKeyEvent | None) -> None:
         """Walk through the colours."""
+        event = never_none(a0)
         steps = {QtCore.Qt.Key.Key_Right: 1, QtCore.Qt.Key.Key_Left: -1}
         step = steps.get(QtCore.Qt.Key(event.key()))
         if step is None or not self._colors:
@@ -71,12 +73,12 @@ class Swatches(QtWidgets.QWidget):
         self.setAccessibleDescription(self.describe(self._current))
         self.update()
 
-    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
+    def resizeEvent(self, a0: QtGui.QResizeEvent | None) -> None:
         """Be as tall as the rows at this width."""
-        super().resizeEvent(event)
+        super().resizeEvent(a0)
         self._fit()
 
-    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
+    def paintEvent(self, a0: QtGui.QPaintEvent | None) -> None:
         """Draw the squares, a corner of the window's colour in near-duplicates, a frame around the current one."""
         painter = QtGui.QPainter(self)
         palette = self.palette()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...base.qt import QtCore, QtWidgets, Signal
+from ...base.qt import QtCore, QtWidgets, Signal, never_none
 
 _NO_WORD = "\0"
 """What no entry of a vocabulary begins with."""
@@ -51,7 +51,7 @@ class WordField(QtWidgets.QLineEdit):
         self.setPlaceholderText(placeholder)
         self.setMinimumWidth(60)
         self._completer = WordCompleter(self)
-        self._completer.popup().setObjectName(f"{name}_words")
+        never_none(self._completer.popup()).setObjectName(f"{name}_words")
         self.setCompleter(self._completer)
         self.textChanged.connect(lambda _text: self.changed.emit())
 

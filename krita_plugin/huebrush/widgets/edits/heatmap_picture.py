@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
-from ...base.qt import QtCore, QtGui, QtWidgets, Signal, image_from_gray
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal, image_from_gray, mouse_position, never_none, packed_bytes
 from ...base.strings import text
 from ...jobs.locate import Fit
 
@@ -70,7 +69,7 @@ class HeatmapPicture(QtWidgets.QWidget):
         left = (self.width() - size.width()) // 2
         return QtCore.QRect(QtCore.QPoint(left, 0), size)
 
-    def paintEvent(self, event: Any) -> None:
+    def paintEvent(self, a0: QtGui.QPaintEvent | None) -> None:
         """Draw the reference, the levels over it, and the scale below."""
         if self._fit is None or not self._thresholds:
             return
@@ -83,8 +82,9 @@ class HeatmapPicture(QtWidgets.QWidget):
         self._paint_scale(painter)
         painter.end()
 
-    def mousePressEvent(self, event: Any) -> None:
+    def mousePressEvent(self, a0: QtGui.QMouseEvent | None) -> None:
         """Take the nearest line, of those in one place the one that can go to where the mouse is."""
+        event = never_none(a0)
         x, _ = self._place(event)
         near = self._near(event)
         if not near:
@@ -93,8 +93,9 @@ class HeatmapPicture(QtWidgets.QWidget):
         alike = [index for index in near if self._thresholds[index] == self._thresholds[nearest]]
         self._dragged = alike[-1] if x >= self.threshold_x(nearest) else alike[0]
 
-    def mouseMoveEvent(self, event: Any) -> None:
+    def mouseMoveEvent(self, a0: QtGui.QMouseEvent | None) -> None:
         """Move the line that was taken; show which one could be."""
+        event = never_none(a0)
         x, _ = self._place(event)
         if self._dragged is not None:
             share = (x - GRIP) / max(1, self.width() - 2 * GRIP)
@@ -103,19 +104,19 @@ class HeatmapPicture(QtWidgets.QWidget):
         can_take = bool(self._near(event))
         self.setCursor(QtCore.Qt.CursorShape.SizeHorCursor if can_take else QtCore.Qt.CursorShape.ArrowCursor)
 
-    def mouseReleaseEvent(self, event: Any) -> None:
+    def mouseReleaseEvent(self, a0: QtGui.QMouseEvent | None) -> None:
         """Let go."""
         self._dragged = None
 
-    def _near(self, event: Any) -> list[int]:
+    def _near(self, event: QtGui.QMouseEvent) -> list[int]:
         """Return the thresholds whose lines the mouse can take where it is: on the scale, not on the picture."""
         x, y = self._place(event)
         if y < self.height() - SCALE_HEIGHT:
             return []
         return [index for index in range(len(self._thresholds)) if abs(self.threshold_x(index) - x) <= GRIP]
 
-    def _place(self, event: Any) -> tuple[float, float]:
-        place = event.position() if hasattr(event, "position") else event.localPos()
+    def _place(self, event: QtGui.QMouseEvent) -> tuple[float, float]:
+        place = mouse_position(event)
         return place.x(), place.y()
 
     def _colored(self, size: QtCore.QSize) -> QtGui.QImage:
@@ -126,11 +127,9 @@ class HeatmapPicture(QtWidgets.QWidget):
             smooth = QtCore.Qt.TransformationMode.SmoothTransformation
             whole = QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
             enlarged = places.scaled(size, whole, smooth).convertToFormat(QtGui.QImage.Format.Format_Grayscale8)
-            pointer: Any = enlarged.constBits()
-            pointer.setsize(enlarged.sizeInBytes())
             indexed = QtGui.QImage.Format.Format_Indexed8
             stride = enlarged.bytesPerLine()
-            self._levels = QtGui.QImage(bytes(pointer), size.width(), size.height(), stride, indexed).copy()
+            self._levels = QtGui.QImage(packed_bytes(enlarged), size.width(), size.height(), stride, indexed).copy()
         colors = [QtGui.QColor(*LEVELS[_level(value, self._thresholds)]).rgba() for value in range(BEST + 1)]
         self._levels.setColorTable(colors)
         return self._levels

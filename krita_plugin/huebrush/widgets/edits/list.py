@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.parameter_ranges import MAX_EDITS
 
-from ...base.qt import QtCore, QtWidgets, Signal
+from ...base.qt import QtCore, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...capture.patches import Patch
 from ...settings.text_edits import AUTOMATIC, BRUSH, TextEditSettings, can_edit
@@ -82,7 +82,7 @@ class EditList(QtWidgets.QWidget):
     @property
     def edits(self) -> tuple[TextEditSettings, ...]:
         """The changes in their order."""
-        return tuple(self._list.item(row).data(EDIT_ROLE) for row in range(self._list.count()))
+        return tuple(never_none(self._list.item(row)).data(EDIT_ROLE) for row in range(self._list.count()))
 
     def set_edits(self, edits: Sequence[TextEditSettings]) -> None:
         """Show `edits`."""
@@ -240,7 +240,7 @@ class EditList(QtWidgets.QWidget):
         self._down.setEnabled(0 <= row < count - 1)
         self._show_apply()
         if row >= 0:
-            self._fields.set_edit(self._list.item(row).data(EDIT_ROLE))
+            self._fields.set_edit(never_none(self._list.item(row)).data(EDIT_ROLE))
             self.fit.show_earlier(self.edits[:row])
 
     def _show_apply(self) -> None:

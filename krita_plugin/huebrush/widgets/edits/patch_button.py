@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...capture.patches import BRUSHED, SELECTED, unpack_patch
 from ...documents.find import LAYER_TYPES, active_document, document_key, document_title, node_id, open_documents
@@ -68,7 +68,7 @@ class PatchButton(QtWidgets.QToolButton):
         self._menu.clear()
         offered = offered_patches()
         if not any(source.kind == SELECTED for source in offered):
-            self._menu.addAction(text("edits.patch.nothing_selected")).setEnabled(False)
+            never_none(self._menu.addAction(text("edits.patch.nothing_selected"))).setEnabled(False)
         for kind in (SELECTED, BRUSHED, "layer", "document"):
             chosen = [source for source in offered if source.kind == kind]
             is_whole = kind not in (SELECTED, BRUSHED)
@@ -76,10 +76,12 @@ class PatchButton(QtWidgets.QToolButton):
                 self._menu.addSection(text(f"edits.patch.section.{kind}"))
             for source in chosen:
                 name = source.name if is_whole else text(f"edits.patch.{kind}", name=source.name)
-                action = self._menu.addAction(name.replace("&", "&&"))
+                action = never_none(self._menu.addAction(name.replace("&", "&&")))
                 action.triggered.connect(lambda _checked=False, source=source: self.chosen.emit(source))
         self._menu.addSeparator()
-        self._menu.addAction(text("references.from_file")).triggered.connect(lambda _checked=False: self._ask())
+        never_none(self._menu.addAction(text("references.from_file"))).triggered.connect(
+            lambda _checked=False: self._ask()
+        )
 
     def _ask(self) -> None:
         """Ask for a picture file, without holding up Krita."""

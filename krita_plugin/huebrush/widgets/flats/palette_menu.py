@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ...base.qt import QtCore, QtWidgets
+from ...base.qt import QtCore, QtWidgets, never_none
 from ...base.strings import text
 from ...palettes import krita as krita_palettes
 from ...palettes.color_list import NamedColor, write_palette
@@ -33,10 +33,12 @@ class PaletteMenu(QtCore.QObject):
     def _fill(self) -> None:
         """List the palettes that Krita has now."""
         self._menu.clear()
-        self._menu.addAction(text("palette.from_file")).triggered.connect(lambda _checked=False: self._ask())
+        never_none(self._menu.addAction(text("palette.from_file"))).triggered.connect(
+            lambda _checked=False: self._ask()
+        )
         self._menu.addSeparator()
         for name in krita_palettes.names():
-            action = self._menu.addAction(name.replace("&", "&&"))
+            action = never_none(self._menu.addAction(name.replace("&", "&&")))
             action.triggered.connect(lambda _checked=False, name=name: self._give(krita_palettes.colors(name), name))
 
     def _ask(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from huebrush_protocol.regions import CHECK, PICTURE, RESULTS
 
-from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...settings.sources import ReferenceSource
 from ..controls.choices import ChoiceControl, SwitchControl
@@ -55,7 +55,7 @@ class ResultChoice(QtWidgets.QWidget):
         items = self.box.model()
         assert isinstance(items, QtGui.QStandardItemModel)
         for row, result in enumerate(RESULTS):
-            items.item(row).setEnabled(result not in refused)
+            never_none(items.item(row)).setEnabled(result not in refused)
             self._set_tip(result, refused.get(result) or text(f"result.{result}.tip"))
         self._has_model = has_model
         self._show_extras()

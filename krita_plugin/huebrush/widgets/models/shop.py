@@ -7,7 +7,7 @@ from collections.abc import Callable
 from huebrush_protocol.pulls import PullProgress, ReleaseInfo
 
 from ...backend.models import ModelStore
-from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import catalogue, text
 from ..controls.buttons import tool_button
 from ..controls.folder_field import FolderField
@@ -113,15 +113,15 @@ class ModelShop(QtWidgets.QFrame):
     def _show(self) -> None:
         """Bring everything up to date with the store."""
         names = [release.name for release in self._store.releases]
-        if names != [self._list.item(row).data(NAME_ROLE) for row in range(self._list.count())]:
+        if names != [never_none(self._list.item(row)).data(NAME_ROLE) for row in range(self._list.count())]:
             self._list.clear()
             for name in names:
                 item = QtWidgets.QListWidgetItem()
                 item.setData(NAME_ROLE, name)
                 self._list.addItem(item)
         for row, release in enumerate(self._store.releases):
-            self._list.item(row).setText(_describe(release))
-            self._list.item(row).setToolTip(_purpose(release))
+            never_none(self._list.item(row)).setText(_describe(release))
+            never_none(self._list.item(row)).setToolTip(_purpose(release))
         if self._list.currentRow() < 0 and names:
             self._list.setCurrentRow(0)
         rows = self._list.sizeHintForRow(0) * min(len(names), SHOWN_RELEASES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.regions import RegionFix
 
@@ -12,7 +12,16 @@ from ...base.qt import QtCore, Signal
 from ...base.strings import text
 from ...base.tasks import SlicedTask
 from ...documents.canvas import canvas_view
-from ...documents.find import active_document, document_key, find_document, find_node, node_id, walk, while_open
+from ...documents.find import (
+    active_document,
+    document_key,
+    find_document,
+    find_node,
+    node_id,
+    root_node,
+    walk,
+    while_open,
+)
 from ...jobs.effective_job import JobRequest
 from ...jobs.job import Job, Stage
 from ...results.gap_guide import add_gap_closures, remove_gap_closures
@@ -22,6 +31,9 @@ from ...settings.flats import with_fixes
 from ..flats.form import RegionForm
 from .list import PlacesToCheckList
 from .marker import PlaceMarker
+
+if TYPE_CHECKING:
+    from krita import Document, Node
 
 MOST_RESULTS = 64
 """How many results of all documents are remembered with their reports, for undo and redo."""
@@ -108,9 +120,9 @@ class PlacesToCheckController(QtCore.QObject):
         self._gap_closures[key] = uid
         self.refresh()
 
-    def _gap_closure_layer(self, document: Any) -> Any | None:
+    def _gap_closure_layer(self, document: Document | None) -> Node | None:
         uid = self._gap_closures.get(document_key(document)) if document is not None else None
-        return find_node(document, uid) if uid else None
+        return find_node(document, uid) if document is not None and uid else None
 
     def _run(self, job: Job, fixes: tuple[RegionFix, ...]) -> None:
         self._unmark()
@@ -145,7 +157,7 @@ class PlacesToCheckController(QtCore.QObject):
                 del self._results[group]
         self.refresh()
 
-    def _on_looked(self, document: Any) -> None:
+    def _on_looked(self, document: Document) -> None:
         """Undo and redo take results away and bring them back, and with them what was put right."""
         active = active_document()
         if active is None or document_key(active) != document_key(document):
@@ -158,7 +170,7 @@ class PlacesToCheckController(QtCore.QObject):
         else:
             self.refresh()
 
-    def _shown(self, document: Any) -> Job | None:
+    def _shown(self, document: Document | None) -> Job | None:
         """Return the newest job whose result is among the layers of `document`, or has no layers at all."""
         if document is None:
             return None
@@ -194,5 +206,5 @@ def _result_id(job: Job) -> str:
     return job.group or job.id
 
 
-def _layer_ids(document: Any) -> set[str]:
-    return {node_id(node) for node, _ in walk(document.rootNode())}
+def _layer_ids(document: Document) -> set[str]:
+    return {node_id(node) for node, _ in walk(root_node(document))}

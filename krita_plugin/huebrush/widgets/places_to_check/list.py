@@ -7,7 +7,7 @@ from functools import partial
 
 from huebrush_protocol.regions import RegionFix
 
-from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import catalogue, text
 from ...results.report import FlatsReport, PlaceToCheck, Suggestion
 from ..controls.color_button import swatch_icon
@@ -39,7 +39,7 @@ class PlaceRows(QtWidgets.QListWidget):
         self.itemClicked.connect(lambda _item: self.chosen.emit())
 
     @property
-    def row(self) -> int:
+    def chosen_row(self) -> int:
         """The chosen row, -1 for none."""
         return next((self.row_of(item) for item in self.selectedItems()), -1)
 
@@ -47,9 +47,10 @@ class PlaceRows(QtWidgets.QListWidget):
         """Return where `item` stands."""
         return self.indexFromItem(item).row()
 
-    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
+    def keyPressEvent(self, e: QtGui.QKeyEvent | None) -> None:
         """Choose the first place with the first arrow key."""
-        if self.row < 0 and self.count() and event.key() in (QtCore.Qt.Key.Key_Down, QtCore.Qt.Key.Key_Up):
+        event = never_none(e)
+        if self.chosen_row < 0 and self.count() and event.key() in (QtCore.Qt.Key.Key_Down, QtCore.Qt.Key.Key_Up):
             self.setCurrentRow(0, QtCore.QItemSelectionModel.SelectionFlag.ClearAndSelect)
         else:
             super().keyPressEvent(event)
@@ -139,7 +140,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
         if self._flats_report is None or not self._flats_report.places:
             return
         self._head.setChecked(True)
-        row = self._list.row
+        row = self._list.chosen_row
         start = row if row >= 0 or by > 0 else 0
         following = (start + by) % self._list.count()
         self._list.setCurrentRow(following, QtCore.QItemSelectionModel.SelectionFlag.ClearAndSelect)
@@ -151,7 +152,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
             self.fixes_chosen.emit((current.suggestions[0].fix,))
 
     def _current(self) -> PlaceToCheck | None:
-        row = self._list.row
+        row = self._list.chosen_row
         return self._flats_report.places[row] if self._flats_report is not None and row >= 0 else None
 
     def _fill(self) -> None:
@@ -193,7 +194,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
     def _show_suggestions(self, place: PlaceToCheck | None) -> None:
         """Offer a button for each thing that can be done at the chosen place."""
         while self._suggestion_rows.count():
-            old = self._suggestion_rows.takeAt(0).widget()
+            old = never_none(never_none(self._suggestion_rows.takeAt(0)).widget())
             old.hide()
             old.deleteLater()
         self._detail.setVisible(place is not None)

@@ -23,7 +23,7 @@ class PlaceMarker(QtWidgets.QWidget):
         self.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(QtCore.Qt.WidgetAttribute.WA_NoSystemBackground)
         self._view, self._place = view, place
-        for bar in (view.area.horizontalScrollBar(), view.area.verticalScrollBar()):
+        for bar in view.scroll_bars:
             bar.valueChanged.connect(self._follow)
             bar.rangeChanged.connect(self._follow)
         self._follow()
@@ -34,7 +34,7 @@ class PlaceMarker(QtWidgets.QWidget):
         self._timer.timeout.connect(self.deleteLater)
         self._timer.start(round(SECONDS * 1000))
 
-    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
+    def paintEvent(self, a0: QtGui.QPaintEvent | None) -> None:
         """Draw the ring."""
         painter = QtGui.QPainter(self)
         painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...base.problems import ProblemError, problem
 from ...base.qt import QtCore, Signal
 from ...base.strings import text
@@ -11,6 +13,9 @@ from ...session import Session
 from ...settings.sources import ReferenceSource
 from ...strokes.reference_strokes import LEAVE, REFERENCE_PARTS, TAKE
 from .list import ReferenceList
+
+if TYPE_CHECKING:
+    from krita import Document
 
 
 class ReferenceBrushController(QtCore.QObject):
@@ -65,7 +70,7 @@ class ReferenceBrushController(QtCore.QObject):
         self._begin(document, source, color)
         self.refresh()
 
-    def _begin(self, document: object, source: ReferenceSource, color: str) -> None:
+    def _begin(self, document: Document, source: ReferenceSource, color: str) -> None:
         try:
             if self._session.link.lacks(REFERENCE_PARTS):
                 raise ProblemError(problem("no_reference_parts"))

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ...base.qt import QShortcut, QtCore, QtGui, QtWidgets, Signal
+from ...base.qt import QShortcut, QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...documents.find import active_document, document_key, document_title, open_documents
 from ...documents.own_layers import pickable_layers
@@ -101,7 +101,7 @@ class ReferenceList(QtWidgets.QWidget):
     @property
     def sources(self) -> tuple[ReferenceSource, ...]:
         """The references in their order."""
-        return tuple(self._list.item(row).data(SOURCE_ROLE) for row in range(self._list.count()))
+        return tuple(never_none(self._list.item(row)).data(SOURCE_ROLE) for row in range(self._list.count()))
 
     @property
     def current(self) -> ReferenceSource | None:
@@ -152,10 +152,12 @@ class ReferenceList(QtWidgets.QWidget):
             if chosen:
                 self._menu.addSection(text(f"references.section.{kind}"))
             for source in chosen:
-                action = self._menu.addAction(self._icons.icon(source), source.name.replace("&", "&&"))
+                action = never_none(self._menu.addAction(self._icons.icon(source), source.name.replace("&", "&&")))
                 action.triggered.connect(lambda _checked=False, source=source: self.add(source))
         self._menu.addSeparator()
-        self._menu.addAction(text("references.from_file")).triggered.connect(lambda _checked=False: self.choose_file())
+        never_none(self._menu.addAction(text("references.from_file"))).triggered.connect(
+            lambda _checked=False: self.choose_file()
+        )
 
     def choose_file(self) -> None:
         """Ask for picture files, without holding up Krita."""
@@ -179,9 +181,9 @@ class ReferenceList(QtWidgets.QWidget):
 
     def _show_icon(self, path: str, icon: QtGui.QIcon) -> None:
         for row in range(self._list.count()):
-            source = self._list.item(row).data(SOURCE_ROLE)
+            source = never_none(self._list.item(row)).data(SOURCE_ROLE)
             if (source.kind, source.key) == ("file", path):
-                self._list.item(row).setIcon(icon)
+                never_none(self._list.item(row)).setIcon(icon)
 
     def _move(self, by: int) -> None:
         row = self._list.currentRow()
@@ -210,7 +212,7 @@ class ReferenceList(QtWidgets.QWidget):
             widget.setVisible(count > 1)
             widget.setEnabled(row >= 0 and not self._no_weights)
         if row >= 0:
-            self._weight.set_value(round(self._list.item(row).data(SOURCE_ROLE).weight * 100))
+            self._weight.set_value(round(never_none(self._list.item(row)).data(SOURCE_ROLE).weight * 100))
 
 
 def offered_references(line_art: str) -> list[ReferenceSource]:

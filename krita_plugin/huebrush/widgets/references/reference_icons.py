@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.tasks import SlicedTask, in_thread
 from ...documents.find import active_document, find_document, find_node
 from ...documents.picture_files import UnreadablePicture, read_thumbnail
@@ -90,4 +90,4 @@ def _look_at(path: Path, known: tuple[int, int] | None) -> Reading | None:
 
 
 def _standard(pixmap: StandardPixmap) -> QtGui.QIcon:
-    return QtWidgets.QApplication.style().standardIcon(pixmap)
+    return never_none(QtWidgets.QApplication.style()).standardIcon(pixmap)

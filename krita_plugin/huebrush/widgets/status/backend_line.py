@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...backend.connection import Link, LinkState
-from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ..controls.buttons import tool_button
 
@@ -43,19 +43,19 @@ class BackendLine(QtWidgets.QWidget):
         self._more.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QtWidgets.QMenu(self)
         self._more.setMenu(self._menu)
-        self._stop = self._menu.addAction(text("backend.stop"))
+        self._stop = never_none(self._menu.addAction(text("backend.stop")))
         self._stop.triggered.connect(lambda _checked=False: self.stop_clicked.emit())
-        self._devices = self._menu.addMenu(text("backend.device"))
+        self._devices = never_none(self._menu.addMenu(text("backend.device")))
         for name in DEVICES:
-            action = self._devices.addAction(text(f"backend.device.{name or 'auto'}"))
+            action = never_none(self._devices.addAction(text(f"backend.device.{name or 'auto'}")))
             action.setCheckable(True)
             action.setData(name)
             action.triggered.connect(lambda _checked=False, name=name: self.device_chosen.emit(name))
         self._menu.addSeparator()
-        self._own = self._menu.addAction(text("backend.own"))
+        self._own = never_none(self._menu.addAction(text("backend.own")))
         self._own.setCheckable(True)
         self._own.triggered.connect(lambda _checked=False: self.endpoint_chosen.emit(""))
-        self._other = self._menu.addAction(text("backend.other"))
+        self._other = never_none(self._menu.addAction(text("backend.other")))
         self._other.setCheckable(True)
         self._other.triggered.connect(lambda _checked=False: self._choose_endpoint())
         first = QtWidgets.QHBoxLayout()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...base.problems import Problem, Remedy
-from ...base.qt import QtCore, QtGui, QtWidgets, Signal
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal, channels
 from ...base.strings import text
 
 TINTS = {"error": QtGui.QColor(214, 69, 65), "info": QtGui.QColor(61, 126, 199)}
@@ -14,8 +14,8 @@ CORNER = 4
 
 def blend(base: QtGui.QColor, tint: QtGui.QColor, share: float) -> QtGui.QColor:
     """Return `base` with `share` (0 to 1) of `tint` mixed in."""
-    channels = zip(base.getRgb()[:3], tint.getRgb()[:3], strict=True)
-    return QtGui.QColor(*(round(own * (1 - share) + other * share) for own, other in channels))
+    pairs = zip(channels(base)[:3], channels(tint)[:3], strict=True)
+    return QtGui.QColor(*(round(own * (1 - share) + other * share) for own, other in pairs))
 
 
 class Banner(QtWidgets.QWidget):
@@ -76,7 +76,7 @@ class Banner(QtWidgets.QWidget):
             self.update()
         self.setVisible(problem is not None)
 
-    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
+    def paintEvent(self, a0: QtGui.QPaintEvent | None) -> None:
         """Fill the strip with a tint of the window's colour as it is now.
 
         (A style sheet would keep the tint of the theme under which it was set: Qt tells such widgets of no other.)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...backend.connection import Link
 from ...backend.fault_report import build_fault_report
 from ...base.qt import QtWidgets
-from .log_window import LogWindow
+from .log_window import LogWindow, copy_text
 
 
 class FaultReport:
@@ -25,4 +25,4 @@ class FaultReport:
 
     def copy(self) -> None:
         """Put the fault report on the clipboard."""
-        QtWidgets.QApplication.clipboard().setText(build_fault_report(self._link))
+        copy_text(build_fault_report(self._link))

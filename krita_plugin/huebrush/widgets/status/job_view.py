@@ -27,9 +27,9 @@ class PreviewLabel(QtWidgets.QLabel):
         self.setVisible(picture is not None)
         self._fit()
 
-    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
+    def resizeEvent(self, a0: QtGui.QResizeEvent | None) -> None:
         """Scale anew."""
-        super().resizeEvent(event)
+        super().resizeEvent(a0)
         self._fit()
 
     def _fit(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...base.qt import QtGui, QtWidgets
+from ...base.qt import QtGui, QtWidgets, never_none
 from ...base.strings import text
 
 
@@ -26,7 +26,7 @@ class LogWindow(QtWidgets.QDialog):
         refresh = QtWidgets.QPushButton(text("log.refresh"))
         refresh.clicked.connect(lambda _checked=False: self.refresh())
         copy = QtWidgets.QPushButton(text("backend.fault_report"))
-        copy.clicked.connect(lambda _checked=False: QtWidgets.QApplication.clipboard().setText(fault_report()))
+        copy.clicked.connect(lambda _checked=False: copy_text(fault_report()))
         close = QtWidgets.QPushButton(text("log.close"))
         close.clicked.connect(lambda _checked=False: self.close())
         buttons = QtWidgets.QHBoxLayout()
@@ -41,5 +41,10 @@ class LogWindow(QtWidgets.QDialog):
     def refresh(self) -> None:
         """Read the log again and show its end."""
         self._text.setPlainText(self._read() or text("log.empty"))
-        bar = self._text.verticalScrollBar()
+        bar = never_none(self._text.verticalScrollBar())
         bar.setValue(bar.maximum())
+
+
+def copy_text(text: str) -> None:
+    """Put `text` on the clipboard."""
+    never_none(QtWidgets.QApplication.clipboard()).setText(text)

@@ -36,7 +36,8 @@ class Driver(Extension):
         self._server.bind(str(fresh))
         self._server.listen(4)
         fresh.rename(path)  # whoever sees it can connect
-        self._notifier = QtCore.QSocketNotifier(self._server.fileno(), QtCore.QSocketNotifier.Type.Read, self)
+        number: Any = self._server.fileno()  # PyQt takes an int, though its type hints ask for a pointer
+        self._notifier = QtCore.QSocketNotifier(number, QtCore.QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._serve)
 
     def _serve(self, *_: object) -> None:

@@ -87,7 +87,7 @@ def _canvas() -> Any:
     """Return the widget that Krita paints the page on, a child of the scroll area's viewport."""
     viewport = _view().area.viewport()
     shown = [child for child in viewport.findChildren(QtWidgets.QWidget) if child.isVisible()]
-    return next((child for child in shown if "Canvas" in child.metaObject().className()), viewport)
+    return next((child for child in shown if "Canvas" in str(child.metaObject().className())), viewport)
 
 
 def _at(target: Any, point: Point) -> QtCore.QPointF:

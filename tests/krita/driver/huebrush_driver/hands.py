@@ -8,11 +8,20 @@ import time
 from pathlib import Path
 from typing import Any
 
+import krita
 from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
 from krita import Krita
 
 QTest = importlib.import_module(f"{BINDING}.QtTest").QTest
 LEFT = QtCore.Qt.MouseButton.LeftButton
+
+
+def krita_has(name: str) -> bool:
+    """Tell whether Krita's module has this class or member, "Class" or "Class.member"."""
+    found: object = krita
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found is not None
 
 
 def docker() -> Any:

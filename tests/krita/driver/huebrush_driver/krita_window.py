@@ -50,12 +50,13 @@ def shortcut_settings(group: str) -> dict[str, str]:
 
     def read() -> None:
         dialog = QtWidgets.QApplication.activeModalWidget()
-        if dialog is None:
+        if not isinstance(dialog, QtWidgets.QDialog):
             QtCore.QTimer.singleShot(100, read)
             return
         try:
-            pages = next(view for view in dialog.findChildren(QtWidgets.QListView) if _row(view, SHORTCUT_PAGE))
-            pages.setCurrentIndex(_row(pages, SHORTCUT_PAGE))
+            lists = [(view, _row(view, SHORTCUT_PAGE)) for view in dialog.findChildren(QtWidgets.QListView)]
+            pages, page = next((view, row) for view, row in lists if row is not None)
+            pages.setCurrentIndex(page)
             spin(0.2)
             for tree in dialog.findChildren(QtWidgets.QTreeWidget):
                 for item in tree.findItems(group, match):

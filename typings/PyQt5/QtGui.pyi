@@ -1,5 +1,0 @@
-"""Known to pyright as "anything": Qt exists inside Krita only."""
-
-from typing import Any
-
-def __getattr__(name: str) -> Any: ...
