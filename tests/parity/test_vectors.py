@@ -10,7 +10,7 @@ import pytest
 import torch
 from drawn_inputs import Drawing, draw_input, find_drawing
 from judging import Judge
-from vectors import Case, Vectors, all_cases, all_vectors, relative_error
+from vectors import Case, Vectors, all_cases, all_vectors, cases_of, relative_error, same_case
 
 MODELS = [(vectors, model) for vectors in all_vectors() for model in vectors.manifest["models"]]
 
@@ -28,6 +28,26 @@ def test_the_recorded_outputs_have_the_shapes_in_the_manifest(case: Case) -> Non
     kept = {name: case.kept_part(name, array).shape for name, array in whole.items()}
     assert {name: array.shape for name, array in case.expected().items()} == kept
     assert all(name in case.vectors.inputs for name in case.input_names.values())
+
+
+def test_the_selection_holds_what_the_whole_folder_holds() -> None:
+    """So its cases need not be computed too where there is the whole folder."""
+    for case in all_cases():
+        if (whole := same_case(case)) is not None:
+            recorded = whole.expected()
+            assert case.shapes.items() <= whole.shapes.items() or case.shapes == whole.shapes
+            for name, kept in case.expected().items():
+                assert np.array_equal(kept, case.kept_part(name, recorded[name])), case.id
+
+
+def test_nothing_is_left_out_that_differs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another folder with the same cases computes none of them again; with another weight's salt, it computes all."""
+    first, second = (Vectors(all_vectors()[-1].folder, label) for label in ("first", "second"))
+    monkeypatch.setattr("vectors.all_vectors", lambda: (first, second))
+    kinds = {case.kind for case in first.cases}
+    assert {case.vectors.label for kind in kinds for case in cases_of(kind)} == {"first"}
+    second.manifest["salt"] = "other"
+    assert {case.vectors.label for kind in kinds for case in cases_of(kind)} == {"first", "second"}
 
 
 def test_a_wrong_checksum_is_noticed() -> None:

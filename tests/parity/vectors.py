@@ -109,13 +109,16 @@ class Vectors:
             self._weights["clip"] = self._draw(self._shapes("shapes_clip.json"), self.clip["key_prefix"])
         return self._weights["clip"]
 
+    def shapes(self) -> dict[str, dict[str, list[int]]]:
+        """Return the shapes of all tensors of each model, and of "clip"."""
+        files = {model: entry["shapes"] for model, entry in self.manifest["models"].items()}
+        return {name: self._shapes(file) for name, file in (files | {"clip": "shapes_clip.json"}).items()}
+
     def _shapes(self, file: str) -> dict[str, list[int]]:
         return json.loads((self.folder / file).read_text("utf-8"))
 
-    @torch.inference_mode(False)  # the first test to ask for weights may be in it, the next may want ordinary tensors
     def _draw(self, shapes: dict[str, list[int]], prefix: str = "") -> dict[str, torch.Tensor]:
-        salt = self.manifest["salt"]
-        return {key: torch.from_numpy(draw_weight(prefix + key, shape, salt)) for key, shape in shapes.items()}
+        return draw_weights(tuple((key, tuple(shape)) for key, shape in shapes.items()), self.manifest["salt"], prefix)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,10 +163,17 @@ class Case:
         return self.vectors.weights(self.model)
 
 
-def draw_weight(key: str, shape: list[int], salt: str) -> np.ndarray:
+@cache
+@torch.inference_mode(False)  # the first test to ask for weights may be in it, the next may want ordinary tensors
+def draw_weights(shapes: tuple[tuple[str, tuple[int, ...]], ...], salt: str, prefix: str) -> dict[str, torch.Tensor]:
+    """Return a tensor of each name and shape; the same ones for all folders that ask for the same."""
+    return {key: torch.from_numpy(draw_weight(prefix + key, shape, salt)) for key, shape in shapes}
+
+
+def draw_weight(key: str, shape: tuple[int, ...], salt: str) -> np.ndarray:
     """Return the recorded models' tensor of that name: the recipe that comes with the vectors."""
     generator = np.random.Generator(np.random.PCG64(zlib.crc32(f"{salt}:{key}".encode())))
-    noise = generator.standard_normal(tuple(shape), dtype=np.float32)
+    noise = generator.standard_normal(shape, dtype=np.float32)
     if len(shape) <= 1:
         middle = 1.0 if key.endswith("weight") else 0.0
         return np.asarray(np.float32(middle) + np.float32(0.05) * noise)
@@ -198,8 +208,30 @@ def all_cases() -> list[Case]:
 
 
 def cases_of(kind: str) -> list[Case]:
-    """Return the cases of `kind`, of the models for which it is implemented. Raises KeyError if it is not."""
-    return [case for case in all_cases() if case.kind == kind and case.model in IMPLEMENTED[kind]]
+    """Return the cases of `kind` to compute, of the models for which it is implemented. Raises KeyError if it is not.
+
+    A case of the selection that the whole folder has too is left out: `test_vectors.py` compares what was recorded.
+    """
+    found = [case for case in all_cases() if case.kind == kind and case.model in IMPLEMENTED[kind]]
+    return [case for case in found if same_case(case) is None]
+
+
+def same_case(case: Case) -> Case | None:
+    """Return the case of an earlier folder that computes the same from the same inputs and weights, if there is one."""
+    earlier = all_vectors()[: all_vectors().index(case.vectors)]
+    return next((other for vectors in earlier for other in vectors.cases if _is_same(case, other)), None)
+
+
+def _is_same(case: Case, other: Case) -> bool:
+    if (case.name, case.kind, case.model, case.params) != (other.name, other.kind, other.model, other.params):
+        return False
+    names = ("salt", "small_config", "clip")
+    return (
+        all(case.vectors.manifest[name] == other.vectors.manifest[name] for name in names)
+        and case.vectors.shapes() == other.vectors.shapes()
+        and case.input_names.keys() == other.input_names.keys()
+        and all(np.array_equal(case.array(role), other.array(role)) for role in case.input_names)
+    )
 
 
 def is_implemented(case: Case) -> bool:
