@@ -14,8 +14,8 @@ from huebrush_installer.program import main
 from krita_apart import WITH_KRITA, place_in_line
 
 TESTS = Path(__file__).resolve().parents[1]
-STARTS_KRITA = "kritarunner"
-"""The program by which tests outside tests/krita do it."""
+STARTS_KRITA = ('which("kritarunner")', "find_kritarunner()")
+"""What tests outside tests/krita call when they start one."""
 
 
 @pytest.fixture
@@ -54,7 +54,8 @@ def test_own_words_go_to_pytest_as_they_are(
 
 
 def test_every_test_that_starts_krita_is_among_those_of_one_process() -> None:
-    asking = {path for path in TESTS.rglob("test_*.py") if STARTS_KRITA in path.read_text("utf-8")} - {Path(__file__)}
+    outside = set(TESTS.rglob("test_*.py")) - set((TESTS / "krita").iterdir()) - {Path(__file__)}
+    asking = {path for path in outside if any(call in path.read_text("utf-8") for call in STARTS_KRITA)}
     named = {path.relative_to(TESTS.parent).as_posix() for path in asking}
     assert named and named == set(WITH_KRITA) - {"tests/krita/"}
 
