@@ -69,7 +69,7 @@ def brush_windows(mask: NDArray[np.uint8], least: int) -> list[tuple[Window, NDA
     boxes = [Window(*(int(value) for value in row[:4])) for row in stats[1:]]
     groups = [(box, [number]) for number, box in enumerate(boxes, start=1)]
     if len(groups) <= 64:
-        groups = _joined(groups, mask.shape, least)
+        groups = _join_windows(groups, mask.shape, least)
     if len(groups) > MOST_WINDOWS:
         whole = groups[0][0]
         for box, _ in groups[1:]:
@@ -83,7 +83,7 @@ def brush_windows(mask: NDArray[np.uint8], least: int) -> list[tuple[Window, NDA
     return found
 
 
-def _joined(
+def _join_windows(
     groups: list[tuple[Window, list[int]]], page: tuple[int, ...], least: int
 ) -> list[tuple[Window, list[int]]]:
     """Join places that can share a window until no more can."""

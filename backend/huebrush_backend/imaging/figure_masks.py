@@ -49,7 +49,7 @@ def line_art_figure(ink: NDArray[np.float32]) -> Mask:
     Everything that can be reached from the top, left or right edge without crossing a line is background. Small gaps in
     the lines are bridged. The lower edge may cut off the figure.
     """
-    small = _reduced(np.rint(np.clip(ink, 0, 1) * 255).astype(np.uint8))
+    small = _reduce(np.rint(np.clip(ink, 0, 1) * 255).astype(np.uint8))
     lines = (small > _INK * 255).astype(np.uint8)
     radius = max(1, round(max(small.shape) * _GAP_SHARE / 2))
     thick = cv2.dilate(lines, _disc(radius))
@@ -58,7 +58,7 @@ def line_art_figure(ink: NDArray[np.float32]) -> Mask:
     outside = np.where(lines > 0, 0, cv2.dilate(outside, _disc(radius))).astype(np.uint8)
     figure = 1 - outside
     figure = cv2.morphologyEx(figure, cv2.MORPH_OPEN, _disc(2))  # loose lines are not figures
-    return _enlarged(_main_parts(figure), ink.shape[:2])
+    return _enlarge(_main_parts(figure), ink.shape[:2])
 
 
 def reference_figure(pixels: NDArray[np.uint8]) -> Mask:
@@ -70,16 +70,16 @@ def reference_figure(pixels: NDArray[np.uint8]) -> Mask:
     painted = pixels[..., 3] >= 128
     if painted.mean() <= _MOST_OPAQUE:
         return painted.astype(np.uint8) * 255
-    small = _reduced(flatten_on_white(pixels))
-    figure = _off_the_ground(small)
+    small = _reduce(flatten_on_white(pixels))
+    figure = _differs_from_edges(small)
     if figure is None:
         figure = _grabcut(small)
     figure = 1 - _reached_from_edges(figure == 0)
     figure = _main_parts(cv2.morphologyEx(figure, cv2.MORPH_OPEN, _disc(2)))
-    return _enlarged(figure, pixels.shape[:2])
+    return _enlarge(figure, pixels.shape[:2])
 
 
-def _off_the_ground(rgb: NDArray[np.uint8]) -> Mask | None:
+def _differs_from_edges(rgb: NDArray[np.uint8]) -> Mask | None:
     """Return (h,w) 1 where `rgb` differs from the colour of its edges, 0 elsewhere; None if the edges are not even."""
     lab = cv2.cvtColor(cv2.GaussianBlur(rgb, (0, 0), 1.0), cv2.COLOR_RGB2LAB).astype(np.float32)
     edges = np.concatenate([lab[0], lab[:, 0], lab[:, -1]])  # the lower edge often cuts off a figure
@@ -122,7 +122,7 @@ def _main_parts(figure: Mask) -> Mask:
     return (weights >= _SIDE_SHARE * max(weights.max(), 1e-9))[parts].astype(np.uint8)
 
 
-def _reduced(picture: Mask) -> Mask:
+def _reduce(picture: Mask) -> Mask:
     ratio = _WORKING_SIZE / max(picture.shape[:2])
     if ratio >= 1:
         return picture
@@ -130,7 +130,7 @@ def _reduced(picture: Mask) -> Mask:
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 
-def _enlarged(figure: Mask, shape: tuple[int, ...]) -> Mask:
+def _enlarge(figure: Mask, shape: tuple[int, ...]) -> Mask:
     return cv2.resize(figure * np.uint8(255), (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
 
 

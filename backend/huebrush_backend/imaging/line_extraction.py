@@ -50,10 +50,10 @@ def extract_lines(pixels: NDArray[np.uint8]) -> Plane:
     rgb = flatten_on_white(pixels)
     longer = max(rgb.shape[:2])
     darkness = _thin_darkness(rgb, longer)
-    ink = _marks(darkness, longer)
+    ink = _find_marks(darkness, longer)
     planes = _smooth_lab(rgb, longer)
     if _inked_share(_color_borders(planes, longer, _BORDER_LIMITS), ink, longer) < _INKED_SHARE:
-        ink = np.maximum(ink, _drawn(_color_borders(planes, longer, _drawn_limits(planes)), longer))
+        ink = np.maximum(ink, _draw_borders(_color_borders(planes, longer, _drawn_limits(planes)), longer))
     if not ink.any():
         raise LineArtError(Text.of("line_art.nothing_stands_out"))
     return ink
@@ -80,7 +80,7 @@ def _thin_darkness(rgb: NDArray[np.uint8], longer: int) -> Plane:
     return np.sqrt(total / 3).astype(np.float32)
 
 
-def _marks(darkness: Plane, longer: int) -> Plane:
+def _find_marks(darkness: Plane, longer: int) -> Plane:
     """Return the coverage of the marks in `darkness` that are neither grain nor specks."""
     grain = float(np.median(darkness))
     low = max(_LEAST_CONTRAST, _GRAIN_FACTOR * grain)
@@ -127,7 +127,7 @@ def _inked_share(borders: NDArray[np.bool_], ink: Plane, longer: int) -> float:
     return float(near[borders].mean())
 
 
-def _drawn(borders: NDArray[np.bool_], longer: int) -> Plane:
+def _draw_borders(borders: NDArray[np.bool_], longer: int) -> Plane:
     """Return `borders` as lines of a width that suits the picture."""
     width = max(1.0, longer / 400)
     lines = cv2.GaussianBlur(borders.astype(np.float32), (0, 0), width / 2)

@@ -65,7 +65,7 @@ class LineArt:
 
 def separate_lines(pixels: NDArray[np.uint8]) -> LineArt:
     """Separate lines from paper in (H,W,4) uint8 RGBA line art. Raises the errors of `normalize_line_art`."""
-    paper, floor, full = _understand(pixels)
+    paper, floor, full = _find_paper(pixels)
     ink = _coverage(pixels, paper, floor, full)
     lines = _without_paper(pixels, paper, ink) if paper.painted else pixels
     return LineArt(ink, lines, paper.painted, paper.dark)
@@ -78,7 +78,7 @@ def normalize_line_art(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     so memory stays near the size of input plus output. Raises `LineArtError` when nothing is drawn and `ValueError` for
     a wrong array.
     """
-    return _coverage(pixels, *_understand(pixels))
+    return _coverage(pixels, *_find_paper(pixels))
 
 
 def ink_coverage(pixels: NDArray[np.uint8], workers: int = 2) -> NDArray[np.uint8]:
@@ -87,7 +87,7 @@ def ink_coverage(pixels: NDArray[np.uint8], workers: int = 2) -> NDArray[np.uint
     It equals `normalize_line_art` in whole steps of 1/255, but needs a quarter of its memory and uses `workers`
     threads. Raises the errors of `normalize_line_art`.
     """
-    paper, floor, full = _understand(pixels)
+    paper, floor, full = _find_paper(pixels)
     height, width = pixels.shape[:2]
     ink = np.empty((height, width), np.uint8)
 
@@ -102,7 +102,7 @@ def ink_coverage(pixels: NDArray[np.uint8], workers: int = 2) -> NDArray[np.uint
     return ink
 
 
-def _understand(pixels: NDArray[np.uint8]) -> tuple[_Paper, float, float]:
+def _find_paper(pixels: NDArray[np.uint8]) -> tuple[_Paper, float, float]:
     """Find the paper, and the differences from it that stand for no ink and for full ink."""
     if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8:
         raise ValueError(f"line art must be (H,W,4) uint8 RGBA, got {pixels.shape} {pixels.dtype}")

@@ -63,12 +63,12 @@ def recolor_where_fit(
     height, width = picture.shape[:2]
     fine = np.asarray(cv2.resize(fit, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
     lab = srgb_to_oklab(picture)
-    sure = _sure(fine, lab, present)
+    sure = _certain_pixels(fine, lab, present)
     # A border within one coarse place counts half for each side, so the thing reaches a little further than it fits.
     rows, columns = fit.shape
     reach = np.ones((max(1, round(height / (2 * rows))), max(1, round(width / (2 * columns)))), np.uint8)
     near = cv2.dilate(fine, reach) >= least
-    alike = _alike(lab, np.median(lab[sure], axis=0)) * near
+    alike = _color_likeness(lab, np.median(lab[sure], axis=0)) * near
     whole = alike > 0.5
     middle = np.median(lab[whole if whole.any() else sure], axis=0)
     wanted = srgb_to_oklab(np.array(color, np.uint8))
@@ -76,19 +76,19 @@ def recolor_where_fit(
     return np.where(alike[..., None] > 0, moved, picture)
 
 
-def _sure(
+def _certain_pixels(
     fine: NDArray[np.float32], lab: NDArray[np.float32], present: tuple[int, int, int] | None
 ) -> NDArray[np.bool_]:
     """Return (H,W) bool: pixels that certainly belong to the thing. They have the highest `fine` fit, and the colour
     `present` if it is known and there."""
     if present is not None:
-        likely = fine * _alike(lab, srgb_to_oklab(np.array(present, np.uint8)), LIKE, UNLIKE)
+        likely = fine * _color_likeness(lab, srgb_to_oklab(np.array(present, np.uint8)), LIKE, UNLIKE)
         if likely.max() >= LEAST_LIKELY:
             return likely >= SURE * likely.max()
     return fine >= min(SURE, float(fine.max()))
 
 
-def _alike(
+def _color_likeness(
     lab: NDArray[np.float32], color: NDArray[np.float32], same: float = SAME, other: float = OTHER
 ) -> NDArray[np.float32]:
     """Return the share, 0..1, to which each pixel of `lab` (H,W,3) has `color` (3,), in light or in shade."""

@@ -97,7 +97,7 @@ class ColorizeUNet(UNet2DConditionModel):
         * `brush`: places that attend to tokens of their own
         """
         if background is not None and split is None:
-            raise ValueError("background features need to be told by `split` where the background is")
+            raise ValueError("background features need `split`, which says where the background is")
         timesteps = torch.as_tensor(timestep, device=latent.device).reshape(-1).expand(latent.shape[0])
         time_dtype = self.time_embedding.linear_1.weight.dtype
         emb = self.time_embedding(self.time_proj(timesteps).to(time_dtype)).to(latent.dtype)

@@ -37,7 +37,7 @@ class SkipWarp(ModelMixin, ConfigMixin):
 
 @dataclass(frozen=True)
 class BackgroundFeatures:
-    """Features (1 or B,N,C) for each skip connection, which those of the background gather from."""
+    """Features (1 or B,N,C) that each skip connection gathers from in the background."""
 
     warp: SkipWarp
     features: Sequence[torch.Tensor]

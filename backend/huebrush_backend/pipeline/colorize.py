@@ -276,7 +276,7 @@ class ColorizePipeline(DiffusionPipeline):
         none.
         """
         if enhancement.style or enhancement.foreground:
-            raise ConditioningError("this model can enhance the background alone")
+            raise ConditioningError("this model can enhance only the background")
         tokens = self.encode_references(references, edits)
         if not enhancement.background:
             return Condition(tokens)

@@ -55,7 +55,7 @@ def edit_reference(
             continue
         for edit in group:
             fit = place_fit(tokens, encode(edit.places))
-            recolored, changed = _recolored(picture, fit, edit)
+            recolored, changed = _recolor(picture, fit, edit)
             fresh = look(recolored)
             kept = torch.from_numpy(1 - _shares(changed, fit.shape)).to(tokens).reshape(1, -1, 1)
             moved = tokens - plain
@@ -75,7 +75,7 @@ def place_fit(tokens: torch.Tensor, text: torch.Tensor) -> np.ndarray:
     return normalize(best_projection(places, text.to(places)), (-2,)).reshape(side, side).cpu().numpy()
 
 
-def _recolored(picture: torch.Tensor, fit: np.ndarray, edit: TextEdit) -> tuple[torch.Tensor, np.ndarray]:
+def _recolor(picture: torch.Tensor, fit: np.ndarray, edit: TextEdit) -> tuple[torch.Tensor, np.ndarray]:
     """Return `picture` with the colour of `edit` where it fits, and (h,w) bool where that changed it.
 
     The smallest fit that counts is the third of the edit's thresholds, from which position weights are half its

@@ -60,9 +60,9 @@ class Enhancement:
     def __post_init__(self) -> None:
         """Raise ConditioningError if an enhancement lacks a picture it needs."""
         if self.splits and self.sketch_mask is None:
-            raise ConditioningError("to colour foreground and background apart takes a mask of the sketch")
+            raise ConditioningError("separate colouring of foreground and background needs a mask of the sketch")
         if self.background and self.background_picture is None and self.reference_mask is None:
-            raise ConditioningError("a background takes a picture of it, or a mask of the reference")
+            raise ConditioningError("a background needs a picture of it, or a mask of the reference")
 
     @property
     def splits(self) -> bool:

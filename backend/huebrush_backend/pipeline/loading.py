@@ -59,5 +59,5 @@ def saved_class(folder: Path) -> str:
 def _class_of(folder: Path) -> type[ColorizePipeline]:
     name = saved_class(folder)
     if name not in _CLASSES:
-        raise PipelineFilesError(f"{folder.name} holds a {name}, which is none of {', '.join(_CLASSES)}")
+        raise PipelineFilesError(f"{folder.name} holds a {name}, which is not one of {', '.join(_CLASSES)}")
     return _CLASSES[name]

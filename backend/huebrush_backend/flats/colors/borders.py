@@ -49,9 +49,9 @@ def shared_borders(labels: NDArray[np.int32], ink: NDArray[np.uint8] | None = No
             _pairs(labels[top:bottom, :-1], labels[top:bottom, 1:], _beside(ink, top, bottom)),
             _pairs(labels[top : below - 1], labels[top + 1 : below], _above(ink, top, below)),
         ]
-        return _summed(parts)
+        return _sum(parts)
 
-    pairs, weights = _summed(in_bands(height, width, work))
+    pairs, weights = _sum(in_bands(height, width, work))
     return Borders(pairs >> 32, pairs & 0xFFFFFFFF, weights)
 
 
@@ -77,7 +77,9 @@ def _pairs(
     return code[known], weight[known]
 
 
-def _summed(parts: list[tuple[NDArray[np.int64], NDArray[np.int64]]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _sum(
+    parts: list[tuple[NDArray[np.int64], NDArray[np.int64]]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     codes = np.concatenate([code for code, _ in parts])
     weights = np.concatenate([weight for _, weight in parts])
     unique, inverse = np.unique(codes, return_inverse=True)

@@ -45,7 +45,7 @@ def hint_colors(
         raise ValueError(f"the hints must be as large as the page, {labels.shape}, and RGBA; got {hints.shape}")
     count = len(areas) - 1
     colors = RegionColors.unpainted(count)
-    label, code, number = _hinted(hints, labels, areas, ink)
+    label, code, number = _count_hints(hints, labels, areas, ink)
     order = np.lexsort((code, number, label))  # the commonest colour of each region comes last
     last = np.ones(len(order), bool)
     last[:-1] = label[order][1:] != label[order][:-1]
@@ -56,9 +56,9 @@ def hint_colors(
     colors.sources[region] = HINTED
     total = np.bincount(label, number, count + 1)
     colors.confidence[region] = number[winner] / total[region]
-    _runners_up(colors, label, code, order)
+    _store_second_hints(colors, label, code, order)
     small = areas <= _SMALL_SHARE * labels.size
-    small[_at_the_edge(labels)] = False
+    small[_edge_labels(labels)] = False
     return inherit(colors, None, borders, only=small)
 
 
@@ -75,7 +75,7 @@ def with_hints(colors: RegionColors, hinted: RegionColors) -> RegionColors:
     return result
 
 
-def _hinted(
+def _count_hints(
     hints: NDArray[np.uint8], labels: NDArray[np.int32], areas: NDArray[np.int64], ink: NDArray[np.uint8]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return for each colour in each region: the label, the colour as a number, and the number of pixels."""
@@ -101,7 +101,7 @@ def _hinted(
     return key >> 24, key & 0xFFFFFF, number
 
 
-def _runners_up(
+def _store_second_hints(
     colors: RegionColors, label: NDArray[np.int64], code: NDArray[np.int64], order: NDArray[np.intp]
 ) -> None:
     """Store the second most frequent hint of a region as its alternative."""
@@ -112,5 +112,5 @@ def _runners_up(
     colors.alternatives[region] = unpack_rgb(code[order[second]])
 
 
-def _at_the_edge(labels: NDArray[np.int32]) -> NDArray[np.int32]:
+def _edge_labels(labels: NDArray[np.int32]) -> NDArray[np.int32]:
     return np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))

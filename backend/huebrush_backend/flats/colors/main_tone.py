@@ -2,8 +2,7 @@
 
 A region of a cel-shaded or badly cut picture holds more than one tone. Their mean, and often their median, is a
 colour that the picture does not have. So 2-means splits each group in two as long as the halves stand apart, and
-continues with the larger half. Of the colours left, the one nearest to the median is taken, so the picture always has
-it.
+continues with the larger half. The result is the remaining colour nearest to the median, so the picture always has it.
 """
 
 from __future__ import annotations

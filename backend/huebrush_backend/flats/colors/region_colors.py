@@ -64,7 +64,7 @@ def override(colors: RegionColors, fixed: Mapping[int, tuple[int, int, int]]) ->
         if not 1 <= label <= colors.count:
             raise ValueError(f"there is no region {label}: the page has the regions 1 to {colors.count}")
         if len(rgb) != 3 or not all(0 <= value <= 255 for value in rgb):
-            raise ValueError(f"{rgb!r} is no colour: give red, green and blue, 0 to 255")
+            raise ValueError(f"{rgb!r} is not a colour: give red, green and blue, 0 to 255")
         before = colors.colors[label] if colors.sources[label] != NONE else rgb
         result.alternatives[label] = before
         result.colors[label] = rgb

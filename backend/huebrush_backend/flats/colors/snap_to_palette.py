@@ -59,7 +59,7 @@ def snap(colors: RegionColors, palette: Palette, areas: NDArray[np.int64]) -> tu
     sure = np.zeros(len(tone_rgb), bool)
     np.logical_or.at(sure, tone, colors.confidence[loose] >= UNSURE)
     total = np.bincount(tone, weight, len(tone_rgb)).astype(np.float64)
-    chosen = _assigned(tone_rgb, distance, total, sure)
+    chosen = _assign_swatches(tone_rgb, distance, total, sure)
 
     own = chosen[tone]
     result = replace(
@@ -84,7 +84,7 @@ def snap(colors: RegionColors, palette: Palette, areas: NDArray[np.int64]) -> tu
     return result, moved
 
 
-def _assigned(
+def _assign_swatches(
     rgb: NDArray[np.uint8],
     distance: NDArray[np.float64],
     weight: NDArray[np.float64],

@@ -64,7 +64,7 @@ def key_strokes(
             by_color.setdefault((red, green, blue) if painted[label] else None, []).append(stroke)
     del distance
     for color in sorted(by_color, key=lambda rgb: (rgb is None, rgb or ())):
-        yield _joined(color, by_color[color])
+        yield _join_strokes(color, by_color[color])
 
 
 def _inner_distance(labels: NDArray[np.int32], ink: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -141,7 +141,7 @@ def _thickest(
     return rows.start + row * step, columns.start + column * step
 
 
-def _joined(color: Rgb | None, strokes: list[_RegionStroke]) -> Stroke:
+def _join_strokes(color: Rgb | None, strokes: list[_RegionStroke]) -> Stroke:
     left, top = min(stroke.x for stroke in strokes), min(stroke.y for stroke in strokes)
     right = max(stroke.x + stroke.mask.shape[1] for stroke in strokes)
     bottom = max(stroke.y + stroke.mask.shape[0] for stroke in strokes)

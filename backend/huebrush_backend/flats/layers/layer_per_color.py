@@ -66,7 +66,7 @@ def color_layers(
     group[~colors.painted] = -1
     rgb = [(red, green, blue) for red, green, blue in unpack_rgb(code).tolist()]
     titles = [_title(color, names) for color in rgb]
-    stack = _ordered(group, areas, rgb, titles)
+    stack = _rank_by_area(group, areas, rgb, titles)
     yield from _layers(labels, boxes, stack, hard_edges, COLOR, ink)
 
 
@@ -111,7 +111,7 @@ def color_area_layers(
     for index in small.tolist():
         titles[index] = f"{words[index]}, small areas"
     region_group = np.where(color_area >= 0, group[color_area] if count else -1, -1)
-    yield from _layers(labels, boxes, _ordered(region_group, areas, rgb, titles), hard_edges, AREA, ink)
+    yield from _layers(labels, boxes, _rank_by_area(region_group, areas, rgb, titles), hard_edges, AREA, ink)
 
 
 def _codes(colors: RegionColors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -142,7 +142,7 @@ def _color_areas(borders: Borders, colors: RegionColors) -> NDArray[np.int64]:
     return color_area
 
 
-def _ordered(group: NDArray[np.int64], areas: NDArray[np.int64], colors: list[Rgb], names: list[str]) -> _Stack:
+def _rank_by_area(group: NDArray[np.int64], areas: NDArray[np.int64], colors: list[Rgb], names: list[str]) -> _Stack:
     """Rank the groups (-1: none) by their area."""
     size = np.bincount(group[group >= 0], areas[group >= 0], len(colors))
     used = np.bincount(group[group >= 0], minlength=len(colors)) > 0

@@ -51,7 +51,7 @@ def paint(
         at = np.flatnonzero(at_borders(band)[own] if ink is None else at_borders(band)[own] & (ink[top:bottom] >= INK))
         if len(at):
             rows, columns = np.divmod(at, width)
-            whole[top:bottom].reshape(-1)[at] = _mixed(band, rows + own.start, columns)
+            whole[top:bottom].reshape(-1)[at] = _mix(band, rows + own.start, columns)
 
     in_bands(height, width, work)
     return out
@@ -82,7 +82,7 @@ def neighbourhood(band: NDArray, rows: NDArray[np.intp], columns: NDArray[np.int
     return [flat[place + (down * padded.shape[1] + right)] for down, right, _ in KERNEL]
 
 
-def _mixed(band: NDArray[np.uint32], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.uint32]:
+def _mix(band: NDArray[np.uint32], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.uint32]:
     """Mix the packed colours around the given pixels of `band`, weighted by the kernel and by their alpha. Alpha is 0
     or 255; where it is 0, the colour is 0 too.
     """

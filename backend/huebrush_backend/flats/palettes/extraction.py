@@ -45,7 +45,7 @@ def extract_palette(pictures: list[NDArray[np.uint8]], most: int = 24, name: str
     rgb, weight = np.concatenate([color for color, _ in even]), np.concatenate([count for _, count in even])
     if not len(rgb):
         raise PaletteError(Text.of("palette.no_even_colors"))
-    colors, counts = _merged(rgb, weight)
+    colors, counts = _merge_colors(rgb, weight)
     keep = _most_missed(colors, counts, most)
     order = keep[np.argsort(-counts[keep], kind="stable")]
     swatches = [Swatch((red, green, blue)) for red, green, blue in colors[order].tolist()]
@@ -91,7 +91,7 @@ def _thick(dark: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return dark & reached
 
 
-def _merged(rgb: NDArray[np.uint8], weight: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+def _merge_colors(rgb: NDArray[np.uint8], weight: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """Gather colours (n,3) around the commonest ones. Returns those and the number of pixels each stands for."""
     cell = np.rint(srgb_to_oklab(rgb) / _GRID).astype(np.int64)
     _, member = np.unique(cell, axis=0, return_inverse=True)

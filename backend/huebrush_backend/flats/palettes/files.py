@@ -52,5 +52,5 @@ def _parser(data: bytes, suffix: str) -> Callable[[bytes], Palette]:
     if suffix in (".gpl", ".kpl", ".ase"):
         raise PaletteError(f"it is not a {suffix} palette, or it is damaged. Save it again, as .gpl for instance.")
     if b"\0" in data:
-        raise PaletteError(f"it is no palette that can be read. Save it as one of {', '.join(READABLE)}.")
+        raise PaletteError(f"it is not a palette that can be read. Save it as one of {', '.join(READABLE)}.")
     return parse_lines

@@ -72,7 +72,7 @@ def _decimal(line: str, number: int) -> Swatch:
     values = [int(value) for value in match.groups()[:3]] if match else [256]
     if match is None or max(values) > 255:
         raise PaletteError(
-            f'line {number}: "{line[:40]}" is no colour. Write red, green and blue, 0 to 255, then a name.'
+            f'line {number}: "{line[:40]}" is not a colour. Write red, green and blue, 0 to 255, then a name.'
         )
     name = (match[4] or "").strip()
     return Swatch((values[0], values[1], values[2]), "" if name.casefold() in ("untitled", "index") else name)

@@ -51,7 +51,7 @@ def hatched(
     widest = max(line_width, outline_width)
     wide = (radii > 0) & (radii <= WIDE * widest)
     chosen = _strokes(contacts, wide, (radii > 0) & (radii <= SLIM * widest), widest, outline_width)
-    return _grown(chosen, lambda found: _beside_hatching(contacts, found, outline_width))
+    return _grow(chosen, lambda found: _beside_hatching(contacts, found, outline_width))
 
 
 def _strokes(
@@ -75,12 +75,10 @@ def _strokes(
         beside[other[found[one]]] = True
         return beside & likely
 
-    return _grown(strokes, likely_beside)
+    return _grow(strokes, likely_beside)
 
 
-def _grown(
-    chosen: NDArray[np.bool_], neighbours: Callable[[NDArray[np.bool_]], NDArray[np.bool_]]
-) -> NDArray[np.bool_]:
+def _grow(chosen: NDArray[np.bool_], neighbours: Callable[[NDArray[np.bool_]], NDArray[np.bool_]]) -> NDArray[np.bool_]:
     """Return (n,) bool: the `chosen` contacts, and repeatedly the `neighbours` of those, until no more are added."""
     for _ in range(ROUNDS):
         added = chosen | neighbours(chosen)

@@ -67,7 +67,7 @@ class _Reader:
                 alpha = self.document.numpy("shape")
                 pixels = self._pixels(color, alpha)
             else:
-                pixels = _opened(self.document.composite(force=True))
+                pixels = _rgba_array(self.document.composite(force=True))
         except (ImportError, *DAMAGE) as error:
             raise PictureError(self.path, f"its layers cannot be merged: {error}.") from error
         return Layer(self.path.stem, pixels)
@@ -89,7 +89,7 @@ class _Reader:
     def _composited(self, layer: Any) -> Layer:
         """Return the appearance of a group, text, shape or fill layer."""
         viewport = (0, 0, self.document.width, self.document.height)
-        return Layer(layer.name, _opened(layer.composite(viewport=viewport, force=True)))
+        return Layer(layer.name, _rgba_array(layer.composite(viewport=viewport, force=True)))
 
     def _mask(self, layer: Any) -> NDArray[np.float32] | float:
         """Return the layer's mask over the layer's own rectangle, 0..1."""
@@ -133,6 +133,6 @@ class _LayerLoader:
         return self.reader.layer(self.layer)
 
 
-def _opened(image: Image.Image) -> NDArray[np.uint8]:
+def _rgba_array(image: Image.Image) -> NDArray[np.uint8]:
     """Return psd-tools' own composite (already sRGB) as (H,W,4)."""
     return np.asarray(image.convert("RGBA"))
