@@ -66,7 +66,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "palette.unusable": "No palette can be made: {reason}",
         "palette.empty": "there are no colours in it. Choose a palette with at least one swatch.",
         "palette.too_many": "{count} colours are too many (at most {most}). Choose a palette with the page's colours.",
-        "palette.no_color": '"{word}" is no colour. Write colours as #rrggbb, such as #f2c9a0.',
+        "palette.no_color": '"{word}" is not a colour. Write colours as #rrggbb, such as #f2c9a0.',
         "palette.no_even_colors": "the picture has no even colours. Choose another reference, or a palette file.",
         "line_art.no_pixels": "The line art has no pixels.",
         "line_art.transparent": "The line-art layer is empty: every pixel is transparent. Choose the layer with the "
@@ -86,7 +86,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "model.blocks": "The model has {blocks} transformer blocks, but there are {strengths} reference strengths.",
         "model.no_text_edits": "This model cannot change the reference by text; leave that out, or choose a "
         "ColorizeDiffusion model.",
-        "model.no_brush": "This model cannot change a place of a picture alone; leave that out, or choose a "
+        "model.no_brush": "This model cannot change a single place of a picture; leave that out, or choose a "
         "ColorizeDiffusion model.",
         "model.no_injection": "This model has no attention injection; leave that out, or choose a ColorizeDiffusion "
         "model.",
@@ -106,7 +106,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "python3 install.py",
         "model.file_gone": "The file {file} is gone from {folder}; remove the model and add it again.",
         "model.needs_clip": "It needs CLIP ViT-H/14; run: huebrush models pull {clip}",
-        "model.parts_missing": "It lacks {files}; make it anew with: huebrush models add-baseline",
+        "model.parts_missing": "It lacks {files}; make it again with: huebrush models add-baseline",
         # Memory, the worker and the front
         "memory.colorize": "There was not enough memory for this picture with this model.",
         "memory.colorize.remedy": "Close other programs that use the graphics card or memory, or choose a smaller "
@@ -184,11 +184,11 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "note.reference_mask": "The mask of the reference was made automatically: what stands out from its ground.",
         "note.recolored": "The reference was given the colour of '{target}' where it fits '{control}'.",
         "note.gaps": "Gaps up to {gap} px were closed.",
-        "note.memory": "Memory ran out, so the model was placed anew: {placement}.",
+        "note.memory": "Memory ran out, so the model was placed again: {placement}.",
         "note.ignores_weights": "This model ignores the weights of the references.",
         "note.ignores_sketch_guidance": "This model ignores the guidance scale of the line art.",
         "note.ignores_guidance_window": "This model ignores the guidance window.",
-        "note.ignores_fast": "This model ignores what makes the fast way fast, but for its fewer steps.",
+        "note.ignores_fast": "This model ignores all of the fast way except its fewer steps.",
         # Places to check, and what can be done there
         "place.left_bare": "{area} px left unpainted within {color}",
         "place.leak": "{area} px of {color} ran over a line into {neighbour}",
@@ -201,10 +201,10 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "place.far_from_palette": "the palette has nothing near {color}; the nearest is {distance} away",
         "fix.fill": "fill with {color}",
         "fix.take": "take {color}",
-        "fix.take_anyway": "take {color} all the same",
+        "fix.take_anyway": "use {color} anyway",
         "fix.take_neighbour": "take the neighbour's {color}",
         "fix.close": "close the gap",
-        "fix.merge": "put it together with its neighbour",
+        "fix.merge": "unite it with its neighbour",
     }
 )
 
