@@ -83,7 +83,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "itself.",
         "noise_schedule.unknown": "There is no noise schedule '{schedule}'; choose one of {names}.",
         "model.one_strength": "This model has one strength of the reference, not one for each level or block.",
-        "model.blocks": "The model has {blocks} transformer blocks, but there are {strengths} reference strengths.",
+        "model.blocks": "The model has {blocks} transformer blocks, but {strengths} reference strengths are given.",
         "model.no_text_edits": "This model cannot change the reference by text; leave that out, or choose a "
         "ColorizeDiffusion model.",
         "model.no_brush": "This model cannot change a single place of a picture; leave that out, or choose a "

@@ -12,7 +12,7 @@ from huebrush_protocol.parameters import Parameters
 @pytest.mark.parametrize(
     ("parameters", "reason"),
     [
-        (Parameters(sampler="nonesuch"), "there is no sampler 'nonesuch'; choose one of dpm"),
+        (Parameters(sampler="nonesuch"), "There is no sampler 'nonesuch'; choose one of dpm"),
         (Parameters(sampler="pndm", steps=3), "needs at least 4 steps"),
     ],
 )

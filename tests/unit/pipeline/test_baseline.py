@@ -150,7 +150,7 @@ def test_an_exception_in_the_callback_stops_the_run_at_once(pipeline: BaselinePi
     ],
 )
 def test_what_the_baseline_has_not_is_refused(pipeline: BaselinePipeline, asked: dict) -> None:
-    with pytest.raises(UnsupportedRequestError, match="this model"):
+    with pytest.raises(UnsupportedRequestError, match="This model"):
         run(pipeline, **asked)
 
 
