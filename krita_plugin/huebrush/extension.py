@@ -11,12 +11,12 @@ from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 from .base.qt import QtWidgets
 from .base.strings import text
 from .docker import DOCKER_ID, HuebrushDocker
-from .widgets.edits.brush_controller import TextBrushController
 from .widgets.edits.list import EditList
 from .widgets.edits.patch_controller import PatchController
+from .widgets.edits.text_brush_controller import TextBrushController
 from .widgets.panel import Panel
 from .widgets.places_to_check.list import PlacesToCheckList
-from .widgets.references.brush_controller import ReferenceBrushController
+from .widgets.references.reference_brush_controller import ReferenceBrushController
 
 if TYPE_CHECKING:
     from krita import Window

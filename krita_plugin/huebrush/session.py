@@ -12,8 +12,8 @@ from .backend.models import ModelStore
 from .backend.process import user_data_folder
 from .base.qt import QtCore
 from .jobs.runner import JobRunner
+from .results.hide_replaced_results import ReplacedResults
 from .results.recipes import RecipeKeeper
-from .results.replaced import ReplacedResults
 from .settings.store import SettingsStore
 from .strokes.reference_brush import ReferenceBrush
 from .strokes.text_brush import TextBrush

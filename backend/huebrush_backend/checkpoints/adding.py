@@ -21,7 +21,7 @@ from huebrush_backend.checkpoints.models_folder import (
     require_free_name,
     require_space,
 )
-from huebrush_backend.checkpoints.prediction import choose_prediction_type
+from huebrush_backend.checkpoints.prediction_type import choose_prediction_type
 from huebrush_backend.checkpoints.single_file import released_networks
 from huebrush_backend.models.registration import (
     CLIP_FILE,

@@ -35,8 +35,8 @@ from huebrush_backend.checkpoints.families import (
 from huebrush_backend.checkpoints.files import read_state_dict
 from huebrush_backend.checkpoints.filling import Part, fill, require_tensors, shapes_of
 from huebrush_backend.checkpoints.keys import sketch_encoder_keys, unet_keys, vae_keys
-from huebrush_backend.checkpoints.later_networks import later_networks
-from huebrush_backend.checkpoints.prediction import choose_prediction_type
+from huebrush_backend.checkpoints.networks_of_v15_and_v2 import later_networks
+from huebrush_backend.checkpoints.prediction_type import choose_prediction_type
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.colorize import ColorizePipeline

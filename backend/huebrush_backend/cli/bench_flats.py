@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from huebrush_backend.cli.figures import number
 from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.number_format import number
 
 if TYPE_CHECKING:
     from rich.console import Console

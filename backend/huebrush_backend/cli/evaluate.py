@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
 
-from huebrush_backend.cli.figures import number, percent
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model
+from huebrush_backend.cli.number_format import number, percent
 from huebrush_backend.cli.options import add_device_option, whole
 from huebrush_backend.cli.progress import counting
 

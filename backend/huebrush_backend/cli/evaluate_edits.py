@@ -9,10 +9,10 @@ from typing import Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
 
-from huebrush_backend.cli.figures import number, percent
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
+from huebrush_backend.cli.number_format import number, percent
 from huebrush_backend.cli.options import add_device_option, whole
 from huebrush_backend.cli.progress import counting
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED
 
-from huebrush_backend.cli.figures import percent
 from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.number_format import percent
 from huebrush_backend.cli.options import whole
 
 _FAULTS = ("leak_pixels", "halo_pixels", "gap_count", "splits", "merges")

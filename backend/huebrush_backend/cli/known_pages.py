@@ -10,7 +10,7 @@ from typing import Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED
 
-from huebrush_backend.cli.figures import percent
+from huebrush_backend.cli.number_format import percent
 from huebrush_backend.cli.options import whole
 
 DEFAULT_PAGES = 32

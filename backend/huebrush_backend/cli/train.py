@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train; returns 0."""
-    from huebrush_backend.training.demo import TRAINERS, Plan, publish, take_over_published
+    from huebrush_backend.training.stages import TRAINERS, Plan, publish, take_over_published
 
     if arguments.minutes < 0:
         raise CommandError("--minutes must not be negative")

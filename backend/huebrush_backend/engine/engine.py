@@ -12,13 +12,12 @@ from huebrush_protocol.parameters import TextEdit
 from huebrush_protocol.texts import Text, remedy_of
 
 from huebrush_backend.engine.brush import with_edit_hints
-from huebrush_backend.engine.edit_masks import overlaps, with_whole_regions
 from huebrush_backend.engine.edited_layer import flatly_edited
-from huebrush_backend.engine.edits import colors_of_edits, paint_edits
 from huebrush_backend.engine.flats import RegionMaker
 from huebrush_backend.engine.inputs import PageLines, token_edits
 from huebrush_backend.engine.model_holder import LoadedModel, ModelHolder
 from huebrush_backend.engine.named_colors import sought_texts, with_named_colors
+from huebrush_backend.engine.paint_edits import colors_of_edits, paint_edits
 from huebrush_backend.engine.picture import paint_picture
 from huebrush_backend.engine.picture_cache import ModelPicture, PictureCache, picture_key, picture_layer
 from huebrush_backend.engine.plan import EditKind, Plan, make_plan
@@ -32,6 +31,7 @@ from huebrush_backend.engine.request import (
     Reference,
     ResultLayer,
 )
+from huebrush_backend.engine.widen_edit_masks import overlaps, with_whole_regions
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.line_extraction import line_art_layer
 from huebrush_backend.imaging.lineart import LineArtError

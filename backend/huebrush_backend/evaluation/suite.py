@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from huebrush_protocol.parameters import Parameters
 
-from huebrush_backend.evaluation.floors import picture_by_position, shuffled_picture
 from huebrush_backend.evaluation.metrics import LineFidelity, PartScore, part_changes, score_lines, score_parts
 from huebrush_backend.evaluation.pairs import FAMILY, HeldOutPair, held_out_pair
+from huebrush_backend.evaluation.trivial_baselines import picture_by_position, shuffled_picture
 from huebrush_backend.imaging.lineart import normalize_line_art
 from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
 from huebrush_backend.pipeline.conditioning import picture_array, picture_tensor, sketch_tensor

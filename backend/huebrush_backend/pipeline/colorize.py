@@ -33,10 +33,10 @@ from huebrush_backend.pipeline.edited_reference import EditedReference, edit_ref
 from huebrush_backend.pipeline.encoding_cache import Encoded, EncodingCache
 from huebrush_backend.pipeline.enhancement import Condition, ConditioningError, Enhancement, one_reference
 from huebrush_backend.pipeline.guidance import Guidance
+from huebrush_backend.pipeline.guided_prediction import GuidedPrediction
 from huebrush_backend.pipeline.injection import InjectedReference, Injection
 from huebrush_backend.pipeline.kept_latent import KeptLatent
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
-from huebrush_backend.pipeline.prediction import GuidedPrediction
 from huebrush_backend.pipeline.samplers import Predict, make_sampler
 from huebrush_backend.pipeline.token_weights import token_bias
 

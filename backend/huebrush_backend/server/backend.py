@@ -19,7 +19,7 @@ from huebrush_backend.server.binding import bind_front, default_address
 from huebrush_backend.server.dispatcher import Dispatcher
 from huebrush_backend.server.engines import DEFAULT_ENGINE, load_model_list
 from huebrush_backend.server.front import Front
-from huebrush_backend.server.jobs import JobTable
+from huebrush_backend.server.job_table import JobTable
 from huebrush_backend.server.lifetime import ParentWatch
 from huebrush_backend.server.runtime import RuntimeFolder
 from huebrush_backend.server.security import Gatekeeper

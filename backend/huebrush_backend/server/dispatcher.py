@@ -27,7 +27,7 @@ from huebrush_protocol.messages import (
 from huebrush_protocol.regions import WITHOUT_MODEL
 from huebrush_protocol.texts import Text
 
-from huebrush_backend.server.jobs import Job, JobState, JobTable, QueueFull
+from huebrush_backend.server.job_table import Job, JobState, JobTable, QueueFull
 from huebrush_backend.server.worker_manager import WorkerExit, WorkerManager
 
 CANCEL_GRACE_SECONDS = 60.0

@@ -11,7 +11,7 @@ from ..documents.find import find_node
 from ..results.writeback import Placed
 from ..settings.text_edits import TextEditSettings
 from .job import Job
-from .parameters import acting_numbers
+from .to_protocol import acting_numbers
 
 if TYPE_CHECKING:
     from krita import Document

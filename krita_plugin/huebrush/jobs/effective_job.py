@@ -24,7 +24,7 @@ from ..settings.store import DocumentSettings
 from ..settings.text_edits import TEXT_BRUSH, TextEditSettings, can_edit
 from ..strokes.reference_strokes import REFERENCE_PARTS
 from ..strokes.reference_strokes import ROLES as REFERENCE_PART_ROLES
-from .parameters import job_parameters, protocol_edits, region_parameters
+from .to_protocol import job_parameters, protocol_edits, region_parameters
 
 Picture = tuple[str, ReferenceSource]
 """A picture that goes with a job: its role, and where it comes from."""

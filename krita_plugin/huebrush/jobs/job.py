@@ -16,7 +16,7 @@ from ..base.qt import QtGui
 from ..base.tasks import SlicedTask
 from ..capture.edit_masks import NO_EDIT_MASKS, EditMasks
 from ..capture.pictures import Captured
-from ..results.report import FlatsReport
+from ..results.flats_report import FlatsReport
 from .effective_job import EffectiveJob, JobRequest, PageState
 
 

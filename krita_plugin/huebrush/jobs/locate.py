@@ -16,7 +16,7 @@ from ..base.tasks import SlicedTask
 from ..capture.pictures import capture_reference
 from ..settings.sources import ReferenceSource
 from ..settings.text_edits import TextEditSettings
-from .parameters import protocol_edits
+from .to_protocol import protocol_edits
 
 if TYPE_CHECKING:
     from krita import Document

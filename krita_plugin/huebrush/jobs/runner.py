@@ -26,9 +26,9 @@ from ..capture.edit_masks import EditMasks, capture_edit_masks
 from ..documents.colorize_mask import can_make_masks
 from ..documents.find import find_document, find_node, while_open
 from ..results import writeback
+from ..results.flats_report import read_flats_report
+from ..results.hide_replaced_results import ReplacedResults
 from ..results.recipes import RecipeKeeper
-from ..results.replaced import ReplacedResults
-from ..results.report import read_flats_report
 from ..strokes.reference_strokes import capture_reference_strokes
 from ..strokes.text_brush import TextBrush
 from .advice import advice

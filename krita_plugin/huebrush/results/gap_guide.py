@@ -9,7 +9,7 @@ from ..base.qt import QtCore, QtGui, image_bytes
 from ..base.tasks import Steps
 from ..documents.find import find_node, node_id, root_node
 from ..documents.scratch import SRGB_SPACE
-from .report import GapClosure
+from .flats_report import GapClosure
 
 if TYPE_CHECKING:
     from krita import Document

@@ -15,15 +15,15 @@ from ..jobs.job import Job, Stage
 from ..session import Session
 from ..settings.store import DocumentSettings, first_settings
 from ..settings.text_edits import without_brush_strokes
-from .edits.brush_controller import TextBrushController
 from .edits.heatmap_controller import HeatmapController
 from .edits.patch_controller import PatchController
+from .edits.text_brush_controller import TextBrushController
 from .places_to_check.controller import PlacesToCheckController
-from .references.brush_controller import ReferenceBrushController
+from .references.reference_brush_controller import ReferenceBrushController
 from .settings_form import SettingsForm
 from .status.backend_line import BackendLine
 from .status.banner import Banner
-from .status.fault_report import FaultReport
+from .status.fault_report_buttons import FaultReport
 from .status.job_view import JobView
 from .status.notices import Notices
 

@@ -14,8 +14,8 @@ from ..base.strings import text
 from ..documents.find import LayerEntry
 from ..settings.store import DocumentSettings, PluginSettings
 from .advanced.section import AdvancedSection
-from .controls.controls import SeedControl, StepsControl
 from .controls.layer_picker import LayerPicker
+from .controls.seed_and_steps import SeedControl, StepsControl
 from .controls.slider_control import PercentControl
 from .edits.section import EditsSection
 from .flats.form import RegionForm

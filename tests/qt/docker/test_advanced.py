@@ -12,7 +12,7 @@ from docker_jobs import cancel, colorize, connected_with, remembered
 from hands import Key, banner, choose_file, click, pick, press, spin, tab_order, type_number, wait_for, widget
 from huebrush import api
 from huebrush.base.qt import QtCore, QtGui, QtWidgets
-from huebrush.jobs.parameters import job_parameters
+from huebrush.jobs.to_protocol import job_parameters
 from huebrush.session import session
 from huebrush.settings.advanced import AdvancedSettings
 from huebrush.settings.sources import ReferenceSource

@@ -9,7 +9,7 @@ import pytest
 from huebrush.base.problems import from_failure
 from huebrush.base.qt import QtCore
 from huebrush.base.strings import translated
-from huebrush.results.report import read_flats_report
+from huebrush.results.flats_report import read_flats_report
 from huebrush_protocol.messages import failed
 from huebrush_protocol.texts import Text
 

@@ -12,7 +12,7 @@ from hands import click, labels, spin, widget
 from huebrush.base.colors import parse_color
 from huebrush.base.qt import QtCore, QtGui, QtWidgets
 from huebrush.documents.own_layers import find_text_brush_layer, pickable_layers
-from huebrush.jobs.parameters import protocol_edits
+from huebrush.jobs.to_protocol import protocol_edits
 from huebrush.settings.store import DocumentSettings
 from huebrush.settings.text_edits import TextEditSettings
 from huebrush.strokes.brush_colors import BRUSH_COLORS

@@ -26,7 +26,7 @@ from hands import (
 )
 from huebrush import api
 from huebrush.base.qt import QtCore, QtGui, QtWidgets
-from huebrush.jobs.parameters import protocol_edits
+from huebrush.jobs.to_protocol import protocol_edits
 from huebrush.session import session
 from huebrush.settings.store import DocumentSettings, SettingsStore
 from huebrush.settings.text_edits import TextEditSettings

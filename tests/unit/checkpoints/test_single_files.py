@@ -25,7 +25,7 @@ from huebrush_backend.checkpoints.errors import (
 )
 from huebrush_backend.checkpoints.families import SCHEDULE_BUFFERS, detect_family, prediction_type_of
 from huebrush_backend.checkpoints.files import read_state_dict
-from huebrush_backend.checkpoints.prediction import choose_prediction_type, noise_correlation
+from huebrush_backend.checkpoints.prediction_type import choose_prediction_type, noise_correlation
 from huebrush_backend.checkpoints.single_file import (
     ClipTowers,
     from_single_file,

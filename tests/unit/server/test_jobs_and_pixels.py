@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from huebrush_backend.server.jobs import Job, JobState, JobTable, Limits, QueueFull
+from huebrush_backend.server.job_table import Job, JobState, JobTable, Limits, QueueFull
 from huebrush_backend.server.pixels import from_rgba, result_order, to_rgba
 from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import ImageHeader

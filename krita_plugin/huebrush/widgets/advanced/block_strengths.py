@@ -9,7 +9,7 @@ from huebrush_protocol.messages import ModelInfo
 from ...base.qt import QtCore, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...settings.advanced import FULL_STRENGTH, fitted_blocks
-from ..controls.choices import QuietWheel
+from ..controls.inputs import QuietWheel
 
 COLUMNS = 3
 

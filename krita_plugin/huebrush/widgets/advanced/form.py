@@ -12,8 +12,8 @@ from ...base.qt import QtWidgets, Signal
 from ...base.strings import text
 from ...settings.advanced import AdvancedSettings, missing_fields
 from ...settings.sources import ReferenceSource
-from ..controls.choices import ChoiceControl, NumberControl, SwitchControl
 from ..controls.disabled_reason import explain
+from ..controls.inputs import ChoiceControl, NumberControl, SwitchControl
 from ..controls.slider_control import PercentControl
 from ..controls.source_picker import SourcePicker
 from .block_strengths import BlockStrengths

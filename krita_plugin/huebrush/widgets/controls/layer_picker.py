@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...documents.find import LayerEntry
-from .choices import QuietWheel
+from .inputs import QuietWheel
 
 INDENT = "    "
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...base.qt import QtCore, QtWidgets, Signal
-from .choices import QuietWheel
+from .inputs import QuietWheel
 
 
 class QuietSlider(QuietWheel, QtWidgets.QSlider):

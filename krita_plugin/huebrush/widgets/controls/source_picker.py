@@ -8,7 +8,7 @@ from pathlib import Path
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...settings.sources import ReferenceSource
-from .choices import QuietWheel
+from .inputs import QuietWheel
 
 FILE_PATTERNS = "*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.kra *.ora"
 

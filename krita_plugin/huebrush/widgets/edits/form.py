@@ -10,15 +10,15 @@ from huebrush_protocol.parameter_ranges import MAX_TEXT_LENGTH
 from ...base.qt import QtCore, QtWidgets, Signal
 from ...base.strings import text
 from ...settings.text_edits import AUTOMATIC, LARGEST_STRENGTH, LOWEST_STRENGTH, TextEditSettings
-from ..controls.choices import NumberControl
 from ..controls.color_button import ColorButton
 from ..controls.folded_section import FoldedSection
+from ..controls.inputs import NumberControl
 from ..controls.slider_control import SliderControl
 from ..controls.word_field import WordField
-from .details import EditDetails
 from .heatmap import Heatmap
 from .patch_button import PatchButton, PatchLine
 from .scope import EditScope
+from .thresholds import EditDetails
 
 TEXTS = ("anchor", "target")
 SLIDER_STEPS = 10

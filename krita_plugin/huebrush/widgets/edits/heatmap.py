@@ -11,7 +11,7 @@ from ...jobs.locate import Fit, Question
 from ...settings.sources import ReferenceSource
 from ...settings.text_edits import TextEditSettings
 from ..controls.buttons import tool_button
-from ..controls.choices import ChoiceControl
+from ..controls.inputs import ChoiceControl
 from .heatmap_picture import HeatmapPicture
 
 

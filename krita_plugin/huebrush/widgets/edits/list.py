@@ -17,7 +17,7 @@ from ..controls.buttons import tool_button
 from ..controls.color_button import swatch_icon
 from ..controls.disabled_reason import explain
 from ..controls.ordered_list import OrderedList
-from .apply import EditApply
+from .apply_row import EditApply
 from .form import EditForm
 from .heatmap import Heatmap
 

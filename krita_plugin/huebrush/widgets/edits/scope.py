@@ -11,9 +11,9 @@ from ...base.qt import QtCore, QtWidgets, Signal
 from ...base.strings import text
 from ...settings.text_edits import AUTOMATIC, BRUSH, EVERYWHERE, LARGEST_FEATHER, SCOPES, TextEditSettings
 from ..controls.buttons import tool_button
-from ..controls.choices import ChoiceControl, QuietWheel, SwitchControl
 from ..controls.color_button import swatch_icon
 from ..controls.disabled_reason import explain
+from ..controls.inputs import ChoiceControl, QuietWheel, SwitchControl
 from ..controls.word_field import WordField
 
 

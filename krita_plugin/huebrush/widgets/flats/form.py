@@ -9,7 +9,7 @@ from huebrush_protocol.regions import CHECK, PICTURE, RESULTS, RegionFix
 
 from ...base.qt import QtCore, Signal
 from ...base.strings import text
-from ...results.report import FlatsReport
+from ...results.flats_report import FlatsReport
 from ...settings.flats import COLORIZE_MASK, RegionSettings
 from ...settings.sources import ReferenceSource
 from .palette_section import PaletteSection

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from ...base.qt import QtCore, QtWidgets, Signal
 from ...base.strings import text
 from ...palettes.color_list import LARGEST_PALETTE
-from ...results.report import FlatsReport
+from ...results.flats_report import FlatsReport
 from ...settings.flats import LARGEST_GAP, PALETTE_SOURCES, RegionSettings, millimetres
 from ...settings.sources import ReferenceSource
-from ..controls.choices import ChoiceControl, QuietWheel, SwitchControl
+from ..controls.inputs import ChoiceControl, QuietWheel, SwitchControl
 from ..controls.source_picker import SourcePicker
 from ..controls.swatches import Swatches
 from .palette_menu import PaletteMenu

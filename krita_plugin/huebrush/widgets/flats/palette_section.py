@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ...base.qt import QtWidgets, Signal
 from ...base.strings import text
-from ...results.report import FlatsReport
+from ...results.flats_report import FlatsReport
 from ...settings.flats import RegionSettings
 from ...settings.sources import ReferenceSource
 from ..controls.folded_section import FoldedSection

@@ -9,7 +9,7 @@ from huebrush_protocol.regions import CHECK, PICTURE, RESULTS
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...settings.sources import ReferenceSource
-from ..controls.choices import ChoiceControl, SwitchControl
+from ..controls.inputs import ChoiceControl, SwitchControl
 from ..controls.source_picker import SourcePicker
 
 

@@ -24,8 +24,8 @@ from ...documents.find import (
 )
 from ...jobs.effective_job import JobRequest
 from ...jobs.job import Job, Stage
+from ...results.flats_report import PlaceToCheck
 from ...results.gap_guide import add_gap_closures, remove_gap_closures
-from ...results.report import PlaceToCheck
 from ...session import Session
 from ...settings.flats import with_fixes
 from ..flats.form import RegionForm

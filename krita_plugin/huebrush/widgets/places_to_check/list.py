@@ -9,7 +9,7 @@ from huebrush_protocol.regions import RegionFix
 
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import catalogue, text
-from ...results.report import FlatsReport, PlaceToCheck, Suggestion
+from ...results.flats_report import FlatsReport, PlaceToCheck, Suggestion
 from ..controls.color_button import swatch_icon
 from ..controls.folded_section import fold_head
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...base.qt import QtCore, QtGui, QtWidgets
 from ...documents.canvas import CanvasView
-from ...results.report import PlaceToCheck
+from ...results.flats_report import PlaceToCheck
 
 SMALLEST_RADIUS = 24.0
 ROOM = 1.25

@@ -8,7 +8,7 @@ from ...base.qt import QtCore, QtWidgets, Signal
 from ...base.strings import text
 from ...settings.text_edits import SELECTION, TextEditSettings
 from ..controls.buttons import tool_button
-from ..controls.choices import SwitchControl
+from ..controls.inputs import SwitchControl
 
 
 class EditApply(QtWidgets.QWidget):

@@ -6,7 +6,7 @@ from ...base.qt import QtCore, QtWidgets, Signal
 from ...base.strings import text
 from ...settings.text_edits import TextEditSettings
 from ..controls.buttons import tool_button
-from ..controls.choices import QuietWheel, SwitchControl
+from ..controls.inputs import QuietWheel, SwitchControl
 from .heatmap import Heatmap
 
 COLUMNS = 2

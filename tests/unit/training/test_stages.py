@@ -15,9 +15,9 @@ from huebrush_backend.synthesis import PART_CLASSES
 from huebrush_backend.training.attention import attention_loss, observe_attention
 from huebrush_backend.training.bank import make_bank
 from huebrush_backend.training.cells import central_parts, part_shares, small_part_weights
-from huebrush_backend.training.demo import TRAINERS, Plan, publish
 from huebrush_backend.training.loop import Budget
 from huebrush_backend.training.samples import random_pair
+from huebrush_backend.training.stages import TRAINERS, Plan, publish
 
 
 @pytest.fixture(scope="module")
