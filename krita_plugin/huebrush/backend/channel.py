@@ -18,11 +18,11 @@ from ..base.qt import QtCore
 from ..base.vendoring import Transport
 
 RETRY_MILLISECONDS = 20
-"""How long to wait before sending again when the queue to the backend is full."""
+"""Milliseconds to wait before sending again when the queue to the backend is full."""
 
 
 class Channel(QtCore.QObject):
-    """A DEALER socket. `on_message(received)` is called for each valid message, `on_garbage(error)` for others."""
+    """DEALER socket that calls `on_message(received)` for each valid message, and `on_garbage(error)` for others."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The plugin's side of the backend's life: found or started, greeted, ready, lost."""
+"""Connection to the backend from the plugin's side: found or started, greeted, ready, lost."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from .channel import Channel
 from .process import BackendProcess, read_installation
 
 READY_SECONDS = 90
-"""How long a backend may take from its start to its answer; a cold disk and a virus scanner are slow."""
+"""Seconds that a backend may take from its start to its answer; a cold disk and a virus scanner are slow."""
 HEARTBEAT_SECONDS = 5
 SILENCE_SECONDS = 40
-"""How long nothing may be heard while a job runs before the connection counts as lost."""
+"""Seconds of silence during a job after which the connection counts as lost."""
 
 
 class LinkState(Enum):
-    """Where the connection stands; the value names its sentence in the catalogue."""
+    """State of the connection; the value names its sentence in the catalogue."""
 
     OFF = "off"
     STARTING = "starting"
@@ -38,7 +38,7 @@ class LinkState(Enum):
 
 
 class Link(QtCore.QObject):
-    """Starts a backend (or connects to the one named by `endpoint_path`) when asked, and keeps the conversation.
+    """Connection that starts a backend when asked (or uses the one at `endpoint_path`) and exchanges messages.
 
     Emits `state_changed` on each change, `received(Received)` for each message about a job, and `lost(Problem)` when
     the backend could not be started or went away. Runs timers only while starting or while `set_busy(True)`.
@@ -85,7 +85,7 @@ class Link(QtCore.QObject):
         return self.is_ready and not self.can(capability)
 
     def model(self, name: str) -> ModelInfo | None:
-        """Return the model called `name`, None while the backend has told of none."""
+        """Return the model called `name`, None while the backend has not named it."""
         return next((model for model in self.models if model.name == name), None)
 
     @property
@@ -94,17 +94,17 @@ class Link(QtCore.QObject):
         return self._process.pid if self._process else 0
 
     def ensure(self) -> None:
-        """Start or connect unless that is under way or done; what comes of it is told by the signals."""
+        """Start or connect, unless that is under way or done; signals report the outcome."""
         if self.state in (LinkState.OFF, LinkState.FAILED):
             self._begin()
 
     def stop(self) -> None:
-        """End the conversation and the backend that we started."""
+        """Close the connection, and end the backend if we started it."""
         self._drop()
         self._change(LinkState.OFF)
 
     def shut_down(self) -> None:
-        """Stop, and give back ZeroMQ's threads: Krita is closing."""
+        """Stop, and end ZeroMQ's threads: Krita is closing."""
         self.stop()
         if self._context is not None:
             self._context.destroy(linger=0)
@@ -124,7 +124,7 @@ class Link(QtCore.QObject):
             self._heartbeat.stop()
 
     def log_tail(self) -> str:
-        """Return the end of the backend's log, also of one that is gone."""
+        """Return the end of the backend's log, even after the backend has ended."""
         return self._process.log_tail() if self._process else self._last_log
 
     def _begin(self) -> None:

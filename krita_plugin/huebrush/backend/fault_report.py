@@ -1,4 +1,4 @@
-"""What to send along when something does not work; names of the user and their home folder are taken out."""
+"""Fault report to send when something does not work, without the user's name and home folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models that can be fetched, and the one that is being fetched: what the backend says about it."""
+"""Models that can be fetched, and the progress of the one that is being fetched, as the backend reports them."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from .connection import Link
 
 
 class ModelStore(QtCore.QObject):
-    """Emits `changed` whenever something is to be shown anew, `failed(Problem)`, and `fetched(name)` of a release that
-    can be used now."""
+    """Emits `changed` whenever there is something new to show, `failed(Problem)`, and `fetched(name)` when a release is
+    ready for use."""
 
     changed = Signal()
     failed = Signal(object)
@@ -43,7 +43,7 @@ class ModelStore(QtCore.QObject):
         link.state_changed.connect(self._on_link)
 
     def open(self) -> None:
-        """Ask the backend, which is started if need be, what there is."""
+        """Ask the backend for its list of models; starts the backend if needed."""
         if self._link.is_ready:
             self._link.send(ListReleases())
         else:
@@ -55,7 +55,7 @@ class ModelStore(QtCore.QObject):
         return next((release for release in self.releases if release.name == name), None)
 
     def size_with_needs(self, release: ReleaseInfo) -> int:
-        """Return how many bytes are to be fetched for `release`, what it needs included, about."""
+        """Return roughly how many bytes must be fetched for `release` and for the files it needs."""
         needed = [found for name in release.needs if (found := self.find(name)) is not None]
         return sum(max(0, item.size - item.fetched) for item in (release, *needed))
 
@@ -69,7 +69,7 @@ class ModelStore(QtCore.QObject):
             self._send(CancelPull(self.progress.release))
 
     def set_models_folder(self, folder: str) -> None:
-        """Let all models lie in `folder` from now on; empty for the usual place."""
+        """Keep all models in `folder` from now on; empty for the usual place."""
         self._send(SetModelsFolder(folder))
 
     def _send(self, message: Pull | CancelPull | SetModelsFolder) -> None:
@@ -113,7 +113,7 @@ class ModelStore(QtCore.QObject):
 
 
 def _problem_of(failure: PullFailed) -> Problem:
-    """Return what a failed pull means to the artist; the backend's own words name the details."""
+    """Return the problem that tells the artist about a failed pull; the backend's own words name the details."""
     key = f"pull.advice.{failure.code}"
     advice = text(key) if key in catalogue("en") else translated(failure.remedy)
     return Problem(f"pull_{failure.code}", translated(failure.message), advice)

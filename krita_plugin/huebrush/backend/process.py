@@ -1,4 +1,4 @@
-"""The backend that this Krita starts for itself, and the log it leaves."""
+"""Backend process that this Krita starts for itself, and its log."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ INSTALLATION_FILE = "installation.json"
 LOG_TAIL_BYTES = 16_384
 STOP_MILLISECONDS = 2000
 FOREIGN_VARIABLES = re.compile(r"(PYTHON|LD_LIBRARY_PATH|LD_PRELOAD|DYLD_|QT_|QML|PYENV_|VIRTUAL_ENV|CONDA_)")
-"""What Krita's environment holds for Krita's own libraries and would break another program's."""
+"""Environment variables that are meant for Krita's own libraries, and would break another program."""
 
 
 @dataclass(frozen=True)
 class Installation:
-    """How to run the backend, as install.py wrote it down: the `huebrush` command and where models lie."""
+    """Installation that install.py noted: the `huebrush` command and the folder of the models."""
 
     command: tuple[str, ...]
     version: str
@@ -37,7 +37,7 @@ def user_data_folder() -> Path:
 
 
 def read_installation(folder: Path) -> Installation:
-    """Return what install.py wrote into `folder`. Raises `ProblemError` when there is nothing that can be started."""
+    """Return the installation noted in `folder`. Raises `ProblemError` when there is nothing to start."""
     file = folder / INSTALLATION_FILE
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
@@ -59,8 +59,8 @@ def clean_environment(variables: dict[str, str]) -> dict[str, str]:
 
 
 class BackendProcess(QtCore.QObject):
-    """Runs `huebrush serve` in a private runtime folder. Emits `announced` when it has written its endpoint file and
-    `ended(description)` when it is gone without having been asked to go."""
+    """Process of `huebrush serve` in a private runtime folder. Emits `announced` when it has written its endpoint file,
+    and `ended(description)` when it ends unasked."""
 
     announced = Signal(Path)
     ended = Signal(str)

@@ -1,1 +1,1 @@
-"""What everything else uses: Qt, words, problems, tasks in slices, colour codes."""
+"""Parts that all other folders use: Qt, texts, problems, tasks in slices, colour codes."""

@@ -21,7 +21,7 @@ def parse_color(text: str) -> Color | None:
 
 
 def color_code(red: float, green: float, blue: float) -> str:
-    """Return channels from 0 to 1 as "#rrggbb"; what is beyond is taken as the nearest of them."""
+    """Return channels as "#rrggbb"; values outside 0 to 1 are clipped."""
     return "#" + "".join(f"{round(min(1.0, max(0.0, share)) * 255):02x}" for share in (red, green, blue))
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong, as the docker tells it: what is wrong, what to do, and the button that does it."""
+"""Problems as the docker shows them: what is wrong, what to do, and the button that does it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .strings import text, translated
 
 
 class Remedy(Enum):
-    """The action that a banner's button offers; the value names its label in the catalogue."""
+    """Action that a banner's button offers; the value names its label in the catalogue."""
 
     NONE = "none"
     RETRY = "retry"
@@ -33,7 +33,7 @@ class Problem:
 
 
 class ProblemError(Exception):
-    """Raised where work cannot go on; carries the `Problem` to show."""
+    """Error that stops the work; carries the `Problem` to show."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(f"{problem.message} {problem.advice}".strip())
@@ -46,7 +46,7 @@ def problem(code: str, remedy: Remedy = Remedy.NONE, severity: str = "error", **
 
 
 def unexpected(error: Exception, remedy: Remedy = Remedy.NONE) -> Problem:
-    """Return how an `error` is told that nobody foresaw."""
+    """Return the problem for an `error` that no other code handles."""
     return problem("unexpected", remedy, reason=f"{type(error).__name__}: {error}")
 
 

@@ -1,7 +1,7 @@
-"""The one place that knows PyQt5 from PyQt6: whichever of them Krita has loaded is the one that everything uses.
+"""Choice between PyQt5 and PyQt6: all other code uses the binding that Krita has loaded.
 
-Krita loads its binding before it imports a plugin, so what is in `sys.modules` decides; a second Qt must never be
-loaded beside it. Outside Krita (tests) the binding that is already imported, else the first one found, is taken.
+Krita loads its binding before it imports a plugin, so `sys.modules` decides. A second Qt must never be loaded beside
+it. Outside Krita (tests) the binding that is already imported, else the first one found, is taken.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def never_none(value: T | None) -> T:
 
 
 def mouse_position(event: QtGui.QMouseEvent) -> QtCore.QPointF:
-    """Return where the pointer is in the widget that gets `event`."""
+    """Return the position of the pointer in the widget that gets `event`."""
     return getattr(event, "position" if BINDING == "PyQt6" else "localPos")()
 
 

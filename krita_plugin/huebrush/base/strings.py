@@ -1,4 +1,4 @@
-"""Every sentence the artist reads, by id, in the language Krita runs in (English where a translation is missing)."""
+"""Sentences that the artist reads, by id, in the language Krita runs in (English where a translation is missing)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FALLBACK_LANGUAGE = "en"
 
 @lru_cache(maxsize=8)
 def catalogue(language: str) -> dict[str, str]:
-    """Return the sentences of `language` (two letters), English ones where it has none."""
+    """Return the sentences of `language` (two letters); a missing sentence is in English."""
     sentences: dict[str, str] = {}
     for name in dict.fromkeys((FALLBACK_LANGUAGE, language)):
         file = CATALOGUE_FOLDER / f"{name}.json"
@@ -26,7 +26,7 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def text(key: str, **values: object) -> str:
-    """Return the sentence `key` with `values` filled in. Raises KeyError for a key that no catalogue has."""
+    """Return the sentence `key` with `values` filled in. Raises KeyError for an unknown key."""
     sentence = catalogue(QtCore.QLocale().name()[:2])[key]
     return sentence.format(**values) if values else sentence
 
@@ -59,5 +59,5 @@ def _backend_catalogue(language: str) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def every_text(key: str) -> frozenset[str]:
-    """Return the sentence `key` in each language: what the plugin may have called something in another Krita."""
+    """Return the sentence `key` in each language: a layer may have been named by a Krita in another language."""
     return frozenset(catalogue(file.stem)[key] for file in CATALOGUE_FOLDER.glob("*.json"))

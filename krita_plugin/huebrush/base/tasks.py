@@ -10,25 +10,26 @@ from typing import Any
 from .qt import QtCore
 
 SLICE_SECONDS = 0.01
-"""How long one slice works before the event loop gets its turn; one step of a generator may take longer."""
+"""Seconds that one slice works before the event loop runs; a single step of a generator may take longer."""
 
 BREATHE = 1
-"""What a generator yields to let the event loop have its turn however short the step was: before and after calls of
-Krita's that take long and cannot be cut, so that no two of them hold Krita up in one go."""
+"""Value that a generator yields to let the event loop run now, however short the step was. Yield it before and after
+long calls to Krita that cannot be cut, so that two of them never block Krita in one go."""
 
 Steps = Generator[int, None, Any]
-"""A generator doing a little work per step. It yields how many milliseconds to wait before the next step (0: none)
+"""Generator that does a little work in each step. It yields the milliseconds to wait before the next step (0: none),
 and returns its result."""
 
 
 THREAD_MILLISECONDS = 15
-"""How often to look whether a thread has ended; a signal from it could reach objects that are gone by then."""
+"""Milliseconds between two looks whether a thread has ended; a signal from it could reach deleted objects."""
 
 
 def in_thread(function: Callable[[], Any]) -> Steps:
-    """Run `function`, which must not touch Krita or widgets, in a thread of its own; the result is what it returns.
+    """Run `function` in a thread of its own; it must not touch Krita or widgets. The generator's result is its result.
 
-    Raises what it raises. Worth it for what lets go of Python's interpreter meanwhile: files, and Qt's image readers.
+    Raises the errors that `function` raises. Useful for work that releases Python's interpreter lock: reading files,
+    and Qt's image readers.
     """
     returned: list[Any] = []
     raised: list[Exception] = []
@@ -49,9 +50,9 @@ def in_thread(function: Callable[[], Any]) -> Steps:
 
 
 class SlicedTask(QtCore.QObject):
-    """Runs a generator of `Steps` a slice at a time, then calls `on_done(result)` or `on_error(exception)`.
+    """Task that runs a generator of `Steps` slice by slice, then calls `on_done(result)` or `on_error(exception)`.
 
-    Nothing is called any more after `cancel`.
+    After `cancel`, nothing is called any more.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class SlicedTask(QtCore.QObject):
         self._schedule(0)
 
     def cancel(self) -> None:
-        """Stop before the next step; the generator's `finally` blocks run now, or when the step in hand is through
+        """Stop before the next step. The generator's `finally` blocks run now, or when the current step has ended
         (some of Krita's calls let events run inside them, so this may be called from within a step)."""
         if self._active:
             self._active = False

@@ -1,4 +1,4 @@
-"""Import of the libraries that the plugin brings along: msgpack, `huebrush_protocol` and pyzmq.
+"""Import of the libraries that come with the plugin: msgpack, `huebrush_protocol` and pyzmq.
 
 They lie under `vendor/`: `any/` for pure Python, `<platform>-<abi>/` for pyzmq's compiled part. Their folder stands
 first on `sys.path` only while they are imported, so that other plugins keep seeing their own copies. A `zmq` that
@@ -21,12 +21,12 @@ OLDEST_PYZMQ = 22
 
 
 class MissingLibrary(Exception):
-    """pyzmq or msgpack cannot be loaded into this Krita's Python; the message says what was tried."""
+    """Error for pyzmq or msgpack that this Krita's Python cannot load; the message says what was tried."""
 
 
 @dataclass(frozen=True)
 class Transport:
-    """What a connection needs: the modules `zmq` and `huebrush_protocol.codec`, and where `zmq` came from."""
+    """Parts that a connection needs: the modules `zmq` and `huebrush_protocol.codec`, and where `zmq` came from."""
 
     zmq: Any
     codec: Any

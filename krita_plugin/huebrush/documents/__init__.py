@@ -1,1 +1,1 @@
-"""What the plugin does with Krita's documents and layers: find, read, make, insert."""
+"""Work on Krita's documents and layers: find, read, make, insert."""

@@ -1,4 +1,4 @@
-"""Where the artist looks: zooming and panning the canvas to a place of the page, and finding a place on the canvas.
+"""Krita's canvas: zoom and pan to a place of the page, and find a place of the page on the canvas.
 
 Krita 5.2 and later say where a point of the page is on the canvas. Before that only the scroll bars around it tell:
 their values are offsets into the page as it is shown, zoomed, mirrored and turned, and their ranges tell how large that
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 CONTROLLER = "KisCanvasController"
 """The class of the scroll area around Krita's canvas."""
 SHARE = 0.2
-"""How much of the canvas' shorter side a place takes when it is shown."""
+"""Share of the canvas' shorter side that a place fills when it is shown."""
 LARGEST_ZOOM = 2.0
-"""Nothing is enlarged further than this: pixels alone say little."""
+"""Largest zoom level: single pixels say little."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,15 @@ class CanvasView:
         return self.view.canvas()
 
     def position(self, x: float, y: float) -> QtCore.QPointF:
-        """Return where the point `x`, `y` of the page is in the viewport now."""
+        """Return the position of the page's point `x`, `y` in the viewport now."""
         return self._transform().map(QtCore.QPointF(x, y))
 
     def scale(self) -> float:
-        """Return how many pixels of the screen one of the page takes."""
+        """Return the size of one pixel of the page in pixels of the screen."""
         return math.sqrt(abs(self._transform().determinant()))
 
     def show(self, x: float, y: float, width: float, height: float) -> None:
-        """Zoom and pan until the rectangle stands in the middle, with something around it."""
+        """Zoom and pan until the rectangle is in the middle, with a margin around it."""
         viewport = never_none(self.area.viewport()).size()
         room = SHARE * min(viewport.width(), viewport.height())
         self.canvas.setZoomLevel(min(LARGEST_ZOOM, room / max(1.0, width, height)))
@@ -65,14 +65,14 @@ class CanvasView:
         down.setValue(down.value() + round(place.y() - viewport.height() / 2))
 
     def _transform(self) -> QtGui.QTransform:
-        """Return what takes a point of the page to its place in the viewport."""
+        """Return the transform from points of the page to points of the viewport."""
         if hasattr(self.view, "flakeToImageTransform"):
             to_flake, _ = self.view.flakeToImageTransform().inverted()
             return to_flake * self.view.flakeToCanvasTransform()
         return self._transform_of_scroll_bars()
 
     def _transform_of_scroll_bars(self) -> QtGui.QTransform:
-        """Return the same out of what the scroll bars say, whatever mode of zooming is set."""
+        """Return the same transform from the scroll bars, whatever mode of zooming is set."""
         turn = QtGui.QTransform()
         turn.rotate(self.canvas.rotation())
         if self.canvas.mirror():

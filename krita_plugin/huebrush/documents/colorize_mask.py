@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from krita import ColorizeMask, Document, ManagedColor, Node
 
 FAINTNESS = 16
-"""What the coverage of the lines is divided by in the copy."""
+"""Divisor for the coverage of the lines in the copy."""
 EDGE_SIZE = 4.0
 CLEAN_UP = 70.0
 """Krita's own settings of the mask: the width of the lines in pixels, and how much of a stroke may cross one."""
@@ -88,7 +88,7 @@ def add_mask(document: Document, layer: Node, strokes: Sequence[Image], otherwis
 
 
 def fill(document: Document, mask: ColorizeMask, otherwise: Problem) -> Steps:
-    """Have Krita fill the `mask` of a scratch `document` that is as large as the page; Krita's own threads do it.
+    """Let Krita fill the `mask` of a scratch `document` that is as large as the page; Krita's own threads work.
 
     The result is True, or False where the page is too large to wait for that.
     """
@@ -106,7 +106,7 @@ def fill(document: Document, mask: ColorizeMask, otherwise: Problem) -> Steps:
 
 
 def _write_lines(layer: Node, lines: Pixels) -> Steps:
-    """Write black as faint as `lines` are dark, or, where they are not on paper, as they cover."""
+    """Write faint black where `lines` are dark, or, without opaque paper, where they cover."""
     rect, data = lines.rect, lines.data
     channel, table = (1, _DARKNESS) if lines.is_opaque else (3, _COVERAGE)
     height, row = StripHeight(rect.width), 0

@@ -1,6 +1,6 @@
-"""Finding documents and layers again: Krita makes a new wrapper object at each call, so ids are what we keep.
+"""Search for documents and layers by id: Krita makes a new wrapper object at each call, so we keep ids only.
 
-Whatever is done in slices may find its document closed between two of them. Krita answers None to most questions about
+A task in slices may find its document closed between two slices. Krita answers None to most questions about
 a closed document, and crashes when one is closed again or added to.
 """
 
@@ -42,7 +42,7 @@ def node_id(node: Node) -> str:
 
 
 def document_key(document: Document) -> str:
-    """Return what identifies an open `document` while it is open (its root node's id)."""
+    """Return the key of an open `document`: the id of its root node, valid while it is open."""
     return node_id(root_node(document))
 
 
@@ -79,8 +79,8 @@ def require_open(document: Document, otherwise: Problem) -> None:
 
 
 def while_open(document: Document, steps: Steps, otherwise: Problem) -> Steps:
-    """Do `steps` as long as `document` is open; the result is theirs. Raises `ProblemError` with `otherwise` before the
-    first step that comes too late."""
+    """Do `steps` while `document` is open, and return their result. Raises `ProblemError` with `otherwise` as soon as
+    the document is closed."""
     try:
         while True:
             require_open(document, otherwise)
@@ -125,5 +125,5 @@ def likely_line_art(document: Document, entries: list[LayerEntry]) -> str:
 
 
 def document_title(document: Document) -> str:
-    """Return what the artist calls `document`: its file's name, else its title."""
+    """Return the name of `document` for the artist: its file's name, otherwise its title."""
     return PurePath(document.fileName()).name or document.name() or "?"

@@ -1,4 +1,4 @@
-"""Inserting a group below the lowest layer: scripts cannot, the list in Krita's Layers docker can.
+"""Insertion of a group below the lowest layer: scripts cannot do it, the list in Krita's Layers docker can.
 
 `Node.addChildNode` only inserts above another layer. A drop at the end of the Layers docker's list inserts below the
 lowest one, in one undo step and without touching any layer; but it takes only what the list itself hands out. So the
@@ -27,7 +27,7 @@ LAYER_LIST = "listLayers"
 """The object name of the tree view in the Layers docker."""
 WAIT_MILLISECONDS = 20
 MOST_WAITS = 250
-"""The list learns of a new layer when Krita's event loop runs next; a busy machine may take its time."""
+"""Number of waits for the list to notice a new layer, when Krita's event loop runs; a busy machine may be slow."""
 
 
 def insert_below_lowest(key: str, lines: Node, group: Node) -> Steps:
@@ -89,7 +89,7 @@ def _row_of(key: str, mark: str) -> Steps:
 
 
 def _undo_insertion(document: Document, inserted: Node) -> None:
-    """Undo the insertion of a layer; puts back what was undone instead when the artist was quicker."""
+    """Undo the insertion of a layer. If the artist was quicker and another step was undone, redo that step."""
     document.waitForDone()
     never_none(Krita.instance().action("edit_undo")).trigger()
     document.waitForDone()
@@ -100,7 +100,7 @@ def _undo_insertion(document: Document, inserted: Node) -> None:
 
 
 def _until_idle(key: str) -> Steps:
-    """Wait until Krita is through with what it was asked for; unlike `waitForDone`, without holding it up."""
+    """Wait until Krita has finished its work; unlike `waitForDone`, without blocking it."""
     while not _open(key).tryBarrierLock():
         yield WAIT_MILLISECONDS
     _open(key).unlock()
@@ -114,7 +114,7 @@ def _open(key: str) -> Document:
 
 
 def _withdraw(key: str, uid: str) -> None:
-    """Remove a layer that could not stay where it is, at the cost of undo steps."""
+    """Remove a layer that cannot stay where it is; this adds undo steps."""
     document = find_document(key)
     node = find_node(document, uid) if document is not None else None
     if node is not None:
@@ -123,7 +123,7 @@ def _withdraw(key: str, uid: str) -> None:
 
 @contextlib.contextmanager
 def _unlocked(group: Node) -> Iterator[None]:
-    """Unlock `group` and all above it meanwhile: Krita drops nothing into a locked group."""
+    """Unlock `group` and all groups around it for the block: Krita drops nothing into a locked group."""
     locked = []
     current: Node | None = group
     while current is not None:

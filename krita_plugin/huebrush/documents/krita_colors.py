@@ -21,16 +21,16 @@ LABELS: tuple[Color, ...] = (
     (191, 106, 209),
     (118, 119, 114),
 )
-"""What the Layers docker shows for the labels 1 to 8 (KisNodeViewColorScheme)."""
+"""Colours of the labels 1 to 8 in the Layers docker (KisNodeViewColorScheme)."""
 COLORLESS = 0.03
-"""A chroma in Oklab below which a colour is taken for a grey, whatever its hue."""
+"""Chroma in Oklab below which a colour counts as grey, whatever its hue."""
 LIGHTNESS_SHARE = 0.8
-"""How much a difference in lightness (0 to 1) counts beside one in hue (radians): it tells brown from orange, which has
-the same hue, and leaves a dark red red."""
+"""Weight of a difference in lightness (0 to 1) compared with one in hue (radians). It separates brown from orange,
+which have the same hue, and keeps a dark red red."""
 
 
 def nearest_label(color: Color) -> int:
-    """Return the label, 1 to 8, that looks most like `color`: by hue first, as far as it has one."""
+    """Return the label, 1 to 8, that looks most like `color`; hue counts first, unless the colour is grey."""
     lightness, a, b = oklab(color)
     if math.hypot(a, b) < COLORLESS:
         return GREY_LABEL

@@ -22,7 +22,7 @@ TEXT_BRUSH_NOTE = "huebrush/text-brush"
 
 
 def find_text_brush_layer(document: Document) -> Node | None:
-    """Return the text brush's layer of `document`, None where it has none."""
+    """Return the text brush's layer in `document`, or None."""
     noted = find_node(document, _note(document)) if _note(document) else None
     if noted is not None:
         return noted
@@ -44,8 +44,8 @@ def pickable_layers(document: Document) -> list[LayerEntry]:
 
 
 def brush_strokes_within(document: Document, node: Node) -> list[list[int]]:
-    """Return the ways from `node` of `document` down to layers of our brushes in it that are not hidden themselves,
-    each as places among children from 0."""
+    """Return the paths from `node` of `document` down to the visible layers of our brushes inside it, each a list of
+    child indices from 0."""
     brush, ours = find_text_brush_layer(document), set(reference_stroke_ids(document))
     if brush is not None:
         ours.add(node_id(brush))

@@ -10,20 +10,20 @@ from ..base.qt import QtCore, QtGui, image_bytes
 
 MERGED_PICTURE = "mergedimage.png"
 BAND_PIXELS = 1 << 18
-"""How many pixels are converted at once where the rest of Krita must not notice."""
+"""Number of pixels converted at once, few enough not to block Krita."""
 THUMBNAILS = {".kra": "preview.png", ".ora": "Thumbnails/thumbnail.png"}
-"""Documents that are zip archives, and the small picture that each holds beside the merged one."""
+"""Endings of documents that are zip archives, with the small picture that each contains."""
 
 
 class UnreadablePicture(Exception):
-    """The file is missing, damaged or of a kind that Qt does not read; the message says which."""
+    """Error for a file that is missing, damaged or of a kind that Qt does not read; the message says which."""
 
 
 def read_pixels(path: Path) -> tuple[int, int, memoryview]:
     """Return the width and height of the picture in `path`, upright, and its packed BGRA bytes (8-bit sRGB, straight
     alpha). Raises `UnreadablePicture`.
 
-    Qt holds Python's interpreter, and with it Krita, while it converts an image: so that is done a band at a time.
+    Qt blocks Python's interpreter, and so Krita, while it converts an image. So this is done band by band.
     """
     image = _decode(_open(path, MERGED_PICTURE))
     width, height = image.width(), image.height()
@@ -49,7 +49,7 @@ def read_thumbnail(path: Path, edge: int) -> QtGui.QImage:
 
 
 def _open(path: Path, member: str) -> QtCore.QIODevice:
-    """Open the file at `path`, or its `member` where it is a zip archive. (To read a file into bytes for Qt would hold
+    """Open the file at `path`, or its `member` if it is a zip archive. (Reading the file into bytes for Qt would block
     Python's interpreter while they are copied.)"""
     if path.suffix.lower() not in THUMBNAILS:
         file = QtCore.QFile(str(path))
@@ -67,7 +67,7 @@ def _open(path: Path, member: str) -> QtCore.QIODevice:
 
 
 def _decode(device: QtCore.QIODevice, edge: int = 0) -> QtGui.QImage:
-    """Decode the picture in `device`, `edge` pixels long at most unless that is 0."""
+    """Decode the picture in `device`, at most `edge` pixels a side; 0 is no limit."""
     reader = QtGui.QImageReader(device)
     reader.setAutoTransform(True)
     if hasattr(reader, "setAllocationLimit"):  # Qt 6 refuses large pictures unless told otherwise
@@ -91,6 +91,6 @@ def _in_srgb(image: QtGui.QImage) -> QtGui.QImage:
 
 
 def _fitted(size: QtCore.QSize, edge: int) -> QtCore.QSize:
-    """Return `size` in its proportions, `edge` pixels long."""
+    """Return `size` scaled so that its longer side has `edge` pixels."""
     fitted = size.scaled(edge, edge, QtCore.Qt.AspectRatioMode.KeepAspectRatio)
     return fitted.expandedTo(QtCore.QSize(1, 1))

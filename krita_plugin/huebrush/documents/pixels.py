@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 OPAQUE_SAMPLES = {"U8": b"\xff", "U16": b"\xff\xff", "F16": b"\x00\x3c", "F32": b"\x00\x00\x80\x3f"}
 """The bytes of one opaque sample, by colour depth."""
 PIXELS_AT_ONCE = 1 << 18
-"""How much is looked at in one step."""
+"""Number of pixels read in one step."""
 
 SMALLEST_STRIP_PIXELS = 1 << 17
-"""Below this, what each call to Krita costs by itself outweighs the pixels (on a busy machine by far)."""
+"""Smallest strip: below it, the calls to Krita cost more than the pixels (far more on a busy machine)."""
 LARGEST_STRIP_PIXELS = 1 << 20
 STRIP_SECONDS = 0.010
-"""What reading or writing one strip should take; strips grow and shrink towards it."""
+"""Seconds that reading or writing one strip should take; strips grow and shrink towards it."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Rect:
 
 @dataclass(frozen=True)
 class Pixels:
-    """Packed BGRA bytes (8-bit sRGB, straight alpha) of `rect`, and what their alpha says.
+    """Packed BGRA bytes (8-bit sRGB, straight alpha) of `rect`, and whether they are opaque or empty everywhere.
 
-    The bytes lie in a memory map, which the system provides page by page as it is written to; to fill a whole page's
-    bytearray with zeros first would hold Krita up.
+    The bytes are in a memory map, which the system provides piece by piece as it is written. Filling a bytearray for
+    a whole page with zeros first would block Krita.
     """
 
     rect: Rect
@@ -69,7 +69,7 @@ class StripHeight:
         return max(1, min(rows_left, self._pixels // self._width))
 
     def done(self) -> None:
-        """Note that the strip is through, and adapt."""
+        """Stop the clock, and adapt the height of the next strip."""
         seconds = time.monotonic() - self._started
         if seconds < STRIP_SECONDS / 2:
             self._pixels = min(self._pixels * 2, LARGEST_STRIP_PIXELS)
@@ -86,8 +86,8 @@ def read_node(document: Document, node: Node, rect: Rect) -> Steps:
     """Read `rect` of `node` of `document` as `Pixels` (the generator's result).
 
     A plain paint layer is read from a duplicate, which Krita makes without copying, so that painting meanwhile does
-    not tear the picture. Anything with masks or children is read as it appears, but for strokes of the text brush in
-    it, which are no part of the picture. Colours are converted by Krita.
+    not mix two states. Anything with masks or children is read as it appears, without the strokes of our brushes
+    inside it. Krita converts the colours.
     """
     if is_plain(node):
         yield 0
@@ -127,7 +127,7 @@ def write_layer(node: Node, rect: Rect, data: memoryview, stride: int) -> Steps:
 
 
 def write_coverage(node: Node, rect: Rect, data: memoryview, stride: int, color: tuple[int, int, int]) -> Steps:
-    """Write one colour (red, green, blue) as far as `data`, one byte a pixel, covers; else as `write_layer`."""
+    """Write one colour (red, green, blue) with `data` as its alpha, one byte a pixel; otherwise like `write_layer`."""
     height, row = StripHeight(rect.width), 0
     while row < rect.height:
         rows = height.next(rect.height - row)
@@ -142,8 +142,8 @@ def write_coverage(node: Node, rect: Rect, data: memoryview, stride: int, color:
 
 
 def _copy_to(scratch: Document, document: Document, node: Node, strokes: Sequence[Sequence[int]]) -> Node:
-    """Put a copy of `node` of `document`, to be seen by itself, into `scratch` and return it; without the strokes
-    that the ways of `strokes` lead down to."""
+    """Put a copy of `node` of `document` into `scratch`, visible by itself, and return it. The layers that the paths in
+    `strokes` lead to are hidden."""
     if node_id(node) == node_id(root_node(document)):
         copy = scratch.createGroupLayer("huebrush-root")  # a root cannot be copied
         root_node(scratch).addChildNode(copy, None)
@@ -165,7 +165,7 @@ def _copy_to(scratch: Document, document: Document, node: Node, strokes: Sequenc
 
 
 def _hide(node: Node, way: Sequence[int]) -> None:
-    """Hide what one comes to from `node` by the places of children on the `way`."""
+    """Hide the node at the end of the path `way`, a row of child indices that begins at `node`."""
     for place in way:
         node = node.childNodes()[place]
     node.setVisible(False)
@@ -234,9 +234,9 @@ def _converted(scratch: Document, raw: QtCore.QByteArray, width: int, rows: int)
 def extent(document: Document, node: Node) -> Rect:
     """Return a rectangle that holds the page of `document` and all that `node` shows.
 
-    Krita composes groups and masks on the page only, so no other layer than a plain one reaches out of it. Asked for
-    the bounds of that, Krita searches its transparent margins pixel by pixel, for tenths of a second on a large page,
-    unless it meets something at once. So it is asked about a copy with the corners of the page painted.
+    Krita composes groups and masks on the page only, so only a plain layer can be larger than the page. To find its
+    bounds, Krita searches the transparent margins pixel by pixel, which takes tenths of a second on a large page unless
+    the corners are painted. So this asks for the bounds of a copy with the page's corners painted.
     """
     width, height = document.width(), document.height()
     if not is_plain(node):
@@ -280,10 +280,10 @@ def trimmed(pixels: Pixels) -> Steps:
 
 
 def read_selection(document: Document) -> Steps:
-    """Read what is selected in `document` now, cut to the page; the result is the page's rectangle and its bytes, 255
-    where all is selected. Raises `ProblemError` when nothing is.
+    """Read the current selection of `document`, cut to the page. The result is the page's rectangle and its bytes, 255
+    for a fully selected pixel. Raises `ProblemError` when nothing is selected.
 
-    A copy is read, so that selecting on meanwhile does not tear the mask.
+    A copy is read, so that changing the selection meanwhile does not mix two states.
     """
     selection = document.selection()
     if selection is None:

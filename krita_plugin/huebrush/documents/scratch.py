@@ -1,6 +1,6 @@
-"""Documents that the plugin makes for itself for a moment: without a view, but listed for every script in Krita.
+"""Documents that the plugin makes for a moment: they have no view, but every script in Krita sees them.
 
-Any of them may close one between two steps of ours.
+Another script may close one between two of our steps.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SRGB_PROFILE = "sRGB-elle-V2-srgbtrc.icc"
 SRGB_SPACE = ("RGBA", "U8", SRGB_PROFILE)
 """Colour model, depth and profile of the pixels that Huebrush sends and receives."""
 POLL_MILLISECONDS = 10
-"""How often to ask whether Krita's own threads have done what they were asked for."""
+"""Milliseconds between two questions whether Krita's own threads are done."""
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def scratch_document(name: str, resolution: float, space: tuple[str, str, str] =
 
 
 def compose(document: Document, width: int, height: int, otherwise: Problem) -> Steps:
-    """Enlarge a scratch document to `width` × `height` pixels, which has Krita compose its layers and groups there.
+    """Enlarge a scratch document to `width` × `height` pixels, so that Krita composes its layers and groups there.
 
     Raises `ProblemError` with `otherwise` when the document is closed meanwhile.
     """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from krita import Node
 
 PIXELS_AT_ONCE = 1 << 16
-"""How much is looked at in one step."""
+"""Number of pixels read in one step."""
 LARGEST_EDGE = 32768
 
 
