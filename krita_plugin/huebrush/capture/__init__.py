@@ -1,1 +1,1 @@
-"""Reading what a job needs out of documents and files: line art, references, edit masks."""
+"""Reading of all that a job needs from documents and files: line art, references, edit masks."""

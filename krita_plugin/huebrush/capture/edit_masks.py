@@ -1,4 +1,4 @@
-"""Where on the page the edits of a job act, and the layer that they change: read when the job begins."""
+"""Edit masks of a job, and the layer that its edits change, read when the job begins."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from krita import Document, Node
 
 OPAQUE = 255
-"""A layer's opacity when nothing shines through."""
+"""Opacity of a layer that hides everything below it."""
 
 
 @dataclass(frozen=True)
 class EditMasks:
-    """Where a job's edits act, with the images that tell the backend.
+    """Edit masks of a job, with the images that are sent to the backend.
 
-    `headers` and `frames`: the images that go with a job for its edits. By an edit's number, from 0: `mask_numbers`,
-    which of these masks is its own, `patch_numbers`, which of these patches it shall look like, and `packed_masks`, its
-    mask for the recipe. `brush_layer`: the id of the text brush's layer. `overlaps`: the numbers of edits of which the
-    first covers part of the second, as far as that can be seen here: not what whole regions add.
+    `headers` and `frames`: the images for the edits. `mask_numbers`: the number of each edit's mask, by the edit's
+    number from 0. `patch_numbers`: the same for the patches. `packed_masks`: the masks for the recipe, by the same
+    numbers. `brush_layer`: the id of the text brush's layer. `overlaps`: pairs of edits of which the first covers part
+    of the second, without the pixels that whole regions add later.
     """
 
     headers: tuple[ImageHeader, ...] = ()
@@ -48,10 +48,10 @@ NO_EDIT_MASKS = EditMasks()
 
 
 def capture_edit_masks(document: Document, edits: Sequence[TextEditSettings], before: str = "") -> Steps:
-    """Read the masks of those of `edits` that act inside one, and the layer or group with the id `before`, if any.
+    """Read the edit masks of `edits`, and the layer or group with the id `before`, if any.
 
-    The result is an `EditMasks`. An edit that is painted or selected nowhere is left out. Raises `ProblemError` for
-    what the artist can put right: with `before`, that nothing is painted or selected at all.
+    The result is an `EditMasks`. An edit without paint or selection is left out. Raises `ProblemError` for
+    mistakes that the artist can correct, such as nothing painted or selected at all (with `before`).
     """
     acting = {number: edit for number, edit in enumerate(edits) if edit.acts and edit.has_edit_mask}
     found: dict[int, Mask] = {}
@@ -94,7 +94,7 @@ def capture_edit_masks(document: Document, edits: Sequence[TextEditSettings], be
 
 
 def _overlaps(found: Mapping[int, Mask], selected: Collection[int]) -> Steps:
-    """Find which later edit covers which earlier one. Strokes have no pixel in common: each is of one edit alone."""
+    """Find the later edits that cover earlier ones. Brush strokes never overlap: each pixel belongs to one edit."""
     pairs = []
     for later in sorted(found):
         for earlier in sorted(number for number in found if number < later):
@@ -112,7 +112,7 @@ def _add_patches(
     headers: list[ImageHeader],
     frames: list[memoryview | bytes],
 ) -> Steps:
-    """Add the patches of the edits with these numbers to the images; the result tells by these which one is whose."""
+    """Add the patches of the edits with these numbers to the images; return each patch's number by its edit's."""
     numbers_of: dict[str, int] = {}
     found: dict[int, int] = {}
     for number in numbers:
@@ -159,8 +159,8 @@ def _read_before(document: Document, uid: str) -> Steps:
 
 
 def _shown(document: Document, node: Node) -> Any:
-    """Return the one layer that a group shows beside strokes, where it shows it as it is, else `node`: Krita composes
-    groups in the document's colour space, and not every one gives the layer's own bytes back."""
+    """Return the only layer that a group shows, apart from brush strokes, if the group shows it unchanged; otherwise
+    `node`. (Krita composes groups in the document's colour space, which may change the layer's bytes.)"""
     strokes = brush_strokes_within(document, node)
     children = enumerate(node.childNodes()) if node.type() == "grouplayer" else ()
     seen = [child for index, child in children if child.visible() and [index] not in strokes]

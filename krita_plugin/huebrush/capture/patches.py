@@ -1,7 +1,7 @@
-"""Patches: small cut-out pictures that the place of an edit shall look like, kept with the edit itself.
+"""Patches: small cut-out pictures that the place of an edit should look like, kept with the edit itself.
 
-A patch is a copy. So it stays what it is when its layer changes, its document is closed or its file goes, and an edit
-that is taken up again from a recipe has the very one that it was made with.
+A patch is a copy. So it does not change when its layer changes, its document is closed or its file is deleted, and an
+edit that is reopened from a recipe has the same patch as before.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from krita import Document, Node
 
 LONGEST_EDGE = 224
-"""No encoder of a model looks at more of a picture than so many pixels a side."""
+"""Longest side of a patch in pixels; no model's encoder uses more."""
 BAND_PIXELS = 1 << 18
-"""How much is made smaller in one step."""
+"""Number of pixels that are scaled down in one step."""
 MOST_PACKED = 4 * LONGEST_EDGE**2 * 2
-"""Letters of the longest text that is taken for a patch."""
+"""Length of the longest text that is accepted as a patch."""
 SELECTED = "selected"
-"""The kind of a source that is the selected part of a layer of the active document; its key is the layer's id."""
+"""Kind of source: the selected part of a layer of the active document; its key is the layer's id."""
 BRUSHED = "brushed"
-"""The kind of one that is what is brushed over such a layer as the part to take colours from."""
+"""Kind of source: the part of such a layer that is brushed green."""
 Format = QtGui.QImage.Format
 
 
 @dataclass(frozen=True)
 class Patch:
-    """A patch as it is kept: what it was cut out of, and the picture as `pack_patch` makes it."""
+    """Patch as it is kept: the name of its source, and the picture as `pack_patch` makes it."""
 
     name: str
     packed: str
@@ -51,7 +51,7 @@ def take_patch(document: Document, source: ReferenceSource) -> Steps:
 
     `source` of the kind `SELECTED` is the selected part of a layer, `BRUSHED` its brushed part, "layer" all of it,
     "document" what another open document shows, its selected part where something is selected there, and "file" a
-    picture file. Raises `ProblemError` for what the artist can put right.
+    picture file. Raises `ProblemError` for mistakes that the artist can correct.
     """
     return while_open(document, _take(document, source), problem("document_closed_early"))
 
@@ -65,7 +65,7 @@ def pack_patch(image: QtGui.QImage) -> str:
 
 
 def unpack_patch(text: str) -> QtGui.QImage | None:
-    """Return the picture that `pack_patch` made `text` of, with straight alpha; None for anything else."""
+    """Return the picture packed in `text` by `pack_patch`, with straight alpha; None for any other text."""
     if not text or len(text) > MOST_PACKED:
         return None
     try:
@@ -85,8 +85,8 @@ def patch_pixels(text: str) -> tuple[int, int, bytes] | None:
 
 
 def cut_out(rect: Rect, data: Any, mask: bytes | None = None) -> Steps:
-    """Make packed BGRA bytes of `rect` small; the result is a picture of at most `LONGEST_EDGE`, or None where nothing
-    of it is seen. `mask`: a byte for each pixel, how far it is in it.
+    """Scale packed BGRA bytes of `rect` down to a picture of at most `LONGEST_EDGE` a side; the result is None if
+    nothing of it is visible. `mask`: the coverage of each pixel, one byte each.
 
     Each small pixel is the mean of a square of large ones, so an even colour stays what it is.
     """
@@ -153,8 +153,8 @@ def _take(document: Document, source: ReferenceSource) -> Steps:
 
 
 def _read(document: Document, node: Node, selected: bool) -> Steps:
-    """Read what is painted of `node`, or, with `selected` and something selected, that part of it: the rectangle, its
-    bytes and the selection's or None."""
+    """Read the painted part of `node`, or its selected part if `selected` and there is a selection. The result is the
+    rectangle, its bytes, and those of the selection or None."""
     selection = document.selection() if selected else None
     is_root = node_id(node) == node_id(root_node(document))
     page = Rect(0, 0, document.width(), document.height())
@@ -178,7 +178,7 @@ def _read(document: Document, node: Node, selected: bool) -> Steps:
 
 
 def _read_brushed(document: Document, node: Node) -> Steps:
-    """Read what is brushed over `node` to take colours from: the rectangle, its bytes and those of the strokes."""
+    """Read the part of `node` that is brushed green: the rectangle, its bytes and those of the strokes."""
     layer, whole = find_reference_strokes(document, node_id(node)), extent(document, node)
     if layer is None:
         raise ProblemError(problem("patch_empty", name=node.name()))

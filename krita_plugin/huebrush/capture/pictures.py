@@ -1,4 +1,4 @@
-"""From layers, files and other documents to the images of a job."""
+"""Images of a job, read from layers, files and other documents."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LARGEST_EDGE = 32768
 
 @dataclass(frozen=True)
 class Captured:
-    """The images of a job: headers and frames in the same order, line art first; and whether its paper is opaque."""
+    """Images of a job: headers and frames in the same order, line art first; and whether its paper is opaque."""
 
     headers: tuple[ImageHeader, ...]
     frames: tuple[memoryview | bytes, ...]
@@ -45,7 +45,7 @@ def capture(
     """Read everything a job needs from `document`; the generator's result is `Captured`.
 
     `line_art` is a layer's id. `extras`: background, masks, hints and flats, each with its role. Raises `ProblemError`
-    for what the artist can put right.
+    for mistakes that the artist can correct.
     """
     return while_open(document, _capture(document, line_art, references, extras), problem("document_closed_early"))
 
@@ -78,8 +78,8 @@ def capture_reference(document: Document, source: ReferenceSource) -> Steps:
 
 
 def _read_layer(document: Document, node: Node, rect: Rect) -> Steps:
-    """Read `rect` of a layer. The pixels tell whether there is anything: for the bounds of a layer Krita would search
-    all of it in one go."""
+    """Read `rect` of a layer, and look in the pixels whether anything is painted: to find a layer's bounds, Krita would
+    search all of it in one go."""
     pixels: Pixels = yield from read_node(document, node, rect)
     if pixels.is_empty:
         raise ProblemError(problem("empty_layer", name=node.name()))
@@ -87,8 +87,8 @@ def _read_layer(document: Document, node: Node, rect: Rect) -> Steps:
 
 
 def _read_mask(document: Document, role: str, source: ReferenceSource) -> Steps:
-    """Read the selection, or a layer as far as the page goes: of that the backend takes what is painted, or, where it
-    is opaque all over, how bright it is."""
+    """Read the selection, or a layer within the page. The backend uses the layer's alpha as the mask, or, if it is
+    opaque everywhere, its brightness."""
     if source.kind == "selection":
         page, data = yield from read_selection(document)
         return ImageHeader(role, page.width, page.height, "GRAY", name=source.name[:MAX_NAME]), data
@@ -125,7 +125,7 @@ def _read_reference(document: Document, role: str, source: ReferenceSource) -> S
 
 
 def _read_over_lines(document: Document, role: str, source: ReferenceSource) -> Steps:
-    """Read a layer of hints or flats as far as the page goes."""
+    """Read a layer of hints or flats within the page."""
     node = find_node(document, source.key)
     if node is None:
         raise ProblemError(problem(f"{role}_deleted", name=source.name))
@@ -136,7 +136,7 @@ def _read_over_lines(document: Document, role: str, source: ReferenceSource) -> 
 _READERS = {"line_art_mask": _read_mask, "reference_mask": _read_mask} | dict.fromkeys(
     ("hints", "flats"), _read_over_lines
 )
-"""How images of these roles are read; all others are read as references."""
+"""Functions that read images of these roles; all others are read as references."""
 
 
 def _check_size(rect: Rect, name: str) -> None:
@@ -149,7 +149,7 @@ def _header(role: str, rect: Rect, name: str, weight: float = 1.0) -> ImageHeade
 
 
 def _read_file(path: Path) -> Steps:
-    """Read a picture file in a thread; result: width, height, BGRA."""
+    """Read a picture file in a thread; the result is its width, height and BGRA bytes."""
     try:
         return (yield from in_thread(lambda: read_pixels(path)))
     except UnreadablePicture as error:

@@ -12,12 +12,12 @@ from huebrush_protocol.regions import (
 
 LARGEST_PALETTE = MAX_PALETTE
 NamedColor = tuple[str, str]
-"""A colour "#rrggbb" and what it is called, which may be nothing."""
+"""Colour "#rrggbb" and its name, which may be empty."""
 _CODE = re.compile(r"#?\b([0-9A-Fa-f]{6})\b")
 _NAME = re.compile(r"[^\W\d_][^,;|\n]*")
 """A name begins with a letter and goes up to a comma or the like."""
 UNTITLED = "untitled"
-"""What GIMP and Krita call a colour that has no name."""
+"""Name that GIMP and Krita give to a colour without one."""
 _SPACE = re.compile(r"[ \t]*")
 
 
@@ -42,7 +42,7 @@ def write_palette(colors: Iterable[NamedColor]) -> str:
 
 
 def _clean(name: str) -> str:
-    """Return `name` without what would end it, or be taken for a code."""
+    """Return `name` without characters that would end it or look like a code."""
     plain = _NAME.search(_CODE.sub("", name))
     cleaned = plain[0].strip(" #") if plain else ""
     return "" if cleaned.lower() == UNTITLED else cleaned

@@ -1,4 +1,4 @@
-"""Palette files, read with what Python brings: GIMP's, Krita's own, Adobe's, and lists of hexadecimal codes."""
+"""Palette files, read with Python's own library: GIMP's, Krita's, Adobe's, and lists of hexadecimal codes."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from .color_list import NamedColor, parse_palette
 
 PATTERNS = "*.gpl *.kpl *.ase *.hex *.txt"
 LARGEST_BYTES = 1 << 22
-"""A palette is never as large; more is refused before it is read."""
+"""Size of the largest file that is read; a palette is never as large."""
 _GPL_ROW = re.compile(r"^\s*(\d{1,3})\s+(\d{1,3})\s+(\d{1,3})(?:\s+(.*))?$")
 
 
 class UnreadablePalette(Exception):
-    """The file is not a palette; says why, in the artist's language."""
+    """Error for a file that is not a palette; says why, in the artist's language."""
 
 
 def read_palette(path: Path) -> tuple[NamedColor, ...]:
     """Return the colours of a palette file, "#rrggbb" in sRGB, with their names. Raises `UnreadablePalette`.
 
-    From .kpl and .ase files come the colours that are given in RGB or grey; others need a profile.
+    From .kpl and .ase files, only RGB and grey colours are used; others need a profile.
     """
     try:
         if path.stat().st_size > LARGEST_BYTES:
@@ -48,7 +48,7 @@ def _read_codes(data: bytes) -> tuple[NamedColor, ...]:
 
 
 def _read_gpl(data: bytes) -> list[NamedColor]:
-    """GIMP's: a line for each colour, red, green and blue first."""
+    """Read GIMP's format: a line for each colour, red, green and blue first."""
     if not data.startswith(b"GIMP Palette"):
         raise ValueError("no GIMP palette")
     rows = map(_GPL_ROW.match, data.decode("utf-8", "replace").splitlines())
@@ -60,7 +60,7 @@ def _read_gpl(data: bytes) -> list[NamedColor]:
 
 
 def _read_kpl(data: bytes) -> list[NamedColor]:
-    """Krita's: a ZIP archive with colorset.xml, colours with channels from 0 to 1."""
+    """Read Krita's format: a ZIP archive with colorset.xml, colours with channels from 0 to 1."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if archive.getinfo("colorset.xml").file_size > LARGEST_BYTES:
             raise UnreadablePalette(text("palette.too_large"))
@@ -77,7 +77,7 @@ def _read_kpl(data: bytes) -> list[NamedColor]:
 
 
 def _read_ase(data: bytes) -> list[NamedColor]:
-    """Adobe Swatch Exchange: blocks of a type, a length, a name in UTF-16 and, for a colour, its model and samples."""
+    """Read Adobe Swatch Exchange: blocks with a type, a length, a name in UTF-16, and a colour's model and samples."""
     if data[:4] != b"ASEF":
         raise ValueError("no Adobe Swatch Exchange file")
     return [(color_code(*(samples * 3 if len(samples) == 1 else samples)), name) for samples, name in _ase_colors(data)]

@@ -22,7 +22,7 @@ def names() -> list[str]:
 
 
 def colors(name: str) -> tuple[NamedColor, ...]:
-    """Return the colours of the palette `name`, "#rrggbb" in sRGB, and their names; nothing when it has gone."""
+    """Return the colours of the palette `name`, "#rrggbb" in sRGB, and their names; empty when it is gone."""
     resource = Krita.instance().resources(KIND).get(name)
     if resource is None:
         return ()

@@ -1,1 +1,1 @@
-"""What comes back: layers, recipes, reports, and how they are written as one undo step."""
+"""Results: layers, recipes and reports, and their insertion as one undo step."""

@@ -1,6 +1,6 @@
-"""What a result's report says, as the docker shows it: places to check, riskiest first, and what can be done there.
+"""Report on a result, as the docker shows it: places to check, riskiest first, with suggestions.
 
-The report comes from the backend (docs/protocol.md, "The flats report"); what it lacks or spells wrongly is left out.
+The report comes from the backend (docs/protocol.md, "The flats report"); missing and malformed entries are ignored.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from huebrush_protocol.texts import Text
 from ..base.strings import translated
 
 GapClosure = tuple[float, float, float, float]
-"""The ends x, y and x, y of a line that closes a gap, in pixels of the page."""
+"""Ends x, y and x, y of a line that closes a gap, in pixels of the page."""
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A correction that one click makes, and what its button says."""
+    """Correction that one click makes, and the text of its button."""
 
     fix: RegionFix
     text: str
@@ -28,8 +28,8 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class PlaceToCheck:
-    """A place to check: a rectangle in pixels of the page, how likely something is wrong there (`risk`, 0 to 1), and
-    the `area` in question in pixels."""
+    """Place to check: a rectangle in pixels of the page, the probability of a mistake there (`risk`, 0 to 1), and the
+    `area` in question in pixels."""
 
     kind: str
     risk: float
@@ -45,7 +45,7 @@ class PlaceToCheck:
 
 @dataclass(frozen=True)
 class FlatsReport:
-    """`palette`: the colours used, "#rrggbb". `doubles`: two of them and the ΔE2000 by which they differ, below 3."""
+    """Report on flats. `palette`: the colours used, "#rrggbb". `doubles`: pairs of them with their ΔE2000, below 3."""
 
     regions: int
     gap: float
@@ -55,7 +55,7 @@ class FlatsReport:
     places: tuple[PlaceToCheck, ...]
 
     def nearest_doubles(self) -> dict[str, tuple[str, float]]:
-        """Return for each near-duplicate the colour that differs from it least, and by how much."""
+        """Return the nearest other colour for each near-duplicate, and the ΔE2000 between them."""
         nearest: dict[str, tuple[str, float]] = {}
         for one, other, difference in sorted(self.doubles, key=lambda pair: pair[2]):
             nearest.setdefault(one, (other, difference))
@@ -68,7 +68,7 @@ class FlatsReport:
 
 
 def read_flats_report(report: Mapping[str, Any]) -> FlatsReport | None:
-    """Return what `report` says, None when it is empty: the result of a job without regions."""
+    """Read `report`; return None when it is empty, as for a job without regions."""
     if not report:
         return None
     places = [_place(item) for item in _rows(report, "places_to_check")]

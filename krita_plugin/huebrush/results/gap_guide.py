@@ -42,7 +42,7 @@ def add_gap_closures(document: Document, gap_closures: Sequence[GapClosure], nam
 
 
 def remove_gap_closures(document: Document, uid: str) -> bool:
-    """Remove the layer with this id; False when it is gone already."""
+    """Remove the layer with this id; return False when it is gone already."""
     layer = find_node(document, uid) if uid else None
     if layer is None:
         return False

@@ -1,8 +1,7 @@
-"""Results that take the place of former ones, in one undo step.
+"""Results that replace former ones, in one undo step.
 
-A script can remove a layer, but that would be an undo step of its own beside the insertion. Hiding one is none: the
-former group is hidden when its successor is inserted, shown again when undo takes the successor away, and hidden again
-with redo.
+Removing a layer by script would be a second undo step. Hiding one is no undo step: the former group is hidden when its
+successor is inserted, shown again when undo takes the successor away, and hidden again with redo.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ class _Replacement:
 
 
 class ReplacedResults(QtCore.QObject):
-    """Looks after each undo and redo, when the keeper of the recipes does, which groups are there."""
+    """Pairs of results, new and former, that are checked after each undo and redo, together with the recipes."""
 
     def __init__(self, recipes: RecipeKeeper, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +34,7 @@ class ReplacedResults(QtCore.QObject):
         recipes.looked.connect(self._on_looked)
 
     def replace(self, document: Document, former: str, group: str) -> None:
-        """Hide the group with the id `former` for as long as that with the id `group` is there."""
+        """Hide the group with the id `former` as long as the group with the id `group` is there."""
         self._known = [entry for entry in self._known if find_document(entry.document) is not None]
         node = _nodes(document).get(former)
         if node is not None and node.visible():

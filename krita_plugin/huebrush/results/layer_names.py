@@ -1,4 +1,4 @@
-"""What the plugin calls the layers of a result, in the language Krita runs in.
+"""Names of a result's layers, in the language Krita runs in.
 
 A backend names layers in English: by what they are ("Shadow"), or by their colour ("#c68642 light brown", "brown 2"). A
 name that is none of these, such as that of an artist's own colour, stays as it is. Nothing looks for a layer by these
@@ -18,7 +18,7 @@ _COLOR_LAYER = re.compile(r"(?P<code>#[0-9a-f]{6} )?(?P<word>.+?)(?P<number> \d+
 
 
 def layer_name(header: ImageHeader) -> str:
-    """Return what to call the layer for `header`, "" when the backend gives it no name."""
+    """Return the name of the layer for `header`, "" when the backend gives none."""
     if header.kind in _COLOR_KINDS:
         return _color_layer_name(header.name)
     key = f"layer.{header.kind}.{header.name}"

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from krita import Document, Node
 
 LOCKED_KINDS = ("color", "area")
-"""The kinds of layer whose shape is locked: painting on one shades its own colour and never runs out of it."""
+"""Kinds of layer whose alpha is locked: painting on one stays inside its shape."""
 SHADING_KINDS = ("shade", "light")
 
 
 def add_layer(document: Document, group: Node, image: Image, name: str, otherwise: Problem) -> Steps:
-    """Add the layer for `image` on top of `group` of the scratch `document`: BGRA, or GRAY for how far its one colour
-    covers. It is called `name` where it brings no name. Raises `ProblemError` with `otherwise` when the document is
+    """Add the layer for `image` on top of `group` of the scratch `document`. `image` is BGRA, or GRAY as the alpha of
+    its one colour. `name` is used if the image has no name. Raises `ProblemError` with `otherwise` when the document is
     closed meanwhile.
     """
     header = image.header
@@ -51,7 +51,7 @@ def add_layer(document: Document, group: Node, image: Image, name: str, otherwis
 
 
 def label_of(header: ImageHeader) -> int:
-    """Return the colour label for a layer: that of its one colour, grey for light and shade, none for the others."""
+    """Return a layer's colour label: nearest to its one colour, grey for light and shade, none otherwise."""
     if header.kind in SHADING_KINDS:
         return GREY_LABEL
     color = parse_color(header.color)

@@ -1,9 +1,9 @@
-"""Recipes: what made a result (model, seed, parameters, SHA-256 of every input) and with which settings, kept in the
-document for as long as the result's group is among its layers.
+"""Recipes of results (model, seed, parameters, SHA-256 of every input) with their settings, kept in the document for as
+long as the result's group is among its layers.
 
-Krita's scripts can attach nothing to a layer, only to the document, and what is attached there knows of no undo. So
-`RecipeKeeper` looks after each undo and redo which results are there: it takes the recipe of a vanished group out of
-the document, and puts it back when the group comes back. What is saved tells of the layers that are saved with it.
+Krita's scripts can attach data to a document, but not to a layer, and undo does not change such data. So `RecipeKeeper`
+looks after each undo and redo which results are there: it removes the recipe of a vanished group from the document, and
+puts it back when the group comes back. A saved file has the recipes of exactly the layers in it.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 PREFIX = "huebrush/recipe/"
 TITLE = "Huebrush recipe"
 UNDO_ACTIONS = ("edit_undo", "edit_redo")
-"""Krita's actions whose texts and triggers tell of each change of the active document's undo stack, whoever made it."""
+"""Krita's actions that show each change of the active document's undo stack, whoever made it."""
 RECORD = {"job": str, "group": str, "applied": str, "recipe": dict, "settings": dict}
-"""What an annotation holds as JSON: "group" is the id of the result's group, "applied" when it was made (ISO 8601)."""
+"""Contents of an annotation as JSON: "group" is the id of the result's group, "applied" its time (ISO 8601)."""
 EDITED = "edited"
 """In a record's settings: the id of the layer or group that was edited, "" where the page was coloured."""
 BUSY_MILLISECONDS = 50
-"""How long to wait before looking again at a document that Krita is still changing."""
+"""Milliseconds to wait before looking again at a document that Krita is still changing."""
 
 
 def recipes(document: Document) -> dict[str, dict[str, Any]]:
@@ -49,7 +49,7 @@ def read_settings_of(document: Document, group: str) -> dict[str, Any]:
 
 
 class RecipeKeeper(QtCore.QObject):
-    """Stores recipes and keeps them in step with the layers. It sleeps until Krita's undo stack changes. Emits
+    """Keeper of the recipes, which follow the layers. It sleeps until Krita's undo stack changes. Emits
     `looked(document)` when it has looked which layers a document with results has."""
 
     looked = Signal(object)
@@ -57,7 +57,7 @@ class RecipeKeeper(QtCore.QObject):
     def __init__(self, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
         self._withdrawn: dict[str, dict[str, bytes]] = {}
-        """By document key: the annotations of groups that are not among the layers now."""
+        """Annotations of groups that are not among the layers now, by document key."""
         self._watched: list[Any] = []
         self._due: set[str] = set()
 
@@ -77,7 +77,7 @@ class RecipeKeeper(QtCore.QObject):
     def reconcile(self, document: Document) -> None:
         """Take recipes without a group out of `document`, and put back those whose group is there again.
 
-        Does not mark an unchanged document as changed: the layers tell that already.
+        Does not mark an unchanged document as changed: the change of the layers does that already.
         """
         self._watch()
         if not self._concerns(document):
@@ -113,7 +113,7 @@ class RecipeKeeper(QtCore.QObject):
             self._due.add(document_key(document))
 
     def _look(self) -> None:
-        """Reconcile the documents whose undo stack changed, once Krita is through with the change."""
+        """Reconcile the documents whose undo stack changed, once Krita has finished the change."""
         self._withdrawn = {key: entries for key, entries in self._withdrawn.items() if find_document(key) is not None}
         for key in tuple(self._due):
             document = find_document(key)

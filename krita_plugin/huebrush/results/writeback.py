@@ -1,4 +1,4 @@
-"""From result images to one group of layers in the document: one insertion, one undo step.
+"""Insertion of result images as one group of layers: one undo step.
 
 The group is built in a scratch document of one pixel (parents before children: the other order leaves the target's
 projection stale) and a duplicate of it is inserted, because every structural call on the target would be an undo step
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 STROKE = "stroke"
 PASS_THROUGH = "pass through"
-"""What Krita may call the blending mode of a group that is not composed by itself."""
+"""Name of the blending mode of a group that is not composed by itself, in some versions of Krita."""
 
 
 @dataclass(frozen=True)
 class Placed:
-    """What was inserted: the id of the group, and whether it holds a Colorize Mask that Krita has yet to fill."""
+    """Inserted group: its id, and whether it holds a Colorize Mask that Krita has not filled yet."""
 
     group: str
     has_unfilled_mask: bool = False
@@ -45,8 +45,8 @@ def place(key: str, above: str | None, name: str, images: Sequence[Image], lines
 
     The group goes directly below the layer with the id `above`, or on top of all layers when that is None. Key strokes
     among the images become a Colorize Mask on a copy of the layer with the id `lines`. The generator's result is a
-    `Placed`. Raises `ProblemError` ("document_closed", "line_art_deleted") when the place or the lines are gone,
-    ("lowest_layer") when it cannot be reached, or ("no_masks") where Krita makes none; no layer has changed then.
+    `Placed`. If it raises `ProblemError`, no layer has changed: "document_closed", "line_art_deleted" (lines or place
+    gone), "lowest_layer" (nothing can be inserted below the lines) or "no_masks" (Krita makes no Colorize Masks).
     """
     strokes = [image for image in images if image.header.kind == STROKE]
     copied = (yield from _read_lines(key, lines)) if strokes else None
@@ -83,9 +83,9 @@ def place(key: str, above: str | None, name: str, images: Sequence[Image], lines
 
 def place_over(key: str, over: str, name: str, image: Image) -> Steps:
     """Insert `image` as a layer called `name` into the open document with this `key`, directly above the layer or group
-    with the id `over`, and lying on what is below as that does. The generator's result is a `Placed`.
+    with the id `over`, with the same opacity and blending mode. The generator's result is a `Placed`.
 
-    Raises `ProblemError` ("document_closed", "edited_layer_deleted") when the place is gone; no layer has changed then.
+    Raises `ProblemError` ("document_closed", "edited_layer_deleted") when the place is gone; then no layer has changed.
     """
     document = _document(key)
     yield BREATHE
@@ -129,7 +129,7 @@ def _read_lines(key: str, uid: str) -> Steps:
 
 
 def _make_active(key: str, node: Node) -> None:
-    """Krita makes a layer active when it was inserted; the artist goes on where they were."""
+    """Make the artist's layer active again: Krita activates each inserted layer."""
     document = find_document(key)
     if document is not None and find_node(document, node_id(node)) is not None:
         document.setActiveNode(node)
@@ -147,7 +147,7 @@ def _closed() -> Problem:
 
 
 def _insert(document: Document, line_art: str | None, group: Node) -> Steps:
-    """Insert a duplicate of `group` and return its id; begins before any event runs, so what is checked stays true."""
+    """Insert a duplicate of `group` and return its id; begins before any event runs, so earlier checks still hold."""
     if line_art is None:
         copy = group.duplicate()
         root_node(document).addChildNode(copy, None)

@@ -1,1 +1,1 @@
-"""What the artist has chosen, as values: kept by Krita and in documents."""
+"""Settings that the artist has chosen, kept by Krita and in documents."""

@@ -1,4 +1,4 @@
-"""The finer settings of a document, as the folded part of the docker has them, and what the backend gets of them."""
+"""Advanced settings of a document, as the docker shows them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ FIELDS_OF_CONTROLS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "guidance_window": ("window_start", "window_end", "pause"),
     }
 )
-"""What of these settings goes with each of the protocol's `CONTROLS`; its other ones are set elsewhere."""
+"""Advanced settings that need each of the protocol's `CONTROLS`; the other controls are set elsewhere."""
 
 
 @dataclass(frozen=True)
 class AdvancedSettings:
-    """What is not a choice or a guidance (1 to 15) is in percent. What each does: docs/parameters.md.
+    """Advanced settings, explained in docs/parameters.md. Numbers are in percent, except guidance (1 to 15).
 
     `blocks_apart`: each transformer block has the strength at its place in `block_strengths`, in place of its level's;
     where that is shorter than the model, blocks have their full strength. `background_picture`, `line_art_mask` and
@@ -76,12 +76,12 @@ class AdvancedSettings:
 
 
 def without_pictures(chosen: AdvancedSettings) -> AdvancedSettings:
-    """Return these settings for another document, where layers and selection are others."""
+    """Return these settings for another document, without the layers and the selection of this one."""
     return replace(chosen, background_picture=(), line_art_mask=(), reference_mask=())
 
 
 def missing_fields(model: ModelInfo | None) -> frozenset[str]:
-    """Return the fields that mean nothing to `model`; none for one that is not known."""
+    """Return the fields that `model` does not support; none for an unknown model."""
     if model is None:
         return frozenset()
     controls = [field for name in CONTROLS if name not in model.controls for field in FIELDS_OF_CONTROLS.get(name, ())]
@@ -90,6 +90,6 @@ def missing_fields(model: ModelInfo | None) -> frozenset[str]:
 
 
 def fitted_blocks(strengths: tuple[int, ...], model: ModelInfo | None) -> tuple[int, ...]:
-    """Return as many of `strengths` as `model` has blocks, full ones where there are not enough."""
+    """Return one strength for each block of `model`; missing ones are full."""
     blocks = 0 if model is None else min(max(model.blocks, 0), MAX_BLOCKS)
     return (*strengths[:blocks], *[FULL_STRENGTH] * (blocks - len(strengths)))

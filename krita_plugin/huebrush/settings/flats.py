@@ -1,4 +1,4 @@
-"""What a document's result is made of: which layers, in which colours, and how gaps in the lines are closed."""
+"""Settings of a document's result: its layers, its colours, and the closing of gaps in the lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..palettes.color_list import parse_palette
 from .sources import ReferenceSource
 
 PALETTE_SOURCES = ("voted", "references", "colors")
-"""Where colours come from: as the model has them, as many at most from the references, or the artist's list."""
+"""Sources of colours: the model's picture, a number of colours from the references, or the artist's list."""
 FLATS = "flats"
 COLORIZE_MASK = "colorize_mask"
 LARGEST_GAP = 128
@@ -28,7 +28,7 @@ INCH = 25.4
 
 
 def _read_fix(item: Any) -> RegionFix | None:
-    """Return a fix as it was stored, None for what is none."""
+    """Return a stored fix, None for a malformed one."""
     try:
         x, y, x2, y2 = (float(item[name]) for name in ("x", "y", "x2", "y2"))
         fix = RegionFix(str(item["kind"]), x, y, x2, y2, str(item["color"]))
@@ -40,9 +40,10 @@ def _read_fix(item: Any) -> RegionFix | None:
 
 @dataclass(frozen=True)
 class RegionSettings:
-    """What each does: docs/parameters.md. `gap` is in pixels and counts unless `gap_automatic`; `palette_size` counts
-    with the source "references", `palette` (see `parse_palette`) with "colors". `hints` holds a layer or nothing,
-    and so does `flats`: the artist's own, for the result "check". `fixes` are corrections of the document's regions."""
+    """Settings of the result, explained in docs/parameters.md. `gap` is in pixels and counts unless `gap_automatic`;
+    `palette_size` counts with the source "references", `palette` (see `parse_palette`) with "colors". `hints` holds a
+    layer or nothing, and so does `flats`: the artist's own, for the result "check". `fixes` are corrections of the
+    document's regions."""
 
     result: str = PICTURE
     shading: bool = False
@@ -65,7 +66,7 @@ class RegionSettings:
 
     @property
     def is_check(self) -> bool:
-        """True when the artist's own flats are looked over, and nothing is coloured."""
+        """True when the artist's own flats are checked, and nothing is coloured."""
         return self.result == CHECK
 
     @property
@@ -80,10 +81,10 @@ def elsewhere(chosen: RegionSettings) -> RegionSettings:
 
 
 def with_fixes(chosen: RegionSettings, fixes: Iterable[RegionFix]) -> RegionSettings:
-    """Return these settings with `fixes` made after those it has; the same one is made once."""
+    """Return these settings with `fixes` added at the end; the same fix is not added twice."""
     return replace(chosen, fixes=tuple(dict.fromkeys((*chosen.fixes, *fixes)))[:MAX_FIXES])
 
 
 def millimetres(pixels: float, dots_per_inch: float) -> float | None:
-    """Return how much `pixels` are on paper, None where the document does not say."""
+    """Return the length of `pixels` on paper in millimetres, None without a resolution."""
     return pixels * INCH / dots_per_inch if dots_per_inch > 0 else None

@@ -1,4 +1,4 @@
-"""Where a reference comes from, as the artist has chosen it."""
+"""Source of a reference, as the artist has chosen it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ReferenceSource:
-    """Where a reference, background or mask comes from. `kind`: "layer" (key = layer id), "file" (key = path),
-    "document" (key = document key) or, for masks alone, "selection" (no key). `name` is what the artist calls it,
-    `weight` its share beside other references."""
+    """Source of a reference, background or mask. `kind`: "layer" (key = layer id), "file" (key = path),
+    "document" (key = document key) or, for masks alone, "selection" (no key). `name` is its name for the artist,
+    `weight` its share compared with other references."""
 
     kind: str
     key: str

@@ -1,4 +1,4 @@
-"""What the plugin remembers: for itself, and for each document.
+"""Storage of settings: the plugin's own, and those of each document.
 
 A document's settings lie in a small file beside the plugin's own (found by the document's path), and those of its
 results in the document itself, with their recipes.
@@ -51,7 +51,7 @@ class PluginSettings:
 
 @dataclass(frozen=True)
 class DocumentSettings:
-    """What the docker's widgets show for one document; `line_art` is a layer id, strengths are in percent."""
+    """Settings that the docker shows for one document; `line_art` is a layer id, strengths are in percent."""
 
     line_art: str = ""
     references: tuple[ReferenceSource, ...] = field(default=())
@@ -78,7 +78,7 @@ def write_atomically(file: Path, content: str) -> None:
 
 
 class SettingsStore:
-    """Reads and writes settings below `folder`; what cannot be read counts as not there."""
+    """Store of settings below `folder`; a file that cannot be read counts as missing."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -91,7 +91,7 @@ class SettingsStore:
         write_atomically(self.folder / SETTINGS_FILE, _dump(settings))
 
     def load(self, document: Document) -> DocumentSettings | None:
-        """Return what was remembered for `document`, or None."""
+        """Return the settings remembered for `document`, or None."""
         known = self._open.get(document_key(document))
         if known is not None:
             return known
@@ -150,7 +150,7 @@ def _parse(content: str) -> dict[str, Any]:
 def _build(cls: type[T], values: dict[str, Any]) -> T:
     """Return a `cls` from `values`; a field that is unknown, missing or of another type takes its default.
 
-    The metadata of a field of many items may say how to "read" one (None: leave it out), else their type does.
+    The metadata of a field of many items may have a function "read" for one item (None: leave it out).
     """
     defaults = cls()
     kinds = get_type_hints(cls)
@@ -168,7 +168,7 @@ def _build(cls: type[T], values: dict[str, Any]) -> T:
 
 
 def _reader(kind: type) -> Callable[[Any], Any]:
-    """Return what reads one item of a row as a `kind`: a reference, another dataclass, or a plain value."""
+    """Return a function that reads one item as a `kind`: a reference, another dataclass, or a plain value."""
     if kind is ReferenceSource:
         return _reference
     if dataclasses.is_dataclass(kind):
@@ -177,7 +177,7 @@ def _reader(kind: type) -> Callable[[Any], Any]:
 
 
 def _reference(item: Any) -> ReferenceSource | None:
-    """Return a reference as it was stored, None for what is none."""
+    """Return a stored reference, None for a malformed one."""
     if not isinstance(item, dict) or not all(isinstance(item.get(key), str) for key in ("kind", "key", "name")):
         return None
     weight = item.get("weight")
@@ -187,8 +187,8 @@ def _reference(item: Any) -> ReferenceSource | None:
 
 
 def first_settings(document: Document, entries: Sequence[LayerEntry], last: DocumentSettings) -> DocumentSettings:
-    """Return the `last` document's settings with a guess at the layers of `document`, `entries`, and none of that
-    one's."""
+    """Return the `last` document's settings without its layers, and with a guess which of the layers `entries` of
+    `document` has the lines."""
     line_art = likely_line_art(document, list(entries))
     references = tuple(
         ReferenceSource("layer", entry.uid, entry.name)

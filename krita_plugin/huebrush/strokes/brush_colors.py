@@ -1,4 +1,4 @@
-"""The colours of the text brush: one for each edit, and which edit a painted colour is meant for."""
+"""Colours of the text brush: one for each edit, and the edit that a painted colour belongs to."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ BRUSH_COLORS = (
     "#f2a39d",
     "#a9bdff",
 )
-"""Given to edits in this order; neighbours differ most. They stand out from line art and from skin."""
+"""Colours given to edits in this order; neighbours differ most. They stand out from line art and from skin."""
 LIGHTNESS_SHARE = 0.5
-"""How much a difference in lightness counts beside one in hue and chroma: soft edges and pressure change it most."""
+"""Weight of a difference in lightness compared with hue and chroma: soft edges and pressure change it most."""
 SAME = 0.02
-"""Distance up to which paint is one of `BRUSH_COLORS`: that of an edit which is no longer there."""
+"""Distance up to which paint counts as one of `BRUSH_COLORS`, even if its edit is no longer there."""
 OPAQUE = 128
 """Alpha from which a pixel is painted; below, it is the soft rim of a stroke."""
 
@@ -56,17 +56,17 @@ def free_color(used: Sequence[str]) -> str:
 
 
 class BrushStrokeOwners(dict[int, int]):
-    """Which edit a pixel is meant for, worked out once for each of them: by its four bytes B, G, R and A as a number
-    of the lowest byte first, the place of its colour among `colors` and 1, or 0 where it is nobody's."""
+    """Edits that pixels belong to, computed once for each pixel value. Key: the bytes B, G, R and A as a little-endian
+    number. Value: the index of the edit's colour among `colors`, plus 1; 0 for a pixel of no edit."""
 
     def __init__(self, colors: Sequence[str]) -> None:
-        """`colors`: "#rrggbb" of the edits; "" is never met."""
+        """Prepare for the edits' `colors`, "#rrggbb"; "" matches no pixel."""
         super().__init__()
         self._known = [(number, _place(color)) for number, color in enumerate(colors, start=1) if parse_color(color)]
         self._others = [_place(color) for color in BRUSH_COLORS if color not in colors]
 
     def __missing__(self, pixel: int) -> int:
-        """Work out whose `pixel` is."""
+        """Compute the edit that `pixel` belongs to."""
         self[pixel] = found = self._owner(pixel)
         return found
 

@@ -1,4 +1,4 @@
-"""Masks of strokes: read off the layer that they are painted on, a mask for each colour, and kept in recipes."""
+"""Masks of brush strokes: read from the layer that they are painted on, one for each colour, and kept in recipes."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ LARGEST_EDGE = 32768
 
 @dataclass(frozen=True)
 class Mask:
-    """Where an edit acts: `data` has one byte for each pixel of `rect` on the page, 255 inside."""
+    """Edit mask: `data` has one byte for each pixel of `rect` on the page, 255 inside."""
 
     rect: Rect
     data: bytes | memoryview
 
 
 def split_brush_strokes(pixels: Pixels, colors: Sequence[str]) -> Steps:
-    """Tell the strokes on a layer apart; the result has for each of `colors`, "#rrggbb", its `Mask` or None.
+    """Split the brush strokes on a layer by colour; the result is a `Mask` or None for each of `colors`, "#rrggbb".
 
-    A pixel that is at least half opaque belongs to the colour that is nearest to its own; so soft and worn rims of a
-    stroke follow its core, and masks are hard.
+    A pixel that is at least half opaque belongs to the nearest colour. So soft rims of a stroke belong to the same
+    edit as its core, and masks have hard edges.
     """
     if sys.byteorder != "little":
         raise RuntimeError("strokes are read as numbers of the lowest byte first")
@@ -72,8 +72,8 @@ def write_brush_strokes(
 ) -> Steps:
     """Paint `masks`, each in its colour, on `layer`, an 8-bit sRGB layer that no document holds yet.
 
-    They go as far as a page of `width` × `height`; the later ones cover the earlier. `split_brush_strokes` gives them
-    back, but for what is covered.
+    They are cut to a page of `width` × `height`; later ones cover earlier ones. `split_brush_strokes` reads them back,
+    without the covered pixels.
     """
     tables = [bytes([0, *(color[channel] for color in colors)]).ljust(256, b"\0") for channel in (2, 1, 0)]
     tables.append(bytes([0, *[255] * len(colors)]).ljust(256, b"\0"))
@@ -92,7 +92,7 @@ def write_brush_strokes(
 
 
 def masks_meet(one: Mask, other: Mask) -> Steps:
-    """Tell whether two masks have a pixel in common, however little of it; the result is True or False."""
+    """Check whether two masks have a pixel in common, even a faint one; the result is True or False."""
     rects = one.rect, other.rect
     left, right = max(rect.x for rect in rects), min(rect.x + rect.width for rect in rects)
     top, bottom = max(rect.y for rect in rects), min(rect.y + rect.height for rect in rects)
@@ -121,7 +121,7 @@ def pack_mask(mask: Mask) -> Steps:
 
 
 def unpack_mask(text: str) -> Mask | None:
-    """Return the mask that `pack_mask` made `text` of, None for anything else."""
+    """Return the mask packed in `text` by `pack_mask`, None for any other text."""
     head, _, packed = text.partition(";")
     try:
         x, y, width, height = (int(number) for number in head.split(","))
@@ -135,7 +135,7 @@ def unpack_mask(text: str) -> Mask | None:
 
 
 def _cover(plane: bytearray, width: int, first: int, mask: Mask, number: int) -> None:
-    """Put `number` where `mask` is at least half on, into the rows of the page from `first` on that `plane` has."""
+    """Write `number` where `mask` is at least half set, into `plane`, the rows of the page that begin at `first`."""
     rect, inside = mask.rect, bytes(number if value >= OPAQUE else 0 for value in range(256))
     outside = bytes(0 if value >= OPAQUE else 255 for value in range(256))
     left, right = max(0, rect.x), min(width, rect.x + rect.width)
@@ -154,7 +154,7 @@ def _has_paint(pixels: Pixels, rows: range) -> bool:
 
 
 def _cut(plane: memoryview, width: int, box: tuple[int, int, int, int], number: int) -> Steps:
-    """Cut the mask of one stroke's number out of the page's numbers."""
+    """Cut the mask of one number out of the page's numbers."""
     left, top, right, bottom = box
     only = bytes(255 if value == number else 0 for value in range(256))
     data = memoryview(mmap(-1, (right - left) * (bottom - top)))

@@ -1,6 +1,6 @@
-"""The brush on references: shows the chosen one alone, with its strokes on top, until the artist goes on with the page.
+"""Brush on references: shows the chosen reference alone, with its strokes on top, until the artist goes on.
 
-Showing and hiding layers is no undo step of Krita's, and the layers are as before when it ends.
+Showing and hiding layers is no undo step in Krita. At the end, the layers are as they were before.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 FILL = "fill_selection_foreground_color"
 SETTLE_MILLISECONDS = 150
-"""How long to wait before looking whether Krita has made a chosen layer the active one."""
+"""Milliseconds to wait before looking whether Krita has activated a chosen layer."""
 MOST_TRIES = 40
 
 
 @dataclass(frozen=True)
 class _Before:
-    """What was so when the brush was taken up: the ids of the layers that were hidden since, with whether they were
-    seen, the id of the strokes' layer, and the artist's own layer and colour."""
+    """State before the brush: the visibility of the layers that were changed since, by id, the id of the strokes'
+    layer, and the artist's own layer and colour."""
 
     visible: dict[str, bool]
     strokes: str
@@ -39,16 +39,16 @@ class _Before:
 
 
 class ReferenceBrush(QtCore.QObject):
-    """Knows which documents show a reference alone."""
+    """Brush on references, and the documents that show a reference alone now."""
 
     def __init__(self, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
         self._before: dict[str, _Before] = {}
 
     def begin(self, document: Document, source: ReferenceSource, color: str) -> None:
-        """Let the artist paint in `color` over the reference `source`, shown alone. What is selected is filled.
+        """Let the artist paint in `color` over the reference `source`, shown alone. A selection is filled.
 
-        Raises `ProblemError` where it is no layer of `document`.
+        Raises `ProblemError` if it is not a layer of `document`.
         """
         if source.kind != "layer":
             raise ProblemError(problem("brush_needs_layer", name=source.name))
@@ -72,7 +72,7 @@ class ReferenceBrush(QtCore.QObject):
             QtCore.QTimer.singleShot(SETTLE_MILLISECONDS, lambda: _fill(key, node_id(strokes)))
 
     def finish(self, document: Document) -> None:
-        """Show the page again, without strokes over references, and give the artist back their layer and colour."""
+        """Show the page again, hide the strokes over references, and give the artist back their layer and colour."""
         before = self._before.pop(document_key(document), None)
         if before is None:
             return
@@ -99,9 +99,9 @@ class ReferenceBrush(QtCore.QObject):
 
 
 def _show_alone(document: Document, reference: Node, strokes: Node) -> dict[str, bool]:
-    """Hide all layers but `reference`, what is in it, the groups that it lies in, and `strokes`.
+    """Hide all layers except `reference`, its children, the groups around it, and `strokes`.
 
-    Return, by the ids of the layers that are shown or hidden now and were not, whether they were visible.
+    Return the former visibility of each layer whose visibility has changed, by id.
     """
     root, changed = root_node(document), dict[str, bool]()
     node: Node | None = reference
@@ -122,8 +122,8 @@ def _set(node: Node, visible: bool, changed: dict[str, bool]) -> None:
 
 
 def _fill(key: str, strokes: str, tries: int = MOST_TRIES) -> None:
-    """Fill what is selected by Krita's own action, which can be undone, once the strokes' layer is in its hand and it
-    is through with what was begun; not at all where the artist has gone on to something else."""
+    """Fill the selection with Krita's own action, which can be undone, once the strokes' layer is active and Krita is
+    idle. Does nothing if the artist has gone on to something else."""
     document = Krita.instance().activeDocument()
     if document is None or document_key(document) != key or document.selection() is None:
         return

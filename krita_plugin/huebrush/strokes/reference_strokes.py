@@ -1,4 +1,4 @@
-"""What the artist has brushed over a reference: the colour of this, not of that.
+"""Brush strokes over a reference: take the colours of these parts, not of those.
 
 The strokes lie on an ordinary paint layer on top of the page, one for each reference that has any.
 """
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 REFERENCE_PARTS = "reference_parts"
 """The backend's capability for parts of references."""
 TAKE, LEAVE = "#19c23c", "#ff2d95"
-"""The brush's colours for what colours are taken from alone, and for what is left out."""
+"""Brush colours for parts that alone give colours, and for parts that are left out."""
 ROLES = ("reference_part", "reference_left_out")
-"""What the masks of these colours are in a job, in the same order."""
+"""Roles of the masks of these colours in a job, in the same order."""
 OPACITY = 153
 """Of 255: the reference shows through strokes."""
 
@@ -53,8 +53,8 @@ def make_reference_strokes(document: Document, source: ReferenceSource) -> Node:
 def capture_reference_strokes(
     document: Document, references: Sequence[ReferenceSource], headers: Sequence[ImageHeader]
 ) -> Steps:
-    """Read what is brushed over `references`, which a job has in this order with these `headers`; the result is the
-    headers and frames of their masks."""
+    """Read the brush strokes over a job's `references`, which have these `headers`, in the same order. The result is
+    the headers and frames of their masks."""
     made: list[ImageHeader] = []
     frames: list[memoryview | bytes] = []
     for number, (source, header) in enumerate(zip(references, headers, strict=True)):

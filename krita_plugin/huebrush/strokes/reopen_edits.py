@@ -1,4 +1,4 @@
-"""Going on from a result that was edited: its edits and strokes are there again, to be mended and applied anew."""
+"""Reopen an edited result: bring back its edits and brush strokes, to change and apply them again."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 def reopen_edits(document: Document) -> Steps:
-    """Paint the strokes of the chosen or newest result of `document` on a new text brush's layer, and show the layer
-    that was edited in its place. The generator's result is its edits. What was selected is painted now.
+    """Paint the strokes of the chosen or newest result of `document` on a new text brush layer, and show the layer
+    that was edited in its place. The generator's result is its edits. Selections become brush strokes.
 
-    Raises `ProblemError` when it was not edited in places, when there are strokes already, or the document is closed.
+    Raises `ProblemError` if it has no edits with masks, if there are strokes already, or the document is closed.
     """
     return while_open(document, _reopen_edits(document), problem("document_closed_early"))
 
@@ -56,7 +56,7 @@ def _reopen_edits(document: Document) -> Steps:
 
 
 def _record(document: Document) -> tuple[Node | None, dict[str, Any]]:
-    """Return the result that is chosen, or the newest that is seen, and its settings."""
+    """Return the chosen result, or the newest visible one, and its settings."""
     node = layer_to_edit(document)
     while node is not None and not read_settings_of(document, node_id(node)):
         node = node.parentNode()

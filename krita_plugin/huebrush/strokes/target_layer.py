@@ -1,4 +1,4 @@
-"""Which layer brushed edits change: the result that the artist has chosen, else the newest one that is seen."""
+"""Layer that brushed edits change: the result that the artist has chosen, otherwise the newest visible one."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ KINDS = ("paintlayer", "grouplayer")
 
 
 def layer_to_edit(document: Document) -> Node | None:
-    """Return the layer or group of `document` that edits in a place change, None where there is no result yet.
+    """Return the layer or group of `document` that edits with a mask change, None if there is no result yet.
 
-    That is the active layer where it is a result or lies in one; else the newest result that is visible, or the newest.
+    This is the active layer if it is a result or lies in one, otherwise the newest visible result, or the newest.
     """
     results = recipes(document)
     chosen = _within(document, document.activeNode(), frozenset(results))
@@ -38,7 +38,7 @@ def is_seen(document: Document, node: Node | None) -> bool:
 
 
 def _within(document: Document, active: Node | None, results: frozenset[str]) -> Node | None:
-    """Return `active`, or what it is a mask of, where that is a result or lies in one."""
+    """Return `active`, or the layer whose mask it is, if that is a result or lies in one; otherwise None."""
     brush = find_text_brush_layer(document)
     node = active
     while node is not None and node.type() not in KINDS:

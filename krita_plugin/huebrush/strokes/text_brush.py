@@ -1,8 +1,8 @@
-"""The text brush's life: taken up by the artist, and gone again when its strokes have become a result.
+"""Text brush, from the first stroke until its strokes have become a result.
 
-Removing the layer is an undo step of Krita's own beside the insertion of the result. So the two are held together: when
-undo brings the layer back while the result is there, the result goes as well, and redo does both again. To the artist
-an apply is one step.
+In Krita, removing the brush layer and inserting the result are two undo steps. This module keeps them together: when
+undo brings the layer back while the result is there, the result is undone too, and redo does both again. For the
+artist, applying is one step.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from krita import Document, ManagedColor, View
 
 SETTLE_MILLISECONDS = 50
-"""How long Krita may take to choose another layer in place of one that was removed."""
+"""Milliseconds that Krita may take to activate another layer after one was removed."""
 BUSY_MILLISECONDS = 50
-"""How long to leave Krita alone that is still composing the page: it would let an undo or redo fall without a word."""
+"""Milliseconds to wait while Krita is composing the page: until then it ignores undo and redo silently."""
 
 
 @dataclass
@@ -38,7 +38,7 @@ class _Removal:
 
 @dataclass(frozen=True)
 class _Before:
-    """What the artist had chosen when the brush was taken up: the layer's id and the colour, and the brush's colour."""
+    """State before the brush: the id of the artist's layer, their colour, and the brush's colour."""
 
     layer: str
     color: ManagedColor
@@ -46,7 +46,7 @@ class _Before:
 
 
 class TextBrush(QtCore.QObject):
-    """Looks after each undo and redo, when the keeper of the recipes does, which layers are there."""
+    """Text brush, and the pairs of brush layer and result that are checked after each undo and redo."""
 
     def __init__(self, recipes: RecipeKeeper, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
@@ -55,7 +55,7 @@ class TextBrush(QtCore.QObject):
         recipes.looked.connect(self._on_looked)
 
     def begin(self, document: Document, color: str) -> None:
-        """Let the artist paint in `color`, "#rrggbb", on the text brush's layer of `document`, made if need be."""
+        """Let the artist paint in `color`, "#rrggbb", on the text brush's layer of `document`; makes it if needed."""
         key, active, view = document_key(document), document.activeNode(), _view()
         former = find_text_brush_layer(document)
         is_brushing = former is not None and active is not None and node_id(former) == node_id(active)
@@ -108,7 +108,7 @@ class TextBrush(QtCore.QObject):
             entry.is_done = has_result
 
     def _go_on(self, entry: _Removal, name: str) -> None:
-        """Do the other half of what undo or redo has done to one of a pair, unless it has come about meanwhile."""
+        """Undo or redo the other half of a pair too, unless that has happened meanwhile."""
         document = active_document()
         if document is None or document_key(document) != entry.document:
             return

@@ -41,7 +41,7 @@ def make_text_brush_layer(document: Document) -> Node:
 
 
 def new_text_brush_layer(document: Document) -> Node:
-    """Return a new layer for the text brush, which `document` does not hold yet."""
+    """Return a new layer for the text brush, not yet inserted into `document`."""
     layer = document.createNode(text("brush.layer"), "paintlayer")
     layer.setColorSpace(*SRGB_SPACE)  # what is painted is read to the very colour, whatever the page is in
     layer.setOpacity(OPACITY)
