@@ -34,7 +34,7 @@ def test_the_table_names_each_way(capsys: pytest.CaptureFixture[str], monkeypatc
     }
     nothing = dict.fromkeys(figures) | {"edits": 0, "pixels_changed_outside": 0}
     found = {way: figures | {"large": figures, "small": nothing} for way in edit_suite.WAYS}
-    monkeypatch.setattr(edit_suite, "evaluate_edits", lambda *words: found)
+    monkeypatch.setattr(edit_suite, "evaluate_edits", lambda **words: found)
     monkeypatch.setenv("COLUMNS", "140")
     assert main(["evaluate", "edits", "--pages", "1"]) == 0
     told = capsys.readouterr().out

@@ -258,7 +258,7 @@ def test_a_demo_that_fails_in_krita_still_shows_what_was_made(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(**_: object) -> None:
         raise InstallError("Krita ended without a result", "what to do")
 
     ready_environment(project)

@@ -203,7 +203,14 @@ def run(arguments: argparse.Namespace) -> int:
             written.append(write_flats_report(arguments.flats_report, result))
     except PictureError as error:
         raise CommandError(str(error)) from error
-    _report(arguments, model, result, written, inputs.size, time.monotonic() - started)
+    _report(
+        arguments=arguments,
+        model=model,
+        result=result,
+        written=written,
+        size=inputs.size,
+        seconds=time.monotonic() - started,
+    )
     return 0
 
 

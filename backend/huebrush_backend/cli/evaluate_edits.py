@@ -52,7 +52,14 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         engine = Engine(arguments.device)
         with counting("Editing", arguments.pages, shown=not arguments.json) as on_page:
-            figures = evaluate_edits(engine, entry.info.name, arguments.pages, arguments.seed, arguments.steps, on_page)
+            figures = evaluate_edits(
+                colorizer=engine,
+                model=entry.info.name,
+                pages=arguments.pages,
+                seed=arguments.seed,
+                steps=arguments.steps,
+                on_page=on_page,
+            )
     except ValueError as error:
         raise CommandError(str(error)) from error
     except EngineError as error:

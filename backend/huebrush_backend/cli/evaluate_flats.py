@@ -46,7 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
     variants = _chosen("--variants", arguments.variants, VARIANTS) if arguments.variants else VARIANTS
     begin = time.monotonic()
     with _progress(shown=not arguments.json) as on_step:
-        report = evaluate_flats(make_flats, sizes, variants, arguments.pages, arguments.seed, on_step)
+        report = evaluate_flats(
+            make=make_flats, sizes=sizes, variants=variants, pages=arguments.pages, seed=arguments.seed, on_step=on_step
+        )
     report["seconds"] = round(time.monotonic() - begin, 1)
     if arguments.json:
         print(json.dumps(report, indent=2))

@@ -148,12 +148,12 @@ def _fixes(file: Path | None) -> tuple[RegionFix, ...]:
         entries = json.loads(file.read_text(encoding="utf-8"))
         return tuple(
             RegionFix(
-                str(entry["kind"]),
-                float(entry["x"]),
-                float(entry["y"]),
-                float(entry.get("x2", 0.0)),
-                float(entry.get("y2", 0.0)),
-                str(entry.get("color", "")),
+                kind=str(entry["kind"]),
+                x=float(entry["x"]),
+                y=float(entry["y"]),
+                x2=float(entry.get("x2", 0.0)),
+                y2=float(entry.get("y2", 0.0)),
+                color=str(entry.get("color", "")),
             )
             for entry in entries
         )

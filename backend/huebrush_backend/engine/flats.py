@@ -83,7 +83,14 @@ class RegionMaker:
         if picture is not None:
             swatches = None if palette is None else palette.colors
             regions = page.regions
-            voted = vote(picture, regions.labels, regions.boxes, ink, page.borders, swatches)
+            voted = vote(
+                picture=picture,
+                labels=regions.labels,
+                boxes=regions.boxes,
+                ink=ink,
+                borders=page.borders,
+                swatches=swatches,
+            )
         colors, moved = _colors(request, page, ink, voted, palette), None
         check()
         if palette is not None and wanted.locked and voted is not None:
@@ -218,9 +225,20 @@ def _layers(
     if wanted.result == "colorize_mask":
         return [_stroke_layer(stroke) for stroke in key_strokes(labels, boxes, colors, ink)]
     if wanted.result == "flats_by_color":
-        layers = color_layers(labels, boxes, areas, colors, wanted.hard_edges, names, ink)
+        layers = color_layers(
+            labels=labels, boxes=boxes, areas=areas, colors=colors, hard_edges=wanted.hard_edges, names=names, ink=ink
+        )
     elif wanted.result == "flats_by_area":
-        layers = color_area_layers(labels, boxes, areas, page.borders, colors, wanted.hard_edges, names, ink)
+        layers = color_area_layers(
+            labels=labels,
+            boxes=boxes,
+            areas=areas,
+            borders=page.borders,
+            colors=colors,
+            hard_edges=wanted.hard_edges,
+            names=names,
+            ink=ink,
+        )
     else:
         layers = [flats_layer(labels, boxes, colors, wanted.hard_edges, ink)]
     return [_result_layer(layer) for layer in layers if layer is not None]
@@ -233,7 +251,9 @@ def _stroke_layer(stroke: Stroke) -> ResultLayer:
 
 def _result_layer(layer: FlatLayer) -> ResultLayer:
     color = "" if layer.color is None else hex_color(layer.color)
-    return ResultLayer(layer.name, layer.pixels, layer.x, layer.y, layer.kind, layer.blend, color)
+    return ResultLayer(
+        name=layer.name, pixels=layer.pixels, x=layer.x, y=layer.y, kind=layer.kind, blend=layer.blend, color=color
+    )
 
 
 def _used(colors: RegionColors, palette: Palette | None, locked: bool) -> list[str]:

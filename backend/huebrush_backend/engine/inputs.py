@@ -111,7 +111,14 @@ def token_edits(edits: Sequence[protocol.TextEdit]) -> list[TextEdit]:
 
 def token_edit(edit: protocol.TextEdit) -> TextEdit:
     """Return how `edit` changes a reference's tokens, wherever on the page it acts."""
-    return TextEdit(edit.target, edit.anchor, edit.control, edit.strength, edit.enhanced, edit.thresholds)
+    return TextEdit(
+        target=edit.target,
+        anchor=edit.anchor,
+        control=edit.control,
+        strength=edit.strength,
+        enhanced=edit.enhanced,
+        thresholds=edit.thresholds,
+    )
 
 
 def guidance_window(parameters: protocol.Parameters) -> GuidanceWindow:

@@ -76,4 +76,11 @@ def _edit(pair: HeldOutPair, part: Part, size: str, random: np.random.Generator)
     word = words[int(random.choice(np.flatnonzero(apart >= CLEARLY_ANOTHER)))]
     # The words that the built-in model was trained with are those for drawings without a design.
     now = part_caption(replace(pair.drawing, design=None), pair.palette, part)
-    return KnownEdit(part, word, now, f"{word} {part_word(part, None)}", pair.drawing.labels == part, size)
+    return KnownEdit(
+        part=part,
+        color=word,
+        now=now,
+        instead=f"{word} {part_word(part, None)}",
+        mask=pair.drawing.labels == part,
+        size=size,
+    )

@@ -42,12 +42,12 @@ def score_edit(
     """
     color = part_color(after[..., :3], edit.mask, ink)
     return EditScore(
-        edit.size,
-        is_reached(color, edit.color),
-        is_reached(part_color(by_model, edit.mask, ink), edit.color),
-        asked_color_distance(color, edit.color),
-        pixels_changed(before, after, ~edit.mask),
-        locality(before[..., :3], by_model, edit.mask),
+        size=edit.size,
+        reached=is_reached(color, edit.color),
+        reached_by_model=is_reached(part_color(by_model, edit.mask, ink), edit.color),
+        delta_e=asked_color_distance(color, edit.color),
+        pixels_changed_outside=pixels_changed(before, after, ~edit.mask),
+        locality=locality(before[..., :3], by_model, edit.mask),
     )
 
 

@@ -175,7 +175,14 @@ class PageScorer:
         del lines
         regions = metrics.score_regions(page.regions, flats.labels)
         leaks = metrics.leaks(flats.pixels, coverage, page.truth, page.colors, self._meets)
-        halo = metrics.halo(flats.pixels, coverage, page.truth, self.truth, page.colors, self._meets)
+        halo = metrics.halo(
+            flats=flats.pixels,
+            ink=coverage,
+            truth=page.truth,
+            spread_labels=self.truth,
+            colors=page.colors,
+            meets=self._meets,
+        )
         gaps = metrics.gaps(flats.pixels, page.truth, coverage)
         colors = metrics.score_colors(flats.pixels, page.truth, page.colors)
         known = page.gaps if variant in GAPPED_VARIANTS else ()

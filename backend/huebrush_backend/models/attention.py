@@ -145,16 +145,40 @@ class ReferenceAttentionProcessor:
                 raise ValueError("cross-attention needs the reference tokens; pass zeros for no reference")
             contexts = [encoder_hidden_states, *(() if brush is None else (each.batch() for each in brush.contexts))]
             known = [self._keys_values(attn, context, split) for context in contexts]
-            return self._attend(attn, hidden_states, known, reference_scales, token_bias, split, brush)
+            return self._attend(
+                attn=attn,
+                states=hidden_states,
+                known=known,
+                reference_scales=reference_scales,
+                token_bias=token_bias,
+                split=split,
+                brush=brush,
+            )
         seeing = [row for row, sees in enumerate(reference.sees) if sees]
         if not seeing:
             return _projected_zeros(attn, hidden_states)
         contexts = [reference, *(() if brush is None else brush.contexts)]
         known = [self._keys_values(attn, context, split) for context in contexts]
         if len(seeing) == len(hidden_states):
-            return self._attend(attn, hidden_states, known, reference_scales, token_bias, split, brush)
+            return self._attend(
+                attn=attn,
+                states=hidden_states,
+                known=known,
+                reference_scales=reference_scales,
+                token_bias=token_bias,
+                split=split,
+                brush=brush,
+            )
         output = _projected_zeros(attn, hidden_states).clone()
-        output[seeing] = self._attend(attn, hidden_states[seeing], known, reference_scales, token_bias, split, brush)
+        output[seeing] = self._attend(
+            attn=attn,
+            states=hidden_states[seeing],
+            known=known,
+            reference_scales=reference_scales,
+            token_bias=token_bias,
+            split=split,
+            brush=brush,
+        )
         return output
 
     def _keys_values(

@@ -92,7 +92,12 @@ def memory_plans(
     counted = {name: count for name, count in parameters.items() if edits or name != TEXT_TOWER}
     plans: list[MemoryPlan] = []
     for chosen, offloads, tiles in ladder:
-        plan = MemoryPlan(chosen, offloads, tiles, _needed(counted, kind, canvas, chosen, offloads, tiles))
+        plan = MemoryPlan(
+            chosen,
+            offloads,
+            tiles,
+            _needed(parameters=counted, kind=kind, canvas=canvas, precision=chosen, offloads=offloads, tiles=tiles),
+        )
         if not plans or plan.needed < plans[-1].needed:
             plans.append(plan)
     return tuple(plans)

@@ -178,7 +178,9 @@ class ColorizePipeline(DiffusionPipeline):
         """
         guidance = guidance or Guidance()
         enhancement = enhancement or Enhancement()
-        brushed = self.brushed_reference(brush, references, edits, enhancement, height, width)
+        brushed = self.brushed_reference(
+            brush=brush, references=references, edits=edits, enhancement=enhancement, height=height, width=width
+        )
         sees = bool(references) or brushed is not None
         if not sees:
             guidance = replace(guidance, reference=1.0)
@@ -207,17 +209,17 @@ class ColorizePipeline(DiffusionPipeline):
             injected = self.injected_reference(first, injection, height, width, generator)
 
         predict: Predict = GuidedPrediction(
-            self.unet,
-            guidance,
-            condition.tokens if sees else None,
-            sketch_features,
-            null_features,
-            {"reference_scales": scales, "token_bias": bias, **condition.options()},
-            self.scheduler.config["num_train_timesteps"] - 1,
-            injection,
-            injected,
-            plain,
-            brushed,
+            unet=self.unet,
+            guidance=guidance,
+            tokens=condition.tokens if sees else None,
+            sketch_features=sketch_features,
+            null_features=null_features,
+            options={"reference_scales": scales, "token_bias": bias, **condition.options()},
+            last_timestep=self.scheduler.config["num_train_timesteps"] - 1,
+            injection=injection,
+            injected=injected,
+            plain=plain,
+            brush=brushed,
         )
 
         if brush is not None and brush.before is not None:

@@ -52,16 +52,16 @@ class ColorizePipelineV2(ColorizePipeline):
         reference_tokens: str = "local",
     ) -> None:
         super().__init__(
-            vae,
-            unet,
-            sketch_encoder,
-            image_encoder,
-            text_encoder,
-            tokenizer,
-            scheduler,
-            native_size,
-            reference_guidance,
-            reference_tokens,
+            vae=vae,
+            unet=unet,
+            sketch_encoder=sketch_encoder,
+            image_encoder=image_encoder,
+            text_encoder=text_encoder,
+            tokenizer=tokenizer,
+            scheduler=scheduler,
+            native_size=native_size,
+            reference_guidance=reference_guidance,
+            reference_tokens=reference_tokens,
         )
         self.register_modules(
             split_lora=split_lora,

@@ -84,7 +84,9 @@ def _recolor(picture: torch.Tensor, fit: np.ndarray, edit: TextEdit) -> tuple[to
     assert edit.color is not None
     pixels = ((picture[0] + 1) * 127.5).round().clamp(0, 255).permute(1, 2, 0).to(torch.uint8).cpu().numpy()
     share = min(1.0, edit.strength / FULL_STRENGTH)
-    found = recolor_where_fit(pixels, fit, edit.thresholds[2], edit.color, share, edit.present)
+    found = recolor_where_fit(
+        picture=pixels, fit=fit, least=edit.thresholds[2], color=edit.color, share=share, present=edit.present
+    )
     return picture_tensor(found).to(picture), (found != pixels).any(axis=2)
 
 

@@ -63,14 +63,14 @@ class GuidedPrediction:
         sketch_features = self._batches[evaluated.branches]
         if injection is not None and self.injected is not None and injects:
             prediction = denoise_injected(
-                self.unet,
-                self.injected,
-                injection.reference_fidelity,
-                evaluated.unconditional_rows,
-                rows,
-                timestep,
-                context,
-                sketch_features,
+                unet=self.unet,
+                reference=self.injected,
+                reference_fidelity=injection.reference_fidelity,
+                unconditional_rows=evaluated.unconditional_rows,
+                latent=rows,
+                timestep=timestep,
+                tokens=context,
+                sketch_features=sketch_features,
                 **options,
             )
         else:

@@ -123,7 +123,15 @@ class _JobRun:
         else:
             fraction = min(1.0, max(0.0, float(event.fraction)))
             left = None if event.seconds_left is None else max(0.0, float(event.seconds_left))
-            message, frames = Progress(job, event.phase, int(event.step), int(event.steps), fraction, left), []
+            message = Progress(
+                job=job,
+                phase=event.phase,
+                step=int(event.step),
+                steps=int(event.steps),
+                fraction=fraction,
+                seconds_left=left,
+            )
+            frames = []
         self._socket.send_multipart(codec.encode(message, frames), copy=False)
 
     def is_cancelled(self) -> bool:
@@ -140,19 +148,19 @@ def _request(submit: Submit, received: codec.Received) -> engine_request.Coloriz
     others = {image.header.role: image for image in received.images}
     background, hints, flats, before = (others.get(role) for role in ("background", "hints", "flats", "before"))
     return engine_request.ColorizeRequest(
-        submit.model,
-        pixels.to_rgba(line_art),
-        _references(received.images),
-        submit.parameters,
-        line_art.header.name,
-        background and engine_request.Reference(pixels.to_rgba(background), background.header.name),
-        _mask(others.get("line_art_mask"), line_art),
-        _mask(others.get("reference_mask"), others.get("reference")),
-        None if hints is None else pixels.placed(hints, line_art.header),
-        None if flats is None else pixels.placed(flats, line_art.header),
-        before and engine_request.Reference(pixels.placed(before, line_art.header), before.header.name),
-        tuple(mask for mask in masks if mask is not None),
-        tuple(
+        model=submit.model,
+        line_art=pixels.to_rgba(line_art),
+        references=_references(received.images),
+        parameters=submit.parameters,
+        line_art_name=line_art.header.name,
+        background=background and engine_request.Reference(pixels.to_rgba(background), background.header.name),
+        line_art_mask=_mask(others.get("line_art_mask"), line_art),
+        reference_mask=_mask(others.get("reference_mask"), others.get("reference")),
+        hints=None if hints is None else pixels.placed(hints, line_art.header),
+        flats=None if flats is None else pixels.placed(flats, line_art.header),
+        before=before and engine_request.Reference(pixels.placed(before, line_art.header), before.header.name),
+        edit_masks=tuple(mask for mask in masks if mask is not None),
+        edit_patches=tuple(
             engine_request.Reference(pixels.to_rgba(image), image.header.name)
             for image in received.images
             if image.header.role == "edit_patch"

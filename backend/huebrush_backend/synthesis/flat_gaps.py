@@ -119,8 +119,10 @@ def choose_gaps(
             x, y = line.at(middle) * page - 0.5
             if any(np.hypot(x - gap.x, y - gap.y) < 8 * widest for gap in gaps):
                 continue
-            gap = Gap(float(x), float(y), wanted, kind, (0, 0), line.index, (begin, end))
-            sides = _opened(inker, line, gap, middle, ink, labels)
+            gap = Gap(
+                x=float(x), y=float(y), width=wanted, kind=kind, regions=(0, 0), shape=line.index, cut=(begin, end)
+            )
+            sides = _opened(inker=inker, line=line, gap=gap, middle=middle, ink=ink, labels=labels)
             if sides is not None and areas[list(sides)].min() >= (4 * widest) ** 2:
                 gaps.append(replace(gap, regions=sides))
                 break

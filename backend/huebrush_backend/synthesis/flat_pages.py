@@ -85,13 +85,23 @@ def draw_flat_page(seed: int, width: int, height: int) -> FlatPage:
         ink[window.top : window.bottom, window.left : window.right] = inker.ink(window)
     truth = true_regions(ink, seen)
     del seen
-    gaps = choose_gaps(rng, shapes, ink, truth.regions(), widest, _MOST_GAPS)
+    gaps = choose_gaps(rng=rng, shapes=shapes, ink=ink, labels=truth.regions(), widest=widest, most=_MOST_GAPS)
     parts = np.array([shapes[index].part for index in truth.shapes])
     owners = np.array([shapes[index].owner for index in truth.shapes])
     return FlatPage(
-        seed, truth.labels, truth.crumbs, _colors(rng, parts, owners, layout.owners), parts, owners, ink, widest,
-        tuple(gaps), layout.line_width * width, shapes, truth.shapes,
-    )  # fmt: skip
+        seed=seed,
+        truth=truth.labels,
+        crumbs=truth.crumbs,
+        colors=_colors(rng, parts, owners, layout.owners),
+        parts=parts,
+        owners=owners,
+        ink=ink,
+        widest_gap=widest,
+        gaps=tuple(gaps),
+        line_width=layout.line_width * width,
+        shapes=shapes,
+        region_shapes=truth.shapes,
+    )
 
 
 def render_lines(page: FlatPage, variant: str) -> np.ndarray:

@@ -137,4 +137,15 @@ class ShapeRecorder(Canvas):
         low, high = path.min(0) - reach, path.max(0) + reach
         if high[0] < left or high[1] < top or low[0] > right or low[1] > bottom:
             return
-        self.shapes.append(Shape(path, half, closed, filled, solid, int(part), self._owner, self._clip))
+        self.shapes.append(
+            Shape(
+                points=path,
+                half=half,
+                closed=closed,
+                filled=filled,
+                solid=solid,
+                part=int(part),
+                owner=self._owner,
+                clip=self._clip,
+            )
+        )

@@ -83,7 +83,7 @@ def draw_torso(canvas: Canvas, design: CharacterDesign, pose: Pose, body: Body) 
         (body.waist_x * 0.6 - s * 0.82, sy + (body.waist_y - sy) * 0.6), (-s * 0.94, sy + 0.2), (-strap, sy + 0.0),
     ]  # fmt: skip
     canvas.fill(spline(points, True, 4, (0, 2, 6, 8)), Part.TOP)
-    _draw_top_details(canvas, design, body, open_neck, sy, depth, cx, bottom)
+    _draw_top_details(canvas=canvas, design=design, body=body, neck=open_neck, sy=sy, depth=depth, cx=cx, bottom=bottom)
 
 
 def _draw_top_details(

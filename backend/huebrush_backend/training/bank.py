@@ -78,10 +78,10 @@ def make_bank(folder: Path, count: int, seed: int, palettes: int = PALETTES, pro
     presence = np.stack([np.bincount(picture.ravel(), minlength=len(PART_CLASSES)) for picture in labels])
     rng = np.random.default_rng([seed, 7])
     return Bank(
-        labels,
-        ink,
-        shade,
-        kinds,
-        presence / (DRAWING_SIZE * DRAWING_SIZE),
-        tuple(random_palette(rng) for _ in range(palettes)),
+        labels=labels,
+        ink=ink,
+        shade=shade,
+        kinds=kinds,
+        presence=presence / (DRAWING_SIZE * DRAWING_SIZE),
+        palettes=tuple(random_palette(rng) for _ in range(palettes)),
     )

@@ -68,13 +68,13 @@ def clip_batches(bank: Bank, size: int, image_size: int, rng: np.random.Generato
                 owners.append((row, int(part)))
         tensor = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
         yield ClipBatch(
-            squash(tensor, image_size),
-            torch.from_numpy(np.stack(parts)),
-            torch.from_numpy(np.stack(colours)),
-            torch.from_numpy(np.stack(weights)),
-            captions,
-            phrases,
-            torch.tensor(owners),
+            pixels=squash(tensor, image_size),
+            parts=torch.from_numpy(np.stack(parts)),
+            colours=torch.from_numpy(np.stack(colours)),
+            weights=torch.from_numpy(np.stack(weights)),
+            captions=captions,
+            phrases=phrases,
+            owners=torch.tensor(owners),
         )
 
 

@@ -109,7 +109,15 @@ def train_clip(plan: Plan) -> None:
         _take_over_clip(clip, plan.weights)
     trainer = ClipTrainer(clip, tokenizer, TOKEN_SIZE)
     folder = plan.stage_folder("clip")
-    stage = Stage("clip", trainer, trainer, folder, accelerator, plan.budget, plan.resume)
+    stage = Stage(
+        name="clip",
+        module=trainer,
+        loss=trainer,
+        folder=folder,
+        accelerator=accelerator,
+        budget=plan.budget,
+        resume=plan.resume,
+    )
     batches = clip_batches(bank, plan.batch, picture_size(clip), rng)  # pyright: ignore[reportAttributeAccessIssue]
     sheet = partial(patch_colour_sheet, trainer, next(batches))
     stage.run(batches, plan.batch, lambda: _export_clip(clip, plan.weights), sheet)
@@ -151,7 +159,15 @@ def train_vae(plan: Plan) -> None:
     known = plan.resume and (plan.weights / "vae").is_dir()
     vae = AutoencoderKL.from_pretrained(plan.weights / "vae", dtype=torch.float32) if known else make_vae()
     trainer = AutoencoderTrainer(vae)
-    stage = Stage("vae", trainer, trainer, plan.stage_folder("vae"), accelerator, plan.budget, plan.resume)
+    stage = Stage(
+        name="vae",
+        module=trainer,
+        loss=trainer,
+        folder=plan.stage_folder("vae"),
+        accelerator=accelerator,
+        budget=plan.budget,
+        resume=plan.resume,
+    )
     batches = autoencoder_batches(bank, plan.batch, np.random.default_rng())
 
     def export() -> None:
@@ -166,7 +182,15 @@ def train_decoder(plan: Plan) -> None:
     accelerator, bank = plan.accelerator(), plan.bank()
     vae = AutoencoderKL.from_pretrained(plan.weights / "vae")
     trainer = DecoderTrainer(vae)
-    stage = Stage("decoder", trainer, trainer, plan.stage_folder("decoder"), accelerator, plan.budget, plan.resume)
+    stage = Stage(
+        name="decoder",
+        module=trainer,
+        loss=trainer,
+        folder=plan.stage_folder("decoder"),
+        accelerator=accelerator,
+        budget=plan.budget,
+        resume=plan.resume,
+    )
     batches = autoencoder_batches(bank, plan.batch, np.random.default_rng())
     sheet = partial(reconstruction_sheet, vae, next(batches))
     stage.run(batches, plan.batch, lambda: vae.save_pretrained(plan.weights / "vae"), sheet)
@@ -205,7 +229,15 @@ def train_unet(plan: Plan) -> None:
         for network in (unet, sketch_encoder):
             network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
         trainer = DenoiserTrainer(unet, sketch_encoder)
-        stage = Stage("unet", trainer, trainer, plan.stage_folder("unet"), accelerator, plan.budget, plan.resume)
+        stage = Stage(
+            name="unet",
+            module=trainer,
+            loss=trainer,
+            folder=plan.stage_folder("unet"),
+            accelerator=accelerator,
+            budget=plan.budget,
+            resume=plan.resume,
+        )
         pool = Pool(chunks, capacity=CAPACITY, rng=np.random.default_rng())
         stage.run(
             pool.batches(plan.batch),

@@ -38,7 +38,14 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if program is not None:
         console.step("Colorizing the same as layers of a Krita document, by the plugin in Krita")
         try:
-            krita = colorize_in_krita(context, program, environment.python, results, arguments.seed, arguments.steps)
+            krita = colorize_in_krita(
+                context=context,
+                program=program,
+                python=environment.python,
+                results=results,
+                seed=arguments.seed,
+                steps=arguments.steps,
+            )
         except InstallError as error:
             failure = error
     console.success("Done. The results:" if failure is None else "Made before the part in Krita failed:")

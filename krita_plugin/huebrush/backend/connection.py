@@ -160,7 +160,14 @@ class Link(QtCore.QObject):
         if self._context is None:
             self._context = self._transport.zmq.Context(io_threads=1)
         try:
-            self._channel = Channel(self._transport, self._context, endpoint, self._on_message, self._on_garbage, self)
+            self._channel = Channel(
+                transport=self._transport,
+                context=self._context,
+                endpoint=endpoint,
+                on_message=self._on_message,
+                on_garbage=self._on_garbage,
+                parent=self,
+            )
         except (OSError, ValueError, self._transport.zmq.ZMQError) as error:
             self._fail(problem("endpoint_unreadable", Remedy.START, reason=error))
             return

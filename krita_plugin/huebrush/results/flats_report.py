@@ -121,7 +121,7 @@ def _suggestion(item: Any) -> Suggestion | None:
     if item["kind"] == "color" and not wanted:
         return None
     x, y, x2, y2 = (_number(item.get(name)) for name in ("x", "y", "x2", "y2"))
-    fix = RegionFix(item["kind"], x, y, x2, y2, wanted)
+    fix = RegionFix(kind=item["kind"], x=x, y=y, x2=x2, y2=y2, color=wanted)
     try:
         return Suggestion(fix, translated(Text.from_data(item.get("text"))))
     except ValueError:

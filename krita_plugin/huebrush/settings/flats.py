@@ -31,7 +31,7 @@ def _read_fix(item: Any) -> RegionFix | None:
     """Return a stored fix, None for a malformed one."""
     try:
         x, y, x2, y2 = (float(item[name]) for name in ("x", "y", "x2", "y2"))
-        fix = RegionFix(str(item["kind"]), x, y, x2, y2, str(item["color"]))
+        fix = RegionFix(kind=str(item["kind"]), x=x, y=y, x2=x2, y2=y2, color=str(item["color"]))
     except (KeyError, TypeError, ValueError):
         return None
     is_whole = is_color(fix.color) or (fix.kind != "color" and not fix.color)

@@ -25,10 +25,11 @@ def made_layers() -> set[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in MAKERS:
                 continue
-            words = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
-            words += [word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)]
-            if isinstance(node.args[0], ast.Constant):
-                found.add((MAKERS[node.func.id] or words[1], words[0]))
+            given = dict(zip(("name", "pixels", "x", "y", "kind"), node.args, strict=False))
+            given |= {word.arg: word.value for word in node.keywords if word.arg}
+            values = {name: value.value for name, value in given.items() if isinstance(value, ast.Constant)}
+            if "name" in values:
+                found.add((MAKERS[node.func.id] or values["kind"], values["name"]))
     return found
 
 

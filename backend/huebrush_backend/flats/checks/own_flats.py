@@ -41,7 +41,7 @@ def check_flats(
     whole = painted > MOSTLY * np.maximum(regions.areas, 1)
     found = [
         *_unpainted_spots(regions, paper & ~opaque, whole, main),
-        *_leaks(flats, regions, paper & opaque, main, whole, borders),
+        *_leaks(flats=flats, regions=regions, painted=paper & opaque, main=main, whole=whole, borders=borders),
     ]
     for region in np.flatnonzero(~whole[1:]) + 1:
         if regions.areas[region] > 0:
@@ -102,14 +102,18 @@ def _unpainted_spots(
     for box, area, (x, y) in _spots(bare):
         color = hex_color(main[regions.at(x, y)])
         text = Text.of("place.left_bare", area=area, color=color)
+        left, top, width, height = box
         yield PlaceToCheck(
-            "unpainted",
-            0.95,
-            text,
-            *box,
-            area,
-            color,
-            (Fix("color", Text.of("fix.fill", color=color), x, y, color=color),),
+            kind="unpainted",
+            risk=0.95,
+            text=text,
+            x=left,
+            y=top,
+            width=width,
+            height=height,
+            area=area,
+            color=color,
+            fixes=(Fix("color", Text.of("fix.fill", color=color), x, y, color=color),),
         )
 
 
@@ -134,14 +138,35 @@ def _leaks(
             color = hex_color(main[region])
             text = Text.of("place.leak", area=area, color=hex_color(here), neighbour=color)
             fix = Fix("color", Text.of("fix.fill", color=color), x, y, color=color)
-            yield PlaceToCheck("leak", 0.9, text, *box, area, hex_color(here), (fix,))
+            left, top, width, height = box
+            yield PlaceToCheck(
+                kind="leak",
+                risk=0.9,
+                text=text,
+                x=left,
+                y=top,
+                width=width,
+                height=height,
+                area=area,
+                color=hex_color(here),
+                fixes=(fix,),
+            )
 
 
 def _empty_region(regions: Regions, region: int) -> PlaceToCheck:
     left, top, width, height = (int(value) for value in regions.boxes[region])
     area = int(regions.areas[region])
     risk = 0.8 if area < 0.001 * regions.labels.size else 0.3  # a large area may be meant to stay empty
-    return PlaceToCheck("unpainted", risk, Text.of("place.empty_region", area=area), left, top, width, height, area)
+    return PlaceToCheck(
+        kind="unpainted",
+        risk=risk,
+        text=Text.of("place.empty_region", area=area),
+        x=left,
+        y=top,
+        width=width,
+        height=height,
+        area=area,
+    )
 
 
 def _off_palette(
@@ -165,7 +190,18 @@ def _off_palette(
         fix = Fix("color", Text.of("fix.take", color=nearest), x, y, color=nearest)
         risk = 0.5 if apart.min() < SAME else 0.7
         area = int(regions.areas[region])
-        yield PlaceToCheck("off_palette", risk, text, left, top, width, height, area, hex_color(main[region]), (fix,))
+        yield PlaceToCheck(
+            kind="off_palette",
+            risk=risk,
+            text=text,
+            x=left,
+            y=top,
+            width=width,
+            height=height,
+            area=area,
+            color=hex_color(main[region]),
+            fixes=(fix,),
+        )
 
 
 def _spots(mask: NDArray[np.bool_]) -> Iterator[tuple[tuple[int, int, int, int], int, tuple[float, float]]]:

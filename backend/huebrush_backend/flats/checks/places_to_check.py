@@ -100,7 +100,7 @@ def _open_gap(gap: OpenGap, colors: RegionColors, tones: float) -> PlaceToCheck:
         width=int(right - left) + 2 * MARGIN,
         height=int(bottom - top) + 2 * MARGIN,
         color=hex_color(colors.colors[region]),
-        fixes=(Fix("close", Text.of("fix.close"), gap.x0, gap.y0, gap.x1, gap.y1),),
+        fixes=(Fix(kind="close", text=Text.of("fix.close"), x=gap.x0, y=gap.y0, x2=gap.x1, y2=gap.y1),),
     )
 
 
@@ -111,10 +111,14 @@ def _unpainted(regions: Regions, colors: RegionColors, neighbours: NDArray[np.in
         # A tiny region left out is surely a fault; a large one may be meant to stay empty.
         risk = 0.95 if area < 0.001 * page else 0.4
         yield _of_region(
-            regions, colors, int(region), "unpainted", risk, Text.of("place.no_color_yet", area=area), _neighbour_fixes(
-                regions, colors, int(region), neighbours
-            ),
-        )  # fmt: skip
+            regions=regions,
+            colors=colors,
+            region=int(region),
+            kind="unpainted",
+            risk=risk,
+            text=Text.of("place.no_color_yet", area=area),
+            fixes=_neighbour_fixes(regions, colors, int(region), neighbours),
+        )
 
 
 def _unsure(
@@ -133,7 +137,15 @@ def _unsure(
             name = hex_color(colors.alternatives[region])
             fixes.append(Fix("color", Text.of("fix.take", color=name), x, y, color=name))
         fixes += _neighbour_fixes(regions, colors, int(region), neighbours)
-        yield _of_region(regions, colors, int(region), "unsure", risk, Text.of("place.unsure"), tuple(fixes))
+        yield _of_region(
+            regions=regions,
+            colors=colors,
+            region=int(region),
+            kind="unsure",
+            risk=risk,
+            text=Text.of("place.unsure"),
+            fixes=tuple(fixes),
+        )
 
 
 def _off_palette(
@@ -145,7 +157,9 @@ def _off_palette(
         text = Text.of("place.far_from_palette", color=name, distance=round(float(moved[region])))
         fix = Fix("color", Text.of("fix.take_anyway", color=name), x, y, color=name)
         risk = min(0.8, 0.3 + 0.01 * float(moved[region]))
-        yield _of_region(regions, colors, int(region), "off_palette", risk, text, (fix,))
+        yield _of_region(
+            regions=regions, colors=colors, region=int(region), kind="off_palette", risk=risk, text=text, fixes=(fix,)
+        )
 
 
 def inner_point(regions: Regions, region: int) -> tuple[float, float]:
@@ -196,4 +210,15 @@ def _of_region(
 ) -> PlaceToCheck:
     left, top, width, height = (int(value) for value in regions.boxes[region])
     color = "" if colors.sources[region] == NONE else hex_color(colors.colors[region])
-    return PlaceToCheck(kind, round(risk, 3), text, left, top, width, height, int(regions.areas[region]), color, fixes)
+    return PlaceToCheck(
+        kind=kind,
+        risk=round(risk, 3),
+        text=text,
+        x=left,
+        y=top,
+        width=width,
+        height=height,
+        area=int(regions.areas[region]),
+        color=color,
+        fixes=fixes,
+    )

@@ -58,7 +58,7 @@ def flats_layer(
         return None
     rows, columns = box
     pixels = paint(labels[box], color_table(colors), hard_edges, None if ink is None else ink[box])
-    return FlatLayer(name, pixels, columns.start, rows.start, "normal", None, FLATS)
+    return FlatLayer(name=name, pixels=pixels, x=columns.start, y=rows.start, blend="normal", color=None, kind=FLATS)
 
 
 def union_box(boxes: NDArray[np.int32], shape: tuple[int, ...], margin: int) -> tuple[slice, slice] | None:

@@ -58,7 +58,9 @@ def key_strokes(
     by_color: dict[Rgb | None, list[_RegionStroke]] = {}
     painted = colors.painted.tolist()
     for label in range(1, colors.count + 1):
-        stroke = _region_stroke(labels, distance, ink, boxes[label], label, longest)
+        stroke = _region_stroke(
+            labels=labels, distance=distance, ink=ink, box=boxes[label], label=label, longest=longest
+        )
         if stroke is not None:
             red, green, blue = colors.colors[label].tolist()
             by_color.setdefault((red, green, blue) if painted[label] else None, []).append(stroke)

@@ -67,7 +67,7 @@ def color_layers(
     rgb = [(red, green, blue) for red, green, blue in unpack_rgb(code).tolist()]
     titles = [_title(color, names) for color in rgb]
     stack = _rank_by_area(group, areas, rgb, titles)
-    yield from _layers(labels, boxes, stack, hard_edges, COLOR, ink)
+    yield from _layers(labels=labels, boxes=boxes, stack=stack, hard_edges=hard_edges, kind=COLOR, ink=ink)
 
 
 def color_area_layers(
@@ -111,7 +111,14 @@ def color_area_layers(
     for index in small.tolist():
         titles[index] = f"{words[index]}, small areas"
     region_group = np.where(color_area >= 0, group[color_area] if count else -1, -1)
-    yield from _layers(labels, boxes, _rank_by_area(region_group, areas, rgb, titles), hard_edges, AREA, ink)
+    yield from _layers(
+        labels=labels,
+        boxes=boxes,
+        stack=_rank_by_area(region_group, areas, rgb, titles),
+        hard_edges=hard_edges,
+        kind=AREA,
+        ink=ink,
+    )
 
 
 def _codes(colors: RegionColors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -179,7 +186,9 @@ def _layers(
         left, top, width, height = cv2.boundingRect(alpha)
         pixels = filled(alpha[top : top + height, left : left + width], stack.colors[rank])
         x, y = window[1].start + left, window[0].start + top
-        yield FlatLayer(stack.names[rank], pixels, x, y, "normal", stack.colors[rank], kind)
+        yield FlatLayer(
+            name=stack.names[rank], pixels=pixels, x=x, y=y, blend="normal", color=stack.colors[rank], kind=kind
+        )
 
 
 def _alpha(ranks: NDArray, rank: int, window: tuple[slice, slice], edges: SoftEdges | None) -> NDArray[np.uint8]:

@@ -62,7 +62,16 @@ def shading_layers(
             continue
         for opacity, page in zip((shadow, light), pages, strict=True):
             if (opacity[cells][own] > 0).any():
-                _enlarge(opacity[cells], own, cells, grid, labels, boxes[label], label, page)
+                _enlarge(
+                    opacity=opacity[cells],
+                    own=own,
+                    cells=cells,
+                    grid=grid,
+                    labels=labels,
+                    box=boxes[label],
+                    label=label,
+                    page=page,
+                )
     layers = []
     for page, name, blend, color, kind in zip(
         pages, names, ("multiply", "screen"), ((0, 0, 0), (255, 255, 255)), (SHADE, LIGHT), strict=True
@@ -70,7 +79,7 @@ def shading_layers(
         left, top, box_width, box_height = cv2.boundingRect(page)
         if box_width:
             pixels = filled(page[top : top + box_height, left : left + box_width], color)
-            layers.append(FlatLayer(name, pixels, left, top, blend, color, kind))
+            layers.append(FlatLayer(name=name, pixels=pixels, x=left, y=top, blend=blend, color=color, kind=kind))
     return layers
 
 

@@ -54,7 +54,14 @@ class Contacts:
         length = np.bincount(pair, self.length, len(code))
         width = np.bincount(pair, self.length * self.width, len(code)) / np.maximum(length, 1)
         unknown = np.full(len(code), np.nan)
-        return Contacts(first, second, np.where(first == second, 0, length), width, unknown, unknown), pair
+        return Contacts(
+            first=first,
+            second=second,
+            length=np.where(first == second, 0, length),
+            width=width,
+            angle=unknown,
+            bend=unknown,
+        ), pair
 
 
 def groups(first: NDArray[np.integer], second: NDArray[np.integer], count: int) -> NDArray[np.int32]:
