@@ -80,7 +80,7 @@ def cancel(job: Job) -> None:
 
 
 def wait(job: Job, seconds: float = 600.0) -> Stage:
-    """Let Krita work until `job` has ended or `seconds` have passed, and return how it stands."""
+    """Let Krita work until `job` has ended or `seconds` have passed, and return its stage."""
     loop = QtCore.QEventLoop()
 
     def on_change(changed: Job) -> None:

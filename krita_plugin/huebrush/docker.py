@@ -18,7 +18,7 @@ DOCKER_ID = "huebrush"
 
 
 class HuebrushDocker(DockWidget):
-    """Holds one `Panel`. Costs nothing while hidden: changes are only noted, and read when it is shown again."""
+    """Docker with one `Panel`. While it is hidden, changes are only noted; they are read when it is shown again."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What Krita sees of the plugin: the docker, and actions with ids that shortcuts can be assigned to."""
+"""Parts of the plugin that Krita sees: the docker, and actions that can get shortcuts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ShownDocker:
     panel: Panel
 
     def bring_up(self) -> None:
-        """Show the docker, on top of those it shares a place with."""
+        """Show the docker, in front of those it is tabbed with."""
         self.docker.show()
         self.docker.raise_()
         self.panel.setFocus()
@@ -40,7 +40,7 @@ class ShownDocker:
 
 @dataclass(frozen=True)
 class Action(Generic[T]):
-    """What the Krita action `huebrush_<name>` does: `run`, on the part of the docker that `part` returns."""
+    """Krita action `huebrush_<name>`, which does `run` on the part of the docker that `part` returns."""
 
     name: str
     part: Callable[[ShownDocker], T]
@@ -105,7 +105,7 @@ ACTIONS: tuple[Action[Any], ...] = (
     Action("whole_reference", _reference_brush, ReferenceBrushController.whole_reference),
     Action("show_page", _reference_brush, ReferenceBrushController.show_page),
 )
-"""All that shortcuts can be given to; huebrush.action says the same to Krita."""
+"""Actions that can get shortcuts; huebrush.action lists the same ones for Krita."""
 MENU = "tools/scripts"
 
 

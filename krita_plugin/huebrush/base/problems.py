@@ -60,6 +60,6 @@ _REMEDIES = {
 
 
 def from_failure(failure: Failed) -> Problem:
-    """Return what the backend's `failure` means to the artist, in the language Krita runs in."""
+    """Return the problem that tells the artist about the backend's `failure`, in the language Krita runs in."""
     advice = translated(failure.remedy) or text("problem.backend.advice")
     return Problem(failure.code, translated(failure.message), advice, _REMEDIES.get(failure.code, Remedy.NONE))

@@ -37,7 +37,7 @@ def catalogue_has(key: str) -> bool:
 
 
 def translated(said: str) -> str:
-    """Return what the backend has `said` in the language Krita runs in; in English where there is no translation.
+    """Translate a text that the backend has `said` to the language Krita runs in; English if there is no translation.
 
     Translations are by id, in the folder `backend` of the catalogues; a detail without an id stays as it is.
     """

@@ -1,5 +1,5 @@
-"""What the artist is told of a job, when it begins and when its layers are there: one thing, the one that they can
-least see for themselves."""
+"""Advice to the artist when a job begins and when its layers are there: one message, about the thing that is hardest to
+see."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 def advice(job: Job, document: Document, placed: Placed, recipe: Mapping[str, Any]) -> Problem | None:
-    """Return what to say of the result of `job` in `document`, of which the backend gave `recipe`; None where all is as
-    it should be."""
+    """Return advice on the result of `job` in `document`, for which the backend gave `recipe`; None if there is
+    nothing to say."""
     return _edits_overlap(job, recipe) or _mask_to_fill(placed) or _opaque_lines(job, document)
 
 
 def foresight(job: Job) -> Problem | None:
-    """Return what to say of `job` before its result is there: that edits will cover each other; None if they won't."""
+    """Return advice on `job` before its result is there: that edits will cover each other; None if they will not."""
     edits = job.effective.settings.edits
     return next((_overlap(edits[later], edits[earlier]) for later, earlier in job.edit_masks.overlaps), None)
 
 
 def _edits_overlap(job: Job, recipe: Mapping[str, Any]) -> Problem | None:
-    """Say which edit covers part of another, as the recipe's `overlaps` has them by their numbers in the job: (later,
-    earlier). Malformed pairs are ignored."""
+    """Name an edit that covers part of another. The recipe's `overlaps` has pairs of their numbers in the job, (later,
+    earlier); malformed pairs are ignored."""
     edits, overlaps = job.effective.settings.edits, recipe.get("overlaps")
     numbers = acting_numbers(edits, job.edit_masks.mask_numbers)
     for pair in overlaps if isinstance(overlaps, (list, tuple)) else ():
@@ -49,7 +49,7 @@ def _mask_to_fill(placed: Placed) -> Problem | None:
 
 
 def _opaque_lines(job: Job, document: Document) -> Problem | None:
-    """Line art without transparency hides the colours below it."""
+    """Return the advice for opaque line art, which hides the colours below it, None for any other."""
     lines = find_node(document, job.effective.settings.line_art)
     if job.effective.has_own_lines or not job.line_art_opaque or lines is None or lines.blendingMode() != "normal":
         return None

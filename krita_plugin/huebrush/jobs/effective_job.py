@@ -1,7 +1,7 @@
-"""What a job really is, decided once: from what was asked for, what the page has, and what the backend can do.
+"""Decision what a job really does, made once from the request, the page, and the backend's capabilities.
 
-All else only reads it. What cannot be done is refused here, but for what only the pixels tell (an empty layer, a
-mask in which nothing is painted), which is said by what reads them.
+All other code only reads it. Impossible requests are refused here, except problems that only the pixels show (an empty
+layer, a mask with nothing painted in it); the code that reads the pixels reports those.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Picture = tuple[str, ReferenceSource]
 
 @dataclass(frozen=True)
 class JobRequest:
-    """What the docker or a script asks for.
+    """Request of the docker or of a script.
 
     `document`: the key of the document to work in. `settings`: what was chosen for it, with the seed.
 
@@ -53,7 +53,7 @@ class JobRequest:
 
 @dataclass(frozen=True)
 class PageState:
-    """What a document has when a job begins."""
+    """State of a document when a job begins."""
 
     has_line_art: bool
     can_make_masks: bool
@@ -62,14 +62,14 @@ class PageState:
 
 @dataclass(frozen=True)
 class BackendState:
-    """What is known of the backend: while it is not ready, maybe nothing. Nothing is refused because of that."""
+    """Known facts about the backend; perhaps none while it is not ready, which is no reason to refuse a job."""
 
     is_ready: bool = False
     models: tuple[ModelInfo, ...] = ()
     capabilities: tuple[str, ...] = ()
 
     def lacks(self, capability: str) -> bool:
-        """True where the backend has said what it can do and this is not among it."""
+        """True if the backend has named its capabilities and this is not one of them."""
         return self.is_ready and capability not in self.capabilities
 
     def model(self, name: str) -> ModelInfo | None:
@@ -79,7 +79,7 @@ class BackendState:
 
 @dataclass(frozen=True)
 class EffectiveJob:
-    """What is done, as opposed to what is chosen in the docker.
+    """Job as it is done, which may differ from the choices in the docker.
 
     `settings` are what was chosen, as the document remembers it. `model` is "none" for a check, whatever is chosen.
     `has_own_lines`: the result brings lines, because the layer chosen is a picture that they are drawn from.
@@ -101,9 +101,9 @@ class EffectiveJob:
 
     @classmethod
     def decide(cls, request: JobRequest, page: PageState, backend: BackendState) -> EffectiveJob:
-        """Return what is done for `request`. Raises `ProblemError` when something is missing, or cannot be done.
+        """Return the job for `request`. Raises `ProblemError` when something is missing or impossible.
 
-        To be decided again when the backend has become ready: it may not be able to do all of it.
+        Decide again when the backend has become ready: it may not support all of it.
         """
         settings = _settings_that_count(request)
         is_check = settings.regions.is_check
@@ -163,8 +163,8 @@ def _fitting_advanced(chosen: AdvancedSettings, model: ModelInfo | None, has_mod
 
 
 def _fitting_regions(chosen: RegionSettings, is_edited: bool, has_model: bool) -> RegionSettings:
-    """Return how the result is made: as chosen, but one layer where one is edited, and without a model no light, shade,
-    picture or colours of references."""
+    """Return the settings of the result: as chosen, but a single layer if one is edited, and without a model no light,
+    shade, picture or colours of references."""
     if is_edited and chosen.has_regions:
         chosen = dataclasses.replace(chosen, result=FLATS, shading=False, keep_picture=False)
     if has_model:

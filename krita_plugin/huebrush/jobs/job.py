@@ -1,4 +1,4 @@
-"""A job: one colorization of one document, what was asked for and how it stands."""
+"""Job: one colorization of one document, with its request and its state."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .effective_job import EffectiveJob, JobRequest, PageState
 
 
 class Stage(Enum):
-    """How far a job is; the value names its sentence in the catalogue."""
+    """Progress of a job; the value names its sentence in the catalogue."""
 
     CAPTURING = "capturing"
     STARTING = "starting"
@@ -40,7 +40,7 @@ CANCELLABLE = ACTIVE - {Stage.WRITING}
 
 @dataclass(frozen=True)
 class ReceivedLayers:
-    """What the backend has made: the layers, bottom to top, and the recipe that says how."""
+    """Layers from the backend, bottom to top, and their recipe."""
 
     images: Sequence[Image]
     recipe: dict[str, Any]
@@ -48,7 +48,7 @@ class ReceivedLayers:
 
 @dataclass
 class Job:
-    """One colorization and where it stands: all that is known of it.
+    """One colorization and all that is known of it.
 
     `request` is what was asked for, `page` what the document had then, and `effective` what is done. `announced` is the
     stage that was told last; `task` reads or writes layers now; `captured` are the pictures that wait for the backend,

@@ -1,4 +1,4 @@
-"""Asks the backend where in a reference a text fits: the picture behind the thresholds of a change by text."""
+"""Questions to the backend where in a reference a text fits, for the heatmap of a text edit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PICTURE_EDGE = 512
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: where in the `reference`, changed by the `earlier` edits first, do `words` fit?"""
+    """Question where in the `reference`, after the `earlier` edits, the `words` fit."""
 
     words: str
     reference: ReferenceSource | None = None
@@ -36,8 +36,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Fit:
-    """How well each place of the reference of `question` fits its words: `rows` of `columns` bytes in `places`, the
-    best place 255, the worst 0, stretched over all of `picture`."""
+    """Answer to `question`, how well each place of the reference fits the words: `rows` of `columns` bytes in `places`,
+    the best place 255, the worst 0, stretched over all of `picture`."""
 
     question: Question
     picture: QtGui.QImage

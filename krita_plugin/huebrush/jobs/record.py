@@ -1,4 +1,4 @@
-"""What a job's result is called, and what the document remembers of how it came about."""
+"""Names of a job's results, and the record that the document keeps of the job."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_NAMED = 60
 
 
 def result_name(job: Job) -> str:
-    """Return what the layer or group of the result is called."""
+    """Return the name of the result's layer or group."""
     settings = job.effective.settings
     if job.effective.is_check:
         return text("layer.repairs")
@@ -37,6 +37,6 @@ def job_record(job: Job) -> dict[str, Any]:
 
 
 def _edited_name(edits: Sequence[TextEditSettings], numbers: Iterable[int]) -> str:
-    """Return what the layer is called that has the changes with these numbers."""
+    """Return the name of the layer with the edits of these numbers."""
     targets = ", ".join(dict.fromkeys(edits[number].target.strip() for number in sorted(numbers)))
     return f"Huebrush – {targets if len(targets) <= MOST_NAMED else targets[: MOST_NAMED - 1] + '…'}"

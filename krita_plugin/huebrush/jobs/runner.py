@@ -226,7 +226,8 @@ class JobRunner(QtCore.QObject):
         self._notify(job)
 
     def _end_without_layers(self, job: Job) -> None:
-        """A mere report leaves the document as it is; but what it takes the place of is not seen any longer."""
+        """End a job whose result is only a report. The document stays as it is, except that the replaced result is
+        hidden."""
         target = find_document(job.request.document)
         if target is not None and job.request.replaces:
             self._replaced.hide(target, job.request.replaces)
@@ -271,7 +272,7 @@ class JobRunner(QtCore.QObject):
 
 
 def _explain(job: Job, error: Exception) -> Problem:
-    """Return how it is told that `error` ended `job`."""
+    """Return the problem that tells the artist that `error` ended `job`."""
     if isinstance(error, ProblemError):
         return error.problem
     if find_document(job.request.document) is None:

@@ -1,4 +1,4 @@
-"""How a job is said in the protocol: what was decided, as the backend's parameters."""
+"""Parameters of a job in the protocol, made from the decided settings."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def job_parameters(settings: DocumentSettings, advanced: AdvancedSettings, regio
 
 
 def region_parameters(chosen: RegionSettings, dots_per_inch: float) -> RegionParameters:
-    """Return what the backend gets of these settings for a document of this resolution."""
+    """Return the backend's parameters for these settings, for a document of this resolution."""
     if not chosen.has_regions:
         return RegionParameters()
     listed = parse_palette(chosen.palette) if chosen.palette_source == "colors" else ()

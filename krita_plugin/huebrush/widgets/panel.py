@@ -1,4 +1,4 @@
-"""The docker's contents: everything the artist sets for a document, what runs, and what went wrong."""
+"""Contents of the docker: the settings of a document, the running job, and messages."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Panel(QtWidgets.QWidget):
         self._show_link()
 
     def refresh(self) -> None:
-        """Read the active document's layers and show its settings; cheap when nothing has changed."""
+        """Read the active document's layers and show its settings; fast when nothing has changed."""
         self._refresh_due = False
         document = active_document()
         key = document_key(document) if document is not None else ""
@@ -149,7 +149,7 @@ class Panel(QtWidgets.QWidget):
         self._notices.say(problem("fault_report_copied", severity="info"))
 
     def enterEvent(self, event: QtGui.QEnterEvent | None) -> None:
-        """Catch up with the Layers docker, which tells scripts nothing, when the artist comes here."""
+        """Follow changes in the Layers docker when the pointer enters: Krita does not report them to scripts."""
         super().enterEvent(event)
         self.schedule_refresh()
 
@@ -273,7 +273,7 @@ class Panel(QtWidgets.QWidget):
             self._multiply_lines()
 
     def _retry(self) -> None:
-        """Run the failed job again with the very settings it had."""
+        """Run the failed job again with the same settings."""
         job = self.job()
         if job is None or job.stage is not Stage.FAILED:
             self.colorize()
@@ -285,7 +285,7 @@ class Panel(QtWidgets.QWidget):
             self._notices.say(error.problem)
 
     def _multiply_lines(self) -> None:
-        """The artist asked for it: an undo step of its own on their line-art layer."""
+        """Set the line-art layer to Multiply, as the artist asked; this is an undo step of its own."""
         document, job = active_document(), self.job()
         if document is not None and job is not None:
             lines = find_node(document, job.request.settings.line_art)

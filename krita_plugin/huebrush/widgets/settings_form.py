@@ -62,7 +62,7 @@ class SettingsForm(QtWidgets.QWidget):
 
     @property
     def settings(self) -> DocumentSettings:
-        """What is shown."""
+        """Settings that are shown."""
         return DocumentSettings(
             line_art=self._line_art.uid,
             references=self.references.sources,
@@ -94,7 +94,7 @@ class SettingsForm(QtWidgets.QWidget):
         self.show_models(self._models)
 
     def show_layers(self, entries: Sequence[LayerEntry]) -> None:
-        """Follow the document's layers, which may have come, gone, and got other names."""
+        """Follow the document's layers, which may be new, deleted or renamed."""
         names = {entry.uid: entry.name for entry in entries}
         self._loading = True
         self._line_art.populate(entries, self._line_art.uid)
@@ -108,13 +108,13 @@ class SettingsForm(QtWidgets.QWidget):
         self._loading = False
 
     def show_no_document(self) -> None:
-        """Show that there is nothing to set."""
+        """Show that there is no document, and nothing to set."""
         self._line_art.populate([], "")
         self.references.set_sources(())
 
     def show_models(self, models: Sequence[ModelInfo], can_regions: bool | None = None) -> None:
-        """Offer `models`, and only what the chosen one can do; and regions, also without any model, as far as the
-        backend can make them (None: as before)."""
+        """Offer `models`, and only the settings that the chosen one supports. `can_regions`: offer flats, also without
+        a model (None: as before)."""
         self._models = models
         self._can_regions = self._can_regions if can_regions is None else can_regions
         if not self._loading:
@@ -140,7 +140,7 @@ class SettingsForm(QtWidgets.QWidget):
         self._fields.setEnabled(usable)
 
     def set_open(self, settings: PluginSettings) -> None:
-        """Fold out what `settings` says, and the rest in."""
+        """Open the sections that `settings` names, and close the others."""
         self.edits.set_open(settings.show_edits)
         self._advanced.set_open(settings.show_advanced)
 
@@ -202,7 +202,7 @@ class SettingsForm(QtWidgets.QWidget):
             control.changed.connect(self._on_edited)
 
     def _on_other_lines(self) -> None:
-        """Other lines have other regions: what was put right in the former ones has no meaning there."""
+        """Forget the fixes: other lines have other regions."""
         self.regions.set_fixes(())
         self._on_edited()
 

@@ -28,7 +28,7 @@ class BlockNumber(QuietWheel, QtWidgets.QSpinBox):
 
 
 class BlockStrengths(QtWidgets.QWidget):
-    """As many numbers as the model has blocks. Emits `changed` when the artist has changed one."""
+    """Grid with one number for each block of the model. Emits `changed` when the artist has changed one."""
 
     changed = Signal()
 

@@ -1,4 +1,4 @@
-"""The finer settings themselves: what the advanced section shows once it has been folded out."""
+"""Form of the advanced settings, inside the opened section."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class AdvancedForm(QtWidgets.QWidget):
 
     @property
     def settings(self) -> AdvancedSettings:
-        """What is shown."""
+        """Settings that are shown."""
         return AdvancedSettings(**{name: _value(control) for name, control in self._controls.items()})
 
     def set_settings(self, settings: AdvancedSettings) -> None:
@@ -62,7 +62,7 @@ class AdvancedForm(QtWidgets.QWidget):
         self._show_effect()
 
     def show_model(self, model: ModelInfo | None) -> None:
-        """Grey out what `model` cannot do, each with the reason, and show as many blocks as it has."""
+        """Grey out the settings that `model` does not support, with the reason, and show one number for each block."""
         self._model = model
         self._controls["block_strengths"].show_model(model, self._controls["blocks_apart"])
         samplers = SAMPLERS if model is None else model.samplers
@@ -112,7 +112,7 @@ class AdvancedForm(QtWidgets.QWidget):
             self.changed.emit()
 
     def _show_effect(self) -> None:
-        """Grey out what would have no effect, and say why where the model is the reason."""
+        """Grey out settings that would have no effect, and say why if the model is the reason."""
         missing = missing_fields(self._model)
         on = {name: self._controls[name].isChecked() and name not in missing for name in SWITCHES}
         for name, control in self._controls.items():

@@ -1,4 +1,4 @@
-"""Which of the finer settings are shown where, and when each has an effect."""
+"""Layout of the advanced settings, and the conditions under which each has an effect."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ GROUPS = (
         ),
     ),
 )
-"""The fields of `AdvancedSettings` in the order in which they are shown."""
+"""Fields of `AdvancedSettings` in the order in which they are shown."""
 PERCENTAGES = {"injection_sketch": (0, 200), "background_factor": (0, 200), "reference_padding": (100, 200)}
-"""Those that do not end at 0 and 100."""
+"""Ranges of the percentages that do not go from 0 to 100."""
 CHOICES = {"sampler": SAMPLERS, "noise_schedule": NOISE_SCHEDULES, "sketch_mode": SKETCH_MODES}
 SWITCHES = (
     "guidance_automatic",
@@ -79,11 +79,11 @@ DEPENDENT = {
     "sketch_threshold": ("background", "foreground", "cut_out"),
     "reference_threshold": ("background",),
 }
-"""What has an effect only while one of these is switched on."""
+"""Fields that have an effect only while one of these is switched on."""
 OVERRULED = {
     "reference_guidance": "guidance_automatic",
     "level_encoder": "blocks_apart",
     "level_middle": "blocks_apart",
     "level_low": "blocks_apart",
 }
-"""What has none while this is switched on."""
+"""Fields that have no effect while this one is switched on."""

@@ -1,4 +1,4 @@
-"""The folded part of the docker with the finer settings, which few artists need; made when it is first folded out."""
+"""Section of the docker with the advanced settings, which few artists need; made when it is first opened."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class AdvancedSection(FoldedSection):
 
     @property
     def settings(self) -> AdvancedSettings:
-        """What is chosen, whether it is folded out or not."""
+        """Chosen settings, whether the section is open or not."""
         return self._settings
 
     def set_settings(self, settings: AdvancedSettings) -> None:
@@ -43,13 +43,13 @@ class AdvancedSection(FoldedSection):
         self._show_reset()
 
     def show_model(self, model: ModelInfo | None) -> None:
-        """Grey out what the chosen model cannot do; of one that is not known, nearly everything stays."""
+        """Grey out the settings that the chosen model does not support; for an unknown model, nearly all stay."""
         self._model = model
         if self._body is not None:
             self._body.show_model(model)
 
     def reset(self) -> None:
-        """Put every finer setting back to what it is by default."""
+        """Put every advanced setting back to its default."""
         if self._settings != AdvancedSettings():
             self.set_settings(AdvancedSettings())
             self.changed.emit()

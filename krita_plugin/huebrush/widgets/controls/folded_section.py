@@ -1,4 +1,4 @@
-"""A part of the docker that is folded in until it is wanted, and only made then."""
+"""Section of the docker that is closed at first; its contents are made when it is first opened."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class FoldedSection(QtWidgets.QWidget):
         self.folded.emit(not is_open)
 
     def _order_tabs(self, content: QtWidgets.QWidget) -> None:
-        """Let Tab go from the head's row into `content`, which was made last and would come last."""
+        """Let Tab go from the head's row into `content`, which would otherwise come last because it was made last."""
         reached = [self.head, *(widget for widget in _tab_stops(self) if self._is_in_head(widget))]
         reached += _tab_stops(content)
         for earlier, later in pairwise(dict.fromkeys(reached)):
@@ -72,7 +72,7 @@ class FoldedSection(QtWidgets.QWidget):
 
 
 def _tab_stops(parent: QtWidgets.QWidget) -> list[QtWidgets.QWidget]:
-    """Return what Tab stops at within `parent`, in the order that it has now."""
+    """Return the widgets within `parent` that Tab stops at, in their present order."""
     stops, widget = [], parent.nextInFocusChain()
     while widget is not None and widget is not parent:
         if parent.isAncestorOf(widget) and widget.focusPolicy() in TAB_POLICIES and widget.focusProxy() is None:

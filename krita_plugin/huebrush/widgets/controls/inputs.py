@@ -11,7 +11,7 @@ from ...base.strings import catalogue, text
 if TYPE_CHECKING:
 
     class Control:
-        """What `QuietWheel` needs of the Qt class beside it."""
+        """Methods of the Qt class that `QuietWheel` needs."""
 
         def hasFocus(self) -> bool: ...
         def wheelEvent(self, e: QtGui.QWheelEvent | None) -> None: ...
@@ -20,10 +20,10 @@ else:
 
 
 class QuietWheel(Control):
-    """To be put before a Qt class among a control's bases."""
+    """Base class that stands before a Qt class among a control's bases."""
 
     def wheelEvent(self, e: QtGui.QWheelEvent | None) -> None:
-        """Scroll the docker, not the value, when the pointer merely passes over."""
+        """Scroll the docker instead of changing the value, unless the control has the focus."""
         event = never_none(e)
         if self.hasFocus():
             super().wheelEvent(event)

@@ -1,4 +1,4 @@
-"""A combo box of layers that is up to date whenever it is about to be used."""
+"""Combo box of layers that is brought up to date whenever it is about to be used."""
 
 from __future__ import annotations
 

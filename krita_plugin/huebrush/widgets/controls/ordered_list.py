@@ -27,7 +27,7 @@ class OrderedList(QtWidgets.QListWidget):
         self._show_boxes()
 
     def move_current(self, by: int) -> None:
-        """Move the current row by so many places, if there are as many."""
+        """Move the current row by this many places, if there are enough."""
         row = self.currentRow()
         if row < 0 or not 0 <= row + by < self.count() or not by:
             return

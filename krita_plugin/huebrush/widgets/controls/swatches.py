@@ -42,7 +42,7 @@ class Swatches(QtWidgets.QWidget):
         self.update()
 
     def describe(self, index: int) -> str:
-        """Return what the tool tip of a colour says: its code, and what it hardly differs from."""
+        """Return the tool tip of a colour: its code, and the colour that it hardly differs from, if any."""
         color = self._colors[index]
         if color not in self._doubles:
             return color

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ...base.qt import QtCore, QtWidgets, Signal, never_none
 
 _NO_WORD = "\0"
-"""What no entry of a vocabulary begins with."""
+"""Text that no entry of a vocabulary begins with."""
 
 
 class WordCompleter(QtWidgets.QCompleter):
@@ -27,13 +27,13 @@ class WordCompleter(QtWidgets.QCompleter):
             self._words.setStringList(list(words))
 
     def splitPath(self, path: str | None) -> list[str]:
-        """Return what is looked up for a field that holds `path`: its last word; nothing is, before one is begun."""
+        """Return the text to look up for a field with the text `path`: its last word, if one has begun."""
         before, space, word = (path or "").rpartition(" ")
         self._before = before + space  # kept: going through the proposals changes what is in the field
         return [word or _NO_WORD]
 
     def pathFromIndex(self, index: QtCore.QModelIndex) -> str:
-        """Return what the field holds with that proposal."""
+        """Return the field's text with that proposal."""
         return self._before + super().pathFromIndex(index)
 
 

@@ -1,4 +1,4 @@
-"""What applies the edits that have a place: the button, what becomes of the brush's layer, and what is edited."""
+"""Controls that apply edits with an edit mask: the button, the fate of the brush layer, and the layer to edit."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class EditApply(QtWidgets.QWidget):
         self.show_edits(())
 
     def show_edits(self, edits: Sequence[TextEditSettings]) -> None:
-        """Say which of `edits` counts where two of them meet, if any could."""
+        """Say which of `edits` counts where two of them meet, if they may meet."""
         words = _meeting(edits)
         self._meeting.setText(words)
         self._meeting.setVisible(bool(words))
@@ -67,7 +67,7 @@ class EditApply(QtWidgets.QWidget):
 
 
 def _meeting(edits: Sequence[TextEditSettings]) -> str:
-    """Return which edit counts where; "" where no two can meet: strokes do not, unless they mean whole regions."""
+    """Return a sentence on the edit that counts where two meet; "" if none can (strokes only meet as whole regions)."""
     placed = [edit for edit in edits if edit.acts and edit.has_edit_mask]
     selected = [edit for edit in placed if edit.scope == SELECTION]
     if len(selected) > 1:

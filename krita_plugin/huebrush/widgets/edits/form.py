@@ -1,4 +1,4 @@
-"""What one change by text is made of, as a form."""
+"""Form of one text edit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SLIDER_STEPS = 10
 
 
 class StrengthControl(SliderControl):
-    """How far a change goes."""
+    """Strength of an edit, as a slider and a number."""
 
     def __init__(self) -> None:
         name, words = "huebrush_edit_strength", (text("edits.strength.name"), text("edits.strength.tip"))
@@ -81,7 +81,7 @@ class EditForm(QtWidgets.QWidget):
 
     @property
     def fit(self) -> Heatmap:
-        """What shows where in the reference the change acts."""
+        """Heatmap that shows where in the reference the edit acts."""
         return self._details.fit
 
     @property
@@ -109,7 +109,7 @@ class EditForm(QtWidgets.QWidget):
             field.set_words(words)
 
     def show_refusal(self, reason: str, whole: str = "") -> None:
-        """Say why no place of the page can be chosen, or why that cannot be whole regions, "" where one can."""
+        """Say why no edit mask can be chosen, and why none can be whole regions; "" if it is possible."""
         self._place.show_refusal(reason, whole)
         self._patch.setEnabled(not reason)
 
@@ -118,7 +118,7 @@ class EditForm(QtWidgets.QWidget):
         self._texts["anchor"].setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
 
     def _on_patch_cleared(self) -> None:
-        """Go by words again; those that only named the patch go with it."""
+        """Use words again, and remove those that only named the patch."""
         self.set_edit(dataclasses.replace(self._edit, patch="", target=""))
         self.changed.emit()
         self._texts["target"].setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
@@ -144,7 +144,7 @@ class EditForm(QtWidgets.QWidget):
         self.changed.emit()
 
     def _show_details(self) -> None:
-        """Say at the folded head that there is something in it."""
+        """Say in the closed head that some settings are changed."""
         usual = TextEditSettings()
         is_usual = (self._edit.enhanced, self._edit.thresholds) == (usual.enhanced, usual.thresholds)
         self._fold.head.setText(text("edits.details" if is_usual else "edits.details.changed"))

@@ -82,7 +82,7 @@ class Heatmap(QtWidgets.QWidget):
         self._follow()
 
     def show_nothing(self) -> None:
-        """Let go of what was shown: it could not be found anew, or is of another document or model."""
+        """Remove the picture: it cannot be made again, or belongs to another document or model."""
         self._shown = None
         self._follow()
 

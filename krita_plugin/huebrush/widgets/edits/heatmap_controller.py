@@ -1,4 +1,4 @@
-"""Between the docker's changes by text and the backend: shows where in a reference a “Where” is."""
+"""Controller that asks the backend where in a reference a “Where” fits, and shows the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A reference under the levels of how well its places fit a text, and the thresholds between them to be dragged."""
+"""Reference with a heatmap of how well each place fits a text, and the thresholds, which can be dragged."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ...base.strings import text
 from ...jobs.locate import Fit
 
 TALLEST = 180
-"""Height in pixels of the picture at most."""
+"""Largest height of the picture in pixels."""
 LEVELS = ((40, 60, 160, 190), (40, 130, 220, 150), (60, 190, 110, 130), (250, 190, 40, 140), (235, 60, 40, 165))
 """The colours over the picture from what fits worst to what fits best: red, green, blue, alpha."""
 SCALE_HEIGHT = 22
 GRIP = 8
-"""Pixels beside a threshold's line within which the mouse takes it."""
+"""Distance in pixels from a threshold's line within which the mouse takes it."""
 BEST = 255
 
 
@@ -50,18 +50,18 @@ class HeatmapPicture(QtWidgets.QWidget):
         self.update()
 
     def level_at(self, x: float, y: float) -> int:
-        """Return which of `LEVELS` a place of the picture has, `x` and `y` from 0 to 1 of its sides."""
+        """Return the index in `LEVELS` for a place of the picture; `x` and `y` are 0 to 1."""
         assert self._fit is not None
         column = min(int(x * self._fit.columns), self._fit.columns - 1)
         row = min(int(y * self._fit.rows), self._fit.rows - 1)
         return _level(self._fit.places[row * self._fit.columns + column], self._thresholds)
 
     def threshold_x(self, index: int) -> float:
-        """Return where the line of a threshold is, in pixels from the left."""
+        """Return the position of a threshold's line, in pixels from the left."""
         return GRIP + self._thresholds[index] / 100 * (self.width() - 2 * GRIP)
 
     def picture_rect(self) -> QtCore.QRect:
-        """Return where the reference is shown."""
+        """Return the rectangle that shows the reference."""
         if self._fit is None:
             return QtCore.QRect()
         size = self._fit.picture.size()

@@ -1,4 +1,4 @@
-"""The changes by text of a document: a list in their order, and a form for the chosen one."""
+"""Text edits of a document: a list in their order, and a form for the chosen one."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class EditList(QtWidgets.QWidget):
 
     @property
     def fit(self) -> Heatmap:
-        """What shows where in the reference the chosen change acts."""
+        """Heatmap that shows where in the reference the chosen edit acts."""
         return self._fields.fit
 
     @property
@@ -108,7 +108,7 @@ class EditList(QtWidgets.QWidget):
         explain(self, reason)
 
     def show_refusal(self, reason: str, whole: str = "") -> None:
-        """Say why no place of the page can be chosen, or why that cannot be whole regions, "" where one can."""
+        """Say why no edit mask can be chosen, and why none can be whole regions; "" if it is possible."""
         self._fields.show_refusal(reason, whole)
 
     def add(self) -> None:
@@ -122,7 +122,7 @@ class EditList(QtWidgets.QWidget):
             self.brush_current()
 
     def brush_current(self) -> None:
-        """Let the artist paint the place of the chosen change; a new one's, where none is chosen."""
+        """Let the artist paint the edit mask of the chosen edit, or of a new one if none is chosen."""
         item = self._list.currentItem()
         if item is None:
             self.add_brushed()
@@ -193,7 +193,7 @@ class EditList(QtWidgets.QWidget):
         self._list.addItem(item)
 
     def _show_item(self, item: QtWidgets.QListWidgetItem, edit: TextEditSettings) -> None:
-        """Keep `edit` in `item`, and say in a line what it does, slanted as long as it has no goal."""
+        """Keep `edit` in `item`, and describe it in one line, in italics while it has no target."""
         self._list.blockSignals(True)
         item.setData(EDIT_ROLE, edit)
         item.setCheckState(CHECKED if edit.enabled else UNCHECKED)

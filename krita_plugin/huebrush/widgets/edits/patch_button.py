@@ -29,7 +29,7 @@ def selected_source() -> ReferenceSource | None:
 
 
 def offered_patches() -> list[ReferenceSource]:
-    """Return what a patch can be cut out of now: what is selected, then whole layers, then other open documents."""
+    """Return the sources for a patch: the selection, then whole layers, then other open documents."""
     document = active_document()
     if document is None:
         return []

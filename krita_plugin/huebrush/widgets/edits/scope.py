@@ -1,4 +1,4 @@
-"""Where one change by text acts: everywhere, where words fit, or in a place that is painted or selected."""
+"""Scope of one text edit: everywhere, where words fit, or an edit mask that is painted or selected."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class EditScope(QtWidgets.QWidget):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What is shown, as fields of `TextEditSettings`."""
+        """Shown values, as fields of `TextEditSettings`."""
         return {
             "where": self._choice.choice,
             "control": self._control.text(),

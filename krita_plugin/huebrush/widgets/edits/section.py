@@ -1,4 +1,4 @@
-"""The folded part of the docker with the changes by text; made when it is first folded out."""
+"""Section of the docker with the text edits; made when it is first opened."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class EditsSection(FoldedSection):
         self._show_head()
 
     def take_edits(self, edits: Sequence[TextEditSettings]) -> None:
-        """Have `edits` in place of those there are, as if the artist had written them."""
+        """Replace all edits with `edits`, as if the artist had written them."""
         self.set_edits(edits)
         self.changed.emit()
 

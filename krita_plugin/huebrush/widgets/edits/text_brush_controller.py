@@ -84,7 +84,7 @@ class TextBrushController(QtCore.QObject):
             self.failed.emit(error.problem)
 
     def reopen(self) -> None:
-        """Let the artist mend the edits of the chosen result, and apply them anew."""
+        """Bring back the edits of the chosen result, so that the artist can change and apply them again."""
         document = active_document()
         if document is None:
             self.failed.emit(problem("no_document"))

@@ -1,4 +1,4 @@
-"""The finer points of one change by text: the anchor in full, and the thresholds that part the places."""
+"""Finer settings of one text edit: the full replacement of the anchor, and the thresholds."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class EditDetails(QtWidgets.QWidget):
         self._numbers[index].setValue(percent)
 
     def _on_number(self, index: int) -> None:
-        """Let those below a threshold be no greater, and those above no smaller."""
+        """Keep the thresholds ascending: lower ones no greater than this one, higher ones no smaller."""
         value = self._numbers[index].value()
         others = enumerate(self.thresholds)
         self._show_numbers(tuple(min(other, value) if at < index else max(other, value) for at, other in others))

@@ -1,4 +1,4 @@
-"""The part of the form that is about regions: the result, and its palette and gaps. It holds the fixes too."""
+"""Settings of flats: the result, its palette and gaps, and the fixes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RegionForm(QtCore.QObject):
 
     @property
     def settings(self) -> RegionSettings:
-        """What is shown, and the fixes."""
+        """Settings that are shown, and the fixes."""
         return dataclasses.replace(
             self.section.settings,
             result=self.choice.result,
@@ -94,5 +94,5 @@ class RegionForm(QtCore.QObject):
 
 
 def _layers(offered: Sequence[ReferenceSource]) -> list[ReferenceSource]:
-    """Return what of `offered` lies on the page's lines."""
+    """Return those of `offered` that are layers of the page."""
     return [source for source in offered if source.kind == "layer"]

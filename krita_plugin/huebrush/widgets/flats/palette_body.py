@@ -1,4 +1,4 @@
-"""Palette, edges, gaps and hints: what “Palette and gaps” shows once it has been folded out."""
+"""Palette, edges, gaps and hints: the contents of the section “Palette and gaps”."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class PaletteBody(QtWidgets.QWidget):
 
     @property
     def settings(self) -> RegionSettings:
-        """What is shown, on top of what this does not show."""
+        """Settings that are shown, together with those that this form does not show."""
         return dataclasses.replace(
             self._shown,
             palette_source=self._source.choice,
@@ -123,7 +123,7 @@ class PaletteBody(QtWidgets.QWidget):
         self._show_effect()
 
     def show_model(self, has_model: bool) -> None:
-        """Without a model there are no references to take a palette from."""
+        """Offer a palette from the references only if there is a model."""
         self._has_model = has_model
         self._show_effect()
 
@@ -180,7 +180,7 @@ class PaletteBody(QtWidgets.QWidget):
             self.changed.emit()
 
     def _show_effect(self) -> None:
-        """Show what has an effect with these choices, and what the colours are."""
+        """Show the controls that have an effect with these choices, and the colours."""
         settings = self.settings
         from_list = settings.palette_source == "colors"
         for widget in (self._size, self._size_label):

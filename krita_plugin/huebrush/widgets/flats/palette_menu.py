@@ -1,4 +1,4 @@
-"""Where a list of colours can be taken from: Krita's palettes, and palette files."""
+"""Menu of the sources for a list of colours: Krita's palettes, and palette files."""
 
 from __future__ import annotations
 

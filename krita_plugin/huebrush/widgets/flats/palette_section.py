@@ -28,7 +28,7 @@ class PaletteSection(FoldedSection):
 
     @property
     def settings(self) -> RegionSettings:
-        """What is chosen, whether it is folded out or not."""
+        """Chosen settings, whether the section is open or not."""
         return self._settings
 
     def set_settings(self, settings: RegionSettings) -> None:

@@ -176,7 +176,7 @@ class ModelShop(QtWidgets.QFrame):
         self._more.setToolButtonStyle(QtCore.Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _on_fetch(self) -> None:
-        """What the button says: the licence, shown above it, is accepted with it."""
+        """Fetch the chosen release; the button accepts the licence that is shown above it."""
         item = self._list.currentItem()
         release = self._store.find(item.data(NAME_ROLE)) if item is not None else None
         if release is not None:
@@ -185,7 +185,7 @@ class ModelShop(QtWidgets.QFrame):
 
 
 def gigabytes(count: int) -> str:
-    """Return a number of bytes as the artist reads it."""
+    """Return a number of bytes as text for the artist."""
     if count < 100_000_000:
         return f"{QtCore.QLocale().toString(count / 1e6, 'f', 1)} MB"
     return f"{QtCore.QLocale().toString(count / 1e9, 'f', 2)} GB"

@@ -1,4 +1,4 @@
-"""What the list of places to check does: it moves the canvas, and runs the job again with what was put right."""
+"""Controller of the list of places to check: moves the canvas, and runs the job again with corrections."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from krita import Document, Node
 
 MOST_RESULTS = 64
-"""How many results of all documents are remembered with their reports, for undo and redo."""
+"""Number of results, of all documents, that are remembered with their reports for undo and redo."""
 
 
 class PlacesToCheckController(QtCore.QObject):
@@ -53,12 +53,12 @@ class PlacesToCheckController(QtCore.QObject):
         self._session, self._form = session, form
         self.list = PlacesToCheckList()
         self._results: dict[str, Job] = {}
-        """By the id of their group, or of the job where the result is a report alone, oldest first."""
+        """Jobs by the id of their group, or by their own id if the result is only a report; oldest first."""
         self._gap_closures: dict[str, str] = {}
-        """By document key, the id of the layer that shows the closed gaps."""
+        """Ids of the layers that show the closed gaps, by document key."""
         self._marker: PlaceMarker | None = None
         self._held = ""
-        """The group whose fixes the form has had last."""
+        """Id of the group whose fixes the form shows."""
         self.list.place_chosen.connect(self.show_place)
         self.list.fixes_chosen.connect(self.fix)
         self.list.fixes_cleared.connect(self.clear_fixes)
@@ -89,7 +89,7 @@ class PlacesToCheckController(QtCore.QObject):
             self._marker = PlaceMarker(view, place)
 
     def fix(self, fixes: tuple[RegionFix, ...]) -> None:
-        """Run the shown result's job again with `fixes` on top; its result takes the former one's place."""
+        """Run the shown result's job again with `fixes` added; its result replaces the former one."""
         job = self._shown(active_document())
         if job is not None:
             self._run(job, with_fixes(job.effective.settings.regions, fixes).fixes)
@@ -143,7 +143,8 @@ class PlacesToCheckController(QtCore.QObject):
         self._hold(job, fixes)
 
     def _hold(self, job: Job | None, fixes: tuple[RegionFix, ...]) -> None:
-        """Have the form hold the `fixes` of `job`; those of a check mend the artist's flats and are none of results."""
+        """Let the form hold the `fixes` of `job`. Those of a check repair the artist's flats, and belong to no
+        result."""
         if fixes != self._form.settings.fixes and not (job is not None and job.effective.is_check):
             self._form.set_fixes(fixes)
             self.fixes_changed.emit()
@@ -158,7 +159,7 @@ class PlacesToCheckController(QtCore.QObject):
         self.refresh()
 
     def _on_looked(self, document: Document) -> None:
-        """Undo and redo take results away and bring them back, and with them what was put right."""
+        """Follow undo and redo, which take results away and bring them back, together with their fixes."""
         active = active_document()
         if active is None or document_key(active) != document_key(document):
             return

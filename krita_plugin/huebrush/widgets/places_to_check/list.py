@@ -1,4 +1,4 @@
-"""The places of a result to check, riskiest first, and what can be done about each."""
+"""Places to check of a result, riskiest first, with suggestions for each."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ..controls.color_button import swatch_icon
 from ..controls.folded_section import fold_head
 
 ROWS = 5
-"""How many places are seen at once."""
+"""Number of places that are visible at once."""
 ICON = QtCore.QSize(26, 14)
 RISKS = ((0.66, QtGui.QColor(214, 69, 65)), (0.33, QtGui.QColor(224, 150, 40)), (0.0, QtGui.QColor(128, 128, 128)))
-"""From which risk on a place has which dot."""
+"""Lowest risk for each colour of the dot."""
 ON_LINES = ("open_gap", "merged")
-"""The kinds of place that are at a line; the others are regions, and their size says how much they matter."""
+"""Kinds of place at a line; the other kinds are regions, whose size says how important they are."""
 
 
 class PlaceRows(QtWidgets.QListWidget):
-    """A list in which nothing is chosen by merely passing through with Tab, which would move the canvas."""
+    """List in which passing through with Tab chooses nothing, because that would move the canvas."""
 
     chosen = Signal()
 
@@ -44,7 +44,7 @@ class PlaceRows(QtWidgets.QListWidget):
         return next((self.row_of(item) for item in self.selectedItems()), -1)
 
     def row_of(self, item: QtWidgets.QListWidgetItem) -> int:
-        """Return where `item` stands."""
+        """Return the row of `item`."""
         return self.indexFromItem(item).row()
 
     def keyPressEvent(self, e: QtGui.QKeyEvent | None) -> None:
@@ -136,7 +136,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
         )
 
     def step(self, by: int) -> None:
-        """Look at the place `by` rows further on, round and round."""
+        """Go `by` rows further; after the last place comes the first."""
         if self._flats_report is None or not self._flats_report.places:
             return
         self._head.setChecked(True)
@@ -146,7 +146,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
         self._list.setCurrentRow(following, QtCore.QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def apply_suggestion(self) -> None:
-        """Do what is suggested first for the place that is looked at."""
+        """Apply the first suggestion for the chosen place."""
         current = self._current()
         if current is not None and current.suggestions and self._suggestions.isEnabled():
             self.fixes_chosen.emit((current.suggestions[0].fix,))
@@ -192,7 +192,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
             self.place_chosen.emit(current)
 
     def _show_suggestions(self, place: PlaceToCheck | None) -> None:
-        """Offer a button for each thing that can be done at the chosen place."""
+        """Show a button for each suggestion at the chosen place."""
         while self._suggestion_rows.count():
             old = never_none(never_none(self._suggestion_rows.takeAt(0)).widget())
             old.hide()
@@ -217,7 +217,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
 
 
 def _title(place: PlaceToCheck) -> str:
-    """Return what a place is called: by its kind as the docker speaks, else in the backend's words."""
+    """Return a place's title: the docker's text for its kind, otherwise the backend's words."""
     key = f"place_to_check.{place.kind}"
     if key not in catalogue("en"):
         return _sentence(place.text)
@@ -248,7 +248,7 @@ def _button(name: str, label: str, tip: str) -> QtWidgets.QPushButton:
 
 
 def _icon(place: PlaceToCheck) -> QtGui.QIcon:
-    """A dot for the risk, and a square of the region's colour."""
+    """Return an icon with a dot for the risk and a square of the region's colour."""
     picture = _blank(ICON)
     painter = QtGui.QPainter(picture)
     painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)

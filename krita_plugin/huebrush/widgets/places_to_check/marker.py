@@ -8,9 +8,9 @@ from ...results.flats_report import PlaceToCheck
 
 SMALLEST_RADIUS = 24.0
 ROOM = 1.25
-"""How much wider the ring is than the place."""
+"""Width of the ring, as a multiple of the place's width."""
 PENS = ((QtGui.QColor(0, 0, 0, 150), 6.0), (QtGui.QColor(255, 255, 255), 4.0), (QtGui.QColor(230, 0, 126), 2.0))
-"""The colours and widths of the ring, outer first: it stands out from anything."""
+"""Colours and widths of the ring, outermost first: it stands out on any picture."""
 SECONDS = 6.0
 
 

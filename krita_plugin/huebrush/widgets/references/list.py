@@ -105,7 +105,7 @@ class ReferenceList(QtWidgets.QWidget):
 
     @property
     def current(self) -> ReferenceSource | None:
-        """The chosen reference; the first where none is chosen, None where there is none."""
+        """Chosen reference; the first if none is chosen, None if there is none."""
         item = self._list.currentItem() or self._list.item(0)
         return None if item is None else item.data(SOURCE_ROLE)
 
@@ -216,7 +216,7 @@ class ReferenceList(QtWidgets.QWidget):
 
 
 def offered_references(line_art: str) -> list[ReferenceSource]:
-    """Return the active document's layers but for the one with the id `line_art`, then the other open documents."""
+    """Return the active document's layers except the one with the id `line_art`, then the other open documents."""
     document = active_document()
     if document is None:
         return []

@@ -42,11 +42,11 @@ class ReferenceBrushController(QtCore.QObject):
         self._references.part.show_state(refusal, strokes is not None)
 
     def take_this(self) -> None:
-        """Paint what colours are taken from."""
+        """Paint over the parts that give colours."""
         self._brush(TAKE)
 
     def not_that(self) -> None:
-        """Paint what is left out."""
+        """Paint over the parts that are left out."""
         self._brush(LEAVE)
 
     def whole_reference(self) -> None:

@@ -1,4 +1,4 @@
-"""The small pictures that stand for references in lists and menus; files are read while Krita goes on."""
+"""Small pictures of references for lists and menus; files are read while Krita goes on working."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ StandardPixmap = QtWidgets.QStyle.StandardPixmap
 
 @dataclass(frozen=True)
 class Reading:
-    """What was found in a file: its time of change and size, and its picture, None when it is no picture."""
+    """Contents of a file: its time of change and size, and its picture, None if it is not a picture."""
 
     stamp: tuple[int, int]
     picture: QtGui.QImage | None

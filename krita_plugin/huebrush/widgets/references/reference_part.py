@@ -1,4 +1,4 @@
-"""The buttons that take the brush to a reference: the colour of this, not of that."""
+"""Buttons of the brush on references: “Take this”, “Not that”, “All of it”."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ReferencePart(QtWidgets.QWidget):
         self.show_state("", False)
 
     def show_state(self, refusal: str, is_brushed: bool) -> None:
-        """Say whether there are strokes over the chosen reference, and with `refusal` why there can be none."""
+        """Show whether there are strokes over the chosen reference; `refusal` says why there can be none."""
         for button, (name, _) in zip(self._buttons, COLORS, strict=True):
             button.setEnabled(not refusal)
             button.setToolTip(refusal or text(f"reference_strokes.{name}.name"))

@@ -1,1 +1,1 @@
-"""What is going on: banner, notices, progress, backend, log."""
+"""State of the work: banner, notices, progress, backend, log."""

@@ -1,4 +1,4 @@
-"""One line about the backend: how it stands, and how to start it, read its log and report a fault."""
+"""Line about the backend: its state, and buttons to start it, read its log and report a fault."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class BackendLine(QtWidgets.QWidget):
         layout.addLayout(second)
 
     def show_link(self, link: Link) -> None:
-        """Show how the connection stands."""
+        """Show the state of the connection."""
         if link.is_ready and link.welcome is not None:
             device = link.welcome.device
             label = text("backend.ready", device=device) if device else text("backend.connected")

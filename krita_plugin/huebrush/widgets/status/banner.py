@@ -1,4 +1,4 @@
-"""A strip that says what is wrong and offers the remedy, without ever standing in the way."""
+"""Strip that says what is wrong and offers a remedy, without blocking any work."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ...base.strings import text
 
 TINTS = {"error": QtGui.QColor(214, 69, 65), "info": QtGui.QColor(61, 126, 199)}
 TINT_SHARE, EDGE_SHARE = 0.22, 0.7
-"""How much of the tint is in the background and in its edge, 0 to 1."""
+"""Share of the tint in the background and in its edge, 0 to 1."""
 CORNER = 4
 
 
@@ -79,7 +79,7 @@ class Banner(QtWidgets.QWidget):
     def paintEvent(self, a0: QtGui.QPaintEvent | None) -> None:
         """Fill the strip with a tint of the window's colour as it is now.
 
-        (A style sheet would keep the tint of the theme under which it was set: Qt tells such widgets of no other.)
+        (A style sheet would keep the tint of the theme at the time when it was set.)
         """
         if self.problem is None:
             return

@@ -1,4 +1,4 @@
-"""What the artist can look at, or send along, when something does not work: the backend's log and the fault report."""
+"""Help when something does not work: the backend's log and the fault report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .log_window import LogWindow, copy_text
 
 
 class FaultReport:
-    """The log's window, made when it is first wanted as a child of `parent`, and the fault report on the clipboard."""
+    """Window of the log, made when it is first needed as a child of `parent`, and the copied fault report."""
 
     def __init__(self, link: Link, parent: QtWidgets.QWidget) -> None:
         self._link, self._parent = link, parent

@@ -28,7 +28,7 @@ class PreviewLabel(QtWidgets.QLabel):
         self._fit()
 
     def resizeEvent(self, a0: QtGui.QResizeEvent | None) -> None:
-        """Scale anew."""
+        """Scale the picture again."""
         super().resizeEvent(a0)
         self._fit()
 
@@ -49,7 +49,7 @@ class PreviewLabel(QtWidgets.QLabel):
 
 
 class JobView(QtWidgets.QWidget):
-    """Emits `colorize_clicked` and `cancel_clicked`; `show_job` says how things stand."""
+    """Emits `colorize_clicked` and `cancel_clicked`; `show_job` shows the state of a job."""
 
     colorize_clicked = Signal()
     cancel_clicked = Signal()
@@ -92,13 +92,13 @@ class JobView(QtWidgets.QWidget):
         self.show_job(None, show_preview=True)
 
     def show_task(self, is_check: bool) -> None:
-        """Say what the big button begins: a check of the artist's flats, or colours."""
+        """Name the task of the big button: check the artist's flats, or colorize."""
         task = "check" if is_check else "colorize"
         self._colorize.setText(text(f"job.{task}"))
         self._colorize.setToolTip(text(f"job.{task}.tip"))
 
     def show_job(self, job: Job | None, show_preview: bool) -> None:
-        """Show where `job` stands, None for no job."""
+        """Show the state of `job`; None for no job."""
         active = job is not None and job.is_active
         self._colorize.setEnabled(not active)
         self._cancel.setEnabled(job is not None and job.stage in CANCELLABLE)
@@ -115,7 +115,7 @@ class JobView(QtWidgets.QWidget):
 
 
 def describe(job: Job) -> str:
-    """Return in words how far `job` is: phase, step and time left."""
+    """Return the progress of `job` in words: phase, step and time left."""
     progress = job.progress
     if job.stage is not Stage.RUNNING or progress is None:
         return text(f"stage.{job.stage.value}")
@@ -128,7 +128,7 @@ def describe(job: Job) -> str:
 
 
 def time_left(seconds: float) -> str:
-    """Return `seconds` as the artist reads it."""
+    """Return `seconds` as text for the artist."""
     whole = max(1, round(seconds))
     return (
         text("job.minutes_left", minutes=round(whole / 60)) if whole >= 90 else text("job.seconds_left", seconds=whole)

@@ -1,4 +1,4 @@
-"""Which of the things that there are to tell the banner shows."""
+"""Choice of the message that the banner shows."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from .banner import Banner
 
 
 class Notices(QtCore.QObject):
-    """What the docker itself has to say comes first, then what is known of the job or how it ended, then why there is
-    no backend; what the artist has dismissed is not said again."""
+    """Messages for the banner, in this order: the docker's own, the outcome of the job, the reason why there is no
+    backend. A message that the artist has dismissed is not shown again."""
 
     def __init__(
         self, banner: Banner, link: Link, job: Callable[[], Job | None], parent: QtCore.QObject | None = None
@@ -28,27 +28,27 @@ class Notices(QtCore.QObject):
         banner.dismissed.connect(self.dismiss)
 
     def say(self, reason: Problem) -> None:
-        """Say `reason`, also where it was dismissed before."""
+        """Show `reason`, even if it was dismissed before."""
         self._dismissed, self._own = None, reason
         self.show()
 
     def dismiss(self) -> None:
-        """Say no more what is said now."""
+        """Hide the current message, and do not show it again."""
         self._dismissed, self._own = self._banner.problem, None
         self.show()
 
     def begin_anew(self) -> None:
-        """Forget what was said and dismissed: the artist tries again. Shown is that with the next `show`."""
+        """Forget all messages and dismissals, because the artist tries again; visible after the next `show`."""
         self._dismissed = self._own = None
 
     def answer(self) -> None:
-        """Begin anew, and hold no failure against a job any longer whose remedy the artist has taken."""
+        """Begin again, and forget the failure of a job whose remedy the artist has chosen."""
         self.begin_anew()
         job = self._job()
         self._answered = job if job is not None and job.stage is Stage.FAILED else None
 
     def withdraw(self) -> None:
-        """Forget what the docker itself had to say."""
+        """Forget the docker's own message."""
         self._own = None
 
     def show(self) -> None:
