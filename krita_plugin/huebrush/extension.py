@@ -86,7 +86,7 @@ ACTIONS: tuple[Action[Any], ...] = (
     Action("cancel", _panel, Panel.cancel),
     Action("new_seed", _panel, Panel.new_seed),
     Action("lock_seed", _panel, Panel.lock_seed),
-    Action("place", _panel, Panel.place),
+    Action("place", _panel, Panel.place_result),
     Action("start_backend", _panel, Panel.start_backend),
     Action("next_place", _places, lambda places: places.step(1)),
     Action("previous_place", _places, lambda places: places.step(-1)),

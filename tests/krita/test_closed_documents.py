@@ -11,7 +11,7 @@ from huebrush.capture.pictures import capture
 from huebrush.settings.sources import ReferenceSource
 from huebrush.documents.find import document_key, node_id
 from huebrush.base.problems import ProblemError
-from huebrush.results.writeback import place
+from huebrush.results.writeback import insert_group
 from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import ImageHeader
 
@@ -27,7 +27,7 @@ def reading():
 def writing():
     header = ImageHeader("layer", 8, 8, "BGRA", name="Flats")
     images = [Image(header, memoryview(bytes([9, 9, 9, 255] * 64)))] * 2
-    return place(document_key(hands.document()), node_id(hands.layer_named("Line art")), "Group", images)
+    return insert_group(document_key(hands.document()), node_id(hands.layer_named("Line art")), "Group", images)
 
 def begin(work, number):
     "Do this many steps and return whether there are as many."

@@ -16,7 +16,7 @@ from ..base.qt import QtCore, QtGui, image_bytes, to_bytes
 from ..base.tasks import BREATHE, Steps
 from ..documents.find import document_title, find_document, find_node, node_id, root_node, while_open
 from ..documents.own_layers import find_reference_strokes
-from ..documents.pixels import Pixels, Rect, extent, read_node, trimmed
+from ..documents.pixels import Pixels, Rect, extent, read_node, trim
 from ..settings.sources import ReferenceSource
 from ..strokes.masks import Mask, split_brush_strokes
 from ..strokes.reference_strokes import LEAVE, TAKE
@@ -172,7 +172,7 @@ def _read(document: Document, node: Node, selected: bool) -> Steps:
     if pixels.is_empty:
         raise ProblemError(problem("patch_empty", name=name))
     if selection is None:
-        rect, data = yield from trimmed(pixels)
+        rect, data = yield from trim(pixels)
         return rect, data, None
     return rect, pixels.data, to_bytes(selection.pixelData(rect.x, rect.y, rect.width, rect.height))
 

@@ -13,7 +13,7 @@ from ..base.problems import ProblemError, Remedy, problem
 from ..base.tasks import BREATHE, Steps, in_thread
 from ..documents.find import document_title, find_document, find_node, root_node, while_open
 from ..documents.picture_files import UnreadablePicture, read_pixels
-from ..documents.pixels import Pixels, Rect, extent, read_node, read_selection, trimmed
+from ..documents.pixels import Pixels, Rect, extent, read_node, read_selection, trim
 from ..settings.sources import ReferenceSource
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _read_reference(document: Document, role: str, source: ReferenceSource) -> S
     pixels: Pixels = yield from while_open(owner, _read_layer(owner, node, rect), closed)
     data = pixels.data
     if source.kind == "layer":
-        rect, data = yield from trimmed(pixels)
+        rect, data = yield from trim(pixels)
     return _header(role, rect, source.name, source.weight), data
 
 

@@ -250,7 +250,7 @@ def extent(document: Document, node: Node) -> Rect:
     return Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
 
 
-def trimmed(pixels: Pixels) -> Steps:
+def trim(pixels: Pixels) -> Steps:
     """Cut off the transparent margins; the result is the rectangle that is left and its packed BGRA bytes.
 
     There must be something that is not transparent.

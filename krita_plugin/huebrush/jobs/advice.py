@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from krita import Document
 
 
-def advice(job: Job, document: Document, placed: Placed, recipe: Mapping[str, Any]) -> Problem | None:
+def advise_at_end(job: Job, document: Document, placed: Placed, recipe: Mapping[str, Any]) -> Problem | None:
     """Return advice on the result of `job` in `document`, for which the backend gave `recipe`; None if there is
     nothing to say."""
     return _edits_overlap(job, recipe) or _mask_to_fill(placed) or _opaque_lines(job, document)
 
 
-def foresight(job: Job) -> Problem | None:
+def advise_at_start(job: Job) -> Problem | None:
     """Return advice on `job` before its result is there: that edits will cover each other; None if they will not."""
     edits = job.effective.settings.edits
     return next((_overlap(edits[later], edits[earlier]) for later, earlier in job.edit_masks.overlaps), None)

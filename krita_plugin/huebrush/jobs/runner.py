@@ -31,7 +31,7 @@ from ..results.hide_replaced_results import ReplacedResults
 from ..results.recipes import RecipeKeeper
 from ..strokes.reference_strokes import capture_reference_strokes
 from ..strokes.text_brush import TextBrush
-from .advice import advice
+from .advice import advise_at_end
 from .effective_job import BackendState, EffectiveJob, JobRequest, PageState
 from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
@@ -107,7 +107,7 @@ class JobRunner(QtCore.QObject):
             job.task.cancel()
         self._end(job, Stage.CANCELLED)
 
-    def place(self, job: Job, document: str) -> None:
+    def place_result(self, job: Job, document: str) -> None:
         """Put the result of an unplaced `job` into the document with this key: where `start` would have put it if that
         is there again, else on top. Raises `ProblemError` when there is no result or no such document."""
         target = find_document(document)
@@ -216,9 +216,9 @@ class JobRunner(QtCore.QObject):
         above = None if job.effective.has_own_lines else line_art
         lines = job.request.settings.line_art
         job.task = SlicedTask(
-            writeback.place_over(document, over, result_name(job), result.images[0])
+            writeback.insert_layer_over(document, over, result_name(job), result.images[0])
             if over
-            else writeback.place(document, above, result_name(job), result.images, lines),
+            else writeback.insert_group(document, above, result_name(job), result.images, lines),
             lambda placed: self._on_placed(job, result.recipe, document, placed),
             lambda error: self._on_not_placed(job, error),
             self,
@@ -243,7 +243,7 @@ class JobRunner(QtCore.QObject):
             self._recipes.store(target, job.id, group, recipe, job_record(job))
             if job.edit_masks.brush_layer and not job.request.keep_brush:
                 self._brush.finish(target, job.edit_masks.brush_layer, group)
-            job.outcome = advice(job, target, placed, recipe)
+            job.outcome = advise_at_end(job, target, placed, recipe)
         self._link.send(Acknowledge(job.id))
         self._end(job, Stage.DONE)
 

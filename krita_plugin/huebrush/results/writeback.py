@@ -40,7 +40,7 @@ class Placed:
     has_unfilled_mask: bool = False
 
 
-def place(key: str, above: str | None, name: str, images: Sequence[Image], lines: str = "") -> Steps:
+def insert_group(key: str, above: str | None, name: str, images: Sequence[Image], lines: str = "") -> Steps:
     """Insert `images` (bottom to top, BGRA) as a group called `name` into the open document with this `key`.
 
     The group goes directly below the layer with the id `above`, or on top of all layers when that is None. Key strokes
@@ -81,7 +81,7 @@ def place(key: str, above: str | None, name: str, images: Sequence[Image], lines
     return Placed(inserted, not is_filled)
 
 
-def place_over(key: str, over: str, name: str, image: Image) -> Steps:
+def insert_layer_over(key: str, over: str, name: str, image: Image) -> Steps:
     """Insert `image` as a layer called `name` into the open document with this `key`, directly above the layer or group
     with the id `over`, with the same opacity and blending mode. The generator's result is a `Placed`.
 

@@ -75,7 +75,7 @@ class RegionSettings:
         return tuple(color for color, _ in parse_palette(self.palette))
 
 
-def elsewhere(chosen: RegionSettings) -> RegionSettings:
+def for_other_document(chosen: RegionSettings) -> RegionSettings:
     """Return these settings for another document, which has other layers and other regions."""
     return replace(chosen, hints=(), flats=(), fixes=())
 

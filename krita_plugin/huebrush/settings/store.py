@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 from ..documents.find import LayerEntry, document_key, likely_line_art
 from ..results.recipes import read_newest_settings
 from .advanced import AdvancedSettings, without_pictures
-from .flats import RegionSettings, elsewhere
+from .flats import RegionSettings, for_other_document
 from .sources import ReferenceSource
 from .text_edits import TextEditSettings
 
@@ -200,6 +200,6 @@ def first_settings(document: Document, entries: Sequence[LayerEntry], last: Docu
         line_art=line_art,
         references=references[:1],
         advanced=without_pictures(last.advanced),
-        regions=elsewhere(last.regions),
+        regions=for_other_document(last.regions),
         edits=(),
     )

@@ -124,10 +124,10 @@ class Panel(QtWidgets.QWidget):
 
     def start_backend(self) -> None:
         """Start the backend, or connect to it."""
-        self._notices.answer()
+        self._notices.forget_failure()
         self._session.link.ensure()
 
-    def place(self) -> None:
+    def place_result(self) -> None:
         """Put a result that lost its place into the active document."""
         waiting = self._session.jobs.unplaced()
         own = [job for job in waiting if job.request.document == self._document]
@@ -135,7 +135,7 @@ class Panel(QtWidgets.QWidget):
             if not waiting:
                 raise ProblemError(problem("result_gone"))
             self._notices.withdraw()
-            self._session.jobs.place((own or waiting)[-1], self._document)
+            self._session.jobs.place_result((own or waiting)[-1], self._document)
         except ProblemError as error:
             self._notices.say(error.problem)
 
@@ -211,7 +211,7 @@ class Panel(QtWidgets.QWidget):
         if not is_check and not self._form.seed.is_locked and self._is_repeat():
             self._form.seed.roll()
         settings = self._form.settings
-        self._notices.begin_anew()
+        self._notices.begin_again()
         document = active_document()
         if document is not None:
             self._remember(document, settings)
@@ -266,7 +266,7 @@ class Panel(QtWidgets.QWidget):
         elif remedy is Remedy.START:
             self.start_backend()
         elif remedy is Remedy.PLACE:
-            self.place()
+            self.place_result()
         elif remedy is Remedy.LOG:
             self.show_log()
         elif remedy is Remedy.MULTIPLY:
@@ -278,7 +278,7 @@ class Panel(QtWidgets.QWidget):
         if job is None or job.stage is not Stage.FAILED:
             self.colorize()
             return
-        self._notices.begin_anew()
+        self._notices.begin_again()
         try:
             self._session.jobs.start(job.request)
         except ProblemError as error:

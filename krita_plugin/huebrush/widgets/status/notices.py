@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ...backend.connection import Link, LinkState
 from ...base.problems import Problem
 from ...base.qt import QtCore
-from ...jobs.advice import foresight
+from ...jobs.advice import advise_at_start
 from ...jobs.job import Job, Stage
 from .banner import Banner
 
@@ -37,13 +37,13 @@ class Notices(QtCore.QObject):
         self._dismissed, self._own = self._banner.problem, None
         self.show()
 
-    def begin_anew(self) -> None:
+    def begin_again(self) -> None:
         """Forget all messages and dismissals, because the artist tries again; visible after the next `show`."""
         self._dismissed = self._own = None
 
-    def answer(self) -> None:
+    def forget_failure(self) -> None:
         """Begin again, and forget the failure of a job whose remedy the artist has chosen."""
-        self.begin_anew()
+        self.begin_again()
         job = self._job()
         self._answered = job if job is not None and job.stage is Stage.FAILED else None
 
@@ -55,7 +55,7 @@ class Notices(QtCore.QObject):
         """Bring the banner up to date."""
         job, reason = self._job(), self._own
         if reason is None and job is not None and job is not self._answered:
-            reason = foresight(job) if job.is_active else job.outcome
+            reason = advise_at_start(job) if job.is_active else job.outcome
         if reason is None and self._link.state is LinkState.FAILED and not (job is not None and job.is_active):
             reason = self._link.problem
         self._banner.show_problem(None if reason == self._dismissed else reason)
