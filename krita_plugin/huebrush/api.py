@@ -54,8 +54,8 @@ def colorize(
     `line_art`: a layer or group (default: the most likely one). `references`: layers of `document`, paths of picture
     files, or other open documents; none is needed with the model "none". `steps` 1 to 150, `seed` 0 to 2**32 - 1
     (None: a random one), `reference_strength` 0 to 1, `sketch_strength` 0 to 3. `advanced`: the finer settings, in
-    percent. `regions`: which layers to make and in which colours (default: the model's picture). `edits`: changes of
-    the references by text, in this order. Raises `problems.ProblemError`, which says what to put right.
+    percent. `regions`: which layers to make and in which colours (default: the model's picture). `edits`: text
+    edits of the references, in this order. Raises `problems.ProblemError`, which says what to correct.
     """
     lines = node_id(line_art) if line_art is not None else ""
     settings = DocumentSettings(

@@ -64,7 +64,7 @@ def _places(shown: ShownDocker) -> PlacesToCheckList:
 
 
 def _edits(shown: ShownDocker) -> EditList:
-    """Return the list of edits, folded out: the artist sees what the action did."""
+    """Open the list of edits, so that the artist sees what the action does, and return it."""
     return shown.panel.edits.opened()
 
 

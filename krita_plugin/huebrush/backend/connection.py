@@ -90,7 +90,7 @@ class Link(QtCore.QObject):
 
     @property
     def backend_pid(self) -> int:
-        """The process id of the backend that we started, else 0."""
+        """Process id of the backend that we started, otherwise 0."""
         return self._process.pid if self._process else 0
 
     def ensure(self) -> None:

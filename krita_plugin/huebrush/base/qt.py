@@ -1,7 +1,7 @@
 """Choice between PyQt5 and PyQt6: all other code uses the binding that Krita has loaded.
 
 Krita loads its binding before it imports a plugin, so `sys.modules` decides. A second Qt must never be loaded beside
-it. Outside Krita (tests) the binding that is already imported, else the first one found, is taken.
+it. Outside Krita (tests), the binding that is already imported is used, otherwise the first one found.
 """
 
 from __future__ import annotations

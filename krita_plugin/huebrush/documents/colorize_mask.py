@@ -62,9 +62,9 @@ def add_lines(document: Document, group: Node, lines: Pixels, otherwise: Problem
 def add_mask(document: Document, layer: Node, strokes: Sequence[Image], otherwise: Problem) -> Steps:
     """Put a mask with `strokes` (GRAY, each of one colour) on `layer` of a scratch `document`; the result is the mask.
 
-    The document must be as large as the page by now: Krita looks for the lines as soon as it gets to it, as far as the
-    document goes, and does not look again when that grows. Raises `ProblemError` with `otherwise` when the document is
-    closed meanwhile.
+    The document must be as large as the page by now: Krita looks for the lines soon afterwards, within the document,
+    and does not look again when the document grows. Raises `ProblemError` with `otherwise` when the document is closed
+    meanwhile.
     """
     require_open(document, otherwise)
     mask = document.createColorizeMask(text("mask.title"))

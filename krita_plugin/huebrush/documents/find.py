@@ -114,7 +114,8 @@ def layer_entries(document: Document) -> list[LayerEntry]:
 
 
 def likely_line_art(document: Document, entries: list[LayerEntry]) -> str:
-    """Return the id of the layer that most likely holds the lines: by its name, else the active, else the topmost."""
+    """Return the id of the layer that most likely holds the lines: by its name, otherwise the active, otherwise the
+    topmost."""
     for entry in entries:
         if any(word in entry.name.lower() for word in LINE_ART_WORDS):
             return entry.uid

@@ -73,7 +73,7 @@ def _note(document: Document) -> str:
 
 
 def find_reference_strokes(document: Document, reference: str) -> Node | None:
-    """Return the layer with the strokes over the layer with the id `reference`, None where there are none."""
+    """Return the layer with the strokes over the layer with the id `reference`, or None."""
     uid = noted_reference_strokes(document).get(reference, "")
     return find_node(document, uid) if uid else None
 

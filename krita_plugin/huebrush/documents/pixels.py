@@ -119,7 +119,7 @@ def write_layer(node: Node, rect: Rect, data: memoryview, stride: int) -> Steps:
             strip = bytes(data[row * stride : (row + rows) * stride])
         else:
             strip = b"".join(bytes(data[at * stride : at * stride + packed]) for at in range(row, row + rows))
-        if strip.count(0) < len(strip):  # where there is nothing the layer stays empty, and Krita has less to compose
+        if strip.count(0) < len(strip):  # skip empty strips, so that Krita has less to compose
             node.setPixelData(QtCore.QByteArray(strip), rect.x, rect.y + row, rect.width, rows)
         row += rows
         height.done()

@@ -36,10 +36,10 @@ class JobRequest:
 
     `document`: the key of the document to work in. `settings`: what was chosen for it, with the seed.
 
-    The result takes the place of the group with the id `replaces`, if any. `needs_edit_masks`: the job is for edits
+    The result replaces the group with the id `replaces`, if any. `needs_edit_masks`: the job is for edits
     that have an edit mask; with `edited_layer`, the id of a layer or group, they change that one in a layer above it.
-    `keep_brush`: the strokes that say where stay afterwards. `keep_fixes`: what was put right in flats counts when
-    these are checked; else a check looks at them as they are.
+    `keep_brush`: the brush strokes stay afterwards. `keep_fixes`: a check of flats counts the repairs of an earlier
+    check; otherwise it looks at the flats without them.
     """
 
     document: str
@@ -142,7 +142,7 @@ class EffectiveJob:
 
 
 def _settings_that_count(request: JobRequest) -> DocumentSettings:
-    """Return the chosen settings, without what was put right in flats that are only looked over now."""
+    """Return the chosen settings, without fixes of flats that are only checked now."""
     settings = request.settings
     if request.keep_fixes or not settings.regions.is_check:
         return settings
@@ -184,7 +184,7 @@ def _advanced_pictures(chosen: AdvancedSettings) -> tuple[Picture, ...]:
 
 
 def _region_pictures(chosen: RegionSettings) -> tuple[Picture, ...]:
-    """Return the pictures that regions need: the artist's flats for a check of them, else hints."""
+    """Return the pictures that regions need: the artist's flats for a check, otherwise hints."""
     if chosen.is_check:
         return tuple(("flats", source) for source in chosen.flats)
     return tuple(("hints", source) for source in chosen.hints) if chosen.has_regions else ()

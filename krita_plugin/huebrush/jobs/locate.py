@@ -47,7 +47,7 @@ class Fit:
 
 
 class FitLocator(QtCore.QObject):
-    """One question at a time; a new one takes the place of the last. Emits `located(Fit)`, or `failed(Problem)`."""
+    """Asks one question at a time; a new one replaces the last. Emits `located(Fit)`, or `failed(Problem)`."""
 
     located = Signal(object)
     failed = Signal(object)

@@ -108,8 +108,8 @@ class JobRunner(QtCore.QObject):
         self._end(job, Stage.CANCELLED)
 
     def place_result(self, job: Job, document: str) -> None:
-        """Put the result of an unplaced `job` into the document with this key: where `start` would have put it if that
-        is there again, else on top. Raises `ProblemError` when there is no result or no such document."""
+        """Put the result of an unplaced `job` into the document with this key: at its usual place if that is there
+        again, otherwise on top. Raises `ProblemError` when there is no result or no such document."""
         target = find_document(document)
         if target is None:
             raise ProblemError(problem("no_document"))

@@ -118,7 +118,7 @@ def insert_layer_over(key: str, over: str, name: str, image: Image) -> Steps:
 
 
 def _read_lines(key: str, uid: str) -> Steps:
-    """Read the layer with this id as far as the page goes: the lines that a Colorize Mask follows."""
+    """Read the layer with this id within the page: the lines that a Colorize Mask follows."""
     document = _document(key)
     node = find_node(document, uid)
     if node is None:

@@ -36,12 +36,12 @@ OPACITY = 153
 
 
 def make_reference_strokes(document: Document, source: ReferenceSource) -> Node:
-    """Return the layer for strokes over `source`: the one there is, else a new one on top of all, in one undo step."""
+    """Return the layer for strokes over `source`; makes one on top of all layers, in one undo step, if needed."""
     found = find_reference_strokes(document, source.key)
     if found is not None:
         return found
     layer = document.createNode(text("reference_strokes.layer", name=source.name), "paintlayer")
-    layer.setColorSpace(*SRGB_SPACE)  # what is painted is read to the very colour, whatever the page is in
+    layer.setColorSpace(*SRGB_SPACE)  # painted colours stay exact, whatever the page's colour space is
     layer.setOpacity(OPACITY)
     root_node(document).addChildNode(layer, None)
     noted = noted_reference_strokes(document) | {source.key: node_id(layer)}

@@ -30,8 +30,7 @@ ERASER = "erase_action"
 
 
 def make_text_brush_layer(document: Document) -> Node:
-    """Return the text brush's layer of `document`: the one there is, else a new one on top of all layers, in one undo
-    step."""
+    """Return the text brush's layer of `document`; makes one on top of all layers, in one undo step, if needed."""
     found = find_text_brush_layer(document)
     if found is not None:
         return found
@@ -43,7 +42,7 @@ def make_text_brush_layer(document: Document) -> Node:
 def new_text_brush_layer(document: Document) -> Node:
     """Return a new layer for the text brush, not yet inserted into `document`."""
     layer = document.createNode(text("brush.layer"), "paintlayer")
-    layer.setColorSpace(*SRGB_SPACE)  # what is painted is read to the very colour, whatever the page is in
+    layer.setColorSpace(*SRGB_SPACE)  # painted colours stay exact, whatever the page's colour space is
     layer.setOpacity(OPACITY)
     return layer
 

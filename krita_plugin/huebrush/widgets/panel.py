@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class Panel(QtWidgets.QWidget):
     """Shows the active document's settings and job. `refresh` brings it up to date; it never polls.
 
-    For actions: `edits`, the section of changes by text; `text_brush`, `patches`, `reference_brush` and
+    For actions: `edits`, the section of text edits; `text_brush`, `patches`, `reference_brush` and
     `places_to_check`, which do what their parts of the docker offer.
     """
 
@@ -196,7 +196,7 @@ class Panel(QtWidgets.QWidget):
         self._session.jobs.changed.connect(self._on_job)
 
     def job(self) -> Job | None:
-        """Return the active document's newest job, else one whose result has lost its document."""
+        """Return the active document's newest job, otherwise one whose result has lost its document."""
         own = self._session.jobs.latest(self._document) if self._document else None
         if own is not None:
             return own

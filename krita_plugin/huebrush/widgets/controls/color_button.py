@@ -27,7 +27,7 @@ class ColorButton(QtWidgets.QToolButton):
         self.clicked.connect(lambda _checked=False: self._ask())
 
     def show_color(self, color: str) -> None:
-        """Show `color` where it is one, else none."""
+        """Show `color` if it is a valid colour, otherwise none."""
         self._color = color if is_color(color) else ""
         self.setIcon(swatch_icon(self._color, self.iconSize()))
 

@@ -16,7 +16,7 @@ TAB_POLICIES = (
 
 
 class FoldedSection(QtWidgets.QWidget):
-    """A head, which folds a body out and in. `make_body` is called when it is first folded out.
+    """Head that opens and closes a body. `make_body` is called when it is first opened.
 
     Emits `folded(bool)` when it was folded in (True) or out.
     """
@@ -40,11 +40,11 @@ class FoldedSection(QtWidgets.QWidget):
 
     @property
     def is_open(self) -> bool:
-        """True while it is folded out."""
+        """True while it is open."""
         return self.head.isChecked()
 
     def set_open(self, is_open: bool) -> None:
-        """Fold it out or in."""
+        """Open or close it."""
         self.head.setChecked(is_open)
 
     def add_to_head(self, widget: QtWidgets.QWidget) -> None:
@@ -82,7 +82,7 @@ def _tab_stops(parent: QtWidgets.QWidget) -> list[QtWidgets.QWidget]:
 
 
 def fold_head(name: str, label: str, purpose: str) -> QtWidgets.QToolButton:
-    """Return a flat button with an arrow that is down while it is checked, to fold a part out and in."""
+    """Return a flat button that opens and closes a section; its arrow points down while it is checked."""
     head = tool_button(name, label, purpose)
     head.setCheckable(True)
     head.setAutoRaise(True)

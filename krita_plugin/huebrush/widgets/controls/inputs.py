@@ -54,7 +54,7 @@ class ChoiceControl(QuietWheel, QtWidgets.QComboBox):
     changed = Signal()
 
     def __init__(self, name: str, choices: Sequence[str], words: str, accessible_name: str, tip: str) -> None:
-        """A choice's label is the sentence `<words>.<choice>`, or the choice itself where there is none."""
+        """A choice's label is the sentence `<words>.<choice>`, or the choice itself if there is no such sentence."""
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)

@@ -31,7 +31,7 @@ class OrderedList(QtWidgets.QListWidget):
         row = self.currentRow()
         if row < 0 or not 0 <= row + by < self.count() or not by:
             return
-        self.blockSignals(True)  # the current row changes thrice on the way, and nothing else does
+        self.blockSignals(True)  # the current row changes three times meanwhile, and nothing else
         self.insertItem(row + by, self.takeItem(row))
         self.setCurrentRow(row + by)
         self.blockSignals(False)

@@ -58,7 +58,7 @@ class EditApply(QtWidgets.QWidget):
         self._keep.blockSignals(False)
 
     def show_target(self, name: str) -> None:
-        """Say which layer is edited, "" where there is no result yet."""
+        """Name the layer to be edited, "" if there is no result yet."""
         self._target.setText(text("edits.target.layer", name=name) if name else text("edits.target.none"))
 
     def show_busy(self, busy: bool) -> None:

@@ -61,7 +61,7 @@ class EditForm(QtWidgets.QWidget):
         self._strength = StrengthControl()
         self._details = EditDetails()
         self._details.setParent(self)
-        self._details.hide()  # until it is folded out
+        self._details.hide()  # until it is opened
         words = text("edits.details"), text("edits.details.name")
         self._fold = FoldedSection("huebrush_edit_details", *words, lambda: self._details)
         for name, control in (*self._texts.items(), ("where", self._place), ("strength", self._strength)):
@@ -86,7 +86,7 @@ class EditForm(QtWidgets.QWidget):
 
     @property
     def edit(self) -> TextEditSettings:
-        """The change that is shown."""
+        """Edit that is shown."""
         return self._edit
 
     def set_edit(self, edit: TextEditSettings) -> None:

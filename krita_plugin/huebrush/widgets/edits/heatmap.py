@@ -1,4 +1,4 @@
-"""A button that asks where in a reference a change's “Where” is, and the picture that answers."""
+"""Button that asks where in a reference an edit's “Where” fits, and the picture that answers."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ class Heatmap(QtWidgets.QWidget):
         self.show_references(())
 
     def show_words(self, words: str) -> None:
-        """Follow the change's “Where”: what is shown of other words goes."""
+        """Follow the edit's “Where”; a picture for other words is removed."""
         self._follow(words=words.strip())
 
     def show_earlier(self, edits: Sequence[TextEditSettings]) -> None:
-        """Follow the changes that come before this one: the reference is looked at as they have left it."""
+        """Follow the edits before this one: the reference is shown after them."""
         # Those with an edit mask change no reference, and a brush's colour matters to them alone.
         acting = (
             dataclasses.replace(edit, color="", edit_mask="") for edit in edits if edit.acts and not edit.has_edit_mask

@@ -81,7 +81,7 @@ class EditList(QtWidgets.QWidget):
 
     @property
     def edits(self) -> tuple[TextEditSettings, ...]:
-        """The changes in their order."""
+        """Edits in their order."""
         return tuple(never_none(self._list.item(row)).data(EDIT_ROLE) for row in range(self._list.count()))
 
     def set_edits(self, edits: Sequence[TextEditSettings]) -> None:
@@ -112,12 +112,12 @@ class EditList(QtWidgets.QWidget):
         self._fields.show_refusal(reason, whole)
 
     def add(self) -> None:
-        """Put a new change at the end, and let the artist type."""
+        """Add a new edit at the end, and let the artist type."""
         if self._append_new(TextEditSettings()):
             self._fields.start_typing()
 
     def add_brushed(self) -> None:
-        """Put a new change at the end and let the artist paint its place."""
+        """Add a new edit at the end, and let the artist paint its edit mask."""
         if self._append_new(TextEditSettings(where=BRUSH, color=self._free_color())):
             self.brush_current()
 
@@ -136,13 +136,13 @@ class EditList(QtWidgets.QWidget):
         self.brush_requested.emit(edit.color)
 
     def row_for_patch(self) -> int:
-        """Return the row of the chosen change, of a new one where none is chosen."""
+        """Return the row of the chosen edit, or of a new one if none is chosen."""
         if self._list.currentRow() < 0:
             self._append_new(TextEditSettings(where=BRUSH, color=self._free_color()))
         return self._list.currentRow()
 
     def take_patch(self, row: int, patch: Patch) -> None:
-        """Let the place of the change in this row look like `patch`. It needs a place: one that has none is painted."""
+        """Let the edit in this row make its place look like `patch`. Without an edit mask it gets the text brush's."""
         item = self._list.item(row)
         if item is None:
             return
@@ -155,17 +155,17 @@ class EditList(QtWidgets.QWidget):
         self.changed.emit()
 
     def toggle_current(self) -> None:
-        """Switch the chosen change on or off."""
+        """Switch the chosen edit on or off."""
         item = self._list.currentItem()
         if item is not None:
             item.setCheckState(UNCHECKED if item.checkState() == CHECKED else CHECKED)
 
     def move_current(self, by: int) -> None:
-        """Move the chosen change by so many places."""
+        """Move the chosen edit by this many places."""
         self._list.move_current(by)
 
     def remove_current(self) -> None:
-        """Take the chosen change off the list."""
+        """Remove the chosen edit."""
         if self._list.currentRow() >= 0:
             self._list.takeItem(self._list.currentRow())
             self._show_chosen()

@@ -95,7 +95,7 @@ class PatchButton(QtWidgets.QToolButton):
 
 
 class PatchLine(QtWidgets.QWidget):
-    """Shows a patch, small, with what it means; hidden where there is none. Emits `cleared`."""
+    """Line with a small picture of the patch; hidden if there is none. Emits `cleared`."""
 
     cleared = Signal()
 

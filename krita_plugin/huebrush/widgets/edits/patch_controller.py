@@ -1,4 +1,4 @@
-"""Between the docker's edits and the pages: cuts out the patch of an edit."""
+"""Controller that cuts out the patch of an edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .section import EditsSection
 
 
 class PatchController(QtCore.QObject):
-    """Emits `failed(Problem)` where there is nothing to cut out."""
+    """Cuts out patches. Emits `failed(Problem)` if there is nothing to cut out."""
 
     failed = Signal(object)
 

@@ -18,7 +18,7 @@ from ..controls.word_field import WordField
 
 
 class FeatherNumber(QuietWheel, QtWidgets.QSpinBox):
-    """Pixels over which a change fades out."""
+    """Number of pixels over which an edit fades out."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -39,7 +39,7 @@ class EditsSection(FoldedSection):
 
     @property
     def edits(self) -> tuple[TextEditSettings, ...]:
-        """The changes in their order, whether it is folded out or not."""
+        """Edits in their order, whether the section is open or not."""
         return self._edits
 
     def set_edits(self, edits: Sequence[TextEditSettings]) -> None:
@@ -80,7 +80,7 @@ class EditsSection(FoldedSection):
             self._body.apply.set_keep(keep)
 
     def show_target(self, name: str) -> None:
-        """Say which layer edits change that have a place, "" where there is no result yet."""
+        """Name the layer that edits with an edit mask change, "" if there is no result yet."""
         self._target = name
         if self._body is not None:
             self._body.apply.show_target(name)
@@ -92,7 +92,7 @@ class EditsSection(FoldedSection):
             self._body.apply.show_busy(busy)
 
     def opened(self) -> EditList:
-        """Return the list, folded out: for shortcuts, after which the artist sees what they did."""
+        """Open the section and return the list, so that the artist sees what a shortcut does."""
         self.set_open(True)
         assert self._body is not None
         return self._body
@@ -123,7 +123,7 @@ class EditsSection(FoldedSection):
         self.changed.emit()
 
     def _show_head(self) -> None:
-        """Say how many are on, and why none has an effect where the model cannot."""
+        """Say how many edits are on, and why none has an effect if the model does not support them."""
         count = sum(edit.acts for edit in self._edits)
         able = can_edit(self._model)
         title = text("edits.title")

@@ -62,7 +62,7 @@ class TextBrushController(QtCore.QObject):
             self._session.brush.begin(document, color)
 
     def apply(self) -> None:
-        """Change the chosen result, or colour the page where there is none, by the edits that have an edit mask."""
+        """Apply the edits that have an edit mask to the chosen result, or to the page if there is none."""
         document = active_document()
         try:
             if document is None:

@@ -66,7 +66,7 @@ class RegionForm(QtCore.QObject):
         self._offer()
 
     def show_can_check(self, has_check: bool) -> None:
-        """Follow whether the backend looks over flats."""
+        """Follow whether the backend can check flats."""
         self._has_check = has_check
         self._offer()
 

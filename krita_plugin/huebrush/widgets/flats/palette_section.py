@@ -1,4 +1,4 @@
-"""The folded part of the docker with palette, gaps and hints; made when it is first folded out."""
+"""Section of the docker with palette, gaps and hints; made when it is first opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Between the docker's references and the page: takes the brush to the chosen reference."""
+"""Controller that lets the artist brush over the chosen reference."""
 
 from __future__ import annotations
 

@@ -38,7 +38,8 @@ class ReferenceIcons(QtCore.QObject):
         self._reading: set[str] = set()
 
     def icon(self, source: ReferenceSource) -> QtGui.QIcon:
-        """Return a thumbnail of `source` at once: for a file the latest one known, and the file is looked at anew."""
+        """Return a thumbnail of `source` at once. For a file it is the latest known one; the file is then read
+        again."""
         if source.kind == "file":
             self._read(source.key)
             return self._icons[source.key] if source.key in self._icons else _standard(StandardPixmap.SP_FileIcon)
