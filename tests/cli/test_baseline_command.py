@@ -181,7 +181,7 @@ def test_the_part_that_is_wrong_is_named(
         (replace(parts, image_encoder=parts.controlnet), "the image encoder must be a clip_vision_model"),
         (replace(parts, image_encoder=tmp_path / "empty"), "the image encoder in"),
         (replace(parts, ip_adapter=tmp_path / "none"), "the IP-Adapter must be a file"),
-        (replace(parts, ip_adapter=tmp_path / "other.safetensors"), "other.safetensors is no IP-Adapter"),
+        (replace(parts, ip_adapter=tmp_path / "other.safetensors"), "other.safetensors is not an IP-Adapter"),
         (replace(parts, ip_adapter=tmp_path / "larger.safetensors"), "tokens of 48 numbers, the checkpoint's have 32"),
         (replace(parts, ip_adapter=tmp_path / "stranger.safetensors"), "takes 48 numbers, this one gives 24"),
         (replace(parts, ip_adapter=tmp_path / "less.safetensors"), "less.safetensors: the IP-Adapter does not fit"),

@@ -1,4 +1,4 @@
-"""Puts released files into the models folder: checked first, then linked or copied, and all of it or nothing."""
+"""Checks released files and links or copies them into the models folder. A failure leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -48,9 +48,17 @@ def add_model(
 ) -> ModelRecord:
     """Check the released model in `file` and put it into `models_folder` as `name`; return its record.
 
-    The file is linked where the disk can do that, else copied; with `move` it goes over. A pickle is rewritten as
-    safetensors. `prediction_type`: None to find out. `sha256`: of the file, if it is known already. Raises
-    CheckpointError, ModelsFolderError, and OSError when files cannot be read or written.
+    `file`: the released file; a pickle is rewritten as safetensors.
+    `name`: name of the new model.
+    `models_folder`: folder that holds the models.
+    `licence`: licence of the weights, for the record.
+    `prediction_type`: what the network predicts; None finds it out.
+    `allow_pickle`: also accept a pickle.
+    `sha256`: checksum of the file if already known, else empty.
+    `source`: where the file comes from, for the record.
+    `move`: move the file. By default it is linked, or copied where the disk has no links.
+
+    Raises CheckpointError, ModelsFolderError, and OSError when files cannot be read or written.
     """
     require_free_name(name, models_folder)
     networks = released_networks(read_state_dict(file, allow_pickle))
@@ -63,7 +71,7 @@ def add_model(
     with staged(name, models_folder) as folder:
         placed = _place_weights(file, folder / f"{file.stem}.safetensors", move)
         if placed.suffix != file.suffix:
-            sha256 = ""  # rewritten: another file
+            sha256 = ""  # rewriting changes the checksum
         record = ModelRecord(
             file=placed.name,
             family=family.name,
@@ -79,9 +87,9 @@ def add_model(
 
 
 def add_clip(location: Path, models_folder: Path, allow_pickle: bool = False, move: bool = False) -> None:
-    """Check the CLIP in `location`, an OpenCLIP file or a transformers folder, and make it that of `models_folder`.
+    """Check the CLIP in `location`, an OpenCLIP file or a transformers folder, and put it into `models_folder`.
 
-    Raises as `add_model` does.
+    Raises the same errors as `add_model`.
     """
     if clip_location(models_folder) is not None:
         raise ModelsFolderError(
@@ -89,7 +97,7 @@ def add_clip(location: Path, models_folder: Path, allow_pickle: bool = False, mo
             f"'huebrush models remove {CLIP_NAME}' first."
         )
     if location.is_dir() and not is_transformers_folder(location):
-        raise ModelsFolderError(f"{location} is no transformers folder: it lacks config.json or model.safetensors.")
+        raise ModelsFolderError(f"{location} is not a transformers folder: it lacks config.json or model.safetensors.")
     load_clip(location, allow_pickle=allow_pickle)
     with staged(CLIP_NAME, models_folder) as folder:
         if location.is_dir():
@@ -101,7 +109,7 @@ def add_clip(location: Path, models_folder: Path, allow_pickle: bool = False, mo
 
 @contextmanager
 def staged(name: str, models_folder: Path) -> Iterator[Path]:
-    """Give a folder to fill, which becomes `models_folder`/`name` if all goes well and is gone otherwise."""
+    """Give a folder to fill. It becomes `models_folder`/`name` if the block succeeds and is deleted if it fails."""
     staging = models_folder / _STAGING
     staging.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=staging))
@@ -116,7 +124,7 @@ def staged(name: str, models_folder: Path) -> Iterator[Path]:
 
 
 def _place_weights(file: Path, target: Path, move: bool) -> Path:
-    """Put `file`, which has been checked, at `target`; rewrite it if it is a pickle."""
+    """Put the checked `file` at `target`; rewrite it if it is a pickle."""
     if file.suffix == ".safetensors":
         place_file(file, target, move)
         return target
@@ -130,7 +138,7 @@ def _place_weights(file: Path, target: Path, move: bool) -> Path:
 
 
 def place_file(file: Path, target: Path, move: bool = False) -> None:
-    """Put `file` at `target`: linked where the disk can do that, else copied; with `move` it goes over."""
+    """Link `file` to `target`, or copy it where the disk has no links; with `move`, move it."""
     if move:
         shutil.move(file, target)
         return

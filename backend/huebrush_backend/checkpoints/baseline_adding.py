@@ -1,4 +1,4 @@
-"""Puts a baseline into the models folder, made out of parts: all of it or nothing."""
+"""Makes a baseline out of its parts and puts it into the models folder. A failure leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from huebrush_backend.pipeline.loading import PipelineFilesError
 def add_baseline(parts: BaselineParts, name: str, models_folder: Path) -> None:
     """Check `parts` and make them the model `name` in `models_folder`.
 
-    Raises CheckpointError that names the part which is wrong, ModelsFolderError, and OSError when files cannot be read
-    or written.
+    Raises a CheckpointError that names the wrong part, ModelsFolderError, and OSError when files cannot be read or
+    written.
     """
     require_free_name(name, models_folder)
     pipeline = assemble_baseline(parts)
@@ -30,6 +30,6 @@ def add_baseline(parts: BaselineParts, name: str, models_folder: Path) -> None:
         (folder / IP_ADAPTER_FOLDER).mkdir()
         place_file(parts.ip_adapter, folder / IP_ADAPTER_FOLDER / IP_ADAPTER_FILE)
         try:
-            attach_ip_adapter(pipeline, folder)  # after saving, for it changes the UNet
+            attach_ip_adapter(pipeline, folder)  # after saving, because it changes the UNet
         except PipelineFilesError as error:
             raise CheckpointError(f"{parts.ip_adapter.name}: {error}") from error

@@ -1,6 +1,6 @@
-"""The parts of a baseline, from files and folders on this machine, each checked against the others.
+"""The parts of a baseline, loaded from files and folders on this machine and checked against each other.
 
-Nothing is asked of the hub, and only safetensors are read.
+The hub is never asked, and only safetensors are read.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from huebrush_backend.checkpoints.stable_diffusion import read_stable_diffusion,
 from huebrush_backend.models.open_clip import tokenizer
 
 PRECISION = torch.float16
-"""A baseline is kept in half precision, whatever its parts come in."""
+"""Precision of a saved baseline, whatever the precision of its parts."""
 _LOCAL: dict[str, Any] = {"dtype": PRECISION, "local_files_only": True, "use_safetensors": True}
 
 
@@ -41,9 +41,9 @@ class BaselineParts:
 
 
 def assemble_baseline(parts: BaselineParts) -> StableDiffusionControlNetPipeline:
-    """Return diffusers' pipeline of `parts`, without IP-Adapter, which is only checked.
+    """Make diffusers' pipeline of `parts`. The IP-Adapter is checked but not attached.
 
-    Raises CheckpointError that names the part which is wrong, and OSError when a file cannot be read.
+    Raises a CheckpointError that names the wrong part, and OSError when a file cannot be read.
     """
     controlnet = _controlnet(parts.controlnet)
     image_encoder = _image_encoder(parts.image_encoder)
@@ -102,16 +102,23 @@ def _image_encoder(folder: Path) -> CLIPVisionModelWithProjection:
 
 
 def _options(folder: Path) -> dict[str, Any]:
-    """Return the options for loading `folder`, whose files may exist in half precision only."""
+    """Return the loading options for `folder`: the half-precision files if there are no others."""
     files = list(folder.rglob("*.safetensors"))
     is_half = bool(files) and all(file.name.endswith(".fp16.safetensors") for file in files)
     return _LOCAL | ({"variant": "fp16"} if is_half else {})
 
 
 def _require_kind(folder: Path, description: str, field: str, wanted: str, part: str) -> None:
-    """Raise CheckpointError unless `folder` says in its file `description` that it holds a `wanted`."""
+    """Raise CheckpointError unless the `field` of the file `description` in `folder` is `wanted`.
+
+    `folder`: folder of the part.
+    `description`: name of the JSON file that describes the part.
+    `field`: entry of that file to compare.
+    `wanted`: expected value of the entry.
+    `part`: name of the part, for the message.
+    """
     if not folder.is_dir():
-        raise CheckpointError(f"the {part} must be a folder as diffusers saves it, which {folder} is not")
+        raise CheckpointError(f"the {part} must be a folder as diffusers saves it; {folder} is not a folder")
     try:
         found = json.loads((folder / description).read_text("utf-8")).get(field)
     except (OSError, ValueError, AttributeError) as error:
@@ -131,12 +138,12 @@ def _require_fitting_controlnet(folder: Path, config: Any, unet: Any) -> None:
 
 def _require_fitting_ip_adapter(file: Path, token_size: int, encoder: Any) -> None:
     if not file.is_file():
-        raise CheckpointError(f"the IP-Adapter must be a file, which {file} is not")
+        raise CheckpointError(f"the IP-Adapter must be a file; {file} is not a file")
     weights = read_state_dict(file)
     advice = "Take ip-adapter_sd15 or ip-adapter-plus_sd15, with the image encoder that is published with them."
     keys = next((weights[key] for key in weights if key.endswith(".to_k_ip.weight")), None)
     if keys is None or not any(key.startswith("image_proj.") for key in weights):
-        raise CheckpointError(f"{file.name} is no IP-Adapter (no keys image_proj.* and ip_adapter.*). {advice}")
+        raise CheckpointError(f"{file.name} is not an IP-Adapter (no keys image_proj.* and ip_adapter.*). {advice}")
     if keys.shape[1] != token_size:
         raise CheckpointError(
             f"{file.name} is an IP-Adapter for another kind of model (tokens of {keys.shape[1]} numbers, the "

@@ -21,10 +21,10 @@ Tower = TypeVar("Tower", CLIPVisionModelWithProjection, CLIPTextModelWithProject
 def load_clip(
     location: Path, dtype: torch.dtype = torch.float32, allow_pickle: bool = False, with_text: bool = True
 ) -> ClipTowers:
-    """Return the towers in `location`, an OpenCLIP file or a transformers folder, on the CPU.
+    """Load the CLIP towers in `location`, an OpenCLIP file or a transformers folder, on the CPU.
 
-    `with_text`: the text tower too, which edits by text alone need (`load_text_tower` gets it later). Raises
-    CheckpointError, and OSError when the files cannot be read.
+    `with_text`: also load the text tower, which only edits by text need. `load_text_tower` can load it later.
+    Raises CheckpointError, and OSError when the files cannot be read.
     """
     if location.is_dir():
         vision = _transformers_tower(location, CLIPVisionModelWithProjection, dtype)
@@ -37,14 +37,14 @@ def load_clip(
 def load_text_tower(
     location: Path, dtype: torch.dtype = torch.float32, allow_pickle: bool = False
 ) -> CLIPTextModelWithProjection:
-    """Return the text tower in `location` alone; as `load_clip`."""
+    """Load only the text tower in `location`. Arguments and errors as in `load_clip`."""
     if location.is_dir():
         return _transformers_tower(location, CLIPTextModelWithProjection, dtype)
     return _open_clip_tower(location, open_clip.text_tower, dtype, allow_pickle)
 
 
 def require_fitting(clip: ClipTowers, token_size: int) -> None:
-    """Raise CheckpointError when `clip` gives tokens of another length than the model's `token_size`."""
+    """Raise CheckpointError unless the tokens of `clip` have the length that the model takes, `token_size`."""
     found = clip.image_encoder.config.projection_dim
     if found != token_size:
         raise CheckpointError(
@@ -65,7 +65,7 @@ def _open_clip_tower(
 
 
 def _transformers_tower(folder: Path, kind: type[Tower], dtype: torch.dtype) -> Tower:
-    load: Any = kind.from_pretrained  # its declared result leaves out what it returns with `output_loading_info`
+    load: Any = kind.from_pretrained  # its type hint does not know the second result of `output_loading_info`
     try:
         tower, found = load(folder, output_loading_info=True, local_files_only=True, use_safetensors=True, dtype=dtype)
     except (ValueError, KeyError, RuntimeError) as error:

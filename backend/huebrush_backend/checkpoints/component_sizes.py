@@ -1,4 +1,4 @@
-"""Numbers of parameters of each network of a model, read off the files' headers: no weights are loaded."""
+"""Counts the parameters of each network of a model from the files' headers, without loading weights."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _PICTURES = ("visual.", "vision_model.", "visual_projection.")
 def component_parameters(folder: Path) -> dict[str, int]:
     """Count the parameters of each network of the model in `folder` (a released file, or a diffusers folder).
 
-    A released file's CLIP is counted too, if it is there. What is added to the UNet's layers (LoRA and the like) counts
-    as the UNet's. Raises OSError, and DamagedFileError for what is no safetensors file.
+    For a released file, CLIP is counted too if it is installed. Additions to the UNet's layers, such as LoRA, count as
+    part of the UNet. Raises OSError, and DamagedFileError for a file that is not safetensors.
     """
     record = read_record(folder)
     if record is None:

@@ -1,6 +1,6 @@
-"""The networks' configurations, read from the shapes of a file's tensors.
+"""Configurations of the networks, read from the shapes of a file's tensors.
 
-The released models and smaller ones of the same make differ in nothing else (docs/method.md, "Models").
+Released models and smaller models of the same design differ only in these sizes (docs/method.md, "Models").
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from huebrush_backend.checkpoints.families import (
 )
 
 HEAD_WIDTH = 64
-"""Channels of an attention head in all released models."""
+"""Number of channels of an attention head in all released models."""
 LAYERS_PER_BLOCK = 2
 LATENT_SCALE = 0.18215
 
@@ -27,9 +27,10 @@ Shapes = Mapping[str, Shape]
 
 
 def unet_configuration(shapes: Shapes, latent_size: int, head_width: int = HEAD_WIDTH) -> dict[str, Any]:
-    """Return the arguments of `ColorizeUNet` for a file with `shapes`, whose native latents are `latent_size` wide.
+    """Return the arguments of `ColorizeUNet` for a file with `shapes`.
 
-    Raises CheckpointKeysError when a tensor that tells a size is missing.
+    `latent_size`: width and height of the model's native latent. Raises CheckpointKeysError when a tensor that a size
+    is read from is missing.
     """
     step = LAYERS_PER_BLOCK + 1
     blocks = _count(shapes, rf"{re.escape(UNET_PREFIX)}input_blocks\.(\d+)\.")
@@ -72,7 +73,8 @@ def vae_configuration(shapes: Shapes, picture_size: int) -> dict[str, Any]:
 def sketch_encoder_configuration(shapes: Shapes) -> dict[str, Any]:
     """Return the arguments of `SketchEncoder` for a file with `shapes`. Raises CheckpointKeysError."""
     layers = _count(shapes, rf"{re.escape(SKETCH_ENCODER_PREFIX)}model\.(\d+)\.")
-    # Convolutions and activations alternate; every fourth layer is the first convolution of a scale, the last the exit.
+    # Convolutions and activations alternate. Every fourth layer is the first convolution of a scale; the last layer is
+    # the output.
     stems = range(0, max(layers - 1, 1), 4)
     blocks = max(_count(shapes, rf"{re.escape(SKETCH_ENCODER_PREFIX)}output_blocks\.(\d+)\."), 1)
     return {
@@ -100,7 +102,7 @@ def threshold_embedding_configuration(shapes: Shapes) -> dict[str, Any]:
 
 
 def _count(shapes: Shapes, pattern: str) -> int:
-    """Return one more than the largest number that `pattern` finds at the beginning of a key."""
+    """Count layers: return one more than the largest number that `pattern` finds at the beginning of a key."""
     return 1 + max((int(found[1]) for key in shapes if (found := re.match(pattern, key))), default=-1)
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from huebrush_protocol.texts import Text
 
 MOST_NAMED = 20
-"""So many keys of a sort are written out in a message; the exception itself holds them all."""
+"""Largest number of keys of one kind listed in a message; the exception itself holds all of them."""
 
 Shape = tuple[int, ...]
 
 
 class ModelsError(Exception):
-    """Getting, adding or removing a model is refused; the text says why and what to do.
+    """A model cannot be fetched, added or removed.
 
     `problem` says what is wrong, `remedy` what to do at the command line (the text is both); `code` names the kind, and
     the remedy of `problem` in `huebrush_protocol.texts`, if it has an id, is for programs other than the command line.
@@ -36,7 +36,7 @@ class DamagedFileError(CheckpointError):
 
 
 class PickleRefusedError(CheckpointError):
-    """The file is a pickle, which can run code when it is opened, and nobody insisted on opening it."""
+    """The file is a pickle, which can run code when it is opened, and pickles are not allowed."""
 
     def __init__(self, file: Path) -> None:
         super().__init__(
@@ -54,7 +54,7 @@ class UnsupportedFamilyError(CheckpointError):
 
 
 class CheckpointKeysError(CheckpointError):
-    """Tensors are missing, not expected, or of a wrong shape. Keys are written as in the file."""
+    """Tensors are missing, not expected, or have a wrong shape. The keys are those of the file."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class CheckpointKeysError(CheckpointError):
         shapes = [f"{key} is {found}, not {wanted}" for key, (found, wanted) in self.wrong_shapes.items()]
         sorts = (("missing", self.missing), ("not expected", self.unexpected), ("of a wrong shape", shapes))
         parts = [f"{len(lines)} {sort}: {_some(lines)}" for sort, lines in sorts if lines]
-        super().__init__("The file does not hold the tensors of the model that it looks like. " + "; ".join(parts))
+        super().__init__("The file's tensors do not match the model that its keys suggest. " + "; ".join(parts))
 
 
 def _some(lines: Sequence[str]) -> str:

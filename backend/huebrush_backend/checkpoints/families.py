@@ -1,6 +1,6 @@
-"""Tell which released model a file holds by its keys, and what its network predicts by the file's name.
+"""Families of released models: a file's family is told by its keys, the kind of prediction by the file's name.
 
-Facts: docs/method.md, "Models".
+See docs/method.md, "Models".
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ STYLE_ENCODER_PREFIX = "style_encoder."
 SKIP_WARP_PREFIX = f"{UNET_PREFIX}warp_modules."
 STYLE_MODULATION_PREFIX = f"{UNET_PREFIX}style_modules."
 EMBEDDER_PREFIX = "cond_stage_model."
-"""CLIP, which the released files do not hold; a file that was saved with it holds the frozen public weights."""
+"""Key prefixes of CLIP. Released files do not hold it; files saved with CLIP hold the public weights unchanged."""
 
 SCHEDULE_BUFFERS = frozenset(
     (
@@ -41,7 +41,7 @@ SCHEDULE_BUFFERS = frozenset(
         "posterior_mean_coef2",
     )
 )
-"""Numbers that follow from the noise schedule; present in the released files, not needed."""
+"""Keys of numbers that follow from the noise schedule. Released files hold them; they are not needed."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ V1_5 = Family("colorize-diffusion-v1.5", "ColorizeDiffusion v1.5", 512, supporte
 V2 = Family("colorize-diffusion-v2", "ColorizeDiffusion v2", 768, supported=True)
 XL = Family("colorize-diffusion-xl", "ColorizeDiffusion XL", 1024, supported=False)
 
-# Families whose keys contain those of an earlier one come first.
+# A family comes before the families whose keys it also has.
 _MARKS: tuple[tuple[Family, tuple[str, ...]], ...] = (
     (XL, (f"{UNET_PREFIX}label_emb.",)),
     (V2, (BACKGROUND_ENCODER_PREFIX, STYLE_ENCODER_PREFIX, SKIP_WARP_PREFIX, STYLE_MODULATION_PREFIX)),
@@ -69,7 +69,7 @@ _MARKS: tuple[tuple[Family, tuple[str, ...]], ...] = (
 
 
 def detect_family(keys: Iterable[str]) -> Family:
-    """Return the family that has such `keys`. Raises UnknownFamilyError when none has."""
+    """Return the family of a file with `keys`. Raises UnknownFamilyError when no family matches."""
     names = list(keys)
     for prefix in (UNET_PREFIX, SKETCH_ENCODER_PREFIX):
         if not any(name.startswith(prefix) for name in names):
@@ -93,8 +93,8 @@ def require_supported(family: Family) -> None:
 
 
 def prediction_type_of(file_name: str) -> PredictionType:
-    """Return the kind of prediction of the network in a released file: noise if its name contains "eps", else velocity.
+    """Return what the network in a released file predicts: noise if the file name contains "eps", else velocity.
 
-    The oldest files (mult-ft, mult-newft) predict noise although their names do not say so; see `prediction`.
+    The oldest files (mult-ft, mult-newft) predict noise although their names lack "eps"; see `prediction.py`.
     """
     return "epsilon" if "eps" in file_name.lower() else "v_prediction"

@@ -1,4 +1,4 @@
-"""Opening checkpoint files: safetensors mapped into memory, pickles only on demand and never running their code."""
+"""Opens checkpoint files: maps safetensors into memory; opens pickles only on request and never runs their code."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from safetensors.torch import load_file
 from huebrush_backend.checkpoints.errors import CheckpointError, DamagedFileError, PickleRefusedError
 
 _LENGTH_BYTES = 8
-"""A safetensors file begins with the length of its header, little-endian."""
+"""Beginning of a safetensors file: the length of its header, little-endian."""
 _ZIP_START = b"PK\x03\x04"
 _PICKLE_STARTS = (_ZIP_START, b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
-"""A zip archive, as torch.save writes it, and bare pickles of each protocol."""
+"""First bytes of pickles: of a zip archive, which torch.save writes, and of bare pickles of each protocol."""
 
 
 def read_state_dict(file: Path, allow_pickle: bool = False) -> dict[str, torch.Tensor]:
-    """Return the tensors of `file`. They stay in the file until used: nothing is copied into memory here.
+    """Return the tensors of `file`. They stay in the file until they are used; nothing is copied into memory here.
 
-    `allow_pickle`: open .ckpt, .pt, .pth and .bin files too, tensors only: PyTorch refuses any that would run code.
+    `allow_pickle`: also open .ckpt, .pt, .pth and .bin files. Only tensors are read; PyTorch refuses files that would
+    run code.
     Raises DamagedFileError, PickleRefusedError, CheckpointError, and OSError when the file cannot be read.
     """
     with file.open("rb") as stream:
@@ -65,7 +66,7 @@ def _read_pickle(file: Path) -> dict[str, torch.Tensor]:
     try:
         content = torch.load(file, map_location="cpu", mmap=_is_zip(file), weights_only=True)
     except pickle.UnpicklingError as error:
-        raise CheckpointError(f"{file.name} holds more than tensors, and is not opened: {error}") from error
+        raise CheckpointError(f"{file.name} holds more than tensors and is not opened: {error}") from error
     except (RuntimeError, EOFError) as error:
         raise DamagedFileError(f"{file.name} is damaged: {error}") from error
     content = content.get("state_dict", content) if isinstance(content, dict) else {}

@@ -1,4 +1,4 @@
-"""Networks filled from a file's tensors, after each of them has been checked by name and shape."""
+"""Fills networks with a file's tensors, after checking the name and shape of each tensor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import nn
 from huebrush_backend.checkpoints.errors import CheckpointKeysError, Shape
 
 Part = tuple[nn.Module, Mapping[str, str]]
-"""A network, and by its name in the file what each of its tensors is called."""
+"""A network, and a mapping from the names of tensors in the file to their names in the network."""
 
 
 def shapes_of(weights: Mapping[str, torch.Tensor]) -> dict[str, Shape]:
@@ -19,7 +19,10 @@ def shapes_of(weights: Mapping[str, torch.Tensor]) -> dict[str, Shape]:
 
 
 def require_tensors(found: Mapping[str, Shape], parts: Iterable[Part], may_be_there: Callable[[str], bool]) -> None:
-    """Raise CheckpointKeysError unless `found` has just the tensors of `parts` and some that `may_be_there`."""
+    """Raise CheckpointKeysError unless `found` has all tensors of `parts`, and beyond them only keys that may be there.
+
+    `may_be_there`: says of a key outside `parts` whether it is allowed.
+    """
     expected: dict[str, Shape] = {}
     for network, names in parts:
         state = network.state_dict()
@@ -34,9 +37,9 @@ def require_tensors(found: Mapping[str, Shape], parts: Iterable[Part], may_be_th
 
 
 def fill(network: nn.Module, names: Mapping[str, str], weights: Mapping[str, torch.Tensor], dtype: torch.dtype) -> None:
-    """Give `network` its tensors; `names` as in `Part`. One that has `dtype` already is taken as it is, not copied.
+    """Give `network` its tensors in precision `dtype`. A tensor that already has `dtype` is used without a copy.
 
-    What a network names as its `SINGLE_PRECISION` parts stays single.
+    `names`: as in `Part`. Parts that the network lists in `SINGLE_PRECISION` stay in single precision.
     """
     wanted = network.state_dict()
     single = getattr(network, "SINGLE_PRECISION", ())
@@ -49,5 +52,5 @@ def fill(network: nn.Module, names: Mapping[str, str], weights: Mapping[str, tor
 
 
 def _same(found: Shape, wanted: Shape) -> bool:
-    """Whether the shapes are equal, a 1x1 convolution counting as a linear layer (the VAE's attention)."""
+    """Return whether the shapes are equal. A 1x1 convolution equals a linear layer (in the VAE's attention)."""
     return found == wanted or (found[: len(wanted)] == wanted and found[len(wanted) :] == (1, 1))

@@ -1,7 +1,7 @@
-"""Fetches single files from the Hugging Face hub or a mirror: goes on after a cut, and checks what came.
+"""Fetches single files from the Hugging Face hub or a mirror, resumes interrupted downloads, and checks the result.
 
-`huggingface_hub` does the talking. Its own `hf_hub_download` goes on within a call, but throws a part away when the
-call fails; a file of gigabytes over a bad line is better kept, so its `http_get` is called on a part file of ours.
+`huggingface_hub` makes the requests. Its `hf_hub_download` deletes a partial file when the call fails. That would be a
+pity for gigabytes over a bad connection, so its `http_get` writes to a partial file of ours instead.
 Imports no torch.
 """
 
@@ -28,7 +28,7 @@ from huggingface_hub.file_download import http_get
 from huebrush_backend.checkpoints.errors import ModelsError
 
 ProgressCallback = Callable[[int, int], None]
-"""Called with (bytes that are there, bytes in all)."""
+"""Function called with (bytes fetched, bytes in all)."""
 
 
 class HubError(ModelsError):
@@ -36,12 +36,15 @@ class HubError(ModelsError):
 
 
 class ChecksumError(HubError):
-    """A fetched file is not what the hub says it is; it has been deleted."""
+    """A fetched file does not have the hub's checksum; it has been deleted."""
 
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file on the hub as it is now. `version` is a short name of its contents; `sha256` is empty if not given."""
+    """A file on the hub in its present version.
+
+    `version`: short name of its contents. `sha256`: empty if the hub gives none.
+    """
 
     url: str
     name: str
@@ -57,7 +60,7 @@ def look_up(repository: str, file: str, mirror: str = "") -> RemoteFile:
         raise HubError(Text.of("pull.mirror", address=endpoint), code="mirror")
     url = hf_hub_url(repository, file, endpoint=endpoint)
     try:
-        # Everything here is public: a token of the user's must not go to a mirror.
+        # All files are public, and the user's token must not be sent to a mirror.
         found = get_hf_file_metadata(url, token=False, endpoint=endpoint)
     except GatedRepoError as error:
         raise HubError(
@@ -79,15 +82,15 @@ def look_up(repository: str, file: str, mirror: str = "") -> RemoteFile:
 
 
 def part_file(remote: RemoteFile, folder: Path) -> Path:
-    """Return the path in `folder` where the file is gathered; at its full size it is complete."""
+    """Return the path in `folder` of the partial file. At its full size it is complete."""
     return folder / remote.version / remote.name
 
 
 def fetch(remote: RemoteFile, folder: Path, on_progress: ProgressCallback, digest: Callable[[Path], str]) -> Path:
-    """Fetch `remote` into `folder` and return the file; what an earlier call has left there is not fetched again.
+    """Fetch `remote` into `folder` and return the path. Bytes left by an earlier call are not fetched again.
 
-    `digest` gives a file's SHA-256. Raises HubError when the line is cut for good (what has come stays), ChecksumError
-    when something else has come, and OSError when the disk fails.
+    `digest`: computes a file's SHA-256. Raises HubError when the connection fails for good (the partial file stays),
+    ChecksumError when the file has another checksum, and OSError when the disk fails.
     """
     part = part_file(remote, folder)
     part.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +112,7 @@ def fetch(remote: RemoteFile, folder: Path, on_progress: ProgressCallback, diges
     except HTTPError as error:
         raise _interrupted(remote, part, error) from error
     except OSError as error:
-        if error.errno is not None:  # the disk's; the others are the library's own
+        if error.errno is not None:  # from the disk; the library's own errors have no number
             raise
         raise _interrupted(remote, part, error) from error
     if remote.sha256 and (found := digest(part)) != remote.sha256:
@@ -138,7 +141,7 @@ def _interrupted(remote: RemoteFile, part: Path, error: Exception) -> HubError:
 
 
 def _bar_class(on_progress: ProgressCallback, total: int) -> Any:
-    """Make a class that `http_get` takes for a tqdm."""
+    """Make a class that `http_get` can use in place of tqdm."""
 
     class Bar:
         def __init__(self, initial: int = 0, **options: object) -> None:

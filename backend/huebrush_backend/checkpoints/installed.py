@@ -1,4 +1,4 @@
-"""Loads a model of the catalogue, whichever way its weights lie in the models folder."""
+"""Loads a model of the catalogue, in whichever format its weights lie in the models folder."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from huebrush_backend.pipeline.placement import place
 
 
 def load_model(folder: Path, device: torch.device, plan: MemoryPlan | None = None) -> ColorizationPipeline:
-    """Return the model in `folder`, whichever family it is of, ready on `device`.
+    """Load the model in `folder`, of any family, ready on `device`.
 
-    `plan`: how to place it; None: all of it on the device, in the device's own precision, and always so the baseline.
-    Raises PipelineFilesError, and what PyTorch raises when memory runs out.
+    `plan`: where its networks go and in which precision. None, and any plan for the baseline: everything on the device
+    in the device's own precision. Raises PipelineFilesError, and PyTorch's error when memory runs out.
     """
     if is_baseline(folder):
-        from huebrush_backend.pipeline.baseline_loading import load_baseline  # brings in much that no other model uses
+        from huebrush_backend.pipeline.baseline_loading import load_baseline  # imports much that no other model uses
 
         return load_baseline(folder, device)
     return load_colorize_pipeline(folder, device, plan)
@@ -38,10 +38,10 @@ def is_baseline(folder: Path) -> bool:
 
 
 def load_colorize_pipeline(folder: Path, device: torch.device, plan: MemoryPlan | None = None) -> ColorizePipeline:
-    """Return the ColorizeDiffusion model in `folder`, a diffusers folder or a single file with its record.
+    """Load the ColorizeDiffusion model in `folder`, a diffusers folder or a single file with its record.
 
-    A single file is mapped into memory, and takes CLIP from the models folder that it lies in; CLIP's text tower is
-    left out until a text is to be encoded. Raises as `load_model` does, and for a model of another family.
+    A single file is mapped into memory and uses the CLIP of the models folder it lies in. CLIP's text tower is loaded
+    when a text is first encoded. Raises the same errors as `load_model`, and PipelineFilesError for another family.
     """
     if not (folder / RECORD_FILE).is_file():
         return load_pipeline(folder, device, plan)

@@ -1,7 +1,7 @@
-"""Names of a released file's tensors in our networks.
+"""Maps the names of a released file's tensors to the names in our networks.
 
-diffusers knows how the names of latent-diffusion checkpoints become its own; here it is asked about every name that
-there could be, so that a missing tensor can be named as in the file.
+diffusers can rename the tensors of latent-diffusion checkpoints. Here it renames every tensor that there could be, so
+that an error can name a missing tensor as the file would.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ _VAE_ATTENTION = ("norm", "q", "k", "v", "proj_out")
 
 
 def unet_keys(configuration: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, str]:
-    """Return, by its name in the file, what each of the UNet's `wanted` tensors is called in `ColorizeUNet`."""
+    """Map the names of the `wanted` tensors of the UNet in the file to their names in `ColorizeUNet`."""
     return _renamed(_unet_layers(configuration), convert_ldm_unet_checkpoint, configuration, wanted)
 
 
 def vae_keys(configuration: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, str]:
-    """Return, by its name in the file, what each of the VAE's `wanted` tensors is called in `AutoencoderKL`."""
+    """Map the names of the `wanted` tensors of the VAE in the file to their names in `AutoencoderKL`."""
     return _renamed(_vae_layers(configuration), convert_ldm_vae_checkpoint, configuration, wanted)
 
 
 def sketch_encoder_keys(wanted: Iterable[str]) -> dict[str, str]:
-    """Return, by its name in the file, what each of the `wanted` tensors is called in `SketchEncoder`."""
+    """Map the names of the `wanted` tensors in the file to their names in `SketchEncoder`."""
     names = {"stem_hint": "zero_layer.0", "stem": "model", "blocks": "output_blocks"}
     found = {}
     for key in wanted:
@@ -58,7 +58,7 @@ def sketch_encoder_keys(wanted: Iterable[str]) -> dict[str, str]:
 
 
 def recovery_transformer_keys(wanted: Iterable[str]) -> dict[str, str]:
-    """Return, by its name in the file, what each of the `wanted` tensors is called in `RecoveryTransformer`."""
+    """Map the names of the `wanted` tensors in the file to their names in `RecoveryTransformer`."""
     parts = {"norm1": "0", "norm2": "1", "attention": "2", "mlp": "3"}
     found = {}
     for key in wanted:
@@ -72,7 +72,7 @@ def recovery_transformer_keys(wanted: Iterable[str]) -> dict[str, str]:
 
 
 def threshold_embedding_keys(wanted: Iterable[str]) -> dict[str, str]:
-    """Return, by its name in the file, what each of the `wanted` tensors is called in `ThresholdEmbedding`."""
+    """Map the names of the `wanted` tensors in the file to their names in `ThresholdEmbedding`."""
     rooms = {"embedding.linear_1": "embed_layer.0", "embedding.linear_2": "embed_layer.2"}
     found = {}
     for key in wanted:
@@ -87,7 +87,7 @@ def _renamed(
     configuration: Mapping[str, Any],
     wanted: Iterable[str],
 ) -> dict[str, str]:
-    """Let diffusers rename stand-ins for all tensors that `layers` could have; keep those that are `wanted`."""
+    """Let diffusers rename placeholders for all tensors that `layers` could have; keep the `wanted` ones."""
     stand_ins = {f"{layer}.{part}": torch.empty(0, device="meta") for layer in layers for part in ("weight", "bias")}
     names = {id(stand_in): name for name, stand_in in stand_ins.items()}
     renamed = {new: names[id(stand_in)] for new, stand_in in convert(stand_ins, configuration).items()}
@@ -111,7 +111,7 @@ def _unet_layers(configuration: Mapping[str, Any]) -> Iterator[str]:
         has_attention = attended[-1 - number // step]
         if has_attention:
             yield from (f"{block}.1.{part}" for part in _TRANSFORMER)
-        yield f"{block}.{2 if has_attention else 1}.conv"  # enlarges; comes last in its block
+        yield f"{block}.{2 if has_attention else 1}.conv"  # the upsampling convolution, last in its block
 
 
 def _vae_layers(configuration: Mapping[str, Any]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The models folder: what may be called what, whether there is room, taking a model out. Imports no torch."""
+"""The models folder: checks names and free space, removes models. Imports no torch."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from huebrush_backend.models.catalog import BUILTIN_MODEL
 from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE
 
 SPARE_BYTES = 200_000_000
-"""So much of the disk is left free."""
+"""Bytes of the disk that stay free."""
 
 
 class ModelsFolderError(ModelsError):
-    """A model cannot be put into or taken out of the models folder."""
+    """A model cannot be put into the models folder or removed from it."""
 
 
 def remove_model(name: str, models_folder: Path) -> None:
@@ -38,7 +38,7 @@ def remove_model(name: str, models_folder: Path) -> None:
 
 
 def require_free_name(name: str, models_folder: Path) -> None:
-    """Raise ModelsFolderError unless a new model in `models_folder` can be called `name`."""
+    """Raise ModelsFolderError unless `name` is valid and free for a new model in `models_folder`."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name, re.ASCII):
         raise ModelsFolderError(f"{name!r} cannot be a model's name; use letters, digits, '.', '_' and '-'.")
     if name in (BUILTIN_MODEL, CLIP_NAME):

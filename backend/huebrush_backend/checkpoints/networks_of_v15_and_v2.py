@@ -1,6 +1,6 @@
-"""The networks that v1.5 and v2 have and v1 has not: their configurations and their tensors' names in the files.
+"""Networks that v1.5 and v2 have and v1 does not have: their configurations and the names of their tensors.
 
-Formulas: docs/method.md, "Background and style in v1.5" and "Background and style in v2".
+See docs/method.md, "Background and style in v1.5" and "Background and style in v2", for the formulas.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from huebrush_backend.models.style import StyleModulation
 from huebrush_backend.models.warp import SkipWarp
 
 Named = tuple[nn.Module, dict[str, str]]
-"""A network, and by its name in the file what each of its tensors is called in it."""
+"""A network, and a mapping from the names of tensors in the file to their names in the network."""
 
 _ENCODER_OPTIONS = (
     *("in_channels", "block_out_channels", "layers_per_block", "down_block_types"),
@@ -49,9 +49,10 @@ _ATTENTION = "1.transformer_blocks.0.attn2"
 def later_networks(
     family: Family, shapes: Shapes, unet_configuration: Mapping[str, Any], head_width: int
 ) -> dict[str, Named]:
-    """Make the networks beyond v1's that a file of `family` with `shapes` holds, by the pipelines' names of components.
+    """Make the networks of a file of `family` with `shapes` that v1 does not have.
 
-    Raises CheckpointKeysError when a tensor that tells a size is missing.
+    `unet_configuration`: arguments of the file's UNet. `head_width`: channels of an attention head. Returns networks by
+    the names of the pipeline's components. Raises CheckpointKeysError when a tensor that tells a size is missing.
     """
     if family is V1_5:
         recovery = RecoveryTransformer(**recovery_transformer_configuration(shapes, head_width))
@@ -104,9 +105,9 @@ def _cross_attentions(shapes: Shapes) -> list[str]:
 
 
 def _rank(shapes: Shapes, side: str) -> int | None:
-    """Return the rank of all LoRA of a side, or None where it is half the smaller side of each projection.
+    """Return the rank of all LoRA of `side`, or None if it is half the smaller side of each projection.
 
-    Most of them count, so that one of a wrong shape is found to be wrong.
+    The majority decides, so that a single tensor of a wrong shape is reported as wrong.
     """
     suffix = f".lora_down_{side}.weight"
     found = [(key.removesuffix(suffix), shape) for key, shape in shapes.items() if key.endswith(suffix)]
@@ -164,6 +165,6 @@ def _style_modulation(shapes: Shapes) -> Named:
 
 
 def _numbers(shapes: Shapes, room: str) -> Iterable[int]:
-    """Return the numbers of the layers in `room`, from 0; at least one, that it be named when it is missing."""
+    """Return the numbers of the layers in `room`, from 0. There is at least one, so that an error can name it."""
     found = (re.match(rf"{re.escape(room)}\.(\d+)\.", key) for key in shapes)
     return range(1 + max((int(match[1]) for match in found if match), default=0))

@@ -1,4 +1,4 @@
-"""Tell whether a released network predicts noise or velocity: by its file's name, checked by asking the network."""
+"""Finds out whether a released network predicts noise or velocity, by its file's name and by a test."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 
 CLEAR_CORRELATION = 0.8
-"""A network's answer to pure noise that is this much like it is a prediction of noise; velocity comes to about 0.1."""
+"""Correlation of pure noise with the network's output above which it predicts noise. Velocity gives about 0.1."""
 PROBE_SIZE = 16
-"""Width and height of the latent that is asked about; small, for this is done once at every loading."""
+"""Width and height of the test latent; small, because every loading runs the test."""
 LAST_TIMESTEP = 999.0
 
 logger = logging.getLogger(__name__)
 
 
 def choose_prediction_type(file_name: str, unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> PredictionType:
-    """Return the kind of prediction of `unet`, which comes from a file called `file_name`.
+    """Return what `unet`, from a file called `file_name`, predicts.
 
-    The oldest files lack the "eps" in their names; a network that clearly predicts noise is believed over that.
+    The names of the oldest files lack "eps". If the test clearly shows a prediction of noise, the name does not count.
     """
     by_name = prediction_type_of(file_name)
     clearly_noise = noise_correlation(unet, sketch_encoder) > CLEAR_CORRELATION
@@ -30,16 +30,17 @@ def choose_prediction_type(file_name: str, unet: ColorizeUNet, sketch_encoder: S
         logger.info("%s predicts noise, although its name lacks 'eps'", file_name)
         return "epsilon"
     if by_name == "epsilon" and not clearly_noise:
-        logger.warning("%s should predict noise after its name, but does not seem to", file_name)
+        logger.warning("%s should predict noise according to its name, but does not seem to", file_name)
     return by_name
 
 
 @torch.inference_mode()
 def noise_correlation(unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> float:
-    """Return the correlation of pure noise with the answer to it at the last timestep, without sketch and reference.
+    """Return the correlation of pure noise with the network's output for it, without sketch and reference.
 
-    There the latent is all but noise (sqrt(abar) 0.07): a prediction of noise has to repeat it, correlation near 1. A
-    prediction of velocity has next to nothing of it, for v = sqrt(abar)·noise - sqrt(1-abar)·picture.
+    The test uses the last timestep, where the latent is almost pure noise (sqrt(abar) is 0.07). A network that predicts
+    noise has to repeat it: the correlation is near 1. A prediction of velocity contains almost none of it, because
+    v = sqrt(abar)·noise - sqrt(1-abar)·picture.
     """
     factor = 2 ** (len(sketch_encoder.config["stem_channels"]) - 1)
     shape = (1, unet.config["in_channels"], PROBE_SIZE, PROBE_SIZE)

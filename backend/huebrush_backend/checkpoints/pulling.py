@@ -1,7 +1,7 @@
-"""Gets a published release and what it needs: from the hub, a mirror or a folder, checked, and put among the models.
+"""Fetches a published release and the CLIP it needs from the hub, a mirror or a folder, and adds them to the models.
 
-For the command line and for the process that fetches on behalf of clients (`server/pull_worker.py`). Imports no torch
-before there is something to check: that takes seconds and memory, which nobody needs while gigabytes come.
+The command line uses it, and the process that fetches for clients (`server/pull_worker.py`). Torch is imported only
+when there is a file to check: it takes seconds and memory that the download does not need.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ from huebrush_backend.checkpoints.releases import Release
 
 @dataclass(frozen=True)
 class PullProgress:
-    """Progress of a pull. `phase`: "fetching" `file`, or "checking" it. `done` of `total`: bytes of all its files."""
+    """Progress of a pull.
+
+    `phase`: "fetching" or "checking". `file`: the file at work. `done`, `total`: bytes of all files together.
+    """
 
     phase: Literal["fetching", "checking"]
     file: str
@@ -42,12 +45,18 @@ def pull(
     mirror: str = "",
     source: Path | None = None,
 ) -> None:
-    """Fetch `release`, and CLIP if it needs that and there is none, and put both into `models_folder`.
+    """Fetch `release` and put it into `models_folder`, with CLIP if the release needs it and it is missing.
 
-    The files come from the hub, or from `mirror`, or from the folder `source`. Licences must have been accepted before
-    (`release_state`). What `on_progress` raises, or an interrupt, stops it in good order: what has come stays for the
-    next pull. Raises ModelsError and its kinds, CheckpointError when a file is not what it should be, OSError when the
-    disk fails.
+    Licences must have been accepted before (`release_state`).
+
+    `release`: what to fetch.
+    `models_folder`: folder that holds the models.
+    `on_progress`: called with the progress. An exception that it raises stops the pull.
+    `mirror`: address of a mirror; empty for the hub.
+    `source`: folder that already holds the files; None to fetch them.
+
+    Bytes fetched before an exception or an interrupt stay for the next pull. Raises ModelsError and its subclasses,
+    CheckpointError when a file is not the expected model, and OSError when the disk fails.
     """
     if release.family is not None:
         require_supported(release.family)

@@ -1,4 +1,4 @@
-"""Published weights that this user has, wholly or in part, and licences that they have accepted. Imports no torch."""
+"""Tells which published weights are present and which licences the user has accepted. Imports no torch."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _DOWNLOADS = ".downloads"
 
 
 def downloads_folder(models_folder: Path) -> Path:
-    """Return the subfolder of `models_folder` for files on their way; each release has one of its own there."""
+    """Return the subfolder of `models_folder` for partial downloads. Each release has a folder of its own in it."""
     return models_folder / _DOWNLOADS
 
 
 def is_present(release: Release, models_folder: Path) -> bool:
-    """True when `release` has been put among the models."""
+    """Return whether `release` is among the models."""
     if release.family is None:
         return clip_location(models_folder) is not None
     folder = models_folder / release.name
@@ -29,21 +29,21 @@ def is_present(release: Release, models_folder: Path) -> bool:
 
 
 def missing_for(release: Release, models_folder: Path) -> list[Release]:
-    """Return the files to fetch before `release` can be used: CLIP first, then itself, as far as they are missing."""
+    """Return the missing files that `release` needs: CLIP first, then the release itself."""
     return [item for item in dict.fromkeys((CLIP, release)) if not is_present(item, models_folder)]
 
 
 def fetched_bytes(release: Release, models_folder: Path) -> int:
-    """Return the bytes of `release` that an earlier, unfinished fetch has left; the next one goes on from there."""
+    """Return the bytes of `release` that an earlier, unfinished fetch left. The next fetch continues from there."""
     fetched = 0
     for part in (downloads_folder(models_folder) / release.name).rglob("*"):
-        with suppress(OSError):  # it has just been put among the models
+        with suppress(OSError):  # another process may just have added it to the models
             fetched += part.stat().st_size if part.is_file() else 0
     return fetched
 
 
 def is_open(licence: Licence) -> bool:
-    """True when the user must accept `licence` and has not done so yet."""
+    """Return whether the user must accept `licence` and has not accepted it yet."""
     return licence.must_accept and licence.name not in read_settings().accepted_licences
 
 
@@ -53,7 +53,7 @@ def open_licences(releases: Iterable[Release]) -> list[Licence]:
 
 
 def accept_licence(licence: Licence) -> None:
-    """Remember for good that the user accepts `licence`. Raises OSError when that cannot be kept."""
+    """Save that the user accepts `licence`. Raises OSError when it cannot be saved."""
     settings = read_settings()
     if licence.name not in settings.accepted_licences:
         write_settings(replace(settings, accepted_licences=(*settings.accepted_licences, licence.name)))

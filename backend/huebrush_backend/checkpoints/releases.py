@@ -1,4 +1,4 @@
-"""The published weights that `huebrush models pull` can fetch (docs/method.md, "Models"). Imports no torch."""
+"""Published weights that `huebrush models pull` can fetch (docs/method.md, "Models"). Imports no torch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from huebrush_backend.models.registration import CLIP_FILE, CLIP_NAME
 
 @dataclass(frozen=True)
 class Licence:
-    """A licence of weights. `terms`: what it asks of users, in short. `must_accept`: ask before fetching."""
+    """A licence of weights. `terms`: its demands in short. `must_accept`: the user must accept it before fetching."""
 
     name: str
     title: str
@@ -23,8 +23,11 @@ class Licence:
 
 @dataclass(frozen=True)
 class Release:
-    """A file on the hub. `purpose`: what it is for. `gigabytes` is about; the hub is asked. `family` None: CLIP, which
-    all families share."""
+    """A file on the hub.
+
+    `purpose`: what it is for. `gigabytes`: approximate size; the hub gives the exact one.
+    `family`: None for CLIP, which all families share.
+    """
 
     name: str
     title: str
@@ -43,8 +46,8 @@ WEIGHTS_LICENCE = Licence(
     address="https://creativecommons.org/licenses/by-nc-sa/4.0/",
     terms=(
         "The weights are the work of the authors of ColorizeDiffusion (arXiv 2401.01456, 2502.19937, 2504.06895), not "
-        "of Huebrush. You may use them free of charge if you credit the authors and make no commercial use of them; "
-        "what you make out of the weights and pass on stays under the same licence."
+        "of Huebrush. You may use them free of charge if you credit the authors and make no commercial use of them. "
+        "If you change the weights and pass them on, the same licence applies."
     ),
     must_accept=True,
 )
@@ -115,11 +118,11 @@ RELEASES: tuple[Release, ...] = (
     ),
     CLIP,
 )
-"""By size. CLIP is fetched along with whichever needs it."""
+"""All releases by size. CLIP is fetched together with the first release that needs it."""
 
 
 def find_release(name: str) -> Release:
-    """Return the release called `name`. Raises LookupError that lists those there are."""
+    """Return the release called `name`. Raises a LookupError that lists all names."""
     for release in RELEASES:
         if release.name == name:
             return release

@@ -1,4 +1,4 @@
-"""A pipeline from one of the authors' single files (docs/method.md, "Models")."""
+"""Makes a pipeline from one of the authors' single files (docs/method.md, "Models")."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _PIPELINES: dict[Family, Callable[..., ColorizePipeline]] = {
 
 @dataclass(frozen=True)
 class ClipTowers:
-    """CLIP ViT-H/14, which the released files do not hold: transformers' classes."""
+    """The towers of CLIP ViT-H/14 as transformers' classes. The released files do not hold CLIP."""
 
     image_encoder: CLIPVisionModelWithProjection
     text_encoder: CLIPTextModelWithProjection | None
@@ -63,7 +63,7 @@ class ClipTowers:
 
 @dataclass(frozen=True)
 class ReleasedNetworks:
-    """The networks in a released file, and which family they are of."""
+    """The networks in a released file, with their family."""
 
     family: Family
     unet: ColorizeUNet
@@ -80,11 +80,15 @@ def from_single_file(
     dtype: torch.dtype = torch.float32,
     allow_pickle: bool = False,
 ) -> ColorizePipeline:
-    """Return the pipeline of the released model in `file`, on the CPU.
+    """Make the pipeline of the released model in `file`, on the CPU.
 
-    `prediction_type`: if None, by the file's name and what the network itself shows (`choose_prediction_type`).
-    `dtype`: precision of all networks but the VAE, which is single (its decoder overflows in half precision); tensors
-    that have it already stay in the file, which must be left in place.
+    `file`: the released file. It must stay in place while the pipeline is used.
+    `clip`: the CLIP towers that go with it.
+    `prediction_type`: what the network predicts; None finds it out (`choose_prediction_type`).
+    `dtype`: precision of all networks but the VAE, whose decoder overflows in half precision and is always single.
+    Tensors that already have `dtype` are not copied out of the file.
+    `allow_pickle`: also accept a pickle.
+
     Raises CheckpointError (see `errors.py`), and OSError when the file cannot be read.
     """
     weights = read_state_dict(file, allow_pickle)
@@ -97,7 +101,7 @@ def from_single_file(
 def released_pipeline(
     networks: ReleasedNetworks, clip: ClipTowers, prediction_type: PredictionType
 ) -> ColorizePipeline:
-    """Return the pipeline of `networks`, with the authors' default sampler."""
+    """Make the pipeline of `networks`, with the authors' default sampler."""
     return _PIPELINES[networks.family](
         vae=networks.vae,
         unet=networks.unet,
@@ -127,11 +131,11 @@ def released_scheduler(prediction_type: PredictionType = "epsilon") -> DPMSolver
 def released_networks(
     weights: Mapping[str, torch.Tensor], dtype: torch.dtype = torch.float32, head_width: int = HEAD_WIDTH
 ) -> ReleasedNetworks:
-    """Return the networks whose tensors are `weights`, by the names in the released files.
+    """Make the networks from `weights`, which have the names of the released files.
 
-    `dtype`: of all networks but the VAE, which is single. A tensor that has it is taken as it is, not copied.
-    `head_width`: channels of an attention head, which no shape tells. Raises UnknownFamilyError,
-    UnsupportedFamilyError, CheckpointKeysError, and CheckpointError for a model of another noise schedule.
+    `dtype`: precision of all networks but the VAE, which is single. A tensor that already has it is not copied.
+    `head_width`: channels of an attention head; the tensors' shapes do not tell it. Raises UnknownFamilyError,
+    UnsupportedFamilyError, CheckpointKeysError, and CheckpointError for a model with another noise schedule.
     """
     family = detect_family(weights)
     require_supported(family)
@@ -170,6 +174,6 @@ def _check_noise_schedule(weights: Mapping[str, Any]) -> None:
     ours = released_scheduler().alphas_cumprod
     if stored.shape != ours.shape or not torch.allclose(stored.float(), ours, rtol=1e-3, atol=1e-6):
         raise CheckpointError(
-            "This model was trained with another noise schedule (alphas_cumprod differs from that of the released "
-            "models), which is not supported."
+            "This model was trained with another noise schedule than the released models (alphas_cumprod differs), "
+            "which is not supported."
         )

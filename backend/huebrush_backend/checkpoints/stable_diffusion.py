@@ -1,6 +1,7 @@
-"""Stable Diffusion 1.x from a single file, without the hub: sizes by the tensors' shapes, the rest is the same for all.
+"""Loads Stable Diffusion 1.x from a single file, without the hub.
 
-diffusers' `from_single_file` asks the hub for configurations and vocabulary, which here come with the project.
+Sizes are read from the tensors' shapes; everything else is the same for all models of the kind. diffusers'
+`from_single_file` would fetch configurations and vocabulary from the hub; here they come with the project.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from huebrush_backend.checkpoints.keys import unet_keys, vae_keys
 
 NATIVE_SIZE = 512
 UNET_HEADS = 8
-"""Attention heads at every level of a Stable Diffusion 1.x UNet."""
+"""Number of attention heads at every level of a Stable Diffusion 1.x UNet."""
 TEXT_HEAD_WIDTH = 64
 TEXT_PREFIX = f"{EMBEDDER_PREFIX}transformer.text_model."
 OLD_TEXT_PREFIX = f"{EMBEDDER_PREFIX}transformer."
-"""In files after NovelAI's, such as Anything v3's, a part of the name is left out."""
+"""Key prefix without the part that files derived from NovelAI's, such as Anything v3's, leave out."""
 _TEXT_ROOMS = ("embeddings.", "encoder.", "final_layer_norm.")
 _UNUSED = ("position_ids",)
 
@@ -45,9 +46,9 @@ class StableDiffusion:
 
 
 def read_stable_diffusion(file: Path, dtype: torch.dtype) -> StableDiffusion:
-    """Return the networks in the safetensors `file`; tensors that have `dtype` already stay in the file until used.
+    """Load the networks in the safetensors `file`. Tensors that already have `dtype` stay in the file until used.
 
-    Raises CheckpointError (see `errors.py`) for any other file, and OSError when it cannot be read.
+    Raises CheckpointError (see `errors.py`) for any other kind of file, and OSError when it cannot be read.
     """
     weights = {_full_name(key): tensor for key, tensor in read_state_dict(file).items()}
     _require_version_1(file, weights)
@@ -88,7 +89,7 @@ def _full_name(key: str) -> str:
 
 
 def _may_be_there(key: str) -> bool:
-    """Whether a key says nothing against the file: what lies beside the networks, and buffers."""
+    """Return whether `key` is allowed beside the networks' tensors: buffers, and additions of training programs."""
     return not key.startswith((UNET_PREFIX, VAE_PREFIX, TEXT_PREFIX)) or key.endswith(_UNUSED)
 
 
@@ -99,7 +100,7 @@ def _require_version_1(file: Path, weights: Mapping[str, torch.Tensor]) -> None:
     wanted = "Give a file of Stable Diffusion 1.5 or of a model made out of it, such as Anything v3."
     if has(SKETCH_ENCODER_PREFIX):
         raise CheckpointError(
-            f"{file.name} is a ColorizeDiffusion model, no Stable Diffusion: run 'huebrush models add' with it."
+            f"{file.name} is a ColorizeDiffusion model, not Stable Diffusion: run 'huebrush models add' with it."
         )
     if has("conditioner.embedders."):
         raise CheckpointError(f"{file.name} is a Stable Diffusion XL model. {wanted}")

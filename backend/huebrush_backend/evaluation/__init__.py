@@ -1,1 +1,1 @@
-"""Scores a colorizer on drawings that it has never seen, where the right answer is known."""
+"""Scores a colorizer on drawings that it has never seen and whose right colours are known."""

@@ -1,4 +1,4 @@
-"""Measures a real backend: front and worker processes of their own, driven over the protocol."""
+"""Measures a real backend, with its own front and worker processes, over the protocol."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ START_PATIENCE = 120.0
 JOB_PATIENCE = 600.0
 _MIB = 2**20
 _BRANCHES = {"no_guidance": (1.0, 1.0), "reference_guidance": (4.0, 1.0), "both_guidances": (4.0, 3.0)}
-"""Settings measured side by side: reference and sketch guidance. Each guidance adds a row to the UNet's batch."""
+"""Settings to compare: (reference guidance, sketch guidance). Each guidance adds a row to the UNet's batch."""
 
 
 class BenchError(Exception):
@@ -39,7 +39,7 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class _Job:
-    """Measurements of one picture's making; times in seconds, memory in MiB."""
+    """Measurements of one colorization; times in seconds, memory in MiB."""
 
     seconds: float
     first_preview: float
@@ -50,8 +50,8 @@ class _Job:
 def measure_backend(weights: Path | None, steps: int, repeats: int, device: str = "auto") -> dict[str, Any]:
     """Start a backend in a temporary folder, colour pictures of 256 px, and return the figures, ready for JSON.
 
-    `weights`: an exported model to use instead of the built-in one. The settings of `ratios` are measured in turn,
-    so that what else the machine does hits all alike. Raises BenchError.
+    The guidance settings take turns, so that other work of the machine slows all of them equally.
+    `weights`: folder of an exported model, or None for the built-in model. Raises BenchError.
     """
     pair = held_out_pair(0, 0)
     parameters = Parameters(seed=1, steps=steps)
@@ -97,8 +97,8 @@ def measure_backend(weights: Path | None, steps: int, repeats: int, device: str 
 
 @contextmanager
 def _backend(weights: Path | None, device: str) -> Iterator[tuple[Client, psutil.Process, str, float]]:
-    """Run `huebrush serve`; yields a client, the front process, the model's name, and the seconds it took to listen."""
-    # A short path: Unix sockets have room for about 100 characters.
+    """Run `huebrush serve`; yield a client, the front process, the model's name, and the seconds until it listened."""
+    # The path must be short: a Unix socket's path has at most about 100 characters.
     root = Path(tempfile.mkdtemp(prefix="hb-"))
     model = BUILTIN_MODEL
     process: subprocess.Popen[bytes] | None = None
@@ -141,7 +141,7 @@ def _announced(runtime: Path, pid: int) -> bool:
 
 
 def _colorize(client: Client, front: psutil.Process, model: str, parameters: Parameters, pair: HeldOutPair) -> _Job:
-    """Send one job, wait for its end, and return what was measured meanwhile."""
+    """Send one job, wait for its end, and return its measurements."""
     lines = line_art(pair.drawing)
     images = [
         (ImageHeader("line_art", SIZE, SIZE, "GRAY"), np.ascontiguousarray(lines)),
@@ -170,7 +170,7 @@ def _colorize(client: Client, front: psutil.Process, model: str, parameters: Par
 
 
 def _mib(process: psutil.Process) -> float:
-    """Return the process's resident memory, 0 when it is gone."""
+    """Return the process's resident memory in MiB, or 0 when it has ended."""
     try:
         return process.memory_info().rss / _MIB
     except psutil.NoSuchProcess:

@@ -1,4 +1,4 @@
-"""Pages whose parts are known, each with edits to ask for: one of a large part, one of a small one."""
+"""Pages whose parts are known, each with two edits to try: one of a large part and one of a small part."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ from huebrush_backend.evaluation.pairs import FAMILY, HeldOutPair, held_out_pair
 from huebrush_backend.synthesis import COLORS, Part, part_caption, part_word
 
 PAGE_SIZE = 512
-"""Side in pixels: twice what the built-in model looks at, so that small parts are looked at enlarged."""
+"""Page side in pixels: twice the built-in model's size, so that edits of small parts work on an enlarged section."""
 LARGE_SHARE = 0.04
-"""A part is large from this share of the page on."""
+"""Smallest share of the page, 0..1, that a large part covers."""
 SIZES = ("large", "small")
 CLEARLY_ANOTHER = 20.0
-"""A colour is asked for that is at least so far (CIEDE2000) from the one that the part has in the reference."""
+"""Smallest difference (CIEDE2000) between the requested colour and the part's colour in the reference."""
 NOT_ASKED_FOR = (Part.EYE_WHITE, Part.MOUTH)
 
 _PURPOSE = 201
-"""Last number of the seed of what is asked for; those of the pages are smaller."""
+"""Last number of the seed that chooses the edits; the pages' seeds end in smaller numbers."""
 
 
 @dataclass(frozen=True, eq=False)
 class KnownEdit:
-    """An edit whose place is known: `part` of the page, (H,W) bool in `mask`, shall get the colour of the word `color`.
+    """An edit with a known mask: `part` of the page shall get the colour of the word `color`.
 
-    `now` and `instead` are the edit's words, such as "brown hair" and "blue hair". `size`: one of `SIZES`.
+    `mask`: pixels of the part, (H,W) bool. `now`, `instead`: the edit's words, such as "brown hair" and "blue hair".
+    `size`: one of `SIZES`.
     """
 
     part: int
@@ -41,17 +42,17 @@ class KnownEdit:
 
 @dataclass(frozen=True, eq=False)
 class EditPage:
-    """A page to colour after a reference, and the edits that are asked for, each by itself."""
+    """A page to colour after a reference, and the edits to try on it, one at a time."""
 
     pair: HeldOutPair
     edits: tuple[KnownEdit, ...]
 
 
 def edit_page(seed: int, index: int, size: int = PAGE_SIZE) -> EditPage:
-    """Return page `index` of the set `seed`, `size` pixels square: the same whenever it is asked for.
+    """Return page `index` of the set `seed`, `size` pixels square. The same arguments give the same page.
 
-    What is asked for depends on the drawings and the seed alone, never on what a model paints. Raises ValueError when
-    `seed` is not in 0..2**32-1.
+    The edits depend only on the drawings and the seed, never on a model's picture. Raises ValueError when `seed` is not
+    in 0..2**32-1.
     """
     pair = held_out_pair(seed, index, size)
     random = np.random.default_rng([FAMILY, seed, index, _PURPOSE])
@@ -74,7 +75,7 @@ def _edit(pair: HeldOutPair, part: Part, size: str, random: np.random.Generator)
     known = to_lab(np.array([COLORS[word] for word in words], np.uint8))
     apart = deltaE_ciede2000(known, to_lab(pair.palette.colors[part])[None])
     word = words[int(random.choice(np.flatnonzero(apart >= CLEARLY_ANOTHER)))]
-    # The words that the built-in model was trained with are those for drawings without a design.
+    # The built-in model was trained with the words of drawings without a design.
     now = part_caption(replace(pair.drawing, design=None), pair.palette, part)
     return KnownEdit(
         part=part,

@@ -1,4 +1,4 @@
-"""Scores of an edit in a known place: the colour reached there, and changes elsewhere."""
+"""Scores of an edit with a known mask: the colour reached inside, and the changes outside."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ from huebrush_backend.synthesis import COLORS
 class EditScore:
     """Score of one edit.
 
-    `size`: of the part, "large" or "small". `reached`: of all colour words, the one asked for is nearest to the part's
-    median. `reached_by_model`: so it is in what the model painted, before anything was shifted to the colour.
-    `delta_e`: CIEDE2000 between the median and the colour asked for. `pixels_changed_outside`: pixels outside the part
-    where any channel, alpha included, is another than before. `locality`: see `locality`.
+    `size`: size of the part, "large" or "small".
+    `reached`: of all colour words, the requested one is nearest to the part's median colour.
+    `reached_by_model`: the same for the model's own picture, before any shift towards the requested colour.
+    `delta_e`: CIEDE2000 between the median colour and the requested colour.
+    `pixels_changed_outside`: number of pixels outside the part in which any channel, alpha included, has changed.
+    `locality`: see the function `locality`.
     """
 
     size: str
@@ -38,7 +40,7 @@ def score_edit(
 ) -> EditScore:
     """Score `edit`, which turned the layer `before` (H,W,4) into `after` (H,W,4), both uint8.
 
-    `by_model` (H,W,3) uint8: the page as the model itself painted it; `ink` (H,W) uint8: the page's.
+    `by_model`: the page as the model itself painted it, (H,W,3) uint8. `ink`: the page's ink coverage, (H,W) uint8.
     """
     color = part_color(after[..., :3], edit.mask, ink)
     return EditScore(
@@ -52,8 +54,11 @@ def score_edit(
 
 
 def part_color(picture: np.ndarray, mask: np.ndarray, ink: np.ndarray) -> np.ndarray:
-    """Return the CIELAB median (3,) of `picture` (H,W,3) uint8 over the part in `mask` (H,W) bool, away from its border
-    and from `ink` (H,W) uint8."""
+    """Return the median colour of a part in CIELAB, (3,).
+
+    Pixels near the part's border or near ink do not count. `picture` (H,W,3) uint8, `mask` of the part (H,W) bool,
+    `ink` (H,W) uint8.
+    """
     inside = inside_part(mask, ink)
     return np.median(to_lab(picture[inside]), axis=0)
 
@@ -65,21 +70,21 @@ def asked_color_distance(color: np.ndarray, word: str) -> float:
 
 
 def is_reached(color: np.ndarray, word: str) -> bool:
-    """Return whether of all colour words `word` is nearest to `color` (3,) CIELAB, or one hardly told from that."""
+    """Return whether `word` is the colour word nearest to `color` (3,) CIELAB, or almost equal to the nearest."""
     words, known = _known_colors()
     nearest = int(deltaE_ciede2000(known, color[None]).argmin())
     return words[nearest] == word or float(deltaE_ciede2000(known[nearest], known[words.index(word)])) < SAME_COLOUR
 
 
 def pixels_changed(before: np.ndarray, after: np.ndarray, where: np.ndarray) -> int:
-    """Return in how many pixels of `where` (H,W) bool any channel of two layers (H,W,4) uint8 differs."""
+    """Count the pixels of `where` (H,W) bool in which two layers (H,W,4) uint8 differ in any channel."""
     return int((before != after).any(axis=2)[where].sum())
 
 
 def locality(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
-    """Return the share of what changed that lies in `mask` (H,W) bool, 0..1; 0 where nothing changed.
+    """Return the share 0..1 of the change between two pictures (H,W,3) uint8 that lies in `mask` (H,W) bool.
 
-    What changed in a pixel is the square of CIEDE2000 between its colours in two pictures (H,W,3) uint8.
+    The change of a pixel is the square of CIEDE2000 between its two colours. Returns 0 if nothing changed.
     """
     changed = deltaE_ciede2000(to_lab(before), to_lab(after)) ** 2
     whole = float(changed.sum())
@@ -87,8 +92,10 @@ def locality(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
 
 
 def summary(scores: Sequence[EditScore]) -> dict[str, Any]:
-    """Return the figures of `scores`, ready for JSON: shares, means and medians over edits, None where there are none,
-    and the sum of the pixels."""
+    """Return the figures of `scores`, ready for JSON: shares, means and medians over the edits, and the sum of pixels.
+
+    A figure is None when there is no edit to count.
+    """
     return {
         "edits": len(scores),
         "reached": _mean([score.reached for score in scores]),

@@ -1,4 +1,4 @@
-"""Runs edits on pages whose parts are known: brushed onto the part, found by their words, and everywhere."""
+"""Runs edits on pages whose parts are known: brushed onto the part, located by words, and on the whole page."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from huebrush_backend.imaging.color import with_alpha
 from huebrush_backend.synthesis import line_art
 
 WAYS = ("brushed", "automatic", "everywhere")
-"""Places where an edit acts: the part's own mask; where the reference fits the words for what is there; everywhere."""
+"""Ways to choose where an edit acts: the part's own mask; where the reference matches the words; the whole page."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Outcome:
-    """A layer (H,W,4) uint8, and the part of the page that the model itself painted for it: (h,w,3) at `x`, `y`."""
+    """A result layer (H,W,4) uint8, and the model's own picture of a section of the page: (h,w,3) uint8 at `x`, `y`."""
 
     layer: np.ndarray
     painted: np.ndarray
@@ -53,10 +53,20 @@ def evaluate_edits(
     on_page: Callable[[int], None] = lambda done: None,
     page_of: Pages = edit_page,
 ) -> dict[str, Any]:
-    """Return the figures of each of `WAYS`, ready for JSON, over `pages` pages of the set `seed`.
+    """Return the figures of each of `WAYS`, ready for JSON.
 
-    Each page is coloured after its reference first; each of its edits is then made to that by itself, from the same
-    noise. `on_page` is told how many pages are done. Raises what `colorizer` raises.
+    Each page is first coloured after its reference. Each of its edits is then applied alone to that result, with the
+    same noise.
+
+    `colorizer`: the engine to run.
+    `model`: name of its model.
+    `pages`: number of pages.
+    `seed`: number of the set of pages.
+    `steps`: denoising steps.
+    `on_page`: called with the number of finished pages.
+    `page_of`: gives the pages.
+
+    Raises the errors of `colorizer`.
     """
     scores: dict[str, list[EditScore]] = {way: [] for way in WAYS}
     for index in range(pages):
@@ -111,7 +121,7 @@ def _run(colorizer: Colorizer, request: ColorizeRequest) -> _Outcome:
 
 
 def _joined(painted: list[PaintedEvent], page: np.ndarray) -> tuple[np.ndarray, int, int]:
-    """Join what the model painted, perhaps in several places, into one picture with its corner's position."""
+    """Join the sections that the model painted into one picture; return it with the position of its corner."""
     left, top = min(event.x for event in painted), min(event.y for event in painted)
     right = max(event.x + event.pixels.shape[1] for event in painted)
     bottom = max(event.y + event.pixels.shape[0] for event in painted)

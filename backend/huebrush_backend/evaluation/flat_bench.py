@@ -1,4 +1,4 @@
-"""Times flats on whole pages beside the usual way with scikit-image, each in a process of its own, and their memory."""
+"""Measures time and memory of flats on whole pages, and compares them with scikit-image's watershed."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ import numpy as np
 from huebrush_backend.evaluation.flat_suite import SIZES
 
 BENCH_SIZES = ("4k", "8.6k")
-"""A 12-megapixel page and one of 52, by their names in flat_suite.SIZES."""
+"""Pages of 12 and 52 megapixels, by their names in flat_suite.SIZES."""
 OURS, WATERSHED = "ours", "watershed"
 Painter = Callable[[np.ndarray, float], tuple[np.ndarray, int]]
-"""Makes flats of line art, closing gaps of a width in pixels; and tells how many regions there are."""
+"""Function that makes flats of line art and closes gaps up to a width in pixels; also returns the number of regions."""
 _PATIENCE = 3600.0
 _WARM_UP = 8
-"""The first, unmeasured time takes every eighth pixel of the page."""
+"""Step of the first, unmeasured run, which takes every eighth pixel of the page."""
 _INK = 64
 _COLORS = 4096
 
 
 class FlatBenchError(Exception):
-    """A measurement that did not come about; the message says why."""
+    """A measurement failed; the message says why."""
 
 
 def measure_flats(
@@ -39,12 +39,13 @@ def measure_flats(
     sizes: Sequence[str] = BENCH_SIZES,
     on_step: Callable[[str], None] = lambda what: None,
 ) -> list[dict[str, Any]]:
-    """Return for each size megapixels, seconds (median of `repeats`), the watershed's seconds, their ratio, and memory.
+    """Return for each size: megapixels, seconds (median of `repeats`), the watershed's seconds, the ratio, and memory.
 
-    Both ways get the same page as line art and give flats at its size. Colours are a table that both are given, for
-    scikit-image has no vote to compare with. `cpu_seconds`, of all cores together, tell how busy the machine was with
-    other things. `peak_bytes_per_pixel` is what making the flats takes beyond line art and
-    flats: the most that the process grew by, less the bytes of its result. The watershed runs once.
+    Each way runs in its own process, gets the same page as line art, and makes flats at the page's size. Both are given
+    a table of colours, because scikit-image has nothing to compare the vote with. The watershed runs once.
+    `cpu_seconds` is the time of all cores together; it shows how busy the machine was with other work.
+    `peak_bytes_per_pixel` is the memory beyond line art and flats: the largest growth of the process, minus the size of
+    the result.
     """
     from huebrush_backend.synthesis.flat_pages import draw_flat_page, render_lines
 
@@ -82,7 +83,7 @@ def measure_flats(
 
 
 def paint_ours(lines: np.ndarray, gap: float) -> tuple[np.ndarray, int]:
-    """Return flats (H, W, 4) uint8 of line art (H, W, 4) uint8 by this project's way, and how many regions it has."""
+    """Make flats (H, W, 4) uint8 of line art (H, W, 4) uint8 with this project; also return the number of regions."""
     from huebrush_backend.flats.layers.paint import paint
     from huebrush_backend.flats.regions.find_regions import find_regions
     from huebrush_backend.imaging.lineart import ink_coverage
@@ -93,7 +94,7 @@ def paint_ours(lines: np.ndarray, gap: float) -> tuple[np.ndarray, int]:
 
 
 def paint_by_watershed(lines: np.ndarray, gap: float) -> tuple[np.ndarray, int]:
-    """Return the same as `paint_ours` by scikit-image's way: peaks of the distance to ink grow by watershed."""
+    """Do the same as `paint_ours` with scikit-image: peaks of the distance to ink grow by watershed."""
     from scipy.ndimage import distance_transform_edt, label
     from skimage.feature import peak_local_max
     from skimage.segmentation import watershed
@@ -109,7 +110,7 @@ def paint_by_watershed(lines: np.ndarray, gap: float) -> tuple[np.ndarray, int]:
 
 
 def _color_table(count: int) -> np.ndarray:
-    """Return a colour for each region, (count + 1, 4) uint8 RGBA, always the same."""
+    """Return a colour for each region, (count + 1, 4) uint8 RGBA. The colours are always the same."""
     colors = np.random.default_rng(0).integers(0, 256, (_COLORS, 4), np.uint8)
     table = colors[np.arange(count + 1) % _COLORS]
     table[:, 3] = 255
@@ -117,14 +118,14 @@ def _color_table(count: int) -> np.ndarray:
 
 
 def in_a_process(way: str, file: Path, gap: float, repeats: int) -> dict[str, Any]:
-    """Measure one way in a process of its own and return its figures. Raises FlatBenchError when it fails."""
+    """Measure one way in its own process and return its figures. Raises FlatBenchError when it fails."""
     command = [sys.executable, "-m", __name__, way, str(file), str(gap), str(repeats)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)
     except subprocess.TimeoutExpired as error:
         raise FlatBenchError(f"{way} did not end within {_PATIENCE:.0f} seconds") from error
     if done.returncode:
-        raise FlatBenchError(f"{way} failed, for want of memory perhaps:\n{done.stderr[-2000:]}")
+        raise FlatBenchError(f"{way} failed, perhaps for lack of memory:\n{done.stderr[-2000:]}")
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -132,7 +133,7 @@ def _measure(way: str, file: Path, gap: float, repeats: int) -> dict[str, Any]:
     """Measure one way in this process."""
     make: Painter = paint_ours if way == OURS else paint_by_watershed
     lines = np.load(file)
-    make(np.ascontiguousarray(lines[::_WARM_UP, ::_WARM_UP]), gap)  # Imports and threads are not a page's cost.
+    make(np.ascontiguousarray(lines[::_WARM_UP, ::_WARM_UP]), gap)  # Imports and starting threads do not count.
     pixels = lines.shape[0] * lines.shape[1]
     seconds, busy, peaks, regions = [], [], [], 0
     for _ in range(repeats):
@@ -153,7 +154,7 @@ def _measure(way: str, file: Path, gap: float, repeats: int) -> dict[str, Any]:
 
 
 def _reset_peak() -> int | None:
-    """Make the process's memory of its peak start anew; returns its memory in bytes. None where Linux is not."""
+    """Reset the process's record of its peak memory; return its memory in bytes, or None on systems but Linux."""
     try:
         Path("/proc/self/clear_refs").write_text("5")
     except OSError:

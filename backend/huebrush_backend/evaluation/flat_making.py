@@ -1,4 +1,4 @@
-"""Makes flats from line art as a user gets them, but for the model: the right colours stand in for its picture."""
+"""Makes flats from line art as for a user, with the right colours in place of the model's picture."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from huebrush_backend.imaging.lineart import ink_coverage
 
 
 def make_flats(lines: np.ndarray, gap: float, choose: Chooser) -> Flats:
-    """Find the regions of line art and paint each in the colour that `choose` gives it, with soft edges."""
+    """Find the regions of line art and paint each one, with soft edges, in the colour from `choose`."""
     ink = ink_coverage(lines)
     regions = find_regions(ink, gap)
     chosen = choose(regions.labels)

@@ -1,7 +1,7 @@
-"""Measures of flats where the right answer is known: leaks, halo, gaps, splits and merges of regions.
+"""Measures of flats on pages whose regions are known: leaks, halo, gaps, splits and merges of regions.
 
-Definitions are those of the project's reference: a truth is (H, W) int32 region labels, 0 = ink, with a right colour
-for each region; flats are (H, W, 4) uint8 sRGB with straight alpha, without lines; colours are compared by CIEDE2000.
+The true labels are (H, W) int32, 0 for ink, and each region has a right colour. Flats are (H, W, 4) uint8 sRGB with
+straight alpha, without lines. Colours are compared by CIEDE2000.
 """
 
 from __future__ import annotations
@@ -19,33 +19,42 @@ from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
 from huebrush_backend.synthesis.flat_truth import INK
 
 TOUCHES = 0.05
-"""A found region touches a true one if it covers this share of it."""
+"""Share of a true region, 0..1, that a found region must cover to touch it."""
 RIGHT = 0.95
-"""A true region is found right if this share of it is one found region that is no other true region's main one."""
+"""Share of a true region, 0..1, that a single found region must cover for it to count as right.
+
+That found region must not be the main region of another true region.
+"""
 TELLABLE = 3.0
-"""Colours closer than this (CIEDE2000) are not told apart, so that no leak can be seen between them."""
+"""Difference (CIEDE2000) below which two colours look equal, so that no leak between them can be seen."""
 RIGHT_COLOR = 2.0
-"""A region's colour is right below this difference (CIEDE2000)."""
+"""Difference (CIEDE2000) from the right colour below which a region's colour counts as right."""
 GAP_SIZES = (3, 10, 100)
 _ROUNDING = 3
-"""By how much (of 255) a mixture of two colours may miss the line between them."""
+"""Largest distance, of 255, of a mixture of two colours from the line between them."""
 _NEARBY = 3
-"""Pixels."""
+"""Distance in pixels within which a region counts as nearby."""
 _DEEPER, _NEARBY_UNDER_INK = 2.0, 2
-"""Tolerance under thick ink, where borders are not known exactly: paper counts as nearby up to this many times the
-distance of the nearest paper, plus this many pixels."""
+"""Tolerance under thick ink, where the true border is uncertain: factor and pixels.
+
+Paper counts as nearby up to the factor times the distance of the nearest paper, plus the pixels.
+"""
 _BAND = 1024
 
 Chooser = Callable[[np.ndarray], np.ndarray]
-"""Gives each found region its colour: labels (H, W) int32 to (count + 1, 3) uint8 sRGB."""
+"""Function that gives each found region its colour: labels (H, W) int32 to (count + 1, 3) uint8 sRGB."""
 Judge = Callable[[int, np.ndarray], np.ndarray]
-"""Says which of the colours (n, 3) are wrong for a label: (n,) bool."""
+"""Function that marks which of the colours (n, 3) are wrong for a label: (n,) bool."""
 
 
 @dataclass(frozen=True)
 class RegionScore:
-    """`right`: share 0..1 of true regions found right; `splits`: found regions too many, over all true ones; `merges`:
-    pairs of true regions that one found region touches; `main` (count + 1,) each true region's main found one."""
+    """Comparison of found regions with the true ones.
+
+    `right`: share 0..1 of true regions that were found right. `splits`: surplus found regions of all true regions.
+    `merges`: pairs of true regions that the same found region touches. `main`: for each true region the found region
+    that covers most of it, (count + 1,).
+    """
 
     right: float
     splits: int
@@ -55,7 +64,7 @@ class RegionScore:
 
 @dataclass(frozen=True)
 class GapScore:
-    """Unpainted spots inside regions: how many, their pixels, and how many are smaller than each of GAP_SIZES."""
+    """Unpainted spots inside regions: their number, their pixels, and the number below each of GAP_SIZES."""
 
     count: int
     pixels: int
@@ -87,7 +96,7 @@ def score_regions(truth: np.ndarray, found: np.ndarray) -> RegionScore:
 
 
 def joint_areas(truth: np.ndarray, found: np.ndarray) -> np.ndarray:
-    """Return (true count + 1, found count + 1) int64: how many pixels each pair of labels shares."""
+    """Count the pixels that each pair of labels shares: (true count + 1, found count + 1) int64."""
     columns = int(found.max()) + 1
     rows = int(truth.max()) + 1
     counts = np.zeros(rows * columns, np.int64)
@@ -97,9 +106,9 @@ def joint_areas(truth: np.ndarray, found: np.ndarray) -> np.ndarray:
 
 
 def right_colors(truth: np.ndarray, spread_labels: np.ndarray, colors: np.ndarray) -> Chooser:
-    """Return a chooser that gives each found region the right colour of the true region which it covers most of.
+    """Return a chooser that gives a found region the right colour of the true region with which it shares most pixels.
 
-    What lies under the ink counts only for regions that have nothing else; `spread_labels` from `spread` tell it.
+    Pixels under ink count only for a found region that has no others. `spread_labels`: result of `spread`.
     """
 
     def choose(found: np.ndarray) -> np.ndarray:
@@ -121,7 +130,7 @@ def spread(truth: np.ndarray) -> np.ndarray:
 
 
 def neighbours(spread_labels: np.ndarray, count: int) -> list[np.ndarray]:
-    """Return for each label 0..count those that it meets across a line; `spread_labels` from `spread`."""
+    """Return for each label 0..count the labels that it meets across a line. `spread_labels`: result of `spread`."""
     pairs = set()
     for first, second in (
         (spread_labels[1:], spread_labels[:-1]),
@@ -141,10 +150,10 @@ def neighbours(spread_labels: np.ndarray, count: int) -> list[np.ndarray]:
 def leaks(
     flats: np.ndarray, ink: np.ndarray, truth: np.ndarray, colors: np.ndarray, meets: list[np.ndarray]
 ) -> np.ndarray:
-    """Return (H, W) bool: pixels inside a region with a colour nearer to a neighbour's than to their own.
+    """Mark pixels inside a region whose colour is nearer to a neighbour's colour than to their own: (H, W) bool.
 
-    Pixels under ink do not count, be it of lines, hatching or dots (`ink` (H, W) uint8 is the drawing's coverage), nor
-    do neighbours whose colours nobody could tell apart, nor unpainted pixels, which are gaps.
+    `ink` (H, W) uint8: coverage of the drawing's lines, hatching and dots; pixels under ink do not count. Neighbours of
+    almost equal colour do not count. Unpainted pixels do not count either; they are gaps.
     """
     wrong = (truth > 0) & (ink < INK) & (flats[..., 3] > 0) & _differs(flats, truth, colors)
     lab = to_lab(colors)
@@ -168,11 +177,17 @@ def halo(
     colors: np.ndarray,
     meets: list[np.ndarray],
 ) -> np.ndarray:
-    """Return (H, W) bool: pixels of a line's soft edge where the ground would shine through.
+    """Mark pixels of a line's soft edge where the ground would shine through: (H, W) bool.
 
-    `ink` (H, W) uint8 is the lines' coverage; soft means neither 0 nor 255. There flats must be opaque, and their
-    colour that of a region beside the line, or a mixture with it of two such that meet, or of all that are nearby:
-    under a thick line three come together at a place of their own.
+    On soft edges flats must be opaque. Their colour must be the colour of a region beside the line, a mixture of two
+    such regions that meet, or a mixture of all regions nearby, because three may meet under a thick line.
+
+    `flats`: the flats, (H, W, 4) uint8.
+    `ink`: coverage of the lines, (H, W) uint8; neither 0 nor 255 on soft edges.
+    `truth`: true labels, (H, W) int32.
+    `spread_labels`: result of `spread`.
+    `colors`: right colour of each region.
+    `meets`: result of `neighbours`.
     """
     soft = (ink > 0) & (ink < 255)
     clear = soft & (flats[..., 3] < 255)
@@ -200,7 +215,7 @@ def halo(
 def _mixed_nearby(
     flats: np.ndarray, labels: np.ndarray, colors: np.ndarray, rows: np.ndarray, columns: np.ndarray, reach: int
 ) -> np.ndarray:
-    """Return (n,) bool: pixels whose colour lies among those of the regions up to `reach` pixels away."""
+    """Mark the pixels whose colour is a mixture of the colours of regions up to `reach` pixels away: (n,) bool."""
     low, high = np.full((len(rows), 3), 255), np.zeros((len(rows), 3), int)
     for down in range(-reach, reach + 1):
         for right in range(-reach, reach + 1):
@@ -230,7 +245,7 @@ def score_colors(flats: np.ndarray, truth: np.ndarray, colors: np.ndarray) -> Co
 
 
 def region_medians(flats: np.ndarray, truth: np.ndarray, count: int) -> np.ndarray:
-    """Return (count + 1, 3) uint8: the median sRGB of each region by channel, white where it is not painted."""
+    """Return the median sRGB of each region by channel, white for unpainted regions: (count + 1, 3) uint8."""
     medians = np.full((count + 1, 3), 255, np.uint8)
     for channel in range(3):
         histogram = np.zeros((count + 1) * 256, np.int64)
@@ -253,7 +268,7 @@ def _bands(height: int) -> Iterator[slice]:
 
 
 def _differs(flats: np.ndarray, labels: np.ndarray, colors: np.ndarray) -> np.ndarray:
-    """Return (H, W) bool: where flats have another colour than their label's."""
+    """Mark pixels of flats that do not have the colour of their label: (H, W) bool."""
     result = np.zeros(labels.shape, np.bool_)
     for band in _bands(len(labels)):
         for channel in range(3):
@@ -262,7 +277,7 @@ def _differs(flats: np.ndarray, labels: np.ndarray, colors: np.ndarray) -> np.nd
 
 
 def _judged(doubtful: np.ndarray, flats: np.ndarray, labels: np.ndarray, judge: Judge) -> np.ndarray:
-    """Ask `judge(label, colours)` about the doubtful pixels, each pair of label and colour once."""
+    """Call `judge(label, colours)` for the doubtful pixels, once for each pair of label and colour."""
     rows, columns = np.nonzero(doubtful)
     label = labels[rows, columns].astype(np.int64)
     values, where = np.unique(label << 24 | pack_rgb(flats[rows, columns]), return_inverse=True)

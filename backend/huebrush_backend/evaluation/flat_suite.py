@@ -1,4 +1,4 @@
-"""Scores flats on pages with known regions: every size, every kind of line: closed, shaded, with known gaps."""
+"""Scores flats on pages with known regions, in all sizes and with closed lines, shaded lines, and known gaps."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ from huebrush_backend.synthesis.flat_pages import (
 SIZES = {"2k": (1448, 2048), "4k": (2896, 4096), "8.6k": (6071, 8598)}
 """Page sizes by name, in pixels; the largest is B4 at 600 dots per inch."""
 GAP_STEPS = 5
-"""Gaps are grouped by width in so many steps up to the widest."""
+"""Number of steps, up to the widest gap, by which gaps are grouped."""
 
 
 @dataclass(frozen=True, eq=False)
 class Flats:
-    """`labels` (H, W) int32, the regions found; `pixels` (H, W, 4) uint8 RGBA, the flats without lines."""
+    """Flats of a page. `labels` (H, W) int32: the regions. `pixels` (H, W, 4) uint8 RGBA: the flats without lines."""
 
     labels: np.ndarray
     pixels: np.ndarray
 
 
 FlatMaker = Callable[[np.ndarray, float, metrics.Chooser], Flats]
-"""Makes flats of line art (H, W, 4) uint8 RGBA; gaps of a width in pixels are closed."""
+"""Function that makes flats of line art (H, W, 4) uint8 RGBA and closes gaps up to a width in pixels."""
 
 
 @dataclass
 class FlatTally:
-    """Counts over pages; their meanings are those of `flat_metrics`."""
+    """Sums of the measures of `flat_metrics` over pages."""
 
     pages: int = 0
     regions: int = 0
@@ -74,7 +74,7 @@ class FlatTally:
         self.known_gaps += other.known_gaps
 
     def summary(self) -> dict[str, Any]:
-        """The figures, ready for JSON. Gaps are grouped by width as a share of the widest, in GAP_STEPS steps."""
+        """Return the figures, ready for JSON. Gaps are grouped by width relative to the widest, in GAP_STEPS steps."""
         report: dict[str, Any] = {
             "pages": self.pages,
             "regions": self.regions,
@@ -105,11 +105,18 @@ def evaluate_flats(
     seed: int,
     on_step: Callable[[str], None] = lambda what: None,
 ) -> dict[str, Any]:
-    """Score `make` on `pages` pages of each of `sizes` (names in SIZES) in each of `variants` (flat_pages.VARIANTS).
+    """Score `make` on pages of each of `sizes` in each of `variants`.
 
-    `on_step` is told what is being done. Pages depend on `seed` and their number alone. The report has under "sizes"
-    the figures for each size and variant, and how right colours by vote are ("voted", from `flat_votes`); and the
-    totals of each group of variants: "closed", "shaded" and "gapped" (None where none was asked for).
+    `make`: makes the flats.
+    `sizes`: names in SIZES.
+    `variants`: kinds of line art, of flat_pages.VARIANTS.
+    `pages`: number of pages of each size and variant.
+    `seed`: number of the set of pages; a page depends only on it and on the page's own number.
+    `on_step`: called with a description of each step.
+
+    The report has under "sizes" the figures for each size and variant, and the accuracy of colours by vote ("voted",
+    from `flat_votes`). It also has totals for the groups of variants "closed", "shaded" and "gapped", each None if
+    `variants` has none of the group.
     """
     groups = {"closed": CLOSED_VARIANTS, "shaded": SHADED_VARIANTS, "gapped": GAPPED_VARIANTS}
     totals = {group: FlatTally() for group in groups}
@@ -151,9 +158,9 @@ def page_seed(seed: int, number: int) -> int:
 
 
 class PageScorer:
-    """Scores flats of one page, in any of its kinds of line.
+    """Scores flats of one page, in any variant of its line art.
 
-    `truth` (H, W) int32 has the page's true labels at every pixel, under the ink that of the nearest region.
+    `truth` (H, W) int32: the true label of every pixel; under ink, the label of the nearest region.
     """
 
     def __init__(self, page: FlatPage) -> None:
@@ -163,7 +170,7 @@ class PageScorer:
         self._choose = metrics.right_colors(page.truth, self.truth, page.colors)
 
     def score(self, make: FlatMaker, variant: str) -> FlatTally:
-        """Make flats of one kind of line art and return what is wrong with them."""
+        """Make flats of one variant of the line art and return their measures."""
         page = self._page
         lines = render_lines(page, variant)
         before = _sha256(lines)
@@ -206,7 +213,7 @@ class PageScorer:
         )
 
     def is_deterministic(self, make: FlatMaker, variant: str) -> bool:
-        """Whether the same lines give the same bytes twice."""
+        """Return whether the same lines give the same bytes twice."""
         lines = render_lines(self._page, variant)
         first, second = (_sha256(make(lines, self._page.widest_gap, self._choose).pixels) for _ in range(2))
         return first == second

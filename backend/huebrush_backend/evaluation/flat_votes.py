@@ -1,6 +1,7 @@
-"""Scores of colours that regions vote for: how many are right, and whether wrong ones are pointed out.
+"""Scores colours chosen by vote: how many are right, and how many wrong ones are marked as unsure.
 
-A model's picture is played by the right flats, small and soft, shaded, a little off in tone, and bled over the lines.
+In place of a model's picture, the right flats vote: reduced, blurred, shaded, slightly shifted in tone, and bled over
+the lines.
 """
 
 from __future__ import annotations
@@ -22,23 +23,25 @@ from huebrush_backend.imaging.lineart import ink_coverage
 from huebrush_backend.synthesis.flat_pages import FlatPage, flats_of, render_lines
 
 PICTURE_SIZE = 768
-"""Longer side of the picture in pixels, about what a diffusion model paints."""
+"""Longer side of the picture in pixels, about the size of a diffusion model's picture."""
 WRONG = 10.0
-"""CIEDE2000 from which a region has the colour of some other part."""
+"""Difference (CIEDE2000) from which a region's colour counts as that of another part."""
 _SOFT = 1.2
 """Standard deviation in pixels of the blur over the whole picture."""
 _BLEEDING = 4.0
 _BLED_SHARE = 0.35
-"""Standard deviation in pixels of what runs over the lines, and how much of the colour that is where it does."""
+"""Bleeding over the lines: standard deviation of its blur in pixels, and its share of the colour where it occurs."""
 _SHADES = 8.0
 _TONES = 1.5
-"""Lightness that shading takes away at most, and standard deviation of what the tone is off by, in CIELAB."""
+"""Largest loss of lightness by shading, and standard deviation of the shift in tone, in CIELAB."""
 
 
 @dataclass
 class VoteTally:
-    """Counts over pages: regions, those with a wrong colour, those marked unsure, and both; `differences` are the
-    CIEDE2000 of each region's colour from the right one."""
+    """Counts over pages: all regions, regions with a wrong colour, regions marked unsure, and regions that are both.
+
+    `differences`: CIEDE2000 between each region's colour and the right one.
+    """
 
     regions: int = 0
     wrong: int = 0
@@ -56,7 +59,7 @@ class VoteTally:
         self.differences += difference.tolist()
 
     def summary(self) -> dict[str, Any]:
-        """The figures, ready for JSON: shares 0..1, None where they are of nothing."""
+        """Return the figures, ready for JSON: shares 0..1, None where there is nothing to count."""
         return {
             "regions": self.regions,
             "wrong": _share(self.wrong, self.regions),
@@ -69,9 +72,9 @@ class VoteTally:
 
 
 def vote_on(page: FlatPage, truth: np.ndarray, tally: VoteTally) -> None:
-    """Let a drawn picture of `page` vote on the regions found in its lines, and count what comes out.
+    """Let `model_picture` of `page` vote for colours of the regions found in its lines; add the result to `tally`.
 
-    `truth` (H,W) int32 has a true label at every pixel, under the ink that of the nearest region.
+    `truth` (H,W) int32: the true label of every pixel; under ink, the label of the nearest region.
     """
     ink = ink_coverage(render_lines(page, "aa"))
     regions = find_regions(ink, page.widest_gap)
@@ -83,7 +86,7 @@ def vote_on(page: FlatPage, truth: np.ndarray, tally: VoteTally) -> None:
 
 
 def model_picture(page: FlatPage) -> np.ndarray:
-    """Return a picture (h,w,3) uint8 sRGB of `page` as a model might paint it, PICTURE_SIZE long; always the same."""
+    """Paint a picture (h,w,3) uint8 sRGB of `page` as a model might, PICTURE_SIZE long. It is always the same."""
     rng = np.random.default_rng([page.seed, 93])
     height, width = page.ink.shape
     scale = PICTURE_SIZE / max(height, width)
@@ -102,7 +105,7 @@ def model_picture(page: FlatPage) -> np.ndarray:
 
 
 def _patches(rng: np.random.Generator, size: tuple[int, int], pixels: int) -> np.ndarray:
-    """Return smooth noise (h,w) of mean 0 and standard deviation 1, in patches of about so many `pixels`."""
+    """Return smooth noise (h,w) of mean 0 and standard deviation 1, in patches of about `pixels` pixels."""
     width, height = size
     noise = rng.standard_normal((height // pixels + 2, width // pixels + 2)).astype(np.float32)
     wide = cv2.resize(noise, size, interpolation=cv2.INTER_CUBIC)

@@ -1,4 +1,4 @@
-"""Scores of lines drawn from finished pictures, on drawings whose ink is known."""
+"""Scores of line extraction from finished pictures, on drawings whose ink is known."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from huebrush_backend.imaging.lineart import LineArtError
 from huebrush_backend.synthesis import colour_picture, line_art
 
 LOOKS = ("inked", "scanned", "scanned lines", "without ink", "without ink, flat", "without ink, scanned")
-"""Looks of a page: inked and shaded colours; that, or its lines alone, as if scanned; colours alone: shaded, flat,
-or shaded and as if scanned."""
+"""Looks of a page: inked and shaded colours; the same as if scanned; only the lines as if scanned; only the colours,
+shaded; only the colours, flat; only the colours, shaded and as if scanned."""
 FOUND_LEVEL = 0.4
-"""Coverage from which on a found line counts."""
+"""Smallest coverage at which a found line counts."""
 COLOUR_STEP = 8
-"""Difference of 8-bit CIELAB, in one channel, from which on a border between colours can be seen."""
+"""Smallest visible difference between two colours: of 8-bit CIELAB in one channel."""
 
 Extract = Callable[[np.ndarray], np.ndarray]
-"""A picture (H,W,4) uint8 RGBA to the coverage of its lines (H,W) float32."""
+"""Function from a picture (H,W,4) uint8 RGBA to the coverage of its lines (H,W) float32."""
 
 
 def score_line_extraction(
@@ -34,12 +34,18 @@ def score_line_extraction(
     on_page: Callable[[int], None] = lambda done: None,
     extract: Extract = extract_lines,
 ) -> dict[str, Any]:
-    """Return the figures for each of `LOOKS`, ready for JSON, over `pages` pages of the set `seed`.
+    """Return the figures for each of `LOOKS`, ready for JSON.
 
-    `found`: share of the ink that has a found line at most `LINE_REACH` pixels away; `visible_found`: the same of the
-    ink that shows in the picture, because it is there itself or because colours meet under it; `true`: share of what
-    was found that has ink so near. All pixels of all pages count alike; a figure is None when there was nothing to
-    count.
+    `pages`: number of pages.
+    `seed`: number of the set of pages.
+    `size`: page side in pixels.
+    `on_page`: called with the number of finished pages.
+    `extract`: the line extraction to score.
+
+    The figures: "found" is the share of ink with a found line at most `LINE_REACH` pixels away. "visible_found" is the
+    same for ink that the picture shows, either itself or as a border between colours. "true" is the share of found
+    lines with ink at most `LINE_REACH` pixels away. All pixels of all pages count equally. A figure is None when there
+    is nothing to count.
     """
     counts = {look: np.zeros(6, np.int64) for look in LOOKS}
     for index in range(pages):
@@ -51,7 +57,7 @@ def score_line_extraction(
 
 
 def picture_of(page: KnownPage, look: str) -> np.ndarray:
-    """Return `page` (H,W,3) uint8 as `look`, one of `LOOKS`, says. Raises ValueError for another one."""
+    """Paint `page` (H,W,3) uint8 in `look`, one of `LOOKS`. Raises ValueError for any other look."""
     drawing, palette = page.drawing, page.palette
     if look == "inked":
         return colour_picture(drawing, palette)
@@ -66,7 +72,7 @@ def picture_of(page: KnownPage, look: str) -> np.ndarray:
 
 
 def scanned(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return `rgb` (H,W,3) uint8 on yellowed paper, grainy, lit from a corner so that the other has half the light."""
+    """Return `rgb` (H,W,3) uint8 as if scanned: grainy, on yellowed paper, with half the light in one corner."""
     height, width = rgb.shape[:2]
     y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
     light = 0.65 + 0.35 * np.cos(2 * (x - 0.2)) * np.cos(1.5 * (y - 0.7))
@@ -75,7 +81,7 @@ def scanned(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _count(page: KnownPage, look: str, extract: Extract) -> np.ndarray:
-    """Return hits and pixels of the ink, of the visible ink, and of what was found, (6,) int64."""
+    """Count hits and pixels of the ink, of the visible ink, and of the found lines: (6,) int64."""
     picture = picture_of(page, look)
     try:
         found = extract(with_alpha(picture)) >= FOUND_LEVEL

@@ -1,4 +1,4 @@
-"""Scores of figures told from their background without a mask, on drawings whose parts are known."""
+"""Scores of masks that separate figures from their background, on drawings whose parts are known."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from huebrush_backend.imaging.lineart import normalize_line_art
 from huebrush_backend.synthesis import Part, colour_picture, line_art
 
 FIGURE_KINDS = ("bust", "half", "figure")
-"""The kinds of drawing with a figure in them."""
+"""Kinds of drawing that have a figure."""
 GROUNDS = ("empty", "backdrop", "scenery")
 """Grounds behind a figure: nothing; a disc, a frame, stripes; ground, sky, houses, trees."""
 _SCENERY = (Part.GROUND, Part.FOLIAGE, Part.TRUNK, Part.WALL, Part.ROOF, Part.DOOR, Part.CLOUD, Part.BALLOON)
@@ -31,10 +31,16 @@ def score_figure_masks(
     of_line_art: Mask = line_art_figure,
     of_reference: Mask = reference_figure,
 ) -> dict[str, Any]:
-    """Return the figures for line art and for references, ready for JSON, over `pages` pages of the set `seed`.
+    """Return the scores for line art and for references, ready for JSON.
 
-    Of each: mean, median and least intersection over union of the mask found and the true one, on all pages and by what
-    is behind the figure (None where no page has that).
+    `pages`: number of pages.
+    `seed`: number of the set of pages.
+    `size`: page side in pixels.
+    `on_page`: called with the number of finished pages.
+    `of_line_art`, `of_reference`: functions that find the masks.
+
+    The scores are mean, median and smallest intersection over union of the found and the true mask, for all pages and
+    for each ground behind the figure (None where no page has that ground).
     """
     found: dict[str, list[tuple[str, float]]] = {"line_art": [], "reference": []}
     for index in range(pages):
@@ -56,7 +62,7 @@ def score_figure_masks(
 
 
 def true_figure(page: KnownPage) -> np.ndarray:
-    """Mark the page's figure, with the animal beside it if there is one, (H,W) bool."""
+    """Mark the page's figure, and the animal beside it if there is one: (H,W) bool."""
     return np.isin(page.drawing.labels, _FIGURE)
 
 

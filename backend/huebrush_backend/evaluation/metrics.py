@@ -1,4 +1,4 @@
-"""Measures of a coloured picture: the right colour in each part, and colour borders where the lines are."""
+"""Measures of a coloured picture: right colours of the parts, and colour borders that follow the lines."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from huebrush_backend.evaluation.pairs import visible_parts_of
 
 SAME_COLOUR = 3.0
-"""Colours less than this CIEDE2000 apart count as one."""
+"""Difference (CIEDE2000) below which two colours count as equal."""
 EROSION_RADII = (2, 1, 0)
 INK_LEVEL = 96
 """Ink coverage (0..255) from which a pixel belongs to a line."""
 LINE_REACH = 2.0
-"""Pixels that a colour border may lie from its line."""
+"""Largest distance in pixels between a colour border and its line."""
 BORDER_STEP = 10.0
-"""Parts this far apart (CIEDE2000) must show a border between them."""
+"""Difference (CIEDE2000) between two parts from which a border between them must show."""
 EDGE_SLOPE = 4.0
-"""A colour edge: where CIELAB changes by this much from one pixel to the next."""
+"""Change of CIELAB from one pixel to the next that makes a colour edge."""
 
 
 @dataclass(frozen=True)
 class PartScore:
-    """One part of one picture: whether its colour is nearest to the right one, and CIEDE2000 to the right one."""
+    """Score of one part in one picture: whether its colour is right, and CIEDE2000 from the right colour."""
 
     part: int
     correct: bool
@@ -35,8 +35,11 @@ class PartScore:
 
 @dataclass(frozen=True)
 class LineFidelity:
-    """Counts that can be added up over pictures: of `line_pixels` that separate differently coloured parts,
-    `line_hits` have a colour edge near; of `edge_pixels`, `edge_hits` have a line near."""
+    """Counts of line and colour edge pixels, which can be added up over pictures.
+
+    `line_pixels`: pixels of lines between parts of different colours. `line_hits`: how many of them have a colour edge
+    near. `edge_pixels`: pixels of colour edges. `edge_hits`: how many of them have a line near.
+    """
 
     line_hits: int = 0
     line_pixels: int = 0
@@ -54,12 +57,12 @@ class LineFidelity:
 
     @property
     def recall(self) -> float | None:
-        """Share of the lines that separate colours; None when there are none to find."""
+        """Share of line pixels with a colour edge near; None when there are no line pixels."""
         return self.line_hits / self.line_pixels if self.line_pixels else None
 
     @property
     def precision(self) -> float | None:
-        """Share of the colour edges that have a line; None when there are no colour edges."""
+        """Share of edge pixels with a line near; None when there are no colour edges."""
         return self.edge_hits / self.edge_pixels if self.edge_pixels else None
 
 
@@ -71,11 +74,16 @@ def to_lab(rgb: np.ndarray) -> np.ndarray:
 def score_parts(
     picture: np.ndarray, labels: np.ndarray, ink: np.ndarray, reference_labels: np.ndarray, colors: np.ndarray
 ) -> list[PartScore]:
-    """Score the parts of `picture` (H,W,3) uint8 that both the drawing and the reference show.
+    """Score the parts of `picture` that both the drawing and the reference show.
 
-    `labels` (H,W) and `ink` (H,W) uint8 are the drawing's, `reference_labels` the reference's, `colors` (classes,3)
-    uint8 the right colours. A part's colour is the median over its inside; it is right when, of all colours that the
-    reference shows, the nearest is the part's own (or one that cannot be told from it).
+    A part's colour is the median over its inside. It is right if the nearest of the reference's colours is the part's
+    own colour, or counts as equal to it.
+
+    `picture`: the coloured drawing, (H,W,3) uint8.
+    `labels`: parts of the drawing, (H,W) uint8.
+    `ink`: ink coverage of the drawing, (H,W) uint8.
+    `reference_labels`: parts of the reference, (H,W) uint8.
+    `colors`: right colour of each part class, (classes,3) uint8.
     """
     shown = visible_parts_of(reference_labels)
     candidates = np.flatnonzero(shown)
@@ -105,8 +113,11 @@ def part_changes(picture: np.ndarray, other: np.ndarray, labels: np.ndarray, ink
 
 
 def inside_part(mask: np.ndarray, ink: np.ndarray) -> np.ndarray:
-    """Return the pixels (H,W) bool of a part's `mask` (H,W) bool away from its border and from lines, or the best that
-    there is; `ink` (H,W) uint8."""
+    """Return the inside of a part, (H,W) bool: its pixels away from its border and from lines.
+
+    If there are none, pixels nearer to the border or the lines are returned. `mask` of the part (H,W) bool, `ink`
+    (H,W) uint8.
+    """
     for inside in _insides(mask, ink):
         if inside.any():
             return inside
@@ -121,7 +132,7 @@ def _insides(mask: np.ndarray, ink: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def score_lines(picture: np.ndarray, labels: np.ndarray, ink: np.ndarray, colors: np.ndarray) -> LineFidelity:
-    """Count how well the colour edges of `picture` (H,W,3) uint8 keep to the lines; arguments as `score_parts`."""
+    """Count how well the colour edges of `picture` (H,W,3) uint8 follow the lines. Arguments as in `score_parts`."""
     lines = ink >= INK_LEVEL
     edges = colour_edges(picture)
     separating = lines & _near(_borders(labels, colors))
@@ -143,7 +154,7 @@ def colour_edges(picture: np.ndarray) -> np.ndarray:
 
 
 def _borders(labels: np.ndarray, colors: np.ndarray) -> np.ndarray:
-    """Return the pixels with a neighbour in a part of clearly another colour."""
+    """Mark the pixels with a neighbour in a part of a clearly different colour."""
     lab = to_lab(colors)
     apart = deltaE_ciede2000(lab[:, None], lab[None]) >= BORDER_STEP
     borders = np.zeros(labels.shape, bool)
@@ -158,7 +169,7 @@ def _borders(labels: np.ndarray, colors: np.ndarray) -> np.ndarray:
 
 
 def _near(mask: np.ndarray) -> np.ndarray:
-    """Return the pixels at most `LINE_REACH` from one of `mask`."""
+    """Mark the pixels at most `LINE_REACH` away from a pixel of `mask`."""
     if not mask.any():
         return np.zeros(mask.shape, bool)
     return cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) <= LINE_REACH

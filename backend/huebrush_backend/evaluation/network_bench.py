@@ -1,9 +1,10 @@
-"""Each measure that makes a network faster, on and off in one process beside the plain way.
+"""Measures how much each optimization of the networks saves, compared with the plain way in the same process.
 
-The plain way: single precision, every branch of guidance in every evaluation over all tokens, nothing kept. What is
-measured are single evaluations of the UNet, each setting in turn, the sketch encoder and the decoder; of many times the
-least counts, because what else the machine does can only add to it, and on the CPU processor time divided by the number
-of threads. A picture is the sum of its parts. CLIP's towers are left out: they run once for a reference or text.
+The plain way uses single precision, computes every guidance branch over all tokens in every evaluation, and keeps
+nothing. Single evaluations of the UNet are timed, the settings taking turns, and the sketch encoder and the decoder.
+The smallest of many times counts, because other work of the machine can only add to it; on the CPU it is processor time
+divided by the number of threads. The time of a picture is the sum of its evaluations. CLIP's towers are left out
+because they run once for a reference or text.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from huebrush_backend.pipeline.fast import fast_guidance, fast_steps
 from huebrush_backend.pipeline.guidance import Guidance
 
 _PATIENCE = 300.0
-"""Seconds after which settings are not compared in another round, however many were asked for."""
+"""Seconds after which no further round begins, even if more were requested."""
 
 
 _FEW = 5
-"""Most runs of the sketch encoder: it is timed roughly."""
+"""Largest number of runs of the sketch encoder, which needs no exact time."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,10 @@ class _Inputs:
 
 
 def measure_network(networks: RandomNetworks, size: int, steps: int, repeats: int) -> dict[str, Any]:
-    """Return the figures, ready for JSON. `size`: picture side, a multiple of 64. Changes the networks' precision.
+    """Return the figures, ready for JSON. Changes the networks' precision.
 
-    `repeats`: rounds at most; there are fewer, but one at least, where they take minutes. The figures tell how many
-    there were in single precision.
+    `size`: picture side, a multiple of 64. `steps`: denoising steps of a picture. `repeats`: largest number of rounds;
+    slow rounds are fewer, but at least one. The figures include the number of rounds in single precision.
     """
     device = networks.unet.device
     if device.type == "cuda":
@@ -137,8 +138,10 @@ def _inputs(networks: RandomNetworks, sketch: torch.Tensor, dtype: torch.dtype) 
 def _compare(
     networks: RandomNetworks, settings: dict[str, tuple[_Inputs, tuple[bool, ...], bool]], repeats: int
 ) -> tuple[dict[str, float], int]:
-    """Return the least seconds of one evaluation in each setting (inputs, which rows see the reference, plain), and of
-    how many rounds."""
+    """Return the smallest time of one evaluation in each setting, in seconds, and the number of rounds.
+
+    `settings`: by name, the inputs, which rows see the reference, and whether to evaluate in the plain way.
+    """
     runs: dict[str, Callable[[], Any]] = {}
     for name, (inputs, sees, is_plain) in settings.items():
         latent, sketch_features, context = inputs.rows(sees)
@@ -151,7 +154,7 @@ def _compare(
     times: dict[str, list[float]] = {name: [] for name in runs}
     begin, rounds = time.monotonic(), 0
     while rounds < repeats and (not rounds or time.monotonic() - begin < _PATIENCE):
-        # There and back, so that no setting always runs after the same other one.
+        # Forwards and backwards, so that a setting does not always run after the same other setting.
         for name, run in list(runs.items())[:: -1 if rounds % 2 else 1]:
             times[name].append(_seconds(run, networks.unet.device, 1))
         rounds += 1
@@ -159,7 +162,7 @@ def _compare(
 
 
 def _seconds(run: Callable[[], Any], device: torch.device, repeats: int) -> float:
-    """Return the least time of a run; on the CPU the processor's, so that other programs do not count."""
+    """Return the smallest time of a run; on the CPU processor time, so that other programs do not count."""
     on_cpu = device.type == "cpu"
     clock, threads = (time.process_time, torch.get_num_threads()) if on_cpu else (time.perf_counter, 1)
     found = []
@@ -178,7 +181,7 @@ def _half_precision(device: torch.device) -> str:
 
 
 def _fast_evaluations(steps: int) -> tuple[int, int]:
-    """Count the fast way's evaluations with guidance and without, for evenly spaced timesteps."""
+    """Count the evaluations of the fast way with guidance and without, for evenly spaced timesteps."""
     taken = fast_steps(steps)
     guidance = fast_guidance(Guidance())
     guided = sum(guidance.at(999 * (1 - step / taken), 999).by_reference for step in range(taken))

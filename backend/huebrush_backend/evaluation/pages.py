@@ -1,4 +1,4 @@
-"""Pages of which everything is known: where each part is, where the ink, and in which colours."""
+"""Pages whose parts, ink and colours are known."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from huebrush_backend.evaluation.pairs import FAMILY, MAX_SEED
 from huebrush_backend.synthesis import Drawing, Palette, draw, random_palette
 
 _PURPOSES = {"drawing": 101, "palette": 102, "grain": 103}
-"""Last number of each stream's seed; those of the pairs are small."""
+"""Last number of the seed of each stream of random numbers; the pairs' seeds end in small numbers."""
 
 
 @dataclass(frozen=True)
 class KnownPage:
-    """Page `index` of the set `seed`: a drawing and a palette to see it in."""
+    """Page `index` of the set `seed`: a drawing and a palette to colour it with."""
 
     seed: int
     index: int
@@ -23,14 +23,14 @@ class KnownPage:
     palette: Palette
 
     def random(self, purpose: str) -> np.random.Generator:
-        """Return the page's own random numbers for `purpose`: the same whenever they are asked for."""
+        """Return a generator of the page's own random numbers for `purpose`. The numbers are always the same."""
         return _stream(self.seed, self.index, purpose)
 
 
 def known_page(seed: int, index: int, size: int, kind: str | None = None) -> KnownPage:
-    """Return page `index` of the set `seed`, `size` pixels square: the same whenever it is asked for.
+    """Return page `index` of the set `seed`, `size` pixels square. The same arguments give the same page.
 
-    `kind`: what is drawn, one of `synthesis.KINDS`, or any. Raises ValueError when `seed` is not in 0..2**32-1.
+    `kind`: kind of drawing, one of `synthesis.KINDS`; None for any. Raises ValueError when `seed` is not in 0..2**32-1.
     """
     if not 0 <= seed <= MAX_SEED:
         raise ValueError(f"the seed must be in 0..{MAX_SEED}")

@@ -1,4 +1,4 @@
-"""Held-out pairs: line art of one drawing, a reference showing another in the same colours, and the right answer."""
+"""Held-out pairs: line art of a drawing, a reference with another drawing in the same colours, and the right answer."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import numpy as np
 from huebrush_backend.synthesis import PART_CLASSES, Drawing, Palette, colour_picture, draw, random_palette
 
 FAMILY = 20260
-"""First number of every seed here. Training draws from seeds that begin with small numbers, so it never sees these."""
+"""First number of every seed of pairs. Training seeds begin with small numbers, so training never sees these pairs."""
 SIZE = 256
 CANDIDATES = 6
 VISIBLE_SHARE = 0.002
-"""A part counts as visible in a drawing from this share of the drawing's pixels on."""
+"""Smallest share of a drawing's pixels, 0..1, that a visible part covers."""
 MAX_SEED = 2**32 - 1
 
 _PALETTE, _DRAWING, _FIRST_CANDIDATE = 1, 2, 3
@@ -21,8 +21,11 @@ _PALETTE, _DRAWING, _FIRST_CANDIDATE = 1, 2, 3
 
 @dataclass(frozen=True)
 class HeldOutPair:
-    """`drawing` is to be coloured like `reference` (H,W,3) uint8, a picture of `reference_drawing` in `palette`;
-    `truth` (H,W,3) uint8 is the right answer: flat colours without lines."""
+    """A drawing to colour after a reference, with the right answer.
+
+    `reference` (H,W,3) uint8: a picture of `reference_drawing` in `palette`. `truth` (H,W,3) uint8: `drawing` in the
+    same palette, in flat colours without lines.
+    """
 
     drawing: Drawing
     reference_drawing: Drawing
@@ -32,10 +35,10 @@ class HeldOutPair:
 
 
 def held_out_pair(seed: int, index: int, size: int = SIZE) -> HeldOutPair:
-    """Return pair `index` of the set `seed`, pictures `size` pixels square: the same whenever it is asked for.
+    """Return pair `index` of the set `seed`, pictures `size` pixels square. The same arguments give the same pair.
 
-    The reference is the one of a few candidates that shows the most of the drawing's parts. Raises ValueError when
-    `seed` is not in 0..2**32-1.
+    Of a few candidates, the reference is the one that shows most of the drawing's parts. Raises ValueError when `seed`
+    is not in 0..2**32-1.
     """
     if not 0 <= seed <= MAX_SEED:
         raise ValueError(f"the seed must be in 0..{MAX_SEED}")

@@ -15,7 +15,7 @@ from huebrush_backend.models.unet import ColorizeUNet
 
 @dataclass(frozen=True)
 class RandomNetworks:
-    """Painter with random weights, its native picture side in pixels, and its number of reference tokens."""
+    """Networks with random weights, their native picture side in pixels, and their number of reference tokens."""
 
     unet: ColorizeUNet
     sketch_encoder: SketchEncoder
@@ -25,9 +25,9 @@ class RandomNetworks:
 
 
 def random_networks(name: str, device: torch.device) -> RandomNetworks:
-    """Return networks of the size of the model `name`, single precision; v1's full size takes 4 GB.
+    """Make networks of the size of the model `name` in single precision. The full size of v1 takes 4 GB.
 
-    Raises ValueError, with the names there are, for another one.
+    Raises a ValueError that lists all names if there is no model `name`.
     """
     if name not in _MAKERS:
         raise ValueError(f"there are no random weights for {name!r}; choose from {', '.join(_MAKERS)}")
@@ -41,7 +41,7 @@ def random_networks(name: str, device: torch.device) -> RandomNetworks:
 
 
 def _full_size_v1() -> RandomNetworks:
-    """Return networks of the released v1 model's sizes (docs/method.md, "Models")."""
+    """Make networks of the sizes of the released v1 model (docs/method.md, "Models")."""
     unet = ColorizeUNet(
         sample_size=64,
         block_out_channels=(320, 640, 1280, 1280),  # pyright: ignore[reportArgumentType]
@@ -70,7 +70,7 @@ _MAKERS = {"colorize-diffusion-v1": _full_size_v1, "demo": _demo}
 
 
 def _fill(network: nn.Module) -> None:
-    """Give weights the size that keeps activations in range: normalisations 1, others by their number of inputs."""
+    """Fill weights so that activations stay in range: 1 for normalizations, else scaled by the number of inputs."""
     generator = torch.Generator(next(network.parameters()).device).manual_seed(0)
     for parameter in network.parameters():
         if parameter.dim() < 2:

@@ -14,9 +14,9 @@ _COLUMNS = 2
 
 
 def contact_sheet(examples: Sequence[tuple[HeldOutPair, np.ndarray]]) -> np.ndarray:
-    """Return a sheet (H,W,3) uint8: of each pair line art, reference, result under the lines, and the right answer.
+    """Make a sheet (H,W,3) uint8: for each pair its line art, reference, result under the lines, and right answer.
 
-    `examples`: at least one pair with the model's picture (H,W,3) uint8 of it; two stand side by side.
+    `examples`: at least one pair with its model's picture (H,W,3) uint8. Two pairs stand side by side.
     """
     strips = [_strip(pair, picture) for pair, picture in examples]
     columns = min(_COLUMNS, len(strips))

@@ -1,4 +1,4 @@
-"""Runs a colorizer over held-out pairs and sums up its scores beside those of the floors."""
+"""Runs a colorizer over held-out pairs and sums up its scores and the scores of the floors."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from huebrush_backend.pipeline.preview import LatentPreview
 from huebrush_backend.synthesis import PART_CLASSES, Part, line_art
 
 LEFT_OUT = (Part.EYE_WHITE, Part.MOUTH)
-"""Parts whose colour can be guessed without looking at the reference; they do not count in the headline figures."""
+"""Parts whose colour can be guessed without the reference; they do not count in the headline figures."""
 
 Painter = Callable[[HeldOutPair, bool, int], np.ndarray]
-"""Colours the pair's line art, with its reference or without, from a noise seed: (H,W,3) uint8."""
+"""Function that colours a pair's line art, with its reference or without, from a noise seed: (H,W,3) uint8."""
 
 
 @dataclass
 class Tally:
-    """The scores of one way to colour, gathered over pairs."""
+    """Scores of one way to colour, over all pairs."""
 
     parts: list[PartScore] = field(default_factory=list)
     lines: LineFidelity = field(default_factory=LineFidelity)
@@ -41,7 +41,7 @@ class Tally:
         self.lines += score_lines(picture, drawing.labels, drawing.ink, colors)
 
     def summary(self) -> dict[str, Any]:
-        """Return the headline figures; a figure is None when there was nothing to score."""
+        """Return the headline figures. A figure is None when there is nothing to score."""
         counted = [score for score in self.parts if score.part not in LEFT_OUT]
         return {
             "part_colour_accuracy": _mean([score.correct for score in counted]),
@@ -51,7 +51,7 @@ class Tally:
         }
 
     def by_part(self) -> dict[str, dict[str, Any]]:
-        """Return accuracy, median ΔE and count for each part class that was scored, in the order of the classes."""
+        """Return accuracy, median ΔE and count for each scored part class, in the order of the classes."""
         return {
             PART_CLASSES[part]: {
                 "accuracy": _mean([score.correct for score in self.parts if score.part == part]),
@@ -64,7 +64,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """`report`: the figures, ready for JSON. `examples`: the first pairs with what the model made of them."""
+    """`report`: the figures, ready for JSON. `examples`: the first pairs with the model's pictures of them."""
 
     report: dict[str, Any]
     examples: list[tuple[HeldOutPair, np.ndarray]]
@@ -78,10 +78,16 @@ def evaluate(
     keep: int = 0,
     beside: Painter | None = None,
 ) -> Evaluation:
-    """Score `paint` on `pairs` pairs of the set `seed`; `on_pair` is told how many are done.
+    """Score `paint` on held-out pairs.
 
-    The report has the headline figures, the same for three floors, and the figures for each part class; the first
-    `keep` pairs are returned too. `beside`: another way to paint; the report then tells how far part colours are apart.
+    `paint`: the painter to score.
+    `pairs`: number of pairs.
+    `seed`: number of the set of pairs.
+    `on_pair`: called with the number of finished pairs.
+    `keep`: number of first pairs to return as examples.
+    `beside`: another painter. If given, the report says how much the two differ in the colours of parts.
+
+    The report has the headline figures, the same figures for three floors, and the figures for each part class.
     """
     changes: list[float] = []
     model, ceiling, chance, no_reference, by_position = (Tally() for _ in range(5))
@@ -114,13 +120,13 @@ def evaluate(
 
 
 def default_guidance(pipeline: ColorizationPipeline) -> Guidance:
-    """Return the guidance with which the engine runs `pipeline` when the user chooses none."""
+    """Return the guidance that the engine uses for `pipeline` by default."""
     defaults = Parameters()
     return pipeline.guidance_at(defaults.reference_guidance, defaults.sketch_guidance)
 
 
 def pipeline_painter(pipeline: ColorizationPipeline, steps: int, fast: bool = False) -> Painter:
-    """Return the painter that runs `pipeline` with the engine's default parameters but for `steps` and `fast`."""
+    """Return a painter that runs `pipeline` with the given `steps` and `fast`, and otherwise the engine's defaults."""
     defaults = Parameters()
     guidance = default_guidance(pipeline)
     preview = None

@@ -1,4 +1,4 @@
-"""Pictures made without understanding anything, which a real result must beat."""
+"""Pictures made without any understanding of the drawing; a real result must score better."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from huebrush_backend.evaluation.pairs import HeldOutPair, visible_parts_of
 
 
 def shuffled_picture(pair: HeldOutPair, rng: np.random.Generator) -> np.ndarray:
-    """Return the drawing with the colours that the reference shows dealt out to its parts by lot."""
+    """Colour the drawing's parts at random with the colours that the reference shows."""
     shown = np.flatnonzero(visible_parts_of(pair.reference_drawing.labels))
     colors = pair.palette.colors.copy()
     colors[shown] = colors[rng.permutation(shown)]
@@ -16,5 +16,5 @@ def shuffled_picture(pair: HeldOutPair, rng: np.random.Generator) -> np.ndarray:
 
 
 def picture_by_position(pair: HeldOutPair) -> np.ndarray:
-    """Return the picture that has at each place the colour that the reference has there."""
+    """Give each pixel the colour that the reference has at the same position."""
     return pair.reference

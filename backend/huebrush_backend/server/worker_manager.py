@@ -30,7 +30,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """Settings of a worker: the engine plug (see `engines`), the device, and whether to use tcp where ipc would do."""
+    """Start settings of a worker.
+
+    `engine`: name of the engine (see `engines`). `device`: where it computes. `force_tcp`: use tcp instead of ipc.
+    """
 
     runtime: Path
     engine: str = DEFAULT_ENGINE

@@ -24,7 +24,7 @@ def _attend(
 
 
 def attend_explicitly(clip: CLIPModel) -> None:
-    """Let the vision tower of `clip` attend by plain matrix products too, for the same reason."""
+    """Make the vision tower of `clip` attend by plain matrix products (see `ExplicitAttentionProcessor`)."""
 
     def attend(module, query, key, value, attention_mask, scaling, **options):
         return _attend(query, key, value, scaling)[0].transpose(1, 2).contiguous(), None
@@ -36,9 +36,9 @@ def attend_explicitly(clip: CLIPModel) -> None:
 class ExplicitAttentionProcessor:
     """Self- or cross-attention by plain matrix products, with weights 1 for reference and tokens.
 
-    Gives what the UNet's own processors give at those weights, but keeps `probabilities` (B,queries,tokens), the mean
-    of the heads, when `keep` is set; and forward and backward together take half the time of PyTorch's fused attention
-    on a CPU, whose backward pass is slow.
+    At these weights the result equals that of the UNet's own processors. With `keep`, it also keeps `probabilities`
+    (B,queries,tokens), the mean over the heads. On a CPU, where the backward pass of PyTorch's fused attention is slow,
+    forward and backward together take half the time.
     """
 
     def __init__(self, keep: bool = False) -> None:
@@ -55,9 +55,13 @@ class ExplicitAttentionProcessor:
         token_bias: torch.Tensor | None = None,
         reference: ReferenceContext | None = None,
     ) -> torch.Tensor:
-        """Return the attention output (B,N,C) over `encoder_hidden_states` (B,M,D), or over the states themselves.
+        """Return the attention output (B,N,C).
 
-        `reference`: stands for the `encoder_hidden_states` of cross-attention, if there is one.
+        `attn`: the attention layer.
+        `hidden_states`: queries, (B,N,C).
+        `encoder_hidden_states`: tokens of cross-attention, (B,M,D); None for self-attention.
+        `attention_mask`, `reference_scales`, `token_bias`: as in `ReferenceAttentionProcessor`.
+        `reference`: replaces `encoder_hidden_states` in cross-attention, if given.
         """
         if reference is not None and encoder_hidden_states is not None:
             encoder_hidden_states = reference.batch()
@@ -75,9 +79,9 @@ class ExplicitAttentionProcessor:
 
 
 def observe_attention(unet: ColorizeUNet, blocks: Sequence[str]) -> list[ExplicitAttentionProcessor]:
-    """Let `unet` attend explicitly; returns the processors of the cross-attention in `blocks`, which keep what they do.
+    """Make `unet` attend explicitly, and return the cross-attention processors of `blocks`, which keep probabilities.
 
-    `blocks`: beginnings of the names of transformer blocks, such as "up_blocks.2".
+    `blocks`: beginnings of names of transformer blocks, such as "up_blocks.2".
     """
     processors = {
         name: ExplicitAttentionProcessor(
@@ -85,19 +89,19 @@ def observe_attention(unet: ColorizeUNet, blocks: Sequence[str]) -> list[Explici
         )
         for name, processor in unet.attn_processors.items()
     }
-    unet.set_attn_processor(dict(processors))  # pyright: ignore[reportArgumentType]  it empties what it is given
+    unet.set_attn_processor(dict(processors))  # pyright: ignore[reportArgumentType]  it empties the given dictionary
     return [processor for processor in processors.values() if processor.keep]
 
 
 def attention_loss(
     probabilities: torch.Tensor, parts: torch.Tensor, reference_parts: torch.Tensor, weights: torch.Tensor
 ) -> torch.Tensor:
-    """Measure how little each place looks at tokens that show only its own part: a mean of -log of their share.
+    """Return the mean of -log of the attention that each cell of the drawing gives to tokens of its own part.
 
-    `probabilities` (B,Q,N); `parts` (B,classes,S,S) the share of each part at each place, S² a multiple of Q;
-    `reference_parts` (B,N,classes) the share of each part in each token; `weights` (B,S,S) of the places. What is
-    looked at counts by its purity, relative to the purest token of the part. Parts that the reference does not show do
-    not count.
+    Attention to a token counts by the token's purity, relative to the purest token of the part. Parts that the
+    reference does not show do not count. `probabilities`: attention, (B,Q,N). `parts`: share of each part in each cell,
+    (B,classes,S,S), S² a multiple of Q. `reference_parts`: share of each part in each token, (B,N,classes). `weights`:
+    weight of each cell, (B,S,S).
     """
     side = round(probabilities.shape[1] ** 0.5)
     wanted = F.adaptive_avg_pool2d(parts, side).flatten(2).transpose(1, 2)

@@ -1,4 +1,4 @@
-"""A bank of drawings on disk: drawn once by all processor cores, recoloured endlessly by look-up."""
+"""A bank of drawings on disk. All processor cores draw it once; look-up tables recolour it without end."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from huebrush_backend.synthesis import PART_CLASSES, Drawing, Palette, draw, ran
 
 DRAWING_SIZE = 256
 PALETTES = 8192
-"""Ready-made palettes, unless told otherwise."""
+"""Default number of ready-made palettes."""
 _MAPS = ("labels", "ink", "shade")
 
 
 @dataclass(frozen=True)
 class Bank:
-    """`labels`, `ink`, `shade`: (N,256,256) uint8; `presence`: (N,classes) share of the picture each part covers;
-    `palettes`: ready-made palettes."""
+    """Drawings and palettes.
+
+    `labels`, `ink`, `shade`: the drawings, (N,256,256) uint8. `presence`: share of the picture that each part covers,
+    (N,classes). `palettes`: ready-made palettes.
+    """
 
     labels: np.ndarray
     ink: np.ndarray
@@ -39,7 +42,7 @@ class Bank:
         return Drawing(self.labels[index], self.ink[index], self.shade[index], self.kinds[index])
 
     def partner(self, index: int, rng: np.random.Generator, candidates: int = 6) -> int:
-        """Return another drawing that shows as many of drawing `index`'s parts as any of a few random candidates."""
+        """Return another drawing: of a few random candidates, the one that shows most parts of drawing `index`."""
         others = rng.integers(len(self), size=candidates)
         others[others == index] = (index + 1) % len(self)
         wanted = self.presence[index] > 0
@@ -54,7 +57,14 @@ def _draw_range(seed: int, start: int, stop: int) -> tuple[np.ndarray, list[str]
 
 
 def make_bank(folder: Path, count: int, seed: int, palettes: int = PALETTES, processes: int | None = None) -> Bank:
-    """Return the bank of `count` drawings in `folder`, drawing it first unless it is already there."""
+    """Return the bank of `count` drawings in `folder`; draw it first if it is missing.
+
+    `folder`: where the bank lies.
+    `count`: number of drawings.
+    `seed`: seed of the drawings.
+    `palettes`: number of palettes.
+    `processes`: number of processes that draw; None for one per core.
+    """
     file = folder / f"bank-{seed}-{count}.npz"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)

@@ -7,11 +7,13 @@ import numpy as np
 from huebrush_backend.synthesis import PART_CLASSES
 
 _SAMPLES = 4
-"""Pixels looked at along each side of a cell."""
+"""Number of pixels sampled along each side of a cell."""
 _AREA_POWER = 0.4
-"""A part counts as its area to this power: 1 is as large as it is, 0 is every part like every other. The score counts
-parts, not pixels; but at 0 a part of three cells makes the loss jump, and at 0.25 tops, which are large, were taken for
-the neckwear and belts on them."""
+"""Power of a part's area that is its total weight: with 1 it counts by area, with 0 all parts count equally.
+
+The score counts parts, not pixels. But at 0 a part of three cells makes the loss jump, and at 0.25 the model took tops,
+which are large, for the neckwear and belts on them.
+"""
 _LEAST_AREA = 1e-3
 
 
@@ -32,7 +34,7 @@ def central_parts(labels: np.ndarray, grid: int) -> np.ndarray:
 def small_part_weights(shares: np.ndarray) -> np.ndarray:
     """Return the weight of each cell of `shares` (N,classes): (N,) float32, 1 on average.
 
-    A part counts in all as its area to the power of `_AREA_POWER`, so that a belt is not drowned by the background.
+    The total weight of a part is its area to the power `_AREA_POWER`, so that the background does not outweigh a belt.
     """
     areas = shares.mean(axis=0)
     worth = np.where(areas > 0, np.maximum(areas, _LEAST_AREA) ** (_AREA_POWER - 1), 0)

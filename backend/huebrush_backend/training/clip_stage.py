@@ -1,8 +1,8 @@
 """First stage: a CLIP whose patch tokens know which part they show and in which colour.
 
-Beside the usual image-caption contrast, every patch is told its part and its colour, and the mean token of a part is
-contrasted with a phrase such as "teal hair". That is what makes text able to move tokens, and the UNet quick to find
-the part of the reference that a place of the line art needs.
+Beside the usual contrast of images and captions, every patch learns its part and its colour, and the mean token of a
+part is contrasted with a phrase such as "teal hair". This training lets texts move tokens, and helps the UNet to find
+the part of the reference that belongs to a position in the line art.
 """
 
 from __future__ import annotations
@@ -30,9 +30,16 @@ PHRASES_PER_PICTURE = 3
 
 @dataclass(frozen=True)
 class ClipBatch:
-    """`pixels` (B,3,S,S) CLIP input; `parts` (B,N,classes) share of each part in each patch; `colours` (B,N,3) in
-    [-1,1]; `weights` (B,N) of the patches, 1 on average; `captions`; `phrases` with `owners` (P,2): picture and part
-    class of each phrase."""
+    """Pictures with captions and phrases.
+
+    `pixels`: CLIP input, (B,3,S,S).
+    `parts`: share of each part in each patch, (B,N,classes).
+    `colours`: colour of each patch in [-1,1], (B,N,3).
+    `weights`: weight of each patch, 1 on average, (B,N).
+    `captions`: caption of each picture.
+    `phrases`: names of parts, such as "teal hair".
+    `owners`: picture and part class of each phrase, (P,2).
+    """
 
     pixels: torch.Tensor
     parts: torch.Tensor
@@ -44,7 +51,7 @@ class ClipBatch:
 
 
 def part_phrase(palette: Palette, part: int) -> str:
-    """Return a text edit's name for one part, such as "teal hair"."""
+    """Return the words of a text edit for one part, such as "teal hair"."""
     return f"{palette.names[part]} {PART_CLASSES[part]}"
 
 
@@ -92,7 +99,7 @@ def _move_both(picture: np.ndarray, labels: np.ndarray, rng: np.random.Generator
 
 
 class ClipTrainer(nn.Module):
-    """CLIP with the heads that only training needs; calling it gives the loss of a batch and numbers to report."""
+    """CLIP with heads that only training needs. Computes the loss of a batch and numbers to report."""
 
     def __init__(self, clip: CLIPModel, tokenizer: CLIPTokenizer, token_size: int) -> None:
         super().__init__()
@@ -103,7 +110,7 @@ class ClipTrainer(nn.Module):
         attend_explicitly(clip)
 
     def patch_colours(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Return the colour (B,N,3) in [-1,1] that each patch of CLIP input `pixels` (B,3,S,S) is taken for."""
+        """Predict the colour (B,N,3) in [-1,1] of each patch of CLIP input `pixels` (B,3,S,S)."""
         tokens = image_tokens(self.clip, pixels.to(self.phrase_scale.device))  # pyright: ignore[reportArgumentType]
         return self.colour_head(tokens[:, 1:]).float()
 
@@ -139,7 +146,7 @@ class ClipTrainer(nn.Module):
 
 
 def _contrast(images: torch.Tensor, texts: torch.Tensor, words: list[str], log_scale: torch.Tensor) -> torch.Tensor:
-    """Symmetric contrastive loss; rows with the same words count as right for one another."""
+    """Return the symmetric contrastive loss. Rows with the same words count as matches."""
     logits = log_scale.exp().clamp(max=50) * F.normalize(images, dim=-1) @ texts.T
     numbers = {text: number for number, text in enumerate(dict.fromkeys(words))}
     ids = torch.tensor([numbers[text] for text in words], device=logits.device)

@@ -1,4 +1,4 @@
-"""Common parts of all training stages: a time budget, a learning rate that falls at its end, averages, checkpoints."""
+"""Common to all training stages: a time budget, a learning rate that falls at its end, averages, checkpoints."""
 
 from __future__ import annotations
 
@@ -57,9 +57,14 @@ class Budget:
 class Stage:
     """Trains one module with AdamW and keeps an exponential average of its weights.
 
-    `loss` takes a batch and returns the loss and numbers to report; it is run under autocast. The state is saved in
-    `folder` every two minutes and at the end, and taken up from there when `resume` is set. A sample sheet is drawn
-    there every quarter of an hour and at the end.
+    `name`: name of the stage, for messages.
+    `module`: what is trained.
+    `loss`: takes a batch and returns the loss and numbers to report; runs under autocast.
+    `folder`: where the state is saved every two minutes, a sample sheet every quarter of an hour, and both at the end.
+    `accelerator`: accelerate's helper.
+    `budget`: time and learning rate.
+    `resume`: begin with the state saved in `folder`.
+    `ema_decay`: decay of the average, 0..1.
     """
 
     def __init__(
@@ -85,7 +90,7 @@ class Stage:
         accelerator.register_for_checkpointing(self.average, self.clock)
         if resume and (folder / "state").is_dir():
             accelerator.load_state(str(folder / "state"))
-            self.console.print(f"{name}: going on from step {self.clock.steps}")
+            self.console.print(f"{name}: continuing from step {self.clock.steps}")
 
     def run(
         self,
@@ -96,8 +101,8 @@ class Stage:
     ) -> None:
         """Train until the time budget is used up.
 
-        At every checkpoint `export` writes the averaged weights; `draw_sheet` gives a picture (H,W,3) uint8 of what
-        they can do.
+        `export`: writes the averaged weights, at every checkpoint. `draw_sheet`: draws a sample sheet (H,W,3) uint8
+        with these weights.
         """
         start = report = checkpoint = sheet = time.monotonic()
         first_step, sums, count = self.clock.steps, {}, 0

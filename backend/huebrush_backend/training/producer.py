@@ -1,4 +1,4 @@
-"""Makes the UNet's training samples beside its training: pictures drawn and encoded by a process of its own."""
+"""Makes training samples for the UNet while it trains: a separate process draws and encodes pictures."""
 
 from __future__ import annotations
 
@@ -21,19 +21,25 @@ from huebrush_backend.training.samples import random_pair
 from huebrush_backend.training.stop_with_trainer import is_wanted
 
 CHUNK = 256
-"""Samples in a chunk, unless told otherwise."""
+"""Default number of samples in a chunk."""
 WAITING_CHUNKS = 4
 BATCH = 32
 FIRST_CHUNKS = 16
 REUSE = 4
 
 FULL_SHARE = 16
-"""The number that stands for a part filling a token."""
+"""Number that stands for a share of 1: the part fills the token."""
 
 Chunk = dict[str, np.ndarray]
-"""`sketch` (N,S,S) uint8 ink coverage, `latent` (N,C,S/8,S/8) float16 scaled, `tokens` (N,T,D) float16,
-`labels` (N,S/8,S/8) uint8 part classes of the target, `weights` (N,S/8,S/8) float16 how much each place counts, 1 on
-average, `reference_parts` (N,T,classes) uint8 share of each part in each token, of `FULL_SHARE`."""
+"""Samples by name.
+
+`sketch`: ink coverage, (N,S,S) uint8.
+`latent`: scaled latent, (N,C,S/8,S/8) float16.
+`tokens`: reference tokens, (N,T,D) float16.
+`labels`: part classes of the target, (N,S/8,S/8) uint8.
+`weights`: weight of each cell, 1 on average, (N,S/8,S/8) float16.
+`reference_parts`: share of each part in each token, of `FULL_SHARE`, (N,T,classes) uint8.
+"""
 
 
 def produce(
@@ -46,8 +52,17 @@ def produce(
     device: str,
     stop: Event,
 ) -> None:
-    """Write chunks of `chunk_size` samples, a multiple of `BATCH`, at `size` px into `folder` while `is_wanted(stop)`;
-    waits while enough lie there."""
+    """Write chunks of samples into `folder` while `is_wanted(stop)`; wait while enough of them lie there.
+
+    `folder`: where the chunks go.
+    `weights`: folder with the exported VAE and CLIP.
+    `open_bank`: returns the drawings.
+    `size`: picture side in pixels.
+    `chunk_size`: number of samples in a chunk, a multiple of `BATCH`.
+    `seed`: seed of the samples.
+    `device`: where the networks run.
+    `stop`: set by the trainer to end.
+    """
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     bank = open_bank()
@@ -104,14 +119,14 @@ def _batch(
 
 
 class Pool:
-    """The chunks in memory: new ones replace the oldest, and batches are drawn from all of them."""
+    """Chunks in memory. New ones replace the oldest; batches are drawn from all of them."""
 
     def __init__(self, folder: Path, capacity: int, rng: np.random.Generator) -> None:
         self._folder, self._capacity, self._rng = folder, capacity, rng
         self._chunks: list[Chunk] = []
 
     def refresh(self) -> None:
-        """Take in at most one waiting chunk."""
+        """Read at most one waiting chunk."""
         for file in sorted(self._folder.glob("chunk-*.npz"))[:1]:
             with np.load(file) as stored:
                 self._chunks.append({key: stored[key] for key in stored.files})
@@ -119,10 +134,10 @@ class Pool:
             self._chunks = self._chunks[-self._capacity :]
 
     def batches(self, size: int) -> Iterator[Chunk]:
-        """Yield batches of `size` for ever; waits until the first chunk is there.
+        """Yield batches of `size` samples for ever; wait for the first chunk.
 
-        Once a few chunks are in, a new one is taken only after each sample was used about `REUSE` times, so that the
-        producers leave the processor to the training.
+        Once a few chunks are in memory, a new one is read only after each sample was used about `REUSE` times, so that
+        the producers leave processor time to the training.
         """
         since_refresh = 0
         while True:

@@ -11,14 +11,20 @@ from huebrush_backend.synthesis import Drawing, Palette, colour_picture
 from huebrush_backend.training.bank import Bank
 
 COPY_SHARE = 0.15
-"""Share of samples whose reference is a deformed copy of the drawing (the paper's deformation training); else it is
-another drawing in the same palette, which a generator can draw and a collection of pictures cannot."""
+"""Share of samples, 0..1, whose reference is a deformed copy of the drawing (the paper's deformation training).
+
+The other references are another drawing in the same palette. A generator of drawings can make such references, but a
+collection of pictures does not have them.
+"""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """`ink` (H,W) float32 0..1, `target` (H,W,3) uint8 flats without lines, `reference` (H,W,3) uint8,
-    `labels` and `reference_labels` (H,W) uint8 part classes of target and reference."""
+    """Line art, reference and right answer.
+
+    `ink`: (H,W) float32 0..1. `target`: flats without lines, (H,W,3) uint8. `reference`: (H,W,3) uint8.
+    `labels`, `reference_labels`: part classes of target and reference, (H,W) uint8.
+    """
 
     ink: np.ndarray
     target: np.ndarray
@@ -28,7 +34,7 @@ class Pair:
 
 
 def random_pair(bank: Bank, rng: np.random.Generator) -> Pair:
-    """Draw lots for a drawing, its palette, and a reference."""
+    """Choose a drawing, its palette, and a reference at random."""
     index = int(rng.integers(len(bank)))
     drawing, palette = bank.drawing(index), bank.palettes[rng.integers(len(bank.palettes))]
     if rng.random() < COPY_SHARE:
@@ -43,12 +49,12 @@ def random_pair(bank: Bank, rng: np.random.Generator) -> Pair:
 
 
 def picture_of(drawing: Drawing, palette: Palette, rng: np.random.Generator) -> np.ndarray:
-    """Return a picture as a reference may look: mostly inked and shaded."""
+    """Paint a picture as references may look: mostly inked and shaded."""
     return colour_picture(drawing, palette, ink=rng.random() < 0.85, shading=rng.random() < 0.7)
 
 
 def vary_ink(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return ink coverage 0..1 with another line weight, softness and darkness than the drawing's own."""
+    """Change the line weight, softness and darkness of ink coverage 0..1 at random."""
     lines = ink.astype(np.float32) / 255
     if rng.random() < 0.4:
         lines = cv2.GaussianBlur(lines, (0, 0), float(rng.uniform(0.3, 1.0)))
@@ -57,7 +63,7 @@ def vary_ink(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def move(picture: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return both mirrored half of the time, a little turned, stretched and shifted; edges repeat."""
+    """Turn, stretch and shift both slightly at random, and mirror them half of the time. Edge pixels are repeated."""
     size = picture.shape[0]
     if rng.random() < 0.5:
         picture, labels = (np.ascontiguousarray(plane[:, ::-1]) for plane in (picture, labels))
@@ -74,7 +80,7 @@ def move(picture: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> t
 
 
 def deform(picture: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return both moved and bent by one smooth random flow, so that their geometry no longer fits the line art."""
+    """Move both and bend them by the same smooth random flow, so that their geometry no longer matches the line art."""
     size = picture.shape[0]
     coarse = rng.normal(0, 0.05 * size, (5, 5, 2)).astype(np.float32)
     flow = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)

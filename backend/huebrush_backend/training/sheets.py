@@ -1,4 +1,4 @@
-"""Sample sheets: pictures by which a person sees how far a stage of the training is."""
+"""Sample sheets: pictures that show a person how far a stage of the training is."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ PICTURES = 8
 PAIRS = 4
 STEPS = 6
 PAIR_SET = 4_000_000_000
-"""The set of held-out pairs that sheets show: one that nobody scores."""
+"""Number of the set of held-out pairs that sheets show. It is never scored."""
 
 
 @torch.no_grad()
 def patch_colour_sheet(trainer: ClipTrainer, batch: ClipBatch) -> np.ndarray:
-    """Return a sheet (H,W,3) uint8: above the true colours of the patches of some pictures, below what CLIP tells."""
+    """Draw a sheet (H,W,3) uint8: the true patch colours of some pictures, and below them CLIP's predictions."""
     rows = [batch.colours[:PICTURES], trainer.patch_colours(batch.pixels[:PICTURES]).cpu()]
     grids = [row.reshape(-1, TOKEN_GRID, TOKEN_GRID, 3).permute(0, 3, 1, 2) for row in rows]
     return _mosaic(grids, scale=PATCH_SIZE)
@@ -31,7 +31,7 @@ def patch_colour_sheet(trainer: ClipTrainer, batch: ClipBatch) -> np.ndarray:
 
 @torch.no_grad()
 def reconstruction_sheet(vae: AutoencoderKL, pictures: torch.Tensor) -> np.ndarray:
-    """Return a sheet (H,W,3) uint8: some of `pictures` (B,3,H,W) in [-1,1], below them what the VAE makes of them."""
+    """Draw a sheet (H,W,3) uint8: some of `pictures` (B,3,H,W) in [-1,1], and below them the VAE's versions."""
     some = pictures[:PICTURES].to(vae.device)
     latents = vae.encode(some).latent_dist.mean  # pyright: ignore[reportAttributeAccessIssue]
     decoded = vae.decode(latents, return_dict=False)[0]
@@ -39,14 +39,14 @@ def reconstruction_sheet(vae: AutoencoderKL, pictures: torch.Tensor) -> np.ndarr
 
 
 def colorized_sheet(pipeline: ColorizePipeline) -> np.ndarray:
-    """Return a sheet (H,W,3) uint8 of held-out pairs: line art, reference, `pipeline`'s result, right answer."""
+    """Draw a sheet (H,W,3) uint8 of held-out pairs: line art, reference, result of `pipeline`, right answer."""
     paint = pipeline_painter(pipeline, STEPS)
     pairs = [held_out_pair(PAIR_SET, index) for index in range(PAIRS)]
     return contact_sheet([(pair, paint(pair, True, index)) for index, pair in enumerate(pairs)])
 
 
 def _mosaic(rows: list[torch.Tensor], scale: int) -> np.ndarray:
-    """Return rows of pictures (B,3,H,W) in [-1,1] below one another, enlarged `scale` times: (H,W,3) uint8."""
+    """Put rows of pictures (B,3,H,W) in [-1,1] below each other, enlarged `scale` times: (H,W,3) uint8."""
     lines = [torch.cat(list(row), dim=2) for row in rows]
     picture = ((torch.cat(lines, dim=1).clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
     return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST)

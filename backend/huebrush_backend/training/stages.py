@@ -1,4 +1,4 @@
-"""Trains the built-in model: drawings, then CLIP, then VAE, then the UNet, each stage resumable."""
+"""Trains the built-in model: drawings, CLIP, VAE, and UNet in this order. Each stage can be resumed."""
 
 from __future__ import annotations
 
@@ -42,16 +42,19 @@ from huebrush_backend.training.vae_stage import AutoencoderTrainer, DecoderTrain
 
 BANK_SEED = 1
 CAPACITY = 64
-"""Chunks of UNet samples kept in memory."""
+"""Number of chunks of UNet samples kept in memory."""
 
 
 @dataclass(frozen=True)
 class Plan:
     """Stages to train, with their settings.
 
-    `folder`: state, samples and exported weights of this run. `size`: picture side for the UNet stage, 128 or 256 px.
-    `decay`: share of the time over which the learning rate falls to 0. `producers`: processes that make the UNet's
-    samples, `chunk` at a time. `palettes`: how many the drawings are coloured with.
+    `folder`: folder for the state, samples and exported weights of this run.
+    `size`: picture side of the UNet stage, 128 or 256 px.
+    `decay`: share of the time, at the end, in which the learning rate falls to 0.
+    `producers`: number of processes that make the UNet's samples.
+    `chunk`: number of samples that a process makes at a time.
+    `palettes`: number of palettes for the drawings.
     """
 
     folder: Path
@@ -79,28 +82,28 @@ class Plan:
         return Budget(self.minutes * 60, self.learning_rate, decay=self.decay)
 
     def accelerator(self) -> Accelerator:
-        """Return accelerate's helper for the chosen device: bf16 wherever it can."""
+        """Make accelerate's helper for the chosen device, with bf16 where the device supports it."""
         torch.set_num_threads(self.threads)
         return Accelerator(mixed_precision="bf16", cpu=self.device == "cpu")
 
     def stage_folder(self, stage: str) -> Path:
-        """Return the folder with a stage's state, made if missing."""
+        """Return the folder with a stage's state; make it if it is missing."""
         folder = self.folder / stage
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def bank(self) -> Bank:
-        """Return the drawings, drawn first if need be."""
+        """Return the drawings; draw them first if they are missing."""
         return self.open_bank()
 
     @property
     def open_bank(self) -> Callable[[], Bank]:
-        """`bank` as a function that can be handed to another process."""
+        """Return `bank` as a function that can be passed to another process."""
         return partial(make_bank, self.folder / "bank", self.drawings, BANK_SEED, self.palettes)
 
 
 def train_clip(plan: Plan) -> None:
-    """Train CLIP; exports `tokenizer`, `image_encoder` and `text_encoder`."""
+    """Train CLIP and export `tokenizer`, `image_encoder` and `text_encoder`."""
     accelerator, bank = plan.accelerator(), plan.bank()
     rng = np.random.default_rng()
     tokenizer = _tokenizer(plan, bank)
@@ -137,7 +140,7 @@ def _tokenizer(plan: Plan, bank: Bank) -> CLIPTokenizer:
 
 
 def _take_over_clip(clip: CLIPModel, weights: Path) -> None:
-    """Load exported towers into `clip`, where there are any."""
+    """Load exported towers into `clip`, if there are any."""
     for kind, name in ((CLIPVisionModelWithProjection, "image_encoder"), (CLIPTextModelWithProjection, "text_encoder")):
         if (weights / name).is_dir():
             clip.load_state_dict(kind.from_pretrained(weights / name, dtype=torch.float32).state_dict(), strict=False)
@@ -154,7 +157,7 @@ def _export_clip(clip: CLIPModel, weights: Path) -> None:
 
 
 def train_vae(plan: Plan) -> None:
-    """Train the VAE; exports `vae` with its latent scale."""
+    """Train the VAE and export `vae` with its latent scale."""
     accelerator, bank = plan.accelerator(), plan.bank()
     known = plan.resume and (plan.weights / "vae").is_dir()
     vae = AutoencoderKL.from_pretrained(plan.weights / "vae", dtype=torch.float32) if known else make_vae()
@@ -178,7 +181,7 @@ def train_vae(plan: Plan) -> None:
 
 
 def train_decoder(plan: Plan) -> None:
-    """Train the exported VAE's decoder further; its latents, and so the UNet, stay as they are."""
+    """Train the exported VAE's decoder further. The latents do not change, so the UNet stays valid."""
     accelerator, bank = plan.accelerator(), plan.bank()
     vae = AutoencoderKL.from_pretrained(plan.weights / "vae")
     trainer = DecoderTrainer(vae)
@@ -197,9 +200,9 @@ def train_decoder(plan: Plan) -> None:
 
 
 def train_unet(plan: Plan) -> None:
-    """Train UNet and sketch encoder on samples that other processes make; exports the whole pipeline."""
+    """Train UNet and sketch encoder on samples from other processes, and export the whole pipeline."""
     accelerator = plan.accelerator()
-    plan.bank()  # drawn once here, read by the producers
+    plan.bank()  # draw once here; the producers read it
     chunks = plan.stage_folder("unet") / "chunks"
     shutil.rmtree(chunks, ignore_errors=True)
     chunks.mkdir()
@@ -254,7 +257,7 @@ def train_unet(plan: Plan) -> None:
 
 
 def _denoiser(plan: Plan) -> tuple[ColorizeUNet, SketchEncoder]:
-    """Return the networks to train: new ones, or on resuming the exported ones (a saved state then goes over them)."""
+    """Return the networks to train: new ones, or when resuming the exported ones, which a saved state then replaces."""
     if plan.resume and (plan.weights / "unet").is_dir():
         unet = ColorizeUNet.from_pretrained(plan.weights / "unet", dtype=torch.float32)
         unet.install_attention_processors()
@@ -263,7 +266,7 @@ def _denoiser(plan: Plan) -> tuple[ColorizeUNet, SketchEncoder]:
 
 
 def _pipeline(weights: Path, unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> ColorizePipeline:
-    """Return the pipeline of `unet`, `sketch_encoder` and the other stages' exports in `weights`."""
+    """Make the pipeline of `unet`, `sketch_encoder` and the other stages' exports in `weights`."""
     return ColorizePipeline(
         vae=AutoencoderKL.from_pretrained(weights / "vae"),
         unet=unet,
@@ -279,7 +282,7 @@ def _pipeline(weights: Path, unet: ColorizeUNet, sketch_encoder: SketchEncoder) 
 
 def _save_pipeline(pipeline: ColorizePipeline, weights: Path) -> None:
     """Write `pipeline` into `weights`."""
-    for name in ("unet", "sketch_encoder"):  # published weights in shards would go on being preferred
+    for name in ("unet", "sketch_encoder"):  # otherwise published weights in shards would still be preferred
         shutil.rmtree(weights / name, ignore_errors=True)
     pipeline.save_pretrained(weights)
 
@@ -287,7 +290,7 @@ def _save_pipeline(pipeline: ColorizePipeline, weights: Path) -> None:
 def publish(weights: Path, destination: Path, shard_bytes: int = 15 * 2**20) -> None:
     """Copy a trained pipeline to `destination` in half precision, in shards of at most `shard_bytes`.
 
-    Raises ValueError when the result is over 48 MiB, the most that the repository takes.
+    Raises ValueError when the result exceeds 48 MiB, the limit for weights in the repository.
     """
     pipeline = ColorizePipeline.from_pretrained(weights)
     unfinished = destination.with_name(destination.name + ".partial")
@@ -306,14 +309,14 @@ def publish(weights: Path, destination: Path, shard_bytes: int = 15 * 2**20) -> 
 
 
 def _forget_origin(settings: Path) -> None:
-    """Take out the folder that a component was loaded from: it means nothing elsewhere, and would change the hash."""
+    """Remove the name of the folder that a component was loaded from: it is useless elsewhere and changes the hash."""
     values = json.loads(settings.read_text(encoding="utf-8"))
     if isinstance(values, dict) and values.pop("_name_or_path", None) is not None:
         settings.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 
 def take_over_published(published: Path, weights: Path) -> None:
-    """Start a run's exported weights from published ones, unless the run has its own already."""
+    """Copy published weights into a run's exported weights, unless the run already has its own."""
     if published.is_dir() and not weights.exists():
         shutil.copytree(published, weights)
 

@@ -1,4 +1,4 @@
-"""End of a process that works for the training."""
+"""Tells a process that works for the training when to end."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from multiprocessing.synchronize import Event
 
 
 def is_wanted(stop: Event) -> bool:
-    """Return whether this process is to go on: the trainer, its parent, has not set `stop` and is still there.
+    """Return whether this process must continue: its parent, the trainer, still runs and has not set `stop`.
 
-    A trainer that is killed cannot set anything, so producers ask this before each batch. Without a parent (a process
-    that multiprocessing did not start) `stop` alone counts.
+    A killed trainer cannot set `stop`, so producers call this before each batch. Without a parent (in a process that
+    multiprocessing did not start) only `stop` counts.
     """
     trainer = multiprocessing.parent_process()
     return not stop.is_set() and (trainer is None or trainer.is_alive())

@@ -7,16 +7,16 @@ import torch.nn.functional as F
 
 
 def thin_plate_spline(picture: torch.Tensor, before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
-    """Return `picture` (B,C,H,W) bent so that what was at `before` (B,n,2) lies at `after` (B,n,2).
+    """Bend `picture` (B,C,H,W) so that the points `before` (B,n,2) move to `after` (B,n,2).
 
-    Points are (x,y) in pixels, three or more that lie on no line. Where nothing of the picture comes to lie, it is 0.
+    Points are (x,y) in pixels, at least three and not all on a line. Pixels that come from outside the picture are 0.
     Raises RuntimeError (PyTorch's LinAlgError) when two points of `after` coincide or all lie on a line.
 
-    As in the released models' training, positions count from the pixels' upper left corners and are sampled at their
-    centres, so everything also moves by half a pixel.
+    As in the training of the released models, positions count from the upper left corners of pixels but are sampled at
+    their centres, so everything also moves by half a pixel.
 
-    All is float32 and distances come from differences: points close together make an ill-conditioned system, whose
-    solution another precision or order of computing would visibly move.
+    Everything is float32, and distances are computed from differences. Points close together make an ill-conditioned
+    system, and another precision or order of computation would visibly change its solution.
     """
     height, width = picture.shape[-2:]
     size = torch.tensor([width, height], dtype=torch.float32, device=picture.device)

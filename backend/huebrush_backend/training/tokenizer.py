@@ -19,7 +19,7 @@ START, END = "<|startoftext|>", "<|endoftext|>"
 
 
 def train_tokenizer(captions: Iterable[str], folder: Path, size: int = 1024) -> CLIPTokenizer:
-    """Return a CLIP tokenizer with a vocabulary of at most `size`, learned from `captions` and saved in `folder`."""
+    """Train a CLIP tokenizer with at most `size` words from `captions` and save it in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     bpe = Tokenizer(BPE(unk_token=END, end_of_word_suffix="</w>"))
     bpe.normalizer = Lowercase()  # pyright: ignore[reportAttributeAccessIssue]
@@ -35,7 +35,7 @@ def train_tokenizer(captions: Iterable[str], folder: Path, size: int = 1024) -> 
     bpe.train_from_iterator(captions, trainer)
     model = json.loads(bpe.to_str())["model"]
     vocabulary = dict(model["vocab"])
-    for letter in letters:  # CLIP closes a word's last letter, which a rare letter may never have been in training
+    for letter in letters:  # CLIP marks a word's last letter; a rare letter may never be last in the captions
         vocabulary.setdefault(f"{letter}</w>", len(vocabulary))
     merges = [merge if isinstance(merge, str) else " ".join(merge) for merge in model["merges"]]
     (folder / "vocab.json").write_text(json.dumps(vocabulary))

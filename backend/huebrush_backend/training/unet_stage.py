@@ -18,18 +18,21 @@ SKETCH_DROP = 0.02
 PART_WEIGHT = 0.2
 ATTENTION_WEIGHT = 1.0
 GUIDED_BLOCKS = ("up_blocks.2.", "up_blocks.3.")
-"""Blocks at 1/16 and 1/8 of the picture whose cross-attention is told where to look."""
+"""Blocks at 1/16 and 1/8 of the picture whose cross-attention learns where to look."""
 NOISE_BIAS = 0.3
-"""Timesteps are 1000 times a uniform number to this power: at less noise the colours can be seen in the latent, and
-nothing has to be looked up in the reference."""
+"""Power of the uniform number in 0..1 that, times 1000, gives a timestep.
+
+With little noise the colours can be seen in the latent, and nothing has to be looked up in the reference; hence the
+power prefers much noise.
+"""
 
 
 class DenoiserTrainer(nn.Module):
-    """Calling it gives the loss of a batch: error of the clean latent, plus naming the part at each place.
+    """Computes the loss of a batch: the error of the clean latent, and two terms that serve only training.
 
-    Two more terms serve training only. Naming the part at each place, from features of the up path at 1/8 of the
-    picture, makes the UNet see parts in the line art long before colours alone would; and cross-attention there is
-    told to look at the same part of the reference. Small parts count more than their area.
+    The first term names the part at each position, from features of the up path at 1/8 of the picture: the UNet learns
+    to see parts in the line art much earlier than from colours alone. The second makes cross-attention look at the same
+    part of the reference. Small parts count more than their area.
     """
 
     def __init__(self, unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> None:

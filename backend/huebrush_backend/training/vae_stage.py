@@ -19,7 +19,7 @@ LATENT_NOISE = 0.05
 
 
 def autoencoder_batches(bank: Bank, size: int, rng: np.random.Generator) -> Iterator[torch.Tensor]:
-    """Yield crops (size,3,64,64) in [-1,1] for ever: mostly flats without lines, which is what the model paints."""
+    """Yield crops (size,3,64,64) in [-1,1] for ever: mostly flats without lines, as the model paints them."""
     while True:
         crops = []
         for _ in range(size):
@@ -34,7 +34,7 @@ def autoencoder_batches(bank: Bank, size: int, rng: np.random.Generator) -> Iter
 
 
 class AutoencoderTrainer(nn.Module):
-    """Calling it gives the loss of a batch: absolute error, absolute error of differences (edges), a little KL."""
+    """Computes the loss of a batch: absolute error, absolute error of differences (edges), and a little KL."""
 
     def __init__(self, vae: AutoencoderKL) -> None:
         super().__init__()
@@ -51,9 +51,9 @@ class AutoencoderTrainer(nn.Module):
 
 
 class DecoderTrainer(nn.Module):
-    """As `AutoencoderTrainer`, for the decoder alone: better pictures from latents that a UNet has already learned.
+    """Like `AutoencoderTrainer`, but trains only the decoder: better pictures from latents that a UNet already knows.
 
-    The latents get a little noise, for those that the UNet makes are not exact either.
+    The latents get a little noise, because the UNet's latents are not exact either.
     """
 
     def __init__(self, vae: AutoencoderKL) -> None:
@@ -73,7 +73,7 @@ class DecoderTrainer(nn.Module):
 
 
 def _picture_loss(decoded: torch.Tensor, pictures: torch.Tensor) -> tuple[torch.Tensor, float]:
-    """Return absolute error plus absolute error of the differences between neighbours, and the former as a number."""
+    """Return absolute error plus absolute error of differences between neighbours, and the first term as a number."""
     error = (decoded - pictures).abs().mean()
     rows, columns = ((decoded.diff(dim=axis) - pictures.diff(dim=axis)).abs().mean() for axis in (2, 3))
     return error + EDGE_WEIGHT * (rows + columns), float(error.detach())
@@ -81,6 +81,6 @@ def _picture_loss(decoded: torch.Tensor, pictures: torch.Tensor) -> tuple[torch.
 
 @torch.no_grad()
 def latent_scale(vae: AutoencoderKL, batches: Iterator[torch.Tensor], count: int = 8) -> float:
-    """Return 1 / the standard deviation of the latents over `count` batches: what `scaling_factor` should be."""
+    """Return the value for `scaling_factor`: 1 / the standard deviation of the latents over `count` batches."""
     latents = [vae.encode(next(batches).to(vae.device)).latent_dist.mean.float() for _ in range(count)]  # pyright: ignore[reportAttributeAccessIssue]
     return 1 / float(torch.cat(latents).std())
