@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Install, try, test, check and remove Huebrush. Needs nothing but Python; see `python3 install.py --help`."""
+"""Install, try, test, check and remove Huebrush. Needs only Python; see `python3 install.py --help`."""
 
 import shutil
 import subprocess
@@ -21,7 +21,7 @@ def suitable_interpreters():  # type: () -> list
 
 
 def main():  # type: () -> int
-    """Hand over to the installer, or say which Python to use when this one is too old or too new for it."""
+    """Run the installer, or say which Python to use if this one is too old or too new."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         found = suitable_interpreters()
         advice = (

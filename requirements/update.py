@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Pin every package, direct or not, for every supported Python and platform: writes runtime.txt and test.txt.
+"""Pins every package, direct or indirect, for every supported Python and platform; writes runtime.txt and test.txt.
 
     pip install uv && python3 requirements/update.py [--upgrade]
 
-Versions already pinned stay unless --upgrade is given or pyproject.toml rules them out. PyTorch and the CUDA libraries
-are left out: the installer chooses their build for each machine (backend/huebrush_installer/torch_build.py).
+Pinned versions stay unless --upgrade is given or pyproject.toml excludes them. PyTorch and the CUDA libraries are left
+out, because the installer chooses their build for each machine (backend/huebrush_installer/torch_build.py).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def compile_lock(name: str, options: list[str]) -> None:
 
 
 def main() -> None:
-    """Write both files; the second agrees with the first wherever they overlap."""
+    """Write both files, with the same versions for packages that are in both."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions")
     options = ["--upgrade"] if parser.parse_args().upgrade else []

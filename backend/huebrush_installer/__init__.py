@@ -1,1 +1,1 @@
-"""Program behind `install.py`: standard library only, so that it runs before anything is installed."""
+"""Program behind `install.py`. It uses only the standard library, so that it runs before anything is installed."""

@@ -1,4 +1,4 @@
-"""Writing files so that a reader, or a crash, never meets half of one."""
+"""Writes files so that neither a reader nor a crash ever leaves half a file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace the file at `path` (or the one a link there points to) by `content`, keeping its access mode."""
+    """Replace the file at `path`, or the target of a link there, by `content`. The access mode stays the same."""
     target = path.resolve() if path.is_symlink() else path
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")

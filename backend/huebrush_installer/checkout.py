@@ -43,17 +43,17 @@ class Checkout:
 
     @property
     def protocol_source(self) -> Path:
-        """The protocol package, which the plugin carries along."""
+        """The protocol package, which is installed with the plugin."""
         return self.root / "protocol" / "huebrush_protocol"
 
     @property
     def version_file(self) -> Path:
-        """The one file that says which version this is."""
+        """The only file with the version number."""
         return self.protocol_source / "version.py"
 
     @cached_property
     def version(self) -> str:
-        """The version of the project, read by pattern: the installer runs nothing of the project."""
+        """The version of the project, read by pattern, because the installer runs no code of the project."""
         text = self.version_file.read_text("utf-8") if self.version_file.is_file() else ""
         found = re.search(r'^VERSION = "([^"]+)"$', text, re.MULTILINE)
         if found is None:

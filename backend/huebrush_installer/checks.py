@@ -1,4 +1,4 @@
-"""The checks of `doctor` that need nothing installed."""
+"""Checks of `doctor` that work before anything is installed."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ _GIBIBYTE = 1 << 30
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at. `status`: `OK`, `WARNING` (Huebrush works without it) or `PROBLEM` (it does not).
+    """Result of one check.
 
-    `remedy` says what to do and is empty when nothing is.
+    `status`: `OK`, `WARNING` (Huebrush works without it) or `PROBLEM` (Huebrush needs it). `remedy`: what to do, or empty
+    if there is nothing to do.
     """
 
     area: str
@@ -40,7 +41,7 @@ class Finding:
 
 
 def machine_checks(checkout: Checkout | None, surroundings: Surroundings) -> list[Finding]:
-    """Look at Python, the disk, the runtime folder, Krita and the plugin; None for a backend outside a checkout."""
+    """Check Python, the disk, the runtime folder, Krita and the plugin. `checkout`: None if there is no checkout."""
     return [
         Finding("Python", OK, f"{sys.version.split()[0]} ({sys.executable})"),
         disk_check(checkout),
@@ -51,7 +52,7 @@ def machine_checks(checkout: Checkout | None, surroundings: Surroundings) -> lis
 
 
 def environment_check(checkout: Checkout) -> Finding:
-    """Is the virtual environment there and made from today's requirements?"""
+    """Check whether the virtual environment exists and was made from the present requirements."""
     environment = Environment(checkout.environment)
     if environment.is_ready(checkout, RUNTIME):
         return Finding("Environment", OK, f"{environment.folder} ({environment.stamp.get('torch', '')})")
@@ -63,18 +64,18 @@ def environment_check(checkout: Checkout) -> Finding:
 
 
 def disk_check(checkout: Checkout | None) -> Finding:
-    """Is there room for what is still to come?"""
+    """Check whether the disk has room for what is not installed yet."""
     folder = checkout.root if checkout is not None else Path(sys.prefix)
     free = shutil.disk_usage(folder).free / _GIBIBYTE
     text = f"{free:.1f} GiB free in {folder}"
     needed = 4.0 if checkout is not None and not checkout.environment.exists() else 1.0
     if free < needed:
-        return Finding("Disk", WARNING, text, f"Make room: at least {needed:.0f} GiB are wanted.")
+        return Finding("Disk", WARNING, text, f"Make room: at least {needed:.0f} GiB are needed.")
     return Finding("Disk", OK, text)
 
 
 def runtime_check() -> Finding:
-    """Can the runtime folder be used, and is it closed to everybody else?"""
+    """Check whether the runtime folder can be used and is closed to other users."""
     locations = importlib.import_module("huebrush_protocol.locations")
     try:
         folder = locations.runtime_folder()
@@ -86,7 +87,7 @@ def runtime_check() -> Finding:
 
 
 def krita_checks(surroundings: Surroundings) -> list[Finding]:
-    """Check which Krita is there, and whether it could be opened from here."""
+    """Check which Krita is installed, and whether it can be opened in this session."""
     homes = find_homes(surroundings)
     krita = find_krita(surroundings)
     if krita is None and not homes:
@@ -101,13 +102,13 @@ def krita_checks(surroundings: Surroundings) -> list[Finding]:
     else:
         findings.append(Finding("Krita", OK, ", ".join(home.label for home in homes)))
     if display_command(surroundings.environment) is None:
-        text = "none here, so Krita cannot be opened from this session"
+        text = "none, so Krita cannot be opened in this session"
         findings.append(Finding("Display", WARNING, text, "To test without a screen: sudo apt-get install xvfb xauth"))
     return findings
 
 
 def plugin_check(home: KritaHome, checkout: Checkout | None) -> Finding:
-    """Is the plugin installed in this Krita, switched on, and the same as in the project's folder (if there is one)?"""
+    """Check whether the plugin is installed in this Krita, switched on, and equal to that of `checkout`, if given."""
     area = f"Plugin ({home.label})"
     install = "Run: python3 install.py plugin"
     if checkout is None:
@@ -115,7 +116,7 @@ def plugin_check(home: KritaHome, checkout: Checkout | None) -> Finding:
     try:
         state = plugin_state(home, plugin_sources(checkout) if checkout is not None else None)
     except (OSError, InstallError) as error:
-        return Finding(area, WARNING, f"cannot be looked at: {error}", install)
+        return Finding(area, WARNING, f"cannot be checked: {error}", install)
     if not state.installed:
         return Finding(area, WARNING, "not installed", install)
     if state.installation is None:

@@ -10,7 +10,7 @@ _STYLES = {"step": "1;36", "note": "2", "warning": "33", "problem": "1;31", "suc
 
 
 class Console:
-    """Prints numbered steps, notes and warnings; in colour only on a terminal that wants it."""
+    """Prints numbered steps, notes and warnings, in colour if the terminal supports it."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream if stream is not None else sys.stdout
@@ -18,24 +18,24 @@ class Console:
         self._steps = 0
 
     def step(self, text: str) -> None:
-        """Announce the next thing to be done."""
+        """Announce the next step."""
         self._steps += 1
         self._write("step", f"[{self._steps}] {text}")
 
     def note(self, text: str) -> None:
-        """Say something that belongs to the current step."""
+        """Print a note about the current step."""
         self._write("note", f"    {text}")
 
     def warning(self, text: str) -> None:
-        """Say something that the user should know, though the work goes on."""
+        """Print a warning; the work continues."""
         self._write("warning", f"  ! {text}")
 
     def problem(self, text: str) -> None:
-        """Say what went wrong."""
+        """Print what went wrong."""
         self._write("problem", f"Error: {text}")
 
     def success(self, text: str) -> None:
-        """Say what is done."""
+        """Print what was done."""
         self._write("success", text)
 
     def _write(self, style: str, text: str) -> None:

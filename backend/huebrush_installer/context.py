@@ -1,4 +1,4 @@
-"""Values that every subcommand works with."""
+"""Values that every subcommand uses."""
 
 from __future__ import annotations
 

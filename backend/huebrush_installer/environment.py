@@ -31,8 +31,8 @@ from huebrush_installer.torch_offers import offers_for
 RUNTIME = "runtime"
 TEST = "test"
 LOCKS = {RUNTIME: "runtime.txt", TEST: "test.txt"}
-"""Purposes of an environment, each with the file in requirements/ that pins everything for it. `test.txt` holds all
-of `runtime.txt` and the tools of the tests besides."""
+"""Purposes of an environment, each with the file in requirements/ that pins its packages. `test.txt` has everything in
+`runtime.txt`, and the tools of the tests."""
 
 _STAMP = "huebrush-environment.json"
 
@@ -50,7 +50,7 @@ class Environment:
 
     @property
     def stamp(self) -> dict[str, Any]:
-        """Notes of the installer about the finished environment; empty for one that was not finished."""
+        """Notes of the installer about the finished environment; empty if it was not finished."""
         try:
             content = json.loads((self.folder / _STAMP).read_text("utf-8"))
         except (OSError, ValueError):
@@ -58,18 +58,18 @@ class Environment:
         return content if isinstance(content, dict) else {}
 
     def works(self) -> bool:
-        """Tell whether its interpreter runs."""
+        """Return whether its interpreter runs."""
         return output_of([str(self.python), "-c", "print(1)"]) is not None
 
     def is_ready(self, checkout: Checkout, purpose: str) -> bool:
-        """Tell whether it was finished with the very requirements of today."""
+        """Return whether it was finished with exactly the present requirements."""
         wanted = requirement_digests(checkout, purpose)
         noted = self.stamp.get("requirements", {})
         return all(noted.get(name) == digest for name, digest in wanted.items()) and self.works()
 
 
 def requirement_digests(checkout: Checkout, purpose: str) -> dict[str, str]:
-    """Return the SHA-256 of every file that decides what is in an environment made for `purpose`."""
+    """Return the SHA-256 of every file that determines the content of an environment for `purpose`."""
     names = ["torch.txt", LOCKS[RUNTIME], *([LOCKS[TEST]] if purpose == TEST else [])]
     files = [checkout.root / "pyproject.toml", checkout.version_file, *(checkout.requirements / name for name in names)]
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
@@ -78,9 +78,9 @@ def requirement_digests(checkout: Checkout, purpose: str) -> dict[str, str]:
 def make_environment(
     checkout: Checkout, console: Console, purpose: str = RUNTIME, compute: str = "auto"
 ) -> Environment:
-    """Make or complete the virtual environment of `checkout`; do nothing when it is as it should be.
+    """Make or complete the virtual environment of `checkout`; do nothing if it is ready.
 
-    `compute` is "auto" or one of `torch_build.KINDS` and overrides what is detected. Raises `InstallError`.
+    `compute`: "auto" to detect the accelerator, or one of `torch_build.KINDS`. Raises `InstallError`.
     """
     environment = Environment(checkout.environment)
     if environment.is_ready(checkout, purpose) and compute in ("auto", environment.stamp.get("compute")):
@@ -106,7 +106,7 @@ def make_environment(
     lock = checkout.requirements / LOCKS[purpose]
     console.step(f"Installing the other packages, pinned in {lock.relative_to(checkout.root)}")
     _pip(environment, "--no-deps", "--requirement", str(lock))
-    # Twice quiet: setuptools warns of what "editable" means, which is wanted here.
+    # Twice quiet: setuptools warns about the effect of "editable", which is intended here.
     _pip(environment, "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(checkout.root))
     run([str(environment.python), "-m", "pip", "check", "--disable-pip-version-check"])
     stamp = {
@@ -119,7 +119,7 @@ def make_environment(
 
 
 def chosen_accelerator(compute: str) -> Accelerator:
-    """Return the accelerator to use: the one found, or the one that the user asked for if it is there or is the CPU."""
+    """Return the accelerator to use: the detected one, or `compute` if the machine has it or if it is the CPU."""
     found = detect_accelerator(sys.platform, platform.machine(), output_of)
     if compute in ("auto", found.kind):
         return found
@@ -134,7 +134,7 @@ def chosen_accelerator(compute: str) -> Accelerator:
 
 
 def install_torch(environment: Environment, checkout: Checkout, plan: TorchPlan) -> None:
-    """Install PyTorch as planned, with pip's progress shown on a terminal: this is the large download."""
+    """Install PyTorch as planned. On a terminal pip's progress is shown, because the download is large."""
     constraints = ("--constraint", str(checkout.requirements / LOCKS[RUNTIME]))
     dependencies = constraints if plan.with_dependencies else ("--no-deps",)
     _pip(environment, *dependencies, *plan.arguments, plan.requirement, quiet=not sys.stdout.isatty())
@@ -144,9 +144,9 @@ def _create(environment: Environment, console: Console) -> None:
     if environment.folder.exists():
         if not (environment.folder / "pyvenv.cfg").exists() and any(environment.folder.iterdir()):
             raise InstallError(
-                f"{environment.folder} exists and is no Python environment", "Move it away and run the same command."
+                f"{environment.folder} exists but is not a Python environment", "Move it away and run the same command."
             )
-        console.note("The environment there does not work any more; it is made anew.")
+        console.note("The environment there does not work any more; it is made again.")
         shutil.rmtree(environment.folder)
     command = [sys.executable, "-m", "venv", str(environment.folder)]
     if output_of([sys.executable, "-c", "import ensurepip, venv"]) is None:
@@ -161,6 +161,6 @@ def _pip(environment: Environment, *arguments: str, quiet: bool = True) -> None:
     except InstallError as error:
         raise InstallError(
             error.message,
-            "See pip's message above. Most often the network or the disk is the reason; run the same command again, "
-            "what is already installed is kept.",
+            "See pip's message above. Usually the network or the disk is the reason. Run the same command again; "
+            "packages that are installed already are kept.",
         ) from error

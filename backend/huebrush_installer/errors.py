@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class InstallError(Exception):
-    """Something that stops an installation step. `remedy` says what the user can do about it."""
+    """An installation step failed. `remedy`: what the user can do."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""The main job in a real Krita, as part of the demo: without a window, and with a Krita profile of its own."""
+"""The part of the demo in a real Krita, which runs without a window and with a separate Krita profile."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from huebrush_installer.plugin_installation import backend_for, plugin_sources
 from huebrush_installer.processes import run_for_status
 
 _FOREIGN = ("PYTHON", "VIRTUAL_ENV", "QT_", "LD_LIBRARY_PATH", "DISPLAY", "WAYLAND_DISPLAY")
-"""Beginnings of variables that Krita must not inherit. Krita 5.3.4 uses a display that it is told of although Qt draws
-none, and dies of an X error."""
+"""Beginnings of variables that Krita must not inherit. If there is a display, Krita 5.3.4 uses it although Qt does not,
+and ends with an X error."""
 _SECONDS_NOTE = "This takes half a minute: Krita starts, then the backend, then the model."
 
 
@@ -31,14 +31,21 @@ class KritaDemo:
 
 
 def runner(surroundings: Surroundings) -> Path | None:
-    """Return Krita's program for scripts without a window, where the packaging has it (Linux packages do)."""
+    """Return Krita's program that runs scripts without a window, or None. Linux packages have it."""
     return surroundings.program("kritarunner") if surroundings.platform == "linux" else None
 
 
 def colorize_in_krita(context: Context, program: Path, python: Path, results: Path, seed: int, steps: int) -> KritaDemo:
-    """Let Krita build a document from the example pictures and the plugin colorize it; raise `InstallError`.
+    """Make Krita build a document from the example pictures and the plugin colorize it.
 
-    `program` is kritarunner, `python` the interpreter that runs the backend, `results` the folder to write to.
+    `context`: project and terminal.
+    `program`: kritarunner.
+    `python`: the interpreter that runs the backend.
+    `results`: the folder to write to.
+    `seed`: noise seed.
+    `steps`: denoising steps.
+
+    Raises `InstallError`.
     """
     checkout = context.checkout
     example = checkout.root / "docs" / "example"
@@ -74,7 +81,7 @@ def colorize_in_krita(context: Context, program: Path, python: Path, results: Pa
 
 
 def finished_demo(document: Path, said: str) -> KritaDemo:
-    """Return Krita's files at `document`. Raises `InstallError` with the reason, or with what Krita `said`."""
+    """Return Krita's files at `document`. Raises `InstallError` with the reason, or with Krita's output, `said`."""
     failure = document.with_name(f"{document.name}.error")
     if failure.exists():
         reason = failure.read_text("utf-8").strip()

@@ -11,14 +11,14 @@ from pathlib import Path
 
 FLATPAK_ID = "org.kde.krita"
 STORE_PACKAGES = "*Krita_*"
-"""Folder name pattern of the Microsoft Store build below %LOCALAPPDATA%\\Packages; its end varies."""
+"""Pattern of the Microsoft Store build's folder name below %LOCALAPPDATA%\\Packages. The end of the name varies."""
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The facts about a machine that decide where Krita's folders are; tests make their own.
+    """Facts about a machine that determine where Krita's folders are. Tests make their own.
 
-    `platform` is a `sys.platform` value ("linux", "darwin", "win32"); `root` is the top of the file system.
+    `platform`: a `sys.platform` value ("linux", "darwin", "win32"). `root`: top of the file system.
     """
 
     platform: str
@@ -28,11 +28,11 @@ class Surroundings:
 
     @staticmethod
     def here() -> Surroundings:
-        """Return those of the machine and user that this program runs for."""
+        """Return the surroundings of this machine and user."""
         return Surroundings(sys.platform, Path.home(), os.environ)
 
     def folder(self, variable: str, fallback: Path) -> Path:
-        """Return the absolute folder that an environment variable names, else `fallback`."""
+        """Return the folder in an environment variable if it is an absolute path, else `fallback`."""
         value = self.environment.get(variable, "")
         return Path(value) if value and Path(value).is_absolute() else fallback
 
@@ -46,7 +46,7 @@ class Surroundings:
 class KritaHome:
     """One Krita of one user. `kind`: "native", "flatpak", "microsoft-store" or "chosen" (folders given by the user).
 
-    `data` is what Qt calls Krita's AppDataLocation; `kritarc` is the settings file.
+    `data`: Krita's AppDataLocation, in Qt's terms. `kritarc`: the settings file.
     """
 
     kind: str
@@ -66,22 +66,22 @@ class KritaHome:
 
     @property
     def desktop_file(self) -> Path:
-        """The file by which Krita knows the plugin."""
+        """The file that makes the plugin known to Krita."""
         return self.pykrita / "huebrush.desktop"
 
     @property
     def actions_file(self) -> Path:
-        """The file from which Krita's shortcut settings learn the plugin's actions."""
+        """The file that lists the plugin's actions for Krita's shortcut settings."""
         return self.data / "actions" / "huebrush.action"
 
     @property
     def plugin_data(self) -> Path:
-        """Folder of the plugin's settings and `installation.json`, outside its package, which Krita may delete."""
+        """Folder of the plugin's settings and `installation.json`, outside the package, which Krita may delete."""
         return self.data / "huebrush"
 
     @property
     def installation(self) -> Path:
-        """Tells the plugin how to start the backend."""
+        """The file that tells the plugin how to start the backend."""
         return self.plugin_data / "installation.json"
 
 
@@ -106,13 +106,13 @@ def native_home(surroundings: Surroundings) -> KritaHome:
 
 
 def flatpak_home(surroundings: Surroundings) -> KritaHome:
-    """Return the home of the Flatpak, which keeps everything under ~/.var/app whatever the XDG variables say."""
+    """Return the home of the Flatpak, which lies below ~/.var/app and ignores the XDG variables."""
     sandbox = surroundings.home / ".var" / "app" / FLATPAK_ID
     return KritaHome("flatpak", "Krita as a Flatpak", sandbox / "data" / "krita", sandbox / "config" / "kritarc")
 
 
 def store_homes(surroundings: Surroundings) -> list[KritaHome]:
-    """Return the homes of Microsoft Store builds: what they write to %APPDATA% ends up below their package's folder."""
+    """Return the homes of Microsoft Store builds, whose %APPDATA% lies below their package's folder."""
     local = surroundings.folder("LOCALAPPDATA", surroundings.home / "AppData" / "Local")
     return [
         KritaHome(
@@ -142,7 +142,7 @@ def krita_program(surroundings: Surroundings) -> Path | None:
 
 
 def has_flatpak(surroundings: Surroundings) -> bool:
-    """Tell whether the Flatpak is installed for this user or for all."""
+    """Return whether the Flatpak is installed for this user or for all users."""
     if surroundings.platform in ("win32", "darwin"):
         return False
     for_all = surroundings.root / "var" / "lib" / "flatpak" / "app" / FLATPAK_ID
@@ -151,7 +151,7 @@ def has_flatpak(surroundings: Surroundings) -> bool:
 
 
 def find_homes(surroundings: Surroundings) -> list[KritaHome]:
-    """Return the homes of every Krita found: a program that is installed, or folders that one has used."""
+    """Return the homes of all Kritas found by an installed program or by folders that a Krita has used."""
     homes = []
     native = native_home(surroundings)
     if krita_program(surroundings) or native.data.exists() or native.kritarc.exists():
@@ -164,7 +164,7 @@ def find_homes(surroundings: Surroundings) -> list[KritaHome]:
 
 
 def chosen_home(data: Path, config: Path | None, surroundings: Surroundings) -> KritaHome:
-    """Return the home that a user named: `data` as Krita's data folder, `config` as kritarc or the folder it is in."""
+    """Return the home that the user chose. `data`: Krita's data folder. `config`: kritarc, its folder, or None."""
     if config is None:
         kritarc = native_home(surroundings).kritarc
     else:

@@ -1,4 +1,4 @@
-"""Finding out about the Krita that is installed, without opening it, and about the displays it could open on."""
+"""Finds the installed Krita and its version without opening it, and a display on which it can open."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from huebrush_installer.processes import output_of
 
 @dataclass(frozen=True)
 class KritaProgram:
-    """The native Krita of this machine; `version` is empty when it cannot be told."""
+    """The native Krita of this machine. `version`: empty if unknown."""
 
     path: Path
     version: str
 
     @property
     def version_numbers(self) -> tuple[int, ...]:
-        """The version as numbers, for comparing."""
+        """The version as numbers, for comparison."""
         return tuple(int(part) for part in re.findall(r"\d+", self.version)[:3])
 
 
@@ -34,7 +34,7 @@ def find_krita(surroundings: Surroundings) -> KritaProgram | None:
 
 
 def _version(path: Path) -> str:
-    """Ask the package manager first: `krita --version` starts Qt, which aborts where there is no display."""
+    """Return the version. The package manager is asked first: `krita --version` starts Qt, which needs a display."""
     packaged = output_of(["dpkg-query", "--show", "--showformat=${Version}", "krita"]) if os.name == "posix" else None
     if packaged and packaged.strip():
         return re.sub(r"^\d+:", "", packaged.strip()).partition("+")[0].partition("-")[0]
@@ -44,7 +44,7 @@ def _version(path: Path) -> str:
 
 
 def is_krita_running() -> bool:
-    """Tell whether some Krita of this machine is running."""
+    """Return whether a Krita is running on this machine."""
     if sys.platform == "win32":
         return "krita.exe" in (output_of(["tasklist", "/FI", "IMAGENAME eq krita.exe"]) or "").lower()
     if sys.platform == "darwin":
@@ -59,9 +59,9 @@ def is_krita_running() -> bool:
 
 
 def path_for_krita(path: str) -> str:
-    """Return a PATH for a Krita from a distribution: `path` without other Pythons before the system's.
+    """Return `path` without folders of other Pythons before the system's, as PATH for a Krita from a distribution.
 
-    Krita's embedded Python takes the first `python3` on PATH for its home, and finds no Qt when that is pyenv's.
+    Krita's embedded Python uses the first `python3` on PATH as its home. If that belongs to pyenv, it finds no Qt.
     """
     system = ("/usr/local/bin", "/usr/bin", "/bin")
     return os.pathsep.join(
@@ -70,7 +70,7 @@ def path_for_krita(path: str) -> str:
 
 
 def display_command(environment: Mapping[str, str]) -> list[str] | None:
-    """Return the words to put before a graphical command so that it has a display; None where no display can be had."""
+    """Return the words to put before a graphical command so that it has a display, or None if there is no display."""
     if sys.platform in ("win32", "darwin") or environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"):
         return []
     if shutil.which("xvfb-run") and shutil.which("xauth"):

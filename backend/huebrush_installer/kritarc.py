@@ -1,4 +1,4 @@
-"""Switching a plugin on and off in Krita's settings file, with every other byte left as it is."""
+"""Switches a plugin on and off in Krita's settings file, without changing any other byte."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ GROUP = "python"
 
 
 def plugin_setting(content: bytes, plugin: str) -> str | None:
-    """Return the value of the plugin's switch in `content` ("true", "false"), or None when it has none."""
+    """Return the value of the plugin's switch in `content` ("true" or "false"), or None if there is none."""
     lines = content.splitlines(keepends=True)
     for number in _group_lines(lines):
         if _key(lines[number]) == f"enable_{plugin}".encode():
@@ -17,9 +17,9 @@ def plugin_setting(content: bytes, plugin: str) -> str | None:
 
 
 def set_plugin(content: bytes, plugin: str, value: str | None) -> bytes:
-    """Return `content` with the plugin's switch set to `value`, or without it (None).
+    """Return `content` with the plugin's switch set to `value`, or removed if `value` is None.
 
-    A [python] group that is empty once the switch is gone goes too, with the blank line before it.
+    If this leaves the [python] group empty, the group and the blank line before it are removed too.
     """
     newline = b"\r\n" if b"\r\n" in content else b"\n"
     lines = content.splitlines(keepends=True)
@@ -54,7 +54,7 @@ def _header_line(lines: list[bytes]) -> int | None:
 
 
 def _group_lines(lines: list[bytes]) -> list[int]:
-    """Return the numbers of the lines in the [python] group, its header left out."""
+    """Return the numbers of the lines in the [python] group, without its header."""
     header = _header_line(lines)
     if header is None:
         return []

@@ -1,4 +1,4 @@
-"""Options that several subcommands have in common."""
+"""Options that several subcommands share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from huebrush_installer.torch_build import KINDS
 
 
 def add_krita_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that name one Krita by its folders."""
+    """Add the options that choose a Krita by its folders."""
     parser.add_argument(
         "--krita-data",
         type=Path,

@@ -1,4 +1,4 @@
-"""Removing the folders that Huebrush keeps outside Krita and outside the project."""
+"""Removes Huebrush's folders outside Krita and outside the project."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ OWN_RUNTIME = ("krita-*", "backend.*", "endpoint.json", "keys")
 
 
 def remove_own_folders() -> list[Path]:
-    """Remove Huebrush's data and runtime folders and return what was removed; raise `InstallError`.
+    """Remove Huebrush's data and runtime folders and return what was removed. Raises `InstallError`.
 
-    A folder at its usual place is Huebrush's alone and goes whole. One that the user chose by an environment variable
-    may hold anything, so only what Huebrush is known to put there goes, and the folder itself once it is empty.
+    A folder at its default location belongs to Huebrush alone and is removed with all its content. A folder that the
+    user chose by an environment variable may hold other files, so only Huebrush's files are removed from it, and the
+    folder itself only if it is then empty.
     """
     locations = importlib.import_module("huebrush_protocol.locations")
     try:

@@ -1,4 +1,4 @@
-"""Copying the plugin into one Krita, switching it on, and taking all of it out again."""
+"""Copies the plugin into a Krita, switches it on, and removes all of it again."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _SKIPPED = ("__pycache__", ".downloads", ".complete")
 
 @dataclass(frozen=True)
 class PluginSources:
-    """Sources of the plugin: its folder (huebrush.desktop, huebrush.action, huebrush/), the protocol package,
-    the prepared vendor folder (see `vendored`) and which of its folders to take.
+    """Sources of the plugin: its folder (huebrush.desktop, huebrush.action, huebrush/), the protocol package, the
+    prepared vendor folder (see `vendored`), and the names of the vendor folder's subfolders to install.
     """
 
     plugin: Path
@@ -32,7 +32,7 @@ class PluginSources:
     vendor_folders: tuple[str, ...]
 
     def files(self) -> dict[str, Path]:
-        """Return every file to install: path below Krita's data (with forward slashes) to the file it comes from."""
+        """Map the path of every file to install, below Krita's data folder and with forward slashes, to its source."""
         wanted = {
             f"pykrita/{PLUGIN}.desktop": self.plugin / f"{PLUGIN}.desktop",
             f"actions/{PLUGIN}.action": self.plugin / f"{PLUGIN}.action",
@@ -49,7 +49,7 @@ class PluginSources:
 
 @dataclass(frozen=True)
 class Backend:
-    """Start of the backend by the plugin: the command up to the subcommand, the version, and the data folder."""
+    """How the plugin starts the backend: the command up to the subcommand, the version, and the data folder."""
 
     command: Sequence[str]
     version: str
@@ -58,7 +58,7 @@ class Backend:
 
 @dataclass(frozen=True)
 class PluginState:
-    """State of the plugin in one Krita. `outdated` counts files that are missing, differ or are left over."""
+    """State of the plugin in one Krita. `outdated`: number of files that are missing, different, or left over."""
 
     installed: bool
     enabled: bool
@@ -67,9 +67,9 @@ class PluginState:
 
 
 def install_plugin(home: KritaHome, sources: PluginSources, backend: Backend) -> int:
-    """Copy the plugin to `home`, switch it on, say how to start the backend; return how many files were written.
+    """Copy the plugin to `home`, switch it on, save how to start the backend; return the number of files written.
 
-    Files that are already right are not touched, so it may be run again, also while Krita runs. Raises `InstallError`.
+    Files that are already right are not touched, so it can run again, even while Krita runs. Raises `InstallError`.
     """
     wanted = sources.files()
     record = _read_record(home)
@@ -87,7 +87,7 @@ def install_plugin(home: KritaHome, sources: PluginSources, backend: Backend) ->
     except OSError as error:
         raise InstallError(
             f"cannot write the plugin to {home.data}: {error}",
-            "Close Krita if it is running, check that you may write there, and run the same command again.",
+            "Close Krita if it is running, check that you can write there, and run the same command again.",
         ) from error
     content = {
         "command": list(backend.command),
@@ -103,7 +103,7 @@ def install_plugin(home: KritaHome, sources: PluginSources, backend: Backend) ->
 
 
 def uninstall_plugin(home: KritaHome) -> list[Path]:
-    """Take the plugin out of `home`: its files, data, switch, and folders it had to make. Return what was removed."""
+    """Remove the plugin from `home`: files, data, switch, and the folders it made. Return what was removed."""
     record = _read_record(home)
     own = (home.plugin, home.desktop_file, home.actions_file, home.plugin_data)
     removed = [path for path in own if path.is_symlink() or path.exists()]
@@ -125,8 +125,10 @@ def uninstall_plugin(home: KritaHome) -> list[Path]:
 
 
 def plugin_state(home: KritaHome, sources: PluginSources | None) -> PluginState:
-    """Tell how the plugin stands in `home`; files are compared with `sources` when given, vendored ones only where
-    `sources` has been prepared with them."""
+    """Return the state of the plugin in `home`.
+
+    `sources`: files to compare with, if given. Vendored files are compared only if `sources` has them.
+    """
     outdated = 0
     if sources is not None and home.plugin.is_dir():
         wanted = sources.files()
@@ -164,7 +166,7 @@ def _copy_if_changed(source: Path, destination: Path) -> bool:
 
 
 def _remove_leftovers(home: KritaHome, wanted: dict[str, Path]) -> None:
-    """Remove what an older version of the plugin left in its package."""
+    """Remove files that an older version of the plugin left in its package."""
     for inner, path in list(_tree(home.plugin)):
         if f"{PACKAGE}/{inner}" not in wanted:
             path.unlink()

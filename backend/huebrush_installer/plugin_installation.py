@@ -1,4 +1,4 @@
-"""From a Krita on this machine to a Krita with Huebrush in it."""
+"""Installs the plugin into the Kritas of this machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from huebrush_installer.vendored import SHARED_FOLDER, WheelSource, prepare_vend
 
 NO_KRITA_REMEDY = (
     "Install Krita (https://krita.org; on Debian and Ubuntu: sudo apt-get install krita python3-pyqt5), start it once, "
-    "then run `python3 install.py plugin`. If Krita keeps its data in an unusual place, name it with --krita-data."
+    "then run `python3 install.py plugin`. If Krita's data folder is in an unusual place, give it with --krita-data."
 )
 
 
@@ -25,7 +25,7 @@ def vendor_cache(checkout: Checkout) -> Path:
 
 
 def plugin_sources(checkout: Checkout) -> PluginSources:
-    """Return the sources of the plugin's files, as far as they have been prepared."""
+    """Return the sources of the plugin's files that have been prepared."""
     cache = vendor_cache(checkout)
     names = (SHARED_FOLDER, *(target.folder for target in wheel_targets()))
     return PluginSources(
@@ -48,12 +48,13 @@ def backend_for(context: Context, python: Path) -> Backend:
 
 
 def install_into(homes: Sequence[KritaHome], context: Context, python: Path, wheels: Path | None = None) -> None:
-    """Install the plugin into each of `homes`, with `python` (where the backend is installed) to run the backend.
+    """Install the plugin into each of `homes`.
 
-    `wheels` is a folder of wheels to use instead of the package index. Raises `InstallError`.
+    `python`: interpreter that has the backend installed and runs it. `wheels`: folder of wheels to use instead of the
+    package index. Raises `InstallError`.
     """
     console = context.console
-    console.step("Preparing the libraries that the plugin carries along (pyzmq, msgpack)")
+    console.step("Preparing the plugin's libraries (pyzmq, msgpack)")
     source = WheelSource(python, context.checkout.requirements, wheels)
     prepare_vendor_folder(vendor_cache(context.checkout), source, wheel_targets(), console)
     sources = plugin_sources(context.checkout)
@@ -69,5 +70,5 @@ def install_into(homes: Sequence[KritaHome], context: Context, python: Path, whe
                 "`huebrush serve` before you colorize; the docker shows how."
             )
     if is_krita_running():
-        console.warning("Krita is running: close it and open it again, then Huebrush is there.")
+        console.warning("Krita is running: close it and open it again to see Huebrush.")
     console.note("In Krita: Settings > Dockers > Huebrush.")

@@ -1,4 +1,4 @@
-"""Running other programs."""
+"""Runs other programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from huebrush_installer.errors import InstallError
 
 
 def run(command: Sequence[str], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
-    """Run `command` with its output shown; raise `InstallError` when it cannot be started or fails."""
+    """Run `command` and show its output. Raises `InstallError` when it cannot be started or fails."""
     status = run_for_status(command, cwd=cwd, environment=environment)
     if status != 0:
         raise InstallError(f"this command failed with exit status {status}: {shlex.join(command)}")
@@ -26,7 +26,7 @@ def run_for_status(
     environment: Mapping[str, str] | None = None,
     output: BinaryIO | None = None,
 ) -> int:
-    """Run `command` and return its exit status; what it prints is shown, or written to `output`.
+    """Run `command` and return its exit status. Its output is shown, or written to `output`.
 
     Raises `InstallError` if it cannot be started.
     """
@@ -48,7 +48,7 @@ def run_for_status(
 def output_of(
     command: Sequence[str], *, timeout: float = 60, environment: Mapping[str, str] | None = None
 ) -> str | None:
-    """Return the standard output of `command`, or None when it is missing, fails or takes over `timeout` s."""
+    """Return the standard output of `command`, or None if it is missing, fails, or takes over `timeout` seconds."""
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=timeout, env=environment, stdin=subprocess.DEVNULL

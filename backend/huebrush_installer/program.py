@@ -41,7 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def with_command(words: Sequence[str]) -> list[str]:
-    """Return the `words` of a command line, with the default command first if they name none and ask for no help."""
+    """Return the `words` of a command line, with the default command first if they have no command and no --help."""
     named = bool(words) and (words[0] in ("-h", "--help") or not words[0].startswith("-"))
     return list(words) if named else [DEFAULT_COMMAND, *words]
 
@@ -58,5 +58,5 @@ def main(root: Path, argv: Sequence[str] | None = None) -> int:
             context.console.note(error.remedy)
         return 1
     except KeyboardInterrupt:
-        print("Cancelled. Run the same command again to go on.", file=sys.stderr)
+        print("Cancelled. Run the same command again to continue.", file=sys.stderr)
         return 130

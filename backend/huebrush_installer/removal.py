@@ -1,4 +1,4 @@
-"""Removing what was installed, and never what a link points to."""
+"""Removes what was installed, and never the target of a link."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def remove_path(path: Path) -> None:
-    """Remove a file, a link, or a folder with all that it holds. Raises OSError."""
+    """Remove a file, a link, or a folder with its content. Raises OSError."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

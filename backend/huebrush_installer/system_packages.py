@@ -1,4 +1,4 @@
-"""Packages of the operating system (Debian and its relatives), installed only where that needs no question."""
+"""Installs packages of the operating system (Debian and derived systems), only if no password is needed."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from huebrush_installer.errors import InstallError
 from huebrush_installer.processes import output_of, run_for_status
 
 KRITA_PACKAGES = ("krita", "python3-pyqt5")
-"""Krita, and the Qt binding that its Python needs and its package does not ask for."""
+"""Krita, and the Qt binding that its Python needs. Krita's package does not depend on the binding."""
 
 KRITA_TEST_PACKAGES = (*KRITA_PACKAGES, "xvfb", "xauth")
-"""Packages for the tests in a real Krita: Krita, the Qt binding of its Python, and a display that needs no screen."""
+"""Packages for tests in a real Krita: Krita, the Qt binding of its Python, and a virtual display."""
 
 _MOST_SAID = 3000
-"""Characters of apt's messages to show when it fails."""
+"""Number of characters of apt's messages to show when it fails."""
 
 
 def missing_packages(names: Sequence[str], output: Callable[[Sequence[str]], str | None] = output_of) -> list[str]:
-    """Return those of `names` that dpkg does not know as installed."""
+    """Return the packages of `names` that are not installed, according to dpkg."""
     return [
         name
         for name in names
@@ -31,7 +31,7 @@ def missing_packages(names: Sequence[str], output: Callable[[Sequence[str]], str
 
 
 def administrator_prefix() -> list[str] | None:
-    """Return the words to put before a command to run it as the administrator without a question, or None."""
+    """Return the words that run a command as the administrator without asking for a password, or None."""
     if not hasattr(os, "geteuid") or shutil.which("apt-get") is None:
         return None
     if os.geteuid() == 0:
@@ -40,17 +40,17 @@ def administrator_prefix() -> list[str] | None:
 
 
 def install_system_packages(names: Sequence[str], console: Console) -> None:
-    """Install those of `names` that are missing, by apt; raise `InstallError` when that cannot be done."""
+    """Install the missing packages of `names` with apt. Raises `InstallError` when this is not possible."""
     missing = missing_packages(names) if shutil.which("dpkg-query") else list(names)
     if not missing:
         return
     prefix = administrator_prefix()
     if prefix is None:
         raise InstallError(
-            f"packages of your system are missing that only its administrator can install: {' '.join(missing)}",
+            f"these system packages are missing, and only an administrator can install them: {' '.join(missing)}",
             f"On Debian and Ubuntu: sudo apt-get install {' '.join(missing)}",
         )
-    console.note(f"Installing packages of the system by apt: {' '.join(missing)} (this can take a few minutes)")
+    console.note(f"Installing system packages with apt: {' '.join(missing)} (this can take a few minutes)")
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     options = ["--yes", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", "-o", "Acquire::Retries=3"]
     with tempfile.TemporaryFile() as log:

@@ -1,8 +1,8 @@
-"""Choose the build of PyTorch: for the machine's accelerator where there is one, small and CPU-only otherwise.
+"""Chooses the build of PyTorch: for the machine's accelerator if there is one, else the small CPU build.
 
-PyTorch's own wheel index has every build. Where it cannot be reached, pip's configured index has to do; on Linux that
-usually offers a build that pulls several gigabytes of CUDA libraries along, which must never happen on a machine
-without an NVIDIA card. So what pip would install is looked at first.
+PyTorch's own wheel index has every build. If it cannot be reached, pip's configured index is used. On Linux that index
+usually offers a build that needs several gigabytes of CUDA libraries, which must never be installed on a machine
+without an NVIDIA card. So the installer first checks what pip would install.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ CUDA_BUILDS: tuple[tuple[str, int, float], ...] = (
     ("cu128", 525, 7.0),
     ("cu126", 525, 5.0),
 )
-"""Wheel index tag, oldest driver (major version) and oldest compute capability; best first."""
+"""Tags of the wheel index with the oldest driver (major version) and oldest compute capability; best first."""
 
 ROCM_BUILDS = ("rocm7.2", "rocm7.1", "rocm7.0", "rocm6.4", "rocm6.3")
-"""Wheel index tags for AMD cards on Linux, best first."""
+"""Tags of the wheel index for AMD cards on Linux, best first."""
 
 CONFIGURED_CUDA_BUILD = CUDA_BUILDS[1]
-"""Build in the usual package index for Linux: CUDA 13."""
+"""Build in the default package index for Linux: CUDA 13."""
 
 KINDS = ("cuda", "rocm", "mps", "cpu")
 
 
 @dataclass(frozen=True)
 class Accelerator:
-    """Device for PyTorch. `kind` is one of `KINDS`; `driver` (major version) and `capability` are NVIDIA's."""
+    """Device for PyTorch. `kind`: one of `KINDS`. `driver` (major version) and `capability`: only for NVIDIA cards."""
 
     kind: str
     description: str
@@ -46,8 +46,8 @@ class Accelerator:
 
 @dataclass(frozen=True)
 class TorchPlan:
-    """Plan for pip. `arguments` are extra pip options; `with_dependencies` only where CUDA or ROCm libraries are
-    wanted: everything else that PyTorch needs is in the pinned requirements.
+    """Plan for pip. `arguments`: extra options of pip. `with_dependencies`: true only if CUDA or ROCm libraries are
+    needed; all other dependencies of PyTorch are in the pinned requirements.
     """
 
     requirement: str
@@ -59,11 +59,11 @@ class TorchPlan:
 
 @dataclass(frozen=True)
 class Offers:
-    """Questions about what can be had, asked only when needed.
+    """Functions that look up which builds are available. They are called only when needed.
 
-    `index_has(tag)`: does PyTorch's index have the pinned version under `tag` for this Python and platform; None when
-    the index cannot be reached. `configured_versions()`: the versions that pip's configured index offers.
-    `needs_cuda(requirement)`: would pip, as configured, install CUDA libraries along with `requirement`; None when it
+    `index_has(tag)`: whether PyTorch's index has the pinned version under `tag` for this Python and platform; None if
+    the index cannot be reached. `configured_versions()`: versions that pip's configured index offers.
+    `needs_cuda(requirement)`: whether pip, as configured, would install CUDA libraries with `requirement`; None if it
     has no such version.
     """
 
@@ -73,10 +73,10 @@ class Offers:
 
 
 def detect_accelerator(system: str, machine: str, output_of: Callable[[Sequence[str]], str | None]) -> Accelerator:
-    """Find out what this machine can compute on.
+    """Find the accelerator of this machine.
 
-    `system` is a `sys.platform` value, `machine` a `platform.machine()` one, `output_of` runs a command and returns
-    what it prints, or None when it is missing or fails.
+    `system`: a `sys.platform` value. `machine`: a `platform.machine()` value. `output_of`: runs a command and returns
+    its output, or None when it is missing or fails.
     """
     nvidia = _nvidia(output_of)
     if nvidia is not None:
@@ -102,9 +102,16 @@ def _nvidia(output_of: Callable[[Sequence[str]], str | None]) -> Accelerator | N
 
 
 def choose_build(accelerator: Accelerator, version: str, system: str, machine: str, offers: Offers) -> TorchPlan:
-    """Decide how to install PyTorch `version`; raise `InstallError` when no fitting build can be had.
+    """Decide how to install PyTorch. Raises `InstallError` when no suitable build is available.
 
-    A missing build for the accelerator leads to the CPU build with a warning, never the other way round.
+    If there is no build for the accelerator, the plan is the CPU build with a warning. A machine without an accelerator
+    never gets another build than the CPU's.
+
+    `accelerator`: the accelerator to use.
+    `version`: version of PyTorch.
+    `system`: a `sys.platform` value.
+    `machine`: a `platform.machine()` value.
+    `offers`: looks up the available builds.
     """
     if system == "darwin":
         if machine != "arm64":
@@ -118,8 +125,8 @@ def choose_build(accelerator: Accelerator, version: str, system: str, machine: s
         if plan is not None:
             return plan
         warning = (
-            f"There is {accelerator.description}, but no PyTorch {version} for it can be had from here: PyTorch's "
-            f"wheel index ({WHEEL_INDEX}) is out of reach or the driver is too old. Huebrush will compute on the CPU."
+            f"There is {accelerator.description}, but no PyTorch {version} for it is available: PyTorch's wheel index "
+            f"({WHEEL_INDEX}) cannot be reached, or the driver is too old. Huebrush will compute on the CPU."
         )
     plan = _cpu_plan(version, offers)
     return TorchPlan(plan.requirement, plan.arguments, False, plan.explanation, warning or plan.warning)
@@ -155,12 +162,10 @@ def _cpu_plan(version: str, offers: Offers) -> TorchPlan:
         return TorchPlan(f"torch=={version}+cpu", arguments, False, "PyTorch for the CPU, from PyTorch's wheel index")
     configured = list(offers.configured_versions())
     if f"{version}+cpu" in configured:
-        return TorchPlan(
-            f"torch=={version}+cpu", (), False, "PyTorch for the CPU, from where pip is configured to look"
-        )
+        return TorchPlan(f"torch=={version}+cpu", (), False, "PyTorch for the CPU, from the package index of pip")
     if offers.needs_cuda(f"torch=={version}") is False:
         return TorchPlan(
-            f"torch=={version}", (), False, "PyTorch (a build without CUDA), from where pip is configured to look"
+            f"torch=={version}", (), False, "PyTorch (a build without CUDA), from the package index of pip"
         )
     others = [name for name in configured if name.endswith("+cpu") and _release(name) >= (2, 9)]
     if others:
@@ -169,12 +174,12 @@ def _cpu_plan(version: str, offers: Offers) -> TorchPlan:
             f"torch=={best}",
             (),
             False,
-            "PyTorch for the CPU, from where pip is configured to look",
+            "PyTorch for the CPU, from the package index of pip",
             f"Huebrush is tested with PyTorch {version}; only {best} exists as a CPU build here.",
         )
     raise InstallError(
-        f"no CPU build of PyTorch {version} can be had from here, and the build that pip is offered would pull "
-        "gigabytes of CUDA libraries onto a machine that cannot use them",
+        f"no CPU build of PyTorch {version} is available, and the build that pip would install needs gigabytes of CUDA "
+        "libraries, which this machine cannot use",
         f"Make {WHEEL_INDEX}/cpu reachable, or put a CPU wheel of torch {version} where pip looks (its `find-links` "
         "setting), then run the same command again. If this machine has an NVIDIA card, check that `nvidia-smi` works.",
     )

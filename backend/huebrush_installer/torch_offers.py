@@ -1,4 +1,4 @@
-"""Asking PyTorch's wheel index and pip which builds of PyTorch can be had."""
+"""Looks up in PyTorch's wheel index, and with pip, which builds of PyTorch are available."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CUDA_PACKAGE = re.compile(r"^(nvidia|cuda|triton)\b", re.IGNORECASE)
 
 
 def offers_for(python: Path, version: str, system: str, machine: str) -> Offers:
-    """Return the offers for the interpreter `python` (with a pip) on this platform."""
+    """Return the offers for the interpreter `python`, which has pip, on this platform."""
     tag = (output_of([str(python), "-c", "import sys; print('cp%d%d' % sys.version_info[:2])"]) or "cp").strip()
     return Offers(
         index_has=lambda build: index_has(build, version, tag, system, machine),
@@ -28,7 +28,14 @@ def offers_for(python: Path, version: str, system: str, machine: str) -> Offers:
 
 
 def index_has(build: str, version: str, python_tag: str, system: str, machine: str) -> bool | None:
-    """Tell whether PyTorch's index has `version` under `build`; None when it cannot be reached within seconds."""
+    """Look up whether PyTorch's index has a wheel; return None if it cannot be reached within seconds.
+
+    `build`: tag of the build in the index.
+    `version`: version of PyTorch.
+    `python_tag`: tag of the interpreter, such as "cp311".
+    `system`: a `sys.platform` value.
+    `machine`: a `platform.machine()` value.
+    """
     url = f"{WHEEL_INDEX}/{build}/torch/"
     try:
         with urllib.request.urlopen(url, timeout=_REACH_SECONDS) as answer:
@@ -41,7 +48,10 @@ def index_has(build: str, version: str, python_tag: str, system: str, machine: s
 
 
 def lists_wheel(page: str, version: str, python_tag: str, system: str, machine: str) -> bool:
-    """Tell whether an index page links a wheel of torch `version` for this Python and platform."""
+    """Return whether an index page links a wheel of torch for this Python and platform.
+
+    `page`: HTML of the page. The other arguments are as in `index_has`.
+    """
     platform = "win" if system == "win32" else "linux"
     processor = {"AMD64": "amd64", "ARM64": "arm64"}.get(machine, machine)
     name = rf"torch-{re.escape(version)}(\+|%2B)\w+(\.\w+)*-{python_tag}-{python_tag}-\w*{platform}\w*{processor}\.whl"
@@ -49,16 +59,16 @@ def lists_wheel(page: str, version: str, python_tag: str, system: str, machine: 
 
 
 def configured_versions(python: Path) -> Sequence[str]:
-    """Return the versions of torch that pip, as configured, finds; empty when it cannot tell."""
+    """Return the versions of torch that pip, as configured, finds; empty if unknown."""
     answer = output_of([str(python), "-m", "pip", "index", "versions", "torch"], timeout=300)
     found = re.search(r"^Available versions: (.+)$", answer or "", re.MULTILINE)
     return [name.strip() for name in found.group(1).split(",")] if found else []
 
 
 def needs_cuda(python: Path, requirement: str) -> bool | None:
-    """Tell whether installing `requirement` with its dependencies would bring CUDA libraries; None if it cannot be had.
+    """Return whether `requirement` with its dependencies would install CUDA libraries; None if it is not available.
 
-    Only metadata is fetched where the index offers it separately.
+    If the index offers metadata separately, only metadata is fetched.
     """
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"

@@ -1,7 +1,7 @@
-"""The libraries that the plugin carries into Krita's Python: pyzmq for this platform, msgpack in pure Python.
+"""Prepares the plugin's libraries for Krita's Python: pyzmq for this platform, and msgpack in pure Python.
 
-Krita's Python has no pip and must not be changed, so the wheels are downloaded by another Python's pip, checked
-against the hashes in `requirements/plugin-*.txt` and unpacked beside the plugin:
+Krita's Python has no pip and must not be changed. So another Python's pip downloads the wheels and checks them against
+the hashes in `requirements/plugin-*.txt`. They are unpacked beside the plugin:
 
     any/msgpack  any/huebrush_protocol  linux-x86_64-abi3/zmq  linux-x86_64-cp310/zmq  linux-x86_64-cp311/zmq
 """
@@ -24,14 +24,14 @@ from huebrush_installer.processes import output_of
 SHARED_FOLDER = "any"
 _MARKER = ".complete"
 _PYTHONS = (("3.12", "abi3"), ("3.11", "cp311"), ("3.10", "cp310"))
-"""Wheels for Krita's Pythons: from 3.12 on, one for all (stable interface)."""
+"""Versions of Krita's Pythons, each with its own wheel. From 3.12 on, a single wheel fits all (stable interface)."""
 
 _LEFT_OUT = ("tests", "__pycache__")
 
 
 @dataclass(frozen=True)
 class WheelTarget:
-    """A folder below `vendor/` and the wheel that fills it: a Python version and the platform tags it may carry."""
+    """A folder below `vendor/`, and the Python version and platform tags of the wheel that fills it."""
 
     folder: str
     python: str
@@ -45,8 +45,8 @@ MSGPACK_TARGET = WheelTarget(SHARED_FOLDER, "3.12", ("manylinux_2_28_x86_64", "m
 def wheel_targets(system: str = sys.platform, machine: str | None = None) -> tuple[WheelTarget, ...]:
     """Return the pyzmq wheels that Kritas on this platform may need.
 
-    `system` is a `sys.platform` value, `machine` a `platform.machine()` one. Raises `InstallError` for a platform
-    that pyzmq has no wheels for.
+    `system`: a `sys.platform` value. `machine`: a `platform.machine()` value. Raises `InstallError` for a platform for
+    which pyzmq has no wheels.
     """
     name = (machine if machine is not None else platform.machine()).lower()
     processor = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}.get(name)
@@ -60,15 +60,15 @@ def wheel_targets(system: str = sys.platform, machine: str | None = None) -> tup
     else:
         raise InstallError(
             f"there are no pyzmq wheels for {system} on {name}",
-            "Install python3-zmq for the Python that Krita uses; the plugin then takes that one.",
+            "Install python3-zmq for the Python that Krita uses; the plugin then uses it.",
         )
     return tuple(WheelTarget(f"{prefix}-{suffix}", python, tags) for python, suffix in _PYTHONS)
 
 
 @dataclass(frozen=True)
 class WheelSource:
-    """Source of wheels: the Python whose pip downloads, the folder with the pinned requirements, and for work
-    without a network a folder of wheels that replaces the package index.
+    """Source of wheels: the Python whose pip downloads, the folder with the pinned requirements, and, for work without
+    a network, a folder of wheels that replaces the package index.
     """
 
     python: Path
@@ -76,7 +76,7 @@ class WheelSource:
     wheels: Path | None = None
 
     def download(self, pins: Path, target: WheelTarget, folder: Path) -> Path | None:
-        """Download the wheel pinned in `pins` for `target` into `folder`; return it, or None if it cannot be had."""
+        """Download the wheel pinned in `pins` for `target` into `folder`; return it, or None if unavailable."""
         command: list[str] = [
             *(str(self.python), "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
             *("--only-binary=:all:", "--no-deps", "--require-hashes"),
@@ -93,9 +93,9 @@ class WheelSource:
 def prepare_vendor_folder(
     folder: Path, source: WheelSource, targets: Sequence[WheelTarget], console: Console
 ) -> tuple[Path, ...]:
-    """Fill `folder` with msgpack and pyzmq for all `targets` and return their folders; what is there stays.
+    """Fill `folder` with msgpack and pyzmq for all `targets`; return their folders. Existing folders stay.
 
-    Raises `InstallError` when msgpack or every pyzmq wheel is out of reach.
+    Raises `InstallError` when msgpack or every pyzmq wheel is unavailable.
     """
     msgpack_pins = source.requirements / "plugin-msgpack.txt"
     if not _fill(folder, MSGPACK_TARGET, msgpack_pins, source, python_only=True):
@@ -106,7 +106,7 @@ def prepare_vendor_folder(
         if _fill(folder, target, pyzmq_pins, source, python_only=False):
             ready.append(folder / target.folder)
         else:
-            console.warning(f"No pyzmq for {target.folder}: a Krita with that Python would need its own.")
+            console.warning(f"No pyzmq for {target.folder}: a Krita with this Python needs its own pyzmq.")
     if not ready:
         raise _unreachable(pyzmq_pins)
     return (folder / SHARED_FOLDER, *ready)
@@ -114,7 +114,7 @@ def prepare_vendor_folder(
 
 def _unreachable(pins: Path) -> InstallError:
     return InstallError(
-        f"cannot download what {pins.name} asks for",
+        f"cannot download the packages in {pins.name}",
         "Check the network connection and run the same command again. Without a network, download the wheels "
         "elsewhere (`pip download`) and name their folder with --wheels.",
     )
@@ -139,7 +139,7 @@ def _fill(folder: Path, target: WheelTarget, pins: Path, source: WheelSource, *,
 
 
 def unpack_wheel(wheel: Path, destination: Path, *, python_only: bool) -> None:
-    """Unpack `wheel` into `destination`, its tests left out; with `python_only` its compiled modules too."""
+    """Unpack `wheel` into `destination` without its tests; with `python_only`, also without its compiled modules."""
     destination.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(wheel) as archive:
         for member in archive.namelist():

@@ -28,7 +28,7 @@ def test_each_measure_is_told_on_and_off(capsys: pytest.CaptureFixture[str], mon
         (["--random-weights", "--model", "nonesuch"], "choose from colorize-diffusion-v1, demo"),
         (["--random-weights", "--size", "100"], "multiple of 64"),
         (["--random-weights", "speed"], "leave out the subjects"),
-        (["--size", "128"], "go with --random-weights"),
+        (["--size", "128"], "need --random-weights"),
     ],
 )
 def test_what_cannot_be_measured_is_refused_in_words(

@@ -118,8 +118,8 @@ def test_background_and_mask_from_layers(page: Path, requests_seen: list[Coloriz
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("--line-art-mask ref.png", "make them alike"),
-        ("--reference-mask lines.png", "make them alike"),
+        ("--line-art-mask ref.png", "use the same size"),
+        ("--reference-mask lines.png", "use the same size"),
         ("--reference-mask ref.png --reference lines.png", "exactly one reference"),
         ("--background missing.png", "no such file"),
         ("--line-art-mask-layer Figure", "Figure"),

@@ -89,7 +89,7 @@ def test_every_option_reaches_the_engine(page: Path, hints: Path, requests_seen:
         (["--model", "none"], "Without a model there is no picture"),
         (["--model", "none", "--result", "flats", "--palette", "nowhere.gpl"], "no such file"),
         (["--model", "none", "--result", "flats", "--hints", "ref.png"], "the hints ref.png are 20 x 30"),
-        (["--model", "none", "--result", "flats", "--palette", "#fff", "--fixes", "ref.png"], "no list of fixes"),
+        (["--model", "none", "--result", "flats", "--palette", "#fff", "--fixes", "ref.png"], "not a list of fixes"),
         (["--model", "none", "--result", "flats", "--palette", "#fff", "--flats-report", "ref.png"], "exists already"),
     ],
 )

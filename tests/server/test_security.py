@@ -82,7 +82,7 @@ def test_a_client_elsewhere_is_let_in_by_its_public_key(start_backend, dashed: b
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--address", "udp://127.0.0.1:1"], "is no address"),
+        (["--address", "udp://127.0.0.1:1"], "is not an address"),
         (["--address", "tcp://127.0.0.1:99999999"], "cannot listen"),
         pytest.param(["--address", "ipc:///tmp/open.sock"], "only you can enter", marks=unix_only),
         (["--allow-client", "secret"], "not a public key"),

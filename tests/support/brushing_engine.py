@@ -1,5 +1,5 @@
-"""An engine without a model that edits where it is told: masks, windows and layers are the real ones, and only what a
-model would paint there is one even colour. As an engine plug: `huebrush serve --engine brushing_engine:create_engine`.
+"""An engine without a model that makes edits: masks, windows and layers are real, but instead of a model's picture it
+paints a single colour. As an engine plug: `huebrush serve --engine brushing_engine:create_engine`.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from huebrush_protocol.messages import ModelInfo
 
 NATIVE = 256
 GAP = 3.0
-"""Width of gaps that are closed on pages of up to 1024 pixels."""
+"""Width in pixels of gaps that are closed on pages of up to 1024 pixels."""
 WORDS = ("blue", "green", "hair", "red")
 MODEL = ModelInfo("demo", "Test brush", "test", "GPL-3.0-or-later", available=True, builtin=True, vocabulary=WORDS)
 GROUND = (236, 232, 224)
-"""Colour of the page, with stripes that are a little darker: a copy that is off by a pixel is another one."""
+"""Colour of the page. It has slightly darker stripes, so that a copy shifted by a pixel differs."""
 
 
 class BrushingEngine:
-    """A `Colorizer` that paints stripes, and in each edit's place the colour that its target names."""
+    """A `Colorizer` that paints stripes, and in each edit's mask the colour of its target."""
 
     def device_description(self) -> str:
-        """Say what computes."""
+        """Return the description of the device."""
         return "test engine"
 
     def colorize(
         self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]
     ) -> ColorizeResult:
-        """Paint the page, or what is edited of it."""
+        """Paint the page, or the edited section of it."""
         plan = make_plan(request, lambda name: ModelEntry(MODEL, Path()))
         on_event(ProgressEvent("denoising", 1, 1, 1.0, 0.0))
         lines, asked = PageLines(request), request
@@ -59,7 +59,7 @@ class BrushingEngine:
 
 
 def striped(shape: tuple[int, ...]) -> np.ndarray:
-    """Return an opaque layer (H,W,4) of that height and width in which neighbouring pixels differ."""
+    """Return an opaque layer (H,W,4) of height and width `shape` in which neighbouring pixels differ."""
     layer = np.empty((*shape[:2], 4), np.uint8)
     layer[...] = (*GROUND, 255)
     layer[..., 0] -= (np.arange(shape[1]) % 7).astype(np.uint8)
@@ -73,5 +73,5 @@ def create_engine(device: str) -> BrushingEngine:
 
 
 def list_models() -> tuple[ModelInfo, ...]:
-    """One model, which knows words for colours."""
+    """Return a single model, which knows words for colours."""
     return (MODEL,)

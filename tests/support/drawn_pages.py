@@ -1,4 +1,4 @@
-"""Pages with known regions, each drawn once in a run of the tests: one takes seconds, however small it is."""
+"""Pages with known regions. Each is drawn once per test run, because even a small page takes seconds."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from functools import lru_cache
 from huebrush_backend.synthesis.flat_pages import FlatPage, draw_flat_page
 
 SMALL_PAGE = (420, 594)
-"""Width and height, in pixels."""
+"""Width and height in pixels."""
 
 
 @lru_cache
 def drawn_page(seed: int, width: int, height: int) -> FlatPage:
-    """As `draw_flat_page`; only to be read."""
+    """Return the page of `draw_flat_page`. It is shared, so tests must not change it."""
     return draw_flat_page(seed, width, height)

@@ -1,4 +1,4 @@
-"""A hub on loopback that speaks as `huggingface_hub` expects: redirects, sizes, checksums, ranges; and has faults."""
+"""A hub on loopback for `huggingface_hub`, with redirects, sizes, checksums and ranges, and with faults on demand."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 @dataclass
 class LocalHub:
-    """Serves `files` by "repository/name" at `address`. What it is asked for is kept, and faults can be set."""
+    """Serves `files` by "repository/name" at `address`. It records requests, and faults can be set."""
 
     files: dict[str, Path]
     cuts: list[int] = field(default_factory=list)
-    """The next transfers break off after so many bytes each."""
+    """Numbers of bytes after which the next transfers break off."""
     halts: list[int] = field(default_factory=list)
-    """The next transfers halt after so many bytes each, until `go_on` is set."""
+    """Numbers of bytes after which the next transfers halt until `go_on` is set."""
     go_on: threading.Event = field(default_factory=threading.Event)
     is_down: bool = False
-    """Transfers, but not inquiries, are answered with 503."""
+    """Whether transfers, but not inquiries, are answered with 503."""
     checksums: dict[str, str] = field(default_factory=dict)
     """Checksums to send in place of the true SHA-256."""
     ignores_ranges: bool = False
     transfers: list[tuple[str, int]] = field(default_factory=list)
-    """Name and first byte of each transfer that was asked for."""
+    """Name and first byte of each requested transfer."""
     headers: list[dict[str, str]] = field(default_factory=list)
-    """Of all requests."""
+    """Values from all requests."""
 
     def __enter__(self) -> LocalHub:
         hub = self
@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._head(
             302,
             {
-                # Another host, as far as the library can tell: it follows redirects of inquiries on the same one.
+                # The library takes this for another host. On the same host it would follow redirects of inquiries.
                 "Location": f"{self.served.address}/store/{key}".replace("127.0.0.1", "localhost"),
                 "X-Repo-Commit": COMMIT,
                 "X-Linked-Etag": f'"{checksum}"',
@@ -113,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(left[:beginning])
             hub.go_on.wait()
             left = left[beginning:]
-        with contextlib.suppress(ConnectionError):  # who was halted may have gone
+        with contextlib.suppress(ConnectionError):  # the client of a halted transfer may be gone
             self.wfile.write(left)
 
     def _head(self, status: int, headers: dict[str, str]) -> None:

@@ -1,7 +1,7 @@
-"""An engine without a model, for tests that are about files, options, messages or the plugin, not about the picture.
+"""An engine without a model, for tests of files, options, messages or the plugin that do not depend on the picture.
 
-As an engine plug (`huebrush serve --engine painting_engine:create_engine`) it takes its time over each step, so that a
-test can act in the middle of a job.
+As an engine plug (`huebrush serve --engine painting_engine:create_engine`) its steps are slow, so that a test can act
+in the middle of a job.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from huebrush_backend.engine.request import (
 from huebrush_protocol.messages import ModelInfo
 
 STEP_SECONDS = 0.1
-"""Duration of a step in the worker."""
+"""Duration of a step in the worker, in seconds."""
 
 
 class PaintingEngine:
-    """A `Colorizer` that fills the page with the mean colour of what the references show.
+    """A `Colorizer` that fills the page with the mean colour of the references.
 
-    `step_seconds`: how long each step takes. `shaded`: a second layer darkens the lower half of the page.
+    `step_seconds`: duration of a step. `shaded`: add a second layer that darkens the lower half of the page.
     """
 
     def __init__(self, device: str = "auto", step_seconds: float = 0.0, shaded: bool = False) -> None:
@@ -38,13 +38,13 @@ class PaintingEngine:
         self._step_seconds, self._shaded = step_seconds, shaded
 
     def device_description(self) -> str:
-        """Say what computes."""
+        """Return the description of the device."""
         return "test engine"
 
     def colorize(
         self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]
     ) -> ColorizeResult:
-        """Report and preview as many steps as are asked for, and paint."""
+        """Report progress and a preview for each requested step, and paint."""
         shown = [item.pixels[item.pixels[..., 3] > 0][:, :3].mean(axis=0) for item in request.references]
         color = np.rint(np.mean(shown, axis=0)).astype(np.uint8)
         steps = request.parameters.steps
@@ -70,7 +70,7 @@ def create_engine(device: str) -> PaintingEngine:
 
 
 def list_models() -> tuple[ModelInfo, ...]:
-    """Two models, one of them without its weights."""
+    """Return two models, one of them without weights."""
     return (
         ModelInfo("demo", "Test painter", "test", "GPL-3.0-or-later", available=True, builtin=True),
         ModelInfo("big", "Big model", "test", "unknown", available=False, remedy="Run “huebrush models install big”."),

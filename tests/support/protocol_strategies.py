@@ -150,7 +150,7 @@ PULLS = {
 
 @st.composite
 def images(draw, role: str) -> tuple[ImageHeader, bytes]:
-    """An image of that role, and its pixels."""
+    """Draw an image of `role`, with its pixels."""
     offsets = st.integers(-(2**30), 2**30)
     header = ImageHeader(
         role,
@@ -172,7 +172,7 @@ def images(draw, role: str) -> tuple[ImageHeader, bytes]:
 
 @st.composite
 def layers(draw, picture: tuple[ImageHeader, bytes]) -> tuple[ImageHeader, bytes]:
-    """A picture as a layer of a result."""
+    """Draw a layer of a result from a picture."""
     header, pixels = picture
     kinds = ["", *LAYER_KINDS] if header.order == "GRAY" else ["", *LAYER_KINDS[:-1]]
     kind = draw(st.sampled_from(kinds))
@@ -183,7 +183,7 @@ def layers(draw, picture: tuple[ImageHeader, bytes]) -> tuple[ImageHeader, bytes
 
 @st.composite
 def parameters_with(draw, headers: tuple[ImageHeader, ...]) -> Parameters:
-    """Parameters whose edits have regions as far as there are masks for them, some of them with a colour to reach."""
+    """Draw parameters whose edits use the masks among `headers`; some of these edits have a target colour."""
     parameters = draw(PARAMETERS)
     masks = sum(header.role == "edit_mask" for header in headers)
     edits = [replace(edit, mask=draw(st.integers(-1, masks - 1))) for edit in parameters.edits]
@@ -195,7 +195,7 @@ def parameters_with(draw, headers: tuple[ImageHeader, ...]) -> Parameters:
 
 @st.composite
 def valid_messages(draw):
-    """A valid message and its image frames."""
+    """Draw a valid message with its image frames."""
     kind = draw(st.sampled_from(sorted(messages.Message.__args__, key=lambda cls: cls.__name__)))
     if kind is messages.Submit:
         pictures = [draw(images("line_art")), *draw(st.lists(images("reference"), max_size=3))]

@@ -1,7 +1,7 @@
-"""Results with regions for tests of the plugin: every kind of layer, and a report, made in the simplest way.
+"""Makes results with regions for tests of the plugin, in the simplest way: every kind of layer, and a flats report.
 
-Regions are what closed lines enclose, without any gap closing; colours are dealt from a list. What the real engine
-makes of a page is tested with the real engine.
+Regions are the areas that closed lines enclose; gaps are not closed. Colours come from a list in turn. Other tests use
+the real engine.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from huebrush_protocol.messages import ImageHeader, Result, Submit
 from huebrush_protocol.regions import RegionFix, RegionParameters
 
 COLORS = ("#d9b99b", "#4062a8", "#b03a2e", "#7a5c3d", "#e8d34a", "#3f8f4f", "#8e5aa8", "#d9b89a")
-"""Colours that are used where no palette is given; the last is a near-duplicate of the first."""
+"""Colours that are used if there is no palette; the last is almost equal to the first."""
 INK = 64
 STROKE = 9
 """Edge of a key stroke in pixels."""
@@ -42,7 +42,7 @@ def region_result(message: Submit, images: Sequence[Image]) -> tuple[Result, lis
 
 
 def find_regions(image: Image) -> tuple[np.ndarray, np.ndarray]:
-    """Return (H,W) int32 labels from 1 that meet under the lines, and (H,W) bool where there is ink."""
+    """Return (H,W) int32 labels from 1, which meet under the lines, and a (H,W) bool mask of the ink."""
     shape = (image.header.height, image.header.width, 4)
     pixels = np.frombuffer(image.data, np.uint8).reshape(shape)
     darkness = 255 - pixels[..., 1].astype(np.uint16)
@@ -57,7 +57,7 @@ def find_regions(image: Image) -> tuple[np.ndarray, np.ndarray]:
 
 
 def deal(labels: np.ndarray, chosen: RegionParameters) -> list[str]:
-    """Return the colour of each label (entry 0 is none), after the fixes."""
+    """Return the colour of each label after the fixes. Entry 0 stands for no region."""
     palette = chosen.palette or COLORS[: chosen.palette_size or len(COLORS)]
     colors = ["", *(palette[label % len(palette)] for label in range(labels.max()))]
     for fix in chosen.fixes:
@@ -67,13 +67,13 @@ def deal(labels: np.ndarray, chosen: RegionParameters) -> list[str]:
 
 
 def flats(labels: np.ndarray, colors: list[str]) -> Layers:
-    """One layer with every region."""
+    """Make a single layer with all regions."""
     table = np.array([(0, 0, 0, 0), *((*bgr(color), 255) for color in colors[1:])], np.uint8)
     return [layer(table[labels], 0, 0, "Flats", "flats")]
 
 
 def by_color(labels: np.ndarray, colors: list[str]) -> Layers:
-    """A layer for each colour, its bounding box only."""
+    """Make a layer for each colour, cropped to its bounding box."""
     made = []
     for color in dict.fromkeys(colors[1:]):
         wanted = np.array([one == color for one in colors])
@@ -82,7 +82,7 @@ def by_color(labels: np.ndarray, colors: list[str]) -> Layers:
 
 
 def by_area(labels: np.ndarray, colors: list[str]) -> Layers:
-    """A layer for each region."""
+    """Make a layer for each region."""
     return [
         box_layer(labels == label, color, f"{color} area {label}", "area")
         for label, color in enumerate(colors)
@@ -91,7 +91,7 @@ def by_area(labels: np.ndarray, colors: list[str]) -> Layers:
 
 
 def strokes(labels: np.ndarray, colors: list[str]) -> Layers:
-    """A square in the thickest place of each region, those of one colour in one image."""
+    """Make an image for each colour, with a square in the thickest spot of each of its regions."""
     masks: dict[str, np.ndarray] = {}
     for label, color in enumerate(colors):
         if label:
@@ -110,12 +110,12 @@ def strokes(labels: np.ndarray, colors: list[str]) -> Layers:
 
 
 def picture_layer(shape: tuple[int, int]) -> tuple[ImageHeader, bytes]:
-    """The model's picture: one tone all over."""
+    """Make the model's picture, in a single colour."""
     return layer(np.full((*shape, 4), (90, 120, 150, 255), np.uint8), 0, 0, "Model picture", "picture")
 
 
 def shading_layers(shape: tuple[int, int]) -> Layers:
-    """Shade in the upper half, light in the lower."""
+    """Make shading layers: shade in the upper half, light in the lower half."""
     half = np.full((shape[0] // 2, shape[1], 4), (160, 160, 160, 255), np.uint8)
     light = np.full_like(half, 40)
     light[..., 3] = 255
@@ -124,7 +124,7 @@ def shading_layers(shape: tuple[int, int]) -> Layers:
 
 
 def report_on(labels: np.ndarray, ink: np.ndarray, colors: list[str], chosen: RegionParameters) -> dict[str, Any]:
-    """A gap to close and regions to colour: each until one of its fixes was made."""
+    """Report a gap to close and regions to colour. A place to check goes when one of its fixes is applied."""
     height, width = labels.shape
     palette = list(dict.fromkeys(colors[1:]))
     areas = np.bincount(labels[~ink], minlength=len(colors))
@@ -167,21 +167,21 @@ def place(
 
 
 def as_map(fix: RegionFix, words: str) -> dict[str, Any]:
-    """A fix as a report has it."""
+    """Convert a fix to the form of a flats report."""
     return {**asdict(fix), "text": words}
 
 
 def layer(
     pixels: np.ndarray, x: int, y: int, name: str, kind: str, blend: str = "normal", color: str = ""
 ) -> tuple[ImageHeader, bytes]:
-    """A layer of (h,w,4) uint8 BGRA pixels."""
+    """Make a layer of (h,w,4) uint8 BGRA pixels."""
     height, width = pixels.shape[:2]
     header = ImageHeader("layer", width, height, "BGRA", x=x, y=y, name=name, kind=kind, blend=blend, color=color)
     return header, pixels.tobytes()
 
 
 def box_layer(mask: np.ndarray, color: str, name: str, kind: str) -> tuple[ImageHeader, bytes]:
-    """A layer of one colour where `mask` says so, no larger than that."""
+    """Make a layer of one colour in `mask`, cropped to it."""
     x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
     pixels = np.zeros((height, width, 4), np.uint8)
     pixels[mask[y : y + height, x : x + width]] = (*bgr(color), 255)
@@ -189,7 +189,7 @@ def box_layer(mask: np.ndarray, color: str, name: str, kind: str) -> tuple[Image
 
 
 def bgr(color: str) -> tuple[int, int, int]:
-    """Blue, green and red of "#rrggbb"."""
+    """Return blue, green and red of "#rrggbb"."""
     return int(color[5:7], 16), int(color[3:5], 16), int(color[1:3], 16)
 
 

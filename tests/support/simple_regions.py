@@ -1,4 +1,4 @@
-"""Label maps for tests of what comes after them: plain connected components, grown under the ink to the nearest one."""
+"""Simple label maps for tests of later steps: connected components, grown under the ink to the nearest one."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ _INK = 64
 
 @dataclass(frozen=True, eq=False)
 class SimpleRegions:
-    """`labels` (H,W) int32, 1..count; `boxes` (count+1,4) int32 left, top, width, height; `areas` (count+1,) free
-    pixels; `ink` (H,W) uint8 the lines' coverage."""
+    """Regions of a page.
+
+    `labels`: (H,W) int32, 1..count. `boxes`: left, top, width, height, (count+1,4) int32. `areas`: pixels without ink,
+    (count+1,). `ink`: coverage of the lines, (H,W) uint8.
+    """
 
     labels: NDArray[np.int32]
     boxes: NDArray[np.int32]
@@ -24,7 +27,7 @@ class SimpleRegions:
 
 
 def simple_regions(ink: NDArray[np.uint8]) -> SimpleRegions:
-    """Cut a page along its `ink` (H,W) uint8 coverage; every gap is open."""
+    """Find the regions between the lines of `ink` (H,W) uint8. Gaps stay open."""
     free = ink < _INK
     _, cores = cv2.connectedComponents(free.astype(np.uint8), connectivity=4)
     _, nearest = cv2.distanceTransformWithLabels(
@@ -37,7 +40,7 @@ def simple_regions(ink: NDArray[np.uint8]) -> SimpleRegions:
 
 
 def labelled(labels: NDArray[np.int32], ink: NDArray[np.uint8] | None = None) -> SimpleRegions:
-    """Describe regions that are known, values 1..count; without `ink` there are no lines."""
+    """Make the regions of given `labels`, values 1..count. Without `ink` there are no lines."""
     if ink is None:
         ink = np.zeros(labels.shape, np.uint8)
     count = int(labels.max())
@@ -52,7 +55,10 @@ def labelled(labels: NDArray[np.int32], ink: NDArray[np.uint8] | None = None) ->
 
 
 def ringed_page(size: int = 400, thickness: int = 4) -> SimpleRegions:
-    """A square page with two big circles, one with a small one inside: regions 1 (around) to 4, closed lines."""
+    """Draw a square page with closed lines: two big circles, and a small circle in one of them.
+
+    Region 1 is the area around the circles, 2 to 4 are the others.
+    """
     ink = np.zeros((size, size), np.uint8)
     quarter = size // 4
     for x, y, radius in ((quarter, 2 * quarter, quarter * 4 // 5), (3 * quarter, 2 * quarter, quarter * 4 // 5)):

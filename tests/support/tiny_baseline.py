@@ -1,4 +1,4 @@
-"""A baseline's parts in small, with random weights: Stable Diffusion, ControlNet, IP-Adapter and its CLIP."""
+"""Small parts of a baseline with random weights: Stable Diffusion, ControlNet, IP-Adapter and its CLIP."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _UNET: dict[str, Any] = SMALL_UNET | {"cross_attention_dim": TOKEN_SIZE, "attent
 
 
 def checkpoint_state() -> State:
-    """Return a Stable Diffusion 1.x model's tensors by the names in single files, in half precision."""
+    """Return the tensors of a Stable Diffusion 1.x model in half precision, with the names of single files."""
     torch.manual_seed(2)
     unet, vae = UNet2DConditionModel(**_UNET), AutoencoderKL(**SMALL_VAE)
     text_encoder = CLIPTextModel(
@@ -53,7 +53,7 @@ def checkpoint_state() -> State:
 
 
 def ip_adapter_state(token_size: int = TOKEN_SIZE, image_size: int = IMAGE_VECTOR_SIZE) -> State:
-    """Return an IP-Adapter's tensors, of the plain kind with four tokens, for the UNet of `checkpoint_state`."""
+    """Return the tensors of a plain IP-Adapter with four tokens, for the UNet of `checkpoint_state`."""
     generator = torch.Generator().manual_seed(3)
 
     def draw(*shape: int) -> torch.Tensor:
@@ -65,7 +65,7 @@ def ip_adapter_state(token_size: int = TOKEN_SIZE, image_size: int = IMAGE_VECTO
         "image_proj.norm.weight": 1 + draw(token_size),
         "image_proj.norm.bias": draw(token_size),
     }
-    # Cross-attentions by diffusers' order of processors, of which every other one is a self-attention.
+    # Cross-attentions in diffusers' order of processors, where every other processor is a self-attention.
     unet = UNet2DConditionModel(**_UNET)
     for number, name in enumerate(unet.attn_processors):
         if "attn2" in name:
@@ -76,7 +76,7 @@ def ip_adapter_state(token_size: int = TOKEN_SIZE, image_size: int = IMAGE_VECTO
 
 
 def ip_adapter_plus_state() -> State:
-    """Return the tensors of an IP-Adapter of the kind "plus", whose resampler looks at all patches of a picture."""
+    """Return the tensors of an IP-Adapter of the kind "plus", whose resampler uses all patches of a picture."""
     generator, inner = torch.Generator().manual_seed(6), 64
     resampler = {
         "latents": (1, 4, inner),
@@ -104,7 +104,7 @@ def ip_adapter_plus_state() -> State:
 
 
 def write_controlnet(folder: Path, token_size: int = TOKEN_SIZE) -> Path:
-    """Write a ControlNet, whose outputs are not zero as a new one's are, and return its folder."""
+    """Write a ControlNet with nonzero outputs (a new one's are zero) and return its folder."""
     torch.manual_seed(4)
     controlnet = ControlNetModel(
         block_out_channels=_UNET["block_out_channels"],
@@ -139,7 +139,7 @@ def write_image_encoder(folder: Path) -> Path:
 
 
 def make_quick(folder: Path) -> Path:
-    """Let the baseline in `folder` be for pictures of 128 px, and return it."""
+    """Change the baseline in `folder` to pictures of 128 px, and return the folder."""
     config = folder / "unet" / "config.json"
     config.write_text(json.dumps(json.loads(config.read_text()) | {"sample_size": 16}))
     return folder

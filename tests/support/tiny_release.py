@@ -1,4 +1,4 @@
-"""Released files in small: the names and the make of the authors' v1 files and of OpenCLIP's, with random weights."""
+"""Small released files with random weights: names and structure of the authors' v1 files and of OpenCLIP's files."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SMALL_SKETCH_ENCODER = {"stem_channels": (4, 8, 8, 16), "block_out_channels": (6
 
 
 def released_state(unet: dict, vae: dict, sketch_encoder: dict) -> State:
-    """Return new networks of these configurations, their tensors by the names in the released files."""
+    """Make networks of these configurations; return their tensors with the names of the released files."""
     networks: list[nn.Module] = [ColorizeUNet(**unet), AutoencoderKL(**vae), SketchEncoder(**sketch_encoder)]
     states = [network.state_dict() for network in networks]
     names = [unet_keys(unet, states[0]), vae_keys(vae, states[1]), sketch_encoder_keys(states[2])]
@@ -58,7 +58,7 @@ def released_state(unet: dict, vae: dict, sketch_encoder: dict) -> State:
 
 
 def release_state() -> State:
-    """Return a v1 model's tensors by their released names: half-precision VAE, schedule buffers, no CLIP."""
+    """Return a v1 model's tensors with their released names: half-precision VAE, schedule buffers, no CLIP."""
     torch.manual_seed(0)
     state = released_state(SMALL_UNET, SMALL_VAE, SMALL_SKETCH_ENCODER)
     state = {name: tensor.half() if name.startswith(VAE_PREFIX) else tensor for name, tensor in state.items()}
@@ -73,7 +73,7 @@ def write_release(file: Path) -> Path:
 
 
 def clip_state(token_size: int = TOKEN_SIZE) -> State:
-    """Return a CLIP in OpenCLIP's format with tokens of `token_size`: one attention head a layer, all words."""
+    """Return a CLIP in OpenCLIP's format with tokens of `token_size`, one attention head per layer, and all words."""
     generator = torch.Generator().manual_seed(1)
 
     def draw(*shape: int) -> torch.Tensor:

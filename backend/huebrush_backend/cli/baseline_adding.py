@@ -1,4 +1,4 @@
-"""`huebrush models add-baseline`: a model to compare with, made out of files that the user has."""
+"""`huebrush models add-baseline`: make a model for comparison out of the user's files."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from huebrush_backend.cli.model_adding import model_name, refusals_as_command_er
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `models add-baseline`."""
     parser.description = (
-        "Make a model to compare with out of Stable Diffusion 1.5, or any model made out of it, with ControlNet line "
-        "art and IP-Adapter. All parts are files and folders on this machine; only safetensors are read."
+        "Make a model for comparison: Stable Diffusion 1.5, or a model derived from it, with ControlNet for line art "
+        "and IP-Adapter. All parts are files and folders on this machine; only safetensors are read."
     )
     for option, metavar, meaning in (
         ("--checkpoint", "PATH", "a Stable Diffusion 1.x model: a single file or a diffusers folder"),
@@ -37,6 +37,6 @@ def run(arguments: argparse.Namespace) -> int:
     parts = BaselineParts(arguments.checkpoint, arguments.controlnet, arguments.ip_adapter, arguments.image_encoder)
     with refusals_as_command_errors():
         add_baseline(parts, name, default_models_folder())
-    print(f"Added {name}: ControlNet and IP-Adapter, to compare with.")
+    print(f"Added {name}: ControlNet and IP-Adapter, for comparison.")
     print(f"Weights: the licences {BASELINE_LICENCE}.")
     return 0

@@ -1,5 +1,4 @@
-"""`huebrush bench`: how fast the built-in model is, how much memory the backend takes, how long Krita is blocked, how
-fast flats are made."""
+"""`huebrush bench`: measure the built-in model's speed, the backend's memory, Krita's blocks, and flats."""
 
 from __future__ import annotations
 
@@ -30,10 +29,10 @@ DEFAULT_REPEATS = 3
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `bench`."""
     parser.description = (
-        "Measure on this machine: speed (seconds a picture, cold start, first preview) and memory of a real backend "
-        "with the built-in model, beside the same without guidance; ui: the longest blocks of Krita's main thread; "
-        "flats: regions found and painted on 12- and 52-megapixel pages, beside scikit-image's watershed. "
-        "With --random-weights instead: each measure that makes a network faster, on and off, without any file."
+        "Measure on this machine. backend: speed (seconds a picture, cold start, first preview) and memory of a real "
+        "backend with the built-in model, also without guidance. ui: the longest blocks of Krita's main thread. "
+        "flats: finding and painting regions on pages of 12 and 52 megapixels, compared with scikit-image's watershed. "
+        "With --random-weights instead: each optimization of the networks, on and off; this needs no weights."
     )
     parser.add_argument(
         "subjects",
@@ -46,13 +45,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repeats",
         type=whole(1),
-        help=f"pictures of each kind; medians count (default {DEFAULT_REPEATS}); with --random-weights evaluations of "
-        f"each kind at most, of which the least counts (default {DEFAULT_EVALUATIONS})",
+        help=f"pictures of each kind, of which the median counts (default {DEFAULT_REPEATS}); with --random-weights "
+        f"most evaluations of each kind, of which the fastest counts (default {DEFAULT_EVALUATIONS})",
     )
     parser.add_argument(
         "--random-weights",
         action="store_true",
-        help="measure networks of the size of --model with random weights, each measure on and off",
+        help="measure networks of the size of --model with random weights, each optimization on and off",
     )
     parser.add_argument(
         "--model", default=BUILTIN_MODEL, help="with --random-weights: colorize-diffusion-v1 or demo (default: demo)"
@@ -68,10 +67,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure and print; return 0."""
     if arguments.random_weights:
         if arguments.subjects:
-            raise CommandError("--random-weights measures networks alone; leave out the subjects")
+            raise CommandError("--random-weights measures only networks; leave out the subjects")
         return run_network_bench(arguments)
     if arguments.model != BUILTIN_MODEL or arguments.size:
-        raise CommandError("--model and --size go with --random-weights")
+        raise CommandError("--model and --size need --random-weights")
     subjects = tuple(arguments.subjects) or DEFAULT_SUBJECTS
     unknown = sorted(set(subjects) - set(SUBJECTS))
     if unknown:

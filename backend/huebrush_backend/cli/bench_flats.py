@@ -1,4 +1,4 @@
-"""`huebrush bench flats`: how fast flats are made, beside scikit-image's watershed."""
+"""`huebrush bench flats`: compare the speed of flats with scikit-image's watershed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SEED = 0
 
 
 def measure_flat_making(repeats: int) -> dict[str, Any]:
-    """Return the cores in use and, under "sizes", the figures for each page size."""
+    """Return the number of cores and, under "sizes", the figures for each page size."""
     from huebrush_backend.evaluation.flat_bench import FlatBenchError, cores, measure_flats
 
     try:

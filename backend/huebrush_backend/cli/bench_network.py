@@ -1,4 +1,4 @@
-"""`huebrush bench --random-weights`: every measure that makes the network faster, on and off."""
+"""`huebrush bench --random-weights`: measure each optimization of the networks, on and off."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from huebrush_backend.cli.main import CommandError
 
 DEFAULT_EVALUATIONS = 40
-"""Fewer, and what else the machine does tells more than a small measure."""
+"""Default number of evaluations. With fewer, other work of the machine hides the effect of small optimizations."""
 
 
 def run_network_bench(arguments: argparse.Namespace) -> int:
@@ -48,7 +48,7 @@ def _print(report: dict[str, Any]) -> None:
     console.print(measures)
     console.print(pictures)
     console.print(
-        f"{report['device']}; {report['size']} px, {report['million_parameters']} M parameters, the least of "
+        f"{report['device']}; {report['size']} px, {report['million_parameters']} M parameters, the fastest of "
         f"{report['rounds']} times; first preview after {report['seconds_to_first_preview']} s, decoding "
         f"{report['decoding_seconds']} s, peak {report['peak_mib']} MiB"
     )

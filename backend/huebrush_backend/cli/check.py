@@ -1,4 +1,4 @@
-"""`huebrush check`: look over flats that somebody has painted, without a model."""
+"""`huebrush check`: check painted flats, without a model."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from huebrush_backend.cli.options import number
 from huebrush_backend.cli.region_options import palette_swatches
 
 EXIT_PLACES_TO_CHECK = 1
-"""There are places to check; mistakes in what was asked for end with 2."""
+"""Exit status when there are places to check. Mistakes in the request end with 2."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `check`."""
     parser.description = (
-        "Look over painted flats: specks left unpainted, colour that ran over a line, regions without colour, colours "
-        "of no palette. Nothing is changed."
+        "Check painted flats for unpainted specks, colour that ran over a line, regions without colour, and colours "
+        "outside the palette. Nothing is changed."
     )
-    parser.epilog = "Exit status: 0 page clean, 1 places to check, 2 something about the request is wrong."
+    parser.epilog = "Exit status: 0 page clean, 1 places to check, 2 the request is wrong."
     parser.add_argument("page", type=Path, metavar="PAGE", help="picture with the layers of lines and flats")
     parser.add_argument("--line-art-layer", required=True, metavar="NAME", help="layer or group with the lines")
     parser.add_argument("--flats-layer", required=True, metavar="NAME", help="layer or group with the flats")
-    parser.add_argument("--palette", metavar="COLOURS", help="a palette file or hex codes that flats should keep to")
+    parser.add_argument("--palette", metavar="COLOURS", help="a palette file or hex codes; other colours are reported")
     parser.add_argument("--gap", type=number(*RANGES["regions.gap"]), metavar="PX", help="close gaps up to this width")
     parser.add_argument(
         "--dpi", type=number(*RANGES["regions.dots_per_inch"]), default=0.0, metavar="N", help="the page's resolution"

@@ -1,4 +1,4 @@
-"""`huebrush colorize`: the main job on files, without Krita."""
+"""`huebrush colorize`: colorize files without Krita."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 WITHOUT = ModelInfo(WITHOUT_MODEL, "No model", "", "", available=True)
 EXIT_FAILED = 1
-"""The colorization was started but could not be finished; mistakes in what was asked for end with 2."""
+"""Exit status when the colorization was started but failed. Mistakes in the request end with 2."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "layers of a KRA need an installed Krita), 8 or 16 bit, any colour model. The line art may be black on white, "
         "lines on a transparent layer, coloured, light on dark, or a scan."
     )
-    parser.epilog = (
-        "Exit status: 0 done, 1 the colorization failed, 2 something about the request is wrong, 130 cancelled."
-    )
+    parser.epilog = "Exit status: 0 done, 1 the colorization failed, 2 the request is wrong, 130 cancelled."
     parser.add_argument("line_art", type=Path, metavar="LINEART", help="picture with the lines to colorize")
     parser.add_argument(
         "--reference",
@@ -52,15 +50,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="picture to take the colours from; may be given several times",
     )
     for option, meaning in (
-        ("--take-from", "take its colours from where MASK is white or painted on nothing, and from nowhere else"),
-        ("--leave-out", "take no colours from where MASK is white or painted on nothing"),
+        ("--take-from", "take its colours only from where MASK is white, or painted on transparency"),
+        ("--leave-out", "take no colours from where MASK is white, or painted on transparency"),
     ):
         parser.add_argument(
             option,
             action="append",
             default=[],
             metavar="MASK",
-            help=f"{meaning}; a picture of the reference's size, the n-th for the n-th reference, - for none",
+            help=f"{meaning}; a picture of the reference's size. The n-th mask is for the n-th reference; - is none",
         )
     parser.add_argument(
         "--output",
@@ -82,7 +80,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--model",
         default="demo",
         metavar="NAME",
-        help="see `huebrush models list`; none: flats from hints or a palette alone (default: demo)",
+        help="see `huebrush models list`; none: flats from hints or a palette only (default: demo)",
     )
     tuning.add_argument(
         "--seed",
@@ -103,7 +101,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
             "--reference-scale",
             RANGES["reference_guidance"],
             defaults.reference_guidance,
-            "guidance scale of the reference; None is what suits the model",
+            "guidance scale of the reference; None chooses by the model",
         ),
         ("--sketch-scale", RANGES["sketch_guidance"], defaults.sketch_guidance, "guidance scale of the line art"),
         (
@@ -132,7 +130,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     tuning.add_argument(
         "--fast",
         action="store_true",
-        help="at most 8 steps, guidance in a part of them, an early end: sooner, with slightly other colours",
+        help="faster, with slightly different colours: at most 8 steps, guidance in a part of them, an early end",
     )
     add_control_options(parser)
     add_region_options(parser)
@@ -141,7 +139,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Colorize; return the exit status. Raises `CommandError` for mistakes in what was asked for."""
+    """Colorize; return the exit status. Raises `CommandError` for mistakes in the request."""
     from huebrush_backend.cli.colorize_extras import read_extras
     from huebrush_backend.cli.colorize_inputs import read_inputs
     from huebrush_backend.cli.colorize_outputs import choose_output, require_writable, write_flats_report, write_result
@@ -149,7 +147,7 @@ def run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.imaging.lineart import LineArtError
 
     started = time.monotonic()
-    # What libraries log about odd files is for developers; without a handler it would go to the terminal.
+    # Libraries log warnings about odd files for developers. Without a handler these would appear on the terminal.
     logging.basicConfig(handlers=[logging.NullHandler()])
     parameters = _parameters(arguments)
     model = WITHOUT if arguments.model == WITHOUT_MODEL else available_model(arguments.model).info
@@ -230,7 +228,7 @@ def _parameters(arguments: argparse.Namespace) -> Parameters:
 
 
 def _colorize(device: str, request: ColorizeRequest) -> ColorizeResult | None:
-    """Run the engine with a progress bar and Ctrl+C as a clean cancel; None (and a message) when it fails."""
+    """Run the engine with a progress bar. Ctrl+C cancels cleanly. Prints a message and returns None on failure."""
     from huebrush_backend.cli.progress import ProgressDisplay, cancel_on_interrupt
     from huebrush_backend.engine.engine import Engine
     from huebrush_backend.engine.request import Cancelled, EngineError

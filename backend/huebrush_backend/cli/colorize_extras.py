@@ -1,4 +1,4 @@
-"""The further pictures of `huebrush colorize`: one to colour the background after, and masks."""
+"""Further pictures of `huebrush colorize`: a reference for the background, and masks."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from huebrush_backend.imaging.figure_masks import mask_of
 from huebrush_backend.imaging.files import Layer, read_picture
 
 NO_MASK = "-"
-"""Placeholder for the mask of a reference that has none, when a later reference has one."""
+"""Value of a mask option for a reference without a mask, when a later reference has one."""
 
 
 @attrs.frozen(eq=False)
 class ColorizeExtras:
-    """Pictures given beside line art and references; None for those that are not given."""
+    """Pictures beside line art and references; None if not given."""
 
     background: Reference | None
     line_art_mask: FigureMask | None
@@ -38,8 +38,8 @@ class ColorizeExtras:
 def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> ColorizeExtras:
     """Read the files and layers that the options name.
 
-    Raises `PictureError`, and `CommandError` when a mask or the hints are not of the size of their picture, or a mask
-    comes with more than one reference.
+    Raises `PictureError`. Raises `CommandError` when a mask or the hints differ in size from their picture, or when
+    there is a mask of the reference but more than one reference.
     """
     background = _picture(arguments.background, arguments.background_layer, inputs)
     line_art_mask = _picture(arguments.line_art_mask, arguments.line_art_mask_layer, inputs)
@@ -52,9 +52,9 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
     if before is not None:
         _require_size(f"the layer {before.name} is", before, inputs.size, "the line art")
         if not masks:
-            raise CommandError("--before is for edits in one place; end an --edit with ' @ ' and a mask.")
+            raise CommandError("--before needs an edit with a mask; end an --edit with ' @ ' and a mask.")
     if reference_mask is not None and len(inputs.references) != 1:
-        raise CommandError("a mask of the reference takes exactly one reference; give one, or leave the mask out.")
+        raise CommandError("a mask of the reference needs exactly one reference; give one, or leave out the mask.")
     return ColorizeExtras(
         background=background and Reference(background.pixels, background.name),
         line_art_mask=line_art_mask and _mask(line_art_mask, inputs.size, "the line art"),
@@ -68,7 +68,7 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
 
 
 def _references(inputs: ColorizeInputs, take_from: Sequence[str], leave_out: Sequence[str]) -> tuple[Reference, ...]:
-    """Return the references, each with the masks that are given for it, in the same order."""
+    """Return the references in the same order, each with its masks."""
     for option, files in (("--take-from", take_from), ("--leave-out", leave_out)):
         if len(files) > len(inputs.references):
             raise CommandError(
@@ -79,7 +79,7 @@ def _references(inputs: ColorizeInputs, take_from: Sequence[str], leave_out: Seq
     for number, layer in enumerate(inputs.references):
         part, left_out = (_part(files, number, layer) for files in (take_from, leave_out))
         if part is not None and not part.pixels.any():
-            raise CommandError(f"the mask {part.name} is empty: make it white where colours are to be taken from.")
+            raise CommandError(f"the mask {part.name} is empty: make it white where the colours are.")
         found.append(Reference(layer.pixels, layer.name, part=part, left_out=left_out))
     return tuple(found)
 
@@ -102,14 +102,14 @@ def _picture(file: Path | None, layer: str | None, inputs: ColorizeInputs) -> La
 def _edit_mask(file: Path, inputs: ColorizeInputs) -> FigureMask:
     mask = _mask(Layer(file.name, read_picture(file).merged().pixels), inputs.size, "the line art")
     if not mask.pixels.any():
-        raise CommandError(f"the mask {file} is empty: paint where the edit shall act, white or on nothing.")
+        raise CommandError(f"the mask {file} is empty: paint where the edit shall act, white or on transparency.")
     return mask
 
 
 def _edit_patch(file: Path) -> Reference:
     pixels = read_picture(file).merged().pixels
     if not pixels[..., 3].any():
-        raise CommandError(f"the patch {file} is empty: all of it is transparent; cut out something painted.")
+        raise CommandError(f"the patch {file} is empty: all of it is transparent. Cut out something that is painted.")
     return Reference(pixels, file.name)
 
 
@@ -121,7 +121,7 @@ def _mask(layer: Layer, size: tuple[int, int], what: str) -> FigureMask:
 def _require_size(name: str, layer: Layer, size: tuple[int, int], what: str) -> None:
     found = _size(layer.pixels)
     if found != size:
-        raise CommandError(f"{name} {found[0]} x {found[1]} pixels, {what} {size[0]} x {size[1]}; make them alike.")
+        raise CommandError(f"{name} {found[0]} x {found[1]} pixels, {what} {size[0]} x {size[1]}; use the same size.")
 
 
 def _size(pixels: NDArray[np.uint8]) -> tuple[int, int]:

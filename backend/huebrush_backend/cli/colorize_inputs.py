@@ -16,10 +16,10 @@ from huebrush_backend.imaging.lineart import LineArt, LineArtError, separate_lin
 
 @attrs.frozen(eq=False)
 class ColorizeInputs:
-    """The line-art layer as it came, what is known of its lines, the page's `size` (width, height), the references.
+    """Line art and references as read from the files.
 
-    `page` is the file that the line art is in. `separated` is None where `line_art` is a picture that lines are yet to
-    be drawn from.
+    `line_art`: the line-art layer, unchanged. `separated`: its separated lines; None if `line_art` is a picture from
+    which lines are still to be drawn. `size`: width and height of the page. `page`: the file with the line art.
     """
 
     size: tuple[int, int]
@@ -41,11 +41,16 @@ def read_inputs(
     extract_lines: bool = False,
     needs_reference: bool = True,
 ) -> ColorizeInputs:
-    """Read line art, or with `extract_lines` the picture that lines are drawn from, and references.
+    """Read line art and references.
 
-    Without `references`, `reference_layer` is looked for in the line-art file; neither need be given unless
-    `needs_reference`. Raises `CommandError`, `PictureError`
-    or `LineArtError`, each saying what to do.
+    `line_art`: file with the line art.
+    `line_art_layer`: name of its layer or group; None for the whole file.
+    `references`: files with references.
+    `reference_layer`: layer or group in each of them, or in the line-art file if there are no `references`.
+    `extract_lines`: the line art is a picture from which lines are drawn later.
+    `needs_reference`: raise an error when there is no reference.
+
+    Raises `CommandError`, `PictureError` or `LineArtError`, each with a remedy.
     """
     if needs_reference and not references and not reference_layer:
         raise CommandError(

@@ -28,15 +28,17 @@ _FORMATS = (".ora", ".png")
 
 
 def choose_output(line_art: Path, others: Iterable[Path], output: Path | None, overwrite: bool) -> Path:
-    """Decide where the result goes, before any work is done for it; `others` are the inputs beside `line_art`.
+    """Choose where the result goes, before any other work. `others`: the inputs beside `line_art`.
 
-    Raises `CommandError` when `output` is of another kind than .ora or .png, is one of the inputs, exists already
-    (unless `overwrite`), or has no folder to be in.
+    Raises `CommandError` when `output` is neither .ora nor .png, is one of the inputs, exists already (unless
+    `overwrite`), or its folder is missing.
     """
     if output is None:
         return _free_name(line_art)
     if output.suffix.lower() not in _FORMATS:
-        raise CommandError(f"{output}: the result can be written as {' or '.join(_FORMATS)}; name the output so.")
+        raise CommandError(
+            f"{output}: the result can be written as {' or '.join(_FORMATS)}; give the output such a name."
+        )
     if output.is_dir():
         raise CommandError(f"{output}: this is a folder; give a file name.")
     if not output.parent.is_dir():
@@ -93,10 +95,10 @@ def _pixels(layer: ResultLayer) -> NDArray[np.uint8]:
 
 
 def _page(inputs: ColorizeInputs, result: Group) -> list[Layer | Group]:
-    """The result and the artist's layer, pixels untouched, bottom to top.
+    """Return the layers of the page, bottom to top: the result and the artist's layer with unchanged pixels.
 
-    Lines lie on top; on painted paper they get a blending mode that lets colour through. A picture that lines were
-    drawn from is kept below, hidden, as the result has lines of its own.
+    The lines lie on top. If their paper is painted, they get a blending mode that shows the colours below. A picture
+    from which lines were drawn is kept below and hidden, because the result has its own lines.
     """
     if inputs.separated is None:
         return [attrs.evolve(inputs.line_art, visible=False), result]

@@ -1,4 +1,4 @@
-"""The controls of the authors' interface as options of `huebrush colorize`, and what they say as parameters."""
+"""Options of `huebrush colorize` for the controls of the authors' interface, and their conversion to parameters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from huebrush_protocol.parameters import (
     TextEdit,
 )
 
-from huebrush_backend.cli.edit_lines import EDIT_HELP, PLACE_HELP, parse_edits
+from huebrush_backend.cli.edit_lines import EDIT_HELP, MASK_HELP, parse_edits
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import number
 
@@ -48,11 +48,11 @@ def add_control_options(parser: argparse.ArgumentParser) -> None:
         "--noise-schedule",
         choices=NOISE_SCHEDULES,
         default=Parameters.noise_schedule,
-        help="where on the way from noise to picture the steps lie (default: %(default)s)",
+        help="how the steps are spaced between noise and picture (default: %(default)s)",
     )
     window = GuidanceWindow()
-    _add_number(sampling, "--guidance-start", "guidance_window.start", window.start, "share of that way, from which on")
-    _add_number(sampling, "--guidance-end", "guidance_window.end", window.end, "and until which the reference is seen")
+    _add_number(sampling, "--guidance-start", "guidance_window.start", window.start, "share at which guidance begins")
+    _add_number(sampling, "--guidance-end", "guidance_window.end", window.end, "share at which guidance ends")
     sampling.add_argument(
         "--guidance-pause",
         type=number(*RANGES["guidance_window.pause_start"]),
@@ -75,7 +75,7 @@ def add_control_options(parser: argparse.ArgumentParser) -> None:
         type=_numbers(*RANGES["block_strengths"]),
         metavar="X,X,…",
         default=(),
-        help="in place of the levels: one for each transformer block",
+        help="one strength for each transformer block, in place of the levels",
     )
     _add_number(
         strengths,
@@ -86,20 +86,20 @@ def add_control_options(parser: argparse.ArgumentParser) -> None:
     )
 
     editing = parser.add_argument_group("edits by text")
-    editing.add_argument("--edit", action="append", default=[], metavar="EDIT", help=EDIT_HELP + PLACE_HELP)
-    _add_number(editing, "--feather", "edits.feather", TextEdit.feather, "pixels over which edits in a place fade out")
+    editing.add_argument("--edit", action="append", default=[], metavar="EDIT", help=EDIT_HELP + MASK_HELP)
+    _add_number(editing, "--feather", "edits.feather", TextEdit.feather, "pixels over which edits with a mask fade out")
     editing.add_argument(
         "--whole-regions",
         action="store_true",
-        help="masks of edits in a place are strokes, which mean the regions that their middle runs through",
+        help="masks of edits are strokes; each stands for the regions that its middle runs through",
     )
     before = editing.add_mutually_exclusive_group()
     before.add_argument(
         "--before",
         type=Path,
         metavar="FILE",
-        help="what edits in a place change, of LINEART's size: the result is this, the same outside their masks "
-        "(default: the model's picture without them)",
+        help="the picture, of LINEART's size, that edits with a mask change inside their masks only "
+        "(default: the model's picture without these edits)",
     )
     before.add_argument("--before-layer", metavar="NAME", help="the same, a layer or group of LINEART")
 

@@ -1,4 +1,4 @@
-"""`huebrush doctor`: what is installed, what is wrong, and what to do about it."""
+"""`huebrush doctor`: say what is installed, what is wrong, and what to do."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _INSTALL = "Run: python3 install.py"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `doctor`."""
-    parser.epilog = "Exit status: 1 when something that is needed is wrong, else 0."
+    parser.epilog = "Exit status: 1 if something necessary is wrong, else 0."
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Look at everything, print what was found; return 1 when something that is needed is wrong."""
+    """Check everything and print the findings; return 1 if something necessary is wrong, else 0."""
     findings = all_findings(project_folder())
     if arguments.json:
         print(json.dumps({"findings": [asdict(finding) for finding in findings]}, indent=2))
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def project_folder() -> Path | None:
-    """Return the project's folder if this program runs from it, None if it was installed from a wheel."""
+    """Return the project's folder if this program runs from it, or None if it was installed from a wheel."""
     folder = Path(__file__).resolve().parents[3]
     return folder if (folder / "install.py").is_file() else None
 
@@ -48,7 +48,7 @@ def project_folder() -> Path | None:
 def all_findings(project: Path | None) -> list[Finding]:
     """Return the findings about the machine, the packages, PyTorch and the models.
 
-    `project` is the project's folder; without one, packages are compared with what the installed wheel asks for.
+    `project`: the project's folder. If None, packages are compared with the requirements of the installed wheel.
     """
     if project is not None:
         packages = package_check(project / "requirements" / "runtime.txt", _installed_version)
@@ -63,9 +63,9 @@ def all_findings(project: Path | None) -> list[Finding]:
 
 
 def package_check(pins: Path, installed_version: Callable[[str], str | None]) -> Finding:
-    """Compare what is installed with the pinned requirements in `pins`, as far as they concern this Python.
+    """Compare the installed packages with the pinned requirements in `pins` that apply to this Python.
 
-    `installed_version` returns the version of a package, or None when it is not installed.
+    `installed_version`: returns the version of a package, or None if it is not installed.
     """
     missing, different, count = [], [], 0
     for line in pins.read_text("utf-8").splitlines():
@@ -89,7 +89,7 @@ def package_check(pins: Path, installed_version: Callable[[str], str | None]) ->
 
 
 def wheel_check(requirements: Sequence[str], installed_version: Callable[[str], str | None]) -> Finding:
-    """Compare what is installed with the `requirements` of an installed wheel; extras are left out."""
+    """Compare the installed packages with the `requirements` of an installed wheel, without extras."""
     pins = [Requirement(text) for text in requirements]
     needed = [pin for pin in pins if pin.marker is None or pin.marker.evaluate({"extra": ""})]
     versions = {str(pin): installed_version(pin.name) for pin in needed}
@@ -105,9 +105,9 @@ def wheel_check(requirements: Sequence[str], installed_version: Callable[[str], 
 
 
 def torch_check(in_project: bool = True) -> Finding:
-    """Does PyTorch work, and does it use the accelerator that the machine has?
+    """Check whether PyTorch works and uses the machine's accelerator.
 
-    `in_project`: install.py made the environment, so it can repair it.
+    `in_project`: install.py made the environment and can repair it.
     """
     try:
         import torch
@@ -131,7 +131,7 @@ def torch_check(in_project: bool = True) -> Finding:
 
 
 def model_checks() -> list[Finding]:
-    """Check which models can be used; the built-in one must be."""
+    """Check which models can be used. It is a problem if the built-in model cannot."""
     from huebrush_backend.models.catalog import list_models
 
     findings = []
@@ -146,7 +146,7 @@ def model_checks() -> list[Finding]:
 
 
 def _plan_finding(model: ModelInfo, text: str) -> Finding:
-    """Say how a model that is there would be placed on this machine's device, and whether it fits."""
+    """Describe how a present model would be placed on this machine's device, and whether it fits."""
     try:
         from huebrush_backend.engine.model_holder import plans_for
         from huebrush_backend.models.catalog import find_model
@@ -156,9 +156,9 @@ def _plan_finding(model: ModelInfo, text: str) -> Finding:
         device = choose_device()
         memory = device_memory(device)
         plan = choose_plan(plans_for(find_model(model.name), device), memory)
-    except Exception as error:  # a broken PyTorch is told of by `torch_check`; damaged files fail in many ways
-        return Finding("Model", WARNING, f"{text}; how it fits into memory cannot be told: {error}", "")
-    text = f"{text}; {plan.describe()} of {memory.available / GIB:.1f} GB that are free"
+    except Exception as error:  # `torch_check` reports a broken PyTorch; damaged files fail in many ways
+        return Finding("Model", WARNING, f"{text}; its need of memory is unknown: {error}", "")
+    text = f"{text}; {plan.describe()} of {memory.available / GIB:.1f} GB free"
     if plan.needed <= memory.available:
         return Finding("Model", OK, text)
     return Finding("Model", WARNING, text, "It may not fit. Close other programs, or choose a smaller model.")
@@ -190,6 +190,6 @@ def _print_table(findings: list[Finding]) -> None:
     console.print(table)
     problems = sum(finding.status == PROBLEM for finding in findings)
     if problems:
-        console.print(Text(f"{problems} of these must be put right before Huebrush works.", style="red"))
+        console.print(Text(f"{problems} of these must be repaired before Huebrush works.", style="red"))
     else:
         console.print(Text("Huebrush is ready.", style="green"))

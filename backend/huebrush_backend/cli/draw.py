@@ -1,4 +1,4 @@
-"""`huebrush draw`: contact sheets of the synthetic drawings, and the example document's pictures."""
+"""`huebrush draw`: draw contact sheets of synthetic drawings, and the pictures of the example document."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from huebrush_backend.synthesis import (
 
 MAX_SIZE = 4096
 MAX_SHEET_SIDE = 32_767
-"""No picture of a sheet is larger: OpenCV counts rows and columns so."""
+"""Largest side of a picture in pixels, limited by the type that OpenCV uses for rows and columns."""
 EXAMPLE_SEEDS = (15, 3)
-"""Of the example's line art and of its reference: two characters that show many of the same parts."""
+"""Seeds of the example's line art and reference: two characters with many parts in common."""
 _SHEET_GAP = 6
 
 
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def contact_sheet(seed: int, count: int, size: int, kind: str | None = None) -> np.ndarray:
-    """Return a sheet (H, W, 3) uint8 sRGB: two drawings to a row, five pictures of each."""
+    """Draw a sheet (H, W, 3) uint8 sRGB with two drawings to a row and five pictures of each."""
     strips = [_strip(seed + index, size, kind) for index in range(count)]
     if len(strips) % 2:
         strips.append(np.full_like(strips[0], 255))
@@ -80,7 +80,7 @@ def contact_sheet(seed: int, count: int, size: int, kind: str | None = None) -> 
 
 
 def example_pictures(size: int) -> dict[str, np.ndarray]:
-    """Return the example by file name: line art (RGBA), reference and truth (RGB), uint8."""
+    """Draw the example; return by file name line art (RGBA), reference and truth (RGB), uint8."""
     first, second = EXAMPLE_SEEDS
     drawing = _example_drawing(first, size)
     reference = _example_drawing(second, size)

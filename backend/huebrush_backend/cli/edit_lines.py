@@ -1,7 +1,7 @@
-"""Edits of the reference by text, as they are written on the command line.
+"""Reads edits of the reference by text from the command line.
 
-The short form is `brown hair -> blue hair`: away from the one, towards the other, where the first is found. The long
-form is that of the prompt line in the authors' interface (docs/method.md, "Edits by text"):
+The short form `brown hair -> blue hair` moves the reference away from the first text and towards the second, where the
+first is found. The long form is that of the prompt line in the authors' interface (docs/method.md, "Edits by text"):
 `[target] blue hair; [anchor] brown hair; [control] hair; [scale] 8; [enhanced] False; [ts0] 0.5; …`.
 """
 
@@ -21,16 +21,16 @@ from huebrush_backend.cli.main import CommandError
 
 EDIT_FORM = "[target] T; [anchor] A; [control] C; [scale] S; [enhanced] True; [ts0] …; [ts1] …; [ts2] …; [ts3] …"
 EDIT_HELP = (
-    f"change the reference by text first: a target alone, 'anchor -> target', or {EDIT_FORM}; may be given several "
-    "times, in order"
+    f"change the reference by text first: 'target', 'anchor -> target', or {EDIT_FORM}; may be given several times, "
+    "applied in order"
 )
-PLACE_HELP = (
-    "; with ' @ MASK' at its end it changes one place alone, where MASK, a picture of LINEART's size, is white or "
-    "painted on nothing, and the target may be a colour such as #c81e28, or @PATCH, a picture that the place shall "
-    "look like, cut out of another reference by transparency"
+MASK_HELP = (
+    ". With ' @ MASK' at its end an edit acts only where MASK is white, or painted on transparency; MASK is a picture "
+    "of LINEART's size. The target may then also be a colour such as #c81e28, or @PATCH: a picture file, cut out of "
+    "another reference by transparency, that the edit imitates"
 )
 ARROW = "->"
-PLACE = " @ "
+MASK_SEPARATOR = " @ "
 PATCH = "@"
 """First character of a target that is the file of a patch."""
 NO_ANCHOR = "none"
@@ -41,10 +41,10 @@ _THRESHOLDS = ("ts0", "ts1", "ts2", "ts3")
 _TRUTH = {"true": True, "yes": True, "1": True, "": True, "false": False, "no": False, "0": False}
 
 
-def split_place(line: str) -> tuple[str, Path | None]:
-    """Return an edit without its place, and the mask of the place where it has one. Raises `CommandError`."""
-    edit, place, mask = line.rpartition(PLACE)
-    if not place:
+def split_mask(line: str) -> tuple[str, Path | None]:
+    """Split an edit into its text and the file of its mask, or None if it has no mask. Raises `CommandError`."""
+    edit, separator, mask = line.rpartition(MASK_SEPARATOR)
+    if not separator:
         return line, None
     if not mask.strip():
         raise CommandError(f"the edit {line!r} names no mask after the @; name a picture that is white where it acts")
@@ -54,32 +54,32 @@ def split_place(line: str) -> tuple[str, Path | None]:
 def parse_edits(
     lines: Sequence[str], feather: float = 0.0, whole_regions: bool = False
 ) -> tuple[tuple[TextEdit, ...], tuple[Path, ...], tuple[Path, ...]]:
-    """Return the edits that `lines` describe, the masks that their regions count, and the patches that they count.
+    """Return the edits that `lines` describe, their masks, and their patches. An edit refers to the last two by index.
 
-    `feather`: pixels over which those that have a place fade out; `whole_regions`: their masks are strokes. Raises
+    `feather`: pixels over which edits with a mask fade out. `whole_regions`: the masks are strokes. Raises
     `CommandError`.
     """
     edits: list[TextEdit] = []
     masks: list[Path] = []
     patches: list[Path] = []
     for line in lines:
-        words, mask = split_place(line)
+        words, mask = split_mask(line)
         if mask is not None and mask not in masks:
             masks.append(mask)
         edit = parse_edit(words, WHOLE_PAGE if mask is None else masks.index(mask), feather, patches)
         edits.append(replace(edit, whole_regions=whole_regions and mask is not None))
     if whole_regions and not masks:
-        raise CommandError("--whole-regions is for edits in one place; end an --edit with ' @ ' and a mask.")
+        raise CommandError("--whole-regions needs an edit with a mask; end an --edit with ' @ ' and a mask.")
     if feather and not masks:
-        raise CommandError("--feather is for edits in one place; end an --edit with ' @ ' and a mask.")
+        raise CommandError("--feather needs an edit with a mask; end an --edit with ' @ ' and a mask.")
     return tuple(edits), tuple(masks), tuple(patches)
 
 
 def parse_edit(line: str, mask: int = WHOLE_PAGE, feather: float = 0.0, patches: list[Path] | None = None) -> TextEdit:
-    """Return the edit that `line` describes: a target alone, with an arrow, or in the form of `EDIT_FORM`.
+    """Return the edit that `line` describes: only a target, two texts with an arrow, or the form `EDIT_FORM`.
 
-    It acts in `mask`, where it fades out over `feather` pixels. The file of its patch, if it has one, is added to
-    `patches` unless it is there. Raises `CommandError`.
+    `mask`: index of the edit mask. `feather`: pixels over which the edit fades out. `patches`: list of patch files, to
+    which the edit's patch is added unless it is in it. Raises `CommandError`.
     """
     if not line.lstrip().startswith("["):
         anchor, arrow, target = line.partition(ARROW)
@@ -114,9 +114,7 @@ def parse_edit(line: str, mask: int = WHOLE_PAGE, feather: float = 0.0, patches:
     if re.fullmatch("#[0-9a-fA-F]{6}", fields["target"]):
         options["target"] = fields["target"].lower()
         if mask == WHOLE_PAGE:
-            raise CommandError(
-                f"the edit {line!r} asks for a colour; say where by a mask: '-> {fields['target']} @ MASK'"
-            )
+            raise CommandError(f"the edit {line!r} has a colour, so it needs a mask: '-> {fields['target']} @ MASK'")
     if fields["target"].startswith(PATCH):
         options |= _patch(line, fields["target"], mask, [] if patches is None else patches)
     if mask != WHOLE_PAGE:
@@ -130,12 +128,12 @@ def parse_edit(line: str, mask: int = WHOLE_PAGE, feather: float = 0.0, patches:
 
 
 def _patch(line: str, target: str, mask: int, patches: list[Path]) -> dict[str, Any]:
-    """Return the options of an edit whose `target` is a file behind `PATCH`, which is added to `patches`."""
+    """Return the options of an edit whose `target` is `PATCH` and a file; add the file to `patches`."""
     name = target.removeprefix(PATCH).strip()
     if not name:
         raise CommandError(f"the edit {line!r} names no picture after the {PATCH}; write '-> @PATCH @ MASK'")
     if mask == WHOLE_PAGE:
-        raise CommandError(f"the edit {line!r} asks for a patch; say where by a mask: '-> {target} @ MASK'")
+        raise CommandError(f"the edit {line!r} has a patch, so it needs a mask: '-> {target} @ MASK'")
     file = Path(name)
     if file not in patches:
         patches.append(file)

@@ -1,4 +1,4 @@
-"""`huebrush evaluate`: score a model on the fixed held-out drawings; `huebrush evaluate SUBJECT`: other scores."""
+"""`huebrush evaluate`: score a model on held-out drawings; `huebrush evaluate SUBJECT`: score something else."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ DEFAULT_PAIRS = 64
 DEFAULT_STEPS = 20
 SHEET_PAIRS = 8
 SUBJECTS: dict[str, str] = {
-    "edits": "score edits by text, brushed and not, on drawn pages whose parts are known",
+    "edits": "score edits by text, brushed or not, on drawn pages whose parts are known",
     "flats": "score flats on drawn pages whose regions are known",
     "lines": "score the lines drawn from pictures whose ink is known",
-    "masks": "score the masks of figures that are made where none is given",
+    "masks": "score the figure masks that are made when none is given",
 }
-"""Other things to score, by their word on the command line: each in a module `evaluate_` and that word, with
+"""Other subjects to score, by their word on the command line. Each has a module `evaluate_WORD` with
 `configure(parser)` and `run(arguments) -> exit status`."""
 
 _ROWS = (
@@ -44,8 +44,8 @@ _ROWS = (
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `evaluate`."""
     parser.description = (
-        "Score a model on held-out pairs: line art of one synthetic drawing, a picture of another one as reference, "
-        "so that the right colour of each part is known. The pairs depend on --seed alone; training uses none of them."
+        "Score a model on held-out pairs: line art of a synthetic drawing, and a picture of another drawing as "
+        "reference. The right colour of each part is known. The pairs depend only on --seed; training never uses them."
     )
     parser.add_argument("--model", default="demo", help="which model (default: demo)")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="score an exported folder instead of --model")
@@ -55,7 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--steps", type=whole(1, MAX_STEPS), default=DEFAULT_STEPS, help=f"denoising steps (default {DEFAULT_STEPS})"
     )
     parser.add_argument(
-        "--fast", action="store_true", help="score the fast way, and tell how far its colours are from the full way's"
+        "--fast", action="store_true", help="score the fast way, and its difference in colours from the full way"
     )
     add_device_option(parser)
     parser.add_argument(
@@ -65,7 +65,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"also write the first {SHEET_PAIRS} pairs: line art, reference, result under the lines, right answer",
     )
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
-    subjects = parser.add_subparsers(dest="subject", metavar="SUBJECT", help="score something else than a model")
+    subjects = parser.add_subparsers(dest="subject", metavar="SUBJECT", help="score this instead of a model")
     for name, summary in SUBJECTS.items():
         module = importlib.import_module(f"huebrush_backend.cli.evaluate_{name}")
         subject = subjects.add_parser(name, help=summary)
@@ -74,7 +74,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Score the model, or the subject named, and print its figures; return 0."""
+    """Score the model or the chosen subject and print its figures; return 0."""
     if arguments.subject:
         return arguments.run_subject(arguments)
     if arguments.sheet and not arguments.sheet.absolute().parent.is_dir():

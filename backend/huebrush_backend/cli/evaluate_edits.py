@@ -23,11 +23,11 @@ DEFAULT_STEPS = 10
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `evaluate edits`."""
     parser.description = (
-        "Score edits by text, as in 'brown hair -> blue hair': pages are drawn whose parts are known, coloured after "
-        "a reference, and one large and one small part of each is asked for in another colour: brushed onto the part, "
-        "automatically where the reference fits the words for what it is now, and everywhere. Reached: the share of "
-        "edits after which, of all colour words, the asked one is nearest to the part's median colour. Locality: the "
-        "share of what the model changes that lies in the part. The pages depend on --seed alone."
+        "Score edits by text such as 'brown hair -> blue hair'. Pages with known parts are drawn and coloured after a "
+        "reference. Then the colour of one large and one small part of each page is edited in three ways: brushed onto "
+        "the part, located by words in the reference, and on the whole page. Reached: share of edits after which the "
+        "requested colour word is nearest to the part's median colour. Locality: share of the model's change that lies "
+        "in the part. The pages depend only on --seed."
     )
     parser.add_argument("--model", default="demo", help="which model (default: demo)")
     parser.add_argument("--seed", type=whole(0, MAX_SEED), default=0, help="which set of pages (default 0)")

@@ -22,10 +22,9 @@ _FAULTS = ("leak_pixels", "halo_pixels", "gap_count", "splits", "merges")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `evaluate flats`."""
     parser.description = (
-        "Score flats without a model: pages of line art are drawn whose regions and right colours are known, in every "
-        "kind of line, also with gaps of known places and widths; the regions found in them are painted in the right "
-        "colours and everything that is not as it should be is counted. A small soft picture of each page also votes "
-        "on the regions' colours. The pages depend on --seed alone."
+        "Score flats without a model. Pages of line art with known regions and colours are drawn with every kind of "
+        "line, also with known gaps. The found regions are painted in the right colours, and all errors are counted. "
+        "A small soft picture of each page also votes for the regions' colours. The pages depend only on --seed."
     )
     parser.add_argument("--seed", type=whole(0, MAX_SEED), default=0, help="which set of pages (default 0)")
     parser.add_argument(
@@ -69,7 +68,7 @@ def _chosen(option: str, text: str, known: tuple[str, ...]) -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def _progress(shown: bool) -> Iterator[Callable[[str], None]]:
-    """Show on standard error what is being done, if `shown`; yields what is to be told."""
+    """Show the current step on standard error if `shown`; yield the function that sets it."""
     from rich.console import Console
 
     console = Console(stderr=True)

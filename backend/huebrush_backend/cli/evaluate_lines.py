@@ -10,9 +10,9 @@ from huebrush_backend.cli.known_pages import add_page_options, score_pages
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `evaluate lines`."""
     parser.description = (
-        "Score the lines that `huebrush lines` draws from pictures: inked, without ink, and as if scanned. The share "
-        "of the drawing's ink with a found line at most 2 px away, the same of the ink that shows in the picture "
-        "(because it is there, or because colours meet under it), and the share of the found lines with ink that near."
+        "Score the lines that `huebrush lines` draws from pictures: inked, without ink, and as if scanned. Figures: "
+        "share of the drawing's ink with a found line at most 2 px away; the same for ink that the picture shows, "
+        "itself or as a border of colours; share of the found lines with ink at most 2 px away."
     )
     add_page_options(parser)
 
@@ -21,5 +21,5 @@ def run(arguments: argparse.Namespace) -> int:
     """Score and print; return 0."""
     from huebrush_backend.evaluation.line_scores import score_line_extraction
 
-    score_pages(arguments, score_line_extraction, ("look", "ink found", "of the ink that shows", "found is ink"))
+    score_pages(arguments, score_line_extraction, ("look", "ink found", "visible ink found", "found is ink"))
     return 0

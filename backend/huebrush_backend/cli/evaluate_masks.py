@@ -1,4 +1,4 @@
-"""`huebrush evaluate masks`: score the masks of figures that are made where none is given."""
+"""`huebrush evaluate masks`: score the figure masks that are made when none is given."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from huebrush_backend.cli.known_pages import add_page_options, score_pages
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `evaluate masks`."""
     parser.description = (
-        "Score the masks of figures that are made of line art and of references where none is given, on drawings whose "
-        "parts are known: intersection over union with the true figure, by what is behind it."
+        "Score the figure masks that are made for line art and references when none is given, on drawings whose parts "
+        "are known. The score is intersection over union with the true figure, by the kind of ground behind it."
     )
     add_page_options(parser)
 

@@ -1,4 +1,4 @@
-"""`huebrush heatmap`: where a text is found in a reference, as a picture."""
+"""`huebrush heatmap`: show in a picture where a text matches a reference."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ LEVEL_COUNT = 4
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `heatmap`."""
     parser.description = (
-        "Show where a text is found in a reference: red where it fits best, blue below the lowest threshold. These are "
-        "the places that an edit with this text as its control tells apart."
+        "Show where a text matches a reference: red where it matches best, blue below the lowest threshold. An edit "
+        "with this text as its control uses the same map."
     )
     parser.add_argument("reference", type=Path, metavar="REFERENCE", help="the picture, in any format of `colorize`")
     parser.add_argument("text", metavar="TEXT", help="what to look for, such as 'blue hair'")
     parser.add_argument("--output", type=Path, required=True, metavar="OUT.png", help="where to write the heatmap")
     parser.add_argument("--overwrite", action="store_true", help="replace OUT.png if it exists (never REFERENCE)")
     parser.add_argument("--edit", action="append", default=[], metavar="EDIT", help=EDIT_HELP)
-    parser.add_argument("--model", default="demo", metavar="NAME", help="whose CLIP looks (default: demo)")
+    parser.add_argument("--model", default="demo", metavar="NAME", help="model whose CLIP is used (default: demo)")
     parser.add_argument(
         "--thresholds",
         type=number(0, 1),
         nargs=LEVEL_COUNT,
         metavar="X",
-        help="four ascending numbers of 0 to 1 that part the colours (default: 0.5 0.55 0.65 0.95)",
+        help="four ascending numbers from 0 to 1 between the colours (default: 0.5 0.55 0.65 0.95)",
     )
     add_device_option(parser)
 

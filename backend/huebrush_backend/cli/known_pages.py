@@ -1,4 +1,4 @@
-"""Shared parts of `evaluate lines` and `evaluate masks`: scores over pages of which everything is known."""
+"""Common to `evaluate lines` and `evaluate masks`: options and output of scores on known pages."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def add_page_options(parser: argparse.ArgumentParser) -> None:
 def score_pages(
     arguments: argparse.Namespace, score: Callable[[int, int, int], dict[str, Any]], headings: tuple[str, ...]
 ) -> None:
-    """Print what `score` (pages, seed, size) returns: figures by name, or by two names.
+    """Call `score` (pages, seed, size) and print the figures it returns, by one name or by two.
 
-    `headings` are those of the table: of the names, and of the figures.
+    `headings`: headings of the table for the names and the figures.
     """
     begin = time.monotonic()
     report = {

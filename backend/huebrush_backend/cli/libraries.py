@@ -1,4 +1,4 @@
-"""Limit what the model libraries print on a user's terminal."""
+"""Limits the output of the model libraries on a user's terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import warnings
 
 
 def quieten_libraries() -> None:
-    """Keep the model libraries' own progress bars and notices for developers off the user's terminal."""
+    """Hide the model libraries' progress bars and notices for developers."""
     from diffusers.utils import logging as diffusers_logging
     from transformers.utils import logging as transformers_logging
 

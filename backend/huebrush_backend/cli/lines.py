@@ -1,4 +1,4 @@
-"""`huebrush lines`: line art out of a coloured, shaded or scanned picture."""
+"""`huebrush lines`: draw line art from a coloured, shaded or scanned picture."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from huebrush_backend.cli.main import CommandError
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `lines`."""
     parser.description = (
-        "Draw the lines of a coloured, shaded or scanned picture: black on nothing, at the picture's size. What is "
-        "thin and darker than both its sides is ink; in a picture painted without ink the borders between colours are."
+        "Draw the lines of a coloured, shaded or scanned picture: black on transparency, at the picture's size. Thin "
+        "strokes that are darker than both their sides are ink. In a picture without ink, borders of colours are lines."
     )
     parser.add_argument("picture", type=Path, metavar="PICTURE", help="picture, or file with layers")
     parser.add_argument("--layer", metavar="NAME", help="layer or group of PICTURE (default: all of it)")
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.imaging.lineart import LineArtError
 
     if arguments.output.suffix.lower() != ".png":
-        raise CommandError(f"{arguments.output}: lines are written as .png; name the output so.")
+        raise CommandError(f"{arguments.output}: lines are written as .png; give the output such a name.")
     require_writable([arguments.output], [arguments.picture], arguments.overwrite)
     try:
         picture = read_picture(arguments.picture)

@@ -1,4 +1,4 @@
-"""The `huebrush` program: one module per subcommand, imported only when it is the one that runs."""
+"""The `huebrush` program: one module per subcommand, imported only when the subcommand runs."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from huebrush_backend.cli.options import attach_values
 
 COMMANDS: dict[str, str] = {
     "colorize": "colorize a line-art file from a reference picture, without Krita",
-    "check": "look over painted flats: unpainted specks, leaks, colours of no palette",
+    "check": "check painted flats for unpainted specks, leaks, and colours outside the palette",
     "lines": "draw the lines of a coloured, shaded or scanned picture",
     "serve": "run the backend that the Krita plugin talks to",
-    "models": "list the models that can be used, add and fetch others",
+    "models": "list the models, add or fetch others",
     "doctor": "say what is installed, what is wrong and what to do",
-    "heatmap": "show where a text is found in a reference picture",
+    "heatmap": "show where a text matches a reference picture",
     "draw": "draw synthetic pictures: contact sheets and examples",
     "train": "train the built-in model on pictures drawn by this project",
-    "evaluate": "score a model on the fixed held-out drawings",
-    "bench": "measure speed and memory as ratios side by side",
+    "evaluate": "score a model on held-out drawings",
+    "bench": "measure speed and memory",
 }
-"""Subcommand name to its one-line help. Each has a module of that name in this package with
-`configure(parser)` and `run(arguments) -> exit status`."""
+"""Subcommands with their one-line help. Each has a module of its name in this package with `configure(parser)` and
+`run(arguments) -> exit status`."""
 
 DASHED_VALUES = ("--allow-client", "--edit")
-"""Options whose values may begin with a dash: one public key in 85 does, and an edit may begin with an arrow."""
+"""Options whose values may begin with a dash, as one public key in 85 does, and an edit that begins with an arrow."""
 
 
 class CommandError(Exception):
-    """A mistake of the user's, or a thing missing on the machine; the message says what to do about it."""
+    """A mistake of the user, or something missing on the machine; the message says what to do."""
 
 
 def build_parser(selected: str | None = None) -> argparse.ArgumentParser:
-    """Return the parser; only the `selected` subcommand's module is imported and its options added."""
+    """Make the parser; import only the module of the `selected` subcommand and add its options."""
     parser = argparse.ArgumentParser(prog="huebrush", description="Colorize line art from a reference picture.")
     parser.add_argument("--version", action="version", version=f"huebrush {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    # By its own name: run as a script, this module would have a second CommandError that commands do not raise.
+    # Imported by name: when run as a script, this module has a second CommandError that commands do not raise.
     from huebrush_backend.cli.main import main as run_program
 
     sys.exit(run_program())

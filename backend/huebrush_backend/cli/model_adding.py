@@ -1,4 +1,4 @@
-"""`huebrush models add`: a released single file that the user has, checked and put among the models."""
+"""`huebrush models add`: check a released single file of the user and add it to the models."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from huebrush_backend.cli.main import CommandError
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `models add`."""
-    parser.add_argument("file", metavar="FILE", type=Path, help="a released file of ColorizeDiffusion, or CLIP alone")
+    parser.add_argument("file", metavar="FILE", type=Path, help="a released file of ColorizeDiffusion, or only CLIP")
     parser.add_argument("--name", help="what to call the model (default: after the file)")
     parser.add_argument(
         "--prediction",
         choices=("epsilon", "v_prediction"),
-        help="what the network predicts (default: by the file's name, checked on the network)",
+        help="what the network predicts (default: found out by the file's name and a test)",
     )
     parser.add_argument(
-        "--allow-pickle", action="store_true", help="open a .ckpt, .pt, .pth or .bin file too; tensors only"
+        "--allow-pickle", action="store_true", help="also open a .ckpt, .pt, .pth or .bin file; only tensors are read"
     )
     parser.add_argument(
         "--clip",
         metavar="PATH",
         type=Path,
-        help="CLIP ViT-H/14, if there is none yet: an OpenCLIP file or a transformers folder",
+        help="CLIP ViT-H/14, if it is not installed yet: an OpenCLIP file or a transformers folder",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Add the model, and CLIP if it is given; return 0."""
+    """Add the model, and CLIP if given; return 0."""
     from huebrush_backend.checkpoints.adding import add_clip, add_model
     from huebrush_backend.checkpoints.models_folder import require_free_name
     from huebrush_backend.checkpoints.releases import WEIGHTS_LICENCE
@@ -61,13 +61,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def model_name(path: Path) -> str:
-    """Return the name of a model, made of its file or folder at `path`."""
+    """Make a model's name out of the name of its file or folder at `path`."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", path.name if path.is_dir() else path.stem).strip("-._") or "model"
 
 
 @contextlib.contextmanager
 def refusals_as_command_errors() -> Iterator[None]:
-    """Let what can be wrong with files and folders of models end the command with its message."""
+    """Turn errors of models' files and folders into `CommandError` with the same message."""
     from huebrush_backend.checkpoints.errors import CheckpointError, ModelsError
 
     try:
@@ -79,8 +79,8 @@ def refusals_as_command_errors() -> Iterator[None]:
 def _require_file(file: Path) -> None:
     if file.is_dir():
         raise CommandError(
-            f"{file} is a folder. A diffusers folder of Huebrush needs no adding: put it into the folder that "
-            "'huebrush models folder' names."
+            f"{file} is a folder. A diffusers folder of Huebrush is not added with this command: put it into the "
+            "folder that 'huebrush models folder' names."
         )
     if not file.is_file():
         raise CommandError(f"{file} does not exist")

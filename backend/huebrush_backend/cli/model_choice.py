@@ -1,4 +1,4 @@
-"""The model that a command is to use: one of the catalogue's, or an exported folder."""
+"""The model that a command uses: one of the catalogue, or an exported folder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from huebrush_backend.models.catalog import ModelEntry, UnknownModelError, find_
 
 
 def available_model(name: str) -> ModelEntry:
-    """Return the catalogue's entry for a model that can be used. Raises `CommandError` with the remedy otherwise."""
+    """Return the catalogue's entry for the model `name`. Raises `CommandError` with the remedy if it is not usable."""
     try:
         entry = find_model(name)
     except UnknownModelError as error:
@@ -20,7 +20,7 @@ def available_model(name: str) -> ModelEntry:
 
 
 def exported_model(folder: Path) -> Path:
-    """Return `folder` once it is certain that it holds an exported model. Raises `CommandError`."""
+    """Return `folder` if it holds an exported model. Raises `CommandError` if not."""
     if not (folder / "model_index.json").is_file():
         raise CommandError(f"{folder} is not an exported model: it has no model_index.json")
     return folder

@@ -1,4 +1,4 @@
-"""`huebrush models pull`: published weights from the hub, a mirror, or a folder."""
+"""`huebrush models pull`: fetch published weights from the hub, a mirror, or a folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `models pull`."""
-    parser.add_argument("name", metavar="NAME", nargs="?", help="a release; without it, all of them are listed")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="a release; without it, all releases are listed")
     parser.add_argument(
         "--accept-licence", action="store_true", help="accept the licence of the weights without being asked"
     )
@@ -27,12 +27,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--mirror", metavar="URL", default="", help="a mirror of huggingface.co (default: $HF_ENDPOINT, if set)"
     )
     source.add_argument(
-        "--from", metavar="FOLDER", type=Path, dest="folder", help="take the files from this folder, off line"
+        "--from", metavar="FOLDER", type=Path, dest="folder", help="take the files from this folder, without a network"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Fetch the release, and CLIP if it needs that and there is none; return 0."""
+    """Fetch the release, and CLIP if the release needs it and it is missing; return 0."""
     from huebrush_backend.checkpoints.pulling import pull
     from huebrush_backend.checkpoints.release_state import missing_for
     from huebrush_backend.checkpoints.releases import CLIP, RELEASES, find_release
@@ -76,7 +76,7 @@ def _print_table(releases: Sequence[Release], models_folder: Path) -> None:
 
 
 def _show_and_accept(licence: Licence, accepted: bool) -> None:
-    """Print `licence`; if it must be accepted and has not been before, ask, and remember the answer."""
+    """Print `licence`. If the user must still accept it, ask, and remember the answer."""
     from huebrush_backend.checkpoints.release_state import accept_licence, is_open
 
     print(f"{licence.title} ({licence.name}), {licence.address}\n{licence.terms}\n")
@@ -90,4 +90,4 @@ def _show_and_accept(licence: Licence, accepted: bool) -> None:
     try:
         accept_licence(licence)
     except OSError as error:
-        raise CommandError(f"the acceptance of the licence cannot be kept: {error}") from error
+        raise CommandError(f"the acceptance of the licence cannot be saved: {error}") from error

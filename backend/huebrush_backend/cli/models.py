@@ -1,4 +1,4 @@
-"""`huebrush models`: which models can be used, and getting more of them."""
+"""`huebrush models`: list the models, add or fetch others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from huebrush_backend.cli.main import CommandError
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands of `models`."""
     commands = parser.add_subparsers(dest="models_command", metavar="COMMAND", required=True)
-    listing = commands.add_parser("list", help="list the models, and what is missing for those that cannot be used")
+    listing = commands.add_parser("list", help="list the models, and say what is missing")
     listing.add_argument("--json", action="store_true", help="print the list as JSON")
     listing.set_defaults(run_models=_list)
 
@@ -22,11 +22,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     model_adding.configure(adding)
     adding.set_defaults(run_models=model_adding.run)
 
-    baseline = commands.add_parser("add-baseline", help="make a model to compare with: ControlNet and IP-Adapter")
+    baseline = commands.add_parser("add-baseline", help="make a model for comparison: ControlNet and IP-Adapter")
     baseline_adding.configure(baseline)
     baseline.set_defaults(run_models=baseline_adding.run)
 
-    pulling = commands.add_parser("pull", help="fetch published weights; without a name, say which there are")
+    pulling = commands.add_parser("pull", help="fetch published weights; without a name, list them")
     model_pulling.configure(pulling)
     pulling.set_defaults(run_models=model_pulling.run)
 
@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     removing.add_argument("name", metavar="NAME", help="as in 'huebrush models list'; clip-vit-h-14 for CLIP")
     removing.set_defaults(run_models=_remove)
 
-    folder = commands.add_parser("folder", help="say where the models lie, or choose another folder for them")
+    folder = commands.add_parser("folder", help="print the models folder, or choose another")
     folder.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help="use this one from now on")
     folder.set_defaults(run_models=_folder)
 

@@ -1,4 +1,4 @@
-"""Options that several subcommands have, and numbers within limits as the values of others."""
+"""Options that several subcommands share, and argparse types for numbers in a range."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ def add_device_option(parser: argparse.ArgumentParser) -> None:
 
 
 def attach_values(words: Sequence[str], options: Sequence[str]) -> list[str]:
-    """Return `words` with each of `options` joined to the word after it: argparse takes a value that begins with a dash
-    for an option unless it is written `--option=value`."""
+    """Join each of `options` in `words` to the next word, as in `--option=value`; return the new words.
+
+    Otherwise argparse takes a value that begins with a dash for an option.
+    """
     joined: list[str] = []
     for word in words:
         if joined and joined[-1] in options:

@@ -1,4 +1,4 @@
-"""Progress on a terminal, and Ctrl+C as a clean cancel, for commands that run the engine."""
+"""Shows progress on a terminal, and makes Ctrl+C cancel cleanly, for commands that run the engine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class ProgressDisplay:
-    """A progress bar with phase and time left on a terminal; shows nothing when `stream` is not one."""
+    """A progress bar with phase and time left. Shows nothing when `stream` is not a terminal."""
 
     def __init__(self, stream: TextIO) -> None:
         self._progress = Progress(
@@ -52,7 +52,7 @@ class ProgressDisplay:
         self._progress.stop()
 
     def show(self, event: EngineEvent) -> None:
-        """Take an event of the engine's; pictures are not shown."""
+        """Show an event of the engine. Pictures are not shown."""
         from huebrush_backend.engine.request import ProgressEvent
 
         if self._task is None or not isinstance(event, ProgressEvent):
@@ -89,15 +89,17 @@ class DownloadDisplay:
         self._progress.stop()
 
     def show(self, progress: PullProgress) -> None:
-        """Show how far the download is."""
+        """Show the progress of the download."""
         description = progress.file if progress.phase == "fetching" else f"Checking {progress.file}"
         self._progress.update(self._task, description=description, completed=progress.done, total=progress.total)
 
 
 @contextmanager
 def counting(what: str, total: int, shown: bool) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar on standard error, if that is a terminal and it shall be `shown`; yields what is to be told
-    how many of `total` are done."""
+    """Show a progress bar on standard error, if `shown` and if it is a terminal.
+
+    Yields a function to call with the number, of `total`, that is done.
+    """
     console = Console(stderr=True)
     with Progress(console=console, disable=not (shown and console.is_terminal), transient=True) as progress:
         task = progress.add_task(what, total=total)
@@ -111,7 +113,7 @@ def _duration(seconds: float) -> str:
 
 @contextmanager
 def cancel_on_interrupt() -> Iterator[Callable[[], bool]]:
-    """Give a function that tells whether Ctrl+C was pressed. A second Ctrl+C ends the program at once."""
+    """Yield a function that returns whether Ctrl+C was pressed. A second Ctrl+C ends the program at once."""
     pressed = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield pressed.is_set

@@ -1,4 +1,4 @@
-"""Options of `huebrush colorize` for flats: which layers, in which colours, along which lines."""
+"""Options of `huebrush colorize` for flats: layers, colours, and gaps in the lines."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from huebrush_backend.flats.palettes.palette import Swatch
 
 LAYERS = {"one": "flats", "color": "flats_by_color", "area": "flats_by_area"}
-"""Values of `--layers`, with the protocol's result for each."""
+"""Values of `--layers`, each with the protocol's result."""
 
 
 def add_region_options(parser: argparse.ArgumentParser) -> None:
@@ -42,15 +42,15 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
         "--layers",
         choices=tuple(LAYERS),
         default="one",
-        help="flats on one layer, a layer a colour, or a layer a colour area",
+        help="flats on one layer, on a layer for each colour, or on a layer for each colour area",
     )
-    group.add_argument("--shading", action="store_true", help="the model's light and shade too, as layers of their own")
-    group.add_argument("--keep-picture", action="store_true", help="the model's picture too, below the flats")
+    group.add_argument("--shading", action="store_true", help="add the model's light and shade as separate layers")
+    group.add_argument("--keep-picture", action="store_true", help="add the model's picture below the flats")
     group.add_argument(
         "--palette",
         metavar="COLOURS",
-        help="a palette file (.gpl, .kpl, .ase, .aco, .act, .pal, .hex) or hex codes apart by commas; every region "
-        "gets one of its colours exactly",
+        help="a palette file (.gpl, .kpl, .ase, .aco, .act, .pal, .hex) or hex codes with commas between them; every "
+        "region gets exactly one of its colours",
     )
     group.add_argument(
         "--palette-size",
@@ -59,7 +59,9 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="make a palette of up to N colours from the references",
     )
-    group.add_argument("--unlocked", action="store_true", help="a palette only helps; regions keep the voted colours")
+    group.add_argument(
+        "--unlocked", action="store_true", help="the palette is only a help; regions keep the voted colours"
+    )
     group.add_argument(
         "--gap",
         type=number(*RANGES["regions.gap"]),
@@ -71,19 +73,21 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
         type=number(*RANGES["regions.dots_per_inch"]),
         default=0.0,
         metavar="N",
-        help="the page's resolution, from which the default of --gap follows",
+        help="the page's resolution, which determines the default of --gap",
     )
-    group.add_argument("--hard-edges", action="store_true", help="no colour in between where two colours meet")
-    group.add_argument("--hints", type=Path, metavar="FILE", help="strokes of colour on nothing, of LINEART's size")
+    group.add_argument("--hard-edges", action="store_true", help="no mixed colours where two colours meet")
+    group.add_argument(
+        "--hints", type=Path, metavar="FILE", help="strokes of colour on transparency, of LINEART's size"
+    )
     group.add_argument("--hints-layer", metavar="NAME", help="the same, a layer or group of LINEART")
     group.add_argument(
-        "--fixes", type=Path, metavar="FILE.json", help="corrections: a list of fixes as they stand in a flats report"
+        "--fixes", type=Path, metavar="FILE.json", help="corrections: a list of fixes as in a flats report"
     )
     group.add_argument("--flats-report", type=Path, metavar="FILE.json", help="write the places to check on the page")
 
 
 def region_parameters(arguments: argparse.Namespace) -> RegionParameters:
-    """Make region parameters of the options. Raises `CommandError`, also for a palette or fixes that cannot be read."""
+    """Make region parameters of the options. Raises `CommandError`, also when a palette or fixes cannot be read."""
     if arguments.result == "picture":
         _require_flats(arguments)
     result = {"picture": PICTURE, "colorize-mask": "colorize_mask"}.get(arguments.result, LAYERS[arguments.layers])
@@ -161,5 +165,5 @@ def _fixes(file: Path | None) -> tuple[RegionFix, ...]:
         raise CommandError(f"{file}: it cannot be read: {error.strerror or error}.") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise CommandError(
-            f'{file}: this is no list of fixes such as [{{"kind": "close", "x": 1, "y": 2, "x2": 3, "y2": 4}}].'
+            f'{file}: this is not a list of fixes such as [{{"kind": "close", "x": 1, "y": 2, "x2": 3, "y2": 4}}].'
         ) from error

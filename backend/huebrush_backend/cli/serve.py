@@ -22,19 +22,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runtime", type=Path, metavar="DIR", help="folder for socket, endpoint.json and log")
     parser.add_argument(
         "--address",
-        help="where to listen: ipc:///PATH or tcp://HOST:PORT (default: ipc in the runtime folder, or a free port on "
-        "loopback where there is no ipc). tcp is always encrypted and asks clients for a key",
+        help="where to listen: ipc:///PATH or tcp://HOST:PORT (default: ipc in the runtime folder, or on systems "
+        "without ipc a free port on loopback). tcp is always encrypted, and clients need a key",
     )
-    parser.add_argument("--parent", type=int, metavar="PID", help="end when this process does")
+    parser.add_argument("--parent", type=int, metavar="PID", help="end when this process ends")
     add_device_option(parser)
     parser.add_argument("--prewarm", action="store_true", help="start the model process now, not at the first job")
     parser.add_argument(
-        "--allow-client", metavar="KEY", action="append", default=[], help="let the tcp client with this public key in"
+        "--allow-client", metavar="KEY", action="append", default=[], help="allow the tcp client with this public key"
     )
     parser.add_argument("--verbose", action="store_true", help="write more to the log")
     testing = parser.add_argument_group("for tests")
     testing.add_argument("--engine", metavar="MODULE:FACTORY", help="engine plug to use instead of the real one")
-    testing.add_argument("--worker-tcp", action="store_true", help="talk to the worker over tcp where ipc would do")
+    testing.add_argument("--worker-tcp", action="store_true", help="talk to the worker over tcp instead of ipc")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.server.runtime import AlreadyRunning, RuntimeFolder, sweep_krita_folders
     from huebrush_backend.server.security import KeyFileError, authorize_client
 
-    os.umask(0o077)  # whatever is made from here on is for this user alone
+    os.umask(0o077)  # only this user can read files made from here on
     keys_folder = data_folder() / "keys"
     settings = BackendSettings(
         keys_folder=keys_folder,

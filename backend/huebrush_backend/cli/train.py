@@ -11,7 +11,7 @@ from huebrush_backend.cli.main import CommandError
 from huebrush_backend.models.catalog import builtin_folder
 
 SHARES = {"clip": 0.12, "vae": 0.12, "unet": 0.7, "decoder": 0.06}
-"""Share of the time that each stage gets with `--stage all`, in their order."""
+"""Share of the time for each stage with `--stage all`, in order."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,13 +21,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--stage", choices=[*SHARES, "all"], default="all", help="what to train (default: all, one after the other)"
     )
     parser.add_argument(
-        "--minutes", type=float, default=60, help="time budget; --stage all shares it out, most to the UNet"
+        "--minutes", type=float, default=60, help="time budget; --stage all divides it, most for the UNet"
     )
     parser.add_argument(
-        "--resume", action="store_true", help="go on from the state in the folder, or else from the published weights"
+        "--resume",
+        action="store_true",
+        help="continue from the state in the folder, or without one from the published weights",
     )
     parser.add_argument("--folder", type=Path, default=Path("runs/demo"), help="state, samples and weights of the run")
-    parser.add_argument("--drawings", type=int, default=12000, help="how many drawings are drawn to learn from")
+    parser.add_argument("--drawings", type=int, default=12000, help="number of drawings to learn from")
     parser.add_argument("--size", type=int, choices=[128, 256], default=256, help="picture side in the UNet stage")
     parser.add_argument("--batch", type=int, default=32, help="pictures per step")
     parser.add_argument("--learning-rate", type=float, default=5e-4)
@@ -38,7 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, default=1, help="CPU threads of the training process")
     parser.add_argument("--device", default="auto", help="auto or cpu")
     parser.add_argument(
-        "--publish", type=Path, metavar="FOLDER", help="afterwards write the half-precision weights there"
+        "--publish", type=Path, metavar="FOLDER", help="then write the half-precision weights to FOLDER"
     )
 
 

@@ -30,8 +30,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class BackendSettings:
-    """Options of `huebrush serve`. `address` None: ipc in the runtime folder, or tcp where there is no ipc.
-    `parent`: end when this process does. `prewarm`: start the worker at once, not at the first job."""
+    """Options of `huebrush serve`.
+
+    `address`: where to listen; None for ipc in the runtime folder, or tcp on systems without ipc. `parent`: id of the
+    process with which the backend ends. `prewarm`: start the worker at once instead of at the first job.
+    """
 
     keys_folder: Path
     address: str | None = None
@@ -46,11 +49,11 @@ class BackendSettings:
 def run_backend(
     runtime: RuntimeFolder, log_file: Path, settings: BackendSettings, on_listening: Callable[[Endpoint], None]
 ) -> None:
-    """Serve from a claimed runtime folder until SIGTERM, SIGINT or the end of the parent; then leave nothing behind.
+    """Serve from a claimed runtime folder until SIGTERM, SIGINT or the end of the parent; then remove all traces.
 
-    `on_listening` is called once clients can connect. Raises `AddressError`, `KeyFileError` or `EngineSpecError`.
+    `on_listening`: called when clients can connect. Raises `AddressError`, `KeyFileError` or `EngineSpecError`.
     """
-    loop = asyncio.SelectorEventLoop()  # ZeroMQ cannot use the Proactor loop that is Windows' default
+    loop = asyncio.SelectorEventLoop()  # ZeroMQ cannot use the Proactor loop, the default on Windows
     try:
         asyncio.set_event_loop(loop)
         loop.run_until_complete(_serve(runtime, log_file, settings, on_listening))
@@ -114,5 +117,5 @@ def _stop_on_signals(stopped: asyncio.Event) -> None:
 
 
 def _tick(loop: asyncio.AbstractEventLoop) -> None:
-    """Wake up once a second: on Windows signals are only looked at when Python code runs."""
+    """Wake up once a second, because on Windows signals are handled only while Python code runs."""
     loop.call_later(1.0, _tick, loop)

@@ -17,7 +17,7 @@ from huebrush_backend import __version__
 from huebrush_backend.server import security
 
 MAX_IPC_PATH = 103
-"""Longest path of a Unix socket in bytes that every system takes (macOS: 104 with the closing zero)."""
+"""Longest path of a Unix socket, in bytes, that every system accepts (macOS: 104 with the closing zero)."""
 DEFAULT_TCP = "tcp://127.0.0.1:*"
 
 
@@ -26,7 +26,7 @@ class AddressError(Exception):
 
 
 def default_address(socket_path: Path) -> str:
-    """Return the address for users who name none: ipc at `socket_path`, or a free tcp port on loopback."""
+    """Return the default address: ipc at `socket_path`, or a free tcp port on loopback on systems without ipc."""
     if sys.platform != "win32" and zmq.has("ipc") and len(bytes(socket_path)) <= MAX_IPC_PATH:
         return f"ipc://{socket_path}"
     return DEFAULT_TCP
@@ -35,9 +35,17 @@ def default_address(socket_path: Path) -> str:
 def bind_front(
     context: zmq.asyncio.Context, address: str, keys_folder: Path, gatekeeper: security.Gatekeeper, pid: int
 ) -> tuple[zmq.asyncio.Socket, Endpoint]:
-    """Bind a ROUTER socket to `address` and return it with what clients need to know.
+    """Bind a ROUTER socket to `address`; return it with the endpoint to announce.
 
-    tcp is always encrypted and authenticated. Raises `AddressError`, or `security.KeyFileError`.
+    Connections over tcp are always encrypted and authenticated.
+
+    `context`: ZeroMQ context of the socket.
+    `address`: where to listen.
+    `keys_folder`: folder with the keys for tcp.
+    `gatekeeper`: decides which keys may connect.
+    `pid`: process id for the endpoint.
+
+    Raises `AddressError` or `security.KeyFileError`.
     """
     socket = context.socket(zmq.ROUTER)
     socket.setsockopt(zmq.LINGER, 1000)
@@ -48,7 +56,7 @@ def bind_front(
             return socket, Endpoint(address, pid, __version__)
         if address.startswith("tcp://"):
             return socket, _bind_tcp(socket, address, keys_folder, gatekeeper, pid)
-        raise AddressError(f"{address!r} is no address; use tcp://HOST:PORT or ipc:///PATH")
+        raise AddressError(f"{address!r} is not an address; use tcp://HOST:PORT or ipc:///PATH")
     except zmq.ZMQError as error:
         socket.close(0)
         raise AddressError(f"cannot listen at {address}: {error}") from error
@@ -74,7 +82,7 @@ def _bind_tcp(
     socket: zmq.asyncio.Socket, address: str, keys_folder: Path, gatekeeper: security.Gatekeeper, pid: int
 ) -> Endpoint:
     port = address.rpartition(":")[2]
-    if port != "*" and not (port.isdecimal() and int(port) <= 65535):  # ZeroMQ would take any number, modulo 65536
+    if port != "*" and not (port.isdecimal() and int(port) <= 65535):  # ZeroMQ would accept any number, modulo 65536
         raise AddressError(f"cannot listen at {address}: the port must be 1 to 65535, or * for a free one")
     server = security.load_key_pair(security.ensure_key_file(keys_folder, "server"))
     allowed = security.allowed_clients(keys_folder)

@@ -1,4 +1,4 @@
-"""A small blocking client: the example for clients in other languages, and what tests and benches use.
+"""A small blocking client for tests and benchmarks; also an example for clients in other languages.
 
     with Client.open(runtime_folder()) as client:
         client.hello("my-program", "1.0")
@@ -7,7 +7,7 @@
             print(received.message)          # Accepted, Progress, Preview … and at last Result, Failed or Cancelled
         client.acknowledge(job)
 
-All it does is in docs/protocol.md: one DEALER socket, CURVE where the address is tcp, and the codec.
+docs/protocol.md describes everything it does: one DEALER socket, CURVE if the address is tcp, and the codec.
 """
 
 from __future__ import annotations
@@ -50,17 +50,17 @@ from huebrush_protocol.parameters import Parameters, TextEdit
 from huebrush_backend.server.security import load_key_pair, use_curve
 
 FINAL = (Result, Located, Failed, Cancelled)
-"""The messages that end a job."""
+"""Messages that end a job."""
 
 Reply = TypeVar("Reply")
 
 
 class NoAnswer(Exception):
-    """The backend did not answer in time: it is not there, it is stuck, or it does not accept this client's key."""
+    """The backend did not answer in time: it does not run, is stuck, or does not accept this client's key."""
 
 
 class Refused(Exception):
-    """The backend answered with `failed`, which stands in `failure`."""
+    """The backend answered with the message `Failed`, kept in `failure`."""
 
     def __init__(self, failure: Failed) -> None:
         super().__init__(f"{failure.message} {failure.remedy}".strip())
@@ -68,12 +68,12 @@ class Refused(Exception):
 
 
 class Client:
-    """A connection to a backend. Not for use from several threads at once."""
+    """A connection to a backend. Only one thread at a time may use it."""
 
     def __init__(self, endpoint: Endpoint, timeout: float = 10.0) -> None:
-        """Connect to `endpoint` (nothing is sent yet). `timeout`: seconds to wait for an answer."""
+        """Connect to `endpoint` without sending anything yet. `timeout`: seconds to wait for an answer."""
         self._timeout = timeout
-        self._early: deque[Received] = deque()  # messages that arrived while another one was waited for
+        self._early: deque[Received] = deque()  # messages that arrived before an expected one
         self._tokens = 0
         self._context = zmq.Context()
         self._socket = self._context.socket(zmq.DEALER)
@@ -87,7 +87,7 @@ class Client:
     def open(path: Path, timeout: float = 10.0) -> Client:
         """Connect to the backend that announced itself in `path` (a runtime folder, or an endpoint file).
 
-        Raises `huebrush_protocol.endpoint.EndpointError` when none did.
+        Raises `huebrush_protocol.endpoint.EndpointError` when there is no announcement.
         """
         return Client(read_endpoint(path), timeout)
 
@@ -100,11 +100,11 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Disconnect. Jobs go on; their results wait for another connection's `fetch`."""
+        """Disconnect. Jobs continue, and their results wait until another connection calls `fetch`."""
         self._context.destroy(linger=500)
 
     def hello(self, name: str = "huebrush-client", version: str = "", versions: tuple[int, ...] = (1,)) -> Welcome:
-        """Introduce ourselves. Raises `NoAnswer`, or `Refused` when no protocol version is common."""
+        """Introduce this client. Raises `NoAnswer`, or `Refused` when the two share no protocol version."""
         self.send(Hello(name, version, versions))
         return self._reply(Welcome)
 
@@ -114,7 +114,7 @@ class Client:
         return self._reply(Models).models
 
     def ping(self) -> float:
-        """Return the seconds that a ping took to be answered. Raises `NoAnswer`."""
+        """Ping the backend and return the seconds until its answer. Raises `NoAnswer`."""
         self._tokens += 1
         token, start = self._tokens, time.monotonic()
         self.send(Ping(token))
@@ -143,18 +143,24 @@ class Client:
         edits: Sequence[TextEdit] = (),
         job: str | None = None,
     ) -> str:
-        """Ask where `text` fits in a reference, changed by `edits` first, and return the job's id; `Located` comes by
-        `events`."""
+        """Ask where `text` matches a reference, and return the job's id. `events` yields `Located`.
+
+        `model`: name of the model.
+        `text`: words to look for.
+        `header`, `pixels`: the reference.
+        `edits`: edits that change the reference first.
+        `job`: id of the job; None for a new one.
+        """
         job = job or str(uuid.uuid4())
         self.send(Locate(job, model, text, (header,), tuple(edits)), [pixels])
         return job
 
     def fetch(self, job: str) -> None:
-        """Ask how a job stands, after a reconnect; the answer and all that follows comes by `events`."""
+        """Ask for the state of a job after a reconnect. `events` yields the answer and all later messages."""
         self.send(Fetch(job))
 
     def cancel(self, job: str) -> None:
-        """Ask to stop a job; `Cancelled` comes by `events`."""
+        """Ask to stop a job. `events` yields `Cancelled`."""
         self.send(Cancel(job))
 
     def acknowledge(self, job: str) -> None:
@@ -164,8 +170,8 @@ class Client:
     def events(self, job: str, silence: float = 600.0) -> Iterator[Received]:
         """Yield the backend's messages about `job`, the final one last.
 
-        After `timeout` seconds of silence the backend is pinged. Raises `NoAnswer` when it does not answer, or when it
-        says nothing about the job for `silence` seconds.
+        The backend is pinged after `timeout` seconds of silence. Raises `NoAnswer` when it does not answer, or when it
+        sends nothing about the job for `silence` seconds.
         """
         quiet, step = 0.0, min(self._timeout, silence)
         while True:
@@ -200,11 +206,11 @@ class Client:
         self._socket.send_multipart(list(frames), copy=False)
 
     def receive(self, timeout: float | None = None) -> Received:
-        """Return the next message, whatever it is. Raises `NoAnswer` after `timeout` seconds."""
+        """Return the next message of any kind. Raises `NoAnswer` after `timeout` seconds."""
         return self._wait(lambda _: True, timeout)
 
     def _reply(self, kind: type[Reply]) -> Reply:
-        """Wait for a message of `kind`; a failure that belongs to no job is raised instead."""
+        """Wait for a message of `kind`. Raises `Refused` for a failure that belongs to no job."""
 
         def fits(received: Received) -> bool:
             message = received.message
@@ -217,7 +223,7 @@ class Client:
         return message
 
     def _wait(self, fits: Callable[[Received], bool], timeout: float | None = None) -> Received:
-        """Return the first message that fits, and keep the others for later. Raises `NoAnswer`."""
+        """Return the first message that `fits`, and keep the others for later. Raises `NoAnswer`."""
         for index, received in enumerate(self._early):
             if fits(received):
                 del self._early[index]

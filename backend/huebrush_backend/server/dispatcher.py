@@ -1,4 +1,4 @@
-"""Jobs to the worker, and what the worker says to whoever waits for it."""
+"""Sends jobs to the worker, and the worker's messages to the clients that wait for them."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from huebrush_backend.server.job_table import Job, JobState, JobTable, QueueFull
 from huebrush_backend.server.worker_manager import WorkerExit, WorkerManager
 
 CANCEL_GRACE_SECONDS = 60.0
-"""A worker that has not stopped a cancelled job after this time (it may be loading a model) is killed."""
+"""Seconds that a worker has to stop a cancelled job, for example while it loads a model, before it is killed."""
 
 Send = Callable[[bytes, Sequence[Any]], None]
-"""Sends wire frames to a connection; never waits."""
+"""Function that sends wire frames to a connection; it never waits."""
 
 log = logging.getLogger(__name__)
 
 
 class Dispatcher:
-    """Owns the job table; the front calls it for messages about jobs, the worker manager for the worker's."""
+    """Owns the job table. The front calls it for clients' messages about jobs, the worker manager for the worker's."""
 
     def __init__(
         self,
@@ -50,7 +50,14 @@ class Dispatcher:
         on_device: Callable[[str], None],
         log_hint: str,
     ) -> None:
-        """`on_device` hears what the worker runs on; `log_hint` is the log file's path, for remedies."""
+        """Make a dispatcher; `attach` must follow.
+
+        `table`: the job table.
+        `send`: sends frames to a client.
+        `list_models`: returns the models.
+        `on_device`: called with the device that the worker runs on.
+        `log_hint`: path of the log file, for remedies.
+        """
         self._table, self._send_frames = table, send
         self._list_models, self._on_device = list_models, on_device
         self._log_hint = log_hint
@@ -58,13 +65,16 @@ class Dispatcher:
         self._cancel_timer: asyncio.TimerHandle | None = None
 
     def attach(self, manager: WorkerManager) -> None:
-        """Name the manager of the worker that is to run the jobs."""
+        """Set the manager of the worker that runs the jobs."""
         self._manager = manager
 
-    # What clients ask
+    # Requests of clients
 
     def submit(self, owner: bytes, message: Submit | Locate, frames: Sequence[Any], size: int) -> None:
-        """Take on a job (`frames`: its wire frames, `size`: its pixels in bytes), or report it where it is known."""
+        """Add a job, or report its state if it is already known.
+
+        `owner`: connection of the client. `message`: the job. `frames`: its wire frames. `size`: its pixels in bytes.
+        """
         known = self._table.find(message.job)
         if known is not None:
             known.owner = owner
@@ -85,7 +95,7 @@ class Dispatcher:
         self._pump()
 
     def fetch(self, owner: bytes, job_id: str) -> None:
-        """Report how a job stands, and send its messages to `owner` from now on."""
+        """Report the state of a job, and send its messages to `owner` from now on."""
         job = self._table.find(job_id)
         if job is None:
             self._send(owner, failed(job_id, "unknown_job", "job.unknown"))
@@ -96,7 +106,7 @@ class Dispatcher:
         self._report_progress(job)
 
     def cancel(self, owner: bytes, job_id: str) -> None:
-        """Stop a job: a waiting one at once, the running one as soon as the worker has noticed."""
+        """Stop a job: a waiting job at once, the running job when the worker notices."""
         job = self._table.find(job_id)
         if job is None:
             self._send(owner, failed(job_id, "unknown_job", "job.unknown"))
@@ -112,12 +122,12 @@ class Dispatcher:
         self._end_cancelled(job)
 
     def acknowledge(self, job_id: str) -> None:
-        """Forget a finished job. A job that is unknown or not finished stays as it is."""
+        """Forget a finished job. Does nothing if the job is unknown or not finished."""
         job = self._table.find(job_id)
         if job is not None and job.state is JobState.FINISHED:
             self._table.forget(job)
 
-    # What the worker manager tells
+    # Calls of the worker manager
 
     def on_worker_ready(self, welcome: Welcome) -> None:
         """See `WorkerListener`."""
@@ -128,7 +138,7 @@ class Dispatcher:
         """See `WorkerListener`."""
         message, job = received.message, self._table.running
         if job is None or getattr(message, "job", None) != job.id:
-            log.debug("the worker sent %s for a job that does not run", type(message).__name__)
+            log.debug("the worker sent %s for a job that is not running", type(message).__name__)
         elif isinstance(message, Progress):
             job.progress = message
             self._send_frames(job.owner, frames)
@@ -139,7 +149,7 @@ class Dispatcher:
         elif isinstance(message, (Result, Located, Failed)):
             retire = isinstance(message, Failed) and message.code == "out_of_memory"
             self._finish(job, frames, sum(image.data.nbytes for image in received.images), pump=not retire)
-            if retire:  # whatever memory is left is in pieces; a new process starts clean
+            if retire:  # the free memory is fragmented; a new process starts clean
                 self._worker().restart()
                 self._pump()
 
@@ -150,16 +160,16 @@ class Dispatcher:
             self._pump()
             return
         if worker_exit.was_ready:
-            self._worker().start()  # so that the next job finds it warm; one that cannot start is not tried again
+            self._worker().start()  # ready for the next job; a worker that cannot start is not tried again
         if job.cancelling:
             self._end_cancelled(job)
         else:
             self._finish(job, codec.encode(self._death_notice(job.id, worker_exit)), 0)
 
-    # How it is done
+    # Internals
 
     def _pump(self) -> None:
-        """Start the next job if none runs."""
+        """Start the next job if no job is running."""
         job = self._table.start_next()
         if job is None:
             return
@@ -211,7 +221,7 @@ class Dispatcher:
             self._cancel_timer = None
 
     def _refusal(self, message: Submit | Locate) -> Failed | None:
-        """Return the refusal of a job that cannot be taken on, else None."""
+        """Return a refusal if the job cannot run, else None."""
         if message.model == WITHOUT_MODEL and isinstance(message, Submit):
             return None
         models = {model.name: model for model in self._list_models()}

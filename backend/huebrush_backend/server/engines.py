@@ -1,8 +1,8 @@
-"""Find the worker's engine and the front's list of models, without importing torch in the front.
+"""Finds the worker's engine and the front's list of models, without importing torch in the front.
 
-An engine plug is written `module:factory`: `factory(device)` returns a `huebrush_backend.engine.request.Colorizer`, and
-the module also has `list_models()`, which the front calls. Importing the module must therefore not import torch, and
-nothing else in the worker does either. The default is this module; another one is for tests.
+An engine plug is written `module:factory`. `factory(device)` returns a `huebrush_backend.engine.request.Colorizer`. The
+module also has `list_models()`, which the front calls, so importing the module must not import torch. Nothing else in
+the worker imports torch either. The default plug is this module; tests use others.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class EngineSpecError(Exception):
 
 
 def create_engine(device: str) -> Colorizer:
-    """Return the real engine on `device` ("auto", "cpu", "cuda", …). Imports torch."""
+    """Make the real engine on `device` ("auto", "cpu", "cuda", …). Imports torch."""
     from huebrush_backend.engine.engine import Engine
 
     return Engine(device=device)

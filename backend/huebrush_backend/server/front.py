@@ -1,4 +1,4 @@
-"""The front: the ROUTER socket that every client talks to. It validates and answers, and computes nothing itself."""
+"""The front: owns the ROUTER socket that all clients talk to, validates messages, and answers. It computes nothing."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ from huebrush_backend.server.pulls import Pulls
 
 SUPPORTED_VERSIONS = (PROTOCOL_VERSION,)
 REMEMBERED_CONNECTIONS = 64
-"""Number of the latest connections that are told when the device becomes known."""
+"""Number of latest connections that get a message when the device becomes known."""
 
 log = logging.getLogger(__name__)
 
 
 class Front:
-    """Reads messages from the socket, one after another, until cancelled. No message can make it stop."""
+    """Reads messages from the socket one after another until it is cancelled. No message can stop it."""
 
     def __init__(self, socket: zmq.asyncio.Socket, list_models: Callable[[], Sequence[ModelInfo]]) -> None:
         self._socket = socket
@@ -56,16 +56,16 @@ class Front:
         self._device = ""
 
     def attach(self, dispatcher: Dispatcher) -> None:
-        """Name who handles messages about jobs."""
+        """Set the dispatcher, which handles messages about jobs."""
         self._dispatcher = dispatcher
 
     def send(self, connection: bytes, frames: Sequence[Any]) -> None:
-        """Send wire frames to a connection. What cannot be delivered (it is gone) is dropped, as ROUTER does."""
+        """Send wire frames to a connection. Frames for a closed connection are dropped, as ROUTER does."""
         future = asyncio.ensure_future(self._socket.send_multipart([connection, *frames], copy=False))
         future.add_done_callback(_log_failure)
 
     def set_device(self, device: str) -> None:
-        """Remember what the worker runs on, and tell the connected clients if that is news."""
+        """Remember the worker's device, and tell the connected clients if it is new."""
         if device == self._device:
             return
         self._device = device
@@ -82,7 +82,7 @@ class Front:
 
     async def serve(self) -> None:
         """Answer messages until this task is cancelled."""
-        while True:  # no variable here: it would hold the last job's pixels until the next message
+        while True:  # no local variable here: it would keep the last job's pixels until the next message
             self._answer(await self._socket.recv_multipart(copy=False))
 
     def _answer(self, frames: Sequence[Any]) -> None:

@@ -1,4 +1,4 @@
-"""The job table: what waits, what runs, and outcomes that nobody has acknowledged yet. Plain data, no sockets."""
+"""The job table: waiting jobs, the running job, and outcomes not acknowledged yet. Plain data, no sockets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from huebrush_protocol.messages import Progress
 
 
 class JobState(enum.Enum):
-    """Stage of a job's life; a job that is forgotten is not in the table."""
+    """Stage of a job's life. A forgotten job is not in the table."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -20,15 +20,15 @@ class JobState(enum.Enum):
 
 
 class QueueFull(Exception):
-    """The queue holds as many jobs, or as many bytes of pixels, as it may."""
+    """The queue has reached its limit of jobs or of bytes of pixels."""
 
 
 @dataclass(frozen=True)
 class Limits:
     """Limits of the table. Bytes are bytes of pixels.
 
-    Unacknowledged outcomes are dropped oldest first when there are more than `kept_outcomes` of them or they take more
-    than `kept_bytes`; the newest is always kept, however large it is.
+    If there are more than `kept_outcomes` unacknowledged outcomes, or they take more than `kept_bytes`, the oldest are
+    dropped. The newest is always kept, whatever its size.
     """
 
     queued_jobs: int = 64
@@ -39,8 +39,11 @@ class Limits:
 
 @dataclass
 class Job:
-    """One job. `frames` is what the worker gets (wire frames, emptied once sent); `owner` the connection that is told
-    about it; `outcome` the final wire frames, kept until acknowledged."""
+    """One job.
+
+    `frames`: wire frames for the worker, empty after they are sent. `owner`: connection that gets the job's messages.
+    `outcome`: the final wire frames, kept until acknowledged.
+    """
 
     id: str
     owner: bytes
@@ -54,7 +57,7 @@ class Job:
 
 
 class JobTable:
-    """All jobs by id, in the order they came; at most one runs."""
+    """All jobs by id, in the order of arrival. At most one runs."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
@@ -65,14 +68,14 @@ class JobTable:
 
     @property
     def running(self) -> Job | None:
-        """The job that runs, if any."""
+        """The running job, or None."""
         return self._running
 
     def __len__(self) -> int:
         return len(self._jobs)
 
     def find(self, job_id: str) -> Job | None:
-        """Return the job with this id, or None when it is not (or no longer) known."""
+        """Return the job with this id, or None when it is unknown or forgotten."""
         return self._jobs.get(job_id)
 
     def queued(self) -> Iterator[Job]:
@@ -80,7 +83,11 @@ class JobTable:
         return iter(tuple(self._queue))
 
     def add(self, job_id: str, owner: bytes, frames: list[Any], size: int) -> Job:
-        """Put a new job at the end of the queue; `size` is its pixels in bytes. Raises `QueueFull`."""
+        """Put a new job at the end of the queue.
+
+        `job_id`: id of the job. `owner`: connection that gets its messages. `frames`: its wire frames. `size`: its
+        pixels in bytes. Raises `QueueFull`.
+        """
         if job_id in self._jobs:
             raise ValueError(f"job {job_id} is already in the table")
         waiting = sum(job.size for job in self._queue)
@@ -100,7 +107,7 @@ class JobTable:
         return self._queue.index(job) + (1 if self._running else 0)
 
     def start_next(self) -> Job | None:
-        """Make the next waiting job the running one and return it; None when one runs already or none waits."""
+        """Start the next waiting job and return it. Returns None when a job is running or no job waits."""
         if self._running is not None or not self._queue:
             return None
         self._running = self._queue.popleft()
@@ -108,7 +115,7 @@ class JobTable:
         return self._running
 
     def finish(self, job: Job, outcome: list[Any], size: int) -> None:
-        """Keep the final wire frames of the running `job` (`size` bytes) until `forget`, and let the next one run."""
+        """Keep the final wire frames of the running `job` (`size` bytes) until `forget`, and let the next job start."""
         if job is self._running:
             self._running = None
         job.state, job.outcome, job.size, job.frames = JobState.FINISHED, outcome, size, []
@@ -120,7 +127,7 @@ class JobTable:
             self.forget(self._finished[0])
 
     def forget(self, job: Job) -> None:
-        """Remove `job` in whatever state it is."""
+        """Remove `job` in any state."""
         if job is self._running:
             self._running = None
         elif job.state is JobState.QUEUED:

@@ -1,4 +1,4 @@
-"""Ending with another process: the front with Krita, the worker with the front, whatever way those went."""
+"""Ends a process together with another: the front with Krita, the worker with the front, even after a crash."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def is_alive(pid: int) -> bool:
-    """True when process `pid` exists and is not a zombie."""
+    """Return whether process `pid` exists and is not a zombie."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -33,9 +33,9 @@ def is_alive(pid: int) -> bool:
 class ParentWatch:
     """Calls `on_gone` once, in the event loop, when process `pid` has ended.
 
-    On Linux the kernel says so (pidfd: no polling, exact, and no reuse of process ids to fear). Elsewhere the process
-    is looked at every two seconds. PR_SET_PDEATHSIG is not used for this: it fires when the *thread* that started us
-    ends, and a plugin may well start its backend from a thread that does not live as long as Krita.
+    On Linux the kernel reports the end through a pidfd, exactly and without polling, and a reused process id does no
+    harm. On other systems the process is checked every two seconds. PR_SET_PDEATHSIG is not used here: it fires when
+    the *thread* that started this process ends, and a plugin may start its backend from a short-lived thread.
     """
 
     def __init__(self, pid: int, on_gone: Callable[[], None]) -> None:
@@ -44,7 +44,7 @@ class ParentWatch:
         self._descriptor = -1
         self._timer: asyncio.TimerHandle | None = None
         try:
-            self._process = psutil.Process(pid)  # remembers the start time, so a reused id is noticed
+            self._process = psutil.Process(pid)  # keeps the start time, so a reused id is noticed
         except psutil.NoSuchProcess:
             self._loop.call_soon(on_gone)
             return
@@ -84,17 +84,17 @@ class ParentWatch:
 
 
 def end_with_front(front_pid: int) -> None:
-    """Make this (worker) process end at once when the front does. Standard input must be a pipe that the front holds.
+    """Make this worker process end as soon as the front ends. Standard input must be a pipe that the front holds open.
 
-    Linux: the kernel kills us when our parent dies. Everywhere but Windows: a thread waits for the end of standard
-    input, which comes when the last holder of its other end is gone. Windows: a thread waits for the front's process
-    (there a thread that reads standard input can make other code wait that looks at the same handle).
+    On Linux the kernel kills this process when its parent dies. On all systems except Windows, a thread waits for the
+    end of standard input, which comes when no process holds the other end any more. On Windows a thread waits for the
+    front's process, because a thread that reads standard input can block other code that uses the same handle.
     """
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
             log.warning("PR_SET_PDEATHSIG failed: %s", os.strerror(ctypes.get_errno()))
-        if os.getppid() != front_pid:  # it died before the line above
+        if os.getppid() != front_pid:  # the front ended before the line above
             os._exit(1)
     wait = _wait_for_process if sys.platform == "win32" else _wait_for_end_of_input
     threading.Thread(target=wait, args=(front_pid,), name="front-watch", daemon=True).start()

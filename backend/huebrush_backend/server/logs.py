@@ -1,4 +1,4 @@
-"""The backend's log: a rotating file in the runtime folder, readable by its user only."""
+"""The backend's log: a rotating file in the runtime folder that only its user can read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 @contextmanager
 def log_to_file(runtime: Path, verbose: bool = False) -> Iterator[Path]:
-    """Send the log of this process to `runtime/backend.log` (1 MiB, three older ones kept) meanwhile; give its path."""
+    """Within the block, write this process's log to `runtime/backend.log` (1 MiB, three older files); give its path."""
     path = runtime / LOG_FILE
     handler = logging.handlers.RotatingFileHandler(
         path, maxBytes=MAX_LOG_BYTES, backupCount=KEPT_LOGS, encoding="utf-8"
@@ -32,7 +32,7 @@ def log_to_file(runtime: Path, verbose: bool = False) -> Iterator[Path]:
 
 
 def log_to_stderr(verbose: bool = False) -> None:
-    """Send the log of this process to standard error: the worker's way, whose output the front puts into the file."""
+    """Write this process's log to standard error. The worker does this, and the front writes its output to the file."""
     _configure(logging.StreamHandler(sys.stderr), verbose)
 
 

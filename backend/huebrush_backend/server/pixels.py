@@ -1,4 +1,4 @@
-"""Image frames to NumPy pixels as the engine wants them, and back."""
+"""Converts image frames to NumPy pixels for the engine, and back."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from huebrush_backend.imaging.figure_masks import mask_of
 
 
 def to_rgba(image: Image) -> np.ndarray:
-    """Return the pixels as (H, W, 4) uint8 RGBA, straight alpha; 16-bit samples are rounded to 8.
+    """Return the pixels as (H, W, 4) uint8 RGBA with straight alpha. 16-bit samples are rounded to 8 bits.
 
-    May be a read-only view into the received frame (when that is packed RGBA already).
+    The result may be a read-only view of the received frame, if the frame is packed RGBA.
     """
     header = image.header
     sample = np.dtype("<u2") if header.dtype == "uint16" else np.dtype("u1")
@@ -33,18 +33,18 @@ def to_rgba(image: Image) -> np.ndarray:
     if header.order == "BGRA":
         return cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_BGRA2RGBA)
     rgba = np.empty((header.height, header.width, 4), np.uint8)
-    rgba[..., :3] = pixels  # a single grey channel is spread over the three
+    rgba[..., :3] = pixels  # a single grey channel fills all three
     rgba[..., 3] = 255
     return rgba
 
 
 def to_mask(mask: Image, picture: ImageHeader) -> np.ndarray:
-    """Return a mask as (H, W) uint8 of the size of its `picture`, over which it lies as `x` and `y` of both say."""
+    """Return a mask as (H, W) uint8 of the size of its `picture`, positioned by the `x` and `y` of both."""
     return _placed(mask_of(to_rgba(mask)), mask.header, picture)
 
 
 def placed(image: Image, picture: ImageHeader) -> np.ndarray:
-    """Return `image` as (H, W, 4) uint8 RGBA of the size of `picture`, over which it lies; transparent beyond it."""
+    """Return `image` as (H, W, 4) uint8 RGBA of the size of `picture`, positioned over it and transparent elsewhere."""
     return _placed(to_rgba(image), image.header, picture)
 
 
@@ -59,11 +59,11 @@ def _placed(found: np.ndarray, header: ImageHeader, picture: ImageHeader) -> np.
 
 
 def from_rgba(pixels: np.ndarray, order: str) -> np.ndarray:
-    """Return (H, W, 4) uint8 RGBA pixels as packed pixels in `order`, "RGBA" or "BGRA"."""
+    """Reorder the channels of (H, W, 4) uint8 RGBA pixels to `order`, "RGBA" or "BGRA". The result is packed."""
     packed = np.ascontiguousarray(pixels)
     return packed if order == "RGBA" else cv2.cvtColor(packed, cv2.COLOR_RGBA2BGRA)
 
 
 def result_order(headers: Sequence[ImageHeader]) -> str:
-    """Return the channel order for a job's result: "BGRA" for a client that sent its line art so, else "RGBA"."""
+    """Return the channel order for a job's result: "BGRA" if the client sent its line art in it, else "RGBA"."""
     return "BGRA" if any(header.role == "line_art" and header.order == "BGRA" for header in headers) else "RGBA"

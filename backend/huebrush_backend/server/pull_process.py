@@ -1,4 +1,4 @@
-"""A running `pull_worker`, as the front sees it."""
+"""Runs a `pull_worker` process for the front."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from huebrush_backend.server.pull_worker import REPORT_MARK, PullTask
 
 COMMAND = ("-m", "huebrush_backend.server.pull_worker")
 STOP_SECONDS = 5.0
-"""A process that was asked to stop and goes on for so long is killed."""
+"""Seconds that a process has to stop when asked, before it is killed."""
 
 log = logging.getLogger("pull")
 
 
 class PullProcess:
-    """Starts the process. In the event loop, `on_report` gets each of its reports, and then `on_exit` its status, once.
+    """A running process that fetches a release.
 
-    Must be made in the main thread (as `WorkerProcess`). Raises OSError when the process cannot be started.
+    `on_report` is called with each report, and `on_exit` once with the status at the end, both in the event loop. Must
+    be made in the main thread (like `WorkerProcess`). Raises OSError when the process cannot be started.
     """
 
     def __init__(
@@ -36,26 +37,26 @@ class PullProcess:
         self._ended = asyncio.Event()
         self._process = subprocess.Popen(
             [sys.executable, *COMMAND],
-            stdin=subprocess.PIPE,  # held open: its end tells the process that we are gone
+            stdin=subprocess.PIPE,  # stays open; its end tells the process that the front has ended
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={**os.environ, "PYTHONUTF8": "1"},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         assert self._process.stdin is not None
-        with contextlib.suppress(OSError):  # it ended at once; the reading thread reports that
+        with contextlib.suppress(OSError):  # the process ended at once; the reading thread reports it
             self._process.stdin.write(task.to_line())
             self._process.stdin.flush()
         threading.Thread(target=self._read, name="pull-output", daemon=True).start()
 
     def stop(self) -> None:
-        """Ask the process to end, and see to it that it does."""
+        """Ask the process to end, and kill it if it does not."""
         with contextlib.suppress(OSError):
             self._process.terminate()
         self._loop.call_later(STOP_SECONDS, self._kill)
 
     async def close(self) -> None:
-        """End the process and wait for that. Its callbacks are called no more."""
+        """End the process and wait until it has ended. Its callbacks are not called any more."""
         self._on_report, self._on_exit = (lambda report: None), (lambda status: None)
         self.stop()
         await self._ended.wait()
@@ -73,7 +74,7 @@ class PullProcess:
             if said:
                 log.info("%s", said[:2000])
             if report:
-                with contextlib.suppress(ValueError):  # half a report of a process that was killed
+                with contextlib.suppress(ValueError):  # the process was killed in the middle of a report
                     self._call(self._take, json.loads(report))
         status = self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
@@ -82,7 +83,7 @@ class PullProcess:
         self._call(self._end, status)
 
     def _call(self, function: Callable[..., None], value: Any) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is interested any more
+        with contextlib.suppress(RuntimeError):  # the loop is closed, so nothing needs the report
             self._loop.call_soon_threadsafe(function, value)
 
     def _take(self, report: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
-"""The process that fetches one release for the front and ends. `python -m` starts it.
+"""The process that fetches one release for the front and then ends. `python -m` starts it.
 
-It is told what to do by one line of JSON on standard input, a `PullTask`. It reports on standard output, one
-`REPORT_MARK` and JSON a line; other lines are the log's. SIGTERM stops it in good order.
+It reads one line of JSON, a `PullTask`, from standard input. It writes reports to standard output, each a line with
+`REPORT_MARK` and JSON; other lines belong to the log. SIGTERM stops it cleanly.
 """
 
 from __future__ import annotations
@@ -24,14 +24,17 @@ if TYPE_CHECKING:
     from huebrush_backend.checkpoints.pulling import PullProgress
 
 REPORT_MARK = "\x1e"
-"""Begins a report (ASCII's record separator), also after what a library has left of a line."""
+"""Beginning of a report: ASCII's record separator. It also works after an unfinished line of a library."""
 REPORT_SECONDS = 0.25
-"""At least so long from one report on bytes to the next."""
+"""Smallest time in seconds between two reports on bytes."""
 PIECE_BYTES = 1 << 20
-"""The library passes on whole pieces only. Its own are of 10 MB: too few reports over a slow line, too much lost in a
-cut. There is no other way to ask for smaller ones than to set its constant, which this process has for itself."""
+"""Size in bytes of the pieces that the library fetches.
+
+Its default is 10 MB: on a slow connection reports would be rare, and an interruption would lose much. The size can only
+be changed by setting the library's constant; that affects this process alone.
+"""
 PACE_SECONDS = 15.0
-"""The time left is reckoned from the pace of so long."""
+"""Seconds of download from whose pace the time left is estimated."""
 SHORTEST_PACE_SECONDS = 1.0
 
 Report = Callable[[dict[str, Any]], None]
@@ -39,7 +42,7 @@ Report = Callable[[dict[str, Any]], None]
 
 @dataclass(frozen=True)
 class PullTask:
-    """As the message `Pull`; `front_pid`: the process with which this one has to end."""
+    """The fields of the message `Pull`, and `front_pid`: the process with which this process must end."""
 
     front_pid: int
     release: str
@@ -48,12 +51,12 @@ class PullTask:
     folder: str
 
     def to_line(self) -> bytes:
-        """Return the task as the process reads it."""
+        """Return the task as the line of JSON that the process reads."""
         return json.dumps(asdict(self)).encode("ascii") + b"\n"
 
 
 class PaceReporter:
-    """Passes on how far a pull is, not too often, with the seconds left."""
+    """Passes on the progress of a pull, not too often, with the seconds left."""
 
     def __init__(self, report: Report, clock: Callable[[], float] = time.monotonic) -> None:
         self._report, self._clock = report, clock
@@ -62,7 +65,7 @@ class PaceReporter:
         self._due = 0.0
 
     def __call__(self, progress: PullProgress) -> None:
-        """Take the next state of the pull."""
+        """Report `progress`, unless the last report was just before."""
         now, step = self._clock(), (progress.phase, progress.file)
         self._samples.append((now, progress.done))
         while len(self._samples) > 1 and now - self._samples[0][0] > PACE_SECONDS:
@@ -80,10 +83,10 @@ class PaceReporter:
 
 
 def main() -> int:
-    """Fetch what the task says; return 0 when a report says how it ended."""
+    """Fetch the release of the task; return 0 if a report has said how it ended."""
     task = PullTask(**json.loads(sys.stdin.buffer.readline()))
-    lifetime.end_with_front(task.front_pid)  # before the slow imports, so that nothing can be left behind
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C: what has begun is cleared up
+    lifetime.end_with_front(task.front_pid)  # before the slow imports, so that no process is left behind
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl+C, so that it cleans up
     try:
         _report({"failed": failure} if (failure := _run(task)) else {"done": True})
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Getting more models on behalf of clients: what is published, where models lie, and one fetch at a time."""
+"""Fetches models for clients, one at a time; lists published models and sets the models folder."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 class Pulls:
-    """Answers for the front; what happens to a pull it tells all clients. The work is done by a process of its own."""
+    """Answers clients' messages about pulls, and tells all clients about progress. A separate process does the work."""
 
     def __init__(self, tell_all: Callable[[Message], None], list_models: Callable[[], Sequence[ModelInfo]]) -> None:
         self._tell_all, self._list_models = tell_all, list_models
@@ -43,13 +43,13 @@ class Pulls:
         self._outcome: Message | None = None
 
     def releases(self) -> Releases:
-        """List the models to fetch, with what is there already."""
+        """List the models that can be fetched, and say which are present."""
         folder = default_models_folder()
         pulling = self._progress.release if self._process is not None else ""
         return Releases(tuple(_describe(release, folder) for release in RELEASES), str(folder), pulling)
 
     def set_models_folder(self, folder: str) -> PullFailed | None:
-        """Let all models lie in `folder` from now on, which all clients hear of; or return why not."""
+        """Make `folder` the models folder and tell all clients. Returns a failure if it cannot be used, else None."""
         if os.environ.get(MODELS_VARIABLE):
             return pull_failed("", "folder", "pull.folder_from_variable", variable=MODELS_VARIABLE)
         if self._process is not None:
@@ -67,7 +67,7 @@ class Pulls:
         return None
 
     def pull(self, message: Pull) -> Message:
-        """Begin to fetch a release, unless that is under way; return the first thing to say about it."""
+        """Begin to fetch a release, unless this is already running; return the first message about it."""
         if self._process is not None:
             if message.release == self._progress.release:
                 return self._progress
@@ -82,7 +82,7 @@ class Pulls:
         return self._progress
 
     def cancel(self, release: str) -> Message | None:
-        """Stop fetching `release`; return the answer where there is nothing to wait for."""
+        """Stop fetching `release`. Returns the answer if it is known at once; otherwise it follows at the end."""
         if self._process is None or release != self._progress.release:
             return PullCancelled(release)
         self._outcome = PullCancelled(release)
@@ -90,7 +90,7 @@ class Pulls:
         return None
 
     async def close(self) -> None:
-        """Stop what is under way."""
+        """Stop a running pull."""
         if self._process is not None:
             await self._process.close()
 

@@ -1,4 +1,4 @@
-"""One backend per runtime folder: the lock, the files that tell others where it is, and who clears up afterwards."""
+"""One backend per runtime folder: its lock, the files that announce it, and the cleaning up afterwards."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from huebrush_backend.server.lifetime import is_alive
 LOCK_FILE = "backend.lock"
 SOCKET_FILE = "backend.sock"
 ADDRESSES = (ENDPOINT_FILE, SOCKET_FILE, "worker-*.sock")
-"""The files (patterns) that mean something only while their backend runs."""
+"""Patterns of files that are valid only while their backend runs."""
 RECORDS = (f".{ENDPOINT_FILE}.*", f"{LOG_FILE}*")
-"""The files (patterns) that stay in a folder that is used again: logs, and what a crash left half written."""
+"""Patterns of files that stay in a reused folder: logs, and files that a crash left half written."""
 
 log = logging.getLogger(__name__)
 
 
 class AlreadyRunning(Exception):
-    """Another backend serves from this runtime folder. `pid` is its process (0 where it could not be read)."""
+    """Another backend serves from this runtime folder. `pid`: its process id, or 0 if it could not be read."""
 
     def __init__(self, folder: Path, pid: int) -> None:
         super().__init__(f"a backend already runs in {folder} (process {pid or 'unknown'})")
@@ -36,10 +36,10 @@ class AlreadyRunning(Exception):
 class RuntimeFolder:
     """The claimed runtime folder of a running front; use as a context manager.
 
-    Entering makes the folder, takes a lock that the operating system drops when the process ends, whatever way it
-    ended, and removes what a dead predecessor left. Raises `AlreadyRunning`, or `LocationError` when the folder cannot
-    be private. Leaving removes what clients could still take for a running backend, and, unless an error made us
-    leave, the whole folder if it is for one Krita alone: the next Krita has another one.
+    Entering makes the folder, takes a lock, and removes the files of a dead predecessor. The operating system releases
+    the lock when the process ends in any way. Raises `AlreadyRunning`, or `LocationError` when the folder cannot be
+    private. Leaving removes the files that announce the backend. If the folder belongs to a single Krita and there was
+    no error, the whole folder is removed, because the next Krita uses another folder.
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,14 +58,14 @@ class RuntimeFolder:
         if error is None and self.is_of_one_krita:
             self._remove(RECORDS)
             _remove_lock(self.path / LOCK_FILE, self._lock)
-            with contextlib.suppress(OSError):  # somebody keeps a file of their own in it
+            with contextlib.suppress(OSError):  # the folder holds a file of someone else
                 self.path.rmdir()
         self._lock.close()
         self._lock = None
 
     @property
     def is_of_one_krita(self) -> bool:
-        """Whether the folder is for the backend of one running Krita, not for any that is started here."""
+        """Whether the folder is for the backend of a single running Krita, not for any backend of this user."""
         return krita_of_folder(self.path.name) is not None
 
     @property
@@ -85,18 +85,18 @@ class RuntimeFolder:
 
 
 def sweep_krita_folders(parent: Path) -> None:
-    """Remove from `parent` the folders of Kritas that are gone, as a killed backend leaves them behind.
+    """Remove from `parent` the folders of ended Kritas, which a killed backend leaves behind.
 
-    Touched is only what is named like such a folder, is a real folder and no link, belongs to this user alone, and has
-    no backend that still runs in it. Of its content only a backend's own files go; with any other it stays.
+    A folder is touched only if it has the name of such a folder, is not a link, belongs to this user alone, and no
+    backend runs in it. Only a backend's own files are removed; a folder with other files stays.
     """
     for folder in parent.glob("*"):
         pid = krita_of_folder(folder.name)
         if pid is None or is_alive(pid) or not _is_real_folder(folder):
             continue
-        # Claiming it is the proof that it is ours and that nobody else serves from it; leaving it removes it.
+        # If the folder can be claimed, it is ours and no backend serves from it. Leaving removes it.
         with contextlib.suppress(AlreadyRunning, LocationError, OSError), RuntimeFolder(folder):
-            log.info("removing %s: that Krita is gone", folder)
+            log.info("removing %s: its Krita has ended", folder)
 
 
 def _is_real_folder(path: Path) -> bool:
@@ -104,12 +104,12 @@ def _is_real_folder(path: Path) -> bool:
         status = path.lstat()
     except OSError:
         return False
-    attributes = getattr(status, "st_file_attributes", 0)  # on Windows, where a junction looks like a folder otherwise
+    attributes = getattr(status, "st_file_attributes", 0)  # on Windows, where a junction otherwise looks like a folder
     return stat.S_ISDIR(status.st_mode) and not attributes & stat.FILE_ATTRIBUTE_REPARSE_POINT
 
 
 def _claim(folder: Path) -> IO[str]:
-    """Make `folder` if need be and return its lock file, locked, with our process id in it."""
+    """Make `folder` if it is missing; return its lock file, locked and with our process id in it."""
     while True:
         path = private_folder(folder) / LOCK_FILE
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
@@ -123,24 +123,24 @@ def _claim(folder: Path) -> IO[str]:
             raise AlreadyRunning(folder, int(digits) if digits.isdigit() else 0) from error
         if os.fstat(lock.fileno()).st_nlink:
             break
-        lock.close()  # its last holder removed the file between our opening and locking it: it keeps nobody out
+        lock.close()  # its last holder removed the file before we locked it, so the lock is useless
     lock.seek(0)
     lock.truncate()
-    lock.write(f" {os.getpid()}\n")  # the first byte is what Windows locks; the rest stays readable
+    lock.write(f" {os.getpid()}\n")  # Windows locks the first byte; the rest stays readable
     lock.flush()
     return lock
 
 
 def _remove_lock(path: Path, lock: IO[str]) -> None:
-    """Remove the locked file while it is locked, so that nobody can hold a lock on it afterwards unnoticed."""
-    if sys.platform == "win32":  # no open file can be removed there, so nobody else has it open if this works
+    """Remove the lock file while it is locked, so that no process can lock it just before it goes."""
+    if sys.platform == "win32":  # Windows cannot remove open files: if this works, no other process has it open
         lock.close()
     with contextlib.suppress(OSError):
         path.unlink()
 
 
 def _lock_exclusively(file: IO[str]) -> None:
-    """Lock the first byte of `file` for this process alone, or raise `OSError` at once."""
+    """Lock the first byte of `file` for this process. Raises `OSError` at once if another process holds the lock."""
     if sys.platform == "win32":
         import msvcrt
 

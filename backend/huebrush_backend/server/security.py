@@ -1,8 +1,8 @@
-"""CURVE keys: made at first start, readable by their user only, and checked for every tcp connection.
+"""CURVE keys: made at the first start, readable only by their user, and checked for every tcp connection.
 
-Files are ZPL certificates as every ZeroMQ binding reads them (`zmq.auth.load_certificate`). In `<data folder>/keys`:
-`server.key_secret` is the backend's pair, `client.key_secret` the pair for clients of the same user on this machine,
-`authorized/*.key` the public keys of clients elsewhere.
+The files are ZPL certificates, which every ZeroMQ binding can read (`zmq.auth.load_certificate`). They lie in
+`<data folder>/keys`: `server.key_secret` is the backend's pair, `client.key_secret` the pair for clients of the same
+user on this machine, and `authorized/*.key` are the public keys of clients on other machines.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ AUTHORIZED_FOLDER = "authorized"
 
 
 class KeyFileError(Exception):
-    """A key or key file is not what it should be; the message says which and what to do."""
+    """A key or key file is not valid; the message says which one and what to do."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,14 @@ class KeyPair:
 
 
 def new_key_pair() -> KeyPair:
-    """Return a fresh key pair that is written nowhere."""
+    """Make a new key pair in memory only."""
     return KeyPair(*zmq.curve_keypair())
 
 
 def ensure_key_file(folder: Path, name: str) -> Path:
-    """Return the path of certificate `<folder>/<name>.key_secret`, made first (0600) where it is missing.
+    """Return the path of the certificate `<folder>/<name>.key_secret`; make it (mode 0600) if it is missing.
 
-    Two processes may do this at the same time: one of them wins, and both use its key.
+    If two processes do this at the same time, both use the same key.
     """
     private_folder(folder)
     path = folder / f"{name}.key_secret"
@@ -56,7 +56,7 @@ def ensure_key_file(folder: Path, name: str) -> Path:
         fresh = Path(secret)
         fresh.chmod(0o600)
         try:
-            os.link(fresh, path)  # unlike rename, this fails when somebody else was faster
+            os.link(fresh, path)  # unlike rename, this fails when another process was faster
         except FileExistsError:
             pass
         except OSError:  # a file system without hard links
@@ -76,9 +76,9 @@ def load_key_pair(path: Path) -> KeyPair:
 
 
 def authorize_client(folder: Path, public_key: str) -> Path:
-    """Let the client with `public_key` (40 characters, Z85) in from the next start on; return the file that says so.
+    """Allow the client with `public_key` (40 characters, Z85) from the next start on; return the new file.
 
-    Raises `KeyFileError` when that is no key.
+    Raises `KeyFileError` when `public_key` is not a key.
     """
     key = public_key.strip()
     try:
@@ -106,14 +106,17 @@ def allowed_clients(folder: Path) -> frozenset[bytes]:
 
 
 class Gatekeeper:
-    """The ZAP handler of a context: decides which CURVE keys may connect to which of its sockets."""
+    """The ZAP handler of a context: decides for each socket which CURVE keys may connect."""
 
     def __init__(self, context: zmq.Context) -> None:
         self._authenticator = AsyncioAuthenticator(context)
         self._started = False
 
     def guard(self, socket: zmq.Socket, domain: str, keys: KeyPair, is_allowed: Callable[[bytes], bool]) -> None:
-        """Make `socket` (not bound yet) a CURVE server with `keys` that only lets client keys in that are allowed."""
+        """Make `socket`, which is not bound yet, a CURVE server with `keys` that accepts only allowed client keys.
+
+        `domain`: name of the socket for ZAP. `is_allowed`: says whether a client's public key may connect.
+        """
         if not self._started:
             self._authenticator.start()
             self._started = True
@@ -122,17 +125,17 @@ class Gatekeeper:
         socket.setsockopt(zmq.CURVE_SECRETKEY, keys.secret)
         socket.setsockopt(zmq.CURVE_PUBLICKEY, keys.public)
         socket.setsockopt(zmq.ZAP_DOMAIN, domain.encode("ascii"))
-        socket.setsockopt(zmq.ZAP_ENFORCE_DOMAIN, 1)  # were the handler gone, nobody would get in
+        socket.setsockopt(zmq.ZAP_ENFORCE_DOMAIN, 1)  # without the handler, no client may connect
 
     def close(self) -> None:
-        """Stop deciding; nobody new gets in from now on."""
+        """Stop the handler. No new client can connect from now on."""
         if self._started:
             self._authenticator.stop()
             self._started = False
 
 
 def use_curve(socket: zmq.Socket, server_public_key: bytes, own: KeyPair) -> None:
-    """Make `socket` (not connected yet) a CURVE client of the server with that key."""
+    """Make `socket`, which is not connected yet, a CURVE client of the server with `server_public_key`."""
     socket.setsockopt(zmq.CURVE_SERVERKEY, server_public_key)
     socket.setsockopt(zmq.CURVE_PUBLICKEY, own.public)
     socket.setsockopt(zmq.CURVE_SECRETKEY, own.secret)

@@ -1,6 +1,6 @@
-"""The worker process: holds the engine, runs one job at a time, and is expendable. `python -m` starts it.
+"""The worker process: holds the engine, runs one job at a time, and can be replaced. `python -m` starts it.
 
-It is told how to reach the front by one line on standard input (see `worker_channel`).
+It reads how to reach the front from one line on standard input (see `worker_channel`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from huebrush_backend.server.worker_channel import Bootstrap, connect_to_front
 def main() -> int:
     """Run the worker until the front ends it."""
     bootstrap = Bootstrap.from_line(sys.stdin.buffer.readline())
-    lifetime.end_with_front(bootstrap.front_pid)  # before the slow imports, so that nothing can be left behind
+    lifetime.end_with_front(bootstrap.front_pid)  # before the slow imports, so that no process is left behind
     logs.log_to_stderr(bootstrap.verbose)
     from huebrush_backend.server.worker_loop import Worker
 

@@ -1,8 +1,8 @@
 """The private channel between the front and its worker: one DEALER pair that nobody else can join.
 
-The worker learns where to connect from one line of JSON on its standard input, so that keys never show up in a process
-list. Where there is ipc, the channel lies in the 0700 runtime folder; else it is tcp on loopback with CURVE, both key
-pairs made for this one worker and kept in memory only.
+The worker reads where to connect from one line of JSON on its standard input, so that keys never appear in a process
+list. On systems with ipc, the channel lies in the runtime folder (mode 0700). On others it is tcp on loopback with
+CURVE, with two key pairs that are made for this worker and kept only in memory.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from huebrush_backend.server.binding import MAX_IPC_PATH
 
 @dataclass(frozen=True)
 class Bootstrap:
-    """Settings of a new worker process. The keys (Z85) are empty for ipc. It ends with the process `front_pid`."""
+    """Settings of a new worker process, which ends with the process `front_pid`. The keys (Z85) are empty for ipc."""
 
     address: str
     front_pid: int
@@ -40,12 +40,12 @@ class Bootstrap:
 
     @staticmethod
     def from_line(line: bytes) -> Bootstrap:
-        """Read what `to_line` wrote. Raises `ValueError` or `TypeError` for anything else."""
+        """Read a line of `to_line`. Raises `ValueError` or `TypeError` for anything else."""
         return Bootstrap(**json.loads(line))
 
 
 class WorkerChannel:
-    """The front's end: a bound socket for one life of one worker."""
+    """The front's end of the channel: a bound socket for a single worker process."""
 
     def __init__(
         self, context: zmq.asyncio.Context, runtime: Path, number: int, gatekeeper: security.Gatekeeper, force_tcp: bool
@@ -67,7 +67,7 @@ class WorkerChannel:
             self.socket.bind(self._address)
 
     def bootstrap(self, engine: str, device: str, verbose: bool) -> Bootstrap:
-        """Return the settings that the worker needs to connect and to set itself up."""
+        """Return the settings that the worker needs to connect and to start."""
         basics = Bootstrap(self._address, os.getpid(), engine, device, verbose)
         if self._keys is None:
             return basics
@@ -87,7 +87,7 @@ class WorkerChannel:
 
 
 def connect_to_front(context: zmq.Context, bootstrap: Bootstrap) -> zmq.Socket:
-    """Return the worker's end of the channel, connected."""
+    """Connect to the front and return the worker's end of the channel."""
     socket = context.socket(zmq.DEALER)
     socket.setsockopt(zmq.LINGER, 2000)
     if bootstrap.front_public_key:

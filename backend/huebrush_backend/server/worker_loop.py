@@ -1,7 +1,7 @@
-"""Do one job after another in the worker, from messages to the engine and back.
+"""Runs one job after another in the worker, from messages to the engine and back.
 
-It sends `Welcome` when the engine is there, then answers each `Submit` by progress, previews and an outcome. A `Cancel`
-is noticed whenever the engine asks whether it is cancelled, that is between denoising steps.
+The worker sends `Welcome` when the engine is ready, then answers each `Submit` with progress, previews and an outcome.
+It notices a `Cancel` when the engine asks whether it is cancelled, which it does between denoising steps.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Runs jobs that come in on `socket` with `engine`."""
+    """Runs the jobs that arrive on `socket` with `engine`."""
 
     def __init__(self, socket: zmq.Socket, engine: engine_request.Colorizer) -> None:
         self._socket, self._engine = socket, engine
 
     def serve(self) -> None:
-        """Say that we are ready, then run jobs for ever."""
+        """Send `Welcome`, then run jobs for ever."""
         device = str(self._engine.device_description())
         self._send(Welcome(PROTOCOL_VERSION, __version__, device, ()))
-        while True:  # no variable here: it would hold the last job's pixels until the next one
+        while True:  # no local variable here: it would keep the last job's pixels until the next job
             self._take(codec.decode(self._socket.recv_multipart(copy=False)))
 
     def _take(self, received: codec.Received) -> None:
@@ -104,7 +104,7 @@ class Worker:
 
 
 class _JobRun:
-    """Calls that the engine may make during one job: report events, ask whether to stop."""
+    """Calls of the engine during a job: it reports events and asks whether to stop."""
 
     def __init__(self, socket: zmq.Socket, submit: Submit) -> None:
         self._socket, self._submit = socket, submit
@@ -113,7 +113,7 @@ class _JobRun:
     def report(self, event: engine_request.EngineEvent) -> None:
         """Send a progress or preview event to the front."""
         if isinstance(event, engine_request.PaintedEvent):
-            return  # for measuring, which nobody does over a socket
+            return  # only measurements use this event, and they do not go over a socket
         job = self._submit.job
         if isinstance(event, engine_request.PreviewEvent):
             height, width = event.pixels.shape[:2]
@@ -135,7 +135,7 @@ class _JobRun:
         self._socket.send_multipart(codec.encode(message, frames), copy=False)
 
     def is_cancelled(self) -> bool:
-        """True once the front has asked to stop this job. Never waits."""
+        """Return whether the front has asked to stop this job. Never waits."""
         while not self._cancelled and self._socket.getsockopt(zmq.EVENTS) & zmq.POLLIN:  # type: ignore[operator]
             message = codec.decode(self._socket.recv_multipart(copy=False)).message
             self._cancelled = isinstance(message, Cancel) and message.job == self._submit.job
@@ -169,7 +169,7 @@ def _request(submit: Submit, received: codec.Received) -> engine_request.Coloriz
 
 
 def _references(images: Sequence[Image]) -> tuple[engine_request.Reference, ...]:
-    """Return the references that have a weight, each with the masks that lie over it."""
+    """Return the references that have a weight, each with its masks."""
     found = [image for image in images if image.header.role == "reference"]
     masks = {(image.header.role, image.header.reference): image for image in images if image.header.role in PART_ROLES}
     return tuple(
@@ -191,7 +191,7 @@ def _mask(mask: Image | None, picture: Image | None) -> engine_request.FigureMas
 
 
 def _failure(job: str, error: Exception) -> Failed:
-    """Describe an error from outside the engine, which reports its own as `EngineError`."""
+    """Describe an error other than the engine's own, which is an `EngineError`."""
     if isinstance(error, MemoryError):
         return failed(job, "out_of_memory", "memory.worker")
     if isinstance(error, ProtocolError):

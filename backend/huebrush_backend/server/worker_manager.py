@@ -1,4 +1,4 @@
-"""Keeps one worker process: starts it, passes messages on, notices its end. Knows nothing of jobs or clients."""
+"""Runs one worker process: starts it, passes on messages, notices its end. Knows nothing about jobs or clients."""
 
 from __future__ import annotations
 
@@ -44,8 +44,11 @@ class WorkerSettings:
 
 @dataclass(frozen=True)
 class WorkerExit:
-    """End of a worker. `was_ready`: it had started well. `tail`: the last lines it wrote. `out_of_memory`: the
-    system killed a process for lack of memory meanwhile, presumably this one."""
+    """End of a worker.
+
+    `was_ready`: it had started successfully. `tail`: the last lines of its output. `out_of_memory`: while it ran, the
+    system killed a process for lack of memory, presumably the worker.
+    """
 
     returncode: int
     was_ready: bool
@@ -54,16 +57,16 @@ class WorkerExit:
 
 
 class WorkerListener(Protocol):
-    """Calls by which the manager informs its owner; all come in the event loop."""
+    """Calls that inform the manager's owner, all in the event loop."""
 
     def on_worker_ready(self, welcome: Welcome) -> None:
-        """The worker has started and can take a job; `welcome.device` says what it runs on."""
+        """The worker has started and can take a job. `welcome.device`: the device it runs on."""
 
     def on_worker_message(self, received: Received, frames: Sequence[Any]) -> None:
         """The worker sent a message; `frames` are its wire frames."""
 
     def on_worker_exit(self, worker_exit: WorkerExit) -> None:
-        """The worker ended without being asked to."""
+        """The worker ended although it was not stopped."""
 
 
 class WorkerManager:
@@ -91,7 +94,7 @@ class WorkerManager:
 
     @property
     def is_ready(self) -> bool:
-        """True when a worker runs and has said that it can take a job."""
+        """Whether a worker runs and has reported that it can take a job."""
         return self._ready
 
     @property
@@ -137,7 +140,7 @@ class WorkerManager:
             self._process.kill()
 
     def restart(self) -> None:
-        """Replace the worker by a new one, without `on_worker_exit`."""
+        """Replace the worker by a new one. `on_worker_exit` is not called."""
         if self._process is None:
             self.start()
             return
@@ -151,7 +154,7 @@ class WorkerManager:
         await self._ended.wait()
 
     async def _read(self, socket: zmq.asyncio.Socket) -> None:
-        while True:  # no variable here: it would hold the last result's pixels until the next message
+        while True:  # no local variable here: it would keep the last result's pixels until the next message
             self._take(await socket.recv_multipart(copy=False))
 
     def _take(self, frames: Sequence[Any]) -> None:
@@ -172,7 +175,7 @@ class WorkerManager:
         self._burial = asyncio.ensure_future(self._bury(returncode))
 
     async def _bury(self, returncode: int) -> None:
-        """Take the worker's last words, remove its channel, and tell the listener or start the next one."""
+        """Read the worker's last messages, remove its channel, and tell the listener or start the next worker."""
         if self._ready and not self._closing:
             await asyncio.sleep(LAST_WORDS_SECONDS)
         was_ready, restarting = self._ready, self._restarting
@@ -195,7 +198,7 @@ class WorkerManager:
 
 
 def _oom_kill_count() -> int:
-    """Count the processes that Linux has killed for lack of memory since boot; 0 where that is not known."""
+    """Count the processes that Linux has killed for lack of memory since boot; 0 if unknown."""
     if sys.platform != "linux":
         return 0
     try:

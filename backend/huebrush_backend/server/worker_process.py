@@ -1,6 +1,6 @@
-"""One worker process: started with its bootstrap line, its output logged, its end reported.
+"""One worker process: starts it with its bootstrap line, logs its output, and reports its end.
 
-Plain `subprocess` with two threads rather than asyncio's: the event loop that ZeroMQ needs on Windows cannot run
+It uses `subprocess` with two threads instead of asyncio, because the event loop that ZeroMQ needs on Windows cannot run
 asyncio subprocesses.
 """
 
@@ -28,7 +28,7 @@ log = logging.getLogger("worker")
 
 
 class WorkerProcess:
-    """A running worker process. `on_exit(returncode)` is called once, in the event loop, when it has ended.
+    """A running worker process. `on_exit(returncode)` is called once, in the event loop, when the process has ended.
 
     Must be made in the main thread: on Linux the worker is killed when the thread that started it ends.
     """
@@ -47,7 +47,7 @@ class WorkerProcess:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         assert self._process.stdin is not None
-        with contextlib.suppress(OSError):  # it ended at once; the waiting thread reports that
+        with contextlib.suppress(OSError):  # the process ended at once; the waiting thread reports it
             self._process.stdin.write(bootstrap.to_line())
             self._process.stdin.flush()
         self._reader = threading.Thread(target=self._read_output, name="worker-output", daemon=True)
@@ -61,7 +61,7 @@ class WorkerProcess:
 
     @property
     def tail(self) -> str:
-        """The last lines of what the process wrote."""
+        """Return the last lines of the process's output."""
         return "\n".join(self._tail)
 
     def kill(self) -> None:
@@ -86,10 +86,10 @@ class WorkerProcess:
 
     def _wait(self) -> None:
         returncode = self._process.wait()
-        self._reader.join(timeout=1.0)  # its last words; a grandchild may hold the pipe open, hence the limit
+        self._reader.join(timeout=1.0)  # the last output; the limit is for a grandchild that holds the pipe open
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None and not (stream is self._process.stdout and self._reader.is_alive()):
                 with contextlib.suppress(OSError):
                     stream.close()
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is interested any more
+        with contextlib.suppress(RuntimeError):  # the loop is closed, so nothing needs the call
             self._loop.call_soon_threadsafe(self._on_exit, returncode)

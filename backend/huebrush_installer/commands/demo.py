@@ -1,5 +1,5 @@
-"""Install everything as `install` does, then show it: the main job on the example document, without Krita and in it.
-Says where the results are."""
+"""Install everything as `install` does, then colorize the example document, first without Krita and then in Krita. Say
+where the results are."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    """Install, colorize the example, and say where the result is; 1 when only the part in Krita failed."""
+    """Install, colorize the example, and say where the result is. Returns 1 if the part in Krita failed, else 0."""
     console = context.console
     results = (arguments.output or context.checkout.demo_results).absolute()
     environment, homes = install(arguments, context)
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             )
         except InstallError as error:
             failure = error
-    console.success("Done. The results:" if failure is None else "Made before the part in Krita failed:")
+    console.success("Done. The results:" if failure is None else "The results before the part in Krita failed:")
     console.success(f"  {results / 'colorized.png'}  the picture")
     console.success(f"  {results / 'colorized.ora'}  its layers, for any painting program")
     if krita is not None:

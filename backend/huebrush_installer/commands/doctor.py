@@ -1,5 +1,5 @@
-"""Say what is installed, what is wrong and what to do. Works before anything is installed; with the environment in
-place it hands over to `huebrush doctor`, which also looks at PyTorch, the pinned packages and the models."""
+"""Say what is installed, what is wrong and what to do. It works before anything is installed. If the environment
+exists, it runs `huebrush doctor`, which also checks PyTorch, the pinned packages and the models."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    """Print the findings; 1 when something that is needed is wrong."""
+    """Print the findings; return 1 if something necessary is wrong, else 0."""
     environment = Environment(context.checkout.environment)
     if environment.is_ready(context.checkout, RUNTIME):
         command = [str(environment.python), "-m", "huebrush_backend.cli.main", "doctor"]

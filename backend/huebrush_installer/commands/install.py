@@ -1,6 +1,6 @@
-"""Make everything ready: the Python environment with pinned packages, and the plugin for every Krita found. It is what
-happens when no command is named. Run it again after getting a newer Huebrush: what is already right stays as it is. The
-first time, a few hundred megabytes are downloaded (more with a graphics card)."""
+"""Install the Python environment with pinned packages, and the plugin for every Krita found. This is the default
+command. Run it again to update to a newer Huebrush; it changes only what is not up to date. The first run downloads a
+few hundred megabytes, or more with a graphics card."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    """Install, and say what is there now and what to do next."""
+    """Install; say what is installed and what to do next."""
     console = context.console
     environment, homes = install(arguments, context)
     console.success("Huebrush is installed:")
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def install(arguments: argparse.Namespace, context: Context) -> tuple[Environment, list[KritaHome]]:
-    """Install as the options of `configure` say; return the environment, and the Kritas that have the plugin now."""
+    """Install according to the options of `configure`; return the environment and the Kritas that got the plugin."""
     console = context.console
     if arguments.with_krita:
         console.step("Installing Krita")
@@ -54,5 +54,5 @@ def install(arguments: argparse.Namespace, context: Context) -> tuple[Environmen
 
 
 def say_where_in_krita(context: Context) -> None:
-    """Tell where the docker is."""
+    """Print where the docker is."""
     context.console.success("In Krita: open a drawing, then Settings > Dockers > Huebrush (docs/manual.md).")

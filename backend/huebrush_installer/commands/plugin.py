@@ -1,5 +1,5 @@
-"""Install the Krita plugin for every Krita found, or for the one whose folders are named, and switch it on. The Python
-environment that the plugin starts the backend from is made first where it is missing."""
+"""Install the plugin for every Krita found, or for the Krita whose folders are given, and switch it on. The Python
+environment from which the plugin starts the backend is made first if it is missing."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def selected_homes(arguments: argparse.Namespace, context: Context) -> list[KritaHome]:
-    """Return the Krita homes that the options name, or all that are found."""
+    """Return the Krita home that the options choose, or all homes found."""
     if arguments.krita_data is not None:
         return [chosen_home(arguments.krita_data, arguments.krita_config, context.surroundings)]
     if arguments.krita_config is not None:
-        raise InstallError("--krita-config goes with --krita-data", "Name both folders.")
+        raise InstallError("--krita-config needs --krita-data", "Give both folders.")
     return find_homes(context.surroundings)
 
 
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if not homes:
         raise InstallError("no Krita was found for this user", NO_KRITA_REMEDY)
     if arguments.python is not None:
-        # The path itself, links and all: a virtual environment is known by where its interpreter is called.
+        # Links are not resolved: Python finds its virtual environment by the path with which it was started.
         python = arguments.python.absolute()
     else:
         python = make_environment(context.checkout, context.console, RUNTIME, arguments.compute).python

@@ -1,6 +1,6 @@
-"""Install everything the tests need (Krita and Xvfb too where packages of the system may be installed without a
-question) and run the whole test suite in two processes, one of which begins with the tests in a real Krita. Words after
-`--` go to pytest, which then runs in one process unless they say otherwise: `install.py test -- tests/unit -x`."""
+"""Install everything the tests need, and run all tests in two processes, one of which begins with the tests in a real
+Krita. Krita and Xvfb are installed too if this needs no password. Words after `--` are passed to pytest, which then
+runs in one process unless they say otherwise: `install.py test -- tests/unit -x`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from huebrush_installer.processes import run_for_status
 from huebrush_installer.system_packages import KRITA_TEST_PACKAGES, install_system_packages
 
 PROCESSES = 2
-"""More would want more memory than many machines have: each computes with models, and one has Kritas beside it."""
-SUMMARY = "install what the tests need and run them all"
+"""Number of test processes. Each runs models, and one runs Krita; many machines have no memory for more."""
+SUMMARY = "install what the tests need and run all tests"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    """Prepare, run pytest, and return its exit status. Pytest's closing line is the last one printed."""
+    """Prepare, run pytest, and return its exit status. Pytest's last line is also the last line printed."""
     console = context.console
     if not arguments.no_system_packages:
         console.step(f"Looking for the packages that tests in a real Krita need: {', '.join(KRITA_TEST_PACKAGES)}")
@@ -48,9 +48,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _test_environment() -> dict[str, str]:
-    """Return this process's environment without what would make tests depend on the caller's own Huebrush or Python.
+    """Return this process's environment without variables that make tests depend on the user's Huebrush or Python.
 
-    Each process gets its share of the cores: PyTorch would take all of them, and wait for them.
+    Each process gets its share of the cores, because otherwise PyTorch uses all cores and waits for them.
     """
     dropped = ("PYTHONPATH", "PYTHONHOME", "HUEBRUSH_DATA", "HUEBRUSH_RUNTIME")
     kept = {name: value for name, value in os.environ.items() if name not in dropped}

@@ -1,6 +1,6 @@
-"""Remove the plugin and its setting from every Krita of this user, and Huebrush's own folders: models you fetched,
-keys, logs. With --all also what was made in the project's folder (.venv, build, demo). With --krita-data only the
-plugin in that Krita goes. Pictures and documents of yours are never touched."""
+"""Remove the plugin and its setting from every Krita of this user, and Huebrush's own folders with fetched models, keys
+and logs. With --all, also remove .venv, build and demo in the project's folder. With --krita-data, remove only the
+plugin of that Krita. Your pictures and documents are never touched."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         console.step("Removing Huebrush's own folders")
         removed.extend(remove_own_folders())
     if arguments.all:
-        console.step("Removing what was made in the project's folder")
+        console.step("Removing .venv, build and demo in the project's folder")
         checkout = context.checkout
         for folder in (checkout.environment, checkout.build, checkout.demo_results):
             removed.extend(_remove(folder))
