@@ -30,8 +30,8 @@ _GIBIBYTE = 1 << 30
 class Finding:
     """Result of one check.
 
-    `status`: `OK`, `WARNING` (Huebrush works without it) or `PROBLEM` (Huebrush needs it). `remedy`: what to do, or empty
-    if there is nothing to do.
+    `status`: `OK`, `WARNING` (Huebrush works without it) or `PROBLEM` (Huebrush needs it).
+    `remedy`: what to do; empty if there is nothing to do.
     """
 
     area: str

@@ -16,8 +16,8 @@ Shape = tuple[int, ...]
 class ModelsError(Exception):
     """A model cannot be fetched, added or removed.
 
-    `problem` says what is wrong, `remedy` what to do at the command line (the text is both); `code` names the kind, and
-    the remedy of `problem` in `huebrush_protocol.texts`, if it has an id, is for programs other than the command line.
+    `problem`: what is wrong. `remedy`: what to do at the command line. The exception's text is both. `code`: the kind
+    of problem. Other programs use the remedy of `problem` in `huebrush_protocol.texts` if it has an id.
     """
 
     def __init__(self, problem: Text | str, remedy: str = "", code: str = "refused") -> None:

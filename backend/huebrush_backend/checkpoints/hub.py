@@ -119,7 +119,7 @@ def fetch(remote: RemoteFile, folder: Path, on_progress: ProgressCallback, diges
         part.unlink()
         raise ChecksumError(
             Text.of("pull.checksum", file=remote.name, found=found, expected=remote.sha256),
-            "Fetch it again, and if this happens twice, without a mirror or proxy.",
+            "Fetch it again. If this happens twice, fetch it without a mirror or proxy.",
             "checksum",
         )
     return part
@@ -135,7 +135,7 @@ def _interrupted(remote: RemoteFile, part: Path, error: Exception) -> HubError:
     present = part.stat().st_size
     return HubError(
         Text.of("pull.interrupted", file=remote.name, present=present, size=remote.size, reason=_first_line(error)),
-        "Run the same command again: it goes on from there.",
+        "Run the same command again: it continues from there.",
         "interrupted",
     )
 

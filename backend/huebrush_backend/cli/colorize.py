@@ -258,7 +258,15 @@ def _report(
     size: tuple[int, int],
     seconds: float,
 ) -> None:
-    """Say what was made, and with what; never pass the small built-in model off as more than it is."""
+    """Print what was made and with which model. Says so if it was the small built-in model.
+
+    `arguments`: the command's arguments.
+    `model`: the model that was used.
+    `result`: the result.
+    `written`: the files made.
+    `size`: width and height of the page in pixels.
+    `seconds`: duration of the job.
+    """
     note = Text.of("note.builtin") if model.builtin else ""
     if arguments.json:
         summary = {

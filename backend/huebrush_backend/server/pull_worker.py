@@ -95,7 +95,7 @@ def main() -> int:
 
 
 def _run(task: PullTask) -> dict[str, Any] | None:
-    """Pull, and return None or what went wrong: `code`, `message` and `remedy`."""
+    """Pull; return None, or `code`, `message` and `remedy` of a failure."""
     # Imported here: the front, which starts this module, must stay light.
     from huggingface_hub import constants
 
