@@ -93,7 +93,7 @@ def test_outside_the_mask_the_written_layer_is_the_one_given(page: Path) -> None
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--edit", "-> #c81e28"], "say where by a mask"),
+        (["--edit", "-> #c81e28"], "so it needs a mask"),
         (["--edit", "blue hair @ "], "names no mask after the @"),
         (["--edit", "blue hair @ missing.png"], "missing.png"),
         (["--edit", "-> @flats.png"], "has a patch, so it needs a mask: '-> @flats.png @ MASK'"),

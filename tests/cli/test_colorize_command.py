@@ -163,7 +163,7 @@ def test_mistakes_are_explained(page: Path, capsys: pytest.CaptureFixture[str]) 
         ((source, "--reference-layer", "Swatch"), "--line-art-layer"),
         ((lines, *reference, "--output", page / "out.jpg"), ".ora or .png"),
         ((lines, *reference, "--output", page / "none" / "out.png"), "does not exist"),
-        ((lines, *reference, "--output", page), "name the output"),
+        ((lines, *reference, "--output", page), "give the output such a name"),
         ((lines, *reference, "--output", page / "blank.png"), "--overwrite"),
         ((lines, *reference, "--model", "nonesuch"), "demo"),
         ((lines, *reference, "--sampler", "nonesuch"), "euler"),
