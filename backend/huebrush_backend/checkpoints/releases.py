@@ -86,7 +86,7 @@ RELEASES: tuple[Release, ...] = (
     Release(
         name="mult-eps-newft",
         title=f"{V1.title}, newer finetune",
-        purpose="The first model, trained on for longer.",
+        purpose="The first model, trained for longer.",
         repository=_HUB,
         file="mult-eps-newft.safetensors",
         gigabytes=3.89,

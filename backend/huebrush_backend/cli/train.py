@@ -45,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train; returns 0."""
+    """Train; return 0."""
     from huebrush_backend.training.stages import TRAINERS, Plan, publish, take_over_published
 
     if arguments.minutes < 0:
