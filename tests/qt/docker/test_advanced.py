@@ -282,7 +282,7 @@ def test_blocks_wait_for_the_backend_and_for_a_pause_either_end_may_come_first(d
     session().link.state_changed.emit()
     click("huebrush_advanced")
     assert not widget("huebrush_blocks_apart").isEnabled()
-    assert "once the backend is running" in widget("huebrush_blocks_apart").toolTip()
+    assert "Start the backend first" in widget("huebrush_blocks_apart").toolTip()
     assert widget("huebrush_injection").isEnabled()
     odd = AdvancedSettings(window_start=90, window_end=10, pause=True, pause_start=70, pause_end=30)
     settings, regions = DocumentSettings(), RegionParameters()

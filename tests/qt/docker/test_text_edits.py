@@ -131,7 +131,7 @@ def test_one_without_a_goal_and_one_switched_off_are_kept_and_not_sent(connected
     press("huebrush_edit_add", Key.Key_Space)
     type_text("huebrush_edit_anchor", "red hat")
     row = widget("huebrush_edits_list").item(2)
-    assert row.text() == "red hat → ?" and row.font().italic() and "does nothing until" in row.toolTip()
+    assert row.text() == "red hat → ?" and row.font().italic() and "does nothing yet" in row.toolTip()
     press("huebrush_edits_list", Key.Key_Home, Key.Key_Space)
     assert not kept()[0].enabled and widget("huebrush_edits").text() == "Te&xt edits (1 on)"
     assert sent_edits(connected) == (TextEdit("green eyes"),)
