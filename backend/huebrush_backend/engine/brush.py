@@ -1,7 +1,7 @@
-"""Edits inside edit masks: which parts of the page the model looks at for them, and the layer that comes of it.
+"""Edits inside edit masks: chooses the sections of the page that the model works on, and makes the edited layer.
 
-What lies outside the masks is copied from the layer that is edited, so it is the same to the byte whatever the model
-does. Each place is looked at with what is around it, enlarged as far as it is small.
+Pixels outside the masks are copied from the layer that is edited, so they never change. The model sees each mask with
+its surroundings; small masks are enlarged.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LEAST_SHARE = 3 / 8
 """Shortest side of what the model looks at, in page pixels, as a share of its own size: enlarged no further, lines
 would be wider than any that it knows."""
 INK = 0.1
-"""Coverage from which a pixel lies under a line and says nothing of the colour beside it."""
+"""Coverage from which a pixel lies under a line and does not show the colour beside it."""
 
 PaintPart = Callable[[ColorizeRequest, PageLines, Callable[[int, int], Brush]], np.ndarray]
 """Gives the model's picture (h,w,3) uint8 of a part of the page, of the part's size: its request and lines, and the
@@ -50,7 +50,7 @@ class BrushedEdit:
 
 @dataclass(frozen=True, eq=False)
 class BrushRun:
-    """What the model does at once: some edits, in their order, within one window of the page."""
+    """Edits that the model makes at once, in order, in the same window of the page."""
 
     window: Window
     edits: tuple[BrushedEdit, ...]
@@ -80,7 +80,7 @@ def brush_runs(request: ColorizeRequest, native: int, knows_colors: bool) -> lis
 def run_brush(
     request: ColorizeRequest, lines: PageLines, before: np.ndarray, run: BrushRun, paint: PaintPart
 ) -> np.ndarray:
-    """Return the layer `before` (H,W,4) uint8, which stays as it is, after `run`: in its masks what `paint` gives."""
+    """Return a copy of the layer `before` (H,W,4) uint8 after `run`, with the picture of `paint` inside its masks."""
     window, ink = run.window, lines.ink[run.window.slices]
     under = before[window.slices]
     part = _part(request, lines, window)
@@ -99,8 +99,8 @@ def run_brush(
 
 
 def with_edit_hints(request: ColorizeRequest, colors: Sequence[Color]) -> ColorizeRequest:
-    """Return `request` with hints of the `colors`, one for each brushed edit, where these act: a region that a mask
-    lies on gets that colour exactly."""
+    """Return `request` with hints: the mask of each brushed edit in its one of `colors`. A region under a mask gets
+    exactly that colour."""
     hints = np.zeros_like(request.line_art) if request.hints is None else request.hints.copy()
     for edit, color in zip(request.brushed_edits, colors, strict=True):
         hints[request.edit_masks[edit.mask].pixels >= 128] = (*color, 255)
@@ -116,7 +116,7 @@ def color_inside(layer: np.ndarray, mask: np.ndarray, ink: np.ndarray) -> Color:
 
 
 def _seen(run: BrushRun, index: int) -> np.ndarray:
-    """Return where edit number `index` of `run` is not covered by later ones, (h,w) bool; where it is, if it all is."""
+    """Mark where later edits do not cover edit `index` of `run`, (h,w) bool; its whole mask if they cover all of it."""
     inside = run.edits[index].mask >= 128
     covered = np.zeros_like(inside)
     for later in run.edits[index + 1 :]:
@@ -129,7 +129,7 @@ def _part(request: ColorizeRequest, lines: PageLines, window: Window) -> Coloriz
     """Return the request for a part of its page."""
     wanted, figure = request.parameters.enhancement, request.line_art_mask
     if figure is None and (wanted.background or wanted.foreground):
-        figure = FigureMask(line_art_figure(lines.ink))  # of all the page: a part does not show what lines enclose
+        figure = FigureMask(line_art_figure(lines.ink))  # of the whole page: a section hides which areas lines enclose
     if figure is not None:
         figure = replace(figure, pixels=np.ascontiguousarray(figure.pixels[window.slices]))
     part = replace(request.unbrushed(), line_art=np.ascontiguousarray(request.line_art[window.slices]))

@@ -1,4 +1,4 @@
-"""Which colours edits ask for. Imports no torch."""
+"""Finds the target colours of edits. Imports no torch."""
 
 from __future__ import annotations
 
@@ -25,15 +25,14 @@ def knows_colors(entry: ModelEntry | None) -> bool:
 
 
 def asked_color(edit: protocol.TextEdit | TextEdit, knows_colors: bool) -> Rgb | None:
-    """Return the sRGB that `edit` asks for: its target is a colour, or, where the model `knows_colors` by the words of
-    its drawings, names one."""
+    """Return the sRGB of the target of `edit`: a colour, or a word for a colour if the model `knows_colors`."""
     if is_color(edit.target):
         return rgb_from_hex(edit.target)
     return named_color(edit.target) if knows_colors else None
 
 
 def target_color(request: ColorizeRequest, edit: protocol.TextEdit, knows_colors: bool) -> Rgb | None:
-    """Return the sRGB that the place of `edit`, one of `request`, shall have: its patch's, or the one asked for."""
+    """Return the sRGB for the mask of `edit`, one of `request`: the colour of its patch or of its target."""
     if edit.patch == protocol.NO_PATCH:
         return asked_color(edit, knows_colors)
     return patch_color(request.edit_patches[edit.patch].pixels)
@@ -47,7 +46,7 @@ def patch_picture(pixels: np.ndarray) -> np.ndarray:
 
 
 def patch_color(pixels: np.ndarray) -> Rgb:
-    """Return the median sRGB of what is opaque in a patch (H,W,4) uint8, which is not empty."""
+    """Return the median sRGB of the opaque pixels of a patch (H,W,4) uint8, which is not empty."""
     solid = pixels[..., 3] >= min(128, int(pixels[..., 3].max()))
     red, green, blue = np.rint(np.median(pixels[solid][:, :3], axis=0)).astype(int)
     return int(red), int(green), int(blue)

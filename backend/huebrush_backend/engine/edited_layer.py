@@ -1,4 +1,4 @@
-"""The layer that edits in one place change, as it comes to the engine: with lines in it or not, and filled flatly."""
+"""The layer that edits with a mask change: tells whether it has lines in it, and fills masks with plain colours."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ DARK = 80
 
 
 def has_lines(request: ColorizeRequest, ink: np.ndarray) -> bool:
-    """Return whether the layer that `request` edits, if any, has the lines in it that are drawn from its picture.
+    """Return whether the layer that `request` edits, if any, contains the lines that were drawn from its picture.
 
-    It has when a group of colours and lines is edited as it is seen, and has not when it is the colours' own layer,
-    above which the lines lie. `ink` (H,W) float32 is the page's coverage. Lines of the artist's own never count: they
-    lie above all that is made.
+    It contains them if a group of colours and lines is edited, and not if only the layer of colours is edited. `ink`
+    (H,W) float32: the page's coverage. The artist's own lines never count, because they lie above the result.
     """
     if request.before is None or request.parameters.sketch_mode != EXTRACT:
         return False

@@ -64,8 +64,8 @@ class Engine:
     ) -> ColorizeResult:
         """Carry out `request`.
 
-        Raises EngineError for everything a user can mend, and Cancelled within one denoising step after
-        `is_cancelled` returns True. The line art is only ever read.
+        Raises EngineError for everything a user can correct, and Cancelled within one denoising step after
+        `is_cancelled` returns True. The line art is never changed.
         """
         plan = make_plan(request, self._models.find)
         progress = EngineProgress(request, on_event, is_cancelled)
@@ -150,7 +150,7 @@ class Engine:
     def _picture(
         self, request: ColorizeRequest, lines: PageLines, model: LoadedModel, progress: EngineProgress
     ) -> ModelPicture:
-        """Return the model's picture of `request`: one of the last if it was asked for before, else a new one."""
+        """Return the model's picture of `request`: a kept one if the same was requested before, else a new one."""
         key = picture_key(request, model.sha256)
         known = self._pictures.get(key)
         if known is None:

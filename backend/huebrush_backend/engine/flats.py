@@ -1,4 +1,4 @@
-"""From the model's picture, hints or a palette to layers of flats, and what to look at on them."""
+"""Makes layers of flats, and the places to check on them, from the model's picture, hints or a palette."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, 
 from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 
 ONE_COLOR_LAYERS = ("flats_by_color", "flats_by_area", "colorize_mask")
-"""Results for which regions of almost one colour are given the very same."""
+"""Results for which regions of almost the same colour get exactly the same colour."""
 MOST_GAP_CLOSURES = 2000
-"""Gap closures that a flats report lists; more would not be looked at one by one."""
+"""Largest number of gap closures in a flats report; nobody would check more of them one by one."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class RegionMaker:
 
 
 def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Palette | None) -> RegionResult:
-    """Look over the artist's own flats; where the request has fixes, return a layer that mends them."""
+    """Check the artist's own flats; if the request has fixes, return a layer that corrects them."""
     wanted, flats, regions = request.parameters.regions, request.flats, page.regions
     assert flats is not None
     layers = []
@@ -163,7 +163,7 @@ def _gap_note(regions: Regions) -> Text:
 def _flats_report(
     regions: Regions, used: list[str], palette: Palette | None, places: list[PlaceToCheck]
 ) -> dict[str, Any]:
-    """Return what a client is told of a page (docs/protocol.md)."""
+    """Return the flats report of a page (docs/protocol.md)."""
     return {
         "regions": regions.count,
         "gap": regions.gap,
@@ -185,7 +185,7 @@ def _place_data(place: PlaceToCheck) -> dict[str, Any]:
 def _colors(
     request: ColorizeRequest, page: _Page, ink: np.ndarray, voted: RegionColors | None, palette: Palette | None
 ) -> RegionColors:
-    """Return the colours: those that were voted, overruled by hints; or by hints alone, or dealt from the palette."""
+    """Choose the colours: by vote, where hints take precedence; or only by hints; or spread from the palette."""
     regions = page.regions
     hinted = None
     if request.hints is not None and request.hints[..., 3].any():

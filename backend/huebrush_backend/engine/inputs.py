@@ -1,4 +1,4 @@
-"""From a request to what the pipeline takes: sketch, references, masks on their canvas, and the controls."""
+"""Converts a request to the pipeline's inputs: sketch, references, masks on their canvas, and the controls."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def prepare_inputs(
 
 
 def part_tensor(item: Reference, padding: float) -> torch.Tensor | None:
-    """Return where `reference_picture` counts, (1,1,h,w) of 0 and 1; None where all of it does."""
+    """Return the mask of the part of `reference_picture` that counts, (1,1,h,w) of 0 and 1; None if all counts."""
     if not item.masks:
         return None
     counts = counting(item).astype(np.uint8)
@@ -105,12 +105,12 @@ def part_tensor(item: Reference, padding: float) -> torch.Tensor | None:
 
 
 def token_edits(edits: Sequence[protocol.TextEdit]) -> list[TextEdit]:
-    """Return those of `edits` that act on the whole page, as the pipeline takes them."""
+    """Return the edits that act on the whole page, in the pipeline's form."""
     return [token_edit(edit) for edit in edits if not edit.is_brushed]
 
 
 def token_edit(edit: protocol.TextEdit) -> TextEdit:
-    """Return how `edit` changes a reference's tokens, wherever on the page it acts."""
+    """Return the change of a reference's tokens by `edit`, regardless of its mask."""
     return TextEdit(
         target=edit.target,
         anchor=edit.anchor,
