@@ -49,7 +49,7 @@ class PluginSources:
 
 @dataclass(frozen=True)
 class Backend:
-    """How the plugin starts the backend: the command up to the subcommand, the version, and the data folder."""
+    """Start of the backend by the plugin: the command up to the subcommand, the version, and the data folder."""
 
     command: Sequence[str]
     version: str

@@ -93,7 +93,7 @@ def require_supported(family: Family) -> None:
 
 
 def prediction_type_of(file_name: str) -> PredictionType:
-    """Return what the network in a released file predicts: noise if the file name contains "eps", else velocity.
+    """Tell whether the network in a released file predicts noise or velocity: noise if the file name contains "eps", else velocity.
 
     The oldest files (mult-ft, mult-newft) predict noise although their names lack "eps"; see `prediction.py`.
     """

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 def choose_prediction_type(file_name: str, unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> PredictionType:
-    """Return what `unet`, from a file called `file_name`, predicts.
+    """Tell whether `unet`, from a file called `file_name`, predicts noise or velocity.
 
     The names of the oldest files lack "eps". If the test clearly shows a prediction of noise, the name does not count.
     """

@@ -127,7 +127,7 @@ def _run(task: PullTask) -> dict[str, Any] | None:
 
 
 def _failure(code: str, problem: Text) -> dict[str, Any]:
-    """Return what went wrong; the remedy is the one for programs, not that for the command line."""
+    """Describe what went wrong; the remedy is the one for programs, not that for the command line."""
     remedy = remedy_of(problem.id, **problem.arguments)
     return {"code": code, "message": problem.as_data(), "remedy": remedy.as_data()}
 
