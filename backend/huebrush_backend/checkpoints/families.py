@@ -93,8 +93,8 @@ def require_supported(family: Family) -> None:
 
 
 def prediction_type_of(file_name: str) -> PredictionType:
-    """Tell whether the network in a released file predicts noise or velocity: noise if the file name contains "eps", else velocity.
+    """Tell what the network in a released file predicts: noise if the file name contains "eps", else velocity.
 
-    The oldest files (mult-ft, mult-newft) predict noise although their names lack "eps"; see `prediction.py`.
+    The oldest files (mult-ft, mult-newft) predict noise although their names lack "eps"; see `prediction_type.py`.
     """
     return "epsilon" if "eps" in file_name.lower() else "v_prediction"
