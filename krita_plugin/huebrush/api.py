@@ -14,9 +14,9 @@ import secrets
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED
+from krita import Document, Node
 
 from .base.qt import QtCore
 from .documents.find import document_key, document_title, likely_line_art, node_id
@@ -31,14 +31,11 @@ from .settings.sources import ReferenceSource
 from .settings.store import DocumentSettings
 from .settings.text_edits import TextEditSettings
 
-if TYPE_CHECKING:
-    from krita import Document
-
 
 def colorize(
     document: Document,
-    line_art: Any = None,
-    references: Sequence[Any] = (),
+    line_art: Node | None = None,
+    references: Sequence[Node | Document | str | Path] = (),
     *,
     model: str = "demo",
     steps: int = 20,
@@ -51,11 +48,18 @@ def colorize(
 ) -> Job:
     """Start colorizing `document` and return the job; its layers appear under the line art when it is done.
 
-    `line_art`: a layer or group (default: the most likely one). `references`: layers of `document`, paths of picture
-    files, or other open documents; none is needed with the model "none". `steps` 1 to 150, `seed` 0 to 2**32 - 1
-    (None: a random one), `reference_strength` 0 to 1, `sketch_strength` 0 to 3. `advanced`: the finer settings, in
-    percent. `regions`: which layers to make and in which colours (default: the model's picture). `edits`: text
-    edits of the references, in this order. Raises `problems.ProblemError`, which says what to correct.
+    * `line_art`: a layer or group; None: the most likely one
+    * `references`: layers of `document`, paths of picture files, or other open documents; none is needed with the model
+      "none"
+    * `steps`: 1 to 150
+    * `seed`: 0 to 2**32 - 1; None: a random one
+    * `reference_strength`: 0 to 1
+    * `sketch_strength`: 0 to 3
+    * `advanced`: the finer settings, in percent
+    * `regions`: which layers to make and in which colours; None: the model's picture
+    * `edits`: text edits of the references, in this order
+
+    Raises `problems.ProblemError`, which says what to correct.
     """
     lines = node_id(line_art) if line_art is not None else ""
     settings = DocumentSettings(
@@ -96,12 +100,11 @@ def wait(job: Job, seconds: float = 600.0) -> Stage:
     return job.stage
 
 
-def _source(reference: Any) -> ReferenceSource:
+def _source(reference: Node | Document | str | Path) -> ReferenceSource:
     if isinstance(reference, (str, Path)):
         return ReferenceSource("file", str(reference), Path(reference).name)
-    if hasattr(reference, "rootNode"):
-        key, name = document_key(reference), document_title(reference)
-        return ReferenceSource("document", key, name)
+    if isinstance(reference, Document):
+        return ReferenceSource("document", document_key(reference), document_title(reference))
     return ReferenceSource("layer", node_id(reference), reference.name())
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huebrush_protocol.endpoint import Endpoint
 from huebrush_protocol.errors import ProtocolError
@@ -16,6 +16,9 @@ from huebrush_protocol.messages import Message
 
 from ..base.qt import QtCore
 from ..base.vendoring import Transport
+
+if TYPE_CHECKING:
+    from huebrush_protocol.codec import Received  # needs msgpack, which is found only when a connection is made
 
 RETRY_MILLISECONDS = 20
 """Milliseconds to wait before sending again when the queue to the backend is full."""
@@ -29,7 +32,7 @@ class Channel(QtCore.QObject):
         transport: Transport,
         context: Any,
         endpoint: Endpoint,
-        on_message: Callable[[Any], None],
+        on_message: Callable[[Received], None],
         on_garbage: Callable[[ProtocolError], None],
         parent: QtCore.QObject | None = None,
     ) -> None:

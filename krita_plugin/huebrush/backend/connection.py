@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huebrush_protocol.endpoint import Endpoint, EndpointError, read_endpoint
 from huebrush_protocol.errors import ProtocolError
@@ -16,9 +16,13 @@ from huebrush_protocol.version import VERSION
 
 from ..base.problems import Problem, ProblemError, Remedy, from_failure, problem
 from ..base.qt import QtCore, Signal
+from ..base.strings import translated
 from ..base.vendoring import MissingLibrary, Transport, load_transport
 from .channel import Channel
 from .process import BackendProcess, read_installation
+
+if TYPE_CHECKING:
+    from huebrush_protocol.codec import Received
 
 READY_SECONDS = 90
 """Seconds that a backend may take from its start to its answer; a cold disk and a virus scanner are slow."""
@@ -174,7 +178,7 @@ class Link(QtCore.QObject):
         self._change(LinkState.GREETING)
         self._channel.send(Hello("krita-plugin", VERSION))
 
-    def _on_message(self, received: Any) -> None:
+    def _on_message(self, received: Received) -> None:
         self._heard = time.monotonic()
         message = received.message
         if isinstance(message, Welcome):
@@ -185,7 +189,7 @@ class Link(QtCore.QObject):
             self.models = message.models
             self.state_changed.emit()
         elif isinstance(message, Failed) and message.code == "version":
-            self._later(lambda: self._fail(problem("wrong_version", detail=message.message)))
+            self._later(lambda: self._fail(problem("wrong_version", detail=translated(message.message))))
         elif isinstance(message, Failed) and not message.job:
             self._later(lambda: self.lost.emit(from_failure(message)))
         elif not isinstance(message, Pong):
@@ -194,7 +198,7 @@ class Link(QtCore.QObject):
     def _on_garbage(self, error: ProtocolError) -> None:
         self._later(lambda: self._fail(problem("garbled", Remedy.START, reason=error)))
 
-    def _later(self, action: Any) -> None:
+    def _later(self, action: Callable[[], object]) -> None:
         """Run `action` once the channel is not in the middle of reading (it must not be closed there)."""
         QtCore.QTimer.singleShot(0, action)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.pulls import (
@@ -22,6 +22,9 @@ from ..base.problems import Problem, problem
 from ..base.qt import QtCore, Signal
 from ..base.strings import catalogue, text, translated
 from .connection import Link
+
+if TYPE_CHECKING:
+    from huebrush_protocol.codec import Received
 
 
 class ModelStore(QtCore.QObject):
@@ -89,7 +92,7 @@ class ModelStore(QtCore.QObject):
             self.progress = None
             self.changed.emit()
 
-    def _on_received(self, received: Any) -> None:
+    def _on_received(self, received: Received) -> None:
         message = received.message
         if isinstance(message, Releases):
             self.releases, self.models_folder = message.releases, message.models_folder

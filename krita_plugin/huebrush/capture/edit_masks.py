@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.messages import ImageHeader
 
@@ -158,7 +158,7 @@ def _read_before(document: Document, uid: str) -> Steps:
     return ImageHeader("before", pixels.rect.width, pixels.rect.height, "BGRA", name=name), pixels.data
 
 
-def _shown(document: Document, node: Node) -> Any:
+def _shown(document: Document, node: Node) -> Node:
     """Return the only layer that a group shows, apart from brush strokes, if the group shows it unchanged; otherwise
     `node`. (Krita composes groups in the document's colour space, which may change the layer's bytes.)"""
     strokes = brush_strokes_within(document, node)

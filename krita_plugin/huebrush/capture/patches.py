@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..base.problems import ProblemError, problem
 from ..base.qt import QtCore, QtGui, image_bytes, to_bytes
@@ -84,7 +84,7 @@ def patch_pixels(text: str) -> tuple[int, int, bytes] | None:
     return None if image is None else (image.width(), image.height(), image_bytes(image))
 
 
-def cut_out(rect: Rect, data: Any, mask: bytes | None = None) -> Steps:
+def cut_out(rect: Rect, data: memoryview | bytes, mask: bytes | None = None) -> Steps:
     """Scale packed BGRA bytes of `rect` down to a picture of at most `LONGEST_EDGE` a side; the result is None if
     nothing of it is visible. `mask`: the coverage of each pixel, one byte each.
 
@@ -105,7 +105,7 @@ def cut_out(rect: Rect, data: Any, mask: bytes | None = None) -> Steps:
     return small if any(image_bytes(small)[3::4]) else None
 
 
-def _band(width: int, rows: int, data: Any, mask: bytes | None, top: int) -> QtGui.QImage:
+def _band(width: int, rows: int, data: memoryview | bytes, mask: bytes | None, top: int) -> QtGui.QImage:
     pixels = bytes(data[top * width * 4 : (top + rows) * width * 4])
     band = QtGui.QImage(pixels, width, rows, width * 4, Format.Format_ARGB32).copy()
     if mask is not None:

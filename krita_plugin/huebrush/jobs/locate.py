@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.messages import Accepted, Acknowledge, Cancel, Failed, ImageHeader, Locate, Located
@@ -19,6 +19,7 @@ from ..settings.text_edits import TextEditSettings
 from .to_protocol import protocol_edits
 
 if TYPE_CHECKING:
+    from huebrush_protocol.codec import Received
     from krita import Document
 
 PICTURE_EDGE = 512
@@ -59,7 +60,7 @@ class FitLocator(QtCore.QObject):
         self._question = Question("")
         self._task: SlicedTask | None = None
         self._picture = QtGui.QImage()
-        self._waiting: tuple[ImageHeader, Any] | None = None
+        self._waiting: tuple[ImageHeader, memoryview | bytes] | None = None
         link.state_changed.connect(self._send)
         link.received.connect(self._on_received)
         link.lost.connect(self._on_lost)
@@ -81,7 +82,7 @@ class FitLocator(QtCore.QObject):
             self._link.send(Cancel(self._job))
         self._job, self._task, self._waiting = "", None, None
 
-    def _on_captured(self, captured: tuple[ImageHeader, Any]) -> None:
+    def _on_captured(self, captured: tuple[ImageHeader, memoryview | bytes]) -> None:
         self._task = None
         header, frame = captured
         picture = QtGui.QImage(
@@ -108,7 +109,7 @@ class FitLocator(QtCore.QObject):
         except ProtocolError as error:
             self._fail(problem("not_sent", reason=error))
 
-    def _on_received(self, received: Any) -> None:
+    def _on_received(self, received: Received) -> None:
         message = received.message
         if not self._job or getattr(message, "job", "") != self._job or isinstance(message, Accepted):
             return

@@ -37,6 +37,7 @@ from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
 
 if TYPE_CHECKING:
+    from huebrush_protocol.codec import Received
     from krita import Document
 
 
@@ -178,7 +179,7 @@ class JobRunner(QtCore.QObject):
                 remedy = Remedy.RETRY if reason.remedy in (Remedy.START, Remedy.NONE) else reason.remedy
                 self._fail(job, Problem(reason.code, reason.message, reason.advice, remedy))
 
-    def _on_received(self, received: Any) -> None:
+    def _on_received(self, received: Received) -> None:
         message = received.message
         job = self._jobs.get(getattr(message, "job", ""))
         if job is None or job.stage not in (Stage.QUEUED, Stage.RUNNING):

@@ -58,7 +58,7 @@ class RecipeKeeper(QtCore.QObject):
         super().__init__(parent)
         self._withdrawn: dict[str, dict[str, bytes]] = {}
         """Annotations of groups that are not among the layers now, by document key."""
-        self._watched: list[Any] = []
+        self._watched: list[QtCore.QObject] = []
         self._due: set[str] = set()
 
     def store(self, document: Document, job: str, group: str, recipe: dict[str, Any], settings: dict[str, Any]) -> None:
