@@ -20,9 +20,12 @@ class EndpointError(Exception):
 class Endpoint:
     """Address and keys of a backend.
 
-    `address`: a ZeroMQ address ("ipc://…" or "tcp://host:port"). `pid`: the front process. `version`: of Huebrush.
-    With tcp, `server_public_key` is the backend's CURVE key (40 characters, Z85) and `client_key_file` the path of
-    a certificate file (ZPL, as `zmq.auth.load_certificate` reads it) with a key pair that the backend accepts.
+    * `address`: a ZeroMQ address ("ipc://…" or "tcp://host:port")
+    * `pid`: the front process
+    * `version`: of Huebrush
+    * `server_public_key`: with tcp, the backend's CURVE key (40 characters, Z85)
+    * `client_key_file`: with tcp, the path of a certificate file (ZPL, as `zmq.auth.load_certificate` reads it) with a
+      key pair that the backend accepts
     """
 
     address: str

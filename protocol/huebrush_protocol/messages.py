@@ -49,13 +49,18 @@ CAPABILITIES = (
 class ImageHeader:
     """Description of one raw image frame.
 
-    `role`: one of `frames.ROLES`. `order`: channel order, one of "GRAY", "RGB", "RGBA",
-    "BGRA". `dtype`: "uint8" or "uint16" (little endian). `stride`: bytes from one row to the next. `x`, `y`: where
-    the image's top left pixel lies in the document. `name`: what the artist calls it, for messages and layer names.
-    `weight`: for references, its share beside the others (0: leave it out). `reference`: of a "reference_part" or
-    "reference_left_out", which of the job's references, counted from 0, it lies over. Of a result's layer, `kind` says
-    what it is (`regions.LAYER_KINDS`), `blend` how it lies on those below (`regions.BLENDS`), and `color` its one
-    colour ("#rrggbb"), if it has just one.
+    * `role`: one of `frames.ROLES`
+    * `order`: channel order, one of "GRAY", "RGB", "RGBA", "BGRA"
+    * `dtype`: "uint8" or "uint16" (little endian)
+    * `stride`: bytes from one row to the next
+    * `x`, `y`: where the image's top left pixel lies in the document
+    * `name`: what the artist calls it, for messages and layer names
+    * `weight`: for references, its share beside the others (0: leave it out)
+    * `reference`: of a "reference_part" or "reference_left_out", which of the job's references, counted from 0, it lies
+      over
+    * `kind`: of a result's layer, what it is (`regions.LAYER_KINDS`)
+    * `blend`: of a result's layer, how it lies on those below (`regions.BLENDS`)
+    * `color`: of a result's layer, its one colour ("#rrggbb"), if it has just one
     """
 
     role: str
@@ -76,13 +81,15 @@ class ImageHeader:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """A model the backend can run. `available` is False when weights are missing; `remedy` then says what to do.
+    """A model the backend can run.
 
-    `enhancements`: those of `parameters.ENHANCEMENTS` that the model can do. `controls`: those of
-    `parameters.CONTROLS` that mean something to it; a backend that does not tell leaves them all. `samplers`: those of
-    `parameters.SAMPLERS` that go with it. `blocks`: how many transformer blocks have a strength of their own, 0 where
-    that is not known or there are none. `vocabulary`: words and phrases for colours and parts that it was trained with,
-    empty where it knows words beyond number.
+    * `available`: False when weights are missing; `remedy` then says what to do
+    * `enhancements`: those of `parameters.ENHANCEMENTS` that the model can do
+    * `controls`: those of `parameters.CONTROLS` that mean something to it; a backend that does not tell leaves them all
+    * `samplers`: those of `parameters.SAMPLERS` that go with it
+    * `blocks`: how many transformer blocks have a strength of their own, 0 where that is not known or there are none
+    * `vocabulary`: words and phrases for colours and parts that it was trained with, empty where it knows words beyond
+      number
     """
 
     name: str

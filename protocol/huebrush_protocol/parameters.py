@@ -68,15 +68,18 @@ NO_PATCH = -1
 class TextEdit:
     """One change of the reference by text: towards `target`, away from `anchor`, where `control` says.
 
-    `anchor` None: away from nothing; `control` None: everywhere alike. `strength`: how far. `enhanced`: the anchor's
-    own share is put over in full. `thresholds`: four ascending numbers that part the places by how well they fit
-    `control`.
-
-    `mask`: which of the job's edit masks, counted from 0, says where on the page the edit acts; nothing else changes.
-    -1: the whole page. With a mask, `target` may be a colour "#rrggbb", which is then met exactly inside it, and
-    `feather` is how many pixels of the page the change fades out over, inwards from the mask's edge. `patch`: which of
-    the job's patches, counted from 0, the page shall look like there, in place of `target`, which then only names it.
-    `whole_regions`: the mask is a stroke, which means the regions between the lines that its middle runs through.
+    * `target`: with a mask also a colour "#rrggbb", which is then met exactly inside it
+    * `anchor`: None: away from nothing
+    * `control`: None: everywhere alike
+    * `strength`: how far
+    * `enhanced`: the anchor's own share is put over in full
+    * `thresholds`: four ascending numbers that part the places by how well they fit `control`
+    * `mask`: which of the job's edit masks, counted from 0, says where on the page the edit acts; nothing else changes.
+      -1: the whole page
+    * `feather`: how many pixels of the page the change fades out over, inwards from the mask's edge
+    * `patch`: which of the job's patches, counted from 0, the page shall look like there, in place of `target`, which
+      then only names it
+    * `whole_regions`: the mask is a stroke, which means the regions between the lines that its middle runs through
     """
 
     target: str
@@ -126,11 +129,12 @@ class Injection:
 class Enhancement:
     """Colouring foreground and background apart (`background`, `foreground`), and in the reference's `style`.
 
-    `sketch_threshold`, `reference_threshold`: from which value on a mask's pixel is foreground. `foreground_strength`,
-    `background_strength`: how strongly the reference counts in each. `merge`: the background's share in the foreground,
-    and the background picture's in the style. `background_factor`: strength of the background's shapes (v2).
-    `clear_background_picture`: the background picture without its own figure. `cut_out`: the result is transparent
-    outside the figure; this works without any enhancement, in every model.
+    * `sketch_threshold`, `reference_threshold`: from which value on a mask's pixel is foreground
+    * `foreground_strength`, `background_strength`: how strongly the reference counts in each
+    * `merge`: the background's share in the foreground, and the background picture's in the style
+    * `background_factor`: strength of the background's shapes (v2)
+    * `clear_background_picture`: the background picture without its own figure
+    * `cut_out`: the result is transparent outside the figure; this works without any enhancement, in every model
     """
 
     background: bool = False
@@ -163,11 +167,15 @@ class LevelStrengths:
 class Parameters:
     """Parameters of one colorization. Ranges are checked by `parameter_ranges.validate_parameters`.
 
-    `reference_guidance` None is the guidance that suits the model; a result's recipe has the number. `block_strengths`,
-    where not empty, has a strength of the reference for each transformer block and wins over `reference_levels`; both
-    are multiplied by `reference_strength`. `reference_padding`: width of the white canvas in whose middle a reference
-    or background is put, as a multiple of its own. `injection` None: none. `fast`: sooner, with slightly other colours.
-    `regions`: which layers are made of the picture, and how.
+    * `reference_guidance`: None: the guidance that suits the model; a result's recipe has the number
+    * `reference_strength`: multiplies `reference_levels` and `block_strengths`
+    * `block_strengths`: a strength of the reference for each transformer block, which wins over `reference_levels`;
+      empty: none
+    * `injection`: None: none
+    * `reference_padding`: width of the white canvas in whose middle a reference or background is put, as a multiple of
+      its own
+    * `fast`: sooner, with slightly other colours
+    * `regions`: which layers are made of the picture, and how
     """
 
     seed: int = 0

@@ -23,9 +23,14 @@ class LicenceInfo:
 
 @dataclass(frozen=True)
 class ReleaseInfo:
-    """Published weights. `purpose`: what they are for. Sizes in bytes: `size` of the file (about), `fetched` of what an
-    earlier, unfinished fetch has left. `present`: among the models already. `needs`: other releases that are fetched
-    along with it."""
+    """Published weights.
+
+    * `purpose`: what they are for
+    * `size`: of the file, in bytes (about)
+    * `present`: among the models already
+    * `fetched`: what an earlier, unfinished fetch has left, in bytes
+    * `needs`: other releases that are fetched along with it
+    """
 
     name: str
     title: str

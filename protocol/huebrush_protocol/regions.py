@@ -61,12 +61,15 @@ class RegionFix:
 class RegionParameters:
     """Layers to make, and how; with `result` "picture", nothing here has an effect.
 
-    `shading`: the model's light and shade, as a pair of layers. `keep_picture`: the model's picture too, below.
-    `gap`: width of the gaps in the lines to close, in pixels of the page; None: what suits its size and
-    `dots_per_inch` (0: not known). `palette`: colours "#rrggbb" to choose from, with as many `palette_names` (or none)
-    that layers are called by; empty with `palette_size` above 0: as
-    many at most from the references. `locked`: regions get the palette's colours exactly, else they keep the voted
-    ones. `hard_edges`: no colour between two where they meet. `fixes` are made in this order.
+    * `shading`: the model's light and shade, as a pair of layers
+    * `keep_picture`: the model's picture too, below
+    * `gap`: width of the gaps in the lines to close, in pixels of the page; None: what suits its size and
+      `dots_per_inch` (0: not known)
+    * `palette`: colours "#rrggbb" to choose from, with as many `palette_names` (or none) that layers are called by
+    * `palette_size`: with an empty `palette` and above 0: as many colours at most from the references
+    * `locked`: regions get the palette's colours exactly, else they keep the voted ones
+    * `hard_edges`: no colour between two where they meet
+    * `fixes`: made in this order
     """
 
     result: str = PICTURE

@@ -41,11 +41,14 @@ class EditKind(Enum):
 class Plan:
     """What is done for one request.
 
-    `model`: what is loaded, None for nothing. `paints_page`: the model paints the whole page. `edits`: how its edits of
-    single places are carried out. `edit_colors`: for each of those the sRGB that it asks for, None where the model's
-    picture of the place says it. `widens_masks`: masks of edits grow to the regions that they touch. `makes_flats`:
-    regions are found and coloured, or checked, after the `palette` if there is one. `draws_lines`: a layer of the
-    page's extracted lines lies above.
+    * `model`: what is loaded, None for nothing
+    * `paints_page`: the model paints the whole page
+    * `edits`: how its edits of single places are carried out
+    * `edit_colors`: for each of those the sRGB that it asks for, None where the model's picture of the place says it
+    * `widens_masks`: masks of edits grow to the regions that they touch
+    * `makes_flats`: regions are found and coloured, or checked, after the `palette` if there is one
+    * `palette`: the colours that flats are made of, None for any
+    * `draws_lines`: a layer of the page's extracted lines lies above
     """
 
     model: ModelEntry | None

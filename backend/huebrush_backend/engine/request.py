@@ -47,12 +47,14 @@ class Reference:
 class ColorizeRequest:
     """What to colorize: `line_art` (H,W,4) uint8 sRGB with straight alpha, after which references, and how.
 
-    `background`: the picture that the background is coloured after, if it has one of its own (its weight has no
-    meaning). The masks, of the line art and of the one reference, are for `parameters.enhancement`. `hints` (H,W,4) are
-    strokes of colour over the line art, for the regions they touch; `flats` (H,W,4) the artist's own, to be checked.
-    `edit_masks`: where on the page the edits act that have a region, of the line art's size. `before`: the layer that
-    they change, of that size too; without it, the picture without them. `edit_patches`: what the places of edits shall
-    look like that have a patch, where it is not transparent.
+    * `background`: the picture that the background is coloured after, if it has one of its own (its weight has no
+      meaning)
+    * `line_art_mask`, `reference_mask`: for `parameters.enhancement`; the latter is of the one reference
+    * `hints` (H,W,4): strokes of colour over the line art, for the regions they touch
+    * `flats` (H,W,4): the artist's own, to be checked
+    * `edit_masks`: where on the page the edits act that have a mask, of the line art's size
+    * `before`: the layer that they change, of that size too; without it, the picture without them
+    * `edit_patches`: what the places of edits shall look like that have a patch, where it is not transparent
     """
 
     model: str

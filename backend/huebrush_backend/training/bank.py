@@ -23,8 +23,10 @@ _MAPS = ("labels", "ink", "shade")
 class Bank:
     """Drawings and palettes.
 
-    `labels`, `ink`, `shade`: the drawings, (N,256,256) uint8. `presence`: share of the picture that each part covers,
-    (N,classes). `palettes`: ready-made palettes.
+    * `labels`, `ink`, `shade`: the drawings, (N,256,256) uint8
+    * `kinds`: what each drawing shows
+    * `presence`: share of the picture that each part covers, (N,classes)
+    * `palettes`: ready-made palettes
     """
 
     labels: np.ndarray

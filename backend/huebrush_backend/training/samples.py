@@ -22,8 +22,10 @@ collection of pictures does not have them.
 class Pair:
     """Line art, reference and right answer.
 
-    `ink`: (H,W) float32 0..1. `target`: flats without lines, (H,W,3) uint8. `reference`: (H,W,3) uint8.
-    `labels`, `reference_labels`: part classes of target and reference, (H,W) uint8.
+    * `ink`: (H,W) float32 0..1
+    * `target`: flats without lines, (H,W,3) uint8
+    * `reference`: (H,W,3) uint8
+    * `labels`, `reference_labels`: part classes of target and reference, (H,W) uint8
     """
 
     ink: np.ndarray

@@ -29,10 +29,13 @@ OPAQUE = 255
 class EditMasks:
     """Edit masks of a job, with the images that are sent to the backend.
 
-    `headers` and `frames`: the images for the edits. `mask_numbers`: the number of each edit's mask, by the edit's
-    number from 0. `patch_numbers`: the same for the patches. `packed_masks`: the masks for the recipe, by the same
-    numbers. `brush_layer`: the id of the text brush's layer. `overlaps`: pairs of edits of which the first covers part
-    of the second, without the pixels that whole regions add later.
+    * `headers`, `frames`: the images for the edits
+    * `mask_numbers`: the number of each edit's mask, by the edit's number from 0
+    * `packed_masks`: the masks for the recipe, by the same numbers
+    * `brush_layer`: the id of the text brush's layer
+    * `overlaps`: pairs of edits of which the first covers part of the second, without the pixels that whole regions add
+      later
+    * `patch_numbers`: as `mask_numbers`, for the patches
     """
 
     headers: tuple[ImageHeader, ...] = ()

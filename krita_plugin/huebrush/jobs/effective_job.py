@@ -34,12 +34,13 @@ Picture = tuple[str, ReferenceSource]
 class JobRequest:
     """Request of the docker or of a script.
 
-    `document`: the key of the document to work in. `settings`: what was chosen for it, with the seed.
-
-    The result replaces the group with the id `replaces`, if any. `needs_edit_masks`: the job is for edits
-    that have an edit mask; with `edited_layer`, the id of a layer or group, they change that one in a layer above it.
-    `keep_brush`: the brush strokes stay afterwards. `keep_fixes`: a check of flats counts the repairs of an earlier
-    check; otherwise it looks at the flats without them.
+    * `document`: the key of the document to work in
+    * `settings`: what was chosen for it, with the seed
+    * `replaces`: the id of the group that the result replaces; empty for none
+    * `edited_layer`: the id of the layer or group that edits with a mask change, in a layer above it; empty for none
+    * `needs_edit_masks`: the job is for edits that have an edit mask
+    * `keep_brush`: the brush strokes stay afterwards
+    * `keep_fixes`: a check of flats counts the repairs of an earlier check; otherwise it leaves them out
     """
 
     document: str
@@ -81,11 +82,14 @@ class BackendState:
 class EffectiveJob:
     """Job as it is done, which may differ from the choices in the docker.
 
-    `settings` are what was chosen, as the document remembers it. `model` is "none" for a check, whatever is chosen.
-    `has_own_lines`: the result brings lines, because the layer chosen is a picture that they are drawn from.
-    `references` and `pictures` are what is read beside the line art. `edits` are all of the settings', or none where
-    they mean nothing; `reads_edit_masks`: the masks of those that have one are read. `parameters` lack the edits.
-    `takes_reference_parts`: parts of references can be sent along.
+    * `settings`: what was chosen, as the document remembers it
+    * `model`: "none" for a check, whatever is chosen
+    * `has_own_lines`: the result brings lines, because the layer chosen is a picture that they are drawn from
+    * `references`, `pictures`: what is read beside the line art
+    * `edits`: all of the settings', or none where they mean nothing
+    * `reads_edit_masks`: the masks of those that have one are read
+    * `parameters`: all but the edits
+    * `takes_reference_parts`: parts of references can be sent along
     """
 
     settings: DocumentSettings

@@ -50,12 +50,15 @@ class ReceivedLayers:
 class Job:
     """One colorization and all that is known of it.
 
-    `request` is what was asked for, `page` what the document had then, and `effective` what is done. `announced` is the
-    stage that was told last; `task` reads or writes layers now; `captured` are the pictures that wait for the backend,
-    and `result` is what waits for its place among the layers. `outcome` is what to tell the artist at its end, if
-    anything; `flats_report` the places to check in its result, known once that has arrived; `group` the id of its
-    layers' group, or of its one layer, empty where it has none; `edit_masks` where its edits act, known once that has
-    been read.
+    * `request`, `page`, `effective`: what was asked for, what the document had then, and what is done
+    * `announced`: the stage that was told last
+    * `task`: reads or writes layers now
+    * `captured`: the pictures that wait for the backend
+    * `result`: what waits for its place among the layers
+    * `outcome`: what to tell the artist at its end, if anything
+    * `group`: the id of its layers' group, or of its one layer; empty where it has none
+    * `edit_masks`: where its edits act, known once that has been read
+    * `flats_report`: the places to check in its result, known once that has arrived
     """
 
     request: JobRequest

@@ -40,10 +40,15 @@ def _read_fix(item: Any) -> RegionFix | None:
 
 @dataclass(frozen=True)
 class RegionSettings:
-    """Settings of the result, explained in docs/parameters.md. `gap` is in pixels and counts unless `gap_automatic`;
-    `palette_size` counts with the source "references", `palette` (see `parse_palette`) with "colors". `hints` holds a
-    layer or nothing, and so does `flats`: the artist's own, for the result "check". `fixes` are corrections of the
-    document's regions."""
+    """Settings of the result, explained in docs/parameters.md.
+
+    * `gap`: in pixels; counts unless `gap_automatic`
+    * `palette_size`: counts with the source "references"
+    * `palette`: counts with the source "colors"; see `parse_palette`
+    * `hints`: a layer or nothing
+    * `flats`: a layer or nothing: the artist's own flats, for the result "check"
+    * `fixes`: corrections of the document's regions
+    """
 
     result: str = PICTURE
     shading: bool = False

@@ -36,10 +36,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class PluginSettings:
-    """`device`: for the backend's `--device`, empty means automatic. `endpoint`: path of an endpoint file of a backend
-    that the user runs, empty to start our own. `show_preview`: show the picture while it emerges. `show_advanced`,
-    `show_edits`: the docker's sections of advanced settings and text edits are open. `keep_brush`: the text brush's
-    layer stays when its strokes have become a result."""
+    """Settings of the plugin, for all documents.
+
+    * `device`: for the backend's `--device`; empty: automatic
+    * `endpoint`: path of an endpoint file of a backend that the user runs; empty: start our own
+    * `show_preview`: show the picture while it emerges
+    * `show_advanced`, `show_edits`: the docker's sections of advanced settings and text edits are open
+    * `keep_brush`: the text brush's layer stays when its strokes have become a result
+    """
 
     device: str = ""
     endpoint: str = ""

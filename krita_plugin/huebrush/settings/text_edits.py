@@ -28,13 +28,18 @@ EVERYWHERE, AUTOMATIC, BRUSH, SELECTION = SCOPES = ("everywhere", "automatic", "
 class TextEditSettings:
     """Text edit: what it is now (`anchor`), what it should be (`target`), and where.
 
-    A text may be empty: without an anchor nothing is taken away, and without a target the edit does nothing.
-    `where`: one of `SCOPES`, "" for what `control` says. `strength` 0 to 15; `thresholds`: four percentages. What each
-    does: docs/parameters.md. With an edit mask, `target` may be a colour "#rrggbb", `feather` is in pixels, and
-    `whole_regions` widens the mask to the regions that it touches. `color`: the brush colour of this edit, "#rrggbb"
-    or empty. `patch`: the picture that the page should look like there (see `patches.pack_patch`), which `target` then
-    only names; "" for none. `edit_mask`: in a result's recipe, the place where it acted (see
-    `strokes.masks.pack_mask`).
+    A text may be empty: without an anchor nothing is taken away, and without a target the edit does nothing. With an
+    edit mask, `target` may be a colour "#rrggbb". What each field does: docs/parameters.md.
+
+    * `where`: one of `SCOPES`, "" for what `control` says
+    * `strength`: 0 to 15
+    * `thresholds`: four percentages
+    * `whole_regions`: the edit mask is widened to the regions that it touches
+    * `feather`: in pixels
+    * `color`: the brush colour of this edit, "#rrggbb" or empty
+    * `patch`: the picture that the page should look like there (see `patches.pack_patch`), which `target` then only
+      names; "" for none
+    * `edit_mask`: in a result's recipe, the place where it acted (see `strokes.masks.pack_mask`)
     """
 
     anchor: str = ""
