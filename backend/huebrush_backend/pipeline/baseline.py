@@ -18,8 +18,7 @@ from PIL import Image
 
 from huebrush_backend.manipulation.edits import TextEdit, is_active
 from huebrush_backend.pipeline.brushing import Brush
-from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestError
-from huebrush_backend.pipeline.colorize import ColorizeOutput, StepCallback
+from huebrush_backend.pipeline.colorization_pipeline import ColorizeOutput, StepCallback, UnsupportedRequestError
 from huebrush_backend.pipeline.conditioning import fit_sketch, picture_array
 from huebrush_backend.pipeline.encoding_cache import EncodingCache
 from huebrush_backend.pipeline.enhancement import Enhancement

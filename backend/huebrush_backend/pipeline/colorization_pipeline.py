@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.pipeline.brushing import Brush
-from huebrush_backend.pipeline.colorize import ColorizeOutput, StepCallback
+from huebrush_backend.pipeline.conditioning import Box
 from huebrush_backend.pipeline.encoding_cache import EncodingCache
 from huebrush_backend.pipeline.enhancement import Enhancement
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.injection import Injection
+
+StepCallback = Callable[[int, int, torch.Tensor], None]
+"""Function called after each denoising step with (step from 1, steps, prediction of the clean latent (1,C,h,w))."""
+
+
+@dataclass(frozen=True)
+class ColorizeOutput:
+    """Result of a colorization.
+
+    * `picture`: (1,3,H,W) in about [-1,1] on the whole canvas
+    * `latent`: the final latent
+    * `box`: place of the drawing on the canvas
+    * `notes`: parts of the request that the model ignored, for people
+    """
+
+    picture: torch.Tensor
+    latent: torch.Tensor
+    box: Box
+    notes: tuple[Text, ...] = ()
 
 
 class UnsupportedRequestError(ValueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,11 +16,7 @@ from torch import nn
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
 from huebrush_backend.manipulation.edits import TextEdit
-from huebrush_backend.manipulation.reference_tokens import (
-    ReferenceTokens,
-    check_reference_tokens,
-    choose_tokens,
-)
+from huebrush_backend.manipulation.reference_tokens import ReferenceTokens, check_reference_tokens, choose_tokens
 from huebrush_backend.models.brushed_attention import BrushedReference
 from huebrush_backend.models.clip import image_tokens, picture_size, squash, text_vectors
 from huebrush_backend.models.offload import Offload, bring
@@ -28,7 +24,8 @@ from huebrush_backend.models.reference_context import ReferenceContext
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.brushing import Brush
-from huebrush_backend.pipeline.conditioning import Box, fit_sketch
+from huebrush_backend.pipeline.colorization_pipeline import ColorizeOutput, StepCallback
+from huebrush_backend.pipeline.conditioning import fit_sketch
 from huebrush_backend.pipeline.edited_reference import EditedReference, edit_reference
 from huebrush_backend.pipeline.encoding_cache import Encoded, EncodingCache
 from huebrush_backend.pipeline.enhancement import Condition, ConditioningError, Enhancement, one_reference
@@ -39,25 +36,6 @@ from huebrush_backend.pipeline.kept_latent import KeptLatent
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
 from huebrush_backend.pipeline.samplers import Predict, make_sampler
 from huebrush_backend.pipeline.token_weights import token_bias
-
-StepCallback = Callable[[int, int, torch.Tensor], None]
-"""Function called after each denoising step with (step from 1, steps, prediction of the clean latent (1,C,h,w))."""
-
-
-@dataclass(frozen=True)
-class ColorizeOutput:
-    """Result of a colorization.
-
-    * `picture`: (1,3,H,W) in about [-1,1] on the whole canvas
-    * `latent`: the final latent
-    * `box`: place of the drawing on the canvas
-    * `notes`: parts of the request that the model ignored, for people
-    """
-
-    picture: torch.Tensor
-    latent: torch.Tensor
-    box: Box
-    notes: tuple[Text, ...] = ()
 
 
 class _Settled(Exception):

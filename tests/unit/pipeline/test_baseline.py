@@ -23,8 +23,7 @@ from huebrush_backend.engine.request import (
 )
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.pipeline.baseline import BaselinePipeline
-from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestError
-from huebrush_backend.pipeline.colorize import ColorizeOutput
+from huebrush_backend.pipeline.colorization_pipeline import ColorizeOutput, UnsupportedRequestError
 from huebrush_backend.pipeline.enhancement import Enhancement
 from huebrush_backend.pipeline.guidance import Guidance, GuidanceWindow
 from huebrush_backend.pipeline.injection import Injection
