@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from krita import DockWidget
 
-from .base.qt import QtCore, QtGui, QtWidgets
+from .base.qt import QtCore, QtGui, QtWidgets, never_none
 from .base.strings import text
 from .session import session
 from .widgets.panel import Panel
@@ -31,6 +31,8 @@ class HuebrushDocker(DockWidget):
         frame.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
         frame.setWidget(self._panel)
         frame.setMinimumWidth(self._panel.minimumSizeHint().width())
+        self._frame = frame
+        self._panel.error_shown.connect(self._scroll_to_top)
         self.setWidget(frame)
 
     def canvasChanged(self, canvas: Canvas | None) -> None:
@@ -41,3 +43,7 @@ class HuebrushDocker(DockWidget):
         """Catch up with what happened while hidden."""
         super().showEvent(a0)
         self._panel.schedule_refresh()
+
+    def _scroll_to_top(self) -> None:
+        """Bring an error into view: whoever presses Colorize in a low docker has scrolled down to it."""
+        never_none(self._frame.verticalScrollBar()).setValue(0)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from huebrush_protocol.version import VERSION
 
 from ..base.problems import Problem, ProblemError, Remedy, from_failure, problem
 from ..base.qt import QtCore, Signal
-from ..base.strings import translated
+from ..base.strings import text, translated
 from ..base.vendoring import MissingLibrary, Transport, load_transport
 from .channel import Channel
 from .process import BackendProcess, read_installation
@@ -182,11 +183,11 @@ class Link(QtCore.QObject):
         self._heard = time.monotonic()
         message = received.message
         if isinstance(message, Welcome):
-            self.welcome, self.models = message, message.models
+            self.welcome, self.models = message, _named(message.models)
             self._deadline.stop()
             self._change(LinkState.READY)
         elif isinstance(message, Models):
-            self.models = message.models
+            self.models = _named(message.models)
             self.state_changed.emit()
         elif isinstance(message, Failed) and message.code == "version":
             self._later(lambda: self._fail(problem("wrong_version", detail=translated(message.message))))
@@ -238,3 +239,8 @@ class Link(QtCore.QObject):
     def _change(self, state: LinkState, reason: Problem | None = None) -> None:
         self.state, self.problem = state, reason
         self.state_changed.emit()
+
+
+def _named(models: Iterable[ModelInfo]) -> tuple[ModelInfo, ...]:
+    """Return `models`, the built-in one called as it is in the language Krita runs in; the others' titles are names."""
+    return tuple(replace(model, title=text("model.builtin")) if model.builtin else model for model in models)

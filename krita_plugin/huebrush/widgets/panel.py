@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from ..base.problems import ProblemError, Remedy, problem
-from ..base.qt import QtCore, QtGui, QtWidgets
+from ..base.qt import QtCore, QtGui, QtWidgets, Signal
 from ..documents.colorize_mask import can_make_masks
 from ..documents.find import active_document, document_key, find_document, find_node
 from ..documents.own_layers import pickable_layers
@@ -35,8 +35,11 @@ class Panel(QtWidgets.QWidget):
     """Shows the active document's settings and job. `refresh` brings it up to date; it never polls.
 
     For actions: `edits`, the section of text edits; `text_brush`, `patches`, `reference_brush` and
-    `places_to_check`, which do what their parts of the docker offer.
+    `places_to_check`, which do what their parts of the docker offer. Emits `error_shown` when an error appears at the
+    top.
     """
+
+    error_shown = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -186,6 +189,7 @@ class Panel(QtWidgets.QWidget):
         self._job_view.colorize_clicked.connect(self.colorize)
         self._job_view.cancel_clicked.connect(self.cancel)
         self._banner.remedy_chosen.connect(self._apply_remedy)
+        self._banner.error_shown.connect(self.error_shown)
         self._backend.start_clicked.connect(self.start_backend)
         self._backend.stop_clicked.connect(self._session.link.stop)
         self._backend.log_clicked.connect(self.show_log)

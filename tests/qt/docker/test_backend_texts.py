@@ -33,7 +33,7 @@ def place(said: Any) -> dict[str, Any]:
 def test_failures_are_told_in_german(german: None) -> None:
     shown = from_failure(failed("", "busy", "queue.full", reason="9 jobs"))
     assert shown.message == "Die Warteschlange ist voll: 9 jobs."
-    assert shown.advice.startswith("Warte, bis")
+    assert shown.advice.startswith("Warten Sie, bis")
 
 
 def test_failures_are_told_in_english() -> None:

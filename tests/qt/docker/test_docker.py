@@ -279,6 +279,23 @@ def test_banner_follows_the_theme_and_can_be_dismissed(document):
     assert banner() is None
 
 
+def test_an_error_is_scrolled_into_view(document):
+    """In a low docker, whoever presses Colorize has scrolled down: the error at the top would stay unseen."""
+    docker = HuebrushDocker()
+    docker.resize(300, 250)
+    docker.show()
+    spin()
+    bar = docker.findChild(QtWidgets.QScrollArea).verticalScrollBar()
+    show_document(None)
+    for _ in range(2):  # the same error again, too
+        bar.setValue(bar.maximum())
+        assert bar.value() > 0
+        docker.findChild(QtWidgets.QPushButton, "huebrush_colorize").click()
+        assert bar.value() == 0
+        spin()
+    docker.deleteLater()
+
+
 def test_a_closed_window_is_told_nothing_more(document):
     """Jobs, models and the backend live on; what they tell would reach widgets that are gone."""
     importlib.import_module(f"{BINDING}.sip").delete(HuebrushDocker())
@@ -301,6 +318,8 @@ def test_german_docker(german, document, backend):
     texts += [button.text() for button in docker.findChildren(QtWidgets.QAbstractButton)]
     for key in ("label.seed", "job.colorize", "references.add", "backend.start", "model.demo_note"):
         assert sentences[key] in texts
+    models = docker.findChild(QtWidgets.QComboBox, "huebrush_model")
+    assert models.currentText() == sentences["model.builtin"]  # before the backend has been heard of
     english = widget("huebrush_panel").minimumSizeHint().width()
     panel = docker.findChild(QtWidgets.QWidget, "huebrush_panel")
     assert panel.minimumSizeHint().width() <= english * MOST_WIDENING

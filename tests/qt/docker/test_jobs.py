@@ -58,7 +58,7 @@ def phase() -> str:
 def test_connection_is_shown(backend):
     """The state names the device; the models are those of the backend."""
     assert widget("huebrush_backend_state").text() == "Backend ready (a processor)"
-    assert labels("huebrush_model") == ["Demo", "Big (not installed)"]
+    assert labels("huebrush_model") == ["Built-in (small)", "Big (not installed)"]
     assert not widget("huebrush_backend_start").isEnabled()
 
 
@@ -148,7 +148,7 @@ def test_missing_model(backend):
     click("huebrush_colorize")
     wait_for(lambda: banner() == ("model_missing", ""), "the banner")
     assert widget("huebrush_banner_advice").text() == "Fetch it."
-    pick("huebrush_model", "Demo")
+    pick("huebrush_model", "Built-in (small)")
 
 
 def test_heartbeat_only_while_a_job_runs(backend):

@@ -11,6 +11,9 @@ from ...base.qt import QtCore, QtWidgets, Signal
 from ...base.strings import text, translated
 from ..controls.buttons import tool_button
 
+BUILTIN = "demo"
+"""The name of the built-in model, which the docker knows before it has heard from the backend."""
+
 
 class ModelPicker(QtWidgets.QComboBox):
     """Offers the models that the backend knows; each item's data is the model's name.
@@ -50,7 +53,7 @@ class ModelPicker(QtWidgets.QComboBox):
             self.addItem(text("model.without"), WITHOUT_MODEL)
             self.setItemData(self.count() - 1, text("model.without.tip"), QtCore.Qt.ItemDataRole.ToolTipRole)
         if self.findData(wanted) < 0:
-            self.insertItem(0, wanted, wanted)
+            self.insertItem(0, text("model.builtin") if wanted == BUILTIN else wanted, wanted)
         self.setCurrentIndex(self.findData(wanted))
         chosen = next((model for model in models if model.name == wanted), None)
-        self.note.setVisible(chosen.builtin if chosen is not None else wanted == "demo")
+        self.note.setVisible(chosen.builtin if chosen is not None else wanted == BUILTIN)

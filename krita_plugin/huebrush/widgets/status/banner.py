@@ -19,10 +19,12 @@ def blend(base: QtGui.QColor, tint: QtGui.QColor, share: float) -> QtGui.QColor:
 
 
 class Banner(QtWidgets.QWidget):
-    """Shows one `Problem`. Emits `remedy_chosen(Remedy)` for its button and `dismissed` for its cross."""
+    """Shows one `Problem`. Emits `remedy_chosen(Remedy)` for its button, `dismissed` for its cross, and `error_shown`
+    when it has begun to show an error."""
 
     remedy_chosen = Signal(object)
     dismissed = Signal()
+    error_shown = Signal()
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +77,8 @@ class Banner(QtWidgets.QWidget):
             self.setAccessibleName(f"{problem.message} {problem.advice}")
             self.update()
         self.setVisible(problem is not None)
+        if problem is not None and problem.severity == "error":
+            self.error_shown.emit()
 
     def paintEvent(self, a0: QtGui.QPaintEvent | None) -> None:
         """Fill the strip with a tint of the window's colour as it is now.

@@ -30,6 +30,7 @@ class Notices(QtCore.QObject):
     def say(self, reason: Problem) -> None:
         """Show `reason`, even if it was dismissed before."""
         self._dismissed, self._own = None, reason
+        self._banner.show_problem(None)  # what was said before counts as said anew
         self.show()
 
     def dismiss(self) -> None:
