@@ -2,7 +2,8 @@
 
 Krita's own `kritarunner` runs it; the plugin must be installed (`python3 install.py plugin`):
 
-    QT_QPA_PLATFORM=offscreen PYTHONPATH=docs/example:<Krita's data folder>/pykrita \\
+    env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen \\
+        PYTHONPATH="docs/example:<Krita's data folder>/pykrita" \\
         kritarunner -s colorize_in_krita -f main line_art.png reference.png result.kra [seed] [steps]
 
 It makes a Krita document with a reference layer and a line-art layer, saves it beside the result (`…-before.kra`),

@@ -31,7 +31,17 @@ RUNNER_VARIABLE = "HUEBRUSH_KRITARUNNER"
 """Environment variable that names the kritarunner program if it is not found automatically."""
 
 _TIMEOUT_SECONDS = 300
-_FOREIGN_VARIABLES = ("PYTHONHOME", "LD_LIBRARY_PATH", "QT_PLUGIN_PATH", "QML2_IMPORT_PATH", "VIRTUAL_ENV")
+_FOREIGN_VARIABLES = (
+    "PYTHONHOME",
+    "LD_LIBRARY_PATH",
+    "QT_PLUGIN_PATH",
+    "QML2_IMPORT_PATH",
+    "VIRTUAL_ENV",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+)
+"""Variables that Krita must not inherit. If there is a display, Krita 5.3.4 uses it although Qt does not, and ends with
+an X error."""
 
 
 def read_kra(path: Path) -> Picture:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -82,7 +83,8 @@ def run_in_krita(folder: Path, name: str, code: str, *arguments: Path) -> None:
     (folder / f"{name}.py").write_text(code, "utf-8")
     runner = find_kritarunner()
     assert runner is not None
-    environment = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
+    unwanted = ("VIRTUAL_ENV", "DISPLAY", "WAYLAND_DISPLAY")
+    environment = {key: value for key, value in os.environ.items() if key not in unwanted}
     environment |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(folder)}
     for variable, place in (("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_CACHE_HOME", "cache")):
         environment[variable] = str(folder / "huebrush" / "krita" / place)
@@ -111,6 +113,26 @@ def test_layer_names_and_merged_picture_need_no_krita(documents: Path, monkeypat
         picture.layer("Figure")
     with pytest.raises(PictureError, match='"Lines & more"'):
         picture.layer("Ink")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for Krita is a shell script")
+def test_krita_is_shown_no_display(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Krita 5.3.4 dies of an X error where it sees a display that Qt does not use."""
+    runner = tmp_path / "kritarunner"
+    runner.write_text('#!/bin/sh\necho "sees <$DISPLAY$WAYLAND_DISPLAY>, Qt <$QT_QPA_PLATFORM>" >&2\n', "utf-8")
+    runner.chmod(0o755)
+    layer = '<layer name="Lines" uuid="{1}" nodetype="paintlayer"/>'
+    with zipfile.ZipFile(tmp_path / "page.kra", "w") as archive:
+        archive.writestr("maindoc.xml", f'<DOC><IMAGE width="4" height="4"><layers>{layer}</layers></IMAGE></DOC>')
+    for name, value in {
+        RUNNER_VARIABLE: str(runner),
+        "XDG_CACHE_HOME": str(tmp_path),
+        "DISPLAY": ":0",
+        "WAYLAND_DISPLAY": "wayland-0",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(PictureError, match="sees <>, Qt <offscreen>"):
+        read_picture(tmp_path / "page.kra").layer("Lines")
 
 
 @needs_krita
