@@ -94,6 +94,9 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "a ColorizeDiffusion model.",
         "model.no_places": "This model does not tell places of a reference apart by text.",
         "model.no_places.remedy": "Choose another model to see where a text fits.",
+        "model.edits_everywhere": "With this model, text edits change the reference as a whole: nothing can show "
+        "where a text fits after them.",
+        "model.edits_everywhere.remedy": "Leave the edits out, or choose another model.",
         "engine.no_places": "This engine does not tell places of a reference apart.",
         "engine.no_places.remedy": "Leave out --engine.",
         # Models that are not there

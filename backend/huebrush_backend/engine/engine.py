@@ -74,8 +74,7 @@ class Engine:
             try:
                 return self._carry_out(plan, request, progress, notes)
             except (LineArtError, SamplingError, UnsupportedRequestError, ConditioningError) as error:
-                said = Text.about(error)
-                raise EngineError("bad_input", said, remedy_of(said.id, **said.arguments)) from error
+                raise _refused(error) from error
             except (MemoryError, RuntimeError) as error:
                 if not is_out_of_memory(error):
                     raise
@@ -101,7 +100,7 @@ class Engine:
             changes, _ = with_named_colors(token_edits(edits), loaded.entry, pipeline)
             fit = text_fit(pipeline, flatten_on_white(reference.pixels), sought_texts(text, loaded.entry), changes)
         except ValueError as error:
-            raise EngineError("bad_input", Text.about(error)) from error
+            raise _refused(error) from error
         return np.rint(fit * 255).astype(np.uint8)
 
     def _carry_out(
@@ -157,3 +156,9 @@ class Engine:
             known = paint_picture(request, lines, model, progress)
             self._pictures.put(key, known)
         return known
+
+
+def _refused(error: Exception) -> EngineError:
+    """Return the refusal that says what `error` says, with the remedy that belongs to it."""
+    said = Text.about(error)
+    return EngineError("bad_input", said, remedy_of(said.id, **said.arguments))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.manipulation.edits import TextEdit, is_active
 from huebrush_backend.manipulation.heatmap import heatmap_levels, heatmap_picture
@@ -52,5 +53,5 @@ def reference_heatmap(
 
 def _edited_tokens(pipeline: ColorizePipeline, reference: np.ndarray, edits: Sequence[TextEdit]) -> torch.Tensor:
     if pipeline.reference_tokens == "cls" and is_active(edits):
-        raise ValueError("this model's edits change the reference as a whole; a heatmap cannot show them")
+        raise ValueError(Text.of("model.edits_everywhere"))
     return pipeline.all_tokens(picture_tensor(reference), edits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from huebrush_backend.checkpoints.clip_files import load_clip
@@ -15,6 +16,8 @@ from huebrush_backend.manipulation.reference_tokens import ReferenceTokens, edit
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.enhancement import Enhancement
 from huebrush_backend.pipeline.loading import load_pipeline
+from huebrush_backend.pipeline.reference_heatmap import text_fit
+from huebrush_protocol.texts import Text
 from tiny_release import release_state, write_clip
 
 SIDE = 64
@@ -167,3 +170,13 @@ def test_a_variant_is_saved_and_loaded_as_what_it_is(
     again = load_pipeline(tmp_path / "own", torch.device("cpu"))
     assert again.reference_tokens == kind
     torch.testing.assert_close(paint(again, edits=[RED]), paint(variants[kind], edits=[RED]), atol=1e-4, rtol=1e-4)
+
+
+def test_heatmap_after_edits_of_the_whole_reference_is_refused(
+    variants: dict[ReferenceTokens, ColorizePipeline],
+) -> None:
+    picture = np.zeros((SIDE, SIDE, 3), np.uint8)
+    with pytest.raises(ValueError) as caught:
+        text_fit(variants["cls"], picture, ["hair"], [RED])
+    assert Text.about(caught.value).id == "model.edits_everywhere"
+    assert text_fit(variants["local"], picture, ["hair"], [RED]).shape == (LOCAL**0.5, LOCAL**0.5)
