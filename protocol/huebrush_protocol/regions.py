@@ -45,8 +45,11 @@ _COLOR = re.compile(r"#[0-9a-f]{6}")
 class RegionFix:
     """A correction of the regions, in pixels of the line-art image, (0, 0) the corner of its top left pixel.
 
-    `kind` "close": a line from (`x`, `y`) to (`x2`, `y2`) that colours do not cross. "merge": the regions at the two
-    places are one. "color": the region at (`x`, `y`) has the `color` "#rrggbb".
+    * `kind`: "close": a line between two points, which colours do not cross; "merge": the regions at the two points are
+      one; "color": the region at the first point has the `color`
+    * `x`, `y`: the first point
+    * `x2`, `y2`: the second point
+    * `color`: "#rrggbb"
     """
 
     kind: str

@@ -41,10 +41,11 @@ from huebrush_backend.pipeline.sketch_modes import prepare_sketch
 class PreparedInputs:
     """What the pipeline is called with.
 
-    `kept` (H,W) bool where the result is opaque, None for everywhere.
-    `reference_parts`: for each reference None, or where of it alone counts, (1,1,h,w) of 0 and 1.
-    `sketch` (1,3,h,w) in [-1,1] goes on a canvas of `height` x `width`. `options`: the pipeline's arguments that come
-    from the controls. `notes`: what was made automatically.
+    * `kept`: (H,W) bool where the result is opaque, None for everywhere
+    * `sketch`: (1,3,h,w) in [-1,1], which goes on a canvas of `height` x `width`
+    * `reference_parts`: for each reference None, or where of it alone counts, (1,1,h,w) of 0 and 1
+    * `options`: the pipeline's arguments that come from the controls
+    * `notes`: what was made automatically
     """
 
     kept: np.ndarray | None

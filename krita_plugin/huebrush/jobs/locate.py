@@ -37,8 +37,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Fit:
-    """Answer to `question`, how well each place of the reference fits the words: `rows` of `columns` bytes in `places`,
-    the best place 255, the worst 0, stretched over all of `picture`."""
+    """Answer to a question: how well each place of the reference fits the words.
+
+    * `question`: what was asked
+    * `picture`: the reference, over all of which the places are stretched
+    * `places`: `rows` of `columns` bytes: 255 the best place, 0 the worst
+    """
 
     question: Question
     picture: QtGui.QImage

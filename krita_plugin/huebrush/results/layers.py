@@ -25,9 +25,12 @@ SHADING_KINDS = ("shade", "light")
 
 
 def add_layer(document: Document, group: Node, image: Image, name: str, otherwise: Problem) -> Steps:
-    """Add the layer for `image` on top of `group` of the scratch `document`. `image` is BGRA, or GRAY as the alpha of
-    its one colour. `name` is used if the image has no name. Raises `ProblemError` with `otherwise` when the document is
-    closed meanwhile.
+    """Add the layer for `image` on top of `group`.
+
+    * `document`: the scratch document that has the group
+    * `image`: BGRA, or GRAY as the alpha of its one colour
+    * `name`: used if the image has no name
+    * `otherwise`: told by a `ProblemError` when the document is closed meanwhile
     """
     header = image.header
     require_open(document, otherwise)

@@ -32,8 +32,12 @@ MARGIN = 12
 
 @dataclass(frozen=True)
 class Fix:
-    """One way to fix a place, at `x`, `y`. `kind` is "close" (draw a line from there to `x2`, `y2`), "merge" (unite the
-    regions at both points) or "color" (paint the region with `color`).
+    """One way to fix a place.
+
+    * `kind`: "close": draw a line between two points; "merge": unite the regions at both; "color": paint the region at
+      the first with `color`
+    * `x`, `y`: the first point
+    * `x2`, `y2`: the second point
     """
 
     kind: str

@@ -40,8 +40,9 @@ AUTOMATIC_GAP_INCHES = 26 / 600
 class GapClosure:
     """A line that the drawing does not have, drawn across a gap.
 
-    It goes from (`x0`, `y0`) to (`x1`, `y1`) in pixels of the page. `width` is the gap's width in pixels, `regions` are
-    the labels on both sides.
+    * `x0`, `y0`, `x1`, `y1`: its ends, in pixels of the page
+    * `width`: the gap's width in pixels
+    * `regions`: the labels on both sides
     """
 
     x0: float
