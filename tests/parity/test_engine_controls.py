@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,17 @@ def half(height: int, width: int) -> FigureMask:
 REQUEST = ColorizeRequest("v1", page(), (Reference(picture(1), "reference"),), PLAIN)
 
 
+@pytest.fixture(scope="module")
+def plain(engine: Engine) -> Callable[[str], np.ndarray]:
+    """What a model paints when no control is set, painted once."""
+
+    @cache
+    def paint(model: str) -> np.ndarray:
+        return pixels_of(engine.colorize(replace(REQUEST, model=model), lambda event: None, lambda: False))
+
+    return paint
+
+
 @pytest.fixture
 def run(engine: Engine) -> Run:
     def colorize(model: str = "v1", parameters: Parameters = PLAIN, **changes) -> ColorizeResult:
@@ -106,10 +118,12 @@ def enhanced(**options) -> Parameters:
     ],
     ids=str,
 )
-def test_a_control_changes_the_picture_and_stands_in_the_recipe(run: Run, changed: dict) -> None:
+def test_a_control_changes_the_picture_and_stands_in_the_recipe(
+    run: Run, plain: Callable[[str], np.ndarray], changed: dict
+) -> None:
     parameters = replace(PLAIN, **changed)
     result = run(parameters=parameters)
-    assert not np.array_equal(pixels_of(result), pixels_of(run()))
+    assert not np.array_equal(pixels_of(result), plain("v1"))
     assert np.array_equal(pixels_of(result), pixels_of(run(parameters=parameters)))
     (name,) = changed
     assert name in result.recipe["parameters"]
@@ -143,12 +157,14 @@ def test_levels_and_blocks_are_the_same_thing(run: Run) -> None:
         ("v2", {"background": True, "style": True, "merge": 0.5}, True),
     ],
 )
-def test_enhancements_act(run: Run, model: str, options: dict, has_background: bool) -> None:
+def test_enhancements_act(
+    run: Run, plain: Callable[[str], np.ndarray], model: str, options: dict, has_background: bool
+) -> None:
     given: dict[str, Any] = {"line_art_mask": half(SIDE, SIDE), "reference_mask": half(96, 80)}
     if has_background:
         given["background"] = Reference(picture(2), "sky")
     result = run(model, enhanced(**options), **given)
-    assert not np.array_equal(pixels_of(result), pixels_of(run(model)))
+    assert not np.array_equal(pixels_of(result), plain(model))
     roles = [item["role"] for item in result.recipe["inputs"]]
     assert roles == ["line_art", "reference", *(["background"] if has_background else []), *sorted(given)[-2:]]
     assert not note_ids(result) & {"note.line_art_mask", "note.reference_mask"}
@@ -172,9 +188,9 @@ def test_masks_that_are_missing_are_made_and_noted(run: Run) -> None:
     assert np.array_equal(pixels_of(result), pixels_of(run(parameters=enhanced(background=True))))
 
 
-def test_a_result_is_cut_out_where_the_mask_says(run: Run) -> None:
+def test_a_result_is_cut_out_where_the_mask_says(run: Run, plain: Callable[[str], np.ndarray]) -> None:
     mask = half(SIDE, SIDE)
-    whole, cut = pixels_of(run()), pixels_of(run(parameters=enhanced(cut_out=True), line_art_mask=mask))
+    whole, cut = plain("v1"), pixels_of(run(parameters=enhanced(cut_out=True), line_art_mask=mask))
     assert np.array_equal(cut[..., :3], whole[..., :3])
     assert np.array_equal(cut[..., 3] > 0, mask.pixels > 0)
     made = run(parameters=enhanced(cut_out=True))
