@@ -123,7 +123,7 @@ def test_a_wrong_checksum_is_refused_and_fetched_anew_next_time(
     hub.checksums[MODEL_KEY] = 64 * "0"
     assert pull(hub) == 2
     said = capsys.readouterr().err
-    assert f"{MODEL} has come damaged" in said
+    assert f"{MODEL} is damaged" in said
     assert 64 * "0" in said
     assert models(capsys) == ["demo"]
     assert not list(models_folder.rglob(MODEL))

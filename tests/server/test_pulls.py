@@ -181,7 +181,7 @@ def test_a_wrong_checksum_fails_with_a_remedy_and_leaves_nothing(
     end, _ = end_of_pull(client)
     assert isinstance(end, PullFailed)
     assert (end.code, end.release) == ("checksum", NAME)
-    assert "has come damaged" in end.message
+    assert "is damaged" in end.message
     assert "again" in end.remedy
     assert available(client) == ["demo"]
     assert not list((serving.data / "models").rglob(CLIP))

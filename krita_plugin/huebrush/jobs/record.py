@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from huebrush_protocol.regions import WITHOUT_MODEL
+
 from ..base.strings import text
 from ..results.recipes import EDITED
 from ..settings.text_edits import TextEditSettings
@@ -22,6 +24,8 @@ def result_name(job: Job) -> str:
         return text("layer.repairs")
     if job.request.edited_layer:
         return _edited_name(settings.edits, job.edit_masks.mask_numbers)
+    if settings.model == WITHOUT_MODEL:
+        return text("layer.result_without_model", seed=settings.seed)
     return text("layer.result", model=settings.model, seed=settings.seed)
 
 

@@ -57,7 +57,7 @@ def test_places_to_check_are_told_in_german(german: None) -> None:
     report = read_flats_report({"places_to_check": [place(said), place(7), place("a detail")]})
     assert report is not None
     assert [it.text for it in report.places] == [
-        "die Linie hat eine Öffnung von 7 px, breiter als was geschlossen wurde",
+        "die Linie hat eine Lücke von 7 px, breiter als die geschlossenen Lücken",
         "a detail",
     ]
     assert report.places[0].suggestions[0].text == "die Lücke schließen"

@@ -22,7 +22,7 @@ def test_places_are_listed_shown_and_corrected(able_backend, document):
     finish(able_backend, colorize(able_backend).job)
     assert widget("huebrush_places_to_check").text() == "2 places to check"
     press("huebrush_places_to_check", Key.Key_Space)
-    assert labels("huebrush_place_list") == ["Opening in a line", "Colour unsure (16 px)"]
+    assert labels("huebrush_place_list") == ["Gap in a line", "Colour unsure (16 px)"]
     press("huebrush_place_list", Key.Key_Down)
     view = canvas_view()
     assert view is not None
@@ -30,7 +30,7 @@ def test_places_are_listed_shown_and_corrected(able_backend, document):
     assert abs(place.x() - middle.x()) < 3 and abs(place.y() - middle.y()) < 3
     marker = view.area.viewport().findChild(QtWidgets.QWidget, "huebrush_marker")
     assert marker.geometry().contains(place.toPoint()) and marker.isVisible()
-    assert [widget(f"huebrush_fix_{index}").text() for index in (0, 1)] == ["Close the opening", "Make it one region"]
+    assert [widget(f"huebrush_fix_{index}").text() for index in (0, 1)] == ["Close the gap", "Make it one region"]
     assert widget("huebrush_place_detail").text() == "Open gap"
     click("huebrush_fix_1")
     again = able_backend.receive(Submit)

@@ -15,7 +15,7 @@ from huebrush.settings.sources import ReferenceSource
 from huebrush.settings.store import DocumentSettings, SettingsStore
 from huebrush_protocol.messages import Acknowledge, ImageHeader, Result
 from huebrush_protocol.regions import RegionFix, RegionParameters
-from region_results import CLEAN, chosen, finish
+from region_results import CLEAN, chosen, finish, groups
 
 pytestmark = pytest.mark.usefixtures("regions_as_new")
 
@@ -111,7 +111,7 @@ def test_palettes_of_krita_and_of_files(able_backend, tmp_path):
     assert widget("huebrush_palette_complaint").text().startswith("“bad.gpl” cannot be read: it is not a palette")
 
 
-def test_without_a_model(able_backend):
+def test_without_a_model(able_backend, document):
     """No reference is needed, the picture is greyed out, and something to take colours from is asked for."""
     pick("huebrush_model", "No model: hints or palette")
     assert rows("huebrush_result") == [False, True, True, True, False, True]
@@ -129,6 +129,19 @@ def test_without_a_model(able_backend):
     assert submit.model == "none" and [image.role for image in submit.images] == ["line_art"]
     assert submit.parameters.regions.palette == ("#1f77b4",)
     finish(able_backend, submit.job)
+    assert groups(document)[-1][0] == f"Huebrush – no model, seed {submit.parameters.seed}"
+
+
+def test_a_gap_is_measured_in_the_language_of_krita(able_backend):
+    """A German reads a comma in a number."""
+    pick("huebrush_result", "Flats")
+    click("huebrush_palette")
+    before = QtCore.QLocale()
+    QtCore.QLocale.setDefault(QtCore.QLocale(QtCore.QLocale.Language.German))
+    press("huebrush_gap_automatic", Key.Key_Space)
+    type_number("huebrush_gap", 12)
+    QtCore.QLocale.setDefault(before)
+    assert widget("huebrush_gap_size").text() == "1,02 mm"
 
 
 def test_what_cannot_be_had_says_why(document, backend):

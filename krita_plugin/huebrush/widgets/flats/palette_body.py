@@ -192,7 +192,7 @@ class PaletteBody(QtWidgets.QWidget):
         for widget in (self._gap, self._gap_size, self._gap_label):
             widget.setEnabled(not settings.gap_automatic)
         size = millimetres(settings.gap, self._dots_per_inch)
-        self._gap_size.setText("" if size is None else text("gap.size", size=f"{size:.2f}"))
+        self._gap_size.setText("" if size is None else text("gap.size", size=QtCore.QLocale().toString(size, "f", 2)))
         report = self._flats_report
         colors = settings.colors if from_list else report.palette if report is not None else ()
         doubles = report.nearest_doubles() if report is not None else {}

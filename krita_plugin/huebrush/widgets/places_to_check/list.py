@@ -162,7 +162,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
         self._list.clear()
         for place in places:
             item = QtWidgets.QListWidgetItem(_icon(place), _title(place))
-            item.setToolTip(f"{place.text} {place.color}".strip())
+            item.setToolTip(", ".join(filter(None, (place.text, place.color))))
             self._list.addItem(item)
         self._list.blockSignals(False)
         row = max(self._list.sizeHintForRow(0), ICON.height() + 4) if places else 0
