@@ -7,7 +7,8 @@ from docker_steps import colorize, open_again, save, sent_job, start_backend
 from example import LINE_ART
 from PIL import Image
 
-WIDTH, HEIGHT = Image.open(LINE_ART).size
+with Image.open(LINE_ART) as opened:
+    WIDTH, HEIGHT = opened.size
 SELECTED = (20, 30, 60, 50)
 """x, y, width, height."""
 SKY = (200, 120, 40)

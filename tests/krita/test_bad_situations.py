@@ -85,7 +85,7 @@ def test_empty_layer(painting_krita, page):
     page(painting_krita)
     painting_krita.run("d = hands.document(); d.rootNode().addChildNode(d.createNode('Nothing', 'paintlayer'), None)")
     painting_krita.run("hands.pick('huebrush_line_art', 'Nothing'); hands.click('huebrush_colorize')")
-    assert "“Nothing” is empty" in painting_krita.wait_for_banner("empty_layer")["message"]
+    assert "nothing on the layer “Nothing”" in painting_krita.wait_for_banner("empty_layer")["message"]
 
 
 def test_no_line_art_and_no_reference(painting_krita, page):
