@@ -1,7 +1,7 @@
-"""Messages to ZeroMQ frames and back. Whatever bytes arrive, the outcome is a valid message or one `ProtocolError`.
+"""Converts messages to ZeroMQ frames and back. Any bytes give either a valid message or a `ProtocolError`.
 
 The first frame is a msgpack map: the message's fields and its `type`. Raw image frames follow, one per `ImageHeader`
-in the message's `images`. Unknown fields are ignored; missing ones take the dataclass's default where it has one.
+in the message's `images`. Unknown fields are ignored; missing ones take the dataclass's default if it has one.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ MESSAGE_TYPES: Mapping[str, type] = types.MappingProxyType(
         "pull_cancelled": pulls.PullCancelled,
     }
 )
-"""The `type` of a message on the wire to its class."""
+"""Class of each message by its `type` on the wire."""
 
 _TYPE_NAMES: Mapping[type, str] = types.MappingProxyType({cls: name for name, cls in MESSAGE_TYPES.items()})
 _FIELD_TYPES: Mapping[type, Mapping[str, Any]] = types.MappingProxyType(
@@ -90,10 +90,10 @@ class Received:
 
 
 def encode(message: Message, frames: Sequence[Any] = ()) -> list[Any]:
-    """Return the ZeroMQ frames of `message`: its header, then `frames`, which are passed on without copying.
+    """Return the ZeroMQ frames of `message`: its header, then `frames`, which are not copied.
 
     `frames` are bytes-like objects (or `zmq.Frame`s), one for each of the message's image headers. Raises
-    `ProtocolError` when the message would not be accepted at the other end.
+    `ProtocolError` if the receiver would not accept the message.
     """
     try:
         validate_types(message)
@@ -111,7 +111,7 @@ def encode(message: Message, frames: Sequence[Any] = ()) -> list[Any]:
 def decode(frames: Sequence[Any]) -> Received:
     """Return the message in `frames` (bytes-like or `zmq.Frame`s, header first).
 
-    The images are views into the frames given. Raises `ProtocolError`, and nothing else, for anything that is not a
+    The images are views into `frames`. Raises `ProtocolError`, and nothing else, for anything that is not a
     valid message: code "malformed", "unknown_message", or "bad_input" for a job's parameters out of range.
     """
     if not frames:
@@ -139,7 +139,7 @@ def decode(frames: Sequence[Any]) -> Received:
 def validate_types(message: Message) -> None:
     """Raise `ProtocolError` unless `message` is one of the message classes and its fields have the types they declare.
 
-    (Dataclasses do not check this themselves; a wrong type would otherwise only be noticed at the other end.)
+    (Dataclasses do not check this themselves; otherwise only the receiver would notice a wrong type.)
     """
     if type(message) not in _TYPE_NAMES:
         raise ProtocolError("unknown_message", f"{type(message).__name__} is not a message")
@@ -151,7 +151,7 @@ def _unpack(header: memoryview) -> dict[str, Any]:
         raise ProtocolError("malformed", f"the header takes {header.nbytes} bytes; at most {MAX_HEADER_BYTES} allowed")
     try:
         fields = msgpack.unpackb(header, raw=False, strict_map_key=True)
-    except Exception as error:  # msgpack raises a dozen kinds, and none of them may get past here
+    except Exception as error:  # msgpack raises a dozen kinds, and all of them must be caught here
         raise ProtocolError("malformed", f"the header is not msgpack: {type(error).__name__}: {error}") from error
     if not isinstance(fields, dict) or not all(isinstance(key, str) for key in fields):
         raise ProtocolError("malformed", "the header is not a map with text keys")
@@ -164,7 +164,7 @@ def _job_of(fields: Mapping[str, Any]) -> str:
 
 
 def _build(cls: type, fields: Mapping[str, Any], where: str) -> Any:
-    """Return an instance of dataclass `cls` from a map, each field checked against its declared type."""
+    """Return an instance of dataclass `cls` from a map, with the type of each field checked."""
     values: dict[str, Any] = {}
     for field in dataclasses.fields(cls):
         if field.name in fields:
@@ -178,7 +178,7 @@ def _build(cls: type, fields: Mapping[str, Any], where: str) -> Any:
 def _convert(value: Any, kind: Any, where: str) -> Any:
     """Return `value` as `kind`: a scalar, dataclass, `tuple[X, ...]`, `dict[str, Any]`, `X | None` or `Text | str`.
 
-    Raises ProtocolError where it is none.
+    Raises ProtocolError for any other value.
     """
     if kind == Text | str:
         try:

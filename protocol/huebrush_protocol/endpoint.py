@@ -1,4 +1,4 @@
-"""The small file by which clients find a running backend: `<runtime folder>/endpoint.json`."""
+"""The small file that tells clients where a backend runs: `<runtime folder>/endpoint.json`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Endpoint:
 
 
 def write_endpoint(folder: Path, endpoint: Endpoint) -> Path:
-    """Write `endpoint` to its file in `folder`, readable by this user only, in one step; return the file's path."""
+    """Write `endpoint` atomically to its file in `folder`, readable by this user only; return the file's path."""
     path = folder / ENDPOINT_FILE
     fresh = folder / f".{ENDPOINT_FILE}.{os.getpid()}"
     fresh.unlink(missing_ok=True)
@@ -48,7 +48,7 @@ def write_endpoint(folder: Path, endpoint: Endpoint) -> Path:
 
 
 def read_endpoint(path: Path) -> Endpoint:
-    """Return the endpoint in `path`, the file itself or the folder that holds it. Raises `EndpointError`."""
+    """Return the endpoint from `path`, which is the file or its folder. Raises `EndpointError`."""
     file = path / ENDPOINT_FILE if path.is_dir() else path
     try:
         values = json.loads(file.read_text(encoding="utf-8"))

@@ -1,16 +1,16 @@
-"""The one error that reading, writing or checking a message can end in."""
+"""The error that is raised when a message cannot be read, written or accepted."""
 
 from __future__ import annotations
 
 MAX_MESSAGE_LENGTH = 1000
-"""Longest error text; what arrived may be quoted in it, and the text must always fit in an answer."""
+"""Longest error text in characters: it may quote received data, but must always fit in an answer."""
 
 
 class ProtocolError(Exception):
     """A message that cannot be read, sent or accepted.
 
-    `code` is one of `messages.FAILURE_CODES`, `message` says what is wrong in words, and `job` names the job that the
-    message was about where that much could be read (else it is empty).
+    `code` is one of `messages.FAILURE_CODES`, `message` says what is wrong, and `job` is the id of the job that the
+    message was about (empty if it could not be read).
     """
 
     def __init__(self, code: str, message: str, job: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Image frames: raw pixels beside a message, and the checks that come before anybody looks at them."""
+"""Image frames: raw pixels beside a message, and the checks before anything reads them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.messages import ImageHeader
 
 CHANNELS: Mapping[str, int] = MappingProxyType({"GRAY": 1, "RGB": 3, "RGBA": 4, "BGRA": 4})
-"""Channel order to number of channels."""
+"""Number of channels of each channel order."""
 
 SAMPLE_BYTES: Mapping[str, int] = MappingProxyType({"uint8": 1, "uint16": 2})
-"""Sample type to bytes per sample; "uint16" is little endian."""
+"""Bytes per sample of each sample type; "uint16" is little endian."""
 
 SUBMIT_ROLES = (
     "line_art",
@@ -31,9 +31,9 @@ SUBMIT_ROLES = (
 )
 """Roles of images that come with a job; see `messages.Submit`."""
 PART_ROLES = ("reference_part", "reference_left_out")
-"""Masks over single references, of each at most one a reference."""
+"""Roles of masks over a single reference; a reference has at most one of each."""
 REPEATED_ROLES = ("reference", *PART_ROLES, "edit_mask", "edit_patch")
-"""Those of which a job may bring several."""
+"""Roles that several images of a job may have."""
 ROLES = (*SUBMIT_ROLES, "layer", "preview", "fit")
 """Roles of all images."""
 MAX_EDGE = 32768
@@ -45,14 +45,14 @@ MAX_FRAME_BYTES = 1 << 30
 MAX_TOTAL_BYTES = 1 << 31
 """Most bytes in all image frames of one message together."""
 MAX_OFFSET = 1 << 30
-"""Furthest an image may lie from the document's origin, in pixels."""
+"""Largest distance of an image from the document's origin along each axis, in pixels."""
 MAX_WEIGHT = 100.0
 """Largest weight of a reference."""
 
 
 @dataclass(frozen=True)
 class Image:
-    """One image as it came: its header, and its bytes (a view into the received frame: nothing is copied)."""
+    """One received image: its header, and its bytes as a view into the received frame."""
 
     header: ImageHeader
     data: memoryview
@@ -64,7 +64,7 @@ class Image:
 
 
 def packed_stride(header: ImageHeader) -> int:
-    """Return the bytes that the pixels of one row take. Raises `ProtocolError` for an unknown order or dtype."""
+    """Return the number of bytes of one row's pixels. Raises `ProtocolError` for an unknown order or dtype."""
     try:
         return header.width * CHANNELS[header.order] * SAMPLE_BYTES[header.dtype]
     except KeyError as error:
@@ -72,7 +72,7 @@ def packed_stride(header: ImageHeader) -> int:
 
 
 def row_stride(header: ImageHeader) -> int:
-    """Return the bytes from one row to the next: `header.stride`, or the packed stride where that is 0."""
+    """Return the number of bytes from one row to the next: `header.stride`, or the packed stride if that is 0."""
     return header.stride or packed_stride(header)
 
 
@@ -103,7 +103,7 @@ def check_header(header: ImageHeader, where: str = "image") -> None:
 def frame_view(frame: object) -> memoryview:
     """Return the bytes of `frame` (bytes-like, or a `zmq.Frame`) as a flat view, without copying.
 
-    Raises `ProtocolError` when `frame` holds no contiguous bytes.
+    Raises `ProtocolError` if `frame` holds no contiguous bytes.
     """
     try:
         view = memoryview(getattr(frame, "buffer", frame))  # type: ignore[arg-type]

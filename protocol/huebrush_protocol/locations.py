@@ -1,4 +1,4 @@
-"""Folders where the backend and its clients meet, by the standard library alone (this also runs inside Krita)."""
+"""Folders that the backend and its clients share. Uses the standard library only, as this also runs in Krita."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 
 
 class LocationError(Exception):
-    """A folder that must be private is not, or cannot be made; the message says which and what to do."""
+    """A folder is not private although it must be, or cannot be made; the message says which, and what to do."""
 
 
 def runtime_folder() -> Path:
-    """Return the folder for sockets and logs, made private (0700) to this user.
+    """Return the folder for sockets and logs; make it if needed, private (0700) to this user.
 
     `$HUEBRUSH_RUNTIME`, else `$XDG_RUNTIME_DIR/huebrush`, else `%LOCALAPPDATA%\\Huebrush\\run` on Windows, else
-    `<tmp>/huebrush-<uid>`. Raises `LocationError` when the folder belongs to somebody else or is open to others.
+    `<tmp>/huebrush-<uid>`. Raises `LocationError` if the folder belongs to another user or is open to others.
     """
     chosen = os.environ.get("HUEBRUSH_RUNTIME")
     if chosen:
@@ -32,18 +32,21 @@ def runtime_folder() -> Path:
 
 
 def krita_folder_name(pid: int) -> str:
-    """Return the name, in the runtime folder, of the folder for the backend of the Krita whose process is `pid`."""
+    """Return the name of the subfolder of the runtime folder that the backend of the Krita process `pid` uses."""
     return f"krita-{pid}"
 
 
 def krita_of_folder(name: str) -> int | None:
-    """Return the process that a folder called `name` is for, None when `krita_folder_name` gives no such name."""
+    """Return the process of a folder named by `krita_folder_name`, None for any other `name`."""
     found = re.fullmatch(r"krita-([1-9][0-9]{0,9})", name, re.ASCII)
     return int(found[1]) if found else None
 
 
 def data_folder() -> Path:
-    """Return the folder for models and keys (not made here): `$HUEBRUSH_DATA` or the platform's place for user data."""
+    """Return the folder for models and keys: `$HUEBRUSH_DATA`, or one in the platform's folder for user data.
+
+    The folder is not made here.
+    """
     chosen = os.environ.get("HUEBRUSH_DATA")
     if chosen:
         return Path(chosen)
@@ -55,11 +58,11 @@ def data_folder() -> Path:
 
 
 def private_folder(path: Path) -> Path:
-    """Make `path` (and its parents) if need be, and return it once it is certain that only this user can enter it.
+    """Make `path` and its parents if needed, check that only this user can enter it, and return it.
 
-    Raises `LocationError` when it belongs to another user, is a link or no folder, has files and is open to others, or
-    cannot be made. An empty folder of our own that is open to others is narrowed to 0700. On Windows the protection of
-    the user's profile folder is relied on.
+    Raises `LocationError` if it belongs to another user, is a link or not a folder, is open to others and not empty, or
+    cannot be made. If this user's folder is empty and open to others, its mode is set to 0700. On Windows nothing is
+    checked: the user's profile folder is protected already.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -71,7 +74,7 @@ def private_folder(path: Path) -> Path:
         if status.st_uid != os.getuid():
             raise LocationError(f"{path} belongs to another user; set HUEBRUSH_RUNTIME to a folder of your own")
         if stat.S_IMODE(status.st_mode) & 0o077:
-            if any(path.iterdir()):  # never change the rights of somebody's filled folder behind their back
+            if any(path.iterdir()):  # never silently change the rights of a folder with files
                 raise LocationError(f"{path} is open to other users; run: chmod 700 '{path}'")
             path.chmod(0o700)
     except OSError as error:

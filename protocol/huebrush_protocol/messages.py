@@ -1,6 +1,6 @@
 """The messages that Krita and the backend exchange, as frozen dataclasses.
 
-Pixels never stand inside a message: an `ImageHeader` describes one raw frame that travels beside the header frame
+A message contains no pixels: an `ImageHeader` describes one raw frame that is sent after the header frame
 (see `frames` and `codec`). The n-th header in a message's `images` belongs to the n-th image frame.
 """
 
@@ -42,7 +42,7 @@ CAPABILITIES = (
     *(f"noise_schedule:{name}" for name in NOISE_SCHEDULES),
     *(f"sketch_mode:{name}" for name in SKETCH_MODES),
 )
-"""Capabilities of a backend of this version; an older one lists fewer."""
+"""Capabilities of a backend of this version; older backends list fewer."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,14 @@ class ImageHeader:
     * `role`: one of `frames.ROLES`
     * `order`: channel order, one of "GRAY", "RGB", "RGBA", "BGRA"
     * `dtype`: "uint8" or "uint16" (little endian)
-    * `stride`: bytes from one row to the next
-    * `x`, `y`: where the image's top left pixel lies in the document
-    * `name`: what the artist calls it, for messages and layer names
-    * `weight`: for references, its share beside the others (0: leave it out)
-    * `reference`: of a "reference_part" or "reference_left_out", which of the job's references, counted from 0, it lies
-      over
-    * `kind`: of a result's layer, what it is (`regions.LAYER_KINDS`)
-    * `blend`: of a result's layer, how it lies on those below (`regions.BLENDS`)
-    * `color`: of a result's layer, its one colour ("#rrggbb"), if it has just one
+    * `stride`: bytes from one row to the next; 0: rows follow each other without gaps
+    * `x`, `y`: position of the image's top left pixel in the document
+    * `name`: the artist's name for it, for messages and layer names
+    * `weight`: of a reference, its weight relative to the others; 0: not used
+    * `reference`: of a "reference_part" or "reference_left_out", the index, from 0, of the reference that it belongs to
+    * `kind`: of a result's layer, one of `regions.LAYER_KINDS`
+    * `blend`: of a result's layer, its blending mode, one of `regions.BLENDS`
+    * `color`: of a result's layer, "#rrggbb" if it has a single colour
     """
 
     role: str
@@ -81,15 +80,15 @@ class ImageHeader:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """A model the backend can run.
+    """A model of the backend.
 
-    * `available`: False when weights are missing; `remedy` then says what to do
-    * `enhancements`: those of `parameters.ENHANCEMENTS` that the model can do
-    * `controls`: those of `parameters.CONTROLS` that mean something to it; a backend that does not tell leaves them all
-    * `samplers`: those of `parameters.SAMPLERS` that go with it
-    * `blocks`: how many transformer blocks have a strength of their own, 0 where that is not known or there are none
-    * `vocabulary`: words and phrases for colours and parts that it was trained with, empty where it knows words beyond
-      number
+    * `available`: False if weights are missing; `remedy` then says what to do
+    * `enhancements`: the `parameters.ENHANCEMENTS` that the model supports
+    * `controls`: the `parameters.CONTROLS` that have an effect on it; all of them if the backend does not say
+    * `samplers`: the `parameters.SAMPLERS` that work with it
+    * `blocks`: number of transformer blocks with a strength of their own, 0 if unknown or none
+    * `vocabulary`: words and phrases for colours and parts that it was trained with, empty if its vocabulary is not
+      limited
     """
 
     name: str
@@ -122,8 +121,8 @@ class Welcome:
 
     `capabilities`: see `CAPABILITIES`.
 
-    `device` is empty until the worker process has told what it runs on; the backend then sends `Welcome` once more,
-    unasked.
+    `device` is empty until the worker process has reported its device; the backend then sends `Welcome` again without
+    being asked.
     """
 
     version: int
@@ -140,14 +139,14 @@ class ListModels:
 
 @dataclass(frozen=True)
 class Models:
-    """The models the backend knows."""
+    """The models that the backend knows."""
 
     models: tuple[ModelInfo, ...]
 
 
 @dataclass(frozen=True)
 class Ping:
-    """Is anybody there? Answered by `Pong` with the same `token`."""
+    """Ask whether the backend responds; answered by `Pong` with the same `token`."""
 
     token: int = 0
 
@@ -163,16 +162,28 @@ class Pong:
 class Submit:
     """Run one colorization. `job` is a UUID made by the client; submitting it again is the same job.
 
-    Images: exactly one "line_art", zero or more "reference", "edit_mask" (where on the page the edits act whose
-    `TextEdit.mask` counts up to it) and "edit_patch" (a picture, cut out of another reference by its alpha, that an
-    edit shall look like whose `TextEdit.patch` counts up to it); for each reference at most one
-    "reference_part" (where alone its colours are taken from) and one "reference_left_out" (where they are not); and at
-    most one each of "background" (the picture that the background is coloured after), "line_art_mask",
-    "reference_mask", "hints" (strokes of colour over the line art, for the regions they touch), "flats" (the artist's
-    own, to be checked) and "before" (the layer that is edited where edits have a mask; the result is that layer,
-    changed there alone). A mask is white where its picture has the figure, where the edit acts, or where it is meant:
-    its alpha where something of it is transparent, else its brightness. Masks, "hints" and "before" lie over their
-    picture as the `x` and `y` of both say, and are black or transparent beyond their edges.
+    Images by role:
+
+    exactly one
+        "line_art"
+    any number
+        "reference"
+        "edit_mask": where edits act on the page; `TextEdit.mask` is its index
+        "edit_patch": cut out of another reference by its alpha; edits whose `TextEdit.patch` is its index make the page
+        look like it
+    at most one for each reference
+        "reference_part": colours are taken only from here
+        "reference_left_out": colours are not taken from here
+    at most one
+        "background": picture after which the background is coloured
+        "line_art_mask", "reference_mask": where the figure is
+        "hints": strokes of colour over the line art, for the regions that they touch
+        "flats": the artist's own flats, to be checked
+        "before": the layer that edits with a mask change; the result is this layer, changed only inside the masks
+
+    A mask is white where the figure is, where the edit acts, or where the reference's part is. Its alpha counts if any
+    of its pixels is transparent, else its brightness. Masks, "hints" and "before" are placed over their picture by the
+    `x` and `y` of both; beyond their edges they are black or transparent.
     """
 
     job: str
@@ -183,10 +194,10 @@ class Submit:
 
 @dataclass(frozen=True)
 class Locate:
-    """Find where in a reference a text fits, as edits with it as their control do: a job that ends with `Located`.
+    """Find where in a reference a text fits, in the same way as edits with this text as `control`. Ends with `Located`.
 
     `job` is a UUID made by the client. Images: exactly one "reference". `edits`: changes of the reference that are made
-    first, none of them with an edit mask; a backend without the capability "locate_edits" leaves them out.
+    first, none of them with an edit mask; a backend without the capability "locate_edits" ignores them.
     """
 
     job: str
@@ -198,10 +209,10 @@ class Locate:
 
 @dataclass(frozen=True)
 class Located:
-    """Answer to a `Locate`: how well each place of the reference fits the text.
+    """Answer to a `Locate`: the fit of each position in the reference to the text.
 
-    One image with role "fit", GRAY: a pixel for each place that the model tells apart, stretched over all the picture.
-    The best place is 255, the worst 0; the thresholds of edits are shares of that.
+    One image with role "fit", GRAY: one pixel for each position that the model distinguishes; scale it to the whole
+    picture. The best fit is 255, the worst 0; the thresholds of edits are shares of this range.
     """
 
     job: str
@@ -210,10 +221,10 @@ class Located:
 
 @dataclass(frozen=True)
 class Fetch:
-    """Ask how a job stands after a reconnect; answered by its latest state (accepted, progress, result, failed …).
+    """Ask for a job's state after a reconnect; answered by its latest state (accepted, progress, result, failed …).
 
-    From then on what the job reports goes to this connection. A job that is not known is answered by `Failed` with
-    code "unknown_job".
+    From then on the job's messages go to this connection. An unknown job is answered by `Failed` with code
+    "unknown_job".
     """
 
     job: str
@@ -221,7 +232,7 @@ class Fetch:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The job is taken on; `position` is the number of jobs ahead of it. Sent again when that changes; 0: it runs."""
+    """The job is accepted; `position`: number of jobs ahead of it, 0 when it runs. Sent again when that changes."""
 
     job: str
     position: int = 0
@@ -231,7 +242,7 @@ class Accepted:
 class Progress:
     """Progress of a running job. `phase`: "loading", "preparing", "conditioning", "denoising", "decoding", "finishing".
 
-    `fraction` is the share of the whole job done, 0 to 1; `seconds_left` is None while it cannot be told.
+    `fraction`: share of the whole job that is done, 0 to 1. `seconds_left`: None while it is not known.
     """
 
     job: str
@@ -244,7 +255,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Preview:
-    """A small RGB picture of what the latent looks like after `step`; one image with role "preview"."""
+    """A small RGB picture of the latent after `step`; one image with role "preview"."""
 
     job: str
     step: int
@@ -255,8 +266,8 @@ class Preview:
 class Result:
     """The finished layers, bottom to top, each an image with role "layer".
 
-    `recipe` is plain data that says how the result was made, and `flats_report` the places to check on a page of
-    regions; it is empty for a picture (both: see docs/protocol.md).
+    `recipe`: how the result was made. `flats_report`: the places to check on a page of regions, empty for a picture.
+    Both are plain data; see docs/protocol.md.
     """
 
     job: str
@@ -267,7 +278,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Failed:
-    """A job (or, with an empty `job`, a message) could not be carried out.
+    """A job failed, or, if `job` is empty, a message was refused.
 
     `code` is one of `FAILURE_CODES`; `message` says what is wrong, `remedy` what to do.
     """
@@ -279,7 +290,7 @@ class Failed:
 
 
 def failed(job: str, code: str, id: str, /, **arguments: str | int | float) -> Failed:
-    """Return the failure that the text `id` tells of, with the remedy that belongs to it."""
+    """Return a failure whose message is the text `id`, with the remedy for it."""
     return Failed(job, code, Text.of(id, **arguments), remedy_of(id, **arguments))
 
 
@@ -299,7 +310,7 @@ class Cancelled:
 
 @dataclass(frozen=True)
 class Acknowledge:
-    """The client has the result or failure; the backend may forget the job. There is no answer."""
+    """The client has the result or failure: the backend may forget the job. There is no answer."""
 
     job: str
 

@@ -1,4 +1,4 @@
-"""The range of every parameter, for whoever offers them and for the check of those that arrive."""
+"""The range of every parameter, for user interfaces and for the check of parameters that arrive."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ MAX_STEPS = 150
 MAX_NAME_LENGTH = 128
 """Longest name of a model, sampler and the like, in characters."""
 MAX_TEXT_LENGTH = 1000
-"""Longest text of an edit, in characters; the models read no more than 75 tokens of it."""
+"""Longest text of an edit, in characters; the models read at most 75 tokens of it."""
 MAX_EDITS = 32
 MAX_FEATHER = 512.0
-"""Widest edge over which an edit fades out, in pixels of the page."""
+"""Largest width over which an edit fades out, in pixels of the page."""
 MAX_BLOCKS = 256
-"""Most strengths of single transformer blocks; the models have at most some dozen blocks."""
+"""Most strengths of single transformer blocks; models have at most a few dozen blocks."""
 
 RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
@@ -70,7 +70,7 @@ RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
         "regions.fixes.y2": (0.0, MAX_PAGE_EDGE),
     }
 )
-"""Lowest and highest value of each number; a part of another parameter is named with a dot."""
+"""Lowest and highest value of each number; a dot stands before the name of a nested field."""
 
 
 def validate_parameters(parameters: Parameters) -> None:
@@ -98,19 +98,22 @@ def validate_parameters(parameters: Parameters) -> None:
 
 
 def check_name(text: str, what: str, code: str) -> None:
-    """Raise `ProtocolError` with `code` unless `text` can be the name of something."""
+    """Raise `ProtocolError` with `code` unless `text` has the length of a name; `what`: what the message calls it."""
     if not 1 <= len(text) <= MAX_NAME_LENGTH:
         raise ProtocolError(code, f"{what} must be 1 to {MAX_NAME_LENGTH} characters long")
 
 
 def check_text(text: str, what: str, otherwise: str = "") -> None:
-    """Raise `ProtocolError` unless `text` can be what an edit is about; `otherwise`: what else it could be."""
+    """Raise `ProtocolError` unless `text` can be the text of an edit.
+
+    `what`: what the message calls it; `otherwise`: end of the message, with what else is allowed.
+    """
     if not (text.strip() and len(text) <= MAX_TEXT_LENGTH):
         raise _refusal(f"{what} must be a text of at most {MAX_TEXT_LENGTH} characters{otherwise}")
 
 
 def _numbers(value: Any, name: str = "", kind: str = "") -> Iterator[tuple[str, str, float]]:
-    """Yield every number in a dataclass: its name ("edits[0].strength"), what `RANGES` calls it, and itself."""
+    """Yield every number in a dataclass: its name ("edits[0].strength"), its key in `RANGES`, and its value."""
     if is_dataclass(value):
         for field in fields(value):
             dot = "." if name else ""
@@ -130,9 +133,9 @@ def _check_edit(edit: TextEdit, where: str) -> None:
     if len(edit.thresholds) != 4 or list(edit.thresholds) != sorted(edit.thresholds):
         raise _refusal(f"{where}.thresholds must be four ascending numbers, not {list(edit.thresholds[:8])}")
     if is_color(edit.target) and not edit.is_brushed:
-        raise _refusal(f"{where}.target is a colour; say where the page gets it by a mask")
+        raise _refusal(f"{where}.target is a colour; give the edit a mask for it")
     if edit.patch != NO_PATCH and not edit.is_brushed:
-        raise _refusal(f"{where}.patch is a picture; say where the page shall look like it by a mask")
+        raise _refusal(f"{where}.patch is a picture; give the edit a mask for it")
 
 
 def _refusal(message: str) -> ProtocolError:

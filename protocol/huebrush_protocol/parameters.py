@@ -1,7 +1,7 @@
-"""Parameters of a job: everything about it that is not a picture, as frozen dataclasses with their defaults.
+"""Parameters of a job, that is all of it but its pictures, as frozen dataclasses with defaults.
 
-What each parameter does to a picture stands in docs/parameters.md, its range in `parameter_ranges`. The formulas
-behind them are in docs/method.md.
+docs/parameters.md describes the effect of each parameter, docs/method.md the formulas. `parameter_ranges` has the
+ranges.
 """
 
 from __future__ import annotations
@@ -31,19 +31,18 @@ SAMPLERS = (
     "k_dpm_fast",
     "k_dpm_adaptive",
 )
-"""Samplers, which turn noise into a picture: diffusers', then k-diffusion's (`k_…`)."""
+"""Samplers, which turn noise into a picture: first diffusers', then k-diffusion's (`k_…`)."""
 
 NOISE_SCHEDULES = ("automatic", "uniform", "karras", "exponential", "polyexponential", "sgm_uniform")
-"""Schedules of the noise levels that a sampler visits; "automatic" is the one that suits it."""
+"""Schedules of the noise levels that a sampler uses; "automatic" is the one that suits it."""
 
 EXTRACT = "extract"
 SKETCH_MODES = ("lines", "none", "invert", "invert-webui", EXTRACT)
-"""Ways to read the line art: any line art ("lines"), as the authors' interface does ("none", "invert", "invert-webui"),
-or by drawing the lines of a coloured or scanned picture ("extract")."""
+"""Ways to read the line art: "lines" for any line art; "none", "invert" and "invert-webui" as in the authors'
+interface; "extract" to draw the lines of a coloured or scanned picture."""
 
 ENHANCEMENTS = ("background", "foreground", "style")
-"""The fields of `Enhancement` that a model may have the networks for; see `ModelInfo.enhancements`."""
-
+"""Fields of `Enhancement` that need networks, which a model may lack; see `ModelInfo.enhancements`."""
 
 CONTROLS = (
     "edits",
@@ -54,32 +53,31 @@ CONTROLS = (
     "guidance_window",
     "reference_weights",
 )
-"""Controls that a model may lack beside enhancements: fields of `Parameters`, and the weights of references; see
+"""Other controls that a model may not support: fields of `Parameters`, and the weights of references; see
 `ModelInfo.controls`."""
 
-
 WHOLE_PAGE = -1
-"""The mask of an edit that acts on the whole page."""
+"""Value of `TextEdit.mask` for an edit that acts on the whole page."""
 NO_PATCH = -1
-"""The patch of an edit whose target is what its text says."""
+"""Value of `TextEdit.patch` for an edit without a patch: its target is its text."""
 
 
 @dataclass(frozen=True)
 class TextEdit:
     """One change of the reference by text: towards `target`, away from `anchor`, where `control` says.
 
-    * `target`: with a mask also a colour "#rrggbb", which is then met exactly inside it
-    * `anchor`: None: away from nothing
-    * `control`: None: everywhere alike
-    * `strength`: how far
-    * `enhanced`: the anchor's own share is put over in full
-    * `thresholds`: four ascending numbers that part the places by how well they fit `control`
-    * `mask`: which of the job's edit masks, counted from 0, says where on the page the edit acts; nothing else changes.
-      -1: the whole page
-    * `feather`: how many pixels of the page the change fades out over, inwards from the mask's edge
-    * `patch`: which of the job's patches, counted from 0, the page shall look like there, in place of `target`, which
-      then only names it
-    * `whole_regions`: the mask is a stroke, which means the regions between the lines that its middle runs through
+    * `target`: a text; with a mask also a colour "#rrggbb", which the page then gets exactly inside the mask
+    * `anchor`: text to move away from, None for no such text
+    * `control`: text that selects where in the reference the edit acts, None for everywhere
+    * `strength`: how far the reference is moved
+    * `enhanced`: replace the anchor's own share in full
+    * `thresholds`: four ascending numbers that group the positions in the reference by their fit to `control`
+    * `mask`: index, from 0, of the job's edit mask inside which the edit acts; -1: the whole page
+    * `feather`: with a mask, the width in pixels of the page, inwards from its edge, over which the edit fades out
+    * `patch`: index, from 0, of the job's patch that the page should look like inside the mask; `target` is then only a
+      name for it; -1: no patch
+    * `whole_regions`: the mask is a stroke, and the edit acts on the whole regions that the stroke's middle runs
+      through
     """
 
     target: str
@@ -95,15 +93,15 @@ class TextEdit:
 
     @property
     def is_brushed(self) -> bool:
-        """Whether the edit acts inside an edit mask alone."""
+        """Whether the edit acts only inside an edit mask."""
         return self.mask != WHOLE_PAGE
 
 
 @dataclass(frozen=True)
 class GuidanceWindow:
-    """The part of the way from noise (0) to picture (1) in which the reference is seen.
+    """The part of the way from noise (0) to picture (1) during which the network sees the reference.
 
-    It is not seen before `start`, after `end`, nor from `pause_start` to `pause_end`; the default has no pause.
+    The network does not see it before `start`, after `end`, or from `pause_start` to `pause_end` (by default never).
     """
 
     start: float = 0.0
@@ -116,8 +114,8 @@ class GuidanceWindow:
 class Injection:
     """Attention injection: the network also sees the first reference as it would paint it, at twice the cost.
 
-    `reference_fidelity`: how strongly guidance brings out what it sees. `sketch_fidelity`: strength of the reference's
-    own outlines. `start`: share of the denoising after which it begins.
+    `reference_fidelity`: strength of guidance towards the injected reference. `sketch_fidelity`: strength of the
+    reference's own outlines. `start`: share of the denoising after which injection begins.
     """
 
     reference_fidelity: float = 0.5
@@ -127,14 +125,14 @@ class Injection:
 
 @dataclass(frozen=True)
 class Enhancement:
-    """Colouring foreground and background apart (`background`, `foreground`), and in the reference's `style`.
+    """Separate colouring of foreground and background (`background`, `foreground`), and the reference's `style`.
 
-    * `sketch_threshold`, `reference_threshold`: from which value on a mask's pixel is foreground
-    * `foreground_strength`, `background_strength`: how strongly the reference counts in each
-    * `merge`: the background's share in the foreground, and the background picture's in the style
+    * `sketch_threshold`, `reference_threshold`: lowest value of a mask's pixel that is foreground
+    * `foreground_strength`, `background_strength`: strength of the reference in each
+    * `merge`: share of the background in the foreground, and of the background picture in the style
     * `background_factor`: strength of the background's shapes (v2)
-    * `clear_background_picture`: the background picture without its own figure
-    * `cut_out`: the result is transparent outside the figure; this works without any enhancement, in every model
+    * `clear_background_picture`: remove the figure from the background picture
+    * `cut_out`: the result is transparent outside the figure; this needs no enhancement and works with every model
     """
 
     background: bool = False
@@ -152,10 +150,10 @@ class Enhancement:
 
 @dataclass(frozen=True)
 class LevelStrengths:
-    """Strength of the reference at three levels of the network, each multiplied by the strength of all.
+    """Strength of the reference at three levels of the network; each is multiplied by `Parameters.reference_strength`.
 
-    `encoder`: the way down. `middle`: colours (transformer blocks 2, 3, 10, 11, 12). `low`: what things are (4, 5, 7,
-    8, 9). Where they overlap, `middle` wins over `encoder` and `low` over both.
+    `encoder`: the blocks of the encoder. `middle`: colours (transformer blocks 2, 3, 10, 11, 12). `low`: the meaning of
+    shapes (blocks 4, 5, 7, 8, 9). Where they overlap, `middle` wins over `encoder` and `low` over both.
     """
 
     encoder: float = 1.0
@@ -167,15 +165,14 @@ class LevelStrengths:
 class Parameters:
     """Parameters of one colorization. Ranges are checked by `parameter_ranges.validate_parameters`.
 
-    * `reference_guidance`: None: the guidance that suits the model; a result's recipe has the number
+    * `reference_guidance`: None for the guidance that suits the model; the result's recipe has the number
     * `reference_strength`: multiplies `reference_levels` and `block_strengths`
-    * `block_strengths`: a strength of the reference for each transformer block, which wins over `reference_levels`;
-      empty: none
-    * `injection`: None: none
-    * `reference_padding`: width of the white canvas in whose middle a reference or background is put, as a multiple of
-      its own
-    * `fast`: sooner, with slightly other colours
-    * `regions`: which layers are made of the picture, and how
+    * `block_strengths`: strength of the reference for each transformer block, used instead of `reference_levels` unless
+      empty
+    * `injection`: None for no injection
+    * `reference_padding`: width of the white canvas around a reference or background, as a multiple of its width
+    * `fast`: faster, with slightly different colours
+    * `regions`: layers to make of the picture, and how
     """
 
     seed: int = 0

@@ -1,6 +1,6 @@
-"""The messages about getting more models: which are published, and fetching one of them.
+"""Messages about fetching models: a list of published releases, and the fetching of one.
 
-A backend fetches one release at a time. What it reports about that goes to every client that has said hello.
+A backend fetches one release at a time. Its messages about that go to every client that has sent `Hello`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from huebrush_protocol.texts import Text, remedy_of
 
 @dataclass(frozen=True)
 class LicenceInfo:
-    """A licence of weights. `terms`: what it asks, in short. `must_accept`: it has to be accepted, and has not been."""
+    """A licence of weights. `terms`: its conditions in short. `must_accept`: it must still be accepted."""
 
     name: str
     title: str
@@ -28,8 +28,8 @@ class ReleaseInfo:
     * `purpose`: what they are for
     * `size`: of the file, in bytes (about)
     * `present`: among the models already
-    * `fetched`: what an earlier, unfinished fetch has left, in bytes
-    * `needs`: other releases that are fetched along with it
+    * `fetched`: bytes that an earlier, unfinished pull has left
+    * `needs`: other releases that are fetched with it
     """
 
     name: str
@@ -44,7 +44,7 @@ class ReleaseInfo:
 
 @dataclass(frozen=True)
 class ListReleases:
-    """Ask what can be fetched; answered by `Releases`."""
+    """Ask for the releases that can be fetched; answered by `Releases`."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Releases:
 
 @dataclass(frozen=True)
 class SetModelsFolder:
-    """Let all models lie in `folder`, an absolute path, from now on (empty: in the usual place).
+    """Use `folder`, an absolute path, as the models folder from now on (empty: the default folder).
 
     Answered by `Releases` and `Models`, or `PullFailed` with code "folder" and no release.
     """
@@ -70,8 +70,8 @@ class SetModelsFolder:
 class Pull:
     """Fetch `release` and what it needs. Answered by `PullProgress` …, then `Pulled`, `PullFailed` or `PullCancelled`.
 
-    `accepted_licence`: the licence that the user has accepted, once for good, by name. `mirror`: the address of another
-    hub. `folder`: take the files from this folder of the backend's machine instead.
+    `accepted_licence`: name of the licence that the user has accepted; the backend remembers it. `mirror`: address of
+    another hub. `folder`: folder on the backend's machine to take the files from instead.
     """
 
     release: str
@@ -83,7 +83,7 @@ class Pull:
 @dataclass(frozen=True)
 class PullProgress:
     """Progress of a pull. `phase`: "starting", "fetching" or "checking". `done`, `total`: bytes of all its files; the
-    total is 0 until it is known. `seconds_left` is None while it cannot be told."""
+    total is 0 until it is known. `seconds_left` is None while it is not known."""
 
     release: str
     phase: str
@@ -104,7 +104,7 @@ class Pulled:
 class PullFailed:
     """The release could not be fetched (with an empty `release`: the models folder could not be set).
 
-    `code` is one of `PULL_FAILURE_CODES`. What has come is kept, unless it is damaged.
+    `code` is one of `PULL_FAILURE_CODES`. Bytes that have arrived are kept, unless they are damaged.
     """
 
     release: str
@@ -114,20 +114,20 @@ class PullFailed:
 
 
 def pull_failed(release: str, code: str, id: str, /, **arguments: str | int | float) -> PullFailed:
-    """Return the failure that the text `id` tells of, with the remedy that belongs to it."""
+    """Return a failure whose message is the text `id`, with the remedy for it."""
     return PullFailed(release, code, Text.of(id, **arguments), remedy_of(id, **arguments))
 
 
 @dataclass(frozen=True)
 class CancelPull:
-    """Stop fetching `release`; answered by `PullCancelled`, also when it is not being fetched."""
+    """Stop fetching `release`; answered by `PullCancelled`, even if it is not being fetched."""
 
     release: str
 
 
 @dataclass(frozen=True)
 class PullCancelled:
-    """The release is not being fetched any more. What has come is kept: the next `Pull` goes on from there."""
+    """The release is no longer being fetched. Bytes that have arrived are kept for the next `Pull`."""
 
     release: str
 

@@ -1,6 +1,6 @@
 """Parameters of the result on the page: flats that follow the lines, their colours, their layers.
 
-What each choice does stands in docs/parameters.md.
+docs/parameters.md describes what each choice does.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from huebrush_protocol.errors import ProtocolError
 PICTURE = "picture"
 CHECK = "check"
 RESULTS = (PICTURE, "flats", "flats_by_color", "flats_by_area", "colorize_mask", CHECK)
-"""Results of a job: the model's picture, flats on one layer, on a layer a colour, on a layer a colour area (regions
-of one colour that touch), or the key strokes for a Colorize Mask of Krita's. "check": no colours at all, but a flats
-report on the artist's own "flats", and with `fixes` a layer that mends them."""
+"""Results of a job: the model's picture; flats on one layer, on one layer for each colour, or on one layer for each
+colour area (regions of one colour that touch); or the key strokes for Krita's Colorize Mask. "check" gives no colours,
+but a flats report on the artist's own "flats", and with `fixes` a layer that corrects them."""
 
 WITHOUT_MODEL = "none"
-"""The model of a job that takes colours from hints or the palette alone; it needs no reference and gives no picture."""
+"""Model name of a job that takes colours only from hints or the palette, needs no reference, and gives no picture."""
 
 LAYER_KINDS = ("picture", "lines", "flats", "color", "area", "shade", "light", "stroke")
 """Kinds of layers of a result. "shade" darkens ("multiply") and "light" lightens ("screen") the flats. A "stroke" is
-"GRAY", 255 where key strokes of its `color` lie; without a `color`, what they mark stays transparent."""
+"GRAY", 255 where the key strokes of its `color` are; without a `color`, the regions that they mark stay transparent."""
 
 BLENDS = ("normal", "multiply", "screen")
 """Blending modes of a result's layers."""
@@ -43,10 +43,10 @@ _COLOR = re.compile(r"#[0-9a-f]{6}")
 
 @dataclass(frozen=True)
 class RegionFix:
-    """A correction of the regions, in pixels of the line-art image, (0, 0) the corner of its top left pixel.
+    """A correction of the regions, in pixels of the line-art image; (0, 0) is the corner of its top left pixel.
 
-    * `kind`: "close": a line between two points, which colours do not cross; "merge": the regions at the two points are
-      one; "color": the region at the first point has the `color`
+    * `kind`: "close": a line between two points, which colours do not cross; "merge": the regions at the two points
+      become one; "color": the region at the first point gets the `color`
     * `x`, `y`: the first point
     * `x2`, `y2`: the second point
     * `color`: "#rrggbb"
@@ -62,17 +62,19 @@ class RegionFix:
 
 @dataclass(frozen=True)
 class RegionParameters:
-    """Layers to make, and how; with `result` "picture", nothing here has an effect.
+    """Layers to make, and how; with the `result` "picture", nothing else here has an effect.
 
-    * `shading`: the model's light and shade, as a pair of layers
-    * `keep_picture`: the model's picture too, below
-    * `gap`: width of the gaps in the lines to close, in pixels of the page; None: what suits its size and
-      `dots_per_inch` (0: not known)
-    * `palette`: colours "#rrggbb" to choose from, with as many `palette_names` (or none) that layers are called by
-    * `palette_size`: with an empty `palette` and above 0: as many colours at most from the references
-    * `locked`: regions get the palette's colours exactly, else they keep the voted ones
-    * `hard_edges`: no colour between two where they meet
-    * `fixes`: made in this order
+    * `shading`: add the model's light and shade as two layers
+    * `keep_picture`: add the model's picture as the lowest layer
+    * `gap`: widest gap in the lines that is closed, in pixels of the page; None: chosen by the page's size and
+      `dots_per_inch`
+    * `dots_per_inch`: resolution of the page, 0 if not known
+    * `palette`: colours "#rrggbb" to choose from
+    * `palette_names`: a name for each colour of the palette, used for layers; or empty
+    * `palette_size`: with an empty `palette`, the most colours to take from the references; 0: no palette
+    * `locked`: regions get exactly a colour of the palette, else they keep the voted colour
+    * `hard_edges`: no mixed colours where two regions meet
+    * `fixes`: corrections, made in this order
     """
 
     result: str = PICTURE
@@ -89,12 +91,15 @@ class RegionParameters:
 
 
 def is_color(text: str) -> bool:
-    """True for a colour as this protocol writes it: "#" and six lower-case hexadecimal digits, sRGB."""
+    """Return True if `text` is an sRGB colour of this protocol: "#" and six lower-case hexadecimal digits."""
     return _COLOR.fullmatch(text) is not None
 
 
 def validate_regions(regions: RegionParameters) -> None:
-    """Raise `ProtocolError` ("bad_input") for a choice, colour or number that cannot be; ranges: `parameter_ranges`."""
+    """Raise `ProtocolError` ("bad_input") for an invalid choice, colour or number of entries.
+
+    `parameter_ranges` checks the ranges of numbers.
+    """
     if regions.result not in RESULTS:
         raise _refusal(f"result is {regions.result[:64]!r}; it must be one of {', '.join(RESULTS)}")
     for what, items, most in (("palette", regions.palette, MAX_PALETTE), ("fixes", regions.fixes, MAX_FIXES)):

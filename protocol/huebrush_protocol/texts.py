@@ -1,8 +1,8 @@
-"""What a backend says to people: sentences with an id and arguments, which a client can say in its own language.
+"""Sentences that a backend shows to people, with an id and arguments, so that a client can translate them.
 
-A `Text` is its English sentence, so whoever does not translate shows it as it is. On the wire, and in recipes and
-reports, it is a map of `id`, `arguments` and `english`. `ENGLISH` has all sentences; those that say what to do about a
-problem have the problem's id with ".remedy" behind.
+A `Text` is its English sentence, so a client that does not translate shows it as it is. On the wire, and in recipes
+and reports, it is a map of `id`, `arguments` and `english`. `ENGLISH` has all sentences. A sentence that says what to
+do about a problem has the problem's id followed by ".remedy".
 """
 
 from __future__ import annotations
@@ -14,34 +14,33 @@ from typing import Any
 
 MAX_ARGUMENTS = 16
 MAX_TEXT_DEPTH = 4
-"""How deep texts may stand in the arguments of others."""
+"""Deepest nesting of texts in the arguments of others."""
 ENDING = ".remedy"
 
 ENGLISH: Mapping[str, str] = MappingProxyType(
     {
         # What a request lacks
         "edit.no_mask": "The edit '{target}' has no mask.",
-        "edit.no_mask.remedy": "Give a mask for it.",
+        "edit.no_mask.remedy": "Give it a mask.",
         "edit.empty_mask": "The mask of the edit '{target}' is empty.",
-        "edit.empty_mask.remedy": "Paint where the edit shall act, white or on a transparent layer.",
+        "edit.empty_mask.remedy": "Paint where the edit should act, in white or on a transparent layer.",
         "edit.no_patch": "The edit '{target}' has no patch.",
-        "edit.no_patch.remedy": "Give the picture of its patch.",
+        "edit.no_patch.remedy": "Give it the picture of a patch.",
         "edit.empty_patch": "The patch of the edit '{target}' is empty: all of it is transparent.",
-        "edit.empty_patch.remedy": "Choose a part of a picture that something is painted in.",
-        "edit.words_without_model": "Without a model, an edit cannot go by words that name no colour of the "
-        "vocabulary.",
-        "edit.words_without_model.remedy": "Give the edit a colour as its target, as in #c81e28, or choose a model.",
+        "edit.empty_patch.remedy": "Choose a part of a picture where something is painted.",
+        "edit.words_without_model": "Without a model, an edit can only use words that name a colour of the vocabulary.",
+        "edit.words_without_model.remedy": "Give the edit a colour as its target, such as #c81e28, or choose a model.",
         "edited_layer.no_edit": "There is a layer to edit, but no edit says where.",
         "edited_layer.no_edit.remedy": "Add an edit with a mask and a strength above 0, or leave the layer out.",
-        "edited_layer.several_layers": "A layer can be edited by a picture or by flats on one layer without shading, "
-        "not by several layers.",
+        "edited_layer.several_layers": "A layer can only be edited if the result is a picture, or flats on one layer "
+        "without shading.",
         "edited_layer.several_layers.remedy": "Choose the picture or flats on one layer as the result, or leave the "
         "layer out.",
-        "reference.mask_size": "A mask of the reference '{name}' is {mask_width} x {mask_height} pixels, the reference "
-        "{width} x {height}.",
-        "reference.mask_size.remedy": "Give a mask of the reference's own size.",
-        "reference.nothing_left": "Nothing of the reference '{name}' is left to take colours from.",
-        "reference.nothing_left.remedy": "Brush over a part of it where something is painted, or leave out less.",
+        "reference.mask_size": "A mask of the reference '{name}' is {mask_width} x {mask_height} pixels, but the "
+        "reference is {width} x {height}.",
+        "reference.mask_size.remedy": "Give a mask of the same size as the reference.",
+        "reference.nothing_left": "No part of the reference '{name}' is left to take colours from.",
+        "reference.nothing_left.remedy": "Brush over a painted part of it, or leave out less.",
         "reference.empty": "A reference is empty: all of it is transparent.",
         "reference.empty.remedy": "Choose a layer with a picture.",
         "background.empty": "The background is empty: all of it is transparent.",
@@ -71,33 +70,33 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "line_art.no_pixels": "The line art has no pixels.",
         "line_art.transparent": "The line-art layer is empty: every pixel is transparent. Choose the layer with the "
         "lines.",
-        "line_art.one_color": "There are no lines to see: the line art is one even colour. Choose the layer that the "
-        "lines are drawn on.",
+        "line_art.one_color": "The line art shows no lines: it is one even colour. Choose the layer that the lines are "
+        "drawn on.",
         "line_art.nothing_stands_out": "No lines can be drawn from this picture: nothing in it stands out. Choose a "
         "picture with clear shapes.",
         # What a model cannot do
         "sampler.unknown": "There is no sampler '{sampler}'; choose one of {names}.",
         "sampler.steps": "The sampler '{sampler}' needs at least {steps} steps.",
-        "sampler.unfit": "The sampler '{sampler}' does not go with this model; choose one of {names}.",
-        "sampler.unfit_prediction": "The sampler '{sampler}' does not go with this model, which predicts the picture "
-        "itself.",
+        "sampler.unfit": "The sampler '{sampler}' does not work with this model; choose one of {names}.",
+        "sampler.unfit_prediction": "The sampler '{sampler}' does not work with this model, because the model "
+        "predicts the picture itself.",
         "noise_schedule.unknown": "There is no noise schedule '{schedule}'; choose one of {names}.",
-        "model.one_strength": "This model has one strength of the reference, not one for each level or block.",
+        "model.one_strength": "This model has a single reference strength, not one for each level or block.",
         "model.blocks": "The model has {blocks} transformer blocks, but {strengths} reference strengths are given.",
-        "model.no_text_edits": "This model cannot change the reference by text; leave that out, or choose a "
+        "model.no_text_edits": "This model cannot change the reference by text; remove the text edits, or choose "
+        "a ColorizeDiffusion model.",
+        "model.no_brush": "This model cannot edit inside a mask; remove these edits, or choose a "
         "ColorizeDiffusion model.",
-        "model.no_brush": "This model cannot change a single place of a picture; leave that out, or choose a "
-        "ColorizeDiffusion model.",
-        "model.no_injection": "This model has no attention injection; leave that out, or choose a ColorizeDiffusion "
+        "model.no_injection": "This model has no attention injection; leave it out, or choose a ColorizeDiffusion "
         "model.",
         "model.no_enhancement": "This model cannot enhance background, foreground or style; leave that out, or choose "
         "a ColorizeDiffusion model.",
-        "model.no_places": "This model does not tell places of a reference apart by text.",
+        "model.no_places": "This model cannot find where in a reference a text fits.",
         "model.no_places.remedy": "Choose another model to see where a text fits.",
         "model.edits_everywhere": "With this model, text edits change the reference as a whole: nothing can show "
         "where a text fits after them.",
         "model.edits_everywhere.remedy": "Leave the edits out, or choose another model.",
-        "engine.no_places": "This engine does not tell places of a reference apart.",
+        "engine.no_places": "This engine cannot find where in a reference a text fits.",
         "engine.no_places.remedy": "Leave out --engine.",
         # Models that are not there
         "model.unknown": "There is no model '{model}'.",
@@ -107,7 +106,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "model.not_loaded.remedy": "Fetch or add the model again.",
         "model.builtin_missing": "The built-in weights are missing. Get Huebrush again, and run in its folder: "
         "python3 install.py",
-        "model.file_gone": "The file {file} is gone from {folder}; remove the model and add it again.",
+        "model.file_gone": "The file {file} is missing from {folder}; remove the model and add it again.",
         "model.needs_clip": "It needs CLIP ViT-H/14; run: huebrush models pull {clip}",
         "model.parts_missing": "It lacks {files}; make it again with: huebrush models add-baseline",
         # Memory, the worker and the front
@@ -122,23 +121,25 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "worker.not_started": "The model process could not start: {reason}",
         "worker.not_started.remedy": "Run: huebrush doctor. The log is {log}.",
         "worker.ended": "The model process ended in the middle of the job (status {status}).",
-        "worker.ended.remedy": "Colorize again; a new one is being started. If it happens again, the backend's log "
-        "says more.",
+        "worker.ended.remedy": "Colorize again; a new process is being started. If it happens again, see the "
+        "backend's log.",
         "result.not_sent": "The result cannot be sent: {reason}",
         "internal": "Something unexpected went wrong: {reason}",
         "internal.remedy": "See the backend's log.",
         "queue.full": "The queue is full: {reason}.",
         "queue.full.remedy": "Wait until some jobs are done, or cancel some.",
-        "job.unknown": "The job is not known: it was acknowledged, cancelled, dropped for newer ones, or the backend "
-        "is new.",
+        "job.unknown": "The job is not known: it was acknowledged, cancelled or dropped for newer jobs, or the backend "
+        "was restarted.",
         "job.unknown.remedy": "Colorize again.",
         "job.cancelled": "The job was cancelled.",
         "message.refused": "The backend refused the message: {reason}",
         "message.refused.remedy": "Use the plugin and the backend of the same Huebrush version.",
-        "version.plugin_old": "The backend ({backend}) speaks protocol version {spoken}, {client} {offered}.",
+        "version.plugin_old": "The backend ({backend}) speaks protocol version {spoken}, but {client} speaks "
+        "{offered}.",
         "version.plugin_old.remedy": "To update the plugin, run in the folder of the newest Huebrush: python3 "
         "install.py",
-        "version.backend_old": "The backend ({backend}) speaks protocol version {spoken}, {client} {offered}.",
+        "version.backend_old": "The backend ({backend}) speaks protocol version {spoken}, but {client} speaks "
+        "{offered}.",
         "version.backend_old.remedy": "To update the backend, run in the folder of the newest Huebrush: python3 "
         "install.py",
         # Fetching models
@@ -146,10 +147,10 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "pull.busy.remedy": "Wait until it is done, or cancel it.",
         "pull.not_started": "Fetching cannot be started: {reason}",
         "pull.ended": "The process that fetched {release} has ended unexpectedly (status {status}).",
-        "pull.ended.remedy": "Start again; the backend's log says more.",
-        "pull.folder": "{folder} cannot be used as models folder: {reason}",
+        "pull.ended.remedy": "Start again; see the backend's log for the reason.",
+        "pull.folder": "{folder} cannot be used as the models folder: {reason}",
         "pull.folder.remedy": "Choose another folder, or leave the field empty for the usual one.",
-        "pull.folder_from_variable": "The environment variable {variable} settles where the models lie.",
+        "pull.folder_from_variable": "The environment variable {variable} sets the models folder.",
         "pull.folder_from_variable.remedy": "Change or remove that variable.",
         "pull.folder_in_use": "A model is being fetched; wait for it, or cancel it.",
         "pull.folder_not_full": "'{folder}' is not the full path of a folder.",
@@ -170,10 +171,10 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "pull.checksum": "{file} is damaged: its SHA-256 is {found}, but it should be {expected}. It was deleted.",
         "pull.checksum.remedy": "Fetch it again. If that fails too, do it without a mirror or proxy.",
         "pull.interrupted": "Fetching {file} was interrupted after {present} of {size} bytes: {reason}.",
-        "pull.interrupted.remedy": "Start again: it goes on from there.",
-        "pull.taken": "There is '{name}' in {folder} already.",
+        "pull.interrupted.remedy": "Start again: it continues from there.",
+        "pull.taken": "There is already '{name}' in {folder}.",
         "pull.taken.remedy": "Rename or remove that folder, then start again.",
-        "pull.space": "There is too little space in {folder}: {free} are free, {needed} are needed.",
+        "pull.space": "There is too little space in {folder}: {needed} are needed, but only {free} are free.",
         "pull.space.remedy": "Make room, or choose another folder for the models.",
         "pull.unfit": "The fetched file cannot be used: {reason}",
         "pull.disk": "The files cannot be read or written: {reason}",
@@ -181,13 +182,14 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         # Notes in recipes
         "note.builtin": "Made with the small built-in model. It is a preview of the workflow, not of full-size "
         "quality.",
-        "note.line_art_mask": "The mask of the line art was made automatically: what its outer lines enclose.",
-        "note.background_mask": "The figure in the background picture was found automatically: what stands out from "
-        "its ground.",
-        "note.reference_mask": "The mask of the reference was made automatically: what stands out from its ground.",
+        "note.line_art_mask": "The mask of the line art was made automatically: it is what the outer lines enclose.",
+        "note.background_mask": "The figure in the background picture was found automatically: it is what stands out "
+        "from the background.",
+        "note.reference_mask": "The mask of the reference was made automatically: it is what stands out from the "
+        "background.",
         "note.recolored": "The reference was given the colour of '{target}' where it fits '{control}'.",
         "note.gaps": "Gaps up to {gap} px were closed.",
-        "note.memory": "Memory ran out, so the model was placed again: {placement}.",
+        "note.memory": "Memory ran out, so the model was loaded in a smaller way: {placement}.",
         "note.ignores_weights": "This model ignores the weights of the references.",
         "note.ignores_sketch_guidance": "This model ignores the guidance scale of the line art.",
         "note.ignores_guidance_window": "This model ignores the guidance window.",
@@ -207,7 +209,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "fix.take_anyway": "use {color} anyway",
         "fix.take_neighbour": "take the neighbour's {color}",
         "fix.close": "close the gap",
-        "fix.merge": "unite it with its neighbour",
+        "fix.merge": "merge it with its neighbour",
     }
 )
 
@@ -215,8 +217,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
 class Text(str):
     """A sentence for people, in English, that knows its `id` and `arguments`.
 
-    Without an `id` it is a detail that cannot be translated, such as what an operating system says. An argument may be
-    a `Text` itself.
+    Without an `id` it is a detail that cannot be translated, such as a message of the operating system. An argument may
+    be a `Text` itself.
     """
 
     id: str
@@ -229,22 +231,22 @@ class Text(str):
 
     @classmethod
     def of(cls, id: str, /, **arguments: str | int | float) -> Text:
-        """Return the sentence `id` of `ENGLISH` with its `arguments`; those that it has no place for are left out.
+        """Return the sentence `id` of `ENGLISH` with its `arguments`; arguments it does not use are left out.
 
-        Raises KeyError where there is no such sentence, or an argument is missing.
+        Raises KeyError if there is no such sentence or an argument is missing.
         """
         kept = {name: arguments[name] for name in placeholders(ENGLISH[id])}
         return cls(ENGLISH[id].format(**kept), id, kept)
 
     @classmethod
     def about(cls, error: BaseException) -> Text:
-        """Return what `error` says: its first argument where that is a text, else as a detail without an id."""
+        """Return the first argument of `error` if that is a text, else its message as a detail without an id."""
         said = error.args[0] if error.args else ""
         return said if isinstance(said, Text) else cls(str(error))
 
     @classmethod
     def from_data(cls, value: object, depth: int = 0) -> Text:
-        """Return the text of a map, as `as_data` makes them, or of a plain string. Raises ValueError for all else."""
+        """Return the text of a map made by `as_data`, or of a plain string. Raises ValueError for anything else."""
         if isinstance(value, str):
             return value if isinstance(value, Text) else cls(value)
         if not isinstance(value, Mapping) or depth > MAX_TEXT_DEPTH:
@@ -263,12 +265,12 @@ class Text(str):
 
 
 def placeholders(sentence: str) -> set[str]:
-    """Return the names of the arguments that `sentence` has a place for."""
+    """Return the names of the arguments that `sentence` uses."""
     return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
 
 def remedy_of(id: str, /, **arguments: str | int | float) -> Text:
-    """Return the sentence that says what to do about the problem `id`, an empty one where none does."""
+    """Return the sentence that says what to do about the problem `id`, or an empty text if there is none."""
     return Text.of(id + ENDING, **arguments) if id + ENDING in ENGLISH else Text()
 
 

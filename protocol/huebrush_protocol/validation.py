@@ -1,4 +1,4 @@
-"""Checks of well-typed messages: ranges, job ids, the images that belong to them."""
+"""Checks of messages whose types are right: ranges, job ids, images."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ from huebrush_protocol.regions import BLENDS, LAYER_KINDS, is_color
 
 MAX_RECIPE_DEPTH = 32
 MAX_RELEASE_BYTES = 1 << 50
-"""Largest size of published weights that is believed."""
+"""Largest size of published weights that is accepted."""
 
 _JOB_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def is_job_id(text: str) -> bool:
-    """True for a UUID in its canonical form: 36 characters, lower case."""
+    """Return True if `text` is a UUID in canonical form: 36 characters, lower case."""
     return _JOB_ID.fullmatch(text) is not None
 
 
 def validate_message(message: Message) -> None:
     """Raise `ProtocolError` unless every value of `message` is within its range.
 
-    The code is "bad_input" for `Submit`'s parameters and choice of images, else "malformed".
+    The code is "bad_input" for the parameters and the choice of images of `Submit`, else "malformed".
     """
     job = getattr(message, "job", None)
     if job is not None and not (is_job_id(job) or (isinstance(message, Failed) and job == "")):
@@ -78,7 +78,7 @@ def validate_message(message: Message) -> None:
 
 
 def check_plain_data(value: Any, where: str, depth: int = 0) -> None:
-    """Raise `ProtocolError` unless `value` is None, bool, int, finite float, str, or lists and dicts of them."""
+    """Raise `ProtocolError` unless `value` is None, a bool, int, finite float or str, or lists and dicts of these."""
     if depth > MAX_RECIPE_DEPTH:
         raise ProtocolError("malformed", f"{where} is nested deeper than {MAX_RECIPE_DEPTH} levels")
     if value is None or isinstance(value, (bool, int, str)):
@@ -170,7 +170,7 @@ def _check_seconds_left(seconds: float | None) -> None:
 
 
 def _check_pull(message: Message) -> None:
-    """Check what is said about getting more models."""
+    """Check the messages about fetching models."""
     release = getattr(message, "release", None)
     if release is not None and not (release == "" and isinstance(message, PullFailed)):
         check_name(release, "release", "malformed")

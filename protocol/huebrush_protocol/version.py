@@ -1,7 +1,7 @@
-"""The version of Huebrush: said here and nowhere else.
+"""The version of Huebrush, defined only here.
 
-It lies in this package because all sides have it: the plugin carries a copy into Krita, the backend imports it, and
-`pyproject.toml` and the installer read it from this file without running it.
+It is in this package because all sides have it: the plugin carries a copy into Krita, the backend imports it, and
+`pyproject.toml` and the installer read it from this file without executing it.
 """
 
 from __future__ import annotations

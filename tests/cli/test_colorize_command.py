@@ -155,7 +155,7 @@ def test_mistakes_are_explained(page: Path, capsys: pytest.CaptureFixture[str]) 
         ((page / "none.png", *reference), "no such file"),
         ((lines, "--reference", page / "none.png"), "no such file"),
         ((page / "broken.png", *reference), "broken.png"),
-        ((page / "blank.png", *reference), "no lines to see"),
+        ((page / "blank.png", *reference), "shows no lines"),
         ((page / "empty.png", *reference), "empty"),
         ((lines, "--reference", page / "empty.png"), "empty"),
         ((lines, *reference, "--line-art-layer", "Ink"), "no layers"),

@@ -42,7 +42,7 @@ def test_a_part_of_a_reference_colours_the_page_and_none_is_refused(start_backen
     beside = (replace(PART[0], x=500), STROKE)
     out = (replace(PART[0], role="reference_left_out"), STROKE)
     for images in ([LINE_ART, UNUSED, REFERENCE, beside], [LINE_ART, UNUSED, REFERENCE, PART, out]):
-        with pytest.raises(Refused, match="Nothing of the reference 'sheet'") as caught:
+        with pytest.raises(Refused, match="No part of the reference 'sheet'") as caught:
             client.result(client.submit("demo", QUICK, images), silence=300.0)
         assert caught.value.failure.code == "bad_input" and caught.value.failure.remedy
 

@@ -102,7 +102,7 @@ def _picture(file: Path | None, layer: str | None, inputs: ColorizeInputs) -> La
 def _edit_mask(file: Path, inputs: ColorizeInputs) -> FigureMask:
     mask = _mask(Layer(file.name, read_picture(file).merged().pixels), inputs.size, "the line art")
     if not mask.pixels.any():
-        raise CommandError(f"the mask {file} is empty: paint where the edit shall act, white or on transparency.")
+        raise CommandError(f"the mask {file} is empty: paint where the edit should act, in white or on transparency.")
     return mask
 
 

@@ -82,6 +82,6 @@ def _folder(arguments: argparse.Namespace) -> int:
             chosen.mkdir(parents=True, exist_ok=True)
             write_settings(replace(read_settings(), models_folder=str(chosen)))
         except OSError as error:
-            raise CommandError(f"{chosen} cannot be used as models folder: {error}") from error
+            raise CommandError(f"{chosen} cannot be used as the models folder: {error}") from error
     print(default_models_folder())
     return 0

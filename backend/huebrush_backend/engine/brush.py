@@ -1,4 +1,4 @@
-"""Edits inside edit masks: chooses the sections of the page that the model works on, and makes the edited layer.
+"""Carries out edits inside edit masks: chooses the sections of the page for the model, and makes the edited layer.
 
 Pixels outside the masks are copied from the layer that is edited, so they never change. The model sees each mask with
 its surroundings; small masks are enlarged.
@@ -25,21 +25,24 @@ from huebrush_backend.pipeline.brushing import Brush, Color, MaskedEdits
 from huebrush_backend.pipeline.conditioning import Box, fitted_box, picture_tensor
 
 LEAST_SHARE = 3 / 8
-"""Shortest side of what the model looks at, in page pixels, as a share of its own size: enlarged no further, lines
-would be wider than any that it knows."""
+"""Shortest side of a section for the model, in page pixels, as a share of the model's own size. Enlarged further, lines
+would be wider than any that the model knows."""
 INK = 0.1
-"""Coverage from which a pixel lies under a line and does not show the colour beside it."""
+"""Lowest coverage of a pixel that lies under a line and so does not show the colour beside it."""
 
 PaintPart = Callable[[ColorizeRequest, PageLines, Callable[[int, int], Brush]], np.ndarray]
-"""Gives the model's picture (h,w,3) uint8 of a part of the page, of the part's size: its request and lines, and the
-brush for a canvas of (height, width)."""
+"""Function that returns the model's picture (h,w,3) uint8 of a section of the page, in the section's size. It takes the
+section's request and lines, and a function that returns the brush for a canvas of (height, width)."""
 
 
 @dataclass(frozen=True, eq=False)
 class BrushedEdit:
-    """One edit in one window: `mask` (h,w) uint8 of the window's size, the `color` asked for where it is known, and
-    the `patch` (h,w,3) uint8 that the place shall look like, if there is one. `follows`: how many of the request's
-    edits of the whole page come before it."""
+    """One edit in one window.
+
+    `mask`: (h,w) uint8, of the window's size. `color`: the edit's colour if it is known. `patch`: (h,w,3) uint8, the
+    picture that the page should look like inside the mask, if there is one. `follows`: number of the request's edits of
+    the whole page that come before this edit.
+    """
 
     edit: TextEdit
     color: Color | None
@@ -50,14 +53,14 @@ class BrushedEdit:
 
 @dataclass(frozen=True, eq=False)
 class BrushRun:
-    """Edits that the model makes at once, in order, in the same window of the page."""
+    """Edits that the model makes together, in order, in the same window of the page."""
 
     window: Window
     edits: tuple[BrushedEdit, ...]
 
 
 def brush_runs(request: ColorizeRequest, native: int, knows_colors: bool) -> list[BrushRun]:
-    """Return what is to be done one after the other for the brushed edits of `request`; `native`: the model's size."""
+    """Return the runs for the brushed edits of `request`, in order; `native`: the model's size in pixels."""
     runs: list[BrushRun] = []
     follows = 0
     for edit in request.parameters.edits:
@@ -80,7 +83,7 @@ def brush_runs(request: ColorizeRequest, native: int, knows_colors: bool) -> lis
 def run_brush(
     request: ColorizeRequest, lines: PageLines, before: np.ndarray, run: BrushRun, paint: PaintPart
 ) -> np.ndarray:
-    """Return a copy of the layer `before` (H,W,4) uint8 after `run`, with the picture of `paint` inside its masks."""
+    """Return a copy of the layer `before` (H,W,4) uint8 with the picture of `paint` inside the masks of `run`."""
     window, ink = run.window, lines.ink[run.window.slices]
     under = before[window.slices]
     part = _part(request, lines, window)
@@ -99,8 +102,10 @@ def run_brush(
 
 
 def with_edit_hints(request: ColorizeRequest, colors: Sequence[Color]) -> ColorizeRequest:
-    """Return `request` with hints: the mask of each brushed edit in its one of `colors`. A region under a mask gets
-    exactly that colour."""
+    """Return `request` with the masks of its brushed edits as hints, each in its colour of `colors`.
+
+    A region under a mask gets exactly that colour.
+    """
     hints = np.zeros_like(request.line_art) if request.hints is None else request.hints.copy()
     for edit, color in zip(request.brushed_edits, colors, strict=True):
         hints[request.edit_masks[edit.mask].pixels >= 128] = (*color, 255)
@@ -126,7 +131,7 @@ def _seen(run: BrushRun, index: int) -> np.ndarray:
 
 
 def _part(request: ColorizeRequest, lines: PageLines, window: Window) -> ColorizeRequest:
-    """Return the request for a part of its page."""
+    """Return the request for the section `window` of the page."""
     wanted, figure = request.parameters.enhancement, request.line_art_mask
     if figure is None and (wanted.background or wanted.foreground):
         figure = FigureMask(line_art_figure(lines.ink))  # of the whole page: a section hides which areas lines enclose

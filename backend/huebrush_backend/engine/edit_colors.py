@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def knows_colors(entry: ModelEntry | None) -> bool:
-    """Return whether words for colours mean those of the project's own drawings: to models of their words, or none."""
+    """Return whether colour words mean the colours of the project's own drawings: built-in model, or no model.
+
+    The built-in model is known by its vocabulary.
+    """
     return entry is None or bool(entry.info.vocabulary)
 
 
@@ -32,14 +35,14 @@ def asked_color(edit: protocol.TextEdit | TextEdit, knows_colors: bool) -> Rgb |
 
 
 def target_color(request: ColorizeRequest, edit: protocol.TextEdit, knows_colors: bool) -> Rgb | None:
-    """Return the sRGB for the mask of `edit`, one of `request`: the colour of its patch or of its target."""
+    """Return the sRGB that `edit`, an edit of `request`, gives to its mask: the colour of its patch or target."""
     if edit.patch == protocol.NO_PATCH:
         return asked_color(edit, knows_colors)
     return patch_color(request.edit_patches[edit.patch].pixels)
 
 
 def patch_picture(pixels: np.ndarray) -> np.ndarray:
-    """Return what of a patch (H,W,4) uint8 is opaque, cut out, (h,w,3) uint8: around it is the patch's own colour."""
+    """Return a patch (H,W,4) uint8 cut to its painted pixels, (h,w,3) uint8, over the patch's own colour."""
     left, top, width, height = cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8))
     part = pixels[top : top + height, left : left + width]
     return flatten(part, patch_color(pixels))

@@ -13,9 +13,9 @@ from huebrush_backend.imaging.color import composite_over
 from huebrush_backend.pipeline.brushing import Color
 
 FULL_INK = 0.8
-"""Coverage, as a share of the page's greatest, from which on a pixel is a line to its core."""
+"""Lowest coverage of a pixel in the core of a line, as a share of the page's greatest coverage."""
 DARK = 80
-"""Brightest channel of a pixel that can be such a core: lines that are drawn from a picture are black."""
+"""Highest value of any channel in such a core: lines drawn from a picture are black."""
 
 
 def has_lines(request: ColorizeRequest, ink: np.ndarray) -> bool:
@@ -36,8 +36,10 @@ def under_lines(colors: np.ndarray, ink: np.ndarray) -> np.ndarray:
 
 
 def blended(colors: np.ndarray, shares: np.ndarray, layer: np.ndarray) -> np.ndarray:
-    """Return `layer` (h,w,4) under `colors` (h,w,3), which lie on it as opaque as `shares` (h,w) 0..1 say; where they
-    are transparent it is the layer's own bytes."""
+    """Return `layer` (h,w,4) with `colors` (h,w,3) over it, whose opacity is `shares` (h,w) 0..1.
+
+    Where the opacity is 0, the layer's bytes are unchanged.
+    """
     opaque = np.rint(shares * 255).astype(np.uint8)
     top = np.dstack([colors, opaque])
     mixed = composite_over(top, layer)
@@ -46,8 +48,10 @@ def blended(colors: np.ndarray, shares: np.ndarray, layer: np.ndarray) -> np.nda
 
 
 def flatly_edited(request: ColorizeRequest, colors: Sequence[Color], ink: np.ndarray) -> ResultLayer:
-    """Return the layer that `request` edits, the mask of each brushed edit filled evenly with its one of `colors`, the
-    later over the earlier. `ink` as in `has_lines`."""
+    """Return the layer that `request` edits, with the mask of each brushed edit filled with its colour of `colors`.
+
+    Later edits cover earlier ones. `ink` as in `has_lines`.
+    """
     assert request.before is not None
     result, inked = request.before.pixels, has_lines(request, ink)
     for edit, color in zip(request.brushed_edits, colors, strict=True):

@@ -64,7 +64,7 @@ class Engine:
     ) -> ColorizeResult:
         """Carry out `request`.
 
-        Raises EngineError for everything a user can correct, and Cancelled within one denoising step after
+        Raises EngineError for everything that a user can correct, and Cancelled within one denoising step after
         `is_cancelled` returns True. The line art is never changed.
         """
         plan = make_plan(request, self._models.find)
@@ -82,13 +82,13 @@ class Engine:
             smaller = self._models.shrink()
             if smaller is None:
                 raise EngineError.of("memory.colorize", "out_of_memory") from cause
-            log.warning("memory ran out; going on with %s", smaller.describe())
+            log.warning("memory ran out; continuing with %s", smaller.describe())
             notes.append(Text.of("note.memory", placement=smaller.describe()))
 
     def locate(self, model: str, reference: Reference, text: str, edits: Sequence[TextEdit] = ()) -> np.ndarray:
-        """Return how well each place of `reference` after `edits` fits `text`, (side,side) uint8; see `Locator`.
+        """Return the fit of each position in `reference` after `edits` to `text`, (side,side) uint8; see `Locator`.
 
-        Raises EngineError for models that look at a reference as a whole, and what loading one raises.
+        Raises EngineError for models that see a reference only as a whole, and the errors of loading a model.
         """
         loaded = self._models.load(self._models.find(model))
         pipeline = loaded.pipeline
@@ -106,7 +106,7 @@ class Engine:
     def _carry_out(
         self, plan: Plan, asked: ColorizeRequest, progress: EngineProgress, notes: Sequence[Text]
     ) -> ColorizeResult:
-        """Do what `plan` says for the request `asked`. `notes`: what is to be in the recipe already."""
+        """Carry out `plan` for the request `asked`. `notes`: notes for the recipe from before."""
         request, lines = asked, PageLines(asked)
         if plan.widens_masks:
             regions = self._regions.regions(lines.ink_bytes, request.parameters.regions)
@@ -117,7 +117,7 @@ class Engine:
         painted, edited = ModelPicture(None, request.parameters, None, ()), None
         if model is not None and plan.paints_page:
             painted = self._picture(request.unbrushed(), lines, model, progress)
-        if model is not None and plan.paints_places:
+        if model is not None and plan.paints_edits:
             painted, edited = paint_edits(request, lines, model, painted, progress)
 
         progress.enter("finishing")
@@ -139,7 +139,7 @@ class Engine:
             layers.append(ResultLayer("Lines", line_art_layer(lines.ink), kind="lines"))
         progress.check()
 
-        # The recipe leaves nothing open, and has the regions and edits of this very request.
+        # The recipe has a value for every parameter, and the regions and edits of this request.
         parameters = replace(painted.parameters, regions=asked.parameters.regions, edits=asked.parameters.edits)
         all_notes = (*painted.notes, *notes, *flat_notes)
         recipe = make_recipe(asked, parameters, model, self.device_description(), all_notes)

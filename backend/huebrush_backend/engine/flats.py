@@ -56,7 +56,7 @@ class _Page:
 
 
 class RegionMaker:
-    """Makes flats; keeps the regions of the last page until its lines, the gap or a repair change."""
+    """Makes flats; keeps the regions of the last page until its lines, the gap or a fix changes."""
 
     def __init__(self) -> None:
         self._page: _Page | None = None
@@ -69,10 +69,10 @@ class RegionMaker:
         painted: ModelPicture,
         check: Callable[[], None],
     ) -> RegionResult:
-        """Return what `request.parameters.regions` asks for, which `make_plan` has found possible.
+        """Make the result that `request.parameters.regions` asks for; `make_plan` must have accepted the request.
 
-        `palette`: the one of the request's plan. `ink` (H,W) uint8 is the page's coverage. Regions mostly outside what
-        `painted` keeps stay unpainted. `check` raises when the job is cancelled.
+        `palette`: the one of the request's plan. `ink` (H,W) uint8 is the page's coverage. Regions that lie
+        mostly outside `painted.kept` stay unpainted. `check` raises Cancelled if the job is cancelled.
         """
         wanted, picture = request.parameters.regions, painted.picture
         page = self._page_of(ink, wanted)
@@ -257,7 +257,7 @@ def _result_layer(layer: FlatLayer) -> ResultLayer:
 
 
 def _used(colors: RegionColors, palette: Palette | None, locked: bool) -> list[str]:
-    """Return the palette where the regions are on it, else the colours in use, the most used first."""
+    """Return the palette's colours if the regions must use them, else the colours in use, the most used first."""
     if palette is not None and locked:
         return [swatch.hex for swatch in palette.swatches]
     used, counts = np.unique(colors.colors[colors.painted], axis=0, return_counts=True)

@@ -14,7 +14,7 @@ from huebrush_protocol import parameters as protocol
 from huebrush_protocol.texts import Text
 
 from huebrush_backend.engine.named_colors import with_named_colors
-from huebrush_backend.engine.references import counting, padded, reduced, reference_picture, widened
+from huebrush_backend.engine.references import counted_part, padded, reduced, reference_picture, widened
 from huebrush_backend.engine.request import ColorizeRequest, Reference
 from huebrush_backend.imaging.color import flatten, flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure, reference_figure
@@ -39,13 +39,13 @@ from huebrush_backend.pipeline.sketch_modes import prepare_sketch
 
 @dataclass(frozen=True)
 class PreparedInputs:
-    """What the pipeline is called with.
+    """The pipeline's arguments for one picture.
 
     * `kept`: (H,W) bool where the result is opaque, None for everywhere
-    * `sketch`: (1,3,h,w) in [-1,1], which goes on a canvas of `height` x `width`
-    * `reference_parts`: for each reference None, or where of it alone counts, (1,1,h,w) of 0 and 1
+    * `sketch`: (1,3,h,w) in [-1,1], for a canvas of `height` x `width`
+    * `reference_parts`: for each reference a mask of the part that counts, (1,1,h,w) of 0 and 1, or None for all of it
     * `options`: the pipeline's arguments that come from the controls
-    * `notes`: what was made automatically
+    * `notes`: for the recipe, what was made automatically
     """
 
     kept: np.ndarray | None
@@ -61,10 +61,10 @@ class PreparedInputs:
 def prepare_inputs(
     request: ColorizeRequest, lines: PageLines, entry: ModelEntry, pipeline: ColorizationPipeline
 ) -> PreparedInputs:
-    """Return what `pipeline`, the model of `entry`, takes for `request`, whose page has these `lines`.
+    """Return the inputs of `pipeline`, the model of `entry`, for `request`, whose page has the lines `lines`.
 
-    Raises LineArtError where there are no lines, and UnsupportedRequestError for strengths that the model does not
-    support. What `make_plan` refuses must not get here.
+    Raises LineArtError if there are no lines, and UnsupportedRequestError for strengths that the model does not
+    support. `make_plan` must have accepted the request.
     """
     parameters = request.parameters
     ink, full_sketch = lines.ink, _full_sketch(request.line_art, parameters.sketch_mode)
@@ -100,7 +100,7 @@ def part_tensor(item: Reference, padding: float) -> torch.Tensor | None:
     """Return the mask of the part of `reference_picture` that counts, (1,1,h,w) of 0 and 1; None if all counts."""
     if not item.masks:
         return None
-    counts = counting(item).astype(np.uint8)
+    counts = counted_part(item).astype(np.uint8)
     beside = 1 if item.part is None else 0
     return torch.from_numpy(padded(counts, padding, beside))[None, None].float()
 
@@ -128,10 +128,10 @@ def guidance_window(parameters: protocol.Parameters) -> GuidanceWindow:
 
 
 class PageLines:
-    """The lines of a request's page as ink coverage, worked out when first asked for; LineArtError without any."""
+    """The lines of a request's page as ink coverage, computed on first use; raises LineArtError if there are none."""
 
     def __init__(self, request: ColorizeRequest, ink: np.ndarray | None = None) -> None:
-        """`ink` (H,W) float32: the coverage, where it is known already."""
+        """`ink` (H,W) float32: the coverage if it is known already."""
         self._known = ink
         self._pixels = request.line_art
         self._extracted = request.parameters.sketch_mode == protocol.EXTRACT
@@ -152,10 +152,10 @@ class PageLines:
 
 
 def _full_sketch(pixels: np.ndarray, mode: str) -> torch.Tensor | None:
-    """Return the sketch (1,3,H,W) where `mode` is one that does not make it of the ink."""
+    """Return the sketch (1,3,H,W) of `mode`, None for modes that make it from the ink coverage."""
     if mode in ("lines", protocol.EXTRACT):
         return None
-    # "none" takes light lines on black, so for it nothing painted is black.
+    # "none" expects light lines on black, so unpainted pixels are black for it.
     rgb = flatten(pixels, (0, 0, 0)) if mode == "none" else flatten_on_white(pixels)
     return prepare_sketch(rgb, mode)
 
@@ -173,7 +173,7 @@ def _reference_strength(parameters: protocol.Parameters, pipeline: ColorizationP
 
 
 def _line_art_figure(request: ColorizeRequest, ink: np.ndarray) -> tuple[np.ndarray | None, tuple[Text, ...]]:
-    """Return the mask (H,W) uint8 of the line art where one is needed, with a note if it was made automatically."""
+    """Return the mask (H,W) uint8 of the line art if one is needed, with a note if it was made automatically."""
     wanted = request.parameters.enhancement
     if not (wanted.background or wanted.foreground or wanted.cut_out):
         return None, ()
@@ -189,7 +189,7 @@ def _enhancement(
     height: int,
     width: int,
 ) -> tuple[Enhancement, tuple[Text, ...]]:
-    """Return what is to be enhanced, with its masks and pictures, and notes of what was made automatically."""
+    """Return the enhancement with its masks and pictures, and notes of what was made automatically."""
     wanted = request.parameters.enhancement
     if not any(getattr(wanted, name) for name in protocol.ENHANCEMENTS):
         return Enhancement(), ()

@@ -1,4 +1,4 @@
-"""The model that the engine holds: loaded and placed by a memory plan, and by a smaller one when memory runs out."""
+"""Holds the engine's model: loads it by a memory plan, and by a smaller one when memory runs out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from huebrush_backend.pipeline.preview import LatentPreview
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model ready to paint, how its latents are shown, and how it is placed."""
+    """A model that is ready to paint, with the preview of its latents and its memory plan."""
 
     entry: ModelEntry
     pipeline: ColorizationPipeline
@@ -44,7 +44,7 @@ class ModelHolder:
         self._planned_for: ModelEntry | None = None
 
     def find(self, name: str) -> ModelEntry:
-        """Return what is known of the model called `name` before it is loaded. Raises EngineError."""
+        """Return the catalogue entry of the model `name`. Raises EngineError if it is unknown or not installed."""
         try:
             entry = find_model(name, self._models_folder)
         except UnknownModelError as error:
@@ -55,7 +55,7 @@ class ModelHolder:
         return entry
 
     def load(self, entry: ModelEntry) -> LoadedModel:
-        """Return the model of `entry`. Raises EngineError, and what PyTorch raises when memory runs out."""
+        """Return the model of `entry`, loaded. Raises EngineError, and PyTorch's errors when memory runs out."""
         if self._loaded is not None and self._loaded.entry == entry:
             return self._loaded
         self.forget()
@@ -65,19 +65,19 @@ class ModelHolder:
         except PipelineFilesError as error:
             model = entry.info.name
             raise EngineError.of("model.not_loaded", "model_missing", model=model, reason=str(error)) from error
-        pipeline.encodings = EncodingCache()  # it goes with the model
+        pipeline.encodings = EncodingCache()  # dropped together with the model
         self._loaded = LoadedModel(entry, pipeline, LatentPreview(pipeline.vae), weights_sha256(entry.folder), plan)
         return self._loaded
 
     def forget(self) -> None:
-        """Let go of the model and all that was computed with it."""
+        """Drop the model and everything that was computed with it."""
         self._loaded = None
         gc.collect()
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
 
     def shrink(self) -> MemoryPlan | None:
-        """Let go of the model, and load it by the next smaller plan from now on; None when there is none."""
+        """Drop the model, and return the next smaller plan, which `load` uses from now on; None if there is none."""
         self.forget()
         smaller = None if self._plan is None else smaller_plan(self._plans, self._plan)
         self._plan = smaller or self._plan
@@ -92,7 +92,10 @@ class ModelHolder:
 
 
 def plans_for(entry: ModelEntry, device: torch.device) -> tuple[MemoryPlan, ...]:
-    """Return the ways to place a model on `device`, the fastest first; the baseline has one. PipelineFilesError."""
+    """Return the memory plans of a model on `device`, the fastest first; the baseline has one.
+
+    Raises PipelineFilesError if its files cannot be read.
+    """
     try:
         parameters = component_parameters(entry.folder)
     except (CheckpointError, OSError) as error:

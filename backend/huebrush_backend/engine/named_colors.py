@@ -1,4 +1,4 @@
-"""What a model that knows words for colours does with edits that name one: its reference is given the colour itself."""
+"""Edits that name a colour, for models that know words for colours: the reference itself gets the colour."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from huebrush_backend.pipeline.colorize import ColorizePipeline
 
 
 def sought_texts(control: str, entry: ModelEntry) -> tuple[str, ...]:
-    """Return what to look for in a reference where `control` is asked for: mostly that itself.
+    """Return the texts to look for in a reference for `control`: usually only `control` itself.
 
-    For a part of the vocabulary without a colour it is that part in any colour: captions in training always had one, so
-    the small model finds it better.
+    For a part of the vocabulary without a colour, return that part in every colour: captions in training always had a
+    colour, so the small model finds the part better that way.
     """
     plain = " ".join(control.lower().split())
     if not knows_colors(entry) or plain not in entry.info.vocabulary or named_color(plain) is not None:
@@ -31,8 +31,10 @@ def sought_texts(control: str, entry: ModelEntry) -> tuple[str, ...]:
 def with_named_colors(
     edits: Sequence[TextEdit], entry: ModelEntry, pipeline: ColorizationPipeline
 ) -> tuple[list[TextEdit], tuple[Text, ...]]:
-    """Return `edits` in their order, with the colours of those that give a place a colour that the model knows by its
-    name, and notes of what these do. All as it is for models that know no colours."""
+    """Return `edits` in order, with a colour for each edit that names one and says where, and notes about these edits.
+
+    For models that know no words for colours, the edits are unchanged.
+    """
     if not knows_colors(entry) or not isinstance(pipeline, ColorizePipeline):
         return list(edits), ()
     made, notes = list[TextEdit](), list[Text]()

@@ -1,4 +1,4 @@
-"""The edits in single places of one request: painted by the model, one run after the other, and their colours."""
+"""Paints the brushed edits of one request with the model, run by run, and finds their colours."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def paint_edits(
     painted: ModelPicture,
     progress: EngineProgress,
 ) -> tuple[ModelPicture, ResultLayer]:
-    """Paint the brushed edits of `request`; return what the model painted, and the whole layer with the edits.
+    """Paint the brushed edits of `request`; return the model's last picture, and the whole layer with the edits.
 
-    The layer that is edited is the request's, or else the model's picture `painted`, which is then returned again.
-    Raises what `paint_picture` does.
+    The layer that is edited is `request.before`. Without one it is the model's picture `painted`, which is then
+    returned unchanged. Raises the errors of `paint_picture`.
     """
     edits_picture = request.before is None
     layer = picture_layer("Colour", painted, lines.ink).pixels if request.before is None else request.before.pixels
@@ -36,11 +36,11 @@ def paint_edits(
 
     def paint(part: ColorizeRequest, part_lines: PageLines, brush: Callable[[int, int], Brush]) -> np.ndarray:
         nonlocal painted
-        place = paint_picture(part, part_lines, model, progress, brush)
-        assert place.picture is not None
+        section = paint_picture(part, part_lines, model, progress, brush)
+        assert section.picture is not None
         if not edits_picture:
-            painted = place
-        page = upsample_to_lines(place.picture, part_lines.ink)
+            painted = section
+        page = upsample_to_lines(section.picture, part_lines.ink)
         progress.painted(run.window.left, run.window.top, page)
         return page
 
@@ -55,8 +55,8 @@ def colors_of_edits(
 ) -> list[Color]:
     """Return the one colour of each brushed edit of `request`.
 
-    `asked`: the colours that the edits name; where one is None, it is what the layer `edited` shows inside its mask,
-    away from `ink` (H,W) float32.
+    `asked`: the colours that the edits name. Where one is None, it is the median colour of the layer `edited` inside
+    the edit's mask, away from `ink` (H,W) float32.
     """
     colors = list[Color]()
     for edit, color in zip(request.brushed_edits, asked, strict=True):

@@ -1,4 +1,4 @@
-"""One picture by the model: the request made ready for the pipeline, run step by step, and cut to the drawing."""
+"""Paints one picture with the model: prepares the request, runs the pipeline, and cuts the picture to the drawing."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ def paint_picture(
     progress: EngineProgress,
     brush: Callable[[int, int], Brush] | None = None,
 ) -> ModelPicture:
-    """Paint a new picture of `request`; `brush` gives, for a canvas of (height, width), what alone is to change.
+    """Paint a new picture of `request`.
 
-    Raises Cancelled, and what preparing the request and running the pipeline raise.
+    `brush` returns, for a canvas of (height, width), the masks inside which alone the picture changes. Raises
+    Cancelled, and the errors of preparing the request and running the pipeline.
     """
     progress.enter("preparing")
     inputs = prepare_inputs(request, lines, model.entry, model.pipeline)

@@ -19,8 +19,11 @@ MOST_PICTURES = 8
 
 @dataclass(frozen=True, eq=False)
 class ModelPicture:
-    """`picture` (h,w,3) uint8 as the model painted it, cut to the drawing, None without a model; the `parameters` with
-    nothing left open; `kept` (H,W) bool where the result is opaque, None for everywhere; and `notes` for the recipe."""
+    """A picture that the model painted.
+
+    `picture`: (h,w,3) uint8, cut to the drawing, None without a model. `parameters`: the request's, with a value for
+    each. `kept`: (H,W) bool where the result is opaque, None for everywhere. `notes`: for the recipe.
+    """
 
     picture: np.ndarray | None
     parameters: Parameters
@@ -29,27 +32,30 @@ class ModelPicture:
 
 
 class PictureCache:
-    """Keeps a few pictures by what they were made of."""
+    """Keeps a few pictures by the key of what they were made of."""
 
     def __init__(self) -> None:
         self._pictures: OrderedDict[str, ModelPicture] = OrderedDict()
 
     def get(self, key: str) -> ModelPicture | None:
-        """Return the picture of that key, or None."""
+        """Return the picture with that key, or None."""
         found = self._pictures.get(key)
         if found is not None:
             self._pictures.move_to_end(key)
         return found
 
     def put(self, key: str, picture: ModelPicture) -> None:
-        """Keep `picture`, at the cost of the one that was not asked for the longest."""
+        """Keep `picture`; if there are too many, drop the one that was not used for the longest time."""
         self._pictures[key] = picture
         while len(self._pictures) > MOST_PICTURES:
             self._pictures.popitem(last=False)
 
 
 def picture_layer(name: str, painted: ModelPicture, ink: np.ndarray) -> ResultLayer:
-    """Return the model's picture, which there is, as a layer of the page; `ink` (H,W) float32 coverage 0..1."""
+    """Return the model's picture as a layer of the page. `ink`: (H,W) float32 coverage 0..1.
+
+    `painted.picture` must not be None.
+    """
     assert painted.picture is not None
     colour = upsample_to_lines(painted.picture, ink)
     alpha = np.full(colour.shape[:2], 255, np.uint8)
@@ -59,7 +65,7 @@ def picture_layer(name: str, painted: ModelPicture, ink: np.ndarray) -> ResultLa
 
 
 def picture_key(request: ColorizeRequest, model_sha256: str) -> str:
-    """Return what the model's picture depends on as one text: all of a request but its regions and hints."""
+    """Return a key of everything that the model's picture depends on: the request without its regions and hints."""
     parameters = replace(request.parameters, regions=RegionParameters())
     digest = hashlib.sha256(f"{model_sha256} {parameters!r}".encode())
     pictures = [("line_art", request.line_art, 1.0)]

@@ -1,7 +1,7 @@
-"""What the engine will do for a request, decided at once and before anything is computed; all refusals are made here.
+"""Decides what the engine does for a request before anything is computed, and refuses what it cannot do.
 
-Imports no torch. Two things cannot be known yet, and are refused when they are: that the page has no lines, and what a
-loaded model alone can tell (its samplers, the number of its blocks). `Engine.colorize` makes refusals of those.
+Imports no torch. Two refusals come later, in `Engine.colorize`: a page without lines, and what only a loaded model can
+tell (its samplers, the number of its blocks).
 """
 
 from __future__ import annotations
@@ -25,30 +25,30 @@ from huebrush_backend.models.catalog import ModelEntry
 
 
 class EditKind(Enum):
-    """What becomes of the edits that act in one place of the page."""
+    """The way in which brushed edits are carried out."""
 
     NONE = "none"
-    """There are none, or a check has no use for them."""
+    """There are none, or the result is a check, which does not use them."""
     PAINT = "paint"
-    """The model paints their places, in its own picture or in the layer that is edited."""
+    """The model paints inside their masks, in its own picture or in the layer that is edited."""
     FILL = "fill"
-    """Their masks are filled evenly in the artist's layer of flats."""
+    """Their masks are filled with plain colours in the artist's layer of flats."""
     HINTS = "hints"
-    """They colour whole regions of flats that are made anew."""
+    """They are hints for whole regions of new flats."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is done for one request.
+    """The steps for one request.
 
-    * `model`: what is loaded, None for nothing
+    * `model`: the model to load, None for none
     * `paints_page`: the model paints the whole page
-    * `edits`: how its edits of single places are carried out
-    * `edit_colors`: for each of those the sRGB that it asks for, None where the model's picture of the place says it
-    * `widens_masks`: masks of edits grow to the regions that they touch
-    * `makes_flats`: regions are found and coloured, or checked, after the `palette` if there is one
-    * `palette`: the colours that flats are made of, None for any
-    * `draws_lines`: a layer of the page's extracted lines lies above
+    * `edits`: how the brushed edits are carried out
+    * `edit_colors`: for each brushed edit its sRGB, None if the model's picture inside the mask decides it
+    * `widens_masks`: edit masks grow to the regions that they touch
+    * `makes_flats`: regions are found and coloured, or checked
+    * `palette`: the palette for the flats, if there is one
+    * `draws_lines`: a layer with the page's extracted lines is added on top
     """
 
     model: ModelEntry | None
@@ -61,16 +61,16 @@ class Plan:
     draws_lines: bool
 
     @property
-    def paints_places(self) -> bool:
-        """Whether the model paints the places of edits."""
+    def paints_edits(self) -> bool:
+        """Whether the model paints inside the masks of edits."""
         return self.edits is EditKind.PAINT or (self.edits is not EditKind.NONE and None in self.edit_colors)
 
 
 def make_plan(request: ColorizeRequest, find_model: Callable[[str], ModelEntry]) -> Plan:
-    """Return what to do for `request`.
+    """Return the plan for `request`.
 
-    `find_model` returns the model of a name, or raises EngineError; it is asked only where a model is needed. Raises
-    EngineError for whatever cannot be done.
+    `find_model` returns the model of a name, or raises EngineError; it is called only if a model is needed. Raises
+    EngineError for anything that cannot be done.
     """
     _check_edits(request)
     _check_edited_layer(request)
@@ -92,9 +92,9 @@ def make_plan(request: ColorizeRequest, find_model: Callable[[str], ModelEntry])
         palette=palette,
         draws_lines=request.parameters.sketch_mode == EXTRACT and result != CHECK and request.before is None,
     )
-    if plan.model is not None and (plan.paints_page or plan.paints_places):
+    if plan.model is not None and (plan.paints_page or plan.paints_edits):
         _check_what_is_shown(request, plan.model)
-    elif plan.paints_places:
+    elif plan.paints_edits:
         raise EngineError.of("edit.words_without_model")
     if result == CHECK:
         _check_flats(request)
@@ -104,9 +104,9 @@ def make_plan(request: ColorizeRequest, find_model: Callable[[str], ModelEntry])
 
 
 def request_palette(request: ColorizeRequest) -> Palette | None:
-    """Return the palette that the flats of `request` go by: given, taken from its references, or None.
+    """Return the palette for the flats of `request`: given, taken from its references, or None.
 
-    Raises EngineError where none can be made.
+    Raises EngineError if no palette can be made.
     """
     regions = request.parameters.regions
     try:
@@ -130,7 +130,7 @@ def _edit_kind(request: ColorizeRequest) -> EditKind:
 
 
 def _check_edits(request: ColorizeRequest) -> None:
-    """Refuse edits of a place without a mask or a patch that shows something."""
+    """Refuse brushed edits whose mask or patch is missing or empty."""
     for edit in request.brushed_edits:
         if edit.mask >= len(request.edit_masks):
             raise EngineError.of("edit.no_mask", target=edit.target)
@@ -148,7 +148,7 @@ def _acts_somewhere(request: ColorizeRequest, edit: TextEdit) -> bool:
 
 
 def _check_edited_layer(request: ColorizeRequest) -> None:
-    """Refuse a layer to edit where no edit says where, or where the result is no one layer."""
+    """Refuse a layer to edit if there is no brushed edit, or if the result has several layers."""
     if request.before is None:
         return
     if not request.brushed_edits:
@@ -159,7 +159,7 @@ def _check_edited_layer(request: ColorizeRequest) -> None:
 
 
 def _check_reference_masks(reference: Reference) -> None:
-    """Refuse a mask that is not of its reference's size, and masks that leave nothing of it."""
+    """Refuse masks that do not have their reference's size, or that leave nothing of it."""
     for _, mask in reference.masks:
         if mask.pixels.shape != reference.pixels.shape[:2]:
             (mask_height, mask_width), (height, width) = mask.pixels.shape, reference.pixels.shape[:2]
@@ -176,7 +176,7 @@ def _check_reference_masks(reference: Reference) -> None:
 
 
 def _check_what_is_shown(request: ColorizeRequest, model: ModelEntry) -> None:
-    """Refuse empty pictures that the model would be shown, and enhancements that it cannot do."""
+    """Refuse empty pictures that the model would see, and enhancements that it does not support."""
     if not all(reference.pixels[..., 3].any() for reference in request.references):
         raise EngineError.of("reference.empty")
     enhancement = request.parameters.enhancement
@@ -193,13 +193,13 @@ def _check_what_is_shown(request: ColorizeRequest, model: ModelEntry) -> None:
 
 
 def _check_flats(request: ColorizeRequest) -> None:
-    """Refuse a check of flats that are not there."""
+    """Refuse a check without flats."""
     if request.flats is None or not request.flats[..., 3].any():
         raise EngineError.of("flats.nothing_to_check")
 
 
 def _check_color_sources(request: ColorizeRequest, plan: Plan) -> None:
-    """Refuse flats for which neither a picture, hints, an edit nor a palette gives colours."""
+    """Refuse flats without a source of colours: a picture, hints, an edit or a palette."""
     hinted = request.hints is not None and bool(request.hints[..., 3].any())
     edited = any((request.edit_masks[edit.mask].pixels >= 128).any() for edit in request.brushed_edits)
     if not (plan.paints_page or hinted or edited or plan.palette is not None):

@@ -1,4 +1,4 @@
-"""Where a colorization stands: phases and steps as events, the time left, and the place where a cancelled one stops."""
+"""Progress of a colorization: phases and steps as events, the time left, and the check for cancelling."""
 
 from __future__ import annotations
 
@@ -27,15 +27,18 @@ PHASE_STARTS = MappingProxyType(
         "finishing": 0.9,
     }
 )
-"""The phases in their order, and the share of the whole job that is done when each begins."""
+"""Phases in order, with the share of the whole job that is done when each begins."""
 
 FINISHING_SECONDS = 0.2
 FINISHING_SECONDS_A_MEGAPIXEL = 0.25
-"""What decoding and enlarging take on two cores: a little for any picture, and more with the page's size."""
+"""Time that decoding and enlarging take on two cores: a fixed part, and a part that grows with the page's size."""
 
 
 class EngineProgress:
-    """Tells `on_event` how `request` comes along. Each call but `preview` raises `Cancelled` once that is asked for."""
+    """Reports the progress of `request` to `on_event`.
+
+    `enter`, `step` and `check` raise `Cancelled` once `is_cancelled` returns True.
+    """
 
     def __init__(self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]) -> None:
         self._on_event, self._is_cancelled = on_event, is_cancelled
@@ -46,19 +49,19 @@ class EngineProgress:
         self._run, self._runs = 0, 1
 
     def begin_run(self, run: int, runs: int) -> None:
-        """Begin the `run`th, from 0, of `runs` that the job takes; each is the same share of the whole."""
+        """Begin run `run`, from 0, of the job's `runs` runs, which count as equal shares of the job."""
         self._run, self._runs = run, runs
 
     def enter(self, phase: str) -> None:
         """Begin `phase`, one of `PHASE_STARTS` other than "denoising", which begins with its first `step`."""
         self.check()
-        if phase == "conditioning":  # takes so little that it is counted among the steps
+        if phase == "conditioning":  # so short that it counts as a part of the steps
             self._denoising_since = time.monotonic()
         left = self._finishing_seconds if phase in ("decoding", "finishing") else None
         self._on_event(ProgressEvent(phase, 0, self._steps, self._whole(PHASE_STARTS[phase]), left))
 
     def step(self, step: int, steps: int) -> None:
-        """Tell that `step`, from 1, of `steps` is done; those to come are expected to take as long as those before."""
+        """Report that `step`, from 1, of `steps` is done; the time left assumes that all steps take equally long."""
         self.check()
         start, end = PHASE_STARTS["denoising"], PHASE_STARTS["decoding"]
         each = (time.monotonic() - self._denoising_since) / step
@@ -74,10 +77,10 @@ class EngineProgress:
         self._on_event(PreviewEvent(step, pixels))
 
     def painted(self, x: int, y: int, pixels: np.ndarray) -> None:
-        """Tell what the model made of an edit's place: see `PaintedEvent`."""
+        """Report the model's picture of a section with an edit: see `PaintedEvent`."""
         self._on_event(PaintedEvent(x, y, pixels))
 
     def check(self) -> None:
-        """Raise `Cancelled` if the caller wants no result any more."""
+        """Raise `Cancelled` if the caller has cancelled the job."""
         if self._is_cancelled():
             raise Cancelled

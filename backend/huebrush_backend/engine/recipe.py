@@ -1,4 +1,4 @@
-"""The recipe of a result: what made it, so that the same can be made again."""
+"""The recipe of a result: everything that is needed to make the same result again."""
 
 from __future__ import annotations
 
@@ -26,8 +26,7 @@ def make_recipe(
 ) -> dict[str, Any]:
     """Return the recipe as plain data (docs/protocol.md).
 
-    `parameters` are the request's with nothing left open, `model` None where none was used, `device` its name for
-    people.
+    `parameters`: the request's, with a value for each. `model`: None if none was used. `device`: its name for people.
     """
     inputs = [("line_art", request.line_art_name, request.line_art, 1.0)]
     for item in request.references:

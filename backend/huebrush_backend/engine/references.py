@@ -1,4 +1,4 @@
-"""The references of a request as pictures and masks of the size that encoders want, and what of them counts."""
+"""Turns references into pictures and masks of the size that encoders expect, and finds the part that counts."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.covering import paint_over
 
 REFERENCE_LIMIT = 1024
-"""References are reduced to this length of the longer side first; every encoder looks at far fewer pixels."""
+"""Longest side, in pixels, to which references are reduced first; every encoder sees far fewer pixels."""
 MASK_DILATION = 11
 """Width in pixels by which a reference's mask is widened (docs/method.md, "Split attention")."""
 
 
 def reference_picture(item: Reference, padding: float) -> np.ndarray:
-    """Return the reference on white (h,w,3) uint8, on a canvas `padding` times as wide: white outside its part, and
-    painted over with what lies around where it is left out, so that no encoder sees what does not count."""
+    """Return the reference on white (h,w,3) uint8, on a canvas `padding` times as wide.
+
+    It is white outside the reference's part. Where the reference is left out, it is painted over with its surroundings.
+    So no encoder sees what does not count.
+    """
     picture = reduced(item.pixels)
     if item.left_out is not None:
         picture = paint_over(picture, _plane(item, item.left_out.pixels, touched=True))
@@ -29,12 +32,12 @@ def reference_picture(item: Reference, padding: float) -> np.ndarray:
 
 
 def has_colors(item: Reference) -> bool:
-    """Return whether anything that is painted in a reference, which is not empty, counts."""
-    return bool((counting(item) & _plane(item, item.pixels[..., 3], touched=True)).any())
+    """Return whether any painted pixel of a reference counts. The reference must not be empty."""
+    return bool((counted_part(item) & _plane(item, item.pixels[..., 3], touched=True)).any())
 
 
-def counting(item: Reference) -> np.ndarray:
-    """Return where of a reference something counts, (h,w) bool of the reduced picture's size."""
+def counted_part(item: Reference) -> np.ndarray:
+    """Return the mask of the part of a reference that counts, (h,w) bool of the reduced picture's size."""
     counts = _plane(item, np.ones(item.pixels.shape[:2], bool))
     if item.part is not None:
         counts = _plane(item, item.part.pixels)
@@ -44,8 +47,11 @@ def counting(item: Reference) -> np.ndarray:
 
 
 def _plane(item: Reference, mask: np.ndarray, touched: bool = False) -> np.ndarray:
-    """Return `mask` (H,W) over a reference as (h,w) bool over its reduced picture: where half of a pixel is in it, or,
-    if `touched` or nothing is so thick, any of one."""
+    """Return `mask` (H,W) over a reference as (h,w) bool over its reduced picture.
+
+    A pixel is True if half of it is inside the mask. If `touched`, or if there is no such pixel, it is True if any of
+    it is inside.
+    """
     small = cut_to_content(item.pixels, lambda part: mask[part].astype(np.uint8))
     half = small > (127 if mask.dtype != bool else 0)
     return small > 0 if touched or not half.any() else half
@@ -57,15 +63,15 @@ def reduced(pixels: np.ndarray) -> np.ndarray:
 
 
 def widened(plane: np.ndarray, pixels: np.ndarray) -> np.ndarray:
-    """Return a mask (H,W) of `pixels` cut and reduced as they are, its figure widened."""
+    """Return the mask `plane` (H,W) of `pixels` with its figure widened, cut and reduced as `reduced` does."""
     small = cut_to_content(pixels, lambda part: plane[part])
     return cv2.dilate(small, np.ones((MASK_DILATION, MASK_DILATION), np.uint8))
 
 
 def cut_to_content(pixels: np.ndarray, picture: Callable[[tuple[slice, slice]], np.ndarray]) -> np.ndarray:
-    """Return what `picture` gives for the part of `pixels` that is painted, at most `REFERENCE_LIMIT` long.
+    """Return the result of `picture` for the painted part of `pixels`, reduced to at most `REFERENCE_LIMIT` long.
 
-    Raises ValueError when all of `pixels` is transparent.
+    Raises ValueError if all of `pixels` is transparent.
     """
     left, top, width, height = cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8))
     if width == 0 or height == 0:
@@ -79,7 +85,7 @@ def cut_to_content(pixels: np.ndarray, picture: Callable[[tuple[slice, slice]], 
 
 
 def padded(picture: np.ndarray, padding: float, value: int) -> np.ndarray:
-    """Return `picture` in the middle of a canvas of `value`, `padding` times as wide."""
+    """Return `picture` in the middle of a canvas filled with `value`, `padding` times as wide."""
     extra = int(picture.shape[1] * padding) - picture.shape[1]
     left = extra // 2
     fill = (value,) * 4

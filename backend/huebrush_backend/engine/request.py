@@ -1,7 +1,7 @@
-"""One colorization as the engine's callers see it: the request, events on the way, the result, or why there is none.
+"""One colorization as the engine's callers see it: the request, the events, the result, and the errors.
 
-The server, the worker and the command line know the engine by these names alone. Imports no torch, so that whoever
-needs only the names starts at once and stays small.
+The server, the worker and the command line use the engine only by these names. Imports no torch, so that modules that
+need only the names start quickly and stay small.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from huebrush_protocol.texts import Text, remedy_of
 
 @dataclass(frozen=True)
 class FigureMask:
-    """Where a picture has its figure: (H,W) uint8 of the picture's size, 255 figure and 0 background."""
+    """A mask of a picture: (H,W) uint8 of the picture's size, 255 for the figure and 0 for the background."""
 
     pixels: np.ndarray
     name: str = ""
@@ -25,9 +25,10 @@ class FigureMask:
 
 @dataclass(frozen=True)
 class Reference:
-    """A reference picture: (H,W,4) uint8 sRGB with straight alpha, and its weight beside the others (above 0).
+    """A reference picture: (H,W,4) uint8 sRGB with straight alpha, and its weight relative to the others (above 0).
 
-    `part`: where alone colours are taken from, `left_out`: where they are not; both of the picture's size.
+    `part`: mask of the only part that colours are taken from. `left_out`: mask of the part that they are not taken
+    from. Both have the picture's size.
     """
 
     pixels: np.ndarray
@@ -38,23 +39,24 @@ class Reference:
 
     @property
     def masks(self) -> tuple[tuple[str, FigureMask], ...]:
-        """The masks that there are, by the roles that the protocol has for them."""
+        """The masks that are not None, each with its role in the protocol."""
         both = (("reference_part", self.part), ("reference_left_out", self.left_out))
         return tuple((role, mask) for role, mask in both if mask is not None)
 
 
 @dataclass(frozen=True)
 class ColorizeRequest:
-    """What to colorize: `line_art` (H,W,4) uint8 sRGB with straight alpha, after which references, and how.
+    """Input of one colorization.
 
-    * `background`: the picture that the background is coloured after, if it has one of its own (its weight has no
-      meaning)
-    * `line_art_mask`, `reference_mask`: for `parameters.enhancement`; the latter is of the one reference
-    * `hints` (H,W,4): strokes of colour over the line art, for the regions they touch
-    * `flats` (H,W,4): the artist's own, to be checked
-    * `edit_masks`: where on the page the edits act that have a mask, of the line art's size
-    * `before`: the layer that they change, of that size too; without it, the picture without them
-    * `edit_patches`: what the places of edits shall look like that have a patch, where it is not transparent
+    * `line_art`: (H,W,4) uint8 sRGB with straight alpha
+    * `references`: pictures to take colours from
+    * `background`: picture after which the background is coloured; its weight has no effect
+    * `line_art_mask`, `reference_mask`: masks of the line art and of the only reference, for `parameters.enhancement`
+    * `hints`: (H,W,4), strokes of colour over the line art, for the regions that they touch
+    * `flats`: (H,W,4), the artist's own flats, to be checked
+    * `before`: the layer that brushed edits change, of the line art's size; None for the model's picture
+    * `edit_masks`: the masks of brushed edits, of the line art's size
+    * `edit_patches`: the patches of brushed edits; transparent pixels do not count
     """
 
     model: str
@@ -73,11 +75,11 @@ class ColorizeRequest:
 
     @property
     def brushed_edits(self) -> tuple[TextEdit, ...]:
-        """The edits that act inside an edit mask alone and have a strength, in their order."""
+        """The edits that act only inside an edit mask and have a strength above 0, in order."""
         return tuple(edit for edit in self.parameters.edits if edit.is_brushed and edit.strength > 0)
 
     def unbrushed(self) -> ColorizeRequest:
-        """Return the request without what concerns single places."""
+        """Return the request without its brushed edits."""
         edits = tuple(edit for edit in self.parameters.edits if not edit.is_brushed)
         return replace(
             self, parameters=replace(self.parameters, edits=edits), before=None, edit_masks=(), edit_patches=()
@@ -86,7 +88,7 @@ class ColorizeRequest:
 
 @dataclass(frozen=True)
 class ProgressEvent:
-    """Where the job is; `fraction` of the whole in 0..1, `seconds_left` None while it cannot be told."""
+    """Progress of a job. `fraction`: share of the whole, 0..1. `seconds_left`: None while it is not known."""
 
     phase: str
     step: int = 0
@@ -97,7 +99,7 @@ class ProgressEvent:
 
 @dataclass(frozen=True)
 class PreviewEvent:
-    """A small picture (h,w,3) uint8 of what the result looks like after `step`."""
+    """A small picture (h,w,3) uint8 of the result after `step`."""
 
     step: int
     pixels: np.ndarray
@@ -105,8 +107,11 @@ class PreviewEvent:
 
 @dataclass(frozen=True)
 class PaintedEvent:
-    """What the model painted for an edit of one place, before the colour asked for is met exactly and before what lies
-    outside the mask is copied: `pixels` (h,w,3) uint8 of the page's part whose corner is at `x`, `y`. For measuring."""
+    """The model's picture of a section of the page with a brushed edit, for measuring.
+
+    `pixels`: (h,w,3) uint8, before colours are shifted to the edit's colour and pixels outside the mask are copied.
+    `x`, `y`: the section's top left corner on the page.
+    """
 
     x: int
     y: int
@@ -121,7 +126,7 @@ EventCallback = Callable[[EngineEvent], None]
 class ResultLayer:
     """One layer: (H,W,4) uint8 sRGB with straight alpha, its top left corner at `x`, `y` of the line art.
 
-    `kind`, `blend` and `color` as the protocol's image headers have them; the pixels of a "stroke" are (H,W) uint8.
+    `kind`, `blend` and `color` are those of the protocol's image headers. The pixels of a "stroke" are (H,W) uint8.
     """
 
     name: str
@@ -146,7 +151,7 @@ class ColorizeResult:
 
 
 class Cancelled(Exception):
-    """The caller's `is_cancelled` said so."""
+    """The caller has cancelled the job."""
 
 
 class EngineError(Exception):
@@ -158,35 +163,37 @@ class EngineError(Exception):
 
     @classmethod
     def of(cls, id: str, code: str = "bad_input", /, **arguments: str | int | float) -> EngineError:
-        """Return the error that the text `id` tells of, with the remedy that belongs to it."""
+        """Return an error whose message is the text `id`, with the remedy for it."""
         return cls(code, Text.of(id, **arguments), remedy_of(id, **arguments))
 
     @property
     def sentence(self) -> str:
-        """What is wrong, and what to do, as one text."""
+        """The message and the remedy as one text."""
         return f"{self.message} {self.remedy}".strip()
 
 
 class Colorizer(Protocol):
-    """What the worker needs of an engine, the real one or a test's."""
+    """The interface of an engine that the worker uses; tests have engines of their own."""
 
     def device_description(self) -> str:
-        """Return the name, for people, of what computes."""
+        """Return the device's name for people."""
         ...
 
     def colorize(
         self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]
     ) -> ColorizeResult:
-        """Carry out `request`. Raises `EngineError` for what a user can mend, and `Cancelled`."""
+        """Carry out `request`. Raises `EngineError` for what a user can correct, and `Cancelled`."""
         ...
 
 
 @runtime_checkable
 class Locator(Protocol):
-    """An engine that can also tell where in a picture a text fits."""
+    """An engine that can also find where in a picture a text fits."""
 
     def locate(self, model: str, reference: Reference, text: str, edits: Sequence[TextEdit] = ()) -> np.ndarray:
-        """Return how well each place that the model tells apart in `reference`, changed by `edits` first, fits `text`:
-        (rows,columns) uint8 from 0 to 255, stretched over the whole picture. Raises `EngineError` for what a user can
-        mend."""
+        """Return the fit of each position in `reference` to `text`, after `edits` are made to the reference.
+
+        The result is (rows,columns) uint8 from 0 to 255, one value for each position that the model distinguishes;
+        scale it to the whole picture. Raises `EngineError` for what a user can correct.
+        """
         ...

@@ -1,4 +1,4 @@
-"""Where the edits of a request act in the end: strokes that mean whole regions, and which edits cover which."""
+"""Widens edit masks to whole regions, and finds edits that overlap."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from huebrush_backend.flats.regions.find_regions import Regions
 
 
 def with_whole_regions(request: ColorizeRequest, regions: Regions, ink: np.ndarray) -> ColorizeRequest:
-    """Return `request` with masks of whole `regions` for the edits that want these.
+    """Return `request` with masks of whole `regions` for edits with `whole_regions`.
 
     `ink` (H,W) uint8 is the page's coverage.
     """
@@ -32,7 +32,7 @@ def with_whole_regions(request: ColorizeRequest, regions: Regions, ink: np.ndarr
 
 
 def overlaps(request: ColorizeRequest) -> list[list[int]]:
-    """Return for each edit that covers part of an earlier one the two: [later, earlier], by their numbers among all."""
+    """Return pairs [later, earlier] of brushed edits whose masks overlap, by their index among all edits."""
     brushed = [
         (index, request.edit_masks[edit.mask].pixels > 0)
         for index, edit in enumerate(request.parameters.edits)

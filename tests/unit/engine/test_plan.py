@@ -62,7 +62,7 @@ def outcome(wanted: ColorizeRequest) -> str:
     except EngineError as error:
         return next((short for short, part in REFUSALS.items() if part in error.message), error.message)
     assert (made.model is None) == (wanted.model == WITHOUT_MODEL or wanted.parameters.regions.result == "check")
-    does = ["page"] * made.paints_page + ["places"] * made.paints_places + ["flats"] * made.makes_flats
+    does = ["page"] * made.paints_page + ["places"] * made.paints_edits + ["flats"] * made.makes_flats
     if made.edits is not EditKind.NONE:
         does.append(made.edits.value)
     return " ".join(does)
@@ -71,8 +71,8 @@ def outcome(wanted: ColorizeRequest) -> str:
 REFUSALS = {
     "!picture": "no picture",
     "!edit": "no edit says where",
-    "!layers": "not by several layers",
-    "!words": "words that name no colour",
+    "!layers": "without shading",
+    "!words": "words that name a colour",
     "!colours": "nothing to take colours from",
     "!flats": "no flats to check",
 }
@@ -190,14 +190,14 @@ CUT_OUT = FigureMask(np.full((SIDE, SIDE - 1), 255, np.uint8), "small")
             "The patch of the edit 'lace' is empty",
         ),
         (request("plain", replace(EDIT, strength=0.0), before=Reference(PICTURE)), "no edit says where"),
-        (request("plain", EDIT, before=Reference(PICTURE), regions=BESIDE), "not by several layers"),
+        (request("plain", EDIT, before=Reference(PICTURE), regions=BESIDE), "without shading"),
         (
             request(references=(Reference(PICTURE, "sheet", part=CUT_OUT),)),
-            "A mask of the reference 'sheet' is 31 x 32 pixels, the reference 32 x 32",
+            "A mask of the reference 'sheet' is 31 x 32 pixels, but the reference is 32 x 32",
         ),
-        (request(references=(Reference(PICTURE, "sheet", part=mask(slice(0))),)), "Nothing of the reference 'sheet'"),
-        (request(references=(Reference(PICTURE, "sheet", part=mask(), left_out=mask()),)), "Nothing of the reference"),
-        (request(references=(Reference(PICTURE, left_out=mask(slice(0, SIDE))),)), "Nothing of the reference"),
+        (request(references=(Reference(PICTURE, "sheet", part=mask(slice(0))),)), "No part of the reference 'sheet'"),
+        (request(references=(Reference(PICTURE, "sheet", part=mask(), left_out=mask()),)), "No part of the reference"),
+        (request(references=(Reference(PICTURE, left_out=mask(slice(0, SIDE))),)), "No part of the reference"),
         (request(references=(Reference(NOTHING),)), "A reference is empty"),
         (
             request("words", enhancement=Enhancement(background=True)),
@@ -212,7 +212,7 @@ CUT_OUT = FigureMask(np.full((SIDE, SIDE - 1), 255, np.uint8), "small")
         (request(regions=RegionParameters("check"), flats=NOTHING), "no flats to check"),
         (
             request(WITHOUT_MODEL, EDIT, regions=RegionParameters("flats"), edit_masks=(mask(value=90),)),
-            "words that name no colour",
+            "words that name a colour",
         ),
         (
             request(
@@ -233,7 +233,7 @@ def test_a_part_over_nothing_but_transparency_is_refused() -> None:
     pixels = PICTURE.copy()
     pixels[:, 20:, 3] = 0
     assert (
-        "Nothing of the reference"
+        "No part of the reference"
         in refusal(request(references=(Reference(pixels, part=mask(slice(24, 32))),))).message
     )
     plan(request(references=(Reference(pixels, part=mask(slice(10, 32))),)))
@@ -242,5 +242,5 @@ def test_a_part_over_nothing_but_transparency_is_refused() -> None:
 def test_what_the_model_is_not_shown_may_be_empty() -> None:
     empty, flats = (Reference(NOTHING),), RegionParameters("flats")
     edit = TextEdit("#c81e28", mask=0)
-    assert not plan(request("plain", edit, references=empty, before=Reference(PICTURE), regions=flats)).paints_places
+    assert not plan(request("plain", edit, references=empty, before=Reference(PICTURE), regions=flats)).paints_edits
     assert plan(request(regions=RegionParameters("check"), flats=PICTURE, references=empty)).model is None

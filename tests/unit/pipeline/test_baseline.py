@@ -213,6 +213,6 @@ def test_a_cancelled_baseline_stops_within_a_step(models_folder: Path) -> None:
 
 
 def test_the_engine_says_what_a_baseline_cannot_do(models_folder: Path) -> None:
-    with pytest.raises(EngineError, match="does not go with this model") as caught:
+    with pytest.raises(EngineError, match="does not work with this model") as caught:
         Engine("cpu", models_folder).colorize(request(sampler="k_euler"), lambda event: None, lambda: False)
     assert caught.value.code == "bad_input"

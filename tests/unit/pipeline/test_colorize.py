@@ -118,7 +118,7 @@ def test_an_unknown_noise_schedule_is_refused_with_the_names_there_are(pipeline:
 
 
 def test_a_sampler_that_does_not_go_with_the_model_is_refused(pipeline: ColorizePipeline) -> None:
-    with pytest.raises(ValueError, match="does not go with this model"):
+    with pytest.raises(ValueError, match="does not work with this model"):
         run(pipeline, sampler="pndm", steps=4)
 
 

@@ -230,9 +230,9 @@ def test_every_number_among_the_parameters_has_a_range():
         ({"edits": [{"target": "hair"}, {"target": "hair", "mask": 0}]}, "edits[1].mask is 0; there are 0 edit"),
         (
             {"edits": [{"target": "lace", "patch": 0}]},
-            "edits[0].patch is a picture; say where the page shall look like",
+            "edits[0].patch is a picture; give the edit a mask for it",
         ),
-        ({"edits": [{"target": "#c81e28"}]}, "edits[0].target is a colour; say where the page gets it by a mask"),
+        ({"edits": [{"target": "#c81e28"}]}, "edits[0].target is a colour; give the edit a mask for it"),
         ({"block_strengths": [1.0] * 257}, "block_strengths has 257 entries; at most 256"),
     ],
 )
