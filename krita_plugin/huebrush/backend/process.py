@@ -13,6 +13,7 @@ from huebrush_protocol.locations import krita_folder_name, private_folder, runti
 
 from ..base.problems import ProblemError, problem
 from ..base.qt import QtCore, Signal, to_bytes
+from ..base.strings import text
 
 INSTALLATION_FILE = "installation.json"
 LOG_TAIL_BYTES = 16_384
@@ -119,7 +120,7 @@ class BackendProcess(QtCore.QObject):
     def _on_finished(self, code: int, status: QtCore.QProcess.ExitStatus) -> None:
         self._collect()
         crashed = status == QtCore.QProcess.ExitStatus.CrashExit
-        self._report(f"signal {code}" if crashed else f"exit status {code}")
+        self._report(text("backend.ended.signal" if crashed else "backend.ended.status", code=code))
 
     def _on_error(self, error: QtCore.QProcess.ProcessError) -> None:
         if error == QtCore.QProcess.ProcessError.FailedToStart:

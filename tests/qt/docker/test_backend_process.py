@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from hands import banner, click, spin, wait_for, widget
 from huebrush.backend.connection import LinkState
-from huebrush.base.qt import BINDING, QtWidgets
+from huebrush.base.qt import BINDING, QtCore, QtWidgets
 from huebrush.session import session
 
 ANNOUNCE = """
@@ -83,6 +83,17 @@ def test_failing_backend_leaves_its_log(install):
     for button in window.findChildren(QtWidgets.QPushButton):
         button.click()
     assert not window.isVisible()
+
+
+def test_how_a_backend_ended_is_told_in_german(install):
+    """No English word stands in a German sentence."""
+    install("")
+    before = QtCore.QLocale()
+    QtCore.QLocale.setDefault(QtCore.QLocale(QtCore.QLocale.Language.German))
+    click("huebrush_backend_start")
+    wait_for(lambda: (banner() or ("", ""))[0] == "backend_failed", "the banner")
+    QtCore.QLocale.setDefault(before)
+    assert widget("huebrush_banner_text").text() == "Das Backend konnte nicht starten (Rückgabewert 7)."
 
 
 def test_program_that_cannot_run(install):
