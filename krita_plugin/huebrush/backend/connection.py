@@ -21,6 +21,7 @@ from ..base.strings import text, translated
 from ..base.vendoring import MissingLibrary, Transport, load_transport
 from .channel import Channel
 from .process import BackendProcess, read_installation
+from .state import BackendState
 
 if TYPE_CHECKING:
     from huebrush_protocol.codec import Received
@@ -85,13 +86,10 @@ class Link(QtCore.QObject):
         """False when the backend has said what it can do and `capability` is not among it."""
         return self.welcome is None or capability in self.welcome.capabilities
 
-    def lacks(self, capability: str) -> bool:
-        """True while we are connected to a backend that cannot do this."""
-        return self.is_ready and not self.can(capability)
-
-    def model(self, name: str) -> ModelInfo | None:
-        """Return the model called `name`, None while the backend has not named it."""
-        return next((model for model in self.models if model.name == name), None)
+    @property
+    def known(self) -> BackendState:
+        """Known facts about the backend."""
+        return BackendState(self.is_ready, self.models, self.welcome.capabilities if self.welcome else ())
 
     @property
     def backend_pid(self) -> int:

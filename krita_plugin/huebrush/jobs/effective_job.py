@@ -14,6 +14,7 @@ from huebrush_protocol.messages import ImageHeader, ModelInfo
 from huebrush_protocol.parameters import EXTRACT, Parameters
 from huebrush_protocol.regions import PICTURE, WITHOUT_MODEL
 
+from ..backend.state import BackendState
 from ..base.problems import Problem, ProblemError, problem
 from ..base.strings import translated
 from ..capture.edit_masks import EditMasks
@@ -59,23 +60,6 @@ class PageState:
     has_line_art: bool
     can_make_masks: bool
     dots_per_inch: float = 0.0
-
-
-@dataclass(frozen=True)
-class BackendState:
-    """Known facts about the backend; perhaps none while it is not ready, which is no reason to refuse a job."""
-
-    is_ready: bool = False
-    models: tuple[ModelInfo, ...] = ()
-    capabilities: tuple[str, ...] = ()
-
-    def lacks(self, capability: str) -> bool:
-        """True if the backend has named its capabilities and this is not one of them."""
-        return self.is_ready and capability not in self.capabilities
-
-    def model(self, name: str) -> ModelInfo | None:
-        """Return the model called `name`, None where the backend has told of none."""
-        return next((model for model in self.models if model.name == name), None)
 
 
 @dataclass(frozen=True)

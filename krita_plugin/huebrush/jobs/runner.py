@@ -32,7 +32,7 @@ from ..results.recipes import RecipeKeeper
 from ..strokes.reference_strokes import capture_reference_strokes
 from ..strokes.text_brush import TextBrush
 from .advice import advise_at_end
-from .effective_job import BackendState, EffectiveJob, JobRequest, PageState
+from .effective_job import EffectiveJob, JobRequest, PageState
 from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
 
@@ -84,7 +84,7 @@ class JobRunner(QtCore.QObject):
             can_make_masks=can_make_masks(document),
             dots_per_inch=float(document.resolution()),
         )
-        job = Job(request, page, EffectiveJob.decide(request, page, self._backend()))
+        job = Job(request, page, EffectiveJob.decide(request, page, self._link.known))
         for old in [old for old in self._jobs.values() if old.request.document == request.document]:
             self._forget(old)
         self._jobs[job.id] = job
@@ -120,10 +120,6 @@ class JobRunner(QtCore.QObject):
         before = job.request.edited_layer if find_node(target, job.request.edited_layer) is not None else ""
         self._write(job, job.result, document, line_art if find_node(target, line_art) is not None else None, before)
 
-    def _backend(self) -> BackendState:
-        link = self._link
-        return BackendState(link.is_ready, link.models, link.welcome.capabilities if link.welcome else ())
-
     def _capture(self, document: Document, job: Job) -> Steps:
         """Read all that a job needs; the result is what it sends and where its edits act."""
         decided, closed = job.effective, problem("document_closed_early")
@@ -154,7 +150,7 @@ class JobRunner(QtCore.QObject):
         assert captured is not None
         job.line_art_opaque = captured.line_art_opaque
         try:
-            job.effective = EffectiveJob.decide(job.request, job.page, self._backend())
+            job.effective = EffectiveJob.decide(job.request, job.page, self._link.known)
             job.effective.check_pictures(captured.headers)
             parameters = job.effective.parameters_with(job.edit_masks)
             self._link.send(Submit(job.id, job.effective.model, parameters, captured.headers), captured.frames)

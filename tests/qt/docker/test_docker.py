@@ -26,11 +26,12 @@ from hands import (
     wait_for,
     widget,
 )
+from huebrush.backend.state import BackendState
 from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
 from huebrush.base.strings import CATALOGUE_FOLDER
 from huebrush.docker import HuebrushDocker
 from huebrush.documents.find import document_key
-from huebrush.jobs.effective_job import BackendState, EffectiveJob, JobRequest, PageState
+from huebrush.jobs.effective_job import EffectiveJob, JobRequest, PageState
 from huebrush.jobs.job import Job
 from huebrush.session import session
 from huebrush.settings.sources import ReferenceSource

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from huebrush.backend.state import BackendState
 from huebrush.base.problems import ProblemError
 from huebrush.capture.edit_masks import EditMasks
-from huebrush.jobs.effective_job import BackendState, EffectiveJob, JobRequest, PageState
+from huebrush.jobs.effective_job import EffectiveJob, JobRequest, PageState
 from huebrush.settings.advanced import AdvancedSettings
 from huebrush.settings.flats import RegionSettings
 from huebrush.settings.sources import ReferenceSource

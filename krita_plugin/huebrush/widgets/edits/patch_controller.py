@@ -39,7 +39,7 @@ class PatchController(QtCore.QObject):
         if document is None:
             self.failed.emit(problem("no_document"))
             return
-        if self._link.is_ready and not self._link.can(EDIT_PATCHES):
+        if self._link.known.lacks(EDIT_PATCHES):
             self.failed.emit(problem("no_patches"))
             return
         if self._task is not None:

@@ -43,8 +43,8 @@ class TextBrushController(QtCore.QObject):
     def refresh(self) -> None:
         """Follow the active document and the backend."""
         document, link = active_document(), self._session.link
-        reason = text("edits.where.no_brush") if link.lacks(TEXT_BRUSH) else ""
-        whole = text("edits.whole.no_regions") if link.lacks(WHOLE_REGIONS) else ""
+        reason = text("edits.where.no_brush") if link.known.lacks(TEXT_BRUSH) else ""
+        whole = text("edits.whole.no_regions") if link.known.lacks(WHOLE_REGIONS) else ""
         self._section.show_refusal(reason, whole)
         if document is None or not any(edit.has_edit_mask for edit in self._section.edits):
             return

@@ -37,7 +37,7 @@ class ReferenceBrushController(QtCore.QObject):
         refusal = ""
         if source is None:
             refusal = text("reference_strokes.no_reference")
-        elif self._session.link.lacks(REFERENCE_PARTS):
+        elif self._session.link.known.lacks(REFERENCE_PARTS):
             refusal = text("reference_strokes.no_backend")
         self._references.part.show_state(refusal, strokes is not None)
 
@@ -72,7 +72,7 @@ class ReferenceBrushController(QtCore.QObject):
 
     def _begin(self, document: Document, source: ReferenceSource, color: str) -> None:
         try:
-            if self._session.link.lacks(REFERENCE_PARTS):
+            if self._session.link.known.lacks(REFERENCE_PARTS):
                 raise ProblemError(problem("no_reference_parts"))
             self._session.reference_brush.begin(document, source, color)
         except ProblemError as error:

@@ -33,8 +33,7 @@ class ReferenceIcons(QtCore.QObject):
 
     def __init__(self, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
-        self._icons: dict[str, QtGui.QIcon] = {}
-        self._stamps: dict[str, tuple[int, int]] = {}
+        self._files: dict[str, tuple[QtGui.QIcon, tuple[int, int]]] = {}
         self._reading: set[str] = set()
 
     def icon(self, source: ReferenceSource) -> QtGui.QIcon:
@@ -42,7 +41,7 @@ class ReferenceIcons(QtCore.QObject):
         again."""
         if source.kind == "file":
             self._read(source.key)
-            return self._icons[source.key] if source.key in self._icons else _standard(StandardPixmap.SP_FileIcon)
+            return self._files[source.key][0] if source.key in self._files else _standard(StandardPixmap.SP_FileIcon)
         edge = THUMBNAIL_EDGE * 2
         document = active_document()
         if source.kind == "document":
@@ -57,7 +56,7 @@ class ReferenceIcons(QtCore.QObject):
         if path in self._reading:
             return
         self._reading.add(path)
-        known = self._stamps.get(path)
+        known = self._files[path][1] if path in self._files else None
         SlicedTask(
             in_thread(lambda: _look_at(Path(path), known)),
             lambda reading: self._on_read(path, reading),
@@ -74,7 +73,7 @@ class ReferenceIcons(QtCore.QObject):
             icon = QtGui.QIcon(QtGui.QPixmap.fromImage(picture))
         else:
             icon = _standard(StandardPixmap.SP_MessageBoxWarning)
-        self._icons[path], self._stamps[path] = icon, reading.stamp
+        self._files[path] = icon, reading.stamp
         self.file_read.emit(path, icon)
 
 
