@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from huebrush.base.problems import from_failure
 from huebrush.base.qt import QtCore
-from huebrush.base.strings import translated
+from huebrush.base.strings import catalogue, translated
 from huebrush.results.flats_report import read_flats_report
+from huebrush.widgets.models.shop import licence_terms
 from huebrush_protocol.messages import failed
+from huebrush_protocol.pulls import LicenceInfo
 from huebrush_protocol.texts import Text
 
 REASON = Text.of("palette.too_many", count=5000, most=4096)
@@ -61,3 +64,10 @@ def test_places_to_check_are_told_in_german(german: None) -> None:
         "a detail",
     ]
     assert report.places[0].suggestions[0].text == "die Lücke schließen"
+
+
+def test_a_licence_is_told_in_german_as_long_as_it_says_the_same(german: None) -> None:
+    known = catalogue("en")["licence.CC-BY-NC-SA-4.0"]
+    licence = LicenceInfo("CC-BY-NC-SA-4.0", "Creative Commons", "", known)
+    assert licence_terms(licence).startswith("Die Gewichte sind das Werk der Autoren")
+    assert licence_terms(replace(licence, terms="Newer terms.")) == "Newer terms."

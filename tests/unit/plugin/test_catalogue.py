@@ -8,6 +8,7 @@ import string
 from pathlib import Path
 
 import pytest
+from huebrush_backend.checkpoints.releases import WEIGHTS_LICENCE
 from huebrush_protocol.texts import ENGLISH as SAID_BY_BACKEND
 
 PLUGIN = Path(__file__).resolve().parents[3] / "krita_plugin" / "huebrush"
@@ -32,6 +33,11 @@ def sentences(language: str) -> dict[str, str]:
 
 ENGLISH = sentences("en")
 ENGLISH_VALUES = {key: values_of(sentence) for key, sentence in ENGLISH.items()}
+
+
+def test_the_licence_to_accept_is_what_the_backend_says():
+    """Its translation is shown only in place of exactly this text."""
+    assert ENGLISH[f"licence.{WEIGHTS_LICENCE.name}"] == WEIGHTS_LICENCE.terms
 
 
 def test_every_sentence_asked_for_exists():

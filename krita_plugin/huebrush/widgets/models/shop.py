@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from huebrush_protocol.pulls import PullProgress, ReleaseInfo
+from huebrush_protocol.pulls import LicenceInfo, PullProgress, ReleaseInfo
 
 from ...backend.models import ModelStore
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
@@ -143,7 +143,8 @@ class ModelShop(QtWidgets.QFrame):
             return
         if not release.present:
             self._purpose.setText(f"{_purpose(release)}\n{self._size(release)}")
-        lines = (f"{release.licence.title} ({release.licence.name})", release.licence.terms, release.licence.address)
+        licence = release.licence
+        lines = f"{licence.title} ({licence.name})", licence_terms(licence), licence.address
         self._licence.setText("\n".join(lines))
         key = "accept" if release.licence.must_accept else "go_on" if release.fetched else "fetch"
         self._fetch.setText(text(f"shop.{key}"))
@@ -206,6 +207,12 @@ def _describe(release: ReleaseInfo) -> str:
 def _purpose(release: ReleaseInfo) -> str:
     key = f"release.{release.name}"
     return f"{release.name}: {text(key) if key in catalogue('en') else release.purpose}"
+
+
+def licence_terms(licence: LicenceInfo) -> str:
+    """Return what `licence` demands in the language Krita runs in, if that says the same as the backend's English."""
+    key = f"licence.{licence.name}"
+    return text(key) if catalogue("en").get(key) == licence.terms else licence.terms
 
 
 def _label(name: str) -> QtWidgets.QLabel:
