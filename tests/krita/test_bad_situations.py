@@ -172,7 +172,7 @@ def test_missing_model(painting_krita, page):
     page(painting_krita)
     painting_krita.run("hands.pick('huebrush_model', 'Big model (not installed)'); hands.click('huebrush_colorize')")
     assert "huebrush models install big" in painting_krita.wait_for_banner("model_missing")["advice"]
-    painting_krita.run("hands.pick('huebrush_model', 'Test painter')")
+    painting_krita.run("hands.pick('huebrush_model', 'Built-in (small)')")
 
 
 def test_idle_costs_nothing(painting_krita, page):

@@ -147,5 +147,5 @@ def test_hints_without_a_model(recording_krita, page):
     pixels, width = (folder / "hints.pixels").read_bytes(), sent["images"][1]["width"]
     at = (41 * width + 31) * 4
     assert all(abs(a - b) <= 1 for a, b in zip(pixels[at : at + 4], (0, 128, 255, 255), strict=True))
-    krita.run("hands.pick('huebrush_model', 'Recorder'); hands.widget('huebrush_palette').setChecked(False)")
+    krita.run("hands.pick('huebrush_model', 'Built-in (small)'); hands.widget('huebrush_palette').setChecked(False)")
     krita.run("hands.pick('huebrush_result', 'Picture')")
