@@ -108,7 +108,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "python3 install.py",
         "model.file_gone": "The file {file} is missing from {folder}; remove the model and add it again.",
         "model.needs_clip": "It needs CLIP ViT-H/14; run: huebrush models pull {clip}",
-        "model.parts_missing": "It lacks {files}; make it again with: huebrush models add-baseline",
+        "model.parts_missing": "It lacks {files}; how to make it again says: huebrush models add-baseline --help",
         # Memory, the worker and the front
         "memory.colorize": "There was not enough memory for this picture with this model.",
         "memory.colorize.remedy": "Close other programs that use the graphics card or memory, or choose a smaller "
