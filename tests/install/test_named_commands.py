@@ -67,7 +67,7 @@ def commands_in(said: str) -> list[str]:
 def is_accepted(command: str, said: str, capsys: pytest.CaptureFixture[str]) -> bool:
     """True when the program takes the words, or answers them with its help.
 
-    Arguments may be missing only where the message `said` speaks of a command in quotes; one after a colon is to be run.
+    Arguments may be missing only for a command that the message `said` has in quotes; one after a colon is to be run.
     """
     words = shlex.split(command.removeprefix(INSTALLER) if command.startswith(INSTALLER) else command)
     parse: Callable[[], object]
