@@ -117,7 +117,7 @@ def test_a_lost_file_is_listed_with_what_to_do(
     (models_folder / "mult-eps-ft" / "mult-eps-ft.safetensors").unlink()
     model = listed(capsys)["mult-eps-ft"]
     assert not model["available"]
-    assert "mult-eps-ft.safetensors is gone" in model["remedy"]
+    assert "mult-eps-ft.safetensors is missing from" in model["remedy"]
 
 
 def test_a_damaged_record_is_passed_over(

@@ -36,6 +36,7 @@ from huebrush.jobs.job import Job
 from huebrush.session import session
 from huebrush.settings.sources import ReferenceSource
 from huebrush.settings.store import SettingsStore
+from huebrush.widgets.models.picker import ModelPicker
 from huebrush_protocol.pulls import ListReleases
 from krita import Krita
 
@@ -319,8 +320,9 @@ def test_german_docker(german, document, backend):
     texts += [button.text() for button in docker.findChildren(QtWidgets.QAbstractButton)]
     for key in ("label.seed", "job.colorize", "references.add", "backend.start", "model.demo_note"):
         assert sentences[key] in texts
-    models = docker.findChild(QtWidgets.QComboBox, "huebrush_model")
-    assert models.currentText() == sentences["model.builtin"]  # before the backend has been heard of
+    models = docker.findChild(ModelPicker, "huebrush_model")
+    models.show_models((), "demo", can_without=False)  # as before the backend has been heard of
+    assert models.currentText() == sentences["model.builtin"]
     english = widget("huebrush_panel").minimumSizeHint().width()
     panel = docker.findChild(QtWidgets.QWidget, "huebrush_panel")
     assert panel.minimumSizeHint().width() <= english * MOST_WIDENING

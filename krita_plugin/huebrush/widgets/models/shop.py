@@ -210,7 +210,7 @@ def _purpose(release: ReleaseInfo) -> str:
 
 
 def licence_terms(licence: LicenceInfo) -> str:
-    """Return what `licence` demands in the language Krita runs in, if that says the same as the backend's English."""
+    """Return the terms of `licence` in the language Krita runs in, if they say the same as the backend's English."""
     key = f"licence.{licence.name}"
     return text(key) if catalogue("en").get(key) == licence.terms else licence.terms
 
