@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator
-from typing import Any
+from functools import partial
+from typing import TypeVar
 
 from .qt import QtCore
+
+T = TypeVar("T")
 
 SLICE_SECONDS = 0.01
 """Seconds that one slice works before the event loop runs; a single step of a generator may take longer."""
@@ -16,22 +19,22 @@ BREATHE = 1
 """Value that a generator yields to let the event loop run now, however short the step was. Yield it before and after
 long calls to Krita that cannot be cut, so that two of them never block Krita in one go."""
 
-Steps = Generator[int, None, Any]
+Steps = Generator[int, None, T]
 """Generator that does a little work in each step. It yields the milliseconds to wait before the next step (0: none),
-and returns its result."""
+and returns its result, a `T`."""
 
 
 THREAD_MILLISECONDS = 15
 """Milliseconds between two looks whether a thread has ended; a signal from it could reach deleted objects."""
 
 
-def in_thread(function: Callable[[], Any]) -> Steps:
+def in_thread(function: Callable[[], T]) -> Steps[T]:
     """Run `function` in a thread of its own; it must not touch Krita or widgets. The generator's result is its result.
 
     Raises the errors that `function` raises. Useful for work that releases Python's interpreter lock: reading files,
     and Qt's image readers.
     """
-    returned: list[Any] = []
+    returned: list[T] = []
     raised: list[Exception] = []
 
     def run() -> None:
@@ -57,14 +60,13 @@ class SlicedTask(QtCore.QObject):
 
     def __init__(
         self,
-        steps: Steps,
-        on_done: Callable[[Any], None],
+        steps: Steps[T],
+        on_done: Callable[[T], None],
         on_error: Callable[[Exception], None],
         parent: QtCore.QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._steps = steps
-        self._on_done = on_done
+        self._steps = _then(steps, on_done)
         self._on_error = on_error
         self._active = True
         self._running = False
@@ -102,19 +104,25 @@ class SlicedTask(QtCore.QObject):
                     self._schedule(wait)
                     return
         except StopIteration as stop:
-            self._end(self._on_done, stop.value)
+            self._end(stop.value)
         except Exception as error:  # whatever went wrong must be shown in the docker, not lost in an event handler
-            self._end(self._on_error, error)
+            self._end(partial(self._on_error, error))
 
-    def _end(self, callback: Callable[[Any], None], value: Any) -> None:
+    def _end(self, tell: Callable[[], None]) -> None:
         self._running = False
         if self._active:  # told in an event of its own: the last step may have taken long enough
-            QtCore.QTimer.singleShot(BREATHE, lambda: self._tell(callback, value))
+            QtCore.QTimer.singleShot(BREATHE, lambda: self._tell(tell))
         else:
             self.deleteLater()
 
-    def _tell(self, callback: Callable[[Any], None], value: Any) -> None:
+    def _tell(self, tell: Callable[[], None]) -> None:
         if self._active:
             self._active = False
             self.deleteLater()
-            callback(value)
+            tell()
+
+
+def _then(steps: Steps[T], on_done: Callable[[T], None]) -> Steps[Callable[[], None]]:
+    """Do `steps`; the generator's result is a call of `on_done` with theirs, still to be made."""
+    result = yield from steps
+    return partial(on_done, result)

@@ -13,7 +13,7 @@ from ..base.strings import text
 from ..base.tasks import BREATHE, Steps
 from ..documents.find import find_node
 from ..documents.own_layers import brush_strokes_within, find_text_brush_layer
-from ..documents.pixels import Pixels, Rect, is_plain, read_node, read_selection
+from ..documents.pixels import Rect, is_plain, read_node, read_selection
 from ..settings.text_edits import BRUSH, SELECTION, TextEditSettings
 from ..strokes.masks import Mask, masks_meet, pack_mask, split_brush_strokes
 from .patches import patch_pixels
@@ -50,7 +50,7 @@ class EditMasks:
 NO_EDIT_MASKS = EditMasks()
 
 
-def capture_edit_masks(document: Document, edits: Sequence[TextEditSettings], before: str = "") -> Steps:
+def capture_edit_masks(document: Document, edits: Sequence[TextEditSettings], before: str = "") -> Steps[EditMasks]:
     """Read the edit masks of `edits`, and the layer or group with the id `before`, if any.
 
     The result is an `EditMasks`. An edit without paint or selection is left out. Raises `ProblemError` for
@@ -96,7 +96,7 @@ def capture_edit_masks(document: Document, edits: Sequence[TextEditSettings], be
     )
 
 
-def _overlaps(found: Mapping[int, Mask], selected: Collection[int]) -> Steps:
+def _overlaps(found: Mapping[int, Mask], selected: Collection[int]) -> Steps[tuple[tuple[int, int], ...]]:
     """Find the later edits that cover earlier ones. Brush strokes never overlap: each pixel belongs to one edit."""
     pairs = []
     for later in sorted(found):
@@ -114,7 +114,7 @@ def _add_patches(
     numbers: Sequence[int],
     headers: list[ImageHeader],
     frames: list[memoryview | bytes],
-) -> Steps:
+) -> Steps[dict[int, int]]:
     """Add the patches of the edits with these numbers to the images; return each patch's number by its edit's."""
     numbers_of: dict[str, int] = {}
     found: dict[int, int] = {}
@@ -135,26 +135,24 @@ def _add_patches(
     return found
 
 
-def _read_strokes(document: Document, edits: Sequence[TextEditSettings]) -> Steps:
+def _read_strokes(document: Document, edits: Sequence[TextEditSettings]) -> Steps[tuple[str, dict[int, Mask]]]:
     """Read the layer of the text brush; the result is its id and the mask of each edit that has paint on it."""
     layer = find_text_brush_layer(document)
     if layer is None:
         return "", {}
     page = Rect(0, 0, document.width(), document.height())
-    pixels: Pixels = yield from read_node(document, layer, page)
+    pixels = yield from read_node(document, layer, page)
     if pixels.is_empty:
         return "", {}
     masks = yield from split_brush_strokes(pixels, [edit.color if edit.scope == BRUSH else "" for edit in edits])
     return layer.uniqueId().toString(), {number: mask for number, mask in enumerate(masks) if mask is not None}
 
 
-def _read_before(document: Document, uid: str) -> Steps:
+def _read_before(document: Document, uid: str) -> Steps[tuple[ImageHeader, memoryview]]:
     node = find_node(document, uid)
     if node is None:
         raise ProblemError(problem("edited_layer_deleted"))
-    pixels: Pixels = yield from read_node(
-        document, _shown(document, node), Rect(0, 0, document.width(), document.height())
-    )
+    pixels = yield from read_node(document, _shown(document, node), Rect(0, 0, document.width(), document.height()))
     if pixels.is_empty:
         raise ProblemError(problem("empty_layer", name=node.name()))
     name = node.name()[:100] or text("brush.before")

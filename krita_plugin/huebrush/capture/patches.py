@@ -16,7 +16,7 @@ from ..base.qt import QtCore, QtGui, image_bytes, to_bytes
 from ..base.tasks import BREATHE, Steps
 from ..documents.find import document_title, find_document, find_node, node_id, root_node, while_open
 from ..documents.own_layers import find_reference_strokes
-from ..documents.pixels import Pixels, Rect, extent, read_node, trim
+from ..documents.pixels import Rect, extent, read_node, trim
 from ..settings.sources import ReferenceSource
 from ..strokes.masks import Mask, split_brush_strokes
 from ..strokes.reference_strokes import LEAVE, TAKE
@@ -35,6 +35,8 @@ SELECTED = "selected"
 """Kind of source: the selected part of a layer of the active document; its key is the layer's id."""
 BRUSHED = "brushed"
 """Kind of source: the part of such a layer that is brushed green."""
+MaskedPixels = tuple[Rect, memoryview, bytes | None]
+"""A rectangle, its packed BGRA bytes, and the coverage of each pixel, one byte each, where only a part counts."""
 Format = QtGui.QImage.Format
 
 
@@ -46,7 +48,7 @@ class Patch:
     packed: str
 
 
-def take_patch(document: Document, source: ReferenceSource) -> Steps:
+def take_patch(document: Document, source: ReferenceSource) -> Steps[Patch]:
     """Read a patch; the generator's result is a `Patch`. `document`: the active one.
 
     `source` of the kind `SELECTED` is the selected part of a layer, `BRUSHED` its brushed part, "layer" all of it,
@@ -84,7 +86,7 @@ def patch_pixels(text: str) -> tuple[int, int, bytes] | None:
     return None if image is None else (image.width(), image.height(), image_bytes(image))
 
 
-def cut_out(rect: Rect, data: memoryview | bytes, mask: bytes | None = None) -> Steps:
+def cut_out(rect: Rect, data: memoryview | bytes, mask: bytes | None = None) -> Steps[QtGui.QImage | None]:
     """Scale packed BGRA bytes of `rect` down to a picture of at most `LONGEST_EDGE` a side; the result is None if
     nothing of it is visible. `mask`: the coverage of each pixel, one byte each.
 
@@ -124,7 +126,7 @@ def _draw(target: QtGui.QImage, band: QtGui.QImage, top: int) -> None:
     painter.end()
 
 
-def _take(document: Document, source: ReferenceSource) -> Steps:
+def _take(document: Document, source: ReferenceSource) -> Steps[Patch]:
     yield BREATHE
     mask: bytes | None = None
     if source.kind == "file":
@@ -152,7 +154,7 @@ def _take(document: Document, source: ReferenceSource) -> Steps:
     return Patch(source.name, pack_patch(small))
 
 
-def _read(document: Document, node: Node, selected: bool) -> Steps:
+def _read(document: Document, node: Node, selected: bool) -> Steps[MaskedPixels]:
     """Read the painted part of `node`, or its selected part if `selected` and there is a selection. The result is the
     rectangle, its bytes, and those of the selection or None."""
     selection = document.selection() if selected else None
@@ -168,7 +170,7 @@ def _read(document: Document, node: Node, selected: bool) -> Steps:
             raise ProblemError(problem("nothing_selected"))
         rect = Rect(left, top, right - left, bottom - top)
     name = document_title(document) if is_root else node.name()
-    pixels: Pixels = yield from read_node(document, node, rect)
+    pixels = yield from read_node(document, node, rect)
     if pixels.is_empty:
         raise ProblemError(problem("patch_empty", name=name))
     if selection is None:
@@ -177,12 +179,12 @@ def _read(document: Document, node: Node, selected: bool) -> Steps:
     return rect, pixels.data, to_bytes(selection.pixelData(rect.x, rect.y, rect.width, rect.height))
 
 
-def _read_brushed(document: Document, node: Node) -> Steps:
+def _read_brushed(document: Document, node: Node) -> Steps[MaskedPixels]:
     """Read the part of `node` that is brushed green: the rectangle, its bytes and those of the strokes."""
     layer, whole = find_reference_strokes(document, node_id(node)), extent(document, node)
     if layer is None:
         raise ProblemError(problem("patch_empty", name=node.name()))
-    strokes: Pixels = yield from read_node(document, layer, whole)
+    strokes = yield from read_node(document, layer, whole)
     found: list[Mask | None] = (
         [None, None] if strokes.is_empty else (yield from split_brush_strokes(strokes, (TAKE, LEAVE)))
     )
@@ -190,5 +192,5 @@ def _read_brushed(document: Document, node: Node) -> Steps:
         raise ProblemError(problem("patch_empty", name=node.name()))
     part = found[0].rect
     rect = Rect(whole.x + part.x, whole.y + part.y, part.width, part.height)
-    pixels: Pixels = yield from read_node(document, node, rect)
+    pixels = yield from read_node(document, node, rect)
     return rect, pixels.data, bytes(found[0].data)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_NAME = 100
 LARGEST_EDGE = 32768
+CapturedPicture = tuple[ImageHeader, memoryview]
+"""Header and frame of one image."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def capture(
     line_art: str,
     references: tuple[ReferenceSource, ...],
     extras: tuple[tuple[str, ReferenceSource], ...] = (),
-) -> Steps:
+) -> Steps[Captured]:
     """Read everything a job needs from `document`; the generator's result is `Captured`.
 
     `line_art` is a layer's id. `extras`: background, masks, hints and flats, each with its role. Raises `ProblemError`
@@ -55,13 +57,13 @@ def _capture(
     line_art: str,
     references: tuple[ReferenceSource, ...],
     extras: tuple[tuple[str, ReferenceSource], ...],
-) -> Steps:
+) -> Steps[Captured]:
     lines = find_node(document, line_art)
     if lines is None:
         raise ProblemError(problem("no_line_art"))
     page = Rect(0, 0, document.width(), document.height())
     _check_size(page, document_title(document))
-    pixels: Pixels = yield from _read_layer(document, lines, page)
+    pixels = yield from _read_layer(document, lines, page)
     headers = [_header("line_art", pixels.rect, lines.name())]
     frames: list[memoryview] = [pixels.data]
     for role, source in (*(("reference", reference) for reference in references), *extras):
@@ -72,21 +74,21 @@ def _capture(
     return Captured(tuple(headers), tuple(frames), pixels.is_opaque)
 
 
-def capture_reference(document: Document, source: ReferenceSource) -> Steps:
+def capture_reference(document: Document, source: ReferenceSource) -> Steps[CapturedPicture]:
     """Read one reference; the generator's result is its header and its frame. Raises `ProblemError` as `capture`."""
     return while_open(document, _read_reference(document, "reference", source), problem("document_closed_early"))
 
 
-def _read_layer(document: Document, node: Node, rect: Rect) -> Steps:
+def _read_layer(document: Document, node: Node, rect: Rect) -> Steps[Pixels]:
     """Read `rect` of a layer, and look in the pixels whether anything is painted: to find a layer's bounds, Krita would
     search all of it in one go."""
-    pixels: Pixels = yield from read_node(document, node, rect)
+    pixels = yield from read_node(document, node, rect)
     if pixels.is_empty:
         raise ProblemError(problem("empty_layer", name=node.name()))
     return pixels
 
 
-def _read_mask(document: Document, role: str, source: ReferenceSource) -> Steps:
+def _read_mask(document: Document, role: str, source: ReferenceSource) -> Steps[CapturedPicture]:
     """Read the selection, or a layer within the page. The backend uses the layer's alpha as the mask, or, if it is
     opaque everywhere, its brightness."""
     if source.kind == "selection":
@@ -95,11 +97,11 @@ def _read_mask(document: Document, role: str, source: ReferenceSource) -> Steps:
     node = find_node(document, source.key)
     if node is None:
         raise ProblemError(problem("mask_deleted", name=source.name))
-    pixels: Pixels = yield from _read_layer(document, node, Rect(0, 0, document.width(), document.height()))
+    pixels = yield from _read_layer(document, node, Rect(0, 0, document.width(), document.height()))
     return _header(role, pixels.rect, source.name), pixels.data
 
 
-def _read_reference(document: Document, role: str, source: ReferenceSource) -> Steps:
+def _read_reference(document: Document, role: str, source: ReferenceSource) -> Steps[CapturedPicture]:
     if source.kind == "file":
         width, height, data = yield from _read_file(Path(source.key))
         return _header(role, Rect(0, 0, width, height), source.name, source.weight), data
@@ -117,19 +119,19 @@ def _read_reference(document: Document, role: str, source: ReferenceSource) -> S
         rect = extent(document, node)
         yield BREATHE
     _check_size(rect, source.name)
-    pixels: Pixels = yield from while_open(owner, _read_layer(owner, node, rect), closed)
+    pixels = yield from while_open(owner, _read_layer(owner, node, rect), closed)
     data = pixels.data
     if source.kind == "layer":
         rect, data = yield from trim(pixels)
     return _header(role, rect, source.name, source.weight), data
 
 
-def _read_over_lines(document: Document, role: str, source: ReferenceSource) -> Steps:
+def _read_over_lines(document: Document, role: str, source: ReferenceSource) -> Steps[CapturedPicture]:
     """Read a layer of hints or flats within the page."""
     node = find_node(document, source.key)
     if node is None:
         raise ProblemError(problem(f"{role}_deleted", name=source.name))
-    pixels: Pixels = yield from _read_layer(document, node, Rect(0, 0, document.width(), document.height()))
+    pixels = yield from _read_layer(document, node, Rect(0, 0, document.width(), document.height()))
     return _header(role, pixels.rect, source.name), pixels.data
 
 
@@ -148,7 +150,7 @@ def _header(role: str, rect: Rect, name: str, weight: float = 1.0) -> ImageHeade
     return ImageHeader(role, rect.width, rect.height, "BGRA", x=rect.x, y=rect.y, name=name[:MAX_NAME], weight=weight)
 
 
-def _read_file(path: Path) -> Steps:
+def _read_file(path: Path) -> Steps[tuple[int, int, memoryview]]:
     """Read a picture file in a thread; the result is its width, height and BGRA bytes."""
     try:
         return (yield from in_thread(lambda: read_pixels(path)))

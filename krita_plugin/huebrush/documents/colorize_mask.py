@@ -43,7 +43,7 @@ def can_make_masks(document: Document) -> bool:
     return hasattr(document, "createColorizeMask")
 
 
-def add_lines(document: Document, group: Node, lines: Pixels, otherwise: Problem) -> Steps:
+def add_lines(document: Document, group: Node, lines: Pixels, otherwise: Problem) -> Steps[Node]:
     """Add a layer with a faint copy of `lines` on top of `group` of the scratch `document`; the result is the layer.
 
     Raises `ProblemError` ("no_masks") where Krita cannot put a mask on it, and with `otherwise` when the document is
@@ -59,7 +59,7 @@ def add_lines(document: Document, group: Node, lines: Pixels, otherwise: Problem
     return layer
 
 
-def add_mask(document: Document, layer: Node, strokes: Sequence[Image], otherwise: Problem) -> Steps:
+def add_mask(document: Document, layer: Node, strokes: Sequence[Image], otherwise: Problem) -> Steps[ColorizeMask]:
     """Put a mask with `strokes` (GRAY, each of one colour) on `layer` of a scratch `document`; the result is the mask.
 
     The document must be as large as the page by now: Krita looks for the lines soon afterwards, within the document,
@@ -87,7 +87,7 @@ def add_mask(document: Document, layer: Node, strokes: Sequence[Image], otherwis
     return mask
 
 
-def fill(document: Document, mask: ColorizeMask, otherwise: Problem) -> Steps:
+def fill(document: Document, mask: ColorizeMask, otherwise: Problem) -> Steps[bool]:
     """Let Krita fill the `mask` of a scratch `document` that is as large as the page; Krita's own threads work.
 
     The result is True, or False where the page is too large to wait for that.
@@ -105,7 +105,7 @@ def fill(document: Document, mask: ColorizeMask, otherwise: Problem) -> Steps:
     return True
 
 
-def _write_lines(layer: Node, lines: Pixels) -> Steps:
+def _write_lines(layer: Node, lines: Pixels) -> Steps[None]:
     """Write faint black where `lines` are dark, or, without opaque paper, where they cover."""
     rect, data = lines.rect, lines.data
     channel, table = (1, _DARKNESS) if lines.is_opaque else (3, _COVERAGE)
@@ -123,7 +123,7 @@ def _write_lines(layer: Node, lines: Pixels) -> Steps:
         yield 0
 
 
-def _write_stroke(mask: ColorizeMask, stroke: Image, color: ManagedColor) -> Steps:
+def _write_stroke(mask: ColorizeMask, stroke: Image, color: ManagedColor) -> Steps[None]:
     header, data = stroke.header, stroke.data
     rect = Rect(header.x, header.y, header.width, header.height)
     height, row = StripHeight(rect.width), 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from krita import Krita
 
@@ -19,6 +19,8 @@ from ..base.tasks import Steps
 
 if TYPE_CHECKING:
     from krita import Document, Node
+
+T = TypeVar("T")
 
 LAYER_TYPES = ("paintlayer", "grouplayer", "vectorlayer", "filelayer", "filllayer", "clonelayer")
 """The kinds of node that have a picture of their own and can serve as line art or as a reference."""
@@ -78,7 +80,7 @@ def require_open(document: Document, otherwise: Problem) -> None:
         raise ProblemError(otherwise)
 
 
-def while_open(document: Document, steps: Steps, otherwise: Problem) -> Steps:
+def while_open(document: Document, steps: Steps[T], otherwise: Problem) -> Steps[T]:
     """Do `steps` while `document` is open, and return their result. Raises `ProblemError` with `otherwise` as soon as
     the document is closed."""
     try:

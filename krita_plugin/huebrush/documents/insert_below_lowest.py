@@ -30,7 +30,7 @@ MOST_WAITS = 250
 """Number of waits for the list to notice a new layer, when Krita's event loop runs; a busy machine may be slow."""
 
 
-def insert_below_lowest(key: str, lines: Node, group: Node) -> Steps:
+def insert_below_lowest(key: str, lines: Node, group: Node) -> Steps[Node]:
     """Insert a copy of `group` below the layer `lines`, the lowest of its parent, in the document with this `key`.
 
     The generator's result is the new group; `group` itself, of a scratch document, is left with another name, hidden.
@@ -46,7 +46,7 @@ def insert_below_lowest(key: str, lines: Node, group: Node) -> Steps:
     parent.addChildNode(first, lines)
     try:
         row = yield from _row_of(key, mark)
-        rows = row.model()
+        rows = never_none(row.model())
         dragged = rows.mimeData([row])
         list_end = QtCore.QPersistentModelIndex(row.parent())  # the row itself goes with the insertion
         _undo_insertion(document, first)
@@ -76,7 +76,7 @@ def _shown(key: str) -> tuple[Document, QtCore.QAbstractItemModel]:
     return document, never_none(rows.sourceModel()) if isinstance(rows, QtCore.QSortFilterProxyModel) else rows
 
 
-def _row_of(key: str, mark: str) -> Steps:
+def _row_of(key: str, mark: str) -> Steps[QtCore.QModelIndex]:
     """Wait until the list has the layer named `mark` and return its index."""
     match = QtCore.Qt.MatchFlag.MatchExactly | QtCore.Qt.MatchFlag.MatchRecursive
     for _ in range(MOST_WAITS):
@@ -99,7 +99,7 @@ def _undo_insertion(document: Document, inserted: Node) -> None:
         raise ProblemError(_not_possible())
 
 
-def _until_idle(key: str) -> Steps:
+def _until_idle(key: str) -> Steps[None]:
     """Wait until Krita has finished its work; unlike `waitForDone`, without blocking it."""
     while not _open(key).tryBarrierLock():
         yield WAIT_MILLISECONDS

@@ -82,7 +82,7 @@ def is_plain(node: Node) -> bool:
     return node.type() == "paintlayer" and not node.childNodes()
 
 
-def read_node(document: Document, node: Node, rect: Rect) -> Steps:
+def read_node(document: Document, node: Node, rect: Rect) -> Steps[Pixels]:
     """Read `rect` of `node` of `document` as `Pixels` (the generator's result).
 
     A plain paint layer is read from a duplicate, which Krita makes without copying, so that painting meanwhile does
@@ -108,7 +108,7 @@ def read_node(document: Document, node: Node, rect: Rect) -> Steps:
     return pixels
 
 
-def write_layer(node: Node, rect: Rect, data: memoryview, stride: int) -> Steps:
+def write_layer(node: Node, rect: Rect, data: memoryview, stride: int) -> Steps[None]:
     """Write BGRA rows (`stride` bytes apart) into `node`, an 8-bit sRGB layer that no document holds yet."""
     height = StripHeight(rect.width)
     packed = rect.width * 4
@@ -126,7 +126,7 @@ def write_layer(node: Node, rect: Rect, data: memoryview, stride: int) -> Steps:
         yield 0
 
 
-def write_coverage(node: Node, rect: Rect, data: memoryview, stride: int, color: tuple[int, int, int]) -> Steps:
+def write_coverage(node: Node, rect: Rect, data: memoryview, stride: int, color: tuple[int, int, int]) -> Steps[None]:
     """Write one colour (red, green, blue) with `data` as its alpha, one byte a pixel; otherwise like `write_layer`."""
     height, row = StripHeight(rect.width), 0
     while row < rect.height:
@@ -184,7 +184,7 @@ def _is_composed(document: Document, node: Node) -> bool:
     return True
 
 
-def _read_strips(document: Document, node: Node, rect: Rect, projected: bool) -> Steps:
+def _read_strips(document: Document, node: Node, rect: Rect, projected: bool) -> Steps[Pixels]:
     space = (node.colorModel(), node.colorDepth(), node.colorProfile())
     if space[:2] == ("RGBA", "U8") and space[2].lower().startswith("srgb"):
         return (yield from _collect_strips(node, rect, projected, None))
@@ -199,7 +199,7 @@ def _read_strips(document: Document, node: Node, rect: Rect, projected: bool) ->
     return pixels
 
 
-def _collect_strips(node: Node, rect: Rect, projected: bool, scratch: Document | None) -> Steps:
+def _collect_strips(node: Node, rect: Rect, projected: bool, scratch: Document | None) -> Steps[Pixels]:
     """Read `rect` of `node`; with `scratch`, a document of the node's colour space, convert each strip in it."""
     data = memoryview(mmap(-1, rect.width * rect.height * 4))
     opaque = visible = 0
@@ -250,7 +250,7 @@ def extent(document: Document, node: Node) -> Rect:
     return Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
 
 
-def trim(pixels: Pixels) -> Steps:
+def trim(pixels: Pixels) -> Steps[tuple[Rect, memoryview]]:
     """Cut off the transparent margins; the result is the rectangle that is left and its packed BGRA bytes.
 
     There must be something that is not transparent.
@@ -279,7 +279,7 @@ def trim(pixels: Pixels) -> Steps:
     return rect, data
 
 
-def read_selection(document: Document) -> Steps:
+def read_selection(document: Document) -> Steps[tuple[Rect, memoryview]]:
     """Read the current selection of `document`, cut to the page. The result is the page's rectangle and its bytes, 255
     for a fully selected pixel. Raises `ProblemError` when nothing is selected.
 

@@ -43,7 +43,7 @@ def scratch_document(name: str, resolution: float, space: tuple[str, str, str] =
             document.close()
 
 
-def compose(document: Document, width: int, height: int, otherwise: Problem) -> Steps:
+def compose(document: Document, width: int, height: int, otherwise: Problem) -> Steps[None]:
     """Enlarge a scratch document to `width` × `height` pixels, so that Krita composes its layers and groups there.
 
     Raises `ProblemError` with `otherwise` when the document is closed meanwhile.

@@ -120,14 +120,14 @@ class JobRunner(QtCore.QObject):
         before = job.request.edited_layer if find_node(target, job.request.edited_layer) is not None else ""
         self._write(job, job.result, document, line_art if find_node(target, line_art) is not None else None, before)
 
-    def _capture(self, document: Document, job: Job) -> Steps:
+    def _capture(self, document: Document, job: Job) -> Steps[tuple[capturing.Captured, EditMasks]]:
         """Read all that a job needs; the result is what it sends and where its edits act."""
         decided, closed = job.effective, problem("document_closed_early")
         edits = decided.edits if decided.reads_edit_masks else ()
-        edit_masks: EditMasks = yield from while_open(
+        edit_masks = yield from while_open(
             document, capture_edit_masks(document, edits, job.request.edited_layer), closed
         )
-        captured: capturing.Captured = yield from capturing.capture(
+        captured = yield from capturing.capture(
             document, decided.settings.line_art, decided.references, decided.pictures
         )
         parts = captured.headers[1 : 1 + len(decided.references)]

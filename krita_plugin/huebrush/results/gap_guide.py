@@ -23,7 +23,7 @@ LABEL = 7
 """Purple among Krita's colour labels."""
 
 
-def add_gap_closures(document: Document, gap_closures: Sequence[GapClosure], name: str) -> Steps:
+def add_gap_closures(document: Document, gap_closures: Sequence[GapClosure], name: str) -> Steps[str]:
     """Put a locked layer called `name` with a line for each of `gap_closures` on top of `document`.
 
     One undo step; the result is the layer's id.

@@ -24,7 +24,7 @@ LOCKED_KINDS = ("color", "area")
 SHADING_KINDS = ("shade", "light")
 
 
-def add_layer(document: Document, group: Node, image: Image, name: str, otherwise: Problem) -> Steps:
+def add_layer(document: Document, group: Node, image: Image, name: str, otherwise: Problem) -> Steps[None]:
     """Add the layer for `image` on top of `group`.
 
     * `document`: the scratch document that has the group

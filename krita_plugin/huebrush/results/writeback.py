@@ -40,7 +40,7 @@ class Placed:
     has_unfilled_mask: bool = False
 
 
-def insert_group(key: str, above: str | None, name: str, images: Sequence[Image], lines: str = "") -> Steps:
+def insert_group(key: str, above: str | None, name: str, images: Sequence[Image], lines: str = "") -> Steps[Placed]:
     """Insert `images` (bottom to top, BGRA) as a group called `name` into the open document with this `key`.
 
     The group goes directly below the layer with the id `above`, or on top of all layers when that is None. Key strokes
@@ -81,7 +81,7 @@ def insert_group(key: str, above: str | None, name: str, images: Sequence[Image]
     return Placed(inserted, not is_filled)
 
 
-def insert_layer_over(key: str, over: str, name: str, image: Image) -> Steps:
+def insert_layer_over(key: str, over: str, name: str, image: Image) -> Steps[Placed]:
     """Insert `image` as a layer called `name` into the open document with this `key`, directly above the layer or group
     with the id `over`, with the same opacity and blending mode. The generator's result is a `Placed`.
 
@@ -117,14 +117,14 @@ def insert_layer_over(key: str, over: str, name: str, image: Image) -> Steps:
     return Placed(inserted)
 
 
-def _read_lines(key: str, uid: str) -> Steps:
+def _read_lines(key: str, uid: str) -> Steps[Pixels]:
     """Read the layer with this id within the page: the lines that a Colorize Mask follows."""
     document = _document(key)
     node = find_node(document, uid)
     if node is None:
         raise ProblemError(problem("line_art_deleted", Remedy.PLACE))
     page = Rect(0, 0, document.width(), document.height())
-    pixels: Pixels = yield from while_open(document, read_node(document, node, page), _closed())
+    pixels = yield from while_open(document, read_node(document, node, page), _closed())
     return pixels
 
 
@@ -146,7 +146,7 @@ def _closed() -> Problem:
     return problem("document_closed", Remedy.PLACE)
 
 
-def _insert(document: Document, line_art: str | None, group: Node) -> Steps:
+def _insert(document: Document, line_art: str | None, group: Node) -> Steps[str]:
     """Insert a duplicate of `group` and return its id; begins before any event runs, so earlier checks still hold."""
     if line_art is None:
         copy = group.duplicate()

@@ -33,7 +33,7 @@ class Mask:
     data: bytes | memoryview
 
 
-def split_brush_strokes(pixels: Pixels, colors: Sequence[str]) -> Steps:
+def split_brush_strokes(pixels: Pixels, colors: Sequence[str]) -> Steps[list[Mask | None]]:
     """Split the brush strokes on a layer by colour; the result is a `Mask` or None for each of `colors`, "#rrggbb".
 
     A pixel that is at least half opaque belongs to the nearest colour. So soft rims of a stroke belong to the same
@@ -69,7 +69,7 @@ def split_brush_strokes(pixels: Pixels, colors: Sequence[str]) -> Steps:
 
 def write_brush_strokes(
     layer: Node, masks: Sequence[Mask | None], colors: Sequence[Color], width: int, height: int
-) -> Steps:
+) -> Steps[None]:
     """Paint `masks`, each in its colour, on `layer`, an 8-bit sRGB layer that no document holds yet.
 
     They are cut to a page of `width` × `height`; later ones cover earlier ones. `split_brush_strokes` reads them back,
@@ -91,7 +91,7 @@ def write_brush_strokes(
         yield 0
 
 
-def masks_meet(one: Mask, other: Mask) -> Steps:
+def masks_meet(one: Mask, other: Mask) -> Steps[bool]:
     """Check whether two masks have a pixel in common, even a faint one; the result is True or False."""
     rects = one.rect, other.rect
     left, right = max(rect.x for rect in rects), min(rect.x + rect.width for rect in rects)
@@ -112,7 +112,7 @@ def masks_meet(one: Mask, other: Mask) -> Steps:
     return False
 
 
-def pack_mask(mask: Mask) -> Steps:
+def pack_mask(mask: Mask) -> Steps[str]:
     """Return `mask` as a short text that `unpack_mask` reads."""
     yield BREATHE
     rect = mask.rect
@@ -153,7 +153,7 @@ def _has_paint(pixels: Pixels, rows: range) -> bool:
     return max(alpha) >= OPAQUE
 
 
-def _cut(plane: memoryview, width: int, box: tuple[int, int, int, int], number: int) -> Steps:
+def _cut(plane: memoryview, width: int, box: tuple[int, int, int, int], number: int) -> Steps[Mask]:
     """Cut the mask of one number out of the page's numbers."""
     left, top, right, bottom = box
     only = bytes(255 if value == number else 0 for value in range(256))

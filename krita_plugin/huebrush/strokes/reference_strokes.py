@@ -16,10 +16,10 @@ from ..base.strings import text
 from ..base.tasks import Steps
 from ..documents.find import node_id, root_node
 from ..documents.own_layers import REFERENCE_BRUSH_NOTE, find_reference_strokes, noted_reference_strokes
-from ..documents.pixels import Pixels, Rect, read_node
+from ..documents.pixels import Rect, read_node
 from ..documents.scratch import SRGB_SPACE
 from ..settings.sources import ReferenceSource
-from .masks import Mask, split_brush_strokes
+from .masks import split_brush_strokes
 
 if TYPE_CHECKING:
     from krita import Document, Node
@@ -52,7 +52,7 @@ def make_reference_strokes(document: Document, source: ReferenceSource) -> Node:
 
 def capture_reference_strokes(
     document: Document, references: Sequence[ReferenceSource], headers: Sequence[ImageHeader]
-) -> Steps:
+) -> Steps[tuple[tuple[ImageHeader, ...], tuple[memoryview | bytes, ...]]]:
     """Read the brush strokes over a job's `references`, which have these `headers`, in the same order. The result is
     the headers and frames of their masks."""
     made: list[ImageHeader] = []
@@ -61,10 +61,10 @@ def capture_reference_strokes(
         layer = find_reference_strokes(document, source.key) if source.kind == "layer" else None
         if layer is None:
             continue
-        pixels: Pixels = yield from read_node(document, layer, Rect(header.x, header.y, header.width, header.height))
+        pixels = yield from read_node(document, layer, Rect(header.x, header.y, header.width, header.height))
         if pixels.is_empty:
             continue
-        masks: list[Mask | None] = yield from split_brush_strokes(pixels, (TAKE, LEAVE))
+        masks = yield from split_brush_strokes(pixels, (TAKE, LEAVE))
         for role, mask in zip(ROLES, masks, strict=True):
             if mask is not None:
                 left, top = header.x + mask.rect.x, header.y + mask.rect.y

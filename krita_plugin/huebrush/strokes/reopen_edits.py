@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from krita import Document, Node
 
 
-def reopen_edits(document: Document) -> Steps:
+def reopen_edits(document: Document) -> Steps[tuple[TextEditSettings, ...]]:
     """Paint the strokes of the chosen or newest result of `document` on a new text brush layer, and show the layer
     that was edited in its place. The generator's result is its edits. Selections become brush strokes.
 
@@ -32,7 +32,7 @@ def reopen_edits(document: Document) -> Steps:
     return while_open(document, _reopen_edits(document), problem("document_closed_early"))
 
 
-def _reopen_edits(document: Document) -> Steps:
+def _reopen_edits(document: Document) -> Steps[tuple[TextEditSettings, ...]]:
     yield BREATHE
     if find_text_brush_layer(document) is not None:
         raise ProblemError(problem("brush_strokes_there"))
