@@ -19,11 +19,11 @@ class StrategyError(ValueError):
 
 @dataclass(frozen=True)
 class Strategies:
-    """What a training does to its samples and its loss; formulas in docs/method.md, "Training".
+    """Changes that a training makes to its samples and its loss; formulas in docs/method.md, "Training".
 
     The reference picture, before CLIP sees it. Its part labels always go the same way:
 
-    `copy_share`: share of samples whose reference is the drawing itself; the others show another drawing in its palette.
+    `copy_share`: share of samples whose reference is the drawing itself; others show another drawing in its palette.
     `deformation`: how copies are bent: not at all, by a smooth random flow, or by a thin-plate spline.
     `spline_points`: number of control points of the spline.
     `spline_sigma`: standard deviation of their move along each axis, in pixels of a picture 224 wide.
@@ -33,7 +33,7 @@ class Strategies:
     `scale_least`, `scale_most`: range of the size; 1 is as drawn.
     `stretch`: largest change of the width alone, as a share of it.
     `shift`: standard deviation of the shift along each axis, as a share of the side.
-    `margin_share`: share of references around which a margin of one colour appears; the others repeat their edge pixels.
+    `margin_share`: share of references around which a margin of one colour appears; others repeat their edge pixels.
     `margin`: colour of the margin: white, any, or one of these by chance.
     `patch_shuffle_share`: share of references that are cut into n × n patches, which change places.
     `patch_shuffle_least`, `patch_shuffle_most`: n at the start and at the end of the training; it doubles in between.
