@@ -16,7 +16,7 @@ from huebrush_backend.cli.main import main
 from huebrush_backend.imaging.files import read_picture
 from huebrush_backend.models import demo
 from huebrush_backend.pipeline.colorize import ColorizePipeline
-from huebrush_backend.training.tokenizer import train_tokenizer
+from huebrush_backend.training.data.tokenizer import train_tokenizer
 from line_drawing import HEIGHT, WIDTH
 from openraster_attachments import read_attachment
 from transformers import CLIPTextModelWithProjection, CLIPVisionModelWithProjection

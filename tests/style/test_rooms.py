@@ -53,6 +53,9 @@ BACKEND_ROOMS = (
     "server",
     "synthesis",
     "evaluation",
+    "training/strategies",
+    "training/data",
+    "training/stages",
     "training",
     "cli",
 )

@@ -46,7 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train; return 0."""
-    from huebrush_backend.training.stages import TRAINERS, Plan, publish, take_over_published
+    from huebrush_backend.training.run import TRAINERS, Plan, publish, take_over_published
 
     if arguments.minutes < 0:
         raise CommandError("--minutes must not be negative")

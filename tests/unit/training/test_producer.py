@@ -10,11 +10,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from huebrush_backend.training.stop_with_trainer import is_wanted
+from huebrush_backend.training.data.stop_with_trainer import is_wanted
 
 TRAINER = """
 import multiprocessing, os, time
-from huebrush_backend.training.stop_with_trainer import is_wanted
+from huebrush_backend.training.data.stop_with_trainer import is_wanted
 
 def produce(stop):
     print(os.getpid(), is_wanted(stop), flush=True)

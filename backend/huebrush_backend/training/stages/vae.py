@@ -10,7 +10,7 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import nn
 
 from huebrush_backend.synthesis import colour_picture
-from huebrush_backend.training.bank import DRAWING_SIZE, Bank
+from huebrush_backend.training.data.bank import DRAWING_SIZE, Bank
 
 CROP = 64
 KL_WEIGHT = 1e-4

@@ -20,10 +20,10 @@ from transformers import CLIPModel, CLIPTokenizer
 from huebrush_backend.models.clip import image_tokens, squash, text_vectors
 from huebrush_backend.models.demo import TOKEN_GRID
 from huebrush_backend.synthesis import PART_CLASSES, Palette, caption
-from huebrush_backend.training.attention import attend_explicitly
-from huebrush_backend.training.bank import Bank
-from huebrush_backend.training.cells import part_shares, small_part_weights
-from huebrush_backend.training.samples import picture_of
+from huebrush_backend.training.data.bank import Bank
+from huebrush_backend.training.data.cells import part_shares, small_part_weights
+from huebrush_backend.training.data.samples import picture_of
+from huebrush_backend.training.stages.attention import attend_explicitly
 
 PHRASES_PER_PICTURE = 3
 

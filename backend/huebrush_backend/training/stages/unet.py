@@ -10,8 +10,8 @@ from huebrush_backend.models.demo import NOISE_SCHEDULE, WIDTHS, make_scheduler
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.synthesis import PART_CLASSES
-from huebrush_backend.training.attention import attention_loss, observe_attention
-from huebrush_backend.training.producer import FULL_SHARE, Chunk
+from huebrush_backend.training.data.producer import FULL_SHARE, Chunk
+from huebrush_backend.training.stages.attention import attention_loss, observe_attention
 
 REFERENCE_DROP = 0.1
 SKETCH_DROP = 0.02

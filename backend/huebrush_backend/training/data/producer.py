@@ -15,10 +15,10 @@ from transformers import CLIPVisionModelWithProjection
 
 from huebrush_backend.models.clip import image_tokens, picture_size, squash
 from huebrush_backend.models.demo import TOKEN_GRID
-from huebrush_backend.training.bank import DRAWING_SIZE, Bank
-from huebrush_backend.training.cells import central_parts, part_shares, small_part_weights
-from huebrush_backend.training.samples import random_pair
-from huebrush_backend.training.stop_with_trainer import is_wanted
+from huebrush_backend.training.data.bank import DRAWING_SIZE, Bank
+from huebrush_backend.training.data.cells import central_parts, part_shares, small_part_weights
+from huebrush_backend.training.data.samples import random_pair
+from huebrush_backend.training.data.stop_with_trainer import is_wanted
 
 CHUNK = 256
 """Default number of samples in a chunk."""

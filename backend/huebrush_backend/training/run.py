@@ -31,14 +31,14 @@ from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.synthesis import caption
-from huebrush_backend.training.bank import PALETTES, Bank, make_bank
-from huebrush_backend.training.clip_stage import ClipTrainer, clip_batches, part_phrase
+from huebrush_backend.training.data.bank import PALETTES, Bank, make_bank
+from huebrush_backend.training.data.producer import CHUNK, Pool, produce
+from huebrush_backend.training.data.tokenizer import train_tokenizer
 from huebrush_backend.training.loop import Budget, Stage
-from huebrush_backend.training.producer import CHUNK, Pool, produce
-from huebrush_backend.training.sheets import colorized_sheet, patch_colour_sheet, reconstruction_sheet
-from huebrush_backend.training.tokenizer import train_tokenizer
-from huebrush_backend.training.unet_stage import DenoiserTrainer
-from huebrush_backend.training.vae_stage import AutoencoderTrainer, DecoderTrainer, autoencoder_batches, latent_scale
+from huebrush_backend.training.stages.clip import ClipTrainer, clip_batches, part_phrase
+from huebrush_backend.training.stages.sheets import colorized_sheet, patch_colour_sheet, reconstruction_sheet
+from huebrush_backend.training.stages.unet import DenoiserTrainer
+from huebrush_backend.training.stages.vae import AutoencoderTrainer, DecoderTrainer, autoencoder_batches, latent_scale
 
 BANK_SEED = 1
 CAPACITY = 64

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from huebrush_backend.synthesis import Drawing, Palette, colour_picture
-from huebrush_backend.training.bank import Bank
+from huebrush_backend.training.data.bank import Bank
 
 COPY_SHARE = 0.15
 """Share of samples, 0..1, whose reference is a deformed copy of the drawing (the paper's deformation training).

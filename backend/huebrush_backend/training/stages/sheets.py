@@ -12,7 +12,7 @@ from huebrush_backend.evaluation.sheet import contact_sheet
 from huebrush_backend.evaluation.suite import pipeline_painter
 from huebrush_backend.models.demo import PATCH_SIZE, TOKEN_GRID
 from huebrush_backend.pipeline.colorize import ColorizePipeline
-from huebrush_backend.training.clip_stage import ClipBatch, ClipTrainer
+from huebrush_backend.training.stages.clip import ClipBatch, ClipTrainer
 
 PICTURES = 8
 PAIRS = 4
