@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from huebrush_backend.pipeline.conditioning import fit_sketch
 from huebrush_backend.pipeline.sketch_modes import prepare_sketch
-from huebrush_backend.training.thin_plate_spline import thin_plate_spline
+from huebrush_backend.training.strategies.thin_plate_spline import thin_plate_spline
 from judging import Judge
 from vectors import GENERATION_TOLERANCE, Case, cases_of
 

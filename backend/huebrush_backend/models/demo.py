@@ -110,6 +110,6 @@ def make_sketch_encoder() -> SketchEncoder:
     return SketchEncoder(stem_channels=STEM_WIDTHS, block_out_channels=WIDTHS)
 
 
-def make_scheduler() -> DPMSolverMultistepScheduler:
-    """Return the default scheduler of the family."""
-    return DPMSolverMultistepScheduler(**NOISE_SCHEDULE)
+def make_scheduler(prediction: str = NOISE_SCHEDULE["prediction_type"]) -> DPMSolverMultistepScheduler:
+    """Return the default scheduler of the family, for a UNet that predicts `prediction`, in diffusers' words."""
+    return DPMSolverMultistepScheduler(**{**NOISE_SCHEDULE, "prediction_type": prediction})

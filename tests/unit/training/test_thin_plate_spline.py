@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from huebrush_backend.training.thin_plate_spline import thin_plate_spline
+from huebrush_backend.training.strategies.thin_plate_spline import thin_plate_spline
 
 CORNERS = [[8.0, 8.0], [88.0, 8.0], [8.0, 56.0], [88.0, 56.0]]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from huebrush_backend.synthesis import PART_CLASSES
+from huebrush_backend.training.strategies.placement import NO_PART
 
 _SAMPLES = 4
 """Number of pixels sampled along each side of a cell."""
@@ -18,11 +19,15 @@ _LEAST_AREA = 1e-3
 
 
 def part_shares(labels: np.ndarray, grid: int) -> np.ndarray:
-    """Return the share of each part in each of the `grid`² cells of `labels` (S,S): (grid²,classes) float32."""
+    """Return the share of each part in each of the `grid`² cells of `labels` (S,S): (grid²,classes) float32.
+
+    `NO_PART` is a share of none.
+    """
     places = _centres(labels.shape[0], grid * _SAMPLES)
     sampled = labels[np.ix_(places, places)].reshape(grid, _SAMPLES, grid, _SAMPLES)
     cells = sampled.transpose(0, 2, 1, 3).reshape(grid * grid, -1)
-    return np.eye(len(PART_CLASSES), dtype=np.float32)[cells].mean(axis=1)
+    known = np.eye(NO_PART + 1, len(PART_CLASSES), dtype=np.float32)  # all zero from the last class on
+    return known[cells].mean(axis=1)
 
 
 def central_parts(labels: np.ndarray, grid: int) -> np.ndarray:

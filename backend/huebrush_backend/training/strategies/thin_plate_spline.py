@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 import torch.nn.functional as F
 
 
-def thin_plate_spline(picture: torch.Tensor, before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
+def thin_plate_spline(
+    picture: torch.Tensor, before: torch.Tensor, after: torch.Tensor, padding: Literal["zeros", "border"] = "zeros"
+) -> torch.Tensor:
     """Bend `picture` (B,C,H,W) so that the points `before` (B,n,2) move to `after` (B,n,2).
 
-    Points are (x,y) in pixels, at least three and not all on a line. Pixels that come from outside the picture are 0.
-    Raises RuntimeError (PyTorch's LinAlgError) when two points of `after` coincide or all lie on a line.
+    Points are (x,y) in pixels, at least three and not all on a line. Pixels that come from outside the picture are 0,
+    or with `padding` "border" like the nearest pixel of the edge. Raises RuntimeError (PyTorch's LinAlgError) when two
+    points of `after` coincide or all lie on a line.
 
     As in the training of the released models, positions count from the upper left corners of pixels but are sampled at
     their centres, so everything also moves by half a pixel.
@@ -36,7 +41,7 @@ def thin_plate_spline(picture: torch.Tensor, before: torch.Tensor, after: torch.
 
     shift = _radial(grid, targets) @ weights[:, :count] + _affine(grid) @ weights[:, count:]
     flow = (grid + shift).unflatten(1, (height, width)).to(picture.dtype)
-    return F.grid_sample(picture, flow, mode="bilinear", padding_mode="zeros", align_corners=False)
+    return F.grid_sample(picture, flow, mode="bilinear", padding_mode=padding, align_corners=False)
 
 
 def _radial(points: torch.Tensor, centers: torch.Tensor) -> torch.Tensor:
