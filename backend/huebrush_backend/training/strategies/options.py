@@ -35,6 +35,7 @@ class Strategies:
     `shift`: standard deviation of the shift along each axis, as a share of the side.
     `margin_share`: share of references around which a margin of one colour appears; others repeat their edge pixels.
     `margin`: colour of the margin: white, any, or one of these by chance.
+    `clip_placement`: whether CLIP's own training places its pictures like references, not only a little.
     `patch_shuffle_share`: share of references that are cut into n × n patches, which change places.
     `patch_shuffle_least`, `patch_shuffle_most`: n at the start and at the end of the training; it doubles in between.
     `patch_shuffle_rotation`: largest turn of these references before they are cut, in degrees.
@@ -85,6 +86,7 @@ class Strategies:
     shift: float = 0.05
     margin_share: float = 0.0
     margin: Margin = "mixed"
+    clip_placement: bool = False
     patch_shuffle_share: float = 0.0
     patch_shuffle_least: int = 2
     patch_shuffle_most: int = 32
