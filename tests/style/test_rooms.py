@@ -53,6 +53,8 @@ BACKEND_ROOMS = (
     "server",
     "synthesis",
     "evaluation",
+    "training/randomness",
+    "training/moment",
     "training/strategies",
     "training/data",
     "training/stages",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from rich.progress import (
 if TYPE_CHECKING:
     from huebrush_backend.checkpoints.pulling import PullProgress
     from huebrush_backend.engine.request import EngineEvent
+    from huebrush_backend.training.loop import Progress as TrainingProgress
 
 
 class ProgressDisplay:
@@ -62,6 +64,53 @@ class ProgressDisplay:
             description += f" {event.step}/{event.steps}"
         left = "" if event.seconds_left is None else f"{_duration(event.seconds_left)} left"
         self._progress.update(self._task, completed=event.fraction, description=description, left=left)
+
+
+class TrainingDisplay:
+    """A progress bar with phase, losses and time left on a terminal; elsewhere a line for each entry of the log."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._console = Console(file=stream)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[left]}"),
+            console=self._console,
+            transient=True,
+            disable=not stream.isatty(),
+        )
+        self._task: TaskID | None = None
+        self._silent = int(os.environ.get("RANK", "0")) > 0
+
+    def __enter__(self) -> TrainingDisplay:
+        self._bar.start()
+        self._task = self._bar.add_task("Preparing", total=1.0, left="")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def show(self, progress: TrainingProgress) -> None:
+        """Show how far a stage is. In a training of several processes only the first one shows anything."""
+        if self._silent:
+            return
+        steps = f"{progress.step}" if progress.steps is None else f"{progress.step}/{progress.steps}"
+        left = "" if progress.seconds_left is None else f"{_duration(progress.seconds_left)} left"
+        if self._task is not None:
+            description = f"{progress.stage}: {progress.phase}, step {steps}"
+            self._bar.update(self._task, completed=progress.fraction, description=description, left=left)
+        if progress.means:
+            means = ", ".join(f"{name} {value:.4g}" for name, value in progress.means.items())
+            speed = f"{progress.samples_per_second:.1f} samples/s"
+            self.say(f"{progress.stage}: step {steps}, {speed}, {left + ', ' if left else ''}{means}")
+
+    def say(self, text: str) -> None:
+        """Print a line, above the bar if there is one."""
+        if not self._silent:
+            self._console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 class DownloadDisplay:

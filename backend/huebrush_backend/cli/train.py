@@ -3,82 +3,125 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from huebrush_backend.allocation import keep_freed_memory
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.options import whole
+from huebrush_backend.cli.progress import TrainingDisplay, cancel_on_interrupt
+from huebrush_backend.cli.train_options import add_configuration_options, changed
 from huebrush_backend.models.catalog import builtin_folder
+from huebrush_backend.training.configuration import (
+    Configuration,
+    ConfigurationError,
+    read_configuration,
+    write_configuration,
+)
 
-SHARES = {"clip": 0.12, "vae": 0.12, "unet": 0.7, "decoder": 0.06}
-"""Share of the time for each stage with `--stage all`, in order."""
+REQUEST_FILE = "configuration.json"
+"""What was asked for last, in the run's folder; each stage has a file of this name with what it was trained with."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `huebrush train`."""
     parser.add_argument("family", choices=["demo"], help="which model")
+    parser.add_argument("--folder", type=Path, default=Path("runs/demo"), help="state, samples and weights of the run")
     parser.add_argument(
-        "--stage", choices=[*SHARES, "all"], default="all", help="what to train (default: all, one after the other)"
-    )
-    parser.add_argument(
-        "--minutes", type=float, default=60, help="time budget; --stage all divides it, most for the UNet"
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="take all values from this file, such as another run's configuration.json; options replace them",
     )
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="continue from the state in the folder, or without one from the published weights",
+        help="continue from the state in the folder, with that run's values, or without one from the published weights",
     )
-    parser.add_argument("--folder", type=Path, default=Path("runs/demo"), help="state, samples and weights of the run")
-    parser.add_argument("--drawings", type=int, default=12000, help="number of drawings to learn from")
-    parser.add_argument("--size", type=int, choices=[128, 256], default=256, help="picture side in the UNet stage")
-    parser.add_argument("--batch", type=int, default=32, help="pictures per step")
-    parser.add_argument("--learning-rate", type=float, default=5e-4)
     parser.add_argument(
-        "--decay", type=float, default=0.3, help="share of the time in which the learning rate falls to 0"
+        "--stop-at", type=whole(1), metavar="STEP", help="save the state after this step and end; --resume goes on"
     )
-    parser.add_argument("--producers", type=int, default=1, help="processes that draw and encode for the UNet stage")
-    parser.add_argument("--threads", type=int, default=1, help="CPU threads of the training process")
-    parser.add_argument("--device", default="auto", help="auto or cpu")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="train nothing; state size, memory and time, measured on a few steps"
+    )
     parser.add_argument(
         "--publish", type=Path, metavar="FOLDER", help="then write the half-precision weights to FOLDER"
     )
+    add_configuration_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train; return 0."""
-    from huebrush_backend.training.run import TRAINERS, Plan, publish, take_over_published
+    """Train; return 0, 1 when the training failed, or 130 when Ctrl+C ended it with its state saved."""
+    from huebrush_backend.training.data.pool import ProducerError
+    from huebrush_backend.training.publishing import publish
 
-    if arguments.minutes < 0:
-        raise CommandError("--minutes must not be negative")
     quieten_libraries()
     keep_freed_memory()
+    try:
+        finished = _train(arguments)
+        if finished and arguments.publish:
+            publish(arguments.folder / "weights", arguments.publish)
+            print(f"Weights written to {arguments.publish}")
+    except ConfigurationError as error:
+        raise CommandError(str(error)) from error
+    except ProducerError as error:
+        print(f"huebrush train: {error}", file=sys.stderr)
+        return 1
+    return 0 if finished else 130
+
+
+def _train(arguments: argparse.Namespace) -> bool:
+    """Train the stages; return False when the user ended it early."""
+    from huebrush_backend.training.dry_run import measure
+    from huebrush_backend.training.plan import plans_of
+    from huebrush_backend.training.publishing import take_over_published
+    from huebrush_backend.training.train import train
+
+    folder: Path = arguments.folder
+    configuration = _configuration(arguments)
+    if arguments.publish and configuration.run.minutes == 0:
+        _require_weights(folder)
+        return True
     if arguments.resume:
-        take_over_published(builtin_folder(), arguments.folder / "weights")
-    shares = SHARES if arguments.stage == "all" else {arguments.stage: 1.0}
-    for stage, share in shares.items():
-        if arguments.minutes == 0:
-            break
-        TRAINERS[stage](
-            Plan(
-                folder=arguments.folder,
-                minutes=arguments.minutes * share,
-                resume=arguments.resume,
-                drawings=arguments.drawings,
-                size=arguments.size,
-                batch=arguments.batch,
-                learning_rate=arguments.learning_rate,
-                decay=arguments.decay,
-                producers=arguments.producers,
-                threads=arguments.threads,
-                device=arguments.device,
-            )
-        )
+        take_over_published(builtin_folder(), folder / "weights")
+    plans = list(plans_of(configuration, folder, arguments.resume))
+    if arguments.dry_run:
+        for plan in plans:
+            print(measure(plan).text())
+        return True
+    folder.mkdir(parents=True, exist_ok=True)
+    write_configuration(configuration, folder / REQUEST_FILE)
+    with TrainingDisplay(sys.stderr) as display:
+        for plan in plans:
+            if not train(plan, display.show, cancel_on_interrupt, arguments.stop_at):
+                display.say(f"{plan.stage}: the state is saved; --resume goes on from there")
+                if arguments.stop_at is None:
+                    return False
     if arguments.publish:
-        if not (arguments.folder / "weights" / "model_index.json").is_file():
-            raise CommandError(
-                f"{arguments.folder} holds no trained model to publish; name the run with --folder, or train the unet "
-                "stage there first"
-            )
-        publish(arguments.folder / "weights", arguments.publish)
-        print(f"Weights written to {arguments.publish}")
-    return 0
+        _require_weights(folder)
+    return True
+
+
+def _configuration(arguments: argparse.Namespace) -> Configuration:
+    """Return what to train with: the file's values or those of the run to resume, changed by the command line."""
+    configuration = Configuration()
+    if arguments.config is not None:
+        configuration = read_configuration(arguments.config)
+    elif arguments.resume:
+        stage = vars(arguments).get("run.stage")
+        files = [arguments.folder / REQUEST_FILE]
+        if stage is not None:
+            files.insert(0, arguments.folder / stage / REQUEST_FILE)
+        known = next((file for file in files if file.is_file()), None)
+        if known is not None:
+            configuration = read_configuration(known)
+    return changed(configuration, arguments)
+
+
+def _require_weights(folder: Path) -> None:
+    if not (folder / "weights" / "model_index.json").is_file():
+        raise CommandError(
+            f"{folder} holds no trained model to publish; name the run with --folder, or train the unet stage there "
+            "first"
+        )

@@ -53,7 +53,7 @@ def suitable_precision(device: torch.device, unet_parameters: int) -> Precision:
     Processors with bfloat16 instructions take half the time for a full-size network. A small one gains little and stays
     in the precision it was trained in.
     """
-    if device.type == "cpu" and unet_parameters >= FULL_SIZE and _computes_bfloat16():
+    if device.type == "cpu" and unet_parameters >= FULL_SIZE and computes_bfloat16(device):
         return "bfloat16"
     return default_precision(device_kind(device))
 
@@ -73,9 +73,14 @@ def device_memory(device: torch.device) -> DeviceMemory:
     return DeviceMemory(kind, psutil.virtual_memory().available)
 
 
-def _computes_bfloat16() -> bool:
-    capabilities = torch.cpu.get_capabilities()
-    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+def computes_bfloat16(device: torch.device) -> bool:
+    """Return whether `device` has instructions for bfloat16. Others imitate it, several times as slowly as float32."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    if device.type == "cpu":
+        capabilities = torch.cpu.get_capabilities()
+        return any(bool(capabilities.get(name)) for name in ("avx512_bf16", "amx_bf16"))
+    return False
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -103,6 +103,10 @@ class Network:
     latent_channels: int = 8
 
 
+MULTIPLES = {"widths": 16, "vae_widths": 8, "token_size": 32, "text_width": 32}
+"""Numbers of channels, each with the number that they must be multiples of: of groups and of heads."""
+
+
 @dataclass(frozen=True)
 class Optimization:
     """How the weights are changed.
@@ -155,10 +159,12 @@ class Record:
 
     * `starting_weights`: SHA-256 of the weights the run started from; "" for new ones
     * `versions`: of the project, Python and the libraries that compute
+    * `changes`: what was different after the run had been continued, and from which step on
     """
 
     starting_weights: str = ""
     versions: dict[str, str] = field(default_factory=dict)
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,6 +185,18 @@ class Configuration:
                 raise ConfigurationError(f"{path} is {value}; it must be above 0")
         if self.data.reuse < 1:
             raise ConfigurationError(f"data.reuse is {self.data.reuse}; it must be at least 1")
+        for name, width in MULTIPLES.items():
+            values = getattr(self.network, name)
+            values = values if isinstance(values, tuple) else (values,)
+            if any(value < width or value % width for value in values):
+                raise ConfigurationError(f"network.{name} is {values}; it must be made of multiples of {width}")
+        for name in ("widths", "stem_widths", "vae_widths"):
+            if len(getattr(self.network, name)) != 4:
+                raise ConfigurationError(f"network.{name} is {getattr(self.network, name)}; it must be four numbers")
+        if self.run.producers < 0:
+            raise ConfigurationError("run.producers must not be negative")
+        if self.run.minutes is not None and self.run.minutes < 0:
+            raise ConfigurationError("run.minutes must not be negative")
         if self.optimization.batch % self.optimization.accumulation:
             raise ConfigurationError(
                 f"optimization.batch is {self.optimization.batch}; it must be a multiple of optimization.accumulation, "
@@ -189,7 +207,8 @@ class Configuration:
 def positive_numbers(configuration: Configuration) -> Iterator[tuple[str, float]]:
     """Yield path and value of each number that must be above 0."""
     for section, names in {
-        "run": ("threads", "producers"),
+        "run": ("threads",),
+        "network": ("layers", "head_width", "token_grid", "vision_layers", "text_layers", "latent_channels"),
         "data": ("drawings", "palettes", "chunk", "pool", "first_chunks"),
         "optimization": ("batch", "accumulation", "learning_rate"),
     }.items():
@@ -298,6 +317,21 @@ def write_configuration(configuration: Configuration, file: Path) -> None:
     partial.replace(file)
 
 
-def values_of(configuration: Configuration) -> dict[str, Any]:
-    """Return `configuration` as plain values, as in its file."""
-    return _CONVERTER.unstructure(configuration)
+def values_of(section: Any) -> dict[str, Any]:
+    """Return a configuration or a section of it as plain values, as in its file."""
+    return _CONVERTER.unstructure(section)
+
+
+def flat_values(configuration: Configuration) -> dict[str, Any]:
+    """Return the values of `configuration` by their paths, such as "run.seed"."""
+    flat: dict[str, Any] = {}
+
+    def add(values: dict[str, Any], prefix: str) -> None:
+        for name, value in values.items():
+            if isinstance(value, dict):
+                add(value, f"{prefix}{name}.")
+            else:
+                flat[prefix + name] = value
+
+    add(values_of(configuration), "")
+    return flat

@@ -1,165 +1,344 @@
-"""Common to all training stages: a time budget, a learning rate that falls at its end, averages, checkpoints."""
+"""Common to all training stages: steps, a learning rate that falls at the end, averages, the saved state."""
 
 from __future__ import annotations
 
-import json
+import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import torch
 from accelerate import Accelerator
 from diffusers.training_utils import EMAModel
-from rich.console import Console
 from torch import nn
 
-CHECKPOINT_SECONDS = 120.0
-REPORT_SECONDS = 20.0
-SHEET_SECONDS = 900.0
+from huebrush_backend.training.configuration import Configuration, ConfigurationError
+from huebrush_backend.training.log import Log
+from huebrush_backend.training.moment import Moment
+from huebrush_backend.training.randomness import Randomness
+
+STATE_FILE = "state.pt"
+
+GetBatch = Callable[[int, Sequence[int], Callable[[], bool]], Any]
+"""Returns some rows of the batch of a step, given step, rows, and whether it may still wait for them; None if not."""
 
 
 @dataclass
 class Clock:
-    """Steps, samples and seconds of a stage over all its runs; saved with its checkpoints."""
+    """Steps, samples and seconds of a stage over all its runs; saved with its state."""
 
     steps: int = 0
     samples: int = 0
     seconds: float = 0.0
 
-    def state_dict(self) -> dict[str, float]:
-        """Return the numbers to save."""
-        return asdict(self)
-
-    def load_state_dict(self, state: dict[str, float]) -> None:
-        """Take over saved numbers."""
-        self.steps, self.samples, self.seconds = int(state["steps"]), int(state["samples"]), state["seconds"]
-
 
 @dataclass(frozen=True)
 class Budget:
-    """Training time of a stage: `seconds` of this run; the learning rate falls linearly to 0 over the last `decay`."""
+    """Length and learning rate of a stage.
 
-    seconds: float
+    * `steps`: number of steps over all runs; None when only time ends the training
+    * `seconds`: time of this run; None when only steps end the training
+    * `learning_rate`: the highest; it rises over `warmup` steps and falls linearly to 0 over the last share `decay`
+    """
+
+    steps: int | None
+    seconds: float | None
     learning_rate: float
-    warmup_steps: int = 100
+    warmup: int = 100
     decay: float = 0.3
 
-    def rate(self, elapsed: float, steps: int) -> float:
-        """Return the learning rate after `elapsed` seconds of this run and `steps` steps of all runs."""
-        left = max(0.0, 1 - elapsed / self.seconds)
-        return self.learning_rate * min(1.0, (steps + 1) / self.warmup_steps) * min(1.0, left / self.decay)
+    def progress(self, steps: int, elapsed: float) -> float:
+        """Return the share of the training, 0..1, done after `steps` steps of all runs and `elapsed` seconds now."""
+        if self.steps is not None:
+            return min(1.0, steps / self.steps) if self.steps else 1.0
+        return min(1.0, elapsed / self.seconds) if self.seconds else 1.0
+
+    def is_over(self, steps: int, elapsed: float) -> bool:
+        """Return whether the training ends after `steps` steps and `elapsed` seconds of this run."""
+        over = self.steps is not None and steps >= self.steps
+        return over or (self.seconds is not None and elapsed >= self.seconds)
+
+    def rate(self, steps: int, elapsed: float) -> float:
+        """Return the learning rate of the step after `steps` steps of all runs and `elapsed` seconds of this run."""
+        left = 1 - self.progress(steps, elapsed)
+        falling = min(1.0, left / self.decay) if self.decay else 1.0
+        return self.learning_rate * min(1.0, (steps + 1) / max(1, self.warmup)) * falling
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a stage is, for people.
+
+    * `stage`: its name
+    * `phase`: what it does: "training", "saving", "drawing a sample sheet"
+    * `step`: number of steps done
+    * `steps`: number of steps in all; None when time ends the training
+    * `fraction`: share that is done, 0..1
+    * `seconds_left`: estimate; None before the first steps
+    * `samples_per_second`: speed of this run
+    * `means`: means of the losses since the last entry of the log; empty between entries
+    """
+
+    stage: str
+    phase: str
+    step: int
+    steps: int | None
+    fraction: float
+    seconds_left: float | None
+    samples_per_second: float
+    means: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What a stage writes with the weights it has: `export` the weights, `draw_sheet` a sample sheet (H,W,3) uint8.
+
+    `saved` is called with the number of steps when the state has been saved.
+    """
+
+    export: Callable[[], None]
+    draw_sheet: Callable[[], np.ndarray]
+    saved: Callable[[int], None] = lambda steps: None
 
 
 class Stage:
-    """Trains one module with AdamW and keeps an exponential average of its weights.
+    """Trains one module with AdamW, and averages its weights if the configuration says so.
 
-    `name`: name of the stage, for messages.
-    `module`: what is trained.
-    `loss`: takes a batch and returns the loss and numbers to report; runs under autocast.
-    `folder`: where the state is saved every two minutes, a sample sheet every quarter of an hour, and both at the end.
+    `name`: name of the stage.
+    `module`: what is trained; called with a batch and a `Moment`, it returns the loss and numbers to report.
+    `folder`: where the state, the log and sample sheets go.
     `accelerator`: accelerate's helper.
-    `budget`: time and learning rate.
-    `resume`: begin with the state saved in `folder`.
-    `ema_decay`: decay of the average, 0..1.
+    `configuration`: the run's.
+    `seed`: of the random numbers that the module is given.
+    `budget`: length and learning rate.
+    `resume`: begin with the state saved in `folder`, if there is one.
     """
 
     def __init__(
         self,
         name: str,
         module: nn.Module,
-        loss: Callable[[Any], tuple[torch.Tensor, dict[str, float]]],
         folder: Path,
         accelerator: Accelerator,
+        configuration: Configuration,
+        seed: int,
         budget: Budget,
         resume: bool,
-        ema_decay: float = 0.998,
     ) -> None:
-        self.name, self.loss, self.folder, self.accelerator, self.budget = name, loss, folder, accelerator, budget
-        self.optimizer = torch.optim.AdamW(
-            module.parameters(), lr=budget.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
-        )
-        self.module, self.optimizer = accelerator.prepare(module, self.optimizer)
-        self.average = EMAModel(module.parameters(), decay=ema_decay, use_ema_warmup=True, inv_gamma=10, power=0.8)
-        self.average.to(accelerator.device)
+        self.name, self.folder, self.accelerator, self.budget = name, folder, accelerator, budget
+        self.configuration, self.options, self._seed = configuration, configuration.optimization, seed
         self.clock = Clock()
-        self.console = Console(stderr=True)
-        accelerator.register_for_checkpointing(self.average, self.clock)
-        if resume and (folder / "state").is_dir():
-            accelerator.load_state(str(folder / "state"))
-            self.console.print(f"{name}: continuing from step {self.clock.steps}")
+        parts = accelerator.num_processes * self.options.accumulation
+        if self.options.batch % parts:
+            raise ConfigurationError(
+                f"--batch is {self.options.batch}; it must be a multiple of {parts}: {accelerator.num_processes} "
+                f"processes with {self.options.accumulation} parts each"
+            )
+        self._rows = self.options.batch // parts
+        optimizer = torch.optim.AdamW(
+            module.parameters(),
+            lr=budget.learning_rate,
+            betas=(0.9, 0.98),
+            weight_decay=self.options.weight_decay,
+            fused=True,
+        )
+        self.module, self.optimizer = accelerator.prepare(module, optimizer)
+        self._plain: nn.Module = accelerator.unwrap_model(self.module)
+        self._average: EMAModel | None = None
+        if self.options.ema and accelerator.is_main_process:
+            self._average = EMAModel(
+                self._plain.parameters(), decay=self.options.ema_decay, use_ema_warmup=True, inv_gamma=10, power=0.8
+            )
+            self._average.to(accelerator.device)
+        if resume and (folder / STATE_FILE).is_file():
+            self._load(folder / STATE_FILE)
 
     def run(
         self,
-        batches: Iterator[Any],
-        batch_size: int,
-        export: Callable[[], None],
-        draw_sheet: Callable[[], np.ndarray],
-    ) -> None:
-        """Train until the time budget is used up.
+        get_batch: GetBatch,
+        outputs: Outputs,
+        log: Log,
+        listener: Callable[[Progress], None],
+        interrupted: Callable[[], bool] = lambda: False,
+        stop_at: int | None = None,
+    ) -> bool:
+        """Train to the end of the budget; return False if the user ended it before, by `interrupted` or `stop_at`.
 
-        `export`: writes the averaged weights, at every checkpoint. `draw_sheet`: draws a sample sheet (H,W,3) uint8
-        with these weights.
+        The state is saved in either case.
+
+        `get_batch`: returns rows of a step's batch.
+        `outputs`: what is written beside the state.
+        `log`: gets the means of the losses.
+        `listener`: is told the progress.
+        `stop_at`: end after this step, to go on later.
         """
-        start = report = checkpoint = sheet = time.monotonic()
+        begin = report = checkpoint = time.monotonic()
         first_step, sums, count = self.clock.steps, {}, 0
-        while (elapsed := time.monotonic() - start) < self.budget.seconds:
-            for group in self.optimizer.param_groups:
-                group["lr"] = self.budget.rate(elapsed, self.clock.steps)
-            with self.accelerator.autocast():
-                loss, numbers = self.loss(next(batches))
-            self.accelerator.backward(loss)
-            self.accelerator.clip_grad_norm_(self.module.parameters(), 1.0)
-            self.optimizer.step()
-            self.optimizer.zero_grad(set_to_none=True)
-            self.average.step(self.module.parameters())
-            self.clock.steps += 1
-            self.clock.samples += batch_size
-            for key, value in {"loss": float(loss.detach()), **numbers}.items():
+        output = self.configuration.output
+
+        def elapsed() -> float:
+            return time.monotonic() - begin
+
+        def may_wait() -> bool:
+            return not interrupted() and not self.budget.is_over(self.clock.steps, elapsed())
+
+        def tell(phase: str, means: dict[str, float]) -> None:
+            done, spent = self.clock.steps - first_step, elapsed()
+            speed = done * self.options.batch / spent if spent else 0.0
+            fraction = self.budget.progress(self.clock.steps, spent)
+            left = self._seconds_left(done, spent)
+            listener(Progress(self.name, phase, self.clock.steps, self.budget.steps, fraction, left, speed, means))
+
+        while True:
+            parts = self._parts(get_batch, may_wait) if may_wait() and self.clock.steps != stop_at else None
+            if self._all_say(parts is None):
+                break
+            assert parts is not None
+            means = self._step(parts, self.budget.rate(self.clock.steps, elapsed()), elapsed())
+            for key, value in means.items():
                 sums[key] = sums.get(key, 0.0) + value
             count += 1
             now = time.monotonic()
-            if now - report > REPORT_SECONDS:
-                means = _means(sums, count)
-                speed = (self.clock.steps - first_step) * batch_size / elapsed if elapsed else 0.0
-                left = (self.budget.seconds - elapsed) / 60
-                self.console.print(
-                    f"{self.name}: step {self.clock.steps}, {speed:.1f} samples/s, {left:.1f} min left, {means}"
-                )
-                self._log(means)
+            if now - report >= output.report_seconds:
+                log.write(self.clock.steps, asdict(self.clock), _means(sums, count))
+                tell("training", _means(sums, count))
                 report, sums, count = now, {}, 0
-            if now - checkpoint > CHECKPOINT_SECONDS:
-                due = now - sheet > SHEET_SECONDS
-                self._save(now - checkpoint, export, draw_sheet if due else None)
-                checkpoint, sheet = now, now if due else sheet
+            else:
+                tell("training", {})
+            sheet_due = output.sheet_steps > 0 and self.clock.steps % output.sheet_steps == 0
+            steps_due = output.checkpoint_steps > 0 and self.clock.steps % output.checkpoint_steps == 0
+            time_due = now - checkpoint >= output.checkpoint_minutes * 60
+            if self._all_say(time_due or steps_due or sheet_due):
+                self.clock.seconds += now - checkpoint
+                tell("drawing a sample sheet" if sheet_due else "saving", {})
+                self._save(outputs, log, sheet_due)
+                checkpoint = now
         if count:
-            self._log(_means(sums, count))
-        self._save(time.monotonic() - checkpoint, export, draw_sheet)
+            log.write(self.clock.steps, asdict(self.clock), _means(sums, count))
+        finished = self.budget.is_over(self.clock.steps, elapsed())
+        self.clock.seconds += time.monotonic() - checkpoint
+        tell("saving", {})
+        self._save(outputs, log, with_sheet=finished)
+        return finished
 
-    def _save(self, seconds: float, export: Callable[[], None], draw_sheet: Callable[[], np.ndarray] | None) -> None:
-        self.clock.seconds += seconds
-        self.accelerator.save_state(str(self.folder / "state"))
-        self.average.store(self.module.parameters())
-        self.average.copy_to(self.module.parameters())
-        export()
-        if draw_sheet is not None:
-            self._write_sheet(draw_sheet())
-        self.average.restore(self.module.parameters())
+    def time_step(self, get_batch: GetBatch) -> float:
+        """Do one step and return the seconds that it took, without those of its batch."""
+        parts = self._parts(get_batch, lambda: True)
+        assert parts is not None
+        begin = time.monotonic()
+        self._step(parts, self.budget.learning_rate, 0.0)
+        return time.monotonic() - begin
 
-    def _write_sheet(self, sheet: np.ndarray) -> None:
-        encoded, data = cv2.imencode(".png", sheet[..., ::-1])
-        if not encoded:
-            raise RuntimeError("OpenCV could not encode the sample sheet")
-        (self.folder / f"sheet-{self.clock.steps:06d}.png").write_bytes(data.tobytes())
+    def _parts(self, get_batch: GetBatch, may_wait: Callable[[], bool]) -> list[tuple[Any, Sequence[int]]] | None:
+        """Return this process's parts of the next batch with their rows; None if waiting for them had to end."""
+        parts = []
+        first = self.accelerator.process_index * self.options.accumulation
+        for number in range(first, first + self.options.accumulation):
+            rows = range(number * self._rows, (number + 1) * self._rows)
+            batch = get_batch(self.clock.steps, rows, may_wait)
+            if batch is None:
+                return None
+            parts.append((batch, rows))
+        return parts
 
-    def _log(self, means: dict[str, float]) -> None:
-        entry = {"stage": self.name, **self.clock.state_dict(), **means}
-        with (self.folder / "log.jsonl").open("a") as log:
-            log.write(json.dumps(entry) + "\n")
+    def _step(self, parts: list[tuple[Any, Sequence[int]]], rate: float, elapsed: float) -> dict[str, float]:
+        """Do one step with the learning rate `rate`; return the means of loss and numbers over the whole batch."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        progress = self.budget.progress(self.clock.steps, elapsed)
+        sums: dict[str, torch.Tensor] = {}
+        for number, (batch, rows) in enumerate(parts):
+            random = Randomness(self._seed, self.clock.steps, rows, self.accelerator.device)
+            with self._synchronizing(last=number == len(parts) - 1):
+                loss, numbers = self.module(batch, Moment(self.clock.steps, progress, random))
+                self.accelerator.backward(loss / len(parts))
+            for key, value in {"loss": loss, **numbers}.items():
+                part = torch.as_tensor(value).detach().to(self.accelerator.device).float() / len(parts)
+                sums[key] = sums[key] + part if key in sums else part
+        self.accelerator.clip_grad_norm_(self.module.parameters(), self.options.gradient_norm)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        if self._average is not None:
+            self._average.step(self._plain.parameters())
+        self.clock.steps += 1
+        self.clock.samples += self.options.batch
+        values = torch.stack(list(sums.values()))
+        if self.accelerator.num_processes > 1:
+            values = self.accelerator.reduce(values, "mean")
+        return dict(zip(sums, values.tolist(), strict=True))  # pyright: ignore[reportAttributeAccessIssue]
+
+    def _synchronizing(self, last: bool) -> AbstractContextManager:
+        """Return a context in which gradients are exchanged between processes only for the `last` part of a batch."""
+        return nullcontext() if last else self.accelerator.no_sync(self.module)
+
+    def _all_say(self, end: bool) -> bool:
+        """Return whether any process wants to `end`: all must leave the loop after the same step."""
+        if self.accelerator.num_processes == 1:
+            return end
+        votes = self.accelerator.reduce(torch.tensor([int(end)], device=self.accelerator.device), "sum")
+        return int(votes.item()) > 0  # pyright: ignore[reportAttributeAccessIssue]
+
+    def _seconds_left(self, done: int, spent: float) -> float | None:
+        """Return an estimate, from `done` steps in `spent` seconds of this run."""
+        limits = [] if self.budget.seconds is None else [self.budget.seconds - spent]
+        if self.budget.steps is not None and done:
+            limits.append((self.budget.steps - self.clock.steps) * spent / done)
+        return max(0.0, min(limits)) if limits else None
+
+    def _save(self, outputs: Outputs, log: Log, with_sheet: bool) -> None:
+        """Save the state, then export the weights, averaged if they are, and draw a sheet with them."""
+        if self.accelerator.is_main_process:
+            self._write_state()
+            if self._average is not None:
+                self._average.store(self._plain.parameters())
+                self._average.copy_to(self._plain.parameters())
+            outputs.export()
+            if with_sheet:
+                log.write_sheet(self.clock.steps, outputs.draw_sheet())
+            if self._average is not None:
+                self._average.restore(self._plain.parameters())
+            outputs.saved(self.clock.steps)
+        self.accelerator.wait_for_everyone()
+
+    def _write_state(self) -> None:
+        """Write everything that the next step depends on. A killed process leaves the former file or the new one."""
+        state = {
+            "module": self._plain.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "average": None if self._average is None else self._average.state_dict(),
+            "clock": asdict(self.clock),
+        }
+        partial = self.folder / (STATE_FILE + ".partial")
+        with partial.open("wb") as stream:
+            torch.save(state, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(self.folder / STATE_FILE)
+
+    def _load(self, file: Path) -> None:
+        # Only tensors and plain values: a state from elsewhere cannot run code.
+        state = torch.load(file, map_location=self.accelerator.device, weights_only=True)
+        try:
+            self._plain.load_state_dict(state["module"])
+            self.optimizer.load_state_dict(state["optimizer"])
+        except (RuntimeError, ValueError) as error:
+            raise ConfigurationError(
+                f"{file} is the state of other networks; use another --folder, or the options of that run ({error})"
+            ) from error
+        if self._average is not None:
+            if state["average"] is None:
+                self._average = EMAModel(
+                    self._plain.parameters(), decay=self.options.ema_decay, use_ema_warmup=True, inv_gamma=10, power=0.8
+                )
+            else:
+                self._average.load_state_dict(state["average"])
+            self._average.to(self.accelerator.device)
+        self.clock = Clock(**state["clock"])
 
 
 def _means(sums: dict[str, float], count: int) -> dict[str, float]:
-    return {key: round(total / count, 4) for key, total in sums.items()}
+    return {key: total / count for key, total in sums.items()}

@@ -33,9 +33,25 @@ def test_every_value_has_an_option_of_its_own_and_a_meaning() -> None:
 
 
 def test_the_written_file_reads_back_as_the_same_configuration(tmp_path: Path) -> None:
-    words = ("--seed", "7", "--widths", "32,64", "--minutes", "1.5", "--no-ema", "--stage", "unet", "--size", "128")
+    words = (
+        "--seed",
+        "7",
+        "--widths",
+        "32,64,96,96",
+        "--minutes",
+        "1.5",
+        "--no-ema",
+        "--stage",
+        "unet",
+        "--size",
+        "128",
+    )
     configuration = changed(Configuration(), parse(*words))
-    assert (configuration.run.seed, configuration.run.minutes, configuration.network.widths) == (7, 1.5, (32, 64))
+    assert (configuration.run.seed, configuration.run.minutes, configuration.network.widths) == (
+        7,
+        1.5,
+        (32, 64, 96, 96),
+    )
     assert (configuration.optimization.ema, configuration.data.size) == (False, 128)
     write_configuration(configuration, tmp_path / "run.json")
     assert read_configuration(tmp_path / "run.json") == configuration

@@ -12,12 +12,16 @@ import torch
 from huebrush_backend.models.demo import TOKEN_SIZE, make_sketch_encoder, make_unet
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.synthesis import PART_CLASSES
+from huebrush_backend.training.configuration import STAGE_SHARES, Configuration, StageName, with_values
 from huebrush_backend.training.data.bank import make_bank
 from huebrush_backend.training.data.cells import central_parts, part_shares, small_part_weights
 from huebrush_backend.training.data.samples import random_pair
 from huebrush_backend.training.loop import Budget
-from huebrush_backend.training.run import TRAINERS, Plan, publish
+from huebrush_backend.training.plan import Plan
+from huebrush_backend.training.publishing import publish
 from huebrush_backend.training.stages.attention import attention_loss, observe_attention
+from huebrush_backend.training.strategies.options import Strategies
+from huebrush_backend.training.train import train
 
 
 @pytest.fixture(scope="module")
@@ -25,15 +29,24 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("run")
 
 
-def plan(folder: Path, resume: bool = False) -> Plan:
-    small = {"drawings": 12, "palettes": 512, "size": 128, "batch": 2, "chunk": 32}
-    return Plan(folder, minutes=1 / 60, resume=resume, device="cpu", **small)
+def plan(folder: Path, stage: StageName, resume: bool = False) -> Plan:
+    values = {
+        ("run", "stage"): stage,
+        ("run", "minutes"): 1 / 60,
+        ("run", "precision"): "float32",
+        ("run", "device"): "cpu",
+        ("data", "drawings"): 12,
+        ("data", "palettes"): 512,
+        ("data", "size"): 128,
+        ("data", "chunk"): 8,
+        ("optimization", "batch"): 2,
+    }
+    return Plan(folder, with_values(Configuration(), values), resume)
 
 
 def test_every_stage_trains_resumes_and_the_result_paints(run_folder: Path, tmp_path: Path) -> None:
-    for train in TRAINERS.values():
-        train(plan(run_folder))
-    for stage in TRAINERS:
+    for stage in STAGE_SHARES:
+        assert train(plan(run_folder, stage)), stage
         sheets = list((run_folder / stage).glob("sheet-*.png"))
         assert sheets, stage
         sheet = cv2.imread(str(sheets[0]))
@@ -41,7 +54,7 @@ def test_every_stage_trains_resumes_and_the_result_paints(run_folder: Path, tmp_
         assert min(sheet.shape[:2]) > 100
     vocabulary = run_folder / "weights" / "tokenizer" / "tokenizer.json"
     written = vocabulary.stat().st_mtime_ns
-    TRAINERS["clip"](plan(run_folder, resume=True))
+    train(plan(run_folder, "clip", resume=True))
     assert vocabulary.stat().st_mtime_ns == written, "the text tower goes on with the vocabulary that it knows"
     steps = [json.loads(line)["steps"] for line in (run_folder / "clip" / "log.jsonl").read_text().splitlines()]
     assert steps == sorted(steps)
@@ -68,7 +81,7 @@ def test_a_bank_is_drawn_once_and_is_the_same_for_the_same_seed(tmp_path: Path) 
 
 def test_a_pair_shares_the_palette_but_not_the_drawing(tmp_path: Path) -> None:
     bank = make_bank(tmp_path, 6, seed=3, palettes=3, processes=1)
-    pair = random_pair(bank, np.random.default_rng(1))
+    pair = random_pair(bank, np.random.default_rng(1), Strategies())
     assert pair.ink.dtype == np.float32 and 0 <= pair.ink.min() <= pair.ink.max() <= 1
     assert pair.target.shape == pair.reference.shape == (*pair.labels.shape, 3)
     assert pair.reference_labels.max() < len(PART_CLASSES)
@@ -132,8 +145,11 @@ def one_hot_places(parts: list[int]) -> torch.Tensor:
 
 
 def test_the_learning_rate_warms_up_holds_and_falls_to_zero() -> None:
-    budget = Budget(seconds=100, learning_rate=1.0, warmup_steps=10, decay=0.5)
-    assert budget.rate(0, 0) == pytest.approx(0.1)
-    assert budget.rate(40, 50) == 1.0
-    assert budget.rate(75, 99) == pytest.approx(0.5)
-    assert budget.rate(100, 99) == 0
+    by_time = Budget(steps=None, seconds=100, learning_rate=1.0, warmup=10, decay=0.5)
+    assert by_time.rate(0, 0) == pytest.approx(0.1)
+    assert by_time.rate(50, 40) == 1.0
+    assert by_time.rate(99, 75) == pytest.approx(0.5)
+    assert by_time.rate(99, 100) == 0
+    by_steps = Budget(steps=200, seconds=None, learning_rate=1.0, warmup=10, decay=0.5)
+    assert by_steps.rate(150, 1e9) == pytest.approx(0.5)
+    assert Budget(steps=200, seconds=None, learning_rate=1.0, warmup=0, decay=0).rate(199, 0) == 1.0

@@ -16,6 +16,8 @@ from huebrush_backend.synthesis import PART_CLASSES, Drawing, Palette, draw, ran
 DRAWING_SIZE = 256
 PALETTES = 8192
 """Default number of ready-made palettes."""
+DRAWN_TOGETHER = 64
+"""Number of drawings that a process draws at a time."""
 _MAPS = ("labels", "ink", "shade")
 
 
@@ -58,6 +60,16 @@ def _draw_range(seed: int, start: int, stop: int) -> tuple[np.ndarray, list[str]
     return maps, [drawing.kind for drawing in drawings]
 
 
+def _draw_all(seed: int, count: int, processes: int) -> list[tuple[np.ndarray, list[str]]]:
+    if processes == 1 or count <= DRAWN_TOGETHER:
+        return [_draw_range(seed, 0, count)]
+    starts = range(0, count, DRAWN_TOGETHER)
+    stops = (min(count, start + DRAWN_TOGETHER) for start in starts)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        return list(pool.map(_draw_range, itertools.repeat(seed), starts, stops))
+
+
 def make_bank(folder: Path, count: int, seed: int, palettes: int = PALETTES, processes: int | None = None) -> Bank:
     """Return the bank of `count` drawings in `folder`; draw it first if it is missing.
 
@@ -70,17 +82,10 @@ def make_bank(folder: Path, count: int, seed: int, palettes: int = PALETTES, pro
     file = folder / f"bank-{seed}-{count}.npz"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        workers = processes or os.cpu_count() or 1
-        step = 64
-        starts = range(0, count, step)
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context) as pool:
-            chunks = list(
-                pool.map(_draw_range, itertools.repeat(seed), starts, (min(count, start + step) for start in starts))
-            )
+        chunks = _draw_all(seed, count, processes or os.cpu_count() or 1)
         maps = np.concatenate([chunk for chunk, _ in chunks])
         kinds = [kind for _, names in chunks for kind in names]
-        partial = file.with_suffix(".partial.npz")
+        partial = file.with_suffix(f".{os.getpid()}.partial.npz")
         named = {name: maps[:, i] for i, name in enumerate(_MAPS)}
         np.savez(partial, kinds=np.array(kinds), **named)  # pyright: ignore[reportArgumentType]
         partial.rename(file)

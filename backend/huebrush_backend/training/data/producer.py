@@ -1,9 +1,14 @@
-"""Makes training samples for the UNet while it trains: a separate process draws and encodes pictures."""
+"""Makes the samples of the UNet stage: draws pairs and encodes them, in chunks, in processes beside the training."""
 
 from __future__ import annotations
 
+import signal
 import time
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -11,21 +16,22 @@ import cv2
 import numpy as np
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from safetensors.numpy import save_file
 from transformers import CLIPVisionModelWithProjection
 
 from huebrush_backend.models.clip import image_tokens, picture_size, squash
-from huebrush_backend.models.demo import TOKEN_GRID
 from huebrush_backend.training.data.bank import DRAWING_SIZE, Bank
 from huebrush_backend.training.data.cells import central_parts, part_shares, small_part_weights
-from huebrush_backend.training.data.samples import random_pair
+from huebrush_backend.training.data.samples import Pair, random_pair
 from huebrush_backend.training.data.stop_with_trainer import is_wanted
+from huebrush_backend.training.strategies.options import Strategies
 
-CHUNK = 256
-"""Default number of samples in a chunk."""
-WAITING_CHUNKS = 4
+AHEAD = 4
+"""Number of chunks that are made before the training needs them."""
 BATCH = 32
-FIRST_CHUNKS = 16
-REUSE = 4
+"""Largest number of samples that are encoded together."""
+SAMPLES_PURPOSE = 2
+"""Keeps the random numbers of samples apart from others of the same seed."""
 
 FULL_SHARE = 16
 """Number that stands for a share of 1: the part fills the token."""
@@ -42,120 +48,150 @@ Chunk = dict[str, np.ndarray]
 """
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """What the samples are made of: with the same recipe, chunk k is the same wherever and whenever it is made.
+
+    * `weights`: folder with the exported VAE and CLIP
+    * `open_bank`: returns the drawings
+    * `strategies`: how pairs are made
+    * `size`: picture side in pixels
+    * `chunk`: number of samples in a chunk
+    * `seed`: seed of the samples
+    * `half`: whether the networks compute in bfloat16
+    * `device`: where they run
+    """
+
+    weights: Path
+    open_bank: Callable[[], Bank]
+    strategies: Strategies
+    size: int
+    chunk: int
+    seed: int
+    half: bool
+    device: str
+
+
+def chunk_file(folder: Path, number: int) -> Path:
+    """Return the file of a chunk in `folder`."""
+    return folder / f"chunk-{number:08d}.safetensors"
+
+
+def failure_file(folder: Path, producer: int) -> Path:
+    """Return the file in `folder` in which a producer leaves its error."""
+    return folder / f"failure-{producer}.txt"
+
+
+class SampleMaker:
+    """Makes chunks of samples by a recipe."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self._recipe, self._bank = recipe, recipe.open_bank()
+        # Published weights are in half precision, which the layers that autocast leaves alone could not add to.
+        self._vae = AutoencoderKL.from_pretrained(recipe.weights / "vae", dtype=torch.float32).eval()
+        self._encoder = CLIPVisionModelWithProjection.from_pretrained(
+            recipe.weights / "image_encoder", dtype=torch.float32
+        ).eval()
+        self._vae.to(device=recipe.device)  # pyright: ignore[reportCallIssue]
+        self._encoder.to(device=recipe.device)  # pyright: ignore[reportCallIssue, reportArgumentType]
+        self._grid = picture_size(self._encoder) // self._encoder.config.patch_size
+
+    def make(self, number: int, progress: float, wanted: Callable[[], bool] = lambda: True) -> Chunk | None:
+        """Make chunk `number`, whose samples are first used at `progress` 0..1 of the training.
+
+        Returns None as soon as it is no longer `wanted`.
+        """
+        recipe, parts = self._recipe, []
+        for start in range(0, recipe.chunk, BATCH):
+            if not wanted():
+                return None
+            places = range(start, min(start + BATCH, recipe.chunk))
+            numbers = [np.random.default_rng([recipe.seed, SAMPLES_PURPOSE, number, place]) for place in places]
+            parts.append(self._encoded([random_pair(self._bank, rng, recipe.strategies, progress) for rng in numbers]))
+        return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+
+    @torch.inference_mode()
+    def _encoded(self, pairs: list[Pair]) -> Chunk:
+        size, device = self._recipe.size, self._vae.device
+
+        def shrink(picture: np.ndarray) -> np.ndarray:
+            return picture if size == DRAWING_SIZE else cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
+
+        ink = np.stack([shrink(pair.ink) for pair in pairs])
+        targets = _pictures([shrink(pair.target) for pair in pairs]).to(device)
+        references = _pictures([pair.reference for pair in pairs]).to(device)
+        places = [part_shares(pair.labels, size // 8) for pair in pairs]
+        seen = np.stack([part_shares(pair.reference_labels, self._grid) for pair in pairs])
+        with self._autocast():
+            latents = self._vae.encode(targets).latent_dist.mean * self._vae.config["scaling_factor"]  # pyright: ignore[reportAttributeAccessIssue]
+            tokens = image_tokens(self._encoder, squash(references, picture_size(self._encoder)))[:, 1:]
+        weights = np.stack([small_part_weights(place) for place in places])
+        return {
+            "sketch": (np.clip(ink, 0, 1) * 255).astype(np.uint8),
+            "latent": latents.half().cpu().numpy(),
+            "tokens": tokens.half().cpu().numpy(),
+            "labels": np.stack([central_parts(pair.labels, size // 8) for pair in pairs]),
+            "weights": weights.reshape(len(pairs), size // 8, -1).astype("f2"),
+            "reference_parts": np.rint(seen * FULL_SHARE).astype(np.uint8),
+        }
+
+    def _autocast(self) -> AbstractContextManager:
+        return torch.autocast(self._vae.device.type, dtype=torch.bfloat16) if self._recipe.half else nullcontext()
+
+
+def _pictures(pictures: list[np.ndarray]) -> torch.Tensor:
+    """Return pictures (H,W,3) uint8 as one tensor (B,3,H,W) in [-1,1]."""
+    return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def write_chunk(chunk: Chunk, file: Path) -> None:
+    """Write `chunk`; the file is there only when it is complete."""
+    partial = file.with_suffix(".partial")
+    save_file(chunk, partial)
+    partial.replace(file)
+
+
 def produce(
     folder: Path,
-    weights: Path,
-    open_bank: Callable[[], Bank],
-    size: int,
-    chunk_size: int,
-    seed: int,
-    device: str,
+    recipe: Recipe,
+    producer: int,
+    producers: int,
+    oldest: Synchronized,
+    newest: Synchronized,
+    progress: Callable[[int], float],
     stop: Event,
 ) -> None:
-    """Write chunks of samples into `folder` while `is_wanted(stop)`; wait while enough of them lie there.
+    """Write every `producers`-th chunk into `folder` while `is_wanted(stop)`, a few more than the training needs.
 
-    `folder`: where the chunks go.
-    `weights`: folder with the exported VAE and CLIP.
-    `open_bank`: returns the drawings.
-    `size`: picture side in pixels.
-    `chunk_size`: number of samples in a chunk, a multiple of `BATCH`.
-    `seed`: seed of the samples.
-    `device`: where the networks run.
+    An error is left in `failure_file`, for the training to raise.
+
+    `recipe`: how chunks are made.
+    `producer`: number of this process, which makes the chunks with this remainder.
+    `producers`: number of such processes.
+    `oldest`, `newest`: numbers of the first and last chunk that the training needs now.
+    `progress`: returns the progress of the training, 0..1, at which a chunk is first used.
     `stop`: set by the trainer to end.
     """
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
-    bank = open_bank()
-    vae = AutoencoderKL.from_pretrained(weights / "vae").eval()
-    encoder = CLIPVisionModelWithProjection.from_pretrained(weights / "image_encoder").eval()
-    vae.to(device=device)  # pyright: ignore[reportCallIssue]
-    encoder.to(device=device)  # pyright: ignore[reportCallIssue]
-    rng = np.random.default_rng([seed, size, time.time_ns()])
-    number = 0
-    while is_wanted(stop):
-        if len(list(folder.glob("chunk-*.npz"))) >= WAITING_CHUNKS:
-            time.sleep(0.5)
-            continue
-        parts = []
-        for _ in range(chunk_size // BATCH):
-            if not is_wanted(stop):
-                return
-            parts.append(_batch(bank, vae, encoder, size, rng))
-        chunk = {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
-        partial = folder / f"partial-{seed}-{number}.npz"
-        np.savez(partial, **chunk)  # pyright: ignore[reportArgumentType]
-        partial.rename(folder / f"chunk-{seed}-{number:06d}.npz")
-        number += 1
-
-
-@torch.inference_mode()
-def _batch(
-    bank, vae: AutoencoderKL, encoder: CLIPVisionModelWithProjection, size: int, rng: np.random.Generator
-) -> Chunk:
-    pairs = [random_pair(bank, rng) for _ in range(BATCH)]
-
-    def shrink(picture: np.ndarray) -> np.ndarray:
-        return picture if size == DRAWING_SIZE else cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
-
-    ink = np.stack([shrink(pair.ink) for pair in pairs])
-    targets = (
-        torch.from_numpy(np.stack([shrink(pair.target) for pair in pairs])).permute(0, 3, 1, 2).float() / 127.5 - 1
-    )
-    references = torch.from_numpy(np.stack([pair.reference for pair in pairs])).permute(0, 3, 1, 2).float() / 127.5 - 1
-    places = [part_shares(pair.labels, size // 8) for pair in pairs]
-    seen = np.stack([part_shares(pair.reference_labels, TOKEN_GRID) for pair in pairs])
-    device = vae.device
-    with torch.autocast(device.type, dtype=torch.bfloat16):
-        latents = vae.encode(targets.to(device)).latent_dist.mean * vae.config["scaling_factor"]  # pyright: ignore[reportAttributeAccessIssue]
-        tokens = image_tokens(encoder, squash(references.to(device), picture_size(encoder)))[:, 1:]
-    return {
-        "sketch": (np.clip(ink, 0, 1) * 255).astype(np.uint8),
-        "latent": latents.half().cpu().numpy(),
-        "tokens": tokens.half().cpu().numpy(),
-        "labels": np.stack([central_parts(pair.labels, size // 8) for pair in pairs]),
-        "weights": np.stack([small_part_weights(place) for place in places]).reshape(BATCH, size // 8, -1).astype("f2"),
-        "reference_parts": np.rint(seen * FULL_SHARE).astype(np.uint8),
-    }
-
-
-class Pool:
-    """Chunks in memory. New ones replace the oldest; batches are drawn from all of them."""
-
-    def __init__(self, folder: Path, capacity: int, rng: np.random.Generator) -> None:
-        self._folder, self._capacity, self._rng = folder, capacity, rng
-        self._chunks: list[Chunk] = []
-
-    def refresh(self) -> None:
-        """Read at most one waiting chunk."""
-        for file in sorted(self._folder.glob("chunk-*.npz"))[:1]:
-            with np.load(file) as stored:
-                self._chunks.append({key: stored[key] for key in stored.files})
-            file.unlink()
-            self._chunks = self._chunks[-self._capacity :]
-
-    def batches(self, size: int) -> Iterator[Chunk]:
-        """Yield batches of `size` samples for ever; wait for the first chunk.
-
-        Once a few chunks are in memory, a new one is read only after each sample was used about `REUSE` times, so that
-        the producers leave processor time to the training.
-        """
-        since_refresh = 0
-        while True:
-            if len(self._chunks) < FIRST_CHUNKS or since_refresh >= REUSE * _length(self._chunks[-1]):
-                self.refresh()
-                since_refresh = 0
-            if not self._chunks:
-                time.sleep(0.5)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all processes, but ends the training in good order
+    try:
+        torch.set_num_threads(1)
+        cv2.setNumThreads(1)
+        maker, number = SampleMaker(recipe), producer
+        while is_wanted(stop):
+            while number < oldest.value:
+                number += producers
+            if number > newest.value + AHEAD:
+                time.sleep(0.1)
                 continue
-            for _ in range(8):
-                picks = [self._pick() for _ in range(size)]
-                since_refresh += size
-                yield {key: np.stack([chunk[key][place] for chunk, place in picks]) for key in self._chunks[0]}
-
-    def _pick(self) -> tuple[Chunk, int]:
-        chunk = self._chunks[int(self._rng.integers(len(self._chunks)))]
-        return chunk, int(self._rng.integers(_length(chunk)))
-
-
-def _length(chunk: Chunk) -> int:
-    return len(chunk["sketch"])
+            file = chunk_file(folder, number)
+            if not file.exists():
+                chunk = maker.make(number, progress(number), lambda: is_wanted(stop))
+                if chunk is None:
+                    return
+                write_chunk(chunk, file)
+            number += producers
+    except BaseException:
+        file = failure_file(folder, producer)
+        file.with_suffix(".partial").write_text(traceback.format_exc(), "utf-8")
+        file.with_suffix(".partial").replace(file)
+        raise

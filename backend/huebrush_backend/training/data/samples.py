@@ -9,13 +9,7 @@ import numpy as np
 
 from huebrush_backend.synthesis import Drawing, Palette, colour_picture
 from huebrush_backend.training.data.bank import Bank
-
-COPY_SHARE = 0.15
-"""Share of samples, 0..1, whose reference is a deformed copy of the drawing (the paper's deformation training).
-
-The other references are another drawing in the same palette. A generator of drawings can make such references, but a
-collection of pictures does not have them.
-"""
+from huebrush_backend.training.strategies.options import Strategies
 
 
 @dataclass(frozen=True)
@@ -35,11 +29,16 @@ class Pair:
     reference_labels: np.ndarray
 
 
-def random_pair(bank: Bank, rng: np.random.Generator) -> Pair:
-    """Choose a drawing, its palette, and a reference at random."""
+def random_pair(bank: Bank, rng: np.random.Generator, strategies: Strategies, progress: float = 0.0) -> Pair:
+    """Choose a drawing, its palette, and a reference at random.
+
+    A share of the references are deformed copies of the drawing (the paper's deformation training). The others are
+    another drawing in the same palette, which a generator of drawings can make, but a collection of pictures does not
+    have. `progress`: how far the training is, 0..1.
+    """
     index = int(rng.integers(len(bank)))
     drawing, palette = bank.drawing(index), bank.palettes[rng.integers(len(bank.palettes))]
-    if rng.random() < COPY_SHARE:
+    if rng.random() < strategies.copy_share:
         reference, reference_labels = deform(picture_of(drawing, palette, rng), drawing.labels, rng)
     else:
         other = bank.drawing(bank.partner(index, rng))

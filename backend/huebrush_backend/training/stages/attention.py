@@ -96,7 +96,7 @@ def observe_attention(unet: ColorizeUNet, blocks: Sequence[str]) -> list[Explici
 def attention_loss(
     probabilities: torch.Tensor, parts: torch.Tensor, reference_parts: torch.Tensor, weights: torch.Tensor
 ) -> torch.Tensor:
-    """Return the mean of -log of the attention that each cell of the drawing gives to tokens of its own part.
+    """Return the mean of -log of the attention that cells of the drawing give to their own part, a picture each: (B,).
 
     Attention to a token counts by the token's purity, relative to the purest token of the part. Parts that the
     reference does not show do not count. `probabilities`: attention, (B,Q,N). `parts`: share of each part in each cell,
@@ -110,4 +110,5 @@ def attention_loss(
     shown = (purest > 0).float()
     looked = (probabilities @ reference_parts.to(probabilities.dtype)).float() / purest.clamp(min=1e-3)
     counted = wanted * shown * places
-    return -(counted * torch.log(looked.clamp(max=1) + 1e-4)).sum() / counted.sum().clamp(min=1e-3)
+    sums = (counted * torch.log(looked.clamp(max=1) + 1e-4)).flatten(1).sum(dim=1)
+    return -sums / counted.flatten(1).sum(dim=1).clamp(min=1e-3)

@@ -7,7 +7,7 @@ the part of the reference that belongs to a position in the line art.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -18,11 +18,11 @@ from torch import nn
 from transformers import CLIPModel, CLIPTokenizer
 
 from huebrush_backend.models.clip import image_tokens, squash, text_vectors
-from huebrush_backend.models.demo import TOKEN_GRID
 from huebrush_backend.synthesis import PART_CLASSES, Palette, caption
 from huebrush_backend.training.data.bank import Bank
 from huebrush_backend.training.data.cells import part_shares, small_part_weights
 from huebrush_backend.training.data.samples import picture_of
+from huebrush_backend.training.moment import Moment
 from huebrush_backend.training.stages.attention import attend_explicitly
 
 PHRASES_PER_PICTURE = 3
@@ -55,34 +55,36 @@ def part_phrase(palette: Palette, part: int) -> str:
     return f"{palette.names[part]} {PART_CLASSES[part]}"
 
 
-def clip_batches(bank: Bank, size: int, image_size: int, rng: np.random.Generator) -> Iterator[ClipBatch]:
-    """Yield batches of `size` pictures for ever."""
-    while True:
-        pictures, parts, colours, weights, captions, phrases, owners = [], [], [], [], [], [], []
-        for row in range(size):
-            index = int(rng.integers(len(bank)))
-            drawing, palette = bank.drawing(index), bank.palettes[rng.integers(len(bank.palettes))]
-            picture, labels = _move_both(picture_of(drawing, palette, rng), drawing.labels, rng)
-            share = part_shares(labels, TOKEN_GRID)
-            pictures.append(picture)
-            parts.append(share)
-            colours.append(share @ palette.colors.astype(np.float32) / 127.5 - 1)
-            weights.append(small_part_weights(share))
-            captions.append(caption(drawing, palette, rng))
-            visible = np.flatnonzero(share.sum(axis=0) > 1.5)
-            for part in rng.choice(visible, min(PHRASES_PER_PICTURE, len(visible)), replace=False):
-                phrases.append(part_phrase(palette, int(part)))
-                owners.append((row, int(part)))
-        tensor = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
-        yield ClipBatch(
-            pixels=squash(tensor, image_size),
-            parts=torch.from_numpy(np.stack(parts)),
-            colours=torch.from_numpy(np.stack(colours)),
-            weights=torch.from_numpy(np.stack(weights)),
-            captions=captions,
-            phrases=phrases,
-            owners=torch.tensor(owners),
-        )
+def clip_batch(bank: Bank, image_size: int, grid: int, generators: Sequence[np.random.Generator]) -> ClipBatch:
+    """Make a batch with a picture for each of `generators`.
+
+    `image_size`: side of CLIP's pictures. `grid`: patches a side.
+    """
+    pictures, parts, colours, weights, captions, phrases, owners = [], [], [], [], [], [], []
+    for row, rng in enumerate(generators):
+        index = int(rng.integers(len(bank)))
+        drawing, palette = bank.drawing(index), bank.palettes[rng.integers(len(bank.palettes))]
+        picture, labels = _move_both(picture_of(drawing, palette, rng), drawing.labels, rng)
+        share = part_shares(labels, grid)
+        pictures.append(picture)
+        parts.append(share)
+        colours.append(share @ palette.colors.astype(np.float32) / 127.5 - 1)
+        weights.append(small_part_weights(share))
+        captions.append(caption(drawing, palette, rng))
+        visible = np.flatnonzero(share.sum(axis=0) > 1.5)
+        for part in rng.choice(visible, min(PHRASES_PER_PICTURE, len(visible)), replace=False):
+            phrases.append(part_phrase(palette, int(part)))
+            owners.append((row, int(part)))
+    tensor = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    return ClipBatch(
+        pixels=squash(tensor, image_size),
+        parts=torch.from_numpy(np.stack(parts)),
+        colours=torch.from_numpy(np.stack(colours)),
+        weights=torch.from_numpy(np.stack(weights)),
+        captions=captions,
+        phrases=phrases,
+        owners=torch.tensor(owners).reshape(-1, 2),
+    )
 
 
 def _move_both(picture: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -114,7 +116,7 @@ class ClipTrainer(nn.Module):
         tokens = image_tokens(self.clip, pixels.to(self.phrase_scale.device))  # pyright: ignore[reportArgumentType]
         return self.colour_head(tokens[:, 1:]).float()
 
-    def forward(self, batch: ClipBatch) -> tuple[torch.Tensor, dict[str, float]]:
+    def forward(self, batch: ClipBatch, moment: Moment | None = None) -> tuple[torch.Tensor, dict[str, float]]:
         device = self.phrase_scale.device
         parts, colours, weights, owners = (
             plane.to(device) for plane in (batch.parts, batch.colours, batch.weights, batch.owners)

@@ -10,7 +10,7 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from huebrush_backend.evaluation.pairs import held_out_pair
 from huebrush_backend.evaluation.sheet import contact_sheet
 from huebrush_backend.evaluation.suite import pipeline_painter
-from huebrush_backend.models.demo import PATCH_SIZE, TOKEN_GRID
+from huebrush_backend.models.demo import PATCH_SIZE
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.training.stages.clip import ClipBatch, ClipTrainer
 
@@ -25,7 +25,8 @@ PAIR_SET = 4_000_000_000
 def patch_colour_sheet(trainer: ClipTrainer, batch: ClipBatch) -> np.ndarray:
     """Draw a sheet (H,W,3) uint8: the true patch colours of some pictures, and below them CLIP's predictions."""
     rows = [batch.colours[:PICTURES], trainer.patch_colours(batch.pixels[:PICTURES]).cpu()]
-    grids = [row.reshape(-1, TOKEN_GRID, TOKEN_GRID, 3).permute(0, 3, 1, 2) for row in rows]
+    side = round(batch.colours.shape[1] ** 0.5)
+    grids = [row.reshape(-1, side, side, 3).permute(0, 3, 1, 2) for row in rows]
     return _mosaic(grids, scale=PATCH_SIZE)
 
 

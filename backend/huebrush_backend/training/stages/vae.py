@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import torch
@@ -11,6 +11,7 @@ from torch import nn
 
 from huebrush_backend.synthesis import colour_picture
 from huebrush_backend.training.data.bank import DRAWING_SIZE, Bank
+from huebrush_backend.training.moment import Moment
 
 CROP = 64
 KL_WEIGHT = 1e-4
@@ -18,19 +19,21 @@ EDGE_WEIGHT = 0.5
 LATENT_NOISE = 0.05
 
 
-def autoencoder_batches(bank: Bank, size: int, rng: np.random.Generator) -> Iterator[torch.Tensor]:
-    """Yield crops (size,3,64,64) in [-1,1] for ever: mostly flats without lines, as the model paints them."""
-    while True:
-        crops = []
-        for _ in range(size):
-            drawing = bank.drawing(int(rng.integers(len(bank))))
-            palette = bank.palettes[rng.integers(len(bank.palettes))]
-            plain = rng.random() < 0.6
-            picture = colour_picture(drawing, palette, ink=not plain and rng.random() < 0.5, shading=not plain)
-            top, left = rng.integers(0, DRAWING_SIZE - CROP + 1, 2)
-            crop = picture[top : top + CROP, left : left + CROP]
-            crops.append(crop[:, ::-1] if rng.random() < 0.5 else crop)
-        yield torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2).float() / 127.5 - 1
+def autoencoder_batch(bank: Bank, generators: Sequence[np.random.Generator]) -> torch.Tensor:
+    """Make a crop for each of `generators`, mostly flats without lines, as the model paints them.
+
+    Returns (B,3,64,64) in [-1,1].
+    """
+    crops = []
+    for rng in generators:
+        drawing = bank.drawing(int(rng.integers(len(bank))))
+        palette = bank.palettes[rng.integers(len(bank.palettes))]
+        plain = rng.random() < 0.6
+        picture = colour_picture(drawing, palette, ink=not plain and rng.random() < 0.5, shading=not plain)
+        top, left = rng.integers(0, DRAWING_SIZE - CROP + 1, 2)
+        crop = picture[top : top + CROP, left : left + CROP]
+        crops.append(crop[:, ::-1] if rng.random() < 0.5 else crop)
+    return torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 class AutoencoderTrainer(nn.Module):
@@ -40,10 +43,12 @@ class AutoencoderTrainer(nn.Module):
         super().__init__()
         self.vae = vae
 
-    def forward(self, batch: torch.Tensor) -> tuple[torch.Tensor, dict[str, float]]:
+    def forward(self, batch: torch.Tensor, moment: Moment) -> tuple[torch.Tensor, dict[str, float]]:
         pictures = batch.to(self.vae.device)
         posterior = self.vae.encode(pictures).latent_dist  # pyright: ignore[reportAttributeAccessIssue]
-        decoded = self.vae.decode(posterior.sample()).sample.float()  # pyright: ignore[reportAttributeAccessIssue]
+        noise = moment.random.normal(*posterior.mean.shape[1:]).to(posterior.mean.dtype)
+        latents = posterior.mean + posterior.std * noise
+        decoded = self.vae.decode(latents).sample.float()  # pyright: ignore[reportAttributeAccessIssue]
         mean, log_variance = posterior.mean.float(), posterior.logvar.float()
         kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
         loss, error = _picture_loss(decoded, pictures)
@@ -62,11 +67,11 @@ class DecoderTrainer(nn.Module):
         vae.requires_grad_(False)
         vae.decoder.requires_grad_(True)
 
-    def forward(self, batch: torch.Tensor) -> tuple[torch.Tensor, dict[str, float]]:
+    def forward(self, batch: torch.Tensor, moment: Moment) -> tuple[torch.Tensor, dict[str, float]]:
         pictures = batch.to(self.vae.device)
         with torch.no_grad():
             latents = self.vae.encode(pictures).latent_dist.mean  # pyright: ignore[reportAttributeAccessIssue]
-        noisy = latents + LATENT_NOISE / self.vae.config["scaling_factor"] * torch.randn_like(latents)
+        noisy = latents + LATENT_NOISE / self.vae.config["scaling_factor"] * moment.random.normal(*latents.shape[1:])
         decoded = self.vae.decode(noisy, return_dict=False)[0].float()
         loss, error = _picture_loss(decoded, pictures)
         return loss, {"error": error}
@@ -80,7 +85,7 @@ def _picture_loss(decoded: torch.Tensor, pictures: torch.Tensor) -> tuple[torch.
 
 
 @torch.no_grad()
-def latent_scale(vae: AutoencoderKL, batches: Iterator[torch.Tensor], count: int = 8) -> float:
-    """Return the value for `scaling_factor`: 1 / the standard deviation of the latents over `count` batches."""
-    latents = [vae.encode(next(batches).to(vae.device)).latent_dist.mean.float() for _ in range(count)]  # pyright: ignore[reportAttributeAccessIssue]
+def latent_scale(vae: AutoencoderKL, batches: Iterable[torch.Tensor]) -> float:
+    """Return the value for `scaling_factor`: 1 / the standard deviation of the latents of `batches`."""
+    latents = [vae.encode(batch.to(vae.device)).latent_dist.mean.float() for batch in batches]  # pyright: ignore[reportAttributeAccessIssue]
     return 1 / float(torch.cat(latents).std())

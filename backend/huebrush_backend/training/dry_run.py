@@ -1,0 +1,133 @@
+"""States what a training takes before it starts: parameters, memory and time, measured on a few steps."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psutil
+import torch
+
+from huebrush_backend.training.configuration import ConfigurationError
+from huebrush_backend.training.loop import Stage
+from huebrush_backend.training.plan import Plan
+from huebrush_backend.training.preparation import PREPARATIONS
+from huebrush_backend.training.randomness import seed_everything
+
+DRAWINGS = 8
+STEPS = 2
+"""Steps that are measured; the first, which also warms caches up, does not count."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What one stage takes.
+
+    * `stage`: its name
+    * `device`, `precision`: where and in what it computes
+    * `parameters`: number of trained parameters
+    * `memory`: bytes of the training process at most (on a GPU: of the GPU)
+    * `seconds_a_step`: of the training process
+    * `seconds_of_samples`: of producers for one step, divided among them; 0 for a stage without
+    * `steps`, `minutes`: planned length
+    """
+
+    stage: str
+    device: str
+    precision: str
+    parameters: int
+    memory: int
+    seconds_a_step: float
+    seconds_of_samples: float
+    steps: int | None
+    minutes: float | None
+
+    def text(self) -> str:
+        """Return it as lines for people."""
+        pace = max(self.seconds_a_step, self.seconds_of_samples)
+        lines = [
+            f"{self.stage}: {self.parameters / 1e6:.1f} million parameters, {self.precision} on {self.device}",
+            f"  memory      {self.memory / 2**30:.1f} GB",
+            f"  a step      {self.seconds_a_step:.2f} s",
+        ]
+        if self.seconds_of_samples:
+            lines.append(f"  its samples {self.seconds_of_samples:.2f} s, made at the same time by the producers")
+        if self.steps is not None:
+            lines.append(f"  all         {self.steps} steps, about {duration(self.steps * pace)}")
+        if self.minutes is not None:
+            lines.append(f"  all         {self.minutes:g} minutes, about {self.minutes * 60 / pace:.0f} steps")
+        return "\n".join(lines)
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time such as "2 h 05 min"."""
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min" if minutes else f"{seconds:.0f} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def measure(plan: Plan) -> Measurement:
+    """Do a few steps of `plan` on a few drawings in a folder of their own, and return what they took.
+
+    A stage that needs weights of an earlier one, when there are none yet, takes new networks for them.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        return _measure(plan, Path(folder))
+
+
+def _measure(plan: Plan, folder: Path) -> Measurement:
+    configuration, options = plan.configuration, plan.configuration.optimization
+    small = replace(
+        configuration,
+        run=replace(configuration.run, producers=0, steps=STEPS, minutes=None),
+        data=replace(configuration.data, drawings=DRAWINGS, palettes=64, chunk=min(options.batch, 32)),
+    )
+    trial = Plan(folder, small, resume=plan.resume)
+    if plan.weights.is_dir():
+        shutil.copytree(plan.weights, trial.weights)
+    accelerator = trial.accelerator()
+    if accelerator.num_processes > 1:
+        raise ConfigurationError("--dry-run measures one process; start it without accelerate's launcher")
+    seed_everything(trial.seed)
+    for stage, part in (("clip", "image_encoder"), ("vae", "vae")):
+        if plan.stage in ("unet", "decoder") and not (trial.weights / part).is_dir():
+            earlier = replace(trial, configuration=replace(small, run=replace(small.run, stage=stage)))
+            PREPARATIONS[stage](earlier, accelerator).outputs.export()
+    preparation = PREPARATIONS[plan.stage](trial, accelerator)
+    on_gpu = accelerator.device.type == "cuda"
+    try:
+        trainer = Stage(
+            name=plan.stage,
+            module=preparation.module,
+            folder=trial.stage_folder,
+            accelerator=accelerator,
+            configuration=small,
+            seed=trial.seed,
+            budget=trial.budget,
+            resume=False,
+        )
+        rows = range(options.batch)
+        begin = time.monotonic()
+        preparation.get_batch(0, rows, lambda: True)
+        made = time.monotonic() - begin if plan.stage == "unet" else 0.0
+        times = [trainer.time_step(preparation.get_batch) for _ in range(STEPS)]
+        memory = torch.cuda.max_memory_allocated() if on_gpu else psutil.Process().memory_info().rss
+        chunks = max(1, -(-options.batch // small.data.chunk))
+        samples = made / (chunks * small.data.chunk) * options.batch / configuration.data.reuse
+        return Measurement(
+            stage=plan.stage,
+            device=str(accelerator.device),
+            precision=configuration.run.precision,
+            parameters=sum(part.numel() for part in preparation.module.parameters() if part.requires_grad),
+            memory=memory,
+            seconds_a_step=times[-1],
+            seconds_of_samples=samples / max(1, configuration.run.producers),
+            steps=configuration.run.steps,
+            minutes=configuration.run.minutes,
+        )
+    finally:
+        preparation.close()

@@ -1,0 +1,168 @@
+"""A run's folder and settings: where things lie, which device and precision, what is written down about it."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+
+from huebrush_backend import __version__
+from huebrush_backend.models.catalog import weights_sha256
+from huebrush_backend.models.devices import computes_bfloat16
+from huebrush_backend.training.configuration import (
+    STAGE_SHARES,
+    Configuration,
+    Record,
+    Run,
+    StageName,
+    flat_values,
+    read_configuration,
+    write_configuration,
+)
+from huebrush_backend.training.data.bank import Bank, make_bank
+from huebrush_backend.training.loop import STATE_FILE, Budget
+from huebrush_backend.training.randomness import mixed_seed
+
+BANK_SEED = 1
+CONFIGURATION_FILE = "configuration.json"
+LIBRARIES = ("torch", "numpy", "diffusers", "transformers", "accelerate")
+DATA_PURPOSE = 1
+"""Keeps the random numbers of the data apart from others of the same seed."""
+DEFAULT_MINUTES = 60.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One stage of a run.
+
+    * `folder`: folder of the run: state, samples and exported weights
+    * `configuration`: the run's; `run.stage` is this stage
+    * `resume`: go on from the state in the folder, or from exported weights
+    """
+
+    folder: Path
+    configuration: Configuration
+    resume: bool
+
+    @property
+    def stage(self) -> StageName:
+        """The stage to train."""
+        stage = self.configuration.run.stage
+        assert stage != "all"
+        return stage
+
+    @property
+    def seed(self) -> int:
+        """Seed of this stage: stages of one run do not repeat each other's numbers."""
+        return mixed_seed(self.configuration.run.seed, list(STAGE_SHARES).index(self.stage)) >> 16
+
+    @property
+    def weights(self) -> Path:
+        """Folder of the exported weights, a diffusers pipeline once all stages are done."""
+        return self.folder / "weights"
+
+    @property
+    def stage_folder(self) -> Path:
+        """Folder of this stage's state, log and sample sheets."""
+        return self.folder / self.stage
+
+    @property
+    def budget(self) -> Budget:
+        """Length and learning rate of the stage."""
+        run, options = self.configuration.run, self.configuration.optimization
+        seconds = None if run.minutes is None else run.minutes * 60
+        return Budget(run.steps, seconds, options.learning_rate, options.warmup, options.decay)
+
+    @property
+    def half(self) -> bool:
+        """Whether networks compute in bfloat16."""
+        return self.configuration.run.precision == "bfloat16"
+
+    def accelerator(self) -> Accelerator:
+        """Make accelerate's helper for the chosen device and precision."""
+        torch.set_num_threads(self.configuration.run.threads)
+        return Accelerator(mixed_precision="bf16" if self.half else "no", cpu=self.configuration.run.device == "cpu")
+
+    def bank(self) -> Bank:
+        """Return the drawings; draw them first if they are missing."""
+        return self.open_bank()
+
+    @property
+    def open_bank(self) -> Callable[[], Bank]:
+        """Return `bank` as a function that can be passed to another process."""
+        data = self.configuration.data
+        return partial(make_bank, self.folder / "bank", data.drawings, BANK_SEED, data.palettes)
+
+    def generators(self, step: int, rows: range) -> list[np.random.Generator]:
+        """Return the generators of the data in `rows` of the batch of `step`."""
+        return [np.random.default_rng([self.seed, DATA_PURPOSE, step, row]) for row in rows]
+
+
+def plans_of(configuration: Configuration, folder: Path, resume: bool) -> Iterator[Plan]:
+    """Yield a plan for each stage to train, in order; they share the time.
+
+    Without steps or minutes, each stage takes its share of an hour.
+    """
+    run = configuration.run
+    stages: list[StageName] = list(STAGE_SHARES) if run.stage == "all" else [run.stage]
+    minutes = DEFAULT_MINUTES if run.steps is None and run.minutes is None else run.minutes
+    precision = _precision(run)
+    for stage in stages:
+        share = STAGE_SHARES[stage] if run.stage == "all" else 1.0
+        own = replace(run, stage=stage, precision=precision, minutes=None if minutes is None else minutes * share)
+        yield Plan(folder, replace(configuration, run=own), resume)
+
+
+def write_record(plan: Plan, steps: int) -> Plan:
+    """Write the configuration beside the stage's state, with what the run is made of; return the plan with it.
+
+    `steps`: number of steps that were done before. Then the record of these steps stays, and what is different from now
+    on is added to it.
+    """
+    file = plan.stage_folder / CONFIGURATION_FILE
+    versions = {"huebrush": __version__, "python": platform.python_version()}
+    versions |= {library: version(library) for library in LIBRARIES}
+    former = read_configuration(file) if steps and file.exists() else None
+    if former is None:
+        digest = weights_sha256(plan.weights) if plan.weights.is_dir() else ""
+        record = Record(digest, versions)
+    else:
+        now = replace(plan.configuration, record=replace(former.record, versions=versions))
+        record = replace(now.record, changes=(*former.record.changes, *_changes(former, now, steps)))
+    configuration = replace(plan.configuration, record=record)
+    write_configuration(configuration, file)
+    return replace(plan, configuration=configuration)
+
+
+def recorded_configuration(folder: Path, stage: str) -> Configuration | None:
+    """Return the configuration that a stage in `folder` was trained with; None if it was not."""
+    file = folder / stage / CONFIGURATION_FILE
+    return read_configuration(file) if file.is_file() else None
+
+
+def has_state(folder: Path, stage: str) -> bool:
+    """Return whether a stage in `folder` can go on from a saved state."""
+    return (folder / stage / STATE_FILE).is_file()
+
+
+def _changes(former: Configuration, now: Configuration, steps: int) -> Iterator[str]:
+    """Yield a line for each value that differs from step `steps` on."""
+    old, new = flat_values(former), flat_values(now)
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name) and not name.startswith("record.changes"):
+            yield f"from step {steps}: {name} {new.get(name)!r}, before {old.get(name)!r}"
+
+
+def _precision(run: Run) -> str:
+    """Return the precision to compute in; bfloat16 only where the device has instructions for it."""
+    if run.precision != "auto":
+        return run.precision
+    on_gpu = run.device != "cpu" and torch.cuda.is_available()
+    return "bfloat16" if computes_bfloat16(torch.device("cuda" if on_gpu else "cpu")) else "float32"

@@ -1,0 +1,66 @@
+"""Trains the stages of a run, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from huebrush_backend.training.log import Log
+from huebrush_backend.training.loop import Progress, Stage
+from huebrush_backend.training.plan import Plan, write_record
+from huebrush_backend.training.preparation import PREPARATIONS
+from huebrush_backend.training.randomness import seed_everything
+
+GuardInterrupts = Callable[[], AbstractContextManager[Callable[[], bool]]]
+"""Opens a context in which Ctrl+C only makes the yielded function return True, so that the state can be saved."""
+
+
+def never_interrupted() -> AbstractContextManager[Callable[[], bool]]:
+    """Return a context in which nothing is guarded."""
+    return nullcontext(lambda: False)
+
+
+def train(
+    plan: Plan,
+    listener: Callable[[Progress], None] = lambda progress: None,
+    guard_interrupts: GuardInterrupts = never_interrupted,
+    stop_at: int | None = None,
+) -> bool:
+    """Train the stage of `plan`; return False if the user ended it early, with its state saved.
+
+    Raises ProducerError when a process that makes samples ends, and ConfigurationError for an impossible plan.
+    `listener`: is told the progress. `stop_at`: end after this step.
+    """
+    accelerator = plan.accelerator()
+    folder = plan.stage_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    seed_everything(plan.seed)
+    preparation = PREPARATIONS[plan.stage](plan, accelerator)
+    try:
+        stage = Stage(
+            name=plan.stage,
+            module=preparation.module,
+            folder=folder,
+            accelerator=accelerator,
+            configuration=plan.configuration,
+            seed=plan.seed,
+            budget=plan.budget,
+            resume=plan.resume,
+        )
+        if accelerator.is_main_process:
+            write_record(plan, stage.clock.steps)
+        log = Log(
+            plan.stage,
+            folder,
+            stage.clock.steps,
+            plan.configuration.output.tensorboard,
+            enabled=accelerator.is_main_process,
+        )
+        preparation.start(stage.clock.steps)
+        try:
+            with guard_interrupts() as interrupted:
+                return stage.run(preparation.get_batch, preparation.outputs, log, listener, interrupted, stop_at)
+        finally:
+            log.close()
+    finally:
+        preparation.close()
