@@ -52,6 +52,7 @@ BACKEND_ROOMS = (
     "engine",
     "server",
     "synthesis",
+    "drawings",
     "evaluation",
     "training/randomness",
     "training/moment",

@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "models": "list the models, add or fetch others",
     "doctor": "say what is installed, what is wrong and what to do",
     "heatmap": "show where a text matches a reference picture",
+    "drawings": "fetch drawings by others to train on, and look at training pairs",
     "draw": "draw synthetic pictures: contact sheets and examples",
     "train": "train the built-in model on pictures drawn by this project",
     "evaluate": "score a model on held-out drawings",

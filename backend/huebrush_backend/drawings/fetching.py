@@ -54,8 +54,8 @@ def fetch_set(wanted: DrawingSet, folder: Path, taken_from: Path | None = None) 
         if found != wanted.sha256:
             raise FetchError(
                 f"{file.name} has the SHA-256 {found}, not {wanted.sha256} as it should: it is damaged or another "
-                f"version than {wanted.version}. Fetch it again; if this happens twice, get version {wanted.version} "
-                f"from {wanted.address} or a mirror, and use --from."
+                f"version than {wanted.version}. Fetch it again; if this happens twice, get {wanted.file} of "
+                f"{wanted.package} {wanted.version} from another mirror, and name its folder with --from."
             )
         unfinished = Path(work) / archive.path.name
         _repack(file, unfinished)

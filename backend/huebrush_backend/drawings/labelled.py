@@ -19,7 +19,7 @@ from huebrush_backend.drawings.svg_tree import SVG, DrawingError, parse_svg
 from huebrush_backend.imaging.oklab import oklab_to_srgb, srgb_to_oklab
 
 LINES = ("auto", "strokes", "borders")
-"""Where lines come from. "auto" takes the strokes, and borders of the fills too where strokes are missing."""
+"""Sources of lines. "auto" takes the strokes, and borders of the fills too where strokes are missing."""
 ANALYSIS_SIZE = 192
 """Longer side in pixels at which a drawing is looked at to find its parts."""
 _OPAQUE = 0.5
@@ -272,7 +272,7 @@ def _size_of(box: Box) -> tuple[int, int]:
 
 
 def _are_dark(colors: tuple[Rgb, ...]) -> NDArray[np.bool_]:
-    """Return which `colors` may be those of ink."""
+    """Mark the `colors` that may be those of ink."""
     lab = srgb_to_oklab(np.array(colors, np.uint8).reshape(-1, 3))
     return (lab[:, 0] < _DARK) & (np.hypot(lab[:, 1], lab[:, 2]) < _GREY)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -110,6 +112,34 @@ def pair_of_pictures(
         nothing,
         np.zeros((0, 3), np.uint8),
     )
+
+
+def pair_sheet(pairs: Sequence[DrawnPair]) -> NDArray[np.uint8]:
+    """Return a contact sheet (H,W,3): a row for each pair with line art, right answer, parts, reference, its parts."""
+    rows = []
+    for pair in pairs:
+        lines = np.rint(255 * (1 - pair.ink)).astype(np.uint8)
+        rows.append(
+            np.concatenate(
+                [
+                    np.repeat(lines[..., None], 3, axis=2),
+                    pair.target,
+                    _label_colors()[pair.labels],
+                    pair.reference,
+                    _label_colors()[pair.reference_labels],
+                ],
+                axis=1,
+            )
+        )
+    return np.concatenate(rows)
+
+
+@lru_cache(maxsize=1)
+def _label_colors() -> NDArray[np.uint8]:
+    """Return a colour for each label, (256,3): white around the figure, grey for no part."""
+    colors = np.random.default_rng(5).integers(30, 230, (256, 3)).astype(np.uint8)
+    colors[0], colors[UNLABELLED] = 255, 128
+    return colors
 
 
 def _inked(picture: NDArray[np.uint8], ink: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -71,7 +71,7 @@ def _least_distance(colors: Sequence[Rgb]) -> float:
 
 
 def _to_nearest(lab: NDArray[np.float32], taken: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how far each of `lab` (N,3) is from the nearest of `taken` (M,3); infinite without any."""
+    """Return the distance of each of `lab` (N,3) from the nearest of `taken` (M,3); infinite without any."""
     if not len(taken):
         return np.full(len(lab), np.inf, np.float32)
     return np.linalg.norm(lab[:, None] - taken[None], axis=2).min(axis=1)

@@ -11,8 +11,8 @@ import numpy as np
 import resvg_py
 from numpy.typing import NDArray
 
-from huebrush_backend.drawings.svg_shapes import Shape
-from huebrush_backend.drawings.svg_tree import DrawingError
+from huebrush_backend.drawings.svg_shapes import Shape, read_paint
+from huebrush_backend.drawings.svg_tree import SVG, DrawingError, elements_by_id
 
 Box = tuple[float, float, float, float]
 """Left, top, width and height, in the units of a drawing."""
@@ -20,6 +20,8 @@ PaintOf = Callable[[int, str], str]
 """Function that says for a shape's number and "fill" or "stroke" what to paint there; "none" for nothing."""
 _SOFT = ("opacity", "filter", "fill-opacity", "stroke-opacity", "shape-rendering", "mix-blend-mode", "isolation")
 """Properties that mix colours; without them each pixel shows one fill or one stroke."""
+_BRIGHT = 100
+"""Brightness, 0..255, from which what a mask paints shows things."""
 _SPREAD = 0x9E3779B1
 """Odd factor that spreads small numbers over all 24-bit colours, so that a mixture of two is hardly a third one."""
 _CODES = 1 << 24
@@ -57,16 +59,32 @@ def repainted(root: ET.Element, shapes: list[Shape], paint_of: PaintOf) -> ET.El
     for element in twin.iter():
         for name in _SOFT:
             element.attrib.pop(name, None)
+    _harden_masks(twin)
     for number, shape in enumerate(shapes):
         for kind, present in (("fill", shape.fill), ("stroke", shape.stroke)):
             twins[shape.element].set(kind, "none" if present is None else paint_of(number, kind))
     return twin
 
 
+def _harden_masks(root: ET.Element) -> None:
+    """Make the masks in `root` show things wholly or not at all: what they paint becomes white or black."""
+    masks = list(root.iter(SVG + "mask"))
+    if not masks:
+        return
+    known = elements_by_id(root)
+    for element in (element for mask in masks for element in mask.iter()):
+        for kind in ("fill", "stroke"):
+            paint = read_paint(element.get(kind, "none"), element.get("color", "black"), known)
+            if paint is not None:
+                red, green, blue = paint.color
+                bright = (0.2126 * red + 0.7152 * green + 0.0722 * blue) * paint.opacity
+                element.set(kind, "white" if bright >= _BRIGHT else "black")
+
+
 def render_numbers(
     root: ET.Element, shapes: list[Shape], box: Box, width: int, height: int, is_shown: Callable[[int, str], bool]
 ) -> NDArray[np.int32]:
-    """Return which fill or stroke each pixel shows, (height,width) int32: -1 for none.
+    """Return the number of the fill or stroke at each pixel, (height,width) int32: -1 for none.
 
     The fill of shape n has the number 2n, its stroke 2n + 1. Only those count for which `is_shown` is true.
     """

@@ -13,7 +13,7 @@ from huebrush_backend.drawings.svg_shapes import Rgb
 
 @dataclass(frozen=True)
 class View:
-    """How a picture is seen. Lengths are shares of its sides.
+    """A way to see a picture. Lengths are shares of its sides.
 
     * `angle`: degrees by which it is turned
     * `zoom`: how much larger it is seen, across and down
@@ -44,7 +44,7 @@ def random_view(rng: np.random.Generator) -> View:
         shift = rng.uniform(-0.35, 0.35, 2)
     stretch = float(np.exp(rng.normal(0, 0.08)))
     angle = float(rng.normal(0, 12)) + (180.0 if rng.random() < 0.04 else 0.0)
-    bend = float(rng.choice([0.0, 0.02, 0.04, 0.06]))
+    bend = float(rng.choice([0.0, 0.015, 0.03, 0.045]))
     return View(
         angle, (zoom * stretch, zoom / stretch), (float(shift[0]), float(shift[1])), bool(rng.random() < 0.5), bend
     )

@@ -1,0 +1,86 @@
+"""`huebrush drawings` on the command line."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from huebrush_backend.cli.main import main
+from huebrush_backend.drawings import sets
+from huebrush_backend.imaging.files import read_picture
+from small_drawings import BERRY, HOUSE
+
+
+@pytest.fixture
+def fetched_by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make the only set one with a single drawing, whose file lies in the returned folder."""
+    body = HOUSE.decode().partition(">")[2].removesuffix("</svg>")
+    text = json.dumps({"width": 100, "height": 100, "icons": {"house": {"body": body}}}).encode()
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as archive:
+        member = tarfile.TarInfo("package/icons.json")
+        member.size = len(text)
+        archive.addfile(member, io.BytesIO(text))
+    only = replace(sets.SETS[0], sha256=hashlib.sha256(stream.getvalue()).hexdigest())
+    (tmp_path / only.file).write_bytes(stream.getvalue())
+    monkeypatch.setattr(sets, "SETS", (only,))
+    return tmp_path
+
+
+def test_fetch_measures_and_says_what_is_there(fetched_by_hand: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cache = fetched_by_hand / "cache"
+    words = ["drawings", "fetch", "--from", str(fetched_by_hand), "--folder", str(cache), "--processes", "1"]
+    assert main(words) == 0
+    assert capsys.readouterr().out == (
+        "fluent: 1 drawings, 1 of 1 measured can be read, 1 are fit to train on, 0 fit ones are held out\n"
+    )
+    assert main(["drawings", "list", "--folder", str(cache)]) == 0
+    shown = capsys.readouterr().out
+    assert "Microsoft Corporation; MIT" in shown
+    assert "1 drawings" in shown
+    sheet = fetched_by_hand / "sheet.png"
+    assert (
+        main(["drawings", "sheet", str(sheet), "fluent", "--folder", str(cache), "--count", "2", "--size", "32"]) == 0
+    )
+    assert read_picture(sheet).merged().pixels.shape == (64, 160, 4)
+
+
+def test_a_sheet_of_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "berry.svg").write_bytes(BERRY)
+    words = ["drawings", "sheet", str(tmp_path / "sheet.png"), str(tmp_path), "--count", "1", "--size", "48"]
+    assert main(words) == 0
+    assert "1 pairs of 1 subjects" in capsys.readouterr().out
+    assert read_picture(tmp_path / "sheet.png").merged().pixels.shape == (48, 240, 4)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["fetch", "nothing"], "no set of drawings is called 'nothing'"),
+        (["fetch", "fluent", "--from", "nowhere"], "nowhere has no iconify-json-fluent-emoji-flat"),
+        (["sheet", "out.png", "fluent"], "huebrush drawings fetch fluent"),
+        (["sheet", "out.png", "nowhere"], "nowhere is no folder"),
+    ],
+)
+def test_mistakes_are_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str], message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["drawings", *words, "--folder", str(tmp_path / "cache")]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_missing_library_is_named_with_its_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def missing(path: Path, parts: str, lines: str) -> None:
+        raise ModuleNotFoundError("No module named 'resvg_py'", name="resvg_py")
+
+    monkeypatch.setattr("huebrush_backend.drawings.sources.open_folder", missing)
+    assert main(["drawings", "sheet", str(tmp_path / "out.png"), str(tmp_path)]) == 2
+    assert "huebrush[training]" in capsys.readouterr().err
