@@ -117,7 +117,7 @@ def is_held_out(name: str) -> bool:
 
 
 def subject_of(name: str) -> str:
-    """Return the subject of a drawing, without skin tone, gender, number and folder: "running" for "woman-running-dark"."""
+    """Return the subject without skin tone, gender, number and folder: "running" for "woman-running-dark"."""
     stem = name.rpartition("/")[2].lower().removesuffix(".svg").removesuffix(".svgz")
     return _NUMBER.sub("", _PERSON.sub("", _VARIANT.sub("", stem))) or stem
 
