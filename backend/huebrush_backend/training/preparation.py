@@ -43,6 +43,7 @@ from huebrush_backend.training.stages.recompute import recompute_layers
 from huebrush_backend.training.stages.sheets import colorized_sheet, patch_colour_sheet, reconstruction_sheet
 from huebrush_backend.training.stages.unet import DenoiserTrainer
 from huebrush_backend.training.stages.vae import AutoencoderTrainer, DecoderTrainer, autoencoder_batch, latent_scale
+from huebrush_backend.training.strategies.reference_tokens import forget_positions
 
 SCALE_BATCHES = 8
 SHEET_STEP = 2**40
@@ -82,12 +83,15 @@ def prepare_clip(plan: Plan, accelerator: Accelerator) -> Preparation:
     }
     clip = _known_clip(plan, vocabulary) if plan.resume else None
     clip = clip or make_clip(*vocabulary, **options)  # pyright: ignore[reportArgumentType]
+    strategies = plan.configuration.strategies
+    if not strategies.token_positions:
+        forget_positions(clip)
     vision: Any = clip.config.vision_config  # pyright: ignore[reportAttributeAccessIssue]
     grid = vision.image_size // vision.patch_size
     trainer = ClipTrainer(clip, tokenizer, vision.projection_dim)
 
     def get_batch(step: int, rows: Sequence[int], may_wait: Callable[[], bool]) -> Any:
-        return clip_batch(bank, picture_size(clip), grid, plan.generators(step, rows))
+        return clip_batch(bank, picture_size(clip), grid, plan.generators(step, rows), strategies)
 
     outputs = Outputs(
         export=lambda: _export_clip(clip, plan.weights),
@@ -258,16 +262,20 @@ def _saved_encoder(weights: Path) -> CLIPVisionModelWithProjection:
 def _pipeline(plan: Plan, unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> ColorizePipeline:
     """Make the pipeline of `unet`, `sketch_encoder` and the other stages' exports."""
     text = CLIPTextModelWithProjection.from_pretrained(plan.weights / "text_encoder", dtype=torch.float32)
+    strategies, encoder = plan.configuration.strategies, _saved_encoder(plan.weights)
+    if not strategies.token_positions:
+        forget_positions(encoder)
     return ColorizePipeline(
         vae=_saved_vae(plan.weights),
         unet=unet,
         sketch_encoder=sketch_encoder,
-        image_encoder=_saved_encoder(plan.weights),
+        image_encoder=encoder,
         text_encoder=text,
         tokenizer=CLIPTokenizer.from_pretrained(plan.weights / "tokenizer"),
-        scheduler=make_scheduler(),
+        scheduler=make_scheduler(strategies.prediction),
         native_size=plan.configuration.data.size,
         reference_guidance=REFERENCE_GUIDANCE,
+        reference_tokens=strategies.reference_tokens,
     )
 
 

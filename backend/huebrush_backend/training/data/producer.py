@@ -19,12 +19,14 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from safetensors.numpy import save_file
 from transformers import CLIPVisionModelWithProjection
 
+from huebrush_backend.manipulation.reference_tokens import choose_tokens
 from huebrush_backend.models.clip import image_tokens, picture_size, squash
 from huebrush_backend.training.data.bank import DRAWING_SIZE, Bank
 from huebrush_backend.training.data.cells import central_parts, part_shares, small_part_weights
 from huebrush_backend.training.data.samples import Pair, random_pair
 from huebrush_backend.training.data.stop_with_trainer import is_wanted
 from huebrush_backend.training.strategies.options import Strategies
+from huebrush_backend.training.strategies.reference_tokens import forget_positions, parts_of_tokens
 
 AHEAD = 4
 """Number of chunks that are made before the training needs them."""
@@ -92,6 +94,8 @@ class SampleMaker:
         self._encoder = CLIPVisionModelWithProjection.from_pretrained(
             recipe.weights / "image_encoder", dtype=torch.float32
         ).eval()
+        if not recipe.strategies.token_positions:
+            forget_positions(self._encoder)
         self._vae.to(device=recipe.device)  # pyright: ignore[reportCallIssue]
         self._encoder.to(device=recipe.device)  # pyright: ignore[reportCallIssue, reportArgumentType]
         self._grid = picture_size(self._encoder) // self._encoder.config.patch_size
@@ -121,10 +125,12 @@ class SampleMaker:
         targets = _pictures([shrink(pair.target) for pair in pairs]).to(device)
         references = _pictures([pair.reference for pair in pairs]).to(device)
         places = [part_shares(pair.labels, size // 8) for pair in pairs]
-        seen = np.stack([part_shares(pair.reference_labels, self._grid) for pair in pairs])
+        kind = self._recipe.strategies.reference_tokens
+        seen = parts_of_tokens(np.stack([part_shares(pair.reference_labels, self._grid) for pair in pairs]), kind)
         with self._autocast():
             latents = self._vae.encode(targets).latent_dist.mean * self._vae.config["scaling_factor"]  # pyright: ignore[reportAttributeAccessIssue]
-            tokens = image_tokens(self._encoder, squash(references, picture_size(self._encoder)))[:, 1:]
+            tokens = image_tokens(self._encoder, squash(references, picture_size(self._encoder)))
+            tokens = choose_tokens(tokens, kind)
         weights = np.stack([small_part_weights(place) for place in places])
         return {
             "sketch": (np.clip(ink, 0, 1) * 255).astype(np.uint8),

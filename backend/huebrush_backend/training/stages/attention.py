@@ -13,6 +13,7 @@ from transformers import AttentionInterface, CLIPModel
 from huebrush_backend.models.attention import ReferenceAttentionProcessor
 from huebrush_backend.models.reference_context import ReferenceContext
 from huebrush_backend.models.unet import ColorizeUNet
+from huebrush_backend.training.strategies.point_pairs import PairEmbeddings, Pairs
 
 
 def _attend(
@@ -37,13 +38,16 @@ class ExplicitAttentionProcessor:
     """Self- or cross-attention by plain matrix products, with weights 1 for reference and tokens.
 
     At these weights the result equals that of the UNet's own processors. With `keep`, it also keeps `probabilities`
-    (B,queries,tokens), the mean over the heads. On a CPU, where the backward pass of PyTorch's fused attention is slow,
+    (B,queries,tokens), the mean over the heads, and may get `embeddings` of point pairs, which then count where it
+    attends to the very tokens in `pairs_of`. On a CPU, where the backward pass of PyTorch's fused attention is slow,
     forward and backward together take half the time.
     """
 
-    def __init__(self, keep: bool = False) -> None:
-        self.keep = keep
+    def __init__(self, keep: bool = False, channels: int = 0) -> None:
+        self.keep, self.channels = keep, channels
         self.probabilities: torch.Tensor | None = None
+        self.embeddings: PairEmbeddings | None = None
+        self.pairs_of: tuple[torch.Tensor, Pairs] | None = None
 
     def __call__(
         self,
@@ -68,9 +72,11 @@ class ExplicitAttentionProcessor:
         context = hidden_states if encoder_hidden_states is None else encoder_hidden_states
         projections: tuple[Any, ...] = (attn.to_q, attn.to_k, attn.to_v)
         query, key, value = (
-            project(source).unflatten(-1, (attn.heads, -1)).transpose(1, 2)
-            for project, source in zip(projections, (hidden_states, context, context), strict=True)
+            project(source) for project, source in zip(projections, (hidden_states, context, context), strict=True)
         )
+        if self.embeddings is not None and self.pairs_of is not None and context is self.pairs_of[0]:
+            query, key = self.embeddings(query, key, self.pairs_of[1])
+        query, key, value = (each.unflatten(-1, (attn.heads, -1)).transpose(1, 2) for each in (query, key, value))
         attended, probabilities = _attend(query, key, value, query.shape[-1] ** -0.5)
         if self.keep:
             self.probabilities = probabilities.mean(dim=1)
@@ -81,11 +87,13 @@ class ExplicitAttentionProcessor:
 def observe_attention(unet: ColorizeUNet, blocks: Sequence[str]) -> list[ExplicitAttentionProcessor]:
     """Make `unet` attend explicitly, and return the cross-attention processors of `blocks`, which keep probabilities.
 
-    `blocks`: beginnings of names of transformer blocks, such as "up_blocks.2".
+    `blocks`: beginnings of names of transformer blocks, such as "up_blocks.2". Each processor knows the number of
+    `channels` of its queries and keys.
     """
     processors = {
         name: ExplicitAttentionProcessor(
-            keep=isinstance(processor, ReferenceAttentionProcessor) and name.startswith(tuple(blocks))
+            keep=isinstance(processor, ReferenceAttentionProcessor) and name.startswith(tuple(blocks)),
+            channels=unet.get_submodule(name.removesuffix(".processor")).inner_dim,  # pyright: ignore
         )
         for name, processor in unet.attn_processors.items()
     }

@@ -24,6 +24,8 @@ from huebrush_backend.training.data.cells import part_shares, small_part_weights
 from huebrush_backend.training.data.samples import picture_of
 from huebrush_backend.training.moment import Moment
 from huebrush_backend.training.stages.attention import attend_explicitly
+from huebrush_backend.training.strategies.options import Strategies
+from huebrush_backend.training.strategies.placement import place
 
 PHRASES_PER_PICTURE = 3
 
@@ -55,16 +57,26 @@ def part_phrase(palette: Palette, part: int) -> str:
     return f"{palette.names[part]} {PART_CLASSES[part]}"
 
 
-def clip_batch(bank: Bank, image_size: int, grid: int, generators: Sequence[np.random.Generator]) -> ClipBatch:
+def clip_batch(
+    bank: Bank, image_size: int, grid: int, generators: Sequence[np.random.Generator], strategies: Strategies
+) -> ClipBatch:
     """Make a batch with a picture for each of `generators`.
 
-    `image_size`: side of CLIP's pictures. `grid`: patches a side.
+    `bank`: drawings.
+    `image_size`: side of CLIP's pictures.
+    `grid`: patches a side.
+    `generators`: one for each picture.
+    `strategies`: whether pictures are placed like references, and how.
     """
     pictures, parts, colours, weights, captions, phrases, owners = [], [], [], [], [], [], []
     for row, rng in enumerate(generators):
         index = int(rng.integers(len(bank)))
         drawing, palette = bank.drawing(index), bank.palettes[rng.integers(len(bank.palettes))]
-        picture, labels = _move_both(picture_of(drawing, palette, rng), drawing.labels, rng)
+        picture = picture_of(drawing, palette, rng)
+        if strategies.clip_placement:
+            picture, labels = place(picture, drawing.labels, strategies, rng)
+        else:
+            picture, labels = _move_both(picture, drawing.labels, rng)
         share = part_shares(labels, grid)
         pictures.append(picture)
         parts.append(share)
