@@ -31,6 +31,23 @@ def test_sheet_is_reproducible_and_has_five_pictures_for_each_drawing(tmp_path: 
     assert width >= 10 * 64
 
 
+def test_a_sheet_of_the_rich_set_shows_other_drawings(tmp_path: Path) -> None:
+    common = ["--seed", "3", "--count", "2", "--size", "64"]
+    assert main(["draw", "sheet", str(tmp_path / "characters.png"), *common]) == 0
+    assert main(["draw", "sheet", str(tmp_path / "rich.png"), "--set", "rich", *common]) == 0
+    assert main(["draw", "sheet", str(tmp_path / "food.png"), "--set", "rich", "--kind", "food", *common]) == 0
+    first, rich, food = (read(tmp_path / f"{name}.png") for name in ("characters", "rich", "food"))
+    assert first.shape == rich.shape == food.shape
+    assert not np.array_equal(first, rich)
+    assert not np.array_equal(rich, food)
+
+
+def test_a_kind_of_another_set_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", "sheet", str(tmp_path / "x.png"), "--kind", "food"]) == 2
+    assert "choose bust, half, figure, scene" in capsys.readouterr().err
+    assert not (tmp_path / "x.png").exists()
+
+
 def test_example_has_transparent_line_art_and_a_reference_of_another_character(tmp_path: Path) -> None:
     assert main(["draw", "example", str(tmp_path / "new"), "--size", "256"]) == 0
     lines = read(tmp_path / "new" / "line_art.png")

@@ -12,21 +12,25 @@ from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import whole
 from huebrush_backend.imaging.files import PictureError, write_png
 from huebrush_backend.synthesis import (
+    ALL_PART_CLASSES,
     KINDS,
-    PART_CLASSES,
     Drawing,
+    Palette,
     colour_picture,
     design,
     draw,
     line_art,
     random_palette,
 )
+from huebrush_backend.synthesis.rich import RICH_KINDS, draw_rich, rich_palette
 
 MAX_SIZE = 4096
 MAX_SHEET_SIDE = 32_767
 """Largest side of a picture in pixels, limited by the type that OpenCV uses for rows and columns."""
 EXAMPLE_SEEDS = (15, 3)
 """Seeds of the example's line art and reference: two characters with many parts in common."""
+SETS = {"characters": KINDS, "rich": RICH_KINDS}
+"""Kinds of drawing by the name of their set."""
 _SHEET_GAP = 6
 
 
@@ -37,13 +41,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "sheet",
         help="a contact sheet",
         description="Write a contact sheet. Each row shows one drawing: its colours, its line art, its labelled "
-        "parts, the same drawing in another palette, and the same character in another pose.",
+        "parts, the same drawing in another palette, and the same subject in another pose.",
     )
     sheet.add_argument("output", type=Path, metavar="OUT.png")
     sheet.add_argument("--seed", type=whole(0), default=0, help="first drawing's seed (default 0)")
     sheet.add_argument("--count", type=whole(1), default=8, help="number of drawings (default 8)")
     sheet.add_argument("--size", type=whole(1), default=256, help="pixels of a drawing's side (default 256)")
-    sheet.add_argument("--kind", choices=KINDS, help="only this kind of drawing")
+    sheet.add_argument(
+        "--set",
+        choices=tuple(SETS),
+        default="characters",
+        dest="drawing_set",
+        help="which drawings: those that measurements use, or the rich ones (default characters)",
+    )
+    sheet.add_argument("--kind", choices=(*KINDS, *RICH_KINDS), help="only this kind of drawing of the set")
     example = actions.add_parser(
         "example",
         help="the example's pictures",
@@ -59,19 +70,27 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.size > MAX_SIZE:
         raise CommandError(f"--size {arguments.size} is too large; the largest is {MAX_SIZE}")
     if arguments.action == "sheet":
+        kinds = SETS[arguments.drawing_set]
+        if arguments.kind is not None and arguments.kind not in kinds:
+            raise CommandError(
+                f"the set {arguments.drawing_set} has no kind {arguments.kind}; choose {', '.join(kinds)}"
+            )
         rows = (arguments.count + 1) // 2
         if rows * (arguments.size + _SHEET_GAP) > MAX_SHEET_SIDE or 10 * (arguments.size + _SHEET_GAP) > MAX_SHEET_SIDE:
             raise CommandError("the sheet would be too large; use a smaller --count or --size")
-        _write(arguments.output, contact_sheet(arguments.seed, arguments.count, arguments.size, arguments.kind))
+        sheet = contact_sheet(
+            arguments.seed, arguments.count, arguments.size, arguments.kind, arguments.drawing_set == "rich"
+        )
+        _write(arguments.output, sheet)
         return 0
     for name, picture in example_pictures(arguments.size).items():
         _write(arguments.folder / name, picture)
     return 0
 
 
-def contact_sheet(seed: int, count: int, size: int, kind: str | None = None) -> np.ndarray:
+def contact_sheet(seed: int, count: int, size: int, kind: str | None = None, rich: bool = False) -> np.ndarray:
     """Draw a sheet (H, W, 3) uint8 sRGB with two drawings to a row and five pictures of each."""
-    strips = [_strip(seed + index, size, kind) for index in range(count)]
+    strips = [(_rich_strip if rich else _strip)(seed + index, size, kind) for index in range(count)]
     if len(strips) % 2:
         strips.append(np.full_like(strips[0], 255))
     gutter = np.full((strips[0].shape[0], _SHEET_GAP * 2, 3), 255, np.uint8)
@@ -106,7 +125,17 @@ def _strip(seed: int, size: int, kind: str | None) -> np.ndarray:
     subject = character if chosen != "scene" else None
     drawing = draw(rng, size, design=subject, kind=chosen)
     other = draw(rng, size, design=subject, kind=chosen)
-    palette, another = random_palette(rng), random_palette(rng)
+    return _joined_pictures(drawing, other, random_palette(rng), random_palette(rng))
+
+
+def _rich_strip(seed: int, size: int, kind: str | None) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    chosen = kind if kind is not None else RICH_KINDS[seed % len(RICH_KINDS)]
+    drawing, other = (draw_rich(rng, size, chosen, seed) for _ in range(2))
+    return _joined_pictures(drawing, other, rich_palette(rng), rich_palette(rng))
+
+
+def _joined_pictures(drawing: Drawing, other: Drawing, palette: Palette, another: Palette) -> np.ndarray:
     pictures = [
         colour_picture(drawing, palette),
         cv2.cvtColor(line_art(drawing), cv2.COLOR_GRAY2RGB),
@@ -121,7 +150,7 @@ def _strip(seed: int, size: int, kind: str | None) -> np.ndarray:
 
 def _label_colors() -> np.ndarray:
     """Return one sRGB colour per part class, (n, 3) uint8: hues a golden angle apart, the background grey."""
-    index = np.arange(len(PART_CLASSES))
+    index = np.arange(len(ALL_PART_CLASSES))
     hsv = np.stack([index * 67 % 180, 120 + index * 53 % 120, 255 - index * 41 % 110], axis=1).astype(np.uint8)
     colors = cv2.cvtColor(hsv[None], cv2.COLOR_HSV2RGB)[0].copy()
     colors[0] = 232

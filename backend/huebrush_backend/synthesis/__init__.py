@@ -7,9 +7,10 @@ from huebrush_backend.synthesis.coloring import colour_picture, line_art
 from huebrush_backend.synthesis.design import CharacterDesign, design
 from huebrush_backend.synthesis.drawing import KINDS, Drawing, draw
 from huebrush_backend.synthesis.palette import Palette, random_palette
-from huebrush_backend.synthesis.parts import PART_CLASSES, Part
+from huebrush_backend.synthesis.parts import ALL_PART_CLASSES, PART_CLASSES, Part, RichPart
 
 __all__ = [
+    "ALL_PART_CLASSES",
     "COLORS",
     "KINDS",
     "PART_CLASSES",
@@ -17,6 +18,7 @@ __all__ = [
     "Drawing",
     "Palette",
     "Part",
+    "RichPart",
     "caption",
     "colour_picture",
     "design",

@@ -8,7 +8,7 @@ from huebrush_backend.imaging.color_words import COLORS, SKINS
 from huebrush_backend.synthesis.design import CharacterDesign
 from huebrush_backend.synthesis.drawing import Drawing
 from huebrush_backend.synthesis.palette import Palette
-from huebrush_backend.synthesis.parts import PART_CLASSES, Part
+from huebrush_backend.synthesis.parts import ALL_PART_CLASSES, Part, RichPart
 
 _VISIBLE_SHARE = 0.002
 """Smallest share of the picture that a mentioned part covers (eyes: a quarter of it)."""
@@ -18,19 +18,19 @@ _HAT_WORDS = {"none": "hat", "witch": "witch hat", "straw": "straw hat"}
 _PLURALS = {Part.EYES, Part.SHOES, Part.LEGWEAR, Part.BOTTOM}
 
 
-def visible_parts(drawing: Drawing) -> list[Part]:
+def visible_parts(drawing: Drawing) -> list[Part | RichPart]:
     """Return the parts that are large enough in the drawing to be mentioned, largest first."""
-    counts = np.bincount(drawing.labels.ravel(), minlength=len(PART_CLASSES))
+    counts = np.bincount(drawing.labels.ravel(), minlength=len(ALL_PART_CLASSES))
     least = drawing.labels.size * _VISIBLE_SHARE
-    seen = [part for part in Part if counts[part] >= (least / 4 if part == Part.EYES else least)]
+    seen = [part for part in (*Part, *RichPart) if counts[part] >= (least / 4 if part == Part.EYES else least)]
     return sorted(seen, key=lambda part: -counts[part])
 
 
-def part_word(part: Part, design: CharacterDesign | None) -> str:
+def part_word(part: Part | RichPart, design: CharacterDesign | None) -> str:
     """Return the noun for a part, as specific as the design allows: "long hair", "pleated skirt", "coat"."""
     if design is None:
         return {Part.RIBBON: "collar", Part.EYES: "eyes", Part.MOON: "moon", Part.ANIMAL: "animal"}.get(
-            part, PART_CLASSES[part]
+            part, ALL_PART_CLASSES[part]
         )
     words = {
         Part.TOP: "dress" if design.bottom == "dress" else _TOP_WORDS.get(design.top, design.top),
@@ -43,7 +43,7 @@ def part_word(part: Part, design: CharacterDesign | None) -> str:
         Part.NECKWEAR: "sailor collar" if design.neckwear == "none" else design.neckwear,
         Part.EYES: "eyes",
     }  # fmt: skip
-    return words.get(part, PART_CLASSES[part])
+    return words.get(part, ALL_PART_CLASSES[part])
 
 
 def _hair_word(design: CharacterDesign) -> str:
@@ -54,7 +54,7 @@ def _hair_word(design: CharacterDesign) -> str:
     return f"{{}} hair in {'a ' if design.back_hair in ('ponytail', 'bun') else ''}{design.back_hair}"
 
 
-def part_caption(drawing: Drawing, palette: Palette, part: Part) -> str:
+def part_caption(drawing: Drawing, palette: Palette, part: Part | RichPart) -> str:
     """Return a caption of one part, such as "blonde hair" or "navy coat"."""
     color = palette.names[part]
     if part == Part.SKIN:
@@ -101,7 +101,7 @@ def vocabulary() -> tuple[str, ...]:
     return tuple(sorted({*COLORS, *SKINS, *(part_word(part, None) for part in Part)}))
 
 
-def _item(drawing: Drawing, palette: Palette, part: Part) -> str:
+def _item(drawing: Drawing, palette: Palette, part: Part | RichPart) -> str:
     if part == Part.HAIR and drawing.design is not None:
         return _hair_word(drawing.design).format(palette.names[part])
     text = part_caption(drawing, palette, part)

@@ -35,7 +35,7 @@ class Palette:
 
 
 @lru_cache(maxsize=1)
-def _vocabulary() -> tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray]:
+def color_table() -> tuple[tuple[str, ...], np.ndarray, np.ndarray, np.ndarray]:
     """Return words, sRGB (n, 3) float, CIELAB (n, 3) and the CIEDE2000 matrix (n, n); skins come last."""
     words = (*COLORS, *SKINS)
     rgb = np.array([*COLORS.values(), *SKIN_COLORS.values()], dtype=np.float64)
@@ -49,9 +49,9 @@ def random_palette(rng: np.random.Generator) -> Palette:
     Colours of the first parts (skin, hair, background, garments) differ by about 12 CIEDE2000 or more. When the
     vocabulary runs out, late scene parts take the word farthest from all others.
     """
-    words, rgb, lab, distance = _vocabulary()
+    words, rgb, lab, distance = color_table()
     count, plain = len(words), len(COLORS)
-    weights = _mood_weights(rng, lab)
+    weights = mood_weights(rng, lab)
     weights[plain:] = 0.0
     # Exponential race: the smallest of e / w is a draw in proportion to w, for all parts at once.
     race = rng.standard_exponential((len(_FIRST), count)) / np.maximum(weights, 1e-9)
@@ -84,7 +84,7 @@ def random_palette(rng: np.random.Generator) -> Palette:
     return Palette(np.clip(np.rint(colors), 0, 255).astype(np.uint8), tuple(names), ink)
 
 
-def _mood_weights(rng: np.random.Generator, lab: np.ndarray) -> np.ndarray:
+def mood_weights(rng: np.random.Generator, lab: np.ndarray) -> np.ndarray:
     """Return the likelihood of each word in a palette of a random mood."""
     mood = rng.random()
     lightness, chroma = lab[:, 0], np.hypot(lab[:, 1], lab[:, 2])

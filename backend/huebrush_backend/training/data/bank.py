@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import multiprocessing
 import os
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,11 @@ PALETTES = 8192
 """Default number of ready-made palettes."""
 DRAWN_TOGETHER = 64
 """Number of drawings that a process draws at a time."""
-_MAPS = ("labels", "ink", "shade")
+MAPS = ("labels", "ink", "shade")
+"""Names of a drawing's maps."""
+
+DrawRange = Callable[[int, int], tuple[np.ndarray, list[str]]]
+"""Draws the drawings from one number to before another: maps (n,3,256,256) uint8 as in `MAPS`, and the kinds."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +65,37 @@ def _draw_range(seed: int, start: int, stop: int) -> tuple[np.ndarray, list[str]
     return maps, [drawing.kind for drawing in drawings]
 
 
-def _draw_all(seed: int, count: int, processes: int) -> list[tuple[np.ndarray, list[str]]]:
+def stored_drawings(
+    file: Path, count: int, draw_range: DrawRange, processes: int | None = None
+) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
+    """Return the maps (N,256,256) uint8 by name, and the kinds, of the drawings in `file`; draw them first if need be.
+
+    `file`: where the drawings lie.
+    `count`: number of drawings.
+    `draw_range`: draws a range of the drawings; processes call it, so it must be picklable.
+    `processes`: number of processes that draw; None for one per core.
+    """
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        chunks = _draw_all(draw_range, count, processes or os.cpu_count() or 1)
+        drawn = np.concatenate([chunk for chunk, _ in chunks])
+        names = [kind for _, kinds in chunks for kind in kinds]
+        unfinished = file.with_suffix(f".{os.getpid()}.partial.npz")
+        named = {name: drawn[:, i] for i, name in enumerate(MAPS)}
+        np.savez(unfinished, kinds=np.array(names), **named)  # pyright: ignore[reportArgumentType]
+        unfinished.rename(file)
+    with np.load(file) as stored:
+        return {name: stored[name] for name in MAPS}, tuple(str(kind) for kind in stored["kinds"])
+
+
+def _draw_all(draw_range: DrawRange, count: int, processes: int) -> list[tuple[np.ndarray, list[str]]]:
     if processes == 1 or count <= DRAWN_TOGETHER:
-        return [_draw_range(seed, 0, count)]
+        return [draw_range(0, count)]
     starts = range(0, count, DRAWN_TOGETHER)
     stops = (min(count, start + DRAWN_TOGETHER) for start in starts)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        return list(pool.map(_draw_range, itertools.repeat(seed), starts, stops))
+        return list(pool.map(draw_range, starts, stops))
 
 
 def make_bank(folder: Path, count: int, seed: int, palettes: int = PALETTES, processes: int | None = None) -> Bank:
@@ -79,19 +107,8 @@ def make_bank(folder: Path, count: int, seed: int, palettes: int = PALETTES, pro
     `palettes`: number of palettes.
     `processes`: number of processes that draw; None for one per core.
     """
-    file = folder / f"bank-{seed}-{count}.npz"
-    if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        chunks = _draw_all(seed, count, processes or os.cpu_count() or 1)
-        maps = np.concatenate([chunk for chunk, _ in chunks])
-        kinds = [kind for _, names in chunks for kind in names]
-        partial = file.with_suffix(f".{os.getpid()}.partial.npz")
-        named = {name: maps[:, i] for i, name in enumerate(_MAPS)}
-        np.savez(partial, kinds=np.array(kinds), **named)  # pyright: ignore[reportArgumentType]
-        partial.rename(file)
-    with np.load(file) as stored:
-        labels, ink, shade = (stored[name] for name in _MAPS)
-        kinds = tuple(str(kind) for kind in stored["kinds"])
+    maps, kinds = stored_drawings(folder / f"bank-{seed}-{count}.npz", count, partial(_draw_range, seed), processes)
+    labels, ink, shade = (maps[name] for name in MAPS)
     presence = np.stack([np.bincount(picture.ravel(), minlength=len(PART_CLASSES)) for picture in labels])
     rng = np.random.default_rng([seed, 7])
     return Bank(
