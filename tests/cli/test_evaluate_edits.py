@@ -7,7 +7,15 @@ import json
 import pytest
 from huebrush_backend.cli.main import main
 
-FIGURES = {"edits", "reached", "reached_by_model", "median_delta_e", "pixels_changed_outside", "locality"}
+FIGURES = {
+    "edits",
+    "reached",
+    "reached_by_model",
+    "median_delta_e",
+    "pixels_changed_outside",
+    "locality",
+    "standard_errors",
+}
 
 
 def test_each_way_has_its_figures_and_a_brush_changes_nothing_outside(capsys: pytest.CaptureFixture[str]) -> None:
@@ -19,6 +27,7 @@ def test_each_way_has_its_figures_and_a_brush_changes_nothing_outside(capsys: py
         assert figures.keys() >= FIGURES
         assert figures["edits"] == figures["large"]["edits"] + figures["small"]["edits"] > 0
         assert 0 <= figures["locality"] <= 1
+        assert figures["standard_errors"].keys() == {"reached", "reached_by_model", "median_delta_e", "locality"}
     assert report["brushed"]["reached"] == 1
     assert report["brushed"]["pixels_changed_outside"] == 0
     assert report["everywhere"]["pixels_changed_outside"] > 0
@@ -31,14 +40,16 @@ def test_the_table_names_each_way(capsys: pytest.CaptureFixture[str], monkeypatc
     figures = {"edits": 1, "reached": 1.0, "reached_by_model": 0.0, "median_delta_e": 0.3} | {
         "pixels_changed_outside": 7,
         "locality": 0.123,
+        "standard_errors": {"reached": 0.01, "reached_by_model": 0.02, "locality": 0.0345},
     }
-    nothing = dict.fromkeys(figures) | {"edits": 0, "pixels_changed_outside": 0}
+    unknown = dict.fromkeys(figures["standard_errors"])
+    nothing = dict.fromkeys(figures) | {"edits": 0, "pixels_changed_outside": 0, "standard_errors": unknown}
     found = {way: figures | {"large": figures, "small": nothing} for way in edit_suite.WAYS}
     monkeypatch.setattr(edit_suite, "evaluate_edits", lambda **words: found)
     monkeypatch.setenv("COLUMNS", "140")
     assert main(["evaluate", "edits", "--pages", "1"]) == 0
     told = capsys.readouterr().out
-    for words in ("brushed", "automatic", "everywhere", "large", "12.3 %", "–"):
+    for words in ("brushed", "automatic", "everywhere", "large", "12.3 % ± 6.9", "–"):
         assert words in told
 
 

@@ -5,25 +5,33 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import sys
 import time
+from collections.abc import Callable
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
+from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS, RANGES
 
+from huebrush_backend.cli.evaluate_tables import print_tables
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model
-from huebrush_backend.cli.number_format import number, percent
 from huebrush_backend.cli.options import add_device_option, whole
-from huebrush_backend.cli.progress import counting
+from huebrush_backend.cli.progress import cancel_on_interrupt, counting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huebrush_backend.evaluation.painters import GuidanceSetting
+    from huebrush_backend.evaluation.suite import Evaluation, Questions
     from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
 
 DEFAULT_PAIRS = 64
 DEFAULT_STEPS = 20
 SHEET_PAIRS = 8
+ALL = "all"
 SUBJECTS: dict[str, str] = {
     "edits": "score edits by text, brushed or not, on drawn pages whose parts are known",
     "flats": "score flats on drawn pages whose regions are known",
@@ -33,31 +41,53 @@ SUBJECTS: dict[str, str] = {
 """Other subjects to score, by their word on the command line. Each has a module `evaluate_WORD` with
 `configure(parser)` and `run(arguments) -> exit status`."""
 
-_ROWS = (
-    ("model", None),
-    ("chance: colours dealt by lot", "chance"),
-    ("without the reference", "no_reference"),
-    ("copied by position", "copy_by_position"),
-)
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `evaluate`."""
     parser.description = (
-        "Score a model on held-out pairs: line art of a synthetic drawing, and a picture of another drawing as "
-        "reference. The right colour of each part is known. The pairs depend only on --seed; training never uses them."
+        "Score a model on held-out pairs: line art of a drawing, and a picture of another drawing as reference. The "
+        "right colour of each part is known. The pairs depend only on --set and --seed; training never uses them. Only "
+        "what is asked for is computed. Ctrl+C stops, and prints the figures of the pairs that are done."
     )
     parser.add_argument("--model", default="demo", help="which model (default: demo)")
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="score an exported folder instead of --model")
-    parser.add_argument("--seed", type=whole(0, MAX_SEED), default=0, help="which set of pairs (default 0)")
+    parser.add_argument(
+        "--against",
+        metavar="OTHER",
+        help="also score another model, or an exported folder, on the same pairs; print the paired differences, and "
+        "whether the first is better. All references are scored then, if --references does not say otherwise",
+    )
+    parser.add_argument("--set", default="frozen", metavar="NAME", help="kind of drawings: frozen (default)")
+    parser.add_argument("--seed", type=whole(0, MAX_SEED), default=0, help="number of the set of pairs (default 0)")
     parser.add_argument("--pairs", type=whole(1), default=DEFAULT_PAIRS, help=f"how many (default {DEFAULT_PAIRS})")
     parser.add_argument(
         "--steps", type=whole(1, MAX_STEPS), default=DEFAULT_STEPS, help=f"denoising steps (default {DEFAULT_STEPS})"
     )
     parser.add_argument(
+        "--references",
+        metavar="KINDS",
+        help="kinds of reference, such as cross,mirrored, or all: aligned, cross, contradicting, mirrored, shifted_15, "
+        "shifted_30, scaled_70, half_on_white, upside_down, none (default: cross,none)",
+    )
+    parser.add_argument(
+        "--guidance",
+        type=_guidance_names,
+        default=("default",),
+        metavar="SCALES",
+        help="guidance scales to compare on the same pairs, such as default,1,2.5,2.5/1.5; the number after the slash "
+        "is that of the line art. The first one gives the main figures (default: the model's own)",
+    )
+    parser.add_argument(
+        "--edits", type=whole(1), metavar="PAGES", help="also score local and global edits by text on so many pages"
+    )
+    parser.add_argument(
         "--fast", action="store_true", help="score the fast way, and its difference in colours from the full way"
     )
     add_device_option(parser)
+    parser.add_argument("--threads", type=whole(1), metavar="N", help="threads of the processor (default: all)")
+    parser.add_argument(
+        "--batch", type=whole(1), metavar="N", help="most pictures a batch (default: what suits model and device)"
+    )
     parser.add_argument(
         "--sheet",
         type=Path,
@@ -74,54 +104,164 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Score the model or the chosen subject and print its figures; return 0."""
+    """Score the model or the chosen subject and print its figures; return 0, or 130 after Ctrl+C."""
     if arguments.subject:
         return arguments.run_subject(arguments)
     if arguments.sheet and not arguments.sheet.absolute().parent.is_dir():
         raise CommandError(f"the folder of {arguments.sheet} does not exist; make it first")
 
-    from huebrush_backend.evaluation.suite import default_guidance, evaluate, pipeline_painter
+    from huebrush_backend.evaluation.report import comparison_report, evaluation_report
     from huebrush_backend.models.catalog import weights_sha256
     from huebrush_backend.models.devices import describe_device
 
-    quieten_libraries()
+    questions = _questions(arguments)
     folder, name = _model_folder(arguments)
-    pipeline = _load(folder, arguments.device)
-    begin = time.monotonic()
-    with counting("Colouring", arguments.pairs, shown=not arguments.json) as on_pair:
-        evaluation = evaluate(
-            pipeline_painter(pipeline, arguments.steps, arguments.fast),
-            arguments.pairs,
-            arguments.seed,
-            on_pair,
-            keep=SHEET_PAIRS if arguments.sheet else 0,
-            beside=pipeline_painter(pipeline, arguments.steps) if arguments.fast else None,
-        )
-    report = {
-        "model": name,
-        "model_sha256": weights_sha256(folder),
-        "seed": arguments.seed,
-        "pairs": arguments.pairs,
-        "steps": arguments.steps,
-        "fast": arguments.fast,
-        "reference_guidance": default_guidance(pipeline).reference,
-        "device": describe_device(pipeline.device),
-        "seconds": round(time.monotonic() - begin, 1),
-        **evaluation.report,
-    }
-    if arguments.sheet:
+    other = None if arguments.against is None else _folder_or_model(arguments.against)
+    quieten_libraries()
+    with _threads(arguments.threads), cancel_on_interrupt() as is_cancelled:
+        begin = time.monotonic()
+        pipeline = _load(folder, arguments.device)
+        against = None if other is None else _load(other[0], arguments.device)
+        evaluation = _evaluate(arguments, questions, pipeline, against, is_cancelled)
+        guidance = questions.guidances[0].of(pipeline)
+        report = {
+            "model": name,
+            "model_sha256": weights_sha256(folder),
+            "set": arguments.set,
+            "seed": arguments.seed,
+            "pairs": evaluation.pairs,
+            "steps": arguments.steps,
+            "fast": arguments.fast,
+            "reference_guidance": guidance.reference,
+            "sketch_guidance": guidance.sketch,
+            "device": describe_device(pipeline.device),
+            "seconds": round(time.monotonic() - begin, 1),
+        }
+        if not evaluation.pairs:
+            raise KeyboardInterrupt
+        report |= evaluation_report(evaluation)
+        if other is not None:
+            report["against"] = {"model": other[1], "model_sha256": weights_sha256(other[0])}
+            report["against"] |= comparison_report(evaluation)
+        if arguments.edits and not is_cancelled():
+            report["edits"] = _edits(arguments, folder)
+    if arguments.sheet and evaluation.examples:
         _write_sheet(arguments.sheet, evaluation.examples)
     if arguments.json:
         print(json.dumps(report, indent=2))
     else:
-        _print_tables(report)
+        print_tables(report)
+    if is_cancelled():
+        print(f"Cancelled after {evaluation.pairs} of {arguments.pairs} pairs.", file=sys.stderr)
+        return 130
     return 0
+
+
+def _evaluate(
+    arguments: argparse.Namespace,
+    questions: Questions,
+    pipeline: ColorizationPipeline,
+    against: ColorizationPipeline | None,
+    is_cancelled: Callable[[], bool],
+) -> Evaluation:
+    from huebrush_backend.evaluation.painters import pipeline_painter, suitable_batch
+    from huebrush_backend.evaluation.sets import EVALUATION_SETS
+    from huebrush_backend.evaluation.suite import evaluate
+
+    batch = arguments.batch or suitable_batch(pipeline)
+    painters = {"model": pipeline_painter(pipeline, arguments.steps, arguments.fast, batch)}
+    if against is not None:
+        painters["other"] = pipeline_painter(against, arguments.steps, arguments.fast, batch)
+    total = arguments.pairs * questions.pictures(len(painters), arguments.fast)
+    with counting("Colouring", total, shown=not arguments.json) as on_picture:
+        return evaluate(
+            painters=painters,
+            pairs=EVALUATION_SETS[arguments.set](arguments.seed, arguments.pairs),
+            questions=questions,
+            number=arguments.seed,
+            at_once=batch,
+            beside=pipeline_painter(pipeline, arguments.steps) if arguments.fast else None,
+            on_picture=on_picture,
+            is_cancelled=is_cancelled,
+        )
+
+
+def _questions(arguments: argparse.Namespace) -> Questions:
+    """Return what to compute. Raises CommandError for names that do not exist."""
+    from huebrush_backend.evaluation.reference_kinds import REFERENCE_KINDS
+    from huebrush_backend.evaluation.sets import EVALUATION_SETS
+    from huebrush_backend.evaluation.suite import QUICK_KINDS, Questions
+
+    if arguments.set not in EVALUATION_SETS:
+        raise CommandError(f"there is no set {arguments.set!r}; there are: {', '.join(EVALUATION_SETS)}")
+    kinds = QUICK_KINDS if arguments.against is None else REFERENCE_KINDS
+    if arguments.references is not None:
+        asked = [name.strip().replace("-", "_") for name in arguments.references.split(",")]
+        for name in asked:
+            if name not in (*REFERENCE_KINDS, ALL):
+                raise CommandError(f"there is no reference {name!r}; there are: {', '.join(REFERENCE_KINDS)}, {ALL}")
+        kinds = tuple(kind for kind in REFERENCE_KINDS if kind in asked or ALL in asked)
+    guidances = tuple(dict.fromkeys(_guidance(name) for name in arguments.guidance))
+    return Questions(kinds, guidances, keep=SHEET_PAIRS if arguments.sheet else 0)
+
+
+def _guidance_names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    for name in names:
+        _scales(name)
+    return names
+
+
+def _scales(name: str) -> tuple[float | None, float | None]:
+    """Return the scales of the reference and of the line art; None for the model's own."""
+    if name == "default":
+        return None, None
+    reference, slash, sketch = name.partition("/")
+    scales = float(reference), float(sketch) if slash else 1.0
+    for scale, parameter in zip(scales, ("reference_guidance", "sketch_guidance"), strict=True):
+        low, high = RANGES[parameter]
+        if not low <= scale <= high:  # also catches NaN
+            raise argparse.ArgumentTypeError(f"{scale:g} is not within {low:g} to {high:g}")
+    return scales
+
+
+def _guidance(name: str) -> GuidanceSetting:
+    from huebrush_backend.evaluation.painters import GuidanceSetting
+
+    return GuidanceSetting(name, *_scales(name))
+
+
+def _edits(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    from huebrush_backend.cli.evaluate_edits import score_edits
+
+    with counting("Editing", arguments.edits, shown=not arguments.json) as on_page:
+        return score_edits(folder, arguments.device, arguments.edits, arguments.seed, arguments.steps, on_page)
+
+
+@contextmanager
+def _threads(count: int | None) -> Iterator[None]:
+    """Let PyTorch use `count` threads inside the context; None changes nothing."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _model_folder(arguments: argparse.Namespace) -> tuple[Path, str]:
     if arguments.weights:
         return exported_model(arguments.weights), arguments.weights.absolute().name
     entry = available_model(arguments.model)
+    return entry.folder, entry.info.name
+
+
+def _folder_or_model(name: str) -> tuple[Path, str]:
+    if Path(name).is_dir():
+        return exported_model(Path(name)), name
+    entry = available_model(name)
     return entry.folder, entry.info.name
 
 
@@ -146,44 +286,3 @@ def _write_sheet(path: Path, examples: list[Any]) -> None:
         write_png(path, contact_sheet(examples))
     except PictureError as error:
         raise CommandError(str(error)) from error
-
-
-def _print_tables(report: dict[str, Any]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
-    summary = Table(
-        title=f"{report['model']}: {report['pairs']} pairs of set {report['seed']}, {report['steps']} steps"
-    )
-    for heading in ("", "part colour accuracy", "median ΔE", "line recall", "line precision"):
-        summary.add_column(heading, justify="right" if heading else "left")
-    for name, key in _ROWS:
-        figures = report[key] if key else report
-        lines = figures["line_fidelity"]
-        summary.add_row(
-            name,
-            percent(figures["part_colour_accuracy"]),
-            number(figures["median_delta_e"]),
-            percent(lines["recall"]),
-            percent(lines["precision"]),
-        )
-    ceiling = report["line_fidelity"]["ceiling"]
-    summary.add_row("right answer", "", "", percent(ceiling["recall"]), percent(ceiling["precision"]))
-    console.print(summary)
-    if "change" in report:
-        change = report["change"]
-        console.print(
-            f"Fast beside full: part colours change by a median ΔE of {change['median_delta_e']}, "
-            f"a mean of {change['mean_delta_e']} ({change['parts']} parts)"
-        )
-    parts = Table(title="By part")
-    for heading in ("part", "accuracy", "median ΔE", "count"):
-        parts.add_column(heading, justify="left" if heading == "part" else "right")
-    for part, figures in report["parts"].items():
-        mark = " (not in the headline)" if part in report["left_out"] else ""
-        parts.add_row(
-            part + mark, percent(figures["accuracy"]), number(figures["median_delta_e"]), str(figures["count"])
-        )
-    console.print(parts)
-    console.print(f"{report['device']}, {report['seconds']} s, weights {report['model_sha256'][:12]}")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
@@ -12,7 +15,7 @@ from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
-from huebrush_backend.cli.number_format import number, percent
+from huebrush_backend.cli.number_format import number, percent, plus_minus
 from huebrush_backend.cli.options import add_device_option, whole
 from huebrush_backend.cli.progress import counting
 
@@ -27,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "reference. Then the colour of one large and one small part of each page is edited in three ways: brushed onto "
         "the part, located by words in the reference, and on the whole page. Reached: share of edits after which the "
         "requested colour word is nearest to the part's median colour. Locality: share of the model's change that lies "
-        "in the part. The pages depend only on --seed."
+        "in the part. The pages depend only on --seed. ± is two standard errors over the pages."
     )
     parser.add_argument("--model", default="demo", help="which model (default: demo)")
     parser.add_argument("--seed", type=whole(0, MAX_SEED), default=0, help="which set of pages (default 0)")
@@ -81,6 +84,37 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def score_edits(
+    folder: Path,
+    device: str,
+    pages: int,
+    seed: int,
+    steps: int,
+    on_page: Callable[[int], None],
+) -> dict[str, Any]:
+    """Return the figures of local and global edits of the model in `folder`, ready for JSON.
+
+    Local edits act where they are brushed, or where the reference fits the words ("automatic"); global ones everywhere.
+    The other arguments are as in `evaluate_edits`. Raises CommandError for a model that cannot make edits.
+    """
+    from huebrush_backend.engine.engine import Engine
+    from huebrush_backend.engine.request import EngineError
+    from huebrush_backend.evaluation.edit_suite import evaluate_edits
+    from huebrush_backend.models.catalog import BUILTIN_MODEL, builtin_folder
+
+    with tempfile.TemporaryDirectory() as models:
+        name = BUILTIN_MODEL
+        if folder.resolve() != builtin_folder().resolve():
+            name = "evaluated"
+            (Path(models) / name).symlink_to(folder.resolve(), target_is_directory=True)
+        try:
+            figures = evaluate_edits(Engine(device, Path(models)), name, pages, seed, steps, on_page)
+        except EngineError as error:
+            raise CommandError(error.sentence) from error
+    local = {way: figures[way] for way in ("brushed", "automatic")}
+    return {"pages": pages, "local": local, "global": figures["everywhere"]}
+
+
 def _print_table(report: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -99,11 +133,11 @@ def _print_table(report: dict[str, Any]) -> None:
                 way,
                 size,
                 str(figures["edits"]),
-                percent(figures["reached"]),
-                percent(figures["reached_by_model"]),
+                percent(figures["reached"]) + plus_minus(figures["standard_errors"]["reached"], 100),
+                percent(figures["reached_by_model"]) + plus_minus(figures["standard_errors"]["reached_by_model"], 100),
                 number(figures["median_delta_e"]),
                 str(figures["pixels_changed_outside"]),
-                percent(figures["locality"]),
+                percent(figures["locality"]) + plus_minus(figures["standard_errors"]["locality"], 100),
             )
     console = Console()
     console.print(table)

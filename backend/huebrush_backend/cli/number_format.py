@@ -14,3 +14,8 @@ def percent(share: float | None, digits: int = 1, missing: str = MISSING) -> str
 def number(value: float | None) -> str:
     """Format `value` with one digit after the point."""
     return MISSING if value is None else f"{value:.1f}"
+
+
+def plus_minus(standard_error: float | None, factor: float = 1) -> str:
+    """Format two of `standard_error` times `factor`, to follow a figure; nothing if it is unknown."""
+    return "" if standard_error is None else f" ± {2 * factor * standard_error:.1f}"

@@ -12,6 +12,7 @@ from skimage.color import deltaE_ciede2000
 
 from huebrush_backend.evaluation.edit_pages import KnownEdit
 from huebrush_backend.evaluation.metrics import SAME_COLOUR, inside_part, to_lab
+from huebrush_backend.evaluation.statistics import median, rounded, share
 from huebrush_backend.synthesis import COLORS
 
 
@@ -25,6 +26,7 @@ class EditScore:
     `delta_e`: CIEDE2000 between the median colour and the requested colour.
     `pixels_changed_outside`: number of pixels outside the part in which any channel, alpha included, has changed.
     `locality`: see the function `locality`.
+    `page`: index of the page.
     """
 
     size: str
@@ -33,6 +35,7 @@ class EditScore:
     delta_e: float
     pixels_changed_outside: int
     locality: float
+    page: int = 0
 
 
 def score_edit(
@@ -94,20 +97,25 @@ def locality(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
 def summary(scores: Sequence[EditScore]) -> dict[str, Any]:
     """Return the figures of `scores`, ready for JSON: shares, means and medians over the edits, and the sum of pixels.
 
-    A figure is None when there is no edit to count.
+    "standard_errors" has the standard errors over the pages. A figure is None when there is no edit to count.
     """
+    pages: dict[int, list[EditScore]] = {}
+    for score in scores:
+        pages.setdefault(score.page, []).append(score)
+    rows, counts = list(pages.values()), [len(row) for row in pages.values()]
+    figures = {
+        "reached": share([sum(score.reached for score in row) for row in rows], counts),
+        "reached_by_model": share([sum(score.reached_by_model for score in row) for row in rows], counts),
+        "median_delta_e": median([[score.delta_e for score in row] for row in rows]),
+        "locality": share([sum(score.locality for score in row) for row in rows], counts),
+    }
+    values = {name: rounded(figure.value, 2 if name == "median_delta_e" else 4) for name, figure in figures.items()}
     return {
         "edits": len(scores),
-        "reached": _mean([score.reached for score in scores]),
-        "reached_by_model": _mean([score.reached_by_model for score in scores]),
-        "median_delta_e": round(float(np.median([score.delta_e for score in scores])), 2) if scores else None,
+        **values,
         "pixels_changed_outside": sum(score.pixels_changed_outside for score in scores),
-        "locality": _mean([score.locality for score in scores]),
+        "standard_errors": {name: rounded(figure.standard_error) for name, figure in figures.items()},
     }
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return round(float(np.mean(values)), 4) if values else None
 
 
 @lru_cache(maxsize=1)

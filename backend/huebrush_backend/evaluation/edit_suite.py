@@ -76,7 +76,7 @@ def evaluate_edits(
         for edit in page.edits:
             for way in WAYS:
                 outcome = _run(colorizer, _edited(request, edit, way, before))
-                scores[way].append(_score(page, edit, before, outcome))
+                scores[way].append(replace(_score(page, edit, before, outcome), page=index))
         on_page(index + 1)
     return {
         way: summary(found) | {size: summary([score for score in found if score.size == size]) for size in SIZES}

@@ -10,6 +10,7 @@ import numpy as np
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from huebrush_backend.evaluation.pairs import visible_parts_of
+from huebrush_backend.synthesis import PART_CLASSES
 
 SAME_COLOUR = 3.0
 """Difference (CIEDE2000) below which two colours count as equal."""
@@ -72,7 +73,7 @@ def to_lab(rgb: np.ndarray) -> np.ndarray:
 
 
 def score_parts(
-    picture: np.ndarray, labels: np.ndarray, ink: np.ndarray, reference_labels: np.ndarray, colors: np.ndarray
+    picture: np.ndarray, labels: np.ndarray, ink: np.ndarray, reference_labels: np.ndarray | None, colors: np.ndarray
 ) -> list[PartScore]:
     """Score the parts of `picture` that both the drawing and the reference show.
 
@@ -80,17 +81,17 @@ def score_parts(
     own colour, or counts as equal to it.
 
     `picture`: the coloured drawing, (H,W,3) uint8.
-    `labels`: parts of the drawing, (H,W) uint8.
+    `labels`: parts of the drawing, (H,W) integers.
     `ink`: ink coverage of the drawing, (H,W) uint8.
-    `reference_labels`: parts of the reference, (H,W) uint8.
+    `reference_labels`: parts of the reference, (h,w) integers, -1 for none; None if unknown, then as the drawing's.
     `colors`: right colour of each part class, (classes,3) uint8.
     """
-    shown = visible_parts_of(reference_labels)
+    shown = visible_parts_of(labels if reference_labels is None else reference_labels, len(colors))
     candidates = np.flatnonzero(shown)
     right = to_lab(colors)
     picture_lab = to_lab(picture)
     scores = []
-    for part in np.flatnonzero(shown & visible_parts_of(labels)):
+    for part in np.flatnonzero(shown & visible_parts_of(labels, len(colors))):
         colour = np.median(picture_lab[inside_part(labels == part, ink)], axis=0)
         nearest = candidates[deltaE_ciede2000(right[candidates], colour[None]).argmin()]
         correct = nearest == part or deltaE_ciede2000(right[nearest], right[part]) < SAME_COLOUR
@@ -98,14 +99,16 @@ def score_parts(
     return scores
 
 
-def part_changes(picture: np.ndarray, other: np.ndarray, labels: np.ndarray, ink: np.ndarray) -> dict[int, float]:
+def part_changes(
+    picture: np.ndarray, other: np.ndarray, labels: np.ndarray, ink: np.ndarray, classes: int = len(PART_CLASSES)
+) -> dict[int, float]:
     """Return, for each part that the drawing shows, CIEDE2000 between its colours in two pictures (H,W,3) uint8.
 
-    `labels` and `ink` as in `score_parts`.
+    `labels` and `ink` as in `score_parts`. `classes`: number of parts that there are.
     """
     first, second = to_lab(picture), to_lab(other)
     changes = {}
-    for part in np.flatnonzero(visible_parts_of(labels)):
+    for part in np.flatnonzero(visible_parts_of(labels, classes)):
         inside = inside_part(labels == part, ink)
         before, after = (np.median(lab[inside], axis=0) for lab in (first, second))
         changes[int(part)] = float(deltaE_ciede2000(before, after))

@@ -14,6 +14,8 @@ SIZE = 256
 CANDIDATES = 6
 VISIBLE_SHARE = 0.002
 """Smallest share of a drawing's pixels, 0..1, that a visible part covers."""
+LEAST_SHARED = 2
+"""Parts besides the background that a contradicting drawing shares with the drawing; with fewer, little is scored."""
 MAX_SEED = 2**32 - 1
 
 _PALETTE, _DRAWING, _FIRST_CANDIDATE = 1, 2, 3
@@ -24,7 +26,7 @@ class HeldOutPair:
     """A drawing to colour after a reference, with the right answer.
 
     `reference` (H,W,3) uint8: a picture of `reference_drawing` in `palette`. `truth` (H,W,3) uint8: `drawing` in the
-    same palette, in flat colours without lines.
+    same palette, in flat colours without lines. `contradicting_drawing`: another drawing, which fits `drawing` badly.
     """
 
     drawing: Drawing
@@ -32,13 +34,18 @@ class HeldOutPair:
     palette: Palette
     reference: np.ndarray
     truth: np.ndarray
+    contradicting_drawing: Drawing
 
 
 def held_out_pair(seed: int, index: int, size: int = SIZE) -> HeldOutPair:
     """Return pair `index` of the set `seed`, pictures `size` pixels square. The same arguments give the same pair.
 
-    Of a few candidates, the reference is the one that shows most of the drawing's parts. Raises ValueError when `seed`
-    is not in 0..2**32-1.
+    Of a few candidates, the reference is the one that shows most of the drawing's parts. The contradicting one shows
+    the fewest of them, but at least two besides the background if any candidate does. Raises ValueError when `seed` is
+    not in 0..2**32-1.
+
+    The pairs never change: a test compares some of them with their hashes. A new kind of drawing is a set of its own
+    (`evaluation/sets.py`).
     """
     if not 0 <= seed <= MAX_SEED:
         raise ValueError(f"the seed must be in 0..{MAX_SEED}")
@@ -49,7 +56,9 @@ def held_out_pair(seed: int, index: int, size: int = SIZE) -> HeldOutPair:
     drawing = draw(stream(_DRAWING), size)
     candidates = [draw(stream(_FIRST_CANDIDATE + number), size) for number in range(CANDIDATES)]
     wanted = visible_parts_of(drawing.labels)
-    other = max(candidates, key=lambda candidate: int((visible_parts_of(candidate.labels) & wanted).sum()))
+    shared = [visible_parts_of(candidate.labels) & wanted for candidate in candidates]
+    other = candidates[max(range(CANDIDATES), key=lambda number: int(shared[number].sum()))]
+    worst = min(range(CANDIDATES), key=lambda number: _misfit_order(shared[number]))
     palette = random_palette(stream(_PALETTE))
     return HeldOutPair(
         drawing,
@@ -57,9 +66,18 @@ def held_out_pair(seed: int, index: int, size: int = SIZE) -> HeldOutPair:
         palette,
         reference=colour_picture(other, palette, ink=True, shading=True),
         truth=colour_picture(drawing, palette, ink=False, shading=False),
+        contradicting_drawing=candidates[worst],
     )
 
 
-def visible_parts_of(labels: np.ndarray) -> np.ndarray:
-    """Mark the parts that the label map (H,W) shows, (classes,) bool."""
-    return np.bincount(labels.ravel(), minlength=len(PART_CLASSES)) >= VISIBLE_SHARE * labels.size
+def _misfit_order(shared: np.ndarray) -> tuple[bool, int]:
+    """Return what sorts candidates by how badly they fit; `shared` marks the parts that both drawings show."""
+    count = int(shared[1:].sum())
+    enough = count >= LEAST_SHARED
+    return not enough, count if enough else -count
+
+
+def visible_parts_of(labels: np.ndarray, classes: int = len(PART_CLASSES)) -> np.ndarray:
+    """Mark the parts that the label map (H,W) shows, (classes,) bool. Negative labels are no part."""
+    flat = labels.ravel()
+    return np.bincount(flat[flat >= 0], minlength=classes) >= VISIBLE_SHARE * labels.size

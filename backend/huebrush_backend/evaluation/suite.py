@@ -1,169 +1,261 @@
-"""Runs a colorizer over held-out pairs and sums up its scores and the scores of the floors."""
+"""Runs one painter, or two side by side, over the pairs of a set: every reference and every guidance that is asked for.
+
+`evaluation/verdict.py` compares two painters; `evaluation/report.py` turns what is found here into a report.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import chain, islice
 
 import numpy as np
-from huebrush_protocol.parameters import Parameters
 
-from huebrush_backend.evaluation.metrics import LineFidelity, PartScore, part_changes, score_lines, score_parts
-from huebrush_backend.evaluation.pairs import FAMILY, HeldOutPair, held_out_pair
+from huebrush_backend.evaluation.metrics import part_changes
+from huebrush_backend.evaluation.painters import DEFAULT_GUIDANCE, GuidanceSetting, Painter, PaintTask
+from huebrush_backend.evaluation.pairs import FAMILY
+from huebrush_backend.evaluation.reference_kinds import NONE, reference_view
+from huebrush_backend.evaluation.scores import PairScore, Scores, score_picture
+from huebrush_backend.evaluation.sets import EvaluationPair, View
+from huebrush_backend.evaluation.statistics import Figure, distribution_gap, entanglement
 from huebrush_backend.evaluation.trivial_baselines import picture_by_position, shuffled_picture
-from huebrush_backend.imaging.lineart import normalize_line_art
-from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
-from huebrush_backend.pipeline.conditioning import picture_array, picture_tensor, sketch_tensor
-from huebrush_backend.pipeline.fast import SettledColors, fast_guidance, fast_steps
-from huebrush_backend.pipeline.guidance import Guidance
-from huebrush_backend.pipeline.preview import LatentPreview
-from huebrush_backend.synthesis import PART_CLASSES, Part, line_art
 
-LEFT_OUT = (Part.EYE_WHITE, Part.MOUTH)
-"""Parts whose colour can be guessed without the reference; they do not count in the headline figures."""
-
-Painter = Callable[[HeldOutPair, bool, int], np.ndarray]
-"""Function that colours a pair's line art, with its reference or without, from a noise seed: (H,W,3) uint8."""
-
-
-@dataclass
-class Tally:
-    """Scores of one way to colour, over all pairs."""
-
-    parts: list[PartScore] = field(default_factory=list)
-    lines: LineFidelity = field(default_factory=LineFidelity)
-
-    def add(self, picture: np.ndarray, pair: HeldOutPair) -> None:
-        """Score `picture` (H,W,3) uint8 as an answer to `pair`."""
-        drawing, colors = pair.drawing, pair.palette.colors
-        self.parts += score_parts(picture, drawing.labels, drawing.ink, pair.reference_drawing.labels, colors)
-        self.lines += score_lines(picture, drawing.labels, drawing.ink, colors)
-
-    def summary(self) -> dict[str, Any]:
-        """Return the headline figures. A figure is None when there is nothing to score."""
-        counted = [score for score in self.parts if score.part not in LEFT_OUT]
-        return {
-            "part_colour_accuracy": _mean([score.correct for score in counted]),
-            "median_delta_e": _median([score.delta_e for score in counted]),
-            "parts_scored": len(counted),
-            "line_fidelity": _lines_summary(self.lines),
-        }
-
-    def by_part(self) -> dict[str, dict[str, Any]]:
-        """Return accuracy, median ΔE and count for each scored part class, in the order of the classes."""
-        return {
-            PART_CLASSES[part]: {
-                "accuracy": _mean([score.correct for score in self.parts if score.part == part]),
-                "median_delta_e": _median([score.delta_e for score in self.parts if score.part == part]),
-                "count": sum(score.part == part for score in self.parts),
-            }
-            for part in sorted({score.part for score in self.parts})
-        }
+QUICK_KINDS = ("cross", NONE)
+"""Kinds of reference that are scored when nothing else is asked for."""
+MOVED_KINDS = ("mirrored", "shifted_15")
+"""Moved references whose effect on colours is compared with that of another seed."""
+ANOTHER_SEED = "another_seed"
+_SEED_STEP = 1_000_003
+"""Distance of the other noise seed from a pair's own."""
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """`report`: the figures, ready for JSON. `examples`: the first pairs with the model's pictures of them."""
+class Questions:
+    """What to compute.
 
-    report: dict[str, Any]
-    examples: list[tuple[HeldOutPair, np.ndarray]]
+    * `kinds`: kinds of reference, of `REFERENCE_KINDS`
+    * `guidances`: settings of the guidance; the first is the one of the report's main figures
+    * `keep`: number of first pairs to return as examples
+    """
+
+    kinds: tuple[str, ...] = QUICK_KINDS
+    guidances: tuple[GuidanceSetting, ...] = (DEFAULT_GUIDANCE,)
+    keep: int = 0
+
+    @property
+    def asks_entanglement(self) -> bool:
+        """Whether all references are there that entanglement is computed from."""
+        return {"cross", *MOVED_KINDS} <= set(self.kinds)
+
+    def pictures(self, painters: int, beside: bool) -> int:
+        """Return how many pictures of each pair are painted."""
+        return painters * len(self.guidances) * (len(self.kinds) + self.asks_entanglement) + beside
+
+
+@dataclass
+class Findings:
+    """What was found for one painter and one guidance.
+
+    `scores` by kind of reference; `moves`: for each kind of `MOVED_KINDS` and for `ANOTHER_SEED`, one list of ΔE of
+    parts for each pair; `seconds`: processor time of all pictures, `pictures` their number.
+    """
+
+    scores: dict[str, Scores] = field(default_factory=dict)
+    moves: dict[str, list[list[float]]] = field(default_factory=dict)
+    seconds: float = 0.0
+    pictures: int = 0
+
+    def distribution_gap(self) -> Figure | None:
+        """Return the distribution gap; None if it was not asked for."""
+        if not {"aligned", "cross"} <= self.scores.keys():
+            return None
+        return distribution_gap(self.scores["aligned"].accuracy(), self.scores["cross"].accuracy())
+
+    def entanglement(self) -> Figure | None:
+        """Return the entanglement; None if it was not asked for."""
+        if not self.moves:
+            return None
+        by_pair = zip(*(self.moves[kind] for kind in MOVED_KINDS), strict=True)
+        return entanglement([list(chain(*rows)) for rows in by_pair], self.moves[ANOTHER_SEED])
+
+
+@dataclass
+class Evaluation:
+    """What was found.
+
+    * `findings`: for each painter by its name, findings by the name of the guidance
+    * `floors`: scores of pictures made without understanding, and "ceiling", those of the right answer
+    * `changes`: ΔE of parts between the main painter and the one beside it, one list for each pair
+    * `examples`: the first pairs with the main painter's pictures
+    * `pairs`: number of finished pairs
+    * `questions`: what was asked
+    """
+
+    questions: Questions
+    findings: dict[str, dict[str, Findings]]
+    floors: dict[str, Scores] = field(default_factory=dict)
+    changes: list[list[float]] | None = None
+    examples: list[tuple[EvaluationPair, np.ndarray]] = field(default_factory=list)
+    pairs: int = 0
 
 
 def evaluate(
-    paint: Painter,
-    pairs: int,
-    seed: int,
-    on_pair: Callable[[int], None] = lambda done: None,
-    keep: int = 0,
+    painters: Mapping[str, Painter],
+    pairs: Iterable[EvaluationPair],
+    questions: Questions,
+    number: int = 0,
+    at_once: int = 1,
     beside: Painter | None = None,
+    on_picture: Callable[[int], None] = lambda done: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Evaluation:
-    """Score `paint` on held-out pairs.
+    """Score `painters` on the same `pairs` with the same noise.
 
-    `paint`: the painter to score.
-    `pairs`: number of pairs.
-    `seed`: number of the set of pairs.
-    `on_pair`: called with the number of finished pairs.
-    `keep`: number of first pairs to return as examples.
-    `beside`: another painter. If given, the report says how much the two differ in the colours of parts.
-
-    The report has the headline figures, the same figures for three floors, and the figures for each part class.
+    * `painters`: the painter to score, and others to compare it with, by name
+    * `pairs`: pairs of a set
+    * `questions`: what to compute
+    * `number`: number of the set, from which colours for the floor "chance" are dealt
+    * `at_once`: number of pairs that painters get together, so that they can make batches
+    * `beside`: another painter; the evaluation says how far its colours are from the first painter's
+    * `on_picture`: called with the number of pictures that are done
+    * `is_cancelled`: called between pictures; once it returns True, what is known of the finished pairs is returned
     """
-    changes: list[float] = []
-    model, ceiling, chance, no_reference, by_position = (Tally() for _ in range(5))
-    examples = []
-    for index in range(pairs):
-        pair = held_out_pair(seed, index)
-        picture = paint(pair, True, index)
-        model.add(picture, pair)
-        if beside is not None:
-            changes += part_changes(picture, beside(pair, True, index), pair.drawing.labels, pair.drawing.ink).values()
-        no_reference.add(paint(pair, False, index), pair)
-        chance.add(shuffled_picture(pair, np.random.default_rng([FAMILY, seed, index])), pair)
-        by_position.add(picture_by_position(pair), pair)
-        ceiling.add(pair.truth, pair)
-        if index < keep:
-            examples.append((pair, picture))
-        on_pair(index + 1)
-    report = model.summary()
-    report["line_fidelity"]["ceiling"] = _lines_summary(ceiling.lines)
-    report |= {
-        "chance": chance.summary(),
-        "no_reference": no_reference.summary(),
-        "copy_by_position": by_position.summary(),
-        "parts": model.by_part(),
-        "left_out": [PART_CLASSES[part] for part in LEFT_OUT],
+    names = [guidance.name for guidance in questions.guidances]
+    evaluation = Evaluation(questions, {painter: {name: Findings() for name in names} for painter in painters})
+    evaluation.changes = None if beside is None else []
+    studio = _Studio(on_picture, is_cancelled)
+    for some in _chunks(pairs, at_once):
+        first = evaluation.pairs
+        try:
+            painted = {
+                painter: {
+                    guidance.name: studio.all_pictures(paint, some, first, questions, guidance)
+                    for guidance in questions.guidances
+                }
+                for painter, paint in painters.items()
+            }
+            other = [] if beside is None else studio.pictures(beside, some, first, "cross", DEFAULT_GUIDANCE)
+        except _Cancelled:
+            break
+        for painter, by_guidance in painted.items():
+            for name, pictures in by_guidance.items():
+                _add_scores(evaluation.findings[painter][name], some, pictures)
+        main = painted[next(iter(painters))][names[0]].pictures.get("cross")
+        if main is not None:
+            evaluation.examples += list(zip(some, main, strict=True))[: questions.keep - len(evaluation.examples)]
+            for position, pair in enumerate(some):
+                _add_floors(evaluation.floors, pair, np.random.default_rng([FAMILY, number, first + position]))
+            if evaluation.changes is not None:
+                evaluation.changes += map(_changes, some, main, other)
+        evaluation.pairs += len(some)
+    return evaluation
+
+
+class _Cancelled(Exception):
+    """Nothing more is to be painted."""
+
+
+@dataclass
+class _Painted:
+    """Pictures of some pairs by kind of reference, and the processor time that they took."""
+
+    pictures: dict[str, list[np.ndarray]] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+class _Studio:
+    """Has pictures painted, counts them, and stops when the evaluation is cancelled."""
+
+    def __init__(self, on_picture: Callable[[int], None], is_cancelled: Callable[[], bool]) -> None:
+        self._on_picture, self._is_cancelled = on_picture, is_cancelled
+        self._done = 0
+
+    def all_pictures(
+        self,
+        paint: Painter,
+        pairs: Sequence[EvaluationPair],
+        first: int,
+        questions: Questions,
+        guidance: GuidanceSetting,
+    ) -> _Painted:
+        """Return all pictures of `pairs`, of which the first has the index `first`, that `questions` need."""
+        painted = _Painted()
+        before = time.process_time()
+        for kind in (*questions.kinds, *((ANOTHER_SEED,) if questions.asks_entanglement else ())):
+            painted.pictures[kind] = self.pictures(paint, pairs, first, kind, guidance)
+        painted.seconds = time.process_time() - before
+        return painted
+
+    def pictures(
+        self, paint: Painter, pairs: Sequence[EvaluationPair], first: int, kind: str, guidance: GuidanceSetting
+    ) -> list[np.ndarray]:
+        """Return a picture for each of `pairs`; an empty one where the set has no reference of that kind."""
+        if self._is_cancelled():
+            raise _Cancelled
+        tasks, places = [], []
+        for position, pair in enumerate(pairs):
+            view = None if kind == NONE else _view(pair, kind)
+            if view is None and kind != NONE:
+                continue
+            seed = first + position + (_SEED_STEP if kind == ANOTHER_SEED else 0)
+            tasks.append(PaintTask(pair.line_art, None if view is None else view.picture, seed, guidance))
+            places.append(position)
+        pictures = [_NO_PICTURE] * len(pairs)
+        for position, picture in zip(places, paint(tasks), strict=True):
+            pictures[position] = picture
+        self._done += len(pairs)
+        self._on_picture(self._done)
+        return pictures
+
+
+_NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
+
+
+def _chunks(pairs: Iterable[EvaluationPair], size: int) -> Iterator[list[EvaluationPair]]:
+    remaining = iter(pairs)
+    while some := list(islice(remaining, size)):
+        yield some
+
+
+def _view(pair: EvaluationPair, kind: str) -> View | None:
+    """Return the reference to look at, and for "none" the one to compare with, which the painter does not see."""
+    return reference_view(pair, "cross" if kind in (NONE, ANOTHER_SEED) else kind)
+
+
+def _add_scores(findings: Findings, pairs: Sequence[EvaluationPair], painted: _Painted) -> None:
+    findings.seconds += painted.seconds
+    for kind, pictures in painted.pictures.items():
+        findings.pictures += len(pictures)
+        if kind == ANOTHER_SEED:
+            continue
+        scores = findings.scores.setdefault(kind, Scores())
+        for pair, picture in zip(pairs, pictures, strict=True):
+            view = _view(pair, kind)
+            if view is None or not picture.size:
+                scores.pairs.append(PairScore())
+            else:
+                scores.pairs.append(score_picture(picture, pair, view))
+    if ANOTHER_SEED not in painted.pictures:
+        return
+    for kind in (*MOVED_KINDS, ANOTHER_SEED):
+        moves = findings.moves.setdefault(kind, [])
+        for pair, before, after in zip(pairs, painted.pictures["cross"], painted.pictures[kind], strict=True):
+            view = _view(pair, kind)
+            shown = pair.shown_parts(pair.reference.labels) & pair.shown_parts(None if view is None else view.labels)
+            changes = part_changes(before, after, pair.labels, pair.ink, len(pair.colors))
+            moves.append([change for part, change in changes.items() if shown[part] and part not in pair.left_out])
+
+
+def _add_floors(floors: dict[str, Scores], pair: EvaluationPair, random: np.random.Generator) -> None:
+    pictures = {
+        "chance": shuffled_picture(pair, random),
+        "copy_by_position": picture_by_position(pair),
+        "ceiling": pair.truth,
     }
-    if beside is not None:
-        report["change"] = {"median_delta_e": _median(changes), "mean_delta_e": _mean(changes), "parts": len(changes)}
-    return Evaluation(report, examples)
+    for name, picture in pictures.items():
+        floors.setdefault(name, Scores()).pairs.append(score_picture(picture, pair, pair.reference))
 
 
-def default_guidance(pipeline: ColorizationPipeline) -> Guidance:
-    """Return the guidance that the engine uses for `pipeline` by default."""
-    defaults = Parameters()
-    return pipeline.guidance_at(defaults.reference_guidance, defaults.sketch_guidance)
-
-
-def pipeline_painter(pipeline: ColorizationPipeline, steps: int, fast: bool = False) -> Painter:
-    """Return a painter that runs `pipeline` with the given `steps` and `fast`, and otherwise the engine's defaults."""
-    defaults = Parameters()
-    guidance = default_guidance(pipeline)
-    preview = None
-    if fast:
-        steps, guidance, preview = fast_steps(steps), fast_guidance(guidance), LatentPreview(pipeline.vae)
-
-    def paint(pair: HeldOutPair, with_reference: bool, seed: int) -> np.ndarray:
-        lines = line_art(pair.drawing)
-        ink = normalize_line_art(np.dstack([lines, lines, lines, np.full_like(lines, 255)]))
-        output = pipeline(
-            sketch_tensor(ink),
-            [picture_tensor(pair.reference)] if with_reference else [],
-            *ink.shape,
-            steps=steps,
-            guidance=guidance,
-            reference_strength=defaults.reference_strength,
-            sketch_strength=defaults.sketch_strength,
-            sampler=defaults.sampler,
-            seed=seed,
-            is_settled=None if preview is None else SettledColors(preview),
-        )
-        return picture_array(output.picture)
-
-    return paint
-
-
-def _lines_summary(lines: LineFidelity) -> dict[str, Any]:
-    return {"recall": _rounded(lines.recall), "precision": _rounded(lines.precision)}
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return round(float(np.mean(values)), 4) if values else None
-
-
-def _median(values: Sequence[float]) -> float | None:
-    return round(float(np.median(values)), 2) if values else None
-
-
-def _rounded(share: float | None) -> float | None:
-    return None if share is None else round(share, 4)
+def _changes(pair: EvaluationPair, picture: np.ndarray, other: np.ndarray) -> list[float]:
+    return list(part_changes(picture, other, pair.labels, pair.ink, len(pair.colors)).values())

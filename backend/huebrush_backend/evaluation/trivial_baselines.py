@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
-from huebrush_backend.evaluation.pairs import HeldOutPair, visible_parts_of
+from huebrush_backend.evaluation.sets import EvaluationPair
 
 
-def shuffled_picture(pair: HeldOutPair, rng: np.random.Generator) -> np.ndarray:
+def shuffled_picture(pair: EvaluationPair, rng: np.random.Generator) -> np.ndarray:
     """Colour the drawing's parts at random with the colours that the reference shows."""
-    shown = np.flatnonzero(visible_parts_of(pair.reference_drawing.labels))
-    colors = pair.palette.colors.copy()
+    shown = np.flatnonzero(pair.shown_parts(pair.reference.labels))
+    colors = pair.colors.copy()
     colors[shown] = colors[rng.permutation(shown)]
-    return colors[pair.drawing.labels]
+    return colors[pair.labels]
 
 
-def picture_by_position(pair: HeldOutPair) -> np.ndarray:
+def picture_by_position(pair: EvaluationPair) -> np.ndarray:
     """Give each pixel the colour that the reference has at the same position."""
-    return pair.reference
+    height, width = pair.labels.shape
+    if pair.reference.picture.shape[:2] == (height, width):
+        return pair.reference.picture
+    return cv2.resize(pair.reference.picture, (width, height), interpolation=cv2.INTER_AREA)

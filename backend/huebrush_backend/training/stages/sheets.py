@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 
-from huebrush_backend.evaluation.pairs import held_out_pair
+from huebrush_backend.evaluation.painters import PaintTask, pipeline_painter
+from huebrush_backend.evaluation.sets import frozen_pair
 from huebrush_backend.evaluation.sheet import contact_sheet
-from huebrush_backend.evaluation.suite import pipeline_painter
 from huebrush_backend.models.demo import PATCH_SIZE
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.training.stages.clip import ClipBatch, ClipTrainer
@@ -42,8 +42,9 @@ def reconstruction_sheet(vae: AutoencoderKL, pictures: torch.Tensor) -> np.ndarr
 def colorized_sheet(pipeline: ColorizePipeline) -> np.ndarray:
     """Draw a sheet (H,W,3) uint8 of held-out pairs: line art, reference, result of `pipeline`, right answer."""
     paint = pipeline_painter(pipeline, STEPS)
-    pairs = [held_out_pair(PAIR_SET, index) for index in range(PAIRS)]
-    return contact_sheet([(pair, paint(pair, True, index)) for index, pair in enumerate(pairs)])
+    pairs = [frozen_pair(PAIR_SET, index) for index in range(PAIRS)]
+    tasks = [PaintTask(pair.line_art, pair.reference.picture, index) for index, pair in enumerate(pairs)]
+    return contact_sheet(list(zip(pairs, paint(tasks), strict=True)))
 
 
 def _mosaic(rows: list[torch.Tensor], scale: int) -> np.ndarray:

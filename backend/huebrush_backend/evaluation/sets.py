@@ -1,0 +1,112 @@
+"""Evaluation sets by name: each gives pairs of a drawing to colour and a reference, with the right answer.
+
+A new kind of drawing is a set of its own: a function in `EVALUATION_SETS` that yields `EvaluationPair`. The set
+"frozen" never changes, so that its figures can be compared over time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from huebrush_backend.evaluation.pairs import HeldOutPair, held_out_pair, visible_parts_of
+from huebrush_backend.synthesis import PART_CLASSES, Drawing, Part, colour_picture, line_art
+
+GUESSED_PARTS = frozenset({int(Part.EYE_WHITE), int(Part.MOUTH)})
+"""Parts of the frozen set whose colour can be guessed without the reference."""
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A picture that serves as reference.
+
+    `picture`: (h,w,3) uint8, any size. `labels`: its parts, (h,w) integers as in `EvaluationPair.labels`; None if they
+    are not known.
+    """
+
+    picture: np.ndarray
+    labels: np.ndarray | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class EvaluationPair:
+    """Line art to colour after a reference, and the right colour of each of its parts.
+
+    * `line_art`: (H,W) uint8, black lines on white
+    * `labels`: the part of each pixel, (H,W) integers from 0, also under the lines
+    * `colors`: the right colour of each part, (parts,3) uint8
+    * `part_names`: a word for each part
+    * `reference`: another drawing with the same colours
+    * `aligned`: the drawing itself, coloured, as reference
+    * `contradicting`: a reference whose parts and layout fit the drawing badly; None if the set has none
+    * `left_out`: parts that do not count in the headline figures, as they can be guessed without the reference
+    * `background`: parts that are no part of the figure
+    """
+
+    line_art: np.ndarray
+    labels: np.ndarray
+    colors: np.ndarray
+    part_names: tuple[str, ...]
+    reference: View
+    aligned: View
+    contradicting: View | None = None
+    left_out: frozenset[int] = frozenset()
+    background: frozenset[int] = frozenset()
+
+    @property
+    def ink(self) -> np.ndarray:
+        """Coverage of the lines, (H,W) uint8."""
+        return 255 - self.line_art
+
+    @property
+    def truth(self) -> np.ndarray:
+        """Return the right answer in flat colours without lines, (H,W,3) uint8."""
+        return self.colors[self.labels]
+
+    def shown_parts(self, labels: np.ndarray | None) -> np.ndarray:
+        """Mark the parts that the label map `labels` shows, (parts,) bool; those of the drawing if it is None."""
+        return visible_parts_of(self.labels if labels is None else labels, len(self.colors))
+
+
+PairSource = Callable[[int, int | None], Iterator[EvaluationPair]]
+"""Function that yields the pairs of a set. It gets the set's number, which sets without numbers ignore, and how many
+pairs are wanted, None for all."""
+
+
+def frozen_pairs(number: int, count: int | None) -> Iterator[EvaluationPair]:
+    """Yield pairs of the frozen set `number`, without end if `count` is None."""
+    index = 0
+    while count is None or index < count:
+        yield frozen_pair(number, index)
+        index += 1
+
+
+def frozen_pair(number: int, index: int) -> EvaluationPair:
+    """Return pair `index` of the frozen set `number`."""
+    return as_evaluation_pair(held_out_pair(number, index))
+
+
+def as_evaluation_pair(pair: HeldOutPair) -> EvaluationPair:
+    """Return `pair` in the form that all sets share."""
+
+    def view(drawing: Drawing) -> View:
+        return View(colour_picture(drawing, pair.palette, ink=True, shading=True), drawing.labels)
+
+    return EvaluationPair(
+        line_art=line_art(pair.drawing),
+        labels=pair.drawing.labels,
+        colors=pair.palette.colors,
+        part_names=PART_CLASSES,
+        reference=View(pair.reference, pair.reference_drawing.labels),
+        aligned=view(pair.drawing),
+        contradicting=view(pair.contradicting_drawing),
+        left_out=GUESSED_PARTS,
+        background=frozenset({int(Part.BACKGROUND)}),
+    )
+
+
+EVALUATION_SETS: Mapping[str, PairSource] = MappingProxyType({"frozen": frozen_pairs})
+"""The sets by their names on the command line."""
