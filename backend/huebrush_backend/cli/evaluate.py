@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from huebrush_backend.evaluation.painters import GuidanceSetting
+    from huebrush_backend.evaluation.sets import EvaluationPair
     from huebrush_backend.evaluation.suite import Evaluation, Questions
     from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
 
@@ -57,7 +58,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="also score another model, or an exported folder, on the same pairs; print the paired differences, and "
         "whether the first is better. All references are scored then, if --references does not say otherwise",
     )
-    parser.add_argument("--set", default="frozen", metavar="NAME", help="kind of drawings: frozen (default)")
+    parser.add_argument(
+        "--set", default="frozen", metavar="NAME", help="kind of drawings: frozen (default) or examples"
+    )
     parser.add_argument("--seed", type=whole(0, MAX_SEED), default=0, help="number of the set of pairs (default 0)")
     parser.add_argument("--pairs", type=whole(1), default=DEFAULT_PAIRS, help=f"how many (default {DEFAULT_PAIRS})")
     parser.add_argument(
@@ -165,7 +168,6 @@ def _evaluate(
     is_cancelled: Callable[[], bool],
 ) -> Evaluation:
     from huebrush_backend.evaluation.painters import pipeline_painter, suitable_batch
-    from huebrush_backend.evaluation.sets import EVALUATION_SETS
     from huebrush_backend.evaluation.suite import evaluate
 
     batch = arguments.batch or suitable_batch(pipeline)
@@ -176,7 +178,7 @@ def _evaluate(
     with counting("Colouring", total, shown=not arguments.json) as on_picture:
         return evaluate(
             painters=painters,
-            pairs=EVALUATION_SETS[arguments.set](arguments.seed, arguments.pairs),
+            pairs=_pairs(arguments),
             questions=questions,
             number=arguments.seed,
             at_once=batch,
@@ -184,6 +186,15 @@ def _evaluate(
             on_picture=on_picture,
             is_cancelled=is_cancelled,
         )
+
+
+def _pairs(arguments: argparse.Namespace) -> Iterator[EvaluationPair]:
+    from huebrush_backend.evaluation.sets import EVALUATION_SETS, PairsError
+
+    try:
+        yield from EVALUATION_SETS[arguments.set](arguments.seed, arguments.pairs)
+    except PairsError as error:
+        raise CommandError(str(error)) from error
 
 
 def _questions(arguments: argparse.Namespace) -> Questions:

@@ -159,7 +159,8 @@ def colour_edges(picture: np.ndarray) -> np.ndarray:
 def _borders(labels: np.ndarray, colors: np.ndarray) -> np.ndarray:
     """Mark the pixels with a neighbour in a part of a clearly different colour."""
     lab = to_lab(colors)
-    apart = deltaE_ciede2000(lab[:, None], lab[None]) >= BORDER_STEP
+    apart = np.pad(deltaE_ciede2000(lab[:, None], lab[None]) >= BORDER_STEP, (0, 1))  # last: no part
+    labels = np.where(labels < 0, len(colors), labels)
     borders = np.zeros(labels.shape, bool)
     for first, second in (
         ((slice(None), slice(None, -1)), (slice(None), slice(1, None))),

@@ -156,11 +156,12 @@ def _ink(task: PaintTask) -> np.ndarray:
 
 
 def _canvas(ink: np.ndarray, pipeline: ColorizationPipeline) -> tuple[int, int]:
-    """Return the canvas (height, width) for `ink` (H,W): its own size if the networks take it."""
+    """Return the canvas (height, width) for `ink` (H,W): its own size if that suits the networks."""
     height, width = ink.shape
-    if height % SIZE_MULTIPLE == width % SIZE_MULTIPLE == 0:
+    native = _native_size(pipeline)
+    if height % SIZE_MULTIPLE == width % SIZE_MULTIPLE == 0 and height * width <= native**2:
         return height, width
-    return canvas_size(width, height, _native_size(pipeline))
+    return canvas_size(width, height, native)
 
 
 def _native_size(pipeline: ColorizationPipeline) -> int:

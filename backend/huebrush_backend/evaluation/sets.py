@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -15,8 +16,14 @@ import numpy as np
 from huebrush_backend.evaluation.pairs import HeldOutPair, held_out_pair, visible_parts_of
 from huebrush_backend.synthesis import PART_CLASSES, Drawing, Part, colour_picture, line_art
 
+UNPAINTED = -2
+"""Label of examples where nothing is painted."""
 GUESSED_PARTS = frozenset({int(Part.EYE_WHITE), int(Part.MOUTH)})
 """Parts of the frozen set whose colour can be guessed without the reference."""
+
+
+class PairsError(Exception):
+    """A set that cannot be read; the message says what to do."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,14 +43,14 @@ class EvaluationPair:
     """Line art to colour after a reference, and the right colour of each of its parts.
 
     * `line_art`: (H,W) uint8, black lines on white
-    * `labels`: the part of each pixel, (H,W) integers from 0, also under the lines
+    * `labels`: the part of each pixel, (H,W) integers from 0, also under the lines; negative for no part
     * `colors`: the right colour of each part, (parts,3) uint8
     * `part_names`: a word for each part
     * `reference`: another drawing with the same colours
     * `aligned`: the drawing itself, coloured, as reference
     * `contradicting`: a reference whose parts and layout fit the drawing badly; None if the set has none
     * `left_out`: parts that do not count in the headline figures, as they can be guessed without the reference
-    * `background`: parts that are no part of the figure
+    * `background`: labels of what does not belong to the figure
     """
 
     line_art: np.ndarray
@@ -64,7 +71,11 @@ class EvaluationPair:
     @property
     def truth(self) -> np.ndarray:
         """Return the right answer in flat colours without lines, (H,W,3) uint8."""
-        return self.colors[self.labels]
+        return self.painted(self.colors)
+
+    def painted(self, colors: np.ndarray) -> np.ndarray:
+        """Return the drawing with `colors` (parts,3) uint8 for its parts, white where there is none: (H,W,3) uint8."""
+        return np.where(self.labels[..., None] < 0, np.uint8(255), colors[self.labels])
 
     def shown_parts(self, labels: np.ndarray | None) -> np.ndarray:
         """Mark the parts that the label map `labels` shows, (parts,) bool; those of the drawing if it is None."""
@@ -108,5 +119,36 @@ def as_evaluation_pair(pair: HeldOutPair) -> EvaluationPair:
     )
 
 
-EVALUATION_SETS: Mapping[str, PairSource] = MappingProxyType({"frozen": frozen_pairs})
+def example_pairs(number: int, count: int | None, folder: Path | None = None) -> Iterator[EvaluationPair]:
+    """Yield the hand-made examples in `folder`, or in `examples` of the working folder or of the source code.
+
+    Nothing is ever trained on them. Raises PairsError if there are none, or one breaks the rules.
+    """
+    try:
+        from huebrush_backend.drawings.examples import read_examples
+        from huebrush_backend.drawings.svg_tree import DrawingError
+    except ModuleNotFoundError as error:  # an extra
+        raise PairsError(
+            f"to read drawings the Python package {error.name} is needed: pip install 'huebrush[training]'"
+        ) from error
+    places = [folder] if folder is not None else [Path("examples"), Path(__file__).parents[3] / "examples"]
+    try:
+        examples = read_examples(next((place for place in places if place.is_dir()), places[0]))
+    except DrawingError as error:
+        raise PairsError(str(error)) from error
+    for example in examples[:count]:
+        lines = (255 * (1 - example.ink)).round().astype(np.uint8)
+        inked = (example.truth * (lines[..., None] / 255)).round().astype(np.uint8)
+        yield EvaluationPair(
+            line_art=lines,
+            labels=example.labels,
+            colors=example.colors,
+            part_names=example.names,
+            reference=View(example.reference),
+            aligned=View(inked, example.labels),
+            background=frozenset({UNPAINTED}),
+        )
+
+
+EVALUATION_SETS: Mapping[str, PairSource] = MappingProxyType({"frozen": frozen_pairs, "examples": example_pairs})
 """The sets by their names on the command line."""

@@ -13,7 +13,7 @@ def shuffled_picture(pair: EvaluationPair, rng: np.random.Generator) -> np.ndarr
     shown = np.flatnonzero(pair.shown_parts(pair.reference.labels))
     colors = pair.colors.copy()
     colors[shown] = colors[rng.permutation(shown)]
-    return colors[pair.labels]
+    return pair.painted(colors)
 
 
 def picture_by_position(pair: EvaluationPair) -> np.ndarray:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 from huebrush_backend.evaluation.painters import DEFAULT_GUIDANCE, GuidanceSetting, PaintTask
 from huebrush_backend.evaluation.reference_kinds import REFERENCE_KINDS
 from huebrush_backend.evaluation.report import comparison_report, evaluation_report
-from huebrush_backend.evaluation.sets import GUESSED_PARTS, EvaluationPair, View, frozen_pair
+from huebrush_backend.evaluation.sets import GUESSED_PARTS, EvaluationPair, PairsError, View, example_pairs, frozen_pair
 from huebrush_backend.evaluation.sheet import contact_sheet
 from huebrush_backend.evaluation.suite import Evaluation, Questions, evaluate
 from huebrush_backend.synthesis import PART_CLASSES
@@ -173,6 +174,20 @@ def test_pairs_come_in_groups_and_of_any_size_and_number_of_parts() -> None:
     assert references["cross"]["part_colour_accuracy"] == references["half_on_white"]["part_colour_accuracy"] == 1
     assert {"door", "roof", "hair"} <= report["parts"].keys()
     assert references["contradicting"]["parts_scored"] < references["cross"]["parts_scored"], "one pair has none"
+
+
+def test_examples_are_a_set_and_what_is_no_part_is_not_scored(tmp_path: Path) -> None:
+    (example,) = example_pairs(0, 1)
+    assert example.reference.labels is None
+    assert (example.labels < 0).any()
+    assert (example.truth[example.labels < 0] == 255).all()
+    scores = evaluate({"model": Knowing([example])}, [example], Questions(kinds=("cross",))).findings["model"][
+        "default"
+    ]
+    assert scores.scores["cross"].accuracy().value == 1
+    assert len(scores.scores["cross"].pairs[0].parts) >= 8
+    with pytest.raises(PairsError, match="no example"):
+        list(example_pairs(0, 1, tmp_path))
 
 
 def test_the_sheet_shows_the_kept_pairs(evaluation: Evaluation) -> None:
