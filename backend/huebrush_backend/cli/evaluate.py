@@ -198,7 +198,7 @@ def _pairs(arguments: argparse.Namespace) -> Iterator[EvaluationPair]:
 
 
 def _questions(arguments: argparse.Namespace) -> Questions:
-    """Return what to compute. Raises CommandError for names that do not exist."""
+    """Return the questions that the options ask. Raises CommandError for names that do not exist."""
     from huebrush_backend.evaluation.reference_kinds import REFERENCE_KINDS
     from huebrush_backend.evaluation.sets import EVALUATION_SETS
     from huebrush_backend.evaluation.suite import QUICK_KINDS, Questions

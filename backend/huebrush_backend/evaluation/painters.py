@@ -78,7 +78,7 @@ def pipeline_painter(pipeline: ColorizationPipeline, steps: int, fast: bool = Fa
 
 
 def suitable_batch(pipeline: ColorizationPipeline) -> int:
-    """Return how many pictures of `pipeline` to paint in a batch: one on a processor, where more save no time."""
+    """Return the number of pictures of `pipeline` to paint in a batch: one on a processor, where more save no time."""
     if pipeline.device.type == "cpu":
         return 1
     return 16 if _native_size(pipeline) <= SMALL_SIDE else 4

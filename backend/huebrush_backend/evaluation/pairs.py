@@ -71,7 +71,7 @@ def held_out_pair(seed: int, index: int, size: int = SIZE) -> HeldOutPair:
 
 
 def _misfit_order(shared: np.ndarray) -> tuple[bool, int]:
-    """Return what sorts candidates by how badly they fit; `shared` marks the parts that both drawings show."""
+    """Return a key that sorts candidates, the worst fit first; `shared` marks the parts that both drawings show."""
     count = int(shared[1:].sum())
     enough = count >= LEAST_SHARED
     return not enough, count if enough else -count

@@ -81,12 +81,12 @@ def mean_of(figures: Sequence[Figure]) -> Figure:
 
 
 def distribution_gap(aligned: Figure, cross: Figure) -> Figure:
-    """Return how many more parts are right with the drawing itself as reference than with another drawing."""
+    """Return the accuracy with the drawing itself as reference less that with another drawing."""
     return aligned - cross
 
 
 def entanglement(moved: Sequence[Sequence[float]], another_seed: Sequence[Sequence[float]]) -> Figure:
-    """Return how much more the colours of parts change when the reference moves than with another noise seed.
+    """Return the change of colours when the reference moves, less the change with another noise seed.
 
     `moved`: for each pair, ΔE of parts between the picture after the reference as it is and after the mirrored or
     shifted one. `another_seed`: ΔE of parts between two pictures after the same reference. The figure is the difference
@@ -102,7 +102,7 @@ def rounded(value: float, digits: int = 4) -> float | None:
 
 @lru_cache(maxsize=4)
 def _weights(pairs: int) -> np.ndarray:
-    """Return how often each pair is in each draw, (DRAWS, pairs) float64."""
+    """Return the number of times that each pair is in each draw, (DRAWS, pairs) float64."""
     if not pairs:
         return np.zeros((DRAWS, 0))
     return np.random.default_rng([_SEED, pairs]).multinomial(pairs, np.full(pairs, 1 / pairs), DRAWS).astype(np.float64)

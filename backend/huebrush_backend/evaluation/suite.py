@@ -32,7 +32,7 @@ _SEED_STEP = 1_000_003
 
 @dataclass(frozen=True)
 class Questions:
-    """What to compute.
+    """Everything to compute.
 
     * `kinds`: kinds of reference, of `REFERENCE_KINDS`
     * `guidances`: settings of the guidance; the first is the one of the report's main figures
@@ -49,13 +49,13 @@ class Questions:
         return {"cross", *MOVED_KINDS} <= set(self.kinds)
 
     def pictures(self, painters: int, beside: bool) -> int:
-        """Return how many pictures of each pair are painted."""
+        """Return the number of pictures of each pair."""
         return painters * len(self.guidances) * (len(self.kinds) + self.asks_entanglement) + beside
 
 
 @dataclass
 class Findings:
-    """What was found for one painter and one guidance.
+    """Results for one painter and one guidance.
 
     `scores` by kind of reference; `moves`: for each kind of `MOVED_KINDS` and for `ANOTHER_SEED`, one list of ΔE of
     parts for each pair; `seconds`: processor time of all pictures, `pictures` their number.
@@ -82,7 +82,7 @@ class Findings:
 
 @dataclass
 class Evaluation:
-    """What was found.
+    """Results of all painters.
 
     * `findings`: for each painter by its name, findings by the name of the guidance
     * `floors`: scores of pictures made without understanding, and "ceiling", those of the right answer
