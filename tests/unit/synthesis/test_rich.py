@@ -28,7 +28,7 @@ from huebrush_backend.synthesis.rich import (
 )
 
 SEEDS = 50
-SMALL = 64
+SMALL = 48
 CLOSED_STYLES = tuple(style for style in LINE_STYLES if style not in OPEN_STYLES)
 
 

@@ -94,10 +94,14 @@ def _four_legged(canvas: RichCanvas, design: np.random.Generator, pose: np.rando
     kind = SPECIES[int(design.integers(len(SPECIES)))]
     eye, fat = int(design.integers(4)), float(design.uniform(0.85, 1.2))
     clothed = design.random() < 0.35
-    with canvas.within(-0.1, -0.05 - 0.25 * (kind.leg - 0.35), 0.78):
+    # Young animals have large heads and short legs.
+    young = float(design.uniform(1.0, 1.5))
+    floor = kind.body * 0.3 + kind.leg * (1.3 - 0.3 * young)
+    top = min(kind.head[1] - kind.head_size * young, -kind.body / 2)
+    size = min(0.66, 1.0 / (floor - top))
+    with canvas.within(-0.04, -size * (top + floor) / 2, size):
         stride = pose.uniform(-0.5, 0.5, 4)
         hips = (-0.4, -0.3, 0.3, 0.4)
-        floor = kind.body * 0.3 + kind.leg
 
         def leg(number: int) -> Points:
             x, swing = hips[number], float(stride[number]) * kind.leg * 0.8
@@ -149,7 +153,7 @@ def _four_legged(canvas: RichCanvas, design: np.random.Generator, pose: np.rando
             canvas.fill(limb([(cx - 0.13, cy - 0.1), (cx, cy + 0.02), (cx + 0.1, cy + 0.1)], [0.07] * 3), Part.RIBBON)
             if "bell" in kind.extras:
                 canvas.fill(outlines.disc(cx + 0.07, cy + 0.17, 0.06), Part.MOON)
-        with canvas.within(hx, hy, kind.head_size * 1.25, float(pose.uniform(-0.2, 0.3))):
+        with canvas.within(hx, hy, kind.head_size * 1.25 * young, float(pose.uniform(-0.2, 0.3))):
             _side_head(canvas, kind, design, eye)
 
 
@@ -250,5 +254,6 @@ def _side_head(canvas: RichCanvas, kind: Species, design: np.random.Generator, e
         canvas.stroke(outlines.moved(outlines.opened("0,.1 -.2,.2 -.5,.14") * (1, 1), 0.44 + long, 0.26), 0.9)
     if "wool" in kind.extras or "mane" in kind.extras:
         canvas.fill(outlines.scalloped(-0.1, -0.44, 0.36, 0.24, 6, 0.2), RichPart.MANE)
-    _ear(canvas, kind.ears, -0.26, -0.3 if kind.ears != "huge" else 0.0, 0.5 if kind.ears != "huge" else 0.8)
+    y, size = {"huge": (0.0, 0.8), "round": (-0.34, 0.34)}.get(kind.ears, (-0.3, 0.5))
+    _ear(canvas, kind.ears, -0.26, y, size)
     draw_eye(canvas, 0.16, -0.1, 0.13, eye)
