@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,15 +61,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out the chosen action; return 0."""
-    try:
+    with source_errors_as_command_errors():
         return {"fetch": _fetch, "list": _list, "sheet": _sheet}[arguments.action](arguments)
+
+
+@contextmanager
+def source_errors_as_command_errors() -> Iterator[None]:
+    """Raise a CommandError where drawings cannot be opened, or where the libraries that read them are missing."""
+    try:
+        from huebrush_backend.drawings.sources import SourceError
     except ModuleNotFoundError as error:
-        if error.name not in ("resvg_py", "cssselect2", "tinycss2"):
-            raise
-        raise CommandError(
-            f"the package {error.name} is missing, which reads SVG drawings; install the training extra: "
-            'pip install "huebrush[training]", or in a clone pip install -e ".[training]"'
-        ) from error
+        raise _library_missing(error) from error
+    try:
+        yield
+    except SourceError as error:
+        raise CommandError(str(error)) from error
+    except ModuleNotFoundError as error:
+        raise _library_missing(error) from error
+
+
+def _library_missing(error: ModuleNotFoundError) -> Exception:
+    if error.name not in ("resvg_py", "cssselect2", "tinycss2"):
+        return error
+    return CommandError(
+        f"the package {error.name} is missing, which reads SVG drawings; install the training extra: "
+        'pip install "huebrush[training]", or in a clone pip install -e ".[training]"'
+    )
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
@@ -109,7 +128,6 @@ def _sheet(arguments: argparse.Namespace) -> int:
     import numpy as np
 
     from huebrush_backend.drawings.pairs import pair_sheet
-    from huebrush_backend.drawings.sources import SourceError
     from huebrush_backend.imaging.files import PictureError, write_png
 
     try:
@@ -117,7 +135,7 @@ def _sheet(arguments: argparse.Namespace) -> int:
         pairs = [source.pair(arguments.seed, index, arguments.size) for index in range(arguments.count)]
         picture = pair_sheet(pairs)
         write_png(arguments.output, np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)]))
-    except (SourceError, PictureError) as error:
+    except PictureError as error:
         raise CommandError(str(error)) from error
     print(f"{len(pairs)} pairs of {len(source)} subjects: {arguments.output}")
     return 0

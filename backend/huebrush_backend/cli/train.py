@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from huebrush_backend.allocation import keep_freed_memory
+from huebrush_backend.cli.drawings import source_errors_as_command_errors
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import whole
@@ -116,7 +117,13 @@ def _configuration(arguments: argparse.Namespace) -> Configuration:
         known = next((file for file in files if file.is_file()), None)
         if known is not None:
             configuration = read_configuration(known)
-    return changed(configuration, arguments)
+    configuration = changed(configuration, arguments)
+    if configuration.data.pictures:
+        with source_errors_as_command_errors():  # now, and not when a producer wants the first one
+            from huebrush_backend.drawings.sources import open_sources
+
+            open_sources(configuration.data.pictures)
+    return configuration
 
 
 def _require_weights(folder: Path) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from huebrush_backend.drawings.labelled import read_drawing
 from huebrush_backend.drawings.pairs import SIZE, DrawnPair, pair_of_drawing, pair_of_pictures
-from huebrush_backend.drawings.sets import Archive, subject_of
+from huebrush_backend.drawings.sets import SETS, Archive, fetched_archives, subject_of
 from huebrush_backend.drawings.svg_tree import DrawingError
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.files import PictureError, read_picture
@@ -175,6 +175,23 @@ def open_set(archive: Archive, held_out: bool = False) -> Drawings:
     if not groups:
         raise SourceError(f"{archive.path} has no measured drawings; run: huebrush drawings fetch {archive.path.stem}")
     return Drawings(tuple(tuple(names) for _, names in sorted(groups.items())), archive.read)
+
+
+def open_sources(names: Sequence[str], sets_folder: Path | None = None) -> PairSource:
+    """Return one source of `names`: fetched sets, such as "noto", and folders. Raises SourceError.
+
+    `sets_folder`: where fetched sets lie; None for the user's cache. Held-out drawings of sets are left out.
+    """
+    sources: list[PairSource] = []
+    for name in names:
+        if name not in {each.name for each in SETS}:
+            sources.append(open_folder(Path(name)))
+            continue
+        archives = fetched_archives(sets_folder, [name])
+        if not archives:
+            raise SourceError(f"the set {name} is not there yet; run: huebrush drawings fetch {name}")
+        sources.append(open_set(archives[0]))
+    return mixture(sources)
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,8 @@ class Data:
     * `pool`: number of newest chunks that batches are drawn from
     * `first_chunks`: number of chunks at the beginning whose samples are used once, not --reuse times
     * `reuse`: how often a sample is used before a new one comes
+    * `pictures`: sets from `huebrush drawings fetch`, and folders of pictures or SVG drawings, for the UNet stage
+    * `pictures_share`: share of the UNet stage's samples that are made of them, 0 to 1
     """
 
     drawings: int = 12000
@@ -71,6 +73,8 @@ class Data:
     pool: int = 64
     first_chunks: int = 16
     reuse: int = 4
+    pictures: tuple[str, ...] = ()
+    pictures_share: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,8 @@ class Configuration:
         for path, value in positive_numbers(self):
             if value <= 0:
                 raise ConfigurationError(f"{path} is {value}; it must be above 0")
+        if not 0 <= self.data.pictures_share <= 1:
+            raise ConfigurationError(f"data.pictures_share is {self.data.pictures_share}; it must be 0 to 1")
         if self.data.reuse < 1:
             raise ConfigurationError(f"data.reuse is {self.data.reuse}; it must be at least 1")
         for name, width in MULTIPLES.items():

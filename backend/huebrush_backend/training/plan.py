@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -29,6 +30,9 @@ from huebrush_backend.training.configuration import (
 from huebrush_backend.training.data.bank import Bank, make_bank
 from huebrush_backend.training.loop import STATE_FILE, Budget
 from huebrush_backend.training.randomness import mixed_seed
+
+if TYPE_CHECKING:
+    from huebrush_backend.drawings.sources import PairSource
 
 BANK_SEED = 1
 CONFIGURATION_FILE = "configuration.json"
@@ -100,9 +104,22 @@ class Plan:
         data = self.configuration.data
         return partial(make_bank, self.folder / "bank", data.drawings, BANK_SEED, data.palettes)
 
+    @property
+    def open_pictures(self) -> Callable[[], PairSource] | None:
+        """Return a function that opens the pictures by others; None if there are none."""
+        pictures = self.configuration.data.pictures
+        return partial(_open_sources, pictures) if pictures else None
+
     def generators(self, step: int, rows: range) -> list[np.random.Generator]:
         """Return the generators of the data in `rows` of the batch of `step`."""
         return [np.random.default_rng([self.seed, DATA_PURPOSE, step, row]) for row in rows]
+
+
+def _open_sources(names: tuple[str, ...]) -> PairSource:
+    # Imported here, as reading SVG drawings needs libraries that training on our own drawings does not.
+    from huebrush_backend.drawings.sources import open_sources
+
+    return open_sources(names)
 
 
 def plans_of(configuration: Configuration, folder: Path, resume: bool) -> Iterator[Plan]:

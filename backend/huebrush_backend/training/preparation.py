@@ -212,6 +212,8 @@ def _pool(plan: Plan, accelerator: Accelerator) -> Pool:
         seed=plan.seed,
         half=plan.half,
         device=str(accelerator.device),
+        open_pictures=plan.open_pictures,
+        pictures_share=data.pictures_share,
     )
     schedule = Schedule(configuration.optimization.batch, data.chunk, data.pool, data.first_chunks, data.reuse)
     folder = plan.stage_folder / "chunks"

@@ -16,6 +16,8 @@ The score counts parts, not pixels. But at 0 a part of three cells makes the los
 which are large, for the neckwear and belts on them.
 """
 _LEAST_AREA = 1e-3
+UNKNOWN, UNNAMED, NAMED = 0, 1, 2
+"""What is known of a cell: nothing; which part of its own drawing it shows; also which of the part classes that is."""
 
 
 def part_shares(labels: np.ndarray, grid: int) -> np.ndarray:
@@ -36,15 +38,26 @@ def central_parts(labels: np.ndarray, grid: int) -> np.ndarray:
     return labels[np.ix_(places, places)]
 
 
+def known_cells(centres: np.ndarray, is_named: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return `centres`, as `central_parts` gives them, with 0 for `NO_PART`, and what is known of each cell.
+
+    That is `UNKNOWN`, `UNNAMED` or `NAMED`. `is_named`: whether the numbers of parts are those of the part classes.
+    """
+    unknown = centres == NO_PART
+    return np.where(unknown, 0, centres), np.where(unknown, UNKNOWN, NAMED if is_named else UNNAMED).astype(np.uint8)
+
+
 def small_part_weights(shares: np.ndarray) -> np.ndarray:
     """Return the weight of each cell of `shares` (N,classes): (N,) float32, 1 on average.
 
     The total weight of a part is its area to the power `_AREA_POWER`, so that the background does not outweigh a belt.
+    Where no part is known all cells count alike.
     """
     areas = shares.mean(axis=0)
     worth = np.where(areas > 0, np.maximum(areas, _LEAST_AREA) ** (_AREA_POWER - 1), 0)
     weights = shares @ worth.astype(np.float32)
-    return weights / weights.mean()
+    mean = weights.mean()
+    return weights / mean if mean > 0 else np.ones_like(weights)
 
 
 def _centres(size: int, count: int) -> np.ndarray:

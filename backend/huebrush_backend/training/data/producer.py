@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -22,11 +23,14 @@ from transformers import CLIPVisionModelWithProjection
 from huebrush_backend.manipulation.reference_tokens import choose_tokens
 from huebrush_backend.models.clip import image_tokens, picture_size, squash
 from huebrush_backend.training.data.bank import DRAWING_SIZE, Bank
-from huebrush_backend.training.data.cells import central_parts, part_shares, small_part_weights
-from huebrush_backend.training.data.samples import Pair, random_pair
+from huebrush_backend.training.data.cells import central_parts, known_cells, part_shares, small_part_weights
+from huebrush_backend.training.data.samples import Pair, pair_from, random_pair
 from huebrush_backend.training.data.stop_with_trainer import is_wanted
 from huebrush_backend.training.strategies.options import Strategies
 from huebrush_backend.training.strategies.reference_tokens import forget_positions, parts_of_tokens
+
+if TYPE_CHECKING:
+    from huebrush_backend.drawings.sources import PairSource
 
 AHEAD = 4
 """Number of chunks that are made before the training needs them."""
@@ -45,6 +49,7 @@ Chunk = dict[str, np.ndarray]
 `latent`: scaled latent, (N,C,S/8,S/8) float16.
 `tokens`: reference tokens, (N,T,D) float16.
 `labels`: part classes of the target, (N,S/8,S/8) uint8.
+`known`: what is known of each cell, `UNKNOWN`, `UNNAMED` or `NAMED`, (N,S/8,S/8) uint8.
 `weights`: weight of each cell, 1 on average, (N,S/8,S/8) float16.
 `reference_parts`: share of each part in each token, of `FULL_SHARE`, (N,T,classes) uint8.
 """
@@ -62,6 +67,8 @@ class Recipe:
     * `seed`: seed of the samples
     * `half`: whether the networks compute in bfloat16
     * `device`: where they run
+    * `open_pictures`: returns pictures by others; None for drawings alone
+    * `pictures_share`: share of samples that are made of them
     """
 
     weights: Path
@@ -72,6 +79,8 @@ class Recipe:
     seed: int
     half: bool
     device: str
+    open_pictures: Callable[[], PairSource] | None = None
+    pictures_share: float = 0.0
 
 
 def chunk_file(folder: Path, number: int) -> Path:
@@ -89,6 +98,7 @@ class SampleMaker:
 
     def __init__(self, recipe: Recipe) -> None:
         self._recipe, self._bank = recipe, recipe.open_bank()
+        self._pictures = recipe.open_pictures() if recipe.open_pictures is not None else None
         # Published weights are in half precision, which the layers that autocast leaves alone could not add to.
         self._vae = AutoencoderKL.from_pretrained(recipe.weights / "vae", dtype=torch.float32).eval()
         self._encoder = CLIPVisionModelWithProjection.from_pretrained(
@@ -111,8 +121,13 @@ class SampleMaker:
                 return None
             places = range(start, min(start + BATCH, recipe.chunk))
             numbers = [np.random.default_rng([recipe.seed, SAMPLES_PURPOSE, number, place]) for place in places]
-            parts.append(self._encoded([random_pair(self._bank, rng, recipe.strategies, progress) for rng in numbers]))
+            parts.append(self._encoded([self._pair(rng, progress) for rng in numbers]))
         return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+
+    def _pair(self, rng: np.random.Generator, progress: float) -> Pair:
+        if self._pictures is not None and rng.random() < self._recipe.pictures_share:
+            return pair_from(self._pictures, rng, DRAWING_SIZE)
+        return random_pair(self._bank, rng, self._recipe.strategies, progress)
 
     @torch.inference_mode()
     def _encoded(self, pairs: list[Pair]) -> Chunk:
@@ -132,11 +147,13 @@ class SampleMaker:
             tokens = image_tokens(self._encoder, squash(references, picture_size(self._encoder)))
             tokens = choose_tokens(tokens, kind)
         weights = np.stack([small_part_weights(place) for place in places])
+        cells = [known_cells(central_parts(pair.labels, size // 8), pair.is_named) for pair in pairs]
         return {
             "sketch": (np.clip(ink, 0, 1) * 255).astype(np.uint8),
             "latent": latents.half().cpu().numpy(),
             "tokens": tokens.half().cpu().numpy(),
-            "labels": np.stack([central_parts(pair.labels, size // 8) for pair in pairs]),
+            "labels": np.stack([labels for labels, _ in cells]),
+            "known": np.stack([known for _, known in cells]),
             "weights": weights.reshape(len(pairs), size // 8, -1).astype("f2"),
             "reference_parts": np.rint(seen * FULL_SHARE).astype(np.uint8),
         }

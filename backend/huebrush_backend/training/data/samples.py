@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -12,6 +13,9 @@ from huebrush_backend.training.data.bank import Bank
 from huebrush_backend.training.strategies.options import Strategies
 from huebrush_backend.training.strategies.reference_picture import vary_reference
 
+if TYPE_CHECKING:
+    from huebrush_backend.drawings.sources import PairSource
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -20,7 +24,8 @@ class Pair:
     * `ink`: (H,W) float32 0..1
     * `target`: flats without lines, (H,W,3) uint8
     * `reference`: (H,W,3) uint8
-    * `labels`, `reference_labels`: part classes of target and reference, (H,W) uint8
+    * `labels`, `reference_labels`: part classes of target and reference, (H,W) uint8; `NO_PART` where nothing is known
+    * `is_named`: false if the labels are the same in both, but no part classes
     """
 
     ink: np.ndarray
@@ -28,6 +33,7 @@ class Pair:
     reference: np.ndarray
     labels: np.ndarray
     reference_labels: np.ndarray
+    is_named: bool = True
 
 
 def random_pair(bank: Bank, rng: np.random.Generator, strategies: Strategies, progress: float = 0.0) -> Pair:
@@ -49,6 +55,12 @@ def random_pair(bank: Bank, rng: np.random.Generator, strategies: Strategies, pr
     if rng.random() < 0.5:
         ink, target, labels = (np.ascontiguousarray(plane[:, ::-1]) for plane in (ink, target, labels))
     return Pair(vary_ink(ink, rng), target, reference, labels, reference_labels)
+
+
+def pair_from(source: PairSource, rng: np.random.Generator, size: int) -> Pair:
+    """Choose a pair of drawings or pictures by others at random."""
+    drawn = source.pair(int(rng.integers(2**31)), int(rng.integers(2**31)), size)
+    return Pair(drawn.ink, drawn.target, drawn.reference, drawn.labels, drawn.reference_labels, is_named=False)
 
 
 def picture_of(drawing: Drawing, palette: Palette, rng: np.random.Generator) -> np.ndarray:

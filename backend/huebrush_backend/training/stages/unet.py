@@ -10,6 +10,7 @@ from huebrush_backend.models.demo import NOISE_SCHEDULE, make_scheduler
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.synthesis import PART_CLASSES
+from huebrush_backend.training.data.cells import NAMED, UNKNOWN
 from huebrush_backend.training.data.producer import FULL_SHARE, Chunk
 from huebrush_backend.training.moment import Moment
 from huebrush_backend.training.randomness import Randomness
@@ -77,7 +78,8 @@ class DenoiserTrainer(nn.Module):
         planes = {name: torch.from_numpy(plane).to(device) for name, plane in batch.items()}
         sketch, clean, tokens = planes["sketch"].float() / 127.5 - 1, planes["latent"].float(), planes["tokens"].float()
         labels, reference_parts = planes["labels"].long(), planes["reference_parts"].float() / FULL_SHARE
-        parts = F.one_hot(labels, len(PART_CLASSES)).permute(0, 3, 1, 2).float()
+        known, is_named = planes["known"] != UNKNOWN, (planes["known"] == NAMED).float()
+        parts = (F.one_hot(labels, len(PART_CLASSES)) * known[..., None]).permute(0, 3, 1, 2).float()
         weights = (1 + planes["weights"].float()) / 2
 
         random, options = moment.random, self.strategies
@@ -109,7 +111,7 @@ class DenoiserTrainer(nn.Module):
         error = weighted_error(predict(tokens), right, weights, samples)
         assert self._features is not None
         logits = self.part_head(self._features).float()
-        naming = (F.cross_entropy(logits, labels, reduction="none") * weights).mean()
+        naming = (F.cross_entropy(logits, labels, reduction="none") * weights * is_named).mean()
         looking = torch.stack(
             [
                 (attention_loss(processor.probabilities, parts, reference_parts, weights) * kept).mean()
@@ -117,7 +119,7 @@ class DenoiserTrainer(nn.Module):
                 if processor.probabilities is not None
             ]
         ).mean() / max(1 - rate, LEAST_KEPT)
-        named = (logits.argmax(dim=1) == labels).float()
+        named = (logits.argmax(dim=1) == labels) * is_named / is_named.mean().clamp(min=1e-3)
         numbers = {
             "error": error,
             "part_accuracy": named.mean(),
