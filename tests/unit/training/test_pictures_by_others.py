@@ -60,8 +60,14 @@ def chunk(folder: Path, share: float) -> Chunk:
     return made
 
 
-def test_samples_of_others_have_parts_without_names(folder: Path) -> None:
-    own, others, again = chunk(folder, 0.0), chunk(folder, 1.0), chunk(folder, 1.0)
+@pytest.fixture(scope="module")
+def chunks(folder: Path) -> dict[str, Chunk]:
+    """Return a chunk of our own drawings and one of drawings by others."""
+    return {"own": chunk(folder, 0.0), "others": chunk(folder, 1.0)}
+
+
+def test_samples_of_others_have_parts_without_names(folder: Path, chunks: dict[str, Chunk]) -> None:
+    own, others, again = chunks["own"], chunks["others"], chunk(folder, 1.0)
     assert set(np.unique(own["known"])) == {NAMED}
     assert set(np.unique(others["known"])) <= {UNKNOWN, UNNAMED}
     assert (others["known"] == UNNAMED).mean() > 0.5
@@ -71,12 +77,12 @@ def test_samples_of_others_have_parts_without_names(folder: Path) -> None:
     assert {name: plane.shape for name, plane in own.items()} == {name: plane.shape for name, plane in others.items()}
 
 
-def test_names_are_learned_from_our_own_drawings_alone(folder: Path) -> None:
-    trainer = DenoiserTrainer(make_unet(), make_sketch_encoder(), Strategies())
-    for share, learns in ((0.0, True), (1.0, False)):
+def test_names_are_learned_from_our_own_drawings_alone(chunks: dict[str, Chunk]) -> None:
+    widths = (16, 16, 16, 16)
+    trainer = DenoiserTrainer(make_unet(widths), make_sketch_encoder((4, 4, 4, 4), widths), Strategies())
+    for name, learns in (("own", True), ("others", False)):
         trainer.zero_grad()
-        samples = chunk(folder, share)
-        loss, numbers = trainer(samples, Moment(0, 0.0, Randomness(1, 0, range(2), torch.device("cpu"))))
+        loss, numbers = trainer(chunks[name], Moment(0, 0.0, Randomness(1, 0, range(2), torch.device("cpu"))))
         loss.backward()
         gradient = trainer.part_head.weight.grad
         assert gradient is not None

@@ -12,6 +12,7 @@ from huebrush_backend.models.demo import make_sketch_encoder, make_unet
 from huebrush_backend.synthesis import PART_CLASSES
 from huebrush_backend.training.configuration import Configuration, with_values
 from huebrush_backend.training.data.bank import Bank, make_bank
+from huebrush_backend.training.data.cells import NAMED
 from huebrush_backend.training.data.samples import random_pair
 from huebrush_backend.training.moment import Moment
 from huebrush_backend.training.randomness import Randomness
@@ -38,6 +39,7 @@ def batch() -> dict[str, np.ndarray]:
         "latent": rng.normal(size=(4, 8, 8, 8)).astype(np.float16),
         "tokens": rng.normal(size=(4, TOKENS, SIZE)).astype(np.float16),
         "labels": labels,
+        "known": np.full_like(labels, NAMED),
         "weights": np.ones((4, 8, 8), np.float16),
         "reference_parts": 16 * shown,
     }
