@@ -13,13 +13,18 @@ from types import MappingProxyType
 
 import numpy as np
 
-from huebrush_backend.evaluation.pairs import HeldOutPair, held_out_pair, visible_parts_of
-from huebrush_backend.synthesis import PART_CLASSES, Drawing, Part, colour_picture, line_art
+from huebrush_backend.evaluation.pairs import FAMILY, SIZE, HeldOutPair, held_out_pair, visible_parts_of
+from huebrush_backend.synthesis import ALL_PART_CLASSES, PART_CLASSES, Drawing, Part, colour_picture, line_art
+from huebrush_backend.synthesis.rich import RICH_KINDS, draw_rich, rich_palette
 
 UNPAINTED = -2
 """Label of examples where nothing is painted."""
 GUESSED_PARTS = frozenset({int(Part.EYE_WHITE), int(Part.MOUTH)})
 """Parts of the frozen set whose colour can be guessed without the reference."""
+
+
+_RICH = 20
+"""First purpose of the random numbers of the rich set; the frozen set has smaller ones."""
 
 
 class PairsError(Exception):
@@ -119,6 +124,39 @@ def as_evaluation_pair(pair: HeldOutPair) -> EvaluationPair:
     )
 
 
+def rich_pairs(number: int, count: int | None) -> Iterator[EvaluationPair]:
+    """Yield pairs of the rich set `number`, without end if `count` is None; all kinds of drawing in turn."""
+    index = 0
+    while count is None or index < count:
+        yield rich_pair(number, index)
+        index += 1
+
+
+def rich_pair(number: int, index: int) -> EvaluationPair:
+    """Return pair `index` of the rich set `number`: the reference shows the same subject in another pose."""
+    subject, drawn, shown, contradicting, colors = (
+        np.random.default_rng([FAMILY, number, index, _RICH + purpose]) for purpose in range(5)
+    )
+    kind, other_kind = (RICH_KINDS[(index + step) % len(RICH_KINDS)] for step in (0, 1))
+    looks, palette = int(subject.integers(2**62)), rich_palette(colors)
+    drawing, same = (draw_rich(rng, SIZE, kind, looks) for rng in (drawn, shown))
+
+    def view(seen: Drawing) -> View:
+        return View(colour_picture(seen, palette), seen.labels)
+
+    return EvaluationPair(
+        line_art=line_art(drawing),
+        labels=drawing.labels,
+        colors=palette.colors,
+        part_names=ALL_PART_CLASSES,
+        reference=view(same),
+        aligned=view(drawing),
+        contradicting=view(draw_rich(contradicting, SIZE, other_kind)),
+        left_out=GUESSED_PARTS,
+        background=frozenset({int(Part.BACKGROUND)}),
+    )
+
+
 def example_pairs(number: int, count: int | None, folder: Path | None = None) -> Iterator[EvaluationPair]:
     """Yield the hand-made examples in `folder`, or in `examples` of the working folder or of the source code.
 
@@ -150,5 +188,7 @@ def example_pairs(number: int, count: int | None, folder: Path | None = None) ->
         )
 
 
-EVALUATION_SETS: Mapping[str, PairSource] = MappingProxyType({"frozen": frozen_pairs, "examples": example_pairs})
+EVALUATION_SETS: Mapping[str, PairSource] = MappingProxyType(
+    {"frozen": frozen_pairs, "rich": rich_pairs, "examples": example_pairs}
+)
 """The sets by their names on the command line."""
