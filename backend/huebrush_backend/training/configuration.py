@@ -208,6 +208,11 @@ class Configuration:
                 f"optimization.batch is {self.optimization.batch}; it must be a multiple of optimization.accumulation, "
                 f"{self.optimization.accumulation}"
             )
+        if self.strategies.needs_another_sample and self.optimization.batch < 2 * self.optimization.accumulation:
+            raise ConfigurationError(
+                "strategies.gram_weight and strategies.dual_reference take the reference of another sample: "
+                "optimization.batch must be at least twice optimization.accumulation"
+            )
 
 
 def positive_numbers(configuration: Configuration) -> Iterator[tuple[str, float]]:

@@ -10,7 +10,7 @@ import pytest
 import torch
 from huebrush_backend.models.demo import make_sketch_encoder, make_unet
 from huebrush_backend.synthesis import PART_CLASSES
-from huebrush_backend.training.configuration import Configuration, with_values
+from huebrush_backend.training.configuration import Configuration, ConfigurationError, with_values
 from huebrush_backend.training.data.bank import Bank, make_bank
 from huebrush_backend.training.data.cells import NAMED
 from huebrush_backend.training.data.samples import random_pair
@@ -234,6 +234,12 @@ def test_one_sample_has_no_other_sample_s_reference(batch: dict) -> None:
     alone = {name: plane[:1] for name, plane in batch.items()}
     with pytest.raises(StrategyError, match="two samples"):
         one_step(alone, dual_weight=1.0, dual_reference="mismatched")
+
+
+def test_a_configuration_says_so_before_the_training() -> None:
+    values = {("optimization", "batch"): 4, ("optimization", "accumulation"): 4, ("strategies", "gram_weight"): 1.0}
+    with pytest.raises(ConfigurationError, match="another sample"):
+        with_values(Configuration(), values)
 
 
 def test_both_terms_with_mismatched_references_share_one_prediction(batch: dict) -> None:

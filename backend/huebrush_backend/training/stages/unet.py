@@ -84,7 +84,7 @@ class DenoiserTrainer(nn.Module):
 
         random, options = moment.random, self.strategies
         of_another = options.dual_weight > 0 and options.dual_reference == "mismatched"
-        if len(tokens) < 2 and (of_another or options.gram_weight):
+        if len(tokens) < 2 and options.needs_another_sample:
             raise StrategyError("a loss with another sample's reference needs two samples or more a part of a batch")
         # Random numbers that only some strategies need come last: those of the others stay the same with and without.
         rate = drop_rate(options, moment.step)
@@ -138,6 +138,8 @@ class DenoiserTrainer(nn.Module):
             second = predict(dual_tokens(tokens, "none")) if other is None or not of_another else other
             numbers["dual"] = weighted_error(second, right, weights, samples)
             loss = loss + options.dual_weight * numbers["dual"]
+        if self._blocks is not None:
+            self._blocks.take()  # features of predictions that were not compared would stay in memory
         return loss, {name: float(value.detach()) for name, value in numbers.items()}
 
     def _changed_tokens(

@@ -115,6 +115,11 @@ class Strategies:
     gram_blocks: tuple[str, ...] = ("up_blocks.1.", "up_blocks.2.")
     gram_start: float = 1 / 3
 
+    @property
+    def needs_another_sample(self) -> bool:
+        """Whether the loss takes the reference of another sample of the batch."""
+        return self.gram_weight > 0 or (self.dual_weight > 0 and self.dual_reference == "mismatched")
+
     def __post_init__(self) -> None:
         for name in SHARES:
             if not 0 <= getattr(self, name) <= 1:
