@@ -165,7 +165,8 @@ def test_point_pairs_show_the_same_part() -> None:
     seen[:, 2] *= 0.95
     draw = generator(6)
     scores = torch.rand(200, 3, 4, generator=draw), torch.rand(200, 3, 4, generator=draw)
-    pairs = choose_pairs(labels, seen, torch.rand(200, generator=draw), *scores)
+    known = torch.ones(200, 2, 2, dtype=torch.bool)
+    pairs = choose_pairs(labels, known, seen, torch.rand(200, generator=draw), *scores)
     shared, alone = pairs.given[::2], pairs.given[1::2]
     assert not alone.any()  # no part is in both
     assert set(shared.sum(dim=1).tolist()) == {0, 1, 2, 3}
@@ -174,6 +175,7 @@ def test_point_pairs_show_the_same_part() -> None:
     }
     assert chosen == {(1, 0), (1, 1), (2, 2)}
     assert not pairs.without(torch.zeros(200, dtype=torch.bool)).given.any()
+    assert not choose_pairs(labels, ~known, seen, torch.full((200,), 0.99), *scores).given.any()
 
 
 def test_points_add_one_vector_to_the_query_and_the_key_of_a_pair_only() -> None:
@@ -181,7 +183,8 @@ def test_points_add_one_vector_to_the_query_and_the_key_of_a_pair_only() -> None
     labels, seen = torch.zeros(1, 4, 4, dtype=torch.long), torch.zeros(1, 3, 5)
     labels[0, 3, 3], seen[0, 1, 2] = 2, 1
     labels[labels == 0] = 4
-    pairs = choose_pairs(labels, seen, torch.tensor([0.5]), torch.rand(1, 2, 16), torch.rand(1, 2, 3))
+    known = torch.ones(1, 4, 4, dtype=torch.bool)
+    pairs = choose_pairs(labels, known, seen, torch.tensor([0.5]), torch.rand(1, 2, 16), torch.rand(1, 2, 3))
     assert pairs.given.tolist() == [[True, False]]
     query, key = embeddings(torch.zeros(1, 4, 6), torch.zeros(1, 3, 6), pairs)  # queries are half as fine as cells
     torch.testing.assert_close(query[0, 3], embeddings.vectors[0])

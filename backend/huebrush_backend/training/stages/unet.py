@@ -100,7 +100,7 @@ class DenoiserTrainer(nn.Module):
         samples = min_snr_weights(alpha_bar, options.prediction, options.min_snr_gamma)
         tokens, reference_parts = self._changed_tokens(tokens, reference_parts, timestep, random)
         tokens = drop_references(tokens, kept)
-        self._give_pairs(tokens, labels, reference_parts, kept, random)
+        self._give_pairs(tokens, labels, known, reference_parts, kept, random)
 
         sketch = sketch[:, None].expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
         sketch_features = self.sketch_encoder(sketch)
@@ -165,6 +165,7 @@ class DenoiserTrainer(nn.Module):
         self,
         tokens: torch.Tensor,
         labels: torch.Tensor,
+        known: torch.Tensor,
         reference_parts: torch.Tensor,
         kept: torch.Tensor,
         random: Randomness,
@@ -174,6 +175,6 @@ class DenoiserTrainer(nn.Module):
         if not most:
             return
         scores = random.uniform(most, labels[0].numel()), random.uniform(most, tokens.shape[1])
-        pairs: Pairs = choose_pairs(labels, reference_parts, random.uniform(), *scores).without(kept)
+        pairs: Pairs = choose_pairs(labels, known, reference_parts, random.uniform(), *scores).without(kept)
         for processor in self._guided:
             processor.pairs_of = tokens, pairs

@@ -44,6 +44,7 @@ class Pairs:
 
 def choose_pairs(
     labels: torch.Tensor,
+    known: torch.Tensor,
     reference_parts: torch.Tensor,
     amounts: torch.Tensor,
     cell_scores: torch.Tensor,
@@ -52,13 +53,14 @@ def choose_pairs(
     """Choose pairs of points at random: a cell of the drawing, and a token that shows the same part.
 
     `labels`: part of each cell of the drawing, (B,S,S).
+    `known`: whether it is known, (B,S,S) bool; other cells are not chosen.
     `reference_parts`: share of each part in each token, (B,N,classes).
     `amounts`: even random numbers 0..1, (B,), which decide how many pairs are given, from none to all.
     `cell_scores`, `token_scores`: random numbers 0..1, (B,P,S²) and (B,P,N): the highest is chosen.
     """
     pure = reference_parts >= PURE
     parts = labels.flatten(1)
-    shown = pure.any(dim=1).gather(1, parts)
+    shown = pure.any(dim=1).gather(1, parts) & known.flatten(1)
     cells = cell_scores.masked_fill(~shown[:, None], -1).argmax(dim=2)
     fitting = pure.transpose(1, 2).gather(1, parts.gather(1, cells)[..., None].expand(-1, -1, pure.shape[1]))
     tokens = token_scores.masked_fill(~fitting, -1).argmax(dim=2)
