@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from huebrush_protocol.regions import (
     CHECK,
@@ -27,8 +26,10 @@ INCH = 25.4
 """Millimetres in an inch."""
 
 
-def _read_fix(item: Any) -> RegionFix | None:
+def _read_fix(item: object) -> RegionFix | None:
     """Return a stored fix, None for a malformed one."""
+    if not isinstance(item, dict):
+        return None
     try:
         x, y, x2, y2 = (float(item[name]) for name in ("x", "y", "x2", "y2"))
         fix = RegionFix(kind=str(item["kind"]), x=x, y=y, x2=x2, y2=y2, color=str(item["color"]))

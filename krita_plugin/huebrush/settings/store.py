@@ -10,10 +10,10 @@ import dataclasses
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, TypeVar, get_args, get_type_hints
 
 from ..documents.find import LayerEntry, document_key, likely_line_art
 from ..results.recipes import read_newest_settings
@@ -127,23 +127,23 @@ class SettingsStore:
                 file.unlink(missing_ok=True)
 
 
-def read_edits(values: dict[str, Any]) -> tuple[TextEditSettings, ...]:
+def read_edits(values: Mapping[str, object]) -> tuple[TextEditSettings, ...]:
     """Return the edits in the settings of a result's record."""
     return _build(DocumentSettings, values).edits
 
 
-def _dump(settings: Any) -> str:
+def _dump(settings: PluginSettings | DocumentSettings) -> str:
     return json.dumps(dataclasses.asdict(settings), indent=1, ensure_ascii=False)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path) -> dict[str, object]:
     try:
         return _parse(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
         return {}
 
 
-def _parse(content: str) -> dict[str, Any]:
+def _parse(content: str) -> dict[str, object]:
     try:
         values = json.loads(content)
     except ValueError:
@@ -151,14 +151,14 @@ def _parse(content: str) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def _build(cls: type[T], values: dict[str, Any]) -> T:
+def _build(cls: type[T], values: Mapping[str, object]) -> T:
     """Return a `cls` from `values`; a field that is unknown, missing or of another type takes its default.
 
     The metadata of a field of many items may have a function "read" for one item (None: leave it out).
     """
     defaults = cls()
     kinds = get_type_hints(cls)
-    chosen: dict[str, Any] = {}
+    chosen: dict[str, object] = {}
     for entry in dataclasses.fields(cls):  # type: ignore[arg-type]
         value, default = values.get(entry.name), getattr(defaults, entry.name)
         if isinstance(default, tuple) and isinstance(value, list):
@@ -171,7 +171,7 @@ def _build(cls: type[T], values: dict[str, Any]) -> T:
     return cls(**chosen)
 
 
-def _reader(kind: type) -> Callable[[Any], Any]:
+def _reader(kind: type) -> Callable[[object], object]:
     """Return a function that reads one item as a `kind`: a reference, another dataclass, or a plain value."""
     if kind is ReferenceSource:
         return _reference
@@ -180,7 +180,7 @@ def _reader(kind: type) -> Callable[[Any], Any]:
     return lambda item: item if type(item) is kind else None
 
 
-def _reference(item: Any) -> ReferenceSource | None:
+def _reference(item: object) -> ReferenceSource | None:
     """Return a stored reference, None for a malformed one."""
     if not isinstance(item, dict) or not all(isinstance(item.get(key), str) for key in ("kind", "key", "name")):
         return None
