@@ -89,7 +89,7 @@ class FakeEngine:
         inverted[..., :3] = 255 - inverted[..., :3]
         layers = (
             ResultLayer("inverted", inverted, x=3, y=-2),
-            ResultLayer("same", request.line_art),
+            ResultLayer("same", request.line_art, artists_word="same"),
         )
         recipe = {"recipe_version": 1, "model": request.model, "pid": os.getpid(), "inputs": [len(request.references)]}
         recipe["modules"] = [name for name in sys.modules if not name.startswith("_")]

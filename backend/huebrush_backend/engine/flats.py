@@ -101,7 +101,7 @@ class RegionMaker:
         if painted.kept is not None:
             colors = _cut_out(colors, page.regions, painted.kept)
         check()
-        names = {} if palette is None else {swatch.rgb: swatch.name for swatch in palette.swatches if swatch.name}
+        names = _artists_names(palette) if palette is not None and wanted.palette else {}
         layers = _layers(wanted, page, colors, ink, names)
         if wanted.shading and picture is not None and voted is not None:
             flats = page.regions
@@ -214,6 +214,11 @@ def _cut_out(colors: RegionColors, regions: Regions, kept: np.ndarray) -> Region
     return replace(colors, sources=sources)
 
 
+def _artists_names(palette: Palette) -> dict[Rgb, str]:
+    """Return the names of colours in the artist's `palette`."""
+    return {swatch.rgb: swatch.name for swatch in palette.swatches if swatch.name}
+
+
 def _layers(
     wanted: RegionParameters,
     page: _Page,
@@ -252,7 +257,14 @@ def _stroke_layer(stroke: Stroke) -> ResultLayer:
 def _result_layer(layer: FlatLayer) -> ResultLayer:
     color = "" if layer.color is None else hex_color(layer.color)
     return ResultLayer(
-        name=layer.name, pixels=layer.pixels, x=layer.x, y=layer.y, kind=layer.kind, blend=layer.blend, color=color
+        name=layer.name,
+        pixels=layer.pixels,
+        x=layer.x,
+        y=layer.y,
+        kind=layer.kind,
+        blend=layer.blend,
+        color=color,
+        artists_word=layer.artists_word,
     )
 
 

@@ -126,7 +126,8 @@ EventCallback = Callable[[EngineEvent], None]
 class ResultLayer:
     """One layer: (H,W,4) uint8 sRGB with straight alpha, its top left corner at `x`, `y` of the line art.
 
-    `kind`, `blend` and `color` are those of the protocol's image headers. The pixels of a "stroke" are (H,W) uint8.
+    `kind`, `blend`, `color` and `artists_word` are those of the protocol's image headers. The pixels of a "stroke" are
+    (H,W) uint8.
     """
 
     name: str
@@ -136,6 +137,7 @@ class ResultLayer:
     kind: str = ""
     blend: str = "normal"
     color: str = ""
+    artists_word: str = ""
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,8 @@ class Worker:
             x, y = origin.x + layer.x, origin.y + layer.y  # the engine counts from the line art's corner
             channels = order if layer.pixels.ndim == 3 else "GRAY"
             header = ImageHeader("layer", width, height, channels, x=x, y=y, name=layer.name)
-            headers.append(replace(header, kind=layer.kind, blend=layer.blend, color=layer.color))
+            header = replace(header, kind=layer.kind, blend=layer.blend, color=layer.color)
+            headers.append(replace(header, artists_word=layer.artists_word))
             frames.append(pixels.from_rgba(layer.pixels, order) if layer.pixels.ndim == 3 else layer.pixels.copy())
         self._send(Result(submit.job, result.recipe, tuple(headers), result.flats_report), frames)
 
