@@ -123,13 +123,13 @@ class Welcome:
 
     `capabilities`: see `CAPABILITIES`.
 
-    `device` is empty until the worker process has reported its device; the backend then sends `Welcome` again without
-    being asked.
+    `device` says what the backend is ready on, for people. It is empty until the worker process has reported it; the
+    backend then sends `Welcome` again without being asked.
     """
 
     version: int
     server_version: str
-    device: str
+    device: Text | str
     models: tuple[ModelInfo, ...]
     capabilities: tuple[str, ...] = ()
 

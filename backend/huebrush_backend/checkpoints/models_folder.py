@@ -24,13 +24,12 @@ class ModelsFolderError(ModelsError):
 def remove_model(name: str, models_folder: Path) -> None:
     """Delete the model `name`, or the shared CLIP, from `models_folder`. Raises ModelsFolderError and OSError."""
     if name == BUILTIN_MODEL:
-        raise ModelsFolderError(f"{name} is built in and cannot be removed.")
+        raise ModelsFolderError(Text.of("model.stays", name=name))
     folder = models_folder / name
     present = sorted(path.name for path in models_folder.glob("*") if _is_model(path))
     if name not in present:
-        raise ModelsFolderError(
-            f"There is no model {name!r} in {models_folder}; there are: {', '.join(present) or '–'}."
-        )
+        names = ", ".join(present) or "–"
+        raise ModelsFolderError(Text.of("model.not_there", name=name, folder=str(models_folder), names=names))
     if folder.is_symlink():
         folder.unlink()
     else:
@@ -40,9 +39,9 @@ def remove_model(name: str, models_folder: Path) -> None:
 def require_free_name(name: str, models_folder: Path) -> None:
     """Raise ModelsFolderError unless `name` is valid and free for a new model in `models_folder`."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name, re.ASCII):
-        raise ModelsFolderError(f"{name!r} cannot be a model's name; use letters, digits, '.', '_' and '-'.")
+        raise ModelsFolderError(Text.of("model.bad_name", name=name))
     if name in (BUILTIN_MODEL, CLIP_NAME):
-        raise ModelsFolderError(f"The name {name!r} is taken by Huebrush itself; choose another with --name.")
+        raise ModelsFolderError(Text.of("model.reserved_name", name=name), "Choose another with --name.")
     if (models_folder / name).exists():
         raise ModelsFolderError(
             Text.of("pull.taken", name=name, folder=str(models_folder)),

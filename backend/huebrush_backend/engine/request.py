@@ -177,8 +177,8 @@ class EngineError(Exception):
 class Colorizer(Protocol):
     """The interface of an engine that the worker uses; tests have engines of their own."""
 
-    def device_description(self) -> str:
-        """Return the device's name for people."""
+    def device_description(self) -> Text | str:
+        """Return the device's name for people, as it follows "ready on"."""
         ...
 
     def colorize(

@@ -158,7 +158,7 @@ class JobRunner(QtCore.QObject):
             self._fail(job, error.problem)
             return
         except ProtocolError as error:
-            self._fail(job, problem("not_sent", reason=error.message))
+            self._fail(job, problem("not_sent", reason=error))
             return
         job.stage = Stage.QUEUED
         self._notify(job)
