@@ -50,17 +50,17 @@ def require_free_name(name: str, models_folder: Path) -> None:
         )
 
 
-def require_space(folder: Path, wanted: int) -> None:
-    """Raise ModelsFolderError unless `wanted` bytes fit into `folder`, which need not exist yet."""
+def require_space(folder: Path, size: int) -> None:
+    """Raise ModelsFolderError unless `size` bytes fit into `folder`, which need not exist yet."""
     existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     free = shutil.disk_usage(existing).free
-    if free < wanted + SPARE_BYTES:
+    if free < size + SPARE_BYTES:
         raise ModelsFolderError(
             Text.of(
                 "pull.space",
                 folder=str(folder),
                 free=_gigabytes(free),
-                needed=_gigabytes(wanted + SPARE_BYTES),
+                needed=_gigabytes(size + SPARE_BYTES),
             ),
             "Make room, or choose another folder with 'huebrush models folder FOLDER'.",
             "space",

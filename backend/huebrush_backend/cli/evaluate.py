@@ -16,7 +16,7 @@ from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model
 from huebrush_backend.cli.number_format import number, percent
 from huebrush_backend.cli.options import add_device_option, whole
-from huebrush_backend.cli.progress import counting
+from huebrush_backend.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder, name = _model_folder(arguments)
     pipeline = _load(folder, arguments.device)
     begin = time.monotonic()
-    with counting("Colouring", arguments.pairs, shown=not arguments.json) as on_pair:
+    with progress_bar("Colouring", arguments.pairs, shown=not arguments.json) as on_pair:
         evaluation = evaluate(
             pipeline_painter(pipeline, arguments.steps, arguments.fast),
             arguments.pairs,

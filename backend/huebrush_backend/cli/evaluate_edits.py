@@ -14,7 +14,7 @@ from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
 from huebrush_backend.cli.number_format import number, percent
 from huebrush_backend.cli.options import add_device_option, whole
-from huebrush_backend.cli.progress import counting
+from huebrush_backend.cli.progress import progress_bar
 
 DEFAULT_PAGES = 24
 DEFAULT_STEPS = 10
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     begin = time.monotonic()
     try:
         engine = Engine(arguments.device)
-        with counting("Editing", arguments.pages, shown=not arguments.json) as on_page:
+        with progress_bar("Editing", arguments.pages, shown=not arguments.json) as on_page:
             figures = evaluate_edits(
                 colorizer=engine,
                 model=entry.info.name,

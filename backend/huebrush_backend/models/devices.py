@@ -20,20 +20,20 @@ class DeviceError(ValueError):
     """This machine does not have the device; the message is a `Text`."""
 
 
-def choose_device(wanted: str = "auto") -> torch.device:
-    """Return the device for `wanted`: "auto", "cpu", "cuda", "cuda:1", "mps" …
+def choose_device(name: str = "auto") -> torch.device:
+    """Return the device for `name`: "auto", "cpu", "cuda", "cuda:1", "mps" …
 
     Raises DeviceError for a device that this machine does not have.
     """
-    if wanted == "auto":
+    if name == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda")
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     try:
-        device = torch.device(wanted)
+        device = torch.device(name)
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:
-        raise DeviceError(Text.of("device.missing", device=wanted)) from error
+        raise DeviceError(Text.of("device.missing", device=name)) from error
     return device
 
 

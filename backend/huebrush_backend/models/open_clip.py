@@ -146,8 +146,8 @@ def _block_sources(ours: str, theirs: str, blocks: int) -> dict[str, str]:
     return sources
 
 
-def _check_keys(weights: Mapping[str, torch.Tensor], wanted: Iterable[str]) -> None:
-    missing, unexpected = sorted(set(wanted) - set(weights)), sorted(set(weights) - set(wanted))
+def _check_keys(weights: Mapping[str, torch.Tensor], expected: Iterable[str]) -> None:
+    missing, unexpected = sorted(set(expected) - set(weights)), sorted(set(weights) - set(expected))
     sorts = (("checkpoint.missing_keys", missing), ("checkpoint.unexpected_keys", unexpected))
     faults = [Text.of(id, count=len(keys), keys=", ".join(keys)) for id, keys in sorts if keys]
     if faults:
