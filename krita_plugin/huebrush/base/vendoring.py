@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from huebrush_protocol.messages import Message
 
 Bytes = bytes | bytearray | memoryview
-"""What can be sent as a frame."""
+"""Type of data that can be sent as a frame."""
 VENDOR_FOLDER = Path(__file__).resolve().parents[1] / "vendor"
 OLDEST_PYZMQ = 22
 
@@ -32,7 +32,7 @@ class MissingLibrary(Exception):
 
 
 class Codec(Protocol):
-    """What the plugin calls of the module `huebrush_protocol.codec`."""
+    """Functions of the module `huebrush_protocol.codec` that the plugin calls."""
 
     def encode(self, message: Message, frames: Sequence[Bytes] = ()) -> list[Bytes]:
         """Return the ZeroMQ frames of `message`."""
