@@ -275,7 +275,12 @@ def pixel_hash(name: str = "") -> str:
 
 
 def press(action: str) -> None:
-    """Trigger one of Krita's own actions, such as "edit_undo"."""
+    """Trigger one of Krita's own actions, such as "edit_undo", once Krita has composed the page: while it does, it
+    ignores undo and redo silently."""
+    if document() is not None:
+        while not document().tryBarrierLock():
+            spin(0.05)
+        document().unlock()
     Krita.instance().action(action).trigger()
     spin(0.3)
     if document() is not None:
