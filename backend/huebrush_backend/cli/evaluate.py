@@ -14,7 +14,7 @@ from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model
-from huebrush_backend.cli.number_format import number, percent
+from huebrush_backend.cli.number_format import one_digit, percent
 from huebrush_backend.cli.options import add_device_option, whole
 from huebrush_backend.cli.progress import progress_bar
 
@@ -164,7 +164,7 @@ def _print_tables(report: dict[str, Any]) -> None:
         summary.add_row(
             name,
             percent(figures["part_color_accuracy"]),
-            number(figures["median_delta_e"]),
+            one_digit(figures["median_delta_e"]),
             percent(lines["recall"]),
             percent(lines["precision"]),
         )
@@ -183,7 +183,7 @@ def _print_tables(report: dict[str, Any]) -> None:
     for part, figures in report["parts"].items():
         mark = " (not in the headline)" if part in report["left_out"] else ""
         parts.add_row(
-            part + mark, percent(figures["accuracy"]), number(figures["median_delta_e"]), str(figures["count"])
+            part + mark, percent(figures["accuracy"]), one_digit(figures["median_delta_e"]), str(figures["count"])
         )
     console.print(parts)
     console.print(f"{report['device']}, {report['seconds']} s, weights {report['model_sha256'][:12]}")

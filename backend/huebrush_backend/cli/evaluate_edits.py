@@ -12,7 +12,7 @@ from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
-from huebrush_backend.cli.number_format import number, percent
+from huebrush_backend.cli.number_format import one_digit, percent
 from huebrush_backend.cli.options import add_device_option, whole
 from huebrush_backend.cli.progress import progress_bar
 
@@ -101,7 +101,7 @@ def _print_table(report: dict[str, Any]) -> None:
                 str(figures["edits"]),
                 percent(figures["reached"]),
                 percent(figures["reached_by_model"]),
-                number(figures["median_delta_e"]),
+                one_digit(figures["median_delta_e"]),
                 str(figures["pixels_changed_outside"]),
                 percent(figures["locality"]),
             )

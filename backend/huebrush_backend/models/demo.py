@@ -110,6 +110,6 @@ def make_sketch_encoder() -> SketchEncoder:
     return SketchEncoder(stem_channels=STEM_WIDTHS, block_out_channels=WIDTHS)
 
 
-def make_scheduler() -> DPMSolverMultistepScheduler:
+def make_demo_scheduler() -> DPMSolverMultistepScheduler:
     """Return the default scheduler of the family."""
     return DPMSolverMultistepScheduler(**NOISE_SCHEDULE)

@@ -22,7 +22,7 @@ from huebrush_backend.models.demo import (
     REFERENCE_GUIDANCE,
     TOKEN_SIZE,
     make_clip,
-    make_scheduler,
+    make_demo_scheduler,
     make_sketch_encoder,
     make_unet,
     make_vae,
@@ -274,7 +274,7 @@ def _pipeline(weights: Path, unet: ColorizeUNet, sketch_encoder: SketchEncoder) 
         image_encoder=CLIPVisionModelWithProjection.from_pretrained(weights / "image_encoder"),
         text_encoder=CLIPTextModelWithProjection.from_pretrained(weights / "text_encoder"),
         tokenizer=CLIPTokenizer.from_pretrained(weights / "tokenizer"),
-        scheduler=make_scheduler(),
+        scheduler=make_demo_scheduler(),
         native_size=NATIVE_SIZE,
         reference_guidance=REFERENCE_GUIDANCE,
     )
