@@ -79,7 +79,7 @@ class RecipeKeeper(QtCore.QObject):
 
     def store(self, document: Document, record: Record) -> None:
         """Write `record` into `document`."""
-        data = json.dumps(dataclasses.asdict(record), ensure_ascii=False, sort_keys=True).encode("utf-8")
+        data = json.dumps(dataclasses.asdict(record), sort_keys=True).encode("ascii")
         document.setAnnotation(PREFIX + record.job, TITLE, QtCore.QByteArray(data))
         self.reconcile(document)
 
@@ -169,7 +169,7 @@ def _parse(data: bytes) -> Record | None:
         values = json.loads(data.decode("utf-8"))
         job, group, applied = values["job"], values["group"], values["applied"]
         recipe, settings = values["recipe"], values["settings"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     has_texts = all(isinstance(value, str) for value in (job, group, applied))
     is_ours = has_texts and isinstance(recipe, dict) and isinstance(settings, dict)

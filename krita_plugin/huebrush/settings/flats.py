@@ -9,6 +9,7 @@ from huebrush_protocol.regions import (
     CHECK,
     FIXES,
     MAX_FIXES,
+    MAX_PAGE_EDGE,
     PICTURE,
     RegionFix,
     is_color,
@@ -33,7 +34,9 @@ def _read_fix(item: object) -> RegionFix | None:
     try:
         x, y, x2, y2 = (float(item[name]) for name in ("x", "y", "x2", "y2"))
         fix = RegionFix(kind=str(item["kind"]), x=x, y=y, x2=x2, y2=y2, color=str(item["color"]))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    if not all(0.0 <= place <= MAX_PAGE_EDGE for place in (x, y, x2, y2)):  # also not NaN
         return None
     is_whole = is_color(fix.color) or (fix.kind != "color" and not fix.color)
     return fix if fix.kind in FIXES and is_whole else None

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, get_args, get_type_hints
 
+from huebrush_protocol.parameter_ranges import MAX_SEED
+
 from ..documents.find import LayerEntry, document_key, likely_line_art
 from ..results.recipes import read_newest_settings
 from .advanced import AdvancedSettings, without_pictures
@@ -30,6 +32,8 @@ REFERENCE_WORDS = ("reference", "referenz", "colour ref", "color ref")
 SETTINGS_FILE = "settings.json"
 DOCUMENT_FOLDER = "documents"
 MOST_DOCUMENTS = 500
+LARGEST_NUMBER = 2**31 - 1
+"""Largest number that Qt's fields for whole numbers take; only seeds are larger."""
 
 T = TypeVar("T")
 
@@ -61,7 +65,7 @@ class DocumentSettings:
     references: tuple[ReferenceSource, ...] = field(default=())
     reference_strength: int = 100
     sketch_strength: int = 100
-    seed: int = 0
+    seed: int = field(default=0, metadata={"largest": MAX_SEED})
     seed_locked: bool = False
     steps: int = 20
     model: str = "demo"
@@ -133,7 +137,7 @@ def read_edits(values: Mapping[str, object]) -> tuple[TextEditSettings, ...]:
 
 
 def _dump(settings: PluginSettings | DocumentSettings) -> str:
-    return json.dumps(dataclasses.asdict(settings), indent=1, ensure_ascii=False)
+    return json.dumps(dataclasses.asdict(settings), indent=1)
 
 
 def _read(file: Path) -> dict[str, object]:
@@ -146,7 +150,7 @@ def _read(file: Path) -> dict[str, object]:
 def _parse(content: str) -> dict[str, object]:
     try:
         values = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return values if isinstance(values, dict) else {}
 
@@ -154,7 +158,8 @@ def _parse(content: str) -> dict[str, object]:
 def _build(cls: type[T], values: Mapping[str, object]) -> T:
     """Return a `cls` from `values`; a field that is unknown, missing or of another type takes its default.
 
-    The metadata of a field of many items may have a function "read" for one item (None: leave it out).
+    The metadata of a field of many items may have a function "read" for one item (None: leave it out), that of a number
+    the "largest".
     """
     defaults = cls()
     kinds = get_type_hints(cls)
@@ -166,7 +171,7 @@ def _build(cls: type[T], values: Mapping[str, object]) -> T:
             chosen[entry.name] = tuple(item for item in map(read, value) if item is not None)
         elif dataclasses.is_dataclass(default) and isinstance(value, dict):
             chosen[entry.name] = _build(type(default), value)
-        elif type(value) is type(default):
+        elif _fits(value, type(default), entry.metadata.get("largest", LARGEST_NUMBER)):
             chosen[entry.name] = value
     return cls(**chosen)
 
@@ -177,7 +182,12 @@ def _reader(kind: type) -> Callable[[object], object]:
         return _reference
     if dataclasses.is_dataclass(kind):
         return lambda item: _build(kind, item) if isinstance(item, dict) else None
-    return lambda item: item if type(item) is kind else None
+    return lambda item: item if _fits(item, kind) else None
+
+
+def _fits(value: object, kind: type, largest: int = LARGEST_NUMBER) -> bool:
+    """True for a `value` of this very type; a number must be finite, and at most `largest` above or below 0."""
+    return type(value) is kind and (not isinstance(value, (int, float)) or abs(value) <= largest)
 
 
 def _reference(item: object) -> ReferenceSource | None:
@@ -185,9 +195,8 @@ def _reference(item: object) -> ReferenceSource | None:
     if not isinstance(item, dict) or not all(isinstance(item.get(key), str) for key in ("kind", "key", "name")):
         return None
     weight = item.get("weight")
-    return ReferenceSource(
-        item["kind"], item["key"], item["name"], float(weight) if isinstance(weight, (int, float)) else 1.0
-    )
+    is_number = _fits(weight, float) or _fits(weight, int)
+    return ReferenceSource(item["kind"], item["key"], item["name"], float(weight) if is_number else 1.0)
 
 
 def first_settings(document: Document, entries: Sequence[LayerEntry], last: DocumentSettings) -> DocumentSettings:
