@@ -72,9 +72,12 @@ class Text(str):
             raise ValueError(cls.of("message.text_arguments", most=MAX_ARGUMENTS))
         return cls(english, id, {name: _argument(item, depth + 1) for name, item in arguments.items()})
 
-    def as_data(self) -> dict[str, Any]:
-        """Return the text as plain data."""
-        arguments = {name: item.as_data() if isinstance(item, Text) else item for name, item in self.arguments.items()}
+    def as_data(self, depth: int = 0) -> dict[str, Any]:
+        """Return the text as plain data; texts nested deeper than `MAX_TEXT_DEPTH` are plain English in it."""
+        arguments = {
+            name: (item.as_data(depth + 1) if depth < MAX_TEXT_DEPTH else str(item)) if isinstance(item, Text) else item
+            for name, item in self.arguments.items()
+        }
         return {"id": self.id, "arguments": arguments, "english": str(self)}
 
 

@@ -13,7 +13,7 @@ from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.messages import Failed, ModelInfo, Models, Ping, failed
 from huebrush_protocol.parameters import ENHANCEMENTS
 from huebrush_protocol.sentences import ENGLISH
-from huebrush_protocol.texts import ENDING, Text, joined, placeholders, remedy_of
+from huebrush_protocol.texts import ENDING, MAX_TEXT_DEPTH, Text, joined, placeholders, remedy_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = "\n".join(
@@ -144,3 +144,15 @@ def test_texts_nest_only_so_deep() -> None:
         value = {"english": "around", "arguments": {"a": value}}
     with pytest.raises(ValueError, match="text"):
         Text.from_data(value)
+
+
+def test_texts_that_are_nested_too_deeply_are_english_at_the_bottom() -> None:
+    parts = [Text.of("file.failed", file=f"{number}.png", reason="gone") for number in range(MAX_TEXT_DEPTH + 3)]
+    together = joined(parts)
+    sent = codec.decode(codec.encode(Failed("", "internal", together))).message
+    assert isinstance(sent, Failed) and isinstance(sent.message, Text)
+    assert sent.message == together and sent.message.id == "list.next"
+    innermost: object = sent.message
+    while isinstance(innermost, Text):
+        innermost = innermost.arguments["rest"]
+    assert innermost == joined(parts[MAX_TEXT_DEPTH + 1 :])
