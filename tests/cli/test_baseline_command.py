@@ -56,7 +56,7 @@ def test_a_baseline_is_listed_colorizes_is_scored_and_goes_again(
     assert listed(capsys)["anything"]["native_size"] == 128
 
     words = ["colorize", str(page / "lines.png"), "--reference", str(page / "ref.png"), "--output", str(page / "a.ora")]
-    assert main([*words, "--model", "anything", "--steps", "1", "--sketch-guidance", "2", "--json"]) == 0
+    assert main([*words, "--model", "anything", "--steps", "1", "--sketch-scale", "2", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert [note["id"] for note in said["recipe"]["notes"]] == ["note.ignores_sketch_guidance"]
     assert read_picture(page / "a.ora").layer("Huebrush").pixels.shape == (HEIGHT, WIDTH, 4)

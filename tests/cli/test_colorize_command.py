@@ -86,10 +86,7 @@ def test_light_lines_on_dark_screen_over_the_colours(page: Path) -> None:
 
 
 def test_options_reach_the_engine(page: Path, requests_seen: list[ColorizeRequest]) -> None:
-    words = (
-        "--seed 7 --steps 3 --reference-guidance 5.5 --sketch-guidance 2 --reference-strength 0.25 "
-        "--sketch-strength 1.5"
-    )
+    words = "--seed 7 --steps 3 --reference-scale 5.5 --sketch-scale 2 --reference-strength 0.25 --sketch-strength 1.5"
     write_png(page / "second.png", np.full((9, 9, 4), (0, 0, 250, 255), np.uint8))
     references = ["--reference", page / "ref.png", "--reference", page / "second.png"]
     assert run(*references, page / "lines.png", *words.split(), "--sampler", "euler", "--device", "cpu") == 0
@@ -173,7 +170,7 @@ def test_mistakes_are_explained(page: Path, capsys: pytest.CaptureFixture[str]) 
         ((lines, *reference, "--device", "abacus"), "abacus"),
         ((lines, *reference, "--steps", "0"), "--steps"),
         ((lines, *reference, "--seed", "-1"), "--seed"),
-        ((lines, *reference, "--reference-guidance", "nan"), "--reference-guidance"),
+        ((lines, *reference, "--reference-scale", "nan"), "--reference-scale"),
         ((lines, *reference, "--sketch-strength", "much"), "--sketch-strength"),
     ):
         assert expected in refused(capsys, *words), words

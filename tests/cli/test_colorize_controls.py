@@ -51,7 +51,7 @@ def test_without_options_everything_is_as_usual(page: Path, requests_seen: list[
             {"guidance_window": GuidanceWindow(0.1, 0.9, 0.3, 0.4)},
         ),
         (
-            "--encoder-strength .2 --middle-strength .4 --low-strength .6",
+            "--encoder-strength .2 --colour-strength .4 --content-strength .6",
             {"reference_levels": LevelStrengths(0.2, 0.4, 0.6)},
         ),
         ("--block-strengths 1,0.5,0", {"block_strengths": (1.0, 0.5, 0.0)}),

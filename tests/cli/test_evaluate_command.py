@@ -22,12 +22,12 @@ def test_the_built_in_model_beats_chance_and_looks_at_the_reference(
     assert len(report["model_sha256"]) == 64
     assert report["left_out"] == ["eye white", "mouth"]
     for figures in (report, *(report[floor] for floor in FLOORS)):
-        assert 0 <= figures["part_color_accuracy"] <= 1
+        assert 0 <= figures["part_colour_accuracy"] <= 1
         assert figures["median_delta_e"] >= 0
         assert {"recall", "precision"} <= set(figures["line_fidelity"])
     assert report["parts_scored"] > 10
-    assert report["part_color_accuracy"] > report["chance"]["part_color_accuracy"]
-    assert report["part_color_accuracy"] > report["no_reference"]["part_color_accuracy"]
+    assert report["part_colour_accuracy"] > report["chance"]["part_colour_accuracy"]
+    assert report["part_colour_accuracy"] > report["no_reference"]["part_colour_accuracy"]
     picture = cv2.imread(str(sheet))
     assert picture is not None
     assert picture.shape[1] > 8 * 256

@@ -98,12 +98,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     for option, limits, default, meaning in (
         (
-            "--reference-guidance",
+            "--reference-scale",
             RANGES["reference_guidance"],
             defaults.reference_guidance,
             "guidance scale of the reference; None chooses by the model",
         ),
-        ("--sketch-guidance", RANGES["sketch_guidance"], defaults.sketch_guidance, "guidance scale of the line art"),
+        ("--sketch-scale", RANGES["sketch_guidance"], defaults.sketch_guidance, "guidance scale of the line art"),
         (
             "--reference-strength",
             RANGES["reference_strength"],
@@ -216,8 +216,8 @@ def _parameters(arguments: argparse.Namespace) -> Parameters:
     return Parameters(
         seed=arguments.seed,
         steps=arguments.steps,
-        reference_guidance=arguments.reference_guidance,
-        sketch_guidance=arguments.sketch_guidance,
+        reference_guidance=arguments.reference_scale,
+        sketch_guidance=arguments.sketch_scale,
         reference_strength=arguments.reference_strength,
         sketch_strength=arguments.sketch_strength,
         sampler=arguments.sampler,

@@ -66,8 +66,8 @@ def add_control_options(parser: argparse.ArgumentParser) -> None:
     levels = LevelStrengths()
     for option, level, meaning in (
         ("--encoder-strength", "encoder", "on the way down"),
-        ("--middle-strength", "middle", "at the level of colours"),
-        ("--low-strength", "low", "at the level of what things are"),
+        ("--colour-strength", "middle", "at the level of colours"),
+        ("--content-strength", "low", "at the level of what things are"),
     ):
         _add_number(strengths, option, f"reference_levels.{level}", getattr(levels, level), meaning)
     strengths.add_argument(
@@ -182,7 +182,7 @@ def control_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
         "noise_schedule": arguments.noise_schedule,
         "guidance_window": GuidanceWindow(arguments.guidance_start, arguments.guidance_end, pause_start, pause_end),
         "reference_levels": LevelStrengths(
-            arguments.encoder_strength, arguments.middle_strength, arguments.low_strength
+            arguments.encoder_strength, arguments.colour_strength, arguments.content_strength
         ),
         "block_strengths": arguments.block_strengths,
         "reference_padding": arguments.reference_padding,

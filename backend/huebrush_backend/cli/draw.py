@@ -15,7 +15,7 @@ from huebrush_backend.synthesis import (
     KINDS,
     PART_CLASSES,
     Drawing,
-    color_picture,
+    colour_picture,
     design,
     draw,
     line_art,
@@ -89,8 +89,8 @@ def example_pictures(size: int) -> dict[str, np.ndarray]:
     lines[..., 3] = drawing.ink
     return {
         "line_art.png": lines,
-        "reference.png": color_picture(reference, palette),
-        "truth.png": color_picture(drawing, palette),
+        "reference.png": colour_picture(reference, palette),
+        "truth.png": colour_picture(drawing, palette),
     }
 
 
@@ -108,11 +108,11 @@ def _strip(seed: int, size: int, kind: str | None) -> np.ndarray:
     other = draw(rng, size, design=subject, kind=chosen)
     palette, another = random_palette(rng), random_palette(rng)
     pictures = [
-        color_picture(drawing, palette),
+        colour_picture(drawing, palette),
         cv2.cvtColor(line_art(drawing), cv2.COLOR_GRAY2RGB),
         _label_colors()[drawing.labels],
-        color_picture(drawing, another),
-        color_picture(other, palette),
+        colour_picture(drawing, another),
+        colour_picture(other, palette),
     ]
     return np.hstack(
         [cv2.copyMakeBorder(p, 0, _SHEET_GAP, 0, _SHEET_GAP, cv2.BORDER_CONSTANT, value=(255,) * 3) for p in pictures]

@@ -163,7 +163,7 @@ def _print_tables(report: dict[str, Any]) -> None:
         lines = figures["line_fidelity"]
         summary.add_row(
             name,
-            percent(figures["part_color_accuracy"]),
+            percent(figures["part_colour_accuracy"]),
             one_digit(figures["median_delta_e"]),
             percent(lines["recall"]),
             percent(lines["precision"]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from huebrush_backend.synthesis import PART_CLASSES, Drawing, Palette, color_picture, draw, random_palette
+from huebrush_backend.synthesis import PART_CLASSES, Drawing, Palette, colour_picture, draw, random_palette
 
 FAMILY = 20260
 """First number of every seed of pairs. Training seeds begin with small numbers, so training never sees these pairs."""
@@ -55,8 +55,8 @@ def held_out_pair(seed: int, index: int, size: int = SIZE) -> HeldOutPair:
         drawing,
         other,
         palette,
-        reference=color_picture(other, palette, ink=True, shading=True),
-        truth=color_picture(drawing, palette, ink=False, shading=False),
+        reference=colour_picture(other, palette, ink=True, shading=True),
+        truth=colour_picture(drawing, palette, ink=False, shading=False),
     )
 
 

@@ -44,7 +44,7 @@ class Tally:
         """Return the headline figures. A figure is None when there is nothing to score."""
         counted = [score for score in self.parts if score.part not in LEFT_OUT]
         return {
-            "part_color_accuracy": _mean([score.correct for score in counted]),
+            "part_colour_accuracy": _mean([score.correct for score in counted]),
             "median_delta_e": _median([score.delta_e for score in counted]),
             "parts_scored": len(counted),
             "line_fidelity": _lines_summary(self.lines),

@@ -34,7 +34,7 @@ class ClipBatch:
 
     `pixels`: CLIP input, (B,3,S,S).
     `parts`: share of each part in each patch, (B,N,classes).
-    `colors`: colour of each patch in [-1,1], (B,N,3).
+    `colours`: colour of each patch in [-1,1], (B,N,3).
     `weights`: weight of each patch, 1 on average, (B,N).
     `captions`: caption of each picture.
     `phrases`: names of parts, such as "teal hair".
@@ -43,7 +43,7 @@ class ClipBatch:
 
     pixels: torch.Tensor
     parts: torch.Tensor
-    colors: torch.Tensor
+    colours: torch.Tensor
     weights: torch.Tensor
     captions: list[str]
     phrases: list[str]
@@ -58,7 +58,7 @@ def part_phrase(palette: Palette, part: int) -> str:
 def clip_batches(bank: Bank, size: int, image_size: int, rng: np.random.Generator) -> Iterator[ClipBatch]:
     """Yield batches of `size` pictures for ever."""
     while True:
-        pictures, parts, colors, weights, captions, phrases, owners = [], [], [], [], [], [], []
+        pictures, parts, colours, weights, captions, phrases, owners = [], [], [], [], [], [], []
         for row in range(size):
             index = int(rng.integers(len(bank)))
             drawing, palette = bank.drawing(index), bank.palettes[rng.integers(len(bank.palettes))]
@@ -66,7 +66,7 @@ def clip_batches(bank: Bank, size: int, image_size: int, rng: np.random.Generato
             share = part_shares(labels, TOKEN_GRID)
             pictures.append(picture)
             parts.append(share)
-            colors.append(share @ palette.colors.astype(np.float32) / 127.5 - 1)
+            colours.append(share @ palette.colors.astype(np.float32) / 127.5 - 1)
             weights.append(small_part_weights(share))
             captions.append(caption(drawing, palette, rng))
             visible = np.flatnonzero(share.sum(axis=0) > 1.5)
@@ -77,7 +77,7 @@ def clip_batches(bank: Bank, size: int, image_size: int, rng: np.random.Generato
         yield ClipBatch(
             pixels=squash(tensor, image_size),
             parts=torch.from_numpy(np.stack(parts)),
-            colors=torch.from_numpy(np.stack(colors)),
+            colours=torch.from_numpy(np.stack(colours)),
             weights=torch.from_numpy(np.stack(weights)),
             captions=captions,
             phrases=phrases,
@@ -105,27 +105,27 @@ class ClipTrainer(nn.Module):
         super().__init__()
         self.clip, self.tokenizer = clip, tokenizer
         self.part_head = nn.Linear(token_size, len(PART_CLASSES))
-        self.color_head = nn.Linear(token_size, 3)
+        self.colour_head = nn.Linear(token_size, 3)
         self.phrase_scale = nn.Parameter(torch.tensor(2.5))
         attend_explicitly(clip)
 
-    def patch_colors(self, pixels: torch.Tensor) -> torch.Tensor:
+    def patch_colours(self, pixels: torch.Tensor) -> torch.Tensor:
         """Predict the colour (B,N,3) in [-1,1] of each patch of CLIP input `pixels` (B,3,S,S)."""
         tokens = image_tokens(self.clip, pixels.to(self.phrase_scale.device))  # pyright: ignore[reportArgumentType]
-        return self.color_head(tokens[:, 1:]).float()
+        return self.colour_head(tokens[:, 1:]).float()
 
     def forward(self, batch: ClipBatch) -> tuple[torch.Tensor, dict[str, float]]:
         device = self.phrase_scale.device
-        parts, colors, weights, owners = (
-            plane.to(device) for plane in (batch.parts, batch.colors, batch.weights, batch.owners)
+        parts, colours, weights, owners = (
+            plane.to(device) for plane in (batch.parts, batch.colours, batch.weights, batch.owners)
         )
         tokens = image_tokens(self.clip, batch.pixels.to(device)).float()  # pyright: ignore[reportArgumentType]
         patches = tokens[:, 1:]
 
         part_logits = self.part_head(patches)
         part_loss = -((parts * part_logits.log_softmax(dim=-1)).sum(dim=-1) * weights).mean()
-        color_errors = F.smooth_l1_loss(self.color_head(patches), colors, beta=0.1, reduction="none")
-        color_loss = (color_errors.mean(dim=-1) * weights).mean()
+        colour_errors = F.smooth_l1_loss(self.colour_head(patches), colours, beta=0.1, reduction="none")
+        colour_loss = (colour_errors.mean(dim=-1) * weights).mean()
 
         vectors = text_vectors(self.clip, self.tokenizer, batch.captions + batch.phrases).float()[:, 0]  # pyright: ignore[reportArgumentType]
         caption_vectors, phrase_vectors = vectors.split([len(batch.captions), len(batch.phrases)])
@@ -135,11 +135,11 @@ class ClipTrainer(nn.Module):
         phrase_loss = _contrast(pooled, phrase_vectors, batch.phrases, self.phrase_scale)
 
         right = (part_logits.argmax(dim=-1) == parts.argmax(dim=-1)).float()
-        loss = part_loss + 3 * color_loss + 0.2 * caption_loss + 0.3 * phrase_loss
+        loss = part_loss + 3 * colour_loss + 0.2 * caption_loss + 0.3 * phrase_loss
         return loss, {
             "part_accuracy": float(right.mean()),
             "small_part_accuracy": float((right * weights).mean()),
-            "color_loss": float(color_loss.detach()),
+            "colour_loss": float(colour_loss.detach()),
             "caption_loss": float(caption_loss.detach()),
             "phrase_loss": float(phrase_loss.detach()),
         }

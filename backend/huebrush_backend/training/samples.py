@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from huebrush_backend.synthesis import Drawing, Palette, color_picture
+from huebrush_backend.synthesis import Drawing, Palette, colour_picture
 from huebrush_backend.training.bank import Bank
 
 COPY_SHARE = 0.15
@@ -44,7 +44,7 @@ def random_pair(bank: Bank, rng: np.random.Generator) -> Pair:
     else:
         other = bank.drawing(bank.partner(index, rng))
         reference, reference_labels = move(picture_of(other, palette, rng), other.labels, rng)
-    ink, target, labels = drawing.ink, color_picture(drawing, palette, ink=False, shading=False), drawing.labels
+    ink, target, labels = drawing.ink, colour_picture(drawing, palette, ink=False, shading=False), drawing.labels
     if rng.random() < 0.5:
         ink, target, labels = (np.ascontiguousarray(plane[:, ::-1]) for plane in (ink, target, labels))
     return Pair(vary_ink(ink, rng), target, reference, labels, reference_labels)
@@ -52,7 +52,7 @@ def random_pair(bank: Bank, rng: np.random.Generator) -> Pair:
 
 def picture_of(drawing: Drawing, palette: Palette, rng: np.random.Generator) -> np.ndarray:
     """Paint a picture as references may look: mostly inked and shaded."""
-    return color_picture(drawing, palette, ink=rng.random() < 0.85, shading=rng.random() < 0.7)
+    return colour_picture(drawing, palette, ink=rng.random() < 0.85, shading=rng.random() < 0.7)
 
 
 def vary_ink(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:

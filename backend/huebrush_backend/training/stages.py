@@ -35,7 +35,7 @@ from huebrush_backend.training.bank import PALETTES, Bank, make_bank
 from huebrush_backend.training.clip_stage import ClipTrainer, clip_batches, part_phrase
 from huebrush_backend.training.loop import Budget, Stage
 from huebrush_backend.training.producer import CHUNK, Pool, produce
-from huebrush_backend.training.sheets import colorized_sheet, patch_color_sheet, reconstruction_sheet
+from huebrush_backend.training.sheets import colorized_sheet, patch_colour_sheet, reconstruction_sheet
 from huebrush_backend.training.tokenizer import train_tokenizer
 from huebrush_backend.training.unet_stage import DenoiserTrainer
 from huebrush_backend.training.vae_stage import AutoencoderTrainer, DecoderTrainer, autoencoder_batches, latent_scale
@@ -122,7 +122,7 @@ def train_clip(plan: Plan) -> None:
         resume=plan.resume,
     )
     batches = clip_batches(bank, plan.batch, picture_size(clip), rng)  # pyright: ignore[reportAttributeAccessIssue]
-    sheet = partial(patch_color_sheet, trainer, next(batches))
+    sheet = partial(patch_colour_sheet, trainer, next(batches))
     stage.run(batches, plan.batch, lambda: _export_clip(clip, plan.weights), sheet)
 
 

@@ -9,7 +9,7 @@ import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import nn
 
-from huebrush_backend.synthesis import color_picture
+from huebrush_backend.synthesis import colour_picture
 from huebrush_backend.training.bank import DRAWING_SIZE, Bank
 
 CROP = 64
@@ -26,7 +26,7 @@ def autoencoder_batches(bank: Bank, size: int, rng: np.random.Generator) -> Iter
             drawing = bank.drawing(int(rng.integers(len(bank))))
             palette = bank.palettes[rng.integers(len(bank.palettes))]
             plain = rng.random() < 0.6
-            picture = color_picture(drawing, palette, ink=not plain and rng.random() < 0.5, shading=not plain)
+            picture = colour_picture(drawing, palette, ink=not plain and rng.random() < 0.5, shading=not plain)
             top, left = rng.integers(0, DRAWING_SIZE - CROP + 1, 2)
             crop = picture[top : top + CROP, left : left + CROP]
             crops.append(crop[:, ::-1] if rng.random() < 0.5 else crop)

@@ -52,7 +52,7 @@ def test_reference_and_drawing_differ_but_share_parts_and_colours() -> None:
 
 def test_the_right_answer_scores_full_marks(evaluation: Evaluation) -> None:
     report = evaluation.report
-    assert report["part_color_accuracy"] == 1
+    assert report["part_colour_accuracy"] == 1
     assert report["median_delta_e"] < 0.01
     assert report["parts_scored"] > 2 * PAIRS
     lines = report["line_fidelity"]
@@ -64,7 +64,7 @@ def test_the_right_answer_scores_full_marks(evaluation: Evaluation) -> None:
 def test_every_floor_is_far_below(evaluation: Evaluation) -> None:
     for floor in ("chance", "no_reference", "copy_by_position"):
         figures = evaluation.report[floor]
-        assert figures["part_color_accuracy"] < 0.6, floor
+        assert figures["part_colour_accuracy"] < 0.6, floor
         assert figures["median_delta_e"] > 5, floor
         assert figures["parts_scored"] == evaluation.report["parts_scored"]
     assert evaluation.report["no_reference"]["line_fidelity"]["recall"] == 0
