@@ -91,6 +91,7 @@ def test_every_option_reaches_the_engine(page: Path, hints: Path, requests_seen:
         (["--model", "none", "--result", "flats", "--hints", "ref.png"], "the hints ref.png are 20 x 30"),
         (["--model", "none", "--result", "flats", "--palette", "#fff", "--fixes", "ref.png"], "not a list of fixes"),
         (["--model", "none", "--result", "flats", "--palette", "#fff", "--flats-report", "ref.png"], "exists already"),
+        (["--model", "none", "--result", "flats", "--palette", "#fff", "--report", "ref.png"], "exists already"),
     ],
 )
 def test_what_cannot_be_is_said_with_the_remedy(

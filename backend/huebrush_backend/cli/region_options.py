@@ -83,7 +83,9 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--fixes", type=Path, metavar="FILE.json", help="corrections: a list of fixes as in a flats report"
     )
-    group.add_argument("--flats-report", type=Path, metavar="FILE.json", help="write the places to check on the page")
+    group.add_argument(
+        "--flats-report", "--report", type=Path, metavar="FILE.json", help="write the places to check on the page"
+    )
 
 
 def region_parameters(arguments: argparse.Namespace) -> RegionParameters:
