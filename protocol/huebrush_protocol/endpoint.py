@@ -63,5 +63,5 @@ def read_endpoint(path: Path) -> Endpoint:
         return Endpoint(**chosen)
     except FileNotFoundError as error:
         raise EndpointError(Text.of("endpoint.none", file=str(file))) from error
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise EndpointError(Text.of("endpoint.unreadable", file=str(file), reason=Text.about(error))) from error

@@ -23,15 +23,17 @@ class Text(str):
     """A sentence for people, in English, that knows its `id` and `arguments`.
 
     Without an `id` it is a detail that cannot be translated: what the operating system or a library says. An argument
-    is a name, a number or a path, or a `Text` itself; a sentence of ours among them has its own id.
+    is a name, a number or a path, or a `Text` itself; a sentence of ours among them has its own id. No message can
+    carry bytes of a file name that are no characters: they become question marks.
     """
 
     id: str
     arguments: Mapping[str, str | int | float]
 
     def __new__(cls, english: str = "", id: str = "", arguments: Mapping[str, Any] | None = None) -> Text:
-        made = super().__new__(cls, english)
-        made.id, made.arguments = id, dict(arguments or {})
+        made = super().__new__(cls, _sendable(english))
+        made.id = id
+        made.arguments = {name: _sendable(item) for name, item in (arguments or {}).items()}
         return made
 
     @classmethod
@@ -95,6 +97,13 @@ def joined(texts: Sequence[Text]) -> Text:
     """Return one text that says all of `texts`, of which there is at least one."""
     first, *rest = texts
     return Text.of("list.next", first=first, rest=joined(rest)) if rest else first
+
+
+def _sendable(value: Any) -> Any:
+    """Return `value`; a plain string without what UTF-8 cannot encode."""
+    if isinstance(value, str) and not isinstance(value, Text):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    return value
 
 
 def _argument(value: object, depth: int) -> str | int | float:

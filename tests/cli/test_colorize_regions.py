@@ -48,7 +48,9 @@ def test_a_list_of_colours_may_be_longer_than_a_path() -> None:
     assert len(palette_swatches(",".join(colors))) == MAX_PALETTE
 
 
-@pytest.mark.parametrize("content", ['[{"kind": "close", "x": 1' + "0" * 400 + ', "y": 2}]', "[" * 100_000])
+@pytest.mark.parametrize(
+    "content", ['[{"kind": "close", "x": 1' + "0" * 400 + ', "y": 2}]', "[" * 100_000], ids=["number", "nested"]
+)
 def test_fixes_that_no_number_and_no_list_can_be(page: Path, content: str, capsys) -> None:
     (page / "fixes.json").write_text(content)
     words = ("--model", "none", "--result", "flats", "--palette", "#fff", "--fixes", page / "fixes.json")

@@ -67,7 +67,7 @@ def _note(document: Document) -> str:
         return ""
     try:
         uid = json.loads(to_bytes(document.annotation(TEXT_BRUSH_NOTE)).decode("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return uid if isinstance(uid, str) else ""
 
@@ -89,7 +89,7 @@ def noted_reference_strokes(document: Document) -> dict[str, str]:
         return {}
     try:
         noted = json.loads(to_bytes(document.annotation(REFERENCE_BRUSH_NOTE)).decode("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     items = noted.items() if isinstance(noted, dict) else ()
     return {key: uid for key, uid in items if isinstance(uid, str)}

@@ -138,6 +138,12 @@ def test_what_is_no_text_is_refused(value: Any) -> None:
         Text.from_data(value)
 
 
+def test_a_file_name_of_no_characters_can_be_sent() -> None:
+    text = Text.about(FileNotFoundError(2, "No such file", b"caf\xe9.png"))
+    received = codec.decode(codec.encode(Failed("", "internal", text))).message
+    assert isinstance(received, Failed) and received.message == text == "caf?.png: No such file"
+
+
 def test_texts_nest_only_so_deep() -> None:
     value: dict[str, Any] = {"english": "deep"}
     for _ in range(9):
