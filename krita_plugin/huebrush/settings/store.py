@@ -195,8 +195,9 @@ def _reference(item: object) -> ReferenceSource | None:
     if not isinstance(item, dict) or not all(isinstance(item.get(key), str) for key in ("kind", "key", "name")):
         return None
     weight = item.get("weight")
-    is_number = _fits(weight, float) or _fits(weight, int)
-    return ReferenceSource(item["kind"], item["key"], item["name"], float(weight) if is_number else 1.0)
+    if not isinstance(weight, (int, float)) or not _fits(weight, type(weight)):
+        weight = 1.0
+    return ReferenceSource(item["kind"], item["key"], item["name"], float(weight))
 
 
 def first_settings(document: Document, entries: Sequence[LayerEntry], last: DocumentSettings) -> DocumentSettings:

@@ -30,7 +30,7 @@ def stored(document: Document, content: str) -> DocumentSettings | None:
 
 
 @pytest.fixture
-def saved(document: Document, tmp_path: Path) -> Document:
+def saved(document, tmp_path: Path) -> Document:
     """The active document with a file name."""
     document.setFileName(str(tmp_path / "page.kra"))
     return document
