@@ -11,14 +11,11 @@ from pathlib import Path
 from huebrush_installer.context import Context
 from huebrush_installer.errors import InstallError
 from huebrush_installer.krita_locations import KritaHome, Surroundings
-from huebrush_installer.krita_program import path_for_krita
+from huebrush_installer.krita_program import path_for_krita, windowless_environment
 from huebrush_installer.plugin_files import install_plugin
 from huebrush_installer.plugin_installation import backend_for, plugin_sources
 from huebrush_installer.processes import run_for_status
 
-_FOREIGN = ("PYTHON", "VIRTUAL_ENV", "QT_", "LD_LIBRARY_PATH", "DISPLAY", "WAYLAND_DISPLAY")
-"""Beginnings of variables that Krita must not inherit. If there is a display, Krita 5.3.4 uses it although Qt does not,
-and ends with an X error."""
 _SECONDS_NOTE = "This takes half a minute: Krita starts, then the backend, then the model."
 
 
@@ -55,12 +52,10 @@ def colorize_in_krita(context: Context, program: Path, python: Path, results: Pa
         profile = Path(folder)
         home = KritaHome("chosen", "the demo's own Krita profile", profile / "data" / "krita", profile / "kritarc")
         install_plugin(home, plugin_sources(checkout), backend_for(context, python))
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
-        environment |= {
+        environment = windowless_environment(os.environ) | {
             "XDG_DATA_HOME": str(profile / "data"),
             "XDG_CONFIG_HOME": str(profile),
             "XDG_CACHE_HOME": str(profile / "cache"),
-            "QT_QPA_PLATFORM": "offscreen",
             "PATH": path_for_krita(os.environ.get("PATH", "")),
             "PYTHONPATH": os.pathsep.join((str(example), str(home.pykrita))),
         }

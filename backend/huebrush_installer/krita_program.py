@@ -13,6 +13,10 @@ from pathlib import Path
 from huebrush_installer.krita_locations import Surroundings, krita_program
 from huebrush_installer.processes import output_of
 
+_FOREIGN = ("PYTHON", "VIRTUAL_ENV", "QT_", "LD_LIBRARY_PATH", "DISPLAY", "WAYLAND_DISPLAY")
+"""Beginnings of variables that a Krita without a window must not inherit. If there is a display, Krita 5.3.4 uses it
+although Qt does not, and ends with an X error."""
+
 
 @dataclass(frozen=True)
 class KritaProgram:
@@ -38,9 +42,15 @@ def _version(path: Path) -> str:
     packaged = output_of(["dpkg-query", "--show", "--showformat=${Version}", "krita"]) if os.name == "posix" else None
     if packaged and packaged.strip():
         return re.sub(r"^\d+:", "", packaged.strip()).partition("+")[0].partition("-")[0]
-    quiet = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    found = re.search(r"(\d+\.\d+[.\d]*)", output_of([str(path), "--version"], timeout=30, environment=quiet) or "")
+    answer = output_of([str(path), "--version"], timeout=30, environment=windowless_environment(os.environ))
+    found = re.search(r"(\d+\.\d+[.\d]*)", answer or "")
     return found.group(1) if found else ""
+
+
+def windowless_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return `environment` for a Krita that opens no window."""
+    inherited = {name: value for name, value in environment.items() if not name.startswith(_FOREIGN)}
+    return inherited | {"QT_QPA_PLATFORM": "offscreen"}
 
 
 def is_krita_running() -> bool:

@@ -165,10 +165,10 @@ def _copy_if_changed(source: Path, destination: Path) -> bool:
     return True
 
 
-def _remove_leftovers(home: KritaHome, wanted: dict[str, Path]) -> None:
+def _remove_leftovers(home: KritaHome, files: dict[str, Path]) -> None:
     """Remove files that an older version of the plugin left in its package."""
     for inner, path in list(_tree(home.plugin)):
-        if f"{PACKAGE}/{inner}" not in wanted:
+        if f"{PACKAGE}/{inner}" not in files:
             path.unlink()
     for folder in sorted((path for path in home.plugin.rglob("*") if path.is_dir()), key=lambda p: -len(p.parts)):
         if folder.name == "__pycache__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
@@ -38,17 +38,12 @@ class ShownDocker:
         self.panel.setFocus()
 
 
-@dataclass(frozen=True)
-class Action(Generic[T]):
+class Action:
     """Krita action `huebrush_<name>`, which does `run` on the part of the docker that `part` returns."""
 
-    name: str
-    part: Callable[[ShownDocker], T]
-    run: Callable[[T], None]
-
-    def trigger(self, shown: ShownDocker) -> None:
-        """Do it."""
-        self.run(self.part(shown))
+    def __init__(self, name: str, part: Callable[[ShownDocker], T], run: Callable[[T], None]) -> None:
+        self.name = name
+        self.trigger: Callable[[ShownDocker], None] = lambda shown: run(part(shown))
 
 
 def _docker(shown: ShownDocker) -> ShownDocker:
@@ -80,7 +75,7 @@ def _reference_brush(shown: ShownDocker) -> ReferenceBrushController:
     return shown.panel.reference_brush
 
 
-ACTIONS: tuple[Action[Any], ...] = (
+ACTIONS: tuple[Action, ...] = (
     Action("show", _docker, ShownDocker.bring_up),
     Action("colorize", _panel, Panel.colorize),
     Action("cancel", _panel, Panel.cancel),
@@ -121,7 +116,7 @@ class HuebrushExtension(Extension):
             entry = window.createAction(f"huebrush_{action.name}", text(f"action.{action.name}"), MENU)
             entry.triggered.connect(lambda _checked=False, action=action: self._run(action))
 
-    def _run(self, action: Action[Any]) -> None:
+    def _run(self, action: Action) -> None:
         window = Krita.instance().activeWindow()  # the one passed to createActions does not live long
         docker = window.qwindow().findChild(QtWidgets.QDockWidget, DOCKER_ID) if window is not None else None
         panel = docker.findChild(Panel) if docker is not None else None

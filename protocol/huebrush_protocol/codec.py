@@ -16,7 +16,7 @@ from typing import Any
 import msgpack
 
 from huebrush_protocol import messages, parameters, pulls, regions
-from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.errors import ProtocolError, malformed
 from huebrush_protocol.frames import MAX_IMAGES, Image, check_frames, frame_view
 from huebrush_protocol.messages import ImageHeader, Message
 from huebrush_protocol.texts import Text
@@ -58,6 +58,10 @@ MESSAGE_TYPES: Mapping[str, type] = types.MappingProxyType(
 )
 """Class of each message by its `type` on the wire."""
 
+_SCALARS: Mapping[Any, str] = types.MappingProxyType(
+    {int: "message.whole_number", str: "message.text", bool: "message.boolean"}
+)
+"""The sentence that names each type of a plain value."""
 _TYPE_NAMES: Mapping[type, str] = types.MappingProxyType({cls: name for name, cls in MESSAGE_TYPES.items()})
 _FIELD_TYPES: Mapping[type, Mapping[str, Any]] = types.MappingProxyType(
     {
@@ -102,9 +106,9 @@ def encode(message: Message, frames: Sequence[Any] = ()) -> list[Any]:
         fields = {"type": _TYPE_NAMES[type(message)], **_plain(message)}
         header = bytes(msgpack.packb(fields, use_bin_type=True))  # type: ignore[arg-type]
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise ProtocolError("malformed", f"the message cannot be written: {error}") from error
+        raise malformed("message.unwritable", reason=Text.about(error)) from error
     if len(header) > MAX_HEADER_BYTES:
-        raise ProtocolError("malformed", f"the header takes {len(header)} bytes; at most {MAX_HEADER_BYTES} allowed")
+        raise malformed("message.header_size", size=len(header), most=MAX_HEADER_BYTES)
     return [header, *frames]
 
 
@@ -115,16 +119,16 @@ def decode(frames: Sequence[Any]) -> Received:
     valid message: code "malformed", "unknown_message", or "bad_input" for a job's parameters out of range.
     """
     if not frames:
-        raise ProtocolError("malformed", "the message has no frames")
+        raise malformed("message.no_frames")
     if len(frames) > 1 + MAX_IMAGES:
-        raise ProtocolError("malformed", f"{len(frames) - 1} image frames; at most {MAX_IMAGES} are allowed")
+        raise malformed("message.too_many_images", count=len(frames) - 1, most=MAX_IMAGES)
     fields = _unpack(frame_view(frames[0]))
     kind = fields.get("type")
     if not isinstance(kind, str):
-        raise ProtocolError("malformed", "the header has no type")
+        raise malformed("message.no_type")
     job = _job_of(fields)
     if kind not in MESSAGE_TYPES:
-        raise ProtocolError("unknown_message", f"message type {kind[:64]!r} is not known", job)
+        raise ProtocolError("unknown_message", Text.of("message.unknown_type", type=kind[:64]), job)
     try:
         message: Message = _build(MESSAGE_TYPES[kind], fields, kind)
         validate_message(message)
@@ -142,19 +146,20 @@ def validate_types(message: Message) -> None:
     (Dataclasses do not check this themselves; otherwise only the receiver would notice a wrong type.)
     """
     if type(message) not in _TYPE_NAMES:
-        raise ProtocolError("unknown_message", f"{type(message).__name__} is not a message")
+        raise ProtocolError.of("unknown_message", "message.unknown_type", type=type(message).__name__)
     _build(type(message), _plain(message), _TYPE_NAMES[type(message)])
 
 
 def _unpack(header: memoryview) -> dict[str, Any]:
     if header.nbytes > MAX_HEADER_BYTES:
-        raise ProtocolError("malformed", f"the header takes {header.nbytes} bytes; at most {MAX_HEADER_BYTES} allowed")
+        raise malformed("message.header_size", size=header.nbytes, most=MAX_HEADER_BYTES)
     try:
         fields = msgpack.unpackb(header, raw=False, strict_map_key=True)
     except Exception as error:  # msgpack raises a dozen kinds, and all of them must be caught here
-        raise ProtocolError("malformed", f"the header is not msgpack: {type(error).__name__}: {error}") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise malformed("message.unreadable_header", reason=reason) from error
     if not isinstance(fields, dict) or not all(isinstance(key, str) for key in fields):
-        raise ProtocolError("malformed", "the header is not a map with text keys")
+        raise malformed("message.header_kind")
     return fields
 
 
@@ -171,7 +176,7 @@ def _build(cls: type, fields: Mapping[str, Any], where: str) -> Any:
             kind = _FIELD_TYPES[cls][field.name]
             values[field.name] = _convert(fields[field.name], kind, f"{where}.{field.name}")
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            raise ProtocolError("malformed", f"{where}.{field.name} is missing")
+            raise malformed("message.field_missing", field=f"{where}.{field.name}")
     return cls(**values)
 
 
@@ -184,18 +189,18 @@ def _convert(value: Any, kind: Any, where: str) -> Any:
         try:
             return Text.from_data(value)
         except ValueError as error:
-            raise ProtocolError("malformed", f"{where}: {error}") from error
+            raise malformed("message.no_text", field=where, reason=Text.about(error)) from error
     origin = typing.get_origin(kind)
     if origin is typing.Union or origin is types.UnionType:
         return None if value is None else _convert(value, typing.get_args(kind)[0], where)
     if origin is tuple:
         if not isinstance(value, (list, tuple)):
-            raise _wrong_type(value, "a list", where)
+            raise _wrong_type(value, "message.list", where)
         item = typing.get_args(kind)[0]
         return tuple(_convert(entry, item, f"{where}[{index}]") for index, entry in enumerate(value))
     if origin is dict or (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
         if not isinstance(value, dict):
-            raise _wrong_type(value, "a map", where)
+            raise _wrong_type(value, "message.map", where)
         return value if origin is dict else _build(kind, value, where)
     if kind is float:
         try:
@@ -203,15 +208,16 @@ def _convert(value: Any, kind: Any, where: str) -> Any:
                 return float(value)
         except OverflowError:  # a whole number too large for a float
             pass
-        raise _wrong_type(value, "a finite number", where)
+        raise _wrong_type(value, "message.finite_number", where)
     if (kind is int and isinstance(value, bool)) or not isinstance(value, kind):
-        raise _wrong_type(value, {int: "a whole number", str: "text", bool: "true or false"}[kind], where)
+        raise _wrong_type(value, _SCALARS[kind], where)
     return value
 
 
 def _wrong_type(value: Any, wanted: str, where: str) -> ProtocolError:
+    """Return the error for a `value` that should be what the sentence `wanted` says."""
     found = repr(value) if isinstance(value, float) else type(value).__name__
-    return ProtocolError("malformed", f"{where} must be {wanted}, not {found}")
+    return malformed("message.wrong_type", field=where, wanted=Text.of(wanted), found=found)
 
 
 def _plain(value: Any) -> Any:

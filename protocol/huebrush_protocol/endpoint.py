@@ -8,6 +8,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from huebrush_protocol.texts import Text
+
 ENDPOINT_FILE = "endpoint.json"
 LOG_FILE = "backend.log"
 
@@ -57,9 +59,9 @@ def read_endpoint(path: Path) -> Endpoint:
         if not isinstance(chosen.get("address"), str) or any(
             not isinstance(value, int if name == "pid" else str) for name, value in chosen.items()
         ):
-            raise EndpointError(f"{file} is not an endpoint file")
+            raise EndpointError(Text.of("endpoint.other_file", file=str(file)))
         return Endpoint(**chosen)
     except FileNotFoundError as error:
-        raise EndpointError(f"no backend has announced itself in {file}") from error
-    except (OSError, ValueError, AttributeError) as error:
-        raise EndpointError(f"{file} cannot be read: {error}") from error
+        raise EndpointError(Text.of("endpoint.none", file=str(file))) from error
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
+        raise EndpointError(Text.of("endpoint.unreadable", file=str(file), reason=Text.about(error))) from error

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.errors import ProtocolError, malformed
 from huebrush_protocol.messages import ImageHeader
+from huebrush_protocol.texts import Text
 
 CHANNELS: Mapping[str, int] = MappingProxyType({"GRAY": 1, "RGB": 3, "RGBA": 4, "BGRA": 4})
 """Number of channels of each channel order."""
@@ -68,7 +69,7 @@ def packed_stride(header: ImageHeader) -> int:
     try:
         return header.width * CHANNELS[header.order] * SAMPLE_BYTES[header.dtype]
     except KeyError as error:
-        raise ProtocolError("malformed", f"image format {header.order!r}/{header.dtype!r} is not known") from error
+        raise malformed("message.image_format", order=header.order[:64], dtype=header.dtype[:64]) from error
 
 
 def row_stride(header: ImageHeader) -> int:
@@ -79,25 +80,27 @@ def row_stride(header: ImageHeader) -> int:
 def check_header(header: ImageHeader, where: str = "image") -> None:
     """Raise `ProtocolError` ("malformed") unless `header` describes an image within the limits."""
     if header.role not in ROLES:
-        raise ProtocolError("malformed", f"{where}: role {header.role!r} is not one of {', '.join(ROLES)}")
+        raise _not_one_of(f"{where}.role", header.role, ROLES)
     if header.order not in CHANNELS:
-        raise ProtocolError("malformed", f"{where}: order {header.order!r} is not one of {', '.join(CHANNELS)}")
+        raise _not_one_of(f"{where}.order", header.order, CHANNELS)
     if header.dtype not in SAMPLE_BYTES:
-        raise ProtocolError("malformed", f"{where}: dtype {header.dtype!r} is not one of {', '.join(SAMPLE_BYTES)}")
+        raise _not_one_of(f"{where}.dtype", header.dtype, SAMPLE_BYTES)
     if not (1 <= header.width <= MAX_EDGE and 1 <= header.height <= MAX_EDGE):
-        raise ProtocolError(
-            "malformed", f"{where}: {header.width} × {header.height} pixels; each side must be 1 to {MAX_EDGE}"
-        )
+        raise malformed("message.image_size", field=where, width=header.width, height=header.height, most=MAX_EDGE)
     if header.stride != 0 and header.stride < packed_stride(header):
-        raise ProtocolError(
-            "malformed", f"{where}: stride {header.stride} is shorter than a row ({packed_stride(header)} bytes)"
-        )
+        raise malformed("message.short_stride", field=where, stride=header.stride, row=packed_stride(header))
     if row_stride(header) * header.height > MAX_FRAME_BYTES:
-        raise ProtocolError("malformed", f"{where}: more than {MAX_FRAME_BYTES} bytes; scale the picture down")
+        raise malformed("message.image_bytes", field=where, most=MAX_FRAME_BYTES)
     if max(abs(header.x), abs(header.y)) > MAX_OFFSET:
-        raise ProtocolError("malformed", f"{where}: position ({header.x}, {header.y}) is out of range")
+        raise malformed("message.position", field=where, x=header.x, y=header.y)
     if not 0.0 <= header.weight <= MAX_WEIGHT:
-        raise ProtocolError("malformed", f"{where}: weight {header.weight} is not within 0 to {MAX_WEIGHT:g}")
+        raise malformed(
+            "message.out_of_range",
+            field=f"{where}.weight",
+            value=header.weight,
+            lowest=0,
+            highest=f"{MAX_WEIGHT:g}",
+        )
 
 
 def frame_view(frame: object) -> memoryview:
@@ -109,23 +112,33 @@ def frame_view(frame: object) -> memoryview:
         view = memoryview(getattr(frame, "buffer", frame))  # type: ignore[arg-type]
         return view if view.format == "B" and view.ndim == 1 and view.contiguous else view.cast("B")
     except (TypeError, ValueError) as error:
-        raise ProtocolError("malformed", f"a frame holds no contiguous bytes: {error}") from error
+        raise malformed("message.not_contiguous", reason=Text.about(error)) from error
 
 
 def check_frames(headers: tuple[ImageHeader, ...], views: list[memoryview]) -> None:
     """Raise `ProtocolError` ("malformed") unless each view is exactly as long as its header says."""
     if len(headers) != len(views):
-        raise ProtocolError("malformed", f"{len(headers)} image headers but {len(views)} image frames")
+        raise malformed("message.frame_count", headers=len(headers), frames=len(views))
     if len(views) > MAX_IMAGES:
-        raise ProtocolError("malformed", f"{len(views)} images; at most {MAX_IMAGES} are allowed")
+        raise malformed("message.too_many_images", count=len(views), most=MAX_IMAGES)
     for index, (header, view) in enumerate(zip(headers, views, strict=True)):
         expected = row_stride(header) * header.height
         if view.nbytes != expected:
-            raise ProtocolError(
-                "malformed",
-                f"image {index} has {view.nbytes} bytes, but {header.width} × {header.height} {header.order} "
-                f"{header.dtype} with stride {row_stride(header)} takes {expected}",
+            raise malformed(
+                "message.frame_size",
+                field=f"images[{index}]",
+                found=view.nbytes,
+                width=header.width,
+                height=header.height,
+                order=header.order,
+                dtype=header.dtype,
+                stride=row_stride(header),
+                wanted=expected,
             )
     total = sum(view.nbytes for view in views)
     if total > MAX_TOTAL_BYTES:
-        raise ProtocolError("malformed", f"{total} bytes of pixels; at most {MAX_TOTAL_BYTES} are allowed")
+        raise malformed("message.all_bytes", size=total, most=MAX_TOTAL_BYTES)
+
+
+def _not_one_of(field: str, value: str, names: Iterable[str]) -> ProtocolError:
+    return malformed("message.not_one_of", field=field, value=value[:64], names=", ".join(names))

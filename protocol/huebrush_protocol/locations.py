@@ -9,6 +9,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from huebrush_protocol.texts import Text
+
+RUNTIME_VARIABLE = "HUEBRUSH_RUNTIME"
+"""Environment variable that names the runtime folder."""
+
 
 class LocationError(Exception):
     """A folder is not private although it must be, or cannot be made; the message says which, and what to do."""
@@ -20,7 +25,7 @@ def runtime_folder() -> Path:
     `$HUEBRUSH_RUNTIME`, else `$XDG_RUNTIME_DIR/huebrush`, else `%LOCALAPPDATA%\\Huebrush\\run` on Windows, else
     `<tmp>/huebrush-<uid>`. Raises `LocationError` if the folder belongs to another user or is open to others.
     """
-    chosen = os.environ.get("HUEBRUSH_RUNTIME")
+    chosen = os.environ.get(RUNTIME_VARIABLE)
     if chosen:
         return private_folder(Path(chosen))
     if sys.platform == "win32":
@@ -70,15 +75,15 @@ def private_folder(path: Path) -> Path:
             return path
         status = path.lstat()
         if not stat.S_ISDIR(status.st_mode):
-            raise LocationError(f"{path} is a link, not a folder; remove it, or set HUEBRUSH_RUNTIME to another folder")
+            raise LocationError(Text.of("folder.link", folder=str(path), variable=RUNTIME_VARIABLE))
         if status.st_uid != os.getuid():
-            raise LocationError(f"{path} belongs to another user; set HUEBRUSH_RUNTIME to a folder of your own")
+            raise LocationError(Text.of("folder.of_another", folder=str(path), variable=RUNTIME_VARIABLE))
         if stat.S_IMODE(status.st_mode) & 0o077:
             if any(path.iterdir()):  # never silently change the rights of a folder with files
-                raise LocationError(f"{path} is open to other users; run: chmod 700 '{path}'")
+                raise LocationError(Text.of("folder.open", folder=str(path)))
             path.chmod(0o700)
     except OSError as error:
-        raise LocationError(f"{path} cannot be used as a private folder: {error}") from error
+        raise LocationError(Text.of("folder.unusable", folder=str(path), reason=Text.about(error))) from error
     return path
 
 

@@ -54,7 +54,8 @@ class ImageHeader:
     * `dtype`: "uint8" or "uint16" (little endian)
     * `stride`: bytes from one row to the next; 0: rows follow each other without gaps
     * `x`, `y`: position of the image's top left pixel in the document
-    * `name`: the artist's name for it, for messages and layer names
+    * `name`: the artist's name for it, for messages; of a result's layer, its name in English
+    * `artists_word`: of a result's layer, the part of `name` that is the artist's own name of a colour, in any language
     * `weight`: of a reference, its weight relative to the others; 0: not used
     * `reference`: of a "reference_part" or "reference_left_out", the index, from 0, of the reference that it belongs to
     * `kind`: of a result's layer, one of `regions.LAYER_KINDS`
@@ -76,6 +77,7 @@ class ImageHeader:
     kind: str = ""
     blend: str = "normal"
     color: str = ""
+    artists_word: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,13 +123,13 @@ class Welcome:
 
     `capabilities`: see `CAPABILITIES`.
 
-    `device` is empty until the worker process has reported its device; the backend then sends `Welcome` again without
-    being asked.
+    `device` says what the backend is ready on, for people. It is empty until the worker process has reported it; the
+    backend then sends `Welcome` again without being asked.
     """
 
     version: int
     server_version: str
-    device: str
+    device: Text | str
     models: tuple[ModelInfo, ...]
     capabilities: tuple[str, ...] = ()
 

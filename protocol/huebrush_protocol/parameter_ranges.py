@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from types import MappingProxyType
 from typing import Any
 
-from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.errors import ProtocolError, refused
 from huebrush_protocol.parameters import NO_PATCH, SKETCH_MODES, WHOLE_PAGE, Parameters, TextEdit
 from huebrush_protocol.regions import (
     MAX_DOTS_PER_INCH,
@@ -78,20 +78,27 @@ def validate_parameters(parameters: Parameters) -> None:
     for name, kind, value in _numbers(parameters):
         lowest, highest = RANGES[kind]
         if not lowest <= value <= highest:  # also catches NaN
-            raise _refusal(f"{name} is {value}; it must be {lowest:.10g} to {highest:.10g}")
+            raise refused(
+                "message.out_of_range",
+                field=name,
+                value=value,
+                lowest=f"{lowest:.10g}",
+                highest=f"{highest:.10g}",
+            )
     check_name(parameters.sampler, "sampler", "bad_input")
     check_name(parameters.noise_schedule, "noise_schedule", "bad_input")
     if parameters.sketch_mode not in SKETCH_MODES:
-        raise _refusal(f"sketch_mode is {parameters.sketch_mode[:64]!r}; it must be one of {', '.join(SKETCH_MODES)}")
+        mode = parameters.sketch_mode[:64]
+        raise refused("message.not_one_of", field="sketch_mode", value=mode, names=", ".join(SKETCH_MODES))
     start, end = parameters.guidance_window.start, parameters.guidance_window.end
     if start > end:
-        raise _refusal(f"guidance_window.start is {start}; it must be at most the window's end, {end}")
+        raise refused("message.window", start=start, end=end)
     for what, items, most in (
         ("block_strengths", parameters.block_strengths, MAX_BLOCKS),
         ("edits", parameters.edits, MAX_EDITS),
     ):
         if len(items) > most:
-            raise _refusal(f"{what} has {len(items)} entries; at most {most} are allowed")
+            raise refused("message.too_many_entries", field=what, count=len(items), most=most)
     for index, edit in enumerate(parameters.edits):
         _check_edit(edit, f"edits[{index}]")
     validate_regions(parameters.regions)
@@ -100,16 +107,17 @@ def validate_parameters(parameters: Parameters) -> None:
 def check_name(text: str, what: str, code: str) -> None:
     """Raise `ProtocolError` with `code` unless `text` has the length of a name; `what`: what the message calls it."""
     if not 1 <= len(text) <= MAX_NAME_LENGTH:
-        raise ProtocolError(code, f"{what} must be 1 to {MAX_NAME_LENGTH} characters long")
+        raise ProtocolError.of(code, "message.name_length", field=what, most=MAX_NAME_LENGTH)
 
 
-def check_text(text: str, what: str, otherwise: str = "") -> None:
+def check_text(text: str, what: str, may_be_missing: bool = False) -> None:
     """Raise `ProtocolError` unless `text` can be the text of an edit.
 
-    `what`: what the message calls it; `otherwise`: end of the message, with what else is allowed.
+    `what`: what the message calls it; `may_be_missing`: whether the message says that it may be left out.
     """
     if not (text.strip() and len(text) <= MAX_TEXT_LENGTH):
-        raise _refusal(f"{what} must be a text of at most {MAX_TEXT_LENGTH} characters{otherwise}")
+        id = "message.text_length_or_none" if may_be_missing else "message.text_length"
+        raise refused(id, field=what, most=MAX_TEXT_LENGTH)
 
 
 def _numbers(value: Any, name: str = "", kind: str = "") -> Iterator[tuple[str, str, float]]:
@@ -129,14 +137,10 @@ def _check_edit(edit: TextEdit, where: str) -> None:
     for part in ("target", "anchor", "control"):
         text = getattr(edit, part)
         if text is not None:
-            check_text(text, f"{where}.{part}", "" if part == "target" else ", or left out")
+            check_text(text, f"{where}.{part}", may_be_missing=part != "target")
     if len(edit.thresholds) != 4 or list(edit.thresholds) != sorted(edit.thresholds):
-        raise _refusal(f"{where}.thresholds must be four ascending numbers, not {list(edit.thresholds[:8])}")
+        raise refused("message.thresholds", field=f"{where}.thresholds", found=str(list(edit.thresholds[:8])))
     if is_color(edit.target) and not edit.is_brushed:
-        raise _refusal(f"{where}.target is a colour; give the edit a mask for it")
+        raise refused("message.color_needs_mask", field=f"{where}.target")
     if edit.patch != NO_PATCH and not edit.is_brushed:
-        raise _refusal(f"{where}.patch is a picture; give the edit a mask for it")
-
-
-def _refusal(message: str) -> ProtocolError:
-    return ProtocolError("bad_input", message)
+        raise refused("message.patch_needs_mask", field=f"{where}.patch")

@@ -6,9 +6,10 @@ docs/parameters.md describes what each choice does.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.errors import ProtocolError, refused
 
 PICTURE = "picture"
 CHECK = "check"
@@ -101,27 +102,27 @@ def validate_regions(regions: RegionParameters) -> None:
     `parameter_ranges` checks the ranges of numbers.
     """
     if regions.result not in RESULTS:
-        raise _refusal(f"result is {regions.result[:64]!r}; it must be one of {', '.join(RESULTS)}")
+        raise _not_one_of("result", regions.result, RESULTS)
     for what, items, most in (("palette", regions.palette, MAX_PALETTE), ("fixes", regions.fixes, MAX_FIXES)):
         if len(items) > most:
-            raise _refusal(f"{what} has {len(items)} entries; at most {most} are allowed")
+            raise refused("message.too_many_entries", field=what, count=len(items), most=most)
     for index, color in enumerate(regions.palette):
         _check_color(color, f"palette[{index}]")
     if regions.palette_names and len(regions.palette_names) != len(regions.palette):
-        raise _refusal(f"palette_names has {len(regions.palette_names)} entries for {len(regions.palette)} colours")
+        raise refused("message.palette_names", count=len(regions.palette_names), colors=len(regions.palette))
     if any(len(name) > MAX_COLOR_NAME for name in regions.palette_names):
-        raise _refusal(f"a palette's names may have {MAX_COLOR_NAME} characters")
+        raise refused("message.palette_name_length", most=MAX_COLOR_NAME)
     for index, fix in enumerate(regions.fixes):
         if fix.kind not in FIXES:
-            raise _refusal(f"fixes[{index}].kind is {fix.kind[:64]!r}; it must be one of {', '.join(FIXES)}")
+            raise _not_one_of(f"fixes[{index}].kind", fix.kind, FIXES)
         if fix.kind == "color" or fix.color:
             _check_color(fix.color, f"fixes[{index}].color")
 
 
 def _check_color(text: str, where: str) -> None:
     if not is_color(text):
-        raise _refusal(f"{where} is {text[:64]!r}; a colour is written as # and six lower-case digits, as in #1f77b4")
+        raise refused("message.color", field=where, value=text[:64])
 
 
-def _refusal(message: str) -> ProtocolError:
-    return ProtocolError("bad_input", message)
+def _not_one_of(field: str, value: str, names: Iterable[str]) -> ProtocolError:
+    return refused("message.not_one_of", field=field, value=value[:64], names=", ".join(names))

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.errors import ProtocolError, malformed, refused
 from huebrush_protocol.frames import MAX_IMAGES, PART_ROLES, REPEATED_ROLES, SUBMIT_ROLES, check_header
 from huebrush_protocol.messages import (
     FAILURE_CODES,
@@ -46,12 +46,12 @@ def validate_message(message: Message) -> None:
     """
     job = getattr(message, "job", None)
     if job is not None and not (is_job_id(job) or (isinstance(message, Failed) and job == "")):
-        raise ProtocolError("malformed", f"job {job[:64]!r} is not a UUID in canonical lower-case form")
+        raise malformed("message.job_id", job=job[:64])
     images: tuple[ImageHeader, ...] = getattr(message, "images", ())
     if len(images) > MAX_IMAGES:
-        raise ProtocolError("malformed", f"{len(images)} images; at most {MAX_IMAGES} are allowed")
+        raise malformed("message.too_many_images", count=len(images), most=MAX_IMAGES)
     for index, header in enumerate(images):
-        check_header(header, f"image {index}")
+        check_header(header, f"images[{index}]")
     if isinstance(message, Submit):
         _check_submit(message)
     elif isinstance(message, (Locate, Located)):
@@ -59,7 +59,7 @@ def validate_message(message: Message) -> None:
     elif isinstance(message, Preview):
         _check_roles(images, "preview")
         if len(images) != 1:
-            raise ProtocolError("malformed", f"a preview has exactly one image, not {len(images)}")
+            raise malformed("message.one_image", role="preview")
         _check_count(message.step, "step")
     elif isinstance(message, Result):
         _check_roles(images, "layer")
@@ -70,9 +70,9 @@ def validate_message(message: Message) -> None:
         _check_progress(message)
     elif isinstance(message, Hello):
         if not message.versions:
-            raise ProtocolError("malformed", "hello offers no protocol version")
+            raise malformed("message.no_version")
     elif isinstance(message, Failed) and message.code not in FAILURE_CODES:
-        raise ProtocolError("malformed", f"failure code {message.code[:64]!r} is not known")
+        raise malformed("message.unknown_value", field="code", value=message.code[:64])
     else:
         _check_pull(message)
 
@@ -80,22 +80,22 @@ def validate_message(message: Message) -> None:
 def check_plain_data(value: Any, where: str, depth: int = 0) -> None:
     """Raise `ProtocolError` unless `value` is None, a bool, int, finite float or str, or lists and dicts of these."""
     if depth > MAX_RECIPE_DEPTH:
-        raise ProtocolError("malformed", f"{where} is nested deeper than {MAX_RECIPE_DEPTH} levels")
+        raise malformed("message.too_deep", field=where, levels=MAX_RECIPE_DEPTH)
     if value is None or isinstance(value, (bool, int, str)):
         return
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise ProtocolError("malformed", f"{where} is {value}; numbers must be finite")
+            raise malformed("message.not_finite", field=where, value=value)
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
             check_plain_data(item, f"{where}[{index}]", depth + 1)
     elif isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise ProtocolError("malformed", f"{where} has a key that is not text")
+                raise malformed("message.key_kind", field=where)
             check_plain_data(item, f"{where}.{key[:64]}", depth + 1)
     else:
-        raise ProtocolError("malformed", f"{where} holds a {type(value).__name__}; only plain data is allowed")
+        raise malformed("message.not_plain", field=where, type=type(value).__name__)
 
 
 def _check_submit(message: Submit) -> None:
@@ -103,56 +103,56 @@ def _check_submit(message: Submit) -> None:
     validate_parameters(message.parameters)
     found = Counter(header.role for header in message.images)
     if found["line_art"] != 1:
-        raise ProtocolError("bad_input", f"a job needs exactly one line-art image, not {found['line_art']}")
+        raise refused("message.one_line_art", count=found["line_art"])
     for role, count in found.items():
         if role not in SUBMIT_ROLES:
-            raise ProtocolError("bad_input", f"a job takes no image with role {role!r}")
+            raise refused("message.role_not_taken", role=role)
         if count > 1 and role not in REPEATED_ROLES:
-            raise ProtocolError("bad_input", f"a job takes at most one image with role {role!r}, not {count}")
+            raise refused("message.role_once", role=role, count=count)
     _check_parts(message.images, found["reference"])
     masks, patches = found["edit_mask"], found["edit_patch"]
     for index, edit in enumerate(message.parameters.edits):
         if edit.mask >= masks:
-            raise ProtocolError("bad_input", f"edits[{index}].mask is {edit.mask}; there are {masks} edit masks")
+            raise refused("message.no_such_mask", field=f"edits[{index}].mask", value=edit.mask, count=masks)
         if edit.patch >= patches:
-            raise ProtocolError("bad_input", f"edits[{index}].patch is {edit.patch}; there are {patches} edit patches")
+            raise refused("message.no_such_patch", field=f"edits[{index}].patch", value=edit.patch, count=patches)
 
 
 def _check_parts(images: tuple[ImageHeader, ...], references: int) -> None:
     over = Counter((header.role, header.reference) for header in images if header.role in PART_ROLES)
     for (role, reference), count in over.items():
         if not 0 <= reference < references:
-            text = f"a {role!r} lies over reference {reference}, counted from 0; there are {references} references"
-            raise ProtocolError("bad_input", text)
+            raise refused("message.part_of_nothing", role=role, reference=reference, references=references)
         if count > 1:
-            raise ProtocolError("bad_input", f"reference {reference} takes at most one {role!r}, not {count}")
+            raise refused("message.part_once", reference=reference, role=role, count=count)
 
 
 def _check_locating(message: Locate | Located) -> None:
     role, code = ("reference", "bad_input") if isinstance(message, Locate) else ("fit", "malformed")
     if [header.role for header in message.images] != [role]:
-        raise ProtocolError(code, f"where a text fits takes exactly one image, with the role {role!r}")
+        raise ProtocolError.of(code, "message.one_image", role=role)
     if isinstance(message, Locate):
         check_name(message.model, "model", code)
         check_text(message.text, "text")
         validate_parameters(Parameters(edits=message.edits))
         for index, edit in enumerate(message.edits):
             if edit.is_brushed:
-                raise ProtocolError(code, f"edits[{index}] acts inside an edit mask, which changes no reference")
+                raise ProtocolError.of(code, "message.masked_edit", field=f"edits[{index}]")
     elif message.images[0].order != "GRAY" or message.images[0].dtype != "uint8":
-        raise ProtocolError(code, "a fit is GRAY with 8 bits")
+        raise ProtocolError.of(code, "message.gray", field="images[0]")
 
 
 def _check_layers(images: tuple[ImageHeader, ...]) -> None:
     for index, header in enumerate(images):
+        where = f"images[{index}]"
         if header.kind not in ("", *LAYER_KINDS):
-            raise ProtocolError("malformed", f"image {index}: kind {header.kind[:64]!r} is not known")
+            raise malformed("message.unknown_value", field=f"{where}.kind", value=header.kind[:64])
         if header.blend not in BLENDS:
-            raise ProtocolError("malformed", f"image {index}: blend {header.blend[:64]!r} is not known")
+            raise malformed("message.unknown_value", field=f"{where}.blend", value=header.blend[:64])
         if header.color and not is_color(header.color):
-            raise ProtocolError("malformed", f"image {index}: color {header.color[:64]!r} is not like #1f77b4")
+            raise malformed("message.color", field=f"{where}.color", value=header.color[:64])
         if header.kind == "stroke" and header.order != "GRAY":
-            raise ProtocolError("malformed", f"image {index}: a stroke is GRAY, not {header.order}")
+            raise malformed("message.gray", field=where)
 
 
 def _check_progress(message: Progress) -> None:
@@ -160,13 +160,13 @@ def _check_progress(message: Progress) -> None:
     _check_count(message.step, "step")
     _check_count(message.steps, "steps")
     if not 0.0 <= message.fraction <= 1.0:
-        raise ProtocolError("malformed", f"fraction is {message.fraction}; it must be 0 to 1")
+        raise _out_of_range("fraction", message.fraction, 1)
     _check_seconds_left(message.seconds_left)
 
 
 def _check_seconds_left(seconds: float | None) -> None:
     if seconds is not None and not seconds >= 0.0:
-        raise ProtocolError("malformed", f"seconds_left is {seconds}; it must not be negative")
+        raise malformed("message.negative", field="seconds_left", value=seconds)
 
 
 def _check_pull(message: Message) -> None:
@@ -175,7 +175,7 @@ def _check_pull(message: Message) -> None:
     if release is not None and not (release == "" and isinstance(message, PullFailed)):
         check_name(release, "release", "malformed")
     if isinstance(message, PullFailed) and message.code not in PULL_FAILURE_CODES:
-        raise ProtocolError("malformed", f"failure code {message.code[:64]!r} is not known")
+        raise malformed("message.unknown_value", field="code", value=message.code[:64])
     if isinstance(message, PullProgress):
         check_name(message.phase, "phase", "malformed")
         _check_bytes(message.done, "done")
@@ -191,14 +191,18 @@ def _check_pull(message: Message) -> None:
 def _check_roles(images: tuple[ImageHeader, ...], role: str) -> None:
     for index, header in enumerate(images):
         if header.role != role:
-            raise ProtocolError("malformed", f"image {index} has role {header.role!r}; {role!r} belongs here")
+            raise malformed("message.wrong_role", field=f"images[{index}]", found=header.role, wanted=role)
 
 
 def _check_count(value: int, what: str) -> None:
     if not 0 <= value <= 10**6:
-        raise ProtocolError("malformed", f"{what} is {value}; it must be 0 to a million")
+        raise _out_of_range(what, value, 10**6)
 
 
 def _check_bytes(value: int, what: str) -> None:
     if not 0 <= value <= MAX_RELEASE_BYTES:
-        raise ProtocolError("malformed", f"{what} is {value}; it must be 0 to {MAX_RELEASE_BYTES} bytes")
+        raise _out_of_range(what, value, MAX_RELEASE_BYTES)
+
+
+def _out_of_range(field: str, value: float, highest: int) -> ProtocolError:
+    return malformed("message.out_of_range", field=field, value=value, lowest=0, highest=highest)

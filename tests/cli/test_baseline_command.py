@@ -130,7 +130,7 @@ def wrong_checkpoint(state: dict[str, torch.Tensor], folder: Path) -> Path:
         ({"conditioner.embedders.0.weight": torch.zeros(1)}, "is a Stable Diffusion XL model"),
         ({"cond_stage_model.model.ln_final.bias": torch.zeros(1)}, "is a Stable Diffusion 2 model"),
         ({FIRST_CONVOLUTION: torch.zeros(64, 9, 3, 3)}, "for inpainting or the like (9 channels in)"),
-        ({"first_stage_model.encoder.conv_in.bias": torch.zeros(3)}, "is (3,), not (32,)"),
+        ({"first_stage_model.encoder.conv_in.bias": torch.zeros(3)}, "(3,) ≠ (32,)"),
         ({f"{TEXT_PREFIX}final_layer_norm.bias": None}, f"1 missing: {TEXT_PREFIX}final_layer_norm.bias"),
         ({FIRST_CONVOLUTION: None}, f"1 missing: {FIRST_CONVOLUTION}"),
         ({"first_stage_model.": None}, "holds no VAE"),
@@ -184,7 +184,7 @@ def test_the_part_that_is_wrong_is_named(
         (replace(parts, ip_adapter=tmp_path / "other.safetensors"), "other.safetensors is not an IP-Adapter"),
         (replace(parts, ip_adapter=tmp_path / "larger.safetensors"), "tokens of 48 numbers, the checkpoint's have 32"),
         (replace(parts, ip_adapter=tmp_path / "stranger.safetensors"), "takes 48 numbers, this one gives 24"),
-        (replace(parts, ip_adapter=tmp_path / "less.safetensors"), "less.safetensors: the IP-Adapter does not fit"),
+        (replace(parts, ip_adapter=tmp_path / "less.safetensors"), "less.safetensors: The IP-Adapter does not fit"),
         (replace(parts, ip_adapter=tmp_path / "face.safetensors"), "a kind of IP-Adapter that is not supported"),
     ]
     for chosen, says in wrong:

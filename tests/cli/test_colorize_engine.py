@@ -39,7 +39,7 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         image_encoder=CLIPVisionModelWithProjection(clip.config.vision_config),  # pyright: ignore[reportArgumentType]
         text_encoder=CLIPTextModelWithProjection(clip.config.text_config),  # pyright: ignore[reportArgumentType]
         tokenizer=tokenizer,
-        scheduler=demo.make_scheduler(),
+        scheduler=demo.make_demo_scheduler(),
         native_size=64,
     )
     pipeline.save_pretrained(folder / "models" / "untrained")

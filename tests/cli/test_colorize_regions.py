@@ -9,9 +9,10 @@ import cv2
 import numpy as np
 import pytest
 from huebrush_backend.cli.main import main
+from huebrush_backend.cli.region_options import palette_swatches
 from huebrush_backend.engine.request import ColorizeRequest
 from huebrush_backend.imaging.files import Layer, read_picture, write_ora, write_png
-from huebrush_protocol.regions import RegionFix, RegionParameters
+from huebrush_protocol.regions import MAX_PALETTE, RegionFix, RegionParameters
 from line_drawing import HEIGHT, WIDTH, line_drawing
 
 CENTER, CORNER = (HEIGHT // 2, WIDTH // 2), (2, 2)
@@ -40,6 +41,21 @@ def test_hints_make_flats_without_a_model_or_a_reference(page: Path, hints: Path
     assert tuple(flats[CENTER]) == (200, 30, 40, 255) and tuple(flats[CORNER]) == (30, 60, 210, 255)
     assert (flats[..., 3] == 255).all()
     assert json.loads(report.read_text())["clean"] is True
+
+
+def test_a_list_of_colours_may_be_longer_than_a_path() -> None:
+    colors = [f"#{number:02x}0000" for number in range(MAX_PALETTE)]
+    assert len(palette_swatches(",".join(colors))) == MAX_PALETTE
+
+
+@pytest.mark.parametrize(
+    "content", ['[{"kind": "close", "x": 1' + "0" * 400 + ', "y": 2}]', "[" * 100_000], ids=["number", "nested"]
+)
+def test_fixes_that_no_number_and_no_list_can_be(page: Path, content: str, capsys) -> None:
+    (page / "fixes.json").write_text(content)
+    words = ("--model", "none", "--result", "flats", "--palette", "#fff", "--fixes", page / "fixes.json")
+    assert colorize(page / "lines.png", *words, "--output", page / "out.ora") == 2
+    assert "not a list of fixes" in capsys.readouterr().err
 
 
 def test_a_palette_file_and_a_layer_a_colour(page: Path) -> None:
@@ -91,6 +107,7 @@ def test_every_option_reaches_the_engine(page: Path, hints: Path, requests_seen:
         (["--model", "none", "--result", "flats", "--hints", "ref.png"], "the hints ref.png are 20 x 30"),
         (["--model", "none", "--result", "flats", "--palette", "#fff", "--fixes", "ref.png"], "not a list of fixes"),
         (["--model", "none", "--result", "flats", "--palette", "#fff", "--flats-report", "ref.png"], "exists already"),
+        (["--model", "none", "--result", "flats", "--palette", "#fff", "--report", "ref.png"], "exists already"),
     ],
 )
 def test_what_cannot_be_is_said_with_the_remedy(

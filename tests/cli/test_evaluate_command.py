@@ -99,7 +99,7 @@ def test_ctrl_c_prints_what_is_known_of_the_finished_pairs(
         return on_picture
 
     counted = contextmanager(lambda what, total, shown: iter([press_after_two(total)]))
-    monkeypatch.setattr("huebrush_backend.cli.evaluate.counting", counted)
+    monkeypatch.setattr("huebrush_backend.cli.evaluate.progress_bar", counted)
     words = ["evaluate", "--pairs", "5", "--steps", "1", "--references", "cross"]
     assert main(words) == 130
     output = capsys.readouterr()

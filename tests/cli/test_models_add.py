@@ -179,7 +179,7 @@ def test_what_is_wrong_with_a_file_is_named(
     state = {name: tensor.contiguous() for name, tensor in release_state().items()}
     save_file({**state, FIRST_CONVOLUTION: torch.zeros(64, 4, 1, 1)}, tmp_path / "mult-eps-shape.safetensors")
     said = refusal(["models", "add", str(tmp_path / "mult-eps-shape.safetensors")], capsys)
-    assert f"{FIRST_CONVOLUTION} is (64, 4, 1, 1), not (64, 4, 3, 3)" in said
+    assert f"{FIRST_CONVOLUTION} (64, 4, 1, 1) ≠ (64, 4, 3, 3)" in said
 
     key = "control_encoder.zero_layer.0.bias"
     save_file({name: state[name] for name in state if name != key}, tmp_path / "mult-eps-less.safetensors")

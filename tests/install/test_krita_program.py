@@ -42,6 +42,25 @@ def test_the_version_comes_from_the_package(
     assert found.version_numbers == numbers
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a shell script stands in for Krita")
+def test_a_krita_that_no_package_manager_knows_is_asked_without_a_display(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    krita = tmp_path / "krita"
+    write(krita, '#!/bin/sh\n[ "$DISPLAY$WAYLAND_DISPLAY/$QT_QPA_PLATFORM" = /offscreen ] && echo krita 5.3.4\n')
+    krita.chmod(0o755)
+    ask = krita_program.output_of
+    monkeypatch.setattr(
+        krita_program,
+        "output_of",
+        lambda command, **options: ask(command, **options) if command[1:] == ["--version"] else None,
+    )
+    monkeypatch.setattr(krita_program, "krita_program", lambda surroundings: krita)
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    assert krita_program.find_krita(krita_program.Surroundings.here()) == KritaProgram(krita, "5.3.4")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="X11 displays")
 def test_a_display_is_used_or_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(krita_program.sys, "platform", "linux")

@@ -9,17 +9,23 @@ from pathlib import Path
 
 import pytest
 from example import LINE_ART, REFERENCE
-from krita_program import (
-    BRUSHING_BACKEND,
-    OTHER_SYSTEM,
-    PAINTING_BACKEND,
-    RECORDING_BACKEND,
-    KritaProgram,
-    prepare_home,
-)
+from krita_program import OTHER_SYSTEM, KritaProgram, prepare_home
+from shared_krita import KritaKind, SharedKrita, kind_of
 
 PICTURES = "HUEBRUSH_PICTURES"
 """Set it to a folder (docs/images) to have the manual's pictures made."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests with the same kind of Krita follow each other, where the first of tests/krita stands."""
+    kinds, here = list(KritaKind), Path(__file__).parent
+    own = sorted(
+        (item for item in items if item.path.is_relative_to(here)),
+        key=lambda item: kinds.index(kind) if (kind := kind_of(item)) else len(kinds),
+    )
+    places = [place for place, item in enumerate(items) if item.path.is_relative_to(here)]
+    for place, item in zip(places, own, strict=True):
+        items[place] = item
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -38,38 +44,47 @@ def prepared_home(tmp_path_factory: pytest.TempPathFactory, krita_and_screen: No
     return folder
 
 
+@pytest.fixture(scope="session")
+def shared_krita(prepared_home: Path) -> Iterator[SharedKrita]:
+    """The Krita that several files use."""
+    shared = SharedKrita(prepared_home)
+    yield shared
+    shared.close()
+
+
 @pytest.fixture(scope="module")
-def real_krita(prepared_home: Path) -> Iterator[KritaProgram]:
+def real_krita(shared_krita: SharedKrita, request: pytest.FixtureRequest) -> Iterator[KritaProgram]:
     """A Krita whose plugin starts the real backend with the built-in model."""
-    yield from _program(KritaProgram(like=prepared_home))
+    with shared_krita.borrow(KritaKind.REAL, request) as krita:
+        yield krita
 
 
 @pytest.fixture(scope="module")
-def painting_krita(prepared_home: Path) -> Iterator[KritaProgram]:
+def painting_krita(shared_krita: SharedKrita, request: pytest.FixtureRequest) -> Iterator[KritaProgram]:
     """A Krita whose plugin starts a backend with the painting engine."""
-    yield from _program(KritaProgram(backend=PAINTING_BACKEND, like=prepared_home))
+    with shared_krita.borrow(KritaKind.PAINTING, request) as krita:
+        yield krita
 
 
 @pytest.fixture(scope="module")
-def brushing_krita(prepared_home: Path) -> Iterator[KritaProgram]:
+def brushing_krita(shared_krita: SharedKrita, request: pytest.FixtureRequest) -> Iterator[KritaProgram]:
     """A Krita whose plugin starts a backend that makes brushed edits without a model."""
-    yield from _program(KritaProgram(backend=BRUSHING_BACKEND, like=prepared_home))
+    with shared_krita.borrow(KritaKind.BRUSHING, request) as krita:
+        yield krita
 
 
 @pytest.fixture(scope="module")
-def recording_krita(
-    tmp_path_factory: pytest.TempPathFactory, prepared_home: Path
-) -> Iterator[tuple[KritaProgram, Path]]:
+def recording_krita(shared_krita: SharedKrita, request: pytest.FixtureRequest) -> Iterator[tuple[KritaProgram, Path]]:
     """A Krita whose plugin starts a backend that writes jobs down, and the folder in which it does."""
-    folder = tmp_path_factory.mktemp("records")
-    for krita in _program(KritaProgram(backend=[*RECORDING_BACKEND, str(folder)], like=prepared_home)):
-        yield krita, folder
+    with shared_krita.borrow(KritaKind.RECORDING, request) as krita:
+        yield krita, shared_krita.records
 
 
 @pytest.fixture(scope="module")
-def lonely_krita(prepared_home: Path) -> Iterator[KritaProgram]:
+def lonely_krita(shared_krita: SharedKrita, request: pytest.FixtureRequest) -> Iterator[KritaProgram]:
     """A Krita whose plugin knows of no backend."""
-    yield from _program(KritaProgram(install=False, like=prepared_home))
+    with shared_krita.borrow(KritaKind.LONELY, request) as krita:
+        yield krita
 
 
 @pytest.fixture
@@ -95,12 +110,3 @@ def page() -> Callable[..., None]:
         krita.run(f"hands.make_document({str(LINE_ART)!r}, {str(REFERENCE)!r}{words})")
 
     return make
-
-
-def _program(krita: KritaProgram) -> Iterator[KritaProgram]:
-    try:
-        yield krita
-        printed = krita.output()
-    finally:
-        krita.stop()
-    assert "Traceback" not in printed, f"Python failed inside Krita, unnoticed by the tests:\n{printed}"

@@ -103,6 +103,11 @@ class KritaProgram:
         """Krita's process id."""
         return self._krita.pid
 
+    @property
+    def is_running(self) -> bool:
+        """True until Krita has ended."""
+        return self._krita.poll() is None
+
     def run(self, code: str) -> Any:
         """Run `code` in Krita and return what it leaves in `result`. Raises `KritaError`."""
         try:

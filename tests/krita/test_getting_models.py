@@ -9,6 +9,8 @@ import pytest
 from local_hub import LocalHub
 from tiny_release import write_clip, write_release
 
+LEAVES_TRACES = True
+"""The fetched model is in the models folder afterwards."""
 MODEL, CLIP = "mult-eps-ft.safetensors", "open_clip_model.safetensors"
 TITLE = "ColorizeDiffusion v1 (mult-eps-ft)"
 PIECE = 1 << 20

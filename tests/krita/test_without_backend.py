@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import stat
 
+LEAVES_TRACES = True
+"""The plugin knows of a broken backend afterwards."""
+
 
 def test_missing_backend_says_what_to_run(lonely_krita, page, picture):
     """Colorize names the missing backend and the command that installs it; nothing in the document has changed."""

@@ -77,7 +77,7 @@ def test_a_missing_key_is_named(weights: dict[str, torch.Tensor], key: str) -> N
 
 def test_an_unexpected_key_is_named(weights: dict[str, torch.Tensor]) -> None:
     weights["unet.something"] = torch.zeros(1)
-    with pytest.raises(open_clip.OpenClipFormatError, match=r"unexpected: unet\.something"):
+    with pytest.raises(open_clip.OpenClipFormatError, match=r"not expected: unet\.something"):
         open_clip.text_tower(weights, 24)
 
 

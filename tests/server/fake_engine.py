@@ -24,6 +24,7 @@ from huebrush_backend.engine.request import (
     ResultLayer,
 )
 from huebrush_protocol.messages import ModelInfo
+from huebrush_protocol.texts import Text
 
 
 def list_models() -> tuple[ModelInfo, ...]:
@@ -42,6 +43,15 @@ def create_engine(device: str) -> FakeEngine:
 def create_broken_engine(device: str) -> FakeEngine:
     """A factory that fails, like an installation without torch."""
     raise ImportError(f"no module named torch for {device}")
+
+
+def create_engine_without_device(device: str) -> FakeEngine:
+    """A factory that fails like the real one on a machine without the chosen device."""
+    raise DeviceError(Text.of("device.missing", device="cuda:7"))
+
+
+class DeviceError(Exception):
+    """The device is missing. (The real error comes with torch.)"""
 
 
 class FakeEngine:
@@ -89,7 +99,7 @@ class FakeEngine:
         inverted[..., :3] = 255 - inverted[..., :3]
         layers = (
             ResultLayer("inverted", inverted, x=3, y=-2),
-            ResultLayer("same", request.line_art),
+            ResultLayer("same", request.line_art, artists_word="same"),
         )
         recipe = {"recipe_version": 1, "model": request.model, "pid": os.getpid(), "inputs": [len(request.references)]}
         recipe["modules"] = [name for name in sys.modules if not name.startswith("_")]

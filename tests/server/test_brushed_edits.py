@@ -101,8 +101,8 @@ def hostile(parameters: Parameters, *images: tuple[ImageHeader, np.ndarray], **c
         (hostile(EDIT, LINE_ART, MASK, mask=-2), "bad_input", "mask"),
         (hostile(EDIT, LINE_ART, MASK, mask=2**40), "bad_input", "mask"),
         (hostile(EDIT, LINE_ART, MASK, mask=0, feather=float("nan")), "malformed", "feather"),
-        ([*hostile(EDIT, LINE_ART, MASK, mask=0)[:-1], bytes(7)], "malformed", "image 1 has 7 bytes"),
-        (hostile(EDIT, LINE_ART, MASK, mask=0)[:-1], "malformed", "2 image headers but 1 image frames"),
+        ([*hostile(EDIT, LINE_ART, MASK, mask=0)[:-1], bytes(7)], "malformed", "images[1] has 7 bytes"),
+        (hostile(EDIT, LINE_ART, MASK, mask=0)[:-1], "malformed", "2 image headers, but 1 image frames"),
     ],
 )
 def test_hostile_masks_and_regions_are_answered_and_survived(

@@ -27,6 +27,7 @@ def test_a_job_from_hello_to_acknowledge(backend: Backend):
     assert isinstance(result, Result) and result.recipe["inputs"] == [1]
     inverted, same = events[-1].images
     assert (inverted.header.name, inverted.header.x, inverted.header.y) == ("inverted", 103, 48)
+    assert (inverted.header.artists_word, same.header.artists_word) == ("", "same")
     assert (same.header.order, same.header.x, same.header.y) == ("BGRA", 100, 50)
     assert same.data.tobytes() == LINES.tobytes()
     expected = LINES.copy()

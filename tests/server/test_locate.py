@@ -70,7 +70,7 @@ def test_models_that_are_not_there_are_refused_at_once(backend, model: str, code
     [
         ({"text": " "}, "text must be a text of at most 1000 characters"),
         ({"text": "x" * 1001}, "text must be a text of at most 1000 characters"),
-        ({"images": []}, "exactly one image"),
+        ({"images": []}, "Exactly one image"),
         ({"model": ""}, "model must be"),
         ({"edits": [{"target": "red", "strength": 99}]}, "edits[0].strength"),
         ({"edits": [{"target": "red", "mask": 0}]}, "inside an edit mask"),

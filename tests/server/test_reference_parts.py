@@ -72,7 +72,7 @@ def hostile(*images: tuple[ImageHeader, np.ndarray], reference: object) -> list[
         (hostile(LINE_ART, PART, reference=0), "bad_input", "there are 0 references"),
         (hostile(LINE_ART, REFERENCE, PART, PART, reference=0), "bad_input", "at most one 'reference_part', not 2"),
         (hostile(LINE_ART, REFERENCE, PART, reference="0"), "malformed", "reference"),
-        ([*hostile(LINE_ART, REFERENCE, PART, reference=0)[:-1], bytes(9)], "malformed", "image 2 has 9 bytes"),
+        ([*hostile(LINE_ART, REFERENCE, PART, reference=0)[:-1], bytes(9)], "malformed", "images[2] has 9 bytes"),
     ],
 )
 def test_hostile_masks_are_answered_and_survived(backend, frames: list[bytes], code: str, says: str) -> None:

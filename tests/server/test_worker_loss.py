@@ -5,6 +5,7 @@ from __future__ import annotations
 import psutil
 import pytest
 from huebrush_protocol.messages import Cancelled, Result
+from huebrush_protocol.texts import Text
 from jobs_helper import failure, final, start_gated, submit
 from serving_backend import Backend, is_gone, wait_until
 
@@ -69,3 +70,12 @@ def test_a_worker_that_cannot_start_says_why(start_backend):
         assert broken.code == "worker_died"
         assert "no module named torch" in broken.message and "huebrush doctor" in broken.remedy
     assert client.ping() >= 0
+
+
+def test_why_a_worker_cannot_start_can_be_translated(start_backend):
+    client = start_backend(engine="fake_engine:create_engine_without_device").client()
+    message = failure(client, submit(client)).message
+    assert isinstance(message, Text) and message.id == "worker.not_started"
+    reason = message.arguments["reason"]
+    assert isinstance(reason, Text)
+    assert (reason.id, reason.arguments) == ("device.missing", {"device": "cuda:7"})

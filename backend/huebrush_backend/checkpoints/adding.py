@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from huebrush_protocol.texts import Text
 from safetensors.torch import save_file
 
 from huebrush_backend.checkpoints.clip_files import load_clip, require_fitting
@@ -93,11 +94,11 @@ def add_clip(location: Path, models_folder: Path, allow_pickle: bool = False, mo
     """
     if clip_location(models_folder) is not None:
         raise ModelsFolderError(
-            f"There is a CLIP in {models_folder} already. To put another in its place, run "
-            f"'huebrush models remove {CLIP_NAME}' first."
+            Text.of("clip.there", folder=str(models_folder)),
+            f"To put another in its place, run 'huebrush models remove {CLIP_NAME}' first.",
         )
     if location.is_dir() and not is_transformers_folder(location):
-        raise ModelsFolderError(f"{location} is not a transformers folder: it lacks config.json or model.safetensors.")
+        raise ModelsFolderError(Text.of("clip.files_missing", folder=str(location)))
     load_clip(location, allow_pickle=allow_pickle)
     with staged(CLIP_NAME, models_folder) as folder:
         if location.is_dir():
@@ -133,7 +134,7 @@ def _place_weights(file: Path, target: Path, move: bool) -> Path:
     try:
         save_file({key: tensor.contiguous() for key, tensor in weights.items()}, target)
     except RuntimeError as error:  # tensors that share memory
-        raise CheckpointError(f"{file.name} cannot be rewritten as safetensors: {error}") from error
+        raise CheckpointError(Text.of("checkpoint.not_rewritten", file=file.name, reason=str(error))) from error
     return target
 
 

@@ -108,13 +108,13 @@ def _options(folder: Path) -> dict[str, Any]:
     return _LOCAL | ({"variant": "fp16"} if is_half else {})
 
 
-def _require_kind(folder: Path, description: str, field: str, wanted: str, part: str) -> None:
-    """Raise CheckpointError unless the `field` of the file `description` in `folder` is `wanted`.
+def _require_kind(folder: Path, description: str, field: str, expected: str, part: str) -> None:
+    """Raise CheckpointError unless the `field` of the file `description` in `folder` is `expected`.
 
     `folder`: folder of the part.
     `description`: name of the JSON file that describes the part.
     `field`: entry of that file to compare.
-    `wanted`: expected value of the entry.
+    `expected`: expected value of the entry.
     `part`: name of the part, for the message.
     """
     if not folder.is_dir():
@@ -123,8 +123,8 @@ def _require_kind(folder: Path, description: str, field: str, wanted: str, part:
         found = json.loads((folder / description).read_text("utf-8")).get(field)
     except (OSError, ValueError, AttributeError) as error:
         raise CheckpointError(f"the {part} in {folder} has no {description} that can be read") from error
-    if found != wanted:
-        raise CheckpointError(f"{folder} holds a {found}; the {part} must be a {wanted}")
+    if found != expected:
+        raise CheckpointError(f"{folder} holds a {found}; the {part} must be a {expected}")
 
 
 def _require_fitting_controlnet(folder: Path, config: Any, unet: Any) -> None:

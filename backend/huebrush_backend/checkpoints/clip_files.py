@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
+from huebrush_protocol.texts import Text
 from torch import nn
 from transformers import CLIPTextModelWithProjection, CLIPVisionModelWithProjection
 
@@ -47,10 +48,7 @@ def require_fitting(clip: ClipTowers, token_size: int) -> None:
     """Raise CheckpointError unless the tokens of `clip` have the length that the model takes, `token_size`."""
     found = clip.image_encoder.config.projection_dim
     if found != token_size:
-        raise CheckpointError(
-            f"The CLIP in the models folder gives tokens of {found} numbers, this model takes {token_size}. "
-            "The released models need CLIP ViT-H/14 of LAION-2B."
-        )
+        raise CheckpointError(Text.of("clip.tokens", found=found, wanted=token_size))
 
 
 def _open_clip_tower(
@@ -59,7 +57,7 @@ def _open_clip_tower(
     try:
         tower = make(read_state_dict(file, allow_pickle))
     except open_clip.OpenClipFormatError as error:
-        raise CheckpointError(f"{file.name} is not CLIP ViT-H/14 in OpenCLIP's format: {error}") from error
+        raise CheckpointError(Text.of("clip.no_open_clip", file=file.name, reason=Text.about(error))) from error
     nn.Module.to(tower, dtype)
     return tower
 
@@ -69,7 +67,8 @@ def _transformers_tower(folder: Path, kind: type[Tower], dtype: torch.dtype) -> 
     try:
         tower, found = load(folder, output_loading_info=True, local_files_only=True, use_safetensors=True, dtype=dtype)
     except (ValueError, KeyError, RuntimeError) as error:
-        raise CheckpointError(f"{folder} is not a transformers folder of CLIP ViT-H/14: {error}") from error
+        raise CheckpointError(Text.of("clip.no_folder", folder=str(folder), reason=str(error))) from error
     if found["missing_keys"]:
-        raise CheckpointError(f"The CLIP in {folder} lacks {', '.join(sorted(found['missing_keys'])[:5])}.")
+        names = ", ".join(sorted(found["missing_keys"])[:5])
+        raise CheckpointError(Text.of("clip.lacks", folder=str(folder), names=names))
     return tower.eval()

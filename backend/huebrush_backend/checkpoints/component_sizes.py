@@ -6,6 +6,7 @@ from collections import Counter
 from math import prod
 from pathlib import Path
 
+from huebrush_protocol.texts import Text
 from safetensors import SafetensorError, safe_open
 
 from huebrush_backend.checkpoints.errors import DamagedFileError
@@ -63,4 +64,4 @@ def _tensor_sizes(file: Path) -> dict[str, int]:
         with safe_open(file, framework="pt") as tensors:
             return {key: prod(tensors.get_slice(key).get_shape()) for key in tensors.keys()}  # noqa: SIM118  no mapping
     except SafetensorError as error:
-        raise DamagedFileError(f"{file.name} is damaged: {error}") from error
+        raise DamagedFileError(Text.of("checkpoint.damaged", file=file.name, reason=str(error))) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from huebrush_protocol.texts import Text
+from huebrush_protocol.texts import Text, joined
 
 MOST_NAMED = 20
 """Largest number of keys of one kind listed in a message; the exception itself holds all of them."""
@@ -17,18 +17,21 @@ class ModelsError(Exception):
     """A model cannot be fetched, added or removed.
 
     `problem`: what is wrong. `remedy`: what to do at the command line. The exception's text is both. `code`: the kind
-    of problem. Other programs use the remedy of `problem` in `huebrush_protocol.texts` if it has an id.
+    of problem. Other programs use the remedy of `problem` in `huebrush_protocol.sentences`.
     """
 
-    def __init__(self, problem: Text | str, remedy: str = "", code: str = "refused") -> None:
+    def __init__(self, problem: Text, remedy: str = "", code: str = "refused") -> None:
         super().__init__(f"{problem} {remedy}".strip())
-        self.problem = Text.from_data(problem)
+        self.problem = problem
         self.remedy = remedy
         self.code = code
 
 
 class CheckpointError(Exception):
-    """A file cannot be loaded as a released model."""
+    """A file cannot be loaded as a released model.
+
+    The message is a `Text`. Only where parts are added at the command line, it is plain English.
+    """
 
 
 class DamagedFileError(CheckpointError):
@@ -39,10 +42,7 @@ class PickleRefusedError(CheckpointError):
     """The file is a pickle, which can run code when it is opened, and pickles are not allowed."""
 
     def __init__(self, file: Path) -> None:
-        super().__init__(
-            f"{file.name} is a pickle, which could run code on this computer. Use the .safetensors file of the same "
-            "model; if there is none and you trust the source, allow pickles explicitly."
-        )
+        super().__init__(Text.of("checkpoint.pickle", file=file.name))
 
 
 class UnknownFamilyError(CheckpointError):
@@ -66,12 +66,15 @@ class CheckpointKeysError(CheckpointError):
         self.missing = tuple(missing)
         self.unexpected = tuple(unexpected)
         self.wrong_shapes = dict(wrong_shapes or {})
-        shapes = [f"{key} is {found}, not {wanted}" for key, (found, wanted) in self.wrong_shapes.items()]
-        sorts = (("missing", self.missing), ("not expected", self.unexpected), ("of a wrong shape", shapes))
-        parts = [f"{len(lines)} {sort}: {_some(lines)}" for sort, lines in sorts if lines]
-        super().__init__("The file's tensors do not match the model that its keys suggest. " + "; ".join(parts))
+        shapes = [f"{key} {found} ≠ {wanted}" for key, (found, wanted) in self.wrong_shapes.items()]
+        sorts = (
+            ("checkpoint.missing_keys", self.missing),
+            ("checkpoint.unexpected_keys", self.unexpected),
+            ("checkpoint.wrong_shapes", shapes),
+        )
+        faults = joined([Text.of(id, count=len(lines), keys=_some(lines)) for id, lines in sorts if lines])
+        super().__init__(Text.of("checkpoint.wrong_tensors", faults=faults))
 
 
 def _some(lines: Sequence[str]) -> str:
-    more = len(lines) - MOST_NAMED
-    return ", ".join(lines[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(lines[:MOST_NAMED]) + (", …" if len(lines) > MOST_NAMED else "")

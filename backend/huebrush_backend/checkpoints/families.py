@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from huebrush_protocol.texts import Text
+
 from huebrush_backend.checkpoints.errors import UnknownFamilyError, UnsupportedFamilyError
 from huebrush_backend.models.block_count import UNET_PREFIX
 
@@ -73,10 +75,8 @@ def detect_family(keys: Iterable[str]) -> Family:
     names = list(keys)
     for prefix in (UNET_PREFIX, SKETCH_ENCODER_PREFIX):
         if not any(name.startswith(prefix) for name in names):
-            raise UnknownFamilyError(
-                f"This is not a ColorizeDiffusion model: it has no keys {prefix}*; "
-                f"it has {len(names)} keys, such as {', '.join(sorted(names)[:3]) or 'none'}."
-            )
+            some = ", ".join(sorted(names)[:3]) or "–"
+            raise UnknownFamilyError(Text.of("checkpoint.unknown_family", prefix=prefix, count=len(names), names=some))
     for family, marks in _MARKS:
         if any(name.startswith(marks) for name in names):
             return family
@@ -86,10 +86,8 @@ def detect_family(keys: Iterable[str]) -> Family:
 def require_supported(family: Family) -> None:
     """Raise UnsupportedFamilyError when models of `family` cannot be run yet."""
     if not family.supported:
-        raise UnsupportedFamilyError(
-            f"This is a {family.title} model, which is not supported yet; {V1.title} models (mult-*), "
-            f"{V1_5.title} (switch-*) and {V2.title} (v2-*) are."
-        )
+        supported = {"first": V1.title, "second": V1_5.title, "third": V2.title}
+        raise UnsupportedFamilyError(Text.of("checkpoint.unsupported_family", family=family.title, **supported))
 
 
 def prediction_type_of(file_name: str) -> PredictionType:

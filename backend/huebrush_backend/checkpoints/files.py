@@ -7,6 +7,7 @@ import pickle
 from pathlib import Path
 
 import torch
+from huebrush_protocol.texts import Text
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
@@ -36,7 +37,7 @@ def read_state_dict(file: Path, allow_pickle: bool = False) -> dict[str, torch.T
     try:
         return load_file(file)
     except SafetensorError as error:
-        raise DamagedFileError(f"{file.name} is damaged: {error}") from error
+        raise DamagedFileError(Text.of("checkpoint.damaged", file=file.name, reason=str(error))) from error
 
 
 def _check_length(file: Path) -> None:
@@ -44,31 +45,28 @@ def _check_length(file: Path) -> None:
     with file.open("rb") as stream:
         header_length = int.from_bytes(stream.read(_LENGTH_BYTES), "little")
         if size < _LENGTH_BYTES or header_length == 0:
-            raise DamagedFileError(f"{file.name} is not a safetensors file: it has {size} bytes and no header.")
+            raise DamagedFileError(Text.of("checkpoint.no_header", file=file.name, size=size))
         if header_length > size - _LENGTH_BYTES:
-            raise DamagedFileError(
-                f"{file.name} is not a safetensors file, or is cut short within its header "
-                f"({size} bytes, the header alone would take {header_length})."
-            )
+            raise DamagedFileError(Text.of("checkpoint.short_header", file=file.name, size=size, wanted=header_length))
         header = stream.read(header_length)
     try:
         entries = json.loads(header)
         ends = [entry["data_offsets"][1] for key, entry in entries.items() if key != "__metadata__"]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise DamagedFileError(f"{file.name} is not a safetensors file: its header cannot be read.") from error
+        raise DamagedFileError(Text.of("checkpoint.unreadable_header", file=file.name)) from error
     wanted = _LENGTH_BYTES + header_length + max(ends, default=0)
     if size != wanted:
-        state = "cut short" if size < wanted else "damaged"
-        raise DamagedFileError(f"{file.name} is {state}: it has {size} of {wanted} bytes. Fetch it again.")
+        id = "checkpoint.cut_short" if size < wanted else "checkpoint.too_long"
+        raise DamagedFileError(Text.of(id, file=file.name, size=size, wanted=wanted))
 
 
 def _read_pickle(file: Path) -> dict[str, torch.Tensor]:
     try:
         content = torch.load(file, map_location="cpu", mmap=_is_zip(file), weights_only=True)
     except pickle.UnpicklingError as error:
-        raise CheckpointError(f"{file.name} holds more than tensors and is not opened: {error}") from error
+        raise CheckpointError(Text.of("checkpoint.not_only_tensors", file=file.name, reason=str(error))) from error
     except (RuntimeError, EOFError) as error:
-        raise DamagedFileError(f"{file.name} is damaged: {error}") from error
+        raise DamagedFileError(Text.of("checkpoint.damaged", file=file.name, reason=str(error))) from error
     content = content.get("state_dict", content) if isinstance(content, dict) else {}
     return {key: value for key, value in content.items() if isinstance(value, torch.Tensor)}
 

@@ -41,16 +41,16 @@ def fill(network: nn.Module, names: Mapping[str, str], weights: Mapping[str, tor
 
     `names`: as in `Part`. Parts that the network lists in `SINGLE_PRECISION` stay in single precision.
     """
-    wanted = network.state_dict()
+    expected = network.state_dict()
     single = getattr(network, "SINGLE_PRECISION", ())
     state = {
-        key: weights[name].reshape(wanted[key].shape).to(torch.float32 if key.split(".")[0] in single else dtype)
+        key: weights[name].reshape(expected[key].shape).to(torch.float32 if key.split(".")[0] in single else dtype)
         for name, key in names.items()
     }
     network.load_state_dict(state, assign=True)
     network.requires_grad_(False).eval()
 
 
-def _same(found: Shape, wanted: Shape) -> bool:
+def _same(shape: Shape, expected: Shape) -> bool:
     """Return whether the shapes are equal. A 1x1 convolution equals a linear layer (in the VAE's attention)."""
-    return found == wanted or (found[: len(wanted)] == wanted and found[len(wanted) :] == (1, 1))
+    return shape == expected or (shape[: len(expected)] == expected and shape[len(expected) :] == (1, 1))

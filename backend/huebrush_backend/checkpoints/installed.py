@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.checkpoints.clip_files import load_clip, load_text_tower, require_fitting
 from huebrush_backend.checkpoints.errors import CheckpointError
@@ -47,16 +48,16 @@ def load_colorize_pipeline(folder: Path, device: torch.device, plan: MemoryPlan 
         return load_pipeline(folder, device, plan)
     record = read_record(folder)
     if record is None:
-        raise PipelineFilesError(f"{folder / RECORD_FILE} cannot be read")
+        raise PipelineFilesError(Text.of("model.no_record", file=str(folder / RECORD_FILE)))
     clip_files = clip_location(folder.parent)
     if clip_files is None:
-        raise PipelineFilesError(f"CLIP ViT-H/14 is missing; run: huebrush models pull {CLIP_NAME}")
+        raise PipelineFilesError(Text.of("clip.missing", clip=CLIP_NAME))
     dtype = weight_dtype(device) if plan is None else getattr(torch, plan.precision)
     try:
         clip = load_clip(clip_files, dtype, with_text=False)
         pipeline = from_single_file(folder / record.file, clip, record.prediction_type, dtype)
         require_fitting(clip, pipeline.unet.config["cross_attention_dim"])
     except (CheckpointError, OSError) as error:
-        raise PipelineFilesError(str(error)) from error
+        raise PipelineFilesError(Text.about(error)) from error
     pipeline.load_text_encoder = lambda: load_text_tower(clip_files, dtype)
     return pipeline.to(device) if plan is None else place(pipeline, plan, device)

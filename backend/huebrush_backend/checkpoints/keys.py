@@ -32,21 +32,21 @@ _VAE_RESNET = ("norm1", "conv1", "norm2", "conv2", "nin_shortcut")
 _VAE_ATTENTION = ("norm", "q", "k", "v", "proj_out")
 
 
-def unet_keys(configuration: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, str]:
-    """Map the names of the `wanted` tensors of the UNet in the file to their names in `ColorizeUNet`."""
-    return _renamed(_unet_layers(configuration), convert_ldm_unet_checkpoint, configuration, wanted)
+def unet_keys(configuration: Mapping[str, Any], keys: Iterable[str]) -> dict[str, str]:
+    """Map the names of tensors of the UNet in the file to `keys`, their names in `ColorizeUNet`."""
+    return _renamed(_unet_layers(configuration), convert_ldm_unet_checkpoint, configuration, keys)
 
 
-def vae_keys(configuration: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, str]:
-    """Map the names of the `wanted` tensors of the VAE in the file to their names in `AutoencoderKL`."""
-    return _renamed(_vae_layers(configuration), convert_ldm_vae_checkpoint, configuration, wanted)
+def vae_keys(configuration: Mapping[str, Any], keys: Iterable[str]) -> dict[str, str]:
+    """Map the names of tensors of the VAE in the file to `keys`, their names in `AutoencoderKL`."""
+    return _renamed(_vae_layers(configuration), convert_ldm_vae_checkpoint, configuration, keys)
 
 
-def sketch_encoder_keys(wanted: Iterable[str]) -> dict[str, str]:
-    """Map the names of the `wanted` tensors in the file to their names in `SketchEncoder`."""
+def sketch_encoder_keys(keys: Iterable[str]) -> dict[str, str]:
+    """Map the names of tensors in the file to `keys`, their names in `SketchEncoder`."""
     names = {"stem_hint": "zero_layer.0", "stem": "model", "blocks": "output_blocks"}
     found = {}
-    for key in wanted:
+    for key in keys:
         room, _, rest = key.partition(".")
         if room == "block_hints":
             block, _, rest = rest.partition(".")
@@ -57,11 +57,11 @@ def sketch_encoder_keys(wanted: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def recovery_transformer_keys(wanted: Iterable[str]) -> dict[str, str]:
-    """Map the names of the `wanted` tensors in the file to their names in `RecoveryTransformer`."""
+def recovery_transformer_keys(keys: Iterable[str]) -> dict[str, str]:
+    """Map the names of tensors in the file to `keys`, their names in `RecoveryTransformer`."""
     parts = {"norm1": "0", "norm2": "1", "attention": "2", "mlp": "3"}
     found = {}
-    for key in wanted:
+    for key in keys:
         if key == "queries":
             original = "embedding"
         else:
@@ -71,11 +71,11 @@ def recovery_transformer_keys(wanted: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def threshold_embedding_keys(wanted: Iterable[str]) -> dict[str, str]:
-    """Map the names of the `wanted` tensors in the file to their names in `ThresholdEmbedding`."""
+def threshold_embedding_keys(keys: Iterable[str]) -> dict[str, str]:
+    """Map the names of tensors in the file to `keys`, their names in `ThresholdEmbedding`."""
     rooms = {"embedding.linear_1": "embed_layer.0", "embedding.linear_2": "embed_layer.2"}
     found = {}
-    for key in wanted:
+    for key in keys:
         room, _, kind = key.rpartition(".")
         found[f"{THRESHOLD_EMBEDDING_PREFIX}{rooms[room]}.{kind}"] = key
     return found
@@ -85,13 +85,13 @@ def _renamed(
     layers: Iterable[str],
     convert: Callable[[dict[str, torch.Tensor], Mapping[str, Any]], dict[str, torch.Tensor]],
     configuration: Mapping[str, Any],
-    wanted: Iterable[str],
+    keys: Iterable[str],
 ) -> dict[str, str]:
-    """Let diffusers rename placeholders for all tensors that `layers` could have; keep the `wanted` ones."""
+    """Let diffusers rename placeholders for all tensors that `layers` could have; keep those of `keys`."""
     stand_ins = {f"{layer}.{part}": torch.empty(0, device="meta") for layer in layers for part in ("weight", "bias")}
     names = {id(stand_in): name for name, stand_in in stand_ins.items()}
     renamed = {new: names[id(stand_in)] for new, stand_in in convert(stand_ins, configuration).items()}
-    return {renamed[key]: key for key in wanted}
+    return {renamed[key]: key for key in keys}
 
 
 def _unet_layers(configuration: Mapping[str, Any]) -> Iterator[str]:

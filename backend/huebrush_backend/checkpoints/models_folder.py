@@ -24,13 +24,12 @@ class ModelsFolderError(ModelsError):
 def remove_model(name: str, models_folder: Path) -> None:
     """Delete the model `name`, or the shared CLIP, from `models_folder`. Raises ModelsFolderError and OSError."""
     if name == BUILTIN_MODEL:
-        raise ModelsFolderError(f"{name} is built in and cannot be removed.")
+        raise ModelsFolderError(Text.of("model.stays", name=name))
     folder = models_folder / name
     present = sorted(path.name for path in models_folder.glob("*") if _is_model(path))
     if name not in present:
-        raise ModelsFolderError(
-            f"There is no model {name!r} in {models_folder}; there are: {', '.join(present) or '–'}."
-        )
+        names = ", ".join(present) or "–"
+        raise ModelsFolderError(Text.of("model.not_there", name=name, folder=str(models_folder), names=names))
     if folder.is_symlink():
         folder.unlink()
     else:
@@ -40,9 +39,9 @@ def remove_model(name: str, models_folder: Path) -> None:
 def require_free_name(name: str, models_folder: Path) -> None:
     """Raise ModelsFolderError unless `name` is valid and free for a new model in `models_folder`."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name, re.ASCII):
-        raise ModelsFolderError(f"{name!r} cannot be a model's name; use letters, digits, '.', '_' and '-'.")
+        raise ModelsFolderError(Text.of("model.bad_name", name=name))
     if name in (BUILTIN_MODEL, CLIP_NAME):
-        raise ModelsFolderError(f"The name {name!r} is taken by Huebrush itself; choose another with --name.")
+        raise ModelsFolderError(Text.of("model.reserved_name", name=name), "Choose another with --name.")
     if (models_folder / name).exists():
         raise ModelsFolderError(
             Text.of("pull.taken", name=name, folder=str(models_folder)),
@@ -51,17 +50,17 @@ def require_free_name(name: str, models_folder: Path) -> None:
         )
 
 
-def require_space(folder: Path, wanted: int) -> None:
-    """Raise ModelsFolderError unless `wanted` bytes fit into `folder`, which need not exist yet."""
+def require_space(folder: Path, size: int) -> None:
+    """Raise ModelsFolderError unless `size` bytes fit into `folder`, which need not exist yet."""
     existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     free = shutil.disk_usage(existing).free
-    if free < wanted + SPARE_BYTES:
+    if free < size + SPARE_BYTES:
         raise ModelsFolderError(
             Text.of(
                 "pull.space",
                 folder=str(folder),
                 free=_gigabytes(free),
-                needed=_gigabytes(wanted + SPARE_BYTES),
+                needed=_gigabytes(size + SPARE_BYTES),
             ),
             "Make room, or choose another folder with 'huebrush models folder FOLDER'.",
             "space",

@@ -73,20 +73,20 @@ def pull(
         _fetch(wanted, mirror, models_folder, on_progress)
 
 
-def _take(wanted: Sequence[Release], source: Path, models_folder: Path, on_progress: ProgressCallback) -> None:
-    missing = [release.file for release in wanted if not (source / release.file).is_file()]
+def _take(releases: Sequence[Release], source: Path, models_folder: Path, on_progress: ProgressCallback) -> None:
+    missing = [release.file for release in releases if not (source / release.file).is_file()]
     if missing:
         problem = Text.of("pull.files_missing", folder=str(source), files=", ".join(missing))
         raise ModelsError(problem, "Put the files there under these names.", "files_missing")
-    sizes = [(source / release.file).stat().st_size for release in wanted]
-    for index, release in enumerate(wanted):
+    sizes = [(source / release.file).stat().st_size for release in releases]
+    for index, release in enumerate(releases):
         on_progress(PullProgress("checking", release.file, sum(sizes[:index]), sum(sizes)))
         _install(release, source / release.file, models_folder)
 
 
-def _fetch(wanted: Sequence[Release], mirror: str, models_folder: Path, on_progress: ProgressCallback) -> None:
+def _fetch(releases: Sequence[Release], mirror: str, models_folder: Path, on_progress: ProgressCallback) -> None:
     downloads = downloads_folder(models_folder)
-    files = [(release, hub.look_up(release.repository, release.file, mirror)) for release in wanted]
+    files = [(release, hub.look_up(release.repository, release.file, mirror)) for release in releases]
     parts = [hub.part_file(remote, downloads / release.name) for release, remote in files]
     there = sum(part.stat().st_size for part in parts if part.exists())
     total = sum(remote.size for _, remote in files)

@@ -11,6 +11,7 @@ import torch
 from accelerate import init_empty_weights
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.schedulers.scheduling_dpmsolver_multistep import DPMSolverMultistepScheduler
+from huebrush_protocol.texts import Text
 from torch import nn
 from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
@@ -173,7 +174,4 @@ def _check_noise_schedule(weights: Mapping[str, Any]) -> None:
         return
     ours = released_scheduler().alphas_cumprod
     if stored.shape != ours.shape or not torch.allclose(stored.float(), ours, rtol=1e-3, atol=1e-6):
-        raise CheckpointError(
-            "This model was trained with another noise schedule than the released models (alphas_cumprod differs), "
-            "which is not supported."
-        )
+        raise CheckpointError(Text.of("checkpoint.noise_schedule"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from huebrush_backend.cli.main import CommandError
-from huebrush_backend.cli.number_format import number
+from huebrush_backend.cli.number_format import one_digit
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,7 +37,7 @@ def print_flats(console: Console, report: dict[str, Any]) -> None:
             f"{figures['seconds']:.2f}",
             f"{figures['watershed_seconds']:.2f}",
             f"{figures['ratio']:.1f}",
-            number(figures["peak_bytes_per_pixel"]),
-            number(figures["watershed_peak_bytes_per_pixel"]),
+            one_digit(figures["peak_bytes_per_pixel"]),
+            one_digit(figures["watershed_peak_bytes_per_pixel"]),
         )
     console.print(table)

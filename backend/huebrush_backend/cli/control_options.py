@@ -205,5 +205,5 @@ def control_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
     try:
         validate_parameters(Parameters(**fields))
     except ProtocolError as error:
-        raise CommandError(f"{error.message}.") from error
+        raise CommandError(error.message) from error
     return fields

@@ -123,7 +123,7 @@ def parse_edit(line: str, mask: int = WHOLE_PAGE, feather: float = 0.0, patches:
     try:
         validate_parameters(Parameters(edits=(edit,)))
     except ProtocolError as error:
-        raise CommandError(f"the edit {line!r}: {error}") from error
+        raise CommandError(f"the edit {line!r}: {error.message}") from error
     return edit
 
 

@@ -19,7 +19,7 @@ from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model
 from huebrush_backend.cli.options import add_device_option, whole
-from huebrush_backend.cli.progress import cancel_on_interrupt, counting
+from huebrush_backend.cli.progress import cancel_on_interrupt, progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,7 +175,7 @@ def _evaluate(
     if against is not None:
         painters["other"] = pipeline_painter(against, arguments.steps, arguments.fast, batch)
     total = arguments.pairs * questions.pictures(len(painters), arguments.fast)
-    with counting("Colouring", total, shown=not arguments.json) as on_picture:
+    with progress_bar("Colouring", total, shown=not arguments.json) as on_picture:
         return evaluate(
             painters=painters,
             pairs=_pairs(arguments),
@@ -245,7 +245,7 @@ def _guidance(name: str) -> GuidanceSetting:
 def _edits(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from huebrush_backend.cli.evaluate_edits import score_edits
 
-    with counting("Editing", arguments.edits, shown=not arguments.json) as on_page:
+    with progress_bar("Editing", arguments.edits, shown=not arguments.json) as on_page:
         return score_edits(folder, arguments.device, arguments.edits, arguments.seed, arguments.steps, on_page)
 
 

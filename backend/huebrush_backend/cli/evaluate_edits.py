@@ -15,9 +15,9 @@ from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
-from huebrush_backend.cli.number_format import number, percent, plus_minus
+from huebrush_backend.cli.number_format import one_digit, percent, plus_minus
 from huebrush_backend.cli.options import add_device_option, whole
-from huebrush_backend.cli.progress import counting
+from huebrush_backend.cli.progress import progress_bar
 
 DEFAULT_PAGES = 24
 DEFAULT_STEPS = 10
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     begin = time.monotonic()
     try:
         engine = Engine(arguments.device)
-        with counting("Editing", arguments.pages, shown=not arguments.json) as on_page:
+        with progress_bar("Editing", arguments.pages, shown=not arguments.json) as on_page:
             figures = evaluate_edits(
                 colorizer=engine,
                 model=entry.info.name,
@@ -135,7 +135,7 @@ def _print_table(report: dict[str, Any]) -> None:
                 str(figures["edits"]),
                 percent(figures["reached"]) + plus_minus(figures["standard_errors"]["reached"], 100),
                 percent(figures["reached_by_model"]) + plus_minus(figures["standard_errors"]["reached_by_model"], 100),
-                number(figures["median_delta_e"]),
+                one_digit(figures["median_delta_e"]),
                 str(figures["pixels_changed_outside"]),
                 percent(figures["locality"]) + plus_minus(figures["standard_errors"]["locality"], 100),
             )

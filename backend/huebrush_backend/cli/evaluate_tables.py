@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from huebrush_backend.cli.number_format import number, percent, plus_minus
+from huebrush_backend.cli.number_format import one_digit, percent, plus_minus
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -31,7 +31,9 @@ def print_tables(report: dict[str, Any]) -> None:
         console.print(_kinds(report, f"By reference: {title} (± two standard errors)"))
         _print_gap(console, report)
     for name, figures in report.get("guidance", {}).items():
-        console.print(_kinds(figures, f"Guidance {name}, {number(figures['cpu_seconds_a_picture'])} CPU s a picture"))
+        console.print(
+            _kinds(figures, f"Guidance {name}, {one_digit(figures['cpu_seconds_a_picture'])} CPU s a picture")
+        )
         _print_gap(console, figures)
         if "difference" in figures:
             console.print(_differences(figures["difference"], f"Guidance {name} less the first one"))
@@ -70,7 +72,7 @@ def _summary(report: dict[str, Any], title: str) -> Table:
         table.add_row(
             name,
             percent(figures["part_colour_accuracy"]),
-            number(figures["median_delta_e"]),
+            one_digit(figures["median_delta_e"]),
             percent(lines["recall"]),
             percent(lines["precision"]),
         )
@@ -86,7 +88,7 @@ def _kinds(report: dict[str, Any], title: str) -> Table:
         table.add_row(
             kind,
             percent(figures["part_colour_accuracy"]) + plus_minus(figures["standard_error"], 100),
-            number(figures["median_delta_e"]) + plus_minus(errors["median_delta_e"], 1),
+            one_digit(figures["median_delta_e"]) + plus_minus(errors["median_delta_e"], 1),
             *(
                 percent(figures[name]) + plus_minus(errors[name], 100)
                 for name in ("invented", "line_recall", "line_precision")
@@ -101,8 +103,8 @@ def _print_gap(console: Any, report: dict[str, Any]) -> None:
         console.print(f"Distribution gap (aligned − cross): {percent(report['distribution_gap'])}{error}")
     if report["entanglement"] is not None:
         error = plus_minus(report["entanglement_standard_error"], 1)
-        moved = ", ".join(f"{kind} {number(value)}" for kind, value in report["moved_delta_e"].items())
-        console.print(f"Entanglement: ΔE {number(report['entanglement'])}{error} (parts change by: {moved})")
+        moved = ", ".join(f"{kind} {one_digit(value)}" for kind, value in report["moved_delta_e"].items())
+        console.print(f"Entanglement: ΔE {one_digit(report['entanglement'])}{error} (parts change by: {moved})")
 
 
 def _differences(differences: dict[str, Any], title: str) -> Table:
@@ -135,7 +137,7 @@ def _parts(report: dict[str, Any]) -> Table:
     for part, figures in report["parts"].items():
         mark = " (not in the headline)" if part in report["left_out"] else ""
         table.add_row(
-            part + mark, percent(figures["accuracy"]), number(figures["median_delta_e"]), str(figures["count"])
+            part + mark, percent(figures["accuracy"]), one_digit(figures["median_delta_e"]), str(figures["count"])
         )
     return table
 

@@ -11,7 +11,7 @@ def percent(share: float | None, digits: int = 1, missing: str = MISSING) -> str
     return missing if share is None else f"{100 * share:.{digits}f} %"
 
 
-def number(value: float | None) -> str:
+def one_digit(value: float | None) -> str:
     """Format `value` with one digit after the point."""
     return MISSING if value is None else f"{value:.1f}"
 

@@ -144,7 +144,7 @@ class DownloadDisplay:
 
 
 @contextmanager
-def counting(what: str, total: int, shown: bool) -> Iterator[Callable[[int], None]]:
+def progress_bar(what: str, total: int, shown: bool) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on standard error, if `shown` and if it is a terminal.
 
     Yields a function to call with the number, of `total`, that is done.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,9 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--fixes", type=Path, metavar="FILE.json", help="corrections: a list of fixes as in a flats report"
     )
-    group.add_argument("--flats-report", type=Path, metavar="FILE.json", help="write the places to check on the page")
+    group.add_argument(
+        "--flats-report", "--report", type=Path, metavar="FILE.json", help="write the places to check on the page"
+    )
 
 
 def region_parameters(arguments: argparse.Namespace) -> RegionParameters:
@@ -137,10 +140,11 @@ def palette_swatches(words: str | None) -> tuple[Swatch, ...]:
 
     if words is None:
         return ()
+    is_file = os.path.exists(words)  # noqa: PTH110 (many colours are too long for a path, and Path.exists raises then)
     try:
-        palette = read_palette(Path(words)) if Path(words).exists() else parse_hex_list(words)
+        palette = read_palette(Path(words)) if is_file else parse_hex_list(words)
     except PaletteError as error:
-        where = "" if Path(words).exists() else f"{words}: there is no such file, and "
+        where = "" if is_file else f"{words}: there is no such file, and "
         raise CommandError(f"{where}{error}") from error
     return palette.swatches
 
@@ -163,7 +167,7 @@ def _fixes(file: Path | None) -> tuple[RegionFix, ...]:
         )
     except OSError as error:
         raise CommandError(f"{file}: it cannot be read: {error.strerror or error}.") from error
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise CommandError(
             f'{file}: this is not a list of fixes such as [{{"kind": "close", "x": 1, "y": 2, "x2": 3, "y2": 4}}].'
         ) from error

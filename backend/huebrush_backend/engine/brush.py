@@ -30,7 +30,7 @@ would be wider than any that the model knows."""
 INK = 0.1
 """Lowest coverage of a pixel that lies under a line and so does not show the colour beside it."""
 
-PaintPart = Callable[[ColorizeRequest, PageLines, Callable[[int, int], Brush]], np.ndarray]
+PaintSection = Callable[[ColorizeRequest, PageLines, Callable[[int, int], Brush]], np.ndarray]
 """Function that returns the model's picture (h,w,3) uint8 of a section of the page, in the section's size. It takes the
 section's request and lines, and a function that returns the brush for a canvas of (height, width)."""
 
@@ -71,8 +71,8 @@ def brush_runs(request: ColorizeRequest, native: int, knows_colors: bool) -> lis
         color = target_color(request, edit, knows_colors)
         patch = None if edit.patch == NO_PATCH else patch_picture(request.edit_patches[edit.patch].pixels)
         mask = request.edit_masks[edit.mask].pixels
-        for window, part in brush_windows(mask, round(LEAST_SHARE * native)):
-            added = BrushedEdit(edit, color, part, patch, follows)
+        for window, section_mask in brush_windows(mask, round(LEAST_SHARE * native)):
+            added = BrushedEdit(edit, color, section_mask, patch, follows)
             if runs and runs[-1].window == window:
                 runs[-1] = BrushRun(window, (*runs[-1].edits, added))
             else:
@@ -81,13 +81,13 @@ def brush_runs(request: ColorizeRequest, native: int, knows_colors: bool) -> lis
 
 
 def run_brush(
-    request: ColorizeRequest, lines: PageLines, before: np.ndarray, run: BrushRun, paint: PaintPart
+    request: ColorizeRequest, lines: PageLines, before: np.ndarray, run: BrushRun, paint: PaintSection
 ) -> np.ndarray:
     """Return a copy of the layer `before` (H,W,4) uint8 with the picture of `paint` inside the masks of `run`."""
     window, ink = run.window, lines.ink[run.window.slices]
     under = before[window.slices]
-    part = _part(request, lines, window)
-    page = paint(part, PageLines(part, ink), lambda height, width: _brush(run, under, height, width))
+    section = _section_request(request, lines, window)
+    page = paint(section, PageLines(section, ink), lambda height, width: _brush(run, under, height, width))
     result = before.copy()
     layer = result[window.slices]
     free, inked = ink < INK, has_lines(request, lines.ink)
@@ -130,15 +130,15 @@ def _seen(run: BrushRun, index: int) -> np.ndarray:
     return free if free.any() else inside
 
 
-def _part(request: ColorizeRequest, lines: PageLines, window: Window) -> ColorizeRequest:
+def _section_request(request: ColorizeRequest, lines: PageLines, window: Window) -> ColorizeRequest:
     """Return the request for the section `window` of the page."""
-    wanted, figure = request.parameters.enhancement, request.line_art_mask
-    if figure is None and (wanted.background or wanted.foreground):
+    enhancement, figure = request.parameters.enhancement, request.line_art_mask
+    if figure is None and (enhancement.background or enhancement.foreground):
         figure = FigureMask(line_art_figure(lines.ink))  # of the whole page: a section hides which areas lines enclose
     if figure is not None:
         figure = replace(figure, pixels=np.ascontiguousarray(figure.pixels[window.slices]))
-    part = replace(request.unbrushed(), line_art=np.ascontiguousarray(request.line_art[window.slices]))
-    return replace(part, line_art_mask=figure, hints=None)
+    section = replace(request.unbrushed(), line_art=np.ascontiguousarray(request.line_art[window.slices]))
+    return replace(section, line_art_mask=figure, hints=None)
 
 
 def _brush(run: BrushRun, before: np.ndarray, height: int, width: int) -> Brush:

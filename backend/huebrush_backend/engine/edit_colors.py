@@ -27,7 +27,7 @@ def knows_colors(entry: ModelEntry | None) -> bool:
     return entry is None or bool(entry.info.vocabulary)
 
 
-def asked_color(edit: protocol.TextEdit | TextEdit, knows_colors: bool) -> Rgb | None:
+def color_of_text(edit: protocol.TextEdit | TextEdit, knows_colors: bool) -> Rgb | None:
     """Return the sRGB of the target of `edit`: a colour, or a word for a colour if the model `knows_colors`."""
     if is_color(edit.target):
         return rgb_from_hex(edit.target)
@@ -37,7 +37,7 @@ def asked_color(edit: protocol.TextEdit | TextEdit, knows_colors: bool) -> Rgb |
 def target_color(request: ColorizeRequest, edit: protocol.TextEdit, knows_colors: bool) -> Rgb | None:
     """Return the sRGB that `edit`, an edit of `request`, gives to its mask: the colour of its patch or target."""
     if edit.patch == protocol.NO_PATCH:
-        return asked_color(edit, knows_colors)
+        return color_of_text(edit, knows_colors)
     return patch_color(request.edit_patches[edit.patch].pixels)
 
 

@@ -35,7 +35,7 @@ from huebrush_backend.engine.widen_edit_masks import overlaps, with_whole_region
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.line_extraction import line_art_layer
 from huebrush_backend.imaging.lineart import LineArtError
-from huebrush_backend.models.devices import choose_device, describe_device, is_out_of_memory
+from huebrush_backend.models.devices import choose_device, describe_device, device_text, is_out_of_memory
 from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestError
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.enhancement import ConditioningError
@@ -49,15 +49,15 @@ class Engine:
     """Runs colorizations one at a time and keeps the last model loaded."""
 
     def __init__(self, device: str = "auto", models_folder: Path | None = None) -> None:
-        """`device`: "auto" or a torch device name; raises ValueError when this machine does not have it."""
+        """`device`: "auto" or a torch device name; raises DeviceError when this machine does not have it."""
         self._device = choose_device(device)
         self._models = ModelHolder(self._device, models_folder)
         self._pictures = PictureCache()
         self._regions = RegionMaker()
 
-    def device_description(self) -> str:
+    def device_description(self) -> Text:
         """Return the device's name for people."""
-        return describe_device(self._device)
+        return device_text(self._device)
 
     def colorize(
         self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]
@@ -99,7 +99,7 @@ class Engine:
         try:
             changes, _ = with_named_colors(token_edits(edits), loaded.entry, pipeline)
             fit = text_fit(pipeline, flatten_on_white(reference.pixels), sought_texts(text, loaded.entry), changes)
-        except ValueError as error:
+        except (UnsupportedRequestError, ConditioningError) as error:
             raise _refused(error) from error
         return np.rint(fit * 255).astype(np.uint8)
 
@@ -142,7 +142,7 @@ class Engine:
         # The recipe has a value for every parameter, and the regions and edits of this request.
         parameters = replace(painted.parameters, regions=asked.parameters.regions, edits=asked.parameters.edits)
         all_notes = (*painted.notes, *notes, *flat_notes)
-        recipe = make_recipe(asked, parameters, model, self.device_description(), all_notes)
+        recipe = make_recipe(asked, parameters, model, describe_device(self._device), all_notes)
         recipe["overlaps"] = overlaps(request)
         return ColorizeResult(tuple(layers), recipe, flats_report)
 

@@ -74,10 +74,10 @@ class RegionMaker:
         `palette`: the one of the request's plan. `ink` (H,W) uint8 is the page's coverage. Regions that lie
         mostly outside `painted.kept` stay unpainted. `check` raises Cancelled if the job is cancelled.
         """
-        wanted, picture = request.parameters.regions, painted.picture
-        page = self._page_of(ink, wanted)
+        chosen, picture = request.parameters.regions, painted.picture
+        page = self._page_of(ink, chosen)
         check()
-        if wanted.result == CHECK:
+        if chosen.result == CHECK:
             return _checked(request, page, ink, palette)
         voted = None
         if picture is not None:
@@ -93,20 +93,20 @@ class RegionMaker:
             )
         colors, moved = _colors(request, page, ink, voted, palette), None
         check()
-        if palette is not None and wanted.locked and voted is not None:
+        if palette is not None and chosen.locked and voted is not None:
             colors, moved = snap(colors, palette, page.regions.areas)
-        elif wanted.result in ONE_COLOR_LAYERS:
+        elif chosen.result in ONE_COLOR_LAYERS:
             colors = unify(colors, page.regions.areas)
-        colors = override(colors, _colors_by_hand(wanted, page.regions))
+        colors = override(colors, _colors_by_hand(chosen, page.regions))
         if painted.kept is not None:
             colors = _cut_out(colors, page.regions, painted.kept)
         check()
-        names = {} if palette is None else {swatch.rgb: swatch.name for swatch in palette.swatches if swatch.name}
-        layers = _layers(wanted, page, colors, ink, names)
-        if wanted.shading and picture is not None and voted is not None:
+        names = _artists_names(palette) if palette is not None and chosen.palette else {}
+        layers = _layers(chosen, page, colors, ink, names)
+        if chosen.shading and picture is not None and voted is not None:
             flats = page.regions
             layers += map(_result_layer, shading_layers(picture, flats.labels, flats.boxes, ink, voted))
-        if wanted.keep_picture and picture is not None:
+        if chosen.keep_picture and picture is not None:
             layers.insert(0, picture_layer("Picture", painted, ink.astype(np.float32) / 255))
         check()
         places = find_places_to_check(
@@ -114,20 +114,20 @@ class RegionMaker:
         )
         return RegionResult(
             tuple(layers),
-            _flats_report(page.regions, _used(colors, palette, wanted.locked), palette, places),
+            _flats_report(page.regions, _used(colors, palette, chosen.locked), palette, places),
             (_gap_note(page.regions),),
         )
 
-    def regions(self, ink: np.ndarray, wanted: RegionParameters) -> Regions:
+    def regions(self, ink: np.ndarray, chosen: RegionParameters) -> Regions:
         """Return the regions of a page whose coverage is `ink` (H,W) uint8."""
-        return self._page_of(ink, wanted).regions
+        return self._page_of(ink, chosen).regions
 
-    def _page_of(self, ink: np.ndarray, wanted: RegionParameters) -> _Page:
+    def _page_of(self, ink: np.ndarray, chosen: RegionParameters) -> _Page:
         height, width = ink.shape
-        gap = automatic_gap(width, height, wanted.dots_per_inch) if wanted.gap is None else wanted.gap
+        gap = automatic_gap(width, height, chosen.dots_per_inch) if chosen.gap is None else chosen.gap
         repairs = RegionRepairs(
-            closed=tuple((fix.x, fix.y, fix.x2, fix.y2) for fix in wanted.fixes if fix.kind == "close"),
-            merged=tuple((fix.x, fix.y, fix.x2, fix.y2) for fix in wanted.fixes if fix.kind == "merge"),
+            closed=tuple((fix.x, fix.y, fix.x2, fix.y2) for fix in chosen.fixes if fix.kind == "close"),
+            merged=tuple((fix.x, fix.y, fix.x2, fix.y2) for fix in chosen.fixes if fix.kind == "merge"),
         )
         lines = hashlib.sha256(np.ascontiguousarray(ink).data)
         lines.update(repr((ink.shape, gap, repairs)).encode())
@@ -141,10 +141,10 @@ class RegionMaker:
 
 def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Palette | None) -> RegionResult:
     """Check the artist's own flats; if the request has fixes, return a layer that corrects them."""
-    wanted, flats, regions = request.parameters.regions, request.flats, page.regions
+    chosen, flats, regions = request.parameters.regions, request.flats, page.regions
     assert flats is not None
     layers = []
-    by_hand = [(fix.x, fix.y, rgb_from_hex(fix.color)) for fix in wanted.fixes if fix.kind == "color"]
+    by_hand = [(fix.x, fix.y, rgb_from_hex(fix.color)) for fix in chosen.fixes if fix.kind == "color"]
     if by_hand:
         mend = repair_flats(flats, regions, ink, by_hand)
         left, top, width, height = cv2.boundingRect(mend[..., 3])
@@ -198,9 +198,9 @@ def _colors(
     return spread_palette(palette, regions.areas, page.borders, request.parameters.seed)
 
 
-def _colors_by_hand(wanted: RegionParameters, regions: Regions) -> dict[int, Rgb]:
+def _colors_by_hand(chosen: RegionParameters, regions: Regions) -> dict[int, Rgb]:
     fixed = {}
-    for fix in wanted.fixes:
+    for fix in chosen.fixes:
         if fix.kind == "color":
             fixed[regions.at(fix.x, fix.y)] = rgb_from_hex(fix.color)
     return fixed
@@ -214,33 +214,38 @@ def _cut_out(colors: RegionColors, regions: Regions, kept: np.ndarray) -> Region
     return replace(colors, sources=sources)
 
 
+def _artists_names(palette: Palette) -> dict[Rgb, str]:
+    """Return the names of colours in the artist's `palette`."""
+    return {swatch.rgb: swatch.name for swatch in palette.swatches if swatch.name}
+
+
 def _layers(
-    wanted: RegionParameters,
+    chosen: RegionParameters,
     page: _Page,
     colors: RegionColors,
     ink: np.ndarray,
     names: dict[Rgb, str],
 ) -> list[ResultLayer]:
     labels, boxes, areas = page.regions.labels, page.regions.boxes, page.regions.areas
-    if wanted.result == "colorize_mask":
+    if chosen.result == "colorize_mask":
         return [_stroke_layer(stroke) for stroke in key_strokes(labels, boxes, colors, ink)]
-    if wanted.result == "flats_by_color":
+    if chosen.result == "flats_by_color":
         layers = color_layers(
-            labels=labels, boxes=boxes, areas=areas, colors=colors, hard_edges=wanted.hard_edges, names=names, ink=ink
+            labels=labels, boxes=boxes, areas=areas, colors=colors, hard_edges=chosen.hard_edges, names=names, ink=ink
         )
-    elif wanted.result == "flats_by_area":
+    elif chosen.result == "flats_by_area":
         layers = color_area_layers(
             labels=labels,
             boxes=boxes,
             areas=areas,
             borders=page.borders,
             colors=colors,
-            hard_edges=wanted.hard_edges,
+            hard_edges=chosen.hard_edges,
             names=names,
             ink=ink,
         )
     else:
-        layers = [flats_layer(labels, boxes, colors, wanted.hard_edges, ink)]
+        layers = [flats_layer(labels, boxes, colors, chosen.hard_edges, ink)]
     return [_result_layer(layer) for layer in layers if layer is not None]
 
 
@@ -252,7 +257,14 @@ def _stroke_layer(stroke: Stroke) -> ResultLayer:
 def _result_layer(layer: FlatLayer) -> ResultLayer:
     color = "" if layer.color is None else hex_color(layer.color)
     return ResultLayer(
-        name=layer.name, pixels=layer.pixels, x=layer.x, y=layer.y, kind=layer.kind, blend=layer.blend, color=color
+        name=layer.name,
+        pixels=layer.pixels,
+        x=layer.x,
+        y=layer.y,
+        kind=layer.kind,
+        blend=layer.blend,
+        color=color,
+        artists_word=layer.artists_word,
     )
 
 

@@ -64,7 +64,7 @@ class ModelHolder:
             pipeline = load_model(entry.folder, self._device, plan)
         except PipelineFilesError as error:
             model = entry.info.name
-            raise EngineError.of("model.not_loaded", "model_missing", model=model, reason=str(error)) from error
+            raise EngineError.of("model.not_loaded", "model_missing", model=model, reason=Text.about(error)) from error
         pipeline.encodings = EncodingCache()  # dropped together with the model
         self._loaded = LoadedModel(entry, pipeline, LatentPreview(pipeline.vae), weights_sha256(entry.folder), plan)
         return self._loaded
@@ -99,7 +99,7 @@ def plans_for(entry: ModelEntry, device: torch.device) -> tuple[MemoryPlan, ...]
     try:
         parameters = component_parameters(entry.folder)
     except (CheckpointError, OSError) as error:
-        raise PipelineFilesError(str(error)) from error
+        raise PipelineFilesError(Text.about(error)) from error
     side = entry.info.native_size
     if is_baseline(entry.folder):
         return memory_plans(parameters, device_kind(device), (side, side), edits=True)[:1]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from huebrush_protocol.texts import Text
 
-from huebrush_backend.engine.edit_colors import asked_color, knows_colors
+from huebrush_backend.engine.edit_colors import color_of_text, knows_colors
 from huebrush_backend.imaging.color_words import COLORS, named_color
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.catalog import ModelEntry
@@ -41,7 +41,7 @@ def with_named_colors(
     for asked in edits:
         texts = (None,) if asked.control is None else sought_texts(asked.control, entry)
         edit = asked if texts == (asked.control,) else replace(asked, sought=texts)
-        color = asked_color(edit, knows_colors=True)
+        color = color_of_text(edit, knows_colors=True)
         if color is None or edit.control is None or edit.strength <= 0:
             made.append(edit)
             continue

@@ -34,13 +34,13 @@ def paint_edits(
     layer = picture_layer("Colour", painted, lines.ink).pixels if request.before is None else request.before.pixels
     runs = brush_runs(request, model.entry.info.native_size, knows_colors(model.entry))
 
-    def paint(part: ColorizeRequest, part_lines: PageLines, brush: Callable[[int, int], Brush]) -> np.ndarray:
+    def paint(section: ColorizeRequest, section_lines: PageLines, brush: Callable[[int, int], Brush]) -> np.ndarray:
         nonlocal painted
-        section = paint_picture(part, part_lines, model, progress, brush)
-        assert section.picture is not None
+        painted_section = paint_picture(section, section_lines, model, progress, brush)
+        assert painted_section.picture is not None
         if not edits_picture:
-            painted = section
-        page = upsample_to_lines(section.picture, part_lines.ink)
+            painted = painted_section
+        page = upsample_to_lines(painted_section.picture, section_lines.ink)
         progress.painted(run.window.left, run.window.top, page)
         return page
 
@@ -51,15 +51,15 @@ def paint_edits(
 
 
 def colors_of_edits(
-    request: ColorizeRequest, asked: Sequence[Color | None], edited: ResultLayer | None, ink: np.ndarray
+    request: ColorizeRequest, named: Sequence[Color | None], edited: ResultLayer | None, ink: np.ndarray
 ) -> list[Color]:
     """Return the one colour of each brushed edit of `request`.
 
-    `asked`: the colours that the edits name. Where one is None, it is the median colour of the layer `edited` inside
+    `named`: the colours that the edits name. Where one is None, it is the median colour of the layer `edited` inside
     the edit's mask, away from `ink` (H,W) float32.
     """
     colors = list[Color]()
-    for edit, color in zip(request.brushed_edits, asked, strict=True):
+    for edit, color in zip(request.brushed_edits, named, strict=True):
         if color is None:
             assert edited is not None
             color = color_inside(edited.pixels, request.edit_masks[edit.mask].pixels, ink)

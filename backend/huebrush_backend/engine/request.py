@@ -126,7 +126,8 @@ EventCallback = Callable[[EngineEvent], None]
 class ResultLayer:
     """One layer: (H,W,4) uint8 sRGB with straight alpha, its top left corner at `x`, `y` of the line art.
 
-    `kind`, `blend` and `color` are those of the protocol's image headers. The pixels of a "stroke" are (H,W) uint8.
+    `kind`, `blend`, `color` and `artists_word` are those of the protocol's image headers. The pixels of a "stroke" are
+    (H,W) uint8.
     """
 
     name: str
@@ -136,6 +137,7 @@ class ResultLayer:
     kind: str = ""
     blend: str = "normal"
     color: str = ""
+    artists_word: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,8 +177,8 @@ class EngineError(Exception):
 class Colorizer(Protocol):
     """The interface of an engine that the worker uses; tests have engines of their own."""
 
-    def device_description(self) -> str:
-        """Return the device's name for people."""
+    def device_description(self) -> Text | str:
+        """Return the device's name for people, as it follows "ready on"."""
         ...
 
     def colorize(

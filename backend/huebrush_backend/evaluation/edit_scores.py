@@ -50,7 +50,7 @@ def score_edit(
         size=edit.size,
         reached=is_reached(color, edit.color),
         reached_by_model=is_reached(part_color(by_model, edit.mask, ink), edit.color),
-        delta_e=asked_color_distance(color, edit.color),
+        delta_e=color_word_distance(color, edit.color),
         pixels_changed_outside=pixels_changed(before, after, ~edit.mask),
         locality=locality(before[..., :3], by_model, edit.mask),
     )
@@ -66,7 +66,7 @@ def part_color(picture: np.ndarray, mask: np.ndarray, ink: np.ndarray) -> np.nda
     return np.median(to_lab(picture[inside]), axis=0)
 
 
-def asked_color_distance(color: np.ndarray, word: str) -> float:
+def color_word_distance(color: np.ndarray, word: str) -> float:
     """Return CIEDE2000 between `color` (3,) CIELAB and the colour of `word`."""
     words, known = _known_colors()
     return float(deltaE_ciede2000(known[words.index(word)], color))

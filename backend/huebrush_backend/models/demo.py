@@ -136,6 +136,6 @@ def make_sketch_encoder(stem_widths: Sequence[int] = STEM_WIDTHS, widths: Sequen
     return SketchEncoder(stem_channels=tuple(stem_widths), block_out_channels=tuple(widths))
 
 
-def make_scheduler(prediction: str = NOISE_SCHEDULE["prediction_type"]) -> DPMSolverMultistepScheduler:
+def make_demo_scheduler(prediction: str = NOISE_SCHEDULE["prediction_type"]) -> DPMSolverMultistepScheduler:
     """Return the default scheduler of the family, for a UNet that predicts `prediction`, in diffusers' words."""
     return DPMSolverMultistepScheduler(**{**NOISE_SCHEDULE, "prediction_type": prediction})

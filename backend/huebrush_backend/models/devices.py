@@ -6,6 +6,7 @@ import platform
 
 import psutil
 import torch
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.models.memory_plan import DeviceKind, DeviceMemory, Precision, default_precision
 
@@ -15,20 +16,24 @@ FULL_SIZE = 100_000_000
 _OUT_OF_MEMORY_TEXTS = ("DefaultCPUAllocator: can't allocate memory", "MPS backend out of memory")
 
 
-def choose_device(wanted: str = "auto") -> torch.device:
-    """Return the device for `wanted`: "auto", "cpu", "cuda", "cuda:1", "mps" …
+class DeviceError(ValueError):
+    """This machine does not have the device; the message is a `Text`."""
 
-    Raises ValueError for a device that this machine does not have.
+
+def choose_device(name: str = "auto") -> torch.device:
+    """Return the device for `name`: "auto", "cpu", "cuda", "cuda:1", "mps" …
+
+    Raises DeviceError for a device that this machine does not have.
     """
-    if wanted == "auto":
+    if name == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda")
         return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     try:
-        device = torch.device(wanted)
+        device = torch.device(name)
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:
-        raise ValueError(f"this machine has no device {wanted!r}; use --device auto or --device cpu") from error
+        raise DeviceError(Text.of("device.missing", device=name)) from error
     return device
 
 
@@ -40,6 +45,18 @@ def describe_device(device: torch.device) -> str:
     if device.type == "mps":
         return "Apple GPU (MPS)"
     return f"CPU ({platform.machine()}, {torch.get_num_threads()} threads)"
+
+
+def device_text(device: torch.device) -> Text:
+    """Return the name that people read after "ready on", such as "the CPU, 2 threads"."""
+    if device.type == "cuda":
+        properties = torch.cuda.get_device_properties(device)
+        size = f"{properties.total_memory / 2**30:.0f}"
+        return Text.of("device.graphics_card", name=properties.name, size=size)
+    if device.type == "mps":
+        return Text.of("device.apple")
+    threads = torch.get_num_threads()
+    return Text.of("device.one_thread") if threads == 1 else Text.of("device.processor", threads=threads)
 
 
 def weight_dtype(device: torch.device) -> torch.dtype:

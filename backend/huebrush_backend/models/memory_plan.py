@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from huebrush_protocol.texts import Text
+
 Precision = Literal["float32", "float16", "bfloat16"]
 DeviceKind = Literal["cuda", "mps", "cpu"]
 
@@ -59,13 +61,11 @@ class MemoryPlan:
     tiles: bool
     needed: int
 
-    def describe(self) -> str:
+    def describe(self) -> Text:
         """Return a description for people."""
-        parts = [f"{self.precision}, VAE float32"]
-        parts.append("each network on the device only while it computes" if self.offloads else "networks stay loaded")
-        if self.tiles:
-            parts.append(f"VAE in tiles of {TILE_PIXELS} px")
-        return f"{', '.join(parts)}; about {self.needed / GIB:.1f} GB"
+        size = f"{self.needed / GIB:.1f}"
+        id = f"placement.{'moving' if self.offloads else 'loaded'}{'_in_tiles' if self.tiles else ''}"
+        return Text.of(id, precision=self.precision, tile=TILE_PIXELS, size=size)
 
 
 def memory_plans(

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import torch
 from accelerate import init_empty_weights
+from huebrush_protocol.texts import Text, joined
 from tokenizers.pre_tokenizers import ByteLevel
 from torch import nn
 from transformers import (
@@ -145,12 +146,12 @@ def _block_sources(ours: str, theirs: str, blocks: int) -> dict[str, str]:
     return sources
 
 
-def _check_keys(weights: Mapping[str, torch.Tensor], wanted: Iterable[str]) -> None:
-    missing, unexpected = sorted(set(wanted) - set(weights)), sorted(set(weights) - set(wanted))
-    faults = [f"missing: {', '.join(missing)}"] if missing else []
-    faults += [f"unexpected: {', '.join(unexpected)}"] if unexpected else []
+def _check_keys(weights: Mapping[str, torch.Tensor], expected: Iterable[str]) -> None:
+    missing, unexpected = sorted(set(expected) - set(weights)), sorted(set(weights) - set(expected))
+    sorts = (("checkpoint.missing_keys", missing), ("checkpoint.unexpected_keys", unexpected))
+    faults = [Text.of(id, count=len(keys), keys=", ".join(keys)) for id, keys in sorts if keys]
     if faults:
-        raise OpenClipFormatError(f"these weights are not an OpenCLIP model; {'; '.join(faults)}")
+        raise OpenClipFormatError(Text.of("clip.other_weights", faults=joined(faults)))
 
 
 def _fill(
@@ -167,5 +168,5 @@ def _fill(
     try:
         nn.Module.load_state_dict(tower, state, strict=True, assign=True)
     except RuntimeError as error:
-        raise OpenClipFormatError(f"these weights do not fit together: {error}") from error
+        raise OpenClipFormatError(Text.of("clip.unfit_weights", reason=str(error))) from error
     return tower.eval()

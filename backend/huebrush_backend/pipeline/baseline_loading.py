@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 from diffusers.pipelines.controlnet.pipeline_controlnet import StableDiffusionControlNetPipeline
+from huebrush_protocol.texts import Text
 from safetensors import SafetensorError
 
 from huebrush_backend.models.baseline_folder import IP_ADAPTER_FILE, IP_ADAPTER_FOLDER
@@ -24,7 +25,7 @@ def load_baseline(folder: Path, device: torch.device) -> BaselinePipeline:
             folder, dtype=weight_dtype(device), local_files_only=True, use_safetensors=True
         )
     except (OSError, ValueError, KeyError) as error:
-        raise PipelineFilesError(str(error)) from error
+        raise PipelineFilesError.of_library(folder, error) from error
     attach_ip_adapter(pipeline, folder)
     return BaselinePipeline(pipeline.to(device))
 
@@ -32,7 +33,7 @@ def load_baseline(folder: Path, device: torch.device) -> BaselinePipeline:
 def attach_ip_adapter(pipeline: StableDiffusionControlNetPipeline, folder: Path) -> None:
     """Load the IP-Adapter in `folder` into `pipeline`. Raises `PipelineFilesError` if it does not fit."""
     if pipeline.image_encoder is None:
-        raise PipelineFilesError("there is no image encoder, without which IP-Adapter sees nothing")
+        raise PipelineFilesError(Text.of("model.no_image_encoder"))
     try:
         pipeline.load_ip_adapter(
             str(folder),
@@ -42,4 +43,4 @@ def attach_ip_adapter(pipeline: StableDiffusionControlNetPipeline, folder: Path)
             local_files_only=True,
         )
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        raise PipelineFilesError(f"the IP-Adapter does not fit the rest: {error}") from error
+        raise PipelineFilesError(Text.of("model.unfit_ip_adapter", reason=Text.about(error))) from error

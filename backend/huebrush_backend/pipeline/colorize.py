@@ -256,7 +256,7 @@ class ColorizePipeline(DiffusionPipeline):
         none.
         """
         if enhancement.style or enhancement.foreground:
-            raise ConditioningError("this model can enhance only the background")
+            raise ConditioningError(Text.of("enhancement.only_background"))
         tokens = self.encode_references(references, edits)
         if not enhancement.background:
             return Condition(tokens)
@@ -347,7 +347,7 @@ class ColorizePipeline(DiffusionPipeline):
             self.register_modules(text_encoder=loaded)
         encoder = self.text_encoder
         if encoder is None:
-            raise ValueError("this model has no text tower, which edits by text need")
+            raise ConditioningError(Text.of("model.no_text_tower"))
 
         def compute() -> torch.Tensor:
             bring(encoder)

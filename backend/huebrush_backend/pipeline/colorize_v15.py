@@ -71,7 +71,7 @@ class ColorizePipelineV15(ColorizePipeline):
     ) -> Condition:
         """Return everything the references tell the network; see `ColorizePipeline.condition`."""
         if enhancement.style:
-            raise ConditioningError("v1.5 models have no style enhancement")
+            raise ConditioningError(Text.of("enhancement.no_style"))
         tokens = self.encode_references(references, edits)
         if not enhancement.splits:
             return Condition(tokens)

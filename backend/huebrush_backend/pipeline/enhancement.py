@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.models.lora import SplitLora
 from huebrush_backend.models.split_attention import SplitAttention
@@ -22,7 +23,7 @@ LATENT_FACTOR = 8
 
 
 class ConditioningError(ValueError):
-    """A request that does not suit its references or the model; the message says why."""
+    """A request that does not suit its references or the model; the message is a `Text` that says why."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,9 @@ class Enhancement:
     def __post_init__(self) -> None:
         """Raise ConditioningError if an enhancement lacks a picture it needs."""
         if self.splits and self.sketch_mask is None:
-            raise ConditioningError("separate colouring of foreground and background needs a mask of the sketch")
+            raise ConditioningError(Text.of("enhancement.no_sketch_mask"))
         if self.background and self.background_picture is None and self.reference_mask is None:
-            raise ConditioningError("a background needs a picture of it, or a mask of the reference")
+            raise ConditioningError(Text.of("enhancement.no_background"))
 
     @property
     def splits(self) -> bool:
@@ -122,7 +123,7 @@ class Condition:
 def one_reference(references: Sequence[torch.Tensor]) -> torch.Tensor:
     """Return the only one of `references`. Raises ConditioningError if there are more or none."""
     if len(references) != 1:
-        raise ConditioningError(f"an enhancement takes one reference, not {len(references)}")
+        raise ConditioningError(Text.of("enhancement.one_reference", count=len(references)))
     return references[0]
 
 

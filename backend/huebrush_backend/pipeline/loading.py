@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huebrush_protocol.texts import Text
 from transformers import CLIPTextModelWithProjection
 
 from huebrush_backend.models.devices import weight_dtype
@@ -20,7 +21,12 @@ _CLASSES = {kind.__name__: kind for kind in (ColorizePipeline, ColorizePipelineV
 
 
 class PipelineFilesError(Exception):
-    """A folder of a saved pipeline that lacks files or has damaged ones; the message says what went wrong."""
+    """A folder of a saved pipeline that lacks files or has damaged ones; the message is a `Text` that says which."""
+
+    @classmethod
+    def of_library(cls, folder: Path, error: Exception) -> PipelineFilesError:
+        """Return the error that says why a library cannot load `folder`."""
+        return cls(Text.of("model.unusable_files", folder=str(folder), reason=Text.about(error)))
 
 
 def load_pipeline(folder: Path, device: torch.device, plan: MemoryPlan | None = None) -> ColorizePipeline:
@@ -36,7 +42,7 @@ def load_pipeline(folder: Path, device: torch.device, plan: MemoryPlan | None = 
     try:
         pipeline = _class_of(folder).from_pretrained(folder, text_encoder=None, dtype=precisions, **options)
     except (OSError, ValueError, KeyError) as error:
-        raise PipelineFilesError(str(error)) from error
+        raise PipelineFilesError.of_library(folder, error) from error
     pipeline.load_text_encoder = lambda: _saved_text_encoder(folder, {"dtype": dtype, **options})
     return pipeline.to(device) if plan is None else place(pipeline, plan, device)
 
@@ -45,19 +51,21 @@ def _saved_text_encoder(folder: Path, options: dict[str, Any]) -> CLIPTextModelW
     try:
         return CLIPTextModelWithProjection.from_pretrained(folder / "text_encoder", **options).eval()
     except (OSError, ValueError, KeyError) as error:
-        raise PipelineFilesError(str(error)) from error
+        raise PipelineFilesError.of_library(folder / "text_encoder", error) from error
 
 
 def saved_class(folder: Path) -> str:
     """Return the class name of the pipeline saved in `folder`. Raises `PipelineFilesError`."""
+    index = folder / "model_index.json"
     try:
-        return str(json.loads((folder / "model_index.json").read_text("utf-8")).get("_class_name"))
+        return str(json.loads(index.read_text("utf-8")).get("_class_name"))
     except (OSError, ValueError, AttributeError) as error:
-        raise PipelineFilesError(f"{folder / 'model_index.json'} cannot be read: {error}") from error
+        raise PipelineFilesError(Text.of("model.unreadable", file=str(index), reason=Text.about(error))) from error
 
 
 def _class_of(folder: Path) -> type[ColorizePipeline]:
     name = saved_class(folder)
     if name not in _CLASSES:
-        raise PipelineFilesError(f"{folder.name} holds a {name}, which is not one of {', '.join(_CLASSES)}")
+        text = Text.of("model.other_pipeline", folder=folder.name, found=name, names=", ".join(_CLASSES))
+        raise PipelineFilesError(text)
     return _CLASSES[name]

@@ -11,6 +11,7 @@ from huebrush_protocol.texts import Text
 from huebrush_backend.manipulation.edits import TextEdit, is_active
 from huebrush_backend.manipulation.heatmap import heatmap_levels, heatmap_picture
 from huebrush_backend.manipulation.position_weights import DEFAULT_THRESHOLDS
+from huebrush_backend.pipeline.colorization_pipeline import UnsupportedRequestError
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.pipeline.conditioning import picture_tensor
 from huebrush_backend.pipeline.edited_reference import place_fit
@@ -22,7 +23,7 @@ def text_fit(
 ) -> np.ndarray:
     """Return the best fit of `texts` to each place of `reference` (H,W,3) uint8, after `edits`; see `place_fit`.
 
-    Raises ValueError like `reference_heatmap`.
+    Raises UnsupportedRequestError like `reference_heatmap`.
     """
     return place_fit(_edited_tokens(pipeline, reference, edits), pipeline.encode_texts(texts))
 
@@ -43,7 +44,7 @@ def reference_heatmap(
     * `edits`: changes of the reference that come first
     * `thresholds`: as for `heatmap_levels`
 
-    Raises ValueError for edits with a model whose edits are global: they change no place of the reference.
+    Raises UnsupportedRequestError for edits with a model whose edits are global: they change no place of the reference.
     """
     tokens = _edited_tokens(pipeline, reference, edits)[:, 1:].float()
     vectors = pipeline.encode_texts(texts).to(tokens)
@@ -53,5 +54,5 @@ def reference_heatmap(
 
 def _edited_tokens(pipeline: ColorizePipeline, reference: np.ndarray, edits: Sequence[TextEdit]) -> torch.Tensor:
     if pipeline.reference_tokens == "cls" and is_active(edits):
-        raise ValueError(Text.of("model.edits_everywhere"))
+        raise UnsupportedRequestError(Text.of("model.edits_everywhere"))
     return pipeline.all_tokens(picture_tensor(reference), edits)

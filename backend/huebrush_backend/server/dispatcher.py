@@ -47,7 +47,7 @@ class Dispatcher:
         table: JobTable,
         send: Send,
         list_models: Callable[[], Sequence[ModelInfo]],
-        on_device: Callable[[str], None],
+        on_device: Callable[[Text | str], None],
         log_hint: str,
     ) -> None:
         """Make a dispatcher; `attach` must follow.
@@ -89,7 +89,7 @@ class Dispatcher:
         try:
             job = self._table.add(message.job, owner, list(frames), size)
         except QueueFull as error:
-            self._send(owner, failed(message.job, "busy", "queue.full", reason=str(error)))
+            self._send(owner, failed(message.job, "busy", "queue.full", reason=Text.about(error)))
             return
         self._send(owner, Accepted(job.id, self._table.position(job)))
         self._pump()
@@ -227,7 +227,7 @@ class Dispatcher:
         models = {model.name: model for model in self._list_models()}
         model = models.get(message.model)
         if model is None:
-            names = ", ".join(models) or "none"
+            names = ", ".join(models) or "–"
             return failed(message.job, "unknown_model", "model.unknown", model=message.model, names=names)
         if not model.available:
             return Failed(message.job, "model_missing", Text.of("model.not_installed", title=model.title), model.remedy)
@@ -237,8 +237,8 @@ class Dispatcher:
         if worker_exit.out_of_memory:
             return failed(job_id, "out_of_memory", "memory.system")
         if not worker_exit.was_ready:
-            last = worker_exit.tail.strip().splitlines()[-1:] or ["no output"]
-            return failed(job_id, "worker_died", "worker.not_started", reason=last[0][:900], log=self._log_hint)
+            said = worker_exit.last_words
+            return failed(job_id, "worker_died", "worker.not_started", reason=said, log=self._log_hint)
         return failed(job_id, "worker_died", "worker.ended", status=str(worker_exit.returncode))
 
     def _send(self, owner: bytes, message: Message) -> None:

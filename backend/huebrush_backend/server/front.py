@@ -32,6 +32,7 @@ from huebrush_protocol.messages import (
     failed,
 )
 from huebrush_protocol.pulls import CancelPull, ListReleases, Pull, SetModelsFolder
+from huebrush_protocol.texts import Text
 
 from huebrush_backend import __version__
 from huebrush_backend.server.dispatcher import Dispatcher
@@ -53,7 +54,7 @@ class Front:
         self._dispatcher: Dispatcher | None = None
         self._pulls = Pulls(self.tell_all, list_models)
         self._greeted: OrderedDict[bytes, None] = OrderedDict()
-        self._device = ""
+        self._device: Text | str = ""
 
     def attach(self, dispatcher: Dispatcher) -> None:
         """Set the dispatcher, which handles messages about jobs."""
@@ -64,7 +65,7 @@ class Front:
         future = asyncio.ensure_future(self._socket.send_multipart([connection, *frames], copy=False))
         future.add_done_callback(_log_failure)
 
-    def set_device(self, device: str) -> None:
+    def set_device(self, device: Text | str) -> None:
         """Remember the worker's device, and tell the connected clients if it is new."""
         if device == self._device:
             return
@@ -122,7 +123,7 @@ class Front:
         elif isinstance(message, (ListReleases, SetModelsFolder, Pull, CancelPull)):
             self._handle_pull(connection, message)
         else:
-            raise ProtocolError("unknown_message", f"{type(message).__name__} is not a message for the backend")
+            raise ProtocolError.of("unknown_message", "message.not_for_backend", type=type(message).__name__)
 
     def _handle_pull(self, connection: bytes, message: ListReleases | SetModelsFolder | Pull | CancelPull) -> None:
         answer: Message | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from huebrush_protocol.messages import Progress
+from huebrush_protocol.texts import Text
 
 
 class JobState(enum.Enum):
@@ -92,9 +93,9 @@ class JobTable:
             raise ValueError(f"job {job_id} is already in the table")
         waiting = sum(job.size for job in self._queue)
         if len(self._queue) >= self._limits.queued_jobs:
-            raise QueueFull(f"{len(self._queue)} jobs are waiting")
+            raise QueueFull(Text.of("queue.jobs", count=len(self._queue)))
         if self._queue and waiting + size > self._limits.queued_bytes:
-            raise QueueFull(f"the waiting jobs hold {waiting >> 20} MiB of pictures")
+            raise QueueFull(Text.of("queue.pictures", size=waiting >> 20))
         job = Job(job_id, owner, frames, size)
         self._jobs[job_id] = job
         self._queue.append(job)

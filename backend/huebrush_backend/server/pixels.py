@@ -48,13 +48,13 @@ def placed(image: Image, picture: ImageHeader) -> np.ndarray:
     return _placed(to_rgba(image), image.header, picture)
 
 
-def _placed(found: np.ndarray, header: ImageHeader, picture: ImageHeader) -> np.ndarray:
-    placed = np.zeros((picture.height, picture.width, *found.shape[2:]), np.uint8)
+def _placed(pixels: np.ndarray, header: ImageHeader, picture: ImageHeader) -> np.ndarray:
+    placed = np.zeros((picture.height, picture.width, *pixels.shape[2:]), np.uint8)
     left, top = header.x - picture.x, header.y - picture.y
-    right, bottom = min(left + found.shape[1], picture.width), min(top + found.shape[0], picture.height)
+    right, bottom = min(left + pixels.shape[1], picture.width), min(top + pixels.shape[0], picture.height)
     column, row = max(left, 0), max(top, 0)
     if right > column and bottom > row:
-        placed[row:bottom, column:right] = found[row - top : bottom - top, column - left : right - left]
+        placed[row:bottom, column:right] = pixels[row - top : bottom - top, column - left : right - left]
     return placed
 
 

@@ -120,9 +120,9 @@ def _run(task: PullTask) -> dict[str, Any] | None:
     except ModelsError as error:
         return _failure(error.code, error.problem)
     except CheckpointError as error:
-        return _failure("unfit", Text.of("pull.unfit", reason=str(error)))
+        return _failure("unfit", Text.of("pull.unfit", reason=Text.about(error)))
     except OSError as error:
-        return _failure("disk", Text.of("pull.disk", reason=str(error)))
+        return _failure("disk", Text.of("pull.disk", reason=Text.about(error)))
     return None
 
 

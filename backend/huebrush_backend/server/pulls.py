@@ -61,7 +61,7 @@ class Pulls:
                 Path(folder).mkdir(parents=True, exist_ok=True)
             write_settings(replace(read_settings(), models_folder=folder))
         except OSError as error:
-            return pull_failed("", "folder", "pull.folder", folder=folder, reason=str(error))
+            return pull_failed("", "folder", "pull.folder", folder=folder, reason=Text.about(error))
         self._tell_all(self.releases())
         self._tell_all(Models(tuple(self._list_models())))
         return None
@@ -77,7 +77,7 @@ class Pulls:
         try:
             self._process = PullProcess(task, self._on_report, self._on_exit)
         except OSError as error:
-            return pull_failed(message.release, "internal", "pull.not_started", reason=str(error))
+            return pull_failed(message.release, "internal", "pull.not_started", reason=Text.about(error))
         self._progress, self._outcome = PullProgress(message.release, "starting"), None
         return self._progress
 

@@ -18,10 +18,15 @@ def main() -> int:
     bootstrap = Bootstrap.from_line(sys.stdin.buffer.readline())
     lifetime.end_with_front(bootstrap.front_pid)  # before the slow imports, so that no process is left behind
     logs.log_to_stderr(bootstrap.verbose)
-    from huebrush_backend.server.worker_loop import Worker
+    from huebrush_backend.server.worker_loop import Worker, report_start_failure
 
-    engine = engines.load_factory(bootstrap.engine)(bootstrap.device)
-    Worker(connect_to_front(zmq.Context(), bootstrap), engine).serve()
+    socket = connect_to_front(zmq.Context(), bootstrap)
+    try:
+        engine = engines.load_factory(bootstrap.engine)(bootstrap.device)
+    except Exception as error:
+        report_start_failure(socket, error)
+        raise
+    Worker(socket, engine).serve()
     return 0
 
 

@@ -33,6 +33,7 @@ from huebrush_protocol.messages import (
     failed,
 )
 from huebrush_protocol.parameter_ranges import MAX_NAME_LENGTH
+from huebrush_protocol.texts import Text
 
 from huebrush_backend import __version__
 from huebrush_backend.engine import request as engine_request
@@ -49,8 +50,7 @@ class Worker:
 
     def serve(self) -> None:
         """Send `Welcome`, then run jobs for ever."""
-        device = str(self._engine.device_description())
-        self._send(Welcome(PROTOCOL_VERSION, __version__, device, ()))
+        self._send(Welcome(PROTOCOL_VERSION, __version__, self._engine.device_description(), ()))
         while True:  # no local variable here: it would keep the last job's pixels until the next job
             self._take(codec.decode(self._socket.recv_multipart(copy=False)))
 
@@ -95,7 +95,8 @@ class Worker:
             x, y = origin.x + layer.x, origin.y + layer.y  # the engine counts from the line art's corner
             channels = order if layer.pixels.ndim == 3 else "GRAY"
             header = ImageHeader("layer", width, height, channels, x=x, y=y, name=layer.name)
-            headers.append(replace(header, kind=layer.kind, blend=layer.blend, color=layer.color))
+            header = replace(header, kind=layer.kind, blend=layer.blend, color=layer.color)
+            headers.append(replace(header, artists_word=layer.artists_word))
             frames.append(pixels.from_rgba(layer.pixels, order) if layer.pixels.ndim == 3 else layer.pixels.copy())
         self._send(Result(submit.job, result.recipe, tuple(headers), result.flats_report), frames)
 
@@ -190,10 +191,23 @@ def _mask(mask: Image | None, picture: Image | None) -> engine_request.FigureMas
     return engine_request.FigureMask(pixels.to_mask(mask, picture.header), mask.header.name)
 
 
+def report_start_failure(socket: zmq.Socket, error: Exception) -> None:
+    """Tell the front why the engine cannot be made, and close `socket` when that is sent."""
+    socket.send_multipart(codec.encode(Failed("", "worker_died", _reason(error))))
+    socket.close()
+    socket.context.term()
+
+
 def _failure(job: str, error: Exception) -> Failed:
     """Describe an error other than the engine's own, which is an `EngineError`."""
     if isinstance(error, MemoryError):
         return failed(job, "out_of_memory", "memory.worker")
     if isinstance(error, ProtocolError):
         return failed(job, "internal", "result.not_sent", reason=error.message)
-    return failed(job, "internal", "internal", reason=f"{type(error).__name__}: {error}"[:900])
+    return failed(job, "internal", "internal", reason=_reason(error))
+
+
+def _reason(error: Exception) -> Text:
+    """Return the message of `error`; without a sentence for people also its type, as in a traceback."""
+    said = Text.about(error)
+    return said if said.id else Text(f"{type(error).__name__}: {error}"[:900])

@@ -15,7 +15,8 @@ import zmq.asyncio
 from huebrush_protocol import codec
 from huebrush_protocol.codec import Received
 from huebrush_protocol.errors import ProtocolError
-from huebrush_protocol.messages import Message, Welcome
+from huebrush_protocol.messages import Failed, Message, Welcome
+from huebrush_protocol.texts import Text
 
 from huebrush_backend.server.engines import DEFAULT_ENGINE
 from huebrush_backend.server.security import Gatekeeper
@@ -46,13 +47,13 @@ class WorkerSettings:
 class WorkerExit:
     """End of a worker.
 
-    `was_ready`: it had started successfully. `tail`: the last lines of its output. `out_of_memory`: while it ran, the
-    system killed a process for lack of memory, presumably the worker.
+    `was_ready`: it had started successfully. `last_words`: what it said last, in a message or in its output.
+    `out_of_memory`: while it ran, the system killed a process for lack of memory, presumably the worker.
     """
 
     returncode: int
     was_ready: bool
-    tail: str
+    last_words: Text
     out_of_memory: bool
 
 
@@ -89,7 +90,7 @@ class WorkerManager:
         self._ended.set()
         self._ready = self._restarting = self._closing = False
         self._number = 0
-        self._start_error = ""
+        self._start_error = Text()
         self._oom_kills = 0
 
     @property
@@ -113,12 +114,13 @@ class WorkerManager:
         )
         self._reader = asyncio.create_task(self._read(self._channel.socket))
         self._oom_kills = _oom_kill_count()
+        self._start_error = Text()
         self._ended.clear()
         bootstrap = self._channel.bootstrap(settings.engine, settings.device, settings.verbose)
         try:
             self._process = WorkerProcess(bootstrap, settings.runtime, self._process_ended)
         except OSError as error:
-            self._start_error = str(error)
+            self._start_error = Text.about(error)
             log.error("the worker cannot be started: %s", error)
             asyncio.get_running_loop().call_soon(self._process_ended, -1)
             return
@@ -164,6 +166,8 @@ class WorkerManager:
                 self._ready = not self._restarting
                 log.info("worker is ready on %s", received.message.device)
                 self._listener.on_worker_ready(received.message)
+            elif isinstance(received.message, Failed) and not received.message.job:
+                self._start_error = Text.from_data(received.message.message)
             elif not self._restarting:
                 self._listener.on_worker_message(received, frames)
         except ProtocolError as error:
@@ -176,11 +180,12 @@ class WorkerManager:
 
     async def _bury(self, returncode: int) -> None:
         """Read the worker's last messages, remove its channel, and tell the listener or start the next worker."""
-        if self._ready and not self._closing:
+        if not (self._closing or self._restarting):
             await asyncio.sleep(LAST_WORDS_SECONDS)
         was_ready, restarting = self._ready, self._restarting
         self._ready = self._restarting = False
-        tail = self._process.tail if self._process else self._start_error
+        lines = self._process.tail.strip().splitlines() if self._process else []
+        last_words = self._start_error or (Text(lines[-1][:900]) if lines else Text.of("worker.silent"))
         log.info("worker process ended with status %d", returncode)
         if self._reader is not None:
             self._reader.cancel()
@@ -194,7 +199,7 @@ class WorkerManager:
             self.start()
             return
         out_of_memory = returncode == -9 and _oom_kill_count() > self._oom_kills
-        self._listener.on_worker_exit(WorkerExit(returncode, was_ready, tail, out_of_memory))
+        self._listener.on_worker_exit(WorkerExit(returncode, was_ready, last_words, out_of_memory))
 
 
 def _oom_kill_count() -> int:

@@ -126,7 +126,7 @@ def render_lines(page: FlatPage, variant: str) -> np.ndarray:
             return flat_variants.on_paper(flat_variants.pencil(page.ink, rng))
         case "hatched":
             return flat_variants.on_paper(
-                flat_variants.hatched(page.ink, truth, page.shapes, page.line_width, page.seed)
+                flat_variants.hatch_shadows(page.ink, truth, page.shapes, page.line_width, page.seed)
             )
         case "screentone":
             return flat_variants.on_paper(

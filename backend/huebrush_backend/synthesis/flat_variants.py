@@ -70,7 +70,7 @@ def pencil(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return result
 
 
-def hatched(ink: np.ndarray, truth: Truth, shapes: Sequence[Shape], line_width: float, seed: int) -> np.ndarray:
+def hatch_shadows(ink: np.ndarray, truth: Truth, shapes: Sequence[Shape], line_width: float, seed: int) -> np.ndarray:
     """Return (H, W) uint8 coverage with the shadow sides of some shapes hatched, some of them crosswise.
 
     Strokes become thinner towards the light. `line_width` is in pixels.

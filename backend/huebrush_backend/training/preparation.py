@@ -22,7 +22,7 @@ from huebrush_backend.models.clip import picture_size
 from huebrush_backend.models.demo import (
     REFERENCE_GUIDANCE,
     make_clip,
-    make_scheduler,
+    make_demo_scheduler,
     make_sketch_encoder,
     make_unet,
     make_vae,
@@ -274,7 +274,7 @@ def _pipeline(plan: Plan, unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> 
         image_encoder=encoder,
         text_encoder=text,
         tokenizer=CLIPTokenizer.from_pretrained(plan.weights / "tokenizer"),
-        scheduler=make_scheduler(strategies.prediction),
+        scheduler=make_demo_scheduler(strategies.prediction),
         native_size=plan.configuration.data.size,
         reference_guidance=REFERENCE_GUIDANCE,
         reference_tokens=strategies.reference_tokens,

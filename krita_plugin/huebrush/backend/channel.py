@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.endpoint import Endpoint
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.messages import Message
 
 from ..base.qt import QtCore
-from ..base.vendoring import Transport
+from ..base.vendoring import Bytes, Transport
 
 if TYPE_CHECKING:
+    import zmq
     from huebrush_protocol.codec import Received  # needs msgpack, which is found only when a connection is made
 
 RETRY_MILLISECONDS = 20
@@ -30,7 +31,7 @@ class Channel(QtCore.QObject):
     def __init__(
         self,
         transport: Transport,
-        context: Any,
+        context: zmq.Context[zmq.Socket[bytes]],
         endpoint: Endpoint,
         on_message: Callable[[Received], None],
         on_garbage: Callable[[ProtocolError], None],
@@ -40,7 +41,7 @@ class Channel(QtCore.QObject):
         super().__init__(parent)
         self._zmq, self._codec = transport.zmq, transport.codec
         self._on_message, self._on_garbage = on_message, on_garbage
-        self._outgoing: deque[list[Any]] = deque()
+        self._outgoing: deque[list[Bytes]] = deque()
         self._draining = False
         self._socket = context.socket(self._zmq.DEALER)
         self._socket.linger = 0
@@ -49,12 +50,11 @@ class Channel(QtCore.QObject):
             self._socket.curve_publickey, self._socket.curve_secretkey = public, secret
             self._socket.curve_serverkey = endpoint.server_public_key.encode("ascii")
         self._socket.connect(endpoint.address)
-        self._notifier = QtCore.QSocketNotifier(
-            self._socket.getsockopt(self._zmq.FD), QtCore.QSocketNotifier.Type.Read, self
-        )
+        descriptor = self._socket.fileno()  # a plain number, which PyQt's stubs leave out
+        self._notifier = QtCore.QSocketNotifier(descriptor, QtCore.QSocketNotifier.Type.Read, self)  # type: ignore[arg-type]
         self._notifier.activated.connect(self._wake)
 
-    def send(self, message: Message, frames: Sequence[bytes | bytearray | memoryview] = ()) -> None:
+    def send(self, message: Message, frames: Sequence[Bytes] = ()) -> None:
         """Queue `message` with its image frames; they must not change any more. Raises `ProtocolError`."""
         self._outgoing.append(self._codec.encode(message, frames))
         self._wake()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.endpoint import Endpoint, EndpointError, read_endpoint
 from huebrush_protocol.errors import ProtocolError
@@ -18,12 +18,13 @@ from huebrush_protocol.version import VERSION
 from ..base.problems import Problem, ProblemError, Remedy, from_failure, problem
 from ..base.qt import QtCore, Signal
 from ..base.strings import text, translated
-from ..base.vendoring import MissingLibrary, Transport, load_transport
+from ..base.vendoring import Bytes, MissingLibrary, Transport, load_transport
 from .channel import Channel
 from .process import BackendProcess, read_installation
 from .state import BackendState
 
 if TYPE_CHECKING:
+    import zmq
     from huebrush_protocol.codec import Received
 
 READY_SECONDS = 90
@@ -65,7 +66,7 @@ class Link(QtCore.QObject):
         self.transport_origin = ""
         self._folder = installation_folder
         self._transport: Transport | None = None
-        self._context: Any = None
+        self._context: zmq.Context[zmq.Socket[bytes]] | None = None
         self._channel: Channel | None = None
         self._process: BackendProcess | None = None
         self._last_log = ""
@@ -113,7 +114,7 @@ class Link(QtCore.QObject):
             self._context.destroy(linger=0)
             self._context = None
 
-    def send(self, message: Message, frames: Sequence[bytes | bytearray | memoryview] = ()) -> None:
+    def send(self, message: Message, frames: Sequence[Bytes] = ()) -> None:
         """Send `message`; does nothing while there is no connection. Raises `ProtocolError` for an invalid message."""
         if self._channel is not None and self.is_ready:
             self._channel.send(message, frames)
@@ -160,12 +161,12 @@ class Link(QtCore.QObject):
 
     def _connect(self, endpoint: Endpoint) -> None:
         assert self._transport is not None
-        if self._context is None:
-            self._context = self._transport.zmq.Context(io_threads=1)
+        context = self._context or self._transport.zmq.Context(io_threads=1)
+        self._context = context
         try:
             self._channel = Channel(
                 transport=self._transport,
-                context=self._context,
+                context=context,
                 endpoint=endpoint,
                 on_message=self._on_message,
                 on_garbage=self._on_garbage,

@@ -82,7 +82,7 @@ class ModelStore(QtCore.QObject):
         try:
             self._link.send(message)
         except ProtocolError as error:
-            self.failed.emit(problem("not_sent", reason=error.message))
+            self.failed.emit(problem("not_sent", reason=error))
 
     def _on_link(self) -> None:
         if self._link.is_ready and self._wanted:

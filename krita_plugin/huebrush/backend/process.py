@@ -46,7 +46,7 @@ def read_installation(folder: Path) -> Installation:
         installation = Installation(command, str(values.get("version", "")), str(values.get("data_folder", "")))
     except FileNotFoundError as error:
         raise ProblemError(problem("backend_missing", path=file)) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ProblemError(problem("installation_unreadable", path=file, reason=error)) from error
     if not command or not Path(command[0]).exists():
         raise ProblemError(problem("backend_program_gone", path=command[0] if command else file))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from huebrush_protocol.messages import Failed
+from huebrush_protocol.texts import Text
 
 from .strings import text, translated
 
@@ -41,8 +42,15 @@ class ProblemError(Exception):
 
 
 def problem(code: str, remedy: Remedy = Remedy.NONE, severity: str = "error", **values: object) -> Problem:
-    """Return the problem `code` with its sentences from the catalogue (`problem.<code>` and `….advice`)."""
-    return Problem(code, text(f"problem.{code}", **values), text(f"problem.{code}.advice", **values), remedy, severity)
+    """Return the problem `code` with its sentences from the catalogue (`problem.<code>` and `….advice`).
+
+    Of an error among `values`, what it says is shown, translated if it is a sentence of the protocol.
+    """
+    shown = {
+        name: translated(Text.about(value)) if isinstance(value, BaseException) else value
+        for name, value in values.items()
+    }
+    return Problem(code, text(f"problem.{code}", **shown), text(f"problem.{code}.advice", **shown), remedy, severity)
 
 
 def unexpected(error: Exception, remedy: Remedy = Remedy.NONE) -> Problem:

@@ -11,11 +11,18 @@ import contextlib
 import importlib
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Protocol
 
+if TYPE_CHECKING:
+    from huebrush_protocol.codec import Received
+    from huebrush_protocol.messages import Message
+
+Bytes = bytes | bytearray | memoryview
+"""Type of data that can be sent as a frame."""
 VENDOR_FOLDER = Path(__file__).resolve().parents[1] / "vendor"
 OLDEST_PYZMQ = 22
 
@@ -24,12 +31,24 @@ class MissingLibrary(Exception):
     """Error for pyzmq or msgpack that this Krita's Python cannot load; the message says what was tried."""
 
 
+class Codec(Protocol):
+    """Functions of the module `huebrush_protocol.codec` that the plugin calls."""
+
+    def encode(self, message: Message, frames: Sequence[Bytes] = ()) -> list[Bytes]:
+        """Return the ZeroMQ frames of `message`."""
+        ...
+
+    def decode(self, frames: Sequence[object]) -> Received:
+        """Return the message in `frames`."""
+        ...
+
+
 @dataclass(frozen=True)
 class Transport:
     """Parts that a connection needs: the modules `zmq` and `huebrush_protocol.codec`, and where `zmq` came from."""
 
-    zmq: Any
-    codec: Any
+    zmq: ModuleType
+    codec: Codec
     origin: str
 
 
@@ -73,7 +92,8 @@ def load_transport() -> Transport:
     loaded = sys.modules.get("zmq")
     with first_on_path([VENDOR_FOLDER / "any", *binary_folders()]):
         try:
-            codec = importlib.import_module("huebrush_protocol.codec")
+            from huebrush_protocol import codec
+
             zmq = loaded or importlib.import_module("zmq")
             importlib.import_module("zmq.auth.certs")
         except (ImportError, OSError) as error:

@@ -48,14 +48,14 @@ class Patch:
     packed: str
 
 
-def take_patch(document: Document, source: ReferenceSource) -> Steps[Patch]:
+def capture_patch(document: Document, source: ReferenceSource) -> Steps[Patch]:
     """Read a patch; the generator's result is a `Patch`. `document`: the active one.
 
     `source` of the kind `SELECTED` is the selected part of a layer, `BRUSHED` its brushed part, "layer" all of it,
     "document" what another open document shows, its selected part where something is selected there, and "file" a
     picture file. Raises `ProblemError` for mistakes that the artist can correct.
     """
-    return while_open(document, _take(document, source), problem("document_closed_early"))
+    return while_open(document, _capture_patch(document, source), problem("document_closed_early"))
 
 
 def pack_patch(image: QtGui.QImage) -> str:
@@ -126,7 +126,7 @@ def _draw(target: QtGui.QImage, band: QtGui.QImage, top: int) -> None:
     painter.end()
 
 
-def _take(document: Document, source: ReferenceSource) -> Steps[Patch]:
+def _capture_patch(document: Document, source: ReferenceSource) -> Steps[Patch]:
     yield BREATHE
     mask: bytes | None = None
     if source.kind == "file":

@@ -52,14 +52,14 @@ def brush_strokes_within(document: Document, node: Node) -> list[list[int]]:
     return _ways(node, ours) if ours else []
 
 
-def _ways(node: Node, wanted: set[str]) -> list[list[int]]:
-    found: list[list[int]] = []
+def _ways(node: Node, uids: set[str]) -> list[list[int]]:
+    ways: list[list[int]] = []
     for place, child in enumerate(node.childNodes()):
-        if node_id(child) in wanted:
-            found += [[place]] if child.visible() else []
+        if node_id(child) in uids:
+            ways += [[place]] if child.visible() else []
         elif child.type() == "grouplayer":
-            found += [[place, *way] for way in _ways(child, wanted)]
-    return found
+            ways += [[place, *way] for way in _ways(child, uids)]
+    return ways
 
 
 def _note(document: Document) -> str:
@@ -67,7 +67,7 @@ def _note(document: Document) -> str:
         return ""
     try:
         uid = json.loads(to_bytes(document.annotation(TEXT_BRUSH_NOTE)).decode("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return uid if isinstance(uid, str) else ""
 
@@ -89,7 +89,7 @@ def noted_reference_strokes(document: Document) -> dict[str, str]:
         return {}
     try:
         noted = json.loads(to_bytes(document.annotation(REFERENCE_BRUSH_NOTE)).decode("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     items = noted.items() if isinstance(noted, dict) else ()
     return {key: uid for key, uid in items if isinstance(uid, str)}

@@ -4,7 +4,7 @@ see."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..base.problems import Problem, Remedy, problem
 from ..documents.find import find_node
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from krita import Document
 
 
-def advise_at_end(job: Job, document: Document, placed: Placed, recipe: Mapping[str, Any]) -> Problem | None:
+def advise_at_end(job: Job, document: Document, placed: Placed, recipe: Mapping[str, object]) -> Problem | None:
     """Return advice on the result of `job` in `document`, for which the backend gave `recipe`; None if there is
     nothing to say."""
     return _edits_overlap(job, recipe) or _mask_to_fill(placed) or _opaque_lines(job, document)
@@ -29,7 +29,7 @@ def advise_at_start(job: Job) -> Problem | None:
     return next((_overlap(edits[later], edits[earlier]) for later, earlier in job.edit_masks.overlaps), None)
 
 
-def _edits_overlap(job: Job, recipe: Mapping[str, Any]) -> Problem | None:
+def _edits_overlap(job: Job, recipe: Mapping[str, object]) -> Problem | None:
     """Name an edit that covers part of another. The recipe's `overlaps` has pairs of their numbers in the job, (later,
     earlier); malformed pairs are ignored."""
     edits, overlaps = job.effective.settings.edits, recipe.get("overlaps")

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
 
 from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import Progress
@@ -43,7 +42,7 @@ class ReceivedLayers:
     """Layers from the backend, bottom to top, and their recipe."""
 
     images: Sequence[Image]
-    recipe: dict[str, Any]
+    recipe: dict[str, object]
 
 
 @dataclass

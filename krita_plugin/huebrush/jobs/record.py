@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from huebrush_protocol.regions import WITHOUT_MODEL
 
@@ -29,7 +28,7 @@ def result_name(job: Job) -> str:
     return text("layer.result", model=settings.model, seed=settings.seed)
 
 
-def job_record(job: Job) -> dict[str, Any]:
+def job_record(job: Job) -> dict[str, object]:
     """Return the settings of `job` as the document keeps them beside the recipe, with where its edits acted."""
     chosen, packed = job.effective.settings, job.edit_masks.packed_masks
     edits = tuple(
@@ -37,7 +36,7 @@ def job_record(job: Job) -> dict[str, Any]:
     )
     regions = dataclasses.replace(chosen.regions, fixes=()) if job.effective.is_check else chosen.regions
     kept = dataclasses.replace(chosen, regions=regions, edits=edits)
-    return dataclasses.asdict(kept) | {EDITED: job.request.edited_layer}
+    return {**dataclasses.asdict(kept), EDITED: job.request.edited_layer}
 
 
 def _edited_name(edits: Sequence[TextEditSettings], numbers: Iterable[int]) -> str:

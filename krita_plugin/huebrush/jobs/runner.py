@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.messages import (
@@ -28,7 +28,7 @@ from ..documents.find import find_document, find_node, while_open
 from ..results import writeback
 from ..results.flats_report import read_flats_report
 from ..results.hide_replaced_results import ReplacedResults
-from ..results.recipes import RecipeKeeper
+from ..results.recipes import RecipeKeeper, Record
 from ..strokes.reference_strokes import capture_reference_strokes
 from ..strokes.text_brush import TextBrush
 from .advice import advise_at_end
@@ -158,7 +158,7 @@ class JobRunner(QtCore.QObject):
             self._fail(job, error.problem)
             return
         except ProtocolError as error:
-            self._fail(job, problem("not_sent", reason=error.message))
+            self._fail(job, problem("not_sent", reason=error))
             return
         job.stage = Stage.QUEUED
         self._notify(job)
@@ -231,13 +231,13 @@ class JobRunner(QtCore.QObject):
         self._link.send(Acknowledge(job.id))
         self._end(job, Stage.DONE)
 
-    def _on_placed(self, job: Job, recipe: dict[str, Any], document: str, placed: writeback.Placed) -> None:
+    def _on_placed(self, job: Job, recipe: dict[str, object], document: str, placed: writeback.Placed) -> None:
         job.result = None
         job.group = group = placed.group
         target = find_document(document)
         if target is not None:
             self._replaced.replace(target, job.request.replaces, group)
-            self._recipes.store(target, job.id, group, recipe, job_record(job))
+            self._recipes.store(target, Record.of(job.id, group, recipe, job_record(job)))
             if job.edit_masks.brush_layer and not job.request.keep_brush:
                 self._brush.finish(target, job.edit_masks.brush_layer, group)
             job.outcome = advise_at_end(job, target, placed, recipe)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from huebrush_protocol.regions import FIXES, RegionFix, is_color
 from huebrush_protocol.texts import Text
@@ -67,7 +66,7 @@ class FlatsReport:
         return tuple(place.suggestions[0].fix for place in self.places if place.suggestions)
 
 
-def read_flats_report(report: Mapping[str, Any]) -> FlatsReport | None:
+def read_flats_report(report: Mapping[str, object]) -> FlatsReport | None:
     """Read `report`; return None when it is empty, as for a job without regions."""
     if not report:
         return None
@@ -90,7 +89,7 @@ def read_flats_report(report: Mapping[str, Any]) -> FlatsReport | None:
     )
 
 
-def _place(item: Any) -> PlaceToCheck | None:
+def _place(item: object) -> PlaceToCheck | None:
     if not isinstance(item, Mapping):
         return None
     try:
@@ -113,7 +112,7 @@ def _place(item: Any) -> PlaceToCheck | None:
     )
 
 
-def _suggestion(item: Any) -> Suggestion | None:
+def _suggestion(item: object) -> Suggestion | None:
     if not isinstance(item, Mapping) or item.get("kind") not in FIXES:
         return None
     color = item.get("color")
@@ -128,10 +127,10 @@ def _suggestion(item: Any) -> Suggestion | None:
         return Suggestion(fix, item["kind"])
 
 
-def _rows(item: Mapping[str, Any], name: str) -> list[Any]:
+def _rows(item: Mapping[str, object], name: str) -> list[object]:
     value = item.get(name)
     return list(value) if isinstance(value, (list, tuple)) else []
 
 
-def _number(value: Any) -> float:
+def _number(value: object) -> float:
     return float(value) if isinstance(value, (int, float)) else 0.0

@@ -1,8 +1,9 @@
 """Names of a result's layers, in the language Krita runs in.
 
-A backend names layers in English: by what they are ("Shadow"), or by their colour ("#c68642 light brown", "brown 2"). A
-name that is none of these, such as that of an artist's own colour, stays as it is. Nothing looks for a layer by these
-names: layers are found again by their ids.
+A backend names layers in English: by what they are ("Shadow"), or by their colour ("#c68642 light brown", "brown 2").
+It says which part of a name is the artist's own name of a colour; that stays as it is, also where it is an English word
+("skin"), as does any name that is not known here. Nothing looks for a layer by these names: layers are found again by
+their ids.
 """
 
 from __future__ import annotations
@@ -14,23 +15,22 @@ from huebrush_protocol.messages import ImageHeader
 from ..base.strings import catalogue_has, text
 
 _COLOR_KINDS = ("color", "area")
-_COLOR_LAYER = re.compile(r"(?P<code>#[0-9a-f]{6} )?(?P<word>.+?)(?P<number> \d+)?(?P<small>, small areas)?")
 
 
 def layer_name(header: ImageHeader) -> str:
     """Return the name of the layer for `header`, "" when the backend gives none."""
     if header.kind in _COLOR_KINDS:
-        return _color_layer_name(header.name)
+        return _color_layer_name(header.name, header.artists_word)
     key = f"layer.{header.kind}.{header.name}"
     return text(key) if catalogue_has(key) else header.name
 
 
-def _color_layer_name(name: str) -> str:
-    parts = _COLOR_LAYER.fullmatch(name)
+def _color_layer_name(name: str, artists_word: str) -> str:
+    word = re.escape(artists_word) or ".+?"
+    parts = re.fullmatch(rf"(?P<code>#[0-9a-f]{{6}} )?(?P<word>{word})(?P<number> \d+)?(?P<small>, small areas)?", name)
     if parts is None:
         return name
-    word = color_word(parts["word"])
-    said = f"{parts['code'] or ''}{word}{parts['number'] or ''}"
+    said = f"{parts['code'] or ''}{artists_word or color_word(parts['word'])}{parts['number'] or ''}"
     return text("layer.small_areas", color=said) if parts["small"] else said
 
 

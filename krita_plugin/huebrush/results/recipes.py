@@ -8,9 +8,11 @@ puts it back when the group comes back. A saved file has the recipes of exactly 
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from krita import Krita
 
@@ -24,28 +26,42 @@ PREFIX = "huebrush/recipe/"
 TITLE = "Huebrush recipe"
 UNDO_ACTIONS = ("edit_undo", "edit_redo")
 """Krita's actions that show each change of the active document's undo stack, whoever made it."""
-RECORD = {"job": str, "group": str, "applied": str, "recipe": dict, "settings": dict}
-"""Contents of an annotation as JSON: "group" is the id of the result's group, "applied" its time (ISO 8601)."""
 EDITED = "edited"
 """In a record's settings: the id of the layer or group that was edited, "" where the page was coloured."""
 BUSY_MILLISECONDS = 50
 """Milliseconds to wait before looking again at a document that Krita is still changing."""
 
 
-def recipes(document: Document) -> dict[str, dict[str, Any]]:
+@dataclass(frozen=True)
+class Record:
+    """Record of a result, kept as JSON: `group` is the id of its layers' group, `applied` its time (ISO 8601)."""
+
+    job: str
+    group: str
+    applied: str
+    recipe: dict[str, object]
+    settings: dict[str, object]
+
+    @classmethod
+    def of(cls, job: str, group: str, recipe: dict[str, object], settings: dict[str, object]) -> Record:
+        """Return the record of a result that is placed now."""
+        return cls(job, group, datetime.now(timezone.utc).isoformat(), recipe, settings)
+
+
+def recipes(document: Document) -> dict[str, dict[str, object]]:
     """Return the recipes in `document`, by the id of the group they made, oldest first."""
-    return {record["group"]: record["recipe"] for record in _records(document)}
+    return {record.group: record.recipe for record in _records(document)}
 
 
-def read_newest_settings(document: Document) -> dict[str, Any]:
+def read_newest_settings(document: Document) -> dict[str, object]:
     """Return the settings that the newest result in `document` was made with, {} when there is none."""
     records = _records(document)
-    return records[-1]["settings"] if records else {}
+    return records[-1].settings if records else {}
 
 
-def read_settings_of(document: Document, group: str) -> dict[str, Any]:
+def read_settings_of(document: Document, group: str) -> dict[str, object]:
     """Return the settings that the result with this id was made with, {} when it is none."""
-    return next((record["settings"] for record in _records(document) if record["group"] == group), {})
+    return next((record.settings for record in _records(document) if record.group == group), {})
 
 
 class RecipeKeeper(QtCore.QObject):
@@ -61,17 +77,10 @@ class RecipeKeeper(QtCore.QObject):
         self._watched: list[QtCore.QObject] = []
         self._due: set[str] = set()
 
-    def store(self, document: Document, job: str, group: str, recipe: dict[str, Any], settings: dict[str, Any]) -> None:
-        """Write `recipe` and `settings` of `job` into `document`, for the group with the id `group`."""
-        record = {
-            "job": job,
-            "group": group,
-            "applied": datetime.now(timezone.utc).isoformat(),
-            "recipe": recipe,
-            "settings": settings,
-        }
-        data = json.dumps(record, ensure_ascii=False, sort_keys=True).encode("utf-8")
-        document.setAnnotation(PREFIX + job, TITLE, QtCore.QByteArray(data))
+    def store(self, document: Document, record: Record) -> None:
+        """Write `record` into `document`."""
+        data = json.dumps(dataclasses.asdict(record), sort_keys=True).encode("ascii")
+        document.setAnnotation(PREFIX + record.job, TITLE, QtCore.QByteArray(data))
         self.reconcile(document)
 
     def reconcile(self, document: Document) -> None:
@@ -138,27 +147,30 @@ def _layers(document: Document) -> set[str]:
     return {node_id(node) for node, _ in walk(root_node(document))}
 
 
-def _records(document: Document) -> list[dict[str, Any]]:
+def _records(document: Document) -> list[Record]:
     """Return the readable records of `document` whose groups are there, oldest first."""
     read = (_parse(to_bytes(document.annotation(name))) for name in _names(document))
     layers = _layers(document)
     return sorted(
-        (record for record in read if record is not None and record["group"] in layers),
-        key=lambda record: record["applied"],
+        (record for record in read if record is not None and record.group in layers),
+        key=lambda record: record.applied,
     )
 
 
 def _belongs(data: bytes, layers: set[str]) -> bool:
     """True when the group of this record is one of `layers`; a record that cannot be read is left where it is."""
     record = _parse(data)
-    return record is None or record["group"] in layers
+    return record is None or record.group in layers
 
 
-def _parse(data: bytes) -> dict[str, Any] | None:
+def _parse(data: bytes) -> Record | None:
     """Return the record in `data`, or None when another program or a newer version wrote it."""
     try:
-        record = json.loads(data.decode("utf-8"))
-        is_ours = all(isinstance(record[name], kind) for name, kind in RECORD.items())
-    except (ValueError, KeyError, TypeError):
+        values = json.loads(data.decode("utf-8"))
+        job, group, applied = values["job"], values["group"], values["applied"]
+        recipe, settings = values["recipe"], values["settings"]
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return record if is_ours else None
+    has_texts = all(isinstance(value, str) for value in (job, group, applied))
+    is_ours = has_texts and isinstance(recipe, dict) and isinstance(settings, dict)
+    return Record(job, group, applied, recipe, settings) if is_ours else None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from huebrush_protocol.regions import (
     CHECK,
     FIXES,
     MAX_FIXES,
+    MAX_PAGE_EDGE,
     PICTURE,
     RegionFix,
     is_color,
@@ -27,12 +27,16 @@ INCH = 25.4
 """Millimetres in an inch."""
 
 
-def _read_fix(item: Any) -> RegionFix | None:
+def _read_fix(item: object) -> RegionFix | None:
     """Return a stored fix, None for a malformed one."""
+    if not isinstance(item, dict):
+        return None
     try:
         x, y, x2, y2 = (float(item[name]) for name in ("x", "y", "x2", "y2"))
         fix = RegionFix(kind=str(item["kind"]), x=x, y=y, x2=x2, y2=y2, color=str(item["color"]))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    if not all(0.0 <= place <= MAX_PAGE_EDGE for place in (x, y, x2, y2)):  # also not NaN
         return None
     is_whole = is_color(fix.color) or (fix.kind != "color" and not fix.color)
     return fix if fix.kind in FIXES and is_whole else None

@@ -10,10 +10,12 @@ import dataclasses
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, TypeVar, get_args, get_type_hints
+
+from huebrush_protocol.parameter_ranges import MAX_SEED
 
 from ..documents.find import LayerEntry, document_key, likely_line_art
 from ..results.recipes import read_newest_settings
@@ -30,6 +32,8 @@ REFERENCE_WORDS = ("reference", "referenz", "colour ref", "color ref")
 SETTINGS_FILE = "settings.json"
 DOCUMENT_FOLDER = "documents"
 MOST_DOCUMENTS = 500
+LARGEST_NUMBER = 2**31 - 1
+"""Largest number that Qt's fields for whole numbers take; only seeds are larger."""
 
 T = TypeVar("T")
 
@@ -61,7 +65,7 @@ class DocumentSettings:
     references: tuple[ReferenceSource, ...] = field(default=())
     reference_strength: int = 100
     sketch_strength: int = 100
-    seed: int = 0
+    seed: int = field(default=0, metadata={"largest": MAX_SEED})
     seed_locked: bool = False
     steps: int = 20
     model: str = "demo"
@@ -127,38 +131,39 @@ class SettingsStore:
                 file.unlink(missing_ok=True)
 
 
-def read_edits(values: dict[str, Any]) -> tuple[TextEditSettings, ...]:
+def read_edits(values: Mapping[str, object]) -> tuple[TextEditSettings, ...]:
     """Return the edits in the settings of a result's record."""
     return _build(DocumentSettings, values).edits
 
 
-def _dump(settings: Any) -> str:
-    return json.dumps(dataclasses.asdict(settings), indent=1, ensure_ascii=False)
+def _dump(settings: PluginSettings | DocumentSettings) -> str:
+    return json.dumps(dataclasses.asdict(settings), indent=1)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path) -> dict[str, object]:
     try:
         return _parse(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
         return {}
 
 
-def _parse(content: str) -> dict[str, Any]:
+def _parse(content: str) -> dict[str, object]:
     try:
         values = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return values if isinstance(values, dict) else {}
 
 
-def _build(cls: type[T], values: dict[str, Any]) -> T:
+def _build(cls: type[T], values: Mapping[str, object]) -> T:
     """Return a `cls` from `values`; a field that is unknown, missing or of another type takes its default.
 
-    The metadata of a field of many items may have a function "read" for one item (None: leave it out).
+    The metadata of a field of many items may have a function "read" for one item (None: leave it out), that of a number
+    the "largest".
     """
     defaults = cls()
     kinds = get_type_hints(cls)
-    chosen: dict[str, Any] = {}
+    chosen: dict[str, object] = {}
     for entry in dataclasses.fields(cls):  # type: ignore[arg-type]
         value, default = values.get(entry.name), getattr(defaults, entry.name)
         if isinstance(default, tuple) and isinstance(value, list):
@@ -166,28 +171,33 @@ def _build(cls: type[T], values: dict[str, Any]) -> T:
             chosen[entry.name] = tuple(item for item in map(read, value) if item is not None)
         elif dataclasses.is_dataclass(default) and isinstance(value, dict):
             chosen[entry.name] = _build(type(default), value)
-        elif type(value) is type(default):
+        elif _fits(value, type(default), entry.metadata.get("largest", LARGEST_NUMBER)):
             chosen[entry.name] = value
     return cls(**chosen)
 
 
-def _reader(kind: type) -> Callable[[Any], Any]:
+def _reader(kind: type) -> Callable[[object], object]:
     """Return a function that reads one item as a `kind`: a reference, another dataclass, or a plain value."""
     if kind is ReferenceSource:
         return _reference
     if dataclasses.is_dataclass(kind):
         return lambda item: _build(kind, item) if isinstance(item, dict) else None
-    return lambda item: item if type(item) is kind else None
+    return lambda item: item if _fits(item, kind) else None
 
 
-def _reference(item: Any) -> ReferenceSource | None:
+def _fits(value: object, kind: type, largest: int = LARGEST_NUMBER) -> bool:
+    """True for a `value` of this very type; a number must be finite, and at most `largest` above or below 0."""
+    return type(value) is kind and (not isinstance(value, (int, float)) or abs(value) <= largest)
+
+
+def _reference(item: object) -> ReferenceSource | None:
     """Return a stored reference, None for a malformed one."""
     if not isinstance(item, dict) or not all(isinstance(item.get(key), str) for key in ("kind", "key", "name")):
         return None
     weight = item.get("weight")
-    return ReferenceSource(
-        item["kind"], item["key"], item["name"], float(weight) if isinstance(weight, (int, float)) else 1.0
-    )
+    if not isinstance(weight, (int, float)) or not _fits(weight, type(weight)):
+        weight = 1.0
+    return ReferenceSource(item["kind"], item["key"], item["name"], float(weight))
 
 
 def first_settings(document: Document, entries: Sequence[LayerEntry], last: DocumentSettings) -> DocumentSettings:

@@ -139,6 +139,8 @@ def _cover(plane: bytearray, width: int, first: int, mask: Mask, number: int) ->
     rect, inside = mask.rect, bytes(number if value >= OPAQUE else 0 for value in range(256))
     outside = bytes(0 if value >= OPAQUE else 255 for value in range(256))
     left, right = max(0, rect.x), min(width, rect.x + rect.width)
+    if left >= right:  # beside the page, as after it was cropped; such slices would change the plane's length
+        return
     for row in range(max(first, rect.y), min(first + len(plane) // width, rect.y + rect.height)):
         start = (row - rect.y) * rect.width - rect.x
         own = bytes(mask.data[start + left : start + right])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..base.colors import parse_color
 from ..base.problems import ProblemError, problem
@@ -55,7 +55,7 @@ def _reopen_edits(document: Document) -> Steps[tuple[TextEditSettings, ...]]:
     return tuple(edits)
 
 
-def _record(document: Document) -> tuple[Node | None, dict[str, Any]]:
+def _record(document: Document) -> tuple[Node | None, dict[str, object]]:
     """Return the chosen result, or the newest visible one, and its settings."""
     node = layer_to_edit(document)
     while node is not None and not read_settings_of(document, node_id(node)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..base.problems import ProblemError, Remedy, problem
 from ..base.qt import QtCore, QtGui, QtWidgets, Signal
@@ -13,7 +13,7 @@ from ..documents.own_layers import pickable_layers
 from ..jobs.effective_job import JobRequest
 from ..jobs.job import Job, Stage
 from ..session import Session
-from ..settings.store import DocumentSettings, first_settings
+from ..settings.store import DocumentSettings, PluginSettings, first_settings
 from ..settings.text_edits import without_brush_strokes
 from .edits.heatmap_controller import HeatmapController
 from .edits.patch_controller import PatchController
@@ -184,7 +184,7 @@ class Panel(QtWidgets.QWidget):
         self.edits.brush_requested.connect(lambda _color: self.reference_brush.show_page())
         self.places_to_check.fixes_changed.connect(self._on_edited)
         self.text_brush.failed.connect(self._notices.say)
-        self.edits.keep_changed.connect(lambda keep: self._save_plugin(keep_brush=keep))
+        self.edits.keep_changed.connect(self._keep_brush)
         self._session.models.fetched.connect(self._on_fetched)
         self._job_view.colorize_clicked.connect(self.colorize)
         self._job_view.cancel_clicked.connect(self.cancel)
@@ -236,7 +236,7 @@ class Panel(QtWidgets.QWidget):
             self._remember(document, settings)
 
     def _on_folded(self, part: str, folded: bool) -> None:
-        self._save_plugin(**{part: not folded})
+        self._save_plugin(dataclasses.replace(self._session.store.plugin, **{part: not folded}))
 
     def _on_fetched(self, name: str) -> None:
         self._notices.say(problem("model_fetched", severity="info", name=name))
@@ -299,20 +299,24 @@ class Panel(QtWidgets.QWidget):
         self._notices.dismiss()
 
     def _choose_device(self, device: str) -> None:
-        self._change_plugin(device=device)
+        self._restart_with(dataclasses.replace(self._session.store.plugin, device=device))
 
     def _choose_endpoint(self, path: str) -> None:
-        self._change_plugin(endpoint=path)
+        self._restart_with(dataclasses.replace(self._session.store.plugin, endpoint=path))
 
-    def _change_plugin(self, **values: Any) -> None:
-        self._save_plugin(**values)
-        link, settings = self._session.link, self._session.store.plugin
+    def _restart_with(self, settings: PluginSettings) -> None:
+        """Save `settings`, and stop the backend and start it with them."""
+        self._save_plugin(settings)
+        link = self._session.link
         link.stop()
         link.device, link.endpoint_path = settings.device, settings.endpoint
         self.start_backend()
 
-    def _save_plugin(self, **values: Any) -> None:
+    def _keep_brush(self, keep: bool) -> None:
+        self._save_plugin(dataclasses.replace(self._session.store.plugin, keep_brush=keep))
+
+    def _save_plugin(self, settings: PluginSettings) -> None:
         try:
-            self._session.store.save_plugin(dataclasses.replace(self._session.store.plugin, **values))
+            self._session.store.save_plugin(settings)
         except OSError as error:
             self._notices.say(problem("settings_not_saved", reason=error))

@@ -7,14 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from huebrush.base.problems import from_failure
+from huebrush.base.problems import from_failure, problem
 from huebrush.base.qt import QtCore
-from huebrush.base.strings import catalogue, translated
+from huebrush.base.strings import catalogue, text, translated
 from huebrush.results.flats_report import read_flats_report
 from huebrush.widgets.models.shop import licence_terms
+from huebrush_protocol.endpoint import EndpointError
+from huebrush_protocol.errors import refused
 from huebrush_protocol.messages import failed
 from huebrush_protocol.pulls import LicenceInfo
-from huebrush_protocol.texts import Text
+from huebrush_protocol.texts import Text, joined
 
 REASON = Text.of("palette.too_many", count=5000, most=4096)
 
@@ -46,6 +48,38 @@ def test_failures_are_told_in_english() -> None:
 def test_a_text_within_a_text_is_translated_too(german: None) -> None:
     said = translated(Text.of("palette.unusable", reason=REASON))
     assert said == f"Es lässt sich keine Palette bilden: {translated(REASON)}" and "5000 Farben sind" in said
+
+
+def test_every_level_of_reasons_is_translated_and_the_systems_own_words_stay(german: None) -> None:
+    faults = joined(
+        [
+            Text.of("checkpoint.missing_keys", count=1, keys="a"),
+            Text.of("checkpoint.unexpected_keys", count=2, keys="b"),
+        ]
+    )
+    reason = Text.of("checkpoint.wrong_tensors", faults=faults)
+    said = translated(Text.of("model.not_loaded", model="demo", reason=Text.from_data(reason.as_data())))
+    assert said.startswith("Das Modell „demo“ lässt sich nicht laden: Die Tensoren der Datei passen nicht")
+    assert said.endswith("1 fehlen: a; 2 nicht erwartet: b")
+    full = Text.of("pull.disk", reason=Text.about(OSError(28, "No space left on device", "/models/a")))
+    assert translated(full) == "Die Dateien lassen sich nicht lesen oder schreiben: /models/a: No space left on device"
+
+
+def test_a_reason_with_an_unknown_id_stays_english_within_german(german: None) -> None:
+    said = translated(Text.of("worker.not_started", reason=Text("All quiet.", "nonesuch.id")))
+    assert said == "Der Modellprozess ließ sich nicht starten: All quiet."
+
+
+def test_an_error_of_the_protocol_is_told_in_german(german: None) -> None:
+    shown = problem("not_sent", reason=refused("message.name_length", field="model", most=128))
+    assert shown.message.endswith("an das Backend senden: model muss 1 bis 128 Zeichen lang sein.")
+    shown = problem("endpoint_unreadable", reason=EndpointError(Text.of("endpoint.none", file="a.json")))
+    assert shown.message.endswith("In a.json hat sich kein Backend gemeldet.")
+
+
+def test_the_device_is_named_in_german(german: None) -> None:
+    device = translated(Text.of("device.processor", threads=2))
+    assert text("backend.ready", device=device) == "Backend bereit auf dem Prozessor, 2 Threads"
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def phase() -> str:
 
 def test_connection_is_shown(backend):
     """The state names the device; the models are those of the backend."""
-    assert widget("huebrush_backend_state").text() == "Backend ready (a processor)"
+    assert widget("huebrush_backend_state").text() == "Backend ready on a processor"
     assert labels("huebrush_model") == ["Built-in (small)", "Big (not installed)"]
     assert not widget("huebrush_backend_start").isEnabled()
 

@@ -25,6 +25,7 @@ NAMES = [
     ("flats", "Repairs", "Korrekturen"),
     ("flats", "Something newer", "Something newer"),
     ("color", "#c68642 light brown", "#c68642 hellbraun"),
+    ("color", "#e0ac69 skin", "#e0ac69 Haut"),
     ("color", "#00aa77 Hero's coat", "#00aa77 Hero's coat"),
     ("area", "dark sea green 12", "dunkelmeergrün 12"),
     ("area", "brown, small areas", "braun, kleine Flächen"),
@@ -38,6 +39,23 @@ NAMES = [
 def test_in_german(in_german, kind, name, german):
     """What the backend made up is translated, what the artist called something is not."""
     assert layer_name(ImageHeader("layer", 1, 1, "RGBA", name=name, kind=kind)) == german
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "word", "german"),
+    [
+        ("color", "#e0ac69 skin", "skin", "#e0ac69 skin"),
+        ("area", "skin 2", "skin", "skin 2"),
+        ("area", "skin, small areas", "skin", "skin, kleine Flächen"),
+        ("area", "white 2 1", "white 2", "white 2 1"),
+        ("area", "brown, small areas", "brown, small areas", "brown, small areas"),
+        ("color", "#e0ac69 (.*", "(.*", "#e0ac69 (.*"),
+    ],
+)
+def test_the_artists_word_for_a_colour_is_not_translated(in_german, kind, name, word, german):
+    """It stays as the artist wrote it, also where the backend has the same word."""
+    header = ImageHeader("layer", 1, 1, "RGBA", name=name, kind=kind, artists_word=word)
+    assert layer_name(header) == german
 
 
 @pytest.mark.parametrize(("kind", "name", "german"), NAMES)

@@ -76,3 +76,22 @@ def test_strokes_are_painted_as_they_were_read():
         split_brush_strokes(Pixels(Rect(0, 0, 6, 4), memoryview(layer.data), False, False), (FIRST, SECOND))
     )
     assert read == [Mask(Rect(1, 0, 3, 3), b"\xff\xff\xff\xff\xff\0\xff\xff\0"), Mask(Rect(3, 1, 3, 2), b"\xff" * 6)]
+
+
+def test_masks_beside_the_page_paint_nothing():
+    """The page may have been cropped since the strokes were painted."""
+    written: list[tuple[int, int, int]] = []
+
+    class Layer:
+        """What is written: the bytes, and the rows that they shall fill."""
+
+        def setPixelData(self, data: Any, x: int, y: int, width: int, height: int) -> None:
+            written.append((len(to_bytes(data)), y, height))
+
+    layer: Any = Layer()
+    everywhere = Mask(Rect(0, 0, 4, 3), b"\xff" * 12)
+    colors = [parse_color(code) or (0, 0, 0) for code in (FIRST, SECOND)]
+    for x in (-10, -4, 4, 5, 7):
+        beside = Mask(Rect(x, 0, 4, 3), b"\xff" * 12)
+        result_of(write_brush_strokes(layer, (everywhere, beside), colors, 4, 3))
+    assert written == [(4 * 3 * 4, 0, 3)] * 5

@@ -132,6 +132,14 @@ def test_a_layer_for_each_colour_with_its_name_and_colour():
     assert all(layer.pixels.shape[1] < 200 for layer in result.layers)  # no larger than what is painted
 
 
+def test_a_layer_tells_the_artists_name_of_its_colour_from_the_backends_own():
+    regions = RegionParameters(result="flats_by_area", palette=("#c81e28", "#1e3cd2"), palette_names=("red", ""))
+    result = make(regions, picture=two_tones())
+    words = {layer.color: (layer.name, layer.artists_word) for layer in result.layers}
+    assert words["#c81e28"] == ("red", "red")
+    assert words["#1e3cd2"][0] and words["#1e3cd2"][1] == ""
+
+
 def test_the_models_picture_can_be_kept_below():
     result = make(RegionParameters(result="flats", keep_picture=True), picture=two_tones())
     assert [layer.kind for layer in result.layers] == ["picture", "flats"]

@@ -16,7 +16,7 @@ from huebrush_backend.engine.request import (
 from huebrush_backend.evaluation.edit_pages import CLEARLY_ANOTHER, LARGE_SHARE, edit_page
 from huebrush_backend.evaluation.edit_scores import (
     EditScore,
-    asked_color_distance,
+    color_word_distance,
     is_reached,
     locality,
     part_color,
@@ -44,7 +44,7 @@ def test_a_word_is_reached_by_what_is_nearest_to_it() -> None:
     no_ink = np.zeros((40, 60), np.uint8)
     color = part_color(filled((48, 106, 214), (0, 0, 0)), LEFT, no_ink)
     assert is_reached(color, "blue") and not is_reached(color, "royal blue")
-    assert 0 < asked_color_distance(color, "blue") < 3 < asked_color_distance(color, "red")
+    assert 0 < color_word_distance(color, "blue") < 3 < color_word_distance(color, "red")
 
 
 def test_ink_and_the_border_of_a_part_do_not_count() -> None:

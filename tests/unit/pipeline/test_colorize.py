@@ -186,7 +186,7 @@ def test_the_text_tower_is_loaded_when_a_text_is_to_be_encoded(pipeline: Coloriz
 
 def test_without_a_text_tower_edits_are_refused() -> None:
     bare = ColorizePipeline.from_pretrained(builtin_folder(), text_encoder=None)
-    with pytest.raises(ValueError, match="no text tower"):
+    with pytest.raises(ValueError, match="no text encoder"):
         run(bare, edits=[TextEdit("red hair")])
 
 

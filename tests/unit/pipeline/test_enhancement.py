@@ -19,12 +19,12 @@ def test_nothing_is_enhanced_unless_asked_for() -> None:
 
 @pytest.mark.parametrize("background", [False, True])
 def test_colouring_parts_apart_takes_a_mask_of_the_sketch(background: bool) -> None:
-    with pytest.raises(ValueError, match="mask of the sketch"):
+    with pytest.raises(ValueError, match="mask of the line art"):
         Enhancement(reference_mask=MASK, background=background, foreground=not background)
 
 
 def test_a_background_takes_something_to_come_from() -> None:
-    with pytest.raises(ValueError, match="a picture of it, or a mask"):
+    with pytest.raises(ValueError, match="a picture of it or a mask"):
         Enhancement(background=True, sketch_mask=MASK)
 
 

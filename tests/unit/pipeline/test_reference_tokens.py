@@ -158,7 +158,7 @@ def test_every_variant_can_colour_the_background_apart(
     apart = [variants[kind].encode_references([picture]) for picture in PICTURES[1:]]
     torch.testing.assert_close(condition.tokens, torch.cat(apart, dim=1))
     assert (paint(variants[kind], enhancement=enhancement) - paint(variants[kind])).abs().max() > 1e-5
-    with pytest.raises(ValueError, match="takes one reference, not 2"):
+    with pytest.raises(ValueError, match="takes exactly one reference, not 2"):
         paint(variants[kind], references=(1, 2), enhancement=enhancement)
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from huebrush_backend.models.demo import make_scheduler
+from huebrush_backend.models.demo import make_demo_scheduler
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC, NOISE_SCHEDULES, NoiseLevels, noise_levels
 from huebrush_backend.pipeline.samplers import K_SAMPLERS, SAMPLER_NAMES, make_sampler
 from huebrush_backend.pipeline.sampling import Sampling
@@ -17,7 +17,7 @@ SPREAD = 0.5
 """Standard deviation of the data; normally distributed, so that the best denoiser is known."""
 DETERMINISTIC = {"k_euler": 0.1, "k_heun": 0.02, "k_lms": 0.02, "k_dpm_2": 0.02, "k_dpmpp_2m": 0.02}
 """Samplers, and the error relative to the exact result that they may have after 30 steps."""
-LEVELS = NoiseLevels(make_scheduler().alphas_cumprod)
+LEVELS = NoiseLevels(make_demo_scheduler().alphas_cumprod)
 
 
 def denoise(x: torch.Tensor, sigma: float) -> torch.Tensor:
@@ -77,7 +77,7 @@ def test_progress_is_reported_up_to_the_last_step(name: str) -> None:
 
 @pytest.mark.parametrize("kind", ["epsilon", "v_prediction", "sample"])
 def test_every_kind_of_prediction_gives_the_same_latent(kind: str) -> None:
-    config = {**make_scheduler().config, "prediction_type": kind}
+    config = {**make_demo_scheduler().config, "prediction_type": kind}
     sampler = make_sampler("k_heun", config, 10)
     noise = unit_noise(4)
 

@@ -74,7 +74,11 @@ def test_an_endpoint_comes_back_from_its_private_file(tmp_path: Path):
     assert [item.name for item in tmp_path.iterdir()] == [path.name]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "3", '{"pid": 3}', '{"address": 5}', '{"address": "ipc://x", "pid": "1"}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "3", '{"pid": 3}', '{"address": 5}', '{"address": "ipc://x", "pid": "1"}', "[" * 100_000],
+    ids=lambda text: text[:20],
+)
 def test_what_is_no_endpoint_file_says_so(tmp_path: Path, text: str):
     path = tmp_path / "endpoint.json"
     with pytest.raises(EndpointError, match="no backend"):

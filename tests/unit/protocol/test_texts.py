@@ -9,18 +9,21 @@ from typing import Any
 
 import pytest
 from huebrush_protocol import codec
-from huebrush_protocol.messages import Failed, ModelInfo, Models, failed
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.messages import Failed, ModelInfo, Models, Ping, failed
 from huebrush_protocol.parameters import ENHANCEMENTS
-from huebrush_protocol.texts import ENDING, ENGLISH, Text, placeholders, remedy_of
+from huebrush_protocol.sentences import ENGLISH
+from huebrush_protocol.texts import ENDING, MAX_TEXT_DEPTH, Text, joined, placeholders, remedy_of
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = "\n".join(
     path.read_text("utf-8")
     for folder in ("backend/huebrush_backend", "protocol/huebrush_protocol")
     for path in (ROOT / folder).rglob("*.py")
-    if path.name != "texts.py"
+    if path.parent.name != "sentences"
 )
 MADE = {f"enhancement.{name}" for name in ENHANCEMENTS}
+MADE |= {f"placement.{way}{tiles}" for way in ("loaded", "moving") for tiles in ("", "_in_tiles")}
 """Ids that the code puts together."""
 NESTED = Text.of("palette.unusable", reason=Text.of("palette.too_many", count=5000, most=4096))
 
@@ -31,9 +34,11 @@ def test_every_sentence_is_said_somewhere() -> None:
 
 
 def test_every_id_has_a_sentence() -> None:
-    made = re.findall(r'(?:Text|EngineError)\.of\(\s*"([a-z_.]+)"', SOURCES)
+    made = re.findall(r'(?:Text|EngineError|cls)\.of\(\s*"([a-z_.]+)"', SOURCES)
+    made += re.findall(r'\b(?:malformed|refused)\(\s*"([a-z_.]+)"', SOURCES)
+    made += re.findall(r'\bProtocolError\.of\([a-z"_]+, "([a-z_.]+)"', SOURCES)
     made += re.findall(r'\bfailed\([^"()]*"?[^"]*"?, "[a-z_]+", "([a-z_.]+)"', SOURCES)
-    assert len(made) > 60
+    assert len(made) > 150
     assert MADE | set(made) <= set(ENGLISH)
 
 
@@ -59,8 +64,41 @@ def test_a_text_is_its_english_sentence() -> None:
 
 def test_an_error_tells_its_text_or_a_detail() -> None:
     assert Text.about(ValueError(NESTED)).id == "palette.unusable"
+    assert Text.about(RuntimeError("a detail")) == "a detail" and Text.about(RuntimeError("a detail")).id == ""
+
+
+def test_of_an_error_of_the_system_only_its_own_words_stay_as_they_are() -> None:
     detail = Text.about(OSError(2, "No such file"))
-    assert detail.id == "" and "No such file" in detail
+    assert (detail, detail.id) == ("No such file", "")
+    with_file = Text.about(IsADirectoryError(21, "Is a directory", "/models/a"))
+    assert with_file == "/models/a: Is a directory"
+    assert with_file.arguments == {"file": "/models/a", "reason": "Is a directory"}
+
+
+def test_several_texts_make_one() -> None:
+    some = [Text.of("queue.jobs", count=count) for count in (1, 2, 3)]
+    together = joined(some)
+    assert together == "; ".join(some) and together.arguments["first"] == some[0]
+    assert joined(some[:1]) is some[0]
+    assert Text.from_data(together.as_data()) == together
+
+
+def test_a_reason_within_a_reason_arrives_as_it_was() -> None:
+    """As deep as it gets: a file's faults, one after another, in the reason why a model cannot be loaded."""
+    faults = joined([Text.of("checkpoint.missing_keys", count=1, keys=key) for key in ("a", "b", "c")])
+    reason = Text.of("checkpoint.wrong_tensors", faults=faults)
+    sent = failed("", "model_missing", "model.not_loaded", model="demo", reason=reason)
+    received = codec.decode(codec.encode(sent)).message
+    assert isinstance(received, Failed) and isinstance(received.message, Text)
+    assert received == sent and received.message.as_data() == sent.message.as_data()  # type: ignore[union-attr]
+
+
+def test_a_refusal_of_the_protocol_has_an_id_and_so_has_what_it_wanted() -> None:
+    with pytest.raises(ProtocolError) as caught:
+        codec.encode(Ping(True))
+    message = caught.value.message
+    assert message.id == "message.wrong_type" and message.arguments["field"] == "ping.token"
+    assert isinstance(message.arguments["wanted"], Text) and message.arguments["wanted"].id == "message.whole_number"
 
 
 def test_texts_keep_ids_and_arguments_on_the_wire() -> None:
@@ -100,9 +138,27 @@ def test_what_is_no_text_is_refused(value: Any) -> None:
         Text.from_data(value)
 
 
+def test_a_file_name_of_no_characters_can_be_sent() -> None:
+    text = Text.about(FileNotFoundError(2, "No such file", b"caf\xe9.png"))
+    received = codec.decode(codec.encode(Failed("", "internal", text))).message
+    assert isinstance(received, Failed) and received.message == text == "caf?.png: No such file"
+
+
 def test_texts_nest_only_so_deep() -> None:
     value: dict[str, Any] = {"english": "deep"}
     for _ in range(9):
         value = {"english": "around", "arguments": {"a": value}}
     with pytest.raises(ValueError, match="text"):
         Text.from_data(value)
+
+
+def test_texts_that_are_nested_too_deeply_are_english_at_the_bottom() -> None:
+    parts = [Text.of("file.failed", file=f"{number}.png", reason="gone") for number in range(MAX_TEXT_DEPTH + 3)]
+    together = joined(parts)
+    sent = codec.decode(codec.encode(Failed("", "internal", together))).message
+    assert isinstance(sent, Failed) and isinstance(sent.message, Text)
+    assert sent.message == together and sent.message.id == "list.next"
+    innermost: object = sent.message
+    while isinstance(innermost, Text):
+        innermost = innermost.arguments["rest"]
+    assert innermost == joined(parts[MAX_TEXT_DEPTH + 1 :])

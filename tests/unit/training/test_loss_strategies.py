@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from huebrush_backend.models.demo import make_scheduler
+from huebrush_backend.models.demo import make_demo_scheduler
 from huebrush_backend.pipeline.samplers import make_sampler
 from huebrush_backend.training.strategies.options import Prediction
 from huebrush_backend.training.strategies.prediction import add_noise, min_snr_weights, target, timesteps, with_offset
@@ -98,7 +98,7 @@ def test_an_exported_schedule_samples_each_prediction_right(kind: Prediction, sa
     """A network that always knows the answer leads every sampler to it, if the schedule says what it predicts."""
     torch.manual_seed(1)
     clean, noise = torch.randn(1, 8, 4, 4), torch.randn(1, 8, 4, 4)
-    scheduler = make_scheduler(kind)
+    scheduler = make_demo_scheduler(kind)
     assert scheduler.config["prediction_type"] == kind
     alphas = scheduler.alphas_cumprod
 

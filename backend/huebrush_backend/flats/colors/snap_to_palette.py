@@ -96,40 +96,38 @@ def _assign_swatches(
     rows = np.nonzero(sure)[0]
     if len(rows) < 2:
         return chosen
-    parts = _parts(rgb, nearest, rows)
-    count, swatches = int(parts.max()) + 1, distance.shape[1]
+    groups = _tone_groups(rgb, nearest, rows)
+    count, swatches = int(groups.max()) + 1, distance.shape[1]
     if count > len(np.unique(nearest[rows])):
-        part_weight = np.bincount(parts, weight[rows] / weight[rows].max(), count)
-        fit = np.stack(
-            [np.bincount(parts, distance[rows, s] * weight[rows] / weight[rows].max(), count) for s in range(swatches)],
-            axis=1,
-        )
-        fit /= part_weight[:, None]
+        share = weight[rows] / weight[rows].max()
+        group_weight = np.bincount(groups, share, count)
+        fit = np.stack([np.bincount(groups, distance[rows, s] * share, count) for s in range(swatches)], axis=1)
+        fit /= group_weight[:, None]
         home = np.zeros(count, np.intp)
-        home[parts] = nearest[rows]
-        # One more column for each part: to share its nearest swatch after all, which costs MARGIN more.
+        home[groups] = nearest[rows]
+        # One more column for each group: to share its nearest swatch after all, which costs MARGIN more.
         best = fit[np.arange(count), home]
         cost = np.full((count, swatches + count), 1e9)
         fits = best <= FITS
         farthest = np.minimum(best + MARGIN, np.maximum(PLAUSIBLE, PROPORTION * best))
         allowed = fit <= np.where(fits, best, farthest)[:, None]
-        cost[:, :swatches][allowed] = (fit * part_weight[:, None])[allowed]
-        sharing = np.where(fits, 1e8, (best + MARGIN + 1e-3) * part_weight)
+        cost[:, :swatches][allowed] = (fit * group_weight[:, None])[allowed]
+        sharing = np.where(fits, 1e8, (best + MARGIN + 1e-3) * group_weight)
         cost[np.arange(count), swatches + np.arange(count)] = sharing
         _, column = linear_sum_assignment(cost)
         target = np.where(column < swatches, column, home)
-        chosen[rows] = target[parts]
+        chosen[rows] = target[groups]
     return chosen
 
 
-def _parts(rgb: NDArray[np.uint8], nearest: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Number the different parts among the tones `rows`: tones with one nearest swatch and less than `APART` are one
-    part."""
-    parts = np.zeros(len(rows), np.intp)
+def _tone_groups(rgb: NDArray[np.uint8], nearest: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Number the groups of the tones `rows`: tones with one nearest swatch that differ by less than `APART` are one
+    group."""
+    groups = np.zeros(len(rows), np.intp)
     start = 0
     for swatch in np.unique(nearest[rows]):
         here = np.nonzero(nearest[rows] == swatch)[0]
-        group = clusters(rgb[rows[here]], APART)
-        parts[here] = start + group
-        start += int(group.max()) + 1
-    return parts
+        number = clusters(rgb[rows[here]], APART)
+        groups[here] = start + number
+        start += int(number.max()) + 1
+    return groups

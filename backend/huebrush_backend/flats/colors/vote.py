@@ -83,21 +83,21 @@ def seen_colors(
     grid: CellGrid,
     labels: NDArray[np.int32],
     boxes: NDArray[np.int32],
-    wanted: NDArray[np.bool_],
+    chosen: NDArray[np.bool_],
 ) -> NDArray[np.uint8]:
-    """Return (count+1,3) uint8 sRGB: mean colour of `picture` (h,w,3) in each of the `wanted` (count+1,) regions, lines
+    """Return (count+1,3) uint8 sRGB: mean colour of `picture` (h,w,3) in each of the `chosen` (count+1,) regions, lines
     included; 0 for the other regions.
     """
     count = len(boxes) - 1
     total = np.zeros((count + 1, 3))
     hits = np.zeros(count + 1)
     for sample in grid.samples:
-        at = np.nonzero(wanted[sample])
+        at = np.nonzero(chosen[sample])
         owner = sample[at]
         hits += np.bincount(owner, minlength=count + 1)
         for channel in range(3):
             total[:, channel] += np.bincount(owner, picture[..., channel][at], count + 1)
-    for label in np.nonzero(wanted & (hits == 0))[0][1 if wanted[0] else 0 :]:
+    for label in np.nonzero(chosen & (hits == 0))[0][1 if chosen[0] else 0 :]:
         left, top, box_width, box_height = (int(value) for value in boxes[label])
         rows, columns = np.nonzero(labels[top : top + box_height, left : left + box_width] == label)
         if len(rows):

@@ -27,6 +27,7 @@ class FlatLayer:
     * `blend`: "normal", "multiply" or "screen"
     * `color`: its single sRGB colour, None if it has several
     * `kind`: one of this module's constants
+    * `artists_word`: the part of `name` that is the artist's own name of a colour
     """
 
     name: str
@@ -36,6 +37,7 @@ class FlatLayer:
     blend: str
     color: tuple[int, int, int] | None
     kind: str
+    artists_word: str = ""
 
 
 def flats_layer(

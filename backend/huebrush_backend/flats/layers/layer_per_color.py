@@ -57,7 +57,7 @@ def color_layers(
     * `labels`, `boxes`, `areas`: (H,W), (count+1,4) and (count+1,) as `find_regions` returns them
     * `colors`: colours of the regions
     * `hard_edges`, `ink`: as for `paint`
-    * `names`: the palette's names of its colours
+    * `names`: the artist's names of colours
 
     Layers are made one at a time, as all layers of a large page would not fit into memory.
     """
@@ -65,9 +65,9 @@ def color_layers(
     group = np.searchsorted(code, region_code)
     group[~colors.painted] = -1
     rgb = [(red, green, blue) for red, green, blue in unpack_rgb(code).tolist()]
-    titles = [_title(color, names) for color in rgb]
+    titles = [f"{hex_color(color)} {_word(color, names)}" for color in rgb]
     stack = _rank_by_area(group, areas, rgb, titles)
-    yield from _layers(labels=labels, boxes=boxes, stack=stack, hard_edges=hard_edges, kind=COLOR, ink=ink)
+    yield from _layers(labels=labels, boxes=boxes, stack=stack, hard_edges=hard_edges, kind=COLOR, names=names, ink=ink)
 
 
 def color_area_layers(
@@ -117,6 +117,7 @@ def color_area_layers(
         stack=_rank_by_area(region_group, areas, rgb, titles),
         hard_edges=hard_edges,
         kind=AREA,
+        names=names,
         ink=ink,
     )
 
@@ -129,10 +130,6 @@ def _codes(colors: RegionColors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def _word(color: Rgb, names: Mapping[Rgb, str] | None) -> str:
     return (names or {}).get(color) or color_name(color)
-
-
-def _title(color: Rgb, names: Mapping[Rgb, str] | None) -> str:
-    return f"{hex_color(color)} {_word(color, names)}"
 
 
 def _color_areas(borders: Borders, colors: RegionColors) -> NDArray[np.int64]:
@@ -165,6 +162,7 @@ def _layers(
     stack: _Stack,
     hard_edges: bool,
     kind: str,
+    names: Mapping[Rgb, str] | None,
     ink: NDArray[np.uint8] | None,
 ) -> Iterator[FlatLayer]:
     layers = len(stack.colors) - 1
@@ -186,8 +184,16 @@ def _layers(
         left, top, width, height = cv2.boundingRect(alpha)
         pixels = filled(alpha[top : top + height, left : left + width], stack.colors[rank])
         x, y = window[1].start + left, window[0].start + top
+        color = stack.colors[rank]
         yield FlatLayer(
-            name=stack.names[rank], pixels=pixels, x=x, y=y, blend="normal", color=stack.colors[rank], kind=kind
+            name=stack.names[rank],
+            pixels=pixels,
+            x=x,
+            y=y,
+            blend="normal",
+            color=color,
+            kind=kind,
+            artists_word=(names or {}).get(color, ""),
         )
 
 

@@ -128,23 +128,27 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     draw_walls(free, [line.segment for line in gaps_to_close])
     draw_walls(free, repairs.closed, thickness=2)
 
-    parts, suspects = _connected(free, doubtful, depths)
+    labelling, suspects = _connected(free, doubtful, depths)
     del free
-    labels = parts.labels
-    gap_closures, needless = drop_needless_gaps(gaps_to_close, side_labels(labels, gaps_to_close, depths), parts.radii)
+    labels = labelling.labels
+    gap_closures, needless = drop_needless_gaps(
+        gaps_to_close, side_labels(labels, gaps_to_close, depths), labelling.radii
+    )
     paper = np.flatnonzero((labels == 0) & (ink < INK))  # under gap closures, or mistaken for pinholes of grainy lines
     _join(labels, paper)
-    parts.count_in(paper)
-    parts.unite(needless, tiny=TINY_AREA)
+    labelling.count_in(paper)
+    labelling.unite(needless, tiny=TINY_AREA)
     _join(labels, paper[labels.reshape(-1)[paper] == 0])
     grow_under_ink(labels)
     give_back_freed_memory()
-    parts.unite(sliver_pairs(labels, ink, parts.radii, width))
-    parts.unite(_pairs_at(labels, repairs.merged))
-    count, areas = parts.count, parts.areas
+    labelling.unite(sliver_pairs(labels, ink, labelling.radii, width))
+    labelling.unite(_pairs_at(labels, repairs.merged))
+    count, areas = labelling.count, labelling.areas
     if count == 0:  # all ink
         labels[:], count, areas = 1, 1, np.zeros(2, np.int64)
-    sides = [(line, int(parts.origin[first]), int(parts.origin[second])) for line, first, second in gap_closures]
+    sides = [
+        (line, int(labelling.origin[first]), int(labelling.origin[second])) for line, first, second in gap_closures
+    ]
     return Regions(
         labels=labels,
         count=count,

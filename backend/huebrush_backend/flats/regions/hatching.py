@@ -39,14 +39,13 @@ ROUNDS = 6
 """Most rounds in which neighbours of strokes, or of hatched areas, are added."""
 
 
-def hatched(
+def hatching_contacts(
     contacts: Contacts, radii: NDArray[np.float32], line_width: float, outline_width: float
 ) -> NDArray[np.bool_]:
     """Return (n,) bool: the `contacts` that are strokes of hatching, so that both areas belong together.
 
     `radii` (count,) are the areas' inner radii. `line_width` in pixels is that of all lines, including strokes of
-    hatching;
-    `outline_width` is that of the lines around large areas.
+    hatching; `outline_width` is that of the lines around large areas.
     """
     widest = max(line_width, outline_width)
     wide = (radii > 0) & (radii <= WIDE * widest)
@@ -57,7 +56,7 @@ def hatched(
 def _strokes(
     contacts: Contacts, wide: NDArray[np.bool_], slim: NDArray[np.bool_], widest: float, outline_width: float
 ) -> NDArray[np.bool_]:
-    """Return (n,) bool: the contacts that are strokes between strips, for `hatched`."""
+    """Return (n,) bool: the contacts that are strokes between strips, for `hatching_contacts`."""
     one, other = parallel_neighbours(contacts, wide)
     straight = contacts.bend <= np.maximum(BENT, BENT_SHARE * contacts.length)
     seeds = straight & (contacts.length >= SHORTEST * widest) & (contacts.width <= THIN * outline_width)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.regions.adjacency import Contacts, find_contacts, groups
-from huebrush_backend.flats.regions.hatching import FEWEST_STROKES, WIDE, hatched, parallel_neighbours
+from huebrush_backend.flats.regions.hatching import FEWEST_STROKES, WIDE, hatching_contacts, parallel_neighbours
 
 TINY = 1.5
 """Largest inner radius of a tile or an island, in widths of the lines."""
@@ -43,7 +43,7 @@ def sliver_pairs(
     contacts = find_contacts(labels, ink, line_width)
     outline_width = _width_between(contacts, large) or line_width
     tiny = (radii > 0) & (radii <= TINY * line_width) & (contacts.borders(len(radii)) <= TINY_BORDER * line_width)
-    chosen = hatched(contacts, radii, line_width, outline_width)
+    chosen = hatching_contacts(contacts, radii, line_width, outline_width)
     chosen |= _tiles(contacts, tiny, outline_width) | _islands(contacts, tiny, radii)
     return list(zip(contacts.first[chosen].tolist(), contacts.second[chosen].tolist(), strict=True))
 

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from huebrush_backend.models.demo import NOISE_SCHEDULE, make_scheduler
+from huebrush_backend.models.demo import NOISE_SCHEDULE, make_demo_scheduler
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.synthesis import PART_CLASSES
@@ -55,7 +55,7 @@ class DenoiserTrainer(nn.Module):
         super().__init__()
         self.unet, self.sketch_encoder, self.strategies = unet, sketch_encoder, strategies
         self.part_head = nn.Conv2d(unet.config["block_out_channels"][0], len(PART_CLASSES), 1)
-        self.register_buffer("alpha_bar", make_scheduler().alphas_cumprod, persistent=False)
+        self.register_buffer("alpha_bar", make_demo_scheduler().alphas_cumprod, persistent=False)
         self._features: torch.Tensor | None = None
         unet.up_blocks[-1].resnets[0].register_forward_hook(self._keep)  # pyright: ignore
         self._guided = observe_attention(unet, GUIDED_BLOCKS)

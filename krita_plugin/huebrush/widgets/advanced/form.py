@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.parameters import SAMPLERS
@@ -19,6 +19,7 @@ from ..controls.source_picker import SourcePicker
 from .block_strengths import BlockStrengths
 from .layout import CHOICES, DEPENDENT, GROUPS, GUIDANCE, OVERRULED, PERCENTAGES, SWITCHES
 
+Control = SwitchControl | ChoiceControl | NumberControl | PercentControl | SourcePicker | BlockStrengths
 Offered = Callable[[], Sequence[ReferenceSource]]
 
 
@@ -33,7 +34,9 @@ class AdvancedForm(QtWidgets.QWidget):
         self._loading = False
         self._model: ModelInfo | None = None
         self._labels: dict[str, QtWidgets.QLabel] = {}
-        self._controls: dict[str, Any] = {}
+        self._controls: dict[str, Control] = {}
+        self._sampler = _choice("sampler")
+        self._block_strengths = BlockStrengths("huebrush_block_strengths")
         grid = QtWidgets.QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(4)
@@ -51,22 +54,23 @@ class AdvancedForm(QtWidgets.QWidget):
     @property
     def settings(self) -> AdvancedSettings:
         """Settings that are shown."""
-        return AdvancedSettings(**{name: _value(control) for name, control in self._controls.items()})
+        shown = {name: _shown_value(control) for name, control in self._controls.items()}
+        return dataclasses.replace(AdvancedSettings(), **shown)
 
     def set_settings(self, settings: AdvancedSettings) -> None:
         """Show `settings`."""
         self._loading = True
         for name, control in self._controls.items():
-            _set_value(control, getattr(settings, name))
+            _show_setting(control, settings, name)
         self._loading = False
         self._show_effect()
 
     def show_model(self, model: ModelInfo | None) -> None:
         """Grey out the settings that `model` does not support, with the reason, and show one number for each block."""
         self._model = model
-        self._controls["block_strengths"].show_model(model, self._controls["blocks_apart"])
+        self._block_strengths.show_model(model, self._controls["blocks_apart"])
         samplers = SAMPLERS if model is None else model.samplers
-        self._controls["sampler"].show_possible(samplers, self._reason("sampler"))
+        self._sampler.show_possible(samplers, self._reason("sampler"))
         self._show_effect()
 
     def _add_row(self, grid: QtWidgets.QGridLayout, name: str) -> None:
@@ -84,15 +88,14 @@ class AdvancedForm(QtWidgets.QWidget):
         grid.addWidget(label, row, 0)
         grid.addWidget(control, row, 1)
 
-    def _make(self, name: str) -> Any:
-        widget = f"huebrush_{name}"
+    def _make(self, name: str) -> Control:
         if name == "block_strengths":
-            return BlockStrengths(widget)
-        label, tip = text(f"advanced.{name}"), text(f"advanced.{name}.tip")
+            return self._block_strengths
+        if name in CHOICES:
+            return self._sampler if name == "sampler" else _choice(name)
+        widget, label, tip = _words(name)
         if name in SWITCHES:
             return SwitchControl(widget, label, tip)
-        if name in CHOICES:
-            return ChoiceControl(widget, CHOICES[name], name, label, tip)
         if name in ("reference_guidance", "sketch_guidance"):
             return NumberControl(widget, *GUIDANCE, label, tip)
         if name == "background_picture":
@@ -114,7 +117,11 @@ class AdvancedForm(QtWidgets.QWidget):
     def _show_effect(self) -> None:
         """Grey out settings that would have no effect, and say why if the model is the reason."""
         missing = missing_fields(self._model)
-        on = {name: self._controls[name].isChecked() and name not in missing for name in SWITCHES}
+        on = {
+            name: control.isChecked() and name not in missing
+            for name, control in self._controls.items()
+            if isinstance(control, SwitchControl)
+        }
         for name, control in self._controls.items():
             is_missing = name in missing or (name == "blocks_apart" and self._model is None)
             idle = name in DEPENDENT and not any(on[switch] for switch in DEPENDENT[name])
@@ -123,7 +130,7 @@ class AdvancedForm(QtWidgets.QWidget):
             explain(control, self._reason(name) if is_missing else "")
             if name in self._labels:
                 self._labels[name].setEnabled(enabled)
-        self._controls["block_strengths"].setVisible(on["blocks_apart"])
+        self._block_strengths.setVisible(on["blocks_apart"])
 
     def _reason(self, name: str) -> str:
         if self._model is None:
@@ -133,24 +140,35 @@ class AdvancedForm(QtWidgets.QWidget):
         return text("advanced.not_with", model=self._model.title)
 
 
-def _value(control: Any) -> Any:
-    if isinstance(control, QtWidgets.QCheckBox):
+def _words(name: str) -> tuple[str, str, str]:
+    """Return the object name, the label and the tool tip of the control of this field."""
+    return f"huebrush_{name}", text(f"advanced.{name}"), text(f"advanced.{name}.tip")
+
+
+def _choice(name: str) -> ChoiceControl:
+    widget, label, tip = _words(name)
+    return ChoiceControl(widget, CHOICES[name], name, label, tip)
+
+
+def _shown_value(control: Control) -> object:
+    if isinstance(control, SwitchControl):
         return control.isChecked()
     if isinstance(control, ChoiceControl):
         return control.choice
     if isinstance(control, SourcePicker):
         return control.sources
-    return control.value() if isinstance(control, QtWidgets.QDoubleSpinBox) else control.value
+    return control.value() if isinstance(control, NumberControl) else control.value
 
 
-def _set_value(control: Any, value: Any) -> None:
-    if isinstance(control, QtWidgets.QCheckBox):
+def _show_setting(control: Control, settings: AdvancedSettings, name: str) -> None:
+    value = getattr(settings, name)
+    if isinstance(control, SwitchControl):
         control.setChecked(value)
     elif isinstance(control, ChoiceControl):
         control.set_choice(value)
     elif isinstance(control, SourcePicker):
         control.set_sources(value)
-    elif isinstance(control, QtWidgets.QDoubleSpinBox):
+    elif isinstance(control, NumberControl):
         control.setValue(value)
     else:
         control.set_value(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import catalogue, text
@@ -78,10 +78,11 @@ class ChoiceControl(QuietWheel, QtWidgets.QComboBox):
 
     def show_possible(self, choices: Sequence[str], reason: str) -> None:
         """Grey out the names that are not among `choices`, each with `reason` as its tool tip."""
-        model: Any = self.model()
+        model = self.model()
+        assert isinstance(model, QtGui.QStandardItemModel)
         for row in range(self.count()):
             possible = self.itemData(row) in choices
-            model.item(row).setEnabled(possible)
+            never_none(model.item(row)).setEnabled(possible)
             self.setItemData(row, None if possible else reason, QtCore.Qt.ItemDataRole.ToolTipRole)
 
 

@@ -132,9 +132,8 @@ class EditForm(QtWidgets.QWidget):
         if self._loading:
             return
         self._edit = dataclasses.replace(
-            self._edit,
+            self._place.scoped(self._edit),
             **{name: field.text() for name, field in self._texts.items()},
-            **self._place.values,
             strength=self._strength.value,
             enhanced=self._details.enhanced,
             thresholds=self._details.thresholds,

@@ -141,7 +141,7 @@ class EditList(QtWidgets.QWidget):
             self._append_new(TextEditSettings(where=BRUSH, color=self._free_color()))
         return self._list.currentRow()
 
-    def take_patch(self, row: int, patch: Patch) -> None:
+    def set_patch(self, row: int, patch: Patch) -> None:
         """Let the edit in this row make its place look like `patch`. Without an edit mask it gets the text brush's."""
         item = self._list.item(row)
         if item is None:

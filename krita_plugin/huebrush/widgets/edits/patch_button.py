@@ -45,7 +45,7 @@ def offered_patches() -> list[ReferenceSource]:
 
 
 class PatchButton(QtWidgets.QToolButton):
-    """Emits `chosen(ReferenceSource)` for what a patch is to be cut out of; see `patches.take_patch`."""
+    """Emits `chosen(ReferenceSource)` for what a patch is to be cut out of; see `patches.capture_patch`."""
 
     chosen = Signal(object)
 

@@ -6,7 +6,7 @@ from ...backend.connection import Link
 from ...base.problems import ProblemError, problem
 from ...base.qt import QtCore, Signal
 from ...base.tasks import SlicedTask
-from ...capture.patches import Patch, take_patch
+from ...capture.patches import Patch, capture_patch
 from ...documents.find import active_document, document_key
 from ...settings.sources import ReferenceSource
 from ...settings.text_edits import EDIT_PATCHES
@@ -46,14 +46,14 @@ class PatchController(QtCore.QObject):
             self._task.cancel()
         key = document_key(document)
         self._task = SlicedTask(
-            take_patch(document, source), lambda patch: self._on_taken(key, row, patch), self._on_failed, self
+            capture_patch(document, source), lambda patch: self._on_taken(key, row, patch), self._on_failed, self
         )
 
     def _on_taken(self, key: str, row: int, patch: Patch) -> None:
         self._task = None
         document = active_document()
         if document is not None and document_key(document) == key:
-            self._section.opened().take_patch(row, patch)
+            self._section.opened().set_patch(row, patch)
 
     def _on_failed(self, error: Exception) -> None:
         self._task = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 from huebrush_protocol.parameter_ranges import MAX_TEXT_LENGTH
 
@@ -73,15 +73,15 @@ class EditScope(QtWidgets.QWidget):
         self._feather.valueChanged.connect(lambda _value: self._on_changed())
         self._loading = False
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """Shown values, as fields of `TextEditSettings`."""
-        return {
-            "where": self._choice.choice,
-            "control": self._control.text(),
-            "whole_regions": self._whole.isChecked(),
-            "feather": self._feather.value(),
-        }
+    def scoped(self, edit: TextEditSettings) -> TextEditSettings:
+        """Return `edit` with the scope that is shown."""
+        return replace(
+            edit,
+            where=self._choice.choice,
+            control=self._control.text(),
+            whole_regions=self._whole.isChecked(),
+            feather=self._feather.value(),
+        )
 
     def set_edit(self, edit: TextEditSettings) -> None:
         """Show where `edit` acts."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...backend.connection import Link, LinkState
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
-from ...base.strings import text
+from ...base.strings import text, translated
 from ..controls.buttons import tool_button
 
 LIGHTS = {
@@ -76,7 +76,7 @@ class BackendLine(QtWidgets.QWidget):
         """Show the state of the connection."""
         if link.is_ready and link.welcome is not None:
             device = link.welcome.device
-            label = text("backend.ready", device=device) if device else text("backend.connected")
+            label = text("backend.ready", device=translated(device)) if device else text("backend.connected")
         else:
             label = text(f"backend.{link.state.value}")
         self._state.setText(label)

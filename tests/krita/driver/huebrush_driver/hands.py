@@ -209,6 +209,27 @@ def close_all() -> None:
     spin(0.3)
 
 
+def start_afresh() -> None:
+    """Close every document and bring the docker back to how it is in a new home, with its sections folded."""
+    from huebrush.session import session
+    from huebrush.settings.store import DocumentSettings, PluginSettings
+    from huebrush.widgets.controls.folded_section import FoldedSection
+
+    close_all()
+    session().store.save_plugin(PluginSettings())
+    blank = Krita.instance().createDocument(16, 16, "Blank", "RGBA", "U8", "", 300.0)
+    session().store.remember(blank, DocumentSettings())
+    show(blank)
+    widget("huebrush_panel").refresh()  # the next document begins with what this one shows
+    close_all()
+    dock_docker()
+    if banner() is not None:
+        click("huebrush_banner_dismiss")
+    for section in docker().findChildren(FoldedSection):
+        section.set_open(False)
+    widget("huebrush_places_to_check").setChecked(False)
+
+
 def add_picture(target: Any, name: str, path: str, blending: str = "normal", edge: int = 0) -> None:
     """Add a paint layer with the picture in `path`, enlarged to `edge` pixels if given, on top of the layers."""
     image = QtGui.QImage(path)
@@ -275,7 +296,12 @@ def pixel_hash(name: str = "") -> str:
 
 
 def press(action: str) -> None:
-    """Trigger one of Krita's own actions, such as "edit_undo"."""
+    """Trigger one of Krita's own actions, such as "edit_undo", once Krita has composed the page: while it does, it
+    ignores undo and redo silently."""
+    if document() is not None:
+        while not document().tryBarrierLock():
+            spin(0.05)
+        document().unlock()
     Krita.instance().action(action).trigger()
     spin(0.3)
     if document() is not None:

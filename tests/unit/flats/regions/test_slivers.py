@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from huebrush_backend.flats.regions.adjacency import Contacts, find_contacts
 from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, find_regions
-from huebrush_backend.flats.regions.hatching import hatched as hatched_contacts
+from huebrush_backend.flats.regions.hatching import hatching_contacts
 
 BLACK = 255
 FIXED = 4
@@ -108,7 +108,7 @@ def test_hatching_belongs_to_the_area_behind_a_line_only_where_that_is_as_thin_a
         bend=np.zeros(5),
     )
     radii = np.array([0, 9, 9, 9, 9, 9, 90], np.float32)
-    assert hatched_contacts(strips, radii, line_width=4, outline_width=8).tolist() == [True] * 4 + [belongs]
+    assert hatching_contacts(strips, radii, line_width=4, outline_width=8).tolist() == [True] * 4 + [belongs]
 
 
 def pleats(spacing: int, thickness: int, outlines: int = 6) -> np.ndarray:

@@ -1,0 +1,127 @@
+"""Sentences about jobs that cannot be carried out, or not as asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+JOBS: Mapping[str, str] = MappingProxyType(
+    {
+        # What a request lacks
+        "edit.no_mask": "The edit '{target}' has no mask.",
+        "edit.no_mask.remedy": "Give it a mask.",
+        "edit.empty_mask": "The mask of the edit '{target}' is empty.",
+        "edit.empty_mask.remedy": "Paint where the edit should act, in white or on a transparent layer.",
+        "edit.no_patch": "The edit '{target}' has no patch.",
+        "edit.no_patch.remedy": "Give it the picture of a patch.",
+        "edit.empty_patch": "The patch of the edit '{target}' is empty: all of it is transparent.",
+        "edit.empty_patch.remedy": "Choose a part of a picture where something is painted.",
+        "edit.words_without_model": "Without a model, an edit can only use words that name a colour of the vocabulary.",
+        "edit.words_without_model.remedy": "Give the edit a colour as its target, such as #c81e28, or choose a model.",
+        "edited_layer.no_edit": "There is a layer to edit, but no edit says where.",
+        "edited_layer.no_edit.remedy": "Add an edit with a mask and a strength above 0, or leave the layer out.",
+        "edited_layer.several_layers": "A layer can only be edited if the result is a picture, or flats on one layer "
+        "without shading.",
+        "edited_layer.several_layers.remedy": "Choose the picture or flats on one layer as the result, or leave the "
+        "layer out.",
+        "reference.mask_size": "A mask of the reference '{name}' is {mask_width} x {mask_height} pixels, but the "
+        "reference is {width} x {height}.",
+        "reference.mask_size.remedy": "Give a mask of the same size as the reference.",
+        "reference.nothing_left": "No part of the reference '{name}' is left to take colours from.",
+        "reference.nothing_left.remedy": "Brush over a painted part of it, or leave out less.",
+        "reference.empty": "A reference is empty: all of it is transparent.",
+        "reference.empty.remedy": "Choose a layer with a picture.",
+        "background.empty": "The background is empty: all of it is transparent.",
+        "background.empty.remedy": "Choose a layer with a picture.",
+        "result.picture_without_model": "Without a model there is no picture, only flats.",
+        "result.picture_without_model.remedy": "Choose flats or a colorize mask as the result, or choose a model.",
+        "enhancement.background": "The model '{model}' cannot enhance the background.",
+        "enhancement.background.remedy": "Switch that enhancement off, or choose a model that has it.",
+        "enhancement.foreground": "The model '{model}' cannot enhance the foreground.",
+        "enhancement.foreground.remedy": "Switch that enhancement off, or choose a model that has it.",
+        "enhancement.style": "The model '{model}' cannot enhance the style.",
+        "enhancement.style.remedy": "Switch that enhancement off, or choose a model that has it.",
+        "enhancement.one_reference": "An enhancement takes exactly one reference, not {count}.",
+        "enhancement.one_reference.remedy": "Leave one reference, or switch the enhancements off.",
+        "enhancement.recover_background": "This model cannot recover a background from the reference.",
+        "enhancement.recover_background.remedy": "Give a picture of the background instead.",
+        "flats.nothing_to_check": "There are no flats to check.",
+        "flats.nothing_to_check.remedy": "Choose the layer with your flats; it must not be empty.",
+        "flats.no_colors": "There is nothing to take colours from.",
+        "flats.no_colors.remedy": "Paint a stroke of colour on a hints layer, choose a palette, or choose a model and "
+        "a reference.",
+        "palette.unusable": "No palette can be made: {reason}",
+        "palette.empty": "there are no colours in it. Choose a palette with at least one swatch.",
+        "palette.too_many": "{count} colours are too many (at most {most}). Choose a palette with the page's colours.",
+        "palette.no_color": '"{word}" is not a colour. Write colours as #rrggbb, such as #f2c9a0.',
+        "palette.no_even_colors": "the picture has no even colours. Choose another reference, or a palette file.",
+        "line_art.no_pixels": "The line art has no pixels.",
+        "line_art.transparent": "The line-art layer is empty: every pixel is transparent. Choose the layer with the "
+        "lines.",
+        "line_art.one_color": "The line art shows no lines: it is one even colour. Choose the layer that the lines are "
+        "drawn on.",
+        "line_art.nothing_stands_out": "No lines can be drawn from this picture: nothing in it stands out. Choose a "
+        "picture with clear shapes.",
+        "model.no_text_tower": "This model has no text encoder, which edits by text need.",
+        "enhancement.no_sketch_mask": "To colour foreground and background apart, a mask of the line art is needed.",
+        "enhancement.no_background": "To enhance the background, a picture of it or a mask of the reference is needed.",
+        "enhancement.only_background": "This model can enhance only the background.",
+        "enhancement.no_style": "This model cannot enhance the style.",
+        # What a model cannot do
+        "sampler.unknown": "There is no sampler '{sampler}'; choose one of {names}.",
+        "sampler.steps": "The sampler '{sampler}' needs at least {steps} steps.",
+        "sampler.unfit": "The sampler '{sampler}' does not work with this model; choose one of {names}.",
+        "sampler.unfit_prediction": "The sampler '{sampler}' does not work with this model, because the model "
+        "predicts the picture itself.",
+        "noise_schedule.unknown": "There is no noise schedule '{schedule}'; choose one of {names}.",
+        "model.one_strength": "This model has a single reference strength, not one for each level or block.",
+        "model.blocks": "The model has {blocks} transformer blocks, but {strengths} reference strengths are given.",
+        "model.no_text_edits": "This model cannot change the reference by text; remove the text edits, or choose "
+        "a ColorizeDiffusion model.",
+        "model.no_brush": "This model cannot edit inside a mask; remove these edits, or choose a "
+        "ColorizeDiffusion model.",
+        "model.no_injection": "This model has no attention injection; leave it out, or choose a ColorizeDiffusion "
+        "model.",
+        "model.no_enhancement": "This model cannot enhance background, foreground or style; leave that out, or choose "
+        "a ColorizeDiffusion model.",
+        "model.no_places": "This model cannot find where in a reference a text fits.",
+        "model.no_places.remedy": "Choose another model to see where a text fits.",
+        "model.edits_everywhere": "With this model, text edits change the reference as a whole: nothing can show "
+        "where a text fits after them.",
+        "model.edits_everywhere.remedy": "Leave the edits out, or choose another model.",
+        "engine.no_places": "This engine cannot find where in a reference a text fits.",
+        "engine.no_places.remedy": "Leave out --engine.",
+        # Memory, the worker and the front
+        "memory.colorize": "There was not enough memory for this picture with this model.",
+        "memory.colorize.remedy": "Close other programs that use the graphics card or memory, or choose a smaller "
+        "model, and try again.",
+        "memory.worker": "Memory ran out while colorizing.",
+        "memory.worker.remedy": "Choose a smaller model or fewer and smaller references, or close other programs; then "
+        "colorize again.",
+        "memory.system": "The system ended the model process: memory ran out.",
+        "memory.system.remedy": "Close other programs or choose a smaller model, then colorize again.",
+        "worker.not_started": "The model process could not start: {reason}",
+        "worker.not_started.remedy": "Run: huebrush doctor. The log is {log}.",
+        "worker.ended": "The model process ended in the middle of the job (status {status}).",
+        "worker.ended.remedy": "Colorize again; a new process is being started. If it happens again, see the "
+        "backend's log.",
+        "result.not_sent": "The result cannot be sent: {reason}",
+        "internal": "Something unexpected went wrong: {reason}",
+        "internal.remedy": "See the backend's log.",
+        "queue.full": "The queue is full: {reason}.",
+        "queue.full.remedy": "Wait until some jobs are done, or cancel some.",
+        "job.unknown": "The job is not known: it was acknowledged, cancelled or dropped for newer jobs, or the backend "
+        "was restarted.",
+        "job.unknown.remedy": "Colorize again.",
+        "job.cancelled": "The job was cancelled.",
+        "worker.silent": "it said nothing.",
+        "queue.jobs": "{count} jobs are waiting",
+        "queue.pictures": "the waiting jobs hold {size} MiB of pictures",
+        # The device that the backend computes on
+        "device.processor": "the CPU, {threads} threads",
+        "device.one_thread": "the CPU, 1 thread",
+        "device.graphics_card": "{name}, {size} GB",
+        "device.apple": "the Apple GPU",
+        "device.missing": "This machine has no device '{device}'; choose the automatic one or the CPU.",
+    }
+)

@@ -1,0 +1,50 @@
+"""Sentences that come with a result: notes in its recipe, and places to check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+RESULTS: Mapping[str, str] = MappingProxyType(
+    {
+        # Notes in recipes
+        "note.builtin": "Made with the small built-in model. It is a preview of the workflow, not of full-size "
+        "quality.",
+        "note.line_art_mask": "The mask of the line art was made automatically: it is what the outer lines enclose.",
+        "note.background_mask": "The figure in the background picture was found automatically: it is what stands out "
+        "from the background.",
+        "note.reference_mask": "The mask of the reference was made automatically: it is what stands out from the "
+        "background.",
+        "note.recolored": "The reference was given the colour of '{target}' where it fits '{control}'.",
+        "note.gaps": "Gaps up to {gap} px were closed.",
+        "note.memory": "Memory ran out, so the model was loaded in a smaller way: {placement}.",
+        "note.ignores_weights": "This model ignores the weights of the references.",
+        "note.ignores_sketch_guidance": "This model ignores the guidance scale of the line art.",
+        "note.ignores_guidance_window": "This model ignores the guidance window.",
+        "note.ignores_fast": 'With this model, "fast" only means fewer steps.',
+        # Ways to place a model in memory
+        "placement.loaded": "{precision}, VAE float32, networks stay loaded; about {size} GB",
+        "placement.loaded_in_tiles": "{precision}, VAE float32, networks stay loaded, VAE in tiles of {tile} px; "
+        "about {size} GB",
+        "placement.moving": "{precision}, VAE float32, each network on the device only while it computes; about "
+        "{size} GB",
+        "placement.moving_in_tiles": "{precision}, VAE float32, each network on the device only while it computes, "
+        "VAE in tiles of {tile} px; about {size} GB",
+        # Places to check, and what can be done there
+        "place.left_bare": "{area} px left unpainted within {color}",
+        "place.leak": "{area} px of {color} ran over a line into {neighbour}",
+        "place.empty_region": "a region without colour ({area} px)",
+        "place.not_in_palette": "{color} is not in the palette; {nearest} is {distance} away",
+        "place.merged": "two colours in one region: they may run together through this gap of {width} px",
+        "place.open_gap": "the line has a gap of {width} px, wider than the gaps that were closed",
+        "place.no_color_yet": "no colour yet ({area} px)",
+        "place.unsure": "not sure of this colour",
+        "place.far_from_palette": "the palette has nothing near {color}; the nearest is {distance} away",
+        "fix.fill": "fill with {color}",
+        "fix.take": "take {color}",
+        "fix.take_anyway": "use {color} anyway",
+        "fix.take_neighbour": "take the neighbour's {color}",
+        "fix.close": "close the gap",
+        "fix.merge": "merge it with its neighbour",
+    }
+)
