@@ -91,6 +91,7 @@ class ModelInfo:
     * `blocks`: number of transformer blocks with a strength of their own, 0 if unknown or none
     * `vocabulary`: words and phrases for colours and parts that it was trained with, empty if its vocabulary is not
       limited
+    * `reference_guidance`: what it takes for the parameter of this name if a request leaves it open
     """
 
     name: str
@@ -106,6 +107,7 @@ class ModelInfo:
     samplers: tuple[str, ...] = SAMPLERS
     blocks: int = 0
     vocabulary: tuple[str, ...] = ()
+    reference_guidance: float = 4.0
 
 
 @dataclass(frozen=True)

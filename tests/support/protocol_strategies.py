@@ -122,6 +122,7 @@ MODELS = st.builds(
     samplers=st.lists(TEXTS, max_size=2).map(tuple),
     blocks=st.integers(0, 256),
     vocabulary=st.lists(TEXTS, max_size=2).map(tuple),
+    reference_guidance=st.floats(1, 15),
 )
 BYTES = st.integers(0, 2**50)
 RELEASES = st.builds(

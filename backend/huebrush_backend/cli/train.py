@@ -84,12 +84,15 @@ def _train(arguments: argparse.Namespace) -> bool:
     if arguments.publish and configuration.run.minutes == 0:
         _require_weights(folder)
         return True
-    if arguments.resume:
+    if arguments.stop_at is not None and configuration.run.stage == "all":
+        raise CommandError("--stop-at needs one stage; name it with --stage")
+    if arguments.resume and not arguments.dry_run:
         take_over_published(builtin_folder(), folder / "weights")
     plans = list(plans_of(configuration, folder, arguments.resume))
     if arguments.dry_run:
         for plan in plans:
-            print(measure(plan).text())
+            known = next((weights for weights in (plan.weights, builtin_folder()) if weights.is_dir()), None)
+            print(measure(plan, known if arguments.resume or known == plan.weights else None).text())
         return True
     folder.mkdir(parents=True, exist_ok=True)
     write_configuration(configuration, folder / REQUEST_FILE)
@@ -97,8 +100,7 @@ def _train(arguments: argparse.Namespace) -> bool:
         for plan in plans:
             if not train(plan, display.show, cancel_on_interrupt, arguments.stop_at):
                 display.say(f"{plan.stage}: the state is saved; --resume goes on from there")
-                if arguments.stop_at is None:
-                    return False
+                return arguments.stop_at is not None
     if arguments.publish:
         _require_weights(folder)
     return True

@@ -18,6 +18,8 @@ BASELINE_PIPELINE = "StableDiffusionControlNetPipeline"
 BASELINE_LICENCE = "of its parts; Stable Diffusion 1.5 and most models out of it: CreativeML OpenRAIL-M"
 BASELINE_SAMPLERS = ("dpm", "ddim", "euler", "lms", "pndm")
 """diffusers' own samplers (`pipeline.schedulers`); its pipeline supports no others."""
+BASELINE_GUIDANCE = 7.5
+"""Default of diffusers for Stable Diffusion 1.5."""
 IP_ADAPTER_FOLDER = "ip_adapter"
 IP_ADAPTER_FILE = "ip_adapter.safetensors"
 _IMAGE_ENCODER = Path("image_encoder", "config.json")
@@ -40,6 +42,7 @@ def baseline_info(folder: Path) -> ModelInfo:
         native_size=_native_size(folder),
         controls=(),
         samplers=BASELINE_SAMPLERS,
+        reference_guidance=BASELINE_GUIDANCE,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from huebrush_protocol.locations import data_folder
 from huebrush_protocol.messages import ModelInfo
@@ -133,15 +134,13 @@ def _builtin_entry() -> ModelEntry:
         samplers=_samplers(folder),
         blocks=_folder_blocks(folder),
         vocabulary=DEMO_WORDS,
+        reference_guidance=_reference_guidance(_read_index(folder)),
     )
     return ModelEntry(info, folder)
 
 
 def _folder_entry(index: Path) -> ModelEntry | None:
-    try:
-        settings = json.loads(index.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
+    settings = _read_index(index.parent)
     if settings.get("_class_name") == BASELINE_PIPELINE:
         return ModelEntry(baseline_info(index.parent), index.parent)
     if settings.get("_class_name") not in ENHANCEMENTS_OF_PIPELINES:
@@ -157,6 +156,7 @@ def _folder_entry(index: Path) -> ModelEntry | None:
         enhancements=ENHANCEMENTS_OF_PIPELINES[settings["_class_name"]],
         samplers=_samplers(index.parent),
         blocks=_folder_blocks(index.parent),
+        reference_guidance=_reference_guidance(settings),
     )
     return ModelEntry(info, index.parent)
 
@@ -182,6 +182,21 @@ def _record_entry(folder: Path) -> ModelEntry | None:
         blocks=transformer_block_count([folder / record.file], UNET_PREFIX),
     )
     return ModelEntry(info, folder)
+
+
+def _read_index(folder: Path) -> dict[str, Any]:
+    """Return the settings of the pipeline saved in `folder`; empty if they cannot be read."""
+    try:
+        settings = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return settings if isinstance(settings, dict) else {}
+
+
+def _reference_guidance(settings: Mapping[str, Any]) -> float:
+    """Return the guidance that suits a saved pipeline; an old one without the setting was of the released models."""
+    value = settings.get("reference_guidance")
+    return float(value) if isinstance(value, (int, float)) else ModelInfo.reference_guidance
 
 
 def _folder_blocks(folder: Path) -> int:

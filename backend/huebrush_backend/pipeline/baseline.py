@@ -17,6 +17,7 @@ from huebrush_protocol.texts import Text
 from PIL import Image
 
 from huebrush_backend.manipulation.edits import TextEdit, is_active
+from huebrush_backend.models.baseline_folder import BASELINE_GUIDANCE
 from huebrush_backend.pipeline.brushing import Brush
 from huebrush_backend.pipeline.colorization_pipeline import ColorizeOutput, StepCallback, UnsupportedRequestError
 from huebrush_backend.pipeline.conditioning import fit_sketch, picture_array
@@ -27,8 +28,6 @@ from huebrush_backend.pipeline.injection import Injection
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC, SamplingError, check_noise_schedule
 from huebrush_backend.pipeline.schedulers import SCHEDULERS, clean_latent, make_scheduler
 
-GUIDANCE_SCALE = 7.5
-"""Default of diffusers for Stable Diffusion 1.5."""
 _WHITE = Image.new("RGB", (64, 64), "white")
 
 
@@ -64,7 +63,7 @@ class BaselinePipeline:
 
     def guidance_at(self, reference: float | None, sketch: float) -> Guidance:
         """Return the guidance; see `ColorizationPipeline`."""
-        return Guidance(GUIDANCE_SCALE if reference is None else reference, sketch)
+        return Guidance(BASELINE_GUIDANCE if reference is None else reference, sketch)
 
     @torch.inference_mode()
     def __call__(

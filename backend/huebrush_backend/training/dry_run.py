@@ -70,16 +70,17 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
-def measure(plan: Plan) -> Measurement:
+def measure(plan: Plan, weights: Path | None) -> Measurement:
     """Do a few steps of `plan` on a few drawings in a folder of their own, and return what they took.
 
-    A stage that needs weights of an earlier one, when there are none yet, takes new networks for them.
+    `weights`: folder of weights to start from. A stage that needs weights of an earlier one, when there are none yet,
+    takes new networks for them.
     """
     with tempfile.TemporaryDirectory() as folder:
-        return _measure(plan, Path(folder))
+        return _measure(plan, weights, Path(folder))
 
 
-def _measure(plan: Plan, folder: Path) -> Measurement:
+def _measure(plan: Plan, weights: Path | None, folder: Path) -> Measurement:
     configuration, options = plan.configuration, plan.configuration.optimization
     small = replace(
         configuration,
@@ -87,8 +88,8 @@ def _measure(plan: Plan, folder: Path) -> Measurement:
         data=replace(configuration.data, drawings=DRAWINGS, palettes=64, chunk=min(options.batch, 32)),
     )
     trial = Plan(folder, small, resume=plan.resume)
-    if plan.weights.is_dir():
-        shutil.copytree(plan.weights, trial.weights)
+    if weights is not None:
+        shutil.copytree(weights, trial.weights)
     accelerator = trial.accelerator()
     if accelerator.num_processes > 1:
         raise ConfigurationError("--dry-run measures one process; start it without accelerate's launcher")

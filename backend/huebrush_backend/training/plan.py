@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, DistributedDataParallelKwargs
 
 from huebrush_backend import __version__
 from huebrush_backend.models.catalog import weights_sha256
@@ -92,7 +92,12 @@ class Plan:
     def accelerator(self) -> Accelerator:
         """Make accelerate's helper for the chosen device and precision."""
         torch.set_num_threads(self.configuration.run.threads)
-        return Accelerator(mixed_precision="bf16" if self.half else "no", cpu=self.configuration.run.device == "cpu")
+        # Not every step uses every weight: a text tower's last block, learned tokens that a strategy chooses at times.
+        parallel = DistributedDataParallelKwargs(find_unused_parameters=True)
+        precision = "bf16" if self.half else "no"
+        return Accelerator(
+            mixed_precision=precision, cpu=self.configuration.run.device == "cpu", kwargs_handlers=[parallel]
+        )
 
     def bank(self) -> Bank:
         """Return the drawings; draw them first if they are missing."""

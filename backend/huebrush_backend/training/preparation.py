@@ -58,6 +58,7 @@ class Preparation:
     * `get_batch`: returns rows of a step's batch
     * `outputs`: what is written at checkpoints
     * `start`: called with the first step before it
+    * `progressed`: called with the progress, 0..1, after each step
     * `close`: called at the end
     """
 
@@ -65,6 +66,7 @@ class Preparation:
     get_batch: GetBatch
     outputs: Outputs
     start: Callable[[int], None] = lambda step: None
+    progressed: Callable[[float], None] = lambda progress: None
     close: Callable[[], None] = lambda: None
 
 
@@ -198,7 +200,7 @@ def prepare_unet(plan: Plan, accelerator: Accelerator) -> Preparation:
         draw_sheet=lambda: colorized_sheet(_pipeline(plan, unet, sketch_encoder).to(accelerator.device)),
         saved=pool.forget,
     )
-    return Preparation(trainer, pool.batch, outputs, start=pool.start, close=pool.close)
+    return Preparation(trainer, pool.batch, outputs, start=pool.start, progressed=pool.set_progress, close=pool.close)
 
 
 def _pool(plan: Plan, accelerator: Accelerator) -> Pool:
@@ -282,10 +284,10 @@ def _pipeline(plan: Plan, unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> 
 
 
 def _save_pipeline(pipeline: ColorizePipeline, weights: Path) -> None:
-    """Write `pipeline` into `weights`."""
-    for name in ("unet", "sketch_encoder"):  # otherwise published weights in shards would still be preferred
-        shutil.rmtree(weights / name, ignore_errors=True)
-    pipeline.save_pretrained(weights)
+    """Write what this stage trains of `pipeline` into `weights`, beside the parts that earlier stages have exported."""
+    for name in ("unet", "sketch_encoder", "scheduler"):
+        save_into(getattr(pipeline, name), weights / name)
+    pipeline.save_config(weights)
 
 
 def save_into(network: Any, folder: Path) -> None:

@@ -57,9 +57,14 @@ def train(
             enabled=accelerator.is_main_process,
         )
         preparation.start(stage.clock.steps)
+
+        def tell(progress: Progress) -> None:
+            preparation.progressed(progress.fraction)
+            listener(progress)
+
         try:
             with guard_interrupts() as interrupted:
-                return stage.run(preparation.get_batch, preparation.outputs, log, listener, interrupted, stop_at)
+                return stage.run(preparation.get_batch, preparation.outputs, log, tell, interrupted, stop_at)
         finally:
             log.close()
     finally:

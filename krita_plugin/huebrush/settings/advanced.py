@@ -38,7 +38,7 @@ class AdvancedSettings:
     """
 
     guidance_automatic: bool = True
-    reference_guidance: float = 5.0
+    reference_guidance: float = ModelInfo.reference_guidance
     sketch_guidance: float = 1.0
     sampler: str = "dpm"
     noise_schedule: str = "automatic"

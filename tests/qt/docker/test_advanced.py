@@ -26,7 +26,7 @@ from krita import Selection
 from scripted_backend import ScriptedBackend
 
 ALL = ModelInfo("all", "Does all", "v2", "free", True, enhancements=("background", "foreground", "style"), blocks=4)
-SOME = ModelInfo("demo", "Demo", "demo", "free", available=True, enhancements=("background",))
+SOME = ModelInfo("demo", "Demo", "demo", "free", available=True, enhancements=("background",), reference_guidance=2.5)
 LITTLE = ModelInfo("base", "Baseline", "base", "free", available=True, controls=(), samplers=("dpm", "ddim"))
 
 
@@ -125,6 +125,21 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
     changed = [name for name in kept.__dataclass_fields__ if getattr(kept, name) != getattr(AdvancedSettings(), name)]
     pictures = {"background_picture", "line_art_mask", "reference_mask"}
     assert set(changed) == set(kept.__dataclass_fields__) - pictures
+
+
+def test_guidance_begins_at_what_suits_the_model(connected):
+    click("huebrush_advanced")
+    pick("huebrush_model", "Demo")
+    assert widget("huebrush_reference_guidance").value() == 2.5
+    pick("huebrush_model", "Does all")
+    assert widget("huebrush_reference_guidance").value() == ModelInfo.reference_guidance
+    assert colorize(connected).parameters.reference_guidance is None
+    assert chosen() == AdvancedSettings()
+    pick("huebrush_model", "Demo")
+    press("huebrush_guidance_automatic", Key.Key_Space)
+    assert colorize(connected).parameters.reference_guidance == 2.5
+    pick("huebrush_model", "Does all")
+    assert widget("huebrush_reference_guidance").value() == 2.5, "now it is the artist's"
 
 
 def test_defaults_ask_for_nothing_special(connected):

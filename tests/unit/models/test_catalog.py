@@ -27,6 +27,7 @@ def test_the_built_in_model() -> None:
     info = find_model("demo").info
     pipeline = load_colorize_pipeline(builtin_folder(), CPU)
     assert info.blocks == pipeline.unet.transformer_block_count == len(pipeline.transformer_block_places) > 0
+    assert info.reference_guidance == pipeline.guidance_at(None, 1.0).reference == 2.5
     assert info.controls == CONTROLS
     assert set(SAMPLERS) - set(info.samplers) == {"pndm"}
     for sampler in info.samplers:
@@ -50,7 +51,9 @@ def test_a_released_file_and_what_is_none(tmp_path: Path) -> None:
     file = write_release(folder / "small.safetensors")
     write_record(folder, ModelRecord(file.name, "colorize-diffusion-v1", "Small", "epsilon", 512, "none", "0" * 64))
     info = find_model("small", tmp_path).info
-    assert info.blocks == load_colorize_pipeline(folder, CPU).unet.transformer_block_count > 0
+    pipeline = load_colorize_pipeline(folder, CPU)
+    assert info.blocks == pipeline.unet.transformer_block_count > 0
+    assert info.reference_guidance == pipeline.guidance_at(None, 1.0).reference
     assert (info.controls, info.samplers, info.vocabulary) == (CONTROLS, SAMPLERS, ())
     for content in (b"", b"no weights at all", (2).to_bytes(8, "little") + b"[]", b"\xff" * 8):
         file.write_bytes(content)

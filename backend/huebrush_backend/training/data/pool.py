@@ -105,9 +105,9 @@ class Pool:
         self._folder, self._recipe, self._schedule, self._main = folder, recipe, schedule, main
         context = multiprocessing.get_context("spawn")
         self._oldest, self._newest = context.Value("q", 0), context.Value("q", -1)
-        self.progress = context.Value("d", 0.0)
+        self._progress = context.Value("d", 0.0)
         self._progress_of: Callable[[int], float] = (
-            partial(present_progress, self.progress)
+            partial(present_progress, self._progress)
             if steps is None
             else partial(planned_progress, schedule, max(1, steps))
         )
@@ -131,6 +131,10 @@ class Pool:
         self._want(step)
         for producer in self._producers:
             producer.start()
+
+    def set_progress(self, progress: float) -> None:
+        """Tell the producers the progress of a training by time, 0..1."""
+        self._progress.value = progress
 
     def close(self) -> None:
         """End the producers."""

@@ -36,6 +36,8 @@ class AdvancedForm(QtWidgets.QWidget):
         self._labels: dict[str, QtWidgets.QLabel] = {}
         self._controls: dict[str, Control] = {}
         self._sampler = _choice("sampler")
+        self._guidance_automatic = SwitchControl(*_words("guidance_automatic"))
+        self._reference_guidance = _guidance("reference_guidance")
         self._block_strengths = BlockStrengths("huebrush_block_strengths")
         grid = QtWidgets.QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -55,7 +57,10 @@ class AdvancedForm(QtWidgets.QWidget):
     def settings(self) -> AdvancedSettings:
         """Settings that are shown."""
         shown = {name: _shown_value(control) for name, control in self._controls.items()}
-        return dataclasses.replace(AdvancedSettings(), **shown)
+        settings = dataclasses.replace(AdvancedSettings(), **shown)
+        if settings.guidance_automatic:  # then the number is the model's, not one that the artist chose
+            return dataclasses.replace(settings, reference_guidance=AdvancedSettings().reference_guidance)
+        return settings
 
     def set_settings(self, settings: AdvancedSettings) -> None:
         """Show `settings`."""
@@ -63,6 +68,7 @@ class AdvancedForm(QtWidgets.QWidget):
         for name, control in self._controls.items():
             _show_setting(control, settings, name)
         self._loading = False
+        self._show_guidance()
         self._show_effect()
 
     def show_model(self, model: ModelInfo | None) -> None:
@@ -71,6 +77,7 @@ class AdvancedForm(QtWidgets.QWidget):
         self._block_strengths.show_model(model, self._controls["blocks_apart"])
         samplers = SAMPLERS if model is None else model.samplers
         self._sampler.show_possible(samplers, self._reason("sampler"))
+        self._show_guidance()
         self._show_effect()
 
     def _add_row(self, grid: QtWidgets.QGridLayout, name: str) -> None:
@@ -93,11 +100,15 @@ class AdvancedForm(QtWidgets.QWidget):
             return self._block_strengths
         if name in CHOICES:
             return self._sampler if name == "sampler" else _choice(name)
+        if name == "reference_guidance":
+            return self._reference_guidance
+        if name == "sketch_guidance":
+            return _guidance(name)
+        if name == "guidance_automatic":
+            return self._guidance_automatic
         widget, label, tip = _words(name)
         if name in SWITCHES:
             return SwitchControl(widget, label, tip)
-        if name in ("reference_guidance", "sketch_guidance"):
-            return NumberControl(widget, *GUIDANCE, label, tip)
         if name == "background_picture":
             return SourcePicker(widget, self._offered, label, tip, files=True)
         if name in ("line_art_mask", "reference_mask"):
@@ -111,8 +122,16 @@ class AdvancedForm(QtWidgets.QWidget):
 
     def _on_changed(self) -> None:
         if not self._loading:
+            self._show_guidance()
             self._show_effect()
             self.changed.emit()
+
+    def _show_guidance(self) -> None:
+        """Show the model's own guidance while the artist leaves it to the model, and begin there afterwards."""
+        if self._model is not None and self._guidance_automatic.isChecked():
+            self._loading = True
+            self._reference_guidance.setValue(self._model.reference_guidance)
+            self._loading = False
 
     def _show_effect(self) -> None:
         """Grey out settings that would have no effect, and say why if the model is the reason."""
@@ -148,6 +167,11 @@ def _words(name: str) -> tuple[str, str, str]:
 def _choice(name: str) -> ChoiceControl:
     widget, label, tip = _words(name)
     return ChoiceControl(widget, CHOICES[name], name, label, tip)
+
+
+def _guidance(name: str) -> NumberControl:
+    widget, label, tip = _words(name)
+    return NumberControl(widget, *GUIDANCE, label, tip)
 
 
 def _shown_value(control: Control) -> object:

@@ -1,0 +1,218 @@
+"""Runs of `huebrush train` with tiny networks: repeatable, resumable, the same in parts and in several processes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import torch
+from huebrush_backend.cli.main import main
+from huebrush_backend.cli.progress import cancel_on_interrupt
+from huebrush_backend.training.configuration import read_configuration, with_values
+from huebrush_backend.training.loop import Progress
+from huebrush_backend.training.plan import Plan
+from huebrush_backend.training.train import train as train_plan
+from tiny_training import losses_of, state_of, train, train_words, write_weights
+
+STEPS = 6
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run that is ready for the UNet stage."""
+    folder = tmp_path_factory.mktemp("weights") / "run"
+    write_weights(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(weights: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(weights, tmp_path / "run"))
+
+
+@pytest.fixture(scope="module")
+def straight(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run whose steps were done in one go."""
+    folder = Path(shutil.copytree(weights, tmp_path_factory.mktemp("straight") / "run"))
+    assert train(folder, *unet()) == 0
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)
+
+
+def unet(steps: int = STEPS) -> list[str]:
+    return ["--stage", "unet", "--steps", str(steps)]
+
+
+def assert_same(folder: Path, other: Path) -> None:
+    """Check that two runs are in the same state, bit for bit."""
+    first, second = state_of(folder), state_of(other)
+    assert first.keys() == second.keys()
+    different = [name for name, value in first.items() if not equal(value, second[name])]
+    assert different == []
+
+
+def equal(first: Any, second: Any) -> bool:
+    return torch.equal(first, second) if isinstance(first, torch.Tensor) else first == second
+
+
+def test_a_paused_run_goes_on_elsewhere_as_if_there_had_been_no_pause(folder: Path, straight: Path) -> None:
+    assert train(folder, *unet(), "--stop-at", "3") == 0
+    assert len(losses_of(folder)) == 3
+    elsewhere = folder.with_name("elsewhere")
+    folder.rename(elsewhere)
+    shutil.rmtree(elsewhere / "unet" / "chunks")
+    shutil.rmtree(elsewhere / "bank")
+    torch.manual_seed(123)  # what the process did before does not matter
+    assert train(elsewhere, *unet(), "--resume") == 0
+    assert_same(elsewhere, straight)
+    assert losses_of(elsewhere) == losses_of(straight)
+
+
+def test_a_killed_run_goes_on_as_if_nothing_had_happened(folder: Path, weights: Path) -> None:
+    words = train_words(folder, *unet(1000), "--producers", "1", "--checkpoint-steps", "2")
+    with subprocess.Popen([sys.executable, "-m", "huebrush_backend.cli.main", *words]) as program:
+        log = folder / "unet" / "log.jsonl"
+        while not log.exists() or len(log.read_text("utf-8").splitlines()) < 4:
+            assert program.poll() is None
+            time.sleep(0.02)
+        program.kill()
+    steps = str(state_of(folder)["/clock/steps"] + 2)
+    assert train(folder, "--stage", "unet", "--steps", steps, "--resume") == 0
+    again = Path(shutil.copytree(weights, folder.with_name("again")))
+    assert train(again, "--stage", "unet", "--steps", steps) == 0
+    assert_same(folder, again)
+    assert losses_of(folder) == losses_of(again)
+
+
+def test_another_seed_decides_otherwise(folder: Path, straight: Path) -> None:
+    assert train(folder, *unet(1), "--seed", "5") == 0
+    assert losses_of(folder) != losses_of(straight)[:1]
+
+
+@pytest.mark.parametrize("words", [["--accumulation", "2"], ["--gradient-checkpointing"]])
+def test_parts_and_recomputing_change_nothing_but_memory(folder: Path, straight: Path, words: list[str]) -> None:
+    assert train(folder, *unet(3), *words) == 0
+    assert losses_of(folder) == pytest.approx(losses_of(straight)[:3], rel=1e-4)
+
+
+def test_two_processes_do_the_same_as_one(folder: Path, straight: Path) -> None:
+    command = [sys.executable, "-m", "huebrush_backend.cli.main", *train_words(folder, *unet())]
+    together = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port())}
+    programs = [
+        subprocess.Popen(command, env=os.environ | together | {"RANK": rank, "LOCAL_RANK": rank}) for rank in ("0", "1")
+    ]
+    try:
+        assert [program.wait() for program in programs] == [0, 0]
+    finally:
+        for program in programs:
+            program.kill()
+    assert losses_of(folder) == pytest.approx(losses_of(straight), rel=1e-4)
+    averages = [
+        {name: value for name, value in state_of(run).items() if name.startswith("/average/shadow_params")}
+        for run in (folder, straight)
+    ]
+    torch.testing.assert_close(averages[0], averages[1], rtol=1e-3, atol=1e-4)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_failing_producer_ends_the_run_with_its_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(folder, *unet(), "--stop-at", "1") == 0
+    (folder / "bank" / "bank-1-8.npz").write_bytes(b"no drawings")
+    shutil.rmtree(folder / "unet" / "chunks")
+    assert train(folder, *unet(), "--producers", "1", "--resume") == 1
+    assert "no drawings" in capsys.readouterr().err
+
+
+def test_a_killed_producer_ends_the_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ended = threading.Event()
+
+    def kill_producers() -> None:
+        while not ended.wait(0.05):
+            for process in psutil.Process().children(recursive=True):
+                if "spawn_main" in " ".join(process.cmdline()):
+                    process.kill()
+
+    killer = threading.Thread(target=kill_producers)
+    killer.start()
+    try:
+        assert train(folder, *unet(), "--producers", "1") == 1
+    finally:
+        ended.set()
+        killer.join()
+    assert f"status {-signal.SIGKILL}" in capsys.readouterr().err
+
+
+def test_ctrl_c_saves_the_state_after_the_step(folder: Path) -> None:
+    assert train(folder, *unet(), "--stop-at", "1") == 0
+    configuration = with_values(read_configuration(folder / "unet" / "configuration.json"), {("run", "steps"): 1000})
+
+    def press(progress: Progress) -> None:
+        if progress.phase == "training" and progress.step == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    assert not train_plan(Plan(folder, configuration, resume=True), press, cancel_on_interrupt)
+    assert state_of(folder)["/clock/steps"] == 3
+
+
+def test_the_record_repeats_the_run_and_notes_what_was_changed_later(folder: Path, straight: Path) -> None:
+    file = straight / "unet" / "configuration.json"
+    record = read_configuration(file).record
+    assert len(record.starting_weights) == 64
+    assert record.versions.keys() >= {"huebrush", "torch"}
+    assert main(["train", "demo", "--folder", str(folder), "--config", str(file)]) == 0
+    assert_same(folder, straight)
+    assert main(["train", "demo", "--folder", str(folder), "--resume", "--steps", "7", "--reference-drop", ".5"]) == 0
+    changes = read_configuration(folder / "unet" / "configuration.json").record.changes
+    assert any("from step 6: strategies.reference_drop 0.5, before 0.1" in change for change in changes)
+    assert not any("seed" in change for change in changes)
+
+
+def test_a_dry_run_states_size_memory_and_time_and_leaves_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(folder.rglob("*"))
+    assert train(folder, "--stage", "unet", "--steps", "1000", "--dry-run") == 0
+    said = capsys.readouterr().out
+    for words in ("million parameters, float32 on cpu", "memory", "a step", "its samples", "1000 steps, about"):
+        assert words in said
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_tensorboard_gets_losses_and_sheets(folder: Path) -> None:
+    events = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    assert train(folder, *unet(2), "--tensorboard") == 0
+    board = events.EventAccumulator(str(folder / "unet" / "tensorboard"))
+    board.Reload()
+    written = [event.value for event in board.Scalars("unet/loss")]
+    assert written == pytest.approx(losses_of(folder), rel=1e-5)
+    assert [event.step for event in board.Images("unet/samples")] == [2]
+
+
+def test_without_tensorboard_the_option_says_what_to_install(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    assert train(folder, *unet(1), "--tensorboard") == 2
+    assert "pip install" in capsys.readouterr().err
