@@ -77,6 +77,7 @@ def _board(folder: Path, step: int) -> Any:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError as error:
         raise ConfigurationError(
-            "--tensorboard needs the package tensorboard; install it with: pip install tensorboard"
+            '--tensorboard needs the training extra: pip install "huebrush[training]", or in a clone '
+            'pip install -e ".[training]"'
         ) from error
     return SummaryWriter(str(folder), purge_step=step)
