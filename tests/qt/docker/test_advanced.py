@@ -135,6 +135,7 @@ def test_guidance_begins_at_what_suits_the_model(connected):
     assert widget("huebrush_reference_guidance").value() == ModelInfo.reference_guidance
     assert colorize(connected).parameters.reference_guidance is None
     assert chosen() == AdvancedSettings()
+    cancel(connected)
     pick("huebrush_model", "Demo")
     press("huebrush_guidance_automatic", Key.Key_Space)
     assert colorize(connected).parameters.reference_guidance == 2.5
