@@ -13,6 +13,7 @@ import pytest
 from huebrush_backend.cli.main import main
 from huebrush_backend.models.catalog import builtin_folder
 
+QUICK = ("evaluate", "--references", "cross,none")
 FLOORS = ("chance", "no_reference", "copy_by_position")
 
 
@@ -20,7 +21,7 @@ def test_the_built_in_model_beats_chance_and_looks_at_the_reference(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     sheet = tmp_path / "sheet.png"
-    assert main(["evaluate", "--pairs", "3", "--steps", "4", "--json", "--sheet", str(sheet)]) == 0
+    assert main([*QUICK, "--pairs", "3", "--steps", "4", "--json", "--sheet", str(sheet)]) == 0
     report = json.loads(capsys.readouterr().out)
     assert (report["model"], report["pairs"], report["steps"], report["seed"]) == ("demo", 3, 4, 0)
     assert len(report["model_sha256"]) == 64
@@ -43,8 +44,18 @@ def test_the_built_in_model_beats_chance_and_looks_at_the_reference(
     assert picture.shape[1] > 8 * 256
 
 
+def test_all_references_are_scored_unless_some_are_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--pairs", "1", "--steps", "1", "--threads", "1", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    names = "aligned cross contradicting mirrored shifted_15 shifted_30 scaled_70 half_on_white upside_down none"
+    assert list(report["references"]) == names.split()
+    keys = {"part_colour_accuracy", "median_delta_e", "invented", "standard_error"}
+    assert all(keys <= set(block) for block in report["references"].values())
+    assert {"distribution_gap", "entanglement"} <= set(report)
+
+
 def test_the_fast_way_is_scored_beside_the_full_one(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["evaluate", "--pairs", "1", "--steps", "10", "--fast", "--json"]) == 0
+    assert main([*QUICK, "--pairs", "1", "--steps", "10", "--fast", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["fast"] is True
     change = report["change"]

@@ -22,5 +22,6 @@ def test_sketches_are_prepared_as_recorded(case: Case, judge: Judge) -> None:
 
 @pytest.mark.parametrize("case", cases_of("thin_plate_spline"), ids=lambda case: case.id)
 def test_references_are_bent_as_recorded(case: Case, judge: Judge) -> None:
-    bent = thin_plate_spline(*(case.tensor(role) for role in ("image", "before", "after")))
+    image, before, after = (case.tensor(role) for role in ("image", "before", "after"))
+    bent = thin_plate_spline(image, before, after)
     judge(case, {"image": bent}, GENERATION_TOLERANCE)

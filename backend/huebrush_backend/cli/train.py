@@ -22,7 +22,7 @@ from huebrush_backend.training.configuration import (
 )
 
 REQUEST_FILE = "configuration.json"
-"""What was asked for last, in the run's folder; each stage has a file of this name with what it was trained with."""
+"""Last request, in the run's folder; each stage has a file of this name with what it was trained with."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -107,7 +107,7 @@ def _train(arguments: argparse.Namespace) -> bool:
 
 
 def _configuration(arguments: argparse.Namespace) -> Configuration:
-    """Return what to train with: the file's values or those of the run to resume, changed by the command line."""
+    """Return the configuration: the file's values or those of the run to resume, changed by the command line."""
     configuration = Configuration()
     if arguments.config is not None:
         configuration = read_configuration(arguments.config)

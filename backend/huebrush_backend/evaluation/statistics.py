@@ -51,7 +51,7 @@ class Figure:
         return Figure(self.value / number, self.draws / number, self.pairs)
 
 
-def share(hits: Sequence[float], totals: Sequence[float]) -> Figure:
+def share(hits: Sequence[float] | np.ndarray, totals: Sequence[float] | np.ndarray) -> Figure:
     """Return the share of all `totals`, one for each pair, that are `hits`."""
     hit, total = np.asarray(hits, np.float64), np.asarray(totals, np.float64)
     weights = _weights(len(hit))

@@ -15,14 +15,12 @@ import numpy as np
 from huebrush_backend.evaluation.metrics import part_changes
 from huebrush_backend.evaluation.painters import DEFAULT_GUIDANCE, GuidanceSetting, Painter, PaintTask
 from huebrush_backend.evaluation.pairs import FAMILY
-from huebrush_backend.evaluation.reference_kinds import NONE, reference_view
+from huebrush_backend.evaluation.reference_kinds import NONE, REFERENCE_KINDS, reference_view
 from huebrush_backend.evaluation.scores import PairScore, Scores, score_picture
 from huebrush_backend.evaluation.sets import EvaluationPair, View
 from huebrush_backend.evaluation.statistics import Figure, distribution_gap, entanglement
 from huebrush_backend.evaluation.trivial_baselines import picture_by_position, shuffled_picture
 
-QUICK_KINDS = ("cross", NONE)
-"""Kinds of reference that are scored when nothing else is asked for."""
 MOVED_KINDS = ("mirrored", "shifted_15")
 """Moved references whose effect on colours is compared with that of another seed."""
 ANOTHER_SEED = "another_seed"
@@ -39,7 +37,7 @@ class Questions:
     * `keep`: number of first pairs to return as examples
     """
 
-    kinds: tuple[str, ...] = QUICK_KINDS
+    kinds: tuple[str, ...] = REFERENCE_KINDS
     guidances: tuple[GuidanceSetting, ...] = (DEFAULT_GUIDANCE,)
     keep: int = 0
 

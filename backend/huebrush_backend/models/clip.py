@@ -37,6 +37,12 @@ def picture_size(encoder: CLIPVisionModelWithProjection | CLIPModel) -> int:
     return int(getattr(config, "vision_config", config).image_size)
 
 
+def token_grid(encoder: CLIPVisionModelWithProjection | CLIPModel) -> int:
+    """Return the number of tokens a side that `encoder` makes of a picture."""
+    config: Any = encoder.config
+    return picture_size(encoder) // int(getattr(config, "vision_config", config).patch_size)
+
+
 def text_vectors(
     encoder: CLIPTextModelWithProjection | CLIPModel,
     tokenizer: CLIPTokenizer,

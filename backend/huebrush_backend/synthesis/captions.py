@@ -29,10 +29,11 @@ def visible_parts(drawing: Drawing) -> list[Part | RichPart]:
 def part_word(part: Part | RichPart, design: CharacterDesign | None) -> str:
     """Return the noun for a part, as specific as the design allows: "long hair", "pleated skirt", "coat"."""
     if design is None:
-        return {Part.RIBBON: "collar", Part.EYES: "eyes", Part.MOON: "moon", Part.ANIMAL: "animal"}.get(
-            part, ALL_PART_CLASSES[part]
-        )
-    words = {
+        of_scenes: dict[int, str] = {
+            Part.RIBBON: "collar", Part.EYES: "eyes", Part.MOON: "moon", Part.ANIMAL: "animal"
+        }  # fmt: skip
+        return of_scenes.get(part, ALL_PART_CLASSES[part])
+    words: dict[int, str] = {
         Part.TOP: "dress" if design.bottom == "dress" else _TOP_WORDS.get(design.top, design.top),
         Part.JACKET: {"open": "jacket", "none": "jacket"}.get(design.jacket, design.jacket),
         Part.BOTTOM: design.bottom,

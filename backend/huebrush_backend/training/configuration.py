@@ -29,7 +29,7 @@ class ConfigurationError(ValueError):
 
 @dataclass(frozen=True)
 class Run:
-    """What is trained, for how long, and on what.
+    """Subject of a run: the stage, how long, and on which device.
 
     * `stage`: what to train; all: one after the other, the time divided between them
     * `seed`: decides all random choices: the data and their order, new weights, noise
@@ -113,7 +113,7 @@ MULTIPLES = {"widths": 16, "vae_widths": 8, "token_size": 32, "text_width": 32}
 
 @dataclass(frozen=True)
 class Optimization:
-    """How the weights are changed.
+    """Steps of the optimizer: how the weights are changed.
 
     * `batch`: pictures a step, over all processes and parts together
     * `accumulation`: parts in which each process computes a step, one after the other: less memory, same step
@@ -141,7 +141,7 @@ class Optimization:
 
 @dataclass(frozen=True)
 class Output:
-    """What is written beside the weights.
+    """Files that are written beside the weights.
 
     * `checkpoint_minutes`: save the state so often
     * `checkpoint_steps`: save the state also every so many steps; 0: only by time
@@ -159,7 +159,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Record:
-    """What a run adds to its configuration when it starts. It is not chosen on the command line.
+    """Facts that a run adds to its configuration when it starts. They are not chosen on the command line.
 
     * `starting_weights`: SHA-256 of the weights the run started from; "" for new ones
     * `versions`: of the project, Python and the libraries that compute
@@ -263,7 +263,7 @@ def leaves(section: Any = None, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
 
 
 def field_meanings(section: type) -> dict[str, str]:
-    """Return what the docstring of the dataclass `section` says of each field: "`name`: meaning"."""
+    """Return the meaning of each field by the docstring of the dataclass `section`: "`name`: meaning"."""
     text = inspect.cleandoc(section.__doc__ or "")
     found = re.findall(r"^(?:\* )?((?:`\w+`, )*`\w+`): (.+?)(?=\n(?:\* )?`|\n\n|\Z)", text, re.MULTILINE | re.DOTALL)
     return {

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import torch
 
-from huebrush_backend.training.configuration import ConfigurationError
+from huebrush_backend.training.configuration import ConfigurationError, StageName
 from huebrush_backend.training.loop import Stage
 from huebrush_backend.training.plan import Plan
 from huebrush_backend.training.preparation import PREPARATIONS
@@ -24,7 +24,7 @@ STEPS = 2
 
 @dataclass(frozen=True)
 class Measurement:
-    """What one stage takes.
+    """Size, memory and time that one stage takes.
 
     * `stage`: its name
     * `device`, `precision`: where and in what it computes
@@ -94,7 +94,8 @@ def _measure(plan: Plan, weights: Path | None, folder: Path) -> Measurement:
     if accelerator.num_processes > 1:
         raise ConfigurationError("--dry-run measures one process; start it without accelerate's launcher")
     seed_everything(trial.seed)
-    for stage, part in (("clip", "image_encoder"), ("vae", "vae")):
+    parts: dict[StageName, str] = {"clip": "image_encoder", "vae": "vae"}
+    for stage, part in parts.items():
         if plan.stage in ("unet", "decoder") and not (trial.weights / part).is_dir():
             earlier = replace(trial, configuration=replace(small, run=replace(small.run, stage=stage)))
             PREPARATIONS[stage](earlier, accelerator).outputs.export()

@@ -1,4 +1,4 @@
-"""What a stage leaves for people: a log of its losses, sample sheets, and both for TensorBoard."""
+"""Traces of a stage for people: a log of its losses, sample sheets, and both for TensorBoard."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class Budget:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a stage is, for people.
+    """Progress of a stage, for people.
 
     * `stage`: its name
     * `phase`: what it does: "training", "saving", "drawing a sample sheet"
@@ -95,7 +95,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Outputs:
-    """What a stage writes with the weights it has: `export` the weights, `draw_sheet` a sample sheet (H,W,3) uint8.
+    """Results of a stage with the weights it has: `export` writes them, `draw_sheet` returns a sheet (H,W,3) uint8.
 
     `saved` is called with the number of steps when the state has been saved.
     """

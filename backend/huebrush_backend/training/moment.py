@@ -1,4 +1,4 @@
-"""What a loss may know besides its batch: how far the training is, and random numbers for the batch's rows."""
+"""Circumstances of a loss besides its batch: the training's progress, and random numbers for the batch's rows."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
@@ -115,7 +115,7 @@ class Plan:
         pictures = self.configuration.data.pictures
         return partial(_open_sources, pictures) if pictures else None
 
-    def generators(self, step: int, rows: range) -> list[np.random.Generator]:
+    def generators(self, step: int, rows: Sequence[int]) -> list[np.random.Generator]:
         """Return the generators of the data in `rows` of the batch of `step`."""
         return [np.random.default_rng([self.seed, DATA_PURPOSE, step, row]) for row in rows]
 

@@ -1,4 +1,4 @@
-"""What each stage trains, on what, and what it exports."""
+"""Preparation of each stage: its networks, its data, and its exports."""
 
 from __future__ import annotations
 
@@ -127,7 +127,8 @@ def _known_clip(plan: Plan, vocabulary: tuple[int, Any, Any]) -> CLIPModel | Non
         return None
     vision = CLIPVisionModelWithProjection.from_pretrained(plan.weights / "image_encoder", dtype=torch.float32)
     text = CLIPTextModelWithProjection.from_pretrained(plan.weights / "text_encoder", dtype=torch.float32)
-    seen, read = vision.config, text.config
+    seen: Any = vision.config
+    read = text.config
     clip = make_clip(
         *vocabulary,
         token_grid=seen.image_size // seen.patch_size,

@@ -14,6 +14,7 @@ def test_pairs_of_the_rich_set_are_the_same_each_time_and_share_parts() -> None:
         assert np.array_equal(pair.line_art, same.line_art)
         assert np.array_equal(pair.reference.picture, same.reference.picture)
         assert len(pair.colors) == len(pair.part_names) == len(ALL_PART_CLASSES)
+        assert pair.reference.labels is not None
         assert not np.array_equal(pair.labels, pair.reference.labels)
         assert (pair.shown_parts(None) & pair.shown_parts(pair.reference.labels)).sum() >= 4
         assert pair.aligned.labels is not None

@@ -40,7 +40,9 @@ class Misled(Knowing):
 
     def paint(self, task: PaintTask) -> np.ndarray:
         picture = super().paint(task)
-        is_mirrored = any(np.array_equal(task.reference, pair.reference.picture[:, ::-1]) for pair in self.pairs)
+        is_mirrored = task.reference is not None and any(
+            np.array_equal(task.reference, pair.reference.picture[:, ::-1]) for pair in self.pairs
+        )
         return np.full_like(picture, 128) if is_mirrored else picture
 
 
@@ -142,7 +144,9 @@ def test_a_better_model_is_to_be_published_and_a_worse_one_not(pairs: list[Evalu
 
 def test_cancelling_keeps_the_finished_pairs(pairs: list[EvaluationPair]) -> None:
     painter = Knowing(pairs)
-    evaluation = evaluate({"model": painter}, pairs, Questions(), is_cancelled=lambda: len(painter.tasks) >= 5)
+    evaluation = evaluate(
+        {"model": painter}, pairs, Questions(("cross", "none")), is_cancelled=lambda: len(painter.tasks) >= 5
+    )
     assert evaluation.pairs == 2
     assert len(painter.tasks) == 5
     assert [len(scores.pairs) for scores in evaluation.findings["model"]["default"].scores.values()] == [2, 2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from huebrush_backend.synthesis.design import design as character_design
@@ -15,7 +17,7 @@ from huebrush_backend.synthesis.rich.figure_looks import random_figure, random_f
 from huebrush_backend.synthesis.rich.figures import draw_figure
 from huebrush_backend.synthesis.rich.grounds import draw_ground
 
-CHILD_PARTS = {
+CHILD_PARTS: Mapping[int, int] = {
     Part.HAIR: RichPart.CHILD_HAIR, Part.TOP: RichPart.CHILD_TOP, Part.BOTTOM: RichPart.CHILD_BOTTOM,
 }  # fmt: skip
 """Classes of what small figures wear: it has colours of its own beside what the grown-ups wear."""

@@ -101,7 +101,7 @@ def _leg(canvas: RichCanvas, design: FigureDesign, joints: Points, width: float)
     else:
         canvas.fill(_shoe(foot, out, width), Part.SHOES)
     if design.role in ("knight", "robot"):
-        canvas.fill(outlines.disc(*joints[1], width * 0.55), RichPart.BUTTON)
+        canvas.fill(outlines.disc(float(joints[1][0]), float(joints[1][1]), width * 0.55), RichPart.BUTTON)
 
 
 def _shoe(foot: Points, out: float, width: float) -> Points:
@@ -125,7 +125,7 @@ def _arm(canvas: RichCanvas, design: FigureDesign, joints: Points, width: float)
     canvas.fill(outlines.disc(float(hand[0]), float(hand[1]), width * 0.58), hand_part)
     canvas.fill(sleeve, part)
     if design.role in ("robot", "knight"):
-        canvas.fill(outlines.disc(*joints[0], width * 0.75), RichPart.BUTTON)
+        canvas.fill(outlines.disc(float(joints[0][0]), float(joints[0][1]), width * 0.75), RichPart.BUTTON)
 
 
 def _torso(

@@ -152,5 +152,7 @@ def _photographed(rng: np.random.Generator, picture: np.ndarray, options: Refere
     if jpeg:
         quality = int(25 + 60 * strengths[11])
         stored = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-        picture = np.ascontiguousarray(cv2.imdecode(stored, cv2.IMREAD_COLOR)[..., ::-1])
+        read = cv2.imdecode(stored, cv2.IMREAD_COLOR)
+        assert read is not None
+        picture = np.ascontiguousarray(read[..., ::-1])
     return picture

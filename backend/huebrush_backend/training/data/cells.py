@@ -17,7 +17,7 @@ which are large, for the neckwear and belts on them.
 """
 _LEAST_AREA = 1e-3
 UNKNOWN, UNNAMED, NAMED = 0, 1, 2
-"""What is known of a cell: nothing; which part of its own drawing it shows; also which of the part classes that is."""
+"""Knowledge of a cell: none; which part of its own drawing it shows; also which of the part classes that is."""
 
 
 def part_shares(labels: np.ndarray, grid: int) -> np.ndarray:

@@ -42,7 +42,7 @@ class ProducerError(RuntimeError):
 
 @dataclass(frozen=True)
 class Schedule:
-    """Which chunks a step draws from.
+    """Chunks that a step draws from.
 
     * `batch`: samples a step
     * `chunk`: samples in a chunk

@@ -21,7 +21,7 @@ from safetensors.numpy import save_file
 from transformers import CLIPVisionModelWithProjection
 
 from huebrush_backend.manipulation.reference_tokens import choose_tokens
-from huebrush_backend.models.clip import image_tokens, picture_size, squash
+from huebrush_backend.models.clip import image_tokens, picture_size, squash, token_grid
 from huebrush_backend.training.data.bank import DRAWING_SIZE, Bank
 from huebrush_backend.training.data.cells import central_parts, known_cells, part_shares, small_part_weights
 from huebrush_backend.training.data.samples import Pair, pair_from, random_pair
@@ -57,7 +57,7 @@ Chunk = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Recipe:
-    """What the samples are made of: with the same recipe, chunk k is the same wherever and whenever it is made.
+    """Ingredients of samples: with the same recipe, chunk k is the same wherever and whenever it is made.
 
     * `weights`: folder with the exported VAE and CLIP
     * `open_bank`: returns the drawings
@@ -108,7 +108,7 @@ class SampleMaker:
             forget_positions(self._encoder)
         self._vae.to(device=recipe.device)  # pyright: ignore[reportCallIssue]
         self._encoder.to(device=recipe.device)  # pyright: ignore[reportCallIssue, reportArgumentType]
-        self._grid = picture_size(self._encoder) // self._encoder.config.patch_size
+        self._grid = token_grid(self._encoder)
 
     def make(self, number: int, progress: float, wanted: Callable[[], bool] = lambda: True) -> Chunk | None:
         """Make chunk `number`, whose samples are first used at `progress` 0..1 of the training.

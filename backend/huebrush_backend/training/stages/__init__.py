@@ -1,1 +1,1 @@
-"""What each stage learns from a batch: its loss, and the sheets that show how far it is."""
+"""Losses of the stages, and the sheets that show how far they are."""

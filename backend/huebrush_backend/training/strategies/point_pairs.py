@@ -32,7 +32,7 @@ class Pairs:
     side: int
 
     def queries(self, count: int) -> torch.Tensor:
-        """Return which of `count` queries, also a square grid, each cell lies in, (B,P)."""
+        """Return the query of `count`, also a square grid, that each cell lies in, (B,P)."""
         side = round(count**0.5)
         rows, columns = self.cells // self.side, self.cells % self.side
         return (rows * side // self.side) * side + columns * side // self.side

@@ -1,4 +1,4 @@
-"""All that happens to a reference picture before CLIP sees it, in order."""
+"""Changes of a reference picture before CLIP sees it, in order."""
 
 from __future__ import annotations
 
