@@ -19,7 +19,7 @@ from huebrush_backend.checkpoints.families import (
     UNET_PREFIX,
     VAE_PREFIX,
 )
-from huebrush_backend.models.registration import clip_location, read_record
+from huebrush_backend.models.registration import clip_location, networks_file, read_record
 
 _RELEASED = {
     UNET_PREFIX: "unet",
@@ -48,7 +48,7 @@ def component_parameters(folder: Path) -> dict[str, int]:
             found[file.parent.name] += sum(_tensor_sizes(file).values())
         return dict(found)
     found: Counter[str] = Counter()
-    for key, size in _tensor_sizes(folder / record.file).items():
+    for key, size in _tensor_sizes(networks_file(folder, record) or folder / record.file).items():
         component = next((name for prefix, name in _RELEASED.items() if key.startswith(prefix)), None)
         if component is not None:
             found[component] += size

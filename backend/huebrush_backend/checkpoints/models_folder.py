@@ -11,7 +11,7 @@ from huebrush_protocol.texts import Text
 
 from huebrush_backend.checkpoints.errors import ModelsError
 from huebrush_backend.models.catalog import BUILTIN_MODEL
-from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE
+from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE, loras_of
 
 SPARE_BYTES = 200_000_000
 """Bytes of the disk that stay free."""
@@ -30,6 +30,12 @@ def remove_model(name: str, models_folder: Path) -> None:
     if name not in present:
         names = ", ".join(present) or "–"
         raise ModelsFolderError(Text.of("model.not_there", name=name, folder=str(models_folder), names=names))
+    if children := loras_of(name, models_folder):
+        raise ModelsFolderError(
+            Text.of("model.needed", name=name, names=", ".join(children)),
+            "First remove what needs it: " + ", ".join(f"'huebrush models remove {child}'" for child in children),
+            "needed",
+        )
     if folder.is_symlink():
         folder.unlink()
     else:

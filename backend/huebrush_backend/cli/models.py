@@ -9,6 +9,7 @@ from pathlib import Path
 
 from huebrush_backend.cli import baseline_adding, model_adding, model_pulling
 from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.options import number
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     removing = commands.add_parser("remove", help="delete a model from the models folder")
     removing.add_argument("name", metavar="NAME", help="as in 'huebrush models list'; clip-vit-h-14 for CLIP")
     removing.set_defaults(run_models=_remove)
+
+    strength = commands.add_parser("strength", help="print the strength of a LoRA, or change it")
+    strength.add_argument("name", metavar="NAME", help="as in 'huebrush models list'")
+    strength.add_argument(
+        "strength", metavar="X", nargs="?", type=number(0, 2), help="from now on: 0 to 2, 1 as trained"
+    )
+    strength.set_defaults(run_models=_strength)
 
     folder = commands.add_parser("folder", help="print the models folder, or choose another")
     folder.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help="use this one from now on")
@@ -69,6 +77,24 @@ def _remove(arguments: argparse.Namespace) -> int:
     except (ModelsFolderError, OSError) as error:
         raise CommandError(str(error)) from error
     print(f"Removed {arguments.name}.")
+    return 0
+
+
+def _strength(arguments: argparse.Namespace) -> int:
+    from huebrush_backend.models.catalog import default_models_folder
+    from huebrush_backend.models.registration import read_record, write_record
+
+    folder = default_models_folder() / arguments.name
+    record = read_record(folder) if Path(arguments.name).name == arguments.name else None
+    if record is None or record.strength is None:
+        raise CommandError(f"{arguments.name} is no LoRA; 'huebrush models list' shows the models")
+    if arguments.strength is not None:
+        record = replace(record, strength=arguments.strength)
+        try:
+            write_record(folder, record)
+        except OSError as error:
+            raise CommandError(f"{folder} cannot be changed: {error}") from error
+    print(f"{record.strength:g}")
     return 0
 
 

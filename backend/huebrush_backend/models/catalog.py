@@ -19,7 +19,7 @@ from huebrush_protocol.texts import Text
 from huebrush_backend.models.baseline_folder import BASELINE_PIPELINE, baseline_info
 from huebrush_backend.models.block_count import UNET_PREFIX, transformer_block_count
 from huebrush_backend.models.demo_words import DEMO_WORDS
-from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE, clip_location, read_record
+from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE, clip_location, networks_file, read_record
 from huebrush_backend.models.settings import read_settings
 
 BUILTIN_MODEL = "demo"
@@ -103,10 +103,13 @@ def find_model(name: str, models_folder: Path | None = None) -> ModelEntry:
 def weights_sha256(folder: Path) -> str:
     """Return one SHA-256 over the names, contents and sizes of all files of a model folder, in the order of names.
 
-    For a released single file it is the hash of the file itself, computed when it was added.
+    For a released single file it is the hash of the file itself, computed when it was added; for a LoRA it is a hash of
+    both files' hashes and the strength.
     """
     if (record := read_record(folder)) is not None:
-        return record.sha256
+        if not record.is_lora:
+            return record.sha256
+        return hashlib.sha256(f"{record.parent_sha256} {record.sha256} {record.strength}".encode()).hexdigest()
     digest = hashlib.sha256()
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
@@ -165,21 +168,23 @@ def _record_entry(folder: Path) -> ModelEntry | None:
     record = read_record(folder)
     if record is None:
         return None
-    remedy = ""
+    remedy, networks = "", networks_file(folder, record)
     if not (folder / record.file).is_file():
         remedy = Text.of("model.file_gone", file=record.file, folder=str(folder))
+    elif networks is None:
+        remedy = Text.of("model.parent_gone", parent=record.parent, name=folder.name)
     elif clip_location(folder.parent) is None:
         remedy = Text.of("model.needs_clip", clip=CLIP_NAME)
     info = ModelInfo(
         name=folder.name,
-        title=record.title,
+        title=record.title if record.strength in (None, 1.0) else f"{record.title}, strength {record.strength:g}",
         family=record.family,
         licence=record.licence,
         available=not remedy,
         remedy=remedy,
         native_size=record.native_size,
         enhancements=ENHANCEMENTS_OF_FAMILIES.get(record.family, ()),
-        blocks=transformer_block_count([folder / record.file], UNET_PREFIX),
+        blocks=0 if networks is None else transformer_block_count([networks], UNET_PREFIX),
     )
     return ModelEntry(info, folder)
 

@@ -2,6 +2,7 @@
 
 models/mult-eps-ft/model.json                       the record
 models/mult-eps-ft/mult-eps-ft.safetensors          the authors' file, unchanged
+models/mine/mine.safetensors                        a LoRA: small changes to the file of its parent, mult-eps-ft
 models/clip-vit-h-14/open_clip_model.safetensors    CLIP, which these files do not contain: one for all of them
 """
 
@@ -31,6 +32,9 @@ class ModelRecord:
     * `native_size`: picture side in pixels
     * `sha256`: of the whole file
     * `source`: where it was downloaded, if that is known
+    * `parent`: name of the model that it was fine-tuned from; "" for any other
+    * `parent_sha256`: of the parent's file
+    * `strength`: factor of a LoRA, whose other weights are its parent's; None for a file with all weights
     """
 
     file: str
@@ -41,6 +45,14 @@ class ModelRecord:
     licence: str
     sha256: str
     source: str = ""
+    parent: str = ""
+    parent_sha256: str = ""
+    strength: float | None = None
+
+    @property
+    def is_lora(self) -> bool:
+        """Whether the file holds only changes to its parent's."""
+        return self.strength is not None
 
 
 def read_record(folder: Path) -> ModelRecord | None:
@@ -49,12 +61,34 @@ def read_record(folder: Path) -> ModelRecord | None:
         record = _CONVERTER.structure(json.loads((folder / RECORD_FILE).read_text("utf-8")), ModelRecord)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, CattrsError):
         return None
-    return record if Path(record.file).name == record.file else None
+    names = (record.file, *([record.parent] if record.parent or record.is_lora else []))
+    return record if all(name and Path(name).name == name for name in names) else None
 
 
 def write_record(folder: Path, record: ModelRecord) -> None:
     """Write `record` into `folder`. Raises OSError."""
     (folder / RECORD_FILE).write_text(json.dumps(asdict(record), indent=2) + "\n", "utf-8")
+
+
+def networks_file(folder: Path, record: ModelRecord) -> Path | None:
+    """Return the file with the networks of the model in `folder`: its own, or its parent's if it is a LoRA.
+
+    Returns None if that file is missing, or if the parent is not the one that the LoRA was made for.
+    """
+    if record.is_lora:
+        folder, child = folder.parent / record.parent, record
+        parent = read_record(folder)
+        if parent is None or parent.is_lora or parent.sha256 != child.parent_sha256:
+            return None
+        record = parent
+    file = folder / record.file
+    return file if file.is_file() else None
+
+
+def loras_of(name: str, models_folder: Path) -> list[str]:
+    """Return the names of the LoRAs in `models_folder` that need the model `name`."""
+    records = {file.parent.name: read_record(file.parent) for file in models_folder.glob(f"*/{RECORD_FILE}")}
+    return sorted(child for child, record in records.items() if record and record.is_lora and record.parent == name)
 
 
 def clip_location(models_folder: Path) -> Path | None:

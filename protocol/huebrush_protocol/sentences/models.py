@@ -16,6 +16,8 @@ MODELS: Mapping[str, str] = MappingProxyType(
         "model.builtin_missing": "The built-in weights are missing. Get Huebrush again, and run in its folder: "
         "python3 install.py",
         "model.file_gone": "The file {file} is missing from {folder}; remove the model and add it again.",
+        "model.parent_gone": "It changes the model {parent}, which is missing or has changed; add that again, or run: "
+        "huebrush models remove {name}",
         "model.needs_clip": "It needs CLIP ViT-H/14; run: huebrush models pull {clip}",
         "model.parts_missing": "It lacks {files}; how to make it again says: huebrush models add-baseline --help",
         # Files of models
@@ -59,6 +61,9 @@ MODELS: Mapping[str, str] = MappingProxyType(
         "model.no_image_encoder": "There is no image encoder, without which IP-Adapter sees nothing.",
         "model.unfit_ip_adapter": "The IP-Adapter does not fit the rest: {reason}",
         "model.stays": "'{name}' is built in and cannot be removed.",
+        "model.weights_gone": "The weights of {name} are missing or have changed.",
+        "lora.unfit": "{file} is not a LoRA of this model.",
+        "model.needed": "{name} is needed by {names}, made by training it further.",
         "model.not_there": "There is no model '{name}' in {folder}; there are: {names}.",
         "model.bad_name": "'{name}' cannot be a model's name; use letters, digits, '.', '_' and '-'.",
         "model.reserved_name": "The name '{name}' is taken by Huebrush itself.",
