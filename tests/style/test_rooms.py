@@ -60,6 +60,7 @@ BACKEND_ROOMS = (
     "training/data",
     "training/stages",
     "training",
+    "training/finetuning",
     "cli",
 )
 """Lowest first."""

@@ -20,7 +20,7 @@ COMMANDS: dict[str, str] = {
     "heatmap": "show where a text matches a reference picture",
     "drawings": "fetch drawings by others to train on, and look at training pairs",
     "draw": "draw synthetic pictures: contact sheets and examples",
-    "train": "train the built-in model on pictures drawn by this project",
+    "train": "train the built-in model, or a released one on your own pictures",
     "evaluate": "score a model on held-out drawings",
     "bench": "measure speed and memory",
 }

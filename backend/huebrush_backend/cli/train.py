@@ -1,4 +1,4 @@
-"""`huebrush train`: train the built-in model on pictures drawn by this project."""
+"""`huebrush train`: train the built-in model on pictures drawn by this project, or a released one on one's own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from huebrush_backend.allocation import keep_freed_memory
+from huebrush_backend.cli import train_finetune
 from huebrush_backend.cli.drawings import source_errors_as_command_errors
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
@@ -26,8 +27,24 @@ REQUEST_FILE = "configuration.json"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `huebrush train`."""
-    parser.add_argument("family", choices=["demo"], help="which model")
+    """Add the subcommands of `huebrush train`."""
+    kinds = parser.add_subparsers(dest="family", metavar="WHAT", required=True)
+    demo = kinds.add_parser("demo", help="train the built-in model on drawings made by this project")
+    _add_demo_options(demo)
+    demo.set_defaults(run_training=_run_demo)
+    tuning = kinds.add_parser("finetune", help="train a released model further on your own pictures")
+    train_finetune.configure(tuning)
+    tuning.set_defaults(run_training=train_finetune.run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train; return 0, 1 when the training failed, or 130 when Ctrl+C ended it with its state saved."""
+    quieten_libraries()
+    keep_freed_memory()
+    return arguments.run_training(arguments)
+
+
+def _add_demo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", type=Path, default=Path("runs/demo"), help="state, samples and weights of the run")
     parser.add_argument(
         "--config",
@@ -52,13 +69,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_configuration_options(parser)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Train; return 0, 1 when the training failed, or 130 when Ctrl+C ended it with its state saved."""
+def _run_demo(arguments: argparse.Namespace) -> int:
     from huebrush_backend.training.data.pool import ProducerError
     from huebrush_backend.training.publishing import publish
 
-    quieten_libraries()
-    keep_freed_memory()
     try:
         finished = _train(arguments)
         if finished and arguments.publish:

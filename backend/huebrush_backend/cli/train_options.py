@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Literal, Union, get_args, get_origin
 
 from huebrush_backend.training.configuration import (
-    Configuration,
+    AnyConfiguration,
     ConfigurationError,
     Leaf,
     leaves,
@@ -16,23 +16,30 @@ from huebrush_backend.training.configuration import (
 )
 
 
-def add_configuration_options(parser: argparse.ArgumentParser) -> None:
-    """Add an option for each value of the configuration, in a group for each section."""
+def add_configuration_options(
+    parser: argparse.ArgumentParser, configuration: Any = None, left_out: Collection[tuple[str, ...]] = ()
+) -> None:
+    """Add an option for each value of `configuration` (by default a new one), in a group for each section.
+
+    `left_out`: paths of values without an option.
+    """
     groups: dict[str, Any] = {}
-    for leaf in leaves():
+    for leaf in leaves(configuration):
+        if leaf.path in left_out:
+            continue
         section = leaf.path[0]
         if section not in groups:
             groups[section] = parser.add_argument_group(section)
         _add(groups[section], leaf)
 
 
-def changed(configuration: Configuration, arguments: argparse.Namespace) -> Configuration:
+def changed(configuration: AnyConfiguration, arguments: argparse.Namespace) -> AnyConfiguration:
     """Return `configuration` with the values that the command line gives.
 
     Raises ConfigurationError for impossible values.
     """
     given = vars(arguments)
-    values = {leaf.path: given[_place(leaf)] for leaf in leaves() if _place(leaf) in given}
+    values = {leaf.path: given[_place(leaf)] for leaf in leaves(configuration) if _place(leaf) in given}
     try:
         return with_values(configuration, values)
     except ConfigurationError:

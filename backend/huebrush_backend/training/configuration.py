@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, TypeVar, get_type_hints
 
 import cattrs
 from cattrs.errors import CattrsError, ForbiddenExtraKeysError
@@ -19,6 +19,8 @@ from cattrs.errors import CattrsError, ForbiddenExtraKeysError
 from huebrush_backend.training.strategies.options import Strategies
 
 StageName = Literal["clip", "vae", "unet", "decoder"]
+Precision = Literal["auto", "float32", "bfloat16"]
+AnyConfiguration = TypeVar("AnyConfiguration")
 STAGE_SHARES: dict[StageName, float] = {"clip": 0.12, "vae": 0.12, "unet": 0.7, "decoder": 0.06}
 """Share of the time for each stage when all are trained, in order."""
 
@@ -45,7 +47,7 @@ class Run:
     seed: int = 0
     steps: int | None = None
     minutes: float | None = None
-    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    precision: Precision = "auto"
     device: str = "auto"
     threads: int = 1
     producers: int = 1
@@ -309,8 +311,13 @@ def read_configuration(file: Path) -> Configuration:
 
     Raises ConfigurationError for a file that cannot be read, unknown names and impossible values.
     """
+    return read_as(Configuration, file)
+
+
+def read_as(kind: type[AnyConfiguration], file: Path) -> AnyConfiguration:
+    """Read a configuration of another `kind`, a dataclass; the rest is as in `read_configuration`."""
     try:
-        return _CONVERTER.structure(json.loads(file.read_text("utf-8")), Configuration)
+        return _CONVERTER.structure(json.loads(file.read_text("utf-8")), kind)
     except OSError as error:
         raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from error
     except ForbiddenExtraKeysError as error:
@@ -320,7 +327,7 @@ def read_configuration(file: Path) -> Configuration:
         raise ConfigurationError(f"{file} is not a configuration: {error}") from error
 
 
-def write_configuration(configuration: Configuration, file: Path) -> None:
+def write_configuration(configuration: Any, file: Path) -> None:
     """Write `configuration` as JSON that people can read and change."""
     text = json.dumps(_CONVERTER.unstructure(configuration), indent=2)
     partial = file.with_name(file.name + ".partial")
@@ -333,7 +340,7 @@ def values_of(section: Any) -> dict[str, Any]:
     return _CONVERTER.unstructure(section)
 
 
-def flat_values(configuration: Configuration) -> dict[str, Any]:
+def flat_values(configuration: Any) -> dict[str, Any]:
     """Return the values of `configuration` by their paths, such as "run.seed"."""
     flat: dict[str, Any] = {}
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ from accelerate import Accelerator
 from diffusers.training_utils import EMAModel
 from torch import nn
 
-from huebrush_backend.training.configuration import Configuration, ConfigurationError
+from huebrush_backend.training.configuration import ConfigurationError, Optimization, Output
 from huebrush_backend.training.log import Log
 from huebrush_backend.training.moment import Moment
 from huebrush_backend.training.randomness import Randomness
@@ -105,6 +105,20 @@ class Outputs:
     saved: Callable[[int], None] = lambda steps: None
 
 
+class StageOptions(Protocol):
+    """The parts of a configuration that a stage needs."""
+
+    @property
+    def optimization(self) -> Optimization:
+        """Options of the optimizer."""
+        ...
+
+    @property
+    def output(self) -> Output:
+        """Options of states, logs and sheets."""
+        ...
+
+
 class Stage:
     """Trains one module with AdamW, and averages its weights if the configuration says so.
 
@@ -124,7 +138,7 @@ class Stage:
         module: nn.Module,
         folder: Path,
         accelerator: Accelerator,
-        configuration: Configuration,
+        configuration: StageOptions,
         seed: int,
         budget: Budget,
         resume: bool,

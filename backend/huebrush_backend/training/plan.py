@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import torch
@@ -20,8 +20,8 @@ from huebrush_backend.models.devices import computes_bfloat16
 from huebrush_backend.training.configuration import (
     STAGE_SHARES,
     Configuration,
+    Precision,
     Record,
-    Run,
     StageName,
     flat_values,
     read_configuration,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 BANK_SEED = 1
 CONFIGURATION_FILE = "configuration.json"
+AnyRun = TypeVar("AnyRun", bound=Any)
 LIBRARIES = ("torch", "numpy", "diffusers", "transformers", "accelerate")
 DATA_PURPOSE = 1
 """Keeps the random numbers of the data apart from others of the same seed."""
@@ -135,7 +136,7 @@ def plans_of(configuration: Configuration, folder: Path, resume: bool) -> Iterat
     run = configuration.run
     stages: list[StageName] = list(STAGE_SHARES) if run.stage == "all" else [run.stage]
     minutes = DEFAULT_MINUTES if run.steps is None and run.minutes is None else run.minutes
-    precision = _precision(run)
+    precision = chosen_precision(run.precision, run.device)
     for stage in stages:
         share = STAGE_SHARES[stage] if run.stage == "all" else 1.0
         own = replace(run, stage=stage, precision=precision, minutes=None if minutes is None else minutes * share)
@@ -149,18 +150,25 @@ def write_record(plan: Plan, steps: int) -> Plan:
     on is added to it.
     """
     file = plan.stage_folder / CONFIGURATION_FILE
-    versions = {"huebrush": __version__, "python": platform.python_version()}
-    versions |= {library: version(library) for library in LIBRARIES}
     former = read_configuration(file) if steps and file.exists() else None
-    if former is None:
-        digest = weights_sha256(plan.weights) if plan.weights.is_dir() else ""
-        record = Record(digest, versions)
-    else:
-        now = replace(plan.configuration, record=replace(former.record, versions=versions))
-        record = replace(now.record, changes=(*former.record.changes, *_changes(former, now, steps)))
-    configuration = replace(plan.configuration, record=record)
+    digest = weights_sha256(plan.weights) if former is None and plan.weights.is_dir() else ""
+    configuration = with_record(plan.configuration, former, digest, steps)
     write_configuration(configuration, file)
     return replace(plan, configuration=configuration)
+
+
+def with_record(configuration: AnyRun, former: AnyRun | None, starting_weights: str, steps: int) -> AnyRun:
+    """Return `configuration` with the record of its run, or of `former`'s run, of which `steps` steps were done.
+
+    `starting_weights`: SHA-256 of the weights that a new run starts from.
+    """
+    versions = {"huebrush": __version__, "python": platform.python_version()}
+    versions |= {library: version(library) for library in LIBRARIES}
+    if former is None:
+        return replace(configuration, record=Record(starting_weights, versions))
+    now = replace(configuration, record=replace(former.record, versions=versions))
+    changes = (*former.record.changes, *_changes(former, now, steps))
+    return replace(now, record=replace(now.record, changes=changes))
 
 
 def recorded_configuration(folder: Path, stage: str) -> Configuration | None:
@@ -174,7 +182,7 @@ def has_state(folder: Path, stage: str) -> bool:
     return (folder / stage / STATE_FILE).is_file()
 
 
-def _changes(former: Configuration, now: Configuration, steps: int) -> Iterator[str]:
+def _changes(former: Any, now: Any, steps: int) -> Iterator[str]:
     """Yield a line for each value that differs from step `steps` on."""
     old, new = flat_values(former), flat_values(now)
     for name in sorted(old.keys() | new.keys()):
@@ -182,9 +190,9 @@ def _changes(former: Configuration, now: Configuration, steps: int) -> Iterator[
             yield f"from step {steps}: {name} {new.get(name)!r}, before {old.get(name)!r}"
 
 
-def _precision(run: Run) -> str:
-    """Return the precision to compute in; bfloat16 only where the device has instructions for it."""
-    if run.precision != "auto":
-        return run.precision
-    on_gpu = run.device != "cpu" and torch.cuda.is_available()
+def chosen_precision(precision: Precision, device: str) -> Precision:
+    """Return the precision to compute in; for "auto" bfloat16 only where the device has instructions for it."""
+    if precision != "auto":
+        return precision
+    on_gpu = device != "cpu" and torch.cuda.is_available()
     return "bfloat16" if computes_bfloat16(torch.device("cuda" if on_gpu else "cpu")) else "float32"

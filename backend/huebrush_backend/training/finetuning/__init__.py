@@ -1,0 +1,1 @@
+"""Trains released models further on an artist's own pictures."""
