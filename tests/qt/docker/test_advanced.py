@@ -141,6 +141,7 @@ def test_guidance_begins_at_what_suits_the_model(connected):
     assert colorize(connected).parameters.reference_guidance == 2.5
     pick("huebrush_model", "Does all")
     assert widget("huebrush_reference_guidance").value() == 2.5, "now it is the artist's"
+    click("huebrush_advanced_reset")
 
 
 def test_defaults_ask_for_nothing_special(connected):

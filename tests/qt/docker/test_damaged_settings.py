@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,14 @@ def stored(document: Document, content: str) -> DocumentSettings | None:
 
 
 @pytest.fixture
-def saved(document, tmp_path: Path) -> Document:
-    """The active document with a file name."""
+def saved(document, tmp_path: Path) -> Iterator[Document]:
+    """The active document with a file name. Afterwards the docker shows no settings of this file's."""
     document.setFileName(str(tmp_path / "page.kra"))
-    return document
+    yield document
+    session().store.remember(document, DocumentSettings())
+    show_document(None)
+    show_document(document)
+    spin()
 
 
 @pytest.mark.parametrize("content", ["[" * 100_000, '{"a":' * 100_000, "[]", "null", "NaN", '{"steps":', "\\x00"])
