@@ -58,17 +58,19 @@ class Data:
     """The pictures to learn from.
 
     * `drawings`: number of drawings to learn from
+    * `rich`: share of them that are rich drawings, such as animals and rooms; above 0 all part classes are learned
     * `palettes`: number of palettes for the drawings
     * `size`: picture side in the UNet stage, in pixels
     * `chunk`: number of samples of the UNet stage that are made together
     * `pool`: number of newest chunks that batches are drawn from
     * `first_chunks`: number of chunks at the beginning whose samples are used once, not --reuse times
     * `reuse`: how often a sample is used before a new one comes
-    * `pictures`: sets from `huebrush drawings fetch`, and folders of pictures or SVG drawings, for the UNet stage
-    * `pictures_share`: share of the UNet stage's samples that are made of them, 0 to 1
+    * `pictures`: sets from `huebrush drawings fetch`, and folders of pictures or SVG drawings
+    * `pictures_share`: share of the samples that are made of them, 0 to 1
     """
 
     drawings: int = 12000
+    rich: float = 0.0
     palettes: int = 8192
     size: Literal[64, 128, 256] = 256
     chunk: int = 256
@@ -189,8 +191,9 @@ class Configuration:
         for path, value in positive_numbers(self):
             if value <= 0:
                 raise ConfigurationError(f"{path} is {value}; it must be above 0")
-        if not 0 <= self.data.pictures_share <= 1:
-            raise ConfigurationError(f"data.pictures_share is {self.data.pictures_share}; it must be 0 to 1")
+        for name in ("rich", "pictures_share"):
+            if not 0 <= getattr(self.data, name) <= 1:
+                raise ConfigurationError(f"data.{name} is {getattr(self.data, name)}; it must be 0 to 1")
         if self.data.reuse < 1:
             raise ConfigurationError(f"data.reuse is {self.data.reuse}; it must be at least 1")
         for name, width in MULTIPLES.items():

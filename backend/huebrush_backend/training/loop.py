@@ -20,6 +20,7 @@ from huebrush_backend.training.configuration import ConfigurationError, Optimiza
 from huebrush_backend.training.log import Log
 from huebrush_backend.training.moment import Moment
 from huebrush_backend.training.randomness import Randomness
+from huebrush_backend.training.wider_head import with_wider_head
 
 STATE_FILE = "state.pt"
 
@@ -336,6 +337,7 @@ class Stage:
     def _load(self, file: Path) -> None:
         # Only tensors and plain values: a state from elsewhere cannot run code.
         state = torch.load(file, map_location=self.accelerator.device, weights_only=True)
+        state = with_wider_head(state, self._plain)
         try:
             self._plain.load_state_dict(state["module"])
             self.optimizer.load_state_dict(state["optimizer"])

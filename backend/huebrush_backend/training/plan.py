@@ -28,6 +28,7 @@ from huebrush_backend.training.configuration import (
     write_configuration,
 )
 from huebrush_backend.training.data.bank import Bank, make_bank
+from huebrush_backend.training.data.mixed_bank import make_mixed_bank, shares_of_kinds
 from huebrush_backend.training.loop import STATE_FILE, Budget
 from huebrush_backend.training.randomness import mixed_seed
 
@@ -108,6 +109,9 @@ class Plan:
     def open_bank(self) -> Callable[[], Bank]:
         """Return `bank` as a function that can be passed to another process."""
         data = self.configuration.data
+        if data.rich:
+            shares = shares_of_kinds(data.rich)
+            return partial(make_mixed_bank, self.folder / "bank", data.drawings, BANK_SEED, shares, data.palettes)
         return partial(make_bank, self.folder / "bank", data.drawings, BANK_SEED, data.palettes)
 
     @property

@@ -42,7 +42,13 @@ from huebrush_backend.training.stages.clip import ClipTrainer, clip_batch, part_
 from huebrush_backend.training.stages.recompute import recompute_layers
 from huebrush_backend.training.stages.sheets import colorized_sheet, patch_colour_sheet, reconstruction_sheet
 from huebrush_backend.training.stages.unet import DenoiserTrainer
-from huebrush_backend.training.stages.vae import AutoencoderTrainer, DecoderTrainer, autoencoder_batch, latent_scale
+from huebrush_backend.training.stages.vae import (
+    AutoencoderTrainer,
+    DecoderTrainer,
+    PicturesByOthers,
+    autoencoder_batch,
+    latent_scale,
+)
 from huebrush_backend.training.strategies.reference_tokens import forget_positions
 
 SCALE_BATCHES = 8
@@ -90,10 +96,12 @@ def prepare_clip(plan: Plan, accelerator: Accelerator) -> Preparation:
         forget_positions(clip)
     vision: Any = clip.config.vision_config  # pyright: ignore[reportAttributeAccessIssue]
     grid = vision.image_size // vision.patch_size
-    trainer = ClipTrainer(clip, tokenizer, vision.projection_dim)
+    trainer = ClipTrainer(clip, tokenizer, vision.projection_dim, bank.classes)
+    pictures = plan.open_pictures() if plan.open_pictures is not None else None
+    share = plan.configuration.data.pictures_share
 
     def get_batch(step: int, rows: Sequence[int], may_wait: Callable[[], bool]) -> Any:
-        return clip_batch(bank, picture_size(clip), grid, plan.generators(step, rows), strategies)
+        return clip_batch(bank, picture_size(clip), grid, plan.generators(step, rows), strategies, pictures, share)
 
     outputs = Outputs(
         export=lambda: _export_clip(clip, plan.weights),
@@ -170,9 +178,13 @@ def prepare_decoder(plan: Plan, accelerator: Accelerator) -> Preparation:
 def _autoencoder(plan: Plan, bank: Bank, vae: AutoencoderKL, trainer: nn.Module, with_scale: bool) -> Preparation:
     if plan.configuration.optimization.gradient_checkpointing:
         recompute_layers(vae)
+    others = None
+    if plan.open_pictures is not None:
+        # A seed of others' pairs must be small enough for all of NumPy's generators.
+        others = PicturesByOthers(plan.open_pictures(), plan.configuration.data.pictures_share, plan.seed >> 24)
 
     def get_batch(step: int, rows: Sequence[int], may_wait: Callable[[], bool]) -> torch.Tensor:
-        return autoencoder_batch(bank, plan.generators(step, rows))
+        return autoencoder_batch(bank, plan.generators(step, rows), others)
 
     def export() -> None:
         if with_scale:
@@ -187,12 +199,12 @@ def _autoencoder(plan: Plan, bank: Bank, vae: AutoencoderKL, trainer: nn.Module,
 def prepare_unet(plan: Plan, accelerator: Accelerator) -> Preparation:
     """Prepare UNet and sketch encoder, which export the whole pipeline; samples come from other processes."""
     _require(plan, "vae", "image_encoder", "text_encoder", "tokenizer")
-    _bank(plan, accelerator)  # drawn once here; the producers read it
+    classes = _bank(plan, accelerator).classes  # drawn once here; the producers read it
     configuration = plan.configuration
     unet, sketch_encoder = _denoiser(plan)
     for network in (unet, sketch_encoder):
         network.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-    trainer = DenoiserTrainer(unet, sketch_encoder, configuration.strategies)
+    trainer = DenoiserTrainer(unet, sketch_encoder, configuration.strategies, classes)
     if configuration.optimization.gradient_checkpointing:
         recompute_layers(trainer)
     pool = _pool(plan, accelerator)

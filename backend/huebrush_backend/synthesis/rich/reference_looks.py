@@ -60,6 +60,8 @@ ONLY_PLACED = ReferenceLooks(
     light_share=0, vignette_share=0, tint_share=0, paper_share=0, blur_share=0, noise_share=0, jpeg_share=0
 )
 """Looks without anything that a camera does."""
+ONLY_PHOTOGRAPHED = ReferenceLooks(mirror_share=0, place_share=0)
+"""Looks that leave everything in its place."""
 
 
 def reference_look(

@@ -46,6 +46,11 @@ class Bank:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def classes(self) -> int:
+        """Number of part classes that the drawings may show."""
+        return self.presence.shape[1]
+
     def drawing(self, index: int) -> Drawing:
         """Return drawing `index`."""
         return Drawing(self.labels[index], self.ink[index], self.shade[index], self.kinds[index])

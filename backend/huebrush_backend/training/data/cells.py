@@ -20,7 +20,7 @@ UNKNOWN, UNNAMED, NAMED = 0, 1, 2
 """Knowledge of a cell: none; which part of its own drawing it shows; also which of the part classes that is."""
 
 
-def part_shares(labels: np.ndarray, grid: int) -> np.ndarray:
+def part_shares(labels: np.ndarray, grid: int, classes: int = len(PART_CLASSES)) -> np.ndarray:
     """Return the share of each part in each of the `grid`² cells of `labels` (S,S): (grid²,classes) float32.
 
     `NO_PART` is a share of none.
@@ -28,7 +28,7 @@ def part_shares(labels: np.ndarray, grid: int) -> np.ndarray:
     places = _centres(labels.shape[0], grid * _SAMPLES)
     sampled = labels[np.ix_(places, places)].reshape(grid, _SAMPLES, grid, _SAMPLES)
     cells = sampled.transpose(0, 2, 1, 3).reshape(grid * grid, -1)
-    known = np.eye(NO_PART + 1, len(PART_CLASSES), dtype=np.float32)  # all zero from the last class on
+    known = np.eye(NO_PART + 1, classes, dtype=np.float32)  # all zero from the last class on
     return known[cells].mean(axis=1)
 
 

@@ -17,10 +17,17 @@ from huebrush_backend.training.data.bank import DRAWING_SIZE, PALETTES, Bank, st
 
 CHARACTERS = "characters"
 """Name of the drawings of `draw` among the shares."""
-USUAL_SHARES: Mapping[str, float] = {CHARACTERS: 0.35, **{kind: 0.65 / len(RICH_KINDS) for kind in RICH_KINDS}}
-"""Usual share of each kind of drawing."""
 SISTER_SHARE = 0.5
 """Usual share of references that show the drawing's sister, if it has one."""
+
+
+def shares_of_kinds(rich: float) -> dict[str, float]:
+    """Return the share of each kind of drawing when `rich`, 0..1, of all are rich drawings, evenly of all kinds."""
+    return {CHARACTERS: 1 - rich, **{kind: rich / len(RICH_KINDS) for kind in RICH_KINDS}}
+
+
+USUAL_SHARES: Mapping[str, float] = shares_of_kinds(0.65)
+"""Usual share of each kind of drawing."""
 
 
 @dataclass(frozen=True)

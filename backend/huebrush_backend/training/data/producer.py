@@ -126,7 +126,7 @@ class SampleMaker:
 
     def _pair(self, rng: np.random.Generator, progress: float) -> Pair:
         if self._pictures is not None and rng.random() < self._recipe.pictures_share:
-            return pair_from(self._pictures, rng, DRAWING_SIZE)
+            return pair_from(self._pictures, rng, DRAWING_SIZE, self._recipe.strategies, progress)
         return random_pair(self._bank, rng, self._recipe.strategies, progress)
 
     @torch.inference_mode()
@@ -139,9 +139,11 @@ class SampleMaker:
         ink = np.stack([shrink(pair.ink) for pair in pairs])
         targets = _pictures([shrink(pair.target) for pair in pairs]).to(device)
         references = _pictures([pair.reference for pair in pairs]).to(device)
-        places = [part_shares(pair.labels, size // 8) for pair in pairs]
+        classes = self._bank.classes
+        places = [part_shares(pair.labels, size // 8, classes) for pair in pairs]
         kind = self._recipe.strategies.reference_tokens
-        seen = parts_of_tokens(np.stack([part_shares(pair.reference_labels, self._grid) for pair in pairs]), kind)
+        shown = np.stack([part_shares(pair.reference_labels, self._grid, classes) for pair in pairs])
+        seen = parts_of_tokens(shown, kind)
         with self._autocast():
             latents = self._vae.encode(targets).latent_dist.mean * self._vae.config["scaling_factor"]  # pyright: ignore[reportAttributeAccessIssue]
             tokens = image_tokens(self._encoder, squash(references, picture_size(self._encoder)))

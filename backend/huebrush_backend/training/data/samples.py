@@ -14,6 +14,7 @@ from huebrush_backend.training.strategies.options import Strategies
 from huebrush_backend.training.strategies.reference_picture import vary_reference
 
 if TYPE_CHECKING:
+    from huebrush_backend.drawings.pairs import DrawnPair
     from huebrush_backend.drawings.sources import PairSource
 
 
@@ -57,10 +58,27 @@ def random_pair(bank: Bank, rng: np.random.Generator, strategies: Strategies, pr
     return Pair(vary_ink(ink, rng), target, reference, labels, reference_labels)
 
 
-def pair_from(source: PairSource, rng: np.random.Generator, size: int) -> Pair:
-    """Choose a pair of drawings or pictures by others at random."""
-    drawn = source.pair(int(rng.integers(2**31)), int(rng.integers(2**31)), size)
-    return Pair(drawn.ink, drawn.target, drawn.reference, drawn.labels, drawn.reference_labels, is_named=False)
+def pair_from(
+    source: PairSource, rng: np.random.Generator, size: int, strategies: Strategies, progress: float = 0.0
+) -> Pair:
+    """Choose a pair of drawings or pictures by others at random.
+
+    Its reference, another view of the same drawing, is changed like the references that are copies of our own drawings.
+
+    `source`: the pairs.
+    `rng`: chooses.
+    `size`: side of the pictures in pixels.
+    `strategies`: how references are changed.
+    `progress`: how far the training is, 0..1.
+    """
+    drawn = drawn_by_others(source, rng, size)
+    reference, labels = vary_reference(drawn.reference, drawn.reference_labels, True, strategies, progress, rng)
+    return Pair(drawn.ink, drawn.target, reference, drawn.labels, labels, is_named=False)
+
+
+def drawn_by_others(source: PairSource, rng: np.random.Generator, size: int) -> DrawnPair:
+    """Choose a pair of drawings or pictures by others at random, as the source makes it."""
+    return source.pair(int(rng.integers(2**31)), int(rng.integers(2**31)), size)
 
 
 def picture_of(drawing: Drawing, palette: Palette, rng: np.random.Generator) -> np.ndarray:

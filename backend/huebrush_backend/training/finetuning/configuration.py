@@ -30,6 +30,7 @@ STRATEGIES = (
     "patch_shuffle_least",
     "patch_shuffle_most",
     "patch_shuffle_rotation",
+    "looks_share",
     "token_shuffle_share",
     "token_noise",
     "reference_drop",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -18,14 +19,18 @@ from torch import nn
 from transformers import CLIPModel, CLIPTokenizer
 
 from huebrush_backend.models.clip import image_tokens, squash, text_vectors
-from huebrush_backend.synthesis import PART_CLASSES, Palette, caption
-from huebrush_backend.training.data.bank import Bank
+from huebrush_backend.synthesis import ALL_PART_CLASSES, PART_CLASSES, Palette, caption
+from huebrush_backend.training.data.bank import DRAWING_SIZE, Bank
 from huebrush_backend.training.data.cells import part_shares, small_part_weights
-from huebrush_backend.training.data.samples import picture_of
+from huebrush_backend.training.data.samples import drawn_by_others, picture_of
 from huebrush_backend.training.moment import Moment
 from huebrush_backend.training.stages.attention import attend_explicitly
 from huebrush_backend.training.strategies.options import Strategies
 from huebrush_backend.training.strategies.placement import place
+from huebrush_backend.training.strategies.reference_picture import photograph_some
+
+if TYPE_CHECKING:
+    from huebrush_backend.drawings.sources import PairSource
 
 PHRASES_PER_PICTURE = 3
 
@@ -38,7 +43,8 @@ class ClipBatch:
     `parts`: share of each part in each patch, (B,N,classes).
     `colours`: colour of each patch in [-1,1], (B,N,3).
     `weights`: weight of each patch, 1 on average, (B,N).
-    `captions`: caption of each picture.
+    `named`: whether the parts of a picture are part classes, (B,) bool; false for pictures by others.
+    `captions`: caption of each named picture, in order.
     `phrases`: names of parts, such as "teal hair".
     `owners`: picture and part class of each phrase, (P,2).
     """
@@ -47,6 +53,7 @@ class ClipBatch:
     parts: torch.Tensor
     colours: torch.Tensor
     weights: torch.Tensor
+    named: torch.Tensor
     captions: list[str]
     phrases: list[str]
     owners: torch.Tensor
@@ -54,11 +61,17 @@ class ClipBatch:
 
 def part_phrase(palette: Palette, part: int) -> str:
     """Return the words of a text edit for one part, such as "teal hair"."""
-    return f"{palette.names[part]} {PART_CLASSES[part]}"
+    return f"{palette.names[part]} {ALL_PART_CLASSES[part]}"
 
 
 def clip_batch(
-    bank: Bank, image_size: int, grid: int, generators: Sequence[np.random.Generator], strategies: Strategies
+    bank: Bank,
+    image_size: int,
+    grid: int,
+    generators: Sequence[np.random.Generator],
+    strategies: Strategies,
+    others: PairSource | None = None,
+    others_share: float = 0.0,
 ) -> ClipBatch:
     """Make a batch with a picture for each of `generators`.
 
@@ -66,18 +79,28 @@ def clip_batch(
     `image_size`: side of CLIP's pictures.
     `grid`: patches a side.
     `generators`: one for each picture.
-    `strategies`: whether pictures are placed like references, and how.
+    `strategies`: whether pictures are placed like references, and how, and how many look like photographs.
+    `others`: pictures by others, which have colours, but neither names of parts nor captions.
+    `others_share`: share of the batch that shows them.
     """
     pictures, parts, colours, weights, captions, phrases, owners = [], [], [], [], [], [], []
+    named = []
     for row, rng in enumerate(generators):
+        named.append(others is None or rng.random() >= others_share)
+        if others is not None and not named[row]:
+            drawn = drawn_by_others(others, rng, DRAWING_SIZE)
+            picture, labels = _moved(drawn.reference, drawn.reference_labels, strategies, rng)
+            share = part_shares(labels, grid, len(drawn.colors))
+            pictures.append(photograph_some(picture, strategies, rng))
+            parts.append(np.zeros((grid * grid, bank.classes), np.float32))
+            colours.append(_patch_colours(picture, share, drawn.colors))
+            weights.append(small_part_weights(share))
+            continue
         index = int(rng.integers(len(bank)))
         drawing, palette = bank.drawing(index), bank.palettes[rng.integers(len(bank.palettes))]
         picture = picture_of(drawing, palette, rng)
-        if strategies.clip_placement:
-            picture, labels = place(picture, drawing.labels, strategies, rng)
-        else:
-            picture, labels = _move_both(picture, drawing.labels, rng)
-        share = part_shares(labels, grid)
+        picture, labels = _moved(picture, drawing.labels, strategies, rng)
+        share = part_shares(labels, grid, bank.classes)
         pictures.append(picture)
         parts.append(share)
         colours.append(share @ palette.colors.astype(np.float32) / 127.5 - 1)
@@ -87,16 +110,34 @@ def clip_batch(
         for part in rng.choice(visible, min(PHRASES_PER_PICTURE, len(visible)), replace=False):
             phrases.append(part_phrase(palette, int(part)))
             owners.append((row, int(part)))
+        pictures[row] = photograph_some(picture, strategies, rng)
     tensor = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
     return ClipBatch(
         pixels=squash(tensor, image_size),
         parts=torch.from_numpy(np.stack(parts)),
         colours=torch.from_numpy(np.stack(colours)),
         weights=torch.from_numpy(np.stack(weights)),
+        named=torch.tensor(named, dtype=torch.bool),
         captions=captions,
         phrases=phrases,
-        owners=torch.tensor(owners).reshape(-1, 2),
+        owners=torch.tensor(owners, dtype=torch.long).reshape(-1, 2),
     )
+
+
+def _patch_colours(picture: np.ndarray, share: np.ndarray, colors: np.ndarray) -> np.ndarray:
+    """Return the colour of each patch in [-1,1], (N,3): of its parts, and where these are unknown of the picture."""
+    side = round(len(share) ** 0.5)
+    seen = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float32)
+    known = share.sum(axis=1, keepdims=True, dtype=np.float32)
+    return (share @ colors.astype(np.float32) + (1 - known) * seen) / np.float32(127.5) - 1
+
+
+def _moved(
+    picture: np.ndarray, labels: np.ndarray, strategies: Strategies, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    if strategies.clip_placement:
+        return place(picture, labels, strategies, rng)
+    return _move_both(picture, labels, rng)
 
 
 def _move_both(picture: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -115,10 +156,12 @@ def _move_both(picture: np.ndarray, labels: np.ndarray, rng: np.random.Generator
 class ClipTrainer(nn.Module):
     """CLIP with heads that only training needs. Computes the loss of a batch and numbers to report."""
 
-    def __init__(self, clip: CLIPModel, tokenizer: CLIPTokenizer, token_size: int) -> None:
+    def __init__(
+        self, clip: CLIPModel, tokenizer: CLIPTokenizer, token_size: int, classes: int = len(PART_CLASSES)
+    ) -> None:
         super().__init__()
         self.clip, self.tokenizer = clip, tokenizer
-        self.part_head = nn.Linear(token_size, len(PART_CLASSES))
+        self.part_head = nn.Linear(token_size, classes)
         self.colour_head = nn.Linear(token_size, 3)
         self.phrase_scale = nn.Parameter(torch.tensor(2.5))
         attend_explicitly(clip)
@@ -130,8 +173,8 @@ class ClipTrainer(nn.Module):
 
     def forward(self, batch: ClipBatch, moment: Moment | None = None) -> tuple[torch.Tensor, dict[str, float]]:
         device = self.phrase_scale.device
-        parts, colours, weights, owners = (
-            plane.to(device) for plane in (batch.parts, batch.colours, batch.weights, batch.owners)
+        parts, colours, weights, owners, named = (
+            plane.to(device) for plane in (batch.parts, batch.colours, batch.weights, batch.owners, batch.named)
         )
         tokens = image_tokens(self.clip, batch.pixels.to(device)).float()  # pyright: ignore[reportArgumentType]
         patches = tokens[:, 1:]
@@ -141,14 +184,17 @@ class ClipTrainer(nn.Module):
         colour_errors = F.smooth_l1_loss(self.colour_head(patches), colours, beta=0.1, reduction="none")
         colour_loss = (colour_errors.mean(dim=-1) * weights).mean()
 
-        vectors = text_vectors(self.clip, self.tokenizer, batch.captions + batch.phrases).float()[:, 0]  # pyright: ignore[reportArgumentType]
+        words, vectors = batch.captions + batch.phrases, tokens.new_zeros(0, tokens.shape[-1])
+        if words:
+            vectors = text_vectors(self.clip, self.tokenizer, words).float()[:, 0]  # pyright: ignore[reportArgumentType]
         caption_vectors, phrase_vectors = vectors.split([len(batch.captions), len(batch.phrases)])
-        caption_loss = _contrast(tokens[:, 0], caption_vectors, batch.captions, self.clip.logit_scale)
+        caption_loss = _contrast(tokens[named, 0], caption_vectors, batch.captions, self.clip.logit_scale)
         share = parts[owners[:, 0], :, owners[:, 1]]
         pooled = (share.unsqueeze(-1) * patches[owners[:, 0]]).sum(dim=1)
         phrase_loss = _contrast(pooled, phrase_vectors, batch.phrases, self.phrase_scale)
 
-        right = (part_logits.argmax(dim=-1) == parts.argmax(dim=-1)).float()
+        is_named = named.float()[:, None]
+        right = (part_logits.argmax(dim=-1) == parts.argmax(dim=-1)) * is_named / is_named.mean().clamp(min=1e-3)
         loss = part_loss + 3 * colour_loss + 0.2 * caption_loss + 0.3 * phrase_loss
         return loss, {
             "part_accuracy": float(right.mean()),
@@ -160,7 +206,9 @@ class ClipTrainer(nn.Module):
 
 
 def _contrast(images: torch.Tensor, texts: torch.Tensor, words: list[str], log_scale: torch.Tensor) -> torch.Tensor:
-    """Return the symmetric contrastive loss. Rows with the same words count as matches."""
+    """Return the symmetric contrastive loss, 0 without words. Rows with the same words count as matches."""
+    if not words:
+        return images.sum() * 0
     logits = log_scale.exp().clamp(max=50) * F.normalize(images, dim=-1) @ texts.T
     numbers = {text: number for number, text in enumerate(dict.fromkeys(words))}
     ids = torch.tensor([numbers[text] for text in words], device=logits.device)

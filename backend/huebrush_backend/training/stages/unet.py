@@ -48,13 +48,19 @@ class DenoiserTrainer(nn.Module):
     By default there are two. The first names the part at each position, from features of the up path at 1/8 of the
     picture: the UNet learns to see parts in the line art much earlier than from colours alone. The second makes
     cross-attention look at the same part of the reference. Small parts count more than their area. `strategies` adds
-    others, and says how samples are changed (docs/method.md, "Training").
+    others, and says how samples are changed (docs/method.md, "Training"). `classes`: number of part classes.
     """
 
-    def __init__(self, unet: ColorizeUNet, sketch_encoder: SketchEncoder, strategies: Strategies) -> None:
+    def __init__(
+        self,
+        unet: ColorizeUNet,
+        sketch_encoder: SketchEncoder,
+        strategies: Strategies,
+        classes: int = len(PART_CLASSES),
+    ) -> None:
         super().__init__()
         self.unet, self.sketch_encoder, self.strategies = unet, sketch_encoder, strategies
-        self.part_head = nn.Conv2d(unet.config["block_out_channels"][0], len(PART_CLASSES), 1)
+        self.part_head = nn.Conv2d(unet.config["block_out_channels"][0], classes, 1)
         self.register_buffer("alpha_bar", make_demo_scheduler().alphas_cumprod, persistent=False)
         self._features: torch.Tensor | None = None
         unet.up_blocks[-1].resnets[0].register_forward_hook(self._keep)  # pyright: ignore
@@ -79,7 +85,7 @@ class DenoiserTrainer(nn.Module):
         sketch, clean, tokens = planes["sketch"].float() / 127.5 - 1, planes["latent"].float(), planes["tokens"].float()
         labels, reference_parts = planes["labels"].long(), planes["reference_parts"].float() / FULL_SHARE
         known, is_named = planes["known"] != UNKNOWN, (planes["known"] == NAMED).float()
-        parts = (F.one_hot(labels, len(PART_CLASSES)) * known[..., None]).permute(0, 3, 1, 2).float()
+        parts = (F.one_hot(labels, self.part_head.out_channels) * known[..., None]).permute(0, 3, 1, 2).float()
         weights = (1 + planes["weights"].float()) / 2
 
         random, options = moment.random, self.strategies

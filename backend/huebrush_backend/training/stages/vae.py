@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -13,27 +14,64 @@ from huebrush_backend.synthesis import colour_picture
 from huebrush_backend.training.data.bank import DRAWING_SIZE, Bank
 from huebrush_backend.training.moment import Moment
 
+if TYPE_CHECKING:
+    from huebrush_backend.drawings.sources import PairSource
+
 CROP = 64
+FLATS = 0.6
+"""Share of the pictures that are flats without lines, as the model paints them."""
+KEPT = 768
+"""Number of pairs by others that the stage learns from, in many crops: 0.3 GB."""
 KL_WEIGHT = 1e-4
 EDGE_WEIGHT = 0.5
 LATENT_NOISE = 0.05
 
 
-def autoencoder_batch(bank: Bank, generators: Sequence[np.random.Generator]) -> torch.Tensor:
-    """Make a crop for each of `generators`, mostly flats without lines, as the model paints them.
+class PicturesByOthers:
+    """Pictures by others, each made once: making one takes longer than a step of this stage with it.
 
-    Returns (B,3,64,64) in [-1,1].
+    `source`: the pairs.
+    `share`: share of the crops that show them.
+    `seed`: decides which pairs they are.
+    """
+
+    def __init__(self, source: PairSource, share: float, seed: int) -> None:
+        self._source, self.share, self._seed = source, share, seed
+        self._made: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+
+    def picture(self, rng: np.random.Generator) -> np.ndarray:
+        """Choose a picture (S,S,3) uint8: a right answer, or a reference as it was drawn."""
+        number, plain = int(rng.integers(KEPT)), rng.random() < FLATS
+        if number not in self._made:
+            pair = self._source.pair(self._seed, number, DRAWING_SIZE)
+            self._made[number] = pair.target, pair.reference
+        return self._made[number][0 if plain else 1]
+
+
+def autoencoder_batch(
+    bank: Bank, generators: Sequence[np.random.Generator], others: PicturesByOthers | None = None
+) -> torch.Tensor:
+    """Make a crop for each of `generators`, mostly of flats without lines; return (B,3,64,64) in [-1,1].
+
+    `bank`: our own drawings.
+    `generators`: one for each crop.
+    `others`: pictures by others; None for our own drawings alone.
     """
     crops = []
     for rng in generators:
-        drawing = bank.drawing(int(rng.integers(len(bank))))
-        palette = bank.palettes[rng.integers(len(bank.palettes))]
-        plain = rng.random() < 0.6
-        picture = colour_picture(drawing, palette, ink=not plain and rng.random() < 0.5, shading=not plain)
+        by_others = others is not None and rng.random() < others.share
+        picture = others.picture(rng) if others is not None and by_others else _own_picture(bank, rng)
         top, left = rng.integers(0, DRAWING_SIZE - CROP + 1, 2)
         crop = picture[top : top + CROP, left : left + CROP]
         crops.append(crop[:, ::-1] if rng.random() < 0.5 else crop)
     return torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def _own_picture(bank: Bank, rng: np.random.Generator) -> np.ndarray:
+    drawing = bank.drawing(int(rng.integers(len(bank))))
+    palette = bank.palettes[rng.integers(len(bank.palettes))]
+    plain = rng.random() < FLATS
+    return colour_picture(drawing, palette, ink=not plain and rng.random() < 0.5, shading=not plain)
 
 
 class AutoencoderTrainer(nn.Module):

@@ -39,6 +39,7 @@ class Strategies:
     `patch_shuffle_share`: share of references that are cut into n × n patches, which change places.
     `patch_shuffle_least`, `patch_shuffle_most`: n at the start and at the end of the training; it doubles in between.
     `patch_shuffle_rotation`: largest turn of these references before they are cut, in degrees.
+    `looks_share`: share of references, and of CLIP's own pictures, that look like photographs: softness, noise, light.
 
     The reference tokens:
 
@@ -91,6 +92,7 @@ class Strategies:
     patch_shuffle_least: int = 2
     patch_shuffle_most: int = 32
     patch_shuffle_rotation: float = 0.0
+    looks_share: float = 0.0
     reference_tokens: ReferenceTokenKind = "local"
     token_positions: bool = True
     token_shuffle_share: float = 0.0
@@ -150,6 +152,7 @@ SHARES = (
     "stretch",
     "margin_share",
     "patch_shuffle_share",
+    "looks_share",
     "token_shuffle_share",
     "token_pool_share",
     "reference_drop",

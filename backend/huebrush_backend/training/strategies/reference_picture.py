@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from huebrush_backend.synthesis.rich import ONLY_PHOTOGRAPHED, reference_look
 from huebrush_backend.training.strategies.deformation import deform
 from huebrush_backend.training.strategies.options import Strategies
 from huebrush_backend.training.strategies.patch_shuffle import shuffle_some
@@ -28,4 +29,13 @@ def vary_reference(
     if is_copy:
         picture, labels = deform(picture, labels, options, rng)
     picture, labels = place(picture, labels, options, rng)
-    return shuffle_some(picture, labels, options, progress, rng)
+    picture, labels = shuffle_some(picture, labels, options, progress, rng)
+    return photograph_some(picture, options, rng), labels
+
+
+def photograph_some(picture: np.ndarray, options: Strategies, rng: np.random.Generator) -> np.ndarray:
+    """Make a share of pictures (S,S,3), as `options` say, look as soft and noisy as photographs; nothing moves."""
+    if not options.looks_share or rng.random() >= options.looks_share:
+        return picture
+    nothing = np.zeros(picture.shape[:2], np.uint8)
+    return reference_look(rng, picture, nothing, ONLY_PHOTOGRAPHED)[0]
