@@ -58,11 +58,11 @@ def test_without_options_everything_is_as_usual(page: Path, requests_seen: list[
         ("--reference-padding 1.5", {"reference_padding": 1.5}),
         ("--inject", {"injection": Injection()}),
         (
-            "--inject --injection-fidelity .1 --injection-outlines 2 --injection-start .3",
+            "--inject --injection-reference-fidelity .1 --injection-sketch-fidelity 2 --injection-start .3",
             {"injection": Injection(0.1, 2.0, 0.3)},
         ),
         (
-            "--enhance background --enhance style --line-art-threshold .1 --reference-threshold .2"
+            "--enhance background --enhance style --sketch-threshold .1 --reference-threshold .2"
             " --foreground-strength .3 --background-strength .4 --merge .5 --background-factor 2",
             {"enhancement": Enhancement(True, False, True, 0.1, 0.2, 0.3, 0.4, 0.5, 2.0)},
         ),

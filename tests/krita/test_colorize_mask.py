@@ -134,7 +134,7 @@ def test_docker_offers_it(recording_krita, page):
 
 
 def test_key_strokes_of_the_real_engine(real_krita, page, tmp_path):
-    """Colours dealt from a list, one stroke a region: filled by Krita, they are the flats of the same job."""
+    """Colours spread from a list, one stroke a region: filled by Krita, they are the flats of the same job."""
     krita = real_krita
     page(krita)
     skip_where_masks_cannot_be_made(krita)

@@ -111,8 +111,8 @@ def add_control_options(parser: argparse.ArgumentParser) -> None:
     )
     usual = Injection()
     for option, field, meaning in (
-        ("--injection-fidelity", "reference_fidelity", "how strongly guidance brings that out"),
-        ("--injection-outlines", "sketch_fidelity", "strength of the reference's own outlines"),
+        ("--injection-reference-fidelity", "reference_fidelity", "how strongly guidance brings that out"),
+        ("--injection-sketch-fidelity", "sketch_fidelity", "strength of the reference's own outlines"),
         ("--injection-start", "start", "share of the way after which it begins"),
     ):
         _add_number(injection, option, f"injection.{field}", getattr(usual, field), meaning)
@@ -142,7 +142,7 @@ def _add_enhancement_options(group: argparse._ArgumentGroup) -> None:
         choice.add_argument(f"--{what}-layer", metavar="NAME", help="the same as a layer of LINEART")
     usual = Enhancement()
     for option, field, meaning in (
-        ("--line-art-threshold", "sketch_threshold", "value of the line art's mask that begins the figure"),
+        ("--sketch-threshold", "sketch_threshold", "value of the line art's mask that begins the figure"),
         ("--reference-threshold", "reference_threshold", "value of the reference's mask that begins the figure"),
         ("--foreground-strength", "foreground_strength", "how strongly the reference counts in the figure"),
         ("--background-strength", "background_strength", "and in the background"),
@@ -176,7 +176,9 @@ def _numbers(low: float, high: float) -> Callable[[str], tuple[float, ...]]:
 def control_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the fields of `Parameters` that these options give. Raises `CommandError` when they cannot be."""
     pause_start, pause_end = arguments.guidance_pause
-    injection = Injection(arguments.injection_fidelity, arguments.injection_outlines, arguments.injection_start)
+    injection = Injection(
+        arguments.injection_reference_fidelity, arguments.injection_sketch_fidelity, arguments.injection_start
+    )
     fields: dict[str, Any] = {
         "sketch_mode": EXTRACT if arguments.extract_lines else arguments.sketch_mode,
         "noise_schedule": arguments.noise_schedule,
@@ -192,7 +194,7 @@ def control_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
             background="background" in arguments.enhance,
             foreground="foreground" in arguments.enhance,
             style="style" in arguments.enhance,
-            sketch_threshold=arguments.line_art_threshold,
+            sketch_threshold=arguments.sketch_threshold,
             reference_threshold=arguments.reference_threshold,
             foreground_strength=arguments.foreground_strength,
             background_strength=arguments.background_strength,

@@ -16,7 +16,7 @@ from huebrush_backend.synthesis import (
     KINDS,
     Drawing,
     Palette,
-    colour_picture,
+    color_picture,
     design,
     draw,
     line_art,
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         rows = (arguments.count + 1) // 2
         if rows * (arguments.size + _SHEET_GAP) > MAX_SHEET_SIDE or 10 * (arguments.size + _SHEET_GAP) > MAX_SHEET_SIDE:
             raise CommandError("the sheet would be too large; use a smaller --count or --size")
-        sheet = contact_sheet(
+        sheet = drawings_sheet(
             arguments.seed, arguments.count, arguments.size, arguments.kind, arguments.drawing_set == "rich"
         )
         _write(arguments.output, sheet)
@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def contact_sheet(seed: int, count: int, size: int, kind: str | None = None, rich: bool = False) -> np.ndarray:
+def drawings_sheet(seed: int, count: int, size: int, kind: str | None = None, rich: bool = False) -> np.ndarray:
     """Draw a sheet (H, W, 3) uint8 sRGB with two drawings to a row and five pictures of each."""
     strips = [(_rich_strip if rich else _strip)(seed + index, size, kind) for index in range(count)]
     if len(strips) % 2:
@@ -108,8 +108,8 @@ def example_pictures(size: int) -> dict[str, np.ndarray]:
     lines[..., 3] = drawing.ink
     return {
         "line_art.png": lines,
-        "reference.png": colour_picture(reference, palette),
-        "truth.png": colour_picture(drawing, palette),
+        "reference.png": color_picture(reference, palette),
+        "truth.png": color_picture(drawing, palette),
     }
 
 
@@ -137,11 +137,11 @@ def _rich_strip(seed: int, size: int, kind: str | None) -> np.ndarray:
 
 def _joined_pictures(drawing: Drawing, other: Drawing, palette: Palette, another: Palette) -> np.ndarray:
     pictures = [
-        colour_picture(drawing, palette),
+        color_picture(drawing, palette),
         cv2.cvtColor(line_art(drawing), cv2.COLOR_GRAY2RGB),
         _label_colors()[drawing.labels],
-        colour_picture(drawing, another),
-        colour_picture(other, palette),
+        color_picture(drawing, another),
+        color_picture(other, palette),
     ]
     return np.hstack(
         [cv2.copyMakeBorder(p, 0, _SHEET_GAP, 0, _SHEET_GAP, cv2.BORDER_CONSTANT, value=(255,) * 3) for p in pictures]

@@ -290,10 +290,10 @@ def _load(folder: Path, device_name: str) -> ColorizationPipeline:
 
 
 def _write_sheet(path: Path, examples: list[Any]) -> None:
-    from huebrush_backend.evaluation.sheet import contact_sheet
+    from huebrush_backend.evaluation.sheet import pairs_sheet
     from huebrush_backend.imaging.files import PictureError, write_png
 
     try:
-        write_png(path, contact_sheet(examples))
+        write_png(path, pairs_sheet(examples))
     except PictureError as error:
         raise CommandError(str(error)) from error

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _FLOORS = (
-    ("chance: colours dealt by lot", "chance"),
+    ("chance: colours by lot", "chance"),
     ("without the reference", "no_reference"),
     ("copied by position", "copy_by_position"),
 )

@@ -1,4 +1,4 @@
-"""Other palettes for a drawing: its colours turned round the colour circle, dealt out anew, or all new."""
+"""Other palettes for a drawing: its colours turned round the colour circle, given to other parts, or all new."""
 
 from __future__ import annotations
 

@@ -57,11 +57,11 @@ def picture_layer(name: str, painted: ModelPicture, ink: np.ndarray) -> ResultLa
     `painted.picture` must not be None.
     """
     assert painted.picture is not None
-    colour = upsample_to_lines(painted.picture, ink)
-    alpha = np.full(colour.shape[:2], 255, np.uint8)
+    color = upsample_to_lines(painted.picture, ink)
+    alpha = np.full(color.shape[:2], 255, np.uint8)
     if painted.kept is not None:
         alpha[~painted.kept] = 0
-    return ResultLayer(name, np.dstack([colour, alpha]), kind="picture")
+    return ResultLayer(name, np.dstack([color, alpha]), kind="picture")
 
 
 def picture_key(request: ColorizeRequest, model_sha256: str) -> str:

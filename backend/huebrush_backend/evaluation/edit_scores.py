@@ -11,7 +11,7 @@ import numpy as np
 from skimage.color import deltaE_ciede2000
 
 from huebrush_backend.evaluation.edit_pages import KnownEdit
-from huebrush_backend.evaluation.metrics import SAME_COLOUR, inside_part, to_lab
+from huebrush_backend.evaluation.metrics import SAME_COLOR, inside_part, to_lab
 from huebrush_backend.evaluation.statistics import median, rounded, share
 from huebrush_backend.synthesis import COLORS
 
@@ -76,7 +76,7 @@ def is_reached(color: np.ndarray, word: str) -> bool:
     """Return whether `word` is the colour word nearest to `color` (3,) CIELAB, or almost equal to the nearest."""
     words, known = _known_colors()
     nearest = int(deltaE_ciede2000(known, color[None]).argmin())
-    return words[nearest] == word or float(deltaE_ciede2000(known[nearest], known[words.index(word)])) < SAME_COLOUR
+    return words[nearest] == word or float(deltaE_ciede2000(known[nearest], known[words.index(word)])) < SAME_COLOR
 
 
 def pixels_changed(before: np.ndarray, after: np.ndarray, where: np.ndarray) -> int:

@@ -13,14 +13,14 @@ from huebrush_backend.evaluation.pages import KnownPage, known_page
 from huebrush_backend.imaging.color import with_alpha
 from huebrush_backend.imaging.line_extraction import extract_lines
 from huebrush_backend.imaging.lineart import LineArtError
-from huebrush_backend.synthesis import colour_picture, line_art
+from huebrush_backend.synthesis import color_picture, line_art
 
 LOOKS = ("inked", "scanned", "scanned lines", "without ink", "without ink, flat", "without ink, scanned")
 """Looks of a page: inked and shaded colours; the same as if scanned; only the lines as if scanned; only the colours,
 shaded; only the colours, flat; only the colours, shaded and as if scanned."""
 FOUND_LEVEL = 0.4
 """Smallest coverage at which a found line counts."""
-COLOUR_STEP = 8
+COLOR_STEP = 8
 """Smallest visible difference between two colours: of 8-bit CIELAB in one channel."""
 
 Extract = Callable[[np.ndarray], np.ndarray]
@@ -56,17 +56,17 @@ def score_line_extraction(
     return {look: _shares(found) for look, found in counts.items()}
 
 
-def picture_of(page: KnownPage, look: str) -> np.ndarray:
+def page_picture(page: KnownPage, look: str) -> np.ndarray:
     """Paint `page` (H,W,3) uint8 in `look`, one of `LOOKS`. Raises ValueError for any other look."""
     drawing, palette = page.drawing, page.palette
     if look == "inked":
-        return colour_picture(drawing, palette)
+        return color_picture(drawing, palette)
     if look == "scanned":
-        return scanned(colour_picture(drawing, palette), page.random("grain"))
+        return scanned(color_picture(drawing, palette), page.random("grain"))
     if look == "scanned lines":
         return scanned(np.dstack([line_art(drawing)] * 3), page.random("grain"))
     if look.startswith("without ink"):
-        plain = colour_picture(drawing, palette, ink=False, shading=not look.endswith("flat"))
+        plain = color_picture(drawing, palette, ink=False, shading=not look.endswith("flat"))
         return scanned(plain, page.random("grain")) if look.endswith("scanned") else plain
     raise ValueError(f"there is no look {look!r}; choose one of {', '.join(LOOKS)}")
 
@@ -82,25 +82,25 @@ def scanned(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def _count(page: KnownPage, look: str, extract: Extract) -> np.ndarray:
     """Count hits and pixels of the ink, of the visible ink, and of the found lines: (6,) int64."""
-    picture = picture_of(page, look)
+    picture = page_picture(page, look)
     try:
         found = extract(with_alpha(picture)) >= FOUND_LEVEL
     except LineArtError:
         found = np.zeros(picture.shape[:2], bool)
     ink = page.drawing.ink >= INK_LEVEL
-    visible = ink & _near(_colour_borders(page)) if look.startswith("without ink") else ink
+    visible = ink & _near(_color_borders(page)) if look.startswith("without ink") else ink
     near_found = _near(found)
     pairs = ((ink & near_found, ink), (visible & near_found, visible), (found & _near(ink), found))
     return np.array([int(plane.sum()) for pair in pairs for plane in pair], np.int64)
 
 
-def _colour_borders(page: KnownPage) -> np.ndarray:
+def _color_borders(page: KnownPage) -> np.ndarray:
     """Mark where parts with clearly different colours meet, (H,W) bool."""
     labels = page.drawing.labels.astype(np.int16)
-    lab = cv2.cvtColor(colour_picture(page.drawing, page.palette, ink=False, shading=False), cv2.COLOR_RGB2LAB)
+    lab = cv2.cvtColor(color_picture(page.drawing, page.palette, ink=False, shading=False), cv2.COLOR_RGB2LAB)
     borders = np.zeros(labels.shape, bool)
     for axis in (0, 1):
-        apart = np.abs(np.diff(lab.astype(np.int16), axis=axis)).max(axis=2) >= COLOUR_STEP
+        apart = np.abs(np.diff(lab.astype(np.int16), axis=axis)).max(axis=2) >= COLOR_STEP
         step = apart & (np.diff(labels, axis=axis) != 0)
         borders[tuple(slice(length) for length in step.shape)] |= step
     return borders

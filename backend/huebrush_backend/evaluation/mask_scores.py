@@ -11,7 +11,7 @@ from huebrush_backend.evaluation.pages import KnownPage, known_page
 from huebrush_backend.imaging.color import with_alpha
 from huebrush_backend.imaging.figure_masks import line_art_figure, reference_figure
 from huebrush_backend.imaging.lineart import normalize_line_art
-from huebrush_backend.synthesis import Part, colour_picture, line_art
+from huebrush_backend.synthesis import Part, color_picture, line_art
 
 FIGURE_KINDS = ("bust", "half", "figure")
 """Kinds of drawing that have a figure."""
@@ -48,7 +48,7 @@ def score_figure_masks(
         truth, ground = true_figure(page), ground_of(page)
         lines = line_art(page.drawing)
         ink = normalize_line_art(with_alpha(np.dstack([lines] * 3)))
-        picture = with_alpha(colour_picture(page.drawing, page.palette))
+        picture = with_alpha(color_picture(page.drawing, page.palette))
         found["line_art"].append((ground, overlap(of_line_art(ink) > 127, truth)))
         found["reference"].append((ground, overlap(of_reference(picture) > 127, truth)))
         on_page(index + 1)

@@ -12,7 +12,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from huebrush_backend.evaluation.pairs import visible_parts_of
 from huebrush_backend.synthesis import PART_CLASSES
 
-SAME_COLOUR = 3.0
+SAME_COLOR = 3.0
 """Difference (CIEDE2000) below which two colours count as equal."""
 EROSION_RADII = (2, 1, 0)
 INK_LEVEL = 96
@@ -92,10 +92,10 @@ def score_parts(
     picture_lab = to_lab(picture)
     scores = []
     for part in np.flatnonzero(shown & visible_parts_of(labels, len(colors))):
-        colour = np.median(picture_lab[inside_part(labels == part, ink)], axis=0)
-        nearest = candidates[deltaE_ciede2000(right[candidates], colour[None]).argmin()]
-        correct = nearest == part or deltaE_ciede2000(right[nearest], right[part]) < SAME_COLOUR
-        scores.append(PartScore(int(part), bool(correct), float(deltaE_ciede2000(colour, right[part]))))
+        color = np.median(picture_lab[inside_part(labels == part, ink)], axis=0)
+        nearest = candidates[deltaE_ciede2000(right[candidates], color[None]).argmin()]
+        correct = nearest == part or deltaE_ciede2000(right[nearest], right[part]) < SAME_COLOR
+        scores.append(PartScore(int(part), bool(correct), float(deltaE_ciede2000(color, right[part]))))
     return scores
 
 
@@ -137,7 +137,7 @@ def _insides(mask: np.ndarray, ink: np.ndarray) -> Iterator[np.ndarray]:
 def score_lines(picture: np.ndarray, labels: np.ndarray, ink: np.ndarray, colors: np.ndarray) -> LineFidelity:
     """Count how well the colour edges of `picture` (H,W,3) uint8 follow the lines. Arguments as in `score_parts`."""
     lines = ink >= INK_LEVEL
-    edges = colour_edges(picture)
+    edges = color_edges(picture)
     separating = lines & _near(_borders(labels, colors))
     return LineFidelity(
         line_hits=int((separating & _near(edges)).sum()),
@@ -147,7 +147,7 @@ def score_lines(picture: np.ndarray, labels: np.ndarray, ink: np.ndarray, colors
     )
 
 
-def colour_edges(picture: np.ndarray) -> np.ndarray:
+def color_edges(picture: np.ndarray) -> np.ndarray:
     """Mark where the colour of `picture` (H,W,3) uint8 changes fast, (H,W) bool."""
     lab = to_lab(picture).astype(np.float32)
     across, down = (

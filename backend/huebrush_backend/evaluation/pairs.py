@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from huebrush_backend.synthesis import PART_CLASSES, Drawing, Palette, colour_picture, draw, random_palette
+from huebrush_backend.synthesis import PART_CLASSES, Drawing, Palette, color_picture, draw, random_palette
 
 FAMILY = 20260
 """First number of every seed of pairs. Training seeds begin with small numbers, so training never sees these pairs."""
@@ -25,8 +25,12 @@ _PALETTE, _DRAWING, _FIRST_CANDIDATE = 1, 2, 3
 class HeldOutPair:
     """A drawing to colour after a reference, with the right answer.
 
-    `reference` (H,W,3) uint8: a picture of `reference_drawing` in `palette`. `truth` (H,W,3) uint8: `drawing` in the
-    same palette, in flat colours without lines. `contradicting_drawing`: another drawing, which fits `drawing` badly.
+    * `drawing`: gives the lines
+    * `reference_drawing`: another drawing that shows many of the same parts
+    * `palette`: colours of both
+    * `reference`: (H,W,3) uint8, picture of `reference_drawing`
+    * `truth`: (H,W,3) uint8, `drawing` in flat colours without lines
+    * `contradicting_drawing`: another drawing, which fits `drawing` badly
     """
 
     drawing: Drawing
@@ -64,8 +68,8 @@ def held_out_pair(seed: int, index: int, size: int = SIZE) -> HeldOutPair:
         drawing,
         other,
         palette,
-        reference=colour_picture(other, palette, ink=True, shading=True),
-        truth=colour_picture(drawing, palette, ink=False, shading=False),
+        reference=color_picture(other, palette, ink=True, shading=True),
+        truth=color_picture(drawing, palette, ink=False, shading=False),
         contradicting_drawing=candidates[worst],
     )
 

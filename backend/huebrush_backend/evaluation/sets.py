@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 
 from huebrush_backend.evaluation.pairs import FAMILY, SIZE, HeldOutPair, held_out_pair, visible_parts_of
-from huebrush_backend.synthesis import ALL_PART_CLASSES, PART_CLASSES, Drawing, Part, colour_picture, line_art
+from huebrush_backend.synthesis import ALL_PART_CLASSES, PART_CLASSES, Drawing, Part, color_picture, line_art
 from huebrush_backend.synthesis.rich import RICH_KINDS, draw_rich, rich_palette
 
 UNPAINTED = -2
@@ -109,7 +109,7 @@ def as_evaluation_pair(pair: HeldOutPair) -> EvaluationPair:
     """Return `pair` in the form that all sets share."""
 
     def view(drawing: Drawing) -> View:
-        return View(colour_picture(drawing, pair.palette, ink=True, shading=True), drawing.labels)
+        return View(color_picture(drawing, pair.palette, ink=True, shading=True), drawing.labels)
 
     return EvaluationPair(
         line_art=line_art(pair.drawing),
@@ -142,7 +142,7 @@ def rich_pair(number: int, index: int) -> EvaluationPair:
     drawing, same = (draw_rich(rng, SIZE, kind, looks) for rng in (drawn, shown))
 
     def view(seen: Drawing) -> View:
-        return View(colour_picture(seen, palette), seen.labels)
+        return View(color_picture(seen, palette), seen.labels)
 
     return EvaluationPair(
         line_art=line_art(drawing),

@@ -13,7 +13,7 @@ _GAP = 6
 _COLUMNS = 2
 
 
-def contact_sheet(examples: Sequence[tuple[EvaluationPair, np.ndarray]]) -> np.ndarray:
+def pairs_sheet(examples: Sequence[tuple[EvaluationPair, np.ndarray]]) -> np.ndarray:
     """Make a sheet (H,W,3) uint8: for each pair its line art, reference, result under the lines, and right answer.
 
     `examples`: at least one pair with its model's picture (H,W,3) uint8. Two pairs stand side by side.

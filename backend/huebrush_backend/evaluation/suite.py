@@ -113,7 +113,7 @@ def evaluate(
     * `painters`: the painter to score, and others to compare it with, by name
     * `pairs`: pairs of a set
     * `questions`: what to compute
-    * `number`: number of the set, from which colours for the floor "chance" are dealt
+    * `number`: number of the set, from which colours for the floor "chance" are drawn by lot
     * `at_once`: number of pairs that painters get together, so that they can make batches
     * `beside`: another painter; the evaluation says how far its colours are from the first painter's
     * `on_picture`: called with the number of pictures that are done

@@ -30,7 +30,7 @@ _ON_LINE_WEIGHT = 0.002
 _BESIDE_LINE_WEIGHT = 0.2
 _MODEL_BLUR = 0.7
 """Blur of the model's own lines: standard deviation in pixels of the small picture."""
-_LEAST_COLOUR = 0.35
+_LEAST_COLOR = 0.35
 """Smallest share of colour in a mixture with a line that is still scaled up to full; a smaller one would become
 noise."""
 
@@ -96,7 +96,7 @@ def _without_lines(picture: NDArray[np.uint8], ink: Array) -> NDArray[np.uint8]:
     expected = (line_share * around)[beside]
     observed = (around - mixed)[beside]
     darkness = float(np.clip((observed * expected).sum() / max(float((expected**2).sum()), 1e-6), 0, 1))
-    colors = mixed / np.maximum(1 - darkness * line_share, _LEAST_COLOUR)
+    colors = mixed / np.maximum(1 - darkness * line_share, _LEAST_COLOR)
     return np.rint(np.clip(colors, 0, 255)).astype(np.uint8)
 
 

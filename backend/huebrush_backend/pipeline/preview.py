@@ -22,13 +22,13 @@ class LatentPreview:
     def __init__(self, vae: AutoencoderKL) -> None:
         bring(vae)
         levels = (-1.0, -0.33, 0.33, 1.0)
-        colours = torch.tensor(list(itertools.product(levels, repeat=3)))
-        pictures = colours.to(vae.device, vae.dtype)[:, :, None, None].expand(-1, 3, PATCH, PATCH)
+        colors = torch.tensor(list(itertools.product(levels, repeat=3)))
+        pictures = colors.to(vae.device, vae.dtype)[:, :, None, None].expand(-1, 3, PATCH, PATCH)
         with torch.inference_mode():
             latents = vae.encode(pictures).latent_dist.mean.float().mean(dim=(2, 3)).cpu()  # pyright: ignore[reportAttributeAccessIssue]
         latents = latents * vae.config["scaling_factor"]
         known = torch.cat([latents, torch.ones(len(latents), 1)], dim=1)
-        self._matrix = torch.linalg.lstsq(known, colours).solution
+        self._matrix = torch.linalg.lstsq(known, colors).solution
 
     def picture(self, latent: torch.Tensor) -> torch.Tensor:
         """Return `latent` (1,C,h,w) as a picture (1,3,h,w) in about [-1,1]."""

@@ -3,7 +3,7 @@ set."""
 
 from huebrush_backend.imaging.color_words import COLORS
 from huebrush_backend.synthesis.captions import caption, part_caption, part_word, visible_parts, vocabulary
-from huebrush_backend.synthesis.coloring import colour_picture, line_art
+from huebrush_backend.synthesis.coloring import color_picture, line_art
 from huebrush_backend.synthesis.design import CharacterDesign, design
 from huebrush_backend.synthesis.drawing import KINDS, Drawing, draw
 from huebrush_backend.synthesis.palette import Palette, random_palette
@@ -20,7 +20,7 @@ __all__ = [
     "Part",
     "RichPart",
     "caption",
-    "colour_picture",
+    "color_picture",
     "design",
     "draw",
     "line_art",

@@ -12,7 +12,7 @@ _SHADOW = np.array([0.42, 0.38, 0.52])
 """Share of red, green and blue that the darkest tone keeps: shadows turn towards violet."""
 
 
-def colour_picture(drawing: Drawing, palette: Palette, ink: bool = True, shading: bool = True) -> np.ndarray:
+def color_picture(drawing: Drawing, palette: Palette, ink: bool = True, shading: bool = True) -> np.ndarray:
     """Return the drawing in the palette's colours, (H, W, 3) uint8 sRGB.
 
     Without `ink` the colours continue under the lines; without `shading` every part has one flat colour.

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from skimage.measure import points_in_poly
 
-from huebrush_backend.synthesis.flat_inking import Inker, Window, arc_lengths
+from huebrush_backend.synthesis.flat_inking import Inker, PixelArea, arc_lengths
 from huebrush_backend.synthesis.flat_shapes import Shape
 from huebrush_backend.synthesis.flat_truth import INK
 from huebrush_backend.synthesis.shapes import Points, normals
@@ -42,9 +42,9 @@ class Gap:
     cut: tuple[float, float]
 
 
-def window_round(x: float, y: float, reach: float, size: tuple[int, int]) -> Window:
+def window_round(x: float, y: float, reach: float, size: tuple[int, int]) -> PixelArea:
     """Return the pixels within `reach` of a place on a page of `size` (width, height)."""
-    return Window(
+    return PixelArea(
         max(0, int(x - reach)), max(0, int(y - reach)),
         min(size[0], int(x + reach) + 2), min(size[1], int(y + reach) + 2),
     )  # fmt: skip
@@ -76,7 +76,7 @@ def bridges(shapes: Sequence[Shape], ink: np.ndarray, widest: float) -> list[Sha
     return found
 
 
-def _other_ink(ink: np.ndarray, window: Window, end: tuple[float, float], reach: float) -> Points | None:
+def _other_ink(ink: np.ndarray, window: PixelArea, end: tuple[float, float], reach: float) -> Points | None:
     """Return the nearest pixel (x, y) within `reach` of a line's end that belongs to another line."""
     part = (ink[window.top : window.bottom, window.left : window.right] >= INK).astype(np.uint8)
     _, lines = cv2.connectedComponents(part, connectivity=8)

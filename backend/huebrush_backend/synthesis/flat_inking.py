@@ -23,7 +23,7 @@ _LEAST_OUTLINE, _LEAST_STROKE = 0.75, 0.55
 
 
 @dataclass(frozen=True)
-class Window:
+class PixelArea:
     """A rectangle of page pixels."""
 
     left: int
@@ -39,7 +39,7 @@ def ink_page(shapes: Sequence[Shape], width: int, height: int) -> tuple[np.ndarr
     inker = Inker(shapes, width)
     for top in range(0, height, _TILE):
         for left in range(0, width, _TILE):
-            window = Window(left, top, min(left + _TILE, width), min(top + _TILE, height))
+            window = PixelArea(left, top, min(left + _TILE, width), min(top + _TILE, height))
             area = np.s_[window.top : window.bottom, window.left : window.right]
             ink[area] = inker.ink(window)
             seen[area] = inker.seen(window)
@@ -56,7 +56,7 @@ class Inker:
         self._low = np.array([shape.points.min(0) - r for shape, r in zip(shapes, reach, strict=True)]).reshape(-1, 2)
         self._high = np.array([shape.points.max(0) + r for shape, r in zip(shapes, reach, strict=True)]).reshape(-1, 2)
 
-    def ink(self, window: Window, cuts: Cuts | None = None) -> np.ndarray:
+    def ink(self, window: PixelArea, cuts: Cuts | None = None) -> np.ndarray:
         """Return ink coverage (h, w) uint8 of a window, with lines interrupted by `cuts`."""
         size = (window.bottom - window.top, window.right - window.left)
         fine = np.zeros((size[0] * _FINER, size[1] * _FINER), np.uint8)
@@ -75,7 +75,7 @@ class Inker:
                     _draw_line(view, points * scale - origin, np.maximum(half * scale, least) - 0.4)
         return cv2.resize(fine, size[::-1], interpolation=cv2.INTER_AREA)
 
-    def seen(self, window: Window) -> np.ndarray:
+    def seen(self, window: PixelArea) -> np.ndarray:
         """Return the filled shape seen at each pixel (h, w) uint16: its index plus 1, 0 for none."""
         found = np.zeros((window.bottom - window.top, window.right - window.left), np.uint16)
         for index in self._inside(window):
@@ -87,7 +87,7 @@ class Inker:
                 cv2.fillPoly(view, [_fixed(shape.points * self._width - origin)], index + 1, cv2.LINE_8, _SHIFT)
         return found
 
-    def _inside(self, window: Window) -> list[int]:
+    def _inside(self, window: PixelArea) -> list[int]:
         low, high = self._low * self._width, self._high * self._width
         hit = (low[:, 0] < window.right) & (high[:, 0] > window.left)
         hit &= (low[:, 1] < window.bottom) & (high[:, 1] > window.top)
@@ -135,7 +135,7 @@ def _between(
 
 
 def _clipped(
-    area: np.ndarray, shape: Shape, window: Window, width: int, finer: int
+    area: np.ndarray, shape: Shape, window: PixelArea, width: int, finer: int
 ) -> tuple[np.ndarray | None, np.ndarray]:
     """Return the part of a window's pixels that a shape may draw on, and the position of its corner on the (finer)
     page."""

@@ -119,7 +119,7 @@ def render_lines(page: FlatPage, variant: str) -> np.ndarray:
         case "grey":
             return flat_variants.grey(page.ink)
         case "coloured":
-            return flat_variants.coloured(page.ink, rng)
+            return flat_variants.colored(page.ink, rng)
         case "transparent":
             return flat_variants.transparent(page.ink)
         case "textured":

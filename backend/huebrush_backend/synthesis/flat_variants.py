@@ -40,7 +40,7 @@ def transparent(ink: np.ndarray) -> np.ndarray:
     return picture
 
 
-def coloured(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def colored(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return (H, W, 4) RGBA of lines whose colour changes over the page, on white paper."""
     height, width = ink.shape
     patches = rng.integers(0, len(_COLORS), (max(2, height * 12 // width), 12))

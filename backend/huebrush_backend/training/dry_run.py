@@ -13,7 +13,7 @@ import torch
 
 from huebrush_backend.training.configuration import ConfigurationError, StageName
 from huebrush_backend.training.loop import Stage
-from huebrush_backend.training.plan import Plan
+from huebrush_backend.training.plan import TrainingPlan
 from huebrush_backend.training.preparation import PREPARATIONS
 from huebrush_backend.training.randomness import seed_everything
 
@@ -70,7 +70,7 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
-def measure(plan: Plan, weights: Path | None) -> Measurement:
+def measure(plan: TrainingPlan, weights: Path | None) -> Measurement:
     """Do a few steps of `plan` on a few drawings in a folder of their own, and return what they took.
 
     `weights`: folder of weights to start from. A stage that needs weights of an earlier one, when there are none yet,
@@ -80,14 +80,14 @@ def measure(plan: Plan, weights: Path | None) -> Measurement:
         return _measure(plan, weights, Path(folder))
 
 
-def _measure(plan: Plan, weights: Path | None, folder: Path) -> Measurement:
+def _measure(plan: TrainingPlan, weights: Path | None, folder: Path) -> Measurement:
     configuration, options = plan.configuration, plan.configuration.optimization
     small = replace(
         configuration,
         run=replace(configuration.run, producers=0, steps=STEPS, minutes=None),
         data=replace(configuration.data, drawings=DRAWINGS, palettes=64, chunk=min(options.batch, 32)),
     )
-    trial = Plan(folder, small, resume=plan.resume)
+    trial = TrainingPlan(folder, small, resume=plan.resume)
     if weights is not None:
         shutil.copytree(weights, trial.weights)
     accelerator = trial.accelerator()

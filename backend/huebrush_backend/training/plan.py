@@ -45,7 +45,7 @@ DEFAULT_MINUTES = 60.0
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """One stage of a run.
 
     * `folder`: folder of the run: state, samples and exported weights
@@ -132,7 +132,7 @@ def _open_sources(names: tuple[str, ...]) -> PairSource:
     return open_sources(names)
 
 
-def plans_of(configuration: Configuration, folder: Path, resume: bool) -> Iterator[Plan]:
+def plans_of(configuration: Configuration, folder: Path, resume: bool) -> Iterator[TrainingPlan]:
     """Yield a plan for each stage to train, in order; they share the time.
 
     Without steps or minutes, each stage takes its share of an hour.
@@ -144,10 +144,10 @@ def plans_of(configuration: Configuration, folder: Path, resume: bool) -> Iterat
     for stage in stages:
         share = STAGE_SHARES[stage] if run.stage == "all" else 1.0
         own = replace(run, stage=stage, precision=precision, minutes=None if minutes is None else minutes * share)
-        yield Plan(folder, replace(configuration, run=own), resume)
+        yield TrainingPlan(folder, replace(configuration, run=own), resume)
 
 
-def write_record(plan: Plan, steps: int) -> Plan:
+def write_record(plan: TrainingPlan, steps: int) -> TrainingPlan:
     """Write the configuration beside the stage's state, with what the run is made of; return the plan with it.
 
     `steps`: number of steps that were done before. Then the record of these steps stays, and what is different from now

@@ -37,10 +37,10 @@ from huebrush_backend.training.data.pool import Pool, Schedule, keep_chunks_of
 from huebrush_backend.training.data.producer import Recipe
 from huebrush_backend.training.data.tokenizer import train_tokenizer
 from huebrush_backend.training.loop import GetBatch, Outputs
-from huebrush_backend.training.plan import BANK_SEED, Plan
+from huebrush_backend.training.plan import BANK_SEED, TrainingPlan
 from huebrush_backend.training.stages.clip import ClipTrainer, clip_batch, part_phrase
 from huebrush_backend.training.stages.recompute import recompute_layers
-from huebrush_backend.training.stages.sheets import colorized_sheet, patch_colour_sheet, reconstruction_sheet
+from huebrush_backend.training.stages.sheets import colorized_sheet, patch_color_sheet, reconstruction_sheet
 from huebrush_backend.training.stages.unet import DenoiserTrainer
 from huebrush_backend.training.stages.vae import (
     AutoencoderTrainer,
@@ -76,7 +76,7 @@ class Preparation:
     close: Callable[[], None] = lambda: None
 
 
-def prepare_clip(plan: Plan, accelerator: Accelerator) -> Preparation:
+def prepare_clip(plan: TrainingPlan, accelerator: Accelerator) -> Preparation:
     """Prepare CLIP, which exports `tokenizer`, `image_encoder` and `text_encoder`."""
     bank, network = _bank(plan, accelerator), plan.configuration.network
     with accelerator.main_process_first():
@@ -105,18 +105,18 @@ def prepare_clip(plan: Plan, accelerator: Accelerator) -> Preparation:
 
     outputs = Outputs(
         export=lambda: _export_clip(clip, plan.weights),
-        draw_sheet=lambda: patch_colour_sheet(trainer, get_batch(SHEET_STEP, range(8), lambda: True)),
+        draw_sheet=lambda: patch_color_sheet(trainer, get_batch(SHEET_STEP, range(8), lambda: True)),
     )
     return Preparation(trainer, get_batch, outputs)
 
 
-def _bank(plan: Plan, accelerator: Accelerator) -> Bank:
+def _bank(plan: TrainingPlan, accelerator: Accelerator) -> Bank:
     """Return the drawings, drawn by the main process if they are missing."""
     with accelerator.main_process_first():
         return plan.bank()
 
 
-def _tokenizer(plan: Plan, bank: Bank, may_exist: bool) -> CLIPTokenizer:
+def _tokenizer(plan: TrainingPlan, bank: Bank, may_exist: bool) -> CLIPTokenizer:
     folder = plan.weights / "tokenizer"
     if may_exist and (folder / "tokenizer.json").exists():
         return CLIPTokenizer.from_pretrained(folder)
@@ -129,7 +129,7 @@ def _tokenizer(plan: Plan, bank: Bank, may_exist: bool) -> CLIPTokenizer:
     return tokenizer
 
 
-def _known_clip(plan: Plan, vocabulary: tuple[int, Any, Any]) -> CLIPModel | None:
+def _known_clip(plan: TrainingPlan, vocabulary: tuple[int, Any, Any]) -> CLIPModel | None:
     """Return the exported CLIP, as wide and deep as it is; None if there is none."""
     if not (plan.weights / "image_encoder").is_dir() or not (plan.weights / "text_encoder").is_dir():
         return None
@@ -160,7 +160,7 @@ def _export_clip(clip: CLIPModel, weights: Path) -> None:
         save_into(part, weights / name)
 
 
-def prepare_vae(plan: Plan, accelerator: Accelerator) -> Preparation:
+def prepare_vae(plan: TrainingPlan, accelerator: Accelerator) -> Preparation:
     """Prepare the VAE, which exports `vae` with its latent scale."""
     bank, network = _bank(plan, accelerator), plan.configuration.network
     known = plan.resume and (plan.weights / "vae").is_dir()
@@ -168,14 +168,16 @@ def prepare_vae(plan: Plan, accelerator: Accelerator) -> Preparation:
     return _autoencoder(plan, bank, vae, AutoencoderTrainer(vae), with_scale=True)
 
 
-def prepare_decoder(plan: Plan, accelerator: Accelerator) -> Preparation:
+def prepare_decoder(plan: TrainingPlan, accelerator: Accelerator) -> Preparation:
     """Prepare the exported VAE's decoder. The latents do not change, so the UNet stays valid."""
     _require(plan, "vae")
     vae = _saved_vae(plan.weights)
     return _autoencoder(plan, _bank(plan, accelerator), vae, DecoderTrainer(vae), with_scale=False)
 
 
-def _autoencoder(plan: Plan, bank: Bank, vae: AutoencoderKL, trainer: nn.Module, with_scale: bool) -> Preparation:
+def _autoencoder(
+    plan: TrainingPlan, bank: Bank, vae: AutoencoderKL, trainer: nn.Module, with_scale: bool
+) -> Preparation:
     if plan.configuration.optimization.gradient_checkpointing:
         recompute_layers(vae)
     others = None
@@ -196,7 +198,7 @@ def _autoencoder(plan: Plan, bank: Bank, vae: AutoencoderKL, trainer: nn.Module,
     return Preparation(trainer, get_batch, Outputs(export, sheet))
 
 
-def prepare_unet(plan: Plan, accelerator: Accelerator) -> Preparation:
+def prepare_unet(plan: TrainingPlan, accelerator: Accelerator) -> Preparation:
     """Prepare UNet and sketch encoder, which export the whole pipeline; samples come from other processes."""
     _require(plan, "vae", "image_encoder", "text_encoder", "tokenizer")
     classes = _bank(plan, accelerator).classes  # drawn once here; the producers read it
@@ -216,7 +218,7 @@ def prepare_unet(plan: Plan, accelerator: Accelerator) -> Preparation:
     return Preparation(trainer, pool.batch, outputs, start=pool.start, progressed=pool.set_progress, close=pool.close)
 
 
-def _pool(plan: Plan, accelerator: Accelerator) -> Pool:
+def _pool(plan: TrainingPlan, accelerator: Accelerator) -> Pool:
     configuration, data, run = plan.configuration, plan.configuration.data, plan.configuration.run
     recipe = Recipe(
         weights=plan.weights,
@@ -250,7 +252,7 @@ def _pool(plan: Plan, accelerator: Accelerator) -> Pool:
     return Pool(folder, recipe, schedule, run.producers, run.steps, main=accelerator.is_main_process)
 
 
-def _denoiser(plan: Plan) -> tuple[ColorizeUNet, SketchEncoder]:
+def _denoiser(plan: TrainingPlan) -> tuple[ColorizeUNet, SketchEncoder]:
     """Return the networks to train: new ones, or when resuming the exported ones, which a saved state then replaces."""
     network = plan.configuration.network
     if plan.resume and (plan.weights / "unet").is_dir():
@@ -276,7 +278,7 @@ def _saved_encoder(weights: Path) -> CLIPVisionModelWithProjection:
     return CLIPVisionModelWithProjection.from_pretrained(weights / "image_encoder", dtype=torch.float32)
 
 
-def _pipeline(plan: Plan, unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> ColorizePipeline:
+def _pipeline(plan: TrainingPlan, unet: ColorizeUNet, sketch_encoder: SketchEncoder) -> ColorizePipeline:
     """Make the pipeline of `unet`, `sketch_encoder` and the other stages' exports."""
     text = CLIPTextModelWithProjection.from_pretrained(plan.weights / "text_encoder", dtype=torch.float32)
     strategies, encoder = plan.configuration.strategies, _saved_encoder(plan.weights)
@@ -313,7 +315,7 @@ def save_into(network: Any, folder: Path) -> None:
     partial_folder.rename(folder)
 
 
-def _require(plan: Plan, *parts: str) -> None:
+def _require(plan: TrainingPlan, *parts: str) -> None:
     """Raise ConfigurationError unless earlier stages have exported `parts`."""
     missing = [part for part in parts if not (plan.weights / part).is_dir()]
     if missing:
@@ -323,7 +325,7 @@ def _require(plan: Plan, *parts: str) -> None:
         )
 
 
-PREPARATIONS: dict[StageName, Callable[[Plan, Accelerator], Preparation]] = {
+PREPARATIONS: dict[StageName, Callable[[TrainingPlan, Accelerator], Preparation]] = {
     "clip": prepare_clip,
     "vae": prepare_vae,
     "unet": prepare_unet,

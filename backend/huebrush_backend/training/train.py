@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from huebrush_backend.training.log import Log
 from huebrush_backend.training.loop import Progress, Stage
-from huebrush_backend.training.plan import Plan, write_record
+from huebrush_backend.training.plan import TrainingPlan, write_record
 from huebrush_backend.training.preparation import PREPARATIONS
 from huebrush_backend.training.randomness import seed_everything
 
@@ -21,7 +21,7 @@ def never_interrupted() -> AbstractContextManager[Callable[[], bool]]:
 
 
 def train(
-    plan: Plan,
+    plan: TrainingPlan,
     listener: Callable[[Progress], None] = lambda progress: None,
     guard_interrupts: GuardInterrupts = never_interrupted,
     stop_at: int | None = None,

@@ -30,11 +30,11 @@ FIELDS_OF_CONTROLS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class AdvancedSettings:
-    """Advanced settings, explained in docs/parameters.md. Numbers are in percent, except guidance (1 to 15).
+    """Advanced settings, each explained in docs/parameters.md. Numbers are in percent, except guidance (1 to 15).
 
-    `blocks_apart`: each transformer block has the strength with its number in `block_strengths`, instead of its
-    level's; where that is shorter than the model, blocks have their full strength. `background_picture`,
-    `line_art_mask` and `reference_mask` hold a source or nothing; a mask's may be of the kind "selection".
+    * `blocks_apart`: each transformer block has the strength with its number in `block_strengths`, instead of its
+      level's; where that is shorter than the model, blocks have their full strength
+    * `background_picture`, `line_art_mask`, `reference_mask`: a source or nothing; a mask's may be of kind "selection"
     """
 
     guidance_automatic: bool = True

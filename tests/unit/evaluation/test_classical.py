@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from huebrush_backend.evaluation.line_scores import LOOKS, picture_of, score_line_extraction
+from huebrush_backend.evaluation.line_scores import LOOKS, page_picture, score_line_extraction
 from huebrush_backend.evaluation.mask_scores import FIGURE_KINDS, ground_of, overlap, score_figure_masks, true_figure
 from huebrush_backend.evaluation.pages import known_page
 from huebrush_backend.imaging.lineart import LineArtError
@@ -24,12 +24,12 @@ def test_a_page_is_the_same_whenever_it_is_asked_for_and_has_a_set_of_its_own() 
 
 def test_every_look_is_another_picture_of_the_same_page() -> None:
     page = known_page(SEED, 0, SIZE)
-    pictures = [picture_of(page, look) for look in LOOKS]
+    pictures = [page_picture(page, look) for look in LOOKS]
     assert all(picture.shape == (SIZE, SIZE, 3) and picture.dtype == np.uint8 for picture in pictures)
     assert len({picture.tobytes() for picture in pictures}) == len(LOOKS)
-    assert np.array_equal(picture_of(page, "scanned"), picture_of(page, "scanned"))
+    assert np.array_equal(page_picture(page, "scanned"), page_picture(page, "scanned"))
     with pytest.raises(ValueError, match="no look 'wet'"):
-        picture_of(page, "wet")
+        page_picture(page, "wet")
 
 
 def test_the_right_lines_score_full_marks_and_no_lines_none() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from huebrush_backend.evaluation.metrics import LineFidelity, colour_edges, part_changes, score_lines, score_parts
+from huebrush_backend.evaluation.metrics import LineFidelity, color_edges, part_changes, score_lines, score_parts
 from huebrush_backend.synthesis import PART_CLASSES
 
 SIZE = 64
@@ -116,7 +116,7 @@ def test_a_line_within_one_part_is_no_border_to_find() -> None:
 def test_only_a_visible_step_is_an_edge(step: int, seen: bool) -> None:
     picture = np.full((16, 16, 3), 100, np.uint8)
     picture[:, 8:] += np.uint8(step)
-    assert colour_edges(picture).any() == seen
+    assert color_edges(picture).any() == seen
 
 
 def test_line_counts_add_up() -> None:

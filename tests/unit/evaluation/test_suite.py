@@ -11,7 +11,7 @@ from huebrush_backend.evaluation.painters import DEFAULT_GUIDANCE, GuidanceSetti
 from huebrush_backend.evaluation.reference_kinds import REFERENCE_KINDS
 from huebrush_backend.evaluation.report import comparison_report, evaluation_report
 from huebrush_backend.evaluation.sets import GUESSED_PARTS, EvaluationPair, PairsError, View, example_pairs, frozen_pair
-from huebrush_backend.evaluation.sheet import contact_sheet
+from huebrush_backend.evaluation.sheet import pairs_sheet
 from huebrush_backend.evaluation.suite import Evaluation, Questions, evaluate
 from huebrush_backend.synthesis import PART_CLASSES
 
@@ -196,7 +196,7 @@ def test_examples_are_a_set_and_what_is_no_part_is_not_scored(tmp_path: Path) ->
 
 def test_the_sheet_shows_the_kept_pairs(evaluation: Evaluation) -> None:
     assert len(evaluation.examples) == 3
-    sheet = contact_sheet(evaluation.examples)
+    sheet = pairs_sheet(evaluation.examples)
     assert sheet.dtype == np.uint8
     assert sheet.shape[0] == 2 * 256 + 6
     pair, _ = evaluation.examples[0]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from huebrush_backend.imaging.line_extraction import extract_lines, line_art_layer
 from huebrush_backend.imaging.lineart import LineArtError
-from huebrush_backend.synthesis.coloring import colour_picture, line_art
+from huebrush_backend.synthesis.coloring import color_picture, line_art
 from huebrush_backend.synthesis.drawing import draw
 from huebrush_backend.synthesis.palette import random_palette
 from scipy.ndimage import distance_transform_edt
@@ -42,7 +42,7 @@ def scores(kind: str) -> np.ndarray:
         rng = np.random.default_rng(seed)
         drawing = draw(rng, SIZE)
         colors = random_palette(rng)
-        picture = np.dstack([line_art(drawing)] * 3) if kind == "scanned lines" else colour_picture(drawing, colors)
+        picture = np.dstack([line_art(drawing)] * 3) if kind == "scanned lines" else color_picture(drawing, colors)
         if kind.startswith("scanned"):
             picture = scanned(picture, rng)
         found.append(recall_and_precision(extract_lines(opaque(picture)), drawing.ink))

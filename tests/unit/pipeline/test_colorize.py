@@ -215,9 +215,9 @@ def test_the_clean_latent_is_found_from_every_kind_of_prediction(
 
 def test_previews_show_plain_colours_about_right(pipeline: ColorizePipeline) -> None:
     preview = LatentPreview(pipeline.vae)
-    colours = torch.tensor([[0.8, -0.8, -0.8], [-0.8, -0.8, 0.8], [0.9, 0.9, 0.9]])
-    pictures = colours[:, :, None, None].expand(-1, 3, SIZE, SIZE)
+    colors = torch.tensor([[0.8, -0.8, -0.8], [-0.8, -0.8, 0.8], [0.9, 0.9, 0.9]])
+    pictures = colors[:, :, None, None].expand(-1, 3, SIZE, SIZE)
     with torch.inference_mode():
         latents = pipeline.vae.encode(pictures).latent_dist.mean * pipeline.vae.config["scaling_factor"]  # pyright: ignore[reportAttributeAccessIssue]
     shown = torch.cat([preview.picture(latent[None]) for latent in latents]).mean(dim=(2, 3))
-    assert (shown - colours).abs().mean() < 0.35
+    assert (shown - colors).abs().mean() < 0.35

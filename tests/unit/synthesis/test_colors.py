@@ -9,7 +9,7 @@ from huebrush_backend.synthesis import (
     PART_CLASSES,
     Part,
     caption,
-    colour_picture,
+    color_picture,
     draw,
     part_caption,
     random_palette,
@@ -60,20 +60,20 @@ def test_flat_pictures_show_the_palettes_colours_off_the_lines() -> None:
     rng = np.random.default_rng(4)
     drawing, palette = draw(rng, 128), random_palette(rng)
     flat = palette.colors[drawing.labels]
-    picture = colour_picture(drawing, palette, shading=False)
+    picture = color_picture(drawing, palette, shading=False)
     clear = drawing.ink == 0
     assert np.array_equal(picture[clear], flat[clear])
     full = drawing.ink == 255
     assert full.any()
     assert np.array_equal(np.unique(picture[full], axis=0), np.array([palette.ink]))
-    assert np.array_equal(colour_picture(drawing, palette, ink=False, shading=False), flat)
+    assert np.array_equal(color_picture(drawing, palette, ink=False, shading=False), flat)
 
 
 def test_shading_darkens_and_never_brightens() -> None:
     rng = np.random.default_rng(5)
     drawing = next(d for d in (draw(rng, 96) for _ in range(50)) if d.shade.min() < 200)
     palette = random_palette(rng)
-    shaded = colour_picture(drawing, palette, ink=False).astype(int)
+    shaded = color_picture(drawing, palette, ink=False).astype(int)
     flat = palette.colors[drawing.labels].astype(int)
     assert (shaded <= flat).all()
     assert np.array_equal(shaded[drawing.shade == 255], flat[drawing.shade == 255])

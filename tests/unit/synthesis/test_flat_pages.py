@@ -8,7 +8,7 @@ import pytest
 from drawn_pages import SMALL_PAGE, drawn_page
 from huebrush_backend.imaging.lineart import ink_coverage, normalize_line_art
 from huebrush_backend.synthesis.flat_gaps import bridges
-from huebrush_backend.synthesis.flat_inking import Inker, Window, ink_page
+from huebrush_backend.synthesis.flat_inking import Inker, PixelArea, ink_page
 from huebrush_backend.synthesis.flat_pages import (
     CLOSED_VARIANTS,
     SHADED_VARIANTS,
@@ -148,7 +148,7 @@ def test_open_ends_of_lines_touch_or_stay_clear() -> None:
     ink, _ = ink_page([box, near, clear], 400, 400)
     joins = bridges([box, near, clear], ink, widest=6)
     assert len(joins) == 1
-    joined = Inker([box, near, clear, *joins], 400).ink(Window(0, 0, 400, 400))
+    joined = Inker([box, near, clear, *joins], 400).ink(PixelArea(0, 0, 400, 400))
     assert (joined[300:320, 199:202] >= INK).all()
 
 

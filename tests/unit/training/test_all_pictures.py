@@ -14,15 +14,15 @@ from huebrush_backend.drawings.pairs import UNLABELLED, DrawnPair
 from huebrush_backend.models.catalog import builtin_folder
 from huebrush_backend.models.clip import squash
 from huebrush_backend.models.demo import make_clip, make_sketch_encoder, make_unet
-from huebrush_backend.synthesis import ALL_PART_CLASSES, PART_CLASSES, caption, colour_picture
+from huebrush_backend.synthesis import ALL_PART_CLASSES, PART_CLASSES, caption, color_picture
 from huebrush_backend.training.configuration import Configuration, ConfigurationError, with_values
 from huebrush_backend.training.data.bank import Bank, make_bank
 from huebrush_backend.training.data.cells import part_shares
 from huebrush_backend.training.data.mixed_bank import make_mixed_bank, shares_of_kinds
 from huebrush_backend.training.data.producer import Recipe, SampleMaker
-from huebrush_backend.training.data.samples import pair_from, picture_of
+from huebrush_backend.training.data.samples import pair_from, varied_picture
 from huebrush_backend.training.moment import Moment
-from huebrush_backend.training.plan import BANK_SEED, Plan
+from huebrush_backend.training.plan import BANK_SEED, TrainingPlan
 from huebrush_backend.training.randomness import Randomness
 from huebrush_backend.training.stages.clip import ClipBatch, ClipTrainer, clip_batch
 from huebrush_backend.training.stages.unet import DenoiserTrainer
@@ -106,9 +106,9 @@ def learn(trainer: ClipTrainer, batch: ClipBatch) -> dict[str, float]:
     return numbers
 
 
-def plan_with(folder: Path, rich: float) -> Plan:
+def plan_with(folder: Path, rich: float) -> TrainingPlan:
     values = {("data", "rich"): rich, ("data", "drawings"): 4, ("data", "palettes"): 4}
-    return Plan(folder, with_values(Configuration(), values), False)
+    return TrainingPlan(folder, with_values(Configuration(), values), False)
 
 
 def test_without_rich_drawings_the_bank_and_its_batches_are_those_of_before(
@@ -124,7 +124,7 @@ def test_without_rich_drawings_the_bank_and_its_batches_are_those_of_before(
     captions = []
     for row, (rng, again) in enumerate(zip(generators(3), generators(3), strict=True)):
         drawing, palette = bank.drawing(int(rng.integers(4))), bank.palettes[rng.integers(4)]
-        picture, labels = place(picture_of(drawing, palette, rng), drawing.labels, options, rng)
+        picture, labels = place(varied_picture(drawing, palette, rng), drawing.labels, options, rng)
         captions.append(caption(drawing, palette, rng))
         assert np.array_equal(batch.parts[row].numpy(), part_shares(labels, 8))
         pixels = torch.from_numpy(picture).permute(2, 0, 1)[None].float() / 127.5 - 1
@@ -132,7 +132,7 @@ def test_without_rich_drawings_the_bank_and_its_batches_are_those_of_before(
 
         drawing, palette = bank.drawing(int(again.integers(4))), bank.palettes[again.integers(4)]
         plain = again.random() < 0.6
-        picture = colour_picture(drawing, palette, ink=not plain and again.random() < 0.5, shading=not plain)
+        picture = color_picture(drawing, palette, ink=not plain and again.random() < 0.5, shading=not plain)
         top, left = again.integers(0, 193, 2)
         crop = picture[top : top + 64, left : left + 64]
         assert np.array_equal(crops[row], crop[:, ::-1] if again.random() < 0.5 else crop)
@@ -189,10 +189,8 @@ def test_references_by_others_are_placed_with_their_parts() -> None:
     assert (pair.reference_labels[:15] == NO_PART).all()
     assert 0.15 < inside.mean() < 0.22  # a quarter of the page, a quarter of which has no part
     assert (pair.labels == 1).mean() == 0.375  # the drawing itself stays as it is
-    for part, colour in ((1, (250, 0, 0)), (2, (0, 0, 250))):
-        assert (
-            np.abs(pair.reference[pair.reference_labels == part].astype(int) - colour).max(axis=1) < 10
-        ).mean() > 0.8
+    for part, color in ((1, (250, 0, 0)), (2, (0, 0, 250))):
+        assert (np.abs(pair.reference[pair.reference_labels == part].astype(int) - color).max(axis=1) < 10).mean() > 0.8
     assert not pair.is_named
 
 
@@ -222,9 +220,9 @@ def test_clip_learns_from_pictures_by_others_the_colours_alone(
     others = clip_batch(bank, 64, 8, generators(2), SMALL, Halves(), 1.0)
     assert not others.named.any() and not others.parts.any()
     assert others.captions == [] and others.phrases == []
-    colours, weights = others.colours[0].reshape(8, 8, 3), others.weights[0].reshape(8, 8)
-    assert ((colours[3, 3] + 1) * 127.5).numpy() == pytest.approx([250, 0, 0], abs=1)
-    assert ((colours[3, 4] + 1) * 127.5).numpy() == pytest.approx([0, 0, 250], abs=1)
+    colors, weights = others.colors[0].reshape(8, 8, 3), others.weights[0].reshape(8, 8)
+    assert ((colors[3, 3] + 1) * 127.5).numpy() == pytest.approx([250, 0, 0], abs=1)
+    assert ((colors[3, 4] + 1) * 127.5).numpy() == pytest.approx([0, 0, 250], abs=1)
     assert weights[0].max() == 0 < weights[3, 3]  # the margin does not count
     clip = trainer(bank.classes)
     numbers = learn(clip, others)
@@ -245,7 +243,7 @@ def test_where_parts_are_unknown_clip_learns_the_colours_of_the_picture(open_ban
 
     still = Strategies(mirror_share=0, placement_share=0, clip_placement=True)
     batch = clip_batch(open_bank(), 64, 8, generators(1), still, Photographs(), 1.0)
-    assert ((batch.colours[0, 0] + 1) * 127.5).numpy() == pytest.approx([250, 0, 0], abs=1)
+    assert ((batch.colors[0, 0] + 1) * 127.5).numpy() == pytest.approx([250, 0, 0], abs=1)
     assert (batch.weights == 1).all()
 
 

@@ -10,7 +10,7 @@ import torch
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.training.configuration import Configuration, StageName, with_values
 from huebrush_backend.training.moment import Moment
-from huebrush_backend.training.plan import Plan
+from huebrush_backend.training.plan import TrainingPlan
 from huebrush_backend.training.preparation import prepare_unet
 from huebrush_backend.training.randomness import Randomness
 from huebrush_backend.training.train import train
@@ -26,12 +26,12 @@ VALUES = {
 }  # fmt: skip
 
 
-def plan(folder: Path, stage: StageName, **strategies: Any) -> Plan:
+def plan(folder: Path, stage: StageName, **strategies: Any) -> TrainingPlan:
     values: dict[tuple[str, ...], Any] = {
         (section, name): value for section, names in VALUES.items() for name, value in names.items()
     }
     values |= {("strategies", name): value for name, value in strategies.items()}
-    return Plan(folder, with_values(Configuration(), {**values, ("run", "stage"): stage}), resume=False)
+    return TrainingPlan(folder, with_values(Configuration(), {**values, ("run", "stage"): stage}), resume=False)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from huebrush_backend.training.data.cells import (
 )
 from huebrush_backend.training.data.producer import Chunk, Recipe, SampleMaker
 from huebrush_backend.training.moment import Moment
-from huebrush_backend.training.plan import Plan
+from huebrush_backend.training.plan import TrainingPlan
 from huebrush_backend.training.randomness import Randomness
 from huebrush_backend.training.stages.unet import DenoiserTrainer
 from huebrush_backend.training.strategies.options import Strategies
@@ -105,9 +105,9 @@ def test_cells_of_a_picture_without_parts_count_alike() -> None:
 
 def test_the_configuration_opens_the_pictures_that_it_names(folder: Path) -> None:
     configuration = with_values(Configuration(), {("data", "pictures"): (str(folder),), ("run", "stage"): "unet"})
-    opened = Plan(folder, configuration, False).open_pictures
+    opened = TrainingPlan(folder, configuration, False).open_pictures
     assert opened is not None
     assert len(opened()) == 2
-    assert Plan(folder, with_values(Configuration(), {("run", "stage"): "unet"}), False).open_pictures is None
+    assert TrainingPlan(folder, with_values(Configuration(), {("run", "stage"): "unet"}), False).open_pictures is None
     with pytest.raises(ConfigurationError, match="pictures_share"):
         with_values(Configuration(), {("data", "pictures_share"): 1.5})

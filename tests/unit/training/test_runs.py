@@ -21,7 +21,7 @@ from huebrush_backend.cli.main import main
 from huebrush_backend.cli.progress import cancel_on_interrupt
 from huebrush_backend.training.configuration import read_configuration, with_values
 from huebrush_backend.training.loop import Progress
-from huebrush_backend.training.plan import Plan
+from huebrush_backend.training.plan import TrainingPlan
 from huebrush_backend.training.train import train as train_plan
 from tiny_training import losses_of, state_of, train, train_words, write_weights
 
@@ -170,7 +170,7 @@ def test_ctrl_c_saves_the_state_after_the_step(folder: Path) -> None:
         if progress.phase == "training" and progress.step == 3:
             os.kill(os.getpid(), signal.SIGINT)
 
-    assert not train_plan(Plan(folder, configuration, resume=True), press, cancel_on_interrupt)
+    assert not train_plan(TrainingPlan(folder, configuration, resume=True), press, cancel_on_interrupt)
     assert state_of(folder)["/clock/steps"] == 3
 
 

@@ -17,7 +17,7 @@ from huebrush_backend.training.data.bank import make_bank
 from huebrush_backend.training.data.cells import central_parts, part_shares, small_part_weights
 from huebrush_backend.training.data.samples import random_pair
 from huebrush_backend.training.loop import Budget
-from huebrush_backend.training.plan import Plan
+from huebrush_backend.training.plan import TrainingPlan
 from huebrush_backend.training.publishing import publish
 from huebrush_backend.training.stages.attention import attention_loss, observe_attention
 from huebrush_backend.training.strategies.options import Strategies
@@ -30,7 +30,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("run")
 
 
-def plan(folder: Path, stage: StageName, resume: bool = False) -> Plan:
+def plan(folder: Path, stage: StageName, resume: bool = False) -> TrainingPlan:
     values = {
         ("run", "stage"): stage,
         ("run", "minutes"): 1 / 60,
@@ -51,7 +51,7 @@ def plan(folder: Path, stage: StageName, resume: bool = False) -> Plan:
         ("network", "vae_widths"): (8, 8, 8, 8),
         ("network", "latent_channels"): 4,
     }
-    return Plan(folder, with_values(Configuration(), values), resume)
+    return TrainingPlan(folder, with_values(Configuration(), values), resume)
 
 
 def test_every_stage_trains_resumes_and_the_result_paints(run_folder: Path, tmp_path: Path) -> None:

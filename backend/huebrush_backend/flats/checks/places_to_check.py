@@ -15,7 +15,7 @@ from huebrush_protocol.texts import Text
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.colors.borders import Borders
-from huebrush_backend.flats.colors.region_colors import DEALT, FIXED, HINTED, NONE, UNSURE, RegionColors
+from huebrush_backend.flats.colors.region_colors import FIXED, HINTED, NONE, SPREAD, UNSURE, RegionColors
 from huebrush_backend.flats.regions.find_regions import OpenGap, Regions
 from huebrush_backend.imaging.color import color_difference
 from huebrush_backend.imaging.color_codes import hex_color
@@ -128,7 +128,7 @@ def _unpainted(regions: Regions, colors: RegionColors, neighbours: NDArray[np.in
 def _unsure(
     regions: Regions, colors: RegionColors, neighbours: NDArray[np.int64], tones: NDArray[np.float64]
 ) -> Iterator[PlaceToCheck]:
-    guessed = ~np.isin(colors.sources, (NONE, HINTED, FIXED, DEALT)) & (colors.confidence < UNSURE)
+    guessed = ~np.isin(colors.sources, (NONE, HINTED, FIXED, SPREAD)) & (colors.confidence < UNSURE)
     for region in np.flatnonzero(guessed):
         if region == 0:
             continue

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-NONE, VOTED, INHERITED, HINTED, FIXED, DEALT = range(6)
+NONE, VOTED, INHERITED, HINTED, FIXED, SPREAD = range(6)
 """Values of `RegionColors.sources`: stays unpainted; voted by the model's picture; taken from a neighbour; hinted by
-the artist; set by the artist for exactly this region; dealt from a palette without looking at anything.
+the artist; set by the artist for exactly this region; spread from a palette without looking at anything.
 """
 
 UNSURE = 0.5

@@ -1,4 +1,4 @@
-"""Colours dealt from a palette without a model or hints: flats that tell regions apart, to recolour by hand."""
+"""Colours spread from a palette without a model or hints: flats that tell regions apart, to recolour by hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.colors.borders import Borders
-from huebrush_backend.flats.colors.region_colors import DEALT, RegionColors
+from huebrush_backend.flats.colors.region_colors import SPREAD, RegionColors
 from huebrush_backend.flats.palettes.palette import Palette
 from huebrush_backend.imaging.color import color_difference
 
@@ -18,12 +18,12 @@ def spread_palette(palette: Palette, areas: NDArray[np.int64], borders: Borders,
     """Give every region a swatch so that regions that touch differ, as far as the palette allows.
 
     `areas` (count+1,) are the pixels of each region; the largest regions choose first. Regions that touch get the same
-    swatch only if the palette has too few. The same arguments deal the same colours, and another `seed` deals others.
+    swatch only if the palette has too few. The same arguments give the same colours, and another `seed` gives others.
     The confidence is 0, as nothing was looked at. Raises ValueError for a palette without swatches.
     """
     swatches = palette.colors
     if not len(swatches):
-        raise ValueError("the palette has no colours to deal")
+        raise ValueError("the palette has no colours to spread")
     count = len(areas) - 1
     rng = np.random.default_rng(seed)
     distance = color_difference(swatches[:, None], swatches[None])
@@ -41,5 +41,5 @@ def spread_palette(palette: Palette, areas: NDArray[np.int64], borders: Borders,
     result = RegionColors.unpainted(count)
     result.colors[1:] = swatches[choice[1:]]
     result.alternatives[1:] = result.colors[1:]
-    result.sources[1:] = DEALT
+    result.sources[1:] = SPREAD
     return result

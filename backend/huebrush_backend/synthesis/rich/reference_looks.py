@@ -98,15 +98,15 @@ def _placed(
     matrix[:, 2] += shift
     with_margin = rng.random() < options.margin_share
     white, bright = rng.random() < options.white_margin_share, rng.integers(0, 256, 3)
-    colour = (255, 255, 255) if white else tuple(int(value) for value in bright)
+    color = (255, 255, 255) if white else tuple(int(value) for value in bright)
     if not white and rng.random() < 0.4:
-        colour = _MARGINS[int(rng.integers(len(_MARGINS)))]
+        color = _MARGINS[int(rng.integers(len(_MARGINS)))]
     border = cv2.BORDER_CONSTANT if with_margin else cv2.BORDER_REPLICATE
     source = picture
     if scale < 0.75:  # a smaller picture would show torn lines otherwise
         source = cv2.GaussianBlur(picture, (0, 0), 0.35 / scale)
     moved = cv2.warpAffine(
-        source, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=border, borderValue=colour
+        source, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=border, borderValue=color
     )
     moved_labels = cv2.warpAffine(
         labels, matrix, (width, height), flags=cv2.INTER_NEAREST, borderMode=border, borderValue=NO_PART

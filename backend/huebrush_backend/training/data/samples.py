@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from huebrush_backend.synthesis import Drawing, Palette, colour_picture
+from huebrush_backend.synthesis import Drawing, Palette, color_picture
 from huebrush_backend.training.data.bank import Bank
 from huebrush_backend.training.strategies.options import Strategies
 from huebrush_backend.training.strategies.reference_picture import vary_reference
@@ -50,9 +50,9 @@ def random_pair(bank: Bank, rng: np.random.Generator, strategies: Strategies, pr
         shown, is_copy = drawing, True
     else:
         shown, is_copy = bank.drawing(bank.partner(index, rng)), False
-    picture = picture_of(shown, palette, rng)
+    picture = varied_picture(shown, palette, rng)
     reference, reference_labels = vary_reference(picture, shown.labels, is_copy, strategies, progress, rng)
-    ink, target, labels = drawing.ink, colour_picture(drawing, palette, ink=False, shading=False), drawing.labels
+    ink, target, labels = drawing.ink, color_picture(drawing, palette, ink=False, shading=False), drawing.labels
     if rng.random() < 0.5:
         ink, target, labels = (np.ascontiguousarray(plane[:, ::-1]) for plane in (ink, target, labels))
     return Pair(vary_ink(ink, rng), target, reference, labels, reference_labels)
@@ -81,9 +81,9 @@ def drawn_by_others(source: PairSource, rng: np.random.Generator, size: int) -> 
     return source.pair(int(rng.integers(2**31)), int(rng.integers(2**31)), size)
 
 
-def picture_of(drawing: Drawing, palette: Palette, rng: np.random.Generator) -> np.ndarray:
+def varied_picture(drawing: Drawing, palette: Palette, rng: np.random.Generator) -> np.ndarray:
     """Paint a picture as references may look: mostly inked and shaded."""
-    return colour_picture(drawing, palette, ink=rng.random() < 0.85, shading=rng.random() < 0.7)
+    return color_picture(drawing, palette, ink=rng.random() < 0.85, shading=rng.random() < 0.7)
 
 
 def vary_ink(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:

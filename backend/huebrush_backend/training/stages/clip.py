@@ -22,7 +22,7 @@ from huebrush_backend.models.clip import image_tokens, squash, text_vectors
 from huebrush_backend.synthesis import ALL_PART_CLASSES, PART_CLASSES, Palette, caption
 from huebrush_backend.training.data.bank import DRAWING_SIZE, Bank
 from huebrush_backend.training.data.cells import part_shares, small_part_weights
-from huebrush_backend.training.data.samples import drawn_by_others, picture_of
+from huebrush_backend.training.data.samples import drawn_by_others, varied_picture
 from huebrush_backend.training.moment import Moment
 from huebrush_backend.training.stages.attention import attend_explicitly
 from huebrush_backend.training.strategies.options import Strategies
@@ -41,7 +41,7 @@ class ClipBatch:
 
     `pixels`: CLIP input, (B,3,S,S).
     `parts`: share of each part in each patch, (B,N,classes).
-    `colours`: colour of each patch in [-1,1], (B,N,3).
+    `colors`: colour of each patch in [-1,1], (B,N,3).
     `weights`: weight of each patch, 1 on average, (B,N).
     `named`: whether the parts of a picture are part classes, (B,) bool; false for pictures by others.
     `captions`: caption of each named picture, in order.
@@ -51,7 +51,7 @@ class ClipBatch:
 
     pixels: torch.Tensor
     parts: torch.Tensor
-    colours: torch.Tensor
+    colors: torch.Tensor
     weights: torch.Tensor
     named: torch.Tensor
     captions: list[str]
@@ -83,7 +83,7 @@ def clip_batch(
     `others`: pictures by others, which have colours, but neither names of parts nor captions.
     `others_share`: share of the batch that shows them.
     """
-    pictures, parts, colours, weights, captions, phrases, owners = [], [], [], [], [], [], []
+    pictures, parts, colors, weights, captions, phrases, owners = [], [], [], [], [], [], []
     named = []
     for row, rng in enumerate(generators):
         named.append(others is None or rng.random() >= others_share)
@@ -93,17 +93,17 @@ def clip_batch(
             share = part_shares(labels, grid, len(drawn.colors))
             pictures.append(photograph_some(picture, strategies, rng))
             parts.append(np.zeros((grid * grid, bank.classes), np.float32))
-            colours.append(_patch_colours(picture, share, drawn.colors))
+            colors.append(_patch_colors(picture, share, drawn.colors))
             weights.append(small_part_weights(share))
             continue
         index = int(rng.integers(len(bank)))
         drawing, palette = bank.drawing(index), bank.palettes[rng.integers(len(bank.palettes))]
-        picture = picture_of(drawing, palette, rng)
+        picture = varied_picture(drawing, palette, rng)
         picture, labels = _moved(picture, drawing.labels, strategies, rng)
         share = part_shares(labels, grid, bank.classes)
         pictures.append(picture)
         parts.append(share)
-        colours.append(share @ palette.colors.astype(np.float32) / 127.5 - 1)
+        colors.append(share @ palette.colors.astype(np.float32) / 127.5 - 1)
         weights.append(small_part_weights(share))
         captions.append(caption(drawing, palette, rng))
         visible = np.flatnonzero(share.sum(axis=0) > 1.5)
@@ -115,7 +115,7 @@ def clip_batch(
     return ClipBatch(
         pixels=squash(tensor, image_size),
         parts=torch.from_numpy(np.stack(parts)),
-        colours=torch.from_numpy(np.stack(colours)),
+        colors=torch.from_numpy(np.stack(colors)),
         weights=torch.from_numpy(np.stack(weights)),
         named=torch.tensor(named, dtype=torch.bool),
         captions=captions,
@@ -124,7 +124,7 @@ def clip_batch(
     )
 
 
-def _patch_colours(picture: np.ndarray, share: np.ndarray, colors: np.ndarray) -> np.ndarray:
+def _patch_colors(picture: np.ndarray, share: np.ndarray, colors: np.ndarray) -> np.ndarray:
     """Return the colour of each patch in [-1,1], (N,3): of its parts, and where these are unknown of the picture."""
     side = round(len(share) ** 0.5)
     seen = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float32)
@@ -166,23 +166,23 @@ class ClipTrainer(nn.Module):
         self.phrase_scale = nn.Parameter(torch.tensor(2.5))
         attend_explicitly(clip)
 
-    def patch_colours(self, pixels: torch.Tensor) -> torch.Tensor:
+    def patch_colors(self, pixels: torch.Tensor) -> torch.Tensor:
         """Predict the colour (B,N,3) in [-1,1] of each patch of CLIP input `pixels` (B,3,S,S)."""
         tokens = image_tokens(self.clip, pixels.to(self.phrase_scale.device))  # pyright: ignore[reportArgumentType]
         return self.colour_head(tokens[:, 1:]).float()
 
     def forward(self, batch: ClipBatch, moment: Moment | None = None) -> tuple[torch.Tensor, dict[str, float]]:
         device = self.phrase_scale.device
-        parts, colours, weights, owners, named = (
-            plane.to(device) for plane in (batch.parts, batch.colours, batch.weights, batch.owners, batch.named)
+        parts, colors, weights, owners, named = (
+            plane.to(device) for plane in (batch.parts, batch.colors, batch.weights, batch.owners, batch.named)
         )
         tokens = image_tokens(self.clip, batch.pixels.to(device)).float()  # pyright: ignore[reportArgumentType]
         patches = tokens[:, 1:]
 
         part_logits = self.part_head(patches)
         part_loss = -((parts * part_logits.log_softmax(dim=-1)).sum(dim=-1) * weights).mean()
-        colour_errors = F.smooth_l1_loss(self.colour_head(patches), colours, beta=0.1, reduction="none")
-        colour_loss = (colour_errors.mean(dim=-1) * weights).mean()
+        color_errors = F.smooth_l1_loss(self.colour_head(patches), colors, beta=0.1, reduction="none")
+        colour_loss = (color_errors.mean(dim=-1) * weights).mean()
 
         words, vectors = batch.captions + batch.phrases, tokens.new_zeros(0, tokens.shape[-1])
         if words:

@@ -9,7 +9,7 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 
 from huebrush_backend.evaluation.painters import PaintTask, pipeline_painter
 from huebrush_backend.evaluation.sets import frozen_pair
-from huebrush_backend.evaluation.sheet import contact_sheet
+from huebrush_backend.evaluation.sheet import pairs_sheet
 from huebrush_backend.models.demo import PATCH_SIZE
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.training.stages.clip import ClipBatch, ClipTrainer
@@ -22,10 +22,10 @@ PAIR_SET = 4_000_000_000
 
 
 @torch.no_grad()
-def patch_colour_sheet(trainer: ClipTrainer, batch: ClipBatch) -> np.ndarray:
+def patch_color_sheet(trainer: ClipTrainer, batch: ClipBatch) -> np.ndarray:
     """Draw a sheet (H,W,3) uint8: the true patch colours of some pictures, and below them CLIP's predictions."""
-    rows = [batch.colours[:PICTURES], trainer.patch_colours(batch.pixels[:PICTURES]).cpu()]
-    side = round(batch.colours.shape[1] ** 0.5)
+    rows = [batch.colors[:PICTURES], trainer.patch_colors(batch.pixels[:PICTURES]).cpu()]
+    side = round(batch.colors.shape[1] ** 0.5)
     grids = [row.reshape(-1, side, side, 3).permute(0, 3, 1, 2) for row in rows]
     return _mosaic(grids, scale=PATCH_SIZE)
 
@@ -44,7 +44,7 @@ def colorized_sheet(pipeline: ColorizePipeline) -> np.ndarray:
     paint = pipeline_painter(pipeline, STEPS)
     pairs = [frozen_pair(PAIR_SET, index) for index in range(PAIRS)]
     tasks = [PaintTask(pair.line_art, pair.reference.picture, index) for index, pair in enumerate(pairs)]
-    return contact_sheet(list(zip(pairs, paint(tasks), strict=True)))
+    return pairs_sheet(list(zip(pairs, paint(tasks), strict=True)))
 
 
 def _mosaic(rows: list[torch.Tensor], scale: int) -> np.ndarray:

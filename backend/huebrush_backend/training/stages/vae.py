@@ -10,7 +10,7 @@ import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from torch import nn
 
-from huebrush_backend.synthesis import colour_picture
+from huebrush_backend.synthesis import color_picture
 from huebrush_backend.training.data.bank import DRAWING_SIZE, Bank
 from huebrush_backend.training.moment import Moment
 
@@ -71,7 +71,7 @@ def _own_picture(bank: Bank, rng: np.random.Generator) -> np.ndarray:
     drawing = bank.drawing(int(rng.integers(len(bank))))
     palette = bank.palettes[rng.integers(len(bank.palettes))]
     plain = rng.random() < FLATS
-    return colour_picture(drawing, palette, ink=not plain and rng.random() < 0.5, shading=not plain)
+    return color_picture(drawing, palette, ink=not plain and rng.random() < 0.5, shading=not plain)
 
 
 class AutoencoderTrainer(nn.Module):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from huebrush_backend.flats.checks.places_to_check import PlaceToCheck, find_places_to_check, inner_point
 from huebrush_backend.flats.colors.borders import shared_borders
-from huebrush_backend.flats.colors.region_colors import DEALT, INHERITED, NONE, VOTED, RegionColors
+from huebrush_backend.flats.colors.region_colors import INHERITED, NONE, SPREAD, VOTED, RegionColors
 from huebrush_backend.flats.regions.find_regions import Regions, find_regions
 
 RED, BLUE, GREY = (200, 30, 40), (30, 60, 210), (150, 150, 150)
@@ -67,9 +67,9 @@ def test_the_less_sure_the_higher_it_stands(regions: Regions, ink: np.ndarray):
     assert [place.color for place in places(regions, ink, colors)] == ["#1e3cd2", "#c81e28"]
 
 
-def test_colours_that_were_dealt_are_no_guesses(regions: Regions, ink: np.ndarray):
+def test_colours_that_were_spread_are_no_guesses(regions: Regions, ink: np.ndarray):
     colors = colored(regions)
-    colors.confidence[:], colors.sources[1:] = 0, DEALT
+    colors.confidence[:], colors.sources[1:] = 0, SPREAD
     assert places(regions, ink, colors) == []
 
 

@@ -1,4 +1,4 @@
-"""Flats without a model: hints in the brush's exact colour, and colours dealt from a palette."""
+"""Flats without a model: hints in the brush's exact colour, and colours spread from a palette."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from huebrush_backend.flats.colors.borders import shared_borders
 from huebrush_backend.flats.colors.hints import hint_colors, with_hints
-from huebrush_backend.flats.colors.region_colors import DEALT, HINTED, INHERITED, NONE, UNSURE, VOTED, RegionColors
+from huebrush_backend.flats.colors.region_colors import HINTED, INHERITED, NONE, SPREAD, UNSURE, VOTED, RegionColors
 from huebrush_backend.flats.colors.spread_palette import spread_palette
 from huebrush_backend.flats.palettes.palette import Swatch, make_palette
 from numpy.typing import NDArray
@@ -119,23 +119,23 @@ def checkered() -> SimpleRegions:
     return labelled(labels)
 
 
-def test_dealt_colours_tell_neighbours_apart_and_use_the_whole_palette() -> None:
+def test_spread_colours_tell_neighbours_apart_and_use_the_whole_palette() -> None:
     page = checkered()
     palette = make_palette(
         [Swatch(color) for color in (RED, BLUE, SKIN, (40, 160, 80), (250, 250, 250), (203, 30, 42))]
     )
     borders = shared_borders(page.labels)
-    dealt = spread_palette(palette, page.areas, borders, seed=3)
-    assert (dealt.sources[1:] == DEALT).all()
-    first, second = dealt.colors[borders.first].astype(int), dealt.colors[borders.second].astype(int)
+    spread = spread_palette(palette, page.areas, borders, seed=3)
+    assert (spread.sources[1:] == SPREAD).all()
+    first, second = spread.colors[borders.first].astype(int), spread.colors[borders.second].astype(int)
     assert np.abs(first - second).max(axis=1).min() > 10  # the two reds do not lie side by side either
-    assert len(np.unique(dealt.colors[1:], axis=0)) == 6
+    assert len(np.unique(spread.colors[1:], axis=0)) == 6
     again, other = (spread_palette(palette, page.areas, borders, seed).colors for seed in (3, 4))
-    assert (again == dealt.colors).all()
-    assert (other != dealt.colors).any()
+    assert (again == spread.colors).all()
+    assert (other != spread.colors).any()
 
 
-def test_one_colour_can_be_dealt_to_all() -> None:
+def test_one_colour_can_be_spread_to_all() -> None:
     page = checkered()
-    dealt = spread_palette(make_palette([Swatch(RED)]), page.areas, shared_borders(page.labels))
-    assert {tuple(color) for color in dealt.colors[1:].tolist()} == {RED}
+    spread = spread_palette(make_palette([Swatch(RED)]), page.areas, shared_borders(page.labels))
+    assert {tuple(color) for color in spread.colors[1:].tolist()} == {RED}

@@ -23,7 +23,7 @@ def painted(count: int, colors: dict[int, tuple[int, int, int]]) -> RegionColors
     return override(RegionColors.unpainted(count), colors)
 
 
-def colours_in(pixels: NDArray[np.uint8]) -> set[tuple[int, ...]]:
+def colors_in(pixels: NDArray[np.uint8]) -> set[tuple[int, ...]]:
     return {tuple(color) for color in np.unique(pixels.reshape(-1, 4), axis=0).tolist()}
 
 
@@ -32,7 +32,7 @@ def test_hard_edges_have_no_colour_but_the_regions() -> None:
     colors = painted(4, {1: SKIN, 2: RED, 3: BLUE, 4: GREEN})
     layer = flats_layer(page.labels, page.boxes, colors, hard_edges=True)
     assert layer is not None
-    assert colours_in(layer.pixels) == {(*color, 255) for color in (SKIN, RED, BLUE, GREEN)}
+    assert colors_in(layer.pixels) == {(*color, 255) for color in (SKIN, RED, BLUE, GREEN)}
     assert (layer.pixels[..., :3] == colors.colors[page.labels]).all()
 
 
