@@ -152,6 +152,16 @@ def test_a_turn_moves_picture_and_labels_together() -> None:
     assert middle(labels == 3) == pytest.approx([32, 16], abs=1)
 
 
+def test_fine_lines_of_a_smaller_picture_stay_whole() -> None:
+    picture = np.full((96, 96, 3), 255, np.uint8)
+    picture[:, 8::9] = 0
+    small, _ = warp(picture, np.zeros((96, 96), np.uint8), cv2.getRotationMatrix2D((48, 48), 10, 0.45), None)
+    across = small[40:56, 30:66, 0].astype(int)
+    darkest = across.min(axis=1)
+    assert darkest.max() < 215, "no row lost its lines"
+    assert darkest.std() < 12, "all rows show them alike"
+
+
 @pytest.mark.parametrize("count", [2, 4, 16])
 def test_a_patch_shuffle_is_a_permutation_of_patches(count: int) -> None:
     picture, labels = random_planes()

@@ -9,6 +9,8 @@ from huebrush_backend.training.strategies.options import Margin, Strategies
 
 NO_PART = 255
 """Label of a margin: it shows no part, not even the background."""
+_FINE = 0.75
+"""Scale below which a picture is blurred before it is moved: its lines would break up into dots otherwise."""
 Planes = tuple[np.ndarray, np.ndarray]
 """A picture (H,W,3) uint8 and the part class of each pixel, (H,W) uint8."""
 
@@ -59,6 +61,9 @@ def warp(picture: np.ndarray, labels: np.ndarray, matrix: np.ndarray, color: tup
     """
     height, width = labels.shape
     mode = cv2.BORDER_REPLICATE if color is None else cv2.BORDER_CONSTANT
+    scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
+    if scale < _FINE:
+        picture = cv2.GaussianBlur(picture, (0, 0), 0.35 / scale)
     size = width, height
     return (
         cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=mode, borderValue=color or 0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from huebrush_backend.synthesis.rich import ONLY_PHOTOGRAPHED, reference_look
+from huebrush_backend.synthesis.rich import PhotographLooks, photograph
 from huebrush_backend.training.strategies.deformation import deform
 from huebrush_backend.training.strategies.options import Strategies
 from huebrush_backend.training.strategies.patch_shuffle import shuffle_some
@@ -37,5 +37,4 @@ def photograph_some(picture: np.ndarray, options: Strategies, rng: np.random.Gen
     """Make a share of pictures (S,S,3), as `options` say, look as soft and noisy as photographs; nothing moves."""
     if not options.looks_share or rng.random() >= options.looks_share:
         return picture
-    nothing = np.zeros(picture.shape[:2], np.uint8)
-    return reference_look(rng, picture, nothing, ONLY_PHOTOGRAPHED)[0]
+    return photograph(rng, picture, PhotographLooks())
