@@ -142,15 +142,12 @@ def _sheet(arguments: argparse.Namespace) -> int:
 
 
 def _source(arguments: argparse.Namespace) -> PairSource:
-    from huebrush_backend.drawings.sets import SETS, fetched_archives
-    from huebrush_backend.drawings.sources import open_folder, open_set
+    from huebrush_backend.drawings.sets import SETS
+    from huebrush_backend.drawings.sources import open_fetched, open_folder
 
     if arguments.source not in {each.name for each in SETS}:
         return open_folder(Path(arguments.source), arguments.parts, arguments.lines)
-    archives = fetched_archives(arguments.folder, [arguments.source])
-    if not archives:
-        raise CommandError(f"{arguments.source} is not there yet; run: huebrush drawings fetch {arguments.source}")
-    return open_set(archives[0], arguments.held_out)
+    return open_fetched(arguments.source, arguments.folder, arguments.held_out)
 
 
 def _chosen(names: Sequence[str]) -> list[DrawingSet]:

@@ -59,7 +59,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "whether the first is better",
     )
     parser.add_argument(
-        "--set", default="frozen", metavar="NAME", help="kind of drawings: frozen (default), rich or examples"
+        "--set",
+        default="frozen",
+        metavar="NAME",
+        help="kind of drawings: frozen (default), rich, examples, or what is kept from training of the fetched sets "
+        "fluent, noto and openclipart",
     )
     parser.add_argument("--seed", type=whole(0, MAX_SEED), default=0, help="number of the set of pairs (default 0)")
     parser.add_argument("--pairs", type=whole(1), default=DEFAULT_PAIRS, help=f"how many (default {DEFAULT_PAIRS})")

@@ -187,11 +187,19 @@ def open_sources(names: Sequence[str], sets_folder: Path | None = None) -> PairS
         if name not in {each.name for each in SETS}:
             sources.append(open_folder(Path(name)))
             continue
-        archives = fetched_archives(sets_folder, [name])
-        if not archives:
-            raise SourceError(f"the set {name} is not there yet; run: huebrush drawings fetch {name}")
-        sources.append(open_set(archives[0]))
+        sources.append(open_fetched(name, sets_folder))
     return mixture(sources)
+
+
+def open_fetched(name: str, sets_folder: Path | None = None, held_out: bool = False) -> Drawings:
+    """Return the drawings of the set `name`, as `open_set` does. Raises SourceError if it was not fetched.
+
+    `sets_folder`: where fetched sets lie; None for the user's cache.
+    """
+    archives = fetched_archives(sets_folder, [name])
+    if not archives:
+        raise SourceError(f"the set {name} is not there yet; run: huebrush drawings fetch {name}")
+    return open_set(archives[0], held_out)
 
 
 @dataclass(frozen=True)

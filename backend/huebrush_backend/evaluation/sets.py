@@ -6,8 +6,10 @@ A new kind of drawing is a set of its own: a function in `EVALUATION_SETS` that 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -94,10 +96,12 @@ pairs are wanted, None for all."""
 
 def frozen_pairs(number: int, count: int | None) -> Iterator[EvaluationPair]:
     """Yield pairs of the frozen set `number`, without end if `count` is None."""
-    index = 0
-    while count is None or index < count:
+    for index in _indexes(count):
         yield frozen_pair(number, index)
-        index += 1
+
+
+def _indexes(count: int | None) -> Iterator[int]:
+    return iter(itertools.count() if count is None else range(count))
 
 
 def frozen_pair(number: int, index: int) -> EvaluationPair:
@@ -126,10 +130,8 @@ def as_evaluation_pair(pair: HeldOutPair) -> EvaluationPair:
 
 def rich_pairs(number: int, count: int | None) -> Iterator[EvaluationPair]:
     """Yield pairs of the rich set `number`, without end if `count` is None; all kinds of drawing in turn."""
-    index = 0
-    while count is None or index < count:
+    for index in _indexes(count):
         yield rich_pair(number, index)
-        index += 1
 
 
 def rich_pair(number: int, index: int) -> EvaluationPair:
@@ -166,9 +168,7 @@ def example_pairs(number: int, count: int | None, folder: Path | None = None) ->
         from huebrush_backend.drawings.examples import read_examples
         from huebrush_backend.drawings.svg_tree import DrawingError
     except ModuleNotFoundError as error:  # an extra
-        raise PairsError(
-            f"to read drawings the Python package {error.name} is needed: pip install 'huebrush[training]'"
-        ) from error
+        raise _extra_is_missing(error) from error
     places = [folder] if folder is not None else [Path("examples"), Path(__file__).parents[3] / "examples"]
     try:
         examples = read_examples(next((place for place in places if place.is_dir()), places[0]))
@@ -188,7 +188,56 @@ def example_pairs(number: int, count: int | None, folder: Path | None = None) ->
         )
 
 
+def held_out_drawings(
+    name: str, number: int, count: int | None, folder: Path | None = None
+) -> Iterator[EvaluationPair]:
+    """Yield pairs `number` of drawings by others, of the tenth of the fetched set `name` that is never trained on.
+
+    Mostly in new colours; the reference is another view of the same drawing. `folder`: where fetched sets lie; None for
+    the user's cache. Raises PairsError if the set is not there.
+    """
+    try:
+        from huebrush_backend.drawings.sources import SourceError, open_fetched
+    except ModuleNotFoundError as error:  # an extra
+        raise _extra_is_missing(error) from error
+    try:
+        source = open_fetched(name, folder, held_out=True)
+        for index in _indexes(count):
+            pair = source.pair(number, index, SIZE)
+            labels = _signed(pair.labels)
+            inked = (pair.target * (1 - pair.ink[..., None])).round().astype(np.uint8)
+            yield EvaluationPair(
+                line_art=(255 * (1 - pair.ink)).round().astype(np.uint8),
+                labels=labels,
+                colors=pair.colors,
+                part_names=("ground", *(f"part {part}" for part in range(1, len(pair.colors)))),
+                reference=View(pair.reference, _signed(pair.reference_labels)),
+                aligned=View(inked, labels),
+                background=frozenset({0}),
+            )
+    except SourceError as error:
+        raise PairsError(str(error)) from error
+
+
+def _signed(labels: np.ndarray) -> np.ndarray:
+    """Return the labels (H,W) uint8 of a pair of drawings by others as int16, -1 for what is no part."""
+    from huebrush_backend.drawings.pairs import UNLABELLED
+
+    return np.where(labels == UNLABELLED, np.int16(-1), labels.astype(np.int16))
+
+
+def _extra_is_missing(error: ModuleNotFoundError) -> PairsError:
+    return PairsError(f"to read drawings the Python package {error.name} is needed: pip install 'huebrush[training]'")
+
+
 EVALUATION_SETS: Mapping[str, PairSource] = MappingProxyType(
-    {"frozen": frozen_pairs, "rich": rich_pairs, "examples": example_pairs}
+    {
+        "frozen": frozen_pairs,
+        "rich": rich_pairs,
+        "examples": example_pairs,
+        "fluent": partial(held_out_drawings, "fluent"),
+        "noto": partial(held_out_drawings, "noto"),
+        "openclipart": partial(held_out_drawings, "openclipart"),
+    }
 )
 """The sets by their names on the command line."""

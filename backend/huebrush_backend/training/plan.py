@@ -175,17 +175,6 @@ def with_record(configuration: AnyRun, former: AnyRun | None, starting_weights: 
     return replace(now, record=replace(now.record, changes=changes))
 
 
-def recorded_configuration(folder: Path, stage: str) -> Configuration | None:
-    """Return the configuration that a stage in `folder` was trained with; None if it was not."""
-    file = folder / stage / CONFIGURATION_FILE
-    return read_configuration(file) if file.is_file() else None
-
-
-def has_state(folder: Path, stage: str) -> bool:
-    """Return whether a stage in `folder` can go on from a saved state."""
-    return (folder / stage / STATE_FILE).is_file()
-
-
 def _changes(former: Any, now: Any, steps: int) -> Iterator[str]:
     """Yield a line for each value that differs from step `steps` on."""
     old, new = flat_values(former), flat_values(now)
