@@ -29,7 +29,7 @@ from huebrush_backend.training.configuration import (
 )
 from huebrush_backend.training.data.bank import Bank, make_bank
 from huebrush_backend.training.data.mixed_bank import make_mixed_bank, shares_of_kinds
-from huebrush_backend.training.loop import STATE_FILE, Budget
+from huebrush_backend.training.loop import Budget
 from huebrush_backend.training.randomness import mixed_seed
 
 if TYPE_CHECKING:
