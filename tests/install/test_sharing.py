@@ -11,7 +11,7 @@ import pytest
 from huebrush_installer.commands import test as command
 from huebrush_installer.environment import Environment
 from huebrush_installer.program import main
-from krita_apart import WITH_KRITA, place_in_line
+from krita_apart import BY_KRITA, place_in_line
 
 TESTS = Path(__file__).resolve().parents[1]
 STARTS_KRITA = ('which("kritarunner")', "find_kritarunner()")
@@ -53,11 +53,11 @@ def test_own_words_go_to_pytest_as_they_are(
     assert environment["OMP_NUM_THREADS"] == "7"
 
 
-def test_every_test_that_starts_krita_is_among_those_of_one_process() -> None:
+def test_every_test_that_starts_krita_is_begun_early() -> None:
     outside = set(TESTS.rglob("test_*.py")) - set((TESTS / "krita").iterdir()) - {Path(__file__)}
     asking = {path for path in outside if any(call in path.read_text("utf-8") for call in STARTS_KRITA)}
     named = {path.relative_to(TESTS.parent).as_posix() for path in asking}
-    assert named and named == set(WITH_KRITA) - {"tests/krita/"}
+    assert named and named == set(BY_KRITA)
 
 
 def test_krita_and_long_tests_are_begun_first() -> None:
@@ -65,7 +65,7 @@ def test_krita_and_long_tests_are_begun_first() -> None:
     assert sorted(line, key=place_in_line) == line[::-1]
 
 
-def test_pytest_gives_all_tests_with_krita_to_one_process(tmp_path: Path) -> None:
+def test_pytest_gives_all_tests_in_an_open_krita_to_one_process(tmp_path: Path) -> None:
     tell = "pathlib.Path(__file__ + '.ran').write_text(os.environ['PYTEST_XDIST_WORKER'])"
     for name in ("krita/test_a.py", "krita/test_b.py", "krita/test_c.py", "unit/test_d.py", "unit/test_e.py"):
         path = tmp_path / "tests" / name
