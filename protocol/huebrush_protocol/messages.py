@@ -91,7 +91,8 @@ class ModelInfo:
     * `blocks`: number of transformer blocks with a strength of their own, 0 if unknown or none
     * `vocabulary`: words and phrases for colours and parts that it was trained with, empty if its vocabulary is not
       limited
-    * `reference_guidance`: what it takes for the parameter of this name if a request leaves it open
+    * `reference_guidance`, `sketch_guidance`: what it takes for the parameters of these names if a request leaves them
+      open
     """
 
     name: str
@@ -108,6 +109,7 @@ class ModelInfo:
     blocks: int = 0
     vocabulary: tuple[str, ...] = ()
     reference_guidance: float = 4.0
+    sketch_guidance: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,8 @@ class LevelStrengths:
 class Parameters:
     """Parameters of one colorization. Ranges are checked by `parameter_ranges.validate_parameters`.
 
-    * `reference_guidance`: None for the guidance that suits the model; the result's recipe has the number
+    * `reference_guidance`, `sketch_guidance`: None for the guidance that suits the model; the result's recipe has the
+      numbers
     * `reference_strength`: multiplies `reference_levels` and `block_strengths`
     * `block_strengths`: strength of the reference for each transformer block, used instead of `reference_levels` unless
       empty
@@ -178,7 +179,7 @@ class Parameters:
     seed: int = 0
     steps: int = 20
     reference_guidance: float | None = None
-    sketch_guidance: float = 1.0
+    sketch_guidance: float | None = None
     reference_strength: float = 1.0
     sketch_strength: float = 1.0
     sampler: str = "dpm"

@@ -90,8 +90,8 @@ PARAMETERS = st.just(Parameters()) | st.builds(
     Parameters,
     seed=st.integers(0, 2**32 - 1),
     steps=st.integers(1, 150),
-    reference_guidance=st.floats(1, 15),
-    sketch_guidance=st.floats(1, 15),
+    reference_guidance=st.none() | st.floats(1, 15),
+    sketch_guidance=st.none() | st.floats(1, 15),
     reference_strength=st.floats(0, 1),
     sketch_strength=st.floats(0, 3),
     sampler=NAMES,
@@ -123,6 +123,7 @@ MODELS = st.builds(
     blocks=st.integers(0, 256),
     vocabulary=st.lists(TEXTS, max_size=2).map(tuple),
     reference_guidance=st.floats(1, 15),
+    sketch_guidance=st.floats(1, 15),
 )
 BYTES = st.integers(0, 2**50)
 RELEASES = st.builds(

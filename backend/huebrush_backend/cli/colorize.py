@@ -103,7 +103,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
             defaults.reference_guidance,
             "guidance scale of the reference; None chooses by the model",
         ),
-        ("--sketch-scale", RANGES["sketch_guidance"], defaults.sketch_guidance, "guidance scale of the line art"),
+        (
+            "--sketch-scale",
+            RANGES["sketch_guidance"],
+            defaults.sketch_guidance,
+            "guidance scale of the line art; None chooses by the model",
+        ),
         (
             "--reference-strength",
             RANGES["reference_strength"],

@@ -65,7 +65,7 @@ def paint_picture(
     )
     return ModelPicture(
         _cropped(picture_array(output.picture), output.box),
-        replace(parameters, reference_guidance=guidance.reference),
+        replace(parameters, reference_guidance=guidance.reference, sketch_guidance=guidance.sketch),
         inputs.kept,
         (*inputs.notes, *output.notes),
     )

@@ -41,8 +41,7 @@ class GuidanceSetting:
 
     def of(self, pipeline: ColorizationPipeline) -> Guidance:
         """Return the guidance of this setting for `pipeline`."""
-        sketch = Parameters().sketch_guidance if self.sketch is None else self.sketch
-        return pipeline.guidance_at(self.reference, sketch)
+        return pipeline.guidance_at(self.reference, self.sketch)
 
 
 DEFAULT_GUIDANCE = GuidanceSetting()

@@ -137,7 +137,7 @@ def _builtin_entry() -> ModelEntry:
         samplers=_samplers(folder),
         blocks=_folder_blocks(folder),
         vocabulary=DEMO_WORDS,
-        reference_guidance=_reference_guidance(_read_index(folder)),
+        **_guidance(_read_index(folder)),
     )
     return ModelEntry(info, folder)
 
@@ -159,7 +159,7 @@ def _folder_entry(index: Path) -> ModelEntry | None:
         enhancements=ENHANCEMENTS_OF_PIPELINES[settings["_class_name"]],
         samplers=_samplers(index.parent),
         blocks=_folder_blocks(index.parent),
-        reference_guidance=_reference_guidance(settings),
+        **_guidance(settings),
     )
     return ModelEntry(info, index.parent)
 
@@ -198,10 +198,11 @@ def _read_index(folder: Path) -> dict[str, Any]:
     return settings if isinstance(settings, dict) else {}
 
 
-def _reference_guidance(settings: Mapping[str, Any]) -> float:
+def _guidance(settings: Mapping[str, Any]) -> dict[str, float]:
     """Return the guidance that suits a saved pipeline; an old one without the setting was of the released models."""
-    value = settings.get("reference_guidance")
-    return float(value) if isinstance(value, (int, float)) else ModelInfo.reference_guidance
+    fields = {"reference_guidance": ModelInfo.reference_guidance, "sketch_guidance": ModelInfo.sketch_guidance}
+    given = {name: settings.get(name) for name in fields}
+    return fields | {name: float(value) for name, value in given.items() if isinstance(value, (int, float))}
 
 
 def _folder_blocks(folder: Path) -> int:

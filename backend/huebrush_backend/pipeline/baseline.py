@@ -61,9 +61,9 @@ class BaselinePipeline:
         """Empty: IP-Adapter has one scale for all blocks."""
         return ()
 
-    def guidance_at(self, reference: float | None, sketch: float) -> Guidance:
+    def guidance_at(self, reference: float | None, sketch: float | None) -> Guidance:
         """Return the guidance; see `ColorizationPipeline`."""
-        return Guidance(BASELINE_GUIDANCE if reference is None else reference, sketch)
+        return Guidance(BASELINE_GUIDANCE if reference is None else reference, 1.0 if sketch is None else sketch)
 
     @torch.inference_mode()
     def __call__(
@@ -97,7 +97,7 @@ class BaselinePipeline:
         called; the notes list what is ignored. Raises UnsupportedRequestError for edits, injection, enhancement, a
         brush, and strengths that differ from block to block; SamplingError for a sampler that is not diffusers'.
         """
-        guidance = guidance or self.guidance_at(None, 1.0)
+        guidance = guidance or self.guidance_at(None, None)
         scale = _scale(reference_strength) if references else 0.0
         _refuse(edits, injection, enhancement, brush)
         scheduler = self._scheduler(sampler, noise_schedule, on_step)

@@ -70,8 +70,8 @@ class ColorizationPipeline(Protocol):
         """Places of the transformer blocks with a strength of their own (`ColorizeUNet`); empty if there are none."""
         ...
 
-    def guidance_at(self, reference: float | None, sketch: float) -> Guidance:
-        """Return the guidance at these scales; `reference` None means the scale that suits the model."""
+    def guidance_at(self, reference: float | None, sketch: float | None) -> Guidance:
+        """Return the guidance at these scales; None means the scale that suits the model."""
         ...
 
     def __call__(

@@ -50,7 +50,7 @@ class ColorizePipeline(DiffusionPipeline):
     """Pipeline that colorizes a sketch after a reference picture (ColorizeDiffusion, arXiv 2401.01456).
 
     * `native_size`: picture side, in pixels, that the weights were trained for
-    * `reference_guidance`: default guidance scale, which suits the weights
+    * `reference_guidance`, `sketch_guidance`: default guidance scales, which suit the weights
     * `reference_tokens`: tokens of a reference that the weights were trained with: the single "cls" token, the "local"
       tokens (all released models), or "full", both
     * `encodings`: cache of encodings for later calls; None keeps nothing
@@ -84,6 +84,7 @@ class ColorizePipeline(DiffusionPipeline):
         scheduler: Any,
         native_size: int = 512,
         reference_guidance: float = 4.0,
+        sketch_guidance: float = 1.0,
         reference_tokens: str = "local",
     ) -> None:
         super().__init__()
@@ -98,7 +99,10 @@ class ColorizePipeline(DiffusionPipeline):
             scheduler=scheduler,
         )
         self.register_to_config(
-            native_size=native_size, reference_guidance=reference_guidance, reference_tokens=reference_tokens
+            native_size=native_size,
+            reference_guidance=reference_guidance,
+            sketch_guidance=sketch_guidance,
+            reference_tokens=reference_tokens,
         )
         unet.install_attention_processors()
 
@@ -224,9 +228,12 @@ class ColorizePipeline(DiffusionPipeline):
         """Places of the transformer blocks; see `ColorizeUNet.transformer_block_places`."""
         return self.unet.transformer_block_places
 
-    def guidance_at(self, reference: float | None, sketch: float) -> Guidance:
-        """Return the guidance at these scales; `reference` None means the scale that suits this model."""
-        return Guidance(float(self.config["reference_guidance"]) if reference is None else reference, sketch)
+    def guidance_at(self, reference: float | None, sketch: float | None) -> Guidance:
+        """Return the guidance at these scales; None means the scale that suits this model."""
+        return Guidance(
+            float(self.config["reference_guidance"]) if reference is None else reference,
+            float(self.config["sketch_guidance"]) if sketch is None else sketch,
+        )
 
     def encode_sketch(self, canvas: torch.Tensor, strength: float) -> list[torch.Tensor]:
         """Return the sketch features of `canvas` (1,3,H,W), each multiplied by `strength`."""

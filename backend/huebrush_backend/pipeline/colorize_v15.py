@@ -43,6 +43,7 @@ class ColorizePipelineV15(ColorizePipeline):
         threshold_embedding: ThresholdEmbedding,
         native_size: int = 512,
         reference_guidance: float = 4.0,
+        sketch_guidance: float = 1.0,
         reference_tokens: str = "local",
     ) -> None:
         super().__init__(
@@ -55,6 +56,7 @@ class ColorizePipelineV15(ColorizePipeline):
             scheduler=scheduler,
             native_size=native_size,
             reference_guidance=reference_guidance,
+            sketch_guidance=sketch_guidance,
             reference_tokens=reference_tokens,
         )
         self.register_modules(

@@ -49,6 +49,7 @@ class ColorizePipelineV2(ColorizePipeline):
         style_modulation: StyleModulation,
         native_size: int = 768,
         reference_guidance: float = 4.0,
+        sketch_guidance: float = 1.0,
         reference_tokens: str = "local",
     ) -> None:
         super().__init__(
@@ -61,6 +62,7 @@ class ColorizePipelineV2(ColorizePipeline):
             scheduler=scheduler,
             native_size=native_size,
             reference_guidance=reference_guidance,
+            sketch_guidance=sketch_guidance,
             reference_tokens=reference_tokens,
         )
         self.register_modules(

@@ -34,7 +34,7 @@ def job_parameters(settings: DocumentSettings, advanced: AdvancedSettings, regio
         seed=settings.seed,
         steps=settings.steps,
         reference_guidance=None if advanced.guidance_automatic else advanced.reference_guidance,
-        sketch_guidance=advanced.sketch_guidance,
+        sketch_guidance=None if advanced.guidance_automatic else advanced.sketch_guidance,
         reference_strength=settings.reference_strength / 100,
         sketch_strength=settings.sketch_strength / 100,
         sampler=advanced.sampler,

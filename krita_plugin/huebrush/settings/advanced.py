@@ -39,7 +39,7 @@ class AdvancedSettings:
 
     guidance_automatic: bool = True
     reference_guidance: float = ModelInfo.reference_guidance
-    sketch_guidance: float = 1.0
+    sketch_guidance: float = ModelInfo.sketch_guidance
     sampler: str = "dpm"
     noise_schedule: str = "automatic"
     sketch_mode: str = "lines"

@@ -26,7 +26,16 @@ from krita import Selection
 from scripted_backend import ScriptedBackend
 
 ALL = ModelInfo("all", "Does all", "v2", "free", True, enhancements=("background", "foreground", "style"), blocks=4)
-SOME = ModelInfo("demo", "Demo", "demo", "free", available=True, enhancements=("background",), reference_guidance=2.5)
+SOME = ModelInfo(
+    "demo",
+    "Demo",
+    "demo",
+    "free",
+    available=True,
+    enhancements=("background",),
+    reference_guidance=2.5,
+    sketch_guidance=1.5,
+)
 LITTLE = ModelInfo("base", "Baseline", "base", "free", available=True, controls=(), samplers=("dpm", "ddim"))
 
 
@@ -127,20 +136,27 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
     assert set(changed) == set(kept.__dataclass_fields__) - pictures
 
 
+def guidance_shown() -> tuple[float, float]:
+    return widget("huebrush_reference_guidance").value(), widget("huebrush_sketch_guidance").value()
+
+
 def test_guidance_begins_at_what_suits_the_model(connected):
     click("huebrush_advanced")
     pick("huebrush_model", "Demo")
-    assert widget("huebrush_reference_guidance").value() == 2.5
+    assert guidance_shown() == (2.5, 1.5)
+    assert not widget("huebrush_sketch_guidance").isEnabled()
     pick("huebrush_model", "Does all")
-    assert widget("huebrush_reference_guidance").value() == ModelInfo.reference_guidance
-    assert colorize(connected).parameters.reference_guidance is None
+    assert guidance_shown() == (ModelInfo.reference_guidance, ModelInfo.sketch_guidance)
+    submitted = colorize(connected).parameters
+    assert (submitted.reference_guidance, submitted.sketch_guidance) == (None, None)
     assert chosen() == AdvancedSettings()
     cancel(connected)
     pick("huebrush_model", "Demo")
     press("huebrush_guidance_automatic", Key.Key_Space)
-    assert colorize(connected).parameters.reference_guidance == 2.5
+    submitted = colorize(connected).parameters
+    assert (submitted.reference_guidance, submitted.sketch_guidance) == (2.5, 1.5)
     pick("huebrush_model", "Does all")
-    assert widget("huebrush_reference_guidance").value() == 2.5, "now it is the artist's"
+    assert guidance_shown() == (2.5, 1.5), "now it is the artist's"
     click("huebrush_advanced_reset")
 
 
@@ -221,6 +237,7 @@ def test_a_model_without_the_controls_says_so_and_gets_none_of_them(connected):
     """What was set comes back with a model that can."""
     click("huebrush_advanced")
     pick("huebrush_model", "Does all")
+    press("huebrush_guidance_automatic", Key.Key_Space)
     type_number("huebrush_sketch_guidance", 3)
     type_number("huebrush_window_start_number", 20)
     type_number("huebrush_level_low_number", 40)
@@ -244,7 +261,9 @@ def test_a_model_without_the_controls_says_so_and_gets_none_of_them(connected):
     tip = sampler.itemData(sampler.findData("k_euler"), QtCore.Qt.ItemDataRole.ToolTipRole)
     assert "“Baseline” cannot do this" in tip
     submitted = colorize(connected).parameters
-    assert submitted == Parameters(seed=submitted.seed)
+    assert submitted == Parameters(
+        seed=submitted.seed, reference_guidance=ModelInfo.reference_guidance, sketch_guidance=1.0
+    )
     cancel(connected)
     pick("huebrush_model", "Does all")
     assert widget("huebrush_pause").isChecked() and widget("huebrush_injection").isEnabled()
@@ -372,5 +391,10 @@ def test_every_control_has_a_name_and_is_reached_by_tab():
     reached = tab_order("huebrush_advanced")
     usable = {child.objectName() for child in controls if child.isEnabled() and child.isVisible()}
     assert usable <= set(reached)
-    names = ["huebrush_advanced", "huebrush_advanced_reset", "huebrush_guidance_automatic", "huebrush_sketch_guidance"]
+    names = [
+        "huebrush_advanced",
+        "huebrush_advanced_reset",
+        "huebrush_guidance_automatic",
+        "huebrush_window_start_slider",
+    ]
     assert reached[:4] == names, "as they are seen"

@@ -27,7 +27,8 @@ def test_the_built_in_model() -> None:
     info = find_model("demo").info
     pipeline = load_colorize_pipeline(builtin_folder(), CPU)
     assert info.blocks == pipeline.unet.transformer_block_count == len(pipeline.transformer_block_places) > 0
-    assert info.reference_guidance == pipeline.guidance_at(None, 1.0).reference == 2.5
+    suitable = pipeline.guidance_at(None, None)
+    assert (info.reference_guidance, info.sketch_guidance) == (suitable.reference, suitable.sketch) == (2.5, 1.0)
     assert info.controls == CONTROLS
     assert set(SAMPLERS) - set(info.samplers) == {"pndm"}
     for sampler in info.samplers:
@@ -53,7 +54,8 @@ def test_a_released_file_and_what_is_none(tmp_path: Path) -> None:
     info = find_model("small", tmp_path).info
     pipeline = load_colorize_pipeline(folder, CPU)
     assert info.blocks == pipeline.unet.transformer_block_count > 0
-    assert info.reference_guidance == pipeline.guidance_at(None, 1.0).reference
+    suitable = pipeline.guidance_at(None, None)
+    assert (info.reference_guidance, info.sketch_guidance) == (suitable.reference, suitable.sketch)
     assert (info.controls, info.samplers, info.vocabulary) == (CONTROLS, SAMPLERS, ())
     for content in (b"", b"no weights at all", (2).to_bytes(8, "little") + b"[]", b"\xff" * 8):
         file.write_bytes(content)

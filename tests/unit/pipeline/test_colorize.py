@@ -90,9 +90,10 @@ def test_samplers_paint_and_report_each_step(pipeline: ColorizePipeline, sampler
     assert seen == [(step, 4) for step in range(1, 5)]
 
 
-def test_the_model_chooses_the_reference_guidance_only_when_nobody_else_does(pipeline: ColorizePipeline) -> None:
+def test_the_model_chooses_the_guidance_only_when_nobody_else_does(pipeline: ColorizePipeline) -> None:
     suitable = pipeline.config["reference_guidance"]
     assert pipeline.guidance_at(None, 2.0) == Guidance(suitable, 2.0)
+    assert pipeline.guidance_at(suitable, None) == Guidance(suitable, pipeline.config["sketch_guidance"])
     assert pipeline.guidance_at(suitable + 1, 1.0) == Guidance(suitable + 1, 1.0)
 
 

@@ -37,7 +37,7 @@ class AdvancedForm(QtWidgets.QWidget):
         self._controls: dict[str, Control] = {}
         self._sampler = _choice("sampler")
         self._guidance_automatic = SwitchControl(*_words("guidance_automatic"))
-        self._reference_guidance = _guidance("reference_guidance")
+        self._guidance = {name: _guidance(name) for name in ("reference_guidance", "sketch_guidance")}
         self._block_strengths = BlockStrengths("huebrush_block_strengths")
         grid = QtWidgets.QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -58,8 +58,9 @@ class AdvancedForm(QtWidgets.QWidget):
         """Settings that are shown."""
         shown = {name: _shown_value(control) for name, control in self._controls.items()}
         settings = dataclasses.replace(AdvancedSettings(), **shown)
-        if settings.guidance_automatic:  # then the number is the model's, not one that the artist chose
-            return dataclasses.replace(settings, reference_guidance=AdvancedSettings().reference_guidance)
+        if settings.guidance_automatic:  # then the numbers are the model's, not ones that the artist chose
+            usual = AdvancedSettings()
+            return dataclasses.replace(settings, **{name: getattr(usual, name) for name in self._guidance})
         return settings
 
     def set_settings(self, settings: AdvancedSettings) -> None:
@@ -100,10 +101,8 @@ class AdvancedForm(QtWidgets.QWidget):
             return self._block_strengths
         if name in CHOICES:
             return self._sampler if name == "sampler" else _choice(name)
-        if name == "reference_guidance":
-            return self._reference_guidance
-        if name == "sketch_guidance":
-            return _guidance(name)
+        if name in self._guidance:
+            return self._guidance[name]
         if name == "guidance_automatic":
             return self._guidance_automatic
         widget, label, tip = _words(name)
@@ -130,7 +129,8 @@ class AdvancedForm(QtWidgets.QWidget):
         """Show the model's own guidance while the artist leaves it to the model, and begin there afterwards."""
         if self._model is not None and self._guidance_automatic.isChecked():
             self._loading = True
-            self._reference_guidance.setValue(self._model.reference_guidance)
+            for name, control in self._guidance.items():
+                control.setValue(getattr(self._model, name))
             self._loading = False
 
     def _show_effect(self) -> None:

@@ -82,6 +82,7 @@ DEPENDENT = {
 """Fields that have an effect only while one of these is switched on."""
 OVERRULED = {
     "reference_guidance": "guidance_automatic",
+    "sketch_guidance": "guidance_automatic",
     "level_encoder": "blocks_apart",
     "level_middle": "blocks_apart",
     "level_low": "blocks_apart",
