@@ -17,7 +17,7 @@ from huebrush_installer.removal import remove_path
 
 PLUGIN = "huebrush"
 PACKAGE = f"pykrita/{PLUGIN}"
-_SKIPPED = ("__pycache__", ".downloads", ".complete")
+_SKIPPED = ("__pycache__", ".complete")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import hashlib
 import platform
 import shutil
 import sys
+import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -121,21 +122,35 @@ def _unreachable(pins: Path) -> InstallError:
 
 
 def _fill(folder: Path, target: WheelTarget, pins: Path, source: WheelSource, *, python_only: bool) -> bool:
+    """Fill the folder of `target` unless it is complete; return whether it is now.
+
+    Several installations may do this at once: each downloads into a place of its own, and the first one to be ready
+    puts the folder there.
+    """
     destination = folder / target.folder
-    marker = destination / _MARKER
     wanted = hashlib.sha256(pins.read_bytes()).hexdigest()
-    if marker.exists() and marker.read_text("utf-8") == wanted:
+    if _is_complete(destination, wanted):
         return True
-    shutil.rmtree(destination, ignore_errors=True)
-    downloads = folder / ".downloads" / target.folder
-    shutil.rmtree(downloads, ignore_errors=True)
-    downloads.mkdir(parents=True)
-    wheel = source.download(pins, target, downloads)
-    if wheel is not None:
-        unpack_wheel(wheel, destination, python_only=python_only)
-        marker.write_text(wanted, "utf-8")
-    shutil.rmtree(downloads, ignore_errors=True)
-    return wheel is not None
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".downloads-", dir=folder) as place:
+        wheel = source.download(pins, target, Path(place))
+        if wheel is None:
+            return False
+        unpacked = Path(place, "unpacked")
+        unpack_wheel(wheel, unpacked, python_only=python_only)
+        (unpacked / _MARKER).write_text(wanted, "utf-8")
+        if not _is_complete(destination, wanted):
+            shutil.rmtree(destination, ignore_errors=True)
+            try:
+                unpacked.rename(destination)
+            except OSError:  # another installation was faster by a moment
+                return _is_complete(destination, wanted)
+    return True
+
+
+def _is_complete(destination: Path, wanted: str) -> bool:
+    marker = destination / _MARKER
+    return marker.exists() and marker.read_text("utf-8") == wanted
 
 
 def unpack_wheel(wheel: Path, destination: Path, *, python_only: bool) -> None:

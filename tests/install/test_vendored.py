@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import sys
+import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from huebrush_installer.console import Console
 from huebrush_installer.errors import InstallError
-from huebrush_installer.vendored import WheelSource, prepare_vendor_folder, unpack_wheel, wheel_targets
+from huebrush_installer.vendored import WheelSource, WheelTarget, prepare_vendor_folder, unpack_wheel, wheel_targets
 from simulated_files import snapshot
 
 TARGETS = wheel_targets()
@@ -33,6 +35,28 @@ def test_wheels_are_fetched_checked_and_unpacked(wheel_source: WheelSource, tmp_
     empty = WheelSource(Path(sys.executable), wheel_source.requirements, tmp_path)
     again = prepare_vendor_folder(folder, empty, [TARGETS[0], TARGETS[1]], Console(said))
     assert [path.name for path in again] == ["any", abi3, cp311]
+
+
+def test_two_installations_at_once_do_not_disturb_each_other(wheel_source: WheelSource, tmp_path: Path) -> None:
+    together = threading.Barrier(2, timeout=60)
+
+    class Meeting(WheelSource):
+        def download(self, pins: Path, target: WheelTarget, folder: Path) -> Path | None:
+            together.wait()
+            wheel = super().download(pins, target, folder)
+            together.wait()
+            return wheel
+
+    source = Meeting(wheel_source.python, wheel_source.requirements, wheel_source.wheels)
+    folder = tmp_path / "vendor"
+    with ThreadPoolExecutor(2) as both:
+        installations = [
+            both.submit(prepare_vendor_folder, folder, source, TARGETS[:1], Console(io.StringIO())) for _ in range(2)
+        ]
+    ready = [installation.result() for installation in installations]
+    assert ready[0] == ready[1] == (folder / "any", folder / TARGETS[0].folder)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(["any", TARGETS[0].folder])
+    assert (folder / TARGETS[0].folder / "zmq" / "_zmq.so").is_file()
 
 
 def test_a_wheel_with_another_hash_is_refused(wheel_source: WheelSource, tmp_path: Path) -> None:
