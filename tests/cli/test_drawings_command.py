@@ -73,14 +73,3 @@ def test_mistakes_are_explained(
     monkeypatch.chdir(tmp_path)
     assert main(["drawings", *words, "--folder", str(tmp_path / "cache")]) == 2
     assert message in capsys.readouterr().err
-
-
-def test_a_missing_library_is_named_with_its_remedy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def missing(path: Path, parts: str, lines: str) -> None:
-        raise ModuleNotFoundError("No module named 'resvg_py'", name="resvg_py")
-
-    monkeypatch.setattr("huebrush_backend.drawings.sources.open_folder", missing)
-    assert main(["drawings", "sheet", str(tmp_path / "out.png"), str(tmp_path)]) == 2
-    assert "huebrush[training]" in capsys.readouterr().err

@@ -67,26 +67,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 @contextmanager
 def source_errors_as_command_errors() -> Iterator[None]:
-    """Raise a CommandError where drawings cannot be opened, or where the libraries that read them are missing."""
-    try:
-        from huebrush_backend.drawings.sources import SourceError
-    except ModuleNotFoundError as error:
-        raise _library_missing(error) from error
+    """Raise a CommandError where drawings cannot be opened."""
+    from huebrush_backend.drawings.sources import SourceError
+
     try:
         yield
     except SourceError as error:
         raise CommandError(str(error)) from error
-    except ModuleNotFoundError as error:
-        raise _library_missing(error) from error
-
-
-def _library_missing(error: ModuleNotFoundError) -> Exception:
-    if error.name not in ("resvg_py", "cssselect2", "tinycss2"):
-        return error
-    return CommandError(
-        f"the package {error.name} is missing, which reads SVG drawings; install the training extra: "
-        'pip install "huebrush[training]", or in a clone pip install -e ".[training]"'
-    )
 
 
 def _fetch(arguments: argparse.Namespace) -> int:

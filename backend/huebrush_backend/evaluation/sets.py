@@ -164,11 +164,9 @@ def example_pairs(number: int, count: int | None, folder: Path | None = None) ->
 
     Nothing is ever trained on them. Raises PairsError if there are none, or one breaks the rules.
     """
-    try:
-        from huebrush_backend.drawings.examples import read_examples
-        from huebrush_backend.drawings.svg_tree import DrawingError
-    except ModuleNotFoundError as error:  # an extra
-        raise _extra_is_missing(error) from error
+    from huebrush_backend.drawings.examples import read_examples
+    from huebrush_backend.drawings.svg_tree import DrawingError
+
     places = [folder] if folder is not None else [Path("examples"), Path(__file__).parents[3] / "examples"]
     try:
         examples = read_examples(next((place for place in places if place.is_dir()), places[0]))
@@ -196,10 +194,8 @@ def held_out_drawings(
     Mostly in new colours; the reference is another view of the same drawing. `folder`: where fetched sets lie; None for
     the user's cache. Raises PairsError if the set is not there.
     """
-    try:
-        from huebrush_backend.drawings.sources import SourceError, open_fetched
-    except ModuleNotFoundError as error:  # an extra
-        raise _extra_is_missing(error) from error
+    from huebrush_backend.drawings.sources import SourceError, open_fetched
+
     try:
         source = open_fetched(name, folder, held_out=True)
         for index in _indexes(count):
@@ -224,10 +220,6 @@ def _signed(labels: np.ndarray) -> np.ndarray:
     from huebrush_backend.drawings.pairs import UNLABELLED
 
     return np.where(labels == UNLABELLED, np.int16(-1), labels.astype(np.int16))
-
-
-def _extra_is_missing(error: ModuleNotFoundError) -> PairsError:
-    return PairsError(f"to read drawings the Python package {error.name} is needed: pip install 'huebrush[training]'")
 
 
 EVALUATION_SETS: Mapping[str, PairSource] = MappingProxyType(
