@@ -122,6 +122,7 @@ def weights_sha256(folder: Path) -> str:
 
 def _builtin_entry() -> ModelEntry:
     folder = builtin_folder()
+    index = _read_index(folder)
     available = (folder / "model_index.json").exists()
     remedy = "" if available else Text.of("model.builtin_missing")
     info = ModelInfo(
@@ -137,7 +138,8 @@ def _builtin_entry() -> ModelEntry:
         samplers=_samplers(folder),
         blocks=_folder_blocks(folder),
         vocabulary=DEMO_WORDS,
-        **_guidance(_read_index(folder)),
+        reference_guidance=_guidance(index, "reference_guidance", ModelInfo.reference_guidance),
+        sketch_guidance=_guidance(index, "sketch_guidance", ModelInfo.sketch_guidance),
     )
     return ModelEntry(info, folder)
 
@@ -159,7 +161,8 @@ def _folder_entry(index: Path) -> ModelEntry | None:
         enhancements=ENHANCEMENTS_OF_PIPELINES[settings["_class_name"]],
         samplers=_samplers(index.parent),
         blocks=_folder_blocks(index.parent),
-        **_guidance(settings),
+        reference_guidance=_guidance(settings, "reference_guidance", ModelInfo.reference_guidance),
+        sketch_guidance=_guidance(settings, "sketch_guidance", ModelInfo.sketch_guidance),
     )
     return ModelEntry(info, index.parent)
 
@@ -198,11 +201,10 @@ def _read_index(folder: Path) -> dict[str, Any]:
     return settings if isinstance(settings, dict) else {}
 
 
-def _guidance(settings: Mapping[str, Any]) -> dict[str, float]:
-    """Return the guidance that suits a saved pipeline; an old one without the setting was of the released models."""
-    fields = {"reference_guidance": ModelInfo.reference_guidance, "sketch_guidance": ModelInfo.sketch_guidance}
-    given = {name: settings.get(name) for name in fields}
-    return fields | {name: float(value) for name, value in given.items() if isinstance(value, (int, float))}
+def _guidance(settings: Mapping[str, Any], name: str, usual: float) -> float:
+    """Return a guidance that suits a saved pipeline; an old one without the setting was of the released models."""
+    value = settings.get(name)
+    return float(value) if isinstance(value, (int, float)) else usual
 
 
 def _folder_blocks(folder: Path) -> int:

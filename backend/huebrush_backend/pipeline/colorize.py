@@ -29,6 +29,7 @@ from huebrush_backend.pipeline.conditioning import fit_sketch
 from huebrush_backend.pipeline.edited_reference import EditedReference, edit_reference
 from huebrush_backend.pipeline.encoding_cache import Encoded, EncodingCache
 from huebrush_backend.pipeline.enhancement import Condition, ConditioningError, Enhancement, one_reference
+from huebrush_backend.pipeline.fast import Settled
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.guided_prediction import GuidedPrediction
 from huebrush_backend.pipeline.injection import InjectedReference, Injection
@@ -36,14 +37,6 @@ from huebrush_backend.pipeline.kept_latent import KeptLatent
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
 from huebrush_backend.pipeline.samplers import Predict, make_sampler
 from huebrush_backend.pipeline.token_weights import token_bias
-
-
-class _Settled(Exception):
-    """The prediction of the clean latent is good enough; no more steps."""
-
-    def __init__(self, clean: torch.Tensor) -> None:
-        super().__init__()
-        self.clean = clean
 
 
 class ColorizePipeline(DiffusionPipeline):
@@ -212,11 +205,11 @@ class ColorizePipeline(DiffusionPipeline):
             if on_step is not None:
                 on_step(step, steps, clean)
             if is_settled is not None and is_settled(clean):
-                raise _Settled(clean)
+                raise Settled(clean)
 
         try:
             latent = denoising.sample(noise.to(device), predict, report, generator)
-        except _Settled as settled:
+        except Settled as settled:
             latent = settled.clean
 
         if on_decode is not None:

@@ -33,6 +33,14 @@ def fast_guidance(guidance: Guidance) -> Guidance:
     return replace(guidance, interval=GUIDED_PART)
 
 
+class Settled(Exception):
+    """The prediction of the clean latent, `clean`, is good enough: no more steps."""
+
+    def __init__(self, clean: torch.Tensor) -> None:
+        super().__init__()
+        self.clean = clean
+
+
 class SettledColors:
     """Test whether colours stopped changing, called with each step's prediction of the clean latent.
 
