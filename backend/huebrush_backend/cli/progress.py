@@ -95,6 +95,8 @@ class TrainingDisplay:
 
     def show(self, progress: TrainingProgress) -> None:
         """Show how far a stage is. In a training of several processes only the first one shows anything."""
+        from huebrush_backend.training.loop import ALREADY_COMPLETE
+
         if self._silent:
             return
         steps = f"{progress.step}" if progress.steps is None else f"{progress.step}/{progress.steps}"
@@ -102,6 +104,8 @@ class TrainingDisplay:
         if self._task is not None:
             description = f"{progress.stage}: {progress.phase}, step {steps}"
             self._bar.update(self._task, completed=progress.fraction, description=description, left=left)
+        if progress.phase == ALREADY_COMPLETE:
+            self.say(f"{progress.stage}: step {steps}, {progress.phase}; it goes on with more --steps or --minutes")
         if progress.means:
             means = ", ".join(f"{name} {value:.4g}" for name, value in progress.means.items())
             speed = f"{progress.samples_per_second:.1f} samples/s"

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from huebrush_backend.allocation import keep_freed_memory
 from huebrush_backend.cli import train_finetune
@@ -14,13 +17,16 @@ from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import whole
 from huebrush_backend.cli.progress import TrainingDisplay, cancel_on_interrupt
 from huebrush_backend.cli.train_options import add_configuration_options, changed
-from huebrush_backend.models.catalog import builtin_folder
+from huebrush_backend.models.catalog import BUILTIN_MODEL, builtin_folder
 from huebrush_backend.training.configuration import (
     Configuration,
     ConfigurationError,
     read_configuration,
     write_configuration,
 )
+
+if TYPE_CHECKING:
+    from huebrush_backend.training.plan import TrainingPlan
 
 REQUEST_FILE = "configuration.json"
 """Last request, in the run's folder; each stage has a file of this name with what it was trained with."""
@@ -64,6 +70,12 @@ def _add_demo_options(parser: argparse.ArgumentParser) -> None:
         "--dry-run", action="store_true", help="train nothing; state size, memory and time, measured on a few steps"
     )
     parser.add_argument(
+        "--weights",
+        metavar="FOLDER",
+        help="begin a new run of one stage on the weights that the other stages have exported to FOLDER, or on those "
+        "of the built-in model (demo); the network that the stage trains begins anew",
+    )
+    parser.add_argument(
         "--publish", type=Path, metavar="FOLDER", help="then write the half-precision weights to FOLDER"
     )
     add_configuration_options(parser)
@@ -75,7 +87,7 @@ def _run_demo(arguments: argparse.Namespace) -> int:
 
     try:
         finished = _train(arguments)
-        if finished and arguments.publish:
+        if finished and arguments.publish and _is_first_process():
             publish(arguments.folder / "weights", arguments.publish)
             print(f"Weights written to {arguments.publish}")
     except ConfigurationError as error:
@@ -103,13 +115,16 @@ def _train(arguments: argparse.Namespace) -> bool:
     if arguments.resume and not arguments.dry_run:
         take_over_published(builtin_folder(), folder / "weights")
     plans = list(plans_of(configuration, folder, arguments.resume))
+    if arguments.weights is not None and not arguments.dry_run:
+        _take_over(arguments, plans)
     if arguments.dry_run:
         for plan in plans:
             known = next((weights for weights in (plan.weights, builtin_folder()) if weights.is_dir()), None)
             print(measure(plan, known if arguments.resume or known == plan.weights else None).text())
         return True
     folder.mkdir(parents=True, exist_ok=True)
-    write_configuration(configuration, folder / REQUEST_FILE)
+    if _is_first_process():
+        write_configuration(configuration, folder / REQUEST_FILE)
     with TrainingDisplay(sys.stderr) as display:
         for plan in plans:
             if not train(plan, display.show, cancel_on_interrupt, arguments.stop_at):
@@ -118,6 +133,23 @@ def _train(arguments: argparse.Namespace) -> bool:
     if arguments.publish:
         _require_weights(folder)
     return True
+
+
+def _take_over(arguments: argparse.Namespace, plans: Sequence[TrainingPlan]) -> None:
+    """Copy the weights of other stages that `--weights` names into the new run's folder."""
+    from huebrush_backend.training.publishing import take_over_other_parts
+
+    if arguments.resume:
+        raise CommandError("--weights begins a new run and --resume goes on with one: give one of them")
+    if len(plans) != 1:
+        raise CommandError("--weights needs one stage; name it with --stage")
+    source = builtin_folder() if arguments.weights == BUILTIN_MODEL else Path(arguments.weights)
+    take_over_other_parts(source, plans[0].weights, plans[0].stage)
+
+
+def _is_first_process() -> bool:
+    """Return whether this is the only process of a run, or the first of those that accelerate's launcher starts."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def _configuration(arguments: argparse.Namespace) -> Configuration:
@@ -138,7 +170,9 @@ def _configuration(arguments: argparse.Namespace) -> Configuration:
         with source_errors_as_command_errors():  # now, and not when a producer wants the first one
             from huebrush_backend.drawings.sources import open_sources
 
-            open_sources(configuration.data.pictures)
+            open_sources(
+                configuration.data.pictures, parts=configuration.data.svg_parts, lines=configuration.data.svg_lines
+            )
     return configuration
 
 

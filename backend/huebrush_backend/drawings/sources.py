@@ -177,15 +177,18 @@ def open_set(archive: Archive, held_out: bool = False) -> Drawings:
     return Drawings(tuple(tuple(names) for _, names in sorted(groups.items())), archive.read)
 
 
-def open_sources(names: Sequence[str], sets_folder: Path | None = None) -> PairSource:
+def open_sources(
+    names: Sequence[str], sets_folder: Path | None = None, parts: str = "auto", lines: str = "auto"
+) -> PairSource:
     """Return one source of `names`: fetched sets, such as "noto", and folders. Raises SourceError.
 
     `sets_folder`: where fetched sets lie; None for the user's cache. Held-out drawings of sets are left out.
+    `parts`, `lines`: of SVG drawings in folders, as in `read_drawing`.
     """
     sources: list[PairSource] = []
     for name in names:
         if name not in {each.name for each in SETS}:
-            sources.append(open_folder(Path(name)))
+            sources.append(open_folder(Path(name), parts, lines))
             continue
         sources.append(open_fetched(name, sets_folder))
     return mixture(sources)

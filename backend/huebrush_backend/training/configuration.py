@@ -67,6 +67,8 @@ class Data:
     * `reuse`: how often a sample is used before a new one comes
     * `pictures`: sets from `huebrush drawings fetch`, and folders of pictures or SVG drawings
     * `pictures_share`: share of the samples that are made of them, 0 to 1
+    * `svg_parts`: how SVG drawings tell parts apart: by colour of their fills, layer or id
+    * `svg_lines`: where lines of SVG drawings come from
     """
 
     drawings: int = 12000
@@ -79,6 +81,8 @@ class Data:
     reuse: int = 4
     pictures: tuple[str, ...] = ()
     pictures_share: float = 0.5
+    svg_parts: Literal["auto", "fill", "layer", "id"] = "auto"
+    svg_lines: Literal["auto", "strokes", "borders"] = "auto"
 
 
 @dataclass(frozen=True)

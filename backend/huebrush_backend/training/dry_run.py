@@ -30,8 +30,9 @@ class Measurement:
     * `device`, `precision`: where and in what it computes
     * `parameters`: number of trained parameters
     * `memory`: bytes of the training process at most (on a GPU: of the GPU)
-    * `seconds_a_step`: of the training process
-    * `seconds_of_samples`: of producers for one step, divided among them; 0 for a stage without
+    * `seconds_a_step`: of the training process, without its samples
+    * `seconds_of_samples`: to make the samples of a step; divided among the producers, if there are any
+    * `producers`: number of processes that make samples meanwhile; 0 if the training process makes them itself
     * `steps`, `minutes`: planned length
     """
 
@@ -42,19 +43,21 @@ class Measurement:
     memory: int
     seconds_a_step: float
     seconds_of_samples: float
+    producers: int
     steps: int | None
     minutes: float | None
 
     def text(self) -> str:
         """Return it as lines for people."""
-        pace = max(self.seconds_a_step, self.seconds_of_samples)
+        times = self.seconds_a_step, self.seconds_of_samples
+        pace = max(times) if self.producers else sum(times)
+        by = "made at the same time by the producers" if self.producers else "made before it"
         lines = [
             f"{self.stage}: {self.parameters / 1e6:.1f} million parameters, {self.precision} on {self.device}",
             f"  memory      {self.memory / 2**30:.1f} GB",
             f"  a step      {self.seconds_a_step:.2f} s",
         ]
-        if self.seconds_of_samples:
-            lines.append(f"  its samples {self.seconds_of_samples:.2f} s, made at the same time by the producers")
+        lines.append(f"  its samples {self.seconds_of_samples:.2f} s, {by}")
         if self.steps is not None:
             lines.append(f"  all         {self.steps} steps, about {duration(self.steps * pace)}")
         if self.minutes is not None:
@@ -115,19 +118,24 @@ def _measure(plan: TrainingPlan, weights: Path | None, folder: Path) -> Measurem
         rows = range(options.batch)
         begin = time.monotonic()
         preparation.get_batch(0, rows, lambda: True)
-        made = time.monotonic() - begin if plan.stage == "unet" else 0.0
+        first = time.monotonic() - begin
         times = [trainer.time_step(preparation.get_batch) for _ in range(STEPS)]
         memory = torch.cuda.max_memory_allocated() if on_gpu else psutil.Process().memory_info().rss
-        chunks = max(1, -(-options.batch // small.data.chunk))
-        samples = made / (chunks * small.data.chunk) * options.batch / configuration.data.reuse
+        step, samples = times[-1]
+        producers = 0
+        if plan.stage == "unet":  # whose first batch made a chunk of samples, and later ones are used again
+            producers = configuration.run.producers
+            chunks = max(1, -(-options.batch // small.data.chunk))
+            samples = first / (chunks * small.data.chunk) * options.batch / configuration.data.reuse / max(1, producers)
         return Measurement(
             stage=plan.stage,
             device=str(accelerator.device),
-            precision=configuration.run.precision,
+            precision=plan.precision,
             parameters=sum(part.numel() for part in preparation.module.parameters() if part.requires_grad),
             memory=memory,
-            seconds_a_step=times[-1],
-            seconds_of_samples=samples / max(1, configuration.run.producers),
+            seconds_a_step=step,
+            seconds_of_samples=samples,
+            producers=producers,
             steps=configuration.run.steps,
             minutes=configuration.run.minutes,
         )

@@ -23,6 +23,8 @@ from huebrush_backend.training.randomness import Randomness
 from huebrush_backend.training.wider_head import with_wider_head
 
 STATE_FILE = "state.pt"
+ALREADY_COMPLETE = "already complete"
+"""Phase of a stage that former runs have finished."""
 
 GetBatch = Callable[[int, Sequence[int], Callable[[], bool]], Any]
 """Returns some rows of the batch of a step, given step, rows, and whether it may still wait for them; None if not."""
@@ -41,8 +43,10 @@ class Clock:
 class Budget:
     """Length and learning rate of a stage.
 
-    * `steps`: number of steps over all runs; None when only time ends the training
-    * `seconds`: time of this run; None when only steps end the training
+    * `steps`: number of steps, None when only time ends the training
+    * `seconds`: time, None when only steps end the training
+
+    Both count over all runs of a stage.
     * `learning_rate`: the highest; it rises over `warmup` steps and falls linearly to 0 over the last share `decay`
     """
 
@@ -53,18 +57,18 @@ class Budget:
     decay: float = 0.3
 
     def progress(self, steps: int, elapsed: float) -> float:
-        """Return the share of the training, 0..1, done after `steps` steps of all runs and `elapsed` seconds now."""
+        """Return the share of the training, 0..1, done after `steps` steps and `elapsed` seconds."""
         if self.steps is not None:
             return min(1.0, steps / self.steps) if self.steps else 1.0
         return min(1.0, elapsed / self.seconds) if self.seconds else 1.0
 
     def is_over(self, steps: int, elapsed: float) -> bool:
-        """Return whether the training ends after `steps` steps and `elapsed` seconds of this run."""
+        """Return whether the training ends after `steps` steps and `elapsed` seconds."""
         over = self.steps is not None and steps >= self.steps
         return over or (self.seconds is not None and elapsed >= self.seconds)
 
     def rate(self, steps: int, elapsed: float) -> float:
-        """Return the learning rate of the step after `steps` steps of all runs and `elapsed` seconds of this run."""
+        """Return the learning rate of the step after `steps` steps and `elapsed` seconds."""
         left = 1 - self.progress(steps, elapsed)
         falling = min(1.0, left / self.decay) if self.decay else 1.0
         return self.learning_rate * min(1.0, (steps + 1) / max(1, self.warmup)) * falling
@@ -75,7 +79,7 @@ class Progress:
     """Progress of a stage, for people.
 
     * `stage`: its name
-    * `phase`: what it does: "training", "saving", "drawing a sample sheet"
+    * `phase`: what it does: "training", "saving", "drawing a sample sheet", `ALREADY_COMPLETE`
     * `step`: number of steps done
     * `steps`: number of steps in all; None when time ends the training
     * `fraction`: share that is done, 0..1
@@ -192,20 +196,20 @@ class Stage:
         `stop_at`: end after this step, to go on later.
         """
         begin = report = checkpoint = time.monotonic()
-        first_step, sums, count = self.clock.steps, {}, 0
+        first_step, earlier, sums, count = self.clock.steps, self.clock.seconds, {}, 0
         output = self.configuration.output
 
         def elapsed() -> float:
-            return time.monotonic() - begin
+            return earlier + time.monotonic() - begin
 
         def may_wait() -> bool:
             return not interrupted() and not self.budget.is_over(self.clock.steps, elapsed())
 
         def tell(phase: str, means: dict[str, float]) -> None:
-            done, spent = self.clock.steps - first_step, elapsed()
+            done, spent = self.clock.steps - first_step, elapsed() - earlier
             speed = done * self.options.batch / spent if spent else 0.0
-            fraction = self.budget.progress(self.clock.steps, spent)
-            left = self._seconds_left(done, spent)
+            fraction = self.budget.progress(self.clock.steps, elapsed())
+            left = self._seconds_left(elapsed(), spent / done if done else None)
             listener(Progress(self.name, phase, self.clock.steps, self.budget.steps, fraction, left, speed, means))
 
         while True:
@@ -240,13 +244,24 @@ class Stage:
         self._save(outputs, log, with_sheet=finished)
         return finished
 
-    def time_step(self, get_batch: GetBatch) -> float:
-        """Do one step and return the seconds that it took, without those of its batch."""
+    @property
+    def is_complete(self) -> bool:
+        """Whether former runs have used the budget up."""
+        return self.clock.steps > 0 and self.budget.is_over(self.clock.steps, self.clock.seconds)
+
+    def progress(self, phase: str) -> Progress:
+        """Return the progress before a run."""
+        fraction = self.budget.progress(self.clock.steps, self.clock.seconds)
+        return Progress(self.name, phase, self.clock.steps, self.budget.steps, fraction, None, 0.0, {})
+
+    def time_step(self, get_batch: GetBatch) -> tuple[float, float]:
+        """Do one step; return the seconds that it took, and those of making its batch."""
+        begin = time.monotonic()
         parts = self._parts(get_batch, lambda: True)
         assert parts is not None
-        begin = time.monotonic()
+        made = time.monotonic()
         self._step(parts, self.budget.learning_rate, 0.0)
-        return time.monotonic() - begin
+        return time.monotonic() - made, made - begin
 
     def _parts(self, get_batch: GetBatch, may_wait: Callable[[], bool]) -> list[tuple[Any, Sequence[int]]] | None:
         """Return this process's parts of the next batch with their rows; None if waiting for them had to end."""
@@ -297,11 +312,11 @@ class Stage:
         votes = self.accelerator.reduce(torch.tensor([int(end)], device=self.accelerator.device), "sum")
         return int(votes.item()) > 0  # pyright: ignore[reportAttributeAccessIssue]
 
-    def _seconds_left(self, done: int, spent: float) -> float | None:
-        """Return an estimate, from `done` steps in `spent` seconds of this run."""
-        limits = [] if self.budget.seconds is None else [self.budget.seconds - spent]
-        if self.budget.steps is not None and done:
-            limits.append((self.budget.steps - self.clock.steps) * spent / done)
+    def _seconds_left(self, elapsed: float, seconds_a_step: float | None) -> float | None:
+        """Return an estimate after `elapsed` seconds of all runs."""
+        limits = [] if self.budget.seconds is None else [self.budget.seconds - elapsed]
+        if self.budget.steps is not None and seconds_a_step is not None:
+            limits.append((self.budget.steps - self.clock.steps) * seconds_a_step)
         return max(0.0, min(limits)) if limits else None
 
     def _save(self, outputs: Outputs, log: Log, with_sheet: bool) -> None:

@@ -87,9 +87,15 @@ class TrainingPlan:
         return Budget(run.steps, seconds, options.learning_rate, options.warmup, options.decay)
 
     @property
+    def precision(self) -> Precision:
+        """Precision that networks compute in on this machine."""
+        run = self.configuration.run
+        return chosen_precision(run.precision, run.device)
+
+    @property
     def half(self) -> bool:
         """Whether networks compute in bfloat16."""
-        return self.configuration.run.precision == "bfloat16"
+        return self.precision == "bfloat16"
 
     def accelerator(self) -> Accelerator:
         """Make accelerate's helper for the chosen device and precision."""
@@ -117,19 +123,18 @@ class TrainingPlan:
     @property
     def open_pictures(self) -> Callable[[], PairSource] | None:
         """Return a function that opens the pictures by others; None if there are none."""
-        pictures = self.configuration.data.pictures
-        return partial(_open_sources, pictures) if pictures else None
+        data = self.configuration.data
+        return partial(_open_sources, data.pictures, data.svg_parts, data.svg_lines) if data.pictures else None
 
     def generators(self, step: int, rows: Sequence[int]) -> list[np.random.Generator]:
         """Return the generators of the data in `rows` of the batch of `step`."""
         return [np.random.default_rng([self.seed, DATA_PURPOSE, step, row]) for row in rows]
 
 
-def _open_sources(names: tuple[str, ...]) -> PairSource:
-    # Imported here, as reading SVG drawings needs libraries that training on our own drawings does not.
+def _open_sources(names: tuple[str, ...], parts: str, lines: str) -> PairSource:
     from huebrush_backend.drawings.sources import open_sources
 
-    return open_sources(names)
+    return open_sources(names, parts=parts, lines=lines)
 
 
 def plans_of(configuration: Configuration, folder: Path, resume: bool) -> Iterator[TrainingPlan]:
@@ -140,10 +145,9 @@ def plans_of(configuration: Configuration, folder: Path, resume: bool) -> Iterat
     run = configuration.run
     stages: list[StageName] = list(STAGE_SHARES) if run.stage == "all" else [run.stage]
     minutes = DEFAULT_MINUTES if run.steps is None and run.minutes is None else run.minutes
-    precision = chosen_precision(run.precision, run.device)
     for stage in stages:
         share = STAGE_SHARES[stage] if run.stage == "all" else 1.0
-        own = replace(run, stage=stage, precision=precision, minutes=None if minutes is None else minutes * share)
+        own = replace(run, stage=stage, minutes=None if minutes is None else minutes * share)
         yield TrainingPlan(folder, replace(configuration, run=own), resume)
 
 

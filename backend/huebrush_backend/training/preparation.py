@@ -211,7 +211,7 @@ def prepare_unet(plan: TrainingPlan, accelerator: Accelerator) -> Preparation:
         recompute_layers(trainer)
     pool = _pool(plan, accelerator)
     outputs = Outputs(
-        export=lambda: _save_pipeline(_pipeline(plan, unet, sketch_encoder), plan.weights),
+        export=lambda: _save_pipeline(_pipeline(plan, unet, sketch_encoder), plan),
         draw_sheet=lambda: colorized_sheet(_pipeline(plan, unet, sketch_encoder).to(accelerator.device)),
         saved=pool.forget,
     )
@@ -298,11 +298,12 @@ def _pipeline(plan: TrainingPlan, unet: ColorizeUNet, sketch_encoder: SketchEnco
     )
 
 
-def _save_pipeline(pipeline: ColorizePipeline, weights: Path) -> None:
-    """Write what this stage trains of `pipeline` into `weights`, beside the parts that earlier stages have exported."""
-    for name in ("unet", "sketch_encoder", "scheduler"):
-        save_into(getattr(pipeline, name), weights / name)
-    pipeline.save_config(weights)
+def _save_pipeline(pipeline: ColorizePipeline, plan: TrainingPlan) -> None:
+    """Write what this stage trains or changes of `pipeline`, beside the parts that earlier stages have exported."""
+    positions = plan.configuration.strategies.token_positions
+    for name in ("unet", "sketch_encoder", "scheduler", *(() if positions else ("image_encoder",))):
+        save_into(getattr(pipeline, name), plan.weights / name)
+    pipeline.save_config(plan.weights)
 
 
 def save_into(network: Any, folder: Path) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import torch
 
 from huebrush_backend.pipeline.colorize import ColorizePipeline
+from huebrush_backend.training.configuration import ConfigurationError, StageName
 
 
 def publish(weights: Path, destination: Path, shard_bytes: int = 15 * 2**20) -> None:
@@ -39,7 +44,37 @@ def _forget_origin(settings: Path) -> None:
         settings.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
 
 
+TRAINED_PARTS: dict[StageName, tuple[str, ...]] = {
+    "clip": ("image_encoder", "text_encoder", "tokenizer"),
+    "vae": ("vae",),
+    "unet": ("unet", "sketch_encoder", "scheduler"),
+    "decoder": (),
+}
+"""Parts of the exported weights that a stage makes anew. The decoder's goes on from the VAE."""
+
+
+def take_over_other_parts(source: Path, weights: Path, stage: StageName) -> None:
+    """Copy those parts of the exported weights in `source` into `weights` that `stage` does not train.
+
+    Raises ConfigurationError if `source` holds no weights, or `weights` exists already.
+    """
+    if not (source / "model_index.json").is_file():
+        raise ConfigurationError(f"{source} holds no exported weights; name the folder weights of a run, or demo")
+    if weights.exists() and os.environ.get("WORLD_SIZE", "1") == "1":  # otherwise another process may have been faster
+        raise ConfigurationError(f"{weights} exists already: go on with --resume, or choose another --folder")
+    _copy(source, weights, ("model_index.json", *TRAINED_PARTS[stage]))
+
+
 def take_over_published(published: Path, weights: Path) -> None:
     """Copy published weights into a run's exported weights, unless the run already has its own."""
     if published.is_dir() and not weights.exists():
-        shutil.copytree(published, weights)
+        _copy(published, weights)
+
+
+def _copy(source: Path, weights: Path, left_out: Sequence[str] = ()) -> None:
+    """Copy `source` without the names `left_out`; several processes of one run may do so at once."""
+    weights.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".weights-", dir=weights.parent) as place:
+        copied = shutil.copytree(source, Path(place, "weights"), ignore=shutil.ignore_patterns(*left_out))
+        with suppress(OSError):  # another process was faster
+            Path(copied).rename(weights)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
+from huebrush_backend.training.configuration import ConfigurationError
 from huebrush_backend.training.log import Log
-from huebrush_backend.training.loop import Progress, Stage
+from huebrush_backend.training.loop import ALREADY_COMPLETE, STATE_FILE, Progress, Stage
 from huebrush_backend.training.plan import TrainingPlan, write_record
 from huebrush_backend.training.preparation import PREPARATIONS
 from huebrush_backend.training.randomness import seed_everything
@@ -31,8 +32,12 @@ def train(
     Raises ProducerError when a process that makes samples ends, and ConfigurationError for an impossible plan.
     `listener`: is told the progress. `stop_at`: end after this step.
     """
-    accelerator = plan.accelerator()
     folder = plan.stage_folder
+    if not plan.resume and (folder / STATE_FILE).is_file():
+        raise ConfigurationError(
+            f"{folder} has a run already: go on with --resume, or choose another --folder for a new one"
+        )
+    accelerator = plan.accelerator()
     folder.mkdir(parents=True, exist_ok=True)
     seed_everything(plan.seed)
     preparation = PREPARATIONS[plan.stage](plan, accelerator)
@@ -56,6 +61,10 @@ def train(
             plan.configuration.output.tensorboard,
             enabled=accelerator.is_main_process,
         )
+        if plan.resume and stage.is_complete:
+            listener(stage.progress(ALREADY_COMPLETE))
+            log.close()
+            return True
         preparation.start(stage.clock.steps)
 
         def tell(progress: Progress) -> None:

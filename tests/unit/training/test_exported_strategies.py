@@ -36,9 +36,9 @@ def plan(folder: Path, stage: StageName, **strategies: Any) -> TrainingPlan:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a run's folder in which CLIP, without positions, and the VAE have had their one step."""
+    """Return a run's folder in which CLIP, with positions, and the VAE have had their one step."""
     folder = tmp_path_factory.mktemp("run")
-    assert train(plan(folder, "clip", token_positions=False, clip_placement=True, margin_share=1.0))
+    assert train(plan(folder, "clip", clip_placement=True, margin_share=1.0))
     assert train(plan(folder, "vae"))
     return folder
 

@@ -19,9 +19,10 @@ import pytest
 import torch
 from huebrush_backend.cli.main import main
 from huebrush_backend.cli.progress import cancel_on_interrupt
-from huebrush_backend.training.configuration import read_configuration, with_values
+from huebrush_backend.training import loop
+from huebrush_backend.training.configuration import Configuration, read_configuration, with_values
 from huebrush_backend.training.loop import Progress
-from huebrush_backend.training.plan import TrainingPlan
+from huebrush_backend.training.plan import TrainingPlan, plans_of
 from huebrush_backend.training.train import train as train_plan
 from tiny_training import losses_of, state_of, train, train_words, write_weights
 
@@ -172,6 +173,68 @@ def test_ctrl_c_saves_the_state_after_the_step(folder: Path) -> None:
 
     assert not train_plan(TrainingPlan(folder, configuration, resume=True), press, cancel_on_interrupt)
     assert state_of(folder)["/clock/steps"] == 3
+
+
+def test_a_run_is_not_begun_anew_by_mistake(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(folder, *unet(2)) == 0
+    before = state_of(folder)
+    assert train(folder, *unet(1)) == 2
+    assert "go on with --resume" in capsys.readouterr().err
+    assert [name for name, value in state_of(folder).items() if not equal(value, before[name])] == []
+
+
+def test_a_complete_run_says_so_and_more_steps_go_on(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(folder, *unet(2)) == 0
+    capsys.readouterr()
+    assert train(folder, *unet(2), "--resume") == 0
+    assert "already complete" in capsys.readouterr().err
+    assert train(folder, *unet(3), "--resume") == 0
+    assert state_of(folder)["/clock/steps"] == 3
+
+
+def test_minutes_count_over_all_runs_and_end_within_a_step(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock stands still but for the steps, each of which takes ten seconds."""
+    now = [0.0]
+
+    class Clock:
+        monotonic = staticmethod(lambda: now[0])
+
+    step = loop.Stage._step
+
+    def slow_step(*arguments: Any) -> Any:
+        now[0] += 10
+        return step(*arguments)
+
+    monkeypatch.setattr(loop, "time", Clock)
+    monkeypatch.setattr(loop.Stage, "_step", slow_step)
+    assert train(folder, "--stage", "unet", "--minutes", "0.6") == 0
+    assert state_of(folder)["/clock/steps"] == 4
+    assert train(folder, "--stage", "unet", "--minutes", "1.2", "--resume") == 0
+    assert state_of(folder)["/clock/steps"] == 8
+
+
+def test_a_new_network_begins_on_the_weights_of_other_stages(
+    weights: Path, straight: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(tmp_path / "new", *unet(), "--weights", str(straight / "weights")) == 0
+    assert_same(tmp_path / "new", straight)
+    assert train(tmp_path / "new", *unet(), "--weights", str(straight / "weights")) == 2
+    assert "exists already" in capsys.readouterr().err
+    assert train(tmp_path / "other", *unet(), "--weights", str(tmp_path)) == 2
+    assert "holds no exported weights" in capsys.readouterr().err
+    assert train(tmp_path / "other", *unet(), "--weights", "demo", "--resume") == 2
+    assert "give one of them" in capsys.readouterr().err
+
+
+def test_the_precision_is_chosen_by_the_machine_that_computes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    configuration = with_values(
+        Configuration(), {("run", "stage"): "unet", ("run", "steps"): 1, ("run", "device"): "cpu"}
+    )
+    (plan,) = plans_of(configuration, tmp_path, True)
+    for computes, half in ((True, True), (False, False)):
+        monkeypatch.setattr("huebrush_backend.training.plan.computes_bfloat16", lambda device, says=computes: says)
+        assert plan.half is half
+    assert plan.configuration.run.precision == "auto", "the record does not decide for another machine"
 
 
 def test_the_record_repeats_the_run_and_notes_what_was_changed_later(folder: Path, straight: Path) -> None:

@@ -30,10 +30,10 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("run")
 
 
-def plan(folder: Path, stage: StageName, resume: bool = False) -> TrainingPlan:
+def plan(folder: Path, stage: StageName, resume: bool = False, minutes: float = 1 / 60) -> TrainingPlan:
     values = {
         ("run", "stage"): stage,
-        ("run", "minutes"): 1 / 60,
+        ("run", "minutes"): minutes,
         ("run", "precision"): "float32",
         ("run", "device"): "cpu",
         ("data", "drawings"): 12,
@@ -64,7 +64,7 @@ def test_every_stage_trains_resumes_and_the_result_paints(run_folder: Path, tmp_
         assert min(sheet.shape[:2]) > 100
     vocabulary = run_folder / "weights" / "tokenizer" / "tokenizer.json"
     written = vocabulary.stat().st_mtime_ns
-    train(plan(run_folder, "clip", resume=True))
+    train(plan(run_folder, "clip", resume=True, minutes=2 / 60))
     assert vocabulary.stat().st_mtime_ns == written, "the text tower goes on with the vocabulary that it knows"
     steps = [json.loads(line)["steps"] for line in (run_folder / "clip" / "log.jsonl").read_text().splitlines()]
     assert steps == sorted(steps)

@@ -282,18 +282,20 @@ def test_the_share_of_copies_is_an_option(bank: Bank) -> None:
     def copies(share: float) -> float:
         rng, strategies = np.random.default_rng(0), options(copy_share=share, **still)
         pairs = [random_pair(bank, rng, strategies) for _ in range(60)]
-        return float(
-            np.mean(
-                [
-                    any(np.array_equal(labels, pair.reference_labels) for labels in (pair.labels, pair.labels[:, ::-1]))
-                    for pair in pairs
-                ]
-            )
-        )
+        return float(np.mean([np.array_equal(pair.labels, pair.reference_labels) for pair in pairs]))
 
     assert copies(0) == 0
     assert copies(1) == 1
     assert copies(0.15) == pytest.approx(0.15, abs=0.12)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_the_share_of_mirrored_references_is_an_option(bank: Bank, share: float) -> None:
+    strategies = options(copy_share=1.0, deformation="none", placement_share=0, mirror_share=share)
+    for seed in range(20):
+        pair = random_pair(bank, np.random.default_rng(seed), strategies)
+        expected = pair.labels[:, ::-1] if share else pair.labels
+        assert np.array_equal(pair.reference_labels, expected)
 
 
 def test_picture_strategies_change_the_reference_and_leave_line_art_and_answer(bank: Bank) -> None:
@@ -307,11 +309,10 @@ def test_picture_strategies_change_the_reference_and_leave_line_art_and_answer(b
         {"scale_least": 0.4, "scale_most": 0.5, "placement_share": 1.0, "margin_share": 1.0},
         {"patch_shuffle_share": 1.0, "patch_shuffle_most": 8},
     ]
+    changes += [{"margin_share": 1.0}, {"looks_share": 1.0}, {"mirror_share": 1.0, "placement_share": 0.0}]
     pairs = [pair(**each) for each in changes]
     for number, each in enumerate(pairs):
-        assert (
-            np.unique(each.target.reshape(-1, 3), axis=0).tolist()
-            == np.unique(pairs[0].target.reshape(-1, 3), axis=0).tolist()
-        )
+        for plane in ("ink", "target", "labels"):
+            assert np.array_equal(getattr(each, plane), getattr(pairs[0], plane)), (changes[number], plane)
         for other in pairs[:number]:
             assert not np.array_equal(each.reference, other.reference)

@@ -46,16 +46,19 @@ def random_pair(bank: Bank, rng: np.random.Generator, strategies: Strategies, pr
     """
     index = int(rng.integers(len(bank)))
     drawing, palette = bank.drawing(index), bank.palettes[rng.integers(len(bank.palettes))]
+    is_mirrored = rng.random() < 0.5  # the whole pair; `strategies.mirror_share` mirrors the reference alone
+    ink, target = vary_ink(drawing.ink, rng), color_picture(drawing, palette, ink=False, shading=False)
+    # What strategies decide comes last: runs with other strategies learn from the same line art and answers.
     if rng.random() < strategies.copy_share:
         shown, is_copy = drawing, True
     else:
         shown, is_copy = bank.drawing(bank.partner(index, rng)), False
-    picture = varied_picture(shown, palette, rng)
-    reference, reference_labels = vary_reference(picture, shown.labels, is_copy, strategies, progress, rng)
-    ink, target, labels = drawing.ink, color_picture(drawing, palette, ink=False, shading=False), drawing.labels
-    if rng.random() < 0.5:
-        ink, target, labels = (np.ascontiguousarray(plane[:, ::-1]) for plane in (ink, target, labels))
-    return Pair(vary_ink(ink, rng), target, reference, labels, reference_labels)
+    planes = ink, target, drawing.labels, varied_picture(shown, palette, rng), shown.labels
+    if is_mirrored:
+        planes = tuple(np.ascontiguousarray(plane[:, ::-1]) for plane in planes)
+    ink, target, labels, picture, shown_labels = planes
+    reference, reference_labels = vary_reference(picture, shown_labels, is_copy, strategies, progress, rng)
+    return Pair(ink, target, reference, labels, reference_labels)
 
 
 def pair_from(

@@ -23,7 +23,7 @@ from huebrush_backend.models.catalog import (
 )
 from huebrush_backend.models.devices import device_memory
 from huebrush_backend.models.registration import ModelRecord, networks_file, read_record
-from huebrush_backend.training.configuration import ConfigurationError
+from huebrush_backend.training.configuration import ConfigurationError, Precision
 from huebrush_backend.training.finetuning.configuration import FineTuning, Source
 from huebrush_backend.training.loop import Budget
 from huebrush_backend.training.plan import chosen_precision
@@ -42,7 +42,7 @@ class TuningPlan:
     """A fine-tuning of a model that is there, on pictures that are there.
 
     * `folder`: folder of the run: state, log and sample sheets
-    * `configuration`: with `precision` and `size` chosen, and what the model predicts
+    * `configuration`: with `size` chosen, and what the model predicts
     * `resume`: go on from the state in the folder
     * `entry`, `record`: the model to start from
     * `models_folder`: where the new model goes
@@ -85,9 +85,15 @@ class TuningPlan:
         return Budget(self.configuration.run.steps, None, options.learning_rate, options.warmup, options.decay)
 
     @property
+    def precision(self) -> Precision:
+        """Precision that networks compute in on this machine."""
+        run = self.configuration.run
+        return chosen_precision(run.precision, run.device)
+
+    @property
     def half(self) -> bool:
         """Whether networks compute in bfloat16."""
-        return self.configuration.run.precision == "bfloat16"
+        return self.precision == "bfloat16"
 
     @property
     def frozen_dtype(self) -> torch.dtype:
@@ -109,11 +115,9 @@ def make_plan(configuration: FineTuning, folder: Path, resume: bool, models_fold
         require_free_name(name, models_folder)
     except ModelsFolderError as error:
         raise ConfigurationError(str(error)) from error
-    run = configuration.run
     configuration = replace(
         configuration,
         source=replace(source, name=name, data=str(Path(source.data).absolute())),
-        run=replace(run, precision=chosen_precision(run.precision, run.device)),
         data=replace(configuration.data, size=configuration.data.size or record.native_size),
         strategies=replace(configuration.strategies, prediction=record.prediction_type),
     )

@@ -123,11 +123,12 @@ def measure(plan: TuningPlan) -> TuningMeasurement:
         measured = Measurement(
             stage=f"{plan.configuration.source.name} ({plan.configuration.run.method})",
             device=str(accelerator.device),
-            precision=plan.configuration.run.precision,
+            precision=plan.precision,
             parameters=ready.trained,
             memory=torch.cuda.max_memory_allocated() if on_gpu else psutil.Process().memory_info().rss,
-            seconds_a_step=seconds[-1],
-            seconds_of_samples=0.0,
+            seconds_a_step=seconds[-1][0],
+            seconds_of_samples=seconds[-1][1],
+            producers=0,
             steps=plan.configuration.run.steps,
             minutes=None,
         )

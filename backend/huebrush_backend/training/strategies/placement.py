@@ -32,7 +32,9 @@ def place(picture: np.ndarray, labels: np.ndarray, options: Strategies, rng: np.
         float(rng.normal(0, options.rotation)),
         float(rng.uniform(options.scale_least, options.scale_most)),
     )
-    matrix[0, :2] *= rng.uniform(1 - options.stretch, 1 + options.stretch)
+    stretch = rng.uniform(1 - options.stretch, 1 + options.stretch)
+    matrix[0] *= stretch
+    matrix[0, 2] += (1 - stretch) * size / 2  # about the middle too
     matrix[:, 2] += rng.normal(0, options.shift * size, 2)
     color = None
     if options.margin_share and rng.random() < options.margin_share:
