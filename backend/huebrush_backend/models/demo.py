@@ -14,6 +14,9 @@ from huebrush_backend.models.unet import ColorizeUNet
 
 NATIVE_SIZE = 256
 REFERENCE_GUIDANCE = 2.5
+SKETCH_GUIDANCE = 1.5
+"""Guidance by the lines, which brings colours nearer to the right ones and edges nearer to the lines for a third more
+time (docs/benchmarks.md)."""
 TOKEN_SIZE = 192
 """Length of one reference token, and of a text vector."""
 TOKEN_GRID = 24

@@ -21,6 +21,7 @@ from huebrush_backend.models.catalog import weights_sha256
 from huebrush_backend.models.clip import picture_size
 from huebrush_backend.models.demo import (
     REFERENCE_GUIDANCE,
+    SKETCH_GUIDANCE,
     make_clip,
     make_demo_scheduler,
     make_sketch_encoder,
@@ -294,6 +295,7 @@ def _pipeline(plan: TrainingPlan, unet: ColorizeUNet, sketch_encoder: SketchEnco
         scheduler=make_demo_scheduler(strategies.prediction),
         native_size=plan.configuration.data.size,
         reference_guidance=REFERENCE_GUIDANCE,
+        sketch_guidance=SKETCH_GUIDANCE,
         reference_tokens=strategies.reference_tokens,
     )
 

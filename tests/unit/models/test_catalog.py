@@ -28,7 +28,7 @@ def test_the_built_in_model() -> None:
     pipeline = load_colorize_pipeline(builtin_folder(), CPU)
     assert info.blocks == pipeline.unet.transformer_block_count == len(pipeline.transformer_block_places) > 0
     suitable = pipeline.guidance_at(None, None)
-    assert (info.reference_guidance, info.sketch_guidance) == (suitable.reference, suitable.sketch) == (2.5, 1.0)
+    assert (info.reference_guidance, info.sketch_guidance) == (suitable.reference, suitable.sketch) == (2.5, 1.5)
     assert info.controls == CONTROLS
     assert set(SAMPLERS) - set(info.samplers) == {"pndm"}
     for sampler in info.samplers:
