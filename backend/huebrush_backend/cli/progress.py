@@ -166,7 +166,10 @@ def _duration(seconds: float) -> str:
 
 @contextmanager
 def cancel_on_interrupt() -> Iterator[Callable[[], bool]]:
-    """Yield a function that returns whether Ctrl+C was pressed. A second Ctrl+C ends the program at once."""
+    """Yield a function that returns whether Ctrl+C was pressed, or the program was asked to end by SIGTERM.
+
+    A second time ends the program at once.
+    """
     pressed = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield pressed.is_set
@@ -177,8 +180,9 @@ def cancel_on_interrupt() -> Iterator[Callable[[], bool]]:
             raise KeyboardInterrupt
         pressed.set()
 
-    previous = signal.signal(signal.SIGINT, note)
+    previous = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield pressed.is_set
     finally:
-        signal.signal(signal.SIGINT, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)

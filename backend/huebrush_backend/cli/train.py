@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from safetensors import SafetensorError
 
 from huebrush_backend.allocation import keep_freed_memory
 from huebrush_backend.cli import train_finetune
@@ -83,56 +86,85 @@ def _add_demo_options(parser: argparse.ArgumentParser) -> None:
 
 def _run_demo(arguments: argparse.Namespace) -> int:
     from huebrush_backend.training.data.pool import ProducerError
-    from huebrush_backend.training.publishing import publish
 
     try:
-        finished = _train(arguments)
-        if finished and arguments.publish and _is_first_process():
-            publish(arguments.folder / "weights", arguments.publish)
-            print(f"Weights written to {arguments.publish}")
+        with source_errors_as_command_errors():
+            return _dry_run(arguments) if arguments.dry_run else _train(arguments)
     except ConfigurationError as error:
         raise CommandError(str(error)) from error
+    except (SafetensorError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise CommandError(
+                f"{error.filename or arguments.folder} cannot be used: {error.strerror}. Choose another --folder, or "
+                "make room, and go on with --resume"
+            ) from error
+        raise CommandError(  # diffusers and transformers raise an OSError without a number
+            f"weights in {arguments.folder} are damaged ({error}); remove them and train that stage again, or take the "
+            "published ones with --resume in a new folder"
+        ) from error
     except ProducerError as error:
         print(f"huebrush train: {error}", file=sys.stderr)
         return 1
-    return 0 if finished else 130
 
 
-def _train(arguments: argparse.Namespace) -> bool:
-    """Train the stages; return False when the user ended it early."""
+def _dry_run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.training.dry_run import measure
     from huebrush_backend.training.plan import plans_of
-    from huebrush_backend.training.publishing import take_over_published
+
+    for plan in plans_of(_configuration(arguments), arguments.folder, arguments.resume):
+        known = next((weights for weights in (plan.weights, builtin_folder()) if weights.is_dir()), None)
+        print(measure(plan, known if arguments.resume or known == plan.weights else None).text())
+    return 0
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    """Train the stages and publish the result if asked to; return 130 when Ctrl+C ended it early."""
+    from huebrush_backend.training.plan import plans_of
+    from huebrush_backend.training.publishing import require_publishable, take_over_published
     from huebrush_backend.training.train import train
 
     folder: Path = arguments.folder
     configuration = _configuration(arguments)
-    if arguments.publish and configuration.run.minutes == 0:
-        _require_weights(folder)
-        return True
+    if arguments.publish:
+        require_publishable(folder / "weights", arguments.publish)
+        if configuration.run.minutes == 0:
+            return _publish(folder, arguments.publish)
     if arguments.stop_at is not None and configuration.run.stage == "all":
         raise CommandError("--stop-at needs one stage; name it with --stage")
-    if arguments.resume and not arguments.dry_run:
+    folder.mkdir(parents=True, exist_ok=True)
+    if arguments.resume:
         take_over_published(builtin_folder(), folder / "weights")
     plans = list(plans_of(configuration, folder, arguments.resume))
-    if arguments.weights is not None and not arguments.dry_run:
+    if arguments.weights is not None:
         _take_over(arguments, plans)
-    if arguments.dry_run:
-        for plan in plans:
-            known = next((weights for weights in (plan.weights, builtin_folder()) if weights.is_dir()), None)
-            print(measure(plan, known if arguments.resume or known == plan.weights else None).text())
-        return True
-    folder.mkdir(parents=True, exist_ok=True)
-    if _is_first_process():
-        write_configuration(configuration, folder / REQUEST_FILE)
+    interrupted = False
+
+    @contextmanager
+    def noting_interrupts() -> Iterator[Callable[[], bool]]:
+        nonlocal interrupted
+        with cancel_on_interrupt() as is_cancelled:
+            yield is_cancelled
+            interrupted = is_cancelled()
+
+    def keep_request() -> None:
+        if _is_first_process():
+            write_configuration(configuration, folder / REQUEST_FILE)
+
     with TrainingDisplay(sys.stderr) as display:
         for plan in plans:
-            if not train(plan, display.show, cancel_on_interrupt, arguments.stop_at):
+            if not train(plan, display.show, noting_interrupts, arguments.stop_at, keep_request):
                 display.say(f"{plan.stage}: the state is saved; --resume goes on from there")
-                return arguments.stop_at is not None
-    if arguments.publish:
-        _require_weights(folder)
-    return True
+                return 130 if interrupted else 0
+    return _publish(folder, arguments.publish) if arguments.publish and _is_first_process() else 0
+
+
+def _publish(folder: Path, destination: Path) -> int:
+    from huebrush_backend.training.publishing import publish
+
+    _require_weights(folder)
+    publish(folder / "weights", destination)
+    print(f"Weights written to {destination}")
+    return 0
 
 
 def _take_over(arguments: argparse.Namespace, plans: Sequence[TrainingPlan]) -> None:
@@ -166,13 +198,12 @@ def _configuration(arguments: argparse.Namespace) -> Configuration:
         if known is not None:
             configuration = read_configuration(known)
     configuration = changed(configuration, arguments)
-    if configuration.data.pictures:
-        with source_errors_as_command_errors():  # now, and not when a producer wants the first one
-            from huebrush_backend.drawings.sources import open_sources
+    data = configuration.data
+    if data.pictures:
+        from huebrush_backend.drawings.sources import open_sources
 
-            open_sources(
-                configuration.data.pictures, parts=configuration.data.svg_parts, lines=configuration.data.svg_lines
-            )
+        # Now, and not when a producer wants the first one.
+        open_sources(data.pictures, parts=data.svg_parts, lines=data.svg_lines).pair(0, 0)
     return configuration
 
 

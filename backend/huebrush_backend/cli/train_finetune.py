@@ -142,7 +142,9 @@ def _configuration(arguments: argparse.Namespace) -> tuple[FineTuning, FineTunin
 
 
 def _require_new_folder(plan: TuningPlan) -> None:
-    if not plan.resume and (plan.folder / CONFIGURATION_FILE).exists():
+    from huebrush_backend.training.loop import STATE_FILE
+
+    if not plan.resume and (plan.folder / STATE_FILE).exists():
         raise ConfigurationError(
             f"{plan.folder} has a run already: go on with --resume --folder {plan.folder}, or choose another --folder"
         )

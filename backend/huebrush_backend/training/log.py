@@ -31,7 +31,7 @@ class Log:
             return
         file = folder / LOG_FILE
         if file.exists():
-            lines = [line for line in file.read_text("utf-8").splitlines() if _step_of(line) <= step]
+            lines = [line for line in file.read_text("utf-8", errors="replace").splitlines() if _step_of(line) <= step]
             file.write_text("".join(line + "\n" for line in lines), "utf-8")
         if tensorboard:
             self._board = _board(folder / "tensorboard", step)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import pickle
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -289,7 +291,12 @@ class Stage:
             for key, value in {"loss": loss, **numbers}.items():
                 part = torch.as_tensor(value).detach().to(self.accelerator.device).float() / len(parts)
                 sums[key] = sums[key] + part if key in sums else part
-        self.accelerator.clip_grad_norm_(self.module.parameters(), self.options.gradient_norm)
+        norm = self.accelerator.clip_grad_norm_(self.module.parameters(), self.options.gradient_norm)
+        if norm is not None and not math.isfinite(float(norm)):
+            raise ConfigurationError(
+                f"the training has diverged: its gradient is no number at step {self.clock.steps + 1}. The last saved "
+                "state is as it was: go on from it with --resume and a lower --learning-rate"
+            )
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         if self._average is not None:
@@ -343,22 +350,34 @@ class Stage:
             "clock": asdict(self.clock),
         }
         partial = self.folder / (STATE_FILE + ".partial")
-        with partial.open("wb") as stream:
-            torch.save(state, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            with partial.open("wb") as stream:
+                torch.save(state, stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except (OSError, RuntimeError) as error:  # PyTorch raises the latter when the disk is full
+            partial.unlink(missing_ok=True)
+            raise ConfigurationError(
+                f"the state cannot be written to {self.folder}; the former one is as it was. Make room on the disk and "
+                "go on with --resume"
+            ) from error
         partial.replace(self.folder / STATE_FILE)
 
     def _load(self, file: Path) -> None:
         # Only tensors and plain values: a state from elsewhere cannot run code.
-        state = torch.load(file, map_location=self.accelerator.device, weights_only=True)
+        try:
+            state = torch.load(file, map_location=self.accelerator.device, weights_only=True)
+        except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+            raise ConfigurationError(
+                f"{file} is damaged; remove it to go on from the weights that were exported last"
+            ) from error
         state = with_wider_head(state, self._plain)
         try:
             self._plain.load_state_dict(state["module"])
             self.optimizer.load_state_dict(state["optimizer"])
         except (RuntimeError, ValueError) as error:
             raise ConfigurationError(
-                f"{file} is the state of other networks; use another --folder, or the options of that run ({error})"
+                f"{file} is the state of other networks; use another --folder, or the options of that run"
             ) from error
         if self._average is not None:
             if state["average"] is None:

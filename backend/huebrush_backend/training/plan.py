@@ -20,6 +20,7 @@ from huebrush_backend.models.devices import computes_bfloat16
 from huebrush_backend.training.configuration import (
     STAGE_SHARES,
     Configuration,
+    ConfigurationError,
     Precision,
     Record,
     StageName,
@@ -103,9 +104,10 @@ class TrainingPlan:
         # Not every step uses every weight: a text tower's last block, learned tokens that a strategy chooses at times.
         parallel = DistributedDataParallelKwargs(find_unused_parameters=True)
         precision = "bf16" if self.half else "no"
-        return Accelerator(
-            mixed_precision=precision, cpu=self.configuration.run.device == "cpu", kwargs_handlers=[parallel]
-        )
+        device = self.configuration.run.device
+        accelerator = Accelerator(mixed_precision=precision, cpu=device == "cpu", kwargs_handlers=[parallel])
+        require_device(device, accelerator)
+        return accelerator
 
     def bank(self) -> Bank:
         """Return the drawings; draw them first if they are missing."""
@@ -185,6 +187,15 @@ def _changes(former: Any, now: Any, steps: int) -> Iterator[str]:
     for name in sorted(old.keys() | new.keys()):
         if old.get(name) != new.get(name) and not name.startswith("record.changes"):
             yield f"from step {steps}: {name} {new.get(name)!r}, before {old.get(name)!r}"
+
+
+def require_device(device: str, accelerator: Accelerator) -> None:
+    """Raise ConfigurationError if accelerate computes elsewhere than on `device`: "auto", or a kind such as "cuda"."""
+    if device not in ("auto", accelerator.device.type):
+        raise ConfigurationError(
+            f"--device {device}: the training would compute on {accelerator.device.type}; give auto or cpu. With "
+            "several graphics cards, accelerate's launcher chooses"
+        )
 
 
 def chosen_precision(precision: Precision, device: str) -> Precision:

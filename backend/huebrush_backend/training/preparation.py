@@ -258,6 +258,12 @@ def _denoiser(plan: TrainingPlan) -> tuple[ColorizeUNet, SketchEncoder]:
     network = plan.configuration.network
     if plan.resume and (plan.weights / "unet").is_dir():
         unet = ColorizeUNet.from_pretrained(plan.weights / "unet", dtype=torch.float32)
+        if (widths := tuple(unet.config["block_out_channels"])) != network.widths:
+            own = ",".join(map(str, widths))
+            raise ConfigurationError(
+                f"--resume goes on with the UNet in {plan.weights}, which has --widths {own}; give these, or begin a "
+                "new run with --weights"
+            )
         unet.install_attention_processors()
         return unet, SketchEncoder.from_pretrained(plan.weights / "sketch_encoder", dtype=torch.float32)
     vae, encoder = _saved_vae(plan.weights), _saved_encoder(plan.weights)
@@ -323,8 +329,8 @@ def _require(plan: TrainingPlan, *parts: str) -> None:
     missing = [part for part in parts if not (plan.weights / part).is_dir()]
     if missing:
         raise ConfigurationError(
-            f"{plan.weights} has no {', '.join(missing)}: train the stages before {plan.stage!r} first, or take the "
-            "published weights with --resume"
+            f"{plan.weights} has no {', '.join(missing)}: train the stages before {plan.stage!r} first, or begin in a "
+            "new folder with --weights demo, or with --resume"
         )
 
 

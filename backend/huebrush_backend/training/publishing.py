@@ -16,25 +16,41 @@ from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.training.configuration import ConfigurationError, StageName
 
 
+def require_publishable(weights: Path, destination: Path) -> None:
+    """Raise ConfigurationError unless `destination` is new, empty, or a published model that may be replaced."""
+    if destination.resolve() in (weights.resolve(), *weights.resolve().parents):
+        raise ConfigurationError(f"{destination} holds the run's own weights; publish to another folder")
+    if destination.exists() and not destination.is_dir():
+        raise ConfigurationError(f"{destination} is a file; publish to a folder")
+    if destination.is_dir() and any(destination.iterdir()) and not (destination / "model_index.json").is_file():
+        raise ConfigurationError(f"{destination} holds other files, which would be lost; publish to a new folder")
+
+
 def publish(weights: Path, destination: Path, shard_bytes: int = 15 * 2**20) -> None:
     """Copy a trained pipeline to `destination` in half precision, in shards of at most `shard_bytes`.
 
-    Raises ValueError when the result exceeds 48 MiB, the limit for weights in the repository.
+    Raises ConfigurationError when `destination` holds anything but a published model, and when the result exceeds 48
+    MiB, the limit for weights in the repository. `destination` then stays as it is.
     """
+    require_publishable(weights, destination)
     pipeline = ColorizePipeline.from_pretrained(weights)
-    unfinished = destination.with_name(destination.name + ".partial")
-    shutil.rmtree(unfinished, ignore_errors=True)
     pipeline.to(torch.float16)
-    pipeline.save_pretrained(unfinished, max_shard_size=shard_bytes)
-    for settings in unfinished.rglob("*.json"):
-        _forget_origin(settings)
-    for file in unfinished.rglob("*.safetensors"):
-        file.chmod(0o644)
-    total = sum(file.stat().st_size for file in unfinished.rglob("*") if file.is_file())
-    if total > 48 * 2**20:
-        raise ValueError(f"the weights take {total / 2**20:.1f} MiB; at most 48 MiB go into the repository")
-    shutil.rmtree(destination, ignore_errors=True)
-    unfinished.rename(destination)
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{destination.name}-", dir=destination.parent) as place:
+        unfinished = Path(place, "weights")
+        pipeline.save_pretrained(unfinished, max_shard_size=shard_bytes)
+        for settings in unfinished.rglob("*.json"):
+            _forget_origin(settings)
+        for file in unfinished.rglob("*.safetensors"):
+            file.chmod(0o644)
+        total = sum(file.stat().st_size for file in unfinished.rglob("*") if file.is_file())
+        if total > 48 * 2**20:
+            raise ConfigurationError(
+                f"the weights take {total / 2**20:.1f} MiB; at most 48 MiB go into the repository: train narrower "
+                "networks"
+            )
+        shutil.rmtree(destination, ignore_errors=True)
+        unfinished.rename(destination)
 
 
 def _forget_origin(settings: Path) -> None:

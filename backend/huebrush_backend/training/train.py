@@ -26,11 +26,13 @@ def train(
     listener: Callable[[Progress], None] = lambda progress: None,
     guard_interrupts: GuardInterrupts = never_interrupted,
     stop_at: int | None = None,
+    started: Callable[[], None] = lambda: None,
 ) -> bool:
     """Train the stage of `plan`; return False if the user ended it early, with its state saved.
 
     Raises ProducerError when a process that makes samples ends, and ConfigurationError for an impossible plan.
-    `listener`: is told the progress. `stop_at`: end after this step.
+    `listener`: is told the progress. `stop_at`: end after this step. `started`: called before the first step, when
+    nothing of the plan was refused.
     """
     folder = plan.stage_folder
     if not plan.resume and (folder / STATE_FILE).is_file():
@@ -52,8 +54,6 @@ def train(
             budget=plan.budget,
             resume=plan.resume,
         )
-        if accelerator.is_main_process:
-            write_record(plan, stage.clock.steps)
         log = Log(
             plan.stage,
             folder,
@@ -61,6 +61,9 @@ def train(
             plan.configuration.output.tensorboard,
             enabled=accelerator.is_main_process,
         )
+        started()
+        if accelerator.is_main_process:
+            write_record(plan, stage.clock.steps)
         if plan.resume and stage.is_complete:
             listener(stage.progress(ALREADY_COMPLETE))
             log.close()

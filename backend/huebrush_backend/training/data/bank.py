@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import zipfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -80,16 +82,21 @@ def stored_drawings(
     `draw_range`: draws a range of the drawings; processes call it, so it must be picklable.
     `processes`: number of processes that draw; None for one per core.
     """
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        chunks = _draw_all(draw_range, count, processes or os.cpu_count() or 1)
-        drawn = np.concatenate([chunk for chunk, _ in chunks])
-        names = [kind for _, kinds in chunks for kind in kinds]
-        unfinished = file.with_suffix(f".{os.getpid()}.partial.npz")
-        named = {name: drawn[:, i] for i, name in enumerate(MAPS)}
-        np.savez(unfinished, kinds=np.array(names), **named)  # pyright: ignore[reportArgumentType]
-        unfinished.rename(file)
-    with np.load(file) as stored:
+    with suppress(FileNotFoundError, zipfile.BadZipFile, KeyError):  # a damaged file is drawn anew
+        return _read(file)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    chunks = _draw_all(draw_range, count, processes or os.cpu_count() or 1)
+    drawn = np.concatenate([chunk for chunk, _ in chunks])
+    names = [kind for _, kinds in chunks for kind in kinds]
+    unfinished = file.with_suffix(f".{os.getpid()}.partial.npz")
+    named = {name: drawn[:, i] for i, name in enumerate(MAPS)}
+    np.savez(unfinished, kinds=np.array(names), **named)  # pyright: ignore[reportArgumentType]
+    unfinished.rename(file)
+    return _read(file)
+
+
+def _read(file: Path) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
+    with file.open("rb") as stream, np.load(stream) as stored:
         return {name: stored[name] for name in MAPS}, tuple(str(kind) for kind in stored["kinds"])
 
 

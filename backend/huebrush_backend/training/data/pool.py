@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 
 from huebrush_backend.training.data.producer import (
     Chunk,
@@ -143,7 +143,7 @@ class Pool:
         for producer in self._producers:
             if producer.pid is None:
                 continue
-            producer.join(timeout=30)
+            producer.join(timeout=5)  # one that still imports libraries does not look at `_stop`
             if producer.is_alive():
                 producer.terminate()
 
@@ -195,11 +195,15 @@ class Pool:
                     return None
                 write_chunk(chunk, file)
                 break
-            self._raise_failure()
             if not may_wait():
                 return None
+            self._raise_failure()
             time.sleep(0.05)
-        self._open[number] = safe_open(file, framework="numpy")
+        try:
+            self._open[number] = safe_open(file, framework="numpy")
+        except SafetensorError:  # a damaged file is made again
+            file.unlink()
+            return self._chunk(number, may_wait)
         return self._open[number]
 
     def _raise_failure(self) -> None:

@@ -26,7 +26,7 @@ from huebrush_backend.models.registration import ModelRecord, networks_file, rea
 from huebrush_backend.training.configuration import ConfigurationError, Precision
 from huebrush_backend.training.finetuning.configuration import FineTuning, Source
 from huebrush_backend.training.loop import Budget
-from huebrush_backend.training.plan import chosen_precision
+from huebrush_backend.training.plan import chosen_precision, require_device
 from huebrush_backend.training.randomness import mixed_seed
 
 STATE_BYTES = 12
@@ -103,7 +103,10 @@ class TuningPlan:
     def accelerator(self) -> Accelerator:
         """Make accelerate's helper for the chosen device and precision."""
         torch.set_num_threads(self.configuration.run.threads)
-        return Accelerator(mixed_precision="bf16" if self.half else "no", cpu=self.configuration.run.device == "cpu")
+        device = self.configuration.run.device
+        accelerator = Accelerator(mixed_precision="bf16" if self.half else "no", cpu=device == "cpu")
+        require_device(device, accelerator)
+        return accelerator
 
 
 def make_plan(configuration: FineTuning, folder: Path, resume: bool, models_folder: Path) -> TuningPlan:

@@ -71,10 +71,10 @@ def fine_tune(
     plan.folder.mkdir(parents=True, exist_ok=True)
     with _Ready(plan, accelerator) as ready:
         stage, leads = ready.stage(plan.folder, plan.resume), accelerator.is_main_process
+        log = Log(STAGE, plan.folder, stage.clock.steps, plan.configuration.output.tensorboard, leads)
         if leads:
             configuration = with_record(plan.configuration, former, plan.record.sha256, stage.clock.steps)
             write_configuration(configuration, plan.folder / CONFIGURATION_FILE)
-        log = Log(STAGE, plan.folder, stage.clock.steps, plan.configuration.output.tensorboard, leads)
 
         def export() -> None:
             # Only a finished training has a result. It is written here, while averaged weights are in place.
