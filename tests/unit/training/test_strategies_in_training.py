@@ -175,6 +175,19 @@ def test_the_pool_is_learned_and_replaces_some_tokens(batch: dict, usual: tuple[
     assert not any("pool" in name for name in usual[0].trainer.state_dict())
 
 
+def test_the_pool_leaves_the_cls_token_alone(batch: dict, usual: tuple[Seen, dict]) -> None:
+    values: dict[str, Any] = {"reference_drop": 0, "token_pool_share": 1.0, "token_pool_size": 20}
+    replaced = torch.zeros(len(batch["tokens"]), TOKENS, dtype=torch.bool)
+    for step in range(20):
+        seen, _ = one_step(batch, step, reference_tokens="full", **values)
+        assert torch.equal(seen.tokens[:, 0], usual[0].tokens[:, 0])
+        replaced |= (seen.tokens == 0).all(dim=-1)
+    assert replaced[:, 1:].all(), "every other token is replaced at times"
+    alone = {**batch, "tokens": batch["tokens"][:, :1], "reference_parts": 0 * batch["reference_parts"][:, :1]}
+    seen, _ = one_step(alone, reference_tokens="cls", **values)
+    assert torch.equal(seen.tokens, usual[0].tokens[:, :1])
+
+
 def test_predictions_are_compared_with_what_they_predict(batch: dict, usual: tuple[Seen, dict]) -> None:
     clean = torch.from_numpy(batch["latent"]).float()
     for kind in ("epsilon", "v_prediction"):

@@ -153,13 +153,13 @@ class DenoiserTrainer(nn.Module):
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Return `tokens` (B,N,D) and the `parts` (B,N,classes) that they show after shuffle, pool and noise."""
         options, count = self.strategies, tokens.shape[1]
+        fixed = int(options.reference_tokens != "local")  # shuffle and pool leave the CLS token alone
         if options.token_shuffle_share and float(random.batch_uniform()) < options.token_shuffle_share:
-            fixed = int(options.reference_tokens != "local")  # the CLS token stays first
             order = random.batch_permutation(count - fixed) + fixed
             tokens, parts = permute_tokens(tokens, parts, F.pad(order, (fixed, 0)))
         if options.token_pool_share:
-            amounts, orders = random.uniform(), random.permutations(count)
-            picks = random.integers(options.token_pool_size, count)
+            amounts, orders = random.uniform(), random.permutations(count - fixed)
+            picks = random.integers(options.token_pool_size, count - fixed)
             tokens, parts = self.token_pool(tokens, parts, options.token_pool_share, amounts, orders, picks)
         if options.token_noise != "none":
             steps = token_timesteps(timestep, options.token_noise, NOISE_SCHEDULE["num_train_timesteps"])

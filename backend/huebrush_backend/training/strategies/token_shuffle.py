@@ -6,6 +6,7 @@ Formulas: docs/method.md, "Training".
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 
@@ -41,13 +42,15 @@ class TokenPool(nn.Module):
 
         `tokens`: (B,N,D).
         `parts`: share of each part in each token, (B,N,classes).
-        `share`: largest share of a sample's tokens that are replaced.
+        `share`: largest share of a sample's L last tokens that are replaced; those before, such as CLS, stay.
         `amounts`: even random numbers 0..1, (B,), which decide how many, from none to that share.
-        `orders`: a permutation of the tokens for each sample, (B,N); the first ones are replaced.
-        `picks`: learned tokens that may come in, (B,N) whole numbers below `size`.
+        `orders`: a permutation of the last tokens for each sample, (B,L); the first ones are replaced.
+        `picks`: learned tokens that may come in, (B,L) whole numbers below `size`.
         """
-        count = tokens.shape[1]
+        count = orders.shape[1]
+        fixed = tokens.shape[1] - count
         replaced = (amounts * (int(share * count) + 1)).long()
         ranks = orders.argsort(dim=1)
-        swapped = (ranks < replaced[:, None]).unsqueeze(-1)
-        return torch.where(swapped, self.tokens[picks].to(tokens.dtype), tokens), parts * ~swapped
+        swapped = F.pad(ranks < replaced[:, None], (fixed, 0)).unsqueeze(-1)
+        learned = self.tokens[F.pad(picks, (fixed, 0))].to(tokens.dtype)
+        return torch.where(swapped, learned, tokens), parts * ~swapped
