@@ -20,7 +20,7 @@ def test_the_average_follows_its_formula_and_is_exported(tmp_path: Path) -> None
         assert train(tmp_path, *words, *(["--resume"] if steps > 1 else [])) == 0
         state = state_of(tmp_path, "vae")
         weights = {name: tensor for name, tensor in state.items() if name.startswith("/module/")}
-        decay = min(DECAY, 1 - (1 + (steps - 1) / 10) ** -0.8)  # docs/method.md, "Average (EMA)"
+        decay = min(DECAY, 1 - (1 + (steps - 1) / 10) ** -0.8)  # "Average (EMA)" of docs/method.md, "Training"
         assert decay == pytest.approx([0, 0.0734, 0.1357, DECAY, DECAY][steps - 1], abs=1e-4)
         before = average or list(weights.values())
         average = [decay * old + (1 - decay) * new for old, new in zip(before, weights.values(), strict=True)]
