@@ -116,6 +116,10 @@ def test_ctrl_c_prints_what_is_known_of_the_finished_pairs(
     output = capsys.readouterr()
     assert painted == [1, 2]
     assert "2 pairs of set frozen 0" in output.out
+    for title in ("2 pairs of set frozen 0, 1 steps", "By part"):
+        table = output.out[output.out.index(title) :].partition("└")[0]
+        assert "two standard errors" in " ".join(table.split())
+        assert " ± " in table
     assert "Cancelled after 2 of 5 pairs." in output.err
 
 

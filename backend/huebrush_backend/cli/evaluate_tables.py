@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from huebrush_backend.cli.number_format import one_digit, percent, plus_minus
+from huebrush_backend.cli.number_format import MISSING, one_digit, percent, plus_minus
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -14,6 +14,7 @@ _FLOORS = (
     ("without the reference", "no_reference"),
     ("copied by position", "copy_by_position"),
 )
+_LINES = ("recall", "precision")
 _KIND_COLUMNS = ("reference", "part colour accuracy", "median ΔE", "invented colours", "line recall", "line precision")
 
 
@@ -26,7 +27,7 @@ def print_tables(report: dict[str, Any]) -> None:
         f"{report['model']}: {report['pairs']} pairs of set {report['set']} {report['seed']}, {report['steps']} steps"
     )
     if report["part_colour_accuracy"] is not None:
-        console.print(_summary(report, title))
+        console.print(_summary(report, f"{title} (± two standard errors)"))
     if "guidance" not in report:
         console.print(_kinds(report, f"By reference: {title} (± two standard errors)"))
         _print_gap(console, report)
@@ -45,9 +46,10 @@ def print_tables(report: dict[str, Any]) -> None:
         console.print(_verdict(against["verdict"]))
     if "change" in report:
         change = report["change"]
+        median, mean = (_change(change, name) for name in ("median_delta_e", "mean_delta_e"))
         console.print(
-            f"Fast beside full: part colours change by a median ΔE of {change['median_delta_e']}, "
-            f"a mean of {change['mean_delta_e']} ({change['parts']} parts)"
+            f"Fast beside full: part colours change by a median ΔE of {median}, a mean of {mean} "
+            f"({change['parts']} parts)"
         )
     if report["parts"]:
         console.print(_parts(report))
@@ -68,17 +70,21 @@ def _table(title: str, *headings: str) -> Table:
 def _summary(report: dict[str, Any], title: str) -> Table:
     table = _table(title, "", *_KIND_COLUMNS[1:3], *_KIND_COLUMNS[4:])
     for name, figures in (("model", report), *((name, report[key]) for name, key in _FLOORS)):
-        lines = figures["line_fidelity"] or {"recall": None, "precision": None}
+        lines, errors = figures["line_fidelity"] or {}, figures["standard_errors"] or {}
         table.add_row(
             name,
-            percent(figures["part_colour_accuracy"]),
-            one_digit(figures["median_delta_e"]),
-            percent(lines["recall"]),
-            percent(lines["precision"]),
+            percent(figures["part_colour_accuracy"]) + plus_minus(figures["standard_error"], 100),
+            one_digit(figures["median_delta_e"]) + plus_minus(errors.get("median_delta_e")),
+            *(percent(lines.get(key)) + plus_minus(errors.get(f"line_{key}"), 100) for key in _LINES),
         )
-    ceiling = report["line_fidelity"]["ceiling"]
-    table.add_row("right answer", "", "", percent(ceiling["recall"]), percent(ceiling["precision"]))
+    ceiling, errors = (report["line_fidelity"][key] for key in ("ceiling", "ceiling_standard_errors"))
+    table.add_row("right answer", "", "", *(percent(ceiling[key]) + plus_minus(errors[key], 100) for key in _LINES))
     return table
+
+
+def _change(change: dict[str, Any], name: str) -> str:
+    value, error = change[name], change["standard_errors"][name]
+    return MISSING if value is None else f"{value:.2f}{plus_minus(error, digits=2)}"
 
 
 def _kinds(report: dict[str, Any], title: str) -> Table:
@@ -103,7 +109,10 @@ def _print_gap(console: Any, report: dict[str, Any]) -> None:
         console.print(f"Distribution gap (aligned − cross): {percent(report['distribution_gap'])}{error}")
     if report["entanglement"] is not None:
         error = plus_minus(report["entanglement_standard_error"], 1)
-        moved = ", ".join(f"{kind} {one_digit(value)}" for kind, value in report["moved_delta_e"].items())
+        errors = report["moved_delta_e_standard_errors"]
+        moved = ", ".join(
+            f"{kind} {one_digit(value)}{plus_minus(errors[kind])}" for kind, value in report["moved_delta_e"].items()
+        )
         console.print(f"Entanglement: ΔE {one_digit(report['entanglement'])}{error} (parts change by: {moved})")
 
 
@@ -133,11 +142,14 @@ def _verdict(verdict: dict[str, Any]) -> str:
 
 
 def _parts(report: dict[str, Any]) -> Table:
-    table = _table("By part", "part", "accuracy", "median ΔE", "count")
+    table = _table("By part (± two standard errors)", "part", "accuracy", "median ΔE", "count")
     for part, figures in report["parts"].items():
         mark = " (not in the headline)" if part in report["left_out"] else ""
         table.add_row(
-            part + mark, percent(figures["accuracy"]), one_digit(figures["median_delta_e"]), str(figures["count"])
+            part + mark,
+            percent(figures["accuracy"]) + plus_minus(figures["standard_error"], 100),
+            one_digit(figures["median_delta_e"]) + plus_minus(figures["standard_errors"]["median_delta_e"]),
+            str(figures["count"]),
         )
     return table
 

@@ -16,6 +16,9 @@ def one_digit(value: float | None) -> str:
     return MISSING if value is None else f"{value:.1f}"
 
 
-def plus_minus(standard_error: float | None, factor: float = 1) -> str:
-    """Format two of `standard_error` times `factor`, to follow a figure; nothing if it is unknown."""
-    return "" if standard_error is None else f" ± {2 * factor * standard_error:.1f}"
+def plus_minus(standard_error: float | None, factor: float = 1, digits: int = 1) -> str:
+    """Format two of `standard_error` times `factor`, to follow a figure; nothing if it is unknown.
+
+    `digits`: digits after the point.
+    """
+    return "" if standard_error is None else f" ± {2 * factor * standard_error:.{digits}f}"

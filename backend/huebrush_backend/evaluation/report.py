@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from huebrush_backend.evaluation.scores import Scores
-from huebrush_backend.evaluation.statistics import median, rounded
+from huebrush_backend.evaluation.statistics import median, rounded, share
 from huebrush_backend.evaluation.suite import Evaluation, Findings
 from huebrush_backend.evaluation.verdict import differences_report, judge
 
-FIGURES_OF_KINDS = ("part_colour_accuracy", "median_delta_e", "parts_scored", "line_fidelity")
-"""Headline figures, which are those of the reference "cross"."""
+FIGURES_OF_KINDS = (
+    "part_colour_accuracy",
+    "median_delta_e",
+    "parts_scored",
+    "line_fidelity",
+    "standard_error",
+    "standard_errors",
+)
+"""Headline figures and their standard errors, which are those of the reference "cross"."""
 
 
 def evaluation_report(evaluation: Evaluation) -> dict[str, Any]:
@@ -25,7 +33,12 @@ def evaluation_report(evaluation: Evaluation) -> dict[str, Any]:
     cross, without = main.scores.get("cross"), main.scores.get("none")
     report = _headline(cross)
     if cross is not None:
-        report["line_fidelity"]["ceiling"] = evaluation.floors["ceiling"].line_fidelity()
+        ceiling = evaluation.floors["ceiling"]
+        report["line_fidelity"]["ceiling"] = ceiling.line_fidelity()
+        report["line_fidelity"]["ceiling_standard_errors"] = {
+            "recall": rounded(ceiling.line_recall().standard_error),
+            "precision": rounded(ceiling.line_precision().standard_error),
+        }
     report |= {
         "chance": _headline(evaluation.floors.get("chance")),
         "no_reference": _headline(without),
@@ -41,12 +54,7 @@ def evaluation_report(evaluation: Evaluation) -> dict[str, Any]:
             for name, findings in by_guidance.items()
         }
     if evaluation.changes is not None:
-        values = [value for row in evaluation.changes for value in row]
-        report["change"] = {
-            "median_delta_e": rounded(float(np.median(values)), 2) if values else None,
-            "mean_delta_e": rounded(float(np.mean(values))) if values else None,
-            "parts": len(values),
-        }
+        report["change"] = _change_report(evaluation.changes)
     return report
 
 
@@ -69,8 +77,27 @@ def findings_report(findings: Findings) -> dict[str, Any]:
         "cpu_seconds_a_picture": rounded(findings.seconds / findings.pictures, 2) if findings.pictures else None,
     }
     if findings.moves:
-        report["moved_delta_e"] = {kind: rounded(median(moves).value, 2) for kind, moves in findings.moves.items()}
+        figures = {kind: median(moves) for kind, moves in findings.moves.items()}
+        report["moved_delta_e"] = {kind: rounded(figure.value, 2) for kind, figure in figures.items()}
+        report["moved_delta_e_standard_errors"] = {
+            kind: rounded(figure.standard_error) for kind, figure in figures.items()
+        }
     return report
+
+
+def _change_report(rows: Sequence[Sequence[float]]) -> dict[str, Any]:
+    """Return the median and the mean of ΔE of parts, one row for each pair, with their standard errors."""
+    values = [value for row in rows for value in row]
+    mean = share([sum(row) for row in rows], [len(row) for row in rows])
+    return {
+        "median_delta_e": rounded(float(np.median(values)), 2) if values else None,
+        "mean_delta_e": rounded(float(np.mean(values))) if values else None,
+        "parts": len(values),
+        "standard_errors": {
+            "median_delta_e": rounded(median(rows).standard_error),
+            "mean_delta_e": rounded(mean.standard_error),
+        },
+    }
 
 
 def _headline(scores: Scores | None) -> dict[str, Any]:

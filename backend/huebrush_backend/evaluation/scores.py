@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,12 +87,22 @@ class Scores:
         }
 
     def headline(self) -> dict[str, Any]:
-        """Return the headline figures, ready for JSON. A figure is None when there is nothing to score."""
+        """Return the headline figures and their standard errors, ready for JSON.
+
+        A figure is None when there is nothing to score. The keys of the errors are those of `block`.
+        """
+        accuracy, delta_e = self.accuracy(), self.delta_e()
         return {
-            "part_colour_accuracy": rounded(self.accuracy().value),
-            "median_delta_e": rounded(self.delta_e().value, 2),
+            "part_colour_accuracy": rounded(accuracy.value),
+            "median_delta_e": rounded(delta_e.value, 2),
             "parts_scored": sum(len(pair.counted) for pair in self.pairs),
             "line_fidelity": self.line_fidelity(),
+            "standard_error": rounded(accuracy.standard_error),
+            "standard_errors": {
+                "median_delta_e": rounded(delta_e.standard_error),
+                "line_recall": rounded(self.line_recall().standard_error),
+                "line_precision": rounded(self.line_precision().standard_error),
+            },
         }
 
     def line_fidelity(self) -> dict[str, Any]:
@@ -104,18 +114,14 @@ class Scores:
         return figures_report(self.figures()) | {"parts_scored": sum(len(pair.counted) for pair in self.pairs)}
 
     def by_part(self) -> dict[str, dict[str, Any]]:
-        """Return accuracy, median ΔE and count for each scored part, in the order of the parts' numbers."""
-        found: dict[str, list[PartScore]] = {}
-        for pair in self.pairs:
+        """Return the figures of each scored part, ready for JSON, in the order of the parts' numbers."""
+        found: dict[str, dict[int, list[PartScore]]] = {}
+        for index, pair in enumerate(self.pairs):
             for name, score in pair.parts:
-                found.setdefault(name, []).append(score)
+                found.setdefault(name, {}).setdefault(index, []).append(score)
+        rows = {name: list(by_pair.values()) for name, by_pair in found.items()}
         return {
-            name: {
-                "accuracy": rounded(float(np.mean([score.correct for score in scores]))),
-                "median_delta_e": rounded(float(np.median([score.delta_e for score in scores])), 2),
-                "count": len(scores),
-            }
-            for name, scores in sorted(found.items(), key=lambda item: item[1][0].part)
+            name: _part_report(scores) for name, scores in sorted(rows.items(), key=lambda item: item[1][0][0].part)
         }
 
     def left_out(self) -> list[str]:
@@ -134,6 +140,23 @@ def figures_report(figures: Mapping[str, Figure]) -> dict[str, Any]:
         "standard_errors": {
             name: rounded(figure.standard_error) for name, figure in figures.items() if name != "part_colour_accuracy"
         },
+    }
+
+
+def _part_report(rows: Sequence[Sequence[PartScore]]) -> dict[str, Any]:
+    """Return accuracy, median ΔE, their standard errors and count of a part, ready for JSON.
+
+    `rows`: its scores for each pair that shows it. The other pairs say nothing about it, so errors are over these.
+    """
+    scores = [score for row in rows for score in row]
+    accuracy = share([sum(score.correct for score in row) for row in rows], [len(row) for row in rows])
+    delta_e = median([[score.delta_e for score in row] for row in rows])
+    return {
+        "accuracy": rounded(float(np.mean([score.correct for score in scores]))),
+        "median_delta_e": rounded(float(np.median([score.delta_e for score in scores])), 2),
+        "count": len(scores),
+        "standard_error": rounded(accuracy.standard_error),
+        "standard_errors": {"median_delta_e": rounded(delta_e.standard_error)},
     }
 
 

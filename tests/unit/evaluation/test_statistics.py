@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from huebrush_backend.evaluation.metrics import LineFidelity, PartScore
@@ -88,6 +90,37 @@ def findings(right: int, delta_e: float = 3.0, line_hits: int = 9) -> Findings:
     parts = tuple((f"part {number}", PartScore(number, number < right, delta_e)) for number in range(10))
     score = PairScore(parts=parts, lines=LineFidelity(line_hits, 10, 9, 10), invented=1, paper=10)
     return Findings({kind: Scores([score] * 4) for kind in KINDS})
+
+
+def scores_of(*rows: Sequence[float], name: str = "hair") -> Scores:
+    """Make scores of one part, for each pair one row of ΔE; a part is right below 5."""
+    return Scores([PairScore(tuple((name, PartScore(1, value < 5, value)) for value in row)) for row in rows])
+
+
+def test_the_headline_has_the_errors_of_the_block() -> None:
+    scores = scores_of([1, 9], [2], [3, 8, 4], [7])
+    headline, block = scores.headline(), scores.block()
+    assert headline["standard_error"] == block["standard_error"] > 0
+    names = ("median_delta_e", "line_recall", "line_precision")
+    assert headline["standard_errors"] == {name: block["standard_errors"][name] for name in names}
+    assert headline["standard_errors"]["median_delta_e"] > 0
+    assert headline["standard_errors"]["line_recall"] is None, "there are no lines to score"
+
+
+def test_errors_of_a_part_are_over_the_pairs_that_show_it() -> None:
+    rows = [[1.0, 9.0], [2.0], [6.0]]
+    found = scores_of(*rows, [], []).by_part()["hair"]
+    assert (found["accuracy"], found["median_delta_e"], found["count"]) == (0.5, 4, 4)
+    assert found["standard_error"] == pytest.approx(share([1, 1, 0], [2, 1, 1]).standard_error, abs=1e-4)
+    assert found["standard_errors"]["median_delta_e"] == pytest.approx(median(rows).standard_error, abs=1e-4)
+    alone = scores_of([3], [], []).by_part()["hair"]
+    assert (alone["standard_error"], alone["standard_errors"]) == (None, {"median_delta_e": None})
+
+
+def test_parts_of_one_pair_are_not_independent() -> None:
+    together, apart = scores_of([1] * 8, [9] * 8).by_part(), scores_of(*[[1], [9]] * 8).by_part()
+    assert together["hair"]["accuracy"] == apart["hair"]["accuracy"] == 0.5
+    assert together["hair"]["standard_error"] > 2 * apart["hair"]["standard_error"]
 
 
 @pytest.mark.parametrize(

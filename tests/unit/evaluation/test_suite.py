@@ -12,6 +12,7 @@ from huebrush_backend.evaluation.reference_kinds import REFERENCE_KINDS
 from huebrush_backend.evaluation.report import comparison_report, evaluation_report
 from huebrush_backend.evaluation.sets import GUESSED_PARTS, EvaluationPair, PairsError, View, example_pairs, frozen_pair
 from huebrush_backend.evaluation.sheet import pairs_sheet
+from huebrush_backend.evaluation.statistics import median
 from huebrush_backend.evaluation.suite import Evaluation, Questions, evaluate
 from huebrush_backend.synthesis import PART_CLASSES
 
@@ -69,6 +70,21 @@ def test_the_right_answer_scores_full_marks(evaluation: Evaluation) -> None:
     assert report["references"]["cross"]["invented"] < 0.25
 
 
+def test_every_figure_has_its_standard_error(evaluation: Evaluation) -> None:
+    report = evaluation_report(evaluation)
+    cross = report["references"]["cross"]
+    assert report["standard_error"] == cross["standard_error"] == 0
+    for figures in (report, *(report[floor] for floor in ("chance", "no_reference", "copy_by_position"))):
+        assert figures["standard_errors"].keys() == {"median_delta_e", "line_recall", "line_precision"}
+    for floor in ("chance", "copy_by_position"):
+        assert 0.01 < report[floor]["standard_error"] < 0.3
+        assert report[floor]["standard_errors"]["median_delta_e"] > 1
+    errors = [report["standard_errors"][f"line_{name}"] for name in ("recall", "precision")]
+    assert list(report["line_fidelity"]["ceiling_standard_errors"].values()) == errors
+    for figures in report["parts"].values():
+        assert figures["standard_error"] == (None if figures["count"] == 1 else 0)
+
+
 def test_every_floor_is_far_below(evaluation: Evaluation) -> None:
     report = evaluation_report(evaluation)
     for floor in ("chance", "no_reference", "copy_by_position"):
@@ -98,6 +114,7 @@ def test_only_what_is_asked_for_is_painted_and_each_pair_has_its_noise(pairs: li
     assert list(report["references"]) == ["mirrored"]
     unasked = ("part_colour_accuracy", "median_delta_e", "line_fidelity", "distribution_gap", "entanglement")
     assert [report[name] for name in unasked] == [None] * len(unasked)
+    assert report["standard_error"] is report["standard_errors"] is None
     for floor in ("chance", "no_reference", "copy_by_position"):
         assert report[floor]["part_colour_accuracy"] is None
 
@@ -112,6 +129,9 @@ def test_all_references_give_a_gap_and_an_entanglement(pairs: list[EvaluationPai
     assert report["distribution_gap"] == report["distribution_gap_standard_error"] == 0
     assert report["moved_delta_e"]["another_seed"] == report["moved_delta_e"]["shifted_15"] == 0
     assert report["moved_delta_e"]["mirrored"] > 5
+    moved = report["moved_delta_e_standard_errors"]
+    assert moved.keys() == report["moved_delta_e"].keys()
+    assert moved["another_seed"] == 0 < moved["mirrored"]
     assert len({task.seed for task in painter.tasks}) == 6, "each pair is painted with one other seed as well"
 
 
@@ -157,6 +177,12 @@ def test_the_fast_way_is_compared_with_the_painter_beside_it(pairs: list[Evaluat
     change = evaluation_report(evaluation)["change"]
     assert change["parts"] > 4
     assert change["median_delta_e"] == change["mean_delta_e"] == 0
+    assert change["standard_errors"] == {"median_delta_e": 0, "mean_delta_e": 0}
+    evaluation.changes = [[1.0, 5.0], [3.0]]
+    change = evaluation_report(evaluation)["change"]
+    assert (change["median_delta_e"], change["mean_delta_e"]) == (3, 3)
+    assert change["standard_errors"]["median_delta_e"] == pytest.approx(median([[1, 5], [3]]).standard_error, abs=1e-4)
+    assert change["standard_errors"]["mean_delta_e"] == 0, "both pairs have the same mean"
 
 
 def test_pairs_come_in_groups_and_of_any_size_and_number_of_parts() -> None:
