@@ -141,6 +141,7 @@ def test_what_is_found_without_a_model_is_scored(subject: str, capsys: pytest.Ca
         (["evaluate", "--pairs", "0"], "--pairs"),
         (["evaluate", "--steps", "151"], "--steps"),
         (["evaluate", "--seed", "-1"], "--seed"),
+        (["evaluate", "--threads", "99999999999"], "within 1 to 1024"),
         (["evaluate", "--model", "nothing"], "no model 'nothing'"),
         (["evaluate", "--weights", "no-such-folder"], "not an exported model"),
         (["evaluate", "--sheet", "no-such-folder/sheet.png"], "does not exist"),

@@ -56,6 +56,7 @@ BACKEND_ROOMS = (
     "evaluation",
     "training/randomness",
     "training/moment",
+    "training/ranges",
     "training/strategies",
     "training/data",
     "training/stages",

@@ -20,6 +20,7 @@ from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model
 from huebrush_backend.cli.options import add_device_option, whole
 from huebrush_backend.cli.progress import cancel_on_interrupt, progress_bar
+from huebrush_backend.training.ranges import MAX_THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +92,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--fast", action="store_true", help="score the fast way, and its difference in colours from the full way"
     )
     add_device_option(parser)
-    parser.add_argument("--threads", type=whole(1), metavar="N", help="threads of the processor (default: all)")
+    parser.add_argument(
+        "--threads", type=whole(1, MAX_THREADS), metavar="N", help="threads of the processor (default: all)"
+    )
     parser.add_argument(
         "--batch", type=whole(1), metavar="N", help="most pictures a batch (default: what suits model and device)"
     )

@@ -16,6 +16,8 @@ from typing import Any, Literal, TypeVar, get_type_hints
 import cattrs
 from cattrs.errors import CattrsError, ForbiddenExtraKeysError
 
+from huebrush_backend.training import ranges
+from huebrush_backend.training.ranges import ConfigurationError, check_ranges
 from huebrush_backend.training.strategies.options import Strategies
 
 StageName = Literal["clip", "vae", "unet", "decoder"]
@@ -23,10 +25,6 @@ Precision = Literal["auto", "float32", "bfloat16"]
 AnyConfiguration = TypeVar("AnyConfiguration")
 STAGE_SHARES: dict[StageName, float] = {"clip": 0.12, "vae": 0.12, "unet": 0.7, "decoder": 0.06}
 """Share of the time for each stage when all are trained, in order."""
-
-
-class ConfigurationError(ValueError):
-    """A configuration that cannot be used; the message says which value and what to do."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +115,14 @@ class Network:
 
 MULTIPLES = {"widths": 16, "vae_widths": 8, "token_size": 32, "text_width": 32}
 """Numbers of channels, each with the number that they must be multiples of: of groups and of heads."""
+RANGES = {
+    "run": ranges.RUN,
+    "data": ranges.DATA,
+    "network": ranges.NETWORK,
+    "optimization": ranges.OPTIMIZATION,
+    "output": ranges.OUTPUT,
+}
+"""Ranges of the numbers in each section; those of the strategies check theirs."""
 
 
 @dataclass(frozen=True)
@@ -192,14 +198,7 @@ class Configuration:
     record: Record = field(default_factory=Record)
 
     def __post_init__(self) -> None:
-        for path, value in positive_numbers(self):
-            if value <= 0:
-                raise ConfigurationError(f"{path} is {value}; it must be above 0")
-        for name in ("rich", "pictures_share"):
-            if not 0 <= getattr(self.data, name) <= 1:
-                raise ConfigurationError(f"data.{name} is {getattr(self.data, name)}; it must be 0 to 1")
-        if self.data.reuse < 1:
-            raise ConfigurationError(f"data.reuse is {self.data.reuse}; it must be at least 1")
+        check_ranges(self, RANGES)
         for name, width in MULTIPLES.items():
             values = getattr(self.network, name)
             values = values if isinstance(values, tuple) else (values,)
@@ -208,15 +207,12 @@ class Configuration:
         for name in ("widths", "stem_widths", "vae_widths"):
             if len(getattr(self.network, name)) != 4:
                 raise ConfigurationError(f"network.{name} is {getattr(self.network, name)}; it must be four numbers")
-        if self.run.producers < 0:
-            raise ConfigurationError("run.producers must not be negative")
-        if self.run.minutes is not None and self.run.minutes < 0:
-            raise ConfigurationError("run.minutes must not be negative")
         if self.optimization.batch % self.optimization.accumulation:
             raise ConfigurationError(
                 f"optimization.batch is {self.optimization.batch}; it must be a multiple of optimization.accumulation, "
                 f"{self.optimization.accumulation}"
             )
+        check_patches(self.strategies, self.data.size)
         if self.strategies.needs_another_sample and self.optimization.batch < 2 * self.optimization.accumulation:
             raise ConfigurationError(
                 "strategies.gram_weight and strategies.dual_reference take the reference of another sample: "
@@ -224,16 +220,13 @@ class Configuration:
             )
 
 
-def positive_numbers(configuration: Configuration) -> Iterator[tuple[str, float]]:
-    """Yield path and value of each number that must be above 0."""
-    for section, names in {
-        "run": ("threads",),
-        "network": ("layers", "head_width", "token_grid", "vision_layers", "text_layers", "latent_channels"),
-        "data": ("drawings", "palettes", "chunk", "pool", "first_chunks"),
-        "optimization": ("batch", "accumulation", "learning_rate"),
-    }.items():
-        for name in names:
-            yield f"{section}.{name}", getattr(getattr(configuration, section), name)
+def check_patches(strategies: Strategies, size: int) -> None:
+    """Raise ConfigurationError when pictures `size` pixels wide cannot be cut into the patches of `strategies`."""
+    if strategies.patch_shuffle_share and size % strategies.patch_shuffle_most:
+        raise ConfigurationError(
+            f"strategies.patch_shuffle_most is {strategies.patch_shuffle_most}; --patch-shuffle-most must divide "
+            f"--size, {size}"
+        )
 
 
 @dataclass(frozen=True)

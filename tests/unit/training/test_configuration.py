@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from huebrush_backend.cli.train_options import add_configuration_options, changed
@@ -73,6 +75,84 @@ def test_every_default_can_be_said_on_the_command_line() -> None:
         assert changed(Configuration(), parse(*words)) == Configuration(), leaf.flag
 
 
+OUTSIDE = {
+    "seed": ("-1", "4294967296"),
+    "steps": ("-1", "1000000001"),
+    "minutes": ("nan", "inf", "-1", "1e400"),
+    "threads": ("0", "99999999999"),
+    "producers": ("-1", "99999999999"),
+    "drawings": ("0", "99999999999"),
+    "reuse": ("0",),
+    "rich": ("nan", "1.1"),
+    "pictures-share": ("nan", "-0.1"),
+    "stem-widths": ("0,0,0,0", "8,16,48,-96", "8,16,48"),
+    "widths": ("0,0,0,0", "16,16,16"),
+    "layers": ("0",),
+    "batch": ("0",),
+    "learning-rate": ("nan", "inf", "0", "-1", "2"),
+    "warmup": ("-1",),
+    "decay": ("nan", "inf", "-1", "1.5"),
+    "weight-decay": ("nan", "inf", "-1"),
+    "gradient-norm": ("nan", "inf", "0", "-1"),
+    "ema-decay": ("nan", "inf", "-1", "2"),
+    "checkpoint-minutes": ("nan", "inf", "-1"),
+    "checkpoint-steps": ("-1",),
+    "sheet-steps": ("-1",),
+    "report-seconds": ("nan", "inf", "-1"),
+    "spline-sigma": ("nan", "inf", "-1"),
+    "rotation": ("nan", "inf", "-1"),
+    "scale-least": ("nan", "0", "2"),
+    "scale-most": ("nan", "inf", "0.5"),
+    "stretch": ("nan", "1"),
+    "shift": ("nan", "inf", "-1"),
+    "patch-shuffle-least": ("0", "3", "64"),
+    "patch-shuffle-most": ("0", "24", "1"),
+    "reference-drop-end": ("nan", "2"),
+    "reference-drop-step": ("nan", "inf", "-1"),
+    "point-pairs": ("-1", "99999999999"),
+    "timestep-power": ("nan", "inf", "0"),
+    "min-snr-gamma": ("nan", "inf", "-1"),
+    "offset-noise": ("nan", "inf", "-1"),
+    "part-naming-weight": ("nan", "inf", "-1"),
+    "attention-weight": ("nan", "inf", "-1"),
+    "dual-weight": ("nan", "inf", "-1"),
+    "gram-weight": ("nan", "inf", "-1"),
+    "gram-blocks": ("nothing.",),
+}
+
+
+@pytest.mark.parametrize(("option", "value"), [(option, value) for option in OUTSIDE for value in OUTSIDE[option]])
+def test_values_out_of_range_are_refused_by_the_option(option: str, value: str) -> None:
+    arguments = parse(f"--{option}={value}")
+    with pytest.raises(ConfigurationError, match=option.replace("-", "[-_]")):
+        changed(Configuration(), arguments)
+
+
+@pytest.mark.parametrize("option", [leaf.flag for leaf in leaves() if float in (leaf.kind, *get_args(leaf.kind))])
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_no_value_may_be_infinite_or_no_number(option: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{option} must be"):
+        changed(Configuration(), parse(f"{option}={value}"))
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        *("seed", "steps", "minutes", "producers", "decay", "warmup", "weight-decay", "ema-decay"),
+        *("checkpoint-minutes", "checkpoint-steps", "sheet-steps", "report-seconds", "rich", "shift", "gram-weight"),
+    ],
+)
+def test_zero_is_a_value_where_it_means_something(option: str) -> None:
+    changed(Configuration(), parse(f"--{option}", "0"))
+
+
+@pytest.mark.parametrize(("size", "most", "fits"), [("64", "64", True), ("64", "128", False), ("256", "256", True)])
+def test_patches_must_divide_the_picture(size: str, most: str, fits: bool) -> None:
+    arguments = parse("--size", size, "--patch-shuffle-most", most, "--patch-shuffle-share", "0.5")
+    with nullcontext() if fits else pytest.raises(ConfigurationError, match=f"must divide --size, {size}"):
+        changed(Configuration(), arguments)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -82,7 +162,7 @@ def test_every_default_can_be_said_on_the_command_line() -> None:
         ('{"optimization": {"ema": 1}}', "true or false"),
         ('{"run": {"precision": "float8"}}', "is not a configuration"),
         ('{"optimization": {"batch": 6, "accumulation": 4}}', "multiple"),
-        ('{"strategies": {"reference_drop": 2}}', "between 0 and 1"),
+        ('{"strategies": {"reference_drop": 2}}', "within 0 to 1"),
         ("[]", "is not a configuration"),
         ("no JSON", "is not a configuration"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from huebrush_backend.checkpoints.single_file import released_scheduler
 from huebrush_backend.drawings.sources import open_folder
 from huebrush_backend.models.sketch_encoder import SketchEncoder
 from huebrush_backend.models.unet import ColorizeUNet
-from huebrush_backend.training.configuration import ConfigurationError
+from huebrush_backend.training.configuration import ConfigurationError, with_values
 from huebrush_backend.training.finetuning.configuration import NATURAL_STRATEGIES, FineTuning, defaults_of
 from huebrush_backend.training.finetuning.loss import FineTuner, TuningBatch, attach_lora, changes_by_layer
 from huebrush_backend.training.finetuning.samples import TuningSamples
@@ -137,6 +138,31 @@ def test_answers_for_svg_drawings_have_their_lines(tmp_path: Path) -> None:
     assert sum(len(pixels) for pixels in inked) > 100
     assert max(pixels.max() for pixels in inked) <= 0.6 * 255 + 1
     assert max(pair.target[pair.ink == 0].max() for pair in pairs) > 200
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value"),
+    [
+        *(("run", name, value) for name, value in (("seed", -1), ("steps", 0), ("threads", 99999999999))),
+        *(("run", "readers", value) for value in (0, 99999999999)),
+        *(("data", "size", value) for value in (0, 32, 100, 64 * 10**9)),
+        *(("what", name, value) for name, value in (("rank", 0), ("rank", 10**9), ("strength", nan))),
+        *(("optimization", name, nan) for name in ("learning_rate", "decay", "weight_decay", "gradient_norm")),
+        *(("optimization", "warmup", value) for value in (-1, 10**10)),
+        *(("output", name, nan) for name in ("checkpoint_minutes", "report_seconds")),
+        *(("output", name, -1) for name in ("checkpoint_steps", "sheet_steps")),
+    ],
+)
+def test_values_out_of_range_are_refused_by_the_option(section: str, name: str, value: float) -> None:
+    with pytest.raises(ConfigurationError, match=rf"{section}\.{name} is .*; --{name.replace('_', '-')} must be"):
+        with_values(FineTuning(), {(section, name): value})
+
+
+def test_patches_must_divide_the_chosen_size() -> None:
+    shuffled = {("strategies", "patch_shuffle_share"): 0.5, ("strategies", "patch_shuffle_most"): 128}
+    assert with_values(FineTuning(), shuffled).data.size is None
+    with pytest.raises(ConfigurationError, match="must divide --size, 192"):
+        with_values(FineTuning(), {**shuffled, ("data", "size"): 192})
 
 
 def test_values_that_cannot_be_are_refused() -> None:

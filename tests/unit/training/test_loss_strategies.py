@@ -6,6 +6,7 @@ import pytest
 import torch
 from huebrush_backend.models.demo import make_demo_scheduler
 from huebrush_backend.pipeline.samplers import make_sampler
+from huebrush_backend.training.ranges import ConfigurationError
 from huebrush_backend.training.strategies.options import Prediction
 from huebrush_backend.training.strategies.prediction import add_noise, min_snr_weights, target, timesteps, with_offset
 from huebrush_backend.training.strategies.reference_losses import (
@@ -161,7 +162,7 @@ def test_the_gram_term_grows_from_a_third_of_the_training_to_its_end() -> None:
 def test_unknown_blocks_are_refused_by_name() -> None:
     network = torch.nn.ModuleDict({"up": torch.nn.ModuleDict({"transformer_blocks": torch.nn.ModuleList()})})
     network["up"]["transformer_blocks"].append(torch.nn.Linear(2, 2))  # pyright: ignore
-    with pytest.raises(ValueError, match=r"'down'; it has up\.transformer_blocks\.0"):
+    with pytest.raises(ConfigurationError, match=r"--gram-blocks has 'down'.*; it has up\.transformer_blocks\.0"):
         BlockFeatures(network, ["down"])
     features = BlockFeatures(network, ["up"])
     block = network.get_submodule("up.transformer_blocks.0")

@@ -195,12 +195,12 @@ def test_patches_that_do_not_fit_are_refused() -> None:
         ({"copy_share": 1.2}, "copy_share"),
         ({"spline_sigma": -1}, "spline_sigma"),
         ({"reference_drop_end": 2}, "reference_drop_end"),
-        ({"scale_least": 2.0}, "scale_most"),
+        ({"scale_least": 2.0}, "--scale-most"),
         ({"spline_points": 2}, "spline_points"),
-        ({"patch_shuffle_least": 8, "patch_shuffle_most": 4}, "patch_shuffle_most"),
+        ({"patch_shuffle_least": 8, "patch_shuffle_most": 4}, "--patch-shuffle-most"),
         ({"reference_drop_every": 0}, "reference_drop_every"),
         ({"gram_start": 1.0}, "gram_start"),
-        ({"gram_weight": 1, "gram_blocks": ()}, "gram_blocks"),
+        ({"gram_weight": 1, "gram_blocks": ()}, "--gram-blocks"),
     ],
 )
 def test_options_out_of_range_are_refused_by_name(wrong: dict, said: str) -> None:

@@ -8,7 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
-from huebrush_backend.training.configuration import ConfigurationError, Optimization, Output, Precision, Record
+from huebrush_backend.training import ranges
+from huebrush_backend.training.configuration import (
+    ConfigurationError,
+    Optimization,
+    Output,
+    Precision,
+    Record,
+    check_patches,
+)
+from huebrush_backend.training.ranges import MAX_THREADS, Range, check_ranges
 from huebrush_backend.training.strategies.options import Strategies
 
 Method = Literal["lora", "full"]
@@ -59,8 +68,21 @@ NATURAL_STRATEGIES = Strategies(
 """As the released models were trained. The views of the pictures already turn, bend, shrink and mirror references."""
 CONFIGURATION_FILE = "configuration.json"
 SIZE_STEP = 64
+MOST_SIZE = 4096
 MOST_STRENGTH = 2.0
 """Largest strength of a LoRA."""
+RANGES = {
+    "run": {
+        "seed": ranges.RUN["seed"],
+        "steps": Range(1, ranges.STEPS.most),
+        "threads": ranges.RUN["threads"],
+        "readers": Range(1, MAX_THREADS),
+    },
+    "what": {"rank": Range(1, 4096), "strength": Range(0, MOST_STRENGTH)},
+    "optimization": ranges.OPTIMIZATION,
+    "output": ranges.OUTPUT,
+}
+"""Ranges of the numbers in each section; those of the strategies check theirs."""
 
 
 @dataclass(frozen=True)
@@ -144,21 +166,13 @@ class FineTuning:
 
     def __post_init__(self) -> None:
         size, options = self.data.size, self.optimization
-        if size is not None and (size < SIZE_STEP or size % SIZE_STEP):
-            raise ConfigurationError(f"data.size is {size}; it must be a multiple of {SIZE_STEP}")
-        for name, value in {
-            "run.steps": self.run.steps,
-            "run.threads": self.run.threads,
-            "run.readers": self.run.readers,
-            "what.rank": self.what.rank,
-            "optimization.batch": options.batch,
-            "optimization.accumulation": options.accumulation,
-            "optimization.learning_rate": options.learning_rate,
-        }.items():
-            if value <= 0:
-                raise ConfigurationError(f"{name} is {value}; it must be above 0")
-        if not 0 <= self.what.strength <= MOST_STRENGTH:
-            raise ConfigurationError(f"what.strength is {self.what.strength}; it must be within 0 to {MOST_STRENGTH:g}")
+        if size is not None and (not SIZE_STEP <= size <= MOST_SIZE or size % SIZE_STEP):
+            raise ConfigurationError(
+                f"data.size is {size}; --size must be a multiple of {SIZE_STEP} within {SIZE_STEP} to {MOST_SIZE}"
+            )
+        check_ranges(self, RANGES)
+        if size is not None:
+            check_patches(self.strategies, size)
         if options.batch % options.accumulation:
             raise ConfigurationError(
                 f"optimization.batch is {options.batch}; it must be a multiple of optimization.accumulation, "

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from huebrush_backend.training.ranges import STRATEGIES, ConfigurationError, out_of_range
+
 Deformation = Literal["none", "flow", "spline"]
 Margin = Literal["white", "color", "mixed"]
 Prediction = Literal["sample", "epsilon", "v_prediction"]
@@ -13,7 +15,10 @@ DualReference = Literal["none", "mismatched"]
 ReferenceTokenKind = Literal["cls", "local", "full"]
 
 
-class StrategyError(ValueError):
+_BLOCKS = ("down_blocks.", "mid_block.", "up_blocks.")
+
+
+class StrategyError(ConfigurationError):
     """An option of a training strategy is out of its range."""
 
 
@@ -123,53 +128,23 @@ class Strategies:
         return self.gram_weight > 0 or (self.dual_weight > 0 and self.dual_reference == "mismatched")
 
     def __post_init__(self) -> None:
-        for name in SHARES:
-            if not 0 <= getattr(self, name) <= 1:
-                raise StrategyError(f"{name} is a share and must lie between 0 and 1, not {getattr(self, name)}")
-        for name in NOT_NEGATIVE:
-            if getattr(self, name) < 0:
-                raise StrategyError(f"{name} must not be negative, but is {getattr(self, name)}")
-        if self.reference_drop_end is not None and not 0 <= self.reference_drop_end <= 1:
-            raise StrategyError(f"reference_drop_end must lie between 0 and 1, not {self.reference_drop_end}")
-        if not 0 < self.scale_least <= self.scale_most:
-            raise StrategyError("scale_least must be above 0, and scale_most not below it")
-        if not 1 <= self.patch_shuffle_least <= self.patch_shuffle_most:
-            raise StrategyError("patch_shuffle_least must be 1 or more, and patch_shuffle_most not below it")
-        if self.spline_points < 3:
-            raise StrategyError("spline_points must be 3 or more: fewer do not define a spline")
-        if self.token_pool_size < 1 or self.reference_drop_every < 1 or self.timestep_power <= 0:
-            raise StrategyError("token_pool_size, reference_drop_every and timestep_power must be above 0")
-        if self.stretch >= 1 or self.gram_start >= 1:
-            raise StrategyError("stretch and gram_start must be below 1: no width would be left, or no step")
+        problem = out_of_range(self, STRATEGIES)
+        if problem is not None:
+            raise StrategyError(problem)
+        if self.scale_least > self.scale_most:
+            raise StrategyError(f"--scale-most is {self.scale_most}; it must not be below --scale-least")
+        least, most = self.patch_shuffle_least, self.patch_shuffle_most
+        if any(count & (count - 1) for count in (least, most)):
+            raise StrategyError(
+                f"--patch-shuffle-least is {least} and --patch-shuffle-most {most}; they must be powers of two such as "
+                "2 and 32, which divide the picture's side"
+            )
+        if least > most:
+            raise StrategyError(f"--patch-shuffle-most is {most}; it must not be below --patch-shuffle-least")
+        for beginning in self.gram_blocks:
+            if not any(known.startswith(beginning) or beginning.startswith(known) for known in _BLOCKS):
+                raise StrategyError(
+                    f"--gram-blocks has {beginning!r}; names of blocks begin with one of {', '.join(_BLOCKS)}"
+                )
         if self.gram_weight > 0 and not self.gram_blocks:
-            raise StrategyError("gram_weight needs gram_blocks")
-
-
-SHARES = (
-    "copy_share",
-    "mirror_share",
-    "placement_share",
-    "stretch",
-    "margin_share",
-    "patch_shuffle_share",
-    "looks_share",
-    "token_shuffle_share",
-    "token_pool_share",
-    "reference_drop",
-    "sketch_drop",
-    "gram_start",
-)
-NOT_NEGATIVE = (
-    "spline_sigma",
-    "rotation",
-    "shift",
-    "patch_shuffle_rotation",
-    "reference_drop_step",
-    "point_pairs",
-    "min_snr_gamma",
-    "offset_noise",
-    "part_naming_weight",
-    "attention_weight",
-    "dual_weight",
-    "gram_weight",
-)
+            raise StrategyError("--gram-weight needs --gram-blocks")

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from huebrush_backend.training.strategies.options import DualReference
+from huebrush_backend.training.strategies.options import DualReference, StrategyError
 
 
 def weighted_error(
@@ -65,7 +65,7 @@ class BlockFeatures:
     """Keeps the outputs (B,N,C) of the transformer blocks of a network, from its last evaluation.
 
     `network`: network to watch.
-    `blocks`: beginnings of the blocks' names, such as "up_blocks.1.". Raises ValueError if one fits no block.
+    `blocks`: beginnings of the blocks' names, such as "up_blocks.1.". Raises StrategyError if one fits no block.
     """
 
     def __init__(self, network: nn.Module, blocks: Sequence[str]) -> None:
@@ -73,7 +73,10 @@ class BlockFeatures:
         found = [name for name, _ in network.named_modules() if name.rpartition(".")[0].endswith("transformer_blocks")]
         for beginning in blocks:
             if not any(name.startswith(beginning) for name in found):
-                raise ValueError(f"the network has no transformer block {beginning!r}; it has {', '.join(found)}")
+                raise StrategyError(
+                    f"--gram-blocks has {beginning!r}, but the network no such transformer block; it has "
+                    f"{', '.join(found)}"
+                )
         for name in found:
             if name.startswith(tuple(blocks)):
                 network.get_submodule(name).register_forward_hook(self._keeper(name))
