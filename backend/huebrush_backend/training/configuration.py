@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import cattrs
 from cattrs.errors import CattrsError, ForbiddenExtraKeysError
@@ -297,13 +297,27 @@ def _exact_bool(value: Any, _: Any) -> bool:
 
 
 def _exact_int(value: Any, _: Any) -> int:
-    if isinstance(value, bool) or int(value) != value:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not float(value).is_integer():
         raise ValueError(f"{value!r} is not a whole number")
     return int(value)
 
 
+def _exact_float(value: Any, _: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{value!r} is not a number")
+    return float(value)
+
+
+def _exact_list(value: Any, kind: Any) -> tuple[Any, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise ValueError(f"{value!r} is not a list; a list such as [{json.dumps(value)}] is needed")
+    return tuple(_CONVERTER.structure(entry, get_args(kind)[0]) for entry in value)
+
+
 _CONVERTER.register_structure_hook(bool, _exact_bool)
 _CONVERTER.register_structure_hook(int, _exact_int)
+_CONVERTER.register_structure_hook(float, _exact_float)
+_CONVERTER.register_structure_hook_func(lambda kind: get_origin(kind) is tuple, _exact_list)
 
 
 def read_configuration(file: Path) -> Configuration:
@@ -323,7 +337,7 @@ def read_as(kind: type[AnyConfiguration], file: Path) -> AnyConfiguration:
     except ForbiddenExtraKeysError as error:
         names = ", ".join(sorted(error.extra_fields))
         raise ConfigurationError(f"{file}: the section {error.cl.__name__} has no {names}") from error
-    except (ValueError, TypeError, KeyError, AttributeError, CattrsError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError, CattrsError) as error:
         raise ConfigurationError(f"{file} is not a configuration: {error}") from error
 
 

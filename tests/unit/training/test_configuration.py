@@ -159,6 +159,19 @@ def test_patches_must_divide_the_picture(size: str, most: str, fits: bool) -> No
         ('{"data": {"drawing": 3}}', "Data has no drawing"),
         ('{"run": {"seed": "x"}}', "is not a configuration"),
         ('{"run": {"seed": 1.5}}', "whole number"),
+        ('{"run": {"seed": 1e400}}', "inf is not a whole number"),
+        ('{"run": {"seed": NaN}}', "nan is not a whole number"),
+        ('{"run": {"seed": true}}', "True is not a whole number"),
+        ('{"run": {"steps": 1e400}}', "is not a configuration"),
+        ('{"run": {"steps": ' + "9" * 400 + "}}", "is not a configuration"),
+        ('{"run": {"minutes": "nan"}}', "is not a configuration"),
+        ('{"run": {"minutes": NaN}}', "--minutes must be within 0 to 1000000"),
+        ('{"optimization": {"decay": 1e400}}', "--decay must be within 0 to 1"),
+        ('{"optimization": {"decay": "0.5"}}', "'0.5' is not a number"),
+        ('{"optimization": {"decay": ' + "9" * 400 + "}}", "is not a configuration"),
+        ('{"data": {"pictures": "fluent"}}', r"'fluent' is not a list; a list such as \["),
+        ('{"network": {"widths": 64}}', r"64 is not a list; a list such as \[64\]"),
+        ("[" * 100_000, "is not a configuration"),
         ('{"optimization": {"ema": 1}}', "true or false"),
         ('{"run": {"precision": "float8"}}', "is not a configuration"),
         ('{"optimization": {"batch": 6, "accumulation": 4}}', "multiple"),
@@ -172,6 +185,15 @@ def test_a_wrong_file_is_refused_with_the_reason(tmp_path: Path, text: str, said
     file.write_text(text, "utf-8")
     with pytest.raises(ConfigurationError, match=said):
         read_configuration(file)
+
+
+def test_numbers_and_lists_of_a_file_are_read_exactly(tmp_path: Path) -> None:
+    file = tmp_path / "good.json"
+    text = '{"run": {"seed": 3.0, "minutes": 5}, "data": {"pictures": ["fluent", "noto"]}, "network": {"layers": 2}}'
+    file.write_text(text, "utf-8")
+    configuration = read_configuration(file)
+    assert (configuration.run.seed, configuration.run.minutes) == (3, 5.0)
+    assert configuration.data.pictures == ("fluent", "noto")
 
 
 def test_plain_values_are_what_json_can_hold() -> None:
