@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import pytest
 from huebrush_backend.cli.main import main
+from huebrush_backend.imaging.files import PictureError
 from huebrush_backend.models.catalog import builtin_folder
 
 QUICK = ("evaluate", "--references", "cross,none")
@@ -145,10 +146,20 @@ def test_what_is_found_without_a_model_is_scored(subject: str, capsys: pytest.Ca
         (["evaluate", "--model", "nothing"], "no model 'nothing'"),
         (["evaluate", "--weights", "no-such-folder"], "not an exported model"),
         (["evaluate", "--sheet", "no-such-folder/sheet.png"], "does not exist"),
+        (["evaluate", "--sheet", "."], "is a folder"),
+        (["evaluate", "--sheet", ""], "is a folder"),
+        (["evaluate", "--sheet", "sheet.jpg"], "does not end in .png"),
+        (["evaluate", "--sheet", "s" * 300 + ".png"], "cannot be written"),
         (["evaluate", "nothing"], "invalid choice"),
         (["evaluate", "--set", "nothing"], "there is no set 'nothing'"),
         (["evaluate", "--references", "cross,nothing"], "there is no reference 'nothing'"),
+        (["evaluate", "--references", " , "], "--references names none; there are: aligned"),
         (["evaluate", "--guidance", "0.5"], "within 1 to 15"),
+        (["evaluate", "--guidance", ""], "no scale is given; give default, a scale within 1 to 15"),
+        (["evaluate", "--guidance", "1/"], "'1/' is no guidance; give default"),
+        (["evaluate", "--guidance", "1/2/3"], "'1/2/3' is no guidance; give default"),
+        (["evaluate", "--guidance", "default/2"], "'default/2' is no guidance; give default"),
+        (["evaluate", "--guidance", "nan"], "nan is not within 1 to 15"),
         (["evaluate", "--guidance", "default,much"], "--guidance"),
         (["evaluate", "--against", "nothing"], "no model 'nothing'"),
         (["evaluate", "--edits", "0"], "--edits"),
@@ -167,3 +178,29 @@ def test_mistakes_are_told(words: list[str], says: str, capsys: pytest.CaptureFi
         status = error.code
     assert status == 2
     assert says in capsys.readouterr().err
+
+
+def test_a_sheet_in_a_folder_that_cannot_be_written_is_refused_before_computing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(path: Path, mode: str = "r") -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert main([*QUICK, "--sheet", str(tmp_path / "sheet.png")]) == 2
+    assert "sheet.png cannot be written: Permission denied; choose another place" in capsys.readouterr().err
+
+
+def test_a_sheet_that_fails_at_the_end_leaves_the_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(path: Path, pixels: object) -> None:
+        raise PictureError(path, "it cannot be written: No space left on device.")
+
+    monkeypatch.setattr("huebrush_backend.imaging.files.write_png", fail)
+    words = ["evaluate", "--pairs", "1", "--steps", "1", "--references", "cross,", "--json"]
+    assert main([*words, "--sheet", str(tmp_path / "sheet.png")]) == 2
+    output = capsys.readouterr()
+    assert list(json.loads(output.out)["references"]) == ["cross"]
+    assert "No space left on device" in output.err
+    assert list(tmp_path.iterdir()) == []

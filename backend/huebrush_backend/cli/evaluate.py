@@ -19,6 +19,7 @@ from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model
 from huebrush_backend.cli.options import add_device_option, whole
+from huebrush_backend.cli.png_output import require_writable_png
 from huebrush_backend.cli.progress import cancel_on_interrupt, progress_bar
 from huebrush_backend.training.ranges import MAX_THREADS
 
@@ -34,6 +35,9 @@ DEFAULT_PAIRS = 64
 DEFAULT_STEPS = 20
 SHEET_PAIRS = 8
 ALL = "all"
+_GUIDANCE_FORM = (
+    "give default, a scale within {:g} to {:g}, or scales of reference and line art with a slash, such as 2.5/1.5"
+).format(*RANGES["reference_guidance"])
 SUBJECTS: dict[str, str] = {
     "edits": "score edits by text, brushed or not, on drawn pages whose parts are known",
     "flats": "score flats on drawn pages whose regions are known",
@@ -117,8 +121,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Score the model or the chosen subject and print its figures; return 0, or 130 after Ctrl+C."""
     if arguments.subject:
         return arguments.run_subject(arguments)
-    if arguments.sheet and not arguments.sheet.absolute().parent.is_dir():
-        raise CommandError(f"the folder of {arguments.sheet} does not exist; make it first")
+    if arguments.sheet is not None:
+        require_writable_png(arguments.sheet)
 
     from huebrush_backend.evaluation.report import comparison_report, evaluation_report
     from huebrush_backend.models.catalog import weights_sha256
@@ -155,16 +159,16 @@ def run(arguments: argparse.Namespace) -> int:
             report["against"] |= comparison_report(evaluation)
         if arguments.edits and not is_cancelled():
             report["edits"] = _edits(arguments, folder)
-    if arguments.sheet and evaluation.examples:
-        _write_sheet(arguments.sheet, evaluation.examples)
     if arguments.json:
         print(json.dumps(report, indent=2))
     else:
         print_tables(report)
+    sys.stdout.flush()
     if is_cancelled():
         print(f"Cancelled after {evaluation.pairs} of {arguments.pairs} pairs.", file=sys.stderr)
-        return 130
-    return 0
+    if arguments.sheet is not None and evaluation.examples:  # last, so that a full disk does not cost the figures
+        _write_sheet(arguments.sheet, evaluation.examples)
+    return 130 if is_cancelled() else 0
 
 
 def _evaluate(
@@ -214,17 +218,27 @@ def _questions(arguments: argparse.Namespace) -> Questions:
         raise CommandError(f"there is no set {arguments.set!r}; there are: {', '.join(EVALUATION_SETS)}")
     kinds = REFERENCE_KINDS
     if arguments.references is not None:
-        asked = [name.strip().replace("-", "_") for name in arguments.references.split(",")]
+        asked = [name.replace("-", "_") for name in _names(arguments.references)]
+        there_are = f"there are: {', '.join(REFERENCE_KINDS)}, {ALL}"
+        if not asked:
+            raise CommandError(f"--references names none; {there_are}")
         for name in asked:
             if name not in (*REFERENCE_KINDS, ALL):
-                raise CommandError(f"there is no reference {name!r}; there are: {', '.join(REFERENCE_KINDS)}, {ALL}")
+                raise CommandError(f"there is no reference {name!r}; {there_are}")
         kinds = tuple(kind for kind in REFERENCE_KINDS if kind in asked or ALL in asked)
     guidances = tuple(dict.fromkeys(_guidance(name) for name in arguments.guidance))
     return Questions(kinds, guidances, keep=SHEET_PAIRS if arguments.sheet else 0)
 
 
+def _names(text: str) -> tuple[str, ...]:
+    """Return the names in `text`, between commas, without empty ones."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def _guidance_names(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(","))
+    names = _names(text)
+    if not names:
+        raise argparse.ArgumentTypeError(f"no scale is given; {_GUIDANCE_FORM}")
     for name in names:
         _scales(name)
     return names
@@ -235,11 +249,14 @@ def _scales(name: str) -> tuple[float | None, float | None]:
     if name == "default":
         return None, None
     reference, slash, sketch = name.partition("/")
-    scales = float(reference), float(sketch) if slash else 1.0
+    try:
+        scales = float(reference), float(sketch) if slash else 1.0
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{name!r} is no guidance; {_GUIDANCE_FORM}") from None
     for scale, parameter in zip(scales, ("reference_guidance", "sketch_guidance"), strict=True):
         low, high = RANGES[parameter]
         if not low <= scale <= high:  # also catches NaN
-            raise argparse.ArgumentTypeError(f"{scale:g} is not within {low:g} to {high:g}")
+            raise argparse.ArgumentTypeError(f"{scale:g} is not within {low:g} to {high:g}; {_GUIDANCE_FORM}")
     return scales
 
 
