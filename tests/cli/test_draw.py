@@ -76,6 +76,19 @@ def test_the_examples_characters_share_parts() -> None:
     assert shown[0] <= shown[1]
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("", "is a folder; give the name of a file"), ("x.jpg", "does not end in .png"), ("x", "does not end in .png")],
+)
+def test_a_sheet_needs_the_name_of_a_png_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["draw", "sheet", name, "--count", "1", "--size", "32"]) == 2
+    assert says in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_mistakes_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["draw", "sheet", str(tmp_path / "x.png"), "--size", "100000"]) == 2
     assert "--size 100000 is too large" in capsys.readouterr().err

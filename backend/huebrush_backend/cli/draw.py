@@ -10,6 +10,7 @@ import numpy as np
 
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import whole
+from huebrush_backend.cli.png_output import require_png_name
 from huebrush_backend.imaging.files import PictureError, write_png
 from huebrush_backend.synthesis import (
     ALL_PART_CLASSES,
@@ -70,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.size > MAX_SIZE:
         raise CommandError(f"--size {arguments.size} is too large; the largest is {MAX_SIZE}")
     if arguments.action == "sheet":
+        require_png_name(arguments.output)
         kinds = SETS[arguments.drawing_set]
         if arguments.kind is not None and arguments.kind not in kinds:
             raise CommandError(

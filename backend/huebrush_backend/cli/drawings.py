@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import whole
+from huebrush_backend.cli.png_output import require_writable_png
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from huebrush_backend.drawings.sets import DrawingSet
     from huebrush_backend.drawings.sources import PairSource
 
+MAX_SIZE = 2048
+MAX_SHEET_SIDE = 32_767
+"""Largest side of a picture in pixels, limited by the type that OpenCV uses for rows and columns."""
+MAX_SHEET_PIXELS = 8 * MAX_SIZE**2
+"""Most pixels of all right answers on a sheet; it takes about 50 bytes for each."""
 PARTS = ("auto", "fill", "layer", "id")
 LINES = ("auto", "strokes", "borders")
 
@@ -48,7 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     sheet.add_argument("--held-out", action="store_true", help="show the drawings of a set that are never trained on")
     sheet.add_argument("--seed", type=whole(0), default=0)
     sheet.add_argument("--count", type=whole(1), default=8, help="number of pairs (default 8)")
-    sheet.add_argument("--size", type=whole(16), default=256, help="pixels of a picture's side (default 256)")
+    sheet.add_argument("--size", type=whole(16, MAX_SIZE), default=256, help="pixels of a picture's side (default 256)")
     sheet.add_argument("--parts", choices=PARTS, default="auto", help="how a folder's SVG drawings tell parts apart")
     sheet.add_argument(
         "--lines", choices=LINES, default="auto", help="where lines of a folder's SVG drawings come from"
@@ -61,6 +67,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Carry out the chosen action; return 0."""
+    folder: Path | None = arguments.folder
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise CommandError(f"--folder {folder} is no folder; name the one where fetched sets lie")
     with source_errors_as_command_errors():
         return {"fetch": _fetch, "list": _list, "sheet": _sheet}[arguments.action](arguments)
 
@@ -87,16 +96,21 @@ def _fetch(arguments: argparse.Namespace) -> int:
     for wanted in _chosen(arguments.sets):
         try:
             archive = fetch_set(wanted, folder, arguments.source)
+            console = Console(file=sys.stderr)
+            with Progress(console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
+                task = progress.add_task(f"Measuring {wanted.title}")
+                measure_set(
+                    archive,
+                    arguments.processes,
+                    lambda done, all, task=task, progress=progress: progress.update(task, completed=done, total=all),
+                )
         except FetchError as error:
             raise CommandError(str(error)) from error
-        console = Console(file=sys.stderr)
-        with Progress(console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
-            task = progress.add_task(f"Measuring {wanted.title}")
-            measure_set(
-                archive,
-                arguments.processes,
-                lambda done, total, task=task, progress=progress: progress.update(task, completed=done, total=total),
-            )
+        except OSError as error:
+            raise CommandError(
+                f"the set {wanted.name} cannot be put into {folder}: {error.strerror or error}; make room there, or "
+                "choose another --folder"
+            ) from error
         print(f"{wanted.name}: {_state(folder, wanted)}")
     return 0
 
@@ -117,6 +131,10 @@ def _sheet(arguments: argparse.Namespace) -> int:
     from huebrush_backend.drawings.pairs import pair_sheet
     from huebrush_backend.imaging.files import PictureError, write_png
 
+    require_writable_png(arguments.output)
+    sides = arguments.count * arguments.size, 5 * arguments.size
+    if max(sides) > MAX_SHEET_SIDE or arguments.count * arguments.size**2 > MAX_SHEET_PIXELS:
+        raise CommandError("the sheet would be too large; use a smaller --count or --size")
     try:
         source = _source(arguments)
         pairs = [source.pair(arguments.seed, index, arguments.size) for index in range(arguments.count)]
@@ -154,6 +172,11 @@ def _state(folder: Path, wanted: DrawingSet) -> str:
     if not archives:
         return "not fetched"
     archive = archives[0]
+    try:
+        if archive.is_damaged():
+            return "damaged; fetch it again"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
     measured = dict(archive.measured())
     return (
         f"{len(archive.names())} drawings, {sum(found is not None for found in measured.values())} of "

@@ -38,14 +38,14 @@ class FetchError(Exception):
 
 
 def fetch_set(wanted: DrawingSet, folder: Path, taken_from: Path | None = None) -> Archive:
-    """Return the set in `folder`; fetch it first if it is missing.
+    """Return the set in `folder`; fetch it first if it is missing or damaged.
 
     `taken_from`: a folder that already holds the set's file, so that nothing is fetched.
 
-    Raises FetchError.
+    Raises FetchError, and OSError when `folder` cannot hold it.
     """
     archive = Archive(folder / f"{wanted.name}.zip")
-    if archive.path.exists():
+    if archive.path.exists() and not archive.is_damaged(thoroughly=True):
         return archive
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=f".{wanted.name}-") as work:
@@ -60,7 +60,7 @@ def fetch_set(wanted: DrawingSet, folder: Path, taken_from: Path | None = None) 
         unfinished = Path(work) / archive.path.name
         _repack(file, unfinished)
         unfinished.replace(archive.path)
-    return archive
+    return Archive(archive.path)
 
 
 def measure_set(

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from pathlib import Path
 import platformdirs
 
 from huebrush_backend.drawings.measure import VERSION, Measures
+from huebrush_backend.drawings.svg_tree import DrawingError
 
 HELD_OUT = 10
 """One of this many subjects is never trained on."""
@@ -21,6 +23,8 @@ _VARIANT = re.compile(
     r"[-_ ](?:(?:medium[-_ ])?(?:light|dark)(?:[-_ ]skin[-_ ]tone)?|medium(?:[-_ ]skin[-_ ]tone)?|skin[-_ ]tone"
     r"|facing[-_ ]right)(?=[-_ ]|$)"
 )
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+"""Errors of zipfile for a damaged file; the last two are those of an unknown compression and of encryption."""
 _NUMBER = re.compile(r"[-_]?[0-9]+$")
 _PERSON = re.compile(r"^(?:wom[ae]n|m[ae]n|persons?|people|girl|boy)[-_ ]")
 
@@ -138,8 +142,19 @@ class Archive:
         return sorted(name for name in self._opened.namelist() if name.endswith(".svg"))
 
     def read(self, name: str) -> bytes:
-        """Return the SVG file of a drawing."""
-        return self._opened.read(name)
+        """Return the SVG file of a drawing. Raises DrawingError if it is damaged or missing."""
+        try:
+            return self._opened.read(name)
+        except (*_DAMAGED, KeyError) as error:
+            raise DrawingError(f"{name} cannot be read from {self.path.name}: {error}") from error
+
+    def is_damaged(self, thoroughly: bool = False) -> bool:
+        """Return whether the file is no zip file that can be read; `thoroughly`: read each drawing in it."""
+        try:
+            with zipfile.ZipFile(self.path) as opened:
+                return thoroughly and opened.testzip() is not None
+        except _DAMAGED:
+            return True
 
     @cached_property
     def _opened(self) -> zipfile.ZipFile:
@@ -151,16 +166,21 @@ class Archive:
     def measured(self) -> Iterator[tuple[str, Measures | None]]:
         """Yield name and measures of the drawings that were measured; None for one that cannot be read.
 
-        A line that was cut off is ignored.
+        A line that is damaged or was cut off is ignored.
         """
         if not self.measures_path.exists():
             return
-        for line in self.measures_path.read_text("utf-8").splitlines():
+        for line in self.measures_path.read_bytes().splitlines():
             try:
-                entry = json.loads(line)
+                entry = json.loads(line.decode("utf-8"))
                 yield entry["name"], None if entry["measures"] is None else Measures(**entry["measures"])
             except (ValueError, KeyError, TypeError):
                 continue
+
+    def is_all_measured(self) -> bool:
+        """Return whether each drawing was measured."""
+        known = {name for name, _ in self.measured()}
+        return all(name in known for name in self.names())
 
     def fit_names(self, held_out: bool) -> list[str]:
         """Return the names of the drawings that are fit: those to train on, or the `held_out` ones."""
@@ -174,3 +194,10 @@ def fetched_archives(folder: Path | None = None, names: Sequence[str] = ()) -> l
     place = folder or default_sets_folder()
     found = [Archive(place / f"{each.name}.zip") for each in SETS if not names or each.name in names]
     return [archive for archive in found if archive.path.exists()]
+
+
+def words_to_fetch(name: str, folder: Path | None = None) -> str:
+    """Return the words after `huebrush drawings fetch` that get the set `name` into `folder`, or the user's cache."""
+    if folder is None or folder == default_sets_folder():
+        return name
+    return f'{name} --folder "{folder}"' if " " in str(folder) else f"{name} --folder {folder}"

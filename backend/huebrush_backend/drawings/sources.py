@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from huebrush_backend.drawings.labelled import read_drawing
 from huebrush_backend.drawings.pairs import SIZE, DrawnPair, pair_of_drawing, pair_of_pictures
-from huebrush_backend.drawings.sets import SETS, Archive, fetched_archives, subject_of
+from huebrush_backend.drawings.sets import SETS, Archive, fetched_archives, subject_of, words_to_fetch
 from huebrush_backend.drawings.svg_tree import DrawingError
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.files import PictureError, read_picture
@@ -172,8 +172,14 @@ def open_set(archive: Archive, held_out: bool = False) -> Drawings:
     groups: dict[str, list[str]] = {}
     for name in archive.fit_names(held_out):
         groups.setdefault(subject_of(name), []).append(name)
+    words = words_to_fetch(archive.path.stem, archive.path.parent)
+    if archive.is_damaged():
+        raise SourceError(f"{archive.path} is damaged; fetch it again, run: huebrush drawings fetch {words}")
+    if not groups and not archive.is_all_measured():
+        raise SourceError(f"{archive.path} has drawings that are not measured; run: huebrush drawings fetch {words}")
     if not groups:
-        raise SourceError(f"{archive.path} has no measured drawings; run: huebrush drawings fetch {archive.path.stem}")
+        purpose = "held out to measure" if held_out else "there to train on"
+        raise SourceError(f"{archive.path} has no drawing that is fit and {purpose}; choose another set")
     return Drawings(tuple(tuple(names) for _, names in sorted(groups.items())), archive.read)
 
 
@@ -201,7 +207,9 @@ def open_fetched(name: str, sets_folder: Path | None = None, held_out: bool = Fa
     """
     archives = fetched_archives(sets_folder, [name])
     if not archives:
-        raise SourceError(f"the set {name} is not there yet; run: huebrush drawings fetch {name}")
+        raise SourceError(
+            f"the set {name} is not there yet; run: huebrush drawings fetch {words_to_fetch(name, sets_folder)}"
+        )
     return open_set(archives[0], held_out)
 
 
