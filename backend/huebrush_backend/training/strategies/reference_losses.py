@@ -74,7 +74,7 @@ class BlockFeatures:
         for beginning in blocks:
             if not any(name.startswith(beginning) for name in found):
                 raise StrategyError(
-                    f"--gram-blocks has {beginning!r}, but the network no such transformer block; it has "
+                    f"--gram-blocks has {beginning!r}, but the network has no such transformer block; it has "
                     f"{', '.join(found)}"
                 )
         for name in found:
