@@ -41,7 +41,8 @@ LEFT, RIGHT = mask(slice(0, 32)), mask(slice(32, SIDE))
 
 
 def request(*references: Reference, **options: object) -> ColorizeRequest:
-    made = ColorizeRequest("demo", LINES, references, Parameters(seed=3, steps=4))
+    # Without guidance by the lines: on a page as empty as this one it brings out colours of the model's own.
+    made = ColorizeRequest("demo", LINES, references, Parameters(seed=3, steps=4, sketch_guidance=1.0))
     return replace(made, **options)
 
 

@@ -174,7 +174,7 @@ def test_every_error_of_ours_is_said_or_ends_where_it_is_raised() -> None:
         "UnknownModelError",
         "PictureError",  # picture files are read by the command line alone
         "Cancelled",  # these say nothing
-        "_Settled",
+        "Settled",
         "NoAnswer",  # of the client in Python
         "Refused",
     }
