@@ -66,6 +66,11 @@ class ProgressDisplay:
         self._progress.update(self._task, completed=event.fraction, description=description, left=left)
 
 
+def is_first_process() -> bool:
+    """Return whether this is the only process of a training, or the first that accelerate's launcher has started."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 class TrainingDisplay:
     """A progress bar with phase, losses and time left on a terminal; elsewhere a line for each entry of the log."""
 
@@ -81,7 +86,7 @@ class TrainingDisplay:
             disable=not stream.isatty(),
         )
         self._task: TaskID | None = None
-        self._silent = int(os.environ.get("RANK", "0")) > 0
+        self._silent = not is_first_process()
 
     def __enter__(self) -> TrainingDisplay:
         self._bar.start()

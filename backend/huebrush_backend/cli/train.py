@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from huebrush_backend.cli.drawings import source_errors_as_command_errors
 from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import whole
-from huebrush_backend.cli.progress import TrainingDisplay, cancel_on_interrupt
+from huebrush_backend.cli.progress import TrainingDisplay, cancel_on_interrupt, is_first_process
 from huebrush_backend.cli.train_options import add_configuration_options, changed
 from huebrush_backend.models.catalog import BUILTIN_MODEL, builtin_folder
 from huebrush_backend.training.configuration import (
@@ -147,7 +146,7 @@ def _train(arguments: argparse.Namespace) -> int:
             interrupted = is_cancelled()
 
     def keep_request() -> None:
-        if _is_first_process():
+        if is_first_process():
             write_configuration(configuration, folder / REQUEST_FILE)
 
     with TrainingDisplay(sys.stderr) as display:
@@ -155,7 +154,7 @@ def _train(arguments: argparse.Namespace) -> int:
             if not train(plan, display.show, noting_interrupts, arguments.stop_at, keep_request):
                 display.say(f"{plan.stage}: the state is saved; --resume goes on from there")
                 return 130 if interrupted else 0
-    return _publish(folder, arguments.publish) if arguments.publish and _is_first_process() else 0
+    return _publish(folder, arguments.publish) if arguments.publish and is_first_process() else 0
 
 
 def _publish(folder: Path, destination: Path) -> int:
@@ -177,11 +176,6 @@ def _take_over(arguments: argparse.Namespace, plans: Sequence[TrainingPlan]) -> 
         raise CommandError("--weights needs one stage; name it with --stage")
     source = builtin_folder() if arguments.weights == BUILTIN_MODEL else Path(arguments.weights)
     take_over_other_parts(source, plans[0].weights, plans[0].stage)
-
-
-def _is_first_process() -> bool:
-    """Return whether this is the only process of a run, or the first of those that accelerate's launcher starts."""
-    return os.environ.get("RANK", "0") == "0"
 
 
 def _configuration(arguments: argparse.Namespace) -> Configuration:

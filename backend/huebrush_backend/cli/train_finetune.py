@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from dataclasses import fields, replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from huebrush_backend.cli.drawings import source_errors_as_command_errors
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import whole
-from huebrush_backend.cli.progress import TrainingDisplay, cancel_on_interrupt
+from huebrush_backend.cli.progress import TrainingDisplay, cancel_on_interrupt, is_first_process
 from huebrush_backend.cli.train_options import add_configuration_options, changed
 from huebrush_backend.models.catalog import default_models_folder
 from huebrush_backend.training.configuration import ConfigurationError, read_as
@@ -103,7 +102,7 @@ def _train(arguments: argparse.Namespace, plan: TuningPlan, former: FineTuning |
         if record is None:
             display.say(f"The state is saved; go on with: huebrush train finetune --resume --folder {plan.folder}")
             return 0 if arguments.stop_at is not None else 130
-    if int(os.environ.get("RANK", "0")) == 0:
+    if is_first_process():
         print(
             f"{source.name} is ready; choose it among the docker's models, or by the option --model {source.name}. "
             f"Its licence is {record.licence}, as that of {source.model}."

@@ -39,6 +39,7 @@ from huebrush_backend.training.data.producer import Recipe
 from huebrush_backend.training.data.tokenizer import train_tokenizer
 from huebrush_backend.training.loop import GetBatch, Outputs
 from huebrush_backend.training.plan import BANK_SEED, TrainingPlan
+from huebrush_backend.training.publishing import TRAINED_PARTS
 from huebrush_backend.training.stages.clip import ClipTrainer, clip_batch, part_phrase
 from huebrush_backend.training.stages.recompute import recompute_layers
 from huebrush_backend.training.stages.sheets import colorized_sheet, patch_color_sheet, reconstruction_sheet
@@ -309,7 +310,7 @@ def _pipeline(plan: TrainingPlan, unet: ColorizeUNet, sketch_encoder: SketchEnco
 def _save_pipeline(pipeline: ColorizePipeline, plan: TrainingPlan) -> None:
     """Write what this stage trains or changes of `pipeline`, beside the parts that earlier stages have exported."""
     positions = plan.configuration.strategies.token_positions
-    for name in ("unet", "sketch_encoder", "scheduler", *(() if positions else ("image_encoder",))):
+    for name in (*TRAINED_PARTS["unet"], *(() if positions else ("image_encoder",))):
         save_into(getattr(pipeline, name), plan.weights / name)
     pipeline.save_config(plan.weights)
 
