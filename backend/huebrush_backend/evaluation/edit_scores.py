@@ -90,8 +90,8 @@ def locality(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
     The change of a pixel is the square of CIEDE2000 between its two colours. Returns 0 if nothing changed.
     """
     changed = deltaE_ciede2000(to_lab(before), to_lab(after)) ** 2
-    whole = float(changed.sum())
-    return float(changed[mask].sum()) / whole if whole > 0 else 0.0
+    inside, outside = float(changed[mask].sum()), float(changed[~mask].sum())
+    return inside / (inside + outside) if inside + outside > 0 else 0.0  # never above 1 by rounding
 
 
 def summary(scores: Sequence[EditScore]) -> dict[str, Any]:
