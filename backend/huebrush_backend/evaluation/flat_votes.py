@@ -14,6 +14,7 @@ import numpy as np
 from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
 
 from huebrush_backend.evaluation.flat_metrics import right_colors
+from huebrush_backend.evaluation.flat_pictures import smooth_noise
 from huebrush_backend.evaluation.metrics import to_lab
 from huebrush_backend.flats.colors.borders import shared_borders
 from huebrush_backend.flats.colors.region_colors import UNSURE
@@ -94,22 +95,14 @@ def model_picture(page: FlatPage) -> np.ndarray:
     flats = np.where(page.truth[..., None] > 0, flats_of(page), 255).astype(np.uint8)
     small = cv2.resize(flats, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     bled = cv2.GaussianBlur(small, (0, 0), _BLEEDING)
-    where = _patches(rng, size, 40) > 0.5
+    where = smooth_noise(rng, size, 40) > 0.5
     small = np.where(where[..., None], (1 - _BLED_SHARE) * small + _BLED_SHARE * bled, small)
     lab = rgb2lab(np.clip(small, 0, 255) / 255)
-    lab[..., 0] -= _SHADES * np.clip(_patches(rng, size, 25), 0, 1)
-    lab += _TONES * np.stack([_patches(rng, size, 120) for _ in range(3)], axis=2)
+    lab[..., 0] -= _SHADES * np.clip(smooth_noise(rng, size, 25), 0, 1)
+    lab += _TONES * np.stack([smooth_noise(rng, size, 120) for _ in range(3)], axis=2)
     lines = cv2.resize(page.ink, size, interpolation=cv2.INTER_AREA)[..., None] / 255
     picture = lab2rgb(lab) * 255 * (1 - lines)
     return np.clip(np.rint(cv2.GaussianBlur(picture, (0, 0), _SOFT)), 0, 255).astype(np.uint8)
-
-
-def _patches(rng: np.random.Generator, size: tuple[int, int], pixels: int) -> np.ndarray:
-    """Return smooth noise (h,w) of mean 0 and standard deviation 1, in patches of about `pixels` pixels."""
-    width, height = size
-    noise = rng.standard_normal((height // pixels + 2, width // pixels + 2)).astype(np.float32)
-    wide = cv2.resize(noise, size, interpolation=cv2.INTER_CUBIC)
-    return (wide - wide.mean()) / max(float(wide.std()), 1e-6)
 
 
 def _share(part: int, whole: int) -> float | None:

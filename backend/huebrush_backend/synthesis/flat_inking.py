@@ -72,7 +72,7 @@ class Inker:
             if shape.half.any():
                 least = (_LEAST_OUTLINE if shape.closed else _LEAST_STROKE) * _FINER
                 for points, half in line_pieces(shape, (cuts or {}).get(index, ())):
-                    _draw_line(view, points * scale - origin, np.maximum(half * scale, least) - 0.4)
+                    draw_line(view, points * scale - origin, np.maximum(half * scale, least) - 0.4)
         return cv2.resize(fine, size[::-1], interpolation=cv2.INTER_AREA)
 
     def seen(self, window: PixelArea) -> np.ndarray:
@@ -153,8 +153,13 @@ def _fixed(points: Points) -> np.ndarray:
     return np.rint(points * (1 << _SHIFT)).astype(np.int32)
 
 
-def _draw_line(area: np.ndarray, path: Points, half: np.ndarray) -> None:
-    """Ink a path as quadrilaterals with round joins and ends, where it passes through `area`."""
+def draw_line(area: np.ndarray, path: Points, half: np.ndarray, values: np.ndarray | None = None) -> None:
+    """Ink a path as quadrilaterals with round joins and ends, where it passes through `area`.
+
+    * `area`: (h, w) uint8, drawn on
+    * `path`, `half`: points (n, 2) and half-widths (n,) in its pixels
+    * `values`: (n,) 0..255, what is drawn at each point; 255 without it
+    """
     size = np.array(area.shape[::-1], float)
     reach = half[:, None] + 1
     low, high = path - reach, path + reach
@@ -166,9 +171,12 @@ def _draw_line(area: np.ndarray, path: Points, half: np.ndarray) -> None:
     step = end - start
     across = np.stack([step[:, 1], -step[:, 0]], axis=1) / np.maximum(np.hypot(*step.T), 1e-9)[:, None]
     first, last = across * half_start[:, None], across * half_end[:, None]
-    for quad in _fixed(np.stack([start + first, end + last, end - last, start - first], axis=1)):
-        cv2.fillConvexPoly(area, quad, 255, cv2.LINE_8, _SHIFT)
+    tone = np.full(len(path), 255) if values is None else values
+    tones = [*tone[:-1][near].tolist(), float(tone[1:][near][-1])]
+    quads = _fixed(np.stack([start + first, end + last, end - last, start - first], axis=1))
+    for quad, value in zip(quads, tones[:-1], strict=True):
+        cv2.fillConvexPoly(area, quad, value, cv2.LINE_8, _SHIFT)
     centres = _fixed(np.concatenate([start, end[-1:]]))
     radii = np.rint(np.append(half_start, half_end[-1]) * (1 << _SHIFT)).astype(int)
-    for (x, y), radius in zip(centres.tolist(), radii.tolist(), strict=True):
-        cv2.circle(area, (x, y), radius, 255, cv2.FILLED, cv2.LINE_8, _SHIFT)
+    for (x, y), radius, value in zip(centres.tolist(), radii.tolist(), tones, strict=True):
+        cv2.circle(area, (x, y), radius, value, cv2.FILLED, cv2.LINE_8, _SHIFT)

@@ -43,7 +43,7 @@ def lay_out(rng: np.random.Generator, aspect: float) -> Layout:
     for number, panel in enumerate(panels):
         content = _CONTENTS[int(first[number])] if number < 3 else str(rng.choice(_CONTENTS, p=_SHARES))
         with canvas.clipped(panel):
-            _draw_panel(canvas, rng, panel, content)
+            draw_panel(canvas, rng, panel, content)
         canvas.frame(_corners(panel), 1.6)
     canvas.next_owner()
     for panel in panels:
@@ -74,7 +74,8 @@ def _corners(box: Box) -> np.ndarray:
     return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], float)
 
 
-def _draw_panel(canvas: ShapeRecorder, rng: np.random.Generator, panel: Box, content: str) -> None:
+def draw_panel(canvas: ShapeRecorder, rng: np.random.Generator, panel: Box, content: str) -> None:
+    """Draw a panel's background and its content, one of "bust", "busts", "figures", "crowd", "objects", "scene"."""
     left, top, right, bottom = panel
     width, height = right - left, bottom - top
     side = max(width, height)

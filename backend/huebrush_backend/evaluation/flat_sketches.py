@@ -1,0 +1,165 @@
+"""Scores flats of drawings as people make them: open outlines with a right picture, closed shapes with a mottled one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import cv2
+import numpy as np
+from skimage.color import deltaE_ciede2000
+
+from huebrush_backend.evaluation.flat_making import PictureFlats, make_picture_flats
+from huebrush_backend.evaluation.flat_metrics import RIGHT, joint_areas, spread
+from huebrush_backend.evaluation.flat_pictures import Painting, painted_picture, with_wrong_regions
+from huebrush_backend.evaluation.metrics import to_lab
+from huebrush_backend.flats.regions.find_regions import find_regions
+from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
+from huebrush_backend.synthesis.flat_truth import INK
+from huebrush_backend.synthesis.sketch_pages import OPEN_KINDS, SketchPage, draw_sketch_page
+
+LOST = 25.0
+"""Difference (CIEDE2000) from the right colour above which paper counts as lost."""
+SOLID = 9 / 900
+"""Width, as a share of the page's longer side, of the square that fits into a solid patch of lost paper."""
+ALIKE = 10.0
+"""Difference (CIEDE2000) below which two regions are of one colour, so that nobody could tell them apart."""
+GAPS = (3, 6, 12, 24, 48, 96)
+"""Gaps in pixels at which closures are counted."""
+_GAP_PAGES = 10
+"""Every so many pages, closures are counted at all GAPS."""
+_LONGER = (600, 720, 900, 1100, 1300, 1600)
+_ASPECTS = (0.72, 0.8, 1.0, 1.3)
+_PICTURE_SIZES = (256, 384, 512)
+
+
+@dataclass
+class OpenTally:
+    """Sums over open pages.
+
+    `lost`: for each page, the share of paper that is lost; `kinds`: its kind; `regions`: true regions that are large
+    enough to be seen, and `right`: those that were found.
+    """
+
+    lost: list[float] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    regions: int = 0
+    right: int = 0
+    closures: list[list[int]] = field(default_factory=list)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the figures, ready for JSON; shares 0..1, None where nothing was counted."""
+        by_kind = {
+            kind: _mean([lost for lost, own in zip(self.lost, self.kinds, strict=True) if own == kind])
+            for kind in sorted(set(self.kinds))
+        }
+        ordered = [row == sorted(row) for row in self.closures]
+        return {
+            "pages": len(self.lost),
+            "lost": _mean(self.lost),
+            "lost_by_kind": by_kind,
+            "lost_above_a_tenth": sum(lost > 0.1 for lost in self.lost),
+            "regions": self.regions,
+            "regions_right": round(self.right / self.regions, 4) if self.regions else None,
+            "monotonic": _mean([float(each) for each in ordered]),
+        }
+
+
+def evaluate_open(
+    pages: int,
+    seed: int,
+    on_step: Callable[[str], None] = lambda what: None,
+    painting: Painting | None = None,
+) -> dict[str, Any]:
+    """Score flats of `pages` open drawings of the set `seed`, each with a simulated picture.
+
+    `painting`: what the simulated model paints; by default a right picture, of another size on each page.
+    `on_step`: called with a description of each step.
+    """
+    tally = OpenTally()
+    for number in range(pages):
+        on_step(f"open: page {number + 1} of {pages}")
+        page = open_page(seed, number)
+        truth = spread(page.truth)
+        flats = make_picture_flats(page.lines, picture_of(page, truth, painting))
+        tally.lost.append(lost_share(page, truth, flats))
+        tally.kinds.append(page.kind)
+        right, count = right_regions(page, truth, flats.regions.labels)
+        tally.right += right
+        tally.regions += count
+        if number % _GAP_PAGES == 0:
+            tally.closures.append([len(find_regions(flats.ink, float(gap)).gap_closures) for gap in GAPS])
+    return tally.summary()
+
+
+def open_page(seed: int, number: int) -> SketchPage:
+    """Return page `number` of the set `seed`, in a size of its own."""
+    rng = np.random.default_rng([seed, number, 95])
+    longer, aspect = int(rng.choice(_LONGER)), float(rng.choice(_ASPECTS))
+    width, height = (round(longer * aspect), longer) if aspect <= 1 else (longer, round(longer / aspect))
+    return draw_sketch_page(1000 * seed + number, width, height, OPEN_KINDS[number % len(OPEN_KINDS)])
+
+
+def picture_of(page: SketchPage, truth: np.ndarray, painting: Painting | None = None) -> np.ndarray:
+    """Return the picture (h,w,3) uint8 sRGB that a simulated model paints of a page. It is always the same.
+
+    `truth`: the page's labels, also under ink. `painting`: by default a right picture, of the page's own size.
+    """
+    rng = np.random.default_rng([page.seed, 96])
+    size = int(rng.choice(_PICTURE_SIZES))
+    painting = painting or Painting(size=size)
+    colors = with_wrong_regions(rng, page.colors, painting.wrong)
+    return painted_picture(rng, colors[truth], page.ink, painting.size, painting.blotches)
+
+
+def lost_share(page: SketchPage, truth: np.ndarray, flats: PictureFlats) -> float:
+    """Return the share 0..1 of the paper that is lost: painted in another colour than the right one, in solid patches.
+
+    Patches are solid where they survive an opening by a square of the side SOLID.
+    """
+    lost = lost_paper(page, truth, flats.pixels)
+    return float(lost.sum() / max(1, int((page.ink < INK).sum())))
+
+
+def lost_paper(page: SketchPage, truth: np.ndarray, pixels: np.ndarray) -> np.ndarray:
+    """Mark the paper of a page that is lost in its flats' `pixels` (H, W, 4): (H, W) bool."""
+    height, width = truth.shape
+    right, found = pack_rgb(page.colors[truth]).astype(np.int64), pack_rgb(pixels[..., :3]).astype(np.int64)
+    found[pixels[..., 3] == 0] = 0xFFFFFF
+    pairs, where = np.unique((right << 24 | found).ravel(), return_inverse=True)
+    apart = deltaE_ciede2000(to_lab(unpack_rgb(pairs >> 24)), to_lab(unpack_rgb(pairs & 0xFFFFFF)))
+    wrong = (np.asarray(apart) > LOST)[where.reshape(height, width)] & (page.ink < INK)
+    return cv2.morphologyEx(wrong.astype(np.uint8), cv2.MORPH_OPEN, _solid(width, height)).astype(np.bool_)
+
+
+def right_regions(page: SketchPage, truth: np.ndarray, labels: np.ndarray) -> tuple[int, int]:
+    """Return how many of the true regions that are large enough to be seen were found, and how many there are.
+
+    Large enough is a region in which a square of the side SOLID fits. It is found if one found region covers RIGHT of
+    its paper without the seams along the lines, and is the main one of no other true region of another colour.
+    """
+    square = _solid(*truth.shape[::-1])
+    core = np.zeros_like(truth)
+    inside = cv2.erode((page.truth > 0).astype(np.uint8), square).astype(np.bool_) & (page.ink < INK)
+    core[inside] = truth[inside]
+    joint = joint_areas(core, labels)[1:]
+    areas = joint.sum(1)
+    large = np.flatnonzero(areas >= square.size)
+    main = joint.argmax(1)
+    lab = to_lab(page.colors[1:])
+    right = 0
+    for region in large:
+        others = large[(main[large] == main[region]) & (large != region)]
+        clash = len(others) > 0 and (deltaE_ciede2000(lab[others], lab[[region]]) >= ALIKE).any()
+        right += bool(joint[region].max() >= RIGHT * areas[region] and not clash)
+    return right, len(large)
+
+
+def _solid(width: int, height: int) -> np.ndarray:
+    side = max(3, round(SOLID * max(width, height)))
+    return np.ones((side, side), np.uint8)
+
+
+def _mean(values: list[float]) -> float | None:
+    return round(float(np.mean(values)), 4) if values else None

@@ -1,0 +1,195 @@
+"""Drawings as people make them, with known regions: open outlines, double strokes, pencil, construction lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from huebrush_backend.synthesis.flat_inking import ink_page
+from huebrush_backend.synthesis.flat_layout import Layout
+from huebrush_backend.synthesis.flat_shapes import Shape
+from huebrush_backend.synthesis.flat_truth import true_regions
+from huebrush_backend.synthesis.flat_variants import on_paper
+from huebrush_backend.synthesis.parts import Part
+from huebrush_backend.synthesis.rich.palette import rich_palette
+from huebrush_backend.synthesis.sketch_contours import Opening, open_contours, seen_shapes, visible_contours
+from huebrush_backend.synthesis.sketch_layout import lay_out_drawing
+from huebrush_backend.synthesis.sketch_strokes import (
+    Hand,
+    Stroke,
+    circle_strokes,
+    draw_strokes,
+    grained,
+    straight_stroke,
+    strokes_of,
+)
+
+OPEN_KINDS = ("outline", "double", "pencil", "construction", "mixed")
+"""Kinds of open drawings: clean outlines, sketchy double strokes, pencil with pressure, lines of construction under
+clean or sketchy ones, and all of it together."""
+CLOSED = "closed"
+"""Kind of drawing whose outlines are clean and closed."""
+SKETCH_KINDS = (*OPEN_KINDS, CLOSED)
+_SPACINGS = (0.3, 1.0)
+"""Mean length of outline for each opening, in page sizes: of the most and the least open drawings."""
+_WHITE_GROUND = 0.45
+"""Share of drawings whose background is white."""
+
+
+@dataclass(frozen=True, eq=False)
+class SketchPage:
+    """A drawing of which everything is known.
+
+    * `seed`, `kind`: of SKETCH_KINDS
+    * `ink`: (H, W) uint8, coverage of the lines as the artist drew them
+    * `lines`: (H, W, 4) uint8 sRGB with alpha, the same on paper
+    * `truth`: (H, W) int32 region labels; 0 = under the lines of the clean, closed drawing
+    * `colors`: (count + 1, 3) uint8 sRGB, the right colour of each region
+    * `parts`: (count + 1,) part class of each region
+    * `line_width`: in pixels
+    * `openings`: where outlines are open
+    """
+
+    seed: int
+    kind: str
+    ink: np.ndarray
+    lines: np.ndarray
+    truth: np.ndarray
+    colors: np.ndarray
+    parts: np.ndarray
+    line_width: float
+    openings: tuple[Opening, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of regions."""
+        return len(self.colors) - 1
+
+
+def draw_sketch_page(seed: int, width: int, height: int, kind: str | None = None) -> SketchPage:
+    """Return drawing number `seed` at `width` x `height` pixels: a pure function of its arguments.
+
+    `kind`: of SKETCH_KINDS; without it, the drawings take turns through OPEN_KINDS. Raises ValueError for another.
+    """
+    kind = OPEN_KINDS[seed % len(OPEN_KINDS)] if kind is None else kind
+    if kind not in SKETCH_KINDS:
+        raise ValueError(f"unknown kind of drawing {kind!r}; choose one of {', '.join(SKETCH_KINDS)}")
+    rng = np.random.default_rng([seed, 94])
+    layout = lay_out_drawing(rng, height / width)
+    clean, seen = ink_page(layout.shapes, width, height)
+    truth = true_regions(clean, seen)
+    parts = np.array([layout.shapes[index].part for index in truth.shapes])
+    owners = np.array([layout.shapes[index].owner for index in truth.shapes])
+    colors = _colors(rng, parts, owners, layout.owners)
+    ink, openings = (clean, []) if kind == CLOSED else _drawn(rng, layout, seen, kind)
+    return SketchPage(
+        seed=seed,
+        kind=kind,
+        ink=ink,
+        lines=on_paper(ink, _tone(rng, kind)),
+        truth=truth.labels,
+        colors=colors,
+        parts=parts,
+        line_width=layout.line_width * width,
+        openings=tuple(openings),
+    )
+
+
+def _drawn(rng: np.random.Generator, layout: Layout, seen: np.ndarray, kind: str) -> tuple[np.ndarray, list[Opening]]:
+    """Draw the visible lines of a layout by hand: coverage (H, W) uint8, and the openings."""
+    height, width = seen.shape
+    line_width, size = layout.line_width * width, max(width, height)
+    spacing = size * float(np.exp(rng.uniform(*np.log(_SPACINGS))))
+    contours, openings = open_contours(rng, visible_contours(layout.shapes, seen), line_width, spacing)
+    hand = _hand(rng, kind, size)
+    strokes = strokes_of(rng, contours, hand, line_width)
+    if kind == "construction" or (kind == "mixed" and rng.random() < 0.6):
+        strokes = [*_construction(rng, layout.shapes, line_width, width, height), *strokes]
+    ink = np.maximum(draw_strokes(strokes, width, height), _solids(layout.shapes, seen, hand.darkness))
+    return (grained(rng, ink, hand.grain) if hand.grain else ink), openings
+
+
+def _hand(rng: np.random.Generator, kind: str, size: int) -> Hand:
+    if kind == "outline" or (kind == "construction" and rng.random() < 0.5):
+        return Hand(tips=float(rng.choice((0.0, 3.0))), wobble=float(rng.uniform(0, 0.3)))
+    double = Hand(
+        repeats=(2, int(rng.integers(2, 5))),
+        stretch=size * float(rng.uniform(0.08, 0.3)),
+        wobble=float(rng.uniform(0.35, 1.1)),
+        overshoot=(-1.5, float(rng.uniform(1, 6))),
+        pressure=0.3,
+        tips=float(rng.uniform(2, 10)),
+        darkness=float(rng.uniform(0.75, 1)),
+    )
+    if kind in ("double", "construction"):
+        return double
+    return Hand(
+        repeats=(1, 2) if kind == "pencil" else double.repeats,
+        stretch=size * float(rng.uniform(0.15, 0.5)),
+        wobble=float(rng.uniform(0.1, 0.5)) if kind == "pencil" else double.wobble,
+        overshoot=(-1.5, float(rng.uniform(0.5, 4))),
+        pressure=float(rng.uniform(0.5, 1)),
+        tips=float(rng.uniform(5, 20)),
+        darkness=float(rng.uniform(0.55, 0.95)),
+        grain=float(rng.uniform(0.3, 1)),
+    )
+
+
+def _construction(
+    rng: np.random.Generator, shapes: Sequence[Shape], line_width: float, width: int, height: int
+) -> list[Stroke]:
+    """Return the light lines that a drawing was begun with: loose ellipses around large shapes, axes, a line of the
+    ground."""
+    half, darkness = 0.3 * line_width + 0.4, float(rng.uniform(0.12, 0.42))
+    strokes: list[Stroke] = []
+    outlines = [shape for shape in shapes if shape.closed and shape.half.any()]
+    for shape in outlines:
+        points = shape.points * width
+        low, high = np.maximum(points.min(0), 0), np.minimum(points.max(0), (width, height))
+        extent = high - low
+        if (extent < 0.1 * min(width, height)).any() or rng.random() < 0.5:
+            continue
+        (x, y), (rx, ry) = (low + high) / 2, extent / 2 * rng.uniform(0.85, 1.1, 2)
+        strokes += circle_strokes(rng, x, y, rx, ry, float(rng.normal(0, 0.08)), half, darkness)
+        for axis in range(2):
+            if rng.random() < 0.4:
+                reach = np.array([rx, 0.0]) if axis == 0 else np.array([0.0, ry])
+                middle = np.array([x, y]) + rng.normal(0, 0.05, 2) * extent
+                strokes.append(straight_stroke(rng, middle - 1.2 * reach, middle + 1.2 * reach, half, darkness))
+        if len(strokes) > 14:
+            break
+    if rng.random() < 0.5:
+        level = height * rng.uniform(0.6, 0.95)
+        ends = np.array([(-5.0, level + rng.normal(0, 8)), (width + 5.0, level + rng.normal(0, 8))])
+        strokes.append(straight_stroke(rng, *ends, half, darkness))
+    return strokes
+
+
+def _solids(shapes: Sequence[Shape], seen: np.ndarray, darkness: float) -> np.ndarray:
+    """Return the coverage (H, W) uint8 of shapes that are full of ink, where nothing hides them."""
+    result = np.zeros(seen.shape, np.uint8)
+    for index, shape in enumerate(shapes):
+        if shape.solid:
+            one = np.zeros(seen.shape, np.uint8)
+            fixed = np.rint((shape.points * seen.shape[1] - 0.5) * 16).astype(np.int32)
+            cv2.fillPoly(one, [fixed], round(255 * darkness), cv2.LINE_AA, 4)
+            np.maximum(result, np.where(seen <= index + 1, one, 0), out=result)
+    return result
+
+
+def _tone(rng: np.random.Generator, kind: str) -> int:
+    """Return the grey of the lines: ink is black, pencils are greyer."""
+    return int(rng.integers(30, 90)) if kind in ("pencil", "mixed") else 0
+
+
+def _colors(rng: np.random.Generator, parts: np.ndarray, owners: np.ndarray, count: int) -> np.ndarray:
+    """Return a colour for each region (count + 1, 3) uint8: its figure's colour for the part."""
+    palettes = np.stack([rich_palette(rng).colors for _ in range(count)])
+    if rng.random() < _WHITE_GROUND:
+        palettes[:, Part.BACKGROUND] = 255
+    colors = palettes[owners, parts].astype(np.uint8)
+    colors[0] = 0
+    return colors
