@@ -64,8 +64,16 @@ def painted_picture(
     for deviation, patch in ((_TONES, _TONE_PATCH), (_MOTTLE, _MOTTLE_PATCH)):
         lab += deviation * np.stack([smooth_noise(rng, extent, patch) for _ in range(3)], axis=2)
     lines = cv2.resize(ink, extent, interpolation=cv2.INTER_AREA)[..., None] / 255
-    picture = np.clip(lab2rgb(lab), 0, 1) * 255 * (1 - 0.85 * lines)
+    picture = shown(lab) * (1 - 0.85 * lines)
     return np.clip(np.rint(cv2.GaussianBlur(picture, (0, 0), SOFT)), 0, 255).astype(np.uint8)
+
+
+def shown(lab: np.ndarray) -> np.ndarray:
+    """Return CIELAB (...,3) as sRGB 0..255, float; colours out of gamut are clipped."""
+    lightness = np.clip(lab[..., 0], 0, 100)
+    yellowest = 200 * (lightness + 16) / 116  # Beyond it, CIE Z would be negative.
+    inside = np.stack([lightness, lab[..., 1], np.minimum(lab[..., 2], 0.999 * yellowest)], axis=-1)
+    return np.clip(lab2rgb(inside), 0, 1) * 255
 
 
 def with_wrong_regions(rng: np.random.Generator, colors: np.ndarray, share: float) -> np.ndarray:

@@ -1,8 +1,8 @@
-"""Scores flats of drawings as people make them: open outlines with a right picture, closed shapes with a mottled one."""
+"""Scores flats of drawings as people make them: open outlines with a right picture, closed ones with a mottled one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,12 +12,14 @@ from skimage.color import deltaE_ciede2000
 
 from huebrush_backend.evaluation.flat_making import PictureFlats, make_picture_flats
 from huebrush_backend.evaluation.flat_metrics import RIGHT, joint_areas, spread
+from huebrush_backend.evaluation.flat_mottles import MOTTLES, mottled
 from huebrush_backend.evaluation.flat_pictures import Painting, painted_picture, with_wrong_regions
 from huebrush_backend.evaluation.metrics import to_lab
 from huebrush_backend.flats.regions.find_regions import find_regions
 from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
 from huebrush_backend.synthesis.flat_truth import INK
-from huebrush_backend.synthesis.sketch_pages import OPEN_KINDS, SketchPage, draw_sketch_page
+from huebrush_backend.synthesis.parts import Part
+from huebrush_backend.synthesis.sketch_pages import CLOSED_KINDS, OPEN_KINDS, SketchPage, draw_sketch_page
 
 LOST = 25.0
 """Difference (CIEDE2000) from the right colour above which paper counts as lost."""
@@ -32,6 +34,12 @@ _GAP_PAGES = 10
 _LONGER = (600, 720, 900, 1100, 1300, 1600)
 _ASPECTS = (0.72, 0.8, 1.0, 1.3)
 _PICTURE_SIZES = (256, 384, 512)
+_MOTTLED = 0.75
+"""Share of large shapes that are mottled."""
+_OF_GROUNDS = ("gradient", "blotches", "shine")
+"""Kinds of mottling of backgrounds; other kinds would be further parts of the drawing there."""
+_LEAST_MOTTLED = 0.003
+"""Smallest area of a mottled shape, as a share of the page."""
 
 
 @dataclass
@@ -66,6 +74,28 @@ class OpenTally:
         }
 
 
+@dataclass
+class MottledTally:
+    """Sums over closed pages: mottled shapes that the lines enclose, by kind of mottling, and those that were cut."""
+
+    pages: int = 0
+    shapes: dict[str, int] = field(default_factory=dict)
+    cut: dict[str, int] = field(default_factory=dict)
+    cut_by_lines: int = 0
+
+    def summary(self) -> dict[str, Any]:
+        """Return the figures, ready for JSON; shares 0..1, None where nothing was counted."""
+        shapes, cut = sum(self.shapes.values()), sum(self.cut.values())
+        return {
+            "pages": self.pages,
+            "shapes": shapes,
+            "cut": cut,
+            "false_borders": round(cut / shapes, 4) if shapes else None,
+            "cut_by_kind": {kind: self.cut.get(kind, 0) for kind in sorted(self.shapes)},
+            "cut_by_lines": self.cut_by_lines,
+        }
+
+
 def evaluate_open(
     pages: int,
     seed: int,
@@ -93,12 +123,73 @@ def evaluate_open(
     return tally.summary()
 
 
-def open_page(seed: int, number: int) -> SketchPage:
-    """Return page `number` of the set `seed`, in a size of its own."""
+def evaluate_mottled(pages: int, seed: int, on_step: Callable[[str], None] = lambda what: None) -> dict[str, Any]:
+    """Score flats of `pages` closed drawings of the set `seed`, whose pictures are mottled inside the shapes.
+
+    A shape counts if the lines alone enclose it, so that one found region has it and nothing else. It is cut if the
+    flats have a border in it. `on_step`: called with a description of each step.
+    """
+    tally = MottledTally(pages=pages)
+    for number in range(pages):
+        on_step(f"mottled: page {number + 1} of {pages}")
+        page = closed_page(seed, number)
+        truth = spread(page.truth)
+        picture, kinds = mottled_picture_of(page, truth)
+        score_mottled(page, truth, make_picture_flats(page.lines, picture), kinds, tally)
+    return tally.summary()
+
+
+def score_mottled(
+    page: SketchPage, truth: np.ndarray, flats: PictureFlats, kinds: Mapping[int, str], tally: MottledTally
+) -> None:
+    """Count the mottled shapes of a page and those that are cut. `kinds`: kind of mottling by region."""
+    core, least = _cores(page, truth)
+    by_lines, found = joint_areas(core, flats.by_lines.labels), joint_areas(core, flats.regions.labels)
+    for label, kind in kinds.items():
+        if label >= len(by_lines):
+            continue
+        pieces = by_lines[label]
+        main = int(pieces.argmax())
+        if (np.delete(pieces, main) >= least).any():
+            tally.cut_by_lines += 1
+        elif int((by_lines[1:, main] >= least).sum()) == 1:
+            tally.shapes[kind] = tally.shapes.get(kind, 0) + 1
+            if int((found[label] >= least).sum()) > 1:
+                tally.cut[kind] = tally.cut.get(kind, 0) + 1
+
+
+def closed_page(seed: int, number: int) -> SketchPage:
+    """Return closed page `number` of the set `seed`, in a size of its own."""
+    return draw_sketch_page(1000 * seed + number, *_page_size(seed, number), CLOSED_KINDS[number % len(CLOSED_KINDS)])
+
+
+def mottled_picture_of(page: SketchPage, truth: np.ndarray) -> tuple[np.ndarray, dict[int, str]]:
+    """Return a picture (h,w,3) uint8 sRGB of a page with mottled shapes, and the kind of mottling by region.
+
+    `truth`: the page's labels, also under ink.
+    """
+    rng = np.random.default_rng([page.seed, 97])
+    core, least = _cores(page, truth)
+    areas = np.bincount(core.ravel(), minlength=page.count + 1)
+    large = np.flatnonzero(areas[1:] >= max(_LEAST_MOTTLED * truth.size, 4 * least)) + 1
+    chosen = [int(label) for label in large if rng.random() < _MOTTLED]
+    kinds = {
+        label: str(rng.choice(list(MOTTLES) if page.parts[label] != Part.BACKGROUND else _OF_GROUNDS))
+        for label in chosen
+    }
+    right = mottled(rng, page.colors[truth], truth, kinds)
+    return painted_picture(rng, right, page.ink, int(rng.choice(_PICTURE_SIZES))), kinds
+
+
+def _page_size(seed: int, number: int) -> tuple[int, int]:
     rng = np.random.default_rng([seed, number, 95])
     longer, aspect = int(rng.choice(_LONGER)), float(rng.choice(_ASPECTS))
-    width, height = (round(longer * aspect), longer) if aspect <= 1 else (longer, round(longer / aspect))
-    return draw_sketch_page(1000 * seed + number, width, height, OPEN_KINDS[number % len(OPEN_KINDS)])
+    return (round(longer * aspect), longer) if aspect <= 1 else (longer, round(longer / aspect))
+
+
+def open_page(seed: int, number: int) -> SketchPage:
+    """Return page `number` of the set `seed`, in a size of its own."""
+    return draw_sketch_page(1000 * seed + number, *_page_size(seed, number), OPEN_KINDS[number % len(OPEN_KINDS)])
 
 
 def picture_of(page: SketchPage, truth: np.ndarray, painting: Painting | None = None) -> np.ndarray:
@@ -139,13 +230,10 @@ def right_regions(page: SketchPage, truth: np.ndarray, labels: np.ndarray) -> tu
     Large enough is a region in which a square of the side SOLID fits. It is found if one found region covers RIGHT of
     its paper without the seams along the lines, and is the main one of no other true region of another colour.
     """
-    square = _solid(*truth.shape[::-1])
-    core = np.zeros_like(truth)
-    inside = cv2.erode((page.truth > 0).astype(np.uint8), square).astype(np.bool_) & (page.ink < INK)
-    core[inside] = truth[inside]
+    core, least = _cores(page, truth)
     joint = joint_areas(core, labels)[1:]
     areas = joint.sum(1)
-    large = np.flatnonzero(areas >= square.size)
+    large = np.flatnonzero(areas >= least)
     main = joint.argmax(1)
     lab = to_lab(page.colors[1:])
     right = 0
@@ -154,6 +242,16 @@ def right_regions(page: SketchPage, truth: np.ndarray, labels: np.ndarray) -> tu
         clash = len(others) > 0 and (deltaE_ciede2000(lab[others], lab[[region]]) >= ALIKE).any()
         right += bool(joint[region].max() >= RIGHT * areas[region] and not clash)
     return right, len(large)
+
+
+def _cores(page: SketchPage, truth: np.ndarray) -> tuple[np.ndarray, int]:
+    """Return the true labels (H, W) int32 without seams of half the width SOLID along the lines, and the pixels of a
+    square of that side."""
+    square = _solid(*truth.shape[::-1])
+    core = np.zeros_like(truth)
+    inside = cv2.erode((page.truth > 0).astype(np.uint8), square).astype(np.bool_) & (page.ink < INK)
+    core[inside] = truth[inside]
+    return core, square.size
 
 
 def _solid(width: int, height: int) -> np.ndarray:

@@ -13,9 +13,10 @@ from huebrush_backend.synthesis.flat_layout import Layout
 from huebrush_backend.synthesis.flat_shapes import Shape
 from huebrush_backend.synthesis.flat_truth import true_regions
 from huebrush_backend.synthesis.flat_variants import on_paper
+from huebrush_backend.synthesis.notched_shapes import lay_out_notched
 from huebrush_backend.synthesis.parts import Part
 from huebrush_backend.synthesis.rich.palette import rich_palette
-from huebrush_backend.synthesis.sketch_contours import Opening, open_contours, seen_shapes, visible_contours
+from huebrush_backend.synthesis.sketch_contours import Opening, open_contours, visible_contours
 from huebrush_backend.synthesis.sketch_layout import lay_out_drawing
 from huebrush_backend.synthesis.sketch_strokes import (
     Hand,
@@ -30,11 +31,13 @@ from huebrush_backend.synthesis.sketch_strokes import (
 OPEN_KINDS = ("outline", "double", "pencil", "construction", "mixed")
 """Kinds of open drawings: clean outlines, sketchy double strokes, pencil with pressure, lines of construction under
 clean or sketchy ones, and all of it together."""
-CLOSED = "closed"
-"""Kind of drawing whose outlines are clean and closed."""
-SKETCH_KINDS = (*OPEN_KINDS, CLOSED)
+CLOSED_KINDS = ("closed", "notched")
+"""Kinds whose outlines are closed: the same drawings, and shapes with notches, waists and strokes that end inside."""
+SKETCH_KINDS = (*OPEN_KINDS, *CLOSED_KINDS)
 _SPACINGS = (0.3, 1.0)
 """Mean length of outline for each opening, in page sizes: of the most and the least open drawings."""
+_BY_HAND = 0.4
+"""Share of closed drawings that are inked by a hand that wavers; the others are exact."""
 _WHITE_GROUND = 0.45
 """Share of drawings whose background is white."""
 
@@ -78,13 +81,14 @@ def draw_sketch_page(seed: int, width: int, height: int, kind: str | None = None
     if kind not in SKETCH_KINDS:
         raise ValueError(f"unknown kind of drawing {kind!r}; choose one of {', '.join(SKETCH_KINDS)}")
     rng = np.random.default_rng([seed, 94])
-    layout = lay_out_drawing(rng, height / width)
+    layout = (lay_out_notched if kind == "notched" else lay_out_drawing)(rng, height / width)
     clean, seen = ink_page(layout.shapes, width, height)
     truth = true_regions(clean, seen)
     parts = np.array([layout.shapes[index].part for index in truth.shapes])
     owners = np.array([layout.shapes[index].owner for index in truth.shapes])
     colors = _colors(rng, parts, owners, layout.owners)
-    ink, openings = (clean, []) if kind == CLOSED else _drawn(rng, layout, seen, kind)
+    by_hand = kind in OPEN_KINDS or rng.random() < _BY_HAND
+    ink, openings = _drawn(rng, layout, seen, kind) if by_hand else (clean, [])
     return SketchPage(
         seed=seed,
         kind=kind,
@@ -103,7 +107,9 @@ def _drawn(rng: np.random.Generator, layout: Layout, seen: np.ndarray, kind: str
     height, width = seen.shape
     line_width, size = layout.line_width * width, max(width, height)
     spacing = size * float(np.exp(rng.uniform(*np.log(_SPACINGS))))
-    contours, openings = open_contours(rng, visible_contours(layout.shapes, seen), line_width, spacing)
+    contours, openings = visible_contours(layout.shapes, seen), []
+    if kind in OPEN_KINDS:
+        contours, openings = open_contours(rng, contours, line_width, spacing)
     hand = _hand(rng, kind, size)
     strokes = strokes_of(rng, contours, hand, line_width)
     if kind == "construction" or (kind == "mixed" and rng.random() < 0.6):
@@ -113,6 +119,8 @@ def _drawn(rng: np.random.Generator, layout: Layout, seen: np.ndarray, kind: str
 
 
 def _hand(rng: np.random.Generator, kind: str, size: int) -> Hand:
+    if kind in CLOSED_KINDS:
+        return Hand(wobble=float(rng.uniform(0, 0.4)), overshoot=(0.3, 1.0), pressure=float(rng.uniform(0, 0.3)))
     if kind == "outline" or (kind == "construction" and rng.random() < 0.5):
         return Hand(tips=float(rng.choice((0.0, 3.0))), wobble=float(rng.uniform(0, 0.3)))
     double = Hand(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -137,7 +138,7 @@ def _stretches(rng: np.random.Generator, contour: Contour, hand: Hand, line_widt
         at += hand.stretch * float(rng.uniform(0.5, 1.6))
     stops = [0, *sorted(place for place in places if 4 < place < count - 5), count - 1]
     pieces = []
-    for begin, end in zip(stops[:-1], stops[1:], strict=True):
+    for begin, end in pairwise(stops):
         if end - begin < 4 or (not first and rng.random() < 0.25):
             continue
         ends = (contour.ends[0] if begin == 0 else "pause", contour.ends[1] if end == count - 1 else "pause")
