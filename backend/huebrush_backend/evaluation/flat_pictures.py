@@ -10,16 +10,22 @@ from skimage.color import lab2rgb, rgb2lab
 
 SOFT = 0.9
 """Standard deviation in pixels of the blur over the whole picture."""
-_BLEEDING, _BLED_SHARE, _BLED_PATCH = 3.5, 0.6, 30
+_BLEEDING, _BLED_SHARE, _BLED_PATCH = 3.0, 0.4, 30
 """Bleeding over lines: standard deviation of its blur, share of the colour, and size of its patches in pixels."""
-_STRAY, _STRAY_PATCH = 1.3, 16
+_STRAY, _STRAY_PATCH = 1.0, 16
 """How far borders of colours stray from the lines: standard deviation in pixels, and length of a swing."""
+_RUN = (4, 60)
+"""How far colours run out through openings: fewest and most steps of a blur that lines stop."""
+_STOPS = 4.0
+"""Factor on the coverage of a line in the small picture; from 1 the line stops colours entirely."""
 _SHADES, _SHADE_PATCH = 7.0, 24
-"""Loss of lightness by shading in CIELAB, and size of its patches in pixels."""
+"""Largest loss of lightness by shading in CIELAB, and size of its patches in pixels."""
+_WHITE, _SHADED_WHITE = 94.0, 0.2
+"""Lightness (CIELAB) from which paint counts as white, and share of the shading that it gets: models keep it clean."""
 _TONES, _TONE_PATCH = 1.5, 100
-"""Slow shifts of tone: standard deviation in CIELAB, and size of its patches in pixels."""
-_MOTTLE, _MOTTLE_PATCH = 1.2, 3
-"""Mottling: standard deviation in CIELAB, and size of its patches in pixels."""
+"""Slow shifts of tone: largest standard deviation in CIELAB, and size of its patches in pixels."""
+_MOTTLE, _MOTTLE_PATCH = 1.0, 3
+"""Mottling: largest standard deviation in CIELAB, and size of its patches in pixels."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,8 @@ def painted_picture(
     across, down = np.meshgrid(np.arange(extent[0], dtype=np.float32), np.arange(extent[1], dtype=np.float32))
     away = [_STRAY * smooth_noise(rng, extent, _STRAY_PATCH) for _ in range(2)]
     small = cv2.remap(small, across + away[0], down + away[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    lines = cv2.resize(ink, extent, interpolation=cv2.INTER_AREA).astype(np.float32)[..., None] / 255
+    small = _run_out(small, lines[..., 0], int(rng.integers(*_RUN)))
     where = np.clip(smooth_noise(rng, extent, _BLED_PATCH), 0, 1)[..., None] * _BLED_SHARE
     small = (1 - where) * small + where * cv2.GaussianBlur(small, (0, 0), _BLEEDING)
     if blotches > 0:
@@ -60,12 +68,23 @@ def painted_picture(
         inside = (noise > np.quantile(noise, 1 - blotches))[..., None]
         small = np.where(inside, np.roll(small, (extent[1] // 3, extent[0] // 3), (0, 1)), small)
     lab = rgb2lab(np.clip(small, 0, 255) / 255)
-    lab[..., 0] -= _SHADES * np.clip(smooth_noise(rng, extent, _SHADE_PATCH), 0, 2)
-    for deviation, patch in ((_TONES, _TONE_PATCH), (_MOTTLE, _MOTTLE_PATCH)):
-        lab += deviation * np.stack([smooth_noise(rng, extent, patch) for _ in range(3)], axis=2)
-    lines = cv2.resize(ink, extent, interpolation=cv2.INTER_AREA)[..., None] / 255
+    shade = np.where(lab[..., 0] > _WHITE, _SHADED_WHITE, 1.0) * np.clip(smooth_noise(rng, extent, _SHADE_PATCH), 0, 2)
+    lab[..., 0] -= _SHADES * float(rng.random()) * shade
+    for most, patch in ((_TONES, _TONE_PATCH), (_MOTTLE, _MOTTLE_PATCH)):
+        lab += most * float(rng.random()) * np.stack([smooth_noise(rng, extent, patch) for _ in range(3)], axis=2)
     picture = shown(lab) * (1 - 0.85 * lines)
     return np.clip(np.rint(cv2.GaussianBlur(picture, (0, 0), SOFT)), 0, 255).astype(np.uint8)
+
+
+def _run_out(picture: np.ndarray, lines: np.ndarray, steps: int) -> np.ndarray:
+    """Return a picture (h,w,3) float32 whose colours have run into each other where no line (h,w) 0..1 stops them."""
+    free = np.clip(1 - _STOPS * lines, 0, 1)
+    share = free[..., None]
+    weight = np.maximum(cv2.blur(free, (3, 3)), 1e-3)[..., None]
+    for _ in range(steps):
+        run = cv2.blur(picture * share, (3, 3)) / weight
+        picture = (1 - share) * picture + share * run
+    return picture
 
 
 def shown(lab: np.ndarray) -> np.ndarray:
