@@ -3,57 +3,96 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import time
-from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Any
+from collections.abc import Sequence
 
 from huebrush_protocol.parameter_ranges import MAX_SEED
 
+from huebrush_backend.cli.flat_tables import print_tables
 from huebrush_backend.cli.main import CommandError
-from huebrush_backend.cli.number_format import percent
 from huebrush_backend.cli.options import whole
+from huebrush_backend.cli.progress import StepDisplay
 
-_FAULTS = ("leak_pixels", "halo_pixels", "gap_count", "splits", "merges")
+_SECONDS_OF_STEPS = {"drawing": 3.0, "variant": 1.0, "vote": 0.5}
+"""Time that the steps on a page take, relative to each other."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `evaluate flats`."""
     parser.description = (
-        "Score flats without a model. Pages of line art with known regions and colours are drawn with every kind of "
-        "line, also with known gaps. The found regions are painted in the right colours, and all errors are counted. "
-        "A small soft picture of each page also votes for the regions' colours. The pages depend only on --seed."
+        "Score flats without a model, on pages whose regions and colours are known. Comic pages are drawn with every "
+        "kind of line, also with known gaps; the found regions are painted in the right colours, all errors are "
+        "counted, and a small soft picture of each page votes for the regions' colours. Other drawings are such as "
+        "people make: open sketches with a right picture, closed shapes with a mottled one. All pages depend only on "
+        "--seed. Ctrl+C prints the figures of the parts that are done."
     )
     parser.add_argument("--seed", type=whole(0, MAX_SEED), default=0, help="which set of pages (default 0)")
     parser.add_argument(
-        "--sizes", default="2k,4k,8.6k", metavar="LIST", help="page sizes, with commas (default: 2k,4k,8.6k)"
+        "--kinds",
+        metavar="LIST",
+        help="kinds of pages, with commas: closed, shaded and gapped, which are comic pages in several variants and "
+        "sizes, and open, mottled (default: all, or with --variants only the kinds of these)",
     )
-    parser.add_argument("--pages", type=whole(1, 999), default=1, help="how many pages of each size (default 1)")
-    parser.add_argument("--variants", metavar="LIST", help="kinds of line art, with commas (default: all)")
+    parser.add_argument(
+        "--sizes",
+        default="2k,4k,8.6k",
+        metavar="LIST",
+        help="sizes of the comic pages, with commas (default: 2k,4k,8.6k)",
+    )
+    parser.add_argument("--pages", type=whole(1, 999), default=1, help="how many comic pages of each size (default 1)")
+    parser.add_argument("--variants", metavar="LIST", help="kinds of line art of the comic pages (default: all)")
+    parser.add_argument(
+        "--drawings", type=whole(1, 9999), metavar="N", help="how many drawings of each of the other kinds"
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Score flats and print the figures; return 0."""
+    """Score flats and print the figures; return 0, or 130 after Ctrl+C."""
+    from huebrush_backend.evaluation.flat_kinds import DRAWN_KINDS, FLAT_KINDS
     from huebrush_backend.evaluation.flat_making import make_flats
-    from huebrush_backend.evaluation.flat_suite import SIZES, evaluate_flats
-    from huebrush_backend.synthesis.flat_pages import VARIANTS
+    from huebrush_backend.evaluation.flat_suite import LINE_KINDS, SIZES, evaluate_flats
 
     sizes = _chosen("--sizes", arguments.sizes, tuple(SIZES))
-    variants = _chosen("--variants", arguments.variants, VARIANTS) if arguments.variants else VARIANTS
+    known = tuple(variant for members in LINE_KINDS.values() for variant in members)
+    variants = _chosen("--variants", arguments.variants, known) if arguments.variants else known
+    if arguments.kinds:
+        kinds = _chosen("--kinds", arguments.kinds, FLAT_KINDS)
+    else:
+        kinds = tuple(LINE_KINDS) if arguments.variants else FLAT_KINDS
+    variants = tuple(variant for kind in kinds for variant in LINE_KINDS.get(kind, ()) if variant in variants)
+    drawn = {name: kind for name, kind in DRAWN_KINDS.items() if name in kinds}
+    if not variants and not drawn:
+        raise CommandError("--variants has none of the --kinds")
+    sizes = sizes if variants else ()
+    counts = {name: arguments.drawings or kind.pages for name, kind in drawn.items()}
     begin = time.monotonic()
-    with _progress(shown=not arguments.json) as on_step:
-        report = evaluate_flats(
-            make=make_flats, sizes=sizes, variants=variants, pages=arguments.pages, seed=arguments.seed, on_step=on_step
-        )
+    with StepDisplay(shown=not arguments.json) as display:
+        display.expect(_steps(sizes, SIZES, arguments.pages, len(variants)))
+        report = evaluate_flats(make_flats, sizes, variants, arguments.pages, arguments.seed, display.step)
+        report.update(dict.fromkeys(DRAWN_KINDS))
+        for name, kind in drawn.items():
+            if "stopped" in report:
+                break
+            display.expect([1.0] * counts[name])
+            try:
+                report[name] = kind.evaluate(counts[name], arguments.seed, display.step)
+            except KeyboardInterrupt:
+                report["stopped"] = True
     report["seconds"] = round(time.monotonic() - begin, 1)
     if arguments.json:
         print(json.dumps(report, indent=2))
     else:
-        _print_tables(report)
-    return 0
+        print_tables(report)
+    return 130 if "stopped" in report else 0
+
+
+def _steps(sizes: Sequence[str], extents: dict[str, tuple[int, int]], pages: int, variants: int) -> list[float]:
+    """Return how long each step on the comic pages takes, relative to the others."""
+    weights = _SECONDS_OF_STEPS
+    page = [weights["drawing"], *[weights["variant"]] * variants, weights["vote"]]
+    return [step * extents[size][0] * extents[size][1] / 1e6 for size in sizes for _ in range(pages) for step in page]
 
 
 def _chosen(option: str, text: str, known: tuple[str, ...]) -> tuple[str, ...]:
@@ -64,54 +103,3 @@ def _chosen(option: str, text: str, known: tuple[str, ...]) -> tuple[str, ...]:
     if not words:
         raise CommandError(f"{option} names nothing; choose from {', '.join(known)}")
     return words
-
-
-@contextlib.contextmanager
-def _progress(shown: bool) -> Iterator[Callable[[str], None]]:
-    """Show the current step on standard error if `shown`; yield the function that sets it."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not (shown and console.is_terminal):
-        yield lambda what: None
-        return
-    with console.status("") as status:
-        yield status.update
-
-
-def _print_tables(report: dict[str, Any]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=f"Flats on {report['pages']} pages a size of set {report['seed']}")
-    table.add_column("size, lines")
-    for heading in ("regions", "right", *(name.replace("_", " ") for name in _FAULTS), "lines unchanged"):
-        table.add_column(heading, justify="right")
-    rows = [
-        (f"{size}, {variant}", figures)
-        for size, entry in report["sizes"].items()
-        for variant, figures in entry["variants"].items()
-    ]
-    totals = [(f"all {group}", report[group]) for group in ("closed", "shaded", "gapped")]
-    for name, figures in [*rows, *totals]:
-        if figures is None:
-            continue
-        table.add_row(
-            name,
-            str(figures["regions"]),
-            percent(figures["regions_right"]),
-            *(str(figures[fault]) for fault in _FAULTS),
-            "yes" if figures["line_layer_identical"] else "NO",
-        )
-    console = Console()
-    console.print(table)
-    rounded = partial(percent, digits=0, missing="none")
-    for size, entry in report["sizes"].items():
-        voted = entry["voted"]
-        console.print(
-            f"{size}, colours by vote of a small soft picture: {rounded(voted['wrong'])} of the regions are wrong; "
-            f"{rounded(voted['wrong_that_are_marked'])} of these are marked unsure, "
-            f"{rounded(voted['marked_that_are_wrong'])} of the marked ones are wrong"
-        )
-    again = "the same bytes" if report["deterministic"] else "OTHER BYTES"
-    console.print(f"A second time gives {again}. {report['seconds']} s.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
@@ -120,6 +121,44 @@ class TrainingDisplay:
         """Print a line, above the bar if there is one."""
         if not self._silent:
             self._console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+class StepDisplay:
+    """Shows the current step and the time left on standard error; shows nothing unless `shown` on a terminal."""
+
+    def __init__(self, shown: bool) -> None:
+        console = Console(stderr=True)
+        self._status = console.status("") if shown and console.is_terminal else None
+        self._weights: Sequence[float] = ()
+        self._begin = 0.0
+        self._done = 0
+
+    def __enter__(self) -> StepDisplay:
+        if self._status is not None:
+            self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def expect(self, weights: Sequence[float]) -> None:
+        """Begin a part with a step for each of `weights`, which say how long steps take relative to each other."""
+        self._weights, self._begin, self._done = weights, time.monotonic(), 0
+
+    def step(self, what: str) -> None:
+        """Show that the next step begins."""
+        if self._status is not None:
+            self._status.update(what + self._left())
+        self._done += 1
+
+    def _left(self) -> str:
+        done, rest = sum(self._weights[: self._done]), sum(self._weights[self._done :])
+        if not done or not rest:
+            return ""
+        return f", {_duration((time.monotonic() - self._begin) * rest / done)} left in this part"
 
 
 class DownloadDisplay:

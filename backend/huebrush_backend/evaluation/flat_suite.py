@@ -26,6 +26,8 @@ from huebrush_backend.synthesis.flat_pages import (
 
 SIZES = {"2k": (1448, 2048), "4k": (2896, 4096), "8.6k": (6071, 8598)}
 """Page sizes by name, in pixels; the largest is B4 at 600 dots per inch."""
+LINE_KINDS = {"closed": CLOSED_VARIANTS, "shaded": SHADED_VARIANTS, "gapped": GAPPED_VARIANTS}
+"""Kinds of line art, each with its variants."""
 GAP_STEPS = 5
 """Number of steps, up to the widest gap, by which gaps are grouped."""
 
@@ -116,34 +118,37 @@ def evaluate_flats(
 
     The report has under "sizes" the figures for each size and variant, and the accuracy of colours by vote ("voted",
     from `flat_votes`). It also has totals for the groups of variants "closed", "shaded" and "gapped", each None if
-    `variants` has none of the group.
+    `variants` has none of the group. After KeyboardInterrupt it has the sizes that are done, and "stopped".
     """
-    groups = {"closed": CLOSED_VARIANTS, "shaded": SHADED_VARIANTS, "gapped": GAPPED_VARIANTS}
-    totals = {group: FlatTally() for group in groups}
+    totals = {group: FlatTally() for group in LINE_KINDS}
     report: dict[str, Any] = {"seed": seed, "pages": pages, "sizes": {}}
     deterministic = None
     for size in sizes:
         width, height = SIZES[size]
         tallies = {variant: FlatTally() for variant in variants}
         votes = VoteTally()
-        for number in range(pages):
-            on_step(f"{size}: drawing page {number + 1} of {pages}")
-            page = draw_flat_page(page_seed(seed, number), width, height)
-            scorer = PageScorer(page)
-            for variant in variants:
-                on_step(f"{size}: page {number + 1} of {pages}, {variant}")
-                tallies[variant].add(scorer.score(make, variant))
-            on_step(f"{size}: page {number + 1} of {pages}, colours by vote")
-            vote_on(page, scorer.truth, votes)
-            if deterministic is None:
-                deterministic = scorer.is_deterministic(make, variants[0])
+        try:
+            for number in range(pages):
+                on_step(f"{size}: drawing page {number + 1} of {pages}")
+                page = draw_flat_page(page_seed(seed, number), width, height)
+                scorer = PageScorer(page)
+                for variant in variants:
+                    on_step(f"{size}: page {number + 1} of {pages}, {variant}")
+                    tallies[variant].add(scorer.score(make, variant))
+                on_step(f"{size}: page {number + 1} of {pages}, colours by vote")
+                vote_on(page, scorer.truth, votes)
+                if deterministic is None:
+                    deterministic = scorer.is_deterministic(make, variants[0])
+        except KeyboardInterrupt:
+            report["stopped"] = True
+            break
         report["sizes"][size] = {
             "width": width,
             "height": height,
             "variants": {variant: tally.summary() for variant, tally in tallies.items()},
             "voted": votes.summary(),
         }
-        for group, members in groups.items():
+        for group, members in LINE_KINDS.items():
             for variant in members:
                 if variant in tallies:
                     totals[group].add(tallies[variant])

@@ -135,7 +135,8 @@ def open_contours(
             cut, middle = _place(rng, contour, clear, line_width)
             if all(cut[1] < begin - 2 * line_width or cut[0] > end + 2 * line_width for begin, end in cuts):
                 cuts.append(cut)
-                openings.append(Opening(*_point_at(contour, middle).tolist(), clear))
+                x, y = _point_at(contour, middle).tolist()
+                openings.append(Opening(x, y, clear))
         pieces += _cut(contour, cuts) if cuts else [contour]
     return pieces, openings
 

@@ -18,15 +18,8 @@ from huebrush_backend.synthesis.parts import Part
 from huebrush_backend.synthesis.rich.palette import rich_palette
 from huebrush_backend.synthesis.sketch_contours import Opening, open_contours, visible_contours
 from huebrush_backend.synthesis.sketch_layout import lay_out_drawing
-from huebrush_backend.synthesis.sketch_strokes import (
-    Hand,
-    Stroke,
-    circle_strokes,
-    draw_strokes,
-    grained,
-    straight_stroke,
-    strokes_of,
-)
+from huebrush_backend.synthesis.sketch_scribbles import construction_strokes, shading_strokes
+from huebrush_backend.synthesis.sketch_strokes import Hand, draw_strokes, grained, strokes_of
 
 OPEN_KINDS = ("outline", "double", "pencil", "construction", "mixed")
 """Kinds of open drawings: clean outlines, sketchy double strokes, pencil with pressure, lines of construction under
@@ -36,6 +29,10 @@ CLOSED_KINDS = ("closed", "notched")
 SKETCH_KINDS = (*OPEN_KINDS, *CLOSED_KINDS)
 _SPACINGS = (0.3, 1.0)
 """Mean length of outline for each opening, in page sizes: of the most and the least open drawings."""
+_CONSTRUCTED = {"construction": 1.0, "mixed": 0.5}
+"""Share of a kind's drawings with construction lines."""
+_SCRIBBLED = {"double": 0.2, "pencil": 0.4, "mixed": 0.6}
+"""Share of a kind's drawings with scribbled shading."""
 _BY_HAND = 0.4
 """Share of closed drawings that are inked by a hand that wavers; the others are exact."""
 _WHITE_GROUND = 0.45
@@ -88,7 +85,7 @@ def draw_sketch_page(seed: int, width: int, height: int, kind: str | None = None
     owners = np.array([layout.shapes[index].owner for index in truth.shapes])
     colors = _colors(rng, parts, owners, layout.owners)
     by_hand = kind in OPEN_KINDS or rng.random() < _BY_HAND
-    ink, openings = _drawn(rng, layout, seen, kind) if by_hand else (clean, [])
+    ink, openings = _drawn(rng, layout, seen, truth.labels, kind) if by_hand else (clean, [])
     return SketchPage(
         seed=seed,
         kind=kind,
@@ -102,7 +99,9 @@ def draw_sketch_page(seed: int, width: int, height: int, kind: str | None = None
     )
 
 
-def _drawn(rng: np.random.Generator, layout: Layout, seen: np.ndarray, kind: str) -> tuple[np.ndarray, list[Opening]]:
+def _drawn(
+    rng: np.random.Generator, layout: Layout, seen: np.ndarray, truth: np.ndarray, kind: str
+) -> tuple[np.ndarray, list[Opening]]:
     """Draw the visible lines of a layout by hand: coverage (H, W) uint8, and the openings."""
     height, width = seen.shape
     line_width, size = layout.line_width * width, max(width, height)
@@ -112,8 +111,10 @@ def _drawn(rng: np.random.Generator, layout: Layout, seen: np.ndarray, kind: str
         contours, openings = open_contours(rng, contours, line_width, spacing)
     hand = _hand(rng, kind, size)
     strokes = strokes_of(rng, contours, hand, line_width)
-    if kind == "construction" or (kind == "mixed" and rng.random() < 0.6):
-        strokes = [*_construction(rng, layout.shapes, line_width, width, height), *strokes]
+    if rng.random() < _CONSTRUCTED.get(kind, 0):
+        strokes += construction_strokes(rng, layout.shapes, line_width, hand.darkness, width, height)
+    if rng.random() < _SCRIBBLED.get(kind, 0):
+        strokes += shading_strokes(rng, truth, line_width, hand.darkness)
     ink = np.maximum(draw_strokes(strokes, width, height), _solids(layout.shapes, seen, hand.darkness))
     return (grained(rng, ink, hand.grain) if hand.grain else ink), openings
 
@@ -141,39 +142,9 @@ def _hand(rng: np.random.Generator, kind: str, size: int) -> Hand:
         overshoot=(-1.5, float(rng.uniform(0.5, 4))),
         pressure=float(rng.uniform(0.5, 1)),
         tips=float(rng.uniform(5, 20)),
-        darkness=float(rng.uniform(0.55, 0.95)),
+        darkness=float(rng.uniform(0.65, 1)),
         grain=float(rng.uniform(0.3, 1)),
     )
-
-
-def _construction(
-    rng: np.random.Generator, shapes: Sequence[Shape], line_width: float, width: int, height: int
-) -> list[Stroke]:
-    """Return the light lines that a drawing was begun with: loose ellipses around large shapes, axes, a line of the
-    ground."""
-    half, darkness = 0.3 * line_width + 0.4, float(rng.uniform(0.12, 0.42))
-    strokes: list[Stroke] = []
-    outlines = [shape for shape in shapes if shape.closed and shape.half.any()]
-    for shape in outlines:
-        points = shape.points * width
-        low, high = np.maximum(points.min(0), 0), np.minimum(points.max(0), (width, height))
-        extent = high - low
-        if (extent < 0.1 * min(width, height)).any() or rng.random() < 0.5:
-            continue
-        (x, y), (rx, ry) = (low + high) / 2, extent / 2 * rng.uniform(0.85, 1.1, 2)
-        strokes += circle_strokes(rng, x, y, rx, ry, float(rng.normal(0, 0.08)), half, darkness)
-        for axis in range(2):
-            if rng.random() < 0.4:
-                reach = np.array([rx, 0.0]) if axis == 0 else np.array([0.0, ry])
-                middle = np.array([x, y]) + rng.normal(0, 0.05, 2) * extent
-                strokes.append(straight_stroke(rng, middle - 1.2 * reach, middle + 1.2 * reach, half, darkness))
-        if len(strokes) > 14:
-            break
-    if rng.random() < 0.5:
-        level = height * rng.uniform(0.6, 0.95)
-        ends = np.array([(-5.0, level + rng.normal(0, 8)), (width + 5.0, level + rng.normal(0, 8))])
-        strokes.append(straight_stroke(rng, *ends, half, darkness))
-    return strokes
 
 
 def _solids(shapes: Sequence[Shape], seen: np.ndarray, darkness: float) -> np.ndarray:

@@ -94,33 +94,6 @@ def grained(rng: np.random.Generator, ink: np.ndarray, grain: float) -> np.ndarr
     return np.rint(255 * np.clip(rough, 0, 1)).astype(np.uint8)
 
 
-def circle_strokes(
-    rng: np.random.Generator, x: float, y: float, rx: float, ry: float, angle: float, half: float, darkness: float
-) -> list[Stroke]:
-    """Return a loose ellipse, drawn once or twice around; all lengths are in pixels."""
-    turns = float(rng.uniform(1.05, 2.2))
-    t = np.linspace(0, 2 * np.pi * turns, max(24, int(turns * (rx + ry) * 3 / 4))) + rng.uniform(0, 2 * np.pi)
-    loose = 1 + 0.03 * np.sin(t / turns * rng.uniform(0.6, 1.4) + rng.uniform(0, 6))
-    local = np.stack([rx * loose * np.cos(t), ry * loose * np.sin(t)], axis=1)
-    c, s = np.cos(angle), np.sin(angle)
-    points = local @ np.array([[c, s], [-s, c]]) + (x, y)
-    return [_even(rng, points, half, darkness)]
-
-
-def straight_stroke(rng: np.random.Generator, start: Points, end: Points, half: float, darkness: float) -> Stroke:
-    """Return a nearly straight light stroke between two points (2,) in pixels."""
-    count = max(8, int(np.hypot(*(end - start)) / 4))
-    t = np.linspace(0, 1, count)[:, None]
-    across = np.array([start[1] - end[1], end[0] - start[0]])
-    points = start + (end - start) * t + across * 0.01 * rng.normal() * np.sin(np.pi * t)
-    return _even(rng, points, half, darkness)
-
-
-def _even(rng: np.random.Generator, points: Points, half: float, darkness: float) -> Stroke:
-    pressure = 1 + 0.25 * _waves(rng, len(points), len(points) / 40)
-    return Stroke(points, half * np.clip(pressure, 0.5, 1.5), np.clip(darkness * pressure, 0, 1))
-
-
 def _stretches(rng: np.random.Generator, contour: Contour, hand: Hand, line_width: float, first: bool) -> list[Contour]:
     """Split a contour into the pieces that one stroke draws: at corners, and wherever the hand pauses.
 
@@ -161,13 +134,15 @@ def _drawn(rng: np.random.Generator, contour: Contour, hand: Hand, line_width: f
         length = arc_lengths(points)[-1]
         t = np.linspace(-1, 1, len(points))
         tilt = rng.normal() * 0.6 + rng.normal() * 0.6 * t + rng.normal() * 0.5 * (t**2 - 0.5)
-        away = amount * (tilt + 0.35 * _waves(rng, len(points), max(2.0, length / (18 * line_width))))
+        away = amount * (tilt + 0.35 * smooth_waves(rng, len(points), max(2.0, length / (18 * line_width))))
         points = points + normals(points) * away[:, None]
     pressure = np.ones(len(points))
     if hand.pressure > 0:
         length = arc_lengths(points)[-1]
-        pressure = 1 - hand.pressure * (0.45 + 0.4 * _waves(rng, len(points), max(1.5, length / (30 * line_width))))
-        pressure = np.clip(pressure * (1 - 0.35 * hand.pressure * rng.random()), 0.15, 1.0)
+        pressure = 1 - hand.pressure * (
+            0.45 + 0.4 * smooth_waves(rng, len(points), max(1.5, length / (30 * line_width)))
+        )
+        pressure = np.clip(pressure * (1 - 0.3 * hand.pressure * rng.random()), 0.15, 1.0)
     half = half * (0.45 + 0.55 * pressure) if hand.pressure > 0 else half
     if hand.tips > 0 and not contour.closed:
         along = arc_lengths(points)
@@ -207,7 +182,7 @@ def _longer(points: Points, half: np.ndarray, before: float, after: float) -> tu
     return points, half
 
 
-def _waves(rng: np.random.Generator, count: int, waves: float) -> np.ndarray:
+def smooth_waves(rng: np.random.Generator, count: int, waves: float) -> np.ndarray:
     """Return smooth noise (count,) of about unit deviation with about `waves` swings."""
     knots = rng.standard_normal(int(waves) + 4)
     knots = (knots[:-1] + knots[1:]) / np.sqrt(2)

@@ -11,11 +11,14 @@ from huebrush_backend.synthesis.flat_shapes import Shape
 from huebrush_backend.synthesis.parts import Part
 from huebrush_backend.synthesis.rich.canvas import RichCanvas
 from huebrush_backend.synthesis.rich.line_styles import random_line_style
-from huebrush_backend.synthesis.shapes import Points, normals
+from huebrush_backend.synthesis.shapes import Points, normals, refined
 
 _SIZE = 512
 """Side in pixels of the surface on which unions of shapes are found."""
 _BEND = 0.012
+"""Largest bend of the page, in its widths."""
+_STEPS = 8
+"""Points made from one."""
 _PAGE = (0.0, 0.0, 1.0, 1.0)
 _THICKEST_STROKE = 0.22
 """Largest width of a stroke as a share of its length."""
@@ -32,7 +35,6 @@ class RichShapeRecorder(RichCanvas):
         super().__init__(_SIZE, style, light, rng, float(rng.uniform(0, _BEND)))
         self.pen = pen
         self._line_width = pen.width * self._side
-        self._fine = True
         self.shapes: list[Shape] = []
 
     def stroke(self, path: Points, width: float = 1.0, taper: tuple[float, float] | None = None) -> None:
@@ -56,6 +58,12 @@ class RichShapeRecorder(RichCanvas):
     def maps(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Raise TypeError, as a recorder has no pixels."""
         raise TypeError("a RichShapeRecorder has shapes and no pixels; ink them with flat_inking")
+
+    def _to_pixels(self, points: Points, closed: bool) -> Points:
+        # Rounded before it is bent: a circle of few points must show no corners at any size.
+        pixels = refined(points @ self._linear.T + self._offset, closed, _STEPS)
+        waves = np.sin(pixels / self._side @ self._waves + self._phases) @ self._moves
+        return pixels + waves * (self._bend * self._side)
 
     def _paint(self, pixels: Points, part: int, outline: float, shaded: bool) -> None:
         points = pixels / self._side

@@ -1,0 +1,37 @@
+"""Kinds of drawn pages that `huebrush evaluate flats` scores, beside those of `flat_suite`: each is one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from huebrush_backend.evaluation.flat_sketches import evaluate_mottled, evaluate_open
+from huebrush_backend.evaluation.flat_suite import LINE_KINDS
+
+Evaluate = Callable[[int, int, Callable[[str], None]], dict[str, Any]]
+"""Function that scores a number of pages of a set (its seed), calls the last argument with a description once before
+each page, and returns figures ready for JSON, "pages" among them."""
+
+
+@dataclass(frozen=True)
+class DrawnKind:
+    """A kind of drawn pages.
+
+    * `evaluate`: scores them
+    * `pages`: how many it scores by default
+    * `headline`: the figures, shares 0..1, that a table shows
+    """
+
+    evaluate: Evaluate
+    pages: int
+    headline: tuple[str, ...]
+
+
+DRAWN_KINDS: Mapping[str, DrawnKind] = {
+    "open": DrawnKind(evaluate_open, 100, ("lost", "regions_right", "monotonic")),
+    "mottled": DrawnKind(evaluate_mottled, 100, ("false_borders",)),
+}
+"""The kinds by name; a further one is a line here, and has its own total in the report."""
+FLAT_KINDS = (*LINE_KINDS, *DRAWN_KINDS)
+"""All kinds, in the order in which they are scored."""
