@@ -14,8 +14,8 @@ _BLEEDING, _BLED_SHARE, _BLED_PATCH = 3.0, 0.4, 30
 """Bleeding over lines: standard deviation of its blur, share of the colour, and size of its patches in pixels."""
 _STRAY, _STRAY_PATCH = 1.0, 16
 """How far borders of colours stray from the lines: standard deviation in pixels, and length of a swing."""
-_RUN = (4, 60)
-"""How far colours run out through openings: fewest and most steps of a blur that lines stop."""
+_RUN = (4, 140)
+"""How far colours run out through openings: fewest and most steps of a blur that lines stop; few are likelier."""
 _STOPS = 4.0
 """Factor on the coverage of a line in the small picture; from 1 the line stops colours entirely."""
 _SHADES, _SHADE_PATCH = 7.0, 24
@@ -60,7 +60,7 @@ def painted_picture(
     away = [_STRAY * smooth_noise(rng, extent, _STRAY_PATCH) for _ in range(2)]
     small = cv2.remap(small, across + away[0], down + away[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     lines = cv2.resize(ink, extent, interpolation=cv2.INTER_AREA).astype(np.float32)[..., None] / 255
-    small = _run_out(small, lines[..., 0], int(rng.integers(*_RUN)))
+    small = _run_out(small, lines[..., 0], int(np.exp(rng.uniform(*np.log(_RUN)))))
     where = np.clip(smooth_noise(rng, extent, _BLED_PATCH), 0, 1)[..., None] * _BLED_SHARE
     small = (1 - where) * small + where * cv2.GaussianBlur(small, (0, 0), _BLEEDING)
     if blotches > 0:

@@ -31,7 +31,8 @@ GAPS = (3, 6, 12, 24, 48, 96)
 """Gaps in pixels at which closures are counted."""
 _GAP_PAGES = 10
 """Every so many pages, closures are counted at all GAPS."""
-_LONGER = (600, 720, 900, 1100, 1300, 1600)
+LONGER_SIDES = (600, 720, 900, 1100, 1300, 1600)
+"""Longer sides of drawings in pixels; each drawing has one of them."""
 _ASPECTS = (0.72, 0.8, 1.0, 1.3)
 _PICTURE_SIZES = (256, 384, 512)
 _MOTTLED = 0.75
@@ -183,7 +184,7 @@ def mottled_picture_of(page: SketchPage, truth: np.ndarray) -> tuple[np.ndarray,
 
 def _page_size(seed: int, number: int) -> tuple[int, int]:
     rng = np.random.default_rng([seed, number, 95])
-    longer, aspect = int(rng.choice(_LONGER)), float(rng.choice(_ASPECTS))
+    longer, aspect = int(rng.choice(LONGER_SIDES)), float(rng.choice(_ASPECTS))
     return (round(longer * aspect), longer) if aspect <= 1 else (longer, round(longer / aspect))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -29,6 +29,8 @@ CLOSED_KINDS = ("closed", "notched")
 SKETCH_KINDS = (*OPEN_KINDS, *CLOSED_KINDS)
 _SPACINGS = (0.3, 1.0)
 """Mean length of outline for each opening, in page sizes: of the most and the least open drawings."""
+_MOST_WOBBLE = 0.006
+"""How far a stroke of a thick pen strays at most, in page sizes: 5 pixels of 900."""
 _CONSTRUCTED = {"construction": 1.0, "mixed": 0.5}
 """Share of a kind's drawings with construction lines."""
 _SCRIBBLED = {"double": 0.2, "pencil": 0.4, "mixed": 0.6}
@@ -110,6 +112,7 @@ def _drawn(
     if kind in OPEN_KINDS:
         contours, openings = open_contours(rng, contours, line_width, spacing)
     hand = _hand(rng, kind, size)
+    hand = replace(hand, wobble=min(hand.wobble, _MOST_WOBBLE * size / line_width))
     strokes = strokes_of(rng, contours, hand, line_width)
     if rng.random() < _CONSTRUCTED.get(kind, 0):
         strokes += construction_strokes(rng, layout.shapes, line_width, hand.darkness, width, height)
@@ -121,7 +124,8 @@ def _drawn(
 
 def _hand(rng: np.random.Generator, kind: str, size: int) -> Hand:
     if kind in CLOSED_KINDS:
-        return Hand(wobble=float(rng.uniform(0, 0.4)), overshoot=(0.3, 1.0), pressure=float(rng.uniform(0, 0.3)))
+        wobble, pressure = float(rng.uniform(0, 0.4)), float(rng.uniform(0, 0.3))
+        return Hand(wobble=wobble, overshoot=(0.8, 1.5), pressure=pressure, thinnest=0.75)
     if kind == "outline" or (kind == "construction" and rng.random() < 0.5):
         return Hand(tips=float(rng.choice((0.0, 3.0))), wobble=float(rng.uniform(0, 0.3)))
     double = Hand(

@@ -32,6 +32,7 @@ class Hand:
     * `tips`: length of the tapered ends; 0 has round ends
     * `darkness`: 0..1 at full pressure
     * `grain`: 0..1, how much the paper's grain shows
+    * `thinnest`: smallest half-width in pixels
     """
 
     repeats: tuple[int, int] = (1, 1)
@@ -42,6 +43,7 @@ class Hand:
     tips: float = 0.0
     darkness: float = 1.0
     grain: float = 0.0
+    thinnest: float = 0.45
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +152,7 @@ def _drawn(rng: np.random.Generator, contour: Contour, hand: Hand, line_width: f
         near = np.minimum(along, along[-1] - along) / tip
         taper = np.clip(near, 0, 1) ** 0.6
         half, pressure = half * (0.25 + 0.75 * taper), pressure * (0.4 + 0.6 * taper)
-    return Stroke(points, np.maximum(half, 0.45), np.clip(hand.darkness * pressure, 0, 1))
+    return Stroke(points, np.maximum(half, hand.thinnest), np.clip(hand.darkness * pressure, 0, 1))
 
 
 def _overshoot(rng: np.random.Generator, end: str, hand: Hand) -> float:
