@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _steps(sizes: Sequence[str], extents: dict[str, tuple[int, int]], pages: int, variants: int) -> list[float]:
-    """Return how long each step on the comic pages takes, relative to the others."""
+    """Return the duration of each step on the comic pages, relative to the others."""
     weights = _SECONDS_OF_STEPS
     page = [weights["drawing"], *[weights["variant"]] * variants, weights["vote"]]
     return [step * extents[size][0] * extents[size][1] / 1e6 for size in sizes for _ in range(pages) for step in page]

@@ -13,9 +13,9 @@ SOFT = 0.9
 _BLEEDING, _BLED_SHARE, _BLED_PATCH = 3.0, 0.4, 30
 """Bleeding over lines: standard deviation of its blur, share of the colour, and size of its patches in pixels."""
 _STRAY, _STRAY_PATCH = 1.0, 16
-"""How far borders of colours stray from the lines: standard deviation in pixels, and length of a swing."""
+"""Straying of colours from the lines: standard deviation in pixels, and length of a swing."""
 _RUN = (4, 140)
-"""How far colours run out through openings: fewest and most steps of a blur that lines stop; few are likelier."""
+"""Running of colours through openings: fewest and most steps of a blur that lines stop; few are likelier."""
 _STOPS = 4.0
 """Factor on the coverage of a line in the small picture; from 1 the line stops colours entirely."""
 _SHADES, _SHADE_PATCH = 7.0, 24
@@ -30,7 +30,7 @@ _MOTTLE, _MOTTLE_PATCH = 1.0, 3
 
 @dataclass(frozen=True)
 class Painting:
-    """What a simulated model paints.
+    """Manner in which a simulated model paints.
 
     * `size`: longer side of the picture in pixels
     * `wrong`: share 0..1 of regions that get the colour of another region

@@ -226,7 +226,7 @@ def lost_paper(page: SketchPage, truth: np.ndarray, pixels: np.ndarray) -> np.nd
 
 
 def right_regions(page: SketchPage, truth: np.ndarray, labels: np.ndarray) -> tuple[int, int]:
-    """Return how many of the true regions that are large enough to be seen were found, and how many there are.
+    """Return the number of true regions that were found, and of all that are large enough to be seen.
 
     Large enough is a region in which a square of the side SOLID fits. It is found if one found region covers RIGHT of
     its paper without the seams along the lines, and is the main one of no other true region of another colour.

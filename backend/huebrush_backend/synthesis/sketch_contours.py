@@ -19,7 +19,7 @@ _CORNER = 0.7
 """Turn in radians, within the reach of a few points, from which a contour has a corner."""
 _CORNER_REACH = 3
 FREE, JOINT, OPEN = "free", "joint", "open"
-"""How a contour ends: freely, at a line that hides the rest of it, or at an opening."""
+"""Kinds of ends of a contour: freely, at a line that hides the rest of it, or at an opening."""
 WIDEST_OPENING = 12.0
 """Width of the widest opening, in line widths."""
 _LONGEST_CUT = 0.3

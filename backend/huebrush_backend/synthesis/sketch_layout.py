@@ -14,7 +14,7 @@ from huebrush_backend.synthesis.rich.shape_canvas import RichShapeRecorder
 
 _PANELS = ("bust", "busts", "figures", "objects")
 CONTENTS = (*_PANELS, "animal", "vehicle", "room", "food", "face", "things", "person", "crowd")
-"""What a drawing may show."""
+"""Subjects of drawings."""
 _SHARES = (0.14, 0.07, 0.09, 0.04, 0.22, 0.08, 0.05, 0.05, 0.12, 0.04, 0.07, 0.03)
 _WIDTHS = {"bust": 0.010, "face": 0.012, "animal": 0.02, "vehicle": 0.009, "food": 0.008, "things": 0.008,
            "person": 0.007, "busts": 0.007}  # fmt: skip

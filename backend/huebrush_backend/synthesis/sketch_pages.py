@@ -30,7 +30,7 @@ SKETCH_KINDS = (*OPEN_KINDS, *CLOSED_KINDS)
 _SPACINGS = (0.3, 1.0)
 """Mean length of outline for each opening, in page sizes: of the most and the least open drawings."""
 _MOST_WOBBLE = 0.006
-"""How far a stroke of a thick pen strays at most, in page sizes: 5 pixels of 900."""
+"""Farthest that a stroke of a thick pen strays, in page sizes: 5 pixels of 900."""
 _CONSTRUCTED = {"construction": 1.0, "mixed": 0.5}
 """Share of a kind's drawings with construction lines."""
 _SCRIBBLED = {"double": 0.2, "pencil": 0.4, "mixed": 0.6}

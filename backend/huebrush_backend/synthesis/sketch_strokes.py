@@ -22,7 +22,7 @@ _GRAIN = 256
 
 @dataclass(frozen=True)
 class Hand:
-    """How a hand draws. Lengths are in line widths unless they say otherwise.
+    """Manner in which a hand draws. Lengths are in line widths unless they say otherwise.
 
     * `repeats`: least and most strokes for each stretch of a contour
     * `stretch`: mean length of a stroke in pixels; 0 draws each contour in one
@@ -156,7 +156,7 @@ def _drawn(rng: np.random.Generator, contour: Contour, hand: Hand, line_width: f
 
 
 def _overshoot(rng: np.random.Generator, end: str, hand: Hand) -> float:
-    """Return how far a stroke goes on beyond an end, in line widths; at openings and free ends it never does."""
+    """Return the length by which a stroke goes on beyond an end, in line widths: none at openings and free ends."""
     low, high = hand.overshoot
     if end == OPEN:
         return min(0.0, low)
