@@ -47,11 +47,15 @@ _LEAST_MOTTLED = 0.003
 class OpenTally:
     """Sums over open pages.
 
-    `lost`: for each page, the share of paper that is lost; `kinds`: its kind; `regions`: true regions that are large
-    enough to be seen, and `right`: those that were found.
+    * `lost`: for each page, the share of paper that is lost
+    * `off_picture`: for each page, the share of paper where the flats are not as the picture
+    * `kinds`: kind of each page
+    * `regions`, `right`: true regions that are large enough to be seen, and those of them that were found
+    * `closures`: for some pages, the number of gaps closed at each of GAPS
     """
 
     lost: list[float] = field(default_factory=list)
+    off_picture: list[float] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
     regions: int = 0
     right: int = 0
@@ -69,6 +73,7 @@ class OpenTally:
             "lost": _mean(self.lost),
             "lost_by_kind": by_kind,
             "lost_above_a_tenth": sum(lost > 0.1 for lost in self.lost),
+            "off_picture": _mean(self.off_picture),
             "regions": self.regions,
             "regions_right": round(self.right / self.regions, 4) if self.regions else None,
             "monotonic": _mean([float(each) for each in ordered]),
@@ -113,8 +118,10 @@ def evaluate_open(
         on_step(f"open: page {number + 1} of {pages}")
         page = open_page(seed, number)
         truth = spread(page.truth)
-        flats = make_picture_flats(page.lines, picture_of(page, truth, painting))
+        picture = picture_of(page, truth, painting)
+        flats = make_picture_flats(page.lines, picture)
         tally.lost.append(lost_share(page, truth, flats))
+        tally.off_picture.append(off_picture(page, picture, flats))
         tally.kinds.append(page.kind)
         right, count = right_regions(page, truth, flats.regions.labels)
         tally.right += right
@@ -223,6 +230,18 @@ def lost_paper(page: SketchPage, truth: np.ndarray, pixels: np.ndarray) -> np.nd
     apart = deltaE_ciede2000(to_lab(unpack_rgb(pairs >> 24)), to_lab(unpack_rgb(pairs & 0xFFFFFF)))
     wrong = (np.asarray(apart) > LOST)[where.reshape(height, width)] & (page.ink < INK)
     return cv2.morphologyEx(wrong.astype(np.uint8), cv2.MORPH_OPEN, _solid(width, height)).astype(np.bool_)
+
+
+def off_picture(page: SketchPage, picture: np.ndarray, flats: PictureFlats) -> float:
+    """Return the share 0..1 of the paper whose flats differ from the `picture` (h,w,3) by more than LOST, in solid
+    patches; measured at the picture's size. Unlike `lost_share` this needs no right colours."""
+    height, width = picture.shape[:2]
+    size = (width, height)
+    paper = cv2.resize(page.ink, size, interpolation=cv2.INTER_AREA) < INK
+    painted = cv2.resize(flats.pixels[..., :3], size, interpolation=cv2.INTER_AREA)
+    apart = np.asarray(deltaE_ciede2000(to_lab(painted), to_lab(picture)))
+    off = cv2.morphologyEx(((apart > LOST) & paper).astype(np.uint8), cv2.MORPH_OPEN, _solid(width, height))
+    return float(off.sum() / max(1, int(paper.sum())))
 
 
 def right_regions(page: SketchPage, truth: np.ndarray, labels: np.ndarray) -> tuple[int, int]:

@@ -20,8 +20,8 @@ _WIDTHS = {"bust": 0.010, "face": 0.012, "animal": 0.02, "vehicle": 0.009, "food
            "person": 0.007, "busts": 0.007}  # fmt: skip
 """Widest lines of a content, as a share of the page's longer side; elsewhere _MANY."""
 _MANY = 0.005
-_NARROWEST = 0.0022
-"""Narrowest lines, as a share of the page's longer side: 2 pixels of 900."""
+_NARROWEST = 0.0027
+"""Narrowest lines, as a share of the page's longer side: 2.4 pixels of 900."""
 
 
 def lay_out_drawing(rng: np.random.Generator, aspect: float) -> Layout:

@@ -22,6 +22,7 @@ from huebrush_backend.evaluation.flat_sketches import (
     lost_paper,
     lost_share,
     mottled_picture_of,
+    off_picture,
     open_page,
     picture_of,
     right_regions,
@@ -79,6 +80,14 @@ def test_slim_patches_are_not_lost() -> None:
     pixels[:, 50:52, :3] = BLUE
     pixels[100:130, 80:110, :3] = BLUE
     assert lost_paper(page, spread(page.truth), pixels).sum() == 900
+
+
+def test_flats_that_differ_from_the_picture_are_off_it() -> None:
+    page = two_halves()
+    flats = make_picture_flats(page.lines, painted(RED, BLUE)[..., :3])
+    small = cv2.resize(painted(RED, RED)[..., :3], (100, 100))
+    assert off_picture(page, painted(RED, BLUE)[..., :3], flats) == 0
+    assert off_picture(page, small, flats) == pytest.approx(0.5, abs=0.02)
 
 
 def test_regions_are_right_if_found_whole_and_apart_from_other_colours() -> None:
