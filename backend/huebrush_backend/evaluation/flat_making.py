@@ -13,6 +13,7 @@ from huebrush_backend.flats.colors.region_colors import FIXED, RegionColors
 from huebrush_backend.flats.colors.vote import vote
 from huebrush_backend.flats.layers.paint import color_table, paint
 from huebrush_backend.flats.regions.find_regions import Regions, automatic_gap, find_regions
+from huebrush_backend.flats.splitting.split_regions import split_by_picture
 from huebrush_backend.imaging.lineart import ink_coverage
 
 
@@ -51,7 +52,8 @@ def make_picture_flats(lines: np.ndarray, picture: np.ndarray, gap: float | None
     (`engine.flats`).
     """
     ink = ink_coverage(lines)
-    by_lines = regions = find_regions(ink, automatic_gap(ink.shape[1], ink.shape[0]) if gap is None else gap)
+    by_lines = find_regions(ink, automatic_gap(ink.shape[1], ink.shape[0]) if gap is None else gap)
+    regions = split_by_picture(by_lines, ink, picture)
     borders = shared_borders(regions.labels, ink)
     colors = vote(picture=picture, labels=regions.labels, boxes=regions.boxes, ink=ink, borders=borders)
     pixels = paint(regions.labels, color_table(colors), hard_edges=False, ink=ink)

@@ -67,6 +67,20 @@ class OpenGap:
 
 
 @dataclass(frozen=True)
+class ColorBorder:
+    """A border through paper, between two colours of one area of the lines (`flats.splitting`).
+
+    * `points`: corners x, y of the polyline, in pixels of the page
+    * `regions`: the labels on both sides
+    * `by_hand`: whether hints of the artist ask for it, not the model's picture
+    """
+
+    points: tuple[tuple[float, float], ...]
+    regions: tuple[int, int]
+    by_hand: bool = False
+
+
+@dataclass(frozen=True)
 class RegionRepairs:
     """Repairs by hand, in pixels: `closed` segments (x0, y0, x1, y1), and `merged` pairs of points in the same form."""
 
@@ -84,6 +98,7 @@ class Regions:
     * `boxes`: (count+1,4) int32, left, top, width and height of all its pixels
     * `gap`: width in pixels of the gaps that were closed
     * `line_width`: width of the lines in pixels
+    * `color_borders`: borders without a line
 
     Entries 0 are empty.
     """
@@ -96,6 +111,7 @@ class Regions:
     boxes: NDArray[np.int32]
     gap: float
     line_width: float
+    color_borders: tuple[ColorBorder, ...] = ()
 
     def at(self, x: float, y: float) -> int:
         """Return the region at a point; a point outside the page counts as the nearest pixel."""
@@ -142,7 +158,7 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     grow_under_ink(labels)
     give_back_freed_memory()
     labelling.unite(sliver_pairs(labels, ink, labelling.radii, width))
-    labelling.unite(_pairs_at(labels, repairs.merged))
+    labelling.unite(pairs_at(labels, repairs.merged))
     count, areas = labelling.count, labelling.areas
     if count == 0:  # all ink
         labels[:], count, areas = 1, 1, np.zeros(2, np.int64)
@@ -223,7 +239,7 @@ def _join(labels: NDArray[np.int32], passages: NDArray[np.intp]) -> list[tuple[i
     return [(int(first), int(second)) for first, second in np.unique(pairs, axis=0)]
 
 
-def _pairs_at(labels: NDArray[np.int32], places: Sequence[tuple[float, float, float, float]]) -> list[tuple[int, int]]:
+def pairs_at(labels: NDArray[np.int32], places: Sequence[tuple[float, float, float, float]]) -> list[tuple[int, int]]:
     """Return the labels at both ends of each (x0, y0, x1, y1); points outside the page count as the nearest pixel."""
     height, width = labels.shape
     ends = np.asarray(places, np.float64).reshape(-1, 2, 2)

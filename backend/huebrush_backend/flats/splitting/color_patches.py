@@ -1,0 +1,127 @@
+"""Solid patches of clearly different colours that the model's picture has in one region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.flats.splitting.working_grid import inner_depth
+from huebrush_backend.imaging.oklab import srgb_to_oklab
+
+LIGHTNESS = 0.7
+"""Weight of lightness in the difference of two colours: light and shade change it most, another part changes the hue.
+"""
+SAME = 0.08
+"""Difference up to which two colours are one, in Oklab with `LIGHTNESS`."""
+MOST_COLORS = 10
+CLEAR = 1.2
+"""Distance to ink in pixels of the picture from which its colour is not mixed with the lines'."""
+STEEP = 0.06
+"""Change of colour for each pixel of the picture from which a place lies between two colours."""
+LEAST_AREA = 30.0
+"""Fewest pixels of the picture for a region to be looked at."""
+LEAST_PATCH = 12.0
+"""Smallest patch, in pixels of the picture."""
+LEAST_RADIUS = 1.5
+"""Smallest inner radius of a patch, in pixels of the picture."""
+DEEP = 4.0
+"""Depth in a patch, in pixels of the picture, from which a place is sure to be of its colour; half of the patch's
+greatest depth is enough too. Closer to its border the picture may have run over."""
+_ROUNDS = 10
+_MOST_VALUES = 6000
+
+
+@dataclass(frozen=True, eq=False)
+class ColorPatches:
+    """Colours of a region's picture.
+
+    * `colors`: (n,3) in the space of `perceived`
+    * `seeds`: (h,w) int32, 1..n where a cell is surely of that colour, 0 elsewhere
+    * `apart`: (n,h,w) float32, difference of each cell's colour from each of `colors`
+    """
+
+    colors: NDArray[np.float32]
+    seeds: NDArray[np.int32]
+    apart: NDArray[np.float32]
+
+
+def perceived(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return (…,3) uint8 sRGB in Oklab, (…,3) float32, where lightness counts `LIGHTNESS`."""
+    lab = srgb_to_oklab(picture)
+    lab[..., 0] *= LIGHTNESS
+    return lab
+
+
+def find_patches(
+    free: NDArray[np.bool_], depth: NDArray[np.float32], picture: NDArray[np.float32], pixel: float
+) -> ColorPatches | None:
+    """Return the solid patches of a region, None if all of it is of one colour.
+
+    * `free`: (h,w), cells of the region without ink
+    * `depth`: (h,w), their distance to ink or another region, in cells
+    * `picture`: (h,w,3) as `perceived` returns it
+    * `pixel`: cells in a pixel of the model's picture
+    """
+    clear = free & (depth > CLEAR * pixel)
+    least = LEAST_AREA * pixel * pixel
+    if np.count_nonzero(clear) < least:
+        return None
+    slope = sum(np.abs(np.gradient(picture, axis=axis)).sum(axis=2) for axis in (0, 1) if free.shape[axis] > 1)
+    calm = clear & (slope * pixel < STEEP)
+    if np.count_nonzero(calm) < least:
+        return None
+    colors = cluster_colors(picture[calm])
+    if len(colors) < 2:
+        return None
+    apart = np.stack([np.linalg.norm(picture - color, axis=2) for color in colors]).astype(np.float32)
+    nearest, difference = apart.argmin(axis=0), apart.min(axis=0)
+    seeds = np.zeros(free.shape, np.int32)
+    for index in range(len(colors)):
+        patch = clear & (nearest == index) & (difference < SAME)
+        seeds[_core(patch, pixel)] = index + 1
+    return ColorPatches(colors, seeds, apart) if len(np.unique(seeds[seeds > 0])) > 1 else None
+
+
+def _core(patch: NDArray[np.bool_], pixel: float) -> NDArray[np.bool_]:
+    """Return the cells deep in each connected piece of `patch` (h,w) that is large enough."""
+    _, found, statistics, _ = cv2.connectedComponentsWithStats(patch.view(np.uint8), connectivity=4)
+    pieces, depth = np.asarray(found), inner_depth(patch)
+    deepest = np.zeros(len(statistics), np.float32)
+    np.maximum.at(deepest, pieces.ravel(), depth.ravel())
+    solid = (deepest >= LEAST_RADIUS * pixel) & (statistics[:, cv2.CC_STAT_AREA] >= LEAST_PATCH * pixel * pixel)
+    solid[0] = False
+    return solid[pieces] & (depth >= np.minimum(deepest / 2, DEEP * pixel)[pieces])
+
+
+def cluster_colors(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the colours that (k,3) `values` consist of, (n,3), at most `MOST_COLORS` and no two nearer than `SAME`.
+
+    k-means from the values that lie farthest apart, then the nearest two are united as long as they are the same.
+    Nothing is random.
+    """
+    values = values[:: max(1, len(values) // _MOST_VALUES)]
+    middle = np.median(values, axis=0)
+    centers = [values[np.argmin(np.square(values - middle).sum(axis=1))]]
+    nearest = np.square(values - centers[0]).sum(axis=1)
+    while len(centers) < MOST_COLORS and nearest.max() > (SAME / 2) ** 2:
+        centers.append(values[np.argmax(nearest)])
+        nearest = np.minimum(nearest, np.square(values - centers[-1]).sum(axis=1))
+    means, numbers = np.stack(centers), np.ones(len(centers))
+    for _ in range(_ROUNDS):
+        owner = np.square(values[:, None] - means[None]).sum(axis=2).argmin(axis=1)
+        numbers = np.bincount(owner, minlength=len(means)).astype(np.float64)
+        sums = np.stack([np.bincount(owner, values[:, channel], len(means)) for channel in range(3)], axis=1)
+        means, numbers = sums[numbers > 0] / numbers[numbers > 0, None], numbers[numbers > 0]
+    while len(means) > 1:
+        between = np.linalg.norm(means[:, None] - means[None], axis=2)
+        np.fill_diagonal(between, np.inf)
+        one, other = np.unravel_index(between.argmin(), between.shape)
+        if between[one, other] > SAME:
+            break
+        weight = numbers[[one, other]]
+        means[one], numbers[one] = (means[[one, other]] * weight[:, None]).sum(axis=0) / weight.sum(), weight.sum()
+        means, numbers = np.delete(means, other, axis=0), np.delete(numbers, other)
+    return means.astype(np.float32)

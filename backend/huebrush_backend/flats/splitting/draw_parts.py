@@ -1,0 +1,253 @@
+"""Draw a region's parts at the page's size, with smooth borders from line to line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from skimage.graph import route_through_array
+
+from huebrush_backend.flats.regions.find_regions import ColorBorder, GapClosure, OpenGap, Regions, pairs_at
+from huebrush_backend.flats.regions.grow_under_ink import grow_under_ink
+from huebrush_backend.flats.regions.ink import INK
+from huebrush_backend.flats.regions.labelling import Labelling
+from huebrush_backend.flats.regions.measure import boxes
+from huebrush_backend.flats.regions.parallel import in_bands
+from huebrush_backend.flats.splitting.shortest_borders import grow_within
+from huebrush_backend.flats.splitting.suggested_borders import Piece
+from huebrush_backend.flats.splitting.working_grid import WorkingGrid
+
+SMOOTH = 1.5
+"""Standard deviation in cells of the blur that makes a border smooth."""
+AROUND = 5
+"""Cells around a border in which it is made smooth."""
+STRAIGHT = 1.5
+"""Largest distance in cells of a border from the polyline that shows it."""
+BESIDE = 3.0
+"""Distance in pixels from a gap's middle at which its sides are looked up."""
+
+
+@dataclass(frozen=True, eq=False)
+class PartedRegion:
+    """A region in parts, on the grid.
+
+    * `region`: its label
+    * `window`: rows and columns of cells
+    * `parts`: (h,w) int32 within `window`, labels of parts, 0 outside the region and on ink
+    * `pieces`: the borders between parts, by pair of their labels
+    * `by_hand`: whether hints of the artist ask for the borders
+    """
+
+    region: int
+    window: tuple[slice, slice]
+    parts: NDArray[np.int32]
+    pieces: dict[tuple[int, int], list[Piece]]
+    by_hand: bool = False
+
+
+def draw_parts(
+    regions: Regions,
+    ink: NDArray[np.uint8],
+    grid: WorkingGrid,
+    parted: Sequence[PartedRegion],
+    merged: Sequence[tuple[float, float, float, float]] = (),
+) -> Regions:
+    """Return `regions` in the parts that the `parted` ones have on the `grid`, drawn at the page's size.
+
+    `ink`: (H,W) uint8, coverage of the lines. `merged`: pairs of points (x0, y0, x1, y1) whose regions are one. Borders
+    between parts of different regions, and all regions that are not parted, stay to the pixel.
+    """
+    if not parted:
+        return regions
+    labels, count, borders = regions.labels.copy(), regions.count, []
+    for each in parted:
+        numbers = _numbers(each, count)
+        count = max(count, int(numbers.max()))
+        _draw(labels, ink, grid, each, numbers)
+        borders += _color_borders(grid, each, numbers)
+    grow_under_ink(labels)
+    labelling = Labelling(labels, _areas(labels, ink, count), np.zeros(count + 1, np.float32))
+    labelling.unite(pairs_at(labels, merged))
+    number = labelling.origin
+    borders = [replace(each, regions=_changed(number, each.regions)) for each in borders]
+    return replace(
+        regions,
+        labels=labels,
+        count=labelling.count,
+        areas=labelling.areas,
+        boxes=boxes(labels, labelling.count),
+        color_borders=tuple(each for each in (*regions.color_borders, *borders) if each.regions[0] != each.regions[1]),
+        gap_closures=tuple(replace(closure, regions=_sides(labels, closure)) for closure in regions.gap_closures),
+        open_gaps=tuple(
+            replace(gap, region=sides[0])
+            for gap, sides in ((gap, _sides(labels, gap)) for gap in regions.open_gaps)
+            if sides[0] == sides[1]
+        ),
+    )
+
+
+def _numbers(parted: PartedRegion, count: int) -> NDArray[np.int32]:
+    """Return the page's label for each part: the largest keeps the region's, others get those after `count`."""
+    area = np.bincount(parted.parts.ravel())
+    area[0] = 0
+    numbers = np.zeros(len(area), np.int32)
+    numbers[area > 0] = np.arange(count, count + np.count_nonzero(area))
+    order = np.flatnonzero(area)
+    order = order[np.argsort(-area[order], kind="stable")]
+    numbers[order] = [parted.region, *range(count + 1, count + len(order))]
+    return numbers
+
+
+def _draw(
+    labels: NDArray[np.int32],
+    ink: NDArray[np.uint8],
+    grid: WorkingGrid,
+    parted: PartedRegion,
+    numbers: NDArray[np.int32],
+) -> None:
+    """Label a region's pixels by part, in place; its ink gets 0."""
+    rows, columns = (
+        slice(int(part.start * scale), min(size, int(np.ceil(part.stop * scale))))
+        for part, scale, size in zip(parted.window, grid.scale[::-1], labels.shape, strict=True)
+    )
+    page, window_ink = labels[rows, columns], ink[rows, columns]
+    own = page == parted.region
+    free = own & (window_ink < INK)
+    row = _cells(rows, grid.scale[1], parted.window[0])
+    column = _cells(columns, grid.scale[0], parted.window[1])
+    number = numbers.astype(np.uint16) if numbers.max() < 65536 else numbers.astype(np.float32)
+    found = number[parted.parts][np.ix_(row, column)]
+    for pieces in parted.pieces.values():
+        for piece in pieces:
+            _smooth(found, grid, parted, piece, number, (rows.start, columns.start))
+    found[~free] = 0
+    _spread(found, free)
+    bare = free & (found == 0)
+    if bare.any():  # islands that the lines cut off, of hatching for example: the part on whose ground they lie
+        ground = number[grow_within(parted.parts, np.ones_like(parted.parts, bool))]
+        found[bare] = ground[np.ix_(row, column)][bare]
+    page[own] = found[own]
+
+
+def _cells(pixels: slice, scale: float, window: slice) -> NDArray[np.intp]:
+    """Return the row (or column) of cells within `window` of each row (or column) of `pixels`."""
+    middle = (np.arange(pixels.start, pixels.stop) + 0.5) / scale
+    return np.clip(middle.astype(np.intp) - window.start, 0, window.stop - window.start - 1)
+
+
+def _smooth(
+    found: NDArray,
+    grid: WorkingGrid,
+    parted: PartedRegion,
+    piece: Piece,
+    number: NDArray,
+    corner: tuple[int, int],
+) -> None:
+    """Draw one piece of border anew in `found`, smooth: each pixel takes the part that has most of its surroundings."""
+    height, width = parted.parts.shape
+    rows, columns = piece.window
+    around = (
+        slice(max(0, rows.start - AROUND), min(height, rows.stop + AROUND)),
+        slice(max(0, columns.start - AROUND), min(width, columns.stop + AROUND)),
+    )
+    parts = parted.parts[around]
+    present = np.unique(parts[parts > 0])
+    if len(present) < 2:
+        return
+    # Pixels whose middle lies in these cells.
+    spans = []
+    for part, whole, scale, start, size in zip(
+        around, parted.window, grid.scale[::-1], corner, found.shape, strict=True
+    ):
+        first = int(np.ceil((part.start + whole.start) * scale - 0.5)) - start
+        last = int(np.ceil((part.stop + whole.start) * scale - 0.5)) - start
+        spans.append(slice(max(0, first), min(size, last)))
+    target = found[spans[0], spans[1]]
+    if not target.size:
+        return
+    near = cv2.dilate(piece.cells.view(np.uint8), np.ones((5, 5), np.uint8))
+    inner = np.zeros(parts.shape, np.uint8)
+    top, left = rows.start - around[0].start, columns.start - around[1].start
+    inner[top : top + piece.cells.shape[0], left : left + piece.cells.shape[1]] = near
+    size = (target.shape[1], target.shape[0])
+    best = np.zeros(target.shape, np.float32)
+    chosen = np.zeros(target.shape, found.dtype)
+    for part in present:
+        share = cv2.GaussianBlur((parts == part).astype(np.float32), (0, 0), SMOOTH)
+        share = np.asarray(cv2.resize(share, size, interpolation=cv2.INTER_LINEAR))
+        better = share > best
+        best[better] = share[better]
+        chosen[better] = number[part]
+    drawn = np.asarray(cv2.resize(inner, size, interpolation=cv2.INTER_NEAREST)) > 0
+    drawn &= target > 0
+    target[drawn] = chosen[drawn]
+
+
+def _spread(found: NDArray, free: NDArray[np.bool_]) -> None:
+    """Give pixels of `free` without a label that of the nearest by steps through `free`, in place."""
+    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    bare = np.flatnonzero(free & (found == 0))
+    flat, width = found.reshape(-1), found.shape[1]
+    while bare.size:
+        beside = cv2.dilate(found, cross).reshape(-1)[bare]
+        reached = beside > 0
+        if not reached.any():
+            return
+        flat[bare[reached]] = beside[reached]
+        bare = bare[~reached]
+    del width
+
+
+def _areas(labels: NDArray[np.int32], ink: NDArray[np.uint8], count: int) -> NDArray[np.int64]:
+    """Return the pixels without ink of each label, (count+1,)."""
+
+    def work(top: int, bottom: int) -> NDArray[np.intp]:
+        return np.bincount(labels[top:bottom][ink[top:bottom] < INK], minlength=count + 1)
+
+    return np.sum(in_bands(*labels.shape, work), axis=0).astype(np.int64)
+
+
+def _changed(number: NDArray[np.int32], pair: tuple[int, int]) -> tuple[int, int]:
+    return int(number[pair[0]]), int(number[pair[1]])
+
+
+def _color_borders(grid: WorkingGrid, parted: PartedRegion, numbers: NDArray[np.int32]) -> list[ColorBorder]:
+    """Return the borders between a region's parts as polylines on the page."""
+    return [
+        ColorBorder(_polyline(grid, parted, piece), (int(numbers[one]), int(numbers[other])), parted.by_hand)
+        for (one, other), pieces in sorted(parted.pieces.items())
+        for piece in pieces
+    ]
+
+
+def _polyline(grid: WorkingGrid, parted: PartedRegion, piece: Piece) -> tuple[tuple[float, float], ...]:
+    """Return the corners x, y, in pixels of the page, of a line along a piece of border."""
+    rows, columns = np.nonzero(piece.cells)
+    if piece.ends is None:  # from one end of its longer side to the other
+        order = np.argsort(rows if np.ptp(rows) > np.ptp(columns) else columns, kind="stable")
+        ends = [(int(rows[at]), int(columns[at])) for at in (order[0], order[-1])]
+    else:
+        places = piece.ends - [piece.window[1].start, piece.window[0].start]
+        ends = [
+            (int(rows[at]), int(columns[at]))
+            for at in (np.hypot(columns - x, rows - y).argmin() for x, y in places)
+        ]
+    route, _ = route_through_array(np.where(piece.cells, 1.0, -1.0), ends[0], ends[1], fully_connected=True)
+    path = np.asarray(route, np.float32)[:, ::-1] + [piece.window[1].start, piece.window[0].start]
+    if piece.ends is not None:
+        path = np.concatenate([piece.ends[:1], path, piece.ends[1:]])
+    corners = cv2.approxPolyDP(path.astype(np.float32).reshape(-1, 1, 2), STRAIGHT, False).reshape(-1, 2)
+    offset = np.array([parted.window[1].start, parted.window[0].start]) + 0.5
+    return tuple((float(x), float(y)) for x, y in (corners + offset) * grid.scale)
+
+
+def _sides(labels: NDArray[np.int32], gap: GapClosure | OpenGap) -> tuple[int, int]:
+    """Return the labels on both sides of a line across a gap, at its middle."""
+    x, y = (gap.x0 + gap.x1) / 2, (gap.y0 + gap.y1) / 2
+    length = max(1e-6, float(np.hypot(gap.x1 - gap.x0, gap.y1 - gap.y0)))
+    right, down = -(gap.y1 - gap.y0) / length * BESIDE, (gap.x1 - gap.x0) / length * BESIDE
+    (pair,) = pairs_at(labels, [(x + right, y + down, x - right, y - down)])
+    return pair

@@ -1,0 +1,92 @@
+"""Part regions that have run together: from the page's regions and the model's picture to regions with more borders.
+
+Parting is decided on a coarse grid (`working_grid`): patches of clearly different colours (`color_patches`), the
+shortest borders between them (`shortest_borders`), and those of them that the lines suggest (`suggested_borders`). The
+borders are then drawn at the page's size (`draw_parts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.flats.regions.find_regions import Regions
+from huebrush_backend.flats.regions.ink import INK
+from huebrush_backend.flats.splitting.color_patches import LEAST_AREA, find_patches, perceived
+from huebrush_backend.flats.splitting.draw_parts import PartedRegion, draw_parts
+from huebrush_backend.flats.splitting.shortest_borders import grow_within, part_by_colors
+from huebrush_backend.flats.splitting.suggested_borders import Parts
+from huebrush_backend.flats.splitting.working_grid import WorkingGrid, grid_for_picture, inner_depth, working_grid
+
+
+def split_by_picture(
+    regions: Regions,
+    ink: NDArray[np.uint8],
+    picture: NDArray[np.uint8],
+    merged: Sequence[tuple[float, float, float, float]] = (),
+) -> Regions:
+    """Return `regions` with those parted that hold clearly different colours of `picture`, where the lines suggest it.
+
+    * `ink`: (H,W) uint8, coverage of the page's lines
+    * `picture`: (h,w,3) uint8 sRGB, the model's picture of the same page
+    * `merged`: pairs of points (x0, y0, x1, y1) on the page whose regions stay one
+    """
+    longer = grid_for_picture(picture.shape)
+    grid = working_grid(regions, ink, longer)
+    rows, columns = grid.shape
+    pixel = max(1.0, max(grid.shape) / max(picture.shape[:2]))
+    if max(picture.shape[:2]) > longer:
+        picture = np.asarray(cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+    colors = perceived(np.asarray(cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_LINEAR), np.uint8))
+    parted = []
+    for region, window in large_regions(grid, LEAST_AREA * pixel * pixel):
+        free = (grid.labels[window] == region) & (grid.ink[window] < INK)
+        depth, seen = inner_depth(free), colors[window]
+        patches = find_patches(free, depth, seen, pixel)
+        if patches is None:
+            continue
+        labels = connected_parts(part_by_colors(free, depth, patches, pixel), patches.seeds, free)
+        parts = Parts(labels, seen, grid.line_width)
+        parts.unite_unsuggested(pixel)
+        if parts.pieces:
+            parted.append(PartedRegion(region, window, parts.labels, parts.pieces))
+    return draw_parts(regions, ink, grid, parted, merged)
+
+
+def connected_parts(
+    colors: NDArray[np.int32], seeds: NDArray[np.int32], free: NDArray[np.bool_]
+) -> NDArray[np.int32]:
+    """Return the connected parts of a region, (h,w) int32, 1..n; 0 outside `free` (h,w).
+
+    `colors` (h,w): the colour of each cell; `seeds` (h,w): not 0 where it is sure. A part without any seed joins the
+    parts around it.
+    """
+    parts, count = np.zeros(colors.shape, np.int32), 0
+    for color in np.unique(colors[colors > 0]):
+        number, pieces = cv2.connectedComponents((colors == color).view(np.uint8), connectivity=4)
+        pieces = np.asarray(pieces)
+        sure = np.zeros(number, bool)
+        sure[np.unique(pieces[seeds == color])] = True
+        sure[0] = False
+        table = np.zeros(number, np.int32)
+        table[sure] = np.arange(count + 1, count + 1 + np.count_nonzero(sure))
+        count += int(np.count_nonzero(sure))
+        parts += table[pieces]
+    return grow_within(parts, free)
+
+
+def large_regions(grid: WorkingGrid, least: float) -> Iterator[tuple[int, tuple[slice, slice]]]:
+    """Yield the regions with more than `least` cells, and a window of the grid around each."""
+    areas = np.bincount(grid.labels.ravel())
+    height, width = grid.shape
+    for region in np.flatnonzero(areas > least).tolist():
+        if region == 0:
+            continue
+        left, top, wide, high = cv2.boundingRect((grid.labels == region).view(np.uint8))
+        yield region, (
+            slice(max(0, top - 1), min(height, top + high + 1)),
+            slice(max(0, left - 1), min(width, left + wide + 1)),
+        )

@@ -1,0 +1,206 @@
+"""Borders between a region's parts, and the choice of those that the lines suggest.
+
+A picture may be mottled where a shape is closed: shine on hair, shadow, cloth of two tones. Such a border runs through
+paper, however different its sides are. Where two shapes have run together because a line is open, the border between
+their colours runs along the lines but for the opening: it is short beside the parts, a neck, or goes from line end to
+line end. Parts between which there is another border than that are united.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.flats.regions.line_ends import are_gaps
+from huebrush_backend.flats.splitting.working_grid import inner_depth
+
+NARROW = 0.6
+"""Widest neck as a share of the inner width of the smaller of the two parts it joins."""
+OPEN_SHARE = 0.25
+"""Largest share of a part's outline that a border through paper may be, for colours that differ by `CLEAR`."""
+SHORT = 2.0
+"""Length in pixels of the picture up to which a border that nothing suggests does not count."""
+CLEAR = 0.165
+"""Difference of two colours at which `OPEN_SHARE` holds; the larger the difference, the longer a border may be."""
+ALIKE = 0.08
+"""Difference of two colours at which no border may be left."""
+UNSUGGESTED = 2.0
+"""Times that a length of border counts more which nothing suggests."""
+_LINE = 3
+"""Cells around a border's end within which the line is that it begins at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A connected piece of border between two parts.
+
+    * `cells`: (h,w) bool within `window`, the cells on both sides of it
+    * `window`: rows and columns
+    * `length`: in cells
+    * `ends`: (2,2) x, y of the ink at its two ends, None if it does not run from ink to ink
+    * `gap`: whether a line ends at one of its ends and points to the other
+    """
+
+    cells: NDArray[np.bool_]
+    window: tuple[slice, slice]
+    length: float
+    ends: NDArray[np.int64] | None
+    gap: bool
+
+
+class Parts:
+    """Parts of a region, which are united until all borders between them are suggested.
+
+    `labels` (h,w) int32: the parts, 1..n, 0 outside the region.
+    """
+
+    def __init__(self, labels: NDArray[np.int32], picture: NDArray[np.float32], line_width: float) -> None:
+        """`picture` (h,w,3): the colours as `perceived`; `line_width`: in cells."""
+        self.labels = labels
+        self._line_width = line_width
+        count = int(labels.max())
+        self._radius, self._outline = np.zeros(count + 1), np.zeros(count + 1)
+        self._area = np.bincount(labels.ravel(), minlength=count + 1).astype(np.float64)
+        self._color = np.zeros((count + 1, 3))
+        self._root = np.arange(count + 1)
+        for part in range(1, count + 1):
+            window = _window(labels == part)
+            mask = labels[window] == part
+            depth = inner_depth(mask)
+            self._radius[part] = depth.max()
+            self._outline[part] = np.count_nonzero(depth[mask] <= 1)
+            self._color[part] = np.median(picture[window][mask], axis=0)
+        self.pieces = self._find_pieces()
+
+    def unite_unsuggested(self, pixel: float) -> None:
+        """Unite parts, the least suggested border first, until only suggested borders are left.
+
+        `pixel`: cells in a pixel of the model's picture.
+        """
+        while self.pieces:
+            doubts = {pair: self._doubt(pair, pixel) for pair in self.pieces}
+            worst = max(doubts, key=lambda pair: (doubts[pair], pair))
+            if doubts[worst] <= 0:
+                break
+            self._unite(*worst)
+        self.labels = self._root_of_all()[self.labels].astype(np.int32)
+
+    def _doubt(self, pair: tuple[int, int], pixel: float) -> float:
+        """Return how far a border is from being suggested: above 0 it is not."""
+        one, other = pair
+        pieces = self.pieces[pair]
+        radius = min(self._radius[one], self._radius[other])
+        outline = min(self._outline[one], self._outline[other])
+        length = sum(piece.length for piece in pieces)
+        unsuggested = sum(
+            piece.length
+            for piece in pieces
+            if piece.length > SHORT * pixel and not piece.gap and piece.length > NARROW * 2 * radius
+        )
+        difference = float(np.linalg.norm(self._color[one] - self._color[other]))
+        allowed = OPEN_SHARE * (difference - ALIKE) / (CLEAR - ALIKE)
+        return (length + UNSUGGESTED * unsuggested) / max(1.0, outline) - allowed
+
+    def _unite(self, one: int, other: int) -> None:
+        """Make two parts one, which keeps the colour of the larger."""
+        if self._area[one] < self._area[other]:
+            one, other = other, one
+        length = sum(piece.length for piece in self.pieces.pop((min(one, other), max(one, other))))
+        self._root[self._root_of_all() == other] = one
+        self._area[one] += self._area[other]
+        self._outline[one] += self._outline[other] - 2 * length
+        self._radius[one] = max(self._radius[one], self._radius[other])
+        for pair in [pair for pair in self.pieces if other in pair]:
+            beside = pair[0] if pair[1] == other else pair[1]
+            joined = (min(one, beside), max(one, beside))
+            self.pieces[joined] = self.pieces.get(joined, []) + self.pieces.pop(pair)
+
+    def _root_of_all(self) -> NDArray[np.intp]:
+        root = self._root
+        while (root[root] != root).any():
+            root = root[root]
+        return root
+
+    def _find_pieces(self) -> dict[tuple[int, int], list[Piece]]:
+        """Return the pieces of border between every two parts that touch."""
+        found: dict[tuple[int, int], list[Piece]] = {}
+        free = (self.labels > 0).view(np.uint8)
+        near_ink = cv2.dilate(1 - free, np.ones((3, 3), np.uint8)) > 0
+        for one, other, window in _touching(self.labels):
+            sides = [(self.labels[window] == part).view(np.uint8) for part in (one, other)]
+            cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+            edge = ((sides[0] & cv2.dilate(sides[1], cross)) | (sides[1] & cv2.dilate(sides[0], cross))) > 0
+            count, pieces = cv2.connectedComponents(edge.view(np.uint8), connectivity=8)
+            for number in range(1, count):
+                cells = np.asarray(pieces) == number
+                ends = _ends(cells, window, near_ink, free)
+                length = np.count_nonzero(cells) / 2
+                found.setdefault((one, other), []).append(Piece(cells, window, length, ends, False))
+        return _with_gaps(found, free, self._line_width)
+
+
+def _with_gaps(
+    pieces: dict[tuple[int, int], list[Piece]], free: NDArray[np.uint8], line_width: float
+) -> dict[tuple[int, int], list[Piece]]:
+    """Return `pieces` with `gap` set where the lines at their ends say so. `free` (h,w) uint8 is 0 on ink."""
+    known = [piece for some in pieces.values() for piece in some if piece.ends is not None]
+    if not known:
+        return pieces
+    ends = np.stack([piece.ends.reshape(4) for piece in known if piece.ends is not None])
+    gaps = {id(piece) for piece, gap in zip(known, are_gaps(free, ends, line_width), strict=True) if gap}
+    return {
+        pair: [Piece(each.cells, each.window, each.length, each.ends, id(each) in gaps) for each in some]
+        for pair, some in pieces.items()
+    }
+
+
+def _touching(labels: NDArray[np.int32]) -> list[tuple[int, int, tuple[slice, slice]]]:
+    """Return the pairs of parts that touch, and a window around their common border."""
+    codes, rows, columns = [], [], []
+    for down, right in ((0, 1), (1, 0)):
+        height, width = labels.shape
+        one, other = labels[: height - down, : width - right], labels[down:, right:]
+        y, x = np.nonzero((one != other) & (one > 0) & (other > 0))
+        first, second = one[y, x].astype(np.int64), other[y, x].astype(np.int64)
+        codes.append((np.minimum(first, second) << 32) | np.maximum(first, second))
+        rows.append(y)
+        columns.append(x)
+    code, y, x = np.concatenate(codes), np.concatenate(rows), np.concatenate(columns)
+    found = []
+    for pair in np.unique(code):
+        at = code == pair
+        top, left = max(0, int(y[at].min()) - 1), max(0, int(x[at].min()) - 1)
+        window = slice(top, int(y[at].max()) + 3), slice(left, int(x[at].max()) + 3)
+        found.append((int(pair >> 32), int(pair & 0xFFFFFFFF), window))
+    return found
+
+
+def _ends(
+    cells: NDArray[np.bool_], window: tuple[slice, slice], near_ink: NDArray[np.bool_], free: NDArray[np.uint8]
+) -> NDArray[np.int64] | None:
+    """Return the ink where a piece of border begins and ends, (2,2) x, y: the two places farthest apart."""
+    count, _, _, middles = cv2.connectedComponentsWithStats((cells & near_ink[window]).view(np.uint8), connectivity=8)
+    if count < 3:
+        return None
+    places = middles[1:] + [window[1].start, window[0].start]
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2)
+    chosen = np.unravel_index(apart.argmax(), apart.shape)
+    return np.stack([_ink_beside(free, *places[index]) for index in chosen])
+
+
+def _ink_beside(free: NDArray[np.uint8], x: float, y: float) -> NDArray[np.int64]:
+    """Return the cell of ink, x and y, nearest to a place; the page's edge counts as ink."""
+    top, left = max(0, int(y) - _LINE), max(0, int(x) - _LINE)
+    rows, columns = np.nonzero(free[top : int(y) + _LINE + 1, left : int(x) + _LINE + 1] == 0)
+    if not len(rows):
+        return np.array([int(x), int(y)], np.int64)
+    nearest = np.hypot(rows + top - y, columns + left - x).argmin()
+    return np.array([columns[nearest] + left, rows[nearest] + top], np.int64)
+
+
+def _window(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
+    left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
+    return slice(top, top + height), slice(left, left + width)
