@@ -232,8 +232,7 @@ def _polyline(grid: WorkingGrid, parted: PartedRegion, piece: Piece) -> tuple[tu
     else:
         places = piece.ends - [piece.window[1].start, piece.window[0].start]
         ends = [
-            (int(rows[at]), int(columns[at]))
-            for at in (np.hypot(columns - x, rows - y).argmin() for x, y in places)
+            (int(rows[at]), int(columns[at])) for at in (np.hypot(columns - x, rows - y).argmin() for x, y in places)
         ]
     route, _ = route_through_array(np.where(piece.cells, 1.0, -1.0), ends[0], ends[1], fully_connected=True)
     path = np.asarray(route, np.float32)[:, ::-1] + [piece.window[1].start, piece.window[0].start]

@@ -12,14 +12,19 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from skimage.segmentation import watershed
 
 from huebrush_backend.flats.regions.find_regions import Regions
 from huebrush_backend.flats.regions.ink import INK
 from huebrush_backend.flats.splitting.color_patches import LEAST_AREA, find_patches, perceived
 from huebrush_backend.flats.splitting.draw_parts import PartedRegion, draw_parts
+from huebrush_backend.flats.splitting.hint_strokes import counted_hints, hint_groups
 from huebrush_backend.flats.splitting.shortest_borders import grow_within, part_by_colors
 from huebrush_backend.flats.splitting.suggested_borders import Parts
 from huebrush_backend.flats.splitting.working_grid import WorkingGrid, grid_for_picture, inner_depth, working_grid
+
+OPENING = 10.0
+"""Half the width, in widths of the lines, of openings at which two hints meet rather than halfway."""
 
 
 def split_by_picture(
@@ -56,9 +61,45 @@ def split_by_picture(
     return draw_parts(regions, ink, grid, parted, merged)
 
 
-def connected_parts(
-    colors: NDArray[np.int32], seeds: NDArray[np.int32], free: NDArray[np.bool_]
-) -> NDArray[np.int32]:
+def split_by_hints(
+    regions: Regions,
+    ink: NDArray[np.uint8],
+    hints: NDArray[np.uint8],
+    merged: Sequence[tuple[float, float, float, float]] = (),
+) -> Regions:
+    """Return `regions` with those parted in which the artist's hints have several colours.
+
+    * `ink`: (H,W) uint8, coverage of the page's lines
+    * `hints`: (H,W,4) uint8 RGBA, transparent where there is no stroke
+    * `merged`: pairs of points (x0, y0, x1, y1) on the page whose regions stay one
+
+    Each colour floods the region from its strokes, wide paper first and at the same speed (watershed), so that two
+    meet where lines come close, else halfway.
+    """
+    pixels = counted_hints(hints, regions.labels, regions.areas, ink)
+    grid, parted = None, []
+    for region in np.unique(pixels.label).tolist():
+        own = pixels.label == region
+        hint = hint_groups(pixels.code[own])
+        if hint.max(initial=0) < 2:
+            continue
+        grid = grid or working_grid(regions, ink)
+        marks = np.zeros(grid.shape, np.int32)
+        across, down = grid.scale
+        marks[(pixels.rows[own] / down).astype(int), (pixels.columns[own] / across).astype(int)] = hint
+        window = region_window(grid, region)
+        free = (grid.labels[window] == region) & (grid.ink[window] < INK)
+        depth, seeds = np.minimum(inner_depth(free), OPENING * grid.line_width), marks[window] * free
+        if len(np.unique(seeds[seeds > 0])) < 2:
+            continue
+        flooded = np.asarray(watershed(-depth, seeds, mask=free), np.int32)
+        labels = connected_parts(flooded, seeds, free)
+        parts = Parts(labels, np.zeros((*labels.shape, 3), np.float32), grid.line_width)
+        parted.append(PartedRegion(region, window, labels, parts.pieces, by_hand=True))
+    return regions if grid is None else draw_parts(regions, ink, grid, parted, merged)
+
+
+def connected_parts(colors: NDArray[np.int32], seeds: NDArray[np.int32], free: NDArray[np.bool_]) -> NDArray[np.int32]:
     """Return the connected parts of a region, (h,w) int32, 1..n; 0 outside `free` (h,w).
 
     `colors` (h,w): the colour of each cell; `seeds` (h,w): not 0 where it is sure. A part without any seed joins the
@@ -81,12 +122,17 @@ def connected_parts(
 def large_regions(grid: WorkingGrid, least: float) -> Iterator[tuple[int, tuple[slice, slice]]]:
     """Yield the regions with more than `least` cells, and a window of the grid around each."""
     areas = np.bincount(grid.labels.ravel())
-    height, width = grid.shape
     for region in np.flatnonzero(areas > least).tolist():
         if region == 0:
             continue
-        left, top, wide, high = cv2.boundingRect((grid.labels == region).view(np.uint8))
-        yield region, (
-            slice(max(0, top - 1), min(height, top + high + 1)),
-            slice(max(0, left - 1), min(width, left + wide + 1)),
-        )
+        yield region, region_window(grid, region)
+
+
+def region_window(grid: WorkingGrid, region: int) -> tuple[slice, slice]:
+    """Return the rows and columns of the grid around a region, with a cell to spare where there is one."""
+    height, width = grid.shape
+    left, top, wide, high = cv2.boundingRect((grid.labels == region).view(np.uint8))
+    return (
+        slice(max(0, top - 1), min(height, top + high + 1)),
+        slice(max(0, left - 1), min(width, left + wide + 1)),
+    )

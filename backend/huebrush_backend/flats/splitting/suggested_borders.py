@@ -15,20 +15,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.regions.line_ends import are_gaps
+from huebrush_backend.flats.regions.measure import boxes
 from huebrush_backend.flats.splitting.working_grid import inner_depth
 
-NARROW = 0.6
+NARROW = 0.5
 """Widest neck as a share of the inner width of the smaller of the two parts it joins."""
+WIDEST_GAP = 20.0
+"""Longest border from line end to line end, in widths of the lines."""
 OPEN_SHARE = 0.25
 """Largest share of a part's outline that a border through paper may be, for colours that differ by `CLEAR`."""
-SHORT = 2.0
-"""Length in pixels of the picture up to which a border that nothing suggests does not count."""
-CLEAR = 0.165
+MOST_OPEN = 0.4
+"""Largest such share for any colours."""
+CLEAR = 0.19
 """Difference of two colours at which `OPEN_SHARE` holds; the larger the difference, the longer a border may be."""
-ALIKE = 0.08
+ALIKE = 0.105
 """Difference of two colours at which no border may be left."""
-UNSUGGESTED = 2.0
-"""Times that a length of border counts more which nothing suggests."""
+SHADE = 0.7
+"""Factor of the difference of two colours of one hue, which may be light and shade."""
+ONE_HUE = 0.9
+"""Cosine between the chroma of two colours from which they have one hue."""
+GREY = 0.03
+"""Chroma (Oklab) below which a colour has no hue."""
+SHORT = 2.0
+"""Length in pixels of the picture up to which a border needs nothing that suggests it."""
+UNSUGGESTED, LOOSE = 4.0, 9.0
+"""Times that a border counts that nothing suggests, and one that does not even run from line to line."""
 _LINE = 3
 """Cells around a border's end within which the line is that it begins at."""
 
@@ -66,8 +77,10 @@ class Parts:
         self._area = np.bincount(labels.ravel(), minlength=count + 1).astype(np.float64)
         self._color = np.zeros((count + 1, 3))
         self._root = np.arange(count + 1)
-        for part in range(1, count + 1):
-            window = _window(labels == part)
+        for part, (left, top, width, height) in enumerate(boxes(labels, count).tolist()):
+            if part == 0:
+                continue
+            window = slice(top, top + height), slice(left, left + width)
             mask = labels[window] == part
             depth = inner_depth(mask)
             self._radius[part] = depth.max()
@@ -80,32 +93,33 @@ class Parts:
 
         `pixel`: cells in a pixel of the model's picture.
         """
-        while self.pieces:
-            doubts = {pair: self._doubt(pair, pixel) for pair in self.pieces}
+        doubts = {pair: self._doubt(pair, pixel) for pair in self.pieces}
+        while doubts:
             worst = max(doubts, key=lambda pair: (doubts[pair], pair))
             if doubts[worst] <= 0:
                 break
-            self._unite(*worst)
+            kept = self._unite(*worst)
+            doubts = {pair: doubt for pair, doubt in doubts.items() if pair in self.pieces}
+            doubts |= {pair: self._doubt(pair, pixel) for pair in self.pieces if kept in pair}
         self.labels = self._root_of_all()[self.labels].astype(np.int32)
 
     def _doubt(self, pair: tuple[int, int], pixel: float) -> float:
         """Return how far a border is from being suggested: above 0 it is not."""
         one, other = pair
-        pieces = self.pieces[pair]
-        radius = min(self._radius[one], self._radius[other])
-        outline = min(self._outline[one], self._outline[other])
-        length = sum(piece.length for piece in pieces)
-        unsuggested = sum(
-            piece.length
-            for piece in pieces
-            if piece.length > SHORT * pixel and not piece.gap and piece.length > NARROW * 2 * radius
-        )
-        difference = float(np.linalg.norm(self._color[one] - self._color[other]))
-        allowed = OPEN_SHARE * (difference - ALIKE) / (CLEAR - ALIKE)
-        return (length + UNSUGGESTED * unsuggested) / max(1.0, outline) - allowed
+        widest = NARROW * 2 * min(self._radius[one], self._radius[other])
+        length = 0.0
+        for piece in self.pieces[pair]:
+            is_gap = piece.gap and piece.length <= WIDEST_GAP * self._line_width
+            if piece.length <= max(SHORT * pixel, widest) or is_gap:
+                length += piece.length
+            else:
+                length += piece.length * (LOOSE if piece.ends is None else UNSUGGESTED)
+        difference = _difference(self._color[one], self._color[other])
+        allowed = min(MOST_OPEN, OPEN_SHARE * (difference - ALIKE) / (CLEAR - ALIKE))
+        return length / max(1.0, min(self._outline[one], self._outline[other])) - allowed
 
-    def _unite(self, one: int, other: int) -> None:
-        """Make two parts one, which keeps the colour of the larger."""
+    def _unite(self, one: int, other: int) -> int:
+        """Make two parts one, which keeps the number and colour of the larger; return that number."""
         if self._area[one] < self._area[other]:
             one, other = other, one
         length = sum(piece.length for piece in self.pieces.pop((min(one, other), max(one, other))))
@@ -117,6 +131,7 @@ class Parts:
             beside = pair[0] if pair[1] == other else pair[1]
             joined = (min(one, beside), max(one, beside))
             self.pieces[joined] = self.pieces.get(joined, []) + self.pieces.pop(pair)
+        return one
 
     def _root_of_all(self) -> NDArray[np.intp]:
         root = self._root
@@ -140,6 +155,15 @@ class Parts:
                 length = np.count_nonzero(cells) / 2
                 found.setdefault((one, other), []).append(Piece(cells, window, length, ends, False))
         return _with_gaps(found, free, self._line_width)
+
+
+def _difference(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
+    """Return how far two colours (3,), as `perceived`, are from being one part's."""
+    apart = float(np.linalg.norm(one - other))
+    chroma = float(np.hypot(*one[1:])), float(np.hypot(*other[1:]))
+    if min(chroma) > GREY:
+        return SHADE * apart if one[1:] @ other[1:] > ONE_HUE * chroma[0] * chroma[1] else apart
+    return SHADE * apart if max(chroma) < 1.5 * GREY else apart
 
 
 def _with_gaps(
@@ -185,7 +209,7 @@ def _ends(
     count, _, _, middles = cv2.connectedComponentsWithStats((cells & near_ink[window]).view(np.uint8), connectivity=8)
     if count < 3:
         return None
-    places = middles[1:] + [window[1].start, window[0].start]
+    places = middles[1:] + np.array([window[1].start, window[0].start])
     apart = np.linalg.norm(places[:, None] - places[None], axis=2)
     chosen = np.unravel_index(apart.argmax(), apart.shape)
     return np.stack([_ink_beside(free, *places[index]) for index in chosen])
@@ -199,8 +223,3 @@ def _ink_beside(free: NDArray[np.uint8], x: float, y: float) -> NDArray[np.int64
         return np.array([int(x), int(y)], np.int64)
     nearest = np.hypot(rows + top - y, columns + left - x).argmin()
     return np.array([columns[nearest] + left, rows[nearest] + top], np.int64)
-
-
-def _window(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
-    left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
-    return slice(top, top + height), slice(left, left + width)

@@ -75,6 +75,6 @@ def _darkest(ink: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.uint
 
 
 def inner_depth(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Return the distance of each cell of `mask` (h,w) to the nearest one outside, (h,w); beyond the edge is outside."""
+    """Return the distance of each cell of `mask` (h,w) to the nearest outside, (h,w); beyond the edge is outside."""
     around = cv2.copyMakeBorder(mask.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     return np.asarray(cv2.distanceTransform(around, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)[1:-1, 1:-1]
