@@ -75,6 +75,7 @@ class RegionParameters:
     * `palette_size`: with an empty `palette`, the most colours to take from the references; 0: no palette
     * `locked`: regions get exactly a colour of the palette, else they keep the voted colour
     * `hard_edges`: no mixed colours where two regions meet
+    * `color_borders`: part a region that holds clearly different colours of the picture where the lines suggest it
     * `fixes`: corrections, made in this order
     """
 
@@ -88,6 +89,7 @@ class RegionParameters:
     palette_size: int = 0
     locked: bool = True
     hard_edges: bool = False
+    color_borders: bool = True
     fixes: tuple[RegionFix, ...] = ()
 
 

@@ -78,6 +78,11 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--hard-edges", action="store_true", help="no mixed colours where two colours meet")
     group.add_argument(
+        "--no-color-borders",
+        action="store_true",
+        help="never part a region between two colours of the picture where a line is open",
+    )
+    group.add_argument(
         "--hints", type=Path, metavar="FILE", help="strokes of colour on transparency, of LINEART's size"
     )
     group.add_argument("--hints-layer", metavar="NAME", help="the same, a layer or group of LINEART")
@@ -106,6 +111,7 @@ def region_parameters(arguments: argparse.Namespace) -> RegionParameters:
         palette_size=arguments.palette_size,
         locked=not arguments.unlocked,
         hard_edges=arguments.hard_edges,
+        color_borders=not arguments.no_color_borders,
         fixes=_fixes(arguments.fixes),
     )
     try:
@@ -124,6 +130,7 @@ def _require_flats(arguments: argparse.Namespace) -> None:
         "--palette-size": arguments.palette_size > 0,
         "--gap": arguments.gap is not None,
         "--hard-edges": arguments.hard_edges,
+        "--no-color-borders": arguments.no_color_borders,
         "--hints": arguments.hints is not None,
         "--hints-layer": arguments.hints_layer is not None,
         "--fixes": arguments.fixes is not None,

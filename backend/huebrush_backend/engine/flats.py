@@ -29,12 +29,16 @@ from huebrush_backend.flats.layers.layer_per_color import color_area_layers, col
 from huebrush_backend.flats.layers.shading import shading_layers
 from huebrush_backend.flats.palettes.palette import Palette, near_duplicates
 from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, automatic_gap, find_regions
+from huebrush_backend.flats.splitting.split_regions import split_by_hints, split_by_picture
 from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 
 ONE_COLOR_LAYERS = ("flats_by_color", "flats_by_area", "colorize_mask")
 """Results for which regions of almost the same colour get exactly the same colour."""
 MOST_GAP_CLOSURES = 2000
 """Largest number of gap closures in a flats report; nobody would check more of them one by one."""
+
+MOST_COLOR_BORDERS = 2000
+"""Largest number of borders without a line in a flats report."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ class RegionMaker:
         check()
         if chosen.result == CHECK:
             return _checked(request, page, ink, palette)
+        page = _split(page, request, ink, picture)
+        check()
         voted = None
         if picture is not None:
             swatches = None if palette is None else palette.colors
@@ -139,6 +145,19 @@ class RegionMaker:
         return self._page
 
 
+def _split(page: _Page, request: ColorizeRequest, ink: np.ndarray, picture: np.ndarray | None) -> _Page:
+    """Return the page with the regions parted in which the picture, or the hints, have different colours."""
+    chosen, regions = request.parameters.regions, page.regions
+    merged = tuple((fix.x, fix.y, fix.x2, fix.y2) for fix in chosen.fixes if fix.kind == "merge")
+    if picture is not None and chosen.color_borders:
+        regions = split_by_picture(regions, ink, picture, merged)
+    if request.hints is not None and request.hints[..., 3].any():
+        regions = split_by_hints(regions, ink, request.hints, merged)
+    if regions is page.regions:
+        return page
+    return _Page(page.key, regions, shared_borders(regions.labels, ink))
+
+
 def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Palette | None) -> RegionResult:
     """Check the artist's own flats; if the request has fixes, return a layer that corrects them."""
     chosen, flats, regions = request.parameters.regions, request.flats, page.regions
@@ -171,6 +190,9 @@ def _flats_report(
         "near_duplicates": _near_duplicates(palette),
         "gap_closures": [
             [closure.x0, closure.y0, closure.x1, closure.y1] for closure in regions.gap_closures[:MOST_GAP_CLOSURES]
+        ],
+        "color_borders": [
+            [list(point) for point in border.points] for border in regions.color_borders[:MOST_COLOR_BORDERS]
         ],
         "clean": not places,
         "places_to_check": [_place_data(place) for place in places],

@@ -82,6 +82,7 @@ def region_parameters(chosen: RegionSettings, dots_per_inch: float) -> RegionPar
         palette_size=chosen.palette_size if chosen.palette_source == "references" else 0,
         locked=chosen.locked,
         hard_edges=chosen.hard_edges,
+        color_borders=chosen.color_borders,
         fixes=chosen.fixes,
     )
 

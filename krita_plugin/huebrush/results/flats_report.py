@@ -16,6 +16,9 @@ from ..base.strings import translated
 GapClosure = tuple[float, float, float, float]
 """Ends x, y and x, y of a line that closes a gap, in pixels of the page."""
 
+ColorBorder = tuple[tuple[float, float], ...]
+"""Corners x, y of a border between two colours where there is no line, in pixels of the page."""
+
 
 @dataclass(frozen=True)
 class Suggestion:
@@ -51,6 +54,7 @@ class FlatsReport:
     palette: tuple[str, ...]
     doubles: tuple[tuple[str, str, float], ...]
     gap_closures: tuple[GapClosure, ...]
+    color_borders: tuple[ColorBorder, ...]
     places: tuple[PlaceToCheck, ...]
 
     def nearest_doubles(self) -> dict[str, tuple[str, float]]:
@@ -85,7 +89,18 @@ def read_flats_report(report: Mapping[str, object]) -> FlatsReport | None:
             for item in _rows(report, "gap_closures")
             if isinstance(item, (list, tuple)) and len(item) >= 4
         ),
+        color_borders=tuple(border for border in map(_border, _rows(report, "color_borders")) if len(border) > 1),
         places=tuple(sorted((it for it in places if it is not None), key=lambda it: -it.risk)),
+    )
+
+
+def _border(item: object) -> ColorBorder:
+    """Return the corners of a border; none for malformed ones."""
+    corners = item if isinstance(item, (list, tuple)) else ()
+    return tuple(
+        (_number(corner[0]), _number(corner[1]))
+        for corner in corners
+        if isinstance(corner, (list, tuple)) and len(corner) == 2
     )
 
 

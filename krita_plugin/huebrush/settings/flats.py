@@ -64,6 +64,7 @@ class RegionSettings:
     palette: str = ""
     locked: bool = True
     hard_edges: bool = False
+    color_borders: bool = True
     hints: tuple[ReferenceSource, ...] = field(default=())
     flats: tuple[ReferenceSource, ...] = field(default=())
     fixes: tuple[RegionFix, ...] = field(default=(), metadata={"read": _read_fix})

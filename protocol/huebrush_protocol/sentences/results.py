@@ -36,6 +36,7 @@ RESULTS: Mapping[str, str] = MappingProxyType(
         "place.empty_region": "a region without colour ({area} px)",
         "place.not_in_palette": "{color} is not in the palette; {nearest} is {distance} away",
         "place.merged": "two colours in one region: they may run together through this gap of {width} px",
+        "place.color_border": "no line here: a border between two colours of the picture",
         "place.open_gap": "the line has a gap of {width} px, wider than the gaps that were closed",
         "place.no_color_yet": "no colour yet ({area} px)",
         "place.unsure": "not sure of this colour",

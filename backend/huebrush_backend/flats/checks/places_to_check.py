@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from huebrush_backend.flats.colors.borders import Borders
 from huebrush_backend.flats.colors.region_colors import FIXED, HINTED, NONE, SPREAD, UNSURE, RegionColors
-from huebrush_backend.flats.regions.find_regions import OpenGap, Regions
+from huebrush_backend.flats.regions.find_regions import ColorBorder, OpenGap, Regions, pairs_at
 from huebrush_backend.imaging.color import color_difference
 from huebrush_backend.imaging.color_codes import hex_color
 
@@ -81,6 +81,7 @@ def find_places_to_check(
     neighbours = _likeliest_neighbours(borders, regions.count)
     tones = color_difference(colors.colors, colors.alternatives)
     found = [_open_gap(gap, colors, float(tones[gap.region])) for gap in regions.open_gaps]
+    found += [_color_border(regions, border, colors) for border in regions.color_borders if not border.by_hand]
     found += _unpainted(regions, colors, neighbours)
     found += _unsure(regions, colors, neighbours, tones)
     if voted is not None and moved is not None:
@@ -106,6 +107,42 @@ def _open_gap(gap: OpenGap, colors: RegionColors, tones: float) -> PlaceToCheck:
         color=hex_color(colors.colors[region]),
         fixes=(Fix(kind="close", text=Text.of("fix.close"), x=gap.x0, y=gap.y0, x2=gap.x1, y2=gap.y1),),
     )
+
+
+def _color_border(regions: Regions, border: ColorBorder, colors: RegionColors) -> PlaceToCheck:
+    """List a border that no line has; the fix takes it away."""
+    x, y = zip(*border.points, strict=True)
+    one, other = border.regions
+    alike = float(color_difference(colors.colors[[one]], colors.colors[[other]])[0]) < DIFFERENT
+    ends = beside_border(regions.labels, border) or (*inner_point(regions, one), *inner_point(regions, other))
+    return PlaceToCheck(
+        kind="color_border",
+        risk=0.45 if alike else 0.3,
+        text=Text.of("place.color_border"),
+        x=int(min(x)) - MARGIN,
+        y=int(min(y)) - MARGIN,
+        width=int(max(x) - min(x)) + 2 * MARGIN,
+        height=int(max(y) - min(y)) + 2 * MARGIN,
+        color=hex_color(colors.colors[one]),
+        fixes=(Fix("merge", Text.of("fix.merge"), *ends),),
+    )
+
+
+def beside_border(labels: NDArray[np.int32], border: ColorBorder) -> tuple[float, float, float, float] | None:
+    """Return a point on each side of a border, x, y and x, y, near its middle; None if there is none close by."""
+    points = np.asarray(border.points, np.float64)
+    steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    middle = min(int(np.searchsorted(np.cumsum(steps), steps.sum() / 2)), len(steps) - 1)
+    (x0, y0), (x1, y1) = points[middle : middle + 2]
+    x, y, length = (x0 + x1) / 2, (y0 + y1) / 2, max(1e-6, float(steps[middle]))
+    for away in range(2, 4 * MARGIN, 2):
+        right, down = -(y1 - y0) / length * away, (x1 - x0) / length * away
+        ends = (x + right, y + down, x - right, y - down)
+        (pair,) = pairs_at(labels, [ends])
+        if set(pair) == set(border.regions):
+            height, width = labels.shape
+            return tuple(min(max(at, 0.0), size - 1.0) for at, size in zip(ends, (width, height) * 2, strict=True))  # pyright: ignore[reportReturnType]
+    return None
 
 
 def _unpainted(regions: Regions, colors: RegionColors, neighbours: NDArray[np.int64]) -> Iterator[PlaceToCheck]:

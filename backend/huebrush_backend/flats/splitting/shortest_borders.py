@@ -1,8 +1,8 @@
 """The shortest borders between seeds: a minimum cut through the paper of a region.
 
 Yuri Boykov and Marie-Pierre Jolly, "Interactive graph cuts for optimal boundary and region segmentation of objects in
-N-D images", ICCV 2001. Cells are nodes; a border costs its length, and lines cost nothing, as no paper is cut there. So
-the border runs from line to line where they come close. A little of each cell's cost is how badly its colour fits.
+N-D images", ICCV 2001. Cells are nodes; a border costs its length through paper, less on faint lines, and nothing on
+lines. So it runs from line to line where they come close. A little of each cell's cost is how badly its colour fits.
 """
 
 from __future__ import annotations
@@ -30,11 +30,17 @@ _UNITS = 64
 
 
 def part_by_colors(
-    free: NDArray[np.bool_], depth: NDArray[np.float32], patches: ColorPatches, pixel: float
+    free: NDArray[np.bool_],
+    depth: NDArray[np.float32],
+    paper: NDArray[np.float32],
+    patches: ColorPatches,
+    pixel: float,
 ) -> NDArray[np.int32]:
     """Return the colour, 1..n of `patches`, of each cell of a region, (h,w) int32; 0 outside `free` (h,w).
 
-    `depth` (h,w): distance of each cell to ink in cells; `pixel`: cells in a pixel of the model's picture.
+    * `depth`: (h,w), distance of each cell to ink in cells
+    * `paper`: (h,w), how bare each cell is, 0..1
+    * `pixel`: cells in a pixel of the model's picture
     """
     seeds = patches.seeds
     used = np.unique(seeds[seeds > 0])
@@ -47,7 +53,7 @@ def part_by_colors(
         own = seeds == used[place]
         far = away[place] > FARTHER * away[others].min(axis=0) + 3 * pixel
         other = free & ~own & ((seeds > 0) | far)
-        claims[place] = _cut(free, own, other, unfit[place], unfit[others].min(axis=0))
+        claims[place] = _cut(free, paper, own, other, unfit[place], unfit[others].min(axis=0))
     single = claims.sum(axis=0) == 1
     return grow_within(np.where(single & free, used[claims.argmax(axis=0)], 0).astype(np.int32), free)
 
@@ -74,6 +80,7 @@ def _distance(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
 
 def _cut(
     free: NDArray[np.bool_],
+    paper: NDArray[np.float32],
     own: NDArray[np.bool_],
     other: NDArray[np.bool_],
     unfit: NDArray[np.floating],
@@ -100,7 +107,8 @@ def _cut(
             joined &= free[rows, there] & free[rows_below, here]
         first += [one[joined], two[joined]]
         second += [two[joined], one[joined]]
-        cost += [np.full(2 * int(np.count_nonzero(joined)), round(length * _UNITS), np.int32)]
+        bare = np.minimum(paper[rows, here], paper[rows_below, there])[joined]
+        cost += [np.rint(np.tile(bare, 2) * (length * _UNITS)).astype(np.int32)]
     nodes = np.arange(count, dtype=np.int32)
     first += [np.full(count, source, np.int32), nodes]
     second += [nodes, np.full(count, sink, np.int32)]

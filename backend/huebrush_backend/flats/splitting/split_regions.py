@@ -49,12 +49,12 @@ def split_by_picture(
     parted = []
     for region, window in large_regions(grid, LEAST_AREA * pixel * pixel):
         free = (grid.labels[window] == region) & (grid.ink[window] < INK)
-        depth, seen = inner_depth(free), colors[window]
+        depth, seen, paper = inner_depth(free), colors[window], grid.paper[window]
         patches = find_patches(free, depth, seen, pixel)
         if patches is None:
             continue
-        labels = connected_parts(part_by_colors(free, depth, patches, pixel), patches.seeds, free)
-        parts = Parts(labels, seen, grid.line_width)
+        labels = connected_parts(part_by_colors(free, depth, paper, patches, pixel), patches.seeds, free)
+        parts = Parts(labels, seen, paper, grid.line_width)
         parts.unite_unsuggested(pixel)
         if parts.pieces:
             parted.append(PartedRegion(region, window, parts.labels, parts.pieces))
@@ -94,7 +94,7 @@ def split_by_hints(
             continue
         flooded = np.asarray(watershed(-depth, seeds, mask=free), np.int32)
         labels = connected_parts(flooded, seeds, free)
-        parts = Parts(labels, np.zeros((*labels.shape, 3), np.float32), grid.line_width)
+        parts = Parts(labels, np.zeros((*labels.shape, 3), np.float32), grid.paper[window], grid.line_width)
         parted.append(PartedRegion(region, window, labels, parts.pieces, by_hand=True))
     return regions if grid is None else draw_parts(regions, ink, grid, parted, merged)
 

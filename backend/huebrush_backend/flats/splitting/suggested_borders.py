@@ -50,7 +50,7 @@ class Piece:
 
     * `cells`: (h,w) bool within `window`, the cells on both sides of it
     * `window`: rows and columns
-    * `length`: in cells
+    * `length`: in cells of bare paper; less where it runs along a faint line
     * `ends`: (2,2) x, y of the ink at its two ends, None if it does not run from ink to ink
     * `gap`: whether a line ends at one of its ends and points to the other
     """
@@ -68,9 +68,16 @@ class Parts:
     `labels` (h,w) int32: the parts, 1..n, 0 outside the region.
     """
 
-    def __init__(self, labels: NDArray[np.int32], picture: NDArray[np.float32], line_width: float) -> None:
-        """`picture` (h,w,3): the colours as `perceived`; `line_width`: in cells."""
+    def __init__(
+        self,
+        labels: NDArray[np.int32],
+        picture: NDArray[np.float32],
+        paper: NDArray[np.float32],
+        line_width: float,
+    ) -> None:
+        """`picture` (h,w,3): the colours as `perceived`; `paper` (h,w): how bare a cell is; `line_width`: in cells."""
         self.labels = labels
+        self._paper = paper
         self._line_width = line_width
         count = int(labels.max())
         self._radius, self._outline = np.zeros(count + 1), np.zeros(count + 1)
@@ -152,7 +159,7 @@ class Parts:
             for number in range(1, count):
                 cells = np.asarray(pieces) == number
                 ends = _ends(cells, window, near_ink, free)
-                length = np.count_nonzero(cells) / 2
+                length = float(self._paper[window][cells].sum()) / 2
                 found.setdefault((one, other), []).append(Piece(cells, window, length, ends, False))
         return _with_gaps(found, free, self._line_width)
 

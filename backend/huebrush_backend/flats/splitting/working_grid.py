@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.regions.find_regions import Regions
+from huebrush_backend.flats.regions.ink import INK
 
 MOST_CELLS = 768
 """Longer side of the grid in cells. Thinner lines than a cell are kept, as a cell has the darkest ink in it."""
@@ -16,6 +18,9 @@ CELLS_PER_PIXEL = 2.0
 """Cells of the grid for each pixel of the model's picture: borders end finer than the picture, along its lines."""
 LEAST_CELLS = 384
 """Longer side of the grid, in cells, below which it is not made coarser."""
+
+GRAIN = 12
+"""Coverage (of 255) up to which ink is the paper's grain, not a faint line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +37,11 @@ class WorkingGrid:
     ink: NDArray[np.uint8]
     line_width: float
     scale: tuple[float, float]
+
+    @cached_property
+    def paper(self) -> NDArray[np.float32]:
+        """How bare each cell is, (h,w) 0..1: 0 on lines, less than 1 on faint ones, which still suggest a border."""
+        return (1 - np.clip((self.ink.astype(np.float32) - GRAIN) / (INK - GRAIN), 0, 1)).astype(np.float32)
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -67,6 +67,7 @@ class PaletteBody(QtWidgets.QWidget):
         self._doubles.setWordWrap(True)
         self._locked = SwitchControl("huebrush_locked", text("locked"), text("locked.tip"))
         self._hard = SwitchControl("huebrush_hard_edges", text("hard_edges"), text("hard_edges.tip"))
+        self._borders = SwitchControl("huebrush_color_borders", text("color_borders"), text("color_borders.tip"))
         self._gap_automatic = SwitchControl("huebrush_gap_automatic", text("gap_automatic"), text("gap_automatic.tip"))
         self._gap = WholeNumber("huebrush_gap", 0, LARGEST_GAP, text("gap"), text("gap.tip"))
         self._gap.setSuffix(" px")
@@ -80,6 +81,7 @@ class PaletteBody(QtWidgets.QWidget):
             self._size,
             self._locked,
             self._hard,
+            self._borders,
             self._gap_automatic,
             self._gap,
             self._hints,
@@ -96,6 +98,7 @@ class PaletteBody(QtWidgets.QWidget):
             palette=self._codes.text(),
             locked=self._locked.isChecked(),
             hard_edges=self._hard.isChecked(),
+            color_borders=self._borders.isChecked(),
             gap_automatic=self._gap_automatic.isChecked(),
             gap=self._gap.value(),
             hints=self._hints.sources,
@@ -111,6 +114,7 @@ class PaletteBody(QtWidgets.QWidget):
             self._codes.setText(settings.palette)
         self._locked.setChecked(settings.locked)
         self._hard.setChecked(settings.hard_edges)
+        self._borders.setChecked(settings.color_borders)
         self._gap_automatic.setChecked(settings.gap_automatic)
         self._gap.setValue(settings.gap)
         self._hints.set_sources(settings.hints)
@@ -149,7 +153,8 @@ class PaletteBody(QtWidgets.QWidget):
         codes.addWidget(self._menu.button)
         for widget in (self._codes_row, self._menu.complaint, self._swatches, self._doubles, self._locked, self._hard):
             grid.addWidget(widget, grid.rowCount(), 0, 1, 2)
-        grid.addWidget(self._gap_automatic, grid.rowCount(), 0, 1, 2)
+        for switch in (self._borders, self._gap_automatic):
+            grid.addWidget(switch, grid.rowCount(), 0, 1, 2)
         gap = QtWidgets.QHBoxLayout()
         gap.setSpacing(4)
         gap.addWidget(self._gap, 1)
@@ -188,6 +193,7 @@ class PaletteBody(QtWidgets.QWidget):
             widget.setEnabled(self._has_model)
         self._codes_row.setVisible(from_list)
         self._menu.complaint.setVisible(from_list and bool(self._menu.complaint.text()))
+        self._borders.setEnabled(self._has_model)
         self._locked.setEnabled(settings.palette_source != PALETTE_SOURCES[0])
         for widget in (self._gap, self._gap_size, self._gap_label):
             widget.setEnabled(not settings.gap_automatic)

@@ -112,7 +112,9 @@ class PlacesToCheckController(QtCore.QObject):
         if remove_gap_closures(document, self._gap_closures.pop(key, "")):
             self.refresh()
             return
-        steps = add_gap_closures(document, job.flats_report.gap_closures, text("places_to_check.gap_closures_layer"))
+        report = job.flats_report
+        name = text("places_to_check.gap_closures_layer")
+        steps = add_gap_closures(document, report.gap_closures, report.color_borders, name)
         steps = while_open(document, steps, problem("document_closed_early"))
         SlicedTask(steps, lambda uid: self._on_gap_closures(key, uid), lambda _error: self.refresh(), self)
 

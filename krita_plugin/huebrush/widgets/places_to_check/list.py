@@ -178,8 +178,8 @@ class PlacesToCheckList(QtWidgets.QWidget):
         suggested = len(report.best_fixes()) if report is not None else 0
         self._all.setVisible(suggested > 0)
         self._all.setText(text("places_to_check.all", count=suggested))
-        closed = len(report.gap_closures) if report is not None else 0
-        self._gap_closures.setVisible(closed > 0)
+        has_borders = report is not None and bool(report.gap_closures or report.color_borders)
+        self._gap_closures.setVisible(has_borders)
         self._show_suggestions(None)
 
     def _on_toggled(self, is_open: bool) -> None:
