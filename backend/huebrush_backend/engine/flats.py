@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from typing import Any
 
 import cv2
@@ -192,7 +193,8 @@ def _flats_report(
             [closure.x0, closure.y0, closure.x1, closure.y1] for closure in regions.gap_closures[:MOST_GAP_CLOSURES]
         ],
         "color_borders": [
-            [list(point) for point in border.points] for border in regions.color_borders[:MOST_COLOR_BORDERS]
+            [list(corner) for corner in line]
+            for line in chain.from_iterable(border.lines for border in regions.color_borders[:MOST_COLOR_BORDERS])
         ],
         "clean": not places,
         "places_to_check": [_place_data(place) for place in places],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -111,7 +112,7 @@ def _open_gap(gap: OpenGap, colors: RegionColors, tones: float) -> PlaceToCheck:
 
 def _color_border(regions: Regions, border: ColorBorder, colors: RegionColors) -> PlaceToCheck:
     """List a border that no line has; the fix takes it away."""
-    x, y = zip(*border.points, strict=True)
+    x, y = zip(*chain.from_iterable(border.lines), strict=True)
     one, other = border.regions
     alike = float(color_difference(colors.colors[[one]], colors.colors[[other]])[0]) < DIFFERENT
     ends = beside_border(regions.labels, border) or (*inner_point(regions, one), *inner_point(regions, other))
@@ -130,7 +131,7 @@ def _color_border(regions: Regions, border: ColorBorder, colors: RegionColors) -
 
 def beside_border(labels: NDArray[np.int32], border: ColorBorder) -> tuple[float, float, float, float] | None:
     """Return a point on each side of a border, x, y and x, y, near its middle; None if there is none close by."""
-    points = np.asarray(border.points, np.float64)
+    points = np.asarray(max(border.lines, key=len), np.float64)
     steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
     middle = min(int(np.searchsorted(np.cumsum(steps), steps.sum() / 2)), len(steps) - 1)
     (x0, y0), (x1, y1) = points[middle : middle + 2]

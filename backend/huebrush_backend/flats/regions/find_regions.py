@@ -68,14 +68,14 @@ class OpenGap:
 
 @dataclass(frozen=True)
 class ColorBorder:
-    """A border through paper, between two colours of one area of the lines (`flats.splitting`).
+    """The border between two colours of one area of the lines (`flats.splitting`).
 
-    * `points`: corners x, y of the polyline, in pixels of the page
+    * `lines`: the pieces of it that run through paper: corners x, y of polylines, in pixels of the page
     * `regions`: the labels on both sides
     * `by_hand`: whether hints of the artist ask for it, not the model's picture
     """
 
-    points: tuple[tuple[float, float], ...]
+    lines: tuple[tuple[tuple[float, float], ...], ...]
     regions: tuple[int, int]
     by_hand: bool = False
 

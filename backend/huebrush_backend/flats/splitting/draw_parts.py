@@ -24,6 +24,8 @@ SMOOTH = 1.5
 """Standard deviation in cells of the blur that makes a border smooth."""
 AROUND = 5
 """Cells around a border in which it is made smooth."""
+SEEN = 3.0
+"""Length in cells from which a piece of border is shown."""
 STRAIGHT = 1.5
 """Largest distance in cells of a border from the polyline that shows it."""
 BESIDE = 3.0
@@ -190,7 +192,7 @@ def _spread(found: NDArray, free: NDArray[np.bool_]) -> None:
     """Give pixels of `free` without a label that of the nearest by steps through `free`, in place."""
     cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     bare = np.flatnonzero(free & (found == 0))
-    flat, width = found.reshape(-1), found.shape[1]
+    flat = found.reshape(-1)
     while bare.size:
         beside = cv2.dilate(found, cross).reshape(-1)[bare]
         reached = beside > 0
@@ -198,7 +200,6 @@ def _spread(found: NDArray, free: NDArray[np.bool_]) -> None:
             return
         flat[bare[reached]] = beside[reached]
         bare = bare[~reached]
-    del width
 
 
 def _areas(labels: NDArray[np.int32], ink: NDArray[np.uint8], count: int) -> NDArray[np.int64]:
@@ -215,12 +216,15 @@ def _changed(number: NDArray[np.int32], pair: tuple[int, int]) -> tuple[int, int
 
 
 def _color_borders(grid: WorkingGrid, parted: PartedRegion, numbers: NDArray[np.int32]) -> list[ColorBorder]:
-    """Return the borders between a region's parts as polylines on the page."""
-    return [
-        ColorBorder(_polyline(grid, parted, piece), (int(numbers[one]), int(numbers[other])), parted.by_hand)
-        for (one, other), pieces in sorted(parted.pieces.items())
-        for piece in pieces
-    ]
+    """Return the borders between a region's parts as polylines on the page; their pieces along faint lines are left
+    out if there are others."""
+    found = []
+    for (one, other), pieces in sorted(parted.pieces.items()):
+        longest = max(piece.length for piece in pieces)
+        seen = [piece for piece in pieces if not piece.faint and piece.length >= min(SEEN, longest)]
+        lines = tuple(_polyline(grid, parted, piece) for piece in seen or pieces)
+        found.append(ColorBorder(lines, (int(numbers[one]), int(numbers[other])), parted.by_hand))
+    return found
 
 
 def _polyline(grid: WorkingGrid, parted: PartedRegion, piece: Piece) -> tuple[tuple[float, float], ...]:

@@ -8,13 +8,13 @@ line end. Parts between which there is another border than that are united.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from huebrush_backend.flats.regions.line_ends import are_gaps
+from huebrush_backend.flats.regions.line_ends import ONE_END, TWO_ENDS, line_ends
 from huebrush_backend.flats.regions.measure import boxes
 from huebrush_backend.flats.splitting.working_grid import inner_depth
 
@@ -40,6 +40,12 @@ SHORT = 2.0
 """Length in pixels of the picture up to which a border needs nothing that suggests it."""
 UNSUGGESTED, LOOSE = 4.0, 9.0
 """Times that a border counts that nothing suggests, and one that does not even run from line to line."""
+FAINT = 0.5
+"""How bare paper is below which a border runs along a faint line."""
+NEAR = 2.0
+"""Distance from a border's end, in widths of the lines, within which a line may end that suggests it."""
+MOST_ENDS = 24
+"""Most cells that are asked whether a line ends there, for each end of a border."""
 _LINE = 3
 """Cells around a border's end within which the line is that it begins at."""
 
@@ -53,13 +59,15 @@ class Piece:
     * `length`: in cells of bare paper; less where it runs along a faint line
     * `ends`: (2,2) x, y of the ink at its two ends, None if it does not run from ink to ink
     * `gap`: whether a line ends at one of its ends and points to the other
+    * `faint`: whether it runs along a line too faint to count as ink
     """
 
     cells: NDArray[np.bool_]
     window: tuple[slice, slice]
     length: float
     ends: NDArray[np.int64] | None
-    gap: bool
+    gap: bool = False
+    faint: bool = False
 
 
 class Parts:
@@ -116,7 +124,7 @@ class Parts:
         widest = NARROW * 2 * min(self._radius[one], self._radius[other])
         length = 0.0
         for piece in self.pieces[pair]:
-            is_gap = piece.gap and piece.length <= WIDEST_GAP * self._line_width
+            is_gap = piece.faint or (piece.gap and piece.length <= WIDEST_GAP * self._line_width)
             if piece.length <= max(SHORT * pixel, widest) or is_gap:
                 length += piece.length
             else:
@@ -149,18 +157,21 @@ class Parts:
     def _find_pieces(self) -> dict[tuple[int, int], list[Piece]]:
         """Return the pieces of border between every two parts that touch."""
         found: dict[tuple[int, int], list[Piece]] = {}
-        free = (self.labels > 0).view(np.uint8)
+        bare = (self.labels > 0) & (self._paper >= FAINT)
+        free = bare.view(np.uint8)
         near_ink = cv2.dilate(1 - free, np.ones((3, 3), np.uint8)) > 0
         for one, other, window in _touching(self.labels):
             sides = [(self.labels[window] == part).view(np.uint8) for part in (one, other)]
             cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
             edge = ((sides[0] & cv2.dilate(sides[1], cross)) | (sides[1] & cv2.dilate(sides[0], cross))) > 0
-            count, pieces = cv2.connectedComponents(edge.view(np.uint8), connectivity=8)
-            for number in range(1, count):
-                cells = np.asarray(pieces) == number
-                ends = _ends(cells, window, near_ink, free)
-                length = float(self._paper[window][cells].sum()) / 2
-                found.setdefault((one, other), []).append(Piece(cells, window, length, ends, False))
+            for faint in (False, True):
+                cells = edge & (bare[window] != faint)
+                count, pieces = cv2.connectedComponents(cells.view(np.uint8), connectivity=8)
+                for number in range(1, count):
+                    cells = np.asarray(pieces) == number
+                    ends = None if faint else _ends(cells, window, near_ink, free)
+                    length = float(self._paper[window][cells].sum()) / 2
+                    found.setdefault((one, other), []).append(Piece(cells, window, length, ends, faint=faint))
         return _with_gaps(found, free, self._line_width)
 
 
@@ -176,16 +187,43 @@ def _difference(one: NDArray[np.floating], other: NDArray[np.floating]) -> float
 def _with_gaps(
     pieces: dict[tuple[int, int], list[Piece]], free: NDArray[np.uint8], line_width: float
 ) -> dict[tuple[int, int], list[Piece]]:
-    """Return `pieces` with `gap` set where the lines at their ends say so. `free` (h,w) uint8 is 0 on ink."""
+    """Return `pieces` with `gap` set where the lines at their ends say so. `free` (h,w) uint8 is 0 on ink.
+
+    In a sketch a border may begin beside the stroke that ends there, so all ink around it is asked.
+    """
     known = [piece for some in pieces.values() for piece in some if piece.ends is not None]
-    if not known:
+    places = [
+        _ink_around(free, end, NEAR * line_width) for piece in known if piece.ends is not None for end in piece.ends
+    ]
+    if not places:
         return pieces
-    ends = np.stack([piece.ends.reshape(4) for piece in known if piece.ends is not None])
-    gaps = {id(piece) for piece, gap in zip(known, are_gaps(free, ends, line_width), strict=True) if gap}
+    directions = line_ends(free, np.concatenate(places), line_width)
+    of_end = np.split(directions, np.cumsum([len(some) for some in places])[:-1])
+    gaps = set()
+    for index, piece in enumerate(known):
+        assert piece.ends is not None
+        across = (piece.ends[1] - piece.ends[0]) / max(1.0, float(np.linalg.norm(piece.ends[1] - piece.ends[0])))
+        pointing = [
+            float(np.nanmax(of_end[2 * index + side] @ (across * sign), initial=-1))
+            for side, sign in ((0, 1.0), (1, -1.0))
+        ]
+        if max(pointing) >= ONE_END or min(pointing) >= TWO_ENDS:
+            gaps.add(id(piece))
     return {
-        pair: [Piece(each.cells, each.window, each.length, each.ends, id(each) in gaps) for each in some]
-        for pair, some in pieces.items()
+        pair: [replace(each, gap=True) if id(each) in gaps else each for each in some] for pair, some in pieces.items()
     }
+
+
+def _ink_around(free: NDArray[np.uint8], place: NDArray[np.int64], reach: float) -> NDArray[np.int64]:
+    """Return cells of ink at the border of ink, (n,2) x, y, within `reach` of a `place` x, y, at most `MOST_ENDS`."""
+    around = int(np.ceil(reach))
+    x, y = place.tolist()
+    top, left = max(0, y - around), max(0, x - around)
+    ink = 1 - free[top : y + around + 1, left : x + around + 1]
+    rows, columns = np.nonzero(ink & (1 - cv2.erode(ink, np.ones((3, 3), np.uint8), borderValue=1)))
+    found = np.stack([columns + left, rows + top], axis=1)
+    found = found[np.hypot(*(found - place).T) <= reach]
+    return np.concatenate([place[None], found[:: max(1, -(-len(found) // MOST_ENDS))]]).astype(np.int64)
 
 
 def _touching(labels: NDArray[np.int32]) -> list[tuple[int, int, tuple[slice, slice]]]:
