@@ -190,11 +190,18 @@ def _smooth(
 
 def _spread(found: NDArray, free: NDArray[np.bool_]) -> None:
     """Give pixels of `free` without a label that of the nearest by steps through `free`, in place."""
-    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    flat, (height, width) = found.reshape(-1), found.shape
     bare = np.flatnonzero(free & (found == 0))
-    flat = found.reshape(-1)
     while bare.size:
-        beside = cv2.dilate(found, cross).reshape(-1)[bare]
+        rows, columns = np.divmod(bare, width)
+        beside = np.maximum.reduce(
+            [
+                flat[np.maximum(rows - 1, 0) * width + columns],
+                flat[np.minimum(rows + 1, height - 1) * width + columns],
+                flat[rows * width + np.maximum(columns - 1, 0)],
+                flat[rows * width + np.minimum(columns + 1, width - 1)],
+            ]
+        )
         reached = beside > 0
         if not reached.any():
             return

@@ -54,7 +54,7 @@ def split_by_picture(
         if patches is None:
             continue
         labels = connected_parts(part_by_colors(free, depth, paper, patches, pixel), patches.seeds, free)
-        parts = Parts(labels, seen, paper, grid.line_width)
+        parts = Parts(labels, seen, paper, _passages(grid, window, region), grid.line_width)
         parts.unite_unsuggested(pixel)
         if parts.pieces:
             parted.append(PartedRegion(region, window, parts.labels, parts.pieces))
@@ -94,7 +94,8 @@ def split_by_hints(
             continue
         flooded = np.asarray(watershed(-depth, seeds, mask=free), np.int32)
         labels = connected_parts(flooded, seeds, free)
-        parts = Parts(labels, np.zeros((*labels.shape, 3), np.float32), grid.paper[window], grid.line_width)
+        no_colors = np.zeros((*labels.shape, 3), np.float32)
+        parts = Parts(labels, no_colors, grid.paper[window], _passages(grid, window, region), grid.line_width)
         parted.append(PartedRegion(region, window, labels, parts.pieces, by_hand=True))
     return regions if grid is None else draw_parts(regions, ink, grid, parted, merged)
 
@@ -126,6 +127,11 @@ def large_regions(grid: WorkingGrid, least: float) -> Iterator[tuple[int, tuple[
         if region == 0:
             continue
         yield region, region_window(grid, region)
+
+
+def _passages(grid: WorkingGrid, window: tuple[slice, slice], region: int) -> NDArray[np.bool_]:
+    """Return (h,w) bool: cells of a region with ink that have bare paper too."""
+    return (grid.labels[window] == region) & (grid.ink[window] >= INK) & (grid.lightest[window] < INK)
 
 
 def region_window(grid: WorkingGrid, region: int) -> tuple[slice, slice]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from huebrush_backend.flats.regions.line_ends import ONE_END, TWO_ENDS, line_ends
 from huebrush_backend.flats.regions.measure import boxes
+from huebrush_backend.flats.splitting.shortest_borders import grow_within
 from huebrush_backend.flats.splitting.working_grid import inner_depth
 
 NARROW = 0.5
@@ -26,9 +27,9 @@ OPEN_SHARE = 0.25
 """Largest share of a part's outline that a border through paper may be, for colours that differ by `CLEAR`."""
 MOST_OPEN = 0.4
 """Largest such share for any colours."""
-CLEAR = 0.19
+CLEAR = 0.205
 """Difference of two colours at which `OPEN_SHARE` holds; the larger the difference, the longer a border may be."""
-ALIKE = 0.105
+ALIKE = 0.11
 """Difference of two colours at which no border may be left."""
 SHADE = 0.7
 """Factor of the difference of two colours of one hue, which may be light and shade."""
@@ -81,9 +82,15 @@ class Parts:
         labels: NDArray[np.int32],
         picture: NDArray[np.float32],
         paper: NDArray[np.float32],
+        passages: NDArray[np.bool_],
         line_width: float,
     ) -> None:
-        """`picture` (h,w,3): the colours as `perceived`; `paper` (h,w): how bare a cell is; `line_width`: in cells."""
+        """
+        * `picture`: (h,w,3), the colours as `perceived`
+        * `paper`: (h,w), how bare a cell is
+        * `passages`: (h,w), cells of the region with ink, which may hide an opening smaller than a cell
+        * `line_width`: in cells
+        """
         self.labels = labels
         self._paper = paper
         self._line_width = line_width
@@ -102,6 +109,8 @@ class Parts:
             self._outline[part] = np.count_nonzero(depth[mask] <= 1)
             self._color[part] = np.median(picture[window][mask], axis=0)
         self.pieces = self._find_pieces()
+        for pair, piece in _hidden_pieces(labels, passages).items():
+            self.pieces.setdefault(pair, [piece])
 
     def unite_unsuggested(self, pixel: float) -> None:
         """Unite parts, the least suggested border first, until only suggested borders are left.
@@ -182,6 +191,27 @@ def _difference(one: NDArray[np.floating], other: NDArray[np.floating]) -> float
     if min(chroma) > GREY:
         return SHADE * apart if one[1:] @ other[1:] > ONE_HUE * chroma[0] * chroma[1] else apart
     return SHADE * apart if max(chroma) < 1.5 * GREY else apart
+
+
+def _hidden_pieces(labels: NDArray[np.int32], passages: NDArray[np.bool_]) -> dict[tuple[int, int], Piece]:
+    """Return a piece of no length for each two parts that meet only in cells with ink, `passages` (h,w).
+
+    An opening smaller than a cell is a neck, whatever it joins.
+    """
+    grown = grow_within(labels, passages | (labels > 0))
+    found = {}
+    for one, other, window in _touching(grown):
+        cells = np.isin(grown[window], (one, other)) & passages[window]
+        count, _, stats, _ = cv2.connectedComponentsWithStats(cells.view(np.uint8), connectivity=8)
+        if count > 1:
+            left, top, width, height = stats[1 + stats[1:, cv2.CC_STAT_AREA].argmax(), :4].tolist()
+            inner = np.ones((height, width), bool)
+            place = (
+                slice(window[0].start + top, window[0].start + top + height),
+                slice(window[1].start + left, window[1].start + left + width),
+            )
+            found[one, other] = Piece(inner, place, 0.0, None)
+    return found
 
 
 def _with_gaps(

@@ -28,13 +28,14 @@ class WorkingGrid:
     """A page in cells.
 
     * `labels`: (h,w) int32, region at the middle of each cell
-    * `ink`: (h,w) uint8, darkest ink in each cell
+    * `ink`, `lightest`: (h,w) uint8, darkest and lightest ink in each cell
     * `line_width`: in cells, at least 1
     * `scale`: pixels of the page in a cell, across and down
     """
 
     labels: NDArray[np.int32]
     ink: NDArray[np.uint8]
+    lightest: NDArray[np.uint8]
     line_width: float
     scale: tuple[float, float]
 
@@ -64,7 +65,8 @@ def working_grid(regions: Regions, ink: NDArray[np.uint8], longer: float = MOST_
     labels = regions.labels[np.ix_(*middles)]
     return WorkingGrid(
         labels=np.ascontiguousarray(labels),
-        ink=_darkest(ink, rows, columns),
+        ink=_in_cells(ink, rows, columns, np.maximum),
+        lightest=_in_cells(ink, rows, columns, np.minimum),
         line_width=max(1.0, regions.line_width * share),
         scale=(width / columns, height / rows),
     )
@@ -75,13 +77,13 @@ def grid_for_picture(picture: tuple[int, ...]) -> float:
     return float(np.clip(CELLS_PER_PIXEL * max(picture[:2]), LEAST_CELLS, MOST_CELLS))
 
 
-def _darkest(ink: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.uint8]:
-    """Return the maximum of `ink` (H,W) in each of `rows` x `columns` cells."""
+def _in_cells(ink: NDArray[np.uint8], rows: int, columns: int, most: np.ufunc) -> NDArray[np.uint8]:
+    """Return the maximum or minimum (`most`) of `ink` (H,W) in each of `rows` x `columns` cells."""
     height, width = ink.shape
     if (rows, columns) == (height, width):
         return ink
     tops, lefts = np.arange(rows) * height // rows, np.arange(columns) * width // columns
-    return np.maximum.reduceat(np.maximum.reduceat(ink, tops, axis=0), lefts, axis=1)
+    return most.reduceat(most.reduceat(ink, tops, axis=0), lefts, axis=1)
 
 
 def inner_depth(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
