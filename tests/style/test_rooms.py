@@ -43,6 +43,7 @@ BACKEND_ROOMS = (
     "manipulation",
     "pipeline",
     "flats/regions",
+    "flats/splitting",
     "flats/palettes",
     "flats/colors",
     "flats/layers",

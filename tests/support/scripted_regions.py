@@ -153,6 +153,7 @@ def report_on(labels: np.ndarray, ink: np.ndarray, colors: list[str], chosen: Re
         "palette": palette,
         "near_duplicates": [[COLORS[0], COLORS[-1], 0.4]] if {COLORS[0], COLORS[-1]} <= set(palette) else [],
         "gap_closures": [[width / 2, height / 2, width / 2 + 8, height / 2 + 4]],
+        "color_borders": [[[width / 4, height / 4], [width / 4 + 5, height / 4 + 2], [width / 4 + 9, height / 4]]],
         "clean": not left,
         "places_to_check": left,
     }

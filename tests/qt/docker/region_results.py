@@ -33,6 +33,7 @@ REPORT = {
     "palette": ["#4062a8", "#d9b99b", "#d9b89a"],
     "near_duplicates": [["#d9b99b", "#d9b89a", 0.43]],
     "gap_closures": [[2.0, 3.0, 8.0, 6.0]],
+    "color_borders": [[[20.0, 3.0], [24.0, 6.0], [30.0, 3.0]], [[1.0, 2.0]], "rubbish"],
     "clean": False,
     "places_to_check": [UNSURE, GAP],
 }

@@ -109,16 +109,18 @@ def test_undo_brings_the_former_result_and_its_report_back(able_backend, documen
     assert widget("huebrush_places_to_check").text() == "Page clean" and len(chosen().fixes) == 2
 
 
-def test_closed_gaps_come_as_a_guide_layer(able_backend, document):
+def test_borders_without_a_line_come_as_a_guide_layer(able_backend, document):
     """One layer on top, in one go; the same button takes it away."""
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job)
     click("huebrush_places_to_check")
     click("huebrush_gap_closures")
-    wait_for(lambda: document.rootNode().childNodes()[-1].name() == "Closed gaps (guide)", "the layer")
+    wait_for(lambda: document.rootNode().childNodes()[-1].name() == "Borders without a line (guide)", "the layer")
     layer = document.rootNode().childNodes()[-1]
     assert bytes(layer.pixelData(5, 4, 1, 1).data())[3] > 200 and layer.colorLabel() == 7
-    wait_for(lambda: widget("huebrush_gap_closures").text() == "Remove the closed gaps", "the button's other side")
+    gap, border = (bytes(layer.pixelData(*place, 1, 1).data())[:3] for place in ((5, 4), (22, 4)))
+    assert gap[2] > gap[0] and border[0] > border[2]  # BGRA: a gap is pink, a border between colours blue
+    wait_for(lambda: widget("huebrush_gap_closures").text() == "Remove these borders", "the button's other side")
     click("huebrush_gap_closures")
     assert document.rootNode().childNodes()[-1].name() == "Line art"
 

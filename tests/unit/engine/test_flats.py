@@ -99,16 +99,38 @@ def test_an_open_palette_keeps_what_was_voted():
 
 
 def test_regions_that_run_together_are_pointed_out_and_the_fix_parts_them():
-    wanted = RegionParameters(result="flats", gap=10)
+    wanted = RegionParameters(result="flats", gap=10, color_borders=False)
     result = make(wanted, picture=two_tones(), gap=18)
     assert color_at(result, LEFT) == color_at(result, RIGHT)
     (place,) = [entry for entry in result.flats_report["places_to_check"] if entry["kind"] in ("merged", "open_gap")]
     assert place["x"] < 200 < place["x"] + place["width"] and place["y"] < 109 < place["y"] + place["height"]
     (fix,) = place["fixes"]
     closing = RegionFix(fix["kind"], fix["x"], fix["y"], fix["x2"], fix["y2"])
-    mended = make(RegionParameters(result="flats", gap=10, fixes=(closing,)), picture=two_tones(), gap=18)
+    mended = make(RegionParameters(result="flats", gap=10, color_borders=False, fixes=(closing,)), picture=two_tones(), gap=18)
     assert color_at(mended, LEFT) == (*RED, 255) and color_at(mended, RIGHT) == (*BLUE, 255)
     assert mended.flats_report["clean"] is True
+
+
+def test_colours_part_what_runs_together_and_the_fix_takes_the_border_back():
+    result = make(RegionParameters(result="flats", gap=10), picture=two_tones(), gap=18)
+    assert color_at(result, LEFT) == (*RED, 255) and color_at(result, RIGHT) == (*BLUE, 255)
+    (line,) = result.flats_report["color_borders"]
+    assert all(195 < x < 206 and 90 < y < 130 for x, y in line) and len(line) > 1
+    (place,) = result.flats_report["places_to_check"]
+    assert place["kind"] == "color_border" and place["x"] < 200 < place["x"] + place["width"]
+    (fix,) = place["fixes"]
+    merging = RegionFix(fix["kind"], fix["x"], fix["y"], fix["x2"], fix["y2"])
+    merged = make(RegionParameters(result="flats", gap=10, fixes=(merging,)), picture=two_tones(), gap=18)
+    assert color_at(merged, LEFT) == color_at(merged, RIGHT)
+    assert merged.flats_report["color_borders"] == []
+
+
+def test_two_hints_part_a_region_and_no_place_is_made_of_that():
+    hints = strokes((LEFT, RED), (RIGHT, BLUE), (OUTSIDE, GREEN))
+    result = make(RegionParameters(result="flats", gap=10), hints, gap=60)
+    assert color_at(result, LEFT) == (*RED, 255) and color_at(result, RIGHT) == (*BLUE, 255)
+    assert color_at(result, OUTSIDE) == (*GREEN, 255)
+    assert result.flats_report["clean"] is True and result.flats_report["color_borders"]
 
 
 def test_a_gap_up_to_the_closing_width_is_closed_and_told():

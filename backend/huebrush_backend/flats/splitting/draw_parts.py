@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from skimage.graph import route_through_array
 
 from huebrush_backend.flats.regions.find_regions import ColorBorder, GapClosure, OpenGap, Regions, pairs_at
-from huebrush_backend.flats.regions.grow_under_ink import grow_under_ink
 from huebrush_backend.flats.regions.ink import INK
 from huebrush_backend.flats.regions.labelling import Labelling
 from huebrush_backend.flats.regions.measure import boxes
@@ -70,7 +69,6 @@ def draw_parts(
         count = max(count, int(numbers.max()))
         _draw(labels, ink, grid, each, numbers)
         borders += _color_borders(grid, each, numbers)
-    grow_under_ink(labels)
     labelling = Labelling(labels, _areas(labels, ink, count), np.zeros(count + 1, np.float32))
     labelling.unite(pairs_at(labels, merged))
     number = labelling.origin
@@ -131,6 +129,7 @@ def _draw(
     if bare.any():  # islands that the lines cut off, of hatching for example: the part on whose ground they lie
         ground = number[grow_within(parted.parts, np.ones_like(parted.parts, bool))]
         found[bare] = ground[np.ix_(row, column)][bare]
+    _spread(found, own)  # under the ink, to its middle; beyond it other regions begin, which stay
     page[own] = found[own]
 
 
@@ -188,10 +187,10 @@ def _smooth(
     target[drawn] = chosen[drawn]
 
 
-def _spread(found: NDArray, free: NDArray[np.bool_]) -> None:
-    """Give pixels of `free` without a label that of the nearest by steps through `free`, in place."""
+def _spread(found: NDArray, through: NDArray[np.bool_]) -> None:
+    """Give pixels of `through` without a label that of the nearest by steps through these, in place."""
     flat, (height, width) = found.reshape(-1), found.shape
-    bare = np.flatnonzero(free & (found == 0))
+    bare = np.flatnonzero(through & (found == 0))
     while bare.size:
         rows, columns = np.divmod(bare, width)
         beside = np.maximum.reduce(

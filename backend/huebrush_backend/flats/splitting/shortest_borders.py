@@ -22,7 +22,7 @@ RELIABLE = 1.5
 """Distance to ink, in pixels of the picture, from which its colour counts in full."""
 LEAST_RELIABLE = 0.15
 FARTHER = 2.0
-"""Beyond this many times the distance to other colours' seeds, a cell is never of a colour."""
+"""Times the distance to other colours' seeds beyond which a cell is never of a colour."""
 _STEPS = ((0, 1, 0.5), (1, 0, 0.5), (1, 1, 0.354), (1, -1, 0.354))
 """Neighbours of a cell, down and right, and the length of border between them."""
 _UNITS = 64

@@ -23,7 +23,7 @@ from huebrush_backend.flats.splitting.shortest_borders import grow_within, part_
 from huebrush_backend.flats.splitting.suggested_borders import Parts
 from huebrush_backend.flats.splitting.working_grid import WorkingGrid, grid_for_picture, inner_depth, working_grid
 
-OPENING = 10.0
+OPENING = 25.0
 """Half the width, in widths of the lines, of openings at which two hints meet rather than halfway."""
 
 

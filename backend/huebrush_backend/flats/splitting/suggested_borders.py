@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from huebrush_backend.flats.regions.line_ends import ONE_END, TWO_ENDS, line_ends
 from huebrush_backend.flats.regions.measure import boxes
+from huebrush_backend.flats.splitting.color_patches import LIGHTNESS
 from huebrush_backend.flats.splitting.shortest_borders import grow_within
 from huebrush_backend.flats.splitting.working_grid import inner_depth
 
@@ -27,10 +28,13 @@ OPEN_SHARE = 0.25
 """Largest share of a part's outline that a border through paper may be, for colours that differ by `CLEAR`."""
 MOST_OPEN = 0.4
 """Largest such share for any colours."""
-CLEAR = 0.205
+CLEAR = 0.19
 """Difference of two colours at which `OPEN_SHARE` holds; the larger the difference, the longer a border may be."""
-ALIKE = 0.11
+ALIKE = 0.105
 """Difference of two colours at which no border may be left."""
+PALE, PALENESS = 0.6, 1.0
+"""Lightness from which colours differ more than Oklab says, and by how much for each unit of it: skin on white paper
+is nearer than two tones of dark hair are."""
 SHADE = 0.7
 """Factor of the difference of two colours of one hue, which may be light and shade."""
 ONE_HUE = 0.9
@@ -42,7 +46,9 @@ SHORT = 2.0
 UNSUGGESTED, LOOSE = 4.0, 9.0
 """Times that a border counts that nothing suggests, and one that does not even run from line to line."""
 FAINT = 0.5
-"""How bare paper is below which a border runs along a faint line."""
+"""Bareness of paper below which a border runs along a faint line."""
+ALONG_FAINT = 0.4
+"""Times that a border counts which runs along a faint line; its length there is less already."""
 NEAR = 2.0
 """Distance from a border's end, in widths of the lines, within which a line may end that suggests it."""
 MOST_ENDS = 24
@@ -133,7 +139,10 @@ class Parts:
         widest = NARROW * 2 * min(self._radius[one], self._radius[other])
         length = 0.0
         for piece in self.pieces[pair]:
-            is_gap = piece.faint or (piece.gap and piece.length <= WIDEST_GAP * self._line_width)
+            if piece.faint:
+                length += ALONG_FAINT * piece.length
+                continue
+            is_gap = piece.gap and piece.length <= WIDEST_GAP * self._line_width
             if piece.length <= max(SHORT * pixel, widest) or is_gap:
                 length += piece.length
             else:
@@ -186,7 +195,8 @@ class Parts:
 
 def _difference(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
     """Return how far two colours (3,), as `perceived`, are from being one part's."""
-    apart = float(np.linalg.norm(one - other))
+    pale = max(0.0, min(one[0], other[0]) / LIGHTNESS - PALE)
+    apart = float(np.linalg.norm(one - other)) * (1 + PALENESS * pale)
     chroma = float(np.hypot(*one[1:])), float(np.hypot(*other[1:]))
     if min(chroma) > GREY:
         return SHADE * apart if one[1:] @ other[1:] > ONE_HUE * chroma[0] * chroma[1] else apart

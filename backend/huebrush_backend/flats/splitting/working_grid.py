@@ -41,7 +41,7 @@ class WorkingGrid:
 
     @cached_property
     def paper(self) -> NDArray[np.float32]:
-        """How bare each cell is, (h,w) 0..1: 0 on lines, less than 1 on faint ones, which still suggest a border."""
+        """Bareness of each cell, (h,w) 0..1: 0 on lines, less than 1 on faint ones, which still suggest a border."""
         return (1 - np.clip((self.ink.astype(np.float32) - GRAIN) / (INK - GRAIN), 0, 1)).astype(np.float32)
 
     @property
