@@ -103,7 +103,7 @@ def test_closed_gaps_on_a_layer(recording_krita, page):
     flats(krita)
     before = krita.value("hands.pixel_hash()")
     krita.run("hands.widget('huebrush_places_to_check').setChecked(True); hands.click('huebrush_gap_closures')")
-    krita.wait_for("hands.layers()[0]['name'] == 'Closed gaps (guide)'", "the layer")
+    krita.wait_for("hands.layers()[0]['name'] == 'Borders without a line (guide)'", "the layer")
     assert krita.settled("hands.pixel_hash() != " + repr(before), True)
     krita.run("hands.press('edit_undo')")
     assert krita.settled("hands.pixel_hash()", before) == before
