@@ -67,6 +67,7 @@ class Piece:
     * `ends`: (2,2) x, y of the ink at its two ends, None if it does not run from ink to ink
     * `gap`: whether a line ends at one of its ends and points to the other
     * `faint`: whether it runs along a line too faint to count as ink
+    * `at_edge`: whether it begins or ends at the page's edge, not at a line
     """
 
     cells: NDArray[np.bool_]
@@ -75,6 +76,7 @@ class Piece:
     ends: NDArray[np.int64] | None
     gap: bool = False
     faint: bool = False
+    at_edge: bool = False
 
 
 class Parts:
@@ -142,8 +144,9 @@ class Parts:
             if piece.faint:
                 length += ALONG_FAINT * piece.length
                 continue
+            is_neck = piece.length <= widest and not piece.at_edge
             is_gap = piece.gap and piece.length <= WIDEST_GAP * self._line_width
-            if piece.length <= max(SHORT * pixel, widest) or is_gap:
+            if is_neck or is_gap or piece.length <= SHORT * pixel:
                 length += piece.length
             else:
                 length += piece.length * (LOOSE if piece.ends is None else UNSUGGESTED)
@@ -177,6 +180,10 @@ class Parts:
         found: dict[tuple[int, int], list[Piece]] = {}
         bare = (self.labels > 0) & (self._paper >= FAINT)
         free = bare.view(np.uint8)
+        edge_of_page = np.zeros(
+            self.labels.shape, bool
+        )  # windows have a cell around the region, but for the page's edge
+        edge_of_page[[0, -1]] = edge_of_page[:, [0, -1]] = True
         near_ink = cv2.dilate(1 - free, np.ones((3, 3), np.uint8)) > 0
         for one, other, window in _touching(self.labels):
             sides = [(self.labels[window] == part).view(np.uint8) for part in (one, other)]
@@ -189,7 +196,9 @@ class Parts:
                     cells = np.asarray(pieces) == number
                     ends = None if faint else _ends(cells, window, near_ink, free)
                     length = float(self._paper[window][cells].sum()) / 2
-                    found.setdefault((one, other), []).append(Piece(cells, window, length, ends, faint=faint))
+                    at_edge = ends is None and bool((cells & edge_of_page[window]).any())
+                    piece = Piece(cells, window, length, ends, faint=faint, at_edge=at_edge)
+                    found.setdefault((one, other), []).append(piece)
         return _with_gaps(found, free, self._line_width)
 
 
