@@ -19,6 +19,9 @@ GapClosure = tuple[float, float, float, float]
 ColorBorder = tuple[tuple[float, float], ...]
 """Corners x, y of a border between two colours where there is no line, in pixels of the page."""
 
+COLOR_BORDER = "color_border"
+"""Kind of the places to check that are such borders."""
+
 
 @dataclass(frozen=True)
 class Suggestion:
@@ -66,8 +69,13 @@ class FlatsReport:
         return nearest
 
     def best_fixes(self) -> tuple[RegionFix, ...]:
-        """Return the first suggestion for each place that has one."""
-        return tuple(place.suggestions[0].fix for place in self.places if place.suggestions)
+        """Return the first suggestion for each place that has one.
+
+        Borders between colours stay: their suggestion takes away what was found to be right.
+        """
+        return tuple(
+            place.suggestions[0].fix for place in self.places if place.suggestions and place.kind != COLOR_BORDER
+        )
 
 
 def read_flats_report(report: Mapping[str, object]) -> FlatsReport | None:

@@ -27,6 +27,7 @@ UNSURE = {
     "fixes": [DYE],
 }
 GAP = {**UNSURE, "kind": "open_gap", "risk": 0.9, "text": "Open gap", "x": 4.0, "color": "", "fixes": [CLOSE, MERGE]}
+BORDER = {**UNSURE, "kind": "color_border", "risk": 0.3, "text": "No line here", "color": "", "fixes": [MERGE]}
 REPORT = {
     "regions": 3,
     "gap": 6.0,

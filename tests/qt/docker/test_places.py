@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from docker_jobs import colorize
-from hands import Key, click, labels, pick, press, wait_for, widget
+from hands import Key, click, labels, pick, press, spin, wait_for, widget
 from huebrush.base.qt import QtWidgets
 from huebrush.documents.canvas import canvas_view
 from huebrush_protocol.messages import Progress, Submit
 from huebrush_protocol.regions import RegionFix
 from krita import Krita, Node
-from region_results import CLEAN, REPORT, UNSURE, chosen, finish, groups
+from region_results import BORDER, CLEAN, REPORT, UNSURE, chosen, finish, groups
 
 pytestmark = pytest.mark.usefixtures("regions_as_new")
 
@@ -70,6 +70,36 @@ def test_all_suggestions_at_once(able_backend):
     submit = able_backend.receive(Submit)
     assert [fix.kind for fix in submit.parameters.regions.fixes] == ["close", "color"]
     finish(able_backend, submit.job, CLEAN)
+
+
+def test_a_border_between_colours_is_taken_back_alone_never_with_all_suggestions(able_backend):
+    """What parts two colours rightly on most pages must not go with one click for everything."""
+    pick("huebrush_result", "Flats")
+    finish(able_backend, colorize(able_backend).job, {**REPORT, "places_to_check": [UNSURE, BORDER]})
+    click("huebrush_places_to_check")
+    assert labels("huebrush_place_list") == ["Colour unsure (16 px)", "Border without a line (16 px)"]
+    assert widget("huebrush_fix_all").text() == "All suggestions (1)"
+    press("huebrush_place_list", Key.Key_Down)
+    press("huebrush_place_list", Key.Key_Down)
+    spin()
+    click("huebrush_fix_0")
+    submit = able_backend.receive(Submit)
+    assert submit.parameters.regions.fixes == (RegionFix("merge", 5.0, 5.0, 9.0, 5.0),)
+    assert submit.parameters.regions.color_borders is True
+    finish(able_backend, submit.job, {**REPORT, "places_to_check": [BORDER]})
+    assert not widget("huebrush_fix_all").isVisible()
+    finish(able_backend, colorize(able_backend).job, CLEAN)
+
+
+def test_open_shapes_are_left_whole_when_the_artist_says_so(able_backend):
+    pick("huebrush_result", "Flats")
+    widget("huebrush_palette").setChecked(True)
+    click("huebrush_color_borders")
+    job = colorize(able_backend)
+    assert job.parameters.regions.color_borders is False and chosen().color_borders is False
+    finish(able_backend, job.job, CLEAN)
+    click("huebrush_color_borders")
+    assert chosen().color_borders is True
 
 
 def test_progress_looks_through_no_layers(able_backend, document, monkeypatch):

@@ -106,7 +106,9 @@ def test_regions_that_run_together_are_pointed_out_and_the_fix_parts_them():
     assert place["x"] < 200 < place["x"] + place["width"] and place["y"] < 109 < place["y"] + place["height"]
     (fix,) = place["fixes"]
     closing = RegionFix(fix["kind"], fix["x"], fix["y"], fix["x2"], fix["y2"])
-    mended = make(RegionParameters(result="flats", gap=10, color_borders=False, fixes=(closing,)), picture=two_tones(), gap=18)
+    mended = make(
+        RegionParameters(result="flats", gap=10, color_borders=False, fixes=(closing,)), picture=two_tones(), gap=18
+    )
     assert color_at(mended, LEFT) == (*RED, 255) and color_at(mended, RIGHT) == (*BLUE, 255)
     assert mended.flats_report["clean"] is True
 

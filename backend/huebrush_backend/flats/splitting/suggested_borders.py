@@ -28,7 +28,7 @@ OPEN_SHARE = 0.25
 """Largest share of a part's outline that a border through paper may be, for colours that differ by `CLEAR`."""
 MOST_OPEN = 0.4
 """Largest such share for any colours."""
-CLEAR = 0.2
+CLEAR = 0.215
 """Difference of two colours at which `OPEN_SHARE` holds; the larger the difference, the longer a border may be."""
 ALIKE = 0.105
 """Difference of two colours at which no border may be left."""
