@@ -67,8 +67,7 @@ def _draw(corners: ColorBorder, color: QtGui.QColor) -> tuple[int, int, QtGui.QI
     painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
     places = [QtCore.QPointF(x - left, y - top) for x, y in corners]
     painter.setPen(QtGui.QPen(color, PEN))
-    for begin, end in zip(places, places[1:]):  # noqa: B905 (the second is shorter)
-        painter.drawLine(begin, end)
+    painter.drawPolyline(QtGui.QPolygonF(places))
     painter.setBrush(color)
     for end in (places[0], places[-1]):
         painter.drawEllipse(end, PEN / 2, PEN / 2)

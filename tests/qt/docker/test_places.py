@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from docker_jobs import colorize
-from hands import Key, click, labels, pick, press, spin, wait_for, widget
+from hands import Key, click, labels, pick, press, wait_for, widget
 from huebrush.base.qt import QtWidgets
 from huebrush.documents.canvas import canvas_view
 from huebrush_protocol.messages import Progress, Submit
@@ -81,8 +81,7 @@ def test_a_border_between_colours_is_taken_back_alone_never_with_all_suggestions
     assert widget("huebrush_fix_all").text() == "All suggestions (1)"
     press("huebrush_place_list", Key.Key_Down)
     press("huebrush_place_list", Key.Key_Down)
-    spin()
-    click("huebrush_fix_0")
+    Krita.instance().action("huebrush_apply_suggestion").trigger()
     submit = able_backend.receive(Submit)
     assert submit.parameters.regions.fixes == (RegionFix("merge", 5.0, 5.0, 9.0, 5.0),)
     assert submit.parameters.regions.color_borders is True
