@@ -88,7 +88,7 @@ def find_patches(
 def _core(patch: NDArray[np.bool_], pixel: float) -> NDArray[np.bool_]:
     """Return the cells deep in each connected piece of `patch` (h,w) that is large enough."""
     _, found, statistics, _ = cv2.connectedComponentsWithStats(patch.view(np.uint8), connectivity=4)
-    pieces, depth = np.asarray(found), inner_depth(patch)
+    pieces, depth = np.asarray(found, np.int32), inner_depth(patch)
     deepest = np.zeros(len(statistics), np.float32)
     np.maximum.at(deepest, pieces.ravel(), depth.ravel())
     solid = (deepest >= LEAST_RADIUS * pixel) & (statistics[:, cv2.CC_STAT_AREA] >= LEAST_PATCH * pixel * pixel)

@@ -214,7 +214,8 @@ def _areas(labels: NDArray[np.int32], ink: NDArray[np.uint8], count: int) -> NDA
     def work(top: int, bottom: int) -> NDArray[np.intp]:
         return np.bincount(labels[top:bottom][ink[top:bottom] < INK], minlength=count + 1)
 
-    return np.sum(in_bands(*labels.shape, work), axis=0).astype(np.int64)
+    height, width = labels.shape
+    return np.sum(in_bands(height, width, work), axis=0).astype(np.int64)
 
 
 def _changed(number: NDArray[np.int32], pair: tuple[int, int]) -> tuple[int, int]:
