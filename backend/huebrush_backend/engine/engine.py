@@ -109,7 +109,8 @@ class Engine:
         """Carry out `plan` for the request `asked`. `notes`: notes for the recipe from before."""
         request, lines = asked, PageLines(asked)
         if plan.widens_masks:
-            regions = self._regions.regions(lines.ink_bytes, request.parameters.regions)
+            colors = None if request.before is None else flatten_on_white(request.before.pixels)
+            regions = self._regions.regions(lines.ink_bytes, request.parameters.regions, colors)
             request = with_whole_regions(request, regions, lines.ink_bytes)
 
         progress.enter("preparing" if plan.model is None else "loading")

@@ -31,6 +31,7 @@ from huebrush_backend.flats.layers.shading import shading_layers
 from huebrush_backend.flats.palettes.palette import Palette, near_duplicates
 from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, automatic_gap, find_regions
 from huebrush_backend.flats.splitting.split_regions import split_by_hints, split_by_picture
+from huebrush_backend.flats.splitting.working_grid import CELLS_PER_PIXEL, MOST_CELLS
 from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 
 ONE_COLOR_LAYERS = ("flats_by_color", "flats_by_area", "colorize_mask")
@@ -125,16 +126,25 @@ class RegionMaker:
             (_gap_note(page.regions),),
         )
 
-    def regions(self, ink: np.ndarray, chosen: RegionParameters) -> Regions:
-        """Return the regions of a page whose coverage is `ink` (H,W) uint8."""
-        return self._page_of(ink, chosen).regions
+    def regions(self, ink: np.ndarray, chosen: RegionParameters, colors: np.ndarray | None) -> Regions:
+        """Return the regions of a page whose coverage is `ink` (H,W) uint8.
+
+        `colors`: (H,W,3) uint8, what is painted on the page, None if that is not known.
+        """
+        regions = self._page_of(ink, chosen).regions
+        if colors is None or not chosen.color_borders:
+            return regions
+        share = min(1.0, MOST_CELLS / CELLS_PER_PIXEL / max(ink.shape))
+        size = max(1, round(ink.shape[1] * share)), max(1, round(ink.shape[0] * share))
+        small = np.asarray(cv2.resize(colors, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return split_by_picture(regions, ink, small, _merged(chosen))
 
     def _page_of(self, ink: np.ndarray, chosen: RegionParameters) -> _Page:
         height, width = ink.shape
         gap = automatic_gap(width, height, chosen.dots_per_inch) if chosen.gap is None else chosen.gap
         repairs = RegionRepairs(
             closed=tuple((fix.x, fix.y, fix.x2, fix.y2) for fix in chosen.fixes if fix.kind == "close"),
-            merged=tuple((fix.x, fix.y, fix.x2, fix.y2) for fix in chosen.fixes if fix.kind == "merge"),
+            merged=_merged(chosen),
         )
         lines = hashlib.sha256(np.ascontiguousarray(ink).data)
         lines.update(repr((ink.shape, gap, repairs)).encode())
@@ -149,7 +159,7 @@ class RegionMaker:
 def _split(page: _Page, request: ColorizeRequest, ink: np.ndarray, picture: np.ndarray | None) -> _Page:
     """Return the page with the regions parted in which the picture, or the hints, have different colours."""
     chosen, regions = request.parameters.regions, page.regions
-    merged = tuple((fix.x, fix.y, fix.x2, fix.y2) for fix in chosen.fixes if fix.kind == "merge")
+    merged = _merged(chosen)
     if picture is not None and chosen.color_borders:
         regions = split_by_picture(regions, ink, picture, merged)
     if request.hints is not None and request.hints[..., 3].any():
@@ -157,6 +167,10 @@ def _split(page: _Page, request: ColorizeRequest, ink: np.ndarray, picture: np.n
     if regions is page.regions:
         return page
     return _Page(page.key, regions, shared_borders(regions.labels, ink))
+
+
+def _merged(chosen: RegionParameters) -> tuple[tuple[float, float, float, float], ...]:
+    return tuple((fix.x, fix.y, fix.x2, fix.y2) for fix in chosen.fixes if fix.kind == "merge")
 
 
 def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Palette | None) -> RegionResult:

@@ -166,6 +166,18 @@ def test_a_stroke_can_mean_whole_regions(engine: Engine) -> None:
     assert distance(median(layer_of(found), (slice(70, 90), slice(45, 85))), RED) < 0.1
 
 
+def test_a_whole_region_ends_where_the_layers_colours_do_if_the_line_is_open(engine: Engine) -> None:
+    """The box has no line for a third of one side, but its colour ends there."""
+    open_page = lines()
+    open_page[60:86, 104:112] = 0
+    painted = np.full((HEIGHT, WIDTH, 4), (250, 250, 250, 255), np.uint8)
+    painted[38:122, 28:108] = (40, 90, 200, 255)
+    stroke, whole = mask((slice(75, 85), slice(50, 80))), TextEdit("#c81e28", mask=0, whole_regions=True)
+    wanted = replace(request(whole, masks=(stroke,), before=Reference(painted)), line_art=open_page)
+    changed = (layer_of(run(engine, wanted)) != painted).any(axis=2)
+    assert changed[42:118, 32:100].all() and not changed[:, 114:].any() and not changed[:30].any()
+
+
 def test_overlaps_are_in_the_recipe(engine: Engine) -> None:
     """By the edits' places among all of the request."""
     edits = (TextEdit("blue"), TextEdit("#c81e28", mask=0), TextEdit("#14a03c", mask=1))
