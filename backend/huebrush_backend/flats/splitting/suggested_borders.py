@@ -136,7 +136,7 @@ class Parts:
         self.labels = self._root_of_all()[self.labels].astype(np.int32)
 
     def _doubt(self, pair: tuple[int, int], pixel: float) -> float:
-        """Return how far a border is from being suggested: above 0 it is not."""
+        """Return the doubt in a border; above 0 the lines do not suggest it."""
         one, other = pair
         widest = NARROW * 2 * min(self._radius[one], self._radius[other])
         length = 0.0
@@ -203,7 +203,7 @@ class Parts:
 
 
 def _difference(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
-    """Return how far two colours (3,), as `perceived`, are from being one part's."""
+    """Return the difference of two colours (3,), as `perceived`, less where they may be light and shade."""
     pale = max(0.0, min(one[0], other[0]) / LIGHTNESS - PALE)
     apart = float(np.linalg.norm(one - other)) * (1 + PALENESS * pale)
     chroma = float(np.hypot(*one[1:])), float(np.hypot(*other[1:]))
