@@ -250,6 +250,8 @@ def _polyline(grid: WorkingGrid, parted: PartedRegion, piece: Piece) -> tuple[tu
     if piece.ends is not None:
         path = np.concatenate([piece.ends[:1], path, piece.ends[1:]])
     corners = cv2.approxPolyDP(path.astype(np.float32).reshape(-1, 1, 2), STRAIGHT, False).reshape(-1, 2)
+    if len(corners) < 2:  # a border in a single cell
+        corners = np.concatenate([corners[:1] - 0.5, corners[:1] + 0.5])
     offset = np.array([parted.window[1].start, parted.window[0].start]) + 0.5
     return tuple((float(x), float(y)) for x, y in (corners + offset) * grid.scale)
 

@@ -7,6 +7,7 @@ from itertools import chain
 import cv2
 import numpy as np
 import pytest
+from huebrush_backend.flats.checks.places_to_check import beside_border
 from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, find_regions
 from huebrush_backend.flats.splitting.color_patches import cluster_colors, perceived
 from huebrush_backend.flats.splitting.hint_strokes import hint_groups
@@ -136,6 +137,17 @@ def test_a_page_many_times_the_grid_is_parted_at_its_own_lines() -> None:
     assert regions.count == 2 and np.mean(inner != truth) < 0.002
     along = np.s_[1300:1700, 2300:2500]  # where there is a line, the border is in its middle
     assert np.abs((inner[along]).sum(axis=1) - (truth[along]).sum(axis=1)).max() <= 3
+
+
+def test_an_opening_smaller_than_a_cell_of_the_grid_is_found_and_shown() -> None:
+    ink = ring(((90, 91),), size=3000, thickness=14)
+    assert find_regions(ink, 0).count == 1
+    regions = split_by_picture(find_regions(ink, 0), ink, disc_picture(BLUE))
+    assert regions.count == 2 and regions.at(1500, 1500) != regions.at(30, 30)
+    (border,) = regions.color_borders
+    assert all(len(line) > 1 for line in border.lines)
+    beside = beside_border(regions.labels, border)
+    assert beside is not None and {regions.at(*beside[:2]), regions.at(*beside[2:])} == {1, 2}
 
 
 def test_the_same_page_gives_the_same_bytes() -> None:
