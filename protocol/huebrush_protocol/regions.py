@@ -35,8 +35,11 @@ MAX_COLOR_NAME = 128
 """Longest name of a colour, in characters."""
 MAX_PAGE_EDGE = 32768
 """Furthest coordinate on a page, in pixels."""
+PIXELS, LINES, MILLIMETRES = "px", "lines", "mm"
+GAP_UNITS = (PIXELS, LINES, MILLIMETRES)
+"""Units of the widest gap: pixels of the page, widths of the page's lines, millimetres on paper."""
 MAX_GAP = 512.0
-"""Widest gap in the lines that can be closed, in pixels of the page."""
+"""Widest gap in the lines that can be closed, in any unit; what comes out wider in pixels is that many pixels."""
 MAX_DOTS_PER_INCH = 10_000.0
 
 _COLOR = re.compile(r"#[0-9a-f]{6}")
@@ -67,8 +70,8 @@ class RegionParameters:
 
     * `shading`: add the model's light and shade as two layers
     * `keep_picture`: add the model's picture as the lowest layer
-    * `gap`: widest gap in the lines that is closed, in pixels of the page; None: chosen by the page's size and
-      `dots_per_inch`
+    * `gap`: widest gap in the lines that is closed, in `gap_unit`; None: chosen by the width of the page's lines
+    * `gap_unit`: one of GAP_UNITS; "mm" needs `dots_per_inch`
     * `dots_per_inch`: resolution of the page, 0 if not known
     * `palette`: colours "#rrggbb" to choose from
     * `palette_names`: a name for each colour of the palette, used for layers; or empty
@@ -83,6 +86,7 @@ class RegionParameters:
     shading: bool = False
     keep_picture: bool = False
     gap: float | None = None
+    gap_unit: str = PIXELS
     dots_per_inch: float = 0.0
     palette: tuple[str, ...] = ()
     palette_names: tuple[str, ...] = ()
@@ -105,6 +109,10 @@ def validate_regions(regions: RegionParameters) -> None:
     """
     if regions.result not in RESULTS:
         raise _not_one_of("result", regions.result, RESULTS)
+    if regions.gap_unit not in GAP_UNITS:
+        raise _not_one_of("gap_unit", regions.gap_unit, GAP_UNITS)
+    if regions.gap is not None and regions.gap_unit == MILLIMETRES and regions.dots_per_inch <= 0:
+        raise refused("message.gap_resolution")
     for what, items, most in (("palette", regions.palette, MAX_PALETTE), ("fixes", regions.fixes, MAX_FIXES)):
         if len(items) > most:
             raise refused("message.too_many_entries", field=what, count=len(items), most=most)

@@ -24,7 +24,8 @@ def test_each_size_has_its_figures_side_by_side(capsys: pytest.CaptureFixture[st
     report = json.loads(capsys.readouterr().out)
     assert set(report) == {"flats"}
     sizes = report["flats"]["sizes"]
-    assert [figures["megapixels"] for figures in sizes] == [0.1, 0.2]
+    assert [figures["megapixels"] for figures in sizes] == [0.1, 0.2, 0.1]
+    assert [figures["kind"] for figures in sizes] == ["inked", "inked", "sketched"]
     for figures in sizes:
         assert figures.keys() >= KEYS
         assert figures["seconds"] >= 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from huebrush_backend.cli.main import main
-from huebrush_backend.cli.region_options import palette_swatches
+from huebrush_backend.cli.region_options import gap_width, palette_swatches
 from huebrush_backend.engine.request import ColorizeRequest
 from huebrush_backend.imaging.files import Layer, read_picture, write_ora, write_png
 from huebrush_protocol.regions import MAX_PALETTE, RegionFix, RegionParameters
@@ -41,6 +42,41 @@ def test_hints_make_flats_without_a_model_or_a_reference(page: Path, hints: Path
     assert tuple(flats[CENTER]) == (200, 30, 40, 255) and tuple(flats[CORNER]) == (30, 60, 210, 255)
     assert (flats[..., 3] == 255).all()
     assert json.loads(report.read_text())["clean"] is True
+
+
+@pytest.mark.parametrize(
+    ("words", "gap"),
+    [
+        ("24", (24.0, "px")),
+        ("24px", (24.0, "px")),
+        ("8lw", (8.0, "lines")),
+        ("7.5 lines", (7.5, "lines")),
+        ("1.5mm", (1.5, "mm")),
+    ],
+)
+def test_a_gap_has_a_unit(words: str, gap: tuple[float, str]) -> None:
+    assert gap_width(words) == gap
+
+
+@pytest.mark.parametrize("words", ["", "px", "8 inches", "-3", "600", "8lw8"])
+def test_what_is_no_width_of_a_gap_is_refused(words: str) -> None:
+    with pytest.raises((argparse.ArgumentTypeError, ValueError)):
+        gap_width(words)
+
+
+def test_the_report_says_how_wide_gaps_in_pixels_were_closed(page: Path, hints: Path) -> None:
+    report = page / "report.json"
+    words = ("--model", "none", "--result", "flats", "--hints", hints, "--output", page / "out.png")
+    assert colorize(page / "lines.png", *words, "--flats-report", report, "--gap", "6lw") == 0
+    told = json.loads(report.read_text())
+    assert told["line_width"] > 0 and told["gap"] == pytest.approx(6 * told["line_width"], abs=0.05)
+
+
+def test_a_gap_in_millimetres_asks_for_the_resolution(page: Path, hints: Path, capsys) -> None:
+    words = ("--model", "none", "--result", "flats", "--hints", hints, "--output", page / "out.png", "--gap", "1mm")
+    assert colorize(page / "lines.png", *words) == 2
+    assert "resolution" in capsys.readouterr().err
+    assert colorize(page / "lines.png", *words, "--dpi", "300") == 0
 
 
 def test_a_list_of_colours_may_be_longer_than_a_path() -> None:

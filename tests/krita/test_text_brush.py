@@ -14,7 +14,8 @@ from docker_steps import (
     wait_for_result,
 )
 from example import LINE_ART
-from huebrush_backend.flats.regions.find_regions import automatic_gap, find_regions
+from huebrush_backend.flats.regions.find_regions import find_regions
+from huebrush_backend.flats.regions.gap_width import WidestGap
 from huebrush_backend.imaging.lineart import ink_coverage
 from krita_program import PATIENCE
 from PIL import Image
@@ -68,7 +69,7 @@ def changed(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 def sleeve_and_ink() -> tuple[np.ndarray, np.ndarray]:
     """The region of the example that a stroke on the sleeve means, (H,W) bool, and the coverage of its lines."""
     ink = ink_coverage(np.asarray(Image.open(LINE_ART).convert("RGBA")))
-    labels = find_regions(ink, automatic_gap(ink.shape[1], ink.shape[0])).labels
+    labels = find_regions(ink, WidestGap()).labels
     return labels == labels[SLEEVE[1], SLEEVE[0]], ink
 
 

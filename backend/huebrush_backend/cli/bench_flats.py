@@ -33,7 +33,7 @@ def print_flats(console: Console, report: dict[str, Any]) -> None:
         table.add_column(heading, justify="right")
     for figures in report["sizes"]:
         table.add_row(
-            f"{figures['width']} x {figures['height']} ({figures['megapixels']:.0f} Mpx)",
+            f"{figures['width']} x {figures['height']} ({figures['megapixels']:.0f} Mpx, {figures['kind']})",
             f"{figures['seconds']:.2f}",
             f"{figures['watershed_seconds']:.2f}",
             f"{figures['ratio']:.1f}",

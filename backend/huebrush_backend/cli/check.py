@@ -6,13 +6,14 @@ import argparse
 import json
 from pathlib import Path
 
+from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.parameter_ranges import RANGES
 from huebrush_protocol.parameters import Parameters
-from huebrush_protocol.regions import WITHOUT_MODEL, RegionParameters
+from huebrush_protocol.regions import WITHOUT_MODEL, RegionParameters, validate_regions
 
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import number
-from huebrush_backend.cli.region_options import palette_swatches
+from huebrush_backend.cli.region_options import gap_parameters, gap_width, palette_swatches
 
 EXIT_PLACES_TO_CHECK = 1
 """Exit status when there are places to check. Mistakes in the request end with 2."""
@@ -29,7 +30,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--line-art-layer", required=True, metavar="NAME", help="layer or group with the lines")
     parser.add_argument("--flats-layer", required=True, metavar="NAME", help="layer or group with the flats")
     parser.add_argument("--palette", metavar="COLOURS", help="a palette file or hex codes; other colours are reported")
-    parser.add_argument("--gap", type=number(*RANGES["regions.gap"]), metavar="PX", help="close gaps up to this width")
+    parser.add_argument(
+        "--gap", type=gap_width, metavar="WIDTH", help="close gaps up to this width, such as 24, 24px, 8lw or 1.5mm"
+    )
     parser.add_argument(
         "--dpi", type=number(*RANGES["regions.dots_per_inch"]), default=0.0, metavar="N", help="the page's resolution"
     )
@@ -49,12 +52,13 @@ def run(arguments: argparse.Namespace) -> int:
     swatches = palette_swatches(arguments.palette)
     regions = RegionParameters(
         result="check",
-        gap=arguments.gap,
+        **gap_parameters(arguments.gap),
         dots_per_inch=arguments.dpi,
         palette=tuple(swatch.hex for swatch in swatches),
         palette_names=tuple(swatch.name for swatch in swatches),
     )
     try:
+        validate_regions(regions)
         page = read_picture(arguments.page)
         size = page.width, page.height
         lines, flats = (page.layer(name).on_canvas(*size) for name in (arguments.line_art_layer, arguments.flats_layer))
@@ -63,6 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
         plan = make_plan(request, find_model)
         painted = ModelPicture(None, parameters, None, ())
         report = RegionMaker().make(request, plan.palette, ink_coverage(lines), painted, lambda: None).flats_report
+    except ProtocolError as error:
+        raise CommandError(error.message) from error
     except (PictureError, LineArtError) as error:
         raise CommandError(str(error)) from error
     except EngineError as error:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.parameter_ranges import RANGES
 from huebrush_protocol.regions import (
+    LINES,
     MAX_COLOR_NAME,
     MAX_PALETTE,
+    MILLIMETRES,
     PICTURE,
+    PIXELS,
     RegionFix,
     RegionParameters,
     validate_regions,
@@ -24,6 +28,10 @@ from huebrush_backend.cli.options import number, whole
 
 if TYPE_CHECKING:
     from huebrush_backend.flats.palettes.palette import Swatch
+
+GAP_UNITS_BY_WORD = {"": PIXELS, "px": PIXELS, "lw": LINES, "lines": LINES, "mm": MILLIMETRES}
+"""Words behind the number of `--gap`, each with the protocol's unit."""
+_GAP = re.compile(r"([0-9.eE+-]*[0-9.])\s*(px|lw|lines|mm|)", re.IGNORECASE)
 
 LAYERS = {"one": "flats", "color": "flats_by_color", "area": "flats_by_area"}
 """Values of `--layers`, each with the protocol's result."""
@@ -65,16 +73,17 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--gap",
-        type=number(*RANGES["regions.gap"]),
-        metavar="PX",
-        help="close gaps in the lines up to this width in pixels; 0 closes none (default: by the page's size or --dpi)",
+        type=gap_width,
+        metavar="WIDTH",
+        help="close gaps in the lines up to this width: 24 or 24px, 8lw for 8 line widths, 1.5mm (with --dpi); 0 "
+        "closes none (default: by the width of the lines)",
     )
     group.add_argument(
         "--dpi",
         type=number(*RANGES["regions.dots_per_inch"]),
         default=0.0,
         metavar="N",
-        help="the page's resolution, which determines the default of --gap",
+        help="the page's resolution, for a --gap in millimetres",
     )
     group.add_argument("--hard-edges", action="store_true", help="no mixed colours where two colours meet")
     group.add_argument(
@@ -104,7 +113,7 @@ def region_parameters(arguments: argparse.Namespace) -> RegionParameters:
         result=result,
         shading=arguments.shading,
         keep_picture=arguments.keep_picture,
-        gap=arguments.gap,
+        **gap_parameters(arguments.gap),
         dots_per_inch=arguments.dpi,
         palette=tuple(swatch.hex for swatch in swatches),
         palette_names=tuple(swatch.name[:MAX_COLOR_NAME] for swatch in swatches),
@@ -119,6 +128,19 @@ def region_parameters(arguments: argparse.Namespace) -> RegionParameters:
     except ProtocolError as error:
         raise CommandError(error.message) from error
     return regions
+
+
+def gap_width(text: str) -> tuple[float, str]:
+    """Return a gap and its unit in the protocol's words: the argparse type of `--gap`."""
+    found = _GAP.fullmatch(text.strip())
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no width such as 24, 24px, 8lw or 1.5mm")
+    return number(*RANGES["regions.gap"])(found[1]), GAP_UNITS_BY_WORD[found[2].lower()]
+
+
+def gap_parameters(gap: tuple[float, str] | None) -> dict[str, Any]:
+    """Return the fields of `RegionParameters` for the value of `--gap`."""
+    return {} if gap is None else {"gap": gap[0], "gap_unit": gap[1]}
 
 
 def _require_flats(arguments: argparse.Namespace) -> None:

@@ -29,7 +29,8 @@ from huebrush_backend.flats.layers.key_strokes import Stroke, key_strokes
 from huebrush_backend.flats.layers.layer_per_color import color_area_layers, color_layers
 from huebrush_backend.flats.layers.shading import shading_layers
 from huebrush_backend.flats.palettes.palette import Palette, near_duplicates
-from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, automatic_gap, find_regions
+from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, find_regions
+from huebrush_backend.flats.regions.gap_width import WidestGap
 from huebrush_backend.flats.splitting.split_regions import split_by_hints, split_by_picture
 from huebrush_backend.flats.splitting.working_grid import CELLS_PER_PIXEL, MOST_CELLS
 from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
@@ -140,8 +141,7 @@ class RegionMaker:
         return split_by_picture(regions, ink, small, _merged(chosen))
 
     def _page_of(self, ink: np.ndarray, chosen: RegionParameters) -> _Page:
-        height, width = ink.shape
-        gap = automatic_gap(width, height, chosen.dots_per_inch) if chosen.gap is None else chosen.gap
+        gap = WidestGap(chosen.gap, chosen.gap_unit, chosen.dots_per_inch)
         repairs = RegionRepairs(
             closed=tuple((fix.x, fix.y, fix.x2, fix.y2) for fix in chosen.fixes if fix.kind == "close"),
             merged=_merged(chosen),
@@ -191,7 +191,7 @@ def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Pa
 
 
 def _gap_note(regions: Regions) -> Text:
-    return Text.of("note.gaps", gap=round(regions.gap))
+    return Text.of("note.gaps", gap=round(regions.gap), line_width=f"{regions.line_width:.1f}")
 
 
 def _flats_report(
@@ -200,7 +200,8 @@ def _flats_report(
     """Return the flats report of a page (docs/protocol.md)."""
     return {
         "regions": regions.count,
-        "gap": regions.gap,
+        "gap": round(regions.gap, 2),
+        "line_width": round(regions.line_width, 2),
         "palette": used,
         "near_duplicates": _near_duplicates(palette),
         "gap_closures": [

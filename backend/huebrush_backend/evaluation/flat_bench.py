@@ -17,8 +17,13 @@ import numpy as np
 
 from huebrush_backend.evaluation.flat_suite import SIZES
 
+INKED, SKETCHED = "inked", "sketched"
 BENCH_SIZES = ("4k", "8.6k")
 """Pages of 12 and 52 megapixels, by their names in flat_suite.SIZES."""
+SKETCH_SIZES = ("4k",)
+"""Sizes of sketched pages: full of openings and stray strokes, and with a gap as wide as sketches need."""
+SKETCH_GAP = 8.0
+"""Widest gap on a sketched page, in widths of its lines."""
 OURS, WATERSHED = "ours", "watershed"
 Painter = Callable[[np.ndarray, float], tuple[np.ndarray, int]]
 """Function that makes flats of line art and closes gaps up to a width in pixels; also returns the number of regions."""
@@ -38,8 +43,10 @@ def measure_flats(
     seed: int,
     sizes: Sequence[str] = BENCH_SIZES,
     on_step: Callable[[str], None] = lambda what: None,
+    sketch_sizes: Sequence[str] = SKETCH_SIZES,
 ) -> list[dict[str, Any]]:
-    """Return for each size: megapixels, seconds (median of `repeats`), the watershed's seconds, the ratio, and memory.
+    """Return for each size of inked and of sketched pages: megapixels, seconds (median of `repeats`), the watershed's
+    seconds, the ratio, and memory.
 
     Each way runs in its own process, gets the same page as line art, and makes flats at the page's size. Both are given
     a table of colours, because scikit-image has nothing to compare the vote with. The watershed runs once.
@@ -48,15 +55,20 @@ def measure_flats(
     the result.
     """
     from huebrush_backend.synthesis.flat_pages import draw_flat_page, render_lines
+    from huebrush_backend.synthesis.flat_variants import on_paper, sketched
 
     report = []
     with tempfile.TemporaryDirectory() as folder:
-        for size in sizes:
+        for kind, size in [*((INKED, size) for size in sizes), *((SKETCHED, size) for size in sketch_sizes)]:
             width, height = SIZES[size]
             on_step(f"{size}: drawing the page")
             page = draw_flat_page(seed, width, height)
-            file, gap = Path(folder) / f"{size}.npy", page.widest_gap
-            np.save(file, render_lines(page, "aa"))
+            file, gap = Path(folder) / f"{kind}-{size}.npy", page.widest_gap
+            if kind == SKETCHED:
+                gap = SKETCH_GAP * page.line_width
+                np.save(file, on_paper(sketched(page.ink, page.line_width, np.random.default_rng([seed, 9]))))
+            else:
+                np.save(file, render_lines(page, "aa"))
             del page
             on_step(f"{size}: finding regions and painting them")
             ours = in_a_process(OURS, file, gap, repeats)
@@ -65,6 +77,7 @@ def measure_flats(
             report.append(
                 {
                     "size": size,
+                    "kind": kind,
                     "width": width,
                     "height": height,
                     "megapixels": round(width * height / 1e6, 1),

@@ -12,7 +12,8 @@ from huebrush_backend.flats.colors.borders import shared_borders
 from huebrush_backend.flats.colors.region_colors import FIXED, RegionColors
 from huebrush_backend.flats.colors.vote import vote
 from huebrush_backend.flats.layers.paint import color_table, paint
-from huebrush_backend.flats.regions.find_regions import Regions, automatic_gap, find_regions
+from huebrush_backend.flats.regions.find_regions import Regions, find_regions
+from huebrush_backend.flats.regions.gap_width import WidestGap
 from huebrush_backend.flats.splitting.split_regions import split_by_picture
 from huebrush_backend.imaging.lineart import ink_coverage
 
@@ -52,7 +53,7 @@ def make_picture_flats(lines: np.ndarray, picture: np.ndarray, gap: float | None
     (`engine.flats`).
     """
     ink = ink_coverage(lines)
-    by_lines = find_regions(ink, automatic_gap(ink.shape[1], ink.shape[0]) if gap is None else gap)
+    by_lines = find_regions(ink, WidestGap(gap))
     regions = split_by_picture(by_lines, ink, picture)
     borders = shared_borders(regions.labels, ink)
     colors = vote(picture=picture, labels=regions.labels, boxes=regions.boxes, ink=ink, borders=borders)

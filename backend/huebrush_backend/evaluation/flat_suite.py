@@ -17,6 +17,7 @@ from huebrush_backend.imaging.lineart import ink_coverage
 from huebrush_backend.synthesis.flat_gaps import Gap
 from huebrush_backend.synthesis.flat_pages import (
     CLOSED_VARIANTS,
+    DENSE_VARIANTS,
     GAPPED_VARIANTS,
     SHADED_VARIANTS,
     FlatPage,
@@ -26,7 +27,12 @@ from huebrush_backend.synthesis.flat_pages import (
 
 SIZES = {"2k": (1448, 2048), "4k": (2896, 4096), "8.6k": (6071, 8598)}
 """Page sizes by name, in pixels; the largest is B4 at 600 dots per inch."""
-LINE_KINDS = {"closed": CLOSED_VARIANTS, "shaded": SHADED_VARIANTS, "gapped": GAPPED_VARIANTS}
+LINE_KINDS = {
+    "closed": CLOSED_VARIANTS,
+    "shaded": SHADED_VARIANTS,
+    "dense": DENSE_VARIANTS,
+    "gapped": GAPPED_VARIANTS,
+}
 """Kinds of line art, each with its variants."""
 GAP_STEPS = 5
 """Number of steps, up to the widest gap, by which gaps are grouped."""
@@ -117,8 +123,9 @@ def evaluate_flats(
     `on_step`: called with a description of each step.
 
     The report has under "sizes" the figures for each size and variant, and the accuracy of colours by vote ("voted",
-    from `flat_votes`). It also has totals for the groups of variants "closed", "shaded" and "gapped", each None if
-    `variants` has none of the group. After KeyboardInterrupt it has the sizes that are done, and "stopped".
+    from `flat_votes`). It also has totals for the groups of variants "closed", "shaded", "dense" and "gapped",
+    each None if `variants` has none of the group. After KeyboardInterrupt it has the sizes that are done, and
+    "stopped".
     """
     totals = {group: FlatTally() for group in LINE_KINDS}
     report: dict[str, Any] = {"seed": seed, "pages": pages, "sizes": {}}

@@ -20,8 +20,10 @@ CLOSED_VARIANTS = ("aa", "binary", "grey", "coloured", "transparent", "textured"
 """Variants whose lines are the ends of regions, and nothing else."""
 SHADED_VARIANTS = ("hatched", "screentone")
 """Variants that add strokes or dots where no region ends."""
+DENSE_VARIANTS = ("dense_screentone", "thick_hatched")
+"""Variants that do so with more ink than paper, or with strokes as thick as the lines."""
 GAPPED_VARIANTS = ("gapped",)
-VARIANTS = (*CLOSED_VARIANTS, *SHADED_VARIANTS, *GAPPED_VARIANTS)
+VARIANTS = (*CLOSED_VARIANTS, *SHADED_VARIANTS, *DENSE_VARIANTS, *GAPPED_VARIANTS)
 _WIDEST_GAP = 20 / 8598
 """Widest gap in heights of an upright page: 20 pixels on a B4 page at 600 dots per inch."""
 _MOST_GAPS = 60
@@ -131,6 +133,14 @@ def render_lines(page: FlatPage, variant: str) -> np.ndarray:
         case "screentone":
             return flat_variants.on_paper(
                 flat_variants.screentoned(page.ink, truth, page.shapes, page.line_width, page.seed)
+            )
+        case "dense_screentone":
+            return flat_variants.on_paper(
+                flat_variants.densely_screentoned(page.ink, truth, page.shapes, page.line_width, page.seed)
+            )
+        case "thick_hatched":
+            return flat_variants.on_paper(
+                flat_variants.thickly_hatched(page.ink, truth, page.shapes, page.line_width, page.seed)
             )
         case "gapped":
             return flat_variants.on_paper(gapped_ink(page))

@@ -114,6 +114,58 @@ def screentoned(ink: np.ndarray, truth: Truth, shapes: Sequence[Shape], line_wid
     return _shaded(ink, truth, shapes, pattern, np.random.default_rng([seed, 6]))
 
 
+def densely_screentoned(
+    ink: np.ndarray, truth: Truth, shapes: Sequence[Shape], line_width: float, seed: int
+) -> np.ndarray:
+    """Return (H, W) uint8 coverage with screentone over half black on the shadow sides of some shapes.
+
+    It covers 50 to 90 % of the paper: dots that overlap, white dots in black, or lines. `line_width` is in pixels.
+    """
+
+    def pattern(rng: np.random.Generator) -> Variant:
+        pitch = float(np.clip(line_width * rng.uniform(1.4, 2.4) + 2, 4, 14))
+        angle, covered = float(rng.choice([0.0, np.pi / 4, rng.uniform(0, np.pi / 2)])), float(rng.uniform(0.5, 0.9))
+        kind = int(rng.integers(3))
+
+        def draw(places: np.ndarray, depth: np.ndarray) -> np.ndarray:
+            u = (places[0] * np.cos(angle) + places[1] * np.sin(angle) + pitch / 2) % pitch - pitch / 2
+            v = (places[1] * np.cos(angle) - places[0] * np.sin(angle) + pitch / 2) % pitch - pitch / 2
+            away = np.hypot(u, v)
+            if kind == 0:
+                inside = pitch * np.sqrt(min(covered, 0.76) / np.pi) - away
+            elif kind == 1:
+                inside = away - pitch * np.sqrt((1 - covered) / np.pi)
+            else:
+                inside = pitch * min(covered, 0.75) / 2 - np.abs(u)
+            return np.where(depth > 0, np.clip(inside + 0.5, 0, 1), 0)
+
+        return draw
+
+    return _shaded(ink, truth, shapes, pattern, np.random.default_rng([seed, 7]))
+
+
+def thickly_hatched(ink: np.ndarray, truth: Truth, shapes: Sequence[Shape], line_width: float, seed: int) -> np.ndarray:
+    """Return (H, W) uint8 coverage with strokes as thick as the lines, 2 to 3 of their widths apart, some crosswise.
+
+    They are on the shadow sides of some shapes. `line_width` is in pixels.
+    """
+
+    def pattern(rng: np.random.Generator) -> Variant:
+        angles = [float(rng.uniform(0.5, 1.1))] + ([2.2] if rng.random() < 0.3 else [])
+        spacing, half = line_width * rng.uniform(2.0, 3.0), line_width * rng.uniform(0.42, 0.55)
+
+        def draw(places: np.ndarray, depth: np.ndarray) -> np.ndarray:
+            found = np.zeros(depth.shape, np.float32)
+            for angle in angles:
+                across = (places[0] * np.cos(angle) + places[1] * np.sin(angle)) % spacing
+                found = np.maximum(found, np.clip(half - np.minimum(across, spacing - across) + 0.5, 0, 1))
+            return np.where(depth > 0, found, 0)
+
+        return draw
+
+    return _shaded(ink, truth, shapes, pattern, np.random.default_rng([seed, 8]))
+
+
 def _shaded(
     ink: np.ndarray, truth: Truth, shapes: Sequence[Shape], pattern: Callable[..., Variant], rng: np.random.Generator
 ) -> np.ndarray:
@@ -144,6 +196,26 @@ def _shaded(
         tone = pattern(rng)(places, depth) * own
         result[area] = np.maximum(result[area], np.rint(tone * 255).astype(np.uint8))
     return result
+
+
+def sketched(ink: np.ndarray, line_width: float, rng: np.random.Generator) -> np.ndarray:
+    """Return (H, W) uint8 coverage of the same lines broken off everywhere, among short stray strokes.
+
+    There is an opening or a stroke for every square of 25 line widths, so the page is full of line ends.
+    """
+    height, width = ink.shape
+    drawn = ink.copy()
+    rows, columns = np.nonzero(ink[::4, ::4] > INK)
+    count = int(ink.size / (25 * line_width) ** 2)
+    for place in rng.integers(0, max(1, len(rows)), min(len(rows), count)):
+        radius = max(1, round(line_width * rng.uniform(0.8, 2.5)))
+        cv2.circle(drawn, (4 * int(columns[place]), 4 * int(rows[place])), radius, 0, -1)
+    thickness = max(1, round(0.8 * line_width))
+    for x, y in rng.integers(0, (width, height), (count, 2)).tolist():
+        turn, length = rng.uniform(0, np.pi), line_width * rng.uniform(4, 20)
+        end = round(x + length * np.cos(turn)), round(y + length * np.sin(turn))
+        cv2.line(drawn, (x, y), end, 255, thickness, cv2.LINE_AA)
+    return drawn
 
 
 def grey(ink: np.ndarray) -> np.ndarray:

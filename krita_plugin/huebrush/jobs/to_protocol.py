@@ -14,7 +14,7 @@ from huebrush_protocol.parameters import (
     Parameters,
     TextEdit,
 )
-from huebrush_protocol.regions import RegionParameters
+from huebrush_protocol.regions import GAP_UNITS, PIXELS, RegionParameters
 
 from ..palettes.color_list import parse_palette
 from ..settings.advanced import AdvancedSettings
@@ -75,7 +75,8 @@ def region_parameters(chosen: RegionSettings, dots_per_inch: float) -> RegionPar
         result=chosen.result,
         shading=chosen.shading,
         keep_picture=chosen.keep_picture,
-        gap=None if chosen.gap_automatic else float(chosen.gap),
+        gap=None if chosen.gap_automatic else chosen.gap_width,
+        gap_unit=PIXELS if chosen.gap_automatic or chosen.gap_unit not in GAP_UNITS else chosen.gap_unit,
         dots_per_inch=max(0.0, dots_per_inch),
         palette=tuple(color for color, _ in listed),
         palette_names=names if any(names) else (),

@@ -10,7 +10,9 @@ from huebrush_protocol.regions import (
     FIXES,
     MAX_FIXES,
     MAX_PAGE_EDGE,
+    MILLIMETRES,
     PICTURE,
+    PIXELS,
     RegionFix,
     is_color,
 )
@@ -23,6 +25,9 @@ PALETTE_SOURCES = ("voted", "references", "colors")
 FLATS = "flats"
 COLORIZE_MASK = "colorize_mask"
 LARGEST_GAP = 128
+"""Widest gap that can be typed, in any of the units."""
+TENTHS = 10
+"""Steps of a millimetre in which a gap is kept."""
 INCH = 25.4
 """Millimetres in an inch."""
 
@@ -46,7 +51,8 @@ def _read_fix(item: object) -> RegionFix | None:
 class RegionSettings:
     """Settings of the result, explained in docs/parameters.md.
 
-    * `gap`: in pixels; counts unless `gap_automatic`
+    * `gap`: counts unless `gap_automatic`; in pixels, line widths or tenths of a millimetre
+    * `gap_unit`: one of the protocol's GAP_UNITS
     * `palette_size`: counts with the source "references"
     * `palette`: counts with the source "colors"; see `parse_palette`
     * `hints`: a layer or nothing
@@ -59,6 +65,7 @@ class RegionSettings:
     keep_picture: bool = False
     gap_automatic: bool = True
     gap: int = 6
+    gap_unit: str = PIXELS
     palette_source: str = PALETTE_SOURCES[0]
     palette_size: int = 16
     palette: str = ""
@@ -78,6 +85,11 @@ class RegionSettings:
     def is_check(self) -> bool:
         """True when the artist's own flats are checked, and nothing is coloured."""
         return self.result == CHECK
+
+    @property
+    def gap_width(self) -> float:
+        """The widest gap in its unit."""
+        return self.gap / TENTHS if self.gap_unit == MILLIMETRES else float(self.gap)
 
     @property
     def colors(self) -> tuple[str, ...]:

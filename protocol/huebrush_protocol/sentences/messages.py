@@ -59,6 +59,8 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "message.no_such_patch": "{field} is {value}; there are {count} edit patches.",
         "message.masked_edit": "{field} acts inside an edit mask, which changes no reference.",
         "message.color": "{field} is '{value}'; a colour is written as # and six lower-case digits, as in #1f77b4.",
+        "message.gap_resolution": "A gap in millimetres needs the page's resolution. Give it "
+        "(dots_per_inch, --dpi), or the gap in pixels or in widths of the lines.",
         "message.palette_names": "palette_names has {count} entries for {colors} colours.",
         "message.palette_name_length": "A palette's names may have {most} characters.",
         "message.one_line_art": "A job needs exactly one line-art image, not {count}.",

@@ -16,7 +16,7 @@ RESULTS: Mapping[str, str] = MappingProxyType(
         "note.reference_mask": "The mask of the reference was made automatically: it is what stands out from the "
         "background.",
         "note.recolored": "The reference was given the colour of '{target}' where it fits '{control}'.",
-        "note.gaps": "Gaps up to {gap} px were closed.",
+        "note.gaps": "Gaps up to {gap} px were closed; the lines are {line_width} px wide.",
         "note.memory": "Memory ran out, so the model was loaded in a smaller way: {placement}.",
         "note.ignores_weights": "This model ignores the weights of the references.",
         "note.ignores_sketch_guidance": "This model ignores the guidance scale of the line art.",

@@ -132,6 +132,22 @@ def test_without_a_model(able_backend, document):
     assert groups(document)[-1][0] == f"Huebrush – no model, seed {submit.parameters.seed}"
 
 
+@pytest.mark.parametrize(
+    ("unit", "number", "size", "sent"), [("line widths", 8, "", (8.0, "lines")), ("mm", 3, "35 px", (3.0, "mm"))]
+)
+def test_a_gap_can_be_in_line_widths_or_millimetres(able_backend, unit, number, size, sent):
+    """The unit reaches the backend with the number; beside millimetres stands how many pixels they are."""
+    pick("huebrush_result", "Flats")
+    click("huebrush_palette")
+    press("huebrush_gap_automatic", Key.Key_Space)
+    pick("huebrush_gap_unit", unit)
+    type_number("huebrush_gap", number)
+    assert widget("huebrush_gap_size").text() == size
+    regions = colorize(able_backend).parameters.regions
+    assert (regions.gap, regions.gap_unit) == sent
+    click("huebrush_cancel")
+
+
 def test_a_gap_is_measured_in_the_language_of_krita(able_backend):
     """A German reads a comma in a number."""
     pick("huebrush_result", "Flats")

@@ -18,7 +18,7 @@ from huebrush_protocol.parameters import (
     Parameters,
     TextEdit,
 )
-from huebrush_protocol.regions import BLENDS, FIXES, LAYER_KINDS, RESULTS, RegionFix, RegionParameters
+from huebrush_protocol.regions import BLENDS, FIXES, GAP_UNITS, LAYER_KINDS, RESULTS, RegionFix, RegionParameters
 
 TEXT = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
 
@@ -62,6 +62,7 @@ def test_every_message_field_and_code_is_documented():
     for name in (
         *RESULTS,
         *FIXES,
+        *GAP_UNITS,
         *LAYER_KINDS,
         *BLENDS,
         *SUBMIT_ROLES,

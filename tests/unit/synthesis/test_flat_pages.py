@@ -11,6 +11,7 @@ from huebrush_backend.synthesis.flat_gaps import bridges
 from huebrush_backend.synthesis.flat_inking import Inker, PixelArea, ink_page
 from huebrush_backend.synthesis.flat_pages import (
     CLOSED_VARIANTS,
+    DENSE_VARIANTS,
     SHADED_VARIANTS,
     VARIANTS,
     FlatPage,
@@ -101,13 +102,13 @@ def test_variants_leave_the_lines_where_they_are(variant: str) -> None:
         assert (ink[line] < 0.2).mean() < 0.1
     else:
         assert ink[line].min() > 0.3
-    if variant not in SHADED_VARIANTS:
+    if variant not in (*SHADED_VARIANTS, *DENSE_VARIANTS):
         paper = cv2.dilate(page().ink, np.ones((3, 3), np.uint8)) == 0
         assert ink[paper].max() < 0.25
     assert np.array_equal(pixels, render_lines(page(), variant))
 
 
-@pytest.mark.parametrize("variant", (*CLOSED_VARIANTS, *SHADED_VARIANTS))
+@pytest.mark.parametrize("variant", (*CLOSED_VARIANTS, *SHADED_VARIANTS, *DENSE_VARIANTS))
 def test_closed_lines_are_closed_in_every_kind_of_line(variant: str) -> None:
     free = (ink_coverage(render_lines(page(), variant)) < INK).astype(np.uint8)
     _, found = cv2.connectedComponents(free, connectivity=4)

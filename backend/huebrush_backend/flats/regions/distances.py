@@ -1,7 +1,8 @@
 """Distance of every free pixel to the nearest line, and places where two lines come close, band by band.
 
 Distances and nearest points of a whole page would take 16 bytes a pixel. Nothing further away than `reach` matters
-here, so each band of rows also looks that far beyond its own rows, and keeps one byte a pixel.
+here, so each band of rows also looks that far beyond its own rows, and keeps one byte a pixel. How far one looks
+changes neither a distance nor a neck within that reach, so what is found for narrow gaps is also found for wide ones.
 """
 
 from __future__ import annotations
@@ -21,12 +22,35 @@ RIDGE = 1.5
 """Square of twice the slope up to which a place lies on the ridge between two lines; beside a single line it is 4."""
 
 
+FINE = 32.0
+"""Distance in pixels up to which a step of `Depths` is UNIT pixels; beyond it steps grow with the distance."""
+UNIT = 0.25
+GROWTH = 25.0
+"""Steps beyond FINE in which the distance doubles: each is 2.8 % of it."""
+
+
 @dataclass(frozen=True, eq=False)
 class Depths:
-    """Distances to the nearest line: `steps` (H,W) uint8, 0 on lines, at most 255, in units of `unit` pixels."""
+    """Distances to the nearest line: `steps` (H,W) uint8, 0 on lines. A step means the same on all pages."""
 
     steps: NDArray[np.uint8]
-    unit: float
+
+
+def pixels_of(steps: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the distances in pixels, float32, of `steps` of `Depths`, an array of any shape."""
+    table = np.arange(256, dtype=np.float32)
+    fine = FINE / UNIT
+    return np.where(table <= fine, table * UNIT, FINE * 2 ** ((table - fine) / GROWTH)).astype(np.float32)[steps]
+
+
+def _steps_of(distance: NDArray[np.float32], reach: float) -> NDArray[np.uint8]:
+    """Return the steps of distances (h,w) in pixels, rounded up; those beyond `reach` count as `reach`."""
+    near = np.minimum(distance, np.float32(reach))
+    steps = np.ceil(near * np.float32(1 / UNIT))
+    if reach > FINE:
+        far = near > FINE
+        steps[far] = np.minimum(np.ceil(FINE / UNIT + GROWTH * np.log2(near[far] / FINE)), 255)
+    return steps.astype(np.uint8)
 
 
 def measure(free: NDArray[np.uint8], widest: float, reach: float) -> tuple[Depths, NDArray[np.int64]]:
@@ -36,7 +60,6 @@ def measure(free: NDArray[np.uint8], widest: float, reach: float) -> tuple[Depth
     sides of it. Necks are (n,5): squared width, then x and y of both points.
     """
     margin = int(np.ceil(reach)) + 2
-    unit = max(0.25, reach / 250)
     steps = np.empty(free.shape, np.uint8)
 
     def work(top: int, bottom: int) -> NDArray[np.int64]:
@@ -44,18 +67,17 @@ def measure(free: NDArray[np.uint8], widest: float, reach: float) -> tuple[Depth
         window = free[above:below]
         own = slice(top - above, bottom - above)
         if window.all():
-            steps[top:bottom] = 255
+            steps[top:bottom] = _steps_of(np.full((1, 1), reach, np.float32), reach)
             return np.zeros((0, 5), np.int64)
         distance, nearest = cv2.distanceTransformWithLabels(
             window, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
         )
-        band = np.minimum(np.ceil(distance[own] / unit), 255)
-        steps[top:bottom] = band
+        steps[top:bottom] = _steps_of(np.asarray(distance, np.float32)[own], reach)
         necks = _necks(np.asarray(distance), np.asarray(nearest), window, own, widest)
         necks[:, [2, 4]] += above
         return necks
 
-    return Depths(steps, unit), np.concatenate(in_bands(free.shape[0], free.shape[1], work, LEAST_ROWS))
+    return Depths(steps), np.concatenate(in_bands(free.shape[0], free.shape[1], work, max(LEAST_ROWS, 2 * margin)))
 
 
 def _necks(

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage import draw
 
 from huebrush_backend.allocation import give_back_freed_memory
 from huebrush_backend.flats.regions.distances import Depths, measure
-from huebrush_backend.flats.regions.gaps import GapLine, drop_needless_gaps, find_gaps, side_labels
+from huebrush_backend.flats.regions.gap_width import WidestGap
+from huebrush_backend.flats.regions.gaps import GapLine, Parts, find_gaps, side_labels, worth_closing
 from huebrush_backend.flats.regions.grow_under_ink import grow_under_ink
 from huebrush_backend.flats.regions.ink import INK, draw_walls, line_width, solid_lines
 from huebrush_backend.flats.regions.labelling import Labelling
@@ -30,10 +31,9 @@ LEAST_REACH = 32.0
 """Smallest depth in pixels to which areas are measured: a deeper area is not slim."""
 TINY_AREA = 4
 """Largest number of connected free pixels that are the roughness of a line, not a region."""
-AUTOMATIC_GAP = 12 / 4096
-"""Default gap to close, as a share of the page's longer side."""
-AUTOMATIC_GAP_INCHES = 26 / 600
-"""Default gap to close where the resolution is known, in inches: about 1.1 mm."""
+SINGLE = 2.0
+"""Widest gap, in widths of the lines, that is closed by itself where one line ends and the other goes on: further off
+the end may be a fold's. Gaps of a shape's outline to the page's edge are closed all the same."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,15 @@ class RegionRepairs:
     merged: tuple[tuple[float, float, float, float], ...] = ()
 
 
+@dataclass(frozen=True)
+class GapLimits:
+    """Widest gaps to close, in pixels: `gap` in general, `dashed` in dashed lines, `inside` shapes at one line end."""
+
+    gap: float
+    dashed: float
+    inside: float
+
+
 @dataclass(frozen=True, eq=False)
 class Regions:
     """Regions of a page.
@@ -119,45 +128,37 @@ class Regions:
         return int(self.labels[min(max(int(y), 0), height - 1), min(max(int(x), 0), width - 1)])
 
 
-def automatic_gap(width: int, height: int, dots_per_inch: float = 0.0) -> float:
-    """Return the gap to close on a page of this size, in pixels; by its resolution if that is known (not 0)."""
-    if dots_per_inch > 0:
-        return max(3.0, AUTOMATIC_GAP_INCHES * dots_per_inch)
-    return max(3.0, AUTOMATIC_GAP * max(width, height))
-
-
-def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | None = None) -> Regions:
+def find_regions(ink: NDArray[np.uint8], gap: float | WidestGap, repairs: RegionRepairs | None = None) -> Regions:
     """Return the regions of a drawing.
 
-    `ink` (H,W) uint8 is coverage, 0 paper to 255 full ink. `gap` is the widest gap to close in pixels; 0 closes none.
-    Raises ValueError for an array of another shape or type.
+    `ink` (H,W) uint8 is coverage, 0 paper to 255 full ink. `gap` is the widest gap to close, a number in pixels; 0
+    closes none. What a gap closes, a wider one closes too. Raises ValueError for an array of another shape or type, and
+    for a gap in millimetres without a resolution.
     """
     if ink.ndim != 2 or 0 in ink.shape or ink.dtype != np.uint8:
         raise ValueError(f"ink must be (H,W) uint8, got {ink.shape} {ink.dtype}")
     repairs = repairs or RegionRepairs()
     width = line_width(ink)
-    free = solid_lines(ink, width, gap)
-    depths, necks = measure(free, gap * SUSPECT, max(LEAST_REACH, gap + width))
-    gaps = find_gaps(free, necks, gap * SUSPECT, width)
-    gaps_to_close = [line for line in gaps if line.width <= gap]
-    doubtful = [line for line in gaps if line.width > gap]
-    draw_walls(free, [line.segment for line in gaps_to_close])
+    lines = solid_lines(ink, width)
+    free, dashes, screens = lines.free, lines.dashes, lines.screens
+    del lines
+    limits = _limits(gap if isinstance(gap, WidestGap) else WidestGap(gap), width, ink.shape)
+    gap = limits.gap
+    reach = max(LEAST_REACH, (limits.dashed if len(dashes) else gap) + width)
+    depths, necks = measure(free, gap * SUSPECT, reach)
+    gaps = find_gaps(free, necks, width, dashes)
     draw_walls(free, repairs.closed, thickness=2)
-
-    labelling, suspects = _connected(free, doubtful, depths)
+    labelling, gap_closures, suspects = _close(free, gaps, limits, depths)
     del free
     labels = labelling.labels
-    gap_closures, needless = drop_needless_gaps(
-        gaps_to_close, side_labels(labels, gaps_to_close, depths), labelling.radii
-    )
     paper = np.flatnonzero((labels == 0) & (ink < INK))  # under gap closures, or mistaken for pinholes of grainy lines
     _join(labels, paper)
     labelling.count_in(paper)
-    labelling.unite(needless, tiny=TINY_AREA)
+    labelling.unite((), tiny=TINY_AREA)
     _join(labels, paper[labels.reshape(-1)[paper] == 0])
     grow_under_ink(labels)
     give_back_freed_memory()
-    labelling.unite(sliver_pairs(labels, ink, labelling.radii, width))
+    labelling.unite(sliver_pairs(labels, ink, labelling.radii, width, screens))
     labelling.unite(pairs_at(labels, repairs.merged))
     count, areas = labelling.count, labelling.areas
     if count == 0:  # all ink
@@ -177,50 +178,84 @@ def find_regions(ink: NDArray[np.uint8], gap: float, repairs: RegionRepairs | No
     )
 
 
-def _connected(free: NDArray[np.uint8], doubtful: Sequence[GapLine], depths: Depths) -> tuple[Labelling, list[GapLine]]:
-    """Return a label for each connected area of `free` (H,W), and the `doubtful` gaps that split one into two of some
-    size.
+def _limits(gap: WidestGap, line_width: float, shape: tuple[int, ...]) -> GapLimits:
+    height, width = shape
+    pixels = gap.pixels(line_width, width, height)
+    if gap.is_automatic:
+        return GapLimits(pixels, SUSPECT * pixels, min(pixels, SINGLE * line_width))
+    return GapLimits(pixels, pixels, np.inf)
 
-    All areas are first split at the doubtful gaps, then joined again there, so one labelling answers both. Afterwards
-    `free` has walls at these gaps.
+
+def _close(
+    free: NDArray[np.uint8], gaps: Sequence[GapLine], limits: GapLimits, depths: Depths
+) -> tuple[Labelling, list[tuple[GapLine, int, int]], list[GapLine]]:
+    """Return a label for each area between the lines of `free` (H,W) and the walls across `gaps` up to the width `gap`.
+
+    Also returns these walls, with the labels on both sides, and the wider gaps that connect two parts of some size.
+    All areas are first split at all gaps, and those that prove to be none or too wide are opened again. So one
+    labelling answers everything. Afterwards `free` has walls at all gaps.
     """
-    passages = _passages(free, doubtful)
-    free.reshape(-1)[passages] = 0
+    line, pixels = _crossed(free, gaps)
+    free.reshape(-1)[pixels] = 0
     # 16-bit labels would not do, however few areas there are: OpenCV counts far more of them on the way.
     _, found, statistics, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
     labels, stats = np.asarray(found, np.int32), np.asarray(statistics, np.int32)
     areas = stats[:, cv2.CC_STAT_AREA]
-    sides = side_labels(labels, doubtful, depths)
+    radii = inner_radii(Component(labels, stats), depths)
+    sides = side_labels(labels, gaps, depths)
+    outside = np.zeros(len(areas), bool)
+    outside[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = True
+    parts = Parts(radii, outside, sides, _touched(labels, line, pixels, len(gaps)))
+    worth = worth_closing(gaps, parts, limits.inside)
+    closed = worth & np.array([line.width <= (limits.dashed if line.dashed else limits.gap) for line in gaps], bool)
+    passages = np.setdiff1d(pixels[~closed[line]], pixels[closed[line]])
     pairs = _join(labels, passages)
-    joined = Labelling(labels, areas, inner_radii(Component(labels, stats), depths))
+    joined = Labelling(labels, areas, radii)
     joined.count_in(passages)
     joined.unite(pairs)
+    new = joined.origin
     separating = [
-        gap
-        for gap, (first, second) in zip(doubtful, sides, strict=True)
-        if first and second and first != second and joined.origin[first] == joined.origin[second]
-        if min(areas[first], areas[second]) > (2 * gap.width) ** 2
+        wide
+        for wide, (first, second), fits in zip(gaps, sides, worth & ~closed, strict=True)
+        if fits and first and second and first != second and new[first] == new[second]
+        if min(areas[first], areas[second]) > (2 * wide.width) ** 2
     ]
-    return Labelling(labels, joined.areas, joined.radii), separating  # `origin` of the new one starts with these
+    walls = [
+        (narrow, int(new[first]), int(new[second]))
+        for narrow, (first, second), fits in zip(gaps, sides, closed, strict=True)
+        if fits and first and second and new[first] != new[second]
+    ]
+    return Labelling(labels, joined.areas, joined.radii), walls, separating  # `origin` of the new one starts with these
 
 
-def _passages(free: NDArray[np.uint8], gaps: Sequence[GapLine]) -> NDArray[np.intp]:
-    """Return the free pixels across the `gaps`, as indices (n,) into the flattened page."""
-    if not gaps:
-        return np.zeros(0, np.intp)
-    rows, columns = np.concatenate(
-        [np.asarray(draw.line(y0, x0, y1, x1), np.intp) for x0, y0, x1, y1 in (gap.segment for gap in gaps)], axis=1
-    )
-    places = np.unique(rows * free.shape[1] + columns)
-    return places[free.reshape(-1)[places] > 0]
+def _crossed(free: NDArray[np.uint8], gaps: Sequence[GapLine]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the free pixels across the `gaps`: (n,) index of the gap, (n,) index into the flattened page."""
+    ends = np.array([gap.segment for gap in gaps], np.int64).reshape(-1, 4)
+    steps = np.abs(ends[:, 2:] - ends[:, :2]).max(axis=1) if len(ends) else np.zeros(0, np.int64)
+    line = np.repeat(np.arange(len(ends)), steps + 1)
+    along = (np.arange(len(line)) - np.repeat(np.cumsum(steps + 1) - steps - 1, steps + 1)) / np.maximum(steps[line], 1)
+    x, y = (ends[line, at] + np.rint((ends[line, at + 2] - ends[line, at]) * along).astype(np.int64) for at in (0, 1))
+    places = y * free.shape[1] + x
+    kept = free.reshape(-1)[places] > 0
+    return line[kept], places[kept]
 
 
-def _join(labels: NDArray[np.int32], passages: NDArray[np.intp]) -> list[tuple[int, int]]:
-    """Label the `passages` (n,), which have label 0, like the pixels beside them; return the label pairs they join."""
-    flat = labels.reshape(-1)
-    height, width = labels.shape
-    rows, columns = np.divmod(passages, width)
-    beside = np.stack(
+def _touched(
+    labels: NDArray[np.int32], line: NDArray[np.intp], pixels: NDArray[np.intp], count: int
+) -> list[list[int]]:
+    """Return for each of `count` lines the labels beside its pixels; `line` and `pixels` are as of `_crossed`."""
+    beside = labels.reshape(-1)[_beside(pixels, labels.shape)]
+    owners = np.broadcast_to(line, beside.shape)
+    owner, label = np.unique(np.stack([owners[beside > 0], beside[beside > 0]], axis=1), axis=0).T
+    ends = np.searchsorted(owner, np.arange(count + 1))
+    return [label[first:last].tolist() for first, last in pairwise(ends)]
+
+
+def _beside(pixels: NDArray[np.intp], shape: tuple[int, ...]) -> NDArray[np.intp]:
+    """Return the four neighbours (4,n) of `pixels` (n,), all as indices into a flattened page of this `shape`."""
+    height, width = shape
+    rows, columns = np.divmod(pixels, width)
+    return np.stack(
         [
             np.maximum(rows - 1, 0) * width + columns,
             np.minimum(rows + 1, height - 1) * width + columns,
@@ -228,6 +263,12 @@ def _join(labels: NDArray[np.int32], passages: NDArray[np.intp]) -> list[tuple[i
             rows * width + np.minimum(columns + 1, width - 1),
         ]
     )
+
+
+def _join(labels: NDArray[np.int32], passages: NDArray[np.intp]) -> list[tuple[int, int]]:
+    """Label the `passages` (n,), which have label 0, like the pixels beside them; return the label pairs they join."""
+    flat = labels.reshape(-1)
+    beside = _beside(passages, labels.shape)
     while True:
         bare = flat[passages] == 0
         found = flat[beside[:, bare]].max(axis=0, initial=0)

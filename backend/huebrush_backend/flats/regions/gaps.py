@@ -9,7 +9,7 @@ trapped-ball filling do (docs/method.md, "Gaps").
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -17,21 +17,35 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from huebrush_backend.flats.regions.dashes import NO_DASHES, Dashes
 from huebrush_backend.flats.regions.distances import Depths
-from huebrush_backend.flats.regions.line_ends import are_gaps
+from huebrush_backend.flats.regions.line_ends import facing
 
 BESIDE = 3
 """Distance from a gap's middle, in pixels, within which its sides are looked for."""
+SMALLEST_PLACE = 4
+"""Smallest side, in pixels, of the squares in which ends of necks count as the same place."""
 NARROW = 0.6
 """Widest neck, as a share of the inner size of the smaller of the two shapes it joins."""
 
 
+NARROW_DASHED = 1.0
+"""The same in a dashed line, which is surely a line: only what is narrower than a step of its own, such as a seam with
+stitches along it, is not cut."""
+
+
 @dataclass(frozen=True)
 class GapLine:
-    """A straight line across a gap of `width` pixels, from ink to ink: `segment` is (x0, y0, x1, y1) in pixels."""
+    """A straight line across a gap of `width` pixels, from ink to ink: `segment` is (x0, y0, x1, y1) in pixels.
+
+    `ends` is the number of line ends that face each other: with 1, a line stops short of another line's side. `dashed`
+    says that it continues a dashed line.
+    """
 
     segment: tuple[int, int, int, int]
     width: float
+    ends: int
+    dashed: bool = False
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -40,40 +54,73 @@ class GapLine:
         return (x0 + x1) / 2, (y0 + y1) / 2
 
 
-def find_gaps(free: NDArray[np.uint8], necks: NDArray[np.int64], widest: float, line_width: float) -> list[GapLine]:
-    """Return the `necks` that are gaps in the lines, up to `widest` pixels wide, narrowest first.
+def find_gaps(
+    free: NDArray[np.uint8], necks: NDArray[np.int64], line_width: float, dashes: Dashes = NO_DASHES
+) -> list[GapLine]:
+    """Return the `necks` that look like gaps in the lines, narrowest first.
 
     `free` (H,W) uint8 is 0 on lines, which are about `line_width` pixels wide. `necks` are as `distances.measure`
-    returns them.
+    returns them. A gap is found whatever wider necks there are, so more of them change nothing for narrower ones.
     """
-    found = _narrowest(necks, widest, free.shape[1])
+    found = _narrowest_of_alike(necks, line_width)
+    at = facing(free, found, line_width, dashes)
     lines = [
-        GapLine((x0, y0, x1, y1), float(np.hypot(x1 - x0, y1 - y0)) - 1)
-        for x0, y0, x1, y1 in found[are_gaps(free, found, line_width)].tolist()
+        GapLine((x0, y0, x1, y1), float(np.hypot(x1 - x0, y1 - y0)) - 1, ends, dashed)
+        for (x0, y0, x1, y1), ends, dashed in zip(found.tolist(), at.ends.tolist(), at.dashed.tolist(), strict=True)
+        if ends
     ]
-    return _without_doubles(lines, line_width)
+    links = [line for line in _lines_of(dashes) if _is_open(free, line)]
+    return _one_for_each_dash(_without_doubles(lines + links, line_width), {line.segment for line in links}, dashes)
 
 
 def side_labels(labels: NDArray[np.integer], lines: Sequence[GapLine], depths: Depths) -> list[tuple[int, int]]:
     """Return for each gap the labels on its two sides: those nearest to its middle, 0 if there is none.
 
-    `depths` are measured from the drawing's own lines, whose labels do not count.
+    `labels` (H,W) are 0 on the walls across the gaps too. `depths` are measured from the drawing's own lines, whose
+    labels do not count.
     """
-    return [_sides(labels, line, depths.steps) for line in lines]
+    if not lines:
+        return []
+    height, width = labels.shape
+    ends = np.array([line.segment for line in lines])
+    x, y = np.rint((ends[:, 0] + ends[:, 2]) / 2).astype(int), np.rint((ends[:, 1] + ends[:, 3]) / 2).astype(int)
+    flat = np.abs(ends[:, 2] - ends[:, 0]) >= np.abs(ends[:, 3] - ends[:, 1])
+    down, right = flat.astype(int), 1 - flat.astype(int)
+    one = labels[np.maximum(y - down, 0), np.maximum(x - right, 0)]
+    other = labels[np.minimum(y + down, height - 1), np.minimum(x + right, width - 1)]
+    beside = (depths.steps[y, x] > 0) & (one > 0) & (other > 0)
+    return [
+        (int(one[index]), int(other[index])) if beside[index] else _sides(labels, line, depths.steps)
+        for index, line in enumerate(lines)
+    ]
 
 
-def drop_needless_gaps(
-    lines: Sequence[GapLine], sides: Sequence[tuple[int, int]], radii: NDArray[np.float32]
-) -> tuple[list[tuple[GapLine, int, int]], list[tuple[int, int]]]:
-    """Keep the lines that separate two shapes wider than the gap between them.
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Areas that lines and walls across all gaps part, by label.
 
-    Returns these lines, each with the labels on its `sides`, and the pairs of labels that other lines separate without
-    need. `radii` (count,) are the areas' inner radii. The widest gaps are decided first; areas that stay joined count
-    as one shape afterwards.
+    * `radii`: (count,) inner radii in pixels, 0 for label 0
+    * `outside`: (count,) whether an area touches the page's edge
+    * `sides`: for each gap, the labels on its two sides, 0 if there is none
+    * `touched`: for each gap, all labels that its wall touches
     """
-    gap_closures, joined = [], []
-    root = np.arange(len(radii))
-    widest = radii.astype(np.float64)
+
+    radii: NDArray[np.float32]
+    outside: NDArray[np.bool_]
+    sides: Sequence[tuple[int, int]]
+    touched: Sequence[Sequence[int]]
+
+
+def worth_closing(lines: Sequence[GapLine], parts: Parts, widest_inside: float) -> NDArray[np.bool_]:
+    """Return for each line whether it separates two shapes wider than the gap between them, (n,) bool.
+
+    What wider gaps connect counts as one shape, whether they are closed or not: so a line is judged the same however
+    many wider gaps are known. A single line end with more than `widest_inside` pixels to the next line may be a fold's:
+    such a gap counts only where it opens to the page's edge.
+    """
+    worth = np.ones(len(lines), bool)
+    root = np.arange(len(parts.radii))
+    widest, outside = parts.radii.astype(np.float64), parts.outside.copy()
 
     def find(label: int) -> int:
         while root[label] != label:
@@ -81,27 +128,69 @@ def drop_needless_gaps(
             label = int(root[label])
         return label
 
-    for line, (first, second) in sorted(zip(lines, sides, strict=True), key=lambda entry: -entry[0].width):
-        one, other = find(first), find(second)
-        if 0 in (first, second) or one == other:
-            continue
-        if (line.width + 1) / 2 < NARROW * min(widest[one], widest[other]):
-            gap_closures.append((line, first, second))
-            continue
-        joined.append((first, second))
-        root[other] = one
-        widest[one] = max(widest[one], widest[other])
-    return gap_closures, joined
+    for index in sorted(range(len(lines)), key=lambda index: (-lines[index].width, lines[index].segment)):
+        line, sides = lines[index], parts.sides[index]
+        if 0 not in sides:
+            one, other = find(sides[0]), find(sides[1])
+            narrow = NARROW_DASHED if line.dashed else NARROW
+            worth[index] = (line.width + 1) / 2 < narrow * min(widest[one], widest[other])
+            if line.ends == 1 and line.width > widest_inside:
+                worth[index] &= outside[one] or outside[other]
+        joined = [find(label) for label in parts.touched[index]]
+        for other in joined[1:]:
+            widest[joined[0]] = max(widest[joined[0]], widest[other])
+            outside[joined[0]] |= outside[other]
+            root[other] = joined[0]
+    return worth
 
 
-def _narrowest(necks: NDArray[np.int64], widest: float, page_width: int) -> NDArray[np.int64]:
-    """Return the ends (n,4) x0, y0, x1, y1 of the narrowest neck in each small square of the page."""
-    side = max(4, int(widest / 4))
-    x, y = (necks[:, 1] + necks[:, 3]) // 2, (necks[:, 2] + necks[:, 4]) // 2
-    squares = y // side * (page_width // side + 1) + x // side
-    order = np.lexsort((*necks[:, :0:-1].T, necks[:, 0], squares))
-    chosen = order[np.unique(squares[order], return_index=True)[1]]
-    return np.unique(necks[chosen, 1:], axis=0)
+def _narrowest_of_alike(necks: NDArray[np.int64], line_width: float) -> NDArray[np.int64]:
+    """Return the ends (n,4) x0, y0, x1, y1 of the narrowest of the necks between the same two places.
+
+    Places are small squares. A neck never stands in for one that ends elsewhere: only one of them may be a gap.
+    """
+    side = max(SMALLEST_PLACE, int(line_width))
+    ends = necks[:, 1:]
+    turned = (ends[:, 0] > ends[:, 2]) | ((ends[:, 0] == ends[:, 2]) & (ends[:, 1] > ends[:, 3]))
+    ends = np.where(turned[:, None], ends[:, [2, 3, 0, 1]], ends)
+    order = np.lexsort((*ends.T[::-1], necks[:, 0]))
+    ends = ends[order]
+    squares = ends // side
+    key = ((squares[:, 0] << 16 | squares[:, 1]) << 32) | (squares[:, 2] << 16 | squares[:, 3])
+    return ends[np.sort(np.unique(key, return_index=True)[1])]
+
+
+def _lines_of(dashes: Dashes) -> list[GapLine]:
+    """Return a line from each dash to the next."""
+    return [
+        GapLine((x0, y0, x1, y1), float(np.hypot(x1 - x0, y1 - y0)) - 1, 2, True)
+        for x0, y0, x1, y1 in dashes.links.tolist()
+    ]
+
+
+def _is_open(free: NDArray[np.uint8], line: GapLine) -> bool:
+    """Return whether nothing is drawn across `line`, whose ends lie on or near ink: it enters free paper only once."""
+    x0, y0, x1, y1 = line.segment
+    steps = max(abs(x1 - x0), abs(y1 - y0)) + 1
+    along = free[np.rint(np.linspace(y0, y1, steps)).astype(int), np.rint(np.linspace(x0, x1, steps)).astype(int)]
+    return int(np.count_nonzero(np.diff(np.concatenate([[0], along])) == 1)) == 1
+
+
+def _one_for_each_dash(
+    lines: Sequence[GapLine], links: Collection[tuple[int, int, int, int]], dashes: Dashes
+) -> list[GapLine]:
+    """Return `lines`, narrowest first, but only one for each end of a dash: that to the next dash, if of `links`."""
+    tips = dashes.tips_at(np.array([line.segment for line in lines], np.int64).reshape(-1, 2)).reshape(-1, 2).tolist()
+    taken = {tip for line, ends in zip(lines, tips, strict=True) if line.segment in links for tip in ends}
+    kept = []
+    for line, ends in zip(lines, tips, strict=True):
+        own = {tip for tip in ends if tip >= 0}
+        if line.dashed and line.segment not in links:
+            if own & taken:
+                continue
+            taken |= own
+        kept.append(line)
+    return kept
 
 
 def _without_doubles(lines: Sequence[GapLine], line_width: float) -> list[GapLine]:

@@ -35,6 +35,15 @@ PARALLEL = np.radians(6)
 FEWEST_STROKES = 3
 SHARED = 0.2
 """Smallest share of an area's border along hatching for the area to belong to it."""
+CLOSE = 0.75
+"""Largest inner radius of a strip between strokes as thick as outlines, in widths of the strokes."""
+EVEN = 1.4
+"""Largest ratio of neighbouring strips, and of neighbouring strokes, of that kind."""
+DENSE_BENT_SHARE = 0.02
+DENSE_SHORTEST = 6.0
+"""Smallest length of such a stroke, in its own widths."""
+DENSE_PARALLEL = np.radians(4)
+FEWEST_DENSE = 8
 ROUNDS = 6
 """Most rounds in which neighbours of strokes, or of hatched areas, are added."""
 
@@ -50,6 +59,7 @@ def hatching_contacts(
     widest = max(line_width, outline_width)
     wide = (radii > 0) & (radii <= WIDE * widest)
     chosen = _strokes(contacts, wide, (radii > 0) & (radii <= SLIM * widest), widest, outline_width)
+    chosen |= _dense_strokes(contacts, radii)
     return _grow(chosen, lambda found: _beside_hatching(contacts, found, outline_width))
 
 
@@ -75,6 +85,35 @@ def _strokes(
         return beside & likely
 
     return _grow(strokes, likely_beside)
+
+
+def _dense_strokes(contacts: Contacts, radii: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return (n,) bool: strokes as thick as the paper between them, of hatching or a screen of lines.
+
+    They may be as thick as the outlines. What tells them from strands and fences is that they are many, in even steps.
+    """
+    one, other = radii[contacts.first], radii[contacts.second]
+    strips = (one > 0) & (other > 0)
+    straight = contacts.bend <= np.maximum(BENT, DENSE_BENT_SHARE * contacts.length)
+    close = strips & (np.maximum(one, other) <= CLOSE * contacts.width + 0.25)
+    seeds = close & straight & (contacts.length >= DENSE_SHORTEST * contacts.width)
+    seeds &= np.maximum(one, other) <= EVEN * np.minimum(one, other) + 0.5
+    slim = np.zeros(len(radii), bool)
+    slim[contacts.first[close]] = slim[contacts.second[close]] = True
+    first, second = parallel_neighbours(contacts, slim, DENSE_PARALLEL)
+    thin, thick = (order(contacts.width[first], contacts.width[second]) for order in (np.minimum, np.maximum))
+    alike = thick <= EVEN * thin
+    first, second = first[alike], second[alike]
+    both = seeds[first] & seeds[second]
+    group = groups(first[both], second[both], len(seeds))
+    strokes = seeds & (np.bincount(group)[group] >= FEWEST_DENSE)
+
+    def beside(found: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        near = np.zeros(len(found), bool)
+        near[second[found[first]]] = True
+        return near & close & (contacts.length >= contacts.width)
+
+    return _grow(strokes, beside)
 
 
 def _grow(chosen: NDArray[np.bool_], neighbours: Callable[[NDArray[np.bool_]], NDArray[np.bool_]]) -> NDArray[np.bool_]:

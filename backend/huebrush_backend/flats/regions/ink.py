@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from huebrush_backend.flats.regions.dashes import Dashes, find_dashes
+from huebrush_backend.flats.regions.dense_screentone import Screens, clear_dense_screentone
 from huebrush_backend.flats.regions.parallel import in_bands
 from huebrush_backend.flats.regions.screentone import clear_screentone
 
@@ -15,6 +18,10 @@ INK = 64
 """Coverage (of 255) from which a pixel is a line and not free."""
 SOLID = 0.5
 """Smallest share of its bounding box that a dot covers: a disc covers 0.79, a stroke much less."""
+DOT = 4.0
+"""Largest dot, in widths of the lines. It does not depend on the gaps to close, so wider ones find no other lines."""
+DOT_AT_EDGE = 2.0
+"""The same at the page's edge, which may cut off the end of a line."""
 PINHOLES = 40
 GRAINY = 0.02
 """Fewest pinholes, in all and for each line's width of length, from which lines are as grainy as pencil's."""
@@ -54,31 +61,53 @@ def _drawn_around(ink: NDArray[np.uint8], top: int, bottom: int, margin: int) ->
     return (ink[above : bottom + margin] >= INK).view(np.uint8), slice(top - above, bottom - above)
 
 
-def solid_lines(ink: NDArray[np.uint8], width: float, gap: float) -> NDArray[np.uint8]:
-    """Return (H,W) uint8, 1 where there is no line and 0 elsewhere, for lines of about this `width`.
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """A drawing's lines: `free` (H,W) uint8 is 1 where there is none and 0 elsewhere.
 
-    Dots no wider than `gap` or two lines' width do not count: screentone and freckles enclose nothing, and no gap leads
-    from dot to dot. Dots that touch do not count either (see `screentone`). Grainy lines are made solid.
+    `dashes` are pieces that together are a line, `screens` places where dense screentone was taken out.
+    """
+
+    free: NDArray[np.uint8]
+    dashes: Dashes
+    screens: Screens
+
+
+def solid_lines(ink: NDArray[np.uint8], width: float) -> Lines:
+    """Return the lines of a page with this `ink` (H,W) uint8, for lines of about this `width`.
+
+    Dots do not count: screentone and freckles enclose nothing, and no gap leads from dot to dot. Dots that touch do not
+    count either (see `screentone`). Grainy lines are made solid.
     """
     drawn = (ink >= INK).view(np.uint8)
-    _remove_dots(drawn, max(gap, 2 * width))
-    if clear_screentone(drawn, ink):
-        _remove_dots(drawn, max(gap, 2 * width))
+    dashes = _remove_dots(drawn, width, DOT)
+    cleared = clear_screentone(drawn, ink)
+    screens = clear_dense_screentone(drawn, width)
+    if cleared or len(screens):
+        # Pieces of lines among the dots are short now, and no dots.
+        dashes = _remove_dots(drawn, width, DOT_AT_EDGE)
     drawn = _without_grain(drawn, width)
-    return np.subtract(1, drawn, out=drawn)
+    return Lines(np.subtract(1, drawn, out=drawn), dashes, screens)
 
 
-def _remove_dots(drawn: NDArray[np.uint8], largest: float) -> None:
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(drawn, connectivity=8, ltype=cv2.CV_32S)
+def _remove_dots(drawn: NDArray[np.uint8], width: float, most: float) -> Dashes:
+    """Remove dots up to `most` widths of the lines from `drawn` (H,W), in place; return dashes in rows, which stay."""
+    _, found, statistics, _ = cv2.connectedComponentsWithStats(drawn, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats = np.asarray(found, np.int32), np.asarray(statistics, np.int32)
     sizes = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    cut = (stats[:, :2] == 0).any(axis=1) | (stats[:, :2] + sizes == drawn.shape[::-1]).any(axis=1)
+    largest = np.where(cut, DOT_AT_EDGE, most) * width
     dots = (sizes.max(axis=1) <= largest) & (stats[:, cv2.CC_STAT_AREA] >= SOLID * sizes.prod(axis=1))
     dots[0] = False
+    dashes, kept = find_dashes(labels, stats, width)
+    dots[kept] = False
     for label in np.flatnonzero(dots):
         left, top, wide, high = stats[label, :4]
         window = (slice(top, top + high), slice(left, left + wide))
         dot = (labels[window] == label).view(np.uint8)
         if not _has_hole(dot):
             drawn[window][dot > 0] = 0
+    return dashes
 
 
 def draw_walls(

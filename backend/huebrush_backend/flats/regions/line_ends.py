@@ -6,10 +6,13 @@ are examined: the smaller one sees that a line ends just behind a joint with ano
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from huebrush_backend.flats.regions.dashes import NO_DASHES, Dashes
 from huebrush_backend.flats.regions.parallel import in_parallel
 
 DIRECTIONS = 64
@@ -23,22 +26,45 @@ ONE_END = 0.5
 """Smallest cosine of the angle between a single line end and the other side."""
 TWO_ENDS = 0.2
 """Smallest cosine for each of two ends that face each other; at a corner both point past each other by 45 degrees."""
+TWO_FAR_ENDS = 0.64
+"""The same for two ends more than FAR apart."""
+FAR = 2.0
+"""Widths of the lines from which two ends are far apart."""
+DASH = 0.8
+"""Smallest cosine for the end of a dash."""
 SHEET_PIXELS = 1 << 20
 """Pixels around the places that are examined at once."""
 
 
-def are_gaps(free: NDArray[np.uint8], necks: NDArray[np.int64], line_width: float) -> NDArray[np.bool_]:
-    """Return for each of `necks` (n,4), x0, y0, x1, y1, whether a line ends at one side and points to the other.
+@dataclass(frozen=True, eq=False)
+class Facing:
+    """Of necks: `ends` (n,) int8, how many line ends face the other side, 0 to 2; `dashed` (n,) whether dashes do."""
 
-    Such a line was meant to go on. `free` (H,W) uint8 is 0 on lines; the ends of the necks lie on ink.
+    ends: NDArray[np.int8]
+    dashed: NDArray[np.bool_]
+
+
+def facing(free: NDArray[np.uint8], necks: NDArray[np.int64], line_width: float, dashes: Dashes = NO_DASHES) -> Facing:
+    """Return which of `necks` (n,4), x0, y0, x1, y1, a line ends at that points to the other side.
+
+    Such a line was meant to go on. `free` (H,W) uint8 is 0 on lines; the ends of the necks lie on ink. Of two ends far
+    apart, both must face the other more exactly, else they count as 1. A dash that faces the other side counts as 2.
     """
     places, place = np.unique(necks.reshape(-1, 2), axis=0, return_inverse=True)
-    directions = line_ends(free, places, line_width)[place.reshape(-1, 2)]
+    dashed, far = dashes.directions(places)
+    is_dash = np.isfinite(dashed[:, 0])
+    directions = dashed.copy()
+    directions[~is_dash] = line_ends(free, places[~is_dash], line_width)
     across = (necks[:, 2:] - necks[:, :2]).astype(np.float64)
-    across /= np.maximum(np.hypot(across[:, 0], across[:, 1]), 1.0)[:, None]
-    pointing = np.stack([(directions[:, 0] * across).sum(axis=1), -(directions[:, 1] * across).sum(axis=1)])
-    two_ends = np.isfinite(pointing).all(axis=0)
-    return (two_ends & (pointing.min(axis=0) >= TWO_ENDS)) | (np.fmax(*pointing) >= ONE_END)
+    apart = np.hypot(across[:, 0], across[:, 1])
+    across /= np.maximum(apart, 1.0)[:, None]
+    both = directions[place.reshape(-1, 2)]
+    pointing = np.stack([(both[:, 0] * across).sum(axis=1), -(both[:, 1] * across).sum(axis=1)])
+    least = np.where(apart - 1 <= FAR * line_width, TWO_ENDS, TWO_FAR_ENDS)
+    two_ends = np.isfinite(pointing).all(axis=0) & (pointing.min(axis=0) >= least)
+    by_dash = ((apart <= far[place.reshape(-1, 2)].T) & (pointing >= DASH)).any(axis=0)
+    ends = np.where(two_ends | by_dash, 2, np.fmax(*pointing) >= ONE_END)
+    return Facing(ends.astype(np.int8), by_dash)
 
 
 def line_ends(free: NDArray[np.uint8], places: NDArray[np.int64], line_width: float) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from huebrush_backend.flats.regions.distances import Depths
+from huebrush_backend.flats.regions.distances import Depths, pixels_of
 from huebrush_backend.flats.regions.parallel import in_bands
 
 STEP = 2
@@ -46,7 +46,7 @@ def inner_radii(components: Component, depths: Depths) -> NDArray[np.float32]:
         window = components.window(label)
         radii[label] = depths.steps[window][components.mask(label)].max(initial=0)
     radii[0] = 0
-    return radii.astype(np.float32) * np.float32(depths.unit)
+    return pixels_of(radii)
 
 
 def boxes(labels: NDArray[np.int32], count: int) -> NDArray[np.int32]:

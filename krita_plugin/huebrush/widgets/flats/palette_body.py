@@ -9,11 +9,12 @@ from ...base.qt import QtCore, QtWidgets, Signal
 from ...base.strings import text
 from ...palettes.color_list import LARGEST_PALETTE
 from ...results.flats_report import FlatsReport
-from ...settings.flats import LARGEST_GAP, PALETTE_SOURCES, RegionSettings, millimetres
+from ...settings.flats import PALETTE_SOURCES, RegionSettings
 from ...settings.sources import ReferenceSource
 from ..controls.inputs import ChoiceControl, QuietWheel, SwitchControl
 from ..controls.source_picker import SourcePicker
 from ..controls.swatches import Swatches
+from .gap_row import GapRow
 from .palette_menu import PaletteMenu
 
 
@@ -41,7 +42,6 @@ class PaletteBody(QtWidgets.QWidget):
         super().__init__()
         self._loading = False
         self._has_model = True
-        self._dots_per_inch = 0.0
         self._shown = RegionSettings()
         self._flats_report: FlatsReport | None = None
         self._source = ChoiceControl(
@@ -69,10 +69,7 @@ class PaletteBody(QtWidgets.QWidget):
         self._hard = SwitchControl("huebrush_hard_edges", text("hard_edges"), text("hard_edges.tip"))
         self._borders = SwitchControl("huebrush_color_borders", text("color_borders"), text("color_borders.tip"))
         self._gap_automatic = SwitchControl("huebrush_gap_automatic", text("gap_automatic"), text("gap_automatic.tip"))
-        self._gap = WholeNumber("huebrush_gap", 0, LARGEST_GAP, text("gap"), text("gap.tip"))
-        self._gap.setSuffix(" px")
-        self._gap_size = QtWidgets.QLabel()
-        self._gap_size.setObjectName("huebrush_gap_size")
+        self._gap = GapRow()
         self._hints = SourcePicker("huebrush_hints", offered, text("hints"), text("hints.tip"))
         self._build_layout()
         self._codes.textChanged.connect(lambda _text: self._on_changed())
@@ -100,7 +97,8 @@ class PaletteBody(QtWidgets.QWidget):
             hard_edges=self._hard.isChecked(),
             color_borders=self._borders.isChecked(),
             gap_automatic=self._gap_automatic.isChecked(),
-            gap=self._gap.value(),
+            gap=self._gap.gap,
+            gap_unit=self._gap.unit,
             hints=self._hints.sources,
         )
 
@@ -116,15 +114,14 @@ class PaletteBody(QtWidgets.QWidget):
         self._hard.setChecked(settings.hard_edges)
         self._borders.setChecked(settings.color_borders)
         self._gap_automatic.setChecked(settings.gap_automatic)
-        self._gap.setValue(settings.gap)
+        self._gap.set_gap(settings.gap, settings.gap_unit)
         self._hints.set_sources(settings.hints)
         self._loading = False
         self._show_effect()
 
     def show_document(self, dots_per_inch: float) -> None:
         """Tell lengths on paper by this resolution, 0 where it is not known."""
-        self._dots_per_inch = dots_per_inch
-        self._show_effect()
+        self._gap.show_document(dots_per_inch)
 
     def show_model(self, has_model: bool) -> None:
         """Offer a palette from the references only if there is a model."""
@@ -155,15 +152,8 @@ class PaletteBody(QtWidgets.QWidget):
             grid.addWidget(widget, grid.rowCount(), 0, 1, 2)
         for switch in (self._borders, self._gap_automatic):
             grid.addWidget(switch, grid.rowCount(), 0, 1, 2)
-        gap = QtWidgets.QHBoxLayout()
-        gap.setSpacing(4)
-        gap.addWidget(self._gap, 1)
-        gap.addWidget(self._gap_size)
-        self._gap_label = QtWidgets.QLabel(text("label.gap"))
-        self._gap_label.setBuddy(self._gap)
-        row = grid.rowCount()
-        grid.addWidget(self._gap_label, row, 0)
-        grid.addLayout(gap, row, 1)
+        self._gap_label = self._add_row(grid, "gap", self._gap)
+        self._gap_label.setBuddy(self._gap.number)
         self._add_row(grid, "hints", self._hints)
 
     def _add_row(self, grid: QtWidgets.QGridLayout, name: str, control: QtWidgets.QWidget) -> QtWidgets.QLabel:
@@ -195,10 +185,8 @@ class PaletteBody(QtWidgets.QWidget):
         self._menu.complaint.setVisible(from_list and bool(self._menu.complaint.text()))
         self._borders.setEnabled(self._has_model)
         self._locked.setEnabled(settings.palette_source != PALETTE_SOURCES[0])
-        for widget in (self._gap, self._gap_size, self._gap_label):
+        for widget in (self._gap, self._gap_label):
             widget.setEnabled(not settings.gap_automatic)
-        size = millimetres(settings.gap, self._dots_per_inch)
-        self._gap_size.setText("" if size is None else text("gap.size", size=QtCore.QLocale().toString(size, "f", 2)))
         report = self._flats_report
         colors = settings.colors if from_list else report.palette if report is not None else ()
         doubles = report.nearest_doubles() if report is not None else {}

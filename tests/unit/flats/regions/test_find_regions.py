@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from huebrush_backend.flats.regions import line_ends
-from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, automatic_gap, find_regions
+from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, find_regions
 
 BLACK = 255
 
@@ -236,12 +236,6 @@ def test_regions_are_the_same_on_any_number_of_cores(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("os.cpu_count", lambda: 3)
     three = find_regions(ink, 15)
     assert np.array_equal(one.labels, three.labels) and one.gap_closures == three.gap_closures
-
-
-def test_the_automatic_gap_follows_resolution_or_size():
-    assert automatic_gap(6071, 8598, 600) == pytest.approx(26)
-    assert automatic_gap(2896, 4096) == pytest.approx(12)
-    assert automatic_gap(200, 100) == 3
 
 
 @pytest.mark.parametrize("wrong", [np.zeros((4, 4)), np.zeros((0, 4), np.uint8), np.zeros((4, 4, 4), np.uint8)])

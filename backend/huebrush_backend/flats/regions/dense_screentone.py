@@ -1,0 +1,191 @@
+"""Screentone that covers more than half of the paper: a black mesh, whose meshes would each be a region.
+
+Where dots overlap, no dot is left to be found (see `screentone`), but the islands of paper between them are as regular
+as the dots were. Between neighbouring islands the mesh is everywhere about equally thin. There it is cut. So what parts
+islands further than that, a line, stays, and what is left of the mesh between the cuts are dots, which enclose nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from huebrush_backend.flats.regions.adjacency import groups
+
+LARGEST = 14
+"""Pixels across an island. Larger ones are shapes."""
+MOST_EROSION = 2
+BLOCK = 16
+DARK = (0.4, 0.97)
+"""Shares of ink in blocks of BLOCK pixels, at least two by two of them, from which a page is searched."""
+LARGEST_TILE = 2.2
+"""The same in widths of the lines, if that is more."""
+FEWEST = 60
+"""Fewest islands of one screen."""
+NEIGHBOURS = 6
+CLOSEST = 4
+"""Neighbours of an island in a square screen; one in rows set off by half a step has six."""
+REGULAR = 1.3
+"""Largest ratio of the distances to the CLOSEST neighbours."""
+ALIKE = 1.7
+"""Largest ratio of the areas of neighbouring islands of a screen."""
+STEP = 1.3
+"""Largest distance between islands whose mesh is cut, in distances to the nearest island."""
+DENSE = 0.48
+"""Smallest share of the paper that a screen covers: a net of lines, or a wall of bricks, covers less."""
+UNEVEN = 1.2
+SPARE = 1.5
+"""The mesh between two islands may be UNEVEN times as thick as usual, and SPARE pixels more; a line is thicker."""
+TILE = 0.7
+"""Smallest share of the square between its mesh that a tile of crosswise hatching covers; dots leave less."""
+LEAST_SPARE = 0.6
+LINE = 0.8
+"""Around tiles, ink more than LINE as thick as the lines may be one: there is less to spare, but for LEAST_SPARE."""
+CUT = 0.7
+"""Thickness of a cut between islands of a screen, in widths of an island."""
+THINNEST_CUT = 2
+"""Pixels across a cut: slanted ones of one pixel would leave their two sides connected at the corners only."""
+CRUMB = 0.5
+"""Largest area of an island that a line cut off, as a share of those around it: too little to be a shape."""
+SAMPLES = 2
+"""Places a pixel at which the mesh between two islands is measured."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Islands:
+    """Islands of paper: middles (n,2) x, y in pixels and areas (n,) in pixels."""
+
+    middle: NDArray[np.float64]
+    area: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Screens:
+    """Where mesh was cut: `x`, `y` (n,) pixels, and the `thickness` (n,) of the mesh there in pixels."""
+
+    x: NDArray[np.intp]
+    y: NDArray[np.intp]
+    thickness: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+_FIELDS = ("x", "y", "thickness")
+NO_SCREENS = Screens(np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0))
+
+
+def clear_dense_screentone(drawn: NDArray[np.uint8], line_width: float) -> Screens:
+    """Cut the mesh of dense screentone in `drawn` (H,W) uint8 of 1 and 0, in place; return where.
+
+    Lines are about `line_width` pixels wide. Crosswise hatching by strokes as thick as they are is such a mesh too.
+    """
+    # Where dots only just touch, islands are joined at corners; seen a pixel or two smaller they are apart.
+    passes = range(MOST_EROSION + 1) if _may_be_dense(drawn) else ()
+    found = [NO_SCREENS, *(_clear(drawn, line_width, smaller) for smaller in passes)]
+    return Screens(*(np.concatenate([getattr(part, name) for part in found]) for name in _FIELDS))
+
+
+def _may_be_dense(drawn: NDArray[np.uint8]) -> bool:
+    """Return whether some place of several blocks is neither mostly paper nor all ink: most pages have none."""
+    height, width = drawn.shape
+    size = max(1, width // BLOCK), max(1, height // BLOCK)
+    covered = cv2.resize(255 * drawn, size, interpolation=cv2.INTER_AREA)
+    dense = cv2.inRange(covered, DARK[0] * 255, DARK[1] * 255)
+    return bool(cv2.erode(dense, np.ones((2, 2), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0).any())
+
+
+def _clear(drawn: NDArray[np.uint8], line_width: float, smaller: int) -> Screens:
+    """Do so with islands `smaller` by some pixels."""
+    largest = max(LARGEST, LARGEST_TILE * line_width)
+    free = np.subtract(1, drawn)
+    seen = np.asarray(cv2.erode(free, np.ones((smaller + 1, smaller + 1), np.uint8)), np.uint8) if smaller else free
+    _, labels, stats, middles = cv2.connectedComponentsWithStats(seen, connectivity=4, ltype=cv2.CV_32S)
+    small = np.flatnonzero(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= largest) + 1
+    if len(small) < FEWEST:
+        return NO_SCREENS
+    islands = _Islands(
+        middles[small] - (0.5 if smaller % 2 else 0.0), (np.sqrt(stats[small, cv2.CC_STAT_AREA]) + smaller) ** 2
+    )
+    cuts = _find_cuts(islands, free, line_width)
+    if cuts is None:
+        return NO_SCREENS
+    places = np.maximum(np.rint(islands.middle), 0).astype(np.int32)
+    segments = np.stack([places[cuts.one], places[cuts.other]], axis=1)
+    thickness = max(THINNEST_CUT, round(cuts.thickness))
+    cv2.polylines(drawn, list(segments[cuts.regular]), False, 0, thickness, cv2.LINE_8)
+    # A line may run along an island that it cut off.
+    cv2.polylines(drawn, list(segments[~cuts.regular]), False, 0, THINNEST_CUT, cv2.LINE_8)
+    if not smaller:
+        for label in small[cuts.crumbs]:
+            left, top, wide, high = stats[label, :4]
+            window = slice(top, top + high), slice(left, left + wide)
+            drawn[window][labels[window] == label] = 1
+    x, y = segments.mean(axis=1).astype(np.intp).T
+    return Screens(x, y, cuts.mesh)
+
+
+@dataclass(frozen=True, eq=False)
+class _Cuts:
+    """Where to cut: between the islands `one` and `other` (m,), through `mesh` (m,) pixels, `thickness` pixels wide.
+
+    `regular` (m,) tells which of these islands are both the screen's own, `crumbs` (n,) which a line cut off.
+    """
+
+    one: NDArray[np.intp]
+    other: NDArray[np.intp]
+    mesh: NDArray[np.float64]
+    regular: NDArray[np.bool_]
+    thickness: float
+    crumbs: NDArray[np.bool_]
+
+
+def _find_cuts(islands: _Islands, free: NDArray[np.uint8], line_width: float) -> _Cuts | None:
+    """Return the cuts between islands with only the mesh between them; None if there is no screentone."""
+    area, count = islands.area, len(islands.area)
+    apart, found = KDTree(islands.middle).query(islands.middle, NEIGHBOURS + 1)
+    apart, near = apart[:, 1:], np.asarray(found, np.intp)[:, 1:]
+    pitch = np.median(apart[:, :CLOSEST], axis=1)
+    alike = np.maximum(area[near], area[:, None]) <= ALIKE * np.minimum(area[near], area[:, None])
+    regular = (apart[:, CLOSEST - 2] <= REGULAR * apart[:, 0]) & (alike[:, :CLOSEST].sum(axis=1) >= CLOSEST - 1)
+    regular &= area <= (1 - DENSE) * pitch * pitch
+    close = apart <= STEP * pitch[:, None]
+    one, beside = np.nonzero(close & alike & regular[:, None] & regular[near])
+    screen = groups(one, near[one, beside], count)
+    regular &= np.bincount(screen, regular)[screen] >= FEWEST
+    if not regular.any():
+        return None
+    one, beside = np.nonzero(
+        (apart <= STEP * np.where(regular, pitch, pitch[near[:, 0]])[:, None]) & (regular[:, None] | regular[near])
+    )
+    other = near[one, beside]
+    mesh = _mesh(free, islands.middle[one], islands.middle[other])
+    # The usual mesh around an island is that of its regular neighbours' thinnest sides, so no line takes part.
+    even = regular[one] & regular[other]
+    thinnest = np.full(count, np.nan)
+    np.fmin.at(thinnest, one[even], mesh[even])
+    usual = np.full(count, np.nan)
+    known = np.isfinite(thinnest)
+    usual[known] = np.nanmedian(np.column_stack([thinnest[near], thinnest])[known], axis=1)
+    at = np.where(np.isfinite(usual[one]), usual[one], usual[other])
+    tile = area / np.maximum(pitch - usual, 1) ** 2
+    spare = np.where(tile[one] < TILE, SPARE, np.clip(LINE * line_width - UNEVEN * at, LEAST_SPARE, SPARE))
+    fits = mesh <= UNEVEN * at + spare
+    linked = np.zeros(count, bool)
+    linked[one[fits]] = linked[other[fits]] = True
+    typical = np.where(regular[near], area[near], 0).max(axis=1)
+    crumbs = ~linked & (area <= CRUMB * typical)
+    return _Cuts(one[fits], other[fits], mesh[fits], even[fits], CUT * float(np.sqrt(np.median(area[regular]))), crumbs)
+
+
+def _mesh(free: NDArray[np.uint8], start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the ink (n,) in pixels on the straight ways from `start` to `end` (n,2) x, y."""
+    apart = np.hypot(*(end - start).T)
+    steps = SAMPLES * int(np.ceil(apart.max(initial=1))) + 1
+    along = np.linspace(0, 1, steps)[:, None]
+    x, y = (np.rint(start[:, axis] + along * (end - start)[:, axis]).astype(np.intp) for axis in (0, 1))
+    return (free[y, x] == 0).mean(axis=0) * apart
