@@ -40,6 +40,8 @@ DENSE = 0.48
 UNEVEN = 1.2
 SPARE = 1.5
 """The mesh between two islands may be UNEVEN times as thick as usual, and SPARE pixels more; a line is thicker."""
+HIDING = 1.1
+"""Thickest mesh that is cut, in widths of the lines: lines could hide in a thicker one."""
 TILE = 0.7
 """Smallest share of the square between its mesh that a tile of crosswise hatching covers; dots leave less."""
 LEAST_SPARE = 0.6
@@ -109,7 +111,8 @@ def _clear(drawn: NDArray[np.uint8], line_width: float, smaller: int) -> Screens
     if len(small) < FEWEST:
         return NO_SCREENS
     islands = _Islands(
-        middles[small] - (0.5 if smaller % 2 else 0.0), (np.sqrt(stats[small, cv2.CC_STAT_AREA]) + smaller) ** 2
+        np.asarray(middles[small] - (0.5 if smaller % 2 else 0.0), np.float64),
+        (np.sqrt(stats[small, cv2.CC_STAT_AREA]) + smaller) ** 2,
     )
     cuts = _find_cuts(islands, free, line_width)
     if cuts is None:
@@ -174,7 +177,7 @@ def _find_cuts(islands: _Islands, free: NDArray[np.uint8], line_width: float) ->
     at = np.where(np.isfinite(usual[one]), usual[one], usual[other])
     tile = area / np.maximum(pitch - usual, 1) ** 2
     spare = np.where(tile[one] < TILE, SPARE, np.clip(LINE * line_width - UNEVEN * at, LEAST_SPARE, SPARE))
-    fits = mesh <= UNEVEN * at + spare
+    fits = (mesh <= UNEVEN * at + spare) & (at <= HIDING * line_width)
     linked = np.zeros(count, bool)
     linked[one[fits]] = linked[other[fits]] = True
     typical = np.where(regular[near], area[near], 0).max(axis=1)
