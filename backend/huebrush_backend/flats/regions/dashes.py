@@ -62,7 +62,7 @@ class Dashes:
         return len(self.width)
 
     def tips_at(self, places: NDArray[np.int64]) -> NDArray[np.intp]:
-        """Return which end of a dash lies at each of `places` (n,2): 2k or 2k+1 for dash k, -1 for none."""
+        """Return the end of a dash that lies at each of `places` (n,2): 2k or 2k+1 for dash k, -1 for none."""
         if not len(self) or not len(places):
             return np.full(len(places), -1, np.intp)
         apart, nearest = KDTree(self.ends.reshape(-1, 2)).query(places)
@@ -136,7 +136,7 @@ def find_dashes(
 def _ahead(
     dashes: Dashes, free: NDArray[np.bool_], reach: NDArray[np.float64], middles: NDArray[np.float64]
 ) -> NDArray[np.intp]:
-    """Return which of the pieces at `middles` (m,2) the `free` ends (n,2) of rows point at, within `reach` (n,)."""
+    """Return the pieces, of those at `middles` (m,2), that `free` ends (n,2) of rows point at within `reach` (n,)."""
     tips, tree, found = dashes.ends, KDTree(middles), []
     for dash, end in zip(*np.nonzero(free), strict=True):
         tip = tips[dash, end]

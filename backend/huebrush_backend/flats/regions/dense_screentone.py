@@ -67,7 +67,7 @@ class _Islands:
 
 @dataclass(frozen=True, eq=False)
 class Screens:
-    """Where mesh was cut: `x`, `y` (n,) pixels, and the `thickness` (n,) of the mesh there in pixels."""
+    """Places where mesh was cut: `x`, `y` (n,) pixels, and the `thickness` (n,) of the mesh there in pixels."""
 
     x: NDArray[np.intp]
     y: NDArray[np.intp]
@@ -134,7 +134,7 @@ def _clear(drawn: NDArray[np.uint8], line_width: float, smaller: int) -> Screens
 
 @dataclass(frozen=True, eq=False)
 class _Cuts:
-    """Where to cut: between the islands `one` and `other` (m,), through `mesh` (m,) pixels, `thickness` pixels wide.
+    """Cuts to make: between the islands `one` and `other` (m,), through `mesh` (m,) pixels, `thickness` pixels wide.
 
     `regular` (m,) tells which of these islands are both the screen's own, `crumbs` (n,) which a line cut off.
     """

@@ -45,7 +45,7 @@ class Facing:
 
 
 def facing(free: NDArray[np.uint8], necks: NDArray[np.int64], line_width: float, dashes: Dashes = NO_DASHES) -> Facing:
-    """Return which of `necks` (n,4), x0, y0, x1, y1, a line ends at that points to the other side.
+    """Return the line ends at `necks` (n,4), x0, y0, x1, y1, that point to the other side.
 
     Such a line was meant to go on. `free` (H,W) uint8 is 0 on lines; the ends of the necks lie on ink. Of two ends far
     apart, both must face the other more exactly, else they count as 1. A dash that faces the other side counts as 2.
