@@ -131,7 +131,7 @@ def test_ctrl_c_on_comic_pages_keeps_the_sizes_that_are_done(
     [
         (["--sizes", "3k"], "--sizes does not know '3k'; choose from 2k, 4k, 8.6k"),
         (["--variants", "aa,oil"], "--variants does not know 'oil'"),
-        (["--kinds", "oil"], "--kinds does not know 'oil'; choose from closed, shaded, gapped, open, mottled"),
+        (["--kinds", "oil"], "--kinds does not know 'oil'; choose from closed, shaded, dense, gapped, open, mottled"),
         (["--kinds", "shaded", "--variants", "aa"], "--variants has none of the --kinds"),
         (["--drawings", "0"], "--drawings"),
         (["--sizes", ","], "--sizes names nothing"),

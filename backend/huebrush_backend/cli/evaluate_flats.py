@@ -31,7 +31,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--kinds",
         metavar="LIST",
-        help="kinds of pages, with commas: closed, shaded and gapped, which are comic pages in several variants and "
+        help="kinds of pages, with commas: closed, shaded, dense and gapped, which are comic pages in several variants "
+        "and "
         "sizes, and open, mottled (default: all, or with --variants only the kinds of these)",
     )
     parser.add_argument(
