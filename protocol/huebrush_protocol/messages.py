@@ -37,6 +37,7 @@ CAPABILITIES = (
     "injection",
     "enhancement",
     "reference_padding",
+    "remove_ruling",
     "result:check",
     *(f"sampler:{name}" for name in SAMPLERS),
     *(f"noise_schedule:{name}" for name in NOISE_SCHEDULES),

@@ -36,10 +36,11 @@ SAMPLERS = (
 NOISE_SCHEDULES = ("automatic", "uniform", "karras", "exponential", "polyexponential", "sgm_uniform")
 """Schedules of the noise levels that a sampler uses; "automatic" is the one that suits it."""
 
-EXTRACT = "extract"
-SKETCH_MODES = ("lines", "none", "invert", "invert-webui", EXTRACT)
-"""Ways to read the line art: "lines" for any line art; "none", "invert" and "invert-webui" as in the authors'
-interface; "extract" to draw the lines of a coloured or scanned picture."""
+DARK_LINES, LIGHT_LINES, EXTRACT = "dark_lines", "light_lines", "extract"
+SKETCH_MODES = ("lines", DARK_LINES, LIGHT_LINES, "none", "invert", "invert-webui", EXTRACT)
+"""Ways to read the line art: "lines" for any line art; "dark_lines" and "light_lines" for lines darker or lighter than
+their paper, where "lines" takes one for the other; "none", "invert" and "invert-webui" as in the authors' interface;
+"extract" to draw the lines of a coloured or scanned picture."""
 
 ENHANCEMENTS = ("background", "foreground", "style")
 """Fields of `Enhancement` that need networks, which a model may lack; see `ModelInfo.enhancements`."""
@@ -171,6 +172,7 @@ class Parameters:
     * `block_strengths`: strength of the reference for each transformer block, used instead of `reference_levels` unless
       empty
     * `injection`: None for no injection
+    * `remove_ruling`: the printed lines, squares or dots of the paper are no ink
     * `reference_padding`: width of the white canvas around a reference or background, as a multiple of its width
     * `fast`: faster, with slightly different colours
     * `regions`: layers to make of the picture, and how
@@ -185,6 +187,7 @@ class Parameters:
     sampler: str = "dpm"
     noise_schedule: str = "automatic"
     sketch_mode: str = "lines"
+    remove_ruling: bool = False
     reference_levels: LevelStrengths = LevelStrengths()
     block_strengths: tuple[float, ...] = ()
     edits: tuple[TextEdit, ...] = ()

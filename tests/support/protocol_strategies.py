@@ -97,6 +97,7 @@ PARAMETERS = st.just(Parameters()) | st.builds(
     sampler=NAMES,
     noise_schedule=NAMES,
     sketch_mode=st.sampled_from(SKETCH_MODES),
+    remove_ruling=st.booleans(),
     reference_levels=st.builds(LevelStrengths, SHARES, SHARES, SHARES),
     block_strengths=st.lists(SHARES, max_size=16).map(tuple),
     edits=st.lists(EDITS, max_size=2).map(tuple),

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.parameter_ranges import RANGES
-from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.parameters import DARK_LINES, LIGHT_LINES, Parameters
 from huebrush_protocol.regions import WITHOUT_MODEL, RegionParameters, validate_regions
 
+from huebrush_backend.cli.control_options import RULING_HELP
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import number
 from huebrush_backend.cli.region_options import gap_parameters, gap_width, palette_swatches
@@ -36,17 +37,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dpi", type=number(*RANGES["regions.dots_per_inch"]), default=0.0, metavar="N", help="the page's resolution"
     )
+    parser.add_argument(
+        "--sketch-mode",
+        choices=("lines", DARK_LINES, LIGHT_LINES),
+        default="lines",
+        help="any line art, or only dark or only light lines (default: %(default)s)",
+    )
+    parser.add_argument("--remove-ruling", action="store_true", help=RULING_HELP)
     parser.add_argument("--json", action="store_true", help="print the whole flats report as one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the page and print the places to check. Raises `CommandError`."""
     from huebrush_backend.engine.flats import RegionMaker
+    from huebrush_backend.engine.inputs import PageLines
     from huebrush_backend.engine.picture_cache import ModelPicture
     from huebrush_backend.engine.plan import make_plan
     from huebrush_backend.engine.request import ColorizeRequest, EngineError
     from huebrush_backend.imaging.files import PictureError, read_picture
-    from huebrush_backend.imaging.lineart import LineArtError, ink_coverage
+    from huebrush_backend.imaging.lineart import LineArtError
     from huebrush_backend.models.catalog import find_model
 
     swatches = palette_swatches(arguments.palette)
@@ -62,11 +71,14 @@ def run(arguments: argparse.Namespace) -> int:
         page = read_picture(arguments.page)
         size = page.width, page.height
         lines, flats = (page.layer(name).on_canvas(*size) for name in (arguments.line_art_layer, arguments.flats_layer))
-        parameters = Parameters(regions=regions)
+        parameters = Parameters(
+            sketch_mode=arguments.sketch_mode, remove_ruling=arguments.remove_ruling, regions=regions
+        )
         request = ColorizeRequest(WITHOUT_MODEL, lines, (), parameters, flats=flats)
         plan = make_plan(request, find_model)
         painted = ModelPicture(None, parameters, None, ())
-        report = RegionMaker().make(request, plan.palette, ink_coverage(lines), painted, lambda: None).flats_report
+        ink = PageLines(request).ink_bytes
+        report = RegionMaker().make(request, plan.palette, ink, painted, lambda: None).flats_report
     except ProtocolError as error:
         raise CommandError(error.message) from error
     except (PictureError, LineArtError) as error:

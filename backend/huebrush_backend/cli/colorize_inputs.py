@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.imaging.files import Layer, Picture, PictureError, read_picture
-from huebrush_backend.imaging.lineart import LineArt, LineArtError, separate_lines
+from huebrush_backend.imaging.lineart import ANY_LINE_ART, LineArt, LineArtError, Reading, separate_lines
 
 
 @attrs.frozen(eq=False)
@@ -40,6 +40,7 @@ def read_inputs(
     reference_layer: str | None,
     extract_lines: bool = False,
     needs_reference: bool = True,
+    reading: Reading = ANY_LINE_ART,
 ) -> ColorizeInputs:
     """Read line art and references.
 
@@ -49,6 +50,7 @@ def read_inputs(
     `reference_layer`: layer or group in each of them, or in the line-art file if there are no `references`.
     `extract_lines`: the line art is a picture from which lines are drawn later.
     `needs_reference`: raise an error when there is no reference.
+    `reading`: how the line art is read.
 
     Raises `CommandError`, `PictureError` or `LineArtError`, each with a remedy.
     """
@@ -67,7 +69,7 @@ def read_inputs(
     lines = page.layer(line_art_layer) if line_art_layer else page.merged()
     size = (page.width, page.height)
     try:
-        separated = None if extract_lines else separate_lines(lines.on_canvas(*size))
+        separated = None if extract_lines else separate_lines(lines.on_canvas(*size), reading)
     except LineArtError as error:
         where = f'{line_art}, layer "{line_art_layer}"' if line_art_layer else str(line_art)
         raise LineArtError(f"{where}: {error}") from error

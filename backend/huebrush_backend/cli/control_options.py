@@ -27,6 +27,9 @@ from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import number
 
 
+RULING_HELP = "take printed lines, squares or dots of the paper away"
+
+
 def add_control_options(parser: argparse.ArgumentParser) -> None:
     """Add the options, in groups, to `parser`; `control_parameters` reads them."""
     reading = parser.add_argument_group("how to read the line art")
@@ -35,13 +38,14 @@ def add_control_options(parser: argparse.ArgumentParser) -> None:
         "--sketch-mode",
         choices=[mode for mode in SKETCH_MODES if mode != EXTRACT],
         default=Parameters.sketch_mode,
-        help="any line art, or one of the authors' own ways (default: %(default)s)",
+        help="any line art, only dark or only light lines, or one of the authors' own ways (default: %(default)s)",
     )
     modes.add_argument(
         "--extract-lines",
         action="store_true",
         help="LINEART is a coloured, shaded or scanned picture: draw its lines first (see `huebrush lines`)",
     )
+    reading.add_argument("--remove-ruling", action="store_true", help=RULING_HELP)
 
     sampling = parser.add_argument_group("sampling")
     sampling.add_argument(
@@ -181,6 +185,7 @@ def control_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
     )
     fields: dict[str, Any] = {
         "sketch_mode": EXTRACT if arguments.extract_lines else arguments.sketch_mode,
+        "remove_ruling": arguments.remove_ruling,
         "noise_schedule": arguments.noise_schedule,
         "guidance_window": GuidanceWindow(arguments.guidance_start, arguments.guidance_end, pause_start, pause_end),
         "reference_levels": LevelStrengths(

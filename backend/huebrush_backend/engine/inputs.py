@@ -19,7 +19,7 @@ from huebrush_backend.engine.request import ColorizeRequest, Reference
 from huebrush_backend.imaging.color import flatten, flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure, reference_figure
 from huebrush_backend.imaging.line_extraction import extract_lines
-from huebrush_backend.imaging.lineart import ink_coverage, normalize_line_art
+from huebrush_backend.imaging.lineart import Reading, ink_coverage, normalize_line_art, without_ruling
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.catalog import ModelEntry
 from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline, UnsupportedRequestError
@@ -127,6 +127,12 @@ def guidance_window(parameters: protocol.Parameters) -> GuidanceWindow:
     return GuidanceWindow(**asdict(parameters.guidance_window))
 
 
+def reading_of(parameters: protocol.Parameters) -> Reading:
+    """Return how the lines are read for these parameters."""
+    light_lines = {protocol.DARK_LINES: False, protocol.LIGHT_LINES: True}.get(parameters.sketch_mode)
+    return Reading(light_lines, parameters.remove_ruling)
+
+
 class PageLines:
     """The lines of a request's page as ink coverage, computed on first use; raises LineArtError if there are none."""
 
@@ -135,25 +141,29 @@ class PageLines:
         self._known = ink
         self._pixels = request.line_art
         self._extracted = request.parameters.sketch_mode == protocol.EXTRACT
+        self._reading = reading_of(request.parameters)
 
     @cached_property
     def ink(self) -> np.ndarray:
         """Coverage (H,W) float32, 0 paper to 1 full ink."""
         if self._known is not None:
             return self._known
-        return extract_lines(self._pixels) if self._extracted else normalize_line_art(self._pixels)
+        if not self._extracted:
+            return normalize_line_art(self._pixels, self._reading)
+        ink = extract_lines(self._pixels)
+        return without_ruling(ink) if self._reading.remove_ruling else ink
 
     @cached_property
     def ink_bytes(self) -> np.ndarray:
         """The same as (H,W) uint8, 0 to 255, for which large pages need less memory."""
         if self._extracted or self._known is not None:
             return np.rint(self.ink * 255).astype(np.uint8)
-        return ink_coverage(self._pixels)
+        return ink_coverage(self._pixels, self._reading)
 
 
 def _full_sketch(pixels: np.ndarray, mode: str) -> torch.Tensor | None:
     """Return the sketch (1,3,H,W) of `mode`, None for modes that make it from the ink coverage."""
-    if mode in ("lines", protocol.EXTRACT):
+    if mode in ("lines", protocol.DARK_LINES, protocol.LIGHT_LINES, protocol.EXTRACT):
         return None
     # "none" expects light lines on black, so unpainted pixels are black for it.
     rgb = flatten(pixels, (0, 0, 0)) if mode == "none" else flatten_on_white(pixels)

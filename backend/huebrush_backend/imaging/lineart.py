@@ -17,6 +17,7 @@ from huebrush_protocol.texts import Text
 from numpy.typing import NDArray
 
 from huebrush_backend.imaging.paper import VISIBLE, Paper, paper_candidates, paper_rows
+from huebrush_backend.imaging.ruling import remove_ruling
 
 Array = NDArray[np.float32]
 
@@ -30,6 +31,22 @@ _BAND_ROWS = 64
 
 class LineArtError(ValueError):
     """A picture without lines to colorize; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How line art is read.
+
+    * `light_lines`: whether the lines are lighter than the paper; None to find out
+    * `remove_ruling`: the paper's printed lines, squares or dots are no ink
+    """
+
+    light_lines: bool | None = None
+    remove_ruling: bool = False
+
+
+ANY_LINE_ART = Reading()
+"""Find out whether the lines are dark or light, and keep all of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,31 +65,51 @@ class LineArt:
     paper_is_dark: bool
 
 
-def separate_lines(pixels: NDArray[np.uint8]) -> LineArt:
+def separate_lines(pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART) -> LineArt:
     """Separate lines from paper in (H,W,4) uint8 RGBA line art. Raises the errors of `normalize_line_art`."""
-    paper, floor, full = _find_paper(pixels)
+    paper, floor, full = _find_paper(pixels, reading)
     ink = _coverage(pixels, paper, floor, full)
+    if reading.remove_ruling:
+        ink = without_ruling(ink)
     lines = _without_paper(pixels, paper, ink) if paper.painted else pixels
     return LineArt(ink, lines, paper.painted, paper.dark)
 
 
-def normalize_line_art(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+def normalize_line_art(pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART) -> NDArray[np.float32]:
     """Return ink coverage (H,W) float32, 0 = paper and 1 = full ink, of a line drawing.
 
     `pixels` is (H,W,4) uint8 RGBA, sRGB with straight alpha. Transparent pixels are paper. The work is done in bands,
     so memory stays near the size of input plus output. Raises `LineArtError` when nothing is drawn and `ValueError` for
     a wrong array.
     """
-    return _coverage(pixels, *_find_paper(pixels))
+    ink = _coverage(pixels, *_find_paper(pixels, reading))
+    return without_ruling(ink) if reading.remove_ruling else ink
 
 
-def ink_coverage(pixels: NDArray[np.uint8], workers: int = 2) -> NDArray[np.uint8]:
+def paper_is_dark(pixels: NDArray[np.uint8]) -> bool:
+    """Return whether the lines of (H,W,4) uint8 RGBA line art are lighter than the paper.
+
+    Raises the errors of `normalize_line_art`.
+    """
+    return _find_paper(pixels, ANY_LINE_ART)[0].dark
+
+
+def without_ruling(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return coverage (H,W) float32 0..1 without the paper's printed lines, squares and dots."""
+    before = np.rint(ink * 255).astype(np.uint8)
+    after = remove_ruling(before)
+    return np.where(after < before, after.astype(np.float32) / 255, ink)
+
+
+def ink_coverage(
+    pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART, workers: int = 2
+) -> NDArray[np.uint8]:
     """Return ink coverage (H,W) uint8, 0 = paper and 255 = full ink, of (H,W,4) uint8 RGBA line art.
 
     It equals `normalize_line_art` in whole steps of 1/255, but needs a quarter of its memory and uses `workers`
     threads. Raises the errors of `normalize_line_art`.
     """
-    paper, floor, full = _find_paper(pixels)
+    paper, floor, full = _find_paper(pixels, reading)
     height, width = pixels.shape[:2]
     ink = np.empty((height, width), np.uint8)
 
@@ -84,10 +121,10 @@ def ink_coverage(pixels: NDArray[np.uint8], workers: int = 2) -> NDArray[np.uint
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(work, range(0, height, _BAND_ROWS)))
-    return ink
+    return remove_ruling(ink) if reading.remove_ruling else ink
 
 
-def _find_paper(pixels: NDArray[np.uint8]) -> tuple[Paper, float, float]:
+def _find_paper(pixels: NDArray[np.uint8], reading: Reading) -> tuple[Paper, float, float]:
     """Find the paper, and the differences from it that stand for no ink and for full ink."""
     if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8:
         raise ValueError(f"line art must be (H,W,4) uint8 RGBA, got {pixels.shape} {pixels.dtype}")
@@ -95,7 +132,7 @@ def _find_paper(pixels: NDArray[np.uint8]) -> tuple[Paper, float, float]:
         raise LineArtError(Text.of("line_art.no_pixels"))
     if pixels[..., 3].max() < VISIBLE:
         raise LineArtError(Text.of("line_art.transparent"))
-    for paper in paper_candidates(pixels):
+    for paper in paper_candidates(pixels, reading.light_lines):
         floor, full = _ink_range(pixels, paper)
         if full - floor >= MINIMUM_CONTRAST:
             return paper, floor, full

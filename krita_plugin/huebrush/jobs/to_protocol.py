@@ -40,6 +40,7 @@ def job_parameters(settings: DocumentSettings, advanced: AdvancedSettings, regio
         sampler=advanced.sampler,
         noise_schedule=advanced.noise_schedule,
         sketch_mode=advanced.sketch_mode,
+        remove_ruling=advanced.remove_ruling,
         reference_levels=LevelStrengths(
             encoder=advanced.level_encoder / 100, middle=advanced.level_middle / 100, low=advanced.level_low / 100
         ),

@@ -43,6 +43,7 @@ class AdvancedSettings:
     sampler: str = "dpm"
     noise_schedule: str = "automatic"
     sketch_mode: str = "lines"
+    remove_ruling: bool = False
     fast: bool = False
     level_encoder: int = 100
     level_middle: int = 100

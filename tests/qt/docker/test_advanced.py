@@ -86,7 +86,9 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
     pick("huebrush_sampler", "k_euler_a")
     pick("huebrush_noise_schedule", "karras")
     pick("huebrush_sketch_mode", "Extract lines from a coloured picture or scan")
-    for switch in ("fast", "injection", "background", "foreground", "style", "clear_background", "cut_out", "pause"):
+    for switch in (
+        "fast", "remove_ruling", "injection", "background", "foreground", "style", "clear_background", "cut_out", "pause",
+    ):  # fmt: skip
         press(f"huebrush_{switch}", Key.Key_Space)
     press("huebrush_blocks_apart", Key.Key_Space)
     for block, strength in ((1, 25), (4, 75)):
@@ -122,6 +124,7 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
         sampler="k_euler_a",
         noise_schedule="karras",
         sketch_mode="extract",
+        remove_ruling=True,
         reference_levels=LevelStrengths(0.8, 0.7, 0.6),
         block_strengths=(0.25, 1.0, 1.0, 0.75),
         guidance_window=GuidanceWindow(0.1, 0.9, 0.35, 0.45),

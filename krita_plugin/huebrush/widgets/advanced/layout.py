@@ -19,7 +19,7 @@ GROUPS = (
             "pause_end",
         ),
     ),
-    ("way", ("fast", "sampler", "noise_schedule", "sketch_mode")),
+    ("way", ("fast", "sampler", "noise_schedule", "sketch_mode", "remove_ruling")),
     (
         "levels",
         ("level_encoder", "level_middle", "level_low", "blocks_apart", "block_strengths", "reference_padding"),
@@ -53,6 +53,7 @@ SWITCHES = (
     "guidance_automatic",
     "pause",
     "fast",
+    "remove_ruling",
     "blocks_apart",
     "injection",
     "background",
