@@ -101,9 +101,7 @@ def without_ruling(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(after < before, after.astype(np.float32) / 255, ink)
 
 
-def ink_coverage(
-    pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART, workers: int = 2
-) -> NDArray[np.uint8]:
+def ink_coverage(pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART, workers: int = 2) -> NDArray[np.uint8]:
     """Return ink coverage (H,W) uint8, 0 = paper and 255 = full ink, of (H,W,4) uint8 RGBA line art.
 
     It equals `normalize_line_art` in whole steps of 1/255, but needs a quarter of its memory and uses `workers`

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 Plane = NDArray[np.uint8]
 
-_LINE_SHARE = 1 / 57
-"""Widest line that is counted, as a share of the longer side: 9 of 512 pixels."""
-_PAPER_SHARES = (1 / 47, 1 / 30, 1 / 19)
-"""Least widths of paper beside a line, as shares of the longer side: 11, 17 and 27 of 512 pixels."""
+_FINE = (1 / 57, (1 / 47, 1 / 30, 1 / 19))
+"""Widest line that is counted, and least widths of the paper beside it, as shares of the longer side: 9, and 11, 17 and
+27 of 512 pixels."""
+_THICK = (1 / 19, (1 / 15.5, 1 / 11))
+"""The same for drawings of thick lines alone, such as icons."""
 _LEAST_STEP = 4.0
 """Change in grey levels that is noise."""
 _DARKEST = 24.0
@@ -26,12 +27,16 @@ _DOT_BLUR_SHARE = 1.5 / 512
 """Standard deviation, as a share of the longer side, of the blur that turns screentone into grey."""
 _EVIDENCE_FLOOR = 1e-4
 """Mean contrast of thin structures that is added to both polarities before they are compared."""
-_FAINT_EVIDENCE = 5e-4
+_CLEAR_EVIDENCE = 4e-3
+"""Mean contrast of fine lines from which they alone decide."""
+_LEAST_EVIDENCE = 5e-4
 """Mean contrast of thin structures below which nothing on the page is a line."""
-_LIGHT_RATIO = 10.0
+_LIGHT_RATIO = 8.0
 """How many times as strong light lines must be as dark ones: black fills leave light slits, white ones are rare."""
 _LIGHT_RATIO_WITHOUT_DOTS = 2.5
 """The same on the page whose screentone is blurred to grey."""
+_LIGHT_RATIO_OF_ALL = 4.0
+"""The same for fine and thick lines together, where fine ones alone are not clear."""
 
 
 def has_light_lines(tone: Plane, visible: NDArray[np.bool_]) -> bool:
@@ -39,26 +44,30 @@ def has_light_lines(tone: Plane, visible: NDArray[np.bool_]) -> bool:
 
     `tone`: (h,w) uint8, brightness of a page or of its small version; `visible`: (h,w) bool, what of it is painted.
     """
-    dark, light = _evidence(tone)
-    if max(dark, light) < _FAINT_EVIDENCE:
-        return _mostly_dark(tone, visible)
-    if not _outweighs(light, dark, _LIGHT_RATIO):
+    dark, light = _evidence(tone, *_FINE)
+    if max(dark, light) >= _CLEAR_EVIDENCE and not _outweighs(light, dark, _LIGHT_RATIO):
         return False
     without_dots = cv2.GaussianBlur(tone, (0, 0), max(0.5, max(tone.shape) * _DOT_BLUR_SHARE))
-    dark, light = _evidence(np.asarray(without_dots, np.uint8))
-    return _outweighs(light, dark, _LIGHT_RATIO_WITHOUT_DOTS)
+    soft_dark, soft_light = _evidence(np.asarray(without_dots, np.uint8), *_FINE)
+    if max(dark, light) >= _CLEAR_EVIDENCE:
+        return _outweighs(soft_light, soft_dark, _LIGHT_RATIO_WITHOUT_DOTS)
+    thick_dark, thick_light = _evidence(tone, *_THICK)
+    dark, light = dark + soft_dark + thick_dark, light + soft_light + thick_light
+    if max(dark, light) < _LEAST_EVIDENCE:
+        return _mostly_dark(tone, visible)
+    return _outweighs(light, dark, _LIGHT_RATIO_OF_ALL)
 
 
 def _outweighs(light: float, dark: float, ratio: float) -> bool:
     return light + _EVIDENCE_FLOOR > ratio * (dark + _EVIDENCE_FLOOR)
 
 
-def _evidence(tone: Plane) -> tuple[float, float]:
+def _evidence(tone: Plane, line_share: float, paper_shares: tuple[float, ...]) -> tuple[float, float]:
     """Return the mean contrast of dark lines and that of light lines, each summed over the widths of paper."""
     longer = max(tone.shape)
-    line = _square(longer * _LINE_SHARE)
+    line = _square(longer * line_share)
     dark = light = 0.0
-    for share in _PAPER_SHARES:
+    for share in paper_shares:
         paper = _square(longer * share)
         areas = cv2.morphologyEx(tone, cv2.MORPH_OPEN, paper)
         dark += _contrast(cv2.morphologyEx(areas, cv2.MORPH_CLOSE, line), areas)

@@ -98,10 +98,8 @@ def _find_family(small: Bytes) -> _Family | None:
     places = _regular_places(chosen, best)
     if places is None:
         return None
-    slopes = _SLOPES[shares[:, places.astype(int)].argmax(axis=0)]
-    # Neighbours in perspective have nearly the same slope.
-    slopes = np.polyval(np.polyfit(places, slopes, 1), places)
-    starts = _exact_starts(thin, places - slopes * width / 2, slopes)
+    slopes = _slopes_at(places, shares)
+    starts, slopes = _exact_lines(thin, places, slopes)
     weight, thickness = _profile(small, starts, slopes)
     if weight < _FAINT:
         return None
@@ -130,7 +128,7 @@ def _spread_out(best: Floats, least: float) -> NDArray[np.int64]:
     tops = []
     for group in groups:
         top = group[best[group] >= best[group].max() - 1e-9]
-        tops.append(int(round(float(top.mean()))))
+        tops.append(round(float(top.mean())))
     return np.array(tops)
 
 
@@ -138,19 +136,16 @@ def _regular_places(rows: NDArray[np.int64], best: Floats) -> Floats | None:
     """Return where the lines of a family pass the middle; `rows`: where there are clear lines."""
     if len(rows) < _LEAST_LINES:
         return None
-    found: Floats | None = None
+    found, numbers = np.zeros(0), np.zeros(0)
     for spacing in sorted({int(step) for step in np.diff(rows) if _CLOSEST <= step <= _FARTHEST * len(best)}):
         for first in range(min(len(rows), 6)):
-            places = _follow(rows, first, float(spacing))
-            if len(places) >= _LEAST_LINES and (found is None or len(places) > len(found)):
-                found = places
-    if found is None:
+            places, counted = _follow(rows, first, float(spacing))
+            # otherwise half the spacing would take in other lines as well
+            if len(places) > len(found) and len(places) >= _LEAST_FILLED * (counted[-1] + 1):
+                found, numbers = places, counted
+    if len(found) < _LEAST_LINES:
         return None
-    steps = np.diff(found)
-    usual = float(np.median(steps))
-    numbers = np.concatenate([[0], np.cumsum(np.maximum(1, np.rint(steps / usual)))])
-    if len(found) < _LEAST_FILLED * (numbers[-1] + 1):
-        return None
+    usual = float(np.median(np.diff(found) / np.diff(numbers)))
     curve = np.polyfit(numbers, found, 2)
     more = np.arange(numbers[0] - 200, numbers[-1] + 201)
     predicted = np.polyval(curve, more)
@@ -163,37 +158,59 @@ def _regular_places(rows: NDArray[np.int64], best: Floats) -> Floats | None:
         near = best[low : int(place + _PLACE_TOLERANCE * usual + 2)]
         if near.max() >= _LEAST_SHARE_IN_FAMILY:
             tops = np.flatnonzero(near >= near.max() - 1e-9)
-            places.append(low + int(round(float(tops.mean()))))
+            places.append(low + round(float(tops.mean())))
     return np.unique(places).astype(np.float64) if len(places) >= _LEAST_LINES else None
 
 
-def _follow(rows: NDArray[np.int64], first: int, spacing: float) -> Floats:
-    """Return those of `rows`, from number `first` on, that follow each other at about `spacing`; one may be missing."""
-    places = [float(rows[first])]
+def _follow(rows: NDArray[np.int64], first: int, spacing: float) -> tuple[Floats, Floats]:
+    """Return those of `rows`, from number `first` on, that follow each other at about `spacing`, and their numbers.
+
+    Up to two may be missing between neighbours.
+    """
+    places, numbers = [float(rows[first])], [0.0]
     for row in rows[first + 1 :]:
         steps = max(1, round((row - places[-1]) / spacing))
         away = (row - places[-1]) / steps - spacing
         if steps <= 3 and abs(away) <= max(1.5 / steps, _PLACE_TOLERANCE * spacing):
             places.append(float(row))
+            numbers.append(numbers[-1] + steps)
             spacing += 0.3 * away
-    return np.array(places)
+    return np.array(places), np.array(numbers)
 
 
-def _exact_starts(thin: Bytes, starts: Floats, slopes: Floats) -> Floats:
-    """Return the rows at column 0 with shifts of up to 2 pixels, so that each line lies on the most coverage."""
+def _slopes_at(places: Floats, shares: Floats) -> Floats:
+    """Return the slope of the line at each of the places; neighbours in perspective have nearly the same."""
+    columns = shares[:, places.astype(int)]
+    best = columns >= columns.max(axis=0) - 1e-9
+    slopes = (best * _SLOPES[:, None]).sum(axis=0) / best.sum(axis=0)
+    kept = np.abs(slopes - np.median(slopes)) < 0.03
+    line = np.polyfit(places[kept], slopes[kept], 1)
+    for _ in range(4):
+        away = np.abs(slopes - np.polyval(line, places))
+        # the drawing's own lines have other slopes
+        kept = away <= max(0.004, 2 * float(np.median(away)))
+        line = np.polyfit(places[kept], slopes[kept], 1)
+    return np.polyval(line, places)
+
+
+def _exact_lines(thin: Bytes, places: Floats, slopes: Floats) -> tuple[Floats, Floats]:
+    """Return the rows at column 0, and the slopes, with which lines that pass the middle at `places` lie on the most
+    coverage."""
     height, width = thin.shape
-    columns = np.arange(0, width, 4)
-    shifts = np.arange(-2, 2.25, 0.5)
-    exact = []
-    for start, slope in zip(starts, slopes, strict=True):
-        sums = []
-        for shift in shifts:
-            rows = np.rint(start + shift + slope * columns).astype(int)
-            inside = (rows >= 0) & (rows < height)
-            sums.append(np.minimum(thin[rows[inside], columns[inside]], 96).sum(dtype=np.int64))
-        top = np.flatnonzero(np.array(sums) >= max(sums) - 1)
-        exact.append(start + float(shifts[top].mean()))
-    return np.array(exact)
+    columns = np.arange(0, width, 3)
+    shifts, turns = np.arange(-2, 2.25, 0.5), np.linspace(-0.006, 0.006, 9)
+    capped = np.minimum(thin, 64)
+    starts, exact = [], []
+    for place, slope in zip(places, slopes, strict=True):
+        lean = (slope + turns)[:, None, None]
+        rows = np.rint(place + shifts[None, :, None] + lean * (columns - width / 2)).astype(int)
+        inside = (rows >= 0) & (rows < height)
+        values = capped[np.clip(rows, 0, height - 1), columns] * inside
+        sums = values.sum(axis=2, dtype=np.int64)
+        turn, shift = (round(float(at.mean())) for at in np.nonzero(sums >= 0.995 * sums.max()))
+        exact.append(slope + turns[turn])
+        starts.append(place + shifts[shift] - exact[-1] * width / 2)
+    return np.array(starts), np.array(exact)
 
 
 def _profile(small: Bytes, starts: Floats, slopes: Floats) -> tuple[float, float]:
@@ -216,7 +233,7 @@ def _erase(ink: Bytes, family: _Family, scale: float) -> None:
     """Erase printed lines from the page's `ink` (H,W), in place; keep ink that is heavier or crosses."""
     height, width = ink.shape
     half = (family.thickness / 2 + 0.5) * scale + 0.5
-    heavy = _HEAVIER * family.weight + 16
+    heavy = min(_HEAVIER * family.weight + 16, (family.weight + 255) / 2 + 8)
     columns = np.arange(width)
     reach = np.arange(-int(np.ceil(half)), int(np.ceil(half)) + 1)
     beyond = int(np.ceil(half)) + 1
