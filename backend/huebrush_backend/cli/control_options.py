@@ -26,7 +26,6 @@ from huebrush_backend.cli.edit_lines import EDIT_HELP, MASK_HELP, parse_edits
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import number
 
-
 RULING_HELP = "take printed lines, squares or dots of the paper away"
 
 

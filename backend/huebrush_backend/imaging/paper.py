@@ -282,10 +282,10 @@ def _lower_side_of_edges(level: Array) -> Array:
 
     The overview cannot say on which side a pixel of the page lies, and paper brighter than its level is no ink.
     """
-    kernel = np.ones((5, 5), np.uint8)
-    low = cv2.erode(level, kernel)
-    at_edge = (cv2.dilate(level, kernel).sum(axis=2) + 1) > _EDGE_RATIO * (low.sum(axis=2) + 1)
-    return np.where(at_edge[..., None], low, level).astype(np.float32)
+    near, wider = np.ones((3, 3), np.uint8), np.ones((5, 5), np.uint8)
+    high, low = cv2.dilate(level, wider).sum(axis=2), cv2.erode(level, wider).sum(axis=2)
+    at_edge = high + 1 > _EDGE_RATIO * (low + 1)
+    return np.where(at_edge[..., None], cv2.erode(level, near), level).astype(np.float32)
 
 
 def _odd(size: float) -> int:

@@ -216,7 +216,7 @@ def test_every_number_among_the_parameters_has_a_range():
     [
         ({"sampler": ""}, "sampler"),
         ({"noise_schedule": "x" * 129}, "noise_schedule"),
-        ({"sketch_mode": "outline"}, "sketch_mode is 'outline'; it must be one of lines, dark_lines, light_lines, none"),
+        ({"sketch_mode": "outline"}, "sketch_mode is 'outline'; it must be one of lines, dark_lines, light_lines"),
         ({"guidance_window": {"start": 0.8, "end": 0.2}}, "guidance_window.start is 0.8; it must be at most"),
         ({"edits": [{"target": "hair"}, {"target": " "}]}, r"edits[1].target must be a text"),
         (
