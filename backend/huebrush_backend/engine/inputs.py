@@ -128,7 +128,7 @@ def guidance_window(parameters: protocol.Parameters) -> GuidanceWindow:
 
 
 def reading_of(parameters: protocol.Parameters) -> Reading:
-    """Return how the lines are read for these parameters."""
+    """Return the reading of the line art that these parameters ask for."""
     light_lines = {protocol.DARK_LINES: False, protocol.LIGHT_LINES: True}.get(parameters.sketch_mode)
     return Reading(light_lines, parameters.remove_ruling)
 

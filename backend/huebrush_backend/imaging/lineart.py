@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -20,6 +21,7 @@ from huebrush_backend.imaging.paper import VISIBLE, Paper, paper_candidates, pap
 from huebrush_backend.imaging.ruling import remove_ruling
 
 Array = NDArray[np.float32]
+Ink = TypeVar("Ink", NDArray[np.float32], NDArray[np.uint8])
 
 MINIMUM_CONTRAST = 0.04
 """Smallest difference between ink and paper (0..1 of the full range) that counts as a drawing."""
@@ -35,7 +37,7 @@ class LineArtError(ValueError):
 
 @dataclass(frozen=True)
 class Reading:
-    """How line art is read.
+    """Choices of the artist for reading line art.
 
     * `light_lines`: whether the lines are lighter than the paper; None to find out
     * `remove_ruling`: the paper's printed lines, squares or dots are no ink
@@ -70,7 +72,7 @@ def separate_lines(pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART) -
     paper, floor, full = _find_paper(pixels, reading)
     ink = _coverage(pixels, paper, floor, full)
     if reading.remove_ruling:
-        ink = without_ruling(ink)
+        ink = _strengthened(without_ruling(ink))
     lines = _without_paper(pixels, paper, ink) if paper.painted else pixels
     return LineArt(ink, lines, paper.painted, paper.dark)
 
@@ -83,7 +85,7 @@ def normalize_line_art(pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_AR
     a wrong array.
     """
     ink = _coverage(pixels, *_find_paper(pixels, reading))
-    return without_ruling(ink) if reading.remove_ruling else ink
+    return _strengthened(without_ruling(ink)) if reading.remove_ruling else ink
 
 
 def paper_is_dark(pixels: NDArray[np.uint8]) -> bool:
@@ -119,7 +121,7 @@ def ink_coverage(pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART, wor
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(work, range(0, height, _BAND_ROWS)))
-    return remove_ruling(ink) if reading.remove_ruling else ink
+    return _strengthened(remove_ruling(ink)) if reading.remove_ruling else ink
 
 
 def _find_paper(pixels: NDArray[np.uint8], reading: Reading) -> tuple[Paper, float, float]:
@@ -131,10 +133,13 @@ def _find_paper(pixels: NDArray[np.uint8], reading: Reading) -> tuple[Paper, flo
     if pixels[..., 3].max() < VISIBLE:
         raise LineArtError(Text.of("line_art.transparent"))
     for paper in paper_candidates(pixels, reading.light_lines):
-        floor, full = _ink_range(pixels, paper)
+        floor, full, strongest = _ink_range(pixels, paper)
+        if reading.remove_ruling:
+            full = strongest  # or ruling that covers more than the drawing would be as dark
         if full - floor >= MINIMUM_CONTRAST:
             return paper, floor, full
-    raise LineArtError(Text.of("line_art.one_color"))
+    forced = {None: "one_color", False: "no_dark_lines", True: "no_light_lines"}[reading.light_lines]
+    raise LineArtError(Text.of(f"line_art.{forced}"))
 
 
 def _difference(pixels: NDArray[np.uint8], paper: Paper, rows: slice) -> Array:
@@ -168,8 +173,11 @@ def _squared_contrasts(paper: Paper) -> Array:
     return np.square(_contrast(np.repeat(values, 3, axis=2), paper.color, paper.dark)).astype(np.float32)
 
 
-def _ink_range(pixels: NDArray[np.uint8], paper: Paper) -> tuple[float, float]:
-    """Return the difference up to which there is only paper grain, and that of full ink (0, 0 if there is no ink)."""
+def _ink_range(pixels: NDArray[np.uint8], paper: Paper) -> tuple[float, float, float]:
+    """Return the difference up to which there is only paper grain, that of full ink, and that of the strongest.
+
+    All are 0 if there is no ink.
+    """
     height, width = pixels.shape[:2]
     stride = max(1, height * width // _SAMPLE_PIXELS)
     step = _BAND_ROWS * stride
@@ -185,12 +193,25 @@ def _ink_range(pixels: NDArray[np.uint8], paper: Paper) -> tuple[float, float]:
         ink = _strongest_of_all(pixels, paper)
         ink = ink[ink > max(floor, 1 / 255)]
         if ink.size == 0:
-            return 0.0, 0.0
+            return 0.0, 0.0, 0.0
     strongest = float(np.quantile(ink, 0.995))
     full = float(np.quantile(ink[ink >= 0.5 * strongest], 0.9))
     if full < 2 * floor:
-        return 0.0, 0.0
-    return floor, full
+        return 0.0, 0.0, 0.0
+    return floor, full, max(full, strongest)
+
+
+def _strengthened(ink: Ink) -> Ink:
+    """Return coverage (H,W), float 0..1 or uint8 0..255, raised so that the usual strong line is full ink."""
+    most = 255 if ink.dtype == np.uint8 else 1
+    sample = ink[:: max(1, ink.size // _SAMPLE_PIXELS)]
+    strong = sample[sample >= 0.5 * most]
+    if strong.size < 4:
+        return ink
+    gain = most / float(np.quantile(strong, 0.9))
+    if most == 255:
+        return np.asarray(cv2.convertScaleAbs(ink, alpha=gain), np.uint8)
+    return np.minimum(ink * np.float32(gain), 1)
 
 
 def _strongest_of_all(pixels: NDArray[np.uint8], paper: Paper) -> Array:

@@ -129,7 +129,8 @@ def paper_rows(color: Array, rows: slice, height: int, width: int) -> Array:
 
 def _tone(overview: Bytes) -> Bytes:
     """Return the mean of the colour channels, (h,w) uint8."""
-    return cv2.transform(np.ascontiguousarray(overview[..., :3]), np.full((1, 3), 1 / 3, np.float32))
+    mean = cv2.transform(np.ascontiguousarray(overview[..., :3]), np.full((1, 3), 1 / 3, np.float32))
+    return np.asarray(mean, np.uint8)
 
 
 def _overview(pixels: Bytes, longer: int) -> Bytes:
@@ -212,7 +213,7 @@ def _tile_slices(length: int) -> list[slice]:
 def _local_level(color: Bytes, visible: NDArray[np.bool_]) -> Array:
     """Return the paper's colour at each place, (h,w,3) float 0..1; `color` is (h,w,3) uint8 with darker ink."""
     longer = max(color.shape[:2])
-    smooth = cv2.GaussianBlur(color, (0, 0), max(0.5, longer / 1024))
+    smooth = np.asarray(cv2.GaussianBlur(color, (0, 0), max(0.5, longer / 1024)), np.uint8)
     smooth[~visible] = 0
     side = _odd(max(_LEAST_SIDE, longer * _LINE_SHARE))
     closed = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
@@ -237,7 +238,7 @@ def _black_fills(tone: Bytes, level: Bytes, side: int) -> NDArray[np.bool_]:
     fills = np.zeros(level.shape, bool)
     for share in _DARK_LEVELS:
         dark = ((level < share * lit) & ~fills).astype(np.uint8)
-        count, labels = cv2.connectedComponents(dark, connectivity=4)
+        count, labels = _components(dark)
         areas = np.bincount(labels.ravel(), minlength=count)
         inside = cv2.erode(dark, np.ones((side // 2 + 1,) * 2, np.uint8)) > 0
         edge = (cv2.erode(dark, np.ones((3, 3), np.uint8)) == 0) & (dark > 0)
@@ -259,7 +260,7 @@ def _thick_ink(tone: Bytes, level: Bytes, side: int) -> NDArray[np.bool_]:
     wider = np.ones((_odd(_WIDER * side),) * 2, np.uint8)
     around = cv2.morphologyEx(level, cv2.MORPH_CLOSE, wider).astype(np.float32)
     spots = (level < _SPOT_LEVEL * around).astype(np.uint8)
-    count, labels = cv2.connectedComponents(spots, connectivity=4)
+    count, labels = _components(spots)
     areas = np.bincount(labels.ravel(), minlength=count)
     inked = np.bincount(labels[tone < _INK_LEVEL * level.astype(np.float32)], minlength=count)
     is_ink = inked > _INKED_SHARE * areas
@@ -286,6 +287,12 @@ def _lower_side_of_edges(level: Array) -> Array:
     high, low = cv2.dilate(level, wider).sum(axis=2), cv2.erode(level, wider).sum(axis=2)
     at_edge = high + 1 > _EDGE_RATIO * (low + 1)
     return np.where(at_edge[..., None], cv2.erode(level, near), level).astype(np.float32)
+
+
+def _components(mask: Bytes) -> tuple[int, NDArray[np.int32]]:
+    """Return the number of labels, with 0 for the ground, and the label of each pixel."""
+    count, labels = cv2.connectedComponents(mask, connectivity=4)
+    return count, np.asarray(labels, np.int32)
 
 
 def _odd(size: float) -> int:

@@ -32,7 +32,7 @@ _CLEAR_EVIDENCE = 4e-3
 _LEAST_EVIDENCE = 5e-4
 """Mean contrast of thin structures below which nothing on the page is a line."""
 _LIGHT_RATIO = 8.0
-"""How many times as strong light lines must be as dark ones: black fills leave light slits, white ones are rare."""
+"""Ratio of light lines to dark ones from which lines are light: black fills leave light slits, white ones are rare."""
 _LIGHT_RATIO_WITHOUT_DOTS = 2.5
 """The same on the page whose screentone is blurred to grey."""
 _LIGHT_RATIO_OF_ALL = 4.0

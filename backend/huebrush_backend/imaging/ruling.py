@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -87,12 +87,17 @@ def _find_family(small: Bytes) -> _Family | None:
     height, width = small.shape
     if height < 4 * _WIDEST or width < 4 * _BLOCK:
         return None
-    thin = cv2.subtract(small, cv2.morphologyEx(small, cv2.MORPH_OPEN, np.ones((_WIDEST, 1), np.uint8)))
+    # Lines at the upper and lower edge may pass the middle outside the page.
+    margin = int(np.ceil(_SLOPES.max() * width / 2))
+    small = np.pad(small, ((margin, margin), (0, 0)))
+    height += 2 * margin
+    thick = cv2.morphologyEx(small, cv2.MORPH_OPEN, np.ones((_WIDEST, 1), np.uint8))
+    thin = np.asarray(cv2.subtract(small, thick), np.uint8)
     blocks = width // _BLOCK
     seen = (thin[:, : blocks * _BLOCK] >= _FAINT).reshape(height, blocks, _BLOCK)
     # A slope of 5 degrees is 1.4 pixels in a block.
     hit = cv2.dilate((seen.mean(axis=2) > 0.4).astype(np.uint8), np.ones((3, 1), np.uint8))
-    shares = _shares(hit)
+    shares = _shares(np.asarray(hit, np.uint8))
     best = shares.max(axis=0)
     chosen = _spread_out(best, _LEAST_SHARE)
     places = _regular_places(chosen, best)
@@ -103,7 +108,7 @@ def _find_family(small: Bytes) -> _Family | None:
     weight, thickness = _profile(small, starts, slopes)
     if weight < _FAINT:
         return None
-    return _Family(starts, slopes, weight, thickness)
+    return _Family(starts - margin, slopes, weight, thickness)
 
 
 def _shares(hit: Bytes) -> Floats:
@@ -133,7 +138,7 @@ def _spread_out(best: Floats, least: float) -> NDArray[np.int64]:
 
 
 def _regular_places(rows: NDArray[np.int64], best: Floats) -> Floats | None:
-    """Return where the lines of a family pass the middle; `rows`: where there are clear lines."""
+    """Return the rows (n,) at which the lines of a family pass the middle; `rows`: those of clear lines."""
     if len(rows) < _LEAST_LINES:
         return None
     found, numbers = np.zeros(0), np.zeros(0)
@@ -274,12 +279,12 @@ def _without_dots(ink: Bytes, scale: float) -> Bytes:
         return ink
     typical = float(np.median(areas[usual]))
     usual = usual[(areas[usual] > 0.4 * typical) & (areas[usual] < 2.5 * typical)]
-    regular = usual[_on_grid(centers[usual])]
+    regular = usual[_on_grid(np.asarray(centers, np.float64)[usual])]
     if len(regular) < _LEAST_DOTS:
         return ink
     wanted = np.zeros(count, np.uint8)
     wanted[regular] = 1
-    mask = cv2.dilate(wanted[labels], np.ones((3, 3), np.uint8))
+    mask = cv2.dilate(wanted[np.asarray(labels, np.int32)], np.ones((3, 3), np.uint8))
     if mask.shape != ink.shape:
         mask = cv2.resize(mask, (ink.shape[1], ink.shape[0]), interpolation=cv2.INTER_NEAREST)
     return np.where(mask > 0, np.uint8(0), ink)
@@ -289,7 +294,7 @@ def _on_grid(places: Floats) -> NDArray[np.bool_]:
     """Return (n,) bool: which of the `places` (n,2) lie in the middle between two others at the grid's spacing."""
     if len(places) < 5:
         return np.zeros(len(places), bool)
-    tree = cKDTree(places)
+    tree = KDTree(places)
     distances = np.asarray(tree.query(places, k=2)[0])[:, 1]
     spacing = float(np.median(distances))
     if spacing < _CLOSEST:

@@ -45,7 +45,7 @@ class Photograph:
 
 @dataclass(frozen=True)
 class Looks:
-    """What a picture of a drawing looks like.
+    """Appearance of a picture of a drawing.
 
     * `paper`, `ink`: colours, sRGB 0..1
     * `pencil`: the lines have a pencil's grain
@@ -209,7 +209,7 @@ def _hand(rng: np.random.Generator, height: int, width: int, edge: float) -> Pla
         direction = np.array([np.cos(inwards + turn), np.sin(inwards + turn)])
         tip = palm + direction * size * rng.uniform(0.3, 0.6)
         cv2.line(plane, _point(palm), _point(tip), 255, round(size * rng.uniform(0.05, 0.1)))
-    return cv2.GaussianBlur(plane, (0, 0), max(edge, 0.3)).astype(np.float32) / 255
+    return np.asarray(cv2.GaussianBlur(plane, (0, 0), max(edge, 0.3)), np.float32) / 255
 
 
 def _point(place: NDArray[np.floating]) -> tuple[int, int]:

@@ -14,7 +14,7 @@ _FIXED = 4
 
 
 def draw_ruling(rng: np.random.Generator, kind: str, height: int, width: int) -> NDArray[np.float32]:
-    """Return what share of the light ruled paper reflects, (height, width, 3) float32 0..1; 1 between the lines.
+    """Return the share of the light that ruled paper reflects, (height, width, 3) float32 0..1; 1 between the lines.
 
     `kind` is one of RULINGS. Raises ValueError for another kind.
     """

@@ -58,6 +58,10 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "line_art.no_pixels": "The line art has no pixels.",
         "line_art.transparent": "The line-art layer is empty: every pixel is transparent. Choose the layer with the "
         "lines.",
+        "line_art.no_dark_lines": "The line art shows no lines that are darker than the paper. Let its lines be read "
+        "as any line art, or as light lines.",
+        "line_art.no_light_lines": "The line art shows no lines that are lighter than the paper. Let its lines be read "
+        "as any line art, or as dark lines.",
         "line_art.one_color": "The line art shows no lines: it is one even colour. Choose the layer that the lines are "
         "drawn on.",
         "line_art.nothing_stands_out": "No lines can be drawn from this picture: nothing in it stands out. Choose a "
