@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -21,7 +20,6 @@ from huebrush_backend.imaging.paper import VISIBLE, Paper, paper_candidates, pap
 from huebrush_backend.imaging.ruling import remove_ruling
 
 Array = NDArray[np.float32]
-Ink = TypeVar("Ink", NDArray[np.float32], NDArray[np.uint8])
 
 MINIMUM_CONTRAST = 0.04
 """Smallest difference between ink and paper (0..1 of the full range) that counts as a drawing."""
@@ -72,7 +70,7 @@ def separate_lines(pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART) -
     paper, floor, full = _find_paper(pixels, reading)
     ink = _coverage(pixels, paper, floor, full)
     if reading.remove_ruling:
-        ink = _strengthened(without_ruling(ink))
+        ink = _drawn_ink(ink)
     lines = _without_paper(pixels, paper, ink) if paper.painted else pixels
     return LineArt(ink, lines, paper.painted, paper.dark)
 
@@ -85,7 +83,7 @@ def normalize_line_art(pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_AR
     a wrong array.
     """
     ink = _coverage(pixels, *_find_paper(pixels, reading))
-    return _strengthened(without_ruling(ink)) if reading.remove_ruling else ink
+    return _drawn_ink(ink) if reading.remove_ruling else ink
 
 
 def paper_is_dark(pixels: NDArray[np.uint8]) -> bool:
@@ -121,7 +119,10 @@ def ink_coverage(pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART, wor
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(work, range(0, height, _BAND_ROWS)))
-    return _strengthened(remove_ruling(ink)) if reading.remove_ruling else ink
+    if reading.remove_ruling:
+        ink = remove_ruling(ink)
+        cv2.convertScaleAbs(ink, ink, _gain(ink, 255))
+    return ink
 
 
 def _find_paper(pixels: NDArray[np.uint8], reading: Reading) -> tuple[Paper, float, float]:
@@ -201,17 +202,17 @@ def _ink_range(pixels: NDArray[np.uint8], paper: Paper) -> tuple[float, float, f
     return floor, full, max(full, strongest)
 
 
-def _strengthened(ink: Ink) -> Ink:
-    """Return coverage (H,W), float 0..1 or uint8 0..255, raised so that the usual strong line is full ink."""
-    most = 255 if ink.dtype == np.uint8 else 1
+def _drawn_ink(ink: Array) -> Array:
+    """Return coverage (H,W) float 0..1 without ruling, in which strong lines of the drawing are full ink."""
+    drawn = without_ruling(ink)
+    return np.minimum(drawn * _gain(drawn, 1), 1).astype(np.float32)
+
+
+def _gain(ink: NDArray, most: float) -> float:
+    """Return the factor that makes the usual strong line of coverage (H,W), 0..`most`, full ink."""
     sample = ink[:: max(1, ink.size // _SAMPLE_PIXELS)]
     strong = sample[sample >= 0.5 * most]
-    if strong.size < 4:
-        return ink
-    gain = most / float(np.quantile(strong, 0.9))
-    if most == 255:
-        return np.asarray(cv2.convertScaleAbs(ink, alpha=gain), np.uint8)
-    return np.minimum(ink * np.float32(gain), 1)
+    return most / float(np.quantile(strong, 0.9)) if strong.size >= 4 else 1.0
 
 
 def _strongest_of_all(pixels: NDArray[np.uint8], paper: Paper) -> Array:

@@ -209,7 +209,8 @@ def _hand(rng: np.random.Generator, height: int, width: int, edge: float) -> Pla
         direction = np.array([np.cos(inwards + turn), np.sin(inwards + turn)])
         tip = palm + direction * size * rng.uniform(0.3, 0.6)
         cv2.line(plane, _point(palm), _point(tip), 255, round(size * rng.uniform(0.05, 0.1)))
-    return np.asarray(cv2.GaussianBlur(plane, (0, 0), max(edge, 0.3)), np.float32) / 255
+    soft = cv2.GaussianBlur(plane, (0, 0), max(edge, 0.3))
+    return np.multiply(soft, 1 / 255, dtype=np.float32)
 
 
 def _point(place: NDArray[np.floating]) -> tuple[int, int]:
