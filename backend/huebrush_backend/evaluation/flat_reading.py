@@ -61,17 +61,16 @@ def evaluate_reading(pages: int, seed: int, on_step: Callable[[str], None] = lam
     """Score the reading of `pages` photographs of drawn pages, of each kind in turn.
 
     `seed`: number of the set; it and a photograph's number decide the photograph. `on_step`: called with a description
-    of each step. The report has the figures of all photographs, under "kinds" those of each kind, and under "wrong" the
+    before each photograph. The report has the figures of all photographs, under "kinds" those of each kind, and under "wrong" the
     kinds and numbers of the photographs whose polarity is wrong.
     """
     total, kinds = ReadingTally(), {kind: ReadingTally() for kind in KINDS}
     wrong, page = [], None
     for number in range(pages):
-        if page is None or number % _PHOTOGRAPHS_A_PAGE == 0:
-            on_step(f"reading: drawing a page for photograph {number + 1} of {pages}")
-            page = draw_flat_page(*_page_arguments(seed, number))
         kind = tuple(KINDS)[number % len(KINDS)]
         on_step(f"reading: photograph {number + 1} of {pages}, {kind}")
+        if page is None or number % _PHOTOGRAPHS_A_PAGE == 0:
+            page = draw_flat_page(*_page_arguments(seed, number))
         if not _score(page, kind, number, (total, kinds[kind])):
             wrong.append({"kind": kind, "number": number})
     return {

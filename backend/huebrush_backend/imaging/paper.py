@@ -169,19 +169,18 @@ def _even_color(pixels: Bytes, light_lines: bool) -> Array | None:
         return None
     packed = colors.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1])
     found, counts = np.unique(packed, return_counts=True)
-    flat = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)[counts >= _FLAT_SHARE * len(colors)]
-    if not len(flat):
-        return None
-    counts = counts[counts >= _FLAT_SHARE * len(colors)]
-    tones, lightest = flat.mean(axis=1), float(np.quantile(colors.mean(axis=1), 0.99))
+    is_flat = counts >= _FLAT_SHARE * len(colors)
+    found, counts = found[is_flat], counts[is_flat]
+    flat = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
+    brightness, bright = colors.mean(axis=1), flat.mean(axis=1)
     if light_lines:
-        tones, lightest = 255 - tones, 255 - float(np.quantile(colors.mean(axis=1), 0.01))
-    is_paper = tones >= _INK_TONE * lightest
-    if not is_paper.any():
+        brightness, bright = 255 - brightness, 255 - bright
+    may_be_paper = bright >= _INK_TONE * float(np.quantile(brightness, 0.99))
+    if not may_be_paper.any():
         return None
-    paper = flat[is_paper][counts[is_paper].argmax()]
+    paper = flat[may_be_paper][counts[may_be_paper].argmax()]
     same = np.abs(colors.astype(np.int16) - paper).max(axis=1) <= _SAME_COLOR
-    other = np.isin(packed, found[np.isin(found, flat @ np.array([1 << 16, 1 << 8, 1]))]) & ~same
+    other = np.isin(packed, found) & ~same
     if same.sum() < _EVEN_SHARE * (~other).sum():
         return None
     return (np.median(colors[same], axis=0) / 255).astype(np.float32)
