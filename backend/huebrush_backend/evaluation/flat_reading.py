@@ -61,8 +61,8 @@ def evaluate_reading(pages: int, seed: int, on_step: Callable[[str], None] = lam
     """Score the reading of `pages` photographs of drawn pages, of each kind in turn.
 
     `seed`: number of the set; it and a photograph's number decide the photograph. `on_step`: called with a description
-    before each photograph. The report has the figures of all photographs, under "kinds" those of each kind, and under "wrong" the
-    kinds and numbers of the photographs whose polarity is wrong.
+    before each photograph. The report has the figures of all photographs, under "kinds" those of each kind, and under
+    "wrong" the kinds and numbers of the photographs whose polarity is wrong.
     """
     total, kinds = ReadingTally(), {kind: ReadingTally() for kind in KINDS}
     wrong, page = [], None

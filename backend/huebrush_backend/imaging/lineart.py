@@ -139,8 +139,9 @@ def _find_paper(pixels: NDArray[np.uint8], reading: Reading) -> tuple[Paper, flo
             full = strongest  # or ruling that covers more than the drawing would be as dark
         if full - floor >= MINIMUM_CONTRAST:
             return paper, floor, full
-    forced = {None: "one_color", False: "no_dark_lines", True: "no_light_lines"}[reading.light_lines]
-    raise LineArtError(Text.of(f"line_art.{forced}"))
+    if reading.light_lines is None:
+        raise LineArtError(Text.of("line_art.one_color"))
+    raise LineArtError(Text.of("line_art.no_light_lines" if reading.light_lines else "line_art.no_dark_lines"))
 
 
 def _difference(pixels: NDArray[np.uint8], paper: Paper, rows: slice) -> Array:

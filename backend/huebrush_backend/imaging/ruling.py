@@ -104,6 +104,8 @@ def _find_family(small: Bytes) -> _Family | None:
     if places is None:
         return None
     slopes = _slopes_at(places, shares)
+    if slopes is None:
+        return None
     starts, slopes = _exact_lines(thin, places, slopes)
     weight, thickness = _profile(small, starts, slopes)
     if weight < _FAINT:
@@ -183,12 +185,17 @@ def _follow(rows: NDArray[np.int64], first: int, spacing: float) -> tuple[Floats
     return np.array(places), np.array(numbers)
 
 
-def _slopes_at(places: Floats, shares: Floats) -> Floats:
-    """Return the slope of the line at each of the places; neighbours in perspective have nearly the same."""
+def _slopes_at(places: Floats, shares: Floats) -> Floats | None:
+    """Return the slope of the line at each of the places; neighbours in perspective have nearly the same.
+
+    None if the slopes disagree, so that these lines are no family.
+    """
     columns = shares[:, places.astype(int)]
     best = columns >= columns.max(axis=0) - 1e-9
     slopes = (best * _SLOPES[:, None]).sum(axis=0) / best.sum(axis=0)
     kept = np.abs(slopes - np.median(slopes)) < 0.03
+    if kept.sum() < _LEAST_LINES:
+        return None
     line = np.polyfit(places[kept], slopes[kept], 1)
     for _ in range(4):
         away = np.abs(slopes - np.polyval(line, places))

@@ -74,6 +74,23 @@ def test_small_pictures_come_back(shape: tuple[int, int]):
     assert remove_ruling(ink).shape == shape
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_lines_of_any_slopes_only_lose_ink(seed: int):
+    rng = np.random.default_rng(seed)
+    ink = np.zeros((300, 400), np.uint8)
+    for row in range(10, 300, int(rng.integers(9, 30))):
+        lean = int(rng.choice((-15, 15)) + rng.integers(-3, 4))
+        cv2.line(ink, (0, row - lean), (399, row + lean), 255, 2, cv2.LINE_AA)
+    assert (remove_ruling(ink) <= ink).all()
+
+
+def test_few_straight_lines_of_a_drawing_stay():
+    ink = np.zeros((300, 400), np.uint8)
+    for row in (20, 85, 130, 260):
+        cv2.line(ink, (10, row), (390, row), 255, 2, cv2.LINE_AA)
+    assert np.array_equal(remove_ruling(ink), ink)
+
+
 def test_large_pages_are_looked_at_in_a_smaller_version():
     ink, ruling = with_ruling("squared", 0.5, 1)
     large = [cv2.resize(plane, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC) for plane in (ink, ruling, drawing())]
