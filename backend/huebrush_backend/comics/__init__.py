@@ -1,0 +1,1 @@
+"""Comic pages by classical means: panels, gutters, balloons, captions and lettering from ink coverage; no torch."""
