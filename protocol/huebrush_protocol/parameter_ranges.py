@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from huebrush_protocol.errors import ProtocolError, refused
-from huebrush_protocol.parameters import NO_PATCH, SKETCH_MODES, WHOLE_PAGE, Parameters, TextEdit
+from huebrush_protocol.parameters import NO_PATCH, PANELS, SKETCH_MODES, WHOLE_PAGE, Parameters, TextEdit
 from huebrush_protocol.regions import (
     MAX_DOTS_PER_INCH,
     MAX_GAP,
@@ -90,6 +90,8 @@ def validate_parameters(parameters: Parameters) -> None:
     if parameters.sketch_mode not in SKETCH_MODES:
         mode = parameters.sketch_mode[:64]
         raise refused("message.not_one_of", field="sketch_mode", value=mode, names=", ".join(SKETCH_MODES))
+    if parameters.panels not in PANELS:
+        raise refused("message.not_one_of", field="panels", value=parameters.panels[:64], names=", ".join(PANELS))
     start, end = parameters.guidance_window.start, parameters.guidance_window.end
     if start > end:
         raise refused("message.window", start=start, end=end)

@@ -42,6 +42,10 @@ SKETCH_MODES = ("lines", DARK_LINES, LIGHT_LINES, "none", "invert", "invert-webu
 their paper, where "lines" takes one for the other; "none", "invert" and "invert-webui" as in the authors' interface;
 "extract" to draw the lines of a coloured or scanned picture."""
 
+PANELS_AUTOMATIC, PANELS_OFF = "automatic", "off"
+PANELS = (PANELS_AUTOMATIC, PANELS_OFF)
+"""Ways to treat comic pages and strips: find panels, gutters and balloons; or see every page as one drawing."""
+
 ENHANCEMENTS = ("background", "foreground", "style")
 """Fields of `Enhancement` that need networks, which a model may lack; see `ModelInfo.enhancements`."""
 
@@ -175,6 +179,7 @@ class Parameters:
     * `remove_ruling`: the printed lines, squares or dots of the paper are no ink
     * `reference_padding`: width of the white canvas around a reference or background, as a multiple of its width
     * `fast`: faster, with slightly different colours
+    * `panels`: one of `PANELS`: on a comic page each panel is painted on its own, and gutters and balloons stay paper
     * `regions`: layers to make of the picture, and how
     """
 
@@ -196,4 +201,5 @@ class Parameters:
     enhancement: Enhancement = Enhancement()
     reference_padding: float = 1.0
     fast: bool = False
+    panels: str = PANELS_AUTOMATIC
     regions: RegionParameters = field(default=RegionParameters())

@@ -66,7 +66,7 @@ class RegionFix:
 
 @dataclass(frozen=True)
 class RegionParameters:
-    """Layers to make, and how; with the `result` "picture", nothing else here has an effect.
+    """Layers to make, and how; with the `result` "picture", only `paint_paper` has an effect.
 
     * `shading`: add the model's light and shade as two layers
     * `keep_picture`: add the model's picture as the lowest layer
@@ -77,6 +77,7 @@ class RegionParameters:
     * `palette_names`: a name for each colour of the palette, used for layers; or empty
     * `palette_size`: with an empty `palette`, the most colours to take from the references; 0: no palette
     * `locked`: regions get exactly a colour of the palette, else they keep the voted colour
+    * `paint_paper`: also paint gutters and balloons of comic pages, which otherwise stay paper
     * `hard_edges`: no mixed colours where two regions meet
     * `color_borders`: part a region that holds clearly different colours of the picture where the lines suggest it
     * `fixes`: corrections, made in this order
@@ -94,6 +95,7 @@ class RegionParameters:
     locked: bool = True
     hard_edges: bool = False
     color_borders: bool = True
+    paint_paper: bool = False
     fixes: tuple[RegionFix, ...] = ()
 
 

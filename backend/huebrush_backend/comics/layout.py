@@ -21,6 +21,8 @@ LEAST_SHORT_SIDE = 200
 _HEAVY = 1.15
 """Stroke of letters outside balloons, as a multiple of the strokes in balloons or of the page's lines: sounds are
 drawn boldly, and what is finer may be a drawing."""
+_BLACK = 150
+"""Coverage (of 255) from which a pixel of a gutter is black."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,7 @@ class PageLayout:
       closed, and its lettering; 0 outside
     * `captions`: numbers of those balloons that are captions
     * `lettering`: uint8, 1 on the ink of letters
+    * `inked`: uint8, 1 on solid black
     * `found`: number of panels that the page has; `panels` are more where a long one is painted in pieces
     """
 
@@ -46,6 +49,7 @@ class PageLayout:
     balloons: NDArray[np.uint16]
     captions: tuple[int, ...]
     lettering: Mask
+    inked: Mask
     found: int
 
     @property
@@ -53,15 +57,16 @@ class PageLayout:
         """(h,w) uint8, 1 where the page stays paper: gutters, balloons and captions."""
         return self.gutters | (self.balloons > 0).view(np.uint8)
 
-    def on_page(self, mask: Mask, top: int = 0, bottom: int | None = None) -> Mask:
-        """Return rows `top` to `bottom` of a mask (h,w) of this layout in the page's size, (bottom - top, W)."""
-        bottom = self.height if bottom is None else bottom
-        small_height, small_width = mask.shape
-        if (small_height, small_width) == (self.height, self.width):
-            return mask[top:bottom]
-        rows = np.minimum((np.arange(top, bottom) + 0.5) * small_height // self.height, small_height - 1).astype(int)
-        wide = cv2.resize(mask[rows[0] : rows[-1] + 1], (self.width, rows[-1] + 1 - rows[0]), interpolation=cv2.INTER_NEAREST)
-        return wide.reshape(rows[-1] + 1 - rows[0], self.width)[rows - rows[0]]
+    @property
+    def black(self) -> Mask:
+        """(h,w) uint8, 1 where gutters are black."""
+        return self.gutters & self.inked
+
+    def panel_rows(self, top: int, bottom: int, left: int, right: int) -> NDArray[np.uint16]:
+        """Return the panels' numbers in a window of the page, (bottom - top, right - left)."""
+        rows = ((np.arange(top, bottom) + 0.5) * (self.panels.shape[0] / self.height)).astype(np.intp)
+        columns = ((np.arange(left, right) + 0.5) * (self.panels.shape[1] / self.width)).astype(np.intp)
+        return self.panels[np.ix_(rows, columns)]
 
 
 def find_layout(ink: NDArray[np.uint8]) -> PageLayout | None:
@@ -104,6 +109,7 @@ def find_layout(ink: NDArray[np.uint8]) -> PageLayout | None:
         balloons=numbers,
         captions=tuple(number for number, bubble in enumerate(bubbles, start=1) if bubble.kind == CAPTION),
         lettering=words,
+        inked=(page.ink >= _BLACK).view(np.uint8),
         found=found,
     )
 

@@ -34,8 +34,9 @@ _OPEN = 0.8
 """Largest usual area of the holes in letters, as a share of their ink: hollow shapes in a row are windows or buttons."""
 _DIFFERENT = 0.2
 """Smallest mean difference (0..1) of neighbours' shapes: rows of equal shapes are patterns."""
-_STRAIGHT = 1.25
-"""Ink of a shape, as a multiple of a straight stroke's across its box, below which it is no more than such a stroke."""
+_SLENDER, _STRAIGHT = 0.22, 1.25
+"""Stroke, in heights of a letter, up to which it can be told from a plain stroke; and the ink of a shape, as a
+multiple of a straight stroke across its box, below which it is no more than that."""
 _BOLD, _ALIKE = 0.15, 0.03
 """Stroke, in heights of a letter, from which even equal shapes are letters ("BOOO"), and their smallest difference."""
 
@@ -192,7 +193,7 @@ def _block(group: list[int], labels: NDArray[np.int32], stats: NDArray[np.int32]
         return None
     if float(np.median(holes)) > _OPEN or float(np.std(strokes)) > 0.6 * stroke + 0.5:
         return None
-    if float(np.mean(np.array(lengths) < _STRAIGHT * stroke)) > 0.5:
+    if stroke < _SLENDER * letter and float(np.mean(np.array(lengths) < _STRAIGHT * stroke)) > 0.5:
         return None
     alike = _ALIKE if stroke >= _BOLD * letter and float(np.median(holes)) <= 0.5 else _DIFFERENT
     if len(thumbs) > 2 and _difference(thumbs) < alike:

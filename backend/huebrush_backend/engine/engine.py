@@ -17,7 +17,9 @@ from huebrush_backend.engine.flats import RegionMaker
 from huebrush_backend.engine.inputs import PageLines, token_edits
 from huebrush_backend.engine.model_holder import LoadedModel, ModelHolder
 from huebrush_backend.engine.named_colors import sought_texts, with_named_colors
+from huebrush_backend.engine.page_layout import PageLayouts, painted_part
 from huebrush_backend.engine.paint_edits import colors_of_edits, paint_edits
+from huebrush_backend.engine.panels import paint_panels
 from huebrush_backend.engine.picture import paint_picture
 from huebrush_backend.engine.picture_cache import ModelPicture, PictureCache, picture_key, picture_layer
 from huebrush_backend.engine.plan import EditKind, Plan, make_plan
@@ -54,6 +56,7 @@ class Engine:
         self._models = ModelHolder(self._device, models_folder)
         self._pictures = PictureCache()
         self._regions = RegionMaker()
+        self._layouts = PageLayouts()
 
     def device_description(self) -> Text:
         """Return the device's name for people."""
@@ -110,7 +113,8 @@ class Engine:
         request, lines = asked, PageLines(asked)
         if plan.widens_masks:
             colors = None if request.before is None else flatten_on_white(request.before.pixels)
-            regions = self._regions.regions(lines.ink_bytes, request.parameters.regions, colors)
+            layout = self._layouts.of(request, lines.ink_bytes)
+            regions = self._regions.regions(lines.ink_bytes, request.parameters.regions, colors, layout)
             request = with_whole_regions(request, regions, lines.ink_bytes)
 
         progress.enter("preparing" if plan.model is None else "loading")
@@ -118,6 +122,10 @@ class Engine:
         painted, edited = ModelPicture(None, request.parameters, None, ()), None
         if model is not None and plan.paints_page:
             painted = self._picture(request.unbrushed(), lines, model, progress)
+            if not plan.makes_flats and not request.parameters.regions.paint_paper:
+                layout = self._layouts.of(request, lines.ink_bytes)
+                if layout is not None:
+                    painted = replace(painted, kept=painted_part(layout, painted.kept))
         if model is not None and plan.paints_edits:
             painted, edited = paint_edits(request, lines, model, painted, progress)
 
@@ -130,7 +138,8 @@ class Engine:
             else:
                 request = with_edit_hints(request, colors)
         if plan.makes_flats:
-            made = self._regions.make(request, plan.palette, lines.ink_bytes, painted, progress.check)
+            layout = self._layouts.of(request, lines.ink_bytes)
+            made = self._regions.make(request, plan.palette, lines.ink_bytes, painted, progress.check, layout)
             layers, flats_report, flat_notes = list(made.layers), made.flats_report, made.notes
         else:
             layers = [edited or picture_layer("Colour", painted, lines.ink)]
@@ -154,7 +163,11 @@ class Engine:
         key = picture_key(request, model.sha256)
         known = self._pictures.get(key)
         if known is None:
-            known = paint_picture(request, lines, model, progress)
+            layout = self._layouts.of(request, lines.ink_bytes)
+            if layout is None:
+                known = paint_picture(request, lines, model, progress)
+            else:
+                known = paint_panels(request, lines, layout, model, progress)
             self._pictures.put(key, known)
         return known
 

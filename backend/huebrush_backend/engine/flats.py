@@ -13,6 +13,9 @@ import numpy as np
 from huebrush_protocol.regions import CHECK, RegionParameters
 from huebrush_protocol.texts import Text
 
+from huebrush_backend.comics.layout import PageLayout
+from huebrush_backend.comics.overview import is_strip
+from huebrush_backend.engine.page_layout import paper_of, without_lettering
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
 from huebrush_backend.flats.checks.own_flats import check_flats, repair_flats
@@ -20,9 +23,10 @@ from huebrush_backend.flats.checks.places_to_check import PlaceToCheck, find_pla
 from huebrush_backend.flats.colors.borders import Borders, shared_borders
 from huebrush_backend.flats.colors.clusters import unify
 from huebrush_backend.flats.colors.hints import hint_colors, with_hints
-from huebrush_backend.flats.colors.region_colors import NONE, RegionColors, override
+from huebrush_backend.flats.colors.region_colors import FIXED, HINTED, NONE, RegionColors, override
 from huebrush_backend.flats.colors.snap_to_palette import snap
 from huebrush_backend.flats.colors.spread_palette import spread_palette
+from huebrush_backend.flats.colors.vote import MOST_CELLS as MOST_VOTING_CELLS
 from huebrush_backend.flats.colors.vote import vote
 from huebrush_backend.flats.layers.flats_layer import FlatLayer, flats_layer
 from huebrush_backend.flats.layers.key_strokes import Stroke, key_strokes
@@ -31,6 +35,7 @@ from huebrush_backend.flats.layers.shading import shading_layers
 from huebrush_backend.flats.palettes.palette import Palette, near_duplicates
 from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, find_regions
 from huebrush_backend.flats.regions.gap_width import WidestGap
+from huebrush_backend.flats.regions.paper import paper_regions, set_paper_apart
 from huebrush_backend.flats.splitting.split_regions import split_by_hints, split_by_picture
 from huebrush_backend.flats.splitting.working_grid import CELLS_PER_PIXEL, MOST_CELLS
 from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
@@ -55,11 +60,12 @@ class RegionResult:
 
 @dataclass(frozen=True, eq=False)
 class _Page:
-    """A page's regions, and which of them touch; kept for the next job with the same lines."""
+    """A page's regions, which of them touch, and which stay paper; kept for the next job with the same lines."""
 
     key: str
     regions: Regions
     borders: Borders
+    paper: np.ndarray
 
 
 class RegionMaker:
@@ -75,18 +81,19 @@ class RegionMaker:
         ink: np.ndarray,
         painted: ModelPicture,
         check: Callable[[], None],
+        layout: PageLayout | None = None,
     ) -> RegionResult:
         """Make the result that `request.parameters.regions` asks for; `make_plan` must have accepted the request.
 
         `palette`: the one of the request's plan. `ink` (H,W) uint8 is the page's coverage. Regions that lie
-        mostly outside `painted.kept` stay unpainted. `check` raises Cancelled if the job is cancelled.
+        mostly outside `painted.kept` stay unpainted, and so do gutters and balloons of `layout`. `check` raises Cancelled if the job is cancelled.
         """
         chosen, picture = request.parameters.regions, painted.picture
-        page = self._page_of(ink, chosen)
+        page = self._page_of(ink, chosen, layout)
         check()
         if chosen.result == CHECK:
             return _checked(request, page, ink, palette)
-        page = _split(page, request, ink, picture)
+        page = _split(page, request, ink, picture, layout)
         check()
         voted = None
         if picture is not None:
@@ -99,14 +106,17 @@ class RegionMaker:
                 ink=ink,
                 borders=page.borders,
                 swatches=swatches,
+                most_cells=MOST_VOTING_CELLS if layout is None else max(MOST_VOTING_CELLS, *picture.shape[:2]),
             )
         colors, moved = _colors(request, page, ink, voted, palette), None
         check()
         if palette is not None and chosen.locked and voted is not None:
             colors, moved = snap(colors, palette, page.regions.areas)
-        elif chosen.result in ONE_COLOR_LAYERS:
+        elif chosen.result in ONE_COLOR_LAYERS or layout is not None:
             colors = unify(colors, page.regions.areas)
         colors = override(colors, _colors_by_hand(chosen, page.regions))
+        if not chosen.paint_paper:
+            colors = _without_paper(colors, page.paper)
         if painted.kept is not None:
             colors = _cut_out(colors, page.regions, painted.kept)
         check()
@@ -119,7 +129,7 @@ class RegionMaker:
             layers.insert(0, picture_layer("Picture", painted, ink.astype(np.float32) / 255))
         check()
         places = find_places_to_check(
-            page.regions, colors, page.borders, None if voted is None else voted.colors, moved
+            page.regions, colors, page.borders, None if voted is None else voted.colors, moved, page.paper
         )
         return RegionResult(
             tuple(layers),
@@ -127,12 +137,18 @@ class RegionMaker:
             (_gap_note(page.regions),),
         )
 
-    def regions(self, ink: np.ndarray, chosen: RegionParameters, colors: np.ndarray | None) -> Regions:
-        """Return the regions of a page whose coverage is `ink` (H,W) uint8.
+    def regions(
+        self,
+        ink: np.ndarray,
+        chosen: RegionParameters,
+        colors: np.ndarray | None,
+        layout: PageLayout | None = None,
+    ) -> Regions:
+        """Return the regions of a page whose coverage is `ink` (H,W) uint8, and whose layout is `layout`.
 
         `colors`: (H,W,3) uint8, what is painted on the page, None if that is not known.
         """
-        regions = self._page_of(ink, chosen).regions
+        regions = self._page_of(ink, chosen, layout).regions
         if colors is None or not chosen.color_borders:
             return regions
         share = min(1.0, MOST_CELLS / CELLS_PER_PIXEL / max(ink.shape))
@@ -140,33 +156,43 @@ class RegionMaker:
         small = np.asarray(cv2.resize(colors, size, interpolation=cv2.INTER_AREA), np.uint8)
         return split_by_picture(regions, ink, small, _merged(chosen))
 
-    def _page_of(self, ink: np.ndarray, chosen: RegionParameters) -> _Page:
+    def _page_of(self, ink: np.ndarray, chosen: RegionParameters, layout: PageLayout | None) -> _Page:
         gap = WidestGap(chosen.gap, chosen.gap_unit, chosen.dots_per_inch)
         repairs = RegionRepairs(
             closed=tuple((fix.x, fix.y, fix.x2, fix.y2) for fix in chosen.fixes if fix.kind == "close"),
             merged=_merged(chosen),
         )
         lines = hashlib.sha256(np.ascontiguousarray(ink).data)
-        lines.update(repr((ink.shape, gap, repairs)).encode())
+        lines.update(repr((ink.shape, gap, repairs, layout is None)).encode())
         key = lines.hexdigest()
         if self._page is None or self._page.key != key:
             self._page = None  # two pages' labels at once would be too much on a large page
-            regions = find_regions(ink, gap, repairs)
-            self._page = _Page(key, regions, shared_borders(regions.labels, ink))
+            bare = ink if layout is None else without_lettering(ink, layout)
+            regions = find_regions(bare, gap, repairs)
+            paper = np.zeros(regions.count + 1, bool)
+            if layout is not None:
+                regions, paper = set_paper_apart(regions, bare, paper_of(layout))
+            self._page = _Page(key, regions, shared_borders(regions.labels, ink), paper)
         return self._page
 
 
-def _split(page: _Page, request: ColorizeRequest, ink: np.ndarray, picture: np.ndarray | None) -> _Page:
-    """Return the page with the regions parted in which the picture, or the hints, have different colours."""
+def _split(
+    page: _Page, request: ColorizeRequest, ink: np.ndarray, picture: np.ndarray | None, layout: PageLayout | None
+) -> _Page:
+    """Return the page with the regions parted in which the picture, or the hints, have different colours.
+
+    On a strip the picture parts none: seen as a whole, it is too slim for that.
+    """
     chosen, regions = request.parameters.regions, page.regions
     merged = _merged(chosen)
-    if picture is not None and chosen.color_borders:
+    if picture is not None and chosen.color_borders and not (layout is not None and is_strip(*ink.shape)):
         regions = split_by_picture(regions, ink, picture, merged)
     if request.hints is not None and request.hints[..., 3].any():
         regions = split_by_hints(regions, ink, request.hints, merged)
     if regions is page.regions:
         return page
-    return _Page(page.key, regions, shared_borders(regions.labels, ink))
+    paper = np.zeros(regions.count + 1, bool) if layout is None else paper_regions(regions, ink, paper_of(layout))
+    return _Page(page.key, regions, shared_borders(regions.labels, ink), paper)
 
 
 def _merged(chosen: RegionParameters) -> tuple[tuple[float, float, float, float], ...]:
@@ -186,7 +212,7 @@ def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Pa
         layers.append(ResultLayer("Repairs", pixels, left, top, "flats"))
         flats = np.where(mend[..., 3:] > 0, mend, flats)
     used = [] if palette is None else [swatch.hex for swatch in palette.swatches]
-    places = check_flats(flats, regions, ink, page.borders, palette)
+    places = check_flats(flats, regions, ink, page.borders, palette, page.paper)
     return RegionResult(tuple(layers), _flats_report(regions, used, palette, places), (_gap_note(regions),))
 
 
@@ -243,6 +269,12 @@ def _colors_by_hand(chosen: RegionParameters, regions: Regions) -> dict[int, Rgb
         if fix.kind == "color":
             fixed[regions.at(fix.x, fix.y)] = rgb_from_hex(fix.color)
     return fixed
+
+
+def _without_paper(colors: RegionColors, paper: np.ndarray) -> RegionColors:
+    """Return the colours without those of regions that stay `paper` (count+1,), unless the artist gave them one."""
+    bare = paper & ~np.isin(colors.sources, (HINTED, FIXED))
+    return replace(colors, sources=np.where(bare, np.uint8(NONE), colors.sources)) if bare.any() else colors
 
 
 def _cut_out(colors: RegionColors, regions: Regions, kept: np.ndarray) -> RegionColors:

@@ -47,6 +47,7 @@ class EngineProgress:
         self._finishing_seconds = FINISHING_SECONDS + FINISHING_SECONDS_A_MEGAPIXEL * height * width / 1e6
         self._denoising_since = time.monotonic()
         self._run, self._runs = 0, 1
+        self._placed: Callable[[np.ndarray], np.ndarray] | None = None
 
     def begin_run(self, run: int, runs: int) -> None:
         """Begin run `run`, from 0, of the job's `runs` runs, which count as equal shares of the job."""
@@ -72,9 +73,13 @@ class EngineProgress:
     def _whole(self, fraction: float) -> float:
         return (self._run + fraction) / self._runs
 
+    def place_previews(self, placed: Callable[[np.ndarray], np.ndarray] | None) -> None:
+        """Show from now on what `placed` makes of each preview, such as the page with it; None: the preview itself."""
+        self._placed = placed
+
     def preview(self, step: int, pixels: np.ndarray) -> None:
         """Show `pixels` (h,w,3) uint8, the picture after `step`."""
-        self._on_event(PreviewEvent(step, pixels))
+        self._on_event(PreviewEvent(step, pixels if self._placed is None else self._placed(pixels)))
 
     def painted(self, x: int, y: int, pixels: np.ndarray) -> None:
         """Report the model's picture of a section with an edit: see `PaintedEvent`."""

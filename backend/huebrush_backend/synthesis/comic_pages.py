@@ -350,7 +350,7 @@ class _Page:
         keep = np.zeros_like(inside)
         if not over and self._kind != "borderless":
             edge = np.zeros_like(self._ink)
-            cv2.polylines(edge, [np.rint(polygon).astype(np.int32)], True, 1, max(3, round(3 * self._line)))
+            cv2.polylines(edge, [np.rint(polygon).astype(np.int32)], True, 1, max(2, round(1.5 * self._line)))
             keep = edge > 0
         if self._kind in ("borderless", "bleeding") and not over:
             edge = np.zeros_like(self._ink)
@@ -358,6 +358,7 @@ class _Page:
             rim = inside & (cv2.dilate(edge, np.ones((3, 3), np.uint8)) > 0)
             outline[rim] = 255
         self._ink[inside & ~keep] = outline[inside & ~keep]
+        self._ink[inside & keep] = np.maximum(self._ink, outline)[inside & keep]
         self._words |= inside
         np.maximum(self._letters, words, out=self._letters)
 

@@ -26,12 +26,17 @@ MOSTLY = 0.5
 
 
 def check_flats(
-    flats: NDArray[np.uint8], regions: Regions, ink: NDArray[np.uint8], borders: Borders, palette: Palette | None
+    flats: NDArray[np.uint8],
+    regions: Regions,
+    ink: NDArray[np.uint8],
+    borders: Borders,
+    palette: Palette | None,
+    bare: NDArray[np.bool_] | None = None,
 ) -> list[PlaceToCheck]:
     """Return the faults of `flats` (H,W,4) uint8 RGBA, which has the page's size, the riskiest first.
 
     A region's own colour is the one that most of its pixels have. Pixels on the lines do not count, as colours meet
-    there. Raises ValueError when the sizes differ.
+    there. Regions that are `bare` (count+1,) may stay unpainted. Raises ValueError when the sizes differ.
     """
     if flats.shape != (*regions.labels.shape, 4):
         raise ValueError(f"the flats must be as large as the page, {regions.labels.shape}, and RGBA; got {flats.shape}")
@@ -44,7 +49,7 @@ def check_flats(
         *_leaks(flats=flats, regions=regions, painted=paper & opaque, main=main, whole=whole, borders=borders),
     ]
     for region in np.flatnonzero(~whole[1:]) + 1:
-        if regions.areas[region] > 0:
+        if regions.areas[region] > 0 and not (bare is not None and bare[region]):
             found.append(_empty_region(regions, int(region)))
     if palette is not None:
         found += _off_palette(regions, main, whole, palette)

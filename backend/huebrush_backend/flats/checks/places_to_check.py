@@ -72,18 +72,20 @@ def find_places_to_check(
     borders: Borders,
     voted: NDArray[np.uint8] | None = None,
     moved: NDArray[np.float32] | None = None,
+    paper: NDArray[np.bool_] | None = None,
 ) -> list[PlaceToCheck]:
     """Return the places to check, the riskiest first, at most `MOST_PLACES_TO_CHECK`.
 
     * `regions`, `colors`, `borders`: regions of the page, their colours, and their common borders
     * `voted`: (count+1,3) colours before they were snapped to a palette
     * `moved`: (count+1,) CIEDE2000 distance from there to the swatches
+    * `paper`: (count+1,) regions that are meant to stay unpainted
     """
     neighbours = _likeliest_neighbours(borders, regions.count)
     tones = color_difference(colors.colors, colors.alternatives)
     found = [_open_gap(gap, colors, float(tones[gap.region])) for gap in regions.open_gaps]
     found += [_color_border(regions, border, colors) for border in regions.color_borders if not border.by_hand]
-    found += _unpainted(regions, colors, neighbours)
+    found += _unpainted(regions, colors, neighbours, paper)
     found += _unsure(regions, colors, neighbours, tones)
     if voted is not None and moved is not None:
         found += _off_palette(regions, colors, voted, moved)
@@ -146,9 +148,13 @@ def beside_border(labels: NDArray[np.int32], border: ColorBorder) -> tuple[float
     return None
 
 
-def _unpainted(regions: Regions, colors: RegionColors, neighbours: NDArray[np.int64]) -> Iterator[PlaceToCheck]:
+def _unpainted(
+    regions: Regions, colors: RegionColors, neighbours: NDArray[np.int64], paper: NDArray[np.bool_] | None
+) -> Iterator[PlaceToCheck]:
     page = regions.labels.size
-    for region in np.flatnonzero(colors.sources == NONE)[1:]:
+    bare = colors.sources == NONE
+    bare[0] = False
+    for region in np.flatnonzero(bare if paper is None else bare & ~paper):
         area = int(regions.areas[region])
         # A tiny region left out is surely a fault; a large one may be meant to stay empty.
         risk = 0.95 if area < 0.001 * page else 0.4

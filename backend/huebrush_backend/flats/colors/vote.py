@@ -44,6 +44,7 @@ def vote(
     ink: NDArray[np.uint8],
     borders: Borders,
     swatches: NDArray[np.uint8] | None = None,
+    most_cells: int = MOST_CELLS,
 ) -> RegionColors:
     """Let `picture` vote on the colour of each region.
 
@@ -53,11 +54,12 @@ def vote(
     * `ink`: (H,W) uint8, coverage of the lines
     * `borders`: borders between the regions
     * `swatches`: (n,3) uint8 sRGB, colours that the page is known to have, which help where a region is tiny
+    * `most_cells`: longer side to which a larger picture is reduced: more for one put together of several
 
     A voted colour is one that the picture has in that region. Confidence is the product of four factors: how many of
     the region's votes agree, how closely, how many there are, and how far from the lines they lie.
     """
-    height, width = grid_size(picture.shape[:2], labels.shape)
+    height, width = grid_size(picture.shape[:2], labels.shape, most_cells)
     if picture.shape[:2] != (height, width):
         picture = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     grid = cell_grid(labels, ink, height, width)
@@ -107,9 +109,11 @@ def seen_colors(
     return np.rint(total / np.maximum(hits, 1)[:, None]).astype(np.uint8)
 
 
-def grid_size(picture: tuple[int, ...], page: tuple[int, ...]) -> tuple[int, int]:
+def grid_size(
+    picture: tuple[int, ...], page: tuple[int, ...], most_cells: int = MOST_CELLS
+) -> tuple[int, int]:
     """Return rows and columns of the grid on which a `picture` of this size (h,w) is compared with a `page` (H,W)."""
-    ratio = min(1.0, MOST_CELLS / max(picture), page[0] / picture[0], page[1] / picture[1])
+    ratio = min(1.0, most_cells / max(picture), page[0] / picture[0], page[1] / picture[1])
     return max(1, round(picture[0] * ratio)), max(1, round(picture[1] * ratio))
 
 
