@@ -37,8 +37,8 @@ REPEATED_ROLES = ("reference", *PART_ROLES, "edit_mask", "edit_patch")
 """Roles that several images of a job may have."""
 ROLES = (*SUBMIT_ROLES, "layer", "preview", "fit")
 """Roles of all images."""
-MAX_EDGE = 32768
-"""Longest side of an image in pixels."""
+MAX_EDGE = 131072
+"""Longest side of an image in pixels: strips for phones are long. `MAX_FRAME_BYTES` limits what an image takes."""
 MAX_IMAGES = 512
 """Most image frames beside one message."""
 MAX_FRAME_BYTES = 1 << 30

@@ -33,7 +33,7 @@ MAX_FIXES = 1000
 MAX_PALETTE = 256
 MAX_COLOR_NAME = 128
 """Longest name of a colour, in characters."""
-MAX_PAGE_EDGE = 32768
+MAX_PAGE_EDGE = 131072
 """Furthest coordinate on a page, in pixels."""
 PIXELS, LINES, MILLIMETRES = "px", "lines", "mm"
 GAP_UNITS = (PIXELS, LINES, MILLIMETRES)

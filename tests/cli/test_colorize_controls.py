@@ -46,6 +46,7 @@ def test_without_options_everything_is_as_usual(page: Path, requests_seen: list[
         ("--sketch-mode invert-webui", {"sketch_mode": "invert-webui"}),
         ("--sketch-mode dark_lines --remove-ruling", {"sketch_mode": "dark_lines", "remove_ruling": True}),
         ("--sampler k_dpmpp_2m", {"sampler": "k_dpmpp_2m"}),
+        ("--panels off", {"panels": "off"}),
         ("--noise-schedule karras", {"noise_schedule": "karras"}),
         (
             "--guidance-start .1 --guidance-end .9 --guidance-pause .3 .4",

@@ -39,6 +39,7 @@ BACKEND_ROOMS = (
     "__init__",
     "allocation",
     "imaging",
+    "comics",
     "models",
     "manipulation",
     "pipeline",

@@ -9,6 +9,7 @@ from huebrush_protocol.frames import CHANNELS, SAMPLE_BYTES, packed_stride
 from huebrush_protocol.messages import FAILURE_CODES, ImageHeader, ModelInfo
 from huebrush_protocol.parameters import (
     NO_PATCH,
+    PANELS,
     SKETCH_MODES,
     Enhancement,
     GuidanceWindow,
@@ -70,7 +71,7 @@ ENHANCEMENTS = st.builds(
     cut_out=st.booleans(),
 )
 COLORS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
-PLACES = st.floats(0, 32768)
+PLACES = st.floats(0, 131072)
 REGIONS = st.builds(
     RegionParameters,
     result=st.sampled_from(RESULTS),
@@ -82,6 +83,7 @@ REGIONS = st.builds(
     palette_size=st.integers(0, 256),
     locked=st.booleans(),
     hard_edges=st.booleans(),
+    paint_paper=st.booleans(),
     fixes=st.lists(
         st.builds(RegionFix, st.sampled_from(FIXES), PLACES, PLACES, PLACES, PLACES, COLORS), max_size=2
     ).map(tuple),
@@ -106,6 +108,7 @@ PARAMETERS = st.just(Parameters()) | st.builds(
     enhancement=ENHANCEMENTS,
     reference_padding=st.floats(1, 2),
     fast=st.booleans(),
+    panels=st.sampled_from(PANELS),
     regions=REGIONS,
 )
 MODELS = st.builds(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS, RANGES
-from huebrush_protocol.parameters import SAMPLERS, Parameters
+from huebrush_protocol.parameters import PANELS, SAMPLERS, Parameters
 from huebrush_protocol.regions import WITHOUT_MODEL
 from huebrush_protocol.texts import Text
 
@@ -137,6 +137,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="faster, with slightly different colours: at most 8 steps, guidance in a part of them, an early end",
     )
+    tuning.add_argument(
+        "--panels",
+        choices=PANELS,
+        default=defaults.panels,
+        help="comic pages and strips: find panels, gutters and balloons, and paint each panel on its own; or see every "
+        "page as one drawing (default: %(default)s)",
+    )
     add_control_options(parser)
     add_region_options(parser)
     add_device_option(parser)
@@ -229,6 +236,7 @@ def _parameters(arguments: argparse.Namespace) -> Parameters:
         sketch_strength=arguments.sketch_strength,
         sampler=arguments.sampler,
         fast=arguments.fast,
+        panels=arguments.panels,
         regions=region_parameters(arguments),
         **control_parameters(arguments),
     )

@@ -85,6 +85,11 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="the page's resolution, for a --gap in millimetres",
     )
+    group.add_argument(
+        "--paint-paper",
+        action="store_true",
+        help="also paint the gutters and balloons of comic pages, which otherwise stay paper",
+    )
     group.add_argument("--hard-edges", action="store_true", help="no mixed colours where two colours meet")
     group.add_argument(
         "--no-color-borders",
@@ -121,6 +126,7 @@ def region_parameters(arguments: argparse.Namespace) -> RegionParameters:
         locked=not arguments.unlocked,
         hard_edges=arguments.hard_edges,
         color_borders=not arguments.no_color_borders,
+        paint_paper=arguments.paint_paper,
         fixes=_fixes(arguments.fixes),
     )
     try:

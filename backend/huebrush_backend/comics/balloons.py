@@ -82,13 +82,13 @@ def find_balloons(page: Overview, lettering: Lettering, gutters: Mask, panels: N
 class _Finder:
     """Finds what lies around a text of one page."""
 
-    def __init__(
-        self, blocks: tuple[TextBlock, ...], lines: Mask, gutters: Mask, panels: NDArray[np.uint16]
-    ) -> None:
+    def __init__(self, blocks: tuple[TextBlock, ...], lines: Mask, gutters: Mask, panels: NDArray[np.uint16]) -> None:
         """`lines` (h,w): the page's lines without the lettering."""
         self._blocks, self._lines, self._gutters, self._panels = blocks, lines, gutters, panels
         self._short = min(lines.shape)
-        sure = [block.letter for block in blocks for _ in range(block.count) if block.count >= _SURE and block.longest >= 3]
+        sure = [
+            block.letter for block in blocks for _ in range(block.count) if block.count >= _SURE and block.longest >= 3
+        ]
         self._usual = float(np.median(sure)) if sure else 0.0
 
     def around(self, block: TextBlock) -> Bubble | None:
@@ -174,9 +174,7 @@ def _grown_back(area: Mask, labels: NDArray[np.int32], walls: Mask, half: int) -
     elsewhere &= 1 - grown
     count, passages = cv2.connectedComponents(free & (1 - grown) & (1 - elsewhere), connectivity=4)
     cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-    here, there = (
-        np.bincount(passages[cv2.dilate(part, cross) > 0], minlength=count) for part in (grown, elsewhere)
-    )
+    here, there = (np.bincount(passages[cv2.dilate(part, cross) > 0], minlength=count) for part in (grown, elsewhere))
     taken = here > there
     taken[0] = False
     grown |= taken[passages].view(np.uint8)

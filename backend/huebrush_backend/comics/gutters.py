@@ -206,7 +206,9 @@ def _outline(mask: Mask, left: int, top: int, page: tuple[int, ...], short: int)
     """Measure the outline of `mask` (h,w) at `left`, `top` of a `page` of that size."""
     margin = 8
     padded = cv2.copyMakeBorder(mask, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(0,))
-    padded = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))  # ends of lines that overshoot a corner
+    padded = cv2.morphologyEx(
+        padded, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)
+    )  # ends of lines that overshoot a corner
     contours, hierarchy = cv2.findContours(padded, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     tolerance, least = max(2.5, TOLERANCE * short), STRAIGHT * short
     straight = total = longest = 0.0

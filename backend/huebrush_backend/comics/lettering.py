@@ -184,7 +184,9 @@ def _block(group: list[int], labels: NDArray[np.int32], stats: NDArray[np.int32]
         strokes.append(2 * float(np.quantile(depth[depth > 0], 0.85)))
         lengths.append(cv2.countNonZero(shape) / float(np.hypot(wide, high)))
         holes.append(_holes(shape) / max(1, cv2.countNonZero(shape)))
-        runs = (np.diff(np.pad(shape[high // 4 : max(high // 4 + 1, 3 * high // 4)], ((0, 0), (1, 1))), axis=1) == 1).sum(axis=1)
+        runs = (
+            np.diff(np.pad(shape[high // 4 : max(high // 4 + 1, 3 * high // 4)], ((0, 0), (1, 1))), axis=1) == 1
+        ).sum(axis=1)
         counts.append(max(1, round(min(float(np.median(runs)) / 1.5, wide / (0.9 * high)))))
         thumbs.append(cv2.resize(shape * np.float32(1), (10, 10), interpolation=cv2.INTER_AREA))
     count, stroke = sum(counts), float(np.median(strokes))

@@ -30,7 +30,9 @@ def agreeing(pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
     """
     tones = [_tones(picture) for picture in pictures]
     rgb = np.concatenate([colors for colors, _ in tones])
-    weight = np.concatenate([shares * picture[..., 0].size for (_, shares), picture in zip(tones, pictures, strict=True)])
+    weight = np.concatenate(
+        [shares * picture[..., 0].size for (_, shares), picture in zip(tones, pictures, strict=True)]
+    )
     owner = np.repeat(np.arange(len(pictures)), [len(colors) for colors, _ in tones])
     group = clusters(rgb, SAME_PART)
     target = rgb.copy()

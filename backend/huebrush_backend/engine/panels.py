@@ -21,6 +21,8 @@ from huebrush_backend.imaging.brush_masks import Window
 
 MOST_PIXELS = 8_000_000
 """Most pixels of the page's picture: memory stays bounded however long a strip is."""
+_LONGEST = 30_000
+"""Longest side of the page's picture in pixels: OpenCV transforms no longer ones."""
 MARGIN = 0.02
 """Width of the margin around a panel that the model sees, in the panel's longer sides."""
 _LEAST_INK = 40
@@ -72,9 +74,7 @@ def _window(layout: PageLayout, number: int) -> Window:
     left, top, width, height = layout.boxes[number - 1]
     margin = max(2, round(MARGIN * max(width, height)))
     x, y = max(0, left - margin), max(0, top - margin)
-    return Window(
-        x, y, min(layout.width, left + width + margin) - x, min(layout.height, top + height + margin) - y
-    )
+    return Window(x, y, min(layout.width, left + width + margin) - x, min(layout.height, top + height + margin) - y)
 
 
 def _blanked(ink: np.ndarray, layout: PageLayout, window: Window, number: int) -> np.ndarray:
@@ -107,8 +107,12 @@ def _assembled(layout: PageLayout, windows: list[tuple[Window, int]], pictures: 
     """
     scale = min(
         1.0,
-        max((picture.shape[0] / window.height for (window, _), picture in zip(windows, pictures, strict=True)), default=1.0),
+        max(
+            (picture.shape[0] / window.height for (window, _), picture in zip(windows, pictures, strict=True)),
+            default=1.0,
+        ),
         (MOST_PIXELS / (layout.height * layout.width)) ** 0.5,
+        _LONGEST / max(layout.height, layout.width),
     )
     height, width = max(1, round(layout.height * scale)), max(1, round(layout.width * scale))
     page = np.full((height, width, 3), 255, np.uint8)
@@ -132,9 +136,7 @@ def _paste(page: np.ndarray, picture: np.ndarray, layout: PageLayout, window: Wi
     page[top:bottom, left:right][inside] = small[inside]
 
 
-def _kept(
-    layout: PageLayout, windows: list[tuple[Window, int]], parts: list[np.ndarray | None]
-) -> np.ndarray | None:
+def _kept(layout: PageLayout, windows: list[tuple[Window, int]], parts: list[np.ndarray | None]) -> np.ndarray | None:
     """Return (H,W) bool where the result is opaque, None for everywhere."""
     if all(part is None for part in parts):
         return None

@@ -154,7 +154,5 @@ def _panels_right(page: ComicPage, layout: PageLayout) -> int:
     return right
 
 
-
-
 def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None

@@ -115,9 +115,7 @@ def _panel_polygons(rng: np.random.Generator, kind: str, width: int, height: int
     return polygons
 
 
-def _strip_polygons(
-    rng: np.random.Generator, width: int, height: int, left: float, right: float
-) -> list[np.ndarray]:
+def _strip_polygons(rng: np.random.Generator, width: int, height: int, left: float, right: float) -> list[np.ndarray]:
     polygons, top = [], width * 0.1
     while top < height - 0.5 * width:
         tall = width * rng.uniform(0.5, 1.6)
@@ -306,7 +304,9 @@ class _Page:
     def _tone(self) -> np.ndarray:
         pitch = self._rng.uniform(5, 8)
         rows, columns = np.mgrid[: self._height, : self._width].astype(np.float32)
-        wave = np.cos(2 * np.pi * (rows + columns) / pitch / 1.414) * np.cos(2 * np.pi * (rows - columns) / pitch / 1.414)
+        wave = np.cos(2 * np.pi * (rows + columns) / pitch / 1.414) * np.cos(
+            2 * np.pi * (rows - columns) / pitch / 1.414
+        )
         return np.where(wave > self._rng.uniform(0.3, 0.7), np.uint8(255), np.uint8(0))
 
     def _draw_balloon(self, polygon: np.ndarray) -> None:

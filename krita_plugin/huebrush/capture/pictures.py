@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from huebrush_protocol.frames import MAX_EDGE
 from huebrush_protocol.messages import ImageHeader
 
 from ..base.problems import ProblemError, Remedy, problem
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from krita import Document, Node
 
 MAX_NAME = 100
-LARGEST_EDGE = 32768
 CapturedPicture = tuple[ImageHeader, memoryview]
 """Header and frame of one image."""
 
@@ -142,8 +142,8 @@ _READERS = {"line_art_mask": _read_mask, "reference_mask": _read_mask} | dict.fr
 
 
 def _check_size(rect: Rect, name: str) -> None:
-    if max(rect.width, rect.height) > LARGEST_EDGE:
-        raise ProblemError(problem("too_large", name=name, edge=LARGEST_EDGE))
+    if max(rect.width, rect.height) > MAX_EDGE:
+        raise ProblemError(problem("too_large", name=name, edge=MAX_EDGE))
 
 
 def _header(role: str, rect: Rect, name: str, weight: float = 1.0) -> ImageHeader:

@@ -50,6 +50,7 @@ def job_parameters(settings: DocumentSettings, advanced: AdvancedSettings, regio
         reference_padding=advanced.reference_padding / 100,
         injection=injection if advanced.injection else None,
         fast=advanced.fast,
+        panels=advanced.panels,
         enhancement=Enhancement(
             background=advanced.background,
             foreground=advanced.foreground,
@@ -85,6 +86,7 @@ def region_parameters(chosen: RegionSettings, dots_per_inch: float) -> RegionPar
         locked=chosen.locked,
         hard_edges=chosen.hard_edges,
         color_borders=chosen.color_borders,
+        paint_paper=chosen.paint_paper,
         fixes=chosen.fixes,
     )
 

@@ -11,6 +11,7 @@ from huebrush_protocol.parameter_ranges import MAX_BLOCKS
 from huebrush_protocol.parameters import (
     CONTROLS,
     ENHANCEMENTS,
+    PANELS_AUTOMATIC,
 )
 
 from .sources import ReferenceSource
@@ -45,6 +46,7 @@ class AdvancedSettings:
     sketch_mode: str = "lines"
     remove_ruling: bool = False
     fast: bool = False
+    panels: str = PANELS_AUTOMATIC
     level_encoder: int = 100
     level_middle: int = 100
     level_low: int = 100

@@ -72,6 +72,7 @@ class RegionSettings:
     locked: bool = True
     hard_edges: bool = False
     color_borders: bool = True
+    paint_paper: bool = False
     hints: tuple[ReferenceSource, ...] = field(default=())
     flats: tuple[ReferenceSource, ...] = field(default=())
     fixes: tuple[RegionFix, ...] = field(default=(), metadata={"read": _read_fix})

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from mmap import mmap
 from typing import TYPE_CHECKING
 
+from huebrush_protocol.frames import MAX_EDGE
+
 from ..base.colors import Color
 from ..base.qt import QtCore
 from ..base.tasks import BREATHE, Steps, in_thread
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
 PIXELS_AT_ONCE = 1 << 16
 """Number of pixels read in one step."""
-LARGEST_EDGE = 32768
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def unpack_mask(text: str) -> Mask | None:
     head, _, packed = text.partition(";")
     try:
         x, y, width, height = (int(number) for number in head.split(","))
-        if not (0 < width <= LARGEST_EDGE and 0 < height <= LARGEST_EDGE):
+        if not (0 < width <= MAX_EDGE and 0 < height <= MAX_EDGE):
             return None
         reader = zlib.decompressobj()
         data = reader.decompress(base64.b64decode(packed, validate=True), width * height)

@@ -46,6 +46,7 @@ def test_every_choice_reaches_the_backend_and_is_kept(able_backend, document, tm
     assert widget("huebrush_swatches").colors == ("#1f77b4", "#ffd8b1")
     press("huebrush_locked", Key.Key_Space)
     press("huebrush_hard_edges", Key.Key_Space)
+    press("huebrush_paint_paper", Key.Key_Space)
     press("huebrush_gap_automatic", Key.Key_Space)
     type_number("huebrush_gap", 12)
     assert widget("huebrush_gap_size").text() == "1.02 mm"
@@ -61,6 +62,7 @@ def test_every_choice_reaches_the_backend_and_is_kept(able_backend, document, tm
         palette=("#1f77b4", "#ffd8b1"),
         locked=False,
         hard_edges=True,
+        paint_paper=True,
     )
     assert [image.role for image in submit.images] == ["line_art", "reference", "hints"]
     assert (submit.images[2].width, submit.images[2].height, submit.images[2].x) == (40, 30, 0)

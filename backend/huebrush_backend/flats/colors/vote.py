@@ -109,9 +109,7 @@ def seen_colors(
     return np.rint(total / np.maximum(hits, 1)[:, None]).astype(np.uint8)
 
 
-def grid_size(
-    picture: tuple[int, ...], page: tuple[int, ...], most_cells: int = MOST_CELLS
-) -> tuple[int, int]:
+def grid_size(picture: tuple[int, ...], page: tuple[int, ...], most_cells: int = MOST_CELLS) -> tuple[int, int]:
     """Return rows and columns of the grid on which a `picture` of this size (h,w) is compared with a `page` (H,W)."""
     ratio = min(1.0, most_cells / max(picture), page[0] / picture[0], page[1] / picture[1])
     return max(1, round(picture[0] * ratio)), max(1, round(picture[1] * ratio))

@@ -118,7 +118,9 @@ def _part(regions: Regions, label: int, places: Mask, is_paper: bool) -> Mask | 
     down, across = places.shape[0] / height, places.shape[1] / width
     left, top, wide, high = regions.boxes[label].tolist()
     rows = np.arange(int(top * down), max(int(top * down) + 1, min(places.shape[0], int((top + high) * down) + 1)))
-    columns = np.arange(int(left * across), max(int(left * across) + 1, min(places.shape[1], int((left + wide) * across) + 1)))
+    columns = np.arange(
+        int(left * across), max(int(left * across) + 1, min(places.shape[1], int((left + wide) * across) + 1))
+    )
     at_rows = np.minimum(((rows + 0.5) / down).astype(np.intp), height - 1)
     at_columns = np.minimum(((columns + 0.5) / across).astype(np.intp), width - 1)
     own = (regions.labels[np.ix_(at_rows, at_columns)] == label).view(np.uint8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huebrush_protocol.parameters import NOISE_SCHEDULES, SAMPLERS, SKETCH_MODES
+from huebrush_protocol.parameters import NOISE_SCHEDULES, PANELS, SAMPLERS, SKETCH_MODES
 
 GUIDANCE = (1.0, 15.0)
 GROUPS = (
@@ -19,7 +19,7 @@ GROUPS = (
             "pause_end",
         ),
     ),
-    ("way", ("fast", "sampler", "noise_schedule", "sketch_mode", "remove_ruling")),
+    ("way", ("fast", "sampler", "noise_schedule", "sketch_mode", "remove_ruling", "panels")),
     (
         "levels",
         ("level_encoder", "level_middle", "level_low", "blocks_apart", "block_strengths", "reference_padding"),
@@ -48,7 +48,7 @@ GROUPS = (
 """Fields of `AdvancedSettings` in the order in which they are shown."""
 PERCENTAGES = {"injection_sketch": (0, 200), "background_factor": (0, 200), "reference_padding": (100, 200)}
 """Ranges of the percentages that do not go from 0 to 100."""
-CHOICES = {"sampler": SAMPLERS, "noise_schedule": NOISE_SCHEDULES, "sketch_mode": SKETCH_MODES}
+CHOICES = {"sampler": SAMPLERS, "noise_schedule": NOISE_SCHEDULES, "sketch_mode": SKETCH_MODES, "panels": PANELS}
 SWITCHES = (
     "guidance_automatic",
     "pause",

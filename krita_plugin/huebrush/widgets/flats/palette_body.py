@@ -68,6 +68,7 @@ class PaletteBody(QtWidgets.QWidget):
         self._locked = SwitchControl("huebrush_locked", text("locked"), text("locked.tip"))
         self._hard = SwitchControl("huebrush_hard_edges", text("hard_edges"), text("hard_edges.tip"))
         self._borders = SwitchControl("huebrush_color_borders", text("color_borders"), text("color_borders.tip"))
+        self._paper = SwitchControl("huebrush_paint_paper", text("paint_paper"), text("paint_paper.tip"))
         self._gap_automatic = SwitchControl("huebrush_gap_automatic", text("gap_automatic"), text("gap_automatic.tip"))
         self._gap = GapRow()
         self._hints = SourcePicker("huebrush_hints", offered, text("hints"), text("hints.tip"))
@@ -79,6 +80,7 @@ class PaletteBody(QtWidgets.QWidget):
             self._locked,
             self._hard,
             self._borders,
+            self._paper,
             self._gap_automatic,
             self._gap,
             self._hints,
@@ -96,6 +98,7 @@ class PaletteBody(QtWidgets.QWidget):
             locked=self._locked.isChecked(),
             hard_edges=self._hard.isChecked(),
             color_borders=self._borders.isChecked(),
+            paint_paper=self._paper.isChecked(),
             gap_automatic=self._gap_automatic.isChecked(),
             gap=self._gap.gap,
             gap_unit=self._gap.unit,
@@ -113,6 +116,7 @@ class PaletteBody(QtWidgets.QWidget):
         self._locked.setChecked(settings.locked)
         self._hard.setChecked(settings.hard_edges)
         self._borders.setChecked(settings.color_borders)
+        self._paper.setChecked(settings.paint_paper)
         self._gap_automatic.setChecked(settings.gap_automatic)
         self._gap.set_gap(settings.gap, settings.gap_unit)
         self._hints.set_sources(settings.hints)
@@ -148,7 +152,15 @@ class PaletteBody(QtWidgets.QWidget):
         codes.setSpacing(3)
         codes.addWidget(self._codes, 1)
         codes.addWidget(self._menu.button)
-        for widget in (self._codes_row, self._menu.complaint, self._swatches, self._doubles, self._locked, self._hard):
+        for widget in (
+            self._codes_row,
+            self._menu.complaint,
+            self._swatches,
+            self._doubles,
+            self._locked,
+            self._hard,
+            self._paper,
+        ):
             grid.addWidget(widget, grid.rowCount(), 0, 1, 2)
         for switch in (self._borders, self._gap_automatic):
             grid.addWidget(switch, grid.rowCount(), 0, 1, 2)
