@@ -158,7 +158,14 @@ def _enclosed(walls: Mask, inner: tuple[slice, slice], half: int, gutters: Mask)
     rim = np.concatenate([area[0], area[-1], area[:, 0], area[:, -1]])
     if rim.any() or np.count_nonzero(area & gutters) > 0.3 * np.count_nonzero(area):
         return None
-    return _grown_back(area, labels, walls, half) if half else area
+    if not half:
+        return area
+    left, top, wide, high = cv2.boundingRect(area)
+    margin = 3 * half + 6
+    part = np.s_[max(0, top - margin) : top + high + margin, max(0, left - margin) : left + wide + margin]
+    grown = np.zeros_like(area)
+    grown[part] = _grown_back(area[part], labels[part], walls[part], half)
+    return grown
 
 
 def _grown_back(area: Mask, labels: NDArray[np.int32], walls: Mask, half: int) -> Mask:

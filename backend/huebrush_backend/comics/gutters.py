@@ -348,14 +348,16 @@ def _is_double_border(area: Area, gutters: Mask, short: int) -> bool:
     largest = max(area.outline.holes, default=0.0)
     if largest < 5 * size or area.outline.straightness < 0.75 or largest < (0.12 * short) ** 2:
         return False
-    own = np.zeros_like(gutters)
-    area.put(own)
-    filled = np.zeros_like(gutters)
+    reach = max(4, round(0.012 * short))
+    own = cv2.copyMakeBorder(area.mask, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=(0,))
     contours, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = np.zeros_like(own)
     cv2.drawContours(filled, contours, -1, 1, -1)
-    reach = 2 * max(4, round(0.012 * short)) + 1
-    around = cv2.dilate(filled, np.ones((reach, reach), np.uint8)) - filled
-    return float((gutters[around > 0] > 0).mean()) >= 0.2
+    around = cv2.dilate(filled, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) - filled
+    page = cv2.copyMakeBorder(gutters, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=(0,))
+    height, width = own.shape
+    beside = page[area.top : area.top + height, area.left : area.left + width]
+    return float((beside[around > 0] > 0).mean()) >= 0.2
 
 
 def usual_line_width(ink: NDArray[np.uint8]) -> float:

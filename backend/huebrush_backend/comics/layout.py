@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from huebrush_backend.comics.balloons import CAPTION, filled, find_balloons
 from huebrush_backend.comics.lettering import Lettering, TextBlock, find_lettering
-from huebrush_backend.comics.overview import Overview, is_strip, overview
+from huebrush_backend.comics.overview import Box, Overview, is_strip, overview
 from huebrush_backend.comics.panels import find_panels
-from huebrush_backend.comics.strips import Box, cut_long_panels, cut_strip
+from huebrush_backend.comics.strips import cut_long_panels, cut_strip
 
 Mask = NDArray[np.uint8]
 

@@ -20,6 +20,10 @@ _FAINT = 24
 """Coverage in the overview below which there is only noise or a line's soft edge."""
 
 
+Box = tuple[int, int, int, int]
+"""Left, top, width, height in pixels."""
+
+
 @dataclass(frozen=True, eq=False)
 class Overview:
     """`ink` (h,w) uint8 coverage, and `scale`, its pixels per pixel of the page, at most 1."""

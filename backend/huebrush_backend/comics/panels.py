@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.comics.gutters import Mask, find_gutters, hidden_gutters
-from huebrush_backend.comics.overview import LINE, Overview
+from huebrush_backend.comics.overview import LINE, Box, Overview
 
 LEAST_PANEL = 0.008
 """Smallest area of a panel, in shorter sides squared."""
@@ -35,7 +35,7 @@ class Panels:
 
     labels: NDArray[np.uint16]
     gutters: Mask
-    boxes: tuple[tuple[int, int, int, int], ...]
+    boxes: tuple[Box, ...]
     framed: int
 
 
@@ -52,10 +52,25 @@ def find_panels(page: Overview) -> Panels | None:
     framed = [label for label in chosen if _is_framed(labels, stats[label], label, short)]
     if not _is_comic_page(page, stats, chosen, framed, gutters):
         return None
-    borderless = [label for label in chosen if label not in framed]
-    masks = [(labels == label).view(np.uint8) for label in framed]
-    masks += _borderless_panels(page, gutters, labels, framed, borderless)
-    return _numbered(masks, gutters, len(framed))
+    boxes: list[Box] = [_box(stats[label]) for label in framed]
+    drawings = _drawings(page, gutters, labels, framed, [label for label in chosen if label not in framed])
+    order = reading_order([*boxes, *drawings])
+    numbers = np.zeros(len(stats), np.uint16)
+    for number, index in enumerate(order, start=1):
+        if index < len(framed):
+            numbers[framed[index]] = number
+    result = numbers[labels]
+    for number, index in enumerate(order, start=1):
+        if index >= len(framed):
+            left, top, wide, high = drawings[index - len(framed)]
+            area = result[top : top + high, left : left + wide]
+            area[area == 0] = number
+    return Panels(result, gutters, tuple([*boxes, *drawings][index] for index in order), len(framed))
+
+
+def _box(stats: NDArray[np.int32]) -> Box:
+    left, top, wide, high = (int(value) for value in stats[:4])
+    return left, top, wide, high
 
 
 def _is_framed(labels: NDArray[np.int32], stats: NDArray[np.int32], label: int, short: int) -> bool:
@@ -94,42 +109,31 @@ def _is_comic_page(
     return False
 
 
-def _borderless_panels(
+def _drawings(
     page: Overview, gutters: Mask, labels: NDArray[np.int32], framed: list[int], others: list[int]
-) -> list[Mask]:
-    """Return masks of drawings without a border: what is drawn in the gutters, gathered where it lies close."""
+) -> list[Box]:
+    """Return the boxes of drawings without a border: what is drawn in the gutters, gathered where it lies close."""
     short = page.short
-    drawn = np.isin(labels, others).astype(np.uint8)
-    islands = ((page.ink >= LINE) & ~np.isin(labels, framed)).astype(np.uint8)
-    drawn |= islands & (1 - gutters)
+    kinds = np.zeros(int(labels.max()) + 1, np.uint8)
+    kinds[framed], kinds[others] = 2, 1
+    kind = kinds[labels]
+    taken = (kind == 2).view(np.uint8)
+    drawn = (kind == 1).view(np.uint8) | ((page.ink >= LINE).view(np.uint8) & (1 - taken) & (1 - gutters))
     reach = round(0.03 * short) | 1
     together = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    _, found, stats, _ = cv2.connectedComponentsWithStats(together, connectivity=8, ltype=cv2.CV_32S)
-    taken = np.isin(labels, framed)
-    masks = []
+    _, _, stats, _ = cv2.connectedComponentsWithStats(together, connectivity=8, ltype=cv2.CV_32S)
+    boxes = []
     for label in range(1, len(stats)):
-        left, top, wide, high, _ = (int(value) for value in stats[label])
+        left, top, wide, high = box = _box(stats[label])
         if wide * high < _BORDERLESS * short**2 or min(wide, high) < 0.1 * short:
             continue
-        mask = np.zeros_like(gutters)
-        mask[top : top + high, left : left + wide] = 1
-        mask[taken] = 0
-        if cv2.countNonZero(mask) >= 0.5 * wide * high:
-            taken |= mask > 0
-            masks.append(mask)
-    return masks
+        if cv2.countNonZero(taken[top : top + high, left : left + wide]) <= 0.5 * wide * high:
+            taken[top : top + high, left : left + wide] = 1
+            boxes.append(box)
+    return boxes
 
 
-def _numbered(masks: list[Mask], gutters: Mask, framed: int) -> Panels:
-    boxes = [tuple(int(value) for value in cv2.boundingRect(mask)) for mask in masks]
-    order = reading_order(boxes)
-    labels = np.zeros(gutters.shape, np.uint16)
-    for number, index in enumerate(order, start=1):
-        labels[masks[index] > 0] = number
-    return Panels(labels, gutters, tuple(boxes[index] for index in order), framed)  # type: ignore[arg-type]
-
-
-def reading_order(boxes: list[tuple[int, ...]]) -> list[int]:
+def reading_order(boxes: list[Box]) -> list[int]:
     """Return the numbers of `boxes` (left, top, width, height) from top to bottom, in a tier from left to right.
 
     Boxes are in one tier if they share more than half of the lower one's height. Where pages are read from right to

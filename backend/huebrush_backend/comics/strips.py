@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from huebrush_backend.comics.overview import LINE, Overview
-
-Box = tuple[int, int, int, int]
-"""Left, top, width, height."""
+from huebrush_backend.comics.overview import LINE, Box, Overview
 
 WANTED = 1.4
 """Length of a piece, in widths of the strip: about the shape of a page."""
 LONGEST = 2.2
-"""Longest piece and longest panel that is painted at once, in widths."""
+"""Longest piece of a strip that is painted at once, in the strip's widths."""
+SLIM = 3.5
+"""Longest panel that is painted at once, in its own widths: a model's canvas is hardly longer."""
 SHORTEST = 0.7
 
 
@@ -36,19 +35,23 @@ def cut_long_panels(
     page: Overview, labels: NDArray[np.uint16], boxes: tuple[Box, ...]
 ) -> tuple[NDArray[np.uint16], tuple[Box, ...]]:
     """Return the panels of a page with those that are too long for one picture cut into pieces, in the same order."""
-    if not any(high > LONGEST * max(wide, 0.5 * page.short) for _, _, wide, high in boxes):
+    if not any(_is_too_long(box, page) for box in boxes):
         return labels, boxes
     result, pieces = np.zeros_like(labels), list[Box]()
     for number, (left, top, wide, high) in enumerate(boxes, start=1):
         window = np.s_[top : top + high, left : left + wide]
         mask = labels[window] == number
         edges = [0, high]
-        if high > LONGEST * max(wide, 0.5 * page.short):
+        if _is_too_long((left, top, wide, high), page):
             edges = [0, *cut_rows(np.where(mask, page.ink[window], np.uint8(0))), high]
         for first, last in zip(edges[:-1], edges[1:], strict=True):
             pieces.append((left, top + first, wide, last - first))
             result[window][first:last][mask[first:last]] = len(pieces)
     return result, tuple(pieces)
+
+
+def _is_too_long(box: Box, page: Overview) -> bool:
+    return box[3] > SLIM * box[2] or (page.is_strip and box[3] > LONGEST * page.ink.shape[1])
 
 
 def cut_rows(ink: NDArray[np.uint8]) -> list[int]:
