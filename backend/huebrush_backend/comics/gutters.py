@@ -29,6 +29,8 @@ _WOBBLE = 0.006
 """Half the width in shorter sides by which a gutter wanders from its line."""
 _ENDS = 0.025
 """Length in shorter sides by which hasty borders overshoot their corners."""
+RIM = 0.016
+"""Distance from a gutter in shorter sides up to which a long slim area is a part of the border's own paper."""
 EVEN = 0.72
 """Least share of its bounding rectangle, turned as it fits, that a gutter between two panels covers."""
 _ALIKE = (0.5, 1.8)
@@ -116,6 +118,24 @@ def find_gutters(ink: NDArray[np.uint8], strip: bool) -> Mask:
         for area in found:
             area.put(gutters)
         bands = [area for area in bands if area not in found]
+    return gutters if black else _with_rims(ink, gutters, short)
+
+
+def _with_rims(ink: NDArray[np.uint8], gutters: Mask, short: int) -> Mask:
+    """Return the gutters with the long slim areas right beside them, such as the paper between two lines of a border."""
+    free = (ink < LINE).astype(np.uint8) & (1 - gutters)
+    apart = cv2.distanceTransform(1 - gutters, cv2.DIST_L2, 3)
+    near, long = RIM * short, 1.5 * STRAIGHT * short
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
+    found = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= long
+    found &= stats[:, cv2.CC_STAT_AREA] <= near * 2 * stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].sum(axis=1)
+    found[0] = False
+    for label in np.flatnonzero(found):
+        left, top, wide, high = (int(value) for value in stats[label, :4])
+        window = np.s_[top : top + high, left : left + wide]
+        area = labels[window] == label
+        if apart[window][area].max() <= near:
+            gutters[window][area] = 1
     return gutters
 
 

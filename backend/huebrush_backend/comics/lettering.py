@@ -34,9 +34,8 @@ _OPEN = 0.8
 """Largest usual area of the holes in letters, as a share of their ink: hollow shapes in a row are windows or buttons."""
 _DIFFERENT = 0.2
 """Smallest mean difference (0..1) of neighbours' shapes: rows of equal shapes are patterns."""
-_SLENDER, _STRAIGHT = 0.22, 1.25
-"""Stroke, in heights of a letter, up to which it can be told from a plain stroke; and the ink of a shape, as a
-multiple of a straight stroke across its box, below which it is no more than that."""
+_STRAIGHT = 0.2
+"""Spread of a shape across its axis, as a share of that along it, below which it is no more than a plain stroke."""
 _BOLD, _ALIKE = 0.15, 0.03
 """Stroke, in heights of a letter, from which even equal shapes are letters ("BOOO"), and their smallest difference."""
 
@@ -176,13 +175,13 @@ def _block(group: list[int], labels: NDArray[np.int32], stats: NDArray[np.int32]
     right, bottom = (boxes[:, :2] + boxes[:, 2:4]).max(axis=0)
     heights = boxes[:, 3].astype(float)
     letter = float(np.median(heights))
-    strokes, holes, lengths, counts = [], [], [], list[int]()
+    strokes, holes, slim, counts = [], [], [], list[int]()
     thumbs = []
     for label, (x, y, wide, high) in zip(group, boxes.tolist(), strict=True):
         shape = (labels[y : y + high, x : x + wide] == label).view(np.uint8)
         depth = cv2.distanceTransform(cv2.copyMakeBorder(shape, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)
         strokes.append(2 * float(np.quantile(depth[depth > 0], 0.85)))
-        lengths.append(cv2.countNonZero(shape) / float(np.hypot(wide, high)))
+        slim.append(_slimness(shape))
         holes.append(_holes(shape) / max(1, cv2.countNonZero(shape)))
         runs = (
             np.diff(np.pad(shape[high // 4 : max(high // 4 + 1, 3 * high // 4)], ((0, 0), (1, 1))), axis=1) == 1
@@ -195,7 +194,7 @@ def _block(group: list[int], labels: NDArray[np.int32], stats: NDArray[np.int32]
         return None
     if float(np.median(holes)) > _OPEN or float(np.std(strokes)) > 0.6 * stroke + 0.5:
         return None
-    if stroke < _SLENDER * letter and float(np.mean(np.array(lengths) < _STRAIGHT * stroke)) > 0.5:
+    if float(np.mean(np.array(slim) < _STRAIGHT)) > 0.5:
         return None
     alike = _ALIKE if stroke >= _BOLD * letter and float(np.median(holes)) <= 0.5 else _DIFFERENT
     if len(thumbs) > 2 and _difference(thumbs) < alike:
@@ -215,6 +214,13 @@ def _block(group: list[int], labels: NDArray[np.int32], stats: NDArray[np.int32]
         longest=max(_longest(boxes, counts, 1, letter), _longest(boxes, counts, 0, letter)),
         single=int((boxes[:, 2] <= 2.2 * boxes[:, 3]).sum()),
     )
+
+
+def _slimness(shape: Mask) -> float:
+    """Return the spread of a shape's pixels across its axis as a share of that along it, 0..1."""
+    spread = np.cov(np.stack(np.nonzero(shape)).astype(np.float64), ddof=0)
+    low, high = np.linalg.eigvalsh(spread + np.eye(2) / 12)
+    return float((low / high) ** 0.5)
 
 
 def _holes(shape: Mask) -> int:
