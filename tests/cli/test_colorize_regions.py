@@ -112,7 +112,8 @@ def test_key_strokes_are_painted_in_their_colours(page: Path, hints: Path) -> No
 def test_every_option_reaches_the_engine(page: Path, hints: Path, requests_seen: list[ColorizeRequest]) -> None:
     fixes = [{"kind": "close", "x": 1, "y": 2, "x2": 3, "y2": 4, "text": "close it"}]
     (page / "fixes.json").write_text(json.dumps(fixes))
-    words = ["--result", "flats", "--layers", "area", "--shading", "--keep-picture", "--unlocked", "--hard-edges", "--paint-paper"]
+    words = ["--result", "flats", "--layers", "area", "--shading", "--keep-picture", "--unlocked", "--hard-edges"]
+    words += ["--paint-paper"]
     words += ["--palette", "#AABBCC,def", "--palette-size", "9", "--gap", "7", "--dpi", "600"]
     words += ["--fixes", str(page / "fixes.json"), "--hints", str(hints)]
     assert colorize(page / "lines.png", "--reference", page / "ref.png", *words) == 0

@@ -22,7 +22,7 @@ _REACH = 24
 """How far around a text its balloon is looked for, in heights of a letter, beyond twice the text's own size."""
 _SURE = 6
 """Number of letters from which a text tells the usual height of the page's letters."""
-_SIZES = (0.6, 1.9)
+_SIZES = (0.72, 1.9)
 """Range of the height of letters in balloons, as a multiple of the page's usual one."""
 _EVEN = 1.7
 """Largest ratio of the heights of letters in one balloon."""
@@ -100,10 +100,11 @@ class _Finder:
             top : min(height, block.top + block.height + reach), left : min(width, block.left + block.width + reach)
         ]
         walls = self._lines[window]
+        cut = (top > 0, left > 0, window[0].stop < height, window[1].stop < width)
         inner = _within(block, left, top)
         best: tuple[Mask, str, list[TextBlock]] | None = None
         for half in OPENINGS:
-            area = _enclosed(walls, inner, half, self._gutters[window])
+            area = _enclosed(walls, inner, half, self._gutters[window], cut)
             if area is None:
                 continue
             if best is not None and not _is_beyond_an_opening(best[0] & (1 - area), half):
@@ -141,8 +142,13 @@ def _inside(block: TextBlock, area: Mask, left: int, top: int) -> bool:
     return 0 <= row < area.shape[0] and 0 <= column < area.shape[1] and area[row, column] > 0
 
 
-def _enclosed(walls: Mask, inner: tuple[slice, slice], half: int, gutters: Mask) -> Mask | None:
-    """Return the area around a text (h,w) that lines thickened by `half` pixels enclose, or None."""
+def _enclosed(
+    walls: Mask, inner: tuple[slice, slice], half: int, gutters: Mask, cut: tuple[bool, bool, bool, bool]
+) -> Mask | None:
+    """Return the area around a text (h,w) that lines thickened by `half` pixels and the page's edges enclose, or None.
+
+    `cut`: whether the window ends inside the page above, on the left, below and on the right.
+    """
     thick = walls
     if half:
         thick = cv2.dilate(walls, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * half + 1, 2 * half + 1)))
@@ -155,8 +161,10 @@ def _enclosed(walls: Mask, inner: tuple[slice, slice], half: int, gutters: Mask)
     if counts[label] < 0.85 * inside.size:
         return None
     area = (labels == label).view(np.uint8)
-    rim = np.concatenate([area[0], area[-1], area[:, 0], area[:, -1]])
-    if rim.any() or np.count_nonzero(area & gutters) > 0.3 * np.count_nonzero(area):
+    rims = (area[0], area[:, 0], area[-1], area[:, -1])
+    if any(inside and rim.any() for inside, rim in zip(cut, rims, strict=True)) or np.count_nonzero(
+        area & gutters
+    ) > 0.3 * np.count_nonzero(area):
         return None
     if not half:
         return area

@@ -110,7 +110,7 @@ def find_gutters(ink: NDArray[np.uint8], strip: bool) -> Mask:
     if not gutters.any():
         return gutters
     black = float(ink[gutters > 0].mean()) >= _BLACK
-    bands = [area for area in bands if area.black == black or area.outline.holes]
+    bands = [area for area in bands if area.black == black]
     for _ in range(_ROUNDS):
         found = _found_parts(ink, gutters, bands, black, short)
         if not found:
@@ -122,7 +122,7 @@ def find_gutters(ink: NDArray[np.uint8], strip: bool) -> Mask:
 
 
 def _with_rims(ink: NDArray[np.uint8], gutters: Mask, short: int) -> Mask:
-    """Return the gutters with the long slim areas right beside them, such as the paper between two lines of a border."""
+    """Return the gutters with the long slim areas right beside them: paper between two lines of a border."""
     free = (ink < LINE).astype(np.uint8) & (1 - gutters)
     apart = cv2.distanceTransform(1 - gutters, cv2.DIST_L2, 3)
     near, long = RIM * short, 1.5 * STRAIGHT * short
@@ -150,8 +150,7 @@ def _found_parts(ink: NDArray[np.uint8], gutters: Mask, bands: list[Area], black
         for area in bands
         if _is_double_border(area, gutters, short)
         or (
-            area.black == black
-            and lowest <= area.radius <= highest
+            lowest <= area.radius <= highest
             and _is_even(area)
             and (_is_crossed(area, gutters, spurs, short) or _is_hidden_part(area, gutters, slim[area.across], short))
         )

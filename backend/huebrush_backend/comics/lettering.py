@@ -28,10 +28,14 @@ _GAP = 1.6
 _EVEN = 2.1
 """Largest ratio of the heights of neighbours in a row: capitals and small letters."""
 _LEAST_LETTERS = 2
+_BOLD_HEIGHT = 10
+"""Height in pixels from which a shape as solid as a dot may be a bold letter among others."""
+_MOST_SHAPES = 4000
+"""Most shapes that are looked at with those; a page with more has screentone."""
 _THIN, _THICK = 0.05, 0.42
 """Range of a letter's stroke, in its heights."""
 _OPEN = 0.8
-"""Largest usual area of the holes in letters, as a share of their ink: hollow shapes in a row are windows or buttons."""
+"""Largest usual area of the holes in letters, as a share of their ink: hollow shapes in a row are windows, buttons."""
 _DIFFERENT = 0.2
 """Smallest mean difference (0..1) of neighbours' shapes: rows of equal shapes are patterns."""
 _STRAIGHT = 0.2
@@ -96,11 +100,14 @@ def find_lettering(page: Overview) -> Lettering:
     dense = area >= 0.12 * wide * high
     small = (np.maximum(wide, high) <= largest) & (np.maximum(wide, high) >= 2) & ~(size & dense)
     size[0] = small[0] = False
-    letters = np.flatnonzero(size & dense & ~_is_dot(stats))
+    dots = _is_dot(stats)
+    letters = np.flatnonzero(size & dense & (~dots | (high >= _BOLD_HEIGHT)))
+    if len(letters) > _MOST_SHAPES:
+        letters = np.flatnonzero(size & dense & ~dots)
     groups = _groups(letters, stats, centers)
     blocks = []
     for group in groups:
-        block = _block(group, labels, stats)
+        block = _block(group, labels, stats) if dots[group].mean() <= 0.5 else None
         if block is not None:
             blocks.append(block)
     marks = np.flatnonzero(small | size)
@@ -131,7 +138,11 @@ def united(blocks: list[TextBlock]) -> TextBlock:
 
 def _is_dot(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
     wide, high, area = (stats[:, column] for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
-    return (area >= np.where(high <= 9, 0.9, 0.78) * wide * high) & (wide <= 1.6 * high) & (high <= 1.6 * wide)
+    return (
+        (area >= np.where(high <= 9, 0.9, np.where(high <= 16, 0.86, 0.78)) * wide * high)
+        & (wide <= 1.6 * high)
+        & (high <= 1.6 * wide)
+    )
 
 
 def _groups(letters: NDArray[np.intp], stats: NDArray[np.int32], centers: NDArray[np.float64]) -> list[list[int]]:

@@ -50,10 +50,10 @@ def find_panels(page: Overview) -> Panels | None:
     areas = stats[:, cv2.CC_STAT_AREA]
     chosen = [int(label) for label in np.flatnonzero(areas >= LEAST_PANEL * short**2) if label != 0]
     framed = [label for label in chosen if _is_framed(labels, stats[label], label, short)]
-    if not _is_comic_page(page, stats, chosen, framed, gutters):
-        return None
     boxes: list[Box] = [_box(stats[label]) for label in framed]
     drawings = _drawings(page, gutters, labels, framed, [label for label in chosen if label not in framed])
+    if not _is_comic_page(page, stats, framed, drawings):
+        return None
     order = reading_order([*boxes, *drawings])
     numbers = np.zeros(len(stats), np.uint16)
     for number, index in enumerate(order, start=1):
@@ -89,23 +89,21 @@ def _is_framed(labels: NDArray[np.int32], stats: NDArray[np.int32], label: int, 
     return bool(boxy and filled >= FRAMED * cv2.contourArea(hull))
 
 
-def _is_comic_page(
-    page: Overview, stats: NDArray[np.int32], chosen: list[int], framed: list[int], gutters: Mask
-) -> bool:
+def _is_comic_page(page: Overview, stats: NDArray[np.int32], framed: list[int], drawings: list[Box]) -> bool:
+    """Return whether the panels with a border, and the drawings beside them, make a comic page."""
     height, width = page.ink.shape
     short = page.short
     covered = float(stats[framed, cv2.CC_STAT_AREA].sum()) / (height * width)
+    beside = sum(wide * high for _, _, wide, high in drawings) / (height * width)
     if page.is_strip:
         return len(framed) >= 2 and covered >= COVERED / 3
-    others = [label for label in chosen if label not in framed]
-    broken = float(stats[others, cv2.CC_STAT_AREA].sum()) / (height * width)
     if len(framed) >= 2:
-        return covered + 0.5 * broken >= COVERED
+        return covered + min(covered, beside) >= COVERED
     if len(framed) == 1:
-        left, top, wide, high = (int(value) for value in stats[framed[0], :4])
+        left, top, wide, high = _box(stats[framed[0]])
         margins = (left, top, width - left - wide, height - top - high)
         enclosed = min(margins) >= 0.008 * short and max(margins) <= WIDEST_MARGIN * short
-        return enclosed and covered >= 0.6 and not broken > 0.02
+        return enclosed and covered >= 0.6 and beside <= 0.02
     return False
 
 

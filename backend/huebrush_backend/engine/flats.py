@@ -86,7 +86,8 @@ class RegionMaker:
         """Make the result that `request.parameters.regions` asks for; `make_plan` must have accepted the request.
 
         `palette`: the one of the request's plan. `ink` (H,W) uint8 is the page's coverage. Regions that lie
-        mostly outside `painted.kept` stay unpainted, and so do gutters and balloons of `layout`. `check` raises Cancelled if the job is cancelled.
+        mostly outside `painted.kept` stay unpainted, and so do gutters and balloons of `layout`. `check` raises
+        Cancelled if the job is cancelled.
         """
         chosen, picture = request.parameters.regions, painted.picture
         page = self._page_of(ink, chosen, layout)

@@ -69,7 +69,7 @@ def lettering(rng: np.random.Generator, rows: list[str], height: float, hand: Ha
 def _row(rng: np.random.Generator, text: str, height: float, hand: Hand) -> np.ndarray:
     letters = [_letter(letter, height, hand) for letter in text]
     jitter = hand.wobble * height
-    gap = max(1, round(0.12 * height))
+    gap = max(2, round(0.22 * height))
     width = sum(letter.shape[1] + gap for letter in letters) + 8
     row = np.zeros((round(2.2 * height) + 8, width), np.uint8)
     left = 4
@@ -90,14 +90,20 @@ def _letter(letter: str, height: float, hand: Hand) -> np.ndarray:
         picture = Image.new("L", (int(right) + 2, max(int(bottom), round(1.4 * height)) + 2))
         stroke = max(1, round(height / 16)) if hand.bold else 0
         ImageDraw.Draw(picture).text((0, 0), letter, 255, font, stroke_width=stroke)
-        return np.asarray(picture, np.uint8)
+        return _trimmed(np.asarray(picture, np.uint8))
     face = _HERSHEY[hand.font]
     thickness = max(1, round(height * (0.2 if hand.bold else 0.11)))
     scale = height / max(1, cv2.getTextSize("H", face, 1.0, 1)[0][1])
     (width, tall), _ = cv2.getTextSize(letter, face, scale, thickness)
     plane = np.zeros((tall + round(0.6 * height) + 2 * thickness, width + 2 * thickness), np.uint8)
     cv2.putText(plane, letter, (thickness, tall + thickness), face, scale, 255, thickness, cv2.LINE_AA)
-    return plane
+    return _trimmed(plane)
+
+
+def _trimmed(plane: np.ndarray) -> np.ndarray:
+    """Return `plane` (h,w) without empty columns on its left and right."""
+    drawn = np.flatnonzero(plane.max(axis=0) > 32)
+    return np.ascontiguousarray(plane[:, drawn[0] : drawn[-1] + 1])
 
 
 def warped(rng: np.random.Generator, plane: np.ndarray, amount: float, length: float) -> np.ndarray:

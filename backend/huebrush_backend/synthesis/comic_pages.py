@@ -148,7 +148,7 @@ class _Page:
         self._line = max(2.0, width * rng.uniform(0.002, 0.004))
         self._palette = random_palette(rng)
         self._hand = letters.Hand.random(rng)
-        self._letter = max(9.0, width * rng.uniform(0.0125, 0.019))
+        self._letter = max(10.0, width * rng.uniform(0.0125, 0.019)) * (1.3 if self._hand.lower else 1.0)
 
     def draw_panel(self, polygon: np.ndarray, bordered: bool = True) -> None:
         """Draw a panel with a drawing in it."""
@@ -274,6 +274,9 @@ class _Page:
         outline = np.concatenate([np.linspace(a, b, 40, endpoint=False) for a, b in pairwise([*polygon, polygon[0]])])
         if self._kind == "wobbly":
             outline = outline + self._waves(len(outline), self._width * 0.0035)
+            straight, drawn = self._filled(polygon), self._filled(outline)
+            self._ink[straight & ~drawn] = 0
+            self._inside = (self._inside & ~straight) | drawn
         if self._kind == "sketch":
             for _ in range(3):
                 for a, b in pairwise([*polygon, polygon[0]]):

@@ -16,7 +16,8 @@ RESULTS: Mapping[str, str] = MappingProxyType(
         "note.reference_mask": "The mask of the reference was made automatically: it is what stands out from the "
         "background.",
         "note.recolored": "The reference was given the colour of '{target}' where it fits '{control}'.",
-        "note.panels": "A comic page: {count} panels were painted one by one, and {balloons} balloons and captions found.",
+        "note.panels": "A comic page: {count} panels were painted one by one, and {balloons} balloons and captions "
+        "found.",
         "note.pieces": "A long strip: it was painted in {count} pieces.",
         "note.gaps": "Gaps up to {gap} px were closed; the lines are {line_width} px wide.",
         "note.memory": "Memory ran out, so the model was loaded in a smaller way: {placement}.",

@@ -125,15 +125,20 @@ def _part(regions: Regions, label: int, places: Mask, is_paper: bool) -> Mask | 
     at_columns = np.minimum(((columns + 0.5) / across).astype(np.intp), width - 1)
     own = (regions.labels[np.ix_(at_rows, at_columns)] == label).view(np.uint8)
     inside = places[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] & own
-    odd = own - inside if is_paper else inside
-    framed = cv2.copyMakeBorder(odd, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(0,))
-    core = np.asarray(cv2.distanceTransform(framed, cv2.DIST_L2, 3) > _WIDE, np.uint8)[1:-1, 1:-1]
-    if not core.any():
+    apart = [_distance_to_core(side) for side in (inside, own - inside)]
+    if apart[0] is None or apart[1] is None:
         return None
-    near = np.asarray(cv2.distanceTransform(1 - core, cv2.DIST_L2, 3) <= _WIDE + 1.5, np.uint8)
+    odd = apart[1] < apart[0] if is_paper else apart[0] < apart[1]
     part = np.zeros_like(places)
-    part[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = near & odd
+    part[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] = odd
     return part
+
+
+def _distance_to_core(side: Mask) -> NDArray[np.float32] | None:
+    """Return the distance (h,w) to where `side` (h,w) is wide, None if it is nowhere."""
+    framed = cv2.copyMakeBorder(side, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(0,))
+    core = np.asarray(cv2.distanceTransform(framed, cv2.DIST_L2, 3) > _WIDE, np.uint8)[1:-1, 1:-1]
+    return np.asarray(cv2.distanceTransform(1 - core, cv2.DIST_L2, 3), np.float32) if core.any() else None
 
 
 def _relabel(labels: NDArray[np.int32], box: NDArray[np.int32], label: int, part: Mask, new: int) -> None:

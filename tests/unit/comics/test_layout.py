@@ -1,0 +1,136 @@
+"""Layouts of comic pages: panels, gutters, balloons and lettering are found, and other drawings have none."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from huebrush_backend.comics.layout import PageLayout, find_layout
+from huebrush_backend.synthesis import draw
+from huebrush_backend.synthesis.comic_pages import draw_comic_page
+
+from tests.unit.comics.comic_drawings import PANELS, comic_page, speech, write
+
+
+def layout_of(ink: np.ndarray) -> PageLayout:
+    layout = find_layout(ink)
+    assert layout is not None
+    return layout
+
+
+def test_panels_are_found_in_reading_order() -> None:
+    layout = layout_of(comic_page())
+    assert layout.found == 3
+    for (left, top, right, bottom), (x, y, width, height) in zip(PANELS, layout.boxes, strict=True):
+        assert abs(x - left) <= 4 and abs(y - top) <= 4
+        assert abs(x + width - right) <= 4 and abs(y + height - bottom) <= 4
+
+
+def test_gutters_and_margins_are_found_and_nothing_inside_panels() -> None:
+    layout = layout_of(comic_page())
+    for x, y in ((10, 10), (300, 312), (300, 500), (590, 790)):
+        assert layout.gutters[y, x]
+    for left, top, right, bottom in PANELS:
+        assert not layout.gutters[top:bottom, left:right].any()
+
+
+def test_a_larger_page_has_the_same_layout_at_its_own_size() -> None:
+    large = np.asarray(cv2.resize(comic_page(), (2400, 3200), interpolation=cv2.INTER_LINEAR))
+    layout = layout_of(large)
+    assert layout.found == 3 and layout.scale < 1
+    for (left, top, _, _), (x, y, _, _) in zip(PANELS, layout.boxes, strict=True):
+        assert abs(x - 4 * left) <= 16 and abs(y - 4 * top) <= 16
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_drawing_without_panels_has_no_layout(seed: int) -> None:
+    assert find_layout(draw(np.random.default_rng(seed), 400).ink) is None
+
+
+def test_drawings_with_frames_in_them_have_no_layout() -> None:
+    ink = np.zeros((600, 600), np.uint8)
+    cv2.rectangle(ink, (60, 60), (540, 590), 255, 3)  # a house with windows, not in the middle of the page
+    for x in (110, 260, 410):
+        cv2.rectangle(ink, (x, 160), (x + 80, 300), 255, 3)
+    cv2.fillPoly(ink, [np.array([(30, 60), (300, 5), (570, 60)])], 255)
+    assert find_layout(ink) is None
+    assert find_layout(np.zeros((500, 400), np.uint8)) is None
+
+
+def test_a_balloon_with_words_is_found_with_its_tail() -> None:
+    ink = comic_page()
+    speech(ink, 200, 110)
+    tail = np.array([(190, 153), (230, 151), (240, 200)])
+    cv2.fillPoly(ink, [tail], 0)
+    cv2.polylines(ink, [tail], True, 255, 2)
+    cv2.line(ink, (193, 150), (227, 150), 0, 7)
+    layout = layout_of(ink)
+    assert layout.balloons.max() == 1
+    assert layout.balloons[110, 120] and layout.balloons[175, 230]
+    assert not layout.balloons[110, 320]
+
+
+def test_a_balloon_that_is_open_at_its_tail_is_closed_there() -> None:
+    ink = comic_page()
+    speech(ink, 200, 110)
+    cv2.rectangle(ink, (196, 148), (201, 162), 0, -1)
+    layout = layout_of(ink)
+    assert layout.balloons[110, 120] == 1
+    assert not layout.balloons[200:290, 60:540].any()
+
+
+@pytest.mark.parametrize("thing", ["face", "plate", "egg", "windows"])
+def test_a_shape_with_something_else_in_it_is_no_balloon(thing: str) -> None:
+    ink = comic_page()
+    speech(ink, 140, 90)
+    cv2.ellipse(ink, (400, 150), (80, 95), 0, 0, 360, 255, 3)
+    if thing == "face":
+        for x in (370, 430):
+            cv2.ellipse(ink, (x, 135), (12, 8), 0, 0, 360, 255, 2)
+            cv2.circle(ink, (x, 135), 4, 255, -1)
+            cv2.line(ink, (x - 12, 118), (x + 12, 116), 255, 2)
+        cv2.line(ink, (398, 150), (394, 168), 255, 2)
+        cv2.ellipse(ink, (400, 190), (22, 10), 0, 0, 180, 255, 2)
+    elif thing == "plate":
+        cv2.ellipse(ink, (400, 150), (55, 68), 0, 0, 360, 255, 2)
+    elif thing == "egg":
+        for x in (380, 400, 420):
+            cv2.circle(ink, (x, 150), 4, 255, -1)
+    else:
+        for x in (360, 390, 420):
+            cv2.rectangle(ink, (x, 140), (x + 18, 162), 255, 2)
+    layout = layout_of(ink)
+    assert layout.balloons.max() == 1  # the real one
+    assert not layout.balloons[150 - 60 : 150 + 60, 340:460].any()
+
+
+def test_a_caption_at_a_border_is_told_from_a_balloon() -> None:
+    ink = comic_page()
+    cv2.rectangle(ink, (40, 40), (210, 80), 0, -1)
+    cv2.rectangle(ink, (40, 40), (210, 80), 255, 3)
+    write(ink, "LATER THAT DAY", 52, 66)
+    layout = layout_of(ink)
+    assert layout.balloons.max() == 1 and layout.captions == (1,)
+
+
+def test_bold_letters_outside_of_balloons_are_lettering() -> None:
+    ink = comic_page()
+    speech(ink, 140, 90)
+    write(ink, "BOOM", 330, 110, 1.4, 6)
+    layout = layout_of(ink)
+    assert layout.lettering[60:115, 325:450].any()
+    assert layout.balloons[60:115, 325:450].max() == 0
+
+
+@pytest.mark.parametrize("kind", ["slanted", "wobbly", "double", "bleeding", "black", "breakout", "borderless"])
+def test_gutters_of_every_kind_are_found(kind: str) -> None:
+    page = draw_comic_page(1, kind)
+    layout = layout_of(page.ink)
+    found = layout.gutters > 0
+    assert (page.gutters & ~found).sum() <= 0.08 * page.gutters.sum()
+    assert (page.painted & found).sum() <= 0.01 * page.painted.sum()
+
+
+def test_another_array_is_refused() -> None:
+    with pytest.raises(ValueError, match="uint8"):
+        find_layout(np.zeros((300, 300), np.float32))  # type: ignore[arg-type]
