@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,7 +27,7 @@ def cut_strip(page: Overview) -> tuple[NDArray[np.uint16], tuple[Box, ...]]:
     edges = [0, *cut_rows(page.ink), height]
     labels = np.zeros((height, width), np.uint16)
     boxes = []
-    for number, (top, bottom) in enumerate(zip(edges[:-1], edges[1:], strict=True), start=1):
+    for number, (top, bottom) in enumerate(pairwise(edges), start=1):
         labels[top:bottom] = number
         boxes.append((0, top, width, bottom - top))
     return labels, tuple(boxes)
@@ -44,7 +46,7 @@ def cut_long_panels(
         edges = [0, high]
         if _is_too_long((left, top, wide, high), page):
             edges = [0, *cut_rows(np.where(mask, page.ink[window], np.uint8(0))), high]
-        for first, last in zip(edges[:-1], edges[1:], strict=True):
+        for first, last in pairwise(edges):
             pieces.append((left, top + first, wide, last - first))
             result[window][first:last][mask[first:last]] = len(pieces)
     return result, tuple(pieces)
