@@ -10,6 +10,7 @@ import numpy as np
 
 from huebrush_backend.synthesis import comic_lettering as letters
 from huebrush_backend.synthesis.coloring import color_picture
+from huebrush_backend.synthesis.comic_layouts import STRIP, box, panel_polygons
 from huebrush_backend.synthesis.drawing import draw
 from huebrush_backend.synthesis.palette import random_palette
 
@@ -18,7 +19,6 @@ KINDS = (
     "single",
 )  # fmt: skip
 """Kinds of pages: what is special about their panels."""
-STRIP = "strip"
 _INK = 64
 """Coverage (of 255) from which a pixel is a line."""
 
@@ -61,7 +61,7 @@ def draw_comic_page(seed: int, kind: str, width: int = 900, height: int = 1270) 
         raise ValueError(f"unknown kind of page {kind!r}; choose one of {', '.join((*KINDS, STRIP))}")
     rng = np.random.default_rng([seed, 93, (*KINDS, STRIP).index(kind)])
     page = _Page(rng, kind, width, height)
-    for polygon in _panel_polygons(rng, kind, width, height):
+    for polygon in panel_polygons(rng, kind, width, height):
         page.draw_panel(polygon)
     if kind == "inset":
         page.draw_inset()
@@ -69,69 +69,6 @@ def draw_comic_page(seed: int, kind: str, width: int = 900, height: int = 1270) 
         page.draw_breakout()
     page.draw_words()
     return page.finished()
-
-
-def _panel_polygons(rng: np.random.Generator, kind: str, width: int, height: int) -> list[np.ndarray]:
-    """Return the panels' corners, clockwise from the top left."""
-    margin = 0.0 if kind == "bleeding" else width * rng.uniform(0.035, 0.07)
-    gutter = width * rng.uniform(0.014, 0.03)
-    if kind == "single":
-        return [_box(margin, margin, width - margin, height - margin)]
-    left, right = margin, width - margin
-    if kind == STRIP:
-        return _strip_polygons(rng, width, height, left, right)
-    rows = int(rng.integers(2, 5))
-    heights = rng.uniform(0.75, 1.3, rows)
-    edges = margin + (height - 2 * margin) * np.concatenate([[0], np.cumsum(heights / heights.sum())])
-    slant = 0.06 * height / rows if kind == "slanted" else 0.0
-    tilts = [0.0, *rng.uniform(-slant, slant, rows - 1), 0.0]
-    polygons = []
-    for row, (upper, lower) in enumerate(pairwise(edges.tolist())):
-        top = upper if row == 0 else upper + gutter / 2
-        bottom = lower if row == rows - 1 else lower - gutter / 2
-        columns = int(rng.choice((1, 2, 2, 3)))
-        if row == 1 and all(len(p) and p[0][0] == left and p[1][0] == right for p in polygons):
-            columns = 2
-        widths = rng.uniform(0.75, 1.3, columns)
-        cuts = left + (right - left) * np.concatenate([[0], np.cumsum(widths / widths.sum())])
-        leans = [0.0, *rng.uniform(-2 * slant, 2 * slant, columns - 1), 0.0]
-
-        def at(share: float, y: float, tilt: float) -> float:
-            return y + tilt * (2 * share - 1)
-
-        for column in range(columns):
-            x0, x1 = cuts[column], cuts[column + 1]
-            x0 += gutter / 2 if column else 0
-            x1 -= gutter / 2 if column < columns - 1 else 0
-            corners = []
-            for x, lean, y, tilt in (
-                (x0 + leans[column], 0, top, tilts[row]),
-                (x1 + leans[column + 1], 0, top, tilts[row]),
-                (x1 - leans[column + 1], 0, bottom, tilts[row + 1]),
-                (x0 - leans[column], 0, bottom, tilts[row + 1]),
-            ):
-                corners.append((x + lean, at((x - left) / (right - left), y, tilt)))
-            polygons.append(np.array(corners))
-    return polygons
-
-
-def _strip_polygons(rng: np.random.Generator, width: int, height: int, left: float, right: float) -> list[np.ndarray]:
-    polygons, top = [], width * 0.1
-    while top < height - 0.5 * width:
-        tall = width * rng.uniform(0.5, 1.6)
-        bottom = min(top + tall, height - width * 0.1)
-        bleeds = rng.random() < 0.4
-        if not bleeds and rng.random() < 0.3:
-            cut = left + (right - left) * rng.uniform(0.4, 0.6)
-            polygons += [_box(left, top, cut - width * 0.015, bottom), _box(cut + width * 0.015, top, right, bottom)]
-        else:
-            polygons.append(_box(0, top, width, bottom) if bleeds else _box(left, top, right, bottom))
-        top = bottom + width * rng.uniform(0.06, 0.5)
-    return polygons
-
-
-def _box(left: float, top: float, right: float, bottom: float) -> np.ndarray:
-    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], float)
 
 
 class _Page:
@@ -182,7 +119,7 @@ class _Page:
         left, top = largest.min(0)
         right, bottom = largest.max(0)
         x = right - (right - left) * 0.42 if self._rng.random() < 0.5 else left - self._width * 0.01
-        inset = _box(x, bottom - (bottom - top) * 0.45, x + (right - left) * 0.4, bottom - (bottom - top) * 0.06)
+        inset = box(x, bottom - (bottom - top) * 0.45, x + (right - left) * 0.4, bottom - (bottom - top) * 0.06)
         rim = self._width * self._rng.choice((0.0, 0.014))
         if rim:
             area = self._filled(inset + np.array([(-rim, -rim), (rim, -rim), (rim, rim), (-rim, rim)]))
@@ -366,7 +303,7 @@ class _Page:
         np.maximum(self._letters, words, out=self._letters)
 
     def _draw_caption(self, polygon: np.ndarray) -> None:
-        left, top = polygon.min(0)
+        left = polygon[:, 0].min()
         right, bottom = polygon.max(0)
         rows = letters.letter_rows(self._rng, int(self._rng.integers(1, 3)), 14)
         text = letters.lettering(self._rng, rows, self._letter, self._hand)
@@ -374,14 +311,14 @@ class _Page:
         wide, high = text.shape[1] + 2 * pad, text.shape[0] + 2 * pad
         if wide > (right - left) * 0.9:
             return
-        box = _box(left, bottom - high, left + wide, bottom)
+        frame = box(left, bottom - high, left + wide, bottom)
         words = np.zeros_like(self._ink)
-        area = self._filled(box)
+        area = self._filled(frame)
         if not _placed(words, text, left + wide / 2, bottom - high / 2) or (area & self._words).any():
             return
-        inner = self._filled(box + np.array([(2, 2), (-2, 2), (-2, -2), (2, -2)]) * self._line)
+        inner = self._filled(frame + np.array([(2, 2), (-2, 2), (-2, -2), (2, -2)]) * self._line)
         self._ink[inner] = 0
-        self._stroke(box, self._line)
+        self._stroke(frame, self._line)
         self._words |= area
         np.maximum(self._letters, words, out=self._letters)
 
