@@ -12,14 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from huebrush_backend.comics.outlines import STRAIGHT, Mask, Outline, outline_of
 from huebrush_backend.comics.overview import LINE
 
-Mask = NDArray[np.uint8]
-
-TOLERANCE = 0.0055
-"""Largest distance of a border from a straight line, in shorter sides of the page: hands are not rulers."""
-STRAIGHT = 0.07
-"""Length in shorter sides from which a straight piece of an outline is a border."""
 SLIM = 0.03
 """Largest half-width of a gutter between panels, in shorter sides."""
 _SOLID = 3
@@ -39,30 +34,6 @@ _ROUNDS = 4
 """Most times that more pieces of gutters are looked for beside those that were found."""
 _REACH = 0.3
 """Length in shorter sides over which a figure may hide a gutter."""
-
-
-@dataclass(frozen=True, eq=False)
-class Outline:
-    """What an area's outline is like; lengths in pixels, those along the page's edges left out.
-
-    * `straight`, `total`: length of its borders, and of all of it
-    * `longest`: length of the longest border
-    * `corners`: right angles between two borders that point out of the area, as a panel's corner into a gutter
-    * `own_corners`: those that point into it
-    * `holes`: areas of its holes in pixels
-    """
-
-    straight: float
-    total: float
-    longest: float
-    corners: int
-    own_corners: int
-    holes: tuple[float, ...]
-
-    @property
-    def straightness(self) -> float:
-        """Share of the outline that is straight, 0..1."""
-        return self.straight / self.total if self.total else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,7 +182,7 @@ def _areas(ink: NDArray[np.uint8], short: int) -> list[Area]:
                 continue
             left, top, wide, high = (int(value) for value in stats[label, :4])
             mask = (labels[top : top + high, left : left + wide] == label).view(np.uint8)
-            outline = _outline(mask, left, top, ink.shape, short)
+            outline = outline_of(mask, left, top, ink.shape, short)
             radius = float(cv2.distanceTransform(_framed(mask), cv2.DIST_L2, 3).max())
             found.append(Area(left, top, mask, outline, radius, black))
     return found
@@ -219,67 +190,6 @@ def _areas(ink: NDArray[np.uint8], short: int) -> list[Area]:
 
 def _framed(mask: Mask) -> Mask:
     return np.asarray(cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(0,)), np.uint8)
-
-
-def _outline(mask: Mask, left: int, top: int, page: tuple[int, ...], short: int) -> Outline:
-    """Measure the outline of `mask` (h,w) at `left`, `top` of a `page` of that size."""
-    margin = 8
-    padded = cv2.copyMakeBorder(mask, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(0,))
-    padded = cv2.morphologyEx(
-        padded, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)
-    )  # ends of lines that overshoot a corner
-    contours, hierarchy = cv2.findContours(padded, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    tolerance, least = max(2.5, TOLERANCE * short), STRAIGHT * short
-    straight = total = longest = 0.0
-    corners = own = 0
-    holes = []
-    for contour, relation in zip(contours, hierarchy[0] if len(contours) else (), strict=True):
-        hole = relation[3] >= 0
-        area = abs(cv2.contourArea(contour))
-        if hole:
-            holes.append(area)
-            if area < (0.02 * short) ** 2:
-                continue
-        polygon = cv2.approxPolyDP(contour, tolerance, True)[:, 0].astype(np.float64)
-        polygon += np.array([left - margin, top - margin])
-        edges = np.roll(polygon, -1, axis=0) - polygon
-        lengths = np.linalg.norm(edges, axis=1)
-        along = _on_page_edge(polygon, page)
-        border = (lengths >= least) & ~along
-        straight += float(lengths[border].sum())
-        total += float(lengths[~along].sum())
-        longest = max(longest, float(lengths[border].max(initial=0)))
-        if len(polygon) < 3:
-            continue
-        turns = _turns(polygon, edges, lengths)
-        both = border & np.roll(border, 1)
-        sharp = (np.abs(turns) > np.deg2rad(55)) & (np.abs(turns) < np.deg2rad(125)) & both
-        outwards = turns > 0 if hole else turns < 0
-        corners += int((sharp & outwards).sum())
-        own += int((sharp & ~outwards).sum())
-    return Outline(straight, total, longest, corners, own, tuple(holes))
-
-
-def _turns(polygon: NDArray[np.float64], edges: NDArray[np.float64], lengths: NDArray[np.float64]) -> NDArray:
-    """Return the angle (n,) by which the outline turns at each corner, above 0 where the polygon is convex."""
-    before = np.roll(edges, 1, axis=0)
-    cross = before[:, 0] * edges[:, 1] - before[:, 1] * edges[:, 0]
-    dot = (before * edges).sum(axis=1)
-    x, y = polygon.T
-    signed = float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())
-    return np.arctan2(cross, dot) * (1 if signed > 0 else -1)
-
-
-def _on_page_edge(polygon: NDArray[np.float64], page: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Return for each edge of `polygon` (n,2), from its corner to the next, whether it runs along the page's edge."""
-    height, width = page[:2]
-    near = 3.0
-    ends = np.roll(polygon, -1, axis=0)
-    found = np.zeros(len(polygon), bool)
-    for axis, last in ((0, width - 1), (1, height - 1)):
-        for place in (0, last):
-            found |= (np.abs(polygon[:, axis] - place) <= near) & (np.abs(ends[:, axis] - place) <= near)
-    return found
 
 
 def _is_network(area: Area, short: int) -> bool:
