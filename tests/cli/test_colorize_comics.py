@@ -24,7 +24,7 @@ def flats(page: Path, *words: str) -> np.ndarray:
     output = page.with_suffix(".ora")
     command = ["colorize", page, "--model", "none", "--result", "flats", "--palette", PALETTE, "--output", output]
     assert main([str(word) for word in (*command, "--overwrite", *words)]) == 0
-    height, width = cv2.imread(str(page)).shape[:2]
+    height, width = np.asarray(cv2.imread(str(page))).shape[:2]
     return read_picture(output).layer("Flats").on_canvas(width, height)
 
 

@@ -152,7 +152,8 @@ def _enclosed(
     thick = walls
     if half:
         thick = cv2.dilate(walls, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * half + 1, 2 * half + 1)))
-    _, labels = cv2.connectedComponents(1 - thick, connectivity=4)
+    _, found = cv2.connectedComponents(1 - thick, connectivity=4)
+    labels = np.asarray(found, np.int32)
     inside = labels[inner]
     counts = np.bincount(inside.ravel())
     if len(counts) < 2:
@@ -187,7 +188,8 @@ def _grown_back(area: Mask, labels: NDArray[np.int32], walls: Mask, half: int) -
     others = ((labels > 0) & (area == 0)).astype(np.uint8)
     grown, elsewhere = (np.asarray(cv2.dilate(part, disc), np.uint8) & free for part in (area, others))
     elsewhere &= 1 - grown
-    count, passages = cv2.connectedComponents(free & (1 - grown) & (1 - elsewhere), connectivity=4)
+    count, found = cv2.connectedComponents(free & (1 - grown) & (1 - elsewhere), connectivity=4)
+    passages = np.asarray(found, np.int32)
     cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     here, there = (np.bincount(passages[cv2.dilate(part, cross) > 0], minlength=count) for part in (grown, elsewhere))
     taken = here > there
@@ -212,7 +214,7 @@ def _opened(mask: Mask, radius: float) -> Mask:
     if not core.any():
         return np.zeros_like(mask)
     near = np.asarray(cv2.distanceTransform(1 - core, cv2.DIST_L2, 5) <= radius, np.uint8)
-    return np.ascontiguousarray((near & around)[1:-1, 1:-1])
+    return np.ascontiguousarray((near & np.asarray(around, np.uint8))[1:-1, 1:-1])
 
 
 def _is_text(block: TextBlock, usual: float) -> bool:

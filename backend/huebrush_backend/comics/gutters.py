@@ -154,7 +154,8 @@ def hidden_gutters(gutters: Mask) -> Mask:
         wobble = 2 * round(_WOBBLE * short) + 1
         bands = cv2.dilate(bands, np.ones((wobble, 1) if across else (1, wobble), np.uint8))
         kernel = np.ones((1, reach) if across else (reach, 1), np.uint8)
-        hidden |= cv2.morphologyEx(bands, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+        closed = cv2.morphologyEx(bands, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=(0,))
+        hidden |= np.asarray(closed, np.uint8)
     return hidden & (1 - gutters)
 
 
@@ -226,7 +227,7 @@ def _is_hidden_part(area: Area, gutters: Mask, bands: Mask, short: int) -> bool:
     page = gutters
     if not across:
         bands, page, rows, columns = bands.T, gutters.T, columns, rows
-    beside = bands[max(0, rows.start - wobble) : rows.stop + wobble].any(axis=0)
+    beside = np.asarray(bands[max(0, rows.start - wobble) : rows.stop + wobble].any(axis=0), np.bool_)
     before, after = beside[max(0, columns.start - reach) : columns.start][::-1], beside[columns.stop :][:reach]
     if before[:near].any() or after[:near].any():
         return True  # two borders touch there
@@ -245,7 +246,7 @@ def _spurs(ink: NDArray[np.uint8], gutters: Mask, short: int) -> Mask:
     found = np.zeros_like(gutters)
     for shape, ends in (((1, reach), ((0, 0), (reach - 1, 0))), ((reach, 1), ((0, 0), (0, reach - 1)))):
         kernel = np.ones(shape, np.uint8)
-        one, other = (cv2.dilate(gutters, kernel, anchor=end) for end in ends)
+        one, other = (np.asarray(cv2.dilate(gutters, kernel, anchor=end), np.uint8) for end in ends)
         found |= one & other
     return found & (ink >= LINE)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from huebrush_backend.comics.overview import Overview
 
@@ -91,8 +91,9 @@ class Lettering:
 def find_lettering(page: Overview) -> Lettering:
     """Return the lettering of `page`."""
     drawn = (page.ink >= INK).astype(np.uint8)
-    _, found, stats, centers = cv2.connectedComponentsWithStats(drawn, connectivity=8, ltype=cv2.CV_32S)
-    labels = np.asarray(found, np.int32)
+    _, found, measured, middles = cv2.connectedComponentsWithStats(drawn, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats = np.asarray(found, np.int32), np.asarray(measured, np.int32)
+    centers = np.asarray(middles, np.float64)
     wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     area = stats[:, cv2.CC_STAT_AREA]
     largest = LARGEST_HEIGHT * page.short
@@ -153,7 +154,7 @@ def _groups(letters: NDArray[np.intp], stats: NDArray[np.int32], centers: NDArra
     heights = boxes[:, 3]
     middle = centers[letters]
     reach = 2.2 * heights + boxes[:, 2] / 2
-    tree = cKDTree(middle)
+    tree = KDTree(middle)
     pairs = []
     for one, near in enumerate(tree.query_ball_point(middle, reach + float(heights.max()) + boxes[:, 2].max() / 2)):
         for other in near:

@@ -46,7 +46,8 @@ def find_panels(page: Overview) -> Panels | None:
         return None
     short = page.short
     inside = 1 - (gutters | hidden_gutters(gutters))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(inside, connectivity=4, ltype=cv2.CV_32S)
+    _, found, measured, _ = cv2.connectedComponentsWithStats(inside, connectivity=4, ltype=cv2.CV_32S)
+    labels, stats = np.asarray(found, np.int32), np.asarray(measured, np.int32)
     areas = stats[:, cv2.CC_STAT_AREA]
     chosen = [int(label) for label in np.flatnonzero(areas >= LEAST_PANEL * short**2) if label != 0]
     framed = [label for label in chosen if _is_framed(labels, stats[label], label, short)]

@@ -45,7 +45,7 @@ def layout_note(layout: PageLayout) -> Text:
 def without_lettering(ink: np.ndarray, layout: PageLayout) -> np.ndarray:
     """Return a copy of the coverage `ink` (H,W) of the layout's page in which no letter has ink."""
     bare = ink.copy()
-    letters = cv2.dilate(layout.lettering, np.ones((3, 3), np.uint8))
+    letters = np.asarray(cv2.dilate(layout.lettering, np.ones((3, 3), np.uint8)), np.uint8)
 
     def clear(top: int, bottom: int) -> None:
         bare[top:bottom][on_page(letters, top, bottom, ink.shape) > 0] = 0

@@ -95,7 +95,7 @@ class _Page:
         open_air = self._kind == "borderless" and len(self._panels) % 2 == 1
         ink, colors, background = self._drawing(max(right - left, bottom - top))
         across, down = (ink.shape[1] - (right - left)) // 2, (ink.shape[0] - (bottom - top)) // 2
-        shift = np.float32([[1, 0, left - across], [0, 1, top - down]])
+        shift = np.array([[1.0, 0.0, left - across], [0.0, 1.0, top - down]])
         size = (self._width, self._height)
         placed = cv2.warpAffine(ink, shift, size)
         if self._kind == "manga" and self._rng.random() < 0.6:
@@ -179,7 +179,8 @@ class _Page:
 
     def _evened(self, painted: np.ndarray) -> np.ndarray:
         """Return the colours with one for each area that the lines enclose: the one that most of it has."""
-        _, labels = cv2.connectedComponents((painted & (self._ink < _INK)).astype(np.uint8), connectivity=4)
+        _, found = cv2.connectedComponents((painted & (self._ink < _INK)).astype(np.uint8), connectivity=4)
+        labels = np.asarray(found, np.int32)
         packed = self._colors.astype(np.int64) @ np.array([65536, 256, 1])
         tones, index = np.unique(packed, return_inverse=True)
         pairs, counts = np.unique(labels.ravel().astype(np.int64) * len(tones) + index.ravel(), return_counts=True)
@@ -271,7 +272,7 @@ class _Page:
         self, made: letters.Balloon, text: np.ndarray, x: float, y: float, polygon: np.ndarray, over: bool
     ) -> None:
         height, width = made.inside.shape
-        shift = np.float32([[1, 0, round(x - width / 2)], [0, 1, round(y - height / 2)]])
+        shift = np.array([[1.0, 0.0, round(x - width / 2)], [0.0, 1.0, round(y - height / 2)]])
         size = (self._width, self._height)
         inside = cv2.warpAffine(made.inside.astype(np.uint8), shift, size) > 0
         outline = cv2.warpAffine(made.outline, shift, size)
