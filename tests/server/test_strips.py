@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from huebrush_backend.server.client import Refused
+from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.frames import MAX_EDGE
 from huebrush_protocol.messages import ImageHeader, Result
 from huebrush_protocol.parameters import Parameters
@@ -36,5 +36,5 @@ def test_a_strip_of_40_000_pixels_comes_back_whole(start_backend):
     assert result.message.flats_report["regions"] > 2 * 158
 
     too_long = [(ImageHeader("line_art", 1, MAX_EDGE + 1, "BGRA"), np.zeros((MAX_EDGE + 1, 1, 4), np.uint8))]
-    with pytest.raises(Refused, match="131072"):
-        client.result(client.submit(WITHOUT_MODEL, parameters, too_long), silence=60.0)
+    with pytest.raises(ProtocolError, match="131072"):
+        client.submit(WITHOUT_MODEL, parameters, too_long)

@@ -19,7 +19,7 @@ BALLOON, CAPTION = "balloon", "caption"
 OPENINGS = (0, 2, 4, 7)
 """Half-widths of openings in a balloon's outline that are tried, in pixels."""
 _REACH = 24
-"""How far around a text its balloon is looked for, in heights of a letter, beyond twice the text's own size."""
+"""Distance from a text up to which its balloon is looked for, in heights of a letter beyond twice its own size."""
 _SURE = 6
 """Number of letters from which a text tells the usual height of the page's letters."""
 _SIZES = (0.72, 1.9)
@@ -239,7 +239,7 @@ def _kind(
     usual: float,
     short: int,
 ) -> str | None:
-    """Return what an enclosed area with a text in it is: BALLOON, CAPTION, or None for a part of the drawing."""
+    """Return the kind of an enclosed area with a text in it: BALLOON, CAPTION, or None for a part of the drawing."""
     contours, _ = cv2.findContours(area, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     contour = max(contours, key=cv2.contourArea)
     whole = filled(area)

@@ -26,6 +26,10 @@ _ENDS = 0.025
 """Length in shorter sides by which hasty borders overshoot their corners."""
 RIM = 0.016
 """Distance from a gutter in shorter sides up to which a long slim area is a part of the border's own paper."""
+_BESIDE = 0.1
+"""Least share of a rim's outline that lies beside other gutters."""
+HASTY = 0.4
+"""Length of overshooting ends of borders on a page, in shorter sides, from which borders were drawn hastily."""
 EVEN = 0.72
 """Least share of its bounding rectangle, turned as it fits, that a gutter between two panels covers."""
 _ALIKE = (0.5, 1.8)
@@ -82,8 +86,9 @@ def find_gutters(ink: NDArray[np.uint8], strip: bool) -> Mask:
         return gutters
     black = float(ink[gutters > 0].mean()) >= _BLACK
     bands = [area for area in bands if area.black == black]
+    hasty = not black and np.count_nonzero(_spurs(ink, gutters, short)) >= HASTY * short
     for _ in range(_ROUNDS):
-        found = _found_parts(ink, gutters, bands, black, short)
+        found = _found_parts(ink, gutters, bands, hasty, short)
         if not found:
             break
         for area in found:
@@ -110,9 +115,9 @@ def _with_rims(ink: NDArray[np.uint8], gutters: Mask, short: int) -> Mask:
     return gutters
 
 
-def _found_parts(ink: NDArray[np.uint8], gutters: Mask, bands: list[Area], black: bool, short: int) -> list[Area]:
+def _found_parts(ink: NDArray[np.uint8], gutters: Mask, bands: list[Area], hasty: bool, short: int) -> list[Area]:
     """Return those of `bands` that belong to the `gutters` found so far."""
-    spurs = np.zeros_like(gutters) if black else _spurs(ink, gutters, short)
+    spurs = _spurs(ink, gutters, short) if hasty else np.zeros_like(gutters)
     slim = [_slim_bands(gutters, short, across) for across in (False, True)]
     usual = _half_width(slim, short)
     lowest, highest = (_ALIKE[0] * usual, _ALIKE[1] * usual) if usual else (0.003 * short, 0.02 * short)
@@ -229,8 +234,17 @@ def _is_hidden_part(area: Area, gutters: Mask, bands: Mask, short: int) -> bool:
         bands, page, rows, columns = bands.T, gutters.T, columns, rows
     beside = np.asarray(bands[max(0, rows.start - wobble) : rows.stop + wobble].any(axis=0), np.bool_)
     before, after = beside[max(0, columns.start - reach) : columns.start][::-1], beside[columns.stop :][:reach]
-    if before[:near].any() or after[:near].any():
-        return True  # two borders touch there
+    thick = rows.stop - rows.start
+    for beyond, inline in (
+        (slice(max(0, columns.start - near), columns.start), before),
+        (slice(columns.stop, columns.stop + near), after),
+    ):
+        sides = (
+            page[max(0, rows.start - 2 * thick) : rows.start, beyond],
+            page[rows.stop : rows.stop + 2 * thick, beyond],
+        )
+        if inline[:near].any() and not any(side.mean() > 0.3 for side in sides if side.size):
+            return True  # two borders touch there, and no other gutter crosses
     if area.outline.straightness < 0.7:
         return False
     # A band inside a panel ends at the panel's border, and right behind that there is a gutter.
@@ -254,7 +268,7 @@ def _spurs(ink: NDArray[np.uint8], gutters: Mask, short: int) -> Mask:
 def _is_crossed(area: Area, gutters: Mask, spurs: Mask, short: int) -> bool:
     """Return whether only overshooting ends of borders divide a band from the gutters at one of its ends.
 
-    So it is if both borders beside the band reach out into the gutters there.
+    So it is if the borders beside the band reach out into the gutters there.
     """
     if max(area.mask.shape) < 2 * STRAIGHT * short or area.outline.straightness < 0.85:
         return False
@@ -267,7 +281,8 @@ def _is_crossed(area: Area, gutters: Mask, spurs: Mask, short: int) -> bool:
     for edge in (columns.start, columns.stop):
         beyond = slice(max(0, edge - reach), edge + reach)
         sides = slice(max(0, rows.start - reach), rows.start + 2), slice(max(0, rows.stop - 2), rows.stop + reach)
-        if page[rows, beyond].any() and all(np.count_nonzero(ends[side, beyond].any(axis=0)) >= 4 for side in sides):
+        seen = [np.count_nonzero(ends[side, beyond].any(axis=0)) for side in sides]
+        if page[rows, beyond].any() and max(seen) >= 4 and sum(seen) >= 5:
             return True
     return False
 
@@ -287,7 +302,7 @@ def _is_double_border(area: Area, gutters: Mask, short: int) -> bool:
     page = cv2.copyMakeBorder(gutters, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=(0,))
     height, width = own.shape
     beside = page[area.top : area.top + height, area.left : area.left + width]
-    return float((beside[around > 0] > 0).mean()) >= 0.2
+    return float((beside[around > 0] > 0).mean()) >= _BESIDE
 
 
 def usual_line_width(ink: NDArray[np.uint8]) -> float:

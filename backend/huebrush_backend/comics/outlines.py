@@ -20,7 +20,7 @@ _ROUNDED = 0.04
 
 @dataclass(frozen=True, eq=False)
 class Outline:
-    """What an area's outline is like; lengths in pixels, those along the page's edges left out.
+    """Measures of an area's outline; lengths in pixels, those along the page's edges left out.
 
     * `straight`, `total`: length of its borders, and of all of it
     * `longest`: length of the longest border

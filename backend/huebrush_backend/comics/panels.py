@@ -19,6 +19,8 @@ FRAMED = 0.8
 """Smallest share of its bounding rectangle, turned as it fits, that a bordered panel covers."""
 WIDEST_MARGIN = 0.12
 """Widest margin around a single panel, in shorter sides."""
+_BRIDGE = 0.01
+"""Width in shorter sides up to which lines across a gutter do not join panels."""
 _BORDERLESS = 0.03
 """Smallest area of a panel without a border: of the drawing's box, in shorter sides squared."""
 
@@ -45,7 +47,8 @@ def find_panels(page: Overview) -> Panels | None:
     if not gutters.any():
         return None
     short = page.short
-    inside = 1 - (gutters | hidden_gutters(gutters))
+    slim = 2 * round(_BRIDGE * short / 2) + 1
+    inside = cv2.morphologyEx(1 - (gutters | hidden_gutters(gutters)), cv2.MORPH_OPEN, np.ones((slim, slim), np.uint8))
     _, found, measured, _ = cv2.connectedComponentsWithStats(inside, connectivity=4, ltype=cv2.CV_32S)
     labels, stats = np.asarray(found, np.int32), np.asarray(measured, np.int32)
     areas = stats[:, cv2.CC_STAT_AREA]

@@ -55,7 +55,7 @@ def without_lettering(ink: np.ndarray, layout: PageLayout) -> np.ndarray:
 
 
 def paper_of(layout: PageLayout) -> Paper:
-    """Return where the layout's page stays paper."""
+    """Return the places where the layout's page stays paper."""
     return Paper(layout.paper, layout.black)
 
 

@@ -1,4 +1,4 @@
-"""Where the panels of comic pages and strips lie."""
+"""Places of the panels on comic pages and strips."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _FINER = 4
 
 @dataclass(frozen=True)
 class Hand:
-    """How a page is lettered: `font`, -1 for Pillow's own or an index of OpenCV's; `wobble` in heights of a letter."""
+    """Way in which a page is lettered: `font`, -1 for Pillow's own or an index of OpenCV's; `wobble` in heights of a letter."""
 
     font: int
     wobble: float

@@ -37,7 +37,7 @@ def a_request(**changes: Any) -> ColorizeRequest:
 
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch) -> list[SimpleNamespace]:
-    """What the painter is given for each panel; it returns a plain picture in the next of `TONES`."""
+    """Arguments of the painter for each panel; it returns a plain picture in the next of `TONES`."""
     calls: list[SimpleNamespace] = []
 
     def paint(request: ColorizeRequest, lines: PageLines, model: Any, progress: EngineProgress) -> ModelPicture:

@@ -26,7 +26,7 @@ Mask = NDArray[np.uint8]
 
 @dataclass(frozen=True, eq=False)
 class Paper:
-    """Where a page stays paper, as masks (h,w) uint8 0 or 1 that show the whole page, at its size or coarser.
+    """Places where a page stays paper, as masks (h,w) uint8 0 or 1 that show the whole page, at its size or coarser.
 
     `places`: gutters and balloons. `covered`: those parts of gutters that solid ink covers.
     """
@@ -74,7 +74,7 @@ def set_paper_apart(regions: Regions, ink: NDArray[np.uint8], paper: Paper) -> t
 
 
 def paper_regions(regions: Regions, ink: NDArray[np.uint8], paper: Paper) -> NDArray[np.bool_]:
-    """Return which `regions` are paper, (count+1,) bool, after `set_paper_apart` and other parting; `ink` as there."""
+    """Return (count+1,) bool: True for `regions` that are paper, after `set_paper_apart` and other parting."""
     return _shares(regions, ink, paper) >= MOSTLY
 
 
