@@ -28,6 +28,8 @@ RIM = 0.016
 """Distance from a gutter in shorter sides up to which a long slim area is a part of the border's own paper."""
 _BESIDE = 0.1
 """Least share of a rim's outline that lies beside other gutters."""
+_EDGE = 3
+"""Distance in pixels from the page's edge that counts as none."""
 HASTY = 0.4
 """Length of overshooting ends of borders on a page, in shorter sides, from which borders were drawn hastily."""
 EVEN = 0.72
@@ -78,7 +80,7 @@ def find_gutters(ink: NDArray[np.uint8], strip: bool) -> Mask:
     gutters = np.zeros((height, width), np.uint8)
     bands = []
     for area in areas:
-        if _is_network(area, short) or (strip and _crosses(area, width)):
+        if _is_network(area, ink.shape) or (strip and _crosses(area, width)):
             area.put(gutters)
         elif area.radius <= SLIM * short and area.outline.straightness >= 0.5:
             bands.append(area)
@@ -198,9 +200,15 @@ def _framed(mask: Mask) -> Mask:
     return np.asarray(cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(0,)), np.uint8)
 
 
-def _is_network(area: Area, short: int) -> bool:
-    """Return whether an area is a margin or a gutter with corners of panels in it."""
-    outline = area.outline
+def _is_network(area: Area, page: tuple[int, ...]) -> bool:
+    """Return whether an area is a margin or a gutter with corners of panels in it, on a `page` of that size.
+
+    It reaches the page's edge: the wall of a room, with windows and furniture, does not.
+    """
+    outline, short = area.outline, min(page)
+    rows, columns = area.window
+    if rows.start > _EDGE and columns.start > _EDGE and rows.stop < page[0] - _EDGE and columns.stop < page[1] - _EDGE:
+        return False
     if outline.corners < 2 or outline.corners <= 2 * outline.own_corners or outline.straightness < 0.4:
         return False
     return outline.longest >= 2 * STRAIGHT * short

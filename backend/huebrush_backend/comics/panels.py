@@ -17,6 +17,8 @@ COVERED = 0.45
 """Smallest share of a page that its panels cover; in strips, where gutters are wide, a third of it."""
 FRAMED = 0.8
 """Smallest share of its bounding rectangle, turned as it fits, that a bordered panel covers."""
+UPRIGHT = 0.92
+"""Smallest share of its upright bounding box that the only panel of a page covers: a house with a roof covers less."""
 WIDEST_MARGIN = 0.12
 """Widest margin around a single panel, in shorter sides."""
 _BRIDGE = 0.01
@@ -107,7 +109,8 @@ def _is_comic_page(page: Overview, stats: NDArray[np.int32], framed: list[int], 
         left, top, wide, high = _box(stats[framed[0]])
         margins = (left, top, width - left - wide, height - top - high)
         enclosed = min(margins) >= 0.008 * short and max(margins) <= WIDEST_MARGIN * short
-        return enclosed and covered >= 0.6 and beside <= 0.02
+        upright = covered * height * width >= UPRIGHT * wide * high
+        return enclosed and upright and covered >= 0.6 and beside <= 0.02
     return False
 
 

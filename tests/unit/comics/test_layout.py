@@ -134,3 +134,12 @@ def test_gutters_of_every_kind_are_found(kind: str) -> None:
 def test_another_array_is_refused() -> None:
     with pytest.raises(ValueError, match="uint8"):
         find_layout(np.zeros((300, 300), np.float32))  # type: ignore[arg-type]
+
+
+def test_a_wall_with_windows_that_does_not_reach_the_pages_edge_is_no_gutter() -> None:
+    ink = np.zeros((600, 800), np.uint8)
+    cv2.rectangle(ink, (60, 60), (740, 540), 255, 3)
+    for left, top in ((100, 100), (320, 100), (540, 100), (100, 320), (320, 320), (540, 320)):
+        cv2.rectangle(ink, (left, top), (left + 160, top + 180), 255, 3)
+    layout = find_layout(ink)
+    assert layout is None or (layout.found == 1 and not layout.gutters[90, 300] and not layout.gutters[300, 290])
