@@ -17,7 +17,7 @@ COVERED = 0.45
 """Smallest share of a page that its panels cover; in strips, where gutters are wide, a third of it."""
 FRAMED = 0.8
 """Smallest share of its bounding rectangle, turned as it fits, that a bordered panel covers."""
-UPRIGHT = 0.92
+UPRIGHT = 0.975
 """Smallest share of its upright bounding box that the only panel of a page covers: a house with a roof covers less."""
 WIDEST_MARGIN = 0.12
 """Widest margin around a single panel, in shorter sides."""

@@ -22,7 +22,7 @@ _FINER = 4
 
 @dataclass(frozen=True)
 class Hand:
-    """Way in which a page is lettered: `font`, -1 for Pillow's own or an index of OpenCV's; `wobble` in heights of a letter."""
+    """Way of lettering a page: `font`, below 0 for Pillow's own, else an index of OpenCV's; `wobble` in letter heights."""
 
     font: int
     wobble: float
