@@ -22,7 +22,10 @@ _FINER = 4
 
 @dataclass(frozen=True)
 class Hand:
-    """Way of lettering a page: `font`, below 0 for Pillow's own, else an index of OpenCV's; `wobble` in letter heights."""
+    """Way of lettering a page.
+
+    `font`: below 0 for Pillow's own, else an index of OpenCV's. `wobble`: in heights of a letter.
+    """
 
     font: int
     wobble: float
