@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from huebrush_backend.evaluation.flat_comics import evaluate_comics
 from huebrush_backend.evaluation.flat_reading import evaluate_reading
 from huebrush_backend.evaluation.flat_sketches import evaluate_mottled, evaluate_open
 from huebrush_backend.evaluation.flat_suite import LINE_KINDS
@@ -32,6 +33,7 @@ class DrawnKind:
 DRAWN_KINDS: Mapping[str, DrawnKind] = {
     "open": DrawnKind(evaluate_open, 100, ("lost", "regions_right", "monotonic")),
     "mottled": DrawnKind(evaluate_mottled, 100, ("false_borders",)),
+    "comic": DrawnKind(evaluate_comics, 52, ("lost", "gutters_painted", "balloons_painted", "panels_right")),
     "reading": DrawnKind(evaluate_reading, 204, ("polarity_right", "recall", "precision", "regions_right")),
 }
 """The kinds by name; a further one is a line here, and has its own total in the report."""
