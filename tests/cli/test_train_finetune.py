@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from accelerate.state import AcceleratorState
 from huebrush_backend.checkpoints.adding import add_clip, add_model
 from huebrush_backend.checkpoints.families import PredictionType
 from huebrush_backend.checkpoints.installed import load_colorize_pipeline
@@ -53,6 +54,13 @@ def small_sheets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sample sheets of one pair, in one step."""
     for name in ("SHEET_PAIRS", "SHEET_STEPS"):
         monkeypatch.setattr(f"huebrush_backend.training.finetuning.run.{name}", 1)
+
+
+@pytest.fixture(autouse=True)
+def another_process() -> Iterator[None]:
+    """Let each run choose its precision, as in a process of its own: on a CPU with bfloat16 they differ."""
+    yield
+    AcceleratorState._reset_state(reset_partial_state=True)
 
 
 def words(pictures: Path, run: Path, *options: str) -> list[str]:

@@ -13,7 +13,8 @@ from huebrush_backend.comics.layout import PageLayout, find_layout
 from huebrush_backend.engine.page_layout import paper_of, without_lettering
 from huebrush_backend.flats.colors.region_colors import FIXED, NONE, RegionColors
 from huebrush_backend.flats.layers.paint import color_table, paint
-from huebrush_backend.flats.regions.find_regions import automatic_gap, find_regions
+from huebrush_backend.flats.regions.find_regions import find_regions
+from huebrush_backend.flats.regions.gap_width import WidestGap
 from huebrush_backend.flats.regions.paper import set_paper_apart
 from huebrush_backend.imaging.color import color_difference
 from huebrush_backend.imaging.lineart import ink_coverage
@@ -108,7 +109,7 @@ def score(page: ComicPage, tally: ComicTally) -> None:
 def _flats(page: ComicPage, ink: np.ndarray, layout: PageLayout | None) -> np.ndarray:
     """Return flats (H,W,4) uint8 with the right colour of most of each region, and unpainted paper."""
     bare = ink if layout is None else without_lettering(ink, layout)
-    regions = find_regions(bare, automatic_gap(ink.shape[1], ink.shape[0]))
+    regions = find_regions(bare, WidestGap())
     paper = np.zeros(regions.count + 1, bool)
     if layout is not None:
         regions, paper = set_paper_apart(regions, bare, paper_of(layout))

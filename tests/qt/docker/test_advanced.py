@@ -86,6 +86,7 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
     pick("huebrush_sampler", "k_euler_a")
     pick("huebrush_noise_schedule", "karras")
     pick("huebrush_sketch_mode", "Extract lines from a coloured picture or scan")
+    pick("huebrush_panels", "As one drawing")
     switches = ("fast", "remove_ruling", "injection", "background", "foreground", "style", "clear_background")
     for switch in (*switches, "cut_out", "pause"):
         press(f"huebrush_{switch}", Key.Key_Space)
@@ -124,6 +125,7 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
         noise_schedule="karras",
         sketch_mode="extract",
         remove_ruling=True,
+        panels="off",
         reference_levels=LevelStrengths(0.8, 0.7, 0.6),
         block_strengths=(0.25, 1.0, 1.0, 0.75),
         guidance_window=GuidanceWindow(0.1, 0.9, 0.35, 0.45),
