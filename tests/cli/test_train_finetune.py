@@ -224,6 +224,7 @@ def test_what_cannot_be_is_refused_with_what_to_do(
     ):
         run = [] if "--folder" in command else ["--folder", str(tmp_path / "run")]
         assert said in refusal(["train", "finetune", *command, *run], capsys)
+        AcceleratorState._reset_state(reset_partial_state=True)
 
     with monkeypatch.context() as little:
         little.setattr(finetuning_plan, "device_memory", lambda device: DeviceMemory("cpu", 1000))
