@@ -15,13 +15,12 @@ from huebrush_backend.engine.plan import make_plan
 from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, EventCallback, ProgressEvent, ResultLayer
 from huebrush_backend.engine.widen_edit_masks import overlaps, with_whole_regions
 from huebrush_backend.flats.regions.find_regions import find_regions
+from huebrush_backend.flats.regions.gap_width import WidestGap
 from huebrush_backend.models.catalog import ModelEntry
 from huebrush_backend.pipeline.brushing import Brush
 from huebrush_protocol.messages import ModelInfo
 
 NATIVE = 256
-GAP = 3.0
-"""Width in pixels of gaps that are closed on pages of up to 1024 pixels."""
 WORDS = ("blue", "green", "hair", "red")
 MODEL = ModelInfo("demo", "Test brush", "test", "GPL-3.0-or-later", available=True, builtin=True, vocabulary=WORDS)
 GROUND = (236, 232, 224)
@@ -43,7 +42,7 @@ class BrushingEngine:
         on_event(ProgressEvent("denoising", 1, 1, 1.0, 0.0))
         lines, asked = PageLines(request), request
         if plan.widens_masks:
-            request = with_whole_regions(request, find_regions(lines.ink_bytes, GAP), lines.ink_bytes)
+            request = with_whole_regions(request, find_regions(lines.ink_bytes, WidestGap()), lines.ink_bytes)
         layer = request.before.pixels if request.before is not None else striped(request.line_art.shape)
 
         def paint(part: ColorizeRequest, part_lines: PageLines, brush: Callable[[int, int], Brush]) -> np.ndarray:
