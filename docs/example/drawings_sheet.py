@@ -36,7 +36,7 @@ PAGE = 3
 
 def main() -> None:
     """Write the pictures into the folder that is given."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Make the manual's pictures of sketches, photographs and comic pages.")
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
     quieten_libraries()
