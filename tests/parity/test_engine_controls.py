@@ -15,6 +15,7 @@ from huebrush_backend.checkpoints.single_file import from_single_file
 from huebrush_backend.engine.engine import Engine
 from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, EngineError, FigureMask, Reference
 from huebrush_protocol.parameters import (
+    LIGHT_LINES,
     SKETCH_MODES,
     Enhancement,
     GuidanceWindow,
@@ -129,9 +130,14 @@ def test_a_control_changes_the_picture_and_stands_in_the_recipe(
     assert name in result.recipe["parameters"]
 
 
-@pytest.mark.parametrize("mode", SKETCH_MODES)
+@pytest.mark.parametrize("mode", [mode for mode in SKETCH_MODES if mode != LIGHT_LINES])
 def test_every_sketch_mode_paints_the_whole_page(run: Run, mode: str) -> None:
     assert pixels_of(run(parameters=replace(PLAIN, sketch_mode=mode))).shape == (SIDE, SIDE, 4)
+
+
+def test_light_lines_are_missed_on_a_page_of_dark_ones(run: Run) -> None:
+    with pytest.raises(EngineError, match="no lines that are lighter"):
+        run(parameters=replace(PLAIN, sketch_mode=LIGHT_LINES))
 
 
 def test_levels_and_blocks_are_the_same_thing(run: Run) -> None:
