@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from huebrush_protocol.parameters import TextEdit
 from huebrush_protocol.texts import Text, remedy_of
 
+from huebrush_backend.comics.layout import PageLayout
 from huebrush_backend.engine.brush import with_edit_hints
 from huebrush_backend.engine.edited_layer import flatly_edited
 from huebrush_backend.engine.flats import RegionMaker
@@ -111,21 +113,24 @@ class Engine:
     ) -> ColorizeResult:
         """Carry out `plan` for the request `asked`. `notes`: notes for the recipe from before."""
         request, lines = asked, PageLines(asked)
+
+        @cache
+        def layout() -> PageLayout | None:
+            return self._layouts.of(asked, lines.ink_bytes)
+
         if plan.widens_masks:
             colors = None if request.before is None else flatten_on_white(request.before.pixels)
-            layout = self._layouts.of(request, lines.ink_bytes)
-            regions = self._regions.regions(lines.ink_bytes, request.parameters.regions, colors, layout)
+            regions = self._regions.regions(lines.ink_bytes, request.parameters.regions, colors, layout())
             request = with_whole_regions(request, regions, lines.ink_bytes)
 
         progress.enter("preparing" if plan.model is None else "loading")
         model = None if plan.model is None else self._models.load(plan.model)
         painted, edited = ModelPicture(None, request.parameters, None, ()), None
         if model is not None and plan.paints_page:
-            painted = self._picture(request.unbrushed(), lines, model, progress)
-            if not plan.makes_flats and not request.parameters.regions.paint_paper:
-                layout = self._layouts.of(request, lines.ink_bytes)
-                if layout is not None:
-                    painted = replace(painted, kept=painted_part(layout, painted.kept))
+            painted = self._picture(request.unbrushed(), lines, model, progress, layout)
+            leaves_paper = not plan.makes_flats and not request.parameters.regions.paint_paper
+            if leaves_paper and (page := layout()) is not None:
+                painted = replace(painted, kept=painted_part(page, painted.kept))
         if model is not None and plan.paints_edits:
             painted, edited = paint_edits(request, lines, model, painted, progress)
 
@@ -138,8 +143,7 @@ class Engine:
             else:
                 request = with_edit_hints(request, colors)
         if plan.makes_flats:
-            layout = self._layouts.of(request, lines.ink_bytes)
-            made = self._regions.make(request, plan.palette, lines.ink_bytes, painted, progress.check, layout)
+            made = self._regions.make(request, plan.palette, lines.ink_bytes, painted, progress.check, layout())
             layers, flats_report, flat_notes = list(made.layers), made.flats_report, made.notes
         else:
             layers = [edited or picture_layer("Colour", painted, lines.ink)]
@@ -157,17 +161,25 @@ class Engine:
         return ColorizeResult(tuple(layers), recipe, flats_report)
 
     def _picture(
-        self, request: ColorizeRequest, lines: PageLines, model: LoadedModel, progress: EngineProgress
+        self,
+        request: ColorizeRequest,
+        lines: PageLines,
+        model: LoadedModel,
+        progress: EngineProgress,
+        layout: Callable[[], PageLayout | None],
     ) -> ModelPicture:
-        """Return the model's picture of `request`: a kept one if the same was requested before, else a new one."""
+        """Return the model's picture of `request`: a kept one if the same was requested before, else a new one.
+
+        `layout` finds the page's layout.
+        """
         key = picture_key(request, model.sha256)
         known = self._pictures.get(key)
         if known is None:
-            layout = self._layouts.of(request, lines.ink_bytes)
-            if layout is None:
+            page = layout()
+            if page is None:
                 known = paint_picture(request, lines, model, progress)
             else:
-                known = paint_panels(request, lines, layout, model, progress)
+                known = paint_panels(request, lines, page, model, progress)
             self._pictures.put(key, known)
         return known
 
