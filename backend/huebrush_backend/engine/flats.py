@@ -37,7 +37,6 @@ from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, 
 from huebrush_backend.flats.regions.gap_width import WidestGap
 from huebrush_backend.flats.regions.paper import paper_regions, set_paper_apart
 from huebrush_backend.flats.splitting.split_regions import split_by_hints, split_by_picture
-from huebrush_backend.flats.splitting.working_grid import CELLS_PER_PIXEL, MOST_CELLS
 from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 
 ONE_COLOR_LAYERS = ("flats_by_color", "flats_by_area", "colorize_mask")
@@ -152,10 +151,7 @@ class RegionMaker:
         regions = self._page_of(ink, chosen, layout).regions
         if colors is None or not chosen.color_borders:
             return regions
-        share = min(1.0, MOST_CELLS / CELLS_PER_PIXEL / max(ink.shape))
-        size = max(1, round(ink.shape[1] * share)), max(1, round(ink.shape[0] * share))
-        small = np.asarray(cv2.resize(colors, size, interpolation=cv2.INTER_AREA), np.uint8)
-        return split_by_picture(regions, ink, small, _merged(chosen))
+        return split_by_picture(regions, ink, colors, _merged(chosen))
 
     def _page_of(self, ink: np.ndarray, chosen: RegionParameters, layout: PageLayout | None) -> _Page:
         gap = WidestGap(chosen.gap, chosen.gap_unit, chosen.dots_per_inch)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.regions.distances import Depths, pixels_of
+from huebrush_backend.flats.regions.ink import INK
 from huebrush_backend.flats.regions.parallel import in_bands
 
 STEP = 2
@@ -47,6 +48,21 @@ def inner_radii(components: Component, depths: Depths) -> NDArray[np.float32]:
         radii[label] = depths.steps[window][components.mask(label)].max(initial=0)
     radii[0] = 0
     return pixels_of(radii)
+
+
+def free_areas(labels: NDArray[np.int32], ink: NDArray[np.uint8], count: int) -> NDArray[np.int64]:
+    """Return the pixels without ink of each label 1..`count` of `labels` (H,W), (count+1,); 0 for label 0.
+
+    `ink` (H,W) uint8 is the coverage of the lines.
+    """
+
+    def work(top: int, bottom: int) -> NDArray[np.intp]:
+        return np.bincount(labels[top:bottom][ink[top:bottom] < INK], minlength=count + 1)
+
+    height, width = labels.shape
+    areas = np.sum(in_bands(height, width, work), axis=0).astype(np.int64)
+    areas[0] = 0
+    return areas
 
 
 def boxes(labels: NDArray[np.int32], count: int) -> NDArray[np.int32]:

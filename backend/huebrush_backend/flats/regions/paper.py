@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from huebrush_backend.flats.regions.find_regions import Regions
 from huebrush_backend.flats.regions.ink import INK
-from huebrush_backend.flats.regions.measure import boxes
+from huebrush_backend.flats.regions.measure import boxes, free_areas
 from huebrush_backend.flats.regions.parallel import in_bands
 
 MOSTLY = 0.5
@@ -63,13 +63,7 @@ def set_paper_apart(regions: Regions, ink: NDArray[np.uint8], paper: Paper) -> t
     if not fresh:
         return regions, is_paper
     total = count + len(fresh)
-
-    def measure(top: int, bottom: int) -> NDArray[np.int64]:
-        return np.bincount(labels[top:bottom][ink[top:bottom] < INK], minlength=total + 1)
-
-    areas = np.sum(in_bands(height, width, measure), axis=0).astype(np.int64)
-    areas[0] = 0
-    renewed = replace(regions, count=total, areas=areas, boxes=boxes(labels, total))
+    renewed = replace(regions, count=total, areas=free_areas(labels, ink, total), boxes=boxes(labels, total))
     return renewed, np.concatenate([is_paper, np.array(fresh, bool)])
 
 

@@ -13,8 +13,7 @@ from skimage.graph import route_through_array
 from huebrush_backend.flats.regions.find_regions import ColorBorder, GapClosure, OpenGap, Regions, pairs_at
 from huebrush_backend.flats.regions.ink import INK
 from huebrush_backend.flats.regions.labelling import Labelling
-from huebrush_backend.flats.regions.measure import boxes
-from huebrush_backend.flats.regions.parallel import in_bands
+from huebrush_backend.flats.regions.measure import boxes, free_areas
 from huebrush_backend.flats.splitting.shortest_borders import grow_within
 from huebrush_backend.flats.splitting.suggested_borders import Piece
 from huebrush_backend.flats.splitting.working_grid import WorkingGrid
@@ -69,7 +68,7 @@ def draw_parts(
         count = max(count, int(numbers.max()))
         _draw(labels, ink, grid, each, numbers)
         borders += _color_borders(grid, each, numbers)
-    labelling = Labelling(labels, _areas(labels, ink, count), np.zeros(count + 1, np.float32))
+    labelling = Labelling(labels, free_areas(labels, ink, count), np.zeros(count + 1, np.float32))
     labelling.unite(pairs_at(labels, merged))
     number = labelling.origin
     borders = [replace(each, regions=_changed(number, each.regions)) for each in borders]
@@ -94,7 +93,6 @@ def _numbers(parted: PartedRegion, count: int) -> NDArray[np.int32]:
     area = np.bincount(parted.parts.ravel())
     area[0] = 0
     numbers = np.zeros(len(area), np.int32)
-    numbers[area > 0] = np.arange(count, count + np.count_nonzero(area))
     order = np.flatnonzero(area)
     order = order[np.argsort(-area[order], kind="stable")]
     numbers[order] = [parted.region, *range(count + 1, count + len(order))]
@@ -108,7 +106,7 @@ def _draw(
     parted: PartedRegion,
     numbers: NDArray[np.int32],
 ) -> None:
-    """Label a region's pixels by part, in place; its ink gets 0."""
+    """Label a region's pixels by part, in place."""
     rows, columns = (
         slice(int(part.start * scale), min(size, int(np.ceil(part.stop * scale))))
         for part, scale, size in zip(parted.window, grid.scale[::-1], labels.shape, strict=True)
@@ -118,16 +116,15 @@ def _draw(
     free = own & (window_ink < INK)
     row = _cells(rows, grid.scale[1], parted.window[0])
     column = _cells(columns, grid.scale[0], parted.window[1])
-    number = numbers.astype(np.uint16) if numbers.max() < 65536 else numbers.astype(np.float32)
-    found = number[parted.parts][np.ix_(row, column)]
+    found = numbers[parted.parts][np.ix_(row, column)]
     for pieces in parted.pieces.values():
         for piece in pieces:
-            _smooth(found, grid, parted, piece, number, (rows.start, columns.start))
+            _smooth(found, grid, parted, piece, numbers, (rows.start, columns.start))
     found[~free] = 0
     _spread(found, free)
     bare = free & (found == 0)
     if bare.any():  # islands that the lines cut off, of hatching for example: the part on whose ground they lie
-        ground = number[grow_within(parted.parts, np.ones_like(parted.parts, bool))]
+        ground = numbers[grow_within(parted.parts, np.ones_like(parted.parts, bool))]
         found[bare] = ground[np.ix_(row, column)][bare]
     _spread(found, own)  # under the ink, to its middle; beyond it other regions begin, which stay
     page[own] = found[own]
@@ -140,11 +137,11 @@ def _cells(pixels: slice, scale: float, window: slice) -> NDArray[np.intp]:
 
 
 def _smooth(
-    found: NDArray,
+    found: NDArray[np.int32],
     grid: WorkingGrid,
     parted: PartedRegion,
     piece: Piece,
-    number: NDArray,
+    numbers: NDArray[np.int32],
     corner: tuple[int, int],
 ) -> None:
     """Draw one piece of border anew in `found`, smooth: each pixel takes the part that has most of its surroundings."""
@@ -181,13 +178,13 @@ def _smooth(
         share = np.asarray(cv2.resize(share, size, interpolation=cv2.INTER_LINEAR))
         better = share > best
         best[better] = share[better]
-        chosen[better] = number[part]
+        chosen[better] = numbers[part]
     drawn = np.asarray(cv2.resize(inner, size, interpolation=cv2.INTER_NEAREST)) > 0
     drawn &= target > 0
     target[drawn] = chosen[drawn]
 
 
-def _spread(found: NDArray, through: NDArray[np.bool_]) -> None:
+def _spread(found: NDArray[np.int32], through: NDArray[np.bool_]) -> None:
     """Give pixels of `through` without a label that of the nearest by steps through these, in place."""
     flat, (height, width) = found.reshape(-1), found.shape
     bare = np.flatnonzero(through & (found == 0))
@@ -206,16 +203,6 @@ def _spread(found: NDArray, through: NDArray[np.bool_]) -> None:
             return
         flat[bare[reached]] = beside[reached]
         bare = bare[~reached]
-
-
-def _areas(labels: NDArray[np.int32], ink: NDArray[np.uint8], count: int) -> NDArray[np.int64]:
-    """Return the pixels without ink of each label, (count+1,)."""
-
-    def work(top: int, bottom: int) -> NDArray[np.intp]:
-        return np.bincount(labels[top:bottom][ink[top:bottom] < INK], minlength=count + 1)
-
-    height, width = labels.shape
-    return np.sum(in_bands(height, width, work), axis=0).astype(np.int64)
 
 
 def _changed(number: NDArray[np.int32], pair: tuple[int, int]) -> tuple[int, int]:

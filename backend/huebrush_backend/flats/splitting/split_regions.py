@@ -47,13 +47,13 @@ def split_by_picture(
         picture = np.asarray(cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
     colors = perceived(np.asarray(cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_LINEAR), np.uint8))
     parted = []
-    for region, window in large_regions(grid, LEAST_AREA * pixel * pixel):
+    for region, window in _large_regions(grid, LEAST_AREA * pixel * pixel):
         free = (grid.labels[window] == region) & (grid.ink[window] < INK)
         depth, seen, paper = inner_depth(free), colors[window], grid.paper[window]
         patches = find_patches(free, depth, seen, pixel)
         if patches is None:
             continue
-        labels = connected_parts(part_by_colors(free, depth, paper, patches, pixel), patches.seeds, free)
+        labels = _connected_parts(part_by_colors(free, depth, paper, patches, pixel), patches.seeds, free)
         parts = Parts(labels, seen, paper, _passages(grid, window, region), grid.line_width)
         parts.unite_unsuggested(pixel)
         if parts.pieces:
@@ -87,20 +87,20 @@ def split_by_hints(
         marks = np.zeros(grid.shape, np.int32)
         across, down = grid.scale
         marks[(pixels.rows[own] / down).astype(int), (pixels.columns[own] / across).astype(int)] = hint
-        window = region_window(grid, region)
+        window = _region_window(grid, region)
         free = (grid.labels[window] == region) & (grid.ink[window] < INK)
         depth, seeds = np.minimum(inner_depth(free), OPENING * grid.line_width), marks[window] * free
         if len(np.unique(seeds[seeds > 0])) < 2:
             continue
         flooded = np.asarray(watershed(-depth, seeds, mask=free), np.int32)
-        labels = connected_parts(flooded, seeds, free)
+        labels = _connected_parts(flooded, seeds, free)
         no_colors = np.zeros((*labels.shape, 3), np.float32)
         parts = Parts(labels, no_colors, grid.paper[window], _passages(grid, window, region), grid.line_width)
         parted.append(PartedRegion(region, window, labels, parts.pieces, by_hand=True))
     return regions if grid is None else draw_parts(regions, ink, grid, parted, merged)
 
 
-def connected_parts(colors: NDArray[np.int32], seeds: NDArray[np.int32], free: NDArray[np.bool_]) -> NDArray[np.int32]:
+def _connected_parts(colors: NDArray[np.int32], seeds: NDArray[np.int32], free: NDArray[np.bool_]) -> NDArray[np.int32]:
     """Return the connected parts of a region, (h,w) int32, 1..n; 0 outside `free` (h,w).
 
     `colors` (h,w): the colour of each cell; `seeds` (h,w): not 0 where it is sure. A part without any seed joins the
@@ -120,13 +120,13 @@ def connected_parts(colors: NDArray[np.int32], seeds: NDArray[np.int32], free: N
     return grow_within(parts, free)
 
 
-def large_regions(grid: WorkingGrid, least: float) -> Iterator[tuple[int, tuple[slice, slice]]]:
+def _large_regions(grid: WorkingGrid, least: float) -> Iterator[tuple[int, tuple[slice, slice]]]:
     """Yield the regions with more than `least` cells, and a window of the grid around each."""
     areas = np.bincount(grid.labels.ravel())
     for region in np.flatnonzero(areas > least).tolist():
         if region == 0:
             continue
-        yield region, region_window(grid, region)
+        yield region, _region_window(grid, region)
 
 
 def _passages(grid: WorkingGrid, window: tuple[slice, slice], region: int) -> NDArray[np.bool_]:
@@ -134,7 +134,7 @@ def _passages(grid: WorkingGrid, window: tuple[slice, slice], region: int) -> ND
     return (grid.labels[window] == region) & (grid.ink[window] >= INK) & (grid.lightest[window] < INK)
 
 
-def region_window(grid: WorkingGrid, region: int) -> tuple[slice, slice]:
+def _region_window(grid: WorkingGrid, region: int) -> tuple[slice, slice]:
     """Return the rows and columns of the grid around a region, with a cell to spare where there is one."""
     height, width = grid.shape
     left, top, wide, high = cv2.boundingRect((grid.labels == region).view(np.uint8))

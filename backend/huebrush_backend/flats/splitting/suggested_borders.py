@@ -180,9 +180,8 @@ class Parts:
         found: dict[tuple[int, int], list[Piece]] = {}
         bare = (self.labels > 0) & (self._paper >= FAINT)
         free = bare.view(np.uint8)
-        edge_of_page = np.zeros(
-            self.labels.shape, bool
-        )  # windows have a cell around the region, but for the page's edge
+        # There is a cell around the region but for where it meets the page's edge.
+        edge_of_page = np.zeros(self.labels.shape, bool)
         edge_of_page[[0, -1]] = edge_of_page[:, [0, -1]] = True
         near_ink = cv2.dilate(1 - free, np.ones((3, 3), np.uint8)) > 0
         for one, other, window in _touching(self.labels):
