@@ -38,7 +38,7 @@ class Run:
     * `precision`: precision of the networks' products; auto: bfloat16 where the device computes with it
     * `device`: auto or cpu
     * `threads`: CPU threads of the training process
-    * `producers`: processes that draw and encode pictures for the UNet stage; the samples do not depend on it
+    * `producers`: processes that make samples for CLIP and UNet beside the training; the samples do not depend on it
     """
 
     stage: Literal["clip", "vae", "unet", "decoder", "all"] = "all"

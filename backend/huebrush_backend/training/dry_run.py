@@ -123,7 +123,10 @@ def _measure(plan: TrainingPlan, weights: Path | None, folder: Path) -> Measurem
         memory = torch.cuda.max_memory_allocated() if on_gpu else psutil.Process().memory_info().rss
         step, samples = times[-1]
         producers = 0
-        if plan.stage == "unet":  # whose first batch made a chunk of samples, and later ones are used again
+        if plan.stage == "clip":
+            producers = configuration.run.producers
+            samples /= max(1, producers)
+        elif plan.stage == "unet":  # whose first batch made a chunk of samples, and later ones are used again
             producers = configuration.run.producers
             chunks = max(1, -(-options.batch // small.data.chunk))
             samples = first / (chunks * small.data.chunk) * options.batch / configuration.data.reuse / max(1, producers)

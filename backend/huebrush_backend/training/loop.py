@@ -18,6 +18,7 @@ from accelerate import Accelerator
 from diffusers.training_utils import EMAModel
 from torch import nn
 
+from huebrush_backend.training.budget import Budget
 from huebrush_backend.training.configuration import ConfigurationError, Optimization, Output
 from huebrush_backend.training.log import Log
 from huebrush_backend.training.moment import Moment
@@ -39,41 +40,6 @@ class Clock:
     steps: int = 0
     samples: int = 0
     seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Budget:
-    """Length and learning rate of a stage.
-
-    * `steps`: number of steps, None when only time ends the training
-    * `seconds`: time, None when only steps end the training
-
-    Both count over all runs of a stage.
-    * `learning_rate`: the highest; it rises over `warmup` steps and falls linearly to 0 over the last share `decay`
-    """
-
-    steps: int | None
-    seconds: float | None
-    learning_rate: float
-    warmup: int = 100
-    decay: float = 0.3
-
-    def progress(self, steps: int, elapsed: float) -> float:
-        """Return the share of the training, 0..1, done after `steps` steps and `elapsed` seconds."""
-        if self.steps is not None:
-            return min(1.0, steps / self.steps) if self.steps else 1.0
-        return min(1.0, elapsed / self.seconds) if self.seconds else 1.0
-
-    def is_over(self, steps: int, elapsed: float) -> bool:
-        """Return whether the training ends after `steps` steps and `elapsed` seconds."""
-        over = self.steps is not None and steps >= self.steps
-        return over or (self.seconds is not None and elapsed >= self.seconds)
-
-    def rate(self, steps: int, elapsed: float) -> float:
-        """Return the learning rate of the step after `steps` steps and `elapsed` seconds."""
-        left = 1 - self.progress(steps, elapsed)
-        falling = min(1.0, left / self.decay) if self.decay else 1.0
-        return self.learning_rate * min(1.0, (steps + 1) / max(1, self.warmup)) * falling
 
 
 @dataclass(frozen=True)
@@ -110,6 +76,21 @@ class Outputs:
     export: Callable[[], None]
     draw_sheet: Callable[[], np.ndarray]
     saved: Callable[[int], None] = lambda steps: None
+
+
+def rows_of_parts(options: Optimization, accelerator: Accelerator) -> list[range]:
+    """Return the rows of a step's batch in each part that this process computes, in order.
+
+    Raises ConfigurationError when processes and parts do not divide the batch evenly.
+    """
+    parts = accelerator.num_processes * options.accumulation
+    if options.batch % parts:
+        raise ConfigurationError(
+            f"--batch is {options.batch}; it must be a multiple of {parts}: {accelerator.num_processes} processes with "
+            f"{options.accumulation} parts each"
+        )
+    size, first = options.batch // parts, accelerator.process_index * options.accumulation
+    return [range(number * size, (number + 1) * size) for number in range(first, first + options.accumulation)]
 
 
 class StageOptions(Protocol):
@@ -153,13 +134,7 @@ class Stage:
         self.name, self.folder, self.accelerator, self.budget = name, folder, accelerator, budget
         self.configuration, self.options, self._seed = configuration, configuration.optimization, seed
         self.clock = Clock()
-        parts = accelerator.num_processes * self.options.accumulation
-        if self.options.batch % parts:
-            raise ConfigurationError(
-                f"--batch is {self.options.batch}; it must be a multiple of {parts}: {accelerator.num_processes} "
-                f"processes with {self.options.accumulation} parts each"
-            )
-        self._rows = self.options.batch // parts
+        self._rows = rows_of_parts(self.options, accelerator)
         optimizer = torch.optim.AdamW(
             module.parameters(),
             lr=budget.learning_rate,
@@ -172,7 +147,12 @@ class Stage:
         self._average: EMAModel | None = None
         if self.options.ema and accelerator.is_main_process:
             self._average = EMAModel(
-                self._plain.parameters(), decay=self.options.ema_decay, use_ema_warmup=True, inv_gamma=10, power=0.8
+                self._plain.parameters(),
+                decay=self.options.ema_decay,
+                use_ema_warmup=True,
+                inv_gamma=10,
+                power=0.8,
+                foreach=True,
             )
             self._average.to(accelerator.device)
         if resume and (folder / STATE_FILE).is_file():
@@ -268,9 +248,7 @@ class Stage:
     def _parts(self, get_batch: GetBatch, may_wait: Callable[[], bool]) -> list[tuple[Any, Sequence[int]]] | None:
         """Return this process's parts of the next batch with their rows; None if waiting for them had to end."""
         parts = []
-        first = self.accelerator.process_index * self.options.accumulation
-        for number in range(first, first + self.options.accumulation):
-            rows = range(number * self._rows, (number + 1) * self._rows)
+        for rows in self._rows:
             batch = get_batch(self.clock.steps, rows, may_wait)
             if batch is None:
                 return None
@@ -382,7 +360,12 @@ class Stage:
         if self._average is not None:
             if state["average"] is None:
                 self._average = EMAModel(
-                    self._plain.parameters(), decay=self.options.ema_decay, use_ema_warmup=True, inv_gamma=10, power=0.8
+                    self._plain.parameters(),
+                    decay=self.options.ema_decay,
+                    use_ema_warmup=True,
+                    inv_gamma=10,
+                    power=0.8,
+                    foreach=True,
                 )
             else:
                 self._average.load_state_dict(state["average"])

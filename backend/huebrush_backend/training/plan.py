@@ -17,6 +17,7 @@ from accelerate import Accelerator, DistributedDataParallelKwargs
 from huebrush_backend import __version__
 from huebrush_backend.models.catalog import weights_sha256
 from huebrush_backend.models.devices import computes_bfloat16
+from huebrush_backend.training.budget import Budget
 from huebrush_backend.training.configuration import (
     STAGE_SHARES,
     Configuration,
@@ -30,7 +31,6 @@ from huebrush_backend.training.configuration import (
 )
 from huebrush_backend.training.data.bank import Bank, make_bank
 from huebrush_backend.training.data.mixed_bank import make_mixed_bank, shares_of_kinds
-from huebrush_backend.training.loop import Budget
 from huebrush_backend.training.randomness import mixed_seed
 
 if TYPE_CHECKING:
@@ -107,6 +107,9 @@ class TrainingPlan:
         device = self.configuration.run.device
         accelerator = Accelerator(mixed_precision=precision, cpu=device == "cpu", kwargs_handlers=[parallel])
         require_device(device, accelerator)
+        torch.backends.cudnn.benchmark = (
+            True  # all batches have the same shape: the fastest convolutions are worth a search
+        )
         return accelerator
 
     def bank(self) -> Bank:

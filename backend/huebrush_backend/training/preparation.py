@@ -18,7 +18,6 @@ from torch import nn
 from transformers import CLIPModel, CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionModelWithProjection
 
 from huebrush_backend.models.catalog import weights_sha256
-from huebrush_backend.models.clip import picture_size
 from huebrush_backend.models.demo import (
     REFERENCE_GUIDANCE,
     SKETCH_GUIDANCE,
@@ -34,13 +33,14 @@ from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.synthesis import caption
 from huebrush_backend.training.configuration import ConfigurationError, StageName, values_of
 from huebrush_backend.training.data.bank import Bank
+from huebrush_backend.training.data.batches_ahead import BatchesAhead, MakeBatch, NextBatch
 from huebrush_backend.training.data.pool import Pool, Schedule, keep_chunks_of
 from huebrush_backend.training.data.producer import Recipe
 from huebrush_backend.training.data.tokenizer import train_tokenizer
-from huebrush_backend.training.loop import GetBatch, Outputs
+from huebrush_backend.training.loop import GetBatch, Outputs, rows_of_parts
 from huebrush_backend.training.plan import BANK_SEED, TrainingPlan
 from huebrush_backend.training.publishing import TRAINED_PARTS
-from huebrush_backend.training.stages.clip import ClipTrainer, clip_batch, part_phrase
+from huebrush_backend.training.stages.clip import ClipBatch, ClipTrainer, clip_batch, part_phrase
 from huebrush_backend.training.stages.recompute import recompute_layers
 from huebrush_backend.training.stages.sheets import colorized_sheet, patch_color_sheet, reconstruction_sheet
 from huebrush_backend.training.stages.unet import DenoiserTrainer
@@ -99,17 +99,25 @@ def prepare_clip(plan: TrainingPlan, accelerator: Accelerator) -> Preparation:
     vision: Any = clip.config.vision_config  # pyright: ignore[reportAttributeAccessIssue]
     grid = vision.image_size // vision.patch_size
     trainer = ClipTrainer(clip, tokenizer, vision.projection_dim, bank.classes)
+    parts = rows_of_parts(plan.configuration.optimization, accelerator)
+    batches = BatchesAhead(partial(_open_clip_batches, plan, grid), parts, plan.configuration.run.producers)
+    shown = _open_clip_batches(plan, grid)(SHEET_STEP, range(8))
+    outputs = Outputs(
+        export=lambda: _export_clip(clip, plan.weights), draw_sheet=lambda: patch_color_sheet(trainer, shown)
+    )
+    return Preparation(trainer, batches.batch, outputs, start=batches.start, close=batches.close)
+
+
+def _open_clip_batches(plan: TrainingPlan, grid: int) -> MakeBatch:
+    """Return the function that makes CLIP's batches, for `grid` patches a side."""
+    bank, strategies = plan.bank(), plan.configuration.strategies
     pictures = plan.open_pictures() if plan.open_pictures is not None else None
     share = plan.configuration.data.pictures_share
 
-    def get_batch(step: int, rows: Sequence[int], may_wait: Callable[[], bool]) -> Any:
-        return clip_batch(bank, picture_size(clip), grid, plan.generators(step, rows), strategies, pictures, share)
+    def make(step: int, rows: Sequence[int]) -> ClipBatch:
+        return clip_batch(bank, grid, plan.generators(step, rows), strategies, pictures, share)
 
-    outputs = Outputs(
-        export=lambda: _export_clip(clip, plan.weights),
-        draw_sheet=lambda: patch_color_sheet(trainer, get_batch(SHEET_STEP, range(8), lambda: True)),
-    )
-    return Preparation(trainer, get_batch, outputs)
+    return make
 
 
 def _bank(plan: TrainingPlan, accelerator: Accelerator) -> Bank:
@@ -217,7 +225,15 @@ def prepare_unet(plan: TrainingPlan, accelerator: Accelerator) -> Preparation:
         draw_sheet=lambda: colorized_sheet(_pipeline(plan, unet, sketch_encoder).to(accelerator.device)),
         saved=pool.forget,
     )
-    return Preparation(trainer, pool.batch, outputs, start=pool.start, progressed=pool.set_progress, close=pool.close)
+    if not configuration.run.producers:  # whose samples this process makes itself, and not two at a time
+        return Preparation(trainer, pool.batch, outputs, start=pool.start, progressed=pool.set_progress)
+    reader = NextBatch(pool.batch, rows_of_parts(configuration.optimization, accelerator))
+
+    def close() -> None:
+        pool.close()
+        reader.close()
+
+    return Preparation(trainer, reader.batch, outputs, start=pool.start, progressed=pool.set_progress, close=close)
 
 
 def _pool(plan: TrainingPlan, accelerator: Accelerator) -> Pool:

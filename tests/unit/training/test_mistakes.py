@@ -70,7 +70,7 @@ def test_damaged_weights_are_named(run: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_damaged_samples_drawings_and_logs_are_made_again(run: Path) -> None:
-    for file in [*(run / "unet" / "chunks").glob("*.safetensors"), *(run / "bank").glob("*.npz")]:
+    for file in [*(run / "unet" / "chunks").glob("*.safetensors"), *(run / "bank").glob("*/*.npy")]:
         file.write_bytes(file.read_bytes()[:1000])
     log = run / "unet" / "log.jsonl"
     log.write_bytes(log.read_bytes() + b"\xff\n")

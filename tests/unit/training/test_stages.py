@@ -12,11 +12,11 @@ import torch
 from huebrush_backend.models.demo import TOKEN_SIZE, make_sketch_encoder, make_unet
 from huebrush_backend.pipeline.colorize import ColorizePipeline
 from huebrush_backend.synthesis import PART_CLASSES
+from huebrush_backend.training.budget import Budget
 from huebrush_backend.training.configuration import STAGE_SHARES, Configuration, StageName, with_values
 from huebrush_backend.training.data.bank import make_bank
 from huebrush_backend.training.data.cells import central_parts, part_shares, small_part_weights
 from huebrush_backend.training.data.samples import random_pair
-from huebrush_backend.training.loop import Budget
 from huebrush_backend.training.plan import TrainingPlan
 from huebrush_backend.training.publishing import publish
 from huebrush_backend.training.stages.attention import attention_loss, observe_attention

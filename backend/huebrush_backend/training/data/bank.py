@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import zipfile
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.format import open_memmap
 
 from huebrush_backend.synthesis import PART_CLASSES, Drawing, Palette, draw, random_palette
 
@@ -72,42 +73,69 @@ def _draw_range(seed: int, start: int, stop: int) -> tuple[np.ndarray, list[str]
     return maps, [drawing.kind for drawing in drawings]
 
 
-def stored_drawings(
-    file: Path, count: int, draw_range: DrawRange, processes: int | None = None
-) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
-    """Return the maps (N,256,256) uint8 by name, and the kinds, of the drawings in `file`; draw them first if need be.
+@dataclass(frozen=True)
+class Drawings:
+    """Drawings as they lie on the disk; their maps are read when they are needed, and shared by all processes.
 
-    `file`: where the drawings lie.
+    * `maps`: the maps (N,256,256) uint8 by name, as in `MAPS`
+    * `kinds`: what each drawing shows
+    * `presence`: share of the picture that each of 256 part classes covers, (N,256)
+    """
+
+    maps: dict[str, np.ndarray]
+    kinds: tuple[str, ...]
+    presence: np.ndarray
+
+
+def stored_drawings(folder: Path, count: int, draw_range: DrawRange, processes: int | None = None) -> Drawings:
+    """Return the drawings in `folder`; draw them first if need be.
+
+    `folder`: where the drawings lie.
     `count`: number of drawings.
     `draw_range`: draws a range of the drawings; processes call it, so it must be picklable.
     `processes`: number of processes that draw; None for one per core.
     """
-    with suppress(FileNotFoundError, zipfile.BadZipFile, KeyError):  # a damaged file is drawn anew
-        return _read(file)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    chunks = _draw_all(draw_range, count, processes or os.cpu_count() or 1)
-    drawn = np.concatenate([chunk for chunk, _ in chunks])
-    names = [kind for _, kinds in chunks for kind in kinds]
-    unfinished = file.with_suffix(f".{os.getpid()}.partial.npz")
-    named = {name: drawn[:, i] for i, name in enumerate(MAPS)}
-    np.savez(unfinished, kinds=np.array(names), **named)  # pyright: ignore[reportArgumentType]
-    unfinished.rename(file)
-    return _read(file)
+    with suppress(FileNotFoundError, ValueError, EOFError):  # damaged files are drawn anew
+        return _read(folder, count)
+    unfinished = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
+    unfinished.mkdir(parents=True, exist_ok=True)
+    shape = (count, DRAWING_SIZE, DRAWING_SIZE)
+    maps = [open_memmap(unfinished / f"{name}.npy", "w+", np.uint8, shape) for name in MAPS]
+    kinds: list[str] = []
+    pixels = np.zeros((count, 256), np.int64)
+    for drawn, names in _draw_all(draw_range, count, processes or os.cpu_count() or 1):
+        start = len(kinds)
+        kinds += names
+        for number, plane in enumerate(maps):
+            plane[start : len(kinds)] = drawn[:, number]
+        for place, labels in enumerate(drawn[:, MAPS.index("labels")], start):
+            pixels[place] = np.bincount(labels.ravel(), minlength=256)
+    for plane in maps:
+        plane.flush()
+    np.save(unfinished / "kinds.npy", np.array(kinds))
+    np.save(unfinished / "presence.npy", pixels / DRAWING_SIZE**2)
+    shutil.rmtree(folder, ignore_errors=True)
+    unfinished.rename(folder)
+    return _read(folder, count)
 
 
-def _read(file: Path) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
-    with file.open("rb") as stream, np.load(stream) as stored:
-        return {name: stored[name] for name in MAPS}, tuple(str(kind) for kind in stored["kinds"])
+def _read(folder: Path, count: int) -> Drawings:
+    maps = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in MAPS}
+    kinds, presence = np.load(folder / "kinds.npy"), np.load(folder / "presence.npy")
+    if {len(kinds), len(presence), *map(len, maps.values())} != {count}:
+        raise ValueError(f"{folder} does not have {count} drawings")
+    return Drawings(maps, tuple(str(kind) for kind in kinds), presence)
 
 
-def _draw_all(draw_range: DrawRange, count: int, processes: int) -> list[tuple[np.ndarray, list[str]]]:
-    if processes == 1 or count <= DRAWN_TOGETHER:
-        return [draw_range(0, count)]
+def _draw_all(draw_range: DrawRange, count: int, processes: int) -> Iterator[tuple[np.ndarray, list[str]]]:
     starts = range(0, count, DRAWN_TOGETHER)
-    stops = (min(count, start + DRAWN_TOGETHER) for start in starts)
+    stops = [min(count, start + DRAWN_TOGETHER) for start in starts]
+    if processes == 1 or count <= DRAWN_TOGETHER:
+        yield from map(draw_range, starts, stops)
+        return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        return list(pool.map(draw_range, starts, stops))
+        yield from pool.map(draw_range, starts, stops)
 
 
 def make_bank(folder: Path, count: int, seed: int, palettes: int = PALETTES, processes: int | None = None) -> Bank:
@@ -119,15 +147,11 @@ def make_bank(folder: Path, count: int, seed: int, palettes: int = PALETTES, pro
     `palettes`: number of palettes.
     `processes`: number of processes that draw; None for one per core.
     """
-    maps, kinds = stored_drawings(folder / f"bank-{seed}-{count}.npz", count, partial(_draw_range, seed), processes)
-    labels, ink, shade = (maps[name] for name in MAPS)
-    presence = np.stack([np.bincount(picture.ravel(), minlength=len(PART_CLASSES)) for picture in labels])
+    drawings = stored_drawings(folder / f"bank-{seed}-{count}", count, partial(_draw_range, seed), processes)
     rng = np.random.default_rng([seed, 7])
     return Bank(
-        labels=labels,
-        ink=ink,
-        shade=shade,
-        kinds=kinds,
-        presence=presence / (DRAWING_SIZE * DRAWING_SIZE),
+        **drawings.maps,
+        kinds=drawings.kinds,
+        presence=drawings.presence[:, : len(PART_CLASSES)],
         palettes=tuple(random_palette(rng) for _ in range(palettes)),
     )

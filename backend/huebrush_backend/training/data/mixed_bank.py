@@ -76,16 +76,13 @@ def make_mixed_bank(
         raise ValueError("shares of drawings must not be negative, and one must be above 0")
     ordered = {kind: float(shares[kind]) for kind in sorted(shares)}
     name = hashlib.sha256(json.dumps(ordered).encode()).hexdigest()[:12]
-    file = folder / f"mixed-bank-{seed}-{count}-{name}.npz"
-    maps, kinds = stored_drawings(file, count, partial(_draw_range, seed, ordered), processes)
-    presence = np.stack([np.bincount(picture.ravel(), minlength=len(ALL_PART_CLASSES)) for picture in maps["labels"]])
+    place = folder / f"mixed-bank-{seed}-{count}-{name}"
+    drawings = stored_drawings(place, count, partial(_draw_range, seed, ordered), processes)
     rng = np.random.default_rng([seed, 7])
     return MixedBank(
-        labels=maps["labels"],
-        ink=maps["ink"],
-        shade=maps["shade"],
-        kinds=kinds,
-        presence=presence / (DRAWING_SIZE * DRAWING_SIZE),
+        **drawings.maps,
+        kinds=drawings.kinds,
+        presence=drawings.presence[:, : len(ALL_PART_CLASSES)],
         palettes=tuple(rich_palette(rng) for _ in range(palettes)),
         sister_share=sister_share,
     )

@@ -173,7 +173,7 @@ class Pool:
         if not self._main:
             return
         oldest = self._schedule.oldest(step)
-        for number in [number for number in self._open if number < oldest]:
+        for number in [number for number in list(self._open) if number < oldest]:  # a thread may be reading the next
             del self._open[number]
         for file in self._folder.glob("chunk-*.safetensors"):
             if int(file.stem.split("-")[1]) < oldest:
@@ -188,6 +188,8 @@ class Pool:
             return self._open[number]
         file = chunk_file(self._folder, number)
         while not file.exists():
+            if self._stop.is_set():
+                return None
             if self._in_process:
                 self._maker = self._maker or SampleMaker(self._recipe)
                 chunk = self._maker.make(number, self._progress_of(number), may_wait)

@@ -23,9 +23,9 @@ from huebrush_backend.models.catalog import (
 )
 from huebrush_backend.models.devices import device_memory
 from huebrush_backend.models.registration import ModelRecord, networks_file, read_record
+from huebrush_backend.training.budget import Budget
 from huebrush_backend.training.configuration import ConfigurationError, Precision
 from huebrush_backend.training.finetuning.configuration import FineTuning, Source
-from huebrush_backend.training.loop import Budget
 from huebrush_backend.training.plan import chosen_precision, require_device
 from huebrush_backend.training.randomness import mixed_seed
 

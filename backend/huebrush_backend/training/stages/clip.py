@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch import nn
 from transformers import CLIPModel, CLIPTokenizer
 
-from huebrush_backend.models.clip import image_tokens, squash, text_vectors
+from huebrush_backend.models.clip import image_tokens, picture_size, squash, text_vectors
 from huebrush_backend.synthesis import ALL_PART_CLASSES, PART_CLASSES, Palette, caption
 from huebrush_backend.training.data.bank import DRAWING_SIZE, Bank
 from huebrush_backend.training.data.cells import part_shares, small_part_weights
@@ -39,7 +39,7 @@ PHRASES_PER_PICTURE = 3
 class ClipBatch:
     """Pictures with captions and phrases.
 
-    `pixels`: CLIP input, (B,3,S,S).
+    `pictures`: (B,H,W,3) uint8.
     `parts`: share of each part in each patch, (B,N,classes).
     `colors`: colour of each patch in [-1,1], (B,N,3).
     `weights`: weight of each patch, 1 on average, (B,N).
@@ -49,7 +49,7 @@ class ClipBatch:
     `owners`: picture and part class of each phrase, (P,2).
     """
 
-    pixels: torch.Tensor
+    pictures: torch.Tensor
     parts: torch.Tensor
     colors: torch.Tensor
     weights: torch.Tensor
@@ -66,7 +66,6 @@ def part_phrase(palette: Palette, part: int) -> str:
 
 def clip_batch(
     bank: Bank,
-    image_size: int,
     grid: int,
     generators: Sequence[np.random.Generator],
     strategies: Strategies,
@@ -76,7 +75,6 @@ def clip_batch(
     """Make a batch with a picture for each of `generators`.
 
     `bank`: drawings.
-    `image_size`: side of CLIP's pictures.
     `grid`: patches a side.
     `generators`: one for each picture.
     `strategies`: whether pictures are placed like references, and how, and how many look like photographs.
@@ -111,9 +109,8 @@ def clip_batch(
             phrases.append(part_phrase(palette, int(part)))
             owners.append((row, int(part)))
         pictures[row] = photograph_some(picture, strategies, rng)
-    tensor = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
     return ClipBatch(
-        pixels=squash(tensor, image_size),
+        pictures=torch.from_numpy(np.stack(pictures)),
         parts=torch.from_numpy(np.stack(parts)),
         colors=torch.from_numpy(np.stack(colors)),
         weights=torch.from_numpy(np.stack(weights)),
@@ -166,17 +163,21 @@ class ClipTrainer(nn.Module):
         self.phrase_scale = nn.Parameter(torch.tensor(2.5))
         attend_explicitly(clip)
 
-    def patch_colors(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Predict the colour (B,N,3) in [-1,1] of each patch of CLIP input `pixels` (B,3,S,S)."""
-        tokens = image_tokens(self.clip, pixels.to(self.phrase_scale.device))  # pyright: ignore[reportArgumentType]
-        return self.colour_head(tokens[:, 1:]).float()
+    def patch_colors(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Predict the colour (B,N,3) in [-1,1] of each patch of `pictures` (B,H,W,3) uint8."""
+        return self.colour_head(self._tokens(pictures)[:, 1:]).float()
+
+    def _tokens(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Return the tokens of `pictures` (B,H,W,3) uint8."""
+        pixels = pictures.to(self.phrase_scale.device).permute(0, 3, 1, 2).float() / 127.5 - 1
+        return image_tokens(self.clip, squash(pixels, picture_size(self.clip)))  # pyright: ignore[reportArgumentType]
 
     def forward(self, batch: ClipBatch, moment: Moment | None = None) -> tuple[torch.Tensor, dict[str, float]]:
         device = self.phrase_scale.device
         parts, colors, weights, owners, named = (
             plane.to(device) for plane in (batch.parts, batch.colors, batch.weights, batch.owners, batch.named)
         )
-        tokens = image_tokens(self.clip, batch.pixels.to(device)).float()  # pyright: ignore[reportArgumentType]
+        tokens = self._tokens(batch.pictures).float()
         patches = tokens[:, 1:]
 
         part_logits = self.part_head(patches)

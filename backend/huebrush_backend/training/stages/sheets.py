@@ -24,7 +24,7 @@ PAIR_SET = 4_000_000_000
 @torch.no_grad()
 def patch_color_sheet(trainer: ClipTrainer, batch: ClipBatch) -> np.ndarray:
     """Draw a sheet (H,W,3) uint8: the true patch colours of some pictures, and below them CLIP's predictions."""
-    rows = [batch.colors[:PICTURES], trainer.patch_colors(batch.pixels[:PICTURES]).cpu()]
+    rows = [batch.colors[:PICTURES], trainer.patch_colors(batch.pictures[:PICTURES]).cpu()]
     side = round(batch.colors.shape[1] ** 0.5)
     grids = [row.reshape(-1, side, side, 3).permute(0, 3, 1, 2) for row in rows]
     return _mosaic(grids, scale=PATCH_SIZE)
