@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from huebrush_backend.drawings.sources import PairSource
 
 AHEAD = 4
-"""Number of chunks that are made before the training needs them."""
+"""Number of chunks that are made before the training needs them, with few producers."""
+AHEAD_EACH = 2
+"""The same for each producer, so that none of many has to wait."""
 BATCH = 32
 """Largest number of samples that are encoded together."""
 SAMPLES_PURPOSE = 2
@@ -205,7 +207,7 @@ def produce(
         while is_wanted(stop):
             while number < oldest.value:
                 number += producers
-            if number > newest.value + AHEAD:
+            if number > newest.value + max(AHEAD, AHEAD_EACH * producers):
                 time.sleep(0.1)
                 continue
             file = chunk_file(folder, number)
