@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 import torch
-from huebrush_backend.training.data.batches_ahead import BatchesAhead, MakeBatch
+from huebrush_backend.training.data.batches_ahead import BatchesAhead, MakeBatch, NextBatch
 from huebrush_backend.training.data.pool import ProducerError
 
 PARTS = [range(0, 2), range(2, 4)]
@@ -70,3 +71,34 @@ def test_a_failed_process_ends_the_training_with_its_error(opened, reason: str) 
     with pytest.raises(ProducerError, match=reason):
         batches.batch(0, PARTS[0])
     batches.close()
+
+
+def test_the_next_batch_is_read_while_the_present_one_is_used() -> None:
+    asked: list[tuple[int, range]] = []
+    second = threading.Event()
+
+    def read(step: int, rows: Sequence[int], may_wait: Callable[[], bool]) -> int:
+        asked.append((step, range(rows[0], rows[-1] + 1)))
+        if len(asked) == 2:
+            second.set()
+        return step
+
+    reader = NextBatch(read, PARTS)
+    assert reader.batch(5, PARTS[0], lambda: True) == 5
+    assert second.wait(10)  # before anybody asks for it
+    assert [reader.batch(5, PARTS[1], lambda: True), reader.batch(6, PARTS[0], lambda: True)] == [5, 6]
+    reader.close()
+    assert asked[:3] == [(5, PARTS[0]), (5, PARTS[1]), (6, PARTS[0])]
+
+
+def test_an_error_in_reading_reaches_the_training() -> None:
+    def read(step: int, rows: Sequence[int], may_wait: Callable[[], bool]) -> int:
+        if step == 1:
+            raise ProducerError("no more samples")
+        return step
+
+    reader = NextBatch(read, PARTS[:1])
+    assert reader.batch(0, PARTS[0], lambda: True) == 0
+    with pytest.raises(ProducerError, match="no more samples"):
+        reader.batch(1, PARTS[0], lambda: True)
+    reader.close()
