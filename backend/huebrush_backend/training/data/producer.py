@@ -174,7 +174,8 @@ def _pictures(pictures: list[np.ndarray]) -> torch.Tensor:
 def write_chunk(chunk: Chunk, file: Path) -> None:
     """Write `chunk`; the file is there only when it is complete."""
     partial = file.with_suffix(".partial")
-    save_file(chunk, partial)
+    # safetensors writes the memory as it lies, and networks may leave it in another order than that of the shape.
+    save_file({name: np.ascontiguousarray(plane) for name, plane in chunk.items()}, partial)
     partial.replace(file)
 
 
