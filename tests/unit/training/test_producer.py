@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
+from huebrush_backend.training.data.producer import write_chunk
 from huebrush_backend.training.data.stop_with_trainer import is_wanted
+from safetensors.numpy import load_file
 
 TRAINER = """
 import multiprocessing, os, time
@@ -60,3 +63,10 @@ def test_without_a_trainer_the_word_alone_counts() -> None:
     assert is_wanted(stop)
     stop.set()
     assert not is_wanted(stop)
+
+
+def test_samples_are_written_in_the_order_of_their_shape(tmp_path: Path) -> None:
+    """Networks may return arrays with channels last in memory, of which safetensors writes the bytes as they lie."""
+    latent = np.arange(2 * 3 * 4 * 5, dtype=np.float16).reshape(2, 4, 5, 3).transpose(0, 3, 1, 2)
+    write_chunk({"latent": latent}, tmp_path / "chunk.safetensors")
+    assert np.array_equal(load_file(tmp_path / "chunk.safetensors")["latent"], latent)
