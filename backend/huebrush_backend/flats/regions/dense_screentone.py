@@ -7,7 +7,7 @@ islands further than that, a line, stays, and what is left of the mesh between t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -18,12 +18,14 @@ from huebrush_backend.flats.regions.adjacency import groups
 
 LARGEST = 14
 """Pixels across an island. Larger ones are shapes."""
+LARGEST_TILE = 2.2
+"""The same in widths of the lines, if that is more."""
 MOST_EROSION = 2
 BLOCK = 16
 DARK = (0.4, 0.97)
-"""Shares of ink in blocks of BLOCK pixels, at least two by two of them, from which a page is searched."""
-LARGEST_TILE = 2.2
-"""The same in widths of the lines, if that is more."""
+"""Shares of ink in blocks of BLOCK pixels, at least two by two of them, from which a place is searched."""
+AROUND = 3
+"""Blocks around such places that are searched too: screentone gets lighter or ends there."""
 FEWEST = 60
 """Fewest islands of one screen."""
 NEIGHBOURS = 6
@@ -86,23 +88,46 @@ def clear_dense_screentone(drawn: NDArray[np.uint8], line_width: float) -> Scree
 
     Lines are about `line_width` pixels wide. Crosswise hatching by strokes as thick as they are is such a mesh too.
     """
-    # Where dots only just touch, islands are joined at corners; seen a pixel or two smaller they are apart.
-    passes = range(MOST_EROSION + 1) if _may_be_dense(drawn) else ()
-    found = [NO_SCREENS, *(_clear(drawn, line_width, smaller) for smaller in passes)]
+    found = [NO_SCREENS]
+    for rows, columns in _dense_windows(drawn):
+        # Where dots only just touch, islands are joined at corners; seen a pixel or two smaller they are apart.
+        for smaller in range(MOST_EROSION + 1):
+            part = _clear(drawn[rows, columns], line_width, smaller)
+            found.append(replace(part, x=part.x + columns.start, y=part.y + rows.start))
     return Screens(*(np.concatenate([getattr(part, name) for part in found]) for name in _FIELDS))
 
 
-def _may_be_dense(drawn: NDArray[np.uint8]) -> bool:
-    """Return whether some place of several blocks is neither mostly paper nor all ink: most pages have none."""
+def _dense_windows(drawn: NDArray[np.uint8]) -> list[tuple[slice, slice]]:
+    """Return the rows and columns of windows, no two of which overlap, around all dense places of `drawn` (H,W).
+
+    Such a place, of several blocks, is neither mostly paper nor all ink: there is little of it on most pages.
+    """
     height, width = drawn.shape
-    size = max(1, width // BLOCK), max(1, height // BLOCK)
-    covered = cv2.resize(255 * drawn, size, interpolation=cv2.INTER_AREA)
+    across, down = max(1, width // BLOCK), max(1, height // BLOCK)
+    covered = cv2.resize(255 * drawn, (across, down), interpolation=cv2.INTER_AREA)
     dense = cv2.inRange(covered, DARK[0] * 255, DARK[1] * 255)
-    return bool(cv2.erode(dense, np.ones((2, 2), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0).any())
+    dense = cv2.erode(dense, np.ones((2, 2), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=(0,))
+    around = np.asarray(cv2.dilate(dense, np.ones((2 * AROUND + 1, 2 * AROUND + 1), np.uint8)))
+    while True:  # fill the boxes of connected blocks until none touches another
+        count, _, stats, _ = cv2.connectedComponentsWithStats(around, connectivity=8)
+        boxes = [
+            (slice(top, top + high), slice(left, left + wide)) for left, top, wide, high in stats[1:count, :4].tolist()
+        ]
+        if all(around[box].all() for box in boxes):
+            break
+        for box in boxes:
+            around[box] = 255
+    return [
+        (
+            slice(rows.start * height // down, -(-rows.stop * height // down)),
+            slice(columns.start * width // across, -(-columns.stop * width // across)),
+        )
+        for rows, columns in boxes
+    ]
 
 
 def _clear(drawn: NDArray[np.uint8], line_width: float, smaller: int) -> Screens:
-    """Do so with islands `smaller` by some pixels."""
+    """Do so in one window, with islands `smaller` by some pixels."""
     largest = max(LARGEST, LARGEST_TILE * line_width)
     free = np.subtract(1, drawn)
     seen = np.asarray(cv2.erode(free, np.ones((smaller + 1, smaller + 1), np.uint8)), np.uint8) if smaller else free

@@ -245,9 +245,10 @@ def _touched(
 ) -> list[list[int]]:
     """Return for each of `count` lines the labels beside its pixels; `line` and `pixels` are as of `_crossed`."""
     beside = labels.reshape(-1)[_beside(pixels, labels.shape)]
-    owners = np.broadcast_to(line, beside.shape)
-    owner, label = np.unique(np.stack([owners[beside > 0], beside[beside > 0]], axis=1), axis=0).T
-    ends = np.searchsorted(owner, np.arange(count + 1))
+    codes = (line << 32 | beside).reshape(-1)[beside.reshape(-1) > 0]
+    codes = codes[np.concatenate([np.ones(min(1, len(codes)), bool), codes[1:] != codes[:-1]])]  # most are repeated
+    code = np.unique(codes)
+    ends, label = np.searchsorted(code >> 32, np.arange(count + 1)), code & 0xFFFFFFFF
     return [label[first:last].tolist() for first, last in pairwise(ends)]
 
 
@@ -269,15 +270,18 @@ def _join(labels: NDArray[np.int32], passages: NDArray[np.intp]) -> list[tuple[i
     """Label the `passages` (n,), which have label 0, like the pixels beside them; return the label pairs they join."""
     flat = labels.reshape(-1)
     beside = _beside(passages, labels.shape)
-    while True:
-        bare = flat[passages] == 0
-        found = flat[beside[:, bare]].max(axis=0, initial=0)
-        if not found.any():
+    bare = np.flatnonzero(flat[passages] == 0)
+    while bare.size:
+        found = flat[beside[:, bare]].max(axis=0)
+        reached = found > 0
+        if not reached.any():
             break
-        flat[passages[bare]] = found
-    one, other = np.broadcast_to(flat[passages], beside.shape), flat[beside]
-    pairs = np.stack([one, other], axis=-1)[(one > 0) & (other > 0) & (one != other)]
-    return [(int(first), int(second)) for first, second in np.unique(pairs, axis=0)]
+        flat[passages[bare[reached]]] = found[reached]
+        bare = bare[~reached]
+    one, other = flat[passages].astype(np.int64), flat[beside]
+    codes = (one << 32 | other)[(one > 0) & (other > 0) & (one != other)]
+    codes = np.unique(codes)
+    return list(zip((codes >> 32).tolist(), (codes & 0xFFFFFFFF).tolist(), strict=True))
 
 
 def pairs_at(labels: NDArray[np.int32], places: Sequence[tuple[float, float, float, float]]) -> list[tuple[int, int]]:

@@ -64,10 +64,12 @@ def find_gaps(
     """
     found = _narrowest_of_alike(necks, line_width)
     at = facing(free, found, line_width, dashes)
+    seen = at.ends > 0
     lines = [
         GapLine((x0, y0, x1, y1), float(np.hypot(x1 - x0, y1 - y0)) - 1, ends, dashed)
-        for (x0, y0, x1, y1), ends, dashed in zip(found.tolist(), at.ends.tolist(), at.dashed.tolist(), strict=True)
-        if ends
+        for (x0, y0, x1, y1), ends, dashed in zip(
+            found[seen].tolist(), at.ends[seen].tolist(), at.dashed[seen].tolist(), strict=True
+        )
     ]
     links = [line for line in _lines_of(dashes) if _is_open(free, line)]
     return _one_for_each_dash(_without_doubles(lines + links, line_width), {line.segment for line in links}, dashes)

@@ -17,6 +17,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
+from huebrush_backend.flats.regions.parallel import in_bands
+
 LEVELS = (96, 128, 160, 192, 224)
 """Coverages (of 255) at which dots are looked for one after the other; at the high ones thin lines fall to pieces."""
 SMALLEST, LARGEST = 2, 16
@@ -62,7 +64,7 @@ def clear_screentone(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> bool:
     `ink` (H,W) uint8 is coverage; `drawn` is 1 where it counts as line.
     """
     # A page without screentone has no such dots at any level, so one level is enough to tell.
-    if np.count_nonzero(_spots(drawn, ink, LEVELS[-2])[2]) < FEWEST:
+    if _count_spots(drawn, ink, LEVELS[-2]) < FEWEST:
         return False
     dots = _in_screens(_find(drawn, ink))
     if len(dots) < FEWEST:
@@ -95,22 +97,35 @@ def _find(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> Dots:
 def _spots(
     drawn: NDArray[np.uint8], ink: NDArray[np.uint8], level: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
-    """Find areas connected where coverage reaches `level`. Returns labels (H,W), areas (n,), and (n,) which look like a
-    dot."""
+    """Find areas connected where coverage reaches `level`. Returns labels (H,W), OpenCV's statistics (n,5), and (n,)
+    which look like a dot."""
     strong = ((ink >= level) & (drawn > 0)).view(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(strong, connectivity=8, ltype=cv2.CV_32S)
     sizes, areas = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], stats[:, cv2.CC_STAT_AREA]
     short, long = sizes.min(axis=1), sizes.max(axis=1)
     fits = (short >= SMALLEST) & (long <= LARGEST) & (long <= ROUND * short) & (areas >= SOLID * short * long)
     fits[0] = False
-    return np.asarray(labels, np.int32), np.asarray(areas, np.int32), fits
+    return np.asarray(labels, np.int32), np.asarray(stats, np.int32), fits
+
+
+def _count_spots(drawn: NDArray[np.uint8], ink: NDArray[np.uint8], level: int) -> int:
+    """Return how many areas look like a dot, as `_spots` does, without labels of the whole page."""
+
+    def count(top: int, bottom: int) -> int:
+        above, below = max(0, top - 1), bottom + LARGEST + 1  # a larger one is no dot, wherever it ends
+        _, boxes, fits = _spots(drawn[above:below], ink[above:below], level)
+        first = boxes[fits, 1] + above
+        return int(np.count_nonzero((first >= top) & (first < bottom)))
+
+    return sum(in_bands(drawn.shape[0], drawn.shape[1], count))
 
 
 def _dots_at(
     drawn: NDArray[np.uint8], ink: NDArray[np.uint8], level: int
 ) -> tuple[tuple[NDArray[np.intp], NDArray[np.intp]], Dots]:
     """Return the pixels and the discs of everything that looks like a dot where coverage reaches `level`."""
-    labels, areas, fits = _spots(drawn, ink, level)
+    labels, stats, fits = _spots(drawn, ink, level)
+    areas = stats[:, cv2.CC_STAT_AREA]
     rows, columns = np.nonzero(fits[labels])
     label = labels[rows, columns]
     # Weights that begin at nothing at the level do not jump with a pixel that just reaches it.
