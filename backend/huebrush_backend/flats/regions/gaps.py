@@ -27,8 +27,8 @@ SMALLEST_PLACE = 4
 """Smallest side, in pixels, of the squares in which ends of necks count as the same place."""
 NARROW = 0.6
 """Widest neck, as a share of the inner size of the smaller of the two shapes it joins."""
-
-
+COORDINATE_BITS = 18
+"""Bits for a coordinate of the largest page where several numbers are packed into one, to sort faster."""
 NARROW_DASHED = 1.0
 """The same in a dashed line, which is surely a line: only what is narrower than a step of its own, such as a seam with
 stitches along it, is not cut."""
@@ -155,7 +155,8 @@ def _narrowest_of_alike(necks: NDArray[np.int64], line_width: float) -> NDArray[
     ends = necks[:, 1:]
     turned = (ends[:, 0] > ends[:, 2]) | ((ends[:, 0] == ends[:, 2]) & (ends[:, 1] > ends[:, 3]))
     ends = np.where(turned[:, None], ends[:, [2, 3, 0, 1]], ends)
-    order = np.lexsort((*ends.T[::-1], necks[:, 0]))
+    first, second = (ends[:, at] << COORDINATE_BITS | ends[:, at + 1] for at in (0, 2))
+    order = np.lexsort((second, necks[:, 0] << 2 * COORDINATE_BITS | first))
     ends = ends[order]
     squares = ends // side
     key = ((squares[:, 0] << 16 | squares[:, 1]) << 32) | (squares[:, 2] << 16 | squares[:, 3])

@@ -50,7 +50,8 @@ def facing(free: NDArray[np.uint8], necks: NDArray[np.int64], line_width: float,
     Such a line was meant to go on. `free` (H,W) uint8 is 0 on lines; the ends of the necks lie on ink. Of two ends far
     apart, both must face the other more exactly, else they count as 1. A dash that faces the other side counts as 2.
     """
-    places, place = np.unique(necks.reshape(-1, 2), axis=0, return_inverse=True)
+    codes, place = np.unique(necks[:, [0, 2]].reshape(-1) << 32 | necks[:, [1, 3]].reshape(-1), return_inverse=True)
+    places = np.stack([codes >> 32, codes & 0xFFFFFFFF], axis=1)
     dashed, far = dashes.directions(places)
     is_dash = np.isfinite(dashed[:, 0])
     directions = dashed.copy()

@@ -7,7 +7,7 @@ Dots are removed with their soft edges, except for dots on a line, which would l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -64,7 +64,7 @@ def clear_screentone(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> bool:
     `ink` (H,W) uint8 is coverage; `drawn` is 1 where it counts as line.
     """
     # A page without screentone has no such dots at any level, so one level is enough to tell.
-    if _count_spots(drawn, ink, LEVELS[-2]) < FEWEST:
+    if not _may_have_screens(drawn, ink, LEVELS[-2]):
         return False
     dots = _in_screens(_find(drawn, ink))
     if len(dots) < FEWEST:
@@ -91,7 +91,11 @@ def _find(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> Dots:
         pixels, dots = _dots_at(rest, ink, level)
         rest[pixels] = 0
         found.append(dots)
-    return Dots(*(np.concatenate([getattr(dots, name) for dots in found]) for name in ("x", "y", "radius")))
+    return _joined(found)
+
+
+def _joined(some: Sequence[Dots]) -> Dots:
+    return Dots(*(np.concatenate([getattr(dots, name) for dots in some]) for name in ("x", "y", "radius")))
 
 
 def _spots(
@@ -108,16 +112,22 @@ def _spots(
     return np.asarray(labels, np.int32), np.asarray(stats, np.int32), fits
 
 
-def _count_spots(drawn: NDArray[np.uint8], ink: NDArray[np.uint8], level: int) -> int:
-    """Return how many areas look like a dot, as `_spots` does, without labels of the whole page."""
+def _may_have_screens(drawn: NDArray[np.uint8], ink: NDArray[np.uint8], level: int) -> bool:
+    """Return whether enough areas look like dots where coverage reaches `level`, and some of them lie together.
 
-    def count(top: int, bottom: int) -> int:
+    Long strips have many that lie alone.
+    """
+
+    def find(top: int, bottom: int) -> Dots:
         above, below = max(0, top - 1), bottom + LARGEST + 1  # a larger one is no dot, wherever it ends
-        _, boxes, fits = _spots(drawn[above:below], ink[above:below], level)
-        first = boxes[fits, 1] + above
-        return int(np.count_nonzero((first >= top) & (first < bottom)))
+        _, stats, fits = _spots(drawn[above:below], ink[above:below], level)
+        left, first, wide, high, areas = stats[fits].T
+        x, y = left + (wide - 1) / 2, above + first + (high - 1) / 2
+        own = (first + above >= top) & (first + above < bottom)
+        return Dots(x, y, _radius(areas, level)).chosen(own)
 
-    return sum(in_bands(drawn.shape[0], drawn.shape[1], count))
+    dots = _joined(in_bands(drawn.shape[0], drawn.shape[1], find))
+    return len(dots) >= FEWEST and len(_in_screens(dots)) > 0
 
 
 def _dots_at(
@@ -131,9 +141,13 @@ def _dots_at(
     # Weights that begin at nothing at the level do not jump with a pixel that just reaches it.
     weight = ink[rows, columns] - (level - 1.0)
     mass, x, y = (np.bincount(label, weight * by, len(areas))[fits] for by in (np.ones(len(rows)), columns, rows))
+    return (rows, columns), Dots(x / mass, y / mass, _radius(areas[fits], level))
+
+
+def _radius(areas: NDArray[np.int32], level: int) -> NDArray[np.float64]:
+    """Return the radii of discs whose `areas` (n,) are pixels where coverage reaches `level`."""
     # A disc's edge is one pixel soft: coverage reaches the level that far inside the edge.
-    radius = np.sqrt(areas[fits] / np.pi) - 0.5 + level / 255
-    return (rows, columns), Dots(x / mass, y / mass, radius)
+    return np.sqrt(areas / np.pi) - 0.5 + level / 255
 
 
 def _in_screens(dots: Dots) -> Dots:
