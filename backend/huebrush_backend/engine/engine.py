@@ -116,11 +116,11 @@ class Engine:
 
         @cache
         def layout() -> PageLayout | None:
-            return self._layouts.of(asked, lines.ink_bytes)
+            return self._layouts.of(asked, lines.page_ink)
 
         if plan.widens_masks:
             colors = None if request.before is None else flatten_on_white(request.before.pixels)
-            regions = self._regions.regions(lines.ink_bytes, request.parameters.regions, colors, layout())
+            regions = self._regions.regions(lines.page_ink, request.parameters.regions, colors, layout())
             request = with_whole_regions(request, regions, lines.ink_bytes)
 
         progress.enter("preparing" if plan.model is None else "loading")
@@ -143,7 +143,7 @@ class Engine:
             else:
                 request = with_edit_hints(request, colors)
         if plan.makes_flats:
-            made = self._regions.make(request, plan.palette, lines.ink_bytes, painted, progress.check, layout())
+            made = self._regions.make(request, plan.palette, lines.page_ink, painted, progress.check, layout())
             layers, flats_report, flat_notes = list(made.layers), made.flats_report, made.notes
         else:
             layers = [edited or picture_layer("Colour", painted, lines.ink)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
@@ -14,8 +13,8 @@ from huebrush_protocol.regions import CHECK, RegionParameters
 from huebrush_protocol.texts import Text
 
 from huebrush_backend.comics.layout import PageLayout
-from huebrush_backend.comics.overview import is_strip
-from huebrush_backend.engine.page_layout import paper_of, without_lettering
+from huebrush_backend.engine.page_ink import PageInk
+from huebrush_backend.engine.page_layout import painted_pieces, paper_of, without_lettering
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
 from huebrush_backend.flats.checks.own_flats import check_flats, repair_flats
@@ -77,19 +76,18 @@ class RegionMaker:
         self,
         request: ColorizeRequest,
         palette: Palette | None,
-        ink: np.ndarray,
+        lines: PageInk,
         painted: ModelPicture,
         check: Callable[[], None],
         layout: PageLayout | None = None,
     ) -> RegionResult:
         """Make the result that `request.parameters.regions` asks for; `make_plan` must have accepted the request.
 
-        `palette`: the one of the request's plan. `ink` (H,W) uint8 is the page's coverage. Regions that lie
-        mostly outside `painted.kept` stay unpainted, and so do gutters and balloons of `layout`. `check` raises
-        Cancelled if the job is cancelled.
+        `palette`: the one of the request's plan. `lines`: the page's. Regions that lie mostly outside `painted.kept`
+        stay unpainted, and so do gutters and balloons of `layout`. `check` raises Cancelled if the job is cancelled.
         """
-        chosen, picture = request.parameters.regions, painted.picture
-        page = self._page_of(ink, chosen, layout)
+        chosen, picture, ink = request.parameters.regions, painted.picture, lines.coverage
+        page = self._page_of(lines, chosen, layout)
         check()
         if chosen.result == CHECK:
             return _checked(request, page, ink, palette)
@@ -139,51 +137,46 @@ class RegionMaker:
 
     def regions(
         self,
-        ink: np.ndarray,
+        lines: PageInk,
         chosen: RegionParameters,
         colors: np.ndarray | None,
         layout: PageLayout | None = None,
     ) -> Regions:
-        """Return the regions of a page whose coverage is `ink` (H,W) uint8, and whose layout is `layout`.
+        """Return the regions of a page with these `lines`, whose layout is `layout`.
 
         `colors`: (H,W,3) uint8, what is painted on the page, None if that is not known.
         """
-        regions = self._page_of(ink, chosen, layout).regions
+        regions = self._page_of(lines, chosen, layout).regions
         if colors is None or not chosen.color_borders:
             return regions
-        return split_by_picture(regions, ink, colors, _merged(chosen))
+        return split_by_picture(regions, lines.coverage, colors, _merged(chosen), painted_pieces(layout))
 
-    def _page_of(self, ink: np.ndarray, chosen: RegionParameters, layout: PageLayout | None) -> _Page:
+    def _page_of(self, ink: PageInk, chosen: RegionParameters, layout: PageLayout | None) -> _Page:
         gap = WidestGap(chosen.gap, chosen.gap_unit, chosen.dots_per_inch)
         repairs = RegionRepairs(
             closed=tuple((fix.x, fix.y, fix.x2, fix.y2) for fix in chosen.fixes if fix.kind == "close"),
             merged=_merged(chosen),
         )
-        lines = hashlib.sha256(np.ascontiguousarray(ink).data)
-        lines.update(repr((ink.shape, gap, repairs, layout is None)).encode())
-        key = lines.hexdigest()
+        key = ink.key + repr((gap, repairs, layout is None))
         if self._page is None or self._page.key != key:
             self._page = None  # two pages' labels at once would be too much on a large page
-            bare = ink if layout is None else without_lettering(ink, layout)
+            bare = ink.coverage if layout is None else without_lettering(ink.coverage, layout)
             regions = find_regions(bare, gap, repairs)
             paper = np.zeros(regions.count + 1, bool)
             if layout is not None:
                 regions, paper = set_paper_apart(regions, bare, paper_of(layout))
-            self._page = _Page(key, regions, shared_borders(regions.labels, ink), paper)
+            self._page = _Page(key, regions, shared_borders(regions.labels, ink.coverage), paper)
         return self._page
 
 
 def _split(
     page: _Page, request: ColorizeRequest, ink: np.ndarray, picture: np.ndarray | None, layout: PageLayout | None
 ) -> _Page:
-    """Return the page with the regions parted in which the picture, or the hints, have different colours.
-
-    On a strip the picture parts none: seen as a whole, it is too slim for that.
-    """
+    """Return the page with the regions parted in which the picture, or the hints, have different colours."""
     chosen, regions = request.parameters.regions, page.regions
     merged = _merged(chosen)
-    if picture is not None and chosen.color_borders and not (layout is not None and is_strip(*ink.shape)):
-        regions = split_by_picture(regions, ink, picture, merged)
+    if picture is not None and chosen.color_borders:
+        regions = split_by_picture(regions, ink, picture, merged, painted_pieces(layout))
     if request.hints is not None and request.hints[..., 3].any():
         regions = split_by_hints(regions, ink, request.hints, merged)
     if regions is page.regions:

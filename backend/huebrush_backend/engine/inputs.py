@@ -14,6 +14,7 @@ from huebrush_protocol import parameters as protocol
 from huebrush_protocol.texts import Text
 
 from huebrush_backend.engine.named_colors import with_named_colors
+from huebrush_backend.engine.page_ink import PageInk
 from huebrush_backend.engine.references import counted_part, padded, reduced, reference_picture, widened
 from huebrush_backend.engine.request import ColorizeRequest, Reference
 from huebrush_backend.imaging.color import flatten, flatten_on_white
@@ -159,6 +160,11 @@ class PageLines:
         if self._extracted or self._known is not None:
             return np.rint(self.ink * 255).astype(np.uint8)
         return ink_coverage(self._pixels, self._reading)
+
+    @cached_property
+    def page_ink(self) -> PageInk:
+        """The same with its key."""
+        return PageInk(self.ink_bytes)
 
 
 def _full_sketch(pixels: np.ndarray, mode: str) -> torch.Tensor | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import cv2
 import numpy as np
 from huebrush_protocol.parameters import PANELS_OFF
 from huebrush_protocol.texts import Text
 
 from huebrush_backend.comics.layout import PageLayout, find_layout
+from huebrush_backend.comics.overview import is_strip
+from huebrush_backend.engine.page_ink import PageInk
 from huebrush_backend.engine.request import ColorizeRequest
 from huebrush_backend.flats.regions.paper import Paper, on_page
 from huebrush_backend.flats.regions.parallel import in_bands
+from huebrush_backend.flats.splitting.draw_parts import WHOLE_PAGE, Window
 
 
 class PageLayouts:
@@ -22,16 +23,12 @@ class PageLayouts:
         self._key = ""
         self._layout: PageLayout | None = None
 
-    def of(self, request: ColorizeRequest, ink: np.ndarray) -> PageLayout | None:
-        """Return the layout of the page of `request`, None if it has none or does not want one.
-
-        `ink` (H,W) uint8 is the page's coverage.
-        """
+    def of(self, request: ColorizeRequest, ink: PageInk) -> PageLayout | None:
+        """Return the layout of the page of `request`, None if it has none or does not want one."""
         if request.parameters.panels == PANELS_OFF:
             return None
-        key = hashlib.sha256(np.ascontiguousarray(ink).data).hexdigest() + repr(ink.shape)
-        if key != self._key:
-            self._key, self._layout = key, find_layout(ink)
+        if ink.key != self._key:
+            self._key, self._layout = ink.key, find_layout(ink.coverage)
         return self._layout
 
 
@@ -57,6 +54,16 @@ def without_lettering(ink: np.ndarray, layout: PageLayout) -> np.ndarray:
 def paper_of(layout: PageLayout) -> Paper:
     """Return the places where the layout's page stays paper."""
     return Paper(layout.paper, layout.black)
+
+
+def painted_pieces(layout: PageLayout | None) -> tuple[Window, ...]:
+    """Return rows and columns of the windows of a page whose picture is looked at one by one.
+
+    A strip for phones is far too slim to be looked at as a whole: there they are the pieces that were painted.
+    """
+    if layout is None or not is_strip(layout.height, layout.width):
+        return (WHOLE_PAGE,)
+    return tuple((slice(top, top + height), slice(left, left + width)) for left, top, width, height in layout.boxes)
 
 
 def painted_part(layout: PageLayout, kept: np.ndarray | None) -> np.ndarray:

@@ -45,6 +45,15 @@ class Shape:
     clip: Box
 
 
+def keep_seen(shapes: list[Shape], shape: Shape) -> None:
+    """Append `shape` to `shapes`, unless it and its line lie wholly outside its clip."""
+    left, top, right, bottom = shape.clip
+    reach = float(shape.half.max(initial=0.0))
+    low, high = shape.points.min(0) - reach, shape.points.max(0) + reach
+    if len(shape.points) > 1 and low[0] <= right and low[1] <= bottom and high[0] >= left and high[1] >= top:
+        shapes.append(shape)
+
+
 class ShapeRecorder(Canvas):
     """A canvas without pixels: drawing functions draw on it, and `shapes` records their steps.
 
@@ -132,20 +141,4 @@ class ShapeRecorder(Canvas):
     def _keep(
         self, path: Points, half: np.ndarray, closed: bool, part: int, filled: bool = False, solid: bool = False
     ) -> None:
-        left, top, right, bottom = self._clip
-        reach = float(half.max(initial=0.0))
-        low, high = path.min(0) - reach, path.max(0) + reach
-        if high[0] < left or high[1] < top or low[0] > right or low[1] > bottom:
-            return
-        self.shapes.append(
-            Shape(
-                points=path,
-                half=half,
-                closed=closed,
-                filled=filled,
-                solid=solid,
-                part=int(part),
-                owner=self._owner,
-                clip=self._clip,
-            )
-        )
+        keep_seen(self.shapes, Shape(path, half, closed, filled, solid, int(part), self._owner, self._clip))

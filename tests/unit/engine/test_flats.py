@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from huebrush_backend.engine.flats import RegionMaker
+from huebrush_backend.engine.page_ink import PageInk
 from huebrush_backend.engine.picture_cache import ModelPicture
 from huebrush_backend.engine.plan import request_palette
 from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, Reference
@@ -43,7 +44,9 @@ def make(
     )
     request = ColorizeRequest(WITHOUT_MODEL, page(gap), references, parameters, hints=hints)
     painted = ModelPicture(picture, parameters, None, ())
-    made = RegionMaker().make(request, request_palette(request), ink_coverage(request.line_art), painted, lambda: None)
+    made = RegionMaker().make(
+        request, request_palette(request), PageInk(ink_coverage(request.line_art)), painted, lambda: None
+    )
     return ColorizeResult(made.layers, {}, made.flats_report)
 
 
@@ -181,7 +184,7 @@ def test_regions_are_kept_while_the_lines_stay_the_same(monkeypatch):
         maker.make(
             request,
             request_palette(request),
-            ink_coverage(lines),
+            PageInk(ink_coverage(lines)),
             ModelPicture(None, parameters, None, ()),
             lambda: None,
         )
@@ -196,7 +199,11 @@ def test_soft_edges_stay_on_the_lines_however_thin_they_are():
     parameters = Parameters(regions=RegionParameters(result="flats"))
     request = ColorizeRequest(WITHOUT_MODEL, lines, (), parameters, hints=strokes((LEFT, RED), (RIGHT, BLUE)))
     painted = ModelPicture(None, parameters, None, ())
-    (layer,) = RegionMaker().make(request, request_palette(request), ink_coverage(lines), painted, lambda: None).layers
+    (layer,) = (
+        RegionMaker()
+        .make(request, request_palette(request), PageInk(ink_coverage(lines)), painted, lambda: None)
+        .layers
+    )
     pixels = np.zeros((240, 400, 4), np.uint8)
     pixels[layer.y : layer.y + layer.pixels.shape[0], layer.x : layer.x + layer.pixels.shape[1]] = layer.pixels
     paper = pixels[grey == 255]
@@ -213,7 +220,11 @@ def check(flats: np.ndarray | None, *fixes: RegionFix) -> ColorizeResult:
     parameters = Parameters(regions=RegionParameters(result="check", fixes=fixes))
     request = ColorizeRequest("demo", page(), (), parameters, flats=flats)
     made = RegionMaker().make(
-        request, request_palette(request), ink_coverage(page()), ModelPicture(None, parameters, None, ()), lambda: None
+        request,
+        request_palette(request),
+        PageInk(ink_coverage(page())),
+        ModelPicture(None, parameters, None, ()),
+        lambda: None,
     )
     return ColorizeResult(made.layers, {}, made.flats_report)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from huebrush_backend.comics.layout import find_layout
 from huebrush_backend.engine import panels as panels_module
 from huebrush_backend.engine.flats import RegionMaker
 from huebrush_backend.engine.inputs import PageLines
+from huebrush_backend.engine.page_ink import PageInk
 from huebrush_backend.engine.page_layout import PageLayouts, layout_note
 from huebrush_backend.engine.panel_colors import agreeing
 from huebrush_backend.engine.panels import paint_panels
@@ -100,11 +102,11 @@ def test_the_note_tells_how_many_panels_there_are(seen: list[SimpleNamespace]) -
 
 def test_layouts_are_off_on_request_and_kept_for_the_same_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     layouts, ink = PageLayouts(), comic_page()
-    assert layouts.of(a_request(panels=PANELS_OFF), ink) is None
-    first = layouts.of(a_request(), ink)
-    assert first is not None and layouts.of(a_request(), ink.copy()) is first
+    assert layouts.of(a_request(panels=PANELS_OFF), PageInk(ink)) is None
+    first = layouts.of(a_request(), PageInk(ink))
+    assert first is not None and layouts.of(a_request(), PageInk(ink.copy())) is first
     assert layout_note(first).arguments["balloons"] == 0
-    assert layouts.of(a_request(), np.zeros_like(ink)) is None
+    assert layouts.of(a_request(), PageInk(np.zeros_like(ink))) is None
 
 
 def test_the_same_part_gets_one_colour_and_other_parts_keep_theirs() -> None:
@@ -137,7 +139,7 @@ def test_flats_leave_gutters_and_balloons_unpainted_unless_wanted_or_hinted() ->
         parameters = Parameters(regions=RegionParameters(result="flats", **changes))
         request = ColorizeRequest("demo", lines, (), parameters, hints=hints)
         shown = ModelPicture(picture, parameters, None, ())
-        result = RegionMaker().make(request, None, ink, shown, lambda: None, layout)
+        result = RegionMaker().make(request, None, PageInk(ink), shown, lambda: None, layout)
         page = np.zeros((*ink.shape, 4), np.uint8)
         for layer in result.layers:
             height, width = layer.pixels.shape[:2]
@@ -151,3 +153,26 @@ def test_flats_leave_gutters_and_balloons_unpainted_unless_wanted_or_hinted() ->
     hints = np.zeros((*ink.shape, 4), np.uint8)
     hints[305:315, 100:120] = (255, 220, 0, 255)
     assert alpha((panel, gutter, balloon), hints) == [255, 255, 0]
+
+
+def test_the_picture_of_a_strip_parts_its_open_drawings() -> None:
+    ink, colors = np.zeros((3600, 400), np.uint8), np.full((3600, 400, 3), 255, np.uint8)
+    for number, top in enumerate(range(0, 3600, 600)):
+        cv2.ellipse(ink, (200, top + 300), (120, 160), 0, 12, 348, 255, 4)
+        cv2.ellipse(colors, (200, top + 300), (120, 160), 0, 0, 360, TONES[number % 3], -1)
+    layout = find_layout(ink)
+    assert layout is not None and len(layout.boxes) > 1
+    tone = 255 - ink
+    parameters = Parameters(regions=RegionParameters(result="flats", gap=3))
+    request = ColorizeRequest("demo", np.dstack([tone, tone, tone, np.full_like(tone, 255)]), (), parameters)
+    shown = ModelPicture(cv2.resize(colors, (200, 1800)), parameters, None, ())
+    made = RegionMaker().make(request, None, PageInk(ink), shown, lambda: None, layout)
+    page = np.zeros((*ink.shape, 3), np.uint8)
+    for layer in made.layers:
+        height, width = layer.pixels.shape[:2]
+        page[layer.y : layer.y + height, layer.x : layer.x + width] = layer.pixels[..., :3]
+    right = [
+        color_difference(page[top + 300, 200], np.array(TONES[at % 3], np.uint8)) < 3
+        for at, top in enumerate(range(0, 3600, 600))
+    ]
+    assert all(right) and len(made.flats_report["color_borders"]) == 6

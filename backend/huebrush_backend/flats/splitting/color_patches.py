@@ -55,21 +55,34 @@ def perceived(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
     return lab
 
 
+def steepness(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how much the colour changes from cell to cell, (h,w), in a `picture` (h,w,3) as `perceived` returns it."""
+    slope = np.zeros(picture.shape[:2], np.float32)
+    for axis in (0, 1):
+        if picture.shape[axis] > 1:
+            slope += np.einsum("ijk->ij", np.abs(np.gradient(picture, axis=axis)))
+    return slope
+
+
 def find_patches(
-    free: NDArray[np.bool_], depth: NDArray[np.float32], picture: NDArray[np.float32], pixel: float
+    free: NDArray[np.bool_],
+    depth: NDArray[np.float32],
+    picture: NDArray[np.float32],
+    slope: NDArray[np.float32],
+    pixel: float,
 ) -> ColorPatches | None:
     """Return the solid patches of a region, None if all of it is of one colour.
 
     * `free`: (h,w), cells of the region without ink
     * `depth`: (h,w), their distance to ink or another region, in cells
     * `picture`: (h,w,3) as `perceived` returns it
+    * `slope`: (h,w), its `steepness`
     * `pixel`: cells in a pixel of the model's picture
     """
     clear = free & (depth > CLEAR * pixel)
     least = LEAST_AREA * pixel * pixel
     if np.count_nonzero(clear) < least:
         return None
-    slope = sum(np.abs(np.gradient(picture, axis=axis)).sum(axis=2) for axis in (0, 1) if free.shape[axis] > 1)
     calm = clear & (slope * pixel < STEEP)
     if np.count_nonzero(calm) < least:
         return None
@@ -104,16 +117,24 @@ def cluster_colors(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     values = values[:: max(1, len(values) // _MOST_VALUES)]
     middle = np.median(values, axis=0)
-    centers = [values[np.argmin(np.square(values - middle).sum(axis=1))]]
-    nearest = np.square(values - centers[0]).sum(axis=1)
+    centers = [values[np.argmin(_squares(values - middle))]]
+    nearest = _squares(values - centers[0])
     while len(centers) < MOST_COLORS and nearest.max() > (SAME / 2) ** 2:
         centers.append(values[np.argmax(nearest)])
-        nearest = np.minimum(nearest, np.square(values - centers[-1]).sum(axis=1))
-    means, numbers = np.stack(centers), np.ones(len(centers))
+        nearest = np.minimum(nearest, _squares(values - centers[-1]))
+    if len(centers) == 1:
+        return values.mean(axis=0, keepdims=True).astype(np.float32)
+    means, numbers, owner = np.stack(centers).astype(np.float64), np.ones(len(centers)), None
     for _ in range(_ROUNDS):
-        owner = np.square(values[:, None] - means[None]).sum(axis=2).argmin(axis=1)
+        # The nearest mean by |v - m|² = |v|² - 2 v·m + |m|², of which the first term is the same for all.
+        found = (np.square(means).sum(axis=1) - 2 * (values @ means.T)).argmin(axis=1)
+        if owner is not None and np.array_equal(found, owner):
+            break
+        owner = found
         numbers = np.bincount(owner, minlength=len(means)).astype(np.float64)
         sums = np.stack([np.bincount(owner, values[:, channel], len(means)) for channel in range(3)], axis=1)
+        if not numbers.all():
+            owner = None  # the means are numbered anew
         means, numbers = sums[numbers > 0] / numbers[numbers > 0, None], numbers[numbers > 0]
     while len(means) > 1:
         between = np.linalg.norm(means[:, None] - means[None], axis=2)
@@ -125,3 +146,8 @@ def cluster_colors(values: NDArray[np.float32]) -> NDArray[np.float32]:
         means[one], numbers[one] = (means[[one, other]] * weight[:, None]).sum(axis=0) / weight.sum(), weight.sum()
         means, numbers = np.delete(means, other, axis=0), np.delete(numbers, other)
     return means.astype(np.float32)
+
+
+def _squares(vectors: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the squared lengths (n,) of `vectors` (n,3)."""
+    return np.einsum("ij,ij->i", vectors, vectors)  # many times faster than a sum along so short an axis

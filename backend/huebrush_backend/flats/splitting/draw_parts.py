@@ -30,6 +30,11 @@ BESIDE = 3.0
 """Distance in pixels from a gap's middle at which its sides are looked up."""
 
 
+Window = tuple[slice, slice]
+"""Rows and columns of a page."""
+WHOLE_PAGE: Window = (slice(None), slice(None))
+
+
 @dataclass(frozen=True, eq=False)
 class PartedRegion:
     """A region in parts, on the grid.
@@ -48,44 +53,61 @@ class PartedRegion:
     by_hand: bool = False
 
 
-def draw_parts(
-    regions: Regions,
-    ink: NDArray[np.uint8],
-    grid: WorkingGrid,
-    parted: Sequence[PartedRegion],
-    merged: Sequence[tuple[float, float, float, float]] = (),
-) -> Regions:
-    """Return `regions` in the parts that the `parted` ones have on the `grid`, drawn at the page's size.
+class PartDrawer:
+    """Draws parts into a page's regions, window by window."""
 
-    `ink`: (H,W) uint8, coverage of the lines. `merged`: pairs of points (x0, y0, x1, y1) whose regions are one. Borders
-    between parts of different regions, and all regions that are not parted, stay to the pixel.
-    """
-    if not parted:
-        return regions
-    labels, count, borders = regions.labels.copy(), regions.count, []
-    for each in parted:
-        numbers = _numbers(each, count)
-        count = max(count, int(numbers.max()))
-        _draw(labels, ink, grid, each, numbers)
-        borders += _color_borders(grid, each, numbers)
-    labelling = Labelling(labels, free_areas(labels, ink, count), np.zeros(count + 1, np.float32))
-    labelling.unite(pairs_at(labels, merged))
-    number = labelling.origin
-    borders = [replace(each, regions=_changed(number, each.regions)) for each in borders]
-    return replace(
-        regions,
-        labels=labels,
-        count=labelling.count,
-        areas=labelling.areas,
-        boxes=boxes(labels, labelling.count),
-        color_borders=tuple(each for each in (*regions.color_borders, *borders) if each.regions[0] != each.regions[1]),
-        gap_closures=tuple(replace(closure, regions=_sides(labels, closure)) for closure in regions.gap_closures),
-        open_gaps=tuple(
-            replace(gap, region=sides[0])
-            for gap, sides in ((gap, _sides(labels, gap)) for gap in regions.open_gaps)
-            if sides[0] == sides[1]
-        ),
-    )
+    def __init__(self, regions: Regions, ink: NDArray[np.uint8]) -> None:
+        """`ink`: (H,W) uint8, coverage of the lines of the page with these `regions`, which stay as they are."""
+        self._regions, self._ink = regions, ink
+        self._labels, self._count = regions.labels, regions.count
+        self._borders: list[ColorBorder] = []
+
+    def draw(self, grid: WorkingGrid, parted: Sequence[PartedRegion], window: Window = WHOLE_PAGE) -> None:
+        """Draw the parts that the `parted` regions have on the `grid` of a `window` of the page.
+
+        Borders between parts of different regions, and all regions that are not parted, stay to the pixel.
+        """
+        if parted and self._labels is self._regions.labels:
+            self._labels = self._labels.copy()
+        for each in parted:
+            numbers = _numbers(each, self._count)
+            self._count = max(self._count, int(numbers.max()))
+            _draw(self._labels[window], self._ink[window], grid, each, numbers)
+            self._borders += _color_borders(grid, each, numbers, (window[1].start or 0, window[0].start or 0))
+
+    def in_window(self, window: Window) -> Regions:
+        """Return the regions as they are now, with the labels of a `window` of the page alone."""
+        return replace(self._regions, labels=self._labels[window], count=self._count)
+
+    def drawn(self, merged: Sequence[tuple[float, float, float, float]] = ()) -> Regions:
+        """Return the page's regions in their parts. Call it once.
+
+        `merged`: pairs of points (x0, y0, x1, y1) whose regions are one.
+        """
+        regions, labels, count = self._regions, self._labels, self._count
+        if labels is regions.labels:
+            return regions
+        labelling = Labelling(labels, free_areas(labels, self._ink, count), np.zeros(count + 1, np.float32))
+        labelling.unite(pairs_at(labels, merged))
+        number = labelling.origin
+        borders = [
+            *regions.color_borders,
+            *(replace(each, regions=_changed(number, each.regions)) for each in self._borders),
+        ]
+        return replace(
+            regions,
+            labels=labels,
+            count=labelling.count,
+            areas=labelling.areas,
+            boxes=boxes(labels, labelling.count),
+            color_borders=tuple(each for each in borders if each.regions[0] != each.regions[1]),
+            gap_closures=tuple(replace(closure, regions=_sides(labels, closure)) for closure in regions.gap_closures),
+            open_gaps=tuple(
+                replace(gap, region=sides[0])
+                for gap, sides in ((gap, _sides(labels, gap)) for gap in regions.open_gaps)
+                if sides[0] == sides[1]
+            ),
+        )
 
 
 def _numbers(parted: PartedRegion, count: int) -> NDArray[np.int32]:
@@ -209,20 +231,27 @@ def _changed(number: NDArray[np.int32], pair: tuple[int, int]) -> tuple[int, int
     return int(number[pair[0]]), int(number[pair[1]])
 
 
-def _color_borders(grid: WorkingGrid, parted: PartedRegion, numbers: NDArray[np.int32]) -> list[ColorBorder]:
+def _color_borders(
+    grid: WorkingGrid, parted: PartedRegion, numbers: NDArray[np.int32], corner: tuple[int, int]
+) -> list[ColorBorder]:
     """Return the borders between a region's parts as polylines on the page; their pieces along faint lines are left
-    out if there are others."""
+    out if there are others. `corner`: x, y of the grid on the page."""
     found = []
     for (one, other), pieces in sorted(parted.pieces.items()):
         longest = max(piece.length for piece in pieces)
         seen = [piece for piece in pieces if not piece.faint and piece.length >= min(SEEN, longest)]
-        lines = tuple(_polyline(grid, parted, piece) for piece in seen or pieces)
+        lines = tuple(_polyline(grid, parted, piece, corner) for piece in seen or pieces)
         found.append(ColorBorder(lines, (int(numbers[one]), int(numbers[other])), parted.by_hand))
     return found
 
 
-def _polyline(grid: WorkingGrid, parted: PartedRegion, piece: Piece) -> tuple[tuple[float, float], ...]:
-    """Return the corners x, y, in pixels of the page, of a line along a piece of border."""
+def _polyline(
+    grid: WorkingGrid, parted: PartedRegion, piece: Piece, corner: tuple[int, int]
+) -> tuple[tuple[float, float], ...]:
+    """Return the corners x, y, in pixels of the page, of a line along a piece of border.
+
+    `corner`: x, y of the grid on the page.
+    """
     rows, columns = np.nonzero(piece.cells)
     if piece.ends is None:  # from one end of its longer side to the other
         order = np.argsort(rows if np.ptp(rows) > np.ptp(columns) else columns, kind="stable")
@@ -240,7 +269,7 @@ def _polyline(grid: WorkingGrid, parted: PartedRegion, piece: Piece) -> tuple[tu
     if len(corners) < 2:  # a border in a single cell
         corners = np.concatenate([corners[:1] - 0.5, corners[:1] + 0.5])
     offset = np.array([parted.window[1].start, parted.window[0].start]) + 0.5
-    return tuple((float(x), float(y)) for x, y in (corners + offset) * grid.scale)
+    return tuple((float(x), float(y)) for x, y in (corners + offset) * grid.scale + np.array(corner))
 
 
 def _sides(labels: NDArray[np.int32], gap: GapClosure | OpenGap) -> tuple[int, int]:

@@ -16,8 +16,9 @@ from skimage.segmentation import watershed
 
 from huebrush_backend.flats.regions.find_regions import Regions
 from huebrush_backend.flats.regions.ink import INK
-from huebrush_backend.flats.splitting.color_patches import LEAST_AREA, find_patches, perceived
-from huebrush_backend.flats.splitting.draw_parts import PartedRegion, draw_parts
+from huebrush_backend.flats.regions.measure import boxes
+from huebrush_backend.flats.splitting.color_patches import LEAST_AREA, find_patches, perceived, steepness
+from huebrush_backend.flats.splitting.draw_parts import WHOLE_PAGE, PartDrawer, PartedRegion, Window
 from huebrush_backend.flats.splitting.hint_strokes import counted_hints, hint_groups
 from huebrush_backend.flats.splitting.shortest_borders import grow_within, part_by_colors
 from huebrush_backend.flats.splitting.suggested_borders import Parts
@@ -32,13 +33,37 @@ def split_by_picture(
     ink: NDArray[np.uint8],
     picture: NDArray[np.uint8],
     merged: Sequence[tuple[float, float, float, float]] = (),
+    windows: Sequence[Window] = (WHOLE_PAGE,),
 ) -> Regions:
     """Return `regions` with those parted that hold clearly different colours of `picture`, where the lines suggest it.
 
     * `ink`: (H,W) uint8, coverage of the page's lines
     * `picture`: (h,w,3) uint8 sRGB, the model's picture of the same page
     * `merged`: pairs of points (x0, y0, x1, y1) on the page whose regions stay one
+    * `windows`: rows and columns of the page that are looked at, one after the other. A strip is far too long for one.
     """
+    drawer = PartDrawer(regions, ink)
+    for window in windows:
+        part = drawer.in_window(window)
+        grid, parted = _parted_by_picture(part, ink[window], _shown_in(picture, window, ink.shape))
+        drawer.draw(grid, parted, window)
+    return drawer.drawn(merged)
+
+
+def _shown_in(picture: NDArray[np.uint8], window: Window, page: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Return what the `picture` (h,w,3) of a page of this size shows in a `window` of the page."""
+    spans = []
+    for part, size, pixels in zip(window, page, picture.shape, strict=False):
+        start, stop, _ = part.indices(size)
+        first = min(pixels - 1, round(start * pixels / size))
+        spans.append(slice(first, max(first + 1, round(stop * pixels / size))))
+    return picture[spans[0], spans[1]]
+
+
+def _parted_by_picture(
+    regions: Regions, ink: NDArray[np.uint8], picture: NDArray[np.uint8]
+) -> tuple[WorkingGrid, list[PartedRegion]]:
+    """Return a grid of the page, and on it the regions that `picture` parts; see `split_by_picture`."""
     longer = grid_for_picture(picture.shape)
     grid = working_grid(regions, ink, longer)
     rows, columns = grid.shape
@@ -46,11 +71,11 @@ def split_by_picture(
     if max(picture.shape[:2]) > longer:
         picture = np.asarray(cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
     colors = perceived(np.asarray(cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_LINEAR), np.uint8))
-    parted = []
+    slope, parted = steepness(colors), []
     for region, window in _large_regions(grid, LEAST_AREA * pixel * pixel):
         free = (grid.labels[window] == region) & (grid.ink[window] < INK)
         depth, seen, paper = inner_depth(free), colors[window], grid.paper[window]
-        patches = find_patches(free, depth, seen, pixel)
+        patches = find_patches(free, depth, seen, slope[window], pixel)
         if patches is None:
             continue
         labels = _connected_parts(part_by_colors(free, depth, paper, patches, pixel), patches.seeds, free)
@@ -58,7 +83,7 @@ def split_by_picture(
         parts.unite_unsuggested(pixel)
         if parts.pieces:
             parted.append(PartedRegion(region, window, parts.labels, parts.pieces))
-    return draw_parts(regions, ink, grid, parted, merged)
+    return grid, parted
 
 
 def split_by_hints(
@@ -97,7 +122,11 @@ def split_by_hints(
         no_colors = np.zeros((*labels.shape, 3), np.float32)
         parts = Parts(labels, no_colors, grid.paper[window], _passages(grid, window, region), grid.line_width)
         parted.append(PartedRegion(region, window, labels, parts.pieces, by_hand=True))
-    return regions if grid is None else draw_parts(regions, ink, grid, parted, merged)
+    if grid is None:
+        return regions
+    drawer = PartDrawer(regions, ink)
+    drawer.draw(grid, parted)
+    return drawer.drawn(merged)
 
 
 def _connected_parts(colors: NDArray[np.int32], seeds: NDArray[np.int32], free: NDArray[np.bool_]) -> NDArray[np.int32]:
@@ -123,10 +152,10 @@ def _connected_parts(colors: NDArray[np.int32], seeds: NDArray[np.int32], free: 
 def _large_regions(grid: WorkingGrid, least: float) -> Iterator[tuple[int, tuple[slice, slice]]]:
     """Yield the regions with more than `least` cells, and a window of the grid around each."""
     areas = np.bincount(grid.labels.ravel())
+    found = boxes(grid.labels, len(areas) - 1)
     for region in np.flatnonzero(areas > least).tolist():
-        if region == 0:
-            continue
-        yield region, _region_window(grid, region)
+        if region:
+            yield region, _with_spare(grid, found[region])
 
 
 def _passages(grid: WorkingGrid, window: tuple[slice, slice], region: int) -> NDArray[np.bool_]:
@@ -136,8 +165,11 @@ def _passages(grid: WorkingGrid, window: tuple[slice, slice], region: int) -> ND
 
 def _region_window(grid: WorkingGrid, region: int) -> tuple[slice, slice]:
     """Return the rows and columns of the grid around a region, with a cell to spare where there is one."""
-    height, width = grid.shape
-    left, top, wide, high = cv2.boundingRect((grid.labels == region).view(np.uint8))
+    return _with_spare(grid, boxes(grid.labels, int(grid.labels.max()))[region])
+
+
+def _with_spare(grid: WorkingGrid, box: NDArray[np.int32]) -> tuple[slice, slice]:
+    (height, width), (left, top, wide, high) = grid.shape, box.tolist()
     return (
         slice(max(0, top - 1), min(height, top + high + 1)),
         slice(max(0, left - 1), min(width, left + wide + 1)),

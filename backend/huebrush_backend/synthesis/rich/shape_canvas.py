@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from huebrush_backend.synthesis.canvas import Light, Pen
-from huebrush_backend.synthesis.flat_shapes import Shape
+from huebrush_backend.synthesis.flat_shapes import Shape, keep_seen
 from huebrush_backend.synthesis.parts import Part
 from huebrush_backend.synthesis.rich.canvas import RichCanvas
 from huebrush_backend.synthesis.rich.line_styles import random_line_style
@@ -79,17 +79,4 @@ class RichShapeRecorder(RichCanvas):
     def _keep(
         self, path: Points, half: np.ndarray, closed: bool, part: int, filled: bool = False, solid: bool = False
     ) -> None:
-        if len(path) < 2 or (path.max(0) < 0).any() or (path.min(0) > 1).any():
-            return
-        self.shapes.append(
-            Shape(
-                points=path,
-                half=half,
-                closed=closed,
-                filled=filled,
-                solid=solid,
-                part=int(part),
-                owner=0,
-                clip=_PAGE,
-            )
-        )
+        keep_seen(self.shapes, Shape(path, half, closed, filled, solid, int(part), 0, _PAGE))

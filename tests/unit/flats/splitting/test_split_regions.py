@@ -212,3 +212,24 @@ def test_colours_are_clustered_by_what_an_eye_tells_apart() -> None:
     rng = np.random.default_rng(5)
     values = np.concatenate([np.array(color) + rng.integers(-6, 7, (300, 3)) for color in (SKIN, RED, BLUE)])
     assert len(cluster_colors(perceived(np.clip(values, 0, 255).astype(np.uint8)))) == 3
+
+
+def test_a_long_page_is_parted_window_by_window() -> None:
+    openings = (((80, 110),), ((10, 22),), ((200, 224),))
+    ink = np.concatenate([ring(each) for each in openings])
+    picture = np.concatenate([disc_picture(inner) for inner in (SKIN, BLUE, GREEN)])
+    windows = [(slice(top, top + SIZE), slice(0, SIZE)) for top in range(0, 3 * SIZE, SIZE)]
+    before = find_regions(ink, 3)
+    assert before.count == 1
+    regions = split_by_picture(before, ink, picture, windows=windows)
+    assert regions.count == 4 and (before.labels == 1).all()
+    paper = regions.at(*CORNER)
+    for number, window in enumerate(windows):
+        alone = split_by_picture(find_regions(ink[window], 3), ink[window], disc_picture((SKIN, BLUE, GREEN)[number]))
+        inside = regions.labels[window] != paper
+        assert np.array_equal(inside, alone.labels != alone.at(*CORNER))
+        (border,) = [each for each in regions.color_borders if regions.at(300, 300 + SIZE * number) in each.regions]
+        shifted = tuple(tuple((x, y + SIZE * number) for x, y in line) for line in alone.color_borders[0].lines)
+        assert border.lines == shifted
+    whole = split_by_picture(before, ink, picture, merged=[(300, 300, *CORNER)], windows=windows)
+    assert whole.count == 3 and whole.at(*MIDDLE) == whole.at(*CORNER)
