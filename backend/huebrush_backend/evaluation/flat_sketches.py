@@ -13,6 +13,7 @@ from skimage.color import deltaE_ciede2000
 from huebrush_backend.evaluation.flat_making import PictureFlats, make_picture_flats
 from huebrush_backend.evaluation.flat_metrics import RIGHT, joint_areas, spread
 from huebrush_backend.evaluation.flat_mottles import MOTTLES, mottled
+from huebrush_backend.evaluation.flat_pale_skin import kept_skin, with_pale_skin
 from huebrush_backend.evaluation.flat_pictures import Painting, painted_picture, with_wrong_regions
 from huebrush_backend.evaluation.metrics import to_lab
 from huebrush_backend.flats.regions.find_regions import find_regions
@@ -31,6 +32,8 @@ GAPS = (3, 6, 12, 24, 48, 96)
 """Gaps in pixels at which closures are counted."""
 _GAP_PAGES = 10
 """Every so many pages, closures are counted at all GAPS."""
+_PALE_PAGES = 4
+"""Every so many pages, flats are also made with pale skin on white paper."""
 LONGER_SIDES = (600, 720, 900, 1100, 1300, 1600)
 """Longer sides of drawings in pixels; each drawing has one of them."""
 _ASPECTS = (0.72, 0.8, 1.0, 1.3)
@@ -52,6 +55,7 @@ class OpenTally:
     * `kinds`: kind of each page
     * `regions`, `right`: true regions that are large enough to be seen, and those of them that were found
     * `closures`: for some pages, the number of gaps closed at each of GAPS
+    * `pale_kept`: for some pages, the share of pale skin that is not as white as the paper
     """
 
     lost: list[float] = field(default_factory=list)
@@ -60,6 +64,7 @@ class OpenTally:
     regions: int = 0
     right: int = 0
     closures: list[list[int]] = field(default_factory=list)
+    pale_kept: list[float] = field(default_factory=list)
 
     def summary(self) -> dict[str, Any]:
         """Return the figures, ready for JSON; shares 0..1, None where nothing was counted."""
@@ -77,6 +82,7 @@ class OpenTally:
             "regions": self.regions,
             "regions_right": round(self.right / self.regions, 4) if self.regions else None,
             "monotonic": _mean([float(each) for each in ordered]),
+            "pale_skin_kept": _mean(self.pale_kept),
         }
 
 
@@ -128,6 +134,10 @@ def evaluate_open(
         tally.regions += count
         if number % _GAP_PAGES == 0:
             tally.closures.append([len(find_regions(flats.ink, float(gap)).gap_closures) for gap in GAPS])
+        if number % _PALE_PAGES == 0:
+            page = with_pale_skin(page)
+            kept = kept_skin(page, truth, make_picture_flats(page.lines, picture_of(page, truth, painting)).pixels)
+            tally.pale_kept += [] if kept is None else [kept]
     return tally.summary()
 
 

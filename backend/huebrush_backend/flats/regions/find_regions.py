@@ -18,7 +18,16 @@ from numpy.typing import NDArray
 from huebrush_backend.allocation import give_back_freed_memory
 from huebrush_backend.flats.regions.distances import Depths, measure
 from huebrush_backend.flats.regions.gap_width import WidestGap
-from huebrush_backend.flats.regions.gaps import GapLine, Parts, find_gaps, side_labels, worth_closing
+from huebrush_backend.flats.regions.gaps import (
+    ANY_WIDTH,
+    SLIM_SINGLE,
+    FoldLimits,
+    GapLine,
+    Parts,
+    find_gaps,
+    side_labels,
+    worth_closing,
+)
 from huebrush_backend.flats.regions.grow_under_ink import grow_under_ink
 from huebrush_backend.flats.regions.ink import INK, draw_walls, line_width, solid_lines
 from huebrush_backend.flats.regions.labelling import Labelling
@@ -34,6 +43,8 @@ TINY_AREA = 4
 SINGLE = 2.0
 """Widest gap, in widths of the lines, that is closed by itself where one line ends and the other goes on: further off
 the end may be a fold's. Gaps of a shape's outline to the page's edge are closed all the same."""
+DOUBLE = 4.0
+"""The same where two ends face each other: further apart they may be two folds in one shape."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +101,11 @@ class RegionRepairs:
 
 @dataclass(frozen=True)
 class GapLimits:
-    """Widest gaps to close, in pixels: `gap` in general, `dashed` in dashed lines, `inside` shapes at one line end."""
+    """Widest gaps to close, in pixels: `gap` in general, `dashed` in dashed lines, `folds` inside shapes."""
 
     gap: float
     dashed: float
-    inside: float
+    folds: FoldLimits
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,8 +193,8 @@ def _limits(gap: WidestGap, line_width: float, shape: tuple[int, ...]) -> GapLim
     height, width = shape
     pixels = gap.pixels(line_width, width, height)
     if gap.is_automatic:
-        return GapLimits(pixels, SUSPECT * pixels, min(pixels, SINGLE * line_width))
-    return GapLimits(pixels, pixels, np.inf)
+        return GapLimits(pixels, SUSPECT * pixels, FoldLimits(SINGLE * line_width, DOUBLE * line_width, SLIM_SINGLE))
+    return GapLimits(pixels, pixels, ANY_WIDTH)
 
 
 def _close(
@@ -206,7 +217,7 @@ def _close(
     outside = np.zeros(len(areas), bool)
     outside[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = True
     parts = Parts(radii, outside, sides, _touched(labels, line, pixels, len(gaps)))
-    worth = worth_closing(gaps, parts, limits.inside)
+    worth = worth_closing(gaps, parts, limits.folds)
     closed = worth & np.array([line.width <= (limits.dashed if line.dashed else limits.gap) for line in gaps], bool)
     passages = np.setdiff1d(pixels[~closed[line]], pixels[closed[line]])
     pairs = _join(labels, passages)

@@ -27,6 +27,8 @@ SMALLEST_PLACE = 4
 """Smallest side, in pixels, of the squares in which ends of necks count as the same place."""
 NARROW = 0.6
 """Widest neck, as a share of the inner size of the smaller of the two shapes it joins."""
+SLIM_SINGLE = 0.25
+"""The same inside a shape where one line ends and the gap's width is chosen by the lines: the end may be a fold's."""
 COORDINATE_BITS = 18
 """Bits for a coordinate of the largest page where several numbers are packed into one, to sort faster."""
 NARROW_DASHED = 1.0
@@ -113,12 +115,30 @@ class Parts:
     touched: Sequence[Sequence[int]]
 
 
-def worth_closing(lines: Sequence[GapLine], parts: Parts, widest_inside: float) -> NDArray[np.bool_]:
+@dataclass(frozen=True)
+class FoldLimits:
+    """Widest gaps in pixels that are closed where line ends may be those of folds inside a shape, not of its outline.
+
+    * `single`: where one line ends. Wider ones are closed where just one of the two sides reaches the page's edge, as
+      it does through an outline.
+    * `double`: where two ends face each other and neither side reaches the page's edge
+    * `narrow`: widest gap inside a shape where one line ends, as a share of the smaller shape's inner size
+    """
+
+    single: float = np.inf
+    double: float = np.inf
+    narrow: float = NARROW
+
+
+ANY_WIDTH = FoldLimits()
+"""The artist gave the width: folds are the artist's business."""
+
+
+def worth_closing(lines: Sequence[GapLine], parts: Parts, folds: FoldLimits = ANY_WIDTH) -> NDArray[np.bool_]:
     """Return for each line whether it separates two shapes wider than the gap between them, (n,) bool.
 
     What wider gaps connect counts as one shape, whether they are closed or not: so a line is judged the same however
-    many wider gaps are known. A single line end with more than `widest_inside` pixels to the next line may be a fold's:
-    such a gap counts only where it opens to the page's edge.
+    many wider gaps are known.
     """
     worth = np.ones(len(lines), bool)
     root = np.arange(len(parts.radii))
@@ -134,10 +154,13 @@ def worth_closing(lines: Sequence[GapLine], parts: Parts, widest_inside: float) 
         line, sides = lines[index], parts.sides[index]
         if 0 not in sides:
             one, other = find(sides[0]), find(sides[1])
-            narrow = NARROW_DASHED if line.dashed else NARROW
+            inside = not (outside[one] or outside[other])
+            narrow = NARROW_DASHED if line.dashed else folds.narrow if inside and line.ends == 1 else NARROW
             worth[index] = (line.width + 1) / 2 < narrow * min(widest[one], widest[other])
-            if line.ends == 1 and line.width > widest_inside:
-                worth[index] &= outside[one] or outside[other]
+            if line.ends == 1 and line.width > folds.single:
+                worth[index] &= outside[one] != outside[other]
+            elif line.width > folds.double and not line.dashed:
+                worth[index] &= not inside
         joined = [find(label) for label in parts.touched[index]]
         for other in joined[1:]:
             widest[joined[0]] = max(widest[joined[0]], widest[other])

@@ -14,6 +14,12 @@ from huebrush_backend.imaging.oklab import srgb_to_oklab
 LIGHTNESS = 0.7
 """Weight of lightness in the difference of two colours: light and shade change it most, another part changes the hue.
 """
+TINT = (0.006, 0.02)
+"""Chroma (Oklab) up to which a pale colour is the white of paper, and from which it surely is a tint."""
+PALE = (0.65, 0.92)
+"""Lightness (Oklab) from which colours are pale, and from which they are so in full."""
+TINTED = 0.12
+"""Chroma that pale tints have more, so that they differ from white."""
 SAME = 0.08
 """Difference up to which two colours are one, in Oklab with `LIGHTNESS`."""
 MOST_COLORS = 10
@@ -49,8 +55,16 @@ class ColorPatches:
 
 
 def perceived(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return (…,3) uint8 sRGB in Oklab, (…,3) float32, where lightness counts `LIGHTNESS`."""
+    """Return (…,3) uint8 sRGB in Oklab, (…,3) float32, where lightness counts `LIGHTNESS` and pale tints more.
+
+    Artists colour pale skin on white paper, which are nearer in Oklab than light and shade of one colour.
+    """
     lab = srgb_to_oklab(picture)
+    chroma = np.hypot(lab[..., 1], lab[..., 2])
+    tinted = np.clip((chroma - TINT[0]) / (TINT[1] - TINT[0]), 0, 1)
+    pale = np.clip((lab[..., 0] - PALE[0]) / (PALE[1] - PALE[0]), 0, 1)
+    more = TINTED * pale * tinted * tinted * (3 - 2 * tinted)
+    lab[..., 1:] *= (1 + more / np.maximum(chroma, TINT[0]))[..., None]
     lab[..., 0] *= LIGHTNESS
     return lab
 

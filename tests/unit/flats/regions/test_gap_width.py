@@ -54,3 +54,22 @@ def test_by_itself_an_outline_is_closed_where_two_ends_face_each_other_over_seve
     regions = find_regions(ink, WidestGap())
     assert regions.count == 2 and len(regions.gap_closures) == 1
     assert regions.gap == pytest.approx(8 * regions.line_width)
+
+
+@pytest.mark.parametrize("opening", [28, 34])
+def test_by_itself_two_folds_that_point_at_each_other_do_not_part_a_shape(opening: int) -> None:
+    ink = np.zeros((400, 500), np.uint8)
+    cv2.rectangle(ink, (40, 40), (460, 360), 255, 4)
+    cv2.line(ink, (250, 40), (250, 200 - opening // 2), 255, 4)
+    cv2.line(ink, (250, 360), (250, 200 + opening // 2), 255, 4)
+    regions = find_regions(ink, WidestGap())
+    assert regions.gap > opening and regions.at(150, 200) == regions.at(350, 200)
+    assert find_regions(ink, float(regions.gap)).count == regions.count + 1  # a width of the artist's own is obeyed
+
+
+def test_by_itself_as_wide_an_opening_of_an_outline_is_closed() -> None:
+    ink = np.zeros((400, 500), np.uint8)
+    cv2.rectangle(ink, (40, 40), (460, 360), 255, 4)
+    ink[185:211, 455:466] = 0
+    regions = find_regions(ink, WidestGap())
+    assert regions.at(250, 200) != regions.at(490, 200)

@@ -75,6 +75,18 @@ def test_one_colour_on_both_sides_of_an_opening_is_not_parted() -> None:
     assert parted(ink, disc_picture((236, 188, 160), SKIN)).count == 1
 
 
+@pytest.mark.parametrize("tint", [(255, 243, 235), (255, 241, 230), (248, 232, 224), (255, 228, 212), (226, 240, 255)])
+def test_a_pale_tint_is_no_white_paper(tint: tuple[int, int, int]) -> None:
+    for paper in ((255, 255, 255), WHITE):
+        regions = parted(ring(((80, 100),)), disc_picture(tint, paper))
+        assert regions.count == 2 and regions.at(*MIDDLE) != regions.at(*CORNER)
+
+
+@pytest.mark.parametrize("other", [(244, 244, 244), (252, 250, 246), (236, 236, 238)])
+def test_white_in_soft_light_stays_white(other: tuple[int, int, int]) -> None:
+    assert parted(ring(((80, 100),)), disc_picture(other, (255, 255, 255))).count == 1
+
+
 @pytest.mark.parametrize("kind", ["shine", "two tones", "shadow", "gradient", "dots"])
 def test_a_closed_shape_that_the_picture_mottles_stays_whole(kind: str) -> None:
     ink = np.zeros((SIZE, SIZE), np.uint8)
