@@ -15,7 +15,7 @@ TINTS = ((255, 243, 235), (255, 241, 230), (254, 238, 226), (248, 232, 224), (25
 """Skin in sRGB, 6 to 12 CIEDE2000 from white."""
 WHITE = (255, 255, 255)
 _LEAST = 0.005
-"""Smallest share of a page that is skin for it to count."""
+"""Smallest share of a page that is skin, and background, for it to count."""
 
 
 def with_pale_skin(page: SketchPage) -> SketchPage:
@@ -27,14 +27,20 @@ def with_pale_skin(page: SketchPage) -> SketchPage:
 
 
 def kept_skin(page: SketchPage, truth: np.ndarray, pixels: np.ndarray) -> float | None:
-    """Return the share 0..1 of the skin of a page `with_pale_skin` that is not as white as paper in its flats.
+    """Return how well the flats of a page `with_pale_skin` keep skin and white background apart, 0..1.
 
-    `truth` (H, W): the page's labels, also under ink; `pixels` (H, W, 4) uint8: the flats. Such a pixel is nearer to
-    the tint than to white. None for a page that hardly has skin.
+    It is the mean of two shares: of the skin that is nearer to its tint than to white, and of the background that is
+    nearer to white. `truth` (H, W): the page's labels, also under ink; `pixels` (H, W, 4) uint8: the flats. None for a
+    page that hardly has skin or background.
     """
-    skin = (np.asarray(page.parts) == Part.SKIN)[truth] & (page.ink < INK)
-    if skin.mean() < _LEAST:
+    parts, paper = np.asarray(page.parts)[truth], page.ink < INK
+    skin, ground = (paper & (parts == part) & (truth > 0) for part in (Part.SKIN, Part.BACKGROUND))
+    if min(skin.mean(), ground.mean()) < _LEAST:
         return None
     tint, white = (to_lab(np.array([color], np.uint8)) for color in (TINTS[page.seed % len(TINTS)], WHITE))
-    found = to_lab(pixels[skin][:, :3])
-    return float(np.mean(np.linalg.norm(found - tint, axis=1) < np.linalg.norm(found - white, axis=1)))
+
+    def tinted(place: np.ndarray) -> float:
+        found = to_lab(pixels[place][:, :3])
+        return float(np.mean(np.linalg.norm(found - tint, axis=1) < np.linalg.norm(found - white, axis=1)))
+
+    return (tinted(skin) + 1 - tinted(ground)) / 2

@@ -55,7 +55,7 @@ class OpenTally:
     * `kinds`: kind of each page
     * `regions`, `right`: true regions that are large enough to be seen, and those of them that were found
     * `closures`: for some pages, the number of gaps closed at each of GAPS
-    * `pale_kept`: for some pages, the share of pale skin that is not as white as the paper
+    * `pale_kept`: for some pages, how well pale skin and white paper are kept apart (`kept_skin`)
     """
 
     lost: list[float] = field(default_factory=list)

@@ -12,6 +12,7 @@ from huebrush_backend.evaluation.flat_kinds import DRAWN_KINDS
 from huebrush_backend.evaluation.flat_making import PictureFlats, make_picture_flats
 from huebrush_backend.evaluation.flat_metrics import spread
 from huebrush_backend.evaluation.flat_mottles import MOTTLES, mottled
+from huebrush_backend.evaluation.flat_pale_skin import kept_skin, with_pale_skin
 from huebrush_backend.evaluation.flat_pictures import Painting, painted_picture
 from huebrush_backend.evaluation.flat_sketches import (
     MottledTally,
@@ -30,6 +31,7 @@ from huebrush_backend.evaluation.flat_sketches import (
 )
 from huebrush_backend.evaluation.metrics import to_lab
 from huebrush_backend.flats.regions.find_regions import find_regions
+from huebrush_backend.synthesis.parts import Part
 from huebrush_backend.synthesis.sketch_pages import SketchPage
 
 RED, BLUE, PINK = (200, 30, 30), (30, 60, 200), (208, 36, 34)
@@ -178,6 +180,7 @@ def test_open_drawings_are_lost_where_flats_follow_the_lines_alone() -> None:
     assert 0 <= report["lost"] < 1
     assert 0 < report["regions_right"] <= 1
     assert report["monotonic"] in (0, 1)
+    assert report["pale_skin_kept"] is None  # neither of the two that count has skin on white paper
 
 
 def test_right_labels_on_an_open_drawing_lose_nothing() -> None:
@@ -234,3 +237,16 @@ def test_pages_come_in_all_kinds_and_ink_is_theirs() -> None:
     page = open_page(0, 1)
     assert max(page.ink.shape) == 320
     assert cv2.countNonZero(page.ink) > 500
+
+
+def test_pale_skin_counts_as_kept_where_it_is_no_white_paper() -> None:
+    page = open_page(0, 8)
+    pale, truth = with_pale_skin(page), spread(page.truth)
+    right = np.dstack([pale.colors[truth], np.full(truth.shape, 255, np.uint8)])
+    assert kept_skin(pale, truth, right) == 1
+    assert kept_skin(pale, truth, np.full_like(right, 255)) == 0.5
+    assert (pale.ink == page.ink).all() and not (pale.colors == page.colors).all()
+    made = make_picture_flats(pale.lines, picture_of(pale, truth))
+    kept = kept_skin(pale, truth, made.pixels)
+    assert kept is not None and kept > 0.95
+    assert OpenTally(pale_kept=[0.5, 1]).summary()["pale_skin_kept"] == 0.75
