@@ -31,7 +31,6 @@ from huebrush_backend.evaluation.flat_sketches import (
 )
 from huebrush_backend.evaluation.metrics import to_lab
 from huebrush_backend.flats.regions.find_regions import find_regions
-from huebrush_backend.synthesis.parts import Part
 from huebrush_backend.synthesis.sketch_pages import SketchPage
 
 RED, BLUE, PINK = (200, 30, 30), (30, 60, 200), (208, 36, 34)
