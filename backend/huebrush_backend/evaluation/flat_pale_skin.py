@@ -1,4 +1,4 @@
-"""Scores whether flats keep pale skin apart from white paper where an outline is open."""
+"""Scores flats of pale skin on white paper: where an outline is open, both should keep their own colour."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def with_pale_skin(page: SketchPage) -> SketchPage:
 
 
 def kept_skin(page: SketchPage, truth: np.ndarray, pixels: np.ndarray) -> float | None:
-    """Return how well the flats of a page `with_pale_skin` keep skin and white background apart, 0..1.
+    """Return the share 0..1 of a page `with_pale_skin` whose flats keep skin and white background apart.
 
     It is the mean of two shares: of the skin that is nearer to its tint than to white, and of the background that is
     nearer to white. `truth` (H, W): the page's labels, also under ink; `pixels` (H, W, 4) uint8: the flats. None for a

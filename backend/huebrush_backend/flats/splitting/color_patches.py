@@ -70,7 +70,7 @@ def perceived(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def steepness(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how much the colour changes from cell to cell, (h,w), in a `picture` (h,w,3) as `perceived` returns it."""
+    """Return the change of colour from cell to cell, (h,w), in a `picture` (h,w,3) as `perceived` returns it."""
     slope = np.zeros(picture.shape[:2], np.float32)
     for axis in (0, 1):
         if picture.shape[axis] > 1:

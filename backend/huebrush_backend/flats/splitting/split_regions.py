@@ -51,7 +51,7 @@ def split_by_picture(
 
 
 def _shown_in(picture: NDArray[np.uint8], window: Window, page: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Return what the `picture` (h,w,3) of a page of this size shows in a `window` of the page."""
+    """Return the part of the `picture` (h,w,3) of a page of this size that shows a `window` of the page."""
     spans = []
     for part, size, pixels in zip(window, page, picture.shape, strict=False):
         start, stop, _ = part.indices(size)
