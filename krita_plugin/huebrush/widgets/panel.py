@@ -273,8 +273,8 @@ class Panel(QtWidgets.QWidget):
             self.place_result()
         elif remedy is Remedy.LOG:
             self.show_log()
-        elif remedy is Remedy.MULTIPLY:
-            self._multiply_lines()
+        elif remedy in (Remedy.MULTIPLY, Remedy.SCREEN):
+            self._blend_lines(remedy.value)
 
     def _retry(self) -> None:
         """Run the failed job again with the same settings."""
@@ -288,13 +288,13 @@ class Panel(QtWidgets.QWidget):
         except ProblemError as error:
             self._notices.say(error.problem)
 
-    def _multiply_lines(self) -> None:
-        """Set the line-art layer to Multiply, as the artist asked; this is an undo step of its own."""
+    def _blend_lines(self, mode: str) -> None:
+        """Give the line-art layer this blending mode, as the artist asked; this is an undo step of its own."""
         document, job = active_document(), self.job()
         if document is not None and job is not None:
             lines = find_node(document, job.request.settings.line_art)
             if lines is not None:
-                lines.setBlendingMode("multiply")
+                lines.setBlendingMode(mode)
                 document.refreshProjection()
         self._notices.dismiss()
 
