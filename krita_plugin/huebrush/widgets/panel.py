@@ -13,7 +13,7 @@ from ..documents.own_layers import pickable_layers
 from ..jobs.effective_job import JobRequest
 from ..jobs.job import Job, Stage
 from ..session import Session
-from ..settings.store import DocumentSettings, PluginSettings, first_settings
+from ..settings.store import DocumentSettings, PluginSettings, first_settings, with_present_line_art
 from ..settings.text_edits import without_brush_strokes
 from .edits.heatmap_controller import HeatmapController
 from .edits.patch_controller import PatchController
@@ -77,7 +77,10 @@ class Panel(QtWidgets.QWidget):
         elif key != self._document:
             self._document = key
             entries = pickable_layers(document)
-            known = self._session.store.load(document) or first_settings(document, entries, self._last)
+            known = self._session.store.load(document)
+            if known is None:
+                known = first_settings(document, entries, self._last)
+            known = with_present_line_art(document, entries, known)
             self._last = dataclasses.replace(known, edits=without_brush_strokes(known.edits))
             self._form.show_settings(self._last, entries)
         else:

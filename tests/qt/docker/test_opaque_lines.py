@@ -70,3 +70,16 @@ def test_nothing_is_said_where_the_layer_has_a_mode_that_may_be_right(
     lines(document).setBlendingMode(mode)
     finish(backend, light_lines=light)
     assert banner() is None
+
+
+@pytest.mark.parametrize("mode, said", [("normal", "opaque_lines"), ("multiply", "grey_document")])
+def test_a_grey_document_says_that_it_shows_no_colours(
+    document: Document, backend: ScriptedBackend, mode: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alone, or beside the advice about the paper: a grey scan opens as such a document."""
+    monkeypatch.setattr(document, "colorModel", lambda: "GRAYA")
+    lines(document).setBlendingMode(mode)
+    finish(backend)
+    shown = banner()
+    assert shown is not None and shown[0] == said
+    assert "Convert Image Color Space" in widget("huebrush_banner_advice").text()
