@@ -32,7 +32,7 @@ _SLOPES = np.tan(np.radians(np.linspace(-5, 5, 61)))
 _LEAST_SHARE = 0.45
 """Share of the page's width that a printed line must be seen on."""
 _PROMINENT_SHARE = 0.25
-"""How much more of the width it must be seen on than the rows beside it."""
+"""Share of the width that it must be seen on beyond that of the rows beside it."""
 _LEAST_SHARE_IN_FAMILY = 0.2
 """The same at a place where the others predict one."""
 _LEAST_LINES = 5
