@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docker_jobs import called, greet, remembered
@@ -129,7 +130,7 @@ def test_a_picture_that_is_opened_again_has_its_line_art_guessed_again(document,
     type_number("huebrush_steps_number", 34)
     assert remembered().regions.fixes
     document.close()
-    again = new_document(40, 30, "Scan")
+    again: Any = new_document(40, 30, "Scan")
     again.setFileName(str(tmp_path / "scan.png"))
     again.rootNode().addChildNode(again.createNode("Background", "paintlayer"), None)
     show_document(again)

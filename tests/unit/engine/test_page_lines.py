@@ -56,7 +56,7 @@ def test_the_forced_polarity_decides_about_ink() -> None:
     ("pixels", "mode", "light"),
     [
         (ruled_drawing(), "lines", False),
-        (np.uint8([255, 255, 255, 0]) ^ ruled_drawing(), "lines", True),
+        (ruled_drawing() ^ np.array([255, 255, 255, 0], np.uint8), "lines", True),
         (shape_on_black(), "dark_lines", False),
         (shape_on_black(), "light_lines", True),
         (shape_on_black(), "extract", False),
