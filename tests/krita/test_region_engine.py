@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from docker_steps import MODEL_PATIENCE, colorize, layer_pixels, open_again, save, wait_for_result
 from example import line_coverage
+from PIL import Image
 
 STEPS = 12
 STATE = "[hands.pixel_hash(), hands.pixel_hash('Line art'), [n.visible() for n, _ in walk(d.rootNode())]]"
@@ -104,4 +106,28 @@ def test_hints_without_a_model_give_their_very_colours(real_krita, page, tmp_pat
             core &= np.roll(free, shift, axis)
     match = (painted[core][:, None] == known[None]).all(2).any(1)
     assert match.mean() > 0.999, "colours that nobody has painted"
+    krita.run("hands.widget('huebrush_palette').setChecked(False)")
+
+
+def test_chalk_lines_show_their_colours_after_one_click(real_krita, page, tmp_path):
+    """Light lines on black paper: the docker offers Screen, in which the paper vanishes and the lines stay light."""
+    krita = real_krita
+    page(krita)
+    coverage = line_coverage().astype(np.uint8)
+    chalk = tmp_path / "chalk.png"
+    Image.fromarray(np.dstack([coverage] * 3)).save(chalk)
+    krita.run(f"hands.add_picture(hands.document(), 'Chalk', {str(chalk)!r}); hands.pick('huebrush_line_art', 'Chalk')")
+    krita.run("hands.pick('huebrush_result', 'Flats'); hands.pick('huebrush_model', 'No model: hints or palette')")
+    krita.run("hands.widget('huebrush_palette').setChecked(True)")
+    krita.run("hands.pick('huebrush_palette_source', 'From a list')")
+    krita.run("hands.widget('huebrush_palette_codes').setText('#c81e28 #2a9d8f #e9c46a')")
+    colorize(krita, MODEL_PATIENCE)
+    assert krita.wait_for_banner("opaque_light_lines")["remedy"] == "Set to Screen"
+    krita.run("hands.click('huebrush_banner_remedy'); hands.spin(0.5)")
+    shown = layer_pixels(krita, tmp_path, "page.rootNode()")[..., :3].astype(int)
+    assert (shown[coverage > 250] > 250).all()
+    paper = cv2.dilate(coverage, np.ones((5, 5), np.uint8)) == 0
+    palette = np.array([[200, 30, 40], [42, 157, 143], [233, 196, 106]])
+    match = np.abs(shown[paper][:, None] - palette).max(axis=2).min(axis=1) <= 1
+    assert match.mean() > 0.999
     krita.run("hands.widget('huebrush_palette').setChecked(False)")

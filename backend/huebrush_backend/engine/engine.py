@@ -158,6 +158,7 @@ class Engine:
         all_notes = (*painted.notes, *notes, *flat_notes)
         recipe = make_recipe(asked, parameters, model, describe_device(self._device), all_notes)
         recipe["overlaps"] = overlaps(request)
+        recipe["light_lines"] = lines.are_light
         return ColorizeResult(tuple(layers), recipe, flats_report)
 
     def _picture(

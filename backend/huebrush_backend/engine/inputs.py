@@ -20,7 +20,14 @@ from huebrush_backend.engine.request import ColorizeRequest, Reference
 from huebrush_backend.imaging.color import flatten, flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure, reference_figure
 from huebrush_backend.imaging.line_extraction import extract_lines
-from huebrush_backend.imaging.lineart import Reading, ink_coverage, normalize_line_art, without_ruling
+from huebrush_backend.imaging.lineart import (
+    FoundPaper,
+    Reading,
+    find_paper,
+    ink_coverage,
+    normalize_line_art,
+    without_ruling,
+)
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.catalog import ModelEntry
 from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline, UnsupportedRequestError
@@ -150,7 +157,7 @@ class PageLines:
         if self._known is not None:
             return self._known
         if not self._extracted:
-            return normalize_line_art(self._pixels, self._reading)
+            return normalize_line_art(self._pixels, self._reading, self._paper)
         ink = extract_lines(self._pixels)
         return without_ruling(ink) if self._reading.remove_ruling else ink
 
@@ -159,7 +166,16 @@ class PageLines:
         """The same as (H,W) uint8, 0 to 255, for which large pages need less memory."""
         if self._extracted or self._known is not None:
             return np.rint(self.ink * 255).astype(np.uint8)
-        return ink_coverage(self._pixels, self._reading)
+        return ink_coverage(self._pixels, self._reading, found=self._paper)
+
+    @property
+    def are_light(self) -> bool:
+        """True for lines that are lighter than their paper; extracted lines are dark."""
+        return not self._extracted and self._paper.paper.dark
+
+    @cached_property
+    def _paper(self) -> FoundPaper:
+        return find_paper(self._pixels, self._reading)
 
     @cached_property
     def page_ink(self) -> PageInk:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -65,9 +66,17 @@ class LineArt:
     paper_is_dark: bool
 
 
+class FoundPaper(NamedTuple):
+    """The paper of a page, and the differences from it, 0..1, that stand for no ink and for full ink."""
+
+    paper: Paper
+    floor: float
+    full: float
+
+
 def separate_lines(pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART) -> LineArt:
     """Separate lines from paper in (H,W,4) uint8 RGBA line art. Raises the errors of `normalize_line_art`."""
-    paper, floor, full = _find_paper(pixels, reading)
+    paper, floor, full = find_paper(pixels, reading)
     ink = _coverage(pixels, paper, floor, full)
     if reading.remove_ruling:
         ink = _drawn_ink(ink)
@@ -75,14 +84,16 @@ def separate_lines(pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART) -
     return LineArt(ink, lines, paper.painted, paper.dark)
 
 
-def normalize_line_art(pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART) -> NDArray[np.float32]:
+def normalize_line_art(
+    pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART, found: FoundPaper | None = None
+) -> NDArray[np.float32]:
     """Return ink coverage (H,W) float32, 0 = paper and 1 = full ink, of a line drawing.
 
-    `pixels` is (H,W,4) uint8 RGBA, sRGB with straight alpha. Transparent pixels are paper. The work is done in bands,
-    so memory stays near the size of input plus output. Raises `LineArtError` when nothing is drawn and `ValueError` for
-    a wrong array.
+    `pixels` is (H,W,4) uint8 RGBA, sRGB with straight alpha. Transparent pixels are paper. `found`: what `find_paper`
+    returned for them, if that is known. The work is done in bands, so memory stays near the size of input plus output.
+    Raises `LineArtError` when nothing is drawn and `ValueError` for a wrong array.
     """
-    ink = _coverage(pixels, *_find_paper(pixels, reading))
+    ink = _coverage(pixels, *(found or find_paper(pixels, reading)))
     return _drawn_ink(ink) if reading.remove_ruling else ink
 
 
@@ -91,7 +102,7 @@ def paper_is_dark(pixels: NDArray[np.uint8]) -> bool:
 
     Raises the errors of `normalize_line_art`.
     """
-    return _find_paper(pixels, ANY_LINE_ART)[0].dark
+    return find_paper(pixels, ANY_LINE_ART).paper.dark
 
 
 def without_ruling(ink: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -101,13 +112,15 @@ def without_ruling(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(after < before, after.astype(np.float32) / 255, ink)
 
 
-def ink_coverage(pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART, workers: int = 2) -> NDArray[np.uint8]:
+def ink_coverage(
+    pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART, workers: int = 2, found: FoundPaper | None = None
+) -> NDArray[np.uint8]:
     """Return ink coverage (H,W) uint8, 0 = paper and 255 = full ink, of (H,W,4) uint8 RGBA line art.
 
     It equals `normalize_line_art` in whole steps of 1/255, but needs a quarter of its memory and uses `workers`
-    threads. Raises the errors of `normalize_line_art`.
+    threads. `found`, and the errors raised, are those of `normalize_line_art`.
     """
-    paper, floor, full = _find_paper(pixels, reading)
+    paper, floor, full = found or find_paper(pixels, reading)
     height, width = pixels.shape[:2]
     ink = np.empty((height, width), np.uint8)
 
@@ -125,8 +138,8 @@ def ink_coverage(pixels: NDArray[np.uint8], reading: Reading = ANY_LINE_ART, wor
     return ink
 
 
-def _find_paper(pixels: NDArray[np.uint8], reading: Reading) -> tuple[Paper, float, float]:
-    """Find the paper, and the differences from it that stand for no ink and for full ink."""
+def find_paper(pixels: NDArray[np.uint8], reading: Reading) -> FoundPaper:
+    """Find the paper of (H,W,4) uint8 RGBA line art. Raises the errors of `normalize_line_art`."""
     if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8:
         raise ValueError(f"line art must be (H,W,4) uint8 RGBA, got {pixels.shape} {pixels.dtype}")
     if 0 in pixels.shape:
@@ -138,7 +151,7 @@ def _find_paper(pixels: NDArray[np.uint8], reading: Reading) -> tuple[Paper, flo
         if reading.remove_ruling:
             full = strongest  # or ruling that covers more than the drawing would be as dark
         if full - floor >= MINIMUM_CONTRAST:
-            return paper, floor, full
+            return FoundPaper(paper, floor, full)
     if reading.light_lines is None:
         raise LineArtError(Text.of("line_art.one_color"))
     raise LineArtError(Text.of("line_art.no_light_lines" if reading.light_lines else "line_art.no_dark_lines"))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import find_peaks
 from scipy.spatial import KDTree
 
 Bytes = NDArray[np.uint8]
@@ -30,6 +31,8 @@ _SLOPES = np.tan(np.radians(np.linspace(-5, 5, 61)))
 """Slopes of lines that are tried."""
 _LEAST_SHARE = 0.45
 """Share of the page's width that a printed line must be seen on."""
+_PROMINENT_SHARE = 0.25
+"""Share of the width that it must be seen on beyond that of the rows beside it."""
 _LEAST_SHARE_IN_FAMILY = 0.2
 """The same at a place where the others predict one."""
 _LEAST_LINES = 5
@@ -127,16 +130,11 @@ def _shares(hit: Bytes) -> Floats:
 
 
 def _spread_out(best: Floats, least: float) -> NDArray[np.int64]:
-    """Return the rows whose share is at least `least`, one for each line: the middle of its rows."""
-    rows = np.flatnonzero(best >= least)
-    if not len(rows):
-        return rows
-    groups = np.split(rows, np.flatnonzero(np.diff(rows) > 2) + 1)
-    tops = []
-    for group in groups:
-        top = group[best[group] >= best[group].max() - 1e-9]
-        tops.append(round(float(top.mean())))
-    return np.array(tops)
+    """Return the rows whose share is at least `least` and stands out, one for each line: the middle of its rows.
+
+    Between lines that are close, other slopes hit several of them here and there.
+    """
+    return find_peaks(np.pad(best, 1), height=least, prominence=_PROMINENT_SHARE)[0] - 1
 
 
 def _regular_places(rows: NDArray[np.int64], best: Floats) -> Floats | None:

@@ -19,6 +19,7 @@ class Remedy(Enum):
     START = "start"
     PLACE = "place"
     MULTIPLY = "multiply"
+    SCREEN = "screen"
     LOG = "log"
 
 

@@ -4,6 +4,7 @@ see."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..base.problems import Problem, Remedy, problem
@@ -16,11 +17,21 @@ from .to_protocol import acting_numbers
 if TYPE_CHECKING:
     from krita import Document
 
+GREY = "GRAYA"
+"""Krita's name of the colour model that has only greys."""
+
 
 def advise_at_end(job: Job, document: Document, placed: Placed, recipe: Mapping[str, object]) -> Problem | None:
     """Return advice on the result of `job` in `document`, for which the backend gave `recipe`; None if there is
-    nothing to say."""
-    return _edits_overlap(job, recipe) or _mask_to_fill(placed) or _opaque_lines(job, document)
+    nothing to say.
+
+    That a document shows no colours is said with all else: nobody would see the result for what it is.
+    """
+    found = _edits_overlap(job, recipe) or _mask_to_fill(placed) or _opaque_lines(job, document, recipe)
+    grey = _grey_document(document)
+    if found is None or grey is None:
+        return found or grey
+    return replace(found, advice=f"{found.advice} {grey.message} {grey.advice}")
 
 
 def advise_at_start(job: Job) -> Problem | None:
@@ -44,13 +55,26 @@ def _overlap(later: TextEditSettings, earlier: TextEditSettings) -> Problem:
     return problem("edits_overlap", severity="info", later=later.target.strip(), earlier=earlier.target.strip())
 
 
+def _grey_document(document: Document) -> Problem | None:
+    """Return the advice for a document that shows every layer in grey, as one made of a grey scan does."""
+    return problem("grey_document", severity="info") if document.colorModel() == GREY else None
+
+
 def _mask_to_fill(placed: Placed) -> Problem | None:
     return problem("mask_to_fill", severity="info") if placed.has_unfilled_mask else None
 
 
-def _opaque_lines(job: Job, document: Document) -> Problem | None:
-    """Return the advice for opaque line art, which hides the colours below it, None for any other."""
+def _opaque_lines(job: Job, document: Document, recipe: Mapping[str, object]) -> Problem | None:
+    """Return the advice for opaque line art whose paper hides the colours below it, None for any other.
+
+    By the recipe's `light_lines`: dark paper vanishes in Screen, light paper in Multiply, and each stays in the other.
+    """
     lines = find_node(document, job.effective.settings.line_art)
-    if job.effective.has_own_lines or not job.line_art_opaque or lines is None or lines.blendingMode() != "normal":
+    if job.effective.has_own_lines or not job.line_art_opaque or lines is None:
         return None
-    return problem("opaque_lines", Remedy.MULTIPLY, "info", name=lines.name())
+    code, right, wrong = "opaque_lines", Remedy.MULTIPLY, Remedy.SCREEN
+    if recipe.get("light_lines") is True:
+        code, right, wrong = "opaque_light_lines", wrong, right
+    if lines.blendingMode() not in ("normal", wrong.value):
+        return None
+    return problem(code, right, "info", name=lines.name())

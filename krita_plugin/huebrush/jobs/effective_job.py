@@ -18,7 +18,7 @@ from ..backend.state import BackendState
 from ..base.problems import Problem, ProblemError, problem
 from ..base.strings import translated
 from ..capture.edit_masks import EditMasks
-from ..settings.advanced import AdvancedSettings, fitted_blocks, missing_fields
+from ..settings.advanced import NO_MODEL, AdvancedSettings, fitted_blocks, missing_fields
 from ..settings.flats import COLORIZE_MASK, FLATS, PALETTE_SOURCES, RegionSettings
 from ..settings.sources import ReferenceSource
 from ..settings.store import DocumentSettings
@@ -144,7 +144,7 @@ def _fitting_advanced(chosen: AdvancedSettings, model: ModelInfo | None, has_mod
     """
     if model is None and has_model:
         return chosen
-    painter = model or ModelInfo(WITHOUT_MODEL, "", "", "", available=True, controls=())
+    painter = model or NO_MODEL
     usual = AdvancedSettings()
     fitting = dataclasses.replace(chosen, **{name: getattr(usual, name) for name in missing_fields(painter)})
     return dataclasses.replace(fitting, block_strengths=fitted_blocks(chosen.block_strengths, painter))

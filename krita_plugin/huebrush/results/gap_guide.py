@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..base.qt import QtCore, QtGui, image_bytes
-from ..base.tasks import Steps
+from ..base.qt import QtCore, QtGui, image_bytes, to_bytes
+from ..base.tasks import BREATHE, Steps
 from ..documents.find import find_node, node_id, root_node
 from ..documents.scratch import SRGB_SPACE
-from .flats_report import ColorBorder, GapClosure
+from .flats_report import ColorBorder, FlatsReport
 
 if TYPE_CHECKING:
-    from krita import Document
+    from krita import Document, Node
 
 COLOR = QtGui.QColor(230, 0, 126)
 BORDER_COLOR = QtGui.QColor(0, 150, 220)
@@ -25,26 +25,41 @@ LABEL = 7
 """Purple among Krita's colour labels."""
 
 
-def add_gap_closures(
-    document: Document, gap_closures: Sequence[GapClosure], color_borders: Sequence[ColorBorder], name: str
-) -> Steps[str]:
-    """Put a locked layer called `name` with a line for each of `gap_closures` and `color_borders` on top of `document`.
+def add_gap_closures(document: Document, report: FlatsReport, name: str) -> Steps[str]:
+    """Put a locked layer called `name` with a line for each border of `report` that has none on top of `document`.
 
-    One undo step; the result is the layer's id.
+    One undo step; the artist's layer stays the active one. The result is the layer's id.
     """
     layer = document.createNode(name, "paintlayer")
     layer.setColorSpace(*SRGB_SPACE)
-    lines = [(((x0, y0), (x1, y1)), COLOR) for x0, y0, x1, y1 in gap_closures]
-    lines += [(border, BORDER_COLOR) for border in color_borders]
-    for corners, color in lines:
-        x, y, picture = _draw(corners, color)
-        data = QtCore.QByteArray(image_bytes(picture))
-        layer.setPixelData(data, x, y, picture.width(), picture.height())
+    for corners, color in _lines(report):
+        _draw(layer, corners, color)
         yield 0
     layer.setColorLabel(LABEL)
     layer.setLocked(True)
+    active = document.activeNode()
     root_node(document).addChildNode(layer, None)
+    yield BREATHE
+    if active is not None and find_node(document, node_id(active)) is not None:
+        document.setActiveNode(active)  # Krita activates each inserted layer, and nobody can paint on this one
     return node_id(layer)
+
+
+def redraw_gap_closures(document: Document, uid: str, before: FlatsReport, after: FlatsReport) -> Steps[None]:
+    """Show the borders of another report, `after` in place of `before`, on the layer with this id. No undo step: the
+    layer follows the result that is shown, and so do undo and redo."""
+    layer = find_node(document, uid)
+    if layer is None:
+        return
+    for corners, _ in _lines(before):
+        box = _box(corners)
+        empty = QtCore.QByteArray(bytes(4 * box.width() * box.height()))
+        layer.setPixelData(empty, box.x(), box.y(), box.width(), box.height())
+        yield 0
+    for corners, color in _lines(after):
+        _draw(layer, corners, color)
+        yield 0
+    document.refreshProjection()
 
 
 def remove_gap_closures(document: Document, uid: str) -> bool:
@@ -56,20 +71,36 @@ def remove_gap_closures(document: Document, uid: str) -> bool:
     return bool(layer.remove())
 
 
-def _draw(corners: ColorBorder, color: QtGui.QColor) -> tuple[int, int, QtGui.QImage]:
+def _lines(report: FlatsReport) -> Iterator[tuple[ColorBorder, QtGui.QColor]]:
+    """Corners and colour of each line of the guide."""
+    for x0, y0, x1, y1 in report.gap_closures:
+        yield ((x0, y0), (x1, y1)), COLOR
+    for border in report.color_borders:
+        yield border, BORDER_COLOR
+
+
+def _box(corners: ColorBorder) -> QtCore.QRect:
+    """The pixels that a line with these corners may touch."""
     left = int(min(x for x, _ in corners)) - MARGIN
     top = int(min(y for _, y in corners)) - MARGIN
     width = int(max(x for x, _ in corners)) - left + MARGIN + 1
     height = int(max(y for _, y in corners)) - top + MARGIN + 1
-    picture = QtGui.QImage(width, height, QtGui.QImage.Format.Format_ARGB32)
-    picture.fill(0)
+    return QtCore.QRect(left, top, width, height)
+
+
+def _draw(layer: Node, corners: ColorBorder, color: QtGui.QColor) -> None:
+    """Draw a line over what the layer shows: the lines' boxes overlap."""
+    box = _box(corners)
+    place = (box.x(), box.y(), box.width(), box.height())
+    shown = to_bytes(layer.pixelData(*place))
+    picture = QtGui.QImage(shown, box.width(), box.height(), 4 * box.width(), QtGui.QImage.Format.Format_ARGB32).copy()
     painter = QtGui.QPainter(picture)
     painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
-    places = [QtCore.QPointF(x - left, y - top) for x, y in corners]
+    places = [QtCore.QPointF(x - box.x(), y - box.y()) for x, y in corners]
     painter.setPen(QtGui.QPen(color, PEN))
     painter.drawPolyline(QtGui.QPolygonF(places))
     painter.setBrush(color)
     for end in (places[0], places[-1]):
         painter.drawEllipse(end, PEN / 2, PEN / 2)
     painter.end()
-    return left, top, picture
+    layer.setPixelData(QtCore.QByteArray(image_bytes(picture)), *place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 
 from huebrush_protocol.messages import ModelInfo
@@ -13,6 +13,7 @@ from huebrush_protocol.parameters import (
     ENHANCEMENTS,
     PANELS_AUTOMATIC,
 )
+from huebrush_protocol.regions import WITHOUT_MODEL
 
 from .sources import ReferenceSource
 
@@ -27,6 +28,10 @@ FIELDS_OF_CONTROLS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Advanced settings that need each of the protocol's `CONTROLS`; the other controls are set elsewhere."""
+PAGE_FIELDS = frozenset({"sketch_mode", "remove_ruling", "panels"})
+"""Advanced settings that say how the page is read: they count where no model paints, too."""
+NO_MODEL = ModelInfo(WITHOUT_MODEL, "", "", "", available=True, controls=())
+"""Stands for the model where none paints."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +89,11 @@ def without_pictures(chosen: AdvancedSettings) -> AdvancedSettings:
 
 
 def missing_fields(model: ModelInfo | None) -> frozenset[str]:
-    """Return the fields that `model` does not support; none for an unknown model."""
+    """Return the fields that mean nothing to `model`; none for an unknown model."""
     if model is None:
         return frozenset()
+    if model.name == WITHOUT_MODEL:
+        return frozenset(field.name for field in fields(AdvancedSettings)) - PAGE_FIELDS
     controls = [field for name in CONTROLS if name not in model.controls for field in FIELDS_OF_CONTROLS.get(name, ())]
     blocks = [] if model.blocks > 0 else ["blocks_apart"]
     return frozenset([*controls, *blocks, *(name for name in ENHANCEMENTS if name not in model.enhancements)])

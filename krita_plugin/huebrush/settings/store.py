@@ -200,6 +200,18 @@ def _reference(item: object) -> ReferenceSource | None:
     return ReferenceSource(item["kind"], item["key"], item["name"], float(weight))
 
 
+def with_present_line_art(
+    document: Document, entries: Sequence[LayerEntry], settings: DocumentSettings
+) -> DocumentSettings:
+    """Return the remembered `settings` of `document`, which has the layers `entries`. Where the line art is not among
+    them, another layer is guessed: a picture file that is opened again has new layers, with new ids. Corrections belong
+    to the lines that they were made for."""
+    if not settings.line_art or any(entry.uid == settings.line_art for entry in entries):
+        return settings
+    regions = dataclasses.replace(settings.regions, fixes=())
+    return dataclasses.replace(settings, line_art=likely_line_art(document, list(entries)), regions=regions)
+
+
 def first_settings(document: Document, entries: Sequence[LayerEntry], last: DocumentSettings) -> DocumentSettings:
     """Return the `last` document's settings without its layers, and with a guess which of the layers `entries` of
     `document` has the lines."""

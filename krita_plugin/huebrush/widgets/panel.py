@@ -13,7 +13,7 @@ from ..documents.own_layers import pickable_layers
 from ..jobs.effective_job import JobRequest
 from ..jobs.job import Job, Stage
 from ..session import Session
-from ..settings.store import DocumentSettings, PluginSettings, first_settings
+from ..settings.store import DocumentSettings, PluginSettings, first_settings, with_present_line_art
 from ..settings.text_edits import without_brush_strokes
 from .edits.heatmap_controller import HeatmapController
 from .edits.patch_controller import PatchController
@@ -77,7 +77,10 @@ class Panel(QtWidgets.QWidget):
         elif key != self._document:
             self._document = key
             entries = pickable_layers(document)
-            known = self._session.store.load(document) or first_settings(document, entries, self._last)
+            known = self._session.store.load(document)
+            if known is None:
+                known = first_settings(document, entries, self._last)
+            known = with_present_line_art(document, entries, known)
             self._last = dataclasses.replace(known, edits=without_brush_strokes(known.edits))
             self._form.show_settings(self._last, entries)
         else:
@@ -273,8 +276,8 @@ class Panel(QtWidgets.QWidget):
             self.place_result()
         elif remedy is Remedy.LOG:
             self.show_log()
-        elif remedy is Remedy.MULTIPLY:
-            self._multiply_lines()
+        elif remedy in (Remedy.MULTIPLY, Remedy.SCREEN):
+            self._blend_lines(remedy.value)
 
     def _retry(self) -> None:
         """Run the failed job again with the same settings."""
@@ -288,13 +291,13 @@ class Panel(QtWidgets.QWidget):
         except ProblemError as error:
             self._notices.say(error.problem)
 
-    def _multiply_lines(self) -> None:
-        """Set the line-art layer to Multiply, as the artist asked; this is an undo step of its own."""
+    def _blend_lines(self, mode: str) -> None:
+        """Give the line-art layer this blending mode, as the artist asked; this is an undo step of its own."""
         document, job = active_document(), self.job()
         if document is not None and job is not None:
             lines = find_node(document, job.request.settings.line_art)
             if lines is not None:
-                lines.setBlendingMode("multiply")
+                lines.setBlendingMode(mode)
                 document.refreshProjection()
         self._notices.dismiss()
 

@@ -12,6 +12,7 @@ from ..backend.models import ModelStore
 from ..base.qt import QtCore, QtWidgets, Signal
 from ..base.strings import text
 from ..documents.find import LayerEntry
+from ..settings.advanced import NO_MODEL
 from ..settings.store import DocumentSettings, PluginSettings
 from .advanced.section import AdvancedSection
 from .controls.layer_picker import LayerPicker
@@ -124,16 +125,15 @@ class SettingsForm(QtWidgets.QWidget):
             is_check = self._shown.regions.is_check
             for control in (self._model, self.seed):
                 control.setEnabled(not is_check)
-            for control in (self.references, self._reference_strength, self._sketch_strength, self._steps):
-                control.setEnabled(has_model and not is_check)
-            self.edits.setEnabled(has_model and not is_check)
-            self._advanced.setEnabled(has_model and not is_check)
+            paints = has_model and not is_check
+            for control in (self.references, self._reference_strength, self._sketch_strength, self._steps, self.edits):
+                control.setEnabled(paints)
             chosen = next((model for model in models if model.name == self._shown.model), None)
             without_weights = chosen is not None and "reference_weights" not in chosen.controls
             title = chosen.title if chosen is not None else ""
             self.references.show_no_weights(text("advanced.not_with", model=title) if without_weights else "")
             self.edits.show_model(chosen)
-            self._advanced.show_model(chosen)
+            self._advanced.show_model(chosen if paints else NO_MODEL)
 
     def set_usable(self, usable: bool) -> None:
         """Grey out the settings; models can be fetched without a document."""

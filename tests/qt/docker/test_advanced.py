@@ -381,6 +381,32 @@ def test_settings_survive_in_a_file_and_old_files_still_load(document, tmp_path)
     )
 
 
+def test_without_a_model_what_is_about_the_page_can_be_set(able_backend, regions_as_new):
+    """How lines are read, ruling and comic pages count for flats from a palette too; all else says what it needs."""
+    click("huebrush_advanced")
+    press("huebrush_fast", Key.Key_Space)
+    pick("huebrush_result", "Flats")
+    pick("huebrush_model", "No model: hints or palette")
+    body = widget("huebrush_sampler").parentWidget()
+    kinds = (QtWidgets.QAbstractButton, QtWidgets.QComboBox, QtWidgets.QAbstractSpinBox, QtWidgets.QSlider)
+    names = {it.objectName() for kind in kinds for it in body.findChildren(kind) if it.isEnabled()}
+    about_the_page = {"huebrush_sketch_mode", "huebrush_remove_ruling", "huebrush_panels"}
+    assert {name for name in names if name.startswith("huebrush_")} == about_the_page
+    assert widget("huebrush_fast").toolTip() == "Only for results that a model paints"
+    pick("huebrush_sketch_mode", "Dark lines on light paper")
+    press("huebrush_remove_ruling", Key.Key_Space)
+    pick("huebrush_panels", "As one drawing")
+    click("huebrush_palette")
+    pick("huebrush_palette_source", "From a list")
+    widget("huebrush_palette_codes").setText("#1f77b4")
+    sent = colorize(able_backend).parameters
+    assert (sent.sketch_mode, sent.remove_ruling, sent.panels) == ("dark_lines", True, "off")
+    assert not sent.fast
+    cancel(able_backend)
+    pick("huebrush_model", "Built-in (small)")
+    assert widget("huebrush_fast").isEnabled() and widget("huebrush_fast").isChecked()
+
+
 def test_every_control_has_a_name_and_is_reached_by_tab():
     click("huebrush_advanced")
     body = widget("huebrush_sampler").parentWidget()

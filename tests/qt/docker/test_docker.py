@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docker_jobs import called, greet, remembered
@@ -38,6 +39,7 @@ from huebrush.settings.sources import ReferenceSource
 from huebrush.settings.store import SettingsStore
 from huebrush.widgets.models.picker import ModelPicker
 from huebrush_protocol.pulls import ListReleases
+from huebrush_protocol.regions import RegionFix
 from krita import Krita
 
 MOST_WIDENING = 1.1
@@ -117,6 +119,26 @@ def test_settings_survive_in_a_file(document, tmp_path):
     type_number("huebrush_steps_number", 33)
     assert SettingsStore(session().store.folder).load(document) == remembered()
     assert remembered().steps == 33
+
+
+def test_a_picture_that_is_opened_again_has_its_line_art_guessed_again(document, tmp_path):
+    """Its layers are new, with new ids; what else was chosen stays, and corrections go with the lines."""
+    document.setFileName(str(tmp_path / "scan.png"))
+    spin()
+    type_number("huebrush_steps_number", 33)
+    widget("huebrush_panel")._form.regions.set_fixes((RegionFix("merge", 1, 1, 2, 2),))
+    type_number("huebrush_steps_number", 34)
+    assert remembered().regions.fixes
+    document.close()
+    again: Any = new_document(40, 30, "Scan")
+    again.setFileName(str(tmp_path / "scan.png"))
+    again.rootNode().addChildNode(again.createNode("Background", "paintlayer"), None)
+    show_document(again)
+    spin()
+    assert widget("huebrush_line_art").currentText() == "Background"
+    assert widget("huebrush_steps_number").value() == 34
+    assert widget("huebrush_panel")._form.settings.regions.fixes == ()
+    again.close()
 
 
 def test_dice_and_custom_steps(document):

@@ -154,6 +154,40 @@ def test_borders_without_a_line_come_as_a_guide_layer(able_backend, document):
     assert document.rootNode().childNodes()[-1].name() == "Line art"
 
 
+def test_the_guide_follows_the_result_and_leaves_the_artists_layer_active(able_backend, document):
+    """A border that is taken back leaves it, one whose box it lay in stays, and undo brings it back."""
+    active = document.rootNode().childNodes()[0]
+    document.setActiveNode(active)
+    pick("huebrush_result", "Flats")
+    within = [[20.0, 18.0], [38.0, 2.0]]  # a long border, in whose box the gap at 30, 3 lies
+    report = {**REPORT, "gap_closures": [[24.0, 3.0, 28.0, 3.0]], "color_borders": [within]}
+    finish(able_backend, colorize(able_backend).job, {**report, "places_to_check": [BORDER]})
+    widget("huebrush_places_to_check").setChecked(True)
+    click("huebrush_gap_closures")
+    wait_for(lambda: widget("huebrush_gap_closures").text() == "Remove these borders", "the layer")
+    assert document.activeNode() == active
+    layer = document.rootNode().childNodes()[-1]
+
+    def alpha(x: int, y: int) -> int:
+        return bytes(layer.pixelData(x, y, 1, 1).data())[3]
+
+    assert alpha(26, 3) > 200 and alpha(29, 10) > 200
+    press("huebrush_place_list", Key.Key_Down)
+    Krita.instance().action("huebrush_apply_suggestion").trigger()
+    finish(able_backend, able_backend.receive(Submit).job, {**report, "color_borders": []})
+    wait_for(lambda: alpha(29, 10) == 0, "the guide without the border")
+    assert alpha(26, 3) > 200
+    groups_shown = [node for node in document.rootNode().childNodes() if node.name().startswith("Huebrush")]
+    groups_shown[-1].remove()  # as undo does
+    widget("huebrush_panel").refresh()
+    wait_for(lambda: alpha(29, 10) > 200, "the guide with the border")
+    finish(able_backend, colorize(able_backend).job, {**CLEAN, "gap_closures": [], "color_borders": []})
+    wait_for(lambda: alpha(26, 3) == 0, "an empty guide")
+    click("huebrush_gap_closures")
+    assert document.rootNode().childNodes()[-1].name() == "Line art"
+    assert not widget("huebrush_gap_closures").isVisible()
+
+
 def test_other_lines_have_no_fixes(able_backend, document):
     """Corrections are places on the lines they were made for."""
     widget("huebrush_panel")._form.regions.set_fixes((RegionFix("merge", 1, 1, 2, 2),))

@@ -150,6 +150,20 @@ def test_a_gap_can_be_in_line_widths_or_millimetres(able_backend, unit, number, 
     click("huebrush_cancel")
 
 
+def test_the_gap_makes_the_docker_no_wider(able_backend):
+    """A narrow docker would cut off its left side."""
+    pick("huebrush_result", "Flats")
+    panel = widget("huebrush_panel")
+    folded = panel.minimumSizeHint().width()
+    click("huebrush_palette")
+    press("huebrush_gap_automatic", Key.Key_Space)
+    for unit, number in (("px", 88), ("line widths", 88), ("mm", 8)):
+        pick("huebrush_gap_unit", unit)
+        type_number("huebrush_gap", number)
+        assert panel.minimumSizeHint().width() <= folded, unit
+    press("huebrush_gap_automatic", Key.Key_Space)
+
+
 def test_a_gap_is_measured_in_the_language_of_krita(able_backend):
     """A German reads a comma in a number."""
     pick("huebrush_result", "Flats")

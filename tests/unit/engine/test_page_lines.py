@@ -5,11 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from huebrush_backend.engine.engine import Engine
 from huebrush_backend.engine.inputs import PageLines, reading_of
 from huebrush_backend.engine.request import ColorizeRequest
 from huebrush_backend.imaging.lineart import Reading
 from huebrush_backend.synthesis.ruled_paper import draw_ruling
 from huebrush_protocol.parameters import SKETCH_MODES, Parameters
+from huebrush_protocol.regions import WITHOUT_MODEL, RegionParameters
 
 HEIGHT, WIDTH = 480, 640
 IN_SHAPE, OUTSIDE = (240, 320), (20, 20)
@@ -48,6 +50,24 @@ def test_the_forced_polarity_decides_about_ink() -> None:
         assert found.ink[inked] > 0.95
         assert found.ink[free] < 0.05
         assert np.abs(found.ink_bytes / 255 - found.ink).max() < 0.01
+
+
+@pytest.mark.parametrize(
+    ("pixels", "mode", "light"),
+    [
+        (ruled_drawing(), "lines", False),
+        (ruled_drawing() ^ np.array([255, 255, 255, 0], np.uint8), "lines", True),
+        (shape_on_black(), "dark_lines", False),
+        (shape_on_black(), "light_lines", True),
+        (shape_on_black(), "extract", False),
+    ],
+)
+def test_the_recipe_says_whether_the_lines_are_light(pixels: np.ndarray, mode: str, light: bool) -> None:
+    """As they were read: clients choose a blending mode for the layer by it. Extracted lines are always dark."""
+    parameters = Parameters(sketch_mode=mode, regions=RegionParameters(result="flats", palette=("#cc3344", "#3344cc")))
+    request = ColorizeRequest(WITHOUT_MODEL, pixels, (), parameters)
+    result = Engine("cpu").colorize(request, lambda _event: None, lambda: False)
+    assert result.recipe["light_lines"] is light
 
 
 @pytest.mark.parametrize("mode", ["lines", "dark_lines", "extract"])

@@ -61,6 +61,25 @@ def test_ruling_as_dark_as_the_drawing_leaves_crossing_lines_whole():
     assert (cleaned[320:580, 98:103].max(axis=1) >= 128)[upright].mean() > 0.97
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_close_and_dark_squares_go_from_a_small_busy_drawing_in_both_directions(seed: int):
+    """Other slopes hit several of such lines here and there: each direction must find its own ones all the same."""
+    rng = np.random.default_rng(seed)
+    own = np.zeros((480, 600), np.uint8)
+    for _ in range(26):
+        center, axes = rng.integers(0, (600, 480)), rng.integers(15, 110, 2)
+        start = int(rng.integers(0, 360))
+        cv2.ellipse(
+            own, center.tolist(), axes.tolist(), int(rng.integers(0, 180)), start, start + 250, 255, 5, cv2.LINE_AA
+        )
+    share = 1 - draw_ruling(rng, "squared", *own.shape).min(axis=2)
+    ruling = np.rint(share / share.max() * 160).astype(np.uint8)
+    cleaned = remove_ruling(np.maximum(own, ruling))
+    far = cv2.dilate(own, np.ones((9, 9), np.uint8)) == 0
+    assert (cleaned[(ruling >= 64) & far] >= 64).mean() < 0.05
+    assert (cleaned[own >= 200] >= 128).mean() > 0.98
+
+
 def test_a_drawing_without_ruling_is_unchanged():
     own = drawing()
     assert np.array_equal(remove_ruling(own), own)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.parameters import SAMPLERS
+from huebrush_protocol.regions import WITHOUT_MODEL
 
 from ...base.qt import QtWidgets, Signal
 from ...base.strings import text
@@ -154,6 +155,8 @@ class AdvancedForm(QtWidgets.QWidget):
     def _reason(self, name: str) -> str:
         if self._model is None:
             return text("advanced.blocks_apart.unknown")
+        if self._model.name == WITHOUT_MODEL:
+            return text("advanced.without_model")
         if name == "blocks_apart" and "block_strengths" in self._model.controls:
             return text("advanced.blocks_apart.none", model=self._model.title)
         return text("advanced.not_with", model=self._model.title)

@@ -22,12 +22,15 @@ class GapRow(QtWidgets.QWidget):
         self._unit = ChoiceControl("huebrush_gap_unit", GAP_UNITS, "gap_unit", text("gap_unit"), text("gap_unit.tip"))
         self._size = QtWidgets.QLabel()
         self._size.setObjectName("huebrush_gap_size")
-        row = QtWidgets.QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QtWidgets.QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.number, 1)
         row.addWidget(self._unit, 1)
-        row.addWidget(self._size)
+        column = QtWidgets.QVBoxLayout(self)  # beside each other they would widen the docker
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self._size)
         self.number.changed.connect(self._on_changed)
         self._unit.changed.connect(self._on_changed)
         self._show_effect()
@@ -69,3 +72,4 @@ class GapRow(QtWidgets.QWidget):
         elif size is not None and is_millimetres:
             words = text("gap.pixels", size=QtCore.QLocale().toString(value * self._dots_per_inch / INCH, "f", 0))
         self._size.setText(words)
+        self._size.setVisible(bool(words))

@@ -24,8 +24,8 @@ from ...documents.find import (
 )
 from ...jobs.effective_job import JobRequest
 from ...jobs.job import Job, Stage
-from ...results.flats_report import PlaceToCheck
-from ...results.gap_guide import add_gap_closures, remove_gap_closures
+from ...results.flats_report import FlatsReport, PlaceToCheck
+from ...results.gap_guide import add_gap_closures, redraw_gap_closures, remove_gap_closures
 from ...session import Session
 from ...settings.flats import with_fixes
 from ..flats.form import RegionForm
@@ -54,8 +54,10 @@ class PlacesToCheckController(QtCore.QObject):
         self.list = PlacesToCheckList()
         self._results: dict[str, Job] = {}
         """Jobs by the id of their group, or by their own id if the result is only a report; oldest first."""
-        self._gap_closures: dict[str, str] = {}
-        """Ids of the layers that show the closed gaps, by document key."""
+        self._gap_closures: dict[str, tuple[str, FlatsReport]] = {}
+        """Ids of the layers that show borders without a line, and the reports that they show, by document key."""
+        self._is_redrawing = False
+        """True while such a layer is being changed."""
         self._marker: PlaceMarker | None = None
         self._held = ""
         """Id of the group whose fixes the form shows."""
@@ -78,6 +80,7 @@ class PlacesToCheckController(QtCore.QObject):
             fixes = job.effective.settings.regions.fixes
         self.list.show_flats_report(report, len(fixes) if document is not None else 0, is_idle)
         self.list.show_gap_closures(self._gap_closure_layer(document) is not None)
+        self._update_gap_closures(document, report)
         self._form.show_flats_report(report)
 
     def show_place(self, place: PlaceToCheck) -> None:
@@ -109,21 +112,38 @@ class PlacesToCheckController(QtCore.QObject):
         if document is None or job is None or job.flats_report is None:
             return
         key = document_key(document)
-        if remove_gap_closures(document, self._gap_closures.pop(key, "")):
+        uid, _ = self._gap_closures.pop(key, ("", None))
+        if remove_gap_closures(document, uid):
             self.refresh()
             return
         report = job.flats_report
-        name = text("places_to_check.gap_closures_layer")
-        steps = add_gap_closures(document, report.gap_closures, report.color_borders, name)
+        steps = add_gap_closures(document, report, text("places_to_check.gap_closures_layer"))
         steps = while_open(document, steps, problem("document_closed_early"))
-        SlicedTask(steps, lambda uid: self._on_gap_closures(key, uid), lambda _error: self.refresh(), self)
+        SlicedTask(steps, lambda uid: self._on_gap_closures(key, uid, report), lambda _error: self.refresh(), self)
 
-    def _on_gap_closures(self, key: str, uid: str) -> None:
-        self._gap_closures[key] = uid
+    def _on_gap_closures(self, key: str, uid: str, report: FlatsReport) -> None:
+        self._gap_closures[key] = uid, report
+        self.refresh()
+
+    def _update_gap_closures(self, document: Document | None, report: FlatsReport | None) -> None:
+        """Let the layer show the borders of `report`, if there is that layer and it shows others."""
+        if document is None or report is None or self._gap_closure_layer(document) is None:
+            return
+        key = document_key(document)
+        uid, shown = self._gap_closures[key]
+        if shown is report or self._is_redrawing:
+            return
+        self._gap_closures[key], self._is_redrawing = (uid, report), True
+        steps = redraw_gap_closures(document, uid, shown, report)
+        steps = while_open(document, steps, problem("document_closed_early"))
+        SlicedTask(steps, self._on_redrawn, self._on_redrawn, self)
+
+    def _on_redrawn(self, _result: object) -> None:
+        self._is_redrawing = False
         self.refresh()
 
     def _gap_closure_layer(self, document: Document | None) -> Node | None:
-        uid = self._gap_closures.get(document_key(document)) if document is not None else None
+        uid, _ = self._gap_closures.get(document_key(document), ("", None)) if document is not None else ("", None)
         return find_node(document, uid) if document is not None and uid else None
 
     def _run(self, job: Job, fixes: tuple[RegionFix, ...]) -> None:

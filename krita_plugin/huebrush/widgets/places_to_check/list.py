@@ -112,6 +112,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
             layout.addWidget(widget)
         self._on_toggled(False)
         self.show_flats_report(None, 0, is_idle=True)
+        self.show_gap_closures(False)
 
     def show_flats_report(self, report: FlatsReport | None, fixes: int, is_idle: bool) -> None:
         """Show `report`, None for a page without regions, and how many `fixes` are made already; while a job runs
@@ -130,7 +131,10 @@ class PlacesToCheckList(QtWidgets.QWidget):
             widget.setEnabled(is_idle)
 
     def show_gap_closures(self, are_shown: bool) -> None:
-        """Say what the button for the closed gaps does next."""
+        """Say what the button for the closed gaps does next; what is shown can be removed on any page."""
+        report = self._flats_report
+        has_borders = report is not None and bool(report.gap_closures or report.color_borders)
+        self._gap_closures.setVisible(are_shown or has_borders)
         self._gap_closures.setText(
             text("places_to_check.gap_closures_hide" if are_shown else "places_to_check.gap_closures")
         )
@@ -178,8 +182,6 @@ class PlacesToCheckList(QtWidgets.QWidget):
         suggested = len(report.best_fixes()) if report is not None else 0
         self._all.setVisible(suggested > 0)
         self._all.setText(text("places_to_check.all", count=suggested))
-        has_borders = report is not None and bool(report.gap_closures or report.color_borders)
-        self._gap_closures.setVisible(has_borders)
         self._show_suggestions(None)
 
     def _on_toggled(self, is_open: bool) -> None:

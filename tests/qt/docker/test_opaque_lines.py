@@ -1,0 +1,85 @@
+"""The advice on line art whose paper hides the colours: the blending mode that shows them depends on the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from docker_jobs import DEMO, colorize, connected_with
+from hands import banner, click, pick, spin, wait_for, widget
+from huebrush.base.qt import QtCore
+from huebrush_protocol.messages import ImageHeader, Result
+from krita import Document
+from scripted_backend import ScriptedBackend
+
+OPAQUE = bytes((40, 40, 40, 255)) * 1200
+"""A layer of 40 × 30 pixels without a transparent one."""
+
+
+@pytest.fixture(autouse=True)
+def connected(document: Document, backend: ScriptedBackend) -> Iterator[None]:
+    """A connection, and line art that covers all of the page."""
+    lines(document).setPixelData(QtCore.QByteArray(OPAQUE), 0, 0, 40, 30)
+    with connected_with(backend, DEMO):
+        pick("huebrush_model", "Demo")
+        yield
+
+
+def lines(document: Document) -> Any:
+    """The line-art layer."""
+    return next(node for node in document.rootNode().childNodes() if node.name() == "Line art")
+
+
+def finish(backend: ScriptedBackend, **recipe: object) -> None:
+    """Colorize; the backend answers with this recipe."""
+    job = colorize(backend).job
+    header = ImageHeader("layer", 40, 30, "BGRA", name="Flats")
+    backend.send(Result(job, {"recipe_version": 1, **recipe}, (header,)), [OPAQUE])
+    wait_for(lambda: widget("huebrush_phase").text() == "Done.", "the layers")
+    spin()
+
+
+@pytest.mark.parametrize(
+    "recipe, before, after",
+    [
+        ({}, "normal", "multiply"),
+        ({"light_lines": False}, "normal", "multiply"),
+        ({"light_lines": False}, "screen", "multiply"),
+        ({"light_lines": True}, "normal", "screen"),
+        ({"light_lines": True}, "multiply", "screen"),
+    ],
+)
+def test_the_button_sets_the_mode_that_shows_the_colours(
+    document: Document, backend: ScriptedBackend, recipe: dict[str, bool], before: str, after: str
+) -> None:
+    """Multiply for dark lines, Screen for light ones; also where the layer has the other's mode."""
+    lines(document).setBlendingMode(before)
+    finish(backend, **recipe)
+    said = {"multiply": ("opaque_lines", "Set to Multiply"), "screen": ("opaque_light_lines", "Set to Screen")}
+    assert banner() == said[after]
+    click("huebrush_banner_remedy")
+    assert lines(document).blendingMode() == after and banner() is None
+
+
+@pytest.mark.parametrize("light, mode", [(False, "multiply"), (True, "screen"), (True, "darken")])
+def test_nothing_is_said_where_the_layer_has_a_mode_that_may_be_right(
+    document: Document, backend: ScriptedBackend, light: bool, mode: str
+) -> None:
+    """The mode that shows the colours, or one that the artist has chosen for other reasons."""
+    lines(document).setBlendingMode(mode)
+    finish(backend, light_lines=light)
+    assert banner() is None
+
+
+@pytest.mark.parametrize("mode, said", [("normal", "opaque_lines"), ("multiply", "grey_document")])
+def test_a_grey_document_says_that_it_shows_no_colours(
+    document: Document, backend: ScriptedBackend, mode: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alone, or beside the advice about the paper: a grey scan opens as such a document."""
+    monkeypatch.setattr(document, "colorModel", lambda: "GRAYA")
+    lines(document).setBlendingMode(mode)
+    finish(backend)
+    shown = banner()
+    assert shown is not None and shown[0] == said
+    assert "Convert Image Color Space" in widget("huebrush_banner_advice").text()
