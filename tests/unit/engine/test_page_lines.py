@@ -70,11 +70,12 @@ def test_the_recipe_says_whether_the_lines_are_light(pixels: np.ndarray, mode: s
     assert result.recipe["light_lines"] is light
 
 
-@pytest.mark.parametrize("mode", ["lines", "dark_lines", "extract"])
-def test_ruling_is_removed_in_every_mode_that_reads_lines(mode: str) -> None:
+@pytest.mark.parametrize(("mode", "stays"), [("lines", 0.95), ("dark_lines", 0.95), ("extract", 0.8)])
+def test_ruling_is_removed_in_every_mode_that_reads_lines(mode: str, stays: float) -> None:
+    """Extracted lines are all equally dark: where the drawing runs along the ruling, it cannot be told from it."""
     kept, removed = (lines(ruled_drawing(), sketch_mode=mode, remove_ruling=wanted) for wanted in (False, True))
-    assert (removed.ink_bytes >= 64).mean() < 0.5 * (kept.ink_bytes >= 64).mean()
+    assert (removed.ink_bytes >= 64).mean() < 0.1 * (kept.ink_bytes >= 64).mean()
     circle = np.zeros((HEIGHT, WIDTH), np.uint8)
     cv2.circle(circle, IN_SHAPE[::-1], 150, 1, 1)
-    assert (removed.ink[circle > 0] > 0.3).mean() > 0.95
+    assert (removed.ink[circle > 0] > 0.3).mean() > stays
     assert np.abs(removed.ink_bytes / 255 - removed.ink).max() < 0.01
