@@ -1,7 +1,8 @@
 """Coloured pictures as people and other programs make them of drawings whose right colours are known.
 
-Each manner of painting has one fault at full size: paint that runs over lines by a brush's width, lies off by a hundredth of
-the page, misses small shapes, has soft edges, grain, compression, uneven light, or covers only a part of the page.
+Each manner of painting has one fault at full size: paint that runs over lines by a brush's width, lies off by a
+hundredth of the page, misses small shapes, has soft edges, grain, compression, uneven light, or covers only a part of
+the page.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Painted:
     * `pixels`: (h,w,4) uint8 sRGB with straight alpha
     * `colors`: (count+1,3) uint8 sRGB, the colour that each region has in it
     * `bare`: (count+1,) bool, regions without paint
-    * `paper`: (3,) uint8 sRGB, None for transparent pictures
+    * `paper`: (3,) uint8 sRGB, None for pictures with transparency
     """
 
     pixels: np.ndarray
@@ -64,7 +65,9 @@ def paint_roughly(
     blank = np.zeros((*truth.shape, 4), np.uint8)
     canvas = Canvas(rng, truth, lines, colors.copy(), np.zeros(len(colors), bool), blank)
     made = MANNERS[manner](canvas)
-    return Painted(made.pixels, made.colors, made.bare, made.paper)
+    # Nobody can tell white paint from white paper in a picture without transparency.
+    is_opaque = made.paper is None and bool(made.pixels[..., 3].min() == 255)
+    return Painted(made.pixels, made.colors, made.bare, np.full(3, 255, np.uint8) if is_opaque else made.paper)
 
 
 def _exact(canvas: Canvas) -> Canvas:

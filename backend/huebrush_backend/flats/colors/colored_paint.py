@@ -39,11 +39,18 @@ class Paint:
     * `rgb`: (h,w,3) uint8 sRGB, as it looks on the picture's paper, or on white; uneven light is taken away
     * `painted`: (h,w) bool, where there is paint
     * `ink`: (h,w) uint8, coverage of the page's lines
+    * `paper`: (3,) uint8 sRGB, the picture's paper, None if it has transparency or is painted all over
     """
 
     rgb: NDArray[np.uint8]
     painted: NDArray[np.bool_]
     ink: NDArray[np.uint8]
+    paper: NDArray[np.uint8] | None = None
+
+    @property
+    def shows_anything(self) -> bool:
+        """Whether there is paint beside the page's lines."""
+        return bool((self.painted & (self.ink < INK)).any())
 
     @cached_property
     def on_white(self) -> NDArray[np.uint8]:
@@ -64,9 +71,7 @@ class Paint:
         return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
 
 
-def read_paint(
-    pixels: NDArray[np.uint8], ink: NDArray[np.uint8], offset: tuple[float, float] = (0.0, 0.0)
-) -> Paint:
+def read_paint(pixels: NDArray[np.uint8], ink: NDArray[np.uint8], offset: tuple[float, float] = (0.0, 0.0)) -> Paint:
     """Return the paint of a coloured picture.
 
     * `pixels`: (h,w,4) uint8 sRGB with straight alpha, of any size: it shows the whole page
@@ -82,7 +87,7 @@ def read_paint(
         if paper is None:
             return Paint(np.ascontiguousarray(seen[..., :3]), ~outside, ink_seen)
         rgb = paper.evened(seen[..., :3])
-        return Paint(rgb, paper.differs(rgb) & ~outside, ink_seen)
+        return Paint(rgb, paper.differs(rgb) & ~outside, ink_seen, paper.tint)
     painted = (alpha >= FAINTEST) & ~outside
     strong = float(np.percentile(alpha[painted], 90)) if painted.any() else 255.0
     if strong >= SOLID * 255:

@@ -58,9 +58,7 @@ class _Cells:
     deepest: NDArray[np.float32]
 
 
-def vote_by_paint(
-    paint: Paint, labels: NDArray[np.int32], boxes: NDArray[np.int32], borders: Borders
-) -> RegionColors:
+def vote_by_paint(paint: Paint, labels: NDArray[np.int32], boxes: NDArray[np.int32], borders: Borders) -> RegionColors:
     """Let the `paint` decide the colour of each region.
 
     * `labels`: (H,W), the page's regions, 1..count; `boxes`: (count+1,4), their left, top, width, height
@@ -97,7 +95,11 @@ def vote_by_paint(
     exact = _exact(colors, rgb, owner)
     colors = _agreeing(colors, exact, cells)
     specks = (colors.sources == NONE) & (cells.deepest <= SPECK)
-    return inherit(colors, None, borders, only=specks)
+    colors = inherit(colors, None, borders, only=specks)
+    if paint.paper is not None:
+        bare = colors.sources == NONE
+        colors.colors[bare] = colors.alternatives[bare] = paint.paper
+    return colors
 
 
 def _cells(paint: Paint, labels: NDArray[np.int32], count: int) -> _Cells:
@@ -113,9 +115,7 @@ def _cells(paint: Paint, labels: NDArray[np.int32], count: int) -> _Cells:
     return _Cells(label, depth, deepest)
 
 
-def _thinned(
-    place: NDArray[np.intp], owner: NDArray[np.intp], count: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _thinned(place: NDArray[np.intp], owner: NDArray[np.intp], count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return an even selection of the places of each region, at most `_MOST_VOTES`, sorted by region."""
     order = np.argsort(owner, kind="stable")
     place, owner = place[order], owner[order]
