@@ -1,4 +1,4 @@
-"""A coloured picture of the page as the source of colours: refuses what cannot be, and lets it vote. Imports no torch."""
+"""A coloured picture of the page as the source of colours: its paint, and what is refused. Imports no torch."""
 
 from __future__ import annotations
 

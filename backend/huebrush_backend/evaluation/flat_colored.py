@@ -37,7 +37,7 @@ MOSTLY = 0.9
 
 @dataclass
 class ColoredTally:
-    """Sums over pages: shares of paper that are right, and regions that are counted and right, by manner of painting."""
+    """Sums over pages by manner of painting: shares of paper that are right, regions that are counted and right."""
 
     areas: dict[str, list[float]] = field(default_factory=dict)
     regions: dict[str, int] = field(default_factory=dict)
