@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from huebrush_backend.evaluation.flat_pictures import smooth_noise
+from huebrush_backend.flats.colors.colored_paint import has_transparency
 
 OFFSET = 0.01
 """How far paint lies off, and how far it runs over lines at most, as a share of the page's longer side."""
@@ -66,7 +67,7 @@ def paint_roughly(
     canvas = Canvas(rng, truth, lines, colors.copy(), np.zeros(len(colors), bool), blank)
     made = MANNERS[manner](canvas)
     # Nobody can tell white paint from white paper in a picture without transparency.
-    is_opaque = made.paper is None and bool(made.pixels[..., 3].min() == 255)
+    is_opaque = made.paper is None and not has_transparency(made.pixels)
     return Painted(made.pixels, made.colors, made.bare, np.full(3, 255, np.uint8) if is_opaque else made.paper)
 
 

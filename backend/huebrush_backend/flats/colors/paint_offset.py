@@ -15,8 +15,12 @@ COARSE, FINE = 192, 512
 """Longer sides in cells of the grids on which moves are tried: all of them, then those around the best."""
 BETTER = 0.9
 """Share of what colours vary within regions that may be left after a move, for the move to be made."""
+ALIKE = 0.01
+"""Share of what colours vary at first within which two moves are as good as each other."""
 LEAST_CONTRAST = 1e-4
 """Mean square Oklab distance of colours within regions below which nothing lies off."""
+_SPARE = 8
+"""Cells that moves on the finer grid may go beyond FARTHEST."""
 
 
 def find_offset(pixels: NDArray[np.uint8], labels: NDArray[np.int32], ink: NDArray[np.uint8]) -> tuple[float, float]:
@@ -33,14 +37,17 @@ def find_offset(pixels: NDArray[np.uint8], labels: NDArray[np.int32], ink: NDArr
     x, y = min(moves, key=lambda move: (coarse.variety(*move), abs(move[0]) + abs(move[1])))
     fine = _Grid(pixels, labels, ink, FINE)
     ratio = max(fine.shape) / max(coarse.shape)
-    around = int(np.ceil(ratio))
+    around = int(np.ceil(ratio)) + 2
     x, y = round(x * ratio), round(y * ratio)
     moves = [(x + i, y + j) for j in range(-around, around + 1) for i in range(-around, around + 1)]
-    best = min(moves, key=lambda move: (fine.variety(*move), abs(move[0]) + abs(move[1])))
+    left = np.array([fine.variety(*move) for move in moves])
     before = fine.variety(0, 0)
-    if before < LEAST_CONTRAST or fine.variety(*best) > BETTER * before:
+    if before < LEAST_CONTRAST or left.min() > BETTER * before:
         return 0.0, 0.0
-    return best[0] / fine.shape[1], best[1] / fine.shape[0]
+    # The lines hide where paint ends: of the moves that are as good as the best, the middle.
+    alike = np.array(moves)[left <= left.min() + ALIKE * before]
+    across, down = alike.mean(axis=0)
+    return float(across) / fine.shape[1], float(down) / fine.shape[0]
 
 
 class _Grid:
@@ -52,6 +59,7 @@ class _Grid:
         ratio = min(1.0, longer / max(labels.shape))
         rows, columns = (max(1, round(side * ratio)) for side in labels.shape)
         self.shape = rows, columns
+        self._edge = int(np.ceil(FARTHEST * max(rows, columns))) + _SPARE
         down, across = places(labels.shape, rows, columns)
         label = labels[np.ix_(down, across)]
         label = np.where(ink[np.ix_(down, across)] < INK, label, 0)
@@ -64,13 +72,15 @@ class _Grid:
         self._lab = srgb_to_oklab(on_white)
 
     def variety(self, x: int, y: int) -> float:
-        """Return the mean square distance of colours from the mean of their region, for paint moved by x and y."""
+        """Return the mean square distance of colours from the mean of their region, for paint moved by x and y.
+
+        All moves are judged by the same cells, those that have paint after each of them.
+        """
         rows, columns = self.shape
-        to_rows, to_columns = slice(max(0, -y), rows - max(0, y)), slice(max(0, -x), columns - max(0, x))
-        from_rows, from_columns = slice(max(0, y), rows + min(0, y)), slice(max(0, x), columns + min(0, x))
-        free = self._free[to_rows, to_columns]
-        label = self._label[to_rows, to_columns][free]
-        lab = self._lab[from_rows, from_columns][free].astype(np.float64)
+        edge = self._edge
+        free = self._free[edge : rows - edge, edge : columns - edge]
+        label = self._label[edge : rows - edge, edge : columns - edge][free]
+        lab = self._lab[edge + y : rows - edge + y, edge + x : columns - edge + x][free].astype(np.float64)
         if not len(label):
             return float("inf")
         number = np.maximum(np.bincount(label), 1)

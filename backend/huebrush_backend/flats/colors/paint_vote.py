@@ -36,7 +36,7 @@ EXACT = 0.5
 """Share of a region's votes with the very same colour from which the region has exactly that colour."""
 NOISY = 0.09
 """Oklab spread of a region's votes at which they count as scattered: more than paper, brushes and JPEG cause."""
-AGREED = 0.9
+AGREED = 0.95
 """Share of the usual agreement from which places at a depth are sure to lie beyond paint that ran over."""
 _MOST_VOTES = 1024
 _BINS = 40

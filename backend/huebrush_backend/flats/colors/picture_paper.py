@@ -26,6 +26,8 @@ BRIGHT, DARK = 0.03, 0.012
 """Differences of the logarithm of brightness from the fit, above and below, within which a place is paper."""
 EVEN = 0.03
 """Range of the logarithm of brightness up to which light counts as even: then no colour is changed."""
+EVEN_SHARE = 0.5
+"""Share of the pale places at the edge that have one brightness where light is even."""
 DIFFERENT, MOST_DIFFERENT = 0.022, 0.06
 """Oklab distance from paper from which a pixel is paint: on clean paper, and at most on paper with grain or noise."""
 _ROUNDS = 12
@@ -81,7 +83,9 @@ def find_paper(rgb: NDArray[np.uint8]) -> PicturePaper | None:
     if pale[edge].mean() < LEAST_FRAME:
         return None
     brightness = np.log(np.maximum(small.astype(np.float32).mean(axis=2), 1))
-    fitted, inside = _fit(brightness, pale, pale & edge)
+    fitted, inside = _even(brightness, pale, edge)
+    if inside is None:
+        fitted, inside = _fit(brightness, pale, pale & edge)
     if (inside & edge).sum() < LEAST_FRAME * edge.sum():
         return None
     usual = float(np.median(fitted))
@@ -91,6 +95,19 @@ def find_paper(rgb: NDArray[np.uint8]) -> PicturePaper | None:
     tint = np.median(small[inside] / level[inside][:, None], axis=0)
     paper = PicturePaper(np.clip(np.rint(tint), 0, 255).astype(np.uint8), light if uneven else None, 0.0)
     return PicturePaper(paper.tint, paper.light, _noise(rgb, paper, inside))
+
+
+def _even(
+    values: NDArray[np.float32], usable: NDArray[np.bool_], edge: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_] | None]:
+    """Return the commonest of `values` (k,l) at the edge everywhere, and the cells that have it; None instead of these
+    if it is not clearly the commonest, as in uneven light."""
+    seen = np.sort(values[usable & edge])
+    last = np.searchsorted(seen, seen + 2 * DARK, side="right")
+    first = int((last - np.arange(len(seen))).argmax())
+    level = np.full(values.shape, np.median(seen[first : last[first]]), np.float32)
+    is_even = last[first] - first >= EVEN_SHARE * len(seen)
+    return level, usable & (np.abs(values - level) <= DARK) if is_even else None
 
 
 def _fit(
