@@ -85,11 +85,11 @@ def test_the_picture_may_have_any_size(ratio: float) -> None:
 
 
 def test_paint_that_lies_off_is_moved_back_and_said_to_be() -> None:
-    moved = np.roll(painted(((40, 40, 200, 200), RED), ((200, 40, 360, 200), BLUE)), (4, -5), (0, 1))
-    result = make(request(moved))
+    exact = painted(((40, 40, 200, 200), RED), ((200, 40, 360, 200), BLUE))
+    result = make(request(np.roll(exact, (4, -5), (0, 1))))
     said = [note["arguments"] for note in result.recipe["notes"] if note["id"] == "note.paint_off"]
     assert len(said) == 1 and abs(said[0]["across"] + 5) <= 1 and abs(said[0]["down"] - 4) <= 1
-    assert not any(note["id"] == "note.paint_off" for note in make(request(ROUGH)).recipe["notes"])
+    assert not any(note["id"] == "note.paint_off" for note in make(request(exact)).recipe["notes"])
 
 
 def test_hints_and_fixes_win_over_the_picture() -> None:

@@ -13,7 +13,7 @@ FARTHEST = 0.025
 """Farthest move that is looked for, as a share of the page's longer side."""
 COARSE, FINE = 192, 512
 """Longer sides in cells of the grids on which moves are tried: all of them, then those around the best."""
-BETTER = 0.9
+BETTER = 0.75
 """Share of what colours vary within regions that may be left after a move, for the move to be made."""
 ALIKE = 0.01
 """Share of what colours vary at first within which two moves are as good as each other."""

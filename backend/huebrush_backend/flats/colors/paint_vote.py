@@ -39,8 +39,10 @@ NOISY = 0.09
 AGREED = 0.95
 """Share of the usual agreement from which places at a depth are sure to lie beyond paint that ran over."""
 _MOST_VOTES = 1024
-_BINS = 40
+_BINS = 12
 """Depths at which agreement is measured."""
+_LEAST_BIN = 0.01
+"""Smallest share of all judged places that tells the agreement at a depth."""
 _SHALLOW = 0.45
 """Factor on the confidence of a region in which no place lies beyond paint that may have run over."""
 
@@ -140,8 +142,11 @@ def _spill(paint: Paint, cells: _Cells, colors: RegionColors, cap: float) -> flo
     bins = np.minimum((cells.depth.ravel()[at] * _BINS / cap).astype(int), _BINS - 1)
     number = np.bincount(bins, minlength=_BINS)
     share = np.bincount(bins, agrees, _BINS) / np.maximum(number, 1)
-    usual = np.median(share[_BINS // 2 :][number[_BINS // 2 :] > 0]) if (number[_BINS // 2 :] > 0).any() else 0.0
-    return float(np.argmax((share >= AGREED * usual) & (number > 0)) * cap / _BINS)
+    filled = number >= _LEAST_BIN * number.sum()
+    deep = filled & (np.arange(_BINS) >= _BINS // 2)
+    usual = float(np.median(share[deep])) if deep.any() else 0.0
+    over = np.flatnonzero(filled & (share < AGREED * usual))
+    return float((over[-1] + 1) * cap / _BINS) if len(over) else 0.0
 
 
 def _exact(colors: RegionColors, rgb: NDArray[np.uint8], owner: NDArray[np.intp]) -> NDArray[np.bool_]:
