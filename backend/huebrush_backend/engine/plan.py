@@ -110,8 +110,8 @@ def make_plan(request: ColorizeRequest, find_model: Callable[[str], ModelEntry])
 
 
 def request_palette(request: ColorizeRequest) -> Palette | None:
-    """Return the palette for the flats of `request`: given, taken from its references or its coloured picture,
-    or None.
+    """Return the palette for the flats of `request`: given, taken from its references or else its coloured
+    picture, or None.
 
     Raises EngineError if no palette can be made.
     """
@@ -120,7 +120,7 @@ def request_palette(request: ColorizeRequest) -> Palette | None:
         if regions.palette:
             named = zip_longest(regions.palette, regions.palette_names, fillvalue="")
             return make_palette([Swatch(parse_hex(color), name) for color, name in named])
-        sources = request.references if request.colored is None else (request.colored,)
+        sources = request.references or ((request.colored,) if request.colored is not None else ())
         if regions.palette_size and sources:
             return extract_palette([source.pixels for source in sources], regions.palette_size)
     except PaletteError as error:
