@@ -77,10 +77,10 @@ def test_nothing_gives_each_region_a_colour_of_its_own(page: Path) -> None:
 
 
 def test_what_is_chosen_reaches_the_engine(page: Path, painted: Path, requests_seen: list[ColorizeRequest]) -> None:
-    words = ("--colored", painted, "--result", "colorize-mask", "--palette-size", "5")
+    words = ("--colored", painted, "--result", "colorize-mask", "--palette-size", "5", "--reference", page / "ref.png")
     assert colorize(page / "lines.png", *words) == 0
     (request,) = requests_seen
-    assert request.model == "none" and request.references == ()
+    assert request.model == "none" and len(request.references) == 1
     assert (request.parameters.regions.result, request.parameters.regions.palette_size) == ("colorize_mask", 5)
     assert request.colored is not None and request.colored.pixels.shape == (HEIGHT // 2, WIDTH // 2, 4)
 
@@ -97,13 +97,9 @@ def test_what_is_chosen_reaches_the_engine(page: Path, painted: Path, requests_s
         (["--colored", "rough.png", "--output", "rough.png", "--overwrite"], "rough.png"),
     ],
 )
+@pytest.mark.usefixtures("painted")
 def test_what_cannot_be_is_said_with_the_remedy(
-    page: Path,
-    painted: Path,
-    words: list[str],
-    says: str,
-    capsys: pytest.CaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
+    page: Path, words: list[str], says: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(page)
     assert colorize("lines.png", *words) == 2

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from huebrush_protocol.messages import CAPABILITIES, Failed, ImageHeader, Result
+import pytest
+from huebrush_backend.server.client import Refused
+from huebrush_protocol.messages import CAPABILITIES, ImageHeader, Result
 from huebrush_protocol.parameters import Parameters
 from huebrush_protocol.regions import WITHOUT_MODEL, RegionParameters
 
@@ -49,6 +51,5 @@ def test_a_coloured_picture_and_none_at_all_give_flats(start_backend):
     assert len(result.message.flats_report["palette"]) == result.message.flats_report["regions"] == 3
 
     job = client.submit(WITHOUT_MODEL, FLATS, [lines(), colored(360, 480)])
-    failed = client.result(job, silence=300.0).message
-    assert isinstance(failed, Failed) and failed.code == "bad_input"
-    assert "differ in shape" in str(failed.message) and "whole page" in str(failed.remedy)
+    with pytest.raises(Refused, match=r"differ in shape.*shows the whole page"):
+        client.result(job, silence=300.0)
