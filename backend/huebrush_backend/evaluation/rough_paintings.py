@@ -17,7 +17,7 @@ from huebrush_backend.evaluation.flat_pictures import smooth_noise
 from huebrush_backend.flats.colors.colored_paint import has_transparency
 
 OFFSET = 0.01
-"""How far paint lies off, and how far it runs over lines at most, as a share of the page's longer side."""
+"""Distance by which paint lies off, and largest one by which it runs over lines, in the page's longer sides."""
 _SMALL = 0.003
 """Largest area, as a share of the page, of a shape that is missed."""
 _MISSED = 0.5

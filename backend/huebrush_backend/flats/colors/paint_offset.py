@@ -1,4 +1,4 @@
-"""How far the paint of a coloured picture lies off its lines: the move after which regions hold the fewest colours."""
+"""Offset of a coloured picture's paint from its lines: after that move, regions hold the least variety of colours."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SPARE = 8
 
 
 def find_offset(pixels: NDArray[np.uint8], labels: NDArray[np.int32], ink: NDArray[np.uint8]) -> tuple[float, float]:
-    """Return how far the paint lies to the right of its place and below it, in shares of the page's width and height.
+    """Return the offset of the paint to the right of its place and below it, in shares of the page's width and height.
 
     * `pixels`: (h,w,4) uint8 sRGB with straight alpha, the coloured picture, of any size
     * `labels`: (H,W), the page's regions by its lines; `ink`: (H,W) uint8, coverage of the lines

@@ -187,7 +187,7 @@ class PaletteBody(QtWidgets.QWidget):
             self.changed.emit()
 
     def _source_names(self, settings: RegionSettings) -> dict[str, str]:
-        """Return what sources of colours are called now, by sentence: it depends on what there is to take them from."""
+        """Return the names of sources of colours, as sentences: they depend on what there is to take colours from."""
         if self._has_colored:
             return {PALETTE_SOURCES[0]: "colored", "references": "from_colored"}
         if self._has_model:
