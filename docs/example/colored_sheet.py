@@ -43,8 +43,10 @@ def main() -> None:
 
 
 def flats(engine: Engine, lines: np.ndarray, colored: np.ndarray | None) -> np.ndarray:
-    """Return flats of `lines` (H,W,4) under their lines, (H,W,3) uint8: in the colours of the picture `colored` (h,w,4),
-    without one in different colours."""
+    """Return flats of `lines` (H,W,4) under their lines, (H,W,3) uint8.
+
+    They have the colours of the picture `colored` (h,w,4); without one, different colours.
+    """
     parameters = Parameters(regions=RegionParameters(result="flats"))
     source = None if colored is None else Reference(colored, "painting")
     request = ColorizeRequest(WITHOUT_MODEL, lines, (), parameters, colored=source)
