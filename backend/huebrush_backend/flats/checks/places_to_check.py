@@ -160,7 +160,7 @@ def _unpainted(
         risk = 0.95 if area < 0.001 * page else 0.4
         fixes = _neighbour_fixes(regions, colors, int(region), neighbours)
         shown = colors.colors[region]
-        if shown.any() and (shown == colors.alternatives[region]).all():
+        if shown.any() and colors.confidence[region] == 0:  # not a region whose colour was taken away
             # White paint and bare paper of a coloured picture look the same: to paint it does no harm.
             name = hex_color(shown)
             x, y = inner_point(regions, int(region))
