@@ -28,7 +28,7 @@ def rough() -> np.ndarray:
 def painted(page: Path) -> Path:
     """A file rough.png, half the page's size."""
     small = cv2.resize(rough(), (WIDTH // 2, HEIGHT // 2), interpolation=cv2.INTER_NEAREST)
-    write_png(page / "rough.png", small)
+    write_png(page / "rough.png", np.asarray(small, np.uint8))
     return page / "rough.png"
 
 

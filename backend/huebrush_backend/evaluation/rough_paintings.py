@@ -232,11 +232,9 @@ def _other_size(canvas: Canvas) -> Canvas:
 
 
 def _jpeg(pixels: np.ndarray, quality: int) -> np.ndarray:
-    done, data = cv2.imencode(".jpg", pixels[..., 2::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not done:
-        raise ValueError("OpenCV cannot write JPEG")
-    rgb = cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1]
-    return np.dstack([rgb, pixels[..., 3]]).astype(np.uint8)
+    _, data = cv2.imencode(".jpg", pixels[..., 2::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    bgr = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+    return np.dstack([bgr[..., ::-1], pixels[..., 3]]).astype(np.uint8)
 
 
 def _bytes(values: np.ndarray) -> np.ndarray:
