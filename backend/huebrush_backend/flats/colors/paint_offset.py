@@ -11,7 +11,7 @@ from huebrush_backend.imaging.oklab import srgb_to_oklab
 
 FARTHEST = 0.025
 """Farthest move that is looked for, as a share of the page's longer side."""
-COARSE, FINE = 192, 512
+COARSE, FINE = 192, 384
 """Longer sides in cells of the grids on which moves are tried: all of them, then those around the best."""
 BETTER = 0.75
 """Share of what colours vary within regions that may be left after a move, for the move to be made."""
@@ -37,7 +37,7 @@ def find_offset(pixels: NDArray[np.uint8], labels: NDArray[np.int32], ink: NDArr
     x, y = min(moves, key=lambda move: (coarse.variety(*move), abs(move[0]) + abs(move[1])))
     fine = _Grid(pixels, labels, ink, FINE)
     ratio = max(fine.shape) / max(coarse.shape)
-    around = int(np.ceil(ratio)) + 2
+    around = int(np.ceil(ratio)) + 1
     x, y = round(x * ratio), round(y * ratio)
     moves = [(x + i, y + j) for j in range(-around, around + 1) for i in range(-around, around + 1)]
     left = np.array([fine.variety(*move) for move in moves])
