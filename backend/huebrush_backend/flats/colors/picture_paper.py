@@ -20,8 +20,12 @@ FRAME = 0.04
 """Width, as a share of the longer side, of the edge at which paper is looked for."""
 LEAST_FRAME = 0.25
 """Smallest share of the edge that must be paper."""
-LIGHTEST, PALEST = 0.72, 0.06
+LIGHTEST, PALEST = 0.72, 0.045
 """Oklab lightness from which a place may be paper, and chroma up to which it may."""
+WHITEST = 0.9
+"""Oklab lightness that paper has at least where most light falls."""
+COOLEST = 0.02
+"""Largest Oklab chroma there of bluish paper; yellowish paper may have `PALEST`."""
 BRIGHT, DARK = 0.03, 0.012
 """Differences of the logarithm of brightness from the fit, above and below, within which a place is paper."""
 EVEN = 0.03
@@ -93,6 +97,11 @@ def find_paper(rgb: NDArray[np.uint8]) -> PicturePaper | None:
     uneven = float(fitted[inside].max() - fitted[inside].min()) > EVEN
     level = light if uneven else np.ones_like(light)
     tint = np.median(small[inside] / level[inside][:, None], axis=0)
+    brightest = np.clip(np.rint(tint * level[inside].max()), 0, 255).astype(np.uint8)
+    lightness, _, blueness = srgb_to_oklab(brightest)
+    chroma = float(np.hypot(*srgb_to_oklab(brightest)[1:]))
+    if lightness < WHITEST or chroma > (COOLEST if blueness < 0 else PALEST):
+        return None  # a painted ground, such as a pale sky
     paper = PicturePaper(np.clip(np.rint(tint), 0, 255).astype(np.uint8), light if uneven else None, 0.0)
     return PicturePaper(paper.tint, paper.light, _noise(rgb, paper, inside))
 

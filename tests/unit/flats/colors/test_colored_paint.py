@@ -143,6 +143,14 @@ def test_no_paper_where_the_edge_is_painted() -> None:
     assert find_paper(pixels[..., :3]) is None and not has_transparency(pixels)
 
 
+@pytest.mark.parametrize("ground", [(188, 211, 228), (220, 235, 252), (190, 190, 190)])
+def test_a_pale_ground_is_paint_and_no_paper(ground: tuple[int, ...]) -> None:
+    pixels = painted(RED, GREEN, BLUE, ground)
+    pixels[:12] = pixels[-12:] = pixels[:, :12] = pixels[:, -12:] = (*ground, 255)
+    assert find_paper(pixels[..., :3]) is None
+    assert voted(pixels).colors[4].tolist() == list(ground)
+
+
 def test_paint_is_moved_back_over_its_lines() -> None:
     labels, ink = four()
     moved = np.roll(painted(RED, GREEN, BLUE, None), (-4, 6), (0, 1))
