@@ -25,6 +25,7 @@ SUBMIT_ROLES = (
     "line_art_mask",
     "reference_mask",
     "hints",
+    "colored",
     "flats",
     "before",
     "edit_mask",

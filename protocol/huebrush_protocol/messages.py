@@ -24,6 +24,7 @@ CAPABILITIES = (
     "masks",
     "regions",
     "hints",
+    "colored",
     "background",
     "text_edits",
     "text_brush",
@@ -185,6 +186,8 @@ class Submit:
         "background": picture after which the background is coloured
         "line_art_mask", "reference_mask": where the figure is
         "hints": strokes of colour over the line art, for the regions that they touch
+        "colored": the whole page, coloured in any way and of any size, from which regions take their colours; with the
+        model "none"
         "flats": the artist's own flats, to be checked
         "before": the layer that edits with a mask change; the result is this layer, changed only inside the masks
 

@@ -19,7 +19,8 @@ colour area (regions of one colour that touch); or the key strokes for Krita's C
 but a flats report on the artist's own "flats", and with `fixes` a layer that corrects them."""
 
 WITHOUT_MODEL = "none"
-"""Model name of a job that takes colours only from hints or the palette, needs no reference, and gives no picture."""
+"""Model name of a job that needs no reference and gives no picture. It takes colours from a coloured picture, hints or
+the palette; with none of them, every region gets a colour of its own."""
 
 LAYER_KINDS = ("picture", "lines", "flats", "color", "area", "shade", "light", "stroke")
 """Kinds of layers of a result. "shade" darkens ("multiply") and "light" lightens ("screen") the flats. A "stroke" is

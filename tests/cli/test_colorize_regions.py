@@ -139,7 +139,7 @@ def test_every_option_reaches_the_engine(page: Path, hints: Path, requests_seen:
     ("words", "says"),
     [
         (["--palette", "#fff"], "add --result flats"),
-        (["--model", "none", "--result", "flats"], "nothing to take colours from"),
+        (["--model", "none", "--result", "flats", "--reference", "ref.png"], "nothing to take colours from"),
         (["--model", "none"], "Without a model there is no picture"),
         (["--model", "none", "--result", "flats", "--palette", "nowhere.gpl"], "no such file"),
         (["--model", "none", "--result", "flats", "--hints", "ref.png"], "the hints ref.png are 20 x 30"),

@@ -74,13 +74,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="layer or group to use as the reference, of REF or, without --reference, of LINEART itself",
     )
+    parser.add_argument(
+        "--colored",
+        type=Path,
+        metavar="FILE",
+        help="the page coloured in any way, of any size: rough paint, a scan of markers, another program's result. "
+        "Each region gets the colour that it mostly shows there, without a model (implies --model none --result flats)",
+    )
+    parser.add_argument(
+        "--colored-layer",
+        metavar="NAME",
+        help="the same, a layer or group of FILE or, without --colored, of LINEART itself",
+    )
     defaults = Parameters()
     tuning = parser.add_argument_group("how to colorize")
     tuning.add_argument(
         "--model",
-        default="demo",
         metavar="NAME",
-        help="see `huebrush models list`; none: flats from hints or a palette only (default: demo)",
+        help="see `huebrush models list`; none: flats from a coloured picture, hints or a palette, or with none of "
+        "them a colour of its own for each region (default: demo)",
     )
     tuning.add_argument(
         "--seed",
@@ -160,6 +172,7 @@ def run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.imaging.lineart import LineArtError
 
     started = time.monotonic()
+    _choose_defaults(arguments)
     # Libraries log warnings about odd files for developers. Without a handler these would appear on the terminal.
     logging.basicConfig(handlers=[logging.NullHandler()])
     parameters = _parameters(arguments)
@@ -169,6 +182,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.line_art_mask,
         arguments.reference_mask,
         arguments.hints,
+        arguments.colored,
         arguments.fixes,
     )
     _, masks, patches = parse_edits(arguments.edit, arguments.feather, arguments.whole_regions)
@@ -202,6 +216,7 @@ def run(arguments: argparse.Namespace) -> int:
         line_art_mask=extras.line_art_mask,
         reference_mask=extras.reference_mask,
         hints=extras.hints,
+        colored=extras.colored,
         before=extras.before,
         edit_masks=extras.edit_masks,
         edit_patches=extras.edit_patches,
@@ -224,6 +239,15 @@ def run(arguments: argparse.Namespace) -> int:
         seconds=time.monotonic() - started,
     )
     return 0
+
+
+def _choose_defaults(arguments: argparse.Namespace) -> None:
+    """Choose the model and the result where they are left open: a coloured picture needs no model, and gives flats."""
+    has_colors = arguments.colored is not None or arguments.colored_layer is not None
+    if arguments.model is None:
+        arguments.model = WITHOUT_MODEL if has_colors else "demo"
+    if arguments.result is None:
+        arguments.result = "flats" if has_colors else "picture"
 
 
 def _parameters(arguments: argparse.Namespace) -> Parameters:

@@ -1,4 +1,4 @@
-"""Further pictures of `huebrush colorize`: a reference for the background, and masks."""
+"""Further pictures of `huebrush colorize`: a coloured picture, a reference for the background, and masks."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class ColorizeExtras:
     line_art_mask: FigureMask | None
     reference_mask: FigureMask | None
     hints: NDArray[np.uint8] | None
+    colored: Reference | None
     before: Reference | None
     edit_masks: tuple[FigureMask, ...]
     edit_patches: tuple[Reference, ...]
@@ -60,11 +61,30 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
         line_art_mask=line_art_mask and _mask(line_art_mask, inputs.size, "the line art"),
         reference_mask=reference_mask and _mask(reference_mask, _size(inputs.references[0].pixels), "the reference"),
         hints=None if hints is None else hints.pixels,
+        colored=_colored(arguments, inputs),
         before=before and Reference(before.pixels, before.name),
         edit_masks=tuple(_edit_mask(file, inputs) for file in masks),
         edit_patches=tuple(_edit_patch(file) for file in patches),
         references=_references(inputs, arguments.take_from, arguments.leave_out),
     )
+
+
+def _colored(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Reference | None:
+    """Return the coloured picture, a file or a layer of it or of the page; None if there is none."""
+    file, name = arguments.colored, arguments.colored_layer
+    if file is None and name is None:
+        return None
+    if file is not None:
+        picture = read_picture(file)
+        layer = picture.layer(name) if name else picture.merged()
+        return Reference(layer.on_canvas(picture.width, picture.height), f"{file.name}: {name}" if name else file.name)
+    if not arguments.line_art_layer:
+        raise CommandError(
+            f"{arguments.line_art}: when the coloured picture is a layer of the same file, name the line art too with"
+            " --line-art-layer."
+        )
+    layer = inputs.page.layer(name)
+    return Reference(layer.on_canvas(*inputs.size), f"{arguments.line_art.name}: {name}")
 
 
 def _references(inputs: ColorizeInputs, take_from: Sequence[str], leave_out: Sequence[str]) -> tuple[Reference, ...]:

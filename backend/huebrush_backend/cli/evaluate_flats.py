@@ -24,15 +24,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Score flats without a model, on pages whose regions and colours are known. Comic pages are drawn with every "
         "kind of line, also with known gaps; the found regions are painted in the right colours, all errors are "
         "counted, and a small soft picture of each page votes for the regions' colours. Other drawings are such as "
-        "people make: open sketches with a right picture, closed shapes with a mottled one, photographs whose ink is "
-        "known. All pages depend only on --seed. Ctrl+C prints the figures of the parts that are done."
+        "people make: open sketches with a right picture, closed shapes with a mottled one, pages with a coloured "
+        "picture such as rough paint or a scan, photographs whose ink is known. All pages depend only on --seed. "
+        "Ctrl+C prints the figures of the parts that are done."
     )
     parser.add_argument("--seed", type=whole(0, MAX_SEED), default=0, help="which set of pages (default 0)")
     parser.add_argument(
         "--kinds",
         metavar="LIST",
         help="kinds of pages, with commas: closed, shaded, dense and gapped, which are comic pages in several variants "
-        "and sizes, and open, mottled, comic, reading (default: all, or with --variants only the kinds of these)",
+        "and sizes, and open, mottled, colored, comic, reading (default: all, or with --variants only those)",
     )
     parser.add_argument(
         "--sizes",

@@ -43,9 +43,8 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--result",
         choices=("picture", "flats", "colorize-mask"),
-        default="picture",
         help="the model's picture; flats that end exactly at the page's lines; or the key strokes of a Colorize Mask "
-        "(default: %(default)s)",
+        "(default: picture; flats with a coloured picture)",
     )
     group.add_argument(
         "--layers",
@@ -54,7 +53,9 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
         help="flats on one layer, on a layer for each colour, or on a layer for each colour area",
     )
     group.add_argument("--shading", action="store_true", help="add the model's light and shade as separate layers")
-    group.add_argument("--keep-picture", action="store_true", help="add the model's picture below the flats")
+    group.add_argument(
+        "--keep-picture", action="store_true", help="add the model's picture, or the coloured one, below the flats"
+    )
     group.add_argument(
         "--palette",
         metavar="COLOURS",
@@ -66,7 +67,7 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
         type=whole(1, MAX_PALETTE),
         default=0,
         metavar="N",
-        help="make a palette of up to N colours from the references",
+        help="make a palette of up to N colours from the references or the coloured picture",
     )
     group.add_argument(
         "--unlocked", action="store_true", help="the palette is only a help; regions keep the voted colours"
@@ -159,6 +160,8 @@ def _require_flats(arguments: argparse.Namespace) -> None:
         "--gap": arguments.gap is not None,
         "--hard-edges": arguments.hard_edges,
         "--no-color-borders": arguments.no_color_borders,
+        "--colored": arguments.colored is not None,
+        "--colored-layer": arguments.colored_layer is not None,
         "--hints": arguments.hints is not None,
         "--hints-layer": arguments.hints_layer is not None,
         "--fixes": arguments.fixes is not None,

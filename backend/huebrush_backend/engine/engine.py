@@ -151,6 +151,8 @@ class Engine:
             # The artist's own layer is a picture; the colours need lines above them. A check has no colours of its own,
             # and a layer that is edited has its lines already, in it or above it.
             layers.append(ResultLayer("Lines", line_art_layer(lines.ink), kind="lines"))
+        if plan.deals_colors:
+            flat_notes = (*flat_notes, Text.of("note.different_colors"))
         progress.check()
 
         # The recipe has a value for every parameter, and the regions and edits of this request.

@@ -1,4 +1,4 @@
-"""Makes layers of flats, and the places to check on them, from the model's picture, hints or a palette."""
+"""Makes layers of flats, and the places to check on them, from a picture, hints or a palette."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from huebrush_protocol.regions import CHECK, RegionParameters
 from huebrush_protocol.texts import Text
 
 from huebrush_backend.comics.layout import PageLayout
+from huebrush_backend.engine.colored import colored_layer, colored_picture
 from huebrush_backend.engine.page_ink import PageInk
 from huebrush_backend.engine.page_layout import painted_pieces, paper_of, without_lettering
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
@@ -21,8 +22,10 @@ from huebrush_backend.flats.checks.own_flats import check_flats, repair_flats
 from huebrush_backend.flats.checks.places_to_check import PlaceToCheck, find_places_to_check
 from huebrush_backend.flats.colors.borders import Borders, shared_borders
 from huebrush_backend.flats.colors.clusters import unify
+from huebrush_backend.flats.colors.different_colors import different_colors
 from huebrush_backend.flats.colors.hints import hint_colors, with_hints
-from huebrush_backend.flats.colors.region_colors import FIXED, HINTED, NONE, RegionColors, override
+from huebrush_backend.flats.colors.paint_vote import vote_by_paint
+from huebrush_backend.flats.colors.region_colors import FIXED, HINTED, NONE, SPREAD, RegionColors, override
 from huebrush_backend.flats.colors.snap_to_palette import snap
 from huebrush_backend.flats.colors.spread_palette import spread_palette
 from huebrush_backend.flats.colors.vote import MOST_CELLS as MOST_VOTING_CELLS
@@ -91,10 +94,15 @@ class RegionMaker:
         check()
         if chosen.result == CHECK:
             return _checked(request, page, ink, palette)
+        colored = None if request.colored is None else colored_picture(request.colored, page.regions, ink)
+        if colored is not None:
+            picture = colored.paint.small
         page = _split(page, request, ink, picture, layout)
         check()
         voted = None
-        if picture is not None:
+        if colored is not None:
+            voted = vote_by_paint(colored.paint, page.regions.labels, page.regions.boxes, page.borders)
+        elif picture is not None:
             swatches = None if palette is None else palette.colors
             regions = page.regions
             voted = vote(
@@ -110,7 +118,7 @@ class RegionMaker:
         check()
         if palette is not None and chosen.locked and voted is not None:
             colors, moved = snap(colors, palette, page.regions.areas)
-        elif chosen.result in ONE_COLOR_LAYERS or layout is not None:
+        elif chosen.result in ONE_COLOR_LAYERS or (layout is not None and not (colors.sources == SPREAD).any()):
             colors = unify(colors, page.regions.areas)
         colors = override(colors, _colors_by_hand(chosen, page.regions))
         if not chosen.paint_paper:
@@ -122,8 +130,11 @@ class RegionMaker:
         layers = _layers(chosen, page, colors, ink, names)
         if chosen.shading and picture is not None and voted is not None:
             flats = page.regions
-            layers += map(_result_layer, shading_layers(picture, flats.labels, flats.boxes, ink, voted))
-        if chosen.keep_picture and picture is not None:
+            shaded = picture if colored is None else colored.paint.on_white
+            layers += map(_result_layer, shading_layers(shaded, flats.labels, flats.boxes, ink, voted))
+        if chosen.keep_picture and request.colored is not None:
+            layers.insert(0, colored_layer(request.colored, ink.shape[1], ink.shape[0]))
+        elif chosen.keep_picture and picture is not None:
             layers.insert(0, picture_layer("Picture", painted, ink.astype(np.float32) / 255))
         check()
         places = find_places_to_check(
@@ -132,7 +143,7 @@ class RegionMaker:
         return RegionResult(
             tuple(layers),
             _flats_report(page.regions, _used(colors, palette, chosen.locked), palette, places),
-            (_gap_note(page.regions),),
+            (_gap_note(page.regions), *(() if colored is None else colored.notes)),
         )
 
     def regions(
@@ -240,7 +251,8 @@ def _place_data(place: PlaceToCheck) -> dict[str, Any]:
 def _colors(
     request: ColorizeRequest, page: _Page, ink: np.ndarray, voted: RegionColors | None, palette: Palette | None
 ) -> RegionColors:
-    """Choose the colours: by vote, where hints take precedence; or only by hints; or spread from the palette."""
+    """Choose the colours: by vote, where hints take precedence; or only by hints; or spread from the palette; or, with
+    nothing to take them from, one for each region."""
     regions = page.regions
     hinted = None
     if request.hints is not None and request.hints[..., 3].any():
@@ -249,7 +261,8 @@ def _colors(
         return voted if hinted is None else with_hints(voted, hinted)
     if hinted is not None:
         return hinted
-    assert palette is not None
+    if palette is None:
+        return different_colors(regions.areas, page.borders, request.parameters.seed)
     return spread_palette(palette, regions.areas, page.borders, request.parameters.seed)
 
 

@@ -15,6 +15,7 @@ from huebrush_protocol.parameters import ENHANCEMENTS, EXTRACT, NO_PATCH, TextEd
 from huebrush_protocol.regions import CHECK, PICTURE, WITHOUT_MODEL
 from huebrush_protocol.texts import Text
 
+from huebrush_backend.engine.colored import check_colored
 from huebrush_backend.engine.edit_colors import knows_colors, target_color
 from huebrush_backend.engine.references import has_colors
 from huebrush_backend.engine.request import ColorizeRequest, EngineError, Reference
@@ -48,6 +49,7 @@ class Plan:
     * `widens_masks`: edit masks grow to the regions that they touch
     * `makes_flats`: regions are found and coloured, or checked
     * `palette`: the palette for the flats, if there is one
+    * `deals_colors`: there is nothing to take colours from: every region gets one of its own
     * `draws_lines`: a layer with the page's extracted lines is added on top
     """
 
@@ -58,6 +60,7 @@ class Plan:
     widens_masks: bool
     makes_flats: bool
     palette: Palette | None
+    deals_colors: bool
     draws_lines: bool
 
     @property
@@ -79,6 +82,8 @@ def make_plan(request: ColorizeRequest, find_model: Callable[[str], ModelEntry])
     result = request.parameters.regions.result
     if request.model == WITHOUT_MODEL and result == PICTURE:
         raise EngineError.of("result.picture_without_model")
+    if result != CHECK:
+        check_colored(request)
     model = None if request.model == WITHOUT_MODEL or result == CHECK else find_model(request.model)
     edits = _edit_kind(request)
     palette = None if edits is EditKind.FILL or result == PICTURE else request_palette(request)
@@ -90,6 +95,7 @@ def make_plan(request: ColorizeRequest, find_model: Callable[[str], ModelEntry])
         widens_masks=any(edit.whole_regions for edit in request.brushed_edits),
         makes_flats=result != PICTURE and edits is not EditKind.FILL,
         palette=palette,
+        deals_colors=palette is None and _deals_colors(request, edits, model is not None),
         draws_lines=request.parameters.sketch_mode == EXTRACT and result != CHECK and request.before is None,
     )
     if plan.model is not None and (plan.paints_page or plan.paints_edits):
@@ -104,7 +110,8 @@ def make_plan(request: ColorizeRequest, find_model: Callable[[str], ModelEntry])
 
 
 def request_palette(request: ColorizeRequest) -> Palette | None:
-    """Return the palette for the flats of `request`: given, taken from its references, or None.
+    """Return the palette for the flats of `request`: given, taken from its references or else its coloured
+    picture, or None.
 
     Raises EngineError if no palette can be made.
     """
@@ -113,8 +120,9 @@ def request_palette(request: ColorizeRequest) -> Palette | None:
         if regions.palette:
             named = zip_longest(regions.palette, regions.palette_names, fillvalue="")
             return make_palette([Swatch(parse_hex(color), name) for color, name in named])
-        if regions.palette_size and request.references:
-            return extract_palette([reference.pixels for reference in request.references], regions.palette_size)
+        sources = request.references or ((request.colored,) if request.colored is not None else ())
+        if regions.palette_size and sources:
+            return extract_palette([source.pixels for source in sources], regions.palette_size)
     except PaletteError as error:
         raise EngineError.of("palette.unusable", reason=Text.about(error)) from error
     return None
@@ -198,9 +206,22 @@ def _check_flats(request: ColorizeRequest) -> None:
         raise EngineError.of("flats.nothing_to_check")
 
 
+def _deals_colors(request: ColorizeRequest, edits: EditKind, has_model: bool) -> bool:
+    """Return whether a request for flats without a palette gives nothing at all to take colours from."""
+    given = (request.hints, request.colored, request.before)
+    return (
+        not has_model
+        and edits is EditKind.NONE
+        and request.parameters.regions.result not in (PICTURE, CHECK)
+        and not request.references
+        and all(source is None for source in given)
+    )
+
+
 def _check_color_sources(request: ColorizeRequest, plan: Plan) -> None:
-    """Refuse flats without a source of colours: a picture, hints, an edit or a palette."""
+    """Refuse flats whose sources of colours are useless: empty hints or masks, references without a model."""
     hinted = request.hints is not None and bool(request.hints[..., 3].any())
     edited = any((request.edit_masks[edit.mask].pixels >= 128).any() for edit in request.brushed_edits)
-    if not (plan.paints_page or hinted or edited or plan.palette is not None):
-        raise EngineError.of("flats.no_colors")
+    has_picture = plan.paints_page or request.colored is not None
+    if not (has_picture or hinted or edited or plan.palette is not None or plan.deals_colors):
+        raise EngineError.of("flats.no_colors" if request.hints is None else "hints.empty")

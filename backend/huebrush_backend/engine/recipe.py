@@ -40,6 +40,8 @@ def make_recipe(
     for role, pixels in (("hints", request.hints), ("flats", request.flats)):
         if pixels is not None:
             inputs.append((role, "", pixels, 1.0))
+    if request.colored is not None:
+        inputs.append(("colored", request.colored.name, request.colored.pixels, 1.0))
     if request.before is not None:
         inputs.append(("before", request.before.name, request.before.pixels, 1.0))
     inputs += [("edit_mask", mask.name, mask.pixels, 1.0) for mask in request.edit_masks]

@@ -53,6 +53,8 @@ class ColorizeRequest:
     * `background`: picture after which the background is coloured; its weight has no effect
     * `line_art_mask`, `reference_mask`: masks of the line art and of the only reference, for `parameters.enhancement`
     * `hints`: (H,W,4), strokes of colour over the line art, for the regions that they touch
+    * `colored`: the whole page, coloured in any way and of any size, from which regions take their colours; its weight
+      has no effect
     * `flats`: (H,W,4), the artist's own flats, to be checked
     * `before`: the layer that brushed edits change, of the line art's size; None for the model's picture
     * `edit_masks`: the masks of brushed edits, of the line art's size
@@ -68,6 +70,7 @@ class ColorizeRequest:
     line_art_mask: FigureMask | None = None
     reference_mask: FigureMask | None = None
     hints: np.ndarray | None = None
+    colored: Reference | None = None
     flats: np.ndarray | None = None
     before: Reference | None = None
     edit_masks: tuple[FigureMask, ...] = ()

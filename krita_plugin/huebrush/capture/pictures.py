@@ -126,8 +126,15 @@ def _read_reference(document: Document, role: str, source: ReferenceSource) -> S
     return _header(role, rect, source.name, source.weight), data
 
 
+def _read_colored(document: Document, role: str, source: ReferenceSource) -> Steps[CapturedPicture]:
+    """Read a coloured picture: a layer within the page, however little of it is painted, else as a reference."""
+    if source.kind != "layer":
+        return (yield from _read_reference(document, role, source))
+    return (yield from _read_over_lines(document, role, source))
+
+
 def _read_over_lines(document: Document, role: str, source: ReferenceSource) -> Steps[CapturedPicture]:
-    """Read a layer of hints or flats within the page."""
+    """Read a layer of hints, flats or colours within the page."""
     node = find_node(document, source.key)
     if node is None:
         raise ProblemError(problem(f"{role}_deleted", name=source.name))
@@ -135,9 +142,13 @@ def _read_over_lines(document: Document, role: str, source: ReferenceSource) -> 
     return _header(role, pixels.rect, source.name), pixels.data
 
 
-_READERS = {"line_art_mask": _read_mask, "reference_mask": _read_mask} | dict.fromkeys(
-    ("hints", "flats"), _read_over_lines
-)
+_READERS = {
+    "line_art_mask": _read_mask,
+    "reference_mask": _read_mask,
+    "colored": _read_colored,
+    "hints": _read_over_lines,
+    "flats": _read_over_lines,
+}
 """Functions that read images of these roles; all others are read as references."""
 
 

@@ -27,6 +27,8 @@ from ..strokes.reference_strokes import REFERENCE_PARTS
 from ..strokes.reference_strokes import ROLES as REFERENCE_PART_ROLES
 from .to_protocol import job_parameters, protocol_edits, region_parameters
 
+COLORED = "colored"
+"""Backend's capability for coloured pictures, which is also their role."""
 Picture = tuple[str, ReferenceSource]
 """A picture that goes with a job: its role, and where it comes from."""
 
@@ -67,7 +69,7 @@ class EffectiveJob:
     """Job as it is done, which may differ from the choices in the docker.
 
     * `settings`: what was chosen, as the document remembers it
-    * `model`: "none" for a check, whatever is chosen
+    * `model`: "none" for a check, and where a coloured picture gives the colours, whatever is chosen
     * `has_own_lines`: the result brings lines, because the layer chosen is a picture that they are drawn from
     * `references`, `pictures`: what is read beside the line art
     * `edits`: all of the settings', or none where they mean nothing
@@ -95,14 +97,17 @@ class EffectiveJob:
         """
         settings = _settings_that_count(request)
         is_check = settings.regions.is_check
-        model = WITHOUT_MODEL if is_check else settings.model
+        colored = () if is_check or request.edited_layer else settings.colored
+        model = WITHOUT_MODEL if is_check or colored else settings.model
         has_model = model != WITHOUT_MODEL
         known = backend.model(model) if has_model else None
         advanced = _fitting_advanced(settings.advanced, known, has_model)
-        regions = _fitting_regions(settings.regions, bool(request.edited_layer), has_model)
+        regions = _fitting_regions(settings.regions, bool(request.edited_layer), has_model or bool(colored))
         edits = settings.edits if has_model and can_edit(known) else ()
+        if colored:
+            _refuse_colored(request, backend)
         _refuse_edits(request, edits, backend)
-        _refuse_settings(settings, regions, has_model, page)
+        _refuse_settings(settings, regions, has_model, bool(colored), page)
         if has_model and backend.is_ready:
             _refuse_model(model, known)
         return cls(
@@ -111,7 +116,11 @@ class EffectiveJob:
             is_check=is_check,
             has_own_lines=settings.advanced.sketch_mode == EXTRACT and not is_check,
             references=settings.references if has_model else (),
-            pictures=(*_advanced_pictures(advanced), *_region_pictures(regions)),
+            pictures=(
+                *_advanced_pictures(advanced),
+                *((COLORED, source) for source in colored),
+                *_region_pictures(regions),
+            ),
             edits=edits,
             reads_edit_masks=bool(edits) and not backend.lacks(TEXT_BRUSH),
             parameters=job_parameters(settings, advanced, region_parameters(regions, page.dots_per_inch)),
@@ -150,12 +159,12 @@ def _fitting_advanced(chosen: AdvancedSettings, model: ModelInfo | None, has_mod
     return dataclasses.replace(fitting, block_strengths=fitted_blocks(chosen.block_strengths, painter))
 
 
-def _fitting_regions(chosen: RegionSettings, is_edited: bool, has_model: bool) -> RegionSettings:
-    """Return the settings of the result: as chosen, but a single layer if one is edited, and without a model no light,
-    shade, picture or colours of references."""
+def _fitting_regions(chosen: RegionSettings, is_edited: bool, has_picture: bool) -> RegionSettings:
+    """Return the settings of the result: as chosen, but a single layer if one is edited, and without a picture, the
+    model's or a coloured one, no light, shade, picture or colours of references."""
     if is_edited and chosen.has_regions:
         chosen = dataclasses.replace(chosen, result=FLATS, shading=False, keep_picture=False)
-    if has_model:
+    if has_picture:
         return chosen
     source = chosen.palette_source if chosen.palette_source != "references" else PALETTE_SOURCES[0]
     return dataclasses.replace(chosen, shading=False, keep_picture=False, palette_source=source)
@@ -178,6 +187,16 @@ def _region_pictures(chosen: RegionSettings) -> tuple[Picture, ...]:
     return tuple(("hints", source) for source in chosen.hints) if chosen.has_regions else ()
 
 
+def _refuse_colored(request: JobRequest, backend: BackendState) -> None:
+    """Raise `ProblemError` for what cannot be done with a coloured picture."""
+    if backend.lacks(COLORED):
+        raise ProblemError(problem("no_colored"))
+    if request.needs_edit_masks:
+        raise ProblemError(problem("colored_edits"))
+    if request.settings.regions.result == PICTURE:
+        raise ProblemError(problem("picture_of_colored"))
+
+
 def _refuse_edits(request: JobRequest, edits: tuple[TextEditSettings, ...], backend: BackendState) -> None:
     """Raise `ProblemError` where edits with a mask are what the job is for, and cannot be done, or there are none."""
     if not request.needs_edit_masks:
@@ -190,27 +209,29 @@ def _refuse_edits(request: JobRequest, edits: tuple[TextEditSettings, ...], back
         raise ProblemError(problem("no_edit_mask"))
 
 
-def _refuse_settings(settings: DocumentSettings, regions: RegionSettings, has_model: bool, page: PageState) -> None:
+def _refuse_settings(
+    settings: DocumentSettings, regions: RegionSettings, has_model: bool, has_colored: bool, page: PageState
+) -> None:
     """Raise `ProblemError` when something is not chosen that the job needs, or this Krita cannot make its result."""
     if not page.has_line_art:
         raise ProblemError(problem("no_line_art"))
     if has_model and not settings.references:
         raise ProblemError(problem("no_reference"))
-    if not has_model:
+    if not has_model and not has_colored:
         _refuse_without_model(settings.regions)
     if regions.result == COLORIZE_MASK and not page.can_make_masks:
         raise ProblemError(problem("no_masks"))
 
 
 def _refuse_without_model(chosen: RegionSettings) -> None:
-    """Raise `ProblemError` for a job without a model that has nothing to take colours from, or no regions for them."""
+    """Raise `ProblemError` for a job without a model whose list of colours is empty, or that has no regions."""
     if chosen.is_check:
         if not chosen.flats:
             raise ProblemError(problem("no_flats"))
         return
     if chosen.result == PICTURE:
         raise ProblemError(problem("picture_without_model"))
-    if not chosen.hints and not (chosen.palette_source == "colors" and chosen.colors):
+    if not chosen.hints and chosen.palette_source == "colors" and not chosen.colors:
         raise ProblemError(problem("no_colors"))
 
 

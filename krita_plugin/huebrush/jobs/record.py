@@ -23,7 +23,7 @@ def result_name(job: Job) -> str:
         return text("layer.repairs")
     if job.request.edited_layer:
         return _edited_name(settings.edits, job.edit_masks.mask_numbers)
-    if settings.model == WITHOUT_MODEL:
+    if job.effective.model == WITHOUT_MODEL:
         return text("layer.result_without_model", seed=settings.seed)
     return text("layer.result", model=settings.model, seed=settings.seed)
 

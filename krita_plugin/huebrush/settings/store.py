@@ -59,7 +59,10 @@ class PluginSettings:
 
 @dataclass(frozen=True)
 class DocumentSettings:
-    """Settings that the docker shows for one document; `line_art` is a layer id, strengths are in percent."""
+    """Settings that the docker shows for one document; `line_art` is a layer id, strengths are in percent.
+
+    `colored`: a coloured picture of the page or nothing; regions take their colours from it, without a model.
+    """
 
     line_art: str = ""
     references: tuple[ReferenceSource, ...] = field(default=())
@@ -71,6 +74,7 @@ class DocumentSettings:
     model: str = "demo"
     advanced: AdvancedSettings = field(default=AdvancedSettings())
     regions: RegionSettings = field(default=RegionSettings())
+    colored: tuple[ReferenceSource, ...] = field(default=())
     edits: tuple[TextEditSettings, ...] = field(default=())
 
 
@@ -227,5 +231,6 @@ def first_settings(document: Document, entries: Sequence[LayerEntry], last: Docu
         references=references[:1],
         advanced=without_pictures(last.advanced),
         regions=for_other_document(last.regions),
+        colored=(),
         edits=(),
     )

@@ -18,6 +18,7 @@ from .advanced.section import AdvancedSection
 from .controls.layer_picker import LayerPicker
 from .controls.seed_and_steps import SeedControl, StepsControl
 from .controls.slider_control import PercentControl
+from .controls.source_picker import SourcePicker
 from .edits.section import EditsSection
 from .flats.form import RegionForm
 from .models.picker import ModelPicker
@@ -44,6 +45,13 @@ class SettingsForm(QtWidgets.QWidget):
         self._line_art.setAccessibleName(text("line_art.name"))
         self._line_art.setToolTip(text("line_art.tip"))
         self.references = ReferenceList(lambda: offered_references(self._line_art.uid))
+        self._colored = SourcePicker(
+            "huebrush_colored",
+            lambda: offered_references(self._line_art.uid),
+            text("colored"),
+            text("colored.tip"),
+            files=True,
+        )
         self._reference_strength = PercentControl(
             "huebrush_reference_strength", 100, text("strength.reference.name"), text("strength.reference.tip")
         )
@@ -75,6 +83,7 @@ class SettingsForm(QtWidgets.QWidget):
             model=self._model.currentData() or self._shown.model,
             advanced=self._advanced.settings,
             regions=self.regions.settings,
+            colored=self._colored.sources,
             edits=self.edits.edits,
         )
 
@@ -90,6 +99,7 @@ class SettingsForm(QtWidgets.QWidget):
         self.edits.set_edits(settings.edits)
         self._advanced.set_settings(settings.advanced)
         self.regions.set_settings(settings.regions)
+        self._colored.set_sources(settings.colored)
         self._shown = settings
         self._loading = False
         self.show_models(self._models)
@@ -112,6 +122,7 @@ class SettingsForm(QtWidgets.QWidget):
         """Show that there is no document, and nothing to set."""
         self._line_art.populate([], "")
         self.references.set_sources(())
+        self._colored.set_sources(())
 
     def show_models(self, models: Sequence[ModelInfo], can_regions: bool | None = None) -> None:
         """Offer `models`, and only the settings that the chosen one supports. `can_regions`: offer flats, also without
@@ -119,12 +130,14 @@ class SettingsForm(QtWidgets.QWidget):
         self._models = models
         self._can_regions = self._can_regions if can_regions is None else can_regions
         if not self._loading:
-            has_model = self._shown.model != WITHOUT_MODEL
+            has_colored = bool(self._shown.colored)
+            has_model = self._shown.model != WITHOUT_MODEL and not has_colored
             self._model.show_models(models, self._shown.model, self._can_regions)
-            self.regions.show_backend(has_model, self._can_regions)
+            self.regions.show_backend(has_model, self._can_regions, has_colored)
             is_check = self._shown.regions.is_check
-            for control in (self._model, self.seed):
-                control.setEnabled(not is_check)
+            self.seed.setEnabled(not is_check)
+            self._model.setEnabled(not is_check and not has_colored)
+            self._colored.setEnabled(not is_check)
             paints = has_model and not is_check
             for control in (self.references, self._reference_strength, self._sketch_strength, self._steps, self.edits):
                 control.setEnabled(paints)
@@ -154,6 +167,7 @@ class SettingsForm(QtWidgets.QWidget):
         rows = (
             ("line_art", self._line_art, self._line_art),
             ("references", self.references, self.references),
+            ("colored", self._colored, self._colored),
             ("reference_strength", self._reference_strength, self._reference_strength),
             ("sketch_strength", self._sketch_strength, self._sketch_strength),
             ("seed", self.seed, self.seed),
@@ -191,6 +205,7 @@ class SettingsForm(QtWidgets.QWidget):
         self._advanced.folded.connect(lambda folded: self.folded.emit("show_advanced", folded))
         for control in (
             self.references,
+            self._colored,
             self._reference_strength,
             self._sketch_strength,
             self.seed,

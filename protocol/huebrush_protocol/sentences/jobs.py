@@ -48,8 +48,27 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "flats.nothing_to_check": "There are no flats to check.",
         "flats.nothing_to_check.remedy": "Choose the layer with your flats; it must not be empty.",
         "flats.no_colors": "There is nothing to take colours from.",
-        "flats.no_colors.remedy": "Paint a stroke of colour on a hints layer, choose a palette, or choose a model and "
-        "a reference.",
+        "flats.no_colors.remedy": "Paint a stroke of colour on a hints layer, choose a palette or a coloured picture, "
+        "or choose a model and a reference.",
+        "colored.with_model": "A coloured picture gives the colours itself, so no model can paint them.",
+        "colored.with_model.remedy": "Choose no model, or leave the coloured picture out.",
+        "colored.empty": "The coloured picture '{name}' is empty: all of it is transparent.",
+        "colored.empty.remedy": "Choose a layer or a file with paint on it.",
+        "colored.is_line_art": "The coloured picture '{name}' is the line art itself: it has no colours.",
+        "colored.is_line_art.remedy": "Choose the layer or the file with the colours.",
+        "colored.shape": "The coloured picture '{name}' is {width} x {height} pixels, and the page {page_width} x "
+        "{page_height}: they differ in shape.",
+        "colored.shape.remedy": "Crop or extend the coloured picture so that it shows the whole page; its size does "
+        "not matter.",
+        "colored.no_paint": "The coloured picture '{name}' shows no paint between the lines.",
+        "colored.no_paint.remedy": "Choose a picture with some colour in the shapes of this page.",
+        "colored.edited_layer": "A coloured picture gives new flats; it cannot change a layer.",
+        "colored.edited_layer.remedy": "Leave out the coloured picture, or the layer that is edited.",
+        "colored.text_edits": "Words change what a model paints; with a coloured picture no model paints.",
+        "colored.text_edits.remedy": "Leave these edits out, or give each a mask and a colour.",
+        "hints.empty": "The layer of hints is empty, and there is nothing else to take colours from.",
+        "hints.empty.remedy": "Paint a stroke of colour on it, or leave it out: then every region gets a colour of its "
+        "own.",
         "palette.unusable": "No palette can be made: {reason}",
         "palette.empty": "there are no colours in it. Choose a palette with at least one swatch.",
         "palette.too_many": "{count} colours are too many (at most {most}). Choose a palette with the page's colours.",

@@ -20,6 +20,9 @@ RESULTS: Mapping[str, str] = MappingProxyType(
         "found.",
         "note.pieces": "A long strip: it was painted in {count} pieces.",
         "note.gaps": "Gaps up to {gap} px were closed; the lines are {line_width} px wide.",
+        "note.different_colors": "There was nothing to take colours from, so every region has a colour of its own.",
+        "note.paint_off": "The paint of the coloured picture lay off its lines, {across} px to the right and {down} px "
+        "down; it was moved back.",
         "note.memory": "Memory ran out, so the model was loaded in a smaller way: {placement}.",
         "note.ignores_weights": "This model ignores the weights of the references.",
         "note.ignores_sketch_guidance": "This model ignores the guidance scale of the line art.",

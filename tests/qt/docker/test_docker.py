@@ -240,6 +240,7 @@ def test_tab_reaches_every_control(document, tmp_path):
     settings = [
         "huebrush_marks_take",
         "huebrush_marks_leave",
+        "huebrush_colored",
         "huebrush_reference_strength_slider",
         "huebrush_reference_strength_number",
         "huebrush_sketch_strength_slider",

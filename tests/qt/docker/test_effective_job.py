@@ -22,6 +22,7 @@ from huebrush_protocol.regions import RegionFix
 COLORS = ReferenceSource("layer", "colors", "Colours")
 HINTS = ReferenceSource("layer", "hints", "Hints")
 FLATS = ReferenceSource("layer", "flats", "Flats")
+PAINT = ReferenceSource("layer", "paint", "Paint")
 MASK = ReferenceSource("layer", "mask", "Mask")
 PAGE = PageState(has_line_art=True, can_make_masks=True, dots_per_inch=300.0)
 DEMO = ModelInfo("demo", "Demo", "demo", "free", available=True, enhancements=("background",), blocks=2)
@@ -66,6 +67,13 @@ def regions(result: str = "flats", **changes: Any) -> RegionSettings:
         (chosen(regions=RegionSettings(hints=(HINTS,))), "demo", (COLORS,), ()),
         (chosen(model="none", regions=regions(hints=(HINTS,))), "none", (), (("hints", HINTS),)),
         (chosen(regions=CHECK), "none", (), (("flats", FLATS),)),
+        (chosen(regions=CHECK, colored=(PAINT,)), "none", (), (("flats", FLATS),)),
+        (
+            chosen(colored=(PAINT,), regions=regions(hints=(HINTS,))),
+            "none",
+            (),
+            (("colored", PAINT), ("hints", HINTS)),
+        ),
         (
             chosen(advanced=AdvancedSettings(background=True, line_art_mask=(MASK,))),
             "demo",
@@ -86,6 +94,8 @@ def regions(result: str = "flats", **changes: Any) -> RegionSettings:
         "hints mean nothing to a picture",
         "no model needs no reference",
         "a check takes flats alone",
+        "a check takes no coloured picture",
+        "a coloured picture takes the model's place",
         "a mask for a background",
         "no mask for nothing",
         "nothing of what the model cannot do",
@@ -115,6 +125,17 @@ def test_regions_are_what_can_be_made():
     assert (full.result, full.shading, full.palette_size, full.dots_per_inch) == ("flats_by_color", True, 5, 300.0)
     assert (unpainted.result, unpainted.shading, unpainted.palette_size) == ("flats_by_color", False, 0)
     assert (edited.result, edited.shading, edited.palette_size) == ("flats", False, 5)
+
+
+def test_without_a_model_anything_or_nothing_may_give_the_colours():
+    """A coloured picture needs no list of colours and keeps light and shade; with nothing, colours are dealt."""
+    wanted = regions(shading=True, palette_source="colors")
+    painted = decide(chosen(colored=(PAINT,), regions=wanted)).parameters.regions
+    assert (painted.shading, painted.palette) == (True, ())
+    dealt = decide(chosen(model="none", regions=regions(shading=True)))
+    assert (dealt.model, dealt.pictures, dealt.parameters.regions.shading) == ("none", (), False)
+    edited = decide(chosen(colored=(PAINT,), regions=regions(), edits=(PAINTED,)), edited_layer="result")
+    assert (edited.model, edited.pictures) == ("demo", ())
 
 
 def test_what_was_put_right_counts_in_a_check_only_when_that_is_asked_for():
@@ -168,7 +189,21 @@ REFUSALS = {
     "no reference": (chosen(references=()), PAGE, READY, {}, "no_reference"),
     "no flats to check": (chosen(regions=replace(CHECK, flats=())), PAGE, READY, {}, "no_flats"),
     "a picture without a model": (chosen(model="none"), PAGE, READY, {}, "picture_without_model"),
-    "no colours": (chosen(model="none", regions=regions()), PAGE, READY, {}, "no_colors"),
+    "a picture of a coloured picture": (chosen(colored=(PAINT,)), PAGE, READY, {}, "picture_of_colored"),
+    "a coloured picture without a backend that can": (
+        chosen(colored=(PAINT,), regions=regions()),
+        PAGE,
+        without("colored"),
+        {},
+        "no_colored",
+    ),
+    "masks while a coloured picture gives the colours": (
+        chosen(colored=(PAINT,), regions=regions(), edits=(PAINTED,)),
+        PAGE,
+        READY,
+        NEEDS,
+        "colored_edits",
+    ),
     "an empty list of colours": (
         chosen(model="none", regions=regions(palette_source="colors")),
         PAGE,

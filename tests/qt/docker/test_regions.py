@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from docker_jobs import called, cancel, colorize, greet
 from hands import Key, banner, choose_file, click, pick, press, type_number, widget
-from huebrush.base.qt import QtCore
+from huebrush.base.qt import QtCore, QtGui
 from huebrush.session import session
 from huebrush.settings.flats import RegionSettings
 from huebrush.settings.sources import ReferenceSource
-from huebrush.settings.store import DocumentSettings, SettingsStore
+from huebrush.settings.store import DocumentSettings, SettingsStore, first_settings
 from huebrush_protocol.messages import Acknowledge, ImageHeader, Result
 from huebrush_protocol.regions import RegionFix, RegionParameters
 from region_results import CLEAN, chosen, finish, groups
@@ -114,7 +114,7 @@ def test_palettes_of_krita_and_of_files(able_backend, tmp_path):
 
 
 def test_without_a_model(able_backend, document):
-    """No reference is needed, the picture is greyed out, and something to take colours from is asked for."""
+    """No reference is needed and the picture is greyed out; nothing to take colours from gives different ones."""
     pick("huebrush_model", "No model: hints or palette")
     assert rows("huebrush_result") == [False, True, True, True, False, True]
     assert not widget("huebrush_references").isEnabled()
@@ -122,16 +122,71 @@ def test_without_a_model(able_backend, document):
     assert banner() == ("picture_without_model", "")
     pick("huebrush_result", "Flats")
     assert not widget("huebrush_shading").isVisible()
+    click("huebrush_palette")
+    assert widget("huebrush_palette_source").currentText() == "Different colours"
+    assert colorize(able_backend).parameters.regions.palette == ()
+    cancel(able_backend)
+    pick("huebrush_palette_source", "From a list")
     click("huebrush_colorize")
     assert banner() == ("no_colors", "")
-    click("huebrush_palette")
-    pick("huebrush_palette_source", "From a list")
     widget("huebrush_palette_codes").setText("#1f77b4")
     submit = colorize(able_backend)
     assert submit.model == "none" and [image.role for image in submit.images] == ["line_art"]
     assert submit.parameters.regions.palette == ("#1f77b4",)
     finish(able_backend, submit.job)
     assert groups(document)[-1][0] == f"Huebrush – no model, seed {submit.parameters.seed}"
+
+
+def test_a_coloured_layer_takes_the_models_place(able_backend, document):
+    """The picker beside the references: flats without a model; a picture cannot be had; what needs a model is grey."""
+    assert widget("huebrush_colored").currentText() == "(none: colours from the references)"
+    pick("huebrush_colored", "Sky")
+    assert rows("huebrush_result") == [False, True, True, True, False, True]
+    assert not any(widget(name).isEnabled() for name in ("huebrush_references", "huebrush_model", "huebrush_steps"))
+    click("huebrush_colorize")
+    assert banner() == ("picture_of_colored", "")
+    pick("huebrush_result", "Flats")
+    press("huebrush_shading", Key.Key_Space)
+    click("huebrush_palette")
+    source = widget("huebrush_palette_source")
+    assert (source.currentText(), widget("huebrush_color_borders").isEnabled()) == ("As in the coloured picture", True)
+    pick("huebrush_palette_source", "A few of the coloured picture")
+    type_number("huebrush_palette_size", 9)
+    submit = colorize(able_backend)
+    assert submit.model == "none" and [image.role for image in submit.images] == ["line_art", "colored"]
+    colored = submit.images[1]
+    assert (colored.width, colored.height, colored.x, colored.y, colored.name) == (40, 30, 0, 0, "Sky")
+    assert submit.parameters.regions == RegionParameters(
+        result="flats", shading=True, palette_size=9, dots_per_inch=300.0
+    )
+    cancel(able_backend)
+    pick("huebrush_colored", "(none: colours from the references)")
+    assert widget("huebrush_model").isEnabled() and widget("huebrush_references").isEnabled()
+    assert source.itemText(0) == "As the model sees them"
+    assert colorize(able_backend).model == "demo"
+    click("huebrush_cancel")
+
+
+def test_a_coloured_file_is_sent_in_its_own_size(able_backend, document, tmp_path):
+    """It is chosen like a reference, kept with the document's settings, and forgotten for another document."""
+    document.setFileName(str(tmp_path / "page.kra"))
+    path = tmp_path / "painted.png"
+    image = QtGui.QImage(20, 15, QtGui.QImage.Format.Format_ARGB32)
+    image.fill(QtGui.QColor(200, 30, 40))
+    assert image.save(str(path))
+    pick("huebrush_result", "Flats")
+    box = widget("huebrush_colored")
+    box.activated.emit(box.findText("From a file…"))
+    choose_file(str(path))
+    submit = colorize(able_backend)
+    assert [(image.role, image.width, image.height) for image in submit.images][1:] == [("colored", 20, 15)]
+    stored = SettingsStore(session().store.folder).load(document)
+    assert stored is not None and stored.colored == (ReferenceSource("file", str(path), "painted.png"),)
+    assert first_settings(document, (), stored).colored == ()
+    cancel(able_backend)
+    pick("huebrush_colored", "(none: colours from the references)")
+    assert colorize(able_backend).model == "demo"
+    click("huebrush_cancel")
 
 
 @pytest.mark.parametrize(

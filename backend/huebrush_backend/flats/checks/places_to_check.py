@@ -158,6 +158,13 @@ def _unpainted(
         area = int(regions.areas[region])
         # A tiny region left out is surely a fault; a large one may be meant to stay empty.
         risk = 0.95 if area < 0.001 * page else 0.4
+        fixes = _neighbour_fixes(regions, colors, int(region), neighbours)
+        shown = colors.colors[region]
+        if shown.any() and colors.confidence[region] == 0:  # not a region whose colour was taken away
+            # White paint and bare paper of a coloured picture look the same: to paint it does no harm.
+            name = hex_color(shown)
+            x, y = inner_point(regions, int(region))
+            fixes = (Fix("color", Text.of("fix.take", color=name), x, y, color=name), *fixes)
         yield _of_region(
             regions=regions,
             colors=colors,
@@ -165,7 +172,7 @@ def _unpainted(
             kind="unpainted",
             risk=risk,
             text=Text.of("place.no_color_yet", area=area),
-            fixes=_neighbour_fixes(regions, colors, int(region), neighbours),
+            fixes=fixes,
         )
 
 

@@ -21,7 +21,7 @@ UNSURE = 0.5
 class RegionColors:
     """Colours of the regions 1..count; entry 0 is unused.
 
-    * `colors`: (count+1,3) uint8 sRGB
+    * `colors`: (count+1,3) uint8 sRGB; of a region that stays unpainted what a picture shows there, black for nothing
     * `confidence`: (count+1,) float32, 0..1
     * `sources`: (count+1,) uint8, one of the values above
     * `alternatives`: (count+1,3) uint8, second most likely colour; the region's own colour if there is none

@@ -27,6 +27,7 @@ class RegionForm(QtCore.QObject):
         self.section = PaletteSection(lambda: _layers(offered()))
         self._fixes: tuple[RegionFix, ...] = ()
         self._has_model = self._has_regions = self._has_masks = self._has_check = True
+        self._has_colored = False
         for part in (self.choice, self.section):
             part.changed.connect(self._on_changed)
         self._offer()
@@ -60,9 +61,10 @@ class RegionForm(QtCore.QObject):
         self.section.show_document(dots_per_inch)
         self._offer()
 
-    def show_backend(self, has_model: bool, has_regions: bool) -> None:
-        """Follow whether a model is chosen, and whether the backend makes regions at all."""
-        self._has_model, self._has_regions = has_model, has_regions
+    def show_backend(self, has_model: bool, has_regions: bool, has_colored: bool = False) -> None:
+        """Follow whether a model is chosen, whether the backend makes regions at all, and whether a coloured picture
+        takes the model's place."""
+        self._has_model, self._has_regions, self._has_colored = has_model, has_regions, has_colored
         self._offer()
 
     def show_can_check(self, has_check: bool) -> None:
@@ -79,14 +81,15 @@ class RegionForm(QtCore.QObject):
         if not self._has_masks:
             refused[COLORIZE_MASK] = text("result.no_masks")
         if not self._has_model:
-            refused[PICTURE] = text("result.no_model")
+            refused[PICTURE] = text("result.colored" if self._has_colored else "result.no_model")
         if not self._has_check:
             refused[CHECK] = text("result.no_check")
         if not self._has_regions:
             refused |= dict.fromkeys(RESULTS[1:], text("result.no_regions"))
-        self.choice.offer(refused, self._has_model)
+        self.choice.offer(refused, self._has_model or self._has_colored)
         self.section.setVisible(self.choice.result != PICTURE)
-        self.section.show_model(self._has_model and self.choice.result != CHECK)
+        is_check = self.choice.result == CHECK
+        self.section.show_picture(self._has_model and not is_check, self._has_colored and not is_check)
 
     def _on_changed(self) -> None:
         self._offer()

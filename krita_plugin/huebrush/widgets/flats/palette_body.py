@@ -41,7 +41,7 @@ class PaletteBody(QtWidgets.QWidget):
     def __init__(self, offered: Callable[[], Sequence[ReferenceSource]]) -> None:
         super().__init__()
         self._loading = False
-        self._has_model = True
+        self._has_model, self._has_colored = True, False
         self._shown = RegionSettings()
         self._flats_report: FlatsReport | None = None
         self._source = ChoiceControl(
@@ -127,9 +127,9 @@ class PaletteBody(QtWidgets.QWidget):
         """Tell lengths on paper by this resolution, 0 where it is not known."""
         self._gap.show_document(dots_per_inch)
 
-    def show_model(self, has_model: bool) -> None:
-        """Offer a palette from the references only if there is a model."""
-        self._has_model = has_model
+    def show_picture(self, has_model: bool, has_colored: bool) -> None:
+        """Offer what needs a picture only if there is a model, or a coloured picture in its place."""
+        self._has_model, self._has_colored = has_model, has_colored
         self._show_effect()
 
     def show_flats_report(self, report: FlatsReport | None) -> None:
@@ -186,16 +186,27 @@ class PaletteBody(QtWidgets.QWidget):
             self._show_effect()
             self.changed.emit()
 
+    def _source_names(self, settings: RegionSettings) -> dict[str, str]:
+        """Return the names of sources of colours, as sentences: they depend on what there is to take colours from."""
+        if self._has_colored:
+            return {PALETTE_SOURCES[0]: "colored", "references": "from_colored"}
+        if self._has_model:
+            return {PALETTE_SOURCES[0]: PALETTE_SOURCES[0], "references": "references"}
+        return {PALETTE_SOURCES[0]: "hints" if settings.hints else "different", "references": "references"}
+
     def _show_effect(self) -> None:
         """Show the controls that have an effect with these choices, and the colours."""
         settings = self.settings
+        has_picture = self._has_model or self._has_colored
+        for source, words in self._source_names(settings).items():
+            self._source.setItemText(self._source.findData(source), text(f"palette_source.{words}"))
         from_list = settings.palette_source == "colors"
         for widget in (self._size, self._size_label):
             widget.setVisible(settings.palette_source == "references")
-            widget.setEnabled(self._has_model)
+            widget.setEnabled(has_picture)
         self._codes_row.setVisible(from_list)
         self._menu.complaint.setVisible(from_list and bool(self._menu.complaint.text()))
-        self._borders.setEnabled(self._has_model)
+        self._borders.setEnabled(has_picture)
         self._locked.setEnabled(settings.palette_source != PALETTE_SOURCES[0])
         for widget in (self._gap, self._gap_label):
             widget.setEnabled(not settings.gap_automatic)

@@ -23,7 +23,7 @@ class PaletteSection(FoldedSection):
         self._offered = offered
         self._settings = RegionSettings()
         self._body: PaletteBody | None = None
-        self._dots_per_inch, self._has_model = 0.0, True
+        self._dots_per_inch, self._pictures = 0.0, (True, False)
         self._flats_report: FlatsReport | None = None
 
     @property
@@ -42,10 +42,10 @@ class PaletteSection(FoldedSection):
             self._dots_per_inch = dots_per_inch
             self._update()
 
-    def show_model(self, has_model: bool) -> None:
-        """Follow whether there is a model."""
-        if has_model != self._has_model:
-            self._has_model = has_model
+    def show_picture(self, has_model: bool, has_colored: bool) -> None:
+        """Follow whether there is a model, or a coloured picture in its place."""
+        if (has_model, has_colored) != self._pictures:
+            self._pictures = has_model, has_colored
             self._update()
 
     def show_flats_report(self, report: FlatsReport | None) -> None:
@@ -58,7 +58,7 @@ class PaletteSection(FoldedSection):
         if self._body is not None:
             self._body.set_settings(self._settings)
             self._body.show_document(self._dots_per_inch)
-            self._body.show_model(self._has_model)
+            self._body.show_picture(*self._pictures)
             self._body.show_flats_report(self._flats_report)
 
     def _make_palette_body(self) -> QtWidgets.QWidget:

@@ -25,7 +25,7 @@ class ResultChoice(QtWidgets.QWidget):
         self.shading = SwitchControl("huebrush_shading", text("shading"), text("shading.tip"))
         self.keep_picture = SwitchControl("huebrush_keep_picture", text("keep_picture"), text("keep_picture.tip"))
         self.flats = SourcePicker("huebrush_flats", offered, text("flats"), text("flats.tip"))
-        self._has_model = True
+        self._has_picture = True
         for result in RESULTS:
             self._set_tip(result, text(f"result.{result}.tip"))
         layout = QtWidgets.QVBoxLayout(self)
@@ -50,14 +50,15 @@ class ResultChoice(QtWidgets.QWidget):
         self.flats.set_sources(flats)
         self._show_extras()
 
-    def offer(self, refused: Mapping[str, str], has_model: bool) -> None:
-        """Grey out what cannot be had, each with the reason for it; without a model there is no shading to be had."""
+    def offer(self, refused: Mapping[str, str], has_picture: bool) -> None:
+        """Grey out what cannot be had, each with the reason for it; without a picture, the model's or a coloured one,
+        there is no shading to be had."""
         items = self.box.model()
         assert isinstance(items, QtGui.QStandardItemModel)
         for row, result in enumerate(RESULTS):
             never_none(items.item(row)).setEnabled(result not in refused)
             self._set_tip(result, refused.get(result) or text(f"result.{result}.tip"))
-        self._has_model = has_model
+        self._has_picture = has_picture
         self._show_extras()
 
     def _set_tip(self, result: str, tip: str) -> None:
@@ -69,5 +70,5 @@ class ResultChoice(QtWidgets.QWidget):
 
     def _show_extras(self) -> None:
         for control in (self.shading, self.keep_picture):
-            control.setVisible(self.result not in (PICTURE, CHECK) and self._has_model)
+            control.setVisible(self.result not in (PICTURE, CHECK) and self._has_picture)
         self.flats.setVisible(self.result == CHECK)
