@@ -27,7 +27,11 @@ _BUNDLE = 2.6
 """Width of a sketched border, in the page's lines."""
 _LONG = 0.08
 """Least length in shorter sides of a straight part of a band."""
-_MEAN = 0.55
+_SURE = 0.15
+"""Length in shorter sides from which a band on a hasty page with gutters at both ends is one."""
+_PINCHED = (2.5, 25.0)
+"""Length of ink between two pieces of a gutter whose borders touch, in line widths: more than that of a border."""
+_MEAN = 0.4
 """Least mean width of an even band, as a share of its largest."""
 _BESIDE = 0.1
 """Least share of a rim's outline that lies beside other gutters."""
@@ -87,6 +91,15 @@ def slim_bands(gutters: Mask, short: int, across: bool) -> Mask:
     return np.asarray(cv2.morphologyEx(bands, cv2.MORPH_OPEN, run), np.uint8)
 
 
+def margins_of(gutters: Mask) -> tuple[Mask, Mask]:
+    """Return (h,w) uint8, 1 in `gutters` between the page's upper or lower edge and its panels; and for its sides."""
+    found = []
+    for axis in (0, 1):
+        before = np.minimum.accumulate(gutters, axis=axis)
+        found.append(before | np.flip(np.minimum.accumulate(np.flip(gutters, axis), axis=axis), axis))
+    return found[0], found[1]
+
+
 def half_width(slim: list[Mask], gutters: Mask) -> float:
     """Return half the usual width of the gutters between panels in pixels, 0 if it is not known.
 
@@ -94,12 +107,9 @@ def half_width(slim: list[Mask], gutters: Mask) -> float:
     """
     short = min(gutters.shape)
     found = []
-    for bands, axis in zip(slim, (1, 0), strict=True):
+    for bands, margin in zip(slim, margins_of(gutters)[::-1], strict=True):
         depth = cv2.distanceTransform(framed(bands), cv2.DIST_L2, 3)[1:-1, 1:-1]
         ridge = (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8))) & (depth > 1)
-        margin = np.minimum.accumulate(gutters, axis=axis) | np.flip(
-            np.minimum.accumulate(np.flip(gutters, axis), axis=axis), axis
-        )
         found.append(depth[ridge & (margin == 0)])
     widths = np.concatenate(found)
     return float(np.median(widths)) if widths.size >= short / 10 else 0.0
@@ -170,8 +180,9 @@ def are_hasty(spurs: Mask, short: int) -> bool:
 def is_crossed(area: Area, gutters: Mask, spurs: Mask, short: int) -> bool:
     """Return whether only overshooting ends of borders divide a band from the gutters at one of its ends.
 
-    So it is if the borders beside the band, on both of its sides, reach out into the gutters there. An area with corners
-    is crossed if a straight part of it is.
+    So it is if the borders beside the band, on both of its sides, reach out into the gutters there, or if a long band
+    has gutters right behind both ends. An area with corners is crossed if a straight part of it is. For pages whose
+    borders overshoot: on others a stripe that a panel's borders cut off is no gutter.
     """
     if area.outline.straightness < 0.85:
         return False
@@ -195,13 +206,21 @@ def is_crossed(area: Area, gutters: Mask, spurs: Mask, short: int) -> bool:
 def _ends_at_spurs(rows: slice, columns: slice, gutters: Mask, spurs: Mask, short: int) -> bool:
     """Return whether spurs go on the long sides of a level band beyond one of its ends, and gutters lie there."""
     reach = round(_ENDS * short)
+    both = np.zeros(2, int)
+    ends = 0
     for edge in (columns.start, columns.stop):
         beyond = slice(max(0, edge - reach), edge + reach)
+        if not gutters[rows, beyond].any():
+            continue
         sides = slice(max(0, rows.start - reach), rows.start + 2), slice(max(0, rows.stop - 2), rows.stop + reach)
-        seen = [np.count_nonzero(spurs[side, beyond].any(axis=0)) for side in sides]
-        if gutters[rows, beyond].any() and min(seen) >= 2 and sum(seen) >= 5:
+        seen = np.array([np.count_nonzero(spurs[side, beyond].any(axis=0)) for side in sides])
+        if seen.min() >= 2 and seen.sum() >= 5:
             return True
-    return False
+        both += seen
+        ends += 1
+    if ends < 2:
+        return False
+    return (both.min() >= 2 and both.sum() >= 6) or columns.stop - columns.start >= _SURE * short
 
 
 def is_double_border(area: Area, gutters: Mask, short: int) -> bool:
@@ -220,3 +239,31 @@ def is_double_border(area: Area, gutters: Mask, short: int) -> bool:
     height, width = own.shape
     beside = page[area.top : area.top + height, area.left : area.left + width]
     return float((beside[around > 0] > 0).mean()) >= _BESIDE
+
+
+def is_pinched(area: Area, ink: NDArray[np.uint8], gutters: Mask, line: float) -> bool:
+    """Return whether a straight band goes on a gutter of the same line with only ink between: borders that touch.
+
+    `line`: usual width of the page's lines in pixels.
+    """
+    if area.outline.straightness < 0.8 or max(area.mask.shape) < 4 * min(area.mask.shape):
+        return False
+    mask, rows, columns = area.mask, *area.window
+    if not area.across:
+        mask, ink, gutters, rows, columns = mask.T, ink.T, gutters.T, columns, rows
+    least, most = (round(length * line) for length in _PINCHED)
+    deep = 2 * max(2, round(area.radius))
+    for edge, step in ((columns.stop - 1, 1), (columns.start, -1)):
+        tip = mask[:, -deep:] if step > 0 else mask[:, :deep]
+        middle = rows.start + int(np.median(np.flatnonzero(tip.any(axis=1))))
+        beside = slice(max(0, middle - 2), middle + 3)
+        ahead = np.arange(edge + step, edge + step * (most + 1), step)
+        ahead = ahead[(ahead >= 0) & (ahead < ink.shape[1])]
+        if not len(ahead):
+            continue
+        inked = (ink[beside][:, ahead] >= LINE).mean(axis=0) >= 0.6
+        beyond = gutters[max(0, middle - deep) : middle + deep + 1][:, ahead].any(axis=0)
+        stop = int(beyond.argmax()) if beyond.any() else 0
+        if stop >= least and inked[:stop].mean() >= 0.85:
+            return True
+    return False

@@ -20,6 +20,7 @@ from huebrush_backend.comics.bands import (
     is_double_border,
     is_even,
     is_hidden_part,
+    is_pinched,
     slim_bands,
     spurs_of,
 )
@@ -31,6 +32,8 @@ _SOLID = 3
 _BLACK = 150
 RIM = 0.016
 """Distance from a gutter in shorter sides up to which a long slim area is a part of the border's own paper."""
+_MOSTLY = 0.95
+"""Share of such an area that is within that distance: it may run into the panel through an opening of its border."""
 _EDGE = 3
 """Distance in pixels from the page's edge that counts as none."""
 _ALIKE = (0.5, 1.8)
@@ -67,6 +70,7 @@ def find_gutters(ink: NDArray[np.uint8], strip: bool) -> Mask:
     for _ in range(_ROUNDS):
         spurs = spurs_of(ink, gutters, line) if hasty else None
         found = _found_parts(gutters, bands, spurs, short)
+        found += [area for area in bands if area not in found and is_pinched(area, ink, gutters, line)]
         if not found:
             break
         for area in found:
@@ -88,7 +92,7 @@ def _with_rims(ink: NDArray[np.uint8], gutters: Mask, short: int) -> Mask:
         left, top, wide, high = (int(value) for value in stats[label, :4])
         window = np.s_[top : top + high, left : left + wide]
         area = labels[window] == label
-        if apart[window][area].max() <= near:
+        if np.quantile(apart[window][area], _MOSTLY) <= near:
             gutters[window][area] = 1
     return gutters
 

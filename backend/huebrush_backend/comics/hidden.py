@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from huebrush_backend.comics.bands import REACH, WOBBLE, slim_bands
+from huebrush_backend.comics.bands import REACH, WOBBLE, margins_of, slim_bands
 from huebrush_backend.comics.lettering import TextBlock
 from huebrush_backend.comics.outlines import Mask
 
-_CROSSED = 0.025
-"""Length in shorter sides over which only borders that overshoot their corners hide a gutter's end."""
 _COVERED = 0.5
-"""Least share of a gutter's hidden length that balloons cover, where it does not go on in the same line behind them."""
+"""Least share of a gutter's hidden length that balloons cover, so that it may be longer than where figures hide it."""
+_FAR = 0.6
+"""Length in shorter sides over which balloons may hide a gutter."""
+_BRIDGE = 0.01
+"""Width in shorter sides up to which lines across a gutter do not join panels."""
 _LEAST = 0.008
 """Smallest area of a panel that a balloon opens to the gutter, in shorter sides squared."""
 _FRAME = 0.55
@@ -25,19 +26,22 @@ _BOXY = 0.9
 def hidden_gutters(gutters: Mask, balloons: Mask) -> Mask:
     """Return (h,w) uint8, 1 where something hides `gutters` (h,w).
 
-    That is between two pieces of a gutter in one line, from an end of one to the gutter or the page's edge beyond a
-    balloon, and where ends of borders cross. `balloons` (h,w): 1 in those that are known.
+    That is between two pieces of a gutter in one line, and from where one ends, which no gutter does inside a panel, to
+    the next gutter beyond, or to the page's edge. `balloons` (h,w): 1 in those that are known.
     """
     short = min(gutters.shape)
     reach = round(REACH * short)
+    margins = margins_of(gutters)
     hidden = np.zeros_like(gutters)
     for across in (True, False):
-        slim = slim_bands(gutters, short, across)
-        wobble = 2 * round(WOBBLE * short) + 1
-        bands = cv2.dilate(slim, np.ones((wobble, 1) if across else (1, wobble), np.uint8))
-        kernel = np.ones((1, reach) if across else (reach, 1), np.uint8)
-        closed = cv2.morphologyEx(bands, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=(0,))
-        hidden |= np.asarray(closed, np.uint8)
+        slim = slim_bands(gutters & (1 - margins[0 if across else 1]), short, across)
+        wobble = np.ones((2 * round(WOBBLE * short) + 1, 1), np.uint8)
+        wobble = wobble if across else wobble.T
+        bands = cv2.copyMakeBorder(
+            cv2.dilate(slim, wobble), reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=(0,)
+        )
+        closed = cv2.morphologyEx(bands, cv2.MORPH_CLOSE, np.ones((1, reach) if across else (reach, 1), np.uint8))
+        hidden |= np.asarray(cv2.erode(closed, wobble), np.uint8)[reach:-reach, reach:-reach]
         if across:
             _lengthen(slim, gutters, balloons, hidden)
         else:
@@ -47,28 +51,49 @@ def hidden_gutters(gutters: Mask, balloons: Mask) -> Mask:
 
 def _lengthen(slim: Mask, gutters: Mask, balloons: Mask, hidden: Mask) -> None:
     """Add to `hidden` what lies beyond the ends of level bands `slim`: up to the next gutter or the page's edge."""
-    width, short = gutters.shape[1], min(gutters.shape)
-    reach, crossed = round(REACH * short), round(_CROSSED * short)
+    short = min(gutters.shape)
     count, found, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(slim), connectivity=4)
     labels = np.asarray(found, np.int32)
     for label in range(1, count):
-        left, top, wide, high, _ = stats[label].tolist()
+        left, top, wide, high, area = stats[label].tolist()
         for step, edge in ((1, left + wide - 1), (-1, left)):
-            tip = labels[top : top + high, edge - 3 if step > 0 else edge : edge + 1 if step > 0 else edge + 4] == label
-            rows = np.flatnonzero(tip.any(axis=1))
-            window = slice(top + int(rows[0]), top + int(rows[-1]) + 1)
-            last = min(width, edge + 1 + reach) if step > 0 else max(-1, edge - 1 - reach)
-            columns = np.arange(edge + step, last, step)
-            if not len(columns):
-                continue
-            ahead = gutters[window][:, columns].mean(axis=0) >= 0.5
-            length = int(ahead.argmax()) if ahead.any() else len(columns)
-            at_edge = last in (width, -1)
-            if not length or not (ahead.any() or at_edge):
-                continue
-            covered = balloons[window][:, columns[:length]].mean(axis=0) >= 0.5
-            if length <= crossed or covered.mean() >= _COVERED:
-                hidden[window, int(columns[:length].min()) : int(columns[:length].max()) + 1] = 1
+            deep = 2 * max(2, area // wide)
+            tip = slice(max(0, edge - deep), edge + 1) if step > 0 else slice(edge, edge + deep + 1)
+            rows = top + np.flatnonzero((labels[top : top + high, tip] == label).any(axis=1))
+            window = slice(int(rows[0]), int(rows[-1]) + 1)
+            columns = _beyond(gutters, balloons, window, edge, step, short)
+            if columns is not None and not _is_junction(gutters, window, edge, step):
+                hidden[window, columns] = 1
+
+
+def _beyond(gutters: Mask, balloons: Mask, rows: slice, edge: int, step: int, short: int) -> slice | None:
+    """Return the columns from the end of a level band to the next gutter, None if there are none or too many."""
+    width, far = gutters.shape[1], round(_FAR * short)
+    last = min(width, edge + 1 + far) if step > 0 else max(-1, edge - 1 - far)
+    columns = np.arange(edge + step, last, step)
+    if not len(columns):
+        return None
+    ahead = gutters[rows][:, columns].mean(axis=0) >= 0.5
+    length = int(ahead.argmax()) if ahead.any() else len(columns)
+    if not length:
+        return None
+    covered = float((balloons[rows][:, columns[:length]].mean(axis=0) >= 0.5).mean()) >= _COVERED
+    if not covered and (length > REACH * short or not ahead.any()):
+        return None
+    if not ahead.any() and last not in (width, -1):
+        return None
+    return slice(int(columns[:length].min()), int(columns[:length].max()) + 1)
+
+
+def _is_junction(gutters: Mask, rows: slice, edge: int, step: int) -> bool:
+    """Return whether a level band ends at another gutter that crosses it: its border runs on there to both sides."""
+    high = rows.stop - rows.start
+    near = slice(max(0, edge - high), edge + 1) if step > 0 else slice(edge, edge + high + 1)
+    sides = (
+        gutters[max(0, rows.start - high - 2) : max(0, rows.start - 2), near],
+        gutters[rows.stop + 2 :][:high, near],
+    )
+    return any(bool(side.size) and bool((side.mean(axis=0) >= 0.8).any()) for side in sides)
 
 
 def without_open_balloons(gutters: Mask, blocks: tuple[TextBlock, ...]) -> tuple[Mask, Mask]:
@@ -78,7 +103,9 @@ def without_open_balloons(gutters: Mask, blocks: tuple[TextBlock, ...]) -> tuple
     text in it, and most of the hull's outline is the panel's own.
     """
     short = min(gutters.shape)
-    count, found, stats, _ = cv2.connectedComponentsWithStats(1 - gutters, connectivity=4, ltype=cv2.CV_32S)
+    side = 2 * round(_BRIDGE * short / 2) + 1
+    inside = cv2.morphologyEx(1 - gutters, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    count, found, stats, _ = cv2.connectedComponentsWithStats(inside, connectivity=4, ltype=cv2.CV_32S)
     labels = np.asarray(found, np.int32)
     borders, result = np.zeros_like(gutters), gutters
     for label in range(1, count):
@@ -104,6 +131,8 @@ def without_open_balloons(gutters: Mask, blocks: tuple[TextBlock, ...]) -> tuple
             lobes[block.top + block.height // 2 - top, block.left + block.width // 2 - left] for block in inside
         ):
             continue
+        if _other_parts(lobes, inside, left, top) > 0.02 * area:
+            continue
         if result is gutters:
             result = gutters.copy()
         result[window] &= 1 - hull
@@ -115,6 +144,16 @@ def without_open_balloons(gutters: Mask, blocks: tuple[TextBlock, ...]) -> tuple
         )
         borders[window] |= around & (lobes | cv2.dilate(lobes, np.ones((3, 3), np.uint8)))
     return result, borders
+
+
+def _other_parts(lobes: Mask, blocks: list[TextBlock], left: int, top: int) -> int:
+    """Return the area of the largest of `lobes` (h,w) at `left`, `top` without a text in it."""
+    _, found, stats, _ = cv2.connectedComponentsWithStats(lobes, connectivity=4, ltype=cv2.CV_32S)
+    areas = stats[:, cv2.CC_STAT_AREA].copy()
+    areas[0] = 0
+    for block in blocks:
+        areas[found[block.top + block.height // 2 - top, block.left + block.width // 2 - left]] = 0
+    return int(areas.max())
 
 
 def _hull(mask: Mask, short: int) -> Mask | None:

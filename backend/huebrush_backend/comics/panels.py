@@ -69,7 +69,7 @@ def find_panels(page: Overview, gutters: Mask, balloons: Mask) -> Panels | None:
     for number, index in enumerate(order, start=1):
         if index < len(framed):
             numbers[framed[index]] = number
-    left_over = _left_over(page, labels, chosen, hidden)
+    left_over = _left_over(page, labels, chosen)
     result = numbers[labels]
     for number, index in enumerate(order, start=1):
         if index >= len(framed):
@@ -81,7 +81,7 @@ def find_panels(page: Overview, gutters: Mask, balloons: Mask) -> Panels | None:
     return Panels(result, gutters | left_over, in_order, len(framed))
 
 
-def _left_over(page: Overview, labels: NDArray[np.int32], chosen: list[int], hidden: Mask) -> Mask:
+def _left_over(page: Overview, labels: NDArray[np.int32], chosen: list[int]) -> Mask:
     """Return (h,w) uint8, 1 on paper that is in no panel: between ends of borders, or cut off by a balloon.
 
     `labels`: areas between the gutters, of which those in `chosen` are large.
@@ -89,7 +89,7 @@ def _left_over(page: Overview, labels: NDArray[np.int32], chosen: list[int], hid
     large = np.zeros(int(labels.max()) + 1, np.uint8)
     large[chosen] = 1
     within = cv2.morphologyEx(large[labels], cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    return (page.ink < LINE).view(np.uint8) & ((1 - np.asarray(within, np.uint8)) | hidden)
+    return (page.ink < LINE).view(np.uint8) & (1 - np.asarray(within, np.uint8))
 
 
 def _box(stats: NDArray[np.int32]) -> Box:
