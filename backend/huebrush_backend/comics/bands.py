@@ -28,7 +28,7 @@ _BUNDLE = 2.6
 _LONG = 0.08
 """Least length in shorter sides of a straight part of a band."""
 _SURE = 0.15
-"""Length in shorter sides from which a band on a hasty page with gutters at both ends is one."""
+"""Length in shorter sides from which slight signs at both ends of a band are enough."""
 _PINCHED = (2.5, 25.0)
 """Length of ink between two pieces of a gutter whose borders touch, in line widths: more than that of a border."""
 _MEAN = 0.4
@@ -180,8 +180,7 @@ def are_hasty(spurs: Mask, short: int) -> bool:
 def is_crossed(area: Area, gutters: Mask, spurs: Mask, short: int) -> bool:
     """Return whether only overshooting ends of borders divide a band from the gutters at one of its ends.
 
-    So it is if the borders beside the band, on both of its sides, reach out into the gutters there, or if a long band
-    has gutters right behind both ends. An area with corners is crossed if a straight part of it is. For pages whose
+    So it is if the borders beside the band, on both of its sides, reach out into the gutters there. An area with corners is crossed if a straight part of it is. For pages whose
     borders overshoot: on others a stripe that a panel's borders cut off is no gutter.
     """
     if area.outline.straightness < 0.85:
@@ -220,7 +219,7 @@ def _ends_at_spurs(rows: slice, columns: slice, gutters: Mask, spurs: Mask, shor
         ends += 1
     if ends < 2:
         return False
-    return (both.min() >= 2 and both.sum() >= 6) or columns.stop - columns.start >= _SURE * short
+    return both.min() >= 2 and both.sum() >= (3 if columns.stop - columns.start >= _SURE * short else 6)
 
 
 def is_double_border(area: Area, gutters: Mask, short: int) -> bool:

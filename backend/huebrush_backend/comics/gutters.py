@@ -24,6 +24,7 @@ from huebrush_backend.comics.bands import (
     slim_bands,
     spurs_of,
 )
+from huebrush_backend.comics.hidden import hidden_gutters
 from huebrush_backend.comics.outlines import STRAIGHT, Mask, outline_of
 from huebrush_backend.comics.overview import LINE
 
@@ -68,8 +69,9 @@ def find_gutters(ink: NDArray[np.uint8], strip: bool) -> Mask:
     line = usual_line_width(ink)
     hasty = not black and are_hasty(spurs_of(ink, gutters, line), short)
     for _ in range(_ROUNDS):
-        spurs = spurs_of(ink, gutters, line) if hasty else None
-        found = _found_parts(gutters, bands, spurs, short)
+        known = gutters | hidden_gutters(gutters, np.zeros_like(gutters))
+        spurs = spurs_of(ink, known, line) if hasty else None
+        found = _found_parts(gutters, known, bands, spurs, short)
         found += [area for area in bands if area not in found and is_pinched(area, ink, gutters, line)]
         if not found:
             break
@@ -97,10 +99,10 @@ def _with_rims(ink: NDArray[np.uint8], gutters: Mask, short: int) -> Mask:
     return gutters
 
 
-def _found_parts(gutters: Mask, bands: list[Area], spurs: Mask | None, short: int) -> list[Area]:
+def _found_parts(gutters: Mask, known: Mask, bands: list[Area], spurs: Mask | None, short: int) -> list[Area]:
     """Return those of `bands` that belong to the `gutters` found so far.
 
-    `spurs`: ends of borders that overshoot their corners; None on pages where these are none.
+    `known`: these, and what hides pieces of them. `spurs`: ends of borders that overshoot their corners; None on pages where these are none.
     """
     slim = [slim_bands(gutters, short, across) for across in (False, True)]
     usual = half_width(slim, gutters)
@@ -115,7 +117,7 @@ def _found_parts(gutters: Mask, bands: list[Area], spurs: Mask | None, short: in
             lowest <= area.radius <= highest
             and is_even(area)
             and (
-                (spurs is not None and is_crossed(area, gutters, spurs, short))
+                (spurs is not None and is_crossed(area, known, spurs, short))
                 or is_hidden_part(area, gutters, slim[area.across], short)
             )
         )

@@ -131,7 +131,7 @@ def without_open_balloons(gutters: Mask, blocks: tuple[TextBlock, ...]) -> tuple
             lobes[block.top + block.height // 2 - top, block.left + block.width // 2 - left] for block in inside
         ):
             continue
-        if _other_parts(lobes, inside, left, top) > 0.02 * area:
+        if not _are_compact(lobes, short):
             continue
         if result is gutters:
             result = gutters.copy()
@@ -146,14 +146,13 @@ def without_open_balloons(gutters: Mask, blocks: tuple[TextBlock, ...]) -> tuple
     return result, borders
 
 
-def _other_parts(lobes: Mask, blocks: list[TextBlock], left: int, top: int) -> int:
-    """Return the area of the largest of `lobes` (h,w) at `left`, `top` without a text in it."""
-    _, found, stats, _ = cv2.connectedComponentsWithStats(lobes, connectivity=4, ltype=cv2.CV_32S)
-    areas = stats[:, cv2.CC_STAT_AREA].copy()
-    areas[0] = 0
-    for block in blocks:
-        areas[found[block.top + block.height // 2 - top, block.left + block.width // 2 - left]] = 0
-    return int(areas.max())
+def _are_compact(lobes: Mask, short: int) -> bool:
+    """Return whether all of `lobes` (h,w), but for small ones, fill much of their boxes, as gutters do not."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(lobes, connectivity=4, ltype=cv2.CV_32S)
+    wide, high, area = (stats[1:count, part] for part in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    large = np.maximum(wide, high) >= 0.1 * short
+    slim = np.minimum(wide, high) < 0.012 * short
+    return bool(((area >= 0.4 * wide * high) | ~large | slim).all())
 
 
 def _hull(mask: Mask, short: int) -> Mask | None:
