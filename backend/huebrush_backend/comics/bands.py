@@ -33,8 +33,6 @@ _PINCHED = (2.5, 25.0)
 """Length of ink between two pieces of a gutter whose borders touch, in line widths: more than that of a border."""
 _MEAN = 0.4
 """Least mean width of an even band, as a share of its largest."""
-_BESIDE = 0.1
-"""Least share of a rim's outline that lies beside other gutters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,24 +218,6 @@ def _ends_at_spurs(rows: slice, columns: slice, gutters: Mask, spurs: Mask, shor
     if ends < 2:
         return False
     return both.min() >= 2 and both.sum() >= (3 if columns.stop - columns.start >= _SURE * short else 6)
-
-
-def is_double_border(area: Area, gutters: Mask, short: int) -> bool:
-    """Return whether an area is the paper between the two lines of a border, or a rim around a panel in another."""
-    size = float(area.mask.sum())
-    largest = max(area.outline.holes, default=0.0)
-    if largest < 5 * size or area.outline.straightness < 0.75 or largest < (0.12 * short) ** 2:
-        return False
-    reach = max(4, round(0.012 * short))
-    own = cv2.copyMakeBorder(area.mask, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=(0,))
-    contours, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    filled = np.zeros_like(own)
-    cv2.drawContours(filled, contours, -1, 1, -1)
-    around = cv2.dilate(filled, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) - filled
-    page = cv2.copyMakeBorder(gutters, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=(0,))
-    height, width = own.shape
-    beside = page[area.top : area.top + height, area.left : area.left + width]
-    return float((beside[around > 0] > 0).mean()) >= _BESIDE
 
 
 def is_pinched(area: Area, ink: NDArray[np.uint8], gutters: Mask, line: float) -> bool:

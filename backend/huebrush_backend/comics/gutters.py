@@ -17,7 +17,6 @@ from huebrush_backend.comics.bands import (
     framed,
     half_width,
     is_crossed,
-    is_double_border,
     is_even,
     is_hidden_part,
     is_pinched,
@@ -27,14 +26,11 @@ from huebrush_backend.comics.bands import (
 from huebrush_backend.comics.hidden import hidden_gutters
 from huebrush_backend.comics.outlines import STRAIGHT, Mask, outline_of
 from huebrush_backend.comics.overview import LINE
+from huebrush_backend.comics.rims import depth_of_lines, is_double_border, is_inset, line_beside, with_rims
 
 _SOLID = 3
 """Least half-width in pixels from which a black area is more than a line; and at least the usual line's width."""
 _BLACK = 150
-RIM = 0.016
-"""Distance from a gutter in shorter sides up to which a long slim area is a part of the border's own paper."""
-_MOSTLY = 0.95
-"""Share of such an area that is within that distance: it may run into the panel through an opening of its border."""
 _EDGE = 3
 """Distance in pixels from the page's edge that counts as none."""
 _ALIKE = (0.5, 1.8)
@@ -66,37 +62,21 @@ def find_gutters(ink: NDArray[np.uint8], strip: bool) -> Mask:
         return gutters
     black = float(ink[gutters > 0].mean()) >= _BLACK
     bands = [area for area in bands if area.black == black]
-    line = usual_line_width(ink)
+    line, depth = usual_line_width(ink), depth_of_lines(ink)
     hasty = not black and are_hasty(spurs_of(ink, gutters, line), short)
     for _ in range(_ROUNDS):
         known = gutters | hidden_gutters(gutters, np.zeros_like(gutters))
         spurs = spurs_of(ink, known, line) if hasty else None
         found = _found_parts(gutters, known, bands, spurs, short)
+        weight = line_beside(gutters, depth)
+        found += [area for area in bands if area not in found and is_inset(area, depth, weight, short)]
         found += [area for area in bands if area not in found and is_pinched(area, ink, gutters, line)]
         if not found:
             break
         for area in found:
             area.put(gutters)
         bands = [area for area in bands if area not in found]
-    return gutters if black else _with_rims(ink, gutters, short)
-
-
-def _with_rims(ink: NDArray[np.uint8], gutters: Mask, short: int) -> Mask:
-    """Return the gutters with the long slim areas right beside them: paper between two lines of a border."""
-    free = (ink < LINE).astype(np.uint8) & (1 - gutters)
-    apart = cv2.distanceTransform(1 - gutters, cv2.DIST_L2, 3)
-    near, long = RIM * short, 1.5 * STRAIGHT * short
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
-    found = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= long
-    found &= stats[:, cv2.CC_STAT_AREA] <= near * 2 * stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].sum(axis=1)
-    found[0] = False
-    for label in np.flatnonzero(found):
-        left, top, wide, high = (int(value) for value in stats[label, :4])
-        window = np.s_[top : top + high, left : left + wide]
-        area = labels[window] == label
-        if np.quantile(apart[window][area], _MOSTLY) <= near:
-            gutters[window][area] = 1
-    return gutters
+    return gutters if black else with_rims(ink, gutters, short)
 
 
 def _found_parts(gutters: Mask, known: Mask, bands: list[Area], spurs: Mask | None, short: int) -> list[Area]:
