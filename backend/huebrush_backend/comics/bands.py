@@ -31,7 +31,7 @@ _SURE = 0.15
 """Length in shorter sides from which slight signs at both ends of a band are enough."""
 _PINCHED = (2.5, 25.0)
 """Length of ink between two pieces of a gutter whose borders touch, in line widths: more than that of a border."""
-_MEAN = 0.4
+_MEAN = 0.5
 """Least mean width of an even band, as a share of its largest."""
 
 
@@ -67,8 +67,11 @@ def framed(mask: Mask) -> Mask:
     return np.asarray(cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(0,)), np.uint8)
 
 
-def is_even(area: Area) -> bool:
-    """Return whether a band is about equally wide all along, also around corners."""
+def is_even(area: Area, corners: bool = False) -> bool:
+    """Return whether a band is about equally wide all along; with `corners`, also around corners.
+
+    One whose whole outline is straight may also taper.
+    """
     contours, _ = cv2.findContours(area.mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     contour = max(contours, key=cv2.contourArea)
     _, (one, other), _ = cv2.minAreaRect(contour)
@@ -76,6 +79,8 @@ def is_even(area: Area) -> bool:
         return False
     if cv2.contourArea(contour) >= EVEN * one * other:
         return True
+    if not corners and area.outline.straightness < 0.95:
+        return False
     mean = 2 * float(area.mask.sum()) / max(1.0, cv2.arcLength(contour, True))
     return mean >= _MEAN * 2 * area.radius
 
@@ -172,7 +177,8 @@ def are_hasty(spurs: Mask, short: int) -> bool:
     """Return whether the `spurs` (h,w) of a page are so many that its borders were drawn hastily."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(spurs, connectivity=8, ltype=cv2.CV_32S)
     sides = stats[1:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    return int(((sides >= 0.004 * short) & (sides <= 1.5 * _ENDS * short)).sum()) >= HASTY
+    solid = stats[1:count, cv2.CC_STAT_AREA] >= 2.5 * sides  # bumps of a wobbly border are slivers
+    return int(((sides >= 0.005 * short) & (sides <= 1.5 * _ENDS * short) & solid).sum()) >= HASTY
 
 
 def is_crossed(area: Area, gutters: Mask, spurs: Mask, short: int) -> bool:

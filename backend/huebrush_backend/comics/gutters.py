@@ -95,10 +95,9 @@ def _found_parts(gutters: Mask, known: Mask, bands: list[Area], spurs: Mask | No
         if is_double_border(area, gutters, short)
         or (
             lowest <= area.radius <= highest
-            and is_even(area)
             and (
-                (spurs is not None and is_crossed(area, known, spurs, short))
-                or is_hidden_part(area, gutters, slim[area.across], short)
+                (spurs is not None and is_even(area, corners=True) and is_crossed(area, known, spurs, short))
+                or (is_even(area) and is_hidden_part(area, gutters, slim[area.across], short))
             )
         )
     ]
