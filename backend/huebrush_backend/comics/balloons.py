@@ -283,7 +283,7 @@ def _kind(
 ) -> str | None:
     """Return the kind of an enclosed area with a text in it: BALLOON, CAPTION, or None for a part of the drawing.
 
-    `sure`: whether the text needs no test of its own.
+    `sure`: whether the text needs no test of its own, nor its size.
     """
     contours, _ = cv2.findContours(area, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     contour = max(contours, key=cv2.contourArea)
@@ -304,7 +304,7 @@ def _kind(
     x, y, wide, high = cv2.boundingRect(contour)
     if cv2.contourArea(contour) < _ROUND * cv2.contourArea(cv2.convexHull(contour)):
         return None
-    if (block.width / wide) * (block.height / high) < _FULL:
+    if not sure and (block.width / wide) * (block.height / high) < _FULL:
         return None
     middle_x = (inner[1].start + inner[1].stop) / 2 - (x + wide / 2)
     middle_y = (inner[0].start + inner[0].stop) / 2 - (y + high / 2)

@@ -184,8 +184,9 @@ def are_hasty(spurs: Mask, short: int) -> bool:
 def is_crossed(area: Area, gutters: Mask, spurs: Mask, short: int) -> bool:
     """Return whether only overshooting ends of borders divide a band from the gutters at one of its ends.
 
-    So it is if the borders beside the band, on both of its sides, reach out into the gutters there. An area with corners is crossed if a straight part of it is. For pages whose
-    borders overshoot: on others a stripe that a panel's borders cut off is no gutter.
+    So it is if the borders beside the band, on both of its sides, reach out into the gutters there. An area that has
+    corners is crossed if a straight part of it is. This is for pages whose borders overshoot: on others a stripe that
+    a panel's borders cut off is no gutter.
     """
     if area.outline.straightness < 0.85:
         return False

@@ -82,7 +82,8 @@ def find_gutters(ink: NDArray[np.uint8], strip: bool) -> Mask:
 def _found_parts(gutters: Mask, known: Mask, bands: list[Area], spurs: Mask | None, short: int) -> list[Area]:
     """Return those of `bands` that belong to the `gutters` found so far.
 
-    `known`: these, and what hides pieces of them. `spurs`: ends of borders that overshoot their corners; None on pages where these are none.
+    `known`: these, and what hides pieces of them. `spurs`: ends of borders that overshoot their corners; None on pages
+    where these are none.
     """
     slim = [slim_bands(gutters, short, across) for across in (False, True)]
     usual = half_width(slim, gutters)

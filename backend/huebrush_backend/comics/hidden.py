@@ -20,7 +20,7 @@ _LEAST = 0.008
 _FRAME = 0.55
 """Least share of the outline of a panel's convex hull that the panel's own outline follows."""
 _BOXY = 0.9
-"""Least share of its bounding rectangle, turned as it fits, that such a hull covers if it has more than five corners."""
+"""Least share of its bounding rectangle, turned as it fits, that such a hull with more than five corners covers."""
 
 
 def hidden_gutters(gutters: Mask, balloons: Mask) -> Mask:
@@ -32,7 +32,7 @@ def hidden_gutters(gutters: Mask, balloons: Mask) -> Mask:
     short = min(gutters.shape)
     reach = round(REACH * short)
     margins = margins_of(gutters)
-    hidden = np.zeros_like(gutters)
+    hidden, ends = np.zeros_like(gutters), []
     for across in (True, False):
         slim = slim_bands(gutters & (1 - margins[0 if across else 1]), short, across)
         wobble = np.ones((2 * round(WOBBLE * short) + 1, 1), np.uint8)
@@ -42,10 +42,10 @@ def hidden_gutters(gutters: Mask, balloons: Mask) -> Mask:
         )
         closed = cv2.morphologyEx(bands, cv2.MORPH_CLOSE, np.ones((1, reach) if across else (reach, 1), np.uint8))
         hidden |= np.asarray(cv2.erode(closed, wobble), np.uint8)[reach:-reach, reach:-reach]
-        if across:
-            _lengthen(slim, gutters, balloons, hidden)
-        else:
-            _lengthen(slim.T, gutters.T, balloons.T, hidden.T)
+        ends.append(slim)
+    known = gutters | hidden
+    _lengthen(ends[0], known, balloons, hidden)
+    _lengthen(ends[1].T, known.T, balloons.T, hidden.T)
     return hidden & (1 - gutters)
 
 
@@ -74,6 +74,10 @@ def _beyond(gutters: Mask, balloons: Mask, rows: slice, edge: int, step: int, sh
     if not len(columns):
         return None
     ahead = gutters[rows][:, columns].mean(axis=0) >= 0.5
+    rest = int(np.argmin(ahead)) if not ahead.all() else len(ahead)  # the gutter's end is not quite straight
+    if rest > rows.stop - rows.start:
+        return None
+    columns, ahead = columns[rest:], ahead[rest:]
     length = int(ahead.argmax()) if ahead.any() else len(columns)
     if not length:
         return None

@@ -40,8 +40,8 @@ _DIFFERENT = 0.2
 """Smallest mean difference (0..1) of neighbours' shapes: rows of equal shapes are patterns."""
 _STRAIGHT = 0.2
 """Spread of a shape across its axis, as a share of that along it, below which it is no more than a plain stroke."""
-_LONE = (0.75, 1.35)
-"""Range of the height of a letter that stands alone, as a multiple of the page's usual one."""
+_LONE = (0.6, 1.35)
+"""Range of the height of a letter that stands alone, as a multiple of the usual one; a point may lie below it."""
 _BOLD, _ALIKE = 0.15, 0.03
 """Stroke, in heights of a letter, from which even equal shapes are letters ("BOOO"), and their smallest difference."""
 

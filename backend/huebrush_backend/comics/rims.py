@@ -17,8 +17,8 @@ _MOSTLY = 0.95
 _BESIDE = 0.1
 """Least share of a rim's outline that lies beside other gutters."""
 _AS_HEAVY = 0.8
-"""Least width of the lines around a rim inside a panel, as a share of that of the page's borders: frames of pictures and
-windows have finer ones."""
+"""Least width of the lines around a rim inside a panel, as a share of that of the page's borders: frames of
+pictures and windows have finer ones."""
 _REACH = 4
 """Distance in pixels from an area in which the line around it has its middle."""
 
