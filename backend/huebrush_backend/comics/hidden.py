@@ -13,6 +13,8 @@ _COVERED = 0.5
 """Least share of a gutter's hidden length that balloons cover, so that it may be longer than where figures hide it."""
 _FAR = 0.6
 """Length in shorter sides over which balloons may hide a gutter."""
+_RAGGED = 4
+"""Most pixels by which the end of a gutter is not straight."""
 _BRIDGE = 0.01
 """Width in shorter sides up to which lines across a gutter do not join panels."""
 _LEAST = 0.008
@@ -75,7 +77,7 @@ def _beyond(gutters: Mask, balloons: Mask, rows: slice, edge: int, step: int, sh
         return None
     ahead = gutters[rows][:, columns].mean(axis=0) >= 0.5
     rest = int(np.argmin(ahead)) if not ahead.all() else len(ahead)  # the gutter's end is not quite straight
-    if rest > rows.stop - rows.start:
+    if rest > _RAGGED:
         return None
     columns, ahead = columns[rest:], ahead[rest:]
     length = int(ahead.argmax()) if ahead.any() else len(columns)
@@ -92,7 +94,8 @@ def _beyond(gutters: Mask, balloons: Mask, rows: slice, edge: int, step: int, sh
 def _is_junction(gutters: Mask, rows: slice, edge: int, step: int) -> bool:
     """Return whether a level band ends at another gutter that crosses it: its border runs on there to both sides."""
     high = rows.stop - rows.start
-    near = slice(max(0, edge - high), edge + 1) if step > 0 else slice(edge, edge + high + 1)
+    before, after = (high, _RAGGED + 1) if step > 0 else (_RAGGED, high + 1)
+    near = slice(max(0, edge - before), edge + after)
     sides = (
         gutters[max(0, rows.start - high - 2) : max(0, rows.start - 2), near],
         gutters[rows.stop + 2 :][:high, near],
