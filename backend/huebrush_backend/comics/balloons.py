@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from huebrush_backend.comics.lettering import Lettering, Mask, TextBlock, lone_letters, united
+from huebrush_backend.comics.lettering import Lettering, Mask, TextBlock, united
 from huebrush_backend.comics.overview import LINE, Overview
 
 BALLOON, CAPTION = "balloon", "caption"
@@ -20,10 +20,6 @@ OPENINGS = (0, 2, 4, 7)
 """Half-widths of openings in a balloon's outline that are tried, in pixels."""
 _REACH = 24
 """Distance from a text up to which its balloon is looked for, in heights of a letter beyond twice its own size."""
-_LONE_REACH = 9
-"""Distance from a letter that stands alone up to which its balloon reaches, in its heights."""
-_LONE_ROOM = (5.0, 60.0)
-"""Range of such a balloon's area, in squares of the letter's height."""
 _SURE = 6
 """Number of letters from which a text tells the usual height of the page's letters."""
 _SIZES = (0.72, 1.9)
@@ -69,7 +65,6 @@ def find_balloons(page: Overview, lettering: Lettering, gutters: Mask, borders: 
     """Return the balloons and captions of `page`. `borders` (h,w): 1 where borders are that are not drawn."""
     ink = page.ink.copy()
     words = cv2.dilate(lettering.mask(lettering.blocks), np.ones((3, 3), np.uint8))
-    bare = (ink >= LINE).astype(np.uint8) | borders
     ink[words > 0] = 0
     finder = _Finder(lettering.blocks, (ink >= LINE).astype(np.uint8) | borders, gutters)
     found: list[Bubble] = []
@@ -78,14 +73,6 @@ def find_balloons(page: Overview, lettering: Lettering, gutters: Mask, borders: 
         if taken[block.top + block.height // 2, block.left + block.width // 2]:
             continue
         bubble = finder.around(block)
-        if bubble is not None:
-            found.append(bubble)
-            taken[bubble.window] |= filled(bubble.mask)
-    if not found:
-        return found
-    for block in lone_letters(lettering):
-        middle = block.top + block.height // 2, block.left + block.width // 2
-        bubble = None if taken[middle] else finder.around_lone(block, lettering, bare)
         if bubble is not None:
             found.append(bubble)
             taken[bubble.window] |= filled(bubble.mask)
@@ -136,34 +123,6 @@ class _Finder:
         x, y, wide, high = cv2.boundingRect(area)
         mask = np.ascontiguousarray(area[y : y + high, x : x + wide])
         return Bubble(kind, left + x, top + y, mask, tuple(blocks))
-
-    def around_lone(self, block: TextBlock, lettering: Lettering, lines: Mask) -> Bubble | None:
-        """Return the balloon around a letter alone, in a closed outline with nothing else in it; None if there is none.
-
-        `lines` (h,w): the page's lines with all letters.
-        """
-        reach = round(_LONE_REACH * block.letter)
-        height, width = lines.shape
-        top, left = max(0, block.top - reach), max(0, block.left - reach)
-        window = np.s_[
-            top : min(height, block.top + block.height + reach), left : min(width, block.left + block.width + reach)
-        ]
-        own = np.isin(lettering.labels[window], block.shapes).astype(np.uint8)
-        walls = lines[window] & (1 - cv2.dilate(own, np.ones((3, 3), np.uint8)))
-        cut = (top > 0, left > 0, window[0].stop < height, window[1].stop < width)
-        inner = _within(block, left, top)
-        area = _enclosed(walls, inner, 0, self._gutters[window], cut)
-        if area is None or np.count_nonzero(filled(area)) > np.count_nonzero(area) + 4:
-            return None
-        size = float(np.count_nonzero(area))
-        if not _LONE_ROOM[0] * block.letter**2 <= size <= _LONE_ROOM[1] * block.letter**2:
-            return None
-        kind = _kind(area, block, inner, self._gutters[window], self._usual, self._short, sure=True)
-        if kind is None:
-            return None
-        x, y, wide, high = cv2.boundingRect(area)
-        mask = np.ascontiguousarray(area[y : y + high, x : x + wide])
-        return Bubble(kind, left + x, top + y, mask, (block,))
 
 
 def _is_beyond_an_opening(part: Mask, half: int) -> bool:
@@ -279,12 +238,8 @@ def _kind(
     gutters: Mask,
     usual: float,
     short: int,
-    sure: bool = False,
 ) -> str | None:
-    """Return the kind of an enclosed area with a text in it: BALLOON, CAPTION, or None for a part of the drawing.
-
-    `sure`: whether the text needs no test of its own, nor its size.
-    """
+    """Return the kind of an enclosed area with a text in it: BALLOON, CAPTION, or None for a part of the drawing."""
     contours, _ = cv2.findContours(area, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     contour = max(contours, key=cv2.contourArea)
     whole = filled(area)
@@ -292,7 +247,7 @@ def _kind(
     text = float(block.width * block.height)
     if size > max(_ROOMY * text, _ROOM_IN_LETTERS * block.letter**2) or size > 0.45 * short * short:
         return None
-    if not (sure or _is_text(block, usual)) or _has_other_ink(whole - area, block):
+    if not _is_text(block, usual) or _has_other_ink(whole - area, block):
         return None
     if usual and not _SIZES[0] * usual <= block.letter <= _SIZES[1] * usual:
         return None
@@ -304,7 +259,7 @@ def _kind(
     x, y, wide, high = cv2.boundingRect(contour)
     if cv2.contourArea(contour) < _ROUND * cv2.contourArea(cv2.convexHull(contour)):
         return None
-    if not sure and (block.width / wide) * (block.height / high) < _FULL:
+    if (block.width / wide) * (block.height / high) < _FULL:
         return None
     middle_x = (inner[1].start + inner[1].stop) / 2 - (x + wide / 2)
     middle_y = (inner[0].start + inner[0].stop) / 2 - (y + high / 2)

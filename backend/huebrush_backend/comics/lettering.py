@@ -40,8 +40,6 @@ _DIFFERENT = 0.2
 """Smallest mean difference (0..1) of neighbours' shapes: rows of equal shapes are patterns."""
 _STRAIGHT = 0.2
 """Spread of a shape across its axis, as a share of that along it, below which it is no more than a plain stroke."""
-_LONE = (0.6, 1.35)
-"""Range of the height of a letter that stands alone, as a multiple of the usual one; a point may lie below it."""
 _BOLD, _ALIKE = 0.15, 0.03
 """Stroke, in heights of a letter, from which even equal shapes are letters ("BOOO"), and their smallest difference."""
 
@@ -115,40 +113,6 @@ def find_lettering(page: Overview) -> Lettering:
             blocks.append(block)
     marks = np.flatnonzero(small | size)
     return Lettering(labels, tuple(_with_marks(block, marks, stats) for block in blocks))
-
-
-def lone_letters(lettering: Lettering) -> list[TextBlock]:
-    """Return shapes beside the texts that may be letters alone: as high and with strokes as those of long texts.
-
-    A letter and the points beside it, as in "I..." or "?!", are one text.
-    """
-    sure = [block for block in lettering.blocks if block.count >= 6 and block.longest >= 3]
-    if not sure:
-        return []
-    weights = [block.count for block in sure]
-    letter = float(np.median(np.repeat([block.letter for block in sure], weights)))
-    stroke = float(np.median(np.repeat([block.stroke for block in sure], weights)))
-    labels, count = lettering.labels, int(lettering.labels.max()) + 1
-    drawn = (labels > 0).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(drawn, connectivity=8, ltype=cv2.CV_32S)
-    taken = np.zeros(count, bool)
-    taken[[shape for block in lettering.blocks for shape in block.shapes]] = True
-    wide, high, area = (stats[:, part] for part in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
-    alike = (high >= _LONE[0] * letter) & (high <= _LONE[1] * letter) & (wide <= 1.5 * letter) & ~taken
-    thin = area <= 1.6 * stroke * (high + wide)
-    alike[0] = False
-    marks = np.flatnonzero((np.maximum(wide, high) <= 0.6 * letter) & ~taken & (np.arange(count) > 0))
-    blocks = []
-    for shape in np.flatnonzero(alike & thin).tolist():
-        left, top, width, height = stats[shape, :4].tolist()
-        mask = (labels[top : top + height, left : left + width] == shape).view(np.uint8)
-        depth = cv2.distanceTransform(cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)
-        own = 2 * float(np.quantile(depth[depth > 0], 0.85))
-        if not 0.6 * stroke <= own <= 1.5 * stroke + 0.5:
-            continue
-        block = TextBlock((shape,), left, top, width, height, float(height), own, 1, 0.0, 1, 1, 1)
-        blocks.append(_with_marks(block, marks, stats))
-    return blocks
 
 
 def united(blocks: list[TextBlock]) -> TextBlock:

@@ -211,14 +211,3 @@ def test_a_panel_inside_another_has_a_rim_of_paper_and_a_picture_on_the_wall_has
     layout = layout_of(ink)
     assert layout.found == (4 if is_inset else 3)
     assert bool(layout.gutters[85, 450]) == is_inset
-
-
-def test_a_letter_alone_is_speech_where_other_balloons_have_texts() -> None:
-    ink = comic_page()
-    speech(ink, 140, 100)
-    for x in (340, 470):
-        cv2.ellipse(ink, (x, 100), (36, 26), 0, 0, 360, 255, 2)
-    write(ink, "?", 335, 106)
-    cv2.circle(ink, (470, 100), 7, 255, -1)  # a pupil
-    layout = layout_of(ink)
-    assert layout.balloons[100, 360] and not layout.balloons[100, 495]
