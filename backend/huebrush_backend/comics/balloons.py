@@ -221,7 +221,7 @@ def _is_text(block: TextBlock, usual: float) -> bool:
     """Return whether a text is one for sure; two letters are if they are as large as the page's others."""
     if block.longest >= 3:
         return block.single >= 3 or block.count >= 6
-    return block.longest == 2 and block.count == 2 and block.single == 2 and 0.8 * usual <= block.letter <= 1.25 * usual
+    return block.longest == 2 and len(block.shapes) == 2 and 0.8 * usual <= block.letter <= 1.25 * usual
 
 
 def _has_other_ink(holes: Mask, block: TextBlock) -> bool:

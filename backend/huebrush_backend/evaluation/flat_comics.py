@@ -26,7 +26,7 @@ STRIP_SIZE = (400, 4000)
 WRONG = 25.0
 """CIEDE2000 difference from the right colour from which paper is lost."""
 PAPER = ("gutters", "balloons")
-"""What stays unpainted."""
+"""Names of the two kinds of paper that stays unpainted."""
 LEAST_PATCH = 9
 """Side in pixels of a 900 pixel page of the square that fits into a patch that counts as lost."""
 
