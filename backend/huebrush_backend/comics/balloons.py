@@ -61,12 +61,12 @@ class Bubble:
         return slice(self.top, self.top + height), slice(self.left, self.left + width)
 
 
-def find_balloons(page: Overview, lettering: Lettering, gutters: Mask, panels: NDArray[np.uint16]) -> list[Bubble]:
-    """Return the balloons and captions of `page`, whose panels' numbers are `panels` (h,w)."""
+def find_balloons(page: Overview, lettering: Lettering, gutters: Mask, borders: Mask) -> list[Bubble]:
+    """Return the balloons and captions of `page`. `borders` (h,w): 1 where borders are that are not drawn."""
     ink = page.ink.copy()
     words = cv2.dilate(lettering.mask(lettering.blocks), np.ones((3, 3), np.uint8))
     ink[words > 0] = 0
-    finder = _Finder(lettering.blocks, (ink >= LINE).astype(np.uint8), gutters, panels)
+    finder = _Finder(lettering.blocks, (ink >= LINE).astype(np.uint8) | borders, gutters)
     found: list[Bubble] = []
     taken = np.zeros_like(gutters)
     for block in sorted(lettering.blocks, key=lambda block: -block.count):
@@ -75,16 +75,16 @@ def find_balloons(page: Overview, lettering: Lettering, gutters: Mask, panels: N
         bubble = finder.around(block)
         if bubble is not None:
             found.append(bubble)
-            taken[bubble.window] |= bubble.mask
+            taken[bubble.window] |= filled(bubble.mask)
     return found
 
 
 class _Finder:
     """Finds what lies around a text of one page."""
 
-    def __init__(self, blocks: tuple[TextBlock, ...], lines: Mask, gutters: Mask, panels: NDArray[np.uint16]) -> None:
+    def __init__(self, blocks: tuple[TextBlock, ...], lines: Mask, gutters: Mask) -> None:
         """`lines` (h,w): the page's lines without the lettering."""
-        self._blocks, self._lines, self._gutters, self._panels = blocks, lines, gutters, panels
+        self._blocks, self._lines, self._gutters = blocks, lines, gutters
         self._short = min(lines.shape)
         sure = [
             block.letter for block in blocks for _ in range(block.count) if block.count >= _SURE and block.longest >= 3
@@ -113,7 +113,7 @@ class _Finder:
             text = united(blocks)
             if not all(text.letter <= _EVEN * other.letter <= _EVEN**2 * text.letter for other in blocks):
                 continue
-            kind = _kind(area, text, _within(text, left, top), self._panels[window], self._usual, self._short)
+            kind = _kind(area, text, _within(text, left, top), self._gutters[window], self._usual, self._short)
             if kind is not None:
                 best = area, kind, blocks
                 walls = walls & (1 - filled(area))
@@ -235,7 +235,7 @@ def _kind(
     area: Mask,
     block: TextBlock,
     inner: tuple[slice, slice],
-    panels: NDArray[np.uint16],
+    gutters: Mask,
     usual: float,
     short: int,
 ) -> str | None:
@@ -273,8 +273,8 @@ def _kind(
     if not boxy:
         return BALLOON
     margin = max(4, round(0.012 * short))
-    around = panels[max(0, y - margin) : y + high + margin, max(0, x - margin) : x + wide + margin]
-    beside_border = len(np.unique(around)) > 1
+    around = gutters[max(0, y - margin) : y + high + margin, max(0, x - margin) : x + wide + margin]
+    beside_border = bool(around.any())
     has_tail = size > 1.04 * cv2.contourArea(contour)
     if beside_border or has_tail:
         return CAPTION if beside_border else BALLOON

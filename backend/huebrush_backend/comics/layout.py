@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from huebrush_backend.comics.balloons import CAPTION, filled, find_balloons
+from huebrush_backend.comics.balloons import CAPTION, Bubble, filled, find_balloons
+from huebrush_backend.comics.gutters import find_gutters
+from huebrush_backend.comics.hidden import without_open_balloons
 from huebrush_backend.comics.lettering import Lettering, TextBlock, find_lettering
 from huebrush_backend.comics.overview import Box, Overview, is_strip, overview
 from huebrush_backend.comics.panels import find_panels
@@ -20,6 +23,8 @@ LEAST_SHORT_SIDE = 200
 _HEAVY = 1.15
 """Stroke of letters outside balloons, as a multiple of the strokes in balloons or of the page's lines: sounds are
 drawn boldly, and what is finer may be a drawing."""
+_OUTLINE = 9
+"""Twice the width in pixels of a balloon's outline, about."""
 _BLACK = 150
 """Coverage (of 255) from which a pixel of a gutter is black."""
 
@@ -79,7 +84,13 @@ def find_layout(ink: NDArray[np.uint8]) -> PageLayout | None:
     if min(height, width) < LEAST_SHORT_SIDE and not is_strip(height, width):
         return None
     page = overview(ink)
-    panels = find_panels(page)
+    gutters = find_gutters(page.ink, page.is_strip)
+    if not gutters.any() and not page.is_strip:
+        return None
+    lettering = find_lettering(page)
+    gutters, borders = without_open_balloons(gutters, lettering.blocks)
+    bubbles = find_balloons(page, lettering, gutters, borders)
+    panels = find_panels(page, gutters, _covered(page, bubbles))
     if panels is None and not page.is_strip:
         return None
     if panels is None:
@@ -88,8 +99,6 @@ def find_layout(ink: NDArray[np.uint8]) -> PageLayout | None:
     else:
         gutters, found = panels.gutters, len(panels.boxes)
         labels, boxes = cut_long_panels(page, panels.labels, panels.boxes)
-    lettering = find_lettering(page)
-    bubbles = find_balloons(page, lettering, gutters, labels)
     numbers = np.zeros(page.ink.shape, np.uint16)
     for number, bubble in enumerate(bubbles, start=1):
         area = numbers[bubble.window]
@@ -111,6 +120,14 @@ def find_layout(ink: NDArray[np.uint8]) -> PageLayout | None:
         inked=(page.ink >= _BLACK).view(np.uint8),
         found=found,
     )
+
+
+def _covered(page: Overview, bubbles: list[Bubble]) -> Mask:
+    """Return (h,w) uint8, 1 in balloons and on their outlines."""
+    covered = np.zeros_like(page.ink)
+    for bubble in bubbles:
+        covered[bubble.window] |= filled(bubble.mask)
+    return np.asarray(cv2.dilate(covered, np.ones((_OUTLINE, _OUTLINE), np.uint8)), np.uint8)
 
 
 def _sounds(page: Overview, lettering: Lettering, spoken: list[TextBlock]) -> list[TextBlock]:

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from huebrush_backend.comics.gutters import Mask, find_gutters, hidden_gutters
+from huebrush_backend.comics.hidden import hidden_gutters
+from huebrush_backend.comics.outlines import Mask
 from huebrush_backend.comics.overview import LINE, Box, Overview
 
 LEAST_PANEL = 0.008
@@ -43,14 +44,17 @@ class Panels:
     framed: int
 
 
-def find_panels(page: Overview) -> Panels | None:
-    """Return the panels of `page`, None if it is no comic page."""
-    gutters = find_gutters(page.ink, page.is_strip)
+def find_panels(page: Overview, gutters: Mask, balloons: Mask) -> Panels | None:
+    """Return the panels of `page`, None if it is no comic page.
+
+    `gutters` (h,w): those that are seen. `balloons` (h,w): 1 in balloons, with their outlines; they hide gutters.
+    """
     if not gutters.any():
         return None
     short = page.short
     slim = 2 * round(_BRIDGE * short / 2) + 1
-    inside = cv2.morphologyEx(1 - (gutters | hidden_gutters(gutters)), cv2.MORPH_OPEN, np.ones((slim, slim), np.uint8))
+    hidden = hidden_gutters(gutters, balloons)
+    inside = cv2.morphologyEx(1 - (gutters | hidden), cv2.MORPH_OPEN, np.ones((slim, slim), np.uint8))
     _, found, measured, _ = cv2.connectedComponentsWithStats(inside, connectivity=4, ltype=cv2.CV_32S)
     labels, stats = np.asarray(found, np.int32), np.asarray(measured, np.int32)
     areas = stats[:, cv2.CC_STAT_AREA]
@@ -65,13 +69,27 @@ def find_panels(page: Overview) -> Panels | None:
     for number, index in enumerate(order, start=1):
         if index < len(framed):
             numbers[framed[index]] = number
+    left_over = _left_over(page, labels, chosen)
     result = numbers[labels]
     for number, index in enumerate(order, start=1):
         if index >= len(framed):
             left, top, wide, high = drawings[index - len(framed)]
             area = result[top : top + high, left : left + wide]
             area[area == 0] = number
-    return Panels(result, gutters, tuple([*boxes, *drawings][index] for index in order), len(framed))
+            left_over[top : top + high, left : left + wide] = 0
+    in_order = tuple([*boxes, *drawings][index] for index in order)
+    return Panels(result, gutters | left_over, in_order, len(framed))
+
+
+def _left_over(page: Overview, labels: NDArray[np.int32], chosen: list[int]) -> Mask:
+    """Return (h,w) uint8, 1 on paper that is in no panel: between ends of borders, or cut off by a balloon.
+
+    `labels`: areas between the gutters, of which those in `chosen` are large.
+    """
+    large = np.zeros(int(labels.max()) + 1, np.uint8)
+    large[chosen] = 1
+    within = cv2.morphologyEx(large[labels], cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    return (page.ink < LINE).view(np.uint8) & (1 - np.asarray(within, np.uint8))
 
 
 def _box(stats: NDArray[np.int32]) -> Box:

@@ -15,7 +15,7 @@ from huebrush_protocol.texts import Text
 from huebrush_backend.comics.layout import PageLayout
 from huebrush_backend.engine.colored import colored_layer, colored_picture
 from huebrush_backend.engine.page_ink import PageInk
-from huebrush_backend.engine.page_layout import painted_pieces, paper_of, without_lettering
+from huebrush_backend.engine.page_layout import painted_part, painted_pieces, paper_of, without_lettering
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
 from huebrush_backend.flats.checks.own_flats import check_flats, repair_flats
@@ -135,7 +135,10 @@ class RegionMaker:
         if chosen.keep_picture and request.colored is not None:
             layers.insert(0, colored_layer(request.colored, ink.shape[1], ink.shape[0]))
         elif chosen.keep_picture and picture is not None:
-            layers.insert(0, picture_layer("Picture", painted, ink.astype(np.float32) / 255))
+            shown = painted
+            if layout is not None and not chosen.paint_paper:  # gutters and balloons stay paper, as in the flats
+                shown = replace(painted, kept=painted_part(layout, painted.kept))
+            layers.insert(0, picture_layer("Picture", shown, ink.astype(np.float32) / 255))
         check()
         places = find_places_to_check(
             page.regions, colors, page.borders, None if voted is None else voted.colors, moved, page.paper

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from huebrush_backend.flats.colors.clusters import clusters
+from huebrush_backend.flats.splitting.color_patches import cluster_colors, perceived
 from huebrush_backend.imaging.oklab import oklab_to_srgb, srgb_to_oklab
 
-TONES = 10
-"""Number of tones by which a panel's picture is described."""
 SAME_PART = 11.0
 """CIEDE2000 difference up to which tones of different panels are one colour of the page."""
 _SAMPLES = 6000
@@ -52,12 +50,10 @@ def _tones(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return a picture's tones (n,3) uint8 sRGB and their shares of its pixels (n,)."""
     pixels = picture.reshape(-1, 3)
     pixels = pixels[:: max(1, len(pixels) // _SAMPLES)]
-    lab = srgb_to_oklab(pixels).astype(np.float32)
-    count = min(TONES, len(np.unique(pixels, axis=0)))
-    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 1e-4)
-    cv2.setRNGSeed(1)
-    _, labels, _ = cv2.kmeans(lab, count, np.zeros((0, 1), np.int32), criteria, 2, cv2.KMEANS_PP_CENTERS)
-    member = labels.ravel()
+    values = perceived(pixels)
+    centers = cluster_colors(values)
+    count = len(centers)
+    member = np.square(values[:, None] - centers[None]).sum(axis=2).argmin(axis=1)
     kept = [tone for tone in range(count) if np.mean(member == tone) >= _LEAST_SHARE]
     colors = np.array([np.median(pixels[member == tone], axis=0) for tone in kept])
     shares = np.array([float(np.mean(member == tone)) for tone in kept])

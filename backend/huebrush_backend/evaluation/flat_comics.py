@@ -25,6 +25,8 @@ SIZE = (900, 1270)
 STRIP_SIZE = (400, 4000)
 WRONG = 25.0
 """CIEDE2000 difference from the right colour from which paper is lost."""
+PAPER = ("gutters", "balloons")
+"""Names of the two kinds of paper that stays unpainted."""
 LEAST_PATCH = 9
 """Side in pixels of a 900 pixel page of the square that fits into a patch that counts as lost."""
 
@@ -44,6 +46,18 @@ class ComicTally:
     panels_right: int = 0
     without_layout: int = 0
     kinds: dict[str, list[float]] = field(default_factory=dict)
+    painted: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
+
+    def add_paper(self, page: ComicPage, opaque: np.ndarray) -> None:
+        """Add the gutters and balloons of `page`, of whose flats `opaque` (H,W) bool is painted."""
+        self.gutters += int(page.gutters.sum())
+        self.gutters_painted += int((page.gutters & opaque).sum())
+        self.balloons += int(page.balloons.sum())
+        self.balloons_painted += int((page.balloons & opaque).sum())
+        for what, places in zip(PAPER, (page.gutters, page.balloons), strict=True):
+            of_kind = self.painted.setdefault(what, {})
+            painted, area = of_kind.get(page.kind, (0, 0))
+            of_kind[page.kind] = painted + int((places & opaque).sum()), area + int(places.sum())
 
     def summary(self) -> dict[str, Any]:
         """Return the figures, ready for JSON; shares of the areas that they are about."""
@@ -57,6 +71,10 @@ class ComicTally:
             "without_layout": self.without_layout,
             "worst_lost": round(max((max(values) for values in self.kinds.values()), default=0.0), 4),
             "lost_by_kind": {kind: round(float(np.mean(values)), 4) for kind, values in self.kinds.items()},
+            **{
+                f"{what}_painted_by_kind": {kind: _share(*areas) for kind, areas in self.painted.get(what, {}).items()}
+                for what in PAPER
+            },
         }
 
 
@@ -68,7 +86,8 @@ def evaluate_comics(
     Each region gets the right colour of most of its pixels, as from a picture that is right. `on_step` is called with
     a description of each step. Returns shares: `lost`, of the paper in panels, is what differs from the right colour by
     more than `WRONG` in patches that survive an opening by `LEAST_PATCH`; `gutters_painted` and `balloons_painted`, of
-    their areas; `panels_right`, of the panels, is what one panel of the layout and no other covers.
+    their areas, also for each kind of page; `panels_right`, of the panels, is what one panel of the layout and no other
+    covers.
     """
     tally = ComicTally()
     for number in range(pages):
@@ -96,10 +115,7 @@ def score(page: ComicPage, tally: ComicTally) -> None:
     tally.pages += 1
     tally.inside += inside
     tally.lost += lost
-    tally.gutters += int(page.gutters.sum())
-    tally.gutters_painted += int((page.gutters & opaque).sum())
-    tally.balloons += int(page.balloons.sum())
-    tally.balloons_painted += int((page.balloons & opaque).sum())
+    tally.add_paper(page, opaque)
     tally.panels += len(page.panels)
     tally.panels_right += 0 if layout is None else _panels_right(page, layout)
     tally.without_layout += layout is None
@@ -139,16 +155,17 @@ def _difference(found: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def _panels_right(page: ComicPage, layout: PageLayout) -> int:
-    """Return the number of panels that one panel of `layout` covers nearly alone, and that cover it."""
+    """Return the number of panels, as far as they are seen, that one panel of `layout` covers nearly alone."""
     rows = ((np.arange(layout.height) + 0.5) * layout.panels.shape[0] / layout.height).astype(int)
     columns = ((np.arange(layout.width) + 0.5) * layout.panels.shape[1] / layout.width).astype(int)
     found = layout.panels[np.ix_(rows, columns)]
     sizes = np.bincount(found.ravel())
     right = 0
-    for polygon in page.panels:
-        plane = np.zeros(found.shape, np.uint8)
-        cv2.fillPoly(plane, [np.rint(polygon).astype(np.int32)], 1)
-        counts = np.bincount(found[plane > 0])
+    for number in range(1, len(page.panels) + 1):
+        plane = page.shown == number
+        if not plane.any():
+            continue
+        counts = np.bincount(found[plane])
         counts[0] = 0
         best = int(counts.argmax())
         right += bool(best and counts[best] >= 0.8 * plane.sum() and counts[best] >= 0.8 * sizes[best])

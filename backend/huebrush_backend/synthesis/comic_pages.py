@@ -34,6 +34,8 @@ class ComicPage:
     * `balloons`: (H,W) bool, paper in balloons and captions, which stays unpainted
     * `lettering`: (H,W) bool, ink of letters
     * `panels`: polygons (n,2) in pixels, in reading order
+    * `shown`: (H,W) uint8, the number of the panel in `panels` at each pixel, from 1, 0 in gutters: without what other
+      panels cover, and of a panel without border the box of what is drawn in it, because nothing else shows its extent
     """
 
     kind: str
@@ -44,6 +46,7 @@ class ComicPage:
     balloons: np.ndarray
     lettering: np.ndarray
     panels: tuple[np.ndarray, ...]
+    shown: np.ndarray
 
     @property
     def lines(self) -> np.ndarray:
@@ -82,6 +85,8 @@ class _Page:
         self._words = np.zeros((height, width), bool)
         self._letters = np.zeros((height, width), np.uint8)
         self._panels: list[np.ndarray] = []
+        self._shown = np.zeros((height, width), np.uint8)
+        self._open: list[int] = []
         self._line = max(2.0, width * rng.uniform(0.002, 0.004))
         self._palette = random_palette(rng)
         self._hand = letters.Hand.random(rng)
@@ -104,12 +109,14 @@ class _Page:
         self._colors[mask] = cv2.warpAffine(colors, shift, size)[mask]
         self._inside |= mask
         self._panels.append(polygon)
+        self._shown[mask] = len(self._panels)
         if open_air:
             # What no line encloses is the page's own paper.
             fade = cv2.erode(mask.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
             self._ink[mask & ~fade] = 0
             outside = self._outside()
             self._inside &= ~outside
+            self._open.append(len(self._panels))
         elif bordered:
             self._draw_border(polygon)
 
@@ -125,6 +132,7 @@ class _Page:
             area = self._filled(inset + np.array([(-rim, -rim), (rim, -rim), (rim, rim), (-rim, rim)]))
             self._ink[area] = 0
             self._inside &= ~area
+            self._shown[area] = 0
             self._draw_border(inset + np.array([(-rim, -rim), (rim, -rim), (rim, rim), (-rim, rim)]))
         self.draw_panel(inset)
 
@@ -175,7 +183,20 @@ class _Page:
             balloons=self._words & paper,
             lettering=self._letters >= _INK,
             panels=tuple(self._panels),
+            shown=self._seen(),
         )
+
+    def _seen(self) -> np.ndarray:
+        """Return (H,W) uint8, the number of the panel that is seen at each pixel."""
+        for number in self._open:
+            own = self._shown == number
+            left, top, wide, high = cv2.boundingRect(
+                (own & (np.maximum(self._ink, self._letters) >= _INK)).astype(np.uint8)
+            )
+            box_of = np.zeros_like(own)
+            box_of[top : top + high, left : left + wide] = True
+            self._shown[own & ~box_of] = 0
+        return self._shown
 
     def _evened(self, painted: np.ndarray) -> np.ndarray:
         """Return the colours with one for each area that the lines enclose: the one that most of it has."""

@@ -143,3 +143,71 @@ def test_a_wall_with_windows_that_does_not_reach_the_pages_edge_is_no_gutter() -
         cv2.rectangle(ink, (left, top), (left + 160, top + 180), 255, 3)
     layout = find_layout(ink)
     assert layout is None or (layout.found == 1 and not layout.gutters[90, 300] and not layout.gutters[300, 290])
+
+
+def sketched_page() -> np.ndarray:
+    """Four panels whose borders are three strokes each that overshoot the corners across the gutters."""
+    rng = np.random.default_rng(5)
+    ink = np.zeros((1000, 800), np.uint8)
+    for left, top, right, bottom in (
+        (50, 50, 392, 470),
+        (410, 50, 750, 470),
+        (50, 488, 392, 950),
+        (410, 488, 750, 950),
+    ):
+        for _ in range(3):
+            for x in (left, right):
+                x += int(rng.integers(-2, 3))
+                cv2.line(ink, (x, top - int(rng.integers(7, 12))), (x, bottom + int(rng.integers(7, 12))), 255, 2)
+            for y in (top, bottom):
+                y += int(rng.integers(-2, 3))
+                cv2.line(ink, (left - int(rng.integers(7, 12)), y), (right + int(rng.integers(7, 12)), y), 255, 2)
+        cv2.circle(ink, ((left + right) // 2, bottom - 120), 80, 255, 3)
+    return ink
+
+
+def test_gutters_that_overshooting_borders_cut_up_are_found() -> None:
+    layout = layout_of(sketched_page())
+    assert layout.found == 4
+    for x, y in ((401, 200), (401, 700), (200, 479), (600, 479), (401, 479)):
+        assert layout.gutters[y, x], (x, y)
+    assert not layout.gutters[100:400, 100:350].any()
+
+
+def test_a_stripe_between_the_borders_of_a_panel_is_no_gutter() -> None:
+    ink = comic_page()
+    for y in (180, 200):
+        cv2.line(ink, (40, y), (560, y), 255, 3)
+    layout = layout_of(ink)
+    assert layout.found == 3 and not layout.gutters[190, 100:500].any()
+
+
+def test_a_balloon_over_a_gutter_does_not_join_its_panels() -> None:
+    ink = comic_page()
+    speech(ink, 300, 360, (110, 60))  # over the upper end of the gutter between the lower panels
+    layout = layout_of(ink)
+    assert layout.found == 3 and layout.balloons.max() == 1
+    assert layout.panels[600, 150] != layout.panels[600, 450]
+
+
+def test_a_balloon_that_is_open_to_the_gutter_is_no_gutter() -> None:
+    ink = comic_page()
+    cv2.rectangle(ink, (120, 36), (290, 110), 0, -1)
+    cv2.polylines(ink, [np.array([(120, 40), (120, 110), (290, 110), (290, 40)])], False, 255, 2)
+    write(ink, "WAIT FOR", 150, 72)
+    write(ink, "ME HERE", 150, 96)
+    layout = layout_of(ink)
+    assert layout.found == 3 and layout.balloons.max() == 1
+    assert layout.balloons[60, 270] and not layout.gutters[60, 270]
+
+
+@pytest.mark.parametrize(("width", "is_inset"), [(4, True), (1, False)])
+def test_a_panel_inside_another_has_a_rim_of_paper_and_a_picture_on_the_wall_has_a_frame(
+    width: int, is_inset: bool
+) -> None:
+    ink = comic_page()
+    for grown in (0, 10):
+        cv2.rectangle(ink, (390 - grown, 90 - grown), (530 + grown, 220 + grown), 255, width)
+    layout = layout_of(ink)
+    assert layout.found == (4 if is_inset else 3)
+    assert bool(layout.gutters[85, 450]) == is_inset

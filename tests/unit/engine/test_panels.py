@@ -135,13 +135,17 @@ def test_flats_leave_gutters_and_balloons_unpainted_unless_wanted_or_hinted() ->
     layout = find_layout(ink)
     picture = np.full((400, 300, 3), (120, 60, 30), np.uint8)
 
-    def alpha(places: tuple[tuple[int, int], ...], hints: np.ndarray | None = None, **changes: Any) -> list[int]:
+    def alpha(
+        places: tuple[tuple[int, int], ...], hints: np.ndarray | None = None, kind: str | None = None, **changes: Any
+    ) -> list[int]:
         parameters = Parameters(regions=RegionParameters(result="flats", **changes))
         request = ColorizeRequest("demo", lines, (), parameters, hints=hints)
         shown = ModelPicture(picture, parameters, None, ())
         result = RegionMaker().make(request, None, PageInk(ink), shown, lambda: None, layout)
         page = np.zeros((*ink.shape, 4), np.uint8)
         for layer in result.layers:
+            if kind is not None and layer.kind != kind:
+                continue
             height, width = layer.pixels.shape[:2]
             page[layer.y : layer.y + height, layer.x : layer.x + width] = layer.pixels
         assert not [place for place in result.flats_report["places_to_check"] if place["kind"] == "unpainted"]
@@ -150,6 +154,8 @@ def test_flats_leave_gutters_and_balloons_unpainted_unless_wanted_or_hinted() ->
     panel, gutter, balloon, letter = (450, 100), (300, 312), (130, 110), (172, 98)
     assert alpha((panel, gutter, balloon, letter)) == [255, 0, 0, 0]
     assert alpha((panel, gutter, balloon, letter), paint_paper=True) == [255, 255, 255, 255]
+    assert alpha((panel, gutter, balloon), kind="picture", keep_picture=True) == [255, 0, 0]
+    assert alpha((panel, gutter), kind="picture", keep_picture=True, paint_paper=True) == [255, 255]
     hints = np.zeros((*ink.shape, 4), np.uint8)
     hints[305:315, 100:120] = (255, 220, 0, 255)
     assert alpha((panel, gutter, balloon), hints) == [255, 255, 0]

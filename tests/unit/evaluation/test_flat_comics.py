@@ -14,6 +14,7 @@ def test_two_pages_are_found_right() -> None:
     assert report["pages"] == 2 and len(steps) == 2
     assert report["gutters_painted"] == 0.0 and report["balloons_painted"] <= 0.01
     assert report["lost"] <= 0.02 and report["panels_right"] >= 0.5
+    assert set(report["gutters_painted_by_kind"]) == set(report["balloons_painted_by_kind"]) == {"grid", "bleeding"}
 
 
 def test_without_a_layout_gutters_and_balloons_are_painted(monkeypatch: pytest.MonkeyPatch) -> None:
