@@ -51,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Check the page and print the places to check. Raises `CommandError`."""
     from huebrush_backend.engine.flats import RegionMaker
     from huebrush_backend.engine.inputs import PageLines
+    from huebrush_backend.engine.page_ink import PageInk
     from huebrush_backend.engine.picture_cache import ModelPicture
     from huebrush_backend.engine.plan import make_plan
     from huebrush_backend.engine.request import ColorizeRequest, EngineError
@@ -77,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         request = ColorizeRequest(WITHOUT_MODEL, lines, (), parameters, flats=flats)
         plan = make_plan(request, find_model)
         painted = ModelPicture(None, parameters, None, ())
-        ink = PageLines(request).ink_bytes
+        ink = PageInk(PageLines(request).ink_bytes)
         report = RegionMaker().make(request, plan.palette, ink, painted, lambda: None).flats_report
     except ProtocolError as error:
         raise CommandError(error.message) from error

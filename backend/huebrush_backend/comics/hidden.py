@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from huebrush_backend.comics.bands import REACH, WOBBLE, margins_of, slim_bands
+from huebrush_backend.comics.bands import REACH, WOBBLE, framed, margins_of, slim_bands
 from huebrush_backend.comics.lettering import TextBlock
 from huebrush_backend.comics.outlines import Mask
 
@@ -143,13 +143,10 @@ def without_open_balloons(gutters: Mask, blocks: tuple[TextBlock, ...]) -> tuple
         if result is gutters:
             result = gutters.copy()
         result[window] &= 1 - hull
-        around = (
-            cv2.dilate(hull, np.ones((3, 3), np.uint8))
-            - cv2.erode(
-                cv2.copyMakeBorder(hull, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(0,)), np.ones((3, 3), np.uint8)
-            )[1:-1, 1:-1]
-        )
-        borders[window] |= around & (lobes | cv2.dilate(lobes, np.ones((3, 3), np.uint8)))
+        kernel = np.ones((3, 3), np.uint8)
+        inside = np.asarray(cv2.erode(framed(hull), kernel)[1:-1, 1:-1], np.uint8)
+        around = np.asarray(cv2.dilate(hull, kernel), np.uint8) - inside
+        borders[window] |= around & np.asarray(cv2.dilate(lobes, kernel), np.uint8)
     return result, borders
 
 
@@ -177,6 +174,6 @@ def _hull(mask: Mask, short: int) -> Mask | None:
     cv2.drawContours(outline, [hull], -1, 1, 1)
     near = 2 * max(3, round(0.008 * short)) + 1
     cv2.drawContours(own, [contour], -1, 1, 1)
-    own = cv2.dilate(own, np.ones((near, near), np.uint8))
+    own = np.asarray(cv2.dilate(own, np.ones((near, near), np.uint8)), np.uint8)
     followed = np.count_nonzero(outline & own) / max(1, np.count_nonzero(outline))
     return filled if followed >= _FRAME else None

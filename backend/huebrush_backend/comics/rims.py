@@ -50,7 +50,7 @@ def depth_of_lines(ink: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def line_beside(mask: Mask, depth: NDArray[np.float32]) -> float:
     """Return half the usual width in pixels of the lines around `mask` (h,w), whose `depth` (h,w) is known there."""
-    edge = cv2.dilate(framed(mask), np.ones((3, 3), np.uint8))[1:-1, 1:-1] & (1 - mask)
+    edge = np.asarray(cv2.dilate(framed(mask), np.ones((3, 3), np.uint8))[1:-1, 1:-1], np.uint8) & (1 - mask)
     found = depth[(edge > 0) & (depth > 0)]
     return float(np.median(found)) if found.size else 0.0
 
