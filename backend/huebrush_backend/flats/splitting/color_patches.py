@@ -18,7 +18,7 @@ TINT = (0.006, 0.02)
 """Chroma (Oklab) up to which a pale colour is the white of paper, and from which it surely is a tint."""
 PALE = (0.65, 0.92)
 """Lightness (Oklab) from which colours are pale, and from which they are so in full."""
-TINTED = 0.12
+TINTED = 0.1
 """Chroma that pale tints have more, so that they differ from white."""
 SAME = 0.08
 """Difference up to which two colours are one, in Oklab with `LIGHTNESS`."""
