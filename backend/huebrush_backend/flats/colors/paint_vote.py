@@ -84,12 +84,8 @@ def vote_by_paint(paint: Paint, labels: NDArray[np.int32], boxes: NDArray[np.int
     place, owner = _thinned(place[has_paint & enough[owner]], owner[has_paint & enough[owner]], count)
     rgb = paint.rgb.reshape(-1, 3)[place]
     tones = main_tones(srgb_to_oklab(rgb), owner, count + 1)
-    known = tones.main >= 0
-    known[0] = False
-    colors = RegionColors.unpainted(count)
-    colors.colors[known] = rgb[tones.main[known]]
-    colors.alternatives[known] = rgb[np.where(tones.second >= 0, tones.second, tones.main)[known]]
-    colors.sources[known] = VOTED
+    colors = RegionColors.voted(rgb, tones)
+    known = colors.painted
     spill = _spill(paint, cells, colors, cap)
     closeness = np.exp(-((tones.spread / NOISY) ** 2))
     reach = np.where(cells.deepest < spill, _SHALLOW, 1.0)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from huebrush_backend.flats.colors.main_tone import Tones
+
 NONE, VOTED, INHERITED, HINTED, FIXED, SPREAD = range(6)
 """Values of `RegionColors.sources`: stays unpainted; voted by the model's picture; taken from a neighbour; hinted by
 the artist; set by the artist for exactly this region; spread from a palette without looking at anything.
@@ -53,6 +55,20 @@ class RegionColors:
         """Return `count` regions without a colour."""
         blank = np.zeros((count + 1, 3), np.uint8)
         return RegionColors(blank, np.zeros(count + 1, np.float32), np.zeros(count + 1, np.uint8), blank.copy())
+
+    @staticmethod
+    def voted(rgb: NDArray[np.uint8], tones: Tones) -> RegionColors:
+        """Return the regions in the main tones of the colours `rgb` (k,3), where they have one, without confidence.
+
+        `tones`: of the groups 0..count; group 0 is no region.
+        """
+        colors = RegionColors.unpainted(len(tones.main) - 1)
+        known = tones.main >= 0
+        known[0] = False
+        colors.colors[known] = rgb[tones.main[known]]
+        colors.alternatives[known] = rgb[np.where(tones.second >= 0, tones.second, tones.main)[known]]
+        colors.sources[known] = VOTED
+        return colors
 
 
 def override(colors: RegionColors, fixed: Mapping[int, tuple[int, int, int]]) -> RegionColors:

@@ -18,7 +18,7 @@ from huebrush_backend.flats.colors.borders import Borders
 from huebrush_backend.flats.colors.cell_grid import CellGrid, cell_grid
 from huebrush_backend.flats.colors.inherit import inherit
 from huebrush_backend.flats.colors.main_tone import main_tones
-from huebrush_backend.flats.colors.region_colors import VOTED, RegionColors
+from huebrush_backend.flats.colors.region_colors import RegionColors
 from huebrush_backend.imaging.oklab import srgb_to_oklab
 
 MOST_CELLS = 1024
@@ -67,12 +67,8 @@ def vote(
     votes = _votes(grid, count)
     rgb = picture.reshape(-1, 3)[votes.cell]
     tones = main_tones(srgb_to_oklab(rgb), votes.label, count + 1)
-    known = tones.main >= 0
-    known[0] = False
-    colors = RegionColors.unpainted(count)
-    colors.colors[known] = rgb[tones.main[known]]
-    colors.alternatives[known] = rgb[np.where(tones.second >= 0, tones.second, tones.main)[known]]
-    colors.sources[known] = VOTED
+    colors = RegionColors.voted(rgb, tones)
+    known = colors.painted
     tightness = np.exp(-((tones.spread / _TIGHT) ** 2))
     enough = tones.size / (tones.size + 1.0)
     sureness = np.asarray(_SURENESS)[np.minimum(np.floor(votes.depth), 2).astype(int)]
