@@ -146,14 +146,7 @@ class Stage:
         self._plain: nn.Module = accelerator.unwrap_model(self.module)
         self._average: EMAModel | None = None
         if self.options.ema and accelerator.is_main_process:
-            self._average = EMAModel(
-                self._plain.parameters(),
-                decay=self.options.ema_decay,
-                use_ema_warmup=True,
-                inv_gamma=10,
-                power=0.8,
-                foreach=True,
-            )
+            self._average = self._new_average()
             self._average.to(accelerator.device)
         if resume and (folder / STATE_FILE).is_file():
             self._load(folder / STATE_FILE)
@@ -297,6 +290,17 @@ class Stage:
         votes = self.accelerator.reduce(torch.tensor([int(end)], device=self.accelerator.device), "sum")
         return int(votes.item()) > 0  # pyright: ignore[reportAttributeAccessIssue]
 
+    def _new_average(self) -> EMAModel:
+        """Return an average that begins with the present weights."""
+        return EMAModel(
+            self._plain.parameters(),
+            decay=self.options.ema_decay,
+            use_ema_warmup=True,
+            inv_gamma=10,
+            power=0.8,
+            foreach=True,
+        )
+
     def _seconds_left(self, elapsed: float, seconds_a_step: float | None) -> float | None:
         """Return an estimate after `elapsed` seconds of all runs."""
         limits = [] if self.budget.seconds is None else [self.budget.seconds - elapsed]
@@ -359,14 +363,7 @@ class Stage:
             ) from error
         if self._average is not None:
             if state["average"] is None:
-                self._average = EMAModel(
-                    self._plain.parameters(),
-                    decay=self.options.ema_decay,
-                    use_ema_warmup=True,
-                    inv_gamma=10,
-                    power=0.8,
-                    foreach=True,
-                )
+                self._average = self._new_average()
             else:
                 self._average.load_state_dict(state["average"])
             self._average.to(self.accelerator.device)

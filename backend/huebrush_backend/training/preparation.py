@@ -101,9 +101,9 @@ def prepare_clip(plan: TrainingPlan, accelerator: Accelerator) -> Preparation:
     trainer = ClipTrainer(clip, tokenizer, vision.projection_dim, bank.classes)
     parts = rows_of_parts(plan.configuration.optimization, accelerator)
     batches = BatchesAhead(partial(_open_clip_batches, plan, grid), parts, plan.configuration.run.producers)
-    shown = _open_clip_batches(plan, grid)(SHEET_STEP, range(8))
     outputs = Outputs(
-        export=lambda: _export_clip(clip, plan.weights), draw_sheet=lambda: patch_color_sheet(trainer, shown)
+        export=lambda: _export_clip(clip, plan.weights),
+        draw_sheet=lambda: patch_color_sheet(trainer, batches.make_here(SHEET_STEP, range(8))),
     )
     return Preparation(trainer, batches.batch, outputs, start=batches.start, close=batches.close)
 

@@ -50,13 +50,13 @@ class BatchesAhead:
         self._made = iter(loader)
 
     def batch(self, step: int, rows: Sequence[int], may_wait: Callable[[], bool] = lambda: True) -> Any:
-        """Return `rows` of the batch of `step`: after `start` the next ones, else any.
+        """Return `rows` of the batch of `step`: after `start` with processes the next ones, else any.
 
         `may_wait` is not asked: a batch is at most seconds away.
         Raises ProducerError when a process has ended.
         """
         if self._made is None:
-            return self._batches[step, rows][1]
+            return self.make_here(step, rows)
         try:
             made, batch = next(self._made)
         except Exception as error:  # of any kind: PyTorch raises what the process raised
@@ -64,6 +64,10 @@ class BatchesAhead:
         if made != (step, rows):
             raise ValueError(f"rows {rows} of step {step} were asked for where {made} come next")
         return batch
+
+    def make_here(self, step: int, rows: Sequence[int]) -> Any:
+        """Make any rows of any batch in this process."""
+        return self._batches[step, rows][1]
 
     def close(self) -> None:
         """End the processes."""
