@@ -140,6 +140,7 @@ class PlacesToCheckController(QtCore.QObject):
 
     def _on_redrawn(self, _result: object) -> None:
         self._is_redrawing = False
+        self.refresh()  # another report may have come meanwhile
         self.refresh()
 
     def _gap_closure_layer(self, document: Document | None) -> Node | None:
