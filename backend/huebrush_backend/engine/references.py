@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from huebrush_backend.engine.request import Reference
+from huebrush_backend.engine.request import FigureMask, Reference
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.covering import paint_over
+from huebrush_backend.imaging.margins import content_box
 
 REFERENCE_LIMIT = 1024
 """Longest side, in pixels, to which references are reduced first; every encoder sees far fewer pixels."""
@@ -29,6 +31,27 @@ def reference_picture(item: Reference, padding: float) -> np.ndarray:
     if item.part is not None:
         picture = np.where(_plane(item, item.part.pixels)[..., None], picture, np.uint8(255))
     return padded(picture, padding, 255)
+
+
+def without_margins(item: Reference) -> Reference:
+    """Return the reference cut, with its masks, to what a margin of one colour surrounds; itself if none does.
+
+    What does not count is no content: only the part of the reference that counts is left.
+    """
+    box = content_box(reference_picture(item, 1.0))
+    if box is None:
+        return item
+    left, top, width, height = cv2.boundingRect((item.pixels[..., 3] > 0).astype(np.uint8))
+    ratio = max(1.0, max(width, height) / REFERENCE_LIMIT)
+    rows, columns = (
+        slice(start + round(part.start * ratio), min(start + side, start + round(part.stop * ratio)))
+        for part, start, side in zip(box, (top, left), (height, width), strict=True)
+    )
+
+    def cut(mask: FigureMask | None) -> FigureMask | None:
+        return mask and replace(mask, pixels=mask.pixels[rows, columns])
+
+    return replace(item, pixels=item.pixels[rows, columns], part=cut(item.part), left_out=cut(item.left_out))
 
 
 def has_colors(item: Reference) -> bool:
