@@ -99,7 +99,7 @@ def test_a_palette_file_and_a_layer_a_colour(page: Path) -> None:
     words = ("--model", "none", "--result", "flats", "--layers", "color", "--palette", page / "two.gpl")
     assert colorize(page / "lines.png", *words, "--output", page / "out.ora") == 0
     names = [layer.name for layer in read_picture(page / "out.ora").layers]
-    assert {"#c81e28 Coat", "#1e3cd2 Sky"} <= set(names)
+    assert {"Coat #c81e28", "Sky #1e3cd2"} <= set(names)
 
 
 def test_key_strokes_are_painted_in_their_colours(page: Path, hints: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -17,12 +17,15 @@ from huebrush_backend.engine.colored import colored_layer, colored_picture
 from huebrush_backend.engine.page_ink import PageInk
 from huebrush_backend.engine.page_layout import painted_part, painted_pieces, paper_of, without_lettering
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
+from huebrush_backend.engine.places import picture_evidence, place_data
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
 from huebrush_backend.flats.checks.own_flats import check_flats, repair_flats
-from huebrush_backend.flats.checks.places_to_check import PlaceToCheck, find_places_to_check
+from huebrush_backend.flats.checks.place import PlaceToCheck
+from huebrush_backend.flats.checks.places_to_check import find_places_to_check
 from huebrush_backend.flats.colors.borders import Borders, shared_borders
 from huebrush_backend.flats.colors.clusters import unify
 from huebrush_backend.flats.colors.different_colors import different_colors
+from huebrush_backend.flats.colors.few_tones import reduce_tones
 from huebrush_backend.flats.colors.hints import hint_colors, with_hints
 from huebrush_backend.flats.colors.paint_vote import vote_by_paint
 from huebrush_backend.flats.colors.region_colors import FIXED, HINTED, NONE, SPREAD, RegionColors, override
@@ -52,11 +55,15 @@ MOST_COLOR_BORDERS = 2000
 
 @dataclass(frozen=True)
 class RegionResult:
-    """`layers` from bottom to top, the `flats_report` for the client, and `notes` for the recipe."""
+    """`layers` from bottom to top, the `flats_report` for the client, and `notes` for the recipe.
+
+    `labels`: (H,W) int32, the regions that the report is about.
+    """
 
     layers: tuple[ResultLayer, ...]
     flats_report: dict[str, Any]
     notes: tuple[Text, ...]
+    labels: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,12 +121,14 @@ class RegionMaker:
                 swatches=swatches,
                 most_cells=MOST_VOTING_CELLS if layout is None else max(MOST_VOTING_CELLS, *picture.shape[:2]),
             )
-        colors, moved = _colors(request, page, ink, voted, palette), None
+        colors = _colors(request, page, ink, voted, palette)
         check()
         if palette is not None and chosen.locked and voted is not None:
-            colors, moved = snap(colors, palette, page.regions.areas)
+            colors, _ = snap(colors, palette, page.regions.areas)
         elif chosen.result in ONE_COLOR_LAYERS or (layout is not None and not (colors.sources == SPREAD).any()):
             colors = unify(colors, page.regions.areas)
+            if chosen.result == "flats_by_color":
+                colors = reduce_tones(colors, page.regions.areas, chosen.most_layers)
         colors = override(colors, _colors_by_hand(chosen, page.regions))
         if not chosen.paint_paper:
             colors = _without_paper(colors, page.paper)
@@ -140,13 +149,16 @@ class RegionMaker:
                 shown = replace(painted, kept=painted_part(layout, painted.kept))
             layers.insert(0, picture_layer("Picture", shown, ink.astype(np.float32) / 255))
         check()
-        places = find_places_to_check(
-            page.regions, colors, page.borders, None if voted is None else voted.colors, moved, page.paper
-        )
+        evidence = None
+        if picture is not None:
+            paint, locked = None if colored is None else colored.paint, palette if chosen.locked else None
+            evidence = picture_evidence(picture, paint, page.regions, ink, colors, locked)
+        places = find_places_to_check(page.regions, colors, page.borders, ink, evidence, page.paper)
         return RegionResult(
             tuple(layers),
             _flats_report(page.regions, _used(colors, palette, chosen.locked), palette, places),
             (_gap_note(page.regions), *(() if colored is None else colored.notes)),
+            page.regions.labels,
         )
 
     def regions(
@@ -217,7 +229,8 @@ def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Pa
         flats = np.where(mend[..., 3:] > 0, mend, flats)
     used = [] if palette is None else [swatch.hex for swatch in palette.swatches]
     places = check_flats(flats, regions, ink, page.borders, palette, page.paper)
-    return RegionResult(tuple(layers), _flats_report(regions, used, palette, places), (_gap_note(regions),))
+    report = _flats_report(regions, used, palette, places)
+    return RegionResult(tuple(layers), report, (_gap_note(regions),), regions.labels)
 
 
 def _gap_note(regions: Regions) -> Text:
@@ -242,13 +255,8 @@ def _flats_report(
             for line in chain.from_iterable(border.lines for border in regions.color_borders[:MOST_COLOR_BORDERS])
         ],
         "clean": not places,
-        "places_to_check": [_place_data(place) for place in places],
+        "places_to_check": [place_data(place) for place in places],
     }
-
-
-def _place_data(place: PlaceToCheck) -> dict[str, Any]:
-    fixes = [{**asdict(fix), "text": fix.text.as_data()} for fix in place.fixes]
-    return {**asdict(place), "text": place.text.as_data(), "fixes": fixes}
 
 
 def _colors(

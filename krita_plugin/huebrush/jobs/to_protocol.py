@@ -84,6 +84,7 @@ def region_parameters(chosen: RegionSettings, dots_per_inch: float) -> RegionPar
         palette_names=names if any(names) else (),
         palette_size=chosen.palette_size if chosen.palette_source == "references" else 0,
         locked=chosen.locked,
+        most_layers=chosen.most_layers,
         hard_edges=chosen.hard_edges,
         color_borders=chosen.color_borders,
         paint_paper=chosen.paint_paper,

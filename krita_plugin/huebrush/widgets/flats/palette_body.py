@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 
+from huebrush_protocol.regions import MAX_LAYERS
+
 from ...base.qt import QtCore, QtWidgets, Signal
 from ...base.strings import text
 from ...palettes.color_list import LARGEST_PALETTE
 from ...results.flats_report import FlatsReport
-from ...settings.flats import PALETTE_SOURCES, RegionSettings
+from ...settings.flats import FLATS_BY_COLOR, PALETTE_SOURCES, RegionSettings
 from ...settings.sources import ReferenceSource
 from ..controls.inputs import ChoiceControl, QuietWheel, SwitchControl
 from ..controls.source_picker import SourcePicker
@@ -54,6 +56,7 @@ class PaletteBody(QtWidgets.QWidget):
         self._size = WholeNumber(
             "huebrush_palette_size", 2, LARGEST_PALETTE, text("palette_size"), text("palette_size.tip")
         )
+        self._layers = WholeNumber("huebrush_most_layers", 1, MAX_LAYERS, text("most_layers"), text("most_layers.tip"))
         self._codes = QtWidgets.QLineEdit()
         self._codes.setObjectName("huebrush_palette_codes")
         self._codes.setAccessibleName(text("palette_codes"))
@@ -77,6 +80,7 @@ class PaletteBody(QtWidgets.QWidget):
         for control in (
             self._source,
             self._size,
+            self._layers,
             self._locked,
             self._hard,
             self._borders,
@@ -95,6 +99,7 @@ class PaletteBody(QtWidgets.QWidget):
             palette_source=self._source.choice,
             palette_size=self._size.value(),
             palette=self._codes.text(),
+            most_layers=self._layers.value(),
             locked=self._locked.isChecked(),
             hard_edges=self._hard.isChecked(),
             color_borders=self._borders.isChecked(),
@@ -111,6 +116,7 @@ class PaletteBody(QtWidgets.QWidget):
         self._shown = settings
         self._source.set_choice(settings.palette_source)
         self._size.setValue(settings.palette_size)
+        self._layers.setValue(settings.most_layers)
         if self._codes.text() != settings.palette:
             self._codes.setText(settings.palette)
         self._locked.setChecked(settings.locked)
@@ -162,6 +168,7 @@ class PaletteBody(QtWidgets.QWidget):
             self._paper,
         ):
             grid.addWidget(widget, grid.rowCount(), 0, 1, 2)
+        self._layers_label = self._add_row(grid, "most_layers", self._layers)
         for switch in (self._borders, self._gap_automatic):
             grid.addWidget(switch, grid.rowCount(), 0, 1, 2)
         self._gap_label = self._add_row(grid, "gap", self._gap)
@@ -207,6 +214,9 @@ class PaletteBody(QtWidgets.QWidget):
         self._codes_row.setVisible(from_list)
         self._menu.complaint.setVisible(from_list and bool(self._menu.complaint.text()))
         self._borders.setEnabled(has_picture)
+        is_free = settings.palette_source == PALETTE_SOURCES[0] or not settings.locked
+        for widget in (self._layers, self._layers_label):
+            widget.setVisible(settings.result == FLATS_BY_COLOR and is_free)
         self._locked.setEnabled(settings.palette_source != PALETTE_SOURCES[0])
         for widget in (self._gap, self._gap_label):
             widget.setEnabled(not settings.gap_automatic)
