@@ -18,6 +18,8 @@ from huebrush_backend.flats.regions.find_regions import Regions
 
 PAINTED = 0.9
 """Share of a cell that paint of a coloured picture must cover for the cell to say what the page's colour is."""
+SPILLED = 0.025
+"""How far paint of a coloured picture may run over lines, as a share of the page's longer side."""
 
 
 def picture_evidence(
@@ -39,7 +41,8 @@ def picture_evidence(
         share = cv2.resize(paint.painted.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
         speaking = share >= PAINTED
     allowed = None if palette is None else palette.colors
-    return gather_evidence(picture, regions, ink, counted_regions(colors), allowed, speaking)
+    spilled = 0.0 if paint is None else SPILLED
+    return gather_evidence(picture, regions, ink, counted_regions(colors), allowed, speaking, spilled)
 
 
 def place_data(place: PlaceToCheck) -> dict[str, Any]:

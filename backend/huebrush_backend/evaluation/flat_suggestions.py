@@ -22,14 +22,14 @@ from huebrush_backend.engine.picture_cache import ModelPicture
 from huebrush_backend.engine.request import ColorizeRequest
 from huebrush_backend.evaluation.flat_metrics import spread
 from huebrush_backend.evaluation.flat_pictures import Painting
-from huebrush_backend.evaluation.flat_sketches import closed_page, open_page, picture_of
+from huebrush_backend.evaluation.flat_sketches import picture_of
 from huebrush_backend.evaluation.metrics import to_lab
 from huebrush_backend.flats.palettes.extraction import extract_palette
 from huebrush_backend.flats.palettes.palette import Palette, Swatch, make_palette
 from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
 from huebrush_backend.imaging.lineart import ink_coverage
 from huebrush_backend.synthesis.flat_truth import INK
-from huebrush_backend.synthesis.sketch_pages import SketchPage
+from huebrush_backend.synthesis.sketch_pages import CLOSED_KINDS, OPEN_KINDS, SketchPage, draw_sketch_page
 
 WRONG = 10.0
 """Difference (CIEDE2000) from the right colour, beyond that of the nearest colour allowed, above which paper is
@@ -45,6 +45,8 @@ LEAST_WRONG = 1e-3
 PALETTES = ("none", "locked", "reduced", "unlocked")
 """Palettes in turn: none; the right colours, locked; the eight that the right page shows most, locked; the right
 colours, not locked."""
+SIDES = (480, 600, 700, 800, 900)
+"""Longer sides of pages in pixels, in turn."""
 _REDUCED = 8
 
 
@@ -148,7 +150,10 @@ def checked_page(seed: int, number: int) -> CheckedPage:
     """Return page `number` of the set `seed`; it is always the same."""
     manner = MANNERS[manner_of(number)]
     mode = PALETTES[number // len(MANNERS) % len(PALETTES)]
-    page = (open_page if manner.is_open else closed_page)(seed, number)
+    kinds = OPEN_KINDS if manner.is_open else CLOSED_KINDS
+    longer = SIDES[number % len(SIDES)]
+    width, height = (longer, longer) if number % 2 else (round(0.75 * longer), longer)
+    page = draw_sketch_page(1000 * seed + number, width, height, kinds[number % len(kinds)])
     truth = spread(page.truth)
     palette = None
     if mode == "reduced":

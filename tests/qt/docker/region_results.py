@@ -56,24 +56,7 @@ GAP = {
     "color": "",
     "fixes": [CLOSE, MERGE],
 }
-    **UNSURE,
-    "kind": "open_gap",
-    "risk": 0.9,
-    "visible": 9.0,
-    "text": "Open gap",
-    "x": 4.0,
-    "color": "",
-    "fixes": [CLOSE, MERGE],
-}
 BORDER = {
-    **UNSURE,
-    "kind": "color_border",
-    "risk": 0.3,
-    "visible": 1.0,
-    "text": "No line here",
-    "color": "",
-    "fixes": [MERGE],
-}
     **UNSURE,
     "kind": "color_border",
     "risk": 0.3,

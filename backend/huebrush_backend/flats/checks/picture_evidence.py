@@ -103,11 +103,13 @@ def gather_evidence(
     counted: NDArray[np.bool_],
     allowed: NDArray[np.uint8] | None = None,
     speaking: NDArray[np.bool_] | None = None,
+    spilled: float = 0.0,
 ) -> Evidence:
     """Return what `picture` (h,w,3) uint8 sRGB says about the regions `counted` (count+1,).
 
     `ink`: (H,W) uint8, coverage of the page's lines. `allowed`: (m,3), the only colours that flats may have.
-    `speaking`: (h,w) bool, where the picture says anything, None for everywhere.
+    `speaking`: (h,w) bool, where the picture says anything, None for everywhere. `spilled`: how far its colours may
+    run over lines, as a share of the longer side.
     """
     height, width = picture.shape[:2]
     ratio = min(1.0, (MOST_CELLS / (height * width)) ** 0.5, ink.shape[0] / height, ink.shape[1] / width)
@@ -117,7 +119,7 @@ def gather_evidence(
     if speaking is not None and (rows, columns) != (height, width):
         speaking = cv2.resize(speaking.view(np.uint8), (columns, rows), interpolation=cv2.INTER_NEAREST) > 0
     grid = cell_grid(regions.labels, ink, rows, columns)
-    speaks = (grid.depth >= CORE_DEPTH) & counted[grid.label]
+    speaks = (grid.depth >= max(CORE_DEPTH, spilled * max(rows, columns))) & counted[grid.label]
     label = np.where(speaks if speaking is None else speaks & speaking, grid.label, 0).astype(np.int32)
     step = np.rint(srgb_to_oklab(picture) / _TONE).astype(np.int64) + 128
     code = (step[..., 0] << 32 | step[..., 1] << 16 | step[..., 2]).ravel()
