@@ -43,7 +43,7 @@ class PaletteBody(QtWidgets.QWidget):
     def __init__(self, offered: Callable[[], Sequence[ReferenceSource]]) -> None:
         super().__init__()
         self._loading = False
-        self._has_model, self._has_colored = True, False
+        self._has_model, self._has_colored, self._is_by_color = True, False, False
         self._shown = RegionSettings()
         self._flats_report: FlatsReport | None = None
         self._source = ChoiceControl(
@@ -138,6 +138,11 @@ class PaletteBody(QtWidgets.QWidget):
         self._has_model, self._has_colored = has_model, has_colored
         self._show_effect()
 
+    def show_result(self, result: str) -> None:
+        """Offer the number of layers only for a result with a layer for each colour."""
+        self._is_by_color = result == FLATS_BY_COLOR
+        self._show_effect()
+
     def show_flats_report(self, report: FlatsReport | None) -> None:
         """Show which colours the latest result has, and which of them hardly differ."""
         self._flats_report = report
@@ -216,7 +221,7 @@ class PaletteBody(QtWidgets.QWidget):
         self._borders.setEnabled(has_picture)
         is_free = settings.palette_source == PALETTE_SOURCES[0] or not settings.locked
         for widget in (self._layers, self._layers_label):
-            widget.setVisible(settings.result == FLATS_BY_COLOR and is_free)
+            widget.setVisible(self._is_by_color and is_free)
         self._locked.setEnabled(settings.palette_source != PALETTE_SOURCES[0])
         for widget in (self._gap, self._gap_label):
             widget.setEnabled(not settings.gap_automatic)

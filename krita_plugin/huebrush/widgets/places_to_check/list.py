@@ -224,7 +224,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
         """Show a button for each suggestion at the chosen place."""
         while self._suggestion_rows.count():
             old = never_none(never_none(self._suggestion_rows.takeAt(0)).widget())
-            old.hide()
+            old.setParent(None)  # at once, as the next buttons have the same names
             old.deleteLater()
         self._spots.show_spots(len(place.spots) if place is not None else 0)
         self._detail.setVisible(place is not None)
