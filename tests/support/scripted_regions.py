@@ -139,8 +139,9 @@ def report_on(labels: np.ndarray, ink: np.ndarray, colors: list[str], chosen: Re
     places = [
         place("open_gap", 0.9, "The lines have a gap of 12 px", near[0] - 6, near[1] - 6, 24.0, [closed, merged]),
         place("unsure", 0.4, "Small region, colour unsure", x - 8, y - 8, 16.0, [dyed], colors[smallest]),
-        place("off_palette", 0.2, "Colour far from the palette", width * 0.75, height * 0.75, 40.0, [], COLORS[1]),
+        place("two_colors", 0.1, "Two colours in one region", width * 0.75, height * 0.75, 40.0, [], COLORS[1]),
     ]
+    places[2]["spots"] += [[width * 0.5, height * 0.25, 20.0, 20.0, width * 0.5 + 10, height * 0.25 + 10]]
     made = [(fix.kind, fix.x, fix.y) for fix in chosen.fixes]
     left = [
         one
