@@ -81,15 +81,18 @@ class SuggestionTally:
 
     * `worse`, `unfinished`: numbers of the pages that suggestions made worse, or on which they did not end
     * `suggested`: suggestions of the first round, over all pages
+    * `rounds`: most times that "All suggestions" was pressed on a page until none was left
     * `put_right`: for each page with wrong paper, the share of it that "All suggestions" put right
     * `first`: the same for the first places, by manner
     * `places`: entries of each page
+    * `clean`: pages with wrong paper on which there was nothing to check
     """
 
     pages: int = 0
     worse: list[int] = field(default_factory=list)
     unfinished: list[int] = field(default_factory=list)
     suggested: int = 0
+    rounds: int = 0
     wrong: list[float] = field(default_factory=list)
     put_right: list[float] = field(default_factory=list)
     first: dict[str, list[float]] = field(default_factory=dict)
@@ -107,6 +110,7 @@ class SuggestionTally:
             "first_ten_by_manner": {name: _mean(some) for name, some in self.first.items()},
             "wrong": _mean(self.wrong),
             "suggested": self.suggested,
+            "rounds": self.rounds,
             "put_right": _mean(self.put_right),
             "places": _mean([float(count) for count in self.places]),
             "worse_pages": self.worse,
@@ -194,6 +198,7 @@ def score_page(checked: CheckedPage, number: int, manner: str, tally: Suggestion
             tally.suggested += len(suggested)
         if not suggested:
             break
+        tally.rounds = max(tally.rounds, round_number + 1)
         fixes += suggested
         result = make(fixes)
     else:

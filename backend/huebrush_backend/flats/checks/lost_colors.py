@@ -49,7 +49,7 @@ def find_lost_colors(evidence: Evidence, regions: Regions, colors: RegionColors)
     count, patch, stats, _ = cv2.connectedComponentsWithStats((far > 0).view(np.uint8), connectivity=4)
     if count < 2:
         return [*_gone(evidence, regions, colors, far)]
-    patch = np.asarray(patch)
+    patch, stats = np.asarray(patch, np.int32), np.asarray(stats, np.int32)
     rows, columns = np.nonzero(patch)
     owner, tone = patch[rows, columns], evidence.tone[rows, columns]
     order = np.argsort(owner, kind="stable")
@@ -68,7 +68,7 @@ def find_lost_colors(evidence: Evidence, regions: Regions, colors: RegionColors)
         for one in np.unique(group).tolist():
             own = [patches[index] for index in np.flatnonzero(group == one).tolist()]
             own.sort(key=lambda pair: -int(stats[pair[0], cv2.CC_STAT_AREA]))
-            found.append(_place(evidence, regions, colors, region, own, patch, np.asarray(stats), far, cells))
+            found.append(_place(evidence, regions, colors, region, own, patch, stats, far, cells))
     return [*found, *_gone(evidence, regions, colors, far)]
 
 

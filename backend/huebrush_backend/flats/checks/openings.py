@@ -78,13 +78,12 @@ class _Sides:
         walls = np.zeros_like(free)
         ends = []
         for gap in gaps:
-            ends.append(
-                [
-                    (round(x / across - window[1].start), round(y / down - window[0].start))
-                    for x, y in ((gap.x0, gap.y0), (gap.x1, gap.y1))
-                ]
+            one, other = (
+                (round(x / across - window[1].start), round(y / down - window[0].start))
+                for x, y in ((gap.x0, gap.y0), (gap.x1, gap.y1))
             )
-            cv2.line(walls, *ends[-1], 1, 2)
+            ends.append((one, other))
+            cv2.line(walls, one, other, 1, 2)
         count, areas, stats, _ = cv2.connectedComponentsWithStats(free & (1 - walls), connectivity=4)
         self.areas = np.asarray(areas, np.int32)
         self.size = np.asarray(stats[:, cv2.CC_STAT_AREA], np.float64) * self.cell

@@ -60,10 +60,12 @@ def check_flats(
     for stroke in strokes:
         rim = cv2.dilate(stroke.inside.view(np.uint8), np.ones((2 * SOFT + 1, 2 * SOFT + 1), np.uint8))
         left[stroke.window] &= rim == 0
+    known = whole.copy()
+    known[[region for stroke in strokes for region in stroke.covered]] = False  # what they had is not known
     found = [
         *(stroke_place(stroke, regions, main) for stroke in strokes),
-        *_unpainted_spots(regions, paper & ~opaque, whole, main),
-        *_leaks(flats=flats, regions=regions, painted=left, main=main, whole=whole, borders=borders),
+        *_unpainted_spots(regions, paper & ~opaque, known, main),
+        *_leaks(flats=flats, regions=regions, painted=left, main=main, whole=known, borders=borders),
     ]
     for region in np.flatnonzero(~whole[1:]) + 1:
         if regions.areas[region] > 0 and not (bare is not None and bare[region]):

@@ -151,4 +151,4 @@ def _slim(far: NDArray[np.float32], least: float) -> NDArray[np.uint8]:
     count, patch, stats, _ = cv2.connectedComponentsWithStats((far >= CLEAR).view(np.uint8), connectivity=4)
     large = np.asarray(stats)[:, cv2.CC_STAT_AREA] >= least
     large[0] = False
-    return large[np.asarray(patch)].view(np.uint8) if count > 1 else np.zeros(far.shape, np.uint8)
+    return large[np.asarray(patch, np.int32)].view(np.uint8) if count > 1 else np.zeros(far.shape, np.uint8)

@@ -113,9 +113,8 @@ def _color_border(regions: Regions, border: ColorBorder, colors: RegionColors, a
     smaller = min(border.regions, key=lambda region: regions.areas[region])
     # A border that is wrong goes astray by about half its length.
     area = min(int(regions.areas[smaller]), round(length * length / 2))
-    ends = beside_border(regions.labels, border) or tuple(
-        chain.from_iterable(inner_point(regions, region) for region in border.regions)
-    )
+    one, other = border.regions
+    ends = beside_border(regions.labels, border) or (*inner_point(regions, one), *inner_point(regions, other))
     fix = Fix("merge", Text.of("fix.merge"), *ends)
     left, top = int(min(x)) - MARGIN, int(min(y)) - MARGIN
     width, height = int(max(x) - min(x)) + 2 * MARGIN, int(max(y) - min(y)) + 2 * MARGIN
@@ -131,7 +130,7 @@ def _color_border(regions: Regions, border: ColorBorder, colors: RegionColors, a
         color=hex_color(colors.colors[smaller]),
         fixes=(fix,),
         visible=RISKS["color_border"] * area * seen_share(apart),
-        spots=((left, top, width, height, *ends[:2]),),
+        spots=((left, top, width, height, ends[0], ends[1]),),
     )
 
 

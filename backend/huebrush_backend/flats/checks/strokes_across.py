@@ -65,7 +65,7 @@ def find_strokes(
         apart = np.abs(flats[top:bottom, :, :3].astype(np.int16) - main[label]).max(axis=2)
         foreign[top:bottom] = paper[top:bottom] & whole[label] & (apart > FOREIGN)
 
-    in_bands(*paper.shape, mark)
+    in_bands(paper.shape[0], paper.shape[1], mark)
     code, count = np.unique(pack_rgb(flats[..., :3][foreign]), return_counts=True)
     order = np.argsort(-count, kind="stable")
     found: list[Stroke] = []
@@ -76,7 +76,7 @@ def find_strokes(
         if len(followed) == MOST_COLORS:
             break
         followed.append(color.astype(np.int16))
-        found += _of_color(flats, regions, paper, foreign, color, main)
+        found += _of_color(flats, regions, paper, foreign, color)
     return found
 
 
@@ -86,7 +86,6 @@ def _of_color(
     paper: NDArray[np.bool_],
     foreign: NDArray[np.bool_],
     color: NDArray[np.uint8],
-    main: NDArray[np.uint8],
 ) -> Iterator[Stroke]:
     low = np.array([*np.maximum(color.astype(int) - SAME_PAINT, 0), 255], np.uint8)
     high = np.array([*np.minimum(color.astype(int) + SAME_PAINT, 255), 255], np.uint8)
@@ -103,12 +102,11 @@ def _of_color(
         if len(entered) < LEAST_REGIONS:
             continue
         total = np.bincount(regions.labels[window][on_paper & ~foreign[window]], minlength=regions.count + 1)
-        # A larger region of this colour is where the paint comes from; a smaller one was painted over.
         covered = {
-            int(region): int(total[region])
-            for region in np.flatnonzero(total >= LEAST)
-            if region not in entered and total[region] < sum(entered.values())
+            int(region): int(total[region]) for region in np.flatnonzero(total >= LEAST) if region not in entered
         }
+        if sum(covered.values()) > sum(entered.values()):
+            continue  # the paint comes from regions of this colour, and ran over from there
         yield Stroke(window, inside, color, entered, covered)
 
 

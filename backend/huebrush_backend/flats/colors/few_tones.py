@@ -28,7 +28,8 @@ def reduce_tones(colors: RegionColors, areas: NDArray[np.int64], most: int) -> R
     tone = tone.reshape(-1)
     if len(tones) <= most:
         return colors
-    total = np.bincount(tone, np.maximum(areas[painted], 1) * np.maximum(colors.confidence[painted], 0.1), len(tones))
+    weight = np.maximum(areas[painted], 1) * np.maximum(colors.confidence[painted], 0.1).astype(np.float64)
+    total = np.bincount(tone, weight, len(tones)).astype(np.float64)
     own = np.zeros(len(tones), bool)
     own[tone[np.isin(colors.sources[painted], (FIXED, HINTED))]] = True
     order = np.argsort(-total, kind="stable")
@@ -55,17 +56,29 @@ def _unite(
     np.fill_diagonal(apart, np.inf)
     apart[own[chosen]] = np.inf  # rows are the tones that vanish
     into = np.arange(len(chosen))
-    farthest = np.where(np.isinf(apart), np.inf, apart)
+    cost = _costs(apart, weight, own[chosen], np.arange(len(chosen)))
     for _ in range(len(chosen) - most):
-        # The larger of two tones stays, unless it is the artist's own that is smaller.
-        smaller = (weight[:, None] <= weight[None]) | own[chosen][None]
-        cost = np.where(smaller, np.sqrt(weight)[:, None] * farthest**2, np.inf)
         gone, kept = np.unravel_index(int(cost.argmin()), cost.shape)
         if np.isinf(cost[gone, kept]):
             break
         into[into == gone] = kept
         weight[kept] += weight[gone]
         # What became another tone must stay near it when that becomes a third.
-        farthest[kept] = np.maximum(farthest[kept], farthest[gone])
-        farthest[gone] = farthest[:, gone] = np.inf
+        apart[kept] = np.maximum(apart[kept], apart[gone])
+        apart[gone] = apart[:, gone] = np.inf
+        cost[gone] = cost[:, gone] = np.inf
+        cost[kept] = _costs(apart, weight, own[chosen], np.array([kept]))[0]
+        larger = (weight <= weight[kept]) | own[chosen][kept]
+        cost[:, kept] = np.where(larger, np.sqrt(weight) * apart[:, kept] ** 2, np.inf)
     target[chosen] = chosen[into]
+
+
+def _costs(
+    apart: NDArray[np.float64], weight: NDArray[np.float64], own: NDArray[np.bool_], rows: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Return what it costs to make each of the tones `rows` (m,) another one, (m,n).
+
+    The larger of two tones stays, unless it is the artist's own that is smaller.
+    """
+    smaller = (weight[rows, None] <= weight[None]) | own[None]
+    return np.where(smaller, np.sqrt(weight[rows, None]) * apart[rows] ** 2, np.inf)

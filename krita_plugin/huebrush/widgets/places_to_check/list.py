@@ -184,8 +184,8 @@ class PlacesToCheckList(QtWidgets.QWidget):
             item.setToolTip(", ".join(filter(None, (place.text, place.color))))
             self._list.addItem(item)
         self._list.blockSignals(False)
-        row = max(self._list.sizeHintForRow(0), ICON.height() + 4) if places else 0
-        self._list.setFixedHeight(min(ROWS, len(places)) * row + 2 * self._list.frameWidth() + 2)
+        rows = (max(self._list.sizeHintForRow(row), ICON.height() + 4) for row in range(min(ROWS, len(places))))
+        self._list.setFixedHeight(sum(rows) + 2 * self._list.frameWidth() + 2)
         self._list.setVisible(bool(places))
         if not count:
             words = text("places_to_check.clean")
