@@ -81,6 +81,7 @@ REGIONS = st.builds(
     dots_per_inch=st.floats(0, 10_000),
     palette=st.lists(COLORS, max_size=3).map(tuple),
     palette_size=st.integers(0, 256),
+    most_layers=st.integers(1, 1000),
     locked=st.booleans(),
     hard_edges=st.booleans(),
     paint_paper=st.booleans(),

@@ -19,7 +19,7 @@ from huebrush_backend.flats.regions.find_regions import Regions
 PAINTED = 0.9
 """Share of a cell that paint of a coloured picture must cover for the cell to say what the page's colour is."""
 SPILLED = 0.025
-"""How far paint of a coloured picture may run over lines, as a share of the page's longer side."""
+"""Distance that paint of a coloured picture may run over lines, as a share of the page's longer side."""
 
 
 def picture_evidence(
@@ -30,7 +30,7 @@ def picture_evidence(
     colors: RegionColors,
     palette: Palette | None,
 ) -> Evidence:
-    """Return what the `picture` (h,w,3) says about flats in these `colors`.
+    """Return the evidence of the `picture` (h,w,3) about flats in these `colors`.
 
     `paint`: the coloured picture that it comes from, None for a model's. `palette`: the one that the flats are locked
     to, None for none. `ink`: (H,W) uint8, coverage of the page's lines.

@@ -52,7 +52,7 @@ _REDUCED = 8
 
 @dataclass(frozen=True)
 class Manner:
-    """How a page comes about.
+    """Manner in which a page comes about.
 
     * `is_open`: whether its outlines are open
     * `painting`: how the simulated model paints
@@ -211,7 +211,7 @@ def score_page(checked: CheckedPage, number: int, manner: str, tally: Suggestion
 
 
 def suggestions(report: Mapping[str, Any]) -> list[RegionFix]:
-    """Return what "All suggestions" applies."""
+    """Return the corrections that "All suggestions" makes."""
     found = []
     for place in report["places_to_check"]:
         for fix in place["fixes"]:

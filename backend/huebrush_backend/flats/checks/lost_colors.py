@@ -104,12 +104,12 @@ def _place(
         point = inner_point(regions, region)
         suggested = _agrees(evidence, region, shown)
         fixes = (Fix("color", Text.of("fix.take", color=name), *point, color=name, suggested=suggested),)
-    kind = "lost_color" if share >= WHOLE else "two_colors"
+    kind, words = ("lost_color", "place.lost_color") if share >= WHOLE else ("two_colors", "place.two_colors")
     x, y, width, height = spots[0][:4]
     return PlaceToCheck(
         kind=kind,
         risk=RISK,
-        text=Text.of(f"place.{kind}", seen=name, color=own, area=area),
+        text=Text.of(words, seen=name, color=own, area=area),
         x=x,
         y=y,
         width=width,

@@ -44,7 +44,7 @@ class Separation:
 def find_separations(
     regions: Regions, ink: NDArray[np.uint8], colors: NDArray[np.uint8], evidence: Evidence | None
 ) -> list[Separation]:
-    """Return what closing the page's open gaps would part.
+    """Return the openings of the page that part a region when they are closed.
 
     `ink`: (H,W) uint8, coverage of the lines. `colors`: (count+1,3) uint8, the flats' colours.
     """

@@ -1,4 +1,4 @@
-"""What the picture says about flats: the measure by which places are ranked and suggestions are judged.
+"""Evidence of the picture about flats: the measure by which places are ranked and suggestions are judged.
 
 On a grid of cells, those well inside a region show which colour the picture has there. Flats disagree with the picture
 where their colour is farther from it than that of the nearest colour allowed. Light and shade, and mottling in patches
@@ -76,7 +76,7 @@ class Evidence:
         return np.maximum(found, 0)[inverse.reshape(-1)]
 
     def disagreement(self, colors: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return how far flats in these `colors` (count+1,3) are from the picture, (h,w) CIEDE2000: 0 where it is not
+        """Return the difference of flats in these `colors` (count+1,3) from the picture, (h,w) CIEDE2000: 0 if it is not
         noticed, no cell speaks, or the patch is not solid."""
         rows, columns = np.nonzero(self.label)
         found = np.zeros(self.label.shape, np.float32)
@@ -105,7 +105,7 @@ def gather_evidence(
     speaking: NDArray[np.bool_] | None = None,
     spilled: float = 0.0,
 ) -> Evidence:
-    """Return what `picture` (h,w,3) uint8 sRGB says about the regions `counted` (count+1,).
+    """Return the evidence of `picture` (h,w,3) uint8 sRGB about the regions `counted` (count+1,).
 
     `ink`: (H,W) uint8, coverage of the page's lines. `allowed`: (m,3), the only colours that flats may have.
     `speaking`: (h,w) bool, where the picture says anything, None for everywhere. `spilled`: how far its colours may

@@ -84,7 +84,7 @@ class PlaceToCheck:
 
 
 def seen_share(apart: float) -> float:
-    """Return how much of a wrong area a person sees, 0..1, by the difference of its colours (CIEDE2000)."""
+    """Return the share of a wrong area that a person sees, 0..1, by the difference of its colours (CIEDE2000)."""
     return min(max(apart, 0.0), MOST_DISTANCE) / MOST_DISTANCE
 
 

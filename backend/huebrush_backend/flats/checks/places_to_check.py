@@ -83,7 +83,7 @@ def _opening(separation: Separation, colors: RegionColors) -> PlaceToCheck:
     return PlaceToCheck(
         kind=kind,
         risk=risk,
-        text=Text.of(f"place.{kind}", width=round(first.width)),
+        text=Text.of("place.merged" if is_merged else "place.open_gap", width=round(first.width)),
         x=x,
         y=y,
         width=width,

@@ -76,7 +76,7 @@ def _unite(
 def _costs(
     apart: NDArray[np.float64], weight: NDArray[np.float64], own: NDArray[np.bool_], rows: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    """Return what it costs to make each of the tones `rows` (m,) another one, (m,n).
+    """Return the cost of making each of the tones `rows` (m,) another one, (m,n).
 
     The larger of two tones stays, unless it is the artist's own that is smaller.
     """
