@@ -76,8 +76,8 @@ class Evidence:
         return np.maximum(found, 0)[inverse.reshape(-1)]
 
     def disagreement(self, colors: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the difference of flats in these `colors` (count+1,3) from the picture, (h,w) CIEDE2000: 0 if it is not
-        noticed, no cell speaks, or the patch is not solid."""
+        """Return the difference (h,w), CIEDE2000, of flats in these `colors` (count+1,3) from the picture; 0 if nobody
+        notices it, no cell speaks, or the patch is not solid."""
         rows, columns = np.nonzero(self.label)
         found = np.zeros(self.label.shape, np.float32)
         found[rows, columns] = self.apart(self.tone[rows, columns], colors[self.label[rows, columns]])
