@@ -45,6 +45,8 @@ LEAST_WRONG = 1e-3
 PALETTES = ("none", "locked", "reduced", "unlocked")
 """Palettes in turn: none; the right colours, locked; the eight that the right page shows most, locked; the right
 colours, not locked."""
+SHOWING_COLORS = ("two_colors", "lost_color")
+"""Kinds of places at which a person sees a shape that has another colour in the picture."""
 SIDES = (480, 600, 700, 800, 900)
 """Longer sides of pages in pixels, in turn."""
 _REDUCED = 8
@@ -243,7 +245,7 @@ def named_paper(truth: np.ndarray, labels: np.ndarray, places: Sequence[Mapping[
     """Mark the paper that a person puts right who looks at `places`, (H,W) bool.
 
     `truth`, `labels`: (H,W), true regions and those of the flats. At each spot that is what belongs to the flats'
-    region at its point and lies in its box, and the whole of the true shape at its point.
+    region at its point and lies in its box; where a second colour is shown, the whole of the true shape at its point.
     """
     marked = np.zeros(labels.shape, bool)
     height, width = labels.shape
@@ -253,7 +255,8 @@ def named_paper(truth: np.ndarray, labels: np.ndarray, places: Sequence[Mapping[
             window = slice(max(0, top), max(0, top + high)), slice(max(0, left), max(0, left + wide))
             row, column = min(int(y), height - 1), min(int(x), width - 1)
             marked[window] |= labels[window] == labels[row, column]
-            shapes.append(int(truth[row, column]))
+            if place["kind"] in SHOWING_COLORS:
+                shapes.append(int(truth[row, column]))
     return marked | np.isin(truth, [shape for shape in shapes if shape > 0])
 
 

@@ -40,8 +40,10 @@ def test_only_what_is_suggested_is_applied_and_at_every_spot():
 def test_a_place_names_its_region_in_its_box_and_the_true_shape_at_its_point():
     labels, truth = np.ones((20, 20), np.int32), np.ones((20, 20), np.int32)
     truth[12:18, 12:18] = 2
-    marked = named_paper(truth, labels, [{"spots": [(10, 10, 5, 5, 13.0, 13.0)]}])
+    place = {"kind": "two_colors", "spots": [(10, 10, 5, 5, 13.0, 13.0)]}
+    marked = named_paper(truth, labels, [place])
     assert marked.sum() == 25 + 36 - 9 and marked[17, 17] and not marked[0, 0]
+    assert named_paper(truth, labels, [{**place, "kind": "unsure"}]).sum() == 25
 
 
 def test_pages_take_turns_through_all_manners_and_palettes():
