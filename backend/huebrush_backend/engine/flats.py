@@ -17,6 +17,7 @@ from huebrush_backend.engine.colored import colored_layer, colored_picture
 from huebrush_backend.engine.page_ink import PageInk
 from huebrush_backend.engine.page_layout import painted_part, painted_pieces, paper_of, without_lettering
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
+from huebrush_backend.engine.reference_colors import colors_from_references, sources_report
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
 from huebrush_backend.flats.checks.own_flats import check_flats, repair_flats
 from huebrush_backend.flats.checks.places_to_check import PlaceToCheck, find_places_to_check
@@ -114,7 +115,10 @@ class RegionMaker:
                 swatches=swatches,
                 most_cells=MOST_VOTING_CELLS if layout is None else max(MOST_VOTING_CELLS, *picture.shape[:2]),
             )
-        colors, moved = _colors(request, page, ink, voted, palette), None
+        # The model's picture stays what light and shade are measured from.
+        taken = None if colored is not None or voted is None else colors_from_references(request, voted, page.borders)
+        chosen_by_vote = voted if taken is None else taken.vote.colors
+        colors, moved = _colors(request, page, ink, chosen_by_vote, palette), None
         check()
         if palette is not None and chosen.locked and voted is not None:
             colors, moved = snap(colors, palette, page.regions.areas)
@@ -141,11 +145,20 @@ class RegionMaker:
             layers.insert(0, picture_layer("Picture", shown, ink.astype(np.float32) / 255))
         check()
         places = find_places_to_check(
-            page.regions, colors, page.borders, None if voted is None else voted.colors, moved, page.paper
+            page.regions,
+            colors,
+            page.borders,
+            None if chosen_by_vote is None else chosen_by_vote.colors,
+            moved,
+            page.paper,
         )
+        swatches = palette.colors if palette is not None and chosen.locked else None
         return RegionResult(
             tuple(layers),
-            _flats_report(page.regions, _used(colors, palette, chosen.locked), palette, places),
+            {
+                **_flats_report(page.regions, _used(colors, palette, chosen.locked), palette, places),
+                **sources_report(request, taken, colors, page.regions, swatches),
+            },
             (_gap_note(page.regions), *(() if colored is None else colored.notes)),
         )
 
@@ -241,6 +254,8 @@ def _flats_report(
             [list(corner) for corner in line]
             for line in chain.from_iterable(border.lines for border in regions.color_borders[:MOST_COLOR_BORDERS])
         ],
+        "sources": [],
+        "more_sources": 0,
         "clean": not places,
         "places_to_check": [_place_data(place) for place in places],
     }

@@ -90,3 +90,12 @@ def padded(picture: np.ndarray, padding: float, value: int) -> np.ndarray:
     left = extra // 2
     fill = (value,) * 4
     return cv2.copyMakeBorder(picture, 0, 0, left, extra - left, cv2.BORDER_CONSTANT, value=fill) if extra else picture
+
+
+def spot_as_sent(item: Reference, padding: float, x: float, y: float) -> tuple[float, float]:
+    """Return a spot of `reference_picture`, both in shares 0..1 of the picture's width and height, as one of the
+    reference as it was sent."""
+    left, top, width, height = cv2.boundingRect((item.pixels[..., 3] > 0).astype(np.uint8))
+    wider = int(width * padding)
+    across = min(max(x * wider - (wider - width) // 2, 0.0), width)
+    return (left + across) / item.pixels.shape[1], (top + y * height) / item.pixels.shape[0]

@@ -1,0 +1,95 @@
+"""Lets the regions of a page take their colours from the references of a request, and reports where from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from huebrush_protocol.regions import FROM_REFERENCE
+
+from huebrush_backend.engine.references import counted_part, padded, reference_picture, spot_as_sent
+from huebrush_backend.engine.request import ColorizeRequest, Reference
+from huebrush_backend.flats.checks.color_sources import SourceColor, color_sources
+from huebrush_backend.flats.colors.borders import Borders
+from huebrush_backend.flats.colors.reference_palette import ReferencePalette, reference_palette
+from huebrush_backend.flats.colors.reference_vote import ReferenceVote, vote_from_reference
+from huebrush_backend.flats.colors.region_colors import RegionColors
+from huebrush_backend.flats.regions.find_regions import Regions
+from huebrush_backend.imaging.color import with_alpha
+from huebrush_backend.imaging.color_codes import hex_color
+
+
+@dataclass(frozen=True, eq=False)
+class ReferenceColors:
+    """The regions' colours from the references: the `vote`, and the `palette` that it chose from."""
+
+    vote: ReferenceVote
+    palette: ReferencePalette
+
+
+def palette_of(request: ColorizeRequest) -> ReferencePalette:
+    """Return the main colours of the references as the model sees them, without what does not count in them."""
+    padding = request.parameters.reference_padding
+    return reference_palette([_counted(item, padding) for item in request.references])
+
+
+def colors_from_references(request: ColorizeRequest, voted: RegionColors, borders: Borders) -> ReferenceColors | None:
+    """Return the colours of the regions from the references of `request`; None if they stay as the model painted them.
+
+    `voted`: colours by the vote of the model's picture. An edit by text of the whole page changes what the model sees,
+    so its picture counts then.
+    """
+    parameters = request.parameters
+    is_edited = any(edit.strength > 0 and not edit.is_brushed for edit in parameters.edits)
+    if parameters.regions.colors_from != FROM_REFERENCE or not request.references or is_edited:
+        return None
+    palette = palette_of(request)
+    if not len(palette):
+        return None
+    return ReferenceColors(vote_from_reference(voted, palette, borders), palette)
+
+
+def sources_report(
+    request: ColorizeRequest,
+    taken: ReferenceColors | None,
+    colors: RegionColors,
+    regions: Regions,
+    swatches: np.ndarray | None,
+) -> dict[str, Any]:
+    """Return the entries of a flats report (docs/protocol.md) that say where the regions' `colors` come from.
+
+    `swatches`: (n,3) uint8 sRGB of a locked palette, None without one.
+    """
+    if taken is None:
+        return {"sources": [], "more_sources": 0}
+    found, more = color_sources(taken.vote, colors, regions, taken.palette, swatches)
+
+    def data(color: SourceColor) -> dict[str, Any]:
+        item = request.references[color.reference]
+        x, y = spot_as_sent(item, request.parameters.reference_padding, color.x, color.y)
+        return {
+            "color": hex_color(color.color),
+            "reference": color.reference,
+            "reference_color": hex_color(color.reference_color),
+            "x": round(x, 4),
+            "y": round(y, 4),
+        }
+
+    rows = [
+        {
+            **data(part.source),
+            "share": round(part.share, 6),
+            "regions": part.regions,
+            "points": [list(point) for point in part.points],
+            "alternatives": [data(other) for other in part.alternatives],
+        }
+        for part in found
+    ]
+    return {"sources": rows, "more_sources": more}
+
+
+def _counted(item: Reference, padding: float) -> np.ndarray:
+    """Return a reference as the model sees it, (h,w,4) uint8, transparent where it does not count."""
+    counts = counted_part(item).astype(np.uint8) * np.uint8(255)
+    return with_alpha(reference_picture(item, padding), padded(counts, padding, 0))
