@@ -31,7 +31,7 @@ BLENDS = ("normal", "multiply", "screen")
 
 FROM_REFERENCE, FROM_PICTURE = "reference", "picture"
 COLORS_FROM = (FROM_REFERENCE, FROM_PICTURE)
-"""Where the colours of regions come from: the reference's own colours, or the model's picture as it is."""
+"""Sources of the regions' colours: the reference's own colours, or the model's picture as it is."""
 MAX_SOURCES = 24
 """Most rows of a flats report's `sources`."""
 MAX_ALTERNATIVES = 2

@@ -135,7 +135,7 @@ def _page_looks(
     looks: list[ReferenceLooks | None],
     palette: ReferencePalette,
 ) -> ReferenceLooks | None:
-    """Return what the page's places looked at: the panels' own, in their places; None if that is not known of all."""
+    """Return the looks of the page's places, put together from the panels'; None if they are not known of all."""
     known = [each.weights for each in looks if each is not None]
     if not known or len(known) < len(looks):
         return None

@@ -79,7 +79,7 @@ def paint_picture(
 
 
 def _looks(output: ColorizeOutput, inputs: PreparedInputs, palette: ReferencePalette) -> ReferenceLooks:
-    """Return how much the places of the drawing looked at the colours of `palette`."""
+    """Return the shares in which the places of the drawing looked at the colours of `palette`."""
     assert output.attention is not None
     height, width, box = inputs.height, inputs.width, output.box
     weights = looks_at_colors(output.attention.numpy(), palette)
