@@ -25,6 +25,7 @@ CAPABILITIES = (
     "regions",
     "hints",
     "colored",
+    "color_sources",
     "background",
     "text_edits",
     "text_brush",

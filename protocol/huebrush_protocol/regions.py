@@ -29,6 +29,14 @@ LAYER_KINDS = ("picture", "lines", "flats", "color", "area", "shade", "light", "
 BLENDS = ("normal", "multiply", "screen")
 """Blending modes of a result's layers."""
 
+FROM_REFERENCE, FROM_PICTURE = "reference", "picture"
+COLORS_FROM = (FROM_REFERENCE, FROM_PICTURE)
+"""Sources of the regions' colours: the reference's own colours, or the model's picture as it is."""
+MAX_SOURCES = 24
+"""Most rows of a flats report's `sources`."""
+MAX_ALTERNATIVES = 2
+"""Most other colours that a row of `sources` offers."""
+
 FIXES = ("close", "merge", "color")
 MAX_FIXES = 1000
 MAX_PALETTE = 256
@@ -80,6 +88,7 @@ class RegionParameters:
     * `palette`: colours "#rrggbb" to choose from
     * `palette_names`: a name for each colour of the palette, used for layers; or empty
     * `palette_size`: with an empty `palette`, the most colours to take from the references; 0: no palette
+    * `colors_from`: one of COLORS_FROM; without a reference and a picture of a model it has no effect
     * `locked`: regions get exactly a colour of the palette, else they keep the voted colour
     * `most_layers`: with the result "flats_by_color" and no locked palette, how many colours there should be at most:
       those that can hardly be told apart become one
@@ -98,6 +107,7 @@ class RegionParameters:
     palette: tuple[str, ...] = ()
     palette_names: tuple[str, ...] = ()
     palette_size: int = 0
+    colors_from: str = FROM_REFERENCE
     locked: bool = True
     most_layers: int = MOST_LAYERS
     hard_edges: bool = False
@@ -120,6 +130,8 @@ def validate_regions(regions: RegionParameters) -> None:
         raise _not_one_of("result", regions.result, RESULTS)
     if regions.gap_unit not in GAP_UNITS:
         raise _not_one_of("gap_unit", regions.gap_unit, GAP_UNITS)
+    if regions.colors_from not in COLORS_FROM:
+        raise _not_one_of("colors_from", regions.colors_from, COLORS_FROM)
     if regions.gap is not None and regions.gap_unit == MILLIMETRES and regions.dots_per_inch <= 0:
         raise refused("message.gap_resolution")
     for what, items, most in (("palette", regions.palette, MAX_PALETTE), ("fixes", regions.fixes, MAX_FIXES)):

@@ -113,7 +113,7 @@ def test_every_option_reaches_the_engine(page: Path, hints: Path, requests_seen:
     fixes = [{"kind": "close", "x": 1, "y": 2, "x2": 3, "y2": 4, "text": "close it"}]
     (page / "fixes.json").write_text(json.dumps(fixes))
     words = ["--result", "flats", "--layers", "area", "--shading", "--keep-picture", "--unlocked", "--hard-edges"]
-    words += ["--paint-paper"]
+    words += ["--paint-paper", "--colors-from", "picture"]
     words += ["--palette", "#AABBCC,def", "--palette-size", "9", "--gap", "7", "--dpi", "600"]
     words += ["--fixes", str(page / "fixes.json"), "--hints", str(hints)]
     assert colorize(page / "lines.png", "--reference", page / "ref.png", *words) == 0
@@ -127,6 +127,7 @@ def test_every_option_reaches_the_engine(page: Path, hints: Path, requests_seen:
         palette=("#aabbcc", "#ddeeff"),
         palette_names=("", ""),
         palette_size=9,
+        colors_from="picture",
         locked=False,
         hard_edges=True,
         paint_paper=True,

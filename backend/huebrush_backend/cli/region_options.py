@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from huebrush_protocol.errors import ProtocolError
 from huebrush_protocol.parameter_ranges import RANGES
 from huebrush_protocol.regions import (
+    COLORS_FROM,
+    FROM_REFERENCE,
     LINES,
     MAX_COLOR_NAME,
     MAX_PALETTE,
@@ -79,6 +81,12 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
         "one (default: %(default)s)",
     )
     group.add_argument(
+        "--colors-from",
+        choices=COLORS_FROM,
+        default=FROM_REFERENCE,
+        help="take the regions' colours from the reference, or as the model painted them (default: reference)",
+    )
+    group.add_argument(
         "--unlocked", action="store_true", help="the palette is only a help; regions keep the voted colours"
     )
     group.add_argument(
@@ -133,6 +141,7 @@ def region_parameters(arguments: argparse.Namespace) -> RegionParameters:
         palette=tuple(swatch.hex for swatch in swatches),
         palette_names=tuple(swatch.name[:MAX_COLOR_NAME] for swatch in swatches),
         palette_size=arguments.palette_size,
+        colors_from=arguments.colors_from,
         locked=not arguments.unlocked,
         most_layers=arguments.most_layers,
         hard_edges=arguments.hard_edges,
@@ -167,6 +176,7 @@ def _require_flats(arguments: argparse.Namespace) -> None:
         "--keep-picture": arguments.keep_picture,
         "--palette": arguments.palette is not None,
         "--palette-size": arguments.palette_size > 0,
+        "--colors-from": arguments.colors_from != FROM_REFERENCE,
         "--gap": arguments.gap is not None,
         "--hard-edges": arguments.hard_edges,
         "--no-color-borders": arguments.no_color_borders,

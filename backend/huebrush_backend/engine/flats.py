@@ -18,6 +18,7 @@ from huebrush_backend.engine.page_ink import PageInk
 from huebrush_backend.engine.page_layout import painted_part, painted_pieces, paper_of, without_lettering
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
 from huebrush_backend.engine.places import picture_evidence, place_data
+from huebrush_backend.engine.reference_colors import colors_from_references, sources_report
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
 from huebrush_backend.flats.checks.own_flats import check_flats, repair_flats
 from huebrush_backend.flats.checks.place import PlaceToCheck
@@ -121,7 +122,11 @@ class RegionMaker:
                 swatches=swatches,
                 most_cells=MOST_VOTING_CELLS if layout is None else max(MOST_VOTING_CELLS, *picture.shape[:2]),
             )
-        colors = _colors(request, page, ink, voted, palette)
+        # The model's picture stays what light and shade are measured from.
+        taken = None
+        if voted is not None and colored is None:
+            taken = colors_from_references(request, painted, voted, page.regions, ink, page.borders)
+        colors = _colors(request, page, ink, voted if taken is None else taken.vote.colors, palette)
         check()
         if palette is not None and chosen.locked and voted is not None:
             colors, _ = snap(colors, palette, page.regions.areas)
@@ -149,15 +154,23 @@ class RegionMaker:
                 shown = replace(painted, kept=painted_part(layout, painted.kept))
             layers.insert(0, picture_layer("Picture", shown, ink.astype(np.float32) / 255))
         check()
+        locked = palette.colors if palette is not None and chosen.locked else None
         evidence = None
         if picture is not None:
-            paint, locked = None if colored is None else colored.paint, palette if chosen.locked else None
-            evidence = picture_evidence(picture, paint, page.regions, ink, colors, locked)
+            paint = None if colored is None else colored.paint
+            allowed = taken.palette.colors if locked is None and taken is not None else locked
+            evidence = picture_evidence(picture, paint, page.regions, ink, colors, allowed)
         places = find_places_to_check(page.regions, colors, page.borders, ink, evidence, page.paper)
         return RegionResult(
             tuple(layers),
-            _flats_report(page.regions, _used(colors, palette, chosen.locked), palette, places),
-            (_gap_note(page.regions), *(() if colored is None else colored.notes)),
+            {
+                **_flats_report(page.regions, _used(colors, palette, chosen.locked), palette, places),
+                **sources_report(taken, colors, page.regions, locked),
+            },
+            (
+                _gap_note(page.regions),
+                *chain.from_iterable(each.notes for each in (colored, taken) if each is not None),
+            ),
             page.regions.labels,
         )
 
@@ -254,6 +267,8 @@ def _flats_report(
             [list(corner) for corner in line]
             for line in chain.from_iterable(border.lines for border in regions.color_borders[:MOST_COLOR_BORDERS])
         ],
+        "sources": [],
+        "more_sources": 0,
         "clean": not places,
         "places_to_check": [place_data(place) for place in places],
     }

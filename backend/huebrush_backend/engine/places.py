@@ -13,7 +13,6 @@ from huebrush_backend.flats.checks.picture_evidence import Evidence, gather_evid
 from huebrush_backend.flats.checks.place import PlaceToCheck
 from huebrush_backend.flats.colors.colored_paint import Paint
 from huebrush_backend.flats.colors.region_colors import RegionColors
-from huebrush_backend.flats.palettes.palette import Palette
 from huebrush_backend.flats.regions.find_regions import Regions
 
 PAINTED = 0.9
@@ -28,19 +27,19 @@ def picture_evidence(
     regions: Regions,
     ink: np.ndarray,
     colors: RegionColors,
-    palette: Palette | None,
+    allowed: np.ndarray | None,
 ) -> Evidence:
     """Return the evidence of the `picture` (h,w,3) about flats in these `colors`.
 
-    `paint`: the coloured picture that it comes from, None for a model's. `palette`: the one that the flats are locked
-    to, None for none. `ink`: (H,W) uint8, coverage of the page's lines.
+    `paint`: the coloured picture that it comes from, None for a model's. `allowed`: (n,3) uint8 sRGB, colours of the
+    locked palette or of the references that the flats take theirs from, None if all are allowed. `ink`: (H,W) uint8,
+    coverage of the page's lines.
     """
     speaking = None
     if paint is not None:
         height, width = picture.shape[:2]
         share = cv2.resize(paint.painted.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
         speaking = share >= PAINTED
-    allowed = None if palette is None else palette.colors
     spilled = 0.0 if paint is None else SPILLED
     return gather_evidence(picture, regions, ink, counted_regions(colors), allowed, speaking, spilled)
 

@@ -9,6 +9,7 @@ from typing import Any
 from huebrush_backend.evaluation.flat_colored import evaluate_colored
 from huebrush_backend.evaluation.flat_comics import evaluate_comics
 from huebrush_backend.evaluation.flat_reading import evaluate_reading
+from huebrush_backend.evaluation.flat_reference_colors import evaluate_reference_colors
 from huebrush_backend.evaluation.flat_sketches import evaluate_mottled, evaluate_open
 from huebrush_backend.evaluation.flat_suggestions import evaluate_suggestions
 from huebrush_backend.evaluation.flat_suite import LINE_KINDS
@@ -37,6 +38,9 @@ DRAWN_KINDS: Mapping[str, DrawnKind] = {
     "mottled": DrawnKind(evaluate_mottled, 100, ("false_borders",)),
     "colored": DrawnKind(evaluate_colored, 110, ("area_right", "regions_right")),
     "suggestions": DrawnKind(evaluate_suggestions, 120, ("first_ten", "put_right")),
+    "reference_colors": DrawnKind(
+        evaluate_reference_colors, 108, ("wrong", "wrong_picture", "invented", "invented_picture")
+    ),
     "comic": DrawnKind(evaluate_comics, 52, ("lost", "gutters_painted", "balloons_painted", "panels_right")),
     "reading": DrawnKind(evaluate_reading, 204, ("polarity_right", "recall", "precision", "regions_right")),
 }

@@ -1,0 +1,129 @@
+"""The main colours of the references, and where in them each one is: what flats may take their colours from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.flats.palettes.extraction import extract_palette
+from huebrush_backend.flats.palettes.palette import PaletteError
+from huebrush_backend.imaging.color import color_difference, srgb_to_lab
+from huebrush_backend.imaging.oklab import srgb_to_oklab
+
+LONGEST = 512
+"""Longer side, in pixels, at which references are looked at. Pixels are skipped, not averaged: a mean is no colour of
+the reference."""
+MOST_COLORS = 32
+"""Most colours of one reference."""
+LEAST_SHARE = 0.002
+"""Smallest share of a reference, 0..1, that one of its colours covers, with all that is nearer to it than to others."""
+MAIN_SHARE = 0.005
+"""Share of a reference, 0..1, from which a colour is a main one, counted by the pixels that are `ALIKE`."""
+ALIKE = 4.0
+"""CIE76 difference between pixels of one colour."""
+OF_MAIN = 12.0
+"""CIEDE2000 difference up to which a colour passes for a shade of a main one."""
+BELONGS = 0.12
+"""Oklab distance up to which a pixel belongs to the colour nearest to it; others are soft edges and lines."""
+
+
+@dataclass(frozen=True, eq=False)
+class ReferencePalette:
+    """Main colours of all references, those of the first reference first, each reference's largest first.
+
+    * `colors`: (n,3) uint8 sRGB, each exactly the colour of some of the reference's pixels
+    * `reference`: (n,) number of the reference, from 0
+    * `shares`: (n,) float64, share 0..1 of its reference that each colour covers
+    * `spots`: (n,2) float64, x and y of a place well inside the colour, in shares of the reference's width and height
+    * `is_main`: (n,) bool, colours that cover much of a reference, or are shades of such
+    * `maps`: for each reference (h,w) int16: the number among `colors` of each pixel, -1 for none
+    """
+
+    colors: NDArray[np.uint8]
+    reference: NDArray[np.intp]
+    shares: NDArray[np.float64]
+    spots: NDArray[np.float64]
+    is_main: NDArray[np.bool_]
+    maps: tuple[NDArray[np.int16], ...]
+
+    def __len__(self) -> int:
+        """Number of colours."""
+        return len(self.colors)
+
+
+def reference_palette(pictures: Sequence[NDArray[np.uint8]]) -> ReferencePalette:
+    """Return the main colours of `pictures`, each (h,w,4) uint8 sRGB, whose transparent pixels do not count.
+
+    A picture in which no colour is even has none.
+    """
+    colors, reference, shares, spots, main, maps = [], [], [], [], [], []
+    for number, picture in enumerate(pictures):
+        step = -(-max(picture.shape[:2]) // LONGEST)
+        small = np.ascontiguousarray(picture[::step, ::step])
+        found, member = _main_colors(small)
+        maps.append(np.where(member >= 0, member + sum(map(len, colors)), -1).astype(np.int16))
+        colors.append(found)
+        reference.append(np.full(len(found), number, np.intp))
+        seen = max(1, int((small[..., 3] > 0).sum()))
+        shares.append(np.bincount(member[member >= 0], minlength=len(found)) / seen)
+        main.append(_is_main(small, found))
+        spots.append(np.array([_spot(member == color) for color in range(len(found))]).reshape(-1, 2))
+    return ReferencePalette(
+        np.concatenate(colors) if colors else np.zeros((0, 3), np.uint8),
+        np.concatenate(reference) if reference else np.zeros(0, np.intp),
+        np.concatenate(shares) if shares else np.zeros(0),
+        np.concatenate(spots) if spots else np.zeros((0, 2)),
+        np.concatenate(main) if main else np.zeros(0, bool),
+        tuple(maps),
+    )
+
+
+def _main_colors(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
+    """Return the main colours (n,3) of a picture (h,w,4), and the number of each pixel's colour (h,w), -1 for none."""
+    counts = picture[..., 3] > 0
+    nowhere = np.full(counts.shape, -1, np.intp)
+    opaque = picture.copy()
+    opaque[counts, 3] = 255
+    try:
+        colors = extract_palette([opaque], MOST_COLORS).colors
+    except PaletteError:
+        return np.zeros((0, 3), np.uint8), nowhere
+    member = _nearest(picture, colors, counts)
+    share = np.bincount(member[member >= 0], minlength=len(colors)) / max(1, int(counts.sum()))
+    kept = share >= min(LEAST_SHARE, float(share.max()))
+    return (colors, member) if kept.all() else (colors[kept], _nearest(picture, colors[kept], counts))
+
+
+def _nearest(picture: NDArray[np.uint8], colors: NDArray[np.uint8], counts: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return (h,w): the nearest of `colors` (n,3) to each pixel that `counts`, -1 where none is near."""
+    lab, wanted = srgb_to_oklab(picture[counts][:, :3]), srgb_to_oklab(colors)
+    best, distance = np.zeros(len(lab), np.intp), np.full(len(lab), np.inf, np.float32)
+    for number, color in enumerate(wanted):
+        away = np.square(lab - color).sum(axis=1)
+        closer = away < distance
+        best[closer], distance[closer] = number, away[closer]
+    best[distance > BELONGS**2] = -1
+    member = np.full(counts.shape, -1, np.intp)
+    member[counts] = best
+    return member
+
+
+def _is_main(picture: NDArray[np.uint8], colors: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return (n,): which of `colors` (n,3) cover much of a picture (h,w,4), or are shades of one that does."""
+    if not len(colors):
+        return np.zeros(0, bool)
+    pixels = srgb_to_lab(picture[picture[..., 3] > 0][:, :3])
+    covered = [np.mean(np.square(pixels - color).sum(axis=1) <= ALIKE**2) for color in srgb_to_lab(colors)]
+    main = np.array(covered) >= min(MAIN_SHARE, max(covered))
+    return color_difference(colors[:, None], colors[main][None]).min(axis=1) <= OF_MAIN
+
+
+def _spot(inside: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return x and y, in shares of the picture's size, of the place of `inside` (h,w) furthest from all else."""
+    framed = cv2.copyMakeBorder(inside.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    _, _, _, (column, row) = cv2.minMaxLoc(cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_3))
+    return (column - 0.5) / inside.shape[1], (row - 0.5) / inside.shape[0]
