@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from huebrush_backend.flats.regions.parallel import in_bands
 
-DOTTED = 0.4
+DOTTED = 0.55
 """Smallest share of a border that lies on dots alone. A line through screentone runs over dots for less of its way."""
 SHORTEST = 4
 """Fewest pixels of such a border."""

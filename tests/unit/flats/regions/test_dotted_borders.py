@@ -20,7 +20,7 @@ def toned(shape: tuple[int, int], turn: float, offset: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("turn", [0.7854, 0.6, 0.4])
-def test_dots_along_a_line_cut_little_off_and_the_line_parts_its_areas(turn: int):
+def test_dots_along_a_line_cut_little_off_and_the_line_parts_its_areas(turn: float):
     ink = np.zeros((300, 300), np.uint8)
     cv2.rectangle(ink, (10, 10), (290, 290), 255, 3)
     cv2.line(ink, (150, 10), (165, 290), 255, 2, cv2.LINE_AA)
@@ -44,8 +44,8 @@ def cut_off(on_dots: int) -> list[tuple[int, int]]:
 
 
 def test_an_area_goes_with_another_if_enough_of_their_border_lies_on_dots():
-    assert cut_off(3) == []
-    assert cut_off(6) == [(2, 3)]
+    assert cut_off(5) == []
+    assert cut_off(8) == [(2, 3)]
 
 
 def test_an_area_goes_with_one_other_only():
