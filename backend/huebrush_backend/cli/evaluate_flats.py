@@ -34,8 +34,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--kinds",
         metavar="LIST",
         help="kinds of pages, with commas: closed, shaded, dense and gapped, which are comic pages in several variants "
-        "and sizes, and open, mottled, colored, reference_colors, comic, reading (default: all, or with "
-        "--variants only those)",
+        "and sizes, and open, mottled, colored, reference_colors, suggestions, comic, strips, reading (default: all, "
+        "or with --variants only those)",
     )
     parser.add_argument(
         "--sizes",

@@ -33,7 +33,6 @@ from huebrush_backend.imaging.lineart import (
     find_paper,
     ink_coverage,
     normalize_line_art,
-    without_ruling,
 )
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.catalog import ModelEntry
@@ -166,8 +165,7 @@ class PageLines:
             return self._known
         if not self._extracted:
             return normalize_line_art(self._pixels, self._reading, self._paper)
-        ink = extract_lines(self._pixels)
-        return without_ruling(ink) if self._reading.remove_ruling else ink
+        return extract_lines(self._pixels, self._reading.remove_ruling)
 
     @cached_property
     def ink_bytes(self) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from huebrush_backend.evaluation.flat_colored import evaluate_colored
@@ -13,6 +14,7 @@ from huebrush_backend.evaluation.flat_reference_colors import evaluate_reference
 from huebrush_backend.evaluation.flat_sketches import evaluate_mottled, evaluate_open
 from huebrush_backend.evaluation.flat_suggestions import evaluate_suggestions
 from huebrush_backend.evaluation.flat_suite import LINE_KINDS
+from huebrush_backend.synthesis.comic_pages import STRIP
 
 Evaluate = Callable[[int, int, Callable[[str], None]], dict[str, Any]]
 """Function that scores a number of pages of a set (its seed), calls the last argument with a description once before
@@ -42,6 +44,9 @@ DRAWN_KINDS: Mapping[str, DrawnKind] = {
         evaluate_reference_colors, 108, ("wrong", "wrong_picture", "invented", "invented_picture")
     ),
     "comic": DrawnKind(evaluate_comics, 52, ("lost", "gutters_painted", "balloons_painted", "panels_right")),
+    "strips": DrawnKind(
+        partial(evaluate_comics, kinds=(STRIP,)), 12, ("lost", "gutters_painted", "balloons_painted", "panels_right")
+    ),
     "reading": DrawnKind(evaluate_reading, 204, ("polarity_right", "recall", "precision", "regions_right")),
 }
 """The kinds by name; a further one is a line here, and has its own total in the report."""

@@ -6,7 +6,10 @@ import pytest
 from docker_jobs import colorize
 from hands import Key, click, labels, pick, press, spin, wait_for, widget
 from huebrush.base.qt import QtWidgets
+from huebrush.base.tasks import BREATHE
 from huebrush.documents.canvas import canvas_view
+from huebrush.results.gap_guide import redraw_gap_closures
+from huebrush.widgets.places_to_check.controller import PlacesToCheckController
 from huebrush_protocol.messages import Progress, Submit
 from huebrush_protocol.regions import RegionFix
 from krita import Krita, Node
@@ -237,6 +240,59 @@ def test_the_guide_follows_the_result_and_leaves_the_artists_layer_active(able_b
     click("huebrush_gap_closures")
     assert document.rootNode().childNodes()[-1].name() == "Line art"
     assert not widget("huebrush_gap_closures").isVisible()
+
+
+def test_the_guide_catches_up_with_a_result_that_came_while_it_was_redrawn(able_backend, document, monkeypatch):
+    """The change for the second result waits until the third is there."""
+    pick("huebrush_result", "Flats")
+    report = {**REPORT, "color_borders": []}
+    finish(able_backend, colorize(able_backend).job, {**report, "gap_closures": [[4.0, 3.0, 8.0, 3.0]]})
+    widget("huebrush_places_to_check").setChecked(True)
+    click("huebrush_gap_closures")
+    wait_for(lambda: widget("huebrush_gap_closures").text() == "Remove these borders", "the layer")
+    layer = document.rootNode().childNodes()[-1]
+    begun, may_go_on = [], []
+
+    def slow(*arguments):
+        begun.append(arguments)
+        while not may_go_on:
+            yield BREATHE
+        yield from redraw_gap_closures(*arguments)
+
+    monkeypatch.setattr("huebrush.widgets.places_to_check.controller.redraw_gap_closures", slow)
+    finish(able_backend, colorize(able_backend).job, {**report, "gap_closures": [[14.0, 3.0, 18.0, 3.0]]})
+    wait_for(lambda: bool(begun), "the change for the second result")
+    finish(able_backend, colorize(able_backend).job, {**report, "gap_closures": [[24.0, 3.0, 28.0, 3.0]]})
+    assert len(begun) == 1
+    may_go_on.append(True)
+
+    def shown() -> list[bool]:
+        return [bytes(layer.pixelData(x, 3, 1, 1).data())[3] > 200 for x in (6, 16, 26)]
+
+    wait_for(lambda: shown() == [False, False, True], "the third result's border alone")
+    click("huebrush_gap_closures")
+
+
+def test_a_guide_from_before_the_document_was_opened_is_found_again(able_backend, document):
+    """Its former borders go, and the button takes it away instead of adding another."""
+    controller = widget("huebrush_panel").findChild(PlacesToCheckController)
+    pick("huebrush_result", "Flats")
+    report = {**REPORT, "color_borders": []}
+    finish(able_backend, colorize(able_backend).job, {**report, "gap_closures": [[4.0, 3.0, 8.0, 3.0]]})
+    widget("huebrush_places_to_check").setChecked(True)
+    click("huebrush_gap_closures")
+    wait_for(lambda: widget("huebrush_gap_closures").text() == "Remove these borders", "the layer")
+    controller._gap_closures.clear()  # as in a new Krita
+    layer = document.rootNode().childNodes()[-1]
+    finish(able_backend, colorize(able_backend).job, {**report, "gap_closures": [[24.0, 3.0, 28.0, 3.0]]})
+
+    def shown() -> list[bool]:
+        return [bytes(layer.pixelData(x, 3, 1, 1).data())[3] > 200 for x in (6, 26)]
+
+    wait_for(lambda: shown() == [False, True], "the new result's border alone")
+    assert widget("huebrush_gap_closures").text() == "Remove these borders"
+    click("huebrush_gap_closures")
+    assert document.rootNode().childNodes()[-1].name() == "Line art"
 
 
 def test_other_lines_have_no_fixes(able_backend, document):
