@@ -12,47 +12,27 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from huebrush_backend.comics.balloon_shapes import ROOM_IN_LETTERS, filled, kind_of
 from huebrush_backend.comics.lettering import Lettering, Mask, TextBlock, united
 from huebrush_backend.comics.overview import LINE, Overview
 from huebrush_backend.comics.short_texts import Hand, short_texts
 
-BALLOON, CAPTION = "balloon", "caption"
 OPENINGS = (0, 2, 4, 7)
 """Half-widths of openings in a balloon's outline that are tried, in pixels."""
 _REACH = 24
 """Distance from a text up to which its balloon is looked for, in heights of a letter beyond twice its own size."""
 _SURE = 6
 """Number of letters from which a text tells the usual height of the page's letters."""
-_SIZES = (0.72, 1.9)
-"""Range of the height of letters in balloons, as a multiple of the page's usual one."""
 _EVEN = 1.7
 """Largest ratio of the heights of letters in one balloon."""
-_ROOMY = 14.0
-"""Largest area of a balloon, in areas of its text's box; short words have more room around them."""
-_ROOM_IN_LETTERS = 90.0
-"""The same, in squares of a letter's height, that any text may have."""
-_FULL = 0.06
-"""Smallest product of the shares of a balloon's width and height that its text takes."""
-_ROUND = 0.72
-"""Smallest share of its convex hull that a balloon without its tail covers."""
-_MIDDLE = 0.27
-"""Largest distance of the text's middle from the balloon's, in the balloon's widths and heights."""
-_LOUD = 1.6
-"""Height of letters, as a multiple of the page's usual ones, from which words alone in a shape are no speech."""
-_TURNED = 9.0
-"""Angle in degrees from which a row of letters is a sound or a sign."""
 _HALVES = 3
 """Number of `OPENINGS` that are tried around short texts."""
 _CLEAR = 0.3
 """Least distance of a short text from its balloon's outline, in heights of a letter."""
 _SMALLEST = 5.0
 """Smallest area of a balloon around a short text, in squares of a letter's height."""
-_BOXY = 0.93
-"""Least share of its bounding box that a rectangle covers."""
 
 
-_TAIL = 0.33
-"""Half-width of a tail at its root, in half-widths of its balloon, up to which it is not part of the balloon's body."""
 _SLIM_TAIL = 24
 """Distance from an area between thickened lines at which the slim end of its tail may be, in what they are thickened
 by."""
@@ -132,7 +112,7 @@ class _Finder:
         if bubble is None:
             return None
         whole = filled(bubble.mask)
-        if not _SMALLEST * letter**2 <= whole.sum() <= _ROOM_IN_LETTERS * letter**2:
+        if not _SMALLEST * letter**2 <= whole.sum() <= ROOM_IN_LETTERS * letter**2:
             return None
         own = np.isin(lettering.labels[bubble.window], block.shapes).view(np.uint8)
         own = np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8)), np.uint8)
@@ -172,7 +152,7 @@ class _Finder:
                 continue
             if short is None and not _is_text(text):
                 continue
-            kind = _kind(area, text, _within(text, left, top), self._edges[window], self._usual, self._short)
+            kind = kind_of(area, text, _within(text, left, top), self._edges[window], self._usual, self._short)
             if kind is not None:
                 best = area, kind, blocks
                 walls = walls & (1 - filled(area))
@@ -263,29 +243,13 @@ def _wide_parts(others: Mask) -> Mask:
     """Return those connected parts of `others` (h,w) that are more than what thickened lines leave within a tail."""
     count, found = cv2.connectedComponents(others, connectivity=4)
     parts = np.asarray(found, np.int32)
-    depth = cv2.distanceTransform(cv2.copyMakeBorder(others, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    depth = cv2.distanceTransform(cv2.copyMakeBorder(others, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)[
+        1:-1, 1:-1
+    ]
     wide = np.zeros(count, np.uint8)
     wide[np.unique(parts[depth > _SLENDER])] = 1
     wide[0] = 0
     return wide[parts]
-
-
-def filled(mask: Mask) -> Mask:
-    """Return `mask` (h,w) without holes: with letters and what they enclose."""
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    result = np.zeros_like(mask)
-    cv2.drawContours(result, contours, -1, 1, -1)
-    return result
-
-
-def _opened(mask: Mask, radius: float) -> Mask:
-    """Return `mask` (h,w) without the parts that a disc of `radius` pixels does not fit into, such as tails."""
-    around = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(0,))
-    core = np.asarray(cv2.distanceTransform(around, cv2.DIST_L2, 5) > radius, np.uint8)
-    if not core.any():
-        return np.zeros_like(mask)
-    near = np.asarray(cv2.distanceTransform(1 - core, cv2.DIST_L2, 5) <= radius, np.uint8)
-    return np.ascontiguousarray((near & np.asarray(around, np.uint8))[1:-1, 1:-1])
 
 
 def _is_text(block: TextBlock) -> bool:
@@ -307,62 +271,3 @@ def _with_single_letters(block: TextBlock, area: Mask, left: int, top: int) -> T
     right = max(block.left + block.width, (boxes[:, 0] + boxes[:, 2]).max())
     bottom = max(block.top + block.height, (boxes[:, 1] + boxes[:, 3]).max())
     return replace(block, left=int(x), top=int(y), width=int(right - x), height=int(bottom - y))
-
-
-def _has_other_ink(holes: Mask, block: TextBlock) -> bool:
-    """Return whether `holes` (h,w) in an area are more than small shapes beside the letters of its text."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats(holes, connectivity=8, ltype=cv2.CV_32S)
-    sizes = stats[1:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    return bool((sizes > 2 * block.letter).any() or (sizes > 0.5 * block.letter).sum() > 2 + block.count)
-
-
-def _kind(
-    area: Mask,
-    block: TextBlock,
-    inner: tuple[slice, slice],
-    gutters: Mask,
-    usual: float,
-    short: int,
-) -> str | None:
-    """Return the kind of an enclosed area with a text in it: BALLOON, CAPTION, or None for a part of the drawing."""
-    contours, _ = cv2.findContours(area, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    contour = max(contours, key=cv2.contourArea)
-    whole = filled(area)
-    size = float(whole.sum())
-    text = float(block.width * block.height)
-    if size > max(_ROOMY * text, _ROOM_IN_LETTERS * block.letter**2) or size > 0.45 * short * short:
-        return None
-    if _has_other_ink(whole - area, block):
-        return None
-    if usual and not _SIZES[0] * usual <= block.letter <= _SIZES[1] * usual:
-        return None
-    depth = cv2.distanceTransform(cv2.copyMakeBorder(whole, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)
-    body = _opened(whole, _TAIL * float(depth.max()))
-    contours, _ = cv2.findContours(body, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not contours:
-        return None
-    contour = max(contours, key=cv2.contourArea)
-    x, y, wide, high = cv2.boundingRect(contour)
-    if cv2.contourArea(contour) < _ROUND * cv2.contourArea(cv2.convexHull(contour)):
-        return None
-    if (block.width / wide) * (block.height / high) < _FULL:
-        return None
-    middle_x = (inner[1].start + inner[1].stop) / 2 - (x + wide / 2)
-    middle_y = (inner[0].start + inner[0].stop) / 2 - (y + high / 2)
-    boxy = cv2.contourArea(contour) >= _BOXY * wide * high
-    if abs(middle_x) > _MIDDLE * wide or abs(middle_y) > _MIDDLE * high:
-        return None
-    if abs(block.tilt) > _TURNED and block.count >= 4:
-        return None
-    if usual and block.letter > _LOUD * usual and block.rows == 1:
-        return None
-    if not boxy:
-        return BALLOON
-    margin = max(4, round(0.012 * short))
-    around = gutters[max(0, y - margin) : y + high + margin, max(0, x - margin) : x + wide + margin]
-    beside_border = bool(around.any())
-    has_tail = size > 1.04 * cv2.contourArea(contour)
-    if beside_border or has_tail:
-        return CAPTION if beside_border else BALLOON
-    loud = usual and block.letter > 1.25 * usual
-    return None if block.rows == 1 and (loud or block.count < 8) else CAPTION  # a sign in the drawing

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from huebrush_backend.comics.balloons import CAPTION, Bubble, filled, find_balloons
+from huebrush_backend.comics.balloon_shapes import CAPTION, filled
+from huebrush_backend.comics.balloons import Bubble, find_balloons
 from huebrush_backend.comics.gutters import find_gutters
 from huebrush_backend.comics.hidden import without_open_balloons
 from huebrush_backend.comics.lettering import Lettering, TextBlock, find_lettering
