@@ -260,7 +260,7 @@ def _is_text(block: TextBlock) -> bool:
 def _with_single_letters(block: TextBlock, area: Mask, left: int, top: int) -> TextBlock:
     """Return a text whose box also has the letters that stand alone in its `area` (h,w) at `left`, `top`."""
     holes = filled(area) - area
-    count, _, stats, _ = cv2.connectedComponentsWithStats(holes, connectivity=8, ltype=cv2.CV_32S)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(holes, connectivity=8, ltype=cv2.CV_32S)
     wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     letters = (high >= 0.6 * block.letter) & (high <= 1.5 * block.letter) & (wide <= 1.5 * block.letter)
     letters[0] = False

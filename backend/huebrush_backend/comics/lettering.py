@@ -75,7 +75,7 @@ class TextBlock:
 
 @dataclass(frozen=True, eq=False)
 class Lettering:
-    """`labels` (h,w) int32: connected shapes of ink; `stats` (n,5): OpenCV's of these; `blocks`: those that are text."""
+    """`labels` (h,w) int32: connected shapes of ink; `stats` (n,5): their boxes and areas; `blocks`: what is text."""
 
     labels: NDArray[np.int32]
     stats: NDArray[np.int32]
