@@ -16,7 +16,7 @@ _ROOMY = 14.0
 ROOM_IN_LETTERS = 90.0
 """The same, in squares of a letter's height, that any text may have."""
 _FULL = 0.06
-"""Smallest product of the shares of a balloon's width and height that its text takes."""
+"""Smallest product of the shares of a balloon's width and height that its text, or two letters, take."""
 _ROUND = 0.72
 """Smallest share of its convex hull that a balloon without its tail covers."""
 _MIDDLE = 0.27
@@ -62,7 +62,8 @@ def kind_of(
         return None
     left, top, wide, high = cv2.boundingRect(whole)
     part = whole[top : top + high, left : left + wide]
-    depth = cv2.distanceTransform(cv2.copyMakeBorder(part, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 5)
+    around = cv2.copyMakeBorder(part, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    depth = np.asarray(cv2.distanceTransform(around, cv2.DIST_L2, 5), np.float32)
     deepest = float(depth.max())
     place = slice(inner[0].start - top, inner[0].stop - top), slice(inner[1].start - left, inner[1].stop - left)
     for radius in (min(0.15 * min(wide, high), 0.9 * deepest), _TAILS[0] * deepest, _TAILS[1] * deepest):
@@ -91,7 +92,8 @@ def _kind_of_body(
     x, y, wide, high = cv2.boundingRect(contour)
     if cv2.contourArea(contour) < _ROUND * cv2.contourArea(cv2.convexHull(contour)):
         return None
-    if (block.width / wide) * (block.height / high) < _FULL:
+    least = 2 * block.letter
+    if (max(block.width, least) / wide) * (max(block.height, least) / high) < _FULL:
         return None
     middle_x = (inner[1].start + inner[1].stop) / 2 - (x + wide / 2)
     middle_y = (inner[0].start + inner[0].stop) / 2 - (y + high / 2)

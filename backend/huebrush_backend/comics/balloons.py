@@ -29,7 +29,7 @@ _HALVES = 3
 """Number of `OPENINGS` that are tried around short texts."""
 _CLEAR = 0.3
 """Least distance of a short text from its balloon's outline, in heights of a letter."""
-_SMALLEST = 5.0
+_SMALLEST = 3.5
 """Smallest area of a balloon around a short text, in squares of a letter's height."""
 
 
@@ -116,7 +116,8 @@ class _Finder:
             return None
         own = np.isin(lettering.labels[bubble.window], block.shapes).view(np.uint8)
         own = np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8)), np.uint8)
-        if np.count_nonzero(lines[bubble.window] & cv2.erode(whole, np.ones((5, 5), np.uint8)) & (1 - own)) > 4:
+        inner = np.asarray(cv2.erode(whole, np.ones((5, 5), np.uint8)), np.uint8)
+        if np.count_nonzero(lines[bubble.window] & inner & (1 - own)) > 4:
             return None
         depth = cv2.distanceTransform(cv2.copyMakeBorder(whole, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)
         return bubble if float(depth[1:-1, 1:-1][own > 0].min()) >= _CLEAR * letter else None

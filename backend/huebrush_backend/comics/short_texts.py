@@ -37,6 +37,8 @@ _HOLLOW = 0.25
 """Share of its box that holes of a letter that stands alone may have: rings are eyes and buttons."""
 _BAR = (0.45, 0.72)
 """Largest width of an upright stroke, in its heights, and the least share of its box that it covers: I, l, !."""
+_FINE = 3
+"""Width in pixels up to which half of the box is enough: a soft edge takes part of it."""
 _SAME_SIZE = 1.25
 """Largest ratio of the widths, and of the heights, of a letter and the same letter elsewhere on the page."""
 _SAME = 0.22
@@ -98,7 +100,7 @@ class Hand:
     def has(self, shape: Mask) -> bool:
         """Return whether a shape (h,w) is an upright stroke or looks like one of the known letters."""
         height, width = shape.shape
-        if width <= _BAR[0] * height and shape.mean() >= _BAR[1]:
+        if width <= _BAR[0] * height and shape.mean() >= (_BAR[1] if width > _FINE else 0.5):
             return True
         ratio = self.sizes / np.array([width, height])
         alike = (np.maximum(ratio, 1 / ratio) <= _SAME_SIZE).all(axis=1)
@@ -207,7 +209,8 @@ def _are_close(boxes: NDArray[np.int32], letter: float) -> bool:
     ends = boxes[:, :2] + boxes[:, 2:4]
     for _ in range(len(boxes)):
         gap = np.maximum(boxes[:, None, :2], boxes[None, :, :2]) - np.minimum(ends[:, None], ends[None])
-        near = (gap <= np.array(_NEAR) * letter).all(axis=2)[:, joined].any(axis=1)
+        touch = np.asarray((gap <= np.array(_NEAR) * letter).all(axis=2), np.bool_)
+        near = touch[:, joined].any(axis=1)
         if (near == joined).all():
             break
         joined |= near
