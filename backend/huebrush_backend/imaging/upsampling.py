@@ -62,7 +62,7 @@ def upsample_to_lines(picture: NDArray[np.uint8], ink: NDArray[np.float32], work
         raise ValueError(f"the picture must be (h,w,3) uint8 RGB, got {picture.shape} {picture.dtype}")
     if ink.ndim != 2 or 0 in ink.shape:
         raise ValueError(f"ink must be (H,W), got {ink.shape}")
-    picture = _without_lines(picture, ink)
+    picture = without_lines(picture, ink)
     weights = _trust(ink, picture.shape[:2])
     weighted = np.dstack([picture.astype(np.float32) * weights[..., None], weights])
     scale = max(1.0, ink.shape[0] / picture.shape[0], ink.shape[1] / picture.shape[1])
@@ -82,7 +82,7 @@ def upsample_to_lines(picture: NDArray[np.uint8], ink: NDArray[np.float32], work
     return result
 
 
-def _without_lines(picture: NDArray[np.uint8], ink: Array) -> NDArray[np.uint8]:
+def without_lines(picture: NDArray[np.uint8], ink: Array) -> NDArray[np.uint8]:
     """Remove the darkening by the model's own lines from the small picture, if the model drew any.
 
     Least squares between the pixels beside the lines and the colours further off give the strength of the darkening.
