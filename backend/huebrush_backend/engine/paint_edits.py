@@ -31,7 +31,8 @@ def paint_edits(
     """Paint the brushed edits of `request`; return the model's last picture, and the whole layer with the edits.
 
     The layer that is edited is `request.before`. Without one it is the model's picture `painted`, which is then
-    returned unchanged. `regions`: the page's by its lines, over which no colour may spill; None if it may. Raises the errors of `paint_picture`.
+    returned unchanged. `regions`: the page's by its lines, over which no colour may spill; None if it may. Raises the
+    errors of `paint_picture`.
     """
     edits_picture = request.before is None
     layer = picture_layer("Colour", painted, lines.ink).pixels if request.before is None else request.before.pixels

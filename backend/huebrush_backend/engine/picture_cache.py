@@ -65,7 +65,7 @@ def picture_layer(name: str, painted: ModelPicture, ink: np.ndarray) -> ResultLa
 
 
 def picture_key(request: ColorizeRequest, model_sha256: str) -> str:
-    """Return a key of everything that the model's picture depends on: the request without what is made of it afterwards."""
+    """Return a key of all that the model's picture depends on: the request without what is made of it afterwards."""
     parameters = replace(request.parameters, regions=RegionParameters(), keep_to_lines=True)
     digest = hashlib.sha256(f"{model_sha256} {parameters!r}".encode())
     pictures = [("line_art", request.line_art, 1.0)]

@@ -64,7 +64,7 @@ def _patched(
 ) -> np.ndarray:
     """Return `right` (H,W,3) with patches of regions' colours that lie over their neighbours."""
     result = right.copy()
-    pairs = _borders(truth)
+    pairs = region_borders(truth)
     apart = color_difference(colors[truth[pairs[0], pairs[1]]], colors[truth[pairs[2], pairs[3]]])
     pairs = pairs[:, np.asarray(apart) >= _UNLIKE]
     if not pairs.size:
@@ -82,8 +82,8 @@ def _patched(
     return result
 
 
-def _borders(truth: np.ndarray) -> np.ndarray:
-    """Return (4,n) rows and columns of pixels and of their right or lower neighbours in another region."""
+def region_borders(truth: np.ndarray) -> np.ndarray:
+    """Return (4,n): rows and columns of pixels, and of their right or lower neighbours in another region."""
     across = np.nonzero(truth[:, 1:] != truth[:, :-1])
     down = np.nonzero(truth[1:] != truth[:-1])
     return np.concatenate(

@@ -22,7 +22,7 @@ from huebrush_backend.flats.colors.clusters import clusters, gather_tones
 from huebrush_backend.flats.splitting.color_patches import perceived
 
 APART = 0.06
-"""Least difference of two regions' colours, as of `perceived`, for which a spill of one into the other is looked for."""
+"""Least difference of two regions' colours, as of `perceived`, for which spills of one into the other are sought."""
 NEARER = 0.4
 """Share of the neighbour's colour in a mixture with the own from which a cell is suspected."""
 TRACE = 0.12
@@ -98,14 +98,16 @@ def find_spills(
     tones = _tones(areas, colors)
     main = perceived(colors[None])[0]
     suspects = _suspects(picture, own, place, tones, main)
-    spilled = _spilled(suspects, place, tones, areas)
+    spilled, in_spill = _spilled(suspects, place, tones, areas)
     if not spilled.any():
         return np.zeros(labels.shape, np.float32)
     seeds = np.zeros(labels.shape, bool)
     seeds.ravel()[suspects.cell[spilled]] = True
     source = np.zeros(labels.shape, np.int32)
     source.ravel()[suspects.cell[spilled]] = suspects.source[spilled]
-    return _with_edges(seeds, source, picture, own, place, main)
+    share = _with_edges(seeds, source, picture, own, place, main)
+    share.ravel()[suspects.cell[~in_spill]] = 0  # the region's own paint, right up to a spill
+    return share
 
 
 def _tones(areas: NDArray[np.int64], colors: NDArray[np.uint8]) -> NDArray[np.intp]:
@@ -179,8 +181,11 @@ def _mixture(picture: NDArray[np.float32], own: NDArray[np.float32], tone: NDArr
 
 def _spilled(
     suspects: _Suspects, place: Places, tones: NDArray[np.intp], areas: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Return (n,) bool: which of the suspected cells are a spill. `areas` (count+1,): cells of each region."""
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return (n,) bool: which of the suspected cells are a spill, and which belong to a patch with such cells.
+
+    `areas` (count+1,): cells of each region.
+    """
     reach = REACH * place.pixel
     shape, cell = place.labels.shape, suspects.cell
     # A patch has one region and one tone.
@@ -197,7 +202,8 @@ def _spilled(
     fits[0] = False
     seen_tone = tones[place.labels]
     seen_tone.ravel()[cell] = np.where(fits[patch], suspects.tone, -2)
-    return _reached(patches, seen_tone, fits, place)[patch] & (suspects.away <= reach)
+    found = _reached(patches, seen_tone, fits, place)[patch]
+    return found & (suspects.away <= reach), found
 
 
 def _reached(
