@@ -202,8 +202,8 @@ def _kept_to_lines(
 ) -> ModelPicture:
     if painted.picture is None or not request.parameters.keep_to_lines:
         return painted
-    pieces = painted_pieces(layout)
-    return replace(painted, picture=keep_to_lines(painted.picture, page.regions, ink, page.borders, pieces))
+    kept = keep_to_lines(painted.picture, page.regions, ink, page.borders, painted_pieces(layout))
+    return replace(painted, picture=kept, pixel=kept.shape[0] / painted.picture.shape[0])
 
 
 def _split(

@@ -48,7 +48,8 @@ def paint_edits(
         if regions is not None:
             masks = [edit.mask for edit in run.edits]
             picture = edits_kept_to_lines(picture, regions, run.window, masks, section_lines.ink_bytes)
-        page = upsample_to_lines(picture, section_lines.ink)
+        pixel = picture.shape[0] / painted_section.picture.shape[0]
+        page = upsample_to_lines(picture, section_lines.ink, pixel=pixel)
         progress.painted(run.window.left, run.window.top, page)
         return page
 

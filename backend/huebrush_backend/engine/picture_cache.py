@@ -22,13 +22,15 @@ class ModelPicture:
     """A picture that the model painted.
 
     `picture`: (h,w,3) uint8, cut to the drawing, None without a model. `parameters`: the request's, with a value for
-    each. `kept`: (H,W) bool where the result is opaque, None for everywhere. `notes`: for the recipe.
+    each. `kept`: (H,W) bool where the result is opaque, None for everywhere. `notes`: for the recipe. `pixel`: pixels of
+    `picture` in one that the model painted.
     """
 
     picture: np.ndarray | None
     parameters: Parameters
     kept: np.ndarray | None
     notes: tuple[Text, ...]
+    pixel: float = 1.0
 
 
 class PictureCache:
@@ -57,7 +59,7 @@ def picture_layer(name: str, painted: ModelPicture, ink: np.ndarray) -> ResultLa
     `painted.picture` must not be None.
     """
     assert painted.picture is not None
-    color = upsample_to_lines(painted.picture, ink)
+    color = upsample_to_lines(painted.picture, ink, pixel=painted.pixel)
     alpha = np.full(color.shape[:2], 255, np.uint8)
     if painted.kept is not None:
         alpha[~painted.kept] = 0

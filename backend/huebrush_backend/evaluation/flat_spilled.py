@@ -168,7 +168,9 @@ def kept_pictures(page: SketchPage, picture: np.ndarray) -> tuple[np.ndarray, np
     ink = ink_coverage(page.lines)
     coverage = ink.astype(np.float32) / 255
     regions = split_by_picture(find_regions(ink, WidestGap(None)), ink, picture)
-    return upsample_to_lines(picture, coverage), upsample_to_lines(keep_to_lines(picture, regions, ink), coverage)
+    kept = keep_to_lines(picture, regions, ink)
+    after = upsample_to_lines(kept, coverage, pixel=kept.shape[0] / picture.shape[0])
+    return upsample_to_lines(picture, coverage), after
 
 
 def model_pictures(engine: Engine, page: SketchPage, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,7 @@ from huebrush_backend.evaluation.flat_spilled import (
 from huebrush_backend.evaluation.spilled_pictures import region_borders
 from huebrush_backend.synthesis.sketch_pages import SketchPage
 
-RED, BLUE, DARK_RED, GREEN = (200, 30, 40), (30, 60, 210), (150, 20, 30), (40, 160, 60)
+RED, BLUE, DARK_RED, ORANGE = (200, 30, 40), (30, 60, 210), (150, 20, 30), (210, 150, 40)
 
 
 def halves() -> tuple[SketchPage, np.ndarray]:
@@ -37,7 +37,7 @@ def test_paper_is_spilled_where_it_is_nearer_to_the_neighbours_colour() -> None:
     right = page.colors[truth]
     picture = right.copy()
     picture[:10, :20] = BLUE
-    picture[10:20, :20] = GREEN
+    picture[10:20, :20] = ORANGE
     picture[20:30, :20] = DARK_RED
     shaded = right.copy()
     shaded[20:30, :20] = DARK_RED
@@ -52,7 +52,7 @@ def test_the_line_itself_does_not_count_and_what_is_made_worse_does() -> None:
     tally, known = SpilledTally(), SpilledPage(page, truth, [right], page.colors)
     before, after = right.copy(), right.copy()
     before[:20, :] = BLUE
-    after[30:, 31:] = GREEN
+    after[30:, 31:] = ORANGE
     tally.add(known, before, after)
     figures = tally.summary()
     assert figures["before"] == pytest.approx(20 * 29 / (40 * 58), abs=1e-3)

@@ -25,15 +25,20 @@ APART = 0.06
 """Least difference of two regions' colours, as of `perceived`, for which spills of one into the other are sought."""
 NEARER = 0.4
 """Share of the neighbour's colour in a mixture with the own from which a cell is suspected."""
-TRACE = 0.12
-"""The same share from which a cell beside a spill is its soft edge."""
+EDGE = (0.05, 0.22)
+"""The same share from which a cell beside a spill is its soft edge, and from which it is replaced entirely."""
 ASIDE = 0.5
 """Farthest that a cell's colour lies off the line from its own to the neighbour's, in lengths of that line."""
 REACH = 18.0
 """Farthest that a spill reaches from the neighbour, in pixels of the picture: two cells of a latent and a bit."""
 BEYOND = 0.3
 """Share of a suspected patch beyond `REACH` from which it is the region's own paint."""
-DRAWN, LEAST_DRAWN = 0.6, 4.0
+SHADE = 0.03
+"""Difference in hue and chroma up to which a colour may be light or shade on another."""
+SHADE_REACH, SHADE_CONTACT = 9.0, 0.35
+"""What may be light or shade is a spill only if it reaches no farther than this, in pixels of the picture, and if this
+share of its border with other regions is one with the neighbour's tone: shade runs along other borders too."""
+DRAWN, LEAST_DRAWN = 0.5, 4.0
 """Share of a patch's border within its region that runs along lines from which the patch is a drawn part, and length of
 the border in pixels of the picture up to which it says nothing."""
 SOFT, FAINT = 3.0, 10.0
@@ -73,12 +78,14 @@ class _Suspects:
     * `tone`: (n,) tone of the page that each is nearer to
     * `source`: (n,) nearest region of that tone
     * `away`: (n,) distance to it in cells
+    * `shade`: (n,) bool, whether the cell may be light or shade on its region's own colour
     """
 
     cell: NDArray[np.intp]
     tone: NDArray[np.intp]
     source: NDArray[np.int32]
     away: NDArray[np.float32]
+    shade: NDArray[np.bool_]
 
 
 def find_spills(
@@ -153,7 +160,16 @@ def _suspects(
         best[better], tone[better], source[better] = apart[better], each, region[better]
         away[better] = distance.ravel()[cell][better]
     found = tone >= 0
-    return _Suspects(cell[found], tone[found], source[found], away[found])
+    shade = _may_be_shade(seen[found], field[found])
+    return _Suspects(cell[found], tone[found], source[found], away[found], shade)
+
+
+def _may_be_shade(colors: NDArray[np.float32], own: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return (n,) bool: which `colors` (n,3) light or shade could make of `own` (n,3). Hue stays, chroma may shrink."""
+    chroma = np.hypot(own[:, 1], own[:, 2])
+    direction = own[:, 1:] / np.maximum(chroma, 1e-6)[:, None]
+    along = np.clip(np.einsum("ik,ik->i", colors[:, 1:], direction), 0, 1.2 * chroma)
+    return np.linalg.norm(colors[:, 1:] - along[:, None] * direction, axis=1) <= SHADE
 
 
 def _nearest(sources: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
@@ -195,15 +211,30 @@ def _spilled(
     patch = patches.ravel()[cell]
     count = int(patches.max()) + 1
     area = np.bincount(patch, minlength=count)
-    far = np.bincount(patch, weights=suspects.away > reach, minlength=count)
+    shade = 2 * np.bincount(patch, weights=suspects.shade, minlength=count) > area
+    limit = np.where(shade, SHADE_REACH * place.pixel, reach)
+    far = np.bincount(patch, weights=suspects.away > limit[patch], minlength=count)
     largest = np.zeros(count, np.int64)
     np.maximum.at(largest, patch, areas[suspects.source])
     fits = (far <= BEYOND * area) & (area <= largest) & ~_outlined(patches, count, place)
     fits[0] = False
     seen_tone = tones[place.labels]
     seen_tone.ravel()[cell] = np.where(fits[patch], suspects.tone, -2)
+    fits &= ~shade | (_contact(patches, seen_tone, count, place) >= SHADE_CONTACT)
     found = _reached(patches, seen_tone, fits, place)[patch]
     return found & (suspects.away <= reach), found
+
+
+def _contact(patches: NDArray[np.int32], tone: NDArray[np.intp], count: int, place: Places) -> NDArray[np.float64]:
+    """Return (count,): share of each patch's border with other regions beyond which its own tone goes on."""
+    total, same = np.zeros(count), np.zeros(count)
+    for down, right in ((0, 1), (1, 0)):
+        for here, there in (_shifted(down, right), _shifted(down, right)[::-1]):
+            border = (patches[here] > 0) & (place.labels[here] != place.labels[there])
+            patch = patches[here][border]
+            total += np.bincount(patch, minlength=count)
+            same += np.bincount(patch, weights=tone[here][border] == tone[there][border], minlength=count)
+    return same / np.maximum(total, 1)
 
 
 def _reached(
@@ -251,7 +282,7 @@ def _outlined(patches: NDArray[np.int32], count: int, place: Places) -> NDArray[
             border[here] |= ~same
     outline = np.asarray(cv2.dilate(border.view(np.uint8), _disc(place.line / 2 + place.pixel)), bool)
     edge &= ~outline
-    near = np.asarray(cv2.dilate((place.inked & ~outline).view(np.uint8), np.ones((3, 3), np.uint8)), bool)
+    near = np.asarray(cv2.dilate((place.inked & ~outline).view(np.uint8), _disc(1.5 * place.pixel)), bool)
     length = np.bincount(patches[edge], minlength=count)
     along = np.bincount(patches[edge & near], minlength=count)
     return (length > LEAST_DRAWN * place.pixel) & (along > DRAWN * length)
@@ -278,7 +309,7 @@ def _with_edges(
     odd = np.sqrt(_squares(seen - field) / np.maximum(_squares(tone - field), APART**2))
     trace = np.where(away.ravel()[cell] <= SOFT * place.pixel, odd, _mixture(seen, field, tone))
     share = seeds.astype(np.float32)
-    share.ravel()[cell] = np.clip((trace - TRACE) / (NEARER - TRACE), 0, 1)
+    share.ravel()[cell] = np.clip((trace - EDGE[0]) / (EDGE[1] - EDGE[0]), 0, 1)
     return share
 
 
