@@ -42,6 +42,7 @@ from huebrush_backend.flats.palettes.palette import Palette, near_duplicates
 from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, find_regions
 from huebrush_backend.flats.regions.gap_width import WidestGap
 from huebrush_backend.flats.regions.paper import paper_regions, set_paper_apart
+from huebrush_backend.flats.spills.keep_to_lines import keep_to_lines
 from huebrush_backend.flats.splitting.split_regions import split_by_hints, split_by_picture
 from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 
@@ -149,9 +150,9 @@ class RegionMaker:
         if chosen.keep_picture and request.colored is not None:
             layers.insert(0, colored_layer(request.colored, ink.shape[1], ink.shape[0]))
         elif chosen.keep_picture and picture is not None:
-            shown = painted
+            shown = _kept_to_lines(request, page, ink, painted, layout)
             if layout is not None and not chosen.paint_paper:  # gutters and balloons stay paper, as in the flats
-                shown = replace(painted, kept=painted_part(layout, painted.kept))
+                shown = replace(shown, kept=painted_part(layout, painted.kept))
             layers.insert(0, picture_layer("Picture", shown, ink.astype(np.float32) / 255))
         check()
         locked = palette.colors if palette is not None and chosen.locked else None
@@ -173,6 +174,19 @@ class RegionMaker:
             ),
             page.regions.labels,
         )
+
+    def kept_to_lines(
+        self, request: ColorizeRequest, lines: PageInk, painted: ModelPicture, layout: PageLayout | None
+    ) -> ModelPicture:
+        """Return `painted` without the colour that it spilled over lines, as far as `request` wants that.
+
+        `lines`: the page's; `layout`: its layout.
+        """
+        if painted.picture is None or not request.parameters.keep_to_lines:
+            return painted
+        page = self._page_of(lines, request.parameters.regions, layout)
+        page = _split(page, request, lines.coverage, painted.picture, layout)
+        return _kept_to_lines(request, page, lines.coverage, painted, layout)
 
     def regions(
         self,
@@ -206,6 +220,15 @@ class RegionMaker:
                 regions, paper = set_paper_apart(regions, bare, paper_of(layout))
             self._page = _Page(key, regions, shared_borders(regions.labels, ink.coverage), paper)
         return self._page
+
+
+def _kept_to_lines(
+    request: ColorizeRequest, page: _Page, ink: np.ndarray, painted: ModelPicture, layout: PageLayout | None
+) -> ModelPicture:
+    if painted.picture is None or not request.parameters.keep_to_lines:
+        return painted
+    kept = keep_to_lines(painted.picture, page.regions, ink, page.borders, painted_pieces(layout))
+    return replace(painted, picture=kept, pixel=kept.shape[0] / painted.picture.shape[0])
 
 
 def _split(

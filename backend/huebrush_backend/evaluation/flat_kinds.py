@@ -12,6 +12,7 @@ from huebrush_backend.evaluation.flat_comics import evaluate_comics
 from huebrush_backend.evaluation.flat_reading import evaluate_reading
 from huebrush_backend.evaluation.flat_reference_colors import evaluate_reference_colors
 from huebrush_backend.evaluation.flat_sketches import evaluate_mottled, evaluate_open
+from huebrush_backend.evaluation.flat_spilled import evaluate_spilled
 from huebrush_backend.evaluation.flat_suggestions import evaluate_suggestions
 from huebrush_backend.evaluation.flat_suite import LINE_KINDS
 from huebrush_backend.synthesis.comic_pages import STRIP
@@ -43,6 +44,7 @@ DRAWN_KINDS: Mapping[str, DrawnKind] = {
     "reference_colors": DrawnKind(
         evaluate_reference_colors, 108, ("wrong", "wrong_picture", "invented", "invented_picture")
     ),
+    "spilled": DrawnKind(evaluate_spilled, 100, ("before", "after", "harmed")),
     "comic": DrawnKind(evaluate_comics, 52, ("lost", "gutters_painted", "balloons_painted", "panels_right")),
     "strips": DrawnKind(
         partial(evaluate_comics, kinds=(STRIP,)), 12, ("lost", "gutters_painted", "balloons_painted", "panels_right")

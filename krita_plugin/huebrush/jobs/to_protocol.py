@@ -50,6 +50,7 @@ def job_parameters(settings: DocumentSettings, advanced: AdvancedSettings, regio
         reference_padding=advanced.reference_padding / 100,
         injection=injection if advanced.injection else None,
         fast=advanced.fast,
+        keep_to_lines=advanced.keep_to_lines,
         panels=advanced.panels,
         enhancement=Enhancement(
             background=advanced.background,
