@@ -194,7 +194,7 @@ def _narrowest_of_alike(necks: NDArray[np.int64], line_width: float) -> NDArray[
 
 
 def _notches(free: NDArray[np.uint8], necks: NDArray[np.int64], line_width: float) -> NDArray[np.bool_]:
-    """Return (n,) bool: the `necks` (n,4) across notches in the border of one line: its ink connects their ends closely.
+    """Return (n,) bool: the `necks` (n,4) across notches in the border of one line, whose ink connects their ends.
 
     Nothing is behind a notch, but among the crumbs of screentone it may lie beside a gap, and is narrower.
     """
