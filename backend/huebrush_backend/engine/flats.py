@@ -156,6 +156,7 @@ class RegionMaker:
             paint = None if colored is None else colored.paint
             allowed = taken.palette.colors if locked is None and taken is not None else locked
             evidence = picture_evidence(picture, paint, page.regions, ink, colors, allowed)
+            evidence = replace(evidence, decides=taken is None)
         places = find_places_to_check(page.regions, colors, page.borders, ink, evidence, page.paper)
         return RegionResult(
             tuple(layers),
