@@ -178,8 +178,9 @@ def _within(block: TextBlock, left: int, top: int) -> tuple[slice, slice]:
 
 
 def _inside(block: TextBlock, area: Mask, left: int, top: int) -> bool:
-    row, column = block.top + block.height // 2 - top, block.left + block.width // 2 - left
-    return 0 <= row < area.shape[0] and 0 <= column < area.shape[1] and area[row, column] > 0
+    """Return whether most of a text's box lies in an `area` (h,w) at `left`, `top`: its middle may lie in a tail."""
+    rows, columns = _within(block, left, top)
+    return float(area[rows, columns].sum()) >= 0.5 * block.width * block.height
 
 
 def _enclosed(
