@@ -174,7 +174,7 @@ def _is_beyond_an_opening(part: Mask, half: int) -> bool:
 def _within(block: TextBlock, left: int, top: int) -> tuple[slice, slice]:
     """Return rows and columns of a text in a window whose corner is at `left`, `top`."""
     y, x = max(0, block.top - top), max(0, block.left - left)
-    return slice(y, block.top - top + block.height), slice(x, block.left - left + block.width)
+    return slice(y, max(y, block.top - top + block.height)), slice(x, max(x, block.left - left + block.width))
 
 
 def _inside(block: TextBlock, area: Mask, left: int, top: int) -> bool:

@@ -140,3 +140,14 @@ def test_eyes_on_both_sides_of_a_tail_are_no_letters_of_its_balloon() -> None:
     cv2.line(ink, (292, 144), (309, 144), 0, 5)
     layout = layout_of(ink)
     assert layout.balloons[100, 230] and layout.balloons[200, 298] and not layout.balloons[230, 180]
+
+
+def test_texts_far_to_the_left_and_above_are_not_counted_to_a_balloon() -> None:
+    ink = np.zeros((1400, 1000), np.uint8)
+    for top in (40, 720):
+        cv2.rectangle(ink, (40, top), (960, top + 640), 255, 4)
+        cv2.circle(ink, (200, top + 500), 60, 255, 3)
+    speech(ink, 200, 130)
+    speech(ink, 840, 1200)
+    layout = layout_of(ink)
+    assert layout.balloons.max() == 2 and layout.balloons[130, 130] and layout.balloons[1200, 770]
