@@ -12,6 +12,7 @@ from huebrush_protocol.regions import FIXES, RegionFix, is_color
 from huebrush_protocol.texts import Text
 
 from ..base.strings import translated
+from .color_sources import ColorPart, read_color_sources
 
 GapClosure = tuple[float, float, float, float]
 """Ends x, y and x, y of a line that closes a gap, in pixels of the page."""
@@ -50,7 +51,8 @@ class PlaceToCheck:
 
 @dataclass(frozen=True)
 class FlatsReport:
-    """Report on flats. `palette`: the colours used, "#rrggbb". `doubles`: pairs of them with their ΔE2000, below 3."""
+    """Report on flats. `palette`: the colours used, "#rrggbb". `doubles`: pairs of them with their ΔE2000, below 3.
+    `sources`: where the colours came from, and `more_sources`: how many more parts there are."""
 
     regions: int
     gap: float
@@ -59,6 +61,8 @@ class FlatsReport:
     gap_closures: tuple[GapClosure, ...]
     color_borders: tuple[ColorBorder, ...]
     places: tuple[PlaceToCheck, ...]
+    sources: tuple[ColorPart, ...] = ()
+    more_sources: int = 0
 
     def nearest_doubles(self) -> dict[str, tuple[str, float]]:
         """Return the nearest other colour for each near-duplicate, and the ΔE2000 between them."""
@@ -83,6 +87,7 @@ def read_flats_report(report: Mapping[str, object]) -> FlatsReport | None:
     if not report:
         return None
     places = [_place(item) for item in _rows(report, "places_to_check")]
+    sources, more_sources = read_color_sources(report)
     return FlatsReport(
         regions=int(_number(report.get("regions"))),
         gap=_number(report.get("gap")),
@@ -99,6 +104,8 @@ def read_flats_report(report: Mapping[str, object]) -> FlatsReport | None:
         ),
         color_borders=tuple(border for border in map(_border, _rows(report, "color_borders")) if len(border) > 1),
         places=tuple(sorted((it for it in places if it is not None), key=lambda it: -it.risk)),
+        sources=sources,
+        more_sources=more_sources,
     )
 
 
