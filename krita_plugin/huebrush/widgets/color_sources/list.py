@@ -203,7 +203,9 @@ class ColorSourcesList(QtWidgets.QWidget):
         if now.spot is not None:
             paint_thumbnail(painter, THUMBNAIL, self._view_of(now.spot))
         painter.end()
-        return QtGui.QIcon(picture)
+        icon = QtGui.QIcon(picture)
+        icon.addPixmap(picture, QtGui.QIcon.Mode.Selected)  # Qt would tint the colours of the chosen row
+        return icon
 
 
 def _share(now: PartNow) -> str:
