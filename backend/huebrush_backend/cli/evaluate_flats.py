@@ -21,11 +21,12 @@ _SECONDS_OF_STEPS = {"drawing": 3.0, "variant": 1.0, "vote": 0.5}
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `evaluate flats`."""
     parser.description = (
-        "Score flats without a model, on pages whose regions and colours are known. Comic pages are drawn with every "
-        "kind of line, also with known gaps; the found regions are painted in the right colours, all errors are "
+        "Score flats, mostly without a model, on pages whose regions and colours are known. Comic pages are drawn with "
+        "every kind of line, also with known gaps; the found regions are painted in the right colours, all errors are "
         "counted, and a small soft picture of each page votes for the regions' colours. Other drawings are such as "
         "people make: open sketches with a right picture, closed shapes with a mottled one, pages with a coloured "
-        "picture such as rough paint or a scan, photographs whose ink is known. All pages depend only on --seed. "
+        "picture such as rough paint or a scan, drawings that the built-in model colours after a reference, "
+        "photographs whose ink is known. All pages depend only on --seed. "
         "Ctrl+C prints the figures of the parts that are done."
     )
     parser.add_argument("--seed", type=whole(0, MAX_SEED), default=0, help="which set of pages (default 0)")
@@ -33,7 +34,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--kinds",
         metavar="LIST",
         help="kinds of pages, with commas: closed, shaded, dense and gapped, which are comic pages in several variants "
-        "and sizes, and open, mottled, colored, comic, reading (default: all, or with --variants only those)",
+        "and sizes, and open, mottled, colored, reference_colors, comic, reading (default: all, or with "
+        "--variants only those)",
     )
     parser.add_argument(
         "--sizes",

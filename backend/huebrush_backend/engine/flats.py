@@ -116,7 +116,9 @@ class RegionMaker:
                 most_cells=MOST_VOTING_CELLS if layout is None else max(MOST_VOTING_CELLS, *picture.shape[:2]),
             )
         # The model's picture stays what light and shade are measured from.
-        taken = None if colored is not None or voted is None else colors_from_references(request, voted, page.borders)
+        taken = None
+        if voted is not None and colored is None:
+            taken = colors_from_references(request, painted, voted, page.regions, ink, page.borders)
         chosen_by_vote = voted if taken is None else taken.vote.colors
         colors, moved = _colors(request, page, ink, chosen_by_vote, palette), None
         check()
@@ -159,7 +161,10 @@ class RegionMaker:
                 **_flats_report(page.regions, _used(colors, palette, chosen.locked), palette, places),
                 **sources_report(request, taken, colors, page.regions, swatches),
             },
-            (_gap_note(page.regions), *(() if colored is None else colored.notes)),
+            (
+                _gap_note(page.regions),
+                *chain.from_iterable(each.notes for each in (colored, taken) if each is not None),
+            ),
         )
 
     def regions(

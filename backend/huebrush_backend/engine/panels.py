@@ -15,12 +15,17 @@ from huebrush_backend.engine.panel_colors import agreeing
 from huebrush_backend.engine.picture import paint_picture
 from huebrush_backend.engine.picture_cache import ModelPicture
 from huebrush_backend.engine.progress import EngineProgress
+from huebrush_backend.engine.reference_colors import palette_of
 from huebrush_backend.engine.request import ColorizeRequest
+from huebrush_backend.flats.colors.reference_looks import ReferenceLooks
+from huebrush_backend.flats.colors.reference_palette import ReferencePalette
 from huebrush_backend.flats.regions.paper import on_page
 from huebrush_backend.imaging.brush_masks import Window
 
 MOST_PIXELS = 8_000_000
 """Most pixels of the page's picture: memory stays bounded however long a strip is."""
+MOST_LOOKS = 262_144
+"""Most cells of a page of which it is kept what they looked at."""
 _LONGEST = 30_000
 """Longest side of the page's picture in pixels: OpenCV transforms no longer ones."""
 MARGIN = 0.02
@@ -41,7 +46,7 @@ def paint_panels(
     """
     ink = without_lettering(lines.ink, layout)
     windows, pictures, kept_parts, notes = [], [], [], []
-    parameters = request.parameters
+    parameters, palette, looks = request.parameters, palette_of(request), []
     preview = _PagePreview(layout)
     for number in range(1, len(layout.boxes) + 1):
         window = _window(layout, number)
@@ -52,7 +57,7 @@ def paint_panels(
         progress.place_previews(lambda pixels, at=window, of=number: preview.shown(pixels, at, of))
         try:
             request_here = _section_request(request, layout, window, number)
-            painted = paint_picture(request_here, PageLines(request_here, section), model, progress)
+            painted = paint_picture(request_here, PageLines(request_here, section), model, progress, palette=palette)
         finally:
             progress.place_previews(None)
         assert painted.picture is not None
@@ -61,13 +66,16 @@ def paint_panels(
         windows.append((window, number))
         pictures.append(painted.picture)
         kept_parts.append(painted.kept)
+        looks.append(painted.looks)
         notes += [note for note in painted.notes if note not in notes]
     if pictures:
         pictures = agreeing(pictures)
     picture = _assembled(layout, windows, pictures)
     kept = _kept(layout, windows, kept_parts)
     settled = replace(parameters, regions=request.parameters.regions, edits=request.parameters.edits)
-    return ModelPicture(picture, settled, kept, (layout_note(layout), *notes))
+    return ModelPicture(
+        picture, settled, kept, (layout_note(layout), *notes), _page_looks(layout, windows, looks, palette)
+    )
 
 
 def _window(layout: PageLayout, number: int) -> Window:
@@ -121,8 +129,30 @@ def _assembled(layout: PageLayout, windows: list[tuple[Window, int]], pictures: 
     return page
 
 
+def _page_looks(
+    layout: PageLayout,
+    windows: list[tuple[Window, int]],
+    looks: list[ReferenceLooks | None],
+    palette: ReferencePalette,
+) -> ReferenceLooks | None:
+    """Return what the page's places looked at: the panels' own, in their places; None if that is not known of all."""
+    known = [each.weights for each in looks if each is not None]
+    if not known or len(known) < len(looks):
+        return None
+    scale = max(weights.shape[0] / window.height for weights, (window, _) in zip(known, windows, strict=True))
+    scale = min(scale, (MOST_LOOKS / (layout.height * layout.width)) ** 0.5)
+    rows, columns = max(1, round(layout.height * scale)), max(1, round(layout.width * scale))
+    page = np.zeros((rows, columns, len(palette)), np.float32)
+    for (window, number), weights in zip(windows, known, strict=True):
+        for color in range(len(palette)):
+            plane = np.ascontiguousarray(page[..., color])
+            _paste(plane, weights[..., color].astype(np.float32), layout, window, number)
+            page[..., color] = plane
+    return ReferenceLooks(palette, page.astype(np.float16))
+
+
 def _paste(page: np.ndarray, picture: np.ndarray, layout: PageLayout, window: Window, number: int) -> None:
-    """Put the picture of a panel into its place of `page` (h,w,3), a picture of the whole page at any size."""
+    """Put the picture of a panel into its place of `page` (h,w,…), a picture of the whole page at any size."""
     height, width = page.shape[:2]
     down, across = height / layout.height, width / layout.width
     top, left = int(window.top * down), int(window.left * across)

@@ -8,12 +8,16 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from huebrush_backend.engine.inputs import PageLines, guidance_window, prepare_inputs
+from huebrush_backend.engine.inputs import PageLines, PreparedInputs, guidance_window, prepare_inputs
 from huebrush_backend.engine.model_holder import LoadedModel
 from huebrush_backend.engine.picture_cache import ModelPicture
 from huebrush_backend.engine.progress import EngineProgress
+from huebrush_backend.engine.reference_colors import palette_of
 from huebrush_backend.engine.request import ColorizeRequest
+from huebrush_backend.flats.colors.reference_looks import ReferenceLooks, looks_at_colors, section
+from huebrush_backend.flats.colors.reference_palette import ReferencePalette
 from huebrush_backend.pipeline.brushing import Brush
+from huebrush_backend.pipeline.colorization_pipeline import ColorizeOutput
 from huebrush_backend.pipeline.conditioning import Box, picture_array
 from huebrush_backend.pipeline.fast import SettledColors, fast_guidance, fast_steps
 
@@ -24,11 +28,13 @@ def paint_picture(
     model: LoadedModel,
     progress: EngineProgress,
     brush: Callable[[int, int], Brush] | None = None,
+    palette: ReferencePalette | None = None,
 ) -> ModelPicture:
     """Paint a new picture of `request`.
 
-    `brush` returns, for a canvas of (height, width), the masks inside which alone the picture changes. Raises
-    Cancelled, and the errors of preparing the request and running the pipeline.
+    `brush` returns, for a canvas of (height, width), the masks inside which alone the picture changes. `palette`: the
+    references' main colours, if they are known. Raises Cancelled, and the errors of preparing the request and running
+    the pipeline.
     """
     progress.enter("preparing")
     inputs = prepare_inputs(request, lines, model.entry, model.pipeline)
@@ -68,7 +74,17 @@ def paint_picture(
         replace(parameters, reference_guidance=guidance.reference, sketch_guidance=guidance.sketch),
         inputs.kept,
         (*inputs.notes, *output.notes),
+        None if output.attention is None else _looks(output, inputs, palette or palette_of(request)),
     )
+
+
+def _looks(output: ColorizeOutput, inputs: PreparedInputs, palette: ReferencePalette) -> ReferenceLooks:
+    """Return how much the places of the drawing looked at the colours of `palette`."""
+    assert output.attention is not None
+    height, width, box = inputs.height, inputs.width, output.box
+    weights = looks_at_colors(output.attention.numpy(), palette)
+    drawing = section(weights, box.top / height, box.left / width, box.height / height, box.width / width)
+    return ReferenceLooks(palette, drawing.astype(np.float16))
 
 
 def _cropped(picture: np.ndarray, box: Box) -> np.ndarray:

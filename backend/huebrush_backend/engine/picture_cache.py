@@ -12,6 +12,7 @@ from huebrush_protocol.regions import RegionParameters
 from huebrush_protocol.texts import Text
 
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
+from huebrush_backend.flats.colors.reference_looks import ReferenceLooks
 from huebrush_backend.imaging.upsampling import upsample_to_lines
 
 MOST_PICTURES = 8
@@ -22,13 +23,15 @@ class ModelPicture:
     """A picture that the model painted.
 
     `picture`: (h,w,3) uint8, cut to the drawing, None without a model. `parameters`: the request's, with a value for
-    each. `kept`: (H,W) bool where the result is opaque, None for everywhere. `notes`: for the recipe.
+    each. `kept`: (H,W) bool where the result is opaque, None for everywhere. `notes`: for the recipe. `looks`: which
+    colours of the references its places looked at, None if that is not known.
     """
 
     picture: np.ndarray | None
     parameters: Parameters
     kept: np.ndarray | None
     notes: tuple[Text, ...]
+    looks: ReferenceLooks | None = None
 
 
 class PictureCache:

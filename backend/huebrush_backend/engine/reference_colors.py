@@ -7,25 +7,38 @@ from typing import Any
 
 import numpy as np
 from huebrush_protocol.regions import FROM_REFERENCE
+from huebrush_protocol.texts import Text
 
+from huebrush_backend.engine.picture_cache import ModelPicture
 from huebrush_backend.engine.references import counted_part, padded, reference_picture, spot_as_sent
 from huebrush_backend.engine.request import ColorizeRequest, Reference
 from huebrush_backend.flats.checks.color_sources import SourceColor, color_sources
 from huebrush_backend.flats.colors.borders import Borders
+from huebrush_backend.flats.colors.cell_grid import cell_grid
+from huebrush_backend.flats.colors.reference_looks import looks_of_regions
 from huebrush_backend.flats.colors.reference_palette import ReferencePalette, reference_palette
 from huebrush_backend.flats.colors.reference_vote import ReferenceVote, vote_from_reference
 from huebrush_backend.flats.colors.region_colors import RegionColors
+from huebrush_backend.flats.colors.vote import grid_size
 from huebrush_backend.flats.regions.find_regions import Regions
 from huebrush_backend.imaging.color import with_alpha
 from huebrush_backend.imaging.color_codes import hex_color
 
+MOST_CELLS = 1024
+"""Longer side of the grid on which regions are compared with what the model looked at."""
+CELLS_OF_LOOK = 8
+"""Cells of that grid, a side, for each place that looked somewhere, at least: a strip's grid is longer."""
+MOSTLY = 0.5
+"""Part of a region's attention from which it counts as attention to the references, not to a background picture."""
+
 
 @dataclass(frozen=True, eq=False)
 class ReferenceColors:
-    """The regions' colours from the references: the `vote`, and the `palette` that it chose from."""
+    """Colours of regions from references: the `vote`, the `palette` that it chose from, and `notes` for the recipe."""
 
     vote: ReferenceVote
     palette: ReferencePalette
+    notes: tuple[Text, ...]
 
 
 def palette_of(request: ColorizeRequest) -> ReferencePalette:
@@ -34,20 +47,39 @@ def palette_of(request: ColorizeRequest) -> ReferencePalette:
     return reference_palette([_counted(item, padding) for item in request.references])
 
 
-def colors_from_references(request: ColorizeRequest, voted: RegionColors, borders: Borders) -> ReferenceColors | None:
+def colors_from_references(
+    request: ColorizeRequest,
+    painted: ModelPicture,
+    voted: RegionColors,
+    regions: Regions,
+    ink: np.ndarray,
+    borders: Borders,
+) -> ReferenceColors | None:
     """Return the colours of the regions from the references of `request`; None if they stay as the model painted them.
 
-    `voted`: colours by the vote of the model's picture. An edit by text of the whole page changes what the model sees,
-    so its picture counts then.
+    `voted`: colours by the vote of `painted`. `ink` (H,W) uint8: coverage of the lines. An edit by text of the whole
+    page changes what the model sees, so its picture counts then; and where it looked at a background picture.
     """
     parameters = request.parameters
     is_edited = any(edit.strength > 0 and not edit.is_brushed for edit in parameters.edits)
     if parameters.regions.colors_from != FROM_REFERENCE or not request.references or is_edited:
         return None
-    palette = palette_of(request)
+    has_background = parameters.enhancement.background and request.background is not None
+    if painted.looks is None and has_background:
+        return None
+    palette = palette_of(request) if painted.looks is None else painted.looks.palette
     if not len(palette):
         return None
-    return ReferenceColors(vote_from_reference(voted, palette, borders), palette)
+    looks = kept = None
+    if painted.looks is not None and painted.picture is not None:
+        most_cells = max(MOST_CELLS, CELLS_OF_LOOK * max(painted.looks.weights.shape[:2]))
+        rows, columns = grid_size(painted.picture.shape[:2], regions.labels.shape, most_cells)
+        looks, seen = looks_of_regions(
+            painted.looks.weights, cell_grid(regions.labels, ink, rows, columns), regions.count
+        )
+        kept = seen < MOSTLY if has_background else None
+    notes = () if looks is not None else (Text.of("note.nearest_colors"),)
+    return ReferenceColors(vote_from_reference(voted, palette, borders, regions.areas, looks, kept), palette, notes)
 
 
 def sources_report(

@@ -9,6 +9,7 @@ from typing import Any
 from huebrush_backend.evaluation.flat_colored import evaluate_colored
 from huebrush_backend.evaluation.flat_comics import evaluate_comics
 from huebrush_backend.evaluation.flat_reading import evaluate_reading
+from huebrush_backend.evaluation.flat_reference_colors import evaluate_reference_colors
 from huebrush_backend.evaluation.flat_sketches import evaluate_mottled, evaluate_open
 from huebrush_backend.evaluation.flat_suite import LINE_KINDS
 
@@ -35,6 +36,9 @@ DRAWN_KINDS: Mapping[str, DrawnKind] = {
     "open": DrawnKind(evaluate_open, 100, ("lost", "regions_right", "monotonic")),
     "mottled": DrawnKind(evaluate_mottled, 100, ("false_borders",)),
     "colored": DrawnKind(evaluate_colored, 110, ("area_right", "regions_right")),
+    "reference_colors": DrawnKind(
+        evaluate_reference_colors, 108, ("wrong", "wrong_picture", "invented", "invented_picture")
+    ),
     "comic": DrawnKind(evaluate_comics, 52, ("lost", "gutters_painted", "balloons_painted", "panels_right")),
     "reading": DrawnKind(evaluate_reading, 204, ("polarity_right", "recall", "precision", "regions_right")),
 }

@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from diffusers.models.attention_processor import Attention
 
+from huebrush_backend.models.attention_record import AttentionRecord, attention_weights
 from huebrush_backend.models.brushed_attention import BrushContext
 from huebrush_backend.models.lora import ProjectionLora
 from huebrush_backend.models.reference_context import KeysValues, ReferenceContext
@@ -98,6 +99,7 @@ class SelfAttentionProcessor:
         self_attention: SelfAttention | None = None,
         reference: ReferenceContext | None = None,
         brush: BrushContext | None = None,
+        record: AttentionRecord | None = None,
     ) -> torch.Tensor:
         """Return the attention output (B,N,C), from `self_attention` if it is given.
 
@@ -129,6 +131,7 @@ class ReferenceAttentionProcessor:
         self_attention: SelfAttention | None = None,
         reference: ReferenceContext | None = None,
         brush: BrushContext | None = None,
+        record: AttentionRecord | None = None,
     ) -> torch.Tensor:
         """Return the attention output (B,N,C) over the reference tokens.
 
@@ -139,6 +142,7 @@ class ReferenceAttentionProcessor:
         * `reference`: replaces `encoder_hidden_states` and says which rows attend to its tokens; then `split` has a
           mask of one row
         * `brush`: places that attend to tokens of their own
+        * `record`: gets the weights of the first row, as far as it attends to the reference's tokens
         """
         if reference is None:
             if encoder_hidden_states is None:
@@ -153,6 +157,7 @@ class ReferenceAttentionProcessor:
                 token_bias=token_bias,
                 split=split,
                 brush=brush,
+                record=record,
             )
         seeing = [row for row, sees in enumerate(reference.sees) if sees]
         if not seeing:
@@ -168,6 +173,7 @@ class ReferenceAttentionProcessor:
                 token_bias=token_bias,
                 split=split,
                 brush=brush,
+                record=record,
             )
         output = _projected_zeros(attn, hidden_states).clone()
         output[seeing] = self._attend(
@@ -178,6 +184,7 @@ class ReferenceAttentionProcessor:
             token_bias=token_bias,
             split=split,
             brush=brush,
+            record=record if reference.sees[0] else None,
         )
         return output
 
@@ -204,12 +211,15 @@ class ReferenceAttentionProcessor:
         token_bias: torch.Tensor | None,
         split: SplitContext | None,
         brush: BrushContext | None,
+        record: AttentionRecord | None,
     ) -> torch.Tensor:
         """Return the output for `states` (B,N,C).
 
         `known` holds the keys and values of the reference, then of each brushed place. The other arguments are as in
         `__call__`.
         """
+        if record is not None and record.wants(self.block):
+            record.add(self._weights(attn, states, known[0], token_bias, split))
         biases = [token_bias] * len(known) if brush is None or not brush.biases else [token_bias, *brush.biases]
         attended, *brushed = (
             self._attended(attn, states, each, bias, split) for each, bias in zip(known, biases, strict=True)
@@ -236,3 +246,20 @@ class ReferenceAttentionProcessor:
             attend_to(attn, states, *half) for half in zip(known, biases, split.loras(self.block), strict=True)
         )
         return split.join(foreground, background, self.block)
+
+    def _weights(
+        self,
+        attn: Attention,
+        states: torch.Tensor,
+        known: Sequence[KeysValues],
+        token_bias: torch.Tensor | None,
+        split: SplitContext | None,
+    ) -> torch.Tensor:
+        """Return the first row's weights (N,M); with `split` a position looks at one half of the tokens only."""
+        if split is None:
+            return attention_weights(attn, states, known[0], token_bias)
+        biases = (None, None) if token_bias is None else token_bias.chunk(2)
+        loras = split.loras(self.block)
+        figure = split.foreground(states.shape[1])[0].float()
+        halves = [attention_weights(attn, states, *half) for half in zip(known, biases, loras, strict=True)]
+        return torch.cat([halves[0] * figure, halves[1] * (1 - figure)], dim=-1)

@@ -11,6 +11,7 @@ from diffusers.models.modeling_utils import ModelMixin  # noqa: F401  diffusers 
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
 from huebrush_backend.models.attention import ReferenceAttentionProcessor, SelfAttention, SelfAttentionProcessor
+from huebrush_backend.models.attention_record import AttentionRecord
 from huebrush_backend.models.brushed_attention import BrushedReference
 from huebrush_backend.models.reference_context import ReferenceContext
 from huebrush_backend.models.split_attention import SplitAttention
@@ -79,6 +80,7 @@ class ColorizeUNet(UNet2DConditionModel):
         style: Style | None = None,
         self_attention: SelfAttention | None = None,
         brush: BrushedReference | None = None,
+        record: AttentionRecord | None = None,
     ) -> torch.Tensor:
         """Return the raw prediction (B,C,h,w).
 
@@ -95,6 +97,7 @@ class ColorizeUNet(UNet2DConditionModel):
         * `style`: modulation of the up path
         * `self_attention`: replacement for the self-attention of all blocks
         * `brush`: places that attend to tokens of their own
+        * `record`: gets the weights of the first row's cross-attention
         """
         if background is not None and split is None:
             raise ValueError("background features need `split`, which says where the background is")
@@ -107,6 +110,8 @@ class ColorizeUNet(UNet2DConditionModel):
             attention_options["split"] = split_context
         if brush is not None:
             attention_options["brush"] = brush.ready(len(self.down_blocks))
+        if record is not None:
+            attention_options["record"] = record
         if self_attention is not None:
             attention_options["self_attention"] = self_attention
         if isinstance(tokens, ReferenceContext):

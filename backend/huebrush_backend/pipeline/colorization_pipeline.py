@@ -30,12 +30,15 @@ class ColorizeOutput:
     * `latent`: the final latent
     * `box`: place of the drawing on the canvas
     * `notes`: parts of the request that the model ignored, for people
+    * `attention`: (rows,columns,references,side,side) float32, how much each place of the canvas looked at each place
+      of each reference; None if that is not known
     """
 
     picture: torch.Tensor
     latent: torch.Tensor
     box: Box
     notes: tuple[Text, ...] = ()
+    attention: torch.Tensor | None = None
 
 
 class UnsupportedRequestError(ValueError):

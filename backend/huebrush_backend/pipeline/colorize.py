@@ -17,6 +17,7 @@ from transformers import CLIPTextModelWithProjection, CLIPTokenizer, CLIPVisionM
 
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.manipulation.reference_tokens import ReferenceTokens, check_reference_tokens, choose_tokens
+from huebrush_backend.models.attention_record import AttentionRecord, finest_blocks
 from huebrush_backend.models.brushed_attention import BrushedReference
 from huebrush_backend.models.clip import image_tokens, picture_size, squash, text_vectors
 from huebrush_backend.models.offload import Offload, bring
@@ -29,11 +30,12 @@ from huebrush_backend.pipeline.conditioning import fit_sketch
 from huebrush_backend.pipeline.edited_reference import EditedReference, edit_reference
 from huebrush_backend.pipeline.encoding_cache import Encoded, EncodingCache
 from huebrush_backend.pipeline.enhancement import Condition, ConditioningError, Enhancement, one_reference
-from huebrush_backend.pipeline.fast import Settled
+from huebrush_backend.pipeline.fast import sample_until_settled
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.guided_prediction import GuidedPrediction
 from huebrush_backend.pipeline.injection import InjectedReference, Injection
 from huebrush_backend.pipeline.kept_latent import KeptLatent
+from huebrush_backend.pipeline.looked_at import looked_at
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
 from huebrush_backend.pipeline.samplers import Predict, make_sampler
 from huebrush_backend.pipeline.token_weights import token_bias
@@ -183,6 +185,7 @@ class ColorizePipeline(DiffusionPipeline):
             first = self.edited_picture(references[0], edits)
             injected = self.injected_reference(first, injection, height, width, generator)
 
+        record = AttentionRecord(finest_blocks(self.transformer_block_places)) if brushed is None else None
         predict: Predict = GuidedPrediction(
             unet=self.unet,
             guidance=guidance,
@@ -195,26 +198,18 @@ class ColorizePipeline(DiffusionPipeline):
             injected=injected,
             plain=plain,
             brush=brushed,
+            record=record,
         )
 
         if brush is not None and brush.before is not None:
             kept = self.kept_latent(brush, noise)
             predict = kept.around(predict, self.scheduler.alphas_cumprod, self.scheduler.config["prediction_type"])
 
-        def report(step: int, steps: int, clean: torch.Tensor) -> None:
-            if on_step is not None:
-                on_step(step, steps, clean)
-            if is_settled is not None and is_settled(clean):
-                raise Settled(clean)
-
-        try:
-            latent = denoising.sample(noise.to(device), predict, report, generator)
-        except Settled as settled:
-            latent = settled.clean
-
+        latent = sample_until_settled(denoising, noise.to(device), predict, generator, on_step, is_settled)
         if on_decode is not None:
             on_decode()
-        return ColorizeOutput(self.decode(latent), latent, box)
+        attention = looked_at(record, height, width, len(references), self.reference_tokens, enhancement)
+        return ColorizeOutput(self.decode(latent), latent, box, attention=attention)
 
     @property
     def transformer_block_places(self) -> Sequence[tuple[str, int]]:

@@ -6,15 +6,18 @@ how far the colours are from those without it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import cv2
 import numpy as np
 import torch
 
+from huebrush_backend.pipeline.colorization_pipeline import StepCallback
 from huebrush_backend.pipeline.conditioning import picture_array
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.preview import LatentPreview
+from huebrush_backend.pipeline.samplers import Predict, Sampler
 
 MOST_STEPS = 8
 GUIDED_PART = (0.2, 1.0)
@@ -39,6 +42,31 @@ class Settled(Exception):
     def __init__(self, clean: torch.Tensor) -> None:
         super().__init__()
         self.clean = clean
+
+
+def sample_until_settled(
+    denoising: Sampler,
+    noise: torch.Tensor,
+    predict: Predict,
+    generator: torch.Generator,
+    on_step: StepCallback | None,
+    is_settled: Callable[[torch.Tensor], bool] | None,
+) -> torch.Tensor:
+    """Return the clean latent (1,C,h,w) that `denoising` makes of `noise`, or the one that has settled before.
+
+    `on_step`, `is_settled`: as in `ColorizePipeline`. `generator`: for samplers that add noise.
+    """
+
+    def report(step: int, steps: int, clean: torch.Tensor) -> None:
+        if on_step is not None:
+            on_step(step, steps, clean)
+        if is_settled is not None and is_settled(clean):
+            raise Settled(clean)
+
+    try:
+        return denoising.sample(noise, predict, report, generator)
+    except Settled as settled:
+        return settled.clean
 
 
 class SettledColors:

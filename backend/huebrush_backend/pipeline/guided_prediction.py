@@ -9,12 +9,16 @@ from typing import Any
 
 import torch
 
+from huebrush_backend.models.attention_record import AttentionRecord
 from huebrush_backend.models.brushed_attention import BrushedReference
 from huebrush_backend.models.offload import bring
 from huebrush_backend.models.reference_context import ReferenceContext
 from huebrush_backend.models.unet import ColorizeUNet
 from huebrush_backend.pipeline.guidance import Guidance
 from huebrush_backend.pipeline.injection import InjectedReference, Injection, denoise_injected
+
+RECORDED_FROM = 0.4
+"""Part of the way from noise (0) to picture (1) from which attention is recorded: before, it is not sharp yet."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class GuidedPrediction:
     * `plain`: computes all branches over all tokens in every evaluation, as the formulas say. The numbers are the same
       except for rounding; tests and `huebrush bench` compare them
     * `brush`: places that attend to tokens of their own where the reference is seen
+    * `record`: gets the weights of cross-attention to the reference, from `RECORDED_FROM` on
     """
 
     unet: ColorizeUNet
@@ -43,6 +48,7 @@ class GuidedPrediction:
     injected: InjectedReference | None = None
     plain: bool = False
     brush: BrushedReference | None = None
+    record: AttentionRecord | None = None
 
     def __call__(self, latent: torch.Tensor, timestep: torch.Tensor | float) -> torch.Tensor:
         """Return the guided prediction; see the class."""
@@ -60,6 +66,8 @@ class GuidedPrediction:
         sees = [is_seen and row not in evaluated.unconditional_rows for row in range(evaluated.branches)]
         context = self._context(sees)
         options = self.options if self.brush is None else {**self.options, "brush": self.brush.for_rows(sees)}
+        if self.record is not None and is_seen and 1 - now / self.last_timestep >= RECORDED_FROM:
+            options = {**options, "record": self.record}
         sketch_features = self._batches[evaluated.branches]
         if injection is not None and self.injected is not None and injects:
             prediction = denoise_injected(

@@ -81,7 +81,8 @@ def denoise_injected(
     seen = _SeenStates()
     noisy = reference.at(timestep).expand(rows, -1, -1, -1)
     repeated = [level.expand(rows, -1, -1, -1) for level in reference.sketch_features]
-    unet.denoise(noisy, timestep, tokens, repeated, **options, self_attention=seen.keep)
+    unrecorded = {**options, "record": None}  # the reference's own attention is not the page's
+    unet.denoise(noisy, timestep, tokens, repeated, **unrecorded, self_attention=seen.keep)
     injected = _InjectedAttention(seen, reference_fidelity, tuple(unconditional_rows))
     return unet.denoise(latent, timestep, tokens, sketch_features, **options, self_attention=injected)
 

@@ -21,6 +21,8 @@ RESULTS: Mapping[str, str] = MappingProxyType(
         "note.pieces": "A long strip: it was painted in {count} pieces.",
         "note.gaps": "Gaps up to {gap} px were closed; the lines are {line_width} px wide.",
         "note.different_colors": "There was nothing to take colours from, so every region has a colour of its own.",
+        "note.nearest_colors": "The model does not tell what it looked at, so each region has the reference's colour "
+        "that is nearest to the painted one.",
         "note.paint_off": "The paint of the coloured picture lay off its lines, {across} px to the right and {down} px "
         "down; it was moved back.",
         "note.memory": "Memory ran out, so the model was loaded in a smaller way: {placement}.",

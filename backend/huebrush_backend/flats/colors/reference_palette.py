@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from huebrush_backend.flats.palettes.extraction import extract_palette
 from huebrush_backend.flats.palettes.palette import PaletteError
+from huebrush_backend.imaging.color import color_difference, srgb_to_lab
 from huebrush_backend.imaging.oklab import srgb_to_oklab
 
 LONGEST = 512
@@ -19,7 +20,13 @@ the reference."""
 MOST_COLORS = 32
 """Most colours of one reference."""
 LEAST_SHARE = 0.002
-"""Smallest share of a reference, 0..1, that one of its colours covers."""
+"""Smallest share of a reference, 0..1, that one of its colours covers, with all that is nearer to it than to others."""
+MAIN_SHARE = 0.005
+"""Share of a reference, 0..1, from which a colour is a main one, counted by the pixels that are `ALIKE`."""
+ALIKE = 4.0
+"""CIE76 difference between pixels of one colour."""
+OF_MAIN = 12.0
+"""CIEDE2000 difference up to which a colour passes for a shade of a main one."""
 BELONGS = 0.12
 """Oklab distance up to which a pixel belongs to the colour nearest to it; others are soft edges and lines."""
 
@@ -32,6 +39,7 @@ class ReferencePalette:
     * `reference`: (n,) number of the reference, from 0
     * `shares`: (n,) float64, share 0..1 of its reference that each colour covers
     * `spots`: (n,2) float64, x and y of a place well inside the colour, in shares of the reference's width and height
+    * `is_main`: (n,) bool, colours that cover much of a reference, or are shades of such
     * `maps`: for each reference (h,w) int16: the number among `colors` of each pixel, -1 for none
     """
 
@@ -39,6 +47,7 @@ class ReferencePalette:
     reference: NDArray[np.intp]
     shares: NDArray[np.float64]
     spots: NDArray[np.float64]
+    is_main: NDArray[np.bool_]
     maps: tuple[NDArray[np.int16], ...]
 
     def __len__(self) -> int:
@@ -51,7 +60,7 @@ def reference_palette(pictures: Sequence[NDArray[np.uint8]]) -> ReferencePalette
 
     A picture in which no colour is even has none.
     """
-    colors, reference, shares, spots, maps = [], [], [], [], []
+    colors, reference, shares, spots, main, maps = [], [], [], [], [], []
     for number, picture in enumerate(pictures):
         step = -(-max(picture.shape[:2]) // LONGEST)
         small = np.ascontiguousarray(picture[::step, ::step])
@@ -61,12 +70,14 @@ def reference_palette(pictures: Sequence[NDArray[np.uint8]]) -> ReferencePalette
         reference.append(np.full(len(found), number, np.intp))
         seen = max(1, int((small[..., 3] > 0).sum()))
         shares.append(np.bincount(member[member >= 0], minlength=len(found)) / seen)
+        main.append(_is_main(small, found))
         spots.append(np.array([_spot(member == color) for color in range(len(found))]).reshape(-1, 2))
     return ReferencePalette(
         np.concatenate(colors) if colors else np.zeros((0, 3), np.uint8),
         np.concatenate(reference) if reference else np.zeros(0, np.intp),
         np.concatenate(shares) if shares else np.zeros(0),
         np.concatenate(spots) if spots else np.zeros((0, 2)),
+        np.concatenate(main) if main else np.zeros(0, bool),
         tuple(maps),
     )
 
@@ -99,6 +110,16 @@ def _nearest(picture: NDArray[np.uint8], colors: NDArray[np.uint8], counts: NDAr
     member = np.full(counts.shape, -1, np.intp)
     member[counts] = best
     return member
+
+
+def _is_main(picture: NDArray[np.uint8], colors: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return (n,): which of `colors` (n,3) cover much of a picture (h,w,4), or are shades of one that does."""
+    if not len(colors):
+        return np.zeros(0, bool)
+    pixels = srgb_to_lab(picture[picture[..., 3] > 0][:, :3])
+    covered = [np.mean(np.square(pixels - color).sum(axis=1) <= ALIKE**2) for color in srgb_to_lab(colors)]
+    main = np.array(covered) >= min(MAIN_SHARE, max(covered))
+    return color_difference(colors[:, None], colors[main][None]).min(axis=1) <= OF_MAIN
 
 
 def _spot(inside: NDArray[np.bool_]) -> tuple[float, float]:

@@ -13,14 +13,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.colors.borders import Borders
+from huebrush_backend.flats.colors.clusters import gather_tones
 from huebrush_backend.flats.colors.reference_palette import ReferencePalette
-from huebrush_backend.flats.colors.region_colors import INHERITED, VOTED, RegionColors
+from huebrush_backend.flats.colors.region_colors import INHERITED, UNSURE, VOTED, RegionColors
 from huebrush_backend.imaging.color import color_difference
 
 NEAR = 6.0
-"""CIEDE2000 difference between the painted colour and the reference's at which the likelihood has fallen to 1/e."""
-FAR_TAIL = 0.02
-"""Likelihood, beside the nearness, that a model painted any colour at all: far differences are equally unlikely."""
+"""CIEDE2000 difference between the painted colour and the reference's at which the likelihood of a sure region has
+fallen to 1/e."""
+NEAR_UNSURE = 15.0
+"""How much larger that difference is for a region whose painted colour is not sure at all."""
+FAR_TAIL = 0.05
+"""Likelihood, beside the nearness, that a model painted any colour at all: far differences are about equally unlikely.
+"""
+FAR = 100.0
+"""CIEDE2000 difference over which even that likelihood falls to 1/e."""
+UNSEEN = 0.02
+"""Share of attention that every colour gets in addition, so that none is impossible."""
+OF_TONE = 0.5
+"""How much of a region's attention is that of all regions in which the picture has the same tone."""
+MINOR_REGION = 0.003
+"""Largest share of the page, 0..1, of a region that may take one of the reference's minor colours: an iris may, a skirt
+not."""
+AGREEMENT = 3.0
+"""Weight of the neighbours in the logarithm of a likelihood, if the picture has the very same colour on both sides of
+the whole border."""
+SAME_PAINT = 6.0
+"""CIEDE2000 difference between the painted colours of neighbours at which that weight has fallen to 1/e."""
+ROUNDS = 3
+"""How often neighbours hear of one another."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +62,8 @@ def vote_from_reference(
     voted: RegionColors,
     palette: ReferencePalette,
     borders: Borders,
+    areas: NDArray[np.int64],
+    looks: NDArray[np.float32] | None = None,
     kept: NDArray[np.bool_] | None = None,
 ) -> ReferenceVote:
     """Return the regions in the reference's own colours.
@@ -48,36 +71,84 @@ def vote_from_reference(
     * `voted`: their colours by the vote of the model's picture
     * `palette`: the reference's colours, at least one
     * `borders`: borders between the regions
+    * `areas`: (count+1,) pixels of each region
+    * `looks`: (count+1,n) shares in which each region looked at the palette's colours, 0 where that is not known; None
+      if it is not known at all
     * `kept`: (count+1,) regions that keep their painted colour
 
-    Regions that took a neighbour's colour take it again from the same neighbour.
+    Regions that took a neighbour's colour take it again from the same neighbour. A region whose painted colour had a
+    second tone gets the reference's colour for that as its alternative.
     """
     free = np.isin(voted.sources, (VOTED, INHERITED))
     free[0] = False
     if kept is not None:
         free &= ~kept
-    scores = _nearness(voted.colors, palette.colors)
+    attention = np.zeros((voted.count + 1, len(palette)), np.float32)
+    if looks is not None:
+        attention = _attention(looks, voted, areas, free)
+    minor = ~palette.is_main[None] & (areas / max(1, areas.sum()) > MINOR_REGION)[:, None]
+    attention[np.broadcast_to(minor, attention.shape)] -= 1e3
+    scores = _nearness(voted.colors, voted.confidence, palette.colors) + attention
+    scores = _agreeing(scores, voted.colors, borders, free)
     source = np.where(free, scores.argmax(axis=1), -1)
     _follow(source, voted, borders)
     result = voted.copy()
     taken = source >= 0
     result.colors[taken] = palette.colors[source[taken]]
+    second = (_nearness(voted.alternatives, voted.confidence, palette.colors) + attention).argmax(axis=1)
     others = scores.copy()
     others[np.arange(len(source)), np.maximum(source, 0)] = -np.inf
-    if len(palette) > 1:
-        result.alternatives[taken] = palette.colors[others.argmax(axis=1)[taken]]
-    else:
-        result.alternatives[taken] = result.colors[taken]
+    single = (voted.colors == voted.alternatives).all(axis=1)
+    second = np.where(single & (voted.confidence < UNSURE), others.argmax(axis=1), np.where(single, source, second))
+    result.alternatives[taken] = palette.colors[second[taken]]
     return ReferenceVote(result, source, scores)
 
 
-def _nearness(painted: NDArray[np.uint8], colors: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _attention(
+    looks: NDArray[np.float32], voted: RegionColors, areas: NDArray[np.int64], free: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Return (count+1,n): logarithms of the attention to each colour, partly that of all regions of one tone."""
+    logs = np.log(looks + np.float32(UNSEEN))
+    known = np.flatnonzero(free & looks.any(axis=1))
+    if not len(known):
+        return np.zeros_like(logs)
+    weight = np.sqrt(np.maximum(areas[known], 1)) * np.maximum(voted.confidence[known], UNSEEN)
+    tone, _ = gather_tones(voted.colors[known], weight)
+    total = np.zeros((int(tone.max()) + 1, logs.shape[1]))
+    np.add.at(total, tone, weight[:, None] * logs[known])
+    mean = total / np.bincount(tone, weight)[:, None]
+    result = np.zeros_like(logs)
+    result[known] = (1 - OF_TONE) * logs[known] + OF_TONE * mean[tone]
+    return result
+
+
+def _nearness(
+    painted: NDArray[np.uint8], confidence: NDArray[np.float32], colors: NDArray[np.uint8]
+) -> NDArray[np.float32]:
     """Return (count+1,n): logarithm of the likelihood that `colors` (n,3) were meant by `painted` (count+1,3)."""
     known, member = np.unique(painted, axis=0, return_inverse=True)
-    difference = color_difference(known[:, None], colors[None])
-    return np.log(np.exp(-difference / NEAR) + FAR_TAIL * np.exp(-difference / 100)).astype(np.float32)[
-        member.reshape(-1)
-    ]
+    difference = color_difference(known[:, None], colors[None])[member.reshape(-1)]
+    near = NEAR + NEAR_UNSURE * (1 - confidence[:, None])
+    return np.log(np.exp(-difference / near) + FAR_TAIL * np.exp(-difference / FAR)).astype(np.float32)
+
+
+def _agreeing(
+    scores: NDArray[np.float32], painted: NDArray[np.uint8], borders: Borders, free: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """Return `scores` (count+1,n) with what regions hear from neighbours in which the picture has the same colour."""
+    label, other, weight = borders.both_ways()
+    both = free[label] & free[other]
+    label, other, weight = label[both], other[both], weight[both].astype(np.float64)
+    whole = np.maximum(np.bincount(label, weight, len(scores)), 1)
+    alike = np.exp(-color_difference(painted[label], painted[other]) / SAME_PAINT) if len(label) else np.zeros(0)
+    share = (AGREEMENT * alike * weight / whole[label]).astype(np.float32)
+    heard = scores
+    for _ in range(ROUNDS):
+        likely = np.exp(heard - heard.max(axis=1, keepdims=True))
+        likely /= likely.sum(axis=1, keepdims=True)
+        heard = scores.copy()
+        np.add.at(heard, label, share[:, None] * likely[other])
+    return heard
 
 
 def _follow(source: NDArray[np.intp], voted: RegionColors, borders: Borders) -> None:
