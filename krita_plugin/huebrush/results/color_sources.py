@@ -138,5 +138,6 @@ def _rows(item: Mapping[str, object], name: str) -> list[object]:
 
 def _number(value: object) -> float | None:
     """Return a finite number of 0 or more as it is, None for anything else."""
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return float(value) if is_number and math.isfinite(value) and value >= 0 else None
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return None
+    return float(value) if math.isfinite(value) and value >= 0 else None
