@@ -1,11 +1,11 @@
-"""Where colours came from, by the real engine and the built-in model: the rows, a swap of one part, and undo."""
+"""The list of where colours came from, by the real engine and the built-in model: its rows, a swap, and undo."""
 
 from __future__ import annotations
 
 import numpy as np
 from docker_steps import MARKER, MODEL_PATIENCE, colorize, layer_pixels, wait_for_result
 
-STEPS = 8
+STEPS = 4
 STATE = "[hands.pixel_hash(), hands.pixel_hash('Line art'), [n.visible() for n, _ in walk(d.rootNode())]]"
 ROWS = "hands.widget('huebrush_source_list').count()"
 PARTS = (

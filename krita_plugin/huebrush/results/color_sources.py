@@ -1,4 +1,4 @@
-"""Where in the references the colours of flats came from, part by part, and which other colours a part could have.
+"""Spots in the references that the colours of flats came from, part by part, and other colours that a part could have.
 
 A part is all regions that took one colour of a reference (docs/protocol.md, "The flats report"). Malformed entries are
 ignored.
@@ -59,7 +59,7 @@ class PartNow:
 
     @property
     def spot(self) -> ColorSpot | None:
-        """Where its present colour is in a reference; None for a colour that is no choice of the part's."""
+        """Spot of its present colour in a reference; None for a colour that is no choice of the part's."""
         return next((spot for spot in self._all if spot.color == self.color), None)
 
     @property

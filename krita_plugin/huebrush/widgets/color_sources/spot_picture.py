@@ -30,7 +30,7 @@ class SpotView:
 
     @property
     def words(self) -> str:
-        """Where the spot is, as a sentence."""
+        """Place of the spot in the reference, as a sentence."""
         across, down = round(100 * self.spot.x), round(100 * self.spot.y)
         return text("color_sources.spot", color=self.spot.reference_color, name=self.name, across=across, down=down)
 
