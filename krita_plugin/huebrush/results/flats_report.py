@@ -91,6 +91,8 @@ def read_flats_report(report: Mapping[str, object]) -> FlatsReport | None:
     return FlatsReport(
         regions=int(_number(report.get("regions"))),
         gap=_number(report.get("gap")),
+        sources=sources,
+        more_sources=more_sources,
         palette=tuple(color for color in _rows(report, "palette") if isinstance(color, str) and is_color(color)),
         doubles=tuple(
             (item[0], item[1], _number(item[2]))
@@ -104,8 +106,6 @@ def read_flats_report(report: Mapping[str, object]) -> FlatsReport | None:
         ),
         color_borders=tuple(border for border in map(_border, _rows(report, "color_borders")) if len(border) > 1),
         places=tuple(sorted((it for it in places if it is not None), key=lambda it: -it.risk)),
-        sources=sources,
-        more_sources=more_sources,
     )
 
 

@@ -167,8 +167,12 @@ def test_it_fits_a_narrow_docker(able_backend):
     shown = widget("huebrush_color_sources").parentWidget()
     assert shown.minimumSizeHint().width() <= 280
     rows, last = widget("huebrush_source_list"), widget("huebrush_source_0_1")
-    right = last.mapTo(rows, last.rect().topRight()).x()
-    assert 0 < right <= rows.width()
+    wait_for(lambda: 0 < last.mapTo(rows, last.rect().topRight()).x() <= rows.width(), "the button in sight")
+    narrower = rows.width() - 40
+    rows.setFixedWidth(narrower)
+    wait_for(lambda: 0 < last.mapTo(rows, last.rect().topRight()).x() <= narrower, "the button where the row ends")
+    rows.setMinimumWidth(60)
+    rows.setMaximumWidth(16777215)
 
 
 def test_colours_from_the_reference_or_as_the_model_sees_them(able_backend):

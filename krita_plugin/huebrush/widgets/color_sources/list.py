@@ -26,6 +26,15 @@ RATIO = 2.0
 """Pixels of an icon's picture for each of the screen's: it is sharp on dense screens too."""
 
 
+class SourceRows(PlaceRows):
+    """List whose rows have buttons at their end."""
+
+    def resizeEvent(self, e: QtGui.QResizeEvent | None) -> None:
+        """Let the buttons follow the end of the rows, which Qt does only when the list becomes wider."""
+        super().resizeEvent(e)
+        self.doItemsLayout()
+
+
 class ColorSourcesList(QtWidgets.QWidget):
     """Show a row for each part of the page. Each has buttons for other colours.
 
@@ -44,7 +53,7 @@ class ColorSourcesList(QtWidgets.QWidget):
         self._buttons: list[list[QtWidgets.QToolButton]] = []
         self._head = fold_head("huebrush_color_sources", text("color_sources.name"), text("color_sources.head.tip"))
         self._head.toggled.connect(self._on_toggled)
-        self._list = PlaceRows()
+        self._list = SourceRows()
         self._list.setObjectName("huebrush_source_list")
         self._list.setAccessibleName(text("color_sources.name"))
         self._list.setIconSize(ICON)

@@ -12,7 +12,7 @@ SHARE_IN_SIGHT = 0.4
 """Edge of what a close-up shows, as a share of the reference's longer side."""
 HEIGHT = 150
 """Largest height of the close-up in the docker, in pixels."""
-THUMBNAIL_RING, RING = 4.5, 11.0
+THUMBNAIL_RING, RING = 3.5, 11.0
 """Radius of the ring in a thumbnail and in a close-up, in pixels."""
 PENS = ((QtGui.QColor(0, 0, 0, 170), 2.0), (QtGui.QColor(255, 255, 255), 1.0), (QtGui.QColor(230, 0, 126), 0.0))
 """Colours of the ring, and how much farther than its middle line they reach to both sides, in pixels."""
