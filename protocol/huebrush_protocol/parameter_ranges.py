@@ -12,6 +12,7 @@ from huebrush_protocol.parameters import NO_PATCH, PANELS, SKETCH_MODES, WHOLE_P
 from huebrush_protocol.regions import (
     MAX_DOTS_PER_INCH,
     MAX_GAP,
+    MAX_LAYERS,
     MAX_PAGE_EDGE,
     MAX_PALETTE,
     is_color,
@@ -64,6 +65,7 @@ RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
         "regions.gap": (0.0, MAX_GAP),
         "regions.dots_per_inch": (0.0, MAX_DOTS_PER_INCH),
         "regions.palette_size": (0, MAX_PALETTE),
+        "regions.most_layers": (1, MAX_LAYERS),
         "regions.fixes.x": (0.0, MAX_PAGE_EDGE),
         "regions.fixes.y": (0.0, MAX_PAGE_EDGE),
         "regions.fixes.x2": (0.0, MAX_PAGE_EDGE),

@@ -31,7 +31,7 @@ BLENDS = ("normal", "multiply", "screen")
 
 FROM_REFERENCE, FROM_PICTURE = "reference", "picture"
 COLORS_FROM = (FROM_REFERENCE, FROM_PICTURE)
-"""Where the colours of regions come from: the reference's own colours, or the model's picture as it is."""
+"""Sources of the regions' colours: the reference's own colours, or the model's picture as it is."""
 MAX_SOURCES = 24
 """Most rows of a flats report's `sources`."""
 MAX_ALTERNATIVES = 2
@@ -50,6 +50,9 @@ GAP_UNITS = (PIXELS, LINES, MILLIMETRES)
 MAX_GAP = 512.0
 """Widest gap in the lines that can be closed, in any unit; what comes out wider in pixels is that many pixels."""
 MAX_DOTS_PER_INCH = 10_000.0
+MOST_LAYERS = 24
+"""Usual number of layers of flats with a layer for each colour: as many as a person can handle."""
+MAX_LAYERS = 1000
 
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 
@@ -87,6 +90,8 @@ class RegionParameters:
     * `palette_size`: with an empty `palette`, the most colours to take from the references; 0: no palette
     * `colors_from`: one of COLORS_FROM; without a reference and a picture of a model it has no effect
     * `locked`: regions get exactly a colour of the palette, else they keep the voted colour
+    * `most_layers`: with the result "flats_by_color" and no locked palette, how many colours there should be at most:
+      those that can hardly be told apart become one
     * `paint_paper`: also paint gutters and balloons of comic pages, which otherwise stay paper
     * `hard_edges`: no mixed colours where two regions meet
     * `color_borders`: part a region that holds clearly different colours of the picture where the lines suggest it
@@ -104,6 +109,7 @@ class RegionParameters:
     palette_size: int = 0
     colors_from: str = FROM_REFERENCE
     locked: bool = True
+    most_layers: int = MOST_LAYERS
     hard_edges: bool = False
     color_borders: bool = True
     paint_paper: bool = False

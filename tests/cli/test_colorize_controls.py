@@ -47,6 +47,7 @@ def test_without_options_everything_is_as_usual(page: Path, requests_seen: list[
         ("--sketch-mode dark_lines --remove-ruling", {"sketch_mode": "dark_lines", "remove_ruling": True}),
         ("--sampler k_dpmpp_2m", {"sampler": "k_dpmpp_2m"}),
         ("--panels off", {"panels": "off"}),
+        ("--no-keep-to-lines", {"keep_to_lines": False}),
         ("--noise-schedule karras", {"noise_schedule": "karras"}),
         (
             "--guidance-start .1 --guidance-end .9 --guidance-pause .3 .4",

@@ -99,7 +99,7 @@ def test_a_palette_file_and_a_layer_a_colour(page: Path) -> None:
     words = ("--model", "none", "--result", "flats", "--layers", "color", "--palette", page / "two.gpl")
     assert colorize(page / "lines.png", *words, "--output", page / "out.ora") == 0
     names = [layer.name for layer in read_picture(page / "out.ora").layers]
-    assert {"#c81e28 Coat", "#1e3cd2 Sky"} <= set(names)
+    assert {"Coat #c81e28", "Sky #1e3cd2"} <= set(names)
 
 
 def test_key_strokes_are_painted_in_their_colours(page: Path, hints: Path) -> None:
@@ -113,7 +113,7 @@ def test_every_option_reaches_the_engine(page: Path, hints: Path, requests_seen:
     fixes = [{"kind": "close", "x": 1, "y": 2, "x2": 3, "y2": 4, "text": "close it"}]
     (page / "fixes.json").write_text(json.dumps(fixes))
     words = ["--result", "flats", "--layers", "area", "--shading", "--keep-picture", "--unlocked", "--hard-edges"]
-    words += ["--paint-paper"]
+    words += ["--paint-paper", "--colors-from", "picture"]
     words += ["--palette", "#AABBCC,def", "--palette-size", "9", "--gap", "7", "--dpi", "600"]
     words += ["--fixes", str(page / "fixes.json"), "--hints", str(hints)]
     assert colorize(page / "lines.png", "--reference", page / "ref.png", *words) == 0
@@ -127,6 +127,7 @@ def test_every_option_reaches_the_engine(page: Path, hints: Path, requests_seen:
         palette=("#aabbcc", "#ddeeff"),
         palette_names=("", ""),
         palette_size=9,
+        colors_from="picture",
         locked=False,
         hard_edges=True,
         paint_paper=True,

@@ -52,7 +52,9 @@ def test_the_table_names_each_kind_of_line(capsys: pytest.CaptureFixture[str], m
 
 
 def test_kinds_of_drawings_run_on_their_own(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["evaluate", "flats", "--json", "--kinds", "open,mottled,colored,reading", "--drawings", "2"]) == 0
+    assert (
+        main(["evaluate", "flats", "--json", "--kinds", "open,mottled,colored,spilled,reading", "--drawings", "2"]) == 0
+    )
     report = json.loads(capsys.readouterr().out)
     assert report["sizes"] == {}
     assert report["closed"] is report["gapped"] is report["deterministic"] is None
@@ -61,6 +63,7 @@ def test_kinds_of_drawings_run_on_their_own(capsys: pytest.CaptureFixture[str]) 
     assert 0 <= report["open"]["regions_right"] <= 1
     assert 0 <= report["mottled"]["false_borders"] <= 1
     assert report["reading"]["polarity_right"] == 1
+    assert report["spilled"]["after"] < report["spilled"]["before"]
     assert report["colored"]["pages"] == 2
     assert report["colored"]["area_right"] > 0.95 and report["colored"]["regions_right"] > 0.9
     assert "stopped" not in report

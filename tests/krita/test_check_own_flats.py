@@ -74,3 +74,41 @@ def test_a_forgotten_pixel_is_found_shown_and_mended(real_krita, page, picture):
     krita.run("hands.press('edit_redo')")
     assert krita.settled(STATE, mended) == mended
     krita.run("hands.widget('huebrush_places_to_check').setChecked(False); hands.pick('huebrush_result', 'Picture')")
+
+
+def test_a_stroke_over_face_eyes_and_hair_is_one_place_and_mended(real_krita, page, picture):
+    """Wherever the stroke goes is shown; its correction leaves nothing of it, nor of the artist's layers changed."""
+    krita, (_, _, width, height) = real_krita, far_from_lines()
+    page(krita)
+    krita.run("from huebrush.documents.find import walk; d = hands.document()")
+    top, bottom, left, right = (round(share * height) for share in (0.38, 0.43, 0.36, 0.71))
+    stroke = bytes((16, 16, 208, 255)).hex()
+    krita.run(
+        "n = d.createNode('My flats', 'paintlayer'); "
+        f"pixels = bytearray(bytes({[*COLOR[::-1], 255]}) * {width * height}); "
+        f"row = bytes.fromhex('{stroke}') * {right - left}"
+    )
+    krita.run(
+        f"for y in range({top}, {bottom}):\n    at = (y * {width} + {left}) * 4\n    pixels[at:at + len(row)] = row\n"
+    )
+    krita.run(
+        f"n.setPixelData(hands.QtCore.QByteArray(bytes(pixels)), 0, 0, {width}, {height}); "
+        "d.rootNode().addChildNode(n, hands.layer_named('Reference')); d.refreshProjection(); d.waitForDone(); "
+        "hands.widget('huebrush_panel').refresh()"
+    )
+    krita.run("hands.pick('huebrush_result', 'Check my flats'); hands.pick('huebrush_flats', 'My flats')")
+    colorize(krita, PATIENCE)
+    krita.run(
+        "hands.widget('huebrush_places_to_check').setChecked(True); hands.press('huebrush_next_place'); hands.spin(0.5)"
+    )
+    listed = "hands.widget('huebrush_place_list')"
+    titles = krita.value(f"[{listed}.item(row).text() for row in range({listed}.count())]")
+    assert titles[0].startswith("Paint across lines ("), titles
+    picture(krita, "", "docker-check-across")
+    before = krita.value("hands.pixel_hash('My flats')")
+    krita.run("hands.click('huebrush_fix_0')")
+    across = f"[{listed}.item(row).text() for row in range({listed}.count()) if 'across' in {listed}.item(row).text()]"
+    krita.wait_for(f"not {across}", "the mended page")
+    assert krita.value("hands.pixel_hash('My flats')") == before
+    assert "Repairs" in krita.value("[n.name() for n, _ in walk(d.rootNode())]")
+    krita.run("hands.widget('huebrush_places_to_check').setChecked(False); hands.pick('huebrush_result', 'Picture')")

@@ -95,6 +95,31 @@ def test_from_places_to_a_clean_page(recording_krita, page):
     assert krita.value("hands.widget('huebrush_places_to_check').text()") == "Page clean"
 
 
+def test_alike_places_are_stepped_through_on_the_canvas(recording_krita, page, picture):
+    """One entry for several places; the canvas goes from spot to spot, and the page stays as it is."""
+    krita, _ = recording_krita
+    page(krita)
+    krita.run(SETUP)
+    flats(krita)
+    before = krita.value("hands.pixel_hash()")
+    krita.run("hands.widget('huebrush_places_to_check').setChecked(True); hands.spin(0.3)")
+    rows = krita.value("[hands.widget('huebrush_place_list').item(row).text() for row in range(3)]")
+    (row,) = [number for number, title in enumerate(rows) if title.startswith("Two colours in one region (2 places")]
+    krita.run(f"hands.widget('huebrush_place_list').setCurrentRow({row}); hands.spin(0.5)")
+    assert krita.value("hands.widget('huebrush_spot_words').text()") == "Place 1 of 2 that are alike"
+    first = krita.value(f"(lambda g: [g.x(), g.y()])({MARKER}.geometry())")
+    krita.run("hands.click('huebrush_spot_next'); hands.spin(0.5)")
+    assert krita.value("hands.widget('huebrush_spot_words').text()") == "Place 2 of 2 that are alike"
+    seen = (
+        f"{MARKER}.geometry().contains(canvas_view().position(d.width() * 0.5 + 10, d.height() * 0.25 + 10).toPoint())"
+    )
+    assert krita.value(seen), (first, "the ring is not at the second spot")
+    picture(krita, "", "docker-alike-places")
+    assert krita.value("hands.pixel_hash()") == before, "looking at places changed the page"
+    assert krita.value("hands.widget('huebrush_fix_all').text()") == "All suggestions (2)"
+    krita.run("hands.widget('huebrush_places_to_check').setChecked(False)")
+
+
 def test_closed_gaps_on_a_layer(recording_krita, page):
     """A locked guide layer on top, in one undo step, and gone again with the same button."""
     krita, _ = recording_krita

@@ -81,6 +81,7 @@ REGIONS = st.builds(
     dots_per_inch=st.floats(0, 10_000),
     palette=st.lists(COLORS, max_size=3).map(tuple),
     palette_size=st.integers(0, 256),
+    most_layers=st.integers(1, 1000),
     locked=st.booleans(),
     hard_edges=st.booleans(),
     paint_paper=st.booleans(),
@@ -108,6 +109,7 @@ PARAMETERS = st.just(Parameters()) | st.builds(
     enhancement=ENHANCEMENTS,
     reference_padding=st.floats(1, 2),
     fast=st.booleans(),
+    keep_to_lines=st.booleans(),
     panels=st.sampled_from(PANELS),
     regions=REGIONS,
 )

@@ -135,12 +135,13 @@ def report_on(labels: np.ndarray, ink: np.ndarray, colors: list[str], chosen: Re
     near = width / 4, height / 4, width / 4 + 12, height / 4 + 3
     dyed = as_map(RegionFix("color", x, y, 0.0, 0.0, COLORS[2]), "Take #b03a2e")
     closed = as_map(RegionFix("close", *near), "Close the gap")
-    merged = as_map(RegionFix("merge", *near), "Merge the regions")
+    merged = as_map(RegionFix("merge", *near), "Merge the regions", suggested=False)
     places = [
         place("open_gap", 0.9, "The lines have a gap of 12 px", near[0] - 6, near[1] - 6, 24.0, [closed, merged]),
         place("unsure", 0.4, "Small region, colour unsure", x - 8, y - 8, 16.0, [dyed], colors[smallest]),
-        place("off_palette", 0.2, "Colour far from the palette", width * 0.75, height * 0.75, 40.0, [], COLORS[1]),
+        place("two_colors", 0.1, "Two colours in one region", width * 0.75, height * 0.75, 40.0, [], COLORS[1]),
     ]
+    places[2]["spots"] += [[width * 0.5, height * 0.25, 20.0, 20.0, width * 0.5 + 10, height * 0.25 + 10]]
     made = [(fix.kind, fix.x, fix.y) for fix in chosen.fixes]
     left = [
         one
@@ -164,12 +165,14 @@ def place(
 ) -> dict[str, Any]:
     """A place to check of a report, in a square of this edge."""
     place = {"x": x, "y": y, "width": edge, "height": edge, "area": int(edge * edge)}
-    return {"kind": kind, "risk": risk, "text": words, **place, "color": color, "fixes": fixes}
+    spots = [[x, y, edge, edge, x + edge / 2, y + edge / 2]]
+    shown = {"color": color, "visible": risk * edge * edge, "spots": spots}
+    return {"kind": kind, "risk": risk, "text": words, **place, **shown, "fixes": fixes}
 
 
-def as_map(fix: RegionFix, words: str) -> dict[str, Any]:
+def as_map(fix: RegionFix, words: str, suggested: bool = True) -> dict[str, Any]:
     """Convert a fix to the form of a flats report."""
-    return {**asdict(fix), "text": words}
+    return {**asdict(fix), "text": words, "more": [], "suggested": suggested}
 
 
 def layer(

@@ -14,6 +14,7 @@ from huebrush_protocol.regions import WITHOUT_MODEL, RegionParameters, validate_
 from huebrush_backend.cli.control_options import RULING_HELP
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import number
+from huebrush_backend.cli.places import FIRST, place_lines
 from huebrush_backend.cli.region_options import gap_parameters, gap_width, palette_swatches
 
 EXIT_PLACES_TO_CHECK = 1
@@ -23,8 +24,8 @@ EXIT_PLACES_TO_CHECK = 1
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `check`."""
     parser.description = (
-        "Check painted flats for unpainted specks, colour that ran over a line, regions without colour, and colours "
-        "outside the palette. Nothing is changed."
+        "Check painted flats for unpainted specks, colour that ran over a line or lies across several, regions without "
+        "colour, and colours outside the palette. What shows most comes first; nothing is changed."
     )
     parser.epilog = "Exit status: 0 page clean, 1 places to check, 2 the request is wrong."
     parser.add_argument("page", type=Path, metavar="PAGE", help="picture with the layers of lines and flats")
@@ -44,6 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="any line art, or only dark or only light lines (default: %(default)s)",
     )
     parser.add_argument("--remove-ruling", action="store_true", help=RULING_HELP)
+    parser.add_argument("--all", action="store_true", help=f"list all places, not only the first {FIRST}")
     parser.add_argument("--json", action="store_true", help="print the whole flats report as one JSON object")
 
 
@@ -89,7 +91,5 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(report, indent=2))
     else:
-        for place in report["places_to_check"]:
-            print(f"{place['x']},{place['y']}  {place['kind']}: {place['text']['english']}")
-        print("page clean" if report["clean"] else f"{len(report['places_to_check'])} places to check")
+        print("\n".join(place_lines(report, None if arguments.all else FIRST)))
     return 0 if report["clean"] else EXIT_PLACES_TO_CHECK

@@ -22,6 +22,7 @@ from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
 from huebrush_backend.cli.options import add_device_option, number, whole
+from huebrush_backend.cli.places import place_lines
 from huebrush_backend.cli.region_options import add_region_options, region_parameters
 
 if TYPE_CHECKING:
@@ -323,7 +324,6 @@ def _report(
         return
     print(f"{written[0]}  ({size[0]} x {size[1]} px, {seconds:.1f} s)")
     if result.flats_report:
-        places = len(result.flats_report["places_to_check"])
-        print("page clean" if places == 0 else f"{places} places to check", file=sys.stderr)
+        print("\n".join(place_lines(result.flats_report)), file=sys.stderr)
     if note:
         print(note, file=sys.stderr)

@@ -46,6 +46,13 @@ def add_control_options(parser: argparse.ArgumentParser) -> None:
     )
     reading.add_argument("--remove-ruling", action="store_true", help=RULING_HELP)
 
+    parser.add_argument_group("the picture").add_argument(
+        "--keep-to-lines",
+        action=argparse.BooleanOptionalAction,
+        default=Parameters.keep_to_lines,
+        help="pull colour that the model spilled over lines back to what each region has away from its borders "
+        "(default: yes)",
+    )
     sampling = parser.add_argument_group("sampling")
     sampling.add_argument(
         "--noise-schedule",
@@ -185,6 +192,7 @@ def control_parameters(arguments: argparse.Namespace) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "sketch_mode": EXTRACT if arguments.extract_lines else arguments.sketch_mode,
         "remove_ruling": arguments.remove_ruling,
+        "keep_to_lines": arguments.keep_to_lines,
         "noise_schedule": arguments.noise_schedule,
         "guidance_window": GuidanceWindow(arguments.guidance_start, arguments.guidance_end, pause_start, pause_end),
         "reference_levels": LevelStrengths(

@@ -25,8 +25,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "every kind of line, also with known gaps; the found regions are painted in the right colours, all errors are "
         "counted, and a small soft picture of each page votes for the regions' colours. Other drawings are such as "
         "people make: open sketches with a right picture, closed shapes with a mottled one, pages with a coloured "
-        "picture such as rough paint or a scan, drawings that the built-in model colours after a reference, "
-        "photographs whose ink is known. All pages depend only on --seed. "
+        "picture such as rough paint or a scan, pictures that spill over the lines, drawings that the built-in model "
+        "colours after a reference, photographs whose ink is known. All pages depend only on --seed. "
         "Ctrl+C prints the figures of the parts that are done."
     )
     parser.add_argument("--seed", type=whole(0, MAX_SEED), default=0, help="which set of pages (default 0)")
@@ -34,8 +34,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--kinds",
         metavar="LIST",
         help="kinds of pages, with commas: closed, shaded, dense and gapped, which are comic pages in several variants "
-        "and sizes, and open, mottled, colored, reference_colors, comic, reading (default: all, or with "
-        "--variants only those)",
+        "and sizes, and open, mottled, colored, spilled, reference_colors, suggestions, comic, strips, reading "
+        "(default: all, or with --variants only those)",
     )
     parser.add_argument(
         "--sizes",

@@ -18,6 +18,7 @@ from huebrush_protocol.regions import (
     MAX_COLOR_NAME,
     MAX_PALETTE,
     MILLIMETRES,
+    MOST_LAYERS,
     PICTURE,
     PIXELS,
     RegionFix,
@@ -70,6 +71,14 @@ def add_region_options(parser: argparse.ArgumentParser) -> None:
         default=0,
         metavar="N",
         help="make a palette of up to N colours from the references or the coloured picture",
+    )
+    group.add_argument(
+        "--most-layers",
+        type=whole(*(int(end) for end in RANGES["regions.most_layers"])),
+        default=MOST_LAYERS,
+        metavar="N",
+        help="with --layers color and no palette: about how many layers at most; what can hardly be told apart shares "
+        "one (default: %(default)s)",
     )
     group.add_argument(
         "--colors-from",
@@ -134,6 +143,7 @@ def region_parameters(arguments: argparse.Namespace) -> RegionParameters:
         palette_size=arguments.palette_size,
         colors_from=arguments.colors_from,
         locked=not arguments.unlocked,
+        most_layers=arguments.most_layers,
         hard_edges=arguments.hard_edges,
         color_borders=not arguments.no_color_borders,
         paint_paper=arguments.paint_paper,

@@ -6,42 +6,38 @@ by step until they enclose it, and the area found is grown back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from huebrush_backend.comics.balloon_shapes import ROOM_IN_LETTERS, filled, kind_of
 from huebrush_backend.comics.lettering import Lettering, Mask, TextBlock, united
 from huebrush_backend.comics.overview import LINE, Overview
+from huebrush_backend.comics.short_texts import Hand, short_texts
 
-BALLOON, CAPTION = "balloon", "caption"
 OPENINGS = (0, 2, 4, 7)
 """Half-widths of openings in a balloon's outline that are tried, in pixels."""
 _REACH = 24
 """Distance from a text up to which its balloon is looked for, in heights of a letter beyond twice its own size."""
 _SURE = 6
 """Number of letters from which a text tells the usual height of the page's letters."""
-_SIZES = (0.72, 1.9)
-"""Range of the height of letters in balloons, as a multiple of the page's usual one."""
 _EVEN = 1.7
 """Largest ratio of the heights of letters in one balloon."""
-_ROOMY = 14.0
-"""Largest area of a balloon, in areas of its text's box; short words have more room around them."""
-_ROOM_IN_LETTERS = 90.0
-"""The same, in squares of a letter's height, that any text may have."""
-_FULL = 0.06
-"""Smallest product of the shares of a balloon's width and height that its text takes."""
-_ROUND = 0.72
-"""Smallest share of its convex hull that a balloon without its tail covers."""
-_MIDDLE = 0.27
-"""Largest distance of the text's middle from the balloon's, in the balloon's widths and heights."""
-_LOUD = 1.6
-"""Height of letters, as a multiple of the page's usual ones, from which words alone in a shape are no speech."""
-_TURNED = 9.0
-"""Angle in degrees from which a row of letters is a sound or a sign."""
-_BOXY = 0.93
-"""Least share of its bounding box that a rectangle covers."""
+_HALVES = 3
+"""Number of `OPENINGS` that are tried around short texts."""
+_CLEAR = 0.3
+"""Least distance of a short text from its balloon's outline, in heights of a letter."""
+_SMALLEST = 3.5
+"""Smallest area of a balloon around a short text, in squares of a letter's height."""
+
+
+_SLIM_TAIL = 24
+"""Distance from an area between thickened lines at which the slim end of its tail may be, in what they are thickened
+by."""
+_SLENDER = 2.5
+"""Half-width in pixels up to which a part of a tail is left between thickened lines."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,13 +65,27 @@ def find_balloons(page: Overview, lettering: Lettering, gutters: Mask, borders: 
     finder = _Finder(lettering.blocks, (ink >= LINE).astype(np.uint8) | borders, gutters)
     found: list[Bubble] = []
     taken = np.zeros_like(gutters)
+    hand = Hand.of(lettering, finder.sure) if finder.sure else None
     for block in sorted(lettering.blocks, key=lambda block: -block.count):
+        if hand is not None and not hand.may_have_written(block, lettering):
+            continue
         if taken[block.top + block.height // 2, block.left + block.width // 2]:
             continue
         bubble = finder.around(block)
         if bubble is not None:
             found.append(bubble)
             taken[bubble.window] |= filled(bubble.mask)
+    spoken = [block for bubble in found for block in bubble.blocks] or finder.sure
+    if not spoken:
+        return found
+    hand = Hand.of(lettering, spoken)
+    lines = (page.ink >= LINE).view(np.uint8) | borders
+    for half in OPENINGS[:_HALVES]:
+        for block in short_texts(lettering, hand, lines, taken, half):
+            bubble = finder.around_short(block, lettering, lines, hand.letter)
+            if bubble is not None and not (taken[bubble.window] & bubble.mask).any():
+                found.append(bubble)
+                taken[bubble.window] |= filled(bubble.mask)
     return found
 
 
@@ -85,14 +95,38 @@ class _Finder:
     def __init__(self, blocks: tuple[TextBlock, ...], lines: Mask, gutters: Mask) -> None:
         """`lines` (h,w): the page's lines without the lettering."""
         self._blocks, self._lines, self._gutters = blocks, lines, gutters
+        self._edges = gutters.copy()
+        for rim in (self._edges[0], self._edges[-1], self._edges[:, 0], self._edges[:, -1]):
+            rim[:] = 1
         self._short = min(lines.shape)
-        sure = [
-            block.letter for block in blocks for _ in range(block.count) if block.count >= _SURE and block.longest >= 3
-        ]
-        self._usual = float(np.median(sure)) if sure else 0.0
+        self.sure = [block for block in blocks if block.count >= _SURE and block.longest >= 3]
+        heights = [block.letter for block in self.sure for _ in range(block.count)]
+        self._usual = float(np.median(heights)) if heights else 0.0
 
-    def around(self, block: TextBlock) -> Bubble | None:
-        """Return the balloon or caption around a text, None if there is none."""
+    def around_short(self, block: TextBlock, lettering: Lettering, lines: Mask, letter: float) -> Bubble | None:
+        """Return the balloon or caption around a short text, which must have all of it to itself, or None.
+
+        `lines` (h,w): all of the page's ink, `letter`: usual height of its letters in pixels.
+        """
+        bubble = self.around(block, lettering)
+        if bubble is None:
+            return None
+        whole = filled(bubble.mask)
+        if not _SMALLEST * letter**2 <= whole.sum() <= ROOM_IN_LETTERS * letter**2:
+            return None
+        own = np.isin(lettering.labels[bubble.window], block.shapes).view(np.uint8)
+        own = np.asarray(cv2.dilate(own, np.ones((3, 3), np.uint8)), np.uint8)
+        inner = np.asarray(cv2.erode(whole, np.ones((5, 5), np.uint8)), np.uint8)
+        if np.count_nonzero(lines[bubble.window] & inner & (1 - own)) > 4:
+            return None
+        depth = cv2.distanceTransform(cv2.copyMakeBorder(whole, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)
+        return bubble if float(depth[1:-1, 1:-1][own > 0].min()) >= _CLEAR * letter else None
+
+    def around(self, block: TextBlock, short: Lettering | None = None) -> Bubble | None:
+        """Return the balloon or caption around a text, None if there is none.
+
+        `short`: the page's lettering, if the text is so short that its letters still stand among the lines.
+        """
         reach = round(2 * max(block.width, block.height) + _REACH * block.letter)
         height, width = self._lines.shape
         top, left = max(0, block.top - reach), max(0, block.left - reach)
@@ -100,6 +134,9 @@ class _Finder:
             top : min(height, block.top + block.height + reach), left : min(width, block.left + block.width + reach)
         ]
         walls = self._lines[window]
+        if short is not None:
+            letters = np.isin(short.labels[window], block.shapes).view(np.uint8)
+            walls = walls & (1 - np.asarray(cv2.dilate(letters, np.ones((3, 3), np.uint8)), np.uint8))
         cut = (top > 0, left > 0, window[0].stop < height, window[1].stop < width)
         inner = _within(block, left, top)
         best: tuple[Mask, str, list[TextBlock]] | None = None
@@ -109,11 +146,14 @@ class _Finder:
                 continue
             if best is not None and not _is_beyond_an_opening(best[0] & (1 - area), half):
                 continue
-            blocks = [other for other in self._blocks if _inside(other, area, left, top)] or [block]
-            text = united(blocks)
+            blocks = [other for other in self._blocks if _inside(other, area, left, top)] if short is None else []
+            blocks = blocks or [block]
+            text = _with_single_letters(united(blocks), area, left, top)
             if not all(text.letter <= _EVEN * other.letter <= _EVEN**2 * text.letter for other in blocks):
                 continue
-            kind = _kind(area, text, _within(text, left, top), self._gutters[window], self._usual, self._short)
+            if short is None and not _is_text(text):
+                continue
+            kind = kind_of(area, text, _within(text, left, top), self._edges[window], self._usual, self._short)
             if kind is not None:
                 best = area, kind, blocks
                 walls = walls & (1 - filled(area))
@@ -170,7 +210,7 @@ def _enclosed(
     if not half:
         return area
     left, top, wide, high = cv2.boundingRect(area)
-    margin = 3 * half + 6
+    margin = _SLIM_TAIL * half
     part = np.s_[max(0, top - margin) : top + high + margin, max(0, left - margin) : left + wide + margin]
     grown = np.zeros_like(area)
     grown[part] = _grown_back(area[part], labels[part], walls[part], half)
@@ -186,6 +226,7 @@ def _grown_back(area: Mask, labels: NDArray[np.int32], walls: Mask, half: int) -
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * half + 3, 2 * half + 3))
     free = 1 - walls
     others = ((labels > 0) & (area == 0)).astype(np.uint8)
+    others = np.asarray(others & _wide_parts(others), np.uint8)
     grown, elsewhere = (np.asarray(cv2.dilate(part, disc), np.uint8) & free for part in (area, others))
     elsewhere &= 1 - grown
     count, found = cv2.connectedComponents(free & (1 - grown) & (1 - elsewhere), connectivity=4)
@@ -199,84 +240,35 @@ def _grown_back(area: Mask, labels: NDArray[np.int32], walls: Mask, half: int) -
     return (pieces == np.bincount(pieces[area > 0]).argmax()).view(np.uint8)
 
 
-def filled(mask: Mask) -> Mask:
-    """Return `mask` (h,w) without holes: with letters and what they enclose."""
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    result = np.zeros_like(mask)
-    cv2.drawContours(result, contours, -1, 1, -1)
-    return result
+def _wide_parts(others: Mask) -> Mask:
+    """Return those connected parts of `others` (h,w) that are more than what thickened lines leave within a tail."""
+    count, found = cv2.connectedComponents(others, connectivity=4)
+    parts = np.asarray(found, np.int32)
+    depth = cv2.distanceTransform(cv2.copyMakeBorder(others, 1, 1, 1, 1, cv2.BORDER_CONSTANT), cv2.DIST_L2, 3)[
+        1:-1, 1:-1
+    ]
+    wide = np.zeros(count, np.uint8)
+    wide[np.unique(parts[depth > _SLENDER])] = 1
+    wide[0] = 0
+    return wide[parts]
 
 
-def _opened(mask: Mask, radius: float) -> Mask:
-    """Return `mask` (h,w) without the parts that a disc of `radius` pixels does not fit into, such as tails."""
-    around = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(0,))
-    core = np.asarray(cv2.distanceTransform(around, cv2.DIST_L2, 5) > radius, np.uint8)
-    if not core.any():
-        return np.zeros_like(mask)
-    near = np.asarray(cv2.distanceTransform(1 - core, cv2.DIST_L2, 5) <= radius, np.uint8)
-    return np.ascontiguousarray((near & np.asarray(around, np.uint8))[1:-1, 1:-1])
+def _is_text(block: TextBlock) -> bool:
+    """Return whether a text is one for sure."""
+    return block.longest >= 3 and (block.single >= 3 or block.count >= 6)
 
 
-def _is_text(block: TextBlock, usual: float) -> bool:
-    """Return whether a text is one for sure; two letters are if they are as large as the page's others."""
-    if block.longest >= 3:
-        return block.single >= 3 or block.count >= 6
-    return block.longest == 2 and len(block.shapes) == 2 and 0.8 * usual <= block.letter <= 1.25 * usual
-
-
-def _has_other_ink(holes: Mask, block: TextBlock) -> bool:
-    """Return whether `holes` (h,w) in an area are more than small shapes beside the letters of its text."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats(holes, connectivity=8, ltype=cv2.CV_32S)
-    sizes = stats[1:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    return bool((sizes > 2 * block.letter).any() or (sizes > 0.5 * block.letter).sum() > 2 + block.count)
-
-
-def _kind(
-    area: Mask,
-    block: TextBlock,
-    inner: tuple[slice, slice],
-    gutters: Mask,
-    usual: float,
-    short: int,
-) -> str | None:
-    """Return the kind of an enclosed area with a text in it: BALLOON, CAPTION, or None for a part of the drawing."""
-    contours, _ = cv2.findContours(area, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    contour = max(contours, key=cv2.contourArea)
-    whole = filled(area)
-    size = float(whole.sum())
-    text = float(block.width * block.height)
-    if size > max(_ROOMY * text, _ROOM_IN_LETTERS * block.letter**2) or size > 0.45 * short * short:
-        return None
-    if not _is_text(block, usual) or _has_other_ink(whole - area, block):
-        return None
-    if usual and not _SIZES[0] * usual <= block.letter <= _SIZES[1] * usual:
-        return None
-    body = _opened(whole, 0.15 * min(cv2.boundingRect(contour)[2:]))
-    contours, _ = cv2.findContours(body, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not contours:
-        return None
-    contour = max(contours, key=cv2.contourArea)
-    x, y, wide, high = cv2.boundingRect(contour)
-    if cv2.contourArea(contour) < _ROUND * cv2.contourArea(cv2.convexHull(contour)):
-        return None
-    if (block.width / wide) * (block.height / high) < _FULL:
-        return None
-    middle_x = (inner[1].start + inner[1].stop) / 2 - (x + wide / 2)
-    middle_y = (inner[0].start + inner[0].stop) / 2 - (y + high / 2)
-    boxy = cv2.contourArea(contour) >= _BOXY * wide * high
-    if abs(middle_x) > _MIDDLE * wide or abs(middle_y) > _MIDDLE * high:
-        return None
-    if abs(block.tilt) > _TURNED and block.count >= 4:
-        return None
-    if usual and block.letter > _LOUD * usual and block.rows == 1:
-        return None
-    if not boxy:
-        return BALLOON
-    margin = max(4, round(0.012 * short))
-    around = gutters[max(0, y - margin) : y + high + margin, max(0, x - margin) : x + wide + margin]
-    beside_border = bool(around.any())
-    has_tail = size > 1.04 * cv2.contourArea(contour)
-    if beside_border or has_tail:
-        return CAPTION if beside_border else BALLOON
-    loud = usual and block.letter > 1.25 * usual
-    return None if block.rows == 1 and (loud or block.count < 8) else CAPTION  # a sign in the drawing
+def _with_single_letters(block: TextBlock, area: Mask, left: int, top: int) -> TextBlock:
+    """Return a text whose box also has the letters that stand alone in its `area` (h,w) at `left`, `top`."""
+    holes = filled(area) - area
+    _, _, stats, _ = cv2.connectedComponentsWithStats(holes, connectivity=8, ltype=cv2.CV_32S)
+    wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    letters = (high >= 0.6 * block.letter) & (high <= 1.5 * block.letter) & (wide <= 1.5 * block.letter)
+    letters[0] = False
+    if not letters.any():
+        return block
+    boxes = stats[letters, :4] + np.array([left, top, 0, 0])
+    x, y = min(block.left, boxes[:, 0].min()), min(block.top, boxes[:, 1].min())
+    right = max(block.left + block.width, (boxes[:, 0] + boxes[:, 2]).max())
+    bottom = max(block.top + block.height, (boxes[:, 1] + boxes[:, 3]).max())
+    return replace(block, left=int(x), top=int(y), width=int(right - x), height=int(bottom - y))

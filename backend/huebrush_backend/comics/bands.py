@@ -35,6 +35,12 @@ _MEAN = 0.5
 """Least mean width of an even band, as a share of its largest."""
 
 
+EDGE = 3
+"""Distance in pixels from the page's edge that counts as none."""
+_DARK = 220
+"""Mean coverage (of 255) of all edges of a page from which they are a scan's dark rim."""
+
+
 @dataclass(frozen=True, eq=False)
 class Area:
     """A connected area of the page: its box in pixels, its mask (h,w) 0 or 1 in that box, and half its width."""
@@ -60,6 +66,28 @@ class Area:
     def put(self, page: Mask, value: int = 1) -> None:
         """Set its pixels in `page` (H,W) to `value`."""
         page[self.window][self.mask > 0] = value
+
+
+def reaches_edge(area: Area, ink: NDArray[np.uint8], *sides: str) -> bool:
+    """Return whether an area reaches the page's edge at one of `sides` ("left", "top", "right", "bottom"; none: any).
+
+    Nothing may be drawn between, as the border of a panel that bleeds, unless it is the edge of an area of solid black
+    or all of the page has dark edges. `ink` (H,W): coverage of the page.
+    """
+    rows, columns = area.window
+    dark = area.black or min(ink[:, 0].mean(), ink[:, -1].mean(), ink[0].mean(), ink[-1].mean()) > _DARK
+    for side in sides or ("left", "top", "right", "bottom"):
+        between, along = {
+            "left": (ink[rows, : columns.start].T, area.mask[:, 0]),
+            "right": (ink[rows, columns.stop :].T, area.mask[:, -1]),
+            "top": (ink[: rows.start, columns], area.mask[0]),
+            "bottom": (ink[rows.stop :, columns], area.mask[-1]),
+        }[side]
+        if len(between) > EDGE:
+            continue
+        if dark or not len(between) or float((between[:, along > 0].max(axis=0) < LINE).mean()) >= 0.5:
+            return True
+    return False
 
 
 def framed(mask: Mask) -> Mask:

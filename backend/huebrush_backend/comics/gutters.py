@@ -20,6 +20,7 @@ from huebrush_backend.comics.bands import (
     is_even,
     is_hidden_part,
     is_pinched,
+    reaches_edge,
     slim_bands,
     spurs_of,
 )
@@ -31,8 +32,6 @@ from huebrush_backend.comics.rims import depth_of_lines, is_double_border, is_in
 _SOLID = 3
 """Least half-width in pixels from which a black area is more than a line; and at least the usual line's width."""
 _BLACK = 150
-_EDGE = 3
-"""Distance in pixels from the page's edge that counts as none."""
 _ALIKE = (0.5, 1.8)
 """Half-width of a gutter that is cut off from the others, as a multiple of theirs."""
 _ANY = (0.003, 0.02)
@@ -54,7 +53,7 @@ def find_gutters(ink: NDArray[np.uint8], strip: bool) -> Mask:
     gutters = np.zeros((height, width), np.uint8)
     bands = []
     for area in areas:
-        if _is_network(area, ink.shape) or (strip and _crosses(area, width)):
+        if _is_network(area, ink) or (strip and _crosses(area, ink)):
             area.put(gutters)
         elif area.radius <= SLIM * short and area.outline.straightness >= 0.5:
             bands.append(area)
@@ -125,23 +124,23 @@ def _areas(ink: NDArray[np.uint8], short: int) -> list[Area]:
     return found
 
 
-def _is_network(area: Area, page: tuple[int, ...]) -> bool:
-    """Return whether an area is a margin or a gutter with corners of panels in it, on a `page` of that size.
+def _is_network(area: Area, ink: NDArray[np.uint8]) -> bool:
+    """Return whether an area is a margin or a gutter with corners of panels in it.
 
     It reaches the page's edge: the wall of a room, with windows and furniture, does not.
     """
-    outline, short = area.outline, min(page)
-    rows, columns = area.window
-    if rows.start > _EDGE and columns.start > _EDGE and rows.stop < page[0] - _EDGE and columns.stop < page[1] - _EDGE:
+    outline, short = area.outline, min(ink.shape)
+    if not reaches_edge(area, ink):
         return False
     if outline.corners < 2 or outline.corners <= 2 * outline.own_corners or outline.straightness < 0.4:
         return False
     return outline.longest >= 2 * STRAIGHT * short
 
 
-def _crosses(area: Area, width: int) -> bool:
+def _crosses(area: Area, ink: NDArray[np.uint8]) -> bool:
     """Return whether an area is a band across a whole strip, with a straight border above or below it."""
-    if area.left > 2 or area.left + area.mask.shape[1] < width - 2:
+    width = ink.shape[1]
+    if not reaches_edge(area, ink, "left") or not reaches_edge(area, ink, "right"):
         return False
     return area.outline.longest >= 0.5 * width and area.outline.straightness >= 0.6
 

@@ -134,15 +134,16 @@ def without_open_balloons(gutters: Mask, blocks: tuple[TextBlock, ...]) -> tuple
         if hull is None or np.count_nonzero(hull & (labels[window] > 0) & (1 - mask)) > 0.02 * area:
             continue
         lobes = hull & gutters[window]
-        if not any(
-            lobes[block.top + block.height // 2 - top, block.left + block.width // 2 - left] for block in inside
-        ):
+        _, pieces = cv2.connectedComponents(lobes, connectivity=4)
+        spoken = {
+            int(pieces[block.top + block.height // 2 - top, block.left + block.width // 2 - left]) for block in inside
+        } - {0}
+        if not spoken or not _are_compact(lobes, short):
             continue
-        if not _are_compact(lobes, short):
-            continue
+        lobes = np.isin(pieces, list(spoken)).view(np.uint8)
         if result is gutters:
             result = gutters.copy()
-        result[window] &= 1 - hull
+        result[window] &= 1 - lobes
         kernel = np.ones((3, 3), np.uint8)
         inside = np.asarray(cv2.erode(framed(hull), kernel)[1:-1, 1:-1], np.uint8)
         around = np.asarray(cv2.dilate(hull, kernel), np.uint8) - inside

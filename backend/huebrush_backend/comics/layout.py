@@ -8,10 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from huebrush_backend.comics.balloons import CAPTION, Bubble, filled, find_balloons
+from huebrush_backend.comics.balloon_shapes import CAPTION, filled
+from huebrush_backend.comics.balloons import Bubble, find_balloons
 from huebrush_backend.comics.gutters import find_gutters
 from huebrush_backend.comics.hidden import without_open_balloons
 from huebrush_backend.comics.lettering import Lettering, TextBlock, find_lettering
+from huebrush_backend.comics.margins import with_margins
 from huebrush_backend.comics.overview import Box, Overview, is_strip, overview
 from huebrush_backend.comics.panels import find_panels
 from huebrush_backend.comics.strips import cut_long_panels, cut_strip
@@ -90,7 +92,8 @@ def find_layout(ink: NDArray[np.uint8]) -> PageLayout | None:
     lettering = find_lettering(page)
     gutters, borders = without_open_balloons(gutters, lettering.blocks)
     bubbles = find_balloons(page, lettering, gutters, borders)
-    panels = find_panels(page, gutters, _covered(page, bubbles))
+    covered = _covered(page, bubbles)
+    panels = find_panels(page, with_margins(page.ink, gutters, covered), covered)
     if panels is None and not page.is_strip:
         return None
     if panels is None:

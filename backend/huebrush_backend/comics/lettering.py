@@ -75,9 +75,10 @@ class TextBlock:
 
 @dataclass(frozen=True, eq=False)
 class Lettering:
-    """`labels` (h,w) int32: connected shapes of ink; `blocks`: those that are text."""
+    """`labels` (h,w) int32: connected shapes of ink; `stats` (n,5): their boxes and areas; `blocks`: what is text."""
 
     labels: NDArray[np.int32]
+    stats: NDArray[np.int32]
     blocks: tuple[TextBlock, ...]
 
     def mask(self, blocks: tuple[TextBlock, ...] | list[TextBlock]) -> Mask:
@@ -112,7 +113,7 @@ def find_lettering(page: Overview) -> Lettering:
         if block is not None:
             blocks.append(block)
     marks = np.flatnonzero(small | size)
-    return Lettering(labels, tuple(_with_marks(block, marks, stats) for block in blocks))
+    return Lettering(labels, stats, tuple(_with_marks(block, marks, stats) for block in blocks))
 
 
 def united(blocks: list[TextBlock]) -> TextBlock:
@@ -211,7 +212,7 @@ def _block(group: list[int], labels: NDArray[np.int32], stats: NDArray[np.int32]
     alike = _ALIKE if stroke >= _BOLD * letter and float(np.median(holes)) <= 0.5 else _DIFFERENT
     if len(thumbs) > 2 and _difference(thumbs) < alike:
         return None
-    rows = _row_count(boxes, letter)
+    rows = row_count(boxes, letter)
     return TextBlock(
         shapes=tuple(group),
         left=int(left),
@@ -264,7 +265,8 @@ def _longest(boxes: NDArray[np.int32], counts: list[int], axis: int, letter: flo
     return most
 
 
-def _row_count(boxes: NDArray[np.int32], letter: float) -> int:
+def row_count(boxes: NDArray[np.int32], letter: float) -> int:
+    """Return the number of rows that boxes (n,4) of letters about `letter` pixels high lie in."""
     middle = np.sort(boxes[:, 1] + boxes[:, 3] / 2)
     return 1 + int((np.diff(middle) > 0.5 * letter).sum())
 
@@ -292,7 +294,7 @@ def _with_marks(block: TextBlock, small: NDArray[np.intp], stats: NDArray[np.int
         & (boxes[:, 1] + boxes[:, 3] <= block.top + block.height + 0.5 * reach)
         & (boxes[:, 2:4].max(axis=1) <= 1.6 * block.letter)
     )
-    marks = small[inside]
+    marks = np.setdiff1d(small[inside], block.shapes)
     if not len(marks):
         return block
     return TextBlock(**{**block.__dict__, "shapes": (*block.shapes, *marks.tolist())})

@@ -131,8 +131,13 @@ class Engine:
             leaves_paper = not plan.makes_flats and not request.parameters.regions.paint_paper
             if leaves_paper and (page := layout()) is not None:
                 painted = replace(painted, kept=painted_part(page, painted.kept))
+            if not plan.makes_flats:
+                painted = self._regions.kept_to_lines(request, lines.page_ink, painted, layout())
         if model is not None and plan.paints_edits:
-            painted, edited = paint_edits(request, lines, model, painted, progress)
+            edges = None
+            if request.parameters.keep_to_lines:
+                edges = self._regions.regions(lines.page_ink, request.parameters.regions, None, layout())
+            painted, edited = paint_edits(request, lines, model, painted, progress, edges)
 
         progress.enter("finishing")
         flats_report, flat_notes = {}, ()
@@ -156,7 +161,12 @@ class Engine:
         progress.check()
 
         # The recipe has a value for every parameter, and the regions and edits of this request.
-        parameters = replace(painted.parameters, regions=asked.parameters.regions, edits=asked.parameters.edits)
+        parameters = replace(
+            painted.parameters,
+            regions=asked.parameters.regions,
+            edits=asked.parameters.edits,
+            keep_to_lines=asked.parameters.keep_to_lines,
+        )
         all_notes = (*painted.notes, *notes, *flat_notes)
         recipe = make_recipe(asked, parameters, model, describe_device(self._device), all_notes)
         recipe["overlaps"] = overlaps(request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -17,13 +17,16 @@ from huebrush_backend.engine.colored import colored_layer, colored_picture
 from huebrush_backend.engine.page_ink import PageInk
 from huebrush_backend.engine.page_layout import painted_part, painted_pieces, paper_of, without_lettering
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
+from huebrush_backend.engine.places import picture_evidence, place_data
 from huebrush_backend.engine.reference_colors import colors_from_references, sources_report
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
 from huebrush_backend.flats.checks.own_flats import check_flats, repair_flats
-from huebrush_backend.flats.checks.places_to_check import PlaceToCheck, find_places_to_check
+from huebrush_backend.flats.checks.place import PlaceToCheck
+from huebrush_backend.flats.checks.places_to_check import find_places_to_check
 from huebrush_backend.flats.colors.borders import Borders, shared_borders
 from huebrush_backend.flats.colors.clusters import unify
 from huebrush_backend.flats.colors.different_colors import different_colors
+from huebrush_backend.flats.colors.few_tones import reduce_tones
 from huebrush_backend.flats.colors.hints import hint_colors, with_hints
 from huebrush_backend.flats.colors.paint_vote import vote_by_paint
 from huebrush_backend.flats.colors.region_colors import FIXED, HINTED, NONE, SPREAD, RegionColors, override
@@ -39,6 +42,7 @@ from huebrush_backend.flats.palettes.palette import Palette, near_duplicates
 from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, find_regions
 from huebrush_backend.flats.regions.gap_width import WidestGap
 from huebrush_backend.flats.regions.paper import paper_regions, set_paper_apart
+from huebrush_backend.flats.spills.keep_to_lines import keep_to_lines
 from huebrush_backend.flats.splitting.split_regions import split_by_hints, split_by_picture
 from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 
@@ -53,11 +57,15 @@ MOST_COLOR_BORDERS = 2000
 
 @dataclass(frozen=True)
 class RegionResult:
-    """`layers` from bottom to top, the `flats_report` for the client, and `notes` for the recipe."""
+    """`layers` from bottom to top, the `flats_report` for the client, and `notes` for the recipe.
+
+    `labels`: (H,W) int32, the regions that the report is about.
+    """
 
     layers: tuple[ResultLayer, ...]
     flats_report: dict[str, Any]
     notes: tuple[Text, ...]
+    labels: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,13 +127,14 @@ class RegionMaker:
         taken = None
         if voted is not None and colored is None:
             taken = colors_from_references(request, painted, voted, page.regions, ink, page.borders)
-        chosen_by_vote = voted if taken is None else taken.vote.colors
-        colors, moved = _colors(request, page, ink, chosen_by_vote, palette), None
+        colors = _colors(request, page, ink, voted if taken is None else taken.vote.colors, palette)
         check()
         if palette is not None and chosen.locked and voted is not None:
-            colors, moved = snap(colors, palette, page.regions.areas)
+            colors, _ = snap(colors, palette, page.regions.areas)
         elif chosen.result in ONE_COLOR_LAYERS or (layout is not None and not (colors.sources == SPREAD).any()):
             colors = unify(colors, page.regions.areas)
+            if chosen.result == "flats_by_color":
+                colors = reduce_tones(colors, page.regions.areas, chosen.most_layers)
         colors = override(colors, _colors_by_hand(chosen, page.regions))
         if not chosen.paint_paper:
             colors = _without_paper(colors, page.paper)
@@ -141,31 +150,43 @@ class RegionMaker:
         if chosen.keep_picture and request.colored is not None:
             layers.insert(0, colored_layer(request.colored, ink.shape[1], ink.shape[0]))
         elif chosen.keep_picture and picture is not None:
-            shown = painted
+            shown = _kept_to_lines(request, page, ink, painted, layout)
             if layout is not None and not chosen.paint_paper:  # gutters and balloons stay paper, as in the flats
-                shown = replace(painted, kept=painted_part(layout, painted.kept))
+                shown = replace(shown, kept=painted_part(layout, painted.kept))
             layers.insert(0, picture_layer("Picture", shown, ink.astype(np.float32) / 255))
         check()
-        places = find_places_to_check(
-            page.regions,
-            colors,
-            page.borders,
-            None if chosen_by_vote is None else chosen_by_vote.colors,
-            moved,
-            page.paper,
-        )
-        swatches = palette.colors if palette is not None and chosen.locked else None
+        locked = palette.colors if palette is not None and chosen.locked else None
+        evidence = None
+        if picture is not None:
+            paint = None if colored is None else colored.paint
+            allowed = taken.palette.colors if locked is None and taken is not None else locked
+            evidence = picture_evidence(picture, paint, page.regions, ink, colors, allowed)
+        places = find_places_to_check(page.regions, colors, page.borders, ink, evidence, page.paper)
         return RegionResult(
             tuple(layers),
             {
                 **_flats_report(page.regions, _used(colors, palette, chosen.locked), palette, places),
-                **sources_report(request, taken, colors, page.regions, swatches),
+                **sources_report(taken, colors, page.regions, locked),
             },
             (
                 _gap_note(page.regions),
                 *chain.from_iterable(each.notes for each in (colored, taken) if each is not None),
             ),
+            page.regions.labels,
         )
+
+    def kept_to_lines(
+        self, request: ColorizeRequest, lines: PageInk, painted: ModelPicture, layout: PageLayout | None
+    ) -> ModelPicture:
+        """Return `painted` without the colour that it spilled over lines, as far as `request` wants that.
+
+        `lines`: the page's; `layout`: its layout.
+        """
+        if painted.picture is None or not request.parameters.keep_to_lines:
+            return painted
+        page = self._page_of(lines, request.parameters.regions, layout)
+        page = _split(page, request, lines.coverage, painted.picture, layout)
+        return _kept_to_lines(request, page, lines.coverage, painted, layout)
 
     def regions(
         self,
@@ -199,6 +220,15 @@ class RegionMaker:
                 regions, paper = set_paper_apart(regions, bare, paper_of(layout))
             self._page = _Page(key, regions, shared_borders(regions.labels, ink.coverage), paper)
         return self._page
+
+
+def _kept_to_lines(
+    request: ColorizeRequest, page: _Page, ink: np.ndarray, painted: ModelPicture, layout: PageLayout | None
+) -> ModelPicture:
+    if painted.picture is None or not request.parameters.keep_to_lines:
+        return painted
+    kept = keep_to_lines(painted.picture, page.regions, ink, page.borders, painted_pieces(layout))
+    return replace(painted, picture=kept, pixel=kept.shape[0] / painted.picture.shape[0])
 
 
 def _split(
@@ -235,7 +265,8 @@ def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Pa
         flats = np.where(mend[..., 3:] > 0, mend, flats)
     used = [] if palette is None else [swatch.hex for swatch in palette.swatches]
     places = check_flats(flats, regions, ink, page.borders, palette, page.paper)
-    return RegionResult(tuple(layers), _flats_report(regions, used, palette, places), (_gap_note(regions),))
+    report = _flats_report(regions, used, palette, places)
+    return RegionResult(tuple(layers), report, (_gap_note(regions),), regions.labels)
 
 
 def _gap_note(regions: Regions) -> Text:
@@ -262,13 +293,8 @@ def _flats_report(
         "sources": [],
         "more_sources": 0,
         "clean": not places,
-        "places_to_check": [_place_data(place) for place in places],
+        "places_to_check": [place_data(place) for place in places],
     }
-
-
-def _place_data(place: PlaceToCheck) -> dict[str, Any]:
-    fixes = [{**asdict(fix), "text": fix.text.as_data()} for fix in place.fixes]
-    return {**asdict(place), "text": place.text.as_data(), "fixes": fixes}
 
 
 def _colors(

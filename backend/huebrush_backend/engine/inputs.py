@@ -15,7 +15,14 @@ from huebrush_protocol.texts import Text
 
 from huebrush_backend.engine.named_colors import with_named_colors
 from huebrush_backend.engine.page_ink import PageInk
-from huebrush_backend.engine.references import counted_part, padded, reduced, reference_picture, widened
+from huebrush_backend.engine.references import (
+    counted_part,
+    padded,
+    reduced,
+    reference_picture,
+    widened,
+    without_margins,
+)
 from huebrush_backend.engine.request import ColorizeRequest, Reference
 from huebrush_backend.imaging.color import flatten, flatten_on_white
 from huebrush_backend.imaging.figure_masks import line_art_figure, reference_figure
@@ -26,7 +33,6 @@ from huebrush_backend.imaging.lineart import (
     find_paper,
     ink_coverage,
     normalize_line_art,
-    without_ruling,
 )
 from huebrush_backend.manipulation.edits import TextEdit
 from huebrush_backend.models.catalog import ModelEntry
@@ -82,13 +88,14 @@ def prepare_inputs(
     enhancement, more_notes = _enhancement(request, figure, sketch, height, width)
     wanted = parameters.enhancement
     padding = parameters.reference_padding
-    references = [reference_picture(item, padding) for item in request.references]
+    shown = [without_margins(item) if pipeline.trims_margins else item for item in request.references]
+    references = [reference_picture(item, padding) for item in shown]
     edits, recolored = with_named_colors(token_edits(parameters.edits), entry, pipeline)
     return PreparedInputs(
         kept=figure >= wanted.sketch_threshold * 255 if wanted.cut_out and figure is not None else None,
         sketch=sketch,
         references=[picture_tensor(reference) for reference in references],
-        reference_parts=[part_tensor(item, padding) for item in request.references],
+        reference_parts=[part_tensor(item, padding) for item in shown],
         height=height,
         width=width,
         options={
@@ -158,8 +165,7 @@ class PageLines:
             return self._known
         if not self._extracted:
             return normalize_line_art(self._pixels, self._reading, self._paper)
-        ink = extract_lines(self._pixels)
-        return without_ruling(ink) if self._reading.remove_ruling else ink
+        return extract_lines(self._pixels, self._reading.remove_ruling)
 
     @cached_property
     def ink_bytes(self) -> np.ndarray:

@@ -46,7 +46,7 @@ def paint_panels(
     """
     ink = without_lettering(lines.ink, layout)
     windows, pictures, kept_parts, notes = [], [], [], []
-    parameters, palette, looks = request.parameters, palette_of(request), []
+    parameters, palette, looks = request.parameters, palette_of(request, model.pipeline.trims_margins), []
     preview = _PagePreview(layout)
     for number in range(1, len(layout.boxes) + 1):
         window = _window(layout, number)
@@ -135,7 +135,7 @@ def _page_looks(
     looks: list[ReferenceLooks | None],
     palette: ReferencePalette,
 ) -> ReferenceLooks | None:
-    """Return what the page's places looked at: the panels' own, in their places; None if that is not known of all."""
+    """Return the looks of the page's places, put together from the panels'; None if they are not known of all."""
     known = [each.weights for each in looks if each is not None]
     if not known or len(known) < len(looks):
         return None

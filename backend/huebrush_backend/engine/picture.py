@@ -74,12 +74,14 @@ def paint_picture(
         replace(parameters, reference_guidance=guidance.reference, sketch_guidance=guidance.sketch),
         inputs.kept,
         (*inputs.notes, *output.notes),
-        None if output.attention is None else _looks(output, inputs, palette or palette_of(request)),
+        None
+        if output.attention is None
+        else _looks(output, inputs, palette or palette_of(request, model.pipeline.trims_margins)),
     )
 
 
 def _looks(output: ColorizeOutput, inputs: PreparedInputs, palette: ReferencePalette) -> ReferenceLooks:
-    """Return how much the places of the drawing looked at the colours of `palette`."""
+    """Return the shares in which the places of the drawing looked at the colours of `palette`."""
     assert output.attention is not None
     height, width, box = inputs.height, inputs.width, output.box
     weights = looks_at_colors(output.attention.numpy(), palette)

@@ -24,7 +24,8 @@ class ModelPicture:
 
     `picture`: (h,w,3) uint8, cut to the drawing, None without a model. `parameters`: the request's, with a value for
     each. `kept`: (H,W) bool where the result is opaque, None for everywhere. `notes`: for the recipe. `looks`: which
-    colours of the references its places looked at, None if that is not known.
+    colours of the references its places looked at, None if that is not known. `pixel`: pixels of `picture` in one that
+    the model painted.
     """
 
     picture: np.ndarray | None
@@ -32,6 +33,7 @@ class ModelPicture:
     kept: np.ndarray | None
     notes: tuple[Text, ...]
     looks: ReferenceLooks | None = None
+    pixel: float = 1.0
 
 
 class PictureCache:
@@ -60,7 +62,7 @@ def picture_layer(name: str, painted: ModelPicture, ink: np.ndarray) -> ResultLa
     `painted.picture` must not be None.
     """
     assert painted.picture is not None
-    color = upsample_to_lines(painted.picture, ink)
+    color = upsample_to_lines(painted.picture, ink, pixel=painted.pixel)
     alpha = np.full(color.shape[:2], 255, np.uint8)
     if painted.kept is not None:
         alpha[~painted.kept] = 0
@@ -68,8 +70,8 @@ def picture_layer(name: str, painted: ModelPicture, ink: np.ndarray) -> ResultLa
 
 
 def picture_key(request: ColorizeRequest, model_sha256: str) -> str:
-    """Return a key of everything that the model's picture depends on: the request without its regions and hints."""
-    parameters = replace(request.parameters, regions=RegionParameters())
+    """Return a key of all that the model's picture depends on: the request without what is made of it afterwards."""
+    parameters = replace(request.parameters, regions=RegionParameters(), keep_to_lines=True)
     digest = hashlib.sha256(f"{model_sha256} {parameters!r}".encode())
     pictures = [("line_art", request.line_art, 1.0)]
     for reference in request.references:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from huebrush_protocol.regions import FROM_REFERENCE
 from huebrush_protocol.texts import Text
 
 from huebrush_backend.engine.picture_cache import ModelPicture
-from huebrush_backend.engine.references import counted_part, padded, reference_picture, spot_as_sent
+from huebrush_backend.engine.references import counted_part, padded, reference_picture, spot_as_sent, without_margins
 from huebrush_backend.engine.request import ColorizeRequest, Reference
 from huebrush_backend.flats.checks.color_sources import SourceColor, color_sources
 from huebrush_backend.flats.colors.borders import Borders
@@ -41,10 +41,20 @@ class ReferenceColors:
     notes: tuple[Text, ...]
 
 
-def palette_of(request: ColorizeRequest) -> ReferencePalette:
-    """Return the main colours of the references as the model sees them, without what does not count in them."""
+def palette_of(request: ColorizeRequest, trims_margins: bool = False) -> ReferencePalette:
+    """Return the main colours of the references as the model sees them, without what does not count in them.
+
+    `trims_margins`: whether the model gets references without margins of one colour. The palette's spots are those of
+    the references as they were sent.
+    """
     padding = request.parameters.reference_padding
-    return reference_palette([_counted(item, padding) for item in request.references])
+    shown = [without_margins(item) if trims_margins else item for item in request.references]
+    palette = reference_palette([_counted(item, padding) for item in shown])
+    spots = [
+        spot_as_sent(shown[number], padding, *map(float, spot))
+        for number, spot in zip(palette.reference, palette.spots, strict=True)
+    ]
+    return replace(palette, spots=np.array(spots).reshape(-1, 2))
 
 
 def colors_from_references(
@@ -83,7 +93,6 @@ def colors_from_references(
 
 
 def sources_report(
-    request: ColorizeRequest,
     taken: ReferenceColors | None,
     colors: RegionColors,
     regions: Regions,
@@ -98,14 +107,12 @@ def sources_report(
     found, more = color_sources(taken.vote, colors, regions, taken.palette, swatches)
 
     def data(color: SourceColor) -> dict[str, Any]:
-        item = request.references[color.reference]
-        x, y = spot_as_sent(item, request.parameters.reference_padding, color.x, color.y)
         return {
             "color": hex_color(color.color),
             "reference": color.reference,
             "reference_color": hex_color(color.reference_color),
-            "x": round(x, 4),
-            "y": round(y, 4),
+            "x": round(color.x, 4),
+            "y": round(color.y, 4),
         }
 
     rows = [

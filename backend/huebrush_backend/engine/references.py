@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from huebrush_backend.engine.request import Reference
+from huebrush_backend.engine.request import FigureMask, Reference
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.covering import paint_over
+from huebrush_backend.imaging.margins import content_box
 
 REFERENCE_LIMIT = 1024
 """Longest side, in pixels, to which references are reduced first; every encoder sees far fewer pixels."""
@@ -29,6 +31,34 @@ def reference_picture(item: Reference, padding: float) -> np.ndarray:
     if item.part is not None:
         picture = np.where(_plane(item, item.part.pixels)[..., None], picture, np.uint8(255))
     return padded(picture, padding, 255)
+
+
+def without_margins(item: Reference) -> Reference:
+    """Return the reference cut, with its masks, to what a margin of one colour surrounds; itself if none does.
+
+    What does not count is no content: only the part of the reference that counts is left.
+    """
+    box = content_box(reference_picture(item, 1.0))
+    if box is None:
+        return item
+    left, top, width, height = _painted_box(item.pixels)
+    ratio = max(1.0, max(width, height) / REFERENCE_LIMIT)
+    rows, columns = (
+        slice(start + round(part.start * ratio), min(start + side, start + round(part.stop * ratio)))
+        for part, start, side in zip(box, (top, left), (height, width), strict=True)
+    )
+
+    def cut(mask: FigureMask | None) -> FigureMask | None:
+        return mask and replace(mask, pixels=mask.pixels[rows, columns])
+
+    down, across = item.pixels.shape[:2]
+    return replace(
+        item,
+        pixels=item.pixels[rows, columns],
+        part=cut(item.part),
+        left_out=cut(item.left_out),
+        frame=(columns.start / across, rows.start / down, columns.stop / across, rows.stop / down),
+    )
 
 
 def has_colors(item: Reference) -> bool:
@@ -73,7 +103,7 @@ def cut_to_content(pixels: np.ndarray, picture: Callable[[tuple[slice, slice]], 
 
     Raises ValueError if all of `pixels` is transparent.
     """
-    left, top, width, height = cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8))
+    left, top, width, height = _painted_box(pixels)
     if width == 0 or height == 0:
         raise ValueError("all of the picture is transparent")
     found = np.ascontiguousarray(picture((slice(top, top + height), slice(left, left + width))))
@@ -95,7 +125,15 @@ def padded(picture: np.ndarray, padding: float, value: int) -> np.ndarray:
 def spot_as_sent(item: Reference, padding: float, x: float, y: float) -> tuple[float, float]:
     """Return a spot of `reference_picture`, both in shares 0..1 of the picture's width and height, as one of the
     reference as it was sent."""
-    left, top, width, height = cv2.boundingRect((item.pixels[..., 3] > 0).astype(np.uint8))
+    left, top, width, height = _painted_box(item.pixels)
     wider = int(width * padding)
-    across = min(max(x * wider - (wider - width) // 2, 0.0), width)
-    return (left + across) / item.pixels.shape[1], (top + y * height) / item.pixels.shape[0]
+    across = (left + min(max(x * wider - (wider - width) // 2, 0.0), width)) / item.pixels.shape[1]
+    down = (top + y * height) / item.pixels.shape[0]
+    x0, y0, x1, y1 = item.frame
+    return x0 + across * (x1 - x0), y0 + down * (y1 - y0)
+
+
+def _painted_box(pixels: np.ndarray) -> tuple[int, int, int, int]:
+    """Return left, top, width and height of what is not transparent in `pixels` (H,W,4)."""
+    left, top, width, height = cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8))
+    return left, top, width, height

@@ -28,7 +28,8 @@ class Reference:
     """A reference picture: (H,W,4) uint8 sRGB with straight alpha, and its weight relative to the others (above 0).
 
     `part`: mask of the only part that colours are taken from. `left_out`: mask of the part that they are not taken
-    from. Both have the picture's size.
+    from. Both have the picture's size. `frame`: left, top, right and bottom of `pixels` in the picture as it was sent,
+    in shares 0..1 of its size.
     """
 
     pixels: np.ndarray
@@ -36,6 +37,7 @@ class Reference:
     weight: float = 1.0
     part: FigureMask | None = None
     left_out: FigureMask | None = None
+    frame: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
 
     @property
     def masks(self) -> tuple[tuple[str, FigureMask], ...]:

@@ -11,6 +11,7 @@ import torch
 from huebrush_protocol.parameters import Parameters
 
 from huebrush_backend.imaging.lineart import normalize_line_art
+from huebrush_backend.imaging.margins import content_box
 from huebrush_backend.models.devices import is_out_of_memory
 from huebrush_backend.pipeline.batch import colorize_batch
 from huebrush_backend.pipeline.colorization_pipeline import ColorizationPipeline
@@ -115,7 +116,7 @@ class _BatchPainter:
         outputs = colorize_batch(
             self._pipeline,
             [sketch_tensor(ink) for ink in inks],
-            [None if task.reference is None else picture_tensor(task.reference) for task in tasks],
+            [_reference(task, self._pipeline) for task in tasks],
             *canvas,
             steps=self._steps,
             guidance=tasks[0].guidance.of(self._pipeline),
@@ -132,9 +133,10 @@ def _single_painter(pipeline: ColorizationPipeline, steps: int, fast: bool) -> C
     def paint(task: PaintTask) -> np.ndarray:
         ink = _ink(task)
         guidance = task.guidance.of(pipeline)
+        reference = _reference(task, pipeline)
         output = pipeline(
             sketch_tensor(ink),
-            [] if task.reference is None else [picture_tensor(task.reference)],
+            [] if reference is None else [reference],
             *_canvas(ink, pipeline),
             steps=fast_steps(steps) if fast else steps,
             guidance=fast_guidance(guidance) if fast else guidance,
@@ -147,6 +149,14 @@ def _single_painter(pipeline: ColorizationPipeline, steps: int, fast: bool) -> C
         return _on_page(output.picture, output.box, ink.shape)
 
     return paint
+
+
+def _reference(task: PaintTask, pipeline: ColorizationPipeline) -> torch.Tensor | None:
+    """Return the reference (1,3,h,w) in [-1,1] as the engine would give it to `pipeline`, None if there is none."""
+    if task.reference is None:
+        return None
+    box = content_box(task.reference) if pipeline.trims_margins else None
+    return picture_tensor(task.reference if box is None else task.reference[box])
 
 
 def _ink(task: PaintTask) -> np.ndarray:

@@ -19,6 +19,7 @@ from skimage.morphology import remove_small_objects
 
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.lineart import LineArtError
+from huebrush_backend.imaging.ruling import remove_ruling
 
 Plane = NDArray[np.float32]
 
@@ -38,22 +39,32 @@ _BORDER_LIMITS = (60, 140)
 """Canny's lower and upper limit for clear borders between colours, where ink would lie, for 8-bit planes."""
 _DRAWN_LIMITS = (20, 55)
 """Canny's limits for the borders that are drawn if there is no ink: pale colours have borders too."""
+_DARKEST = 0.999
+"""Share of a picture's pixels that are no darker than its darkest lines, beside which ruling is judged."""
 _GRADIENT_GRAIN_FACTOR = 4.0
 """Smallest ratio of a drawn border's slope to the picture's median slope, so that grain and texture are not drawn."""
 
 
-def extract_lines(pixels: NDArray[np.uint8]) -> Plane:
+def extract_lines(pixels: NDArray[np.uint8], on_ruling: bool = False) -> Plane:
     """Return the lines of a picture (H,W,4) uint8 RGBA as ink coverage (H,W) float32: 0 paper, 1 full ink.
+
+    With `on_ruling`, printed lines, squares and dots of the paper are no lines. They are told from ink that runs along
+    them by their darkness, so this is done before all lines are made equally dark.
 
     Raises `LineArtError` if no lines can be found.
     """
     rgb = flatten_on_white(pixels)
     longer = max(rgb.shape[:2])
     darkness = _thin_darkness(rgb, longer)
+    printed = None
+    if on_ruling:
+        own = _without_ruling(darkness)
+        printed = own < darkness
+        darkness = own
     ink = _find_marks(darkness, longer)
     planes = _smooth_lab(rgb, longer)
-    if _inked_share(_color_borders(planes, longer, _BORDER_LIMITS), ink, longer) < _INKED_SHARE:
-        ink = np.maximum(ink, _draw_borders(_color_borders(planes, longer, _drawn_limits(planes)), longer))
+    if _inked_share(_color_borders(planes, longer, _BORDER_LIMITS, printed), ink, longer) < _INKED_SHARE:
+        ink = np.maximum(ink, _draw_borders(_color_borders(planes, longer, _drawn_limits(planes), printed), longer))
     if not ink.any():
         raise LineArtError(Text.of("line_art.nothing_stands_out"))
     return ink
@@ -80,6 +91,16 @@ def _thin_darkness(rgb: NDArray[np.uint8], longer: int) -> Plane:
     return np.sqrt(total / 3).astype(np.float32)
 
 
+def _without_ruling(darkness: Plane) -> Plane:
+    """Return `darkness` (H,W) without the paper's printed lines, squares and dots."""
+    full = float(np.quantile(darkness[::2, ::2], _DARKEST))
+    if full <= 0:
+        return darkness
+    before = np.rint(np.minimum(darkness * (255 / full), 255)).astype(np.uint8)
+    after = remove_ruling(before)
+    return np.where(after < before, after.astype(np.float32) * (full / 255), darkness)
+
+
 def _find_marks(darkness: Plane, longer: int) -> Plane:
     """Return the coverage of the marks in `darkness` that are neither grain nor specks."""
     grain = float(np.median(darkness))
@@ -99,11 +120,21 @@ def _smooth_lab(rgb: NDArray[np.uint8], longer: int) -> Sequence[NDArray[np.uint
     return cv2.split(cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB))  # pyright: ignore[reportReturnType]
 
 
-def _color_borders(planes: Sequence[NDArray[np.uint8]], longer: int, limits: tuple[float, float]) -> NDArray[np.bool_]:
-    """Return (H,W) bool: borders between colours, one pixel wide, found in any of the planes by Canny's `limits`."""
+def _color_borders(
+    planes: Sequence[NDArray[np.uint8]],
+    longer: int,
+    limits: tuple[float, float],
+    printed: NDArray[np.bool_] | None = None,
+) -> NDArray[np.bool_]:
+    """Return (H,W) bool: borders between colours, one pixel wide, found in any of the planes by Canny's `limits`.
+
+    Those beside what is `printed` (H,W) are left out.
+    """
     found = np.zeros(planes[0].shape, bool)
     for plane in planes:
         found |= cv2.Canny(plane, *limits, L2gradient=True) > 0
+    if printed is not None:
+        found &= cv2.dilate(printed.astype(np.uint8), np.ones((_odd(longer / 300, 5),) * 2, np.uint8)) == 0
     return remove_small_objects(found, max_size=max(6, int(longer * _LEAST_LENGTH_SHARE)), connectivity=2)
 
 

@@ -51,21 +51,23 @@ class _Tile:
         return rows, columns
 
 
-def upsample_to_lines(picture: NDArray[np.uint8], ink: NDArray[np.float32], workers: int = 2) -> NDArray[np.uint8]:
+def upsample_to_lines(
+    picture: NDArray[np.uint8], ink: NDArray[np.float32], workers: int = 2, pixel: float = 1.0
+) -> NDArray[np.uint8]:
     """Enlarge `picture` (h,w,3) uint8 sRGB to the size of `ink` (H,W) float32 coverage 0..1; returns (H,W,3) uint8.
 
     Both show the same field of view. Colours do not blur across lines and reach under the ink to the middle of each
-    line. `workers` threads process the page in tiles, so memory beyond the result stays under about 300 MB whatever the
+    line. `pixel`: pixels of `picture` in one that the model painted. `workers` threads process the page in tiles, so memory beyond the result stays under about 300 MB whatever the
     page's size.
     """
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
         raise ValueError(f"the picture must be (h,w,3) uint8 RGB, got {picture.shape} {picture.dtype}")
     if ink.ndim != 2 or 0 in ink.shape:
         raise ValueError(f"ink must be (H,W), got {ink.shape}")
-    picture = _without_lines(picture, ink)
-    weights = _trust(ink, picture.shape[:2])
+    picture = without_lines(picture, ink, pixel)
+    weights = _trust(ink, picture.shape[:2], pixel)
     weighted = np.dstack([picture.astype(np.float32) * weights[..., None], weights])
-    scale = max(1.0, ink.shape[0] / picture.shape[0], ink.shape[1] / picture.shape[1])
+    scale = pixel * max(1.0, ink.shape[0] / picture.shape[0], ink.shape[1] / picture.shape[1])
     result = np.empty((*ink.shape, 3), np.uint8)
 
     def work(tile: _Tile) -> None:
@@ -82,16 +84,21 @@ def upsample_to_lines(picture: NDArray[np.uint8], ink: NDArray[np.float32], work
     return result
 
 
-def _without_lines(picture: NDArray[np.uint8], ink: Array) -> NDArray[np.uint8]:
+def without_lines(picture: NDArray[np.uint8], ink: Array, pixel: float = 1.0) -> NDArray[np.uint8]:
     """Remove the darkening by the model's own lines from the small picture, if the model drew any.
 
     Least squares between the pixels beside the lines and the colours further off give the strength of the darkening.
     """
     size = picture.shape[1::-1]
-    line_share = cv2.GaussianBlur(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), (0, 0), _MODEL_BLUR)[..., None]
+    line_share = cv2.GaussianBlur(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), (0, 0), _MODEL_BLUR * pixel)[
+        ..., None
+    ]
     mixed = picture.astype(np.float32)
     weights = np.maximum(1 - 3 * line_share, 1e-3) ** 2
-    around = cv2.GaussianBlur(mixed * weights, (0, 0), 2.0) / cv2.GaussianBlur(weights, (0, 0), 2.0)[..., None]
+    around = (
+        cv2.GaussianBlur(mixed * weights, (0, 0), 2.0 * pixel)
+        / cv2.GaussianBlur(weights, (0, 0), 2.0 * pixel)[..., None]
+    )
     beside = ((line_share > 0.05) & (line_share < 0.6))[..., 0]
     expected = (line_share * around)[beside]
     observed = (around - mixed)[beside]
@@ -100,11 +107,12 @@ def _without_lines(picture: NDArray[np.uint8], ink: Array) -> NDArray[np.uint8]:
     return np.rint(np.clip(colors, 0, 255)).astype(np.uint8)
 
 
-def _trust(ink: Array, shape: tuple[int, int]) -> Array:
+def _trust(ink: Array, shape: tuple[int, int], pixel: float) -> Array:
     """Return the reliability of each pixel of the small picture, (h,w): low on lines and beside them."""
     drawn = cv2.resize((ink > 0.25).astype(np.uint8) * np.uint8(255), shape[::-1], interpolation=cv2.INTER_AREA)
     on_line = (np.asarray(drawn) > 2).astype(np.uint8)
-    beside = cv2.dilate(on_line, np.ones((3, 3), np.uint8))
+    side = 2 * round(pixel) + 1
+    beside = cv2.dilate(on_line, np.ones((side, side), np.uint8))
     weights = np.ones(shape, np.float32)
     weights[beside > 0] = _BESIDE_LINE_WEIGHT
     weights[on_line > 0] = _ON_LINE_WEIGHT

@@ -57,6 +57,11 @@ class BaselinePipeline:
         return self._pipeline.unet.dtype
 
     @property
+    def trims_margins(self) -> bool:
+        """False: IP-Adapter gets references as they are."""
+        return False
+
+    @property
     def transformer_block_places(self) -> Sequence[tuple[str, int]]:
         """Empty: IP-Adapter has one scale for all blocks."""
         return ()

@@ -69,6 +69,11 @@ class ColorizationPipeline(Protocol):
         ...
 
     @property
+    def trims_margins(self) -> bool:
+        """Whether references are to be cut to what a margin of one colour surrounds (`imaging.margins`)."""
+        ...
+
+    @property
     def transformer_block_places(self) -> Sequence[tuple[str, int]]:
         """Places of the transformer blocks with a strength of their own (`ColorizeUNet`); empty if there are none."""
         ...

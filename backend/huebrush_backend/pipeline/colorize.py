@@ -37,6 +37,7 @@ from huebrush_backend.pipeline.injection import InjectedReference, Injection
 from huebrush_backend.pipeline.kept_latent import KeptLatent
 from huebrush_backend.pipeline.looked_at import looked_at
 from huebrush_backend.pipeline.noise_schedules import AUTOMATIC
+from huebrush_backend.pipeline.reference_levels import block_strengths
 from huebrush_backend.pipeline.samplers import Predict, make_sampler
 from huebrush_backend.pipeline.token_weights import token_bias
 
@@ -48,12 +49,12 @@ class ColorizePipeline(DiffusionPipeline):
     * `reference_guidance`, `sketch_guidance`: default guidance scales, which suit the weights
     * `reference_tokens`: tokens of a reference that the weights were trained with: the single "cls" token, the "local"
       tokens (all released models), or "full", both
+    * `trims_margins`: whether references are cut to what a margin surrounds (`imaging.margins`) before they come here
     * `encodings`: cache of encodings for later calls; None keeps nothing
     * `offload`: manager of networks that wait elsewhere, if they do (`pipeline.placement`)
     * `load_text_encoder`: loads the text encoder when a text is to be encoded and `text_encoder` is None
 
-    The same class runs the full-size models and the small built-in one. `save_pretrained` and `from_pretrained` work as
-    in every diffusers pipeline.
+    `save_pretrained` and `from_pretrained` work as in every diffusers pipeline.
     """
 
     model_cpu_offload_seq = "text_encoder->image_encoder->sketch_encoder->unet->vae"
@@ -81,6 +82,7 @@ class ColorizePipeline(DiffusionPipeline):
         reference_guidance: float = 4.0,
         sketch_guidance: float = 1.0,
         reference_tokens: str = "local",
+        trims_margins: bool = False,
     ) -> None:
         super().__init__()
         check_reference_tokens(reference_tokens)
@@ -98,6 +100,7 @@ class ColorizePipeline(DiffusionPipeline):
             reference_guidance=reference_guidance,
             sketch_guidance=sketch_guidance,
             reference_tokens=reference_tokens,
+            trims_margins=trims_margins,
         )
         unet.install_attention_processors()
 
@@ -162,7 +165,7 @@ class ColorizePipeline(DiffusionPipeline):
         if not sees:
             guidance = replace(guidance, reference=1.0)
         device = self.compute_device
-        scales = self.reference_scales(reference_strength)
+        scales = block_strengths(reference_strength, self.unet.transformer_block_count)
         denoising = make_sampler(sampler, self.scheduler.config, steps, noise_schedule, device)
 
         canvas, box = fit_sketch(sketch.to(device), height, width)
@@ -212,6 +215,11 @@ class ColorizePipeline(DiffusionPipeline):
         return ColorizeOutput(self.decode(latent), latent, box, attention=attention)
 
     @property
+    def trims_margins(self) -> bool:
+        """Whether references are cut to what a margin of one colour surrounds before the pipeline gets them."""
+        return bool(self.config["trims_margins"])
+
+    @property
     def transformer_block_places(self) -> Sequence[tuple[str, int]]:
         """Places of the transformer blocks; see `ColorizeUNet.transformer_block_places`."""
         return self.unet.transformer_block_places
@@ -228,14 +236,6 @@ class ColorizePipeline(DiffusionPipeline):
         encoder = self.sketch_encoder
         sketch_features = self.recall(encoder, (canvas,), lambda: encoder(canvas.to(encoder.dtype)))
         return [level * strength for level in sketch_features]
-
-    def reference_scales(self, strength: float | Sequence[float]) -> list[float]:
-        """Return one scale per transformer block; `strength` is one number for all or one each. Raises ValueError."""
-        blocks = self.unet.transformer_block_count
-        scales = [*strength] if isinstance(strength, Sequence) else [float(strength)] * blocks
-        if len(scales) != blocks:
-            raise ConditioningError(Text.of("model.blocks", blocks=blocks, strengths=len(scales)))
-        return scales
 
     def condition(
         self,

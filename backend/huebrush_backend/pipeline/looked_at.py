@@ -1,4 +1,4 @@
-"""Which places of the references the places of a page looked at while it was painted."""
+"""Attention of a page's places to the places of its references while it was painted."""
 
 from __future__ import annotations
 

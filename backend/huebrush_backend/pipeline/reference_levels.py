@@ -1,11 +1,26 @@
-"""Strengths of the reference by levels of the network, as the authors use them.
+"""Strengths of the reference: one for each transformer block, and by levels of the network, as the authors use them.
 
-The rule: docs/method.md, "Strengths by block and level".
+The rule of the levels: docs/method.md, "Strengths by block and level".
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from huebrush_protocol.texts import Text
+
+from huebrush_backend.pipeline.enhancement import ConditioningError
+
+
+def block_strengths(strength: float | Sequence[float], blocks: int) -> list[float]:
+    """Return one strength for each of the `blocks`; `strength` is one number for all or one each.
+
+    Raises ConditioningError for another number of them.
+    """
+    strengths = [*strength] if isinstance(strength, Sequence) else [float(strength)] * blocks
+    if len(strengths) != blocks:
+        raise ConditioningError(Text.of("model.blocks", blocks=blocks, strengths=len(strengths)))
+    return strengths
 
 
 def level_strengths(places: Sequence[tuple[str, int]], encoder: float, middle: float, low: float) -> list[float]:

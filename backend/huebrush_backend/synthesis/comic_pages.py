@@ -218,8 +218,12 @@ class _Page:
         return drawing.ink, colors, (drawing.labels == 0).astype(np.uint8)
 
     def _outside(self) -> np.ndarray:
-        """Return (H,W) bool: paper that is joined to the page's edge, as far as lines let it."""
-        free = cv2.copyMakeBorder((self._ink < _INK).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+        """Return (H,W) bool: paper that is joined to the page's edge, as far as lines let it.
+
+        Lines that miss one another by no more than two pixels, which is less than a line's width, touch.
+        """
+        lines = cv2.morphologyEx((self._ink >= _INK).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+        free = cv2.copyMakeBorder(1 - lines, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
         _, labels = cv2.connectedComponents(free, connectivity=4)
         return (labels == labels[0, 0])[1:-1, 1:-1]
 

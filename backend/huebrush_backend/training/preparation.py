@@ -320,6 +320,7 @@ def _pipeline(plan: TrainingPlan, unet: ColorizeUNet, sketch_encoder: SketchEnco
         reference_guidance=REFERENCE_GUIDANCE,
         sketch_guidance=SKETCH_GUIDANCE,
         reference_tokens=strategies.reference_tokens,
+        trims_margins=True,
     )
 
 

@@ -50,6 +50,7 @@ def job_parameters(settings: DocumentSettings, advanced: AdvancedSettings, regio
         reference_padding=advanced.reference_padding / 100,
         injection=injection if advanced.injection else None,
         fast=advanced.fast,
+        keep_to_lines=advanced.keep_to_lines,
         panels=advanced.panels,
         enhancement=Enhancement(
             background=advanced.background,
@@ -85,6 +86,7 @@ def region_parameters(chosen: RegionSettings, dots_per_inch: float) -> RegionPar
         palette_size=chosen.palette_size if chosen.palette_source == "references" else 0,
         colors_from=chosen.colors_from if chosen.colors_from in COLORS_FROM else FROM_REFERENCE,
         locked=chosen.locked,
+        most_layers=chosen.most_layers,
         hard_edges=chosen.hard_edges,
         color_borders=chosen.color_borders,
         paint_paper=chosen.paint_paper,

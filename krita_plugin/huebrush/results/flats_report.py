@@ -1,12 +1,12 @@
-"""Report on a result, as the docker shows it: places to check, riskiest first, with suggestions.
+"""Report on a result, as the docker shows it: places to check, with suggestions, what shows most first.
 
 The report comes from the backend (docs/protocol.md, "The flats report"); missing and malformed entries are ignored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from huebrush_protocol.regions import FIXES, RegionFix, is_color
 from huebrush_protocol.texts import Text
@@ -20,22 +20,35 @@ GapClosure = tuple[float, float, float, float]
 ColorBorder = tuple[tuple[float, float], ...]
 """Corners x, y of a border between two colours where there is no line, in pixels of the page."""
 
-COLOR_BORDER = "color_border"
-"""Kind of the places to check that are such borders."""
+Box = tuple[float, float, float, float]
+"""Left, top, width and height of a rectangle, in pixels of the page."""
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Correction that one click makes, and the text of its button."""
+    """Correction that one click makes, at one point or several, and the text of its button.
 
-    fix: RegionFix
+    `is_suggested`: whether the backend found that it improves the page; the others are only choices.
+    """
+
+    fixes: tuple[RegionFix, ...]
     text: str
+    is_suggested: bool
+
+    @property
+    def fix(self) -> RegionFix:
+        """The correction at the first point."""
+        return self.fixes[0]
 
 
 @dataclass(frozen=True)
 class PlaceToCheck:
     """Place to check: a rectangle in pixels of the page, the probability of a mistake there (`risk`, 0 to 1), and the
-    `area` in question in pixels."""
+    `area` in question in pixels.
+
+    `visible`: how much of a fault a person would probably see, in pixels. `spots`: rectangles of all places that are
+    alike, this one first; the `area` is theirs together.
+    """
 
     kind: str
     risk: float
@@ -47,6 +60,18 @@ class PlaceToCheck:
     area: int
     color: str
     suggestions: tuple[Suggestion, ...]
+    visible: float = 0.0
+    spots: tuple[Box, ...] = ()
+
+    @property
+    def suggested(self) -> tuple[RegionFix, ...]:
+        """The corrections that improve the page."""
+        return tuple(fix for suggestion in self.suggestions if suggestion.is_suggested for fix in suggestion.fixes)
+
+    def at_spot(self, index: int) -> PlaceToCheck:
+        """Return this place with the rectangle of another of its spots."""
+        x, y, width, height = self.spots[index] if self.spots else (self.x, self.y, self.width, self.height)
+        return replace(self, x=x, y=y, width=width, height=height)
 
 
 @dataclass(frozen=True)
@@ -73,13 +98,8 @@ class FlatsReport:
         return nearest
 
     def best_fixes(self) -> tuple[RegionFix, ...]:
-        """Return the first suggestion for each place that has one.
-
-        Borders between colours stay: their suggestion takes away what was found to be right.
-        """
-        return tuple(
-            place.suggestions[0].fix for place in self.places if place.suggestions and place.kind != COLOR_BORDER
-        )
+        """Return all corrections that improve the page."""
+        return tuple(fix for place in self.places for fix in place.suggested)
 
 
 def read_flats_report(report: Mapping[str, object]) -> FlatsReport | None:
@@ -105,7 +125,7 @@ def read_flats_report(report: Mapping[str, object]) -> FlatsReport | None:
             if isinstance(item, (list, tuple)) and len(item) >= 4
         ),
         color_borders=tuple(border for border in map(_border, _rows(report, "color_borders")) if len(border) > 1),
-        places=tuple(sorted((it for it in places if it is not None), key=lambda it: -it.risk)),
+        places=tuple(sorted((it for it in places if it is not None), key=lambda it: -it.visible)),
     )
 
 
@@ -139,7 +159,13 @@ def _place(item: object) -> PlaceToCheck | None:
         area=int(_number(item.get("area"))),
         color=color if isinstance(color, str) and is_color(color) else "",
         suggestions=tuple(it for it in suggestions if it is not None),
+        visible=_number(item.get("visible")),
+        spots=tuple(_box(spot) for spot in _rows(item, "spots") if isinstance(spot, (list, tuple)) and len(spot) >= 4),
     )
+
+
+def _box(spot: Sequence[object]) -> Box:
+    return _number(spot[0]), _number(spot[1]), _number(spot[2]), _number(spot[3])
 
 
 def _suggestion(item: object) -> Suggestion | None:
@@ -149,12 +175,14 @@ def _suggestion(item: object) -> Suggestion | None:
     wanted = color if isinstance(color, str) and is_color(color) else ""
     if item["kind"] == "color" and not wanted:
         return None
-    x, y, x2, y2 = (_number(item.get(name)) for name in ("x", "y", "x2", "y2"))
-    fix = RegionFix(kind=item["kind"], x=x, y=y, x2=x2, y2=y2, color=wanted)
+    points = [[item.get(name) for name in ("x", "y", "x2", "y2")]]
+    points += [list(more) for more in _rows(item, "more") if isinstance(more, (list, tuple)) and len(more) == 4]
+    fixes = tuple(RegionFix(item["kind"], *(_number(value) for value in four), color=wanted) for four in points)
+    is_suggested = item.get("suggested") is True
     try:
-        return Suggestion(fix, translated(Text.from_data(item.get("text"))))
+        return Suggestion(fixes, translated(Text.from_data(item.get("text"))), is_suggested)
     except ValueError:
-        return Suggestion(fix, item["kind"])
+        return Suggestion(fixes, item["kind"], is_suggested)
 
 
 def _rows(item: Mapping[str, object], name: str) -> list[object]:

@@ -45,14 +45,22 @@ def add_gap_closures(document: Document, report: FlatsReport, name: str) -> Step
     return node_id(layer)
 
 
-def redraw_gap_closures(document: Document, uid: str, before: FlatsReport, after: FlatsReport) -> Steps[None]:
+def find_gap_closures(document: Document, name: str) -> Node | None:
+    """Return the topmost such layer of `document`, None without one: it has this name, our colour and lock, and lies in
+    no group."""
+    for node in reversed(root_node(document).childNodes()):
+        if node.name() == name and node.type() == "paintlayer" and node.colorLabel() == LABEL and node.locked():
+            return node
+    return None
+
+
+def redraw_gap_closures(document: Document, uid: str, before: FlatsReport | None, after: FlatsReport) -> Steps[None]:
     """Show the borders of another report, `after` in place of `before`, on the layer with this id. No undo step: the
-    layer follows the result that is shown, and so do undo and redo."""
+    layer follows the result that is shown, and so do undo and redo. All goes where `before` is not known."""
     layer = find_node(document, uid)
     if layer is None:
         return
-    for corners, _ in _lines(before):
-        box = _box(corners)
+    for box in [layer.bounds()] if before is None else [_box(corners) for corners, _ in _lines(before)]:
         empty = QtCore.QByteArray(bytes(4 * box.width() * box.height()))
         layer.setPixelData(empty, box.x(), box.y(), box.width(), box.height())
         yield 0

@@ -1,6 +1,6 @@
 """Names of a result's layers, in the language Krita runs in.
 
-A backend names layers in English: by what they are ("Shadow"), or by their colour ("#c68642 light brown", "brown 2").
+A backend names layers in English: by what they are ("Shadow"), or by their colour ("light brown #c68642", "brown 2").
 It says which part of a name is the artist's own name of a colour; that stays as it is, also where it is an English word
 ("skin"), as does any name that is not known here. Nothing looks for a layer by these names: layers are found again by
 their ids.
@@ -27,10 +27,10 @@ def layer_name(header: ImageHeader) -> str:
 
 def _color_layer_name(name: str, artists_word: str) -> str:
     word = re.escape(artists_word) or ".+?"
-    parts = re.fullmatch(rf"(?P<code>#[0-9a-f]{{6}} )?(?P<word>{word})(?P<number> \d+)?(?P<small>, small areas)?", name)
+    parts = re.fullmatch(rf"(?P<word>{word})(?P<code> #[0-9a-f]{{6}}| \d+)?(?P<small>, small areas)?", name)
     if parts is None:
         return name
-    said = f"{parts['code'] or ''}{artists_word or color_word(parts['word'])}{parts['number'] or ''}"
+    said = f"{artists_word or color_word(parts['word'])}{parts['code'] or ''}"
     return text("layer.small_areas", color=said) if parts["small"] else said
 
 

@@ -51,6 +51,7 @@ class AdvancedSettings:
     sketch_mode: str = "lines"
     remove_ruling: bool = False
     fast: bool = False
+    keep_to_lines: bool = True
     panels: str = PANELS_AUTOMATIC
     level_encoder: int = 100
     level_middle: int = 100

@@ -12,6 +12,7 @@ from huebrush_protocol.regions import (
     MAX_FIXES,
     MAX_PAGE_EDGE,
     MILLIMETRES,
+    MOST_LAYERS,
     PICTURE,
     PIXELS,
     RegionFix,
@@ -24,6 +25,7 @@ from .sources import ReferenceSource
 PALETTE_SOURCES = ("voted", "references", "colors")
 """Sources of colours: the model's picture, a number of colours from the references, or the artist's list."""
 FLATS = "flats"
+FLATS_BY_COLOR = "flats_by_color"
 COLORIZE_MASK = "colorize_mask"
 LARGEST_GAP = 128
 """Widest gap that can be typed, in any of the units."""
@@ -57,6 +59,7 @@ class RegionSettings:
     * `colors_from`: one of the protocol's COLORS_FROM
     * `palette_size`: counts with the source "references"
     * `palette`: counts with the source "colors"; see `parse_palette`
+    * `most_layers`: counts with a layer for each colour and no locked palette
     * `hints`: a layer or nothing
     * `flats`: a layer or nothing: the artist's own flats, for the result "check"
     * `fixes`: corrections of the document's regions
@@ -72,6 +75,7 @@ class RegionSettings:
     palette_size: int = 16
     palette: str = ""
     locked: bool = True
+    most_layers: int = MOST_LAYERS
     hard_edges: bool = False
     color_borders: bool = True
     paint_paper: bool = False

@@ -11,9 +11,27 @@ from huebrush_protocol.messages import Acknowledge, ImageHeader, Result
 from krita import Document
 from scripted_backend import ScriptedBackend
 
-CLOSE = {"kind": "close", "x": 5.0, "y": 5.0, "x2": 9.0, "y2": 5.0, "color": "", "text": "Close the gap"}
-MERGE = {**CLOSE, "kind": "merge", "text": "Merge"}
-DYE = {"kind": "color", "x": 20.0, "y": 12.0, "x2": 0.0, "y2": 0.0, "color": "#b03a2e", "text": "Take #b03a2e"}
+CLOSE = {
+    "kind": "close",
+    "x": 5.0,
+    "y": 5.0,
+    "x2": 9.0,
+    "y2": 5.0,
+    "color": "",
+    "text": "Close the gap",
+    "suggested": True,
+}
+MERGE = {**CLOSE, "kind": "merge", "text": "Merge", "suggested": False}
+DYE = {
+    "kind": "color",
+    "x": 20.0,
+    "y": 12.0,
+    "x2": 0.0,
+    "y2": 0.0,
+    "color": "#b03a2e",
+    "text": "Take #b03a2e",
+    "suggested": True,
+}
 UNSURE = {
     "kind": "unsure",
     "risk": 0.4,
@@ -24,10 +42,29 @@ UNSURE = {
     "height": 4.0,
     "area": 16,
     "color": "#4062a8",
+    "visible": 6.0,
+    "spots": [[18.0, 10.0, 4.0, 4.0, 20.0, 12.0]],
     "fixes": [DYE],
 }
-GAP = {**UNSURE, "kind": "open_gap", "risk": 0.9, "text": "Open gap", "x": 4.0, "color": "", "fixes": [CLOSE, MERGE]}
-BORDER = {**UNSURE, "kind": "color_border", "risk": 0.3, "text": "No line here", "color": "", "fixes": [MERGE]}
+GAP = {
+    **UNSURE,
+    "kind": "open_gap",
+    "risk": 0.9,
+    "visible": 9.0,
+    "text": "Open gap",
+    "x": 4.0,
+    "color": "",
+    "fixes": [CLOSE, MERGE],
+}
+BORDER = {
+    **UNSURE,
+    "kind": "color_border",
+    "risk": 0.3,
+    "visible": 1.0,
+    "text": "No line here",
+    "color": "",
+    "fixes": [MERGE],
+}
 REPORT = {
     "regions": 3,
     "gap": 6.0,

@@ -88,7 +88,7 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
     pick("huebrush_sketch_mode", "Extract lines from a coloured picture or scan")
     pick("huebrush_panels", "As one drawing")
     switches = ("fast", "remove_ruling", "injection", "background", "foreground", "style", "clear_background")
-    for switch in (*switches, "cut_out", "pause"):
+    for switch in (*switches, "cut_out", "pause", "keep_to_lines"):
         press(f"huebrush_{switch}", Key.Key_Space)
     press("huebrush_blocks_apart", Key.Key_Space)
     for block, strength in ((1, 25), (4, 75)):
@@ -133,6 +133,7 @@ def test_every_control_is_remembered_and_sent(connected, tmp_path):
         injection=Injection(0.4, 1.5, 0.2),
         enhancement=Enhancement(True, True, True, 0.06, 0.55, 0.95, 0.85, 0.3, 1.2, True, True),
         fast=True,
+        keep_to_lines=False,
     )
     kept = chosen()
     changed = [name for name in kept.__dataclass_fields__ if getattr(kept, name) != getattr(AdvancedSettings(), name)]

@@ -24,9 +24,9 @@ NAMES = [
     ("shade", "Shadow", "Schatten"),
     ("flats", "Repairs", "Korrekturen"),
     ("flats", "Something newer", "Something newer"),
-    ("color", "#c68642 light brown", "#c68642 hellbraun"),
-    ("color", "#e0ac69 skin", "#e0ac69 Haut"),
-    ("color", "#00aa77 Hero's coat", "#00aa77 Hero's coat"),
+    ("color", "light brown #c68642", "hellbraun #c68642"),
+    ("color", "skin #e0ac69", "Haut #e0ac69"),
+    ("color", "Hero's coat #00aa77", "Hero's coat #00aa77"),
     ("area", "dark sea green 12", "dunkelmeergrün 12"),
     ("area", "brown, small areas", "braun, kleine Flächen"),
     ("area", "Hair 2", "Hair 2"),
@@ -44,7 +44,7 @@ def test_in_german(in_german, kind, name, german):
 @pytest.mark.parametrize(
     ("kind", "name", "word", "german"),
     [
-        ("color", "#e0ac69 skin", "skin", "#e0ac69 skin"),
+        ("color", "skin #e0ac69", "skin", "skin #e0ac69"),
         ("area", "skin 2", "skin", "skin 2"),
         ("area", "skin, small areas", "skin", "skin, kleine Flächen"),
         ("area", "white 2 1", "white 2", "white 2 1"),

@@ -15,7 +15,16 @@ from huebrush_protocol.regions import RegionFix
 from krita import Document, Node
 from scripted_backend import ScriptedBackend
 
-FILL = {"kind": "color", "x": 20.0, "y": 12.0, "x2": 0.0, "y2": 0.0, "color": "#b03a2e", "text": "fill with #b03a2e"}
+FILL = {
+    "kind": "color",
+    "x": 20.0,
+    "y": 12.0,
+    "x2": 0.0,
+    "y2": 0.0,
+    "color": "#b03a2e",
+    "text": "fill with #b03a2e",
+    "suggested": True,
+}
 HOLE = {
     "kind": "unpainted",
     "risk": 0.95,

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import pytest
 from docker_jobs import colorize
-from hands import Key, click, labels, pick, press, wait_for, widget
+from hands import Key, click, labels, pick, press, spin, wait_for, widget
 from huebrush.base.qt import QtWidgets
+from huebrush.base.tasks import BREATHE
 from huebrush.documents.canvas import canvas_view
+from huebrush.results.gap_guide import redraw_gap_closures
+from huebrush.widgets.places_to_check.controller import PlacesToCheckController
 from huebrush_protocol.messages import Progress, Submit
 from huebrush_protocol.regions import RegionFix
 from krita import Krita, Node
-from region_results import BORDER, CLEAN, REPORT, UNSURE, chosen, finish, groups
+from region_results import BORDER, CLEAN, DYE, GAP, REPORT, UNSURE, chosen, finish, groups
 
 pytestmark = pytest.mark.usefixtures("regions_as_new")
 
 
 def test_places_are_listed_shown_and_corrected(able_backend, document):
-    """Riskiest first; choosing one moves the canvas; a fix runs the job again and takes the result's place."""
+    """What shows most comes first; choosing one moves the canvas; a fix makes a result in the former's place."""
     pick("huebrush_result", "Flats")
     assert not widget("huebrush_places_to_check").isVisible()
     finish(able_backend, colorize(able_backend).job)
@@ -30,7 +33,10 @@ def test_places_are_listed_shown_and_corrected(able_backend, document):
     assert abs(place.x() - middle.x()) < 3 and abs(place.y() - middle.y()) < 3
     marker = view.area.viewport().findChild(QtWidgets.QWidget, "huebrush_marker")
     assert marker.geometry().contains(place.toPoint()) and marker.isVisible()
-    assert [widget(f"huebrush_fix_{index}").text() for index in (0, 1)] == ["Close the gap", "Make it one region"]
+    assert [widget(f"huebrush_fix_{index}").text() for index in (0, 1)] == [
+        "Suggested: Close the gap",
+        "Make it one region",
+    ]
     assert widget("huebrush_place_detail").text() == "Open gap"
     click("huebrush_fix_1")
     again = able_backend.receive(Submit)
@@ -61,7 +67,7 @@ def test_places_are_listed_shown_and_corrected(able_backend, document):
 
 
 def test_all_suggestions_at_once(able_backend):
-    """The first of each place, in one run."""
+    """What improves the page, in one run."""
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job)
     click("huebrush_places_to_check")
@@ -70,6 +76,54 @@ def test_all_suggestions_at_once(able_backend):
     submit = able_backend.receive(Submit)
     assert [fix.kind for fix in submit.parameters.regions.fixes] == ["close", "color"]
     finish(able_backend, submit.job, CLEAN)
+
+
+def test_alike_places_are_one_entry_whose_spots_can_be_stepped_through(able_backend):
+    """The title says how many; its correction is made at all of them; the canvas goes from one to the next."""
+    more = {**DYE, "more": [[30.0, 4.0, 0.0, 0.0], [34.0, 20.0, 0.0, 0.0]]}
+    spots = [[18.0, 10.0, 4.0, 4.0, 20.0, 12.0], [28.0, 2.0, 4.0, 4.0, 30.0, 4.0], [32.0, 18.0, 4.0, 4.0, 34.0, 20.0]]
+    pick("huebrush_result", "Flats")
+    finish(
+        able_backend,
+        colorize(able_backend).job,
+        {**REPORT, "places_to_check": [{**UNSURE, "spots": spots, "fixes": [more]}, GAP]},
+    )
+    click("huebrush_places_to_check")
+    assert labels("huebrush_place_list") == ["Gap in a line", "Colour unsure (3 places, 16 px)"]
+    press("huebrush_place_list", Key.Key_Down)
+    assert not widget("huebrush_spots").isVisible(), "one spot needs no stepping"
+    press("huebrush_place_list", Key.Key_Down)
+    assert widget("huebrush_spot_words").text() == "Place 1 of 3 that are alike"
+    view = canvas_view()
+    assert view is not None
+    for steps, (x, y), number in ((1, (30, 4), 2), (1, (34, 20), 3), (1, (20, 12), 1), (-1, (34, 20), 3)):
+        click("huebrush_spot_next" if steps > 0 else "huebrush_spot_previous")
+        marker = view.area.viewport().findChildren(QtWidgets.QWidget, "huebrush_marker")[-1]
+        assert marker.geometry().contains(view.position(x, y).toPoint())
+        assert widget("huebrush_spot_words").text() == f"Place {number} of 3 that are alike"
+    spin()
+    assert widget("huebrush_fix_0").text() == "Suggested: Take #b03a2e (3 places)"
+    assert widget("huebrush_fix_all").text() == "All suggestions (4)"
+    click("huebrush_fix_0")
+    submit = able_backend.receive(Submit)
+    assert [(fix.x, fix.y) for fix in submit.parameters.regions.fixes] == [(20.0, 12.0), (30.0, 4.0), (34.0, 20.0)]
+    finish(able_backend, submit.job, CLEAN)
+
+
+def test_twenty_places_are_listed_and_the_others_behind_more(able_backend):
+    """Those of which most can be seen come first."""
+    many = [{**UNSURE, "area": number, "visible": float(number)} for number in range(1, 31)]
+    pick("huebrush_result", "Flats")
+    finish(able_backend, colorize(able_backend).job, {**REPORT, "places_to_check": many})
+    click("huebrush_places_to_check")
+    assert widget("huebrush_places_to_check").text() == "30 places to check"
+    assert labels("huebrush_place_list") == [f"Colour unsure ({area} px)" for area in range(30, 10, -1)]
+    assert widget("huebrush_more_places").text() == "10 more"
+    press("huebrush_place_list", Key.Key_Down)
+    click("huebrush_more_places")
+    assert len(labels("huebrush_place_list")) == 30 and widget("huebrush_place_list").currentRow() == 0
+    assert not widget("huebrush_more_places").isVisible()
+    finish(able_backend, colorize(able_backend).job, CLEAN)
 
 
 def test_a_border_between_colours_is_taken_back_alone_never_with_all_suggestions(able_backend):
@@ -186,6 +240,59 @@ def test_the_guide_follows_the_result_and_leaves_the_artists_layer_active(able_b
     click("huebrush_gap_closures")
     assert document.rootNode().childNodes()[-1].name() == "Line art"
     assert not widget("huebrush_gap_closures").isVisible()
+
+
+def test_the_guide_catches_up_with_a_result_that_came_while_it_was_redrawn(able_backend, document, monkeypatch):
+    """The change for the second result waits until the third is there."""
+    pick("huebrush_result", "Flats")
+    report = {**REPORT, "color_borders": []}
+    finish(able_backend, colorize(able_backend).job, {**report, "gap_closures": [[4.0, 3.0, 8.0, 3.0]]})
+    widget("huebrush_places_to_check").setChecked(True)
+    click("huebrush_gap_closures")
+    wait_for(lambda: widget("huebrush_gap_closures").text() == "Remove these borders", "the layer")
+    layer = document.rootNode().childNodes()[-1]
+    begun, may_go_on = [], []
+
+    def slow(*arguments):
+        begun.append(arguments)
+        while not may_go_on:
+            yield BREATHE
+        yield from redraw_gap_closures(*arguments)
+
+    monkeypatch.setattr("huebrush.widgets.places_to_check.controller.redraw_gap_closures", slow)
+    finish(able_backend, colorize(able_backend).job, {**report, "gap_closures": [[14.0, 3.0, 18.0, 3.0]]})
+    wait_for(lambda: bool(begun), "the change for the second result")
+    finish(able_backend, colorize(able_backend).job, {**report, "gap_closures": [[24.0, 3.0, 28.0, 3.0]]})
+    assert len(begun) == 1
+    may_go_on.append(True)
+
+    def shown() -> list[bool]:
+        return [bytes(layer.pixelData(x, 3, 1, 1).data())[3] > 200 for x in (6, 16, 26)]
+
+    wait_for(lambda: shown() == [False, False, True], "the third result's border alone")
+    click("huebrush_gap_closures")
+
+
+def test_a_guide_from_before_the_document_was_opened_is_found_again(able_backend, document):
+    """Its former borders go, and the button takes it away instead of adding another."""
+    controller = widget("huebrush_panel").findChild(PlacesToCheckController)
+    pick("huebrush_result", "Flats")
+    report = {**REPORT, "color_borders": []}
+    finish(able_backend, colorize(able_backend).job, {**report, "gap_closures": [[4.0, 3.0, 8.0, 3.0]]})
+    widget("huebrush_places_to_check").setChecked(True)
+    click("huebrush_gap_closures")
+    wait_for(lambda: widget("huebrush_gap_closures").text() == "Remove these borders", "the layer")
+    controller._gap_closures.clear()  # as in a new Krita
+    layer = document.rootNode().childNodes()[-1]
+    finish(able_backend, colorize(able_backend).job, {**report, "gap_closures": [[24.0, 3.0, 28.0, 3.0]]})
+
+    def shown() -> list[bool]:
+        return [bytes(layer.pixelData(x, 3, 1, 1).data())[3] > 200 for x in (6, 26)]
+
+    wait_for(lambda: shown() == [False, True], "the new result's border alone")
+    assert widget("huebrush_gap_closures").text() == "Remove these borders"
+    click("huebrush_gap_closures")
+    assert document.rootNode().childNodes()[-1].name() == "Line art"
 
 
 def test_other_lines_have_no_fixes(able_backend, document):

@@ -315,3 +315,22 @@ def test_layer_of_one_colour_may_come_as_its_coverage(able_backend, document):
     assert bytes(layer.pixelData(4, 3, 2, 1).data()) == bytes((255, 48, 16, 64, 255, 48, 16, 255))
     assert layer.pixelData(3, 2, 1, 1).data()[3] in (0, b"\0")
     assert (layer.name(), layer.colorLabel(), layer.alphaLocked()) == ("Sea", 1, True)
+
+
+def test_the_number_of_layers_is_asked_for_where_it_has_an_effect(able_backend):
+    """With a layer for each colour and no locked palette; it reaches the backend, which has 24 by default."""
+    pick("huebrush_result", "Flats")
+    click("huebrush_palette")
+    assert not widget("huebrush_most_layers").isVisible()
+    pick("huebrush_result", "Flats, a layer per colour")
+    assert widget("huebrush_most_layers").isVisible() and widget("huebrush_most_layers").value() == 24
+    type_number("huebrush_most_layers", 40)
+    assert colorize(able_backend).parameters.regions.most_layers == 40
+    cancel(able_backend)
+    pick("huebrush_palette_source", "From the references")
+    assert not widget("huebrush_most_layers").isVisible()
+    press("huebrush_locked", Key.Key_Space)
+    assert widget("huebrush_most_layers").isVisible()
+    press("huebrush_locked", Key.Key_Space)
+    pick("huebrush_palette_source", "As the model sees them")
+    type_number("huebrush_most_layers", 24)

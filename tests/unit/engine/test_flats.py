@@ -89,11 +89,26 @@ def test_a_picture_votes_and_hints_overrule_it():
     assert color_at(result, OUTSIDE) == (128, 128, 128, 255)
 
 
-def test_a_locked_palette_is_met_to_the_byte_and_what_it_lacks_is_pointed_out():
+def test_a_locked_palette_is_met_to_the_byte_and_what_it_lacks_is_no_alarm():
     result = make(RegionParameters(result="flats", palette=("#cc2030", "#808080")), picture=two_tones())
     assert color_at(result, LEFT) == (0xCC, 0x20, 0x30, 255)
-    far = [place for place in result.flats_report["places_to_check"] if place["kind"] == "off_palette"]
-    assert far and far[0]["fixes"][0]["color"] == "#1e3cd2"
+    found = result.flats_report["places_to_check"]
+    assert {fix["color"] for place in found for fix in place["fixes"]} <= {"#cc2030", "#808080", ""}
+    assert not any(place["kind"] in ("off_palette", "lost_color") for place in found)
+
+
+def test_two_clear_colours_in_one_region_are_never_a_clean_page():
+    picture = two_tones()
+    height, width = picture.shape[:2]
+    picture[: height // 8, : width // 2] = GREEN
+    result = make(RegionParameters(result="flats", color_borders=False), picture=picture)
+    (place,) = [each for each in result.flats_report["places_to_check"] if each["kind"] == "two_colors"]
+    assert result.flats_report["clean"] is False and place["visible"] > 100 and len(place["spots"][0]) == 6
+
+
+def test_layers_by_colour_are_as_few_as_asked_for():
+    layers = make(RegionParameters(result="flats_by_color", most_layers=1), picture=two_tones()).layers
+    assert len(layers) == 3, "clearly different colours were united"
 
 
 def test_an_open_palette_keeps_what_was_voted():
@@ -155,7 +170,7 @@ def test_a_layer_for_each_colour_with_its_name_and_colour():
     result = make(RegionParameters(result="flats_by_color"), strokes((LEFT, RED), (RIGHT, BLUE)))
     assert sorted(layer.color for layer in result.layers) == ["#1e3cd2", "#c81e28"]
     assert {layer.kind for layer in result.layers} == {"color"}
-    assert all(layer.name.startswith(layer.color) for layer in result.layers)
+    assert all(layer.name.endswith(f" {layer.color}") for layer in result.layers)
     assert all(layer.pixels.shape[1] < 200 for layer in result.layers)  # no larger than what is painted
 
 
@@ -235,8 +250,8 @@ def test_the_artists_own_flats_are_checked_and_mended_on_a_layer_of_their_own():
     flats[150:154, 203:215] = (*RED, 255)
     found = check(flats)
     assert found.layers == () and [place["kind"] for place in found.flats_report["places_to_check"]] == [
-        "unpainted",
         "leak",
+        "unpainted",
     ]
     fixes = [entry["fixes"][0] for entry in found.flats_report["places_to_check"]]
     mended = check(flats, *(RegionFix("color", fix["x"], fix["y"], color=fix["color"]) for fix in fixes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,9 @@ from huebrush_backend.engine.panel_colors import agreeing
 from huebrush_backend.engine.panels import paint_panels
 from huebrush_backend.engine.picture_cache import ModelPicture
 from huebrush_backend.engine.progress import EngineProgress
-from huebrush_backend.engine.request import Cancelled, ColorizeRequest, PreviewEvent, ProgressEvent
+from huebrush_backend.engine.request import Cancelled, ColorizeRequest, PreviewEvent, ProgressEvent, Reference
+from huebrush_backend.flats.colors.reference_looks import ReferenceLooks
+from huebrush_backend.flats.colors.reference_palette import ReferencePalette
 from huebrush_backend.imaging.color import color_difference
 from huebrush_protocol.parameters import PANELS_OFF, Parameters
 from huebrush_protocol.regions import RegionParameters
@@ -42,13 +45,16 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[SimpleNamespace]:
     """Arguments of the painter for each panel; it returns a plain picture in the next of `TONES`."""
     calls: list[SimpleNamespace] = []
 
-    def paint(request: ColorizeRequest, lines: PageLines, model: Any, progress: EngineProgress) -> ModelPicture:
+    def paint(
+        request: ColorizeRequest, lines: PageLines, model: Any, progress: EngineProgress, palette: ReferencePalette
+    ) -> ModelPicture:
         calls.append(SimpleNamespace(request=request, ink=lines.ink))
         progress.step(1, 4)
         height, width = lines.ink.shape
         picture = np.full((round(height / 2), round(width / 2), 3), TONES[len(calls) - 1], np.uint8)
         progress.preview(1, picture)
-        return ModelPicture(picture, request.parameters, None, ())
+        weights = np.full((8, 8, len(palette)), (len(calls) - 1) / 2, np.float16)
+        return ModelPicture(picture, request.parameters, None, (), ReferenceLooks(palette, weights))
 
     monkeypatch.setattr(panels_module, "paint_picture", paint)
     return calls
@@ -59,7 +65,8 @@ def painted(request: ColorizeRequest, events: list[Any], cancelled: bool = False
     layout = find_layout(lines.ink_bytes)
     assert layout is not None
     progress = EngineProgress(request, events.append, lambda: cancelled)
-    return paint_panels(request, lines, layout, SimpleNamespace(), progress)  # type: ignore[arg-type]
+    model = SimpleNamespace(pipeline=SimpleNamespace(trims_margins=False))
+    return paint_panels(request, lines, layout, model, progress)  # type: ignore[arg-type]
 
 
 def test_each_panel_is_seen_alone_and_lies_in_its_place(seen: list[SimpleNamespace]) -> None:
@@ -74,6 +81,16 @@ def test_each_panel_is_seen_alone_and_lies_in_its_place(seen: list[SimpleNamespa
         assert call.request.line_art.shape[:2] == call.ink.shape
         assert not call.ink[:, -2:].any()  # the margin shows nothing of the neighbours
     assert tuple(picture[2, 2]) == (255, 255, 255)
+
+
+def test_what_the_panels_looked_at_lies_in_their_places(seen: list[SimpleNamespace]) -> None:
+    reference = np.full((64, 64, 4), (200, 40, 40, 255), np.uint8)
+    looks = painted(replace(a_request(), references=(Reference(reference),)), []).looks
+    assert looks is not None and looks.weights.shape[2] == 1
+    rows, columns = looks.weights.shape[:2]
+    for number, (left, top, right, bottom) in enumerate(PANELS):
+        middle = looks.weights[int((top + bottom) / 2 * rows / 800), int((left + right) / 2 * columns / 600), 0]
+        assert abs(float(middle) - number / 2) < 1e-3
 
 
 def test_progress_counts_all_panels_and_previews_show_the_page(seen: list[SimpleNamespace]) -> None:

@@ -9,7 +9,7 @@ import pytest
 import torch
 from huebrush_backend.engine.engine import Engine
 from huebrush_backend.engine.inputs import part_tensor
-from huebrush_backend.engine.references import reference_picture
+from huebrush_backend.engine.references import reference_picture, without_margins
 from huebrush_backend.engine.request import ColorizeRequest, FigureMask, Reference
 from huebrush_backend.imaging.covering import paint_over
 from huebrush_backend.pipeline.enhancement import Enhancement
@@ -128,3 +128,35 @@ def test_paint_over_takes_the_nearest_colour() -> None:
     found = paint_over(picture, covered)
     assert (found[:, :39] == RED[:3]).all() and (found[:, 41:] == BLUE[:3]).all()
     assert np.array_equal(paint_over(picture, np.ones((SIDE, SIDE), bool)), picture)
+
+
+def test_margins_are_cut_with_the_masks() -> None:
+    """What is left of a reference and its masks is the same place, at its own resolution; what does not count goes."""
+    pixels = np.full((2400, 2400, 4), 255, np.uint8)
+    pixels[:300, :, 3] = 0
+    pixels[900:1500, 600:1200] = RED
+    pixels[900:1500, 900:1200] = BLUE
+    left = np.zeros((2400, 2400), np.uint8)
+    left[900:1500, 600:900] = 255
+    found = without_margins(Reference(pixels, part=FigureMask(left), left_out=FigureMask(255 - left)))
+    assert found.part is not None and found.left_out is not None
+    assert found.pixels.shape[:2] == found.part.pixels.shape == found.left_out.pixels.shape
+    assert (found.pixels[found.part.pixels > 0] == RED).all(axis=1).mean() > 0.96
+    assert (found.part.pixels > 0).sum() > 0.97 * 600 * 300
+    assert max(found.pixels.shape[:2]) < 700  # the aspect of what is painted, 2400 to 2100
+    whole = without_margins(Reference(pixels))
+    assert 0.97 < whole.pixels.shape[0] / 600 < 1.1 and whole.part is None
+    full = Reference(half_and_half())
+    assert without_margins(full) is full
+
+
+def test_a_small_figure_on_white_paper_colours_like_a_large_one() -> None:
+    """The built-in model gets the same picture, whatever paper lies around it."""
+    small = np.full((4 * SIDE, 4 * SIDE, 4), 255, np.uint8)
+    small[70 : 70 + SIDE, 120 : 120 + SIDE] = half_and_half()
+    engine = Engine("cpu")
+    pages = [
+        engine.colorize(request(Reference(pixels)), lambda event: None, lambda: False).layers[0].pixels.astype(int)
+        for pixels in (half_and_half(), small)
+    ]
+    assert np.abs(pages[0] - pages[1]).mean() < 7

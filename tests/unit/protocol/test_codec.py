@@ -153,7 +153,8 @@ def bounds() -> list[tuple[str, float]]:
 
 def outside(name: str, low: float, high: float) -> tuple[float, float]:
     """Numbers just outside a range; whole ones where the parameter is."""
-    step = 1 if name in ("seed", "steps", "regions.palette_size", "edits.mask", "edits.patch") else 0.01
+    whole = ("seed", "steps", "regions.palette_size", "regions.most_layers", "edits.mask", "edits.patch")
+    step = 1 if name in whole else 0.01
     return low - step, high + step
 
 

@@ -1,4 +1,4 @@
-"""Where in the references the colours of a page come from, as rows for the artist, with other colours to choose."""
+"""Sources of a page's colours in the references, as rows for the artist, with other colours to choose."""
 
 from __future__ import annotations
 

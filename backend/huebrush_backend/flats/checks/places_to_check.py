@@ -1,133 +1,136 @@
-"""Places to check on a page of flats: where something is probably wrong, the riskiest first, and how to fix it.
+"""Places to check on a page of flats: where something is probably wrong, and how to fix it.
 
 Studios count one unpainted pixel as a fault, and checking a page costs more than painting it. So no small spot is
-ignored: every uncertain place is listed (docs/method.md, "Places to check").
+ignored, but alike ones are one entry, and what a person would see most of comes first (docs/method.md, "Places to
+check").
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
-import cv2
 import numpy as np
 from huebrush_protocol.texts import Text
 from numpy.typing import NDArray
 
+from huebrush_backend.flats.checks.alike import ranked
+from huebrush_backend.flats.checks.lost_colors import find_lost_colors
+from huebrush_backend.flats.checks.openings import Separation, find_separations
+from huebrush_backend.flats.checks.picture_evidence import Evidence
+from huebrush_backend.flats.checks.place import MARGIN, Fix, PlaceToCheck, inner_point, seen_share
 from huebrush_backend.flats.colors.borders import Borders
 from huebrush_backend.flats.colors.region_colors import FIXED, HINTED, NONE, SPREAD, UNSURE, RegionColors
-from huebrush_backend.flats.regions.find_regions import ColorBorder, OpenGap, Regions, pairs_at
+from huebrush_backend.flats.regions.find_regions import ColorBorder, Regions, pairs_at
 from huebrush_backend.imaging.color import color_difference
 from huebrush_backend.imaging.color_codes import hex_color
 
-MOST_PLACES_TO_CHECK = 500
-"""Most places that are listed, the riskiest ones. A page with more has a problem that no list solves."""
-DIFFERENT = 10.0
-"""CIEDE2000 difference from which two colours belong to different parts."""
-FAR_FROM_PALETTE = 12.0
-"""Largest CIEDE2000 difference between a region's colour and its swatch that is not listed."""
-MARGIN = 12
-"""Pixels around a place that are shown with it."""
-
-
-@dataclass(frozen=True)
-class Fix:
-    """One way to fix a place.
-
-    * `kind`: "close": draw a line between two points; "merge": unite the regions at both; "color": paint the region at
-      the first with `color`
-    * `x`, `y`: the first point
-    * `x2`, `y2`: the second point
-    """
-
-    kind: str
-    text: Text
-    x: float
-    y: float
-    x2: float = 0.0
-    y2: float = 0.0
-    color: str = ""
-
-
-@dataclass(frozen=True)
-class PlaceToCheck:
-    """A place to check: a box in pixels of the page, `risk` 0..1 that something is wrong there, and ways to fix it."""
-
-    kind: str
-    risk: float
-    text: Text
-    x: int
-    y: int
-    width: int
-    height: int
-    area: int = 0
-    color: str = ""
-    fixes: tuple[Fix, ...] = ()
+SAME = 3.0
+"""CIEDE2000 difference below which nobody can tell two colours apart."""
+TINY = 1e-3
+"""Share of the page below which a region without colour is surely forgotten; a larger one may stay empty on purpose."""
+SURROUNDED = 0.8
+"""Share of a tiny region's border that neighbours of one colour must have for it to be filled with theirs."""
+NOMINAL = 20.0
+"""CIEDE2000 difference that a wrong colour is taken to have where nothing says by how much it is wrong."""
+RISKS = {"open_gap": 0.1, "merged": 0.8, "color_border": 0.15, "empty": 0.3}
+"""Risk by kind; that of an unsure colour follows from its confidence."""
 
 
 def find_places_to_check(
     regions: Regions,
     colors: RegionColors,
     borders: Borders,
-    voted: NDArray[np.uint8] | None = None,
-    moved: NDArray[np.float32] | None = None,
+    ink: NDArray[np.uint8],
+    evidence: Evidence | None = None,
     paper: NDArray[np.bool_] | None = None,
 ) -> list[PlaceToCheck]:
-    """Return the places to check, the riskiest first, at most `MOST_PLACES_TO_CHECK`.
+    """Return the places to check, those first of which a person would see most.
 
     * `regions`, `colors`, `borders`: regions of the page, their colours, and their common borders
-    * `voted`: (count+1,3) colours before they were snapped to a palette
-    * `moved`: (count+1,) CIEDE2000 distance from there to the swatches
+    * `ink`: (H,W) uint8, coverage of the lines
+    * `evidence`: what the picture says, None if the colours come from none
     * `paper`: (count+1,) regions that are meant to stay unpainted
     """
     neighbours = _likeliest_neighbours(borders, regions.count)
-    tones = color_difference(colors.colors, colors.alternatives)
-    found = [_open_gap(gap, colors, float(tones[gap.region])) for gap in regions.open_gaps]
-    found += [_color_border(regions, border, colors) for border in regions.color_borders if not border.by_hand]
-    found += _unpainted(regions, colors, neighbours, paper)
-    found += _unsure(regions, colors, neighbours, tones)
-    if voted is not None and moved is not None:
-        found += _off_palette(regions, colors, voted, moved)
-    found.sort(key=lambda place: (-place.risk, place.y, place.x))
-    return found[:MOST_PLACES_TO_CHECK]
+    found = [_opening(each, colors) for each in find_separations(regions, ink, colors.colors, evidence)]
+    found += _color_borders(regions, colors)
+    found += _unpainted(regions, colors, borders, neighbours, paper)
+    lost = [] if evidence is None else find_lost_colors(evidence, regions, colors)
+    found += lost
+    listed = {regions.at(*place.spots[0][4:]) for place in lost}
+    found += _unsure(regions, colors, neighbours, listed)
+    return ranked(found, regions.labels.size)
 
 
-def _open_gap(gap: OpenGap, colors: RegionColors, tones: float) -> PlaceToCheck:
-    region = gap.region
-    merged = tones >= DIFFERENT and colors.confidence[region] < 0.75
-    left, right = sorted((gap.x0, gap.x1))
-    top, bottom = sorted((gap.y0, gap.y1))
-    text = Text.of("place.merged" if merged else "place.open_gap", width=round(gap.width))
+def _opening(separation: Separation, colors: RegionColors) -> PlaceToCheck:
+    """List openings that part a region if they are closed."""
+    gaps = separation.gaps
+    first = max(gaps, key=lambda gap: gap.width)
+    is_merged = separation.apart is not None and separation.is_clear
+    kind = "merged" if is_merged else "open_gap"
+    risk = RISKS["merged"] if is_merged else (0.5 if separation.apart is None else RISKS["open_gap"])
+    lines = [(gap.x0, gap.y0, gap.x1, gap.y1) for gap in (first, *(gap for gap in gaps if gap is not first))]
+    fix = Fix("close", Text.of("fix.close"), *lines[0], more=tuple(lines[1:]), suggested=separation.is_clear)
+    spots = []
+    for x0, y0, x1, y1 in lines:
+        left, top = int(min(x0, x1)) - MARGIN, int(min(y0, y1)) - MARGIN
+        width, height = int(abs(x1 - x0)) + 2 * MARGIN, int(abs(y1 - y0)) + 2 * MARGIN
+        spots.append((left, top, width, height, (x0 + x1) / 2, (y0 + y1) / 2))
+    x, y, width, height = spots[0][:4]
+    apart = separation.apart or NOMINAL
     return PlaceToCheck(
-        kind="merged" if merged else "open_gap",
-        risk=0.9 if merged else 0.5,
-        text=text,
-        x=int(left) - MARGIN,
-        y=int(top) - MARGIN,
-        width=int(right - left) + 2 * MARGIN,
-        height=int(bottom - top) + 2 * MARGIN,
-        color=hex_color(colors.colors[region]),
-        fixes=(Fix(kind="close", text=Text.of("fix.close"), x=gap.x0, y=gap.y0, x2=gap.x1, y2=gap.y1),),
+        kind=kind,
+        risk=risk,
+        text=Text.of("place.merged" if is_merged else "place.open_gap", width=round(first.width)),
+        x=x,
+        y=y,
+        width=width,
+        height=height,
+        area=round(separation.area),
+        color=hex_color(colors.colors[separation.region]),
+        fixes=(fix,),
+        visible=risk * separation.area * seen_share(apart),
+        spots=tuple(spots),
     )
 
 
-def _color_border(regions: Regions, border: ColorBorder, colors: RegionColors) -> PlaceToCheck:
-    """List a border that no line has; the fix takes it away."""
+def _color_borders(regions: Regions, colors: RegionColors) -> Iterator[PlaceToCheck]:
+    """List the borders that no line has and that can be seen; the correction takes one away."""
+    for border in regions.color_borders:
+        if border.by_hand:
+            continue
+        one, other = border.regions
+        apart = float(color_difference(colors.colors[[one]], colors.colors[[other]])[0])
+        if apart >= SAME and colors.painted[one] and colors.painted[other]:
+            yield _color_border(regions, border, colors, apart)
+
+
+def _color_border(regions: Regions, border: ColorBorder, colors: RegionColors, apart: float) -> PlaceToCheck:
     x, y = zip(*chain.from_iterable(border.lines), strict=True)
+    length = max(max(x) - min(x), max(y) - min(y))
+    smaller = min(border.regions, key=lambda region: regions.areas[region])
+    # A border that is wrong goes astray by about half its length.
+    area = min(int(regions.areas[smaller]), round(length * length / 2))
     one, other = border.regions
-    alike = float(color_difference(colors.colors[[one]], colors.colors[[other]])[0]) < DIFFERENT
     ends = beside_border(regions.labels, border) or (*inner_point(regions, one), *inner_point(regions, other))
+    fix = Fix("merge", Text.of("fix.merge"), *ends)
+    left, top = int(min(x)) - MARGIN, int(min(y)) - MARGIN
+    width, height = int(max(x) - min(x)) + 2 * MARGIN, int(max(y) - min(y)) + 2 * MARGIN
     return PlaceToCheck(
         kind="color_border",
-        risk=0.45 if alike else 0.3,
+        risk=RISKS["color_border"],
         text=Text.of("place.color_border"),
-        x=int(min(x)) - MARGIN,
-        y=int(min(y)) - MARGIN,
-        width=int(max(x) - min(x)) + 2 * MARGIN,
-        height=int(max(y) - min(y)) + 2 * MARGIN,
-        color=hex_color(colors.colors[one]),
-        fixes=(Fix("merge", Text.of("fix.merge"), *ends),),
+        x=left,
+        y=top,
+        width=width,
+        height=height,
+        area=area,
+        color=hex_color(colors.colors[smaller]),
+        fixes=(fix,),
+        visible=RISKS["color_border"] * area * seen_share(apart),
+        spots=((left, top, width, height, ends[0], ends[1]),),
     )
 
 
@@ -149,86 +152,56 @@ def beside_border(labels: NDArray[np.int32], border: ColorBorder) -> tuple[float
 
 
 def _unpainted(
-    regions: Regions, colors: RegionColors, neighbours: NDArray[np.int64], paper: NDArray[np.bool_] | None
+    regions: Regions,
+    colors: RegionColors,
+    borders: Borders,
+    neighbours: NDArray[np.int64],
+    paper: NDArray[np.bool_] | None,
 ) -> Iterator[PlaceToCheck]:
-    page = regions.labels.size
-    bare = colors.sources == NONE
+    bare = ~colors.painted if paper is None else ~colors.painted & ~paper
     bare[0] = False
-    for region in np.flatnonzero(bare if paper is None else bare & ~paper):
+    around = _one_color_around(borders, colors, bare)
+    for region in np.flatnonzero(bare).tolist():
         area = int(regions.areas[region])
-        # A tiny region left out is surely a fault; a large one may be meant to stay empty.
-        risk = 0.95 if area < 0.001 * page else 0.4
-        fixes = _neighbour_fixes(regions, colors, int(region), neighbours)
+        is_tiny = area < TINY * regions.labels.size
+        fixes = _neighbour_fixes(regions, colors, region, neighbours)
         shown = colors.colors[region]
-        if shown.any() and colors.confidence[region] == 0:  # not a region whose colour was taken away
+        if around[region] and is_tiny:
+            fixes = tuple(replace(fix, suggested=True) for fix in fixes)
+        elif shown.any() and colors.confidence[region] == 0:  # not a region whose colour was taken away
             # White paint and bare paper of a coloured picture look the same: to paint it does no harm.
             name = hex_color(shown)
-            x, y = inner_point(regions, int(region))
-            fixes = (Fix("color", Text.of("fix.take", color=name), x, y, color=name), *fixes)
-        yield _of_region(
-            regions=regions,
-            colors=colors,
-            region=int(region),
-            kind="unpainted",
-            risk=risk,
-            text=Text.of("place.no_color_yet", area=area),
-            fixes=fixes,
-        )
+            fixes = (Fix("color", Text.of("fix.take", color=name), *inner_point(regions, region), color=name), *fixes)
+        risk = 0.95 if is_tiny else RISKS["empty"]
+        beside = colors.colors[neighbours[region]] if neighbours[region] else np.zeros(3, np.uint8)
+        apart = float(color_difference(beside[None], np.full((1, 3), 255, np.uint8))[0]) if fixes else NOMINAL
+        text = Text.of("place.no_color_yet", area=area)
+        yield _of_region(regions, colors, region, "unpainted", risk, text, fixes, max(apart, NOMINAL))
 
 
 def _unsure(
-    regions: Regions, colors: RegionColors, neighbours: NDArray[np.int64], tones: NDArray[np.float64]
+    regions: Regions, colors: RegionColors, neighbours: NDArray[np.int64], listed: set[int]
 ) -> Iterator[PlaceToCheck]:
     guessed = ~np.isin(colors.sources, (NONE, HINTED, FIXED, SPREAD)) & (colors.confidence < UNSURE)
-    for region in np.flatnonzero(guessed):
-        if region == 0:
+    guessed[0] = False
+    tones = color_difference(colors.colors, colors.alternatives)
+    for region in np.flatnonzero(guessed).tolist():
+        if region in listed:
             continue
-        # A wrong eye is noticed before a wrong button, so larger areas count a little more.
-        weight = min(1.0, 0.5 + 0.1 * float(np.log10(max(1, regions.areas[region]))))
-        risk = float(0.85 * (1 - colors.confidence[region]) * weight)
         fixes = []
-        x, y = inner_point(regions, int(region))
-        if tones[region] >= 2:
+        if tones[region] >= SAME:
             name = hex_color(colors.alternatives[region])
-            fixes.append(Fix("color", Text.of("fix.take", color=name), x, y, color=name))
-        fixes += _neighbour_fixes(regions, colors, int(region), neighbours)
-        yield _of_region(
-            regions=regions,
-            colors=colors,
-            region=int(region),
-            kind="unsure",
-            risk=risk,
-            text=Text.of("place.unsure"),
-            fixes=tuple(fixes),
-        )
+            fixes.append(Fix("color", Text.of("fix.take", color=name), *inner_point(regions, region), color=name))
+        fixes += [
+            fix for fix in _neighbour_fixes(regions, colors, region, neighbours) if fix.color not in _colors(fixes)
+        ]
+        apart = float(tones[region]) if tones[region] >= SAME else NOMINAL
+        risk = 0.5 * (1 - float(colors.confidence[region]))
+        yield _of_region(regions, colors, region, "unsure", risk, Text.of("place.unsure"), tuple(fixes), apart)
 
 
-def _off_palette(
-    regions: Regions, colors: RegionColors, voted: NDArray[np.uint8], moved: NDArray[np.float32]
-) -> Iterator[PlaceToCheck]:
-    for region in np.flatnonzero(moved > FAR_FROM_PALETTE):
-        x, y = inner_point(regions, int(region))
-        name = hex_color(voted[region])
-        text = Text.of("place.far_from_palette", color=name, distance=round(float(moved[region])))
-        fix = Fix("color", Text.of("fix.take_anyway", color=name), x, y, color=name)
-        risk = min(0.8, 0.3 + 0.01 * float(moved[region]))
-        yield _of_region(
-            regions=regions, colors=colors, region=int(region), kind="off_palette", risk=risk, text=text, fixes=(fix,)
-        )
-
-
-def inner_point(regions: Regions, region: int) -> tuple[float, float]:
-    """Return x and y of the region's pixel that is furthest from its border."""
-    left, top, width, height = (int(value) for value in regions.boxes[region])
-    step = max(1, int(np.sqrt(width * height / 250_000)))
-    window = regions.labels[top : top + height : step, left : left + width : step]
-    inside = cv2.copyMakeBorder((window == region).view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    depth = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_3)
-    _, deepest, _, (column, row) = cv2.minMaxLoc(depth)
-    if deepest == 0:  # the region is so slim that no sampled pixel lies in it
-        rows, columns = np.nonzero(regions.labels[top : top + height, left : left + width] == region)
-        return left + float(columns[0]), top + float(rows[0])
-    return left + float((column - 1) * step), top + float((row - 1) * step)
+def _colors(fixes: Iterable[Fix]) -> set[str]:
+    return {fix.color for fix in fixes}
 
 
 def _likeliest_neighbours(borders: Borders, count: int) -> NDArray[np.int64]:
@@ -238,6 +211,18 @@ def _likeliest_neighbours(borders: Borders, count: int) -> NDArray[np.int64]:
     order = np.lexsort((weight, label))
     likeliest[label[order]] = other[order]
     return likeliest
+
+
+def _one_color_around(borders: Borders, colors: RegionColors, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return (count+1,) bool: the `chosen` regions around which one colour has nearly the whole border."""
+    label, other, weight = borders.both_ways()
+    likeliest = _likeliest_neighbours(borders, colors.count)
+    kept = chosen[label]
+    label, other, weight = label[kept], other[kept], weight[kept]
+    near = color_difference(colors.colors[likeliest[label]], colors.colors[other]) < SAME
+    alike = near & colors.painted[other] & colors.painted[likeliest[label]]
+    total = np.bincount(label, weight, colors.count + 1)
+    return (np.bincount(label, weight * alike, colors.count + 1) >= SURROUNDED * total) & (total > 0)
 
 
 def _neighbour_fixes(
@@ -261,10 +246,11 @@ def _of_region(
     kind: str,
     risk: float,
     text: Text,
-    fixes: tuple[Fix, ...],
+    fixes: Sequence[Fix],
+    apart: float,
 ) -> PlaceToCheck:
     left, top, width, height = (int(value) for value in regions.boxes[region])
-    color = "" if colors.sources[region] == NONE else hex_color(colors.colors[region])
+    area = int(regions.areas[region])
     return PlaceToCheck(
         kind=kind,
         risk=round(risk, 3),
@@ -273,7 +259,9 @@ def _of_region(
         y=top,
         width=width,
         height=height,
-        area=int(regions.areas[region]),
-        color=color,
-        fixes=fixes,
+        area=area,
+        color="" if colors.sources[region] == NONE else hex_color(colors.colors[region]),
+        fixes=tuple(fixes),
+        visible=risk * area * seen_share(apart),
+        spots=((left, top, width, height, *inner_point(regions, region)),),
     )

@@ -1,4 +1,4 @@
-"""How much the places of a page looked at each main colour of the references, from what the network looked at."""
+"""Shares in which the places of a page looked at each main colour of the references, from the network's attention."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEAST_SEEN = 0.05
 
 @dataclass(frozen=True, eq=False)
 class ReferenceLooks:
-    """How much the places of a picture looked at each of the n colours of a `palette`.
+    """Shares in which the places of a picture looked at each of the n colours of a `palette`.
 
     `weights`: (rows,columns,n) float16, even cells over the picture.
     """

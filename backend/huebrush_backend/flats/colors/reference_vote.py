@@ -22,7 +22,7 @@ NEAR = 6.0
 """CIEDE2000 difference between the painted colour and the reference's at which the likelihood of a sure region has
 fallen to 1/e."""
 NEAR_UNSURE = 15.0
-"""How much larger that difference is for a region whose painted colour is not sure at all."""
+"""Addition to that difference for a region whose painted colour is not sure at all."""
 FAR_TAIL = 0.05
 """Likelihood, beside the nearness, that a model painted any colour at all: far differences are about equally unlikely.
 """
@@ -31,7 +31,7 @@ FAR = 100.0
 UNSEEN = 0.02
 """Share of attention that every colour gets in addition, so that none is impossible."""
 OF_TONE = 0.5
-"""How much of a region's attention is that of all regions in which the picture has the same tone."""
+"""Part of a region's attention, 0..1, that is replaced by the mean of all regions in which the picture has its tone."""
 MINOR_REGION = 0.003
 """Largest share of the page, 0..1, of a region that may take one of the reference's minor colours: an iris may, a skirt
 not."""
@@ -41,7 +41,7 @@ the whole border."""
 SAME_PAINT = 6.0
 """CIEDE2000 difference between the painted colours of neighbours at which that weight has fallen to 1/e."""
 ROUNDS = 3
-"""How often neighbours hear of one another."""
+"""Number of times that neighbours hear of one another."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,7 +52,7 @@ def color_layers(
     names: Mapping[Rgb, str] | None = None,
     ink: NDArray[np.uint8] | None = None,
 ) -> Iterator[FlatLayer]:
-    """Yield one layer for each colour from the bottom up, with names like "#c68642 light brown".
+    """Yield one layer for each colour from the bottom up, with names like "light brown #c68642": what differs first.
 
     * `labels`, `boxes`, `areas`: (H,W), (count+1,4) and (count+1,) as `find_regions` returns them
     * `colors`: colours of the regions
@@ -65,7 +65,7 @@ def color_layers(
     group = np.searchsorted(code, region_code)
     group[~colors.painted] = -1
     rgb = [(red, green, blue) for red, green, blue in unpack_rgb(code).tolist()]
-    titles = [f"{hex_color(color)} {_word(color, names)}" for color in rgb]
+    titles = [f"{_word(color, names)} {hex_color(color)}" for color in rgb]
     stack = _rank_by_area(group, areas, rgb, titles)
     yield from _layers(labels=labels, boxes=boxes, stack=stack, hard_edges=hard_edges, kind=COLOR, names=names, ink=ink)
 

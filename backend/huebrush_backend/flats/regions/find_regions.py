@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from huebrush_backend.allocation import give_back_freed_memory
 from huebrush_backend.flats.regions.distances import Depths, measure
+from huebrush_backend.flats.regions.dotted_borders import dotted_pairs
 from huebrush_backend.flats.regions.gap_width import WidestGap
 from huebrush_backend.flats.regions.gaps import (
     ANY_WIDTH,
@@ -151,7 +152,7 @@ def find_regions(ink: NDArray[np.uint8], gap: float | WidestGap, repairs: Region
     repairs = repairs or RegionRepairs()
     width = line_width(ink)
     lines = solid_lines(ink, width)
-    free, dashes, screens = lines.free, lines.dashes, lines.screens
+    free, dashes, screens, dots = lines.free, lines.dashes, lines.screens, lines.dots
     del lines
     limits = _limits(gap if isinstance(gap, WidestGap) else WidestGap(gap), width, ink.shape)
     gap = limits.gap
@@ -170,6 +171,8 @@ def find_regions(ink: NDArray[np.uint8], gap: float | WidestGap, repairs: Region
     grow_under_ink(labels)
     give_back_freed_memory()
     labelling.unite(sliver_pairs(labels, ink, labelling.radii, width, screens))
+    if dots is not None:
+        labelling.unite(dotted_pairs(labels, dots, labelling.radii, width))
     labelling.unite(pairs_at(labels, repairs.merged))
     count, areas = labelling.count, labelling.areas
     if count == 0:  # all ink

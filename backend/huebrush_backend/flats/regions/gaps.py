@@ -19,7 +19,8 @@ from scipy.spatial import KDTree
 
 from huebrush_backend.flats.regions.dashes import NO_DASHES, Dashes
 from huebrush_backend.flats.regions.distances import Depths
-from huebrush_backend.flats.regions.line_ends import facing
+from huebrush_backend.flats.regions.line_ends import SHEET_PIXELS, facing
+from huebrush_backend.flats.regions.parallel import in_parallel
 
 BESIDE = 3
 """Distance from a gap's middle, in pixels, within which its sides are looked for."""
@@ -29,6 +30,8 @@ NARROW = 0.6
 """Widest neck, as a share of the inner size of the smaller of the two shapes it joins."""
 SLIM_SINGLE = 0.25
 """The same inside a shape where one line ends and the gap's width is chosen by the lines: the end may be a fold's."""
+NOTCH_ROUND = 1
+"""Pixels around a neck within which the ink of one line connects its ends, if it is a notch in the line's border."""
 COORDINATE_BITS = 18
 """Bits for a coordinate of the largest page where several numbers are packed into one, to sort faster."""
 NARROW_DASHED = 1.0
@@ -65,6 +68,7 @@ def find_gaps(
     returns them. A gap is found whatever wider necks there are, so more of them change nothing for narrower ones.
     """
     found = _narrowest_of_alike(necks, line_width)
+    found = found[~_notches(free, found, line_width)]
     at = facing(free, found, line_width, dashes)
     seen = at.ends > 0
     lines = [
@@ -184,6 +188,41 @@ def _narrowest_of_alike(necks: NDArray[np.int64], line_width: float) -> NDArray[
     squares = ends // side
     key = ((squares[:, 0] << 16 | squares[:, 1]) << 32) | (squares[:, 2] << 16 | squares[:, 3])
     return ends[np.sort(np.unique(key, return_index=True)[1])]
+
+
+def _notches(free: NDArray[np.uint8], necks: NDArray[np.int64], line_width: float) -> NDArray[np.bool_]:
+    """Return (n,) bool: the `necks` (n,4) across notches in the border of one line: its ink connects their ends closely.
+
+    Nothing is behind a notch, but among the crumbs of screentone it may lie beside a gap, and is narrower.
+    """
+    across = np.abs(necks[:, 2:] - necks[:, :2]).max(axis=1, initial=0)
+    reach = int(np.ceil(line_width + 2 + NOTCH_ROUND))
+    chosen = np.flatnonzero(across <= line_width + 2)
+    notch = np.zeros(len(necks), bool)
+    if not chosen.size:
+        return notch
+    bordered = cv2.copyMakeBorder(free, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=1)
+    side = 2 * reach + 1
+    around = np.lib.stride_tricks.sliding_window_view(bordered, (side, side))
+    steps = np.arange(-reach, reach + 1)
+
+    def work(some: NDArray[np.intp]) -> NDArray[np.bool_]:
+        x0, y0, x1, y1 = necks[some].T
+        inside = [
+            (steps >= np.minimum(0, end - start)[:, None] - NOTCH_ROUND)
+            & (steps <= np.maximum(0, end - start)[:, None] + NOTCH_ROUND)
+            for start, end in ((y0, y1), (x0, x1))
+        ]
+        sheet = np.zeros((len(some), side + 1, side), np.uint8)  # a free row parts one from the next
+        sheet[:, :-1] = (around[y0, x0] == 0) & inside[0][:, :, None] & inside[1][:, None, :]
+        pieces = cv2.connectedComponents(sheet.reshape(-1, side), connectivity=8)[1].reshape(sheet.shape)
+        own = pieces[:, reach, reach]
+        return (own > 0) & (own == pieces[np.arange(len(some)), reach + y1 - y0, reach + x1 - x0])
+
+    sheets = max(1, SHEET_PIXELS // side**2)
+    parts = [chosen[first : first + sheets] for first in range(0, len(chosen), sheets)]
+    notch[chosen] = np.concatenate(in_parallel(parts, work))
+    return notch
 
 
 def _lines_of(dashes: Dashes) -> list[GapLine]:

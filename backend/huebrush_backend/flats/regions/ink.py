@@ -65,12 +65,14 @@ def _drawn_around(ink: NDArray[np.uint8], top: int, bottom: int, margin: int) ->
 class Lines:
     """A drawing's lines: `free` (H,W) uint8 is 1 where there is none and 0 elsewhere.
 
-    `dashes` are pieces that together are a line, `screens` places where dense screentone was taken out.
+    `dashes` are pieces that together are a line, `screens` places where dense screentone was taken out. `dots` (H,W)
+    bool is where there is no ink but dots of screentone, None without any.
     """
 
     free: NDArray[np.uint8]
     dashes: Dashes
     screens: Screens
+    dots: NDArray[np.bool_] | None
 
 
 def solid_lines(ink: NDArray[np.uint8], width: float) -> Lines:
@@ -81,13 +83,13 @@ def solid_lines(ink: NDArray[np.uint8], width: float) -> Lines:
     """
     drawn = (ink >= INK).view(np.uint8)
     dashes = _remove_dots(drawn, width, DOT)
-    cleared = clear_screentone(drawn, ink)
+    dots = clear_screentone(drawn, ink)
     screens = clear_dense_screentone(drawn, width)
-    if cleared or len(screens):
+    if dots is not None or len(screens):
         # Pieces of lines among the dots are short now, and no dots.
         dashes = _remove_dots(drawn, width, DOT_AT_EDGE)
     drawn = _without_grain(drawn, width)
-    return Lines(np.subtract(1, drawn, out=drawn), dashes, screens)
+    return Lines(np.subtract(1, drawn, out=drawn), dashes, screens, dots)
 
 
 def _remove_dots(drawn: NDArray[np.uint8], width: float, most: float) -> Dashes:

@@ -30,6 +30,10 @@ ROUND = 1.5
 FEWEST = 40
 """Fewest dots on a page for any to count as screentone."""
 FEWEST_TOGETHER = 8
+FEWEST_APART = 3
+"""The same for pieces of a screen that lines cut off, if the page has FEWEST such dots elsewhere."""
+SAME = 0.25
+"""Largest difference of their radii in pixels."""
 TOGETHER = 3.0
 """Most pixels between two dots of the same screen."""
 ALIKE = 1.6
@@ -40,6 +44,9 @@ UNEXPLAINED = 96
 RING = 1.6
 """Distance in pixels beyond a dot's edge within which lines that run into it are looked for."""
 SECTORS = 12
+SOFT = 1.5
+"""Distance in pixels beyond a dot's edge up to which what is left of its ink, and of others that touch it, is a dot's.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,17 +65,18 @@ class Dots:
         return Dots(self.x[which], self.y[which], self.radius[which])
 
 
-def clear_screentone(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> bool:
-    """Remove the dots of screentone from `drawn` (H,W) uint8 of 1 and 0, in place; return whether there were any.
+def clear_screentone(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
+    """Remove the dots of screentone from `drawn` (H,W) uint8 of 1 and 0, in place.
 
-    `ink` (H,W) uint8 is coverage; `drawn` is 1 where it counts as line.
+    `ink` (H,W) uint8 is coverage; `drawn` is 1 where it counts as line. Returns (H,W) bool: where there is no ink but
+    that of dots, removed or not; None if there are none.
     """
     # A page without screentone has no such dots at any level, so one level is enough to tell.
     if not _may_have_screens(drawn, ink, LEVELS[-2]):
-        return False
+        return None
     dots = _in_screens(_find(drawn, ink))
     if len(dots) < FEWEST:
-        return False
+        return None
     explained = np.zeros_like(ink)
     for near in _around(dots, 0.5, ink.shape):
         disc = 255 * np.clip(dots.radius[near.dot] + 0.5 - near.distance, 0, 1)
@@ -80,7 +88,10 @@ def clear_screentone(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> bool:
         kept[near.place] = True
     for near in _around(dots.chosen(~bridging), 1, ink.shape):
         drawn[near.place] &= lines[near.place] | kept[near.place]
-    return True
+    dotted = np.zeros(ink.shape, bool)
+    for near in _around(dots, SOFT, ink.shape):
+        dotted[near.place] = ~lines[near.place]
+    return dotted
 
 
 def _find(drawn: NDArray[np.uint8], ink: NDArray[np.uint8]) -> Dots:
@@ -161,10 +172,19 @@ def _in_screens(dots: Dots) -> Dots:
     one, beside = np.nonzero((apart <= small + large + TOGETHER) & (large <= ALIKE * small))
     graph = coo_array((np.ones(len(one), np.int8), (one, nearest[one, beside])), shape=(len(dots), len(dots)))
     group = connected_components(graph, directed=False)[1]
-    together = np.bincount(group)[group] >= FEWEST_TOGETHER
+    size = np.bincount(group)[group]
+    together = size >= FEWEST_TOGETHER
+    together |= (size >= FEWEST_APART) & _like_many(dots.radius, dots.radius[together])
     usual = np.median(dots.radius[nearest], axis=1)
     even = np.abs(usual - dots.radius) < 0.5
     return Dots(dots.x, dots.y, np.where(even, usual, dots.radius)).chosen(together)
+
+
+def _like_many(radii: NDArray[np.float64], screens: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return (n,) bool: whether at least FEWEST dots of `screens` (m,) have almost the same radius as each of `radii`."""
+    ordered = np.sort(screens)
+    found = np.searchsorted(ordered, radii + SAME, "right") - np.searchsorted(ordered, radii - SAME)
+    return found >= FEWEST
 
 
 def _bridging(dots: Dots, lines: NDArray[np.bool_]) -> NDArray[np.bool_]:

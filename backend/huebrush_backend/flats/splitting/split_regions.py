@@ -45,12 +45,12 @@ def split_by_picture(
     drawer = PartDrawer(regions, ink)
     for window in windows:
         part = drawer.in_window(window)
-        grid, parted = _parted_by_picture(part, ink[window], _shown_in(picture, window, ink.shape))
+        grid, parted = _parted_by_picture(part, ink[window], shown_in(picture, window, ink.shape))
         drawer.draw(grid, parted, window)
     return drawer.drawn(merged)
 
 
-def _shown_in(picture: NDArray[np.uint8], window: Window, page: tuple[int, ...]) -> NDArray[np.uint8]:
+def shown_in(picture: NDArray[np.uint8], window: Window, page: tuple[int, ...]) -> NDArray[np.uint8]:
     """Return the part of the `picture` (h,w,3) of a page of this size that shows a `window` of the page."""
     spans = []
     for part, size, pixels in zip(window, page, picture.shape, strict=False):

@@ -19,7 +19,10 @@ GROUPS = (
             "pause_end",
         ),
     ),
-    ("way", ("fast", "sampler", "noise_schedule", "sketch_mode", "remove_ruling", "panels")),
+    (
+        "way",
+        ("fast", "sampler", "noise_schedule", "sketch_mode", "remove_ruling", "panels", "keep_to_lines"),
+    ),
     (
         "levels",
         ("level_encoder", "level_middle", "level_low", "blocks_apart", "block_strengths", "reference_padding"),
@@ -54,6 +57,7 @@ SWITCHES = (
     "pause",
     "fast",
     "remove_ruling",
+    "keep_to_lines",
     "blocks_apart",
     "injection",
     "background",

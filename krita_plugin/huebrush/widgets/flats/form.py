@@ -90,6 +90,7 @@ class RegionForm(QtCore.QObject):
         self.section.setVisible(self.choice.result != PICTURE)
         is_check = self.choice.result == CHECK
         self.section.show_picture(self._has_model and not is_check, self._has_colored and not is_check)
+        self.section.show_result(self.choice.result)
 
     def _on_changed(self) -> None:
         self._offer()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 
-from huebrush_protocol.regions import COLORS_FROM
+from huebrush_protocol.regions import COLORS_FROM, MAX_LAYERS
 
 from ...base.qt import QtCore, QtWidgets, Signal
 from ...base.strings import text
 from ...palettes.color_list import LARGEST_PALETTE
 from ...results.flats_report import FlatsReport
-from ...settings.flats import PALETTE_SOURCES, RegionSettings
+from ...settings.flats import FLATS_BY_COLOR, PALETTE_SOURCES, RegionSettings
 from ...settings.sources import ReferenceSource
 from ..controls.inputs import ChoiceControl, QuietWheel, SwitchControl
 from ..controls.source_picker import SourcePicker
@@ -43,7 +43,7 @@ class PaletteBody(QtWidgets.QWidget):
     def __init__(self, offered: Callable[[], Sequence[ReferenceSource]]) -> None:
         super().__init__()
         self._loading = False
-        self._has_model, self._has_colored = True, False
+        self._has_model, self._has_colored, self._is_by_color = True, False, False
         self._shown = RegionSettings()
         self._flats_report: FlatsReport | None = None
         self._colors_from = ChoiceControl(
@@ -59,6 +59,7 @@ class PaletteBody(QtWidgets.QWidget):
         self._size = WholeNumber(
             "huebrush_palette_size", 2, LARGEST_PALETTE, text("palette_size"), text("palette_size.tip")
         )
+        self._layers = WholeNumber("huebrush_most_layers", 1, MAX_LAYERS, text("most_layers"), text("most_layers.tip"))
         self._codes = QtWidgets.QLineEdit()
         self._codes.setObjectName("huebrush_palette_codes")
         self._codes.setAccessibleName(text("palette_codes"))
@@ -83,6 +84,7 @@ class PaletteBody(QtWidgets.QWidget):
             self._colors_from,
             self._source,
             self._size,
+            self._layers,
             self._locked,
             self._hard,
             self._borders,
@@ -102,6 +104,7 @@ class PaletteBody(QtWidgets.QWidget):
             palette_source=self._source.choice,
             palette_size=self._size.value(),
             palette=self._codes.text(),
+            most_layers=self._layers.value(),
             locked=self._locked.isChecked(),
             hard_edges=self._hard.isChecked(),
             color_borders=self._borders.isChecked(),
@@ -119,6 +122,7 @@ class PaletteBody(QtWidgets.QWidget):
         self._colors_from.set_choice(settings.colors_from)
         self._source.set_choice(settings.palette_source)
         self._size.setValue(settings.palette_size)
+        self._layers.setValue(settings.most_layers)
         if self._codes.text() != settings.palette:
             self._codes.setText(settings.palette)
         self._locked.setChecked(settings.locked)
@@ -138,6 +142,11 @@ class PaletteBody(QtWidgets.QWidget):
     def show_picture(self, has_model: bool, has_colored: bool) -> None:
         """Offer what needs a picture only if there is a model, or a coloured picture in its place."""
         self._has_model, self._has_colored = has_model, has_colored
+        self._show_effect()
+
+    def show_result(self, result: str) -> None:
+        """Offer the number of layers only for a result with a layer for each colour."""
+        self._is_by_color = result == FLATS_BY_COLOR
         self._show_effect()
 
     def show_flats_report(self, report: FlatsReport | None) -> None:
@@ -171,6 +180,7 @@ class PaletteBody(QtWidgets.QWidget):
             self._paper,
         ):
             grid.addWidget(widget, grid.rowCount(), 0, 1, 2)
+        self._layers_label = self._add_row(grid, "most_layers", self._layers)
         for switch in (self._borders, self._gap_automatic):
             grid.addWidget(switch, grid.rowCount(), 0, 1, 2)
         self._gap_label = self._add_row(grid, "gap", self._gap)
@@ -218,6 +228,9 @@ class PaletteBody(QtWidgets.QWidget):
         self._codes_row.setVisible(from_list)
         self._menu.complaint.setVisible(from_list and bool(self._menu.complaint.text()))
         self._borders.setEnabled(has_picture)
+        is_free = settings.palette_source == PALETTE_SOURCES[0] or not settings.locked
+        for widget in (self._layers, self._layers_label):
+            widget.setVisible(self._is_by_color and is_free)
         self._locked.setEnabled(settings.palette_source != PALETTE_SOURCES[0])
         for widget in (self._gap, self._gap_label):
             widget.setEnabled(not settings.gap_automatic)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from huebrush_protocol.regions import PICTURE
+
 from ...base.qt import QtWidgets, Signal
 from ...base.strings import text
 from ...results.flats_report import FlatsReport
@@ -23,7 +25,7 @@ class PaletteSection(FoldedSection):
         self._offered = offered
         self._settings = RegionSettings()
         self._body: PaletteBody | None = None
-        self._dots_per_inch, self._pictures = 0.0, (True, False)
+        self._dots_per_inch, self._pictures, self._result = 0.0, (True, False), PICTURE
         self._flats_report: FlatsReport | None = None
 
     @property
@@ -48,6 +50,12 @@ class PaletteSection(FoldedSection):
             self._pictures = has_model, has_colored
             self._update()
 
+    def show_result(self, result: str) -> None:
+        """Follow which result is chosen."""
+        if result != self._result:
+            self._result = result
+            self._update()
+
     def show_flats_report(self, report: FlatsReport | None) -> None:
         """Show the colours of the latest result."""
         if report != self._flats_report:
@@ -59,6 +67,7 @@ class PaletteSection(FoldedSection):
             self._body.set_settings(self._settings)
             self._body.show_document(self._dots_per_inch)
             self._body.show_picture(*self._pictures)
+            self._body.show_result(self._result)
             self._body.show_flats_report(self._flats_report)
 
     def _make_palette_body(self) -> QtWidgets.QWidget:

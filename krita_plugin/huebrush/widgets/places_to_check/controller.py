@@ -25,7 +25,7 @@ from ...documents.find import (
 from ...jobs.effective_job import JobRequest
 from ...jobs.job import Job, Stage
 from ...results.flats_report import FlatsReport, PlaceToCheck
-from ...results.gap_guide import add_gap_closures, redraw_gap_closures, remove_gap_closures
+from ...results.gap_guide import add_gap_closures, find_gap_closures, redraw_gap_closures, remove_gap_closures
 from ...session import Session
 from ...settings.flats import with_fixes
 from ..flats.form import RegionForm
@@ -56,8 +56,9 @@ class PlacesToCheckController(QtCore.QObject):
         self.list = PlacesToCheckList()
         self._results: dict[str, Job] = {}
         """Jobs by the id of their group, or by their own id if the result is only a report; oldest first."""
-        self._gap_closures: dict[str, tuple[str, FlatsReport]] = {}
-        """Ids of the layers that show borders without a line, and the reports that they show, by document key."""
+        self._gap_closures: dict[str, tuple[str, FlatsReport | None]] = {}
+        """Ids of the layers that show borders without a line, and the reports that they show, by document key. None for
+        a layer that was in the document when it was opened."""
         self._is_redrawing = False
         """True while such a layer is being changed."""
         self._marker: PlaceMarker | None = None
@@ -126,8 +127,9 @@ class PlacesToCheckController(QtCore.QObject):
         if document is None or job is None or job.flats_report is None:
             return
         key = document_key(document)
-        uid, _ = self._gap_closures.pop(key, ("", None))
-        if remove_gap_closures(document, uid):
+        layer = self._gap_closure_layer(document)
+        self._gap_closures.pop(key, None)
+        if layer is not None and remove_gap_closures(document, node_id(layer)):
             self.refresh()
             return
         report = job.flats_report
@@ -155,11 +157,19 @@ class PlacesToCheckController(QtCore.QObject):
     def _on_redrawn(self, _result: object) -> None:
         self._is_redrawing = False
         self.refresh()  # another report may have come meanwhile
-        self.refresh()
 
     def _gap_closure_layer(self, document: Document | None) -> Node | None:
-        uid, _ = self._gap_closures.get(document_key(document), ("", None)) if document is not None else ("", None)
-        return find_node(document, uid) if document is not None and uid else None
+        """Return the layer, also one from before the document was opened: Krita knows layers for longer than we do."""
+        if document is None:
+            return None
+        key = document_key(document)
+        uid = self._gap_closures[key][0] if key in self._gap_closures else ""
+        layer = find_node(document, uid) if uid else None
+        if layer is None:
+            layer = find_gap_closures(document, text("places_to_check.gap_closures_layer"))
+            if layer is not None:
+                self._gap_closures[key] = node_id(layer), None
+        return layer
 
     def _run(self, job: Job, fixes: tuple[RegionFix, ...]) -> None:
         self._unmark()

@@ -1,4 +1,4 @@
-"""Places to check of a result, riskiest first, with suggestions for each."""
+"""Places to check of a result, those first of which most can be seen, with corrections for each."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from ...base.strings import catalogue, text
 from ...results.flats_report import FlatsReport, PlaceToCheck, Suggestion
 from ..controls.color_button import swatch_icon
 from ..controls.folded_section import fold_head
+from .spot_stepper import SpotStepper
 
 ROWS = 5
 """Number of places that are visible at once."""
+FIRST = 20
+"""Number of places in the list before the artist asks for more."""
 ICON = QtCore.QSize(26, 14)
 RISKS = ((0.66, QtGui.QColor(214, 69, 65)), (0.33, QtGui.QColor(224, 150, 40)), (0.0, QtGui.QColor(128, 128, 128)))
 """Lowest risk for each colour of the dot."""
@@ -59,6 +62,8 @@ class PlaceRows(QtWidgets.QListWidget):
 class PlacesToCheckList(QtWidgets.QWidget):
     """Show the places to check, and offer a button for each correction.
 
+    An entry may stand for several places that are alike; `SpotStepper` steps through them.
+
     Emits `place_chosen(PlaceToCheck)` when the artist looks at a place, `fixes_chosen(tuple)` for a button that
     corrects something, `fixes_cleared` and `gap_closures_toggled`.
     """
@@ -75,6 +80,11 @@ class PlacesToCheckList(QtWidgets.QWidget):
         self._head.toggled.connect(self._on_toggled)
         self._list = PlaceRows()
         self._list.chosen.connect(self._on_chosen)
+        self._shows_all = False
+        self._more = _button("huebrush_more_places", "", text("places_to_check.more.tip"))
+        self._more.clicked.connect(lambda _checked=False: self._show_more())
+        self._spots = SpotStepper()
+        self._spots.stepped.connect(self._on_spot)
         self._detail = QtWidgets.QLabel()
         self._detail.setObjectName("huebrush_place_detail")
         self._detail.setWordWrap(True)
@@ -98,7 +108,8 @@ class PlacesToCheckList(QtWidgets.QWidget):
         body = QtWidgets.QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(4)
-        for widget in (self._list, self._detail, self._suggestions, self._all, self._gap_closures):
+        shown = (self._list, self._more, self._spots, self._detail, self._suggestions, self._all, self._gap_closures)
+        for widget in shown:
             body.addWidget(widget)
         self._made = QtWidgets.QWidget()
         made = QtWidgets.QHBoxLayout(self._made)
@@ -118,7 +129,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
         """Show `report`, None for a page without regions, and how many `fixes` are made already; while a job runs
         (not `is_idle`) no further ones can be."""
         if report != self._flats_report:
-            self._flats_report = report
+            self._flats_report, self._shows_all = report, False
             self._fill()
         self._head.setVisible(report is not None)
         self._body.setVisible(report is not None and self._head.isChecked())
@@ -140,7 +151,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
         )
 
     def step(self, by: int) -> None:
-        """Go `by` rows further; after the last place comes the first."""
+        """Go `by` entries further; after the last one in the list comes the first."""
         if self._flats_report is None or not self._flats_report.places:
             return
         self._head.setChecked(True)
@@ -150,10 +161,10 @@ class PlacesToCheckList(QtWidgets.QWidget):
         self._list.setCurrentRow(following, QtCore.QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def apply_suggestion(self) -> None:
-        """Apply the first suggestion for the chosen place."""
+        """Apply what is suggested for the chosen place, else the first choice that it offers."""
         current = self._current()
         if current is not None and current.suggestions and self._suggestions.isEnabled():
-            self.fixes_chosen.emit((current.suggestions[0].fix,))
+            self.fixes_chosen.emit(current.suggested or current.suggestions[0].fixes)
 
     def _current(self) -> PlaceToCheck | None:
         row = self._list.chosen_row
@@ -162,6 +173,10 @@ class PlacesToCheckList(QtWidgets.QWidget):
     def _fill(self) -> None:
         report = self._flats_report
         places = report.places if report is not None else ()
+        count = len(places)
+        places = places if self._shows_all else places[:FIRST]
+        self._more.setVisible(count > len(places))
+        self._more.setText(text("places_to_check.more", count=count - len(places)))
         self._list.blockSignals(True)
         self._list.clear()
         for place in places:
@@ -169,10 +184,9 @@ class PlacesToCheckList(QtWidgets.QWidget):
             item.setToolTip(", ".join(filter(None, (place.text, place.color))))
             self._list.addItem(item)
         self._list.blockSignals(False)
-        row = max(self._list.sizeHintForRow(0), ICON.height() + 4) if places else 0
-        self._list.setFixedHeight(min(ROWS, len(places)) * row + 2 * self._list.frameWidth() + 2)
+        rows = (max(self._list.sizeHintForRow(row), ICON.height() + 4) for row in range(min(ROWS, len(places))))
+        self._list.setFixedHeight(sum(rows) + 2 * self._list.frameWidth() + 2)
         self._list.setVisible(bool(places))
-        count = len(places)
         if not count:
             words = text("places_to_check.clean")
         else:
@@ -187,26 +201,39 @@ class PlacesToCheckList(QtWidgets.QWidget):
     def _on_toggled(self, is_open: bool) -> None:
         self._body.setVisible(is_open and self._flats_report is not None)
 
+    def _show_more(self) -> None:
+        """Show all places; the chosen one stays chosen."""
+        row = self._list.chosen_row
+        self._shows_all = True
+        self._fill()
+        if row >= 0:
+            self._list.setCurrentRow(row, QtCore.QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
     def _on_chosen(self) -> None:
         current = self._current()
         self._show_suggestions(current)
         if current is not None:
             self.place_chosen.emit(current)
 
+    def _on_spot(self, index: int) -> None:
+        current = self._current()
+        if current is not None:
+            self.place_chosen.emit(current.at_spot(index))
+
     def _show_suggestions(self, place: PlaceToCheck | None) -> None:
         """Show a button for each suggestion at the chosen place."""
         while self._suggestion_rows.count():
             old = never_none(never_none(self._suggestion_rows.takeAt(0)).widget())
-            old.hide()
+            old.setParent(None)  # at once, as the next buttons have the same names
             old.deleteLater()
+        self._spots.show_spots(len(place.spots) if place is not None else 0)
         self._detail.setVisible(place is not None)
         self._detail.setText(_sentence(place.text) if place is not None else "")
         suggestions = place.suggestions if place is not None else ()
         for index, suggestion in enumerate(suggestions):
             button = _button(f"huebrush_fix_{index}", _label(suggestion), suggestion.text)
             button.setIcon(swatch_icon(suggestion.fix.color))
-            fixes: Sequence[RegionFix] = (suggestion.fix,)
-            button.clicked.connect(partial(self._choose, fixes))
+            button.clicked.connect(partial(self._choose, suggestion.fixes))
             self._suggestion_rows.addWidget(button)
         self._suggestions.setVisible(bool(suggestions))
 
@@ -226,13 +253,18 @@ def _title(place: PlaceToCheck) -> str:
     return (
         text(key)
         if place.kind in ON_LINES or not place.area
+        else text("place_to_check.several", what=text(key), count=len(place.spots), area=place.area)
+        if len(place.spots) > 1
         else text("place_to_check.sized", what=text(key), area=place.area)
     )
 
 
 def _label(suggestion: Suggestion) -> str:
-    fix = suggestion.fix
-    return text(f"fix.{fix.kind}", color=fix.color) if f"fix.{fix.kind}" in catalogue("en") else suggestion.text
+    fix, count = suggestion.fix, len(suggestion.fixes)
+    words = text(f"fix.{fix.kind}", color=fix.color) if f"fix.{fix.kind}" in catalogue("en") else suggestion.text
+    if count > 1:
+        words = text("fix.several", what=words, count=count)
+    return text("fix.suggested", what=words) if suggestion.is_suggested else words
 
 
 def _sentence(words: str) -> str:

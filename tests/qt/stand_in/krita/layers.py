@@ -17,7 +17,7 @@ class Node(InSrgb):
         self._parent: Node | None = None
         self._visible, self._blending = True, "normal"
         self._opacity = 255
-        self._label, self._alpha_locked = 0, False
+        self._label, self._alpha_locked, self._locked = 0, False, False
         self._picture = QtGui.QImage()
 
     def name(self) -> str:
@@ -56,7 +56,11 @@ class Node(InSrgb):
     def setAlphaLocked(self, locked: bool) -> None:
         self._alpha_locked = locked
 
-    def setLocked(self, locked: bool) -> None: ...
+    def locked(self) -> bool:
+        return self._locked
+
+    def setLocked(self, locked: bool) -> None:
+        self._locked = locked
 
     def opacity(self) -> int:
         return self._opacity

@@ -167,7 +167,7 @@ def test_layers_are_named_and_the_largest_lies_lowest() -> None:
     page = ringed_page()
     colors = painted(4, {1: SKIN, 2: (124, 78, 46), 3: (20, 60, 220), 4: (124, 78, 46)})
     layers = list(color_layers(page.labels, page.boxes, page.areas, colors, True, names={(20, 60, 220): "Coat"}))
-    assert [layer.name for layer in layers] == ["#fcd6ba fair skin", "#143cdc Coat", "#7c4e2e brown"]
+    assert [layer.name for layer in layers] == ["fair skin #fcd6ba", "Coat #143cdc", "brown #7c4e2e"]
     assert [layer.artists_word for layer in layers] == ["", "Coat", ""]
     assert [layer.kind for layer in layers] == ["color"] * 3
 

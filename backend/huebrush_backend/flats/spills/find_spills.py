@@ -1,0 +1,323 @@
+"""Finds the colour that a picture spilled over the lines: places of a region in a neighbour's colour.
+
+Each cell of a grid that does not look like its own region is compared with the tones of the regions near it. Where it
+is nearer to one of them, or half of a mixture with it, it is suspected. Suspected cells are a spill if they hang
+together, over lines too, with a region of that tone, do not reach far from it, are no larger than it, and are not a
+part that lines surround: paint for which one of these does not hold is the region's own. Around a spill its soft edge
+is found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from skimage.measure import label
+
+from huebrush_backend.flats.colors.clusters import clusters, gather_tones
+from huebrush_backend.flats.splitting.color_patches import perceived
+
+APART = 0.06
+"""Least difference of two regions' colours, as of `perceived`, for which spills of one into the other are sought."""
+NEARER = 0.4
+"""Share of the neighbour's colour in a mixture with the own from which a cell is suspected."""
+EDGE = (0.05, 0.22)
+"""The same share from which a cell beside a spill is its soft edge, and from which it is replaced entirely."""
+ASIDE = 0.5
+"""Farthest that a cell's colour lies off the line from its own to the neighbour's, in lengths of that line."""
+REACH = 18.0
+"""Farthest that a spill reaches from the neighbour, in pixels of the picture: two cells of a latent and a bit."""
+BEYOND = 0.3
+"""Share of a suspected patch beyond `REACH` from which it is the region's own paint."""
+SHADE = 0.03
+"""Difference in hue and chroma up to which a colour may be light or shade on another."""
+SHADE_REACH, SHADE_CONTACT = 9.0, 0.35
+"""What may be light or shade is a spill only if it reaches no farther than this, in pixels of the picture, and if this
+share of its border with other regions is one with the neighbour's tone: shade runs along other borders too."""
+DRAWN, LEAST_DRAWN = 0.5, 4.0
+"""Share of a patch's border within its region that runs along lines from which the patch is a drawn part, and length of
+the border in pixels of the picture up to which it says nothing."""
+SOFT, FAINT = 3.0, 10.0
+"""Width of a spill's soft edge in pixels of the picture, and how far from it the neighbour's colour may fade out."""
+CROSSING = 1.5
+"""Pixels of the picture beside a line over which a spill may be too faint to be suspected."""
+ALIKE = 14.0
+"""Difference (CIEDE2000) up to which regions' tones are looked at together: one spill may come from all of them."""
+_FAR = 10.0
+"""Difference that a tone counts more which no region nearby has: it is taken only where no other fits, and tells how
+far a patch reaches."""
+_MOST_TONES = 32
+"""Most tones of a page that are looked at, the largest: the regions of the rest are small."""
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """The cells of a grid.
+
+    * `labels`: (h,w) int32, regions
+    * `inked`: (h,w) bool, cells with a line in them
+    * `line`: width of the lines in cells
+    * `pixel`: cells in a pixel of the picture
+    """
+
+    labels: NDArray[np.int32]
+    inked: NDArray[np.bool_]
+    line: float
+    pixel: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Suspects:
+    """Suspected cells.
+
+    * `cell`: (n,) flat indices into the grid
+    * `tone`: (n,) tone of the page that each is nearer to
+    * `source`: (n,) nearest region of that tone
+    * `away`: (n,) distance to it in cells
+    * `shade`: (n,) bool, whether the cell may be light or shade on its region's own colour
+    """
+
+    cell: NDArray[np.intp]
+    tone: NDArray[np.intp]
+    source: NDArray[np.int32]
+    away: NDArray[np.float32]
+    shade: NDArray[np.bool_]
+
+
+def find_spills(
+    picture: NDArray[np.float32],
+    own: NDArray[np.float32],
+    place: Places,
+    colors: NDArray[np.uint8],
+) -> NDArray[np.float32]:
+    """Return the share (h,w) 0..1 of each cell that is to be replaced by its region's own colour.
+
+    * `picture`, `own`: (h,w,3) as `perceived` returns it: what is painted, and the field of each cell's region
+    * `place`: the cells' regions and lines
+    * `colors`: (count+1,3) uint8 sRGB, main tones of the regions
+    """
+    labels = place.labels
+    areas = np.bincount(labels.ravel(), minlength=len(colors))
+    tones = _tones(areas, colors)
+    main = perceived(colors[None])[0]
+    suspects = _suspects(picture, own, place, tones, main)
+    spilled, in_spill = _spilled(suspects, place, tones, areas)
+    if not spilled.any():
+        return np.zeros(labels.shape, np.float32)
+    seeds = np.zeros(labels.shape, bool)
+    seeds.ravel()[suspects.cell[spilled]] = True
+    source = np.zeros(labels.shape, np.int32)
+    source.ravel()[suspects.cell[spilled]] = suspects.source[spilled]
+    share = _with_edges(seeds, source, picture, own, place, main)
+    share.ravel()[suspects.cell[~in_spill]] = 0  # the region's own paint, right up to a spill
+    return share
+
+
+def _tones(areas: NDArray[np.int64], colors: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Return the tone (count+1,) of each region, 0 for the largest tone of the page; -1 for those not looked at."""
+    present = np.flatnonzero(areas[1:] > 0) + 1
+    tone, rgb = gather_tones(colors[present], areas[present].astype(np.float64))
+    tone = clusters(rgb, ALIKE)[tone]
+    order = np.argsort(-np.bincount(tone, areas[present]), kind="stable")
+    rank = np.full(len(order), -1, np.intp)
+    rank[order[:_MOST_TONES]] = np.arange(min(_MOST_TONES, len(order)))
+    result = np.full(len(colors), -1, np.intp)
+    result[present] = rank[tone]
+    return result
+
+
+def _suspects(
+    picture: NDArray[np.float32],
+    own: NDArray[np.float32],
+    place: Places,
+    tones: NDArray[np.intp],
+    main: NDArray[np.float32],
+) -> _Suspects:
+    """Return the cells that look more like a region of another tone nearby than like their own region."""
+    labels = place.labels
+    off = picture - own
+    cell = np.flatnonzero(_squares(off) > (NEARER * APART) ** 2)
+    seen, field = picture.reshape(-1, 3)[cell], own.reshape(-1, 3)[cell]
+    rank = tones[labels]
+    own_rank = rank.ravel()[cell]
+    best = np.full(len(cell), np.inf, np.float32)
+    tone = np.full(len(cell), -1, np.intp)
+    source, away = np.zeros(len(cell), np.int32), np.zeros(len(cell), np.float32)
+    for each in range(int(tones.max()) + 1):
+        others = own_rank != each
+        if not others.any():
+            continue
+        distance, nearest = _nearest(rank == each)
+        region = labels.ravel()[nearest.ravel()[cell]]
+        apart = np.sqrt(_squares(seen - main[region]))
+        apart += np.where(distance.ravel()[cell] > REACH * place.pixel, _FAR, 0)
+        better = others & (apart < best)
+        better[better] = _mixture(seen[better], field[better], main[region[better]]) > NEARER
+        best[better], tone[better], source[better] = apart[better], each, region[better]
+        away[better] = distance.ravel()[cell][better]
+    found = tone >= 0
+    shade = _may_be_shade(seen[found], field[found])
+    return _Suspects(cell[found], tone[found], source[found], away[found], shade)
+
+
+def _may_be_shade(colors: NDArray[np.float32], own: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return (n,) bool: which `colors` (n,3) light or shade could make of `own` (n,3). Hue stays, chroma may shrink."""
+    chroma = np.hypot(own[:, 1], own[:, 2])
+    direction = own[:, 1:] / np.maximum(chroma, 1e-6)[:, None]
+    along = np.clip(np.einsum("ik,ik->i", colors[:, 1:], direction), 0, 1.2 * chroma)
+    return np.linalg.norm(colors[:, 1:] - along[:, None] * direction, axis=1) <= SHADE
+
+
+def _nearest(sources: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Return the distance of each cell to the nearest of `sources` (h,w), and its flat index."""
+    away, number = cv2.distanceTransformWithLabels(
+        (~sources).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    number = np.asarray(number)
+    position = np.zeros(int(number.max()) + 1, np.intp)
+    at = np.flatnonzero(sources)
+    position[number.ravel()[at]] = at
+    return np.asarray(away, np.float32), position[number]
+
+
+def _mixture(picture: NDArray[np.float32], own: NDArray[np.float32], tone: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the share (n,) 0..1 of `tone` (n,3) in each colour that is a mixture of it and `own`; 0 where it is
+    neither."""
+    step, off = tone - own, picture - own
+    square = _squares(step)
+    along = np.einsum("ik,ik->i", off, step) / np.maximum(square, 1e-9)
+    aside = _squares(off) - along**2 * square
+    fits = (square > APART**2) & (aside <= ASIDE**2 * square)
+    return np.where(fits, np.clip(along, 0, 1), 0).astype(np.float32)
+
+
+def _spilled(
+    suspects: _Suspects, place: Places, tones: NDArray[np.intp], areas: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return (n,) bool: which of the suspected cells are a spill, and which belong to a patch with such cells.
+
+    `areas` (count+1,): cells of each region.
+    """
+    reach = REACH * place.pixel
+    shape, cell = place.labels.shape, suspects.cell
+    # A patch has one region and one tone.
+    kind = np.zeros(shape, np.int32)
+    kind.ravel()[cell] = place.labels.ravel()[cell] * np.int32(_MOST_TONES) + suspects.tone.astype(np.int32) + 1
+    patches = np.asarray(label(kind, connectivity=1, background=0), np.int32)
+    patch = patches.ravel()[cell]
+    count = int(patches.max()) + 1
+    area = np.bincount(patch, minlength=count)
+    shade = 2 * np.bincount(patch, weights=suspects.shade, minlength=count) > area
+    limit = np.where(shade, SHADE_REACH * place.pixel, reach)
+    far = np.bincount(patch, weights=suspects.away > limit[patch], minlength=count)
+    largest = np.zeros(count, np.int64)
+    np.maximum.at(largest, patch, areas[suspects.source])
+    fits = (far <= BEYOND * area) & (area <= largest) & ~_outlined(patches, count, place)
+    fits[0] = False
+    seen_tone = tones[place.labels]
+    seen_tone.ravel()[cell] = np.where(fits[patch], suspects.tone, -2)
+    fits &= ~shade | (_contact(patches, seen_tone, count, place) >= SHADE_CONTACT)
+    found = _reached(patches, seen_tone, fits, place)[patch]
+    return found & (suspects.away <= reach), found
+
+
+def _contact(patches: NDArray[np.int32], tone: NDArray[np.intp], count: int, place: Places) -> NDArray[np.float64]:
+    """Return (count,): share of each patch's border with other regions beyond which its own tone goes on."""
+    total, same = np.zeros(count), np.zeros(count)
+    for down, right in ((0, 1), (1, 0)):
+        for here, there in (_shifted(down, right), _shifted(down, right)[::-1]):
+            border = (patches[here] > 0) & (place.labels[here] != place.labels[there])
+            patch = patches[here][border]
+            total += np.bincount(patch, minlength=count)
+            same += np.bincount(patch, weights=tone[here][border] == tone[there][border], minlength=count)
+    return same / np.maximum(total, 1)
+
+
+def _reached(
+    patches: NDArray[np.int32], tone: NDArray[np.intp], fits: NDArray[np.bool_], place: Places
+) -> NDArray[np.bool_]:
+    """Return (count,) bool: patches that fit and meet a region of their tone, over a line or over further patches.
+
+    `tone` (h,w): that of each cell's region, or of its patch.
+    """
+    across = place.line / 2 + CROSSING * place.pixel
+    touching = np.zeros(len(fits), bool)
+    links = []
+    for radius in {max(1, round(across / 2)), max(1, round(across))}:
+        diagonal = max(1, round(radius * 0.7))
+        for down, right in ((0, radius), (radius, 0), (diagonal, diagonal), (diagonal, -diagonal)):
+            here, there = _shifted(down, right)
+            same = (tone[here] == tone[there]) & (place.labels[here] != place.labels[there])
+            one, other = patches[here][same], patches[there][same]
+            touching[one[other == 0]] = True
+            touching[other[one == 0]] = True
+            both = (one > 0) & (other > 0)
+            links.append(np.unique(one[both].astype(np.int64) * len(fits) + other[both]))
+    pairs = np.unique(np.concatenate(links))
+    graph = coo_matrix((np.ones(len(pairs)), np.divmod(pairs, len(fits))), shape=(len(fits), len(fits)))
+    _, group = connected_components(graph, directed=False)
+    reached = np.zeros(len(fits), bool)
+    reached[group[touching & fits]] = True
+    return reached[group] & fits
+
+
+def _shifted(down: int, right: int) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Return the windows of a grid that lie over each other when it is moved `down` and to the `right`."""
+    rows = slice(None, -down or None), slice(down, None)
+    columns = slice(max(0, -right), -right if right > 0 else None), slice(max(0, right), right if right < 0 else None)
+    return (rows[0], columns[0]), (rows[1], columns[1])
+
+
+def _outlined(patches: NDArray[np.int32], count: int, place: Places) -> NDArray[np.bool_]:
+    """Return (count,) bool: patches whose border within their own region runs along lines, so that they are drawn."""
+    edge, border = np.zeros(patches.shape, bool), np.zeros(patches.shape, bool)
+    for down, right in ((0, 1), (1, 0)):
+        for here, there in (_shifted(down, right), _shifted(down, right)[::-1]):
+            same = place.labels[here] == place.labels[there]
+            edge[here] |= (patches[here] > 0) & (patches[here] != patches[there]) & same
+            border[here] |= ~same
+    outline = np.asarray(cv2.dilate(border.view(np.uint8), _disc(place.line / 2 + place.pixel)), bool)
+    edge &= ~outline
+    near = np.asarray(cv2.dilate((place.inked & ~outline).view(np.uint8), _disc(1.5 * place.pixel)), bool)
+    length = np.bincount(patches[edge], minlength=count)
+    along = np.bincount(patches[edge & near], minlength=count)
+    return (length > LEAST_DRAWN * place.pixel) & (along > DRAWN * length)
+
+
+def _with_edges(
+    seeds: NDArray[np.bool_],
+    source: NDArray[np.int32],
+    picture: NDArray[np.float32],
+    own: NDArray[np.float32],
+    place: Places,
+    main: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Return the share (h,w) 0..1 of each cell that is replaced: 1 in the spills `seeds` (h,w), less at their edges.
+
+    `source` (h,w): region from which each of them comes.
+    """
+    away, nearest = _nearest(seeds)
+    same = place.labels.ravel()[nearest] == place.labels
+    cell = np.flatnonzero(same & ~seeds & (away <= FAINT * place.pixel))
+    tone = main[source.ravel()[nearest.ravel()[cell]]]
+    seen, field = picture.reshape(-1, 3)[cell], own.reshape(-1, 3)[cell]
+    # Beside a spill every odd colour is its edge, however it is mixed; farther off only what fades out from it.
+    odd = np.sqrt(_squares(seen - field) / np.maximum(_squares(tone - field), APART**2))
+    trace = np.where(away.ravel()[cell] <= SOFT * place.pixel, odd, _mixture(seen, field, tone))
+    share = seeds.astype(np.float32)
+    share.ravel()[cell] = np.clip((trace - EDGE[0]) / (EDGE[1] - EDGE[0]), 0, 1)
+    return share
+
+
+def _squares(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the squared length (…) of vectors (…,3)."""
+    return np.einsum("...k,...k->...", vectors, vectors)
+
+
+def _disc(radius: float) -> NDArray[np.uint8]:
+    side = 2 * max(1, round(radius)) + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)

@@ -1,0 +1,77 @@
+"""What each region has of its own: a smooth field of colour, spread inside the region from trusted places outwards."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from huebrush_backend.flats.colors.borders import Borders
+from huebrush_backend.flats.splitting.color_patches import perceived
+
+_STOP = 1.0
+"""Change of the guide (0..255) that stops the spreading: labels differ by far more."""
+_TRACE = 1e-6
+"""Weight of a region's main tone: it counts where no trusted place is near."""
+
+_UNLIKE = 0.15
+"""Least difference of two neighbours, as of `perceived`, whose mixture a colour between them may be."""
+_MIXED = 0.2
+"""Least share of either in such a mixture."""
+_ASIDE = 0.3
+"""Farthest that a mixture lies off the line between them, in lengths of that line."""
+_MOST_NEIGHBOURS = 12
+"""Most neighbours of a slim region that are looked at."""
+
+
+def own_fields(
+    picture: NDArray[np.float32],
+    trust: NDArray[np.float32],
+    guide: NDArray[np.uint8],
+    main: NDArray[np.float32],
+    reach: float,
+) -> NDArray[np.float32]:
+    """Return the colour (h,w,3) that each cell would have by the trusted cells of its own region alone.
+
+    * `picture`: (h,w,3) colours, in any space
+    * `trust`: (h,w) 0..1, how much each cell's colour counts
+    * `guide`: (h,w,3) as `label_guide` returns it
+    * `main`: (h,w,3), the main tone of each cell's region, which counts where nothing trusted is near
+    * `reach`: distance in cells over which colours are carried
+    """
+    weighted = np.dstack([picture * trust[..., None], trust]).astype(np.float32)
+    spread = np.asarray(cv2.ximgproc.fastGlobalSmootherFilter(guide, weighted, reach**2, _STOP), np.float32)
+    weight = np.maximum(spread[..., 3:], 0)
+    return (spread[..., :3] + _TRACE * main) / (weight + _TRACE)
+
+
+def unmixed(
+    colors: NDArray[np.uint8], borders: Borders, slim: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Return `colors` (count+1,3) uint8 sRGB in which no `slim` (count+1,) region has a mixture of its neighbours'.
+
+    Also returns which regions had one, (count+1,) bool: they have the nearer one of the two now.
+    """
+    tones = perceived(colors[None])[0]
+    label, other, _ = borders.both_ways()
+    begin = np.searchsorted(label, np.arange(len(colors) + 1))
+    result, mixed = colors.copy(), np.zeros(len(colors), bool)
+    for region in np.flatnonzero(slim).tolist():
+        around = other[begin[region] : begin[region + 1]]
+        around = around[~slim[around]][:_MOST_NEIGHBOURS]
+        one, two = (part.ravel() for part in np.meshgrid(around, around, indexing="ij"))
+        step, off = tones[two] - tones[one], tones[region] - tones[one]
+        square = np.einsum("ik,ik->i", step, step)
+        along = np.einsum("ik,ik->i", off, step) / np.maximum(square, 1e-9)
+        aside = np.einsum("ik,ik->i", off, off) - along**2 * square
+        fits = (square > _UNLIKE**2) & (along >= _MIXED) & (along <= 0.5) & (aside <= (_ASIDE**2) * square)
+        if fits.any():
+            best = int(np.where(fits, aside, np.inf).argmin())
+            result[region], mixed[region] = colors[one[best]], True
+    return result, mixed
+
+
+def label_guide(labels: NDArray[np.int32]) -> NDArray[np.uint8]:
+    """Return a picture (h,w,3) uint8 in which each of the `labels` (h,w) has a colour unlike that of any other."""
+    hashed = labels.astype(np.uint32) * np.uint32(2654435761)
+    return np.dstack([(hashed >> np.uint32(shift)).astype(np.uint8) for shift in (8, 16, 24)])

@@ -1,0 +1,84 @@
+"""Figures of spilled colour: which paper counts, how pictures spill, and that they are made as in a user's job."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from huebrush_backend.evaluation import flat_sketches, flat_spilled
+from huebrush_backend.evaluation.flat_metrics import spread
+from huebrush_backend.evaluation.flat_spilled import (
+    SpilledPage,
+    SpilledTally,
+    evaluate_spilled,
+    right_picture,
+    spilled_page,
+    spilled_picture_of,
+)
+from huebrush_backend.evaluation.spilled_pictures import region_borders
+from huebrush_backend.synthesis.sketch_pages import SketchPage
+
+RED, BLUE, DARK_RED, ORANGE = (200, 30, 40), (30, 60, 210), (150, 20, 30), (210, 150, 40)
+
+
+def halves() -> tuple[SketchPage, np.ndarray]:
+    """A page of a red and a blue half with a line between them, and its labels."""
+    truth = np.ones((40, 60), np.int32)
+    truth[:, 30:] = 2
+    ink = np.zeros((40, 60), np.uint8)
+    ink[:, 29:31] = 255
+    colors = np.array([(0, 0, 0), RED, BLUE], np.uint8)
+    lines = np.dstack([255 - ink] * 3 + [np.full_like(ink, 255)])
+    page = SketchPage(1, "closed", ink, lines, np.where(ink > 0, 0, truth), colors, np.zeros(3, int), 2.0, ())
+    return page, truth
+
+
+def test_paper_is_spilled_where_it_is_nearer_to_the_neighbours_colour() -> None:
+    page, truth = halves()
+    right = page.colors[truth]
+    picture = right.copy()
+    picture[:10, :20] = BLUE
+    picture[10:20, :20] = ORANGE
+    picture[20:30, :20] = DARK_RED
+    shaded = right.copy()
+    shaded[20:30, :20] = DARK_RED
+    spilled, off = SpilledPage(page, truth, [right, shaded], page.colors).spilled(picture)
+    assert spilled[:10, :20].all() and not spilled[10:].any()
+    assert off[10:20, :20].min() > 20 and off[20:30].max() < 1
+
+
+def test_the_line_itself_does_not_count_and_what_is_made_worse_does() -> None:
+    page, truth = halves()
+    right = page.colors[truth]
+    tally, known = SpilledTally(), SpilledPage(page, truth, [right], page.colors)
+    before, after = right.copy(), right.copy()
+    before[:20, :] = BLUE
+    after[30:, 31:] = ORANGE
+    tally.add(known, before, after)
+    figures = tally.summary()
+    assert figures["before"] == pytest.approx(20 * 29 / (40 * 58), abs=1e-3)
+    assert figures["after"] == 0
+    assert figures["harmed"] == pytest.approx(10 * 29 / (40 * 58), abs=1e-3)
+    assert figures["delta_e_before"] > figures["delta_e_after"] > 0
+
+
+def test_a_simulated_picture_spills_and_is_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flat_sketches, "LONGER_SIDES", (320,))
+    page = spilled_page(3, 0)
+    truth = spread(page.truth)
+    right, kind = right_picture(page, truth, 0)
+    picture = spilled_picture_of(page, truth, right)
+    assert kind == "plain"
+    assert np.array_equal(picture, spilled_picture_of(page, truth, right))
+    assert region_borders(truth).shape[0] == 4
+
+
+def test_pages_are_scored_before_and_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flat_sketches, "LONGER_SIDES", (420,))
+    monkeypatch.setattr(flat_spilled, "MODEL_PAGES", 100)
+    steps = []
+    figures = evaluate_spilled(3, 4, steps.append)
+    assert figures["pages"] == len(steps) == 3
+    assert figures["after"] < 0.5 * figures["before"]
+    assert figures["delta_e_after"] < figures["delta_e_before"]
+    kinds = figures["by_kind"]
+    assert [kinds[name]["pages"] for name in ("plain", "shaded", "open", "model")] == [1, 1, 1, 0]

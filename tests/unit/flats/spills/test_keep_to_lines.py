@@ -1,0 +1,147 @@
+"""What a picture spilled over lines is pulled back; what it has inside a region stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from huebrush_backend.flats.regions.find_regions import find_regions
+from huebrush_backend.flats.regions.measure import boxes
+from huebrush_backend.flats.spills.keep_to_lines import keep_to_lines
+from huebrush_backend.imaging.color import color_difference
+
+SIDE, PAGE = 128, 512
+"""Size of the picture and of the page, in pixels."""
+BLUE, YELLOW, RED, WHITE = (40, 80, 200), (240, 220, 120), (210, 40, 60), (255, 255, 255)
+
+
+def page_with_lines(*columns: int) -> np.ndarray:
+    """Ink of upright lines in these columns of the picture; the page is four times as large."""
+    ink = np.zeros((PAGE, PAGE), np.uint8)
+    for column in columns:
+        cv2.line(ink, (4 * column, 0), (4 * column, PAGE - 1), (255,), 5)
+    return ink
+
+
+def painted(*strips: tuple[int, tuple[int, int, int]]) -> np.ndarray:
+    """A picture of strips: the column from which each has its colour."""
+    picture = np.zeros((SIDE, SIDE, 3), np.uint8)
+    for column, color in strips:
+        picture[:, column:] = color
+    return picture
+
+
+def kept(picture: np.ndarray, ink: np.ndarray) -> np.ndarray:
+    """The picture as it is kept to the lines, in its own size."""
+    result = keep_to_lines(picture, find_regions(ink, 0), ink)
+    return np.asarray(cv2.resize(result, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def off(picture: np.ndarray, color: tuple[int, int, int]) -> np.ndarray:
+    return color_difference(picture, np.broadcast_to(np.array(color, np.uint8), picture.shape))
+
+
+def soft(picture: np.ndarray) -> np.ndarray:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.0), np.uint8)
+
+
+def test_a_patch_over_a_line_takes_the_colour_of_its_own_region() -> None:
+    picture = painted((0, BLUE), (64, YELLOW))
+    cv2.circle(picture, (66, 40), 9, BLUE, -1)
+    result = kept(soft(picture), page_with_lines(64))
+    assert off(soft(picture)[:, 67:], YELLOW).max() > 40
+    assert off(result[:, 67:], YELLOW).max() < 6
+    assert off(result[:, :61], BLUE).max() < 6
+
+
+def test_both_sides_of_a_line_are_cleared_where_a_border_of_colours_swings() -> None:
+    picture = painted((0, BLUE), (64, YELLOW))
+    for row in range(SIDE):
+        edge = 64 + round(7 * np.sin(row / 11))
+        picture[row, :edge], picture[row, edge:] = BLUE, YELLOW
+    result = kept(soft(picture), page_with_lines(64))
+    assert off(result[:, :60], BLUE).max() < 8
+    assert off(result[:, 68:], YELLOW).max() < 8
+
+
+def test_a_spill_is_followed_over_a_narrow_region_into_the_next() -> None:
+    picture = painted((0, BLUE), (56, YELLOW), (68, RED))
+    cv2.rectangle(picture, (50, 40), (73, 52), BLUE, -1)
+    result = kept(soft(picture), page_with_lines(56, 68))
+    assert off(result[:, 71:], RED).max() < 10
+    assert off(result[:, 59:66], YELLOW).max() < 10
+
+
+def test_light_shade_and_soft_transitions_stay() -> None:
+    picture = painted((0, BLUE), (64, YELLOW))
+    shade = np.linspace(1.0, 0.6, SIDE)[:, None, None]
+    picture[:, 64:] = np.rint(picture[:, 64:] * shade).astype(np.uint8)
+    picture[:50, 80:100] = np.rint(picture[:50, 80:100] * 0.7).astype(np.uint8)
+    result = kept(soft(picture), page_with_lines(64))
+    changed = color_difference(result, soft(picture))
+    assert changed[:, 70:].max() < 4
+    assert changed[:, :58].max() < 4
+
+
+def test_a_colour_like_a_neighbours_stays_where_it_does_not_touch_the_line() -> None:
+    picture = painted((0, BLUE), (48, YELLOW))
+    cv2.circle(picture, (96, 64), 10, BLUE, -1)
+    result = kept(soft(picture), page_with_lines(48))
+    assert off(result[60:68, 92:100], BLUE).max() < 4
+
+
+def test_paint_that_reaches_far_into_a_region_is_its_own() -> None:
+    picture = painted((0, BLUE), (48, YELLOW))
+    picture[:44, 48:104] = BLUE
+    result = kept(soft(picture), page_with_lines(48))
+    assert off(result[4:40, 52:100], BLUE).max() < 6
+
+
+def test_a_patch_larger_than_what_it_resembles_is_no_spill_of_it() -> None:
+    ink = page_with_lines()
+    cv2.circle(ink, (256, 256), 20, (255,), 5)
+    picture = painted((0, YELLOW))
+    picture[56:72, 46:82] = BLUE
+    result = kept(soft(picture), ink)
+    assert off(result[60:68, 48:56], BLUE).max() < 6
+
+
+def test_a_part_that_lines_surround_is_no_spill() -> None:
+    ink = page_with_lines(64)
+    cv2.line(ink, (256, 200), (300, 200), (255,), 5)
+    cv2.line(ink, (300, 200), (300, 300), (255,), 5)
+    cv2.line(ink, (300, 300), (264, 300), (255,), 5)
+    picture = painted((0, BLUE), (64, YELLOW))
+    picture[50:75, 64:75] = BLUE
+    regions = find_regions(ink, 0)
+    whole = np.where(regions.labels == regions.at(280, 250), regions.at(400, 250), regions.labels).astype(np.int32)
+    joined = replace(regions, labels=whole, boxes=boxes(whole, regions.count))
+    result = cv2.resize(keep_to_lines(soft(picture), joined, ink), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    assert off(np.asarray(result)[54:71, 67:72], BLUE).max() < 6
+
+
+@pytest.mark.parametrize("columns", [(), (20,)])
+def test_a_picture_without_spills_is_left_as_it_is(columns: tuple[int, ...]) -> None:
+    picture = painted((0, WHITE), (20, BLUE)) if columns else painted((0, BLUE))
+    result = kept(picture, page_with_lines(*columns))
+    assert color_difference(result, picture)[:, [*range(17), *range(24, SIDE)]].max() < 3
+
+
+def test_a_slim_region_in_a_mixture_of_its_neighbours_takes_the_nearer_one() -> None:
+    picture = painted((0, BLUE), (62, (170, 65, 110)), (65, RED))
+    result = keep_to_lines(picture, find_regions(page_with_lines(61, 66), 0), page_with_lines(61, 66))
+    assert off(result[:, 126:129], RED).max() < 12
+
+
+def test_windows_are_kept_one_by_one_and_the_rest_stays() -> None:
+    picture = painted((0, BLUE), (64, YELLOW))
+    for row in (30, 100):
+        cv2.circle(picture, (66, row), 8, BLUE, -1)
+    ink = page_with_lines(64)
+    window = (slice(0, PAGE // 2), slice(0, PAGE))
+    result = keep_to_lines(soft(picture), find_regions(ink, 0), ink, windows=[window])
+    small = np.asarray(cv2.resize(result, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+    assert off(small[:60, 67:], YELLOW).max() < 6
+    assert off(small[98:102, 67:71], BLUE).max() < 6
