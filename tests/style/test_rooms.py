@@ -48,6 +48,7 @@ BACKEND_ROOMS = (
     "flats/splitting",
     "flats/palettes",
     "flats/colors",
+    "flats/spills",
     "flats/layers",
     "flats/checks",
     "flats",

@@ -22,10 +22,12 @@ MOST_PICTURES = 8
 class ModelPicture:
     """A picture that the model painted.
 
-    `picture`: (h,w,3) uint8, cut to the drawing, None without a model. `parameters`: the request's, with a value for
-    each. `kept`: (H,W) bool where the result is opaque, None for everywhere. `notes`: for the recipe. `looks`: which
-    colours of the references its places looked at, None if that is not known. `pixel`: pixels of `picture` in one that
-    the model painted.
+    * `picture`: (h,w,3) uint8, cut to the drawing, None without a model
+    * `parameters`: the request's, with a value for each
+    * `kept`: (H,W) bool where the result is opaque, None for everywhere
+    * `notes`: for the recipe
+    * `looks`: which colours of the references its places looked at, None if that is not known
+    * `pixel`: pixels of `picture` in one that the model painted
     """
 
     picture: np.ndarray | None

@@ -57,8 +57,8 @@ def upsample_to_lines(
     """Enlarge `picture` (h,w,3) uint8 sRGB to the size of `ink` (H,W) float32 coverage 0..1; returns (H,W,3) uint8.
 
     Both show the same field of view. Colours do not blur across lines and reach under the ink to the middle of each
-    line. `pixel`: pixels of `picture` in one that the model painted. `workers` threads process the page in tiles, so memory beyond the result stays under about 300 MB whatever the
-    page's size.
+    line. `pixel`: pixels of `picture` in one that the model painted. `workers` threads process the page in tiles, so
+    memory beyond the result stays under about 300 MB whatever the page's size.
     """
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
         raise ValueError(f"the picture must be (h,w,3) uint8 RGB, got {picture.shape} {picture.dtype}")
