@@ -166,7 +166,7 @@ def spilled_picture_of(page: SketchPage, truth: np.ndarray, right: np.ndarray) -
 def kept_pictures(page: SketchPage, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return a model's `picture` (h,w,3) at the page's size, as it is and kept to the lines, by the steps of a job."""
     ink = ink_coverage(page.lines)
-    coverage = ink.astype(np.float32) / 255
+    coverage = np.asarray(ink / np.float32(255), np.float32)
     regions = split_by_picture(find_regions(ink, WidestGap(None)), ink, picture)
     kept = keep_to_lines(picture, regions, ink)
     after = upsample_to_lines(kept, coverage, pixel=kept.shape[0] / picture.shape[0])

@@ -36,8 +36,8 @@ BEYOND = 0.3
 SHADE = 0.03
 """Difference in hue and chroma up to which a colour may be light or shade on another."""
 SHADE_REACH, SHADE_CONTACT = 9.0, 0.35
-"""What may be light or shade is a spill only if it reaches no farther than this, in pixels of the picture, and if this
-share of its border with other regions is one with the neighbour's tone: shade runs along other borders too."""
+"""Farthest that a spill reaches which may be light or shade, in pixels of the picture, and least share of its border
+with other regions that is one with the neighbour's tone: shade runs along other borders too."""
 DRAWN, LEAST_DRAWN = 0.5, 4.0
 """Share of a patch's border within its region that runs along lines from which the patch is a drawn part, and length of
 the border in pixels of the picture up to which it says nothing."""
@@ -177,7 +177,7 @@ def _nearest(sources: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[n
     away, number = cv2.distanceTransformWithLabels(
         (~sources).view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    number = np.asarray(number)
+    number = np.asarray(number, np.intp)
     position = np.zeros(int(number.max()) + 1, np.intp)
     at = np.flatnonzero(sources)
     position[number.ravel()[at]] = at

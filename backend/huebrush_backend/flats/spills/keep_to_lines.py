@@ -35,7 +35,7 @@ CORE = 8.0
 CARRY = 12.0
 """Distance, in pixels of the picture, over which a region's own colour is carried."""
 AT_BORDER = 1e-3
-"""How much the colour beside a region's border counts as its own."""
+"""Least trust in the colour of a region's cell, that of one beside its border."""
 SLIM = 2.5
 """Depth in a region, in pixels of the picture, up to which it is slim: its main tone may be its neighbours' mixture."""
 
@@ -58,7 +58,7 @@ def keep_to_lines(
     if regions.count < 2:
         return picture
     borders = borders or shared_borders(regions.labels, ink)
-    bare = without_lines(picture, ink.astype(np.float32) / 255)
+    bare = without_lines(picture, np.asarray(ink / np.float32(255), np.float32))
     most = max(MOST_VOTING_CELLS, *picture.shape[:2])
     voted = vote(bare, regions.labels, regions.boxes, ink, borders, most_cells=most)
     factor = float(np.clip(DOUBLED / max(picture.shape[:2]), 1, 2))

@@ -1,4 +1,4 @@
-"""What each region has of its own: a smooth field of colour, spread inside the region from trusted places outwards."""
+"""The colour that each region has of its own: a smooth field, spread inside it from trusted places outwards."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def own_fields(
     weighted = np.dstack([picture * trust[..., None], trust]).astype(np.float32)
     spread = np.asarray(cv2.ximgproc.fastGlobalSmootherFilter(guide, weighted, reach**2, _STOP), np.float32)
     weight = np.maximum(spread[..., 3:], 0)
-    return (spread[..., :3] + _TRACE * main) / (weight + _TRACE)
+    trace = np.float32(_TRACE)
+    return (spread[..., :3] + trace * main) / (weight + trace)
 
 
 def unmixed(
