@@ -142,12 +142,13 @@ def test_eyes_on_both_sides_of_a_tail_are_no_letters_of_its_balloon() -> None:
     assert layout.balloons[100, 230] and layout.balloons[200, 298] and not layout.balloons[230, 180]
 
 
-def test_texts_far_to_the_left_and_above_are_not_counted_to_a_balloon() -> None:
+def test_a_text_beside_where_a_balloon_is_looked_for_is_not_counted_to_it() -> None:
     ink = np.zeros((1400, 1000), np.uint8)
-    for top in (40, 720):
-        cv2.rectangle(ink, (40, top), (960, top + 640), 255, 4)
-        cv2.circle(ink, (200, top + 500), 60, 255, 3)
+    for top, bottom in ((40, 400), (440, 1360)):
+        cv2.rectangle(ink, (40, top), (960, bottom), 255, 4)
+        cv2.circle(ink, (200, bottom - 100), 60, 255, 3)
     speech(ink, 200, 130)
-    speech(ink, 840, 1200)
+    cv2.ellipse(ink, (783, 658), (90, 45), 0, 0, 360, 255, 2)
+    write(ink, "WAIT FOR ME", 735, 662)
     layout = layout_of(ink)
-    assert layout.balloons.max() == 2 and layout.balloons[130, 130] and layout.balloons[1200, 770]
+    assert layout.balloons.max() == 2 and layout.balloons[130, 130] and layout.balloons[640, 740]
