@@ -162,18 +162,10 @@ class RegionMaker:
             allowed = taken.palette.colors if locked is None and taken is not None else locked
             evidence = picture_evidence(picture, paint, page.regions, ink, colors, allowed)
         places = find_places_to_check(page.regions, colors, page.borders, ink, evidence, page.paper)
-        return RegionResult(
-            tuple(layers),
-            {
-                **_flats_report(page.regions, _used(colors, palette, chosen.locked), palette, places),
-                **sources_report(taken, colors, page.regions, locked),
-            },
-            (
-                _gap_note(page.regions),
-                *chain.from_iterable(each.notes for each in (colored, taken) if each is not None),
-            ),
-            page.regions.labels,
-        )
+        report = _flats_report(page.regions, _used(colors, palette, chosen.locked), palette, places)
+        report |= sources_report(taken, colors, page.regions, locked)
+        notes = chain.from_iterable(each.notes for each in (colored, taken) if each is not None)
+        return RegionResult(tuple(layers), report, (_gap_note(page.regions), *notes), page.regions.labels)
 
     def kept_to_lines(
         self, request: ColorizeRequest, lines: PageInk, painted: ModelPicture, layout: PageLayout | None
