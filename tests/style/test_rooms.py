@@ -23,6 +23,7 @@ PLUGIN_ROOMS = (
     "widgets/models",
     "widgets/flats",
     "widgets/places_to_check",
+    "widgets/color_sources",
     "widgets/references",
     "widgets/advanced",
     "widgets/edits",

@@ -14,6 +14,7 @@ from ..base.problems import Problem, ProblemError, from_failure, problem
 from ..base.qt import QtCore, QtGui, Signal
 from ..base.tasks import SlicedTask
 from ..capture.pictures import capture_reference
+from ..capture.small_pictures import small_picture
 from ..settings.sources import ReferenceSource
 from ..settings.text_edits import TextEditSettings
 from .to_protocol import protocol_edits
@@ -89,13 +90,7 @@ class FitLocator(QtCore.QObject):
     def _on_captured(self, captured: tuple[ImageHeader, memoryview | bytes]) -> None:
         self._task = None
         header, frame = captured
-        picture = QtGui.QImage(
-            bytes(frame), header.width, header.height, 4 * header.width, QtGui.QImage.Format.Format_ARGB32
-        )
-        size = picture.size()
-        if max(size.width(), size.height()) > PICTURE_EDGE:
-            size.scale(PICTURE_EDGE, PICTURE_EDGE, QtCore.Qt.AspectRatioMode.KeepAspectRatio)
-        self._picture = picture.scaled(size).copy()
+        self._picture = small_picture(header, frame, PICTURE_EDGE)
         self._waiting = captured
         self._send()
 

@@ -14,7 +14,7 @@ from huebrush_protocol.parameters import (
     Parameters,
     TextEdit,
 )
-from huebrush_protocol.regions import GAP_UNITS, PIXELS, RegionParameters
+from huebrush_protocol.regions import COLORS_FROM, FROM_REFERENCE, GAP_UNITS, PIXELS, RegionParameters
 
 from ..palettes.color_list import parse_palette
 from ..settings.advanced import AdvancedSettings
@@ -84,6 +84,7 @@ def region_parameters(chosen: RegionSettings, dots_per_inch: float) -> RegionPar
         palette=tuple(color for color, _ in listed),
         palette_names=names if any(names) else (),
         palette_size=chosen.palette_size if chosen.palette_source == "references" else 0,
+        colors_from=chosen.colors_from if chosen.colors_from in COLORS_FROM else FROM_REFERENCE,
         locked=chosen.locked,
         most_layers=chosen.most_layers,
         hard_edges=chosen.hard_edges,

@@ -12,6 +12,7 @@ from huebrush_protocol.regions import FIXES, RegionFix, is_color
 from huebrush_protocol.texts import Text
 
 from ..base.strings import translated
+from .color_sources import ColorPart, read_color_sources
 
 GapClosure = tuple[float, float, float, float]
 """Ends x, y and x, y of a line that closes a gap, in pixels of the page."""
@@ -75,7 +76,8 @@ class PlaceToCheck:
 
 @dataclass(frozen=True)
 class FlatsReport:
-    """Report on flats. `palette`: the colours used, "#rrggbb". `doubles`: pairs of them with their ΔE2000, below 3."""
+    """Report on flats. `palette`: the colours used, "#rrggbb". `doubles`: pairs of them with their ΔE2000, below 3.
+    `sources`: where the colours came from, and `more_sources`: how many more parts there are."""
 
     regions: int
     gap: float
@@ -84,6 +86,8 @@ class FlatsReport:
     gap_closures: tuple[GapClosure, ...]
     color_borders: tuple[ColorBorder, ...]
     places: tuple[PlaceToCheck, ...]
+    sources: tuple[ColorPart, ...] = ()
+    more_sources: int = 0
 
     def nearest_doubles(self) -> dict[str, tuple[str, float]]:
         """Return the nearest other colour for each near-duplicate, and the ΔE2000 between them."""
@@ -103,9 +107,12 @@ def read_flats_report(report: Mapping[str, object]) -> FlatsReport | None:
     if not report:
         return None
     places = [_place(item) for item in _rows(report, "places_to_check")]
+    sources, more_sources = read_color_sources(report)
     return FlatsReport(
         regions=int(_number(report.get("regions"))),
         gap=_number(report.get("gap")),
+        sources=sources,
+        more_sources=more_sources,
         palette=tuple(color for color in _rows(report, "palette") if isinstance(color, str) and is_color(color)),
         doubles=tuple(
             (item[0], item[1], _number(item[2]))

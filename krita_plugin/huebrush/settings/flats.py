@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from huebrush_protocol.regions import (
     CHECK,
     FIXES,
+    FROM_REFERENCE,
     MAX_FIXES,
     MAX_PAGE_EDGE,
     MILLIMETRES,
@@ -55,6 +56,7 @@ class RegionSettings:
 
     * `gap`: counts unless `gap_automatic`; in pixels, line widths or tenths of a millimetre
     * `gap_unit`: one of the protocol's GAP_UNITS
+    * `colors_from`: one of the protocol's COLORS_FROM
     * `palette_size`: counts with the source "references"
     * `palette`: counts with the source "colors"; see `parse_palette`
     * `most_layers`: counts with a layer for each colour and no locked palette
@@ -77,6 +79,7 @@ class RegionSettings:
     hard_edges: bool = False
     color_borders: bool = True
     paint_paper: bool = False
+    colors_from: str = FROM_REFERENCE
     hints: tuple[ReferenceSource, ...] = field(default=())
     flats: tuple[ReferenceSource, ...] = field(default=())
     fixes: tuple[RegionFix, ...] = field(default=(), metadata={"read": _read_fix})
@@ -110,6 +113,15 @@ def for_other_document(chosen: RegionSettings) -> RegionSettings:
 def with_fixes(chosen: RegionSettings, fixes: Iterable[RegionFix]) -> RegionSettings:
     """Return these settings with `fixes` added at the end; the same fix is not added twice."""
     return replace(chosen, fixes=tuple(dict.fromkeys((*chosen.fixes, *fixes)))[:MAX_FIXES])
+
+
+def with_color_at(chosen: RegionSettings, points: Iterable[tuple[float, float]], color: str) -> RegionSettings:
+    """Return these settings with a fix of this `color` at each of `points`, instead of the colours fixed there before;
+    with "", those are only taken back."""
+    places = dict.fromkeys(points)
+    kept = tuple(fix for fix in chosen.fixes if fix.kind != "color" or (fix.x, fix.y) not in places)
+    made = [RegionFix("color", x, y, color=color) for x, y in places] if color else []
+    return with_fixes(replace(chosen, fixes=kept), made)
 
 
 def millimetres(pixels: float, dots_per_inch: float) -> float | None:

@@ -15,6 +15,7 @@ from ..jobs.job import Job, Stage
 from ..session import Session
 from ..settings.store import DocumentSettings, PluginSettings, first_settings, with_present_line_art
 from ..settings.text_edits import without_brush_strokes
+from .color_sources.controller import ColorSourcesController
 from .edits.heatmap_controller import HeatmapController
 from .edits.patch_controller import PatchController
 from .edits.text_brush_controller import TextBrushController
@@ -54,6 +55,7 @@ class Panel(QtWidgets.QWidget):
         self.edits = self._form.edits
         self.edits.set_keep(session.store.plugin.keep_brush)
         self.places_to_check = PlacesToCheckController(session, self._form.regions, self)
+        self.color_sources = ColorSourcesController(self.places_to_check, self)
         self.text_brush = TextBrushController(session, self.edits, self._prepare_settings, self)
         self._heatmap = HeatmapController(session.link, self.edits, lambda: self._form.settings, self)
         self.patches = PatchController(session.link, self.edits, self)
@@ -170,6 +172,7 @@ class Panel(QtWidgets.QWidget):
         layout.addWidget(self._form)
         layout.addWidget(self._job_view)
         layout.addWidget(self.places_to_check.list)
+        layout.addWidget(self.color_sources.list)
         layout.addStretch(1)
         layout.addWidget(separator)
         layout.addWidget(self._backend)

@@ -68,7 +68,7 @@ def remembered() -> DocumentSettings:
 
 def forget_regions() -> None:
     """Put back what was chosen for regions: a new document gets the last one's choices."""
-    for name in ("huebrush_palette", "huebrush_places_to_check"):
+    for name in ("huebrush_palette", "huebrush_places_to_check", "huebrush_color_sources"):
         widget(name).setChecked(False)
     panel = widget("huebrush_panel")
     panel._form.regions.set_settings(RegionSettings())

@@ -82,7 +82,7 @@ def test_colours_from_the_references(able_backend):
     type_number("huebrush_palette_size", 9)
     assert colorize(able_backend).parameters.regions.palette_size == 9
     cancel(able_backend)
-    pick("huebrush_palette_source", "As the model sees them")
+    pick("huebrush_palette_source", "None")
     assert colorize(able_backend).parameters.regions.palette_size == 0
     click("huebrush_cancel")
 
@@ -162,7 +162,7 @@ def test_a_coloured_layer_takes_the_models_place(able_backend, document):
     cancel(able_backend)
     pick("huebrush_colored", "(none: colours from the references)")
     assert widget("huebrush_model").isEnabled() and widget("huebrush_references").isEnabled()
-    assert source.itemText(0) == "As the model sees them"
+    assert source.itemText(0) == "None"
     assert colorize(able_backend).model == "demo"
     click("huebrush_cancel")
 

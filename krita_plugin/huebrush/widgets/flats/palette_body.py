@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 
-from huebrush_protocol.regions import MAX_LAYERS
+from huebrush_protocol.regions import COLORS_FROM, MAX_LAYERS
 
 from ...base.qt import QtCore, QtWidgets, Signal
 from ...base.strings import text
@@ -46,6 +46,9 @@ class PaletteBody(QtWidgets.QWidget):
         self._has_model, self._has_colored, self._is_by_color = True, False, False
         self._shown = RegionSettings()
         self._flats_report: FlatsReport | None = None
+        self._colors_from = ChoiceControl(
+            "huebrush_colors_from", COLORS_FROM, "colors_from", text("colors_from"), text("colors_from.tip")
+        )
         self._source = ChoiceControl(
             "huebrush_palette_source",
             PALETTE_SOURCES,
@@ -78,6 +81,7 @@ class PaletteBody(QtWidgets.QWidget):
         self._build_layout()
         self._codes.textChanged.connect(lambda _text: self._on_changed())
         for control in (
+            self._colors_from,
             self._source,
             self._size,
             self._layers,
@@ -96,6 +100,7 @@ class PaletteBody(QtWidgets.QWidget):
         """Settings that are shown, together with those that this form does not show."""
         return dataclasses.replace(
             self._shown,
+            colors_from=self._colors_from.choice,
             palette_source=self._source.choice,
             palette_size=self._size.value(),
             palette=self._codes.text(),
@@ -114,6 +119,7 @@ class PaletteBody(QtWidgets.QWidget):
         """Show `settings`."""
         self._loading = True
         self._shown = settings
+        self._colors_from.set_choice(settings.colors_from)
         self._source.set_choice(settings.palette_source)
         self._size.setValue(settings.palette_size)
         self._layers.setValue(settings.most_layers)
@@ -154,6 +160,7 @@ class PaletteBody(QtWidgets.QWidget):
         grid.setHorizontalSpacing(4)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
+        self._colors_from_label = self._add_row(grid, "colors_from", self._colors_from)
         self._size_label = self._add_row(grid, "palette_source", self._source) and self._add_row(
             grid, "palette_size", self._size
         )
@@ -213,6 +220,8 @@ class PaletteBody(QtWidgets.QWidget):
         for source, words in self._source_names(settings).items():
             self._source.setItemText(self._source.findData(source), text(f"palette_source.{words}"))
         from_list = settings.palette_source == "colors"
+        for widget in (self._colors_from, self._colors_from_label):
+            widget.setVisible(self._has_model and not self._has_colored)
         for widget in (self._size, self._size_label):
             widget.setVisible(settings.palette_source == "references")
             widget.setEnabled(has_picture)

@@ -42,11 +42,13 @@ MOST_RESULTS = 64
 class PlacesToCheckController(QtCore.QObject):
     """Shows the report on the result that the active document has now, also after undo and redo.
 
-    For the caller to place: `list`. Emits `fixes_changed` when the fixes in the form are others, and `failed(Problem)`.
+    For the caller to place: `list`. Emits `fixes_changed` when the fixes in the form are others, `failed(Problem)`, and
+    `refreshed(Job, bool)` with the job whose result is shown, None for none, and whether no job runs.
     """
 
     fixes_changed = Signal()
     failed = Signal(object)
+    refreshed = Signal(object, bool)
 
     def __init__(self, session: Session, form: RegionForm, parent: QtCore.QObject) -> None:
         super().__init__(parent)
@@ -83,6 +85,12 @@ class PlacesToCheckController(QtCore.QObject):
         self.list.show_gap_closures(self._gap_closure_layer(document) is not None)
         self._update_gap_closures(document, report)
         self._form.show_flats_report(report)
+        self.refreshed.emit(job, is_idle)
+
+    def results_before(self, job: Job) -> list[Job]:
+        """Return the other results of the document that `job` belongs to, the newest first."""
+        others = [other for other in self._results.values() if other.request.document == job.request.document]
+        return [other for other in reversed(others) if other is not job]
 
     def show_place(self, place: PlaceToCheck) -> None:
         """Move the canvas to a place and mark it."""
@@ -96,7 +104,13 @@ class PlacesToCheckController(QtCore.QObject):
         """Run the shown result's job again with `fixes` added; its result replaces the former one."""
         job = self._shown(active_document())
         if job is not None:
-            self._run(job, with_fixes(job.effective.settings.regions, fixes).fixes)
+            self.make_again(with_fixes(job.effective.settings.regions, fixes).fixes)
+
+    def make_again(self, fixes: tuple[RegionFix, ...]) -> None:
+        """Run the shown result's job again with these very `fixes`; its result replaces the former one."""
+        job = self._shown(active_document())
+        if job is not None:
+            self._run(job, fixes)
 
     def clear_fixes(self) -> None:
         """Take all fixes back, and run the shown result's job again without them if there is one."""

@@ -1,0 +1,1 @@
+"""The list of where in the references the colours of flats came from."""
