@@ -142,12 +142,12 @@ def _page_looks(
     scale = max(weights.shape[0] / window.height for weights, (window, _) in zip(known, windows, strict=True))
     scale = min(scale, (MOST_LOOKS / (layout.height * layout.width)) ** 0.5)
     rows, columns = max(1, round(layout.height * scale)), max(1, round(layout.width * scale))
-    page = np.zeros((rows, columns, len(palette)), np.float32)
+    page = np.zeros((rows, columns, len(palette.color_of)), np.float32)
     for (window, number), weights in zip(windows, known, strict=True):
-        for color in range(len(palette)):
-            plane = np.ascontiguousarray(page[..., color])
-            _paste(plane, weights[..., color].astype(np.float32), layout, window, number)
-            page[..., color] = plane
+        for place in range(len(palette.color_of)):
+            plane = np.ascontiguousarray(page[..., place])
+            _paste(plane, weights[..., place].astype(np.float32), layout, window, number)
+            page[..., place] = plane
     return ReferenceLooks(palette, page.astype(np.float16))
 
 

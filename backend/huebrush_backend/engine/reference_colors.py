@@ -34,10 +34,14 @@ MOSTLY = 0.5
 
 @dataclass(frozen=True, eq=False)
 class ReferenceColors:
-    """Colours of regions from references: the `vote`, the `palette` that it chose from, and `notes` for the recipe."""
+    """Colours of regions from references: the `vote`, the `palette` that it chose from, and `notes` for the recipe.
+
+    `looks`: (count+1,m) shares in which the regions looked at the palette's places, None if that is not known.
+    """
 
     vote: ReferenceVote
     palette: ReferencePalette
+    looks: np.ndarray | None
     notes: tuple[Text, ...]
 
 
@@ -52,7 +56,7 @@ def palette_of(request: ColorizeRequest, trims_margins: bool = False) -> Referen
     palette = reference_palette([_counted(item, padding) for item in shown])
     spots = [
         spot_as_sent(shown[number], padding, *map(float, spot))
-        for number, spot in zip(palette.reference, palette.spots, strict=True)
+        for number, spot in zip(palette.reference[palette.color_of], palette.spots, strict=True)
     ]
     return replace(palette, spots=np.array(spots).reshape(-1, 2))
 
@@ -89,7 +93,9 @@ def colors_from_references(
         )
         kept = seen < MOSTLY if has_background else None
     notes = () if looks is not None else (Text.of("note.nearest_colors"),)
-    return ReferenceColors(vote_from_reference(voted, palette, borders, regions.areas, looks, kept), palette, notes)
+    at_colors = None if looks is None else palette.by_color(looks)
+    vote = vote_from_reference(voted, palette, borders, regions.areas, at_colors, kept)
+    return ReferenceColors(vote, palette, looks, notes)
 
 
 def sources_report(
@@ -104,7 +110,7 @@ def sources_report(
     """
     if taken is None:
         return {"sources": [], "more_sources": 0}
-    found, more = color_sources(taken.vote, colors, regions, taken.palette, swatches)
+    found, more = color_sources(taken.vote, colors, regions, taken.palette, taken.looks, swatches)
 
     def data(color: SourceColor) -> dict[str, Any]:
         return {

@@ -59,12 +59,15 @@ def color_sources(
     colors: RegionColors,
     regions: Regions,
     palette: ReferencePalette,
+    looks: NDArray[np.float32] | None = None,
     swatches: NDArray[np.uint8] | None = None,
 ) -> tuple[list[ColorSource], int]:
     """Return the parts of a page, the largest first, at most `MAX_SOURCES`, and how many more there are.
 
     * `vote`: where the regions' colours come from
     * `colors`: the colours that they have in the end
+    * `looks`: (count+1,m) shares in which they looked at the palette's places: of several places of a colour, the one
+      looked at most is its spot; None if that is not known: the largest
     * `swatches`: (n,3) uint8 sRGB, the only colours that regions may have, None for any
     """
     areas = np.bincount(regions.labels.ravel(), minlength=regions.count + 1)
@@ -80,13 +83,16 @@ def color_sources(
         left -= len(points)
         likely = np.average(vote.scores[members], axis=0, weights=areas[members])
         painted = colors.colors[members[0]]
+        seen = np.zeros(len(palette.color_of))
+        if looks is not None:
+            seen = np.average(looks[members], axis=0, weights=areas[members])
         found.append(
             ColorSource(
-                _source_color(palette, part, painted),
+                _source_color(palette, part, painted, seen),
                 float(totals[part] / areas.sum()),
                 len(members),
                 points,
-                _alternatives(palette, painted, likely, swatches),
+                _alternatives(palette, painted, likely, seen, swatches),
             )
         )
     return found, max(0, len(parts) - MAX_SOURCES)
@@ -96,6 +102,7 @@ def _alternatives(
     palette: ReferencePalette,
     painted: NDArray[np.uint8],
     likely: NDArray[np.floating],
+    seen: NDArray[np.floating],
     swatches: NDArray[np.uint8] | None,
 ) -> tuple[SourceColor, ...]:
     """Return the likeliest colours of the palette that differ clearly from `painted` (3,) and from one another."""
@@ -106,15 +113,19 @@ def _alternatives(
         if swatches is not None:
             color = swatches[color_difference(color[None], swatches).argmin()]
         if color_difference(color[None], np.array(taken)).min() >= CLEARLY_DIFFERENT:
-            chosen.append(_source_color(palette, int(number), color))
+            chosen.append(_source_color(palette, int(number), color, seen))
             taken.append(color)
         if len(chosen) == MAX_ALTERNATIVES:
             break
     return tuple(chosen)
 
 
-def _source_color(palette: ReferencePalette, number: int, painted: NDArray[np.uint8]) -> SourceColor:
+def _source_color(
+    palette: ReferencePalette, number: int, painted: NDArray[np.uint8], seen: NDArray[np.floating]
+) -> SourceColor:
+    """Return colour `number` of the palette, at that of its places which was `seen` (m,) most."""
     red, green, blue = (int(value) for value in painted)
     there = tuple(int(value) for value in palette.colors[number])
-    x, y = (float(value) for value in palette.spots[number])
+    places = np.flatnonzero(palette.color_of == number)
+    x, y = (float(value) for value in palette.spots[places[seen[places].argmax()]])
     return SourceColor((red, green, blue), int(palette.reference[number]), (there[0], there[1], there[2]), x, y)

@@ -17,9 +17,9 @@ LEAST_SEEN = 0.05
 
 @dataclass(frozen=True, eq=False)
 class ReferenceLooks:
-    """Shares in which the places of a picture looked at each of the n colours of a `palette`.
+    """Shares in which the places of a picture looked at each of the m places of a `palette`.
 
-    `weights`: (rows,columns,n) float16, even cells over the picture.
+    `weights`: (rows,columns,m) float16, even cells over the picture.
     """
 
     palette: ReferencePalette
@@ -27,29 +27,29 @@ class ReferenceLooks:
 
 
 def looks_at_colors(attention: NDArray[np.float32], palette: ReferencePalette) -> NDArray[np.float32]:
-    """Return the weights (rows,columns,n) of the palette's n colours.
+    """Return the weights (rows,columns,m) of the palette's m places.
 
     `attention`: (rows,columns,references,side,side), weights of the references' places, `side` x `side` cells over each
-    picture. A place counts for each colour by its share of the place's pixels.
+    picture. A cell counts for each place of the palette by the share of its pixels that belong to it.
     """
     side, references = attention.shape[-1], attention.shape[2]
     shares = np.stack([_cell_shares(palette, number, side) for number in range(references)])
     flat = attention.reshape(*attention.shape[:2], references * side * side)
-    return flat @ shares.reshape(references * side * side, len(palette))
+    return flat @ shares.reshape(references * side * side, -1)
 
 
 def _cell_shares(palette: ReferencePalette, number: int, side: int) -> NDArray[np.float32]:
-    """Return (side*side,n): the share of each colour in the pixels of each cell of reference `number`."""
-    colors = palette.maps[number]
-    height, width = colors.shape
+    """Return (side*side,m): the share of each place in the pixels of each cell of reference `number`."""
+    places, count = palette.maps[number], len(palette.color_of)
+    height, width = places.shape
     # Every cell has a pixel, also in a picture of fewer pixels than cells.
     rows = ((np.arange(max(height, side)) + 0.5) * height / max(height, side)).astype(np.intp)
     columns = ((np.arange(max(width, side)) + 0.5) * width / max(width, side)).astype(np.intp)
     cell = (np.arange(len(rows)) * side // len(rows))[:, None] * side + np.arange(len(columns)) * side // len(columns)
-    color = colors[rows[:, None], columns]
-    known = color >= 0
-    code = cell[known] * len(palette) + color[known]
-    counts = np.bincount(code, minlength=side * side * len(palette)).reshape(side * side, len(palette))
+    place = places[rows[:, None], columns]
+    known = place >= 0
+    code = cell[known] * count + place[known]
+    counts = np.bincount(code, minlength=side * side * count).reshape(side * side, count)
     return (counts / np.bincount(cell.ravel(), minlength=side * side)[:, None]).astype(np.float32)
 
 

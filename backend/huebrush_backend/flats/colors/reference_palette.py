@@ -29,6 +29,10 @@ OF_MAIN = 12.0
 """CIEDE2000 difference up to which a colour passes for a shade of a main one."""
 BELONGS = 0.12
 """Oklab distance up to which a pixel belongs to the colour nearest to it; others are soft edges and lines."""
+MOST_PLACES = 4
+"""Most places of one colour that are told apart: white hair and a white shirt."""
+LEAST_PLACE = 0.15
+"""Smallest size of such a place, as a share of the colour's largest one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,21 +42,27 @@ class ReferencePalette:
     * `colors`: (n,3) uint8 sRGB, each exactly the colour of some of the reference's pixels
     * `reference`: (n,) number of the reference, from 0
     * `shares`: (n,) float64, share 0..1 of its reference that each colour covers
-    * `spots`: (n,2) float64, x and y of a place well inside the colour, in shares of the reference's width and height
     * `is_main`: (n,) bool, colours that cover much of a reference, or are shades of such
-    * `maps`: for each reference (h,w) int16: the number among `colors` of each pixel, -1 for none
+    * `color_of`: (m,) the colour of each place; a place is a connected area of one colour, each colour's largest first
+    * `spots`: (m,2) float64, x and y well inside each place, in shares of the reference's width and height
+    * `maps`: for each reference (h,w) int16: the place of each pixel, -1 for none
     """
 
     colors: NDArray[np.uint8]
     reference: NDArray[np.intp]
     shares: NDArray[np.float64]
-    spots: NDArray[np.float64]
     is_main: NDArray[np.bool_]
+    color_of: NDArray[np.intp]
+    spots: NDArray[np.float64]
     maps: tuple[NDArray[np.int16], ...]
 
     def __len__(self) -> int:
         """Number of colours."""
         return len(self.colors)
+
+    def by_color(self, looks: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the sums (…,n) for each colour of values (…,m) for each place."""
+        return looks @ (self.color_of[:, None] == np.arange(len(self))).astype(np.float32)
 
 
 def reference_palette(pictures: Sequence[NDArray[np.uint8]]) -> ReferencePalette:
@@ -60,24 +70,27 @@ def reference_palette(pictures: Sequence[NDArray[np.uint8]]) -> ReferencePalette
 
     A picture in which no colour is even has none.
     """
-    colors, reference, shares, spots, main, maps = [], [], [], [], [], []
+    colors, reference, shares, main, owners, spots, maps = [], [], [], [], [], [], []
     for number, picture in enumerate(pictures):
         step = -(-max(picture.shape[:2]) // LONGEST)
         small = np.ascontiguousarray(picture[::step, ::step])
         found, member = _main_colors(small)
-        maps.append(np.where(member >= 0, member + sum(map(len, colors)), -1).astype(np.int16))
+        place, owner = _places(member, len(found))
+        spots.append(np.array([_spot(place == each) for each in range(len(owner))]).reshape(-1, 2))
+        maps.append(np.where(place >= 0, place + sum(map(len, owners)), -1).astype(np.int16))
+        owners.append(owner + sum(map(len, colors)))
         colors.append(found)
         reference.append(np.full(len(found), number, np.intp))
         seen = max(1, int((small[..., 3] > 0).sum()))
         shares.append(np.bincount(member[member >= 0], minlength=len(found)) / seen)
         main.append(_is_main(small, found))
-        spots.append(np.array([_spot(member == color) for color in range(len(found))]).reshape(-1, 2))
     return ReferencePalette(
         np.concatenate(colors) if colors else np.zeros((0, 3), np.uint8),
         np.concatenate(reference) if reference else np.zeros(0, np.intp),
         np.concatenate(shares) if shares else np.zeros(0),
-        np.concatenate(spots) if spots else np.zeros((0, 2)),
         np.concatenate(main) if main else np.zeros(0, bool),
+        np.concatenate(owners) if owners else np.zeros(0, np.intp),
+        np.concatenate(spots) if spots else np.zeros((0, 2)),
         tuple(maps),
     )
 
@@ -110,6 +123,25 @@ def _nearest(picture: NDArray[np.uint8], colors: NDArray[np.uint8], counts: NDAr
     member = np.full(counts.shape, -1, np.intp)
     member[counts] = best
     return member
+
+
+def _places(member: NDArray[np.intp], count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return (h,w) the place of each pixel, -1 for none, and (m,) the colour of each place.
+
+    `member` (h,w): the pixels' colours, 0..`count`-1. Areas too small for a place of their own count to the largest.
+    """
+    place, owner = np.full(member.shape, -1, np.intp), []
+    for color in range(count):
+        pieces, found, stats, _ = cv2.connectedComponentsWithStats((member == color).view(np.uint8), connectivity=8)
+        sizes = stats[1:, cv2.CC_STAT_AREA]
+        order = np.argsort(-sizes, kind="stable")[:MOST_PLACES]
+        kept = order[sizes[order] >= LEAST_PLACE * sizes[order[0]]]
+        number = np.full(pieces, len(owner), np.intp)
+        number[kept + 1] = len(owner) + np.arange(len(kept))
+        number[0] = -1
+        place = np.where(found > 0, number[found], place)
+        owner += [color] * len(kept)
+    return place, np.array(owner, np.intp)
 
 
 def _is_main(picture: NDArray[np.uint8], colors: NDArray[np.uint8]) -> NDArray[np.bool_]:

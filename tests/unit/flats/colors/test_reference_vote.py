@@ -166,6 +166,21 @@ def test_the_second_tone_of_a_region_becomes_its_alternative() -> None:
     assert tuple(vote.colors.alternatives[2]) == RED, "a region of one sure tone has no alternative"
 
 
+def test_two_places_of_one_colour_are_told_apart() -> None:
+    palette = reference_palette([picture(RED, WHITE, RED, BLUE)])
+    red = number_of(palette, RED)
+    places = np.flatnonzero(palette.color_of == red)
+    assert len(palette) == 3
+    assert len(places) == 2
+    left, right = sorted(palette.spots[places, 0])
+    assert left < 0.25 and 0.5 < right < 0.75
+    attention = np.zeros((1, 1, 1, 4, 4), np.float32)
+    attention[..., 2] = 0.25  # the second red column
+    looks = looks_at_colors(attention, palette)[0, 0]
+    assert palette.spots[looks.argmax(), 0] == right
+    assert palette.by_color(looks)[red] == 1
+
+
 def test_attention_to_places_becomes_attention_to_their_colours() -> None:
     palette = reference_palette([picture(RED, BLUE), picture(GREEN)])
     attention = np.zeros((1, 2, 2, 4, 4), np.float32)
