@@ -1,4 +1,4 @@
-"""What an enclosed area with a text in it is by its shape: a balloon, a caption, or a part of the drawing."""
+"""Kinds of enclosed areas with a text in them, told by shape: balloons, captions, and parts of the drawing."""
 
 from __future__ import annotations
 

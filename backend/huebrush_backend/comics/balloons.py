@@ -174,12 +174,13 @@ def _is_beyond_an_opening(part: Mask, half: int) -> bool:
 def _within(block: TextBlock, left: int, top: int) -> tuple[slice, slice]:
     """Return rows and columns of a text in a window whose corner is at `left`, `top`."""
     y, x = max(0, block.top - top), max(0, block.left - left)
-    return slice(y, block.top - top + block.height), slice(x, block.left - left + block.width)
+    return slice(y, max(y, block.top - top + block.height)), slice(x, max(x, block.left - left + block.width))
 
 
 def _inside(block: TextBlock, area: Mask, left: int, top: int) -> bool:
-    row, column = block.top + block.height // 2 - top, block.left + block.width // 2 - left
-    return 0 <= row < area.shape[0] and 0 <= column < area.shape[1] and area[row, column] > 0
+    """Return whether most of a text's box lies in an `area` (h,w) at `left`, `top`: its middle may lie in a tail."""
+    rows, columns = _within(block, left, top)
+    return float(area[rows, columns].sum()) >= 0.5 * block.width * block.height
 
 
 def _enclosed(

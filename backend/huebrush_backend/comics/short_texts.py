@@ -54,7 +54,7 @@ _FAMILIAR = 0.4
 
 @dataclass(frozen=True, eq=False)
 class Hand:
-    """How a page is lettered: usual height and stroke of its letters in pixels, and letters that are known.
+    """The lettering of a page: usual height and stroke of its letters in pixels, and letters that are known.
 
     `shapes` (n,): their numbers in the lettering; `sizes` (n,2): their widths and heights; `thumbs` (n,100): they
     themselves, 0..1, reduced to one size.

@@ -14,14 +14,14 @@ from huebrush_protocol.texts import Text
 
 from huebrush_backend.comics.layout import PageLayout
 from huebrush_backend.engine.colored import colored_layer, colored_picture
+from huebrush_backend.engine.flats_report import flats_report, used_colors
 from huebrush_backend.engine.page_ink import PageInk
 from huebrush_backend.engine.page_layout import painted_part, painted_pieces, paper_of, without_lettering
 from huebrush_backend.engine.picture_cache import ModelPicture, picture_layer
-from huebrush_backend.engine.places import picture_evidence, place_data
+from huebrush_backend.engine.places import picture_evidence
 from huebrush_backend.engine.reference_colors import colors_from_references, sources_report
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
 from huebrush_backend.flats.checks.own_flats import check_flats, repair_flats
-from huebrush_backend.flats.checks.place import PlaceToCheck
 from huebrush_backend.flats.checks.places_to_check import find_places_to_check
 from huebrush_backend.flats.colors.borders import Borders, shared_borders
 from huebrush_backend.flats.colors.clusters import unify
@@ -38,7 +38,7 @@ from huebrush_backend.flats.layers.flats_layer import FlatLayer, flats_layer
 from huebrush_backend.flats.layers.key_strokes import Stroke, key_strokes
 from huebrush_backend.flats.layers.layer_per_color import color_area_layers, color_layers
 from huebrush_backend.flats.layers.shading import shading_layers
-from huebrush_backend.flats.palettes.palette import Palette, near_duplicates
+from huebrush_backend.flats.palettes.palette import Palette
 from huebrush_backend.flats.regions.find_regions import RegionRepairs, Regions, find_regions
 from huebrush_backend.flats.regions.gap_width import WidestGap
 from huebrush_backend.flats.regions.paper import paper_regions, set_paper_apart
@@ -48,11 +48,6 @@ from huebrush_backend.imaging.color_codes import Rgb, hex_color, rgb_from_hex
 
 ONE_COLOR_LAYERS = ("flats_by_color", "flats_by_area", "colorize_mask")
 """Results for which regions of almost the same colour get exactly the same colour."""
-MOST_GAP_CLOSURES = 2000
-"""Largest number of gap closures in a flats report; nobody would check more of them one by one."""
-
-MOST_COLOR_BORDERS = 2000
-"""Largest number of borders without a line in a flats report."""
 
 
 @dataclass(frozen=True)
@@ -161,11 +156,12 @@ class RegionMaker:
             paint = None if colored is None else colored.paint
             allowed = taken.palette.colors if locked is None and taken is not None else locked
             evidence = picture_evidence(picture, paint, page.regions, ink, colors, allowed)
+            evidence = replace(evidence, decides=taken is None)
         places = find_places_to_check(page.regions, colors, page.borders, ink, evidence, page.paper)
         return RegionResult(
             tuple(layers),
             {
-                **_flats_report(page.regions, _used(colors, palette, chosen.locked), palette, places),
+                **flats_report(page.regions, used_colors(colors, palette, chosen.locked), palette, places),
                 **sources_report(taken, colors, page.regions, locked),
             },
             (
@@ -265,36 +261,12 @@ def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Pa
         flats = np.where(mend[..., 3:] > 0, mend, flats)
     used = [] if palette is None else [swatch.hex for swatch in palette.swatches]
     places = check_flats(flats, regions, ink, page.borders, palette, page.paper)
-    report = _flats_report(regions, used, palette, places)
+    report = flats_report(regions, used, palette, places)
     return RegionResult(tuple(layers), report, (_gap_note(regions),), regions.labels)
 
 
 def _gap_note(regions: Regions) -> Text:
     return Text.of("note.gaps", gap=round(regions.gap), line_width=f"{regions.line_width:.1f}")
-
-
-def _flats_report(
-    regions: Regions, used: list[str], palette: Palette | None, places: list[PlaceToCheck]
-) -> dict[str, Any]:
-    """Return the flats report of a page (docs/protocol.md)."""
-    return {
-        "regions": regions.count,
-        "gap": round(regions.gap, 2),
-        "line_width": round(regions.line_width, 2),
-        "palette": used,
-        "near_duplicates": _near_duplicates(palette),
-        "gap_closures": [
-            [closure.x0, closure.y0, closure.x1, closure.y1] for closure in regions.gap_closures[:MOST_GAP_CLOSURES]
-        ],
-        "color_borders": [
-            [list(corner) for corner in line]
-            for line in chain.from_iterable(border.lines for border in regions.color_borders[:MOST_COLOR_BORDERS])
-        ],
-        "sources": [],
-        "more_sources": 0,
-        "clean": not places,
-        "places_to_check": [place_data(place) for place in places],
-    }
 
 
 def _colors(
@@ -389,18 +361,3 @@ def _result_layer(layer: FlatLayer) -> ResultLayer:
         color=color,
         artists_word=layer.artists_word,
     )
-
-
-def _used(colors: RegionColors, palette: Palette | None, locked: bool) -> list[str]:
-    """Return the palette's colours if the regions must use them, else the colours in use, the most used first."""
-    if palette is not None and locked:
-        return [swatch.hex for swatch in palette.swatches]
-    used, counts = np.unique(colors.colors[colors.painted], axis=0, return_counts=True)
-    return [hex_color(used[index]) for index in np.argsort(-counts, kind="stable")]
-
-
-def _near_duplicates(palette: Palette | None) -> list[list[Any]]:
-    if palette is None:
-        return []
-    swatches = palette.swatches
-    return [[swatches[one].hex, swatches[other].hex, round(apart, 2)] for one, other, apart in near_duplicates(palette)]

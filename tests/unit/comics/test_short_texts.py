@@ -125,3 +125,29 @@ def test_a_wall_beside_the_border_of_a_panel_that_bleeds_is_no_gutter() -> None:
     cv2.rectangle(ink, (50, 1150), (100, 1200), 255, 3)
     layout = layout_of(ink)
     assert layout.gutters[470, 200] and layout.gutters[1345, 200] and not layout.gutters[1110:1310, 10:150].any()
+
+
+def test_eyes_on_both_sides_of_a_tail_are_no_letters_of_its_balloon() -> None:
+    ink = comic_page()
+    cv2.ellipse(ink, (300, 230), (150, 65), 0, 0, 360, 255, 3)
+    for x in (230, 370):
+        cv2.ellipse(ink, (x, 215), (20, 17), 0, 0, 360, 255, 3)
+        cv2.circle(ink, (x, 215), 7, 255, -1)
+    speech(ink, 300, 100)
+    tail = np.array([(290, 135), (312, 135), (296, 250)])
+    cv2.fillPoly(ink, [tail], 0)
+    cv2.polylines(ink, [tail[[0, 2, 1]]], False, 255, 2)
+    cv2.line(ink, (292, 144), (309, 144), 0, 5)
+    layout = layout_of(ink)
+    assert layout.balloons[100, 230] and layout.balloons[200, 298] and not layout.balloons[230, 180]
+
+
+def test_texts_far_to_the_left_and_above_are_not_counted_to_a_balloon() -> None:
+    ink = np.zeros((1400, 1000), np.uint8)
+    for top in (40, 720):
+        cv2.rectangle(ink, (40, top), (960, top + 640), 255, 4)
+        cv2.circle(ink, (200, top + 500), 60, 255, 3)
+    speech(ink, 200, 130)
+    speech(ink, 840, 1200)
+    layout = layout_of(ink)
+    assert layout.balloons.max() == 2 and layout.balloons[130, 130] and layout.balloons[1200, 770]

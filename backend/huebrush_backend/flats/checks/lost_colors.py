@@ -102,7 +102,7 @@ def _place(
     fixes = ()
     if share >= WHOLE and name != own:
         point = inner_point(regions, region)
-        suggested = _agrees(evidence, region, shown)
+        suggested = evidence.decides and _agrees(evidence, region, shown)
         fixes = (Fix("color", Text.of("fix.take", color=name), *point, color=name, suggested=suggested),)
     kind, words = ("lost_color", "place.lost_color") if share >= WHOLE else ("two_colors", "place.two_colors")
     x, y, width, height = spots[0][:4]

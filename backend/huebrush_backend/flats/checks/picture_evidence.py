@@ -52,6 +52,7 @@ class Evidence:
     * `cell`: (width, height) of a cell in pixels of the page
     * `scale`: (count+1,) float64, pixels of the page that a cell of each region stands for
     * `allowed`: (m,3) uint8 sRGB, the only colours that flats may have, None for any
+    * `decides`: whether flats should be as the picture; if their colours come from elsewhere too, it only raises doubts
     """
 
     label: NDArray[np.int32]
@@ -60,6 +61,7 @@ class Evidence:
     cell: tuple[float, float]
     scale: NDArray[np.float64]
     allowed: NDArray[np.uint8] | None
+    decides: bool = True
 
     def apart(self, tone: NDArray[np.integer], rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Return by how much the colours `rgb` (n,3) are farther from the `tone` (n,) than the nearest allowed one is,

@@ -46,6 +46,8 @@ SINGLE = 2.0
 the end may be a fold's. Gaps of a shape's outline to the page's edge are closed all the same."""
 DOUBLE = 4.0
 """The same where two ends face each other: further apart they may be two folds in one shape."""
+MISSED = 1.0
+"""Widest gap, in widths of the lines, across which a line that ends just missed the other: folds end further off."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,8 @@ def _limits(gap: WidestGap, line_width: float, shape: tuple[int, ...]) -> GapLim
     height, width = shape
     pixels = gap.pixels(line_width, width, height)
     if gap.is_automatic:
-        return GapLimits(pixels, SUSPECT * pixels, FoldLimits(SINGLE * line_width, DOUBLE * line_width, SLIM_SINGLE))
+        folds = FoldLimits(SINGLE * line_width, DOUBLE * line_width, SLIM_SINGLE, MISSED * line_width)
+        return GapLimits(pixels, SUSPECT * pixels, folds)
     return GapLimits(pixels, pixels, ANY_WIDTH)
 
 

@@ -127,11 +127,13 @@ class FoldLimits:
       it does through an outline.
     * `double`: where two ends face each other and neither side reaches the page's edge
     * `narrow`: widest gap inside a shape where one line ends, as a share of the smaller shape's inner size
+    * `missed`: gaps up to this width are a line that just missed another: `narrow` does not hold for them
     """
 
     single: float = np.inf
     double: float = np.inf
     narrow: float = NARROW
+    missed: float = 0.0
 
 
 ANY_WIDTH = FoldLimits()
@@ -159,7 +161,8 @@ def worth_closing(lines: Sequence[GapLine], parts: Parts, folds: FoldLimits = AN
         if 0 not in sides:
             one, other = find(sides[0]), find(sides[1])
             inside = not (outside[one] or outside[other])
-            narrow = NARROW_DASHED if line.dashed else folds.narrow if inside and line.ends == 1 else NARROW
+            may_be_fold = inside and line.ends == 1 and line.width > folds.missed
+            narrow = NARROW_DASHED if line.dashed else folds.narrow if may_be_fold else NARROW
             worth[index] = (line.width + 1) / 2 < narrow * min(widest[one], widest[other])
             if line.ends == 1 and line.width > folds.single:
                 worth[index] &= outside[one] != outside[other]
@@ -191,7 +194,7 @@ def _narrowest_of_alike(necks: NDArray[np.int64], line_width: float) -> NDArray[
 
 
 def _notches(free: NDArray[np.uint8], necks: NDArray[np.int64], line_width: float) -> NDArray[np.bool_]:
-    """Return (n,) bool: the `necks` (n,4) across notches in the border of one line: its ink connects their ends closely.
+    """Return (n,) bool: the `necks` (n,4) across notches in the border of one line, whose ink connects their ends.
 
     Nothing is behind a notch, but among the crumbs of screentone it may lie beside a gap, and is narrower.
     """

@@ -181,7 +181,7 @@ def _in_screens(dots: Dots) -> Dots:
 
 
 def _like_many(radii: NDArray[np.float64], screens: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return (n,) bool: whether at least FEWEST dots of `screens` (m,) have almost the same radius as each of `radii`."""
+    """Return (n,) bool: whether at least FEWEST of the radii `screens` (m,) are almost the same as each of `radii`."""
     ordered = np.sort(screens)
     found = np.searchsorted(ordered, radii + SAME, "right") - np.searchsorted(ordered, radii - SAME)
     return found >= FEWEST

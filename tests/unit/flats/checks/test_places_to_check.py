@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -188,3 +190,12 @@ def test_the_inner_point_of_a_ring_lies_on_the_ring():
     found = find_regions(drawn, 4)
     ring = found.at(60, 15)
     assert found.at(*inner_point(found, ring)) == ring and found.count == 3
+
+
+def test_a_picture_that_does_not_decide_raises_doubts_but_suggests_nothing(regions: Regions, ink: np.ndarray):
+    colors, left = colored(regions), regions.at(*LEFT)
+    picture = painted(regions, colors)
+    colors.colors[left] = (250, 230, 60)
+    evidence = replace(gather_evidence(picture, regions, ink, counted_regions(colors)), decides=False)
+    (place,) = find_places_to_check(regions, colors, shared_borders(regions.labels, ink), ink, evidence)
+    assert [(fix.color, fix.suggested) for fix in place.fixes] == [("#c81e28", False)]
