@@ -332,5 +332,5 @@ def test_the_number_of_layers_is_asked_for_where_it_has_an_effect(able_backend):
     press("huebrush_locked", Key.Key_Space)
     assert widget("huebrush_most_layers").isVisible()
     press("huebrush_locked", Key.Key_Space)
-    pick("huebrush_palette_source", "As the model sees them")
+    pick("huebrush_palette_source", "None")
     type_number("huebrush_most_layers", 24)

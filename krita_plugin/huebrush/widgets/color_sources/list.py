@@ -32,7 +32,8 @@ class SourceRows(PlaceRows):
     def resizeEvent(self, e: QtGui.QResizeEvent | None) -> None:
         """Let the buttons follow the end of the rows, which Qt does only when the list becomes wider."""
         super().resizeEvent(e)
-        self.doItemsLayout()
+        self.scheduleDelayedItemsLayout()
+        self.executeDelayedItemsLayout()
 
 
 class ColorSourcesList(QtWidgets.QWidget):
