@@ -19,7 +19,8 @@ from huebrush_protocol.parameter_ranges import MAX_SEED
 from krita import Document, Node
 
 from .base.qt import QtCore
-from .documents.find import document_key, document_title, likely_line_art, node_id
+from .documents.find import document_key, document_title, node_id
+from .documents.layer_guess import likely_line_art
 from .documents.own_layers import pickable_layers
 from .jobs.effective_job import JobRequest
 from .jobs.job import Job, Stage

@@ -1,4 +1,8 @@
-"""Search for documents and layers by id: Krita makes a new wrapper object at each call, so we keep ids only.
+"""Search for documents by key and for layers by id: Krita makes a new wrapper object at each call.
+
+A layer's id says which layer it is within one document only: a copy of a document has the layers of the original, with
+the same ids, and the same id of the root node, while *Flatten Image* and the Snapshot docker give a document another
+root node. So documents have keys of our own, which Krita's comparison of two wrapper objects tells apart.
 
 A task in slices may find its document closed between two slices. Krita answers None to most questions about
 a closed document, and crashes when one is closed again or added to.
@@ -6,6 +10,7 @@ a closed document, and crashes when one is closed again or added to.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -25,7 +30,8 @@ T = TypeVar("T")
 LAYER_TYPES = ("paintlayer", "grouplayer", "vectorlayer", "filelayer", "filllayer", "clonelayer")
 """The kinds of node that have a picture of their own and can serve as line art or as a reference."""
 
-LINE_ART_WORDS = ("line", "ink", "sketch", "lineart", "linie", "strich", "outline")
+_KEYS: list[tuple[Document, str]] = []
+"""Documents that were asked about, with their keys. No open document equals the wrapper of a closed one."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,23 @@ def node_id(node: Node) -> str:
 
 
 def document_key(document: Document) -> str:
-    """Return the key of an open `document`: the id of its root node, valid while it is open."""
-    return node_id(root_node(document))
+    """Return the key of an open `document`: the same at each call, and no other document's, not even a copy's."""
+    known = next((key for other, key in _KEYS if other == document), None)
+    if known is not None:
+        return known
+    opened = Krita.instance().documents()
+    # The wrapper that a script got from `createDocument` closes its document when it goes: that one is not kept.
+    kept = next((other for other in opened if other == document), document)
+    _KEYS[:] = [entry for entry in _KEYS if entry[0] in opened]
+    _KEYS.append((kept, str(uuid.uuid4())))
+    return _KEYS[-1][1]
+
+
+def copied_from(document: Document) -> str:
+    """Return the key of the document that `document` looks like a copy of, "" for none: it has the same root node."""
+    root = node_id(root_node(document))
+    others = (other for other in open_documents() if other != document and node_id(root_node(other)) == root)
+    return next((document_key(other) for other in others), "")
 
 
 def root_node(document: Document) -> Node:
@@ -113,18 +134,6 @@ def layer_entries(document: Document) -> list[LayerEntry]:
         for node, depth in walk(root_node(document))
         if node.type() in LAYER_TYPES
     ]
-
-
-def likely_line_art(document: Document, entries: list[LayerEntry]) -> str:
-    """Return the id of the layer that most likely holds the lines: by its name, otherwise the active, otherwise the
-    topmost."""
-    for entry in entries:
-        if any(word in entry.name.lower() for word in LINE_ART_WORDS):
-            return entry.uid
-    active = document.activeNode()
-    if active is not None and any(entry.uid == node_id(active) for entry in entries):
-        return node_id(active)
-    return entries[0].uid if entries else ""
 
 
 def document_title(document: Document) -> str:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, TypeVar, get_args, get_type_hints
 
 from huebrush_protocol.parameter_ranges import MAX_SEED
 
-from ..documents.find import LayerEntry, document_key, likely_line_art
+from ..documents.find import LayerEntry, copied_from, document_key
+from ..documents.layer_guess import REFERENCE_WORDS, has_word, likely_line_art
 from ..results.recipes import read_newest_settings
 from .advanced import AdvancedSettings, without_pictures
 from .flats import RegionSettings, for_other_document
@@ -26,8 +27,6 @@ from .text_edits import TextEditSettings
 
 if TYPE_CHECKING:
     from krita import Document
-
-REFERENCE_WORDS = ("reference", "referenz", "colour ref", "color ref")
 
 SETTINGS_FILE = "settings.json"
 DOCUMENT_FOLDER = "documents"
@@ -103,8 +102,8 @@ class SettingsStore:
         write_atomically(self.folder / SETTINGS_FILE, _dump(settings))
 
     def load(self, document: Document) -> DocumentSettings | None:
-        """Return the settings remembered for `document`, or None."""
-        known = self._open.get(document_key(document))
+        """Return the settings remembered for `document`, or None. A copy begins with those of the original."""
+        known = self._open.get(document_key(document)) or self._open.get(copied_from(document))
         if known is not None:
             return known
         values = _read(self._file(document.fileName())) if document.fileName() else {}
@@ -213,17 +212,17 @@ def with_present_line_art(
     if not settings.line_art or any(entry.uid == settings.line_art for entry in entries):
         return settings
     regions = dataclasses.replace(settings.regions, fixes=())
-    return dataclasses.replace(settings, line_art=likely_line_art(document, list(entries)), regions=regions)
+    return dataclasses.replace(settings, line_art=likely_line_art(document, entries), regions=regions)
 
 
 def first_settings(document: Document, entries: Sequence[LayerEntry], last: DocumentSettings) -> DocumentSettings:
     """Return the `last` document's settings without its layers, and with a guess which of the layers `entries` of
     `document` has the lines."""
-    line_art = likely_line_art(document, list(entries))
+    line_art = likely_line_art(document, entries)
     references = tuple(
         ReferenceSource("layer", entry.uid, entry.name)
         for entry in entries
-        if entry.uid != line_art and any(word in entry.name.lower() for word in REFERENCE_WORDS)
+        if entry.uid != line_art and has_word(entry.name, REFERENCE_WORDS)
     )
     return dataclasses.replace(
         last,

@@ -87,8 +87,12 @@ def fold_head(name: str, label: str, purpose: str) -> QtWidgets.QToolButton:
     head.setCheckable(True)
     head.setAutoRaise(True)
     head.setToolButtonStyle(QtCore.Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    head.setArrowType(QtCore.Qt.ArrowType.RightArrow)
-    head.toggled.connect(
-        lambda is_open: head.setArrowType(QtCore.Qt.ArrowType.DownArrow if is_open else QtCore.Qt.ArrowType.RightArrow)
-    )
+    point_arrow(head, is_open=False)
+    head.toggled.connect(lambda is_open: point_arrow(head, is_open))
     return head
+
+
+def point_arrow(head: QtWidgets.QToolButton, is_open: bool) -> None:
+    """Let the arrow of a section's head point down, or, closed, where its text goes on."""
+    closed = QtCore.Qt.ArrowType.LeftArrow if head.isRightToLeft() else QtCore.Qt.ArrowType.RightArrow
+    head.setArrowType(QtCore.Qt.ArrowType.DownArrow if is_open else closed)

@@ -10,6 +10,7 @@ from ...backend.models import ModelStore
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import catalogue, text
 from ..controls.buttons import tool_button
+from ..controls.folded_section import point_arrow
 from ..controls.folder_field import FolderField
 from ..status.job_view import time_left
 
@@ -172,8 +173,7 @@ class ModelShop(QtWidgets.QFrame):
 
     def _show_more(self, shown: bool) -> None:
         self._fields.setVisible(shown)
-        arrow = QtCore.Qt.ArrowType.DownArrow if shown else QtCore.Qt.ArrowType.RightArrow
-        self._more.setArrowType(arrow)
+        point_arrow(self._more, shown)
         self._more.setToolButtonStyle(QtCore.Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _on_fetch(self) -> None:
