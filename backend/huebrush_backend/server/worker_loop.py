@@ -180,7 +180,8 @@ def _references(images: Sequence[Image]) -> tuple[engine_request.Reference, ...]
             pixels.to_rgba(image),
             image.header.name,
             image.header.weight,
-            *(_mask(masks.get((role, number)), image) for role in PART_ROLES),
+            part=_mask(masks.get(("reference_part", number)), image),
+            left_out=_mask(masks.get(("reference_left_out", number)), image),
         )
         for number, image in enumerate(found)
         if image.header.weight > 0.0
