@@ -117,6 +117,8 @@ class _Insertion(QtCore.QObject):
             while self.is_dropped and not self.inserted and time.monotonic() < deadline:
                 self.notice()
                 time.sleep(0.001)
+        self._document.waitForDone()  # until the step is on the stack, redo would bring the first insertion back
+        self.notice()
 
     def notice(self) -> None:
         """See whether the group is there, and give it its name: Krita calls it a copy."""
