@@ -45,6 +45,7 @@ class ColorizePipelineV15(ColorizePipeline):
         reference_guidance: float = 4.0,
         sketch_guidance: float = 1.0,
         reference_tokens: str = "local",
+        trims_margins: bool = False,
     ) -> None:
         super().__init__(
             vae=vae,
@@ -58,6 +59,7 @@ class ColorizePipelineV15(ColorizePipeline):
             reference_guidance=reference_guidance,
             sketch_guidance=sketch_guidance,
             reference_tokens=reference_tokens,
+            trims_margins=trims_margins,
         )
         self.register_modules(
             split_lora=split_lora, recovery_transformer=recovery_transformer, threshold_embedding=threshold_embedding

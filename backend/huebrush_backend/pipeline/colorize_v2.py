@@ -51,6 +51,7 @@ class ColorizePipelineV2(ColorizePipeline):
         reference_guidance: float = 4.0,
         sketch_guidance: float = 1.0,
         reference_tokens: str = "local",
+        trims_margins: bool = False,
     ) -> None:
         super().__init__(
             vae=vae,
@@ -64,6 +65,7 @@ class ColorizePipelineV2(ColorizePipeline):
             reference_guidance=reference_guidance,
             sketch_guidance=sketch_guidance,
             reference_tokens=reference_tokens,
+            trims_margins=trims_margins,
         )
         self.register_modules(
             split_lora=split_lora,

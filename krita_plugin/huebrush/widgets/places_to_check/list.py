@@ -81,7 +81,9 @@ class PlacesToCheckList(QtWidgets.QWidget):
         self._list = PlaceRows()
         self._list.chosen.connect(self._on_chosen)
         self._shows_all = False
-        self._more = _button("huebrush_more_places", "", text("places_to_check.more.tip"))
+        self._more = _button(
+            "huebrush_more_places", text("places_to_check.more", count=0), text("places_to_check.more.tip")
+        )
         self._more.clicked.connect(lambda _checked=False: self._show_more())
         self._spots = SpotStepper()
         self._spots.stepped.connect(self._on_spot)
