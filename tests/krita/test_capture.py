@@ -95,7 +95,8 @@ def test_strokes_of_the_text_brush_are_left_out_of_groups_and_of_other_documents
     lonely_krita.run(
         "from huebrush.strokes.text_brush_layer import make_text_brush_layer\n"
         "from huebrush.documents.find import document_key\n"
-        "from huebrush.documents.pixels import Rect, read_node\n"
+        "from huebrush.documents.layer_reading import read_node\n"
+        "from huebrush.documents.pixels import Rect\n"
         "d = hands.document(); group = d.createGroupLayer('Colours'); d.rootNode().addChildNode(group, None)\n"
         "for rectangles in (((5, 5, 40, 40, (9, 99, 199)),), ((20, 20, 40, 40, (200, 100, 0)),)):\n"
         "    layer = painted(rectangles); layer.setOpacity(128); group.addChildNode(layer, None)\n"

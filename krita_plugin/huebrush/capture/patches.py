@@ -15,8 +15,10 @@ from ..base.problems import ProblemError, problem
 from ..base.qt import QtCore, QtGui, image_bytes, to_bytes
 from ..base.tasks import BREATHE, Steps
 from ..documents.find import document_title, find_document, find_node, node_id, root_node, while_open
+from ..documents.layer_reading import read_node
 from ..documents.own_layers import find_reference_strokes
-from ..documents.pixels import Rect, extent, read_node, trim
+from ..documents.pixels import Rect, trim
+from ..documents.reach import reach
 from ..settings.sources import ReferenceSource
 from ..strokes.masks import Mask, split_brush_strokes
 from ..strokes.reference_strokes import LEAVE, TAKE
@@ -161,7 +163,7 @@ def _read(document: Document, node: Node, selected: bool) -> Steps[MaskedPixels]
     is_root = node_id(node) == node_id(root_node(document))
     page = Rect(0, 0, document.width(), document.height())
     if selection is None:
-        rect = page if is_root else extent(document, node)
+        rect = page if is_root else (yield from reach(document, node)).rect
     else:
         left, top = max(0, selection.x()), max(0, selection.y())
         right = min(page.width, selection.x() + selection.width())
@@ -181,9 +183,10 @@ def _read(document: Document, node: Node, selected: bool) -> Steps[MaskedPixels]
 
 def _read_brushed(document: Document, node: Node) -> Steps[MaskedPixels]:
     """Read the part of `node` that is brushed green: the rectangle, its bytes and those of the strokes."""
-    layer, whole = find_reference_strokes(document, node_id(node)), extent(document, node)
+    layer = find_reference_strokes(document, node_id(node))
     if layer is None:
         raise ProblemError(problem("patch_empty", name=node.name()))
+    whole = (yield from reach(document, node)).rect
     strokes = yield from read_node(document, layer, whole)
     found: list[Mask | None] = (
         [None, None] if strokes.is_empty else (yield from split_brush_strokes(strokes, (TAKE, LEAVE)))

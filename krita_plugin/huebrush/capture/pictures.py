@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,11 @@ from huebrush_protocol.messages import ImageHeader
 from ..base.problems import ProblemError, Remedy, problem
 from ..base.tasks import BREATHE, Steps, in_thread
 from ..documents.find import document_title, find_document, find_node, root_node, while_open
+from ..documents.layer_reading import read_node
+from ..documents.page_change import PageMark, mark_page
 from ..documents.picture_files import UnreadablePicture, read_pixels
-from ..documents.pixels import Pixels, Rect, extent, read_node, read_selection, trim
+from ..documents.pixels import Pixels, Rect, read_selection, trim
+from ..documents.reach import reach
 from ..settings.sources import ReferenceSource
 
 if TYPE_CHECKING:
@@ -26,12 +30,23 @@ CapturedPicture = tuple[ImageHeader, memoryview]
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A place of the layer called `name` that is far from everything else on it, and was left out."""
+
+    name: str
+    rect: Rect
+
+
+@dataclass(frozen=True)
 class Captured:
-    """Images of a job: headers and frames in the same order, line art first; and whether its paper is opaque."""
+    """Images of a job: headers and frames in the same order, line art first; whether its paper is opaque; what was
+    left out; and how the page was."""
 
     headers: tuple[ImageHeader, ...]
     frames: tuple[memoryview | bytes, ...]
     line_art_opaque: bool
+    left_out: tuple[LeftOut, ...] = ()
+    mark: PageMark | None = None
 
     def with_images(self, headers: Sequence[ImageHeader], frames: Sequence[memoryview | bytes]) -> Captured:
         """Return this with more images."""
@@ -66,12 +81,14 @@ def _capture(
     pixels = yield from _read_layer(document, lines, page)
     headers = [_header("line_art", pixels.rect, lines.name())]
     frames: list[memoryview] = [pixels.data]
+    mark = mark_page(pixels)
+    left_out: list[LeftOut] = []
     for role, source in (*(("reference", reference) for reference in references), *extras):
-        read = _READERS.get(role, _read_reference)
+        read = _READERS.get(role, partial(_read_reference, left_out=left_out))
         header, frame = yield from read(document, role, source)
         headers.append(header)
         frames.append(frame)
-    return Captured(tuple(headers), tuple(frames), pixels.is_opaque)
+    return Captured(tuple(headers), tuple(frames), pixels.is_opaque, tuple(left_out), mark)
 
 
 def capture_reference(document: Document, source: ReferenceSource) -> Steps[CapturedPicture]:
@@ -101,7 +118,10 @@ def _read_mask(document: Document, role: str, source: ReferenceSource) -> Steps[
     return _header(role, pixels.rect, source.name), pixels.data
 
 
-def _read_reference(document: Document, role: str, source: ReferenceSource) -> Steps[CapturedPicture]:
+def _read_reference(
+    document: Document, role: str, source: ReferenceSource, left_out: list[LeftOut] | None = None
+) -> Steps[CapturedPicture]:
+    """Read a picture whole. What is far from everything else on a layer is added to `left_out`."""
     if source.kind == "file":
         width, height, data = yield from _read_file(Path(source.key))
         return _header(role, Rect(0, 0, width, height), source.name, source.weight), data
@@ -116,7 +136,10 @@ def _read_reference(document: Document, role: str, source: ReferenceSource) -> S
         node, owner, closed = find_node(document, source.key), document, problem("document_closed_early")
         if node is None:
             raise ProblemError(problem("reference_deleted", name=source.name))
-        rect = extent(document, node)
+        found = yield from reach(document, node)
+        rect = found.rect
+        if left_out is not None:
+            left_out += [LeftOut(source.name, place) for place in found.left_out]
         yield BREATHE
     _check_size(rect, source.name)
     pixels = yield from while_open(owner, _read_layer(owner, node, rect), closed)

@@ -4,12 +4,16 @@
 lowest one, in one undo step and without touching any layer; but it takes only what the list itself hands out. So the
 group is first inserted above the line art, taken from the list, and that insertion undone; then a copy is dropped at
 the end. What is left on the undo stack is the drop alone.
+
+Nothing of the artist's may come in between, or Ctrl+Z would take the insertion for theirs. So all of it is done in two
+events that follow each other: the second is sent in the first, behind Krita's own message to the list, and Qt handles
+such events before it looks for new ones from keyboard and pen.
 """
 
 from __future__ import annotations
 
 import contextlib
-import uuid
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,8 +21,8 @@ from krita import Krita
 
 from ..base.problems import Problem, ProblemError, Remedy, problem
 from ..base.qt import QtCore, QtWidgets, never_none
-from ..base.tasks import Steps
-from .find import active_document, document_key, find_document, find_node, node_id
+from ..base.tasks import BREATHE, Steps
+from .find import active_document, document_key, find_document, node_id
 
 if TYPE_CHECKING:
     from krita import Document, Node
@@ -26,43 +30,102 @@ if TYPE_CHECKING:
 LAYER_LIST = "listLayers"
 """The object name of the tree view in the Layers docker."""
 WAIT_MILLISECONDS = 20
-MOST_WAITS = 250
-"""Number of waits for the list to notice a new layer, when Krita's event loop runs; a busy machine may be slow."""
+DROP_SECONDS = 0.5
+"""Seconds that Krita's threads may take to insert what was dropped, before the artist gets the next word."""
+_NEXT = QtCore.QEvent.Type.User
+"""The type of the second event."""
 
 
-def insert_below_lowest(key: str, lines: Node, group: Node) -> Steps[Node]:
+def insert_below_lowest(key: str, lines: Node, group: Node) -> Steps[str]:
     """Insert a copy of `group` below the layer `lines`, the lowest of its parent, in the document with this `key`.
 
-    The generator's result is the new group; `group` itself, of a scratch document, is left with another name, hidden.
-    Raises `ProblemError` ("document_closed", or "lowest_layer" when the Layers docker does not show the document),
-    and leaves the layers as they were then.
+    Begins at once, in an event that the caller has waited for, such as the end of `BREATHE`. The generator's result is
+    the id of the new group, which the artist may have undone already; `group` itself, of a scratch document, is left
+    hidden. It is "" where the list did not get the layer in time: try again later. Raises `ProblemError`
+    ("document_closed", or "lowest_layer" when the Layers docker does not show the document). In both cases the layers
+    and the undo steps are as they were.
     """
-    name, mark = group.name(), str(uuid.uuid4())
-    document, _ = _shown(key)
-    parent = never_none(lines.parentNode())
-    group.setName(mark)
-    group.setVisible(False)  # Krita need not compose the page for a moment's sake
-    first = group.duplicate()
-    parent.addChildNode(first, lines)
-    try:
-        row = yield from _row_of(key, mark)
-        rows = never_none(row.model())
-        dragged = rows.mimeData([row])
-        list_end = QtCore.QPersistentModelIndex(row.parent())  # the row itself goes with the insertion
-        _undo_insertion(document, first)
-    except ProblemError:
-        _withdraw(key, node_id(first))
-        raise
-    first.setVisible(True)
-    with _unlocked(parent):
-        end = QtCore.QModelIndex(list_end)
-        rows.dropMimeData(dragged, QtCore.Qt.DropAction.CopyAction, rows.rowCount(end), 0, end)
-    yield from _until_idle(key)
-    inserted = parent.childNodes()[0]
-    if node_id(inserted) == node_id(lines):
+    insertion = _Insertion(_shown(key), lines, group)
+    while not insertion.is_over:
+        yield BREATHE
+    while insertion.is_dropped and not _open(key).tryBarrierLock():  # as `waitForDone`, which would hold Krita up
+        insertion.notice()
+        yield WAIT_MILLISECONDS
+    if insertion.is_dropped:
+        _open(key).unlock()
+        insertion.notice()
+    if insertion.is_dropped and not insertion.inserted:
         raise ProblemError(_not_possible())
-    inserted.setName(name)  # Krita calls it a copy
-    return inserted
+    return insertion.inserted
+
+
+class _Insertion(QtCore.QObject):
+    """The two events: the first is the one in which this is made. Then `is_over`, and the group `is_dropped` if the
+    list had it; `inserted` is the new group's id as soon as Krita's threads have inserted it."""
+
+    def __init__(self, shown: tuple[Document, QtCore.QAbstractItemModel], lines: Node, group: Node) -> None:
+        super().__init__(QtCore.QCoreApplication.instance())
+        self.is_over = self.is_dropped = False
+        self.inserted = ""
+        self._document, self._rows = shown
+        self._lines, self._parent = lines, never_none(lines.parentNode())
+        self._name = group.name()
+        group.setVisible(False)  # Krita need not compose the page for a moment's sake
+        self._first = group.duplicate()
+        self._taken: tuple[QtCore.QMimeData, QtCore.QPersistentModelIndex] | None = None
+        self._rows.rowsInserted.connect(self._take)
+        self._document.waitForDone()
+        self._parent.addChildNode(self._first, lines)
+        self._document.waitForDone()
+        QtCore.QCoreApplication.postEvent(self, QtCore.QEvent(_NEXT))  # behind Krita's message to the list
+
+    def event(self, a0: QtCore.QEvent | None) -> bool:
+        """Do the second event's work."""
+        if a0 is None or a0.type() != _NEXT:
+            return super().event(a0)
+        try:
+            self._rows.rowsInserted.disconnect(self._take)
+            self._undo()
+            if self._taken is not None:
+                self._drop(*self._taken)
+        finally:
+            self.is_over = True
+            self.deleteLater()
+        return True
+
+    def _take(self, parent: QtCore.QModelIndex, first: int, last: int) -> None:
+        """Take the new row out of the list, as the beginning of a drag does."""
+        for number in range(first, last + 1):
+            row = self._rows.index(number, 0, parent)
+            if self._taken is None and row.data(QtCore.Qt.ItemDataRole.DisplayRole) == self._first.name():
+                dragged = never_none(self._rows.mimeData([row]))
+                self._taken = dragged, QtCore.QPersistentModelIndex(parent)
+
+    def _undo(self) -> None:
+        """Undo the insertion. A script that has undone it before meant the artist's own last step."""
+        self._document.waitForDone()
+        never_none(Krita.instance().action("edit_undo")).trigger()
+        self._document.waitForDone()
+
+    def _drop(self, dragged: QtCore.QMimeData, list_end: QtCore.QPersistentModelIndex) -> None:
+        self._first.setVisible(True)
+        with _unlocked(self._parent):
+            end = QtCore.QModelIndex(list_end)
+            copy = QtCore.Qt.DropAction.CopyAction
+            self.is_dropped = self._rows.dropMimeData(dragged, copy, self._rows.rowCount(end), 0, end)
+            deadline = time.monotonic() + DROP_SECONDS
+            while self.is_dropped and not self.inserted and time.monotonic() < deadline:
+                self.notice()
+                time.sleep(0.001)
+        self._document.waitForDone()  # until the step is on the stack, redo would bring the first insertion back
+        self.notice()
+
+    def notice(self) -> None:
+        """See whether the group is there, and give it its name: Krita calls it a copy."""
+        children = self._parent.childNodes()
+        if not self.inserted and children and node_id(children[0]) != node_id(self._lines):
+            children[0].setName(self._name)
+            self.inserted = node_id(children[0])
 
 
 def _shown(key: str) -> tuple[Document, QtCore.QAbstractItemModel]:
@@ -76,49 +139,11 @@ def _shown(key: str) -> tuple[Document, QtCore.QAbstractItemModel]:
     return document, never_none(rows.sourceModel()) if isinstance(rows, QtCore.QSortFilterProxyModel) else rows
 
 
-def _row_of(key: str, mark: str) -> Steps[QtCore.QModelIndex]:
-    """Wait until the list has the layer named `mark` and return its index."""
-    match = QtCore.Qt.MatchFlag.MatchExactly | QtCore.Qt.MatchFlag.MatchRecursive
-    for _ in range(MOST_WAITS):
-        yield WAIT_MILLISECONDS
-        _, rows = _shown(key)
-        found = rows.match(rows.index(0, 0), QtCore.Qt.ItemDataRole.DisplayRole, mark, 1, match)
-        if found:
-            return found[0]
-    raise ProblemError(_not_possible())
-
-
-def _undo_insertion(document: Document, inserted: Node) -> None:
-    """Undo the insertion of a layer. If the artist was quicker and another step was undone, redo that step."""
-    document.waitForDone()
-    never_none(Krita.instance().action("edit_undo")).trigger()
-    document.waitForDone()
-    if find_node(document, node_id(inserted)) is not None:
-        never_none(Krita.instance().action("edit_redo")).trigger()
-        document.waitForDone()
-        raise ProblemError(_not_possible())
-
-
-def _until_idle(key: str) -> Steps[None]:
-    """Wait until Krita has finished its work; unlike `waitForDone`, without blocking it."""
-    while not _open(key).tryBarrierLock():
-        yield WAIT_MILLISECONDS
-    _open(key).unlock()
-
-
 def _open(key: str) -> Document:
     document = find_document(key)
     if document is None:
         raise ProblemError(problem("document_closed", Remedy.PLACE))
     return document
-
-
-def _withdraw(key: str, uid: str) -> None:
-    """Remove a layer that cannot stay where it is; this adds undo steps."""
-    document = find_document(key)
-    node = find_node(document, uid) if document is not None else None
-    if node is not None:
-        node.remove()
 
 
 @contextlib.contextmanager

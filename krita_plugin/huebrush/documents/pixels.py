@@ -4,23 +4,20 @@ selection, and where a layer has anything."""
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from mmap import mmap
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ..base.problems import ProblemError, problem
 from ..base.qt import QtCore, to_bytes
 from ..base.tasks import BREATHE, Steps
-from .find import node_id, require_open, root_node
-from .own_layers import brush_strokes_within
-from .scratch import SRGB_SPACE, compose, scratch_document
+from .find import require_open
+from .scratch import SRGB_SPACE, scratch_document
+from .srgb import is_known_srgb, is_srgb
 
 if TYPE_CHECKING:
-    from krita import Document, GroupLayer, Node
+    from krita import Document, Node
 
-OPAQUE_SAMPLES = {"U8": b"\xff", "U16": b"\xff\xff", "F16": b"\x00\x3c", "F32": b"\x00\x00\x80\x3f"}
-"""The bytes of one opaque sample, by colour depth."""
 PIXELS_AT_ONCE = 1 << 18
 """Number of pixels read in one step."""
 
@@ -39,6 +36,30 @@ class Rect:
     y: int
     width: int
     height: int
+
+    @property
+    def right(self) -> int:
+        """The first column to the right of it."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row below it."""
+        return self.y + self.height
+
+    def united(self, other: Rect) -> Rect:
+        """Return the rectangle around both."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        return Rect(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
+
+    def holds(self, other: Rect) -> bool:
+        """True when no pixel of `other` is outside."""
+        return self.united(other) == self
+
+    def meets(self, other: Rect) -> bool:
+        """True when both have a pixel in common."""
+        across = max(self.x, other.x) < min(self.right, other.right)
+        return across and max(self.y, other.y) < min(self.bottom, other.bottom)
 
 
 @dataclass(frozen=True)
@@ -77,37 +98,6 @@ class StripHeight:
             self._pixels = max(self._pixels // 2, SMALLEST_STRIP_PIXELS)
 
 
-def is_plain(node: Node) -> bool:
-    """True for a paint layer without masks: what it shows is its own pixels."""
-    return node.type() == "paintlayer" and not node.childNodes()
-
-
-def read_node(document: Document, node: Node, rect: Rect) -> Steps[Pixels]:
-    """Read `rect` of `node` of `document` as `Pixels` (the generator's result).
-
-    A plain paint layer is read from a duplicate, which Krita makes without copying, so that painting meanwhile does
-    not mix two states. Anything with masks or children is read as it appears, without the strokes of our brushes
-    inside it. Krita converts the colours.
-    """
-    if is_plain(node):
-        yield 0
-        return (yield from _read_strips(document, node.duplicate(), rect, projected=False))
-    strokes = brush_strokes_within(document, node)
-    if not strokes and _is_composed(document, node):
-        return (yield from _read_strips(document, node, rect, projected=True))
-    space = (document.colorModel(), document.colorDepth(), document.colorProfile())
-    size = (document.width(), document.height())
-    with scratch_document("huebrush-capture", document.resolution(), space) as scratch:
-        yield BREATHE
-        require_open(scratch, problem("document_closed_early"))
-        copy = _copy_to(scratch, document, node, strokes)
-        yield from compose(scratch, *size, problem("document_closed_early"))
-        pixels = yield from _read_strips(scratch, copy, rect, projected=True)
-        yield BREATHE
-    yield BREATHE
-    return pixels
-
-
 def write_layer(node: Node, rect: Rect, data: memoryview, stride: int) -> Steps[None]:
     """Write BGRA rows (`stride` bytes apart) into `node`, an 8-bit sRGB layer that no document holds yet."""
     height = StripHeight(rect.width)
@@ -141,59 +131,19 @@ def write_coverage(node: Node, rect: Rect, data: memoryview, stride: int, color:
         yield 0
 
 
-def _copy_to(scratch: Document, document: Document, node: Node, strokes: Sequence[Sequence[int]]) -> Node:
-    """Put a copy of `node` of `document` into `scratch`, visible by itself, and return it. The layers that the paths in
-    `strokes` lead to are hidden."""
-    if node_id(node) == node_id(root_node(document)):
-        copy = scratch.createGroupLayer("huebrush-root")  # a root cannot be copied
-        root_node(scratch).addChildNode(copy, None)
-        for place, child in enumerate(node.childNodes()):
-            duplicate = child.duplicate()
-            for way in strokes:
-                if way[0] == place:
-                    _hide(duplicate, way[1:])
-            copy.addChildNode(duplicate, None)
-        return copy
-    copy = node.duplicate()
-    copy.setVisible(True)
-    if hasattr(copy, "setPassThroughMode"):
-        cast("GroupLayer", copy).setPassThroughMode(False)
-    for way in strokes:
-        _hide(copy, way)
-    root_node(scratch).addChildNode(copy, None)
-    return copy
-
-
-def _hide(node: Node, way: Sequence[int]) -> None:
-    """Hide the node at the end of the path `way`, a row of child indices that begins at `node`."""
-    for place in way:
-        node = node.childNodes()[place]
-    node.setVisible(False)
-
-
-def _is_composed(document: Document, node: Node) -> bool:
-    """True when Krita keeps an up-to-date picture of `node`: visible up to the root, and not a pass-through group."""
-    root = node_id(root_node(document))
-    if node_id(node) != root and getattr(node, "passThroughMode", lambda: False)():
-        return False
-    current: Node | None = node
-    while current is not None and node_id(current) != root:
-        if not current.visible():
-            return False
-        current = current.parentNode()
-    return True
-
-
-def _read_strips(document: Document, node: Node, rect: Rect, projected: bool) -> Steps[Pixels]:
+def read_strips(document: Document, node: Node, rect: Rect, projected: bool) -> Steps[Pixels]:
+    """Read `rect` of `node` as 8-bit sRGB: its own pixels, or, `projected`, what it shows with masks and children."""
     space = (node.colorModel(), node.colorDepth(), node.colorProfile())
-    if space[:2] == ("RGBA", "U8") and space[2].lower().startswith("srgb"):
+    if is_known_srgb(space):
         return (yield from _collect_strips(node, rect, projected, None))
     # Krita converts in a stroke on the layer's document: not in the artist's, which would be redrawn each time.
     resolution = document.resolution()
     yield BREATHE
     with scratch_document("huebrush-strips", resolution, space) as scratch:
         yield BREATHE
-        pixels = yield from _collect_strips(node, rect, projected, scratch)
+        require_open(scratch, problem("document_closed_early"))
+        converter = None if is_srgb(scratch) else scratch
+        pixels = yield from _collect_strips(node, rect, projected, converter)
         yield BREATHE
     yield BREATHE
     return pixels
@@ -229,25 +179,6 @@ def _converted(scratch: Document, raw: QtCore.QByteArray, width: int, rows: int)
     strip.setPixelData(raw, 0, 0, width, rows)
     strip.setColorSpace(*SRGB_SPACE)
     return strip.pixelData(0, 0, width, rows)
-
-
-def extent(document: Document, node: Node) -> Rect:
-    """Return a rectangle that holds the page of `document` and all that `node` shows.
-
-    Krita composes groups and masks on the page only, so only a plain layer can be larger than the page. To find its
-    bounds, Krita searches the transparent margins pixel by pixel, which takes tenths of a second on a large page unless
-    the corners are painted. So this asks for the bounds of a copy with the page's corners painted.
-    """
-    width, height = document.width(), document.height()
-    if not is_plain(node):
-        return Rect(0, 0, width, height)
-    copy = node.duplicate()
-    sample = OPAQUE_SAMPLES[node.colorDepth()]
-    opaque = QtCore.QByteArray(sample * (len(copy.pixelData(0, 0, 1, 1)) // len(sample)))
-    copy.setPixelData(opaque, 0, 0, 1, 1)
-    copy.setPixelData(opaque, width - 1, height - 1, 1, 1)
-    bounds = copy.bounds()
-    return Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
 
 
 def trim(pixels: Pixels) -> Steps[tuple[Rect, memoryview]]:

@@ -43,14 +43,23 @@ def scratch_document(name: str, resolution: float, space: tuple[str, str, str] =
             document.close()
 
 
-def compose(document: Document, width: int, height: int, otherwise: Problem) -> Steps[None]:
-    """Enlarge a scratch document to `width` × `height` pixels, so that Krita composes its layers and groups there.
+def compose(document: Document, area: tuple[int, int, int, int], otherwise: Problem) -> Steps[None]:
+    """Enlarge a scratch document to `area` (x, y, width and height), so that Krita composes its layers and groups
+    there. Then the area's corner is at 0, 0, and everything has moved with it.
 
     Raises `ProblemError` with `otherwise` when the document is closed meanwhile.
     """
     yield BREATHE
     require_open(document, otherwise)
-    document.resizeImage(0, 0, width, height)
+    document.resizeImage(*area)
+    yield from until_idle(document, otherwise)
+
+
+def until_idle(document: Document, otherwise: Problem) -> Steps[None]:
+    """Wait until Krita's own threads are done with a scratch document, without holding Krita up as `waitForDone` does.
+
+    Raises `ProblemError` with `otherwise` when the document is closed meanwhile.
+    """
     yield BREATHE
     require_open(document, otherwise)
     while not document.tryBarrierLock():  # as `waitForDone`, which would hold Krita up

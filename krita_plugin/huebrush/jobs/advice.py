@@ -25,13 +25,16 @@ def advise_at_end(job: Job, document: Document, placed: Placed, recipe: Mapping[
     """Return advice on the result of `job` in `document`, for which the backend gave `recipe`; None if there is
     nothing to say.
 
-    That a document shows no colours is said with all else: nobody would see the result for what it is.
+    That a document shows no colours, and what was not read, is said with all else: nobody would see the result for what
+    it is.
     """
     found = _edits_overlap(job, recipe) or _mask_to_fill(placed) or _opaque_lines(job, document, recipe)
-    grey = _grey_document(document)
-    if found is None or grey is None:
-        return found or grey
-    return replace(found, advice=f"{found.advice} {grey.message} {grey.advice}")
+    for more in (_grey_document(document), _left_out(job)):
+        if found is None or more is None:
+            found = found or more
+        else:
+            found = replace(found, advice=f"{found.advice} {more.message} {more.advice}".strip())
+    return found
 
 
 def advise_at_start(job: Job) -> Problem | None:
@@ -58,6 +61,16 @@ def _overlap(later: TextEditSettings, earlier: TextEditSettings) -> Problem:
 def _grey_document(document: Document) -> Problem | None:
     """Return the advice for a document that shows every layer in grey, as one made of a grey scan does."""
     return problem("grey_document", severity="info") if document.colorModel() == GREY else None
+
+
+def _left_out(job: Job) -> Problem | None:
+    """Return the advice for places that were not read, naming the first of them, None where there are none."""
+    if not job.left_out:
+        return None
+    first = job.left_out[0]
+    size = f"{first.rect.width} × {first.rect.height}"
+    place = f"{first.rect.x}, {first.rect.y}"
+    return problem("left_out", severity="info", name=first.name, count=len(job.left_out), size=size, place=place)
 
 
 def _mask_to_fill(placed: Placed) -> Problem | None:

@@ -14,7 +14,8 @@ from ..base.problems import Problem
 from ..base.qt import QtGui
 from ..base.tasks import SlicedTask
 from ..capture.edit_masks import NO_EDIT_MASKS, EditMasks
-from ..capture.pictures import Captured
+from ..capture.pictures import Captured, LeftOut
+from ..documents.page_change import PageMark
 from ..results.flats_report import FlatsReport
 from .effective_job import EffectiveJob, JobRequest, PageState
 
@@ -57,6 +58,8 @@ class Job:
     * `outcome`: what to tell the artist at its end, if anything
     * `group`: the id of its layers' group, or of its one layer; empty where it has none
     * `edit_masks`: where its edits act, known once that has been read
+    * `left_out`: what of its pictures was too far from everything else
+    * `mark`: how the page was when it was read
     * `flats_report`: the places to check in its result, known once that has arrived
     """
 
@@ -75,6 +78,8 @@ class Job:
     group: str = ""
     line_art_opaque: bool = False
     edit_masks: EditMasks = NO_EDIT_MASKS
+    left_out: tuple[LeftOut, ...] = ()
+    mark: PageMark | None = None
     flats_report: FlatsReport | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from huebrush_protocol.errors import ProtocolError
@@ -18,6 +19,7 @@ from huebrush_protocol.messages import (
 )
 
 from ..backend.connection import Link
+from ..base.artists_hand import artists_hand
 from ..base.problems import Problem, ProblemError, Remedy, from_failure, problem, unexpected
 from ..base.qt import QtCore, Signal, image_from_rgb
 from ..base.tasks import SlicedTask, Steps
@@ -25,8 +27,10 @@ from ..capture import pictures as capturing
 from ..capture.edit_masks import EditMasks, capture_edit_masks
 from ..documents.colorize_mask import can_make_masks
 from ..documents.find import find_document, find_node, while_open
+from ..documents.page_change import PageMark
 from ..results import writeback
 from ..results.flats_report import read_flats_report
+from ..results.following import follow_page
 from ..results.hide_replaced_results import ReplacedResults
 from ..results.recipes import RecipeKeeper, Record
 from ..strokes.reference_strokes import capture_reference_strokes
@@ -38,6 +42,7 @@ from .record import job_record, result_name
 
 if TYPE_CHECKING:
     from huebrush_protocol.codec import Received
+    from huebrush_protocol.frames import Image
     from krita import Document
 
 
@@ -138,6 +143,7 @@ class JobRunner(QtCore.QObject):
 
     def _on_captured(self, job: Job, captured: capturing.Captured, edit_masks: EditMasks) -> None:
         job.task, job.captured, job.edit_masks = None, captured, edit_masks
+        job.left_out, job.mark = captured.left_out, captured.mark
         job.stage = Stage.STARTING
         if self._link.is_ready:
             self._submit(job)
@@ -211,11 +217,17 @@ class JobRunner(QtCore.QObject):
         that is None or the result has lines."""
         job.stage = Stage.WRITING
         above = None if job.effective.has_own_lines else line_art
-        lines = job.request.settings.line_art
+        lines, mark, job.outcome = job.request.settings.line_art, _mark_to_follow(job, document), None
+
+        def insert(images: Sequence[Image], fits: writeback.Fits) -> Steps[writeback.Placed]:
+            if over:
+                return writeback.insert_layer_over(document, over, result_name(job), images[0], fits)
+            return writeback.insert_group(document, above, result_name(job), images, lines, fits)
+
         job.task = SlicedTask(
-            writeback.insert_layer_over(document, over, result_name(job), result.images[0])
-            if over
-            else writeback.insert_group(document, above, result_name(job), result.images, lines),
+            insert(result.images, writeback.always)
+            if mark is None
+            else follow_page(document, lines, mark, result.images, insert),
             lambda placed: self._on_placed(job, result.recipe, document, placed),
             lambda error: self._on_not_placed(job, error),
             self,
@@ -234,6 +246,8 @@ class JobRunner(QtCore.QObject):
     def _on_placed(self, job: Job, recipe: dict[str, object], document: str, placed: writeback.Placed) -> None:
         job.result = None
         job.group = group = placed.group
+        if placed.has_moved:
+            job.flats_report = None  # its places are those of the page as it was
         target = find_document(document)
         if target is not None:
             self._replaced.replace(target, job.request.replaces, group)
@@ -262,10 +276,18 @@ class JobRunner(QtCore.QObject):
 
     def _notify(self, job: Job) -> None:
         self._link.set_busy(any(entry.stage in (Stage.QUEUED, Stage.RUNNING) for entry in self._jobs.values()))
+        (artists_hand().watch if any(entry.is_active for entry in self._jobs.values()) else artists_hand().rest)()
         if job.announced is not job.stage:
             job.announced = job.stage
             self.stage_changed.emit(job)
         self.changed.emit(job)
+
+
+def _mark_to_follow(job: Job, document: str) -> PageMark | None:
+    """Return the mark of the page that the result of `job` is to follow, None where it goes as it is: into another
+    document, or where the artist places a result that could not follow."""
+    has_failed = job.outcome is not None and job.outcome.code == "page_changed"
+    return None if has_failed or document != job.request.document else job.mark
 
 
 def _explain(job: Job, error: Exception) -> Problem:

@@ -8,7 +8,7 @@ was not composed would show as no larger than one pixel until the whole page is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,12 @@ from huebrush_protocol.frames import Image
 from ..base.problems import Problem, ProblemError, Remedy, problem
 from ..base.qt import never_none
 from ..base.tasks import BREATHE, Steps
+from ..documents.active_layer import give_back_active, until_ready
 from ..documents.colorize_mask import add_lines, add_mask, fill
 from ..documents.find import document_key, find_document, find_node, node_id, require_open, root_node, while_open
 from ..documents.insert_below_lowest import insert_below_lowest
-from ..documents.pixels import Pixels, Rect, read_node
+from ..documents.layer_reading import read_node
+from ..documents.pixels import Pixels, Rect
 from ..documents.scratch import compose, scratch_document
 from .layers import add_layer
 
@@ -28,25 +30,47 @@ if TYPE_CHECKING:
     from krita import Document, Node
 
 STROKE = "stroke"
+TRIES_MILLISECONDS = (BREATHE, 50, 100, 200, 400, 800, 1600)
+"""Milliseconds to wait before each try to insert a group below the lowest layer: while a script of another program, or
+Krita itself, lets events run inside an event, the Layers docker learns of nothing."""
 PASS_THROUGH = "pass through"
 """Name of the blending mode of a group that is not composed by itself, in some versions of Krita."""
 
 
 @dataclass(frozen=True)
 class Placed:
-    """Inserted group: its id, and whether it holds a Colorize Mask that Krita has not filled yet."""
+    """Inserted group: its id, whether it holds a Colorize Mask that Krita has not filled yet, and whether it was turned
+    or moved with the page."""
 
     group: str
     has_unfilled_mask: bool = False
+    has_moved: bool = False
 
 
-def insert_group(key: str, above: str | None, name: str, images: Sequence[Image], lines: str = "") -> Steps[Placed]:
+Fits = Callable[["Document"], bool]
+"""Question whether images still fit the page."""
+
+
+def always(_document: Document) -> bool:
+    """Say that they do."""
+    return True
+
+
+def insert_group(
+    key: str,
+    above: str | None,
+    name: str,
+    images: Sequence[Image],
+    lines: str = "",
+    fits: Fits = always,
+) -> Steps[Placed]:
     """Insert `images` (bottom to top, BGRA) as a group called `name` into the open document with this `key`.
 
     The group goes directly below the layer with the id `above`, or on top of all layers when that is None. Key strokes
-    among the images become a Colorize Mask on a copy of the layer with the id `lines`. The generator's result is a
-    `Placed`. If it raises `ProblemError`, no layer has changed: "document_closed", "line_art_deleted" (lines or place
-    gone), "lowest_layer" (nothing can be inserted below the lines) or "no_masks" (Krita makes no Colorize Masks).
+    among the images become a Colorize Mask on a copy of the layer with the id `lines`. `fits` is asked at the last
+    moment. The generator's result is a `Placed`. If it raises `ProblemError`, no layer has changed: "document_closed",
+    "line_art_deleted" (lines or place gone), "page_changed" (the images do not fit any more), "lowest_layer" (nothing
+    can be inserted below the lines) or "no_masks" (Krita makes no Colorize Masks).
     """
     strokes = [image for image in images if image.header.kind == STROKE]
     copied = (yield from _read_lines(key, lines)) if strokes else None
@@ -65,27 +89,31 @@ def insert_group(key: str, above: str | None, name: str, images: Sequence[Image]
             elif masked is None and copied is not None:
                 masked = yield from add_lines(scratch, group, copied, _closed())
         document = _document(key)
-        yield from compose(scratch, document.width(), document.height(), _closed())
+        yield from compose(scratch, (0, 0, document.width(), document.height()), _closed())
         is_filled = True
         if masked is not None:
             mask = yield from add_mask(scratch, masked, strokes, _closed())
             is_filled = yield from fill(scratch, mask, _closed())
-        document = _document(key)
-        active = document.activeNode()
-        inserted = yield from _insert(document, above, group)
-        yield BREATHE
-        if active is not None:
-            _make_active(key, active)
-        yield BREATHE
+        inserted, active, tries = "", None, iter(TRIES_MILLISECONDS)
+        while not inserted:
+            yield next(tries, 0) or _give_up()
+            yield from until_ready(key)
+            document = _document(key)
+            _require_fit(document, fits)
+            active = document.activeNode()
+            inserted = yield from _insert(document, above, group)
+        yield from give_back_active(key, active, inserted)
     yield BREATHE  # the scratch document is closed; its layers are given back in the next step
     return Placed(inserted, not is_filled)
 
 
-def insert_layer_over(key: str, over: str, name: str, image: Image) -> Steps[Placed]:
+def insert_layer_over(key: str, over: str, name: str, image: Image, fits: Fits = always) -> Steps[Placed]:
     """Insert `image` as a layer called `name` into the open document with this `key`, directly above the layer or group
-    with the id `over`, with the same opacity and blending mode. The generator's result is a `Placed`.
+    with the id `over`, with the same opacity and blending mode. `fits` is asked at the last moment. The generator's
+    result is a `Placed`.
 
-    Raises `ProblemError` ("document_closed", "edited_layer_deleted") when the place is gone; then no layer has changed.
+    Raises `ProblemError` ("document_closed", "edited_layer_deleted") when the place is gone, and "page_changed" when
+    the image does not fit any more; then no layer has changed.
     """
     document = _document(key)
     yield BREATHE
@@ -96,8 +124,11 @@ def insert_layer_over(key: str, over: str, name: str, image: Image) -> Steps[Pla
         layer = root_node(scratch).childNodes()[-1]
         layer.setName(name)
         document = _document(key)
-        yield from compose(scratch, document.width(), document.height(), _closed())
+        yield from compose(scratch, (0, 0, document.width(), document.height()), _closed())
+        yield BREATHE
+        yield from until_ready(key)
         document = _document(key)
+        _require_fit(document, fits)
         below = find_node(document, over)
         if below is None:
             raise ProblemError(problem("edited_layer_deleted", Remedy.PLACE))
@@ -109,10 +140,7 @@ def insert_layer_over(key: str, over: str, name: str, image: Image) -> Steps[Pla
         copy.setName(name)
         never_none(below.parentNode()).addChildNode(copy, below)
         inserted = node_id(copy)
-        yield BREATHE
-        if active is not None:
-            _make_active(key, active)
-        yield BREATHE
+        yield from give_back_active(key, active, inserted)
     yield BREATHE
     return Placed(inserted)
 
@@ -128,13 +156,6 @@ def _read_lines(key: str, uid: str) -> Steps[Pixels]:
     return pixels
 
 
-def _make_active(key: str, node: Node) -> None:
-    """Make the artist's layer active again: Krita activates each inserted layer."""
-    document = find_document(key)
-    if document is not None and find_node(document, node_id(node)) is not None:
-        document.setActiveNode(node)
-
-
 def _document(key: str) -> Document:
     document = find_document(key)
     if document is None:
@@ -142,12 +163,22 @@ def _document(key: str) -> Document:
     return document
 
 
+def _give_up() -> int:
+    raise ProblemError(problem("lowest_layer", Remedy.PLACE))
+
+
+def _require_fit(document: Document, fits: Fits) -> None:
+    if not fits(document):
+        raise ProblemError(problem("page_changed", Remedy.RETRY))
+
+
 def _closed() -> Problem:
     return problem("document_closed", Remedy.PLACE)
 
 
 def _insert(document: Document, line_art: str | None, group: Node) -> Steps[str]:
-    """Insert a duplicate of `group` and return its id; begins before any event runs, so earlier checks still hold."""
+    """Insert a duplicate of `group` and return its id, "" if that was not possible at this moment; begins before any
+    event runs, so earlier checks still hold."""
     if line_art is None:
         copy = group.duplicate()
         root_node(document).addChildNode(copy, None)
@@ -159,7 +190,7 @@ def _insert(document: Document, line_art: str | None, group: Node) -> Steps[str]
     siblings = parent.childNodes()
     index = [node_id(node) for node in siblings].index(line_art)
     if index == 0:
-        return node_id((yield from insert_below_lowest(document_key(document), lines, group)))
+        return (yield from insert_below_lowest(document_key(document), lines, group))
     copy = group.duplicate()
     parent.addChildNode(copy, siblings[index - 1])
     return node_id(copy)

@@ -15,8 +15,9 @@ from ..base.qt import QtCore
 from ..base.strings import text
 from ..base.tasks import Steps
 from ..documents.find import node_id, root_node
+from ..documents.layer_reading import read_node
 from ..documents.own_layers import REFERENCE_BRUSH_NOTE, find_reference_strokes, noted_reference_strokes
-from ..documents.pixels import Rect, read_node
+from ..documents.pixels import Rect
 from ..documents.scratch import SRGB_SPACE
 from ..settings.sources import ReferenceSource
 from .masks import split_brush_strokes

@@ -7,6 +7,7 @@ from typing import Any
 from hands import spin, type_text, wait_for
 from huebrush.base.colors import parse_color
 from huebrush.base.qt import QtCore
+from huebrush.documents.find import document_key
 from huebrush.documents.own_layers import find_text_brush_layer
 from huebrush.session import session
 from huebrush.strokes.target_layer import layer_to_edit
@@ -64,8 +65,8 @@ def settled(backend: ScriptedBackend) -> None:
     key = session().jobs.latest
     document = Krita.instance().activeDocument()
     assert document is not None
-    uid = document.rootNode().uniqueId().toString()
-    wait_for(lambda: (job := key(uid)) is not None and job.stage.value == "done", "the layers")
+    own = document_key(document)
+    wait_for(lambda: (job := key(own)) is not None and job.stage.value == "done", "the layers")
     backend.receive(Acknowledge)
     later: list[bool] = []
     QtCore.QTimer.singleShot(2 * SETTLE_MILLISECONDS, lambda: later.append(True))

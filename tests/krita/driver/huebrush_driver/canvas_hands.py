@@ -42,6 +42,31 @@ def stroke(points: Sequence[Point], size: float = 30.0) -> None:
     document().waitForDone()
 
 
+def press(point: Point, size: float = 8.0) -> None:
+    """Put the tool in hand, its brush `size` pixels of the page wide, down on the page, and leave it there."""
+    Krita.instance().activeWindow().activeView().setBrushSize(size)
+    kinds, nothing = QtCore.QEvent.Type, QtCore.Qt.MouseButton.NoButton
+    target = _canvas()
+    first = _at(target, point)
+    QtWidgets.QApplication.sendEvent(target, QtGui.QEnterEvent(first, first, _global(target, first)))
+    _send(target, kinds.MouseMove, point, nothing, nothing)
+    spin(0.1)
+    _send(target, kinds.MouseButtonPress, point, LEFT, LEFT)
+
+
+def draw(points: Sequence[Point]) -> None:
+    """Draw on, through these points of the page."""
+    for point in points:
+        _send(_canvas(), QtCore.QEvent.Type.MouseMove, point, QtCore.Qt.MouseButton.NoButton, LEFT)
+        spin(0.02)
+
+
+def release(point: Point) -> None:
+    """Take the tool off the page."""
+    _send(_canvas(), QtCore.QEvent.Type.MouseButtonRelease, point, LEFT, QtCore.Qt.MouseButton.NoButton)
+    spin(0.2)
+
+
 def dot(x: float, y: float, size: float) -> None:
     """Touch the page once, with a hand that is not wholly still."""
     stroke([(x - 0.5, y), (x + 0.5, y)], size)

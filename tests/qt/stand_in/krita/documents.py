@@ -85,6 +85,9 @@ class Document(InSrgb):
     def setActiveNode(self, node: Node) -> None:
         self._active = node
 
+    def currentTime(self) -> int:
+        return 0
+
     def createNode(self, name: str, kind: str) -> Node:
         return Node(name, kind)
 

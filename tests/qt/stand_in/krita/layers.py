@@ -62,6 +62,9 @@ class Node(InSrgb):
     def setLocked(self, locked: bool) -> None:
         self._locked = locked
 
+    def inheritAlpha(self) -> bool:
+        return False
+
     def opacity(self) -> int:
         return self._opacity
 
