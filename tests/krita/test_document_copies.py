@@ -7,14 +7,6 @@ from example import REFERENCE
 
 NAMES = "[[node.name() for node in page.rootNode().childNodes()] for page in (first, copy)]"
 COPY = "app.action('create_copy').trigger(); hands.spin(1)"
-GO_TO = """
-def go_to(page):
-    "Bring a document to the front, and let the docker see it."
-    app.setActiveDocument(page)
-    while hands.document() != page:
-        hands.spin(0.1)
-    hands.widget('huebrush_panel').refresh()
-"""
 READ = """
 from huebrush.capture.pictures import capture_reference
 from huebrush.documents.find import document_key
@@ -30,6 +22,13 @@ def shown(asker, other):
 """
 
 
+def go_to(krita, name: str) -> None:
+    """Bring the other one of two documents to the front, and let the docker see it."""
+    krita.run("hands.next_window()")
+    krita.wait_for(f"hands.document() == {name}", "the document in front")
+    krita.run("hands.widget('huebrush_panel').refresh()")
+
+
 @pytest.fixture
 def copied(painting_krita, page):
     """A Krita with a page, `first`, and a copy of it in front, `copy`."""
@@ -37,7 +36,6 @@ def copied(painting_krita, page):
     page(krita, edge=96)
     krita.run(f"hands.widget('huebrush_reference_list').add_file({str(REFERENCE)!r}); first = hands.document()")
     krita.run(f"{COPY}; copy = hands.document(); hands.widget('huebrush_panel').refresh()")
-    krita.run(GO_TO)
     assert krita.value("copy != first and copy.rootNode().uniqueId() == first.rootNode().uniqueId()")
     return krita
 
@@ -59,19 +57,19 @@ def test_copy_begins_with_the_settings_of_the_original_and_keeps_its_own(copied)
     krita.run("names = lambda: hands.widget('huebrush_references').count()")
     assert krita.value("names()") == 2
     krita.run("hands.type_number('huebrush_steps_number', 7); hands.click('huebrush_reference_remove')")
-    krita.run("go_to(first)")
+    go_to(krita, "first")
     assert krita.value("[names(), hands.widget('huebrush_steps_number').value() != 7]") == [2, True]
-    krita.run("go_to(copy)")
+    go_to(krita, "copy")
     assert krita.value("[names(), hands.widget('huebrush_steps_number').value()]") == [1, 7]
 
 
 def test_both_can_have_a_job_at_the_same_time(copied):
     krita = copied
     krita.run("hands.type_number('huebrush_steps_number', 8); hands.click('huebrush_colorize')")
-    krita.run("go_to(first)")
+    go_to(krita, "first")
     krita.run("hands.type_number('huebrush_steps_number', 2); hands.click('huebrush_colorize')")
     assert krita.wait_for_end() == "done", krita.value("hands.banner()")
-    krita.run("go_to(copy)")
+    go_to(krita, "copy")
     assert krita.wait_for_end() == "done", krita.value("hands.banner()")
     assert [sum(name.startswith("Huebrush") for name in names) for names in krita.value(NAMES)] == [1, 1]
 
@@ -93,7 +91,8 @@ def test_settings_of_a_saved_page_are_not_those_of_its_copy(copied, tmp_path):
     """The copy of a page with a file is none of the file: its choices are not read when the file is opened again."""
     krita = copied
     file = str(tmp_path / "page.kra")
-    krita.run(f"go_to(first); first.saveAs({file!r}); hands.spin(0.5)")
+    go_to(krita, "first")
+    krita.run(f"first.saveAs({file!r}); hands.spin(0.5)")
     krita.run("hands.widget('huebrush_panel').refresh(); hands.type_number('huebrush_steps_number', 5)")
     krita.run(f"{COPY}; hands.widget('huebrush_panel').refresh()")
     krita.run("hands.type_number('huebrush_steps_number', 9)")

@@ -8,8 +8,9 @@ OPEN = """
 from huebrush.documents.find import find_node
 from huebrush.documents.layer_guess import likely_line_art
 from huebrush.documents.own_layers import pickable_layers
-def offer(layers, active=""):
+def offer(layers):
     "Show a page with these layers, bottom first; a drawing is one with thin lines, paint one with a dark square."
+    global d
     hands.close_all()
     d = app.createDocument(128, 128, 'N', 'RGBA', depth, '', 72.0)
     own = (d.colorModel(), d.colorDepth(), d.colorProfile())
@@ -25,14 +26,7 @@ def offer(layers, active=""):
             node.setPixelData(black(90, 90), 20, 20, 90, 90)
         node.setColorSpace(*own)
         d.rootNode().addChildNode(node, None)
-        if name == active:
-            chosen = node
     hands.show(d)
-    if active:
-        d.setActiveNode(chosen)
-        while d.activeNode() != chosen:
-            hands.spin(0.1)
-        return find_node(d, likely_line_art(d, pickable_layers(d))).name()
     hands.widget('huebrush_panel').refresh()
     return hands.widget('huebrush_line_art').currentText().strip()
 """
@@ -57,4 +51,8 @@ def test_lines_are_found_among_layers(lonely_krita, depth, layers, expected):
 def test_active_layer_counts_where_nothing_tells(lonely_krita):
     lonely_krita.run(f"{OPEN}\ndepth = 'U8'")
     layers = [("Layer 1", "paint"), ("Layer 2", "paint"), ("Layer 3", "paint")]
-    assert lonely_krita.value(f"offer({layers!r}, active='Layer 2')") == "Layer 2"
+    lonely_krita.run(f"offer({layers!r})")
+    lonely_krita.run("d.setActiveNode(hands.layer_named('Layer 2'))")
+    lonely_krita.wait_for("d.activeNode().name() == 'Layer 2'", "the active layer")
+    guess = "find_node(d, likely_line_art(d, pickable_layers(d))).name()"
+    assert lonely_krita.value(guess) == "Layer 2"

@@ -1,4 +1,5 @@
-"""The artist's active layer or mask, which stays the active one: Krita activates each layer that is inserted."""
+"""A page between two works of the artist's, when layers can be inserted, and the active layer or mask, which stays the
+active one: Krita activates each layer that is inserted."""
 
 from __future__ import annotations
 
@@ -11,11 +12,32 @@ from .find import find_document, node_id, root_node
 if TYPE_CHECKING:
     from krita import Document, Node
 
+READY_MILLISECONDS = 20
+MOST_WAITS = 100
+"""Looks whether Krita has finished."""
 WAIT_MILLISECONDS = 10
 MOST_LOOKS = 100
 """Looks whether Krita has activated what was inserted, which its threads tell it when they are done."""
 IDLE_LOOKS = 5
 """Looks at which Krita is idle and the artist's own is active, after which it stays so."""
+
+
+def until_ready(key: str) -> Steps[None]:
+    """Wait until the artist's hand is up and Krita has finished what they did last with the document with this `key`: a
+    stroke, a turn of the page. It never finishes while a transform is being set up; then this ends after a moment.
+
+    When all has been so already, no event runs: what was looked at still holds.
+    """
+    for _ in range(MOST_WAITS):
+        yield from until_hand_is_up()
+        document = find_document(key)
+        if document is None:
+            return
+        if document.tryBarrierLock():
+            document.unlock()
+            return
+        yield READY_MILLISECONDS
+    yield from until_hand_is_up()
 
 
 def give_back_active(key: str, active: Node | None, inserted: str) -> Steps[None]:

@@ -10,6 +10,7 @@ from huebrush_protocol.frames import Image
 
 from ..base.problems import ProblemError, Remedy, problem
 from ..base.tasks import Steps
+from ..documents.active_layer import until_ready
 from ..documents.find import find_document, while_open
 from ..documents.page_change import Change, PageMark, follow, share_now
 from .turned_images import turned_images
@@ -38,6 +39,7 @@ def follow_page(
     """
     tries = TRIES
     while True:
+        yield from until_ready(key)
         document, closed = find_document(key), problem("document_closed", Remedy.PLACE)
         if document is None:
             raise ProblemError(closed)

@@ -18,7 +18,7 @@ from ..base.artists_hand import until_hand_is_up
 from ..base.problems import Problem, ProblemError, Remedy, problem
 from ..base.qt import never_none
 from ..base.tasks import BREATHE, Steps
-from ..documents.active_layer import give_back_active
+from ..documents.active_layer import give_back_active, until_ready
 from ..documents.colorize_mask import add_lines, add_mask, fill
 from ..documents.find import document_key, find_document, find_node, node_id, require_open, root_node, while_open
 from ..documents.insert_below_lowest import insert_below_lowest
@@ -98,7 +98,7 @@ def insert_group(
         inserted, active, tries = "", None, iter(TRIES_MILLISECONDS)
         while not inserted:
             yield next(tries, 0) or _give_up()
-            yield from until_hand_is_up()
+            yield from until_ready(key)
             document = _document(key)
             _require_fit(document, fits)
             active = document.activeNode()
@@ -127,7 +127,7 @@ def insert_layer_over(key: str, over: str, name: str, image: Image, fits: Fits =
         document = _document(key)
         yield from compose(scratch, (0, 0, document.width(), document.height()), _closed())
         yield BREATHE
-        yield from until_hand_is_up()
+        yield from until_ready(key)
         document = _document(key)
         _require_fit(document, fits)
         below = find_node(document, over)

@@ -193,6 +193,11 @@ def show(opened: Any) -> Any:
     return opened
 
 
+def next_window() -> None:
+    """Bring the next open document to the front, as Ctrl+Tab does."""
+    Krita.instance().activeWindow().qwindow().findChild(QtWidgets.QMdiArea).activateNextSubWindow()
+
+
 def open_file(path: str) -> None:
     """Open and show a document."""
     opened = Krita.instance().openDocument(path)
