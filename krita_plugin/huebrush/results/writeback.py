@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from huebrush_protocol.frames import Image
 
-from ..base.artists_hand import until_hand_is_up
 from ..base.problems import Problem, ProblemError, Remedy, problem
 from ..base.qt import never_none
 from ..base.tasks import BREATHE, Steps
