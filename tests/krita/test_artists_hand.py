@@ -3,6 +3,8 @@ takes back their own steps or the whole result, never a step of the plugin's own
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from example import REFERENCE
 
@@ -40,6 +42,7 @@ def stirred(steps, number, action):
     while True:
         if count == number:
             action()
+            yield 1  # what the action leads to comes before the next step, as it does after a key
         count += 1
         try:
             wait = next(steps)
@@ -112,8 +115,13 @@ def test_stroke_is_whole(painting_krita, page, steps):
     assert not krita.value("red(40, 20) or red(80, 20) or red(100, 90)"), "the stroke was more than one step"
 
 
-@pytest.mark.parametrize("lowest", [False, True], ids=["above-others", "lowest"])
-@pytest.mark.parametrize("action", ["act('edit_undo')", "act('edit_redo')", "save", "switch"])
+@pytest.mark.parametrize(
+    ("lowest", "action"),
+    [
+        *itertools.product((False, True), ("act('edit_undo')", "act('edit_redo')", "save")),
+        (False, "switch"),
+    ],
+)
 def test_whatever_the_artist_does_at_any_moment(painting_krita, page, tmp_path, lowest, action):
     """At each step of writing. Undo takes one step: the artist's last, or all of the result, once it is there."""
     krita = painting_krita
