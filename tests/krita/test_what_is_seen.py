@@ -76,7 +76,10 @@ def test_shown_frame_of_animated_lines_is_sent(recording_krita, page, state):
     krita.run("hands.widget('huebrush_panel').refresh(); hands.pick('huebrush_line_art', 'Inks')")
     _, lines = sent(recording_krita)["line_art"]
     assert krita.value("d.currentTime()") == 10
-    assert np.count_nonzero(lines[..., 3] > 128) == 6400, "frame 10 has a square of 80 pixels and nothing else"
+    painted = "sum(alpha > 128 for alpha in bytes(lines.pixelData(0, 0, 256, 256).data())[3::4])"
+    shown = krita.value(painted)  # a square of 80 pixels, and the lines of frame 0 in a Krita that has added no frame
+    assert shown == 6400 or not krita.value("lines.hasKeyframeAtTime(10)")
+    assert np.count_nonzero(lines[..., 3] > 128) == shown
 
 
 @pytest.mark.parametrize("kind", ["layer", "group"])
