@@ -102,6 +102,7 @@ def test_stroke_is_whole(painting_krita, page, steps):
     krita.run("canvas_hands.release((100, 100)); hands.spin(0.5)")
     if steps:
         assert krita.wait_for_end() == "done"
+        assert krita.value("d.activeNode().name()") == "Reference"
     krita.run("d.waitForDone()")
     assert krita.value("[red(40, 20), red(80, 20), red(100, 90)]") == [True, True, True]
     if steps:

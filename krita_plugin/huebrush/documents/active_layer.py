@@ -16,10 +16,11 @@ READY_MILLISECONDS = 20
 MOST_WAITS = 100
 """Looks whether Krita has finished."""
 WAIT_MILLISECONDS = 10
-MOST_LOOKS = 100
-"""Looks whether Krita has activated what was inserted, which its threads tell it when they are done."""
+MOST_LOOKS = 200
+"""Looks whether Krita has activated what was inserted: its threads tell it when they are done, after tenths of a second
+if a stroke has just ended. In a document that is not shown it activates nothing."""
 IDLE_LOOKS = 5
-"""Looks at which Krita is idle and the artist's own is active, after which it stays so."""
+"""Looks at which Krita is idle and the artist's own is active again, after which it stays so."""
 
 
 def until_ready(key: str) -> Steps[None]:
@@ -43,7 +44,7 @@ def until_ready(key: str) -> Steps[None]:
 def give_back_active(key: str, active: Node | None, inserted: str) -> Steps[None]:
     """Make `active`, a layer or a mask, the active node of the document with this `key` again, if both are there, as
     soon as Krita has activated the layer with the id `inserted`."""
-    looks, idle = MOST_LOOKS, 0
+    looks, idle, is_back = MOST_LOOKS, 0, False
     while active is not None and looks and idle < IDLE_LOOKS:
         yield WAIT_MILLISECONDS
         looks -= 1
@@ -53,8 +54,8 @@ def give_back_active(key: str, active: Node | None, inserted: str) -> Steps[None
         now = document.activeNode()
         if now is not None and node_id(now) == inserted:
             document.setActiveNode(active)
-            idle = 0
-        elif document.tryBarrierLock():
+            idle, is_back = 0, True
+        elif is_back and document.tryBarrierLock():
             document.unlock()
             idle += 1
     yield from until_hand_is_up()  # the artist may have begun a stroke: what follows waits for its end
