@@ -13,6 +13,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
 
@@ -30,9 +31,6 @@ T = TypeVar("T")
 LAYER_TYPES = ("paintlayer", "grouplayer", "vectorlayer", "filelayer", "filllayer", "clonelayer")
 """The kinds of node that have a picture of their own and can serve as line art or as a reference."""
 
-_KEYS: list[tuple[Document, str]] = []
-"""Documents that were asked about, with their keys. No open document equals the wrapper of a closed one."""
-
 
 @dataclass(frozen=True)
 class LayerEntry:
@@ -49,17 +47,25 @@ def node_id(node: Node) -> str:
     return node.uniqueId().toString()
 
 
+@lru_cache(maxsize=1)
+def _keys() -> list[tuple[Document, str]]:
+    """Return the documents that were asked about in this Krita, with their keys. No open document equals the wrapper of
+    a closed one."""
+    return []
+
+
 def document_key(document: Document) -> str:
     """Return the key of an open `document`: the same at each call, and no other document's, not even a copy's."""
-    known = next((key for other, key in _KEYS if other == document), None)
+    keys = _keys()
+    known = next((key for other, key in keys if other == document), None)
     if known is not None:
         return known
     opened = Krita.instance().documents()
     # The wrapper that a script got from `createDocument` closes its document when it goes: that one is not kept.
     kept = next((other for other in opened if other == document), document)
-    _KEYS[:] = [entry for entry in _KEYS if entry[0] in opened]
-    _KEYS.append((kept, str(uuid.uuid4())))
-    return _KEYS[-1][1]
+    keys[:] = [entry for entry in keys if entry[0] in opened]
+    keys.append((kept, str(uuid.uuid4())))
+    return keys[-1][1]
 
 
 def copied_from(document: Document) -> str:

@@ -3,6 +3,7 @@ linear)."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..base.qt import QtCore, to_bytes
@@ -26,20 +27,25 @@ TRIED = bytes(
 ROUNDING = 1
 """Largest difference of a channel, of 255, that counts as none."""
 
-_JUDGED: dict[tuple[str, str, str], bool] = {SRGB_SPACE: True}
+
+@lru_cache(maxsize=1)
+def _judged() -> dict[tuple[str, str, str], bool]:
+    """Return the colour spaces that were judged in this Krita."""
+    return {SRGB_SPACE: True}
 
 
 def is_known_srgb(space: tuple[str, str, str]) -> bool:
     """Return True for a colour model, depth and profile that were found to be 8-bit sRGB."""
-    return _JUDGED.get(space, False)
+    return _judged().get(space, False)
 
 
 def is_srgb(scratch: Document) -> bool:
     """Return True when pixels of the colour space of `scratch`, a document of ours, are 8-bit sRGB as they are."""
     space = (scratch.colorModel(), scratch.colorDepth(), scratch.colorProfile())
-    if space not in _JUDGED:
-        _JUDGED[space] = space[:2] == SRGB_SPACE[:2] and _changes_nothing(scratch)
-    return _JUDGED[space]
+    judged = _judged()
+    if space not in judged:
+        judged[space] = space[:2] == SRGB_SPACE[:2] and _changes_nothing(scratch)
+    return judged[space]
 
 
 def _changes_nothing(scratch: Document) -> bool:
