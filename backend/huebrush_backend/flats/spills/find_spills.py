@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from skimage.measure import label
 
 from huebrush_backend.flats.colors.clusters import clusters, gather_tones
+from huebrush_backend.flats.spills.mixtures import between, squares
 from huebrush_backend.flats.splitting.color_patches import perceived
 
 APART = 0.06
@@ -140,7 +141,7 @@ def _suspects(
     """Return the cells that look more like a region of another tone nearby than like their own region."""
     labels = place.labels
     off = picture - own
-    cell = np.flatnonzero(_squares(off) > (NEARER * APART) ** 2)
+    cell = np.flatnonzero(squares(off) > (NEARER * APART) ** 2)
     seen, field = picture.reshape(-1, 3)[cell], own.reshape(-1, 3)[cell]
     rank = tones[labels]
     own_rank = rank.ravel()[cell]
@@ -153,7 +154,7 @@ def _suspects(
             continue
         distance, nearest = _nearest(rank == each)
         region = labels.ravel()[nearest.ravel()[cell]]
-        apart = np.sqrt(_squares(seen - main[region]))
+        apart = np.sqrt(squares(seen - main[region]))
         apart += np.where(distance.ravel()[cell] > REACH * place.pixel, _FAR, 0)
         better = others & (apart < best)
         better[better] = _mixture(seen[better], field[better], main[region[better]]) > NEARER
@@ -187,10 +188,7 @@ def _nearest(sources: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[n
 def _mixture(picture: NDArray[np.float32], own: NDArray[np.float32], tone: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the share (n,) 0..1 of `tone` (n,3) in each colour that is a mixture of it and `own`; 0 where it is
     neither."""
-    step, off = tone - own, picture - own
-    square = _squares(step)
-    along = np.einsum("ik,ik->i", off, step) / np.maximum(square, 1e-9)
-    aside = _squares(off) - along**2 * square
+    along, aside, square = between(picture, own, tone)
     fits = (square > APART**2) & (aside <= ASIDE**2 * square)
     return np.where(fits, np.clip(along, 0, 1), 0).astype(np.float32)
 
@@ -306,16 +304,11 @@ def _with_edges(
     tone = main[source.ravel()[nearest.ravel()[cell]]]
     seen, field = picture.reshape(-1, 3)[cell], own.reshape(-1, 3)[cell]
     # Beside a spill every odd colour is its edge, however it is mixed; farther off only what fades out from it.
-    odd = np.sqrt(_squares(seen - field) / np.maximum(_squares(tone - field), APART**2))
+    odd = np.sqrt(squares(seen - field) / np.maximum(squares(tone - field), APART**2))
     trace = np.where(away.ravel()[cell] <= SOFT * place.pixel, odd, _mixture(seen, field, tone))
     share = seeds.astype(np.float32)
     share.ravel()[cell] = np.clip((trace - EDGE[0]) / (EDGE[1] - EDGE[0]), 0, 1)
     return share
-
-
-def _squares(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the squared length (…) of vectors (…,3)."""
-    return np.einsum("...k,...k->...", vectors, vectors)
 
 
 def _disc(radius: float) -> NDArray[np.uint8]:

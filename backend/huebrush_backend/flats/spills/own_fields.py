@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.colors.borders import Borders
+from huebrush_backend.flats.spills.mixtures import between
 from huebrush_backend.flats.splitting.color_patches import perceived
 
 _STOP = 1.0
@@ -61,10 +62,8 @@ def unmixed(
         around = other[begin[region] : begin[region + 1]]
         around = around[~slim[around]][:_MOST_NEIGHBOURS]
         one, two = (part.ravel() for part in np.meshgrid(around, around, indexing="ij"))
-        step, off = tones[two] - tones[one], tones[region] - tones[one]
-        square = np.einsum("ik,ik->i", step, step)
-        along = np.einsum("ik,ik->i", off, step) / np.maximum(square, 1e-9)
-        aside = np.einsum("ik,ik->i", off, off) - along**2 * square
+        seen = np.broadcast_to(tones[region], (len(one), 3))
+        along, aside, square = between(seen, tones[one], tones[two])
         fits = (square > _UNLIKE**2) & (along >= _MIXED) & (along <= 0.5) & (aside <= (_ASIDE**2) * square)
         if fits.any():
             best = int(np.where(fits, aside, np.inf).argmin())
