@@ -8,7 +8,7 @@ import numpy as np
 from huebrush_protocol.regions import MAX_ALTERNATIVES, MAX_FIXES, MAX_SOURCES
 from numpy.typing import NDArray
 
-from huebrush_backend.flats.checks.places_to_check import inner_point
+from huebrush_backend.flats.checks.place import inner_point
 from huebrush_backend.flats.colors.reference_palette import ReferencePalette
 from huebrush_backend.flats.colors.reference_vote import ReferenceVote
 from huebrush_backend.flats.colors.region_colors import INHERITED, VOTED, RegionColors
@@ -41,7 +41,7 @@ class ColorSource:
     """A part: the regions whose colour comes from one colour of a reference.
 
     * `source`: that colour
-    * `share`: share of the page's area, 0..1
+    * `share`: share of the page's area beside its lines, 0..1
     * `regions`: number of its regions
     * `points`: x, y on the page inside each of them, the largest first
     * `alternatives`: other colours, the likelier first
@@ -70,7 +70,7 @@ def color_sources(
       looked at most is its spot; None if that is not known: the largest
     * `swatches`: (n,3) uint8 sRGB, the only colours that regions may have, None for any
     """
-    areas = np.bincount(regions.labels.ravel(), minlength=regions.count + 1)
+    areas = regions.areas
     shown = (vote.source >= 0) & np.isin(colors.sources, (VOTED, INHERITED))
     page = np.flatnonzero(shown)
     totals = np.bincount(vote.source[page], areas[page], len(palette))

@@ -13,7 +13,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from huebrush_backend.flats.checks.place import MOST_DISTANCE
 from huebrush_backend.flats.colors.cell_grid import cell_grid
 from huebrush_backend.flats.regions.find_regions import Regions
 from huebrush_backend.imaging.color import color_difference
@@ -90,12 +89,6 @@ class Evidence:
         solid |= _slim(found, SLIM * side * side)
         found[solid == 0] = 0
         return found
-
-    def measure(self, colors: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Return the visible fault of each region in these `colors` (count+1,3): (count+1,) pixels of the page, where
-        nearer colours count less."""
-        far = np.minimum(self.disagreement(colors), MOST_DISTANCE) / MOST_DISTANCE
-        return np.bincount(self.label.ravel(), far.ravel(), len(self.scale)) * self.scale
 
 
 def gather_evidence(

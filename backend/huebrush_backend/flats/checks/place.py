@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 from huebrush_protocol.texts import Text
 
 from huebrush_backend.flats.regions.find_regions import Regions
+from huebrush_backend.flats.regions.measure import deepest_point
 
 MOST_DISTANCE = 40.0
 """CIEDE2000 difference from which a wrong colour is as wrong as any: nobody sees a difference between greater ones."""
@@ -30,7 +30,7 @@ class Fix:
     * `x`, `y`: the first point
     * `x2`, `y2`: the second point
     * `more`: the same correction at further points, for a place with several spots
-    * `suggested`: whether it improves the page by the measure of `measure`; the others are only choices
+    * `suggested`: whether it makes the page agree better with what it was made of; the others are only choices
     """
 
     kind: str
@@ -93,10 +93,8 @@ def inner_point(regions: Regions, region: int) -> tuple[float, float]:
     left, top, width, height = (int(value) for value in regions.boxes[region])
     step = max(1, int(np.sqrt(width * height / 250_000)))
     window = regions.labels[top : top + height : step, left : left + width : step]
-    inside = cv2.copyMakeBorder((window == region).view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    depth = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_3)
-    _, deepest, _, (column, row) = cv2.minMaxLoc(depth)
+    column, row, deepest = deepest_point(window == region)
     if deepest == 0:  # the region is so slim that no sampled pixel lies in it
         rows, columns = np.nonzero(regions.labels[top : top + height, left : left + width] == region)
         return left + float(columns[0]), top + float(rows[0])
-    return left + float((column - 1) * step), top + float((row - 1) * step)
+    return left + float(column * step), top + float(row * step)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from huebrush_backend.flats.checks.place import Fix, PlaceToCheck, Spot, seen_share
 from huebrush_backend.flats.regions.find_regions import Regions
+from huebrush_backend.flats.regions.measure import deepest_point
 from huebrush_backend.flats.regions.parallel import in_bands
 from huebrush_backend.imaging.color import color_difference
 from huebrush_backend.imaging.color_codes import hex_color, pack_rgb, unpack_rgb
@@ -125,10 +126,10 @@ def stroke_place(stroke: Stroke, regions: Regions, main: NDArray[np.uint8]) -> P
         largest = 1 + np.argsort(-np.asarray(stats)[1:count, cv2.CC_STAT_AREA], kind="stable")
         for piece in largest.tolist():
             if region in stroke.foreign and np.asarray(stats)[piece, cv2.CC_STAT_AREA] >= LEAST:
-                x, y = _deepest(np.asarray(pieces) == piece)
-                points.setdefault(hex_color(main[region]), []).append((left + x, top + y, 0.0, 0.0))
-        x, y = _deepest(np.asarray(pieces) == int(largest[0]))
-        spots.append((left + x0, top + y0, width, height, left + x, top + y))
+                x, y, _ = deepest_point(np.asarray(pieces) == piece)
+                points.setdefault(hex_color(main[region]), []).append((float(left + x), float(top + y), 0.0, 0.0))
+        x, y, _ = deepest_point(np.asarray(pieces) == int(largest[0]))
+        spots.append((left + x0, top + y0, width, height, float(left + x), float(top + y)))
     area = sum(across.values())
     apart = float(np.mean(color_difference(stroke.color[None], main[list(stroke.foreign)])))
     name = hex_color(stroke.color)
@@ -150,11 +151,3 @@ def stroke_place(stroke: Stroke, regions: Regions, main: NDArray[np.uint8]) -> P
         visible=RISK * area * seen_share(apart),
         spots=tuple(spots),
     )
-
-
-def _deepest(mask: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return x and y of the pixel of `mask` (h,w) farthest from its outside."""
-    around = cv2.copyMakeBorder(mask.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    depth = cv2.distanceTransform(around, cv2.DIST_L2, cv2.DIST_MASK_3)
-    column, row = cv2.minMaxLoc(depth)[3]
-    return float(column - 1), float(row - 1)

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
 from huebrush_backend.flats.palettes.extraction import extract_palette
 from huebrush_backend.flats.palettes.palette import PaletteError
+from huebrush_backend.flats.regions.measure import deepest_point
 from huebrush_backend.imaging.color import color_difference, srgb_to_lab
+from huebrush_backend.imaging.color_codes import pack_rgb, unpack_rgb
 from huebrush_backend.imaging.oklab import srgb_to_oklab
 
 LONGEST = 512
@@ -74,7 +77,8 @@ def reference_palette(pictures: Sequence[NDArray[np.uint8]]) -> ReferencePalette
     for number, picture in enumerate(pictures):
         step = -(-max(picture.shape[:2]) // LONGEST)
         small = np.ascontiguousarray(picture[::step, ::step])
-        found, member = _main_colors(small)
+        distinct, pixel_color = _distinct(small)
+        found, member = _main_colors(small, distinct, pixel_color)
         place, owner = _places(member, len(found))
         spots.append(np.array([_spot(place == each) for each in range(len(owner))]).reshape(-1, 2))
         maps.append(np.where(place >= 0, place + sum(map(len, owners)), -1).astype(np.int16))
@@ -83,7 +87,7 @@ def reference_palette(pictures: Sequence[NDArray[np.uint8]]) -> ReferencePalette
         reference.append(np.full(len(found), number, np.intp))
         seen = max(1, int((small[..., 3] > 0).sum()))
         shares.append(np.bincount(member[member >= 0], minlength=len(found)) / seen)
-        main.append(_is_main(small, found))
+        main.append(_is_main(distinct, pixel_color, found))
     return ReferencePalette(
         np.concatenate(colors) if colors else np.zeros((0, 3), np.uint8),
         np.concatenate(reference) if reference else np.zeros(0, np.intp),
@@ -95,34 +99,42 @@ def reference_palette(pictures: Sequence[NDArray[np.uint8]]) -> ReferencePalette
     )
 
 
-def _main_colors(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
-    """Return the main colours (n,3) of a picture (h,w,4), and the number of each pixel's colour (h,w), -1 for none."""
+def _distinct(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
+    """Return the different colours (k,3) of the pixels of a picture (h,w,4) that count, and the number of each pixel's
+    colour (h,w), -1 for a transparent pixel."""
     counts = picture[..., 3] > 0
-    nowhere = np.full(counts.shape, -1, np.intp)
+    codes, number = np.unique(pack_rgb(picture[counts][:, :3]), return_inverse=True)
+    numbers = np.full(counts.shape, -1, np.intp)
+    numbers[counts] = number
+    return unpack_rgb(codes), numbers
+
+
+def _main_colors(
+    picture: NDArray[np.uint8], distinct: NDArray[np.uint8], number: NDArray[np.intp]
+) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
+    """Return the main colours (n,3) of a picture (h,w,4), and the number of each pixel's colour (h,w), -1 for none.
+
+    `distinct`, `number`: as `_distinct` returns them.
+    """
     opaque = picture.copy()
-    opaque[counts, 3] = 255
+    opaque[number >= 0, 3] = 255
     try:
         colors = extract_palette([opaque], MOST_COLORS).colors
     except PaletteError:
-        return np.zeros((0, 3), np.uint8), nowhere
-    member = _nearest(picture, colors, counts)
-    share = np.bincount(member[member >= 0], minlength=len(colors)) / max(1, int(counts.sum()))
+        return np.zeros((0, 3), np.uint8), np.full(number.shape, -1, np.intp)
+    member = _nearest(distinct, colors, number)
+    share = np.bincount(member[member >= 0], minlength=len(colors)) / max(1, int((number >= 0).sum()))
     kept = share >= min(LEAST_SHARE, float(share.max()))
-    return (colors, member) if kept.all() else (colors[kept], _nearest(picture, colors[kept], counts))
+    return (colors, member) if kept.all() else (colors[kept], _nearest(distinct, colors[kept], number))
 
 
-def _nearest(picture: NDArray[np.uint8], colors: NDArray[np.uint8], counts: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Return (h,w): the nearest of `colors` (n,3) to each pixel that `counts`, -1 where none is near."""
-    lab, wanted = srgb_to_oklab(picture[counts][:, :3]), srgb_to_oklab(colors)
-    best, distance = np.zeros(len(lab), np.intp), np.full(len(lab), np.inf, np.float32)
-    for number, color in enumerate(wanted):
-        away = np.square(lab - color).sum(axis=1)
-        closer = away < distance
-        best[closer], distance[closer] = number, away[closer]
-    best[distance > BELONGS**2] = -1
-    member = np.full(counts.shape, -1, np.intp)
-    member[counts] = best
-    return member
+def _nearest(distinct: NDArray[np.uint8], colors: NDArray[np.uint8], number: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return (h,w): the nearest of `colors` (n,3) to each pixel, -1 where none is near. `distinct`, `number`: as
+    `_distinct` returns them."""
+    tree = KDTree(srgb_to_oklab(colors))
+    _, nearest = tree.query(srgb_to_oklab(distinct), distance_upper_bound=BELONGS)
+    nearest = np.append(np.where(nearest < len(colors), nearest, -1), -1)  # the last one is for transparent pixels
+    return nearest[number]
 
 
 def _places(member: NDArray[np.intp], count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -144,18 +156,19 @@ def _places(member: NDArray[np.intp], count: int) -> tuple[NDArray[np.intp], NDA
     return place, np.array(owner, np.intp)
 
 
-def _is_main(picture: NDArray[np.uint8], colors: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Return (n,): which of `colors` (n,3) cover much of a picture (h,w,4), or are shades of one that does."""
+def _is_main(distinct: NDArray[np.uint8], number: NDArray[np.intp], colors: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return (n,): which of `colors` (n,3) cover much of a picture, or are shades of one that does. `distinct`,
+    `number`: as `_distinct` returns them."""
     if not len(colors):
         return np.zeros(0, bool)
-    pixels = srgb_to_lab(picture[picture[..., 3] > 0][:, :3])
-    covered = [np.mean(np.square(pixels - color).sum(axis=1) <= ALIKE**2) for color in srgb_to_lab(colors)]
-    main = np.array(covered) >= min(MAIN_SHARE, max(covered))
+    share = np.bincount(number[number >= 0], minlength=len(distinct)) / max(1, int((number >= 0).sum()))
+    tree = KDTree(srgb_to_lab(distinct))
+    covered = np.array([share[near].sum() for near in tree.query_ball_point(srgb_to_lab(colors), ALIKE)])
+    main = covered >= min(MAIN_SHARE, covered.max())
     return color_difference(colors[:, None], colors[main][None]).min(axis=1) <= OF_MAIN
 
 
 def _spot(inside: NDArray[np.bool_]) -> tuple[float, float]:
     """Return x and y, in shares of the picture's size, of the place of `inside` (h,w) furthest from all else."""
-    framed = cv2.copyMakeBorder(inside.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    _, _, _, (column, row) = cv2.minMaxLoc(cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_3))
-    return (column - 0.5) / inside.shape[1], (row - 0.5) / inside.shape[0]
+    column, row, _ = deepest_point(inside)
+    return (column + 0.5) / inside.shape[1], (row + 0.5) / inside.shape[0]

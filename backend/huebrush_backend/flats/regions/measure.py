@@ -1,4 +1,4 @@
-"""Sizes of connected areas: their boxes, areas and inner radii."""
+"""Sizes of connected areas: their boxes, areas, inner radii and deepest points."""
 
 from __future__ import annotations
 
@@ -98,3 +98,13 @@ def boxes(labels: NDArray[np.int32], count: int) -> NDArray[np.int32]:
     found[beyond[0] == 0] = 0
     found[0] = 0
     return found
+
+
+def deepest_point(inside: NDArray[np.bool_]) -> tuple[int, int, float]:
+    """Return column and row of the pixel of `inside` (h,w) furthest from its outside, and that distance in pixels.
+
+    What lies beyond the edges is outside. The distance is 0 if no pixel is inside.
+    """
+    framed = cv2.copyMakeBorder(inside.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    _, deepest, _, (column, row) = cv2.minMaxLoc(cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_3))
+    return column - 1, row - 1, float(deepest)
