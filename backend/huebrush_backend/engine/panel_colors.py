@@ -15,6 +15,8 @@ SAME_PART = 11.0
 _SAMPLES = 6000
 _NEAR = 0.05
 """Oklab distance over which a tone's shift fades out: a pixel between two tones gets a mixture of their shifts."""
+_MOST_TONES = 10
+"""Most tones of a panel's picture."""
 _LEAST_SHARE = 0.01
 """Smallest share of a panel's picture that makes a tone."""
 
@@ -51,7 +53,7 @@ def _tones(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     pixels = picture.reshape(-1, 3)
     pixels = pixels[:: max(1, len(pixels) // _SAMPLES)]
     values = perceived(pixels)
-    centers = cluster_colors(values)
+    centers = cluster_colors(values, _MOST_TONES)
     count = len(centers)
     member = np.square(values[:, None] - centers[None]).sum(axis=2).argmin(axis=1)
     kept = [tone for tone in range(count) if np.mean(member == tone) >= _LEAST_SHARE]

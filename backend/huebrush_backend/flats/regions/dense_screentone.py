@@ -55,6 +55,8 @@ THINNEST_CUT = 2
 """Pixels across a cut: slanted ones of one pixel would leave their two sides connected at the corners only."""
 CRUMB = 0.5
 """Largest area of an island that a line cut off, as a share of those around it: too little to be a shape."""
+BESIDE = 4.0
+"""Distance from an island, in distances to its neighbours, up to which ink may be the screen's, not a line's."""
 SAMPLES = 2
 """Places a pixel at which the mesh between two islands is measured."""
 
@@ -97,6 +99,31 @@ def clear_dense_screentone(drawn: NDArray[np.uint8], line_width: float) -> Scree
     return Screens(*(np.concatenate([getattr(part, name) for part in found]) for name in _FIELDS))
 
 
+def screen_places(drawn: NDArray[np.uint8], line_width: float) -> NDArray[np.bool_] | None:
+    """Return (H,W) bool: where the ink of `drawn` (H,W) uint8 of 1 and 0 may be that of dense screentone; None if there
+    is none.
+
+    Lines are at most about `line_width` pixels wide, as far as that is known with the screentone among them.
+    """
+    places = None
+    for rows, columns in _dense_windows(drawn):
+        for smaller in range(MOST_EROSION + 1):
+            islands = _islands(np.subtract(1, drawn[rows, columns]), line_width, smaller)[0]
+            if len(islands.area) < FEWEST:
+                continue
+            lattice = _lattice(islands)
+            if not lattice.regular.any():
+                continue
+            if places is None:
+                places = np.zeros(drawn.shape, np.uint8)
+            around = np.rint(BESIDE * lattice.pitch[lattice.regular]).astype(int)
+            middles = np.rint(islands.middle[lattice.regular]).astype(int)
+            middles += np.array([columns.start, rows.start])
+            for middle, radius in zip(middles.tolist(), around.tolist(), strict=True):
+                cv2.circle(places, middle, radius, 1, -1)
+    return None if places is None else places.view(bool)
+
+
 def _dense_windows(drawn: NDArray[np.uint8]) -> list[tuple[slice, slice]]:
     """Return the rows and columns of windows, no two of which overlap, around all dense places of `drawn` (H,W).
 
@@ -128,17 +155,10 @@ def _dense_windows(drawn: NDArray[np.uint8]) -> list[tuple[slice, slice]]:
 
 def _clear(drawn: NDArray[np.uint8], line_width: float, smaller: int) -> Screens:
     """Do so in one window, with islands `smaller` by some pixels."""
-    largest = max(LARGEST, LARGEST_TILE * line_width)
     free = np.subtract(1, drawn)
-    seen = np.asarray(cv2.erode(free, np.ones((smaller + 1, smaller + 1), np.uint8)), np.uint8) if smaller else free
-    _, labels, stats, middles = cv2.connectedComponentsWithStats(seen, connectivity=4, ltype=cv2.CV_32S)
-    small = np.flatnonzero(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= largest) + 1
+    islands, small, labels, stats = _islands(free, line_width, smaller)
     if len(small) < FEWEST:
         return NO_SCREENS
-    islands = _Islands(
-        np.asarray(middles[small] - (0.5 if smaller % 2 else 0.0), np.float64),
-        (np.sqrt(stats[small, cv2.CC_STAT_AREA]) + smaller) ** 2,
-    )
     cuts = _find_cuts(islands, free, line_width)
     if cuts is None:
         return NO_SCREENS
@@ -155,6 +175,48 @@ def _clear(drawn: NDArray[np.uint8], line_width: float, smaller: int) -> Screens
             drawn[window][labels[window] == label] = 1
     x, y = segments.mean(axis=1).astype(np.intp).T
     return Screens(x, y, cuts.mesh)
+
+
+def _islands(
+    free: NDArray[np.uint8], line_width: float, smaller: int
+) -> tuple[_Islands, NDArray[np.intp], NDArray[np.int32], NDArray[np.int32]]:
+    """Return the small areas of paper of `free` (H,W), seen `smaller` by some pixels; and their labels (n,) among all
+    labels (H,W) and OpenCV's statistics (m,5) of all areas."""
+    largest = max(LARGEST, LARGEST_TILE * line_width)
+    seen = np.asarray(cv2.erode(free, np.ones((smaller + 1, smaller + 1), np.uint8)), np.uint8) if smaller else free
+    _, labels, stats, middles = cv2.connectedComponentsWithStats(seen, connectivity=4, ltype=cv2.CV_32S)
+    small = np.flatnonzero(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= largest) + 1
+    islands = _Islands(
+        np.asarray(middles[small] - (0.5 if smaller % 2 else 0.0), np.float64),
+        (np.sqrt(stats[small, cv2.CC_STAT_AREA]) + smaller) ** 2,
+    )
+    return islands, small, np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+
+
+@dataclass(frozen=True, eq=False)
+class _Lattice:
+    """How islands lie to each other: the distances `apart` (n,k) to the nearest others and which these are, `near`
+    (n,k); the usual distance, `pitch` (n,); and which islands are a screen's, `regular` (n,)."""
+
+    apart: NDArray[np.float64]
+    near: NDArray[np.intp]
+    pitch: NDArray[np.float64]
+    regular: NDArray[np.bool_]
+
+
+def _lattice(islands: _Islands) -> _Lattice:
+    area, count = islands.area, len(islands.area)
+    apart, found = KDTree(islands.middle).query(islands.middle, NEIGHBOURS + 1)
+    apart, near = apart[:, 1:], np.asarray(found, np.intp)[:, 1:]
+    pitch = np.median(apart[:, :CLOSEST], axis=1)
+    alike = np.maximum(area[near], area[:, None]) <= ALIKE * np.minimum(area[near], area[:, None])
+    regular = (apart[:, CLOSEST - 2] <= REGULAR * apart[:, 0]) & (alike[:, :CLOSEST].sum(axis=1) >= CLOSEST - 1)
+    regular &= area <= (1 - DENSE) * pitch * pitch
+    close = apart <= STEP * pitch[:, None]
+    one, beside = np.nonzero(close & alike & regular[:, None] & regular[near])
+    screen = groups(one, near[one, beside], count)
+    regular &= np.bincount(screen, regular)[screen] >= FEWEST
+    return _Lattice(apart, near, pitch, regular)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,17 +236,8 @@ class _Cuts:
 
 def _find_cuts(islands: _Islands, free: NDArray[np.uint8], line_width: float) -> _Cuts | None:
     """Return the cuts between islands with only the mesh between them; None if there is no screentone."""
-    area, count = islands.area, len(islands.area)
-    apart, found = KDTree(islands.middle).query(islands.middle, NEIGHBOURS + 1)
-    apart, near = apart[:, 1:], np.asarray(found, np.intp)[:, 1:]
-    pitch = np.median(apart[:, :CLOSEST], axis=1)
-    alike = np.maximum(area[near], area[:, None]) <= ALIKE * np.minimum(area[near], area[:, None])
-    regular = (apart[:, CLOSEST - 2] <= REGULAR * apart[:, 0]) & (alike[:, :CLOSEST].sum(axis=1) >= CLOSEST - 1)
-    regular &= area <= (1 - DENSE) * pitch * pitch
-    close = apart <= STEP * pitch[:, None]
-    one, beside = np.nonzero(close & alike & regular[:, None] & regular[near])
-    screen = groups(one, near[one, beside], count)
-    regular &= np.bincount(screen, regular)[screen] >= FEWEST
+    area, count, lattice = islands.area, len(islands.area), _lattice(islands)
+    apart, near, pitch, regular = lattice.apart, lattice.near, lattice.pitch, lattice.regular
     if not regular.any():
         return None
     one, beside = np.nonzero(

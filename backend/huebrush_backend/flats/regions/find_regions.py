@@ -30,7 +30,7 @@ from huebrush_backend.flats.regions.gaps import (
     worth_closing,
 )
 from huebrush_backend.flats.regions.grow_under_ink import grow_under_ink
-from huebrush_backend.flats.regions.ink import INK, draw_walls, line_width, solid_lines
+from huebrush_backend.flats.regions.ink import INK, draw_walls, solid_lines
 from huebrush_backend.flats.regions.labelling import Labelling
 from huebrush_backend.flats.regions.measure import Component, boxes, inner_radii
 from huebrush_backend.flats.regions.slivers import sliver_pairs
@@ -152,8 +152,8 @@ def find_regions(ink: NDArray[np.uint8], gap: float | WidestGap, repairs: Region
     if ink.ndim != 2 or 0 in ink.shape or ink.dtype != np.uint8:
         raise ValueError(f"ink must be (H,W) uint8, got {ink.shape} {ink.dtype}")
     repairs = repairs or RegionRepairs()
-    width = line_width(ink)
-    lines = solid_lines(ink, width)
+    lines = solid_lines(ink)
+    width = lines.width
     free, dashes, screens, dots = lines.free, lines.dashes, lines.screens, lines.dots
     del lines
     limits = _limits(gap if isinstance(gap, WidestGap) else WidestGap(gap), width, ink.shape)

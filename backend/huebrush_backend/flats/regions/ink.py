@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.regions.dashes import Dashes, find_dashes
-from huebrush_backend.flats.regions.dense_screentone import Screens, clear_dense_screentone
+from huebrush_backend.flats.regions.dense_screentone import Screens, clear_dense_screentone, screen_places
 from huebrush_backend.flats.regions.parallel import in_bands
 from huebrush_backend.flats.regions.screentone import clear_screentone
 
@@ -22,6 +22,10 @@ DOT = 4.0
 """Largest dot, in widths of the lines. It does not depend on the gaps to close, so wider ones find no other lines."""
 DOT_AT_EDGE = 2.0
 """The same at the page's edge, which may cut off the end of a line."""
+FEWEST_COUNTED = 500
+"""Fewest pixels at the border of ink by which the lines beside screentone are measured."""
+DOTTED = 0.05
+"""Share of the ink in dots from which they would change the width of the lines."""
 PINHOLES = 40
 GRAINY = 0.02
 """Fewest pinholes, in all and for each line's width of length, from which lines are as grainy as pencil's."""
@@ -29,19 +33,25 @@ SLIT = 2.0
 """Length, in widths of the lines, from which the area enclosed by two lines is not a pinhole in one."""
 
 
-def line_width(ink: NDArray[np.uint8]) -> float:
+def line_width(ink: NDArray[np.uint8], left_out: NDArray[np.bool_] | None = None) -> float:
     """Return the usual width of the lines in pixels, at least 1: twice the ink's area divided by its border.
 
-    `ink` (H,W) is uint8 coverage. Filled areas count little, as they have little border.
+    `ink` (H,W) is uint8 coverage. Filled areas count little, as they have little border. What is `left_out` (H,W) does
+    not count, unless next to nothing is left.
     """
     height, width = ink.shape
+
+    def counted(marked: NDArray[np.uint8], top: int, bottom: int) -> int:
+        return cv2.countNonZero(marked if left_out is None else marked & ~left_out[top:bottom])
 
     def measure(top: int, bottom: int) -> tuple[int, int]:
         drawn, own = _drawn_around(ink, top, bottom, 1)
         inner = cv2.erode(drawn, np.ones((3, 3), np.uint8))
-        return cv2.countNonZero(drawn[own]), cv2.countNonZero(cv2.subtract(drawn[own], inner[own]))
+        return counted(drawn[own], top, bottom), counted(cv2.subtract(drawn[own], inner[own]), top, bottom)
 
     area, border = np.sum(in_bands(height, width, measure), axis=0).tolist()
+    if left_out is not None and border < FEWEST_COUNTED:
+        return line_width(ink)
     if border == 0:
         return 1.0
     # A filled shadow has area without border; only lines vanish in an opening by a wide square.
@@ -49,7 +59,8 @@ def line_width(ink: NDArray[np.uint8]) -> float:
 
     def filled(top: int, bottom: int) -> int:
         drawn, own = _drawn_around(ink, top, bottom, reach)
-        return cv2.countNonZero(cv2.morphologyEx(drawn, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8))[own])
+        opened = np.asarray(cv2.morphologyEx(drawn, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8)), np.uint8)
+        return counted(opened[own], top, bottom)
 
     area -= sum(in_bands(height, width, filled, least_rows=2 * reach))
     return float(np.clip(2 * area / border, 1.0, 64.0))
@@ -63,33 +74,56 @@ def _drawn_around(ink: NDArray[np.uint8], top: int, bottom: int, margin: int) ->
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """A drawing's lines: `free` (H,W) uint8 is 1 where there is none and 0 elsewhere.
+    """A drawing's lines: `free` (H,W) uint8 is 1 where there is none and 0 elsewhere; `width` is theirs in pixels.
 
     `dashes` are pieces that together are a line, `screens` places where dense screentone was taken out. `dots` (H,W)
     bool is where there is no ink but dots of screentone, None without any.
     """
 
     free: NDArray[np.uint8]
+    width: float
     dashes: Dashes
     screens: Screens
     dots: NDArray[np.bool_] | None
 
 
-def solid_lines(ink: NDArray[np.uint8], width: float) -> Lines:
-    """Return the lines of a page with this `ink` (H,W) uint8, for lines of about this `width`.
+def solid_lines(ink: NDArray[np.uint8]) -> Lines:
+    """Return the lines of a page with this `ink` (H,W) uint8.
 
     Dots do not count: screentone and freckles enclose nothing, and no gap leads from dot to dot. Dots that touch do not
     count either (see `screentone`). Grainy lines are made solid.
     """
-    drawn = (ink >= INK).view(np.uint8)
+    drawn, width = (ink >= INK).view(np.uint8), line_width(ink)
+    area = cv2.countNonZero(drawn)
     dashes = _remove_dots(drawn, width, DOT)
     dots = clear_screentone(drawn, ink)
-    screens = clear_dense_screentone(drawn, width)
+    dotted = dots is not None or cv2.countNonZero(drawn) < (1 - DOTTED) * area
+    beside = _width_beside_screentone(ink, drawn, dots, width, dotted)
+    widest, width = max(width, beside), beside  # the mesh may be wider than lines
+    screens = clear_dense_screentone(drawn, widest)
     if dots is not None or len(screens):
         # Pieces of lines among the dots are short now, and no dots.
-        dashes = _remove_dots(drawn, width, DOT_AT_EDGE)
+        dashes = _remove_dots(drawn, widest, DOT_AT_EDGE)
     drawn = _without_grain(drawn, width)
-    return Lines(np.subtract(1, drawn, out=drawn), dashes, screens, dots)
+    return Lines(np.subtract(1, drawn, out=drawn), width, dashes, screens, dots)
+
+
+def _width_beside_screentone(
+    ink: NDArray[np.uint8], drawn: NDArray[np.uint8], dots: NDArray[np.bool_] | None, width: float, dotted: bool
+) -> float:
+    """Return the usual width of the lines where there is no screentone; `width` was measured with it.
+
+    Dots are mostly thinner than lines, the mesh between dots is thinner or thicker, and there is more of them. `drawn`
+    (H,W) and `dots` (H,W) are as `clear_screentone` leaves and returns them; `dotted` tells whether much was removed.
+    """
+    places = screen_places(drawn, width)
+    if places is None and not dotted:
+        return width
+    left_out = (ink >= INK) & (drawn == 0)
+    for more in (places, dots):
+        if more is not None:
+            left_out |= more
+    return line_width(ink, left_out)
 
 
 def _remove_dots(drawn: NDArray[np.uint8], width: float, most: float) -> Dashes:

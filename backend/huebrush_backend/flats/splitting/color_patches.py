@@ -22,7 +22,12 @@ TINTED = 0.1
 """Chroma that pale tints have more, so that they differ from white."""
 SAME = 0.08
 """Difference up to which two colours are one, in Oklab with `LIGHTNESS`."""
-MOST_COLORS = 10
+MOST_COLORS = 24
+"""Most colours of one region: a page of open lines is one region, with all of the page's colours."""
+AT_ONCE = 10
+"""Most colours that are looked for at once."""
+LEFT_OVER = 0.005
+"""Smallest share of a region's colours that are far from all known ones, for which more are looked for."""
 CLEAR = 1.2
 """Distance to ink in pixels of the picture from which its colour is not mixed with the lines'."""
 STEEP = 0.06
@@ -123,25 +128,47 @@ def _core(patch: NDArray[np.bool_], pixel: float) -> NDArray[np.bool_]:
     return solid[pieces] & (depth >= np.minimum(deepest / 2, DEEP * pixel)[pieces])
 
 
-def cluster_colors(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the colours that (k,3) `values` consist of, (n,3), at most `MOST_COLORS` and no two nearer than `SAME`.
+def cluster_colors(values: NDArray[np.float32], most: int = MOST_COLORS) -> NDArray[np.float32]:
+    """Return the colours that (k,3) `values` consist of, (n,3), at most `most` and no two nearer than `SAME`.
 
-    k-means from the values that lie farthest apart, then the nearest two are united as long as they are the same.
-    Nothing is random.
+    k-means from the values that lie farthest apart, then the nearest two are united as long as they are the same. If
+    some of the values are far from all of these, their colours are looked for in the same way. Nothing is random.
     """
     values = values[:: max(1, len(values) // _MOST_VALUES)]
+    means = _united(*_k_means(values, _far_apart(values, min(most, AT_ONCE))))
+    while len(means) < most:
+        left = values[_squares_to(values, means).min(axis=1) > SAME**2]
+        if len(left) < max(1, LEFT_OVER * len(values)):
+            break
+        more = _united(*_k_means(left, _far_apart(left, min(most - len(means), AT_ONCE))))
+        found = _united(*_k_means(values, np.concatenate([means, more])))
+        if len(found) <= len(means):
+            break
+        means = found
+    return means.astype(np.float32)
+
+
+def _far_apart(values: NDArray[np.float32], most: int) -> NDArray[np.float64]:
+    """Return up to `most` of the values (k,3) that lie far apart, until all others are near to one of them."""
     middle = np.median(values, axis=0)
     centers = [values[np.argmin(_squares(values - middle))]]
     nearest = _squares(values - centers[0])
-    while len(centers) < MOST_COLORS and nearest.max() > (SAME / 2) ** 2:
+    while len(centers) < most and nearest.max() > (SAME / 2) ** 2:
         centers.append(values[np.argmax(nearest)])
         nearest = np.minimum(nearest, _squares(values - centers[-1]))
-    if len(centers) == 1:
-        return values.mean(axis=0, keepdims=True).astype(np.float32)
-    means, numbers, owner = np.stack(centers).astype(np.float64), np.ones(len(centers)), None
+    return np.stack(centers).astype(np.float64)
+
+
+def _k_means(
+    values: NDArray[np.float32], means: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the means (n,3) of the values (k,3) nearest to each, beginning with `means`, and the numbers (n,) of
+    these values. Means of nothing are left out."""
+    if len(means) == 1:
+        return values.mean(axis=0, keepdims=True).astype(np.float64), np.array([float(len(values))])
+    numbers, owner = np.ones(len(means)), None
     for _ in range(_ROUNDS):
-        # The nearest mean by |v - m|² = |v|² - 2 v·m + |m|², of which the first term is the same for all.
-        found = (np.square(means).sum(axis=1) - 2 * (values @ means.T)).argmin(axis=1)
+        found = _squares_to(values, means).argmin(axis=1)
         if owner is not None and np.array_equal(found, owner):
             break
         owner = found
@@ -150,6 +177,11 @@ def cluster_colors(values: NDArray[np.float32]) -> NDArray[np.float32]:
         if not numbers.all():
             owner = None  # the means are numbered anew
         means, numbers = sums[numbers > 0] / numbers[numbers > 0, None], numbers[numbers > 0]
+    return means, numbers
+
+
+def _united(means: NDArray[np.float64], numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the `means` (n,3) of so many values each with the nearest two made one as long as they are the same."""
     while len(means) > 1:
         between = np.linalg.norm(means[:, None] - means[None], axis=2)
         np.fill_diagonal(between, np.inf)
@@ -159,7 +191,12 @@ def cluster_colors(values: NDArray[np.float32]) -> NDArray[np.float32]:
         weight = numbers[[one, other]]
         means[one], numbers[one] = (means[[one, other]] * weight[:, None]).sum(axis=0) / weight.sum(), weight.sum()
         means, numbers = np.delete(means, other, axis=0), np.delete(numbers, other)
-    return means.astype(np.float32)
+    return means
+
+
+def _squares_to(values: NDArray[np.float32], means: NDArray[np.float64]) -> NDArray[np.floating]:
+    """Return the squared distances (k,n) of `values` (k,3) to `means` (n,3): |v - m|² = |v|² - 2 v·m + |m|²."""
+    return _squares(values)[:, None] + np.square(means).sum(axis=1) - 2 * (values @ means.T)
 
 
 def _squares(vectors: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from huebrush_backend.flats.regions.find_regions import find_regions
 from huebrush_backend.flats.regions.gap_width import WidestGap
-from huebrush_backend.flats.regions.ink import line_width, solid_lines
+from huebrush_backend.flats.regions.ink import solid_lines
 
 BLACK = 255
 SIZE = 400
@@ -98,13 +98,13 @@ def test_a_field_of_short_strokes_is_a_texture():
     for row, y in enumerate(range(40, 360, 9)):
         for x in range(40 + 7 * (row % 2), 350, 16):
             cv2.line(ink, (x, y), (x + 8, y), BLACK, 2)
-    assert len(solid_lines(ink, line_width(ink)).dashes) == 0
+    assert len(solid_lines(ink).dashes) == 0
 
 
 def test_two_dashes_are_no_row():
     ink = page()
     cv2.line(ink, (100, 100), (108, 100), BLACK, 3)
     cv2.line(ink, (116, 100), (124, 100), BLACK, 3)
-    assert len(solid_lines(ink, 3).dashes) == 0
+    assert len(solid_lines(ink).dashes) == 0
     cv2.line(ink, (132, 100), (140, 100), BLACK, 3)
-    assert len(solid_lines(ink, 3).dashes) == 3
+    assert len(solid_lines(ink).dashes) == 3

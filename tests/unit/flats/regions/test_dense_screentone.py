@@ -108,3 +108,28 @@ def test_a_wall_of_bricks_stays():
         for x in range(20 + 14 * (row % 2), 357, 28):
             ink[top : top + 14, x : x + 3] = BLACK
     assert find_regions(ink, 3).count > 16 * 11
+
+
+def toned_page(tone: np.ndarray, line: int) -> np.ndarray:
+    """Five boxes with lines of a width of `line`, one of them full of `tone`."""
+    ink = np.zeros((SIZE, 5 * SIZE), np.uint8)
+    ink[20:-20, 20:380] = tone[20:-20, 20:380]
+    for left in range(0, 5 * SIZE, SIZE):
+        cv2.rectangle(ink, (left + 20, 20), (left + SIZE - 20, SIZE - 20), BLACK, line)
+    return ink
+
+
+@pytest.mark.parametrize("line", [3, 8])
+@pytest.mark.parametrize(("kind", "pitch", "covered"), [("dots", 4, 0.2), ("dots", 10, 0.4), ("holes", 14, 0.65)])
+def test_screentone_does_not_change_the_width_of_the_lines(kind: str, pitch: float, covered: float, line: int):
+    plain = find_regions(toned_page(np.zeros((SIZE, SIZE), np.uint8), line), WidestGap())
+    toned = find_regions(toned_page(screen(kind, pitch, covered, 0.8), line), WidestGap())
+    assert toned.line_width == pytest.approx(plain.line_width, rel=0.2)
+
+
+def test_a_coarse_mesh_is_cut_on_a_page_of_fine_dots():
+    ink, fine = toned_page(screen("holes", 14, 0.65, 0.8), 8), screen("dots", 6, 0.3, 0.8)
+    for left in range(SIZE, 5 * SIZE, SIZE):
+        box = ink[20:-20, left + 20 : left + 380]
+        np.maximum(box, fine[20:-20, 20:380], out=box)
+    assert find_regions(ink, WidestGap()).count <= 30

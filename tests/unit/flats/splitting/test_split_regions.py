@@ -245,3 +245,18 @@ def test_a_long_page_is_parted_window_by_window() -> None:
         assert border.lines == shifted
     whole = split_by_picture(before, ink, picture, merged=[(300, 300, *CORNER)], windows=windows)
     assert whole.count == 3 and whole.at(*MIDDLE) == whole.at(*CORNER)
+
+
+def test_an_open_page_of_many_colours_is_parted_at_each_of_them() -> None:
+    hues = [
+        (230, 40, 40), (240, 140, 30), (240, 220, 60), (130, 200, 40), (40, 150, 60), (40, 190, 190), (60, 120, 230),
+        (40, 40, 130), (140, 60, 200), (240, 150, 190), (120, 70, 40), (110, 110, 110), (30, 30, 30), (250, 215, 170),
+        (170, 30, 100),
+    ]  # fmt: skip
+    places = [(100 + 200 * (i % 4), 100 + 200 * (i // 4)) for i in range(len(hues))]
+    ink, picture = np.zeros((800, 800), np.uint8), np.full((400, 400, 3), 250, np.uint8)
+    for (x, y), hue in zip(places, hues, strict=True):
+        cv2.ellipse(ink, (x, y), (70, 70), 0, 20, 340, 255, 4)
+        cv2.circle(picture, (x // 2, y // 2), 35, hue, -1)
+    regions = parted(ink, np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.5), np.uint8))
+    assert regions.count == len(hues) + 1 and len({regions.at(x, y) for x, y in places}) == len(hues)
