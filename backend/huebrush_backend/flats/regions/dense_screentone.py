@@ -195,8 +195,13 @@ def _islands(
 
 @dataclass(frozen=True, eq=False)
 class _Lattice:
-    """How islands lie to each other: the distances `apart` (n,k) to the nearest others and which these are, `near`
-    (n,k); the usual distance, `pitch` (n,); and which islands are a screen's, `regular` (n,)."""
+    """Places of islands relative to one another.
+
+    * `apart`: (n,k), distances to the nearest others, in pixels
+    * `near`: (n,k), which these are
+    * `pitch`: (n,), the usual distance
+    * `regular`: (n,), which islands are a screen's
+    """
 
     apart: NDArray[np.float64]
     near: NDArray[np.intp]

@@ -46,8 +46,8 @@ def line_width(ink: NDArray[np.uint8], left_out: NDArray[np.bool_] | None = None
 
     def measure(top: int, bottom: int) -> tuple[int, int]:
         drawn, own = _drawn_around(ink, top, bottom, 1)
-        inner = cv2.erode(drawn, np.ones((3, 3), np.uint8))
-        return counted(drawn[own], top, bottom), counted(cv2.subtract(drawn[own], inner[own]), top, bottom)
+        border = np.asarray(cv2.subtract(drawn, cv2.erode(drawn, np.ones((3, 3), np.uint8))), np.uint8)
+        return counted(drawn[own], top, bottom), counted(border[own], top, bottom)
 
     area, border = np.sum(in_bands(height, width, measure), axis=0).tolist()
     if left_out is not None and border < FEWEST_COUNTED:
