@@ -23,7 +23,7 @@ from ..documents.find import document_key, find_document, find_node, node_id, re
 from ..documents.insert_below_lowest import insert_below_lowest
 from ..documents.layer_reading import read_node
 from ..documents.pixels import Pixels, Rect
-from ..documents.scratch import compose, scratch_document
+from ..documents.scratch import compose, resolution_of, scratch_document
 from .layers import add_layer
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def insert_group(
     copied = (yield from _read_lines(key, lines)) if strokes else None
     document = _document(key)
     yield BREATHE
-    with scratch_document("huebrush-result", document.resolution()) as scratch:
+    with scratch_document("huebrush-result", resolution_of(document)) as scratch:
         yield BREATHE
         require_open(scratch, _closed())
         group = scratch.createGroupLayer(name)
@@ -117,7 +117,7 @@ def insert_layer_over(key: str, over: str, name: str, image: Image, fits: Fits =
     """
     document = _document(key)
     yield BREATHE
-    with scratch_document("huebrush-result", document.resolution()) as scratch:
+    with scratch_document("huebrush-result", resolution_of(document)) as scratch:
         yield BREATHE
         require_open(scratch, _closed())
         yield from add_layer(scratch, root_node(scratch), image, name, _closed())
