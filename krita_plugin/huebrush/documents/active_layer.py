@@ -3,11 +3,13 @@ active one: Krita activates each layer that is inserted."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..base.artists_hand import until_hand_is_up
+from ..base.artists_hand import artists_hand, until_hand_is_up
 from ..base.tasks import Steps
-from .find import find_document, node_id, root_node
+from .find import LAYER_TYPES, document_key, find_document, find_node, node_id, root_node, walk
 
 if TYPE_CHECKING:
     from krita import Document, Node
@@ -41,15 +43,37 @@ def until_ready(key: str) -> Steps[None]:
     yield from until_hand_is_up()
 
 
+@contextmanager
+def active_for_press(document: Document) -> Iterator[Node | None]:
+    """Yield the active node of `document`. When the artist presses pen or button during the block, and a layer that was
+    inserted since is active, make that node active again first: a stroke on a group would be none."""
+    key, active = document_key(document), document.activeNode()
+    known = {node_id(node) for node, _ in walk(root_node(document))}
+
+    def before_press() -> None:
+        shown = find_document(key)
+        now = shown.activeNode() if shown is not None else None
+        if shown is None or now is None or active is None or not is_within(shown, active):
+            return
+        if now.type() in LAYER_TYPES and node_id(now) not in known:
+            shown.setActiveNode(active)
+
+    with artists_hand().before_press(before_press):
+        yield active
+
+
 def give_back_active(key: str, active: Node | None, inserted: str) -> Steps[None]:
     """Make `active`, a layer or a mask, the active node of the document with this `key` again, if both are there, as
-    soon as Krita has activated the layer with the id `inserted`."""
+    soon as Krita has activated the layer with the id `inserted`. The artist may have undone its insertion already."""
     looks, idle, is_back = MOST_LOOKS, 0, False
     while active is not None and looks and idle < IDLE_LOOKS:
         yield WAIT_MILLISECONDS
         looks -= 1
         document = find_document(key)
         if document is None or not is_within(document, active):
+            break
+        if find_node(document, inserted) is None:
+            document.setActiveNode(active)
             break
         now = document.activeNode()
         if now is not None and node_id(now) == inserted:
