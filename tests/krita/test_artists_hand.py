@@ -12,6 +12,8 @@ PAINTING = (
     "def red(x, y):\n"
     "    b, g, r, a = bytes(hands.layer_named('Reference').pixelData(x, y, 1, 1).data()); return r > 200 and g < 60\n"
 )
+
+
 @pytest.mark.parametrize("steps", [0, 12], ids=["no-job", "job-ends-in-the-stroke"])
 def test_stroke_is_whole(painting_krita, page, steps):
     """A result that arrives in the middle of a stroke is there when the stroke has ended, and not before."""

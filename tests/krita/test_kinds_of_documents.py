@@ -1,11 +1,10 @@
-"""Documents that came about in another way than by *New* and *Open*: from a template, and recovered from an autosave."""
+"""Documents that came about in other ways than by *New* and *Open*: from a template, recovered from an autosave."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-import pytest
 from docker_steps import save, top_layers
 from example import LINE_ART, REFERENCE
 
@@ -55,7 +54,9 @@ def test_two_documents_from_one_template(painting_krita):
     krita.run(f"{TEMPLATE}\nhands.close_all(); made = []")
     for _ in range(2):
         krita.run("from_template('Texture Templates', 'Texture 256x256 8bit')")
-        krita.wait_for("hands.document() and hands.document().activeNode() and hands.document() not in made", "the page")
+        krita.wait_for(
+            "hands.document() and hands.document().activeNode() and hands.document() not in made", "the page"
+        )
         krita.run(f"made.append(hands.document()); hands.add_picture(made[-1], 'Girl', {str(REFERENCE)!r}, edge=256)")
         krita.run(f"hands.add_picture(made[-1], 'Line art', {str(LINE_ART)!r}, 'multiply', 256); hands.spin(0.3)")
     layers = "[[n.name() for n in d.rootNode().childNodes()] for d in made]"

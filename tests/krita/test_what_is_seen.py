@@ -170,12 +170,14 @@ def test_colours_are_sent_as_srgb(recording_krita, page, profile, depth):
 
 @pytest.mark.parametrize("kind", ["layer", "group", "within"])
 def test_layer_style_of_a_reference_is_sent(recording_krita, page, kind):
-    """Of a layer, of a group and of a layer in a group: its other colour, and its shadow, which ends beside the page."""
+    """Of a layer, of a group and of a layer in a group: its colour, and its shadow, which ends beside the page."""
     krita, _ = recording_krita
     page(krita, edge=64)
     krita.run(f"{PAINT}\n{STYLE}\n{'' if kind == 'layer' else INTO_GROUP}")
     krita.run("r.setPixelData(hands.QtCore.QByteArray(bytes(64 * 64 * 4)), 0, 0, 64, 64)")
-    krita.run(f"square(r, (0, 0, 255), 38, 20, 20, 12); set_style({'g' if kind == 'group' else 'r'}, paint_over, shadow)")
+    krita.run(
+        f"square(r, (0, 0, 255), 38, 20, 20, 12); set_style({'g' if kind == 'group' else 'r'}, paint_over, shadow)"
+    )
     krita.run(f"ready(); take({CHOSEN['layer' if kind == 'layer' else 'group']!r})")
     header, picture = sent(recording_krita)["reference"]
     assert [header[name] for name in ("x", "y", "width", "height")] == [38, 20, 44, 12]
@@ -200,12 +202,12 @@ def test_shapes_keep_their_size_whatever_the_resolution(recording_krita, page):
     """Of 150.5 pixels per inch across and 75 down: a vector layer in a hidden group, which is read from a copy."""
     krita, _ = recording_krita
     page(krita, edge=64)
-    krita.run(
-        f"{PAINT}\nd.setXRes(150.5); d.setYRes(75.0); g = d.createGroupLayer('Refs'); d.rootNode().addChildNode(g, None)\n"
-        "v = d.createVectorLayer('Shapes'); g.addChildNode(v, None); v.addShapesFromSvg('<svg width=\"72pt\" '"
-        "'height=\"72pt\" viewBox=\"0 0 72 72\"><rect x=\"6\" y=\"6\" width=\"18\" height=\"36\" fill=\"#ff0000\"/></svg>')\n"
-        "ready(); b = v.bounds(); g.setVisible(False); ready(); take('Refs')"
-    )
+    krita.run(f"{PAINT}\nd.setXRes(150.5); d.setYRes(75.0)")
+    krita.run("g = d.createGroupLayer('Refs'); d.rootNode().addChildNode(g, None)")
+    rectangle = '<rect x="6" y="6" width="18" height="36" fill="red"/>'
+    shape = f'<svg width="72pt" height="72pt" viewBox="0 0 72 72">{rectangle}</svg>'
+    krita.run(f"v = d.createVectorLayer('Shapes'); g.addChildNode(v, None); v.addShapesFromSvg({shape!r})")
+    krita.run("ready(); b = v.bounds(); g.setVisible(False); ready(); take('Refs')")
     header, picture = sent(recording_krita)["reference"]
     place = [header[name] for name in ("x", "y", "width", "height")]
     assert place == krita.value("[b.x(), b.y(), b.width(), b.height()]") and place[2:] != [place[2]] * 2

@@ -35,9 +35,7 @@ def resolution_of(document: Document) -> Resolution:
 
 
 @contextmanager
-def scratch_document(
-    name: str, resolution: Resolution, space: tuple[str, str, str] = SRGB_SPACE
-) -> Iterator[Document]:
+def scratch_document(name: str, resolution: Resolution, space: tuple[str, str, str] = SRGB_SPACE) -> Iterator[Document]:
     """Yield a new document of one pixel called `name`, and close it at the end unless another script already has.
 
     Layers keep their pixels outside it. In a document of the page's size Krita would compose the whole page for each
