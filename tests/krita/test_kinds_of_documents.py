@@ -52,13 +52,14 @@ def test_two_documents_from_one_template(painting_krita):
     """Their layers have the same ids, and neither has a file: each has settings and a result of its own."""
     krita = painting_krita
     krita.run(f"{TEMPLATE}\nhands.close_all(); made = []")
-    for _ in range(2):
+    for number in range(2):
         krita.run("from_template('Texture Templates', 'Texture 256x256 8bit')")
         krita.wait_for(
             "hands.document() and hands.document().activeNode() and hands.document() not in made", "the page"
         )
         krita.run(f"made.append(hands.document()); hands.add_picture(made[-1], 'Girl', {str(REFERENCE)!r}, edge=256)")
         krita.run(f"hands.add_picture(made[-1], 'Line art', {str(LINE_ART)!r}, 'multiply', 256); hands.spin(0.3)")
+        krita.run(f"hands.type_number('huebrush_steps_number', {4 + number})")
     layers = "[[n.name() for n in d.rootNode().childNodes()] for d in made]"
     ids = krita.value("[d.rootNode().childNodes()[0].uniqueId().toString() for d in made]")
     plain = krita.value(layers)
@@ -75,7 +76,7 @@ def test_two_documents_from_one_template(painting_krita):
     krita.run("hands.next_window()")
     krita.wait_for("hands.document() == made[0]", "the first page in front")
     krita.run("hands.widget('huebrush_panel').refresh()")
-    assert krita.value("hands.widget('huebrush_steps_number').value()") != 3
+    assert krita.value("hands.widget('huebrush_steps_number').value()") == 4
     krita.run("hands.next_window()")
     krita.wait_for("hands.document() == made[1]", "the second page in front")
     krita.run("hands.widget('huebrush_panel').refresh(); hands.press('edit_undo')")

@@ -21,15 +21,14 @@ from typing import TYPE_CHECKING
 from krita import Krita
 
 from ..base.problems import Problem, ProblemError, Remedy, problem
-from ..base.qt import QtCore, QtWidgets, never_none
+from ..base.qt import QtCore, never_none
 from ..base.tasks import BREATHE, Steps
 from .find import active_document, document_key, find_document, is_open, node_id
+from .selected_layers import layer_list
 
 if TYPE_CHECKING:
     from krita import Document, Node
 
-LAYER_LIST = "listLayers"
-"""The object name of the tree view in the Layers docker."""
 WAIT_MILLISECONDS = 20
 DROP_SECONDS = 0.5
 """Seconds that Krita's threads may take to insert what was dropped, before the artist gets the next word."""
@@ -155,8 +154,7 @@ class _Insertion(QtCore.QObject):
 def _shown(key: str) -> tuple[Document, QtCore.QAbstractItemModel]:
     """Return the document and the list of its layers. Raises ProblemError when no Layers docker shows it."""
     _open(key)
-    document, window = active_document(), Krita.instance().activeWindow()
-    view = window.qwindow().findChild(QtWidgets.QTreeView, LAYER_LIST) if window is not None else None
+    document, view = active_document(), layer_list()
     if document is None or document_key(document) != key or view is None:
         raise ProblemError(_not_possible())
     rows = never_none(view.model())

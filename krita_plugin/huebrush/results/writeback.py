@@ -100,10 +100,10 @@ def insert_group(
             yield from until_ready(key)
             document = _document(key)
             _require_fit(document, fits)
-            with active_for_press(document) as active:
+            with active_for_press(document) as selected:
                 inserted = yield from _insert(document, above, group)
                 if inserted:
-                    yield from give_back_active(key, active, inserted)
+                    yield from give_back_active(key, selected, inserted)
     yield BREATHE  # the scratch document is closed; its layers are given back in the next step
     return Placed(inserted, not is_filled)
 
@@ -138,10 +138,10 @@ def insert_layer_over(key: str, over: str, name: str, image: Image, fits: Fits =
             layer.setBlendingMode(below.blendingMode())
         copy = layer.duplicate()
         copy.setName(name)
-        with active_for_press(document) as active:
+        with active_for_press(document) as selected:
             never_none(below.parentNode()).addChildNode(copy, below)
             inserted = node_id(copy)
-            yield from give_back_active(key, active, inserted)
+            yield from give_back_active(key, selected, inserted)
     yield BREATHE
     return Placed(inserted)
 
