@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from docker_steps import colorize, layer_pixels, sent_job, top_layers, wait_for_result
+from docker_steps import MODEL_PATIENCE, colorize, layer_pixels, sent_job, top_layers, wait_for_result
 
 RED = "#c81e28"
 STROKE = "[(24, 24), (60, 24)]"
@@ -43,7 +43,7 @@ def brushed(brushing_krita, page):
     krita = brushing_krita
     page(krita, edge=96)
     krita.run(READY)
-    colorize(krita)
+    colorize(krita, MODEL_PATIENCE)  # the first one waits for the engine
     krita.run("first = hands.job()['group']; canvas_hands.look_at(0, 0, 96, 96)")
     yield krita
     krita.run("hands.widget('huebrush_edits').setChecked(False)")
