@@ -82,6 +82,22 @@ def test_isolation_can_be_left_afterwards(painting_krita, page):
     assert not krita.value("app.action('isolate_active_layer').isChecked()")
 
 
+def test_several_selected_layers_stay_selected(painting_krita, page):
+    """As far as scripts can ask: Krita tells which are selected, and which of them is active."""
+    krita = painting_krita
+    page(krita, edge=96)
+    krita.run("d = hands.document(); d.setActiveNode(hands.layer_named('Reference'))")
+    krita.run(f"from huebrush.documents.selected_layers import select_too\n{STATE}")
+    selected = "sorted(node.name() for node in app.activeWindow().activeView().selectedNodes())"
+    krita.wait_for(f"{selected} == ['Reference']", "the active layer in the list")
+    krita.run("select_too(d, [hands.layer_named('Background')])")
+    assert krita.settled(selected, ["Background", "Reference"]) == ["Background", "Reference"]
+    krita.run("hands.type_number('huebrush_steps_number', 2); hands.click('huebrush_colorize')")
+    assert krita.wait_for_end() == "done", krita.value("hands.banner()")
+    assert krita.settled(selected, ["Background", "Reference"]) == ["Background", "Reference"]
+    assert krita.value("d.activeNode().name()") == "Reference"
+
+
 def test_view_tool_and_brush_stay(painting_krita, page):
     krita = painting_krita
     page(krita, edge=96)

@@ -46,6 +46,27 @@ CLIPPED = {
     "group": "d.createGroupLayer('Colours'); inner = d.createNode('I', 'paintlayer'); colors.addChildNode(inner, None)",
 }
 CHOSEN = {"layer": "Reference", "group": "Refs"}
+STYLE = """
+def number(key, unit, value):
+    return f"<node type='UnitFloat' key='{key}' unit='#{unit}' value='{value}'/>"
+def effect(key, red, green, blue, *numbers):
+    "A layer effect in one colour, as in a file of styles."
+    parts = zip(("Rd  ", "Grn ", "Bl  "), (red, green, blue))
+    channels = "".join(f"<node type='Double' key='{name}' value='{value}'/>" for name, value in parts)
+    return (f"<node type='Descriptor' name='' key='{key}' classId='{key}'><node type='Boolean' key='enab' value='1'/>"
+            "<node type='Enum' key='Md  ' typeId='BlnM' value='Nrml'/>" + number("Opct", "Prc", 100) + "".join(numbers)
+            + f"<node type='Descriptor' key='Clr ' name='' classId='RGBC'>{channels}</node></node>")
+def set_style(node, *effects):
+    "Give a layer these effects."
+    shared = number("Scl ", "Prc", 100) + "<node type='Boolean' key='masterFXSwitch' value='1'/>"
+    node.setLayerStyleFromAsl("<asl><node type='Descriptor' name='' classId='null'>" + shared + "".join(effects)
+                              + "</node></asl>")
+    assert node.layerStyleToAsl()
+paint_over = effect("SoFi", 10, 200, 30)
+to_the_right = [number("lagl", "Ang", 180), number("Dstn", "Pxl", 24), number("Ckmt", "Pxl", 0)]
+shadow = effect("DrSh", 200, 0, 90, *to_the_right, number("blur", "Pxl", 0), number("Nose", "Prc", 0))
+"""
+"""Layer styles for `set_style`: another colour, and a hard shadow 24 pixels to the right."""
 
 
 def sent(recording_krita) -> dict[str, tuple[dict[str, Any], np.ndarray]]:
@@ -145,3 +166,49 @@ def test_colours_are_sent_as_srgb(recording_krita, page, profile, depth):
     krita.run(f"{PAINT}\nsquare(r, (60, 128, 200), 0, 0, 64, 64); ready()")
     _, picture = sent(recording_krita)["reference"]
     assert np.abs(picture[30, 30, :3].astype(int) - (60, 128, 200)).max() <= 4, picture[30, 30]
+
+
+@pytest.mark.parametrize("kind", ["layer", "group", "within"])
+def test_layer_style_of_a_reference_is_sent(recording_krita, page, kind):
+    """Of a layer, of a group and of a layer in a group: its colour, and its shadow, which ends beside the page."""
+    krita, _ = recording_krita
+    page(krita, edge=64)
+    krita.run(f"{PAINT}\n{STYLE}\n{'' if kind == 'layer' else INTO_GROUP}")
+    krita.run("r.setPixelData(hands.QtCore.QByteArray(bytes(64 * 64 * 4)), 0, 0, 64, 64)")
+    krita.run(
+        f"square(r, (0, 0, 255), 38, 20, 20, 12); set_style({'g' if kind == 'group' else 'r'}, paint_over, shadow)"
+    )
+    krita.run(f"ready(); take({CHOSEN['layer' if kind == 'layer' else 'group']!r})")
+    header, picture = sent(recording_krita)["reference"]
+    assert [header[name] for name in ("x", "y", "width", "height")] == [38, 20, 44, 12]
+    assert (picture[:, :20] == (30, 200, 10, 255)).all()
+    assert np.abs(picture[1:-1, 25:43].astype(int) - (90, 0, 200, 255)).max() <= 1, "the shadow"
+
+
+def test_lines_with_a_style_are_sent_as_they_are_seen(recording_krita, page):
+    """In the colour that their style gives them, at half their opacity too, and with their mask."""
+    krita, _ = recording_krita
+    page(krita, edge=64)
+    krita.run(f"{PAINT}\n{STYLE}\nink = hands.layer_named('Line art'); set_style(ink, paint_over); ink.setOpacity(128)")
+    krita.run("ready(); plain = ink.pixelData(0, 0, 64, 64)")
+    _, lines = sent(recording_krita)["line_art"]
+    own = np.array(krita.value("list(bytes(plain.data()))"), np.uint8).reshape(64, 64, 4)
+    painted = own[..., 3] > 0
+    assert painted.any() and (lines[painted][:, :3] == (30, 200, 10)).all()
+    assert np.abs(lines[..., 3].astype(int) - own[..., 3]).max() <= 1
+
+
+def test_shapes_keep_their_size_whatever_the_resolution(recording_krita, page):
+    """Of 150.5 pixels per inch across and 75 down: a vector layer in a hidden group, which is read from a copy."""
+    krita, _ = recording_krita
+    page(krita, edge=64)
+    krita.run(f"{PAINT}\nd.setXRes(150.5); d.setYRes(75.0)")
+    krita.run("g = d.createGroupLayer('Refs'); d.rootNode().addChildNode(g, None)")
+    rectangle = '<rect x="6" y="6" width="18" height="36" fill="red"/>'
+    shape = f'<svg width="72pt" height="72pt" viewBox="0 0 72 72">{rectangle}</svg>'
+    krita.run(f"v = d.createVectorLayer('Shapes'); g.addChildNode(v, None); v.addShapesFromSvg({shape!r})")
+    krita.run("ready(); b = v.bounds(); g.setVisible(False); ready(); take('Refs')")
+    header, picture = sent(recording_krita)["reference"]
+    place = [header[name] for name in ("x", "y", "width", "height")]
+    assert place == krita.value("[b.x(), b.y(), b.width(), b.height()]") and place[2:] != [place[2]] * 2
+    assert (picture[2:-2, 2:-2] == (0, 0, 255, 255)).all()

@@ -3,11 +3,14 @@ active one: Krita activates each layer that is inserted."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..base.artists_hand import until_hand_is_up
+from ..base.artists_hand import artists_hand, until_hand_is_up
 from ..base.tasks import Steps
-from .find import find_document, node_id, root_node
+from .find import LAYER_TYPES, document_key, find_document, find_node, node_id, root_node, walk
+from .selected_layers import select_too, selected_layers
 
 if TYPE_CHECKING:
     from krita import Document, Node
@@ -41,15 +44,42 @@ def until_ready(key: str) -> Steps[None]:
     yield from until_hand_is_up()
 
 
-def give_back_active(key: str, active: Node | None, inserted: str) -> Steps[None]:
-    """Make `active`, a layer or a mask, the active node of the document with this `key` again, if both are there, as
-    soon as Krita has activated the layer with the id `inserted`."""
+@contextmanager
+def active_for_press(document: Document) -> Iterator[list[Node]]:
+    """Yield the active node of `document`, if any, and after it all nodes that are selected beside it.
+
+    When the artist presses pen or button during the block, and a layer that was inserted since is active, make the
+    former active node active again first: a stroke on a group would be none.
+    """
+    key, active = document_key(document), document.activeNode()
+    known = {node_id(node) for node, _ in walk(root_node(document))}
+
+    def before_press() -> None:
+        shown = find_document(key)
+        now = shown.activeNode() if shown is not None else None
+        if shown is None or now is None or active is None or not is_within(shown, active):
+            return
+        if now.type() in LAYER_TYPES and node_id(now) not in known:
+            shown.setActiveNode(active)
+
+    with artists_hand().before_press(before_press):
+        yield [] if active is None else [active, *(node for node in selected_layers(document) if node != active)]
+
+
+def give_back_active(key: str, selected: Sequence[Node], inserted: str) -> Steps[None]:
+    """Make the first of `selected`, a layer or a mask, the active node of the document with this `key` again, if both
+    are there, as soon as Krita has activated the layer with the id `inserted`; select the others beside it. The artist
+    may have undone the insertion already."""
     looks, idle, is_back = MOST_LOOKS, 0, False
+    active = selected[0] if selected else None
     while active is not None and looks and idle < IDLE_LOOKS:
         yield WAIT_MILLISECONDS
         looks -= 1
         document = find_document(key)
         if document is None or not is_within(document, active):
+            break
+        if find_node(document, inserted) is None:
+            document.setActiveNode(active)
             break
         now = document.activeNode()
         if now is not None and node_id(now) == inserted:
@@ -58,6 +88,8 @@ def give_back_active(key: str, active: Node | None, inserted: str) -> Steps[None
         elif is_back and document.tryBarrierLock():
             document.unlock()
             idle += 1
+            if idle == IDLE_LOOKS and len(selected) > 1:
+                select_too(document, selected[1:])
     yield from until_hand_is_up()  # the artist may have begun a stroke: what follows waits for its end
 
 

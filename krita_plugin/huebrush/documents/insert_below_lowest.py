@@ -6,8 +6,9 @@ group is first inserted above the line art, taken from the list, and that insert
 the end. What is left on the undo stack is the drop alone.
 
 Nothing of the artist's may come in between, or Ctrl+Z would take the insertion for theirs. So all of it is done in two
-events that follow each other: the second is sent in the first, behind Krita's own message to the list, and Qt handles
-such events before it looks for new ones from keyboard and pen.
+events that follow each other: the second is sent in the first, behind Krita's own message to the list. What comes in
+between all the same finds no insertion: it is undone before a key, a button or a pen that goes down has any effect, and
+undone in its own document where another one has come to the front. Then the list is tried again later.
 """
 
 from __future__ import annotations
@@ -20,20 +21,27 @@ from typing import TYPE_CHECKING
 from krita import Krita
 
 from ..base.problems import Problem, ProblemError, Remedy, problem
-from ..base.qt import QtCore, QtWidgets, never_none
+from ..base.qt import QtCore, never_none
 from ..base.tasks import BREATHE, Steps
-from .find import active_document, document_key, find_document, node_id
+from .find import active_document, document_key, find_document, is_open, node_id
+from .selected_layers import layer_list
 
 if TYPE_CHECKING:
     from krita import Document, Node
 
-LAYER_LIST = "listLayers"
-"""The object name of the tree view in the Layers docker."""
 WAIT_MILLISECONDS = 20
 DROP_SECONDS = 0.5
 """Seconds that Krita's threads may take to insert what was dropped, before the artist gets the next word."""
 _NEXT = QtCore.QEvent.Type.User
 """The type of the second event."""
+_Kind = QtCore.QEvent.Type
+_ACTS = frozenset(
+    (
+        *(_Kind.ShortcutOverride, _Kind.KeyPress, _Kind.MouseButtonPress, _Kind.MouseButtonDblClick, _Kind.Wheel),
+        *(_Kind.TabletPress, _Kind.TouchBegin, _Kind.DragEnter, _Kind.Drop, _Kind.Close),
+    )
+)
+"""The artist's next act begins with one of these events."""
 
 
 def insert_below_lowest(key: str, lines: Node, group: Node) -> Steps[str]:
@@ -65,7 +73,7 @@ class _Insertion(QtCore.QObject):
 
     def __init__(self, shown: tuple[Document, QtCore.QAbstractItemModel], lines: Node, group: Node) -> None:
         super().__init__(QtCore.QCoreApplication.instance())
-        self.is_over = self.is_dropped = False
+        self.is_over = self.is_dropped = self._is_undone = False
         self.inserted = ""
         self._document, self._rows = shown
         self._lines, self._parent = lines, never_none(lines.parentNode())
@@ -77,6 +85,7 @@ class _Insertion(QtCore.QObject):
         self._document.waitForDone()
         self._parent.addChildNode(self._first, lines)
         self._document.waitForDone()
+        never_none(QtCore.QCoreApplication.instance()).installEventFilter(self)
         QtCore.QCoreApplication.postEvent(self, QtCore.QEvent(_NEXT))  # behind Krita's message to the list
 
     def event(self, a0: QtCore.QEvent | None) -> bool:
@@ -84,14 +93,22 @@ class _Insertion(QtCore.QObject):
         if a0 is None or a0.type() != _NEXT:
             return super().event(a0)
         try:
+            never_none(QtCore.QCoreApplication.instance()).removeEventFilter(self)
             self._rows.rowsInserted.disconnect(self._take)
             self._undo()
-            if self._taken is not None:
+            if self._taken is not None and active_document() == self._document:
                 self._drop(*self._taken)
         finally:
             self.is_over = True
             self.deleteLater()
         return True
+
+    def eventFilter(self, a0: QtCore.QObject | None, a1: QtCore.QEvent | None) -> bool:
+        """Undo the insertion before the artist's next act."""
+        if a1 is not None and a1.type() in _ACTS and not self._is_undone:
+            self._undo()
+            self._taken = None  # the list would be changed in the middle of the act
+        return False
 
     def _take(self, parent: QtCore.QModelIndex, first: int, last: int) -> None:
         """Take the new row out of the list, as the beginning of a drag does."""
@@ -102,10 +119,16 @@ class _Insertion(QtCore.QObject):
                 self._taken = dragged, QtCore.QPersistentModelIndex(parent)
 
     def _undo(self) -> None:
-        """Undo the insertion. A script that has undone it before meant the artist's own last step."""
-        self._document.waitForDone()
-        never_none(Krita.instance().action("edit_undo")).trigger()
-        self._document.waitForDone()
+        """Undo the insertion, once. A script that has undone it before meant the artist's own last step."""
+        if self._is_undone:
+            return
+        self._is_undone = True
+        if not is_open(self._document):
+            return
+        with _in_front(self._document):
+            self._document.waitForDone()
+            never_none(Krita.instance().action("edit_undo")).trigger()
+            self._document.waitForDone()
 
     def _drop(self, dragged: QtCore.QMimeData, list_end: QtCore.QPersistentModelIndex) -> None:
         self._first.setVisible(True)
@@ -131,8 +154,7 @@ class _Insertion(QtCore.QObject):
 def _shown(key: str) -> tuple[Document, QtCore.QAbstractItemModel]:
     """Return the document and the list of its layers. Raises ProblemError when no Layers docker shows it."""
     _open(key)
-    document, window = active_document(), Krita.instance().activeWindow()
-    view = window.qwindow().findChild(QtWidgets.QTreeView, LAYER_LIST) if window is not None else None
+    document, view = active_document(), layer_list()
     if document is None or document_key(document) != key or view is None:
         raise ProblemError(_not_possible())
     rows = never_none(view.model())
@@ -144,6 +166,22 @@ def _open(key: str) -> Document:
     if document is None:
         raise ProblemError(problem("document_closed", Remedy.PLACE))
     return document
+
+
+@contextlib.contextmanager
+def _in_front(document: Document) -> Iterator[None]:
+    """Bring `document` to the front for the block, if another one is there: Krita undoes in that."""
+    views, active = Krita.instance().views(), active_document()
+    own, other = (next((view for view in views if view.document() == it), None) for it in (document, active))
+    if active == document or own is None:
+        yield
+        return
+    own.setVisible()
+    try:
+        yield
+    finally:
+        if other is not None:
+            other.setVisible()
 
 
 @contextlib.contextmanager

@@ -9,18 +9,27 @@ from typing import TYPE_CHECKING, cast
 from ..base.problems import problem
 from ..base.qt import QtGui, image_bytes
 from ..base.tasks import BREATHE, Steps
-from .find import node_id, require_open, root_node
+from .find import node_id, require_open, root_node, walk
 from .own_layers import brush_strokes_within
 from .pixels import PIXELS_AT_ONCE, Pixels, Rect, read_strips
-from .scratch import compose, scratch_document
+from .scratch import compose, resolution_of, scratch_document
 
 if TYPE_CHECKING:
     from krita import Document, GroupLayer, Node
 
 
+OPAQUE = 255
+
+
 def is_plain(node: Node) -> bool:
-    """True for a paint layer without masks: what it shows is its own pixels."""
-    return node.type() == "paintlayer" and not node.childNodes()
+    """True for a paint layer without masks and styles: what it shows is its own pixels."""
+    return node.type() == "paintlayer" and not node.childNodes() and not has_style(node)
+
+
+def has_style(node: Node) -> bool:
+    """True for a layer with a layer style, such as a shadow or an outline: Krita draws it around the layer's picture
+    where the layer is composed with others."""
+    return bool(node.layerStyleToAsl())
 
 
 def page_of(document: Document) -> Rect:
@@ -32,8 +41,8 @@ def read_node(document: Document, node: Node, rect: Rect) -> Steps[Pixels]:
     """Read `rect`, which may reach beyond the page, of `node` of `document` as `Pixels` (the generator's result).
 
     A plain paint layer is read from a duplicate, which Krita makes without copying, so that painting meanwhile does
-    not mix two states. Anything with masks or children is read as it appears, without the strokes of our brushes
-    inside it. What inherits alpha is clipped as it is seen. Krita converts the colours.
+    not mix two states. Anything with masks, children or a layer style is read as it appears, without the strokes of our
+    brushes inside it. What inherits alpha is clipped as it is seen. Krita converts the colours.
     """
     if is_plain(node):
         yield 0
@@ -72,7 +81,7 @@ def _read_copies(
     space = (document.colorModel(), document.colorDepth(), document.colorProfile())
     page, closed = page_of(document), problem("document_closed_early")
     area = page.united(rect) if page.meets(rect) else rect
-    with scratch_document("huebrush-capture", document.resolution(), space) as scratch:
+    with scratch_document("huebrush-capture", resolution_of(document), space) as scratch:
         yield BREATHE
         require_open(scratch, closed)
         if len(nodes) == 1:
@@ -84,6 +93,8 @@ def _read_copies(
                 copy.addChildNode(node.duplicate(), None)
         if document.currentTime() != scratch.currentTime():
             scratch.setCurrentTime(document.currentTime())
+        if area != page:
+            _renew_styles(scratch)
         yield from compose(scratch, (area.x, area.y, area.width, area.height), closed)
         place = Rect(rect.x - area.x, rect.y - area.y, rect.width, rect.height)
         pixels = yield from read_strips(scratch, copy, place, projected=True)
@@ -116,8 +127,8 @@ def _clipped(pixels: Pixels, shape: Pixels) -> Steps[Pixels]:
 
 
 def _copy_to(scratch: Document, document: Document, node: Node, strokes: Sequence[Sequence[int]]) -> Node:
-    """Put a copy of `node` of `document` into `scratch`, visible by itself, and return it. The layers that the paths in
-    `strokes` lead to are hidden."""
+    """Put a copy of `node` of `document` into `scratch`, visible by itself, and return it, or a group around it that
+    shows its style too. The layers that the paths in `strokes` lead to are hidden."""
     if node_id(node) == node_id(root_node(document)):
         copy = scratch.createGroupLayer("huebrush-root")  # a root cannot be copied
         root_node(scratch).addChildNode(copy, None)
@@ -134,8 +145,24 @@ def _copy_to(scratch: Document, document: Document, node: Node, strokes: Sequenc
         cast("GroupLayer", copy).setPassThroughMode(False)
     for way in strokes:
         _hide(copy, way)
-    root_node(scratch).addChildNode(copy, None)
-    return copy
+    if not has_style(node):
+        root_node(scratch).addChildNode(copy, None)
+        return copy
+    around = scratch.createGroupLayer("huebrush-styled")  # a layer's own picture is without its style
+    root_node(scratch).addChildNode(around, None)
+    copy.setOpacity(OPAQUE)
+    copy.setInheritAlpha(False)
+    around.addChildNode(copy, None)
+    return around
+
+
+def _renew_styles(scratch: Document) -> None:
+    """Give the layers of `scratch` their own styles again: the style of a copy draws no further than the page that the
+    copy was made of."""
+    for node, _ in walk(root_node(scratch)):
+        style = node.layerStyleToAsl()
+        if style:
+            node.setLayerStyleFromAsl(style)
 
 
 def _hide(node: Node, way: Sequence[int]) -> None:
@@ -146,9 +173,10 @@ def _hide(node: Node, way: Sequence[int]) -> None:
 
 
 def _is_composed(document: Document, node: Node) -> bool:
-    """True when Krita keeps an up-to-date picture of `node`: visible up to the root, and not a pass-through group."""
+    """True when Krita keeps an up-to-date picture of `node`: visible up to the root, and neither a pass-through group
+    nor with a style."""
     root = node_id(root_node(document))
-    if _passes_through(document, node):
+    if _passes_through(document, node) or has_style(node):
         return False
     current: Node | None = node
     while current is not None and node_id(current) != root:

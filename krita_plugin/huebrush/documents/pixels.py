@@ -12,7 +12,7 @@ from ..base.problems import ProblemError, problem
 from ..base.qt import QtCore, to_bytes
 from ..base.tasks import BREATHE, Steps
 from .find import require_open
-from .scratch import SRGB_SPACE, scratch_document
+from .scratch import SRGB_SPACE, resolution_of, scratch_document
 from .srgb import is_known_srgb, is_srgb
 
 if TYPE_CHECKING:
@@ -51,6 +51,10 @@ class Rect:
         """Return the rectangle around both."""
         x, y = min(self.x, other.x), min(self.y, other.y)
         return Rect(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
+
+    def grown(self, margin: int) -> Rect:
+        """Return the rectangle with `margin` pixels more on each side."""
+        return Rect(self.x - margin, self.y - margin, self.width + 2 * margin, self.height + 2 * margin)
 
     def holds(self, other: Rect) -> bool:
         """True when no pixel of `other` is outside."""
@@ -137,7 +141,7 @@ def read_strips(document: Document, node: Node, rect: Rect, projected: bool) -> 
     if is_known_srgb(space):
         return (yield from _collect_strips(node, rect, projected, None))
     # Krita converts in a stroke on the layer's document: not in the artist's, which would be redrawn each time.
-    resolution = document.resolution()
+    resolution = resolution_of(document)
     yield BREATHE
     with scratch_document("huebrush-strips", resolution, space) as scratch:
         yield BREATHE

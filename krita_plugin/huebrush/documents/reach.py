@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 from ..base.problems import Problem, problem
 from ..base.qt import QtCore, never_none
@@ -16,13 +18,15 @@ from ..base.tasks import BREATHE, Steps
 from .find import find_node, node_id, require_open, root_node
 from .layer_reading import page_of
 from .pixels import Rect
-from .scratch import scratch_document, until_idle
+from .scratch import resolution_of, scratch_document, until_idle
 
 if TYPE_CHECKING:
     from krita import Document, Node
 
 OPAQUE_SAMPLES = {"U8": b"\xff", "U16": b"\xff\xff", "F16": b"\x00\x3c", "F32": b"\x00\x00\x80\x3f"}
 """The bytes of one opaque sample, by colour depth."""
+MOST_STYLE_PIXELS = 2000
+"""More pixels around a layer are not looked at for what its style draws."""
 BOUNDED = ("paintlayer", "vectorlayer", "filelayer", "clonelayer")
 """Kinds of layer that have bounds of their own. All others fill the page."""
 
@@ -41,28 +45,38 @@ def reach(document: Document, node: Node) -> Steps[Reach]:
     page, found = page_of(document), list[Rect]()
     if node_id(node) == node_id(root_node(document)):
         return Reach(page)
-    for layer in _shown_layers(node):
+    for layer, margin in _shown_layers(node):
         if layer.type() not in BOUNDED:
-            found.append(page)
+            places = [page]
         elif layer.type() == "paintlayer":
-            found += yield from _painted(document, layer)
+            places = yield from _painted(document, layer)
         else:
-            bounds = layer.bounds()
-            found += [] if bounds.isEmpty() else [Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())]
+            bounds = _bounds(layer)
+            places = [] if bounds is None else [bounds]
+        found += [place.grown(margin) for place in places]
         yield BREATHE
     parts = _near_each_other(found or [page], _far(page))
     main = max(parts, key=lambda part: sum(rect.width * rect.height for rect in part))
     return Reach(_around(main), tuple(_around(part) for part in parts if part is not main))
 
 
-def _shown_layers(node: Node) -> Iterator[Node]:
-    """Yield `node`, or the visible layers in it if it is a group."""
+def _shown_layers(node: Node, margin: int = 0) -> Iterator[tuple[Node, int]]:
+    """Yield `node`, or the visible layers in it if it is a group, each with the width of the margin that layer styles
+    may fill around it; `margin` is what the groups around `node` fill."""
+    margin += _style_margin(node)
     if node.type() != "grouplayer":
-        yield node
+        yield node, margin
         return
     for child in node.childNodes():
         if child.visible() and not child.type().endswith("mask"):
-            yield from _shown_layers(child)
+            yield from _shown_layers(child, margin)
+
+
+def _style_margin(node: Node) -> int:
+    """Return the most pixels that the style of `node` can reach beyond it: all lengths in it together."""
+    style = node.layerStyleToAsl()
+    lengths = ElementTree.fromstring(style).iterfind(".//node[@unit='#Pxl']") if style else ()
+    return min(MOST_STYLE_PIXELS, sum(ceil(float(length.get("value", "0"))) for length in lengths))
 
 
 def _far(page: Rect) -> int:
@@ -82,7 +96,7 @@ def _painted(document: Document, layer: Node) -> Steps[list[Rect]]:
     copy.setPixelData(opaque, 0, 0, 1, 1)
     copy.setPixelData(opaque, page.width - 1, page.height - 1, 1, 1)
     whole, far = _bounds(copy) or page, _far(page)
-    near = Rect(page.x - far, page.y - far, page.width + 2 * far, page.height + 2 * far)
+    near = page.grown(far)
     if near.holds(whole):
         return [whole]
     return (yield from _parts(document, layer, (near, *_around_it(near, whole))))
@@ -104,7 +118,7 @@ def _parts(document: Document, layer: Node, areas: Sequence[Rect]) -> Steps[list
     """Find the bounds of what `layer` has in each of `areas`. Copies are cropped, in a document of their own: Krita
     knows at once which tiles of a cropped layer are left, and need not search the space between them."""
     space, closed = (document.colorModel(), document.colorDepth(), document.colorProfile()), _closed()
-    with scratch_document("huebrush-reach", document.resolution(), space) as scratch:
+    with scratch_document("huebrush-reach", resolution_of(document), space) as scratch:
         yield BREATHE
         ids = []
         for _ in areas:

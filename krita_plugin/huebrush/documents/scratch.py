@@ -25,17 +25,28 @@ POLL_MILLISECONDS = 10
 """Milliseconds between two questions whether Krita's own threads are done."""
 
 
+Resolution = tuple[float, float]
+"""Pixels per inch, across and down."""
+
+
+def resolution_of(document: Document) -> Resolution:
+    """Return the resolution of `document`: vector layers have their sizes on paper."""
+    return document.xRes(), document.yRes()
+
+
 @contextmanager
-def scratch_document(name: str, resolution: float, space: tuple[str, str, str] = SRGB_SPACE) -> Iterator[Document]:
-    """Yield a new document of one pixel called `name` (`resolution` in pixels per inch), and close it at the end unless
-    another script already has.
+def scratch_document(name: str, resolution: Resolution, space: tuple[str, str, str] = SRGB_SPACE) -> Iterator[Document]:
+    """Yield a new document of one pixel called `name`, and close it at the end unless another script already has.
 
     Layers keep their pixels outside it. In a document of the page's size Krita would compose the whole page for each
     layer that is added; see `compose` for doing that once.
     """
-    document = Krita.instance().createDocument(1, 1, name, *space, resolution)
+    across, down = resolution
+    document = Krita.instance().createDocument(1, 1, name, *space, across)
     try:
         document.setBatchmode(True)
+        if down != across:
+            document.setYRes(down)
         yield document
     finally:
         if is_open(document):

@@ -17,13 +17,13 @@ from huebrush_protocol.frames import Image
 from ..base.problems import Problem, ProblemError, Remedy, problem
 from ..base.qt import never_none
 from ..base.tasks import BREATHE, Steps
-from ..documents.active_layer import give_back_active, until_ready
+from ..documents.active_layer import active_for_press, give_back_active, until_ready
 from ..documents.colorize_mask import add_lines, add_mask, fill
 from ..documents.find import document_key, find_document, find_node, node_id, require_open, root_node, while_open
 from ..documents.insert_below_lowest import insert_below_lowest
 from ..documents.layer_reading import read_node
 from ..documents.pixels import Pixels, Rect
-from ..documents.scratch import compose, scratch_document
+from ..documents.scratch import compose, resolution_of, scratch_document
 from .layers import add_layer
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def insert_group(
     copied = (yield from _read_lines(key, lines)) if strokes else None
     document = _document(key)
     yield BREATHE
-    with scratch_document("huebrush-result", document.resolution()) as scratch:
+    with scratch_document("huebrush-result", resolution_of(document)) as scratch:
         yield BREATHE
         require_open(scratch, _closed())
         group = scratch.createGroupLayer(name)
@@ -94,15 +94,16 @@ def insert_group(
         if masked is not None:
             mask = yield from add_mask(scratch, masked, strokes, _closed())
             is_filled = yield from fill(scratch, mask, _closed())
-        inserted, active, tries = "", None, iter(TRIES_MILLISECONDS)
+        inserted, tries = "", iter(TRIES_MILLISECONDS)
         while not inserted:
             yield next(tries, 0) or _give_up()
             yield from until_ready(key)
             document = _document(key)
             _require_fit(document, fits)
-            active = document.activeNode()
-            inserted = yield from _insert(document, above, group)
-        yield from give_back_active(key, active, inserted)
+            with active_for_press(document) as selected:
+                inserted = yield from _insert(document, above, group)
+                if inserted:
+                    yield from give_back_active(key, selected, inserted)
     yield BREATHE  # the scratch document is closed; its layers are given back in the next step
     return Placed(inserted, not is_filled)
 
@@ -117,7 +118,7 @@ def insert_layer_over(key: str, over: str, name: str, image: Image, fits: Fits =
     """
     document = _document(key)
     yield BREATHE
-    with scratch_document("huebrush-result", document.resolution()) as scratch:
+    with scratch_document("huebrush-result", resolution_of(document)) as scratch:
         yield BREATHE
         require_open(scratch, _closed())
         yield from add_layer(scratch, root_node(scratch), image, name, _closed())
@@ -132,15 +133,15 @@ def insert_layer_over(key: str, over: str, name: str, image: Image, fits: Fits =
         below = find_node(document, over)
         if below is None:
             raise ProblemError(problem("edited_layer_deleted", Remedy.PLACE))
-        active = document.activeNode()
         layer.setOpacity(below.opacity())
         if layer.blendingMode() != below.blendingMode() and below.blendingMode() != PASS_THROUGH:
             layer.setBlendingMode(below.blendingMode())
         copy = layer.duplicate()
         copy.setName(name)
-        never_none(below.parentNode()).addChildNode(copy, below)
-        inserted = node_id(copy)
-        yield from give_back_active(key, active, inserted)
+        with active_for_press(document) as selected:
+            never_none(below.parentNode()).addChildNode(copy, below)
+            inserted = node_id(copy)
+            yield from give_back_active(key, selected, inserted)
     yield BREATHE
     return Placed(inserted)
 

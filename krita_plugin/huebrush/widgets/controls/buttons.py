@@ -21,3 +21,9 @@ def tool_button(
     if on_click is not None:
         button.clicked.connect(lambda _checked=False: on_click())
     return button
+
+
+def reading_arrow(widget: QtWidgets.QWidget, forward: bool = True) -> QtCore.Qt.ArrowType:
+    """Return the arrow that points where text goes on in `widget`, or, not `forward`, where it comes from."""
+    points_left = widget.isRightToLeft() == forward
+    return QtCore.Qt.ArrowType.LeftArrow if points_left else QtCore.Qt.ArrowType.RightArrow

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from ...base.qt import QtCore, QtWidgets, Signal
-from .buttons import tool_button
+from .buttons import reading_arrow, tool_button
 
 TAB_POLICIES = (
     QtCore.Qt.FocusPolicy.TabFocus,
@@ -94,5 +94,4 @@ def fold_head(name: str, label: str, purpose: str) -> QtWidgets.QToolButton:
 
 def point_arrow(head: QtWidgets.QToolButton, is_open: bool) -> None:
     """Let the arrow of a section's head point down, or, closed, where its text goes on."""
-    closed = QtCore.Qt.ArrowType.LeftArrow if head.isRightToLeft() else QtCore.Qt.ArrowType.RightArrow
-    head.setArrowType(QtCore.Qt.ArrowType.DownArrow if is_open else closed)
+    head.setArrowType(QtCore.Qt.ArrowType.DownArrow if is_open else reading_arrow(head))

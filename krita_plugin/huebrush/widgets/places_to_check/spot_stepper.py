@@ -6,6 +6,7 @@ from functools import partial
 
 from ...base.qt import QtWidgets, Signal
 from ...base.strings import text
+from ..controls.buttons import reading_arrow
 
 
 class SpotStepper(QtWidgets.QWidget):
@@ -22,10 +23,10 @@ class SpotStepper(QtWidgets.QWidget):
         row = QtWidgets.QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._words, 1)
-        for name, label, by in (("previous", "◀", -1), ("next", "▶", 1)):
+        for name, by in (("previous", -1), ("next", 1)):
             button = QtWidgets.QToolButton()
             button.setObjectName(f"huebrush_spot_{name}")
-            button.setText(label)
+            button.setArrowType(reading_arrow(self, by > 0))
             button.setToolTip(text(f"places_to_check.spot_{name}"))
             button.setAccessibleName(text(f"places_to_check.spot_{name}"))
             button.clicked.connect(partial(self._step, by))

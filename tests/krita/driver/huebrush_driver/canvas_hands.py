@@ -54,6 +54,23 @@ def press(point: Point, size: float = 8.0) -> None:
     _send(target, kinds.MouseButtonPress, point, LEFT, LEFT)
 
 
+def press_at_once(point: Point) -> None:
+    """Put the tool in hand down on the page, in a single event, and leave it there."""
+    kinds, nothing = QtCore.QEvent.Type, QtCore.Qt.MouseButton.NoButton
+    target = _canvas()
+    first = _at(target, point)
+    QtWidgets.QApplication.sendEvent(target, QtGui.QEnterEvent(first, first, _global(target, first)))
+    _send(target, kinds.MouseMove, point, nothing, nothing)
+    _send(target, kinds.MouseButtonPress, point, LEFT, LEFT)
+
+
+def release_at_once(point: Point) -> None:
+    """Draw on to this point of the page and take the tool off it, in a single event."""
+    kinds, nothing = QtCore.QEvent.Type, QtCore.Qt.MouseButton.NoButton
+    _send(_canvas(), kinds.MouseMove, point, nothing, LEFT)
+    _send(_canvas(), kinds.MouseButtonRelease, point, LEFT, nothing)
+
+
 def draw(points: Sequence[Point]) -> None:
     """Draw on, through these points of the page."""
     for point in points:

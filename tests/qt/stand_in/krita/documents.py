@@ -97,6 +97,12 @@ class Document(InSrgb):
     def resolution(self) -> int:
         return 300
 
+    def xRes(self) -> float:
+        return 300.0
+
+    def yRes(self) -> float:
+        return 300.0
+
     def thumbnail(self, width: int, height: int) -> Any:
         return blank(width, height)
 

@@ -65,6 +65,9 @@ class Node(InSrgb):
     def inheritAlpha(self) -> bool:
         return False
 
+    def layerStyleToAsl(self) -> str:
+        return ""
+
     def opacity(self) -> int:
         return self._opacity
 
