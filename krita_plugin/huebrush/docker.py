@@ -1,4 +1,4 @@
-"""The docker: a scrollable frame around the panel, told by Krita when another canvas becomes active."""
+"""The docker around the panel, told by Krita when another canvas becomes active."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from krita import DockWidget
 
-from .base.qt import QtCore, QtGui, QtWidgets, never_none
+from .base.qt import QtGui
 from .base.strings import text
 from .session import session
 from .widgets.panel import Panel
@@ -24,16 +24,7 @@ class HuebrushDocker(DockWidget):
         super().__init__()
         self.setWindowTitle(text("docker.title"))
         self._panel = Panel(session())
-        frame = QtWidgets.QScrollArea()
-        frame.setWidgetResizable(True)
-        frame.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
-        frame.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        frame.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
-        frame.setWidget(self._panel)
-        frame.setMinimumWidth(self._panel.minimumSizeHint().width())
-        self._frame = frame
-        self._panel.error_shown.connect(self._scroll_to_top)
-        self.setWidget(frame)
+        self.setWidget(self._panel)
 
     def canvasChanged(self, canvas: Canvas | None) -> None:
         """Called by Krita when another document or none is shown."""
@@ -43,7 +34,3 @@ class HuebrushDocker(DockWidget):
         """Catch up with what happened while hidden."""
         super().showEvent(a0)
         self._panel.schedule_refresh()
-
-    def _scroll_to_top(self) -> None:
-        """Bring an error into view: whoever presses Colorize in a low docker has scrolled down to it."""
-        never_none(self._frame.verticalScrollBar()).setValue(0)

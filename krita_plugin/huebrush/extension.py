@@ -14,6 +14,7 @@ from .docker import DOCKER_ID, HuebrushDocker
 from .widgets.edits.list import EditList
 from .widgets.edits.patch_controller import PatchController
 from .widgets.edits.text_brush_controller import TextBrushController
+from .widgets.pages.page_bar import CHECK
 from .widgets.panel import Panel
 from .widgets.places_to_check.list import PlacesToCheckList
 from .widgets.references.reference_brush_controller import ReferenceBrushController
@@ -55,11 +56,13 @@ def _panel(shown: ShownDocker) -> Panel:
 
 
 def _places(shown: ShownDocker) -> PlacesToCheckList:
+    """Show the places to check, so that the artist sees what the action does, and return them."""
+    shown.panel.show_page(CHECK)
     return shown.panel.places_to_check.list
 
 
 def _edits(shown: ShownDocker) -> EditList:
-    """Open the list of edits, so that the artist sees what the action does, and return it."""
+    """Show the list of edits, so that the artist sees what the action does, and return it."""
     return shown.panel.edits.opened()
 
 
@@ -79,8 +82,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("show", _docker, ShownDocker.bring_up),
     Action("colorize", _panel, Panel.colorize),
     Action("cancel", _panel, Panel.cancel),
-    Action("new_seed", _panel, Panel.new_seed),
-    Action("lock_seed", _panel, Panel.lock_seed),
+    Action("another", _panel, Panel.another),
     Action("place", _panel, Panel.place_result),
     Action("start_backend", _panel, Panel.start_backend),
     Action("next_place", _places, lambda places: places.step(1)),

@@ -93,7 +93,7 @@ def test_a_patch_of_the_reference_is_what_a_painted_place_comes_to_look_like(rea
     krita.wait_for("hands.widget('huebrush_edit_patch_line').isVisible()", "the patch")
     assert krita.value("hands.widget('huebrush_edits_list').item(0).text()") == "→ like “Reference”, painted"
     assert krita.value("hands.unnamed_controls()") == []
-    krita.run("hands.scroll_to('huebrush_edits')")
+    krita.run("hands.scroll_to('huebrush_page_edit')")
     picture(krita, "", "docker-patch")
     krita.run("canvas_hands.stroke([(260, 960), (400, 960)], 60)")
     after = colorized(krita, tmp_path, "huebrush_edits_apply")
@@ -105,4 +105,4 @@ def test_a_patch_of_the_reference_is_what_a_painted_place_comes_to_look_like(rea
     assert krita.value("hands.widget('huebrush_edits_list').item(0).text()") == "→ like “Reference”, painted"
     again = colorized(krita, tmp_path, "huebrush_edits_apply")
     assert np.array_equal(again, after), "the recipe has the patch itself"
-    krita.run("hands.widget('huebrush_edits').setChecked(False)")
+    krita.run("hands.widget('huebrush_page_edit').setChecked(False)")

@@ -83,10 +83,10 @@ def document() -> Iterator[Document]:
 def edits_folded_out(document: Document) -> Iterator[None]:
     """The docker's section of text edits is folded out, and in again afterwards, as a new Krita has it."""
     spin()
-    click("huebrush_edits")
+    click("huebrush_page_edit")
     yield
-    if widget("huebrush_edits").isChecked():
-        widget("huebrush_edits").click()
+    if widget("huebrush_page_edit").isChecked():
+        widget("huebrush_page_edit").click()
     show_document(None)
     spin()
 

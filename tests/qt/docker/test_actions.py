@@ -43,8 +43,8 @@ def test_actions_reach_the_docker(document):
     trigger("lock_seed")
     assert widget("huebrush_panel")._form.settings.seed_locked is not locked
     trigger("lock_seed")
-    assert not widget("huebrush_edits").isChecked()
+    assert not widget("huebrush_page_edit").isChecked()
     trigger("delete_edit")
-    assert widget("huebrush_edits").isChecked()
+    assert widget("huebrush_page_edit").isChecked()
     trigger("apply_edits")
     assert banner() == ("no_edit_mask", "")

@@ -253,8 +253,8 @@ def test_tab_reaches_every_control(document, tmp_path):
         "huebrush_model",
         "huebrush_shop_open",
         "huebrush_result",
-        "huebrush_edits",
-        "huebrush_advanced",
+        "huebrush_page_edit",
+        "huebrush_page_advanced",
         "huebrush_colorize",
     ]
     one = ["huebrush_line_art", *references, *settings]
@@ -349,10 +349,10 @@ def test_german_docker(german, document, backend):
     english = widget("huebrush_panel").minimumSizeHint().width()
     panel = docker.findChild(QtWidgets.QWidget, "huebrush_panel")
     assert panel.minimumSizeHint().width() <= english * MOST_WIDENING
-    for name in ("huebrush_edits", "huebrush_advanced", "huebrush_shop_open", "huebrush_shop_more"):
+    for name in ("huebrush_page_edit", "huebrush_page_advanced", "huebrush_shop_open", "huebrush_shop_more"):
         docker.findChild(QtWidgets.QToolButton, name).click()
         assert panel.minimumSizeHint().width() <= english * MOST_WIDENING, name
-    for name in ("huebrush_edits", "huebrush_advanced"):
+    for name in ("huebrush_page_edit", "huebrush_page_advanced"):
         docker.findChild(QtWidgets.QToolButton, name).click()
     docker.deleteLater()
     with called(backend):  # the list of models is open, and what it asks for would go to the next test's backend

@@ -105,11 +105,11 @@ def test_job_from_click_to_layers(document, backend, tmp_path):
 
 def test_a_result_with_lines_of_its_own_lies_on_top(document, backend):
     """The layer chosen is an opaque picture then: below it nothing would show, and nothing advises to multiply it."""
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     pick("huebrush_sketch_mode", "Extract lines from a coloured picture or scan")
     job = start(backend)
     click("huebrush_advanced_reset")
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     headers = tuple(ImageHeader("layer", 40, 30, "BGRA", name=name) for name in ("Colour", "Lines"))
     backend.send(Result(job, {"model": "demo"}, headers), [bytes((10, 20, 30, 255)) * 1200] * 2)
     wait_for(lambda: phase() == "Done.", "the layers")
