@@ -194,10 +194,11 @@ class Panel(QtWidgets.QWidget):
             ADVANCED: Page(self._form.finer, self._form.advanced, self._form.advanced.reset_button, self._backend),
         }
         self._pages = QtWidgets.QStackedWidget()
+        self._pages.setObjectName("huebrush_page_stack")
         for name in PAGES:
             self._pages.addWidget(pages[name])
-        for late in (self.edits, self._form.advanced):
-            late.come_after(self._bar.last)
+        self.edits.come_after(self._bar.last)
+        self._form.advanced.come_after(self._form.finer)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(3, 3, 3, 4)
         layout.setSpacing(4)

@@ -42,6 +42,7 @@ class SettingsForm(QtCore.QObject):
         self._loading = False
         self._models: Sequence[ModelInfo] = ()
         self._can_regions = True
+        self._usable, self._paints = True, True
         self._shown = DocumentSettings()
         self._line_art = LayerPicker()
         self._line_art.setObjectName("huebrush_line_art")
@@ -141,8 +142,10 @@ class SettingsForm(QtCore.QObject):
             self._model.setEnabled(not is_check and not has_colored)
             self._colored.setEnabled(not is_check)
             paints = has_model and not is_check
-            for control in (self.references, self._reference_strength, self._sketch_strength, self._steps, self.edits):
+            for control in (self.references, self._reference_strength, self._sketch_strength, self._steps):
                 control.setEnabled(paints)
+            self._paints = paints
+            self.edits.setEnabled(self._usable and paints)
             chosen = next((model for model in models if model.name == self._shown.model), None)
             without_weights = chosen is not None and "reference_weights" not in chosen.controls
             title = chosen.title if chosen is not None else ""
@@ -161,8 +164,10 @@ class SettingsForm(QtCore.QObject):
 
     def set_usable(self, usable: bool) -> None:
         """Grey out the settings; models can be fetched without a document."""
-        for part in (self.main, self.finer, self.edits, self.advanced):
+        self._usable = usable
+        for part in (self.main, self.finer, self.advanced):
             part.setEnabled(usable)
+        self.edits.setEnabled(usable and self._paints)
 
     def _build_layout(self) -> None:
         self.main = QtWidgets.QWidget()

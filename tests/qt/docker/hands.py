@@ -61,7 +61,7 @@ def widget(name: str) -> Any:
 
 def bring_up(target: Any) -> None:
     """Choose the page that `target` lies on, as an artist does who looks for it, and scroll to it."""
-    pages = target.window().findChild(QtWidgets.QStackedWidget)
+    pages = target.window().findChild(QtWidgets.QStackedWidget, "huebrush_page_stack")
     for row in range(pages.count() if pages is not None else 0):
         if pages.widget(row).isAncestorOf(target):
             if pages.currentIndex() != row:

@@ -1,4 +1,4 @@
-"""The folded part of the docker: what it sets, what of it can be used, and what the backend gets."""
+"""The page of advanced settings: what it sets, what of it can be used, and what the backend gets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,20 @@ from dataclasses import replace
 
 import pytest
 from docker_jobs import cancel, colorize, connected_with, remembered
-from hands import Key, banner, choose_file, click, pick, press, spin, tab_order, type_number, wait_for, widget
+from hands import (
+    Key,
+    banner,
+    choose_file,
+    click,
+    pick,
+    press,
+    show_page,
+    spin,
+    tab_order,
+    type_number,
+    wait_for,
+    widget,
+)
 from huebrush import api
 from huebrush.base.qt import QtCore, QtGui, QtWidgets
 from huebrush.jobs.to_protocol import job_parameters
@@ -40,14 +53,13 @@ LITTLE = ModelInfo("base", "Baseline", "base", "free", available=True, controls=
 
 
 @pytest.fixture(autouse=True)
-def folded(document) -> Iterator[None]:
-    """The section is folded in before and after, and nothing is set in it, as a new Krita has it."""
+def nothing_set(document) -> Iterator[None]:
+    """The page is not shown before and after, and nothing is set in it, as a new Krita has it."""
     spin()
     yield
-    if widget("huebrush_advanced_reset").isVisible():
+    if widget("huebrush_advanced_reset").isEnabled():
         click("huebrush_advanced_reset")
-    if widget("huebrush_page_advanced").isChecked():
-        click("huebrush_page_advanced")
+    show_page("colorize")
 
 
 @pytest.fixture
@@ -62,18 +74,17 @@ def chosen() -> AdvancedSettings:
     return remembered().advanced
 
 
-def test_it_is_made_when_it_is_first_folded_out_by_keyboard_and_remembers_that():
+def test_it_is_made_when_it_is_first_shown_by_keyboard_and_the_page_is_remembered():
     panel = widget("huebrush_panel")
+    before = panel.minimumSizeHint().width()
     assert not widget("huebrush_page_advanced").isChecked()
     press("huebrush_page_advanced", Key.Key_Space)
     assert widget("huebrush_sampler").isVisible()
-    assert session().store.plugin.show_advanced
-    assert SettingsStore(session().store.folder).plugin.show_advanced
-    opened = panel.minimumSizeHint().width()
-    press("huebrush_page_advanced", Key.Key_Space)
+    assert SettingsStore(session().store.folder).plugin.page == "advanced"
+    assert panel.minimumSizeHint().width() <= before
+    press("huebrush_page_colorize", Key.Key_Space)
     assert not widget("huebrush_sampler").isVisible()
-    assert not SettingsStore(session().store.folder).plugin.show_advanced
-    assert opened <= panel.minimumSizeHint().width()
+    assert SettingsStore(session().store.folder).plugin.page == "colorize"
 
 
 def test_every_control_is_remembered_and_sent(connected, tmp_path):
@@ -424,8 +435,10 @@ def test_every_control_has_a_name_and_is_reached_by_tab():
     assert usable <= set(reached)
     names = [
         "huebrush_page_advanced",
-        "huebrush_advanced_reset",
+        "huebrush_seed_number",
+        "huebrush_sketch_strength_slider",
+        "huebrush_sketch_strength_number",
         "huebrush_guidance_automatic",
         "huebrush_window_start_slider",
     ]
-    assert reached[:4] == names, "as they are seen"
+    assert reached[: len(names)] == names, "as they are seen"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from docker_jobs import DEMO, cancel, colorize, connected_with, remembered
-from hands import banner, click, layer_named, show_document, spin, wait_for, widget
+from hands import banner, click, layer_named, show_document, show_page, spin, wait_for, widget
 from huebrush.base.colors import parse_color
 from huebrush.base.qt import QtCore
 from huebrush.capture.patches import patch_pixels
@@ -151,5 +151,6 @@ def test_strokes_and_edits_make_the_docker_no_wider(document):
     Krita.instance().action("huebrush_take_this").trigger()
     Krita.instance().action("huebrush_new_brush_edit").trigger()
     spin()
+    assert panel.minimumSizeHint().width() == narrow
+    show_page("colorize")
     assert widget("huebrush_marks_whole").isVisible() and panel.minimumSizeHint().width() == narrow
-    widget("huebrush_page_edit").click()

@@ -22,7 +22,8 @@ class LateContents(QtWidgets.QWidget):
         self._column.setSpacing(4)
 
     def come_after(self, widget: QtWidgets.QWidget) -> None:
-        """Let Tab go from `widget` into the contents, which would otherwise come last because they are made last."""
+        """Let Tab go from `widget`, or what is last in it, into the contents, which would otherwise come last because
+        they are made last."""
         self._before = widget
 
     def make_contents(self) -> None:
@@ -31,7 +32,8 @@ class LateContents(QtWidgets.QWidget):
             self._contents = self._make()
             self._column.addWidget(self._contents)
             if self._before is not None:
-                for earlier, later in pairwise((self._before, *tab_stops(self))):
+                before = [self._before, *tab_stops(self._before)][-1]
+                for earlier, later in pairwise((before, *tab_stops(self))):
                     self.setTabOrder(earlier, later)
 
     def showEvent(self, a0: QtGui.QShowEvent | None) -> None:

@@ -9,7 +9,7 @@ from ...base.qt import QtCore, QtGui, QtWidgets, Signal
 from ...base.strings import text
 from ...documents.example import COLORED, LINE_ART, REFERENCE
 
-EDGE = 76
+EDGE = 66
 """Width and height of each of the three small pictures, in pixels."""
 BETWEEN = 14
 """Pixels between two pictures, where "+" and "=" stand."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from ...base.qt import QShortcut, QtCore, QtGui, QtWidgets, Signal, never_none
@@ -67,7 +68,7 @@ class ReferenceList(QtWidgets.QWidget):
         self._menu.aboutToShow.connect(self.fill_menu)
         self._add.setMenu(self._menu)
         self._add.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._remove = self._button("remove", text("references.remove"), self.remove_current)
+        self._remove = self._button("remove", "−", self.remove_current)
         self._up = self._button("up", "", lambda: self._move(-1))
         self._up.setArrowType(QtCore.Qt.ArrowType.UpArrow)
         self._down = self._button("down", "", lambda: self._move(1))
@@ -100,6 +101,8 @@ class ReferenceList(QtWidgets.QWidget):
         layout.addWidget(self._list)
         layout.addLayout(weights)
         layout.addWidget(self.part)
+        for earlier, later in pairwise((self._list, self._add, self._remove, self._up, self._down)):
+            self.setTabOrder(earlier, later)
         self.setFocusProxy(self._list)  # the first control: Tab goes to the proxy and skips what lies before it
         self._show_state()
 

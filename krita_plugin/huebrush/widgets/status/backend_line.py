@@ -61,11 +61,11 @@ class BackendLine(QtWidgets.QWidget):
         first = QtWidgets.QHBoxLayout()
         first.addWidget(self._light)
         first.addWidget(self._state, 1)
-        second = QtWidgets.QHBoxLayout()
+        second = QtWidgets.QGridLayout()  # in one row they would widen the docker
         second.setSpacing(3)
-        for button in (self._start, self._log, self._fault_report, self._more):
-            second.addWidget(button)
-        second.addStretch(1)
+        for number, button in enumerate((self._start, self._log, self._fault_report, self._more)):
+            button.setSizePolicy(QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Fixed)
+            second.addWidget(button, *divmod(number, 2))
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
