@@ -66,6 +66,11 @@ def icon_color(row: int) -> str:
     return image.pixelColor(image.width() // 2, image.height() // 2).name()
 
 
+def delete_now(docker: HuebrushDocker) -> None:
+    """Delete a docker as Krita does with a window's; one that lives on would do what the window's own docker does."""
+    importlib.import_module(f"{BINDING}.sip").delete(docker)
+
+
 @pytest.fixture
 def german() -> Iterator[None]:
     """Krita in German."""
@@ -309,7 +314,7 @@ def test_the_strip_is_seen_in_docker_of_any_height(document, height):
         inside = QtCore.QRect(shown.mapTo(panel, QtCore.QPoint(0, 0)), shown.size())
         assert shown.isVisible() and panel.rect().contains(inside), name
     assert docker.findChild(QtWidgets.QLabel, "huebrush_banner_advice").isVisible() is (height > 260)
-    docker.deleteLater()
+    delete_now(docker)
 
 
 def test_the_first_page_tells_the_first_steps_and_opens_the_example(document):
@@ -344,7 +349,7 @@ def test_the_second_half_of_a_double_click_cancels_nothing(document, backend):
 
 def test_a_closed_window_is_told_nothing_more(document):
     """Jobs, models and the backend live on; what they tell would reach widgets that are gone."""
-    importlib.import_module(f"{BINDING}.sip").delete(HuebrushDocker())
+    delete_now(HuebrushDocker())
     settings = replace(remembered(), references=(ReferenceSource("layer", "colors", "Colours"),))
     request, page = JobRequest(document_key(document), settings), PageState(has_line_art=True, can_make_masks=True)
     job = Job(request, page, EffectiveJob.decide(request, page, BackendState()))
@@ -374,7 +379,7 @@ def test_german_docker(german, document, backend):
         docker.findChild(QtWidgets.QToolButton, name).click()
         assert panel.minimumSizeHint().width() <= english * MOST_WIDENING, name
     docker.findChild(QtWidgets.QToolButton, "huebrush_page_colorize").click()
-    docker.deleteLater()
+    delete_now(docker)
     with called(backend):  # the list of models is open, and what it asks for would go to the next test's backend
         greet(backend)
         backend.receive(ListReleases)
