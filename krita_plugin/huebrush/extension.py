@@ -40,10 +40,13 @@ class ShownDocker:
 
 
 class Action:
-    """Krita action `huebrush_<name>`, which does `run` on the part of the docker that `part` returns."""
+    """Krita action `huebrush_<name>`, which does `run` on the part of the docker that `part` returns. `in_menu`: it is
+    not only there for shortcuts, but in Tools > Scripts too."""
 
-    def __init__(self, name: str, part: Callable[[ShownDocker], T], run: Callable[[T], None]) -> None:
-        self.name = name
+    def __init__(
+        self, name: str, part: Callable[[ShownDocker], T], run: Callable[[T], None], in_menu: bool = False
+    ) -> None:
+        self.name, self.in_menu = name, in_menu
         self.trigger: Callable[[ShownDocker], None] = lambda shown: run(part(shown))
 
 
@@ -79,11 +82,11 @@ def _reference_brush(shown: ShownDocker) -> ReferenceBrushController:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("show", _docker, ShownDocker.bring_up),
-    Action("colorize", _panel, Panel.colorize),
+    Action("show", _docker, ShownDocker.bring_up, in_menu=True),
+    Action("colorize", _panel, Panel.colorize, in_menu=True),
     Action("cancel", _panel, Panel.cancel),
     Action("another", _panel, Panel.another),
-    Action("place", _panel, Panel.place_result),
+    Action("place", _panel, Panel.place_result, in_menu=True),
     Action("start_backend", _panel, Panel.start_backend),
     Action("next_place", _places, lambda places: places.step(1)),
     Action("previous_place", _places, lambda places: places.step(-1)),
@@ -115,7 +118,8 @@ class HuebrushExtension(Extension):
     def createActions(self, window: Window) -> None:
         """Called by Krita for each window."""
         for action in ACTIONS:
-            entry = window.createAction(f"huebrush_{action.name}", text(f"action.{action.name}"), MENU)
+            menu = MENU if action.in_menu else ""
+            entry = window.createAction(f"huebrush_{action.name}", text(f"action.{action.name}"), menu)
             entry.triggered.connect(lambda _checked=False, action=action: self._run(action))
 
     def _run(self, action: Action) -> None:

@@ -218,7 +218,7 @@ def test_the_built_in_model_edits_what_is_painted(real_krita, page, picture, tmp
     krita.run(f"hands.toggle('huebrush_edit_whole_regions'); canvas_hands.dot({SLEEVE[0]}, {SLEEVE[1]}, 16)")
     painted = krita.value(STATE)
     assert krita.value(width) == narrow and krita.value("hands.unnamed_controls()") == []
-    krita.run("hands.scroll_to('huebrush_page_edit')")
+    krita.run("hands.show_page('edit')")
     picture(krita, "", "docker-text-brush")
     picture(krita, "window", "text-brush-painted")
     after = pixels(krita, tmp_path, apply(krita, MODEL_PATIENCE))

@@ -29,7 +29,7 @@ def test_what_is_written_reaches_the_backend(recording_krita, page, picture, tmp
     krita.run("hands.widget('huebrush_edits_list').setCurrentRow(0)")
     assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") == width
     assert krita.value("hands.unnamed_controls()") == []
-    krita.run("hands.scroll_to('huebrush_page_edit')")
+    krita.run("hands.show_page('edit')")
     picture(krita, "", "docker-edits")
     krita.run("hands.toggle('huebrush_page_advanced'); hands.toggle('huebrush_blocks_apart')")
     krita.run("hands.type_number('huebrush_block_16', 30)")
@@ -55,7 +55,7 @@ def test_a_change_by_text_changes_the_picture(real_krita, page):
     krita = real_krita
     page(krita)
     bare = krita.value("hands.pixel_hash()")
-    krita.run(f"hands.type_number('huebrush_seed_number', {SEED}); hands.click('huebrush_seed_lock')")
+    krita.run(f"hands.type_number('huebrush_seed_number', {SEED})")
     krita.run(f"hands.type_number('huebrush_steps_number', {STEPS})")
     krita.run("hands.toggle('huebrush_page_edit'); hands.click('huebrush_edit_add')")
     start_backend(krita)
