@@ -6,13 +6,14 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from ..base.problems import ProblemError, Remedy, problem
-from ..base.qt import QtCore, QtGui, QtWidgets
+from ..base.qt import QShortcut, QtCore, QtGui, QtWidgets
 from ..base.strings import text
 from ..documents.colorize_mask import can_make_masks
 from ..documents.example import open_example
 from ..documents.find import active_document, document_key, find_document, find_node
 from ..documents.own_layers import pickable_layers
 from ..jobs.effective_job import JobRequest
+from ..jobs.foresight import foresee, show_colors
 from ..jobs.job import Job, Stage
 from ..session import Session
 from ..settings.store import DocumentSettings, PluginSettings, first_settings, with_present_line_art
@@ -99,6 +100,8 @@ class Panel(QtWidgets.QWidget):
         self.text_brush.refresh()
         self._heatmap.refresh()
         self.reference_brush.refresh()
+        self._notices.follow_document(document)
+        self._foresee()
         self._show_job()
 
     def schedule_refresh(self) -> None:
@@ -205,6 +208,8 @@ class Panel(QtWidgets.QWidget):
         layout.addWidget(self._bar)
         layout.addWidget(self._pages, 1)
         layout.addWidget(self._strip)
+        self._start_key = QShortcut(QtGui.QKeySequence("Ctrl+Return"), self)
+        self._start_key.setContext(QtCore.Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._bar.show_page(self._session.store.plugin.page)
         self._pages.setCurrentIndex(PAGES.index(self._bar.page))
 
@@ -228,6 +233,7 @@ class Panel(QtWidgets.QWidget):
         self.edits.keep_changed.connect(self._keep_brush)
         self._session.models.fetched.connect(self._on_fetched)
         self._strip.job_view.colorize_clicked.connect(self.colorize)
+        self._start_key.activated.connect(self.colorize)
         self._strip.job_view.another_clicked.connect(self.another)
         self._strip.job_view.cancel_clicked.connect(self.cancel)
         self._strip.light.clicked.connect(lambda _checked=False: self.show_page(ADVANCED))
@@ -265,6 +271,8 @@ class Panel(QtWidgets.QWidget):
 
     def _on_edited(self) -> None:
         document, settings = active_document(), self._form.settings
+        self._notices.on_edited()
+        self._foresee()
         self.text_brush.refresh()
         self._heatmap.refresh()
         self._show_first_steps()
@@ -326,6 +334,8 @@ class Panel(QtWidgets.QWidget):
             self.show_log()
         elif remedy in (Remedy.MULTIPLY, Remedy.SCREEN):
             self._blend_lines(remedy.value)
+        elif remedy is Remedy.SHOW_COLORS:
+            self._show_colors()
 
     def _retry(self) -> None:
         """Run the failed job again with the same settings."""
@@ -348,6 +358,20 @@ class Panel(QtWidgets.QWidget):
                 lines.setBlendingMode(mode)
                 document.refreshProjection()
         self._notices.dismiss()
+
+    def _foresee(self) -> None:
+        """Look for what would hide a result. What its end has said of the same is not said twice."""
+        document, settings = active_document(), self._form.settings
+        own = document is not None and document_key(document) == self._document
+        reason = foresee(document, settings.line_art) if document is not None and own else None
+        self._notices.foresee(reason if not settings.regions.is_check else None)
+        self._notices.show()
+
+    def _show_colors(self) -> None:
+        document = active_document()
+        if document is not None:
+            show_colors(document, self._form.settings.line_art)
+            self.refresh()
 
     def _choose_device(self, device: str) -> None:
         self._restart_with(dataclasses.replace(self._session.store.plugin, device=device))

@@ -335,6 +335,33 @@ def test_the_first_page_tells_the_first_steps_and_opens_the_example(document):
     opened.close()
 
 
+def test_ctrl_return_colorizes_from_any_page(document):
+    show_document(None)
+    spin()
+    press("huebrush_page_check", Key.Key_Space)
+    QTest.keyClick(widget("huebrush_page_check"), Key.Key_Return, QtCore.Qt.KeyboardModifier.ControlModifier)
+    assert banner() == ("no_document", "")
+
+
+def test_a_message_goes_when_its_cause_has_gone(document):
+    """No document, and settings that cannot work: the artist has mended it, and needs no cross to press."""
+    show_document(None)
+    spin()
+    click("huebrush_colorize")
+    assert banner() == ("no_document", "")
+    show_document(document)
+    spin()
+    assert banner() is None
+    click("huebrush_reference_remove")
+    click("huebrush_colorize")
+    assert banner() == ("no_reference", "")
+    references = widget("huebrush_reference_list")
+    references.fill_menu()
+    entry = widget("huebrush_add_reference_menu").actions()
+    next(action for action in entry if action.text() == "Reference").trigger()
+    assert banner() is None
+
+
 def test_the_second_half_of_a_double_click_cancels_nothing(document, backend):
     """The button to cancel comes where the pointer has just pressed."""
     spin()

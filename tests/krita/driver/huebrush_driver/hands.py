@@ -240,7 +240,7 @@ def close_all() -> None:
 
 
 def start_afresh() -> None:
-    """Close every document and bring the docker back to how it is in a new home, with its first page and its sections folded."""
+    """Close every document and bring the docker back to how it is in a new home: its first page, sections folded."""
     from huebrush.session import session
     from huebrush.settings.store import DocumentSettings, PluginSettings
     from huebrush.widgets.controls.folded_section import FoldedSection
