@@ -55,6 +55,24 @@ def phase() -> str:
     return widget("huebrush_phase").text()
 
 
+def test_colorize_keeps_the_picture_and_another_makes_a_new_one(backend):
+    """Whoever changes only the kind of result wants the same picture: the seed stays until a press of its own."""
+
+    def sent(button: str) -> int:
+        click(button)
+        job = backend.receive(Submit)
+        click("huebrush_cancel")
+        backend.receive(Cancel)
+        backend.send(Cancelled(job.job))
+        wait_for(lambda: phase() == "Cancelled.", "the end")
+        return job.parameters.seed
+
+    first = sent("huebrush_colorize")
+    assert first == sent("huebrush_colorize") == widget("huebrush_seed_number").value()
+    other = sent("huebrush_another")
+    assert other != first and other == sent("huebrush_colorize")
+
+
 def test_connection_is_shown(backend):
     """The state names the device; the models are those of the backend."""
     assert widget("huebrush_backend_state").text() == "Backend ready on a processor"
