@@ -9,9 +9,9 @@ from .job_view import JobView
 
 LOW = 260
 """Height of the docker, in pixels, below which a message has one line."""
-PREVIEW_FROM = 330
+PREVIEW_FROM = 160
 """Height of the docker from which the emerging picture is shown in it."""
-PREVIEW_SHARE = 0.3
+PREVIEW_SHARE = 0.4
 """Share of the docker's height that the emerging picture takes at most, 0 to 1."""
 LOWEST = 90
 """Most of the strip's height, in pixels, that it insists on."""
