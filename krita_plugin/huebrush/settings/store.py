@@ -45,6 +45,7 @@ class PluginSettings:
     * `endpoint`: path of an endpoint file of a backend that the user runs; empty: start our own
     * `show_preview`: show the picture while it emerges
     * `page`: name of the docker's page that is shown
+    * `was_shown`: the docker was seen before
     * `keep_brush`: the text brush's layer stays when its strokes have become a result
     """
 
@@ -52,6 +53,7 @@ class PluginSettings:
     endpoint: str = ""
     show_preview: bool = True
     page: str = ""
+    was_shown: bool = False
     keep_brush: bool = False
 
 
