@@ -27,13 +27,13 @@ def test_what_is_written_reaches_the_backend(recording_krita, page, picture, tmp
     krita.run("hands.click('huebrush_edit_up'); hands.click('huebrush_edit_add')")
     krita.run("hands.type_text('huebrush_edit_target', 'blue background'); hands.toggle('huebrush_edits_list')")
     krita.run("hands.widget('huebrush_edits_list').setCurrentRow(0)")
-    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") == width
+    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") <= width
     assert krita.value("hands.unnamed_controls()") == []
     krita.run("hands.show_page('edit')")
     picture(krita, "", "docker-edits")
     krita.run("hands.toggle('huebrush_page_advanced'); hands.toggle('huebrush_blocks_apart')")
     krita.run("hands.type_number('huebrush_block_16', 30)")
-    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") == width
+    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") <= width
     assert krita.value("hands.unnamed_controls()") == []
     colorize(krita)
     parameters = sent_job(records)["parameters"]
