@@ -211,13 +211,12 @@ def test_the_built_in_model_edits_what_is_painted(real_krita, page, picture, tmp
     colorize(krita, MODEL_PATIENCE)
     before = pixels(krita, tmp_path, krita.value("hands.job()['group']"))
     width = "hands.widget('huebrush_panel').minimumSizeHint().width()"
-    narrow = krita.value(width)
     new_edit(krita, "blue hair")
     krita.run(f"canvas_hands.stroke({HAIR}, 60)")
     new_edit(krita, RED)
     krita.run(f"hands.toggle('huebrush_edit_whole_regions'); canvas_hands.dot({SLEEVE[0]}, {SLEEVE[1]}, 16)")
     painted = krita.value(STATE)
-    assert krita.value(width) == narrow and krita.value("hands.unnamed_controls()") == []
+    assert krita.value(width) <= 260 and krita.value("hands.unnamed_controls()") == []
     krita.run("hands.show_page('edit')")
     picture(krita, "", "docker-text-brush")
     picture(krita, "window", "text-brush-painted")
