@@ -69,7 +69,6 @@ def colorize(
         reference_strength=round(reference_strength * 100),
         sketch_strength=round(sketch_strength * 100),
         seed=secrets.randbelow(MAX_SEED + 1) if seed is None else seed,
-        seed_locked=seed is not None,
         steps=steps,
         model=model,
         advanced=advanced or AdvancedSettings(),

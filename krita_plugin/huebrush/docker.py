@@ -1,13 +1,16 @@
-"""The docker: a scrollable frame around the panel, told by Krita when another canvas becomes active."""
+"""The docker around the panel, told by Krita when another canvas becomes active."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from krita import DockWidget
 
-from .base.qt import QtCore, QtGui, QtWidgets, never_none
+from .base.qt import QtCore, QtGui, QtWidgets
 from .base.strings import text
+from .documents.find import active_document
 from .session import session
 from .widgets.panel import Panel
 
@@ -15,6 +18,14 @@ if TYPE_CHECKING:
     from krita import Canvas
 
 DOCKER_ID = "huebrush"
+USABLE_HEIGHT = 460
+"""Height in pixels, with the title, at which the first page shows all of its controls."""
+LEAST_HEIGHT = 300
+"""Height from which the docker is left as it is."""
+SETTLED_MILLISECONDS = 400
+"""Time after the first show until Krita's window has settled where everything lies."""
+PRESETS = "PresetDocker"
+"""Krita's docker of brush presets."""
 
 
 class HuebrushDocker(DockWidget):
@@ -24,26 +35,44 @@ class HuebrushDocker(DockWidget):
         super().__init__()
         self.setWindowTitle(text("docker.title"))
         self._panel = Panel(session())
-        frame = QtWidgets.QScrollArea()
-        frame.setWidgetResizable(True)
-        frame.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
-        frame.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        frame.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
-        frame.setWidget(self._panel)
-        frame.setMinimumWidth(self._panel.minimumSizeHint().width())
-        self._frame = frame
-        self._panel.error_shown.connect(self._scroll_to_top)
-        self.setWidget(frame)
+        self.setWidget(self._panel)
 
     def canvasChanged(self, canvas: Canvas | None) -> None:
         """Called by Krita when another document or none is shown."""
         self._panel.schedule_refresh()
+        self._settle_in()
 
     def showEvent(self, a0: QtGui.QShowEvent | None) -> None:
         """Catch up with what happened while hidden."""
         super().showEvent(a0)
         self._panel.schedule_refresh()
+        self._settle_in()
 
-    def _scroll_to_top(self) -> None:
-        """Bring an error into view: whoever presses Colorize in a low docker has scrolled down to it."""
-        never_none(self._frame.verticalScrollBar()).setValue(0)
+    def _settle_in(self) -> None:
+        """At the first show beside a document, ask for a usable height, soon: Krita moves its dockers first."""
+        if not session().store.plugin.was_shown and self.isVisible():
+            QtCore.QTimer.singleShot(SETTLED_MILLISECONDS, self._take_height)
+
+    def _take_height(self) -> None:
+        """Ask for a usable height: Krita gives a new docker what the others leave over.
+
+        On a screen that is too low for all of them, the docker becomes a tab beside the brush presets. Without a
+        document, Krita hides its dockers: then it is not the time yet.
+        """
+        window, store = self.parentWidget(), session().store
+        if store.plugin.was_shown or active_document() is None or not isinstance(window, QtWidgets.QMainWindow):
+            return
+        if not self.isFloating() and self.height() < LEAST_HEIGHT:
+            window.resizeDocks([self], [USABLE_HEIGHT], QtCore.Qt.Orientation.Vertical)
+            presets = window.findChild(QtWidgets.QDockWidget, PRESETS)
+            if self.height() < LEAST_HEIGHT and presets is not None and self._is_below(presets, window):
+                window.tabifyDockWidget(presets, self)
+                self.raise_()
+                window.resizeDocks([self], [USABLE_HEIGHT], QtCore.Qt.Orientation.Vertical)
+        with suppress(OSError):  # it is said when the artist changes something
+            store.save_plugin(replace(store.plugin, was_shown=True))
+
+    def _is_below(self, other: QtWidgets.QDockWidget, window: QtWidgets.QMainWindow) -> bool:
+        """True where `other` is seen in the same part of Krita's window."""
+        is_there = other.isVisible() and not other.isFloating()
+        return is_there and window.dockWidgetArea(other) == window.dockWidgetArea(self)

@@ -14,6 +14,7 @@ from .docker import DOCKER_ID, HuebrushDocker
 from .widgets.edits.list import EditList
 from .widgets.edits.patch_controller import PatchController
 from .widgets.edits.text_brush_controller import TextBrushController
+from .widgets.pages.page_bar import CHECK
 from .widgets.panel import Panel
 from .widgets.places_to_check.list import PlacesToCheckList
 from .widgets.references.reference_brush_controller import ReferenceBrushController
@@ -39,10 +40,13 @@ class ShownDocker:
 
 
 class Action:
-    """Krita action `huebrush_<name>`, which does `run` on the part of the docker that `part` returns."""
+    """Krita action `huebrush_<name>`, which does `run` on the part of the docker that `part` returns. `in_menu`: it is
+    not only there for shortcuts, but in Tools > Scripts too."""
 
-    def __init__(self, name: str, part: Callable[[ShownDocker], T], run: Callable[[T], None]) -> None:
-        self.name = name
+    def __init__(
+        self, name: str, part: Callable[[ShownDocker], T], run: Callable[[T], None], in_menu: bool = False
+    ) -> None:
+        self.name, self.in_menu = name, in_menu
         self.trigger: Callable[[ShownDocker], None] = lambda shown: run(part(shown))
 
 
@@ -55,11 +59,13 @@ def _panel(shown: ShownDocker) -> Panel:
 
 
 def _places(shown: ShownDocker) -> PlacesToCheckList:
+    """Show the places to check, so that the artist sees what the action does, and return them."""
+    shown.panel.show_page(CHECK)
     return shown.panel.places_to_check.list
 
 
 def _edits(shown: ShownDocker) -> EditList:
-    """Open the list of edits, so that the artist sees what the action does, and return it."""
+    """Show the list of edits, so that the artist sees what the action does, and return it."""
     return shown.panel.edits.opened()
 
 
@@ -76,12 +82,11 @@ def _reference_brush(shown: ShownDocker) -> ReferenceBrushController:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("show", _docker, ShownDocker.bring_up),
-    Action("colorize", _panel, Panel.colorize),
+    Action("show", _docker, ShownDocker.bring_up, in_menu=True),
+    Action("colorize", _panel, Panel.colorize, in_menu=True),
     Action("cancel", _panel, Panel.cancel),
-    Action("new_seed", _panel, Panel.new_seed),
-    Action("lock_seed", _panel, Panel.lock_seed),
-    Action("place", _panel, Panel.place_result),
+    Action("another", _panel, Panel.another),
+    Action("place", _panel, Panel.place_result, in_menu=True),
     Action("start_backend", _panel, Panel.start_backend),
     Action("next_place", _places, lambda places: places.step(1)),
     Action("previous_place", _places, lambda places: places.step(-1)),
@@ -113,7 +118,8 @@ class HuebrushExtension(Extension):
     def createActions(self, window: Window) -> None:
         """Called by Krita for each window."""
         for action in ACTIONS:
-            entry = window.createAction(f"huebrush_{action.name}", text(f"action.{action.name}"), MENU)
+            menu = MENU if action.in_menu else ""
+            entry = window.createAction(f"huebrush_{action.name}", text(f"action.{action.name}"), menu)
             entry.triggered.connect(lambda _checked=False, action=action: self._run(action))
 
     def _run(self, action: Action) -> None:

@@ -36,13 +36,13 @@ def test_selection_and_layer_reach_the_backend_as_mask_and_background(recording_
     krita.run(SELECT.format(*SELECTED))
     width = krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()")
     start_backend(krita)
-    krita.run("hands.toggle('huebrush_advanced'); hands.toggle('huebrush_background')")
+    krita.run("hands.toggle('huebrush_page_advanced'); hands.toggle('huebrush_background')")
     krita.run("hands.pick('huebrush_line_art_mask', 'Current selection')")
     krita.run("hands.pick('huebrush_background_picture', 'Sky')")
     krita.run("hands.type_number('huebrush_background_strength_number', 80)")
-    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") == width
+    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") <= width
     assert krita.value("hands.unnamed_controls()") == []
-    krita.run("hands.scroll_to('huebrush_advanced')")
+    krita.run("hands.show_page('advanced')")
     picture(krita, "", "docker-advanced")
     colorize(krita)
 

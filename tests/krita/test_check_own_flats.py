@@ -46,9 +46,7 @@ def test_a_forgotten_pixel_is_found_shown_and_mended(real_krita, page, picture):
     before, step = krita.value(STATE), krita.value("app.action('edit_undo').text()")
     colorize(krita, PATIENCE)
     assert krita.value("hands.widget('huebrush_places_to_check').text()") == "1 place to check"
-    krita.run(
-        "hands.widget('huebrush_places_to_check').setChecked(True); hands.press('huebrush_next_place'); hands.spin(0.5)"
-    )
+    krita.run("hands.show_page('check'); hands.press('huebrush_next_place'); hands.spin(0.5)")
     assert krita.value("hands.widget('huebrush_place_list').item(0).text()") == "No colour (1 px)"
     assert krita.value(f"{MARKER} is not None and {MARKER}.isVisible()")
     assert krita.value(f"{MARKER}.geometry().contains(canvas_view().position({x + 0.5}, {y + 0.5}).toPoint())")
@@ -73,7 +71,7 @@ def test_a_forgotten_pixel_is_found_shown_and_mended(real_krita, page, picture):
     assert krita.settled("hands.widget('huebrush_places_to_check').text()", "1 place to check") == "1 place to check"
     krita.run("hands.press('edit_redo')")
     assert krita.settled(STATE, mended) == mended
-    krita.run("hands.widget('huebrush_places_to_check').setChecked(False); hands.pick('huebrush_result', 'Picture')")
+    krita.run("hands.show_page('colorize'); hands.pick('huebrush_result', 'Picture')")
 
 
 def test_a_stroke_over_face_eyes_and_hair_is_one_place_and_mended(real_krita, page, picture):
@@ -98,9 +96,7 @@ def test_a_stroke_over_face_eyes_and_hair_is_one_place_and_mended(real_krita, pa
     )
     krita.run("hands.pick('huebrush_result', 'Check my flats'); hands.pick('huebrush_flats', 'My flats')")
     colorize(krita, PATIENCE)
-    krita.run(
-        "hands.widget('huebrush_places_to_check').setChecked(True); hands.press('huebrush_next_place'); hands.spin(0.5)"
-    )
+    krita.run("hands.show_page('check'); hands.press('huebrush_next_place'); hands.spin(0.5)")
     listed = "hands.widget('huebrush_place_list')"
     titles = krita.value(f"[{listed}.item(row).text() for row in range({listed}.count())]")
     assert titles[0].startswith("Paint across lines ("), titles
@@ -111,4 +107,4 @@ def test_a_stroke_over_face_eyes_and_hair_is_one_place_and_mended(real_krita, pa
     krita.wait_for(f"not {across}", "the mended page")
     assert krita.value("hands.pixel_hash('My flats')") == before
     assert "Repairs" in krita.value("[n.name() for n, _ in walk(d.rootNode())]")
-    krita.run("hands.widget('huebrush_places_to_check').setChecked(False); hands.pick('huebrush_result', 'Picture')")
+    krita.run("hands.show_page('colorize'); hands.pick('huebrush_result', 'Picture')")

@@ -41,7 +41,7 @@ def test_a_part_gets_another_colour_wherever_it_occurs(real_krita, page, picture
     colorize(krita, MODEL_PATIENCE)
     krita.run("report = session().jobs.latest(documents.document_key(d)).flats_report")
     parts = krita.value(PARTS)
-    krita.run("hands.widget('huebrush_color_sources').setChecked(True)")
+    krita.run("hands.show_page('check'); hands.widget('huebrush_color_sources').setChecked(True)")
     assert len(parts) >= 3 and krita.value(ROWS) == len(parts)
     color, points, others = parts[0]
     assert len(others) == 2

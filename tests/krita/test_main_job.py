@@ -32,7 +32,7 @@ def test_line_art_is_colorized_from_a_reference_layer(real_krita, page, picture,
     before_lines, before_page = krita.value("[hands.pixel_hash('Line art'), hands.pixel_hash()]")
     before_layers = krita.value("hands.layers()")
 
-    krita.run(f"hands.type_number('huebrush_seed_number', {SEED}); hands.click('huebrush_seed_lock')")
+    krita.run(f"hands.type_number('huebrush_seed_number', {SEED})")
     krita.run(f"hands.type_number('huebrush_steps_number', {STEPS})")
     assert krita.value("hands.widget('huebrush_line_art').currentText()") == "Line art"
     assert krita.value("hands.widget('huebrush_references').item(0).text()") == "Reference"

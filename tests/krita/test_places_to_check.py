@@ -102,7 +102,7 @@ def test_alike_places_are_stepped_through_on_the_canvas(recording_krita, page, p
     krita.run(SETUP)
     flats(krita)
     before = krita.value("hands.pixel_hash()")
-    krita.run("hands.widget('huebrush_places_to_check').setChecked(True); hands.spin(0.3)")
+    krita.run("hands.show_page('check'); hands.spin(0.3)")
     rows = krita.value("[hands.widget('huebrush_place_list').item(row).text() for row in range(3)]")
     (row,) = [number for number, title in enumerate(rows) if title.startswith("Two colours in one region (2 places")]
     krita.run(f"hands.widget('huebrush_place_list').setCurrentRow({row}); hands.spin(0.5)")
@@ -117,7 +117,7 @@ def test_alike_places_are_stepped_through_on_the_canvas(recording_krita, page, p
     picture(krita, "", "docker-alike-places")
     assert krita.value("hands.pixel_hash()") == before, "looking at places changed the page"
     assert krita.value("hands.widget('huebrush_fix_all').text()") == "All suggestions (2)"
-    krita.run("hands.widget('huebrush_places_to_check').setChecked(False)")
+    krita.run("hands.show_page('colorize')")
 
 
 def test_closed_gaps_on_a_layer(recording_krita, page):
@@ -127,7 +127,7 @@ def test_closed_gaps_on_a_layer(recording_krita, page):
     krita.run(SETUP)
     flats(krita)
     before = krita.value("hands.pixel_hash()")
-    krita.run("hands.widget('huebrush_places_to_check').setChecked(True); hands.click('huebrush_gap_closures')")
+    krita.run("hands.show_page('check'); hands.click('huebrush_gap_closures')")
     krita.wait_for("hands.layers()[0]['name'] == 'Borders without a line (guide)'", "the layer")
     assert krita.settled("hands.pixel_hash() != " + repr(before), True)
     krita.run("hands.press('edit_undo')")

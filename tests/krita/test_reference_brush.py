@@ -43,7 +43,6 @@ def begin(krita, page) -> None:
         "from huebrush.results.recipes import recipes; d = hands.document()"
     )
     krita.run("hands.type_number('huebrush_steps_number', 12); hands.type_number('huebrush_seed_number', 8)")
-    krita.run("hands.widget('huebrush_seed_lock').setChecked(True)")
 
 
 def test_the_colour_of_this_and_not_of_that(real_krita, page, picture, tmp_path):
@@ -93,7 +92,7 @@ def test_a_patch_of_the_reference_is_what_a_painted_place_comes_to_look_like(rea
     krita.wait_for("hands.widget('huebrush_edit_patch_line').isVisible()", "the patch")
     assert krita.value("hands.widget('huebrush_edits_list').item(0).text()") == "→ like “Reference”, painted"
     assert krita.value("hands.unnamed_controls()") == []
-    krita.run("hands.scroll_to('huebrush_edits')")
+    krita.run("hands.show_page('edit')")
     picture(krita, "", "docker-patch")
     krita.run("canvas_hands.stroke([(260, 960), (400, 960)], 60)")
     after = colorized(krita, tmp_path, "huebrush_edits_apply")
@@ -105,4 +104,4 @@ def test_a_patch_of_the_reference_is_what_a_painted_place_comes_to_look_like(rea
     assert krita.value("hands.widget('huebrush_edits_list').item(0).text()") == "→ like “Reference”, painted"
     again = colorized(krita, tmp_path, "huebrush_edits_apply")
     assert np.array_equal(again, after), "the recipe has the patch itself"
-    krita.run("hands.widget('huebrush_edits').setChecked(False)")
+    krita.run("hands.widget('huebrush_page_edit').setChecked(False)")

@@ -47,7 +47,7 @@ def test_flats_by_the_model(real_krita, page, picture, tmp_path):
     assert {look[1] for look in looks} <= {"normal", "multiply", "screen"} and len(looks) > len(flat)
     assert composed(krita, tmp_path)[..., 3].min() == 255, "unpainted pixels"
     picture(krita, "window", "flats")
-    krita.run("hands.widget('huebrush_places_to_check').setChecked(True)")
+    krita.run("hands.show_page('check')")
     count = krita.value("hands.widget('huebrush_place_list').count()")
     assert count, "a page by the built-in model without anything to check"
     first = krita.value(STATE)

@@ -14,7 +14,7 @@ def test_what_is_written_reaches_the_backend(recording_krita, page, picture, tmp
     page(krita)
     width = krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()")
     start_backend(krita)
-    krita.run("hands.toggle('huebrush_edits'); hands.click('huebrush_edit_add')")
+    krita.run("hands.toggle('huebrush_page_edit'); hands.click('huebrush_edit_add')")
     krita.run("hands.type_text('huebrush_edit_target', 'green eyes')")
     krita.run("hands.pick('huebrush_edit_where', 'Where words fit'); hands.type_text('huebrush_edit_control', 'eyes')")
     krita.run("hands.click('huebrush_edit_add'); hands.type_text('huebrush_edit_anchor', 'brown hair')")
@@ -27,13 +27,13 @@ def test_what_is_written_reaches_the_backend(recording_krita, page, picture, tmp
     krita.run("hands.click('huebrush_edit_up'); hands.click('huebrush_edit_add')")
     krita.run("hands.type_text('huebrush_edit_target', 'blue background'); hands.toggle('huebrush_edits_list')")
     krita.run("hands.widget('huebrush_edits_list').setCurrentRow(0)")
-    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") == width
+    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") <= width
     assert krita.value("hands.unnamed_controls()") == []
-    krita.run("hands.scroll_to('huebrush_edits')")
+    krita.run("hands.show_page('edit')")
     picture(krita, "", "docker-edits")
-    krita.run("hands.toggle('huebrush_advanced'); hands.toggle('huebrush_blocks_apart')")
+    krita.run("hands.toggle('huebrush_page_advanced'); hands.toggle('huebrush_blocks_apart')")
     krita.run("hands.type_number('huebrush_block_16', 30)")
-    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") == width
+    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") <= width
     assert krita.value("hands.unnamed_controls()") == []
     colorize(krita)
     parameters = sent_job(records)["parameters"]
@@ -47,7 +47,7 @@ def test_what_is_written_reaches_the_backend(recording_krita, page, picture, tmp
     rows = "[hands.widget('huebrush_edits_list').item(row).text() for row in range(3)]"
     assert krita.value(rows) == ["brown hair → blue hair, in hair", "→ green eyes, in eyes", "→ blue background"]
     assert krita.value("hands.widget('huebrush_block_16').value()") == 30
-    krita.run("hands.toggle('huebrush_advanced'); hands.toggle('huebrush_edits')")
+    krita.run("hands.toggle('huebrush_page_advanced'); hands.toggle('huebrush_page_edit')")
 
 
 def test_a_change_by_text_changes_the_picture(real_krita, page):
@@ -55,9 +55,9 @@ def test_a_change_by_text_changes_the_picture(real_krita, page):
     krita = real_krita
     page(krita)
     bare = krita.value("hands.pixel_hash()")
-    krita.run(f"hands.type_number('huebrush_seed_number', {SEED}); hands.click('huebrush_seed_lock')")
+    krita.run(f"hands.type_number('huebrush_seed_number', {SEED})")
     krita.run(f"hands.type_number('huebrush_steps_number', {STEPS})")
-    krita.run("hands.toggle('huebrush_edits'); hands.click('huebrush_edit_add')")
+    krita.run("hands.toggle('huebrush_page_edit'); hands.click('huebrush_edit_add')")
     start_backend(krita)
     krita.run("hands.type_text('huebrush_edit_target', ''); hands.pick('huebrush_edit_where', 'Where words fit')")
     krita.run("hands.type_text('huebrush_edit_control', 'hair')")
@@ -76,8 +76,8 @@ def test_the_docker_shows_where_in_the_reference_words_fit(real_krita, page, pic
     krita = real_krita
     page(krita)
     start_backend(krita)
-    if not krita.value("hands.widget('huebrush_edits').isChecked()"):
-        krita.run("hands.toggle('huebrush_edits')")
+    if not krita.value("hands.widget('huebrush_page_edit').isChecked()"):
+        krita.run("hands.toggle('huebrush_page_edit')")
     krita.run("hands.click('huebrush_edit_add'); hands.type_text('huebrush_edit_target', 'blue hair')")
     krita.run("hands.pick('huebrush_edit_where', 'Where words fit'); hands.toggle('huebrush_edit_details')")
     krita.run("hands.type_text('huebrush_edit_control', 'pale green hair')")
@@ -89,7 +89,7 @@ def test_the_docker_shows_where_in_the_reference_words_fit(real_krita, page, pic
     assert krita.value("hands.unnamed_controls()") == []
     krita.run("hands.scroll_to('huebrush_edit_details_reset')")
     picture(krita, "", "where-it-fits")
-    krita.run("hands.toggle('huebrush_edit_details'); hands.toggle('huebrush_edits')")
+    krita.run("hands.toggle('huebrush_edit_details'); hands.toggle('huebrush_page_edit')")
 
 
 def colorized(krita) -> str:

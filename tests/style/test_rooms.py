@@ -19,6 +19,7 @@ PLUGIN_ROOMS = (
     "jobs",
     "session",
     "widgets/controls",
+    "widgets/pages",
     "widgets/status",
     "widgets/models",
     "widgets/flats",

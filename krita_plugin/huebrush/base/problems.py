@@ -20,6 +20,7 @@ class Remedy(Enum):
     PLACE = "place"
     MULTIPLY = "multiply"
     SCREEN = "screen"
+    SHOW_COLORS = "show_colors"
     LOG = "log"
 
 

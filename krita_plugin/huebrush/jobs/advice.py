@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 GREY = "GRAYA"
 """Krita's name of the colour model that has only greys."""
+OPAQUE = {
+    "opaque_lines": (Remedy.MULTIPLY, Remedy.SCREEN),
+    "opaque_light_lines": (Remedy.SCREEN, Remedy.MULTIPLY),
+}
+"""The blending mode that makes opaque paper vanish, and the one in which it stays, by what is said about it."""
 
 
 def advise_at_end(job: Job, document: Document, placed: Placed, recipe: Mapping[str, object]) -> Problem | None:
@@ -35,6 +40,17 @@ def advise_at_end(job: Job, document: Document, placed: Placed, recipe: Mapping[
         else:
             found = replace(found, advice=f"{found.advice} {more.message} {more.advice}".strip())
     return found
+
+
+def is_mended(job: Job, document: Document) -> bool:
+    """True when what was said at the end of `job` holds no longer: its opaque lines blend, its page has colours."""
+    code = job.outcome.code if job.outcome is not None else ""
+    if code == "grey_document":
+        return document.colorModel() != GREY
+    if code in OPAQUE:
+        lines = find_node(document, job.effective.settings.line_art)
+        return lines is None or lines.blendingMode() not in ("normal", OPAQUE[code][1].value)
+    return False
 
 
 def advise_at_start(job: Job) -> Problem | None:
@@ -85,9 +101,8 @@ def _opaque_lines(job: Job, document: Document, recipe: Mapping[str, object]) ->
     lines = find_node(document, job.effective.settings.line_art)
     if job.effective.has_own_lines or not job.line_art_opaque or lines is None:
         return None
-    code, right, wrong = "opaque_lines", Remedy.MULTIPLY, Remedy.SCREEN
-    if recipe.get("light_lines") is True:
-        code, right, wrong = "opaque_light_lines", wrong, right
+    code = "opaque_light_lines" if recipe.get("light_lines") is True else "opaque_lines"
+    right, wrong = OPAQUE[code]
     if lines.blendingMode() not in ("normal", wrong.value):
         return None
     return problem(code, right, "info", name=lines.name())

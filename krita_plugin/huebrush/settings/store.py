@@ -44,15 +44,16 @@ class PluginSettings:
     * `device`: for the backend's `--device`; empty: automatic
     * `endpoint`: path of an endpoint file of a backend that the user runs; empty: start our own
     * `show_preview`: show the picture while it emerges
-    * `show_advanced`, `show_edits`: the docker's sections of advanced settings and text edits are open
+    * `page`: name of the docker's page that is shown
+    * `was_shown`: the docker was seen before
     * `keep_brush`: the text brush's layer stays when its strokes have become a result
     """
 
     device: str = ""
     endpoint: str = ""
     show_preview: bool = True
-    show_advanced: bool = False
-    show_edits: bool = False
+    page: str = ""
+    was_shown: bool = False
     keep_brush: bool = False
 
 
@@ -68,7 +69,6 @@ class DocumentSettings:
     reference_strength: int = 100
     sketch_strength: int = 100
     seed: int = field(default=0, metadata={"largest": MAX_SEED})
-    seed_locked: bool = False
     steps: int = 20
     model: str = "demo"
     advanced: AdvancedSettings = field(default=AdvancedSettings())

@@ -1,4 +1,4 @@
-"""Contents of the docker: the settings of a document, the running job, and messages."""
+"""Contents of the docker: pages with the settings of a document and what to check, and the strip below them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from ..base.problems import ProblemError, Remedy, problem
-from ..base.qt import QtCore, QtGui, QtWidgets, Signal
+from ..base.qt import QShortcut, QtCore, QtGui, QtWidgets
+from ..base.strings import text
 from ..documents.colorize_mask import can_make_masks
+from ..documents.example import open_example
 from ..documents.find import active_document, document_key, find_document, find_node
 from ..documents.own_layers import pickable_layers
 from ..jobs.effective_job import JobRequest
+from ..jobs.foresight import foresee, show_colors
 from ..jobs.job import Job, Stage
 from ..session import Session
 from ..settings.store import DocumentSettings, PluginSettings, first_settings, with_present_line_art
@@ -19,28 +22,31 @@ from .color_sources.controller import ColorSourcesController
 from .edits.heatmap_controller import HeatmapController
 from .edits.patch_controller import PatchController
 from .edits.text_brush_controller import TextBrushController
+from .pages.first_steps import FirstSteps
+from .pages.page import Page
+from .pages.page_bar import ADVANCED, CHECK, COLORIZE, EDIT, PAGES, PageBar
 from .places_to_check.controller import PlacesToCheckController
 from .references.reference_brush_controller import ReferenceBrushController
 from .settings_form import SettingsForm
 from .status.backend_line import BackendLine
-from .status.banner import Banner
 from .status.fault_report_buttons import FaultReport
-from .status.job_view import JobView
 from .status.notices import Notices
+from .status.strip import LOWEST, Strip
 
 if TYPE_CHECKING:
     from krita import Document
 
 
+BAR_FROM = 150
+"""Height of the docker, in pixels, from which the pages can be chosen; a lower one shows the strip only."""
+
+
 class Panel(QtWidgets.QWidget):
     """Shows the active document's settings and job. `refresh` brings it up to date; it never polls.
 
-    For actions: `edits`, the section of text edits; `text_brush`, `patches`, `reference_brush` and
-    `places_to_check`, which do what their parts of the docker offer. Emits `error_shown` when an error appears at the
-    top.
+    For actions: `edits`, the page of text edits; `text_brush`, `patches`, `reference_brush` and
+    `places_to_check`, which do what their parts of the docker offer.
     """
-
-    error_shown = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -49,9 +55,8 @@ class Panel(QtWidgets.QWidget):
         self._document = ""
         self._refresh_due = False
         self._last = DocumentSettings()
-        self._form = SettingsForm(session.models)
-        self._form.set_open(session.store.plugin)
-        self._job_view = JobView()
+        self._form = SettingsForm(session.models, self)
+        self._strip = Strip()
         self.edits = self._form.edits
         self.edits.set_keep(session.store.plugin.keep_brush)
         self.places_to_check = PlacesToCheckController(session, self._form.regions, self)
@@ -60,8 +65,7 @@ class Panel(QtWidgets.QWidget):
         self._heatmap = HeatmapController(session.link, self.edits, lambda: self._form.settings, self)
         self.patches = PatchController(session.link, self.edits, self)
         self.reference_brush = ReferenceBrushController(session, self._form.references, self)
-        self._banner = Banner()
-        self._notices = Notices(self._banner, session.link, self.job, self)
+        self._notices = Notices(self._strip.banner, session.link, self.job, self)
         self._fault_report = FaultReport(session.link, self)
         self._backend = BackendLine()
         self._build_layout()
@@ -91,10 +95,13 @@ class Panel(QtWidgets.QWidget):
             self._form.regions.show_document(float(document.resolution()), can_make_masks(document))
             self._session.recipes.reconcile(document)
         self._form.set_usable(document is not None)
+        self._show_first_steps()
         self.places_to_check.refresh()
         self.text_brush.refresh()
         self._heatmap.refresh()
         self.reference_brush.refresh()
+        self._notices.follow_document(document)
+        self._foresee()
         self._show_job()
 
     def schedule_refresh(self) -> None:
@@ -122,13 +129,19 @@ class Panel(QtWidgets.QWidget):
         if job is not None:
             self._session.jobs.cancel(job)
 
-    def new_seed(self) -> None:
-        """Take another seed."""
-        self._form.seed.roll()
+    def another(self) -> None:
+        """Start a job with what is shown and another seed: another picture of the same."""
+        self._form.take_new_seed()
+        self.colorize()
 
-    def lock_seed(self) -> None:
-        """Lock or unlock the seed."""
-        self._form.seed.toggle_lock()
+    def show_page(self, name: str) -> None:
+        """Bring a page, one of `PAGES`, to the front."""
+        self._bar.show_page(name)
+
+    def open_example(self) -> None:
+        """Open the example as a new document, ready to be colorized."""
+        open_example(text("example.title"), text("example.line_art"), text("example.reference"))
+        self.show_page(COLORIZE)
 
     def start_backend(self) -> None:
         """Start the backend, or connect to it."""
@@ -161,27 +174,54 @@ class Panel(QtWidgets.QWidget):
         super().enterEvent(event)
         self.schedule_refresh()
 
+    def minimumSizeHint(self) -> QtCore.QSize:
+        """The strip alone is enough: whoever makes the docker this low still starts, sees and stops jobs."""
+        return QtCore.QSize(super().minimumSizeHint().width(), LOWEST)
+
+    def resizeEvent(self, a0: QtGui.QResizeEvent | None) -> None:
+        """Give a low docker to the strip."""
+        self._bar.setVisible(self.height() >= BAR_FROM)
+        self._strip.fit(self.height())
+        super().resizeEvent(a0)
+
     def _build_layout(self) -> None:
-        separator = QtWidgets.QFrame()
-        separator.setFrameShape(QtWidgets.QFrame.Shape.HLine)
-        separator.setFrameShadow(QtWidgets.QFrame.Shadow.Sunken)
+        self._bar = PageBar()
+        self._first_steps = FirstSteps()
+        self._nothing_to_check = QtWidgets.QLabel(text("page.check.empty"))
+        self._nothing_to_check.setObjectName("huebrush_nothing_to_check")
+        self._nothing_to_check.setWordWrap(True)
+        pages = {
+            COLORIZE: Page(self._form.main, self._form.shop, self._first_steps),
+            EDIT: Page(self.edits),
+            CHECK: Page(self._nothing_to_check, self.places_to_check.list, self.color_sources.list),
+            ADVANCED: Page(self._form.finer, self._form.advanced, self._form.advanced.reset_button, self._backend),
+        }
+        self._pages = QtWidgets.QStackedWidget()
+        self._pages.setObjectName("huebrush_page_stack")
+        for name in PAGES:
+            self._pages.addWidget(pages[name])
+        self.edits.come_after(self._bar.last)
+        self._form.advanced.come_after(self._form.finer)
         layout = QtWidgets.QVBoxLayout(self)
-        layout.setContentsMargins(3, 5, 3, 5)
-        layout.setSpacing(6)
-        layout.addWidget(self._banner)
-        layout.addWidget(self._form)
-        layout.addWidget(self._job_view)
-        layout.addWidget(self.places_to_check.list)
-        layout.addWidget(self.color_sources.list)
-        layout.addStretch(1)
-        layout.addWidget(separator)
-        layout.addWidget(self._backend)
+        layout.setContentsMargins(3, 3, 3, 4)
+        layout.setSpacing(4)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self._strip)
+        self._start_key = QShortcut(QtGui.QKeySequence("Ctrl+Return"), self)
+        self._start_key.setContext(QtCore.Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._bar.show_page(self._session.store.plugin.page)
+        self._pages.setCurrentIndex(PAGES.index(self._bar.page))
 
     def _connect(self) -> None:
         """Listen. What outlives this window is connected to methods: a lambda would still be called when it is gone."""
         self._form.layers_requested.connect(self.refresh)
         self._form.changed.connect(self._on_edited)
-        self._form.folded.connect(self._on_folded)
+        self._bar.chosen.connect(self._on_page)
+        self._first_steps.example_requested.connect(self.open_example)
+        self.edits.page_requested.connect(lambda: self.show_page(EDIT))
+        self.edits.summary_changed.connect(lambda count, why: self._bar.show_count(EDIT, count, why if count else ""))
+        self.places_to_check.refreshed.connect(self._on_places)
         self._session.models.failed.connect(self._notices.say)
         self.places_to_check.failed.connect(self._notices.say)
         self._heatmap.failed.connect(self._notices.say)
@@ -192,10 +232,12 @@ class Panel(QtWidgets.QWidget):
         self.text_brush.failed.connect(self._notices.say)
         self.edits.keep_changed.connect(self._keep_brush)
         self._session.models.fetched.connect(self._on_fetched)
-        self._job_view.colorize_clicked.connect(self.colorize)
-        self._job_view.cancel_clicked.connect(self.cancel)
-        self._banner.remedy_chosen.connect(self._apply_remedy)
-        self._banner.error_shown.connect(self.error_shown)
+        self._strip.job_view.colorize_clicked.connect(self.colorize)
+        self._start_key.activated.connect(self.colorize)
+        self._strip.job_view.another_clicked.connect(self.another)
+        self._strip.job_view.cancel_clicked.connect(self.cancel)
+        self._strip.light.clicked.connect(lambda _checked=False: self.show_page(ADVANCED))
+        self._strip.banner.remedy_chosen.connect(self._apply_remedy)
         self._backend.start_clicked.connect(self.start_backend)
         self._backend.stop_clicked.connect(self._session.link.stop)
         self._backend.log_clicked.connect(self.show_log)
@@ -214,35 +256,45 @@ class Panel(QtWidgets.QWidget):
         return orphans[-1] if orphans else None
 
     def _prepare_settings(self) -> DocumentSettings:
-        """Make the settings shown ready for a job: roll a used seed, save them, and return them."""
+        """Make the settings shown ready for a job: choose a first seed, save them, and return them."""
         self.reference_brush.show_page()
         self.refresh()
-        is_check = self._form.settings.regions.is_check
-        if not is_check and not self._form.seed.is_locked and self._is_repeat():
-            self._form.seed.roll()
         settings = self._form.settings
+        if not settings.seed and not settings.regions.is_check:  # 0: none was chosen yet
+            self._form.take_new_seed()
+            settings = self._form.settings
         self._notices.begin_again()
         document = active_document()
         if document is not None:
             self._remember(document, settings)
         return settings
 
-    def _is_repeat(self) -> bool:
-        """True when the seed shown has been used for a result already."""
-        job = self._session.jobs.latest(self._document)
-        seed = self._form.seed.value
-        return seed == 0 or (job is not None and job.request.settings.seed == seed)
-
     def _on_edited(self) -> None:
         document, settings = active_document(), self._form.settings
+        self._notices.on_edited()
+        self._foresee()
         self.text_brush.refresh()
         self._heatmap.refresh()
-        self._job_view.show_task(settings.regions.is_check)
+        self._show_first_steps()
+        self._strip.job_view.show_task(settings.regions.is_check)
         if document is not None and document_key(document) == self._document:
             self._remember(document, settings)
 
-    def _on_folded(self, part: str, folded: bool) -> None:
-        self._save_plugin(dataclasses.replace(self._session.store.plugin, **{part: not folded}))
+    def _on_page(self, name: str) -> None:
+        self._pages.setCurrentIndex(PAGES.index(name))
+        if name != self._session.store.plugin.page:
+            self._save_plugin(dataclasses.replace(self._session.store.plugin, page=name))
+
+    def _on_places(self, job: Job | None, _is_idle: bool) -> None:
+        self._bar.show_count(CHECK, self.places_to_check.list.count)
+        has_nothing = self.places_to_check.list.isHidden() and self.color_sources.list.isHidden()
+        self._nothing_to_check.setVisible(has_nothing)
+
+    def _show_first_steps(self) -> None:
+        """Show the steps to a first result while there is no document, or nothing to take colours from."""
+        has_document = bool(self._document)
+        self._form.main.setVisible(has_document)
+        self._first_steps.setVisible(not has_document or self._form.needs_reference)
 
     def _on_fetched(self, name: str) -> None:
         self._notices.say(problem("model_fetched", severity="info", name=name))
@@ -259,6 +311,7 @@ class Panel(QtWidgets.QWidget):
 
     def _show_link(self) -> None:
         self._backend.show_link(self._session.link)
+        self._strip.light.show_link(self._session.link)
         self._form.show_models(self._session.link.models, self._session.link.can("regions"))
         self._form.regions.show_can_check(self._session.link.can("result:check"))
         self.text_brush.refresh()
@@ -266,8 +319,8 @@ class Panel(QtWidgets.QWidget):
         self._notices.show()
 
     def _show_job(self) -> None:
-        self._job_view.show_task(self._form.regions.settings.is_check)
-        self._job_view.show_job(self.job(), self._session.store.plugin.show_preview)
+        self._strip.job_view.show_task(self._form.regions.settings.is_check)
+        self._strip.job_view.show_job(self.job(), self._session.store.plugin.show_preview)
         self._notices.show()
 
     def _apply_remedy(self, remedy: Remedy) -> None:
@@ -281,6 +334,8 @@ class Panel(QtWidgets.QWidget):
             self.show_log()
         elif remedy in (Remedy.MULTIPLY, Remedy.SCREEN):
             self._blend_lines(remedy.value)
+        elif remedy is Remedy.SHOW_COLORS:
+            self._show_colors()
 
     def _retry(self) -> None:
         """Run the failed job again with the same settings."""
@@ -303,6 +358,20 @@ class Panel(QtWidgets.QWidget):
                 lines.setBlendingMode(mode)
                 document.refreshProjection()
         self._notices.dismiss()
+
+    def _foresee(self) -> None:
+        """Look for what would hide a result. What its end has said of the same is not said twice."""
+        document, settings = active_document(), self._form.settings
+        own = document is not None and document_key(document) == self._document
+        reason = foresee(document, settings.line_art) if document is not None and own else None
+        self._notices.foresee(reason if not settings.regions.is_check else None)
+        self._notices.show()
+
+    def _show_colors(self) -> None:
+        document = active_document()
+        if document is not None:
+            show_colors(document, self._form.settings.line_art)
+            self.refresh()
 
     def _choose_device(self, device: str) -> None:
         self._restart_with(dataclasses.replace(self._session.store.plugin, device=device))

@@ -1,4 +1,4 @@
-"""Everything that the artist sets for one document, as a form."""
+"""Everything that the artist sets for one document, in forms on the docker's pages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..base.qt import QtCore, QtWidgets, Signal
 from ..base.strings import text
 from ..documents.find import LayerEntry
 from ..settings.advanced import NO_MODEL
-from ..settings.store import DocumentSettings, PluginSettings
+from ..settings.store import DocumentSettings
 from .advanced.section import AdvancedSection
 from .controls.layer_picker import LayerPicker
 from .controls.seed_and_steps import SeedControl, StepsControl
@@ -26,19 +26,23 @@ from .models.shop import ModelShop
 from .references.list import ReferenceList, offered_references
 
 
-class SettingsForm(QtWidgets.QWidget):
-    """Emits `changed` when the artist has changed a setting, `layers_requested` when the layers are about to be chosen
-    from, and `folded(str, bool)` when a part, called as in `PluginSettings`, was folded in (True) or out."""
+class SettingsForm(QtCore.QObject):
+    """For the caller to place: `main`, the few settings of every result; `edits`, the text edits; `finer` and
+    `advanced`, what few artists need; `shop`, the models that can be fetched.
+
+    Emits `changed` when the artist has changed a setting, and `layers_requested` when the layers are about to be chosen
+    from.
+    """
 
     changed = Signal()
     layers_requested = Signal()
-    folded = Signal(str, bool)
 
-    def __init__(self, store: ModelStore) -> None:
-        super().__init__()
+    def __init__(self, store: ModelStore, parent: QtCore.QObject) -> None:
+        super().__init__(parent)
         self._loading = False
         self._models: Sequence[ModelInfo] = ()
         self._can_regions = True
+        self._usable, self._paints = True, True
         self._shown = DocumentSettings()
         self._line_art = LayerPicker()
         self._line_art.setObjectName("huebrush_line_art")
@@ -58,14 +62,14 @@ class SettingsForm(QtWidgets.QWidget):
         self._sketch_strength = PercentControl(
             "huebrush_sketch_strength", 300, text("strength.sketch.name"), text("strength.sketch.tip")
         )
-        self.seed = SeedControl()
+        self._seed = SeedControl()
         self._steps = StepsControl()
         self._model = ModelPicker()
         self.edits = EditsSection()
-        self._advanced = AdvancedSection(lambda: offered_references(self._line_art.uid))
+        self.advanced = AdvancedSection(lambda: offered_references(self._line_art.uid))
         self.regions = RegionForm(lambda: offered_references(self._line_art.uid), self)
-        self._shop = ModelShop(store)
-        self._shop.hide()
+        self.shop = ModelShop(store)
+        self.shop.hide()
         self._build_layout()
         self._connect()
 
@@ -77,11 +81,10 @@ class SettingsForm(QtWidgets.QWidget):
             references=self.references.sources,
             reference_strength=self._reference_strength.value,
             sketch_strength=self._sketch_strength.value,
-            seed=self.seed.value,
-            seed_locked=self.seed.is_locked,
+            seed=self._seed.seed,
             steps=self._steps.value,
             model=self._model.currentData() or self._shown.model,
-            advanced=self._advanced.settings,
+            advanced=self.advanced.settings,
             regions=self.regions.settings,
             colored=self._colored.sources,
             edits=self.edits.edits,
@@ -94,10 +97,10 @@ class SettingsForm(QtWidgets.QWidget):
         self.references.set_sources(settings.references)
         self._reference_strength.set_value(settings.reference_strength)
         self._sketch_strength.set_value(settings.sketch_strength)
-        self.seed.set_seed(settings.seed, settings.seed_locked)
+        self._seed.setValue(settings.seed)
         self._steps.set_value(settings.steps)
         self.edits.set_edits(settings.edits)
-        self._advanced.set_settings(settings.advanced)
+        self.advanced.set_settings(settings.advanced)
         self.regions.set_settings(settings.regions)
         self._colored.set_sources(settings.colored)
         self._shown = settings
@@ -135,83 +138,70 @@ class SettingsForm(QtWidgets.QWidget):
             self._model.show_models(models, self._shown.model, self._can_regions)
             self.regions.show_backend(has_model, self._can_regions, has_colored)
             is_check = self._shown.regions.is_check
-            self.seed.setEnabled(not is_check)
+            self._seed.setEnabled(not is_check)
             self._model.setEnabled(not is_check and not has_colored)
             self._colored.setEnabled(not is_check)
             paints = has_model and not is_check
-            for control in (self.references, self._reference_strength, self._sketch_strength, self._steps, self.edits):
+            for control in (self.references, self._reference_strength, self._sketch_strength, self._steps):
                 control.setEnabled(paints)
+            self._paints = paints
+            self.edits.setEnabled(self._usable and paints)
             chosen = next((model for model in models if model.name == self._shown.model), None)
             without_weights = chosen is not None and "reference_weights" not in chosen.controls
             title = chosen.title if chosen is not None else ""
             self.references.show_no_weights(text("advanced.not_with", model=title) if without_weights else "")
             self.edits.show_model(chosen)
-            self._advanced.show_model(chosen if paints else NO_MODEL)
+            self.advanced.show_model(chosen if paints else NO_MODEL)
+
+    @property
+    def needs_reference(self) -> bool:
+        """True while nothing is chosen that the colours could come from, although the result needs it."""
+        return self.references.isEnabled() and not self.references.sources and not self._colored.sources
+
+    def take_new_seed(self) -> None:
+        """Choose another seed at random."""
+        self._seed.roll()
 
     def set_usable(self, usable: bool) -> None:
         """Grey out the settings; models can be fetched without a document."""
-        self._fields.setEnabled(usable)
-
-    def set_open(self, settings: PluginSettings) -> None:
-        """Open the sections that `settings` names, and close the others."""
-        self.edits.set_open(settings.show_edits)
-        self._advanced.set_open(settings.show_advanced)
+        self._usable = usable
+        for part in (self.main, self.finer, self.advanced):
+            part.setEnabled(usable)
+        self.edits.setEnabled(usable and self._paints)
 
     def _build_layout(self) -> None:
-        self._fields = QtWidgets.QWidget()
-        grid = QtWidgets.QGridLayout(self._fields)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(4)
-        grid.setVerticalSpacing(5)
-        grid.setColumnStretch(1, 1)
-        rows = (
-            ("line_art", self._line_art, self._line_art),
-            ("references", self.references, self.references),
-            ("colored", self._colored, self._colored),
-            ("reference_strength", self._reference_strength, self._reference_strength),
-            ("sketch_strength", self._sketch_strength, self._sketch_strength),
-            ("seed", self.seed, self.seed),
-            ("quality", self._steps, self._steps),
-            ("model", self._model.row, self._model),
-            ("", self._model.note, self._model.note),
-            ("result", self.regions.choice, self.regions.choice),
-        )
-        for row, (name, widget, buddy) in enumerate(rows):
-            if not name:
-                grid.addWidget(widget, row, 1)
-                continue
-            label = QtWidgets.QLabel(text(f"label.{name}"))
-            label.setBuddy(buddy)
-            is_tall = name in ("references", "result")
-            alignment = QtCore.Qt.AlignmentFlag.AlignTop if is_tall else QtCore.Qt.AlignmentFlag.AlignVCenter
-            grid.addWidget(label, row, 0, alignment)
-            grid.addWidget(widget, row, 1)
-        grid.addWidget(self.regions.section, len(rows), 0, 1, 2)
-        grid.addWidget(self.edits, len(rows) + 1, 0, 1, 2)
-        grid.addWidget(self._advanced, len(rows) + 2, 0, 1, 2)
-        layout = QtWidgets.QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addWidget(self._fields)
-        layout.addWidget(self._shop)
+        self.main = QtWidgets.QWidget()
+        self.main.setObjectName("huebrush_main_settings")
+        grid = _grid(self.main)
+        _add_row(grid, "line_art", self._line_art)
+        grid.addWidget(self.references, grid.rowCount(), 0, 1, 2)
+        _add_row(grid, "colored", self._colored)
+        _add_row(grid, "reference_strength", self._reference_strength)
+        _add_row(grid, "quality", self._steps)
+        _add_row(grid, "model", self._model.row, self._model)
+        _add_row(grid, "result", self.regions.choice.box)
+        grid.addWidget(self.regions.choice.extras, grid.rowCount(), 0, 1, 2)
+        grid.addWidget(self.regions.section, grid.rowCount(), 0, 1, 2)
+        self.finer = QtWidgets.QWidget()
+        grid = _grid(self.finer)
+        _add_row(grid, "seed", self._seed)
+        _add_row(grid, "sketch_strength", self._sketch_strength)
 
     def _connect(self) -> None:
         self._line_art.about_to_show.connect(self.layers_requested)
         self._line_art.picked.connect(lambda _uid: self._on_other_lines())
         self._model.activated.connect(lambda _index: self._on_edited())
-        self._model.more_requested.connect(self._shop.open_shop)
-        self._shop.closed.connect(self._model.setFocus)
-        self.edits.folded.connect(lambda folded: self.folded.emit("show_edits", folded))
-        self._advanced.folded.connect(lambda folded: self.folded.emit("show_advanced", folded))
+        self._model.more_requested.connect(self.shop.open_shop)
+        self.shop.closed.connect(self._model.setFocus)
         for control in (
             self.references,
             self._colored,
             self._reference_strength,
             self._sketch_strength,
-            self.seed,
+            self._seed,
             self._steps,
             self.edits,
-            self._advanced,
+            self.advanced,
             self.regions,
         ):
             control.changed.connect(self._on_edited)
@@ -226,3 +216,23 @@ class SettingsForm(QtWidgets.QWidget):
             self._shown = self.settings
             self.show_models(self._models)
             self.changed.emit()
+
+
+def _grid(parent: QtWidgets.QWidget) -> QtWidgets.QGridLayout:
+    """Return a grid with labels on the left and controls on the right."""
+    grid = QtWidgets.QGridLayout(parent)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(4)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(1, 1)
+    return grid
+
+
+def _add_row(
+    grid: QtWidgets.QGridLayout, name: str, widget: QtWidgets.QWidget, buddy: QtWidgets.QWidget | None = None
+) -> None:
+    label = QtWidgets.QLabel(text(f"label.{name}"))
+    label.setBuddy(buddy or widget)
+    row = grid.rowCount()
+    grid.addWidget(label, row, 0)
+    grid.addWidget(widget, row, 1)

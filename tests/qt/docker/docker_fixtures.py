@@ -80,13 +80,12 @@ def document() -> Iterator[Document]:
 
 
 @pytest.fixture
-def edits_folded_out(document: Document) -> Iterator[None]:
-    """The docker's section of text edits is folded out, and in again afterwards, as a new Krita has it."""
+def edits_shown(document: Document) -> Iterator[None]:
+    """The docker's page of text edits is shown, and the first one afterwards, as a new Krita has it."""
     spin()
-    click("huebrush_edits")
+    click("huebrush_page_edit")
     yield
-    if widget("huebrush_edits").isChecked():
-        widget("huebrush_edits").click()
+    widget("huebrush_page_colorize").click()
     show_document(None)
     spin()
 

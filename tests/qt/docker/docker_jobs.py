@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hands import click, labels, pick, spin, wait_for, widget
+from hands import click, labels, pick, show_page, spin, wait_for, widget
 from huebrush.session import session
 from huebrush.settings.flats import RegionSettings
 from huebrush.settings.store import DocumentSettings
@@ -68,8 +68,9 @@ def remembered() -> DocumentSettings:
 
 def forget_regions() -> None:
     """Put back what was chosen for regions: a new document gets the last one's choices."""
-    for name in ("huebrush_palette", "huebrush_places_to_check", "huebrush_color_sources"):
+    for name in ("huebrush_palette", "huebrush_color_sources"):
         widget(name).setChecked(False)
+    show_page("colorize")
     panel = widget("huebrush_panel")
     panel._form.regions.set_settings(RegionSettings())
     panel._form.show_settings(DocumentSettings(), ())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
 from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
+from huebrush.widgets.pages.page_bar import PAGES
 from krita import Document, Krita
 
 T = TypeVar("T")
@@ -58,10 +59,27 @@ def widget(name: str) -> Any:
     return found
 
 
+def bring_up(target: Any) -> None:
+    """Choose the page that `target` lies on, as an artist does who looks for it, and scroll to it."""
+    pages = target.window().findChild(QtWidgets.QStackedWidget, "huebrush_page_stack")
+    for row in range(pages.count() if pages is not None else 0):
+        if pages.widget(row).isAncestorOf(target):
+            if pages.currentIndex() != row:
+                QTest.mouseClick(widget(f"huebrush_page_{PAGES[row]}"), QtCore.Qt.MouseButton.LeftButton)
+            spin()
+            pages.widget(row).ensureWidgetVisible(target)
+    spin()
+
+
+def show_page(name: str) -> None:
+    """Choose a page of the docker."""
+    click(f"huebrush_page_{name}")
+
+
 def click(name: str) -> None:
     """Click a widget with the left button, where an artist could."""
     target = widget(name)
-    spin()
+    bring_up(target)
     assert target.isVisible() and target.isEnabled(), f"{name} cannot be clicked"
     QTest.mouseClick(target, QtCore.Qt.MouseButton.LeftButton)
     spin()
@@ -70,6 +88,7 @@ def click(name: str) -> None:
 def press(name: str, *keys: Any) -> None:
     """Press keys on a widget in the active window; shortcuts need that."""
     target = widget(name)
+    bring_up(target)
     target.window().activateWindow()
     target.setFocus()
     spin()
@@ -81,6 +100,7 @@ def press(name: str, *keys: Any) -> None:
 def pick(name: str, label: str) -> None:
     """Open a combo box and choose the entry with this label by keyboard."""
     box = widget(name)
+    bring_up(box)
     box.showPopup()
     spin()
     row = next(row for row in range(box.count()) if box.itemText(row).strip() == label)
@@ -93,6 +113,7 @@ def pick(name: str, label: str) -> None:
 def type_number(name: str, number: int) -> None:
     """Type a number into a field and leave it."""
     field = widget(name)
+    bring_up(field)
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, str(number))
@@ -103,6 +124,7 @@ def type_number(name: str, number: int) -> None:
 def type_text(name: str, words: str) -> None:
     """Type words into a field in place of what is there."""
     field = widget(name)
+    bring_up(field)
     field.window().activateWindow()
     field.setFocus()
     field.selectAll()
@@ -165,6 +187,7 @@ def labels(name: str) -> list[str]:
 def tab_order(first: str) -> list[str]:
     """Press Tab from the widget named `first` on until it comes round again; return who had the focus, in order."""
     target = widget(first)
+    bring_up(target)
     target.window().activateWindow()
     target.setFocus()
     names: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hands import banner, click, show_document, spin, widget
+from hands import banner, click, show_document, show_page, spin, widget
 from huebrush.extension import ACTIONS, Action
 from huebrush.session import session
 from krita import Krita
@@ -17,10 +17,10 @@ def trigger(name: str) -> None:
 
 @pytest.fixture(autouse=True)
 def docker_as_before():
-    """The docker's edits are folded in again, and nothing is connected."""
+    """The docker shows its first page again, and nothing is connected."""
     yield
     session().link.stop()
-    widget("huebrush_panel").edits.set_open(False)
+    show_page("colorize")
     if banner() is not None:
         click("huebrush_banner_dismiss")
     show_document(None)
@@ -39,12 +39,12 @@ def test_an_action_does_no_harm_where_there_is_nothing_to_act_on(action: Action)
 def test_actions_reach_the_docker(document):
     """One for each part: the seed, the list of edits, and the reference brush, which says what it lacks."""
     spin()
-    locked = widget("huebrush_panel")._form.settings.seed_locked
-    trigger("lock_seed")
-    assert widget("huebrush_panel")._form.settings.seed_locked is not locked
-    trigger("lock_seed")
-    assert not widget("huebrush_edits").isChecked()
+    seed = widget("huebrush_panel")._form.settings.seed
+    trigger("another")
+    trigger("cancel")
+    assert widget("huebrush_panel")._form.settings.seed != seed
+    assert not widget("huebrush_page_edit").isChecked()
     trigger("delete_edit")
-    assert widget("huebrush_edits").isChecked()
+    assert widget("huebrush_page_edit").isChecked()
     trigger("apply_edits")
     assert banner() == ("no_edit_mask", "")

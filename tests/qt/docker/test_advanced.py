@@ -1,4 +1,4 @@
-"""The folded part of the docker: what it sets, what of it can be used, and what the backend gets."""
+"""The page of advanced settings: what it sets, what of it can be used, and what the backend gets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,20 @@ from dataclasses import replace
 
 import pytest
 from docker_jobs import cancel, colorize, connected_with, remembered
-from hands import Key, banner, choose_file, click, pick, press, spin, tab_order, type_number, wait_for, widget
+from hands import (
+    Key,
+    banner,
+    choose_file,
+    click,
+    pick,
+    press,
+    show_page,
+    spin,
+    tab_order,
+    type_number,
+    wait_for,
+    widget,
+)
 from huebrush import api
 from huebrush.base.qt import QtCore, QtGui, QtWidgets
 from huebrush.jobs.to_protocol import job_parameters
@@ -40,14 +53,13 @@ LITTLE = ModelInfo("base", "Baseline", "base", "free", available=True, controls=
 
 
 @pytest.fixture(autouse=True)
-def folded(document) -> Iterator[None]:
-    """The section is folded in before and after, and nothing is set in it, as a new Krita has it."""
+def nothing_set(document) -> Iterator[None]:
+    """The page is not shown before and after, and nothing is set in it, as a new Krita has it."""
     spin()
     yield
-    if widget("huebrush_advanced_reset").isVisible():
+    if widget("huebrush_advanced_reset").isEnabled():
         click("huebrush_advanced_reset")
-    if widget("huebrush_advanced").isChecked():
-        click("huebrush_advanced")
+    show_page("colorize")
 
 
 @pytest.fixture
@@ -62,23 +74,21 @@ def chosen() -> AdvancedSettings:
     return remembered().advanced
 
 
-def test_it_is_made_when_it_is_first_folded_out_by_keyboard_and_remembers_that():
+def test_it_is_made_when_it_is_first_shown_by_keyboard_and_the_page_is_remembered():
     panel = widget("huebrush_panel")
-    assert not widget("huebrush_advanced").isChecked()
-    press("huebrush_advanced", Key.Key_Space)
+    assert not widget("huebrush_page_advanced").isChecked()
+    press("huebrush_page_advanced", Key.Key_Space)
     assert widget("huebrush_sampler").isVisible()
-    assert session().store.plugin.show_advanced
-    assert SettingsStore(session().store.folder).plugin.show_advanced
-    opened = panel.minimumSizeHint().width()
-    press("huebrush_advanced", Key.Key_Space)
+    assert SettingsStore(session().store.folder).plugin.page == "advanced"
+    assert panel.minimumSizeHint().width() <= 300
+    press("huebrush_page_colorize", Key.Key_Space)
     assert not widget("huebrush_sampler").isVisible()
-    assert not SettingsStore(session().store.folder).plugin.show_advanced
-    assert opened <= panel.minimumSizeHint().width()
+    assert SettingsStore(session().store.folder).plugin.page == "colorize"
 
 
 def test_every_control_is_remembered_and_sent(connected, tmp_path):
     """Each control is changed as an artist does, and each arrives at the backend as its parameter."""
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     pick("huebrush_model", "Does all")
     press("huebrush_guidance_automatic", Key.Key_Space)
     type_number("huebrush_reference_guidance", 7)
@@ -146,7 +156,7 @@ def guidance_shown() -> tuple[float, float]:
 
 
 def test_guidance_begins_at_what_suits_the_model(connected):
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     pick("huebrush_model", "Demo")
     assert guidance_shown() == (2.5, 1.5)
     assert not widget("huebrush_sketch_guidance").isEnabled()
@@ -176,7 +186,7 @@ def test_selection_layer_and_file_become_masks_and_background(connected, documen
     picture = QtGui.QImage(6, 5, QtGui.QImage.Format.Format_RGB32)
     picture.fill(QtGui.QColor("#102030"))
     assert picture.save(str(tmp_path / "sky.png"))
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     pick("huebrush_model", "Does all")
     press("huebrush_background", Key.Key_Space)
     pick("huebrush_line_art_mask", "Current selection")
@@ -208,7 +218,7 @@ def test_selection_layer_and_file_become_masks_and_background(connected, documen
 
 def test_pictures_that_nothing_asks_for_are_not_read(connected, document):
     """A mask stays chosen while the switches that use it are off."""
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     pick("huebrush_model", "Does all")
     press("huebrush_background", Key.Key_Space)
     pick("huebrush_line_art_mask", "Sky")
@@ -225,7 +235,7 @@ def test_scripts_may_ask_for_finer_settings_too(connected, document):
 
 
 def test_what_the_model_cannot_do_is_greyed_out_with_the_reason(connected):
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     pick("huebrush_model", "Does all")
     assert all(widget(f"huebrush_{name}").isEnabled() for name in ("background", "foreground", "style"))
     press("huebrush_foreground", Key.Key_Space)
@@ -240,7 +250,7 @@ def test_what_the_model_cannot_do_is_greyed_out_with_the_reason(connected):
 
 def test_a_model_without_the_controls_says_so_and_gets_none_of_them(connected):
     """What was set comes back with a model that can."""
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     pick("huebrush_model", "Does all")
     press("huebrush_guidance_automatic", Key.Key_Space)
     type_number("huebrush_sketch_guidance", 3)
@@ -289,13 +299,13 @@ def test_weights_of_references_are_grey_where_the_model_ignores_them(connected, 
 
 def test_blocks_are_as_many_as_the_model_has(connected):
     """They take the place of the levels; a model that does not tell how many has none, and says so."""
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     pick("huebrush_model", "Does all")
     assert not widget("huebrush_block_strengths").isVisible() and widget("huebrush_level_low").isEnabled()
     press("huebrush_blocks_apart", Key.Key_Space)
     assert [widget(f"huebrush_block_{block}").value() for block in range(1, 5)] == [100] * 4
     assert not any(widget(f"huebrush_level_{level}").isEnabled() for level in ("encoder", "middle", "low"))
-    order = tab_order("huebrush_advanced")
+    order = tab_order("huebrush_page_advanced")
     start = order.index("huebrush_blocks_apart")
     blocks = [f"huebrush_block_{block}" for block in (1, 2, 3, 4)]
     assert order[start + 1 :][:5] == [*blocks, "huebrush_reference_padding_slider"]
@@ -321,7 +331,7 @@ def test_blocks_are_as_many_as_the_model_has(connected):
 def test_blocks_wait_for_the_backend_and_for_a_pause_either_end_may_come_first(document):
     session().link.models = ()  # as before the first backend's answer
     session().link.state_changed.emit()
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     assert not widget("huebrush_blocks_apart").isEnabled()
     assert "Start the backend first" in widget("huebrush_blocks_apart").toolTip()
     assert widget("huebrush_injection").isEnabled()
@@ -332,7 +342,7 @@ def test_blocks_wait_for_the_backend_and_for_a_pause_either_end_may_come_first(d
 
 
 def test_reset_puts_everything_back(document):
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     type_number("huebrush_reference_padding_number", 130)
     press("huebrush_pause", Key.Key_Space)
     assert chosen() == AdvancedSettings(reference_padding=130, pause=True)
@@ -349,7 +359,7 @@ def test_reset_puts_everything_back(document):
 
 def test_settings_survive_in_a_file_and_old_files_still_load(document, tmp_path):
     document.setFileName(str(tmp_path / "page.kra"))
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     press("huebrush_injection", Key.Key_Space)
     type_number("huebrush_injection_start_number", 25)
     wanted = AdvancedSettings(
@@ -384,7 +394,7 @@ def test_settings_survive_in_a_file_and_old_files_still_load(document, tmp_path)
 
 def test_without_a_model_what_is_about_the_page_can_be_set(able_backend, regions_as_new):
     """How lines are read, ruling and comic pages count for flats from a palette too; all else says what it needs."""
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     press("huebrush_fast", Key.Key_Space)
     pick("huebrush_result", "Flats")
     pick("huebrush_model", "No model: hints or palette")
@@ -409,7 +419,7 @@ def test_without_a_model_what_is_about_the_page_can_be_set(able_backend, regions
 
 
 def test_every_control_has_a_name_and_is_reached_by_tab():
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     body = widget("huebrush_sampler").parentWidget()
     controls = [
         child
@@ -419,13 +429,15 @@ def test_every_control_has_a_name_and_is_reached_by_tab():
     ]
     assert len(controls) > 30
     assert [child.objectName() for child in controls if not child.accessibleName()] == []
-    reached = tab_order("huebrush_advanced")
+    reached = tab_order("huebrush_page_advanced")
     usable = {child.objectName() for child in controls if child.isEnabled() and child.isVisible()}
     assert usable <= set(reached)
     names = [
-        "huebrush_advanced",
-        "huebrush_advanced_reset",
+        "huebrush_page_advanced",
+        "huebrush_seed_number",
+        "huebrush_sketch_strength_slider",
+        "huebrush_sketch_strength_number",
         "huebrush_guidance_automatic",
         "huebrush_window_start_slider",
     ]
-    assert reached[:4] == names, "as they are seen"
+    assert reached[: len(names)] == names, "as they are seen"

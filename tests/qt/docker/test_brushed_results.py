@@ -20,7 +20,7 @@ from krita import Krita, Selection
 from scripted_backend import ScriptedBackend
 
 ABLE = ModelInfo("demo", "Demo", "demo", "free", available=True, vocabulary=("blue", "hair"))
-pytestmark = pytest.mark.usefixtures("edits_folded_out")
+pytestmark = pytest.mark.usefixtures("edits_shown")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from docker_jobs import cancel, colorize
-from hands import Key, banner, click, labels, pick, press, spin, tab_order, wait_for, widget
+from hands import Key, banner, click, labels, pick, press, show_page, spin, tab_order, wait_for, widget
 from huebrush.base.qt import QtWidgets
 from huebrush.documents.canvas import canvas_view
 from huebrush.results.color_sources import parts_now
@@ -139,6 +139,7 @@ def test_without_sources_there_is_no_list(able_backend):
     """An older backend's report, or colours as the model sees them; and a new one takes the list away."""
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job, CLEAN)
+    show_page("check")
     assert not widget("huebrush_color_sources").isVisible()
     finish(able_backend, colorize(able_backend).job, SOURCES)
     assert widget("huebrush_color_sources").isVisible()

@@ -13,6 +13,7 @@ import pytest
 from docker_jobs import called, greet, remembered
 from hands import (
     Key,
+    QTest,
     banner,
     choose_file,
     click,
@@ -65,6 +66,11 @@ def icon_color(row: int) -> str:
     return image.pixelColor(image.width() // 2, image.height() // 2).name()
 
 
+def delete_now(docker: HuebrushDocker) -> None:
+    """Delete a docker as Krita does with a window's; one that lives on would do what the window's own docker does."""
+    importlib.import_module(f"{BINDING}.sip").delete(docker)
+
+
 @pytest.fixture
 def german() -> Iterator[None]:
     """Krita in German."""
@@ -96,11 +102,10 @@ def test_changes_are_remembered(document):
     type_number("huebrush_reference_strength_number", 70)
     press("huebrush_sketch_strength_slider", Key.Key_PageUp)
     type_number("huebrush_seed_number", 4_000_000_000)
-    click("huebrush_seed_lock")
     pick("huebrush_quality", "Fine")
     changed = remembered()
     assert (changed.reference_strength, changed.sketch_strength) == (70, 110)
-    assert (changed.seed, changed.seed_locked, changed.steps) == (4_000_000_000, True, 40)
+    assert (changed.seed, changed.steps) == (4_000_000_000, 40)
     show_document(None)
     spin()
     assert not widget("huebrush_line_art").isEnabled()
@@ -141,12 +146,9 @@ def test_a_picture_that_is_opened_again_has_its_line_art_guessed_again(document,
     again.close()
 
 
-def test_dice_and_custom_steps(document):
-    """The dice changes the seed, a number of steps of one's own shows as Custom."""
+def test_custom_steps(document):
+    """A number of steps of one's own shows as Custom."""
     spin()
-    before = widget("huebrush_seed_number").value()
-    click("huebrush_seed_dice")
-    assert widget("huebrush_seed_number").value() != before
     type_number("huebrush_steps_number", 21)
     assert widget("huebrush_quality").currentText() == "Custom"
 
@@ -179,7 +181,7 @@ def test_references_are_added_moved_weighed_and_removed(document, tmp_path):
     references = widget("huebrush_reference_list")
     references.fill_menu()
     menu = widget("huebrush_add_reference_menu")
-    assert entries(menu) == ["Reference", "Background", "Scene", "Sky", "Other page", "From a &file…"]
+    assert entries(menu) == ["Reference", "Background", "Scene", "Sky", "Other page", "From a file…"]
     next(action for action in menu.actions() if action.text() == "Other page").trigger()
     references.add_file(save_picture(tmp_path / "colors.png", "#3060c0"))
     assert labels("huebrush_references") == ["Reference", "Other page", "colors.png"]
@@ -243,19 +245,14 @@ def test_tab_reaches_every_control(document, tmp_path):
         "huebrush_colored",
         "huebrush_reference_strength_slider",
         "huebrush_reference_strength_number",
-        "huebrush_sketch_strength_slider",
-        "huebrush_sketch_strength_number",
-        "huebrush_seed_number",
-        "huebrush_seed_lock",
-        "huebrush_seed_dice",
         "huebrush_quality",
         "huebrush_steps_number",
         "huebrush_model",
         "huebrush_shop_open",
         "huebrush_result",
-        "huebrush_edits",
-        "huebrush_advanced",
         "huebrush_colorize",
+        "huebrush_another",
+        "huebrush_backend_light",
     ]
     one = ["huebrush_line_art", *references, *settings]
     assert tab_order("huebrush_line_art")[: len(one)] == one
@@ -270,12 +267,6 @@ def test_actions_reach_the_docker(document):
     spin()
     action = Krita.instance().action
     assert action("huebrush_colorize").text() == "Huebrush: Colorize"
-    before = widget("huebrush_seed_number").value()
-    action("huebrush_new_seed").trigger()
-    assert widget("huebrush_seed_number").value() != before
-    locked = widget("huebrush_seed_lock").isChecked()
-    action("huebrush_lock_seed").trigger()
-    assert widget("huebrush_seed_lock").isChecked() != locked
     action("huebrush_place").trigger()
     assert banner() == ("result_gone", "")
     action("huebrush_show").trigger()
@@ -304,26 +295,88 @@ def test_banner_follows_the_theme_and_can_be_dismissed(document):
     assert banner() is None
 
 
-def test_an_error_is_scrolled_into_view(document):
-    """In a low docker, whoever presses Colorize has scrolled down: the error at the top would stay unseen."""
+@pytest.mark.parametrize("height", [96, 180, 435, 900])
+def test_the_strip_is_seen_in_docker_of_any_height(document, height):
+    """The button, what is wrong and its remedy, without scrolling; the whole message where there is room."""
     docker = HuebrushDocker()
-    docker.resize(300, 250)
+    panel = docker.findChild(QtWidgets.QWidget, "huebrush_panel")
+    docker.resize(300, height + docker.height() - panel.height())
     docker.show()
-    spin()
-    bar = docker.findChild(QtWidgets.QScrollArea).verticalScrollBar()
+    panel.resize(300, height)
     show_document(None)
-    for _ in range(2):  # the same error again, too
-        bar.setValue(bar.maximum())
-        assert bar.value() > 0
-        docker.findChild(QtWidgets.QPushButton, "huebrush_colorize").click()
-        assert bar.value() == 0
-        spin()
-    docker.deleteLater()
+    spin()
+    docker.findChild(QtWidgets.QPushButton, "huebrush_colorize").click()
+    panel.resize(300, height)
+    spin()
+    assert panel.minimumSizeHint().height() <= 96
+    for name in ("huebrush_colorize", "huebrush_another", "huebrush_backend_light", "huebrush_banner_text"):
+        shown = docker.findChild(QtWidgets.QWidget, name)
+        inside = QtCore.QRect(shown.mapTo(panel, QtCore.QPoint(0, 0)), shown.size())
+        assert shown.isVisible() and panel.rect().contains(inside), name
+    assert docker.findChild(QtWidgets.QLabel, "huebrush_banner_advice").isVisible() is (height > 260)
+    delete_now(docker)
+
+
+def test_the_first_page_tells_the_first_steps_and_opens_the_example(document):
+    """While there is no document, or nothing to take colours from; the example has both."""
+    spin()
+    assert not widget("huebrush_first_steps").isVisible()
+    click("huebrush_reference_remove")
+    assert widget("huebrush_first_steps").isVisible() and widget("huebrush_line_art").isVisible()
+    show_document(None)
+    spin()
+    assert widget("huebrush_first_steps").isVisible() and not widget("huebrush_line_art").isVisible()
+    click("huebrush_try_example")
+    spin()
+    opened = Krita.instance().activeDocument()
+    assert opened is not None and opened != document and not opened.fileName()
+    assert widget("huebrush_line_art").currentText() == "Line art" and labels("huebrush_references") == ["Reference"]
+    assert not widget("huebrush_first_steps").isVisible()
+    opened.close()
+
+
+def test_ctrl_return_colorizes_from_any_page(document):
+    show_document(None)
+    spin()
+    press("huebrush_page_check", Key.Key_Space)
+    QTest.keyClick(widget("huebrush_page_check"), Key.Key_Return, QtCore.Qt.KeyboardModifier.ControlModifier)
+    assert banner() == ("no_document", "")
+
+
+def test_a_message_goes_when_its_cause_has_gone(document):
+    """No document, and settings that cannot work: the artist has mended it, and needs no cross to press."""
+    show_document(None)
+    spin()
+    click("huebrush_colorize")
+    assert banner() == ("no_document", "")
+    show_document(document)
+    spin()
+    assert banner() is None
+    click("huebrush_reference_remove")
+    click("huebrush_colorize")
+    assert banner() == ("no_reference", "")
+    references = widget("huebrush_reference_list")
+    references.fill_menu()
+    entry = widget("huebrush_add_reference_menu").actions()
+    next(action for action in entry if action.text() == "Reference").trigger()
+    assert banner() is None
+
+
+def test_the_second_half_of_a_double_click_cancels_nothing(document, backend):
+    """The button to cancel comes where the pointer has just pressed."""
+    spin()
+    with called(backend):
+        greet(backend)
+        click("huebrush_colorize")
+        QTest.mouseDClick(widget("huebrush_cancel"), QtCore.Qt.MouseButton.LeftButton)
+        assert widget("huebrush_panel").job().is_active
+        click("huebrush_cancel")
+        assert not widget("huebrush_panel").job().is_active
 
 
 def test_a_closed_window_is_told_nothing_more(document):
     """Jobs, models and the backend live on; what they tell would reach widgets that are gone."""
-    importlib.import_module(f"{BINDING}.sip").delete(HuebrushDocker())
+    delete_now(HuebrushDocker())
     settings = replace(remembered(), references=(ReferenceSource("layer", "colors", "Colours"),))
     request, page = JobRequest(document_key(document), settings), PageState(has_line_art=True, can_make_masks=True)
     job = Job(request, page, EffectiveJob.decide(request, page, BackendState()))
@@ -341,7 +394,7 @@ def test_german_docker(german, document, backend):
     docker = HuebrushDocker()
     texts = [label.text() for label in docker.findChildren(QtWidgets.QLabel)]
     texts += [button.text() for button in docker.findChildren(QtWidgets.QAbstractButton)]
-    for key in ("label.seed", "job.colorize", "references.add", "backend.start", "model.demo_note"):
+    for key in ("label.seed", "job.colorize", "references.add", "backend.start", "first_steps.example"):
         assert sentences[key] in texts
     models = docker.findChild(ModelPicker, "huebrush_model")
     models.show_models((), "demo", can_without=False)  # as before the backend has been heard of
@@ -349,12 +402,11 @@ def test_german_docker(german, document, backend):
     english = widget("huebrush_panel").minimumSizeHint().width()
     panel = docker.findChild(QtWidgets.QWidget, "huebrush_panel")
     assert panel.minimumSizeHint().width() <= english * MOST_WIDENING
-    for name in ("huebrush_edits", "huebrush_advanced", "huebrush_shop_open", "huebrush_shop_more"):
+    for name in ("huebrush_page_edit", "huebrush_page_advanced", "huebrush_shop_open", "huebrush_shop_more"):
         docker.findChild(QtWidgets.QToolButton, name).click()
         assert panel.minimumSizeHint().width() <= english * MOST_WIDENING, name
-    for name in ("huebrush_edits", "huebrush_advanced"):
-        docker.findChild(QtWidgets.QToolButton, name).click()
-    docker.deleteLater()
+    docker.findChild(QtWidgets.QToolButton, "huebrush_page_colorize").click()
+    delete_now(docker)
     with called(backend):  # the list of models is open, and what it asks for would go to the next test's backend
         greet(backend)
         backend.receive(ListReleases)

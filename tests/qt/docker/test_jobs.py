@@ -55,6 +55,24 @@ def phase() -> str:
     return widget("huebrush_phase").text()
 
 
+def test_colorize_keeps_the_picture_and_another_makes_a_new_one(backend):
+    """Whoever changes only the kind of result wants the same picture: the seed stays until a press of its own."""
+
+    def sent(button: str) -> int:
+        click(button)
+        job = backend.receive(Submit)
+        click("huebrush_cancel")
+        backend.receive(Cancel)
+        backend.send(Cancelled(job.job))
+        wait_for(lambda: phase() == "Cancelled.", "the end")
+        return job.parameters.seed
+
+    first = sent("huebrush_colorize")
+    assert first == sent("huebrush_colorize") == widget("huebrush_seed_number").value()
+    other = sent("huebrush_another")
+    assert other != first and other == sent("huebrush_colorize")
+
+
 def test_connection_is_shown(backend):
     """The state names the device; the models are those of the backend."""
     assert widget("huebrush_backend_state").text() == "Backend ready on a processor"
@@ -105,11 +123,11 @@ def test_job_from_click_to_layers(document, backend, tmp_path):
 
 def test_a_result_with_lines_of_its_own_lies_on_top(document, backend):
     """The layer chosen is an opaque picture then: below it nothing would show, and nothing advises to multiply it."""
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     pick("huebrush_sketch_mode", "Extract lines from a coloured picture or scan")
     job = start(backend)
     click("huebrush_advanced_reset")
-    click("huebrush_advanced")
+    click("huebrush_page_advanced")
     headers = tuple(ImageHeader("layer", 40, 30, "BGRA", name=name) for name in ("Colour", "Lines"))
     backend.send(Result(job, {"model": "demo"}, headers), [bytes((10, 20, 30, 255)) * 1200] * 2)
     wait_for(lambda: phase() == "Done.", "the layers")

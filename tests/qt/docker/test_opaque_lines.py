@@ -83,3 +83,40 @@ def test_a_grey_document_says_that_it_shows_no_colours(
     shown = banner()
     assert shown is not None and shown[0] == said
     assert "Convert Image Color Space" in widget("huebrush_banner_advice").text()
+
+
+def test_what_would_hide_a_result_is_said_before_it_and_mended_by_one_click(
+    document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opaque paper, a grey page, or both; the message goes as soon as the artist has mended it by hand, too."""
+    spaces: list[str] = []
+    monkeypatch.setattr(document, "setColorSpace", lambda *space: spaces.append(space[0]), raising=False)
+    monkeypatch.setattr(document, "colorDepth", lambda: "U8", raising=False)
+    monkeypatch.setattr(document, "colorModel", lambda: "RGBA" if spaces else "GRAYA")
+    widget("huebrush_panel").refresh()
+    assert banner() == ("hidden_both", "Show colours")
+    click("huebrush_banner_remedy")
+    assert spaces == ["RGBA"] and lines(document).blendingMode() == "screen" and banner() is None
+    lines(document).setBlendingMode("normal")
+    widget("huebrush_panel").refresh()
+    assert banner() == ("hidden_paper", "Show colours")
+    lines(document).setBlendingMode("darken")
+    widget("huebrush_panel").refresh()
+    assert banner() is None
+    spaces.clear()
+    widget("huebrush_panel").refresh()
+    assert banner() == ("hidden_grey", "Show colours")
+    click("huebrush_banner_dismiss")
+    assert banner() is None
+
+
+def test_light_paper_is_multiplied_and_lines_on_nothing_are_left_alone(document: Document) -> None:
+    lines(document).setPixelData(QtCore.QByteArray(bytes((250, 250, 250, 255)) * 1200), 0, 0, 40, 30)
+    widget("huebrush_panel").refresh()
+    assert banner() == ("hidden_paper", "Show colours")
+    click("huebrush_banner_remedy")
+    assert lines(document).blendingMode() == "multiply"
+    lines(document).setBlendingMode("normal")
+    lines(document).setPixelData(QtCore.QByteArray(bytes((0, 0, 0, 255)) * 600 + bytes(2400)), 0, 0, 40, 30)
+    widget("huebrush_panel").refresh()
+    assert banner() is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from docker_jobs import cancel, colorize, greet
-from hands import Key, banner, click, labels, pick, press, spin, wait_for, widget
+from hands import Key, banner, click, labels, pick, press, show_page, spin, wait_for, widget
 from huebrush.base.qt import QtCore
 from huebrush.documents.find import node_id
 from huebrush.session import session
@@ -83,7 +83,7 @@ def test_check_asks_for_the_flats_alone(able_backend, document, tmp_path):
     assert widget("huebrush_colorize").text().replace("&", "") == "Colorize"
     pick("huebrush_result", "Check my flats")
     assert widget("huebrush_colorize").text().replace("&", "") == "Check"
-    for name in ("huebrush_references", "huebrush_model", "huebrush_seed", "huebrush_reference_strength"):
+    for name in ("huebrush_references", "huebrush_model", "huebrush_seed_number", "huebrush_reference_strength"):
         assert not widget(name).isEnabled(), name
     assert not widget("huebrush_shading").isVisible()
     click("huebrush_colorize")
@@ -123,7 +123,7 @@ def test_fix_mends_on_a_layer_of_its_own(able_backend, document):
     before = names(document)
     pixels = bytes(layer(document, "Background").pixelData(0, 0, 40, 30).data())
     report(able_backend, colorize(able_backend).job, HOLE)
-    click("huebrush_places_to_check")
+    show_page("check")
     press("huebrush_place_list", Key.Key_Down)
     click("huebrush_fix_0")
     again = able_backend.receive(Submit)
@@ -153,7 +153,7 @@ def test_taking_back_hides_the_repairs(able_backend, document):
     """The check without its fixes has no layers: the former ones are hidden, and it is the first report again."""
     choose()
     report(able_backend, colorize(able_backend).job, HOLE)
-    click("huebrush_places_to_check")
+    show_page("check")
     click("huebrush_fix_all")
     repairs(able_backend, able_backend.receive(Submit).job)
     click("huebrush_fixes_clear")
@@ -168,7 +168,7 @@ def test_another_check_has_the_flats_as_they_are(able_backend, document):
     """It sends no fixes and leaves the repairs; the next fix takes the place of those."""
     choose()
     report(able_backend, colorize(able_backend).job, HOLE)
-    click("huebrush_places_to_check")
+    show_page("check")
     click("huebrush_fix_all")
     repairs(able_backend, able_backend.receive(Submit).job)
     anew = colorize(able_backend)
@@ -187,7 +187,7 @@ def test_fixes_of_a_check_are_none_of_results(able_backend, document):
     submit = colorize(able_backend)
     assert submit.parameters.regions.fixes == ()
     report(able_backend, submit.job, HOLE)
-    click("huebrush_places_to_check")
+    show_page("check")
     click("huebrush_fix_all")
     again = able_backend.receive(Submit)
     assert again.parameters.regions.fixes == (FIX,)

@@ -14,7 +14,7 @@ from huebrush.strokes.target_layer import layer_to_edit
 from huebrush_protocol.messages import CAPABILITIES
 from scripted_backend import ScriptedBackend
 
-pytestmark = pytest.mark.usefixtures("edits_folded_out")
+pytestmark = pytest.mark.usefixtures("edits_shown")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from huebrush_protocol.messages import CAPABILITIES
 from krita import Document, Krita, Selection
 from scripted_backend import ScriptedBackend
 
-pytestmark = pytest.mark.usefixtures("edits_folded_out")
+pytestmark = pytest.mark.usefixtures("edits_shown")
 RED = b"\x00\x00\xff\xff"
 """What the layer "Reference" is full of, as Krita keeps it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from docker_jobs import colorize
-from hands import Key, click, labels, pick, press, spin, wait_for, widget
+from hands import Key, click, labels, pick, press, show_page, spin, wait_for, widget
 from huebrush.base.qt import QtWidgets
 from huebrush.base.tasks import BREATHE
 from huebrush.documents.canvas import canvas_view
@@ -70,7 +70,7 @@ def test_all_suggestions_at_once(able_backend):
     """What improves the page, in one run."""
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job)
-    click("huebrush_places_to_check")
+    show_page("check")
     assert widget("huebrush_fix_all").text() == "All suggestions (2)"
     click("huebrush_fix_all")
     submit = able_backend.receive(Submit)
@@ -88,7 +88,7 @@ def test_alike_places_are_one_entry_whose_spots_can_be_stepped_through(able_back
         colorize(able_backend).job,
         {**REPORT, "places_to_check": [{**UNSURE, "spots": spots, "fixes": [more]}, GAP]},
     )
-    click("huebrush_places_to_check")
+    show_page("check")
     assert labels("huebrush_place_list") == ["Gap in a line", "Colour unsure (3 places, 16 px)"]
     press("huebrush_place_list", Key.Key_Down)
     assert not widget("huebrush_spots").isVisible(), "one spot needs no stepping"
@@ -115,7 +115,7 @@ def test_twenty_places_are_listed_and_the_others_behind_more(able_backend):
     many = [{**UNSURE, "area": number, "visible": float(number)} for number in range(1, 31)]
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job, {**REPORT, "places_to_check": many})
-    click("huebrush_places_to_check")
+    show_page("check")
     assert widget("huebrush_places_to_check").text() == "30 places to check"
     assert labels("huebrush_place_list") == [f"Colour unsure ({area} px)" for area in range(30, 10, -1)]
     assert widget("huebrush_more_places").text() == "10 more"
@@ -130,7 +130,7 @@ def test_a_border_between_colours_is_taken_back_alone_never_with_all_suggestions
     """What parts two colours rightly on most pages must not go with one click for everything."""
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job, {**REPORT, "places_to_check": [UNSURE, BORDER]})
-    click("huebrush_places_to_check")
+    show_page("check")
     assert labels("huebrush_place_list") == ["Colour unsure (16 px)", "Border without a line (16 px)"]
     assert widget("huebrush_fix_all").text() == "All suggestions (1)"
     press("huebrush_place_list", Key.Key_Down)
@@ -159,7 +159,7 @@ def test_progress_looks_through_no_layers(able_backend, document, monkeypatch):
     """A page may have hundreds, and progress comes many times a second; a new stage is another matter."""
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job)
-    click("huebrush_places_to_check")
+    show_page("check")
     assert widget("huebrush_fix_all").isEnabled()
     job, phase = colorize(able_backend).job, widget("huebrush_phase")
     assert not widget("huebrush_fix_all").isEnabled()
@@ -178,7 +178,7 @@ def test_undo_brings_the_former_result_and_its_report_back(able_backend, documen
     """Whoever takes the new group away gets the former one back, with what it said."""
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job)
-    click("huebrush_places_to_check")
+    show_page("check")
     click("huebrush_fix_all")
     finish(able_backend, able_backend.receive(Submit).job, CLEAN)
     newest = document.rootNode().childNodes()[-2]
@@ -196,7 +196,7 @@ def test_borders_without_a_line_come_as_a_guide_layer(able_backend, document):
     """One layer on top, in one go; the same button takes it away."""
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job)
-    click("huebrush_places_to_check")
+    show_page("check")
     click("huebrush_gap_closures")
     wait_for(lambda: document.rootNode().childNodes()[-1].name() == "Borders without a line (guide)", "the layer")
     layer = document.rootNode().childNodes()[-1]
@@ -216,7 +216,7 @@ def test_the_guide_follows_the_result_and_leaves_the_artists_layer_active(able_b
     within = [[20.0, 18.0], [38.0, 2.0]]  # a long border, in whose box the gap at 30, 3 lies
     report = {**REPORT, "gap_closures": [[24.0, 3.0, 28.0, 3.0]], "color_borders": [within]}
     finish(able_backend, colorize(able_backend).job, {**report, "places_to_check": [BORDER]})
-    widget("huebrush_places_to_check").setChecked(True)
+    show_page("check")
     click("huebrush_gap_closures")
     wait_for(lambda: widget("huebrush_gap_closures").text() == "Remove these borders", "the layer")
     assert document.activeNode() == active
@@ -247,7 +247,7 @@ def test_the_guide_catches_up_with_a_result_that_came_while_it_was_redrawn(able_
     pick("huebrush_result", "Flats")
     report = {**REPORT, "color_borders": []}
     finish(able_backend, colorize(able_backend).job, {**report, "gap_closures": [[4.0, 3.0, 8.0, 3.0]]})
-    widget("huebrush_places_to_check").setChecked(True)
+    show_page("check")
     click("huebrush_gap_closures")
     wait_for(lambda: widget("huebrush_gap_closures").text() == "Remove these borders", "the layer")
     layer = document.rootNode().childNodes()[-1]
@@ -279,7 +279,7 @@ def test_a_guide_from_before_the_document_was_opened_is_found_again(able_backend
     pick("huebrush_result", "Flats")
     report = {**REPORT, "color_borders": []}
     finish(able_backend, colorize(able_backend).job, {**report, "gap_closures": [[4.0, 3.0, 8.0, 3.0]]})
-    widget("huebrush_places_to_check").setChecked(True)
+    show_page("check")
     click("huebrush_gap_closures")
     wait_for(lambda: widget("huebrush_gap_closures").text() == "Remove these borders", "the layer")
     controller._gap_closures.clear()  # as in a new Krita

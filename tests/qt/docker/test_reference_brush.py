@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from docker_jobs import DEMO, cancel, colorize, connected_with, remembered
-from hands import banner, click, layer_named, show_document, spin, wait_for, widget
+from hands import banner, click, layer_named, show_document, show_page, spin, wait_for, widget
 from huebrush.base.colors import parse_color
 from huebrush.base.qt import QtCore
 from huebrush.capture.patches import patch_pixels
@@ -101,13 +101,13 @@ def test_back_to_the_page_by_shortcut_or_by_the_text_brush(document):
     Krita.instance().action("huebrush_new_brush_edit").trigger()
     spin()
     assert seen(document) == before | {"Text brush"} and document.activeNode().name() == "Text brush"
-    widget("huebrush_edits").click()
+    widget("huebrush_page_edit").click()
 
 
 def test_what_is_brushed_over_a_reference_can_be_a_patch(document, demo_backend):
     Krita.instance().action("huebrush_take_this").trigger()
     paint(document, TAKE, 4, 5, 6, 3)
-    click("huebrush_edits")
+    click("huebrush_page_edit")
     click("huebrush_edit_add")
     menu = widget("huebrush_edit_patch").menu()
     menu.aboutToShow.emit()
@@ -115,7 +115,7 @@ def test_what_is_brushed_over_a_reference_can_be_a_patch(document, demo_backend)
     action.trigger()
     wait_for(lambda: any(edit.patch for edit in remembered().edits), "the patch")
     assert patch_pixels(remembered().edits[0].patch) == (6, 3, b"\x00\x00\xff\xff" * 18)
-    widget("huebrush_edits").click()
+    widget("huebrush_page_edit").click()
     Krita.instance().action("huebrush_show_page").trigger()
 
 
@@ -151,5 +151,6 @@ def test_strokes_and_edits_make_the_docker_no_wider(document):
     Krita.instance().action("huebrush_take_this").trigger()
     Krita.instance().action("huebrush_new_brush_edit").trigger()
     spin()
+    assert panel.minimumSizeHint().width() == narrow
+    show_page("colorize")
     assert widget("huebrush_marks_whole").isVisible() and panel.minimumSizeHint().width() == narrow
-    widget("huebrush_edits").click()

@@ -19,7 +19,7 @@ from huebrush.strokes.brush_colors import BRUSH_COLORS
 from huebrush.strokes.text_brush_layer import make_text_brush_layer
 from krita import Krita
 
-pytestmark = pytest.mark.usefixtures("edits_folded_out")
+pytestmark = pytest.mark.usefixtures("edits_shown")
 FIRST, SECOND = BRUSH_COLORS[:2]
 
 

@@ -18,6 +18,7 @@ from hands import (
     pick,
     press,
     show_document,
+    show_page,
     spin,
     tab_order,
     type_number,
@@ -40,7 +41,7 @@ ABLE = ModelInfo("demo", "Demo", "demo", "free", available=True, vocabulary=WORD
 OTHER = ModelInfo("other", "Other", "v1", "free", available=True)
 UNABLE = ModelInfo("base", "Baseline", "base", "free", available=True, controls=())
 ALT = QtCore.Qt.KeyboardModifier.AltModifier
-pytestmark = pytest.mark.usefixtures("edits_folded_out")
+pytestmark = pytest.mark.usefixtures("edits_shown")
 
 
 @pytest.fixture
@@ -73,18 +74,19 @@ def targets() -> list[str]:
     return [edit.target for edit in kept()]
 
 
-def test_it_is_folded_by_keyboard_and_remembers_that():
-    assert SettingsStore(session().store.folder).plugin.show_edits
+def test_its_page_is_chosen_by_keyboard_and_remembered():
+    assert SettingsStore(session().store.folder).plugin.page == "edit"
     assert widget("huebrush_edit_add").isVisible()
-    press("huebrush_edits", Key.Key_Space)
+    press("huebrush_page_colorize", Key.Key_Space)
     assert not widget("huebrush_edit_add").isVisible()
-    assert not SettingsStore(session().store.folder).plugin.show_edits
-    press("huebrush_edits", Key.Key_Space)
+    assert SettingsStore(session().store.folder).plugin.page == "colorize"
+    press("huebrush_page_edit", Key.Key_Space)
 
 
 def test_every_part_of_a_change_is_remembered_and_sent(connected):
-    """And the head says how many are on."""
-    assert widget("huebrush_edits").text() == "Te&xt edits"
+    """And the page's button says how many are on."""
+    assert widget("huebrush_page_edit").text() == "Edit"
+    show_page("edit")
     assert not widget("huebrush_edits_list").isVisible() and not widget("huebrush_edit_target").isVisible()
     press("huebrush_edit_add", Key.Key_Space)
     assert QtWidgets.QApplication.focusWidget() is widget("huebrush_edit_anchor"), "one can type at once"
@@ -102,7 +104,7 @@ def test_every_part_of_a_change_is_remembered_and_sent(connected):
     assert kept()[0].thresholds == (40, 40, 40, 95), "always ascending"
     type_number("huebrush_edit_threshold_2", 45)
     write("green eyes")
-    assert widget("huebrush_edits").text() == "Te&xt edits (2 on)"
+    assert widget("huebrush_page_edit").text() == "Edit (2)"
     assert labels("huebrush_edits_list") == ["the girl's brown hair → the girl's blue hair, in hair", "→ green eyes"]
     wanted = TextEdit("the girl's blue hair", "the girl's brown hair", "hair", 12.0, True, (0.4, 0.45, 0.45, 0.95))
     assert sent_edits(connected) == (wanted, TextEdit("green eyes"))
@@ -133,7 +135,7 @@ def test_one_without_a_goal_and_one_switched_off_are_kept_and_not_sent(connected
     row = widget("huebrush_edits_list").item(2)
     assert row.text() == "red hat → ?" and row.font().italic() and "does nothing yet" in row.toolTip()
     press("huebrush_edits_list", Key.Key_Home, Key.Key_Space)
-    assert not kept()[0].enabled and widget("huebrush_edits").text() == "Te&xt edits (1 on)"
+    assert not kept()[0].enabled and widget("huebrush_page_edit").text() == "Edit (1)"
     assert sent_edits(connected) == (TextEdit("green eyes"),)
     assert len(kept()) == 3
     press("huebrush_edits_list", Key.Key_Space)
@@ -225,11 +227,11 @@ def test_the_last_word_is_completed_from_what_the_model_knows(connected):
 def test_a_model_without_edits_says_so_and_gets_none(connected):
     write("blue hair")
     pick("huebrush_model", "Baseline")
-    assert widget("huebrush_edits").text() == "Te&xt edits (1, without effect)"
+    assert widget("huebrush_page_edit").text() == "Edit (1)"
     for name in ("edit_target", "edit_strength_number", "edit_add", "edit_remove", "edits_list"):
         assert not widget(f"huebrush_{name}").isEnabled(), name
         assert "“Baseline” cannot do this" in widget(f"huebrush_{name}").toolTip(), name
-    assert "“Baseline” cannot do this" in widget("huebrush_edits").toolTip()
+    assert "“Baseline” cannot do this" in widget("huebrush_page_edit").toolTip()
     assert sent_edits(connected) == ()
     pick("huebrush_model", "Demo")
     assert widget("huebrush_edit_target").toolTip() == "What it should be, such as “blue hair”"
@@ -259,7 +261,7 @@ def test_they_belong_to_the_document_and_survive_in_a_file(document, tmp_path):
     other = new_document(8, 8, "Other page")
     show_document(other)
     spin()
-    assert kept() == () and widget("huebrush_edits").text() == "Te&xt edits", "a new page begins without"
+    assert kept() == () and widget("huebrush_page_edit").text() == "Edit", "a new page begins without"
     show_document(document)
     spin()
     assert (
@@ -315,7 +317,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(document):
         child for kind in kinds for child in body.findChildren(kind) if child.objectName().startswith("huebrush_")
     ]
     assert [child.objectName() for child in controls if not child.accessibleName()] == []
-    reached = [name for name in tab_order("huebrush_edits") if name != "huebrush_edits"]
+    reached = tab_order("huebrush_page_advanced")[1:]
     expected = [
         "huebrush_edits_list",
         "huebrush_edit_add",
@@ -332,7 +334,6 @@ def test_every_control_has_a_name_and_is_reached_by_tab(document):
         "huebrush_edit_enhanced",
         *(f"huebrush_edit_threshold_{number}" for number in (1, 2, 3, 4)),
         "huebrush_edit_details_reset",
-        "huebrush_advanced",
     ]
     assert reached[: len(expected)] == expected
     click("huebrush_edit_details")

@@ -16,7 +16,7 @@ PLACES = bytes([0, 0, 255, 255] * 4)
 
 
 @pytest.fixture
-def connected(edits_folded_out, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
+def connected(edits_shown, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
     with connected_with(backend, DEMO, capabilities=("locate", "locate_edits", "text_brush")):
         click("huebrush_edit_add")
         type_text("huebrush_edit_target", "blue hair")

@@ -1,4 +1,4 @@
-"""Section of the docker with the advanced settings, which few artists need; made when it is first opened."""
+"""The advanced settings, which few artists need, made when they are first shown."""
 
 from __future__ import annotations
 
@@ -8,31 +8,28 @@ from ...base.qt import QtWidgets, Signal
 from ...base.strings import text
 from ...settings.advanced import AdvancedSettings
 from ..controls.buttons import tool_button
-from ..controls.folded_section import FoldedSection
+from ..controls.late_contents import LateContents
 from .form import AdvancedForm, Offered
 
 
-class AdvancedSection(FoldedSection):
-    """Emits `changed` when the artist has changed a setting and `folded(bool)` when it was folded in (True) or out."""
+class AdvancedSection(LateContents):
+    """Emits `changed` when the artist has changed a setting. For the caller to place: `reset_button`."""
 
     changed = Signal()
 
     def __init__(self, offered: Offered) -> None:
-        words = text("advanced.title"), text("advanced.title.name")
-        super().__init__("huebrush_advanced", *words, self._make_advanced_body)
+        super().__init__(self._make_form)
         self._offered = offered
         self._settings = AdvancedSettings()
         self._model: ModelInfo | None = None
         self._body: AdvancedForm | None = None
         words = text("advanced.reset"), text("advanced.reset.name")
-        self._reset = tool_button("huebrush_advanced_reset", *words, self.reset)
-        self.add_to_head(self._reset)
-        self.folded.connect(lambda _folded: self._show_reset())
+        self.reset_button = tool_button("huebrush_advanced_reset", *words, self.reset)
         self._show_reset()
 
     @property
     def settings(self) -> AdvancedSettings:
-        """Chosen settings, whether the section is open or not."""
+        """Chosen settings, whether they were shown or not."""
         return self._settings
 
     def set_settings(self, settings: AdvancedSettings) -> None:
@@ -54,7 +51,7 @@ class AdvancedSection(FoldedSection):
             self.set_settings(AdvancedSettings())
             self.changed.emit()
 
-    def _make_advanced_body(self) -> QtWidgets.QWidget:
+    def _make_form(self) -> QtWidgets.QWidget:
         self._body = AdvancedForm(self._offered)
         self._body.set_settings(self._settings)
         self._body.show_model(self._model)
@@ -68,4 +65,4 @@ class AdvancedSection(FoldedSection):
         self.changed.emit()
 
     def _show_reset(self) -> None:
-        self._reset.setVisible(self.is_open or self._settings != AdvancedSettings())
+        self.reset_button.setEnabled(self._settings != AdvancedSettings())

@@ -62,8 +62,8 @@ class FoldedSection(QtWidgets.QWidget):
 
     def _order_tabs(self, content: QtWidgets.QWidget) -> None:
         """Let Tab go from the head's row into `content`, which would otherwise come last because it was made last."""
-        reached = [self.head, *(widget for widget in _tab_stops(self) if self._is_in_head(widget))]
-        reached += _tab_stops(content)
+        reached = [self.head, *(widget for widget in tab_stops(self) if self._is_in_head(widget))]
+        reached += tab_stops(content)
         for earlier, later in pairwise(dict.fromkeys(reached)):
             self.setTabOrder(earlier, later)
 
@@ -71,7 +71,7 @@ class FoldedSection(QtWidgets.QWidget):
         return self._head_row.indexOf(widget) >= 0
 
 
-def _tab_stops(parent: QtWidgets.QWidget) -> list[QtWidgets.QWidget]:
+def tab_stops(parent: QtWidgets.QWidget) -> list[QtWidgets.QWidget]:
     """Return the widgets within `parent` that Tab stops at, in their present order."""
     stops, widget = [], parent.nextInFocusChain()
     while widget is not None and widget is not parent:

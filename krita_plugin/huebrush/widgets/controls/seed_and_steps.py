@@ -1,4 +1,4 @@
-"""Small composed inputs: a seed with lock and dice, steps as quality."""
+"""Small inputs: a seed, and steps as quality."""
 
 from __future__ import annotations
 
@@ -6,77 +6,36 @@ import secrets
 
 from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
 
-from ...base.qt import QtCore, QtWidgets, Signal
+from ...base.qt import QtWidgets, Signal
 from ...base.strings import text
 
 QUALITIES = (("draft", 8), ("normal", 20), ("fine", 40))
 """Quality names in the catalogue and their number of steps."""
 
 
-class SeedControl(QtWidgets.QWidget):
-    """The seed, its lock and its dice. While unlocked, each run takes a new seed. Emits `changed`."""
+class SeedControl(QtWidgets.QDoubleSpinBox):
+    """The seed: the same one gives the same picture. Emits `changed`."""
 
     changed = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("huebrush_seed")
-        self._number = QtWidgets.QDoubleSpinBox()  # a QSpinBox ends at 2**31 - 1
-        self._number.setObjectName("huebrush_seed_number")
-        self._number.setDecimals(0)
-        self._number.setRange(0, MAX_SEED)
-        self._number.setAccessibleName(text("seed.name"))
-        self._number.setToolTip(text("seed.tip"))
-        self._number.setMinimumWidth(70)
-        self._lock = QtWidgets.QToolButton()
-        self._lock.setObjectName("huebrush_seed_lock")
-        self._lock.setCheckable(True)
-        self._lock.setText(text("seed.lock"))
-        self._lock.setAccessibleName(text("seed.lock.name"))
-        self._lock.setToolTip(text("seed.lock.tip"))
-        self._dice = QtWidgets.QToolButton()
-        self._dice.setObjectName("huebrush_seed_dice")
-        self._dice.setText(text("seed.dice"))
-        self._dice.setAccessibleName(text("seed.dice.name"))
-        self._dice.setToolTip(text("seed.dice.tip"))
-        for button in (self._lock, self._dice):
-            button.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
-        self._number.valueChanged.connect(lambda _value: self.changed.emit())
-        self._lock.toggled.connect(self._on_lock)
-        self._dice.clicked.connect(self.roll)
-        layout = QtWidgets.QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._number, 1)
-        layout.addWidget(self._lock)
-        layout.addWidget(self._dice)
-        self.setFocusProxy(self._number)
+        super().__init__()  # a QSpinBox ends at 2**31 - 1
+        self.setObjectName("huebrush_seed_number")
+        self.setDecimals(0)
+        self.setRange(0, MAX_SEED)
+        self.setAccessibleName(text("seed.name"))
+        self.setToolTip(text("seed.tip"))
+        self.setMinimumWidth(70)
+        self.valueChanged.connect(lambda _value: self.changed.emit())
 
     @property
-    def value(self) -> int:
+    def seed(self) -> int:
         """The seed, 0 to 2**32 - 1."""
-        return int(self._number.value())
-
-    @property
-    def is_locked(self) -> bool:
-        """True when the seed is kept from run to run."""
-        return self._lock.isChecked()
-
-    def set_seed(self, seed: int, locked: bool) -> None:
-        """Show `seed` and whether it is `locked`."""
-        self._number.setValue(seed)
-        self._lock.setChecked(locked)
-
-    def toggle_lock(self) -> None:
-        """Lock or unlock."""
-        self._lock.toggle()
+        return int(self.value())
 
     def roll(self) -> None:
         """Take another seed at random."""
-        self._number.setValue(secrets.randbelow(MAX_SEED + 1))
-
-    def _on_lock(self, locked: bool) -> None:
-        self._lock.setText(text("seed.locked" if locked else "seed.lock"))
-        self.changed.emit()
+        self.setValue(secrets.randbelow(MAX_SEED + 1))
 
 
 class StepsControl(QtWidgets.QWidget):

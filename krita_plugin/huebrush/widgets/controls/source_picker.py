@@ -77,7 +77,7 @@ class SourcePicker(QuietWheel, QtWidgets.QComboBox):
             row = self.count()
             self.addItem(chosen.name, chosen)
         if self._files:
-            self.addItem(text("references.from_file").replace("&", ""), FROM_FILE)
+            self.addItem(text("references.from_file"), FROM_FILE)
         self.setCurrentIndex(row)
 
     def _choose(self, index: int) -> None:

@@ -60,6 +60,9 @@ class EditList(QtWidgets.QWidget):
         self._fields.brush_clicked.connect(self.brush_current)
         self._fields.patch_chosen.connect(lambda source: self.patch_requested.emit(self._list.currentRow(), source))
         self.apply = EditApply()
+        self._hint = QtWidgets.QLabel(text("edits.empty"))
+        self._hint.setObjectName("huebrush_edits_hint")
+        self._hint.setWordWrap(True)
         buttons = QtWidgets.QHBoxLayout()
         buttons.setSpacing(2)
         for button in (self._add, self._remove, self._up, self._down):
@@ -70,6 +73,7 @@ class EditList(QtWidgets.QWidget):
         layout.setSpacing(4)
         layout.addWidget(self._list)
         layout.addLayout(buttons)
+        layout.addWidget(self._hint)
         layout.addWidget(self._fields)
         layout.addWidget(self.apply)
         self._show_chosen()
@@ -233,6 +237,7 @@ class EditList(QtWidgets.QWidget):
             return
         count, row = self._list.count(), self._list.currentRow()
         self._list.setVisible(count > 0)
+        self._hint.setVisible(not count)
         self._fields.setVisible(row >= 0)
         self._add.setEnabled(count < MAX_EDITS)
         self._remove.setEnabled(row >= 0)

@@ -1,4 +1,4 @@
-"""Section of the docker with the text edits; made when it is first opened."""
+"""The page of text edits, made when it is first shown."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from ...base.qt import QtWidgets, Signal
 from ...base.strings import text
 from ...settings.sources import ReferenceSource
 from ...settings.text_edits import TextEditSettings, can_edit
-from ..controls.disabled_reason import explain
-from ..controls.folded_section import FoldedSection
+from ..controls.late_contents import LateContents
 from .list import EditList
 
 
-class EditsSection(FoldedSection):
-    """Emits `changed` when the artist has changed something, `folded(bool)` when it was folded in (True) or out,
+class EditsSection(LateContents):
+    """Emits `changed` when the artist has changed something, `summary_changed(int, str)` with the number of edits that
+    are on and why they have no effect (""), `page_requested` when the artist should see them,
     `brush_requested("#rrggbb")` to paint an edit's place, and what `EditApply` does."""
 
     changed = Signal()
+    summary_changed = Signal(int, str)
+    page_requested = Signal()
     brush_requested = Signal(str)
     patch_requested = Signal(int, object)
     """The row of an edit, and the source that its patch is to be cut out of."""
@@ -30,7 +32,7 @@ class EditsSection(FoldedSection):
     """A `Heatmap` and the `Question` whose answer it wants to show."""
 
     def __init__(self) -> None:
-        super().__init__("huebrush_edits", text("edits.title"), text("edits.title.name"), self._make_list)
+        super().__init__(self._make_list)
         self._edits: tuple[TextEditSettings, ...] = ()
         self._model: ModelInfo | None = None
         self._body: EditList | None = None
@@ -39,7 +41,7 @@ class EditsSection(FoldedSection):
 
     @property
     def edits(self) -> tuple[TextEditSettings, ...]:
-        """Edits in their order, whether the section is open or not."""
+        """Edits in their order, whether their page was shown or not."""
         return self._edits
 
     def set_edits(self, edits: Sequence[TextEditSettings]) -> None:
@@ -47,7 +49,7 @@ class EditsSection(FoldedSection):
         self._edits = tuple(edits)
         if self._body is not None:
             self._body.set_edits(edits)
-        self._show_head()
+        self._tell_summary()
 
     def take_edits(self, edits: Sequence[TextEditSettings]) -> None:
         """Replace all edits with `edits`, as if the artist had written them."""
@@ -59,7 +61,7 @@ class EditsSection(FoldedSection):
         self._model = model
         if self._body is not None:
             self._body.show_model(model)
-        self._show_head()
+        self._tell_summary()
 
     def show_refusal(self, reason: str, whole: str = "") -> None:
         """Say why edits cannot have a place of the page, and why that cannot be whole regions, "" where they can."""
@@ -92,8 +94,9 @@ class EditsSection(FoldedSection):
             self._body.apply.show_busy(busy)
 
     def opened(self) -> EditList:
-        """Open the section and return the list, so that the artist sees what a shortcut does."""
-        self.set_open(True)
+        """Show the list to the artist, who is to see what a shortcut does, and return it."""
+        self.page_requested.emit()
+        self.make_contents()
         assert self._body is not None
         return self._body
 
@@ -119,16 +122,11 @@ class EditsSection(FoldedSection):
     def _on_changed(self) -> None:
         assert self._body is not None
         self._edits = self._body.edits
-        self._show_head()
+        self._tell_summary()
         self.changed.emit()
 
-    def _show_head(self) -> None:
-        """Say how many edits are on, and why none has an effect if the model does not support them."""
-        count = sum(edit.acts for edit in self._edits)
-        able = can_edit(self._model)
-        title = text("edits.title")
-        if count:
-            title = text("edits.title.on" if able else "edits.title.idle", title=title, count=count)
-        self.head.setText(title)
+    def _tell_summary(self) -> None:
+        """Tell how many edits are on, and why none has an effect if the model does not support them."""
         model = self._model.title if self._model is not None else ""
-        explain(self.head, "" if able else text("advanced.not_with", model=model))
+        why_idle = "" if can_edit(self._model) else text("advanced.not_with", model=model)
+        self.summary_changed.emit(sum(edit.acts for edit in self._edits), why_idle)

@@ -17,13 +17,13 @@ from .result_choice import ResultChoice
 
 
 class RegionForm(QtCore.QObject):
-    """For the caller to place: `choice` and `section`. Emits `changed` when the artist has changed something."""
+    """For the caller to place: the parts of `choice`, and `section`. Emits `changed` when the artist changed one."""
 
     changed = Signal()
 
     def __init__(self, offered: Callable[[], Sequence[ReferenceSource]], parent: QtCore.QObject) -> None:
         super().__init__(parent)
-        self.choice = ResultChoice(lambda: _layers(offered()))
+        self.choice = ResultChoice(lambda: _layers(offered()), self)
         self.section = PaletteSection(lambda: _layers(offered()))
         self._fixes: tuple[RegionFix, ...] = ()
         self._has_model = self._has_regions = self._has_masks = self._has_check = True

@@ -13,14 +13,17 @@ from ..controls.inputs import ChoiceControl, SwitchControl
 from ..controls.source_picker import SourcePicker
 
 
-class ResultChoice(QtWidgets.QWidget):
-    """Emits `changed` when the artist has chosen. The extras appear once there are regions to shade, and the layer with
-    the artist's own flats, one of what `offered` returns, for a check of these."""
+class ResultChoice(QtCore.QObject):
+    """For the caller to place: `box`, the choice, and `extras`. Emits `changed` when the artist has chosen.
+
+    The extras appear once there are regions to shade, and the layer with
+    the artist's own flats, one of what `offered` returns, for a check of these.
+    """
 
     changed = Signal()
 
-    def __init__(self, offered: Callable[[], Sequence[ReferenceSource]]) -> None:
-        super().__init__()
+    def __init__(self, offered: Callable[[], Sequence[ReferenceSource]], parent: QtCore.QObject) -> None:
+        super().__init__(parent)
         self.box = ChoiceControl("huebrush_result", RESULTS, "result", text("result.name"), text("result.tip"))
         self.shading = SwitchControl("huebrush_shading", text("shading"), text("shading.tip"))
         self.keep_picture = SwitchControl("huebrush_keep_picture", text("keep_picture"), text("keep_picture.tip"))
@@ -28,13 +31,15 @@ class ResultChoice(QtWidgets.QWidget):
         self._has_picture = True
         for result in RESULTS:
             self._set_tip(result, text(f"result.{result}.tip"))
-        layout = QtWidgets.QVBoxLayout(self)
+        self.extras = QtWidgets.QWidget()
+        layout = QtWidgets.QGridLayout(self.extras)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
+        layout.addWidget(self.flats, 0, 0, 1, 2)
+        layout.addWidget(self.shading, 1, 0)
+        layout.addWidget(self.keep_picture, 1, 1)
         for control in (self.box, self.flats, self.shading, self.keep_picture):
             control.changed.connect(self._on_changed)
-            layout.addWidget(control)
-        self.setFocusProxy(self.box)
         self._show_extras()
 
     @property
@@ -72,3 +77,4 @@ class ResultChoice(QtWidgets.QWidget):
         for control in (self.shading, self.keep_picture):
             control.setVisible(self.result not in (PICTURE, CHECK) and self._has_picture)
         self.flats.setVisible(self.result == CHECK)
+        self.extras.setVisible(self.result != PICTURE)

@@ -1,4 +1,4 @@
-"""The choice of the model, and the note beside it while the built-in one is chosen."""
+"""The choice of the model, and the button to more of them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ BUILTIN = "demo"
 class ModelPicker(QtWidgets.QComboBox):
     """Offers the models that the backend knows; each item's data is the model's name.
 
-    For the caller to place: `row`, which holds this and the button that emits `more_requested`; `note`, a label that is
-    shown while the built-in model is chosen.
+    For the caller to place: `row`, which holds this and the button that emits `more_requested`.
     """
 
     more_requested = Signal()
@@ -30,9 +29,6 @@ class ModelPicker(QtWidgets.QComboBox):
         self.setAccessibleName(text("model.name"))
         self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(5)
-        self.note = QtWidgets.QLabel(text("model.demo_note"))
-        self.note.setObjectName("huebrush_model_note")
-        self.note.setWordWrap(True)
         more = tool_button("huebrush_shop_open", text("shop.open"), text("shop.open.name"), self.more_requested.emit)
         self.row = QtWidgets.QWidget()
         layout = QtWidgets.QHBoxLayout(self.row)
@@ -56,4 +52,5 @@ class ModelPicker(QtWidgets.QComboBox):
             self.insertItem(0, text("model.builtin") if wanted == BUILTIN else wanted, wanted)
         self.setCurrentIndex(self.findData(wanted))
         chosen = next((model for model in models if model.name == wanted), None)
-        self.note.setVisible(chosen.builtin if chosen is not None else wanted == BUILTIN)
+        is_builtin = chosen.builtin if chosen is not None else wanted == BUILTIN
+        self.setToolTip(text("model.demo_note") if is_builtin else text("model.name"))

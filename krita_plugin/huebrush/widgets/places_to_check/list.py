@@ -11,7 +11,6 @@ from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import catalogue, text
 from ...results.flats_report import FlatsReport, PlaceToCheck, Suggestion
 from ..controls.color_button import swatch_icon
-from ..controls.folded_section import fold_head
 from .spot_stepper import SpotStepper
 
 ROWS = 5
@@ -76,8 +75,9 @@ class PlacesToCheckList(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._flats_report: FlatsReport | None = None
-        self._head = fold_head("huebrush_places_to_check", "", text("places_to_check.name"))
-        self._head.toggled.connect(self._on_toggled)
+        self._head = QtWidgets.QLabel()
+        self._head.setObjectName("huebrush_places_to_check")
+        self._head.setWordWrap(True)
         self._list = PlaceRows()
         self._list.chosen.connect(self._on_chosen)
         self._shows_all = False
@@ -123,9 +123,13 @@ class PlacesToCheckList(QtWidgets.QWidget):
         layout.setSpacing(4)
         for widget in (self._head, self._body, self._made):
             layout.addWidget(widget)
-        self._on_toggled(False)
         self.show_flats_report(None, 0, is_idle=True)
         self.show_gap_closures(False)
+
+    @property
+    def count(self) -> int:
+        """Number of places to check, also of those that are not in the list yet."""
+        return len(self._flats_report.places) if self._flats_report is not None else 0
 
     def show_flats_report(self, report: FlatsReport | None, fixes: int, is_idle: bool) -> None:
         """Show `report`, None for a page without regions, and how many `fixes` are made already; while a job runs
@@ -134,7 +138,7 @@ class PlacesToCheckList(QtWidgets.QWidget):
             self._flats_report, self._shows_all = report, False
             self._fill()
         self._head.setVisible(report is not None)
-        self._body.setVisible(report is not None and self._head.isChecked())
+        self._body.setVisible(report is not None)
         self._made.setVisible(fixes > 0)
         self._fixes.setText(
             text("places_to_check.fixes_one") if fixes == 1 else text("places_to_check.fixes", count=fixes)
@@ -156,7 +160,6 @@ class PlacesToCheckList(QtWidgets.QWidget):
         """Go `by` entries further; after the last one in the list comes the first."""
         if self._flats_report is None or not self._flats_report.places:
             return
-        self._head.setChecked(True)
         row = self._list.chosen_row
         start = row if row >= 0 or by > 0 else 0
         following = (start + by) % self._list.count()
@@ -194,14 +197,10 @@ class PlacesToCheckList(QtWidgets.QWidget):
         else:
             words = text("places_to_check.one") if count == 1 else text("places_to_check.many", count=count)
         self._head.setText(words)
-        self._head.setAccessibleName(words)
         suggested = len(report.best_fixes()) if report is not None else 0
         self._all.setVisible(suggested > 0)
         self._all.setText(text("places_to_check.all", count=suggested))
         self._show_suggestions(None)
-
-    def _on_toggled(self, is_open: bool) -> None:
-        self._body.setVisible(is_open and self._flats_report is not None)
 
     def _show_more(self) -> None:
         """Show all places; the chosen one stays chosen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from ...base.qt import QShortcut, QtCore, QtGui, QtWidgets, Signal, never_none
@@ -19,6 +20,8 @@ from .reference_icons import THUMBNAIL_EDGE, ReferenceIcons
 from .reference_part import ReferencePart
 
 LARGEST_WEIGHT = 300
+ROWS = 2
+"""Number of references that are visible at once."""
 SOURCE_ROLE = QtCore.Qt.ItemDataRole.UserRole
 
 
@@ -42,7 +45,7 @@ class ReferenceList(QtWidgets.QWidget):
         self._list.setObjectName("huebrush_references")
         self._list.setAccessibleName(text("references.name"))
         self._list.setIconSize(QtCore.QSize(THUMBNAIL_EDGE, THUMBNAIL_EDGE))
-        self._list.setFixedHeight(3 * (THUMBNAIL_EDGE + 6))
+        self._list.setFixedHeight(ROWS * (THUMBNAIL_EDGE + 6) + 4)
         self._list.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(QtCore.Qt.TextElideMode.ElideMiddle)
         self._list.setMinimumWidth(100)
@@ -65,7 +68,7 @@ class ReferenceList(QtWidgets.QWidget):
         self._menu.aboutToShow.connect(self.fill_menu)
         self._add.setMenu(self._menu)
         self._add.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._remove = self._button("remove", text("references.remove"), self.remove_current)
+        self._remove = self._button("remove", "−", self.remove_current)
         self._up = self._button("up", "", lambda: self._move(-1))
         self._up.setArrowType(QtCore.Qt.ArrowType.UpArrow)
         self._down = self._button("down", "", lambda: self._move(1))
@@ -80,21 +83,26 @@ class ReferenceList(QtWidgets.QWidget):
         self._weight.changed.connect(self._on_weight)
         self._weight_label = QtWidgets.QLabel(text("references.weight.label"))
         self._weight_label.setBuddy(self._weight)
+        label = QtWidgets.QLabel(text("label.references"))
+        label.setBuddy(self._list)
         buttons = QtWidgets.QHBoxLayout()
         buttons.setSpacing(2)
+        buttons.addWidget(label)
+        buttons.addStretch(1)
         for widget in (self._add, self._remove, self._up, self._down):
             buttons.addWidget(widget)
-        buttons.addStretch(1)
         weights = QtWidgets.QHBoxLayout()
         weights.addWidget(self._weight_label)
         weights.addWidget(self._weight, 1)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(self._list)
         layout.addLayout(buttons)
+        layout.addWidget(self._list)
         layout.addLayout(weights)
         layout.addWidget(self.part)
+        for earlier, later in pairwise((self._list, self._add, self._remove, self._up, self._down)):
+            self.setTabOrder(earlier, later)
         self.setFocusProxy(self._list)  # the first control: Tab goes to the proxy and skips what lies before it
         self._show_state()
 

@@ -23,14 +23,12 @@ class ReferencePart(QtWidgets.QWidget):
         self._buttons = [self._brush(name, color) for name, color in COLORS]
         words = text("reference_strokes.whole"), text("reference_strokes.whole.name")
         self._whole = tool_button("huebrush_marks_whole", *words, self.whole_requested.emit)
-        grid = QtWidgets.QGridLayout(self)  # one brush above the other: the docker is to stay narrow
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(2)
-        for row, button in enumerate(self._buttons):
-            button.setSizePolicy(QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Fixed)
-            grid.addWidget(button, row, 0)
-        grid.addWidget(self._whole, 0, 1)
-        grid.setColumnStretch(2, 1)
+        row = QtWidgets.QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for button in (*self._buttons, self._whole):
+            row.addWidget(button)
+        row.addStretch(1)
         self.show_state("", False)
 
     def show_state(self, refusal: str, is_brushed: bool) -> None:

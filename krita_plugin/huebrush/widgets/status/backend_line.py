@@ -61,11 +61,11 @@ class BackendLine(QtWidgets.QWidget):
         first = QtWidgets.QHBoxLayout()
         first.addWidget(self._light)
         first.addWidget(self._state, 1)
-        second = QtWidgets.QHBoxLayout()
+        second = QtWidgets.QGridLayout()  # in one row they would widen the docker
         second.setSpacing(3)
-        for button in (self._start, self._log, self._fault_report, self._more):
-            second.addWidget(button)
-        second.addStretch(1)
+        for number, button in enumerate((self._start, self._log, self._fault_report, self._more)):
+            button.setSizePolicy(QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Fixed)
+            second.addWidget(button, *divmod(number, 2))
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -74,12 +74,7 @@ class BackendLine(QtWidgets.QWidget):
 
     def show_link(self, link: Link) -> None:
         """Show the state of the connection."""
-        if link.is_ready and link.welcome is not None:
-            device = link.welcome.device
-            label = text("backend.ready", device=translated(device)) if device else text("backend.connected")
-        else:
-            label = text(f"backend.{link.state.value}")
-        self._state.setText(label)
+        self._state.setText(describe_link(link))
         self._light.setPixmap(light(LIGHTS[link.state], self.devicePixelRatioF()))
         self._start.setEnabled(link.state in (LinkState.OFF, LinkState.FAILED))
         self._stop.setEnabled(link.state not in (LinkState.OFF, LinkState.FAILED))
@@ -100,6 +95,31 @@ class BackendLine(QtWidgets.QWidget):
         dialog.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.endpoint_chosen)
         dialog.open()
+
+
+class BackendLight(QtWidgets.QToolButton):
+    """The backend's light in the strip; its tool tip says the state in words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("huebrush_backend_light")
+        self.setAutoRaise(True)
+        self.setIconSize(QtCore.QSize(LIGHT_EDGE, LIGHT_EDGE))
+        self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+
+    def show_link(self, link: Link) -> None:
+        """Show the state of the connection."""
+        self.setIcon(QtGui.QIcon(light(LIGHTS[link.state], self.devicePixelRatioF())))
+        self.setToolTip(text("backend.light.tip", state=describe_link(link)))
+        self.setAccessibleName(describe_link(link))
+
+
+def describe_link(link: Link) -> str:
+    """Return the state of the connection in words."""
+    if link.is_ready and link.welcome is not None:
+        device = link.welcome.device
+        return text("backend.ready", device=translated(device)) if device else text("backend.connected")
+    return text(f"backend.{link.state.value}")
 
 
 def light(color: QtGui.QColor, ratio: float) -> QtGui.QPixmap:

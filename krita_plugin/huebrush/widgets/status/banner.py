@@ -1,10 +1,12 @@
-"""Strip that says what is wrong and offers a remedy, without blocking any work."""
+"""Says what is wrong and offers a remedy, without blocking any work."""
 
 from __future__ import annotations
 
 from ...base.problems import Problem, Remedy
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, channels
 from ...base.strings import text
+from ..controls.buttons import tool_button
+from ..controls.elided_label import ElidedLabel
 
 TINTS = {"error": QtGui.QColor(214, 69, 65), "info": QtGui.QColor(61, 126, 199)}
 TINT_SHARE, EDGE_SHARE = 0.22, 0.7
@@ -19,21 +21,18 @@ def blend(base: QtGui.QColor, tint: QtGui.QColor, share: float) -> QtGui.QColor:
 
 
 class Banner(QtWidgets.QWidget):
-    """Shows one `Problem`. Emits `remedy_chosen(Remedy)` for its button, `dismissed` for its cross, and `error_shown`
-    when it has begun to show an error."""
+    """Shows one `Problem`. Emits `remedy_chosen(Remedy)` for its button, and `dismissed` for its cross."""
 
     remedy_chosen = Signal(object)
     dismissed = Signal()
-    error_shown = Signal()
 
     def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("huebrush_banner")
         self.problem: Problem | None = None
-        self._message = QtWidgets.QLabel()
+        self._is_low = False
+        self._message = ElidedLabel()
         self._message.setObjectName("huebrush_banner_text")
-        self._message.setWordWrap(True)
-        self._message.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         self._message.setTextInteractionFlags(
             QtCore.Qt.TextInteractionFlag.TextSelectableByMouse | QtCore.Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -47,20 +46,24 @@ class Banner(QtWidgets.QWidget):
         self._remedy = QtWidgets.QPushButton(text(f"remedy.{Remedy.RETRY.value}"))
         self._remedy.setObjectName("huebrush_banner_remedy")
         self._remedy.clicked.connect(self._choose)
-        close = QtWidgets.QPushButton(text("banner.dismiss"))
-        close.setObjectName("huebrush_banner_dismiss")
-        close.clicked.connect(self.dismissed)
-        buttons = QtWidgets.QHBoxLayout()
-        buttons.addWidget(self._remedy)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        layout = QtWidgets.QVBoxLayout(self)
-        layout.setContentsMargins(8, 6, 8, 6)
-        layout.setSpacing(4)
-        layout.addWidget(self._message)
-        layout.addWidget(self._advice)
-        layout.addLayout(buttons)
+        close = tool_button("huebrush_banner_dismiss", "✕", text("banner.dismiss"), self.dismissed.emit)
+        close.setAutoRaise(True)
+        self._grid = QtWidgets.QGridLayout(self)
+        self._grid.setContentsMargins(8, 3, 3, 3)
+        self._grid.setSpacing(3)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.addWidget(self._message, 0, 0)
+        self._grid.addWidget(close, 0, 2, QtCore.Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self._advice, 1, 0, 1, 3)
+        self._place_remedy()
         self.hide()
+
+    def set_low(self, is_low: bool) -> None:
+        """Be one line, with the advice as its tool tip, or say all of it."""
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self._place_remedy()
+            self._show_words()
 
     def show_problem(self, problem: Problem | None) -> None:
         """Show `problem`, or hide for None."""
@@ -70,15 +73,13 @@ class Banner(QtWidgets.QWidget):
         if problem is not None:
             self._message.setText(problem.message)
             self._advice.setText(problem.advice)
-            self._advice.setVisible(bool(problem.advice))
             self._remedy.setVisible(problem.remedy is not Remedy.NONE)
             if problem.remedy is not Remedy.NONE:
                 self._remedy.setText(text(f"remedy.{problem.remedy.value}"))
             self.setAccessibleName(f"{problem.message} {problem.advice}")
             self.update()
+        self._show_words()
         self.setVisible(problem is not None)
-        if problem is not None and problem.severity == "error":
-            self.error_shown.emit()
 
     def paintEvent(self, a0: QtGui.QPaintEvent | None) -> None:
         """Fill the strip with a tint of the window's colour as it is now.
@@ -95,6 +96,17 @@ class Banner(QtWidgets.QWidget):
         painter.setPen(blend(window, tint, EDGE_SHARE))
         painter.drawRoundedRect(QtCore.QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
         painter.end()
+
+    def _place_remedy(self) -> None:
+        """Put the button beside the message where there is one line only, else below the advice."""
+        self._message.set_wrapped(not self._is_low)
+        left = QtCore.Qt.AlignmentFlag.AlignLeft
+        self._grid.addWidget(self._remedy, *((0, 1) if self._is_low else (2, 0)), left)
+
+    def _show_words(self) -> None:
+        advice = self.problem.advice if self.problem is not None else ""
+        self._advice.setVisible(bool(advice) and not self._is_low)
+        self.setToolTip(advice if self._is_low else "")
 
     def _choose(self) -> None:
         if self.problem is not None:

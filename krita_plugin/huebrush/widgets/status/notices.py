@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ...backend.connection import Link, LinkState
 from ...base.problems import Problem
 from ...base.qt import QtCore
-from ...jobs.advice import advise_at_start
+from ...jobs.advice import advise_at_start, is_mended
 from ...jobs.job import Job, Stage
 from .banner import Banner
+
+if TYPE_CHECKING:
+    from krita import Document
 
 
 class Notices(QtCore.QObject):
     """Messages for the banner, in this order: the docker's own, the outcome of the job, the reason why there is no
-    backend. A message that the artist has dismissed is not shown again."""
+    backend, and what would hide a result. A message that the artist has dismissed is not shown again."""
 
     def __init__(
         self, banner: Banner, link: Link, job: Callable[[], Job | None], parent: QtCore.QObject | None = None
@@ -24,7 +28,8 @@ class Notices(QtCore.QObject):
         self._banner, self._link, self._job = banner, link, job
         self._own: Problem | None = None
         self._dismissed: Problem | None = None
-        self._answered: Job | None = None  # a failed job since which the artist has started the backend
+        self._foreseen: Problem | None = None
+        self._answered: Job | None = None  # a job whose outcome is dealt with
         banner.dismissed.connect(self.dismiss)
 
     def say(self, reason: Problem) -> None:
@@ -52,6 +57,24 @@ class Notices(QtCore.QObject):
         """Forget the docker's own message."""
         self._own = None
 
+    def on_edited(self) -> None:
+        """Take back what was wrong with the settings: the artist has changed them, and the next try will tell."""
+        if self._own is not None and self._own.severity == "error":
+            self._own = None
+            self.show()
+
+    def follow_document(self, document: Document | None) -> None:
+        """Take back what holds no longer of the active `document`."""
+        job = self._job()
+        if self._own is not None and self._own.code == "no_document" and document is not None:
+            self._own = None
+        if document is not None and job is not None and not job.is_active and is_mended(job, document):
+            self._answered = job
+
+    def foresee(self, reason: Problem | None) -> None:
+        """Say before the next job what would hide its result, None for nothing."""
+        self._foreseen = reason
+
     def show(self) -> None:
         """Bring the banner up to date."""
         job, reason = self._job(), self._own
@@ -59,4 +82,6 @@ class Notices(QtCore.QObject):
             reason = advise_at_start(job) if job.is_active else job.outcome
         if reason is None and self._link.state is LinkState.FAILED and not (job is not None and job.is_active):
             reason = self._link.problem
+        if reason is None and not (job is not None and job.is_active):
+            reason = self._foreseen
         self._banner.show_problem(None if reason == self._dismissed else reason)

@@ -10,6 +10,7 @@ from typing import Any
 
 import krita
 from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
+from huebrush.widgets.pages.page_bar import PAGES
 from krita import Krita
 
 QTest = importlib.import_module(f"{BINDING}.QtTest").QTest
@@ -40,12 +41,34 @@ def widget(name: str) -> Any:
     return found
 
 
+def page_of(target: Any) -> Any:
+    """Return the docker's page that `target` lies on, None for what lies on none, such as the strip."""
+    pages = docker().findChild(QtWidgets.QStackedWidget, "huebrush_page_stack")
+    return next((page for page in map(pages.widget, range(pages.count())) if page.isAncestorOf(target)), None)
+
+
+def show_page(name: str) -> None:
+    """Choose a page of the docker by its button."""
+    QTest.mouseClick(widget(f"huebrush_page_{name}"), LEFT)
+    spin()
+
+
+def bring_up(target: Any) -> Any:
+    """Choose the page that `target` lies on, as an artist does who looks for it, scroll to it, and return the page."""
+    page, pages = page_of(target), docker().findChild(QtWidgets.QStackedWidget, "huebrush_page_stack")
+    if page is not None:
+        if pages.currentWidget() is not page:
+            show_page(PAGES[pages.indexOf(page)])
+        page.ensureWidgetVisible(target)
+        spin()
+    return page
+
+
 def click(name: str) -> None:
     """Click a widget with the left button. Raises when an artist could not."""
     target = widget(name)
     spin()
-    area = docker().findChild(QtWidgets.QScrollArea)
-    area.ensureWidgetVisible(target)
+    bring_up(target)
     if not target.isVisible() or not target.isEnabled():
         raise RuntimeError(f"{name} cannot be clicked: visible {target.isVisible()}, enabled {target.isEnabled()}")
     QTest.mouseClick(target, LEFT)
@@ -55,7 +78,7 @@ def click(name: str) -> None:
 def pick(name: str, label: str) -> None:
     """Open a combo box and choose the entry with this label by keyboard."""
     box = widget(name)
-    docker().findChild(QtWidgets.QScrollArea).ensureWidgetVisible(box)
+    bring_up(box)
     box.showPopup()
     spin()
     row = next(row for row in range(box.count()) if box.itemText(row).strip() == label)
@@ -93,6 +116,7 @@ def choose_in_menu(button: str, label: str) -> None:
 def type_number(name: str, value: int) -> None:
     """Type a number into a field and leave it."""
     field = widget(name)
+    bring_up(field)
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, str(value))
@@ -103,7 +127,7 @@ def type_number(name: str, value: int) -> None:
 def type_text(name: str, words: str) -> None:
     """Type words into a field in place of what is there, and close what is proposed meanwhile."""
     field = widget(name)
-    docker().findChild(QtWidgets.QScrollArea).ensureWidgetVisible(field)
+    bring_up(field)
     field.window().activateWindow()
     field.setFocus()
     spin()
@@ -117,6 +141,7 @@ def type_text(name: str, words: str) -> None:
 def complete(name: str, beginning: str) -> list[str]:
     """Type a beginning at the end of a field and take the first proposal by keyboard; return what was proposed."""
     field = widget(name)
+    bring_up(field)
     field.window().activateWindow()
     field.setFocus()
     spin()
@@ -134,7 +159,7 @@ def complete(name: str, beginning: str) -> list[str]:
 def toggle(name: str) -> None:
     """Press the space bar on a switch."""
     target = widget(name)
-    docker().findChild(QtWidgets.QScrollArea).ensureWidgetVisible(target)
+    bring_up(target)
     if not target.isVisible() or not target.isEnabled():
         raise RuntimeError(f"{name} cannot be switched: visible {target.isVisible()}, enabled {target.isEnabled()}")
     target.setFocus()
@@ -215,7 +240,7 @@ def close_all() -> None:
 
 
 def start_afresh() -> None:
-    """Close every document and bring the docker back to how it is in a new home, with its sections folded."""
+    """Close every document and bring the docker back to how it is in a new home: its first page, sections folded."""
     from huebrush.session import session
     from huebrush.settings.store import DocumentSettings, PluginSettings
     from huebrush.widgets.controls.folded_section import FoldedSection
@@ -232,7 +257,7 @@ def start_afresh() -> None:
         click("huebrush_banner_dismiss")
     for section in docker().findChildren(FoldedSection):
         section.set_open(False)
-    widget("huebrush_places_to_check").setChecked(False)
+    show_page("colorize")
 
 
 def add_picture(target: Any, name: str, path: str, blending: str = "normal", edge: int = 0) -> None:
@@ -324,18 +349,19 @@ def grab(name: str, path: str) -> None:
 
 
 def float_docker() -> None:
-    """Show the docker beside Krita, at its narrowest width and as tall as its contents."""
+    """Show the docker beside Krita, as tall as the page that is shown."""
     dock = docker()
     dock.setFloating(True)
-    panel = widget("huebrush_panel")
     spin(0.2)
-    dock.resize(260, min(900, panel.sizeHint().height() + 70))
+    page = dock.findChild(QtWidgets.QStackedWidget, "huebrush_page_stack").currentWidget()
+    dock.resize(300, max(435, min(900, page.sizeHint().height() + dock.height() - page.height())))
     spin(0.2)
 
 
 def scroll_to(name: str) -> None:
-    """Scroll the docker until a widget is at its top, as far as it goes."""
-    area, target = docker().findChild(QtWidgets.QScrollArea), widget(name)
+    """Scroll the docker's page until a widget is at its top, as far as it goes."""
+    target = widget(name)
+    area = bring_up(target)
     area.verticalScrollBar().setValue(target.mapTo(area.widget(), QtCore.QPoint(0, 0)).y())
     spin()
 
@@ -362,11 +388,13 @@ def running_timers() -> list[str]:
     return [repr(timer.parent()) for timer in timers if timer.isActive()]
 
 
-def tab_order() -> list[str]:
-    """Press Tab through the docker and return the names of the widgets that had the focus."""
+def tab_order(start: str = "huebrush_line_art") -> list[str]:
+    """Press Tab through the docker from the widget `start` on and return the names of the widgets that had the
+    focus."""
     names: list[str] = []
     Krita.instance().activeWindow().qwindow().activateWindow()
-    first = widget("huebrush_line_art")
+    first = widget(start)
+    bring_up(first)
     docker().activateWindow()
     first.setFocus()
     spin()

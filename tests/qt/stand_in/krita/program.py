@@ -56,7 +56,7 @@ class Krita(QtCore.QObject):
 
     def open_window(self) -> Window:
         """Show the window with everything that plugins have added."""
-        self._window = Window(self.activeDocument)
+        self._window = Window(self.activeDocument, self.show_document)
         for extension in self._extensions:
             extension.createActions(self._window)
         for factory in self._factories:

@@ -71,7 +71,10 @@ class View:
 class Window:
     """Krita's one window, with the canvas, the dockers and the actions of the plugins."""
 
-    def __init__(self, active_document: Callable[[], Document | None]) -> None:
+    def __init__(
+        self, active_document: Callable[[], Document | None], show_document: Callable[[Document], None]
+    ) -> None:
+        self._show_document = show_document
         self.main = QtWidgets.QMainWindow()
         self.actions: dict[str, Any] = {}
         area = QtWidgets.QMdiArea()
@@ -82,6 +85,10 @@ class Window:
         self._view = View(Canvas(self.area, active_document))
 
     def activeView(self) -> View:
+        return self._view
+
+    def addView(self, document: Document) -> View:
+        self._show_document(document)
         return self._view
 
     def qwindow(self) -> Any:

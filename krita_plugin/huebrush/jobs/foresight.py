@@ -1,0 +1,68 @@
+"""What would hide a result, seen before the artist waits for it: opaque paper over it, or a page without colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..base.problems import Problem, Remedy, problem
+from ..base.qt import QtCore
+from ..documents.find import find_node
+from ..documents.scratch import SRGB_PROFILE
+from .advice import GREY
+
+if TYPE_CHECKING:
+    from krita import Document, Node
+
+EDGE = 48
+"""Longest side of the small picture of the lines that is looked at, in pixels."""
+OPAQUE = 255
+LIGHT = 128
+"""Grey value from which paper is light, 0 to 255."""
+HIDES = "normal"
+"""The blending mode in which opaque paper hides what lies below."""
+
+
+def foresee(document: Document, line_art: str) -> Problem | None:
+    """Return what would hide a result below the layer with the id `line_art` in `document`, None where nothing would.
+
+    The remedy is `Remedy.SHOW_COLORS`, which `show_colors` carries out.
+    """
+    is_grey = document.colorModel() == GREY
+    lines = find_node(document, line_art) if line_art else None
+    hides = lines is not None and lines.blendingMode() == HIDES and opaque_paper(document, lines) is not None
+    if not is_grey and not hides:
+        return None
+    code = "hidden_both" if is_grey and hides else "hidden_grey" if is_grey else "hidden_paper"
+    return problem(code, Remedy.SHOW_COLORS, "info", name=lines.name() if lines is not None else "")
+
+
+def opaque_paper(document: Document, lines: Node) -> str | None:
+    """Return the blending mode in which the paper of the layer `lines` vanishes, None where no paper covers the page.
+
+    Light paper vanishes in "multiply", dark paper in "screen".
+    """
+    page, covered = QtCore.QRect(0, 0, document.width(), document.height()), lines.bounds()
+    small = lines.thumbnail(EDGE, EDGE)
+    if small.isNull() or not covered.contains(page):
+        return None
+    greys = []
+    for y in range(small.height()):
+        for x in range(small.width()):
+            color = small.pixelColor(x, y)
+            if color.alpha() < OPAQUE:
+                return None
+            greys.append(color.lightness())
+    return "multiply" if sorted(greys)[len(greys) // 2] >= LIGHT else "screen"
+
+
+def show_colors(document: Document, line_art: str) -> None:
+    """Let a result below the layer with the id `line_art` be seen in `document`: a grey page becomes RGB, and opaque
+    paper blends with what lies below. Each of the two is an undo step of Krita's."""
+    lines = find_node(document, line_art) if line_art else None
+    mode = opaque_paper(document, lines) if lines is not None and lines.blendingMode() == HIDES else None
+    if document.colorModel() == GREY:
+        document.setColorSpace("RGBA", document.colorDepth(), SRGB_PROFILE)
+        document.waitForDone()
+    if lines is not None and mode is not None:
+        lines.setBlendingMode(mode)
+        document.refreshProjection()

@@ -1,0 +1,32 @@
+"""What a page lies in: it scrolls when the docker is too low for it, and its contents may be made late."""
+
+from __future__ import annotations
+
+from ...base.qt import QtCore, QtWidgets
+
+
+class Page(QtWidgets.QScrollArea):
+    """Shows `contents` from top to bottom, as wide as the docker and never wider."""
+
+    def __init__(self, *contents: QtWidgets.QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
+        self._column = QtWidgets.QWidget()
+        layout = QtWidgets.QVBoxLayout(self._column)
+        layout.setContentsMargins(0, 0, 2, 0)
+        layout.setSpacing(6)
+        for widget in contents:
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        self.setWidget(self._column)
+
+    def minimumSizeHint(self) -> QtCore.QSize:
+        """A page can be as low as the docker makes it: it scrolls."""
+        return QtCore.QSize(self._column.minimumSizeHint().width(), 0)
+
+    def sizeHint(self) -> QtCore.QSize:
+        """The size at which nothing scrolls."""
+        return self._column.sizeHint()

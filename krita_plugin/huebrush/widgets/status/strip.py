@@ -1,0 +1,45 @@
+"""The strip at the bottom of the docker, which never scrolls: what is wrong, progress, and the big button."""
+
+from __future__ import annotations
+
+from ...base.qt import QtCore, QtWidgets
+from .backend_line import BackendLight
+from .banner import Banner
+from .job_view import JobView
+
+LOW = 260
+"""Height of the docker, in pixels, below which a message has one line."""
+PREVIEW_FROM = 160
+"""Height of the docker from which the emerging picture is shown in it."""
+PREVIEW_SHARE = 0.4
+"""Share of the docker's height that the emerging picture takes at most, 0 to 1."""
+LOWEST = 90
+"""Most of the strip's height, in pixels, that it insists on."""
+
+
+class Strip(QtWidgets.QWidget):
+    """For the caller to listen to: `banner`, `job_view` and `light`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("huebrush_strip")
+        self.banner = Banner()
+        self.job_view = JobView()
+        self.light = BackendLight()
+        self.job_view.add_button(self.light)
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.job_view)
+        self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Maximum)
+
+    def fit(self, height: int) -> None:
+        """Leave room for the page in a docker that is `height` pixels high."""
+        self.banner.set_low(height < LOW)
+        self.job_view.set_preview_height(round(PREVIEW_SHARE * height) if height >= PREVIEW_FROM else 0)
+
+    def minimumSizeHint(self) -> QtCore.QSize:
+        """A long message makes no docker higher than it is."""
+        hint = super().minimumSizeHint()
+        return QtCore.QSize(hint.width(), min(hint.height(), LOWEST))
