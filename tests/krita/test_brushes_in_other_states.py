@@ -46,7 +46,7 @@ def brushed(brushing_krita, page):
     colorize(krita, MODEL_PATIENCE)  # the first one waits for the engine
     krita.run("first = hands.job()['group']; canvas_hands.look_at(0, 0, 96, 96)")
     yield krita
-    krita.run("hands.widget('huebrush_edits').setChecked(False)")
+    krita.run("hands.show_page('colorize')")
 
 
 def paint(krita) -> None:
