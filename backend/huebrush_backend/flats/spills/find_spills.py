@@ -44,6 +44,8 @@ DRAWN, LEAST_DRAWN = 0.5, 4.0
 the border in pixels of the picture up to which it says nothing."""
 SOFT, FAINT = 3.0, 10.0
 """Width of a spill's soft edge in pixels of the picture, and how far from it the neighbour's colour may fade out."""
+SEAM = 4.0
+"""Width in pixels of the picture up to which odd colours around a spill are a seam, as two blurred colours meet there."""
 CROSSING = 1.5
 """Pixels of the picture beside a line over which a spill may be too faint to be suspected."""
 ALIKE = 14.0
@@ -114,7 +116,10 @@ def find_spills(
     source = np.zeros(labels.shape, np.int32)
     source.ravel()[suspects.cell[spilled]] = suspects.source[spilled]
     share = _with_edges(seeds, source, picture, own, place, main)
-    share.ravel()[suspects.cell[~in_spill]] = 0  # the region's own paint, right up to a spill
+    # The region's own paint stays, right up to a spill. A seam around a spill is not paint, whatever it looks like.
+    painted = np.zeros(labels.shape, np.uint8)
+    painted.ravel()[suspects.cell[~in_spill]] = 1
+    share[cv2.morphologyEx(painted, cv2.MORPH_OPEN, _disc(SEAM / 2 * place.pixel)) > 0] = 0
     return share
 
 

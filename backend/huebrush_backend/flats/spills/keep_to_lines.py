@@ -36,7 +36,7 @@ CARRY = 12.0
 """Distance, in pixels of the picture, over which a region's own colour is carried."""
 AT_BORDER = 1e-3
 """Least trust in the colour of a region's cell, that of one beside its border."""
-SLIM = 2.5
+SLIM = 1.2
 """Depth in a region, in pixels of the picture, up to which it is slim: its main tone may be its neighbours' mixture."""
 
 
