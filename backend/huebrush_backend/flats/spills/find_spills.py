@@ -34,7 +34,9 @@ REACH = 18.0
 """Farthest that a spill reaches from the neighbour, in pixels of the picture: two cells of a latent and a bit."""
 BEYOND = 0.3
 """Share of a suspected patch beyond `REACH` from which it is the region's own paint."""
-LARGER = 1.0
+MOST = 0.5
+"""Greatest share of a region's paper that one patch of spill covers: what covers more is its own paint."""
+LARGER = 2.0
 """Greatest area of a spill, in areas of the region that it comes from."""
 SHADE = 0.03
 """Difference in hue and chroma up to which a colour may be light or shade on another."""
@@ -49,7 +51,7 @@ WIDE = 1.0
 SOFT, FAINT = 3.0, 10.0
 """Width of a spill's soft edge in pixels of the picture, and how far from it the neighbour's colour may fade out."""
 SEAM = 4.0
-"""Width in pixels of the picture up to which odd colours around a spill are a seam, as two blurred colours meet there."""
+"""Width in pixels of the picture up to which odd colours around a spill are a seam: blurred colours meet there."""
 CROSSING = 1.5
 """Pixels of the picture beside a line over which a spill may be too faint to be suspected."""
 ALIKE = 14.0
@@ -225,7 +227,11 @@ def _spilled(
     far = np.bincount(patch, weights=suspects.away > limit[patch], minlength=count)
     largest = np.zeros(count, np.int64)
     np.maximum.at(largest, patch, areas[suspects.source])
-    fits = (far <= BEYOND * area) & (area <= LARGER * largest) & ~_outlined(patches, count, place)
+    fits = (far <= BEYOND * area) & (area <= np.where(shade, 1, LARGER) * largest) & ~_outlined(patches, count, place)
+    region = np.zeros(count, np.intp)
+    region[patch] = place.labels.ravel()[cell]
+    paper = np.bincount(place.labels[~place.inked], minlength=len(areas))
+    fits &= area <= MOST * paper[region]
     fits[0] = False
     seen_tone = tones[place.labels]
     seen_tone.ravel()[cell] = np.where(fits[patch], suspects.tone, -2)
