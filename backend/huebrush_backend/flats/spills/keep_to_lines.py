@@ -37,7 +37,8 @@ CARRY = 12.0
 AT_BORDER = 1e-3
 """Least trust in the colour of a region's cell, that of one beside its border."""
 SLIM = 1.2
-"""Depth in a region, in pixels of the picture, up to which it is slim: its main tone may be its neighbours' mixture."""
+"""Depth in a region, in pixels of the picture, up to which it is so slim that its main tone may be a mixture of its
+neighbours': a blur over two pixels leaves nothing of its own."""
 
 
 def keep_to_lines(
