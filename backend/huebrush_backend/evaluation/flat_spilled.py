@@ -100,8 +100,8 @@ class SpilledPage:
         * `truth`: (H,W), labels, also under ink
         * `own`: pictures (H,W,3) uint8 of colours that a place may have
         * `colors`: (count+1,3) uint8, the regions' main colours
-        * `right_known`: whether `own` is what is right. If it is only what a model painted, a patch that is larger than
-          the neighbour it looks like is the region's own paint: the model painted it in two colours.
+        * `right_known`: whether `own` is what is right. If it is only what a model painted, a patch that lies over no
+          line of the neighbour it looks like, or is larger than that, is the region's own paint: it has two colours.
         """
         self._step = max(1, round(max(truth.shape) / _JUDGED))
         self._across = round(page.line_width / self._step) + _BESIDE
@@ -113,8 +113,8 @@ class SpilledPage:
         self._neighbours = _neighbours(truth, self._colors)
 
     def spilled(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return (h,w) bool, the paper whose colour in `picture` (H,W,3) is nearer to a neighbour's than to its own, in
-        patches over the neighbour's line; and its difference (CIEDE2000) from its own, (h,w)."""
+        """Return (h,w) bool, the paper whose colour in `picture` (H,W,3) is nearer to a neighbour's than to its own,
+        and its difference (CIEDE2000) from its own, (h,w)."""
         lab = to_lab(self._judged(picture))
         off = np.min([deltaE_ciede2000(lab, own) for own in self._own], axis=0)
         result = np.zeros(self.paper.shape, bool)
@@ -127,11 +127,11 @@ class SpilledPage:
             nearer = apart.min(axis=1) < off[rows, columns]
             like = np.zeros(self.paper.shape, np.int32)
             like[rows[nearer], columns[nearer]] = others[apart.argmin(axis=1)[nearer]]
-            result |= self._over_lines(like)
+            result |= like > 0 if self._right_known else self._over_lines(like)
         return result, off
 
     def _over_lines(self, like: np.ndarray) -> np.ndarray:
-        """Return (h,w) bool: the patches that lie over a line of the region that they look like.
+        """Return (h,w) bool: the patches that lie over a line of the region that they look like, and are no larger.
 
         `like` (h,w): the neighbour whose colour paper of one region has, 0 for none.
         """
@@ -142,7 +142,7 @@ class SpilledPage:
             source = self._truth == other
             beside = cv2.dilate(source.view(np.uint8), np.ones((2 * self._across + 1,) * 2, np.uint8)) > 0
             found = np.unique(patches[beside & (like == other)])
-            counted[found] = True if self._right_known else area[found] <= source.sum()
+            counted[found] = area[found] <= source.sum()
         return counted[patches]
 
     def _judged(self, picture: np.ndarray) -> np.ndarray:

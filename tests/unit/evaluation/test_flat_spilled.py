@@ -47,12 +47,14 @@ def test_paper_is_spilled_where_it_is_nearer_to_the_neighbours_colour() -> None:
     assert off[10:20, :20].min() > 20 and off[20:30].max() < 1
 
 
-def test_a_patch_that_lies_over_no_line_is_not_spilled() -> None:
+def test_a_patch_that_lies_over_no_line_is_no_spill_of_a_model() -> None:
     page, truth = halves()
     right = page.colors[truth]
     picture = right.copy()
     picture[:10, :20] = BLUE
-    assert not SpilledPage(page, truth, [right], page.colors).spilled(picture)[0].any()
+    for known, count in ((True, 10 * 20), (False, 0)):
+        judged = SpilledPage(page, truth, [right], page.colors, right_known=known)
+        assert judged.spilled(picture)[0].sum() == count
 
 
 def test_a_region_that_a_model_painted_in_two_colours_spilled_nothing() -> None:

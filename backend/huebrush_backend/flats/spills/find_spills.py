@@ -2,7 +2,7 @@
 
 Each cell of a grid that does not look like its own region is compared with the tones of the regions near it. Where it
 is nearer to one of them, or half of a mixture with it, it is suspected. Suspected cells are a spill if they hang
-together, over lines too, with a region of that tone, do not reach far from it, are no larger than it, and are not a
+together, over lines too, with a region of that tone, do not reach far from it, are not far larger than it, and are no
 part that lines surround: paint for which one of these does not hold is the region's own. Around a spill its soft edge
 is found.
 """
