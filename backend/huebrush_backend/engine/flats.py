@@ -155,15 +155,17 @@ class RegionMaker:
         if picture is not None:
             paint = None if colored is None else colored.paint
             allowed = taken.palette.colors if locked is None and taken is not None else locked
-            evidence = picture_evidence(picture, paint, page.regions, ink, colors, allowed)
-            evidence = replace(evidence, decides=taken is None)
+            evidence = picture_evidence(picture, paint, page.regions, ink, colors, allowed, decides=taken is None)
         places = find_places_to_check(page.regions, colors, page.borders, ink, evidence, page.paper)
         return RegionResult(
             tuple(layers),
-            {
-                **flats_report(page.regions, used_colors(colors, palette, chosen.locked), palette, places),
-                **sources_report(taken, colors, page.regions, locked),
-            },
+            flats_report(
+                page.regions,
+                used_colors(colors, palette, chosen.locked),
+                palette,
+                places,
+                sources_report(taken, colors, page.regions, locked),
+            ),
             (
                 _gap_note(page.regions),
                 *chain.from_iterable(each.notes for each in (colored, taken) if each is not None),
@@ -261,7 +263,7 @@ def _checked(request: ColorizeRequest, page: _Page, ink: np.ndarray, palette: Pa
         flats = np.where(mend[..., 3:] > 0, mend, flats)
     used = [] if palette is None else [swatch.hex for swatch in palette.swatches]
     places = check_flats(flats, regions, ink, page.borders, palette, page.paper)
-    report = flats_report(regions, used, palette, places)
+    report = flats_report(regions, used, palette, places, ([], 0))
     return RegionResult(tuple(layers), report, (_gap_note(regions),), regions.labels)
 
 

@@ -22,9 +22,17 @@ MOST_COLOR_BORDERS = 2000
 
 
 def flats_report(
-    regions: Regions, used: list[str], palette: Palette | None, places: list[PlaceToCheck]
+    regions: Regions,
+    used: list[str],
+    palette: Palette | None,
+    places: list[PlaceToCheck],
+    sources: tuple[list[dict[str, Any]], int],
 ) -> dict[str, Any]:
-    """Return the flats report of a page (docs/protocol.md)."""
+    """Return the flats report of a page (docs/protocol.md).
+
+    * `used`: hex codes of the colours in use
+    * `sources`: entries that say where colours come from, and the number of further ones, see `sources_report`
+    """
     return {
         "regions": regions.count,
         "gap": round(regions.gap, 2),
@@ -38,8 +46,8 @@ def flats_report(
             [list(corner) for corner in line]
             for line in chain.from_iterable(border.lines for border in regions.color_borders[:MOST_COLOR_BORDERS])
         ],
-        "sources": [],
-        "more_sources": 0,
+        "sources": sources[0],
+        "more_sources": sources[1],
         "clean": not places,
         "places_to_check": [place_data(place) for place in places],
     }

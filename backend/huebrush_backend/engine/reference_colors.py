@@ -103,13 +103,15 @@ def sources_report(
     colors: RegionColors,
     regions: Regions,
     swatches: np.ndarray | None,
-) -> dict[str, Any]:
+) -> tuple[list[dict[str, Any]], int]:
     """Return the entries of a flats report (docs/protocol.md) that say where the regions' `colors` come from.
+
+    Also returns how many more there are than a report lists.
 
     `swatches`: (n,3) uint8 sRGB of a locked palette, None without one.
     """
     if taken is None:
-        return {"sources": [], "more_sources": 0}
+        return [], 0
     found, more = color_sources(taken.vote, colors, regions, taken.palette, taken.looks, swatches)
 
     def data(color: SourceColor) -> dict[str, Any]:
@@ -131,7 +133,7 @@ def sources_report(
         }
         for part in found
     ]
-    return {"sources": rows, "more_sources": more}
+    return rows, more
 
 
 def _counted(item: Reference, padding: float) -> np.ndarray:

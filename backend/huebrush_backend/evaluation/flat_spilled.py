@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from huebrush_protocol.parameters import Parameters
 from skimage.color import deltaE_ciede2000
+from skimage.measure import label
 
 from huebrush_backend.engine.engine import Engine
 from huebrush_backend.engine.request import ColorizeRequest, Reference
@@ -42,6 +43,8 @@ _JUDGED = 500
 """Longer side in pixels at which pages are judged, at least: every so many pixels of a large page are looked at."""
 _SOFT = (0.004, 0.012, 0.04)
 """Widths, in longer sides, over which a region's own tones may run into each other."""
+_BESIDE = 3
+"""Judged pixels beside a line up to which a patch may fade there and still lie over it."""
 _LEAST_CORE = 60
 """Fewest judged pixels of a region away from its borders whose median tells its colour in a model's picture."""
 
@@ -84,10 +87,25 @@ class SpilledPage:
     * `paper`: (h,w) bool, pixels that are judged
     """
 
-    def __init__(self, page: SketchPage, truth: np.ndarray, own: Sequence[np.ndarray], colors: np.ndarray) -> None:
-        """`truth` (H,W): labels, also under ink. `own`: pictures (H,W,3) uint8 of colours that a place may have.
-        `colors` (count+1,3) uint8: the regions' main colours."""
+    def __init__(
+        self,
+        page: SketchPage,
+        truth: np.ndarray,
+        own: Sequence[np.ndarray],
+        colors: np.ndarray,
+        right_known: bool = True,
+    ) -> None:
+        """Prepare what pictures of `page` are compared with.
+
+        * `truth`: (H,W), labels, also under ink
+        * `own`: pictures (H,W,3) uint8 of colours that a place may have
+        * `colors`: (count+1,3) uint8, the regions' main colours
+        * `right_known`: whether `own` is what is right. If it is only what a model painted, a patch that lies over no
+          line of the neighbour it looks like, or is larger than that, is the region's own paint: it has two colours.
+        """
         self._step = max(1, round(max(truth.shape) / _JUDGED))
+        self._across = round(page.line_width / self._step) + _BESIDE
+        self._right_known = right_known
         self.paper = (page.ink < INK)[:: self._step, :: self._step]
         self._truth = truth[:: self._step, :: self._step]
         self._own = [to_lab(self._judged(each)) for each in own]
@@ -103,10 +121,29 @@ class SpilledPage:
         odd = self.paper & (off > SEEN)
         for region, others in enumerate(self._neighbours):
             rows, columns = np.nonzero(odd & (self._truth == region)) if len(others) else ((), ())
-            if len(rows):
-                apart = deltaE_ciede2000(lab[rows, columns][:, None], self._colors[others][None])
-                result[rows, columns] = apart.min(axis=1) < off[rows, columns]
+            if not len(rows):
+                continue
+            apart = deltaE_ciede2000(lab[rows, columns][:, None], self._colors[others][None])
+            nearer = apart.min(axis=1) < off[rows, columns]
+            like = np.zeros(self.paper.shape, np.int32)
+            like[rows[nearer], columns[nearer]] = others[apart.argmin(axis=1)[nearer]]
+            result |= like > 0 if self._right_known else self._over_lines(like)
         return result, off
+
+    def _over_lines(self, like: np.ndarray) -> np.ndarray:
+        """Return (h,w) bool: the patches that lie over a line of the region that they look like, and are no larger.
+
+        `like` (h,w): the neighbour whose colour paper of one region has, 0 for none.
+        """
+        patches = np.asarray(label(like, connectivity=2, background=0))
+        counted = np.zeros(int(patches.max()) + 1, bool)
+        area = np.bincount(patches.ravel())
+        for other in np.unique(like[like > 0]).tolist():
+            source = self._truth == other
+            beside = cv2.dilate(source.view(np.uint8), np.ones((2 * self._across + 1,) * 2, np.uint8)) > 0
+            found = np.unique(patches[beside & (like == other)])
+            counted[found] = area[found] <= source.sum()
+        return counted[patches]
 
     def _judged(self, picture: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(picture[:: self._step, :: self._step])
@@ -203,7 +240,7 @@ def _as_painted(page: SketchPage, truth: np.ndarray, picture: np.ndarray) -> Spi
     # Of a region too small for the model nobody can say what it painted there: it counts as right.
     own = np.where(known[truth][..., None], colors[truth], picture)
     colors[~known] = colors[known][0] if known.any() else 0
-    return SpilledPage(page, np.where(known[truth], truth, 0), [own], colors)
+    return SpilledPage(page, np.where(known[truth], truth, 0), [own], colors, right_known=False)
 
 
 def _neighbours(truth: np.ndarray, lab: np.ndarray) -> list[np.ndarray]:

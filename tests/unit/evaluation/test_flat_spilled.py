@@ -37,14 +37,35 @@ def test_paper_is_spilled_where_it_is_nearer_to_the_neighbours_colour() -> None:
     page, truth = halves()
     right = page.colors[truth]
     picture = right.copy()
-    picture[:10, :20] = BLUE
+    picture[:10, 8:29] = BLUE
     picture[10:20, :20] = ORANGE
     picture[20:30, :20] = DARK_RED
     shaded = right.copy()
     shaded[20:30, :20] = DARK_RED
     spilled, off = SpilledPage(page, truth, [right, shaded], page.colors).spilled(picture)
-    assert spilled[:10, :20].all() and not spilled[10:].any()
+    assert spilled[:10, 8:29].all() and spilled.sum() == 10 * 21
     assert off[10:20, :20].min() > 20 and off[20:30].max() < 1
+
+
+def test_a_patch_that_lies_over_no_line_is_no_spill_of_a_model() -> None:
+    page, truth = halves()
+    right = page.colors[truth]
+    picture = right.copy()
+    picture[:10, :20] = BLUE
+    for known, count in ((True, 10 * 20), (False, 0)):
+        judged = SpilledPage(page, truth, [right], page.colors, right_known=known)
+        assert judged.spilled(picture)[0].sum() == count
+
+
+def test_a_region_that_a_model_painted_in_two_colours_spilled_nothing() -> None:
+    page, truth = halves()
+    small = np.where(np.arange(60) < 50, truth, 1)
+    colors = page.colors[small]
+    picture = colors.copy()
+    picture[:36, :30] = BLUE
+    for known, count in ((True, 36 * 29), (False, 0)):
+        judged = SpilledPage(page, small, [colors], page.colors, right_known=known)
+        assert judged.spilled(picture)[0].sum() == count
 
 
 def test_the_line_itself_does_not_count_and_what_is_made_worse_does() -> None:

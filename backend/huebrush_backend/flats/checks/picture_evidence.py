@@ -99,12 +99,13 @@ def gather_evidence(
     allowed: NDArray[np.uint8] | None = None,
     speaking: NDArray[np.bool_] | None = None,
     spilled: float = 0.0,
+    decides: bool = True,
 ) -> Evidence:
     """Return the evidence of `picture` (h,w,3) uint8 sRGB about the regions `counted` (count+1,).
 
     `ink`: (H,W) uint8, coverage of the page's lines. `allowed`: (m,3), the only colours that flats may have.
     `speaking`: (h,w) bool, where the picture says anything, None for everywhere. `spilled`: how far its colours may
-    run over lines, as a share of the longer side.
+    run over lines, as a share of the longer side. `decides`: whether flats should be as the picture.
     """
     height, width = picture.shape[:2]
     ratio = min(1.0, (MOST_CELLS / (height * width)) ** 0.5, ink.shape[0] / height, ink.shape[1] / width)
@@ -127,6 +128,7 @@ def gather_evidence(
         cell=(ink.shape[1] / columns, ink.shape[0] / rows),
         scale=regions.areas / np.maximum(cells, 1),
         allowed=allowed,
+        decides=decides,
     )
 
 

@@ -2,7 +2,7 @@
 
 Each cell of a grid that does not look like its own region is compared with the tones of the regions near it. Where it
 is nearer to one of them, or half of a mixture with it, it is suspected. Suspected cells are a spill if they hang
-together, over lines too, with a region of that tone, do not reach far from it, are no larger than it, and are not a
+together, over lines too, with a region of that tone, do not reach far from it, are not far larger than it, and are no
 part that lines surround: paint for which one of these does not hold is the region's own. Around a spill its soft edge
 is found.
 """
@@ -34,6 +34,10 @@ REACH = 18.0
 """Farthest that a spill reaches from the neighbour, in pixels of the picture: two cells of a latent and a bit."""
 BEYOND = 0.3
 """Share of a suspected patch beyond `REACH` from which it is the region's own paint."""
+MOST = 0.5
+"""Greatest share of a region's paper that one patch of spill covers: what covers more is its own paint."""
+LARGER = 2.0
+"""Greatest area of a spill, in areas of the region that it comes from."""
 SHADE = 0.03
 """Difference in hue and chroma up to which a colour may be light or shade on another."""
 SHADE_REACH, SHADE_CONTACT = 9.0, 0.35
@@ -42,8 +46,12 @@ with other regions that is one with the neighbour's tone: shade runs along other
 DRAWN, LEAST_DRAWN = 0.5, 4.0
 """Share of a patch's border within its region that runs along lines from which the patch is a drawn part, and length of
 the border in pixels of the picture up to which it says nothing."""
+WIDE = 1.0
+"""Half the width, in widths of the lines, from which ink is filled rather than a line."""
 SOFT, FAINT = 3.0, 10.0
 """Width of a spill's soft edge in pixels of the picture, and how far from it the neighbour's colour may fade out."""
+SEAM = 4.0
+"""Width in pixels of the picture up to which odd colours around a spill are a seam: blurred colours meet there."""
 CROSSING = 1.5
 """Pixels of the picture beside a line over which a spill may be too faint to be suspected."""
 ALIKE = 14.0
@@ -114,7 +122,10 @@ def find_spills(
     source = np.zeros(labels.shape, np.int32)
     source.ravel()[suspects.cell[spilled]] = suspects.source[spilled]
     share = _with_edges(seeds, source, picture, own, place, main)
-    share.ravel()[suspects.cell[~in_spill]] = 0  # the region's own paint, right up to a spill
+    # The region's own paint stays, right up to a spill. A seam around a spill is not paint, whatever it looks like.
+    painted = np.zeros(labels.shape, np.uint8)
+    painted.ravel()[suspects.cell[~in_spill]] = 1
+    share[cv2.morphologyEx(painted, cv2.MORPH_OPEN, _disc(SEAM / 2 * place.pixel)) > 0] = 0
     return share
 
 
@@ -145,7 +156,7 @@ def _suspects(
     seen, field = picture.reshape(-1, 3)[cell], own.reshape(-1, 3)[cell]
     rank = tones[labels]
     own_rank = rank.ravel()[cell]
-    best = np.full(len(cell), np.inf, np.float32)
+    best, faint = np.full(len(cell), np.inf, np.float32), np.zeros(len(cell), bool)
     tone = np.full(len(cell), -1, np.intp)
     source, away = np.zeros(len(cell), np.int32), np.zeros(len(cell), np.float32)
     for each in range(int(tones.max()) + 1):
@@ -154,13 +165,15 @@ def _suspects(
             continue
         distance, nearest = _nearest(rank == each)
         region = labels.ravel()[nearest.ravel()[cell]]
-        apart = np.sqrt(squares(seen - main[region]))
-        apart += np.where(distance.ravel()[cell] > REACH * place.pixel, _FAR, 0)
-        better = others & (apart < best)
-        better[better] = _mixture(seen[better], field[better], main[region[better]]) > NEARER
+        near = distance.ravel()[cell] <= REACH * place.pixel
+        apart = np.sqrt(squares(seen - main[region])) + np.where(near, 0, _FAR)
+        share = _mixture(seen, field, main[region])
+        faint |= others & near & (share > EDGE[0]) & (share <= NEARER)
+        better = others & (apart < best) & (share > NEARER)
         best[better], tone[better], source[better] = apart[better], each, region[better]
         away[better] = distance.ravel()[cell][better]
-    found = tone >= 0
+    # What a tone nearby explains as a little of it in the region's own is not that of a region elsewhere.
+    found = (tone >= 0) & ~((best >= _FAR) & faint)
     shade = _may_be_shade(seen[found], field[found])
     return _Suspects(cell[found], tone[found], source[found], away[found], shade)
 
@@ -214,13 +227,32 @@ def _spilled(
     far = np.bincount(patch, weights=suspects.away > limit[patch], minlength=count)
     largest = np.zeros(count, np.int64)
     np.maximum.at(largest, patch, areas[suspects.source])
-    fits = (far <= BEYOND * area) & (area <= largest) & ~_outlined(patches, count, place)
+    fits = (far <= BEYOND * area) & (area <= np.where(shade, 1, LARGER) * largest) & ~_outlined(patches, count, place)
+    region = np.zeros(count, np.intp)
+    region[patch] = place.labels.ravel()[cell]
+    paper = np.bincount(place.labels[~place.inked], minlength=len(areas))
+    fits &= area <= MOST * paper[region]
     fits[0] = False
     seen_tone = tones[place.labels]
     seen_tone.ravel()[cell] = np.where(fits[patch], suspects.tone, -2)
-    fits &= ~shade | (_contact(patches, seen_tone, count, place) >= SHADE_CONTACT)
+    carried = _carried_under_lines(patches, place)
+    hidden = (carried > 0) & (patches == 0)
+    beside = seen_tone.copy()
+    kind_of = np.zeros(count, np.intp)
+    kind_of[patch] = suspects.tone
+    beside[hidden] = np.where(fits[carried[hidden]], kind_of[carried[hidden]], -2)
+    fits &= ~shade | (_contact(carried, beside, count, place) >= SHADE_CONTACT)
     found = _reached(patches, seen_tone, fits, place)[patch]
     return found & (suspects.away <= reach), found
+
+
+def _carried_under_lines(patches: NDArray[np.int32], place: Places) -> NDArray[np.int32]:
+    """Return `patches` (h,w) continued within their regions under the lines beside them, where paint is not seen."""
+    away, nearest = _nearest(patches > 0)
+    across = place.line + CROSSING * place.pixel
+    hidden = (patches == 0) & (away <= across) & (place.labels.ravel()[nearest] == place.labels)
+    hidden &= np.asarray(cv2.dilate(place.inked.view(np.uint8), _disc(CROSSING * place.pixel)), bool)
+    return np.where(hidden, patches.ravel()[nearest], patches)
 
 
 def _contact(patches: NDArray[np.int32], tone: NDArray[np.intp], count: int, place: Places) -> NDArray[np.float64]:
@@ -278,9 +310,15 @@ def _outlined(patches: NDArray[np.int32], count: int, place: Places) -> NDArray[
             same = place.labels[here] == place.labels[there]
             edge[here] |= (patches[here] > 0) & (patches[here] != patches[there]) & same
             border[here] |= ~same
-    outline = np.asarray(cv2.dilate(border.view(np.uint8), _disc(place.line / 2 + place.pixel)), bool)
+    # A line belongs to the region's outline in all its width, and what is wider than a line encloses nothing.
+    inked = place.inked.view(np.uint8)
+    away, nearest = _nearest(border)
+    thick = np.asarray(cv2.distanceTransform(inked, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
+    outline = away <= np.maximum(place.line / 2, thick.ravel()[nearest]) + place.pixel
     edge &= ~outline
-    near = np.asarray(cv2.dilate((place.inked & ~outline).view(np.uint8), _disc(1.5 * place.pixel)), bool)
+    blots = cv2.morphologyEx(inked, cv2.MORPH_OPEN, _disc(WIDE * place.line))
+    drawn = place.inked & ~outline & (blots == 0)
+    near = np.asarray(cv2.dilate(drawn.view(np.uint8), _disc(1.5 * place.pixel)), bool)
     length = np.bincount(patches[edge], minlength=count)
     along = np.bincount(patches[edge & near], minlength=count)
     return (length > LEAST_DRAWN * place.pixel) & (along > DRAWN * length)

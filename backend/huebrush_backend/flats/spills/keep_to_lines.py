@@ -36,8 +36,9 @@ CARRY = 12.0
 """Distance, in pixels of the picture, over which a region's own colour is carried."""
 AT_BORDER = 1e-3
 """Least trust in the colour of a region's cell, that of one beside its border."""
-SLIM = 2.5
-"""Depth in a region, in pixels of the picture, up to which it is slim: its main tone may be its neighbours' mixture."""
+SLIM = 1.2
+"""Depth in a region, in pixels of the picture, up to which it is so slim that its main tone may be a mixture of its
+neighbours': a blur over two pixels leaves nothing of its own."""
 
 
 def keep_to_lines(

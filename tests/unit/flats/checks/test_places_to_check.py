@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 import pytest
@@ -196,6 +194,6 @@ def test_a_picture_that_does_not_decide_raises_doubts_but_suggests_nothing(regio
     colors, left = colored(regions), regions.at(*LEFT)
     picture = painted(regions, colors)
     colors.colors[left] = (250, 230, 60)
-    evidence = replace(gather_evidence(picture, regions, ink, counted_regions(colors)), decides=False)
+    evidence = gather_evidence(picture, regions, ink, counted_regions(colors), decides=False)
     (place,) = find_places_to_check(regions, colors, shared_borders(regions.labels, ink), ink, evidence)
     assert [(fix.color, fix.suggested) for fix in place.fixes] == [("#c81e28", False)]

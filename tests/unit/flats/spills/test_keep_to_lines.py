@@ -15,6 +15,7 @@ from huebrush_backend.imaging.color import color_difference
 SIDE, PAGE = 128, 512
 """Size of the picture and of the page, in pixels."""
 BLUE, YELLOW, RED, WHITE = (40, 80, 200), (240, 220, 120), (210, 40, 60), (255, 255, 255)
+LAVENDER = (160, 180, 230)
 
 
 def page_with_lines(*columns: int) -> np.ndarray:
@@ -129,10 +130,43 @@ def test_a_picture_without_spills_is_left_as_it_is(columns: tuple[int, ...]) -> 
     assert color_difference(result, picture)[:, [*range(17), *range(24, SIDE)]].max() < 3
 
 
-def test_a_slim_region_in_a_mixture_of_its_neighbours_takes_the_nearer_one() -> None:
+def test_a_region_too_slim_for_a_colour_of_its_own_takes_the_nearer_neighbours() -> None:
     picture = painted((0, BLUE), (62, (170, 65, 110)), (65, RED))
-    result = keep_to_lines(picture, find_regions(page_with_lines(61, 66), 0), page_with_lines(61, 66))
-    assert off(result[:, 126:129], RED).max() < 12
+    result = keep_to_lines(picture, find_regions(page_with_lines(62, 65), 0), page_with_lines(62, 65))
+    assert off(result[:, 127:128], RED).max() < 12
+
+
+def test_a_slim_region_that_has_a_middle_keeps_its_colour() -> None:
+    mixture = (170, 65, 110)
+    picture = painted((0, BLUE), (60, mixture), (66, RED))
+    result = keep_to_lines(picture, find_regions(page_with_lines(60, 66), 0), page_with_lines(60, 66))
+    assert off(result[:, 124:129], mixture).max() < 8
+
+
+def test_no_seam_stays_around_a_spill_that_fades_into_a_colour_which_another_region_has() -> None:
+    picture = painted((0, BLUE), (48, WHITE), (100, LAVENDER))
+    cv2.circle(picture, (48, 64), 11, BLUE, -1)
+    picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 2.0), np.uint8)
+    result = kept(picture, page_with_lines(48, 100))
+    assert off(picture[:, 52:90], WHITE).max() > 40
+    assert off(result[:, 52:90], WHITE).max() < 6
+
+
+def test_a_spill_over_a_bold_part_of_a_line_is_no_drawn_part() -> None:
+    ink = page_with_lines(64)
+    cv2.rectangle(ink, (256, 140), (278, 340), (255,), -1)
+    picture = painted((0, BLUE), (64, YELLOW))
+    cv2.ellipse(picture, (66, 60), (12, 22), 0, 0, 360, BLUE, -1)
+    assert off(kept(soft(picture), ink)[:, 72:], YELLOW).max() < 6
+
+
+def test_a_patch_that_covers_most_of_a_small_region_is_its_own_paint() -> None:
+    ink = page_with_lines(64)
+    cv2.rectangle(ink, (256, 200), (300, 260), (255,), 5)
+    picture = painted((0, BLUE), (64, YELLOW))
+    picture[50:65, 64:75] = BLUE
+    picture[50:65, 72:75] = RED
+    assert off(kept(soft(picture), ink)[54:61, 67:70], BLUE).max() < 10
 
 
 def test_windows_are_kept_one_by_one_and_the_rest_stays() -> None:
