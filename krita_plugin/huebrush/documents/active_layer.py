@@ -22,7 +22,7 @@ WAIT_MILLISECONDS = 10
 MOST_LOOKS = 200
 """Looks whether Krita has activated what was inserted: its threads tell it when they are done, after tenths of a second
 if a stroke has just ended."""
-QUIET_LOOKS = 60
+QUIET_LOOKS = 30
 """Looks at which Krita is idle and has activated nothing, after which it does not: in Krita 5.2, and in a document that
 is not shown."""
 IDLE_LOOKS = 5
