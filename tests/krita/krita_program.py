@@ -59,6 +59,7 @@ class KritaProgram:
         self.home = Path(tempfile.mkdtemp(prefix="hb-krita-"))
         self._socket = self.home / "driver.sock"
         self._log = (self.home / "krita.log").open("wb")
+        self._printed = ""
         self.data, self.config = self.home / _DATA, self.home / _CONFIG
         for folder in (self.home / "cache", self.home / "run"):
             folder.mkdir(0o700)
@@ -165,8 +166,9 @@ class KritaProgram:
         return self.wait_for(f"(hands.banner() or {{}}).get('code') == {code!r} and hands.banner()", f"banner {code}")
 
     def output(self) -> str:
-        """Return the end of what Krita printed."""
-        return (self.home / "krita.log").read_text("utf-8", "replace")[-4000:]
+        """Return the end of what Krita printed; also after `stop`."""
+        log = self.home / "krita.log"
+        return log.read_text("utf-8", "replace")[-4000:] if log.exists() else self._printed
 
     def stop(self) -> None:
         """End Krita the hard way (its documents are the test's own), its backend, its screen; remove its home."""
@@ -180,6 +182,7 @@ class KritaProgram:
             psutil.wait_procs(started, PATIENCE)
         stop_screen(self._screen)
         self._log.close()
+        self._printed = self.output()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def quit(self) -> int:

@@ -57,7 +57,8 @@ class SharedKrita:
     def borrow(self, kind: KritaKind, request: pytest.FixtureRequest) -> Iterator[KritaProgram]:
         """Give one of this `kind` to a file of tests, as if it had just been started.
 
-        Fails when Python failed inside it unnoticed.
+        A file that borrows two kinds has the second in place of the first, which then has ended. Fails when Python
+        failed inside it unnoticed.
         """
         program = self._program
         if program is None or kind is not self._kind or not program.is_running:
@@ -71,7 +72,7 @@ class SharedKrita:
         yield program
         printed = program.output()
         has_failed = request.session.testsfailed > failures or "Traceback" in printed
-        if has_failed or getattr(request.module, LEAVES_TRACES, False):
+        if program is self._program and (has_failed or getattr(request.module, LEAVES_TRACES, False)):
             self.end()
         assert "Traceback" not in printed, f"Python failed inside Krita, unnoticed by the tests:\n{printed}"
 

@@ -30,12 +30,12 @@ def writing():
     return insert_group(document_key(hands.document()), node_id(hands.layer_named("Line art")), "Group", images)
 
 def begin(work, number):
-    "Do this many steps and return whether there are as many."
+    "Do this many steps, with their waits, and return whether there are as many."
     global steps
     steps = work()
     try:
         for _ in range(number):
-            next(steps)
+            hands.spin(next(steps) / 1000)  # Krita answers only then
     except StopIteration:
         return False
     return True

@@ -120,7 +120,8 @@ def test_lowest_line_art_of_a_page_that_is_not_in_front(painting_krita, page):
     krita.run("hands.type_number('huebrush_steps_number', 20); hands.click('huebrush_colorize')")
     krita.wait_for("(hands.job() or {}).get('step', 0) >= 2", "two steps")
     krita.run("other = hands.show(app.createDocument(64, 64, 'Other', 'RGBA', 'U8', '', 72.0))")
-    krita.wait_for("len(__import__('huebrush.session').session.session().jobs.unplaced())", "a result without a place")
+    stage = "__import__('huebrush.session').session.session().jobs.latest(documents.document_key(d)).stage.value"
+    krita.wait_for(f"{stage} == 'unplaced'", "a result without a place")
     krita.run("app.setActiveDocument(d); other.setModified(False); other.close(); hands.spin(0.3)")
     said = krita.wait_for_banner("lowest_layer")
     assert krita.value(STATE) == before

@@ -14,6 +14,7 @@ d = hands.document(); group = d.createGroupLayer('Inks'); d.rootNode().addChildN
 lines = hands.layer_named('Line art').duplicate(); hands.layer_named('Line art').remove()
 group.addChildNode(lines, None); lines.setName('Line art'); d.setActiveNode(lines); hands.spin(0.3)
 lines.enableAnimation(); d.setFullClipRangeEndTime(24); d.setCurrentTime(10); d.waitForDone(); hands.spin(0.5)
+d.setActiveNode(lines); hands.spin(0.5)  # only then 5.2 may add frames
 app.action('add_blank_frame').trigger(); hands.spin(0.5); d.waitForDone()
 lines.setPixelData(hands.QtCore.QByteArray(bytes((0, 0, 0, 255)) * 6400), 60, 60, 80, 80)
 d.refreshProjection(); d.waitForDone(); hands.spin(0.5)

@@ -1,5 +1,5 @@
 """A page between two works of the artist's, when layers can be inserted, and the active layer or mask, which stays the
-active one: Krita activates each layer that is inserted."""
+active one: Krita activates each layer that a script inserts (5.1, 5.3 and 6.0; 5.2 does not)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ MOST_WAITS = 100
 WAIT_MILLISECONDS = 10
 MOST_LOOKS = 200
 """Looks whether Krita has activated what was inserted: its threads tell it when they are done, after tenths of a second
-if a stroke has just ended. In a document that is not shown it activates nothing."""
+if a stroke has just ended."""
+QUIET_LOOKS = 30
+"""Looks at which Krita is idle and has activated nothing, after which it does not: in Krita 5.2, and in a document that
+is not shown."""
 IDLE_LOOKS = 5
 """Looks at which Krita is idle and the artist's own is active again, after which it stays so."""
 
@@ -70,9 +73,9 @@ def give_back_active(key: str, selected: Sequence[Node], inserted: str) -> Steps
     """Make the first of `selected`, a layer or a mask, the active node of the document with this `key` again, if both
     are there, as soon as Krita has activated the layer with the id `inserted`; select the others beside it. The artist
     may have undone the insertion already."""
-    looks, idle, is_back = MOST_LOOKS, 0, False
+    looks, idle, enough = MOST_LOOKS, 0, QUIET_LOOKS
     active = selected[0] if selected else None
-    while active is not None and looks and idle < IDLE_LOOKS:
+    while active is not None and looks and idle < enough:
         yield WAIT_MILLISECONDS
         looks -= 1
         document = find_document(key)
@@ -84,11 +87,11 @@ def give_back_active(key: str, selected: Sequence[Node], inserted: str) -> Steps
         now = document.activeNode()
         if now is not None and node_id(now) == inserted:
             document.setActiveNode(active)
-            idle, is_back = 0, True
-        elif is_back and document.tryBarrierLock():
+            idle, enough = 0, IDLE_LOOKS
+        elif document.tryBarrierLock():
             document.unlock()
             idle += 1
-            if idle == IDLE_LOOKS and len(selected) > 1:
+            if idle == enough == IDLE_LOOKS and len(selected) > 1:
                 select_too(document, selected[1:])
     yield from until_hand_is_up()  # the artist may have begun a stroke: what follows waits for its end
 
