@@ -37,6 +37,5 @@ def open_example(title: str, line_art: str, reference: str) -> Document | None:
         layer.setPixelData(pixels, 0, 0, picture.width(), picture.height())
         root_node(document).addChildNode(layer, None)
     document.refreshProjection()
-    document.setModified(False)
     window.addView(document)
     return document

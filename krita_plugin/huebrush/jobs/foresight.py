@@ -41,10 +41,7 @@ def opaque_paper(document: Document, lines: Node) -> str | None:
 
     Light paper vanishes in "multiply", dark paper in "screen".
     """
-    page, covered = QtCore.QRect(0, 0, document.width(), document.height()), lines.bounds()
     small = lines.thumbnail(EDGE, EDGE)
-    if small.isNull() or not covered.contains(page):
-        return None
     greys = []
     for y in range(small.height()):
         for x in range(small.width()):
@@ -52,6 +49,9 @@ def opaque_paper(document: Document, lines: Node) -> str | None:
             if color.alpha() < OPAQUE:
                 return None
             greys.append(color.lightness())
+    page = QtCore.QRect(0, 0, document.width(), document.height())
+    if not greys or not lines.bounds().contains(page):  # asked last: on clear layers Krita looks at every pixel for it
+        return None
     return "multiply" if sorted(greys)[len(greys) // 2] >= LIGHT else "screen"
 
 
