@@ -7,11 +7,12 @@ import pytest
 REMEDY = "hands.click('huebrush_banner_remedy'); hands.document().waitForDone(); hands.spin(0.3)"
 
 
-def test_without_a_document_the_example_is_one_click_away(painting_krita):
+def test_without_a_document_the_example_is_one_click_away(painting_krita, picture):
     """It opens as a new document with lines and reference chosen, and no file that could be overwritten."""
     krita = painting_krita
     krita.run("hands.close_all(); hands.widget('huebrush_panel').refresh()")
     assert krita.value("hands.widget('huebrush_first_steps').isVisible()")
+    picture(krita, "", "docker-first-steps")
     krita.run("hands.click('huebrush_try_example'); hands.spin(0.5)")
     assert krita.value("hands.document().fileName()") == ""
     assert krita.value("[layer['name'] for layer in hands.layers()]")[:2] == ["Line art", "Reference"]
