@@ -1,4 +1,4 @@
-"""What would hide a result, seen before the artist waits for it: opaque paper over it, or a page without colours."""
+"""Advice before a run on what would hide its result: opaque paper over it, or a page without colours."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HIDES = "normal"
 
 
 def foresee(document: Document, line_art: str) -> Problem | None:
-    """Return what would hide a result below the layer with the id `line_art` in `document`, None where nothing would.
+    """Look for what would hide a result below the layer with the id `line_art` in `document`; None where nothing would.
 
     The remedy is `Remedy.SHOW_COLORS`, which `show_colors` carries out.
     """

@@ -1,4 +1,4 @@
-"""What a page lies in: it scrolls when the docker is too low for it, and its contents may be made late."""
+"""The frame of a page, which scrolls when the docker is too low for it."""
 
 from __future__ import annotations
 

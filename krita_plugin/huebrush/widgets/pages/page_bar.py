@@ -64,10 +64,12 @@ class PageBar(QtWidgets.QWidget):
     def show_count(self, name: str, count: int, why_idle: str = "") -> None:
         """Show how many things are on the page `name`, and, if they have no effect, the reason as the tool tip."""
         button, label = self._buttons[name], text(f"page.{name}")
-        button.setText(text("page.count", page=label, count=count) if count else label)
-        button.setAccessibleName(button.text())
         button.setToolTip(why_idle or text(f"page.{name}.tip"))
-        self._fit()
+        words = text("page.count", page=label, count=count) if count else label
+        if words != button.text():
+            button.setText(words)
+            button.setAccessibleName(words)
+            self._fit()
 
     def minimumSizeHint(self) -> QtCore.QSize:
         """The bar can be as narrow as its glyphs and one word."""

@@ -30,7 +30,7 @@ def label_contrasts() -> dict[str, float]:
     picture = shown.grab().toImage()
     contrasts: dict[str, float] = {}
     for label in shown.findChildren(QtWidgets.QLabel):
-        if label.text() and label.visibleRegion().boundingRect() == label.rect():
+        if label.text() and label.isEnabled() and label.visibleRegion().boundingRect() == label.rect():
             corner = label.mapTo(shown, QtCore.QPoint(0, 0)) * picture.devicePixelRatio()
             behind = picture.pixelColor(corner)  # no letter reaches into the corner
             contrasts[label.text()] = _contrast(label.palette().color(label.foregroundRole()), behind)
