@@ -30,6 +30,7 @@ class PageBar(QtWidgets.QWidget):
         self.setObjectName("huebrush_pages")
         self._group = QtWidgets.QButtonGroup(self)
         self._buttons: dict[str, QtWidgets.QToolButton] = {}
+        self._widths: dict[str, tuple[int, int]] = {}
         layout = QtWidgets.QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING)
@@ -45,6 +46,7 @@ class PageBar(QtWidgets.QWidget):
             layout.addWidget(button)
         layout.addStretch(1)
         self._draw_glyphs()
+        self._measure()
         self.show_page(COLORIZE)
 
     @property
@@ -69,6 +71,7 @@ class PageBar(QtWidgets.QWidget):
         if words != button.text():
             button.setText(words)
             button.setAccessibleName(words)
+            self._measure()
             self._fit()
 
     def minimumSizeHint(self) -> QtCore.QSize:
@@ -82,10 +85,14 @@ class PageBar(QtWidgets.QWidget):
         self._fit()
 
     def changeEvent(self, a0: QtCore.QEvent | None) -> None:
-        """Follow the colours of the theme."""
+        """Follow the colours and the font of the theme."""
         super().changeEvent(a0)
-        if a0 is not None and a0.type() == QtCore.QEvent.Type.PaletteChange:
+        kind = a0.type() if a0 is not None else None
+        if kind == QtCore.QEvent.Type.PaletteChange:
             self._draw_glyphs()
+        elif kind in (QtCore.QEvent.Type.FontChange, QtCore.QEvent.Type.StyleChange) and self._widths:
+            self._measure()
+            self._fit()
 
     def _on_toggled(self, name: str, checked: bool) -> None:
         if checked:
@@ -108,13 +115,17 @@ class PageBar(QtWidgets.QWidget):
 
     def _width(self, worded: Sequence[str]) -> int:
         """Return the width of the row in pixels, with the words of the pages `worded`."""
-        width = -SPACING
+        return sum(self._widths[name][name in worded] + SPACING for name in PAGES) - SPACING
+
+    def _measure(self) -> None:
+        """Measure each button without and with its word. Not while the row is laid out: that would lay it out again."""
         for name, button in self._buttons.items():
-            before = button.toolButtonStyle()
-            button.setToolButtonStyle(_style(name in worded))
-            width += button.sizeHint().width() + SPACING
+            before, widths = button.toolButtonStyle(), []
+            for with_word in (False, True):
+                button.setToolButtonStyle(_style(with_word))
+                widths.append(button.sizeHint().width())
             button.setToolButtonStyle(before)
-        return width
+            self._widths[name] = widths[0], widths[1]
 
 
 def _style(with_word: bool) -> QtCore.Qt.ToolButtonStyle:

@@ -215,6 +215,7 @@ def show(opened: Any) -> Any:
     opened.setBatchmode(True)
     Krita.instance().activeWindow().addView(opened)
     spin(0.3)
+    widget("huebrush_panel").refresh()  # a docker behind another one waits until it is seen
     return opened
 
 
