@@ -13,7 +13,7 @@ from ..documents.example import open_example
 from ..documents.find import active_document, document_key, find_document, find_node
 from ..documents.own_layers import pickable_layers
 from ..jobs.effective_job import JobRequest
-from ..jobs.foresight import foresee, show_colors
+from ..jobs.foresight import show_colors
 from ..jobs.job import Job, Stage
 from ..session import Session
 from ..settings.store import DocumentSettings, PluginSettings, first_settings, with_present_line_art
@@ -30,6 +30,7 @@ from .references.reference_brush_controller import ReferenceBrushController
 from .settings_form import SettingsForm
 from .status.backend_line import BackendLine
 from .status.fault_report_buttons import FaultReport
+from .status.foresight_notice import ForesightNotice
 from .status.notices import Notices
 from .status.strip import LOWEST, Strip
 
@@ -66,6 +67,7 @@ class Panel(QtWidgets.QWidget):
         self.patches = PatchController(session.link, self.edits, self)
         self.reference_brush = ReferenceBrushController(session, self._form.references, self)
         self._notices = Notices(self._strip.banner, session.link, self.job, self)
+        self._foresight = ForesightNotice(self._notices)
         self._fault_report = FaultReport(session.link, self)
         self._backend = BackendLine()
         self._build_layout()
@@ -101,7 +103,7 @@ class Panel(QtWidgets.QWidget):
         self._heatmap.refresh()
         self.reference_brush.refresh()
         self._notices.follow_document(document)
-        self._foresee()
+        self._foresight.look(document, self._form.settings)
         self._show_job()
 
     def schedule_refresh(self) -> None:
@@ -272,7 +274,7 @@ class Panel(QtWidgets.QWidget):
     def _on_edited(self) -> None:
         document, settings = active_document(), self._form.settings
         self._notices.on_edited()
-        self._foresee()
+        self._foresight.follow(document, settings)
         self.text_brush.refresh()
         self._heatmap.refresh()
         self._show_first_steps()
@@ -358,14 +360,6 @@ class Panel(QtWidgets.QWidget):
                 lines.setBlendingMode(mode)
                 document.refreshProjection()
         self._notices.dismiss()
-
-    def _foresee(self) -> None:
-        """Look for what would hide a result. What its end has said of the same is not said twice."""
-        document, settings = active_document(), self._form.settings
-        own = document is not None and document_key(document) == self._document
-        reason = foresee(document, settings.line_art) if document is not None and own else None
-        self._notices.foresee(reason if not settings.regions.is_check else None)
-        self._notices.show()
 
     def _show_colors(self) -> None:
         document = active_document()

@@ -73,7 +73,9 @@ class Notices(QtCore.QObject):
 
     def foresee(self, reason: Problem | None) -> None:
         """Say before the next job what would hide its result, None for nothing."""
-        self._foreseen = reason
+        if reason != self._foreseen:
+            self._foreseen = reason
+            self.show()
 
     def show(self) -> None:
         """Bring the banner up to date."""
