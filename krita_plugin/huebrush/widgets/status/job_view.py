@@ -32,8 +32,9 @@ class PreviewLabel(QtWidgets.QLabel):
 
     def show_picture(self, picture: QtGui.QImage | None) -> None:
         """Show `picture`, or hide for None."""
-        self._picture = picture
-        self._fit()
+        if picture is not self._picture:  # progress comes more often than pictures
+            self._picture = picture
+            self._fit()
 
     def resizeEvent(self, a0: QtGui.QResizeEvent | None) -> None:
         """Scale the picture again."""
@@ -98,7 +99,6 @@ class JobView(QtWidgets.QWidget):
         self._phase = ElidedLabel()
         self._phase.setObjectName("huebrush_phase")
         self._preview = PreviewLabel()
-        self._is_check = False
         self._colorize.clicked.connect(lambda _checked=False: self.colorize_clicked.emit())
         self._another.clicked.connect(lambda _checked=False: self.another_clicked.emit())
         self._cancel.clicked.connect(lambda _checked=False: self.cancel_clicked.emit())
@@ -131,7 +131,6 @@ class JobView(QtWidgets.QWidget):
         task = "check" if is_check else "colorize"
         self._colorize.setText(text(f"job.{task}"))
         self._colorize.setToolTip(text(f"job.{task}.tip"))
-        self._is_check = is_check
         self._another.setVisible(not is_check)
 
     def show_job(self, job: Job | None, show_preview: bool) -> None:
