@@ -19,8 +19,8 @@ from scipy.sparse.csgraph import connected_components
 from skimage.measure import label
 
 from huebrush_backend.flats.colors.clusters import clusters, gather_tones
-from huebrush_backend.flats.spills.mixtures import between, squares
-from huebrush_backend.flats.splitting.color_patches import perceived
+from huebrush_backend.flats.spills.mixtures import between
+from huebrush_backend.flats.splitting.color_patches import perceived, squares
 
 APART = 0.06
 """Least difference of two regions' colours, as of `perceived`, for which spills of one into the other are sought."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from huebrush_backend.flats.splitting.color_patches import squares
+
 
 def between(
     seen: NDArray[np.float32], one: NDArray[np.float32], other: NDArray[np.float32]
@@ -18,8 +20,3 @@ def between(
     square = squares(step)
     along = np.einsum("ik,ik->i", off, step) / np.maximum(square, 1e-9)
     return along, squares(off) - along**2 * square, square
-
-
-def squares(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the squared length (…) of vectors (…,3)."""
-    return np.einsum("...k,...k->...", vectors, vectors)

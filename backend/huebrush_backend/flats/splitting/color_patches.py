@@ -151,11 +151,11 @@ def cluster_colors(values: NDArray[np.float32], most: int = MOST_COLORS) -> NDAr
 def _far_apart(values: NDArray[np.float32], most: int) -> NDArray[np.float64]:
     """Return up to `most` of the values (k,3) that lie far apart, until all others are near to one of them."""
     middle = np.median(values, axis=0)
-    centers = [values[np.argmin(_squares(values - middle))]]
-    nearest = _squares(values - centers[0])
+    centers = [values[np.argmin(squares(values - middle))]]
+    nearest = squares(values - centers[0])
     while len(centers) < most and nearest.max() > (SAME / 2) ** 2:
         centers.append(values[np.argmax(nearest)])
-        nearest = np.minimum(nearest, _squares(values - centers[-1]))
+        nearest = np.minimum(nearest, squares(values - centers[-1]))
     return np.stack(centers).astype(np.float64)
 
 
@@ -196,9 +196,9 @@ def _united(means: NDArray[np.float64], numbers: NDArray[np.float64]) -> NDArray
 
 def _squares_to(values: NDArray[np.float32], means: NDArray[np.float64]) -> NDArray[np.floating]:
     """Return the squared distances (k,n) of `values` (k,3) to `means` (n,3): |v - m|² = |v|² - 2 v·m + |m|²."""
-    return _squares(values)[:, None] + np.square(means).sum(axis=1) - 2 * (values @ means.T)
+    return squares(values)[:, None] + np.square(means).sum(axis=1) - 2 * (values @ means.T)
 
 
-def _squares(vectors: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return the squared lengths (n,) of `vectors` (n,3)."""
-    return np.einsum("ij,ij->i", vectors, vectors)  # many times faster than a sum along so short an axis
+def squares(vectors: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the squared lengths (…) of `vectors` (…,3)."""
+    return np.einsum("...k,...k->...", vectors, vectors)  # many times faster than a sum along so short an axis
