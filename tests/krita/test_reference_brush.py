@@ -104,4 +104,4 @@ def test_a_patch_of_the_reference_is_what_a_painted_place_comes_to_look_like(rea
     assert krita.value("hands.widget('huebrush_edits_list').item(0).text()") == "→ like “Reference”, painted"
     again = colorized(krita, tmp_path, "huebrush_edits_apply")
     assert np.array_equal(again, after), "the recipe has the patch itself"
-    krita.run("hands.widget('huebrush_page_edit').setChecked(False)")
+    krita.run("hands.show_page('colorize')")

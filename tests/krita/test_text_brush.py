@@ -32,7 +32,7 @@ def brushed(brushing_krita, page):
     krita = brushing_krita
     begin(krita, page)
     yield krita
-    krita.run("hands.widget('huebrush_page_edit').setChecked(False)")
+    krita.run("hands.show_page('colorize')")
 
 
 def begin(krita, page, **options) -> None:
@@ -169,7 +169,7 @@ def test_an_eye_of_twelve_pixels_on_a_large_page(brushing_krita, page, tmp_path)
     rows, columns = np.nonzero(place)
     assert (after[place] == (30, 70, 200, 255)).all() and 60 <= place.sum() <= 200
     assert rows.min() >= 1492 and rows.max() <= 1508 and columns.min() >= 1992 and columns.max() <= 2008
-    krita.run("hands.widget('huebrush_page_edit').setChecked(False)")
+    krita.run("hands.show_page('colorize')")
 
 
 def test_a_kept_brush_works_again_after_reopening(brushing_krita, page, tmp_path):
@@ -199,7 +199,7 @@ def test_a_kept_brush_works_again_after_reopening(brushing_krita, page, tmp_path
         "for edit in __import__('json').loads(bytes(d.annotation(n).data()))['settings']['edits']]"
     )
     assert len(kept) == 2 and len(set(kept)) == 1 and kept[0], "the recipes have the strokes"
-    krita.run("hands.toggle('huebrush_edits_keep_brush'); hands.widget('huebrush_page_edit').setChecked(False)")
+    krita.run("hands.toggle('huebrush_edits_keep_brush'); hands.show_page('colorize')")
 
 
 def test_the_built_in_model_edits_what_is_painted(real_krita, page, picture, tmp_path):
@@ -235,4 +235,4 @@ def test_the_built_in_model_edits_what_is_painted(real_krita, page, picture, tmp
     assert tuple(np.median(after[free][:, :3], axis=0)) == pytest.approx((200, 30, 40), abs=3)
     krita.run("hands.press('edit_undo')")
     assert krita.settled(STATE, painted) == painted
-    krita.run("hands.widget('huebrush_page_edit').setChecked(False)")
+    krita.run("hands.show_page('colorize')")
