@@ -17,8 +17,8 @@ from .scratch import compose, resolution_of, scratch_document
 if TYPE_CHECKING:
     from krita import Document, GroupLayer, Node
 
-
 OPAQUE = 255
+"""Krita's number for full opacity."""
 
 
 def is_plain(node: Node) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 EDGE = 48
 """Longest side of the small picture of the lines that is looked at, in pixels."""
 OPAQUE = 255
+"""Alpha from which paper hides what lies below, 0 to 255."""
 LIGHT = 128
 """Grey value from which paper is light, 0 to 255."""
 HIDES = "normal"
