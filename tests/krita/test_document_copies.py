@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from example import REFERENCE
 
+LEAVES_TRACES = True
+"""Krita forgets its palettes and more of its resources when it copies a document."""
 NAMES = "[[node.name() for node in page.rootNode().childNodes()] for page in (first, copy)]"
 COPY = "app.action('create_copy').trigger(); hands.spin(1)"
 READ = """

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from krita import Krita
+
 from ..base.artists_hand import artists_hand, until_hand_is_up
 from ..base.tasks import Steps
-from .find import LAYER_TYPES, document_key, find_document, find_node, node_id, root_node, walk
+from .find import LAYER_TYPES, active_document, document_key, find_document, find_node, node_id, root_node, walk
 from .selected_layers import select_too, selected_layers
 
 if TYPE_CHECKING:
@@ -23,10 +25,11 @@ MOST_LOOKS = 200
 """Looks whether Krita has activated what was inserted: its threads tell it when they are done, after tenths of a second
 if a stroke has just ended."""
 QUIET_LOOKS = 30
-"""Looks at which Krita is idle and has activated nothing, after which it does not: in Krita 5.2, and in a document that
-is not shown."""
-IDLE_LOOKS = 5
+"""Looks at which Krita is idle and has activated nothing, after which it does not, where it need not."""
+IDLE_LOOKS = 20
 """Looks at which Krita is idle and the artist's own is active again, after which it stays so."""
+ACTIVATES_NOTHING = "5.2."
+"""The Kritas that leave the active layer alone, by the beginning of their version."""
 
 
 def until_ready(key: str) -> Steps[None]:
@@ -73,7 +76,7 @@ def give_back_active(key: str, selected: Sequence[Node], inserted: str) -> Steps
     """Make the first of `selected`, a layer or a mask, the active node of the document with this `key` again, if both
     are there, as soon as Krita has activated the layer with the id `inserted`; select the others beside it. The artist
     may have undone the insertion already."""
-    looks, idle, enough = MOST_LOOKS, 0, QUIET_LOOKS
+    looks, idle, enough = MOST_LOOKS, 0, MOST_LOOKS if _activates(key) else QUIET_LOOKS
     active = selected[0] if selected else None
     while active is not None and looks and idle < enough:
         yield WAIT_MILLISECONDS
@@ -94,6 +97,13 @@ def give_back_active(key: str, selected: Sequence[Node], inserted: str) -> Steps
             if idle == enough == IDLE_LOOKS and len(selected) > 1:
                 select_too(document, selected[1:])
     yield from until_hand_is_up()  # the artist may have begun a stroke: what follows waits for its end
+
+
+def _activates(key: str) -> bool:
+    """True when Krita will activate what was inserted into the document with this `key`, however long it takes."""
+    shown = active_document()
+    is_shown = shown is not None and document_key(shown) == key
+    return is_shown and not Krita.instance().version().startswith(ACTIVATES_NOTHING)
 
 
 def is_within(document: Document, node: Node) -> bool:
