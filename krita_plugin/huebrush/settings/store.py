@@ -22,6 +22,7 @@ from ..documents.layer_guess import REFERENCE_WORDS, has_word, likely_line_art
 from ..results.recipes import read_newest_settings
 from .advanced import AdvancedSettings, without_pictures
 from .flats import RegionSettings, for_other_document
+from .reopened import NOTE, find_again, note_whereabouts
 from .sources import ReferenceSource
 from .text_edits import TextEditSettings
 
@@ -94,20 +95,21 @@ class SettingsStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.plugin = _build(PluginSettings, _read(folder / SETTINGS_FILE))
-        self._open: dict[str, DocumentSettings] = {}
+        self._open: dict[str, tuple[DocumentSettings, str]] = {}
+        """Settings of open documents, by key, and the file whose settings they were written as."""
 
     def save_plugin(self, settings: PluginSettings) -> None:
         """Remember `settings`. Raises OSError when the folder cannot be written."""
         self.plugin = settings
-        write_atomically(self.folder / SETTINGS_FILE, _dump(settings))
+        write_atomically(self.folder / SETTINGS_FILE, json.dumps(dataclasses.asdict(settings), indent=1))
 
     def load(self, document: Document) -> DocumentSettings | None:
         """Return the settings remembered for `document`, or None. A copy begins with those of the original."""
         known = self._open.get(document_key(document)) or self._open.get(copied_from(document))
         if known is not None:
-            return known
+            return known[0]
         values = _read(self._file(document.fileName())) if document.fileName() else {}
-        values = values or read_newest_settings(document)
+        values = find_again(document, values) or read_newest_settings(document)
         return _build(DocumentSettings, values) if values else None
 
     def remember(self, document: Document, settings: DocumentSettings) -> None:
@@ -115,13 +117,24 @@ class SettingsStore:
 
         Raises OSError when the folder cannot be written.
         """
-        key = document_key(document)
-        if self._open.get(key) == settings:
+        key, path = document_key(document), document.fileName()
+        if self._open.get(key) == (settings, path):
             return
-        self._open[key] = settings
-        if document.fileName():
-            write_atomically(self._file(document.fileName()), _dump(settings))
+        self._open[key] = settings, path
+        if path:
+            values = dataclasses.asdict(settings)
+            content = {**values, NOTE: note_whereabouts(document, values)}
+            write_atomically(self._file(path), json.dumps(content, indent=1))
             self._prune()
+
+    def follow_file(self, document: Document) -> None:
+        """Write what is remembered for `document` again if it was saved as another file since.
+
+        Raises OSError when the folder cannot be written.
+        """
+        known = self._open.get(document_key(document))
+        if known is not None:
+            self.remember(document, known[0])
 
     def _file(self, document_path: str) -> Path:
         name = hashlib.sha256(os.path.realpath(document_path).encode("utf-8", "surrogatepass")).hexdigest()
@@ -137,10 +150,6 @@ class SettingsStore:
 def read_edits(values: Mapping[str, object]) -> tuple[TextEditSettings, ...]:
     """Return the edits in the settings of a result's record."""
     return _build(DocumentSettings, values).edits
-
-
-def _dump(settings: PluginSettings | DocumentSettings) -> str:
-    return json.dumps(dataclasses.asdict(settings), indent=1)
 
 
 def _read(file: Path) -> dict[str, object]:
@@ -207,8 +216,7 @@ def with_present_line_art(
     document: Document, entries: Sequence[LayerEntry], settings: DocumentSettings
 ) -> DocumentSettings:
     """Return the remembered `settings` of `document`, which has the layers `entries`. Where the line art is not among
-    them, another layer is guessed: a picture file that is opened again has new layers, with new ids. Corrections belong
-    to the lines that they were made for."""
+    them, another layer is guessed. Corrections belong to the lines that they were made for."""
     if not settings.line_art or any(entry.uid == settings.line_art for entry in entries):
         return settings
     regions = dataclasses.replace(settings.regions, fixes=())

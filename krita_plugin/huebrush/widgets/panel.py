@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..base.problems import ProblemError, Remedy, problem
@@ -93,6 +94,7 @@ class Panel(QtWidgets.QWidget):
             self._form.show_settings(self._last, entries)
         else:
             self._form.show_layers(pickable_layers(document))
+            self._write(lambda: self._session.store.follow_file(document))
         if document is not None:
             self._form.regions.show_document(float(document.resolution()), can_make_masks(document))
             self._session.recipes.reconcile(document)
@@ -306,8 +308,11 @@ class Panel(QtWidgets.QWidget):
 
     def _remember(self, document: Document, settings: DocumentSettings) -> None:
         self._last = settings
+        self._write(lambda: self._session.store.remember(document, settings))
+
+    def _write(self, write: Callable[[], None]) -> None:
         try:
-            self._session.store.remember(document, settings)
+            write()
         except OSError as error:
             self._notices.say(problem("settings_not_saved", reason=error))
 
