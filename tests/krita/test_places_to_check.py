@@ -120,6 +120,30 @@ def test_alike_places_are_stepped_through_on_the_canvas(recording_krita, page, p
     krita.run("hands.show_page('colorize')")
 
 
+def test_places_are_there_again_after_reopening(recording_krita, page, tmp_path):
+    """A .kra keeps them, and a correction is made as on the day itself."""
+    krita, folder = recording_krita
+    page(krita)
+    krita.run(SETUP)
+    flats(krita)
+    places = "[hands.widget('huebrush_place_list').item(row).text() for row in range(3)]"
+    krita.run("hands.show_page('check')")
+    before, group = krita.value(places), krita.value("hands.job()['group']")
+    path = str(tmp_path / "page.kra")
+    krita.run(f"d.setBatchmode(True); d.saveAs({path!r}); d.waitForDone(); hands.close_all()")
+    krita.run("hands.widget('huebrush_panel').refresh()")
+    assert not krita.value("hands.widget('huebrush_place_list').isVisible()")
+    krita.run(f"hands.open_file({path!r}); d = hands.document(); hands.widget('huebrush_panel').refresh()")
+    assert krita.value("hands.widget('huebrush_place_list').isVisible()"), "the places are gone"
+    assert krita.value("hands.widget('huebrush_places_to_check').text()") == "3 places to check"
+    assert krita.value(places) == before
+    krita.run("hands.widget('huebrush_place_list').setCurrentRow(0); hands.spin(0.3); hands.click('huebrush_fix_0')")
+    assert krita.wait_for_end() == "done"
+    assert sent_job(folder)["parameters"]["regions"]["fixes"]
+    assert krita.value("hands.job()['group']") != group
+    krita.run("hands.press('edit_undo'); hands.show_page('colorize')")
+
+
 def test_closed_gaps_on_a_layer(recording_krita, page):
     """A locked guide layer on top, in one undo step, and gone again with the same button."""
     krita, _ = recording_krita

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 READY_MILLISECONDS = 20
 MOST_WAITS = 100
 """Looks whether Krita has finished."""
-WAIT_MILLISECONDS = 10
-MOST_LOOKS = 200
-"""Looks whether Krita has activated what was inserted: its threads tell it when they are done, after tenths of a second
-if a stroke has just ended."""
-QUIET_LOOKS = 30
-"""Looks at which Krita is idle and has activated nothing, after which it does not, where it need not."""
-IDLE_LOOKS = 20
-"""Looks at which Krita is idle and the artist's own is active again, after which it stays so."""
+SOON_MILLISECONDS, LATER_MILLISECONDS = 10, 50
+"""Waits between two looks whether Krita has activated what was inserted, in the first tenth of a second and later."""
+MOST_MILLISECONDS = 2000
+"""Longest wait for that: Krita's threads tell it when they are done, after tenths of a second if a stroke has just
+ended or the machine is busy."""
+QUIET_MILLISECONDS = 300
+"""Wait in which Krita is idle and has activated nothing, where it need not."""
+SETTLED_MILLISECONDS = 200
+"""Wait in which Krita is idle and the artist's own is active again, after which it stays so."""
 ACTIVATES_NOTHING = "5.2."
 """The Kritas that leave the active layer alone, by the beginning of their version."""
 
@@ -76,11 +77,13 @@ def give_back_active(key: str, selected: Sequence[Node], inserted: str) -> Steps
     """Make the first of `selected`, a layer or a mask, the active node of the document with this `key` again, if both
     are there, as soon as Krita has activated the layer with the id `inserted`; select the others beside it. The artist
     may have undone the insertion already."""
-    looks, idle, enough = MOST_LOOKS, 0, MOST_LOOKS if _activates(key) else QUIET_LOOKS
+    waited, quiet = 0, 0
+    enough = MOST_MILLISECONDS if _activates(key) else QUIET_MILLISECONDS
     active = selected[0] if selected else None
-    while active is not None and looks and idle < enough:
-        yield WAIT_MILLISECONDS
-        looks -= 1
+    while active is not None and waited < MOST_MILLISECONDS and quiet < enough:
+        wait = SOON_MILLISECONDS if waited < 100 else LATER_MILLISECONDS
+        yield wait
+        waited += wait
         document = find_document(key)
         if document is None or not is_within(document, active):
             break
@@ -90,11 +93,11 @@ def give_back_active(key: str, selected: Sequence[Node], inserted: str) -> Steps
         now = document.activeNode()
         if now is not None and node_id(now) == inserted:
             document.setActiveNode(active)
-            idle, enough = 0, IDLE_LOOKS
+            quiet, enough = 0, SETTLED_MILLISECONDS
         elif document.tryBarrierLock():
             document.unlock()
-            idle += 1
-            if idle == enough == IDLE_LOOKS and len(selected) > 1:
+            quiet += wait
+            if quiet >= enough == SETTLED_MILLISECONDS and len(selected) > 1:
                 select_too(document, selected[1:])
     yield from until_hand_is_up()  # the artist may have begun a stroke: what follows waits for its end
 

@@ -82,8 +82,8 @@ def root_node(document: Document) -> Node:
 
 def active_document() -> Document | None:
     """Return the document the artist works on, or None while there is none or it is still being set up."""
-    document = Krita.instance().activeDocument()
-    return document if document is not None and document.rootNode() is not None else None
+    document = Krita.instance().activeDocument()  # for a moment after the last one was closed, Krita gives that one
+    return document if document is not None and is_open(document) and document.rootNode() is not None else None
 
 
 def open_documents() -> list[Document]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.messages import ImageHeader, ModelInfo
 from huebrush_protocol.parameters import EXTRACT, Parameters
@@ -18,6 +19,8 @@ from ..backend.state import BackendState
 from ..base.problems import Problem, ProblemError, problem
 from ..base.strings import translated
 from ..capture.edit_masks import EditMasks
+from ..documents.colorize_mask import can_make_masks
+from ..documents.find import find_node
 from ..settings.advanced import NO_MODEL, AdvancedSettings, fitted_blocks, missing_fields
 from ..settings.flats import COLORIZE_MASK, FLATS, PALETTE_SOURCES, RegionSettings
 from ..settings.sources import ReferenceSource
@@ -26,6 +29,9 @@ from ..settings.text_edits import TEXT_BRUSH, TextEditSettings, can_edit
 from ..strokes.reference_strokes import REFERENCE_PARTS
 from ..strokes.reference_strokes import ROLES as REFERENCE_PART_ROLES
 from .to_protocol import job_parameters, protocol_edits, region_parameters
+
+if TYPE_CHECKING:
+    from krita import Document
 
 COLORED = "colored"
 """Backend's capability for coloured pictures, which is also their role."""
@@ -62,6 +68,12 @@ class PageState:
     has_line_art: bool
     can_make_masks: bool
     dots_per_inch: float = 0.0
+
+    @classmethod
+    def read(cls, document: Document, line_art: str) -> PageState:
+        """Return the present state of `document`, in which the layer with the id `line_art` has the lines."""
+        has_line_art = find_node(document, line_art) is not None
+        return cls(has_line_art, can_make_masks(document), float(document.resolution()))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -60,7 +60,8 @@ class Job:
     * `edit_masks`: where its edits act, known once that has been read
     * `left_out`: what of its pictures was too far from everything else
     * `mark`: how the page was when it was read
-    * `flats_report`: the places to check in its result, known once that has arrived
+    * `report`, `flats_report`: the backend's report on its result, and what of it can be shown, known once that has
+      arrived
     """
 
     request: JobRequest
@@ -80,6 +81,7 @@ class Job:
     edit_masks: EditMasks = NO_EDIT_MASKS
     left_out: tuple[LeftOut, ...] = ()
     mark: PageMark | None = None
+    report: Mapping[str, object] = field(default_factory=dict)
     flats_report: FlatsReport | None = None
 
     @property

@@ -25,7 +25,6 @@ from ..base.qt import QtCore, Signal, image_from_rgb
 from ..base.tasks import SlicedTask, Steps
 from ..capture import pictures as capturing
 from ..capture.edit_masks import EditMasks, capture_edit_masks
-from ..documents.colorize_mask import can_make_masks
 from ..documents.find import find_document, find_node, while_open
 from ..documents.page_change import PageMark
 from ..results import writeback
@@ -36,6 +35,7 @@ from ..results.recipes import RecipeKeeper, Record
 from ..strokes.reference_strokes import capture_reference_strokes
 from ..strokes.text_brush import TextBrush
 from .advice import advise_at_end
+from .done_before import read_jobs
 from .effective_job import EffectiveJob, JobRequest, PageState
 from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
@@ -76,6 +76,11 @@ class JobRunner(QtCore.QObject):
         """Return the jobs whose results wait for a place."""
         return [job for job in self._jobs.values() if job.stage is Stage.UNPLACED]
 
+    def done_before(self, document: Document) -> list[Job]:
+        """Return the results of earlier days whose layers are in `document`, with their places to check, oldest
+        first."""
+        return read_jobs(document, self._link.known)
+
     def start(self, request: JobRequest) -> Job:
         """Begin a job. Raises `ProblemError` when the document is closed, has a job under way, or nothing is chosen."""
         document = find_document(request.document)
@@ -84,11 +89,7 @@ class JobRunner(QtCore.QObject):
         running = self.latest(request.document)
         if running is not None and running.is_active:
             raise ProblemError(problem("job_running"))
-        page = PageState(
-            has_line_art=find_node(document, request.settings.line_art) is not None,
-            can_make_masks=can_make_masks(document),
-            dots_per_inch=float(document.resolution()),
-        )
+        page = PageState.read(document, request.settings.line_art)
         job = Job(request, page, EffectiveJob.decide(request, page, self._link.known))
         for old in [old for old in self._jobs.values() if old.request.document == request.document]:
             self._forget(old)
@@ -203,7 +204,7 @@ class JobRunner(QtCore.QObject):
             self._end(job, Stage.CANCELLED)
             return
         elif isinstance(message, Result):
-            job.flats_report = read_flats_report(message.flats_report)
+            job.report, job.flats_report = message.flats_report, read_flats_report(message.flats_report)
             if not received.images:
                 self._end_without_layers(job)
                 return
@@ -247,11 +248,11 @@ class JobRunner(QtCore.QObject):
         job.result = None
         job.group = group = placed.group
         if placed.has_moved:
-            job.flats_report = None  # its places are those of the page as it was
+            job.report, job.flats_report = {}, None  # its places are those of the page as it was
         target = find_document(document)
         if target is not None:
             self._replaced.replace(target, job.request.replaces, group)
-            self._recipes.store(target, Record.of(job.id, group, recipe, job_record(job)))
+            self._recipes.store(target, Record.of(job.id, group, recipe, job_record(job), job.report))
             if job.edit_masks.brush_layer and not job.request.keep_brush:
                 self._brush.finish(target, job.edit_masks.brush_layer, group)
             job.outcome = advise_at_end(job, target, placed, recipe)

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from krita import Krita
@@ -28,40 +30,65 @@ UNDO_ACTIONS = ("edit_undo", "edit_redo")
 """Krita's actions that show each change of the active document's undo stack, whoever made it."""
 EDITED = "edited"
 """In a record's settings: the id of the layer or group that was edited, "" where the page was coloured."""
+LARGEST_REPORT = 2**18
+"""Largest report that a document keeps, in characters; a .kra packs it to a tenth."""
 BUSY_MILLISECONDS = 50
 """Milliseconds to wait before looking again at a document that Krita is still changing."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """Record of a result, kept as JSON: `group` is the id of its layers' group, `applied` its time (ISO 8601)."""
+    """Record of a result, kept as JSON: `group` is the id of its layers' group, `applied` its time (ISO 8601).
+
+    `report` is the backend's on a result with regions, {} for others.
+    """
 
     job: str
     group: str
     applied: str
     recipe: dict[str, object]
     settings: dict[str, object]
+    report: dict[str, object]
 
     @classmethod
-    def of(cls, job: str, group: str, recipe: dict[str, object], settings: dict[str, object]) -> Record:
-        """Return the record of a result that is placed now."""
-        return cls(job, group, datetime.now(timezone.utc).isoformat(), recipe, settings)
+    def of(
+        cls,
+        job: str,
+        group: str,
+        recipe: dict[str, object],
+        settings: dict[str, object],
+        report: Mapping[str, object] = MappingProxyType({}),
+    ) -> Record:
+        """Return the record of a result that is placed now. A report that would make the file much larger is left
+        out."""
+        kept = dict(report) if len(json.dumps(dict(report))) <= LARGEST_REPORT else {}
+        return cls(job, group, datetime.now(timezone.utc).isoformat(), recipe, settings, kept)
+
+
+def read_records(document: Document) -> list[Record]:
+    """Return the readable records of `document` whose groups are there, oldest first."""
+    read = (_parse(to_bytes(document.annotation(name))) for name in _names(document))
+    layers = _layers(document)
+    return sorted(
+        (record for record in read if record is not None and record.group in layers),
+        key=lambda record: record.applied,
+    )
 
 
 def recipes(document: Document) -> dict[str, dict[str, object]]:
     """Return the recipes in `document`, by the id of the group they made, oldest first."""
-    return {record.group: record.recipe for record in _records(document)}
+    return {record.group: record.recipe for record in read_records(document)}
 
 
 def read_newest_settings(document: Document) -> dict[str, object]:
     """Return the settings that the newest result in `document` was made with, {} when there is none."""
-    records = _records(document)
+    records = read_records(document)
     return records[-1].settings if records else {}
 
 
 def read_settings_of(document: Document, group: str) -> dict[str, object]:
     """Return the settings that the result with this id was made with, {} when it is none."""
-    return next((record.settings for record in _records(document) if record.group == group), {})
+    return next((record.settings for record in read_records(document) if record.group == group), {})
 
 
 class RecipeKeeper(QtCore.QObject):
@@ -147,16 +174,6 @@ def _layers(document: Document) -> set[str]:
     return {node_id(node) for node, _ in walk(root_node(document))}
 
 
-def _records(document: Document) -> list[Record]:
-    """Return the readable records of `document` whose groups are there, oldest first."""
-    read = (_parse(to_bytes(document.annotation(name))) for name in _names(document))
-    layers = _layers(document)
-    return sorted(
-        (record for record in read if record is not None and record.group in layers),
-        key=lambda record: record.applied,
-    )
-
-
 def _belongs(data: bytes, layers: set[str]) -> bool:
     """True when the group of this record is one of `layers`; a record that cannot be read is left where it is."""
     record = _parse(data)
@@ -168,9 +185,9 @@ def _parse(data: bytes) -> Record | None:
     try:
         values = json.loads(data.decode("utf-8"))
         job, group, applied = values["job"], values["group"], values["applied"]
-        recipe, settings = values["recipe"], values["settings"]
+        recipe, settings, report = values["recipe"], values["settings"], values.get("report", {})
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     has_texts = all(isinstance(value, str) for value in (job, group, applied))
-    is_ours = has_texts and isinstance(recipe, dict) and isinstance(settings, dict)
-    return Record(job, group, applied, recipe, settings) if is_ours else None
+    is_ours = has_texts and all(isinstance(value, dict) for value in (recipe, settings, report))
+    return Record(job, group, applied, recipe, settings, report) if is_ours else None

@@ -147,9 +147,9 @@ class SettingsStore:
                 file.unlink(missing_ok=True)
 
 
-def read_edits(values: Mapping[str, object]) -> tuple[TextEditSettings, ...]:
-    """Return the edits in the settings of a result's record."""
-    return _build(DocumentSettings, values).edits
+def read_settings(values: Mapping[str, object]) -> DocumentSettings:
+    """Return the settings of a result's record."""
+    return _build(DocumentSettings, values)
 
 
 def _read(file: Path) -> dict[str, object]:

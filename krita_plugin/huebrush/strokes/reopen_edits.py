@@ -12,7 +12,7 @@ from ..base.tasks import BREATHE, Steps
 from ..documents.find import find_node, node_id, while_open
 from ..documents.own_layers import find_text_brush_layer
 from ..results.recipes import EDITED, read_settings_of
-from ..settings.store import read_edits
+from ..settings.store import read_settings
 from ..settings.text_edits import BRUSH, TextEditSettings
 from .brush_colors import free_color
 from .masks import unpack_mask, write_brush_strokes
@@ -37,7 +37,7 @@ def _reopen_edits(document: Document) -> Steps[tuple[TextEditSettings, ...]]:
     if find_text_brush_layer(document) is not None:
         raise ProblemError(problem("brush_strokes_there"))
     result, settings = _record(document)
-    edits = [edit for edit in read_edits(settings) if edit.target.strip()]
+    edits = [edit for edit in read_settings(settings).edits if edit.target.strip()]
     masks = [unpack_mask(edit.edit_mask) for edit in edits]
     if result is None or not any(mask is not None for mask in masks):
         raise ProblemError(problem("no_kept_edits"))

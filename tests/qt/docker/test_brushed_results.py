@@ -12,7 +12,7 @@ from huebrush.documents.own_layers import find_text_brush_layer
 from huebrush.documents.pixels import Rect
 from huebrush.results.recipes import read_newest_settings, recipes
 from huebrush.session import session
-from huebrush.settings.store import read_edits
+from huebrush.settings.store import read_settings
 from huebrush.strokes.masks import Mask, unpack_mask
 from huebrush.strokes.target_layer import layer_to_edit
 from huebrush_protocol.messages import CAPABILITIES, ModelInfo
@@ -73,7 +73,7 @@ def test_apply_edits_the_newest_result_in_a_layer_above_it(document, connected):
     order = names(document)
     assert order[0] == "Line art" and order[1] == "Huebrush – #c81e28" and order[2] == first.name()
     assert not first.visible() and "Text brush" not in order
-    record = read_edits(read_newest_settings(document))[0]
+    record = read_settings(read_newest_settings(document)).edits[0]
     assert unpack_mask(record.edit_mask) == Mask(Rect(3, 4, 6, 5), b"\xff" * 30)
     assert remembered().edits[0].edit_mask == ""
     assert edited(document).name() == "Huebrush – #c81e28", "the next edit goes on from there"

@@ -9,7 +9,7 @@ from brush_steps import answer, brushed, edited, names, painted, settled
 from docker_jobs import DEMO, connected_with, forget_regions, remembered
 from hands import click, pick, wait_for
 from huebrush.results.recipes import read_newest_settings
-from huebrush.settings.store import read_edits
+from huebrush.settings.store import read_settings
 from huebrush.strokes.target_layer import layer_to_edit
 from huebrush_protocol.messages import CAPABILITIES
 from scripted_backend import ScriptedBackend
@@ -50,4 +50,4 @@ def test_a_page_of_flats_is_made_with_what_is_painted_and_edited_in_one_layer(do
     assert not group.visible()
     wait_for(lambda: edited(document).name() == "Huebrush – #c81e28", "the new layer to go on from")
     assert remembered().regions.result == name, "the docker keeps what was chosen for the next page"
-    assert read_edits(read_newest_settings(document))[0].target == "#c81e28"
+    assert read_settings(read_newest_settings(document)).edits[0].target == "#c81e28"

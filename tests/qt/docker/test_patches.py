@@ -14,7 +14,7 @@ from huebrush.capture.patches import LONGEST_EDGE, cut_out, pack_patch, patch_pi
 from huebrush.documents.own_layers import find_text_brush_layer
 from huebrush.documents.pixels import Rect
 from huebrush.session import session
-from huebrush.settings.store import DocumentSettings, read_edits
+from huebrush.settings.store import DocumentSettings, read_settings
 from huebrush.settings.text_edits import EDIT_PATCHES, TextEditSettings
 from huebrush_protocol.messages import CAPABILITIES
 from krita import Document, Krita, Selection
@@ -193,4 +193,4 @@ def test_a_result_remembers_the_patches_of_its_edits():
     image = QtGui.QImage(2, 2, QtGui.QImage.Format.Format_ARGB32)
     image.fill(QtGui.QColor(200, 30, 40))
     edit = TextEditSettings(target="lace", patch=pack_patch(image), where="brush")
-    assert read_edits({"edits": [dataclasses.asdict(edit)]}) == (edit,)
+    assert read_settings({"edits": [dataclasses.asdict(edit)]}).edits == (edit,)

@@ -35,6 +35,8 @@ from .marker import PlaceMarker
 if TYPE_CHECKING:
     from krita import Document, Node
 
+ResultId = tuple[str, str]
+"""A document's key, and the id of a group in it, or of a job whose result is only a report."""
 MOST_RESULTS = 64
 """Number of results, of all documents, that are remembered with their reports for undo and redo."""
 
@@ -54,16 +56,18 @@ class PlacesToCheckController(QtCore.QObject):
         super().__init__(parent)
         self._session, self._form = session, form
         self.list = PlacesToCheckList()
-        self._results: dict[str, Job] = {}
-        """Jobs by the id of their group, or by their own id if the result is only a report; oldest first."""
+        self._results: dict[ResultId, Job] = {}
+        """Jobs with their results, oldest first."""
+        self._known: set[str] = set()
+        """Keys of the documents whose results of earlier days have been read."""
         self._gap_closures: dict[str, tuple[str, FlatsReport | None]] = {}
         """Ids of the layers that show borders without a line, and the reports that they show, by document key. None for
         a layer that was in the document when it was opened."""
         self._is_redrawing = False
         """True while such a layer is being changed."""
         self._marker: PlaceMarker | None = None
-        self._held = ""
-        """Id of the group whose fixes the form shows."""
+        self._held: ResultId | None = None
+        """The result whose fixes the form shows."""
         self.list.place_chosen.connect(self.show_place)
         self.list.fixes_chosen.connect(self.fix)
         self.list.fixes_cleared.connect(self.clear_fixes)
@@ -200,9 +204,7 @@ class PlacesToCheckController(QtCore.QObject):
     def _on_job(self, job: Job) -> None:
         if job.stage is Stage.DONE:
             self._held = _result_id(job)
-            self._results[self._held] = job
-            for group in list(self._results)[:-MOST_RESULTS]:
-                del self._results[group]
+            self._keep(job)
         self.refresh()
 
     def _on_looked(self, document: Document) -> None:
@@ -223,11 +225,22 @@ class PlacesToCheckController(QtCore.QObject):
         if document is None:
             return None
         key = document_key(document)
+        if key not in self._known:
+            self._known.add(key)
+            for job in self._session.jobs.done_before(document):
+                if _result_id(job) not in self._results:
+                    self._keep(job)
         own = [job for job in self._results.values() if job.request.document == key]
         if not own:
             return None
         layers = _layer_ids(document)
         return next((job for job in reversed(own) if not job.group or job.group in layers), None)
+
+    def _keep(self, job: Job) -> None:
+        """Remember a result, and forget the oldest ones of many."""
+        self._results[_result_id(job)] = job
+        for old in list(self._results)[:-MOST_RESULTS]:
+            del self._results[old]
 
     def _repairs_beside(self, job: Job) -> str:
         """Return the id of the group with the latest repairs of the flats that `job` has checked, empty for none."""
@@ -250,8 +263,8 @@ class PlacesToCheckController(QtCore.QObject):
                 return
 
 
-def _result_id(job: Job) -> str:
-    return job.group or job.id
+def _result_id(job: Job) -> ResultId:
+    return job.request.document, job.group or job.id
 
 
 def _layer_ids(document: Document) -> set[str]:
