@@ -23,13 +23,15 @@ _SKIPPED = ("__pycache__", ".complete")
 @dataclass(frozen=True)
 class PluginSources:
     """Sources of the plugin: its folder (huebrush.desktop, huebrush.action, huebrush/), the protocol package, the
-    prepared vendor folder (see `vendored`), and the names of the vendor folder's subfolders to install.
+    prepared vendor folder (see `vendored`), the names of the vendor folder's subfolders to install, and the folder
+    with the manual as a page (see `manual_page`), which may not be there.
     """
 
     plugin: Path
     protocol: Path
     vendor: Path
     vendor_folders: tuple[str, ...]
+    manual: Path
 
     def files(self) -> dict[str, Path]:
         """Map the path of every file to install, below Krita's data folder and with forward slashes, to its source."""
@@ -39,6 +41,7 @@ class PluginSources:
         }
         trees = [
             (self.plugin / PLUGIN, PACKAGE),
+            (self.manual, PACKAGE),
             (self.protocol, f"{PACKAGE}/vendor/any/{self.protocol.name}"),
             *((self.vendor / name, f"{PACKAGE}/vendor/{name}") for name in self.vendor_folders),
         ]

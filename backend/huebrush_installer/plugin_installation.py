@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from huebrush_installer.context import Context
 from huebrush_installer.krita_locations import KritaHome
 from huebrush_installer.krita_program import is_krita_running
 from huebrush_installer.plugin_files import Backend, PluginSources, install_plugin
+from huebrush_installer.processes import output_of
 from huebrush_installer.vendored import SHARED_FOLDER, WheelSource, prepare_vendor_folder, wheel_targets
 
 NO_KRITA_REMEDY = (
@@ -24,6 +26,21 @@ def vendor_cache(checkout: Checkout) -> Path:
     return checkout.build / "vendor"
 
 
+def manual_folder(checkout: Checkout) -> Path:
+    """Return the folder that keeps the manual as a page."""
+    return checkout.build / "manual"
+
+
+def prepare_manual(context: Context, python: Path) -> None:
+    """Have `python`, which has the backend's packages, make the page that Krita's Plugin Manager shows."""
+    checkout = context.checkout
+    source, folder = checkout.root / "docs" / "manual.md", manual_folder(checkout)
+    command = [str(python), "-m", "huebrush_installer.manual_page", str(source), str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(checkout.root / "backend")}
+    if output_of(command, environment=environment) is None:
+        context.console.warning(f"Krita's Plugin Manager will not show the manual: {python} cannot make {folder}.")
+
+
 def plugin_sources(checkout: Checkout) -> PluginSources:
     """Return the sources of the plugin's files that have been prepared."""
     cache = vendor_cache(checkout)
@@ -33,6 +50,7 @@ def plugin_sources(checkout: Checkout) -> PluginSources:
         checkout.protocol_source,
         cache,
         tuple(name for name in names if (cache / name).is_dir()),
+        manual_folder(checkout),
     )
 
 
@@ -57,6 +75,7 @@ def install_into(homes: Sequence[KritaHome], context: Context, python: Path, whe
     console.step("Preparing the plugin's libraries (pyzmq, msgpack)")
     source = WheelSource(python, context.checkout.requirements, wheels)
     prepare_vendor_folder(vendor_cache(context.checkout), source, wheel_targets(), console)
+    prepare_manual(context, python)
     sources = plugin_sources(context.checkout)
     backend = backend_for(context, python)
     for home in homes:

@@ -37,6 +37,7 @@ def sources(tmp_path: Path) -> PluginSources:
     write(top / "krita_plugin" / "huebrush" / "deep" / "part.py", "PART = 1\n")
     write(top / "krita_plugin" / "huebrush" / "__pycache__" / "part.pyc", "stale")
     write(top / "protocol" / "huebrush_protocol" / "messages.py", "VERSION = 1\n")
+    write(top / "manual" / "manual.html", "<html></html>")
     write(top / "vendor" / "any" / "msgpack" / "fallback.py", "pack = None\n")
     write(top / "vendor" / "linux-x86_64-cp311" / "zmq" / "_zmq.so", "binary")
     write(top / "vendor" / "linux-x86_64-cp311" / ".complete", "digest")
@@ -45,6 +46,7 @@ def sources(tmp_path: Path) -> PluginSources:
         top / "protocol" / "huebrush_protocol",
         top / "vendor",
         ("any", "linux-x86_64-cp311"),
+        top / "manual",
     )
 
 

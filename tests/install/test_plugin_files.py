@@ -36,6 +36,7 @@ def test_what_is_installed(home: KritaHome, sources: PluginSources) -> None:
         "pykrita/huebrush.desktop",
         "pykrita/huebrush/__init__.py",
         "pykrita/huebrush/deep/part.py",
+        "pykrita/huebrush/manual.html",
         "pykrita/huebrush/vendor/any/msgpack/fallback.py",
         "pykrita/huebrush/vendor/any/huebrush_protocol/messages.py",
         "pykrita/huebrush/vendor/linux-x86_64-cp311/zmq/_zmq.so",
@@ -83,7 +84,7 @@ def test_a_switch_that_was_off_is_off_again(home: KritaHome, sources: PluginSour
 
 
 def test_installing_again_writes_only_what_changed(home: KritaHome, sources: PluginSources) -> None:
-    assert install_plugin(home, sources, BACKEND) == 7
+    assert install_plugin(home, sources, BACKEND) == 8
     kept = home.plugin / "__init__.py"
     stamp = kept.stat().st_mtime_ns
     assert install_plugin(home, sources, BACKEND) == 0
