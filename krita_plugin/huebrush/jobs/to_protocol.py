@@ -20,7 +20,7 @@ from ..palettes.color_list import parse_palette
 from ..settings.advanced import AdvancedSettings
 from ..settings.flats import RegionSettings
 from ..settings.store import DocumentSettings
-from ..settings.text_edits import AUTOMATIC, LARGEST_STRENGTH, LOWEST_STRENGTH, TextEditSettings
+from ..settings.text_edits import LARGEST_STRENGTH, LOWEST_STRENGTH, TextEditSettings
 
 
 def job_parameters(settings: DocumentSettings, advanced: AdvancedSettings, regions: RegionParameters) -> Parameters:
@@ -130,7 +130,7 @@ def _protocol_edit(edit: TextEditSettings, mask: int | None, patch: int) -> Text
     made = TextEdit(
         target=edit.target.strip(),
         anchor=edit.anchor.strip() or None,
-        control=(edit.control.strip() or None) if edit.scope == AUTOMATIC else None,
+        control=edit.place_words or None,
         strength=min(max(edit.strength, LOWEST_STRENGTH), LARGEST_STRENGTH),
         enhanced=edit.enhanced,
         thresholds=ascending if len(ascending) == len(TextEdit.thresholds) else TextEdit.thresholds,

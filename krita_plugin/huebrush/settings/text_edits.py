@@ -28,8 +28,9 @@ EVERYWHERE, AUTOMATIC, BRUSH, SELECTION = SCOPES = ("everywhere", "automatic", "
 class TextEditSettings:
     """Text edit: what it is now (`anchor`), what it should be (`target`), and where.
 
-    A text may be empty: without an anchor nothing is taken away, and without a target the edit does nothing. With an
-    edit mask, `target` may be a colour "#rrggbb". What each field does: docs/parameters.md.
+    A text may be empty: without an anchor nothing is taken away, without a target the edit does nothing, and `control`
+    need not say again what the anchor says. With an edit mask, `target` may be a colour "#rrggbb". What each field
+    does: docs/parameters.md.
 
     * `where`: one of `SCOPES`, "" for what `control` says
     * `strength`: 0 to 15
@@ -60,6 +61,11 @@ class TextEditSettings:
     def scope(self) -> str:
         """Scope of the edit, one of `SCOPES`."""
         return self.where if self.where in SCOPES else AUTOMATIC if self.control.strip() else EVERYWHERE
+
+    @property
+    def place_words(self) -> str:
+        """The words for the places where it acts, "" where no words say so."""
+        return (self.control.strip() or self.anchor.strip()) if self.scope == AUTOMATIC else ""
 
     @property
     def has_edit_mask(self) -> bool:

@@ -151,6 +151,7 @@ class SettingsForm(QtCore.QObject):
             title = chosen.title if chosen is not None else ""
             self.references.show_no_weights(text("advanced.not_with", model=title) if without_weights else "")
             self.edits.show_model(chosen)
+            self.edits.show_regions(self._shown.regions.has_regions)
             self.advanced.show_model(chosen if paints else NO_MODEL)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from scripted_backend import ScriptedBackend
 
 QUIET = ("This plugin does not support",)
 """Beginnings of what the offscreen platform says by itself."""
+DEFERRED_DELETE = QtCore.QEvent.Type.DeferredDelete
 complaints: list[str] = []
 """What went wrong in slots, where no test would see it, and what Qt has warned of."""
 
@@ -44,6 +46,11 @@ def program() -> Iterator[Any]:
     open_window()  # with the docker: importing the plugin has registered it
     yield application
     Krita.instance().notifier().applicationClosing.emit()
+    for window in application.topLevelWidgets():  # Qt would delete windows and what pops up from them in any order
+        if isinstance(window, QtWidgets.QMainWindow):
+            window.deleteLater()
+    application.sendPostedEvents(None, int(getattr(DEFERRED_DELETE, "value", DEFERRED_DELETE)))
+    gc.collect()
     QtCore.qInstallMessageHandler(None)
 
 

@@ -328,6 +328,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(document):
         "huebrush_edit_color",
         "huebrush_edit_patch",
         "huebrush_edit_where",
+        "huebrush_edit_control",
         "huebrush_edit_strength_slider",
         "huebrush_edit_strength_number",
         "huebrush_edit_details",
@@ -365,3 +366,38 @@ def test_the_boxes_of_rows_that_are_off_can_be_seen_in_dark_themes_too(document)
     QtWidgets.QApplication.setPalette(before)
     spin()
     assert contrast() > 40
+
+
+def test_a_thing_is_said_once(edits_shown, backend):
+    """A new edit acts where the words under From fit; other words for the place are possible, and shown as usual."""
+    click("huebrush_edit_add")
+    assert widget("huebrush_edit_where").currentText() == "Where words fit"
+    control = widget("huebrush_edit_control")
+    assert control.placeholderText() == "everywhere"
+    type_text("huebrush_edit_anchor", "pale green hair")
+    type_text("huebrush_edit_target", "blue hair")
+    assert control.placeholderText() == "pale green hair"
+    (edit,) = protocol_edits(remembered().edits)
+    assert (edit.anchor, edit.target, edit.control) == ("pale green hair", "blue hair", "pale green hair")
+    type_text("huebrush_edit_control", "hair")
+    assert protocol_edits(remembered().edits)[0].control == "hair"
+    pick("huebrush_edit_where", "Everywhere")
+    assert protocol_edits(remembered().edits)[0].control is None
+
+
+@pytest.mark.parametrize(("result", "is_whole"), [("Flats", True), ("Picture", False)])
+def test_strokes_stand_for_regions_where_there_are_some(document, edits_shown, backend, result, is_whole):
+    """At first: what the artist chooses stays."""
+    with connected_with(backend, ABLE, capabilities=("regions", "text_brush", "whole_regions")):
+        show_page("colorize")
+        pick("huebrush_result", result)
+        show_page("edit")
+        click("huebrush_edit_add")
+        pick("huebrush_edit_where", "Text brush")
+        assert widget("huebrush_edit_whole_regions").isChecked() is is_whole
+        widget("huebrush_edit_whole_regions").click()
+        pick("huebrush_edit_where", "Everywhere")
+        pick("huebrush_edit_where", "Text brush")
+        assert widget("huebrush_edit_whole_regions").isChecked() is not is_whole
+        show_page("colorize")
+        pick("huebrush_result", "Picture")

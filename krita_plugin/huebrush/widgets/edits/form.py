@@ -9,7 +9,7 @@ from huebrush_protocol.parameter_ranges import MAX_TEXT_LENGTH
 
 from ...base.qt import QtCore, QtWidgets, Signal
 from ...base.strings import text
-from ...settings.text_edits import AUTOMATIC, LARGEST_STRENGTH, LOWEST_STRENGTH, TextEditSettings
+from ...settings.text_edits import LARGEST_STRENGTH, LOWEST_STRENGTH, TextEditSettings
 from ..controls.color_button import ColorButton
 from ..controls.folded_section import FoldedSection
 from ..controls.inputs import NumberControl
@@ -139,6 +139,7 @@ class EditForm(QtWidgets.QWidget):
             thresholds=self._details.thresholds,
         )
         self._color.show_color(self._edit.target.strip())
+        self._place.show_anchor(self._edit.anchor)
         self._show_details()
         self.changed.emit()
 
@@ -147,4 +148,4 @@ class EditForm(QtWidgets.QWidget):
         usual = TextEditSettings()
         is_usual = (self._edit.enhanced, self._edit.thresholds) == (usual.enhanced, usual.thresholds)
         self._fold.head.setText(text("edits.details" if is_usual else "edits.details.changed"))
-        self._details.fit.show_words(self._edit.control if self._edit.scope == AUTOMATIC else "")
+        self._details.fit.show_words(self._edit.place_words)

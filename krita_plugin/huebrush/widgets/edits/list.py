@@ -37,6 +37,7 @@ class EditList(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._loading, self._model = False, ""
+        self._has_regions, self._can_be_whole = False, True
         self._list = OrderedList()
         self._list.setObjectName("huebrush_edits_list")
         self._list.setAccessibleName(text("edits.list.name"))
@@ -113,16 +114,21 @@ class EditList(QtWidgets.QWidget):
 
     def show_refusal(self, reason: str, whole: str = "") -> None:
         """Say why no edit mask can be chosen, and why none can be whole regions; "" if it is possible."""
+        self._can_be_whole = not (reason or whole)
         self._fields.show_refusal(reason, whole)
+
+    def show_regions(self, has_regions: bool) -> None:
+        """Let new strokes stand for whole regions where the result has regions."""
+        self._has_regions = has_regions
 
     def add(self) -> None:
         """Add a new edit at the end, and let the artist type."""
-        if self._append_new(TextEditSettings()):
+        if self._append_new(TextEditSettings(where=AUTOMATIC)):
             self._fields.start_typing()
 
     def add_brushed(self) -> None:
         """Add a new edit at the end, and let the artist paint its edit mask."""
-        if self._append_new(TextEditSettings(where=BRUSH, color=self._free_color())):
+        if self._append_new(self._brushed(TextEditSettings())):
             self.brush_current()
 
     def brush_current(self) -> None:
@@ -133,7 +139,7 @@ class EditList(QtWidgets.QWidget):
             return
         edit: TextEditSettings = item.data(EDIT_ROLE)
         if edit.scope != BRUSH or not edit.color:
-            edit = dataclasses.replace(edit, where=BRUSH, color=edit.color or self._free_color())
+            edit = self._brushed(edit)
             self._show_item(item, edit)
             self._show_chosen()
             self.changed.emit()
@@ -142,7 +148,7 @@ class EditList(QtWidgets.QWidget):
     def row_for_patch(self) -> int:
         """Return the row of the chosen edit, or of a new one if none is chosen."""
         if self._list.currentRow() < 0:
-            self._append_new(TextEditSettings(where=BRUSH, color=self._free_color()))
+            self._append_new(self._brushed(TextEditSettings()))
         return self._list.currentRow()
 
     def set_patch(self, row: int, patch: Patch) -> None:
@@ -153,7 +159,7 @@ class EditList(QtWidgets.QWidget):
         edit: TextEditSettings = item.data(EDIT_ROLE)
         edit = dataclasses.replace(edit, patch=patch.packed, target=patch.name)
         if not edit.has_edit_mask:
-            edit = dataclasses.replace(edit, where=BRUSH, color=edit.color or self._free_color())
+            edit = self._brushed(edit)
         self._show_item(item, edit)
         self._show_chosen()
         self.changed.emit()
@@ -184,8 +190,14 @@ class EditList(QtWidgets.QWidget):
         self.changed.emit()
         return True
 
-    def _free_color(self) -> str:
-        return free_color([edit.color for edit in self.edits])
+    def _brushed(self, edit: TextEditSettings) -> TextEditSettings:
+        """Return `edit` as one with the text brush: in a colour that is free, at first for whole regions where the
+        result has regions."""
+        if edit.color:
+            return dataclasses.replace(edit, where=BRUSH)
+        color = free_color([other.color for other in self.edits])
+        whole = edit.whole_regions or (self._has_regions and self._can_be_whole)
+        return dataclasses.replace(edit, where=BRUSH, color=color, whole_regions=whole)
 
     def _button(self, name: str, label: str, action: Callable[[], object]) -> QtWidgets.QToolButton:
         return tool_button(f"huebrush_edit_{name}", label, text(f"edits.{name}.name"), action)
@@ -222,7 +234,7 @@ class EditList(QtWidgets.QWidget):
         if item is not None:
             edit = self._fields.edit
             if edit.scope == BRUSH and not edit.color:
-                edit = dataclasses.replace(edit, color=self._free_color())
+                edit = self._brushed(edit)
                 self._fields.set_edit(edit)
             self._show_item(item, edit)
             self._show_apply()

@@ -88,11 +88,17 @@ class EditScope(QtWidgets.QWidget):
         self._loading = True
         self._choice.set_choice(edit.scope)
         self._control.setText(edit.control)
+        self.show_anchor(edit.anchor)
         self._whole.setChecked(edit.whole_regions)
         self._feather.setValue(edit.feather)
         self._brush.setIcon(swatch_icon(edit.color))
         self._loading = False
         self._show_parts()
+
+    def show_anchor(self, anchor: str) -> None:
+        """Say what the words for the place are while none are written: those of the anchor, if any."""
+        usual = anchor.strip() or text("edits.control.empty")
+        self._control.setPlaceholderText(usual)
 
     def set_words(self, words: Sequence[str]) -> None:
         """Complete to these from now on."""

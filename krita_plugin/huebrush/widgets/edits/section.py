@@ -38,6 +38,7 @@ class EditsSection(LateContents):
         self._body: EditList | None = None
         self._keep, self._refusals, self._target, self._busy = False, ("", ""), "", False
         self._references: tuple[ReferenceSource, ...] = ()
+        self._has_regions = False
 
     @property
     def edits(self) -> tuple[TextEditSettings, ...]:
@@ -75,6 +76,12 @@ class EditsSection(LateContents):
         if self._body is not None:
             self._body.fit.show_references(references)
 
+    def show_regions(self, has_regions: bool) -> None:
+        """Let new strokes stand for whole regions where the result has regions."""
+        self._has_regions = has_regions
+        if self._body is not None:
+            self._body.show_regions(has_regions)
+
     def set_keep(self, keep: bool) -> None:
         """Show whether the brush's layer stays when edits are applied."""
         self._keep = keep
@@ -111,6 +118,7 @@ class EditsSection(LateContents):
         self._body.apply.reopen_clicked.connect(self.reopen_clicked)
         self._body.apply.keep_changed.connect(self.keep_changed)
         self._body.show_refusal(*self._refusals)
+        self._body.show_regions(self._has_regions)
         self._body.fit.show_references(self._references)
         self._body.apply.set_keep(self._keep)
         self._body.apply.show_target(self._target)
