@@ -63,10 +63,50 @@ SAMPLES = 2
 
 @dataclass(frozen=True, eq=False)
 class _Islands:
-    """Islands of paper: middles (n,2) x, y in pixels and areas (n,) in pixels."""
+    """Islands of paper: middles (n,2) x, y and areas (n,) in pixels, and boxes (n,4): left, top, width, height."""
 
     middle: NDArray[np.float64]
     area: NDArray[np.float64]
+    box: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class _Lattice:
+    """Places of islands relative to one another.
+
+    * `apart`: (n,k), distances to the nearest others, in pixels
+    * `near`: (n,k), which these are
+    * `pitch`: (n,), the usual distance
+    * `regular`: (n,), which islands are a screen's
+    """
+
+    apart: NDArray[np.float64]
+    near: NDArray[np.intp]
+    pitch: NDArray[np.float64]
+    regular: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class _Window:
+    """A window of a page with screentone, and the `islands` of it, seen `smaller` by the fewest pixels that show it."""
+
+    rows: slice
+    columns: slice
+    smaller: int
+    islands: _Islands
+    lattice: _Lattice
+
+
+@dataclass(frozen=True, eq=False)
+class DenseScreentone:
+    """Dense screentone of a page: its `windows`; `places` (H,W) bool is where ink may be its own, None without any.
+
+    `largest`: pixels across the largest islands that were looked for.
+    """
+
+    windows: tuple[_Window, ...]
+    places: NDArray[np.bool_] | None
+    largest: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,35 +125,27 @@ _FIELDS = ("x", "y", "thickness")
 NO_SCREENS = Screens(np.zeros(0, np.intp), np.zeros(0, np.intp), np.zeros(0))
 
 
-def clear_dense_screentone(drawn: NDArray[np.uint8], line_width: float) -> Screens:
-    """Cut the mesh of dense screentone in `drawn` (H,W) uint8 of 1 and 0, in place; return where.
+def find_dense_screentone(drawn: NDArray[np.uint8], line_width: float) -> DenseScreentone:
+    """Return the dense screentone of `drawn` (H,W) uint8 of 1 and 0.
 
-    Lines are about `line_width` pixels wide. Crosswise hatching by strokes as thick as they are is such a mesh too.
+    Lines are at most about `line_width` pixels wide, as far as that is known with the screentone among them. Crosswise
+    hatching by strokes as thick as they are is such a mesh too.
     """
-    found = [NO_SCREENS]
-    for rows, columns in _dense_windows(drawn):
-        # Where dots only just touch, islands are joined at corners; seen a pixel or two smaller they are apart.
-        for smaller in range(MOST_EROSION + 1):
-            part = _clear(drawn[rows, columns], line_width, smaller)
-            found.append(replace(part, x=part.x + columns.start, y=part.y + rows.start))
-    return Screens(*(np.concatenate([getattr(part, name) for part in found]) for name in _FIELDS))
-
-
-def screen_places(drawn: NDArray[np.uint8], line_width: float) -> NDArray[np.bool_] | None:
-    """Return (H,W) bool: where the ink of `drawn` (H,W) uint8 of 1 and 0 may be that of dense screentone; None if there
-    is none.
-
-    Lines are at most about `line_width` pixels wide, as far as that is known with the screentone among them.
-    """
+    largest = _largest(line_width)
+    windows: list[_Window] = []
     places = None
     for rows, columns in _dense_windows(drawn):
+        free = np.subtract(1, drawn[rows, columns])
+        shown = False
+        # Where dots only just touch, islands are joined at corners; seen a pixel or two smaller they are apart.
         for smaller in range(MOST_EROSION + 1):
-            islands = _islands(np.subtract(1, drawn[rows, columns]), line_width, smaller)[0]
-            if len(islands.area) < FEWEST:
+            found = _find_islands(free, largest, smaller)
+            if found is None:
                 continue
-            lattice = _lattice(islands)
-            if not lattice.regular.any():
-                continue
+            islands, lattice = found
+            if not shown:
+                windows.append(_Window(rows, columns, smaller, islands, lattice))
+            shown = True
             if places is None:
                 places = np.zeros(drawn.shape, np.uint8)
             around = np.rint(BESIDE * lattice.pitch[lattice.regular]).astype(int)
@@ -121,7 +153,34 @@ def screen_places(drawn: NDArray[np.uint8], line_width: float) -> NDArray[np.boo
             middles += np.array([columns.start, rows.start])
             for middle, radius in zip(middles.tolist(), around.tolist(), strict=True):
                 cv2.circle(places, middle, radius, 1, -1)
-    return None if places is None else places.view(bool)
+    return DenseScreentone(tuple(windows), None if places is None else places.view(bool), largest)
+
+
+def clear_dense_screentone(drawn: NDArray[np.uint8], found: DenseScreentone, line_width: float) -> Screens:
+    """Cut the mesh of dense screentone in `drawn` (H,W) uint8 of 1 and 0, in place; return where.
+
+    `found` is what there is of it. Lines are about `line_width` pixels wide; if that is more than was known when it was
+    looked for, it is looked for again.
+    """
+    if _largest(line_width) > found.largest:
+        found = find_dense_screentone(drawn, line_width)
+    cut = [NO_SCREENS]
+    for window in found.windows:
+        part = drawn[window.rows, window.columns]
+        for smaller in range(window.smaller, MOST_EROSION + 1):
+            seen = (
+                (window.islands, window.lattice)
+                if smaller == window.smaller
+                else _find_islands(np.subtract(1, part), found.largest, smaller)
+            )
+            if seen is not None:
+                places = _clear(part, *seen, line_width, crumbs=not smaller)
+                cut.append(replace(places, x=places.x + window.columns.start, y=places.y + window.rows.start))
+    return Screens(*(np.concatenate([getattr(part, name) for part in cut]) for name in _FIELDS))
+
+
+def _largest(line_width: float) -> float:
+    return max(LARGEST, LARGEST_TILE * line_width)
 
 
 def _dense_windows(drawn: NDArray[np.uint8]) -> list[tuple[slice, slice]]:
@@ -153,60 +212,48 @@ def _dense_windows(drawn: NDArray[np.uint8]) -> list[tuple[slice, slice]]:
     ]
 
 
-def _clear(drawn: NDArray[np.uint8], line_width: float, smaller: int) -> Screens:
-    """Do so in one window, with islands `smaller` by some pixels."""
-    free = np.subtract(1, drawn)
-    islands, small, labels, stats = _islands(free, line_width, smaller)
-    if len(small) < FEWEST:
-        return NO_SCREENS
-    cuts = _find_cuts(islands, free, line_width)
-    if cuts is None:
-        return NO_SCREENS
+def _clear(drawn: NDArray[np.uint8], islands: _Islands, lattice: _Lattice, line_width: float, crumbs: bool) -> Screens:
+    """Do so in one window, between these islands; fill the `crumbs` that lines cut off."""
+    cuts = _find_cuts(islands, lattice, np.subtract(1, drawn), line_width)
     places = np.maximum(np.rint(islands.middle), 0).astype(np.int32)
     segments = np.stack([places[cuts.one], places[cuts.other]], axis=1)
+    filled = [(box, _island_in(drawn, box)) for box in islands.box[cuts.crumbs]] if crumbs else []
     thickness = max(THINNEST_CUT, round(cuts.thickness))
     cv2.polylines(drawn, list(segments[cuts.regular]), False, 0, thickness, cv2.LINE_8)
     # A line may run along an island that it cut off.
     cv2.polylines(drawn, list(segments[~cuts.regular]), False, 0, THINNEST_CUT, cv2.LINE_8)
-    if not smaller:
-        for label in small[cuts.crumbs]:
-            left, top, wide, high = stats[label, :4]
-            window = slice(top, top + high), slice(left, left + wide)
-            drawn[window][labels[window] == label] = 1
+    for (left, top, wide, high), island in filled:
+        drawn[top : top + high, left : left + wide][island] = 1
     x, y = segments.mean(axis=1).astype(np.intp).T
     return Screens(x, y, cuts.mesh)
 
 
-def _islands(
-    free: NDArray[np.uint8], line_width: float, smaller: int
-) -> tuple[_Islands, NDArray[np.intp], NDArray[np.int32], NDArray[np.int32]]:
-    """Return the small areas of paper of `free` (H,W), seen `smaller` by some pixels; and their labels (n,) among all
-    labels (H,W) and OpenCV's statistics (m,5) of all areas."""
-    largest = max(LARGEST, LARGEST_TILE * line_width)
+def _island_in(drawn: NDArray[np.uint8], box: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return (height,width) bool, the area of paper of `drawn` (H,W) that touches all sides of its `box` (4,)."""
+    left, top, wide, high = box.tolist()
+    free = np.subtract(1, drawn[top : top + high, left : left + wide])
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(free, connectivity=4, ltype=cv2.CV_32S)
+    own = 1 + int((stats[1:, cv2.CC_STAT_WIDTH] + stats[1:, cv2.CC_STAT_HEIGHT]).argmax())
+    return np.asarray(labels == own, np.bool_)
+
+
+def _find_islands(free: NDArray[np.uint8], largest: float, smaller: int) -> tuple[_Islands, _Lattice] | None:
+    """Return the areas of paper of `free` (H,W) up to `largest` pixels across, seen `smaller` by some pixels.
+
+    None if they are no screen.
+    """
     seen = np.asarray(cv2.erode(free, np.ones((smaller + 1, smaller + 1), np.uint8)), np.uint8) if smaller else free
-    _, labels, stats, middles = cv2.connectedComponentsWithStats(seen, connectivity=4, ltype=cv2.CV_32S)
+    _, _, stats, middles = cv2.connectedComponentsWithStats(seen, connectivity=4, ltype=cv2.CV_32S)
     small = np.flatnonzero(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= largest) + 1
+    if len(small) < FEWEST:
+        return None
     islands = _Islands(
         np.asarray(middles[small] - (0.5 if smaller % 2 else 0.0), np.float64),
         (np.sqrt(stats[small, cv2.CC_STAT_AREA]) + smaller) ** 2,
+        np.asarray(stats[small, :4], np.int32),
     )
-    return islands, small, np.asarray(labels, np.int32), np.asarray(stats, np.int32)
-
-
-@dataclass(frozen=True, eq=False)
-class _Lattice:
-    """Places of islands relative to one another.
-
-    * `apart`: (n,k), distances to the nearest others, in pixels
-    * `near`: (n,k), which these are
-    * `pitch`: (n,), the usual distance
-    * `regular`: (n,), which islands are a screen's
-    """
-
-    apart: NDArray[np.float64]
-    near: NDArray[np.intp]
-    pitch: NDArray[np.float64]
-    regular: NDArray[np.bool_]
+    lattice = _lattice(islands)
+    return (islands, lattice) if lattice.regular.any() else None
 
 
 def _lattice(islands: _Islands) -> _Lattice:
@@ -239,12 +286,10 @@ class _Cuts:
     crumbs: NDArray[np.bool_]
 
 
-def _find_cuts(islands: _Islands, free: NDArray[np.uint8], line_width: float) -> _Cuts | None:
-    """Return the cuts between islands with only the mesh between them; None if there is no screentone."""
-    area, count, lattice = islands.area, len(islands.area), _lattice(islands)
+def _find_cuts(islands: _Islands, lattice: _Lattice, free: NDArray[np.uint8], line_width: float) -> _Cuts:
+    """Return the cuts between islands with only the mesh of `free` (H,W) between them."""
+    area, count = islands.area, len(islands.area)
     apart, near, pitch, regular = lattice.apart, lattice.near, lattice.pitch, lattice.regular
-    if not regular.any():
-        return None
     one, beside = np.nonzero(
         (apart <= STEP * np.where(regular, pitch, pitch[near[:, 0]])[:, None]) & (regular[:, None] | regular[near])
     )

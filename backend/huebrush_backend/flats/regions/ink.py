@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from huebrush_backend.flats.regions.dashes import Dashes, find_dashes
-from huebrush_backend.flats.regions.dense_screentone import Screens, clear_dense_screentone, screen_places
+from huebrush_backend.flats.regions.dense_screentone import Screens, clear_dense_screentone, find_dense_screentone
 from huebrush_backend.flats.regions.parallel import in_bands
 from huebrush_backend.flats.regions.screentone import clear_screentone
 
@@ -98,9 +98,12 @@ def solid_lines(ink: NDArray[np.uint8]) -> Lines:
     dashes = _remove_dots(drawn, width, DOT)
     dots = clear_screentone(drawn, ink)
     dotted = dots is not None or cv2.countNonZero(drawn) < (1 - DOTTED) * area
-    beside = _width_beside_screentone(ink, drawn, dots, width, dotted)
+    dense = find_dense_screentone(drawn, width)
+    beside = width
+    if dotted or dense.places is not None:
+        beside = _width_beside_screentone(ink, drawn, (dots, dense.places))
     widest, width = max(width, beside), beside  # the mesh may be wider than lines
-    screens = clear_dense_screentone(drawn, widest)
+    screens = clear_dense_screentone(drawn, dense, widest)
     if dots is not None or len(screens):
         # Pieces of lines among the dots are short now, and no dots.
         dashes = _remove_dots(drawn, widest, DOT_AT_EDGE)
@@ -109,20 +112,17 @@ def solid_lines(ink: NDArray[np.uint8]) -> Lines:
 
 
 def _width_beside_screentone(
-    ink: NDArray[np.uint8], drawn: NDArray[np.uint8], dots: NDArray[np.bool_] | None, width: float, dotted: bool
+    ink: NDArray[np.uint8], drawn: NDArray[np.uint8], screentone: Iterable[NDArray[np.bool_] | None]
 ) -> float:
-    """Return the usual width of the lines where there is no screentone; `width` was measured with it.
+    """Return the usual width of the lines where there is no screentone.
 
     Dots are mostly thinner than lines, the mesh between dots is thinner or thicker, and there is more of them. `drawn`
-    (H,W) and `dots` (H,W) are as `clear_screentone` leaves and returns them; `dotted` tells whether much was removed.
+    (H,W) is without dots; `screentone` are places (H,W) where other ink may be screentone.
     """
-    places = screen_places(drawn, width)
-    if places is None and not dotted:
-        return width
     left_out = (ink >= INK) & (drawn == 0)
-    for more in (places, dots):
-        if more is not None:
-            left_out |= more
+    for places in screentone:
+        if places is not None:
+            left_out |= places
     return line_width(ink, left_out)
 
 
