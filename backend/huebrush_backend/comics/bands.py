@@ -23,6 +23,9 @@ HASTY = 6
 """Number of overshooting ends of borders on a page from which borders were drawn hastily."""
 _ENDS = 0.025
 """Length in shorter sides by which hasty borders overshoot their corners."""
+_SOLID = (0.55, 2.5)
+"""Least mean width of such an end, in the page's lines but no more than so many pixels; bumps of wobbly borders are
+thinner."""
 _BUNDLE = 2.6
 """Width of a sketched border, in the page's lines."""
 _LONG = 0.08
@@ -201,11 +204,14 @@ def spurs_of(ink: NDArray[np.uint8], gutters: Mask, line: float) -> Mask:
     return found & (ink >= LINE)
 
 
-def are_hasty(spurs: Mask, short: int) -> bool:
-    """Return whether the `spurs` (h,w) of a page are so many that its borders were drawn hastily."""
+def are_hasty(spurs: Mask, line: float, short: int) -> bool:
+    """Return whether the `spurs` (h,w) of a page are so many that its borders were drawn hastily.
+
+    `line`: usual width of the page's lines in pixels.
+    """
     count, _, stats, _ = cv2.connectedComponentsWithStats(spurs, connectivity=8, ltype=cv2.CV_32S)
     sides = stats[1:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    solid = stats[1:count, cv2.CC_STAT_AREA] >= 2.5 * sides  # bumps of a wobbly border are slivers
+    solid = stats[1:count, cv2.CC_STAT_AREA] >= min(_SOLID[0] * line, _SOLID[1]) * sides
     return int(((sides >= 0.005 * short) & (sides <= 1.5 * _ENDS * short) & solid).sum()) >= HASTY
 
 
@@ -258,18 +264,41 @@ def _ends_at_spurs(rows: slice, columns: slice, gutters: Mask, spurs: Mask, shor
 def is_pinched(area: Area, ink: NDArray[np.uint8], gutters: Mask, line: float) -> bool:
     """Return whether a straight band goes on a gutter of the same line with only ink between: borders that touch.
 
-    `line`: usual width of the page's lines in pixels.
+    One with corners may do so at each of its ends. `line`: usual width of the page's lines in pixels.
     """
-    if area.outline.straightness < 0.8 or max(area.mask.shape) < 4 * min(area.mask.shape):
+    if area.outline.straightness < 0.8:
         return False
-    mask, rows, columns = area.mask, *area.window
-    if not area.across:
-        mask, ink, gutters, rows, columns = mask.T, ink.T, gutters.T, columns, rows
-    least, most = (round(length * line) for length in _PINCHED)
+    mask, (rows, columns) = area.mask, area.window
+    is_long = max(mask.shape) >= 4 * min(mask.shape)
+    if not is_long and not is_even(area, corners=True):
+        return False
     deep = 2 * max(2, round(area.radius))
+    across = area.across or not is_long
+    down = not area.across or not is_long
+    return (across and _ends_at_touching_borders(mask, rows, columns, ink, gutters, line, deep)) or (
+        down and _ends_at_touching_borders(mask.T, columns, rows, ink.T, gutters.T, line, deep)
+    )
+
+
+def _ends_at_touching_borders(
+    mask: Mask,
+    rows: slice,
+    columns: slice,
+    ink: NDArray[np.uint8],
+    gutters: Mask,
+    line: float,
+    deep: int,
+) -> bool:
+    """Return whether a level band `mask` (h,w) at `rows` and `columns` has ink and then a gutter at one of its ends.
+
+    `deep`: its width in pixels.
+    """
+    least, most = (round(length * line) for length in _PINCHED)
     for edge, step in ((columns.stop - 1, 1), (columns.start, -1)):
-        tip = mask[:, -deep:] if step > 0 else mask[:, :deep]
-        middle = rows.start + int(np.median(np.flatnonzero(tip.any(axis=1))))
+        tip = np.flatnonzero((mask[:, -deep:] if step > 0 else mask[:, :deep]).any(axis=1))
+        if tip[-1] - tip[0] > 2 * deep:
+            continue  # the side of a band that runs down
+        middle = rows.start + int(np.median(tip))
         beside = slice(max(0, middle - 2), middle + 3)
         ahead = np.arange(edge + step, edge + step * (most + 1), step)
         ahead = ahead[(ahead >= 0) & (ahead < ink.shape[1])]

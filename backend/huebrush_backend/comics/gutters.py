@@ -25,6 +25,7 @@ from huebrush_backend.comics.bands import (
     spurs_of,
 )
 from huebrush_backend.comics.hidden import hidden_gutters
+from huebrush_backend.comics.lettering import TextBlock
 from huebrush_backend.comics.outlines import STRAIGHT, Mask, outline_of
 from huebrush_backend.comics.overview import LINE
 from huebrush_backend.comics.rims import depth_of_lines, is_double_border, is_inset, line_beside, with_rims
@@ -38,31 +39,40 @@ _ANY = (0.003, 0.02)
 """The same in shorter sides where the others' is not known; on hasty pages sketched borders narrow them."""
 _NARROWED = 0.4
 """Lower end of both ranges on hasty pages, as a share of what it is on others."""
+_TEXT = 0.35
+"""Least share of a text's box that is paper of the area it stands in: letters cover the rest."""
 _ROUNDS = 4
 """Most times that more pieces of gutters are looked for beside those that were found."""
 
 
-def find_gutters(ink: NDArray[np.uint8], strip: bool) -> Mask:
-    """Return (h,w) uint8, 1 in gutters and margins of an overview `ink` (h,w), all 0 if there are none.
+def sure_gutters(ink: NDArray[np.uint8], strip: bool) -> tuple[Mask, list[Area]]:
+    """Return (h,w) uint8, 1 in gutters and margins of an overview `ink` (h,w) that reach the page's edge; and other
+    bands that may be gutters.
 
     `strip`: whether it is a strip for phones, whose panels may all reach its sides.
     """
-    height, width = ink.shape
-    short = min(height, width)
-    areas = _areas(ink, short)
-    gutters = np.zeros((height, width), np.uint8)
+    short = min(ink.shape)
+    gutters = np.zeros(ink.shape, np.uint8)
     bands = []
-    for area in areas:
+    for area in _areas(ink, short):
         if _is_network(area, ink) or (strip and _crosses(area, ink)):
             area.put(gutters)
         elif area.radius <= SLIM * short and area.outline.straightness >= 0.5:
             bands.append(area)
-    if not gutters.any():
-        return gutters
+    return gutters, bands
+
+
+def all_gutters(ink: NDArray[np.uint8], gutters: Mask, bands: list[Area], blocks: tuple[TextBlock, ...]) -> Mask:
+    """Return (h,w) uint8, 1 in `gutters` (h,w) and in those `bands` that are gutters too.
+
+    No band with one of the texts `blocks` in it is one: captions are slim.
+    """
+    short = min(ink.shape)
+    gutters = gutters.copy()
     black = float(ink[gutters > 0].mean()) >= _BLACK
-    bands = [area for area in bands if area.black == black]
+    bands = [area for area in bands if area.black == black and not any(_holds(area, block) for block in blocks)]
     line, depth = usual_line_width(ink), depth_of_lines(ink)
-    hasty = not black and are_hasty(spurs_of(ink, gutters, line), short)
+    hasty = not black and are_hasty(spurs_of(ink, gutters, line), line, short)
     for _ in range(_ROUNDS):
         known = gutters | hidden_gutters(gutters, np.zeros_like(gutters))
         spurs = spurs_of(ink, known, line) if hasty else None
@@ -76,6 +86,17 @@ def find_gutters(ink: NDArray[np.uint8], strip: bool) -> Mask:
             area.put(gutters)
         bands = [area for area in bands if area not in found]
     return gutters if black else with_rims(ink, gutters, short)
+
+
+def _holds(area: Area, block: TextBlock) -> bool:
+    """Return whether most of a text's box without its letters lies in an area."""
+    rows, columns = area.window
+    top, left = max(block.top, rows.start), max(block.left, columns.start)
+    bottom, right = min(block.top + block.height, rows.stop), min(block.left + block.width, columns.stop)
+    if top >= bottom or left >= right:
+        return False
+    own = area.mask[top - rows.start : bottom - rows.start, left - columns.start : right - columns.start]
+    return cv2.countNonZero(own) >= _TEXT * block.width * block.height
 
 
 def _found_parts(gutters: Mask, known: Mask, bands: list[Area], spurs: Mask | None, short: int) -> list[Area]:

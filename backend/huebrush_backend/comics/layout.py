@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from huebrush_backend.comics.balloon_shapes import CAPTION, filled
 from huebrush_backend.comics.balloons import Bubble, find_balloons
-from huebrush_backend.comics.gutters import find_gutters
+from huebrush_backend.comics.gutters import all_gutters, sure_gutters
 from huebrush_backend.comics.hidden import without_open_balloons
 from huebrush_backend.comics.lettering import Lettering, TextBlock, find_lettering
 from huebrush_backend.comics.margins import with_margins
@@ -86,10 +86,12 @@ def find_layout(ink: NDArray[np.uint8]) -> PageLayout | None:
     if min(height, width) < LEAST_SHORT_SIDE and not is_strip(height, width):
         return None
     page = overview(ink)
-    gutters = find_gutters(page.ink, page.is_strip)
+    gutters, bands = sure_gutters(page.ink, page.is_strip)
     if not gutters.any() and not page.is_strip:
         return None
     lettering = find_lettering(page)
+    if gutters.any():
+        gutters = all_gutters(page.ink, gutters, bands, lettering.blocks)
     gutters, borders = without_open_balloons(gutters, lettering.blocks)
     bubbles = find_balloons(page, lettering, gutters, borders)
     covered = _covered(page, bubbles)

@@ -30,7 +30,8 @@ class ComicPage:
     * `ink`: (H,W) uint8, coverage of all lines and lettering
     * `colors`: (H,W,3) uint8 sRGB, the right colour of each pixel that is to be painted
     * `painted`: (H,W) bool, paper in the panels that is to be painted
-    * `gutters`: (H,W) bool, gutters and margins, which stay unpainted, also black ones
+    * `gutters`: (H,W) bool, gutters and margins, which stay unpainted, also black ones; without what balloons close in
+      beside drawings without border, which may be a part of the drawing
     * `balloons`: (H,W) bool, paper in balloons and captions, which stays unpainted
     * `lettering`: (H,W) bool, ink of letters
     * `panels`: polygons (n,2) in pixels, in reading order
@@ -87,6 +88,7 @@ class _Page:
         self._panels: list[np.ndarray] = []
         self._shown = np.zeros((height, width), np.uint8)
         self._open: list[int] = []
+        self._open_air = np.zeros((height, width), bool)
         self._line = max(2.0, width * rng.uniform(0.002, 0.004))
         self._palette = random_palette(rng)
         self._hand = letters.Hand.random(rng)
@@ -117,6 +119,7 @@ class _Page:
             outside = self._outside()
             self._inside &= ~outside
             self._open.append(len(self._panels))
+            self._open_air |= mask
         elif bordered:
             self._draw_border(polygon)
 
@@ -170,6 +173,9 @@ class _Page:
     def finished(self) -> ComicPage:
         """Return the page."""
         outside = ~self._inside & ~self._words
+        if self._open:
+            # What balloons close in, nobody can tell: the page's paper, or a part of the drawing that was open.
+            outside &= self._outside() | ~self._open_air
         if self._kind == "black":
             self._ink[outside] = 255
         paper = np.maximum(self._ink, self._letters) < _INK
