@@ -1,9 +1,9 @@
-"""Makes the manual's pictures of drawings that are no clean inks: a sketch, a photograph, a comic page.
+"""Makes the manual's pictures of drawings that are no clean inks: sketches, a photograph, a comic page.
 
     python docs/example/drawings_sheet.py docs/images
 
-Writes sketch.png, photograph.png and comic-page.png. Everything is drawn or lies in tests/data/lineart; the colours are
-the built-in model's. The same pictures come out again on the same machine.
+Writes sketch.png, pencil.png, photograph.png and comic-page.png. Everything is drawn or lies in tests/data/lineart; the
+colours are the built-in model's. The same pictures come out again on the same machine.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TILE = 420
 COLORS = 256
 SKETCH = (7, 1)
-"""Set and number of the sketch, as `huebrush evaluate flats --kinds open` draws it."""
+PENCIL = (7, 12)
+"""Sets and numbers of the sketches, as `huebrush evaluate flats --kinds open` draws them."""
 PAGE = 3
 """Number of the comic page."""
 
@@ -47,9 +48,13 @@ def main() -> None:
     results = [flats(engine, page.lines, reference, color_borders=chosen) for chosen in (False, True)]
     write(folder / "sketch.png", page.lines[..., :3], reference, *results)
 
+    page = open_page(*PENCIL)
+    reference = np.ascontiguousarray(page.colors[spread(page.truth)][:, ::-1])
+    read, result = as_read(page.lines), flats(engine, page.lines, reference)
+    write(folder / "pencil.png", page.lines[..., :3], reference, read, result)
+
     photograph = np.asarray(Image.open(ROOT / "tests" / "data" / "lineart" / "phone_photo_thin.jpg").convert("RGBA"))
-    ink = np.rint(255 * (1 - normalize_line_art(photograph))).astype(np.uint8)
-    write(folder / "photograph.png", photograph[..., :3], np.dstack([ink] * 3))
+    write(folder / "photograph.png", photograph[..., :3], as_read(photograph))
 
     comic = draw_comic_page(PAGE, "grid")
     lines = on_paper(comic.ink)
@@ -66,6 +71,11 @@ def flats(
     parameters = Parameters(seed=3, steps=12, panels=panels, regions=regions)
     request = ColorizeRequest("demo", lines, (Reference(opaque),), parameters)
     return under_lines(engine.colorize(request, lambda event: None, lambda: False), lines)
+
+
+def as_read(lines: np.ndarray) -> np.ndarray:
+    """Return the lines that are found in line art (H,W,4), black on white, (H,W,3) uint8."""
+    return np.dstack([np.rint(255 * (1 - normalize_line_art(lines))).astype(np.uint8)] * 3)
 
 
 def under_lines(result: ColorizeResult, lines: np.ndarray) -> np.ndarray:

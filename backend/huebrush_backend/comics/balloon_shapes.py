@@ -27,6 +27,8 @@ _TURNED = 9.0
 """Angle in degrees from which a row of letters is a sound or a sign."""
 _BOXY = 0.93
 """Least share of its bounding box that a rectangle covers."""
+_AT_OUTLINE = 0.6
+"""Distance from a balloon's outline, in heights of a letter, up to which ink may be the drawing's."""
 _TAILS = (0.33, 0.72)
 """Half-widths of tails at their roots, in half-widths of their balloons, that do not belong to the balloon's body."""
 
@@ -52,7 +54,7 @@ def kind_of(
     text = float(block.width * block.height)
     if size > max(_ROOMY * text, ROOM_IN_LETTERS * block.letter**2) or size > 0.45 * short * short:
         return None
-    if _has_other_ink(whole - area, block):
+    if _has_other_ink(whole, area, block):
         return None
     if usual and not _SIZES[0] * usual <= block.letter <= _SIZES[1] * usual:
         return None
@@ -124,8 +126,20 @@ def _opened(depth: NDArray[np.float32], radius: float) -> Mask:
     return ((cv2.distanceTransform(1 - core, cv2.DIST_L2, 5) <= radius) & (depth > 0)).view(np.uint8)
 
 
-def _has_other_ink(holes: Mask, block: TextBlock) -> bool:
-    """Return whether `holes` (h,w) in an area are more than small shapes beside the letters of its text."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats(holes, connectivity=8, ltype=cv2.CV_32S)
+def _has_other_ink(whole: Mask, area: Mask, block: TextBlock) -> bool:
+    """Return whether the holes of an `area` (h,w) hold more than small shapes beside the letters of its text.
+
+    `whole` (h,w) is the area with its holes. Right at its outline, which may be a panel's border, bits of the drawing
+    do not count.
+    """
+    holes = whole - area
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(holes, connectivity=8, ltype=cv2.CV_32S)
     sizes = stats[1:count, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    if (sizes <= 0.5 * block.letter).all():
+        return False
+    around = cv2.copyMakeBorder(whole, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(0,))
+    depth = np.asarray(cv2.distanceTransform(around, cv2.DIST_L2, 3), np.float32)[1:-1, 1:-1]
+    deep = np.zeros(count, bool)
+    deep[np.asarray(labels, np.int32)[(holes > 0) & (depth > _AT_OUTLINE * block.letter)]] = True
+    sizes = sizes[deep[1:]]
     return bool((sizes > 2 * block.letter).any() or (sizes > 0.5 * block.letter).sum() > 2 + block.count)
