@@ -19,6 +19,8 @@ _BESIDE = 0.1
 _AS_HEAVY = 0.8
 """Least width of the lines around a rim inside a panel, as a share of that of the page's borders: frames of
 pictures and windows have finer ones."""
+_ROUND = 0.65
+"""Least share of each side of its box along which a rim runs that something cuts open."""
 _REACH = 4
 """Distance in pixels from an area in which the line around it has its middle."""
 
@@ -61,15 +63,23 @@ def is_inset(area: Area, depth: NDArray[np.float32], weight: float, short: int) 
     `depth` (h,w): of `depth_of_lines`; `weight`: half the usual width of the page's borders in pixels.
     """
     outline, size = area.outline, float(area.mask.sum())
-    hole = max(outline.holes, default=0.0)
-    if outline.straightness < 0.95 or outline.corners != 4 or outline.own_corners != 4:
-        return False
     height, width = area.mask.shape
+    hole = max(outline.holes, default=height * width - size if _goes_round(area) else 0.0)
+    if outline.straightness < 0.95 or outline.corners not in (3, 4) or outline.own_corners not in (3, 4):
+        return False
     if hole < max(3 * size, (0.12 * short) ** 2) or size + hole < 0.9 * height * width:
         return False
     if size < 0.5 * 2 * area.radius * 2 * (height + width - 4 * area.radius):
         return False
     return line_beside(area.mask, depth[area.window]) >= _AS_HEAVY * weight
+
+
+def _goes_round(area: Area) -> bool:
+    """Return whether an area runs along all four sides of its box, but for short pieces that something covers."""
+    wide = round(2 * area.radius) + 1
+    mask = area.mask
+    sides = (mask[:wide].any(axis=0), mask[-wide:].any(axis=0), mask[:, :wide].any(axis=1), mask[:, -wide:].any(axis=1))
+    return all(float(side.mean()) >= _ROUND for side in sides)
 
 
 def is_double_border(area: Area, gutters: Mask, short: int) -> bool:
