@@ -145,7 +145,7 @@ def test_a_wall_with_windows_that_does_not_reach_the_pages_edge_is_no_gutter() -
     assert layout is None or (layout.found == 1 and not layout.gutters[90, 300] and not layout.gutters[300, 290])
 
 
-def sketched_page() -> np.ndarray:
+def sketched_page(stroke: int = 2) -> np.ndarray:
     """Four panels whose borders are three strokes each that overshoot the corners across the gutters."""
     rng = np.random.default_rng(5)
     ink = np.zeros((1000, 800), np.uint8)
@@ -158,20 +158,38 @@ def sketched_page() -> np.ndarray:
         for _ in range(3):
             for x in (left, right):
                 x += int(rng.integers(-2, 3))
-                cv2.line(ink, (x, top - int(rng.integers(7, 12))), (x, bottom + int(rng.integers(7, 12))), 255, 2)
+                cv2.line(ink, (x, top - int(rng.integers(7, 12))), (x, bottom + int(rng.integers(7, 12))), 255, stroke)
             for y in (top, bottom):
                 y += int(rng.integers(-2, 3))
-                cv2.line(ink, (left - int(rng.integers(7, 12)), y), (right + int(rng.integers(7, 12)), y), 255, 2)
+                cv2.line(ink, (left - int(rng.integers(7, 12)), y), (right + int(rng.integers(7, 12)), y), 255, stroke)
         cv2.circle(ink, ((left + right) // 2, bottom - 120), 80, 255, 3)
     return ink
 
 
-def test_gutters_that_overshooting_borders_cut_up_are_found() -> None:
-    layout = layout_of(sketched_page())
+@pytest.mark.parametrize("stroke", [1, 2])
+def test_gutters_that_overshooting_borders_cut_up_are_found(stroke: int) -> None:
+    layout = layout_of(sketched_page(stroke))
     assert layout.found == 4
     for x, y in ((401, 200), (401, 700), (200, 479), (600, 479), (401, 479)):
         assert layout.gutters[y, x], (x, y)
     assert not layout.gutters[100:400, 100:350].any()
+
+
+def test_a_caption_between_overshooting_borders_is_no_gutter() -> None:
+    page = draw_comic_page(22009, "sketch")
+    layout = layout_of(page.ink)
+    assert (layout.balloons[page.balloons] > 0).mean() >= 0.9
+    assert layout.gutters[page.balloons].mean() <= 0.01
+
+
+def test_a_gutter_with_corners_whose_ends_touching_borders_close_is_found() -> None:
+    ink = comic_page()
+    for left, top, right, bottom in ((100, 300, 150, 324), (450, 300, 500, 324), (288, 560, 312, 640)):
+        cv2.rectangle(ink, (left, top), (right, bottom), 255, -1)
+    layout = layout_of(ink)
+    assert layout.found == 3
+    for x, y in ((60, 312), (300, 312), (540, 312), (300, 450), (300, 700)):
+        assert layout.gutters[y, x], (x, y)
 
 
 def test_a_stripe_between_the_borders_of_a_panel_is_no_gutter() -> None:
@@ -188,6 +206,20 @@ def test_a_balloon_over_a_gutter_does_not_join_its_panels() -> None:
     layout = layout_of(ink)
     assert layout.found == 3 and layout.balloons.max() == 1
     assert layout.panels[600, 150] != layout.panels[600, 450]
+
+
+def test_bits_of_the_drawing_along_a_border_are_not_in_the_balloon_that_it_cuts() -> None:
+    ink = comic_page()
+    cv2.ellipse(ink, (450, 80), (100, 60), 0, 0, 360, 0, -1)
+    cv2.ellipse(ink, (450, 80), (100, 60), 0, 0, 360, 255, 2)
+    write(ink, "WAIT FOR", 406, 76)
+    write(ink, "ME HERE", 406, 98)
+    ink[:38] = 0
+    cv2.line(ink, (40, 40), (560, 40), 255, 4)
+    cv2.line(ink, (420, 46), (470, 46), 255, 2)  # of a cloud, say, that the balloon covers
+    layout = layout_of(ink)
+    assert layout.found == 3 and layout.balloons.max() == 1
+    assert layout.balloons[110, 450] and layout.balloons[60, 400]
 
 
 def test_a_balloon_that_is_open_to_the_gutter_is_no_gutter() -> None:
@@ -211,3 +243,13 @@ def test_a_panel_inside_another_has_a_rim_of_paper_and_a_picture_on_the_wall_has
     layout = layout_of(ink)
     assert layout.found == (4 if is_inset else 3)
     assert bool(layout.gutters[85, 450]) == is_inset
+
+
+def test_a_rim_that_something_in_front_cuts_open_is_one() -> None:
+    ink = comic_page()
+    for grown in (0, 10):
+        cv2.rectangle(ink, (390 - grown, 90 - grown), (530 + grown, 220 + grown), 255, 4)
+    cv2.rectangle(ink, (440, 200), (470, 250), 0, -1)
+    cv2.rectangle(ink, (440, 200), (470, 250), 255, 4)
+    layout = layout_of(ink)
+    assert layout.found == 4 and layout.gutters[85, 450] and not layout.gutters[240, 455]
