@@ -159,11 +159,14 @@ def _is_network(area: Area, ink: NDArray[np.uint8]) -> bool:
 
 
 def _crosses(area: Area, ink: NDArray[np.uint8]) -> bool:
-    """Return whether an area is a band across a whole strip, with a straight border above or below it."""
-    width = ink.shape[1]
+    """Return whether an area is a band across a whole strip, with a straight border above or below it.
+
+    A balloon may hide the middle of the border.
+    """
+    width, outline = ink.shape[1], area.outline
     if not reaches_edge(area, ink, "left") or not reaches_edge(area, ink, "right"):
         return False
-    return area.outline.longest >= 0.5 * width and area.outline.straightness >= 0.6
+    return outline.straight >= 0.5 * width and outline.longest >= 0.3 * width and outline.straightness >= 0.6
 
 
 def usual_line_width(ink: NDArray[np.uint8]) -> float:
