@@ -11,6 +11,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
+from huebrush_backend.comics.faces import is_face
 from huebrush_backend.comics.overview import Overview
 
 Mask = NDArray[np.uint8]
@@ -211,6 +212,8 @@ def _block(group: list[int], labels: NDArray[np.int32], stats: NDArray[np.int32]
         return None
     alike = _ALIKE if stroke >= _BOLD * letter and float(np.median(holes)) <= 0.5 else _DIFFERENT
     if len(thumbs) > 2 and _difference(thumbs) < alike:
+        return None
+    if is_face(boxes, np.stack(thumbs)):
         return None
     rows = row_count(boxes, letter)
     return TextBlock(
