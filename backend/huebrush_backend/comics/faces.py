@@ -11,6 +11,8 @@ _APART = 0.35
 """Least space between two eyes, in their heights; letters of a word are closer."""
 _SAME_SIZE = 1.3
 """Largest ratio of the heights, and of the widths, of two eyes."""
+_BESIDE = 0.8
+"""Least space beside the eyes, where ears are, in the space between them."""
 _MIRRORED = 0.3
 """Largest mean difference (0..1) of an eye and the other's mirror image, at the same size."""
 _LOW = 0.8
@@ -23,35 +25,47 @@ def is_face(boxes: NDArray[np.int32], thumbs: NDArray[np.float32]) -> bool:
     """Return whether a group of shapes has two eyes.
 
     `boxes` (n,4): left, top, width and height of each shape in pixels; `thumbs` (n,s,s): the shapes, 0..1, reduced to
-    one size. Two shapes are eyes if they are mirror images at the two ends of a row, with space or a nose between them
-    and nothing as high as they are. Words such as "WOW" have letters close together.
+    one size. Two shapes in a row are eyes if they are mirror images, with space or a nose between them, nothing as high
+    as they are, and space beside them. Words such as "WOW" or "NO ON" have letters close together.
     """
     if not 2 <= len(boxes) <= MOST_SHAPES:
         return False
     chosen = np.flatnonzero(~_nested(boxes))
-    left, right = boxes[:, 0], boxes[:, 0] + boxes[:, 2]
     middle = boxes[:, 1] + boxes[:, 3] / 2
     for one in chosen:
         row = chosen[np.abs(middle[chosen] - middle[one]) <= 0.5 * boxes[one, 3]]
-        row = row[np.argsort(left[row])]
-        first, last = int(row[0]), int(row[-1])
-        if first == last or not _are_mirrored(boxes, thumbs, first, last):
-            continue
-        height = min(boxes[first, 3], boxes[last, 3])
-        between = row[1:-1]
-        has_nose = bool(len(between)) and (middle[between] >= middle[first] + _BELOW * height).all()
-        apart = left[last] - right[first] >= _APART * height
-        if (apart or has_nose) and (boxes[between, 3] < _LOW * height).all():
-            return True
+        row = row[np.argsort(boxes[row, 0])]
+        for first in range(len(row)):
+            for last in range(first + 1, len(row)):
+                if _are_eyes(boxes, thumbs, row, first, last):
+                    return True
     return False
+
+
+def _are_eyes(
+    boxes: NDArray[np.int32], thumbs: NDArray[np.float32], row: NDArray[np.intp], first: int, last: int
+) -> bool:
+    """Return whether the shapes at `first` and `last` in a `row` (k,) of boxes, from left to right, are two eyes."""
+    one, other, between = int(row[first]), int(row[last]), row[first + 1 : last]
+    left, right = boxes[:, 0], boxes[:, 0] + boxes[:, 2]
+    height, gap = min(boxes[one, 3], boxes[other, 3]), left[other] - right[one]
+    middle = boxes[:, 1] + boxes[:, 3] / 2
+    has_nose = bool(len(between)) and (middle[between] >= middle[one] + _BELOW * height).all()
+    if not (has_nose or gap >= _APART * height) or (boxes[between, 3] >= _LOW * height).any():
+        return False
+    beside = [
+        left[one] - right[row[:first]].max(initial=-(1 << 20)),
+        left[row[last + 1 :]].min(initial=1 << 20) - right[other],
+    ]
+    return min(beside) >= _BESIDE * gap and _are_mirrored(boxes, thumbs, one, other)
 
 
 def _nested(boxes: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Return (n,) bool: boxes that lie within another one, as a pupil does in an eye."""
     start, end = boxes[:, :2], boxes[:, :2] + boxes[:, 2:4]
-    within = (start[:, None] >= start[None]).all(axis=2) & (end[:, None] <= end[None]).all(axis=2)
-    np.fill_diagonal(within, False)
-    return np.asarray(within.any(axis=1), np.bool_)
+    inside = np.logical_and.reduce(start[:, None] >= start[None], axis=-1)
+    inside &= np.logical_and.reduce(end[:, None] <= end[None], axis=-1)
+    return np.asarray(np.count_nonzero(inside, axis=-1) > 1)  # each lies within itself
 
 
 def _are_mirrored(boxes: NDArray[np.int32], thumbs: NDArray[np.float32], one: int, other: int) -> bool:
