@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 MOST_SHAPES = 10
 """Most shapes of a group that may be a face: eyes with what is drawn in them, brows, nose and mouth."""
-_APART = 0.35
+_APART = 0.45
 """Least space between two eyes, in their heights; letters of a word are closer."""
 _SAME_SIZE = 1.3
 """Largest ratio of the heights, and of the widths, of two eyes."""
