@@ -71,7 +71,7 @@ def _round_areas(lines: Mask, numbers: NDArray[np.uint16]) -> _Bubbles:
 
 
 def _trail(bubbles: _Bubbles, away: NDArray[np.float32], size: float) -> list[int]:
-    """Return which bubbles lead away from a balloon of `size` pixels, in order; `away` (h,w) is the distance to it."""
+    """Return the bubbles that lead away from a balloon of `size` pixels, in order; `away` (h,w) is its distance."""
     columns, rows = np.rint(bubbles.middle).astype(int).T
     far, diameter = away[rows, columns].astype(np.float64), bubbles.diameter
     trail = list[int]()
