@@ -14,10 +14,9 @@ from huebrush_backend.comics.gutters import find_gutters
 from huebrush_backend.comics.hidden import without_open_balloons
 from huebrush_backend.comics.lettering import Lettering, TextBlock, find_lettering
 from huebrush_backend.comics.margins import with_margins
-from huebrush_backend.comics.overview import LINE, Box, Overview, is_strip, overview
+from huebrush_backend.comics.overview import Box, Overview, is_strip, overview
 from huebrush_backend.comics.panels import find_panels
 from huebrush_backend.comics.strips import cut_long_panels, cut_strip
-from huebrush_backend.comics.trails import with_trails
 
 Mask = NDArray[np.uint8]
 
@@ -107,7 +106,6 @@ def find_layout(ink: NDArray[np.uint8]) -> PageLayout | None:
     for number, bubble in enumerate(bubbles, start=1):
         area = numbers[bubble.window]
         area[filled(bubble.mask) > 0] = number
-    numbers = with_trails((page.ink >= LINE).view(np.uint8), numbers)
     spoken = [block for bubble in bubbles for block in bubble.blocks]
     words = lettering.mask([*spoken, *_sounds(page, lettering, spoken)])
     for bubble in bubbles:

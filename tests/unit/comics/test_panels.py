@@ -127,17 +127,3 @@ def test_a_word_with_equal_ends_is_speech() -> None:
     ink = comic_page()
     speech(ink, 300, 150, (120, 60), ("WOW NOON", "OTTO"))
     assert layout_of(ink).balloons.max() == 1
-
-
-def test_the_bubbles_of_a_thought_belong_to_its_balloon_and_eyes_beside_it_do_not() -> None:
-    ink = comic_page()
-    speech(ink, 160, 130)
-    for x, y, radius in ((250, 190, 12), (280, 215, 8), (302, 234, 5)):
-        cv2.circle(ink, (x, y), radius, 255, 2)
-    speech(ink, 430, 430)
-    for x in (400, 450):
-        cv2.circle(ink, (x, 510), 11, 255, 2)
-    balloons = layout_of(ink).balloons
-    assert balloons.max() == 2
-    assert balloons[190, 250] == balloons[215, 280] == balloons[234, 302] == balloons[130, 160]
-    assert not balloons[510, 400] and not balloons[510, 450]
