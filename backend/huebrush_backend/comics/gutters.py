@@ -26,6 +26,7 @@ from huebrush_backend.comics.bands import (
 )
 from huebrush_backend.comics.hidden import hidden_gutters
 from huebrush_backend.comics.lettering import TextBlock
+from huebrush_backend.comics.openings import parted_at_openings
 from huebrush_backend.comics.outlines import STRAIGHT, Mask, outline_of
 from huebrush_backend.comics.overview import LINE
 from huebrush_backend.comics.rims import depth_of_lines, is_double_border, is_inset, line_beside, with_rims
@@ -41,6 +42,11 @@ _NARROWED = 0.4
 """Lower end of both ranges on hasty pages, as a share of what it is on others."""
 _TEXT = 0.35
 """Least share of a text's box that is paper of the area it stands in: letters cover the rest."""
+_MARGIN = (0.8, 0.5)
+"""Least share of the outline of a margin, without holes, that runs along the page's edges: with no corner of a panel
+at that outline, and with one."""
+_PANELS = 0.5
+"""Least share that panels take of a margin around them."""
 _ROUNDS = 4
 """Most times that more pieces of gutters are looked for beside those that were found."""
 
@@ -139,23 +145,39 @@ def _areas(ink: NDArray[np.uint8], short: int) -> list[Area]:
                 continue
             left, top, wide, high = (int(value) for value in stats[label, :4])
             mask = (labels[top : top + high, left : left + wide] == label).view(np.uint8)
-            outline = outline_of(mask, left, top, ink.shape, short)
-            radius = float(cv2.distanceTransform(framed(mask), cv2.DIST_L2, 3).max())
-            found.append(Area(left, top, mask, outline, radius, black))
+            whole = [(mask, left, top)]
+            for part, x, y in whole if black else parted_at_openings(mask, left, top, ink.shape, short):
+                outline = outline_of(part, x, y, ink.shape, short)
+                radius = float(cv2.distanceTransform(framed(part), cv2.DIST_L2, 3).max())
+                found.append(Area(x, y, part, outline, radius, black))
     return found
 
 
 def _is_network(area: Area, ink: NDArray[np.uint8]) -> bool:
     """Return whether an area is a margin or a gutter with corners of panels in it.
 
-    It reaches the page's edge: the wall of a room, with windows and furniture, does not.
+    It reaches the page's edge: the wall of a room, with windows and furniture, does not, unless its panel bleeds.
     """
     outline, short = area.outline, min(ink.shape)
     if not reaches_edge(area, ink):
         return False
+    if area.radius > SLIM * short and _is_wall(area):
+        return False
     if outline.corners < 2 or outline.corners <= 2 * outline.own_corners or outline.straightness < 0.4:
         return False
     return outline.longest >= 2 * STRAIGHT * short
+
+
+def _is_wall(area: Area) -> bool:
+    """Return whether a wide area has corners only at its holes: a wall or sky with windows, in a panel that bleeds.
+
+    A margin may have them only there, too, but it runs along the page's edges, or its holes cover most of it.
+    """
+    outline = area.outline
+    if outline.outer_corners >= len(_MARGIN) or outline.on_page_edge >= _MARGIN[outline.outer_corners]:
+        return False
+    holes = sum(outline.holes)
+    return holes < _PANELS * (holes + int(area.mask.sum()))
 
 
 def _crosses(area: Area, ink: NDArray[np.uint8]) -> bool:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from huebrush_backend.comics.bands import REACH, WOBBLE, framed, margins_of, slim_bands
 from huebrush_backend.comics.lettering import TextBlock
 from huebrush_backend.comics.outlines import Mask
+from huebrush_backend.comics.overview import LINE
 
 _COVERED = 0.5
 """Least share of a gutter's hidden length that balloons cover, so that it may be longer than where figures hide it."""
 _FAR = 0.6
 """Length in shorter sides over which balloons may hide a gutter."""
+_BORDER = 0.04
+"""Length in shorter sides by which the border of a panel in front of a gutter goes on beside the gutter."""
+_NEAR, _SOLID = 8, 0.95
+"""Distance in pixels of that border from the gutter's end, and the share of it that is ink."""
 _RAGGED = 4
 """Most pixels by which the end of a gutter is not straight."""
 _BRIDGE = 0.01
@@ -25,16 +31,18 @@ _BOXY = 0.9
 """Least share of its bounding rectangle, turned as it fits, that such a hull with more than five corners covers."""
 
 
-def hidden_gutters(gutters: Mask, balloons: Mask) -> Mask:
+def hidden_gutters(gutters: Mask, balloons: Mask, ink: NDArray[np.uint8] | None = None) -> Mask:
     """Return (h,w) uint8, 1 where something hides `gutters` (h,w).
 
     That is between two pieces of a gutter in one line, and from where one ends, which no gutter does inside a panel, to
-    the next gutter beyond, or to the page's edge. `balloons` (h,w): 1 in those that are known.
+    the next gutter beyond, or to the page's edge. `balloons` (h,w): 1 in those that are known. With the coverage `ink`
+    (h,w), nothing lies behind a panel in front of others, at whose border the gutter ends.
     """
     short = min(gutters.shape)
     reach = round(REACH * short)
     margins = margins_of(gutters)
     hidden, ends = np.zeros_like(gutters), []
+    drawn = None if ink is None else (ink >= LINE).view(np.uint8) & (1 - balloons)
     for across in (True, False):
         slim = slim_bands(gutters & (1 - margins[0 if across else 1]), short, across)
         wobble = np.ones((2 * round(WOBBLE * short) + 1, 1), np.uint8)
@@ -43,15 +51,49 @@ def hidden_gutters(gutters: Mask, balloons: Mask) -> Mask:
             cv2.dilate(slim, wobble), reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=(0,)
         )
         closed = cv2.morphologyEx(bands, cv2.MORPH_CLOSE, np.ones((1, reach) if across else (reach, 1), np.uint8))
-        hidden |= np.asarray(cv2.erode(closed, wobble), np.uint8)[reach:-reach, reach:-reach]
+        between = np.asarray(cv2.erode(closed, wobble), np.uint8)[reach:-reach, reach:-reach]
+        if drawn is not None:
+            _clear_behind_panels(*((between, gutters, drawn) if across else (between.T, gutters.T, drawn.T)))
+        hidden |= between
         ends.append(slim)
     known = gutters | hidden
-    _lengthen(ends[0], known, balloons, hidden)
-    _lengthen(ends[1].T, known.T, balloons.T, hidden.T)
+    _lengthen(ends[0], known, balloons, hidden, drawn)
+    _lengthen(ends[1].T, known.T, balloons.T, hidden.T, None if drawn is None else drawn.T)
     return hidden & (1 - gutters)
 
 
-def _lengthen(slim: Mask, gutters: Mask, balloons: Mask, hidden: Mask) -> None:
+def _clear_behind_panels(between: Mask, gutters: Mask, drawn: Mask) -> None:
+    """Clear the hidden parts of level bands that begin or end at the border of a panel in front, in place.
+
+    `between` (h,w): 1 in bands and their hidden parts, which lie outside the `gutters` (h,w).
+    """
+    count, found, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(between & (1 - gutters)))
+    labels = np.asarray(found, np.int32)
+    for label in range(1, count):
+        left, top, wide, high, _ = stats[label].tolist()
+        rows = slice(top, top + high)
+        if _is_at_border(drawn, rows, left) or _is_at_border(drawn, rows, left + wide - 1):
+            part = between[rows, left : left + wide]
+            part[labels[rows, left : left + wide] == label] = 0
+
+
+def _is_at_border(drawn: Mask, rows: slice, edge: int) -> bool:
+    """Return whether a level band ends at a border: a straight line across it that goes on above and below.
+
+    `drawn` (h,w): ink without balloons.
+    """
+    height, width = drawn.shape
+    beyond = round(_BORDER * min(height, width))
+    first, last = rows.start - beyond, rows.stop + beyond
+    if first < 0 or last > height:
+        return False
+    columns = slice(max(0, edge - _NEAR), edge + _NEAR + 1)
+    window = np.ascontiguousarray(drawn[first:last, columns])
+    window = np.asarray(cv2.dilate(window, np.ones((1, 3), np.uint8)), np.uint8)
+    return bool((window.mean(axis=0) >= _SOLID).any())
+
+
+def _lengthen(slim: Mask, gutters: Mask, balloons: Mask, hidden: Mask, drawn: Mask | None) -> None:
     """Add to `hidden` what lies beyond the ends of level bands `slim`: up to the next gutter or the page's edge."""
     short = min(gutters.shape)
     count, found, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(slim), connectivity=4)
@@ -64,6 +106,8 @@ def _lengthen(slim: Mask, gutters: Mask, balloons: Mask, hidden: Mask) -> None:
             rows = top + np.flatnonzero((labels[top : top + high, tip] == label).any(axis=1))
             window = slice(int(rows[0]), int(rows[-1]) + 1)
             columns = _beyond(gutters, balloons, window, edge, step, short)
+            if drawn is not None and _is_at_border(drawn, window, edge):
+                continue
             if columns is not None and not _is_junction(gutters, window, edge, step):
                 hidden[window, columns] = 1
 

@@ -11,6 +11,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
+from huebrush_backend.comics.faces import is_face
 from huebrush_backend.comics.overview import Overview
 
 Mask = NDArray[np.uint8]
@@ -40,6 +41,8 @@ _DIFFERENT = 0.2
 """Smallest mean difference (0..1) of neighbours' shapes: rows of equal shapes are patterns."""
 _STRAIGHT = 0.2
 """Spread of a shape across its axis, as a share of that along it, below which it is no more than a plain stroke."""
+_SURE, _LETTERED = 6, 20
+"""Letters of a text that is one for sure, and of all these texts on a page whose other texts are compared with them."""
 _BOLD, _ALIKE = 0.15, 0.03
 """Stroke, in heights of a letter, from which even equal shapes are letters ("BOOO"), and their smallest difference."""
 
@@ -57,6 +60,7 @@ class TextBlock:
     * `count`: number of letters, where touching ones are counted by their strokes
     * `single`: number of shapes that are single letters
     * `longest`: most letters in one of its rows or columns
+    * `face`: whether it may be a face instead
     """
 
     shapes: tuple[int, ...]
@@ -71,6 +75,7 @@ class TextBlock:
     count: int
     single: int
     longest: int
+    face: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +118,8 @@ def find_lettering(page: Overview) -> Lettering:
         if block is not None:
             blocks.append(block)
     marks = np.flatnonzero(small | size)
+    if sum(block.count for block in blocks if not block.face and block.count >= _SURE) < _LETTERED:
+        blocks = [block for block in blocks if not block.face]  # others' letters tell them from texts elsewhere
     return Lettering(labels, stats, tuple(_with_marks(block, marks, stats) for block in blocks))
 
 
@@ -226,6 +233,7 @@ def _block(group: list[int], labels: NDArray[np.int32], stats: NDArray[np.int32]
         count=count,
         longest=max(_longest(boxes, counts, 1, letter), _longest(boxes, counts, 0, letter)),
         single=int((boxes[:, 2] <= 2.2 * boxes[:, 3]).sum()),
+        face=is_face(boxes, np.stack(thumbs)),
     )
 
 

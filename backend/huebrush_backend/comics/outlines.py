@@ -26,6 +26,8 @@ class Outline:
     * `longest`: length of the longest border
     * `corners`: right angles between two borders that point out of the area, as a panel's corner into a gutter
     * `own_corners`: those that point into it
+    * `outer_corners`: those of `corners` that are not at one of its holes
+    * `on_page_edge`: share, 0..1, of the outline around all of it that runs along the page's edges
     * `holes`: areas of its holes in pixels
     """
 
@@ -34,6 +36,8 @@ class Outline:
     longest: float
     corners: int
     own_corners: int
+    outer_corners: int
+    on_page_edge: float
     holes: tuple[float, ...]
 
     @property
@@ -52,7 +56,8 @@ def outline_of(mask: Mask, left: int, top: int, page: tuple[int, ...], short: in
     contours, hierarchy = cv2.findContours(padded, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     tolerance, least = max(2.5, TOLERANCE * short), STRAIGHT * short
     straight = total = longest = 0.0
-    corners = own = 0
+    corners = own = outer = 0
+    around = at_edge = 0.0
     holes = []
     for contour, relation in zip(contours, hierarchy[0] if len(contours) else (), strict=True):
         hole = relation[3] >= 0
@@ -70,13 +75,17 @@ def outline_of(mask: Mask, left: int, top: int, page: tuple[int, ...], short: in
         straight += float(lengths[border].sum())
         total += float(lengths[~along].sum())
         longest = max(longest, float(lengths[border].max(initial=0)))
+        if not hole:
+            around, at_edge = around + float(lengths.sum()), at_edge + float(lengths[along].sum())
         if len(polygon) < 3:
             continue
         turns = _corners(polygon, edges, lengths, border, _ROUNDED * short)
         outwards = turns > 0 if hole else turns < 0
         corners += int(outwards.sum())
+        outer += 0 if hole else int(outwards.sum())
         own += int((~outwards).sum())
-    return Outline(straight, total, longest, corners, own, tuple(holes))
+    share = at_edge / around if around else 0.0
+    return Outline(straight, total, longest, corners, own, outer, share, tuple(holes))
 
 
 def _corners(

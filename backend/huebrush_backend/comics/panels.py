@@ -8,8 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from huebrush_backend.comics.gutters import usual_line_width
 from huebrush_backend.comics.hidden import hidden_gutters
 from huebrush_backend.comics.outlines import Mask
+from huebrush_backend.comics.overlaps import cuts_along_borders
 from huebrush_backend.comics.overview import LINE, Box, Overview
 
 LEAST_PANEL = 0.008
@@ -53,13 +55,12 @@ def find_panels(page: Overview, gutters: Mask, balloons: Mask) -> Panels | None:
         return None
     short = page.short
     slim = 2 * round(_BRIDGE * short / 2) + 1
-    hidden = hidden_gutters(gutters, balloons)
-    inside = cv2.morphologyEx(1 - (gutters | hidden), cv2.MORPH_OPEN, np.ones((slim, slim), np.uint8))
-    _, found, measured, _ = cv2.connectedComponentsWithStats(inside, connectivity=4, ltype=cv2.CV_32S)
-    labels, stats = np.asarray(found, np.int32), np.asarray(measured, np.int32)
-    areas = stats[:, cv2.CC_STAT_AREA]
-    chosen = [int(label) for label in np.flatnonzero(areas >= LEAST_PANEL * short**2) if label != 0]
-    framed = [label for label in chosen if _is_framed(labels, stats[label], label, short)]
+    hidden = hidden_gutters(gutters, balloons, page.ink)
+    opened = cv2.morphologyEx(1 - (gutters | hidden), cv2.MORPH_OPEN, np.ones((slim, slim), np.uint8))
+    inside = np.asarray(opened, np.uint8)
+    labels, stats, chosen, framed = _areas(inside, short)
+    if _part_overlapping(page, inside, labels, stats, chosen):
+        labels, stats, chosen, framed = _areas(inside, short)
     boxes: list[Box] = [_box(stats[label]) for label in framed]
     drawings = _drawings(page, gutters, labels, framed, [label for label in chosen if label not in framed])
     if not _is_comic_page(page, stats, framed, drawings):
@@ -79,6 +80,38 @@ def find_panels(page: Overview, gutters: Mask, balloons: Mask) -> Panels | None:
             left_over[top : top + high, left : left + wide] = 0
     in_order = tuple([*boxes, *drawings][index] for index in order)
     return Panels(result, gutters | left_over, in_order, len(framed))
+
+
+def _areas(inside: Mask, short: int) -> tuple[NDArray[np.int32], NDArray[np.int32], list[int], list[int]]:
+    """Return the labels (h,w) of the connected areas `inside` (h,w) the gutters, their statistics as OpenCV's, which
+    are large, and which of these have the shape of a panel."""
+    _, found, measured, _ = cv2.connectedComponentsWithStats(inside, connectivity=4, ltype=cv2.CV_32S)
+    labels, stats = np.asarray(found, np.int32), np.asarray(measured, np.int32)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    chosen = [int(label) for label in np.flatnonzero(areas >= LEAST_PANEL * short**2) if label != 0]
+    return labels, stats, chosen, [label for label in chosen if _is_framed(labels, stats[label], label, short)]
+
+
+def _part_overlapping(
+    page: Overview, inside: Mask, labels: NDArray[np.int32], stats: NDArray[np.int32], chosen: list[int]
+) -> bool:
+    """Part those of the `chosen` areas that are panels over panels, in place in `inside` (h,w); return whether any is.
+
+    Two of the parts at least must have the shape of a panel.
+    """
+    parted = False
+    for label in chosen:
+        left, top, wide, high = _box(stats[label])
+        window = np.s_[top : top + high, left : left + wide]
+        area = (labels[window] == label).view(np.uint8)
+        cuts = cuts_along_borders(area, page.ink[window], usual_line_width(page.ink), page.short)
+        if cuts is None:
+            continue
+        parts = area & (1 - cuts)
+        if len(_areas(parts, page.short)[3]) >= 2:
+            inside[window] &= 1 - (cuts & area)
+            parted = True
+    return parted
 
 
 def _left_over(page: Overview, labels: NDArray[np.int32], chosen: list[int]) -> Mask:

@@ -44,6 +44,10 @@ DENSE_SHORTEST = 6.0
 """Smallest length of such a stroke, in its own widths."""
 DENSE_PARALLEL = np.radians(4)
 FEWEST_DENSE = 8
+APART, REGULAR, FEWEST_APART = 1.5, 1.2, 20
+"""The same (CLOSE, EVEN, FEWEST_DENSE) for a light screen of lines, which is more regular than what hands draw."""
+LIGHT = 0.8
+"""Largest width of its lines, in widths of the outlines."""
 ROUNDS = 6
 """Most rounds in which neighbours of strokes, or of hatched areas, are added."""
 
@@ -59,7 +63,9 @@ def hatching_contacts(
     widest = max(line_width, outline_width)
     wide = (radii > 0) & (radii <= WIDE * widest)
     chosen = _strokes(contacts, wide, (radii > 0) & (radii <= SLIM * widest), widest, outline_width)
-    chosen |= _dense_strokes(contacts, radii)
+    chosen |= _dense_strokes(contacts, radii, CLOSE, EVEN, FEWEST_DENSE)
+    light = contacts.width <= LIGHT * outline_width
+    chosen |= light & _dense_strokes(contacts, radii, APART, REGULAR, FEWEST_APART)
     return _grow(chosen, lambda found: _beside_hatching(contacts, found, outline_width))
 
 
@@ -87,26 +93,29 @@ def _strokes(
     return _grow(strokes, likely_beside)
 
 
-def _dense_strokes(contacts: Contacts, radii: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return (n,) bool: strokes as thick as the paper between them, of hatching or a screen of lines.
+def _dense_strokes(
+    contacts: Contacts, radii: NDArray[np.float32], apart: float, even: float, fewest: int
+) -> NDArray[np.bool_]:
+    """Return (n,) bool: strokes about as thick as the paper between them, of hatching or a screen of lines.
 
-    They may be as thick as the outlines. What tells them from strands and fences is that they are many, in even steps.
+    They may be as thick as the outlines. What tells them from strands and fences is that they are many, in even steps:
+    at least `fewest`, with strips whose inner radius is at most `apart` strokes and whose ratio is at most `even`.
     """
     one, other = radii[contacts.first], radii[contacts.second]
     strips = (one > 0) & (other > 0)
     straight = contacts.bend <= np.maximum(BENT, DENSE_BENT_SHARE * contacts.length)
-    close = strips & (np.maximum(one, other) <= CLOSE * contacts.width + 0.25)
+    close = strips & (np.maximum(one, other) <= apart * contacts.width + 0.25)
     seeds = close & straight & (contacts.length >= DENSE_SHORTEST * contacts.width)
-    seeds &= np.maximum(one, other) <= EVEN * np.minimum(one, other) + 0.5
+    seeds &= np.maximum(one, other) <= even * np.minimum(one, other) + 0.5
     slim = np.zeros(len(radii), bool)
     slim[contacts.first[close]] = slim[contacts.second[close]] = True
     first, second = parallel_neighbours(contacts, slim, DENSE_PARALLEL)
     thin, thick = (order(contacts.width[first], contacts.width[second]) for order in (np.minimum, np.maximum))
-    alike = thick <= EVEN * thin
+    alike = thick <= even * thin
     first, second = first[alike], second[alike]
     both = seeds[first] & seeds[second]
     group = groups(first[both], second[both], len(seeds))
-    strokes = seeds & (np.bincount(group)[group] >= FEWEST_DENSE)
+    strokes = seeds & (np.bincount(group)[group] >= fewest)
 
     def beside(found: NDArray[np.bool_]) -> NDArray[np.bool_]:
         near = np.zeros(len(found), bool)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from huebrush_backend.flats.regions.adjacency import Contacts, find_contacts, groups
 from huebrush_backend.flats.regions.dense_screentone import NO_SCREENS, Screens
+from huebrush_backend.flats.regions.grain import grain_contacts
 from huebrush_backend.flats.regions.hatching import (
     ALIKE,
     FEWEST_STROKES,
@@ -55,6 +56,7 @@ def sliver_pairs(
     tiny = (radii > 0) & (radii <= TINY * line_width) & (contacts.borders(len(radii)) <= TINY_BORDER * line_width)
     chosen = hatching_contacts(contacts, radii, line_width, outline_width)
     chosen |= _tiles(contacts, tiny, outline_width)
+    chosen |= grain_contacts(contacts, labels, ink, radii, line_width)
     if len(screens):
         chosen |= _rims(contacts, _meshes(labels, screens, len(radii)), outline_width)
     return list(zip(contacts.first[chosen].tolist(), contacts.second[chosen].tolist(), strict=True))

@@ -163,3 +163,12 @@ def test_pale_lines_are_as_wide_as_dark_ones():
     labels[:, 150:] = 2
     dark, pale = (find_contacts(labels, shade, 4).width[0] for shade in (ink, ink // 2))
     assert pale == pytest.approx(dark, rel=0.05)
+
+
+def test_a_light_screen_of_lines_thinner_than_outlines_is_one_region() -> None:
+    ink = np.zeros((400, 500), np.uint8)
+    for x in range(47, 440, 12):
+        cv2.line(ink, (x, 40), (x, 360), 255, 3)
+    cv2.rectangle(ink, (40, 40), (446, 360), 255, 5)
+    cv2.circle(ink, (475, 200), 20, 255, 5)
+    assert find_regions(ink, 12).count == 3
