@@ -19,6 +19,8 @@ _BORDER = 0.04
 """Length in shorter sides by which the border of a panel in front of a gutter goes on beside the gutter."""
 _NEAR, _SOLID = 8, 0.95
 """Distance in pixels of that border from the gutter's end, and the share of it that is ink."""
+_FRONT = 0.12
+"""Least length in shorter sides of what a panel in front hides; figures and things hide shorter pieces."""
 _RAGGED = 4
 """Most pixels by which the end of a gutter is not straight."""
 _BRIDGE = 0.01
@@ -72,6 +74,8 @@ def _clear_behind_panels(between: Mask, gutters: Mask, drawn: Mask) -> None:
     for label in range(1, count):
         left, top, wide, high, _ = stats[label].tolist()
         rows = slice(top, top + high)
+        if wide < _FRONT * min(gutters.shape):
+            continue
         if _is_at_border(drawn, rows, left) or _is_at_border(drawn, rows, left + wide - 1):
             part = between[rows, left : left + wide]
             part[labels[rows, left : left + wide] == label] = 0
