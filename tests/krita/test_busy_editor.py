@@ -112,3 +112,24 @@ def test_filter_at_work_while_the_result_arrives(painting_krita, page):
     assert len(top_layers(krita)) == 4 and krita.value("d.activeNode().name()") == "Reference"
     krita.run("hands.press('edit_undo'); hands.press('edit_undo')")
     assert krita.settled("[len(d.rootNode().childNodes()), hands.pixel_hash() == sharp]", [3, True]) == [3, True]
+
+
+def test_result_waits_as_long_as_krita_is_at_work(painting_krita, page):
+    """Longer than any short work takes, as with the turn of a large page; but not for a transform being set up."""
+    krita = painting_krita
+    page(krita, edge=64)
+    krita.run("d = hands.document(); d.setActiveNode(hands.layer_named('Reference')); hands.spin(0.3)")
+    begin(krita, 8)
+    krita.run("d.lock()")
+    try:
+        krita.wait_for("hands.job()['stage'] == 'writing'", "the result")
+        krita.run("hands.spin(6)")
+        assert krita.value("hands.job()['stage']") == "writing" and len(top_layers(krita)) == 3
+    finally:
+        krita.run("d.unlock()")
+    assert krita.wait_for_end() == "done", krita.value("hands.banner()")
+    assert len(top_layers(krita)) == 4
+    krita.run("app.action('KisToolTransform').trigger(); hands.spin(0.5)")
+    begin(krita, 2)
+    assert krita.wait_for_end() == "done", krita.value("hands.banner()")
+    krita.run("app.action('KritaShape/KisToolBrush').trigger(); hands.spin(0.3)")
