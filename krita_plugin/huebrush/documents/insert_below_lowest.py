@@ -87,7 +87,7 @@ class _Insertion(QtCore.QObject):
         self._first = group.duplicate()
         self._taken: tuple[QtCore.QMimeData, QtCore.QPersistentModelIndex] | None = None
         self._rows.rowsInserted.connect(self._take)
-        self._document.waitForDone()
+        self._let_threads_finish()
         self._parent.addChildNode(self._first, lines)
         self._let_threads_finish()
         never_none(QtCore.QCoreApplication.instance()).installEventFilter(self)
@@ -131,7 +131,7 @@ class _Insertion(QtCore.QObject):
         if not is_open(self._document):
             return
         with _in_front(self._document):
-            self._document.waitForDone()
+            self._let_threads_finish()
             if is_within(self._document, self._first):
                 never_none(Krita.instance().action("edit_undo")).trigger()
                 self._let_threads_finish()
@@ -161,7 +161,7 @@ class _Insertion(QtCore.QObject):
                 self.notice()
                 QtCore.QCoreApplication.sendPostedEvents(None, _MESSAGE)
                 time.sleep(0.001)
-        self._document.waitForDone()
+        self._let_threads_finish()
         self.notice()
 
     def notice(self) -> None:
