@@ -44,21 +44,18 @@ def check(act: str, before: list[str], report: dict[str, Any]) -> None:
     assert len(undone) == steps and undone[-1] == before, "undo went another way"
 
 
-CRASHES = pytest.mark.skip(
-    reason="not mended yet: Krita ends when the transform tool is taken while a group goes below the lowest layer"
+CRASHES = (
+    "not mended yet: from 5.2 on Krita ends when the transform tool is taken within a few milliseconds of a group's "
+    "going below the lowest layer"
 )
 
 
-@pytest.mark.parametrize(
-    "act, place",
-    [
-        pytest.param(act, place, marks=[CRASHES] if (act, place) == ("transform", "lowest") else [])
-        for place in ("between", "lowest")
-        for act in ACTS
-    ],
-)
+@pytest.mark.parametrize("place", ["between", "lowest"])
+@pytest.mark.parametrize("act", list(ACTS))
 def test_undo_goes_the_artists_way(painting_krita, page, tmp_path, act, place):
     krita = painting_krita
+    if (act, place) == ("transform", "lowest") and not krita.value("app.version()").startswith("5.1."):
+        pytest.skip(CRASHES)
     page(krita, edge=32)
     krita.run("from huebrush_driver import any_moment; from huebrush_driver.any_moment import AnyMoment, trigger")
     krita.run(f"d = hands.document(); {ONLY_LINES if place == 'lowest' else 'pass'}")

@@ -25,6 +25,14 @@ ARRANGEMENTS = {
     "layers-hidden": "layers.hide()",
     "only-the-canvas": "app.action('view_show_canvas_only').trigger()",
 }
+AT_WORK = """
+from huebrush.documents import active_layer
+from huebrush.documents.find import find_document
+class AtWork:
+    "A document whose Krita is at work."
+    def tryBarrierLock(self):
+        return False
+"""
 FILTER = """
 def apply(tries=50):
     "Choose the widest blur in the filter's dialog and apply it."
@@ -112,3 +120,24 @@ def test_filter_at_work_while_the_result_arrives(painting_krita, page):
     assert len(top_layers(krita)) == 4 and krita.value("d.activeNode().name()") == "Reference"
     krita.run("hands.press('edit_undo'); hands.press('edit_undo')")
     assert krita.settled("[len(d.rootNode().childNodes()), hands.pixel_hash() == sharp]", [3, True]) == [3, True]
+
+
+def test_result_waits_as_long_as_krita_is_at_work(painting_krita, page):
+    """Longer than any short work takes, as with the turn of a large page; but not for a transform being set up."""
+    krita = painting_krita
+    page(krita, edge=64)
+    krita.run("d = hands.document(); d.setActiveNode(hands.layer_named('Reference')); hands.spin(0.3)")
+    krita.run(f"{AT_WORK}\nactive_layer.find_document = lambda key: AtWork()")
+    try:
+        begin(krita, 8)
+        krita.wait_for("hands.job()['stage'] == 'writing'", "the result")
+        krita.run("hands.spin(6)")
+        assert krita.value("hands.job()['stage']") == "writing" and len(top_layers(krita)) == 3
+    finally:
+        krita.run("active_layer.find_document = find_document")
+    assert krita.wait_for_end() == "done", krita.value("hands.banner()")
+    assert len(top_layers(krita)) == 4
+    krita.run("app.action('KisToolTransform').trigger(); hands.spin(0.5)")
+    begin(krita, 2)
+    assert krita.wait_for_end() == "done", krita.value("hands.banner()")
+    krita.run("app.action('KritaShape/KisToolBrush').trigger(); hands.spin(0.3)")

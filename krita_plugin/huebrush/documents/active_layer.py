@@ -13,13 +13,17 @@ from ..base.artists_hand import artists_hand, until_hand_is_up
 from ..base.tasks import Steps
 from .find import LAYER_TYPES, active_document, document_key, find_document, find_node, node_id, root_node, walk
 from .selected_layers import select_too, selected_layers
+from .tool_in_hand import has_open_ended_tool
 
 if TYPE_CHECKING:
     from krita import Document, Node
 
 READY_MILLISECONDS = 20
-MOST_WAITS = 100
-"""Looks whether Krita has finished."""
+"""Wait between two looks whether Krita has finished."""
+MOST_LOOKS = 6000
+"""Looks whether Krita has finished, for two minutes: to turn a large page takes it a while."""
+OPEN_ENDED_LOOKS = 100
+"""The same while a tool is in hand with which the artist decides when Krita has finished."""
 SOON_MILLISECONDS, LATER_MILLISECONDS = 10, 50
 """Waits between two looks whether Krita has activated what was inserted, in the first tenth of a second and later."""
 MOST_MILLISECONDS = 2000
@@ -39,7 +43,8 @@ def until_ready(key: str) -> Steps[None]:
 
     When all has been so already, no event runs: what was looked at still holds.
     """
-    for _ in range(MOST_WAITS):
+    looks = 0
+    while looks < (OPEN_ENDED_LOOKS if has_open_ended_tool() else MOST_LOOKS):
         yield from until_hand_is_up()
         document = find_document(key)
         if document is None:
@@ -47,6 +52,7 @@ def until_ready(key: str) -> Steps[None]:
         if document.tryBarrierLock():
             document.unlock()
             return
+        looks += 1
         yield READY_MILLISECONDS
     yield from until_hand_is_up()
 

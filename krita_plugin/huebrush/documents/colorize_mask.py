@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from huebrush_protocol.frames import Image
+from huebrush_protocol.messages import ImageHeader
 
 from ..base.colors import parse_color
 from ..base.problems import Problem, ProblemError, problem
@@ -19,12 +20,14 @@ from ..base.strings import text
 from ..base.tasks import BREATHE, Steps
 from .find import require_open
 from .krita_colors import managed_color
-from .pixels import Pixels, Rect, StripHeight
+from .pixels import Rect, StripHeight
 from .scratch import POLL_MILLISECONDS
 
 if TYPE_CHECKING:
     from krita import ColorizeMask, Document, ManagedColor, Node
 
+LINES = "lines"
+"""Kind of the image with the lines that a mask follows."""
 FAINTNESS = 16
 """Divisor for the coverage of the lines in the copy."""
 EDGE_SIZE = 4.0
@@ -43,8 +46,25 @@ def can_make_masks(document: Document) -> bool:
     return hasattr(document, "createColorizeMask")
 
 
-def add_lines(document: Document, group: Node, lines: Pixels, otherwise: Problem) -> Steps[Node]:
-    """Add a layer with a faint copy of `lines` on top of `group` of the scratch `document`; the result is the layer.
+def faint_lines(header: ImageHeader, data: memoryview | bytes, is_opaque: bool) -> Steps[Image]:
+    """Make the lines that a mask follows (GRAY, the coverage of faint black) of line art that was read (packed BGRA):
+    where it is dark, or, without opaque paper, where it covers. The generator's result is the image."""
+    channel, table = (1, _DARKNESS) if is_opaque else (3, _COVERAGE)
+    made = bytearray()
+    height, row, stride = StripHeight(header.width), 0, header.width * 4
+    while row < header.height:
+        rows = height.next(header.height - row)
+        made += bytes(data[row * stride : (row + rows) * stride])[channel::4].translate(table)
+        row += rows
+        height.done()
+        yield 0
+    size = (header.width, header.height)
+    return Image(ImageHeader("layer", *size, "GRAY", x=header.x, y=header.y, kind=LINES), memoryview(made))
+
+
+def add_lines(document: Document, group: Node, lines: Image, otherwise: Problem) -> Steps[Node]:
+    """Add a layer with `lines` (see `faint_lines`) on top of `group` of the scratch `document`; the result is the
+    layer.
 
     Raises `ProblemError` ("no_masks") where Krita cannot put a mask on it, and with `otherwise` when the document is
     closed meanwhile.
@@ -105,34 +125,37 @@ def fill(document: Document, mask: ColorizeMask, otherwise: Problem) -> Steps[bo
     return True
 
 
-def _write_lines(layer: Node, lines: Pixels) -> Steps[None]:
-    """Write faint black where `lines` are dark, or, without opaque paper, where they cover."""
-    rect, data = lines.rect, lines.data
-    channel, table = (1, _DARKNESS) if lines.is_opaque else (3, _COVERAGE)
-    height, row = StripHeight(rect.width), 0
-    while row < rect.height:
-        rows = height.next(rect.height - row)
-        strip = bytes(data[row * rect.width * 4 : (row + rows) * rect.width * 4])
-        faint = strip[channel::4].translate(table)
+def _write_lines(layer: Node, lines: Image) -> Steps[None]:
+    header = lines.header
+    height, row = StripHeight(header.width), 0
+    while row < header.height:
+        rows = height.next(header.height - row)
+        faint = _rows(lines, row, rows)
         if faint.count(0) < len(faint):
-            black = bytearray(len(strip))
+            black = bytearray(len(faint) * 4)
             black[3::4] = faint
-            layer.setPixelData(QtCore.QByteArray(bytes(black)), rect.x, rect.y + row, rect.width, rows)
+            at = (header.x, header.y + row, header.width, rows)
+            layer.setPixelData(QtCore.QByteArray(bytes(black)), *at)
         row += rows
         height.done()
         yield 0
 
 
 def _write_stroke(mask: ColorizeMask, stroke: Image, color: ManagedColor) -> Steps[None]:
-    header, data = stroke.header, stroke.data
+    header = stroke.header
     rect = Rect(header.x, header.y, header.width, header.height)
     height, row = StripHeight(rect.width), 0
     while row < rect.height:
         rows = height.next(rect.height - row)
-        lines = (bytes(data[at * stroke.stride :][: rect.width]) for at in range(row, row + rows))
-        strip = b"".join(lines)
+        strip = _rows(stroke, row, rows)
         if strip.count(0) < len(strip):
             mask.setKeyStrokePixelData(QtCore.QByteArray(strip), color, rect.x, rect.y + row, rect.width, rows)
         row += rows
         height.done()
         yield 0
+
+
+def _rows(image: Image, row: int, rows: int) -> bytes:
+    """Return so many rows of a GRAY image from `row` on, packed."""
+    starts = (at * image.stride for at in range(row, row + rows))
+    return b"".join(bytes(image.data[start : start + image.header.width]) for start in starts)

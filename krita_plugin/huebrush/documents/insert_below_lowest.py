@@ -23,6 +23,7 @@ from krita import Krita
 from ..base.problems import Problem, ProblemError, Remedy, problem
 from ..base.qt import QtCore, never_none
 from ..base.tasks import BREATHE, Steps
+from .active_layer import is_within
 from .find import active_document, document_key, find_document, is_open, node_id
 from .selected_layers import layer_list
 
@@ -35,6 +36,8 @@ DROP_SECONDS = 0.5
 _NEXT = QtCore.QEvent.Type.User
 """The type of the second event."""
 _Kind = QtCore.QEvent.Type
+_MESSAGE = int(getattr(_Kind.MetaCall, "value", _Kind.MetaCall))
+"""The type of a message between threads, a number in both bindings."""
 _ACTS = frozenset(
     (
         *(_Kind.ShortcutOverride, _Kind.KeyPress, _Kind.MouseButtonPress, _Kind.MouseButtonDblClick, _Kind.Wheel),
@@ -56,14 +59,16 @@ def insert_below_lowest(key: str, lines: Node, group: Node) -> Steps[str]:
     insertion = _Insertion(_shown(key), lines, group)
     while not insertion.is_over:
         yield BREATHE
-    while insertion.is_dropped and not _open(key).tryBarrierLock():  # as `waitForDone`, which would hold Krita up
-        insertion.notice()
+    # While a transform is being set up, Krita is never idle: what was dropped is all that is waited for.
+    while insertion.is_dropped and not insertion.inserted:
         yield WAIT_MILLISECONDS
-    if insertion.is_dropped:
-        _open(key).unlock()
+        document = _open(key)
+        is_idle = document.tryBarrierLock()
+        if is_idle:
+            document.unlock()
         insertion.notice()
-    if insertion.is_dropped and not insertion.inserted:
-        raise ProblemError(_not_possible())
+        if is_idle and not insertion.inserted:
+            raise ProblemError(_not_possible())
     return insertion.inserted
 
 
@@ -82,9 +87,9 @@ class _Insertion(QtCore.QObject):
         self._first = group.duplicate()
         self._taken: tuple[QtCore.QMimeData, QtCore.QPersistentModelIndex] | None = None
         self._rows.rowsInserted.connect(self._take)
-        self._document.waitForDone()
+        self._let_threads_finish()
         self._parent.addChildNode(self._first, lines)
-        self._document.waitForDone()
+        self._let_threads_finish()
         never_none(QtCore.QCoreApplication.instance()).installEventFilter(self)
         QtCore.QCoreApplication.postEvent(self, QtCore.QEvent(_NEXT))  # behind Krita's message to the list
 
@@ -126,21 +131,37 @@ class _Insertion(QtCore.QObject):
         if not is_open(self._document):
             return
         with _in_front(self._document):
-            self._document.waitForDone()
-            never_none(Krita.instance().action("edit_undo")).trigger()
-            self._document.waitForDone()
+            self._let_threads_finish()
+            if is_within(self._document, self._first):
+                never_none(Krita.instance().action("edit_undo")).trigger()
+                self._let_threads_finish()
+
+    def _let_threads_finish(self) -> None:
+        """Wait as `waitForDone` does, in which 5.2 lets events run, and thus the artist's acts and other scripts'."""
+        deadline = time.monotonic() + DROP_SECONDS
+        while not self._document.tryBarrierLock():
+            if time.monotonic() > deadline:
+                self._document.waitForDone()
+                return
+            time.sleep(0.001)
+        self._document.unlock()
 
     def _drop(self, dragged: QtCore.QMimeData, list_end: QtCore.QPersistentModelIndex) -> None:
         self._first.setVisible(True)
+        redo = never_none(Krita.instance().action("edit_redo"))
+        undone = redo.text()
         with _unlocked(self._parent):
             end = QtCore.QModelIndex(list_end)
             copy = QtCore.Qt.DropAction.CopyAction
             self.is_dropped = self._rows.dropMimeData(dragged, copy, self._rows.rowCount(end), 0, end)
+            # Until the step is on the stack, redo would bring the first insertion back. From 5.2 on Krita's threads
+            # leave putting it there to this one, in a message.
             deadline = time.monotonic() + DROP_SECONDS
-            while self.is_dropped and not self.inserted and time.monotonic() < deadline:
+            while self.is_dropped and time.monotonic() < deadline and not (self.inserted and redo.text() != undone):
                 self.notice()
+                QtCore.QCoreApplication.sendPostedEvents(None, _MESSAGE)
                 time.sleep(0.001)
-        self._document.waitForDone()  # until the step is on the stack, redo would bring the first insertion back
+        self._let_threads_finish()
         self.notice()
 
     def notice(self) -> None:

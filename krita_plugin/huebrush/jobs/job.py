@@ -54,6 +54,7 @@ class Job:
     * `announced`: the stage that was told last
     * `task`: reads or writes layers now
     * `captured`: the pictures that wait for the backend
+    * `lines`: what a Colorize Mask of its result will follow, whatever becomes of the line art's layer
     * `result`: what waits for its place among the layers
     * `outcome`: what to tell the artist at its end, if anything
     * `group`: the id of its layers' group, or of its one layer; empty where it has none
@@ -72,6 +73,7 @@ class Job:
     announced: Stage | None = None
     task: SlicedTask | None = None
     captured: Captured | None = None
+    lines: Image | None = None
     result: ReceivedLayers | None = None
     progress: Progress | None = None
     preview: QtGui.QImage | None = None

@@ -25,6 +25,7 @@ from ..base.qt import QtCore, Signal, image_from_rgb
 from ..base.tasks import SlicedTask, Steps
 from ..capture import pictures as capturing
 from ..capture.edit_masks import EditMasks, capture_edit_masks
+from ..documents.colorize_mask import faint_lines
 from ..documents.find import find_document, find_node, while_open
 from ..documents.page_change import PageMark
 from ..results import writeback
@@ -32,6 +33,7 @@ from ..results.flats_report import read_flats_report
 from ..results.following import follow_page
 from ..results.hide_replaced_results import ReplacedResults
 from ..results.recipes import RecipeKeeper, Record
+from ..settings.flats import COLORIZE_MASK
 from ..strokes.reference_strokes import capture_reference_strokes
 from ..strokes.text_brush import TextBrush
 from .advice import advise_at_end
@@ -136,6 +138,8 @@ class JobRunner(QtCore.QObject):
         captured = yield from capturing.capture(
             document, decided.settings.line_art, decided.references, decided.pictures
         )
+        if decided.parameters.regions.result == COLORIZE_MASK:
+            job.lines = yield from faint_lines(captured.headers[0], captured.frames[0], captured.line_art_opaque)
         parts = captured.headers[1 : 1 + len(decided.references)]
         headers, frames = yield from while_open(
             document, capture_reference_strokes(document, decided.references, parts), closed
@@ -219,16 +223,15 @@ class JobRunner(QtCore.QObject):
         job.stage = Stage.WRITING
         above = None if job.effective.has_own_lines else line_art
         lines, mark, job.outcome = job.request.settings.line_art, _mark_to_follow(job, document), None
+        made = (*result.images, job.lines) if job.lines is not None else result.images
 
         def insert(images: Sequence[Image], fits: writeback.Fits) -> Steps[writeback.Placed]:
             if over:
                 return writeback.insert_layer_over(document, over, result_name(job), images[0], fits)
-            return writeback.insert_group(document, above, result_name(job), images, lines, fits)
+            return writeback.insert_group(document, above, result_name(job), images, fits)
 
         job.task = SlicedTask(
-            insert(result.images, writeback.always)
-            if mark is None
-            else follow_page(document, lines, mark, result.images, insert),
+            insert(made, writeback.always) if mark is None else follow_page(document, lines, mark, made, insert),
             lambda placed: self._on_placed(job, result.recipe, document, placed),
             lambda error: self._on_not_placed(job, error),
             self,
@@ -269,6 +272,8 @@ class JobRunner(QtCore.QObject):
 
     def _end(self, job: Job, stage: Stage) -> None:
         job.stage, job.task, job.captured = stage, None, None
+        if stage is not Stage.UNPLACED:
+            job.lines = None
         self._notify(job)
 
     def _forget(self, job: Job) -> None:

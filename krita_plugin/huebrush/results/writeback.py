@@ -18,11 +18,9 @@ from ..base.problems import Problem, ProblemError, Remedy, problem
 from ..base.qt import never_none
 from ..base.tasks import BREATHE, Steps
 from ..documents.active_layer import active_for_press, give_back_active, until_ready
-from ..documents.colorize_mask import add_lines, add_mask, fill
-from ..documents.find import document_key, find_document, find_node, node_id, require_open, root_node, while_open
+from ..documents.colorize_mask import LINES, add_lines, add_mask, fill
+from ..documents.find import document_key, find_document, find_node, node_id, require_open, root_node
 from ..documents.insert_below_lowest import insert_below_lowest
-from ..documents.layer_reading import read_node
-from ..documents.pixels import Pixels, Rect
 from ..documents.scratch import compose, resolution_of, scratch_document
 from .layers import add_layer
 
@@ -61,19 +59,18 @@ def insert_group(
     above: str | None,
     name: str,
     images: Sequence[Image],
-    lines: str = "",
     fits: Fits = always,
 ) -> Steps[Placed]:
     """Insert `images` (bottom to top, BGRA) as a group called `name` into the open document with this `key`.
 
     The group goes directly below the layer with the id `above`, or on top of all layers when that is None. Key strokes
-    among the images become a Colorize Mask on a copy of the layer with the id `lines`. `fits` is asked at the last
-    moment. The generator's result is a `Placed`. If it raises `ProblemError`, no layer has changed: "document_closed",
-    "line_art_deleted" (lines or place gone), "page_changed" (the images do not fit any more), "lowest_layer" (nothing
-    can be inserted below the lines) or "no_masks" (Krita makes no Colorize Masks).
+    among the images become a Colorize Mask on the lines that are among them too (of the kind `LINES`). `fits` is asked
+    at the last moment. The generator's result is a `Placed`. If it raises `ProblemError`, no layer has changed:
+    "document_closed", "line_art_deleted" (the place is gone), "page_changed" (the images do not fit any more),
+    "lowest_layer" (nothing can be inserted below the lines) or "no_masks" (Krita makes no Colorize Masks).
     """
     strokes = [image for image in images if image.header.kind == STROKE]
-    copied = (yield from _read_lines(key, lines)) if strokes else None
+    lines = next((image for image in images if image.header.kind == LINES), None)
     document = _document(key)
     yield BREATHE
     with scratch_document("huebrush-result", resolution_of(document)) as scratch:
@@ -84,10 +81,10 @@ def insert_group(
         yield 0
         masked = None
         for image in images:
-            if image.header.kind != STROKE:
+            if image.header.kind not in (STROKE, LINES):
                 yield from add_layer(scratch, group, image, name, _closed())
-            elif masked is None and copied is not None:
-                masked = yield from add_lines(scratch, group, copied, _closed())
+            elif masked is None and lines is not None:
+                masked = yield from add_lines(scratch, group, lines, _closed())
         document = _document(key)
         yield from compose(scratch, (0, 0, document.width(), document.height()), _closed())
         is_filled = True
@@ -144,17 +141,6 @@ def insert_layer_over(key: str, over: str, name: str, image: Image, fits: Fits =
             yield from give_back_active(key, selected, inserted)
     yield BREATHE
     return Placed(inserted)
-
-
-def _read_lines(key: str, uid: str) -> Steps[Pixels]:
-    """Read the layer with this id within the page: the lines that a Colorize Mask follows."""
-    document = _document(key)
-    node = find_node(document, uid)
-    if node is None:
-        raise ProblemError(problem("line_art_deleted", Remedy.PLACE))
-    page = Rect(0, 0, document.width(), document.height())
-    pixels = yield from while_open(document, read_node(document, node, page), _closed())
-    return pixels
 
 
 def _document(key: str) -> Document:

@@ -43,13 +43,14 @@ class AnyMoment:
         self._document, self._act, self._tidy = hands.document(), act, tidy
         self._lines = node_id(hands.layer_named("Line art"))
         self._before = self._names()
-        self._waits = active_layer.MOST_WAITS, active_layer.MOST_MILLISECONDS
-        active_layer.MOST_WAITS, active_layer.MOST_MILLISECONDS = 5, 300  # what never comes is not worth seconds here
+        self._waits = active_layer.OPEN_ENDED_LOOKS, active_layer.MOST_MILLISECONDS
+        # What never comes is not worth seconds here.
+        active_layer.OPEN_ENDED_LOOKS, active_layer.MOST_MILLISECONDS = 5, 300
         artists_hand().watch()
         self._task = SlicedTask(self._runs(), lambda _: self._end("done"), lambda error: self._end(repr(error)))
 
     def _end(self, how: str) -> None:
-        active_layer.MOST_WAITS, active_layer.MOST_MILLISECONDS = self._waits
+        active_layer.OPEN_ENDED_LOOKS, active_layer.MOST_MILLISECONDS = self._waits
         artists_hand().rest()
         self.ended = how
 
