@@ -34,12 +34,14 @@ LAYER_TYPES = ("paintlayer", "grouplayer", "vectorlayer", "filelayer", "filllaye
 
 @dataclass(frozen=True)
 class LayerEntry:
-    """A layer for a list: its id, name, type and how deep it lies in groups (0 = top level)."""
+    """A layer for a list: its id, name, type, how deep it lies in groups (0 = top level), and whether it is a
+    result's."""
 
     uid: str
     name: str
     kind: str
     depth: int
+    is_result: bool = False
 
 
 def node_id(node: Node) -> str:

@@ -12,10 +12,10 @@ from ..base.strings import text
 from ..documents.colorize_mask import can_make_masks
 from ..documents.example import open_example
 from ..documents.find import active_document, document_key, find_document, find_node
-from ..documents.own_layers import pickable_layers
 from ..jobs.effective_job import JobRequest
 from ..jobs.foresight import show_colors
 from ..jobs.job import Job, Stage
+from ..results.result_layers import layers_to_pick
 from ..session import Session
 from ..settings.store import DocumentSettings, PluginSettings, first_settings, with_present_line_art
 from ..settings.text_edits import without_brush_strokes
@@ -85,7 +85,7 @@ class Panel(QtWidgets.QWidget):
             self._form.show_no_document()
         elif key != self._document:
             self._document = key
-            entries = pickable_layers(document)
+            entries = layers_to_pick(document)
             known = self._session.store.load(document)
             if known is None:
                 known = first_settings(document, entries, self._last)
@@ -93,7 +93,7 @@ class Panel(QtWidgets.QWidget):
             self._last = dataclasses.replace(known, edits=without_brush_strokes(known.edits))
             self._form.show_settings(self._last, entries)
         else:
-            self._form.show_layers(pickable_layers(document))
+            self._form.show_layers(layers_to_pick(document))
             self._write(lambda: self._session.store.follow_file(document))
         if document is not None:
             self._form.regions.show_document(float(document.resolution()), can_make_masks(document))
@@ -231,6 +231,7 @@ class Panel(QtWidgets.QWidget):
         self._heatmap.failed.connect(self._notices.say)
         self.patches.failed.connect(self._notices.say)
         self.reference_brush.failed.connect(self._notices.say)
+        self._form.references.failed.connect(self._notices.say)
         self.edits.brush_requested.connect(lambda _color: self.reference_brush.show_page())
         self.places_to_check.fixes_changed.connect(self._on_edited)
         self.text_brush.failed.connect(self._notices.say)

@@ -23,7 +23,8 @@ from .edits.section import EditsSection
 from .flats.form import RegionForm
 from .models.picker import ModelPicker
 from .models.shop import ModelShop
-from .references.list import ReferenceList, offered_references
+from .references.list import ReferenceList
+from .references.offers import offered_references, offers
 
 
 class SettingsForm(QtCore.QObject):
@@ -48,7 +49,7 @@ class SettingsForm(QtCore.QObject):
         self._line_art.setObjectName("huebrush_line_art")
         self._line_art.setAccessibleName(text("line_art.name"))
         self._line_art.setToolTip(text("line_art.tip"))
-        self.references = ReferenceList(lambda: offered_references(self._line_art.uid))
+        self.references = ReferenceList(lambda: offers(self._line_art.uid))
         self._colored = SourcePicker(
             "huebrush_colored",
             lambda: offered_references(self._line_art.uid),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from hands import click, labels, pick, show_page, spin, wait_for, widget
+from huebrush.base.qt import QtGui
 from huebrush.session import session
 from huebrush.settings.flats import RegionSettings
 from huebrush.settings.store import DocumentSettings
@@ -76,3 +78,11 @@ def forget_regions() -> None:
     panel._form.show_settings(DocumentSettings(), ())
     panel._last = DocumentSettings()
     panel.refresh()
+
+
+def save_picture(path: Path, color: str, width: int = 600, height: int = 300) -> str:
+    """Save a picture of one color, and return its path."""
+    picture = QtGui.QImage(width, height, QtGui.QImage.Format.Format_RGB32)
+    picture.fill(QtGui.QColor(color))
+    assert picture.save(str(path))
+    return str(path)

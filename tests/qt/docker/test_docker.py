@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from docker_jobs import called, greet, remembered
+from docker_jobs import called, greet, remembered, save_picture
 from hands import (
     Key,
     QTest,
@@ -50,14 +50,6 @@ MOST_WIDENING = 1.1
 def entries(menu):
     """What a menu offers."""
     return [action.text() for action in menu.actions() if not action.isSeparator()]
-
-
-def save_picture(path: Path, color: str, width: int = 600, height: int = 300) -> str:
-    """Save a picture of one color, and return its path."""
-    picture = QtGui.QImage(width, height, QtGui.QImage.Format.Format_RGB32)
-    picture.fill(QtGui.QColor(color))
-    assert picture.save(str(path))
-    return str(path)
 
 
 def icon_color(row: int) -> str:
@@ -181,7 +173,7 @@ def test_references_are_added_moved_weighed_and_removed(document, tmp_path):
     references = widget("huebrush_reference_list")
     references.fill_menu()
     menu = widget("huebrush_add_reference_menu")
-    assert entries(menu) == ["Reference", "Background", "Scene", "Sky", "Other page", "From a file…"]
+    assert entries(menu) == ["Reference", "Background", "Scene", "    Sky", "Other page", "From a file…"]
     next(action for action in menu.actions() if action.text() == "Other page").trigger()
     references.add_file(save_picture(tmp_path / "colors.png", "#3060c0"))
     assert labels("huebrush_references") == ["Reference", "Other page", "colors.png"]

@@ -31,10 +31,12 @@ class LayerPicker(QuietWheel, QtWidgets.QComboBox):
         return self.currentData() or ""
 
     def populate(self, entries: Sequence[LayerEntry], uid: str) -> None:
-        """List `entries` and choose `uid`, or nothing when it is not among them."""
+        """List `entries`, those of results after a line, and choose `uid`, or nothing when it is not among them."""
         self.clear()
         self.addItem(text("line_art.none"), "")
-        for entry in entries:
+        for before, entry in zip([None, *entries], entries, strict=False):
+            if entry.is_result and not (before is not None and before.is_result):
+                self.insertSeparator(self.count())
             self.addItem(INDENT * entry.depth + entry.name, entry.uid)
             self.setItemData(self.count() - 1, entry.name, QtCore.Qt.ItemDataRole.ToolTipRole)
         self.setCurrentIndex(max(0, self.findData(uid)))

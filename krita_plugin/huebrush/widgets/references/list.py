@@ -7,19 +7,21 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from ...base.problems import problem
 from ...base.qt import QShortcut, QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
-from ...documents.find import active_document, document_key, document_title, open_documents
-from ...documents.own_layers import pickable_layers
 from ...settings.sources import ReferenceSource
 from ..controls.buttons import tool_button
 from ..controls.disabled_reason import explain
 from ..controls.slider_control import PercentControl
 from ..controls.source_picker import FILE_PATTERNS
+from .dropped import dropped_files, has_pictures
+from .offers import Offer, selected_offers, told_apart
 from .reference_icons import THUMBNAIL_EDGE, ReferenceIcons
 from .reference_part import ReferencePart
 
 LARGEST_WEIGHT = 300
+INDENT = "    "
 ROWS = 2
 """Number of references that are visible at once."""
 SOURCE_ROLE = QtCore.Qt.ItemDataRole.UserRole
@@ -27,13 +29,14 @@ SOURCE_ROLE = QtCore.Qt.ItemDataRole.UserRole
 
 class ReferenceList(QtWidgets.QWidget):
     """Shows and edits references. `offered` is asked for what can be added whenever the menu opens. Emits `changed`
-    when the artist has changed something, and `chosen` when another one is the chosen one. `part` says what of that
-    one counts."""
+    when the artist has changed something, `chosen` when another one is the chosen one, and `failed(Problem)`. `part`
+    says what of that one counts."""
 
     changed = Signal()
     chosen = Signal()
+    failed = Signal(object)
 
-    def __init__(self, offered: Callable[[], Sequence[ReferenceSource]]) -> None:
+    def __init__(self, offered: Callable[[], list[Offer]]) -> None:
         super().__init__()
         self.setObjectName("huebrush_reference_list")
         self._offered = offered
@@ -76,6 +79,10 @@ class ReferenceList(QtWidgets.QWidget):
         self._delete = QShortcut(QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Delete), self._list)
         self._delete.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
         self._delete.activated.connect(self.remove_current)
+        self._paste = QShortcut(QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Paste), self._list)
+        self._paste.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
+        self._paste.activated.connect(self.paste)
+        self.setAcceptDrops(True)
         self.part = ReferencePart()
         self._weight = PercentControl(
             "huebrush_weight", LARGEST_WEIGHT, text("references.weight"), text("references.weight.tip")
@@ -144,6 +151,22 @@ class ReferenceList(QtWidgets.QWidget):
         """Add the picture file at `path`."""
         self.add(ReferenceSource("file", path, Path(path).name))
 
+    def paste(self) -> None:
+        """Add the pictures on the clipboard."""
+        self._take(never_none(QtWidgets.QApplication.clipboard()).mimeData())
+
+    def dragEnterEvent(self, a0: QtGui.QDragEnterEvent | None) -> None:
+        """Take pictures that are dragged here from a file manager or a browser."""
+        event = never_none(a0)
+        if has_pictures(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, a0: QtGui.QDropEvent | None) -> None:
+        """Add the pictures that are dropped."""
+        event = never_none(a0)
+        self._take(event.mimeData())
+        event.acceptProposedAction()
+
     def remove_current(self) -> None:
         """Take the chosen reference off the list."""
         if self._list.currentRow() >= 0:
@@ -154,18 +177,42 @@ class ReferenceList(QtWidgets.QWidget):
     def fill_menu(self) -> None:
         """List what can be added now."""
         self._menu.clear()
-        offered = list(self._offered())
+        offered = self._offered()
+        selected = selected_offers(offered)
+        if len(selected) > 1:
+            never_none(self._menu.addAction(text("references.selected"))).triggered.connect(
+                lambda _checked=False: [self.add(offer.source) for offer in selected]
+            )
         for kind in ("layer", "document"):
-            chosen = [source for source in offered if source.kind == kind]
-            if chosen:
+            own = [offer for offer in offered if offer.source.kind == kind and not offer.is_result]
+            made = [offer for offer in offered if offer.source.kind == kind and offer.is_result]
+            if own or made:
                 self._menu.addSection(text(f"references.section.{kind}"))
-            for source in chosen:
-                action = never_none(self._menu.addAction(self._icons.icon(source), source.name.replace("&", "&&")))
-                action.triggered.connect(lambda _checked=False, source=source: self.add(source))
+            self._fill(self._menu, own)
+            if made:
+                results = QtWidgets.QMenu(text("references.results"), self._menu)
+                results.setObjectName("huebrush_add_result_menu")
+                self._menu.addMenu(results)
+                self._fill(results, made)
         self._menu.addSeparator()
         never_none(self._menu.addAction(text("references.from_file"))).triggered.connect(
             lambda _checked=False: self.choose_file()
         )
+
+    def _fill(self, menu: QtWidgets.QMenu, offered: Sequence[Offer]) -> None:
+        for offer in offered:
+            name = INDENT * offer.depth + offer.source.name.replace("&", "&&")
+            action = never_none(menu.addAction(self._icons.icon(offer.source), name))
+            action.triggered.connect(lambda _checked=False, source=offer.source: self.add(source))
+
+    def _take(self, data: QtCore.QMimeData | None) -> None:
+        try:
+            files = dropped_files(data)
+        except OSError as error:
+            self.failed.emit(problem("reference_not_saved", reason=error))
+            return
+        for path in files:
+            self.add_file(path)
 
     def choose_file(self) -> None:
         """Ask for picture files, without holding up Krita."""
@@ -211,6 +258,9 @@ class ReferenceList(QtWidgets.QWidget):
 
     def _show_state(self) -> None:
         count, row = self._list.count(), self._list.currentRow()
+        names = told_apart([(source.name, source.key if source.kind == "file" else "") for source in self.sources])
+        for number, name in enumerate(names):
+            never_none(self._list.item(number)).setText(name)
         self.chosen.emit()
         self._hint.setVisible(count == 0)
         self._remove.setEnabled(row >= 0)
@@ -221,19 +271,3 @@ class ReferenceList(QtWidgets.QWidget):
             widget.setEnabled(row >= 0 and not self._no_weights)
         if row >= 0:
             self._weight.set_value(round(never_none(self._list.item(row)).data(SOURCE_ROLE).weight * 100))
-
-
-def offered_references(line_art: str) -> list[ReferenceSource]:
-    """Return the active document's layers except the one with the id `line_art`, then the other open documents."""
-    document = active_document()
-    if document is None:
-        return []
-    offered = [
-        ReferenceSource("layer", entry.uid, entry.name) for entry in pickable_layers(document) if entry.uid != line_art
-    ]
-    own = document_key(document)
-    for other in open_documents():
-        key = document_key(other)
-        if key != own:
-            offered.append(ReferenceSource("document", key, document_title(other)))
-    return offered

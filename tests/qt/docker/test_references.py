@@ -1,0 +1,105 @@
+"""References as artists bring them: nested layers, results out of the way, dropped and pasted pictures, equal names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from docker_jobs import remembered, save_picture
+from hands import banner, labels, spin, widget
+from huebrush.base.qt import QtCore, QtGui, QtWidgets
+from huebrush.results.recipes import Record
+from huebrush.session import session
+from huebrush.widgets.references.dropped import FOLDER
+
+
+def entries(name: str = "huebrush_add_reference_menu") -> list[str]:
+    return [action.text() for action in widget(name).actions() if not action.isSeparator() and not action.menu()]
+
+
+def drop(data: QtCore.QMimeData) -> bool:
+    """Drag `data` onto the list of references and let it go; return whether it is taken."""
+    target = widget("huebrush_reference_list")
+    point, actions = QtCore.QPoint(5, 5), QtCore.Qt.DropAction.CopyAction
+    button, no_key = QtCore.Qt.MouseButton.LeftButton, QtCore.Qt.KeyboardModifier.NoModifier
+    enter = QtGui.QDragEnterEvent(point, actions, data, button, no_key)
+    enter.ignore()
+    QtWidgets.QApplication.sendEvent(target, enter)
+    if enter.isAccepted():
+        let_go = QtGui.QDropEvent(QtCore.QPointF(point), actions, data, button, no_key)
+        QtWidgets.QApplication.sendEvent(target, let_go)
+    spin()
+    return enter.isAccepted()
+
+
+def test_results_lie_in_a_menu_of_their_own(document):
+    """Other layers keep their nesting; the picker of lines has results last."""
+    root = document.rootNode()
+    group = document.createGroupLayer("Huebrush – demo")
+    root.addChildNode(group, None)
+    group.addChildNode(document.createNode("Colour", "paintlayer"), None)
+    session().recipes.store(document, Record.of("a-job", group.uniqueId().toString(), {}, {}))
+    spin()
+    widget("huebrush_panel").refresh()
+    references = widget("huebrush_reference_list")
+    references.fill_menu()
+    assert entries() == ["Reference", "Background", "Scene", "    Sky", "From a file…"]
+    assert entries("huebrush_add_result_menu") == ["Huebrush – demo", "    Colour"]
+    picker = widget("huebrush_line_art")
+    shown = [picker.itemText(row) for row in range(picker.count())]
+    assert shown[-3:] == ["", "Huebrush – demo", "    Colour"] and "Huebrush – demo" not in shown[:-3]
+
+
+def test_files_are_dropped(document, tmp_path):
+    """Pictures count; anything else is left alone."""
+    spin()
+    paths = [save_picture(tmp_path / name, "#3060c0") for name in ("one.png", "two.PNG")]
+    data = QtCore.QMimeData()
+    data.setUrls([QtCore.QUrl.fromLocalFile(path) for path in (*paths, str(tmp_path / "notes.txt"))])
+    assert drop(data)
+    assert labels("huebrush_references") == ["Reference", "one.png", "two.PNG"]
+    text = QtCore.QMimeData()
+    text.setText("no picture")
+    assert not drop(text)
+    assert len(remembered().references) == 3
+
+
+def test_pictures_are_pasted(document):
+    """A picture without a file gets one that is there tomorrow, and the same picture the same one."""
+    spin()
+    picture = QtGui.QImage(12, 8, QtGui.QImage.Format.Format_RGB32)
+    picture.fill(QtGui.QColor("#c04020"))
+    for _ in range(2):
+        data = QtCore.QMimeData()
+        data.setImageData(picture)
+        assert drop(data)
+    (pasted,) = [source for source in remembered().references if source.kind == "file"]
+    assert Path(pasted.key).parent == session().store.folder / FOLDER
+    assert QtGui.QImage(pasted.key).pixelColor(3, 3).name() == "#c04020"
+    QtWidgets.QApplication.clipboard().setImage(picture.scaled(5, 5))
+    widget("huebrush_reference_list").paste()
+    assert len(remembered().references) == 3
+
+
+def test_a_picture_that_cannot_be_kept_is_an_error(document, monkeypatch):
+    def refuse(*_words: object) -> None:
+        raise OSError("the disk is full")
+
+    spin()
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    data = QtCore.QMimeData()
+    data.setImageData(QtGui.QImage(3, 3, QtGui.QImage.Format.Format_RGB32))
+    assert drop(data)
+    assert banner() == ("reference_not_saved", "")
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "shown"), [("a/girl.png", "b/girl.png", True), ("a/girl.png", "a/boy.png", False)]
+)
+def test_files_of_one_name_are_told_apart(document, tmp_path, one, two, shown):
+    spin()
+    for name in (one, two):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        widget("huebrush_reference_list").add_file(save_picture(tmp_path / name, "#3060c0"))
+    expected = ["girl.png (a)", "girl.png (b)"] if shown else ["girl.png", "boy.png"]
+    assert labels("huebrush_references")[1:] == expected
