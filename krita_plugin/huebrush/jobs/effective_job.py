@@ -231,6 +231,8 @@ def _refuse_settings(
         raise ProblemError(problem("no_reference"))
     if not has_model and not has_colored:
         _refuse_without_model(settings.regions)
+    elif has_model and regions.has_regions and regions.palette_source == "colors" and not regions.colors:
+        raise ProblemError(problem("empty_list"))
     if regions.result == COLORIZE_MASK and not page.can_make_masks:
         raise ProblemError(problem("no_masks"))
 

@@ -204,6 +204,13 @@ REFUSALS = {
         NEEDS,
         "colored_edits",
     ),
+    "an empty list of colours for a model's flats": (
+        chosen(regions=regions(palette_source="colors")),
+        PAGE,
+        READY,
+        {},
+        "empty_list",
+    ),
     "an empty list of colours": (
         chosen(model="none", regions=regions(palette_source="colors")),
         PAGE,
