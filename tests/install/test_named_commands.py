@@ -15,8 +15,8 @@ from huebrush_installer import program as installer
 
 ROOT = Path(__file__).resolve().parents[2]
 INSTALLER, PROGRAM = "python3 install.py", "huebrush"
-NAMED = rf"(?:{re.escape(INSTALLER)}|{PROGRAM} (?:{'|'.join(huebrush.COMMANDS)}))\b(?!:)[^”“„`'\n]*?"
-QUOTED = re.compile(rf"[“„`']({NAMED})[”“`']")
+NAMED = rf"(?:{re.escape(INSTALLER)}|{PROGRAM} (?:{'|'.join(huebrush.COMMANDS)}))\b(?!:)[^”“„「」`'\n]*?"
+QUOTED = re.compile(rf"[“„「`']({NAMED})[”“」`']")
 AT_THE_END = re.compile(rf": ({NAMED})(?=[.;,)]?(?: [A-Z(]|$))")
 MENTION = re.compile(rf"install\.py|\b{PROGRAM} (?:{'|'.join(huebrush.COMMANDS)})\b(?!:)")
 STANDS_FOR = {"accelerator.kind": "cpu"}
@@ -88,7 +88,7 @@ MESSAGES = messages()
 
 def test_messages_that_name_commands_are_found() -> None:
     places = {place.split()[0] for place, _ in MESSAGES}
-    assert {"en", "de"} <= places
+    assert {"en", "de", "ja"} <= places
     assert len(MESSAGES) > 40
 
 

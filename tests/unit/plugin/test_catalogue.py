@@ -4,33 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import string
 from pathlib import Path
 
 import pytest
 from huebrush_backend.checkpoints.releases import WEIGHTS_LICENCE
 from huebrush_protocol.sentences import ENGLISH as SAID_BY_BACKEND
+from translations import NOTE, faults, languages, main, write_template
 
 PLUGIN = Path(__file__).resolve().parents[3] / "krita_plugin" / "huebrush"
 CATALOGUES = PLUGIN / "catalogue"
-LANGUAGES = sorted(path.stem for path in CATALOGUES.glob("*.json"))
 SOURCES = "\n".join(path.read_text("utf-8") for path in PLUGIN.rglob("*.py") if "vendor" not in path.parts)
-
-
-def values_of(sentence: str) -> set[str]:
-    """Return the names in braces."""
-    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
-
-
-def sentences(language: str) -> dict[str, str]:
-    """Return the sentences of a language's own file. Raises AssertionError for a key that stands in it twice."""
-    pairs = json.loads((CATALOGUES / f"{language}.json").read_text("utf-8"), object_pairs_hook=list)
-    assert len(pairs) == len({key for key, _ in pairs})
-    return dict(pairs)
-
-
-ENGLISH = sentences("en")
-ENGLISH_VALUES = {key: values_of(sentence) for key, sentence in ENGLISH.items()}
+ENGLISH: dict[str, str] = json.loads((CATALOGUES / "en.json").read_text("utf-8"))
 
 
 def test_the_licence_to_accept_is_what_the_backend_says():
@@ -53,41 +37,69 @@ def test_every_problem_says_what_is_wrong_and_what_to_do():
         assert ENGLISH[f"problem.{code}"] and ENGLISH[f"problem.{code}.advice"]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_has_every_sentence(language):
-    """The same keys as English, none of them empty, and the same names in braces."""
-    translated = sentences(language)
-    assert set(translated) == set(ENGLISH)
-    assert [key for key, sentence in translated.items() if not sentence.strip()] == []
-    assert {key: values_of(sentence) for key, sentence in translated.items()} == ENGLISH_VALUES
+@pytest.mark.parametrize("language", languages())
+def test_every_language_says_all_that_docker_and_backend_can_say(language: str) -> None:
+    """The same ids as in English, with the same names in braces; none empty, left in English, or with a key for Alt."""
+    assert faults(language) == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_control_takes_a_letter_with_alt(language):
-    """Alt+F, Alt+L and the others open Krita's own menus."""
-    assert [key for key, sentence in sentences(language).items() if re.search(r"&\w", sentence)] == []
+def test_there_are_german_and_japanese() -> None:
+    """Languages other than English are checked here, and each has a name for the plugin in Krita's settings."""
+    assert {"de", "en", "ja"} <= set(languages())
+    entry = (PLUGIN.parent / "huebrush.desktop").read_text("utf-8")
+    assert set(re.findall(r"^Name\[(..)\]=.", entry, re.MULTILINE)) == set(languages()) - {"en"}
+    assert set(re.findall(r"^Comment\[(..)\]=.", entry, re.MULTILINE)) == set(languages()) - {"en"}
 
 
-def test_there_is_german():
-    """English and at least one other language are checked here."""
-    assert {"de", "en"} <= set(LANGUAGES)
+def test_japanese_says_that_nobody_has_read_it() -> None:
+    """The note goes when a native speaker has; no language shows it."""
+    assert "Not reviewed" in json.loads((CATALOGUES / "ja.json").read_text("utf-8"))[NOTE]
+    assert NOTE not in ENGLISH
 
 
-@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
-def test_every_language_says_all_that_a_backend_can_say(language):
-    """The same ids as in the protocol's English, none of them empty, and the same names in braces."""
-    pairs = json.loads((CATALOGUES / "backend" / f"{language}.json").read_text("utf-8"), object_pairs_hook=list)
-    said = dict(pairs)
-    assert len(pairs) == len(said) and set(said) == set(SAID_BY_BACKEND)
-    assert [key for key, sentence in said.items() if not sentence.strip()] == []
-    assert {key: values_of(sentence) for key, sentence in said.items()} == {
-        key: values_of(sentence) for key, sentence in SAID_BY_BACKEND.items()
-    }
+def test_a_template_has_every_id_in_english(tmp_path: Path) -> None:
+    docker, backend = write_template("fr", tmp_path)
+    assert json.loads(docker.read_text("utf-8")).items() >= ENGLISH.items()
+    assert json.loads(backend.read_text("utf-8")) == SAID_BY_BACKEND
+    found = faults("fr", tmp_path)
+    assert len(found) > 500 and all(fault.endswith(": in English") for fault in found)
 
 
-@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
-def test_nothing_a_backend_says_was_left_in_english(language):
-    """The same sentence may stand in both only if it has no words of its own."""
-    said = json.loads((CATALOGUES / "backend" / f"{language}.json").read_text("utf-8"))
-    same = [key for key, sentence in said.items() if sentence == SAID_BY_BACKEND[key]]
-    assert [key for key in same if re.search("[a-z]", re.sub(r"{[a-z_]+}", "", SAID_BY_BACKEND[key]))] == []
+def test_a_template_keeps_what_is_translated(tmp_path: Path) -> None:
+    docker, backend = write_template("fr", tmp_path)
+    docker.write_text(json.dumps({"job.colorize": "Coloriser", "gone": "Parti", NOTE: "Relu."}), "utf-8")
+    assert write_template("fr", tmp_path) == [docker, backend]
+    written = json.loads(docker.read_text("utf-8"))
+    assert written == {**ENGLISH, "job.colorize": "Coloriser", NOTE: "Relu."}
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence", "fault"),
+    [
+        ("job.colorize", " ", "job.colorize: empty"),
+        ("nonesuch", "Rien", "nonesuch: left over"),
+        ("model.missing", "{titre} manque", "model.missing: names in braces are ['titre'] instead of ['title']"),
+        ("model.missing", "{title manque", "model.missing: braces: expected '}' before end of string"),
+        ("job.colorize", "&Coloriser", "job.colorize: takes a letter with Alt (&)"),
+    ],
+)
+def test_a_fault_of_a_translation_is_named(tmp_path: Path, key: str, sentence: str, fault: str) -> None:
+    path, _ = write_template("fr", tmp_path)
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), key: sentence}), "utf-8")
+    assert fault in faults("fr", tmp_path)
+
+
+def test_ids_that_are_missing_or_there_twice_are_named(tmp_path: Path) -> None:
+    path, backend = write_template("fr", tmp_path)
+    path.write_text('{"label.seed": "Graine", "label.seed": "Germe"}', "utf-8")
+    backend.unlink()
+    found = faults("fr", tmp_path)
+    assert {"label.seed: stands there twice", "job.colorize: missing", "fr.json is missing in backend"} <= set(found)
+    assert "label.seed: missing" not in found
+
+
+def test_the_command_tells_each_languages_faults(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) == len(languages())
+    assert {"de: no faults", "ja: no faults (Not reviewed by a native speaker.)"} <= set(told)
