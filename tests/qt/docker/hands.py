@@ -46,6 +46,11 @@ def show_document(document: Document | None) -> None:
     stand_in.show_document(document)
 
 
+def delete_now(docker: QtWidgets.QWidget) -> None:
+    """Delete a docker as Krita does with a window's; one that lives on would do what the window's own docker does."""
+    importlib.import_module(f"{BINDING}.sip").delete(docker)
+
+
 def spin() -> None:
     """Let Qt do what is due now."""
     for _ in range(3):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from hands import (
     banner,
     choose_file,
     click,
+    delete_now,
     labels,
     new_document,
     pick,
@@ -29,8 +27,7 @@ from hands import (
     widget,
 )
 from huebrush.backend.state import BackendState
-from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
-from huebrush.base.strings import CATALOGUE_FOLDER
+from huebrush.base.qt import QtCore, QtGui, QtWidgets
 from huebrush.docker import HuebrushDocker
 from huebrush.documents.find import document_key
 from huebrush.jobs.effective_job import EffectiveJob, JobRequest, PageState
@@ -38,13 +35,8 @@ from huebrush.jobs.job import Job
 from huebrush.session import session
 from huebrush.settings.sources import ReferenceSource
 from huebrush.settings.store import SettingsStore
-from huebrush.widgets.models.picker import ModelPicker
-from huebrush_protocol.pulls import ListReleases
 from huebrush_protocol.regions import RegionFix
 from krita import Krita
-
-MOST_WIDENING = 1.1
-"""How much wider than in English the docker's narrowest width may be."""
 
 
 def entries(menu):
@@ -56,20 +48,6 @@ def icon_color(row: int) -> str:
     """The color in the middle of a reference's icon."""
     image = widget("huebrush_references").item(row).icon().pixmap(28, 28).toImage()
     return image.pixelColor(image.width() // 2, image.height() // 2).name()
-
-
-def delete_now(docker: HuebrushDocker) -> None:
-    """Delete a docker as Krita does with a window's; one that lives on would do what the window's own docker does."""
-    importlib.import_module(f"{BINDING}.sip").delete(docker)
-
-
-@pytest.fixture
-def german() -> Iterator[None]:
-    """Krita in German."""
-    before = QtCore.QLocale()
-    QtCore.QLocale.setDefault(QtCore.QLocale(QtCore.QLocale.Language.German))
-    yield
-    QtCore.QLocale.setDefault(before)
 
 
 def test_layers_are_listed_and_guessed(document):
@@ -378,27 +356,3 @@ def test_a_closed_window_is_told_nothing_more(document):
     session().models.changed.emit()
     session().link.state_changed.emit()
     click("huebrush_banner_dismiss")
-
-
-def test_german_docker(german, document, backend):
-    """The whole docker can be built in another language: every label is that language's, and it is hardly wider."""
-    sentences = json.loads((CATALOGUE_FOLDER / "de.json").read_text("utf-8"))
-    docker = HuebrushDocker()
-    texts = [label.text() for label in docker.findChildren(QtWidgets.QLabel)]
-    texts += [button.text() for button in docker.findChildren(QtWidgets.QAbstractButton)]
-    for key in ("label.seed", "job.colorize", "references.add", "backend.start", "first_steps.example"):
-        assert sentences[key] in texts
-    models = docker.findChild(ModelPicker, "huebrush_model")
-    models.show_models((), "demo", can_without=False)  # as before the backend has been heard of
-    assert models.currentText() == sentences["model.builtin"]
-    english = widget("huebrush_panel").minimumSizeHint().width()
-    panel = docker.findChild(QtWidgets.QWidget, "huebrush_panel")
-    assert panel.minimumSizeHint().width() <= english * MOST_WIDENING
-    for name in ("huebrush_page_edit", "huebrush_page_advanced", "huebrush_shop_open", "huebrush_shop_more"):
-        docker.findChild(QtWidgets.QToolButton, name).click()
-        assert panel.minimumSizeHint().width() <= english * MOST_WIDENING, name
-    docker.findChild(QtWidgets.QToolButton, "huebrush_page_colorize").click()
-    delete_now(docker)
-    with called(backend):  # the list of models is open, and what it asks for would go to the next test's backend
-        greet(backend)
-        backend.receive(ListReleases)
