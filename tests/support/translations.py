@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tells translators what is wrong with the catalogues of each language, and writes what is to be translated.
+"""Checks the catalogues of each language, and writes those of a new one, for translators.
 
     python3 tests/support/translations.py                  # checks every language; ends with 1 if something is wrong
     python3 tests/support/translations.py --template fr    # writes the catalogues of a new language, or completes them
@@ -34,7 +34,7 @@ NEW_NOTE = "Not reviewed by a native speaker."
 
 @dataclass(frozen=True)
 class Source:
-    """Where a kind of sentences lies: the folder, the English by id, and the note that a new catalogue begins with.
+    """Sentences of one kind: their folder, the English by id, and the note that a new catalogue begins with.
 
     A sentence of more than `same_words` words that is the same as in English was not translated.
     """
@@ -62,7 +62,7 @@ def languages(catalogues: Path = CATALOGUES) -> list[str]:
 
 
 def faults(language: str, catalogues: Path = CATALOGUES) -> list[str]:
-    """Return what is wrong with a language's catalogues, a line for each fault. English has only one catalogue."""
+    """Return the faults of a language's catalogues, a line each. English has only the docker's catalogue."""
     docker, backend = sources(catalogues)
     found = _faults_of(docker, language)
     return found if language == SOURCE_LANGUAGE else found + _faults_of(backend, language)
@@ -71,7 +71,7 @@ def faults(language: str, catalogues: Path = CATALOGUES) -> list[str]:
 def write_template(language: str, catalogues: Path = CATALOGUES) -> list[Path]:
     """Write both catalogues of a language, in the order of the ids, and return their paths.
 
-    What is translated stays, what is missing is there in English, and ids that are no longer used are left out.
+    Translations stay, missing ones are there in English, and ids that are no longer used are left out.
     """
     written = []
     for source in sources(catalogues):
@@ -120,7 +120,7 @@ def _faults_of(source: Source, language: str) -> list[str]:
 
 
 def _faults_in(source: Source, key: str, sentence: str, language: str) -> list[str]:
-    """Return what is wrong with the translation of one sentence."""
+    """Return the faults in the translation of one sentence."""
     english = source.english[key]
     found = []
     if not sentence.strip():

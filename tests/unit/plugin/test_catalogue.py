@@ -98,6 +98,14 @@ def test_ids_that_are_missing_or_there_twice_are_named(tmp_path: Path) -> None:
     assert "label.seed: missing" not in found
 
 
+@pytest.mark.parametrize("language", ["en", "french"])
+def test_no_template_takes_the_place_of_english(language: str) -> None:
+    before = (CATALOGUES / "en.json").read_bytes()
+    with pytest.raises(SystemExit):
+        main(["--template", language])
+    assert (CATALOGUES / "en.json").read_bytes() == before and "french" not in languages()
+
+
 def test_the_command_tells_each_languages_faults(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     told = capsys.readouterr().out.splitlines()
