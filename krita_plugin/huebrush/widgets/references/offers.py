@@ -1,4 +1,4 @@
-"""What can be a reference now: the document's layers, and the other open documents."""
+"""Offers of references: the layers of the document, and the other open documents."""
 
 from __future__ import annotations
 
