@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from huebrush_backend.flats.regions.adjacency import Contacts, groups
 from huebrush_backend.flats.regions.ink import INK
 
+THINNEST = 2.5
+"""Least width of the lines in pixels: whether thinner ones have an even width cannot be told."""
 SMALL = 5.0
 """Largest inner radius of an island, in widths of the lines."""
 FEWEST = 60
@@ -28,7 +30,6 @@ SOLID = 0.5
 DIRECTIONS = 16
 ON_LINE = 0.5
 """Share of the border between two islands from which a line runs along it."""
-
 MOSTLY = 0.3
 """The same for all borders between the islands together: a sketch of many strokes is made of lines."""
 
@@ -43,7 +44,7 @@ def grain_contacts(
     count = len(radii)
     small = (radii > 0) & (radii <= SMALL * line_width)
     both = small[contacts.first] & small[contacts.second]
-    if np.count_nonzero(small) < FEWEST or not both.any():
+    if line_width < THINNEST or np.count_nonzero(small) < FEWEST or not both.any():
         return np.zeros(len(both), bool)
     group = groups(contacts.first[both], contacts.second[both], count)
     members, areas = np.bincount(group, minlength=count), np.bincount(labels.ravel(), minlength=count)
