@@ -50,6 +50,7 @@ def parted_at_openings(
     return [
         (np.ascontiguousarray(part[y : y + high, x : x + wide]), left + x, top + y)
         for part, (x, y, wide, high) in zip((rest, *parts), boxes, strict=True)
+        if wide and high  # nothing is left of an area that is two panels side by side
     ]
 
 

@@ -96,10 +96,12 @@ def choose_in_menu(button: str, label: str) -> None:
     """Click a button that opens a menu, and click the entry with this label."""
     target = widget(button)
     missing: list[str] = []
+    chosen: list[str] = []
 
     def choose() -> None:
         menu = target.menu()
-        action = next((entry for entry in menu.actions() if entry.text().replace("&", "") == label), None)
+        chosen.append(label)
+        action = next((entry for entry in menu.actions() if entry.text().replace("&", "").strip() == label), None)
         if action is None:
             missing.append(f"the menu offers {[entry.text() for entry in menu.actions()]}, not {label!r}")
             menu.close()
@@ -108,6 +110,9 @@ def choose_in_menu(button: str, label: str) -> None:
 
     QtCore.QTimer.singleShot(300, choose)
     QTest.mouseClick(target, LEFT)
+    spin()
+    while not chosen or target.menu().isVisible():  # an open menu would swallow the next click
+        spin()
     spin()
     if missing:
         raise LookupError(missing[0])
