@@ -30,6 +30,8 @@ SOLID = 0.5
 DIRECTIONS = 16
 ON_LINE = 0.5
 """Share of the border between two islands from which a line runs along it."""
+_AT_ONCE = 1 << 20
+"""Pixels that are counted in one go."""
 MOSTLY = 0.3
 """The same for all borders between the islands together: a sketch of many strokes is made of lines."""
 
@@ -47,8 +49,10 @@ def grain_contacts(
     if line_width < THINNEST or np.count_nonzero(small) < FEWEST or not both.any():
         return np.zeros(len(both), bool)
     group = groups(contacts.first[both], contacts.second[both], count)
-    members, areas = np.bincount(group, minlength=count), np.bincount(labels.ravel(), minlength=count)
-    unequal = (members >= FEWEST) & (_spread(group, areas.astype(np.float64), count) >= UNEQUAL)
+    members = np.bincount(group, minlength=count)
+    if members[group[small]].max() < FEWEST:
+        return np.zeros(len(both), bool)
+    unequal = (members >= FEWEST) & (_spread(group, _areas(labels, count), count) >= UNEQUAL)
     if not unequal.any():
         return np.zeros(len(both), bool)
     window = _window(unequal[group][labels])
@@ -66,6 +70,13 @@ def grain_contacts(
     chosen &= (share <= ON_LINE) & (lined[group[contacts.first]] <= MOSTLY)
     group = groups(contacts.first[chosen], contacts.second[chosen], count)
     return chosen & (np.bincount(group)[group] >= FEWEST)[contacts.first]
+
+
+def _areas(labels: NDArray[np.int32], count: int) -> NDArray[np.float64]:
+    """Return the number of pixels (count,) of each label."""
+    rows = max(1, _AT_ONCE // labels.shape[1])  # NumPy counts in numbers twice as large as the labels
+    strips = (labels[row : row + rows] for row in range(0, len(labels), rows))
+    return sum((np.bincount(strip.ravel(), minlength=count) for strip in strips), np.zeros(count))
 
 
 def _window(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
