@@ -75,8 +75,10 @@ def grain_contacts(
 def _areas(labels: NDArray[np.int32], count: int) -> NDArray[np.float64]:
     """Return the number of pixels (count,) of each label."""
     rows = max(1, _AT_ONCE // labels.shape[1])  # NumPy counts in numbers twice as large as the labels
-    strips = (labels[row : row + rows] for row in range(0, len(labels), rows))
-    return sum((np.bincount(strip.ravel(), minlength=count) for strip in strips), np.zeros(count))
+    areas = np.zeros(count)
+    for row in range(0, len(labels), rows):
+        areas += np.bincount(labels[row : row + rows].ravel(), minlength=count)
+    return areas
 
 
 def _window(mask: NDArray[np.bool_]) -> tuple[slice, slice]:
