@@ -15,6 +15,8 @@ from huebrush_backend.flats.regions.ink import INK
 
 THINNEST = 2.5
 """Least width of the lines in pixels: whether thinner ones have an even width cannot be told."""
+FINE = 4.0
+"""Width of the lines in pixels at which the ink is looked at, about: wider ones are seen smaller."""
 SMALL = 5.0
 """Largest inner radius of an island, in widths of the lines."""
 FEWEST = 60
@@ -55,15 +57,18 @@ def grain_contacts(
     unequal = (members >= FEWEST) & (_spread(group, _areas(labels, count), count) >= UNEQUAL)
     if not unequal.any():
         return np.zeros(len(both), bool)
-    window = _window(unequal[group][labels])
-    drawn, inner = (ink[window] >= INK).view(np.uint8), labels[window]
+    smaller = max(1, round(line_width / FINE))
+    seen = labels[::smaller, ::smaller]
+    window = _window(unequal[group][seen])
+    covered = cv2.resize(ink, seen.shape[::-1], interpolation=cv2.INTER_AREA) if smaller > 1 else ink
+    drawn, inner = (np.asarray(covered)[window] >= INK).view(np.uint8), seen[window]
     depth = cv2.distanceTransform(drawn, cv2.DIST_L2, 5)
     middle = (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8))) & (drawn > 0)
     unequal &= _spread(group[inner[middle]], depth[middle].astype(np.float64), count) >= UNEVEN
     chosen = both & unequal[group[contacts.first]]
     if not chosen.any():
         return chosen
-    share = _share_on(_straight_lines(drawn, line_width), contacts, inner)
+    share = _share_on(_straight_lines(drawn, line_width / smaller), contacts, inner)
     at = group[contacts.first[chosen]]
     length = np.bincount(at, contacts.length[chosen], count)
     lined = np.bincount(at, (share * contacts.length)[chosen], count) / np.maximum(length, 1)
@@ -116,10 +121,11 @@ def _stick(length: float, thickness: int, turn: float) -> NDArray[np.uint8]:
 def _share_on(lines: NDArray[np.bool_], contacts: Contacts, labels: NDArray[np.int32]) -> NDArray[np.float64]:
     """Return the share (n,) of each contact's border in a part of the page that lies on `lines` (h,w).
 
-    `labels` (h,w) are those of that part. It is 0 for contacts elsewhere.
+    `labels` (h,w) are those of that part, perhaps seen smaller. It is 0 for contacts elsewhere.
     """
     known = (contacts.first << 32) | contacts.second
     order = np.argsort(known)
+    known = known[order]
     total, on_line = np.zeros(len(known)), np.zeros(len(known))
     for one, other, marked in (
         (labels[:, :-1], labels[:, 1:], lines[:, :-1]),
@@ -127,7 +133,10 @@ def _share_on(lines: NDArray[np.bool_], contacts: Contacts, labels: NDArray[np.i
     ):
         y, x = np.nonzero(one != other)
         a, b = one[y, x].astype(np.int64), other[y, x].astype(np.int64)
-        index = order[np.searchsorted(known, (np.minimum(a, b) << 32) | np.maximum(a, b), sorter=order)]
+        pair = (np.minimum(a, b) << 32) | np.maximum(a, b)
+        place = np.minimum(np.searchsorted(known, pair), len(known) - 1)
+        meet = known[place] == pair  # seen smaller, islands may meet that have a thin one between them
+        index = order[place[meet]]
         total += np.bincount(index, minlength=len(known))
-        on_line += np.bincount(index, marked[y, x], len(known))
+        on_line += np.bincount(index, marked[y, x][meet], len(known))
     return on_line / np.maximum(total, 1)
