@@ -13,6 +13,17 @@ MODEL_PATIENCE = 400.0
 """Seconds that the real model may take, on two busy cores, before it counts as stuck."""
 MARKER = "canvas_view().area.viewport().findChild(hands.QtWidgets.QWidget, 'huebrush_marker')"
 """In Krita, the ring around the place that is looked at, or None."""
+WHEN_QUEUED = """
+from huebrush.session import session
+def when_queued(act):
+    "Call `act` once, when the next job has been read and sent."
+    def look(job):
+        if job.stage.value == 'queued':
+            session().jobs.stage_changed.disconnect(look)
+            hands.QtCore.QTimer.singleShot(0, act)
+    session().jobs.stage_changed.connect(look)
+"""
+"""In Krita: `when_queued(act)`."""
 
 
 def start_backend(krita: KritaProgram) -> None:

@@ -5,27 +5,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from docker_steps import MODEL_PATIENCE, colorize, layer_pixels, sent_job, top_layers, wait_for_result
+from docker_steps import MODEL_PATIENCE, WHEN_QUEUED, colorize, layer_pixels, sent_job, top_layers, wait_for_result
 
 LEAVES_TRACES = True
 """Krita forgets its palettes and more of its resources when it copies a document."""
 RED = "#c81e28"
 STROKE = "[(24, 24), (60, 24)]"
 QUARTER = 1.5707963267948966
-READY = """
-from huebrush.documents.find import find_node
-from huebrush.session import session
+READY = f"""{WHEN_QUEUED}from huebrush.documents.find import find_node
 d = hands.document()
 def leave_isolation():
     action = app.action('isolate_active_layer')
     action.trigger() if action.isChecked() else None
-def when_queued(act):
-    "Call `act` once, when the next job has been read and sent."
-    def look(job):
-        if job.stage.value == 'queued':
-            session().jobs.stage_changed.disconnect(look)
-            hands.QtCore.QTimer.singleShot(0, act)
-    session().jobs.stage_changed.connect(look)
 """
 STATES = {
     "mask-active": (

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from docker_steps import save
+from docker_steps import WHEN_QUEUED, save
 from scripted_regions import COLORS
 from test_colorize_mask import skip_where_masks_cannot_be_made
 from test_kinds_of_documents import RECOVER, TEMPLATE
@@ -23,11 +23,12 @@ QUARTER = 1.5707963267948966
 WIDTH, HEIGHT = 128, 80
 AROUND, LEFT, RIGHT = (64, 6), (30, 40), (96, 30)
 """A point of each region, in the order in which their colours are dealt."""
-PREPARE = """
+PREPARE = (
+    WHEN_QUEUED
+    + """
 from huebrush import api
 from huebrush.documents.find import find_node, node_id, walk
 from huebrush.results import writeback
-from huebrush.session import session
 from huebrush.settings.flats import RegionSettings
 real_fill = writeback.fill
 
@@ -54,14 +55,6 @@ def start(page, lines=None):
     found = [node for node, _ in walk(page.rootNode()) if node.name() == 'Reference']
     return api.colorize(page, lines, references=found, regions=regions)
 
-def when_queued(act):
-    "Call `act` once, when the next job has been read and sent."
-    def look(job):
-        if job.stage.value == 'queued':
-            session().jobs.stage_changed.disconnect(look)
-            hands.QtCore.QTimer.singleShot(0, act)
-    session().jobs.stage_changed.connect(look)
-
 def when_filling(act):
     "Call `act` once, when the mask is there and Krita is about to fill it."
     def fill(*words):
@@ -87,6 +80,7 @@ def shapes(boxes):
     "Give the page in front these lines, on a layer without paper."
     lines = hands.layer_named('Line art'); empty(lines); draw(lines, boxes); settle()
 """
+)
 BOXES = [(12, 12, 44, 50), (76, 18, 40, 40)]
 ADD = "d.setActiveNode(hands.layer_named('Reference')); hands.spin(0.3); "
 EDITOR = {

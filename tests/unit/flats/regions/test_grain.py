@@ -66,7 +66,7 @@ def test_a_sketch_of_many_strokes_is_no_grain() -> None:
 @pytest.mark.parametrize(("blur", "share"), [(1.2, 0.4), (1.6, 0.5), (1.0, 0.65)])
 def test_grain_of_a_large_page_is_one_region_too(blur: float, share: float, scale: int) -> None:
     small = grained(blur, share)
-    ink = np.asarray(cv2.resize(small, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR))
+    ink = np.asarray(cv2.resize(small, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR), np.uint8)
     labels = find_regions(ink, WidestGap()).labels
     inside, most = main_share(labels, np.s_[66 * scale : 334 * scale, 66 * scale : 534 * scale])
     outside, _ = main_share(labels, np.s_[: 50 * scale, :])
