@@ -10,7 +10,7 @@ from pathlib import Path
 from huebrush_installer.errors import InstallError
 from huebrush_installer.removal import remove_path
 
-OWN_DATA = ("models", "keys", "logs", "cache", "settings.json")
+OWN_DATA = ("models", "keys", "logs", "cache", "settings.json", "loading_times.json")
 """Names of Huebrush's files in its data folder."""
 
 OWN_RUNTIME = ("krita-*", "backend.*", "endpoint.json", "keys")

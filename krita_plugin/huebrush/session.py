@@ -9,6 +9,7 @@ from krita import Krita
 
 from .backend.connection import Link
 from .backend.models import ModelStore
+from .backend.preparing import ModelPreparing
 from .backend.process import user_data_folder
 from .base.qt import QtCore
 from .jobs.runner import JobRunner
@@ -31,6 +32,7 @@ class Session(QtCore.QObject):
         self.link.endpoint_path = self.store.plugin.endpoint
         self.recipes = RecipeKeeper(self)
         self.models = ModelStore(self.link, self)
+        self.preparing = ModelPreparing(self.link, self)
         self.brush = TextBrush(self.recipes, self)
         self.reference_brush = ReferenceBrush(self)
         self.jobs = JobRunner(self.link, self.recipes, ReplacedResults(self.recipes, self), self.brush, self)

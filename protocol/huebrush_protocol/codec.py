@@ -15,7 +15,7 @@ from typing import Any
 
 import msgpack
 
-from huebrush_protocol import messages, parameters, pulls, regions
+from huebrush_protocol import messages, parameters, preparing, pulls, regions
 from huebrush_protocol.errors import ProtocolError, malformed
 from huebrush_protocol.frames import MAX_IMAGES, Image, check_frames, frame_view
 from huebrush_protocol.messages import ImageHeader, Message
@@ -45,6 +45,8 @@ MESSAGE_TYPES: Mapping[str, type] = types.MappingProxyType(
         "cancel": messages.Cancel,
         "cancelled": messages.Cancelled,
         "acknowledge": messages.Acknowledge,
+        "prepare": preparing.Prepare,
+        "preparation": preparing.Preparation,
         "list_releases": pulls.ListReleases,
         "releases": pulls.Releases,
         "set_models_folder": pulls.SetModelsFolder,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from huebrush_protocol.parameters import CONTROLS, NOISE_SCHEDULES, SAMPLERS, SKETCH_MODES, Parameters, TextEdit
+from huebrush_protocol.preparing import PreparingMessage
 from huebrush_protocol.pulls import PullMessage
 from huebrush_protocol.texts import Text, remedy_of
 
@@ -19,6 +20,7 @@ CAPABILITIES = (
     "cancel",
     "fetch",
     "preview",
+    "prepare",
     "pull",
     "uint16",
     "masks",
@@ -359,5 +361,6 @@ Message = (
     | Cancel
     | Cancelled
     | Acknowledge
+    | PreparingMessage
     | PullMessage
 )

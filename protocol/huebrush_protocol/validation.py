@@ -24,6 +24,7 @@ from huebrush_protocol.messages import (
 )
 from huebrush_protocol.parameter_ranges import check_name, check_text, validate_parameters
 from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.preparing import PREPARATION_STATES, Preparation, Prepare
 from huebrush_protocol.pulls import PULL_FAILURE_CODES, PullFailed, PullProgress, Releases
 from huebrush_protocol.regions import BLENDS, LAYER_KINDS, is_color
 
@@ -68,6 +69,8 @@ def validate_message(message: Message) -> None:
         _check_layers(message.images)
     elif isinstance(message, Progress):
         _check_progress(message)
+    elif isinstance(message, (Prepare, Preparation)):
+        _check_preparing(message)
     elif isinstance(message, Hello):
         if not message.versions:
             raise malformed("message.no_version")
@@ -167,6 +170,14 @@ def _check_progress(message: Progress) -> None:
 def _check_seconds_left(seconds: float | None) -> None:
     if seconds is not None and not seconds >= 0.0:
         raise malformed("message.negative", field="seconds_left", value=seconds)
+
+
+def _check_preparing(message: Prepare | Preparation) -> None:
+    check_name(message.model, "model", "malformed")
+    if isinstance(message, Preparation):
+        if message.state not in PREPARATION_STATES:
+            raise malformed("message.unknown_value", field="state", value=message.state[:64])
+        _check_seconds_left(message.seconds_left)
 
 
 def _check_pull(message: Message) -> None:

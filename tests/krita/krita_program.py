@@ -52,10 +52,17 @@ class KritaError(Exception):
 class KritaProgram:
     """Krita, driven from inside by its test driver plugin."""
 
-    def __init__(self, backend: list[str] | None = None, install: bool = True, like: Path | None = None) -> None:
+    def __init__(
+        self,
+        backend: list[str] | None = None,
+        install: bool = True,
+        like: Path | None = None,
+        load_ahead: bool = False,
+    ) -> None:
         """Start Krita in a new home: a copy of the one at `like` (see `prepare_home`), or one with nothing in it but
         the plugin. `backend`: another command for the plugin to start its backend with; `install=False` leaves the
-        backend unknown to the plugin."""
+        backend unknown to the plugin; `load_ahead`: as the plugin does by itself, start the backend and load the
+        model when the docker is seen beside a document, not when the test says so."""
         self.home = Path(tempfile.mkdtemp(prefix="hb-krita-"))
         self._socket = self.home / "driver.sock"
         self._log = (self.home / "krita.log").open("wb")
@@ -69,6 +76,7 @@ class KritaProgram:
             for folder in (_DATA, _CONFIG):
                 shutil.copytree(like / folder, self.home / folder)
         self._set_backend(backend, install)
+        self._set_load_ahead(load_ahead)
         try:
             self._screen, display = start_screen(self._log)
         except OSError as error:
@@ -190,6 +198,11 @@ class KritaProgram:
         self.run("hands.close_all()")
         self.run("hands.QtCore.QTimer.singleShot(0, lambda: app.action('file_quit').trigger())")
         return self._krita.wait(PATIENCE)
+
+    def _set_load_ahead(self, load_ahead: bool) -> None:
+        file = self.data / "huebrush" / "settings.json"
+        settings = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        file.write_text(json.dumps({**settings, "load_ahead": load_ahead}), "utf-8")
 
     def _set_backend(self, backend: list[str] | None, install: bool) -> None:
         note = self.data / "huebrush" / _NOTE

@@ -31,6 +31,7 @@ def list_models() -> tuple[ModelInfo, ...]:
     """The models this engine pretends to have."""
     return (
         ModelInfo("demo", "Fake", "fake", "none", True),
+        ModelInfo("second", "Another", "fake", "none", True),
         ModelInfo("absent", "Absent model", "fake", "none", False, remedy="Run: huebrush models fetch absent"),
     )
 
@@ -64,6 +65,14 @@ class FakeEngine:
 
     def device_description(self) -> str:
         return f"fake {self.device}"
+
+    def prepare(self, model: str, is_cancelled: Callable[[], bool]) -> None:
+        if (self.folder / "cannot-prepare").exists():
+            raise EngineError("model_missing", "The files are damaged.", "Fetch them again.")
+        with (self.folder / "prepared").open("a", encoding="ascii") as stream:
+            stream.write(f"{model}\n")
+        if (self.folder / "holds-models").exists():
+            self._wait_for("loaded")
 
     def colorize(
         self, request: ColorizeRequest, on_event: EventCallback, is_cancelled: Callable[[], bool]

@@ -15,7 +15,7 @@ from serving_backend import DEADLINE, Backend
 def test_a_job_from_hello_to_acknowledge(backend: Backend):
     client = backend.client()
     welcome = client.hello("test", "1")
-    assert welcome.version == 1 and [model.name for model in welcome.models] == ["demo", "absent"]
+    assert welcome.version == 1 and [model.name for model in welcome.models] == ["demo", "second", "absent"]
     job = submit(client, steps=3)
     events = list(client.events(job))
     messages = [event.message for event in events]

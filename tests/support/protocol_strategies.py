@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from huebrush_protocol import messages, pulls
+from huebrush_protocol import messages, preparing, pulls
 from huebrush_protocol.frames import CHANNELS, SAMPLE_BYTES, packed_stride
 from huebrush_protocol.messages import FAILURE_CODES, ImageHeader, ModelInfo
 from huebrush_protocol.parameters import (
@@ -18,6 +18,7 @@ from huebrush_protocol.parameters import (
     Parameters,
     TextEdit,
 )
+from huebrush_protocol.preparing import PREPARATION_STATES
 from huebrush_protocol.pulls import PULL_FAILURE_CODES, LicenceInfo, ReleaseInfo
 from huebrush_protocol.regions import BLENDS, FIXES, LAYER_KINDS, RESULTS, RegionFix, RegionParameters
 from hypothesis import strategies as st
@@ -247,6 +248,8 @@ def valid_messages(draw):
         messages.Cancel: st.tuples(JOBS),
         messages.Cancelled: st.tuples(JOBS),
         messages.Acknowledge: st.tuples(JOBS),
+        preparing.Prepare: st.tuples(NAMES),
+        preparing.Preparation: st.tuples(NAMES, st.sampled_from(PREPARATION_STATES), st.none() | st.floats(0, 1e6)),
         **PULLS,
     }
     return kind(*draw(fields[kind])), frames

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.model_adding import model_name, refusals_as_command_errors
+from huebrush_backend.models.library_output import quieten_libraries
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -18,12 +18,12 @@ from huebrush_protocol.texts import Text
 
 from huebrush_backend.cli.control_options import add_control_options, control_parameters
 from huebrush_backend.cli.edit_lines import parse_edits
-from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
 from huebrush_backend.cli.options import add_device_option, number, whole
 from huebrush_backend.cli.places import place_lines
 from huebrush_backend.cli.region_options import add_region_options, region_parameters
+from huebrush_backend.models.library_output import quieten_libraries
 
 if TYPE_CHECKING:
     from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS, RANGES
 
 from huebrush_backend.cli.evaluate_tables import print_tables
-from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model, exported_model
 from huebrush_backend.cli.options import add_device_option, whole
 from huebrush_backend.cli.png_output import require_writable_png
 from huebrush_backend.cli.progress import cancel_on_interrupt, progress_bar
+from huebrush_backend.models.library_output import quieten_libraries
 from huebrush_backend.training.ranges import MAX_THREADS
 
 if TYPE_CHECKING:

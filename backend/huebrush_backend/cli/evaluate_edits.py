@@ -12,12 +12,12 @@ from typing import Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
 
-from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
 from huebrush_backend.cli.number_format import one_digit, percent, plus_minus
 from huebrush_backend.cli.options import add_device_option, whole
 from huebrush_backend.cli.progress import progress_bar
+from huebrush_backend.models.library_output import quieten_libraries
 
 DEFAULT_PAGES = 24
 DEFAULT_STEPS = 10

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huebrush_backend.cli.edit_lines import EDIT_HELP, parse_edit
-from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_choice import available_model
 from huebrush_backend.cli.options import add_device_option, number
+from huebrush_backend.models.library_output import quieten_libraries
 
 if TYPE_CHECKING:
     from huebrush_backend.pipeline.colorize import ColorizePipeline

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
+from huebrush_backend.models.library_output import quieten_libraries
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.model_adding import refusals_as_command_errors
+from huebrush_backend.models.library_output import quieten_libraries
 
 if TYPE_CHECKING:
     from huebrush_backend.checkpoints.releases import Licence, Release

@@ -14,12 +14,12 @@ from safetensors import SafetensorError
 from huebrush_backend.allocation import keep_freed_memory
 from huebrush_backend.cli import train_finetune
 from huebrush_backend.cli.drawings import source_errors_as_command_errors
-from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.cli.main import CommandError
 from huebrush_backend.cli.options import whole
 from huebrush_backend.cli.progress import TrainingDisplay, cancel_on_interrupt, is_first_process
 from huebrush_backend.cli.train_options import add_configuration_options, changed
 from huebrush_backend.models.catalog import BUILTIN_MODEL, builtin_folder
+from huebrush_backend.models.library_output import quieten_libraries
 from huebrush_backend.training.configuration import (
     Configuration,
     ConfigurationError,

@@ -35,6 +35,7 @@ from huebrush_backend.engine.request import (
     Reference,
     ResultLayer,
 )
+from huebrush_backend.engine.warm_up import warm_up
 from huebrush_backend.engine.widen_edit_masks import overlaps, with_whole_regions
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.line_extraction import line_art_layer
@@ -89,6 +90,18 @@ class Engine:
                 raise EngineError.of("memory.colorize", "out_of_memory") from cause
             log.warning("memory ran out; continuing with %s", smaller.describe())
             notes.append(Text.of("note.memory", placement=smaller.describe()))
+
+    def prepare(self, model: str, is_cancelled: Callable[[], bool]) -> None:
+        """Load `model` and try it once; see `Preparer`. Raises EngineError, and Cancelled with the model loaded."""
+        entry = self._models.find(model)
+        try:
+            loaded = self._models.load(entry)
+            warm_up(loaded, self._device, is_cancelled)
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            self._models.forget()  # a job finds a smaller plan
+            raise EngineError.of("memory.colorize", "out_of_memory") from error
 
     def locate(self, model: str, reference: Reference, text: str, edits: Sequence[TextEdit] = ()) -> np.ndarray:
         """Return the fit of each position in `reference` after `edits` to `text`, (side,side) uint8; see `Locator`.

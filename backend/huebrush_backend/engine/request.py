@@ -194,6 +194,19 @@ class Colorizer(Protocol):
 
 
 @runtime_checkable
+class Preparer(Protocol):
+    """An engine that can load a model before a job needs it."""
+
+    def prepare(self, model: str, is_cancelled: Callable[[], bool]) -> None:
+        """Load `model` and try it once, so that the first picture takes no longer than the next ones.
+
+        Raises `EngineError` if it cannot be loaded, and `Cancelled`, with the model loaded, soon after `is_cancelled`
+        returns True.
+        """
+        ...
+
+
+@runtime_checkable
 class Locator(Protocol):
     """An engine that can also find where in a picture a text fits."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from huebrush_protocol import codec
@@ -24,14 +25,20 @@ from huebrush_protocol.messages import (
     Welcome,
     failed,
 )
+from huebrush_protocol.preparing import Preparation, Prepare
 from huebrush_protocol.regions import WITHOUT_MODEL
 from huebrush_protocol.texts import Text
 
 from huebrush_backend.server.job_table import Job, JobState, JobTable, QueueFull
+from huebrush_backend.server.model_loading import ModelLoading
+from huebrush_backend.server.preparing import Preparing
 from huebrush_backend.server.worker_manager import WorkerExit, WorkerManager
 
 CANCEL_GRACE_SECONDS = 60.0
 """Seconds that a worker has to stop a cancelled job, for example while it loads a model, before it is killed."""
+
+LOADING_TICK_SECONDS = 1.0
+"""Seconds from one report of a model that loads to the next."""
 
 Send = Callable[[bytes, Sequence[Any]], None]
 """Function that sends wire frames to a connection; it never waits."""
@@ -63,6 +70,9 @@ class Dispatcher:
         self._log_hint = log_hint
         self._manager: WorkerManager | None = None
         self._cancel_timer: asyncio.TimerHandle | None = None
+        self._loading_timer: asyncio.TimerHandle | None = None
+        self._loading = ModelLoading()
+        self._preparing = Preparing(self._send, self._loading)
 
     def attach(self, manager: WorkerManager) -> None:
         """Set the manager of the worker that runs the jobs."""
@@ -87,12 +97,24 @@ class Dispatcher:
             self._send(owner, refusal)
             return
         try:
-            job = self._table.add(message.job, owner, list(frames), size)
+            job = self._table.add(message.job, owner, message.model, list(frames), size)
         except QueueFull as error:
             self._send(owner, failed(message.job, "busy", "queue.full", reason=Text.about(error)))
             return
         self._send(owner, Accepted(job.id, self._table.position(job)))
+        if job.model != WITHOUT_MODEL:
+            self._preparing.drop_wish()
         self._pump()
+
+    def prepare(self, owner: bytes, message: Prepare) -> None:
+        """Load a model for later jobs as soon as no job runs; `owner` is told how far it is."""
+        model = next((model for model in self._list_models() if model.name == message.model), None)
+        if model is None or not model.available:
+            self._send(owner, Preparation(message.model, "stopped"))
+            return
+        self._preparing.ask(owner, message.model)
+        self._pump()
+        self._tell_loading()
 
     def fetch(self, owner: bytes, job_id: str) -> None:
         """Report the state of a job, and send its messages to `owner` from now on."""
@@ -133,29 +155,39 @@ class Dispatcher:
         """See `WorkerListener`."""
         self._on_device(welcome.device)
         self._send_running()
+        if self._table.running is None:
+            self._preparing.go_on(self._worker())
 
     def on_worker_message(self, received: codec.Received, frames: Sequence[Any]) -> None:
         """See `WorkerListener`."""
         message, job = received.message, self._table.running
-        if job is None or getattr(message, "job", None) != job.id:
+        if isinstance(message, Preparation):
+            self._preparing.on_answer(message)
+            self._pump()
+        elif job is None or getattr(message, "job", None) != job.id:
             log.debug("the worker sent %s for a job that is not running", type(message).__name__)
         elif isinstance(message, Progress):
+            self._follow_loading(job, message)
             job.progress = message
-            self._send_frames(job.owner, frames)
+            self._report_progress(job)
         elif isinstance(message, Preview):
             self._send_frames(job.owner, frames)
         elif job.cancelling or isinstance(message, Cancelled):
             self._end_cancelled(job)
         elif isinstance(message, (Result, Located, Failed)):
+            if not isinstance(message, Failed):
+                self._note_loaded(job)
             retire = isinstance(message, Failed) and message.code == "out_of_memory"
             self._finish(job, frames, sum(image.data.nbytes for image in received.images), pump=not retire)
             if retire:  # the free memory is fragmented; a new process starts clean
+                self._preparing.on_lost()
                 self._worker().restart()
                 self._pump()
 
     def on_worker_exit(self, worker_exit: WorkerExit) -> None:
         """See `WorkerListener`."""
         job = self._table.running
+        self._preparing.on_lost()
         if job is None:
             self._pump()
             return
@@ -172,21 +204,28 @@ class Dispatcher:
         """Start the next job if no job is running."""
         job = self._table.start_next()
         if job is None:
+            if self._table.running is None:
+                self._preparing.go_on(self._worker())
             return
         for waiting in self._table.queued():
             self._send(waiting.owner, Accepted(waiting.id, self._table.position(waiting)))
         if self._worker().is_ready:
             self._send_running()
         else:
+            if job.model != WITHOUT_MODEL:
+                self._loading.begin(job.model, starts_worker=True)
             job.progress = Progress(job.id, "loading")
-            self._report_progress(job)
             self._worker().start()
+            self._tell_loading()
 
     def _send_running(self) -> None:
         job = self._table.running
         if job is not None and not job.sent:
             self._worker().send(job.frames)
             job.sent, job.frames = True, []
+            if self._preparing.is_under_way:  # the worker reads the job when the model is loaded
+                job.progress = Progress(job.id, "loading")
+                self._tell_loading()
 
     def _finish(self, job: Job, outcome: Sequence[Any], size: int, pump: bool = True) -> None:
         self._stop_cancel_timer()
@@ -208,7 +247,37 @@ class Dispatcher:
         if job.state is JobState.FINISHED:
             self._send_frames(job.owner, job.outcome)
         elif job.progress is not None:
-            self._send(job.owner, job.progress)
+            is_loading = job.progress.phase == "loading"
+            left = self._loading.seconds_left() if is_loading else job.progress.seconds_left
+            self._send(job.owner, replace(job.progress, seconds_left=left))
+
+    def _follow_loading(self, job: Job, progress: Progress) -> None:
+        """Note from the progress of a job whether its model loads or is loaded."""
+        if progress.phase != "loading":
+            self._note_loaded(job)
+        elif job.model != WITHOUT_MODEL:
+            self._loading.begin(job.model, starts_worker=False)
+            self._plan_tick()
+
+    def _note_loaded(self, job: Job) -> None:
+        if job.model != WITHOUT_MODEL:
+            self._preparing.on_loaded(job.model)
+
+    def _tell_loading(self) -> None:
+        """Tell everyone who waits for a model how long it will take, now and each second until it is loaded."""
+        job = self._table.running
+        if job is not None and job.progress is not None and job.progress.phase == "loading":
+            self._report_progress(job)
+        self._preparing.tell()
+        self._plan_tick()
+
+    def _plan_tick(self) -> None:
+        if self._loading_timer is not None:
+            self._loading_timer.cancel()
+            self._loading_timer = None
+        if self._loading.loading is not None:
+            loop = asyncio.get_running_loop()
+            self._loading_timer = loop.call_later(LOADING_TICK_SECONDS, self._tell_loading)
 
     def _kill_stuck(self, job: Job) -> None:
         if job is self._table.running:

@@ -27,7 +27,9 @@ class EngineSpecError(Exception):
 def create_engine(device: str) -> Colorizer:
     """Make the real engine on `device` ("auto", "cpu", "cuda", …). Imports torch."""
     from huebrush_backend.engine.engine import Engine
+    from huebrush_backend.models.library_output import quieten_libraries
 
+    quieten_libraries()
     return Engine(device=device)
 
 

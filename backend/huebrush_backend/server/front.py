@@ -31,6 +31,7 @@ from huebrush_protocol.messages import (
     Welcome,
     failed,
 )
+from huebrush_protocol.preparing import Prepare
 from huebrush_protocol.pulls import CancelPull, ListReleases, Pull, SetModelsFolder
 from huebrush_protocol.texts import Text
 
@@ -114,6 +115,8 @@ class Front:
             size = sum(image.data.nbytes for image in received.images)
             log.info("job %s: %s, %d images, %d bytes", message.job, message.model, len(received.images), size)
             self._jobs().submit(connection, message, frames, size)
+        elif isinstance(message, Prepare):
+            self._jobs().prepare(connection, message)
         elif isinstance(message, Fetch):
             self._jobs().fetch(connection, message.job)
         elif isinstance(message, Cancel):

@@ -42,12 +42,13 @@ class Limits:
 class Job:
     """One job.
 
-    `frames`: wire frames for the worker, empty after they are sent. `owner`: connection that gets the job's messages.
-    `outcome`: the final wire frames, kept until acknowledged.
+    `model`: its name, or `WITHOUT_MODEL`. `frames`: wire frames for the worker, empty after they are sent. `owner`:
+    connection that gets the job's messages. `outcome`: the final wire frames, kept until acknowledged.
     """
 
     id: str
     owner: bytes
+    model: str
     frames: list[Any]
     size: int
     state: JobState = JobState.QUEUED
@@ -83,11 +84,11 @@ class JobTable:
         """Yield the waiting jobs, the next one first."""
         return iter(tuple(self._queue))
 
-    def add(self, job_id: str, owner: bytes, frames: list[Any], size: int) -> Job:
+    def add(self, job_id: str, owner: bytes, model: str, frames: list[Any], size: int) -> Job:
         """Put a new job at the end of the queue.
 
-        `job_id`: id of the job. `owner`: connection that gets its messages. `frames`: its wire frames. `size`: its
-        pixels in bytes. Raises `QueueFull`.
+        `job_id`: id of the job. `owner`: connection that gets its messages. `model`: name of its model. `frames`: its
+        wire frames. `size`: its pixels in bytes. Raises `QueueFull`.
         """
         if job_id in self._jobs:
             raise ValueError(f"job {job_id} is already in the table")
@@ -96,7 +97,7 @@ class JobTable:
             raise QueueFull(Text.of("queue.jobs", count=len(self._queue)))
         if self._queue and waiting + size > self._limits.queued_bytes:
             raise QueueFull(Text.of("queue.pictures", size=waiting >> 20))
-        job = Job(job_id, owner, frames, size)
+        job = Job(job_id, owner, model, frames, size)
         self._jobs[job_id] = job
         self._queue.append(job)
         return job

@@ -33,6 +33,7 @@ from huebrush_protocol.messages import (
     failed,
 )
 from huebrush_protocol.parameter_ranges import MAX_NAME_LENGTH
+from huebrush_protocol.preparing import Preparation, Prepare
 from huebrush_protocol.texts import Text
 
 from huebrush_backend import __version__
@@ -57,6 +58,27 @@ class Worker:
     def _take(self, received: codec.Received) -> None:
         if isinstance(received.message, (Submit, Locate)):
             self._run(received.message, received)
+        elif isinstance(received.message, Prepare):
+            self._prepare(received.message.model)
+
+    def _prepare(self, model: str) -> None:
+        """Load `model` ahead. What is wrong with it is said by the first job that needs it, so here it is logged."""
+        state = "ready"
+        try:
+            if isinstance(self._engine, engine_request.Preparer):
+                self._engine.prepare(model, self._has_message)
+        except engine_request.Cancelled:
+            pass  # the model is loaded; a job waits, which needs no trial run before it
+        except engine_request.EngineError as error:
+            log.warning("%s was not loaded ahead: %s", model, error)
+            state = "stopped"
+        except Exception:
+            log.exception("%s was not loaded ahead", model)
+            state = "stopped"
+        self._send(Preparation(model, state))
+
+    def _has_message(self) -> bool:
+        return bool(self._socket.getsockopt(zmq.EVENTS) & zmq.POLLIN)  # type: ignore[operator]
 
     def _run(self, submit: Submit | Locate, received: codec.Received) -> None:
         try:

@@ -97,6 +97,14 @@ class Link(QtCore.QObject):
         """Process id of the backend that we started, otherwise 0."""
         return self._process.pid if self._process else 0
 
+    @property
+    def can_start(self) -> bool:
+        """True if there is a backend to start, or one of the user's to connect to."""
+        try:
+            return bool(self.endpoint_path or read_installation(self._folder))
+        except ProblemError:
+            return False
+
     def ensure(self) -> None:
         """Start or connect, unless that is under way or done; signals report the outcome."""
         if self.state in (LinkState.OFF, LinkState.FAILED):

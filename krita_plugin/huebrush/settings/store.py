@@ -48,6 +48,7 @@ class PluginSettings:
     * `page`: name of the docker's page that is shown
     * `was_shown`: the docker was seen before
     * `keep_brush`: the text brush's layer stays when its strokes have become a result
+    * `load_ahead`: start the backend and load the model when the docker is seen beside a document, not at the first job
     """
 
     device: str = ""
@@ -56,6 +57,7 @@ class PluginSettings:
     page: str = ""
     was_shown: bool = False
     keep_brush: bool = False
+    load_ahead: bool = True
 
 
 @dataclass(frozen=True)

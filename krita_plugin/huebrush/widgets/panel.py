@@ -32,6 +32,7 @@ from .settings_form import SettingsForm
 from .status.backend_line import BackendLine
 from .status.fault_report_buttons import FaultReport
 from .status.foresight_notice import ForesightNotice
+from .status.load_ahead import LoadAhead
 from .status.notices import Notices
 from .status.strip import LOWEST, Strip
 
@@ -71,6 +72,7 @@ class Panel(QtWidgets.QWidget):
         self._foresight = ForesightNotice(self._notices)
         self._fault_report = FaultReport(session.link, self)
         self._backend = BackendLine()
+        self._load_ahead = LoadAhead(session, self._backend, self._strip.light, self._save_plugin, self)
         self._build_layout()
         self._connect()
         self._show_link()
@@ -106,6 +108,7 @@ class Panel(QtWidgets.QWidget):
         self.reference_brush.refresh()
         self._notices.follow_document(document)
         self._foresight.look(document, self._form.settings)
+        self._load_ahead.follow(self._form.settings.model if document is not None else "")
         self._show_job()
 
     def schedule_refresh(self) -> None:
@@ -278,6 +281,7 @@ class Panel(QtWidgets.QWidget):
         document, settings = active_document(), self._form.settings
         self._notices.on_edited()
         self._foresight.follow(document, settings)
+        self._load_ahead.follow(settings.model if document is not None else "")
         self.text_brush.refresh()
         self._heatmap.refresh()
         self._show_first_steps()
@@ -318,8 +322,7 @@ class Panel(QtWidgets.QWidget):
             self._notices.say(problem("settings_not_saved", reason=error))
 
     def _show_link(self) -> None:
-        self._backend.show_link(self._session.link)
-        self._strip.light.show_link(self._session.link)
+        self._load_ahead.show_state()
         self._form.show_models(self._session.link.models, self._session.link.can("regions"))
         self._form.regions.show_can_check(self._session.link.can("result:check"))
         self.text_brush.refresh()

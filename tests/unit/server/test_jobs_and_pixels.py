@@ -11,7 +11,7 @@ from huebrush_protocol.messages import ImageHeader
 
 
 def run_one(table: JobTable, name: str, size: int) -> Job:
-    table.add(name, b"me", [], 1)
+    table.add(name, b"me", "demo", [], 1)
     job = table.start_next()
     assert job is not None
     table.finish(job, [b"outcome"], size)
@@ -20,7 +20,7 @@ def run_one(table: JobTable, name: str, size: int) -> Job:
 
 def test_jobs_run_one_at_a_time_in_order():
     table = JobTable()
-    first, second = table.add("a", b"", [], 1), table.add("b", b"", [], 1)
+    first, second = table.add("a", b"", "demo", [], 1), table.add("b", b"", "demo", [], 1)
     assert (table.position(first), table.position(second)) == (0, 1)
     assert table.start_next() is first and table.start_next() is None
     assert (table.position(first), table.position(second)) == (0, 1)
@@ -32,14 +32,14 @@ def test_jobs_run_one_at_a_time_in_order():
 
 def test_the_queue_is_bounded_in_number_and_bytes():
     table = JobTable(Limits(queued_jobs=2, queued_bytes=100))
-    table.add("a", b"", [], 1000)  # alone, any size goes
+    table.add("a", b"", "demo", [], 1000)  # alone, any size goes
     with pytest.raises(QueueFull):
-        table.add("b", b"", [], 1)
+        table.add("b", b"", "demo", [], 1)
     table.start_next()
-    table.add("c", b"", [], 1)
-    table.add("d", b"", [], 1)
+    table.add("c", b"", "demo", [], 1)
+    table.add("d", b"", "demo", [], 1)
     with pytest.raises(QueueFull):
-        table.add("e", b"", [], 1)
+        table.add("e", b"", "demo", [], 1)
 
 
 def test_the_oldest_outcomes_are_dropped_and_the_newest_never():

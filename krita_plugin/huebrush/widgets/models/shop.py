@@ -12,7 +12,7 @@ from ...base.strings import catalogue, text
 from ..controls.buttons import tool_button
 from ..controls.folded_section import point_arrow
 from ..controls.folder_field import FolderField
-from ..status.job_view import time_left
+from ..controls.time_left import time_left
 
 NAME_ROLE = QtCore.Qt.ItemDataRole.UserRole
 FULL = 1000

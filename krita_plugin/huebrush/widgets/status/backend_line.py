@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from huebrush_protocol.preparing import Preparation
+
 from ...backend.connection import Link, LinkState
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text, translated
 from ..controls.buttons import tool_button
+from ..controls.time_left import time_left
 
 LIGHTS = {
     LinkState.OFF: QtGui.QColor(140, 140, 140),
@@ -19,8 +22,8 @@ DEVICES = ("", "cpu", "cuda", "mps")
 
 
 class BackendLine(QtWidgets.QWidget):
-    """Emits `start_clicked`, `log_clicked`, `fault_report_clicked`, `stop_clicked`, `device_chosen(name)` and
-    `endpoint_chosen(path)` (empty: start our own)."""
+    """Emits `start_clicked`, `log_clicked`, `fault_report_clicked`, `stop_clicked`, `device_chosen(name)`,
+    `endpoint_chosen(path)` (empty: start our own) and `load_ahead_chosen(bool)`."""
 
     start_clicked = Signal()
     log_clicked = Signal()
@@ -28,6 +31,7 @@ class BackendLine(QtWidgets.QWidget):
     stop_clicked = Signal()
     device_chosen = Signal(str)
     endpoint_chosen = Signal(str)
+    load_ahead_chosen = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,6 +49,9 @@ class BackendLine(QtWidgets.QWidget):
         self._more.setMenu(self._menu)
         self._stop = never_none(self._menu.addAction(text("backend.stop")))
         self._stop.triggered.connect(lambda _checked=False: self.stop_clicked.emit())
+        self._load_ahead = never_none(self._menu.addAction(text("backend.load_ahead")))
+        self._load_ahead.setCheckable(True)
+        self._load_ahead.triggered.connect(self.load_ahead_chosen)
         self._devices = never_none(self._menu.addMenu(text("backend.device")))
         for name in DEVICES:
             action = never_none(self._devices.addAction(text(f"backend.device.{name or 'auto'}")))
@@ -72,10 +79,11 @@ class BackendLine(QtWidgets.QWidget):
         layout.addLayout(first)
         layout.addLayout(second)
 
-    def show_link(self, link: Link) -> None:
-        """Show the state of the connection."""
-        self._state.setText(describe_link(link))
-        self._light.setPixmap(light(LIGHTS[link.state], self.devicePixelRatioF()))
+    def show_link(self, link: Link, model: Preparation | None, load_ahead: bool) -> None:
+        """Show the state of the connection, and what the backend says of the model that it loads ahead."""
+        self._state.setText(describe_link(link, model))
+        self._light.setPixmap(light(_color(link, model), self.devicePixelRatioF()))
+        self._load_ahead.setChecked(load_ahead)
         self._start.setEnabled(link.state in (LinkState.OFF, LinkState.FAILED))
         self._stop.setEnabled(link.state not in (LinkState.OFF, LinkState.FAILED))
         for action in self._devices.actions():
@@ -107,19 +115,28 @@ class BackendLight(QtWidgets.QToolButton):
         self.setIconSize(QtCore.QSize(LIGHT_EDGE, LIGHT_EDGE))
         self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
 
-    def show_link(self, link: Link) -> None:
-        """Show the state of the connection."""
-        self.setIcon(QtGui.QIcon(light(LIGHTS[link.state], self.devicePixelRatioF())))
-        self.setToolTip(text("backend.light.tip", state=describe_link(link)))
-        self.setAccessibleName(describe_link(link))
+    def show_link(self, link: Link, model: Preparation | None) -> None:
+        """Show the state of the connection, and what the backend says of the model that it loads ahead."""
+        self.setIcon(QtGui.QIcon(light(_color(link, model), self.devicePixelRatioF())))
+        self.setToolTip(text("backend.light.tip", state=describe_link(link, model)))
+        self.setAccessibleName(describe_link(link, model))
 
 
-def describe_link(link: Link) -> str:
-    """Return the state of the connection in words."""
+def describe_link(link: Link, model: Preparation | None) -> str:
+    """Return the state of the connection and of the model that is loaded ahead in words."""
+    if link.is_ready and model is not None and model.state == "loading":
+        left = model.seconds_left
+        loading = text("backend.loading_ahead")
+        return loading if left is None else f"{loading} · {time_left(left)}"
     if link.is_ready and link.welcome is not None:
         device = link.welcome.device
         return text("backend.ready", device=translated(device)) if device else text("backend.connected")
     return text(f"backend.{link.state.value}")
+
+
+def _color(link: Link, model: Preparation | None) -> QtGui.QColor:
+    is_loading = link.is_ready and model is not None and model.state == "loading"
+    return LIGHTS[LinkState.STARTING if is_loading else link.state]
 
 
 def light(color: QtGui.QColor, ratio: float) -> QtGui.QPixmap:

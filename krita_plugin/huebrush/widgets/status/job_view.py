@@ -7,6 +7,7 @@ from ...base.strings import catalogue, text
 from ...jobs.job import CANCELLABLE, Job, Stage
 from ..controls.buttons import tool_button
 from ..controls.elided_label import ElidedLabel
+from ..controls.time_left import time_left
 
 FULL = 1000
 BUTTON_HEIGHT = 28
@@ -150,7 +151,8 @@ class JobView(QtWidgets.QWidget):
         if job is None:
             return
         fraction = job.progress.fraction if job.progress is not None and job.stage is Stage.RUNNING else 0.0
-        unknown = job.stage in (Stage.CAPTURING, Stage.STARTING, Stage.QUEUED, Stage.WRITING)
+        is_loading = job.stage is Stage.RUNNING and job.progress is not None and job.progress.phase == "loading"
+        unknown = is_loading or job.stage in (Stage.CAPTURING, Stage.STARTING, Stage.QUEUED, Stage.WRITING)
         self._bar.setRange(0, 0 if unknown and active else FULL)
         self._bar.setValue(round(fraction * FULL))
         self._phase.setText(describe(job))
@@ -167,11 +169,3 @@ def describe(job: Job) -> str:
     if progress.seconds_left is not None:
         parts.append(time_left(progress.seconds_left))
     return " · ".join(parts)
-
-
-def time_left(seconds: float) -> str:
-    """Return `seconds` as text for the artist."""
-    whole = max(1, round(seconds))
-    return (
-        text("job.minutes_left", minutes=round(whole / 60)) if whole >= 90 else text("job.seconds_left", seconds=whole)
-    )

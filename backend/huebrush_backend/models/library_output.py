@@ -1,4 +1,4 @@
-"""Limits the output of the model libraries on a user's terminal."""
+"""Limits what the model libraries print, on a user's terminal and in the log."""
 
 from __future__ import annotations
 
