@@ -46,6 +46,7 @@ def test_the_model_is_ready_before_the_press(fresh_krita: KritaProgram):
 def test_what_the_artist_stopped_stays_off(fresh_krita: KritaProgram):
     krita = fresh_krita
     krita.run(f"{SESSION}.link.stop()")
-    krita.run(f"hands.make_document({str(LINE_ART)!r}, {str(REFERENCE)!r}); hands.widget('huebrush_panel').refresh(); hands.spin(1.0)")
+    krita.run(f"hands.make_document({str(LINE_ART)!r}, {str(REFERENCE)!r})")
+    krita.run("hands.widget('huebrush_panel').refresh(); hands.spin(1.0)")
     assert krita.value(f"{SESSION}.link.state.value") == "off"
     assert krita.value(STATE) is None

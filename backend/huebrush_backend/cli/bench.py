@@ -19,18 +19,22 @@ from huebrush_backend.cli.model_choice import available_model, exported_model
 from huebrush_backend.cli.options import add_device_option, whole
 from huebrush_backend.models.catalog import BUILTIN_MODEL
 
-SUBJECTS = ("speed", "memory", "ui", "flats")
+SUBJECTS = ("speed", "memory", "load", "ui", "flats")
 DEFAULT_SUBJECTS = ("speed", "memory")
 UI_SCRIPT = Path("tests") / "krita" / "measure_ui.py"
 UI_PATIENCE = 1800.0
+DEFAULT_STEPS = 20
 DEFAULT_REPEATS = 3
+LOAD_REPEATS = 5
+LOAD_STEPS = 10
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `bench`."""
     parser.description = (
         "Measure on this machine. backend: speed (seconds a picture, cold start, first preview) and memory of a real "
-        "backend with the built-in model, also without guidance. ui: the longest blocks of Krita's main thread. "
+        "backend with the built-in model, also without guidance. load: a picture beside busy programs, by the way in "
+        "which the backend's threads wait for each other. ui: the longest blocks of Krita's main thread. "
         "flats: finding and painting regions on pages of 12 and 52 megapixels, compared with scikit-image's watershed. "
         "With --random-weights instead: each optimization of the networks, on and off; this needs no weights."
     )
@@ -41,11 +45,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"{', '.join(SUBJECTS)} (default: {' and '.join(DEFAULT_SUBJECTS)})",
     )
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="an exported folder instead of the model `demo`")
-    parser.add_argument("--steps", type=whole(1, MAX_STEPS), default=20, help="denoising steps (default 20)")
+    parser.add_argument(
+        "--steps", type=whole(1, MAX_STEPS), help=f"denoising steps (default {DEFAULT_STEPS}, for load {LOAD_STEPS})"
+    )
     parser.add_argument(
         "--repeats",
         type=whole(1),
-        help=f"pictures of each kind, of which the median counts (default {DEFAULT_REPEATS}); with --random-weights "
+        help=f"pictures of each kind, of which the median counts (default {DEFAULT_REPEATS}; for load {LOAD_REPEATS}, "
+        "of which the fastest counts); with --random-weights "
         f"most evaluations of each kind, of which the fastest counts (default {DEFAULT_EVALUATIONS})",
     )
     parser.add_argument(
@@ -79,6 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
     if "speed" in subjects or "memory" in subjects:
         figures = _measure_backend(arguments)
         report |= {name: values for name, values in figures.items() if name in subjects or name not in SUBJECTS}
+    if "load" in subjects:
+        report["load"] = _measure_load(arguments)
     if "ui" in subjects:
         report["ui"] = _measure_ui()
     if "flats" in subjects:
@@ -93,15 +102,31 @@ def run(arguments: argparse.Namespace) -> int:
 def _measure_backend(arguments: argparse.Namespace) -> dict[str, Any]:
     from huebrush_backend.evaluation.backend_bench import BenchError, measure_backend
 
-    if arguments.weights:
-        exported_model(arguments.weights)
-    else:
-        available_model(BUILTIN_MODEL)
+    _require_model(arguments.weights)
     try:
         repeats = arguments.repeats or DEFAULT_REPEATS
-        return measure_backend(arguments.weights, arguments.steps, repeats, arguments.device)
+        return measure_backend(arguments.weights, arguments.steps or DEFAULT_STEPS, repeats, arguments.device)
     except BenchError as error:
         raise CommandError(str(error)) from error
+
+
+def _measure_load(arguments: argparse.Namespace) -> dict[str, Any]:
+    from huebrush_backend.evaluation.backend_bench import BenchError
+    from huebrush_backend.evaluation.load_bench import measure_load
+
+    _require_model(arguments.weights)
+    try:
+        return measure_load(arguments.weights, arguments.steps or LOAD_STEPS, arguments.repeats or LOAD_REPEATS)
+    except BenchError as error:
+        raise CommandError(str(error)) from error
+
+
+def _require_model(weights: Path | None) -> None:
+    """Raise CommandError unless the model to measure is there."""
+    if weights:
+        exported_model(weights)
+    else:
+        available_model(BUILTIN_MODEL)
 
 
 def _measure_ui() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import statistics
@@ -9,9 +10,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,19 @@ class BenchError(Exception):
 
 
 @dataclass(frozen=True)
-class _Job:
+class RunningBackend:
+    """A backend of our own: a client of it, its front process, the model to use, seconds until it listened, and the
+    seeds of its jobs."""
+
+    client: Client
+    front: psutil.Process
+    model: str
+    seconds_to_listen: float
+    seeds: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+
+@dataclass(frozen=True)
+class JobFigures:
     """Measurements of one colorization; times in seconds, memory in MiB."""
 
     seconds: float
@@ -54,26 +67,26 @@ def measure_backend(weights: Path | None, steps: int, repeats: int, device: str 
     `weights`: folder of an exported model, or None for the built-in model. Raises BenchError.
     """
     pair = held_out_pair(0, 0)
-    parameters = Parameters(seed=1, steps=steps)
-    with _backend(weights, device) as (client, front, model, seconds_to_listen):
+    parameters = Parameters(steps=steps)
+    with running_backend(weights, device, dict(os.environ)) as backend:
         time.sleep(1.0)
-        idle_front = _mib(front)
-        cold = _colorize(client, front, model, parameters, pair)
+        idle_front = _mib(backend.front)
+        cold = colorize_once(backend, parameters, pair)
         settings = {
             name: replace(parameters, reference_guidance=reference, sketch_guidance=sketch)
             for name, (reference, sketch) in _BRANCHES.items()
         }
-        warm: list[_Job] = []
-        others: dict[str, list[_Job]] = {name: [] for name in settings}
+        warm: list[JobFigures] = []
+        others: dict[str, list[JobFigures]] = {name: [] for name in settings}
         for _ in range(repeats):
-            warm.append(_colorize(client, front, model, parameters, pair))
+            warm.append(colorize_once(backend, parameters, pair))
             for name, setting in settings.items():
-                others[name].append(_colorize(client, front, model, setting, pair))
-        busy_front = _mib(front)
+                others[name].append(colorize_once(backend, setting, pair))
+        busy_front = _mib(backend.front)
     seconds = {name: statistics.median(job.seconds for job in jobs) for name, jobs in others.items()}
     everything = [cold, *warm, *(job for jobs in others.values() for job in jobs)]
     return {
-        "model": model,
+        "model": backend.model,
         "device": cold.device,
         "size": SIZE,
         "steps": steps,
@@ -81,7 +94,7 @@ def measure_backend(weights: Path | None, steps: int, repeats: int, device: str 
         "speed": {
             "seconds_a_picture": _rounded(statistics.median(job.seconds for job in warm)),
             "seconds_to_first_preview": _rounded(statistics.median(job.first_preview for job in warm)),
-            "cold_seconds_to_listening": _rounded(seconds_to_listen),
+            "cold_seconds_to_listening": _rounded(backend.seconds_to_listen),
             "cold_seconds_to_first_preview": _rounded(cold.first_preview),
             "cold_seconds_a_picture": _rounded(cold.seconds),
             "seconds_by_guidance": {name: _rounded(value) for name, value in seconds.items()},
@@ -96,8 +109,12 @@ def measure_backend(weights: Path | None, steps: int, repeats: int, device: str 
 
 
 @contextmanager
-def _backend(weights: Path | None, device: str) -> Iterator[tuple[Client, psutil.Process, str, float]]:
-    """Run `huebrush serve`; yield a client, the front process, the model's name, and the seconds until it listened."""
+def running_backend(weights: Path | None, device: str, variables: Mapping[str, str]) -> Iterator[RunningBackend]:
+    """Run `huebrush serve` in a temporary folder during the block.
+
+    `weights`: folder of an exported model, or None for the built-in model. `variables`: its environment. Raises
+    BenchError.
+    """
     # The path must be short: a Unix socket's path has at most about 100 characters.
     root = Path(tempfile.mkdtemp(prefix="hb-"))
     model = BUILTIN_MODEL
@@ -109,7 +126,7 @@ def _backend(weights: Path | None, device: str) -> Iterator[tuple[Client, psutil
             shutil.copytree(weights, root / "data" / "models" / model)
         command = [sys.executable, "-m", "huebrush_backend.cli.main", "serve", "--runtime", str(root / "run")]
         command += ["--parent", str(os.getpid()), "--device", device]
-        environment = {**os.environ, "HUEBRUSH_DATA": str(root / "data")}
+        environment = {**variables, "HUEBRUSH_DATA": str(root / "data")}
         with (root / "output").open("wb") as output:
             begin = time.monotonic()
             process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
@@ -121,7 +138,7 @@ def _backend(weights: Path | None, device: str) -> Iterator[tuple[Client, psutil
         seconds = time.monotonic() - begin
         with Client.open(root / "run", timeout=30.0) as client:
             client.hello("huebrush-bench")
-            yield client, psutil.Process(process.pid), model, seconds
+            yield RunningBackend(client, psutil.Process(process.pid), model, seconds)
     finally:
         if process is not None:
             process.terminate()
@@ -140,20 +157,25 @@ def _announced(runtime: Path, pid: int) -> bool:
         return False
 
 
-def _colorize(client: Client, front: psutil.Process, model: str, parameters: Parameters, pair: HeldOutPair) -> _Job:
-    """Send one job, wait for its end, and return its measurements."""
+def colorize_once(backend: RunningBackend, parameters: Parameters, pair: HeldOutPair) -> JobFigures:
+    """Send one job, wait for its end, and return its measurements. Raises BenchError.
+
+    It has a seed of its own: a backend keeps its last pictures, and would give the same one again at once.
+    """
+    client = backend.client
+    parameters = replace(parameters, seed=next(backend.seeds))
     lines = line_art(pair.drawing)
     images = [
         (ImageHeader("line_art", SIZE, SIZE, "GRAY"), np.ascontiguousarray(lines)),
         (ImageHeader("reference", SIZE, SIZE, "RGB"), np.ascontiguousarray(pair.reference)),
     ]
     begin = time.monotonic()
-    job = client.submit(model, parameters, images)
+    job = client.submit(backend.model, parameters, images)
     first_preview, peak = None, 0.0
     try:
         for received in client.events(job, silence=JOB_PATIENCE):
             now = time.monotonic()
-            peak = max(peak, *(_mib(child) for child in front.children(recursive=True)), 0.0)
+            peak = max(peak, *(_mib(child) for child in backend.front.children(recursive=True)), 0.0)
             message = received.message
             if isinstance(message, Preview) and first_preview is None:
                 first_preview = now - begin
@@ -163,7 +185,7 @@ def _colorize(client: Client, front: psutil.Process, model: str, parameters: Par
                 client.acknowledge(job)
                 seconds = now - begin
                 device = str(message.recipe.get("device", ""))
-                return _Job(seconds, seconds if first_preview is None else first_preview, peak, device)
+                return JobFigures(seconds, seconds if first_preview is None else first_preview, peak, device)
     except NoAnswer as error:
         raise BenchError(str(error)) from error
     raise BenchError("the backend forgot the job")

@@ -24,6 +24,11 @@ TAIL_LINES = 12
 MAX_LINE = 2000
 COMMAND = ("-m", "huebrush_backend.server.worker")
 
+PATIENT_THREADS = {"OMP_WAIT_POLICY": "passive"}
+"""How the worker's threads wait for each other, unless the user's environment says otherwise: asleep. By default they
+spin, which is hardly faster alone, and takes the cores from Krita and from each other where other programs compute (see
+`huebrush bench load`)."""
+
 log = logging.getLogger("worker")
 
 
@@ -43,7 +48,7 @@ class WorkerProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=folder,
-            env={**os.environ, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"},
+            env={**PATIENT_THREADS, **os.environ, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         assert self._process.stdin is not None
