@@ -29,6 +29,8 @@ _BOXY = 0.93
 """Least share of its bounding box that a rectangle covers."""
 _AT_OUTLINE = 0.6
 """Distance from a balloon's outline, in heights of a letter, up to which ink may be the drawing's."""
+_HANGING = (0.3, 1.1)
+"""The same for ink that comes as close to the outline as the first: notches and strokes that a panel's border cuts."""
 _TAILS = (0.33, 0.72)
 """Half-widths of tails at their roots, in half-widths of their balloons, that do not belong to the balloon's body."""
 
@@ -139,7 +141,12 @@ def _has_other_ink(whole: Mask, area: Mask, block: TextBlock) -> bool:
         return False
     around = cv2.copyMakeBorder(whole, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(0,))
     depth = np.asarray(cv2.distanceTransform(around, cv2.DIST_L2, 3), np.float32)[1:-1, 1:-1]
-    deep = np.zeros(count, bool)
-    deep[np.asarray(labels, np.int32)[(holes > 0) & (depth > _AT_OUTLINE * block.letter)]] = True
+    parts = np.asarray(labels, np.int32)
+    least, most = (np.full(count, start, np.float32) for start in (np.inf, 0.0))
+    np.minimum.at(least, parts[holes > 0], depth[holes > 0])
+    np.maximum.at(most, parts[holes > 0], depth[holes > 0])
+    hangs = least <= _HANGING[0] * block.letter
+    deep = most > np.where(hangs, _HANGING[1], _AT_OUTLINE) * block.letter
+    deep[0] = False
     sizes = sizes[deep[1:]]
     return bool((sizes > 2 * block.letter).any() or (sizes > 0.5 * block.letter).sum() > 2 + block.count)

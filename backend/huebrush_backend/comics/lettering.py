@@ -26,6 +26,8 @@ _WORD = 12
 """Largest width of a shape, in its heights: letters of a word may touch."""
 _GAP = 1.6
 """Widest space between neighbours of a row, in heights of the larger."""
+_LINE = 3.0
+"""Length of a shape, in heights of a letter, from which it parts what lies on both sides of it."""
 _EVEN = 2.1
 """Largest ratio of the heights of neighbours in a row: capitals and small letters."""
 _LEAST_LETTERS = 2
@@ -111,7 +113,7 @@ def find_lettering(page: Overview) -> Lettering:
     letters = np.flatnonzero(size & dense & (~dots | (high >= _BOLD_HEIGHT)))
     if len(letters) > _MOST_SHAPES:
         letters = np.flatnonzero(size & dense & ~dots)
-    groups = _groups(letters, stats, centers)
+    groups = _groups(letters, labels, stats, centers)
     blocks = []
     for group in groups:
         block = _block(group, labels, stats) if dots[group].mean() <= 0.5 else None
@@ -154,7 +156,9 @@ def _is_dot(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
     )
 
 
-def _groups(letters: NDArray[np.intp], stats: NDArray[np.int32], centers: NDArray[np.float64]) -> list[list[int]]:
+def _groups(
+    letters: NDArray[np.intp], labels: NDArray[np.int32], stats: NDArray[np.int32], centers: NDArray[np.float64]
+) -> list[list[int]]:
     """Return groups of shapes that lie in rows or columns close together, also those of rows one below the other."""
     if len(letters) < _LEAST_LETTERS:
         return []
@@ -162,11 +166,14 @@ def _groups(letters: NDArray[np.intp], stats: NDArray[np.int32], centers: NDArra
     heights = boxes[:, 3]
     middle = centers[letters]
     reach = 2.2 * heights + boxes[:, 2] / 2
+    longest = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     tree = KDTree(middle)
     pairs = []
     for one, near in enumerate(tree.query_ball_point(middle, reach + float(heights.max()) + boxes[:, 2].max() / 2)):
         for other in near:
-            if other > one and _are_neighbours(boxes[one], boxes[other]):
+            if not (other > one and _are_neighbours(boxes[one], boxes[other])):
+                continue
+            if not _is_line_between(stats[letters[one], :4], stats[letters[other], :4], labels, longest):
                 pairs.append((one, other))
     if not pairs:
         return []
@@ -186,6 +193,22 @@ def _are_neighbours(one: NDArray[np.float64], other: NDArray[np.float64]) -> boo
     beside = gap_y <= -0.45 * low and gap_x <= _GAP * low
     below = gap_x <= -0.3 * min(one[2], other[2]) and gap_y <= 1.3 * low
     return beside or below
+
+
+def _is_line_between(
+    one: NDArray[np.int32], other: NDArray[np.int32], labels: NDArray[np.int32], longest: NDArray[np.int32]
+) -> bool:
+    """Return whether a line of the drawing, such as a caption's border, parts two boxes (left, top, width, height).
+
+    `longest` (n,): the longer sides of the shapes that `labels` (h,w) numbers.
+    """
+    corner, end = np.maximum(one[:2], other[:2]), np.minimum(one[:2] + one[2:], other[:2] + other[2:])
+    between = labels[slice(*sorted((corner[1], end[1]))), slice(*sorted((corner[0], end[0])))]
+    line = (between > 0) & (longest[between] > _LINE * max(one[3], other[3]))
+    if not line.any():
+        return False
+    is_below = corner[1] >= end[1]
+    return bool(line.any(axis=0).all() if is_below else corner[0] >= end[0] and line.any(axis=1).all())
 
 
 def _block(group: list[int], labels: NDArray[np.int32], stats: NDArray[np.int32]) -> TextBlock | None:

@@ -253,3 +253,27 @@ def test_a_rim_that_something_in_front_cuts_open_is_one() -> None:
     cv2.rectangle(ink, (440, 200), (470, 250), 255, 4)
     layout = layout_of(ink)
     assert layout.found == 4 and layout.gutters[85, 450] and not layout.gutters[240, 455]
+
+
+@pytest.mark.parametrize("above", ["LOUD", "door"])
+def test_what_stands_on_the_border_of_a_caption_is_not_counted_to_its_text(above: str) -> None:
+    ink = comic_page()
+    cv2.rectangle(ink, (42, 200), (250, 298), 0, -1)
+    cv2.rectangle(ink, (42, 200), (250, 298), 255, 4)
+    for row, words in enumerate(("TOMORROW I WAIT", "FOR HIM HERE")):
+        write(ink, words, 60, 219 + 24 * row)
+    if above == "door":
+        for x in (90, 112, 134, 156):  # shapes as high as letters
+            cv2.ellipse(ink, (x, 196), (5, 12), 0, 180, 360, 255, 1)
+    else:
+        write(ink, "WAIT HERE", 70, 195)
+    layout = find_layout(ink)
+    assert layout is not None
+    assert layout.balloons[280, 150] and not layout.balloons[190, 200]
+
+
+def test_a_spiky_balloon_that_a_border_cuts_off_is_one() -> None:
+    page = draw_comic_page(22_028, "wobbly", 900, 1270)  # notches between the spikes hang from the border
+    layout = layout_of(page.ink)
+    found = cv2.resize(layout.balloons, page.balloons.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    assert (page.balloons & ~found).sum() < 0.01 * page.balloons.sum()
