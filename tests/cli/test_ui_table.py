@@ -45,10 +45,25 @@ def test_each_stage_names_its_longest_call_and_step_with_the_time_computed() -> 
         "load_before": 0.4,
         "outcome": "done",
         "stages": stages,
+        "strokes": {
+            "without_job": {
+                "moves": 3600,
+                "longest": {"ms": 21.2, "cpu_ms": 9.1},
+                "usual_ms": 8.1,
+                "most_of_99_percent_ms": 12.4,
+            },
+            "with_job": {
+                "moves": 3400,
+                "longest": {"ms": 43.3, "cpu_ms": 11.7},
+                "usual_ms": 8.3,
+                "most_of_99_percent_ms": 17.6,
+            },
+        },
     }
     stream = io.StringIO()
     print_ui(Console(file=stream, width=80), figures)
     printed = " ".join(stream.getvalue().split())
+    assert all(expected in printed for expected in ("3600", "43 (12)", "18"))
     for expected in ("431 (44, 500)", "87 (71, 91)", "412 (38, 481)", "10 (9, 9)", "32 (22, 60)"):
         assert expected in printed
     assert printed.count("GroupLayer.addChildNode") == 2 and "pixels.write_layer" in printed

@@ -3,7 +3,8 @@
     python tests/krita/measure_ui.py [--edge 4096] [--depth U8]
 
 A 5 ms heartbeat runs inside Krita; the longest gap between two beats, per stage of the job, is what is reported, with
-what took longest in that stage: a call of Krita's, a step of the plugin's, Krita's own events. Beside milliseconds on
+what took longest in that stage: a call of Krita's, a step of the plugin's, Krita's own events. Then strokes are drawn
+for a while, without a job and while the built-in model paints (`strokes`). Beside milliseconds on
 the clock (`ms`) stand those that the main thread (`cpu_ms`) and all of Krita's threads (`all_cpu_ms`) computed
 meanwhile: where the clock says much more than either, the machine was busy with something else. A call in which Krita
 lets events run counts in pieces.
@@ -26,6 +27,10 @@ JOB_SECONDS = 900
 IDLE_SECONDS = 2.0
 AFTERWARDS_SECONDS = 5.0
 """How long to go on measuring when the layers are in: Krita redraws the page meanwhile."""
+STROKE_SECONDS = 30.0
+STROKE_PAGE = 1500
+"""Side of the page, in pixels, on which strokes are drawn."""
+MOST_STEPS = 150
 ENDS = ("done", "failed", "cancelled", "unplaced")
 
 
@@ -62,13 +67,47 @@ def measure(edge: int = 4096, depth: str = "U8", like: Path | None = None) -> di
     }
 
 
+def measure_strokes(seconds: float = STROKE_SECONDS, like: Path | None = None) -> dict[str, Any]:
+    """Draw strokes in a real Krita for `seconds`, without a job and then while the built-in model paints on the
+    processor, and return what `Scribbler.stop` says of both. `like`: see `KritaProgram`."""
+    example = ROOT / "docs" / "example"
+    krita = KritaProgram(like=like)
+    try:
+        krita.run(
+            f"hands.make_document({str(example / 'line_art.png')!r}, {str(example / 'reference.png')!r}, "
+            f"edge={STROKE_PAGE})"
+        )
+        krita.run(f"hands.type_number('huebrush_steps_number', {MOST_STEPS}); hands.click('huebrush_backend_start')")
+        krita.wait_for("hands.backend_is_ready()", "the backend")
+        krita.run(
+            "from huebrush_driver.scribbler import Scribbler; from huebrush_driver import canvas_hands\n"
+            "d = hands.document(); layer = d.createNode('Strokes', 'paintlayer')\n"
+            "d.rootNode().addChildNode(layer, None); d.setActiveNode(layer)\n"
+            "app.action('KritaShape/KisToolBrush').trigger()\n"
+            f"canvas_hands.look_at(0, 0, {STROKE_PAGE}, {STROKE_PAGE})"
+        )
+        found = {}
+        for name in ("without_job", "with_job"):
+            if name == "with_job":
+                krita.run("hands.click('huebrush_colorize')")
+                krita.wait_for("(hands.job() or {}).get('step', 0) >= 1", "the first step", JOB_SECONDS)
+            middle = STROKE_PAGE / 2
+            krita.run(f"scribbler = Scribbler(({middle}, {middle}), {STROKE_PAGE / 4})")
+            time.sleep(seconds)
+            found[name] = krita.value("scribbler.stop()")
+        found["job_was"] = krita.value("hands.job()['stage']")
+    finally:
+        krita.stop()
+    return {"seconds": seconds, **found}
+
+
 def main() -> int:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--edge", type=int, default=4096, help="page size in pixels (default: 4096)")
     parser.add_argument("--depth", choices=("U8", "U16", "F16", "F32"), default="U8")
     arguments = parser.parse_args()
-    print(json.dumps(measure(arguments.edge, arguments.depth), indent=1))
+    print(json.dumps({**measure(arguments.edge, arguments.depth), "strokes": measure_strokes()}, indent=1))
     return 0
 
 

@@ -5,6 +5,15 @@ from __future__ import annotations
 import measure_ui
 
 
+def test_strokes_are_drawn_with_and_without_a_job(prepared_home):
+    figures = measure_ui.measure_strokes(seconds=3.0, like=prepared_home)
+    assert figures["job_was"] == "running"
+    for name in ("without_job", "with_job"):
+        found = figures[name]
+        assert found["moves"] > 20
+        assert 0 < found["usual_ms"] <= found["most_of_99_percent_ms"] <= found["longest"]["ms"]
+
+
 def test_report_names_calls_and_steps_of_each_stage(prepared_home):
     """A small page: times are of no interest here, but who took them is."""
     figures = measure_ui.measure(edge=256, like=prepared_home)

@@ -25,6 +25,7 @@ def print_ui(console: Console, figures: Mapping[str, Any]) -> None:
     width, height = figures["page"]
     for table in (_gaps, _longest, _calls):
         console.print(table(figures["stages"]))
+    console.print(_strokes(figures["strokes"]))
     console.print(EXPLANATION)
     load = figures["load_before"]
     console.print(
@@ -62,6 +63,18 @@ def _calls(stages: Mapping[str, Any]) -> Table:
         for call in found["krita_calls"]:
             if max(call["ms"], call["all_cpu_ms"]) >= LISTED_MILLISECONDS:
                 table.add_row(STAGES.get(stage, stage), call["name"], str(call["count"]), _milliseconds(call))
+    return table
+
+
+def _strokes(figures: Mapping[str, Any]) -> Table:
+    from rich.table import Table
+
+    table = Table("", "moves", "longest", "99 of 100 below", "usual", title="ui: time between moves of the pen, ms")
+    for name, label in (("without_job", "without a job"), ("with_job", "while the model paints")):
+        found = figures[name]
+        longest = f"{found['longest']['ms']:.0f} ({found['longest']['cpu_ms']:.0f})"
+        rest = (f"{found[key]:.0f}" for key in ("most_of_99_percent_ms", "usual_ms"))
+        table.add_row(label, str(found["moves"]), longest, *rest)
     return table
 
 

@@ -84,6 +84,36 @@ def release(point: Point) -> None:
     spin(0.2)
 
 
+class Pen:
+    """Draws through `points` of the page as the view shows it now: where they are on the canvas is looked up once, so
+    that an event costs nothing but what Krita does with it."""
+
+    def __init__(self, points: Sequence[Point]) -> None:
+        self._target = _canvas()
+        self._places = [(at := _at(self._target, point), _global(self._target, at)) for point in points]
+
+    def press(self, index: int) -> None:
+        """Put the tool in hand down at the point `index`."""
+        at, on_screen = self._places[index]
+        QtWidgets.QApplication.sendEvent(self._target, QtGui.QEnterEvent(at, at, on_screen))
+        nothing = QtCore.Qt.MouseButton.NoButton
+        self._send(QtCore.QEvent.Type.MouseMove, index, nothing, nothing)
+        self._send(QtCore.QEvent.Type.MouseButtonPress, index, LEFT, LEFT)
+
+    def move(self, index: int) -> None:
+        """Draw on to the point `index`."""
+        self._send(QtCore.QEvent.Type.MouseMove, index, QtCore.Qt.MouseButton.NoButton, LEFT)
+
+    def release(self, index: int) -> None:
+        """Take the tool off the page at the point `index`."""
+        self._send(QtCore.QEvent.Type.MouseButtonRelease, index, LEFT, QtCore.Qt.MouseButton.NoButton)
+
+    def _send(self, kind: Any, index: int, button: Any, buttons: Any) -> None:
+        keys = QtCore.Qt.KeyboardModifier.NoModifier
+        event = QtGui.QMouseEvent(kind, *self._places[index], button, buttons, keys)
+        QtWidgets.QApplication.sendEvent(self._target, event)
+
+
 def dot(x: float, y: float, size: float) -> None:
     """Touch the page once, with a hand that is not wholly still."""
     stroke([(x - 0.5, y), (x + 0.5, y)], size)
