@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from huebrush_protocol.parameters import Parameters
 
+from huebrush_backend.checkpoints.component_sizes import component_parameters
 from huebrush_backend.engine.inputs import PageLines
 from huebrush_backend.engine.model_holder import LoadedModel
 from huebrush_backend.engine.picture import paint_picture
@@ -23,7 +24,7 @@ def warm_up(model: LoadedModel, device: torch.device, is_cancelled: Callable[[],
 
     Does nothing for a large network on a processor: a trial would hold up the next job for as long as it helps it.
     """
-    weights = sum(parameter.numel() for parameter in model.pipeline.unet.parameters())
+    weights = component_parameters(model.entry.folder).get("unet", 0)
     if device.type == "cpu" and weights > MOST_PARAMETERS_ON_A_PROCESSOR:
         return
     request = _trial_request(model.entry.info.name, model.entry.info.native_size)

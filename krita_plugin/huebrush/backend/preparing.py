@@ -34,9 +34,9 @@ class ModelPreparing(QtCore.QObject):
         link.received.connect(self._on_received)
 
     def want(self, model: str) -> None:
-        """Have `model` loaded soon; the same wish again costs nothing."""
+        """Have `model` loaded soon, "" for none; the same wish again costs nothing."""
         self._wanted = model
-        if not self._has_started:
+        if model and not self._has_started:
             self._has_started = True
             if self._link.state is LinkState.OFF and self._link.can_start:
                 self._link.ensure()

@@ -108,7 +108,7 @@ class Panel(QtWidgets.QWidget):
         self.reference_brush.refresh()
         self._notices.follow_document(document)
         self._foresight.look(document, self._form.settings)
-        self._load_ahead.follow(self._form.settings.model if document is not None else "")
+        self._load_ahead.follow(document, self._form)
         self._show_job()
 
     def schedule_refresh(self) -> None:
@@ -281,7 +281,7 @@ class Panel(QtWidgets.QWidget):
         document, settings = active_document(), self._form.settings
         self._notices.on_edited()
         self._foresight.follow(document, settings)
-        self._load_ahead.follow(settings.model if document is not None else "")
+        self._load_ahead.follow(document, self._form)
         self.text_brush.refresh()
         self._heatmap.refresh()
         self._show_first_steps()

@@ -6,6 +6,7 @@ import gc
 import sys
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from docker_jobs import DEMO, called, connected_with, forget_regions, greet
 from hands import click, new_document, open_window, show_document, spin, widget
 from huebrush.base.qt import QtCore, QtGui, QtWidgets, image_bytes
+from huebrush.session import session
 from huebrush_protocol.messages import CAPABILITIES
 from krita import Document, Krita
 from scripted_backend import ScriptedBackend
@@ -44,6 +46,8 @@ def program() -> Iterator[Any]:
     application = QtWidgets.QApplication(["krita"])
     application.setApplicationName("krita")
     open_window()  # with the docker: importing the plugin has registered it
+    store = session().store
+    store.plugin = replace(store.plugin, load_ahead=False)  # the tests say what a backend gets
     yield application
     Krita.instance().notifier().applicationClosing.emit()
     for window in application.topLevelWidgets():  # Qt would delete windows and what pops up from them in any order

@@ -119,7 +119,8 @@ def test_fault_report_is_copied(install):
 def test_device_is_remembered(install):
     """Another device restarts the backend with it."""
     install("")
-    devices = widget("huebrush_backend_more").menu().actions()[1].menu()
+    menus = [action.menu() for action in widget("huebrush_backend_more").menu().actions()]
+    devices = next(menu for menu in menus if menu is not None)
     next(action for action in devices.actions() if action.data() == "cpu").trigger()
     assert session().store.plugin.device == "cpu" and session().link.device == "cpu"
     wait_for(lambda: session().link.state is LinkState.FAILED, "the end of the backend")

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ...base.qt import QtCore
 from ...session import Session
-from ...settings.store import PluginSettings
+from ...settings.store import DocumentSettings, PluginSettings
+from ..settings_form import SettingsForm
 from .backend_line import BackendLight, BackendLine
+
+if TYPE_CHECKING:
+    from krita import Document
 
 
 class LoadAhead(QtCore.QObject):
@@ -29,11 +34,15 @@ class LoadAhead(QtCore.QObject):
         session.preparing.changed.connect(self.show_state)
         line.load_ahead_chosen.connect(self._choose)
 
-    def follow(self, model: str) -> None:
-        """Load `model` ahead, unless the artist does not want that; "" for no page."""
-        self._model = model
-        if model and self._session.store.plugin.load_ahead:
-            self._session.preparing.want(model)
+    def follow(self, document: Document | None, form: SettingsForm) -> None:
+        """Load the model that `form` shows for `document` ahead, unless the artist does not want that.
+
+        The built-in model is small. Others fill the memory, so there must be something to take colours from first.
+        """
+        model = form.settings.model
+        has_page = document is not None and not (form.needs_reference and model != DocumentSettings.model)
+        self._model = model if has_page else ""
+        self._load()
 
     def show_state(self) -> None:
         """Show the backend's state, and how far its model is."""
@@ -43,4 +52,7 @@ class LoadAhead(QtCore.QObject):
 
     def _choose(self, load_ahead: bool) -> None:
         self._save(replace(self._session.store.plugin, load_ahead=load_ahead))
-        self.follow(self._model)
+        self._load()
+
+    def _load(self) -> None:
+        self._session.preparing.want(self._model if self._session.store.plugin.load_ahead else "")
