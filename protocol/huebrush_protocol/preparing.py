@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PREPARATION_STATES = ("loading", "ready", "stopped")
-"""What a `Preparation` can say."""
+"""Words of a `Preparation`."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Prepare:
 
 @dataclass(frozen=True)
 class Preparation:
-    """How far a model is that `Prepare` asked for.
+    """State of a model that `Prepare` asked for.
 
     `state`: "loading", "ready", or "stopped" if it is not loaded after all; a job with this model then says why.
     `seconds_left`: None while it is not known.

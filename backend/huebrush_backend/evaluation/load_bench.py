@@ -26,13 +26,13 @@ WAYS = {
     "spinning_shortly": {"GOMP_SPINCOUNT": "20000"},
     "one_thread": {"OMP_NUM_THREADS": "1"},
 }
-"""What the environment adds to a backend's, by way; the first is what users have, the second OpenMP's own default."""
+"""Environment variables of each way; the first way is what users have, the second OpenMP's own default."""
 SHIPPED = "as_shipped"
 THREAD_VARIABLES = ("OMP_WAIT_POLICY", "OMP_NUM_THREADS", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")
 """Variables that are taken out of the caller's environment first: they would decide what is to be measured."""
 BUSY_PROGRAM = "while True: pass"
 SETTLING_SECONDS = 0.5
-"""How long the busy programs compute before a picture begins."""
+"""Time for which the busy programs compute before a picture begins."""
 
 
 def measure_load(weights: Path | None, steps: int, repeats: int) -> dict[str, Any]:

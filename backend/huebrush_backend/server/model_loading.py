@@ -1,4 +1,4 @@
-"""Which model the worker has loaded or is loading, and how much longer that will take."""
+"""Follows which model the worker has loaded or is loading, and tells how much longer that will take."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ModelLoading:
         self._loaded = self._loading = None
 
     def seconds_left(self) -> float | None:
-        """Return how long the model will still load, None if no model loads or it takes longer than before."""
+        """Return the seconds that the model will still load, None if no model loads or it takes longer than before."""
         if self._loading is None:
             return None
         expected = self._times().get(self._key) or _first_guess(self._loading, self._key != self._loading)

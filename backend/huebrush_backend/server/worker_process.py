@@ -25,8 +25,8 @@ MAX_LINE = 2000
 COMMAND = ("-m", "huebrush_backend.server.worker")
 
 PATIENT_THREADS = {"OMP_WAIT_POLICY": "passive"}
-"""How the worker's threads wait for each other, unless the user's environment says otherwise: asleep. By default they
-spin, which is hardly faster alone, and takes the cores from Krita and from each other where other programs compute (see
+"""Variables that let the worker's threads sleep while they wait for each other, unless the user's environment says
+otherwise. By default they spin, which is hardly faster alone, and takes the cores from Krita and from each other where other programs compute (see
 `huebrush bench load`)."""
 
 log = logging.getLogger("worker")

@@ -26,7 +26,7 @@ class ModelPreparing(QtCore.QObject):
     def __init__(self, link: Link, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
         self.state: Preparation | None = None
-        """What the backend says of the model that was wanted last; None before it has said anything."""
+        """The backend's word on the model that was wanted last; None before it has said anything."""
         self._link = link
         self._wanted = self._asked = ""
         self._has_started = False

@@ -23,6 +23,7 @@ from .color_sources.controller import ColorSourcesController
 from .edits.heatmap_controller import HeatmapController
 from .edits.patch_controller import PatchController
 from .edits.text_brush_controller import TextBrushController
+from .load_ahead import LoadAhead
 from .pages.first_steps import FirstSteps
 from .pages.page import Page
 from .pages.page_bar import ADVANCED, CHECK, COLORIZE, EDIT, PAGES, PageBar
@@ -32,7 +33,6 @@ from .settings_form import SettingsForm
 from .status.backend_line import BackendLine
 from .status.fault_report_buttons import FaultReport
 from .status.foresight_notice import ForesightNotice
-from .status.load_ahead import LoadAhead
 from .status.notices import Notices
 from .status.strip import LOWEST, Strip
 

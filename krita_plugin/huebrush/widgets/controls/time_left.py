@@ -1,4 +1,4 @@
-"""How long something will still take, in words."""
+"""The time that something will still take, in words."""
 
 from __future__ import annotations
 

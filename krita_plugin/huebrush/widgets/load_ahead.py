@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...base.qt import QtCore
-from ...session import Session
-from ...settings.store import DocumentSettings, PluginSettings
-from ..settings_form import SettingsForm
-from .backend_line import BackendLight, BackendLine
+from ..base.qt import QtCore
+from ..session import Session
+from ..settings.store import DocumentSettings, PluginSettings
+from .settings_form import SettingsForm
+from .status.backend_line import BackendLight, BackendLine
 
 if TYPE_CHECKING:
     from krita import Document
