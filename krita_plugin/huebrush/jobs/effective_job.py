@@ -28,6 +28,7 @@ from ..settings.store import DocumentSettings
 from ..settings.text_edits import TEXT_BRUSH, TextEditSettings, can_edit
 from ..strokes.reference_strokes import REFERENCE_PARTS
 from ..strokes.reference_strokes import ROLES as REFERENCE_PART_ROLES
+from .selected_part import SelectedPart
 from .to_protocol import job_parameters, protocol_edits, region_parameters
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class JobRequest:
     * `needs_edit_masks`: the job is for edits that have an edit mask
     * `keep_brush`: the brush strokes stay afterwards
     * `keep_fixes`: a check of flats counts the repairs of an earlier check; otherwise it leaves them out
+    * `in_selection`: the result is limited to what is selected when the job begins, if anything is
+    * `selected`: the part of the page that it is limited to otherwise: that of the result which it corrects
     """
 
     document: str
@@ -59,6 +62,8 @@ class JobRequest:
     needs_edit_masks: bool = False
     keep_brush: bool = False
     keep_fixes: bool = False
+    in_selection: bool = False
+    selected: SelectedPart | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from huebrush_protocol.regions import WITHOUT_MODEL
 
 from ..base.strings import text
-from ..results.recipes import EDITED
+from ..results.recipes import EDITED, SELECTED
 from ..settings.text_edits import TextEditSettings
 from .job import Job
 
@@ -29,14 +29,16 @@ def result_name(job: Job) -> str:
 
 
 def job_record(job: Job) -> dict[str, object]:
-    """Return the settings of `job` as the document keeps them beside the recipe, with where its edits acted."""
+    """Return the settings of `job` as the document keeps them beside the recipe, with where its edits acted and the
+    part of the page that it is limited to."""
     chosen, packed = job.effective.settings, job.edit_masks.packed_masks
     edits = tuple(
         dataclasses.replace(edit, edit_mask=packed.get(number, "")) for number, edit in enumerate(chosen.edits)
     )
     regions = dataclasses.replace(chosen.regions, fixes=()) if job.effective.is_check else chosen.regions
     kept = dataclasses.replace(chosen, regions=regions, edits=edits)
-    return {**dataclasses.asdict(kept), EDITED: job.request.edited_layer}
+    selected = {SELECTED: dataclasses.asdict(job.selected)} if job.selected is not None else {}
+    return {**dataclasses.asdict(kept), EDITED: job.request.edited_layer, **selected}
 
 
 def _edited_name(edits: Sequence[TextEditSettings], numbers: Iterable[int]) -> str:

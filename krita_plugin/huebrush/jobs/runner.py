@@ -28,6 +28,7 @@ from ..capture.edit_masks import EditMasks, capture_edit_masks
 from ..documents.colorize_mask import faint_lines
 from ..documents.find import find_document, find_node, while_open
 from ..documents.page_change import PageMark
+from ..documents.selection import copied_selection
 from ..results import writeback
 from ..results.flats_report import read_flats_report
 from ..results.following import follow_page
@@ -41,6 +42,15 @@ from .done_before import read_jobs
 from .effective_job import EffectiveJob, JobRequest, PageState
 from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
+from .selected_part import (
+    NOTHING_IN_SELECTION,
+    clipped,
+    clipped_copy,
+    part_meets,
+    read_part,
+    report_within,
+    require_same_page,
+)
 
 if TYPE_CHECKING:
     from huebrush_protocol.codec import Received
@@ -92,7 +102,9 @@ class JobRunner(QtCore.QObject):
         if running is not None and running.is_active:
             raise ProblemError(problem("job_running"))
         page = PageState.read(document, request.settings.line_art)
-        job = Job(request, page, EffectiveJob.decide(request, page, self._link.known))
+        job = Job(request, page, EffectiveJob.decide(request, page, self._link.known), selected=request.selected)
+        if request.in_selection and job.effective.settings.regions.fits_selection:
+            job.selection = copied_selection(document)
         for old in [old for old in self._jobs.values() if old.request.document == request.document]:
             self._forget(old)
         self._jobs[job.id] = job
@@ -131,6 +143,11 @@ class JobRunner(QtCore.QObject):
     def _capture(self, document: Document, job: Job) -> Steps[tuple[capturing.Captured, EditMasks]]:
         """Read all that a job needs; the result is what it sends and where its edits act."""
         decided, closed = job.effective, problem("document_closed_early")
+        if job.selected is not None:
+            require_same_page(document, job.selected)
+        elif job.selection is not None:
+            job.selected = yield from while_open(document, read_part(document, job.selection), closed)
+            job.selection = None
         edits = decided.edits if decided.reads_edit_masks else ()
         edit_masks = yield from while_open(
             document, capture_edit_masks(document, edits, job.request.edited_layer), closed
@@ -208,7 +225,8 @@ class JobRunner(QtCore.QObject):
             self._end(job, Stage.CANCELLED)
             return
         elif isinstance(message, Result):
-            job.report, job.flats_report = message.flats_report, read_flats_report(message.flats_report)
+            job.report = message.flats_report
+            job.flats_report = report_within(read_flats_report(message.flats_report), job.selected)
             if not received.images:
                 self._end_without_layers(job)
                 return
@@ -230,8 +248,14 @@ class JobRunner(QtCore.QObject):
                 return writeback.insert_layer_over(document, over, result_name(job), images[0], fits)
             return writeback.insert_group(document, above, result_name(job), images, fits)
 
+        def write() -> Steps[writeback.Placed]:
+            images = yield from _within_selection(job, made)
+            if mark is None:
+                return (yield from insert(images, writeback.always))
+            return (yield from follow_page(document, lines, mark, images, insert))
+
         job.task = SlicedTask(
-            insert(made, writeback.always) if mark is None else follow_page(document, lines, mark, made, insert),
+            write(),
             lambda placed: self._on_placed(job, result.recipe, document, placed),
             lambda error: self._on_not_placed(job, error),
             self,
@@ -251,7 +275,7 @@ class JobRunner(QtCore.QObject):
         job.result = None
         job.group = group = placed.group
         if placed.has_moved:
-            job.report, job.flats_report = {}, None  # its places are those of the page as it was
+            job.report, job.flats_report, job.selected = {}, None, None  # they are those of the page as it was
         target = find_document(document)
         if target is not None:
             self._replaced.replace(target, job.request.replaces, group)
@@ -263,7 +287,12 @@ class JobRunner(QtCore.QObject):
         self._end(job, Stage.DONE)
 
     def _on_not_placed(self, job: Job, error: Exception) -> None:
-        job.outcome = _explain(job, error)
+        reason = _explain(job, error)
+        if reason.code == NOTHING_IN_SELECTION:
+            self._link.send(Acknowledge(job.id))
+            self._fail(job, reason)
+            return
+        job.outcome = reason
         self._end(job, Stage.UNPLACED)
 
     def _fail(self, job: Job, reason: Problem) -> None:
@@ -294,6 +323,19 @@ def _mark_to_follow(job: Job, document: str) -> PageMark | None:
     document, or where the artist places a result that could not follow."""
     has_failed = job.outcome is not None and job.outcome.code == "page_changed"
     return None if has_failed or document != job.request.document else job.mark
+
+
+def _within_selection(job: Job, images: Sequence[Image]) -> Steps[Sequence[Image]]:
+    """Clip the layers of a result to the part of the page that `job` is limited to, if it is. Edits of a limited layer
+    stay within it, unless all of them act outside."""
+    if job.selected is None:
+        return images
+    if not job.request.edited_layer:
+        return (yield from clipped(images, job.selected))
+    if (yield from part_meets(job.selected, job.edit_masks.packed_masks.values())):
+        return (yield from clipped_copy(images, job.selected))
+    job.selected = None
+    return images
 
 
 def _explain(job: Job, error: Exception) -> Problem:

@@ -95,6 +95,11 @@ class RegionSettings:
         return self.result == CHECK
 
     @property
+    def fits_selection(self) -> bool:
+        """True when the result can be limited to a selection: a Colorize Mask fills the page, a check looks at it."""
+        return self.result not in (COLORIZE_MASK, CHECK)
+
+    @property
     def gap_width(self) -> float:
         """The widest gap in its unit."""
         return self.gap / TENTHS if self.gap_unit == MILLIMETRES else float(self.gap)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..documents.find import find_node, node_id, root_node
 from ..documents.own_layers import find_text_brush_layer
-from ..results.recipes import recipes
+from ..results.recipes import read_settings_of, recipes
 
 if TYPE_CHECKING:
     from krita import Document, Node
@@ -25,6 +25,13 @@ def layer_to_edit(document: Document) -> Node | None:
         return chosen
     nodes = [node for uid in reversed(results) if (node := find_node(document, uid)) is not None]
     return next((node for node in nodes if is_seen(document, node)), nodes[0] if nodes else None)
+
+
+def result_around(document: Document, node: Node | None) -> tuple[Node | None, dict[str, object]]:
+    """Return the result that `node` is or lies in, with the settings of its record; None and {} if there is none."""
+    while node is not None and not read_settings_of(document, node_id(node)):
+        node = node.parentNode()
+    return node, read_settings_of(document, node_id(node)) if node is not None else {}
 
 
 def is_seen(document: Document, node: Node | None) -> bool:

@@ -6,6 +6,7 @@ from ...base.qt import QtCore, QtWidgets
 from .backend_line import BackendLight
 from .banner import Banner
 from .job_view import JobView
+from .selection_switch import SelectionSwitch
 
 LOW = 260
 """Height of the docker, in pixels, below which a message has one line."""
@@ -18,12 +19,13 @@ LOWEST = 90
 
 
 class Strip(QtWidgets.QWidget):
-    """For the caller to listen to: `banner`, `job_view` and `light`."""
+    """For the caller to listen to: `banner`, `in_selection`, `job_view` and `light`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("huebrush_strip")
         self.banner = Banner()
+        self.in_selection = SelectionSwitch()
         self.job_view = JobView()
         self.light = BackendLight()
         self.job_view.add_button(self.light)
@@ -31,6 +33,7 @@ class Strip(QtWidgets.QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
         layout.addWidget(self.banner)
+        layout.addWidget(self.in_selection)
         layout.addWidget(self.job_view)
         self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Maximum)
 
