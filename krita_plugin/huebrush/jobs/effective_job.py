@@ -25,7 +25,7 @@ from ..settings.advanced import NO_MODEL, AdvancedSettings, fitted_blocks, missi
 from ..settings.flats import COLORIZE_MASK, FLATS, PALETTE_SOURCES, RegionSettings
 from ..settings.sources import ReferenceSource
 from ..settings.store import DocumentSettings
-from ..settings.text_edits import TEXT_BRUSH, TextEditSettings, can_edit
+from ..settings.text_edits import EDITED_STACKS, TEXT_BRUSH, TextEditSettings, can_edit
 from ..strokes.reference_strokes import REFERENCE_PARTS
 from ..strokes.reference_strokes import ROLES as REFERENCE_PART_ROLES
 from .selected_part import SelectedPart
@@ -48,6 +48,7 @@ class JobRequest:
     * `settings`: what was chosen for it, with the seed
     * `replaces`: the id of the group that the result replaces; empty for none
     * `edited_layer`: the id of the layer or group that edits with a mask change, in a layer above it; empty for none
+    * `edited_stack`: which of STACKS that is, empty for none
     * `needs_edit_masks`: the job is for edits that have an edit mask
     * `keep_brush`: the brush strokes stay afterwards
     * `keep_fixes`: a check of flats counts the repairs of an earlier check; otherwise it leaves them out
@@ -59,6 +60,7 @@ class JobRequest:
     settings: DocumentSettings
     replaces: str = ""
     edited_layer: str = ""
+    edited_stack: str = ""
     needs_edit_masks: bool = False
     keep_brush: bool = False
     keep_fixes: bool = False
@@ -90,6 +92,7 @@ class EffectiveJob:
     * `has_own_lines`: the result brings lines, because the layer chosen is a picture that they are drawn from
     * `references`, `pictures`: what is read beside the line art
     * `edits`: all of the settings', or none where they mean nothing
+    * `edits_stack`: the edits fill places of a stack of layers of one colour each, which stays one
     * `reads_edit_masks`: the masks of those that have one are read
     * `parameters`: all but the edits
     * `takes_reference_parts`: parts of references can be sent along
@@ -102,6 +105,7 @@ class EffectiveJob:
     references: tuple[ReferenceSource, ...]
     pictures: tuple[Picture, ...]
     edits: tuple[TextEditSettings, ...]
+    edits_stack: bool
     reads_edit_masks: bool
     parameters: Parameters
     takes_reference_parts: bool
@@ -112,14 +116,18 @@ class EffectiveJob:
 
         Decide again when the backend has become ready: it may not support all of it.
         """
-        settings = _settings_that_count(request)
+        settings = _settings_that_count(request, backend)
         is_check = settings.regions.is_check
         colored = () if is_check or request.edited_layer else settings.colored
         model = WITHOUT_MODEL if is_check or colored else settings.model
         has_model = model != WITHOUT_MODEL
         known = backend.model(model) if has_model else None
         advanced = _fitting_advanced(settings.advanced, known, has_model)
-        regions = _fitting_regions(settings.regions, bool(request.edited_layer), has_model or bool(colored))
+        edits_stack = bool(request.edited_layer) and _edits_stack(request, backend)
+        is_one_layer = bool(request.edited_layer) and not edits_stack
+        regions = _fitting_regions(
+            settings.regions, bool(request.edited_layer), is_one_layer, has_model or bool(colored)
+        )
         edits = settings.edits if has_model and can_edit(known) else ()
         if colored:
             _refuse_colored(request, backend)
@@ -139,6 +147,7 @@ class EffectiveJob:
                 *_region_pictures(regions),
             ),
             edits=edits,
+            edits_stack=edits_stack,
             reads_edit_masks=bool(edits) and not backend.lacks(TEXT_BRUSH),
             parameters=job_parameters(settings, advanced, region_parameters(regions, page.dots_per_inch)),
             takes_reference_parts=not backend.lacks(REFERENCE_PARTS),
@@ -155,9 +164,19 @@ class EffectiveJob:
             raise ProblemError(problem("no_reference_parts"))
 
 
-def _settings_that_count(request: JobRequest) -> DocumentSettings:
-    """Return the chosen settings, without fixes of flats that are only checked now."""
+def _edits_stack(request: JobRequest, backend: BackendState) -> bool:
+    """Return whether edits are made in a stack of layers: they fill it with flats, and the backend can do it."""
+    regions = request.settings.regions
+    fills = regions.has_regions and not regions.is_check
+    return bool(request.edited_stack) and fills and not backend.lacks(EDITED_STACKS)
+
+
+def _settings_that_count(request: JobRequest, backend: BackendState) -> DocumentSettings:
+    """Return the chosen settings, without fixes of flats that are only checked now, and with the result of the stack
+    that is edited."""
     settings = request.settings
+    if _edits_stack(request, backend):
+        return dataclasses.replace(settings, regions=dataclasses.replace(settings.regions, result=request.edited_stack))
     if request.keep_fixes or not settings.regions.is_check:
         return settings
     return dataclasses.replace(settings, regions=dataclasses.replace(settings.regions, fixes=()))
@@ -176,11 +195,13 @@ def _fitting_advanced(chosen: AdvancedSettings, model: ModelInfo | None, has_mod
     return dataclasses.replace(fitting, block_strengths=fitted_blocks(chosen.block_strengths, painter))
 
 
-def _fitting_regions(chosen: RegionSettings, is_edited: bool, has_picture: bool) -> RegionSettings:
-    """Return the settings of the result: as chosen, but a single layer if one is edited, and without a picture, the
-    model's or a coloured one, no light, shade, picture or colours of references."""
+def _fitting_regions(chosen: RegionSettings, is_edited: bool, edits_stack: bool, has_picture: bool) -> RegionSettings:
+    """Return the settings of the result: as chosen, but for edits a single layer unless they edit a stack, without
+    light, shade and picture; and where there is no picture, the model's or a coloured one, without these and without
+    colours of references."""
     if is_edited and chosen.has_regions:
-        chosen = dataclasses.replace(chosen, result=FLATS, shading=False, keep_picture=False)
+        result = chosen.result if edits_stack else FLATS
+        chosen = dataclasses.replace(chosen, result=result, shading=False, keep_picture=False)
     if has_picture:
         return chosen
     source = chosen.palette_source if chosen.palette_source != "references" else PALETTE_SOURCES[0]

@@ -3,29 +3,60 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
-
-from huebrush_protocol.regions import WITHOUT_MODEL
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ..base.strings import text
-from ..results.recipes import EDITED, SELECTED
-from ..settings.text_edits import TextEditSettings
+from ..documents.find import root_node, walk
+from ..results.recipes import EDITED, SELECTED, read_records
 from .job import Job
 
+if TYPE_CHECKING:
+    from krita import Document
+
 MOST_NAMED = 60
-"""Letters of the targets that a layer is called after."""
+"""Letters of the targets, or of the reference, that a layer is called after."""
 
 
-def result_name(job: Job) -> str:
-    """Return the name of the result's layer or group."""
+def result_name(job: Job, document: Document | None) -> str:
+    """Return the name of the result's layer or group, what differs between results first: of a result of the page, its
+    kind with a number that no other of its kind has in `document`, then where its colours are from.
+    """
     settings = job.effective.settings
-    if job.effective.is_check:
-        return text("layer.repairs")
+    kind = settings.regions.result
     if job.request.edited_layer:
-        return _edited_name(settings.edits, job.edit_masks.mask_numbers)
-    if job.effective.model == WITHOUT_MODEL:
-        return text("layer.result_without_model", seed=settings.seed)
-    return text("layer.result", model=settings.model, seed=settings.seed)
+        targets = dict.fromkeys(settings.edits[number].target.strip() for number in sorted(job.edit_masks.mask_numbers))
+        return text("layer.edited", targets=_short(", ".join(targets)))
+    said = [text(f"layer.result.{kind}", number=_number(document, kind))]
+    sources = () if job.effective.is_check else settings.colored or job.effective.references
+    if sources:
+        more = f" + {len(sources) - 1}" if len(sources) > 1 else ""
+        said.append(_short(sources[0].name) + more)
+    if job.selected is not None:
+        said.append(text("layer.in_selection"))
+    return " · ".join(said)
+
+
+def _number(document: Document | None, kind: str) -> int:
+    """Return how many results of this `kind` the page has, and one more; more, where a layer is called so."""
+    records = read_records(document) if document is not None else []
+    names = [node.name() for node, _ in walk(root_node(document))] if document is not None else []
+    number = 1
+    for record in records:
+        regions = record.settings.get("regions")
+        is_same = isinstance(regions, Mapping) and regions.get("result") == kind
+        number += is_same and not record.settings.get(EDITED)
+    while any(_begins(name, text(f"layer.result.{kind}", number=number)) for name in names):
+        number += 1
+    return number
+
+
+def _begins(name: str, words: str) -> bool:
+    return name == words or name.startswith(f"{words} ")
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= MOST_NAMED else words[: MOST_NAMED - 1] + "…"
 
 
 def job_record(job: Job) -> dict[str, object]:
@@ -39,9 +70,3 @@ def job_record(job: Job) -> dict[str, object]:
     kept = dataclasses.replace(chosen, regions=regions, edits=edits)
     selected = {SELECTED: dataclasses.asdict(job.selected)} if job.selected is not None else {}
     return {**dataclasses.asdict(kept), EDITED: job.request.edited_layer, **selected}
-
-
-def _edited_name(edits: Sequence[TextEditSettings], numbers: Iterable[int]) -> str:
-    """Return the name of the layer with the edits of these numbers."""
-    targets = ", ".join(dict.fromkeys(edits[number].target.strip() for number in sorted(numbers)))
-    return f"Huebrush – {targets if len(targets) <= MOST_NAMED else targets[: MOST_NAMED - 1] + '…'}"

@@ -30,6 +30,7 @@ from ..documents.find import find_document, find_node, while_open
 from ..documents.page_change import PageMark
 from ..documents.selection import copied_selection
 from ..results import writeback
+from ..results.edited_stack import hole
 from ..results.flats_report import read_flats_report
 from ..results.following import follow_page
 from ..results.hide_replaced_results import ReplacedResults
@@ -44,6 +45,7 @@ from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
 from .selected_part import (
     NOTHING_IN_SELECTION,
+    clip,
     clipped,
     clipped_copy,
     part_meets,
@@ -244,9 +246,12 @@ class JobRunner(QtCore.QObject):
         made = (*result.images, job.lines) if job.lines is not None else result.images
 
         def insert(images: Sequence[Image], fits: writeback.Fits) -> Steps[writeback.Placed]:
+            name = result_name(job, find_document(document))
+            if over and job.effective.edits_stack:
+                return writeback.insert_stack_over(document, over, name, images, fits)
             if over:
-                return writeback.insert_layer_over(document, over, result_name(job), images[0], fits)
-            return writeback.insert_group(document, above, result_name(job), images, fits)
+                return writeback.insert_layer_over(document, over, name, images[0], fits)
+            return writeback.insert_group(document, above, name, images, fits)
 
         def write() -> Steps[writeback.Placed]:
             images = yield from _within_selection(job, made)
@@ -328,14 +333,18 @@ def _mark_to_follow(job: Job, document: str) -> PageMark | None:
 def _within_selection(job: Job, images: Sequence[Image]) -> Steps[Sequence[Image]]:
     """Clip the layers of a result to the part of the page that `job` is limited to, if it is. Edits of a limited layer
     stay within it, unless all of them act outside."""
-    if job.selected is None:
+    part = job.selected
+    if part is not None and job.request.edited_layer:
+        is_met = yield from part_meets(part, job.edit_masks.packed_masks.values())
+        job.selected = part = part if is_met else None
+    if job.effective.edits_stack:
+        fills: list[Image] = []
+        for fill in images:
+            fills += [hole(fill), *([fill] if part is None else (yield from clip([fill], part)))]
+        return fills
+    if part is None:
         return images
-    if not job.request.edited_layer:
-        return (yield from clipped(images, job.selected))
-    if (yield from part_meets(job.selected, job.edit_masks.packed_masks.values())):
-        return (yield from clipped_copy(images, job.selected))
-    job.selected = None
-    return images
+    return (yield from (clipped_copy if job.request.edited_layer else clipped)(images, part))
 
 
 def _explain(job: Job, error: Exception) -> Problem:

@@ -89,10 +89,15 @@ def clipped(images: Sequence[Image], part: SelectedPart) -> Steps[list[Image]]:
 
     Raises `ProblemError` (NOTHING_IN_SELECTION) where nothing is left at all.
     """
-    left = yield from _clip(images, part, _product())
+    left = yield from clip(images, part)
     if not left:
         raise ProblemError(problem(NOTHING_IN_SELECTION))
     return left
+
+
+def clip(images: Sequence[Image], part: SelectedPart) -> Steps[list[Image]]:
+    """Clip images to `part` as `clipped` does; the result may be empty."""
+    return (yield from _clip(images, part, _product()))
 
 
 def clipped_copy(images: Sequence[Image], part: SelectedPart) -> Steps[list[Image]]:
@@ -118,9 +123,9 @@ def _clip(images: Sequence[Image], part: SelectedPart, table: bytes) -> Steps[li
     assert mask is not None
     left: list[Image] = []
     for image in images:
-        clip = yield from _clipped(image, mask, table)
-        if clip is not None:
-            left.append(clip)
+        made = yield from _clipped(image, mask, table)
+        if made is not None:
+            left.append(made)
     return left
 
 

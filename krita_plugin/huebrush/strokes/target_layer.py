@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from huebrush_protocol.regions import STACKS
 
 from ..documents.find import find_node, node_id, root_node
 from ..documents.own_layers import find_text_brush_layer
@@ -17,12 +20,14 @@ KINDS = ("paintlayer", "grouplayer")
 def layer_to_edit(document: Document) -> Node | None:
     """Return the layer or group of `document` that edits with a mask change, None if there is no result yet.
 
-    This is the active layer if it is a result or lies in one, otherwise the newest visible result, or the newest.
+    This is the active layer if it is a result or lies in one, otherwise the newest visible result, or the newest. Of a
+    stack of layers of one colour each, it is the whole stack.
     """
     results = recipes(document)
     chosen = _within(document, document.activeNode(), frozenset(results))
     if chosen is not None:
-        return chosen
+        result, settings = result_around(document, chosen)
+        return result if stack_of(result, settings) else chosen
     nodes = [node for uid in reversed(results) if (node := find_node(document, uid)) is not None]
     return next((node for node in nodes if is_seen(document, node)), nodes[0] if nodes else None)
 
@@ -32,6 +37,13 @@ def result_around(document: Document, node: Node | None) -> tuple[Node | None, d
     while node is not None and not read_settings_of(document, node_id(node)):
         node = node.parentNode()
     return node, read_settings_of(document, node_id(node)) if node is not None else {}
+
+
+def stack_of(node: Node | None, settings: Mapping[str, object]) -> str:
+    """Return which of STACKS the result `node` is, by its recorded settings; "" for none."""
+    regions = settings.get("regions")
+    result = regions.get("result") if isinstance(regions, Mapping) else ""
+    return result if result in STACKS and node is not None and node.type() == "grouplayer" else ""
 
 
 def is_seen(document: Document, node: Node | None) -> bool:

@@ -46,8 +46,8 @@ def test_a_page_of_flats_is_made_with_what_is_painted_and_edited_in_one_layer(do
     ((mask, _),) = got["images"]["edit_mask"]
     assert (before.width, before.height) == (40, 30) and (mask.x, mask.width) == (20, 6)
     settled(connected)
-    assert names(document)[:3] == ["Line art", "Huebrush – #c81e28", group.name()]
+    assert names(document)[:3] == ["Line art", "#c81e28 · edit", group.name()]
     assert not group.visible()
-    wait_for(lambda: edited(document).name() == "Huebrush – #c81e28", "the new layer to go on from")
+    wait_for(lambda: edited(document).name() == "#c81e28 · edit", "the new layer to go on from")
     assert remembered().regions.result == name, "the docker keeps what was chosen for the next page"
     assert read_settings(read_newest_settings(document)).edits[0].target == "#c81e28"

@@ -35,7 +35,7 @@ def drop(data: QtCore.QMimeData) -> bool:
 def test_results_lie_in_a_menu_of_their_own(document):
     """Other layers keep their nesting; the picker of lines has results last."""
     root = document.rootNode()
-    group = document.createGroupLayer("Huebrush – demo")
+    group = document.createGroupLayer("Picture 1 · girl.png")
     root.addChildNode(group, None)
     group.addChildNode(document.createNode("Colour", "paintlayer"), None)
     session().recipes.store(document, Record.of("a-job", group.uniqueId().toString(), {}, {}))
@@ -44,10 +44,10 @@ def test_results_lie_in_a_menu_of_their_own(document):
     references = widget("huebrush_reference_list")
     references.fill_menu()
     assert entries() == ["Reference", "Background", "Scene", "    Sky", "From a file…"]
-    assert entries("huebrush_add_result_menu") == ["Huebrush – demo", "    Colour"]
+    assert entries("huebrush_add_result_menu") == ["Picture 1 · girl.png", "    Colour"]
     picker = widget("huebrush_line_art")
     shown = [picker.itemText(row) for row in range(picker.count())]
-    assert shown[-3:] == ["", "Huebrush – demo", "    Colour"] and "Huebrush – demo" not in shown[:-3]
+    assert shown[-3:] == ["", "Picture 1 · girl.png", "    Colour"] and "Picture 1 · girl.png" not in shown[:-3]
 
 
 def test_files_are_dropped(document, tmp_path):
