@@ -41,8 +41,9 @@ PLACE = (40, 30, 60, 50)
 def _as_new(request):
     """The next test finds the switch as a new Krita has it."""
     yield
-    krita = next(value for name, value in request.node.funcargs.items() if name.endswith("_krita"))
-    (krita[0] if isinstance(krita, tuple) else krita).run(
+    given = request.node.funcargs
+    krita = given.get("painting_krita") or given.get("brushing_krita") or given["recording_krita"][0]
+    krita.run(
         "hands.document().setSelection(None); switch = hands.widget('huebrush_in_selection')\n"
         "if not switch.isChecked(): switch.click()"
     )

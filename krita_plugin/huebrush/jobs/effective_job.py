@@ -25,7 +25,7 @@ from ..settings.advanced import NO_MODEL, AdvancedSettings, fitted_blocks, missi
 from ..settings.flats import COLORIZE_MASK, FLATS, PALETTE_SOURCES, RegionSettings
 from ..settings.sources import ReferenceSource
 from ..settings.store import DocumentSettings
-from ..settings.text_edits import EDITED_STACKS, TEXT_BRUSH, TextEditSettings, can_edit
+from ..settings.text_edits import EDITED_STACKS, SELECTION, TEXT_BRUSH, TextEditSettings, can_edit
 from ..strokes.reference_strokes import REFERENCE_PARTS
 from ..strokes.reference_strokes import ROLES as REFERENCE_PART_ROLES
 from .selected_part import SelectedPart
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 COLORED = "colored"
 """Backend's capability for coloured pictures, which is also their role."""
+ONLY_THERE, OTHERWISE, WHOLE_PAGE = "only_there", "otherwise", "whole_page"
+"""Uses of the selection by a job; see `use_of_selection`."""
 Picture = tuple[str, ReferenceSource]
 """A picture that goes with a job: its role, and where it comes from."""
 
@@ -52,7 +54,7 @@ class JobRequest:
     * `needs_edit_masks`: the job is for edits that have an edit mask
     * `keep_brush`: the brush strokes stay afterwards
     * `keep_fixes`: a check of flats counts the repairs of an earlier check; otherwise it leaves them out
-    * `in_selection`: the result is limited to what is selected when the job begins, if anything is
+    * `in_selection`: the result is limited to what is selected when the job begins, unless that is used otherwise
     * `selected`: the part of the page that it is limited to otherwise: that of the result which it corrects
     """
 
@@ -142,7 +144,7 @@ class EffectiveJob:
             has_own_lines=settings.advanced.sketch_mode == EXTRACT and not is_check,
             references=settings.references if has_model else (),
             pictures=(
-                *_advanced_pictures(advanced),
+                *advanced_pictures(advanced),
                 *((COLORED, source) for source in colored),
                 *_region_pictures(regions),
             ),
@@ -162,6 +164,18 @@ class EffectiveJob:
         """Raise `ProblemError` for a picture, read for this job, that the backend cannot use."""
         if not self.takes_reference_parts and any(header.role in REFERENCE_PART_ROLES for header in headers):
             raise ProblemError(problem("no_reference_parts"))
+
+
+def use_of_selection(settings: DocumentSettings) -> str:
+    """Return what a job with these settings does with what is selected: ONLY_THERE limits the result to it, OTHERWISE
+    an edit or a mask takes it, WHOLE_PAGE ignores it, because a Colorize Mask fills the page; "" for a check."""
+    if settings.regions.is_check:
+        return ""
+    edits = settings.edits if settings.model != WITHOUT_MODEL and not settings.colored else ()
+    masks = (source.kind for _, source in advanced_pictures(settings.advanced))
+    if any(edit.acts and edit.scope == SELECTION for edit in edits) or SELECTION in masks:
+        return OTHERWISE
+    return WHOLE_PAGE if settings.regions.result == COLORIZE_MASK else ONLY_THERE
 
 
 def _edits_stack(request: JobRequest, backend: BackendState) -> bool:
@@ -208,7 +222,7 @@ def _fitting_regions(chosen: RegionSettings, is_edited: bool, edits_stack: bool,
     return dataclasses.replace(chosen, shading=False, keep_picture=False, palette_source=source)
 
 
-def _advanced_pictures(chosen: AdvancedSettings) -> tuple[Picture, ...]:
+def advanced_pictures(chosen: AdvancedSettings) -> tuple[Picture, ...]:
     """Return the pictures that the finer settings need."""
     pictures = (
         ("background", chosen.background_picture, chosen.background),

@@ -24,6 +24,7 @@ from ..base.problems import Problem, ProblemError, Remedy, from_failure, problem
 from ..base.qt import QtCore, Signal, image_from_rgb
 from ..base.tasks import SlicedTask, Steps
 from ..capture import pictures as capturing
+from ..capture.colored_pages import ColoredPages
 from ..capture.edit_masks import EditMasks, capture_edit_masks
 from ..documents.colorize_mask import faint_lines
 from ..documents.find import find_document, find_node, while_open
@@ -40,7 +41,7 @@ from ..strokes.reference_strokes import capture_reference_strokes
 from ..strokes.text_brush import TextBrush
 from .advice import advise_at_end
 from .done_before import read_jobs
-from .effective_job import EffectiveJob, JobRequest, PageState
+from .effective_job import ONLY_THERE, EffectiveJob, JobRequest, PageState, use_of_selection
 from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
 from .selected_part import (
@@ -62,7 +63,7 @@ if TYPE_CHECKING:
 
 class JobRunner(QtCore.QObject):
     """Runs jobs, at most one active per document. Emits `changed(Job)` whenever a job has moved on, and before that
-    `stage_changed(Job)` where it is in another stage now."""
+    `stage_changed(Job)` where it is in another stage now. `pages`: what was coloured so far."""
 
     changed = Signal(object)
     stage_changed = Signal(object)
@@ -78,6 +79,7 @@ class JobRunner(QtCore.QObject):
         super().__init__(parent)
         self._link, self._recipes, self._replaced, self._brush = link, recipes, replaced, brush
         self._jobs: dict[str, Job] = {}
+        self.pages = ColoredPages()
         link.state_changed.connect(self._on_link_changed)
         link.received.connect(self._on_received)
         link.lost.connect(self._on_lost)
@@ -105,7 +107,7 @@ class JobRunner(QtCore.QObject):
             raise ProblemError(problem("job_running"))
         page = PageState.read(document, request.settings.line_art)
         job = Job(request, page, EffectiveJob.decide(request, page, self._link.known), selected=request.selected)
-        if request.in_selection and job.effective.settings.regions.fits_selection:
+        if request.in_selection and use_of_selection(job.effective.settings) == ONLY_THERE:
             job.selection = copied_selection(document)
         for old in [old for old in self._jobs.values() if old.request.document == request.document]:
             self._forget(old)
@@ -168,12 +170,21 @@ class JobRunner(QtCore.QObject):
     def _on_captured(self, job: Job, captured: capturing.Captured, edit_masks: EditMasks) -> None:
         job.task, job.captured, job.edit_masks = None, captured, edit_masks
         job.left_out, job.mark = captured.left_out, captured.mark
+        self._note_page(job, captured)
         job.stage = Stage.STARTING
         if self._link.is_ready:
             self._submit(job)
         else:
             self._link.ensure()
             self._notify(job)
+
+    def _note_page(self, job: Job, captured: capturing.Captured) -> None:
+        """Keep the references for pages to come, beside the job."""
+        document = find_document(job.request.document)
+        if document is not None and not job.effective.is_check:
+            read = zip(job.effective.references, captured.headers[1:], captured.frames[1:], strict=False)
+            note = self.pages.note(document, job.effective.settings, tuple(read))
+            SlicedTask(note, lambda _: None, lambda _error: None, self)
 
     def _submit(self, job: Job) -> None:
         captured, job.captured = job.captured, None

@@ -161,16 +161,22 @@ def _shared(own: bytes, shares: bytes, size: int, table: bytes) -> bytes:
         return own
     if shares.count(0) == len(shares):
         return bytes(len(own))
-    pairs = bytearray(2 * len(shares))
-    pairs[0::2], pairs[1::2] = own[size - 1 :: size], shares
-    opacity = bytes(map(table.__getitem__, memoryview(pairs).cast("H")))
-    inside, gate = opacity.translate(_ANY), bytearray(len(own))
+    is_hard = shares.count(0) + shares.count(FULL) == len(shares)
+    opacity = b""
+    if not is_hard:
+        pairs = bytearray(2 * len(shares))
+        pairs[0::2], pairs[1::2] = own[size - 1 :: size], shares
+        opacity = bytes(map(table.__getitem__, memoryview(pairs).cast("H")))
+    inside, gate = shares if is_hard else opacity.translate(_ANY), bytearray(len(own))
     for channel in range(size):
         gate[channel::size] = inside
     kept = int.from_bytes(own, sys.byteorder) & int.from_bytes(gate, sys.byteorder)
-    made = bytearray(kept.to_bytes(len(own), sys.byteorder))
-    made[size - 1 :: size] = opacity
-    return bytes(made)
+    made = kept.to_bytes(len(own), sys.byteorder)
+    if is_hard:
+        return made
+    soft = bytearray(made)
+    soft[size - 1 :: size] = opacity
+    return bytes(soft)
 
 
 _ANY = bytes(FULL if value else 0 for value in range(256))

@@ -95,11 +95,6 @@ class RegionSettings:
         return self.result == CHECK
 
     @property
-    def fits_selection(self) -> bool:
-        """True when the result can be limited to a selection: a Colorize Mask fills the page, a check looks at it."""
-        return self.result not in (COLORIZE_MASK, CHECK)
-
-    @property
     def gap_width(self) -> float:
         """The widest gap in its unit."""
         return self.gap / TENTHS if self.gap_unit == MILLIMETRES else float(self.gap)
@@ -113,6 +108,18 @@ class RegionSettings:
 def for_other_document(chosen: RegionSettings) -> RegionSettings:
     """Return these settings for another document, which has other layers and other regions."""
     return replace(chosen, hints=(), flats=(), fixes=())
+
+
+def with_palette_of(chosen: RegionSettings, other: RegionSettings) -> RegionSettings:
+    """Return these settings with the colours that `other` has chosen."""
+    return replace(
+        chosen,
+        colors_from=other.colors_from,
+        palette_source=other.palette_source,
+        palette_size=other.palette_size,
+        palette=other.palette,
+        locked=other.locked,
+    )
 
 
 def with_fixes(chosen: RegionSettings, fixes: Iterable[RegionFix]) -> RegionSettings:

@@ -29,6 +29,7 @@ from .pages.page import Page
 from .pages.page_bar import ADVANCED, CHECK, COLORIZE, EDIT, PAGES, PageBar
 from .places_to_check.controller import PlacesToCheckController
 from .references.reference_brush_controller import ReferenceBrushController
+from .references.same_as import SameAsController
 from .settings_form import SettingsForm
 from .status.backend_line import BackendLine
 from .status.fault_report_buttons import FaultReport
@@ -38,7 +39,6 @@ from .status.strip import LOWEST, Strip
 
 if TYPE_CHECKING:
     from krita import Document
-
 
 BAR_FROM = 150
 """Height of the docker, in pixels, from which the pages can be chosen; a lower one shows the strip only."""
@@ -69,6 +69,7 @@ class Panel(QtWidgets.QWidget):
         self._heatmap = HeatmapController(session.link, self.edits, lambda: self._form.settings, self)
         self.patches = PatchController(session.link, self.edits, self)
         self.reference_brush = ReferenceBrushController(session, self._form.references, self)
+        self._same_as = SameAsController(session, self._form.references, self._form.regions, self)
         self._notices = Notices(self._strip.banner, session.link, self.job, self)
         self._foresight = ForesightNotice(self._notices, self._strip.in_selection)
         self._fault_report = FaultReport(session.link, self)

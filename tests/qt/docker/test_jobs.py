@@ -123,7 +123,7 @@ def test_job_from_click_to_layers(document, backend, tmp_path):
 
 
 def test_groups_say_what_differs_first(document, backend, tmp_path):
-    """Their kind, with a number of its own, also after one was deleted or called so; then where the colours are from."""
+    """Their kind, with a number of its own, also after one was deleted; then where the colours are from."""
 
     def done() -> str:
         job = start(backend)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from docker_jobs import colorize
-from hands import banner, click, layer_named, pick, result_of, spin, wait_for, widget
+from hands import banner, click, layer_named, pick, result_of, spin, type_text, wait_for, widget
 from huebrush import api
 from huebrush.documents.pixels import Rect
+from huebrush.jobs.effective_job import use_of_selection
 from huebrush.jobs.selected_part import SelectedPart, clipped, clipped_copy
 from huebrush.session import session
+from huebrush.settings.advanced import AdvancedSettings
+from huebrush.settings.flats import RegionSettings
+from huebrush.settings.sources import ReferenceSource
+from huebrush.settings.store import DocumentSettings
 from huebrush.strokes.masks import Mask, pack_mask
 from huebrush_protocol.frames import Image
-from huebrush_protocol.messages import ImageHeader, Result, Submit
+from huebrush_protocol.messages import Acknowledge, ImageHeader, Result, Submit
 from krita import Selection
 from region_results import DYE, UNSURE
 
@@ -37,7 +44,7 @@ def answer(backend, job: str, *layers: ImageHeader, **report: object) -> None:
     """Send opaque layers of one grey, and wait for the end."""
     data = [b"\x64\x64\x64\xff" * (header.width * header.height) for header in layers]
     backend.send(Result(job, {"recipe_version": 1}, layers, report), data)
-    wait_for(lambda: not session().jobs.latest(key()).is_active, "the end")
+    assert backend.receive(Acknowledge).job == job
     spin()
 
 
@@ -56,7 +63,7 @@ def job():
 def test_docker_says_it_before_the_press(able_backend, document):
     """A line at the button while something of the page is selected; off it stays off, also in the next Krita."""
     assert line().isVisible() and line().isChecked() and line().text() == "Only in the selection"
-    pick("huebrush_result", "Colorize Mask")
+    line().look(document, DocumentSettings(regions=RegionSettings(result="colorize_mask")))
     assert line().isVisible() and not line().isEnabled() and "whole page" in line().text()
     pick("huebrush_result", "Check my flats")
     assert not line().isVisible()
@@ -74,6 +81,27 @@ def test_docker_says_it_before_the_press(able_backend, document):
         assert not line().isVisible()
 
 
+def test_a_selection_for_an_edit_or_a_mask_is_none_for_the_result(able_backend, document):
+    """It means what it always meant."""
+    click("huebrush_page_edit")
+    click("huebrush_edit_add")
+    type_text("huebrush_edit_target", "red hair")
+    pick("huebrush_edit_where", "Selection")
+    assert line().isVisible() and not line().isEnabled() and "edit or a mask" in line().text()
+    click("huebrush_page_colorize")
+    sent = colorize(able_backend)
+    assert [edit.mask for edit in sent.parameters.edits] == [0]
+    answer(able_backend, sent.job, ImageHeader("layer", 40, 30, "BGRA", name="Colour"))
+    assert job().selected is None
+    click("huebrush_page_edit")
+    click("huebrush_edit_remove")
+    click("huebrush_page_colorize")
+    assert line().isEnabled()
+    masked = AdvancedSettings(foreground=True, line_art_mask=(ReferenceSource("selection", "", ""),))
+    assert use_of_selection(DocumentSettings(advanced=masked)) == "otherwise"
+    assert use_of_selection(DocumentSettings(advanced=replace(masked, foreground=False))) == "only_there"
+
+
 def test_layers_are_clipped(able_backend, document):
     """Those of which nothing is left are left out."""
     pick("huebrush_result", "Flats, a layer per colour")
@@ -85,9 +113,9 @@ def test_layers_are_clipped(able_backend, document):
     (made,) = layer_named(
         document, next(n for n in names(document) if n.startswith(("Picture ", "Flats ")))
     ).childNodes()
-    bounds = made.bounds()
-    assert (bounds.x(), bounds.y(), bounds.width(), bounds.height()) == PLACE
-    assert bytes(made.pixelData(2, 3, 1, 1).data()) == bytes((100, 100, 100, 128))
+    assert made.name() == "sky #1"
+    shown = [bytes(made.pixelData(x, y, 1, 1).data()) for x, y in ((2, 3), (11, 10), (1, 3), (12, 10))]
+    assert shown == [bytes((100, 100, 100, 128))] * 2 + [bytes(4)] * 2
 
 
 def test_nothing_within_is_said(able_backend, document):

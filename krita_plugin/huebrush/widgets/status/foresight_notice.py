@@ -24,7 +24,7 @@ class ForesightNotice:
     def look(self, document: Document | None, settings: DocumentSettings) -> None:
         """Look at `document` with these `settings`: it may have changed, or another one come."""
         self._looked_at = _choice(document, settings)
-        self._in_selection.look(document, settings.regions)
+        self._in_selection.look(document, settings)
         if document is None or settings.regions.is_check:
             self._notices.foresee(None)
         else:
@@ -36,7 +36,7 @@ class ForesightNotice:
         if _choice(document, settings) != self._looked_at:
             self.look(document, settings)
         else:
-            self._in_selection.look(document, settings.regions)
+            self._in_selection.look(document, settings)
 
 
 def _choice(document: Document | None, settings: DocumentSettings) -> tuple[str, str, bool]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ...base.strings import text
 from ...documents.selection import has_selection
-from ...settings.flats import COLORIZE_MASK, RegionSettings
+from ...jobs.effective_job import ONLY_THERE, use_of_selection
+from ...settings.store import DocumentSettings
 from ..controls.inputs import SwitchControl
 
 if TYPE_CHECKING:
@@ -14,19 +15,18 @@ if TYPE_CHECKING:
 
 
 class SelectionSwitch(SwitchControl):
-    """Is there while something is selected. A Colorize Mask fills the whole page: then the line says so."""
+    """Is there while something is selected. Where the result cannot be limited to that, the line says why."""
 
     def __init__(self) -> None:
-        super().__init__("huebrush_in_selection", text("selection.only"), text("selection.only.tip"))
+        super().__init__("huebrush_in_selection", text("selection.only_there"), text("selection.only_there.tip"))
         self.hide()
 
-    def look(self, document: Document | None, regions: RegionSettings) -> None:
+    def look(self, document: Document | None, settings: DocumentSettings) -> None:
         """Look at `document`, which is to be coloured with these settings."""
-        fits = regions.fits_selection
-        kind = "only" if fits else "not"
-        self.setEnabled(fits)
-        self.setText(text(f"selection.{kind}"))
-        self.setAccessibleName(self.text())
-        self.setToolTip(text(f"selection.{kind}.tip"))
-        can_say = fits or regions.result == COLORIZE_MASK
-        self.setVisible(can_say and document is not None and has_selection(document))
+        use = use_of_selection(settings)
+        self.setVisible(bool(use) and document is not None and has_selection(document))
+        if use:
+            self.setEnabled(use == ONLY_THERE)
+            self.setText(text(f"selection.{use}"))
+            self.setAccessibleName(self.text())
+            self.setToolTip(text(f"selection.{use}.tip"))
