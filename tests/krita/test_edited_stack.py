@@ -101,3 +101,24 @@ def test_the_layer_of_that_colour_takes_it(real_krita, page, tmp_path):
     krita.run("d.setSelection(None); hands.click('huebrush_edit_remove'); hands.show_page('colorize')")
     krita.run("hands.pick('huebrush_palette_source', 'None')")
     krita.run("hands.widget('huebrush_palette').setChecked(False)")
+
+
+def test_a_limited_stack_is_edited_within_its_selection(real_krita, page, tmp_path):
+    """The region goes on outside; the edit does not, and its edge is as soft as the selection's."""
+    krita = real_krita
+    page(krita)
+    krita.run(f"{SETUP}\nfrom krita import Selection; chosen = Selection()")
+    x, y = SLEEVE
+    krita.run(f"chosen.select({x - 60}, {y - 60}, 80, 120, 255); chosen.feather(6); d.setSelection(chosen)")
+    krita.run("hands.pick('huebrush_result', 'Flats, a layer per colour')")
+    krita.run("hands.type_number('huebrush_steps_number', 2)")
+    colorize(krita, MODEL_PATIENCE)
+    before = layer_pixels(krita, tmp_path, "group()")
+    krita.run("d.setSelection(None)")
+    edit(krita, RED, x - 20, y)
+    after, layers = layer_pixels(krita, tmp_path, "group()"), stack(krita, tmp_path)
+    red = next(pixels for name, pixels in layers.items() if RED in name)
+    assert (red[y, x - 20] == (200, 30, 40, 255)).all()
+    assert not after[before[..., 3] == 0].any() and (red[..., 3] <= before[..., 3] + 1).all()
+    assert len(np.unique(red[..., 3])) > 4, "the edge is hard"
+    krita.run("hands.show_page('colorize')")

@@ -36,7 +36,7 @@ def test_the_next_page_has_the_same(painting_krita, page, is_closed):
     krita.run("hands.pick('huebrush_result', 'Picture')")
     colorize(krita)
     assert krita.value(COLOR) == [60, 160, 20, 255]
-    krita.wait_for("hands.widget('huebrush_panel')._session.jobs.pages.pages()", "the page with its references")
+    krita.wait_for("hands.widget('huebrush_panel')._session.jobs.pages.pages() != ()", "the page with its references")
     if is_closed:
         page(krita, edge=160)
     else:

@@ -53,6 +53,13 @@ class ColoredPages:
         self._pages: dict[str, ColoredPage] = {}
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
+    def close(self) -> None:
+        """Remove the files."""
+        folder, self._folder = self._folder, None
+        self._pages.clear()
+        if folder is not None:
+            folder.cleanup()
+
     def pages(self) -> tuple[ColoredPage, ...]:
         """Return them."""
         return tuple(self._pages.values())

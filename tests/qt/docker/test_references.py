@@ -8,7 +8,6 @@ import pytest
 from docker_jobs import cancel, colorize, remembered, save_picture
 from hands import banner, labels, new_document, pick, show_document, spin, wait_for, widget
 from huebrush.base.qt import QtCore, QtGui, QtWidgets
-from huebrush.capture.colored_pages import ColoredPages
 from huebrush.results.recipes import Record
 from huebrush.session import session
 from huebrush.widgets.references.dropped import FOLDER
@@ -109,7 +108,7 @@ def test_files_of_one_name_are_told_apart(document, tmp_path, one, two, shown):
 @pytest.fixture
 def no_pages():
     """No page was coloured so far."""
-    session().jobs.pages = ColoredPages()
+    session().jobs.pages.close()
 
 
 def pages() -> list[str]:

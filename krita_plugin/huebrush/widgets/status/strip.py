@@ -40,6 +40,7 @@ class Strip(QtWidgets.QWidget):
     def fit(self, height: int) -> None:
         """Leave room for the page in a docker that is `height` pixels high."""
         self.banner.set_low(height < LOW)
+        self.job_view.set_low(height < PREVIEW_FROM)
         self.job_view.set_preview_height(round(PREVIEW_SHARE * height) if height >= PREVIEW_FROM else 0)
 
     def minimumSizeHint(self) -> QtCore.QSize:
