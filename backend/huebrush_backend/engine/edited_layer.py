@@ -53,7 +53,7 @@ def blended(colors: np.ndarray, shares: np.ndarray, layer: np.ndarray) -> np.nda
 
 
 def edited_flats(request: ColorizeRequest, colors: Sequence[Color], ink: np.ndarray) -> tuple[ResultLayer, ...]:
-    """Return what the brushed edits of `request` make of its flats, each with its colour of `colors`.
+    """Fill the masks of the brushed edits of `request` in its flats, each with its colour of `colors`.
 
     Of flats on one layer that is the whole layer. Of flats on a layer per colour or area it is one layer for each edit,
     to be laid over them in this order. `ink` as in `has_lines`.

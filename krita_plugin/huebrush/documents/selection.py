@@ -1,4 +1,4 @@
-"""What the artist has selected on a page."""
+"""Selection of a page: whether there is one, and its pixels."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ class EffectiveJob:
 
 
 def use_of_selection(settings: DocumentSettings) -> str:
-    """Return what a job with these settings does with what is selected: ONLY_THERE limits the result to it, OTHERWISE
+    """Return the use that a job with these settings makes of a selection: ONLY_THERE limits the result to it, OTHERWISE
     an edit or a mask takes it, WHOLE_PAGE ignores it, because a Colorize Mask fills the page; "" for a check."""
     if settings.regions.is_check:
         return ""

@@ -38,7 +38,7 @@ def result_name(job: Job, document: Document | None) -> str:
 
 
 def _number(document: Document | None, kind: str) -> int:
-    """Return how many results of this `kind` the page has, and one more; more, where a layer is called so."""
+    """Return the next number for a result of this `kind`, which no layer of the page is called by yet."""
     records = read_records(document) if document is not None else []
     names = [node.name() for node, _ in walk(root_node(document))] if document is not None else []
     number = 1

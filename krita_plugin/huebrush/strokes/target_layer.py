@@ -40,7 +40,7 @@ def result_around(document: Document, node: Node | None) -> tuple[Node | None, d
 
 
 def stack_of(node: Node | None, settings: Mapping[str, object]) -> str:
-    """Return which of STACKS the result `node` is, by its recorded settings; "" for none."""
+    """Return the one of STACKS that the result `node` is, by its recorded settings; "" for none."""
     regions = settings.get("regions")
     result = regions.get("result") if isinstance(regions, Mapping) else ""
     return result if result in STACKS and node is not None and node.type() == "grouplayer" else ""

@@ -40,6 +40,7 @@ from .status.strip import LOWEST, Strip
 if TYPE_CHECKING:
     from krita import Document
 
+
 BAR_FROM = 150
 """Height of the docker, in pixels, from which the pages can be chosen; a lower one shows the strip only."""
 
@@ -59,10 +60,9 @@ class Panel(QtWidgets.QWidget):
         self._refresh_due = False
         self._last = DocumentSettings()
         self._form = SettingsForm(session.models, self)
-        self._strip = Strip()
+        self._strip = Strip(session.store, self._save_plugin)
         self.edits = self._form.edits
         self.edits.set_keep(session.store.plugin.keep_brush)
-        self._strip.in_selection.setChecked(session.store.plugin.in_selection)
         self.places_to_check = PlacesToCheckController(session, self._form.regions, self)
         self.color_sources = ColorSourcesController(self.places_to_check, self)
         self.text_brush = TextBrushController(session, self.edits, self._prepare_settings, self)
@@ -242,7 +242,6 @@ class Panel(QtWidgets.QWidget):
         self.text_brush.failed.connect(self._notices.say)
         self.edits.keep_changed.connect(self._keep_brush)
         self._session.models.fetched.connect(self._on_fetched)
-        self._strip.in_selection.clicked.connect(self._limit_to_selection)
         self._strip.job_view.colorize_clicked.connect(self.colorize)
         self._start_key.activated.connect(self.colorize)
         self._strip.job_view.another_clicked.connect(self.another)
@@ -392,9 +391,6 @@ class Panel(QtWidgets.QWidget):
 
     def _keep_brush(self, keep: bool) -> None:
         self._save_plugin(dataclasses.replace(self._session.store.plugin, keep_brush=keep))
-
-    def _limit_to_selection(self, limit: bool) -> None:
-        self._save_plugin(dataclasses.replace(self._session.store.plugin, in_selection=limit))
 
     def _save_plugin(self, settings: PluginSettings) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What is said before a run: what would hide its result, and that it will be limited to the selection."""
+"""Words before a run: what would hide its result, and that it will be limited to the selection."""
 
 from __future__ import annotations
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ...base.qt import QtCore, QtGui, QtWidgets, never_none
 from ...base.strings import text
 from ...documents.selection import has_selection
 from ...jobs.effective_job import ONLY_THERE, use_of_selection
-from ...settings.store import DocumentSettings
+from ...settings.store import DocumentSettings, PluginSettings, SettingsStore
 from ..controls.inputs import SwitchControl
 
 if TYPE_CHECKING:
@@ -18,9 +20,12 @@ if TYPE_CHECKING:
 class SelectionSwitch(SwitchControl):
     """Is there while something is selected. Where the result cannot be limited to that, the line says why."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: SettingsStore, save: Callable[[PluginSettings], None]) -> None:
+        """`save` keeps the plugin's settings in `store`."""
         super().__init__("huebrush_in_selection", text("selection.only_there"), text("selection.only_there.tip"))
         self._words = self.text()
+        self.setChecked(store.plugin.in_selection)
+        self.clicked.connect(lambda limit: save(dataclasses.replace(store.plugin, in_selection=limit)))
         self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Fixed)
         self.hide()
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ...base.qt import QtCore, QtWidgets
+from ...settings.store import PluginSettings, SettingsStore
 from .backend_line import BackendLight
 from .banner import Banner
 from .job_view import JobView
@@ -21,11 +24,12 @@ LOWEST = 90
 class Strip(QtWidgets.QWidget):
     """For the caller to listen to: `banner`, `in_selection`, `job_view` and `light`."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: SettingsStore, save: Callable[[PluginSettings], None]) -> None:
+        """`save` keeps the plugin's settings in `store`."""
         super().__init__()
         self.setObjectName("huebrush_strip")
         self.banner = Banner()
-        self.in_selection = SelectionSwitch()
+        self.in_selection = SelectionSwitch(store, save)
         self.job_view = JobView()
         self.light = BackendLight()
         self.job_view.add_button(self.light)
