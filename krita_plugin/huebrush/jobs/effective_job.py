@@ -126,10 +126,8 @@ class EffectiveJob:
         known = backend.model(model) if has_model else None
         advanced = _fitting_advanced(settings.advanced, known, has_model)
         edits_stack = bool(request.edited_layer) and _edits_stack(request, backend)
-        is_one_layer = bool(request.edited_layer) and not edits_stack
-        regions = _fitting_regions(
-            settings.regions, bool(request.edited_layer), is_one_layer, has_model or bool(colored)
-        )
+        has_picture = has_model or bool(colored)
+        regions = _fitting_regions(settings.regions, bool(request.edited_layer), edits_stack, has_picture)
         edits = settings.edits if has_model and can_edit(known) else ()
         if colored:
             _refuse_colored(request, backend)
