@@ -6,7 +6,11 @@ import pytest
 from docker_steps import colorize
 
 SETUP = """
+from huebrush.documents.find import document_key
+from huebrush.session import session
 d = hands.document()
+def noted():
+    return [page.key for page in session().jobs.pages.pages()]
 def fill(name, red, green, blue):
     layer = hands.layer_named(name)
     pixels = bytes((blue, green, red, 255)) * (d.width() * d.height())
@@ -24,19 +28,19 @@ def references():
 COLOR = "list(bytes(hands.layer_named('Colour').pixelData(5, 5, 1, 1).data()))"
 
 
-@pytest.mark.parametrize("is_closed", [False, True])
-def test_the_next_page_has_the_same(painting_krita, page, is_closed):
+@pytest.mark.parametrize(("is_closed", "color"), [(False, (20, 160, 60)), (True, (160, 40, 20))])
+def test_the_next_page_has_the_same(painting_krita, page, is_closed, color):
     krita = painting_krita
     page(krita, edge=160)
-    krita.run(f"{SETUP}\nhands.layer_named('Reference').setName('Sheet'); fill('Sheet', 20, 160, 60)")
+    krita.run(f"{SETUP}\nhands.layer_named('Reference').setName('Sheet'); fill('Sheet', *{color})")
     krita.run("hands.widget('huebrush_panel').refresh()")
     krita.run("hands.pick('huebrush_result', 'Flats'); hands.widget('huebrush_palette').setChecked(True)")
     krita.run("hands.pick('huebrush_palette_source', 'From a list')")
     krita.run("hands.widget('huebrush_palette_codes').setText('#14a03c grass')")
     krita.run("hands.pick('huebrush_result', 'Picture')")
     colorize(krita)
-    assert krita.value(COLOR) == [60, 160, 20, 255]
-    krita.wait_for("hands.widget('huebrush_panel')._session.jobs.pages.pages() != ()", "the page with its references")
+    assert krita.value(COLOR) == [*reversed(color), 255]
+    krita.wait_for("noted()[-1:] == [document_key(d)]", "the page with its references")
     if is_closed:
         page(krita, edge=160)
     else:
@@ -45,10 +49,10 @@ def test_the_next_page_has_the_same(painting_krita, page, is_closed):
         krita.run("layer.setPixelData(hands.QtCore.QByteArray(bytes((0, 0, 0, 255)) * 400), 9, 9, 20, 20)")
         krita.run("hands.widget('huebrush_panel').refresh(); hands.pick('huebrush_line_art', 'Line art')")
     krita.run(f"{SETUP}\nhands.widget('huebrush_palette_codes').setText('')")
-    assert len(krita.value("[page.text() for page in pages()]")) == 1
+    assert krita.value("pages()[0].text()") == "Test page · Sheet"
     krita.run("pages()[0].trigger()")
     krita.wait_for("references() == ['Sheet']", "the references of the other page")
     assert krita.value("hands.widget('huebrush_palette_codes').text()") == "#14a03c grass"
     colorize(krita)
-    assert krita.value(COLOR) == [60, 160, 20, 255]
+    assert krita.value(COLOR) == [*reversed(color), 255]
     krita.run("hands.widget('huebrush_palette').setChecked(False)")
