@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import re
 from typing import TYPE_CHECKING
 
 from ..base.strings import text
 from ..documents.find import root_node, walk
-from ..results.recipes import EDITED, SELECTED, read_records
+from ..results.recipes import EDITED, SELECTED
 from .job import Job
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ MOST_NAMED = 60
 
 def result_name(job: Job, document: Document | None) -> str:
     """Return the name of the result's layer or group, what differs between results first: of a result of the page, its
-    kind with a number that no other of its kind has in `document`, then where its colours are from.
-    """
+    kind with a number that no other of its kind has in `document`, then where its colours are from."""
     settings = job.effective.settings
     kind = settings.regions.result
     if job.request.edited_layer:
@@ -38,21 +37,12 @@ def result_name(job: Job, document: Document | None) -> str:
 
 
 def _number(document: Document | None, kind: str) -> int:
-    """Return the next number for a result of this `kind`, which no layer of the page is called by yet."""
-    records = read_records(document) if document is not None else []
-    names = [node.name() for node, _ in walk(root_node(document))] if document is not None else []
-    number = 1
-    for record in records:
-        regions = record.settings.get("regions")
-        is_same = isinstance(regions, Mapping) and regions.get("result") == kind
-        number += is_same and not record.settings.get(EDITED)
-    while any(_begins(name, text(f"layer.result.{kind}", number=number)) for name in names):
-        number += 1
-    return number
-
-
-def _begins(name: str, words: str) -> bool:
-    return name == words or name.startswith(f"{words} ")
+    """Return the number after the greatest one that layers of the page are called by as results of this `kind`."""
+    here = "\0"
+    pattern = re.escape(text(f"layer.result.{kind}", number=here)).replace(re.escape(here), r"(\d{1,9})")
+    names = (node.name() for node, _ in walk(root_node(document))) if document is not None else ()
+    found = (re.match(rf"{pattern}(?!\S)", name) for name in names)
+    return max((int(match[1]) for match in found if match is not None), default=0) + 1
 
 
 def _short(words: str) -> str:
