@@ -27,8 +27,8 @@ def result_name(job: Job, document: Document | None) -> str:
         targets = dict.fromkeys(settings.edits[number].target.strip() for number in sorted(job.edit_masks.mask_numbers))
         return text("layer.edited", targets=_short(", ".join(targets)))
     said = [text(f"layer.result.{kind}", number=_number(document, kind))]
-    sources = () if job.effective.is_check else settings.colored or job.effective.references
-    if sources:
+    sources = settings.colored or job.effective.references
+    if sources and not job.effective.is_check:
         more = f" + {len(sources) - 1}" if len(sources) > 1 else ""
         said.append(_short(sources[0].name) + more)
     if job.selected is not None:

@@ -305,6 +305,7 @@ class JobRunner(QtCore.QObject):
     def _on_not_placed(self, job: Job, error: Exception) -> None:
         reason = _explain(job, error)
         if reason.code == NOTHING_IN_SELECTION:
+            job.result = None
             self._link.send(Acknowledge(job.id))
             self._fail(job, reason)
             return

@@ -102,7 +102,7 @@ def clip(images: Sequence[Image], part: SelectedPart) -> Steps[list[Image]]:
 
 def clipped_copy(images: Sequence[Image], part: SelectedPart) -> Steps[list[Image]]:
     """Clip changed copies of layers that were clipped to `part` already: what has not changed stays as it is."""
-    return (yield from _clip(images, part, _lesser())) or images[:1]
+    return (yield from _clip(images, part, _lesser())) or list(images[:1])
 
 
 def report_within(report: FlatsReport | None, part: SelectedPart | None) -> FlatsReport | None:

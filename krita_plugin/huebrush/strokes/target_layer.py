@@ -43,7 +43,8 @@ def stack_of(node: Node | None, settings: Mapping[str, object]) -> str:
     """Return the one of STACKS that the result `node` is, by its recorded settings; "" for none."""
     regions = settings.get("regions")
     result = regions.get("result") if isinstance(regions, Mapping) else ""
-    return result if result in STACKS and node is not None and node.type() == "grouplayer" else ""
+    is_group = node is not None and node.type() == "grouplayer"
+    return result if is_group and isinstance(result, str) and result in STACKS else ""
 
 
 def is_seen(document: Document, node: Node | None) -> bool:
