@@ -33,7 +33,7 @@ def group():
     return find_node(d, hands.job()['group'])
 """
 STATE = "[hands.layers(), hands.pixel_hash(), [n.visible() for n, _ in walk(d.rootNode())]]"
-PLACE = (40, 30, 60, 50)
+PLACE = (40, 40, 60, 60)
 """What is selected: x, y, width and height."""
 
 
@@ -109,7 +109,7 @@ def test_only_the_selection_is_coloured(painting_krita, page, tmp_path, feather)
 @pytest.mark.parametrize(
     ("arrangement", "inside"),
     [
-        ("select(*{place}); app.action('invert').trigger(); hands.spin(0.5)", False),
+        ("select(*{place}); app.action('invert_selection').trigger(); hands.spin(0.5)", False),
         ("select(*{place}); app.action('convert_selection_to_shape').trigger(); hands.spin(0.5)", True),
     ],
     ids=["inverted", "of-shapes"],
