@@ -145,4 +145,4 @@ def _copied(kept: str, folder: Path) -> str:
     if not kept or not Path(kept).exists():
         return ""
     folder.mkdir(parents=True, exist_ok=True)
-    return shutil.copy(kept, folder)
+    return str(shutil.copy(kept, folder))

@@ -28,9 +28,10 @@ def result_name(job: Job, document: Document | None) -> str:
         return text("layer.edited", targets=_short(", ".join(targets)))
     said = [text(f"layer.result.{kind}", number=_number(document, kind))]
     sources = settings.colored or job.effective.references
-    if sources and not job.effective.is_check:
+    first = next(iter(sources), None)
+    if first is not None and not job.effective.is_check:
         more = f" + {len(sources) - 1}" if len(sources) > 1 else ""
-        said.append(_short(sources[0].name) + more)
+        said.append(_short(first.name) + more)
     if job.selected is not None:
         said.append(text("layer.in_selection"))
     return " · ".join(said)
