@@ -115,4 +115,4 @@ def test_result_goes_below_the_lines_where_they_are_now(painting_krita, page):
     )
     assert krita.wait_for_end() == "done", krita.value("hands.banner()")
     names = krita.value("[n.name() for n in g.childNodes()]")
-    assert [name.split(" –")[0] for name in names] == ["Notes", "Huebrush", "Line art"]
+    assert names == ["Notes", "Picture 1 · Reference", "Line art"]
