@@ -46,6 +46,7 @@ def colorize(
     advanced: AdvancedSettings | None = None,
     regions: RegionSettings | None = None,
     edits: Sequence[TextEditSettings] = (),
+    in_selection: bool = False,
 ) -> Job:
     """Start colorizing `document` and return the job; its layers appear under the line art when it is done.
 
@@ -59,6 +60,7 @@ def colorize(
     * `advanced`: the finer settings, in percent
     * `regions`: which layers to make and in which colours; None: the model's picture
     * `edits`: text edits of the references, in this order
+    * `in_selection`: limit the result to what is selected now, if anything is; a Colorize Mask and a check never are
 
     Raises `problems.ProblemError`, which says what to correct.
     """
@@ -75,7 +77,9 @@ def colorize(
         regions=regions or RegionSettings(),
         edits=tuple(edits),
     )
-    return session().jobs.start(JobRequest(document_key(document), settings, keep_fixes=True))
+    return session().jobs.start(
+        JobRequest(document_key(document), settings, keep_fixes=True, in_selection=in_selection)
+    )
 
 
 def cancel(job: Job) -> None:

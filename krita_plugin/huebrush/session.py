@@ -42,9 +42,10 @@ class Session(QtCore.QObject):
         atexit.register(self.close)
 
     def close(self) -> None:
-        """End the backend that we started; called when Krita closes."""
+        """End the backend that we started, and remove what goes with Krita; called when Krita closes."""
         atexit.unregister(self.close)
         self.link.shut_down()
+        self.jobs.pages.close()
 
 
 @lru_cache(maxsize=1)

@@ -31,6 +31,7 @@ CAPABILITIES = (
     "background",
     "text_edits",
     "text_brush",
+    "edited_stacks",
     "edit_patches",
     "reference_parts",
     "whole_regions",

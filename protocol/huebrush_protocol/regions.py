@@ -6,8 +6,9 @@ docs/parameters.md describes what each choice does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from huebrush_protocol.errors import ProtocolError, refused
 
@@ -17,6 +18,9 @@ RESULTS = (PICTURE, "flats", "flats_by_color", "flats_by_area", "colorize_mask",
 """Results of a job: the model's picture; flats on one layer, on one layer for each colour, or on one layer for each
 colour area (regions of one colour that touch); or the key strokes for Krita's Colorize Mask. "check" gives no colours,
 but a flats report on the artist's own "flats", and with `fixes` a layer that corrects them."""
+
+STACKS: Mapping[str, str] = MappingProxyType({"flats_by_color": "color", "flats_by_area": "area"})
+"""Results that are stacks of layers of one colour each, and the kind of their layers."""
 
 WITHOUT_MODEL = "none"
 """Model name of a job that needs no reference and gives no picture. It takes colours from a coloured picture, hints or

@@ -103,6 +103,10 @@ def test_outside_the_mask_the_written_layer_is_the_one_given(page: Path) -> None
         (["--edit", "blue hair @ ref.png"], "use the same size"),
         (["--edit", "blue hair @ nothing.png"], "is empty: paint where"),
         (["--before", "flats.png"], "end an --edit with"),
+        (
+            ["--edit", "blue hair @ mask.png", "--before", "flats.png", "--result", "flats", "--layers", "color"],
+            "leave out --layers",
+        ),
         (["--edit", "blue hair", "--feather", "3"], "--feather needs an edit with a mask"),
         (["--edit", "blue hair", "--whole-regions"], "--whole-regions needs an edit with a mask"),
         (["--edit", "blue hair @ mask.png", "--before", "ref.png"], "use the same size"),

@@ -59,7 +59,7 @@ def test_a_forgotten_pixel_is_found_shown_and_mended(real_krita, page, picture):
     mended = krita.value(STATE)
     assert mended[1:3] == before[1:3], "the artist's own layers have changed"
     names = [name for name, _ in mended[3]]
-    assert names == ["Line art", "Huebrush – repairs", "Repairs", "My flats", *names[4:]]
+    assert names == ["Line art", "Repairs 1", "Repairs", "My flats", *names[4:]]
     krita.run("n = hands.layer_named('Repairs')")
     assert krita.value(f"list(bytes(n.pixelData({x}, {y}, 1, 1).data()))") == [*COLOR[::-1], 255]
     assert krita.value(f"sum(bytes(n.pixelData(0, 0, {width}, {height}).data())[3::4])") == 255, "more than the hole"

@@ -70,7 +70,7 @@ def names(page):
 def colors(page, *points):
     "What the mask's layer shows at these places, as #rrggbb."
     page.waitForDone()
-    group = next(node for node, _ in walk(page.rootNode()) if node.name().startswith('Huebrush'))
+    group = next(node for node, _ in walk(page.rootNode()) if node.name().startswith('Colorize Mask '))
     layer = group.childNodes()[-1]
     assert [mask.type() for mask in layer.childNodes()] == ['colorizemask'], 'there is no mask'
     found = [bytes(layer.projectionPixelData(x, y, 1, 1).data()) for x, y in points]
@@ -215,7 +215,7 @@ def test_mask_can_be_placed_without_the_layer_of_its_lines(boxes, change, moment
     assert krita.value("hands.banner()['code']") == "line_art_deleted"
     krita.run("plain = names(d); hands.click('huebrush_banner_remedy')")
     krita.wait_for("hands.job()['stage'] == 'done'", "the result on top", PATIENCE)
-    assert krita.value("names(d)[:-1] == plain and names(d)[-1].startswith('Huebrush')")
+    assert krita.value("names(d)[:-1] == plain and names(d)[-1].startswith('Colorize Mask ')")
     check_colors(krita)
     check_undo(krita)
 
@@ -311,7 +311,7 @@ def test_mask_in_a_recovered_autosave(boxes, tmp_path: Path):
     assert krita.value("asked"), "Krita has not asked what to open"
     assert krita.value("names(d)[-1]") == "Later"
     check_colors(krita)
-    krita.run("next(n for n in d.rootNode().childNodes() if n.name().startswith('Huebrush')).remove()")
+    krita.run("next(n for n in d.rootNode().childNodes() if n.name().startswith('Colorize Mask ')).remove()")
     krita.run("settle(); plain = names(d)")
     make(krita)
     check_colors(krita)

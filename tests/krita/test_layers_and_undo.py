@@ -43,7 +43,7 @@ def layers(krita) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     for entry in krita.value("hands.layers()"):
         if not (found and found[-1][0] == "result" and entry["depth"] > found[-1][1]):
-            name = "result" if entry["name"].startswith("Huebrush – ") else entry["name"]
+            name = "result" if entry["name"].startswith(("Picture ", "Flats ")) else entry["name"]
             found.append((name, entry["depth"]))
     return found
 
@@ -143,7 +143,7 @@ def test_recipe_comes_and_goes_with_its_group(painting_krita, page, tmp_path):
     assert colorize(krita) == "done"
     krita.run("d.rootNode().addChildNode(d.createNode('Later', 'paintlayer'), None)")
     records = saved(krita, file)
-    group = next(entry["id"] for entry in krita.value("hands.layers()") if entry["name"].startswith("Huebrush – "))
+    group = next(entry["id"] for entry in krita.value("hands.layers()") if entry["name"].startswith("Picture "))
     assert [(record["group"], record["settings"]["steps"]) for record in records] == [(group, 2)]
     recipes = "__import__('huebrush.api').api.recipes(hands.document())"
     assert krita.value(recipes) == {group: records[0]["recipe"]}

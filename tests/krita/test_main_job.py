@@ -14,7 +14,7 @@ from PIL import Image
 
 STEPS = 12
 SEED = 8
-GROUP = f"Huebrush – demo, seed {SEED}"
+GROUP = "Picture 1 · Reference"
 
 
 def picture_of(krita, folder: Path, name: str) -> np.ndarray:
@@ -93,7 +93,7 @@ def test_group_as_line_art_and_file_as_reference(real_krita, page, picture):
     krita.run("hands.type_number('huebrush_steps_number', 4)")
     colorize(krita, MODEL_PATIENCE)
     top = top_layers(krita)
-    assert top[0] == "Inks" and top[1].startswith("Huebrush – demo, seed ")
+    assert top[0] == "Inks" and top[1].startswith("Picture ")
 
 
 def test_backend_ends_with_krita(real_krita):

@@ -79,7 +79,7 @@ def test_from_places_to_a_clean_page(recording_krita, page):
     krita.run("hands.click('huebrush_fix_0')")
     krita.wait_for("hands.widget('huebrush_places_to_check').text() == '1 place to check'", "the corrected result")
     assert sent_job(folder)["parameters"]["regions"]["fixes"][0]["kind"] == "close"
-    assert sum(name.startswith("Huebrush") for name in top_layers(krita)) == 2
+    assert sum(name.startswith(("Picture ", "Flats ")) for name in top_layers(krita)) == 2
     krita.run("hands.press('huebrush_next_place'); hands.press('huebrush_apply_suggestion')")
     krita.wait_for("hands.widget('huebrush_places_to_check').text() == 'Page clean'", "the clean page")
     third = krita.value(STATE)

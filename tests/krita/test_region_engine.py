@@ -74,7 +74,7 @@ def test_flats_by_the_model(real_krita, page, picture, tmp_path):
     file = tmp_path / "page.kra"
     save(krita, file)
     open_again(krita, file)
-    krita.run("group = next(n for n, _ in walk(d.rootNode()) if n.name().startswith('Huebrush'))")
+    krita.run("group = next(n for n, _ in walk(d.rootNode()) if n.name().startswith(('Picture ', 'Flats ')))")
     assert (
         krita.value("[[n.name(), n.blendingMode(), n.colorLabel(), n.alphaLocked()] for n in group.childNodes()]")
         == looks

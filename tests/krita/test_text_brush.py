@@ -96,7 +96,7 @@ def test_a_stroke_changes_its_place_and_nothing_else(brushed, tmp_path):
     assert "Text brush" not in top_layers(krita)
     assert krita.value("hands.pixel_hash('Line art')") == lines
     names = top_layers(krita)
-    assert names.index("Line art") < names.index(f"Huebrush – {RED}"), "colour goes below the lines"
+    assert names.index("Line art") < names.index(f"{RED} · edit"), "colour goes below the lines"
     assert krita.settled("canvas_hands.foreground()", [1, 2, 3]) == [1, 2, 3]
     assert krita.settled("d.activeNode().name()", "Line art") == "Line art"
     done = krita.value(STATE)
@@ -190,7 +190,7 @@ def test_a_kept_brush_works_again_after_reopening(brushing_krita, page, tmp_path
     krita.run("box = hands.widget('huebrush_line_art')")
     entries = "[box.itemText(n).strip() for n in range(box.count())]"
     assert "my strokes" not in krita.value(entries) and "Line art" in krita.value(entries)
-    krita.run(f"hands.layer_named('Huebrush – {RED}').setVisible(False); find_node(d, {first!r}).setVisible(True)")
+    krita.run(f"hands.layer_named('{RED} · edit').setVisible(False); find_node(d, {first!r}).setVisible(True)")
     krita.run("hands.widget('huebrush_panel').refresh()")
     again = apply(krita)
     assert np.array_equal(pixels(krita, tmp_path, again), after)

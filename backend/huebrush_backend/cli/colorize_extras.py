@@ -54,6 +54,8 @@ def read_extras(arguments: argparse.Namespace, inputs: ColorizeInputs) -> Colori
         _require_size(f"the layer {before.name} is", before, inputs.size, "the line art")
         if not masks:
             raise CommandError("--before needs an edit with a mask; end an --edit with ' @ ' and a mask.")
+        if arguments.layers != "one":
+            raise CommandError("--before names one layer, which stays one; leave out --layers.")
     if reference_mask is not None and len(inputs.references) != 1:
         raise CommandError("a mask of the reference needs exactly one reference; give one, or leave out the mask.")
     return ColorizeExtras(

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from huebrush_protocol.parameters import EXTRACT
+from huebrush_protocol.regions import STACKS
 
 from huebrush_backend.engine.request import ColorizeRequest, ResultLayer
+from huebrush_backend.flats.layers.flats_layer import filled
+from huebrush_backend.flats.palettes.names import color_name
 from huebrush_backend.imaging.brush_masks import brush_shares
 from huebrush_backend.imaging.color import composite_over
+from huebrush_backend.imaging.color_codes import hex_color
 from huebrush_backend.pipeline.brushing import Color
 
 FULL_INK = 0.8
@@ -47,7 +52,29 @@ def blended(colors: np.ndarray, shares: np.ndarray, layer: np.ndarray) -> np.nda
     return np.where((opaque > 0)[..., None], mixed, layer)
 
 
-def flatly_edited(request: ColorizeRequest, colors: Sequence[Color], ink: np.ndarray) -> ResultLayer:
+def edited_flats(request: ColorizeRequest, colors: Sequence[Color], ink: np.ndarray) -> tuple[ResultLayer, ...]:
+    """Fill the masks of the brushed edits of `request` in its flats, each with its colour of `colors`.
+
+    Of flats on one layer that is the whole layer. Of flats on a layer per colour or area it is one layer for each edit,
+    to be laid over them in this order. `ink` as in `has_lines`.
+    """
+    kind = STACKS.get(request.parameters.regions.result)
+    if kind is None:
+        return (_flatly_edited(request, colors, ink),)
+    pairs = zip(request.brushed_edits, colors, strict=True)
+    return tuple(_fill_layer(request.edit_masks[edit.mask].pixels, edit.feather, color, kind) for edit, color in pairs)
+
+
+def _fill_layer(mask: np.ndarray, feather: float, color: Color, kind: str) -> ResultLayer:
+    """Return a layer of one `color` where `mask` (H,W) uint8 is, cropped to it; of an empty mask, one clear pixel."""
+    shares = np.rint(brush_shares(mask, feather) * 255).astype(np.uint8)
+    left, top, width, height = cv2.boundingRect(shares)
+    pixels = filled(shares[top : top + max(height, 1), left : left + max(width, 1)], color)
+    name = f"{color_name(color)} {hex_color(color)}"
+    return ResultLayer(name, pixels, left, top, kind=kind, color=hex_color(color))
+
+
+def _flatly_edited(request: ColorizeRequest, colors: Sequence[Color], ink: np.ndarray) -> ResultLayer:
     """Return the layer that `request` edits, with the mask of each brushed edit filled with its colour of `colors`.
 
     Later edits cover earlier ones. `ink` as in `has_lines`.

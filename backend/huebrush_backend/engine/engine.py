@@ -14,7 +14,7 @@ from huebrush_protocol.texts import Text, remedy_of
 
 from huebrush_backend.comics.layout import PageLayout
 from huebrush_backend.engine.brush import with_edit_hints
-from huebrush_backend.engine.edited_layer import flatly_edited
+from huebrush_backend.engine.edited_layer import edited_flats
 from huebrush_backend.engine.flats import RegionMaker
 from huebrush_backend.engine.inputs import PageLines, token_edits
 from huebrush_backend.engine.model_holder import LoadedModel, ModelHolder
@@ -153,18 +153,18 @@ class Engine:
             painted, edited = paint_edits(request, lines, model, painted, progress, edges)
 
         progress.enter("finishing")
-        flats_report, flat_notes = {}, ()
+        flats_report, flat_notes, filled = {}, (), ()
         if plan.edits in (EditKind.FILL, EditKind.HINTS):
             colors = colors_of_edits(request, plan.edit_colors, edited, lines.ink)
             if plan.edits is EditKind.FILL:
-                edited = flatly_edited(request, colors, lines.ink)
+                filled = edited_flats(request, colors, lines.ink)
             else:
                 request = with_edit_hints(request, colors)
         if plan.makes_flats:
             made = self._regions.make(request, plan.palette, lines.page_ink, painted, progress.check, layout())
             layers, flats_report, flat_notes = list(made.layers), made.flats_report, made.notes
         else:
-            layers = [edited or picture_layer("Colour", painted, lines.ink)]
+            layers = list(filled) or [edited or picture_layer("Colour", painted, lines.ink)]
         if plan.draws_lines:
             # The artist's own layer is a picture; the colours need lines above them. A check has no colours of its own,
             # and a layer that is edited has its lines already, in it or above it.

@@ -12,7 +12,7 @@ from enum import Enum
 from itertools import zip_longest
 
 from huebrush_protocol.parameters import ENHANCEMENTS, EXTRACT, NO_PATCH, TextEdit
-from huebrush_protocol.regions import CHECK, PICTURE, WITHOUT_MODEL
+from huebrush_protocol.regions import CHECK, PICTURE, STACKS, WITHOUT_MODEL
 from huebrush_protocol.texts import Text
 
 from huebrush_backend.engine.colored import check_colored
@@ -33,7 +33,7 @@ class EditKind(Enum):
     PAINT = "paint"
     """The model paints inside their masks, in its own picture or in the layer that is edited."""
     FILL = "fill"
-    """Their masks are filled with plain colours in the artist's layer of flats."""
+    """Their masks are filled with plain colours in the artist's flats."""
     HINTS = "hints"
     """They are hints for whole regions of new flats."""
 
@@ -156,13 +156,13 @@ def _acts_somewhere(request: ColorizeRequest, edit: TextEdit) -> bool:
 
 
 def _check_edited_layer(request: ColorizeRequest) -> None:
-    """Refuse a layer to edit if there is no brushed edit, or if the result has several layers."""
+    """Refuse a layer to edit if there is no brushed edit, or if the result is one that edits cannot make."""
     if request.before is None:
         return
     if not request.brushed_edits:
         raise EngineError.of("edited_layer.no_edit")
     regions = request.parameters.regions
-    if regions.result not in (PICTURE, "flats") or regions.shading:
+    if regions.result not in (PICTURE, "flats", *STACKS) or regions.shading:
         raise EngineError.of("edited_layer.several_layers")
 
 

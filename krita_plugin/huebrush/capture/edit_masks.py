@@ -14,7 +14,8 @@ from ..base.tasks import BREATHE, Steps
 from ..documents.find import find_node
 from ..documents.layer_reading import is_plain, read_node
 from ..documents.own_layers import brush_strokes_within, find_text_brush_layer
-from ..documents.pixels import Rect, read_selection
+from ..documents.pixels import Rect
+from ..documents.selection import read_selection
 from ..settings.text_edits import BRUSH, SELECTION, TextEditSettings
 from ..strokes.masks import Mask, masks_meet, pack_mask, split_brush_strokes
 from .patches import patch_pixels

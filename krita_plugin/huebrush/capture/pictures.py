@@ -17,8 +17,9 @@ from ..documents.find import document_title, find_document, find_node, root_node
 from ..documents.layer_reading import read_node
 from ..documents.page_change import PageMark, mark_page
 from ..documents.picture_files import UnreadablePicture, read_pixels
-from ..documents.pixels import Pixels, Rect, read_selection, trim
+from ..documents.pixels import Pixels, Rect, trim
 from ..documents.reach import reach
+from ..documents.selection import read_selection
 from ..settings.sources import ReferenceSource
 
 if TYPE_CHECKING:

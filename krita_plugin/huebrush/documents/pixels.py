@@ -1,5 +1,5 @@
-"""Reading and writing pixels a strip of rows at a time: layers of any colour model and depth as 8-bit sRGB, the
-selection, and where a layer has anything."""
+"""Reading and writing pixels a strip of rows at a time: layers of any colour model and depth as 8-bit sRGB, and where a
+layer has anything."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mmap import mmap
 from typing import TYPE_CHECKING
 
-from ..base.problems import ProblemError, problem
+from ..base.problems import problem
 from ..base.qt import QtCore, to_bytes
 from ..base.tasks import BREATHE, Steps
 from .find import require_open
@@ -212,29 +212,3 @@ def trim(pixels: Pixels) -> Steps[tuple[Rect, memoryview]]:
         if row % rows_at_once == rows_at_once - 1:
             yield 0
     return rect, data
-
-
-def read_selection(document: Document) -> Steps[tuple[Rect, memoryview]]:
-    """Read the current selection of `document`, cut to the page. The result is the page's rectangle and its bytes, 255
-    for a fully selected pixel. Raises `ProblemError` when nothing is selected.
-
-    A copy is read, so that changing the selection meanwhile does not mix two states.
-    """
-    selection = document.selection()
-    if selection is None:
-        raise ProblemError(problem("no_selection"))
-    copy = selection.duplicate()
-    page = Rect(0, 0, document.width(), document.height())
-    data = memoryview(mmap(-1, page.width * page.height))
-    height, row, is_empty = StripHeight(page.width), 0, True
-    while row < page.height:
-        rows = height.next(page.height - row)
-        strip = to_bytes(copy.pixelData(0, row, page.width, rows))
-        is_empty = is_empty and strip.count(0) == len(strip)
-        data[row * page.width : (row + rows) * page.width] = strip
-        row += rows
-        height.done()
-        yield 0
-    if is_empty:
-        raise ProblemError(problem("no_selection"))
-    return page, data

@@ -12,6 +12,7 @@ from ..results.recipes import EDITED, Record, read_records
 from ..settings.store import read_settings
 from .effective_job import EffectiveJob, JobRequest, PageState
 from .job import Job, Stage
+from .selected_part import recorded_part, report_within
 
 if TYPE_CHECKING:
     from krita import Document
@@ -31,6 +32,7 @@ def _read_job(document: Document, record: Record, backend: BackendState) -> Job 
     request = JobRequest(
         document_key(document), read_settings(record.settings), edited_layer=edited if isinstance(edited, str) else ""
     )
+    selected = recorded_part(record.settings)
     page = PageState.read(document, request.settings.line_art)
     try:
         effective = EffectiveJob.decide(request, page, backend)
@@ -43,6 +45,7 @@ def _read_job(document: Document, record: Record, backend: BackendState) -> Job 
         id=record.job,
         stage=Stage.DONE,
         group=record.group,
+        selected=selected,
         report=record.report,
-        flats_report=report,
+        flats_report=report_within(report, selected),
     )

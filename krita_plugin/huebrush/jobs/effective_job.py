@@ -25,9 +25,10 @@ from ..settings.advanced import NO_MODEL, AdvancedSettings, fitted_blocks, missi
 from ..settings.flats import COLORIZE_MASK, FLATS, PALETTE_SOURCES, RegionSettings
 from ..settings.sources import ReferenceSource
 from ..settings.store import DocumentSettings
-from ..settings.text_edits import TEXT_BRUSH, TextEditSettings, can_edit
+from ..settings.text_edits import EDITED_STACKS, SELECTION, TEXT_BRUSH, TextEditSettings, can_edit
 from ..strokes.reference_strokes import REFERENCE_PARTS
 from ..strokes.reference_strokes import ROLES as REFERENCE_PART_ROLES
+from .selected_part import SelectedPart
 from .to_protocol import job_parameters, protocol_edits, region_parameters
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 COLORED = "colored"
 """Backend's capability for coloured pictures, which is also their role."""
+ONLY_THERE, OTHERWISE, WHOLE_PAGE = "only_there", "otherwise", "whole_page"
+"""Uses of the selection by a job; see `use_of_selection`."""
 Picture = tuple[str, ReferenceSource]
 """A picture that goes with a job: its role, and where it comes from."""
 
@@ -47,18 +50,24 @@ class JobRequest:
     * `settings`: what was chosen for it, with the seed
     * `replaces`: the id of the group that the result replaces; empty for none
     * `edited_layer`: the id of the layer or group that edits with a mask change, in a layer above it; empty for none
+    * `edited_stack`: which of STACKS that is, empty for none
     * `needs_edit_masks`: the job is for edits that have an edit mask
     * `keep_brush`: the brush strokes stay afterwards
     * `keep_fixes`: a check of flats counts the repairs of an earlier check; otherwise it leaves them out
+    * `in_selection`: the result is limited to what is selected when the job begins, unless that is used otherwise
+    * `selected`: the part of the page that it is limited to otherwise: that of the result which it corrects
     """
 
     document: str
     settings: DocumentSettings
     replaces: str = ""
     edited_layer: str = ""
+    edited_stack: str = ""
     needs_edit_masks: bool = False
     keep_brush: bool = False
     keep_fixes: bool = False
+    in_selection: bool = False
+    selected: SelectedPart | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,7 @@ class EffectiveJob:
     * `has_own_lines`: the result brings lines, because the layer chosen is a picture that they are drawn from
     * `references`, `pictures`: what is read beside the line art
     * `edits`: all of the settings', or none where they mean nothing
+    * `edits_stack`: the edits fill places of a stack of layers of one colour each, which stays one
     * `reads_edit_masks`: the masks of those that have one are read
     * `parameters`: all but the edits
     * `takes_reference_parts`: parts of references can be sent along
@@ -97,6 +107,7 @@ class EffectiveJob:
     references: tuple[ReferenceSource, ...]
     pictures: tuple[Picture, ...]
     edits: tuple[TextEditSettings, ...]
+    edits_stack: bool
     reads_edit_masks: bool
     parameters: Parameters
     takes_reference_parts: bool
@@ -107,14 +118,16 @@ class EffectiveJob:
 
         Decide again when the backend has become ready: it may not support all of it.
         """
-        settings = _settings_that_count(request)
+        settings = _settings_that_count(request, backend)
         is_check = settings.regions.is_check
         colored = () if is_check or request.edited_layer else settings.colored
         model = WITHOUT_MODEL if is_check or colored else settings.model
         has_model = model != WITHOUT_MODEL
         known = backend.model(model) if has_model else None
         advanced = _fitting_advanced(settings.advanced, known, has_model)
-        regions = _fitting_regions(settings.regions, bool(request.edited_layer), has_model or bool(colored))
+        edits_stack = bool(request.edited_layer) and _edits_stack(request, backend)
+        has_picture = has_model or bool(colored)
+        regions = _fitting_regions(settings.regions, bool(request.edited_layer), edits_stack, has_picture)
         edits = settings.edits if has_model and can_edit(known) else ()
         if colored:
             _refuse_colored(request, backend)
@@ -129,11 +142,12 @@ class EffectiveJob:
             has_own_lines=settings.advanced.sketch_mode == EXTRACT and not is_check,
             references=settings.references if has_model else (),
             pictures=(
-                *_advanced_pictures(advanced),
+                *advanced_pictures(advanced),
                 *((COLORED, source) for source in colored),
                 *_region_pictures(regions),
             ),
             edits=edits,
+            edits_stack=edits_stack,
             reads_edit_masks=bool(edits) and not backend.lacks(TEXT_BRUSH),
             parameters=job_parameters(settings, advanced, region_parameters(regions, page.dots_per_inch)),
             takes_reference_parts=not backend.lacks(REFERENCE_PARTS),
@@ -150,9 +164,31 @@ class EffectiveJob:
             raise ProblemError(problem("no_reference_parts"))
 
 
-def _settings_that_count(request: JobRequest) -> DocumentSettings:
-    """Return the chosen settings, without fixes of flats that are only checked now."""
+def use_of_selection(settings: DocumentSettings) -> str:
+    """Return the use that a job with these settings makes of a selection: ONLY_THERE limits the result to it, OTHERWISE
+    an edit or a mask takes it, WHOLE_PAGE ignores it, because a Colorize Mask fills the page; "" for a check."""
+    if settings.regions.is_check:
+        return ""
+    edits = settings.edits if settings.model != WITHOUT_MODEL and not settings.colored else ()
+    masks = (source.kind for _, source in advanced_pictures(settings.advanced))
+    if any(edit.acts and edit.scope == SELECTION for edit in edits) or SELECTION in masks:
+        return OTHERWISE
+    return WHOLE_PAGE if settings.regions.result == COLORIZE_MASK else ONLY_THERE
+
+
+def _edits_stack(request: JobRequest, backend: BackendState) -> bool:
+    """Return whether edits are made in a stack of layers: they fill it with flats, and the backend can do it."""
+    regions = request.settings.regions
+    fills = regions.has_regions and not regions.is_check
+    return bool(request.edited_stack) and fills and not backend.lacks(EDITED_STACKS)
+
+
+def _settings_that_count(request: JobRequest, backend: BackendState) -> DocumentSettings:
+    """Return the chosen settings, without fixes of flats that are only checked now, and with the result of the stack
+    that is edited."""
     settings = request.settings
+    if _edits_stack(request, backend):
+        return dataclasses.replace(settings, regions=dataclasses.replace(settings.regions, result=request.edited_stack))
     if request.keep_fixes or not settings.regions.is_check:
         return settings
     return dataclasses.replace(settings, regions=dataclasses.replace(settings.regions, fixes=()))
@@ -171,18 +207,20 @@ def _fitting_advanced(chosen: AdvancedSettings, model: ModelInfo | None, has_mod
     return dataclasses.replace(fitting, block_strengths=fitted_blocks(chosen.block_strengths, painter))
 
 
-def _fitting_regions(chosen: RegionSettings, is_edited: bool, has_picture: bool) -> RegionSettings:
-    """Return the settings of the result: as chosen, but a single layer if one is edited, and without a picture, the
-    model's or a coloured one, no light, shade, picture or colours of references."""
+def _fitting_regions(chosen: RegionSettings, is_edited: bool, edits_stack: bool, has_picture: bool) -> RegionSettings:
+    """Return the settings of the result: as chosen, but for edits a single layer unless they edit a stack, without
+    light, shade and picture; and where there is no picture, the model's or a coloured one, without these and without
+    colours of references."""
     if is_edited and chosen.has_regions:
-        chosen = dataclasses.replace(chosen, result=FLATS, shading=False, keep_picture=False)
+        result = chosen.result if edits_stack else FLATS
+        chosen = dataclasses.replace(chosen, result=result, shading=False, keep_picture=False)
     if has_picture:
         return chosen
     source = chosen.palette_source if chosen.palette_source != "references" else PALETTE_SOURCES[0]
     return dataclasses.replace(chosen, shading=False, keep_picture=False, palette_source=source)
 
 
-def _advanced_pictures(chosen: AdvancedSettings) -> tuple[Picture, ...]:
+def advanced_pictures(chosen: AdvancedSettings) -> tuple[Picture, ...]:
     """Return the pictures that the finer settings need."""
     pictures = (
         ("background", chosen.background_picture, chosen.background),

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import Progress
@@ -18,6 +19,10 @@ from ..capture.pictures import Captured, LeftOut
 from ..documents.page_change import PageMark
 from ..results.flats_report import FlatsReport
 from .effective_job import EffectiveJob, JobRequest, PageState
+from .selected_part import SelectedPart
+
+if TYPE_CHECKING:
+    from krita import Selection
 
 
 class Stage(Enum):
@@ -59,6 +64,8 @@ class Job:
     * `outcome`: what to tell the artist at its end, if anything
     * `group`: the id of its layers' group, or of its one layer; empty where it has none
     * `edit_masks`: where its edits act, known once that has been read
+    * `selection`: a copy of what was selected at its beginning, until it has been read
+    * `selected`: the part of the page that its result is limited to, None for the whole page
     * `left_out`: what of its pictures was too far from everything else
     * `mark`: how the page was when it was read
     * `report`, `flats_report`: the backend's report on its result, and what of it can be shown, known once that has
@@ -81,6 +88,8 @@ class Job:
     group: str = ""
     line_art_opaque: bool = False
     edit_masks: EditMasks = NO_EDIT_MASKS
+    selection: Selection | None = None
+    selected: SelectedPart | None = None
     left_out: tuple[LeftOut, ...] = ()
     mark: PageMark | None = None
     report: Mapping[str, object] = field(default_factory=dict)

@@ -24,11 +24,14 @@ from ..base.problems import Problem, ProblemError, Remedy, from_failure, problem
 from ..base.qt import QtCore, Signal, image_from_rgb
 from ..base.tasks import SlicedTask, Steps
 from ..capture import pictures as capturing
+from ..capture.colored_pages import ColoredPages
 from ..capture.edit_masks import EditMasks, capture_edit_masks
 from ..documents.colorize_mask import faint_lines
 from ..documents.find import find_document, find_node, while_open
 from ..documents.page_change import PageMark
+from ..documents.selection import copied_selection
 from ..results import writeback
+from ..results.edited_stack import hole
 from ..results.flats_report import read_flats_report
 from ..results.following import follow_page
 from ..results.hide_replaced_results import ReplacedResults
@@ -38,9 +41,19 @@ from ..strokes.reference_strokes import capture_reference_strokes
 from ..strokes.text_brush import TextBrush
 from .advice import advise_at_end
 from .done_before import read_jobs
-from .effective_job import EffectiveJob, JobRequest, PageState
+from .effective_job import ONLY_THERE, EffectiveJob, JobRequest, PageState, use_of_selection
 from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
+from .selected_part import (
+    NOTHING_IN_SELECTION,
+    clip,
+    clipped,
+    clipped_copy,
+    part_meets,
+    read_part,
+    report_within,
+    require_same_page,
+)
 
 if TYPE_CHECKING:
     from huebrush_protocol.codec import Received
@@ -50,7 +63,7 @@ if TYPE_CHECKING:
 
 class JobRunner(QtCore.QObject):
     """Runs jobs, at most one active per document. Emits `changed(Job)` whenever a job has moved on, and before that
-    `stage_changed(Job)` where it is in another stage now."""
+    `stage_changed(Job)` where it is in another stage now. `pages`: what was coloured so far."""
 
     changed = Signal(object)
     stage_changed = Signal(object)
@@ -66,6 +79,7 @@ class JobRunner(QtCore.QObject):
         super().__init__(parent)
         self._link, self._recipes, self._replaced, self._brush = link, recipes, replaced, brush
         self._jobs: dict[str, Job] = {}
+        self.pages = ColoredPages()
         link.state_changed.connect(self._on_link_changed)
         link.received.connect(self._on_received)
         link.lost.connect(self._on_lost)
@@ -92,7 +106,9 @@ class JobRunner(QtCore.QObject):
         if running is not None and running.is_active:
             raise ProblemError(problem("job_running"))
         page = PageState.read(document, request.settings.line_art)
-        job = Job(request, page, EffectiveJob.decide(request, page, self._link.known))
+        job = Job(request, page, EffectiveJob.decide(request, page, self._link.known), selected=request.selected)
+        if request.in_selection and use_of_selection(job.effective.settings) == ONLY_THERE:
+            job.selection = copied_selection(document)
         for old in [old for old in self._jobs.values() if old.request.document == request.document]:
             self._forget(old)
         self._jobs[job.id] = job
@@ -131,6 +147,11 @@ class JobRunner(QtCore.QObject):
     def _capture(self, document: Document, job: Job) -> Steps[tuple[capturing.Captured, EditMasks]]:
         """Read all that a job needs; the result is what it sends and where its edits act."""
         decided, closed = job.effective, problem("document_closed_early")
+        if job.selected is not None:
+            require_same_page(document, job.selected)
+        elif job.selection is not None:
+            job.selected = yield from while_open(document, read_part(document, job.selection), closed)
+            job.selection = None
         edits = decided.edits if decided.reads_edit_masks else ()
         edit_masks = yield from while_open(
             document, capture_edit_masks(document, edits, job.request.edited_layer), closed
@@ -149,12 +170,21 @@ class JobRunner(QtCore.QObject):
     def _on_captured(self, job: Job, captured: capturing.Captured, edit_masks: EditMasks) -> None:
         job.task, job.captured, job.edit_masks = None, captured, edit_masks
         job.left_out, job.mark = captured.left_out, captured.mark
+        self._note_page(job, captured)
         job.stage = Stage.STARTING
         if self._link.is_ready:
             self._submit(job)
         else:
             self._link.ensure()
             self._notify(job)
+
+    def _note_page(self, job: Job, captured: capturing.Captured) -> None:
+        """Keep the references for pages to come, beside the job."""
+        document = find_document(job.request.document)
+        if document is not None and not job.effective.is_check:
+            read = zip(job.effective.references, captured.headers[1:], captured.frames[1:], strict=False)
+            note = self.pages.note(document, job.effective.settings, tuple(read))
+            SlicedTask(note, lambda _: None, lambda _error: None, self)
 
     def _submit(self, job: Job) -> None:
         captured, job.captured = job.captured, None
@@ -208,7 +238,8 @@ class JobRunner(QtCore.QObject):
             self._end(job, Stage.CANCELLED)
             return
         elif isinstance(message, Result):
-            job.report, job.flats_report = message.flats_report, read_flats_report(message.flats_report)
+            job.report = message.flats_report
+            job.flats_report = report_within(read_flats_report(message.flats_report), job.selected)
             if not received.images:
                 self._end_without_layers(job)
                 return
@@ -226,12 +257,21 @@ class JobRunner(QtCore.QObject):
         made = (*result.images, job.lines) if job.lines is not None else result.images
 
         def insert(images: Sequence[Image], fits: writeback.Fits) -> Steps[writeback.Placed]:
+            name = result_name(job, find_document(document))
+            if over and job.effective.edits_stack:
+                return writeback.insert_stack_over(document, over, name, images, fits)
             if over:
-                return writeback.insert_layer_over(document, over, result_name(job), images[0], fits)
-            return writeback.insert_group(document, above, result_name(job), images, fits)
+                return writeback.insert_layer_over(document, over, name, images[0], fits)
+            return writeback.insert_group(document, above, name, images, fits)
+
+        def write() -> Steps[writeback.Placed]:
+            images = yield from _within_selection(job, made)
+            if mark is None:
+                return (yield from insert(images, writeback.always))
+            return (yield from follow_page(document, lines, mark, images, insert))
 
         job.task = SlicedTask(
-            insert(made, writeback.always) if mark is None else follow_page(document, lines, mark, made, insert),
+            write(),
             lambda placed: self._on_placed(job, result.recipe, document, placed),
             lambda error: self._on_not_placed(job, error),
             self,
@@ -251,7 +291,7 @@ class JobRunner(QtCore.QObject):
         job.result = None
         job.group = group = placed.group
         if placed.has_moved:
-            job.report, job.flats_report = {}, None  # its places are those of the page as it was
+            job.report, job.flats_report, job.selected = {}, None, None  # they are those of the page as it was
         target = find_document(document)
         if target is not None:
             self._replaced.replace(target, job.request.replaces, group)
@@ -263,7 +303,13 @@ class JobRunner(QtCore.QObject):
         self._end(job, Stage.DONE)
 
     def _on_not_placed(self, job: Job, error: Exception) -> None:
-        job.outcome = _explain(job, error)
+        reason = _explain(job, error)
+        if reason.code == NOTHING_IN_SELECTION:
+            job.result = None
+            self._link.send(Acknowledge(job.id))
+            self._fail(job, reason)
+            return
+        job.outcome = reason
         self._end(job, Stage.UNPLACED)
 
     def _fail(self, job: Job, reason: Problem) -> None:
@@ -294,6 +340,23 @@ def _mark_to_follow(job: Job, document: str) -> PageMark | None:
     document, or where the artist places a result that could not follow."""
     has_failed = job.outcome is not None and job.outcome.code == "page_changed"
     return None if has_failed or document != job.request.document else job.mark
+
+
+def _within_selection(job: Job, images: Sequence[Image]) -> Steps[Sequence[Image]]:
+    """Clip the layers of a result to the part of the page that `job` is limited to, if it is. Edits of a limited layer
+    stay within it, unless all of them act outside."""
+    part = job.selected
+    if part is not None and job.request.edited_layer:
+        is_met = yield from part_meets(part, job.edit_masks.packed_masks.values())
+        job.selected = part = part if is_met else None
+    if job.effective.edits_stack:
+        fills: list[Image] = []
+        for fill in images:
+            fills += [hole(fill), *([fill] if part is None else (yield from clip([fill], part)))]
+        return fills
+    if part is None:
+        return images
+    return (yield from (clipped_copy if job.request.edited_layer else clipped)(images, part))
 
 
 def _explain(job: Job, error: Exception) -> Problem:

@@ -24,8 +24,10 @@ LOCKED_KINDS = ("color", "area")
 SHADING_KINDS = ("shade", "light")
 
 
-def add_layer(document: Document, group: Node, image: Image, name: str, otherwise: Problem) -> Steps[None]:
-    """Add the layer for `image` on top of `group`.
+def add_layer(
+    document: Document, group: Node, image: Image, name: str, otherwise: Problem, below: Node | None = None
+) -> Steps[Node]:
+    """Add the layer for `image` to `group`, above its layer `below` or on top of all; the result is the layer.
 
     * `document`: the scratch document that has the group
     * `image`: BGRA, or GRAY as the alpha of its one colour
@@ -47,10 +49,11 @@ def add_layer(document: Document, group: Node, image: Image, name: str, otherwis
     if label != NO_LABEL:
         layer.setColorLabel(label)
     require_open(document, otherwise)
-    group.addChildNode(layer, None)
+    group.addChildNode(layer, below)
     if header.kind in LOCKED_KINDS:
         layer.setAlphaLocked(True)
     yield 0
+    return layer
 
 
 def label_of(header: ImageHeader) -> int:

@@ -31,6 +31,8 @@ UNDO_ACTIONS = ("edit_undo", "edit_redo")
 """Krita's actions that show each change of the active document's undo stack, whoever made it."""
 EDITED = "edited"
 """In a record's settings: the id of the layer or group that was edited, "" where the page was coloured."""
+SELECTED = "selected"
+"""In a record's settings: the part of the page that the result is limited to, missing for the whole page."""
 LARGEST_REPORT = 2**18
 """Largest report that a document keeps, in characters; a .kra packs it to a tenth."""
 BUSY_MILLISECONDS = 50

@@ -22,6 +22,7 @@ from ..documents.colorize_mask import LINES, add_lines, add_mask, fill
 from ..documents.find import document_key, find_document, find_node, node_id, require_open, root_node
 from ..documents.insert_below_lowest import insert_below_lowest
 from ..documents.scratch import compose, resolution_of, scratch_document
+from .edited_stack import lay_over
 from .layers import add_layer
 
 if TYPE_CHECKING:
@@ -113,13 +114,36 @@ def insert_layer_over(key: str, over: str, name: str, image: Image, fits: Fits =
     Raises `ProblemError` ("document_closed", "edited_layer_deleted") when the place is gone, and "page_changed" when
     the image does not fit any more; then no layer has changed.
     """
+    return _insert_over(key, over, name, lambda scratch: _make_layer(scratch, image, name), fits)
+
+
+def insert_stack_over(key: str, over: str, name: str, fills: Sequence[Image], fits: Fits = always) -> Steps[Placed]:
+    """Insert a copy, called `name`, of the group of layers of one colour each with the id `over`, directly above it,
+    with `fills` laid over it (see `lay_over`). All else is as for `insert_layer_over`."""
+    return _insert_over(key, over, name, lambda scratch: _make_stack(scratch, key, over, fills), fits)
+
+
+def _make_layer(scratch: Document, image: Image, name: str) -> Steps[Node]:
+    return (yield from add_layer(scratch, root_node(scratch), image, name, _closed()))
+
+
+def _make_stack(scratch: Document, key: str, over: str, fills: Sequence[Image]) -> Steps[Node]:
+    copy = _edited(_document(key), over).duplicate()
+    root_node(scratch).addChildNode(copy, None)
+    copy.setVisible(True)
+    yield BREATHE
+    yield from lay_over(scratch, copy, fills, _closed())
+    return copy
+
+
+def _insert_over(key: str, over: str, name: str, make: Callable[[Document], Steps[Node]], fits: Fits) -> Steps[Placed]:
+    """Insert what `make` makes in a scratch document over the layer or group with the id `over`."""
     document = _document(key)
     yield BREATHE
     with scratch_document("huebrush-result", resolution_of(document)) as scratch:
         yield BREATHE
         require_open(scratch, _closed())
-        yield from add_layer(scratch, root_node(scratch), image, name, _closed())
-        layer = root_node(scratch).childNodes()[-1]
+        layer = yield from make(scratch)
         layer.setName(name)
         document = _document(key)
         yield from compose(scratch, (0, 0, document.width(), document.height()), _closed())
@@ -127,9 +151,7 @@ def insert_layer_over(key: str, over: str, name: str, image: Image, fits: Fits =
         yield from until_ready(key)
         document = _document(key)
         _require_fit(document, fits)
-        below = find_node(document, over)
-        if below is None:
-            raise ProblemError(problem("edited_layer_deleted", Remedy.PLACE))
+        below = _edited(document, over)
         layer.setOpacity(below.opacity())
         if layer.blendingMode() != below.blendingMode() and below.blendingMode() != PASS_THROUGH:
             layer.setBlendingMode(below.blendingMode())
@@ -141,6 +163,13 @@ def insert_layer_over(key: str, over: str, name: str, image: Image, fits: Fits =
             yield from give_back_active(key, selected, inserted)
     yield BREATHE
     return Placed(inserted)
+
+
+def _edited(document: Document, over: str) -> Node:
+    node = find_node(document, over)
+    if node is None:
+        raise ProblemError(problem("edited_layer_deleted", Remedy.PLACE))
+    return node
 
 
 def _document(key: str) -> Document:

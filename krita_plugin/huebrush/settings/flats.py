@@ -110,6 +110,18 @@ def for_other_document(chosen: RegionSettings) -> RegionSettings:
     return replace(chosen, hints=(), flats=(), fixes=())
 
 
+def with_palette_of(chosen: RegionSettings, other: RegionSettings) -> RegionSettings:
+    """Return these settings with the colours that `other` has chosen."""
+    return replace(
+        chosen,
+        colors_from=other.colors_from,
+        palette_source=other.palette_source,
+        palette_size=other.palette_size,
+        palette=other.palette,
+        locked=other.locked,
+    )
+
+
 def with_fixes(chosen: RegionSettings, fixes: Iterable[RegionFix]) -> RegionSettings:
     """Return these settings with `fixes` added at the end; the same fix is not added twice."""
     return replace(chosen, fixes=tuple(dict.fromkeys((*chosen.fixes, *fixes)))[:MAX_FIXES])

@@ -49,6 +49,7 @@ class PluginSettings:
     * `was_shown`: the docker was seen before
     * `keep_brush`: the text brush's layer stays when its strokes have become a result
     * `load_ahead`: start the backend and load the model when the docker is seen beside a document, not at the first job
+    * `in_selection`: results are limited to what is selected when Colorize is pressed
     """
 
     device: str = ""
@@ -58,6 +59,7 @@ class PluginSettings:
     was_shown: bool = False
     keep_brush: bool = False
     load_ahead: bool = True
+    in_selection: bool = True
 
 
 @dataclass(frozen=True)

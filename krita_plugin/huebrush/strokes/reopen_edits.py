@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from ..base.colors import parse_color
 from ..base.problems import ProblemError, problem
 from ..base.tasks import BREATHE, Steps
-from ..documents.find import find_node, node_id, while_open
+from ..documents.find import find_node, while_open
 from ..documents.own_layers import find_text_brush_layer
-from ..results.recipes import EDITED, read_settings_of
+from ..results.recipes import EDITED
 from ..settings.store import read_settings
 from ..settings.text_edits import BRUSH, TextEditSettings
 from .brush_colors import free_color
 from .masks import unpack_mask, write_brush_strokes
-from .target_layer import layer_to_edit
+from .target_layer import layer_to_edit, result_around
 from .text_brush_layer import add_text_brush_layer, new_text_brush_layer
 
 if TYPE_CHECKING:
-    from krita import Document, Node
+    from krita import Document
 
 
 def reopen_edits(document: Document) -> Steps[tuple[TextEditSettings, ...]]:
@@ -36,7 +36,7 @@ def _reopen_edits(document: Document) -> Steps[tuple[TextEditSettings, ...]]:
     yield BREATHE
     if find_text_brush_layer(document) is not None:
         raise ProblemError(problem("brush_strokes_there"))
-    result, settings = _record(document)
+    result, settings = result_around(document, layer_to_edit(document))
     edits = [edit for edit in read_settings(settings).edits if edit.target.strip()]
     masks = [unpack_mask(edit.edit_mask) for edit in edits]
     if result is None or not any(mask is not None for mask in masks):
@@ -53,14 +53,6 @@ def _reopen_edits(document: Document) -> Steps[tuple[TextEditSettings, ...]]:
         document.refreshProjection()
     yield BREATHE
     return tuple(edits)
-
-
-def _record(document: Document) -> tuple[Node | None, dict[str, object]]:
-    """Return the chosen result, or the newest visible one, and its settings."""
-    node = layer_to_edit(document)
-    while node is not None and not read_settings_of(document, node_id(node)):
-        node = node.parentNode()
-    return node, read_settings_of(document, node_id(node)) if node is not None else {}
 
 
 def _with_colors(edits: Sequence[TextEditSettings]) -> list[TextEditSettings]:

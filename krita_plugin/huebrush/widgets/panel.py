@@ -29,6 +29,7 @@ from .pages.page import Page
 from .pages.page_bar import ADVANCED, CHECK, COLORIZE, EDIT, PAGES, PageBar
 from .places_to_check.controller import PlacesToCheckController
 from .references.reference_brush_controller import ReferenceBrushController
+from .references.same_as import SameAsController
 from .settings_form import SettingsForm
 from .status.backend_line import BackendLine
 from .status.fault_report_buttons import FaultReport
@@ -59,7 +60,7 @@ class Panel(QtWidgets.QWidget):
         self._refresh_due = False
         self._last = DocumentSettings()
         self._form = SettingsForm(session.models, self)
-        self._strip = Strip()
+        self._strip = Strip(session.store, self._save_plugin)
         self.edits = self._form.edits
         self.edits.set_keep(session.store.plugin.keep_brush)
         self.places_to_check = PlacesToCheckController(session, self._form.regions, self)
@@ -68,8 +69,9 @@ class Panel(QtWidgets.QWidget):
         self._heatmap = HeatmapController(session.link, self.edits, lambda: self._form.settings, self)
         self.patches = PatchController(session.link, self.edits, self)
         self.reference_brush = ReferenceBrushController(session, self._form.references, self)
+        self._same_as = SameAsController(session, self._form.references, self._form.regions, self)
         self._notices = Notices(self._strip.banner, session.link, self.job, self)
-        self._foresight = ForesightNotice(self._notices)
+        self._foresight = ForesightNotice(self._notices, self._strip.in_selection)
         self._fault_report = FaultReport(session.link, self)
         self._backend = BackendLine()
         self._load_ahead = LoadAhead(session, self._backend, self._strip.light, self._save_plugin, self)
@@ -125,8 +127,8 @@ class Panel(QtWidgets.QWidget):
             return
         settings = self._prepare_settings()
         try:
-            keep = self._session.store.plugin.keep_brush
-            self._session.jobs.start(JobRequest(self._document, settings, keep_brush=keep))
+            keep, limit = self._session.store.plugin.keep_brush, self._session.store.plugin.in_selection
+            self._session.jobs.start(JobRequest(self._document, settings, keep_brush=keep, in_selection=limit))
         except ProblemError as error:
             self._notices.say(error.problem)
 
@@ -253,7 +255,7 @@ class Panel(QtWidgets.QWidget):
         self._backend.device_chosen.connect(self._choose_device)
         self._backend.endpoint_chosen.connect(self._choose_endpoint)
         self._session.link.state_changed.connect(self._show_link)
-        self._session.jobs.changed.connect(self._on_job)
+        self._session.jobs.changed.connect(self._show_job)
 
     def job(self) -> Job | None:
         """Return the active document's newest job, otherwise one whose result has lost its document."""
@@ -308,9 +310,6 @@ class Panel(QtWidgets.QWidget):
     def _on_fetched(self, name: str) -> None:
         self._notices.say(problem("model_fetched", severity="info", name=name))
 
-    def _on_job(self, _job: Job) -> None:
-        self._show_job()
-
     def _remember(self, document: Document, settings: DocumentSettings) -> None:
         self._last = settings
         self._write(lambda: self._session.store.remember(document, settings))
@@ -329,7 +328,7 @@ class Panel(QtWidgets.QWidget):
         self.reference_brush.refresh()
         self._notices.show()
 
-    def _show_job(self) -> None:
+    def _show_job(self, _job: Job | None = None) -> None:
         self._strip.job_view.show_task(self._form.regions.settings.is_check)
         self._strip.job_view.show_job(self.job(), self._session.store.plugin.show_preview)
         self._notices.show()

@@ -20,10 +20,9 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "edit.words_without_model.remedy": "Give the edit a colour as its target, such as #c81e28, or choose a model.",
         "edited_layer.no_edit": "There is a layer to edit, but no edit says where.",
         "edited_layer.no_edit.remedy": "Add an edit with a mask and a strength above 0, or leave the layer out.",
-        "edited_layer.several_layers": "A layer can only be edited if the result is a picture, or flats on one layer "
+        "edited_layer.several_layers": "A layer can only be edited if the result is a picture, or flats on layers "
         "without shading.",
-        "edited_layer.several_layers.remedy": "Choose the picture or flats on one layer as the result, or leave the "
-        "layer out.",
+        "edited_layer.several_layers.remedy": "Choose the picture or flats as the result, or leave the layer out.",
         "reference.mask_size": "A mask of the reference '{name}' is {mask_width} x {mask_height} pixels, but the "
         "reference is {width} x {height}.",
         "reference.mask_size.remedy": "Give a mask of the same size as the reference.",

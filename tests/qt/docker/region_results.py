@@ -94,5 +94,7 @@ def finish(backend: ScriptedBackend, job: str, report: dict[str, Any] = REPORT) 
 def groups(document: Document) -> list[tuple[str, bool]]:
     """The results among the layers, bottom to top: name and whether it can be seen."""
     return [
-        (node.name(), node.visible()) for node in document.rootNode().childNodes() if node.name().startswith("Huebrush")
+        (node.name(), node.visible())
+        for node in document.rootNode().childNodes()
+        if node.name().startswith(("Picture ", "Flats "))
     ]

@@ -59,7 +59,7 @@ def test_apply_edits_the_newest_result_in_a_layer_above_it(document, connected):
     answer(connected)
     settled(connected)
     first = layer_to_edit(document)
-    assert first is not None and first.name().startswith("Huebrush")
+    assert first is not None and first.name().startswith(("Picture ", "Flats "))
     brushed("#c81e28")
     edit = remembered().edits[0]
     painted(document, (edit.color, 3, 4, 6, 5))
@@ -71,12 +71,12 @@ def test_apply_edits_the_newest_result_in_a_layer_above_it(document, connected):
     assert got["edits"][0].target == "#c81e28" and got["edits"][0].mask == 0
     settled(connected)
     order = names(document)
-    assert order[0] == "Line art" and order[1] == "Huebrush – #c81e28" and order[2] == first.name()
+    assert order[0] == "Line art" and order[1] == "#c81e28 · edit" and order[2] == first.name()
     assert not first.visible() and "Text brush" not in order
     record = read_settings(read_newest_settings(document)).edits[0]
     assert unpack_mask(record.edit_mask) == Mask(Rect(3, 4, 6, 5), b"\xff" * 30)
     assert remembered().edits[0].edit_mask == ""
-    assert edited(document).name() == "Huebrush – #c81e28", "the next edit goes on from there"
+    assert edited(document).name() == "#c81e28 · edit", "the next edit goes on from there"
 
 
 def test_the_chosen_result_is_edited_and_never_the_brush(document, connected):

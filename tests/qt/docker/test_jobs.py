@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from docker_jobs import save_picture
 from hands import banner, choose_file, click, labels, pick, spin, type_number, wait_for, widget
 from huebrush import api
 from huebrush.backend.connection import LinkState
@@ -110,7 +111,7 @@ def test_job_from_click_to_layers(document, backend, tmp_path):
         "Scene",
         "Background",
         "Reference",
-        "Huebrush – demo, seed 5",
+        "Picture 1 · Reference",
         "Line art",
     ]
     group = document.rootNode().childNodes()[3]
@@ -119,6 +120,28 @@ def test_job_from_click_to_layers(document, backend, tmp_path):
     assert list(recipes(document).values()) == [{"model": "demo"}]
     stored = SettingsStore(tmp_path).load(document)
     assert stored is not None and stored.seed == 5
+
+
+def test_groups_say_what_differs_first(document, backend, tmp_path):
+    """Their kind, with a number of its own, also after one was deleted; then where the colours are from."""
+
+    def done() -> str:
+        job = start(backend)
+        header = ImageHeader("layer", 40, 30, "BGRA", name="Colour")
+        backend.send(Result(job, {"model": "demo"}, (header,)), [bytes((10, 20, 30, 255)) * 1200])
+        assert backend.receive(Acknowledge).job == job
+        wait_for(lambda: phase() == "Done.", "the layers")
+        return document.rootNode().childNodes()[-2].name()
+
+    assert [done(), done()] == ["Picture 1 · Reference", "Picture 2 · Reference"]
+    document.rootNode().childNodes()[3].remove()
+    widget("huebrush_panel").refresh()
+    widget("huebrush_reference_list").add_file(save_picture(tmp_path / "girl.png", "#3060c0"))
+    assert done() == "Picture 3 · Reference + 1", "one is still called 2"
+    references = widget("huebrush_references")
+    references.setCurrentRow(0)
+    widget("huebrush_reference_remove").click()
+    assert done() == "Picture 4 · girl.png"
 
 
 def test_a_result_with_lines_of_its_own_lies_on_top(document, backend):
@@ -132,7 +155,10 @@ def test_a_result_with_lines_of_its_own_lies_on_top(document, backend):
     backend.send(Result(job, {"model": "demo"}, headers), [bytes((10, 20, 30, 255)) * 1200] * 2)
     wait_for(lambda: phase() == "Done.", "the layers")
     group = document.rootNode().childNodes()[-1]
-    assert group.name().startswith("Huebrush") and [node.name() for node in group.childNodes()] == ["Colour", "Lines"]
+    assert group.name().startswith(("Picture ", "Flats ")) and [node.name() for node in group.childNodes()] == [
+        "Colour",
+        "Lines",
+    ]
     assert banner() is None
 
 

@@ -65,5 +65,5 @@ def test_in_english(kind, name, german):
 
 
 def test_the_group_of_a_result_in_german(in_german):
-    """The group says what made it."""
-    assert text("layer.result", model="demo", seed=8) == "Huebrush – demo, Startwert 8"
+    """What differs comes first."""
+    assert text("layer.result.flats", number=3) == "Farbflächen 3"

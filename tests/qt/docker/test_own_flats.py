@@ -129,8 +129,8 @@ def test_fix_mends_on_a_layer_of_its_own(able_backend, document):
     again = able_backend.receive(Submit)
     assert again.model == "none" and again.parameters.regions.fixes == (FIX,)
     repairs(able_backend, again.job, {**HOLE, "fixes": [{**FILL, "x": 3.0}]})
-    assert names(document) == [*before[:-1], ("Huebrush – repairs", True), before[-1]]
-    (mended,) = layer(document, "Huebrush – repairs").childNodes()
+    assert names(document) == [*before[:-1], ("Repairs 1", True), before[-1]]
+    (mended,) = layer(document, "Repairs 1").childNodes()
     assert mended.name() == "Repairs" and bytes(mended.pixelData(20, 12, 1, 1).data()) == bytes((46, 58, 176, 255))
     assert bytes(layer(document, "Background").pixelData(0, 0, 40, 30).data()) == pixels
     assert widget("huebrush_fixes").text() == "1 correction made"
@@ -139,11 +139,11 @@ def test_fix_mends_on_a_layer_of_its_own(able_backend, document):
     third = able_backend.receive(Submit)
     assert [fix.x for fix in third.parameters.regions.fixes] == [20.0, 3.0]
     repairs(able_backend, third.job)
-    groups = [shown for name, shown in names(document) if name.startswith("Huebrush")]
+    groups = [shown for name, shown in names(document) if name.startswith("Repairs ")]
     assert groups == [False, True] and widget("huebrush_places_to_check").text() == "Page clean"
 
     for name in ("1 place to check", "1 place to check"):
-        [node for node in document.rootNode().childNodes() if node.name().startswith("Huebrush")][-1].remove()
+        [node for node in document.rootNode().childNodes() if node.name().startswith("Repairs ")][-1].remove()
         widget("huebrush_panel").refresh()
         assert widget("huebrush_places_to_check").text() == name
     assert names(document) == before and not widget("huebrush_fixes").isVisible()
@@ -160,7 +160,7 @@ def test_taking_back_hides_the_repairs(able_backend, document):
     back = able_backend.receive(Submit)
     assert back.parameters.regions.fixes == ()
     report(able_backend, back.job, HOLE)
-    assert [shown for name, shown in names(document) if name.startswith("Huebrush")] == [False]
+    assert [shown for name, shown in names(document) if name.startswith("Repairs ")] == [False]
     assert widget("huebrush_places_to_check").text() == "1 place to check" and not widget("huebrush_fixes").isVisible()
 
 
@@ -174,10 +174,10 @@ def test_another_check_has_the_flats_as_they_are(able_backend, document):
     anew = colorize(able_backend)
     assert anew.parameters.regions.fixes == ()
     report(able_backend, anew.job, HOLE)
-    assert [shown for name, shown in names(document) if name.startswith("Huebrush")] == [True]
+    assert [shown for name, shown in names(document) if name.startswith("Repairs ")] == [True]
     click("huebrush_fix_all")
     repairs(able_backend, able_backend.receive(Submit).job)
-    assert [shown for name, shown in names(document) if name.startswith("Huebrush")] == [False, True]
+    assert [shown for name, shown in names(document) if name.startswith("Repairs ")] == [False, True]
 
 
 def test_fixes_of_a_check_are_none_of_results(able_backend, document):

@@ -1,4 +1,4 @@
-"""Painted edits with flats as the result: what the backend gets, and one layer for what is edited."""
+"""Painted edits with flats as the result: what the backend gets, and what becomes of the layers that are edited."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def connected(document, backend: ScriptedBackend) -> Iterator[ScriptedBackend]:
 
 
 @pytest.mark.parametrize(("label", "name"), [("Flats", "flats"), ("Flats, a layer per colour", "flats_by_color")])
-def test_a_page_of_flats_is_made_with_what_is_painted_and_edited_in_one_layer(document, connected, label, name):
+def test_flats_are_made_with_what_is_painted_and_stay_layers_when_edited(document, connected, label, name):
     pick("huebrush_result", label)
     brushed("#c81e28")
     painted(document, (remembered().edits[0].color, 3, 4, 6, 5))
@@ -41,13 +41,15 @@ def test_a_page_of_flats_is_made_with_what_is_painted_and_edited_in_one_layer(do
     painted(document, (remembered().edits[0].color, 20, 4, 6, 5))
     click("huebrush_edits_apply")
     got = answer(connected)
-    assert got["result"] == "flats", "one layer is edited by one"
+    assert got["result"] == name, "one layer stays one, a stack a stack"
     ((before, _),) = got["images"]["before"]
     ((mask, _),) = got["images"]["edit_mask"]
     assert (before.width, before.height) == (40, 30) and (mask.x, mask.width) == (20, 6)
     settled(connected)
-    assert names(document)[:3] == ["Line art", "Huebrush – #c81e28", group.name()]
+    assert names(document)[:3] == ["Line art", "#c81e28 · edit", group.name()]
     assert not group.visible()
-    wait_for(lambda: edited(document).name() == "Huebrush – #c81e28", "the new layer to go on from")
+    wait_for(lambda: edited(document).name() == "#c81e28 · edit", "the new layer to go on from")
     assert remembered().regions.result == name, "the docker keeps what was chosen for the next page"
-    assert read_settings(read_newest_settings(document)).edits[0].target == "#c81e28"
+    record = read_settings(read_newest_settings(document))
+    assert record.edits[0].target == "#c81e28" and record.regions.result == name
+    assert edited(document).type() == ("paintlayer" if name == "flats" else "grouplayer")

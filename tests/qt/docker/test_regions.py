@@ -134,7 +134,7 @@ def test_without_a_model(able_backend, document):
     assert submit.model == "none" and [image.role for image in submit.images] == ["line_art"]
     assert submit.parameters.regions.palette == ("#1f77b4",)
     finish(able_backend, submit.job)
-    assert groups(document)[-1][0] == f"Huebrush – no model, seed {submit.parameters.seed}"
+    assert groups(document)[-1][0] == "Flats 1"
 
 
 def test_a_coloured_layer_takes_the_models_place(able_backend, document):

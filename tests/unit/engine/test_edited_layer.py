@@ -14,7 +14,7 @@ from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, Fig
 from huebrush_backend.imaging.color import composite_over
 from huebrush_backend.imaging.line_extraction import extract_lines, line_art_layer
 from huebrush_protocol.parameters import EXTRACT, Parameters, TextEdit
-from huebrush_protocol.regions import WITHOUT_MODEL, RegionParameters
+from huebrush_protocol.regions import STACKS, WITHOUT_MODEL, RegionParameters
 
 HEIGHT, WIDTH = 160, 224
 PLACE = (slice(40, 120), slice(60, 170))
@@ -118,6 +118,23 @@ def test_flats_by_words_take_the_colour_that_the_model_paints_there(engine: Engi
     inside = layer_of(result)[PLACE].reshape(-1, 4)
     assert (inside == inside[0]).all() and inside[0, 3] == 255
     assert result.recipe["parameters"]["reference_guidance"] is not None, "the recipe leaves nothing open"
+
+
+@pytest.mark.parametrize(("result", "kind"), STACKS.items())
+def test_of_a_stack_of_layers_only_the_fills_come_back(engine: Engine, result: str, kind: str) -> None:
+    """One layer for each edit, in its colour, cropped; laid over the stack they are what the one layer would be."""
+    edits = TextEdit("#c81e28", mask=0), TextEdit("#14a03c", mask=1, feather=12)
+    masks = mask(PLACE), mask((slice(100, 140), slice(100, 130)))
+    options = {"masks": masks, "model": WITHOUT_MODEL}
+    made = edited(engine, colors(), *edits, regions=RegionParameters(result), **options).layers
+    assert [(layer.kind, layer.color) for layer in made] == [(kind, "#c81e28"), (kind, "#14a03c")]
+    assert made[0].name == "red #c81e28" and (made[0].x, made[0].y, *made[0].pixels.shape) == (60, 40, 80, 110, 4)
+    page = colors()
+    for layer in made:
+        height, width = layer.pixels.shape[:2]
+        place = page[layer.y : layer.y + height, layer.x : layer.x + width]
+        place[...] = composite_over(layer.pixels, place)
+    assert np.abs(page.astype(int) - layer_of(edited(engine, colors(), *edits, regions=FLATS, **options))).max() <= 1
 
 
 def test_flats_fade_out_over_the_feather(engine: Engine) -> None:

@@ -11,11 +11,12 @@ from ...base.tasks import SlicedTask
 from ...documents.find import active_document, document_key, node_id
 from ...jobs.effective_job import JobRequest
 from ...jobs.job import Job
+from ...jobs.selected_part import recorded_part
 from ...session import Session
 from ...settings.store import DocumentSettings
 from ...settings.text_edits import TEXT_BRUSH, WHOLE_REGIONS, TextEditSettings
 from ...strokes.reopen_edits import reopen_edits
-from ...strokes.target_layer import layer_to_edit
+from ...strokes.target_layer import layer_to_edit, result_around, stack_of
 from .section import EditsSection
 
 
@@ -70,14 +71,18 @@ class TextBrushController(QtCore.QObject):
             settings = self._prepare_settings()
             target = layer_to_edit(document)
             edited = node_id(target) if target is not None else ""
+            result, record = result_around(document, target)
+            part = recorded_part(record)
             self._session.jobs.start(
                 JobRequest(
                     document=document_key(document),
                     settings=settings,
                     replaces=edited,
                     edited_layer=edited,
+                    edited_stack=stack_of(result, record),
                     needs_edit_masks=True,
                     keep_brush=self._session.store.plugin.keep_brush,
+                    selected=part if part is not None and part.is_of(document) else None,
                 )
             )
         except ProblemError as error:

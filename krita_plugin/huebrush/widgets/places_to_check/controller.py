@@ -185,6 +185,7 @@ class PlacesToCheckController(QtCore.QObject):
             settings=dataclasses.replace(settings, regions=regions),
             replaces=former,
             keep_fixes=True,
+            selected=job.selected,
         )
         try:
             self._session.jobs.start(request)

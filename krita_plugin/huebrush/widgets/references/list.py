@@ -29,17 +29,19 @@ SOURCE_ROLE = QtCore.Qt.ItemDataRole.UserRole
 
 class ReferenceList(QtWidgets.QWidget):
     """Shows and edits references. `offered` is asked for what can be added whenever the menu opens. Emits `changed`
-    when the artist has changed something, `chosen` when another one is the chosen one, and `failed(Problem)`. `part`
-    says what of that one counts."""
+    when the artist has changed something, `chosen` when another one is the chosen one, `page_chosen(key)` for a page
+    whose references are wanted here too, and `failed(Problem)`. `part` says what of the chosen one counts."""
 
     changed = Signal()
     chosen = Signal()
+    page_chosen = Signal(str)
     failed = Signal(object)
 
     def __init__(self, offered: Callable[[], list[Offer]]) -> None:
         super().__init__()
         self.setObjectName("huebrush_reference_list")
         self._offered = offered
+        self._pages: Callable[[], list[tuple[str, str]]] = list
         self._icons = ReferenceIcons(self)
         self._icons.file_read.connect(self._show_icon)
         self._dialog: QtWidgets.QFileDialog | None = None
@@ -69,6 +71,10 @@ class ReferenceList(QtWidgets.QWidget):
         self._menu = QtWidgets.QMenu(self._add)
         self._menu.setObjectName("huebrush_add_reference_menu")
         self._menu.aboutToShow.connect(self.fill_menu)
+        self._menu.setToolTipsVisible(True)
+        self._same_as = QtWidgets.QMenu(text("references.same_as"), self._menu)
+        self._same_as.setObjectName("huebrush_same_as_menu")
+        never_none(self._same_as.menuAction()).setToolTip(text("references.same_as.tip"))
         self._add.setMenu(self._menu)
         self._add.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
         self._remove = self._button("remove", "−", self.remove_current)
@@ -133,6 +139,10 @@ class ReferenceList(QtWidgets.QWidget):
         self._list.setCurrentRow(min(max(row, 0), self._list.count() - 1))
         self._show_state()
 
+    def offer_pages(self, pages: Callable[[], list[tuple[str, str]]]) -> None:
+        """Let the menu offer what `pages` returns: keys and names of pages with references of their own."""
+        self._pages = pages
+
     def show_no_weights(self, reason: str) -> None:
         """Grey out the weights, with the `reason` as their tool tip; with "", let them be used again."""
         self._no_weights = reason
@@ -195,6 +205,13 @@ class ReferenceList(QtWidgets.QWidget):
                 self._menu.addMenu(results)
                 self._fill(results, made)
         self._menu.addSeparator()
+        pages = self._pages()
+        if pages:
+            self._same_as.clear()
+            self._menu.addMenu(self._same_as)
+            for key, name in pages:
+                action = never_none(self._same_as.addAction(name.replace("&", "&&")))
+                action.triggered.connect(lambda _checked=False, key=key: self.page_chosen.emit(key))
         never_none(self._menu.addAction(text("references.from_file"))).triggered.connect(
             lambda _checked=False: self.choose_file()
         )

@@ -115,6 +115,7 @@ class JobView(QtWidgets.QWidget):
         layout.addWidget(self._phase)
         layout.addWidget(self._bar)
         layout.addLayout(self._buttons)
+        self._is_low = False
         self.show_task(is_check=False)
         self.show_job(None, show_preview=True)
 
@@ -126,6 +127,10 @@ class JobView(QtWidgets.QWidget):
     def set_preview_height(self, height: int) -> None:
         """Show previews at most `height` pixels high; 0 shows none."""
         self._preview.set_highest(height)
+
+    def set_low(self, is_low: bool) -> None:
+        """Say nothing of jobs that have ended, from the next `show_job` on, or say how they did."""
+        self._is_low = is_low
 
     def show_task(self, is_check: bool) -> None:
         """Name the task of the big button: check the artist's flats, or colorize. A check has no other picture."""
@@ -146,7 +151,7 @@ class JobView(QtWidgets.QWidget):
         if had_focus:  # what hides gives the focus to the next widget, and Space would do something else
             (self._cancel if active else self._colorize).setFocus()
         self._bar.setVisible(active)
-        self._phase.setVisible(job is not None)
+        self._phase.setVisible(active or (job is not None and not self._is_low))
         self._preview.show_picture(job.preview if job is not None and active and show_preview else None)
         if job is None:
             return

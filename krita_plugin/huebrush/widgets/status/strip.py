@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ...base.qt import QtCore, QtWidgets
+from ...settings.store import PluginSettings, SettingsStore
 from .backend_line import BackendLight
 from .banner import Banner
 from .job_view import JobView
+from .selection_switch import SelectionSwitch
 
 LOW = 260
 """Height of the docker, in pixels, below which a message has one line."""
@@ -18,12 +22,14 @@ LOWEST = 90
 
 
 class Strip(QtWidgets.QWidget):
-    """For the caller to listen to: `banner`, `job_view` and `light`."""
+    """For the caller to listen to: `banner`, `in_selection`, `job_view` and `light`."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: SettingsStore, save: Callable[[PluginSettings], None]) -> None:
+        """`save` keeps the plugin's settings in `store`."""
         super().__init__()
         self.setObjectName("huebrush_strip")
         self.banner = Banner()
+        self.in_selection = SelectionSwitch(store, save)
         self.job_view = JobView()
         self.light = BackendLight()
         self.job_view.add_button(self.light)
@@ -31,12 +37,14 @@ class Strip(QtWidgets.QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
         layout.addWidget(self.banner)
+        layout.addWidget(self.in_selection)
         layout.addWidget(self.job_view)
         self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Maximum)
 
     def fit(self, height: int) -> None:
         """Leave room for the page in a docker that is `height` pixels high."""
         self.banner.set_low(height < LOW)
+        self.job_view.set_low(height < PREVIEW_FROM)
         self.job_view.set_preview_height(round(PREVIEW_SHARE * height) if height >= PREVIEW_FROM else 0)
 
     def minimumSizeHint(self) -> QtCore.QSize:
