@@ -70,6 +70,7 @@ def no_complaints() -> Iterator[None]:
 @pytest.fixture
 def document() -> Iterator[Document]:
     """The active document, 40 × 30 pixels: "Background", "Reference", "Line art", and "Sky" in the group "Scene"."""
+    session().jobs.pages.close()  # pages that other tests have coloured are not offered
     made = new_document(40, 30, "Page")
     root, scene = made.rootNode(), made.createGroupLayer("Scene")
     root.addChildNode(scene, None)
