@@ -14,7 +14,8 @@ from .docker import DOCKER_ID, HuebrushDocker
 from .widgets.edits.list import EditList
 from .widgets.edits.patch_controller import PatchController
 from .widgets.edits.text_brush_controller import TextBrushController
-from .widgets.pages.page_bar import CHECK
+from .widgets.flats.hints_controller import HintsController
+from .widgets.pages.page_bar import CHECK, COLORIZE
 from .widgets.panel import Panel
 from .widgets.places_to_check.list import PlacesToCheckList
 from .widgets.references.reference_brush_controller import ReferenceBrushController
@@ -77,6 +78,12 @@ def _patches(shown: ShownDocker) -> PatchController:
     return shown.panel.patches
 
 
+def _hints(shown: ShownDocker) -> HintsController:
+    """Show the page with the settings of flats, where the hints are, and return what paints them."""
+    shown.panel.show_page(COLORIZE)
+    return shown.panel.hints
+
+
 def _reference_brush(shown: ShownDocker) -> ReferenceBrushController:
     return shown.panel.reference_brush
 
@@ -103,6 +110,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("take_this", _reference_brush, ReferenceBrushController.take_this),
     Action("not_that", _reference_brush, ReferenceBrushController.not_that),
     Action("whole_reference", _reference_brush, ReferenceBrushController.whole_reference),
+    Action("paint_hints", _hints, HintsController.toggle),
     Action("show_page", _reference_brush, ReferenceBrushController.show_page),
 )
 """Actions that can get shortcuts; huebrush.action lists the same ones for Krita."""

@@ -16,6 +16,7 @@ from .jobs.runner import JobRunner
 from .results.hide_replaced_results import ReplacedResults
 from .results.recipes import RecipeKeeper
 from .settings.store import SettingsStore
+from .strokes.hints_brush import HintsBrush
 from .strokes.reference_brush import ReferenceBrush
 from .strokes.text_brush import TextBrush
 
@@ -35,6 +36,7 @@ class Session(QtCore.QObject):
         self.preparing = ModelPreparing(self.link, self)
         self.brush = TextBrush(self.recipes, self)
         self.reference_brush = ReferenceBrush(self)
+        self.hints_brush = HintsBrush(self)
         self.jobs = JobRunner(self.link, self.recipes, ReplacedResults(self.recipes, self), self.brush, self)
         notifier = Krita.instance().notifier()
         notifier.setActive(True)

@@ -50,6 +50,10 @@ class CanvasView:
         """Return the position of the page's point `x`, `y` in the viewport now."""
         return self._transform().map(QtCore.QPointF(x, y))
 
+    def page_point(self, position: QtCore.QPointF) -> QtCore.QPointF:
+        """Return the point of the page that is at `position` in the viewport now."""
+        return self._transform().inverted()[0].map(position)
+
     def scale(self) -> float:
         """Return the size of one pixel of the page in pixels of the screen."""
         return math.sqrt(abs(self._transform().determinant()))

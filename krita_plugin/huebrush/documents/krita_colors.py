@@ -1,13 +1,17 @@
-"""Colours as Krita's scripts take them, and Krita's eight colour labels."""
+"""Colours as Krita's scripts take them, the artist's foreground colour, and Krita's eight colour labels."""
 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from krita import ManagedColor
+from krita import Krita, ManagedColor
 
-from ..base.colors import Color, oklab
+from ..base.colors import Color, color_code, oklab, parse_color
 from .scratch import SRGB_SPACE
+
+if TYPE_CHECKING:
+    from krita import View
 
 NO_LABEL = 0
 GREY_LABEL = 8
@@ -49,3 +53,31 @@ def managed_color(color: Color) -> ManagedColor:
     red, green, blue = (channel / 255 for channel in color)
     made.setComponents([blue, green, red, 1.0])
     return made
+
+
+def code_of(color: ManagedColor) -> str:
+    """Return `color` as "#rrggbb" in sRGB. It may be converted: pass one of your own."""
+    if color.colorModel() != "RGBA" or color.colorDepth() != "U8":
+        color.setColorSpace(*SRGB_SPACE)
+    blue, green, red = color.components()[:3]  # the order of Krita's 8-bit channels
+    return color_code(red, green, blue)
+
+
+def active_view() -> View | None:
+    """Return the view that the artist works in, None while there is none."""
+    window = Krita.instance().activeWindow()
+    return window.activeView() if window is not None else None
+
+
+def foreground() -> str:
+    """Return the artist's foreground colour as "#rrggbb", "" while there is no view."""
+    view = active_view()
+    return code_of(view.foregroundColor()) if view is not None else ""
+
+
+def set_foreground(code: str) -> None:
+    """Make the colour `code`, "#rrggbb", the artist's foreground colour. Without a view, and for another text, nothing
+    happens."""
+    view, color = active_view(), parse_color(code)
+    if view is not None and color is not None:
+        view.setForeGroundColor(managed_color(color))

@@ -1,7 +1,8 @@
-"""The plugin's own layers in a document: those of the text brush and of the reference brush.
+"""The plugin's own layers in a document: those of the text brush, of the reference brush, and of the hints.
 
 Krita's scripts can attach nothing to a layer, so notes in the document name these layers by their ids, which last in a
-saved file. Where the text brush's layer is gone, one with its name counts: a copy, or one of another document.
+saved file. Where the text brush's or the hints' layer is gone, one with its name counts: a copy, or one of another
+document.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ..base.qt import to_bytes
-from ..base.strings import every_text
+from ..base.qt import QtCore, to_bytes
+from ..base.strings import every_text, text
 from .find import LayerEntry, find_node, layer_entries, node_id, root_node, walk
 
 if TYPE_CHECKING:
@@ -19,14 +20,37 @@ if TYPE_CHECKING:
 REFERENCE_BRUSH_NOTE = "huebrush/reference-brush"
 
 TEXT_BRUSH_NOTE = "huebrush/text-brush"
+TEXT_BRUSH_NAME = "brush.layer"
+"""The id of the name of the text brush's layer."""
+
+HINTS_NOTE = "huebrush/hints"
+HINTS_NAME = "hints.layer"
+"""The id of the name of the hints' layer."""
 
 
 def find_text_brush_layer(document: Document) -> Node | None:
     """Return the text brush's layer in `document`, or None."""
-    noted = find_node(document, _note(document)) if _note(document) else None
+    return _find(document, TEXT_BRUSH_NOTE, TEXT_BRUSH_NAME)
+
+
+def find_hints_layer(document: Document) -> Node | None:
+    """Return the layer in `document` that was made for hints, or None."""
+    return _find(document, HINTS_NOTE, HINTS_NAME)
+
+
+def note_layer(document: Document, layer: Node, note: str, name: str) -> None:
+    """Note that `layer` of `document` is the one of this `note`, whose name has the id `name`."""
+    content = json.dumps(node_id(layer)).encode("utf-8")
+    document.setAnnotation(note, text(name), QtCore.QByteArray(content))
+
+
+def _find(document: Document, note: str, name: str) -> Node | None:
+    """Return the layer that a `note` of `document` names, otherwise one whose name has the id `name`."""
+    uid = noted_layer(document, note)
+    noted = find_node(document, uid) if uid else None
     if noted is not None:
         return noted
-    names = every_text("brush.layer")
+    names = every_text(name)
     return next((node for node, _ in walk(root_node(document)) if is_plain_name(node, names)), None)
 
 
@@ -36,23 +60,25 @@ def is_plain_name(node: Node, names: frozenset[str]) -> bool:
 
 
 def pickable_layers(document: Document) -> list[LayerEntry]:
-    """Return the layers of `document` that can be picked as line art or reference: all but those of our brushes."""
-    brush, ours = find_text_brush_layer(document), set(reference_stroke_ids(document))
-    if brush is not None:
-        ours.add(node_id(brush))
+    """Return the layers of `document` that can be picked as line art or reference: all but our own."""
+    ours = own_layer_ids(document)
     return [entry for entry in layer_entries(document) if entry.uid not in ours]
 
 
 def brush_strokes_within(document: Document, node: Node) -> list[list[int]]:
-    """Return the paths from `node` of `document` down to the visible layers of our brushes inside it, each a list of
-    child indices from 0."""
-    brush, ours = find_text_brush_layer(document), set(reference_stroke_ids(document))
-    if brush is not None:
-        ours.add(node_id(brush))
+    """Return the paths from `node` of `document` down to the visible layers of ours inside it, each a list of child
+    indices from 0."""
+    ours = own_layer_ids(document)
     return _ways(node, ours) if ours else []
 
 
-def _ways(node: Node, uids: set[str]) -> list[list[int]]:
+def own_layer_ids(document: Document) -> frozenset[str]:
+    """Return the ids of all layers of our own in `document`."""
+    found = (find_text_brush_layer(document), find_hints_layer(document))
+    return reference_stroke_ids(document) | {node_id(layer) for layer in found if layer is not None}
+
+
+def _ways(node: Node, uids: frozenset[str]) -> list[list[int]]:
     ways: list[list[int]] = []
     for place, child in enumerate(node.childNodes()):
         if node_id(child) in uids:
@@ -62,11 +88,12 @@ def _ways(node: Node, uids: set[str]) -> list[list[int]]:
     return ways
 
 
-def _note(document: Document) -> str:
-    if TEXT_BRUSH_NOTE not in document.annotationTypes():
+def noted_layer(document: Document, note: str) -> str:
+    """Return the id of the layer that a `note` of `document` names, which may be gone; "" without the note."""
+    if note not in document.annotationTypes():
         return ""
     try:
-        uid = json.loads(to_bytes(document.annotation(TEXT_BRUSH_NOTE)).decode("utf-8"))
+        uid = json.loads(to_bytes(document.annotation(note)).decode("utf-8"))
     except (ValueError, RecursionError):
         return ""
     return uid if isinstance(uid, str) else ""

@@ -22,10 +22,11 @@ from ..capture.edit_masks import EditMasks
 from ..documents.colorize_mask import can_make_masks
 from ..documents.find import find_node
 from ..settings.advanced import NO_MODEL, AdvancedSettings, fitted_blocks, missing_fields
-from ..settings.flats import COLORIZE_MASK, FLATS, PALETTE_SOURCES, RegionSettings
+from ..settings.flats import COLORIZE_MASK, FLATS, OWN_COLORS, PALETTE_SOURCES, RegionSettings
 from ..settings.sources import ReferenceSource
 from ..settings.store import DocumentSettings
 from ..settings.text_edits import EDITED_STACKS, SELECTION, TEXT_BRUSH, TextEditSettings, can_edit
+from ..strokes.hints_brush import hidden_hints
 from ..strokes.reference_strokes import REFERENCE_PARTS
 from ..strokes.reference_strokes import ROLES as REFERENCE_PART_ROLES
 from .selected_part import SelectedPart
@@ -77,12 +78,14 @@ class PageState:
     has_line_art: bool
     can_make_masks: bool
     dots_per_inch: float = 0.0
+    hidden_hints: str = ""
+    """Id of the layer that was made for hints, if it is hidden."""
 
     @classmethod
     def read(cls, document: Document, line_art: str) -> PageState:
         """Return the present state of `document`, in which the layer with the id `line_art` has the lines."""
         has_line_art = find_node(document, line_art) is not None
-        return cls(has_line_art, can_make_masks(document), float(document.resolution()))
+        return cls(has_line_art, can_make_masks(document), float(document.resolution()), hidden_hints(document))
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ class EffectiveJob:
 
         Decide again when the backend has become ready: it may not support all of it.
         """
-        settings = _settings_that_count(request, backend)
+        settings = _settings_that_count(request, page, backend)
         is_check = settings.regions.is_check
         colored = () if is_check or request.edited_layer else settings.colored
         model = WITHOUT_MODEL if is_check or colored else settings.model
@@ -183,15 +186,15 @@ def _edits_stack(request: JobRequest, backend: BackendState) -> bool:
     return bool(request.edited_stack) and fills and not backend.lacks(EDITED_STACKS)
 
 
-def _settings_that_count(request: JobRequest, backend: BackendState) -> DocumentSettings:
-    """Return the chosen settings, without fixes of flats that are only checked now, and with the result of the stack
-    that is edited."""
-    settings = request.settings
-    if _edits_stack(request, backend):
-        return dataclasses.replace(settings, regions=dataclasses.replace(settings.regions, result=request.edited_stack))
-    if request.keep_fixes or not settings.regions.is_check:
-        return settings
-    return dataclasses.replace(settings, regions=dataclasses.replace(settings.regions, fixes=()))
+def _settings_that_count(request: JobRequest, page: PageState, backend: BackendState) -> DocumentSettings:
+    """Return the chosen settings, without hints that are hidden, without fixes of flats that are only checked now, and
+    with the result of the stack that is edited."""
+    regions = request.settings.regions
+    hints = tuple(source for source in regions.hints if source.key != page.hidden_hints)
+    fixes = () if regions.is_check and not request.keep_fixes else regions.fixes
+    result = request.edited_stack if _edits_stack(request, backend) else regions.result
+    regions = dataclasses.replace(regions, hints=hints, fixes=fixes, result=result)
+    return dataclasses.replace(request.settings, regions=regions)
 
 
 def _fitting_advanced(chosen: AdvancedSettings, model: ModelInfo | None, has_model: bool) -> AdvancedSettings:
@@ -269,7 +272,7 @@ def _refuse_settings(
         raise ProblemError(problem("no_reference"))
     if not has_model and not has_colored:
         _refuse_without_model(settings.regions)
-    elif has_model and regions.has_regions and regions.palette_source == "colors" and not regions.colors:
+    elif has_model and regions.has_regions and regions.palette_source == OWN_COLORS and not regions.colors:
         raise ProblemError(problem("empty_list"))
     if regions.result == COLORIZE_MASK and not page.can_make_masks:
         raise ProblemError(problem("no_masks"))
@@ -283,7 +286,7 @@ def _refuse_without_model(chosen: RegionSettings) -> None:
         return
     if chosen.result == PICTURE:
         raise ProblemError(problem("picture_without_model"))
-    if not chosen.hints and chosen.palette_source == "colors" and not chosen.colors:
+    if not chosen.hints and chosen.palette_source == OWN_COLORS and not chosen.colors:
         raise ProblemError(problem("no_colors"))
 
 

@@ -18,7 +18,7 @@ from huebrush_protocol.regions import COLORS_FROM, FROM_REFERENCE, GAP_UNITS, PI
 
 from ..palettes.color_list import parse_palette
 from ..settings.advanced import AdvancedSettings
-from ..settings.flats import RegionSettings
+from ..settings.flats import OWN_COLORS, RegionSettings
 from ..settings.store import DocumentSettings
 from ..settings.text_edits import LARGEST_STRENGTH, LOWEST_STRENGTH, TextEditSettings
 
@@ -72,7 +72,7 @@ def region_parameters(chosen: RegionSettings, dots_per_inch: float) -> RegionPar
     """Return the backend's parameters for these settings, for a document of this resolution."""
     if not chosen.has_regions:
         return RegionParameters()
-    listed = parse_palette(chosen.palette) if chosen.palette_source == "colors" else ()
+    listed = parse_palette(chosen.palette) if chosen.palette_source == OWN_COLORS else ()
     names = tuple(name for _, name in listed)
     return RegionParameters(
         result=chosen.result,

@@ -1,4 +1,5 @@
-"""Palette files, read with Python's own library: GIMP's, Krita's, Adobe's, and lists of hexadecimal codes."""
+"""Palette files, read with Python's own library: GIMP's, Krita's, Adobe's, and lists of hexadecimal codes. GIMP's,
+which nearly every program reads, are written too."""
 
 from __future__ import annotations
 
@@ -6,14 +7,16 @@ import io
 import re
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-from ..base.colors import color_code
+from ..base.colors import color_code, parse_color
 from ..base.strings import text
-from .color_list import NamedColor, parse_palette
+from .color_list import UNTITLED, NamedColor, parse_palette
 
+SUFFIX = ".gpl"
+"""Suffix of the files that are written."""
 PATTERNS = "*.gpl *.kpl *.ase *.hex *.txt"
 LARGEST_BYTES = 1 << 22
 """Size of the largest file that is read; a palette is never as large."""
@@ -41,6 +44,15 @@ def read_palette(path: Path) -> tuple[NamedColor, ...]:
         raise UnreadablePalette(error.strerror or str(error)) from error
     except (ValueError, KeyError, struct.error, zipfile.BadZipFile, ElementTree.ParseError) as error:
         raise UnreadablePalette(text("palette.no_palette")) from error
+
+
+def write_gpl(path: Path, colors: Iterable[NamedColor]) -> None:
+    """Write `colors` with their names as a palette of GIMP's. Raises OSError."""
+    rows = [
+        "\t".join((" ".join(f"{channel:3d}" for channel in parse_color(color) or (0, 0, 0)), name or UNTITLED.title()))
+        for color, name in colors
+    ]
+    path.write_text("\n".join(("GIMP Palette", f"Name: {path.stem}", "#", *rows, "")), "utf-8")
 
 
 def _read_codes(data: bytes) -> tuple[NamedColor, ...]:

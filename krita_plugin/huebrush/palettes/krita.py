@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from krita import Krita, Palette
 
-from ..base.colors import color_code
-from ..documents.scratch import SRGB_SPACE
+from ..documents.krita_colors import code_of
 from .color_list import NamedColor
-
-if TYPE_CHECKING:
-    from krita import Swatch
 
 KIND = "palette"
 
@@ -28,13 +22,6 @@ def colors(name: str) -> tuple[NamedColor, ...]:
         return ()
     palette = Palette(resource)
     swatches = (palette.colorSetEntryByIndex(index) for index in range(palette.colorsCountTotal()))
-    return tuple((_code(swatch), swatch.name()) for swatch in swatches if swatch is not None and swatch.isValid())
-
-
-def _code(swatch: Swatch) -> str:
-    """Return a swatch in sRGB; Krita has 8-bit channels in the order blue, green, red, each 0 to 1."""
-    color = swatch.color()
-    if color.colorModel() != "RGBA" or color.colorDepth() != "U8":
-        color.setColorSpace(*SRGB_SPACE)
-    blue, green, red = color.components()[:3]
-    return color_code(red, green, blue)
+    return tuple(
+        (code_of(swatch.color()), swatch.name()) for swatch in swatches if swatch is not None and swatch.isValid()
+    )

@@ -22,7 +22,8 @@ from huebrush_protocol.regions import (
 from ..palettes.color_list import parse_palette
 from .sources import ReferenceSource
 
-PALETTE_SOURCES = ("voted", "references", "colors")
+OWN_COLORS = "colors"
+PALETTE_SOURCES = ("voted", "references", OWN_COLORS)
 """Sources of colours: the model's picture, a number of colours from the references, or the artist's list."""
 FLATS = "flats"
 FLATS_BY_COLOR = "flats_by_color"
@@ -59,6 +60,7 @@ class RegionSettings:
     * `colors_from`: one of the protocol's COLORS_FROM
     * `palette_size`: counts with the source "references"
     * `palette`: counts with the source "colors"; see `parse_palette`
+    * `palette_name`: name of the file or the palette of Krita's that `palette` is; empty for the artist's own
     * `most_layers`: counts with a layer for each colour and no locked palette
     * `hints`: a layer or nothing
     * `flats`: a layer or nothing: the artist's own flats, for the result "check"
@@ -74,6 +76,7 @@ class RegionSettings:
     palette_source: str = PALETTE_SOURCES[0]
     palette_size: int = 16
     palette: str = ""
+    palette_name: str = ""
     locked: bool = True
     most_layers: int = MOST_LAYERS
     hard_edges: bool = False
@@ -118,6 +121,7 @@ def with_palette_of(chosen: RegionSettings, other: RegionSettings) -> RegionSett
         palette_source=other.palette_source,
         palette_size=other.palette_size,
         palette=other.palette,
+        palette_name=other.palette_name,
         locked=other.locked,
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from huebrush_protocol.regions import STACKS
 
 from ..documents.find import find_node, node_id, root_node
-from ..documents.own_layers import find_text_brush_layer
+from ..documents.own_layers import own_layer_ids
 from ..results.recipes import read_settings_of, recipes
 
 if TYPE_CHECKING:
@@ -59,11 +59,10 @@ def is_seen(document: Document, node: Node | None) -> bool:
 
 def _within(document: Document, active: Node | None, results: frozenset[str]) -> Node | None:
     """Return `active`, or the layer whose mask it is, if that is a result or lies in one; otherwise None."""
-    brush = find_text_brush_layer(document)
     node = active
     while node is not None and node.type() not in KINDS:
         node = node.parentNode()
-    if node is None or (brush is not None and node_id(brush) == node_id(node)):
+    if node is None or node_id(node) in own_layer_ids(document):
         return None
     ancestor: Node | None = node
     while ancestor is not None:

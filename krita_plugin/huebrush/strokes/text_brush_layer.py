@@ -6,17 +6,15 @@ Where that layer is gone, one with the brush's name counts: a copy, or one that 
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from krita import Krita
 
 from ..base.colors import parse_color
-from ..base.qt import QtCore
 from ..base.strings import text
-from ..documents.find import node_id, root_node
+from ..documents.find import root_node
 from ..documents.krita_colors import managed_color
-from ..documents.own_layers import TEXT_BRUSH_NOTE, find_text_brush_layer
+from ..documents.own_layers import TEXT_BRUSH_NAME, TEXT_BRUSH_NOTE, find_text_brush_layer, note_layer
 from ..documents.scratch import SRGB_SPACE
 
 if TYPE_CHECKING:
@@ -41,7 +39,12 @@ def make_text_brush_layer(document: Document) -> Node:
 
 def new_text_brush_layer(document: Document) -> Node:
     """Return a new layer for the text brush, not yet inserted into `document`."""
-    layer = document.createNode(text("brush.layer"), "paintlayer")
+    return new_strokes_layer(document, text(TEXT_BRUSH_NAME))
+
+
+def new_strokes_layer(document: Document, name: str) -> Node:
+    """Return a new layer for strokes of colour through which the lines show, not yet inserted into `document`."""
+    layer = document.createNode(name, "paintlayer")
     layer.setColorSpace(*SRGB_SPACE)  # painted colours stay exact, whatever the page's colour space is
     layer.setOpacity(OPACITY)
     return layer
@@ -50,9 +53,7 @@ def new_text_brush_layer(document: Document) -> Node:
 def add_text_brush_layer(document: Document, layer: Node) -> None:
     """Put `layer` on top of all layers of `document` as the text brush's."""
     root_node(document).addChildNode(layer, None)
-    document.setAnnotation(
-        TEXT_BRUSH_NOTE, text("brush.layer"), QtCore.QByteArray(json.dumps(node_id(layer)).encode("utf-8"))
-    )
+    note_layer(document, layer, TEXT_BRUSH_NOTE, TEXT_BRUSH_NAME)
 
 
 def start_painting(document: Document, layer: Node, color: str) -> None:

@@ -23,6 +23,7 @@ from .color_sources.controller import ColorSourcesController
 from .edits.heatmap_controller import HeatmapController
 from .edits.patch_controller import PatchController
 from .edits.text_brush_controller import TextBrushController
+from .flats.hints_controller import HintsController
 from .load_ahead import LoadAhead
 from .pages.first_steps import FirstSteps
 from .pages.page import Page
@@ -65,6 +66,7 @@ class Panel(QtWidgets.QWidget):
         self.edits.set_keep(session.store.plugin.keep_brush)
         self.places_to_check = PlacesToCheckController(session, self._form.regions, self)
         self.color_sources = ColorSourcesController(self.places_to_check, self)
+        self.hints = HintsController(session, self._form.regions, self.edits.brush_requested, self)
         self.text_brush = TextBrushController(session, self.edits, self._prepare_settings, self)
         self._heatmap = HeatmapController(session.link, self.edits, lambda: self._form.settings, self)
         self.patches = PatchController(session.link, self.edits, self)
@@ -108,6 +110,7 @@ class Panel(QtWidgets.QWidget):
         self.text_brush.refresh()
         self._heatmap.refresh()
         self.reference_brush.refresh()
+        self.hints.refresh()
         self._notices.follow_document(document)
         self._foresight.look(document, self._form.settings)
         self._load_ahead.follow(document, self._form)
@@ -231,15 +234,12 @@ class Panel(QtWidgets.QWidget):
         self.edits.page_requested.connect(lambda: self.show_page(EDIT))
         self.edits.summary_changed.connect(lambda count, why: self._bar.show_count(EDIT, count, why if count else ""))
         self.places_to_check.refreshed.connect(self._on_places)
-        self._session.models.failed.connect(self._notices.say)
-        self.places_to_check.failed.connect(self._notices.say)
-        self._heatmap.failed.connect(self._notices.say)
-        self.patches.failed.connect(self._notices.say)
-        self.reference_brush.failed.connect(self._notices.say)
-        self._form.references.failed.connect(self._notices.say)
+        for part in (self._session.models, self.places_to_check, self._heatmap, self.patches, self.hints):
+            part.failed.connect(self._notices.say)
+        for part in (self.text_brush, self.reference_brush, self._form.references):
+            part.failed.connect(self._notices.say)
         self.edits.brush_requested.connect(lambda _color: self.reference_brush.show_page())
         self.places_to_check.fixes_changed.connect(self._on_edited)
-        self.text_brush.failed.connect(self._notices.say)
         self.edits.keep_changed.connect(self._keep_brush)
         self._session.models.fetched.connect(self._on_fetched)
         self._strip.job_view.colorize_clicked.connect(self.colorize)

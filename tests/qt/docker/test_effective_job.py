@@ -269,3 +269,14 @@ def test_parts_of_references_need_a_backend_that_knows_them():
     with pytest.raises(ProblemError) as refused:
         decide(backend=without("reference_parts")).check_pictures([lines, part])
     assert refused.value.problem.code == "no_reference_parts"
+
+
+def test_hints_on_a_hidden_layer_of_ours_do_not_count():
+    """Nor do they make up for an empty list without a model; a layer that the artist chose counts as it is."""
+    wanted = chosen(model="none", regions=regions(palette_source="colors", hints=(HINTS,)))
+    hidden, other = replace(PAGE, hidden_hints="hints"), replace(PAGE, hidden_hints="others")
+    for page in (PAGE, other):
+        assert [role for role, _ in decide(wanted, page).pictures] == ["hints"]
+    with pytest.raises(ProblemError) as caught:
+        decide(wanted, hidden)
+    assert caught.value.problem.code == "no_colors"

@@ -96,7 +96,8 @@ def test_palettes_of_krita_and_of_files(able_backend, tmp_path):
     menu.aboutToShow.emit()
     entries = {action.text(): action for action in menu.actions()}
     entries["Two && more"].trigger()
-    assert chosen().palette == "#ff6600 Orange, #ffffff of"
+    assert chosen().palette == '#ff6600 "Orange, warm", #ffffff "3 of #ffffff"'
+    assert widget("huebrush_palette_origin").text() == "From “Two & more”. Changes stay in this document."
     assert chosen().colors == ("#ff6600", "#ffffff")
     entries["Empty"].trigger()
     assert widget("huebrush_palette_complaint").text() == "“Empty” has no colours that Huebrush can use."

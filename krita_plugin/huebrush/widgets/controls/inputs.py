@@ -87,13 +87,38 @@ class ChoiceControl(QuietWheel, QtWidgets.QComboBox):
 
 
 class SwitchControl(QtWidgets.QCheckBox):
-    """Yes or no. Emits `changed` when the artist has changed it."""
+    """Yes or no, with a label that breaks lines where there is no room. Emits `changed` when the artist has changed
+    it."""
 
     changed = Signal()
 
     def __init__(self, name: str, label: str, tip: str) -> None:
         super().__init__(label)
+        self._words = label.split()
+        self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Fixed)
         self.setObjectName(name)
         self.setAccessibleName(label)
         self.setToolTip(tip)
         self.toggled.connect(lambda _checked: self.changed.emit())
+
+    def minimumSizeHint(self) -> QtCore.QSize:
+        """It can be as narrow as the longest word."""
+        widest = max((self.fontMetrics().horizontalAdvance(word) for word in self._words), default=0)
+        return QtCore.QSize(self._room_beside() + widest, super().minimumSizeHint().height())
+
+    def resizeEvent(self, a0: QtGui.QResizeEvent | None) -> None:
+        """Break the lines for this width."""
+        super().resizeEvent(a0)
+        lines: list[str] = []
+        for word in self._words:
+            longer = f"{lines[-1]} {word}" if lines else ""
+            if lines and self.fontMetrics().horizontalAdvance(longer) <= self.width() - self._room_beside():
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        if "\n".join(lines) != self.text():
+            self.setText("\n".join(lines))
+
+    def _room_beside(self) -> int:
+        """Return the width of the control beside its label, in pixels."""
+        return super().sizeHint().width() - self.fontMetrics().size(0, self.text()).width()

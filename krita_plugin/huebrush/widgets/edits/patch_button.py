@@ -8,7 +8,12 @@ from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...capture.patches import BRUSHED, SELECTED, unpack_patch
 from ...documents.find import LAYER_TYPES, active_document, document_key, document_title, node_id, open_documents
-from ...documents.own_layers import find_reference_strokes, find_text_brush_layer, pickable_layers
+from ...documents.own_layers import (
+    find_hints_layer,
+    find_reference_strokes,
+    find_text_brush_layer,
+    pickable_layers,
+)
 from ...settings.sources import ReferenceSource
 from ..controls.buttons import tool_button
 from ..controls.source_picker import FILE_PATTERNS
@@ -22,8 +27,8 @@ def selected_source() -> ReferenceSource | None:
     document = active_document()
     if document is None or document.selection() is None:
         return None
-    active, brush = document.activeNode(), find_text_brush_layer(document)
-    if active is None or active.type() not in LAYER_TYPES or (brush is not None and active == brush):
+    active, ours = document.activeNode(), (find_text_brush_layer(document), find_hints_layer(document))
+    if active is None or active.type() not in LAYER_TYPES or active in ours:
         return None
     return ReferenceSource(SELECTED, node_id(active), active.name())
 

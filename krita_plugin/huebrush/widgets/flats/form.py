@@ -10,7 +10,7 @@ from huebrush_protocol.regions import CHECK, PICTURE, RESULTS, RegionFix
 from ...base.qt import QtCore, Signal
 from ...base.strings import text
 from ...results.flats_report import FlatsReport
-from ...settings.flats import COLORIZE_MASK, RegionSettings
+from ...settings.flats import COLORIZE_MASK, FLATS, RegionSettings
 from ...settings.sources import ReferenceSource
 from .palette_section import PaletteSection
 from .result_choice import ResultChoice
@@ -50,6 +50,15 @@ class RegionForm(QtCore.QObject):
         self.choice.set_values(settings.result, settings.shading, settings.keep_picture, settings.flats)
         self.section.set_settings(settings)
         self._offer()
+
+    def use_hints(self, hints: tuple[ReferenceSource, ...], makes_flats: bool = False) -> None:
+        """Take `hints`, a layer or nothing, as the artist's choice. `makes_flats`: choose flats where the result chosen
+        takes no hints."""
+        result = self.choice.result
+        if makes_flats and result in (PICTURE, CHECK):
+            result = FLATS
+        self.set_settings(dataclasses.replace(self.settings, hints=hints, result=result))
+        self._on_changed()
 
     def set_fixes(self, fixes: tuple[RegionFix, ...]) -> None:
         """Hold `fixes` from now on."""

@@ -1,4 +1,4 @@
-"""Palette, edges, gaps and hints: the contents of the section “Palette and gaps”."""
+"""Palette, hints, edges and gaps: the contents of the section “Palette and gaps”."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from ...results.flats_report import FlatsReport
 from ...settings.flats import FLATS_BY_COLOR, PALETTE_SOURCES, RegionSettings
 from ...settings.sources import ReferenceSource
 from ..controls.inputs import ChoiceControl, QuietWheel, SwitchControl
-from ..controls.source_picker import SourcePicker
-from ..controls.swatches import Swatches
 from .gap_row import GapRow
-from .palette_menu import PaletteMenu
+from .hints_choice import HintsChoice
+from .palette_editor import PaletteEditor, PaletteState
 
 
 class WholeNumber(QuietWheel, QtWidgets.QSpinBox):
@@ -60,14 +59,7 @@ class PaletteBody(QtWidgets.QWidget):
             "huebrush_palette_size", 2, LARGEST_PALETTE, text("palette_size"), text("palette_size.tip")
         )
         self._layers = WholeNumber("huebrush_most_layers", 1, MAX_LAYERS, text("most_layers"), text("most_layers.tip"))
-        self._codes = QtWidgets.QLineEdit()
-        self._codes.setObjectName("huebrush_palette_codes")
-        self._codes.setAccessibleName(text("palette_codes"))
-        self._codes.setToolTip(text("palette_codes.tip"))
-        self._codes.setPlaceholderText(text("palette_codes.hint"))
-        self._codes.setMinimumWidth(60)
-        self._menu = PaletteMenu(self._take)
-        self._swatches = Swatches("huebrush_swatches")
+        self._editor = PaletteEditor()
         self._doubles = QtWidgets.QLabel()
         self._doubles.setObjectName("huebrush_doubles")
         self._doubles.setWordWrap(True)
@@ -77,9 +69,9 @@ class PaletteBody(QtWidgets.QWidget):
         self._paper = SwitchControl("huebrush_paint_paper", text("paint_paper"), text("paint_paper.tip"))
         self._gap_automatic = SwitchControl("huebrush_gap_automatic", text("gap_automatic"), text("gap_automatic.tip"))
         self._gap = GapRow()
-        self._hints = SourcePicker("huebrush_hints", offered, text("hints"), text("hints.tip"))
+        self.hints = HintsChoice(offered, self)
         self._build_layout()
-        self._codes.textChanged.connect(lambda _text: self._on_changed())
+        self._editor.changed.connect(self._on_palette)
         for control in (
             self._colors_from,
             self._source,
@@ -91,7 +83,7 @@ class PaletteBody(QtWidgets.QWidget):
             self._paper,
             self._gap_automatic,
             self._gap,
-            self._hints,
+            self.hints,
         ):
             control.changed.connect(self._on_changed)
 
@@ -103,7 +95,8 @@ class PaletteBody(QtWidgets.QWidget):
             colors_from=self._colors_from.choice,
             palette_source=self._source.choice,
             palette_size=self._size.value(),
-            palette=self._codes.text(),
+            palette=self._editor.state.codes,
+            palette_name=self._editor.state.name,
             most_layers=self._layers.value(),
             locked=self._locked.isChecked(),
             hard_edges=self._hard.isChecked(),
@@ -112,7 +105,7 @@ class PaletteBody(QtWidgets.QWidget):
             gap_automatic=self._gap_automatic.isChecked(),
             gap=self._gap.gap,
             gap_unit=self._gap.unit,
-            hints=self._hints.sources,
+            hints=self.hints.sources,
         )
 
     def set_settings(self, settings: RegionSettings) -> None:
@@ -123,15 +116,14 @@ class PaletteBody(QtWidgets.QWidget):
         self._source.set_choice(settings.palette_source)
         self._size.setValue(settings.palette_size)
         self._layers.setValue(settings.most_layers)
-        if self._codes.text() != settings.palette:
-            self._codes.setText(settings.palette)
+        self._editor.show_state(PaletteState(settings.palette_source, settings.palette, settings.palette_name))
         self._locked.setChecked(settings.locked)
         self._hard.setChecked(settings.hard_edges)
         self._borders.setChecked(settings.color_borders)
         self._paper.setChecked(settings.paint_paper)
         self._gap_automatic.setChecked(settings.gap_automatic)
         self._gap.set_gap(settings.gap, settings.gap_unit)
-        self._hints.set_sources(settings.hints)
+        self.hints.set_sources(settings.hints)
         self._loading = False
         self._show_effect()
 
@@ -164,28 +156,17 @@ class PaletteBody(QtWidgets.QWidget):
         self._size_label = self._add_row(grid, "palette_source", self._source) and self._add_row(
             grid, "palette_size", self._size
         )
-        self._codes_row = QtWidgets.QWidget()
-        codes = QtWidgets.QHBoxLayout(self._codes_row)
-        codes.setContentsMargins(0, 0, 0, 0)
-        codes.setSpacing(3)
-        codes.addWidget(self._codes, 1)
-        codes.addWidget(self._menu.button)
-        for widget in (
-            self._codes_row,
-            self._menu.complaint,
-            self._swatches,
-            self._doubles,
-            self._locked,
-            self._hard,
-            self._paper,
-        ):
+        for widget in (self._editor, self._doubles):
+            grid.addWidget(widget, grid.rowCount(), 0, 1, 2)
+        grid.addWidget(self.hints.buttons, grid.rowCount(), 0, 1, 2)
+        self._add_row(grid, "hints", self.hints.picker)
+        for widget in (self.hints.note, self._locked, self._hard, self._paper):
             grid.addWidget(widget, grid.rowCount(), 0, 1, 2)
         self._layers_label = self._add_row(grid, "most_layers", self._layers)
         for switch in (self._borders, self._gap_automatic):
             grid.addWidget(switch, grid.rowCount(), 0, 1, 2)
         self._gap_label = self._add_row(grid, "gap", self._gap)
         self._gap_label.setBuddy(self._gap.number)
-        self._add_row(grid, "hints", self._hints)
 
     def _add_row(self, grid: QtWidgets.QGridLayout, name: str, control: QtWidgets.QWidget) -> QtWidgets.QLabel:
         label = QtWidgets.QLabel(text(f"label.{name}"))
@@ -195,9 +176,10 @@ class PaletteBody(QtWidgets.QWidget):
         grid.addWidget(control, row, 1)
         return label
 
-    def _take(self, codes: str) -> None:
-        self._codes.setText(codes)
-        self._codes.setCursorPosition(0)
+    def _on_palette(self) -> None:
+        """Follow a change of the palette, which may have become the artist's own."""
+        self._source.set_choice(self._editor.state.source)
+        self._on_changed()
 
     def _on_changed(self) -> None:
         if not self._loading:
@@ -219,14 +201,11 @@ class PaletteBody(QtWidgets.QWidget):
         has_picture = self._has_model or self._has_colored
         for source, words in self._source_names(settings).items():
             self._source.setItemText(self._source.findData(source), text(f"palette_source.{words}"))
-        from_list = settings.palette_source == "colors"
         for widget in (self._colors_from, self._colors_from_label):
             widget.setVisible(self._has_model and not self._has_colored)
         for widget in (self._size, self._size_label):
             widget.setVisible(settings.palette_source == "references")
             widget.setEnabled(has_picture)
-        self._codes_row.setVisible(from_list)
-        self._menu.complaint.setVisible(from_list and bool(self._menu.complaint.text()))
         self._borders.setEnabled(has_picture)
         is_free = settings.palette_source == PALETTE_SOURCES[0] or not settings.locked
         for widget in (self._layers, self._layers_label):
@@ -235,15 +214,14 @@ class PaletteBody(QtWidgets.QWidget):
         for widget in (self._gap, self._gap_label):
             widget.setEnabled(not settings.gap_automatic)
         report = self._flats_report
-        colors = settings.colors if from_list else report.palette if report is not None else ()
-        doubles = report.nearest_doubles() if report is not None else {}
-        self._swatches.show_colors(colors, {color: double for color, double in doubles.items() if color in colors})
-        pairs = report.doubles if report is not None else ()
-        self._doubles.setVisible(any({one, other} <= set(colors) for one, other, _ in pairs))
+        self._editor.show_state(PaletteState(settings.palette_source, settings.palette, settings.palette_name))
+        self._editor.show_result(report.palette if report else (), report.nearest_doubles() if report else {})
+        colors, pairs = set(self._editor.codes_shown), report.doubles if report else ()
+        self._doubles.setVisible(any({one, other} <= colors for one, other, _ in pairs))
         self._doubles.setText(
             "\n".join(
                 text("swatches.pair", one=one, other=other, difference=f"{difference:.1f}")
                 for one, other, difference in pairs
-                if {one, other} <= set(colors)
+                if {one, other} <= colors
             )
         )

@@ -12,13 +12,18 @@ from ...results.flats_report import FlatsReport
 from ...settings.flats import RegionSettings
 from ...settings.sources import ReferenceSource
 from ..controls.folded_section import FoldedSection
+from .hints_choice import HintsState
 from .palette_body import PaletteBody
 
 
 class PaletteSection(FoldedSection):
-    """Emits `changed` when the artist has changed a setting and `folded(bool)` when it was folded in (True) or out."""
+    """Emits `changed` when the artist has changed a setting and `folded(bool)` when it was folded in (True) or out, and
+    `paint_requested`, `done_requested` and `removal_requested` for hints."""
 
     changed = Signal()
+    paint_requested = Signal()
+    done_requested = Signal()
+    removal_requested = Signal()
 
     def __init__(self, offered: Callable[[], Sequence[ReferenceSource]]) -> None:
         super().__init__("huebrush_palette", text("palette.title"), text("palette.title.name"), self._make_palette_body)
@@ -27,6 +32,7 @@ class PaletteSection(FoldedSection):
         self._body: PaletteBody | None = None
         self._dots_per_inch, self._pictures, self._result = 0.0, (True, False), PICTURE
         self._flats_report: FlatsReport | None = None
+        self._hints = HintsState()
 
     @property
     def settings(self) -> RegionSettings:
@@ -56,6 +62,12 @@ class PaletteSection(FoldedSection):
             self._result = result
             self._update()
 
+    def show_hints(self, state: HintsState) -> None:
+        """Follow the layer that was made for hints."""
+        if state != self._hints:
+            self._hints = state
+            self._update()
+
     def show_flats_report(self, report: FlatsReport | None) -> None:
         """Show the colours of the latest result."""
         if report != self._flats_report:
@@ -69,10 +81,13 @@ class PaletteSection(FoldedSection):
             self._body.show_picture(*self._pictures)
             self._body.show_result(self._result)
             self._body.show_flats_report(self._flats_report)
+            self._body.hints.show_state(self._hints)
 
     def _make_palette_body(self) -> QtWidgets.QWidget:
         self._body = PaletteBody(self._offered)
         self._body.changed.connect(self._on_changed)
+        for name in ("paint_requested", "done_requested", "removal_requested"):
+            getattr(self._body.hints, name).connect(getattr(self, name))
         self._update()
         return self._body
 

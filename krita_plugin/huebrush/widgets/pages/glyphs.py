@@ -1,4 +1,4 @@
-"""Glyphs of the pages, drawn in the colour of the theme's text: Krita's own icons differ from version to version."""
+"""Glyphs of the pages and of the eyedropper, in the colour of the theme's text: Krita's own differ between versions."""
 
 from __future__ import annotations
 
@@ -30,17 +30,23 @@ LINES: dict[str, tuple[tuple[Point, ...], ...]] = {
         ((2.0, 8.0), (14.0, 8.0)),
         ((2.0, 12.0), (14.0, 12.0)),
     ),
+    "eyedropper": (
+        ((1.5, 14.5), (2.5, 11.5), (8.5, 5.5), (10.5, 7.5), (4.5, 13.5), (1.5, 14.5)),
+        ((7.3, 4.3), (11.7, 8.7)),
+        ((9.5, 6.5), (12.0, 4.0)),
+    ),
 }
 """Lines of each glyph, each through its points."""
 CIRCLES: dict[str, tuple[tuple[float, float, float, bool], ...]] = {
     "check": ((7.0, 7.0, 5.2, False),),
     "advanced": ((5.0, 4.0, 2.0, True), (10.5, 8.0, 2.0, True), (6.5, 12.0, 2.0, True)),
+    "eyedropper": ((12.0, 4.0, 2.0, True),),
 }
 """Circles of each glyph: x and y of the middle, radius, whether it is filled."""
 
 
 def page_glyph(name: str, color: QtGui.QColor, size: QtCore.QSize, ratio: float) -> QtGui.QIcon:
-    """Return the glyph of the page `name` in `color`; `ratio` is the screen's pixels for each of Qt's."""
+    """Return the glyph `name`, such as a page's, in `color`; `ratio` is the screen's pixels for each of Qt's."""
     picture = QtGui.QPixmap(size * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(QtCore.Qt.GlobalColor.transparent)

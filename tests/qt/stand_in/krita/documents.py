@@ -118,6 +118,9 @@ class Document(InSrgb):
     def removeAnnotation(self, key: str) -> None:
         del self._annotations[key]
 
+    def pixelData(self, x: int, y: int, width: int, height: int) -> Any:
+        return self._root.projectionPixelData(x, y, width, height)
+
     def refreshProjection(self) -> None: ...
 
     def waitForDone(self) -> None: ...

@@ -8,7 +8,7 @@ from .binding import QtCore
 from .colors import ManagedColor
 from .documents import Document
 from .plugins import DockWidget, DockWidgetFactory, Notifier
-from .windows import Window
+from .windows import Preset, Window
 
 
 class Krita(QtCore.QObject):
@@ -52,7 +52,9 @@ class Krita(QtCore.QObject):
 
     def resources(self, kind: str) -> dict[str, Any]:
         colors = [ManagedColor.of(0.0, 0.4, 1.0, 1.0), ManagedColor.of(1.0, 1.0, 1.0, 1.0)]
-        return {"Two & more": colors, "Empty": []} if kind == "palette" else {}
+        palettes = {"Two & more": colors, "Empty": []}
+        brushes = {name: Preset(name) for name in ("b) Basic-1", "b) Basic-5 Size")}
+        return palettes if kind == "palette" else brushes if kind == "preset" else {}
 
     def open_window(self) -> Window:
         """Show the window with everything that plugins have added."""

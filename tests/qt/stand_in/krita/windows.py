@@ -51,12 +51,24 @@ class Canvas:
         return False
 
 
+class Preset:
+    """A brush."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def name(self) -> str:
+        return self._name
+
+
 class View:
     """A view of a document."""
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self._foreground = ManagedColor()
+        self._brush: Preset | None = Preset("Own brush")
+        self._size, self._opacity, self._flow, self._blending = 12.0, 0.5, 0.6, "multiply"
 
     def canvas(self) -> Canvas:
         return self._canvas
@@ -66,6 +78,36 @@ class View:
 
     def setForeGroundColor(self, color: ManagedColor) -> None:
         self._foreground = color
+
+    def currentBrushPreset(self) -> Preset | None:
+        return self._brush
+
+    def activateResource(self, brush: Preset) -> None:
+        self._brush = brush
+
+    def brushSize(self) -> float:
+        return self._size
+
+    def setBrushSize(self, size: float) -> None:
+        self._size = size
+
+    def paintingOpacity(self) -> float:
+        return self._opacity
+
+    def setPaintingOpacity(self, opacity: float) -> None:
+        self._opacity = opacity
+
+    def paintingFlow(self) -> float:
+        return self._flow
+
+    def setPaintingFlow(self, flow: float) -> None:
+        self._flow = flow
+
+    def currentBlendingMode(self) -> str:
+        return self._blending
+
+    def setCurrentBlendingMode(self, mode: str) -> None:
+        self._blending = mode
 
 
 class Window:
