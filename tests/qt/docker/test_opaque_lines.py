@@ -72,17 +72,32 @@ def test_nothing_is_said_where_the_layer_has_a_mode_that_may_be_right(
     assert banner() is None
 
 
-@pytest.mark.parametrize("mode, said", [("normal", "opaque_lines"), ("multiply", "grey_document")])
-def test_a_grey_document_says_that_it_shows_no_colours(
+@pytest.mark.parametrize("mode, said", [("normal", "grey_and_opaque"), ("multiply", "grey_document")])
+def test_a_grey_document_shows_its_colours_by_one_click(
     document: Document, backend: ScriptedBackend, mode: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Alone, or beside the advice about the paper: a grey scan opens as such a document."""
-    monkeypatch.setattr(document, "colorModel", lambda: "GRAYA")
+    """Its page alone, or together with opaque paper: a grey scan opens as such a document."""
+    spaces: list[str] = []
+    monkeypatch.setattr(document, "setColorSpace", lambda *space: spaces.append(space[0]), raising=False)
+    monkeypatch.setattr(document, "colorDepth", lambda: "U8", raising=False)
+    monkeypatch.setattr(document, "colorModel", lambda: "RGBA" if spaces else "GRAYA")
     lines(document).setBlendingMode(mode)
     finish(backend)
-    shown = banner()
-    assert shown is not None and shown[0] == said
-    assert "Convert Image Color Space" in widget("huebrush_banner_advice").text()
+    assert banner() == (said, "Show colours")
+    click("huebrush_banner_remedy")
+    assert spaces == ["RGBA"] and lines(document).blendingMode() != "normal" and banner() is None
+
+
+@pytest.mark.parametrize("is_grey, mode", [(True, "multiply"), (False, "normal")])
+def test_half_of_that_mended_by_hand_is_not_enough(
+    document: Document, backend: ScriptedBackend, is_grey: bool, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "colorModel", lambda: "GRAYA")
+    finish(backend)
+    monkeypatch.setattr(document, "colorModel", lambda: "GRAYA" if is_grey else "RGBA")
+    lines(document).setBlendingMode(mode)
+    widget("huebrush_panel").refresh()
+    assert banner() == ("grey_and_opaque", "Show colours")
 
 
 def test_what_would_hide_a_result_is_said_before_it_and_mended_by_one_click(
