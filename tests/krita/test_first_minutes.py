@@ -22,15 +22,17 @@ def test_without_a_document_the_example_is_one_click_away(painting_krita, pictur
     assert krita.value("hands.banner()") is None
 
 
+@pytest.mark.parametrize("edge", [64, 100, 333])
 @pytest.mark.parametrize("model", ["GRAYA", "RGBA"])
-def test_what_would_hide_a_result_is_mended_by_one_click_and_undone(painting_krita, page, model):
-    """A scan on opaque paper, grey or not. The strip says how often Ctrl+Z is to be pressed."""
+def test_what_would_hide_a_result_is_mended_by_one_click_and_undone(painting_krita, page, model, edge):
+    """A scan on opaque paper, grey or not, of whole tiles of Krita's or not. The strip says how often Ctrl+Z is to be
+    pressed."""
     krita = painting_krita
-    page(krita, model=model, edge=64)
+    page(krita, model=model, edge=edge)
     krita.run(
         "d = hands.document(); n = hands.layer_named('Line art'); n.setBlendingMode('normal'); "
-        "paper = (b'\\xf0' * (d.colorModel() == 'GRAYA' or 3) + b'\\xff') * 4096; "
-        "n.setPixelData(hands.QtCore.QByteArray(paper), 0, 0, 64, 64); "
+        f"paper = (b'\\xf0' * (d.colorModel() == 'GRAYA' or 3) + b'\\xff') * {edge * edge}; "
+        f"n.setPixelData(hands.QtCore.QByteArray(paper), 0, 0, {edge}, {edge}); "
         "d.refreshProjection(); d.waitForDone(); hands.spin(0.2); hands.widget('huebrush_panel').refresh()"
     )
     state = "[hands.document().colorModel(), hands.layer_named('Line art').blendingMode()]"

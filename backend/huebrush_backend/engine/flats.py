@@ -154,8 +154,11 @@ class RegionMaker:
         evidence = None
         if picture is not None:
             paint = None if colored is None else colored.paint
-            allowed = taken.palette.colors if locked is None and taken is not None else locked
-            evidence = picture_evidence(picture, paint, page.regions, ink, colors, allowed, decides=taken is None)
+            allowed, minor = locked, None
+            if locked is None and taken is not None:
+                allowed, minor = taken.palette.colors, ~taken.palette.is_main
+            is_sure = taken is None
+            evidence = picture_evidence(picture, paint, page.regions, ink, colors, allowed, is_sure, minor)
         places = find_places_to_check(page.regions, colors, page.borders, ink, evidence, page.paper)
         return RegionResult(
             tuple(layers),

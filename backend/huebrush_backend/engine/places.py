@@ -29,12 +29,14 @@ def picture_evidence(
     colors: RegionColors,
     allowed: np.ndarray | None,
     decides: bool,
+    minor: np.ndarray | None = None,
 ) -> Evidence:
     """Return the evidence of the `picture` (h,w,3) about flats in these `colors`.
 
     `paint`: the coloured picture that it comes from, None for a model's. `allowed`: (n,3) uint8 sRGB, colours of the
     locked palette or of the references that the flats take theirs from, None if all are allowed. `ink`: (H,W) uint8,
-    coverage of the page's lines. `decides`: whether flats should be as the picture, see `Evidence`.
+    coverage of the page's lines. `decides`: whether flats should be as the picture, and `minor` (n,) bool: which
+    of `allowed` only small regions may have, see `Evidence`.
     """
     speaking = None
     if paint is not None:
@@ -42,7 +44,7 @@ def picture_evidence(
         share = cv2.resize(paint.painted.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
         speaking = share >= PAINTED
     spilled = 0.0 if paint is None else SPILLED
-    return gather_evidence(picture, regions, ink, counted_regions(colors), allowed, speaking, spilled, decides)
+    return gather_evidence(picture, regions, ink, counted_regions(colors), allowed, speaking, spilled, decides, minor)
 
 
 def place_data(place: PlaceToCheck) -> dict[str, Any]:

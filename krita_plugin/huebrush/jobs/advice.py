@@ -30,15 +30,16 @@ def advise_at_end(job: Job, document: Document, placed: Placed, recipe: Mapping[
     """Return advice on the result of `job` in `document`, for which the backend gave `recipe`; None if there is
     nothing to say.
 
-    That a document shows no colours, and what was not read, is said with all else: nobody would see the result for what
-    it is.
+    That a document shows no colours, and what was not read, is said with all else, unless it needs a button of its own
+    beside another one: nobody would see the result for what it is.
     """
     found = _edits_overlap(job, recipe) or _mask_to_fill(placed) or _opaque_lines(job, document, recipe)
     for more in (_grey_document(document), _left_out(job)):
         if found is None or more is None:
             found = found or more
-        else:
-            found = replace(found, advice=f"{found.advice} {more.message} {more.advice}".strip())
+        elif found.remedy is Remedy.NONE or more.remedy is Remedy.NONE:
+            advice = f"{found.advice} {more.message} {more.advice}".strip()
+            found = replace(found, advice=advice, remedy=more.remedy if found.remedy is Remedy.NONE else found.remedy)
     return found
 
 
@@ -47,8 +48,10 @@ def is_mended(job: Job, document: Document) -> bool:
     code = job.outcome.code if job.outcome is not None else ""
     if code == "grey_document":
         return document.colorModel() != GREY
+    lines = find_node(document, job.effective.settings.line_art)
+    if code == "grey_and_opaque":
+        return document.colorModel() != GREY and (lines is None or lines.blendingMode() != "normal")
     if code in OPAQUE:
-        lines = find_node(document, job.effective.settings.line_art)
         return lines is None or lines.blendingMode() not in ("normal", OPAQUE[code][1].value)
     return False
 
@@ -76,7 +79,7 @@ def _overlap(later: TextEditSettings, earlier: TextEditSettings) -> Problem:
 
 def _grey_document(document: Document) -> Problem | None:
     """Return the advice for a document that shows every layer in grey, as one made of a grey scan does."""
-    return problem("grey_document", severity="info") if document.colorModel() == GREY else None
+    return problem("grey_document", Remedy.SHOW_COLORS, "info") if document.colorModel() == GREY else None
 
 
 def _left_out(job: Job) -> Problem | None:
@@ -97,6 +100,7 @@ def _opaque_lines(job: Job, document: Document, recipe: Mapping[str, object]) ->
     """Return the advice for opaque line art whose paper hides the colours below it, None for any other.
 
     By the recipe's `light_lines`: dark paper vanishes in Screen, light paper in Multiply, and each stays in the other.
+    On a grey page its blending mode alone would show no colours: both are mended together.
     """
     lines = find_node(document, job.effective.settings.line_art)
     if job.effective.has_own_lines or not job.line_art_opaque or lines is None:
@@ -105,4 +109,6 @@ def _opaque_lines(job: Job, document: Document, recipe: Mapping[str, object]) ->
     right, wrong = OPAQUE[code]
     if lines.blendingMode() not in ("normal", wrong.value):
         return None
+    if document.colorModel() == GREY and lines.blendingMode() == "normal":
+        return problem("grey_and_opaque", Remedy.SHOW_COLORS, "info", name=lines.name())
     return problem(code, right, "info", name=lines.name())

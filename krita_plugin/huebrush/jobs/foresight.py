@@ -19,6 +19,11 @@ OPAQUE = 255
 """Alpha from which paper hides what lies below, 0 to 255."""
 LIGHT = 128
 """Grey value from which paper is light, 0 to 255."""
+TILE = 64
+"""Side in pixels of the tiles in which Krita keeps a layer. A small picture shows whole tiles, also what of them is
+beyond the page."""
+RIM = 2
+"""Pixels of the small picture that the edge of the paper may cover in part."""
 HIDES = "normal"
 """The blending mode in which opaque paper hides what lies below."""
 
@@ -43,17 +48,24 @@ def opaque_paper(document: Document, lines: Node) -> str | None:
     Light paper vanishes in "multiply", dark paper in "screen".
     """
     small = lines.thumbnail(EDGE, EDGE)
-    greys = []
+    greys: dict[tuple[int, int], int] = {}
     for y in range(small.height()):
         for x in range(small.width()):
             color = small.pixelColor(x, y)
-            if color.alpha() < OPAQUE:
-                return None
-            greys.append(color.lightness())
-    page = QtCore.QRect(0, 0, document.width(), document.height())
-    if not greys or not lines.bounds().contains(page):  # asked last: on clear layers Krita looks at every pixel for it
+            if color.alpha() >= OPAQUE:
+                greys[x, y] = color.lightness()
+    if not greys:
         return None
-    return "multiply" if sorted(greys)[len(greys) // 2] >= LIGHT else "screen"
+    width, height = (max(place[axis] for place in greys) - min(place[axis] for place in greys) + 1 for axis in (0, 1))
+    if len(greys) < width * height:  # it has holes
+        return None
+    page = QtCore.QRect(0, 0, document.width(), document.height())
+    bounds = lines.bounds()  # asked last: on clear layers Krita looks at every pixel for it
+    across, down = (size / (size + 2 * TILE) for size in (bounds.width(), bounds.height()))
+    covers = width + RIM >= across * small.width() and height + RIM >= down * small.height()
+    if not covers or not bounds.contains(page):
+        return None
+    return "multiply" if sorted(greys.values())[len(greys) // 2] >= LIGHT else "screen"
 
 
 def show_colors(document: Document, line_art: str) -> None:

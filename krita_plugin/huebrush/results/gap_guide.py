@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..base.qt import QtCore, QtGui, image_bytes, to_bytes
 from ..base.tasks import BREATHE, Steps
-from ..documents.find import find_node, node_id, root_node
+from ..documents.active_layer import active_for_press, give_back_active
+from ..documents.find import document_key, find_node, node_id, root_node
 from ..documents.scratch import SRGB_SPACE
 from .flats_report import ColorBorder, FlatsReport
 
@@ -28,7 +29,8 @@ LABEL = 7
 def add_gap_closures(document: Document, report: FlatsReport, name: str) -> Steps[str]:
     """Put a locked layer called `name` with a line for each border of `report` that has none on top of `document`.
 
-    One undo step; the artist's layer stays the active one. The result is the layer's id.
+    One undo step; the artist's layer stays the active one, as nobody can paint on this one. The result is the layer's
+    id.
     """
     layer = document.createNode(name, "paintlayer")
     layer.setColorSpace(*SRGB_SPACE)
@@ -37,11 +39,10 @@ def add_gap_closures(document: Document, report: FlatsReport, name: str) -> Step
         yield 0
     layer.setColorLabel(LABEL)
     layer.setLocked(True)
-    active = document.activeNode()
-    root_node(document).addChildNode(layer, None)
-    yield BREATHE
-    if active is not None and find_node(document, node_id(active)) is not None:
-        document.setActiveNode(active)  # Krita activates each inserted layer, and nobody can paint on this one
+    with active_for_press(document) as selected:
+        root_node(document).addChildNode(layer, None)
+        yield BREATHE
+        yield from give_back_active(document_key(document), selected, node_id(layer))
     return node_id(layer)
 
 

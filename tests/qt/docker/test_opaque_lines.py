@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from docker_jobs import DEMO, colorize, connected_with
 from hands import banner, click, pick, spin, wait_for, widget
-from huebrush.base.qt import QtCore
+from huebrush.base.qt import QtCore, QtGui
+from huebrush.jobs.foresight import opaque_paper
 from huebrush_protocol.messages import ImageHeader, Result
 from krita import Document
 from scripted_backend import ScriptedBackend
@@ -72,17 +73,32 @@ def test_nothing_is_said_where_the_layer_has_a_mode_that_may_be_right(
     assert banner() is None
 
 
-@pytest.mark.parametrize("mode, said", [("normal", "opaque_lines"), ("multiply", "grey_document")])
-def test_a_grey_document_says_that_it_shows_no_colours(
+@pytest.mark.parametrize("mode, said", [("normal", "grey_and_opaque"), ("multiply", "grey_document")])
+def test_a_grey_document_shows_its_colours_by_one_click(
     document: Document, backend: ScriptedBackend, mode: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Alone, or beside the advice about the paper: a grey scan opens as such a document."""
-    monkeypatch.setattr(document, "colorModel", lambda: "GRAYA")
+    """Its page alone, or together with opaque paper: a grey scan opens as such a document."""
+    spaces: list[str] = []
+    monkeypatch.setattr(document, "setColorSpace", lambda *space: spaces.append(space[0]), raising=False)
+    monkeypatch.setattr(document, "colorDepth", lambda: "U8", raising=False)
+    monkeypatch.setattr(document, "colorModel", lambda: "RGBA" if spaces else "GRAYA")
     lines(document).setBlendingMode(mode)
     finish(backend)
-    shown = banner()
-    assert shown is not None and shown[0] == said
-    assert "Convert Image Color Space" in widget("huebrush_banner_advice").text()
+    assert banner() == (said, "Show colours")
+    click("huebrush_banner_remedy")
+    assert spaces == ["RGBA"] and lines(document).blendingMode() != "normal" and banner() is None
+
+
+@pytest.mark.parametrize("is_grey, mode", [(True, "multiply"), (False, "normal")])
+def test_half_of_that_mended_by_hand_is_not_enough(
+    document: Document, backend: ScriptedBackend, is_grey: bool, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "colorModel", lambda: "GRAYA")
+    finish(backend)
+    monkeypatch.setattr(document, "colorModel", lambda: "GRAYA" if is_grey else "RGBA")
+    lines(document).setBlendingMode(mode)
+    widget("huebrush_panel").refresh()
+    assert banner() == ("grey_and_opaque", "Show colours")
 
 
 def test_what_would_hide_a_result_is_said_before_it_and_mended_by_one_click(
@@ -117,6 +133,40 @@ def test_light_paper_is_multiplied_and_lines_on_nothing_are_left_alone(document:
     click("huebrush_banner_remedy")
     assert lines(document).blendingMode() == "multiply"
     lines(document).setBlendingMode("normal")
-    lines(document).setPixelData(QtCore.QByteArray(bytes((0, 0, 0, 255)) * 600 + bytes(2400)), 0, 0, 40, 30)
+    lines(document).setPixelData(QtCore.QByteArray((bytes((0, 0, 0, 255)) * 200 + bytes(800)) * 3), 0, 0, 40, 30)
     widget("huebrush_panel").refresh()
     assert banner() is None
+
+
+@pytest.mark.parametrize(
+    "size, paper, hole, is_paper",
+    [
+        ((48, 40), (0, 0, 45, 36), None, True),
+        ((48, 40), (0, 0, 45, 36), (20, 20, 6, 6), False),
+        ((48, 40), (3, 2, 45, 36), None, True),
+        ((48, 40), (0, 0, 9, 36), None, False),
+        ((48, 48), (0, 0, 0, 0), None, False),
+    ],
+)
+def test_paper_is_found_in_a_small_picture_of_whole_tiles(
+    document: Document,
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+    paper: tuple[int, int, int, int],
+    hole: tuple[int, int, int, int] | None,
+    is_paper: bool,
+) -> None:
+    """Krita shows a layer's tiles as far as they go, also beyond the page; a panel or a frame is no paper."""
+    layer = document.createNode("Scan", "paintlayer")
+    monkeypatch.setattr(document, "width", lambda: 600)
+    monkeypatch.setattr(document, "height", lambda: 480)
+    small = QtGui.QImage(*size, QtGui.QImage.Format.Format_ARGB32)
+    small.fill(0)
+    painter = QtGui.QPainter(small)
+    painter.fillRect(QtCore.QRect(*paper), QtGui.QColor("white"))
+    painter.setCompositionMode(QtGui.QPainter.CompositionMode.CompositionMode_Clear)
+    painter.fillRect(QtCore.QRect(*(hole or (0, 0, 0, 0))), QtGui.QColor("white"))
+    painter.end()
+    monkeypatch.setattr(layer, "thumbnail", lambda _width, _height: small, raising=False)
+    monkeypatch.setattr(layer, "bounds", lambda: QtCore.QRect(0, 0, 600, 480), raising=False)
+    assert opaque_paper(document, layer) == ("multiply" if is_paper else None)

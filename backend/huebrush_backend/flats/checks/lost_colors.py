@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from huebrush_backend.flats.checks.picture_evidence import NOTICE, Evidence
 from huebrush_backend.flats.checks.place import Fix, PlaceToCheck, Spot, inner_point, seen_share
 from huebrush_backend.flats.colors.clusters import clusters
+from huebrush_backend.flats.colors.reference_vote import MINOR_REGION
 from huebrush_backend.flats.colors.region_colors import FIXED, HINTED, NONE, SPREAD, RegionColors
 from huebrush_backend.flats.regions.find_regions import Regions
-from huebrush_backend.imaging.color import color_difference
 from huebrush_backend.imaging.color_codes import hex_color
 from huebrush_backend.imaging.oklab import srgb_to_oklab
 
@@ -68,7 +68,8 @@ def find_lost_colors(evidence: Evidence, regions: Regions, colors: RegionColors)
         for one in np.unique(group).tolist():
             own = [patches[index] for index in np.flatnonzero(group == one).tolist()]
             own.sort(key=lambda pair: -int(stats[pair[0], cv2.CC_STAT_AREA]))
-            found.append(_place(evidence, regions, colors, region, own, patch, stats, far, cells))
+            place = _place(evidence, regions, colors, region, own, patch, stats, far, cells)
+            found += [] if place is None else [place]
     return [*found, *_gone(evidence, regions, colors, far)]
 
 
@@ -82,8 +83,14 @@ def _place(
     stats: NDArray[np.int32],
     far: NDArray[np.float32],
     cells: NDArray[np.int64],
-) -> PlaceToCheck:
-    """List patches (number, tone) of one region and colour, the largest first."""
+) -> PlaceToCheck | None:
+    """List patches (number, tone) of one region and colour, the largest first; None if the region may have no colour
+    that is nearer to them than its own."""
+    is_large = regions.areas[region] > MINOR_REGION * regions.areas.sum()
+    shown = evidence.nearest_allowed(patches[0][1], bool(is_large))
+    name, own = hex_color(shown), hex_color(colors.colors[region])
+    if name == own:
+        return None
     spots: list[Spot] = []
     total, apart = 0, 0.0
     for number, _ in patches:
@@ -94,13 +101,8 @@ def _place(
         spots.append(_spot(evidence, regions, region, left, top, width, height, window))
     share = total / max(1, int(cells[region]))
     area = round(total * float(evidence.scale[region]))
-    tone = patches[0][1]
-    shown = evidence.tones[tone]
-    if evidence.allowed is not None and len(evidence.allowed):
-        shown = evidence.allowed[int(color_difference(shown[None], evidence.allowed).argmin())]
-    name, own = hex_color(shown), hex_color(colors.colors[region])
     fixes = ()
-    if share >= WHOLE and name != own:
+    if share >= WHOLE:
         point = inner_point(regions, region)
         suggested = evidence.decides and _agrees(evidence, region, shown)
         fixes = (Fix("color", Text.of("fix.take", color=name), *point, color=name, suggested=suggested),)

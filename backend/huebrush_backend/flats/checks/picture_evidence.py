@@ -51,6 +51,7 @@ class Evidence:
     * `cell`: (width, height) of a cell in pixels of the page
     * `scale`: (count+1,) float64, pixels of the page that a cell of each region stands for
     * `allowed`: (m,3) uint8 sRGB, the only colours that flats may have, None for any
+    * `minor`: (m,) bool, those of them that only small regions may have, see `reference_vote`; None for none
     * `decides`: whether flats should be as the picture; if their colours come from elsewhere too, it only raises doubts
     """
 
@@ -61,6 +62,17 @@ class Evidence:
     scale: NDArray[np.float64]
     allowed: NDArray[np.uint8] | None
     decides: bool = True
+    minor: NDArray[np.bool_] | None = None
+
+    def nearest_allowed(self, tone: int, is_large: bool) -> NDArray[np.uint8]:
+        """Return the colour (3,) that flats may have and that is nearest to a tone, in a region that `is_large` or
+        not."""
+        shown, allowed = self.tones[tone], self.allowed
+        if allowed is not None and is_large and self.minor is not None and not self.minor.all():
+            allowed = allowed[~self.minor]
+        if allowed is None or not len(allowed):
+            return shown
+        return allowed[int(color_difference(shown[None], allowed).argmin())]
 
     def apart(self, tone: NDArray[np.integer], rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Return by how much the colours `rgb` (n,3) are farther from the `tone` (n,) than the nearest allowed one is,
@@ -100,12 +112,14 @@ def gather_evidence(
     speaking: NDArray[np.bool_] | None = None,
     spilled: float = 0.0,
     decides: bool = True,
+    minor: NDArray[np.bool_] | None = None,
 ) -> Evidence:
     """Return the evidence of `picture` (h,w,3) uint8 sRGB about the regions `counted` (count+1,).
 
     `ink`: (H,W) uint8, coverage of the page's lines. `allowed`: (m,3), the only colours that flats may have.
     `speaking`: (h,w) bool, where the picture says anything, None for everywhere. `spilled`: how far its colours may
-    run over lines, as a share of the longer side. `decides`: whether flats should be as the picture.
+    run over lines, as a share of the longer side. `decides`: whether flats should be as the picture. `minor`: (m,), see
+    `Evidence`.
     """
     height, width = picture.shape[:2]
     ratio = min(1.0, (MOST_CELLS / (height * width)) ** 0.5, ink.shape[0] / height, ink.shape[1] / width)
@@ -129,6 +143,7 @@ def gather_evidence(
         scale=regions.areas / np.maximum(cells, 1),
         allowed=allowed,
         decides=decides,
+        minor=minor,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from huebrush_backend.flats.palettes.extraction import extract_palette
+from huebrush_backend.flats.palettes.extraction import extract_palette, line_pixels
 from huebrush_backend.flats.palettes.palette import PaletteError
 from huebrush_backend.flats.regions.measure import deepest_point
 from huebrush_backend.imaging.color import color_difference, srgb_to_lab
@@ -44,7 +44,7 @@ class ReferencePalette:
 
     * `colors`: (n,3) uint8 sRGB, each exactly the colour of some of the reference's pixels
     * `reference`: (n,) number of the reference, from 0
-    * `shares`: (n,) float64, share 0..1 of its reference that each colour covers
+    * `shares`: (n,) float64, share 0..1 of its reference, without lines, that each colour covers
     * `is_main`: (n,) bool, colours that cover much of a reference, or are shades of such
     * `color_of`: (m,) the colour of each place; a place is a connected area of one colour, each colour's largest first
     * `spots`: (m,2) float64, x and y well inside each place, in shares of the reference's width and height
@@ -85,7 +85,7 @@ def reference_palette(pictures: Sequence[NDArray[np.uint8]]) -> ReferencePalette
         owners.append(owner + sum(map(len, colors)))
         colors.append(found)
         reference.append(np.full(len(found), number, np.intp))
-        seen = max(1, int((small[..., 3] > 0).sum()))
+        seen = max(1, int((pixel_color >= 0).sum()))
         shares.append(np.bincount(member[member >= 0], minlength=len(found)) / seen)
         main.append(_is_main(distinct, pixel_color, found))
     return ReferencePalette(
@@ -101,8 +101,11 @@ def reference_palette(pictures: Sequence[NDArray[np.uint8]]) -> ReferencePalette
 
 def _distinct(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
     """Return the different colours (k,3) of the pixels of a picture (h,w,4) that count, and the number of each pixel's
-    colour (h,w), -1 for a transparent pixel."""
-    counts = picture[..., 3] > 0
+    colour (h,w), -1 for a transparent pixel and for one of a line.
+
+    Outlines cover much of a drawing: counted, they would make the black of a small pupil a main colour.
+    """
+    counts = (picture[..., 3] > 0) & ~line_pixels(picture)
     codes, number = np.unique(pack_rgb(picture[counts][:, :3]), return_inverse=True)
     numbers = np.full(counts.shape, -1, np.intp)
     numbers[counts] = number

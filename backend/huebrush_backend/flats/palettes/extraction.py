@@ -52,6 +52,13 @@ def extract_palette(pictures: list[NDArray[np.uint8]], most: int = 24, name: str
     return make_palette([Swatch(swatch.rgb, color_name(swatch.rgb)) for swatch in swatches], name)
 
 
+def line_pixels(picture: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return (H,W) bool: the dark lines of `picture` (H,W,4) uint8 sRGB, without dark areas and what lies close to
+    these. Transparent pixels are no lines."""
+    lightness = srgb_to_oklab(np.ascontiguousarray(picture[..., :3]))[..., 0]
+    return _thin_lines((lightness < _INK_LIGHTNESS) & (picture[..., 3] > 0))
+
+
 def _even_colors(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """Return the colours (n,3) that even pixels of a picture have, and the number of pixels of each."""
     step = -(-max(picture.shape[:2]) // _WORKING_SIZE)
@@ -60,8 +67,7 @@ def _even_colors(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray
     even = _in_even_block(lab)
     if small.shape[2] == 4:
         even &= small[..., 3] == 255
-    dark = even & (lab[..., 0] < _INK_LIGHTNESS)
-    even &= ~(dark & ~_thick(dark))
+    even &= ~_thin_lines(even & (lab[..., 0] < _INK_LIGHTNESS))
     unique, count = np.unique(pack_rgb(small[even]), return_counts=True)
     return unpack_rgb(unique), count.astype(np.float64)
 
@@ -82,13 +88,13 @@ def _in_even_block(lab: NDArray[np.float32]) -> NDArray[np.bool_]:
     return even
 
 
-def _thick(dark: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return (h,w) bool: pixels of `dark` that belong to something thicker than lines."""
+def _thin_lines(dark: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return (h,w) bool: pixels of `dark` that belong to nothing thicker than lines."""
     reach = max(3, round(max(dark.shape) / 85))
     square = np.ones((reach + 1, reach + 1), np.uint8)
     core = cv2.erode(dark.astype(np.uint8), square)
     reached = cv2.dilate(core, np.ones((3 * reach, 3 * reach), np.uint8)) > 0
-    return dark & reached
+    return dark & ~reached
 
 
 def _merge_colors(rgb: NDArray[np.uint8], weight: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:

@@ -12,6 +12,7 @@ from huebrush_backend.flats.checks.places_to_check import find_places_to_check
 from huebrush_backend.flats.colors.borders import shared_borders
 from huebrush_backend.flats.colors.region_colors import FIXED, INHERITED, NONE, SPREAD, VOTED, RegionColors
 from huebrush_backend.flats.regions.find_regions import Regions, find_regions
+from huebrush_backend.imaging.color_codes import hex_color
 
 RED, BLUE, GREY = (200, 30, 40), (30, 60, 210), (150, 150, 150)
 LEFT, RIGHT, OUTSIDE = (100, 100), (200, 100), (10, 10)
@@ -197,3 +198,24 @@ def test_a_picture_that_does_not_decide_raises_doubts_but_suggests_nothing(regio
     evidence = gather_evidence(picture, regions, ink, counted_regions(colors), decides=False)
     (place,) = find_places_to_check(regions, colors, shared_borders(regions.labels, ink), ink, evidence)
     assert [(fix.color, fix.suggested) for fix in place.fixes] == [("#c81e28", False)]
+
+
+def test_a_large_region_is_offered_none_of_the_colours_that_only_small_ones_may_have(regions: Regions, ink: np.ndarray):
+    """The black of a pupil is nearest to a dark coat, but the coat gets a colour of the reference's own areas."""
+    colors, left = colored(regions), regions.at(*LEFT)
+    picture = painted(regions, colors)
+    picture[regions.labels == left] = (20, 10, 40)
+    allowed = np.array([RED, BLUE, GREY, (0, 0, 0)], np.uint8)
+
+    def found(minor: list[bool]) -> list[PlaceToCheck]:
+        evidence = gather_evidence(
+            picture, regions, ink, counted_regions(colors), allowed, decides=False, minor=np.array(minor)
+        )
+        return find_places_to_check(regions, colors, shared_borders(regions.labels, ink), ink, evidence)
+
+    assert [fix.color for place in found([False] * 4) for fix in place.fixes] == ["#000000"]
+    (place,) = found([False, False, False, True])
+    assert [fix.color for fix in place.fixes] == [hex_color(BLUE)]
+    assert "#000000" not in str(place.text)
+    colors.colors[left] = BLUE
+    assert found([False, False, False, True]) == []

@@ -67,6 +67,26 @@ def test_lines_soft_edges_and_what_does_not_count_are_no_colours() -> None:
     assert (palette.maps[0][200:] == -1).all()
 
 
+def test_outlines_do_not_make_the_black_of_a_button_a_main_colour() -> None:
+    """Black outlines on a tenth of the reference, and a black button on 0.3 %: no skirt may become black."""
+    drawn = picture(RED, WHITE, side=512)
+    for row in range(20, 512, 40):
+        cv2.line(drawn, (0, row), (511, row), (0, 0, 0, 255), 4)
+    drawn[250:330, 300:420, :3] = WHITE
+    cv2.circle(drawn, (360, 290), 16, (0, 0, 0, 255), -1)
+    palette = reference_palette([drawn])
+    black = number_of(palette, (0, 0, 0))
+    assert not palette.is_main[black]
+    assert 0.002 < palette.shares[black] < 0.005
+    assert palette.is_main.sum() == 2
+    line, button = palette.maps[0][20, 200], palette.maps[0][290, 360]
+    assert line == -1
+    assert palette.color_of[button] == black
+    sizes = np.array([0, 1000, 998_000])
+    vote = vote_from_reference(painted((10, 5, 8), (10, 5, 8)), palette, NO_BORDERS, sizes)
+    assert [taken(vote, 1), taken(vote, 2)] == [(0, 0, 0), RED]
+
+
 def test_a_picture_without_an_even_colour_has_none() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 4)).astype(np.uint8)
     noise[..., 3] = 255
