@@ -16,7 +16,6 @@ from .jobs.runner import JobRunner
 from .results.hide_replaced_results import ReplacedResults
 from .results.recipes import RecipeKeeper
 from .settings.store import SettingsStore
-from .strokes.reference_brush import ReferenceBrush
 from .strokes.text_brush import TextBrush
 
 
@@ -34,7 +33,6 @@ class Session(QtCore.QObject):
         self.models = ModelStore(self.link, self)
         self.preparing = ModelPreparing(self.link, self)
         self.brush = TextBrush(self.recipes, self)
-        self.reference_brush = ReferenceBrush(self)
         self.jobs = JobRunner(self.link, self.recipes, ReplacedResults(self.recipes, self), self.brush, self)
         notifier = Krita.instance().notifier()
         notifier.setActive(True)

@@ -227,6 +227,7 @@ class Panel(QtWidgets.QWidget):
         self._form.layers_requested.connect(self.refresh)
         self._form.changed.connect(self._on_edited)
         self._bar.chosen.connect(self._on_page)
+        self._bar.chosen.connect(self.places_to_check.follow_page)
         self._first_steps.example_requested.connect(self.open_example)
         self.edits.page_requested.connect(lambda: self.show_page(EDIT))
         self.edits.summary_changed.connect(lambda count, why: self._bar.show_count(EDIT, count, why if count else ""))
