@@ -75,8 +75,7 @@ def test_the_colour_of_this_and_not_of_that(real_krita, page, picture, tmp_path)
     show_reference(krita, "huebrush_marks_leave")
     for points, width in REFERENCE_HAIR:
         krita.run(f"reference_hands.stroke({points!r}, {width})")
-    picture(krita, "window", "reference-brush")
-    krita.run(f"reference_hands.grab({str(tmp_path / 'window.png')!r})")
+    picture(krita, "dialog", "reference-brush")
     assert krita.value(STATE) == before
     without = colorized(krita, tmp_path)
     assert krita.value("reference_hands.window() is None")

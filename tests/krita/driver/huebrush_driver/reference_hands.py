@@ -52,12 +52,6 @@ def end(point: Point) -> None:
     spin()
 
 
-def grab(path: str) -> None:
-    """Save a picture of the window."""
-    spin(0.2)
-    window().grab().save(path)
-
-
 def _send(kind: QtCore.QEvent.Type, point: Point, held: QtCore.Qt.MouseButton) -> None:
     canvas = window().canvas
     rect = canvas.strokes.frame.rect
