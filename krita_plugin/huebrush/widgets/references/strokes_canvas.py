@@ -67,6 +67,9 @@ class StrokesCanvas(QtWidgets.QWidget):
         self._zoom, self._corner, self._is_fitted = 1.0, QtCore.QPointF(0, 0), True
         self._pan_from: QtCore.QPointF | None = None
         self._cross: QtCore.QPointF | None = None
+        self._pointer: QtCore.QPointF | None = None
+        self._small = QtGui.QImage()
+        """The picture at the size at which it is shown, where that is smaller than its own."""
 
     @property
     def strokes(self) -> ReferenceStrokes:
@@ -169,7 +172,9 @@ class StrokesCanvas(QtWidgets.QWidget):
     def mouseMoveEvent(self, a0: QtGui.QMouseEvent | None) -> None:
         """Go on with it."""
         event = never_none(a0)
-        place = mouse_position(event)
+        place = self._pointer = mouse_position(event)
+        if self.tool == BRUSH:
+            self.update()  # the circle goes along
         if self._pan_from is not None:
             self._corner += place - self._pan_from
             self._pan_from, self._is_fitted = place, False
@@ -185,6 +190,12 @@ class StrokesCanvas(QtWidgets.QWidget):
         elif event.button() == Button.LeftButton and self._path and self._cross is None:
             self._go_on(self._to_strokes(mouse_position(event)))
             self._end()
+
+    def leaveEvent(self, a0: QtCore.QEvent | None) -> None:
+        """Show no circle where the pointer is not."""
+        super().leaveEvent(a0)
+        self._pointer = None
+        self.update()
 
     def keyPressEvent(self, a0: QtGui.QKeyEvent | None) -> None:
         """Move the cross with the arrow keys, begin and end strokes with Enter, pan with Ctrl and the arrows."""
@@ -212,14 +223,18 @@ class StrokesCanvas(QtWidgets.QWidget):
         size = self._strokes.picture.size()
         area = QtCore.QRectF(self._corner, QtCore.QSizeF(size) * self._zoom)
         painter.fillRect(area, QtGui.QColor("white"))
-        painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform, self._zoom < 2)
-        painter.drawImage(area, self._picture, QtCore.QRectF(self._picture.rect()))
-        painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform, False)
+        shown = self._shown(area.size())
+        painter.drawImage(area, shown, QtCore.QRectF(shown.rect()))
         painter.setOpacity(OPACITY)
         painter.drawImage(area, self._strokes.picture, QtCore.QRectF(self._strokes.picture.rect()))
         painter.setOpacity(1)
         if self._path and self.tool != BRUSH:
             self._paint_outline(painter)
+        if self.tool == BRUSH and self._pointer is not None:
+            radius = self._pen_width() * self._zoom / 2
+            for color, width in ((QtGui.QColor(0, 0, 0, 160), 3), (QtGui.QColor(255, 255, 255), 1)):
+                painter.setPen(QtGui.QPen(color, width))
+                painter.drawEllipse(self._pointer, radius, radius)
         if self._cross is not None:
             place = self._cross * self._zoom + self._corner
             for color, width in ((QtGui.QColor(0, 0, 0), 3), (QtGui.QColor(255, 255, 255), 1)):
@@ -227,6 +242,16 @@ class StrokesCanvas(QtWidgets.QWidget):
                 painter.drawLine(place - QtCore.QPointF(9, 0), place + QtCore.QPointF(9, 0))
                 painter.drawLine(place - QtCore.QPointF(0, 9), place + QtCore.QPointF(0, 9))
         painter.end()
+
+    def _shown(self, size: QtCore.QSizeF) -> QtGui.QImage:
+        """Return the picture to be drawn at `size`: scaled down once for each zoom, as that takes a while."""
+        wanted = (size * self.devicePixelRatioF()).toSize().expandedTo(QtCore.QSize(1, 1))
+        if wanted.width() >= self._picture.width():
+            return self._picture
+        if self._small.size() != wanted:
+            ignored, smooth = QtCore.Qt.AspectRatioMode.IgnoreAspectRatio, QtCore.Qt.TransformationMode
+            self._small = self._picture.scaled(wanted, ignored, smooth.SmoothTransformation)
+        return self._small
 
     def _paint_outline(self, painter: QtGui.QPainter) -> None:
         shape = QtGui.QTransform(self._zoom, 0, 0, self._zoom, self._corner.x(), self._corner.y()).map(self._shape())
