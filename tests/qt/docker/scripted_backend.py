@@ -12,6 +12,7 @@ from huebrush_protocol.codec import decode, encode
 from huebrush_protocol.endpoint import Endpoint, write_endpoint
 from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import Hello, Message, ModelInfo, Welcome
+from huebrush_protocol.preparing import Prepare
 
 M = TypeVar("M")
 QUIET_MILLISECONDS = 200
@@ -34,11 +35,14 @@ class ScriptedBackend:
         self.endpoint = write_endpoint(folder, Endpoint(address))
 
     def receive(self, kind: type[M]) -> M:
-        """Wait for the plugin's next message, which must be a `kind`, and return it."""
-        wait_for(lambda: self._socket.poll(0), f"a {kind.__name__} from the plugin")
-        self._client, *frames = self._socket.recv_multipart(copy=False)
-        received = decode(frames)
-        message: Any = received.message
+        """Wait for the plugin's next message, which must be a `kind`, and return it. Wishes for a model to be loaded
+        ahead are passed over."""
+        message: Any = None
+        while message is None or (isinstance(message, Prepare) and kind is not Prepare):
+            wait_for(lambda: self._socket.poll(0), f"a {kind.__name__} from the plugin")
+            self._client, *frames = self._socket.recv_multipart(copy=False)
+            received = decode(frames)
+            message = received.message
         assert isinstance(message, kind), message
         self.images = received.images
         return message
