@@ -157,7 +157,7 @@ def test_a_patch_of_the_reference_is_what_a_painted_place_comes_to_look_like(rea
     before = colorized(krita, tmp_path)
     krita.run("canvas_hands.select(262, 640, 60, 110); hands.press('huebrush_take_this')")
     krita.wait_for("reference_hands.window() is not None", "the reference's window")
-    painted = "not reference_hands.window().canvas.strokes.are_none"
+    painted = "hands.widget('huebrush_marks_whole').isVisible()"
     assert krita.value(painted)
     ways = "hands.QtCore.Qt.KeyboardModifier"
     krita.run(f"reference_hands.press_key('Z', {ways}.ControlModifier)")

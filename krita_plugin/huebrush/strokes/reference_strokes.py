@@ -47,7 +47,7 @@ SAME_SHAPE = 0.01
 Format = QtGui.QImage.Format
 Size = tuple[int, int]
 _NUMBERS = bytes(1 if red == int(TAKE[1:3], 16) else 2 if red == int(LEAVE[1:3], 16) else 0 for red in range(256))
-_TABLES = [bytes((0, *(int(code[at : at + 2], 16) for code in (TAKE, LEAVE)))).ljust(256, b"\0") for at in (5, 3, 1)]
+_COLORS = [0, *(QtGui.QColor(code).rgba() for code in (TAKE, LEAVE))]
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,6 @@ class ReferenceStrokes:
 
     frame: ReferenceFrame
     picture: QtGui.QImage
-
-    @property
-    def are_none(self) -> bool:
-        """True while nothing is painted."""
-        return not image_bytes(self.picture)[3::4].strip(b"\0")
 
 
 def frame_of(
@@ -101,10 +96,13 @@ def has_strokes(document: Document, source: ReferenceSource) -> bool:
 
 
 def keep_strokes(document: Document, source: ReferenceSource, strokes: ReferenceStrokes) -> None:
-    """Keep `strokes` over `source` in `document`, in place of those before. (Those on a layer, from before they were
-    kept in a note, are no longer asked for.)"""
+    """Keep `strokes` over `source` in `document`, in place of those before, or, where none is painted, nothing."""
+    numbers = _numbers(strokes.picture)
+    if not numbers.strip(b"\0"):
+        forget_strokes(document, source)
+        return
     noted = _noted(document)
-    noted[_key(source)] = _pack(strokes)
+    noted[_key(source)] = _pack(strokes, numbers)
     _write(document, noted)
 
 
@@ -176,7 +174,7 @@ def capture_reference_strokes(
         strokes = yield from read_strokes(document, source, frame_of(document, source, header, data))
         if strokes is None:
             continue
-        numbers = image_bytes(strokes.picture)[2::4].translate(_NUMBERS)
+        numbers = _numbers(strokes.picture)
         size = strokes.picture.width(), strokes.picture.height()
         for role, value in zip(ROLES, (1, 2), strict=True):
             cut = yield from _cut(numbers, size, (header.width, header.height), value)
@@ -211,7 +209,7 @@ def _cut(numbers: bytes, size: Size, whole: Size, value: int) -> Steps[tuple[Rec
             known, narrow = source, rows[source]
             wide = narrow[left:right] if size[0] == whole[0] else bytes(map(narrow.__getitem__, places))
         data[number * rect.width : (number + 1) * rect.width] = wide
-        if number % 64 == 63:
+        if number % 8 == 7:
             yield 0
     return rect, data
 
@@ -319,9 +317,13 @@ def _write(document: Document, noted: dict[str, object]) -> None:
         document.removeAnnotation(NOTE)
 
 
-def _pack(strokes: ReferenceStrokes) -> dict[str, object]:
+def _numbers(picture: QtGui.QImage) -> bytes:
+    """Return what each pixel of strokes is: 0 nothing, 1 `TAKE`, 2 `LEAVE`."""
+    return image_bytes(picture)[2::4].translate(_NUMBERS)
+
+
+def _pack(strokes: ReferenceStrokes, numbers: bytes) -> dict[str, object]:
     rect, picture = strokes.frame.rect, strokes.picture
-    numbers = image_bytes(picture)[2::4].translate(_NUMBERS)
     return {
         "rect": [rect.x, rect.y, rect.width, rect.height],
         "page": list(strokes.frame.page),
@@ -346,9 +348,7 @@ def _unpack(entry: object) -> ReferenceStrokes | None:
         return None
     if len(numbers) != width * height or len(look) != 4 * LOOK_EDGE**2:
         return None
-    pixels = bytearray(4 * len(numbers))
-    for channel, table in enumerate(_TABLES):
-        pixels[channel::4] = numbers.translate(table)
-    pixels[3::4] = numbers.translate(bytes((0, 255, 255)).ljust(256, b"\0"))
-    picture = QtGui.QImage(bytes(pixels), width, height, 4 * width, Format.Format_ARGB32).copy()
+    plane = QtGui.QImage(numbers, width, height, width, Format.Format_Indexed8)
+    plane.setColorTable(_COLORS)
+    picture = plane.convertToFormat(Format.Format_ARGB32)
     return ReferenceStrokes(ReferenceFrame(Rect(x, y, wide, high), (page[0], page[1]), look), picture)

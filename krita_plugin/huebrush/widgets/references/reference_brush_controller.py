@@ -155,11 +155,7 @@ class ReferenceBrushController(QtCore.QObject):
         document = find_document(self._shown[0])
         if self._window is None or document is None:
             return
-        strokes = self._window.canvas.strokes
-        if strokes.are_none:
-            forget_strokes(document, self._shown[1])
-        else:
-            keep_strokes(document, self._shown[1], strokes)
+        keep_strokes(document, self._shown[1], self._window.canvas.strokes)
         self.refresh()
 
     def _on_closed(self, _how: object = None) -> None:
