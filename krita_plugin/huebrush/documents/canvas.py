@@ -33,7 +33,7 @@ SAME_SCALE = 0.005
 
 @dataclass(frozen=True)
 class CanvasState:
-    """What a canvas shows: the page's point in its middle, the size of a pixel of the page in pixels of the screen, the
+    """State of a canvas: the page's point in its middle, the size of a pixel of the page in pixels of the screen, the
     rotation in degrees, and whether it is mirrored."""
 
     x: float
@@ -84,7 +84,7 @@ class CanvasView:
         self._pan(x + width / 2, y + height / 2)
 
     def state(self) -> CanvasState:
-        """Return what is shown now."""
+        """Return the present state of the canvas."""
         viewport = never_none(self.area.viewport()).size()
         back, _ = self._transform().inverted()
         middle = back.map(QtCore.QPointF(viewport.width() / 2, viewport.height() / 2))

@@ -25,7 +25,7 @@ Box = tuple[float, float, float, float]
 
 
 PlaceKey = tuple[str, int, int, int, int]
-"""What tells a place from others, also in the report on the next result: its kind and its rectangle in whole pixels."""
+"""Identity of a place, also in the report on the next result: its kind and its rectangle in whole pixels."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class PlaceToCheck:
 
     @property
     def place_key(self) -> PlaceKey:
-        """Return what tells this place from others."""
+        """Return the identity of this place."""
         return self.kind, round(self.x), round(self.y), round(self.width), round(self.height)
 
     @property

@@ -52,7 +52,7 @@ _COLORS = [0, *(QtGui.QColor(code).rgba() for code in (TAKE, LEAVE))]
 
 @dataclass(frozen=True)
 class ReferenceFrame:
-    """Where a reference lay when it was painted over: its rectangle on its page, that page's size, and how it looked.
+    """Frame of a reference when it was painted over: its rectangle on its page, that page's size, and how it looked.
 
     `look`: `LOOK_EDGE` × `LOOK_EDGE` pixels, 4 bytes each.
     """
@@ -74,7 +74,7 @@ class ReferenceStrokes:
 def frame_of(
     document: Document, source: ReferenceSource, header: ImageHeader, data: memoryview | bytes
 ) -> ReferenceFrame:
-    """Return where the reference `source` of `document` lies, which was read as `header` and packed BGRA bytes."""
+    """Return the frame of the reference `source` of `document`, which was read as `header` and packed BGRA bytes."""
     rect = Rect(header.x, header.y, header.width, header.height)
     page = (document.width(), document.height()) if source.kind == "layer" else (header.width, header.height)
     return ReferenceFrame(rect, page, _look(header, data))
@@ -318,7 +318,7 @@ def _write(document: Document, noted: dict[str, object]) -> None:
 
 
 def _numbers(picture: QtGui.QImage) -> bytes:
-    """Return what each pixel of strokes is: 0 nothing, 1 `TAKE`, 2 `LEAVE`."""
+    """Return a number for each pixel of strokes: 0 nothing, 1 `TAKE`, 2 `LEAVE`."""
     return image_bytes(picture)[2::4].translate(_NUMBERS)
 
 

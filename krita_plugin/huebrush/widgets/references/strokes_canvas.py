@@ -144,7 +144,7 @@ class StrokesCanvas(QtWidgets.QWidget):
         self.update()
 
     def position(self, x: float, y: float) -> QtCore.QPointF:
-        """Return where in the widget a point of the reference is; `x`, `y`: shares of its width and height, 0 to 1."""
+        """Return the place in the widget of a point of the reference; `x`, `y`: shares of its width and height, 0 to 1."""
         size = self._strokes.picture.size()
         return QtCore.QPointF(x * size.width(), y * size.height()) * self._zoom + self._corner
 
@@ -345,7 +345,7 @@ class StrokesCanvas(QtWidgets.QWidget):
         return max(1.0, self._width * max(size.width(), size.height()))
 
     def _crossed(self) -> QtCore.QPointF:
-        """Return where the cross is; it begins in the middle of what is seen."""
+        """Return the place of the cross, which begins in the middle of what is seen."""
         if self._cross is None:
             self._cross = self._to_strokes(QtCore.QPointF(self.rect().center()))
             self.update()

@@ -14,7 +14,7 @@ from .strokes_canvas import BRUSH, ERASER, LASSO, RECTANGLE, ZOOM_STEP, StrokesC
 
 SIZE = QtCore.QSize(560, 600)
 ROLES = (("take", TAKE, "T"), ("leave", LEAVE, "N"), ("erase", ERASER, "E"))
-"""What the next stroke does, with its colour and its key."""
+"""Effects of the next stroke, each with its colour and its key."""
 TOOL_KEYS = ((BRUSH, "B"), (RECTANGLE, "R"), (LASSO, "L"))
 FIRST_WIDTH, WIDTHS = 40, (2, 250)
 """Width of the brush in thousandths of the reference's longer side: at first, and the range."""
@@ -107,7 +107,7 @@ class StrokesWindow(QtWidgets.QDialog):
         self.canvas.setFocus()
 
     def _key_acts(self) -> dict[str, Callable[[], object]]:
-        """Return what the keys do, by what they type."""
+        """Return the acts of the keys, by what they type."""
         acts: dict[str, Callable[[], object]] = {
             "+": lambda: self.canvas.zoom(ZOOM_STEP),
             "-": lambda: self.canvas.zoom(1 / ZOOM_STEP),
