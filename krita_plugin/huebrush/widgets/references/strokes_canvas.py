@@ -144,7 +144,7 @@ class StrokesCanvas(QtWidgets.QWidget):
         self.update()
 
     def position(self, x: float, y: float) -> QtCore.QPointF:
-        """Return the place in the widget of a point of the reference; `x`, `y`: shares of its width and height, 0 to 1."""
+        """Return the place in the widget of a point of the reference, in shares of its width and height, 0 to 1."""
         size = self._strokes.picture.size()
         return QtCore.QPointF(x * size.width(), y * size.height()) * self._zoom + self._corner
 
