@@ -125,6 +125,7 @@ class StrokesWindow(QtWidgets.QDialog):
         button.setIcon(swatch_icon(color))
         button.setToolButtonStyle(QtCore.Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setCheckable(True)
+        button.setAutoRaise(True)  # the chosen one stands out in dark themes too
         self._role_group.addButton(button)
         return button
 
@@ -132,6 +133,7 @@ class StrokesWindow(QtWidgets.QDialog):
         words = text(f"reference_strokes.{tool}"), text(f"reference_strokes.{tool}.name", shortcut=key)
         button = tool_button(f"huebrush_strokes_{tool}", *words, lambda: self._choose_tool(tool))
         button.setCheckable(True)
+        button.setAutoRaise(True)
         self._tool_group.addButton(button)
         return button
 
