@@ -313,7 +313,7 @@ class PlacesToCheckController(QtCore.QObject):
         marker, self._marker = self._marker, None
         if marker is not None:
             try:
-                marker.hide()
+                marker.setParent(None)  # it is gone at once
                 marker.deleteLater()
             except RuntimeError:  # it has gone by itself, or with its canvas
                 return
