@@ -34,8 +34,9 @@ def drawing() -> QtGui.QImage:
     picture = QtGui.QImage(60, 40, QtGui.QImage.Format.Format_ARGB32)
     picture.fill(QtGui.QColor("#e8e0d0"))
     painter = QtGui.QPainter(picture)
-    for color, *place in (("#c03020", 0, 0, 25, 12), ("#2040a0", 35, 5, 20, 30), ("#20a040", 5, 25, 15, 10)):
-        painter.fillRect(*place, QtGui.QColor(color))
+    places = {"#c03020": (0, 0, 25, 12), "#2040a0": (35, 5, 20, 30), "#20a040": (5, 25, 15, 10)}
+    for color, place in places.items():
+        painter.fillRect(QtCore.QRect(*place), QtGui.QColor(color))
     painter.end()
     return picture
 
