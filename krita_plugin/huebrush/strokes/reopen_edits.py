@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..base.colors import parse_color
 from ..base.problems import ProblemError, problem
 from ..base.tasks import BREATHE, Steps
-from ..documents.find import find_node, while_open
+from ..documents.find import find_node, node_id, while_open
 from ..documents.own_layers import find_text_brush_layer
 from ..results.recipes import EDITED
 from ..settings.store import read_settings
