@@ -40,6 +40,7 @@ class HuebrushDocker(DockWidget):
     def canvasChanged(self, canvas: Canvas | None) -> None:
         """Called by Krita when another document or none is shown."""
         self._panel.schedule_refresh()
+        QtCore.QTimer.singleShot(0, self._panel.reference_brush.bring_back)  # also while the docker is hidden
         self._settle_in()
 
     def showEvent(self, a0: QtGui.QShowEvent | None) -> None:

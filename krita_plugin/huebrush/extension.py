@@ -97,6 +97,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("start_backend", _panel, Panel.start_backend),
     Action("next_place", _places, lambda places: places.step(1)),
     Action("previous_place", _places, lambda places: places.step(-1)),
+    Action("place_seen", _places, lambda places: places.mark_seen(goes_on=True)),
+    Action("places_back", _places, lambda places: places.back_clicked.emit()),
     Action("apply_suggestion", _places, PlacesToCheckList.apply_suggestion),
     Action("new_brush_edit", _edits, EditList.add_brushed),
     Action("brush_edit", _edits, EditList.brush_current),

@@ -17,7 +17,6 @@ from .results.hide_replaced_results import ReplacedResults
 from .results.recipes import RecipeKeeper
 from .settings.store import SettingsStore
 from .strokes.hints_brush import HintsBrush
-from .strokes.reference_brush import ReferenceBrush
 from .strokes.text_brush import TextBrush
 
 
@@ -35,7 +34,6 @@ class Session(QtCore.QObject):
         self.models = ModelStore(self.link, self)
         self.preparing = ModelPreparing(self.link, self)
         self.brush = TextBrush(self.recipes, self)
-        self.reference_brush = ReferenceBrush(self)
         self.hints_brush = HintsBrush(self)
         self.jobs = JobRunner(self.link, self.recipes, ReplacedResults(self.recipes, self), self.brush, self)
         notifier = Krita.instance().notifier()

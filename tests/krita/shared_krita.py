@@ -20,7 +20,7 @@ from krita_program import BRUSHING_BACKEND, PAINTING_BACKEND, RECORDING_BACKEND,
 LEAVES_TRACES = "LEAVES_TRACES"
 """Name of a file's constant: True where no other file may use its Krita."""
 FRESH = """
-for name in set(globals()) - {"hands", "canvas_hands", "app", "result", "__builtins__"}:
+for name in set(globals()) - {"hands", "canvas_hands", "reference_hands", "app", "result", "__builtins__"}:
     del globals()[name]
 hands.start_afresh()
 """

@@ -190,6 +190,7 @@ def test_docker_is_narrow_and_reachable_by_keyboard(painting_krita, page):
         *painting_krita.value("hands.tab_order()"),
         *painting_krita.value("hands.tab_order('huebrush_seed_number')"),
     ]
+    assert reached.index("huebrush_colorize") - reached.index("huebrush_line_art") <= 6
     wanted = {
         "huebrush_line_art",
         "huebrush_reference_add",

@@ -122,17 +122,18 @@ def test_text_brush_in_a_copy_of_the_page(brushed, tmp_path):
 
 @pytest.mark.parametrize("state", ["turned", "mask-active", "isolated", "copy"])
 def test_brush_on_a_reference_is_sent_where_it_was_painted(recording_krita, page, state):
-    """The layers are sent as they are now, and the page is shown again as it was."""
+    """The strokes go along with the page, which is shown as it was."""
     krita, folder = recording_krita
     page(krita, edge=96)
     krita.run(f"{READY}\nr = hands.layer_named('Reference'); d.setActiveNode(r); hands.spin(0.3)")
     krita.run("shown = lambda: [n.visible() for n in hands.document().rootNode().childNodes()][:3]; before = shown()")
     if state == "mask-active":
         krita.run("hands.press('add_new_transparency_mask')")
-    krita.run("hands.click('huebrush_marks_take'); canvas_hands.look_at(0, 0, 96, 96)")
+    krita.run("hands.click('huebrush_marks_take')")
+    krita.wait_for("reference_hands.window() is not None", "the reference's window")
     if state == "isolated":
         krita.run("app.action('isolate_active_layer').trigger(); hands.spin(0.3)")
-    krita.run(f"canvas_hands.stroke({STROKE}, 12)")
+    krita.run(f"reference_hands.stroke({STROKE}, 12)")
     if state == "copy":
         krita.run("app.action('create_copy').trigger(); hands.spin(1); hands.widget('huebrush_panel').refresh()")
         assert krita.value("hands.document() != d")

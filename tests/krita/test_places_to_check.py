@@ -198,3 +198,75 @@ def test_hints_without_a_model(recording_krita, page):
     assert all(abs(a - b) <= 1 for a, b in zip(pixels[at : at + 4], (0, 128, 255, 255), strict=True))
     krita.run("hands.pick('huebrush_model', 'Built-in (small)'); hands.widget('huebrush_palette').setChecked(False)")
     krita.run("hands.pick('huebrush_result', 'Picture')")
+
+
+@pytest.mark.parametrize(("angle", "mirror"), [(0.0, False), (30.0, True)])
+def test_canvas_goes_back_where_it_was_before_the_first_place(recording_krita, page, angle, mirror):
+    """Zoom, place, rotation: by the button and when the page is left, after one place or three."""
+    krita, _ = recording_krita
+    page(krita, edge=1500)
+    krita.run(SETUP)
+    flats(krita)
+    krita.run("hands.show_page('check')")
+    krita.run(f"canvas.setZoomLevel(0.7); canvas.setRotation({angle}); canvas.setMirror({mirror}); hands.spin(0.5)")
+    krita.run("bars = canvas_view().scroll_bars; [bar.setValue(bar.value() + 40) for bar in bars]; hands.spin(0.3)")
+    points = "[[p.x(), p.y()] for p in (canvas_view().position(x, y) for x, y in ((0, 0), (900, 300), (1500, 1500)))]"
+    before = krita.value(points)
+    for places, way in ((1, "hands.click('huebrush_places_back')"), (3, "hands.show_page('colorize')")):
+        krita.run("hands.show_page('check'); hands.widget('huebrush_place_list').setFocus()")
+        for _ in range(places):
+            krita.run("hands.press('huebrush_next_place'); hands.spin(0.3)")
+        assert distance(krita.value(points), before) > 50
+        krita.run(f"{way}; hands.spin(0.5)")
+        assert distance(krita.value(points), before) <= 2
+        assert krita.value(f"{MARKER} is None or not {MARKER}.isVisible()")
+    krita.run("canvas.resetRotation(); canvas.setMirror(False); hands.spin(0.3)")
+
+
+def distance(points: list[list[float]], others: list[list[float]]) -> float:
+    """The largest difference between coordinates of points."""
+    return max(
+        abs(a - b) for point, other in zip(points, others, strict=True) for a, b in zip(point, other, strict=True)
+    )
+
+
+def test_places_are_walked_through_from_the_canvas(recording_krita, page, tmp_path):
+    """By actions, which can have keys, with the focus on the canvas; what was seen is so in the saved file."""
+    krita, _ = recording_krita
+    page(krita)
+    krita.run(SETUP)
+    flats(krita)
+    krita.run("hands.show_page('check'); canvas_view().area.viewport().setFocus()")
+    head, row = "hands.widget('huebrush_places_to_check').text()", "hands.widget('huebrush_place_list').currentRow()"
+    rows = []
+    for name in ("next_place", "next_place", "previous_place", "place_seen"):
+        krita.run(f"hands.press('huebrush_{name}')")
+        rows.append(krita.value(row))
+    assert rows == [0, 1, 0, 1]
+    assert krita.value(head) == "2 places to check, 1 seen"
+    file = str(tmp_path / "page.kra")
+    krita.run(
+        f"d.setBatchmode(True); d.saveAs({file!r}); d.waitForDone(); hands.close_all(); hands.open_file({file!r})"
+    )
+    krita.run("d = hands.document(); hands.widget('huebrush_panel').refresh()")
+    assert krita.value(head) == "2 places to check, 1 seen"
+    krita.run("hands.show_page('colorize')")
+
+
+def test_all_suggestions_are_one_undo_step(recording_krita, page):
+    """One click makes them, one Ctrl+Z takes them all back, with the list as it was."""
+    krita, folder = recording_krita
+    page(krita)
+    krita.run(SETUP)
+    flats(krita)
+    head = "hands.widget('huebrush_places_to_check').text()"
+    before, words = krita.value(STATE), krita.value(head)
+    krita.run("hands.show_page('check'); hands.click('huebrush_fix_all')")
+    krita.wait_for(f"{head} != {words!r}", "the corrected result")
+    assert len(sent_job(folder)["parameters"]["regions"]["fixes"]) == 2
+    done, corrected = krita.value(STATE), krita.value(head)
+    krita.run("hands.press('edit_undo')")
+    assert krita.settled(STATE, before) == before and krita.settled(head, words) == words
+    krita.run("hands.press('edit_redo')")
+    assert krita.settled(STATE, done) == done and krita.settled(head, corrected) == corrected
+    krita.run("hands.press('edit_undo'); hands.show_page('colorize')")

@@ -236,3 +236,26 @@ def test_the_built_in_model_edits_what_is_painted(real_krita, page, picture, tmp
     krita.run("hands.press('edit_undo')")
     assert krita.settled(STATE, painted) == painted
     krita.run("hands.show_page('colorize')")
+
+
+def test_undo_of_mending_leaves_what_was_there_before(brushed):
+    """Mend… shows the edited layer in place of the result; one Ctrl+Z shows the result again, and the list of edits."""
+    krita = brushed
+    new_edit(krita, RED)
+    krita.run("canvas_hands.stroke([(300, 300), (420, 360)], 60)")
+    apply(krita)
+    krita.run("hands.click('huebrush_edit_remove')")
+    shown = "[[n.name(), n.visible()] for n in d.rootNode().childNodes()]"
+    krita.run("listed = hands.widget('huebrush_edits_list')")
+    edits = "[listed.item(n).text() for n in range(listed.count())]"
+    before = krita.value(f"[{shown}, hands.pixel_hash(), {edits}]")
+    assert [f"Huebrush – {RED}", True] in before[0]
+    krita.run("hands.press('huebrush_reopen_edits')")
+    krita.wait_for("hands.layers()[0]['name'] == 'Text brush'", "the strokes of the recipe")
+    krita.wait_for("hands.widget('huebrush_edits_list').count() == 1", "the edit of the recipe")
+    krita.run("hands.spin(0.3); d.waitForDone()")
+    mended = krita.value(f"[{shown}, hands.pixel_hash(), {edits}]")
+    assert [f"Huebrush – {RED}", False] in mended[0]
+    for step, state in (("edit_undo", before), ("edit_redo", mended), ("edit_undo", before)):
+        krita.run(f"hands.press({step!r})")
+        assert krita.settled(f"[{shown}, hands.pixel_hash(), {edits}]", state) == state, step

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 from example import REFERENCE
-from krita_program import ROOT
+from krita_program import OTHER_SYSTEM, ROOT
 
-ACTIONS = {
-    action.attrib["name"]: action.findtext("text")
-    for action in ElementTree.parse(ROOT / "krita_plugin" / "huebrush.action").iter("Action")
-}
+FILE = [*ElementTree.parse(ROOT / "krita_plugin" / "huebrush.action").iter("Action")]
+ACTIONS = {action.attrib["name"]: action.findtext("text") for action in FILE}
+KEYS = {action.attrib["name"]: action.findtext("shortcut") or "" for action in FILE}
+"""The keys that some actions have from the start."""
+MENUS = "FLST"
+"""Letters that open Krita's menus File, Layer, Select and Tools with Alt."""
 ENOUGH_CONTRAST = 4.5
 """What WCAG 2 asks for between a text and what lies behind it (level AA)."""
 SHARE_OF_THEME = 0.9
@@ -19,10 +23,11 @@ IMPORT = "from huebrush_driver import krita_window"
 
 
 def test_actions_are_known_to_krita(painting_krita):
-    """Each has the text of the actions file and takes no key from the artist; three are in Tools > Scripts."""
+    """Each has the text and the key of the actions file; three are in Tools > Scripts."""
     found = painting_krita.value("{a.objectName(): a.text() for a in app.actions() if 'huebrush' in a.objectName()}")
     assert len(ACTIONS) > 5 and found == ACTIONS
-    assert set(painting_krita.value(f"[app.action(name).shortcut().toString() for name in {list(ACTIONS)}]")) == {""}
+    shortcuts = f"{{name: app.action(name).shortcut().toString() for name in {list(ACTIONS)}}}"
+    assert painting_krita.value(shortcuts) == KEYS and sum(map(bool, KEYS.values())) > 3
     menu = "app.activeWindow().qwindow().findChild(hands.QtWidgets.QMenu, 'tools').actions()[0].menu()"
     entries = painting_krita.value(f"[entry.text() for entry in {menu}.actions() if 'Huebrush' in entry.text()]")
     assert sorted(entries) == sorted(str(ACTIONS[f"huebrush_{name}"]) for name in ("show", "colorize", "place"))
@@ -31,7 +36,41 @@ def test_actions_are_known_to_krita(painting_krita):
 def test_actions_are_in_the_shortcut_settings(painting_krita):
     """Configure Krita > Keyboard Shortcuts lists them under Huebrush."""
     painting_krita.run(IMPORT)
-    assert painting_krita.value("krita_window.shortcut_settings('Huebrush')") == dict.fromkeys(ACTIONS.values(), "")
+    keys = {ACTIONS[name]: key for name, key in KEYS.items()}
+    assert painting_krita.value("krita_window.shortcut_settings('Huebrush')") == keys
+
+
+def test_keys_of_actions_are_no_keys_of_kritas(painting_krita):
+    """Neither of an action of this Krita, nor of any scheme of shortcuts that it has."""
+    keys = [key for key in KEYS.values() if key]
+    assert len(keys) == len(set(keys))
+    others = painting_krita.value(
+        "{a.objectName(): [k.toString() for k in a.shortcuts()] for a in app.actions() "
+        "if not a.objectName().startswith('huebrush_')}"
+    )
+    assert sum(map(bool, others.values())) > 100, "Krita's own keys are not seen"
+    assert {name: taken for name, taken in others.items() if set(taken) & set(keys)} == {}
+    folder = Path(OTHER_SYSTEM or "/") / "usr" / "share" / "krita"
+    files = [*folder.glob("actions/*.action"), *folder.glob("shortcuts/*.shortcuts")]
+    words = "\n".join(file.read_text("utf-8") for file in files if file.name != "huebrush.action")
+    found = re.findall(r'<shortcut>([^<]+)</shortcut>|shortcut="([^"]+)"', words)
+    taken = {key.strip() for entry in found for keys_of_one in entry for key in keys_of_one.split(";")}
+    assert len(taken) > 100 and not taken & set(keys)
+
+
+def test_keys_of_kritas_menus_stay_kritas(painting_krita, page):
+    """With the focus on any page of the docker, Alt and a letter open Krita's menu on the first press."""
+    krita = painting_krita
+    page(krita)
+    krita.run(f"{IMPORT}; bar = app.activeWindow().qwindow().menuBar()")
+    for name in ("colorize", "edit", "check", "advanced"):
+        krita.run(f"hands.show_page({name!r}); hands.widget('huebrush_page_{name}').setFocus(); hands.spin(0.2)")
+        labels = krita.value("krita_window.mnemonics()")
+        assert labels == [], f"labels that take a key with Alt on the page {name}"
+        for letter in MENUS:
+            opened = krita.value(f"krita_window.menu_after_alt({letter!r})")
+            assert opened.upper().find(f"&{letter}") >= 0, (name, letter, opened)
+    krita.run("hands.show_page('colorize')")
 
 
 def test_shortcut_works(painting_krita, page):

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..base.problems import ProblemError, problem
-from ..base.qt import QtCore, QtGui, image_bytes, to_bytes
+from ..base.qt import QtCore, QtGui, image_bytes, never_none, to_bytes
 from ..base.tasks import BREATHE, Steps
 from ..documents.find import document_title, find_document, find_node, node_id, root_node, while_open
 from ..documents.layer_reading import read_node
-from ..documents.own_layers import find_reference_strokes
 from ..documents.pixels import Rect, trim
 from ..documents.reach import reach
 from ..settings.sources import ReferenceSource
-from ..strokes.masks import Mask, split_brush_strokes
-from ..strokes.reference_strokes import LEAVE, TAKE
+from ..strokes.reference_strokes import ROLES, capture_reference_strokes
 from .pictures import capture_reference
 
 if TYPE_CHECKING:
@@ -36,7 +34,7 @@ MOST_PACKED = 4 * LONGEST_EDGE**2 * 2
 SELECTED = "selected"
 """Kind of source: the selected part of a layer of the active document; its key is the layer's id."""
 BRUSHED = "brushed"
-"""Kind of source: the part of such a layer that is brushed green."""
+"""Kind of source: the part of such a layer that is taken with the brush on references."""
 MaskedPixels = tuple[Rect, memoryview, bytes | None]
 """A rectangle, its packed BGRA bytes, and the coverage of each pixel, one byte each, where only a part counts."""
 Format = QtGui.QImage.Format
@@ -147,7 +145,7 @@ def _capture_patch(document: Document, source: ReferenceSource) -> Steps[Patch]:
         if source.kind == SELECTED and document.selection() is None:
             raise ProblemError(problem("nothing_selected"))
         if source.kind == BRUSHED:
-            rect, data, mask = yield from _read_brushed(document, node)
+            rect, data, mask = yield from _read_brushed(document, source)
         else:
             rect, data, mask = yield from _read(document, node, source.kind == SELECTED)
     small = yield from cut_out(rect, data, mask)
@@ -181,19 +179,15 @@ def _read(document: Document, node: Node, selected: bool) -> Steps[MaskedPixels]
     return rect, pixels.data, to_bytes(selection.pixelData(rect.x, rect.y, rect.width, rect.height))
 
 
-def _read_brushed(document: Document, node: Node) -> Steps[MaskedPixels]:
-    """Read the part of `node` that is brushed green: the rectangle, its bytes and those of the strokes."""
-    layer = find_reference_strokes(document, node_id(node))
-    if layer is None:
-        raise ProblemError(problem("patch_empty", name=node.name()))
-    whole = (yield from reach(document, node)).rect
-    strokes = yield from read_node(document, layer, whole)
-    found: list[Mask | None] = (
-        [None, None] if strokes.is_empty else (yield from split_brush_strokes(strokes, (TAKE, LEAVE)))
-    )
-    if found[0] is None:
-        raise ProblemError(problem("patch_empty", name=node.name()))
-    part = found[0].rect
-    rect = Rect(whole.x + part.x, whole.y + part.y, part.width, part.height)
-    pixels = yield from read_node(document, node, rect)
-    return rect, pixels.data, bytes(found[0].data)
+def _read_brushed(document: Document, source: ReferenceSource) -> Steps[MaskedPixels]:
+    """Read the part of a layer that the brush on references takes: rectangle, bytes, and those of the strokes."""
+    reference = replace(source, kind="layer")
+    header, data = yield from capture_reference(document, reference)
+    headers, masks = yield from capture_reference_strokes(document, (reference,), (header,), (data,))
+    found = next((pair for pair in zip(headers, masks, strict=True) if pair[0].role == ROLES[0]), None)
+    if found is None:
+        raise ProblemError(problem("patch_empty", name=source.name))
+    part, mask = found
+    rect = Rect(part.x, part.y, part.width, part.height)
+    pixels = yield from read_node(document, never_none(find_node(document, source.key)), rect)
+    return rect, pixels.data, bytes(mask)

@@ -26,6 +26,28 @@ SHARE = 0.2
 """Share of the canvas' shorter side that a place fills when it is shown."""
 LARGEST_ZOOM = 2.0
 """Largest zoom level: single pixels say little."""
+NEAR_PIXELS = 3.0
+SAME_SCALE = 0.005
+"""Differences between two states of a canvas that count as none: pixels of the screen, and share of the scale."""
+
+
+@dataclass(frozen=True)
+class CanvasState:
+    """State of a canvas: the page's point in its middle, the size of a pixel of the page in pixels of the screen, the
+    rotation in degrees, and whether it is mirrored."""
+
+    x: float
+    y: float
+    scale: float
+    rotation: float
+    mirror: bool
+
+    def is_like(self, other: CanvasState) -> bool:
+        """True where nobody would see a difference: the middle is within a few pixels, all else is the same."""
+        near = NEAR_PIXELS / max(self.scale, other.scale, 1e-9)
+        is_same_place = abs(self.x - other.x) <= near and abs(self.y - other.y) <= near
+        is_same_way = abs(self.rotation - other.rotation) < 0.01 and self.mirror == other.mirror
+        return is_same_place and is_same_way and abs(self.scale / max(other.scale, 1e-9) - 1) < SAME_SCALE
 
 
 @dataclass(frozen=True)
@@ -63,7 +85,31 @@ class CanvasView:
         viewport = never_none(self.area.viewport()).size()
         room = SHARE * min(viewport.width(), viewport.height())
         self.canvas.setZoomLevel(min(LARGEST_ZOOM, room / max(1.0, width, height)))
-        place = self.position(x + width / 2, y + height / 2)
+        self._pan(x + width / 2, y + height / 2)
+
+    def state(self) -> CanvasState:
+        """Return the present state of the canvas."""
+        viewport = never_none(self.area.viewport()).size()
+        back, _ = self._transform().inverted()
+        middle = back.map(QtCore.QPointF(viewport.width() / 2, viewport.height() / 2))
+        canvas = self.canvas
+        return CanvasState(middle.x(), middle.y(), self.scale(), canvas.rotation(), canvas.mirror())
+
+    def restore(self, state: CanvasState) -> None:
+        """Show again what was shown in `state`."""
+        if self.canvas.mirror() != state.mirror:
+            self.canvas.setMirror(state.mirror)
+        if abs(self.canvas.rotation() - state.rotation) > 1e-6:
+            self.canvas.setRotation(state.rotation)
+        self.canvas.setZoomLevel(state.scale)
+        reached = self.scale()
+        if reached > 0 and abs(reached / state.scale - 1) > SAME_SCALE / 10:  # as on a screen with dense pixels
+            self.canvas.setZoomLevel(state.scale * state.scale / reached)
+        self._pan(state.x, state.y)
+
+    def _pan(self, x: float, y: float) -> None:
+        """Pan until the page's point is in the middle."""
+        viewport, place = never_none(self.area.viewport()).size(), self.position(x, y)
         across, down = self.scroll_bars
         across.setValue(across.value() + round(place.x() - viewport.width() / 2))
         down.setValue(down.value() + round(place.y() - viewport.height() / 2))

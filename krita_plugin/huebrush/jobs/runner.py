@@ -163,7 +163,9 @@ class JobRunner(QtCore.QObject):
             job.lines = yield from faint_lines(captured.headers[0], captured.frames[0], captured.line_art_opaque)
         parts = captured.headers[1 : 1 + len(decided.references)]
         headers, frames = yield from while_open(
-            document, capture_reference_strokes(document, decided.references, parts), closed
+            document,
+            capture_reference_strokes(document, decided.references, parts, captured.frames[1 : 1 + len(parts)]),
+            closed,
         )
         return captured.with_images(headers, frames).with_images(edit_masks.headers, edit_masks.frames), edit_masks
 

@@ -24,6 +24,10 @@ Box = tuple[float, float, float, float]
 """Left, top, width and height of a rectangle, in pixels of the page."""
 
 
+PlaceKey = tuple[str, int, int, int, int]
+"""Identity of a place, also in the report on the next result: its kind and its rectangle in whole pixels."""
+
+
 @dataclass(frozen=True)
 class Suggestion:
     """Correction that one click makes, at one point or several, and the text of its button.
@@ -62,6 +66,11 @@ class PlaceToCheck:
     suggestions: tuple[Suggestion, ...]
     visible: float = 0.0
     spots: tuple[Box, ...] = ()
+
+    @property
+    def place_key(self) -> PlaceKey:
+        """Return the identity of this place."""
+        return self.kind, round(self.x), round(self.y), round(self.width), round(self.height)
 
     @property
     def suggested(self) -> tuple[RegionFix, ...]:

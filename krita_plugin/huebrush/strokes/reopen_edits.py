@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..base.colors import parse_color
 from ..base.problems import ProblemError, problem
 from ..base.tasks import BREATHE, Steps
-from ..documents.find import find_node, while_open
+from ..documents.find import find_node, node_id, while_open
 from ..documents.own_layers import find_text_brush_layer
 from ..results.recipes import EDITED
 from ..settings.store import read_settings
@@ -23,16 +24,26 @@ if TYPE_CHECKING:
     from krita import Document
 
 
-def reopen_edits(document: Document) -> Steps[tuple[TextEditSettings, ...]]:
+@dataclass(frozen=True)
+class Reopened:
+    """Edits that were brought back, the id of the layer with their strokes, and what was shown before: of each layer
+    whose visibility was changed, by id, whether it was visible."""
+
+    edits: tuple[TextEditSettings, ...]
+    brush: str
+    visible: dict[str, bool]
+
+
+def reopen_edits(document: Document) -> Steps[Reopened]:
     """Paint the strokes of the chosen or newest result of `document` on a new text brush layer, and show the layer
-    that was edited in its place. The generator's result is its edits. Selections become brush strokes.
+    that was edited in its place. The generator's result is `Reopened`. Selections become brush strokes.
 
     Raises `ProblemError` if it has no edits with masks, if there are strokes already, or the document is closed.
     """
     return while_open(document, _reopen_edits(document), problem("document_closed_early"))
 
 
-def _reopen_edits(document: Document) -> Steps[tuple[TextEditSettings, ...]]:
+def _reopen_edits(document: Document) -> Steps[Reopened]:
     yield BREATHE
     if find_text_brush_layer(document) is not None:
         raise ProblemError(problem("brush_strokes_there"))
@@ -47,12 +58,14 @@ def _reopen_edits(document: Document) -> Steps[tuple[TextEditSettings, ...]]:
     yield from write_brush_strokes(layer, masks, colors, document.width(), document.height())
     add_text_brush_layer(document, layer)
     edited = find_node(document, str(settings.get(EDITED, "")))
+    visible: dict[str, bool] = {}
     if edited is not None:
+        visible = {node_id(node): node.visible() for node in (result, edited)}
         result.setVisible(False)
         edited.setVisible(True)
         document.refreshProjection()
     yield BREATHE
-    return tuple(edits)
+    return Reopened(tuple(edits), node_id(layer), visible)
 
 
 def _with_colors(edits: Sequence[TextEditSettings]) -> list[TextEditSettings]:

@@ -1,26 +1,31 @@
-"""Text brush, from the first stroke until its strokes have become a result.
+"""Text brush, from the first stroke until its strokes have become a result, and strokes of a result brought back.
 
 In Krita, removing the brush layer and inserting the result are two undo steps. This module keeps them together: when
 undo brings the layer back while the result is there, the result is undone too, and redo does both again. For the
 artist, applying is one step.
+
+Likewise, bringing strokes back is one step in Krita, and showing the edited layer in the result's place is none: when
+undo takes the strokes away, what was shown before is shown again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from krita import Krita
 
-from ..base.qt import QtCore
+from ..base.qt import QtCore, Signal
 from ..documents.find import active_document, document_key, find_document, find_node, node_id, root_node, walk
 from ..documents.own_layers import find_text_brush_layer
 from ..results.recipes import RecipeKeeper
+from .reopen_edits import Reopened
 from .target_layer import is_seen
 from .text_brush_layer import make_text_brush_layer, start_painting
 
 if TYPE_CHECKING:
-    from krita import Document, ManagedColor, View
+    from krita import Document, ManagedColor, Node, View
 
 SETTLE_MILLISECONDS = 50
 """Milliseconds that Krita may take to activate another layer after one was removed."""
@@ -36,6 +41,17 @@ class _Removal:
     is_done: bool = True
 
 
+@dataclass
+class _Mending:
+    """Strokes that were brought back: whether they are there, and by layer id what is visible with and without them."""
+
+    document: str
+    brush: str
+    visible: dict[str, bool]
+    former: dict[str, bool]
+    is_there: bool = True
+
+
 @dataclass(frozen=True)
 class _Before:
     """State before the brush: the id of the artist's layer, their colour, and the brush's colour."""
@@ -46,12 +62,17 @@ class _Before:
 
 
 class TextBrush(QtCore.QObject):
-    """Text brush, and the pairs of brush layer and result that are checked after each undo and redo."""
+    """Text brush, and the pairs of brush layer and result that are checked after each undo and redo. Emits
+    `mending_undone(brush, bool)` with the id of the layer of strokes that were brought back: True when undo has taken
+    them away, False when redo has brought them again."""
+
+    mending_undone = Signal(str, bool)
 
     def __init__(self, recipes: RecipeKeeper, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
         self._removals: list[_Removal] = []
         self._before: dict[str, _Before] = {}
+        self._mendings: list[_Mending] = []
         recipes.looked.connect(self._on_looked)
 
     def begin(self, document: Document, color: str) -> None:
@@ -66,6 +87,15 @@ class TextBrush(QtCore.QObject):
         elif view is not None and key in self._before:
             known = self._before[key]
             self._before[key] = _Before(known.layer, known.color, view.foregroundColor().components())
+
+    def follow_mending(self, document: Document, reopened: Reopened) -> None:
+        """Let undo of what was `reopened` in `document` leave what was there before."""
+        self._mendings = [entry for entry in self._mendings if find_document(entry.document) is not None]
+        visible = {}
+        for uid in reopened.visible:
+            node = find_node(document, uid)
+            visible[uid] = node is not None and node.visible()
+        self._mendings.append(_Mending(document_key(document), reopened.brush, visible, reopened.visible))
 
     def finish(self, document: Document, brush: str, result: str) -> None:
         """Remove the layer with the id `brush`, which has become the layer or group with the id `result`, and give the
@@ -96,9 +126,17 @@ class TextBrush(QtCore.QObject):
     def _on_looked(self, document: Document) -> None:
         key = document_key(document)
         entries = [entry for entry in self._removals if entry.document == key]
-        if not entries:
+        mendings = [entry for entry in self._mendings if entry.document == key]
+        if not entries and not mendings:
             return
-        nodes = {node_id(node) for node, _ in walk(root_node(document))}
+        nodes = {node_id(node): node for node, _ in walk(root_node(document))}
+        applied = {entry.brush for entry in entries if entry.result in nodes}
+        for mending in mendings:
+            is_there = mending.brush in nodes or mending.brush in applied
+            if is_there != mending.is_there:
+                mending.is_there = is_there
+                _show(document, nodes, mending.visible if is_there else mending.former)
+                self.mending_undone.emit(mending.brush, not is_there)
         for entry in entries:
             has_result, has_brush = entry.result in nodes, entry.brush in nodes
             if has_result and has_brush:
@@ -121,6 +159,14 @@ class TextBrush(QtCore.QObject):
         action = Krita.instance().action(name)
         if action is not None:
             action.trigger()
+
+
+def _show(document: Document, nodes: Mapping[str, Node], visible: Mapping[str, bool]) -> None:
+    """Show or hide the layers with these ids."""
+    for uid, is_visible in visible.items():
+        if uid in nodes and nodes[uid].visible() != is_visible:
+            nodes[uid].setVisible(is_visible)
+    document.refreshProjection()
 
 
 def _view() -> View | None:

@@ -27,7 +27,8 @@ from .flats.hints_controller import HintsController
 from .load_ahead import LoadAhead
 from .pages.first_steps import FirstSteps
 from .pages.page import Page
-from .pages.page_bar import ADVANCED, CHECK, COLORIZE, EDIT, PAGES, PageBar
+from .pages.page_bar import ADVANCED, CHECK, COLORIZE, EDIT, PageBar
+from .pages.page_stack import PageStack
 from .places_to_check.controller import PlacesToCheckController
 from .references.reference_brush_controller import ReferenceBrushController
 from .references.same_as import SameAsController
@@ -208,10 +209,7 @@ class Panel(QtWidgets.QWidget):
             CHECK: Page(self._nothing_to_check, self.places_to_check.list, self.color_sources.list),
             ADVANCED: Page(self._form.finer, self._form.advanced, self._form.advanced.reset_button, self._backend),
         }
-        self._pages = QtWidgets.QStackedWidget()
-        self._pages.setObjectName("huebrush_page_stack")
-        for name in PAGES:
-            self._pages.addWidget(pages[name])
+        self._pages = PageStack(pages, self._strip, self._form.references.add_button)
         self.edits.come_after(self._bar.last)
         self._form.advanced.come_after(self._form.finer)
         layout = QtWidgets.QVBoxLayout(self)
@@ -223,13 +221,14 @@ class Panel(QtWidgets.QWidget):
         self._start_key = QShortcut(QtGui.QKeySequence("Ctrl+Return"), self)
         self._start_key.setContext(QtCore.Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._bar.show_page(self._session.store.plugin.page)
-        self._pages.setCurrentIndex(PAGES.index(self._bar.page))
+        self._pages.show_page(self._bar.page)
 
     def _connect(self) -> None:
         """Listen. What outlives this window is connected to methods: a lambda would still be called when it is gone."""
         self._form.layers_requested.connect(self.refresh)
         self._form.changed.connect(self._on_edited)
         self._bar.chosen.connect(self._on_page)
+        self._bar.chosen.connect(self.places_to_check.follow_page)
         self._first_steps.example_requested.connect(self.open_example)
         self.edits.page_requested.connect(lambda: self.show_page(EDIT))
         self.edits.summary_changed.connect(lambda count, why: self._bar.show_count(EDIT, count, why if count else ""))
@@ -292,7 +291,7 @@ class Panel(QtWidgets.QWidget):
             self._remember(document, settings)
 
     def _on_page(self, name: str) -> None:
-        self._pages.setCurrentIndex(PAGES.index(name))
+        self._pages.show_page(name)
         if name != self._session.store.plugin.page:
             self._save_plugin(dataclasses.replace(self._session.store.plugin, page=name))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from hands import spin, type_text, wait_for
 from huebrush.base.colors import parse_color
 from huebrush.base.qt import QtCore
-from huebrush.documents.find import document_key
-from huebrush.documents.own_layers import find_text_brush_layer
+from huebrush.documents.find import document_key, node_id
+from huebrush.documents.own_layers import REFERENCE_BRUSH_NOTE, find_text_brush_layer
 from huebrush.session import session
 from huebrush.strokes.target_layer import layer_to_edit
 from huebrush.strokes.text_brush import SETTLE_MILLISECONDS
@@ -34,6 +35,16 @@ def painted(document: Document, *strokes: tuple[str, int, int, int, int]) -> Any
         pixels = bytes((*reversed(color), 255)) * (width * height)
         layer.setPixelData(QtCore.QByteArray(pixels), x, y, width, height)
     return layer
+
+
+def layer_over(document: Document, reference: Any) -> Any:
+    """A layer with green strokes over a reference, as they were kept before references had a window of their own."""
+    strokes = document.createNode(f"Reference brush: {reference.name()}", "paintlayer")
+    strokes.setPixelData(QtCore.QByteArray(bytes((60, 194, 25, 255)) * 80), 2, 3, 10, 8)
+    document.rootNode().addChildNode(strokes, None)
+    note = json.dumps({node_id(reference): node_id(strokes)}).encode()
+    document.setAnnotation(REFERENCE_BRUSH_NOTE, "", QtCore.QByteArray(note))
+    return strokes
 
 
 def edited(document: Document) -> Any:

@@ -192,3 +192,58 @@ def test_applied_edits_are_taken_up_again(document, connected):
     document.setActiveNode(first)
     Krita.instance().action("huebrush_reopen_edits").trigger()
     wait_for(lambda: banner() == ("no_kept_edits", ""), "what is missing")
+
+
+def test_undo_of_mending_leaves_what_was_there_before(document, connected):
+    """The result is shown again in place of the layer that was edited, and the list has the edits from before."""
+    click("huebrush_colorize")
+    answer(connected)
+    settled(connected)
+    first = edited(document)
+    brushed("blue hair")
+    painted(document, (remembered().edits[0].color, 3, 4, 6, 5))
+    click("huebrush_edits_apply")
+    answer(connected)
+    settled(connected)
+    result = edited(document)
+    first.setVisible(False)
+    click("huebrush_edit_remove")
+    brushed("green eyes")
+    text_brush = find_text_brush_layer(document)
+    assert text_brush is not None
+    text_brush.remove()
+    listed = remembered().edits
+    Krita.instance().action("huebrush_reopen_edits").trigger()
+    wait_for(lambda: find_text_brush_layer(document) is not None and remembered().edits != listed, "the strokes")
+    mended = remembered().edits
+    assert first.visible() and not result.visible()
+    strokes = find_text_brush_layer(document)
+    assert strokes is not None
+    for is_mended in (False, True, False):
+        if is_mended:
+            document.rootNode().addChildNode(strokes, None)  # as redo does
+        else:
+            strokes.remove()  # as undo does
+        widget("huebrush_panel").refresh()
+        assert (result.visible(), first.visible()) == (not is_mended, is_mended)
+        assert remembered().edits == (mended if is_mended else listed)
+
+
+def test_undo_of_mending_keeps_a_list_that_was_changed_since(document, connected):
+    click("huebrush_colorize")
+    answer(connected)
+    settled(connected)
+    brushed("blue hair")
+    painted(document, (remembered().edits[0].color, 3, 4, 6, 5))
+    click("huebrush_edits_apply")
+    answer(connected)
+    settled(connected)
+    click("huebrush_edit_remove")
+    Krita.instance().action("huebrush_reopen_edits").trigger()
+    wait_for(lambda: find_text_brush_layer(document) is not None and remembered().edits, "the strokes")
+    type_text("huebrush_edit_target", "green hair")
+    strokes = find_text_brush_layer(document)
+    assert strokes is not None
+    strokes.remove()
+    widget("huebrush_panel").refresh()
+    assert [edit.target for edit in remembered().edits] == ["green hair"]

@@ -206,9 +206,11 @@ def test_layer_shows_its_picture(document):
 
 
 def test_tab_reaches_every_control(document, tmp_path):
-    """In the order in which they are seen; with two references, some of their buttons are for the chosen one."""
+    """First what each result needs, then the big button, then the rest as it is seen; with two references, some of
+    their buttons are for the chosen one."""
     spin()
-    references = ["huebrush_references", "huebrush_reference_add", "huebrush_reference_remove"]
+    first = ["huebrush_line_art", "huebrush_references", "huebrush_reference_add"]
+    strip = ["huebrush_colorize", "huebrush_another", "huebrush_backend_light"]
     settings = [
         "huebrush_marks_take",
         "huebrush_marks_leave",
@@ -220,16 +222,35 @@ def test_tab_reaches_every_control(document, tmp_path):
         "huebrush_model",
         "huebrush_shop_open",
         "huebrush_result",
-        "huebrush_colorize",
-        "huebrush_another",
-        "huebrush_backend_light",
     ]
-    one = ["huebrush_line_art", *references, *settings]
+    one = [*first, *strip, "huebrush_reference_remove", *settings]
     assert tab_order("huebrush_line_art")[: len(one)] == one
     widget("huebrush_reference_list").add_file(save_picture(tmp_path / "colors.png", "#3060c0"))
-    weight = ["huebrush_reference_up", "huebrush_weight_slider", "huebrush_weight_number"]
-    two = ["huebrush_line_art", *references, *weight, *settings]
+    weight = ["huebrush_reference_remove", "huebrush_reference_up", "huebrush_weight_slider", "huebrush_weight_number"]
+    two = [*first, *strip, *weight, *settings]
     assert tab_order("huebrush_line_art")[: len(two)] == two
+
+
+@pytest.mark.parametrize("page", ["colorize", "edit", "check", "advanced"])
+def test_tab_goes_from_each_page_to_the_strip_and_round(document, page):
+    """In six stops at most from the line art to the big button, with a message too; after the last control of the other
+    pages."""
+    spin()
+    Krita.instance().action("huebrush_place").trigger()
+    spin()
+    strip = ["huebrush_banner_dismiss", "huebrush_colorize", "huebrush_another", "huebrush_backend_light"]
+    for name in (page, "colorize", page):  # a page that was left and is shown again has the same order
+        click(f"huebrush_page_{name}")
+        order = [stop for stop in tab_order(f"huebrush_page_{name}") if stop]
+        start = order.index(strip[0])
+        assert order[start : start + len(strip)] == strip, order
+        if name == "colorize":
+            assert order.index("huebrush_colorize") - order.index("huebrush_line_art") <= 6
+        else:
+            later = [stop for stop in order[start + len(strip) :] if not stop.startswith("huebrush_page_")]
+            assert later == [], "what is on the page comes before the strip"
+    click("huebrush_banner_dismiss")
+    click("huebrush_page_colorize")
 
 
 def test_actions_reach_the_docker(document):

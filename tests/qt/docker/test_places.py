@@ -5,15 +5,17 @@ from __future__ import annotations
 import pytest
 from docker_jobs import colorize
 from hands import Key, click, labels, pick, press, show_page, spin, wait_for, widget
-from huebrush.base.qt import QtWidgets
+from huebrush.base.qt import QtCore, QtWidgets
 from huebrush.base.tasks import BREATHE
-from huebrush.documents.canvas import canvas_view
+from huebrush.documents.canvas import CanvasView, canvas_view
 from huebrush.results.gap_guide import redraw_gap_closures
+from huebrush.results.seen_places import NOTE, read_seen
 from huebrush.widgets.places_to_check.controller import PlacesToCheckController
 from huebrush_protocol.messages import Progress, Submit
 from huebrush_protocol.regions import RegionFix
 from krita import Krita, Node
 from region_results import BORDER, CLEAN, DYE, GAP, REPORT, UNSURE, chosen, finish, groups
+from scripted_backend import ScriptedBackend
 
 pytestmark = pytest.mark.usefixtures("regions_as_new")
 
@@ -301,3 +303,82 @@ def test_other_lines_have_no_fixes(able_backend, document):
     pick("huebrush_line_art", "Background")
     assert chosen().fixes == ()
     pick("huebrush_line_art", "Line art")
+
+
+def places_of(able_backend: ScriptedBackend) -> CanvasView:
+    """Flats with two places to check, whose page of the docker is shown; return the canvas."""
+    pick("huebrush_result", "Flats")
+    finish(able_backend, colorize(able_backend).job)
+    show_page("check")
+    view = canvas_view()
+    assert view is not None
+    return view
+
+
+def test_the_canvas_goes_back_where_it_was_before_the_first_place(able_backend):
+    """By the button, by Escape, by the action, and when another page is chosen; not when the artist has moved it."""
+    view = places_of(able_backend)
+    view.canvas.setZoomLevel(0.5)
+    before = view.state()
+    ways = (
+        lambda: click("huebrush_places_back"),
+        lambda: press("huebrush_place_list", Key.Key_Escape),
+        lambda: Krita.instance().action("huebrush_places_back").trigger(),
+        lambda: show_page("colorize"),
+    )
+    for way in ways:
+        show_page("check")
+        assert not widget("huebrush_places_back").isVisible()
+        for _ in range(2):
+            press("huebrush_place_list", Key.Key_N)
+            assert not view.state().is_like(before) and widget("huebrush_places_back").isVisible()
+        way()
+        spin()
+        assert view.state().is_like(before)
+        markers = view.area.viewport().findChildren(QtWidgets.QWidget, "huebrush_marker")
+        assert not any(marker.isVisible() for marker in markers)
+    show_page("check")
+    press("huebrush_place_list", Key.Key_N)
+    view.canvas.setZoomLevel(0.25)
+    moved = view.state()
+    show_page("colorize")
+    assert view.state().is_like(moved), "the artist's own view is taken away"
+    show_page("check")
+    assert not widget("huebrush_places_back").isVisible()
+    finish(able_backend, colorize(able_backend).job, CLEAN)
+
+
+def test_places_are_walked_through_and_marked_as_seen_by_keyboard(able_backend, document):
+    """N and P step, Space and Delete mark; what was seen is passed over, counted, and kept with the document."""
+    view = places_of(able_backend)
+    before = view.state()
+    titles = labels("huebrush_place_list")
+    head, rows = widget("huebrush_places_to_check"), widget("huebrush_place_list")
+    for key, row in ((Key.Key_N, 0), (Key.Key_N, 1), (Key.Key_N, 0), (Key.Key_P, 1), (Key.Key_Up, 0)):
+        press("huebrush_place_list", key)
+        assert rows.currentRow() == row
+    press("huebrush_place_list", Key.Key_Space)
+    assert labels("huebrush_place_list") == [f"✓ {titles[0]}", titles[1]] and rows.currentRow() == 0
+    assert head.text() == "1 place to check, 1 seen" and widget("huebrush_page_check").text() == "Check (1)"
+    for _ in range(2):
+        press("huebrush_place_list", Key.Key_N)
+        assert rows.currentRow() == 1, "the place that was seen is passed over"
+    press("huebrush_place_list", Key.Key_Up)
+    press("huebrush_place_list", Key.Key_Space)
+    assert head.text() == "2 places to check"
+    press("huebrush_place_list", Key.Key_Delete)
+    assert rows.currentRow() == 1 and head.text() == "1 place to check, 1 seen"
+    view.canvas.setZoomLevel(0.3)
+    press("huebrush_place_list", Key.Key_Return)
+    assert abs(view.position(20, 12).x() - view.area.viewport().rect().center().x()) < 3, "Enter shows it again"
+    Krita.instance().action("huebrush_place_seen").trigger()
+    assert head.text() == "All places seen" and labels("huebrush_place_list") == [f"✓ {title}" for title in titles]
+    assert view.state().is_like(before), "there is nothing left to look at"
+    assert len(read_seen(document)) == 2
+    finish(able_backend, colorize(able_backend).job, {**REPORT, "places_to_check": [GAP]})
+    assert head.text() == "All places seen", "what was seen is known again in the next result"
+    for spoilt in (b"\xff", b"{}", b'[["gap", 1], 3, ["gap", 1, 2, 3, "x"]]'):
+        document.setAnnotation(NOTE, "", QtCore.QByteArray(spoilt))
+        widget("huebrush_panel").refresh()
+        assert head.text() == "1 place to check" and read_seen(document) == frozenset()
+    finish(able_backend, colorize(able_backend).job, CLEAN)

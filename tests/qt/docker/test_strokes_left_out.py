@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from brush_steps import layer_over
 from hands import layer_named, new_document, result_of
 from huebrush.base.qt import QtCore
 from huebrush.capture.pictures import capture
 from huebrush.documents.find import document_key, node_id, root_node
 from huebrush.documents.own_layers import brush_strokes_within, find_text_brush_layer
 from huebrush.settings.sources import ReferenceSource
-from huebrush.strokes.reference_strokes import make_reference_strokes
 from huebrush.strokes.text_brush_layer import make_text_brush_layer
 from krita import Document, Krita
 
@@ -63,8 +63,7 @@ def test_strokes_in_another_document_are_no_part_of_it_as_a_reference(document):
     _, plain = captured(document, lines, source)
     stroke(other)
     _, with_strokes = captured(document, lines, source)
-    strokes = make_reference_strokes(other, ReferenceSource("layer", node_id(layer), "Painting"))
-    strokes.setPixelData(QtCore.QByteArray(PINK * 100), 0, 0, 10, 10)
+    layer_over(other, layer)
     assert brush_strokes_within(other, root_node(other)) == [[1], [2]], "nor are those over one of its references"
     assert captured(document, lines, source)[1] == plain
     assert with_strokes == plain and PINK not in plain and plain[:4] == bytes((1, 2, 3, 255))

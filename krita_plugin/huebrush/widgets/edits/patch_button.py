@@ -8,13 +8,9 @@ from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...capture.patches import BRUSHED, SELECTED, unpack_patch
 from ...documents.find import LAYER_TYPES, active_document, document_key, document_title, node_id, open_documents
-from ...documents.own_layers import (
-    find_hints_layer,
-    find_reference_strokes,
-    find_text_brush_layer,
-    pickable_layers,
-)
+from ...documents.own_layers import find_hints_layer, find_text_brush_layer, pickable_layers
 from ...settings.sources import ReferenceSource
+from ...strokes.reference_strokes import has_strokes
 from ..controls.buttons import tool_button
 from ..controls.source_picker import FILE_PATTERNS
 
@@ -41,9 +37,9 @@ def offered_patches() -> list[ReferenceSource]:
     selected = selected_source()
     found = [selected] if selected is not None else []
     layers = pickable_layers(document)
-    brushed = [entry for entry in layers if find_reference_strokes(document, entry.uid) is not None]
-    found += [ReferenceSource(BRUSHED, entry.uid, entry.name) for entry in brushed]
-    found += [ReferenceSource("layer", entry.uid, entry.name) for entry in layers]
+    whole = [ReferenceSource("layer", entry.uid, entry.name) for entry in layers]
+    brushed = [source for source in whole if has_strokes(document, source)]
+    found += [ReferenceSource(BRUSHED, source.key, source.name) for source in brushed] + whole
     own = document_key(document)
     others = [other for other in open_documents() if document_key(other) != own]
     return found + [ReferenceSource("document", document_key(other), document_title(other)) for other in others]

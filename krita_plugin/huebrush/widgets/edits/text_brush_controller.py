@@ -8,16 +8,18 @@ from ...base.problems import ProblemError, problem, unexpected
 from ...base.qt import QtCore, Signal
 from ...base.strings import text
 from ...base.tasks import SlicedTask
-from ...documents.find import active_document, document_key, node_id
+from ...documents.find import active_document, document_key, find_document, node_id
 from ...jobs.effective_job import JobRequest
 from ...jobs.job import Job
 from ...jobs.selected_part import recorded_part
 from ...session import Session
 from ...settings.store import DocumentSettings
 from ...settings.text_edits import TEXT_BRUSH, WHOLE_REGIONS, TextEditSettings
-from ...strokes.reopen_edits import reopen_edits
+from ...strokes.reopen_edits import Reopened, reopen_edits
 from ...strokes.target_layer import layer_to_edit, result_around, stack_of
 from .section import EditsSection
+
+Edits = tuple[TextEditSettings, ...]
 
 
 class TextBrushController(QtCore.QObject):
@@ -39,6 +41,9 @@ class TextBrushController(QtCore.QObject):
         section.apply_clicked.connect(self.apply)
         section.reopen_clicked.connect(self.reopen)
         self._task: SlicedTask | None = None
+        self._mended: dict[str, tuple[str, Edits, Edits]] = {}
+        """By the id of the strokes that were brought back: their document's key, the edits before, and with them."""
+        session.brush.mending_undone.connect(self._on_mending_undone)
         session.jobs.stage_changed.connect(self._on_stage)
 
     def refresh(self) -> None:
@@ -96,13 +101,25 @@ class TextBrushController(QtCore.QObject):
             return
         key = document_key(document)
         self._task = SlicedTask(
-            reopen_edits(document), lambda edits: self._on_reopened(key, edits), self._on_failed, self
+            reopen_edits(document), lambda reopened: self._on_reopened(key, reopened), self._on_failed, self
         )
 
-    def _on_reopened(self, key: str, edits: tuple[TextEditSettings, ...]) -> None:
-        document = active_document()
+    def _on_reopened(self, key: str, reopened: Reopened) -> None:
+        owner, document = find_document(key), active_document()
+        if owner is not None:
+            self._session.brush.follow_mending(owner, reopened)
         if document is not None and document_key(document) == key:
-            self._section.take_edits(edits)
+            self._mended[reopened.brush] = key, self._section.edits, reopened.edits
+            self._section.take_edits(reopened.edits)
+            self.refresh()
+
+    def _on_mending_undone(self, brush: str, is_undone: bool) -> None:
+        """Bring back the edits that were listed before, unless the artist has changed the list since."""
+        key, before, mended = self._mended.get(brush, ("", (), ()))
+        document = active_document()
+        listed, others = (mended, before) if is_undone else (before, mended)
+        if document is not None and document_key(document) == key and self._section.edits == listed:
+            self._section.take_edits(others)
             self.refresh()
 
     def _on_failed(self, error: Exception) -> None:

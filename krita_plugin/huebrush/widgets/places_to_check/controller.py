@@ -1,4 +1,5 @@
-"""Controller of the list of places to check: moves the canvas, and runs the job again with corrections."""
+"""Controller of the list of places to check: moves the canvas and brings it back, and runs the job again with
+corrections."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from ...base.problems import ProblemError, problem
 from ...base.qt import QtCore, Signal
 from ...base.strings import text
 from ...base.tasks import SlicedTask
-from ...documents.canvas import canvas_view
+from ...documents.canvas import CanvasState, canvas_view
 from ...documents.find import (
     active_document,
     document_key,
@@ -26,9 +27,11 @@ from ...jobs.effective_job import JobRequest
 from ...jobs.job import Job, Stage
 from ...results.flats_report import FlatsReport, PlaceToCheck
 from ...results.gap_guide import add_gap_closures, find_gap_closures, redraw_gap_closures, remove_gap_closures
+from ...results.seen_places import read_seen, write_seen
 from ...session import Session
 from ...settings.flats import with_fixes
 from ..flats.form import RegionForm
+from ..pages.page_bar import CHECK
 from .list import PlacesToCheckList
 from .marker import PlaceMarker
 
@@ -66,11 +69,15 @@ class PlacesToCheckController(QtCore.QObject):
         self._is_redrawing = False
         """True while such a layer is being changed."""
         self._marker: PlaceMarker | None = None
+        self._views: dict[str, tuple[CanvasState, CanvasState]] = {}
+        """By document key, what the canvas showed before the first place, and what it showed with the latest."""
         self._held: ResultId | None = None
         """The result whose fixes the form shows."""
         self.list.place_chosen.connect(self.show_place)
         self.list.fixes_chosen.connect(self.fix)
         self.list.fixes_cleared.connect(self.clear_fixes)
+        self.list.seen_toggled.connect(self._toggle_seen)
+        self.list.back_clicked.connect(self.go_back)
         self.list.gap_closures_toggled.connect(self.toggle_gap_closures)
         session.jobs.stage_changed.connect(self._on_job)
         session.recipes.looked.connect(self._on_looked)
@@ -85,7 +92,11 @@ class PlacesToCheckController(QtCore.QObject):
         fixes = self._form.settings.fixes
         if job is not None and job.effective.is_check:
             fixes = job.effective.settings.regions.fixes
-        self.list.show_flats_report(report, len(fixes) if document is not None else 0, is_idle)
+        seen = read_seen(document) if document is not None else frozenset()
+        self.list.show_flats_report(report, len(fixes) if document is not None else 0, is_idle, seen)
+        if report is not None and not self.list.count:
+            self.leave()  # there is nothing left to look at
+        self._show_way_back()
         self.list.show_gap_closures(self._gap_closure_layer(document) is not None)
         self._update_gap_closures(document, report)
         self._form.show_flats_report(report)
@@ -101,8 +112,51 @@ class PlacesToCheckController(QtCore.QObject):
         self._unmark()
         view = canvas_view()
         if view is not None:
+            key = document_key(view.document)
+            before = self._views[key][0] if key in self._views else view.state()
             view.show(place.x, place.y, place.width, place.height)
+            self._views[key] = before, view.state()
             self._marker = PlaceMarker(view, place)
+            self._show_way_back()
+
+    def go_back(self) -> None:
+        """Show on the canvas what it showed before the first place that was looked at."""
+        self._unmark()
+        view = canvas_view()
+        if view is not None:
+            states = self._views.pop(document_key(view.document), None)
+            if states is not None:
+                view.restore(states[0])
+        self._show_way_back()
+
+    def leave(self) -> None:
+        """Go back, unless the artist has moved the canvas since the latest place: then it stays where it is."""
+        view = canvas_view()
+        states = self._views.get(document_key(view.document)) if view is not None else None
+        if view is None or states is None:
+            return
+        if view.state().is_like(states[1]):
+            self.go_back()
+        else:
+            self._views.pop(document_key(view.document))
+            self._show_way_back()
+
+    def follow_page(self, name: str) -> None:
+        """Go back when another of the docker's pages is chosen."""
+        if name != CHECK:
+            self.leave()
+
+    def _show_way_back(self) -> None:
+        document = active_document()
+        self._views = {key: states for key, states in self._views.items() if find_document(key) is not None}
+        self.list.show_way_back(document is not None and document_key(document) in self._views)
+
+    def _toggle_seen(self, place: PlaceToCheck) -> None:
+        """Mark a place as seen, or no longer."""
+        document = active_document()
+        if document is not None:
+            write_seen(document, read_seen(document) ^ {place.place_key})
+            self.refresh()
 
     def fix(self, fixes: tuple[RegionFix, ...]) -> None:
         """Run the shown result's job again with `fixes` added; its result replaces the former one."""
@@ -259,6 +313,7 @@ class PlacesToCheckController(QtCore.QObject):
         marker, self._marker = self._marker, None
         if marker is not None:
             try:
+                marker.setParent(None)  # it is gone at once
                 marker.deleteLater()
             except RuntimeError:  # it has gone by itself, or with its canvas
                 return

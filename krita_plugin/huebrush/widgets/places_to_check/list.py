@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import partial
 
 from huebrush_protocol.regions import RegionFix
 
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import catalogue, text
-from ...results.flats_report import FlatsReport, PlaceToCheck, Suggestion
+from ...results.flats_report import FlatsReport, PlaceKey, PlaceToCheck, Suggestion
+from ..controls.buttons import tool_button
 from ..controls.color_button import swatch_icon
 from .spot_stepper import SpotStepper
 
@@ -25,14 +26,20 @@ ON_LINES = ("open_gap", "merged")
 
 
 class PlaceRows(QtWidgets.QListWidget):
-    """List in which passing through with Tab chooses nothing, because that would move the canvas."""
+    """List in which passing through with Tab chooses nothing, because that would move the canvas. Emits `chosen` for a
+    place to look at, `stepped(int)` to go to the next (1) or previous (-1) one, `seen(bool)` to mark the chosen one as
+    seen or no longer (True: and to go on), and `left` to go back to what the canvas showed before."""
 
     chosen = Signal()
+    stepped = Signal(int)
+    seen = Signal(bool)
+    left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("huebrush_place_list")
         self.setAccessibleName(text("places_to_check.name"))
+        self.setToolTip(text("places_to_check.keys"))
         self.setIconSize(ICON)
         self.setWordWrap(True)
         self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -50,9 +57,18 @@ class PlaceRows(QtWidgets.QListWidget):
         return self.indexFromItem(item).row()
 
     def keyPressEvent(self, e: QtGui.QKeyEvent | None) -> None:
-        """Choose the first place with the first arrow key."""
-        event = never_none(e)
-        if self.chosen_row < 0 and self.count() and event.key() in (QtCore.Qt.Key.Key_Down, QtCore.Qt.Key.Key_Up):
+        """Choose the first place with the first arrow key. N and P step, Space and Delete mark a place as seen, Enter
+        looks at it again, Escape goes back."""
+        event, keys = never_none(e), QtCore.Qt.Key
+        if event.key() in (keys.Key_N, keys.Key_P):
+            self.stepped.emit(1 if event.key() == keys.Key_N else -1)
+        elif event.key() in (keys.Key_Space, keys.Key_Delete):
+            self.seen.emit(event.key() == keys.Key_Delete)
+        elif event.key() in (keys.Key_Return, keys.Key_Enter):
+            self.chosen.emit()
+        elif event.key() == keys.Key_Escape:
+            self.left.emit()
+        elif self.chosen_row < 0 and self.count() and event.key() in (QtCore.Qt.Key.Key_Down, QtCore.Qt.Key.Key_Up):
             self.setCurrentRow(0, QtCore.QItemSelectionModel.SelectionFlag.ClearAndSelect)
         else:
             super().keyPressEvent(event)
@@ -64,22 +80,31 @@ class PlacesToCheckList(QtWidgets.QWidget):
     An entry may stand for several places that are alike; `SpotStepper` steps through them.
 
     Emits `place_chosen(PlaceToCheck)` when the artist looks at a place, `fixes_chosen(tuple)` for a button that
-    corrects something, `fixes_cleared` and `gap_closures_toggled`.
+    corrects something, `fixes_cleared`, `gap_closures_toggled`, `seen_toggled(PlaceToCheck)` for a place that was seen
+    and found right, or no longer, and `back_clicked` to show on the canvas what it showed before.
     """
 
     place_chosen = Signal(object)
     fixes_chosen = Signal(object)
     fixes_cleared = Signal()
     gap_closures_toggled = Signal()
+    seen_toggled = Signal(object)
+    back_clicked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._flats_report: FlatsReport | None = None
+        self._seen: Set[PlaceKey] = frozenset()
         self._head = QtWidgets.QLabel()
         self._head.setObjectName("huebrush_places_to_check")
         self._head.setWordWrap(True)
         self._list = PlaceRows()
         self._list.chosen.connect(self._on_chosen)
+        self._list.stepped.connect(self.step)
+        self._list.seen.connect(self.mark_seen)
+        self._list.left.connect(self.back_clicked)
+        words = text("places_to_check.back"), text("places_to_check.back.tip")
+        self._back = tool_button("huebrush_places_back", *words, self.back_clicked.emit)
         self._shows_all = False
         self._more = _button(
             "huebrush_more_places", text("places_to_check.more", count=0), text("places_to_check.more.tip")
@@ -121,22 +146,33 @@ class PlacesToCheckList(QtWidgets.QWidget):
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for widget in (self._head, self._body, self._made):
+        head = QtWidgets.QHBoxLayout()
+        head.addWidget(self._head, 1)
+        head.addWidget(self._back)
+        layout.addLayout(head)
+        for widget in (self._body, self._made):
             layout.addWidget(widget)
         self.show_flats_report(None, 0, is_idle=True)
+        self.show_way_back(False)
         self.show_gap_closures(False)
 
     @property
     def count(self) -> int:
-        """Number of places to check, also of those that are not in the list yet."""
-        return len(self._flats_report.places) if self._flats_report is not None else 0
+        """Number of places to check that were not seen yet, also of those that are not in the list."""
+        places = self._flats_report.places if self._flats_report is not None else ()
+        return sum(place.place_key not in self._seen for place in places)
 
-    def show_flats_report(self, report: FlatsReport | None, fixes: int, is_idle: bool) -> None:
-        """Show `report`, None for a page without regions, and how many `fixes` are made already; while a job runs
-        (not `is_idle`) no further ones can be."""
+    def show_flats_report(
+        self, report: FlatsReport | None, fixes: int, is_idle: bool, seen: Set[PlaceKey] = frozenset()
+    ) -> None:
+        """Show `report`, None for a page without regions, how many `fixes` are made already, and which places were
+        `seen`; while a job runs (not `is_idle`) no further fixes can be made."""
         if report != self._flats_report:
-            self._flats_report, self._shows_all = report, False
+            self._flats_report, self._shows_all, self._seen = report, False, seen
             self._fill()
+        elif seen != self._seen:
+            self._seen = seen
+            self._show_seen()
         self._head.setVisible(report is not None)
         self._body.setVisible(report is not None)
         self._made.setVisible(fixes > 0)
@@ -160,10 +196,26 @@ class PlacesToCheckList(QtWidgets.QWidget):
         """Go `by` entries further; after the last one in the list comes the first."""
         if self._flats_report is None or not self._flats_report.places:
             return
-        row = self._list.chosen_row
+        row, count = self._list.chosen_row, self._list.count()
         start = row if row >= 0 or by > 0 else 0
-        following = (start + by) % self._list.count()
+        rows = [(start + by * steps) % count for steps in range(1, count + 1)]
+        places = self._flats_report.places
+        following = next((row for row in rows if places[row].place_key not in self._seen), rows[0])
         self._list.setCurrentRow(following, QtCore.QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def mark_seen(self, goes_on: bool = False) -> None:
+        """Mark the chosen place as seen, or no longer; to go on, as seen in any case, and show the next one."""
+        place = self._current()
+        if place is None:
+            return
+        if not goes_on or place.place_key not in self._seen:
+            self.seen_toggled.emit(place)
+        if goes_on and self.count:
+            self.step(1)
+
+    def show_way_back(self, has_one: bool) -> None:
+        """Offer to show on the canvas what it showed before the first place, if there was something."""
+        self._back.setVisible(has_one)
 
     def apply_suggestion(self) -> None:
         """Apply what is suggested for the chosen place, else the first choice that it offers."""
@@ -192,15 +244,30 @@ class PlacesToCheckList(QtWidgets.QWidget):
         rows = (max(self._list.sizeHintForRow(row), ICON.height() + 4) for row in range(min(ROWS, len(places))))
         self._list.setFixedHeight(sum(rows) + 2 * self._list.frameWidth() + 2)
         self._list.setVisible(bool(places))
-        if not count:
-            words = text("places_to_check.clean")
-        else:
-            words = text("places_to_check.one") if count == 1 else text("places_to_check.many", count=count)
-        self._head.setText(words)
+        self._show_seen()
         suggested = len(report.best_fixes()) if report is not None else 0
         self._all.setVisible(suggested > 0)
         self._all.setText(text("places_to_check.all", count=suggested))
         self._show_suggestions(None)
+
+    def _show_seen(self) -> None:
+        """Show which places were seen, and how many were not."""
+        places = self._flats_report.places if self._flats_report is not None else ()
+        for row, place in enumerate(places[: self._list.count()]):
+            item, is_seen = never_none(self._list.item(row)), place.place_key in self._seen
+            item.setText(text("places_to_check.seen_row", place=_title(place)) if is_seen else _title(place))
+            group = QtGui.QPalette.ColorGroup.Disabled if is_seen else QtGui.QPalette.ColorGroup.Active
+            item.setForeground(self.palette().brush(group, QtGui.QPalette.ColorRole.Text))
+        left = self.count
+        if not places:
+            words = text("places_to_check.clean")
+        elif not left:
+            words = text("places_to_check.all_seen")
+        else:
+            words = text("places_to_check.one") if left == 1 else text("places_to_check.many", count=left)
+            if left < len(places):
+                words = text("places_to_check.some_seen", left=words, count=len(places) - left)
+        self._head.setText(words)
 
     def _show_more(self) -> None:
         """Show all places; the chosen one stays chosen."""

@@ -66,7 +66,7 @@ class ReferenceList(QtWidgets.QWidget):
         self._hint.setFont(slanted)
         hint_layout = QtWidgets.QVBoxLayout(self._list)
         hint_layout.addWidget(self._hint)
-        self._add = self._button("add", text("references.add"))
+        self.add_button = self._add = self._button("add", text("references.add"))
         # A menu of the list's own would, with the focus proxy below, lead Tab round in a circle (Qt 6).
         self._menu = QtWidgets.QMenu(self._add)
         self._menu.setObjectName("huebrush_add_reference_menu")

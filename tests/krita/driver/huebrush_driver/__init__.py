@@ -15,7 +15,7 @@ from typing import Any
 
 from krita import Extension, Krita
 
-from . import canvas_hands, hands
+from . import canvas_hands, hands, reference_hands
 from .hands import QtCore
 
 SOCKET_VARIABLE = "HUEBRUSH_DRIVER_SOCKET"
@@ -29,7 +29,12 @@ class Driver(Extension):
 
     def createActions(self, window: Any) -> None:
         """Start listening."""
-        self._namespace: dict[str, Any] = {"hands": hands, "canvas_hands": canvas_hands, "app": Krita.instance()}
+        self._namespace: dict[str, Any] = {
+            "hands": hands,
+            "canvas_hands": canvas_hands,
+            "reference_hands": reference_hands,
+            "app": Krita.instance(),
+        }
         self._server = socket.socket(socket.AF_UNIX)
         path = Path(os.environ[SOCKET_VARIABLE])
         fresh = path.with_suffix(".new")

@@ -346,10 +346,13 @@ def press(action: str) -> None:
 
 
 def grab(name: str, path: str) -> None:
-    """Save a picture of a widget ("": the docker, "window": Krita)."""
+    """Save a picture of a widget ("": the docker, "window": Krita, "dialog": the window that is open above it)."""
     spin(0.2)
-    named = widget(name) if name not in ("", "window") else docker()
-    target = Krita.instance().activeWindow().qwindow() if name == "window" else named
+    window = Krita.instance().activeWindow().qwindow()
+    if name == "dialog":
+        target = next(found for found in window.findChildren(QtWidgets.QDialog) if found.isVisible())
+    else:
+        target = window if name == "window" else widget(name) if name else docker()
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     target.grab().save(path)
 

@@ -71,8 +71,9 @@ def shortcut_settings(group: str) -> dict[str, str]:
 
 
 def press_keys(action: str, keys: str) -> None:
-    """Give `action` a shortcut, press it in Krita's window, and take it away again."""
+    """Give `action` a shortcut, press it in Krita's window, and give it back its own."""
     target, window = Krita.instance().action(action), Krita.instance().activeWindow().qwindow()
+    own = target.shortcut()
     target.setShortcut(QtGui.QKeySequence(keys))
     try:
         window.activateWindow()
@@ -80,7 +81,35 @@ def press_keys(action: str, keys: str) -> None:
         QTest.keySequence(window, QtGui.QKeySequence(keys))
         spin()
     finally:
-        target.setShortcut(QtGui.QKeySequence())
+        target.setShortcut(own)
+
+
+def mnemonics() -> list[str]:
+    """Return the texts of the docker's labels and buttons that take a key with Alt."""
+    kinds = (QtWidgets.QAbstractButton, QtWidgets.QLabel, QtWidgets.QGroupBox)
+    widgets = [found for kind in kinds for found in docker().findChildren(kind)]
+    texts = [found.title() if isinstance(found, QtWidgets.QGroupBox) else found.text() for found in widgets]
+    return [text for text in texts if not QtGui.QKeySequence.mnemonic(text).isEmpty()]
+
+
+def menu_after_alt(letter: str) -> str:
+    """Press Alt and a letter where the focus is; return the title of the menu that opens, "" for none."""
+    window = Krita.instance().activeWindow().qwindow()
+    window.activateWindow()
+    spin()
+    QTest.keyClick(
+        QtWidgets.QApplication.focusWidget() or window,
+        getattr(QtCore.Qt.Key, f"Key_{letter}"),
+        QtCore.Qt.KeyboardModifier.AltModifier,
+    )
+    spin(0.3)
+    menu = QtWidgets.QApplication.activePopupWidget()
+    title = menu.title() if isinstance(menu, QtWidgets.QMenu) else ""
+    while menu is not None:
+        menu.close()
+        spin()
+        menu = QtWidgets.QApplication.activePopupWidget()
+    return title
 
 
 def _theme_actions() -> list[Any]:
