@@ -8,11 +8,10 @@ from typing import Any, TypeVar
 
 import zmq
 from hands import wait_for
-from huebrush_protocol.codec import Received, decode, encode
+from huebrush_protocol.codec import decode, encode
 from huebrush_protocol.endpoint import Endpoint, write_endpoint
 from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import Hello, Message, ModelInfo, Welcome
-from huebrush_protocol.preparing import Prepare
 
 M = TypeVar("M")
 QUIET_MILLISECONDS = 200
@@ -35,11 +34,10 @@ class ScriptedBackend:
         self.endpoint = write_endpoint(folder, Endpoint(address))
 
     def receive(self, kind: type[M]) -> M:
-        """Wait for the plugin's next message, which must be a `kind`, and return it. Wishes for a model to be loaded
-        ahead are passed over."""
-        received = self._next(f"a {kind.__name__} from the plugin")
-        while isinstance(received.message, Prepare) and kind is not Prepare:
-            received = self._next(f"a {kind.__name__} from the plugin")
+        """Wait for the plugin's next message, which must be a `kind`, and return it."""
+        wait_for(lambda: self._socket.poll(0), f"a {kind.__name__} from the plugin")
+        self._client, *frames = self._socket.recv_multipart(copy=False)
+        received = decode(frames)
         message: Any = received.message
         assert isinstance(message, kind), message
         self.images = received.images
@@ -47,16 +45,8 @@ class ScriptedBackend:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether no further message comes from the plugin within a moment, but for such wishes."""
-        while self._socket.poll(QUIET_MILLISECONDS):
-            if not isinstance(self._next("what has come").message, Prepare):
-                return False
-        return True
-
-    def _next(self, what: str) -> Received:
-        wait_for(lambda: self._socket.poll(0), what)
-        self._client, *frames = self._socket.recv_multipart(copy=False)
-        return decode(frames)
+        """Whether no further message comes from the plugin within a moment."""
+        return not self._socket.poll(QUIET_MILLISECONDS)
 
     def send(self, message: Message, frames: Sequence[bytes] = ()) -> None:
         """Send `message` to the plugin."""
