@@ -302,7 +302,8 @@ class TestEyedropper:
     def seen(self, document, swatches) -> Iterator[None]:
         """The canvas notes what reaches it."""
         Krita.instance().activeWindow().activeView().canvas().setZoomLevel(4.0)
-        area = Krita.instance().activeWindow().area
+        window: Any = Krita.instance().activeWindow()
+        area = window.area
         for bar in (area.horizontalScrollBar(), area.verticalScrollBar()):
             bar.setValue(-10)
         self.canvas, self.events = area.viewport(), Watch()
@@ -373,5 +374,6 @@ def pen_event(kind: Any, at: Any) -> Any:
     if BINDING == "PyQt6":
         device = QtGui.QPointingDevice.primaryPointingDevice()
         return QtGui.QTabletEvent(kind, device, at, at, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, NOTHING, left, left)
-    tablet, pen = QtGui.QTabletEvent.TabletDevice.Stylus, QtGui.QTabletEvent.PointerType.Pen
-    return QtGui.QTabletEvent(kind, at, at, tablet, pen, 0.5, 0, 0, 0.0, 0.0, 0, NOTHING, 7, left, left or none)
+    tablet_event: Any = QtGui.QTabletEvent  # of PyQt5, which has no types here
+    tablet, pen = tablet_event.TabletDevice.Stylus, tablet_event.PointerType.Pen
+    return tablet_event(kind, at, at, tablet, pen, 0.5, 0, 0, 0.0, 0.0, 0, NOTHING, 7, left, left or none)
