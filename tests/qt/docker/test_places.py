@@ -133,7 +133,7 @@ def test_a_border_between_colours_is_taken_back_alone_never_with_all_suggestions
     pick("huebrush_result", "Flats")
     finish(able_backend, colorize(able_backend).job, {**REPORT, "places_to_check": [UNSURE, BORDER]})
     show_page("check")
-    assert labels("huebrush_place_list") == ["Colour unsure (16 px)", "Border without a line (16 px)"]
+    assert labels("huebrush_place_list") == ["Colour unsure (16 px)", "Border without a line"]
     assert widget("huebrush_fix_all").text() == "All suggestions (1)"
     press("huebrush_place_list", Key.Key_Down)
     press("huebrush_place_list", Key.Key_Down)

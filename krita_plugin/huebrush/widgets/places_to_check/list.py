@@ -21,8 +21,8 @@ FIRST = 20
 ICON = QtCore.QSize(26, 14)
 RISKS = ((0.66, QtGui.QColor(214, 69, 65)), (0.33, QtGui.QColor(224, 150, 40)), (0.0, QtGui.QColor(128, 128, 128)))
 """Lowest risk for each colour of the dot."""
-ON_LINES = ("open_gap", "merged")
-"""Kinds of place at a line; the other kinds are regions, whose size says how important they are."""
+ON_LINES = ("open_gap", "merged", "color_border")
+"""Kinds of place at a line or a border; the other kinds are regions, whose size says how important they are."""
 
 
 class PlaceRows(QtWidgets.QListWidget):
