@@ -15,6 +15,7 @@ from .base.qt import QtCore
 from .jobs.runner import JobRunner
 from .results.hide_replaced_results import ReplacedResults
 from .results.recipes import RecipeKeeper
+from .settings.presets import PresetStore
 from .settings.store import SettingsStore
 from .strokes.hints_brush import HintsBrush
 from .strokes.text_brush import TextBrush
@@ -27,6 +28,7 @@ class Session(QtCore.QObject):
         super().__init__(QtCore.QCoreApplication.instance())
         folder = user_data_folder()
         self.store = SettingsStore(folder)
+        self.presets = PresetStore(folder)
         self.link = Link(folder, self)
         self.link.device = self.store.plugin.device
         self.link.endpoint_path = self.store.plugin.endpoint

@@ -30,6 +30,7 @@ from .pages.page import Page
 from .pages.page_bar import ADVANCED, CHECK, COLORIZE, EDIT, PageBar
 from .pages.page_stack import PageStack
 from .places_to_check.controller import PlacesToCheckController
+from .presets.button import PresetButton
 from .references.reference_brush_controller import ReferenceBrushController
 from .references.same_as import SameAsController
 from .settings_form import SettingsForm
@@ -198,7 +199,8 @@ class Panel(QtWidgets.QWidget):
         super().resizeEvent(a0)
 
     def _build_layout(self) -> None:
-        self._bar = PageBar()
+        self._presets = PresetButton(self._session.presets, lambda: self._form.settings)
+        self._bar = PageBar(self._presets)
         self._first_steps = FirstSteps()
         self._nothing_to_check = QtWidgets.QLabel(text("page.check.empty"))
         self._nothing_to_check.setObjectName("huebrush_nothing_to_check")
@@ -227,15 +229,15 @@ class Panel(QtWidgets.QWidget):
         """Listen. What outlives this window is connected to methods: a lambda would still be called when it is gone."""
         self._form.layers_requested.connect(self.refresh)
         self._form.changed.connect(self._on_edited)
+        self._presets.taken.connect(self._form.take_preset)
         self._bar.chosen.connect(self._on_page)
         self._bar.chosen.connect(self.places_to_check.follow_page)
         self._first_steps.example_requested.connect(self.open_example)
         self.edits.page_requested.connect(lambda: self.show_page(EDIT))
         self.edits.summary_changed.connect(lambda count, why: self._bar.show_count(EDIT, count, why if count else ""))
         self.places_to_check.refreshed.connect(self._on_places)
-        for part in (self._session.models, self.places_to_check, self._heatmap, self.patches, self.hints):
-            part.failed.connect(self._notices.say)
-        for part in (self.text_brush, self.reference_brush, self._form.references):
+        brushes = (self._heatmap, self.patches, self.text_brush, self.reference_brush, self.hints)
+        for part in (self._session.models, self.places_to_check, self._presets, self._form.references, *brushes):
             part.failed.connect(self._notices.say)
         self.edits.brush_requested.connect(lambda _color: self.reference_brush.show_page())
         self.places_to_check.fixes_changed.connect(self._on_edited)

@@ -108,6 +108,19 @@ class SettingsForm(QtCore.QObject):
         self._loading = False
         self.show_models(self._models)
 
+    def take_preset(self, settings: DocumentSettings) -> None:
+        """Show `settings`, a preset's for the document that is shown, as if the artist had chosen them."""
+        self._loading = True
+        self._reference_strength.set_value(settings.reference_strength)
+        self._sketch_strength.set_value(settings.sketch_strength)
+        self._steps.set_value(settings.steps)
+        self.advanced.set_settings(settings.advanced)
+        self.regions.set_settings(settings.regions)
+        self._shown = settings
+        self._loading = False
+        self.show_models(self._models)
+        self.changed.emit()
+
     def show_layers(self, entries: Sequence[LayerEntry]) -> None:
         """Follow the document's layers, which may be new, deleted or renamed."""
         names = {entry.uid: entry.name for entry in entries}

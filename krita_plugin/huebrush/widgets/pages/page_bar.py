@@ -25,8 +25,10 @@ class PageBar(QtWidgets.QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, other: QtWidgets.QToolButton) -> None:
+        """`other`: a button for all pages, at the end of the row."""
         super().__init__()
+        self._other = other
         self.setObjectName("huebrush_pages")
         self._group = QtWidgets.QButtonGroup(self)
         self._buttons: dict[str, QtWidgets.QToolButton] = {}
@@ -45,6 +47,7 @@ class PageBar(QtWidgets.QWidget):
             self._buttons[name] = button
             layout.addWidget(button)
         layout.addStretch(1)
+        layout.addWidget(other)
         self._draw_glyphs()
         self._measure()
         self.show_page(COLORIZE)
@@ -57,7 +60,7 @@ class PageBar(QtWidgets.QWidget):
     @property
     def last(self) -> QtWidgets.QWidget:
         """The last button, after which Tab goes on to the page."""
-        return self._buttons[PAGES[-1]]
+        return self._other
 
     def show_page(self, name: str) -> None:
         """Choose the page `name`; an unknown name chooses the first."""
@@ -115,7 +118,7 @@ class PageBar(QtWidgets.QWidget):
 
     def _width(self, worded: Sequence[str]) -> int:
         """Return the width of the row in pixels, with the words of the pages `worded`."""
-        return sum(self._widths[name][name in worded] + SPACING for name in PAGES) - SPACING
+        return sum(self._widths[name][name in worded] + SPACING for name in PAGES) + self._other.sizeHint().width()
 
     def _measure(self) -> None:
         """Measure each button without and with its word. Not while the row is laid out: that would lay it out again."""
