@@ -73,7 +73,7 @@ def test_the_colours_lie_in_a_group_under_the_lines(results: Path) -> None:
     top, group = list(image)[:2]
     assert (top.attrib["name"], top.attrib["nodetype"]) == ("Line art", "paintlayer")
     assert group.attrib["nodetype"] == "grouplayer"
-    assert group.attrib["name"].startswith("Huebrush")
+    assert group.attrib["name"].startswith("Picture 1")
     assert group.findall("{*}layers/{*}layer")
 
 

@@ -158,12 +158,13 @@ def test_a_patch_of_the_reference_is_what_a_painted_place_comes_to_look_like(rea
     krita.run("canvas_hands.select(262, 640, 60, 110); hands.press('huebrush_take_this')")
     krita.wait_for("reference_hands.window() is not None", "the reference's window")
     painted = "hands.widget('huebrush_marks_whole').isVisible()"
-    assert krita.value(painted)
+    krita.run("hands.show_page('colorize')")
+    krita.wait_for(painted, "the selection to be painted")
     ways = "hands.QtCore.Qt.KeyboardModifier"
     krita.run(f"reference_hands.press_key('Z', {ways}.ControlModifier)")
-    assert not krita.value(painted)
+    krita.wait_for(f"not {painted}", "the step to be taken back")
     krita.run(f"reference_hands.press_key('Z', {ways}.ControlModifier | {ways}.ShiftModifier)")
-    assert krita.value(painted)
+    krita.wait_for(painted, "the step to be made again")
     krita.run("hands.press('huebrush_show_page'); hands.document().setSelection(None)")
     krita.run("hands.press('huebrush_new_brush_edit')")
     krita.run("hands.choose_in_menu('huebrush_edit_patch', 'What is brushed green of “Reference”')")

@@ -249,13 +249,13 @@ def test_undo_of_mending_leaves_what_was_there_before(brushed):
     krita.run("listed = hands.widget('huebrush_edits_list')")
     edits = "[listed.item(n).text() for n in range(listed.count())]"
     before = krita.value(f"[{shown}, hands.pixel_hash(), {edits}]")
-    assert [f"Huebrush – {RED}", True] in before[0]
+    assert [f"{RED} · edit", True] in before[0]
     krita.run("hands.press('huebrush_reopen_edits')")
     krita.wait_for("hands.layers()[0]['name'] == 'Text brush'", "the strokes of the recipe")
     krita.wait_for("hands.widget('huebrush_edits_list').count() == 1", "the edit of the recipe")
     krita.run("hands.spin(0.3); d.waitForDone()")
     mended = krita.value(f"[{shown}, hands.pixel_hash(), {edits}]")
-    assert [f"Huebrush – {RED}", False] in mended[0]
+    assert [f"{RED} · edit", False] in mended[0]
     for step, state in (("edit_undo", before), ("edit_redo", mended), ("edit_undo", before)):
         krita.run(f"hands.press({step!r})")
         assert krita.settled(f"[{shown}, hands.pixel_hash(), {edits}]", state) == state, step
