@@ -9,7 +9,7 @@ from huebrush_backend.server.client import Client
 from huebrush_backend.server.model_loading import ModelLoading
 from huebrush_protocol.messages import Accepted, Progress, Result
 from huebrush_protocol.preparing import Preparation, Prepare
-from jobs_helper import final, start_gated, submit
+from jobs_helper import failure, final, start_gated, submit
 from serving_backend import Backend, is_gone, wait_until
 
 
@@ -75,7 +75,26 @@ def test_a_job_with_another_model_takes_the_place_of_a_wish(backend: Backend):
     later = submit(client)
     backend.allow_step(2)
     assert isinstance(final(client, job), Result) and isinstance(final(client, later), Result)
-    assert client.ping() >= 0 and not prepared(backend)
+    assert states(client, "second")[-1] == "stopped" and not prepared(backend)
+
+
+def test_a_job_that_fails_while_it_loads_leaves_nothing_loading(backend: Backend):
+    client = backend.client()
+    assert failure(client, submit(client, "bug")).code == "internal"  # before it said that the model is there
+    client.send(Prepare("demo"))
+    assert states(client)[-1] == "ready" and prepared(backend) == ["demo"]
+
+
+def test_a_second_wish_for_what_is_loading_loads_it_once(backend: Backend):
+    (backend.engine_folder / "holds-models").touch()
+    client = backend.client()
+    client.send(Prepare("demo"))
+    wait_until(lambda: prepared(backend), "the loading to begin")
+    client.send(Prepare("demo"))
+    assert client.ping() >= 0
+    (backend.engine_folder / "loaded").touch()
+    assert states(client)[-1] == "ready"
+    assert isinstance(final(client, submit(client)), Result) and prepared(backend) == ["demo"]
 
 
 def test_what_cannot_be_loaded_stops_and_hurts_no_job(backend: Backend):

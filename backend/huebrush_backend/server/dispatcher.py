@@ -103,7 +103,7 @@ class Dispatcher:
             return
         self._send(owner, Accepted(job.id, self._table.position(job)))
         if job.model != WITHOUT_MODEL:
-            self._preparing.drop_wish()
+            self._preparing.drop_wish(job.model)
         self._pump()
 
     def prepare(self, owner: bytes, message: Prepare) -> None:
@@ -175,7 +175,9 @@ class Dispatcher:
         elif job.cancelling or isinstance(message, Cancelled):
             self._end_cancelled(job)
         elif isinstance(message, (Result, Located, Failed)):
-            if not isinstance(message, Failed):
+            if isinstance(message, Failed):
+                self._preparing.on_job_ended(job.model)
+            else:
                 self._note_loaded(job)
             retire = isinstance(message, Failed) and message.code == "out_of_memory"
             self._finish(job, frames, sum(image.data.nbytes for image in received.images), pump=not retire)
@@ -237,6 +239,7 @@ class Dispatcher:
     def _end_cancelled(self, job: Job) -> None:
         if job is self._table.running:
             self._stop_cancel_timer()
+            self._preparing.on_job_ended(job.model)
         self._table.forget(job)
         self._send(job.owner, Cancelled(job.id))
         for waiting in self._table.queued():

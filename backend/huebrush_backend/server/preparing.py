@@ -36,9 +36,11 @@ class Preparing:
             return
         self._asking[owner] = self._wish = model
 
-    def drop_wish(self) -> None:
-        """Forget a wish that the worker was not told of: a job loads what it needs."""
-        self._wish = None
+    def drop_wish(self, model: str) -> None:
+        """Forget a wish that the worker was not told of: a job loads `model`."""
+        wish, self._wish = self._wish, None
+        if wish is not None and wish not in (model, self._sent):
+            self._tell_all(wish, "stopped")
 
     def go_on(self, worker: WorkerManager) -> None:
         """Let `worker`, which no job needs now, load what is wanted next; start it if it does not run."""
@@ -63,8 +65,16 @@ class Preparing:
 
     def on_loaded(self, model: str) -> None:
         """Note that the worker has `model`, by a job or ahead of one."""
+        if self._wish == model:
+            self._wish = None
         self._loading.finish(model)
         self._tell_all(model, "ready")
+
+    def on_job_ended(self, model: str) -> None:
+        """Note that a job has ended without a result: if it was loading `model`, nobody knows whether that is there."""
+        if self._sent is None and self._loading.loading == model:
+            self._loading.forget()
+            self._tell_all(model, "stopped")
 
     def on_lost(self) -> None:
         """Note that the worker has ended."""

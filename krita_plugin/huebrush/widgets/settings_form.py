@@ -96,20 +96,18 @@ class SettingsForm(QtCore.QObject):
         self._loading = True
         self._line_art.populate(entries, settings.line_art)
         self.references.set_sources(settings.references)
-        self._reference_strength.set_value(settings.reference_strength)
-        self._sketch_strength.set_value(settings.sketch_strength)
         self._seed.setValue(settings.seed)
-        self._steps.set_value(settings.steps)
         self.edits.set_edits(settings.edits)
-        self.advanced.set_settings(settings.advanced)
-        self.regions.set_settings(settings.regions)
         self._colored.set_sources(settings.colored)
-        self._shown = settings
-        self._loading = False
-        self.show_models(self._models)
+        self._show_ways(settings)
 
     def take_preset(self, settings: DocumentSettings) -> None:
         """Show `settings`, a preset's for the document that is shown, as if the artist had chosen them."""
+        self._show_ways(settings)
+        self.changed.emit()
+
+    def _show_ways(self, settings: DocumentSettings) -> None:
+        """Show what of `settings` a preset has, and remember all of them."""
         self._loading = True
         self._reference_strength.set_value(settings.reference_strength)
         self._sketch_strength.set_value(settings.sketch_strength)
@@ -119,7 +117,6 @@ class SettingsForm(QtCore.QObject):
         self._shown = settings
         self._loading = False
         self.show_models(self._models)
-        self.changed.emit()
 
     def show_layers(self, entries: Sequence[LayerEntry]) -> None:
         """Follow the document's layers, which may be new, deleted or renamed."""
