@@ -7,12 +7,11 @@ document.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from ..base.qt import QtCore, to_bytes
 from ..base.strings import every_text, text
 from .find import LayerEntry, find_node, layer_entries, node_id, root_node, walk
+from .notes import read_note, write_note
 
 if TYPE_CHECKING:
     from krita import Document, Node
@@ -40,8 +39,7 @@ def find_hints_layer(document: Document) -> Node | None:
 
 def note_layer(document: Document, layer: Node, note: str, name: str) -> None:
     """Note that `layer` of `document` is the one of this `note`, whose name has the id `name`."""
-    content = json.dumps(node_id(layer)).encode("utf-8")
-    document.setAnnotation(note, text(name), QtCore.QByteArray(content))
+    write_note(document, note, text(name), node_id(layer))
 
 
 def _find(document: Document, note: str, name: str) -> Node | None:
@@ -90,12 +88,7 @@ def _ways(node: Node, uids: frozenset[str]) -> list[list[int]]:
 
 def noted_layer(document: Document, note: str) -> str:
     """Return the id of the layer that a `note` of `document` names, which may be gone; "" without the note."""
-    if note not in document.annotationTypes():
-        return ""
-    try:
-        uid = json.loads(to_bytes(document.annotation(note)).decode("utf-8"))
-    except (ValueError, RecursionError):
-        return ""
+    uid = read_note(document, note)
     return uid if isinstance(uid, str) else ""
 
 
@@ -112,11 +105,6 @@ def reference_stroke_ids(document: Document) -> frozenset[str]:
 
 def noted_reference_strokes(document: Document) -> dict[str, str]:
     """Return the ids of the layers with strokes by those of their references, {} where the note cannot be read."""
-    if REFERENCE_BRUSH_NOTE not in document.annotationTypes():
-        return {}
-    try:
-        noted = json.loads(to_bytes(document.annotation(REFERENCE_BRUSH_NOTE)).decode("utf-8"))
-    except (ValueError, RecursionError):
-        return {}
+    noted = read_note(document, REFERENCE_BRUSH_NOTE)
     items = noted.items() if isinstance(noted, dict) else ()
     return {key: uid for key, uid in items if isinstance(uid, str)}

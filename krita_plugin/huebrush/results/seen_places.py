@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Set
 from typing import TYPE_CHECKING
 
-from ..base.qt import QtCore, to_bytes
 from ..base.strings import text
+from ..documents.notes import read_note, write_note
 from .flats_report import PlaceKey
 
 if TYPE_CHECKING:
@@ -20,12 +19,7 @@ MOST = 2000
 
 def read_seen(document: Document) -> frozenset[PlaceKey]:
     """Return the places of `document` that were seen; what cannot be read is left out."""
-    if NOTE not in document.annotationTypes():
-        return frozenset()
-    try:
-        noted = json.loads(to_bytes(document.annotation(NOTE)).decode("utf-8"))
-    except (ValueError, RecursionError):
-        return frozenset()
+    noted = read_note(document, NOTE)
     rows = [tuple(row) for row in noted if isinstance(row, list)] if isinstance(noted, list) else []
     return frozenset(
         (row[0], row[1], row[2], row[3], row[4])
@@ -36,8 +30,4 @@ def read_seen(document: Document) -> frozenset[PlaceKey]:
 
 def write_seen(document: Document, seen: Set[PlaceKey]) -> None:
     """Keep `seen` in `document`."""
-    if seen:
-        content = json.dumps(sorted(seen)[:MOST]).encode("utf-8")
-        document.setAnnotation(NOTE, text("places_to_check.note"), QtCore.QByteArray(content))
-    elif NOTE in document.annotationTypes():
-        document.removeAnnotation(NOTE)
+    write_note(document, NOTE, text("places_to_check.note"), sorted(seen)[:MOST])

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,10 +19,11 @@ from typing import TYPE_CHECKING
 from huebrush_protocol.messages import ImageHeader
 
 from ..base.problems import ProblemError, problem
-from ..base.qt import QtCore, QtGui, image_bytes, packed_bytes, to_bytes
+from ..base.qt import QtCore, QtGui, image_bytes, packed_bytes
 from ..base.strings import text
 from ..base.tasks import BREATHE, Steps
 from ..documents.find import find_document
+from ..documents.notes import read_note, write_note
 from ..documents.pixels import Rect
 from ..settings.sources import ReferenceSource
 from .layer_over_reference import LEAVE, TAKE, has_layer_over, layer_strokes, remove_layer_over
@@ -300,21 +300,12 @@ def _key(source: ReferenceSource) -> str:
 
 
 def _noted(document: Document) -> dict[str, object]:
-    if NOTE not in document.annotationTypes():
-        return {}
-    try:
-        noted = json.loads(to_bytes(document.annotation(NOTE)).decode("utf-8"))
-    except (ValueError, RecursionError):
-        return {}
+    noted = read_note(document, NOTE)
     return noted if isinstance(noted, dict) else {}
 
 
 def _write(document: Document, noted: dict[str, object]) -> None:
-    if noted:
-        content = QtCore.QByteArray(json.dumps(noted, sort_keys=True).encode("utf-8"))
-        document.setAnnotation(NOTE, text("reference_strokes.note"), content)
-    else:
-        document.removeAnnotation(NOTE)
+    write_note(document, NOTE, text("reference_strokes.note"), noted)
 
 
 def _numbers(picture: QtGui.QImage) -> bytes:
