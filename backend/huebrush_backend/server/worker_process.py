@@ -26,8 +26,8 @@ COMMAND = ("-m", "huebrush_backend.server.worker")
 
 PATIENT_THREADS = {"OMP_WAIT_POLICY": "passive"}
 """Variables that let the worker's threads sleep while they wait for each other, unless the user's environment says
-otherwise. By default they spin, which is a little faster alone, and takes the cores from Krita and from each other where
-other programs compute (see `huebrush bench load`)."""
+otherwise. By default they spin, which is a little faster alone, and takes the cores from Krita and from each other
+where other programs compute (see `huebrush bench load`)."""
 
 log = logging.getLogger("worker")
 
