@@ -434,6 +434,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab():
     assert usable <= set(reached)
     names = [
         "huebrush_page_advanced",
+        "huebrush_presets",
         "huebrush_seed_number",
         "huebrush_sketch_strength_slider",
         "huebrush_sketch_strength_number",

@@ -317,7 +317,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(document):
         child for kind in kinds for child in body.findChildren(kind) if child.objectName().startswith("huebrush_")
     ]
     assert [child.objectName() for child in controls if not child.accessibleName()] == []
-    reached = tab_order("huebrush_page_advanced")[1:]
+    reached = tab_order("huebrush_presets")[1:]
     expected = [
         "huebrush_edits_list",
         "huebrush_edit_add",
