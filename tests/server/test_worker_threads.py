@@ -1,4 +1,5 @@
-"""The worker's threads wait asleep, so that painting in Krita goes on; the user's environment can say otherwise."""
+"""The worker's threads soon sleep while they wait, so that painting in Krita goes on; the user's environment can say
+otherwise."""
 
 from __future__ import annotations
 
@@ -9,16 +10,29 @@ import pytest
 from jobs_helper import submit
 from serving_backend import Backend
 
+VARIABLES = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
 
-@pytest.mark.parametrize(("chosen", "found"), [(None, "passive"), ("active", "active")])
+
+@pytest.mark.parametrize(
+    ("chosen", "found"),
+    [
+        ({}, ("passive", "12000")),
+        ({"OMP_WAIT_POLICY": "active"}, ("active", None)),
+        ({"GOMP_SPINCOUNT": "0"}, (None, "0")),
+    ],
+)
 def test_how_the_worker_waits(
-    start_backend: Callable[..., Backend], monkeypatch: pytest.MonkeyPatch, chosen: str | None, found: str
+    start_backend: Callable[..., Backend],
+    monkeypatch: pytest.MonkeyPatch,
+    chosen: dict[str, str],
+    found: tuple[str | None, str | None],
 ):
-    if chosen is None:
-        monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
-    else:
-        monkeypatch.setenv("OMP_WAIT_POLICY", chosen)
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in chosen.items():
+        monkeypatch.setenv(name, value)
     backend = start_backend()
     client = backend.client()
     client.result(submit(client))
-    assert psutil.Process(backend.worker_pid).environ()["OMP_WAIT_POLICY"] == found
+    environment = psutil.Process(backend.worker_pid).environ()
+    assert tuple(environment.get(name) for name in VARIABLES) == found

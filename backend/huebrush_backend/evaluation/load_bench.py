@@ -23,7 +23,7 @@ from huebrush_backend.evaluation.pairs import held_out_pair
 WAYS = {
     "as_shipped": {},
     "spinning": {"GOMP_SPINCOUNT": "300000"},
-    "spinning_shortly": {"GOMP_SPINCOUNT": "20000"},
+    "sleeping": {"GOMP_SPINCOUNT": "0"},
     "one_thread": {"OMP_NUM_THREADS": "1"},
 }
 """Environment variables of each way; the first way is what users have, the second OpenMP's own default."""

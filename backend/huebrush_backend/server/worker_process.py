@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from huebrush_backend.server.worker_channel import Bootstrap
@@ -24,10 +24,10 @@ TAIL_LINES = 12
 MAX_LINE = 2000
 COMMAND = ("-m", "huebrush_backend.server.worker")
 
-PATIENT_THREADS = {"OMP_WAIT_POLICY": "passive"}
-"""Variables that let the worker's threads sleep while they wait for each other, unless the user's environment says
-otherwise. By default they spin, which is a little faster alone, and takes the cores from Krita and from each other
-where other programs compute (see `huebrush bench load`)."""
+PATIENT_THREADS = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "12000"}
+"""Variables that let the worker's threads spin only shortly while they wait for each other and then sleep. By default
+they spin for long, which takes the cores from Krita and from each other where other programs compute; threads that
+sleep at once are slower alone (see `huebrush bench load`)."""
 
 log = logging.getLogger("worker")
 
@@ -48,7 +48,7 @@ class WorkerProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=folder,
-            env={**PATIENT_THREADS, **os.environ, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"},
+            env={**patient_threads(os.environ), **os.environ, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         assert self._process.stdin is not None
@@ -98,3 +98,8 @@ class WorkerProcess:
                     stream.close()
         with contextlib.suppress(RuntimeError):  # the loop is closed, so nothing needs the call
             self._loop.call_soon_threadsafe(self._on_exit, returncode)
+
+
+def patient_threads(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of `PATIENT_THREADS`, or none where the user's environment decides how threads wait."""
+    return {} if PATIENT_THREADS.keys() & environment.keys() else PATIENT_THREADS
