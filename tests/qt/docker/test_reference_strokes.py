@@ -12,15 +12,8 @@ from huebrush.base.qt import QtCore, QtGui, image_bytes
 from huebrush.documents.pixels import Rect
 from huebrush.settings.sources import ReferenceSource
 from huebrush.strokes.layer_over_reference import TAKE
-from huebrush.strokes.reference_strokes import (
-    ReferenceStrokes,
-    capture_reference_strokes,
-    empty_strokes,
-    fill_mask,
-    frame_of,
-    keep_strokes,
-    read_strokes,
-)
+from huebrush.strokes.reference_frames import ReferenceStrokes, empty_strokes, frame_of
+from huebrush.strokes.reference_strokes import capture_reference_strokes, fill_mask, keep_strokes, read_strokes
 from huebrush_protocol.messages import ImageHeader
 from krita import Document
 

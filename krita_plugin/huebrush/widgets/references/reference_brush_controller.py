@@ -17,13 +17,10 @@ from ...documents.pixels import Rect
 from ...session import Session
 from ...settings.sources import ReferenceSource
 from ...strokes.layer_over_reference import LEAVE, TAKE, show_page_again
+from ...strokes.reference_frames import LONGEST_EDGE, ReferenceStrokes, empty_strokes, frame_of
 from ...strokes.reference_strokes import (
-    LONGEST_EDGE,
     REFERENCE_PARTS,
-    ReferenceStrokes,
-    empty_strokes,
     forget_strokes,
-    frame_of,
     has_strokes,
     keep_strokes,
     read_strokes,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, mouse_position, never_none
 from ...base.strings import text
 from ...documents.pixels import Rect
-from ...strokes.reference_strokes import ReferenceStrokes, fill_mask
+from ...strokes.reference_frames import ReferenceStrokes
+from ...strokes.reference_strokes import fill_mask
 
 BRUSH, RECTANGLE, LASSO = TOOLS = ("brush", "rectangle", "lasso")
 ERASER = ""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...strokes.layer_over_reference import LEAVE, TAKE
-from ...strokes.reference_strokes import ReferenceStrokes
+from ...strokes.reference_frames import ReferenceStrokes
 from ..controls.buttons import tool_button
 from ..controls.color_button import swatch_icon
 from .strokes_canvas import BRUSH, ERASER, LASSO, RECTANGLE, ZOOM_STEP, StrokesCanvas
