@@ -1,4 +1,4 @@
-"""Where a reference lay when it was painted over, and how its strokes go along when it is turned, mirrored, moved or
+"""Places of references when they were painted over: strokes go along when a reference is turned, mirrored, moved or
 scaled."""
 
 from __future__ import annotations
