@@ -103,15 +103,15 @@ def sketched_page(seed: int, number: int) -> PresetPage:
 def comic_page(seed: int, number: int) -> PresetPage:
     """Return a comic page; the kinds of page take turns.
 
-    The reference is another drawing in the same colours: of a few, the one that shows most of what the panels have.
-    Colours that it does not show are not judged.
+    The reference is a whole figure in the same colours, as on a character sheet: of a few, the one that shows most of
+    what the panels have. Colours that it does not show are not judged.
     """
     page = draw_comic_page(1000 * (OTHER_PAGES + seed) + number, KINDS[number % len(KINDS)], *COMIC_SIZE)
     rng = np.random.default_rng([seed, number, _REFERENCE_OF])
     right = pack_rgb(page.colors)
     best = None
     for _ in range(CANDIDATES):
-        drawing = draw(rng, REFERENCE_SIDE)
+        drawing = draw(rng, REFERENCE_SIDE, kind="figure")
         shown = pack_rgb(page.palette.colors[visible_parts_of(drawing.labels)])
         judged = page.painted & np.isin(right, shown)
         if best is None or judged.sum() > best[1].sum():

@@ -32,7 +32,7 @@ HIGHER_IS_BETTER = MappingProxyType(
 )
 """The figures, and whether more of each is better."""
 GOALS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"inks": ("right", "one_color"), "sketch": ("difference", "lost"), "comic": ("right", "one_color")}
+    {"inks": ("right", "one_color"), "sketch": ("difference",), "comic": ("one_color",)}
 )
 """The figures that a preset must be better in, by its name: what an artist who takes it wants."""
 _BLENDS = {"normal": NORMAL, "multiply": MULTIPLY, "screen": SCREEN}
