@@ -59,11 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
     quieten_libraries()
     begin = time.monotonic()
     report: dict[str, Any] = {"model": MODEL, "model_sha256": weights_sha256(builtin_folder()), "seed": arguments.seed}
-    report["steps"] = arguments.steps
+    report |= {"steps": arguments.steps, "presets": dict.fromkeys(PRESETS)}
     try:
         engine = Engine(arguments.device)
         report["device"] = str(engine.device_description())
-        report["presets"] = dict.fromkeys(PRESETS)
         with StepDisplay(shown=not arguments.json) as display:
             display.expect([1.0] * arguments.pages * len(presets))
             scored = evaluate_presets(
@@ -109,8 +108,9 @@ def _print_tables(report: dict[str, Any]) -> None:
         table.add_column(heading, no_wrap=True)
     for heading in ("default", "preset", "better by"):
         table.add_column(heading, justify="right")
-    for name, figures in report["presets"].items():
-        for number, figure in enumerate(HIGHER_IS_BETTER if figures is not None else ()):
+    scored = {name: figures for name, figures in report["presets"].items() if figures is not None}
+    for name, figures in scored.items():
+        for number, figure in enumerate(HIGHER_IS_BETTER):
             found = figures[figure]
             factor, show = (1, one_digit) if figure == "difference" else (100, percent)
             table.add_row(
@@ -123,8 +123,7 @@ def _print_tables(report: dict[str, Any]) -> None:
             )
     console = Console()
     console.print(table)
-    for name, figures in report["presets"].items():
-        if figures is not None:
-            verdict = "better" if figures["better"] else "NOT better"
-            console.print(f"{name}: {verdict} in what is marked *; {figures['layers'][PRESET]} layers")
+    for name, figures in scored.items():
+        verdict = "better" if figures["better"] else "NOT better"
+        console.print(f"{name}: {verdict} in what is marked *; {figures['layers'][PRESET]} layers")
     console.print(f"{'Stopped: some presets are missing. ' if 'stopped' in report else ''}{report['seconds']} s")
