@@ -18,7 +18,7 @@ def test_a_preset_is_taken_saved_and_used_for_another_page(painting_krita, page)
     stored = json.loads((krita.data / "huebrush" / "presets.json").read_text("utf-8"))
     assert [entry["name"] for entry in stored] == ["Series"]
     krita.run("hands.choose_in_menu('huebrush_presets', 'Painting from a sketch')")
-    assert krita.value(f"{SETTINGS}.regions.result") == "picture"
+    assert krita.value(f"[{SETTINGS}.regions.result, {SETTINGS}.regions.shading]") == ["flats", True]
     page(krita, edge=64)
     krita.run("hands.choose_in_menu('huebrush_presets', 'Series')")
     assert krita.value(f"[{SETTINGS}.regions.result, {SETTINGS}.regions.palette_size]") == ["flats_by_color", 24]

@@ -43,6 +43,7 @@ SUBJECTS: dict[str, str] = {
     "flats": "score flats on drawn pages whose regions are known",
     "lines": "score the lines drawn from pictures whose ink is known",
     "masks": "score the figure masks that are made when none is given",
+    "presets": "score the presets against the default settings, each on the kind of page that it is for",
 }
 """Other subjects to score, by their word on the command line. Each has a module `evaluate_WORD` with
 `configure(parser)` and `run(arguments) -> exit status`."""

@@ -12,7 +12,7 @@ from huebrush_backend.synthesis import comic_lettering as letters
 from huebrush_backend.synthesis.coloring import color_picture
 from huebrush_backend.synthesis.comic_layouts import STRIP, box, panel_polygons
 from huebrush_backend.synthesis.drawing import draw
-from huebrush_backend.synthesis.palette import random_palette
+from huebrush_backend.synthesis.palette import Palette, random_palette
 
 KINDS = (
     "grid", "slanted", "wobbly", "double", "bleeding", "borderless", "inset", "black", "breakout", "sketch", "manga",
@@ -48,6 +48,7 @@ class ComicPage:
     lettering: np.ndarray
     panels: tuple[np.ndarray, ...]
     shown: np.ndarray
+    palette: Palette
 
     @property
     def lines(self) -> np.ndarray:
@@ -190,6 +191,7 @@ class _Page:
             lettering=self._letters >= _INK,
             panels=tuple(self._panels),
             shown=self._seen(),
+            palette=self._palette,
         )
 
     def _seen(self) -> np.ndarray:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ..base.strings import text
-from .advanced import AdvancedSettings, without_pictures
+from .advanced import without_pictures
 from .flats import FLATS, FLATS_BY_COLOR, PALETTE_SOURCES, RegionSettings, for_other_document
 from .store import DocumentSettings, read_settings, write_atomically
 
@@ -27,14 +27,14 @@ PASSED_ON = ("reference_strength", "sketch_strength", "steps", "model", "advance
 SHIPPED = MappingProxyType(
     {
         "inks": DocumentSettings(regions=RegionSettings(result=FLATS)),
-        "sketch": DocumentSettings(steps=30, advanced=AdvancedSettings(keep_to_lines=False)),
+        "sketch": DocumentSettings(regions=RegionSettings(result=FLATS, shading=True)),
         "comic": DocumentSettings(
             regions=RegionSettings(result=FLATS_BY_COLOR, palette_source=PALETTE_SOURCES[1], palette_size=24)
         ),
     }
 )
 """Settings of the presets that come with the plugin, by the last part of their name in the catalogue. They leave the
-model as it is."""
+model as it is. A job with them has the parameters in the protocol's `PRESETS`, which are the ones that are measured."""
 
 
 class UnreadablePreset(Exception):

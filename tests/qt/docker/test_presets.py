@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 from hands import banner, pick, spin, widget
+from huebrush.jobs.to_protocol import job_parameters, region_parameters
 from huebrush.session import session
 from huebrush.settings.presets import SHIPPED, SUFFIX
 from huebrush.settings.store import DocumentSettings
+from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.presets import PRESETS
 from krita import Document
 
 
@@ -71,7 +74,17 @@ def test_a_shipped_preset_changes_the_way_and_nothing_of_the_page() -> None:
     )
     choose("Painting from a sketch")
     assert shown().regions == SHIPPED["sketch"].regions, "something of the preset before is left"
-    assert shown().steps == 30 and not shown().advanced.keep_to_lines
+    assert shown().regions.shading and shown().regions.result != comic.regions.result
+
+
+def test_shipped_presets_give_the_jobs_that_are_measured() -> None:
+    """`huebrush evaluate presets` compares the protocol's presets with the protocol's defaults."""
+
+    def job(settings: DocumentSettings) -> Parameters:
+        return job_parameters(settings, settings.advanced, region_parameters(settings.regions, dots_per_inch=0))
+
+    assert {name: job(settings) for name, settings in SHIPPED.items()} == dict(PRESETS)
+    assert job(DocumentSettings()) == Parameters()
 
 
 def test_what_is_shown_can_be_saved_taken_again_and_deleted() -> None:
@@ -85,7 +98,7 @@ def test_what_is_shown_can_be_saved_taken_again_and_deleted() -> None:
     choose("Painting from a sketch")
     widget("huebrush_presets").save_as("Series & co")  # replaced
     choose("Series && co")
-    assert shown().steps == 30 and names().count("Series && co") == 1
+    assert shown().regions.shading and names().count("Series && co") == 1
     choose("Delete", "Series && co")
     assert "Series && co" not in names()
 
