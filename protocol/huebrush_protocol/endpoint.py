@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from huebrush_protocol.small_files import SmallFileError, read_json_map
 from huebrush_protocol.texts import Text
 
 ENDPOINT_FILE = "endpoint.json"
@@ -53,7 +54,7 @@ def read_endpoint(path: Path) -> Endpoint:
     """Return the endpoint from `path`, which is the file or its folder. Raises `EndpointError`."""
     file = path / ENDPOINT_FILE if path.is_dir() else path
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = read_json_map(file)
         known = {field.name: field.type for field in dataclasses.fields(Endpoint)}
         chosen = {name: value for name, value in values.items() if name in known}
         if not isinstance(chosen.get("address"), str) or any(
@@ -63,5 +64,5 @@ def read_endpoint(path: Path) -> Endpoint:
         return Endpoint(**chosen)
     except FileNotFoundError as error:
         raise EndpointError(Text.of("endpoint.none", file=str(file))) from error
-    except (OSError, ValueError, AttributeError, RecursionError) as error:
+    except (OSError, SmallFileError) as error:
         raise EndpointError(Text.of("endpoint.unreadable", file=str(file), reason=Text.about(error))) from error
