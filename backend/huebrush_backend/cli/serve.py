@@ -22,6 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runtime", type=Path, metavar="DIR", help="folder for socket, endpoint.json and log")
     parser.add_argument(
         "--address",
+        action=_Once,
         help="where to listen: ipc:///PATH or tcp://HOST:PORT (default: ipc in the runtime folder, or on systems "
         "without ipc a free port on loopback). tcp is always encrypted, and clients need a key",
     )
@@ -37,6 +38,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     testing.add_argument("--worker-tcp", action="store_true", help="talk to the worker over tcp instead of ipc")
 
 
+class _Once(argparse.Action):
+    """Stores a value that may be given once: who names two addresses would be heard at one of them only."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        if getattr(namespace, self.dest) is not None:
+            raise argparse.ArgumentError(self, "only one address is possible")
+        setattr(namespace, self.dest, values)
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Serve; return the exit status."""
     from huebrush_protocol.locations import LocationError, data_folder, runtime_folder
@@ -44,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.server.backend import BackendSettings, run_backend
     from huebrush_backend.server.binding import AddressError
     from huebrush_backend.server.engines import DEFAULT_ENGINE, EngineSpecError
-    from huebrush_backend.server.logs import log_to_file
+    from huebrush_backend.server.logs import LogFileError, log_to_file
     from huebrush_backend.server.runtime import AlreadyRunning, RuntimeFolder, sweep_krita_folders
     from huebrush_backend.server.security import KeyFileError, authorize_client
 
@@ -75,6 +91,6 @@ def run(arguments: argparse.Namespace) -> int:
     except AlreadyRunning as error:
         print(f"huebrush serve: {error}. Use it, or end it first.", file=sys.stderr)
         return EXIT_ALREADY_RUNNING
-    except (LocationError, AddressError, KeyFileError, EngineSpecError) as error:
+    except (LocationError, AddressError, KeyFileError, LogFileError, EngineSpecError) as error:
         raise CommandError(str(error)) from error
     return 0

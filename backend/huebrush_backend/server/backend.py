@@ -49,7 +49,7 @@ class BackendSettings:
 def run_backend(
     runtime: RuntimeFolder, log_file: Path, settings: BackendSettings, on_listening: Callable[[Endpoint], None]
 ) -> None:
-    """Serve from a claimed runtime folder until SIGTERM, SIGINT or the end of the parent; then remove all traces.
+    """Serve from a claimed runtime folder until a signal or the parent's end; then remove all traces.
 
     `on_listening`: called when clients can connect. Raises `AddressError`, `KeyFileError` or `EngineSpecError`.
     """
@@ -91,6 +91,7 @@ async def _serve(
                 manager.start()
             await stopped.wait()
             log.info("stopping")
+            dispatcher.end_jobs()
         finally:
             serving.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -107,13 +108,19 @@ async def _serve(
 
 def _stop_on_signals(stopped: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ending_signals():
         if sys.platform == "win32":
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
         else:
             loop.add_signal_handler(number, stopped.set)
     if sys.platform == "win32":
         _tick(loop)
+
+
+def ending_signals() -> list[signal.Signals]:
+    """Return the signals that end the backend cleanly. The last is sent when the terminal is closed."""
+    usual = [signal.SIGTERM, signal.SIGINT]
+    return usual if sys.platform == "win32" else [*usual, signal.SIGHUP]
 
 
 def _tick(loop: asyncio.AbstractEventLoop) -> None:

@@ -80,12 +80,16 @@ class Dispatcher:
 
     # Requests of clients
 
-    def submit(self, owner: bytes, message: Submit | Locate, frames: Sequence[Any], size: int) -> None:
+    def submit(self, owner: bytes, user: str, message: Submit | Locate, frames: Sequence[Any], size: int) -> None:
         """Add a job, or report its state if it is already known.
 
-        `owner`: connection of the client. `message`: the job. `frames`: its wire frames. `size`: its pixels in bytes.
+        `owner`: connection of the client. `user`: the client's key, empty over ipc; only who submitted a job may touch
+        it. `message`: the job. `frames`: its wire frames. `size`: its pixels in bytes.
         """
         known = self._table.find(message.job)
+        if known is not None and known.user != user:
+            self._send(owner, failed(message.job, "unknown_job", "job.unknown"))
+            return
         if known is not None:
             known.owner = owner
             if known.state is not JobState.FINISHED:
@@ -97,7 +101,7 @@ class Dispatcher:
             self._send(owner, refusal)
             return
         try:
-            job = self._table.add(message.job, owner, message.model, list(frames), size)
+            job = self._table.add(message.job, owner, message.model, list(frames), size, user)
         except QueueFull as error:
             self._send(owner, failed(message.job, "busy", "queue.full", reason=Text.about(error)))
             return
@@ -116,9 +120,9 @@ class Dispatcher:
         self._pump()
         self._tell_loading()
 
-    def fetch(self, owner: bytes, job_id: str) -> None:
+    def fetch(self, owner: bytes, user: str, job_id: str) -> None:
         """Report the state of a job, and send its messages to `owner` from now on."""
-        job = self._table.find(job_id)
+        job = self._find(user, job_id)
         if job is None:
             self._send(owner, failed(job_id, "unknown_job", "job.unknown"))
             return
@@ -127,9 +131,9 @@ class Dispatcher:
             self._send(owner, Accepted(job.id, self._table.position(job)))
         self._report_progress(job)
 
-    def cancel(self, owner: bytes, job_id: str) -> None:
+    def cancel(self, owner: bytes, user: str, job_id: str) -> None:
         """Stop a job: a waiting job at once, the running job when the worker notices."""
-        job = self._table.find(job_id)
+        job = self._find(user, job_id)
         if job is None:
             self._send(owner, failed(job_id, "unknown_job", "job.unknown"))
             return
@@ -143,11 +147,21 @@ class Dispatcher:
             return
         self._end_cancelled(job)
 
-    def acknowledge(self, job_id: str) -> None:
+    def acknowledge(self, user: str, job_id: str) -> None:
         """Forget a finished job. Does nothing if the job is unknown or not finished."""
-        job = self._table.find(job_id)
+        job = self._find(user, job_id)
         if job is not None and job.state is JobState.FINISHED:
             self._table.forget(job)
+
+    def end_jobs(self) -> None:
+        """Tell the clients of all unfinished jobs that the backend ends."""
+        for job in self._table.unfinished():
+            if job.cancelling:
+                self._stop_cancel_timer()
+                self._table.forget(job)
+                self._send(job.owner, Cancelled(job.id))
+                continue
+            self._finish(job, codec.encode(failed(job.id, "worker_died", "backend.ending")), 0, pump=False)
 
     # Calls of the worker manager
 
@@ -201,6 +215,10 @@ class Dispatcher:
             self._finish(job, codec.encode(self._death_notice(job.id, worker_exit)), 0)
 
     # Internals
+
+    def _find(self, user: str, job_id: str) -> Job | None:
+        job = self._table.find(job_id)
+        return job if job is not None and job.user == user else None
 
     def _pump(self) -> None:
         """Start the next job if no job is running."""

@@ -122,6 +122,8 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "colorize again.",
         "memory.system": "The system ended the model process: memory ran out.",
         "memory.system.remedy": "Close other programs or choose a smaller model, then colorize again.",
+        "backend.ending": "The backend was ended before the job was done.",
+        "backend.ending.remedy": "Colorize again.",
         "worker.not_started": "The model process could not start: {reason}",
         "worker.not_started.remedy": "Run: huebrush doctor. The log is {log}.",
         "worker.ended": "The model process ended in the middle of the job (status {status}).",
