@@ -39,14 +39,21 @@ class Endpoint:
 
 
 def write_endpoint(folder: Path, endpoint: Endpoint) -> Path:
-    """Write `endpoint` atomically to its file in `folder`, readable by this user only; return the file's path."""
+    """Write `endpoint` atomically to its file in `folder`, readable by this user only; return the file's path.
+
+    Raises OSError.
+    """
     path = folder / ENDPOINT_FILE
     fresh = folder / f".{ENDPOINT_FILE}.{os.getpid()}"
     fresh.unlink(missing_ok=True)
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(dataclasses.asdict(endpoint), file, indent=1)
-    fresh.replace(path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(dataclasses.asdict(endpoint), file, indent=1)
+        fresh.replace(path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error
     return path
 
 

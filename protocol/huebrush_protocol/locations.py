@@ -85,7 +85,9 @@ def private_folder(path: Path) -> Path:
                 raise LocationError(Text.of("folder.open", folder=str(path)))
             path.chmod(0o700)
     except OSError as error:
-        raise LocationError(Text.of("folder.unusable", folder=str(path), reason=Text.about(error))) from error
+        raise LocationError(
+            Text.of("folder.unusable", folder=str(path), variable=RUNTIME_VARIABLE, reason=Text.about(error))
+        ) from error
     return path
 
 

@@ -96,6 +96,7 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "folder.below_open": "{folder} lies below {parent}, which every user can change; set {variable} to a folder of "
         "your own.",
         "folder.open": "{folder} is open to other users; run: chmod 700 '{folder}'",
-        "folder.unusable": "{folder} cannot be used as a private folder: {reason}",
+        "folder.unusable": "{folder} cannot be used as a private folder; make room for it or set {variable} to "
+        "another one: {reason}",
     }
 )
