@@ -13,7 +13,7 @@ from types import MappingProxyType
 import zmq
 
 from huebrush_backend.cli.main import CommandError
-from huebrush_backend.cli.options import add_device_option
+from huebrush_backend.cli.options import add_device_option, number
 
 EXIT_ALREADY_RUNNING = 3
 FEWEST_DESCRIPTORS = 128
@@ -57,6 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--verbose", action="store_true", help="write more to the log")
     testing = parser.add_argument_group("for tests")
     testing.add_argument("--engine", metavar="MODULE:FACTORY", help="engine plug to use instead of the real one")
+    testing.add_argument("--patience", type=number(0.001, 1000), default=1.0, help="wait this many times as long")
     testing.add_argument("--worker-tcp", action="store_true", help="talk to the worker over tcp instead of ipc")
 
 
@@ -97,6 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
         engine=arguments.engine or DEFAULT_ENGINE,
         prewarm=arguments.prewarm,
         worker_tcp=arguments.worker_tcp,
+        patience=arguments.patience,
         verbose=arguments.verbose,
     )
     try:
@@ -130,9 +132,9 @@ def what_is_wrong(error: OSError | zmq.ZMQError) -> str:
 
 def open_standard_streams() -> None:
     """Open those of the standard streams that are closed: a file opened later would take their place."""
-    for number in (0, 1, 2):
+    for descriptor in (0, 1, 2):
         try:
-            os.fstat(number)
+            os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free number
 

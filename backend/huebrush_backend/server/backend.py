@@ -23,7 +23,10 @@ from huebrush_backend.server.job_table import JobTable
 from huebrush_backend.server.lifetime import ParentWatch
 from huebrush_backend.server.runtime import RuntimeFolder
 from huebrush_backend.server.security import Gatekeeper
+from huebrush_backend.server.standstill import Patience
+from huebrush_backend.server.worker_channel import WorkerChannel
 from huebrush_backend.server.worker_manager import WorkerManager, WorkerSettings
+from huebrush_backend.server.worker_process import WorkerProcess
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +36,8 @@ class BackendSettings:
     """Options of `huebrush serve`.
 
     `address`: where to listen; None for ipc in the runtime folder, or tcp on systems without ipc. `parent`: id of the
-    process with which the backend ends. `prewarm`: start the worker at once instead of at the first job.
+    process with which the backend ends. `prewarm`: start the worker at once instead of at the first job. `patience`:
+    factor of the seconds that a worker is waited for.
     """
 
     keys_folder: Path
@@ -43,6 +47,7 @@ class BackendSettings:
     engine: str = DEFAULT_ENGINE
     prewarm: bool = False
     worker_tcp: bool = False
+    patience: float = 1.0
     verbose: bool = False
 
 
@@ -73,11 +78,17 @@ async def _serve(
     try:
         socket, endpoint = bind_front(context, address, settings.keys_folder, gatekeeper, os.getpid())
         front = Front(socket, list_models)
-        dispatcher = Dispatcher(JobTable(), front.send, list_models, front.set_device, str(log_file))
+        patience = Patience().times(settings.patience)
+        dispatcher = Dispatcher(JobTable(), front.send, list_models, front.set_device, str(log_file), patience.cancel)
         worker_settings = WorkerSettings(
-            runtime.path, settings.engine, settings.device, settings.worker_tcp, settings.verbose
+            runtime.path, settings.engine, settings.device, settings.worker_tcp, settings.verbose, patience
         )
-        manager = WorkerManager(context, gatekeeper, worker_settings, dispatcher)
+        manager = WorkerManager(
+            worker_settings,
+            dispatcher,
+            lambda number: WorkerChannel(context, runtime.path, number, gatekeeper, settings.worker_tcp),
+            lambda bootstrap, on_exit: WorkerProcess(bootstrap, runtime.path, on_exit),
+        )
         dispatcher.attach(manager)
         front.attach(dispatcher)
         _stop_on_signals(stopped)

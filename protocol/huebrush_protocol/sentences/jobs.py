@@ -124,6 +124,8 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "memory.system.remedy": "Close other programs or choose a smaller model, then colorize again.",
         "backend.ending": "The backend was ended before the job was done.",
         "backend.ending.remedy": "Colorize again.",
+        "worker.stood_still": "The model process stood still and was ended.",
+        "worker.stood_still.remedy": "Colorize again. If this happens again, see the backend's log.",
         "worker.not_started": "The model process could not start: {reason}",
         "worker.not_started.remedy": "Run: huebrush doctor. The log is {log}.",
         "worker.ended": "The model process ended in the middle of the job (status {status}).",
