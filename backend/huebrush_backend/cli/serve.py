@@ -31,7 +31,7 @@ REMEDIES: Mapping[int, str] = MappingProxyType(
         errno.ENFILE: _MORE_FILES,
     }
 )
-"""What to do about errors of the operating system at the start."""
+"""Remedies for errors of the operating system at the start."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

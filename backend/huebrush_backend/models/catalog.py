@@ -167,7 +167,7 @@ def _builtin_entry() -> ModelEntry:
 
 
 def _own_entries(folder: Path) -> list[ModelEntry]:
-    """Return what `folder` holds, nothing if that is no model of ours. No content of a file makes this fail or wait."""
+    """Return the models in `folder`, which may hold none of ours. No content of a file makes this fail or wait."""
     readers = {INDEX_FILE: _folder_entry, RECORD_FILE: _record_entry}
     found, faults = [], []
     for name, read in readers.items():

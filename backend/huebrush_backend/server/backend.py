@@ -129,9 +129,11 @@ def _stop_on_signals(stopped: asyncio.Event) -> None:
 
 
 def ending_signals() -> list[signal.Signals]:
-    """Return the signals that end the backend cleanly. The last is sent when the terminal is closed."""
+    """Return the signals that end the backend cleanly: SIGHUP, of a closed terminal, too, unless `nohup` forbids it."""
     usual = [signal.SIGTERM, signal.SIGINT]
-    return usual if sys.platform == "win32" else [*usual, signal.SIGHUP]
+    if sys.platform == "win32" or signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        return usual
+    return [*usual, signal.SIGHUP]
 
 
 def _tick(loop: asyncio.AbstractEventLoop) -> None:

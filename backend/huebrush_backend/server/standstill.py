@@ -47,7 +47,7 @@ class Patience:
 
 @dataclass(frozen=True)
 class Vitals:
-    """What a process has used so far: `cpu` seconds, bytes read and written, and bytes and messages `said`.
+    """Usage of a process so far: `cpu` seconds, bytes read and written, and bytes and messages `said`.
 
     `stopped`: the system calls it stopped, by a signal or a debugger.
     """

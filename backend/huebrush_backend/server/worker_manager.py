@@ -77,7 +77,7 @@ class WorkerListener(Protocol):
 
 
 class Process(Protocol):
-    """What the manager needs of a worker's process (`WorkerProcess`)."""
+    """Part of a worker's process that the manager needs (`WorkerProcess`)."""
 
     @property
     def pid(self) -> int:
@@ -90,7 +90,7 @@ class Process(Protocol):
         ...
 
     def vitals(self) -> Vitals:
-        """What it has used so far."""
+        """Return its usage so far."""
         ...
 
     def kill(self) -> None:
@@ -98,7 +98,7 @@ class Process(Protocol):
 
 
 class Channel(Protocol):
-    """What the manager needs of the channel to a worker (`WorkerChannel`)."""
+    """Part of the channel to a worker that the manager needs (`WorkerChannel`)."""
 
     @property
     def socket(self) -> Any:
@@ -106,7 +106,7 @@ class Channel(Protocol):
         ...
 
     def bootstrap(self, engine: str, device: str, verbose: bool) -> Bootstrap:
-        """Return what the worker needs to connect and to start."""
+        """Return the settings that the worker needs to connect and to start."""
         ...
 
     def close(self) -> None:

@@ -78,7 +78,7 @@ class WorkerProcess:
         return "\n".join(self._tail)
 
     def vitals(self) -> Vitals:
-        """Return what the process has used so far; nothing, if the system does not say it."""
+        """Return the usage of the process so far; none, if the system does not tell it."""
         try:
             process = psutil.Process(self._process.pid)
             with process.oneshot():
