@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -78,14 +79,14 @@ class WorkerProcess:
         return "\n".join(self._tail)
 
     def vitals(self) -> Vitals:
-        """Return the usage of the process so far; none, if the system does not tell it."""
+        """Return the usage of the process so far; that of one that works, if the system does not tell it."""
         try:
             process = psutil.Process(self._process.pid)
             with process.oneshot():
                 times, status = process.cpu_times(), process.status()
             transferred = _transferred(process)
-        except psutil.Error:
-            return Vitals(said=self._said)
+        except (psutil.Error, OSError):  # a sandbox forbids it, or this process may open no more files
+            return Vitals(cpu=time.monotonic(), said=self._said)
         stopped = status in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
         return Vitals(times.user + times.system, transferred, self._said, stopped)
 
