@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from huebrush_protocol.small_files import SmallFileError, read_json_map
 from huebrush_protocol.texts import Text
 
 ENDPOINT_FILE = "endpoint.json"
@@ -38,14 +39,21 @@ class Endpoint:
 
 
 def write_endpoint(folder: Path, endpoint: Endpoint) -> Path:
-    """Write `endpoint` atomically to its file in `folder`, readable by this user only; return the file's path."""
+    """Write `endpoint` atomically to its file in `folder`, readable by this user only; return the file's path.
+
+    Raises OSError.
+    """
     path = folder / ENDPOINT_FILE
     fresh = folder / f".{ENDPOINT_FILE}.{os.getpid()}"
     fresh.unlink(missing_ok=True)
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(dataclasses.asdict(endpoint), file, indent=1)
-    fresh.replace(path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(dataclasses.asdict(endpoint), file, indent=1)
+        fresh.replace(path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error
     return path
 
 
@@ -53,7 +61,7 @@ def read_endpoint(path: Path) -> Endpoint:
     """Return the endpoint from `path`, which is the file or its folder. Raises `EndpointError`."""
     file = path / ENDPOINT_FILE if path.is_dir() else path
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = read_json_map(file)
         known = {field.name: field.type for field in dataclasses.fields(Endpoint)}
         chosen = {name: value for name, value in values.items() if name in known}
         if not isinstance(chosen.get("address"), str) or any(
@@ -63,5 +71,5 @@ def read_endpoint(path: Path) -> Endpoint:
         return Endpoint(**chosen)
     except FileNotFoundError as error:
         raise EndpointError(Text.of("endpoint.none", file=str(file))) from error
-    except (OSError, ValueError, AttributeError, RecursionError) as error:
+    except (OSError, SmallFileError) as error:
         raise EndpointError(Text.of("endpoint.unreadable", file=str(file), reason=Text.about(error))) from error

@@ -65,14 +65,16 @@ def data_folder() -> Path:
 def private_folder(path: Path) -> Path:
     """Make `path` and its parents if needed, check that only this user can enter it, and return it.
 
-    Raises `LocationError` if it belongs to another user, is a link or not a folder, is open to others and not empty, or
-    cannot be made. If this user's folder is empty and open to others, its mode is set to 0700. On Windows nothing is
-    checked: the user's profile folder is protected already.
+    Raises `LocationError` if it belongs to another user, is a link or not a folder, is open to others and not empty,
+    lies where another user could replace it, or cannot be made. If this user's folder is empty and open to others, its
+    mode is set to 0700. On Windows nothing is checked: the user's profile folder is protected already.
     """
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if sys.platform == "win32":
+            path.mkdir(parents=True, exist_ok=True)
             return path
+        _require_safe_place(path)  # before something is made there
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = path.lstat()
         if not stat.S_ISDIR(status.st_mode):
             raise LocationError(Text.of("folder.link", folder=str(path), variable=RUNTIME_VARIABLE))
@@ -83,8 +85,44 @@ def private_folder(path: Path) -> Path:
                 raise LocationError(Text.of("folder.open", folder=str(path)))
             path.chmod(0o700)
     except OSError as error:
-        raise LocationError(Text.of("folder.unusable", folder=str(path), reason=Text.about(error))) from error
+        raise LocationError(
+            Text.of("folder.unusable", folder=str(path), variable=RUNTIME_VARIABLE, reason=Text.about(error))
+        ) from error
     return path
+
+
+def _require_safe_place(path: Path) -> None:
+    """Raise `LocationError` if a folder or link on the way to `path` lets another user than root replace what is there.
+
+    A folder that everybody may write to does so, except if its sticky bit is set, as that of /tmp.
+    """
+    trusted = _trusted_users()
+    followed = Path(os.path.realpath(path.parent))
+    for place in {*path.absolute().parents, followed, *followed.parents}:
+        try:
+            status = place.lstat()
+        except FileNotFoundError:  # to be made by us
+            continue
+        if status.st_uid not in trusted:
+            raise LocationError(
+                Text.of("folder.below_another", folder=str(path), parent=str(place), variable=RUNTIME_VARIABLE)
+            )
+        if stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX:
+            raise LocationError(
+                Text.of("folder.below_open", folder=str(path), parent=str(place), variable=RUNTIME_VARIABLE)
+            )
+
+
+def _trusted_users() -> set[int]:
+    """Return the users whose folders are safe: this one, root, and in a sandbox the number that stands for root."""
+    trusted = {0, os.getuid()}
+    try:
+        mapped = [line.split() for line in Path("/proc/self/uid_map").read_text("ascii").splitlines()]
+        if not any(first == "0" and outside == "0" for first, outside, _ in mapped):
+            trusted.add(int(Path("/proc/sys/kernel/overflowuid").read_text("ascii")))
+    except (OSError, ValueError):  # not Linux
+        pass
+    return trusted
 
 
 def _windows_local_data() -> Path:

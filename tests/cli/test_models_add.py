@@ -120,14 +120,16 @@ def test_a_lost_file_is_listed_with_what_to_do(
     assert "mult-eps-ft.safetensors is missing from" in model["remedy"]
 
 
-def test_a_damaged_record_is_passed_over(
+def test_a_damaged_record_is_listed_as_one(
     released_files: Path, models_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add(released_files, "--prediction", "epsilon")
     record = models_folder / "mult-eps-ft" / "model.json"
     for text in ("{", "[]", '{"file": "../other"}', record.read_text().replace('"epsilon"', '"guess"')):
         record.write_text(text)
-        assert list(listed(capsys)) == ["demo"]
+        models = listed(capsys)
+        assert models["demo"]["available"] and not models["mult-eps-ft"]["available"]
+        assert "model.json" in models["mult-eps-ft"]["remedy"]
 
 
 def test_clip_may_be_a_transformers_folder(

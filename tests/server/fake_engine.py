@@ -41,6 +41,13 @@ def create_engine(device: str) -> FakeEngine:
     return FakeEngine(device)
 
 
+def create_engine_that_may_hang(device: str) -> FakeEngine:
+    """A factory that waits for ever, as for a driver, if there is a file "hang" when it is called."""
+    if (Path(os.environ["FAKE_ENGINE_FOLDER"]) / "hang").exists():
+        signal.pause()
+    return FakeEngine(device)
+
+
 def create_broken_engine(device: str) -> FakeEngine:
     """A factory that fails, like an installation without torch."""
     raise ImportError(f"no module named torch for {device}")

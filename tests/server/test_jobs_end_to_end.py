@@ -49,6 +49,7 @@ def test_submitting_twice_is_one_job(backend: Backend):
     client = backend.client()
     job = start_gated(backend, client)
     submit(client, "gated", steps=2, job=job)
+    client.ping()  # it has arrived while the job runs
     backend.allow_step(2)
     results = [event for event in client.events(job) if isinstance(event.message, Result)]
     assert len(results) == 1

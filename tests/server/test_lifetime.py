@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
+from huebrush_backend.server.backend import ending_signals
 from huebrush_protocol.locations import krita_folder_name
 from huebrush_protocol.messages import Result
-from jobs_helper import final, submit
+from jobs_helper import failure, final, submit
 from serving_backend import DEADLINE, Backend, is_gone, wait_until
 
 LEFT_OVER = {"backend.lock", "backend.log"}
@@ -21,12 +21,16 @@ def names(backend: Backend) -> set[str]:
     return {path.name for path in backend.runtime.iterdir()}
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_cleanly(backend: Backend, number: int):
+@pytest.mark.parametrize("number", ending_signals())
+def test_a_signal_ends_it_cleanly_and_clients_are_told(backend: Backend, number: int):
     client = backend.client()
-    submit(client, "endless")
+    running, waiting = submit(client, "endless"), submit(client)
     worker = backend.worker_pid
+    assert client.ping() >= 0  # both jobs have arrived
     backend.process.send_signal(number)
+    for job in (running, waiting):
+        told = failure(client, job)
+        assert told.code == "worker_died" and "ended" in told.message
     assert backend.process.wait(DEADLINE) == 0
     wait_until(lambda: is_gone(worker), "the worker's end")
     assert names(backend) == LEFT_OVER

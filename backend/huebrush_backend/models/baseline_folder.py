@@ -7,10 +7,10 @@ models/anything/ip_adapter/ip_adapter.safetensors      IP-Adapter, which diffuse
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from huebrush_protocol.messages import ModelInfo
+from huebrush_protocol.small_files import SmallFileError, read_json_map
 from huebrush_protocol.texts import Text
 
 BASELINE_FAMILY = "controlnet-ip-adapter"
@@ -49,7 +49,7 @@ def baseline_info(folder: Path) -> ModelInfo:
 def _native_size(folder: Path) -> int:
     """Return the picture side in pixels that the UNet's configuration names, or that of Stable Diffusion 1.5."""
     try:
-        latent_size = json.loads((folder / _UNET).read_text("utf-8"))["sample_size"]
-        return _PIXELS_PER_LATENT * int(latent_size)
-    except (OSError, ValueError, KeyError, TypeError):
-        return 512
+        latent_size = read_json_map(folder / _UNET).get("sample_size")
+    except (FileNotFoundError, SmallFileError):
+        latent_size = None
+    return _PIXELS_PER_LATENT * latent_size if isinstance(latent_size, int) else 512

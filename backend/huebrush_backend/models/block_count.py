@@ -24,12 +24,14 @@ def transformer_block_count(files: Iterable[Path], prefix: str = "") -> int:
     """
     try:
         keys = [key for file in files for key in _keys(file)]
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return 0
     return sum(key.startswith(prefix) and key.endswith(_MARK) for key in keys)
 
 
 def _keys(file: Path) -> list[str]:
+    if not file.is_file():  # to open a pipe would wait for its other end
+        raise ValueError(f"{file.name} is not a safetensors file")
     with file.open("rb") as stream:
         length = int.from_bytes(stream.read(_LENGTH_BYTES), "little")
         if length > _LONGEST_HEADER:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,15 +10,26 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from huebrush_protocol import codec
+from huebrush_protocol.errors import ProtocolError
+from huebrush_protocol.frames import MAX_EDGE
 from huebrush_protocol.locations import data_folder
-from huebrush_protocol.messages import ModelInfo
+from huebrush_protocol.messages import ModelInfo, Models
 from huebrush_protocol.parameters import SAMPLERS
+from huebrush_protocol.small_files import SmallFileError, read_json_map
 from huebrush_protocol.texts import Text
 
 from huebrush_backend.models.baseline_folder import BASELINE_PIPELINE, baseline_info
 from huebrush_backend.models.block_count import UNET_PREFIX, transformer_block_count
 from huebrush_backend.models.demo_words import DEMO_WORDS
-from huebrush_backend.models.registration import CLIP_NAME, RECORD_FILE, clip_location, networks_file, read_record
+from huebrush_backend.models.registration import (
+    CLIP_NAME,
+    RECORD_FILE,
+    clip_location,
+    networks_file,
+    read_record,
+    require_record,
+)
 from huebrush_backend.models.settings import read_settings
 
 BUILTIN_MODEL = "demo"
@@ -39,6 +49,12 @@ ENHANCEMENTS_OF_FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Enhancements by the family of a released file (`checkpoints.families`)."""
+INDEX_FILE = "model_index.json"
+MOST_LISTED = 300
+MOST_UNUSABLE = 64
+MOST_ENTRY_BYTES = 1500
+"""Limits by which the list of models fits into the header of a message."""
+LARGEST_GUIDANCE = 1000.0
 MODELS_VARIABLE = "HUEBRUSH_MODELS"
 """Environment variable that names the models folder; it overrides all other settings."""
 
@@ -77,13 +93,19 @@ def default_models_folder() -> Path:
 def list_entries(models_folder: Path | None = None) -> list[ModelEntry]:
     """Return the built-in model, then the user's own in `models_folder`, by name.
 
-    The user's own are diffusers folders of our pipeline, released single files that were added, and baselines.
+    The user's own are diffusers folders of our pipeline, released single files that were added, and baselines. One
+    whose files cannot be read is listed as not available, with the reason in `remedy`. At most `MOST_LISTED` usable and
+    `MOST_UNUSABLE` others are listed.
     """
-    folder = models_folder or default_models_folder()
-    own = [_folder_entry(index) for index in folder.glob("*/model_index.json")]
-    own += [_record_entry(record.parent) for record in folder.glob(f"*/{RECORD_FILE}")]
-    found = [entry for entry in own if entry is not None]
-    return [_builtin_entry(), *sorted(found, key=lambda entry: entry.info.name)]
+    try:
+        folders = sorted((models_folder or default_models_folder()).iterdir())
+    except OSError:  # it does not exist yet, or cannot be read
+        folders = []
+    own = [entry for folder in folders for entry in _own_entries(folder)]
+    usable = [entry for entry in own if entry.info.available]
+    unusable = [entry for entry in own if not entry.info.available]
+    listed = [*usable[:MOST_LISTED], *unusable[:MOST_UNUSABLE]]
+    return [_builtin_entry(), *sorted(listed, key=lambda entry: entry.info.name)]
 
 
 def list_models(models_folder: Path | None = None) -> tuple[ModelInfo, ...]:
@@ -144,33 +166,83 @@ def _builtin_entry() -> ModelEntry:
     return ModelEntry(info, folder)
 
 
-def _folder_entry(index: Path) -> ModelEntry | None:
-    settings = _read_index(index.parent)
-    if settings.get("_class_name") == BASELINE_PIPELINE:
-        return ModelEntry(baseline_info(index.parent), index.parent)
-    if settings.get("_class_name") not in ENHANCEMENTS_OF_PIPELINES:
+def _own_entries(folder: Path) -> list[ModelEntry]:
+    """Return the models in `folder`, which may hold none of ours. No content of a file makes this fail or wait."""
+    readers = {INDEX_FILE: _folder_entry, RECORD_FILE: _record_entry}
+    found, faults = [], []
+    for name, read in readers.items():
+        if not os.path.lexists(folder / name):
+            continue
+        try:
+            _require_text(folder)
+            entry = read(folder)
+            if entry is not None:
+                _require_sendable(entry.info)
+                found.append(entry)
+        except FileNotFoundError:
+            faults.append(Text.of("file.failed", file=name, reason=Text.of("file.not_regular")))
+        except SmallFileError as error:
+            faults.append(Text.of("file.failed", file=name, reason=Text.about(error)))
+    return found or [_unusable_entry(folder, fault) for fault in faults[:1]]
+
+
+def _unusable_entry(folder: Path, reason: Text) -> ModelEntry:
+    name = _shown_name(folder)
+    remedy = Text.of("model.folder_bad", folder=str(folder), reason=reason)
+    return ModelEntry(ModelInfo(name, name, "unknown", "unknown", available=False, remedy=remedy), folder)
+
+
+def _shown_name(folder: Path) -> str:
+    """Return the name of `folder`; bytes that are no characters become question marks."""
+    return folder.name.encode("utf-8", "replace").decode("utf-8")
+
+
+def _require_text(folder: Path) -> None:
+    if _shown_name(folder) != folder.name:
+        raise SmallFileError(Text.of("model.folder_name"))
+
+
+def _require_sendable(info: ModelInfo) -> None:
+    """Raise SmallFileError if no message can carry `info`, for example because a title is too long."""
+    try:
+        size = len(codec.encode(Models((info,)))[0])
+    except ProtocolError as error:
+        raise SmallFileError(error.message) from error
+    if size > MOST_ENTRY_BYTES:
+        raise SmallFileError(Text.of("model.folder_field", field="title, licence"))
+
+
+def _folder_entry(folder: Path) -> ModelEntry | None:
+    settings = read_json_map(folder / INDEX_FILE)
+    pipeline = settings.get("_class_name")
+    if not isinstance(pipeline, str):
+        raise SmallFileError(Text.of("model.folder_field", field="_class_name"))
+    if pipeline == BASELINE_PIPELINE:
+        return ModelEntry(baseline_info(folder), folder)
+    if pipeline not in ENHANCEMENTS_OF_PIPELINES:
         return None
-    name = index.parent.name
+    name = folder.name
+    native_size = settings.get("native_size", 512)
+    if not isinstance(native_size, int) or not 1 <= native_size <= MAX_EDGE:
+        raise SmallFileError(Text.of("model.folder_field", field="native_size"))
     info = ModelInfo(
         name=name,
         title=name,
         family="colorize-diffusion",
         licence=str(settings.get("licence", "unknown: see where the weights come from")),
         available=True,
-        native_size=int(settings.get("native_size", 512)),
-        enhancements=ENHANCEMENTS_OF_PIPELINES[settings["_class_name"]],
-        samplers=_samplers(index.parent),
-        blocks=_folder_blocks(index.parent),
+        native_size=native_size,
+        enhancements=ENHANCEMENTS_OF_PIPELINES[pipeline],
+        samplers=_samplers(folder),
+        blocks=_folder_blocks(folder),
         reference_guidance=_guidance(settings, "reference_guidance", ModelInfo.reference_guidance),
         sketch_guidance=_guidance(settings, "sketch_guidance", ModelInfo.sketch_guidance),
     )
-    return ModelEntry(info, index.parent)
+    return ModelEntry(info, folder)
 
 
-def _record_entry(folder: Path) -> ModelEntry | None:
-    record = read_record(folder)
-    if record is None:
-        return None
+def _record_entry(folder: Path) -> ModelEntry:
+    record = require_record(folder)
     remedy, networks = "", networks_file(folder, record)
     if not (folder / record.file).is_file():
         remedy = Text.of("model.file_gone", file=record.file, folder=str(folder))
@@ -195,16 +267,17 @@ def _record_entry(folder: Path) -> ModelEntry | None:
 def _read_index(folder: Path) -> dict[str, Any]:
     """Return the settings of the pipeline saved in `folder`; empty if they cannot be read."""
     try:
-        settings = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return read_json_map(folder / INDEX_FILE)
+    except (FileNotFoundError, SmallFileError):
         return {}
-    return settings if isinstance(settings, dict) else {}
 
 
 def _guidance(settings: Mapping[str, Any], name: str, usual: float) -> float:
     """Return a guidance that suits a saved pipeline; an old one without the setting was of the released models."""
-    value = settings.get(name)
-    return float(value) if isinstance(value, (int, float)) else usual
+    value = settings.get(name, usual)
+    if not isinstance(value, (int, float)) or not abs(value) <= LARGEST_GUIDANCE:
+        raise SmallFileError(Text.of("model.folder_field", field=name))
+    return float(value)
 
 
 def _folder_blocks(folder: Path) -> int:
@@ -214,8 +287,8 @@ def _folder_blocks(folder: Path) -> int:
 def _samplers(folder: Path) -> tuple[str, ...]:
     """Return the samplers that suit a diffusers folder: all, without PNDM for networks that predict the picture."""
     try:
-        settings = json.loads((folder / "scheduler" / "scheduler_config.json").read_text("utf-8"))
-        predicts_picture = settings["prediction_type"] == "sample"
-    except (OSError, ValueError, KeyError, TypeError):
+        settings = read_json_map(folder / "scheduler" / "scheduler_config.json")
+    except (FileNotFoundError, SmallFileError):
         return SAMPLERS
+    predicts_picture = settings.get("prediction_type") == "sample"
     return tuple(name for name in SAMPLERS if name != "pndm") if predicts_picture else SAMPLERS

@@ -15,6 +15,8 @@ from typing import Literal
 
 import cattrs
 from cattrs.errors import CattrsError
+from huebrush_protocol.small_files import SmallFileError, read_json_map
+from huebrush_protocol.texts import Text
 
 RECORD_FILE = "model.json"
 CLIP_NAME = "clip-vit-h-14"
@@ -58,11 +60,22 @@ class ModelRecord:
 def read_record(folder: Path) -> ModelRecord | None:
     """Return the record in `folder`, or None if there is no readable one."""
     try:
-        record = _CONVERTER.structure(json.loads((folder / RECORD_FILE).read_text("utf-8")), ModelRecord)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, CattrsError):
+        return require_record(folder)
+    except (FileNotFoundError, SmallFileError):
         return None
+
+
+def require_record(folder: Path) -> ModelRecord:
+    """Return the record in `folder`. Raises FileNotFoundError if there is none, and `SmallFileError`."""
+    values = read_json_map(folder / RECORD_FILE)
+    try:
+        record = _CONVERTER.structure(values, ModelRecord)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, CattrsError) as error:
+        raise SmallFileError(Text.of("model.no_record", file=RECORD_FILE)) from error
     names = (record.file, *([record.parent] if record.parent or record.is_lora else []))
-    return record if all(name and Path(name).name == name for name in names) else None
+    if not all(name and "\0" not in name and Path(name).name == name for name in names):
+        raise SmallFileError(Text.of("model.folder_field", field="file, parent"))
+    return record
 
 
 def write_record(folder: Path, record: ModelRecord) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import cattrs
 from cattrs.errors import CattrsError
 from huebrush_protocol.locations import data_folder
+from huebrush_protocol.small_files import SmallFileError, read_json_map
 
 _CONVERTER = cattrs.Converter(detailed_validation=False)
 
@@ -31,8 +32,8 @@ def settings_file() -> Path:
 def read_settings() -> UserSettings:
     """Return the user's settings; the defaults if there are none or they cannot be read."""
     try:
-        return _CONVERTER.structure(json.loads(settings_file().read_text("utf-8")), UserSettings)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, CattrsError):
+        return _CONVERTER.structure(read_json_map(settings_file()), UserSettings)
+    except (OSError, SmallFileError, ValueError, KeyError, TypeError, AttributeError, CattrsError):
         return UserSettings()
 
 

@@ -23,7 +23,10 @@ from huebrush_backend.server.job_table import JobTable
 from huebrush_backend.server.lifetime import ParentWatch
 from huebrush_backend.server.runtime import RuntimeFolder
 from huebrush_backend.server.security import Gatekeeper
+from huebrush_backend.server.standstill import Patience
+from huebrush_backend.server.worker_channel import WorkerChannel
 from huebrush_backend.server.worker_manager import WorkerManager, WorkerSettings
+from huebrush_backend.server.worker_process import WorkerProcess
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +36,8 @@ class BackendSettings:
     """Options of `huebrush serve`.
 
     `address`: where to listen; None for ipc in the runtime folder, or tcp on systems without ipc. `parent`: id of the
-    process with which the backend ends. `prewarm`: start the worker at once instead of at the first job.
+    process with which the backend ends. `prewarm`: start the worker at once instead of at the first job. `patience`:
+    factor of the seconds that a worker is waited for.
     """
 
     keys_folder: Path
@@ -43,13 +47,14 @@ class BackendSettings:
     engine: str = DEFAULT_ENGINE
     prewarm: bool = False
     worker_tcp: bool = False
+    patience: float = 1.0
     verbose: bool = False
 
 
 def run_backend(
     runtime: RuntimeFolder, log_file: Path, settings: BackendSettings, on_listening: Callable[[Endpoint], None]
 ) -> None:
-    """Serve from a claimed runtime folder until SIGTERM, SIGINT or the end of the parent; then remove all traces.
+    """Serve from a claimed runtime folder until a signal or the parent's end; then remove all traces.
 
     `on_listening`: called when clients can connect. Raises `AddressError`, `KeyFileError` or `EngineSpecError`.
     """
@@ -73,11 +78,17 @@ async def _serve(
     try:
         socket, endpoint = bind_front(context, address, settings.keys_folder, gatekeeper, os.getpid())
         front = Front(socket, list_models)
-        dispatcher = Dispatcher(JobTable(), front.send, list_models, front.set_device, str(log_file))
+        patience = Patience().times(settings.patience)
+        dispatcher = Dispatcher(JobTable(), front.send, list_models, front.set_device, str(log_file), patience.cancel)
         worker_settings = WorkerSettings(
-            runtime.path, settings.engine, settings.device, settings.worker_tcp, settings.verbose
+            runtime.path, settings.engine, settings.device, settings.worker_tcp, settings.verbose, patience
         )
-        manager = WorkerManager(context, gatekeeper, worker_settings, dispatcher)
+        manager = WorkerManager(
+            worker_settings,
+            dispatcher,
+            lambda number: WorkerChannel(context, runtime.path, number, gatekeeper, settings.worker_tcp),
+            lambda bootstrap, on_exit: WorkerProcess(bootstrap, runtime.path, on_exit),
+        )
         dispatcher.attach(manager)
         front.attach(dispatcher)
         _stop_on_signals(stopped)
@@ -91,6 +102,7 @@ async def _serve(
                 manager.start()
             await stopped.wait()
             log.info("stopping")
+            dispatcher.end_jobs()
         finally:
             serving.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -107,13 +119,21 @@ async def _serve(
 
 def _stop_on_signals(stopped: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ending_signals():
         if sys.platform == "win32":
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
         else:
             loop.add_signal_handler(number, stopped.set)
     if sys.platform == "win32":
         _tick(loop)
+
+
+def ending_signals() -> list[signal.Signals]:
+    """Return the signals that end the backend cleanly: SIGHUP, of a closed terminal, too, unless `nohup` forbids it."""
+    usual = [signal.SIGTERM, signal.SIGINT]
+    if sys.platform == "win32" or signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        return usual
+    return [*usual, signal.SIGHUP]
 
 
 def _tick(loop: asyncio.AbstractEventLoop) -> None:

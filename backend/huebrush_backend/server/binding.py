@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket as system_socket
 import stat
 import sys
@@ -52,6 +53,8 @@ def bind_front(
     socket.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
     try:
         if address.startswith("ipc://"):
+            if "://" in address.removeprefix("ipc://"):
+                raise AddressError(f"{address!r} is not one address; use ipc:///PATH")
             _bind_ipc(socket, Path(address.removeprefix("ipc://")))
             return socket, Endpoint(address, pid, __version__)
         if address.startswith("tcp://"):
@@ -81,6 +84,8 @@ def _bind_ipc(socket: zmq.asyncio.Socket, path: Path) -> None:
 def _bind_tcp(
     socket: zmq.asyncio.Socket, address: str, keys_folder: Path, gatekeeper: security.Gatekeeper, pid: int
 ) -> Endpoint:
+    if not re.fullmatch(r"tcp://([^\s:/;,]+|\[[0-9A-Fa-f:.%\w]+\]):[^\s:/;,]+", address):
+        raise AddressError(f"{address!r} is not one address; use tcp://HOST:PORT")
     port = address.rpartition(":")[2]
     if port != "*" and not (port.isdecimal() and int(port) <= 65535):  # ZeroMQ would accept any number, modulo 65536
         raise AddressError(f"cannot listen at {address}: the port must be 1 to 65535, or * for a free one")

@@ -34,9 +34,6 @@ from huebrush_backend.server.model_loading import ModelLoading
 from huebrush_backend.server.preparing import Preparing
 from huebrush_backend.server.worker_manager import WorkerExit, WorkerManager
 
-CANCEL_GRACE_SECONDS = 60.0
-"""Seconds that a worker has to stop a cancelled job, for example while it loads a model, before it is killed."""
-
 LOADING_TICK_SECONDS = 1.0
 """Seconds from one report of a model that loads to the next."""
 
@@ -56,6 +53,7 @@ class Dispatcher:
         list_models: Callable[[], Sequence[ModelInfo]],
         on_device: Callable[[Text | str], None],
         log_hint: str,
+        cancel_seconds: float,
     ) -> None:
         """Make a dispatcher; `attach` must follow.
 
@@ -64,10 +62,11 @@ class Dispatcher:
         `list_models`: returns the models.
         `on_device`: called with the device that the worker runs on.
         `log_hint`: path of the log file, for remedies.
+        `cancel_seconds`: time that the worker has to stop a cancelled job before it is killed.
         """
         self._table, self._send_frames = table, send
         self._list_models, self._on_device = list_models, on_device
-        self._log_hint = log_hint
+        self._log_hint, self._cancel_seconds = log_hint, cancel_seconds
         self._manager: WorkerManager | None = None
         self._cancel_timer: asyncio.TimerHandle | None = None
         self._loading_timer: asyncio.TimerHandle | None = None
@@ -80,12 +79,16 @@ class Dispatcher:
 
     # Requests of clients
 
-    def submit(self, owner: bytes, message: Submit | Locate, frames: Sequence[Any], size: int) -> None:
+    def submit(self, owner: bytes, user: str, message: Submit | Locate, frames: Sequence[Any], size: int) -> None:
         """Add a job, or report its state if it is already known.
 
-        `owner`: connection of the client. `message`: the job. `frames`: its wire frames. `size`: its pixels in bytes.
+        `owner`: connection of the client. `user`: the client's key, empty over ipc; only who submitted a job may touch
+        it. `message`: the job. `frames`: its wire frames. `size`: its pixels in bytes.
         """
         known = self._table.find(message.job)
+        if known is not None and known.user != user:
+            self._send(owner, failed(message.job, "unknown_job", "job.unknown"))
+            return
         if known is not None:
             known.owner = owner
             if known.state is not JobState.FINISHED:
@@ -97,7 +100,7 @@ class Dispatcher:
             self._send(owner, refusal)
             return
         try:
-            job = self._table.add(message.job, owner, message.model, list(frames), size)
+            job = self._table.add(message.job, owner, message.model, list(frames), size, user)
         except QueueFull as error:
             self._send(owner, failed(message.job, "busy", "queue.full", reason=Text.about(error)))
             return
@@ -116,9 +119,9 @@ class Dispatcher:
         self._pump()
         self._tell_loading()
 
-    def fetch(self, owner: bytes, job_id: str) -> None:
+    def fetch(self, owner: bytes, user: str, job_id: str) -> None:
         """Report the state of a job, and send its messages to `owner` from now on."""
-        job = self._table.find(job_id)
+        job = self._find(user, job_id)
         if job is None:
             self._send(owner, failed(job_id, "unknown_job", "job.unknown"))
             return
@@ -127,9 +130,9 @@ class Dispatcher:
             self._send(owner, Accepted(job.id, self._table.position(job)))
         self._report_progress(job)
 
-    def cancel(self, owner: bytes, job_id: str) -> None:
+    def cancel(self, owner: bytes, user: str, job_id: str) -> None:
         """Stop a job: a waiting job at once, the running job when the worker notices."""
-        job = self._table.find(job_id)
+        job = self._find(user, job_id)
         if job is None:
             self._send(owner, failed(job_id, "unknown_job", "job.unknown"))
             return
@@ -137,17 +140,29 @@ class Dispatcher:
         if job.state is JobState.RUNNING and job.sent:
             if not job.cancelling:
                 job.cancelling = True
+                if not self._worker().is_ready:  # it is being ended, which ends the job
+                    return
                 self._worker().send_message(Cancel(job.id))
                 loop = asyncio.get_running_loop()
-                self._cancel_timer = loop.call_later(CANCEL_GRACE_SECONDS, self._kill_stuck, job)
+                self._cancel_timer = loop.call_later(self._cancel_seconds, self._kill_stuck, job)
             return
         self._end_cancelled(job)
 
-    def acknowledge(self, job_id: str) -> None:
+    def acknowledge(self, user: str, job_id: str) -> None:
         """Forget a finished job. Does nothing if the job is unknown or not finished."""
-        job = self._table.find(job_id)
+        job = self._find(user, job_id)
         if job is not None and job.state is JobState.FINISHED:
             self._table.forget(job)
+
+    def end_jobs(self) -> None:
+        """Tell the clients of all unfinished jobs that the backend ends."""
+        for job in self._table.unfinished():
+            if job.cancelling:
+                self._stop_cancel_timer()
+                self._table.forget(job)
+                self._send(job.owner, Cancelled(job.id))
+                continue
+            self._finish(job, codec.encode(failed(job.id, "worker_died", "backend.ending")), 0, pump=False)
 
     # Calls of the worker manager
 
@@ -164,7 +179,7 @@ class Dispatcher:
         if isinstance(message, Preparation):
             self._preparing.on_answer(message)
             self._pump()
-        elif job is None or getattr(message, "job", None) != job.id:
+        elif job is None or not job.sent or getattr(message, "job", None) != job.id:
             log.debug("the worker sent %s for a job that is not running", type(message).__name__)
         elif isinstance(message, Progress):
             self._follow_loading(job, message)
@@ -193,14 +208,26 @@ class Dispatcher:
         if job is None:
             self._pump()
             return
+        if worker_exit.was_ready and not job.sent:  # it came while the worker was ending
+            self._await_worker(job)
+            return
         if worker_exit.was_ready:
-            self._worker().start()  # ready for the next job; a worker that cannot start is not tried again
+            self._worker().start()  # ready for the next job; a worker that cannot start is tried again only for one
         if job.cancelling:
             self._end_cancelled(job)
         else:
             self._finish(job, codec.encode(self._death_notice(job.id, worker_exit)), 0)
 
+    def is_owed(self) -> bool:
+        """See `WorkerListener`."""
+        job = self._table.running
+        return self._preparing.is_under_way or (job is not None and job.sent)
+
     # Internals
+
+    def _find(self, user: str, job_id: str) -> Job | None:
+        job = self._table.find(job_id)
+        return job if job is not None and job.user == user else None
 
     def _pump(self) -> None:
         """Start the next job if no job is running."""
@@ -214,11 +241,15 @@ class Dispatcher:
         if self._worker().is_ready:
             self._send_running()
         else:
-            if job.model != WITHOUT_MODEL:
-                self._loading.begin(job.model, starts_worker=True)
-            job.progress = Progress(job.id, "loading")
-            self._worker().start()
-            self._tell_loading()
+            self._await_worker(job)
+
+    def _await_worker(self, job: Job) -> None:
+        """Start a worker for the running `job`, which it gets when it is ready."""
+        if job.model != WITHOUT_MODEL:
+            self._loading.begin(job.model, starts_worker=True)
+        job.progress = Progress(job.id, "loading")
+        self._worker().start()
+        self._tell_loading()
 
     def _send_running(self) -> None:
         job = self._table.running
@@ -284,7 +315,7 @@ class Dispatcher:
 
     def _kill_stuck(self, job: Job) -> None:
         if job is self._table.running:
-            log.warning("job %s did not stop %d s after it was cancelled", job.id, CANCEL_GRACE_SECONDS)
+            log.warning("job %s did not stop %g s after it was cancelled", job.id, self._cancel_seconds)
             self._worker().kill()
 
     def _stop_cancel_timer(self) -> None:
@@ -308,6 +339,8 @@ class Dispatcher:
     def _death_notice(self, job_id: str, worker_exit: WorkerExit) -> Failed:
         if worker_exit.out_of_memory:
             return failed(job_id, "out_of_memory", "memory.system")
+        if worker_exit.was_ready and worker_exit.stood_still:
+            return failed(job_id, "worker_died", "worker.stood_still")
         if not worker_exit.was_ready:
             said = worker_exit.last_words
             return failed(job_id, "worker_died", "worker.not_started", reason=said, log=self._log_hint)

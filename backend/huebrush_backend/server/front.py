@@ -114,15 +114,15 @@ class Front:
         elif isinstance(message, (Submit, Locate)):
             size = sum(image.data.nbytes for image in received.images)
             log.info("job %s: %s, %d images, %d bytes", message.job, message.model, len(received.images), size)
-            self._jobs().submit(connection, message, frames, size)
+            self._jobs().submit(connection, user_of(frames), message, frames, size)
         elif isinstance(message, Prepare):
             self._jobs().prepare(connection, message)
         elif isinstance(message, Fetch):
-            self._jobs().fetch(connection, message.job)
+            self._jobs().fetch(connection, user_of(frames), message.job)
         elif isinstance(message, Cancel):
-            self._jobs().cancel(connection, message.job)
+            self._jobs().cancel(connection, user_of(frames), message.job)
         elif isinstance(message, Acknowledge):
-            self._jobs().acknowledge(message.job)
+            self._jobs().acknowledge(user_of(frames), message.job)
         elif isinstance(message, (ListReleases, SetModelsFolder, Pull, CancelPull)):
             self._handle_pull(connection, message)
         else:
@@ -174,6 +174,15 @@ class Front:
         if self._dispatcher is None:
             raise RuntimeError("no dispatcher is attached")
         return self._dispatcher
+
+
+def user_of(frames: Sequence[Any]) -> str:
+    """Return the public key (Z85) with which a message came over tcp, empty for one that came over ipc."""
+    try:
+        user = frames[0].get("User-Id")
+    except (zmq.ZMQError, AttributeError):  # the connection has none
+        return ""
+    return user if isinstance(user, str) else ""
 
 
 def _log_failure(future: asyncio.Future[Any]) -> None:

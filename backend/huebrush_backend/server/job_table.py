@@ -42,8 +42,9 @@ class Limits:
 class Job:
     """One job.
 
-    `model`: its name, or `WITHOUT_MODEL`. `frames`: wire frames for the worker, empty after they are sent. `owner`:
-    connection that gets the job's messages. `outcome`: the final wire frames, kept until acknowledged.
+    `user`: key of the client that submitted it, empty over ipc; no other client may touch it. `model`: its name, or
+    `WITHOUT_MODEL`. `frames`: wire frames for the worker, empty after they are sent. `owner`: connection that gets the
+    job's messages. `outcome`: the final wire frames, kept until acknowledged.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Job:
     model: str
     frames: list[Any]
     size: int
+    user: str = ""
     state: JobState = JobState.QUEUED
     sent: bool = False
     cancelling: bool = False
@@ -80,15 +82,19 @@ class JobTable:
         """Return the job with this id, or None when it is unknown or forgotten."""
         return self._jobs.get(job_id)
 
+    def unfinished(self) -> list[Job]:
+        """Return the running job, if there is one, and the waiting ones, the next one first."""
+        return [*([self._running] if self._running else ()), *self._queue]
+
     def queued(self) -> Iterator[Job]:
         """Yield the waiting jobs, the next one first."""
         return iter(tuple(self._queue))
 
-    def add(self, job_id: str, owner: bytes, model: str, frames: list[Any], size: int) -> Job:
+    def add(self, job_id: str, owner: bytes, model: str, frames: list[Any], size: int, user: str = "") -> Job:
         """Put a new job at the end of the queue.
 
         `job_id`: id of the job. `owner`: connection that gets its messages. `model`: name of its model. `frames`: its
-        wire frames. `size`: its pixels in bytes. Raises `QueueFull`.
+        wire frames. `size`: its pixels in bytes. `user`: key of the client. Raises `QueueFull`.
         """
         if job_id in self._jobs:
             raise ValueError(f"job {job_id} is already in the table")
@@ -97,7 +103,7 @@ class JobTable:
             raise QueueFull(Text.of("queue.jobs", count=len(self._queue)))
         if self._queue and waiting + size > self._limits.queued_bytes:
             raise QueueFull(Text.of("queue.pictures", size=waiting >> 20))
-        job = Job(job_id, owner, model, frames, size)
+        job = Job(job_id, owner, model, frames, size, user)
         self._jobs[job_id] = job
         self._queue.append(job)
         return job
@@ -117,9 +123,11 @@ class JobTable:
         return self._running
 
     def finish(self, job: Job, outcome: list[Any], size: int) -> None:
-        """Keep the final wire frames of the running `job` (`size` bytes) until `forget`, and let the next job start."""
+        """Keep the final wire frames of an unfinished `job` (`size` bytes) until `forget`; another can run then."""
         if job is self._running:
             self._running = None
+        elif job.state is JobState.QUEUED:
+            self._queue.remove(job)
         job.state, job.outcome, job.size, job.frames = JobState.FINISHED, outcome, size, []
         self._finished.append(job)
         while len(self._finished) > 1 and (

@@ -12,6 +12,7 @@ from pathlib import Path
 import cattrs
 from cattrs.errors import CattrsError
 from huebrush_protocol.locations import data_folder
+from huebrush_protocol.small_files import SmallFileError, read_json_map
 
 from huebrush_backend.models.catalog import UnknownModelError, find_model
 
@@ -72,8 +73,8 @@ class ModelLoading:
 
     def _times(self) -> Mapping[str, float]:
         try:
-            return cattrs.structure(json.loads(self._file.read_text("utf-8")), dict[str, float])
-        except (OSError, ValueError, TypeError, AttributeError, CattrsError):
+            return cattrs.structure(read_json_map(self._file), dict[str, float])
+        except (OSError, SmallFileError, ValueError, OverflowError, TypeError, AttributeError, CattrsError):
             return {}
 
     def _remember(self, seconds: float) -> None:

@@ -56,6 +56,8 @@ class Preparing:
 
     def on_answer(self, answer: Preparation) -> None:
         """Note the worker's answer about a model that it was told to load."""
+        if answer.model != self._sent:
+            return  # said twice
         self._sent = None
         if answer.state == "ready":
             self.on_loaded(answer.model)

@@ -27,6 +27,7 @@ from huebrush_backend.checkpoints.release_state import fetched_bytes, is_open, i
 from huebrush_backend.checkpoints.releases import RELEASES, Release
 from huebrush_backend.models.catalog import MODELS_VARIABLE, default_models_folder
 from huebrush_backend.models.settings import read_settings, write_settings
+from huebrush_backend.server.logs import escaped
 from huebrush_backend.server.pull_process import PullProcess
 from huebrush_backend.server.pull_worker import PullTask
 
@@ -54,8 +55,8 @@ class Pulls:
             return pull_failed("", "folder", "pull.folder_from_variable", variable=MODELS_VARIABLE)
         if self._process is not None:
             return pull_failed("", "folder", "pull.folder_in_use")
-        if folder and not Path(folder).is_absolute():
-            return pull_failed("", "folder", "pull.folder_not_full", folder=folder)
+        if folder and ("\0" in folder or not Path(folder).is_absolute()):
+            return pull_failed("", "folder", "pull.folder_not_full", folder=escaped(folder))
         try:
             if folder:
                 Path(folder).mkdir(parents=True, exist_ok=True)
@@ -72,6 +73,8 @@ class Pulls:
             if message.release == self._progress.release:
                 return self._progress
             return pull_failed(message.release, "busy", "pull.busy", release=self._progress.release)
+        if "\0" in message.folder:
+            return pull_failed(message.release, "folder", "pull.folder_not_full", folder=escaped(message.folder))
         log.info("fetching %s", message.release)
         task = PullTask(os.getpid(), message.release, message.accepted_licence, message.mirror, message.folder)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import stat
@@ -37,9 +38,9 @@ class RuntimeFolder:
     """The claimed runtime folder of a running front; use as a context manager.
 
     Entering makes the folder, takes a lock, and removes the files of a dead predecessor. The operating system releases
-    the lock when the process ends in any way. Raises `AlreadyRunning`, or `LocationError` when the folder cannot be
-    private. Leaving removes the files that announce the backend. If the folder belongs to a single Krita and there was
-    no error, the whole folder is removed, because the next Krita uses another folder.
+    the lock when the process ends in any way. Raises `AlreadyRunning`, `LocationError` when the folder cannot be
+    private, or OSError. Leaving removes the files that announce the backend. If the folder belongs to a single Krita
+    and there was no error, the whole folder is removed, because the next Krita uses another folder.
     """
 
     def __init__(self, path: Path) -> None:
@@ -112,8 +113,12 @@ def _claim(folder: Path) -> IO[str]:
     """Make `folder` if it is missing; return its lock file, locked and with our process id in it."""
     while True:
         path = private_folder(folder) / LOCK_FILE
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-        lock = os.fdopen(os.open(path, flags, 0o600), "r+", encoding="ascii")
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        handle = os.open(path, flags, 0o600)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+        lock = os.fdopen(handle, "r+", encoding="ascii")
         try:
             _lock_exclusively(lock)
         except OSError as error:
@@ -124,10 +129,15 @@ def _claim(folder: Path) -> IO[str]:
         if os.fstat(lock.fileno()).st_nlink:
             break
         lock.close()  # its last holder removed the file before we locked it, so the lock is useless
-    lock.seek(0)
-    lock.truncate()
-    lock.write(f" {os.getpid()}\n")  # Windows locks the first byte; the rest stays readable
-    lock.flush()
+    try:  # past the file's buffer, whose content could not be given up where the disk is full
+        os.ftruncate(lock.fileno(), 0)
+        os.lseek(lock.fileno(), 0, os.SEEK_SET)
+        os.write(
+            lock.fileno(), f" {os.getpid()}\n".encode("ascii")
+        )  # Windows locks the first byte; the rest is readable
+    except OSError as error:
+        lock.close()
+        raise OSError(error.errno, error.strerror, str(path)) from error
     return lock
 
 

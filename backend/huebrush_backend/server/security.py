@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,7 +51,7 @@ def ensure_key_file(folder: Path, name: str) -> Path:
     """
     private_folder(folder)
     path = folder / f"{name}.key_secret"
-    if path.exists():
+    if os.path.lexists(path):
         return path
     with tempfile.TemporaryDirectory(dir=folder) as scratch:  # mode 0700
         _, secret = zmq.auth.create_certificates(scratch, name)
@@ -66,6 +68,7 @@ def ensure_key_file(folder: Path, name: str) -> Path:
 
 def load_key_pair(path: Path) -> KeyPair:
     """Return the key pair in a certificate file. Raises `KeyFileError`."""
+    _require_own_file(path, 0o077)
     try:
         public, secret = zmq.auth.load_certificate(path)
     except (OSError, ValueError) as error:
@@ -94,10 +97,30 @@ def authorize_client(folder: Path, public_key: str) -> Path:
     return path
 
 
+def _require_own_file(path: Path, forbidden: int) -> None:
+    """Raise `KeyFileError` unless `path` is a file of this user without the rights `forbidden`. Windows has neither."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise KeyFileError(f"{path} is not a key file: {error.strerror}") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise KeyFileError(f"{path} is not a key file but a folder, pipe or device; remove it")
+    if sys.platform == "win32":
+        return
+    if status.st_uid != os.getuid():
+        raise KeyFileError(f"{path} belongs to another user; remove it, and the next start makes a new key")
+    if stat.S_IMODE(status.st_mode) & forbidden:
+        raise KeyFileError(
+            f"{path} is open to other users, who may know the key: remove it and start again, which makes a new one; "
+            f"or, if nobody else was on this machine, run: chmod 600 '{path}'"
+        )
+
+
 def allowed_clients(folder: Path) -> frozenset[bytes]:
     """Return the public keys that may connect: this user's own client key and the authorized ones."""
     keys = {load_key_pair(ensure_key_file(folder, "client")).public}
     for path in sorted((folder / AUTHORIZED_FOLDER).glob("*.key")):
+        _require_own_file(path, 0o022)
         try:
             keys.add(zmq.auth.load_certificate(path)[0])
         except (OSError, ValueError) as error:

@@ -7,6 +7,7 @@ CURVE, with two key pairs that are made for this worker and kept only in memory.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -60,11 +61,11 @@ class WorkerChannel:
             front, worker = security.new_key_pair(), security.new_key_pair()
             self._keys = front, worker
             gatekeeper.guard(self.socket, security.WORKER_DOMAIN, front, lambda key: key == worker.public)
-            self.socket.bind("tcp://127.0.0.1:*")
+            self._bind("tcp://127.0.0.1:*")
             self._address = self.socket.getsockopt_string(zmq.LAST_ENDPOINT).rstrip("\0")
         else:
             self._address = f"ipc://{self._path}"
-            self.socket.bind(self._address)
+            self._bind(self._address)
 
     def bootstrap(self, engine: str, device: str, verbose: bool) -> Bootstrap:
         """Return the settings that the worker needs to connect and to start."""
@@ -83,7 +84,15 @@ class WorkerChannel:
         """Close the socket and remove its file."""
         self.socket.close(0)
         if self._path is not None:
-            self._path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # its folder is gone, or read-only by now
+                self._path.unlink(missing_ok=True)
+
+    def _bind(self, address: str) -> None:
+        try:
+            self.socket.bind(address)
+        except zmq.ZMQError:
+            self.socket.close(0)
+            raise
 
 
 def connect_to_front(context: zmq.Context, bootstrap: Bootstrap) -> zmq.Socket:

@@ -14,10 +14,14 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import psutil
+
+from huebrush_backend.server.standstill import Vitals
 from huebrush_backend.server.worker_channel import Bootstrap
 
 TAIL_LINES = 12
@@ -42,6 +46,7 @@ class WorkerProcess:
         self._loop = asyncio.get_running_loop()
         self._on_exit = on_exit
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._said = 0
         self._process = subprocess.Popen(
             [sys.executable, *COMMAND],
             stdin=subprocess.PIPE,
@@ -56,8 +61,12 @@ class WorkerProcess:
             self._process.stdin.write(bootstrap.to_line())
             self._process.stdin.flush()
         self._reader = threading.Thread(target=self._read_output, name="worker-output", daemon=True)
-        self._reader.start()
-        threading.Thread(target=self._wait, name="worker-wait", daemon=True).start()
+        try:
+            self._reader.start()
+            threading.Thread(target=self._wait, name="worker-wait", daemon=True).start()
+        except RuntimeError:  # the system starts no more threads
+            self._process.kill()
+            raise
 
     @property
     def pid(self) -> int:
@@ -69,6 +78,18 @@ class WorkerProcess:
         """Return the last lines of the process's output."""
         return "\n".join(self._tail)
 
+    def vitals(self) -> Vitals:
+        """Return the usage of the process so far; that of one that works, if the system does not tell it."""
+        try:
+            process = psutil.Process(self._process.pid)
+            with process.oneshot():
+                times, status = process.cpu_times(), process.status()
+            transferred = _transferred(process)
+        except (psutil.Error, OSError):  # a sandbox forbids it, or this process may open no more files
+            return Vitals(cpu=time.monotonic(), said=self._said)
+        stopped = status in (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
+        return Vitals(times.user + times.system, transferred, self._said, stopped)
+
     def kill(self) -> None:
         """End the process at once."""
         with contextlib.suppress(OSError):
@@ -79,6 +100,7 @@ class WorkerProcess:
         assert stream is not None
         rest = ""
         while chunk := os.read(stream.fileno(), 65536):
+            self._said += len(chunk)
             *lines, rest = re.split(r"[\r\n]+", rest + chunk.decode("utf-8", "replace"))
             self._log([*lines, rest] if len(rest) > MAX_LINE else lines)
             rest = "" if len(rest) > MAX_LINE else rest
@@ -98,6 +120,15 @@ class WorkerProcess:
                     stream.close()
         with contextlib.suppress(RuntimeError):  # the loop is closed, so nothing needs the call
             self._loop.call_soon_threadsafe(self._on_exit, returncode)
+
+
+def _transferred(process: psutil.Process) -> int:
+    """Return the bytes that `process` has read and written, also from memory where the system tells it; else 0."""
+    try:
+        counters = process.io_counters()  # type: ignore[attr-defined]  # not on macOS
+    except (AttributeError, psutil.AccessDenied):
+        return 0
+    return int(counters.read_bytes + counters.write_bytes + getattr(counters, "read_chars", 0))
 
 
 def patient_threads(environment: Mapping[str, str]) -> dict[str, str]:

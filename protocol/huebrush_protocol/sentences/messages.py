@@ -91,7 +91,12 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "endpoint.unreadable": "{file} cannot be read: {reason}",
         "folder.link": "{folder} is a link, not a folder; remove it, or set {variable} to another folder.",
         "folder.of_another": "{folder} belongs to another user; set {variable} to a folder of your own.",
+        "folder.below_another": "{folder} lies below {parent}, which belongs to another user; set {variable} to a "
+        "folder of your own.",
+        "folder.below_open": "{folder} lies below {parent}, which every user can change; set {variable} to a folder of "
+        "your own.",
         "folder.open": "{folder} is open to other users; run: chmod 700 '{folder}'",
-        "folder.unusable": "{folder} cannot be used as a private folder: {reason}",
+        "folder.unusable": "{folder} cannot be used as a private folder; make room for it or set {variable} to "
+        "another one: {reason}",
     }
 )

@@ -20,8 +20,16 @@ MODELS: Mapping[str, str] = MappingProxyType(
         "huebrush models remove {name}",
         "model.needs_clip": "It needs CLIP ViT-H/14; run: huebrush models pull {clip}",
         "model.parts_missing": "It lacks {files}; how to make it again says: huebrush models add-baseline --help",
+        "model.folder_bad": "Its folder cannot be used; mend or remove {folder}: {reason}",
+        "model.folder_name": "its name is not valid text",
+        "model.folder_field": "its {field} is not valid",
         # Files of models
         "file.failed": "{file}: {reason}",
+        "file.not_regular": "it is not a regular file",
+        "file.too_large": "it has {size} bytes; at most {most} are read",
+        "file.too_deep": "it is nested too deeply",
+        "file.no_json": "it is not JSON: {reason}",
+        "file.no_map": "it does not hold a JSON object",
         "list.next": "{first}; {rest}",
         "checkpoint.pickle": "{file} is a pickle, which could run code on this computer. Use the .safetensors file of "
         "the same model; if there is none and you trust the source, allow pickles explicitly.",

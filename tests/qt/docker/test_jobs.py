@@ -78,6 +78,8 @@ def test_connection_is_shown(backend):
     """The state names the device; the models are those of the backend."""
     assert widget("huebrush_backend_state").text() == "Backend ready on a processor"
     assert labels("huebrush_model") == ["Built-in (small)", "Big (not installed)"]
+    greyed = [widget("huebrush_model").itemData(row, QtCore.Qt.ItemDataRole.ForegroundRole) for row in (0, 1)]
+    assert greyed[0] is None and greyed[1] is not None
     assert not widget("huebrush_backend_start").isEnabled()
 
 

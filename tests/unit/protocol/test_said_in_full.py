@@ -44,6 +44,7 @@ SAID = {
     "UnknownFamilyError",
     "UnsupportedFamilyError",
     "UnsupportedRequestError",
+    "SmallFileError",
 }
 """Errors whose message becomes a text, or the reason in another."""
 MAKERS = {"of", "failed", "pull_failed", "malformed", "refused", "remedy_of"}
@@ -167,6 +168,7 @@ def test_every_error_of_ours_is_said_or_ends_where_it_is_raised() -> None:
         "AlreadyRunning",
         "EngineSpecError",
         "KeyFileError",
+        "LogFileError",
         "EngineError",  # made of an id (`EngineError.of`)
         "ProtocolError",  # made of an id (`malformed`, `refused`)
         "CheckpointKeysError",  # these put their sentence together themselves

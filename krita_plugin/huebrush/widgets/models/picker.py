@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from huebrush_protocol.messages import ModelInfo
 from huebrush_protocol.regions import WITHOUT_MODEL
 
-from ...base.qt import QtCore, QtWidgets, Signal
+from ...base.qt import QtCore, QtGui, QtWidgets, Signal
 from ...base.strings import text, translated
 from ..controls.buttons import tool_button
 
@@ -45,6 +45,9 @@ class ModelPicker(QtWidgets.QComboBox):
             label = model.title if model.available else text("model.missing", title=model.title)
             self.addItem(label, model.name)
             self.setItemData(self.count() - 1, translated(model.remedy), QtCore.Qt.ItemDataRole.ToolTipRole)
+            if not model.available:
+                grey = self.palette().brush(QtGui.QPalette.ColorGroup.Disabled, QtGui.QPalette.ColorRole.Text)
+                self.setItemData(self.count() - 1, grey, QtCore.Qt.ItemDataRole.ForegroundRole)
         if (can_without or wanted == WITHOUT_MODEL) and self.findData(WITHOUT_MODEL) < 0:
             self.addItem(text("model.without"), WITHOUT_MODEL)
             self.setItemData(self.count() - 1, text("model.without.tip"), QtCore.Qt.ItemDataRole.ToolTipRole)
