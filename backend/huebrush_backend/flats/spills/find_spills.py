@@ -20,6 +20,7 @@ from skimage.measure import label
 
 from huebrush_backend.flats.colors.clusters import clusters, gather_tones
 from huebrush_backend.flats.spills.mixtures import between
+from huebrush_backend.flats.spills.patch_shapes import depth_within, quantiles
 from huebrush_backend.flats.splitting.color_patches import perceived, squares
 
 APART = 0.06
@@ -34,6 +35,14 @@ REACH = 18.0
 """Farthest that a spill reaches from the neighbour, in pixels of the picture: two cells of a latent and a bit."""
 BEYOND = 0.3
 """Share of a suspected patch beyond `REACH` from which it is the region's own paint."""
+BROAD, SLENDER = 4.0, 18.0
+"""Depth inside a patch from which it is broad, and greatest sum of that depth and of how far `MOSTLY` of such a patch
+reaches from the neighbour, in pixels of the picture: a broad spill lies at the line. What reaches farther is a part."""
+MOSTLY = 0.9
+"""Share of a patch that tells how far it reaches."""
+PURE, LEAST_PURE = 0.1, 30.0
+"""Greatest difference from the neighbour's tone of the tenth of a spill that is nearest to it, and area in pixels of
+the picture from which that is asked: of less the blur may leave only mixtures."""
 MOST = 0.5
 """Greatest share of a region's paper that one patch of spill covers: what covers more is its own paint."""
 LARGER = 2.0
@@ -87,6 +96,7 @@ class _Suspects:
     * `tone`: (n,) tone of the page that each is nearer to
     * `source`: (n,) nearest region of that tone
     * `away`: (n,) distance to it in cells
+    * `apart`: (n,) difference from its tone
     * `shade`: (n,) bool, whether the cell may be light or shade on its region's own colour
     """
 
@@ -94,6 +104,7 @@ class _Suspects:
     tone: NDArray[np.intp]
     source: NDArray[np.int32]
     away: NDArray[np.float32]
+    apart: NDArray[np.float32]
     shade: NDArray[np.bool_]
 
 
@@ -175,7 +186,8 @@ def _suspects(
     # What a tone nearby explains as a little of it in the region's own is not that of a region elsewhere.
     found = (tone >= 0) & ~((best >= _FAR) & faint)
     shade = _may_be_shade(seen[found], field[found])
-    return _Suspects(cell[found], tone[found], source[found], away[found], shade)
+    apart = np.where(best >= _FAR, best - np.float32(_FAR), best)[found]
+    return _Suspects(cell[found], tone[found], source[found], away[found], apart, shade)
 
 
 def _may_be_shade(colors: NDArray[np.float32], own: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -231,7 +243,7 @@ def _spilled(
     region = np.zeros(count, np.intp)
     region[patch] = place.labels.ravel()[cell]
     paper = np.bincount(place.labels[~place.inked], minlength=len(areas))
-    fits &= area <= MOST * paper[region]
+    fits &= (area <= MOST * paper[region]) & ~_broad_or_impure(suspects, patches, place)
     fits[0] = False
     seen_tone = tones[place.labels]
     seen_tone.ravel()[cell] = np.where(fits[patch], suspects.tone, -2)
@@ -244,6 +256,19 @@ def _spilled(
     fits &= ~shade | (_contact(carried, beside, count, place) >= SHADE_CONTACT)
     found = _reached(patches, seen_tone, fits, place)[patch]
     return found & (suspects.away <= reach), found
+
+
+def _broad_or_impure(suspects: _Suspects, patches: NDArray[np.int32], place: Places) -> NDArray[np.bool_]:
+    """Return (count,) bool: patches that are both broad and far from the neighbour, or nowhere in its own tone."""
+    patch = patches.ravel()[suspects.cell]
+    area = np.bincount(patch, minlength=int(patches.max()) + 1)
+    depth = np.zeros(len(area), np.float32)
+    np.maximum.at(depth, patch, depth_within(patches, patches > 0).ravel()[suspects.cell])
+    reach = quantiles(suspects.away, patch, area, MOSTLY)
+    purest = quantiles(suspects.apart, patch, area, 1 - MOSTLY)
+    pixel = place.pixel
+    far = (depth > BROAD * pixel) & (reach + depth > SLENDER * pixel)
+    return far | ((area > LEAST_PURE * pixel * pixel) & (purest > PURE))
 
 
 def _carried_under_lines(patches: NDArray[np.int32], place: Places) -> NDArray[np.int32]:

@@ -100,6 +100,21 @@ def test_paint_that_reaches_far_into_a_region_is_its_own() -> None:
     assert off(result[4:40, 52:100], BLUE).max() < 6
 
 
+def test_a_broad_part_along_a_line_is_the_regions_own_paint() -> None:
+    picture = painted((0, BLUE), (48, YELLOW))
+    picture[24:104, 48:65] = BLUE
+    result = kept(soft(picture), page_with_lines(48))
+    assert off(result[28:100, 52:62], BLUE).max() < 4
+
+
+def test_a_broad_patch_that_only_resembles_the_neighbour_stays() -> None:
+    purple = (150, 110, 190)
+    picture = painted((0, BLUE), (64, RED))
+    cv2.circle(picture, (66, 40), 9, purple, -1)
+    result = kept(soft(picture), page_with_lines(64))
+    assert off(result[36:44, 67:72], purple).max() < 4
+
+
 def test_a_patch_larger_than_what_it_resembles_is_no_spill_of_it() -> None:
     ink = page_with_lines()
     cv2.circle(ink, (256, 256), 20, (255,), 5)
