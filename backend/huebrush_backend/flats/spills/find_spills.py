@@ -59,6 +59,9 @@ WIDE = 1.0
 """Half the width, in widths of the lines, from which ink is filled rather than a line."""
 SOFT, FAINT = 3.0, 10.0
 """Width of a spill's soft edge in pixels of the picture, and how far from it the neighbour's colour may fade out."""
+FADING, RIM = 0.2, 0.7
+"""Farthest aside, in lengths of the line from own to spill, of a colour around a spill that fades out from it, and the
+share of a patch from which such colours make it the spill's rim, whatever else it looks like."""
 SEAM = 4.0
 """Width in pixels of the picture up to which odd colours around a spill are a seam: blurred colours meet there."""
 CROSSING = 1.5
@@ -132,11 +135,15 @@ def find_spills(
     seeds.ravel()[suspects.cell[spilled]] = True
     source = np.zeros(labels.shape, np.int32)
     source.ravel()[suspects.cell[spilled]] = suspects.source[spilled]
-    share = _with_edges(seeds, source, picture, own, place, main)
-    # The region's own paint stays, right up to a spill. A seam around a spill is not paint, whatever it looks like.
-    painted = np.zeros(labels.shape, np.uint8)
-    painted.ravel()[suspects.cell[~in_spill]] = 1
-    share[cv2.morphologyEx(painted, cv2.MORPH_OPEN, _disc(SEAM / 2 * place.pixel)) > 0] = 0
+    share, fading = _with_edges(seeds, source, picture, own, place, main)
+    # The region's own paint stays, right up to a spill. A seam around a spill is not paint, whatever it looks like, and
+    # neither is what fades out from it.
+    painted = np.zeros(labels.shape, np.int32)
+    painted.ravel()[suspects.cell[~in_spill]] = labels.ravel()[suspects.cell[~in_spill]]
+    patches = np.asarray(label(painted, connectivity=1, background=0))
+    is_rim = np.bincount(patches.ravel(), weights=fading.ravel()) > RIM * np.bincount(patches.ravel())
+    own_paint = ((painted > 0) & ~is_rim[patches]).view(np.uint8)
+    share[cv2.morphologyEx(own_paint, cv2.MORPH_OPEN, _disc(SEAM / 2 * place.pixel)) > 0] = 0
     return share
 
 
@@ -356,8 +363,10 @@ def _with_edges(
     own: NDArray[np.float32],
     place: Places,
     main: NDArray[np.float32],
-) -> NDArray[np.float32]:
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return the share (h,w) 0..1 of each cell that is replaced: 1 in the spills `seeds` (h,w), less at their edges.
+
+    Also returns (h,w) bool: cells around them that are a true mixture of their region's own colour and the spill's.
 
     `source` (h,w): region from which each of them comes.
     """
@@ -371,7 +380,10 @@ def _with_edges(
     trace = np.where(away.ravel()[cell] <= SOFT * place.pixel, odd, _mixture(seen, field, tone))
     share = seeds.astype(np.float32)
     share.ravel()[cell] = np.clip((trace - EDGE[0]) / (EDGE[1] - EDGE[0]), 0, 1)
-    return share
+    along, aside, square = between(seen, field, tone)
+    fading = np.zeros(seeds.shape, bool)
+    fading.ravel()[cell] = (square > APART**2) & (aside <= FADING**2 * square) & (along > EDGE[0])
+    return share, fading
 
 
 def _disc(radius: float) -> NDArray[np.uint8]:
