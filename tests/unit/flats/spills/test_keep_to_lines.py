@@ -167,6 +167,18 @@ def test_no_seam_stays_around_a_spill_that_fades_into_a_colour_which_another_reg
     assert off(result[:, 52:90], WHITE).max() < 6
 
 
+def test_a_wide_rim_of_a_spill_goes_with_it_though_a_region_nearby_has_its_colour() -> None:
+    mixture = (148, 168, 228)
+    picture = painted((0, BLUE), (40, WHITE), (62, mixture))
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+    away = np.where(columns < 40, np.inf, np.hypot(rows - 64, columns - 40))
+    picture[away < 15] = mixture
+    picture[away < 8] = BLUE
+    result = kept(soft(picture), page_with_lines(40, 62))
+    assert off(soft(picture)[:, 43:59], WHITE).max() > 40
+    assert off(result[:, 43:59], WHITE).max() < 6
+
+
 def test_a_spill_over_a_bold_part_of_a_line_is_no_drawn_part() -> None:
     ink = page_with_lines(64)
     cv2.rectangle(ink, (256, 140), (278, 340), (255,), -1)
