@@ -35,14 +35,14 @@ REACH = 18.0
 """Farthest that a spill reaches from the neighbour, in pixels of the picture: two cells of a latent and a bit."""
 BEYOND = 0.3
 """Share of a suspected patch beyond `REACH` from which it is the region's own paint."""
-BROAD, SLENDER = 4.0, 18.0
+BROAD, SLENDER = 4.0, 22.0
 """Depth inside a patch from which it is broad, and greatest sum of that depth and of how far `MOSTLY` of such a patch
 reaches from the neighbour, in pixels of the picture: a broad spill lies at the line. What reaches farther is a part."""
 MOSTLY = 0.9
 """Share of a patch that tells how far it reaches."""
 PURE, LEAST_PURE = 0.1, 30.0
-"""Greatest difference from the neighbour's tone of the tenth of a spill that is nearest to it, and area in pixels of
-the picture from which that is asked: of less the blur may leave only mixtures."""
+"""Greatest difference from the neighbour's tone of the tenth of a spill that is nearest to it, for one that may be
+light or shade, and area in pixels of the picture from which that is asked: of less the blur may leave only mixtures."""
 MOST = 0.5
 """Greatest share of a region's paper that one patch of spill covers: what covers more is its own paint."""
 LARGER = 2.0
@@ -250,7 +250,7 @@ def _spilled(
     region = np.zeros(count, np.intp)
     region[patch] = place.labels.ravel()[cell]
     paper = np.bincount(place.labels[~place.inked], minlength=len(areas))
-    fits &= (area <= MOST * paper[region]) & ~_broad_or_impure(suspects, patches, place)
+    fits &= (area <= MOST * paper[region]) & ~_broad_or_impure(suspects, patches, shade, place)
     fits[0] = False
     seen_tone = tones[place.labels]
     seen_tone.ravel()[cell] = np.where(fits[patch], suspects.tone, -2)
@@ -265,8 +265,11 @@ def _spilled(
     return found & (suspects.away <= reach), found
 
 
-def _broad_or_impure(suspects: _Suspects, patches: NDArray[np.int32], place: Places) -> NDArray[np.bool_]:
-    """Return (count,) bool: patches that are both broad and far from the neighbour, or nowhere in its own tone."""
+def _broad_or_impure(
+    suspects: _Suspects, patches: NDArray[np.int32], shade: NDArray[np.bool_], place: Places
+) -> NDArray[np.bool_]:
+    """Return (count,) bool: patches that are both broad and far from the neighbour, and those that may be `shade`
+    (count,) and are nowhere in the neighbour's tone."""
     patch = patches.ravel()[suspects.cell]
     area = np.bincount(patch, minlength=int(patches.max()) + 1)
     depth = np.zeros(len(area), np.float32)
@@ -275,7 +278,7 @@ def _broad_or_impure(suspects: _Suspects, patches: NDArray[np.int32], place: Pla
     purest = quantiles(suspects.apart, patch, area, 1 - MOSTLY)
     pixel = place.pixel
     far = (depth > BROAD * pixel) & (reach + depth > SLENDER * pixel)
-    return far | ((area > LEAST_PURE * pixel * pixel) & (purest > PURE))
+    return far | (shade & (area > LEAST_PURE * pixel * pixel) & (purest > PURE))
 
 
 def _carried_under_lines(patches: NDArray[np.int32], place: Places) -> NDArray[np.int32]:
