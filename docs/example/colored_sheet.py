@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 from drawings_sheet import under_lines, write
-from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.engine.engine import Engine
 from huebrush_backend.engine.request import ColorizeRequest, Reference
 from huebrush_backend.evaluation.flat_colored import painting_of
 from huebrush_backend.evaluation.flat_metrics import spread
 from huebrush_backend.evaluation.flat_sketches import closed_page
 from huebrush_backend.imaging.color import flatten_on_white
+from huebrush_backend.models.library_output import quieten_libraries
 from huebrush_protocol.parameters import Parameters
 from huebrush_protocol.regions import WITHOUT_MODEL, RegionParameters
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.engine.engine import Engine
 from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult, Reference
 from huebrush_backend.evaluation.flat_metrics import spread
 from huebrush_backend.evaluation.flat_sketches import open_page
 from huebrush_backend.imaging.lineart import normalize_line_art
+from huebrush_backend.models.library_output import quieten_libraries
 from huebrush_backend.synthesis.comic_pages import draw_comic_page
 from huebrush_backend.synthesis.flat_variants import on_paper
 from huebrush_protocol.parameters import Parameters

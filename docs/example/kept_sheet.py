@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 from drawings_sheet import under_lines, write
-from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.engine.engine import Engine
 from huebrush_backend.engine.request import ColorizeRequest, Reference
+from huebrush_backend.models.library_output import quieten_libraries
 from huebrush_protocol.parameters import Parameters
 from PIL import Image
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from huebrush_backend.cli.libraries import quieten_libraries
 from huebrush_backend.engine.engine import Engine
 from huebrush_backend.engine.request import ColorizeRequest, Reference
 from huebrush_backend.imaging.color import flatten_on_white
 from huebrush_backend.imaging.files import read_picture
+from huebrush_backend.models.library_output import quieten_libraries
 from huebrush_protocol.parameters import (
     GuidanceWindow,
     Injection,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -98,7 +99,8 @@ class SpilledPage:
         """Prepare what pictures of `page` are compared with.
 
         * `truth`: (H,W), labels, also under ink
-        * `own`: pictures (H,W,3) uint8 of colours that a place may have
+        * `own`: pictures (H,W,3) uint8 of colours that a place may have; it may also have mixtures of each with the
+          next, and the region's main colour
         * `colors`: (count+1,3) uint8, the regions' main colours
         * `right_known`: whether `own` is what is right. If it is only what a model painted, a patch that lies over no
           line of the neighbour it looks like, or is larger than that, is the region's own paint: it has two colours.
@@ -108,15 +110,17 @@ class SpilledPage:
         self._right_known = right_known
         self.paper = (page.ink < INK)[:: self._step, :: self._step]
         self._truth = truth[:: self._step, :: self._step]
-        self._own = [to_lab(self._judged(each)) for each in own]
+        self._own = [self._judged(each).astype(np.float32) for each in own]
         self._colors = to_lab(colors[None])[0]
+        self._plain = self._colors[self._truth]
         self._neighbours = _neighbours(truth, self._colors)
 
     def spilled(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return (h,w) bool, the paper whose colour in `picture` (H,W,3) is nearer to a neighbour's than to its own,
         and its difference (CIEDE2000) from its own, (h,w)."""
-        lab = to_lab(self._judged(picture))
-        off = np.min([deltaE_ciede2000(lab, own) for own in self._own], axis=0)
+        seen = self._judged(picture)
+        lab = to_lab(seen)
+        off = np.minimum(deltaE_ciede2000(lab, self._plain), self._off(seen, lab))
         result = np.zeros(self.paper.shape, bool)
         odd = self.paper & (off > SEEN)
         for region, others in enumerate(self._neighbours):
@@ -129,6 +133,17 @@ class SpilledPage:
             like[rows[nearer], columns[nearer]] = others[apart.argmin(axis=1)[nearer]]
             result |= like > 0 if self._right_known else self._over_lines(like)
         return result, off
+
+    def _off(self, picture: np.ndarray, lab: np.ndarray) -> np.ndarray:
+        """Return the difference (h,w) of a `picture` (h,w,3), `lab` in CIELAB, from `own` and the mixtures between."""
+        off = np.asarray(deltaE_ciede2000(lab, to_lab(self._own[0].astype(np.uint8))))
+        for one, other in pairwise(self._own):
+            step = other - one
+            share = np.einsum("ijk,ijk->ij", picture - one, step)
+            share = np.clip(share / np.maximum(np.einsum("ijk,ijk->ij", step, step), 1), 0, 1)
+            nearest = np.rint(one + share[..., None] * step).astype(np.uint8)
+            off = np.minimum(off, deltaE_ciede2000(lab, to_lab(nearest)))
+        return off
 
     def _over_lines(self, like: np.ndarray) -> np.ndarray:
         """Return (h,w) bool: the patches that lie over a line of the region that they look like, and are no larger.
@@ -167,7 +182,7 @@ def evaluate_spilled(pages: int, seed: int, on_step: Callable[[str], None] = lam
         right, kind = right_picture(page, truth, number)
         picture = spilled_picture_of(page, truth, right)
         before, after = kept_pictures(page, picture)
-        known = SpilledPage(page, truth, [right, page.colors[truth], *(_softened(right, truth))], page.colors)
+        known = SpilledPage(page, truth, [right, *_softened(right, truth)], page.colors)
         for name in ("simulated", kind):
             tallies[name].add(known, before, after)
     figures = tallies.pop("simulated").summary()

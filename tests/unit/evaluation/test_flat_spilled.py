@@ -47,6 +47,26 @@ def test_paper_is_spilled_where_it_is_nearer_to_the_neighbours_colour() -> None:
     assert off[10:20, :20].min() > 20 and off[20:30].max() < 1
 
 
+def test_soft_transitions_between_own_tones_are_no_spills_whatever_the_neighbour_has() -> None:
+    page, truth = halves()
+    right = page.colors[truth]
+    right[:, :14] = CYAN
+    softest, soft = right.copy(), right.copy()
+    softest[:, :30] = (np.array(RED) + CYAN) // 2
+    share = np.linspace(0, 1, 30)[:, None]
+    soft[:, :30] = np.rint(share * RED + (1 - share) * CYAN)
+    between = page.colors.copy()
+    between[2] = soft[0, 8]
+    hard = SpilledPage(page, truth, [right], between)
+    assert hard.spilled(soft)[0].any()
+    judged = SpilledPage(page, truth, [right, softest], between)
+    assert not judged.spilled(soft)[0].any()
+    patch = soft.copy()
+    patch[:10, 20:30] = CYAN
+    patch[10:20, 20:30] = soft[0, 8]
+    assert judged.spilled(patch)[0][10:20, 20:29].all()
+
+
 def test_a_patch_that_lies_over_no_line_is_no_spill_of_a_model() -> None:
     page, truth = halves()
     right = page.colors[truth]

@@ -27,6 +27,10 @@ _LEAST_PIXELS = 6
 """Fewest even pixels of the examined picture that make a swatch."""
 _INK_LIGHTNESS = 0.35
 """Oklab lightness below which a colour may belong to the lines."""
+_INK_LEVELS = (_INK_LIGHTNESS, 0.26, 0.18, 0.1)
+"""Oklab lightness below which lines are looked for, step by step: black outlines around dark brown are lines too."""
+_INK_CONTRAST = 0.08
+"""Oklab lightness by which lines are darker than what is beside them; grain of a dark area is not."""
 _MOST_CANDIDATES = 256
 
 
@@ -56,7 +60,7 @@ def line_pixels(picture: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Return (H,W) bool: the dark lines of `picture` (H,W,4) uint8 sRGB, without dark areas and what lies close to
     these. Transparent pixels are no lines."""
     lightness = srgb_to_oklab(np.ascontiguousarray(picture[..., :3]))[..., 0]
-    return _thin_lines((lightness < _INK_LIGHTNESS) & (picture[..., 3] > 0))
+    return _thin_lines(lightness, picture[..., 3] > 0)
 
 
 def _even_colors(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
@@ -67,7 +71,7 @@ def _even_colors(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray
     even = _in_even_block(lab)
     if small.shape[2] == 4:
         even &= small[..., 3] == 255
-    even &= ~_thin_lines(even & (lab[..., 0] < _INK_LIGHTNESS))
+    even &= ~_thin_lines(lab[..., 0], even)
     unique, count = np.unique(pack_rgb(small[even]), return_counts=True)
     return unpack_rgb(unique), count.astype(np.float64)
 
@@ -88,13 +92,21 @@ def _in_even_block(lab: NDArray[np.float32]) -> NDArray[np.bool_]:
     return even
 
 
-def _thin_lines(dark: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return (h,w) bool: pixels of `dark` that belong to nothing thicker than lines."""
-    reach = max(3, round(max(dark.shape) / 85))
+def _thin_lines(lightness: NDArray[np.float32], counts: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return (h,w) bool: dark pixels that belong to nothing thicker than lines, of those that `counts` (h,w).
+
+    `lightness`: (h,w), Oklab's. A line on a dark area is found where it is darker than that.
+    """
+    reach = max(3, round(max(lightness.shape) / 85))
     square = np.ones((reach + 1, reach + 1), np.uint8)
-    core = cv2.erode(dark.astype(np.uint8), square)
-    reached = cv2.dilate(core, np.ones((3 * reach, 3 * reach), np.uint8)) > 0
-    return dark & ~reached
+    contrast = cv2.morphologyEx(np.where(counts, lightness, 1).astype(np.float32), cv2.MORPH_BLACKHAT, square)
+    lines = np.zeros(lightness.shape, bool)
+    for level in _INK_LEVELS:
+        dark = counts & (lightness < level)
+        core = cv2.erode(dark.astype(np.uint8), square)
+        reached = cv2.dilate(core, np.ones((3 * reach, 3 * reach), np.uint8)) > 0
+        lines |= dark & ~reached & (contrast > _INK_CONTRAST)
+    return lines
 
 
 def _merge_colors(rgb: NDArray[np.uint8], weight: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:

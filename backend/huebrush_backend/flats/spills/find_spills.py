@@ -20,6 +20,7 @@ from skimage.measure import label
 
 from huebrush_backend.flats.colors.clusters import clusters, gather_tones
 from huebrush_backend.flats.spills.mixtures import between
+from huebrush_backend.flats.spills.patch_shapes import depth_within, quantiles
 from huebrush_backend.flats.splitting.color_patches import perceived, squares
 
 APART = 0.06
@@ -34,6 +35,14 @@ REACH = 18.0
 """Farthest that a spill reaches from the neighbour, in pixels of the picture: two cells of a latent and a bit."""
 BEYOND = 0.3
 """Share of a suspected patch beyond `REACH` from which it is the region's own paint."""
+BROAD, SLENDER = 4.0, 22.0
+"""Depth inside a patch from which it is broad, and greatest sum of that depth and of how far `MOSTLY` of such a patch
+reaches from the neighbour, in pixels of the picture: a broad spill lies at the line. What reaches farther is a part."""
+MOSTLY = 0.9
+"""Share of a patch that tells how far it reaches."""
+PURE, LEAST_PURE = 0.1, 30.0
+"""Greatest difference from the neighbour's tone of the tenth of a spill that is nearest to it, for one that may be
+light or shade, and area in pixels of the picture from which that is asked: of less the blur may leave only mixtures."""
 MOST = 0.5
 """Greatest share of a region's paper that one patch of spill covers: what covers more is its own paint."""
 LARGER = 2.0
@@ -50,6 +59,9 @@ WIDE = 1.0
 """Half the width, in widths of the lines, from which ink is filled rather than a line."""
 SOFT, FAINT = 3.0, 10.0
 """Width of a spill's soft edge in pixels of the picture, and how far from it the neighbour's colour may fade out."""
+FADING, RIM = 0.2, 0.7
+"""Farthest aside, in lengths of the line from own to spill, of a colour around a spill that fades out from it, and the
+share of a patch from which such colours make it the spill's rim, whatever else it looks like."""
 SEAM = 4.0
 """Width in pixels of the picture up to which odd colours around a spill are a seam: blurred colours meet there."""
 CROSSING = 1.5
@@ -87,6 +99,7 @@ class _Suspects:
     * `tone`: (n,) tone of the page that each is nearer to
     * `source`: (n,) nearest region of that tone
     * `away`: (n,) distance to it in cells
+    * `apart`: (n,) difference from its tone
     * `shade`: (n,) bool, whether the cell may be light or shade on its region's own colour
     """
 
@@ -94,6 +107,7 @@ class _Suspects:
     tone: NDArray[np.intp]
     source: NDArray[np.int32]
     away: NDArray[np.float32]
+    apart: NDArray[np.float32]
     shade: NDArray[np.bool_]
 
 
@@ -121,11 +135,15 @@ def find_spills(
     seeds.ravel()[suspects.cell[spilled]] = True
     source = np.zeros(labels.shape, np.int32)
     source.ravel()[suspects.cell[spilled]] = suspects.source[spilled]
-    share = _with_edges(seeds, source, picture, own, place, main)
-    # The region's own paint stays, right up to a spill. A seam around a spill is not paint, whatever it looks like.
-    painted = np.zeros(labels.shape, np.uint8)
-    painted.ravel()[suspects.cell[~in_spill]] = 1
-    share[cv2.morphologyEx(painted, cv2.MORPH_OPEN, _disc(SEAM / 2 * place.pixel)) > 0] = 0
+    share, fading = _with_edges(seeds, source, picture, own, place, main)
+    # The region's own paint stays, right up to a spill. A seam around a spill is not paint, whatever it looks like, and
+    # neither is what fades out from it.
+    painted = np.zeros(labels.shape, np.int32)
+    painted.ravel()[suspects.cell[~in_spill]] = labels.ravel()[suspects.cell[~in_spill]]
+    patches = np.asarray(label(painted, connectivity=1, background=0))
+    is_rim = np.bincount(patches.ravel(), weights=fading.ravel()) > RIM * np.bincount(patches.ravel())
+    own_paint = ((painted > 0) & ~is_rim[patches]).view(np.uint8)
+    share[cv2.morphologyEx(own_paint, cv2.MORPH_OPEN, _disc(SEAM / 2 * place.pixel)) > 0] = 0
     return share
 
 
@@ -175,7 +193,8 @@ def _suspects(
     # What a tone nearby explains as a little of it in the region's own is not that of a region elsewhere.
     found = (tone >= 0) & ~((best >= _FAR) & faint)
     shade = _may_be_shade(seen[found], field[found])
-    return _Suspects(cell[found], tone[found], source[found], away[found], shade)
+    apart = np.where(best >= _FAR, best - np.float32(_FAR), best)[found]
+    return _Suspects(cell[found], tone[found], source[found], away[found], apart, shade)
 
 
 def _may_be_shade(colors: NDArray[np.float32], own: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -231,7 +250,7 @@ def _spilled(
     region = np.zeros(count, np.intp)
     region[patch] = place.labels.ravel()[cell]
     paper = np.bincount(place.labels[~place.inked], minlength=len(areas))
-    fits &= area <= MOST * paper[region]
+    fits &= (area <= MOST * paper[region]) & ~_broad_or_impure(suspects, patches, shade, place)
     fits[0] = False
     seen_tone = tones[place.labels]
     seen_tone.ravel()[cell] = np.where(fits[patch], suspects.tone, -2)
@@ -244,6 +263,22 @@ def _spilled(
     fits &= ~shade | (_contact(carried, beside, count, place) >= SHADE_CONTACT)
     found = _reached(patches, seen_tone, fits, place)[patch]
     return found & (suspects.away <= reach), found
+
+
+def _broad_or_impure(
+    suspects: _Suspects, patches: NDArray[np.int32], shade: NDArray[np.bool_], place: Places
+) -> NDArray[np.bool_]:
+    """Return (count,) bool: patches that are both broad and far from the neighbour, and those that may be `shade`
+    (count,) and are nowhere in the neighbour's tone."""
+    patch = patches.ravel()[suspects.cell]
+    area = np.bincount(patch, minlength=int(patches.max()) + 1)
+    depth = np.zeros(len(area), np.float32)
+    np.maximum.at(depth, patch, depth_within(patches, patches > 0).ravel()[suspects.cell])
+    reach = quantiles(suspects.away, patch, area, MOSTLY)
+    purest = quantiles(suspects.apart, patch, area, 1 - MOSTLY)
+    pixel = place.pixel
+    far = (depth > BROAD * pixel) & (reach + depth > SLENDER * pixel)
+    return far | (shade & (area > LEAST_PURE * pixel * pixel) & (purest > PURE))
 
 
 def _carried_under_lines(patches: NDArray[np.int32], place: Places) -> NDArray[np.int32]:
@@ -331,8 +366,10 @@ def _with_edges(
     own: NDArray[np.float32],
     place: Places,
     main: NDArray[np.float32],
-) -> NDArray[np.float32]:
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return the share (h,w) 0..1 of each cell that is replaced: 1 in the spills `seeds` (h,w), less at their edges.
+
+    Also returns (h,w) bool: cells around them that are a true mixture of their region's own colour and the spill's.
 
     `source` (h,w): region from which each of them comes.
     """
@@ -346,7 +383,10 @@ def _with_edges(
     trace = np.where(away.ravel()[cell] <= SOFT * place.pixel, odd, _mixture(seen, field, tone))
     share = seeds.astype(np.float32)
     share.ravel()[cell] = np.clip((trace - EDGE[0]) / (EDGE[1] - EDGE[0]), 0, 1)
-    return share
+    along, aside, square = between(seen, field, tone)
+    fading = np.zeros(seeds.shape, bool)
+    fading.ravel()[cell] = (square > APART**2) & (aside <= FADING**2 * square) & (along > EDGE[0])
+    return share, fading
 
 
 def _disc(radius: float) -> NDArray[np.uint8]:

@@ -20,6 +20,7 @@ from huebrush_backend.flats.regions.find_regions import Regions
 from huebrush_backend.flats.regions.ink import INK
 from huebrush_backend.flats.spills.find_spills import Places, find_spills
 from huebrush_backend.flats.spills.own_fields import label_guide, own_fields, unmixed
+from huebrush_backend.flats.spills.patch_shapes import depth_within
 from huebrush_backend.flats.splitting.color_patches import perceived
 from huebrush_backend.flats.splitting.draw_parts import WHOLE_PAGE, Window
 from huebrush_backend.flats.splitting.split_regions import shown_in
@@ -86,7 +87,7 @@ def _pull_back(
     seen = picture
     if grid.shape != picture.shape[:2]:
         seen = np.asarray(cv2.resize(picture, grid.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
-    depth, deepest = _depth(labels, grid.ink < INK), np.zeros(len(colors), np.float32)
+    depth, deepest = depth_within(labels, grid.ink < INK), np.zeros(len(colors), np.float32)
     np.maximum.at(deepest, labels.ravel(), depth.ravel())
     colors, mixed = unmixed(colors, borders, deepest <= SLIM * pixel)
     core = np.clip(depth / np.maximum(np.minimum(deepest, CORE * pixel), 1)[labels], 0, 1) ** 2
@@ -108,12 +109,3 @@ def _pull_back(
     changed = share > 0
     moved = lab[changed] + share[changed][:, None] * (target[changed] - lab[changed])
     picture[changed] = oklab_to_srgb(moved)
-
-
-def _depth(labels: NDArray[np.int32], free: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Return the distance (h,w) of each `free` cell to ink or another region; 0 for the others."""
-    inside = free.astype(np.uint8)
-    inside[:, 1:] &= (labels[:, 1:] == labels[:, :-1]).view(np.uint8)
-    inside[1:] &= (labels[1:] == labels[:-1]).view(np.uint8)
-    depth = np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5), np.float32)
-    return np.minimum(depth, max(labels.shape))  # without any border OpenCV's distances are longer than any page

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from huebrush_backend.flats.colors.region_colors import FIXED, VOTED, RegionColors, override
 from huebrush_backend.flats.colors.snap_to_palette import APART, snap
-from huebrush_backend.flats.palettes.extraction import extract_palette
+from huebrush_backend.flats.palettes.extraction import extract_palette, line_pixels
 from huebrush_backend.flats.palettes.names import color_name
 from huebrush_backend.flats.palettes.palette import (
     Palette,
@@ -65,6 +65,24 @@ def test_a_palette_has_the_small_colours_and_none_of_edges_or_lines() -> None:
     assert {swatch.rgb for swatch in palette.swatches} == {GROUND, SKIN, HAIR, EYE}
     assert palette.swatches[0].rgb == GROUND
     assert all(swatch.name for swatch in palette.swatches)
+
+
+def test_outlines_on_a_dark_area_are_no_colour_and_a_black_area_is_one() -> None:
+    brown, black = (71, 48, 36), (8, 6, 10)
+    picture = np.full((512, 512, 3), brown, np.uint8)
+    for column in range(20, 300, 30):
+        cv2.line(picture, (column, 0), (column, 511), black, 3, cv2.LINE_AA)
+    assert {swatch.rgb for swatch in extract_palette([picture]).swatches} == {brown}
+    picture[:, 400:] = black
+    assert {swatch.rgb for swatch in extract_palette([picture]).swatches} == {brown, black}
+
+
+def test_grain_of_a_dark_area_is_no_line() -> None:
+    grain = np.random.default_rng(1).integers(-6, 7, (256, 256, 3))
+    for tone in (20, 38, 58):
+        picture = np.clip(np.full((256, 256, 3), tone) + grain, 0, 255).astype(np.uint8)
+        opaque = np.dstack([picture, np.full((256, 256), 255, np.uint8)])
+        assert line_pixels(opaque).mean() < 0.02
 
 
 def test_a_short_palette_keeps_what_would_be_missed_most() -> None:

@@ -100,6 +100,22 @@ def test_paint_that_reaches_far_into_a_region_is_its_own() -> None:
     assert off(result[4:40, 52:100], BLUE).max() < 6
 
 
+def test_a_broad_part_along_a_line_is_the_regions_own_paint() -> None:
+    picture = painted((0, BLUE), (48, YELLOW))
+    picture[24:104, 48:65] = BLUE
+    result = kept(soft(picture), page_with_lines(48))
+    assert off(result[28:100, 52:62], BLUE).max() < 4
+
+
+def test_a_broad_shadow_that_only_resembles_the_neighbour_stays() -> None:
+    purple, shadow = (60, 10, 70), (120, 22, 34)
+    picture = painted((0, purple), (64, RED))
+    cv2.circle(picture, (64, 40), 8, shadow, -1)
+    picture[:, :64] = purple
+    result = kept(soft(picture), page_with_lines(64))
+    assert off(result[36:44, 67:70], shadow).max() < 4
+
+
 def test_a_patch_larger_than_what_it_resembles_is_no_spill_of_it() -> None:
     ink = page_with_lines()
     cv2.circle(ink, (256, 256), 20, (255,), 5)
@@ -150,6 +166,18 @@ def test_no_seam_stays_around_a_spill_that_fades_into_a_colour_which_another_reg
     result = kept(picture, page_with_lines(48, 100))
     assert off(picture[:, 52:90], WHITE).max() > 40
     assert off(result[:, 52:90], WHITE).max() < 6
+
+
+def test_a_wide_rim_of_a_spill_goes_with_it_though_a_region_nearby_has_its_colour() -> None:
+    mixture = (148, 168, 228)
+    picture = painted((0, BLUE), (40, WHITE), (62, mixture))
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+    away = np.where(columns < 40, np.inf, np.hypot(rows - 64, columns - 40))
+    picture[away < 15] = mixture
+    picture[away < 8] = BLUE
+    result = kept(soft(picture), page_with_lines(40, 62))
+    assert off(soft(picture)[:, 43:59], WHITE).max() > 40
+    assert off(result[:, 43:59], WHITE).max() < 6
 
 
 def test_a_spill_over_a_bold_part_of_a_line_is_no_drawn_part() -> None:
