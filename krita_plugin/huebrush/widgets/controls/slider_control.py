@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...base.qt import QtCore, QtWidgets, Signal
-from .inputs import QuietWheel
+from .inputs import QuietWheel, QuietNumber
 
 
 class QuietSlider(QuietWheel, QtWidgets.QSlider):
@@ -63,7 +63,7 @@ class PercentControl(SliderControl):
     """A whole percentage."""
 
     def __init__(self, name: str, largest: int, accessible_name: str, tip: str, lowest: int = 0) -> None:
-        number = QtWidgets.QSpinBox()
+        number = QuietNumber()
         number.setRange(lowest, largest)
         number.setSuffix(" %")
         number.setAccessibleName(accessible_name)

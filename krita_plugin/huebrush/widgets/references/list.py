@@ -180,6 +180,8 @@ class ReferenceList(QtWidgets.QWidget):
     def remove_current(self) -> None:
         """Take the chosen reference off the list."""
         if self._list.currentRow() >= 0:
+            if self._remove.hasFocus() and self._list.count() == 1:
+                self._list.setFocus()  # a button that is greyed out gives the focus to any control
             self._list.takeItem(self._list.currentRow())
             self._show_state()
             self.changed.emit()
@@ -220,6 +222,7 @@ class ReferenceList(QtWidgets.QWidget):
         for offer in offered:
             name = INDENT * offer.depth + offer.source.name.replace("&", "&&")
             action = never_none(menu.addAction(self._icons.icon(offer.source), name))
+            action.setIconVisibleInMenu(True)  # Krita shows no icons in menus
             action.triggered.connect(lambda _checked=False, source=offer.source: self.add(source))
 
     def _take(self, data: QtCore.QMimeData | None) -> None:
@@ -280,6 +283,7 @@ class ReferenceList(QtWidgets.QWidget):
             never_none(self._list.item(number)).setText(name)
         self.chosen.emit()
         self._hint.setVisible(count == 0)
+        self.part.setVisible(count > 0)
         self._remove.setEnabled(row >= 0)
         self._up.setEnabled(row > 0)
         self._down.setEnabled(0 <= row < count - 1)
