@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
+from ...base.qt import QtCore, QtGui, Signal, never_none
 from ...base.strings import text
 from ...documents.find import LayerEntry
 from .inputs import NameList

@@ -8,7 +8,7 @@ from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
 
 from ...base.qt import QtCore, QtWidgets, Signal
 from ...base.strings import text
-from .inputs import NameList, QuietWheel, QuietNumber
+from .inputs import NameList, QuietNumber, QuietWheel
 
 QUALITIES = (("draft", 8), ("normal", 20), ("fine", 40))
 """Quality names in the catalogue and their number of steps."""

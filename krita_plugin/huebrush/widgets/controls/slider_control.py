@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...base.qt import QtCore, QtWidgets, Signal
-from .inputs import QuietWheel, QuietNumber
+from .inputs import QuietNumber, QuietWheel
 
 
 class QuietSlider(QuietWheel, QtWidgets.QSlider):

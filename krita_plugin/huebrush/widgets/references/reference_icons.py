@@ -69,10 +69,7 @@ class ReferenceIcons(QtCore.QObject):
         if reading is None:
             return
         picture = reading.picture
-        if picture is not None:
-            icon = _on_paper(picture)
-        else:
-            icon = _standard(StandardPixmap.SP_MessageBoxWarning)
+        icon = _on_paper(picture) if picture is not None else _standard(StandardPixmap.SP_MessageBoxWarning)
         self._files[path] = icon, reading.stamp
         self.file_read.emit(path, icon)
 
