@@ -101,7 +101,9 @@ def test_flats_from_two_closed_files(real_krita, tmp_path):
     wait_for_result(krita, MODEL_PATIENCE)
     assert newcomer.actions <= MOST_ACTIONS
 
-    krita.run("from huebrush.documents.find import find_node; group = find_node(hands.document(), hands.job()['group'])")
+    krita.run(
+        "from huebrush.documents.find import find_node; group = find_node(hands.document(), hands.job()['group'])"
+    )
     made = krita.value("len(group.childNodes())")
     assert made >= 4 and krita.value("hands.document().rootNode().childNodes()[-1].name()") == "Background"
     flats = layer_pixels(krita, tmp_path, "group")
