@@ -12,7 +12,6 @@ IMPORT = "from huebrush_driver import krita_window; from huebrush_driver.docker_
 LOOKS = {
     "docker-pages": ("en", "Krita dark", 1.0),
     "docker-pages-german": ("de", "Krita bright", 1.0),
-    "docker-pages-japanese": ("ja", "Krita dark", 1.0),
     "docker-pages-large-text": ("en", "Krita bright", 1.5),
     "docker-pages-german-large-text": ("de", "Krita dark", 1.5),
 }

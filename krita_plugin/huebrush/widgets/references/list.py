@@ -23,7 +23,7 @@ from .reference_part import ReferencePart
 LARGEST_WEIGHT = 300
 INDENT = "    "
 ROWS = 2
-"""Number of references that are visible at once."""
+"""Most references that are visible at once. An empty list is as high: it is dropped onto, and says so."""
 SOURCE_ROLE = QtCore.Qt.ItemDataRole.UserRole
 
 
@@ -50,7 +50,6 @@ class ReferenceList(QtWidgets.QWidget):
         self._list.setObjectName("huebrush_references")
         self._list.setAccessibleName(text("references.name"))
         self._list.setIconSize(QtCore.QSize(THUMBNAIL_EDGE, THUMBNAIL_EDGE))
-        self._list.setFixedHeight(ROWS * (THUMBNAIL_EDGE + 6) + 4)
         self._list.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(QtCore.Qt.TextElideMode.ElideMiddle)
         self._list.setMinimumWidth(100)
@@ -284,6 +283,7 @@ class ReferenceList(QtWidgets.QWidget):
         self.chosen.emit()
         self._hint.setVisible(count == 0)
         self.part.setVisible(count > 0)
+        self._list.setFixedHeight((min(ROWS, count) or ROWS) * (THUMBNAIL_EDGE + 6) + 4)
         self._remove.setEnabled(row >= 0)
         self._up.setEnabled(row > 0)
         self._down.setEnabled(0 <= row < count - 1)

@@ -13,7 +13,7 @@ from .selection_switch import SelectionSwitch
 
 LOW = 260
 """Height of the docker, in pixels, below which a message has one line."""
-MESSAGE_SHARE = 0.4
+MESSAGE_SHARE = 0.45
 """Share of the docker's height that the words of a message take at most, 0 to 1; longer ones scroll."""
 PREVIEW_FROM = 160
 """Height of the docker from which the emerging picture is shown in it."""

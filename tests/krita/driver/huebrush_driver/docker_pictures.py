@@ -34,12 +34,12 @@ class DockerPictures:
         self._docker: Any = HuebrushDocker()
         self._docker.setWindowFlag(QtCore.Qt.WindowType.Tool)
         self._panel = self._docker.widget()
-        self._docker.resize(WIDTH, HEIGHT + 24)
         self._docker.show()
         spin(0.5)
 
     def page(self, name: str) -> QtGui.QImage:
         """Return a picture of a page."""
+        self._panel.refresh()
         self._panel.show_page(name)
         return self._grab()
 
@@ -64,10 +64,8 @@ class DockerPictures:
         spin(0.2)
 
     def _grab(self) -> QtGui.QImage:
-        self._panel.resize(max(WIDTH, self._panel.minimumSizeHint().width()), HEIGHT)
-        self._docker.adjustSize()
-        self._docker.resize(self._panel.width(), HEIGHT + 24)
-        spin(0.2)
+        self._panel.setFixedSize(max(WIDTH, self._panel.minimumSizeHint().width()), HEIGHT)
+        spin(0.3)
         return self._panel.grab().toImage()
 
 
