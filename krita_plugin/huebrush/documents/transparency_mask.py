@@ -42,7 +42,7 @@ def limit_group(document: Document, group: Node, shown: Image, otherwise: Proble
         height.done()
         yield 0
     require_open(document, otherwise)
-    mask = document.createTransparencyMask(text("mask.selection"))
+    mask = document.createTransparencyMask(text("mask.shown"))
     group.addChildNode(mask, None)
     mask.setSelection(selection)
     yield BREATHE
