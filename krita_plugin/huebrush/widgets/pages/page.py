@@ -28,6 +28,13 @@ class Page(QtWidgets.QScrollArea):
         bar = never_none(self.verticalScrollBar()).sizeHint().width()
         return QtCore.QSize(self._column.minimumSizeHint().width() + bar, 0)
 
+    def eventFilter(self, a0: QtCore.QObject | None, a1: QtCore.QEvent | None) -> bool:
+        """Ask for more width as soon as the controls need it: some are made when they are first seen."""
+        is_done = super().eventFilter(a0, a1)
+        if a1 is not None and a1.type() == QtCore.QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return is_done
+
     def sizeHint(self) -> QtCore.QSize:
         """The size at which nothing scrolls."""
         return self._column.sizeHint()

@@ -41,6 +41,7 @@ class DockerPictures:
         """Return a picture of a page."""
         self._panel.refresh()
         self._panel.show_page(name)
+        spin(0.2)  # the page is made when it is first shown
         return self._grab()
 
     def message(self) -> QtGui.QImage:
@@ -51,10 +52,18 @@ class DockerPictures:
         return self._grab()
 
     def cut_off(self) -> list[str]:
-        """Return the words on the labels and buttons shown that are wider than their place."""
+        """Return the words on the labels and buttons shown that are wider than their place, and the names of controls
+        that end beyond the edge of their page."""
         shown = [it for it in self._panel.findChildren(QtWidgets.QLabel) if it.isVisible() and not it.wordWrap()]
         shown += [it for it in self._panel.findChildren(QtWidgets.QAbstractButton) if it.isVisible()]
-        return [it.text() for it in shown if it.sizeHint().width() > it.width()]
+        return [it.text() for it in shown if it.sizeHint().width() > it.width()] + self._beyond_the_edge()
+
+    def _beyond_the_edge(self) -> list[str]:
+        page = self._panel.findChild(QtWidgets.QStackedWidget, "huebrush_page_stack").currentWidget()
+        right = page.viewport().width()
+        controls = [it for it in page.widget().findChildren(QtWidgets.QWidget) if it.isVisible() and it.objectName()]
+        ends = {it: it.mapTo(page.widget(), QtCore.QPoint(it.width(), 0)).x() for it in controls}
+        return [it.objectName() for it, end in ends.items() if end > right]
 
     def close(self) -> None:
         """Take the docker away; language and text are Krita's again."""
