@@ -12,7 +12,7 @@ class QuietSlider(QuietWheel, QtWidgets.QSlider):
     def __init__(self) -> None:
         super().__init__(QtCore.Qt.Orientation.Horizontal)
         self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(48)
+        self.setMinimumWidth(36)
 
 
 class SliderControl(QtWidgets.QWidget):
