@@ -38,10 +38,11 @@ def choose_in_list(name, label):
     row = next(row for row in range(box.count()) if box.itemText(row) == label)
     view = box.view()
     place = view.visualRect(box.model().index(row, 0)).center()
+    hands.spin(0.8)  # Qt takes no click that comes as soon as the second one of a double click
     hands.QTest.mouseClick(view.viewport(), hands.LEFT, hands.QtCore.Qt.KeyboardModifier.NoModifier, place)
     hands.spin(0.3)
 """
-LAPTOP = "hands.close_all(); window = app.activeWindow().qwindow(); window.resize(1366, 740); hands.spin(0.5)"
+LAPTOP = "hands.close_all(); app.activeWindow().qwindow().setGeometry(0, 0, 1366, 740); hands.spin(0.5)"
 """In Krita: no document, in a window as large as a small screen."""
 
 
