@@ -10,6 +10,7 @@ from huebrush.base.tasks import BREATHE
 from huebrush.docker import HuebrushDocker
 from huebrush.results.gap_guide import redraw_gap_closures
 from huebrush.session import session
+from huebrush.widgets.panel import Panel
 from huebrush_protocol.messages import Submit
 from krita import Krita
 from region_results import BORDER, CLEAN, REPORT, finish
@@ -117,7 +118,7 @@ def test_two_windows_draw_the_guide_once(able_backend, document, monkeypatch):
     finish(able_backend, colorize(able_backend).job, {**report, "gap_closures": [[24.0, 3.0, 28.0, 3.0]]})
     layer = document.rootNode().childNodes()[-1]
     wait_for(lambda: bytes(layer.pixelData(26, 3, 1, 1).data())[3] > 200, "the new result's border")
-    panel = other.findChild(QtWidgets.QWidget, "huebrush_panel")
+    panel = other.findChild(Panel)
     for _ in range(3):
         panel.refresh()
         widget("huebrush_panel").refresh()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hands import delete_now, spin
@@ -11,6 +12,7 @@ from huebrush.base.problems import Problem, Remedy
 from huebrush.base.qt import QtCore, QtGui, QtWidgets
 from huebrush.base.strings import CATALOGUE_FOLDER
 from huebrush.docker import HuebrushDocker
+from huebrush.widgets.panel import Panel
 from huebrush.widgets.status.banner import Banner
 from huebrush.widgets.status.strip import LOW
 
@@ -36,7 +38,7 @@ def longest_message(language: str) -> Problem:
     return Problem("long", words, advice, Remedy.RETRY)
 
 
-def is_inside(widget: QtWidgets.QWidget, frame: QtWidgets.QWidget) -> bool:
+def is_inside(widget: QtWidgets.QWidget, frame: Any) -> bool:
     """True when all of `widget` is within `frame`."""
     return frame.rect().contains(QtCore.QRect(widget.mapTo(frame, QtCore.QPoint(0, 0)), widget.size()))
 
@@ -46,7 +48,7 @@ def is_inside(widget: QtWidgets.QWidget, frame: QtWidgets.QWidget) -> bool:
 def test_a_long_message_can_be_read_to_its_end(document, text_size, language, height):
     """On one line it says the rest by its tool tips; on several, all of it is there, if need be by scrolling."""
     docker = HuebrushDocker()
-    panel = docker.findChild(QtWidgets.QWidget, "huebrush_panel")
+    panel = docker.findChild(Panel)
     banner = docker.findChild(Banner)
     docker.resize(300, height + docker.height() - panel.height())
     docker.show()
@@ -78,7 +80,7 @@ def test_a_long_message_can_be_read_to_its_end(document, text_size, language, he
 def test_an_ordinary_message_does_not_scroll(document):
     """It takes as much of the docker as it needs, and no more."""
     docker = HuebrushDocker()
-    panel, banner = docker.findChild(QtWidgets.QWidget, "huebrush_panel"), docker.findChild(Banner)
+    panel, banner = docker.findChild(Panel), docker.findChild(Banner)
     docker.show()
     spin()
     for words in (("No reference is chosen.", ""), ("No reference is chosen.", "Press Add. " * 6)):

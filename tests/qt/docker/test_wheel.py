@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hands import click, show_page, spin, widget
 from huebrush.base.qt import QtCore, QtGui, QtWidgets
@@ -30,7 +32,7 @@ def turn_wheel(target: QtWidgets.QWidget) -> bool:
     return event.isAccepted()
 
 
-def state(target: QtWidgets.QWidget) -> object:
+def state(target: Any) -> object:
     """What a control shows."""
     return target.currentIndex() if isinstance(target, QtWidgets.QComboBox) else target.value()
 
