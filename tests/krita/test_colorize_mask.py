@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from docker_steps import colorize_regions, layer_pixels, open_again, save, wait_for_result
+from docker_steps import colorize_regions, open_again, save, wait_for_result
 from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import ImageHeader
 from huebrush_protocol.regions import RegionParameters
@@ -80,40 +80,6 @@ def test_regions_become_key_strokes(masking_krita, recording_krita, tmp_path, pi
     assert krita.value(STATE)[2] == before[2]
     krita.run(f"shown = bytes({MASK}.parentNode().projectionPixelData(0, 0, w, h).data())")
     assert [krita.value(f"shown.count(bytes({[*color, 255]}))") for color in colors] == counts
-
-
-def test_a_selection_limits_the_mask(masking_krita, tmp_path):
-    """Outside, every pixel of the page is what it was; inside are the colours; a file keeps it, one step undoes it."""
-    krita = masking_krita
-    krita.run(
-        "from krita import Selection; from huebrush import api; from huebrush.settings.flats import RegionSettings\n"
-        "from huebrush.documents import find as documents; d = hands.document(); made = Selection()\n"
-        "made.select(300, 200, 400, 500, 255); made.feather(9); d.setSelection(made)\n"
-        "hands.layer_named('Reference').setVisible(False); d.refreshProjection(); d.waitForDone()"
-    )
-    state, before = krita.value(STATE), layer_pixels(krita, tmp_path, "d.rootNode()")
-    krita.run(
-        "job = api.colorize(d, references=[hands.layer_named('Reference')], in_selection=True, "
-        "regions=RegionSettings(result='colorize_mask'))"
-    )
-    wait_for_result(krita, FILL_PATIENCE)
-    krita.run("d.refreshProjection(); d.waitForDone(); hands.spin(0.3)")
-    file = tmp_path / "selected"
-    krita.run(f"open({str(file)!r}, 'wb').write(bytes(made.pixelData(0, 0, d.width(), d.height()).data()))")
-    shares = np.fromfile(file, np.uint8).reshape(before.shape[:2])
-
-    def check() -> None:
-        after = layer_pixels(krita, tmp_path, "d.rootNode()")
-        assert np.array_equal(after[shares == 0], before[shares == 0])
-        assert (after != before).any(axis=2)[shares == 255].mean() > 0.7
-
-    check()
-    assert krita.value("[n.type() for n in documents.find_node(d, job.group).childNodes()]")[-1] == "transparencymask"
-    save(krita, tmp_path / "page.kra")
-    krita.run("d.setSelection(None); hands.press('edit_undo'); hands.press('edit_undo')")
-    assert krita.settled(STATE, state) == state
-    open_again(krita, tmp_path / "page.kra")
-    check()
 
 
 def test_a_page_too_large_to_wait_for_is_left_to_krita(masking_krita):

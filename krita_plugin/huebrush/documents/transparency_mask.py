@@ -42,7 +42,7 @@ def limit_group(document: Document, group: Node, shown: Image, otherwise: Proble
         height.done()
         yield 0
     require_open(document, otherwise)
-    mask = document.createTransparencyMask(text("mask.shown"))
+    mask = document.createTransparencyMask(text("mask.selection"))
     group.addChildNode(mask, None)
     mask.setSelection(selection)
     yield BREATHE

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 COLORED = "colored"
 """Backend's capability for coloured pictures, which is also their role."""
-ONLY_THERE, CHECK_THERE, OTHERWISE = "only_there", "check_there", "otherwise"
+ONLY_THERE, CHECK_THERE, OTHERWISE, WHOLE_PAGE = "only_there", "check_there", "otherwise", "whole_page"
 """Uses of the selection by a job; see `use_of_selection`."""
 LIMITED = (ONLY_THERE, CHECK_THERE)
 """Uses of the selection that limit what the job gives to it."""
@@ -171,14 +171,15 @@ class EffectiveJob:
 
 def use_of_selection(settings: DocumentSettings) -> str:
     """Return the use that a job with these settings makes of a selection: ONLY_THERE limits the result to it,
-    CHECK_THERE the places that a check of flats finds, OTHERWISE an edit or a mask takes it."""
+    CHECK_THERE the places that a check of flats finds, OTHERWISE an edit or a mask takes it, WHOLE_PAGE ignores it,
+    because a Colorize Mask fills the page."""
     if settings.regions.is_check:
         return CHECK_THERE
     edits = settings.edits if settings.model != WITHOUT_MODEL and not settings.colored else ()
     masks = (source.kind for _, source in advanced_pictures(settings.advanced))
     if any(edit.acts and edit.scope == SELECTION for edit in edits) or SELECTION in masks:
         return OTHERWISE
-    return ONLY_THERE
+    return WHOLE_PAGE if settings.regions.result == COLORIZE_MASK else ONLY_THERE
 
 
 def _edits_stack(request: JobRequest, backend: BackendState) -> bool:

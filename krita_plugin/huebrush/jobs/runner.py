@@ -26,7 +26,7 @@ from ..base.tasks import SlicedTask, Steps
 from ..capture import pictures as capturing
 from ..capture.colored_pages import ColoredPages
 from ..capture.edit_masks import EditMasks, capture_edit_masks
-from ..documents.colorize_mask import LINES, faint_lines
+from ..documents.colorize_mask import faint_lines
 from ..documents.find import find_document, find_node, while_open
 from ..documents.page_change import PageMark
 from ..documents.selection import copied_selection
@@ -53,7 +53,6 @@ from .selected_part import (
     read_part,
     report_within,
     require_same_page,
-    with_part,
 )
 
 if TYPE_CHECKING:
@@ -359,8 +358,6 @@ def _within_selection(job: Job, images: Sequence[Image]) -> Steps[Sequence[Image
         return fills
     if part is None:
         return images
-    if any(image.header.kind == LINES for image in images):
-        return (yield from with_part(images, part))
     return (yield from (clipped_copy if job.request.edited_layer else clipped)(images, part))
 
 

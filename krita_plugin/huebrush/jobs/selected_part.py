@@ -19,7 +19,6 @@ from huebrush_protocol.frames import CHANNELS, Image
 from ..base.problems import ProblemError, problem
 from ..base.tasks import BREATHE, Steps, in_thread
 from ..documents.selection import read_selected
-from ..documents.transparency_mask import selected_image
 from ..results.flats_report import Box, FlatsReport, PlaceToCheck
 from ..results.recipes import SELECTED
 from ..strokes.masks import Mask, masks_meet, pack_mask, unpack_mask
@@ -82,13 +81,6 @@ def part_meets(part: SelectedPart, masks: Iterable[str]) -> Steps[bool]:
         if selected is not None and mask is not None and (yield from masks_meet(selected, mask)):
             return True
     return False
-
-
-def with_part(images: Sequence[Image], part: SelectedPart) -> Steps[Sequence[Image]]:
-    """Add the image that limits a group to `part`, for a Colorize Mask: what Krita fills cannot be clipped."""
-    mask = yield from in_thread(lambda: unpack_mask(part.mask))
-    assert mask is not None
-    return [*images, selected_image(mask.rect, mask.data)]
 
 
 def clipped(images: Sequence[Image], part: SelectedPart) -> Steps[list[Image]]:

@@ -22,7 +22,6 @@ from ..documents.colorize_mask import LINES, add_lines, add_mask, fill
 from ..documents.find import document_key, find_document, find_node, node_id, require_open, root_node
 from ..documents.insert_below_lowest import insert_below_lowest
 from ..documents.scratch import compose, resolution_of, scratch_document
-from ..documents.transparency_mask import SELECTED, limit_group
 from .edited_stack import lay_over
 from .layers import add_layer
 
@@ -66,14 +65,13 @@ def insert_group(
     """Insert `images` (bottom to top, BGRA) as a group called `name` into the open document with this `key`.
 
     The group goes directly below the layer with the id `above`, or on top of all layers when that is None. Key strokes
-    among the images become a Colorize Mask on the lines that are among them too (of the kind `LINES`), and an image of
-    the kind `SELECTED` a transparency mask that limits the group to it. `fits` is asked at the last moment. The
-    generator's result is a `Placed`. If it raises `ProblemError`, no layer has changed: "document_closed",
-    "line_art_deleted" (the place is gone), "page_changed" (the images do not fit any more), "lowest_layer" (nothing can
-    be inserted below the lines) or "no_masks" (Krita makes no Colorize Masks).
+    among the images become a Colorize Mask on the lines that are among them too (of the kind `LINES`). `fits` is asked
+    at the last moment. The generator's result is a `Placed`. If it raises `ProblemError`, no layer has changed:
+    "document_closed", "line_art_deleted" (the place is gone), "page_changed" (the images do not fit any more),
+    "lowest_layer" (nothing can be inserted below the lines) or "no_masks" (Krita makes no Colorize Masks).
     """
     strokes = [image for image in images if image.header.kind == STROKE]
-    lines, shown = (next((it for it in images if it.header.kind == kind), None) for kind in (LINES, SELECTED))
+    lines = next((image for image in images if image.header.kind == LINES), None)
     document = _document(key)
     yield BREATHE
     with scratch_document("huebrush-result", resolution_of(document)) as scratch:
@@ -84,7 +82,7 @@ def insert_group(
         yield 0
         masked = None
         for image in images:
-            if image.header.kind not in (STROKE, LINES, SELECTED):
+            if image.header.kind not in (STROKE, LINES):
                 yield from add_layer(scratch, group, image, name, _closed())
             elif masked is None and lines is not None:
                 masked = yield from add_lines(scratch, group, lines, _closed())
@@ -94,8 +92,6 @@ def insert_group(
         if masked is not None:
             mask = yield from add_mask(scratch, masked, strokes, _closed())
             is_filled = yield from fill(scratch, mask, _closed())
-        if shown is not None:
-            yield from limit_group(scratch, group, shown, _closed())
         inserted, tries = "", iter(TRIES_MILLISECONDS)
         while not inserted:
             yield next(tries, 0) or _give_up()
