@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = (".ci", ".github", "backend", "docs", "examples", "krita_plugin", "protocol", "requirements", "tests", "typings")
+FOLDERS = (
+    ".ci",
+    ".github",
+    "backend",
+    "docs",
+    "examples",
+    "krita_plugin",
+    "protocol",
+    "requirements",
+    "tests",
+    "typings",
+)
 TEXTS = (".html", ".in", ".json", ".md", ".py", ".pyi", ".sh", ".toml", ".txt", ".yaml", ".yml")
 DOCUMENT = re.compile(r"(?<![\w./:-])[\w./-]*\w\.md\b")
 """The name of a document, which is no part of a web address."""

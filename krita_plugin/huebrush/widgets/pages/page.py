@@ -24,7 +24,7 @@ class Page(QtWidgets.QScrollArea):
         self.setWidget(self._column)
 
     def minimumSizeHint(self) -> QtCore.QSize:
-        """A page can be as low as the docker makes it: it scrolls, and then has room for the bar beside its controls."""
+        """A page can be as low as the docker makes it: it scrolls, with room for the bar beside its controls."""
         bar = never_none(self.verticalScrollBar()).sizeHint().width()
         return QtCore.QSize(self._column.minimumSizeHint().width() + bar, 0)
 
