@@ -60,7 +60,8 @@ def colorize(
     * `advanced`: the finer settings, in percent
     * `regions`: which layers to make and in which colours; None: the model's picture
     * `edits`: text edits of the references, in this order
-    * `in_selection`: limit the result to what is selected now, if anything is; a Colorize Mask and a check never are
+    * `in_selection`: limit the result, or the places that a check finds, to what is selected now, if anything is; a
+      Colorize Mask never is
 
     Raises `problems.ProblemError`, which says what to correct.
     """

@@ -13,6 +13,7 @@ from .backend.preparing import ModelPreparing
 from .backend.process import user_data_folder
 from .base.qt import QtCore
 from .jobs.runner import JobRunner
+from .results.gap_guides import GapGuides
 from .results.hide_replaced_results import ReplacedResults
 from .results.recipes import RecipeKeeper
 from .settings.presets import PresetStore
@@ -37,6 +38,7 @@ class Session(QtCore.QObject):
         self.preparing = ModelPreparing(self.link, self)
         self.brush = TextBrush(self.recipes, self)
         self.hints_brush = HintsBrush(self)
+        self.gap_guides = GapGuides(self)
         self.jobs = JobRunner(self.link, self.recipes, ReplacedResults(self.recipes, self), self.brush, self)
         notifier = Krita.instance().notifier()
         notifier.setActive(True)

@@ -11,6 +11,10 @@ from krita_program import PATIENCE, KritaProgram
 
 MODEL_PATIENCE = 400.0
 """Seconds that the real model may take, on two busy cores, before it counts as stuck."""
+LEAST_WIDTH = "hands.widget('huebrush_panel').minimumSizeHint().width()"
+"""In Krita, the width in pixels that the docker needs."""
+NARROW = 260
+"""Width in pixels of Krita's own dockers on a small screen, which ours needs no more than."""
 MARKER = "canvas_view().area.viewport().findChild(hands.QtWidgets.QWidget, 'huebrush_marker')"
 """In Krita, the ring around the place that is looked at, or None."""
 WHEN_QUEUED = """

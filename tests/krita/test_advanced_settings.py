@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from docker_steps import colorize, open_again, save, sent_job, start_backend
+from docker_steps import LEAST_WIDTH, NARROW, colorize, open_again, save, sent_job, start_backend
 from example import LINE_ART
 from PIL import Image
 
@@ -34,13 +34,12 @@ def test_selection_and_layer_reach_the_backend_as_mask_and_background(recording_
     page(krita)
     krita.run(ADD_SKY.format(*SKY))
     krita.run(SELECT.format(*SELECTED))
-    width = krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()")
     start_backend(krita)
     krita.run("hands.toggle('huebrush_page_advanced'); hands.toggle('huebrush_background')")
     krita.run("hands.pick('huebrush_line_art_mask', 'Current selection')")
     krita.run("hands.pick('huebrush_background_picture', 'Sky')")
     krita.run("hands.type_number('huebrush_background_strength_number', 80)")
-    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") <= width
+    assert krita.value(LEAST_WIDTH) <= NARROW
     assert krita.value("hands.unnamed_controls()") == []
     krita.run("hands.show_page('advanced')")
     picture(krita, "", "docker-advanced")

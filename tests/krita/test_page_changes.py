@@ -61,6 +61,26 @@ def test_result_follows_the_page_or_is_kept(painting_krita, page, change):
     assert krita.value("hands.pixel_hash('Line art') == before")
 
 
+def test_retry_of_a_scripts_job_keeps_its_settings(painting_krita, page):
+    """Not those that the docker shows, nor another seed."""
+    krita = painting_krita
+    begin(krita, page)
+    krita.run("hands.click('huebrush_cancel')")
+    krita.wait_for_end()
+    krita.run(
+        "from huebrush import api; first = api.colorize(d, hands.layer_named('Line art'), "
+        "[hands.layer_named('Reference')], steps=13, seed=5, reference_strength=0.5)"
+    )
+    krita.wait_for("(hands.job() or {}).get('step', 0) >= 2", "two steps")
+    krita.run(f"{CHANGES['scaled'][0]}; hands.spin(0.3); d.waitForDone()")
+    assert krita.wait_for_end() == "unplaced"
+    krita.run("hands.click('huebrush_banner_remedy')")
+    krita.wait_for("hands.job()['stage'] == 'done'", "the second run")
+    again = "hands.widget('huebrush_panel').job()"
+    assert krita.value(f"{again} is not first and {again}.request == first.request")
+    assert krita.value(f"[{again}.request.settings.seed, {again}.request.settings.steps]") == [5, 13]
+
+
 def test_result_that_does_not_follow_can_still_be_placed(painting_krita, page):
     krita = painting_krita
     begin(krita, page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docker_steps import MODEL_PATIENCE, colorize, open_again, save, sent_job, start_backend
+from docker_steps import LEAST_WIDTH, MODEL_PATIENCE, NARROW, colorize, open_again, save, sent_job, start_backend
 
 SEED, STEPS = 8, 8
 """Seconds that the real model may take, on two busy cores, before it counts as stuck."""
@@ -12,7 +12,6 @@ def test_what_is_written_reaches_the_backend(recording_krita, page, picture, tmp
     """Two changes with words completed, put in order; saved with the document; strengths of single blocks too."""
     krita, records = recording_krita
     page(krita)
-    width = krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()")
     start_backend(krita)
     krita.run("hands.toggle('huebrush_page_edit'); hands.click('huebrush_edit_add')")
     krita.run("hands.type_text('huebrush_edit_target', 'green eyes')")
@@ -27,13 +26,13 @@ def test_what_is_written_reaches_the_backend(recording_krita, page, picture, tmp
     krita.run("hands.click('huebrush_edit_up'); hands.click('huebrush_edit_add')")
     krita.run("hands.type_text('huebrush_edit_target', 'blue background'); hands.toggle('huebrush_edits_list')")
     krita.run("hands.widget('huebrush_edits_list').setCurrentRow(0)")
-    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") <= width
+    assert krita.value(LEAST_WIDTH) <= NARROW
     assert krita.value("hands.unnamed_controls()") == []
     krita.run("hands.show_page('edit')")
     picture(krita, "", "docker-edits")
     krita.run("hands.toggle('huebrush_page_advanced'); hands.toggle('huebrush_blocks_apart')")
     krita.run("hands.type_number('huebrush_block_16', 30)")
-    assert krita.value("hands.widget('huebrush_panel').minimumSizeHint().width()") <= width
+    assert krita.value(LEAST_WIDTH) <= NARROW
     assert krita.value("hands.unnamed_controls()") == []
     colorize(krita)
     parameters = sent_job(records)["parameters"]

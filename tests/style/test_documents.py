@@ -9,10 +9,23 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = (".ci", ".github", "backend", "docs", "krita_plugin", "protocol", "requirements", "tests", "typings")
+FOLDERS = (
+    ".ci",
+    ".github",
+    "backend",
+    "docs",
+    "examples",
+    "krita_plugin",
+    "protocol",
+    "requirements",
+    "tests",
+    "typings",
+)
 TEXTS = (".html", ".in", ".json", ".md", ".py", ".pyi", ".sh", ".toml", ".txt", ".yaml", ".yml")
 DOCUMENT = re.compile(r"(?<![\w./:-])[\w./-]*\w\.md\b")
 """The name of a document, which is no part of a web address."""
+PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
+"""A picture that a document shows."""
 METHOD = ROOT / "docs" / "method.md"
 CITED_SECTIONS = re.compile(r'docs/method\.md, ("[^"]+"(?:(?:,| and|, and) "[^"]+")*)')
 """The titles after the name of that document, such as "Gaps" and "Regions"."""
@@ -64,6 +77,27 @@ def test_modules_that_the_method_names_exist() -> None:
     folders = (ROOT / "backend" / "huebrush_backend", ROOT)
     assert len(names) > 50
     assert [name for name in names if not any((folder / name).is_file() for folder in folders)] == []
+
+
+def test_documents_show_all_pictures_and_no_others() -> None:
+    documents = [file for file, _ in _texts() if file.suffix == ".md"]
+    shown = {
+        (document.parent / name).resolve()
+        for document in documents
+        for name in PICTURE.findall(document.read_text("utf-8"))
+        if "://" not in name
+    }
+    kept = set((ROOT / "docs" / "images").rglob("*.png"))
+    assert len(kept) > 40
+    assert sorted(map(str, kept - shown)) == [], "no document shows these"
+    assert sorted(str(file) for file in shown if not file.is_file()) == [], "documents show these"
+
+
+@pytest.mark.parametrize("name", ["line_art.png", "reference.png"])
+def test_the_dockers_example_is_the_documents(name: str) -> None:
+    """What "Try the example" opens is what the documents' pictures show."""
+    own, shown = ROOT / "krita_plugin" / "huebrush" / "example" / name, ROOT / "docs" / "example" / name
+    assert own.read_bytes() == shown.read_bytes()
 
 
 def _texts() -> Iterator[tuple[Path, str]]:

@@ -37,8 +37,10 @@ if TYPE_CHECKING:
 
 COLORED = "colored"
 """Backend's capability for coloured pictures, which is also their role."""
-ONLY_THERE, OTHERWISE, WHOLE_PAGE = "only_there", "otherwise", "whole_page"
+ONLY_THERE, CHECK_THERE, OTHERWISE, WHOLE_PAGE = "only_there", "check_there", "otherwise", "whole_page"
 """Uses of the selection by a job; see `use_of_selection`."""
+LIMITED = (ONLY_THERE, CHECK_THERE)
+"""Uses of the selection that limit what the job gives to it."""
 Picture = tuple[str, ReferenceSource]
 """A picture that goes with a job: its role, and where it comes from."""
 
@@ -168,10 +170,11 @@ class EffectiveJob:
 
 
 def use_of_selection(settings: DocumentSettings) -> str:
-    """Return the use that a job with these settings makes of a selection: ONLY_THERE limits the result to it, OTHERWISE
-    an edit or a mask takes it, WHOLE_PAGE ignores it, because a Colorize Mask fills the page; "" for a check."""
+    """Return the use that a job with these settings makes of a selection: ONLY_THERE limits the result to it,
+    CHECK_THERE the places that a check of flats finds, OTHERWISE an edit or a mask takes it, WHOLE_PAGE ignores it,
+    because a Colorize Mask fills the page."""
     if settings.regions.is_check:
-        return ""
+        return CHECK_THERE
     edits = settings.edits if settings.model != WITHOUT_MODEL and not settings.colored else ()
     masks = (source.kind for _, source in advanced_pictures(settings.advanced))
     if any(edit.acts and edit.scope == SELECTION for edit in edits) or SELECTION in masks:

@@ -41,7 +41,7 @@ from ..strokes.reference_strokes import capture_reference_strokes
 from ..strokes.text_brush import TextBrush
 from .advice import advise_at_end
 from .done_before import read_jobs
-from .effective_job import ONLY_THERE, EffectiveJob, JobRequest, PageState, use_of_selection
+from .effective_job import LIMITED, EffectiveJob, JobRequest, PageState, use_of_selection
 from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
 from .selected_part import (
@@ -107,7 +107,7 @@ class JobRunner(QtCore.QObject):
             raise ProblemError(problem("job_running"))
         page = PageState.read(document, request.settings.line_art)
         job = Job(request, page, EffectiveJob.decide(request, page, self._link.known), selected=request.selected)
-        if request.in_selection and use_of_selection(job.effective.settings) == ONLY_THERE:
+        if request.in_selection and use_of_selection(job.effective.settings) in LIMITED:
             job.selection = copied_selection(document)
         for old in [old for old in self._jobs.values() if old.request.document == request.document]:
             self._forget(old)

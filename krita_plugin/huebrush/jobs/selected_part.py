@@ -114,7 +114,8 @@ def report_within(report: FlatsReport | None, part: SelectedPart | None) -> Flat
     sources = tuple(
         source for source in report.sources if any(_has_pixels(mask, (x, y, 1, 1)) for x, y in source.points)
     )
-    return dataclasses.replace(report, places=tuple(place for place in places if place is not None), sources=sources)
+    inside = tuple(place for place in places if place is not None)
+    return dataclasses.replace(report, places=inside, sources=sources, is_of_part=True)
 
 
 def _clip(images: Sequence[Image], part: SelectedPart, table: bytes) -> Steps[list[Image]]:

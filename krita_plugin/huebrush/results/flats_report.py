@@ -86,7 +86,8 @@ class PlaceToCheck:
 @dataclass(frozen=True)
 class FlatsReport:
     """Report on flats. `palette`: the colours used, "#rrggbb". `doubles`: pairs of them with their ΔE2000, below 3.
-    `sources`: where the colours came from, and `more_sources`: how many more parts there are."""
+    `sources`: where the colours came from, and `more_sources`: how many more parts there are. `is_of_part`: it has the
+    places within what was selected, not those of the whole page."""
 
     regions: int
     gap: float
@@ -97,6 +98,7 @@ class FlatsReport:
     places: tuple[PlaceToCheck, ...]
     sources: tuple[ColorPart, ...] = ()
     more_sources: int = 0
+    is_of_part: bool = False
 
     def nearest_doubles(self) -> dict[str, tuple[str, float]]:
         """Return the nearest other colour for each near-duplicate, and the ΔE2000 between them."""

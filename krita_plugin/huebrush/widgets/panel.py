@@ -349,9 +349,9 @@ class Panel(QtWidgets.QWidget):
             self._show_colors()
 
     def _retry(self) -> None:
-        """Run the failed job again with the same settings."""
+        """Run the job that came to nothing again with its own settings, be it the docker's or a script's."""
         job = self.job()
-        if job is None or job.stage is not Stage.FAILED:
+        if job is None or job.is_active or job.stage is Stage.DONE:
             self.colorize()
             return
         self._notices.begin_again()

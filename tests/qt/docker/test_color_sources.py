@@ -191,7 +191,7 @@ def test_colours_from_the_reference_or_as_the_model_sees_them(able_backend):
     cancel(able_backend)
     pick("huebrush_colored", "Sky")
     assert not widget("huebrush_colors_from").isVisible()
-    pick("huebrush_colored", "(none: colours from the references)")
+    pick("huebrush_colored", "(none)")
     assert widget("huebrush_colors_from").isVisible()
 
 

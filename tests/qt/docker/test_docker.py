@@ -214,6 +214,7 @@ def test_tab_reaches_every_control(document, tmp_path):
     settings = [
         "huebrush_marks_take",
         "huebrush_marks_leave",
+        "huebrush_result",
         "huebrush_colored",
         "huebrush_reference_strength_slider",
         "huebrush_reference_strength_number",
@@ -221,7 +222,6 @@ def test_tab_reaches_every_control(document, tmp_path):
         "huebrush_steps_number",
         "huebrush_model",
         "huebrush_shop_open",
-        "huebrush_result",
     ]
     one = [*first, *strip, "huebrush_reference_remove", *settings]
     assert tab_order("huebrush_line_art")[: len(one)] == one

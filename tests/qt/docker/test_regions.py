@@ -140,7 +140,7 @@ def test_without_a_model(able_backend, document):
 
 def test_a_coloured_layer_takes_the_models_place(able_backend, document):
     """The picker beside the references: flats without a model; a picture cannot be had; what needs a model is grey."""
-    assert widget("huebrush_colored").currentText() == "(none: colours from the references)"
+    assert widget("huebrush_colored").currentText() == "(none)"
     pick("huebrush_colored", "Sky")
     assert rows("huebrush_result") == [False, True, True, True, False, True]
     assert not any(widget(name).isEnabled() for name in ("huebrush_references", "huebrush_model", "huebrush_steps"))
@@ -161,7 +161,7 @@ def test_a_coloured_layer_takes_the_models_place(able_backend, document):
         result="flats", shading=True, palette_size=9, dots_per_inch=300.0
     )
     cancel(able_backend)
-    pick("huebrush_colored", "(none: colours from the references)")
+    pick("huebrush_colored", "(none)")
     assert widget("huebrush_model").isEnabled() and widget("huebrush_references").isEnabled()
     assert source.itemText(0) == "None"
     assert colorize(able_backend).model == "demo"
@@ -185,7 +185,7 @@ def test_a_coloured_file_is_sent_in_its_own_size(able_backend, document, tmp_pat
     assert stored is not None and stored.colored == (ReferenceSource("file", str(path), "painted.png"),)
     assert first_settings(document, (), stored).colored == ()
     cancel(able_backend)
-    pick("huebrush_colored", "(none: colours from the references)")
+    pick("huebrush_colored", "(none)")
     assert colorize(able_backend).model == "demo"
     click("huebrush_cancel")
 

@@ -66,7 +66,7 @@ def test_docker_says_it_before_the_press(able_backend, document):
     line().look(document, DocumentSettings(regions=RegionSettings(result="colorize_mask")))
     assert line().isVisible() and not line().isEnabled() and "whole page" in line().text()
     pick("huebrush_result", "Check my flats")
-    assert not line().isVisible()
+    assert line().isVisible() and line().isEnabled() and line().text() == "Check only the selection"
     pick("huebrush_result", "Picture")
     click("huebrush_in_selection")
     assert session().store.plugin.in_selection is False
@@ -152,6 +152,28 @@ def test_corrections_keep_to_the_same_place(able_backend, document):
     wait_for(lambda: not job().is_active, "the end")
     assert (banner() or "")[0] == "selected_on_other_page"
     click("huebrush_page_colorize")
+
+
+def test_a_check_lists_what_is_selected(able_backend, document):
+    """The other places are found too, but not listed; repairs stay within the selection, whatever is selected then."""
+    inside = {**UNSURE, "x": 3.0, "y": 4.0, "spots": []}
+    pick("huebrush_result", "Check my flats")
+    pick("huebrush_flats", "Background")
+    answer(able_backend, colorize(able_backend).job, regions=2, places_to_check=[inside, UNSURE])
+    assert widget("huebrush_places_to_check").text() == "1 place to check"
+    document.setSelection(None)
+    click("huebrush_page_check")
+    click("huebrush_fix_all")
+    again = able_backend.receive(Submit)
+    repaired = ImageHeader("layer", 40, 30, "BGRA", name="Repairs", kind="flats")
+    answer(able_backend, again.job, repaired, regions=2, places_to_check=[UNSURE])
+    group = document.rootNode().childNodes()[-2]
+    assert [node.name() for node in group.childNodes()] == ["Repairs"]
+    opacities = [bytes(group.childNodes()[0].pixelData(x, y, 1, 1).data())[3] for x, y in ((2, 3), (11, 10), (1, 3))]
+    assert opacities == [128, 128, 0]
+    assert widget("huebrush_places_to_check").text() == "Selection clean"
+    click("huebrush_page_colorize")
+    pick("huebrush_result", "Picture")
 
 
 def test_scripts_ask_for_it(able_backend, document):

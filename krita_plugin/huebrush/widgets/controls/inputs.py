@@ -23,12 +23,32 @@ class QuietWheel(Control):
     """Base class that stands before a Qt class among a control's bases."""
 
     def wheelEvent(self, e: QtGui.QWheelEvent | None) -> None:
-        """Scroll the docker instead of changing the value, unless the control has the focus."""
+        """Scroll the docker instead of changing the value. Only a number that has the focus takes the wheel: a list
+        that was chosen from keeps the focus, and would choose something else when the pointer passes over it."""
         event = never_none(e)
-        if self.hasFocus():
+        if self.hasFocus() and not isinstance(self, QtWidgets.QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+class QuietNumber(QuietWheel, QtWidgets.QSpinBox):
+    """A whole number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+
+
+class NameList(QuietWheel, QtWidgets.QComboBox):
+    """One of several names, in a list as narrow as the docker needs it."""
+
+    def __init__(self, shortest: int) -> None:
+        """`shortest`: number of letters that it always shows."""
+        super().__init__()
+        self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(shortest)
 
 
 class NumberControl(QuietWheel, QtWidgets.QDoubleSpinBox):
@@ -48,20 +68,17 @@ class NumberControl(QuietWheel, QtWidgets.QDoubleSpinBox):
         self.valueChanged.connect(lambda _value: self.changed.emit())
 
 
-class ChoiceControl(QuietWheel, QtWidgets.QComboBox):
+class ChoiceControl(NameList):
     """One of several names, with what the catalogue calls them. Emits `changed` when the artist has chosen."""
 
     changed = Signal()
 
     def __init__(self, name: str, choices: Sequence[str], words: str, accessible_name: str, tip: str) -> None:
         """A choice's label is the sentence `<words>.<choice>`, or the choice itself if there is no such sentence."""
-        super().__init__()
+        super().__init__(6)
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
         self.setToolTip(tip)
-        self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(6)
-        self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         for choice in choices:
             key = f"{words}.{choice}"
             self.addItem(text(key) if key in catalogue("en") else choice, choice)

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
+from ...base.qt import QtCore, QtGui, Signal, never_none
 from ...base.strings import text
 from ...documents.find import LayerEntry
-from .inputs import QuietWheel
+from .inputs import NameList
 
 INDENT = "    "
 
 
-class LayerPicker(QuietWheel, QtWidgets.QComboBox):
+class LayerPicker(NameList):
     """Lists layers, topmost first. `about_to_show` asks for `populate`; `picked(uid)` tells the artist's choice."""
 
     about_to_show = Signal()
     picked = Signal(str)
 
-    def __init__(self, parent: QtWidgets.QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
-        self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+    def __init__(self) -> None:
+        super().__init__(8)
         self.activated.connect(lambda _index: self.picked.emit(self.uid))
 
     @property

@@ -6,14 +6,15 @@ import secrets
 
 from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
 
-from ...base.qt import QtWidgets, Signal
+from ...base.qt import QtCore, QtWidgets, Signal
 from ...base.strings import text
+from .inputs import NameList, QuietNumber, QuietWheel
 
 QUALITIES = (("draft", 8), ("normal", 20), ("fine", 40))
 """Quality names in the catalogue and their number of steps."""
 
 
-class SeedControl(QtWidgets.QDoubleSpinBox):
+class SeedControl(QuietWheel, QtWidgets.QDoubleSpinBox):
     """The seed: the same one gives the same picture. Emits `changed`."""
 
     changed = Signal()
@@ -26,6 +27,7 @@ class SeedControl(QtWidgets.QDoubleSpinBox):
         self.setAccessibleName(text("seed.name"))
         self.setToolTip(text("seed.tip"))
         self.setMinimumWidth(70)
+        self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         self.valueChanged.connect(lambda _value: self.changed.emit())
 
     @property
@@ -46,16 +48,14 @@ class StepsControl(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("huebrush_steps")
-        self._quality = QtWidgets.QComboBox()
+        self._quality = NameList(5)
         self._quality.setObjectName("huebrush_quality")
         self._quality.setAccessibleName(text("quality.name"))
         self._quality.setToolTip(text("quality.tip"))
         for name, steps in QUALITIES:
             self._quality.addItem(text(f"quality.{name}"), steps)
         self._quality.addItem(text("quality.custom"), 0)
-        self._quality.setMinimumContentsLength(5)
-        self._quality.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._number = QtWidgets.QSpinBox()
+        self._number = QuietNumber()
         self._number.setObjectName("huebrush_steps_number")
         self._number.setRange(1, MAX_STEPS)
         self._number.setAccessibleName(text("steps.name"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...base.qt import QtCore, QtWidgets, Signal
-from .inputs import QuietWheel
+from .inputs import QuietNumber, QuietWheel
 
 
 class QuietSlider(QuietWheel, QtWidgets.QSlider):
@@ -12,7 +12,7 @@ class QuietSlider(QuietWheel, QtWidgets.QSlider):
     def __init__(self) -> None:
         super().__init__(QtCore.Qt.Orientation.Horizontal)
         self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(48)
+        self.setMinimumWidth(36)
 
 
 class SliderControl(QtWidgets.QWidget):
@@ -63,7 +63,7 @@ class PercentControl(SliderControl):
     """A whole percentage."""
 
     def __init__(self, name: str, largest: int, accessible_name: str, tip: str, lowest: int = 0) -> None:
-        number = QtWidgets.QSpinBox()
+        number = QuietNumber()
         number.setRange(lowest, largest)
         number.setSuffix(" %")
         number.setAccessibleName(accessible_name)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...settings.sources import ReferenceSource
-from .inputs import QuietWheel
+from .inputs import NameList
 
 FILE_PATTERNS = "*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.kra *.ora"
 
@@ -16,7 +16,7 @@ FROM_FILE = "file"
 """The data of the entry that asks for a file."""
 
 
-class SourcePicker(QuietWheel, QtWidgets.QComboBox):
+class SourcePicker(NameList):
     """Offers nothing, `fixed`, what `offered` returns now, and files if `files`. Emits `changed` on a choice."""
 
     changed = Signal()
@@ -30,13 +30,10 @@ class SourcePicker(QuietWheel, QtWidgets.QComboBox):
         fixed: Sequence[ReferenceSource] = (),
         files: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(6)
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
         self.setToolTip(tip)
-        self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(6)
-        self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         self._title, self._offered, self._fixed, self._files = accessible_name, offered, fixed, files
         self._none = text(f"{name.removeprefix('huebrush_')}.none")
         self._source: tuple[ReferenceSource, ...] = ()

@@ -10,12 +10,13 @@ from huebrush_protocol.regions import WITHOUT_MODEL
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal
 from ...base.strings import text, translated
 from ..controls.buttons import tool_button
+from ..controls.inputs import NameList
 
 BUILTIN = "demo"
 """The name of the built-in model, which the docker knows before it has heard from the backend."""
 
 
-class ModelPicker(QtWidgets.QComboBox):
+class ModelPicker(NameList):
     """Offers the models that the backend knows; each item's data is the model's name.
 
     For the caller to place: `row`, which holds this and the button that emits `more_requested`.
@@ -24,11 +25,9 @@ class ModelPicker(QtWidgets.QComboBox):
     more_requested = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(5)
         self.setObjectName("huebrush_model")
         self.setAccessibleName(text("model.name"))
-        self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(5)
         more = tool_button("huebrush_shop_open", text("shop.open"), text("shop.open.name"), self.more_requested.emit)
         self.row = QtWidgets.QWidget()
         layout = QtWidgets.QHBoxLayout(self.row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...base.qt import QtCore, QtWidgets
+from ...base.qt import QtCore, QtWidgets, never_none
 
 
 class Page(QtWidgets.QScrollArea):
@@ -24,8 +24,16 @@ class Page(QtWidgets.QScrollArea):
         self.setWidget(self._column)
 
     def minimumSizeHint(self) -> QtCore.QSize:
-        """A page can be as low as the docker makes it: it scrolls."""
-        return QtCore.QSize(self._column.minimumSizeHint().width(), 0)
+        """A page can be as low as the docker makes it: it scrolls, with room for the bar beside its controls."""
+        bar = never_none(self.verticalScrollBar()).sizeHint().width()
+        return QtCore.QSize(self._column.minimumSizeHint().width() + bar, 0)
+
+    def eventFilter(self, a0: QtCore.QObject | None, a1: QtCore.QEvent | None) -> bool:
+        """Ask for more width as soon as the controls need it: some are made when they are first seen."""
+        is_done = super().eventFilter(a0, a1)
+        if a1 is not None and a1.type() == QtCore.QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return is_done
 
     def sizeHint(self) -> QtCore.QSize:
         """The size at which nothing scrolls."""

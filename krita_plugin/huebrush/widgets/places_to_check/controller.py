@@ -8,25 +8,13 @@ from typing import TYPE_CHECKING
 
 from huebrush_protocol.regions import RegionFix
 
-from ...base.problems import ProblemError, problem
+from ...base.problems import ProblemError
 from ...base.qt import QtCore, Signal
-from ...base.strings import text
-from ...base.tasks import SlicedTask
 from ...documents.canvas import CanvasState, canvas_view
-from ...documents.find import (
-    active_document,
-    document_key,
-    find_document,
-    find_node,
-    node_id,
-    root_node,
-    walk,
-    while_open,
-)
+from ...documents.find import active_document, document_key, find_document, node_id, root_node, walk
 from ...jobs.effective_job import JobRequest
 from ...jobs.job import Job, Stage
-from ...results.flats_report import FlatsReport, PlaceToCheck
-from ...results.gap_guide import add_gap_closures, find_gap_closures, redraw_gap_closures, remove_gap_closures
+from ...results.flats_report import PlaceToCheck
 from ...results.seen_places import read_seen, write_seen
 from ...session import Session
 from ...settings.flats import with_fixes
@@ -36,7 +24,7 @@ from .list import PlacesToCheckList
 from .marker import PlaceMarker
 
 if TYPE_CHECKING:
-    from krita import Document, Node
+    from krita import Document
 
 ResultId = tuple[str, str]
 """A document's key, and the id of a group in it, or of a job whose result is only a report."""
@@ -63,11 +51,6 @@ class PlacesToCheckController(QtCore.QObject):
         """Jobs with their results, oldest first."""
         self._known: set[str] = set()
         """Keys of the documents whose results of earlier days have been read."""
-        self._gap_closures: dict[str, tuple[str, FlatsReport | None]] = {}
-        """Ids of the layers that show borders without a line, and the reports that they show, by document key. None for
-        a layer that was in the document when it was opened."""
-        self._is_redrawing = False
-        """True while such a layer is being changed."""
         self._marker: PlaceMarker | None = None
         self._views: dict[str, tuple[CanvasState, CanvasState]] = {}
         """By document key, what the canvas showed before the first place, and what it showed with the latest."""
@@ -81,6 +64,7 @@ class PlacesToCheckController(QtCore.QObject):
         self.list.gap_closures_toggled.connect(self.toggle_gap_closures)
         session.jobs.stage_changed.connect(self._on_job)
         session.recipes.looked.connect(self._on_looked)
+        session.gap_guides.changed.connect(self.refresh)
 
     def refresh(self) -> None:
         """Show the report on the active document's result."""
@@ -97,8 +81,9 @@ class PlacesToCheckController(QtCore.QObject):
         if report is not None and not self.list.count:
             self.leave()  # there is nothing left to look at
         self._show_way_back()
-        self.list.show_gap_closures(self._gap_closure_layer(document) is not None)
-        self._update_gap_closures(document, report)
+        guides = self._session.gap_guides
+        self.list.show_gap_closures(guides.layer(document) is not None)
+        guides.follow(document, report)
         self._form.show_flats_report(report)
         self.refreshed.emit(job, is_idle)
 
@@ -182,52 +167,8 @@ class PlacesToCheckController(QtCore.QObject):
         """Show the closed gaps on a layer of their own, or remove that layer."""
         document = active_document()
         job = self._shown(document)
-        if document is None or job is None or job.flats_report is None:
-            return
-        key = document_key(document)
-        layer = self._gap_closure_layer(document)
-        self._gap_closures.pop(key, None)
-        if layer is not None and remove_gap_closures(document, node_id(layer)):
-            self.refresh()
-            return
-        report = job.flats_report
-        steps = add_gap_closures(document, report, text("places_to_check.gap_closures_layer"))
-        steps = while_open(document, steps, problem("document_closed_early"))
-        SlicedTask(steps, lambda uid: self._on_gap_closures(key, uid, report), lambda _error: self.refresh(), self)
-
-    def _on_gap_closures(self, key: str, uid: str, report: FlatsReport) -> None:
-        self._gap_closures[key] = uid, report
-        self.refresh()
-
-    def _update_gap_closures(self, document: Document | None, report: FlatsReport | None) -> None:
-        """Let the layer show the borders of `report`, if there is that layer and it shows others."""
-        if document is None or report is None or self._gap_closure_layer(document) is None:
-            return
-        key = document_key(document)
-        uid, shown = self._gap_closures[key]
-        if shown is report or self._is_redrawing:
-            return
-        self._gap_closures[key], self._is_redrawing = (uid, report), True
-        steps = redraw_gap_closures(document, uid, shown, report)
-        steps = while_open(document, steps, problem("document_closed_early"))
-        SlicedTask(steps, self._on_redrawn, self._on_redrawn, self)
-
-    def _on_redrawn(self, _result: object) -> None:
-        self._is_redrawing = False
-        self.refresh()  # another report may have come meanwhile
-
-    def _gap_closure_layer(self, document: Document | None) -> Node | None:
-        """Return the layer, also one from before the document was opened: Krita knows layers for longer than we do."""
-        if document is None:
-            return None
-        key = document_key(document)
-        uid = self._gap_closures[key][0] if key in self._gap_closures else ""
-        layer = find_node(document, uid) if uid else None
-        if layer is None:
-            layer = find_gap_closures(document, text("places_to_check.gap_closures_layer"))
-            if layer is not None:
-                self._gap_closures[key] = node_id(layer), None
-        return layer
+        if document is not None and job is not None and job.flats_report is not None:
+            self._session.gap_guides.toggle(document, job.flats_report)
 
     def _run(self, job: Job, fixes: tuple[RegionFix, ...]) -> None:
         self._unmark()

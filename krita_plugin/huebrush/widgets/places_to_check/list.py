@@ -252,7 +252,8 @@ class PlacesToCheckList(QtWidgets.QWidget):
 
     def _show_seen(self) -> None:
         """Show which places were seen, and how many were not."""
-        places = self._flats_report.places if self._flats_report is not None else ()
+        report = self._flats_report
+        places = report.places if report is not None else ()
         for row, place in enumerate(places[: self._list.count()]):
             item, is_seen = never_none(self._list.item(row)), place.place_key in self._seen
             item.setText(text("places_to_check.seen_row", place=_title(place)) if is_seen else _title(place))
@@ -260,7 +261,9 @@ class PlacesToCheckList(QtWidgets.QWidget):
             item.setForeground(self.palette().brush(group, QtGui.QPalette.ColorRole.Text))
         left = self.count
         if not places:
-            words = text("places_to_check.clean")
+            words = text(
+                "places_to_check.clean_part" if report is not None and report.is_of_part else "places_to_check.clean"
+            )
         elif not left:
             words = text("places_to_check.all_seen")
         else:

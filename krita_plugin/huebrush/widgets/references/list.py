@@ -23,7 +23,7 @@ from .reference_part import ReferencePart
 LARGEST_WEIGHT = 300
 INDENT = "    "
 ROWS = 2
-"""Number of references that are visible at once."""
+"""Most references that are visible at once. An empty list is as high: it is dropped onto, and says so."""
 SOURCE_ROLE = QtCore.Qt.ItemDataRole.UserRole
 
 
@@ -50,7 +50,6 @@ class ReferenceList(QtWidgets.QWidget):
         self._list.setObjectName("huebrush_references")
         self._list.setAccessibleName(text("references.name"))
         self._list.setIconSize(QtCore.QSize(THUMBNAIL_EDGE, THUMBNAIL_EDGE))
-        self._list.setFixedHeight(ROWS * (THUMBNAIL_EDGE + 6) + 4)
         self._list.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(QtCore.Qt.TextElideMode.ElideMiddle)
         self._list.setMinimumWidth(100)
@@ -180,6 +179,8 @@ class ReferenceList(QtWidgets.QWidget):
     def remove_current(self) -> None:
         """Take the chosen reference off the list."""
         if self._list.currentRow() >= 0:
+            if self._remove.hasFocus() and self._list.count() == 1:
+                self._list.setFocus()  # a button that is greyed out gives the focus to any control
             self._list.takeItem(self._list.currentRow())
             self._show_state()
             self.changed.emit()
@@ -220,6 +221,7 @@ class ReferenceList(QtWidgets.QWidget):
         for offer in offered:
             name = INDENT * offer.depth + offer.source.name.replace("&", "&&")
             action = never_none(menu.addAction(self._icons.icon(offer.source), name))
+            action.setIconVisibleInMenu(True)  # Krita shows no icons in menus
             action.triggered.connect(lambda _checked=False, source=offer.source: self.add(source))
 
     def _take(self, data: QtCore.QMimeData | None) -> None:
@@ -280,6 +282,8 @@ class ReferenceList(QtWidgets.QWidget):
             never_none(self._list.item(number)).setText(name)
         self.chosen.emit()
         self._hint.setVisible(count == 0)
+        self.part.setVisible(count > 0)
+        self._list.setFixedHeight((min(ROWS, count) or ROWS) * (THUMBNAIL_EDGE + 6) + 4)
         self._remove.setEnabled(row >= 0)
         self._up.setEnabled(row > 0)
         self._down.setEnabled(0 <= row < count - 1)

@@ -50,7 +50,7 @@ class ReferenceIcons(QtCore.QObject):
             owner = find_node(document, source.key) if document is not None else None
         if owner is None:
             return _standard(StandardPixmap.SP_MessageBoxWarning)
-        return QtGui.QIcon(QtGui.QPixmap.fromImage(owner.thumbnail(edge, edge)))
+        return _on_paper(owner.thumbnail(edge, edge))
 
     def _read(self, path: str) -> None:
         if path in self._reading:
@@ -69,10 +69,7 @@ class ReferenceIcons(QtCore.QObject):
         if reading is None:
             return
         picture = reading.picture
-        if picture is not None:
-            icon = QtGui.QIcon(QtGui.QPixmap.fromImage(picture))
-        else:
-            icon = _standard(StandardPixmap.SP_MessageBoxWarning)
+        icon = _on_paper(picture) if picture is not None else _standard(StandardPixmap.SP_MessageBoxWarning)
         self._files[path] = icon, reading.stamp
         self.file_read.emit(path, icon)
 
@@ -87,6 +84,17 @@ def _look_at(path: Path, known: tuple[int, int] | None) -> Reading | None:
         return Reading(stamp, read_thumbnail(path, THUMBNAIL_EDGE * 2))
     except UnreadablePicture:
         return Reading(stamp, None)
+
+
+def _on_paper(picture: QtGui.QImage) -> QtGui.QIcon:
+    """Return an icon of `picture` on white: in a dark theme, dark lines on nothing would not be seen."""
+    paper = QtGui.QPixmap(picture.size())
+    paper.fill(QtCore.Qt.GlobalColor.white)
+    if not paper.isNull():
+        painter = QtGui.QPainter(paper)
+        painter.drawImage(0, 0, picture)
+        painter.end()
+    return QtGui.QIcon(paper)
 
 
 def _standard(pixmap: StandardPixmap) -> QtGui.QIcon:

@@ -6,7 +6,7 @@ from ...base.problems import Problem, Remedy
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, channels
 from ...base.strings import text
 from ..controls.buttons import tool_button
-from ..controls.elided_label import ElidedLabel
+from .message_view import MessageView
 
 TINTS = {"error": QtGui.QColor(214, 69, 65), "info": QtGui.QColor(61, 126, 199)}
 TINT_SHARE, EDGE_SHARE = 0.22, 0.7
@@ -31,18 +31,7 @@ class Banner(QtWidgets.QWidget):
         self.setObjectName("huebrush_banner")
         self.problem: Problem | None = None
         self._is_low = False
-        self._message = ElidedLabel()
-        self._message.setObjectName("huebrush_banner_text")
-        self._message.setTextInteractionFlags(
-            QtCore.Qt.TextInteractionFlag.TextSelectableByMouse | QtCore.Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        bold = self._message.font()
-        bold.setBold(True)
-        self._message.setFont(bold)
-        self._advice = QtWidgets.QLabel()
-        self._advice.setObjectName("huebrush_banner_advice")
-        self._advice.setWordWrap(True)
-        self._advice.setTextFormat(QtCore.Qt.TextFormat.PlainText)
+        self._words = MessageView()
         self._remedy = QtWidgets.QPushButton(text(f"remedy.{Remedy.RETRY.value}"))
         self._remedy.setObjectName("huebrush_banner_remedy")
         self._remedy.clicked.connect(self._choose)
@@ -52,9 +41,8 @@ class Banner(QtWidgets.QWidget):
         self._grid.setContentsMargins(8, 3, 3, 3)
         self._grid.setSpacing(3)
         self._grid.setColumnStretch(0, 1)
-        self._grid.addWidget(self._message, 0, 0)
+        self._grid.addWidget(self._words, 0, 0)
         self._grid.addWidget(close, 0, 2, QtCore.Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(self._advice, 1, 0, 1, 3)
         self._place_remedy()
         self.hide()
 
@@ -63,7 +51,11 @@ class Banner(QtWidgets.QWidget):
         if is_low != self._is_low:
             self._is_low = is_low
             self._place_remedy()
-            self._show_words()
+            self._show_tip()
+
+    def set_highest(self, height: int) -> None:
+        """Let the words be at most `height` pixels high; longer ones scroll."""
+        self._words.set_highest(height)
 
     def show_problem(self, problem: Problem | None) -> None:
         """Show `problem`, or hide for None."""
@@ -71,14 +63,13 @@ class Banner(QtWidgets.QWidget):
             return
         self.problem = problem
         if problem is not None:
-            self._message.setText(problem.message)
-            self._advice.setText(problem.advice)
+            self._words.show_words(problem.message, problem.advice)
             self._remedy.setVisible(problem.remedy is not Remedy.NONE)
             if problem.remedy is not Remedy.NONE:
                 self._remedy.setText(text(f"remedy.{problem.remedy.value}"))
             self.setAccessibleName(f"{problem.message} {problem.advice}")
             self.update()
-        self._show_words()
+        self._show_tip()
         self.setVisible(problem is not None)
 
     def paintEvent(self, a0: QtGui.QPaintEvent | None) -> None:
@@ -98,15 +89,13 @@ class Banner(QtWidgets.QWidget):
         painter.end()
 
     def _place_remedy(self) -> None:
-        """Put the button beside the message where there is one line only, else below the advice."""
-        self._message.set_wrapped(not self._is_low)
+        """Put the button beside the message where there is one line only, else below the words."""
+        self._words.set_low(self._is_low)
         left = QtCore.Qt.AlignmentFlag.AlignLeft
-        self._grid.addWidget(self._remedy, *((0, 1) if self._is_low else (2, 0)), left)
+        self._grid.addWidget(self._remedy, *((0, 1) if self._is_low else (1, 0)), left)
 
-    def _show_words(self) -> None:
-        advice = self.problem.advice if self.problem is not None else ""
-        self._advice.setVisible(bool(advice) and not self._is_low)
-        self.setToolTip(advice if self._is_low else "")
+    def _show_tip(self) -> None:
+        self.setToolTip(self.problem.advice if self.problem is not None and self._is_low else "")
 
     def _choose(self) -> None:
         if self.problem is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...base.qt import QtCore, QtGui, QtWidgets, never_none
 from ...base.strings import text
 from ...documents.selection import has_selection
-from ...jobs.effective_job import ONLY_THERE, use_of_selection
+from ...jobs.effective_job import LIMITED, use_of_selection
 from ...settings.store import DocumentSettings, PluginSettings, SettingsStore
 from ..controls.inputs import SwitchControl
 
@@ -32,13 +32,12 @@ class SelectionSwitch(SwitchControl):
     def look(self, document: Document | None, settings: DocumentSettings) -> None:
         """Look at `document`, which is to be coloured with these settings."""
         use = use_of_selection(settings)
-        self.setVisible(bool(use) and document is not None and has_selection(document))
-        if use:
-            self.setEnabled(use == ONLY_THERE)
-            self._words = text(f"selection.{use}")
-            self.setAccessibleName(self._words)
-            self.setToolTip(text(f"selection.{use}.tip"))
-            self._fit()
+        self.setVisible(document is not None and has_selection(document))
+        self.setEnabled(use in LIMITED)
+        self._words = text(f"selection.{use}")
+        self.setAccessibleName(self._words)
+        self.setToolTip(text(f"selection.{use}.tip"))
+        self._fit()
 
     def resizeEvent(self, a0: QtGui.QResizeEvent | None) -> None:
         """Make no docker wider than it is: what has no room is in the tool tip."""

@@ -13,6 +13,8 @@ from .selection_switch import SelectionSwitch
 
 LOW = 260
 """Height of the docker, in pixels, below which a message has one line."""
+MESSAGE_SHARE = 0.45
+"""Share of the docker's height that the words of a message take at most, 0 to 1; longer ones scroll."""
 PREVIEW_FROM = 160
 """Height of the docker from which the emerging picture is shown in it."""
 PREVIEW_SHARE = 0.4
@@ -44,6 +46,7 @@ class Strip(QtWidgets.QWidget):
     def fit(self, height: int) -> None:
         """Leave room for the page in a docker that is `height` pixels high."""
         self.banner.set_low(height < LOW)
+        self.banner.set_highest(round(MESSAGE_SHARE * height))
         self.job_view.set_low(height < PREVIEW_FROM)
         self.job_view.set_preview_height(round(PREVIEW_SHARE * height) if height >= PREVIEW_FROM else 0)
 

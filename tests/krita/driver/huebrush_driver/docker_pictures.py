@@ -1,0 +1,95 @@
+"""Pictures of the docker's pages in a language, and what of their words has no room."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from huebrush.base.problems import Problem, Remedy
+from huebrush.base.qt import BINDING, QtCore, QtGui, QtWidgets
+from huebrush.base.strings import text
+from huebrush.docker import HuebrushDocker
+from huebrush.widgets.pages.page_bar import PAGES
+from huebrush.widgets.status.banner import Banner
+
+from .hands import spin
+
+WIDTH, HEIGHT = 300, 435
+"""The docker's size in pixels, without its title; wider where its least width is."""
+MESSAGE = "opaque_lines"
+GAP = 12
+"""Pixels between two pictures on a sheet."""
+
+
+class DockerPictures:
+    """A docker of its own in a language, with text of a size, over the document that is shown."""
+
+    def __init__(self, language: str, scale: float = 1.0) -> None:
+        """`language`: "en", "de" or "ja"; `scale`: size of the text, 1 for Krita's own."""
+        self._locale, self._font = QtCore.QLocale(), QtWidgets.QApplication.font()
+        larger = QtGui.QFont(self._font)
+        larger.setPointSizeF(self._font.pointSizeF() * scale)
+        QtWidgets.QApplication.setFont(larger)
+        QtCore.QLocale.setDefault(QtCore.QLocale(language))
+        self._docker: Any = HuebrushDocker()
+        self._docker.setWindowFlag(QtCore.Qt.WindowType.Tool)
+        self._panel = self._docker.widget()
+        self._docker.show()
+        spin(0.5)
+
+    def page(self, name: str) -> QtGui.QImage:
+        """Return a picture of a page."""
+        self._panel.refresh()
+        self._panel.show_page(name)
+        spin(0.2)  # the page is made when it is first shown
+        return self._grab()
+
+    def message(self) -> QtGui.QImage:
+        """Return a picture of the first page with a message and its remedy."""
+        self._panel.show_page(PAGES[0])
+        words = text(f"problem.{MESSAGE}", name=text("example.line_art")), text(f"problem.{MESSAGE}.advice")
+        self._docker.findChild(Banner).show_problem(Problem(MESSAGE, *words, Remedy.MULTIPLY, "info"))
+        return self._grab()
+
+    def cut_off(self) -> list[str]:
+        """Return the words on the labels and buttons shown that are wider than their place, and the names of controls
+        that end beyond the edge of their page."""
+        shown = [it for it in self._panel.findChildren(QtWidgets.QLabel) if it.isVisible() and not it.wordWrap()]
+        shown += [it for it in self._panel.findChildren(QtWidgets.QAbstractButton) if it.isVisible()]
+        return [it.text() for it in shown if it.sizeHint().width() > it.width()] + self._beyond_the_edge()
+
+    def _beyond_the_edge(self) -> list[str]:
+        page = self._panel.findChild(QtWidgets.QStackedWidget, "huebrush_page_stack").currentWidget()
+        right = page.viewport().width()
+        controls = [it for it in page.widget().findChildren(QtWidgets.QWidget) if it.isVisible() and it.objectName()]
+        ends = {it: it.mapTo(page.widget(), QtCore.QPoint(it.width(), 0)).x() for it in controls}
+        return [it.objectName() for it, end in ends.items() if end > right]
+
+    def close(self) -> None:
+        """Take the docker away; language and text are Krita's again."""
+        importlib.import_module(f"{BINDING}.sip").delete(self._docker)
+        QtWidgets.QApplication.setFont(self._font)
+        QtCore.QLocale.setDefault(self._locale)
+        spin(0.2)
+
+    def _grab(self) -> QtGui.QImage:
+        self._panel.setFixedSize(max(WIDTH, self._panel.minimumSizeHint().width()), HEIGHT)
+        spin(0.3)
+        return self._panel.grab().toImage()
+
+
+def side_by_side(rows: list[list[QtGui.QImage]], path: str) -> None:
+    """Save pictures in rows as one picture."""
+    width = max(sum(it.width() + GAP for it in row) for row in rows) + GAP
+    height = sum(max(it.height() for it in row) + GAP for row in rows) + GAP
+    sheet = QtGui.QImage(width, height, QtGui.QImage.Format.Format_RGB32)
+    sheet.fill(QtGui.QColor("#808080"))
+    painter, top = QtGui.QPainter(sheet), GAP
+    for row in rows:
+        left = GAP
+        for picture in row:
+            painter.drawImage(left, top, picture)
+            left += picture.width() + GAP
+        top += max(it.height() for it in row) + GAP
+    painter.end()
+    sheet.save(path)
