@@ -27,7 +27,7 @@ def layer_list() -> QtWidgets.QTreeView | None:
 
 
 def selected_nodes() -> list[Node] | None:
-    """Return what is selected in the document in front, the active node among it; None where this Krita does not tell.
+    """Return the selected nodes of the document in front, among them the active one; None where Krita does not tell.
 
     No event runs meanwhile, unlike in `Document.activeNode` from 5.2 on.
     """
