@@ -6,8 +6,6 @@ is up. Qt knows of the mouse's buttons; of pens and fingers only the events tell
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 
 from .qt import QtCore, QtGui, QtWidgets
@@ -23,7 +21,6 @@ _PEN = (Kind.TabletPress, Kind.TabletMove, Kind.TabletRelease)
 _DRAGS = (Kind.DragEnter, Kind.DragMove, Kind.DragLeave, Kind.Drop)
 _TOUCH_BEGINS = (Kind.TouchBegin, Kind.TouchUpdate)
 _TOUCH_ENDS = (Kind.TouchEnd, Kind.TouchCancel)
-_PRESSES = (Kind.MouseButtonPress, Kind.TabletPress, Kind.TouchBegin)
 _WATCHED = frozenset((*_MOUSE, *_PEN, Kind.TabletLeaveProximity, *_DRAGS, *_TOUCH_BEGINS, *_TOUCH_ENDS))
 
 
@@ -35,7 +32,6 @@ class ArtistsHand(QtCore.QObject):
         super().__init__(parent)
         self._is_watching = False
         self._has_button = self._has_pen = self._has_finger = False
-        self._before_press: Callable[[], None] | None = None
 
     @property
     def is_down(self) -> bool:
@@ -58,22 +54,11 @@ class ArtistsHand(QtCore.QObject):
             application.removeEventFilter(self)
         self._has_button = self._has_pen = self._has_finger = False
 
-    @contextmanager
-    def before_press(self, prepare: Callable[[], None]) -> Iterator[None]:
-        """During the block, call `prepare` before a press of a pen, a finger or a button reaches Krita."""
-        self._before_press = prepare
-        try:
-            yield
-        finally:
-            self._before_press = None
-
     def eventFilter(self, a0: QtCore.QObject | None, a1: QtCore.QEvent | None) -> bool:
         """Take note of the event `a1`, and let it pass."""
         kind = a1.type() if a1 is not None else None
         if kind not in _WATCHED:
             return False
-        if kind in _PRESSES and self._before_press is not None:
-            self._before_press()
         nothing = QtCore.Qt.MouseButton.NoButton
         if kind in _MOUSE and isinstance(a1, QtGui.QMouseEvent):
             self._has_button = a1.buttons() != nothing

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from krita import Krita
 
-from ..base.artists_hand import artists_hand, until_hand_is_up
+from ..base.artists_hand import until_hand_is_up
+from ..base.qt import QtCore, never_none
 from ..base.tasks import Steps
 from .find import LAYER_TYPES, active_document, document_key, find_document, find_node, node_id, root_node, walk
-from .selected_layers import select_too, selected_layers
+from .selected_layers import activate_in_list, select_too, selected_layers, selected_nodes
 from .tool_in_hand import has_open_ended_tool
 
 if TYPE_CHECKING:
@@ -35,6 +36,18 @@ SETTLED_MILLISECONDS = 200
 """Wait in which Krita is idle and the artist's own is active again, after which it stays so."""
 ACTIVATES_NOTHING = "5.2."
 """The Kritas that leave the active layer alone, by the beginning of their version."""
+MOST_DEPTH = 4
+"""Events within events before each of which the artist's own node is activated."""
+_Kind = QtCore.QEvent.Type
+_ACTS = frozenset(
+    (
+        *(_Kind.ShortcutOverride, _Kind.KeyPress, _Kind.MouseButtonPress, _Kind.MouseButtonDblClick),
+        *(_Kind.MouseButtonRelease, _Kind.TabletPress, _Kind.TabletRelease, _Kind.TouchBegin),
+    )
+)
+"""The events with which the artist does something."""
+_MESSAGES = frozenset((_Kind.MetaCall, _Kind.Timer, _Kind.SockAct, _Kind.Shortcut, _Kind.User))
+"""The events with which programs do something."""
 
 
 def until_ready(key: str) -> Steps[None]:
@@ -58,25 +71,71 @@ def until_ready(key: str) -> Steps[None]:
 
 
 @contextmanager
-def active_for_press(document: Document) -> Iterator[list[Node]]:
+def artists_layer_active(document: Document) -> Iterator[list[Node]]:
     """Yield the active node of `document`, if any, and after it all nodes that are selected beside it.
 
-    When the artist presses pen or button during the block, and a layer that was inserted since is active, make the
-    former active node active again first: a stroke on a group would be none.
+    Events may run before the block begins (from 5.2 on). During it, each act of the artist's, even one that comes at
+    once, finds the layer active that they chose, and not one that was inserted since: a stroke on a group would be
+    none, and the transform tool would transform the result. Nothing else that is done finds a node active that is not
+    in the document any more: from 5.2 on Krita's tools crash on that.
     """
-    key, active = document_key(document), document.activeNode()
-    known = {node_id(node) for node, _ in walk(root_node(document))}
-
-    def before_press() -> None:
-        shown = find_document(key)
-        now = shown.activeNode() if shown is not None else None
-        if shown is None or now is None or active is None or not is_within(shown, active):
-            return
-        if now.type() in LAYER_TYPES and node_id(now) not in known:
-            shown.setActiveNode(active)
-
-    with artists_hand().before_press(before_press):
+    active = document.activeNode()
+    guard = _Guard(document, active) if active is not None else None
+    try:
         yield [] if active is None else [active, *(node for node in selected_layers(document) if node != active)]
+    finally:
+        if guard is not None:
+            guard.end()
+
+
+class _Guard(QtCore.QObject):
+    """Sees to the active node of a document before each event that something may be done in, until `end`."""
+
+    def __init__(self, document: Document, active: Node) -> None:
+        """Begin. `active`: the node that the artist has chosen."""
+        application = never_none(QtCore.QCoreApplication.instance())
+        super().__init__(application)
+        self._key, self._active = document_key(document), active
+        self._known = {node_id(node) for node, _ in walk(root_node(document))}
+        self._has_acted, self._depth = False, 0
+        application.installEventFilter(self)
+
+    def end(self) -> None:
+        """Watch no longer."""
+        never_none(QtCore.QCoreApplication.instance()).removeEventFilter(self)
+        self.deleteLater()
+
+    def eventFilter(self, a0: QtCore.QObject | None, a1: QtCore.QEvent | None) -> bool:
+        """Activate the artist's own node before the event `a1`, if it must not meet the active one; let it pass."""
+        kind = a1.type() if a1 is not None else None
+        is_act = kind in _ACTS
+        # From 5.2 on Krita lets events run before it activates a node, and these must not meet the wrong one either.
+        if (is_act or kind in _MESSAGES) and self._depth < MOST_DEPTH:
+            self._depth += 1
+            try:
+                self._before(is_act)
+            finally:
+                self._depth -= 1
+        return False
+
+    def _before(self, is_act: bool) -> None:
+        selected = selected_nodes()
+        if selected == [self._active]:
+            return
+        document = active_document()
+        if document is None or document_key(document) != self._key:
+            return
+        if selected is None:  # this Krita does not tell; it lets no events run while it tells which one is active
+            active = document.activeNode()
+            selected = [active] if active is not None else []
+        if is_act and not self._has_acted:
+            is_wrong = self._active not in selected
+        else:
+            own = (node for node in selected if node.type() in LAYER_TYPES)
+            is_wrong = any(node.parentNode() is None or (is_act and node_id(node) not in self._known) for node in own)
+        self._has_acted = self._has_acted or is_act
+        if is_wrong and is_within(document, self._active) and not activate_in_list(document, self._active):
+            document.setActiveNode(self._active)
 
 
 def give_back_active(key: str, selected: Sequence[Node], inserted: str) -> Steps[None]:

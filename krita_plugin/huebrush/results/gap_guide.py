@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..base.qt import QtCore, QtGui, image_bytes, to_bytes
 from ..base.tasks import BREATHE, Steps
-from ..documents.active_layer import active_for_press, give_back_active
+from ..documents.active_layer import artists_layer_active, give_back_active
 from ..documents.find import document_key, find_node, node_id, root_node
 from ..documents.scratch import SRGB_SPACE
 from .flats_report import ColorBorder, FlatsReport
@@ -39,7 +39,7 @@ def add_gap_closures(document: Document, report: FlatsReport, name: str) -> Step
         yield 0
     layer.setColorLabel(LABEL)
     layer.setLocked(True)
-    with active_for_press(document) as selected:
+    with artists_layer_active(document) as selected:
         root_node(document).addChildNode(layer, None)
         yield BREATHE
         yield from give_back_active(document_key(document), selected, node_id(layer))

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from huebrush_protocol.frames import Image
 
+from ..base.artists_hand import artists_hand
 from ..base.problems import Problem, ProblemError, Remedy, problem
 from ..base.qt import never_none
 from ..base.tasks import BREATHE, Steps
-from ..documents.active_layer import active_for_press, give_back_active, until_ready
+from ..documents.active_layer import artists_layer_active, give_back_active, until_ready
 from ..documents.colorize_mask import LINES, add_lines, add_mask, fill
 from ..documents.find import document_key, find_document, find_node, node_id, require_open, root_node
 from ..documents.insert_below_lowest import insert_below_lowest
@@ -32,6 +33,8 @@ STROKE = "stroke"
 TRIES_MILLISECONDS = (BREATHE, 50, 100, 200, 400, 800, 1600)
 """Milliseconds to wait before each try to insert a group below the lowest layer: while a script of another program, or
 Krita itself, lets events run inside an event, the Layers docker learns of nothing."""
+GONE_MILLISECONDS = 100
+"""Wait in which Krita may still activate a group whose insertion was undone."""
 PASS_THROUGH = "pass through"
 """Name of the blending mode of a group that is not composed by itself, in some versions of Krita."""
 
@@ -96,12 +99,16 @@ def insert_group(
         while not inserted:
             yield next(tries, 0) or _give_up()
             yield from until_ready(key)
-            document = _document(key)
-            _require_fit(document, fits)
-            with active_for_press(document) as selected:
+            with artists_layer_active(_document(key)) as selected:
+                document = _document(key)
+                if artists_hand().is_down:
+                    continue
+                _require_fit(document, fits)
                 inserted = yield from _insert(document, above, group)
                 if inserted:
                     yield from give_back_active(key, selected, inserted)
+                else:
+                    yield GONE_MILLISECONDS
     yield BREATHE  # the scratch document is closed; its layers are given back in the next step
     return Placed(inserted, not is_filled)
 
@@ -149,15 +156,15 @@ def _insert_over(key: str, over: str, name: str, make: Callable[[Document], Step
         yield from compose(scratch, (0, 0, document.width(), document.height()), _closed())
         yield BREATHE
         yield from until_ready(key)
-        document = _document(key)
-        _require_fit(document, fits)
-        below = _edited(document, over)
-        layer.setOpacity(below.opacity())
-        if layer.blendingMode() != below.blendingMode() and below.blendingMode() != PASS_THROUGH:
-            layer.setBlendingMode(below.blendingMode())
-        copy = layer.duplicate()
-        copy.setName(name)
-        with active_for_press(document) as selected:
+        with artists_layer_active(_document(key)) as selected:
+            document = _document(key)
+            _require_fit(document, fits)
+            below = _edited(document, over)
+            layer.setOpacity(below.opacity())
+            if layer.blendingMode() != below.blendingMode() and below.blendingMode() != PASS_THROUGH:
+                layer.setBlendingMode(below.blendingMode())
+            copy = layer.duplicate()
+            copy.setName(name)
             never_none(below.parentNode()).addChildNode(copy, below)
             inserted = node_id(copy)
             yield from give_back_active(key, selected, inserted)

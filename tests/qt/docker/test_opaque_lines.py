@@ -10,7 +10,7 @@ from docker_jobs import DEMO, colorize, connected_with
 from hands import banner, click, pick, spin, wait_for, widget
 from huebrush.base.qt import QtCore, QtGui
 from huebrush.jobs.foresight import opaque_paper
-from huebrush_protocol.messages import ImageHeader, Result
+from huebrush_protocol.messages import Failed, ImageHeader, Result
 from krita import Document
 from scripted_backend import ScriptedBackend
 
@@ -170,3 +170,25 @@ def test_paper_is_found_in_a_small_picture_of_whole_tiles(
     monkeypatch.setattr(layer, "thumbnail", lambda _width, _height: small, raising=False)
     monkeypatch.setattr(layer, "bounds", lambda: QtCore.QRect(0, 0, 600, 480), raising=False)
     assert opaque_paper(document, layer) == ("multiply" if is_paper else None)
+
+
+def test_a_dismissed_failure_hides_no_word_before_the_next_run(document: Document, backend: ScriptedBackend) -> None:
+    """What the artist has dismissed is over; that the paper would hide a result is not."""
+    lines(document).setBlendingMode("normal")
+    backend.send(Failed(colorize(backend).job, "out_of_memory", "The card is full.", "Close other programs."))
+    wait_for(lambda: (banner() or ("",))[0] not in ("", "hidden_paper"), "the failure")
+    click("huebrush_banner_dismiss")
+    assert (banner() or ("",))[0] == "hidden_paper"
+    click("huebrush_banner_dismiss")
+    widget("huebrush_panel").refresh()
+    assert banner() is None
+
+
+def test_a_dismissed_advice_on_the_result_is_not_given_again_in_other_words(
+    document: Document, backend: ScriptedBackend
+) -> None:
+    lines(document).setBlendingMode("normal")
+    finish(backend)
+    click("huebrush_banner_dismiss")
+    widget("huebrush_panel").refresh()
+    assert banner() is None

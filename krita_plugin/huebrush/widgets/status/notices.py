@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ...backend.connection import Link, LinkState
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 class Notices(QtCore.QObject):
     """Messages for the banner, in this order: the docker's own, the outcome of the job, the reason why there is no
-    backend, and what would hide a result. A message that the artist has dismissed is not shown again."""
+    backend, and what would hide a result. A message that the artist has dismissed is not shown again, and the next one
+    takes its place."""
 
     def __init__(
         self, banner: Banner, link: Link, job: Callable[[], Job | None], parent: QtCore.QObject | None = None
@@ -27,25 +28,30 @@ class Notices(QtCore.QObject):
         super().__init__(parent)
         self._banner, self._link, self._job = banner, link, job
         self._own: Problem | None = None
-        self._dismissed: Problem | None = None
+        self._dismissed: list[Problem] = []
         self._foreseen: Problem | None = None
         self._answered: Job | None = None  # a job whose outcome is dealt with
         banner.dismissed.connect(self.dismiss)
 
     def say(self, reason: Problem) -> None:
         """Show `reason`, even if it was dismissed before."""
-        self._dismissed, self._own = None, reason
+        self._dismissed, self._own = [], reason
         self._banner.show_problem(None)  # what was said before counts as said anew
         self.show()
 
     def dismiss(self) -> None:
         """Hide the current message, and do not show it again."""
-        self._dismissed, self._own = self._banner.problem, None
+        job, said = self._job(), self._banner.problem
+        if said is not None:
+            self._dismissed.append(said)
+        if job is not None and job.stage is Stage.DONE and said == job.outcome and self._foreseen is not None:
+            self._dismissed.append(self._foreseen)  # it says what hides the result that is there
+        self._own = None
         self.show()
 
     def begin_again(self) -> None:
         """Forget all messages and dismissals, because the artist tries again; visible after the next `show`."""
-        self._dismissed = self._own = None
+        self._dismissed, self._own = [], None
 
     def forget_failure(self) -> None:
         """Begin again, and forget the failure of a job whose remedy the artist has chosen."""
@@ -79,11 +85,15 @@ class Notices(QtCore.QObject):
 
     def show(self) -> None:
         """Bring the banner up to date."""
-        job, reason = self._job(), self._own
-        if reason is None and job is not None and job is not self._answered:
-            reason = advise_at_start(job) if job.is_active else job.outcome
-        if reason is None and self._link.state is LinkState.FAILED and not (job is not None and job.is_active):
-            reason = self._link.problem
-        if reason is None and not (job is not None and job.is_active):
-            reason = self._foreseen
-        self._banner.show_problem(None if reason == self._dismissed else reason)
+        self._banner.show_problem(next((reason for reason in self._reasons() if reason not in self._dismissed), None))
+
+    def _reasons(self) -> Iterator[Problem]:
+        """Yield all there is to say, the most important first."""
+        job = self._job()
+        is_active = job is not None and job.is_active
+        about_job = None
+        if job is not None and job is not self._answered:
+            about_job = advise_at_start(job) if is_active else job.outcome
+        about_link = self._link.problem if self._link.state is LinkState.FAILED and not is_active else None
+        foreseen = None if is_active else self._foreseen
+        yield from (reason for reason in (self._own, about_job, about_link, foreseen) if reason is not None)

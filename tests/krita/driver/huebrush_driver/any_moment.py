@@ -19,7 +19,7 @@ from huebrush_protocol.messages import ImageHeader
 from krita import Krita
 
 from . import canvas_hands, hands
-from .hands import QtCore, QtWidgets
+from .hands import QtCore, QTest, QtWidgets
 
 RESULT, EXTRA = "Huebrush result", "Extra"
 SPARSE = 4
@@ -167,6 +167,30 @@ def drag_extra_down() -> None:
         place = names.index(EXTRA)
         dragged = rows.mimeData([rows.index(place, 0)])
         rows.dropMimeData(dragged, QtCore.Qt.DropAction.MoveAction, place + 2, 0, QtCore.QModelIndex())
+
+
+class TransformKey:
+    """The key of the transform tool, pressed in Krita's window; `found`: the layers that were active when it was."""
+
+    def __init__(self) -> None:
+        self.found: list[list[str]] = []
+        window = Krita.instance().activeWindow().qwindow()
+        window.activateWindow()
+        hands.spin(0.2)
+        self._window, self._action = window, Krita.instance().action("KisToolTransform")
+        self._action.triggered.connect(self._look)
+
+    def press(self) -> None:
+        """Press it."""
+        QTest.keyClick(self._window, QtCore.Qt.Key.Key_T, QtCore.Qt.KeyboardModifier.ControlModifier)
+
+    def rest(self) -> None:
+        """Look no more."""
+        self._action.triggered.disconnect(self._look)
+
+    def _look(self, *_: object) -> None:
+        # `activeNode` would let events run first
+        self.found.append([node.name() for node in Krita.instance().activeWindow().activeView().selectedNodes()])
 
 
 def begin_stroke() -> None:
