@@ -14,6 +14,7 @@ LOOKS = {
     "docker-pages-german": ("de", "Krita bright", 1.0),
     "docker-pages-large-text": ("en", "Krita bright", 1.5),
     "docker-pages-german-large-text": ("de", "Krita dark", 1.5),
+    "docker-pages-japanese": ("ja", "Krita dark", 1.0),
 }
 """Language, theme and size of the text, by the name of the picture."""
 
