@@ -120,7 +120,7 @@ class SwitchControl(QtWidgets.QCheckBox):
 
     def minimumSizeHint(self) -> QtCore.QSize:
         """It can be as narrow as the longest word."""
-        widest = max((self.fontMetrics().horizontalAdvance(word) for word in self._words), default=0)
+        widest = max(map(self._width_of, self._words), default=0)
         return QtCore.QSize(self._room_beside() + widest, super().minimumSizeHint().height())
 
     def resizeEvent(self, a0: QtGui.QResizeEvent | None) -> None:
@@ -129,7 +129,7 @@ class SwitchControl(QtWidgets.QCheckBox):
         lines: list[str] = []
         for word in self._words:
             longer = f"{lines[-1]} {word}" if lines else ""
-            if lines and self.fontMetrics().horizontalAdvance(longer) <= self.width() - self._room_beside():
+            if lines and self._width_of(longer) <= self.width() - self._room_beside():
                 lines[-1] = longer
             else:
                 lines.append(word)
@@ -138,4 +138,8 @@ class SwitchControl(QtWidgets.QCheckBox):
 
     def _room_beside(self) -> int:
         """Return the width of the control beside its label, in pixels."""
-        return super().sizeHint().width() - self.fontMetrics().size(0, self.text()).width()
+        return super().sizeHint().width() - self._width_of(self.text())
+
+    def _width_of(self, words: str) -> int:
+        """Return the width that the style reserves for `words`, in pixels."""
+        return self.fontMetrics().size(0, words).width()
