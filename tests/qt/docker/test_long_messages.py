@@ -69,6 +69,7 @@ def test_a_long_message_can_be_read_to_its_end(document, text_size, language, he
         for label in (message, advice):
             assert label.isVisible() and label.height() >= label.heightForWidth(label.width())
         assert is_inside(message, area.viewport()) or bar.isVisible()
+        assert message.width() == advice.width() == area.viewport().width(), "no letter lies behind the bar"
         bar.setValue(bar.maximum())
         spin()
         end = advice.mapTo(panel, QtCore.QPoint(0, advice.height()))

@@ -27,14 +27,9 @@ class MessageView(QtWidgets.QScrollArea):
         flags = QtCore.Qt.TextInteractionFlag
         self._message.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
         self._column = QtWidgets.QWidget()
-        layout = QtWidgets.QVBoxLayout(self._column)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(self._message)
-        layout.addWidget(self._advice)
-        layout.addStretch(1)
+        for label in (self._message, self._advice):
+            label.setParent(self._column)
         self.setWidget(self._column)
-        self.setWidgetResizable(True)
         self.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Fixed)
@@ -74,17 +69,29 @@ class MessageView(QtWidgets.QScrollArea):
             self._fit()
 
     def _fit(self) -> None:
-        """Be as high as the words; where they scroll, the keyboard reaches them too."""
-        whole = self._height(self.width())
+        """Be as high as the words; where they scroll, the keyboard reaches them too.
+
+        A layout would not do: one at work takes no note of a bar that appears, and words would end behind it.
+        """
+        whole = self._place(self.width())
         scrolls = not self._is_low and whole > self._highest
         policy = QtCore.Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOn if scrolls else policy.ScrollBarAlwaysOff)
         self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus if scrolls else QtCore.Qt.FocusPolicy.NoFocus)
         self.setFixedHeight(min(whole, self._highest) if scrolls else whole)
+        if scrolls:
+            self._place(self.maximumViewportSize().width())
 
-    def _height(self, width: int) -> int:
-        """Return the height of the words in pixels, at this width."""
+    def _place(self, width: int) -> int:
+        """Lay the words out in this width, and return their height, both in pixels."""
         if self._is_low:
-            return self._message.minimumSizeHint().height()
-        labels = [self._message, *([self._advice] if self._advice.text() else [])]
-        return sum(max(0, label.heightForWidth(width)) for label in labels) + SPACING * (len(labels) - 1)
+            heights = [self._message.minimumSizeHint().height()]
+        else:
+            labels = [self._message, *([self._advice] if self._advice.text() else [])]
+            heights = [max(0, label.heightForWidth(width)) for label in labels]
+        top = 0
+        for label, height in zip((self._message, self._advice), heights, strict=False):
+            label.setGeometry(0, top, width, height)
+            top += height + SPACING
+        self._column.resize(width, top - SPACING)
+        return top - SPACING

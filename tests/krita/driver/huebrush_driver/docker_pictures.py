@@ -56,14 +56,10 @@ class DockerPictures:
         that end beyond the edge of their page."""
         shown = [it for it in self._panel.findChildren(QtWidgets.QLabel) if it.isVisible() and not it.wordWrap()]
         shown += [it for it in self._panel.findChildren(QtWidgets.QAbstractButton) if it.isVisible()]
-        return [it.text() for it in shown if it.sizeHint().width() > it.width()] + self._beyond_the_edge()
-
-    def _beyond_the_edge(self) -> list[str]:
         page = self._panel.findChild(QtWidgets.QStackedWidget, "huebrush_page_stack").currentWidget()
-        right = page.viewport().width()
-        controls = [it for it in page.widget().findChildren(QtWidgets.QWidget) if it.isVisible() and it.objectName()]
-        ends = {it: it.mapTo(page.widget(), QtCore.QPoint(it.width(), 0)).x() for it in controls}
-        return [it.objectName() for it, end in ends.items() if end > right]
+        cut = [it.text() for it in shown if it.sizeHint().width() > it.width()] + _beyond_the_edge(page)
+        banner = self._docker.findChild(Banner)
+        return cut + (_beyond_the_edge(banner.findChild(QtWidgets.QScrollArea)) if banner.isVisible() else [])
 
     def close(self) -> None:
         """Take the docker away; language and text are Krita's again."""
@@ -76,6 +72,12 @@ class DockerPictures:
         self._panel.setFixedSize(max(WIDTH, self._panel.minimumSizeHint().width()), HEIGHT)
         spin(0.3)
         return self._panel.grab().toImage()
+
+
+def _beyond_the_edge(area: Any) -> list[str]:
+    controls = [it for it in area.widget().findChildren(QtWidgets.QWidget) if it.isVisible() and it.objectName()]
+    ends = {it: it.mapTo(area.widget(), QtCore.QPoint(it.width(), 0)).x() for it in controls}
+    return [it.objectName() for it, end in ends.items() if end > area.viewport().width()]
 
 
 def side_by_side(rows: list[list[QtGui.QImage]], path: str) -> None:
