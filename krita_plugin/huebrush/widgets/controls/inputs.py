@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import catalogue, text
 
+ICON_GAP, LETTER_ROOM = 4, 2
+"""Pixels that styles leave between a picture and a name, and around a name."""
+
 if TYPE_CHECKING:
 
     class Control:
@@ -41,7 +44,10 @@ class QuietNumber(QuietWheel, QtWidgets.QSpinBox):
 
 
 class NameList(QuietWheel, QtWidgets.QComboBox):
-    """One of several names, in a list as narrow as the docker needs it."""
+    """One of several names, in a list as narrow as the docker needs it.
+
+    A name that has no room ends in an ellipsis, and the tool tip begins with all of it.
+    """
 
     def __init__(self, shortest: int) -> None:
         """`shortest`: number of letters that it always shows."""
@@ -49,6 +55,36 @@ class NameList(QuietWheel, QtWidgets.QComboBox):
         self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(shortest)
+
+    def event(self, event: QtCore.QEvent | None) -> bool:
+        """Say the whole name where it is cut."""
+        shown = never_none(event)
+        if shown.type() == QtCore.QEvent.Type.ToolTip and self.shown_name() != self.currentText():
+            assert isinstance(shown, QtGui.QHelpEvent)
+            words = "\n".join(filter(None, (self.currentText().strip(), self.toolTip())))
+            QtWidgets.QToolTip.showText(shown.globalPos(), words, self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, e: QtGui.QPaintEvent | None) -> None:
+        """Draw the list closed, with as much of the name as there is room for."""
+        option = QtWidgets.QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown_name()
+        painter = QtWidgets.QStylePainter(self)
+        painter.drawComplexControl(QtWidgets.QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QtWidgets.QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
+
+    def shown_name(self) -> str:
+        """Return the chosen name as it is drawn."""
+        option = QtWidgets.QStyleOptionComboBox()
+        self.initStyleOption(option)
+        box, field = QtWidgets.QStyle.ComplexControl.CC_ComboBox, QtWidgets.QStyle.SubControl.SC_ComboBoxEditField
+        room = never_none(self.style()).subControlRect(box, option, field, self).width() - LETTER_ROOM
+        if not option.currentIcon.isNull():
+            room -= option.iconSize.width() + ICON_GAP
+        return self.fontMetrics().elidedText(option.currentText, QtCore.Qt.TextElideMode.ElideRight, room)
 
 
 class NumberControl(QuietWheel, QtWidgets.QDoubleSpinBox):
