@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from krita import Krita
 
-from ..base.qt import QtWidgets, never_none
+from ..base.qt import QtCore, QtWidgets, never_none
 
+TOOLBOX = "ToolBox"
+"""The name of the docker that is the toolbox."""
 TOOL_BUTTON = "KoToolBoxButton"
 """The class of the toolbox's buttons, each of which has the name of its tool's action."""
 OPEN_ENDED_TOOLS = ("KisToolTransform", "KritaTransform/KisToolMove")
@@ -14,17 +16,26 @@ OPEN_ENDED_TOOLS = ("KisToolTransform", "KritaTransform/KisToolMove")
 
 def has_open_ended_tool() -> bool:
     """True when the tool in hand is one with which the artist decides when Krita has finished."""
-    window = Krita.instance().activeWindow()
-    if window is None:
+    toolbox = _toolbox()
+    if toolbox is None:
         return False
-    toolbox = never_none(window.qwindow())
     buttons = (toolbox.findChild(QtWidgets.QToolButton, name) for name in OPEN_ENDED_TOOLS)
     return any(button is not None and button.isChecked() for button in buttons)
 
 
 def tool_in_hand() -> str:
     """Return the name of the action that takes the tool in hand, "" where it is not known."""
-    window = Krita.instance().activeWindow()
-    buttons = window.qwindow().findChildren(QtWidgets.QToolButton) if window is not None else []
+    toolbox = _toolbox()
+    buttons = toolbox.findChildren(QtWidgets.QToolButton) if toolbox is not None else []
     tools = (button for button in buttons if never_none(button.metaObject()).className() == TOOL_BUTTON)
     return next((button.objectName() for button in tools if button.isChecked()), "")
+
+
+def _toolbox() -> QtWidgets.QWidget | None:
+    """Return what holds the tools' buttons: to look through a whole window takes Krita a noticeable time."""
+    window = Krita.instance().activeWindow()
+    if window is None:
+        return None
+    whole = never_none(window.qwindow())
+    direct = QtCore.Qt.FindChildOption.FindDirectChildrenOnly
+    return whole.findChild(QtWidgets.QDockWidget, TOOLBOX, direct) or whole
