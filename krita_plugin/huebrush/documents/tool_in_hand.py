@@ -32,7 +32,10 @@ def tool_in_hand() -> str:
 
 
 def _toolbox() -> QtWidgets.QWidget | None:
-    """Return what holds the tools' buttons: to look through a whole window takes Krita a noticeable time."""
+    """Return the widget that holds the tools' buttons, None without a window.
+
+    To look through the whole window takes Krita a noticeable time.
+    """
     window = Krita.instance().activeWindow()
     if window is None:
         return None
