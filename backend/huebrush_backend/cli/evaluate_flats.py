@@ -11,6 +11,7 @@ from huebrush_protocol.parameter_ranges import MAX_SEED
 
 from huebrush_backend.cli.flat_tables import print_tables
 from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.name_lists import names_in
 from huebrush_backend.cli.options import whole
 from huebrush_backend.cli.progress import StepDisplay
 
@@ -57,11 +58,11 @@ def run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.evaluation.flat_making import make_flats
     from huebrush_backend.evaluation.flat_suite import LINE_KINDS, SIZES, evaluate_flats
 
-    sizes = _chosen("--sizes", arguments.sizes, tuple(SIZES))
+    sizes = names_in("--sizes", arguments.sizes, tuple(SIZES))
     known = tuple(variant for members in LINE_KINDS.values() for variant in members)
-    variants = _chosen("--variants", arguments.variants, known) if arguments.variants else known
+    variants = names_in("--variants", arguments.variants, known) if arguments.variants else known
     if arguments.kinds:
-        kinds = _chosen("--kinds", arguments.kinds, FLAT_KINDS)
+        kinds = names_in("--kinds", arguments.kinds, FLAT_KINDS)
     else:
         kinds = tuple(LINE_KINDS) if arguments.variants else FLAT_KINDS
     variants = tuple(variant for kind in kinds for variant in LINE_KINDS.get(kind, ()) if variant in variants)
@@ -96,13 +97,3 @@ def _steps(sizes: Sequence[str], extents: dict[str, tuple[int, int]], pages: int
     weights = _SECONDS_OF_STEPS
     page = [weights["drawing"], *[weights["variant"]] * variants, weights["vote"]]
     return [step * extents[size][0] * extents[size][1] / 1e6 for size in sizes for _ in range(pages) for step in page]
-
-
-def _chosen(option: str, text: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    words = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
-    for word in words:
-        if word not in known:
-            raise CommandError(f"{option} does not know {word!r}; choose from {', '.join(known)}")
-    if not words:
-        raise CommandError(f"{option} names nothing; choose from {', '.join(known)}")
-    return words

@@ -11,6 +11,7 @@ from huebrush_protocol.parameter_ranges import MAX_SEED, MAX_STEPS
 from huebrush_protocol.presets import PRESETS
 
 from huebrush_backend.cli.main import CommandError
+from huebrush_backend.cli.name_lists import names_in
 from huebrush_backend.cli.number_format import one_digit, percent, plus_minus
 from huebrush_backend.cli.options import add_device_option, whole
 from huebrush_backend.cli.progress import StepDisplay
@@ -49,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Score the presets and print the figures; return 0, or 130 after Ctrl+C."""
-    presets = _chosen(arguments.presets)
+    presets = tuple(PRESETS) if arguments.presets is None else names_in("--presets", arguments.presets, tuple(PRESETS))
 
     from huebrush_backend.engine.engine import Engine
     from huebrush_backend.engine.request import EngineError
@@ -82,19 +83,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print_tables(report)
     return 130 if "stopped" in report else 0
-
-
-def _chosen(names: str | None) -> tuple[str, ...]:
-    """Return the presets in a list with commas, all for None. Raises CommandError for one that does not exist."""
-    if names is None:
-        return tuple(PRESETS)
-    words = tuple(dict.fromkeys(word.strip() for word in names.split(",") if word.strip()))
-    for word in words:
-        if word not in PRESETS:
-            raise CommandError(f"--presets does not know {word!r}; choose from {', '.join(PRESETS)}")
-    if not words:
-        raise CommandError(f"--presets names nothing; choose from {', '.join(PRESETS)}")
-    return words
 
 
 def _print_tables(report: dict[str, Any]) -> None:
