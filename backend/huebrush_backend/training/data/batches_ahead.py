@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from itertools import count, islice
 from typing import Any
 
 import cv2
 import torch
-from torch.utils.data import DataLoader, Dataset
 
 from huebrush_backend.training.data.pool import ProducerError
 
 MakeBatch = Callable[[int, Sequence[int]], Any]
 """Makes some rows of the batch of a step, given step and rows."""
+Place = tuple[int, Sequence[int]]
+"""Which batch: its step, and the rows of it."""
 AHEAD = 2
 """Number of batches that each process makes before the training needs them."""
 
@@ -30,48 +33,55 @@ class BatchesAhead:
     """
 
     def __init__(self, open_maker: Callable[[], MakeBatch], parts: Sequence[Sequence[int]], producers: int) -> None:
-        self._batches, self._parts, self._producers = _Batches(open_maker), parts, producers
-        self._made: Iterator[Any] | None = None
+        self._open_maker, self._parts, self._producers = open_maker, parts, producers
+        self._here = _LateMaker(open_maker)
+        self._processes: ProcessPoolExecutor | None = None
+        self._places: Iterator[Place] = iter(())
+        self._made: deque[tuple[Place, Future[Any]]] = deque()
 
     def start(self, step: int) -> None:
         """Start the processes; `step` is the first that will be trained."""
         if not self._producers:
             return
-        loader = DataLoader(
-            self._batches,
-            batch_size=None,
-            collate_fn=_as_made,
-            sampler=_Order(step, self._parts),
-            num_workers=self._producers,
-            prefetch_factor=AHEAD,
-            worker_init_fn=_begin,
-            multiprocessing_context="spawn",
+        # Not PyTorch's DataLoader: its processes send from a second thread, and one that is still sending when its
+        # process ends takes that down with an abort, which then counts as a failure of the training.
+        self._processes = ProcessPoolExecutor(
+            self._producers, torch.multiprocessing.get_context("spawn"), _begin, (self._open_maker,)
         )
-        self._made = iter(loader)
+        self._places = ((later, rows) for later in count(step) for rows in self._parts)
+        for place in islice(self._places, self._producers * AHEAD):
+            self._made.append((place, self._processes.submit(_make_batch, *place)))
 
     def batch(self, step: int, rows: Sequence[int], may_wait: Callable[[], bool] = lambda: True) -> Any:
         """Return `rows` of the batch of `step`: after `start` with processes the next ones, else any.
 
         `may_wait` is not asked: a batch is at most seconds away.
-        Raises ProducerError when a process has ended.
+        Raises ProducerError when a process has ended or failed, and ValueError when another batch comes next.
         """
-        if self._made is None:
+        if self._processes is None:
             return self.make_here(step, rows)
+        place, made = self._made[0]
+        if place != (step, rows):
+            raise ValueError(f"rows {rows} of step {step} were asked for where {place} come next")
         try:
-            made, batch = next(self._made)
-        except Exception as error:  # of any kind: PyTorch raises what the process raised
-            raise ProducerError(f"a process that makes batches failed:\n{error}") from error
-        if made != (step, rows):
-            raise ValueError(f"rows {rows} of step {step} were asked for where {made} come next")
+            batch = made.result()
+            following = next(self._places)
+            self._made.append((following, self._processes.submit(_make_batch, *following)))
+        except Exception as error:  # of any kind: what the process raised is raised here
+            raise ProducerError(f"a process that makes batches failed: {error}") from error
+        self._made.popleft()
         return batch
 
     def make_here(self, step: int, rows: Sequence[int]) -> Any:
         """Make any rows of any batch in this process."""
-        return self._batches[step, rows][1]
+        return self._here.make(step, rows)
 
     def close(self) -> None:
-        """End the processes."""
-        self._made = None
+        """End the processes, after the batches that they are making."""
+        if self._processes is not None:
+            self._processes.shutdown(cancel_futures=True)
+        self._processes = None
+        self._made.clear()
 
 
 class NextBatch:
@@ -107,40 +117,30 @@ class NextBatch:
         self._thread.shutdown(cancel_futures=True)
 
 
-class _Batches(Dataset):
-    """Batches by step and rows, made by a function that is opened where it is needed."""
+class _LateMaker:
+    """Makes batches by a function that is opened when the first is asked for, so that its errors are told with it."""
 
     def __init__(self, open_maker: Callable[[], MakeBatch]) -> None:
         self._open_maker = open_maker
         self._make: MakeBatch | None = None
 
-    def __getitem__(self, place: tuple[int, Sequence[int]]) -> tuple[tuple[int, Sequence[int]], Any]:
+    def make(self, step: int, rows: Sequence[int]) -> Any:
         self._make = self._make or self._open_maker()
-        return place, self._make(*place)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"_open_maker": self._open_maker, "_make": None}  # each process opens its own
+        return self._make(step, rows)
 
 
-class _Order:
-    """The order in which a training asks for batches, from `step` on, without end."""
-
-    def __init__(self, step: int, parts: Sequence[Sequence[int]]) -> None:
-        self._step, self._parts = step, parts
-
-    def __iter__(self) -> Iterator[tuple[int, Sequence[int]]]:
-        step = self._step
-        while True:
-            for rows in self._parts:
-                yield step, rows
-            step += 1
+_maker: _LateMaker | None = None
+"""In a process that makes batches: its maker."""
 
 
-def _as_made(batch: Any) -> Any:
-    return batch
-
-
-def _begin(worker: int) -> None:
+def _begin(open_maker: Callable[[], MakeBatch]) -> None:
+    global _maker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all processes, but ends the training in good order
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
+    _maker = _LateMaker(open_maker)
+
+
+def _make_batch(step: int, rows: Sequence[int]) -> Any:
+    assert _maker is not None
+    return _maker.make(step, rows)
