@@ -11,7 +11,7 @@ from hands import wait_for
 from huebrush_protocol.codec import decode, encode
 from huebrush_protocol.endpoint import Endpoint, write_endpoint
 from huebrush_protocol.frames import Image
-from huebrush_protocol.messages import Hello, Message, ModelInfo, Welcome
+from huebrush_protocol.messages import Hello, Message, ModelInfo, Ping, Welcome
 
 M = TypeVar("M")
 QUIET_MILLISECONDS = 200
@@ -34,12 +34,16 @@ class ScriptedBackend:
         self.endpoint = write_endpoint(folder, Endpoint(address))
 
     def receive(self, kind: type[M]) -> M:
-        """Wait for the plugin's next message, which must be a `kind`, and return it."""
-        wait_for(lambda: self._socket.poll(0), f"a {kind.__name__} from the plugin")
-        self._client, *frames = self._socket.recv_multipart(copy=False)
-        received = decode(frames)
-        message: Any = received.message
-        assert isinstance(message, kind), message
+        """Wait for the plugin's next message, which must be a `kind`, and return it. A ping may come at any time, while
+        the plugin waits for something; it is passed over unless it is asked for."""
+        while True:
+            wait_for(lambda: self._socket.poll(0), f"a {kind.__name__} from the plugin")
+            self._client, *frames = self._socket.recv_multipart(copy=False)
+            received = decode(frames)
+            message: Any = received.message
+            if isinstance(message, kind):
+                break
+            assert isinstance(message, Ping), message
         self.images = received.images
         return message
 
