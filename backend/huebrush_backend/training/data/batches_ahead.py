@@ -17,7 +17,7 @@ from huebrush_backend.training.data.pool import ProducerError
 MakeBatch = Callable[[int, Sequence[int]], Any]
 """Makes some rows of the batch of a step, given step and rows."""
 Place = tuple[int, Sequence[int]]
-"""Which batch: its step, and the rows of it."""
+"""A batch, or a part of it: its step, and its rows."""
 AHEAD = 2
 """Number of batches that each process makes before the training needs them."""
 
