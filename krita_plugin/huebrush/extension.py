@@ -94,7 +94,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("cancel", _panel, Panel.cancel),
     Action("another", _panel, Panel.another),
     Action("place", _panel, Panel.place_result, in_menu=True),
-    Action("start_backend", _panel, Panel.start_backend),
+    Action("start_backend", _panel, lambda panel: panel.backend.start()),
     Action("next_place", _places, lambda places: places.step(1)),
     Action("previous_place", _places, lambda places: places.step(-1)),
     Action("place_seen", _places, lambda places: places.mark_seen(goes_on=True)),

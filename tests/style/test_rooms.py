@@ -25,6 +25,7 @@ PLUGIN_ROOMS = (
     "widgets/flats",
     "widgets/places_to_check",
     "widgets/color_sources",
+    "widgets/history",
     "widgets/references",
     "widgets/advanced",
     "widgets/edits",

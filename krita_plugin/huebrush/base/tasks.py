@@ -52,6 +52,15 @@ def in_thread(function: Callable[[], T]) -> Steps[T]:
     return returned[0]
 
 
+def finish(steps: Steps[T]) -> T:
+    """Do all `steps` now, and return their result: in a thread, where nobody waits between two of them."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
 class SlicedTask(QtCore.QObject):
     """Task that runs a generator of `Steps` slice by slice, then calls `on_done(result)` or `on_error(exception)`.
 

@@ -44,6 +44,7 @@ from .done_before import read_jobs
 from .effective_job import LIMITED, EffectiveJob, JobRequest, PageState, use_of_selection
 from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
+from .result_keeper import ResultKeeper
 from .selected_part import (
     NOTHING_IN_SELECTION,
     clip,
@@ -74,10 +75,12 @@ class JobRunner(QtCore.QObject):
         recipes: RecipeKeeper,
         replaced: ReplacedResults,
         brush: TextBrush,
+        keeper: ResultKeeper,
         parent: QtCore.QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._link, self._recipes, self._replaced, self._brush = link, recipes, replaced, brush
+        self._keeper = keeper
         self._jobs: dict[str, Job] = {}
         self.pages = ColoredPages()
         link.state_changed.connect(self._on_link_changed)
@@ -257,9 +260,11 @@ class JobRunner(QtCore.QObject):
         above = None if job.effective.has_own_lines else line_art
         lines, mark, job.outcome = job.request.settings.line_art, _mark_to_follow(job, document), None
         made = (*result.images, job.lines) if job.lines is not None else result.images
+        written: list[Image] = []
 
         def insert(images: Sequence[Image], fits: writeback.Fits) -> Steps[writeback.Placed]:
             name = result_name(job, find_document(document))
+            written[:] = images
             if over and job.effective.edits_stack:
                 return writeback.insert_stack_over(document, over, name, images, fits)
             if over:
@@ -274,7 +279,7 @@ class JobRunner(QtCore.QObject):
 
         job.task = SlicedTask(
             write(),
-            lambda placed: self._on_placed(job, result.recipe, document, placed),
+            lambda placed: self._on_placed(job, result.recipe, document, placed, written),
             lambda error: self._on_not_placed(job, error),
             self,
         )
@@ -289,7 +294,9 @@ class JobRunner(QtCore.QObject):
         self._link.send(Acknowledge(job.id))
         self._end(job, Stage.DONE)
 
-    def _on_placed(self, job: Job, recipe: dict[str, object], document: str, placed: writeback.Placed) -> None:
+    def _on_placed(
+        self, job: Job, recipe: dict[str, object], document: str, placed: writeback.Placed, images: Sequence[Image]
+    ) -> None:
         job.result = None
         job.group = group = placed.group
         if placed.has_moved:
@@ -297,7 +304,10 @@ class JobRunner(QtCore.QObject):
         target = find_document(document)
         if target is not None:
             self._replaced.replace(target, job.request.replaces, group)
-            self._recipes.store(target, Record.of(job.id, group, recipe, job_record(job), job.report))
+            record = Record.of(job.id, group, recipe, job_record(job), job.report)
+            self._recipes.store(target, record)
+            if not job.effective.edits_stack:  # its layers are those of the edited result, with some laid over
+                self._keeper.keep(target, record, images)
             if job.edit_masks.brush_layer and not job.request.keep_brush:
                 self._brush.finish(target, job.edit_masks.brush_layer, group)
             job.outcome = advise_at_end(job, target, placed, recipe)

@@ -70,7 +70,7 @@ class Record:
 
 def read_records(document: Document) -> list[Record]:
     """Return the readable records of `document` whose groups are there, oldest first."""
-    read = (_parse(to_bytes(document.annotation(name))) for name in _names(document))
+    read = (parse_record(to_bytes(document.annotation(name))) for name in _names(document))
     layers = _layers(document)
     return sorted(
         (record for record in read if record is not None and record.group in layers),
@@ -89,7 +89,7 @@ def result_groups(document: Document) -> frozenset[str]:
     names = _names(document)
     for name in names:
         if name not in known:
-            record = _parse(to_bytes(document.annotation(name)))
+            record = parse_record(to_bytes(document.annotation(name)))
             known[name] = record.group if record is not None else ""
     return frozenset(known[name] for name in names) - {""}
 
@@ -196,12 +196,12 @@ def _layers(document: Document) -> set[str]:
 
 def _belongs(data: bytes, layers: set[str]) -> bool:
     """True when the group of this record is one of `layers`; a record that cannot be read is left where it is."""
-    record = _parse(data)
+    record = parse_record(data)
     return record is None or record.group in layers
 
 
-def _parse(data: bytes) -> Record | None:
-    """Return the record in `data`, or None when another program or a newer version wrote it."""
+def parse_record(data: bytes) -> Record | None:
+    """Return the record in `data` (JSON), or None when another program or a newer version wrote it."""
     try:
         values = json.loads(data.decode("utf-8"))
         job, group, applied = values["job"], values["group"], values["applied"]

@@ -24,18 +24,19 @@ from .edits.heatmap_controller import HeatmapController
 from .edits.patch_controller import PatchController
 from .edits.text_brush_controller import TextBrushController
 from .flats.hints_controller import HintsController
+from .history.controller import HistoryController
 from .load_ahead import LoadAhead
 from .pages.first_steps import FirstSteps
 from .pages.page import Page
-from .pages.page_bar import ADVANCED, CHECK, COLORIZE, EDIT, PageBar
+from .pages.page_bar import ADVANCED, CHECK, COLORIZE, EDIT, HISTORY, PageBar
 from .pages.page_stack import PageStack
 from .places_to_check.controller import PlacesToCheckController
 from .presets.button import PresetButton
 from .references.reference_brush_controller import ReferenceBrushController
 from .references.same_as import SameAsController
 from .settings_form import SettingsForm
+from .status.backend_controller import BackendController
 from .status.backend_line import BackendLine
-from .status.fault_report_buttons import FaultReport
 from .status.foresight_notice import ForesightNotice
 from .status.notices import Notices
 from .status.strip import LOWEST, Strip
@@ -51,8 +52,8 @@ BAR_FROM = 150
 class Panel(QtWidgets.QWidget):
     """Shows the active document's settings and job. `refresh` brings it up to date; it never polls.
 
-    For actions: `edits`, the page of text edits; `text_brush`, `patches`, `reference_brush` and
-    `places_to_check`, which do what their parts of the docker offer.
+    For actions: `edits`, the page of text edits; `text_brush`, `patches`, `reference_brush`, `places_to_check` and
+    `backend`, which do what their parts of the docker offer.
     """
 
     def __init__(self, session: Session) -> None:
@@ -74,10 +75,11 @@ class Panel(QtWidgets.QWidget):
         self.patches = PatchController(session.link, self.edits, self)
         self.reference_brush = ReferenceBrushController(session, self._form.references, self)
         self._same_as = SameAsController(session, self._form.references, self._form.regions, self)
+        self.history = HistoryController(session, lambda: self._form.settings.line_art, self)
         self._notices = Notices(self._strip.banner, session.link, self.job, self)
         self._foresight = ForesightNotice(self._notices, self._strip.in_selection)
-        self._fault_report = FaultReport(session.link, self)
         self._backend = BackendLine()
+        self.backend = BackendController(session, self._backend, self._notices, self._save_plugin, self)
         self._load_ahead = LoadAhead(session, self._backend, self._strip.light, self._save_plugin, self)
         self._build_layout()
         self._connect()
@@ -109,6 +111,7 @@ class Panel(QtWidgets.QWidget):
         self._form.set_usable(document is not None)
         self._show_first_steps()
         self.places_to_check.refresh()
+        self.history.refresh()
         self.text_brush.refresh()
         self._heatmap.refresh()
         self.reference_brush.refresh()
@@ -157,11 +160,6 @@ class Panel(QtWidgets.QWidget):
         open_example(text("example.title"), text("example.line_art"), text("example.reference"))
         self.show_page(COLORIZE)
 
-    def start_backend(self) -> None:
-        """Start the backend, or connect to it."""
-        self._notices.forget_failure()
-        self._session.link.ensure()
-
     def place_result(self) -> None:
         """Put a result that lost its place into the active document."""
         waiting = self._session.jobs.unplaced()
@@ -173,15 +171,6 @@ class Panel(QtWidgets.QWidget):
             self._session.jobs.place_result((own or waiting)[-1], self._document)
         except ProblemError as error:
             self._notices.say(error.problem)
-
-    def show_log(self) -> None:
-        """Show the backend's log in a window of its own."""
-        self._fault_report.show_log()
-
-    def copy_fault_report(self) -> None:
-        """Put the fault report on the clipboard."""
-        self._fault_report.copy()
-        self._notices.say(problem("fault_report_copied", severity="info"))
 
     def enterEvent(self, event: QtGui.QEnterEvent | None) -> None:
         """Follow changes in the Layers docker when the pointer enters: Krita does not report them to scripts."""
@@ -209,6 +198,7 @@ class Panel(QtWidgets.QWidget):
             COLORIZE: Page(self._form.main, self._form.shop, self._first_steps),
             EDIT: Page(self.edits),
             CHECK: Page(self._nothing_to_check, self.places_to_check.list, self.color_sources.list),
+            HISTORY: Page(self.history.list),
             ADVANCED: Page(self._form.finer, self._form.advanced, self._form.advanced.reset_button, self._backend),
         }
         self._pages = PageStack(pages, self._strip, self._form.references.add_button)
@@ -237,10 +227,12 @@ class Panel(QtWidgets.QWidget):
         self.edits.summary_changed.connect(lambda count, why: self._bar.show_count(EDIT, count, why if count else ""))
         self.places_to_check.refreshed.connect(self._on_places)
         brushes = (self._heatmap, self.patches, self.text_brush, self.reference_brush, self.hints)
-        for part in (self._session.models, self.places_to_check, self._presets, self._form.references, *brushes):
+        offering = (self.places_to_check, self.history, self._presets, self._form.references)
+        for part in (self._session.models, *offering, *brushes):
             part.failed.connect(self._notices.say)
         self.edits.brush_requested.connect(lambda _color: self.reference_brush.show_page())
         self.places_to_check.fixes_changed.connect(self._on_edited)
+        self.history.settings_wanted.connect(self._take_settings)
         self.edits.keep_changed.connect(self._keep_brush)
         self._session.models.fetched.connect(self._on_fetched)
         self._strip.job_view.colorize_clicked.connect(self.colorize)
@@ -249,12 +241,6 @@ class Panel(QtWidgets.QWidget):
         self._strip.job_view.cancel_clicked.connect(self.cancel)
         self._strip.light.clicked.connect(lambda _checked=False: self.show_page(ADVANCED))
         self._strip.banner.remedy_chosen.connect(self._apply_remedy)
-        self._backend.start_clicked.connect(self.start_backend)
-        self._backend.stop_clicked.connect(self._session.link.stop)
-        self._backend.log_clicked.connect(self.show_log)
-        self._backend.fault_report_clicked.connect(self.copy_fault_report)
-        self._backend.device_chosen.connect(self._choose_device)
-        self._backend.endpoint_chosen.connect(self._choose_endpoint)
         self._session.link.state_changed.connect(self._show_link)
         self._session.jobs.changed.connect(self._show_job)
 
@@ -294,8 +280,18 @@ class Panel(QtWidgets.QWidget):
 
     def _on_page(self, name: str) -> None:
         self._pages.show_page(name)
+        self.history.refresh()
         if name != self._session.store.plugin.page:
             self._save_plugin(dataclasses.replace(self._session.store.plugin, page=name))
+
+    def _take_settings(self, settings: DocumentSettings) -> None:
+        """Show the settings that a result was made with, as if the artist had chosen them."""
+        document = active_document()
+        if document is not None:
+            entries = layers_to_pick(document)
+            self._form.show_settings(with_present_line_art(document, entries, settings), entries)
+            self._on_edited()
+            self.show_page(COLORIZE)
 
     def _on_places(self, job: Job | None, _is_idle: bool) -> None:
         self._bar.show_count(CHECK, self.places_to_check.list.count)
@@ -338,11 +334,11 @@ class Panel(QtWidgets.QWidget):
         if remedy is Remedy.RETRY:
             self._retry()
         elif remedy is Remedy.START:
-            self.start_backend()
+            self.backend.start()
         elif remedy is Remedy.PLACE:
             self.place_result()
         elif remedy is Remedy.LOG:
-            self.show_log()
+            self.backend.show_log()
         elif remedy in (Remedy.MULTIPLY, Remedy.SCREEN):
             self._blend_lines(remedy.value)
         elif remedy is Remedy.SHOW_COLORS:
@@ -375,20 +371,6 @@ class Panel(QtWidgets.QWidget):
         if document is not None:
             show_colors(document, self._form.settings.line_art)
             self.refresh()
-
-    def _choose_device(self, device: str) -> None:
-        self._restart_with(dataclasses.replace(self._session.store.plugin, device=device))
-
-    def _choose_endpoint(self, path: str) -> None:
-        self._restart_with(dataclasses.replace(self._session.store.plugin, endpoint=path))
-
-    def _restart_with(self, settings: PluginSettings) -> None:
-        """Save `settings`, and stop the backend and start it with them."""
-        self._save_plugin(settings)
-        link = self._session.link
-        link.stop()
-        link.device, link.endpoint_path = settings.device, settings.endpoint
-        self.start_backend()
 
     def _keep_brush(self, keep: bool) -> None:
         self._save_plugin(dataclasses.replace(self._session.store.plugin, keep_brush=keep))

@@ -25,6 +25,7 @@ LINES: dict[str, tuple[tuple[Point, ...], ...]] = {
         ((11.0, 11.0), (14.0, 14.0)),
         ((4.5, 7.0), (6.5, 9.0), (9.5, 4.8)),
     ),
+    "history": (((8.0, 4.5), (8.0, 8.2), (10.8, 9.8)),),
     "advanced": (
         ((2.0, 4.0), (14.0, 4.0)),
         ((2.0, 8.0), (14.0, 8.0)),
@@ -39,6 +40,7 @@ LINES: dict[str, tuple[tuple[Point, ...], ...]] = {
 """Lines of each glyph, each through its points."""
 CIRCLES: dict[str, tuple[tuple[float, float, float, bool], ...]] = {
     "check": ((7.0, 7.0, 5.2, False),),
+    "history": ((8.0, 8.0, 6.0, False),),
     "advanced": ((5.0, 4.0, 2.0, True), (10.5, 8.0, 2.0, True), (6.5, 12.0, 2.0, True)),
     "eyedropper": ((12.0, 4.0, 2.0, True),),
 }

@@ -9,8 +9,8 @@ from ...base.strings import text
 from ..controls.buttons import tool_button
 from .glyphs import page_glyph
 
-COLORIZE, EDIT, CHECK, ADVANCED = "colorize", "edit", "check", "advanced"
-PAGES = (COLORIZE, EDIT, CHECK, ADVANCED)
+COLORIZE, EDIT, CHECK, HISTORY, ADVANCED = "colorize", "edit", "check", "history", "advanced"
+PAGES = (COLORIZE, EDIT, CHECK, HISTORY, ADVANCED)
 """Names of the pages in the order of their buttons."""
 GLYPH = QtCore.QSize(16, 16)
 SPACING = 2

@@ -11,6 +11,7 @@ class Notifier(QtCore.QObject):
     """Krita's announcements."""
 
     applicationClosing = QtCore.pyqtSignal()
+    imageSaved = QtCore.pyqtSignal(str)
 
     def setActive(self, active: bool) -> None: ...
 

@@ -1,0 +1,1 @@
+"""The page History: results of the document, of today and of earlier days."""

@@ -1,0 +1,140 @@
+"""Controller of the page History: shows results, brings back their settings, puts back what is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ...base.problems import Problem, problem
+from ...base.qt import QtCore, Signal
+from ...base.strings import text
+from ...documents.find import active_document, document_key, find_document, find_node
+from ...jobs.job import Job, Stage
+from ...results.history import HistoryEntry, read_history, show_layers, show_result
+from ...session import Session
+from ...settings.store import read_settings
+from .list import HistoryList
+from .pictures import HistoryPictures
+
+if TYPE_CHECKING:
+    from krita import Document
+
+BUILTIN = "demo"
+"""Name of the built-in model, which has a title even before a backend has said which models there are."""
+
+
+class HistoryController(QtCore.QObject):
+    """Follows the active document while its page is shown. For the caller to place: `list`.
+
+    Emits `settings_wanted(DocumentSettings)` with the settings of a result, and `failed(Problem)`.
+    """
+
+    settings_wanted = Signal(object)
+    failed = Signal(Problem)
+
+    def __init__(self, session: Session, line_art: Callable[[], str], parent: QtCore.QObject) -> None:
+        """`line_art` returns the id of the line-art layer that is shown."""
+        super().__init__(parent)
+        self._session, self._line_art = session, line_art
+        self._back: list[tuple[str, dict[str, bool]]] = []
+        """Documents, by key, and what could be seen in them before the artist showed another result, oldest first."""
+        self._pictures = HistoryPictures(self)
+        self.list = HistoryList(self._pictures.picture, self._title)
+        self._keeper = session.keeper
+        self._pictures.changed.connect(self.list.renew_pictures)
+        self._keeper.put_back.connect(self._on_put_back)
+        self._keeper.kept.connect(self._on_kept)
+        self._keeper.failed.connect(self.failed)
+        self.list.shown.connect(self._show)
+        self.list.settings_wanted.connect(lambda entry: self.settings_wanted.emit(read_settings(entry.record.settings)))
+        self.list.star_toggled.connect(self._toggle_star)
+        self.list.discarded.connect(self._discard)
+        self.list.back_clicked.connect(self._go_back)
+        session.recipes.looked.connect(self._on_looked)
+        session.jobs.stage_changed.connect(self._on_stage)
+
+    def refresh(self) -> None:
+        """Read the results of the active document, if somebody can see them."""
+        if not self.list.isVisible():
+            return
+        document = active_document()
+        if document is None:
+            self.list.show_entries((), is_idle=True, can_go_back=False)
+            return
+        key = document_key(document)
+        self._pictures.follow(document, self._line_art())
+        try:
+            kept = self._keeper.files.of(document)
+        except OSError as error:
+            kept = {}
+            self.failed.emit(problem("history_unreadable", reason=error))
+        can_go_back = any(of == key for of, _ in self._back)
+        self.list.show_entries(read_history(document, kept), not self._keeper.is_busy, can_go_back)
+
+    def _title(self, model: str) -> str:
+        """Return the title of a model for the artist."""
+        known = next((each.title for each in self._session.link.models if each.name == model), "")
+        return known or (text("model.builtin") if model == BUILTIN else model)
+
+    def _show(self, entry: HistoryEntry, beside_others: bool) -> None:
+        document = active_document()
+        if document is None:
+            return
+        if entry.is_there:
+            self._remember(document, show_result(document, entry.record.group, beside_others))
+            self.refresh()
+        elif entry.kept is not None and not self._keeper.is_busy:
+            self._keeper.start(document, entry.kept, self._line_art())
+
+    def _on_put_back(self, document: str, group: str) -> None:
+        target = find_document(document)
+        if target is not None:
+            self._remember(target, show_result(target, group))
+        self.refresh()
+
+    def _remember(self, document: Document, before: dict[str, bool]) -> None:
+        if before:
+            self._back.append((document_key(document), before))
+
+    def _go_back(self) -> None:
+        """Show in the active document what could be seen before the latest change from here."""
+        document = active_document()
+        if document is None:
+            return
+        key = document_key(document)
+        number = next((number for number in reversed(range(len(self._back))) if self._back[number][0] == key), None)
+        if number is not None:
+            show_layers(document, self._back.pop(number)[1])
+        self.refresh()
+
+    def _toggle_star(self, entry: HistoryEntry) -> None:
+        if entry.kept is not None:
+            self._write(partial(self._keeper.files.star, entry.kept, not entry.is_starred))
+
+    def _discard(self, entry: HistoryEntry) -> None:
+        """Remove a result's layers, which is one undo step, or, where they are gone, its files."""
+        document = active_document()
+        node = find_node(document, entry.record.group) if document is not None and entry.is_there else None
+        if document is not None and node is not None:
+            node.remove()
+            self._session.recipes.reconcile(document)
+        elif entry.kept is not None:
+            self._write(partial(self._keeper.files.forget, entry.kept))
+
+    def _write(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except OSError as error:
+            self.failed.emit(problem("history_not_written", reason=error))
+        self.refresh()
+
+    def _on_kept(self, _document: str) -> None:
+        self.refresh()
+
+    def _on_looked(self, _document: Document) -> None:
+        self.refresh()
+
+    def _on_stage(self, job: Job) -> None:
+        if job.stage is Stage.DONE:
+            self.refresh()

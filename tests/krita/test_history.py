@@ -1,0 +1,141 @@
+"""The page History in Krita: results are shown alone, put back to the same pixels, and give their settings back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from docker_steps import colorize, open_again, save, start_backend
+
+HANDS = """
+from huebrush.base.qt import QtCore
+from PyQt5.QtTest import QTest
+def view():
+    hands.show_page('history')
+    return hands.widget('huebrush_history')
+def rows():
+    model = view().model()
+    return [model.index(row, 0).data().split(chr(10))[0] for row in range(model.rowCount())]
+def click_row(row, held=QtCore.Qt.KeyboardModifier.NoModifier):
+    area, at = view().viewport(), view().visualRect(view().model().index(row, 0)).center()
+    QTest.mouseClick(area, QtCore.Qt.MouseButton.LeftButton, held, at)
+    hands.spin(0.3)
+def choose_row(row):
+    view().setCurrentIndex(view().model().index(row, 0))
+def shown():
+    "Names of the results that can be seen, topmost first."
+    top = reversed(hands.document().rootNode().childNodes())
+    return [node.name() for node in top if node.visible() and node.name().startswith(('Flats', 'Picture'))]
+def search(words):
+    field = hands.widget('huebrush_history_search')
+    field.clear()
+    QTest.keyClicks(field, words)
+    hands.spin()
+def is_put_back():
+    from huebrush.session import session
+    return not session().keeper.is_busy
+def is_kept(count):
+    from huebrush.session import session
+    kept = session().keeper.files.of(hands.document())
+    return sum(each.has_layers for each in kept.values()) >= count
+"""
+
+
+@pytest.fixture
+def three_results(painting_krita, page):
+    """The example with flats of three seeds; in Krita, the functions above. Returns the Krita."""
+    krita = painting_krita
+    page(krita, edge=200)
+    krita.run(HANDS.replace("PyQt5", krita.value("hands.QtCore.__name__").split(".")[0]))
+    start_backend(krita)
+    krita.run("hands.pick('huebrush_result', 'Flats')")
+    for seed in (501, 502, 503):
+        krita.run(f"hands.type_number('huebrush_seed_number', {seed})")
+        colorize(krita)
+    krita.wait_for("is_kept(3)", "the files of three results")
+    return krita
+
+
+def test_a_result_is_shown_alone_and_back_undoes_that(three_results):
+    krita = three_results
+    assert [name[:7] for name in krita.value("rows()")] == ["Flats 3", "Flats 2", "Flats 1"]
+    before = krita.value("shown()")
+    krita.run("hands.document().setModified(False); click_row(1)")
+    assert [name[:7] for name in krita.value("shown()")] == ["Flats 2"]
+    krita.run("hands.click('huebrush_history_back')")
+    assert krita.value("shown()") == before
+    krita.run("click_row(2); click_row(0, QtCore.Qt.KeyboardModifier.ControlModifier)")
+    assert [name[:7] for name in krita.value("shown()")] == ["Flats 3", "Flats 1"]
+
+
+def test_looking_at_results_changes_nothing(three_results):
+    krita = three_results
+    krita.run("hands.document().setModified(False); before = hands.layers(), hands.pixel_hash()")
+    krita.run("view().setFocus(); choose_row(1); hands.spin(0.3)")
+    for key in ("Key_Down", "Key_Up", "Key_Up"):
+        krita.run(f"QTest.keyClick(view(), QtCore.Qt.Key.{key}); hands.spin(0.2)")
+    assert krita.value("hands.widget('huebrush_history_preview').isVisible()")
+    assert krita.value("hands.widget('huebrush_history_preview').pixmap().width()") > 100
+    assert krita.value("(hands.layers(), hands.pixel_hash()) == before and not hands.document().modified()")
+    krita.run("QTest.keyClick(view(), QtCore.Qt.Key.Key_Escape)")
+    assert not krita.value("hands.widget('huebrush_history_preview').isVisible()")
+
+
+@pytest.mark.parametrize("way", ["undo", "discard"])
+def test_a_result_that_is_gone_is_put_back_to_the_same_pixels(three_results, way: str):
+    krita = three_results
+    krita.run("click_row(0); before = hands.pixel_hash()")
+    if way == "undo":
+        krita.run("hands.press('edit_undo')")
+    else:
+        krita.run("choose_row(0); hands.click('huebrush_history_discard')")
+    krita.wait_for("not any(each['name'].startswith('Flats 3') for each in hands.layers())", "the result to go")
+    assert krita.value("hands.pixel_hash() != before")
+    assert krita.value("rows()[0]").startswith("Flats 3")  # in the list all the same
+    krita.run("click_row(0)")
+    krita.wait_for("is_put_back()", "the result")
+    assert krita.value("hands.pixel_hash() == before and shown()[0].startswith('Flats 3') and len(shown()) == 1")
+    assert len(krita.value("rows()")) == 3
+    krita.run("hands.press('edit_undo')")  # one step
+    krita.wait_for("not any(each['name'].startswith('Flats 3') for each in hands.layers())", "the result to go")
+
+
+def test_settings_come_back_with_a_result(three_results):
+    krita = three_results
+    krita.run("hands.type_number('huebrush_seed_number', 99); hands.pick('huebrush_result', 'Picture')")
+    krita.run("choose_row(1); hands.click('huebrush_history_settings')")
+    settings = "hands.widget('huebrush_panel')._form.settings"
+    assert krita.value(f"[{settings}.seed, {settings}.regions.result, len({settings}.references)]") == [502, "flats", 1]
+
+
+def test_search_and_stars(three_results):
+    krita = three_results
+    krita.run("view(); search('501 nothing')")
+    assert krita.value("rows()") == []
+    krita.run("search('501 flats')")
+    assert [name[:7] for name in krita.value("rows()")] == ["Flats 1"]
+    krita.run("choose_row(0); hands.click('huebrush_history_star')")
+    krita.run("search('')")
+    assert [name[:9] for name in krita.value("rows()")] == ["★ Flats 1", "Flats 3 ·", "Flats 2 ·"]
+
+
+@pytest.mark.parametrize("ending", [".kra", ".png"])
+def test_results_are_there_after_reopening(three_results, tmp_path: Path, ending: str):
+    krita, file = three_results, tmp_path / f"page{ending}"
+    krita.run("click_row(1); before = hands.pixel_hash()")
+    krita.run("hands.document().setBatchmode(True)")
+    save(krita, file)
+
+    open_again(krita, file)
+    assert [name[:7] for name in krita.value("rows()")] == ["Flats 3", "Flats 2", "Flats 1"]
+    if ending == ".png":
+        krita.run("click_row(0)")
+        krita.wait_for("is_put_back()", "the result")
+        assert any(layer["name"].startswith("Flats 3") for layer in krita.value("hands.layers()"))
+    else:
+        krita.run("click_row(0); click_row(1)")
+        assert krita.value("hands.pixel_hash() == before")
+    copy = file.with_name(f"copy{ending}")
+    copy.write_bytes(file.read_bytes())
+    open_again(krita, copy)
+    assert len(krita.value("rows()")) == (0 if ending == ".png" else 3)
