@@ -100,6 +100,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("place_seen", _places, lambda places: places.mark_seen(goes_on=True)),
     Action("places_back", _places, lambda places: places.back_clicked.emit()),
     Action("apply_suggestion", _places, PlacesToCheckList.apply_suggestion),
+    Action("compare_results", _panel, lambda panel: panel.history.compare()),
     Action("new_brush_edit", _edits, EditList.add_brushed),
     Action("brush_edit", _edits, EditList.brush_current),
     Action("toggle_edit", _edits, EditList.toggle_current),

@@ -37,7 +37,7 @@ class Session(QtCore.QObject):
         self.link.device = self.store.plugin.device
         self.link.endpoint_path = self.store.plugin.endpoint
         self.recipes = RecipeKeeper(self)
-        self.keeper = ResultKeeper(self.recipes, KeptResults(folder), self)
+        self.keeper = ResultKeeper(self.recipes, KeptResults(folder, self.store.plugin.history_megabytes), self)
         self.models = ModelStore(self.link, self)
         self.preparing = ModelPreparing(self.link, self)
         self.brush = TextBrush(self.recipes, self)

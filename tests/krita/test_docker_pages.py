@@ -28,14 +28,14 @@ def test_no_word_is_cut_off(painting_krita, page, name):
     krita.run(f"{IMPORT}; krita_window.choose_theme({theme!r})\nhands.pick('huebrush_result', 'Flats')")
     krita.run(f"shown = DockerPictures({language!r}, {scale}); pictures, cut = [], dict()")
     try:
-        for each in ("colorize", "edit", "check", "advanced"):
+        for each in ("colorize", "edit", "check", "history", "advanced"):
             krita.run(f"pictures.append(shown.page({each!r})); cut[{each!r}] = shown.cut_off()")
         krita.run("pictures.append(shown.message()); cut['message'] = shown.cut_off()")
         krita.run("hands.close_all(); pictures.append(shown.page('colorize')); cut['first steps'] = shown.cut_off()")
-        assert krita.value("len(pictures)") == 6
+        assert krita.value("len(pictures)") == 7
         assert krita.value("{page: words for page, words in cut.items() if words}") == {}
         if os.environ.get(PICTURES):
             path = Path(os.environ[PICTURES]).resolve() / f"{name}.png"
-            krita.run(f"side_by_side([pictures[:3], pictures[3:]], {str(path)!r})")
+            krita.run(f"side_by_side([pictures[:4], pictures[4:]], {str(path)!r})")
     finally:
         krita.run("shown.close(); krita_window.choose_theme('Krita dark')")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from docker_steps import colorize, open_again, save, start_backend
+from docker_steps import MODEL_PATIENCE, colorize, open_again, save, start_backend
 
 HANDS = """
 from huebrush.base.qt import QtCore
@@ -41,19 +41,23 @@ def is_kept(count):
 """
 
 
-@pytest.fixture
-def three_results(painting_krita, page):
-    """The example with flats of three seeds; in Krita, the functions above. Returns the Krita."""
-    krita = painting_krita
-    page(krita, edge=200)
+def make_three_results(krita, page, result="Flats", **options: object) -> None:
+    """Open the example and colorize it with three seeds; in Krita, there are the functions above from then on."""
+    page(krita, **options)
     krita.run(HANDS.replace("PyQt5", krita.value("hands.QtCore.__name__").split(".")[0]))
     start_backend(krita)
-    krita.run("hands.pick('huebrush_result', 'Flats')")
+    krita.run(f"hands.pick('huebrush_result', {result!r})")
     for seed in (501, 502, 503):
         krita.run(f"hands.type_number('huebrush_seed_number', {seed})")
-        colorize(krita)
+        colorize(krita, MODEL_PATIENCE)
     krita.wait_for("is_kept(3)", "the files of three results")
-    return krita
+
+
+@pytest.fixture
+def three_results(painting_krita, page):
+    """A Krita with three flats of the example."""
+    make_three_results(painting_krita, page, edge=200)
+    return painting_krita
 
 
 def test_a_result_is_shown_alone_and_back_undoes_that(three_results):
@@ -64,8 +68,24 @@ def test_a_result_is_shown_alone_and_back_undoes_that(three_results):
     assert [name[:7] for name in krita.value("shown()")] == ["Flats 2"]
     krita.run("hands.click('huebrush_history_back')")
     assert krita.value("shown()") == before
+    krita.run("hands.press('huebrush_compare_results')")  # nothing was shown before: nothing happens
+    assert krita.value("shown()") == before
+    krita.run("click_row(2); click_row(0)")
+    for seen in ("Flats 1", "Flats 3", "Flats 1"):
+        krita.run("hands.press('huebrush_compare_results')")
+        assert [name[:7] for name in krita.value("shown()")] == [seen]
     krita.run("click_row(2); click_row(0, QtCore.Qt.KeyboardModifier.ControlModifier)")
     assert [name[:7] for name in krita.value("shown()")] == ["Flats 3", "Flats 1"]
+
+
+def test_pictures_of_a_model_are_told_apart(real_krita, page, picture):
+    krita = real_krita
+    make_three_results(krita, page, "Picture", edge=400)
+    krita.run("choose_row(2); hands.click('huebrush_history_star'); click_row(1)")
+    picture(krita, "huebrush_panel", "docker-history")
+    assert [name.split(" ·")[0] for name in krita.value("rows()")] == ["★ Picture 1", "Picture 3", "Picture 2"]
+    krita.run("model = view().model(); icons = [model.index(row, 0).data(1).pixmap(64).toImage() for row in range(3)]")
+    assert krita.value("icons[0] != icons[1] and icons[1] != icons[2]")
 
 
 def test_looking_at_results_changes_nothing(three_results):

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 FOLDER = "history"
 UNSAVED = "unsaved-"
 """Beginning of the names of folders of documents that were never saved."""
-MEGABYTES = 1000
-"""Megabytes that all kept results take at most, unless the artist chose otherwise."""
 LAYERS = ".zip"
 LIST = "layers.json"
 LEVEL = 1
@@ -71,10 +69,10 @@ class KeptResult:
 class KeptResults:
     """The results that are kept below `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, megabytes: float) -> None:
         self._folder = folder / FOLDER
-        self.megabytes = MEGABYTES
-        """Most megabytes that all kept results take; 0 keeps no layers."""
+        self.megabytes = megabytes
+        """Most megabytes that the layers of all kept results take; 0 keeps no further results."""
 
     def folder_of(self, document: Document) -> Path:
         """Return the folder of `document`, which need not be there. That of a document that has been saved for the

@@ -50,6 +50,7 @@ class PluginSettings:
     * `keep_brush`: the text brush's layer stays when its strokes have become a result
     * `load_ahead`: start the backend and load the model when the docker is seen beside a document, not at the first job
     * `in_selection`: results are limited to what is selected when Colorize is pressed
+    * `history_megabytes`: most megabytes that results kept in files take; 0 keeps none
     """
 
     device: str = ""
@@ -60,6 +61,7 @@ class PluginSettings:
     keep_brush: bool = False
     load_ahead: bool = True
     in_selection: bool = True
+    history_megabytes: int = 1000
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class Panel(QtWidgets.QWidget):
         self.patches = PatchController(session.link, self.edits, self)
         self.reference_brush = ReferenceBrushController(session, self._form.references, self)
         self._same_as = SameAsController(session, self._form.references, self._form.regions, self)
-        self.history = HistoryController(session, lambda: self._form.settings.line_art, self)
+        self.history = HistoryController(session, lambda: self._form.settings.line_art, self._save_plugin, self)
         self._notices = Notices(self._strip.banner, session.link, self.job, self)
         self._foresight = ForesightNotice(self._notices, self._strip.in_selection)
         self._backend = BackendLine()

@@ -34,7 +34,7 @@ def keep(kept: KeptResults, folder: Path, job: str = "job-1") -> None:
 
 
 def test_layers_and_report_are_read_back_as_they_were(document, tmp_path: Path) -> None:
-    kept = KeptResults(tmp_path)
+    kept = KeptResults(tmp_path, 100)
     keep(kept, kept.folder_of(document))
     found = kept.of(document)["job-1"]
     assert (found.name, found.width, found.height, found.is_starred, found.has_layers) == (
@@ -55,7 +55,7 @@ def test_layers_and_report_are_read_back_as_they_were(document, tmp_path: Path) 
 
 @pytest.mark.parametrize("damage", ["cut", "garbage", "short frame", "no list", "gone"])
 def test_damaged_layers_are_a_sentence(document, tmp_path: Path, damage: str) -> None:
-    kept = KeptResults(tmp_path)
+    kept = KeptResults(tmp_path, 100)
     keep(kept, kept.folder_of(document))
     found = kept.of(document)["job-1"]
     archive = found.file.with_name("job-1.zip")
@@ -81,7 +81,7 @@ def test_damaged_layers_are_a_sentence(document, tmp_path: Path, damage: str) ->
 
 @pytest.mark.parametrize("note", [b"", b"\xff", b"[]", b"{}", b'{"record": 5}', b'{"record": {"job": "job-1"}}'])
 def test_notes_that_cannot_be_read_are_passed_over(document, tmp_path: Path, note: bytes) -> None:
-    kept = KeptResults(tmp_path)
+    kept = KeptResults(tmp_path, 100)
     keep(kept, kept.folder_of(document))
     keep(kept, kept.folder_of(document), "job-2")
     (kept.folder_of(document) / "job-1.json").write_bytes(note)
@@ -89,20 +89,20 @@ def test_notes_that_cannot_be_read_are_passed_over(document, tmp_path: Path, not
 
 
 def test_the_oldest_without_a_star_make_room(document, tmp_path: Path) -> None:
-    kept = KeptResults(tmp_path)
+    kept = KeptResults(tmp_path, 100)
     folder = kept.folder_of(document)
     for number in range(4):
         keep(kept, folder, f"job-{number}")
         os.utime(folder / f"job-{number}.zip", (1000 + number, 1000 + number))
     kept.star(kept.of(document)["job-0"], is_starred=True)
     size = (folder / "job-0.zip").stat().st_size
-    kept.megabytes = 3.2 * size / 1e6  # type: ignore[assignment]
+    kept.megabytes = 3.2 * size / 1e6
     keep(kept, folder, "job-4")
     assert sorted(kept.of(document)) == ["job-0", "job-3", "job-4"]
 
 
 def test_the_history_follows_a_document_that_is_saved_and_not_its_copy(document, tmp_path: Path) -> None:
-    kept = KeptResults(tmp_path / "data")
+    kept = KeptResults(tmp_path / "data", 100)
     keep(kept, kept.folder_of(document))
     document.setFileName(str(tmp_path / "page.kra"))
     assert list(kept.of(document)) == ["job-1"]
@@ -113,7 +113,7 @@ def test_the_history_follows_a_document_that_is_saved_and_not_its_copy(document,
 
 
 def test_a_failed_write_leaves_nothing(document, tmp_path: Path) -> None:
-    kept = KeptResults(tmp_path)
+    kept = KeptResults(tmp_path, 100)
     folder = kept.folder_of(document)
     folder.mkdir(parents=True)
     (folder / "job-1.json").mkdir()  # the note cannot be written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from ...documents.find import active_document, document_key, find_document, find
 from ...jobs.job import Job, Stage
 from ...results.history import HistoryEntry, read_history, show_layers, show_result
 from ...session import Session
-from ...settings.store import read_settings
+from ...settings.store import PluginSettings, read_settings
 from .list import HistoryList
 from .pictures import HistoryPictures
 
@@ -33,10 +34,16 @@ class HistoryController(QtCore.QObject):
     settings_wanted = Signal(object)
     failed = Signal(Problem)
 
-    def __init__(self, session: Session, line_art: Callable[[], str], parent: QtCore.QObject) -> None:
-        """`line_art` returns the id of the line-art layer that is shown."""
+    def __init__(
+        self,
+        session: Session,
+        line_art: Callable[[], str],
+        save: Callable[[PluginSettings], None],
+        parent: QtCore.QObject,
+    ) -> None:
+        """`line_art` returns the id of the line-art layer that is shown; `save` writes the plugin's settings."""
         super().__init__(parent)
-        self._session, self._line_art = session, line_art
+        self._session, self._line_art, self._save = session, line_art, save
         self._back: list[tuple[str, dict[str, bool]]] = []
         """Documents, by key, and what could be seen in them before the artist showed another result, oldest first."""
         self._pictures = HistoryPictures(self)
@@ -51,6 +58,8 @@ class HistoryController(QtCore.QObject):
         self.list.star_toggled.connect(self._toggle_star)
         self.list.discarded.connect(self._discard)
         self.list.back_clicked.connect(self._go_back)
+        self.list.limit_changed.connect(self._limit)
+        self.list.show_limit(session.store.plugin.history_megabytes)
         session.recipes.looked.connect(self._on_looked)
         session.jobs.stage_changed.connect(self._on_stage)
 
@@ -71,6 +80,16 @@ class HistoryController(QtCore.QObject):
             self.failed.emit(problem("history_unreadable", reason=error))
         can_go_back = any(of == key for of, _ in self._back)
         self.list.show_entries(read_history(document, kept), not self._keeper.is_busy, can_go_back)
+
+    def compare(self) -> None:
+        """Show in the active document what could be seen before the artist showed another result, or, once more, that
+        result again."""
+        document = active_document()
+        number = self._latest(document) if document is not None else None
+        if document is not None and number is not None:
+            key, before = self._back[number]
+            self._back[number] = key, show_layers(document, before) or before
+            self.refresh()
 
     def _title(self, model: str) -> str:
         """Return the title of a model for the artist."""
@@ -100,13 +119,15 @@ class HistoryController(QtCore.QObject):
     def _go_back(self) -> None:
         """Show in the active document what could be seen before the latest change from here."""
         document = active_document()
-        if document is None:
-            return
-        key = document_key(document)
-        number = next((number for number in reversed(range(len(self._back))) if self._back[number][0] == key), None)
-        if number is not None:
+        number = self._latest(document) if document is not None else None
+        if document is not None and number is not None:
             show_layers(document, self._back.pop(number)[1])
-        self.refresh()
+            self.refresh()
+
+    def _latest(self, document: Document) -> int | None:
+        """Return the number of the latest entry of `document` in `_back`, None where it has none."""
+        key = document_key(document)
+        return next((number for number in reversed(range(len(self._back))) if self._back[number][0] == key), None)
 
     def _toggle_star(self, entry: HistoryEntry) -> None:
         if entry.kept is not None:
@@ -121,6 +142,10 @@ class HistoryController(QtCore.QObject):
             self._session.recipes.reconcile(document)
         elif entry.kept is not None:
             self._write(partial(self._keeper.files.forget, entry.kept))
+
+    def _limit(self, megabytes: int) -> None:
+        self._keeper.files.megabytes = megabytes
+        self._save(dataclasses.replace(self._session.store.plugin, history_megabytes=megabytes))
 
     def _write(self, write: Callable[[], None]) -> None:
         try:

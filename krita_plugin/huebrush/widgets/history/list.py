@@ -8,12 +8,14 @@ from ...base.qt import QtCore, QtGui, QtWidgets, Signal, never_none
 from ...base.strings import text
 from ...results.history import HistoryEntry
 from ..controls.buttons import tool_button
+from ..controls.inputs import QuietNumber
 from .preview import HistoryPreview
 from .rows import ICON, FoundRows, HistoryRows
 
 ROWS = 4
 """Number of rows that the list has room for at least."""
 SPACE = 6
+MOST_MEGABYTES = 1_000_000
 
 
 class ResultsView(QtWidgets.QListView):
@@ -79,7 +81,8 @@ class HistoryList(QtWidgets.QWidget):
     others), `settings_wanted(HistoryEntry)`, `star_toggled(HistoryEntry)`, `discarded(HistoryEntry)`, and
     `back_clicked` to see again what was seen before.
 
-    `picture_of` and `title_of`: see `HistoryRows`.
+    `limit_changed(int)` says how many megabytes results may take in files. `picture_of` and `title_of`: see
+    `HistoryRows`.
     """
 
     shown = Signal(object, bool)
@@ -87,6 +90,7 @@ class HistoryList(QtWidgets.QWidget):
     star_toggled = Signal(object)
     discarded = Signal(object)
     back_clicked = Signal()
+    limit_changed = Signal(int)
 
     def __init__(
         self, picture_of: Callable[[HistoryEntry], QtGui.QImage | None], title_of: Callable[[str], str]
@@ -112,7 +116,17 @@ class HistoryList(QtWidgets.QWidget):
         self._settings = _button("settings", lambda: self._tell(self.settings_wanted))
         self._discard = _button("discard", lambda: self._tell(self.discarded))
         self._back = _button("back", self.back_clicked.emit)
+        self._limit = QuietNumber()
+        self._limit.setObjectName("huebrush_history_limit")
+        self._limit.setRange(0, MOST_MEGABYTES)
+        self._limit.setSingleStep(500)
+        self._limit.setPrefix(text("history.limit.prefix"))
+        self._limit.setSuffix(" MB")
+        self._limit.setAccessibleName(text("history.limit"))
+        self._limit.setToolTip(text("history.limit.tip"))
+        self._limit.setMinimumWidth(60)
         self._build_layout()
+        self._limit.valueChanged.connect(self.limit_changed)
         self._search.textChanged.connect(self._look_for)
         self._view.shown.connect(self._show)
         self._view.starred.connect(lambda: self._tell(self.star_toggled))
@@ -137,9 +151,15 @@ class HistoryList(QtWidgets.QWidget):
         self._view.setEnabled(is_idle)
         self._back.setEnabled(can_go_back)
         has_any = bool(entries)
-        for widget in (self._search, self._view, self._star, self._settings, self._discard, self._back):
+        for widget in (self._search, self._view, self._star, self._settings, self._discard, self._back, self._limit):
             widget.setVisible(has_any)
         self._look_for(self._search.text())
+
+    def show_limit(self, megabytes: int) -> None:
+        """Show how many megabytes results may take in files."""
+        self._limit.blockSignals(True)
+        self._limit.setValue(megabytes)
+        self._limit.blockSignals(False)
 
     def renew_pictures(self) -> None:
         """Show the pictures as they are known now."""
@@ -159,6 +179,7 @@ class HistoryList(QtWidgets.QWidget):
         layout.addWidget(self._nothing)
         layout.addWidget(self._view, 1)
         layout.addLayout(buttons)
+        layout.addWidget(self._limit)
 
     def _look_for(self, words: str) -> None:
         self._found.look_for(words)

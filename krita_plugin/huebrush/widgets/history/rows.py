@@ -77,9 +77,8 @@ class HistoryRows(QtCore.QAbstractListModel):
         return entry.words + self._title_of(entry.model).casefold() if role == WORDS else None
 
     def _details(self, entry: HistoryEntry) -> str:
-        said = [_moment(entry.record.applied), self._title_of(entry.model)]
-        if entry.seed not in ("", "0"):
-            said.append(text("history.seed", seed=entry.seed))
+        seed = text("history.seed", seed=entry.seed) if entry.seed not in ("", "0") else ""
+        said = [_moment(entry.record.applied), seed, self._title_of(entry.model)]
         return " · ".join(part for part in said if part)
 
     def _icon(self, entry: HistoryEntry) -> QtGui.QIcon:
@@ -139,13 +138,12 @@ def _state(entry: HistoryEntry) -> str:
 
 
 def _moment(applied: str) -> str:
-    """Return a time (ISO 8601) as the artist writes it, "" for what is none."""
+    """Return a time (ISO 8601) as the artist writes it, the day only if it is not today; "" for what is none."""
     try:
         moment = datetime.fromisoformat(applied)
     except ValueError:
         return ""
-    local = moment.astimezone()
-    shown = QtCore.QDateTime(
-        QtCore.QDate(local.year, local.month, local.day), QtCore.QTime(local.hour, local.minute, local.second)
-    )
-    return QtCore.QLocale().toString(shown, QtCore.QLocale.FormatType.ShortFormat)
+    local, short = moment.astimezone(), QtCore.QLocale.FormatType.ShortFormat
+    day, time = QtCore.QDate(local.year, local.month, local.day), QtCore.QTime(local.hour, local.minute)
+    said = QtCore.QLocale().toString(time, short)
+    return said if day == QtCore.QDate.currentDate() else f"{QtCore.QLocale().toString(day, short)} {said}"
