@@ -73,3 +73,35 @@ def test_undo_goes_the_artists_way(painting_krita, page, tmp_path, act, place):
         drawn = [len(report["undone"]) > len(report["layers"]) - len(before) for report in reports]
         assert any(drawn), "no stroke came through"
     assert krita.value("hands.pixel_hash() == start")
+
+
+ACT_BETWEEN = """
+from huebrush.documents import insert_below_lowest as below
+from huebrush.base.qt import QtCore, QtGui, QtWidgets
+acted, spot, threads = [], QtWidgets.QWidget(), below._Insertion._let_threads_finish
+def finish_and_act(insertion):
+    "Send a close event, so that it comes before Krita tells its list of the layer."
+    if len(acted) < 3 and not insertion._is_undone:
+        acted.append(insertion)
+        QtCore.QCoreApplication.postEvent(spot, QtGui.QCloseEvent())
+    threads(insertion)
+below._Insertion._let_threads_finish = finish_and_act
+"""
+
+
+def test_a_layer_that_was_undone_is_not_taken_from_the_list(painting_krita, page):
+    """An act between the insertion and Krita's message undoes the insertion; Krita aborted when its row was taken."""
+    krita = painting_krita
+    page(krita, edge=32)
+    krita.run(f"d = hands.document(); {ONLY_LINES}; before = [node.name() for node in d.rootNode().childNodes()]")
+    krita.run(ACT_BETWEEN)
+    krita.run("hands.pick('huebrush_result', 'Flats')")
+    try:
+        krita.run("from huebrush import api; job = api.colorize(d, references=[hands.layer_named('Line art')])")
+        assert krita.wait_for_end() == "done"
+        assert krita.value("len(acted)") == 3
+    finally:
+        krita.run("below._Insertion._let_threads_finish = threads")
+    assert krita.value("len(d.rootNode().childNodes())") == 2
+    krita.run("hands.press('edit_undo'); hands.spin(0.3)")
+    assert krita.value("[node.name() for node in d.rootNode().childNodes()] == before")

@@ -116,7 +116,10 @@ class _Insertion(QtCore.QObject):
         return False
 
     def _take(self, parent: QtCore.QModelIndex, first: int, last: int) -> None:
-        """Take the new row out of the list, as the beginning of a drag does."""
+        """Take the new row out of the list, as the beginning of a drag does. Where the insertion is undone already,
+        Krita's message comes late: it aborts when a layer is taken that is in no document."""
+        if self._is_undone or not is_within(self._document, self._first):
+            return
         for number in range(first, last + 1):
             row = self._rows.index(number, 0, parent)
             if self._taken is None and row.data(QtCore.Qt.ItemDataRole.DisplayRole) == self._first.name():
