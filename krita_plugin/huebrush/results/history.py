@@ -49,7 +49,7 @@ class HistoryEntry:
 
     @property
     def words(self) -> str:
-        """All that can be searched for, in small letters: names of the result, of its references and model, seed, text
+        """Words to search, in small letters: names of the result, of its references and model, seed, text
         edits, and its day (2026-11-30)."""
         settings = self.record.settings
         said = [self.name, self.model, self.seed, self.record.applied[:10]]

@@ -184,7 +184,7 @@ def _write_note(file: Path, record: Record, name: str, size: tuple[int, int], is
 
 
 def _read(file: Path) -> KeptResult | None:
-    """Return what a JSON file says of a result, None when it says nothing that can be used."""
+    """Return the result that a JSON file describes, None for one that cannot be used."""
     try:
         note = json.loads(file.read_text("ascii"))
         record = parse_record(json.dumps(note["record"]).encode("ascii"))

@@ -97,7 +97,7 @@ class HistoryPictures(QtCore.QObject):
 
 
 def _small_layer(document: Document, node: Node | None) -> Steps[QtGui.QImage]:
-    """Return what `node` shows of the page, small; a null picture where it is gone."""
+    """Return a small picture of what `node` shows of the page, a null one where it is gone."""
     if node is None:
         return QtGui.QImage()
     yield 0

@@ -14,7 +14,7 @@ ICON = QtCore.QSize(64, 64)
 RATIO = 2
 """Pixels of an icon's picture for each of the screen's: it is sharp on dense screens too."""
 WORDS = QtCore.Qt.ItemDataRole.UserRole
-"""Role of all that can be searched for."""
+"""Role of the words to search."""
 Role = QtCore.Qt.ItemDataRole
 
 
@@ -60,7 +60,7 @@ class HistoryRows(QtCore.QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else len(self._entries)
 
     def data(self, index: QtCore.QModelIndex, role: int = Role.DisplayRole) -> object:
-        """Return what a view asks of a row."""
+        """Return the text, picture or font of a row."""
         if not 0 <= index.row() < len(self._entries):
             return None
         entry = self._entries[index.row()]
