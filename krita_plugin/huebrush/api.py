@@ -10,10 +10,12 @@ Nothing blocks: `colorize` returns at once, and `wait` lets Krita go on working.
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from huebrush_protocol.parameter_ranges import MAX_SEED
 from krita import Document, Node
@@ -24,12 +26,13 @@ from .documents.layer_guess import likely_line_art
 from .documents.own_layers import pickable_layers
 from .jobs.effective_job import JobRequest
 from .jobs.job import Job, Stage
+from .results.history import HistoryEntry, read_history, show_result
 from .results.recipes import recipes
 from .session import session
 from .settings.advanced import AdvancedSettings
 from .settings.flats import RegionSettings
 from .settings.sources import ReferenceSource
-from .settings.store import DocumentSettings
+from .settings.store import DocumentSettings, read_settings
 from .settings.text_edits import TextEditSettings
 
 
@@ -105,6 +108,33 @@ def wait(job: Job, seconds: float = 600.0) -> Stage:
     return job.stage
 
 
+def results(document: Document) -> list[HistoryEntry]:
+    """Return the results of `document`, marked ones first, then the newest; those too whose layers are gone. Raises
+    OSError when the folder of the history cannot be read."""
+    return read_history(document, session().keeper.files.of(document))
+
+
+def show(document: Document, result: HistoryEntry, beside_others: bool = False) -> None:
+    """Show one of the `results` of `document` and, unless it is to be seen `beside_others`, hide the rest. One whose
+    layers are gone is put back, which goes on after this returns."""
+    if result.is_there:
+        show_result(document, result.record.group, beside_others)
+    elif result.kept is not None:
+        session().keeper.start(document, result.kept, settings_of(result).line_art)
+
+
+def settings_of(result: HistoryEntry) -> DocumentSettings:
+    """Return the settings that one of the `results` was made with."""
+    return read_settings(result.record.settings)
+
+
+def again(document: Document, result: HistoryEntry, **changes: Any) -> Job:
+    """Start colorizing `document` with the settings of one of its `results`, but for `changes`, such as `seed=8`, and
+    return the job. Raises `problems.ProblemError`, which says what to correct, and TypeError for an unknown setting."""
+    settings = dataclasses.replace(settings_of(result), **changes)
+    return session().jobs.start(JobRequest(document_key(document), settings, keep_fixes=True))
+
+
 def _source(reference: Node | Document | str | Path) -> ReferenceSource:
     if isinstance(reference, (str, Path)):
         return ReferenceSource("file", str(reference), Path(reference).name)
@@ -113,4 +143,16 @@ def _source(reference: Node | Document | str | Path) -> ReferenceSource:
     return ReferenceSource("layer", node_id(reference), reference.name())
 
 
-__all__ = ["Job", "Stage", "cancel", "colorize", "recipes", "wait"]
+__all__ = [
+    "HistoryEntry",
+    "Job",
+    "Stage",
+    "again",
+    "cancel",
+    "colorize",
+    "recipes",
+    "results",
+    "settings_of",
+    "show",
+    "wait",
+]

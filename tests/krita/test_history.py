@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from docker_steps import MODEL_PATIENCE, colorize, open_again, save, start_backend
+from docker_steps import MODEL_PATIENCE, colorize, open_again, save, start_backend, wait_for_result
 
 HANDS = """
 from huebrush.base.qt import QtCore
@@ -126,6 +126,24 @@ def test_settings_come_back_with_a_result(three_results):
     krita.run("choose_row(1); hands.click('huebrush_history_settings')")
     settings = "hands.widget('huebrush_panel')._form.settings"
     assert krita.value(f"[{settings}.seed, {settings}.regions.result, len({settings}.references)]") == [502, "flats", 1]
+
+
+def test_scripts_list_show_and_repeat_results(three_results):
+    krita = three_results
+    krita.run("from huebrush import api; d = hands.document(); old = api.results(d); api.show(d, old[2])")
+    assert krita.value("[old[0].name[:7], old[0].seed, old[0].is_there]") == ["Flats 3", "503", True]
+    assert [name[:7] for name in krita.value("shown()")] == ["Flats 1"]
+    krita.run("job = api.again(d, old[2], seed=77)")
+    wait_for_result(krita)
+    settings = "[(each.seed, each.references, each.regions) for each in map(api.settings_of, api.results(d))]"
+    krita.run(f"new = {settings}")
+    assert krita.value("new[0][0] == 77 and new[0][1:] == new[3][1:] and new[3][0] == 501")
+    krita.run("hands.press('edit_undo'); hands.spin(0.5)")
+    krita.wait_for("is_kept(4)", "the files of the fourth")
+    assert krita.value("[each.is_there for each in api.results(d)]") == [False, True, True, True]
+    krita.run("api.show(d, api.results(d)[0])")
+    krita.wait_for("is_put_back()", "the result")
+    assert krita.value("[each.is_there for each in api.results(d)]") == [True, True, True, True]
 
 
 def test_search_and_stars(three_results):
