@@ -16,6 +16,7 @@ from huebrush_protocol.parameters import PANELS, SAMPLERS, Parameters
 from huebrush_protocol.regions import WITHOUT_MODEL
 from huebrush_protocol.texts import Text
 
+from huebrush_backend.cli.carry_out import carry_out
 from huebrush_backend.cli.control_options import add_control_options, control_parameters
 from huebrush_backend.cli.edit_lines import parse_edits
 from huebrush_backend.cli.main import CommandError
@@ -23,10 +24,9 @@ from huebrush_backend.cli.model_choice import available_model
 from huebrush_backend.cli.options import add_device_option, number, whole
 from huebrush_backend.cli.places import place_lines
 from huebrush_backend.cli.region_options import add_region_options, region_parameters
-from huebrush_backend.models.library_output import quieten_libraries
 
 if TYPE_CHECKING:
-    from huebrush_backend.engine.request import ColorizeRequest, ColorizeResult
+    from huebrush_backend.engine.request import ColorizeResult
 
 WITHOUT = ModelInfo(WITHOUT_MODEL, "No model", "", "", available=True)
 EXIT_FAILED = 1
@@ -222,7 +222,7 @@ def run(arguments: argparse.Namespace) -> int:
         edit_masks=extras.edit_masks,
         edit_patches=extras.edit_patches,
     )
-    result = _colorize(arguments.device, request)
+    result = carry_out("colorize", arguments.device, request)
     if result is None:
         return EXIT_FAILED
     try:
@@ -265,29 +265,6 @@ def _parameters(arguments: argparse.Namespace) -> Parameters:
         regions=region_parameters(arguments),
         **control_parameters(arguments),
     )
-
-
-def _colorize(device: str, request: ColorizeRequest) -> ColorizeResult | None:
-    """Run the engine with a progress bar. Ctrl+C cancels cleanly. Prints a message and returns None on failure."""
-    from huebrush_backend.cli.progress import ProgressDisplay, cancel_on_interrupt
-    from huebrush_backend.engine.engine import Engine
-    from huebrush_backend.engine.request import Cancelled, EngineError
-
-    quieten_libraries()
-    try:
-        engine = Engine(device)
-    except ValueError as error:
-        raise CommandError(str(error)) from error
-    try:
-        with cancel_on_interrupt() as is_cancelled, ProgressDisplay(sys.stderr) as display:
-            return engine.colorize(request, display.show, is_cancelled)
-    except Cancelled as error:
-        raise KeyboardInterrupt from error
-    except EngineError as error:
-        if error.code in ("bad_input", "unknown_model", "model_missing"):
-            raise CommandError(error.sentence) from error
-        print(f"huebrush colorize: {error.sentence}", file=sys.stderr)
-        return None
 
 
 def _report(

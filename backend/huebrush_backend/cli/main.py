@@ -12,6 +12,7 @@ from huebrush_backend.cli.options import attach_values
 
 COMMANDS: dict[str, str] = {
     "colorize": "colorize a line-art file from a reference picture, without Krita",
+    "replay": "make a result again from its recipe",
     "check": "check painted flats for unpainted specks, leaks, and colours outside the palette",
     "lines": "draw the lines of a coloured, shaded or scanned picture",
     "serve": "run the backend that the Krita plugin talks to",
