@@ -156,7 +156,7 @@ def _files(places: Sequence[Path]) -> Iterator[Path]:
 
 
 def _pictures(picture: Picture, sizes: set[tuple[int, int]]) -> Iterator[NDArray[np.uint8]]:
-    """Yield all that can be taken from a file and has one of `sizes` (width, height): it merged and each of its layers,
+    """Yield the pictures of a file that have one of `sizes` (width, height): it merged and each of its layers,
     as they are, on the page, and as masks."""
     page = picture.width, picture.height
     for load in (picture.merged, *(source.load for source in picture.layers)):
