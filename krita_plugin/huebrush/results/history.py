@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..documents.find import find_node, node_id, root_node, walk
 from .kept_results import KeptResult
-from .recipes import EDITED, Record, read_records
+from .recipes import EDITED, Record, read_short_records
 
 if TYPE_CHECKING:
     from krita import Document, Node
@@ -68,10 +67,9 @@ def read_history(document: Document, kept: Mapping[str, KeptResult]) -> list[His
     jobs; the ones whose page had another size are left out, unless they are among the layers."""
     nodes = {node_id(node): node for node, _ in walk(root_node(document))}
     entries: dict[str, HistoryEntry] = {}
-    for record in read_records(document):
+    for record in read_short_records(document):
         node = nodes[record.group]
-        short = dataclasses.replace(record, report={})
-        entries[record.job] = HistoryEntry(short, node.name(), True, node.visible(), kept.get(record.job))
+        entries[record.job] = HistoryEntry(record, node.name(), True, node.visible(), kept.get(record.job))
     size = document.width(), document.height()
     for job, result in kept.items():
         if job not in entries and (result.width, result.height) == size:
@@ -86,7 +84,7 @@ def show_result(document: Document, group: str, beside_others: bool = False) -> 
 
     Krita has no undo step for this. Returns which of the layers that were changed could be seen before, by their ids.
     """
-    results = {record.group: record for record in read_records(document)}
+    results = {record.group: record for record in read_short_records(document)}
     nodes = {node_id(node): node for node, _ in walk(root_node(document)) if node_id(node) in results}
     shown: list[str] = []
     while group and group in nodes and group not in shown:

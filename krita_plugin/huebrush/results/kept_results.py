@@ -26,7 +26,7 @@ from huebrush_protocol.messages import ImageHeader
 
 from ..base.tasks import finish
 from ..documents.find import document_key
-from .recipes import Record, parse_record
+from .recipes import Record, record_of
 from .small_result import small_result
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ class KeptResults:
         self._folder = folder / FOLDER
         self.megabytes = megabytes
         """Most megabytes that the layers of all kept results take; 0 keeps no further results."""
+        self._read: dict[Path, tuple[int, KeptResult | None]] = {}
+        """Notes that were read, with the time of their last change."""
 
     def folder_of(self, document: Document) -> Path:
         """Return the folder of `document`, which need not be there. That of a document that has been saved for the
@@ -90,9 +92,17 @@ class KeptResults:
     def of(self, document: Document) -> dict[str, KeptResult]:
         """Return the results of `document` by the ids of their jobs. Raises OSError when the folder cannot be read."""
         folder = self.folder_of(document)
-        files = sorted(folder.glob("*.json")) if folder.is_dir() else []
-        found = (_read(file) for file in files)
-        return {kept.record.job: kept for kept in found if kept is not None}
+        found: dict[str, KeptResult] = {}
+        with os.scandir(folder) if folder.is_dir() else contextlib.nullcontext(()) as files:
+            present = {file.name: file.stat().st_mtime_ns for file in files}
+        for name, changed in present.items():
+            file = folder / name
+            if file.suffix == ".json" and self._read.get(file, (0, None))[0] != changed:
+                self._read[file] = changed, _read(file)
+            kept = self._read[file][1] if file.suffix == ".json" else None
+            if kept is not None:
+                found[kept.record.job] = dataclasses.replace(kept, has_layers=kept.file.name + LAYERS in present)
+        return found
 
     def keep(self, folder: Path, record: Record, name: str, size: tuple[int, int], images: Sequence[Image]) -> None:
         """Write a result into `folder`, and remove the oldest ones without a star where all take more room than they
@@ -187,7 +197,7 @@ def _read(file: Path) -> KeptResult | None:
     """Return the result that a JSON file describes, None for one that cannot be used."""
     try:
         note = json.loads(file.read_text("ascii"))
-        record = parse_record(json.dumps(note["record"]).encode("ascii"))
+        record = record_of(note["record"])
         name, width, height, is_starred = note["name"], note["width"], note["height"], note["starred"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
