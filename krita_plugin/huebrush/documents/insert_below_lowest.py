@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,7 @@ class _Insertion(QtCore.QObject):
         self._name = group.name()
         group.setVisible(False)  # Krita need not compose the page for a moment's sake
         self._first = group.duplicate()
+        self._first.setName(str(uuid.uuid4()))  # the list is asked by name: no other layer has this one, now or before
         self._taken: tuple[QtCore.QMimeData, QtCore.QPersistentModelIndex] | None = None
         self._rows.rowsInserted.connect(self._take)
         self._let_threads_finish()
