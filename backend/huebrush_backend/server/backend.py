@@ -79,7 +79,7 @@ async def _serve(
         socket, endpoint = bind_front(context, address, settings.keys_folder, gatekeeper, os.getpid())
         front = Front(socket, list_models)
         patience = Patience().times(settings.patience)
-        dispatcher = Dispatcher(JobTable(), front.send, list_models, front.set_device, str(log_file), patience.cancel)
+        dispatcher = Dispatcher(JobTable(), front.outbox, list_models, front.set_device, str(log_file), patience.cancel)
         worker_settings = WorkerSettings(
             runtime.path, settings.engine, settings.device, settings.worker_tcp, settings.verbose, patience
         )

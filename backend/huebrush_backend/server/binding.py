@@ -16,6 +16,7 @@ from huebrush_protocol.frames import MAX_FRAME_BYTES
 
 from huebrush_backend import __version__
 from huebrush_backend.server import security
+from huebrush_backend.server.outbox import SEND_LIMIT
 
 MAX_IPC_PATH = 103
 """Longest path of a Unix socket, in bytes, that every system accepts (macOS: 104 with the closing zero)."""
@@ -50,6 +51,8 @@ def bind_front(
     """
     socket = context.socket(zmq.ROUTER)
     socket.setsockopt(zmq.LINGER, 1000)
+    socket.setsockopt(zmq.SNDHWM, SEND_LIMIT)
+    socket.setsockopt(zmq.ROUTER_MANDATORY, 1)  # to be told what cannot be sent now; see `outbox`
     socket.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
     try:
         if address.startswith("ipc://"):

@@ -31,14 +31,12 @@ from huebrush_protocol.texts import Text
 
 from huebrush_backend.server.job_table import Job, JobState, JobTable, QueueFull
 from huebrush_backend.server.model_loading import ModelLoading
+from huebrush_backend.server.outbox import Outlet
 from huebrush_backend.server.preparing import Preparing
 from huebrush_backend.server.worker_manager import WorkerExit, WorkerManager
 
 LOADING_TICK_SECONDS = 1.0
 """Seconds from one report of a model that loads to the next."""
-
-Send = Callable[[bytes, Sequence[Any]], None]
-"""Function that sends wire frames to a connection; it never waits."""
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +47,7 @@ class Dispatcher:
     def __init__(
         self,
         table: JobTable,
-        send: Send,
+        outlet: Outlet,
         list_models: Callable[[], Sequence[ModelInfo]],
         on_device: Callable[[Text | str], None],
         log_hint: str,
@@ -58,20 +56,20 @@ class Dispatcher:
         """Make a dispatcher; `attach` must follow.
 
         `table`: the job table.
-        `send`: sends frames to a client.
+        `outlet`: the way to the clients.
         `list_models`: returns the models.
         `on_device`: called with the device that the worker runs on.
         `log_hint`: path of the log file, for remedies.
         `cancel_seconds`: time that the worker has to stop a cancelled job before it is killed.
         """
-        self._table, self._send_frames = table, send
+        self._table, self._outlet = table, outlet
         self._list_models, self._on_device = list_models, on_device
         self._log_hint, self._cancel_seconds = log_hint, cancel_seconds
         self._manager: WorkerManager | None = None
         self._cancel_timer: asyncio.TimerHandle | None = None
         self._loading_timer: asyncio.TimerHandle | None = None
         self._loading = ModelLoading()
-        self._preparing = Preparing(self._send, self._loading)
+        self._preparing = Preparing(outlet, self._loading)
 
     def attach(self, manager: WorkerManager) -> None:
         """Set the manager of the worker that runs the jobs."""
@@ -186,7 +184,7 @@ class Dispatcher:
             job.progress = message
             self._report_progress(job)
         elif isinstance(message, Preview):
-            self._send_frames(job.owner, frames)
+            self._outlet.offer(job.owner, frames)
         elif job.cancelling or isinstance(message, Cancelled):
             self._end_cancelled(job)
         elif isinstance(message, (Result, Located, Failed)):
@@ -237,7 +235,7 @@ class Dispatcher:
                 self._preparing.go_on(self._worker())
             return
         for waiting in self._table.queued():
-            self._send(waiting.owner, Accepted(waiting.id, self._table.position(waiting)))
+            self._offer(waiting.owner, Accepted(waiting.id, self._table.position(waiting)))
         if self._worker().is_ready:
             self._send_running()
         else:
@@ -263,7 +261,7 @@ class Dispatcher:
     def _finish(self, job: Job, outcome: Sequence[Any], size: int, pump: bool = True) -> None:
         self._stop_cancel_timer()
         self._table.finish(job, list(outcome), size)
-        self._send_frames(job.owner, job.outcome)
+        self._tell_outcome(job)
         if pump:
             self._pump()
 
@@ -274,16 +272,19 @@ class Dispatcher:
         self._table.forget(job)
         self._send(job.owner, Cancelled(job.id))
         for waiting in self._table.queued():
-            self._send(waiting.owner, Accepted(waiting.id, self._table.position(waiting)))
+            self._offer(waiting.owner, Accepted(waiting.id, self._table.position(waiting)))
         self._pump()
 
     def _report_progress(self, job: Job) -> None:
         if job.state is JobState.FINISHED:
-            self._send_frames(job.owner, job.outcome)
+            self._tell_outcome(job)
         elif job.progress is not None:
             is_loading = job.progress.phase == "loading"
             left = self._loading.seconds_left() if is_loading else job.progress.seconds_left
-            self._send(job.owner, replace(job.progress, seconds_left=left))
+            self._offer(job.owner, replace(job.progress, seconds_left=left))
+
+    def _tell_outcome(self, job: Job) -> None:
+        self._outlet.deliver(job.owner, lambda: job.outcome if self._table.find(job.id) is job else None)
 
     def _follow_loading(self, job: Job, progress: Progress) -> None:
         """Note from the progress of a job whether its model loads or is loaded."""
@@ -347,7 +348,10 @@ class Dispatcher:
         return failed(job_id, "worker_died", "worker.ended", status=str(worker_exit.returncode))
 
     def _send(self, owner: bytes, message: Message) -> None:
-        self._send_frames(owner, codec.encode(message))
+        self._outlet.send(owner, codec.encode(message))
+
+    def _offer(self, owner: bytes, message: Message) -> None:
+        self._outlet.offer(owner, codec.encode(message))
 
     def _worker(self) -> WorkerManager:
         if self._manager is None:

@@ -17,6 +17,7 @@ from typing import Any
 
 from huebrush_backend.server.dispatcher import Dispatcher
 from huebrush_backend.server.job_table import JobTable
+from huebrush_backend.server.outbox import Load
 from huebrush_backend.server.standstill import Patience, Vitals
 from huebrush_backend.server.worker_channel import Bootstrap
 from huebrush_backend.server.worker_manager import WorkerManager, WorkerSettings, WorkerState
@@ -160,7 +161,7 @@ class Workers(RuleBasedStateMachine):
         """Make the front's parts."""
         self.table = JobTable()
         models = (ModelInfo("demo", "Demo", "fake", "none", True), ModelInfo("other", "Other", "fake", "none", True))
-        self.dispatcher = Dispatcher(self.table, self.on_send, lambda: models, lambda device: None, "log", 60.0)
+        self.dispatcher = Dispatcher(self.table, self, lambda: models, lambda device: None, "log", 60.0)
         worker_settings = WorkerSettings(Path(self.folder.name) / "run", patience=PATIENCE)
         self.manager = WorkerManager(worker_settings, self.dispatcher, self.open_channel, self.launch)
         self.dispatcher.attach(self.manager)
@@ -180,7 +181,17 @@ class Workers(RuleBasedStateMachine):
         worker.on_exit, worker.launched = on_exit, True
         return worker
 
-    def on_send(self, owner: bytes, frames: Sequence[Any]) -> None:
+    def offer(self, connection: bytes, frames: Sequence[Any]) -> None:
+        """See `Outlet`: clients of this test are told everything."""
+        self.send(connection, frames)
+
+    def deliver(self, connection: bytes, load: Load) -> None:
+        """See `Outlet`."""
+        frames = load()
+        if frames is not None:
+            self.send(connection, frames)
+
+    def send(self, connection: bytes, frames: Sequence[Any]) -> None:
         """Note what a client is told."""
         message = codec.decode([bytes(frame) for frame in frames]).message
         if isinstance(message, OUTCOMES) and message.job in self.accepted and message.job not in self.gone:
