@@ -101,7 +101,7 @@ def test_of_what_is_large_one_is_under_way_and_the_rest_is_loaded_late(tmp_path:
         ends.outbox.deliver(ends.connection, lambda: None)  # forgotten meanwhile
         ends.outbox.send(ends.connection, [b"end"])
         await asyncio.sleep(5 * boxes.FIRST_RETRY)
-        assert loaded == [0]
+        assert len(loaded) <= 2 * FEW  # some are on the side of the client already
         assert await ends.read(21) == [*(b"%d" % number for number in range(20)), b"end"]
         assert loaded == list(range(20))
 
