@@ -246,10 +246,14 @@ class Fetch:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The job is accepted; `position`: number of jobs ahead of it, 0 when it runs. Sent again when that changes."""
+    """The job is accepted; `position`: number of jobs ahead of it, 0 when it runs. Sent again when that changes.
+
+    `reason`: why it runs once more, for people; empty if it does not.
+    """
 
     job: str
     position: int = 0
+    reason: Text | str = ""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 from huebrush_backend.server.client import Client
-from huebrush_protocol.messages import Failed, ImageHeader, Progress
+from huebrush_protocol.messages import Accepted, Failed, ImageHeader, Progress
 from huebrush_protocol.parameters import Parameters
+from huebrush_protocol.texts import Text
 from serving_backend import Backend
 
 LINES = np.arange(5 * 7 * 4, dtype=np.uint8).reshape(5, 7, 4)
@@ -39,6 +40,15 @@ def failure(client: Client, job: str) -> Failed:
     message = final(client, job)
     assert isinstance(message, Failed), message
     return message
+
+
+def is_told_why(client: Client, job: str) -> str:
+    """Read the job's events until one says why it runs again; return the id of that sentence."""
+    for received in client.events(job):
+        if isinstance(received.message, Accepted) and isinstance(received.message.reason, Text):
+            if received.message.reason.id:
+                return received.message.reason.id
+    raise AssertionError(f"job {job} ended without a word of running again")
 
 
 def wait_for_step(client: Client, job: str, step: int) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from huebrush_protocol.messages import Cancelled, Failed, Result
-from jobs_helper import failure, final, start_gated, submit
+from jobs_helper import failure, final, is_told_why, start_gated, submit
 from serving_backend import Backend, is_gone, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits are those of Unix")
@@ -82,10 +82,11 @@ def test_a_stopped_worker_is_noticed(start_backend):
     job = start_gated(backend, client)
     waiting, stopped = submit(client), backend.worker_pid
     psutil.Process(stopped).send_signal(signal.SIGSTOP)
-    told = failure(client, job)
-    assert told.code == "worker_died" and "stood still" in told.message
-    result = final(client, waiting)
-    assert isinstance(result, Result) and result.recipe["pid"] != stopped
+    assert is_told_why(client, job) == "job.again"
+    backend.allow_step(2)
+    for either in (job, waiting):
+        result = final(client, either)
+        assert isinstance(result, Result) and result.recipe["pid"] != stopped
     assert is_gone(stopped)
 
 

@@ -240,7 +240,7 @@ def valid_messages(draw):
         messages.Locate: st.tuples(JOBS, NAMES, NAMES.filter(str.strip), st.just(headers)),
         messages.Located: st.tuples(JOBS, st.just(headers)),
         messages.Fetch: st.tuples(JOBS),
-        messages.Accepted: st.tuples(JOBS, COUNTS),
+        messages.Accepted: st.tuples(JOBS, COUNTS, TEXTS),
         messages.Progress: st.tuples(JOBS, NAMES, COUNTS, COUNTS, st.floats(0, 1), st.none() | st.floats(0, 1e6)),
         messages.Preview: st.tuples(JOBS, COUNTS, st.just(headers)),
         messages.Result: st.tuples(JOBS, MAPS, st.just(headers), MAPS),

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,13 +15,17 @@ from pathlib import Path
 
 import zmq.asyncio
 from huebrush_protocol.endpoint import Endpoint
+from huebrush_protocol.locations import LocationError
 
 from huebrush_backend.server.binding import bind_front, default_address
 from huebrush_backend.server.dispatcher import Dispatcher
 from huebrush_backend.server.engines import DEFAULT_ENGINE, load_model_list
 from huebrush_backend.server.front import Front
+from huebrush_backend.server.job_keeper import BackgroundThread, JobKeeper
+from huebrush_backend.server.job_store import JobStore, Row, store_folder, sweep_stores
 from huebrush_backend.server.job_table import JobTable
 from huebrush_backend.server.lifetime import ParentWatch
+from huebrush_backend.server.message_files import Parcel
 from huebrush_backend.server.runtime import RuntimeFolder
 from huebrush_backend.server.security import Gatekeeper
 from huebrush_backend.server.standstill import Patience
@@ -79,7 +84,11 @@ async def _serve(
         socket, endpoint = bind_front(context, address, settings.keys_folder, gatekeeper, os.getpid())
         front = Front(socket, list_models)
         patience = Patience().times(settings.patience)
-        dispatcher = Dispatcher(JobTable(), front.outbox, list_models, front.set_device, str(log_file), patience.cancel)
+        store, kept = open_store(runtime.path)
+        keeper = JobKeeper(store, BackgroundThread())
+        dispatcher = Dispatcher(
+            JobTable(), keeper, front.outbox, list_models, front.set_device, str(log_file), patience.cancel
+        )
         worker_settings = WorkerSettings(
             runtime.path, settings.engine, settings.device, settings.worker_tcp, settings.verbose, patience
         )
@@ -100,10 +109,12 @@ async def _serve(
             on_listening(endpoint)
             if settings.prewarm:
                 manager.start()
+            dispatcher.take_over(kept)
             await stopped.wait()
             log.info("stopping")
             dispatcher.end_jobs()
         finally:
+            await keeper.close(remove_all=runtime.is_of_one_krita)
             serving.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await serving
@@ -115,6 +126,21 @@ async def _serve(
     finally:
         gatekeeper.close()
         context.destroy(linger=1000)
+
+
+def open_store(runtime: Path) -> tuple[JobStore | None, list[tuple[Row, Parcel]]]:
+    """Open the table of jobs of this runtime folder; return it with what a front that died has left in it.
+
+    None where it cannot be used; then jobs are kept in memory only.
+    """
+    folder = store_folder(runtime)
+    sweep_stores(folder)
+    try:
+        store = JobStore(folder)
+        return store, [(row, store.parcel(row)) for row in store.rows()]
+    except (OSError, LocationError, sqlite3.Error) as error:
+        log.warning("jobs are kept in memory only, and end with the backend: %s", error)
+        return None, []
 
 
 def _stop_on_signals(stopped: asyncio.Event) -> None:

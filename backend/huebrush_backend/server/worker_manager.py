@@ -48,7 +48,8 @@ class WorkerExit:
     """End of a worker.
 
     `was_ready`: it had started successfully. `last_words`: what it said last, in a message or in its output.
-    `out_of_memory`: while it ran, the system killed a process for lack of memory, presumably the worker. `stood_still`:
+    `is_explained`: why it could not start is known, so that another try would fail as well. `out_of_memory`: while it
+    ran, the system killed a process for lack of memory, presumably the worker. `stood_still`:
     it was killed because it gave no sign of life.
     """
 
@@ -57,6 +58,7 @@ class WorkerExit:
     last_words: Text
     out_of_memory: bool
     stood_still: bool = False
+    is_explained: bool = False
 
 
 class WorkerListener(Protocol):
@@ -328,7 +330,9 @@ class WorkerManager:
             self.start()
             return
         out_of_memory = returncode == -9 and not self._stood_still and _oom_kill_count() > self._oom_kills
-        worker_exit = WorkerExit(returncode, self._was_ready, last_words, out_of_memory, self._stood_still)
+        worker_exit = WorkerExit(
+            returncode, self._was_ready, last_words, out_of_memory, self._stood_still, bool(self._start_error)
+        )
         try:
             self._listener.on_worker_exit(worker_exit)
         except Exception:
