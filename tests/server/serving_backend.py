@@ -99,6 +99,11 @@ class Backend:
         """Let a "gated" job do its `step`."""
         (self.engine_folder / f"step-{step}").touch()
 
+    def kill(self) -> None:
+        """End the front, and with it the worker, as a crash would."""
+        self.process.kill()
+        self.process.wait()
+
     def close(self) -> None:
         """End everything that this object started."""
         for client in self._clients:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from huebrush_protocol.messages import (
     Cancel,
     Cancelled,
     Failed,
+    Fetch,
     Preview,
     Progress,
     Result,
@@ -22,6 +24,7 @@ from ..backend.connection import Link
 from ..base.artists_hand import artists_hand
 from ..base.problems import Problem, ProblemError, Remedy, from_failure, problem, unexpected
 from ..base.qt import QtCore, Signal, image_from_rgb
+from ..base.strings import translated
 from ..base.tasks import SlicedTask, Steps
 from ..capture import pictures as capturing
 from ..capture.colored_pages import ColoredPages
@@ -62,6 +65,10 @@ if TYPE_CHECKING:
     from krita import Document
 
 
+ASK_SECONDS = 9
+"""Seconds without a word of a job after which the backend is asked after it."""
+
+
 class JobRunner(QtCore.QObject):
     """Runs jobs, at most one active per document. Emits `changed(Job)` whenever a job has moved on, and before that
     `stage_changed(Job)` where it is in another stage now. `pages`: what was coloured so far."""
@@ -86,6 +93,7 @@ class JobRunner(QtCore.QObject):
         link.state_changed.connect(self._on_link_changed)
         link.received.connect(self._on_received)
         link.lost.connect(self._on_lost)
+        link.time_to_ask.connect(self._ask_after)
 
     def latest(self, document: str) -> Job | None:
         """Return the newest job of the document with this key."""
@@ -192,7 +200,7 @@ class JobRunner(QtCore.QObject):
             SlicedTask(note, lambda _: None, lambda _error: None, self)
 
     def _submit(self, job: Job) -> None:
-        captured, job.captured = job.captured, None
+        captured = job.captured
         assert captured is not None
         job.line_art_opaque = captured.line_art_opaque
         try:
@@ -206,8 +214,22 @@ class JobRunner(QtCore.QObject):
         except ProtocolError as error:
             self._fail(job, problem("not_sent", reason=error))
             return
-        job.stage = Stage.QUEUED
+        job.stage, job.heard = Stage.QUEUED, time.monotonic()
         self._notify(job)
+
+    def _ask_after(self, is_new: bool) -> None:
+        """Ask the backend after the jobs that it has said nothing of for a while, or all if the connection `is_new`.
+        One that it never accepted is sent again: twice is once."""
+        for job in list(self._jobs.values()):
+            silence = time.monotonic() - job.heard
+            if job.stage not in (Stage.QUEUED, Stage.RUNNING) or not (is_new or silence > ASK_SECONDS):
+                continue
+            if job.captured is not None:
+                self._submit(job)
+            else:
+                job.heard = time.monotonic()
+                self._link.send(Fetch(job.id))
+                self._notify(job)
 
     def _on_link_changed(self) -> None:
         if self._link.is_ready:
@@ -226,8 +248,11 @@ class JobRunner(QtCore.QObject):
         job = self._jobs.get(getattr(message, "job", ""))
         if job is None or job.stage not in (Stage.QUEUED, Stage.RUNNING):
             return
+        job.heard = time.monotonic()
         if isinstance(message, Accepted):
-            job.stage = Stage.QUEUED
+            job.stage, job.captured, job.note = Stage.QUEUED, None, translated(message.reason)
+            if job.note:
+                job.progress = None  # it begins anew
         elif isinstance(message, Progress):
             job.stage, job.progress = Stage.RUNNING, message
         elif isinstance(message, Preview) and received.images:
