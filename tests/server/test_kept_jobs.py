@@ -14,7 +14,7 @@ from huebrush_backend.server.job_store import DATABASE
 from huebrush_protocol.codec import Received
 from huebrush_protocol.messages import Accepted, Result
 from jobs_helper import failure, final, is_told_why, start_gated, submit
-from serving_backend import Backend
+from serving_backend import Backend, wait_until
 
 
 def bytes_of(received: Received) -> list[bytes]:
@@ -109,7 +109,7 @@ def test_who_was_cancelled_does_not_come_back(start_backend):
     running, waiting = start_gated(first, client), submit(client)
     client.cancel(waiting)
     client.cancel(running)
-    client.ping()
+    wait_until(lambda: not list(database(first).parent.glob("*.job")), "both to be forgotten on the disk")
     first.kill()
     client = start_backend().client()
     for job in (running, waiting):
