@@ -1,4 +1,4 @@
-"""What clients are told about their jobs: accepted, how far, and the outcome."""
+"""Tells clients about their jobs: accepted, how far, and the outcome."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class JobNews:
         return Accepted(job.id, self._table.position(job), self._reason(job))
 
     def _reason(self, job: Job) -> Text | str:
-        """Return what to say of a job that a death has hit, empty for others."""
+        """Return the reason why a job that a death has hit runs again, empty for others."""
         if job.deaths:
             return Text.of("job.again")
         return Text.of("job.continued") if job.restarts else ""

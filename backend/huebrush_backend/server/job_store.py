@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Row:
-    """What the table knows of a job.
+    """Entry of a job in the table.
 
     `place`: grows with the order of arrival. `size`: bytes of the pixels that were sent, or of the outcome. `deaths`,
     `restarts`: how often a worker's or a front's death hit it. `since`: when it came, or was finished (Unix time).

@@ -76,7 +76,7 @@ class Job:
     since: float = 0.0
 
     def row(self) -> Row:
-        """Return what is kept on disk of it."""
+        """Return its entry in the table on disk."""
         return Row(
             id=self.id,
             user=self.user,

@@ -33,7 +33,7 @@ HEARTBEAT_SECONDS = 5
 SILENCE_SECONDS = 40
 """Seconds of silence during a job after which the connection counts as lost."""
 MOST_REVIVALS = 3
-"""How often in a row a backend that ends during jobs is started again by itself; it has kept them."""
+"""Number of times in a row that a backend which ends during jobs is started again by itself; it has kept them."""
 
 
 class LinkState(Enum):
