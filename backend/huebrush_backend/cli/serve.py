@@ -58,6 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     testing = parser.add_argument_group("for tests")
     testing.add_argument("--engine", metavar="MODULE:FACTORY", help="engine plug to use instead of the real one")
     testing.add_argument("--patience", type=number(0.001, 1000), default=1.0, help="wait this many times as long")
+    testing.add_argument("--most-memory", type=number(1, 1 << 20), metavar="MIB", help="start anew with more than this")
     testing.add_argument("--worker-tcp", action="store_true", help="talk to the worker over tcp instead of ipc")
 
 
@@ -83,6 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
     from huebrush_backend.server.backend import BackendSettings, run_backend
     from huebrush_backend.server.binding import AddressError
     from huebrush_backend.server.engines import DEFAULT_ENGINE, EngineSpecError
+    from huebrush_backend.server.growth import MOST_BYTES
     from huebrush_backend.server.logs import LogFileError, log_to_file
     from huebrush_backend.server.runtime import AlreadyRunning, RuntimeFolder, sweep_krita_folders
     from huebrush_backend.server.security import KeyFileError, authorize_client
@@ -99,6 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
         prewarm=arguments.prewarm,
         worker_tcp=arguments.worker_tcp,
         patience=arguments.patience,
+        most_memory=MOST_BYTES if arguments.most_memory is None else int(arguments.most_memory) << 20,
         verbose=arguments.verbose,
     )
     try:

@@ -21,6 +21,7 @@ from huebrush_backend.server.binding import bind_front, default_address
 from huebrush_backend.server.dispatcher import Dispatcher
 from huebrush_backend.server.engines import DEFAULT_ENGINE, load_model_list
 from huebrush_backend.server.front import Front
+from huebrush_backend.server.growth import MOST_BYTES, GrowthWatch, start_anew
 from huebrush_backend.server.job_keeper import BackgroundThread, JobKeeper
 from huebrush_backend.server.job_store import JobStore, Row, store_folder, sweep_stores
 from huebrush_backend.server.job_table import JobTable
@@ -42,7 +43,7 @@ class BackendSettings:
 
     `address`: where to listen; None for ipc in the runtime folder, or tcp on systems without ipc. `parent`: id of the
     process with which the backend ends. `prewarm`: start the worker at once instead of at the first job. `patience`:
-    factor of the seconds that a worker is waited for.
+    factor of the seconds that a worker is waited for. `most_memory`: bytes that the front may take beside its jobs.
     """
 
     keys_folder: Path
@@ -53,6 +54,7 @@ class BackendSettings:
     prewarm: bool = False
     worker_tcp: bool = False
     patience: float = 1.0
+    most_memory: int = MOST_BYTES
     verbose: bool = False
 
 
@@ -66,16 +68,19 @@ def run_backend(
     loop = asyncio.SelectorEventLoop()  # ZeroMQ cannot use the Proactor loop, the default on Windows
     try:
         asyncio.set_event_loop(loop)
-        loop.run_until_complete(_serve(runtime, log_file, settings, on_listening))
+        has_grown = loop.run_until_complete(_serve(runtime, log_file, settings, on_listening))
     finally:
         asyncio.set_event_loop(None)
         loop.close()
+    if has_grown:
+        start_anew()
 
 
 async def _serve(
     runtime: RuntimeFolder, log_file: Path, settings: BackendSettings, on_listening: Callable[[Endpoint], None]
-) -> None:
-    stopped = asyncio.Event()
+) -> bool:
+    """Serve until the end; return whether that came because this process has grown too much."""
+    stopped, grown = asyncio.Event(), asyncio.Event()
     list_models = load_model_list(settings.engine)
     context = zmq.asyncio.Context()
     gatekeeper = Gatekeeper(context)
@@ -86,8 +91,9 @@ async def _serve(
         patience = Patience().times(settings.patience)
         store, kept = open_store(runtime.path)
         keeper = JobKeeper(store, BackgroundThread())
+        table = JobTable()
         dispatcher = Dispatcher(
-            JobTable(), keeper, front.outbox, list_models, front.set_device, str(log_file), patience.cancel
+            table, keeper, front.outbox, list_models, front.set_device, str(log_file), patience.cancel
         )
         worker_settings = WorkerSettings(
             runtime.path, settings.engine, settings.device, settings.worker_tcp, settings.verbose, patience
@@ -101,6 +107,7 @@ async def _serve(
         dispatcher.attach(manager)
         front.attach(dispatcher)
         _stop_on_signals(stopped)
+        growth = GrowthWatch(settings.most_memory, table.bytes_in_memory, lambda: (grown.set(), stopped.set()))
         watch = ParentWatch(settings.parent, stopped.set) if settings.parent else None
         serving = asyncio.create_task(front.serve())
         try:
@@ -112,9 +119,11 @@ async def _serve(
             dispatcher.take_over(kept)
             await stopped.wait()
             log.info("stopping")
-            dispatcher.end_jobs()
+            if not grown.is_set():
+                dispatcher.end_jobs()
         finally:
-            await keeper.close(remove_all=runtime.is_of_one_krita)
+            growth.close()
+            await keeper.close(remove_all=runtime.is_of_one_krita and not grown.is_set())
             serving.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await serving
@@ -125,7 +134,8 @@ async def _serve(
             socket.close()
     finally:
         gatekeeper.close()
-        context.destroy(linger=1000)
+        context.destroy(linger=0 if grown.is_set() else 1000)
+    return grown.is_set()
 
 
 def open_store(runtime: Path) -> tuple[JobStore | None, list[tuple[Row, Parcel]]]:

@@ -180,6 +180,11 @@ class JobTable:
         self._running.state = JobState.RUNNING
         return self._running
 
+    def bytes_in_memory(self) -> int:
+        """Return the bytes of pixels that are in memory, as they are not on disk, or not yet."""
+        kept = {job.id: job.outcome if job.state is JobState.FINISHED else job.input for job in self._jobs.values()}
+        return sum(job.size for job in self._jobs.values() if getattr(kept[job.id], "path", None) is None)
+
     def finish(self, job: Job, size: int) -> None:
         """End an unfinished `job`, whose outcome has `size` bytes of pixels; another can run then.
 
