@@ -29,10 +29,10 @@ from huebrush_backend.server.lifetime import ParentWatch
 from huebrush_backend.server.message_files import Parcel
 from huebrush_backend.server.runtime import RuntimeFolder
 from huebrush_backend.server.security import Gatekeeper
+from huebrush_backend.server.spare_worker import WorkerLauncher
 from huebrush_backend.server.standstill import Patience
 from huebrush_backend.server.worker_channel import WorkerChannel
 from huebrush_backend.server.worker_manager import WorkerManager, WorkerSettings
-from huebrush_backend.server.worker_process import WorkerProcess
 
 log = logging.getLogger(__name__)
 
@@ -98,16 +98,23 @@ async def _serve(
         worker_settings = WorkerSettings(
             runtime.path, settings.engine, settings.device, settings.worker_tcp, settings.verbose, patience
         )
+        launcher = WorkerLauncher(runtime.path, settings.engine)
         manager = WorkerManager(
             worker_settings,
             dispatcher,
             lambda number: WorkerChannel(context, runtime.path, number, gatekeeper, settings.worker_tcp),
-            lambda bootstrap, on_exit: WorkerProcess(bootstrap, runtime.path, on_exit),
+            launcher.launch,
+            launcher.on_look,
         )
         dispatcher.attach(manager)
         front.attach(dispatcher)
         _stop_on_signals(stopped)
-        growth = GrowthWatch(settings.most_memory, table.bytes_in_memory, lambda: (grown.set(), stopped.set()))
+
+        def on_grown() -> None:
+            grown.set()
+            stopped.set()
+
+        growth = GrowthWatch(settings.most_memory, table.bytes_in_memory, on_grown)
         watch = ParentWatch(settings.parent, stopped.set) if settings.parent else None
         serving = asyncio.create_task(front.serve())
         try:
@@ -123,6 +130,7 @@ async def _serve(
                 dispatcher.end_jobs()
         finally:
             growth.close()
+            launcher.close()
             await keeper.close(remove_all=runtime.is_of_one_krita and not grown.is_set())
             serving.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -138,14 +138,16 @@ class WorkerManager:
         listener: WorkerListener,
         open_channel: Callable[[int], Channel],
         launch: Callable[[Bootstrap, Callable[[int], None]], Process],
+        on_look: Callable[[bool], None] = lambda is_idle: None,
     ) -> None:
         """Make a manager without a worker.
 
         `open_channel`: makes the channel of the worker of this number. `launch`: starts a process and calls a function,
-        in the event loop, when it has ended. Both may raise any error.
+        in the event loop, when it has ended. Both may raise any error. `on_look`: called at each look at a worker that
+        is ready, with whether it is idle.
         """
         self._settings, self._listener = settings, listener
-        self._open_channel, self._launch = open_channel, launch
+        self._open_channel, self._launch, self._on_look = open_channel, launch, on_look
         self._state = WorkerState.ABSENT
         self._channel: Channel | None = None
         self._process: Process | None = None
@@ -254,6 +256,8 @@ class WorkerManager:
         if process is None or self._state not in (WorkerState.STARTING, WorkerState.READY):
             return
         starts = self._state is WorkerState.STARTING
+        if not starts:
+            self._on_look(not self._listener.is_owed())
         if not (starts or self._listener.is_owed()):
             self._standstill.forget()
         else:
