@@ -15,7 +15,8 @@ from serving_backend import Backend, wait_until
 JOBS = 60
 FETCHES = 10_000
 LARGE = np.zeros((1024, 4096, 4), np.uint8)
-ENOUGH_MEMORY = 150 << 20
+ENOUGH_MEMORY = 250 << 20
+"""Less than the results take, and enough for the front and one of them on its way to the disk."""
 
 
 def all_done(backend: Backend, last: str) -> None:

@@ -39,6 +39,8 @@ from huebrush_backend.server.worker_manager import WorkerExit, WorkerManager
 
 LOADING_TICK_SECONDS = 1.0
 """Seconds from one report of a model that loads to the next."""
+EXPIRY_SECONDS = 600.0
+"""Seconds from one look for outcomes that were kept too long to the next."""
 MOST_RESTARTS = 5
 """Deaths of the front in the middle of a job after which that is not begun again: perhaps it is the cause."""
 
@@ -94,6 +96,7 @@ class Dispatcher:
         if kept:
             log.info("took over %d jobs", len(kept))
         self._pump()
+        self._forget_expired()
 
     # Requests of clients
 
@@ -164,11 +167,6 @@ class Dispatcher:
         """Forget a finished job. Does nothing if the job is unknown or not finished."""
         job = self._find(user, job_id)
         if job is not None and job.state is JobState.FINISHED:
-            self._forget(job)
-
-    def forget_expired(self) -> None:
-        """Forget the outcomes that nobody has acknowledged in time."""
-        for job in self._table.expired(time.time() - KEPT_SECONDS):
             self._forget(job)
 
     def end_jobs(self) -> None:
@@ -271,6 +269,12 @@ class Dispatcher:
     def _forget(self, job: Job) -> None:
         self._table.forget(job)
         self._keeper.forget(job.id)
+
+    def _forget_expired(self) -> None:
+        """Forget from now on the outcomes that nobody has acknowledged in time."""
+        for job in self._table.expired(time.time() - KEPT_SECONDS):
+            self._forget(job)
+        asyncio.get_running_loop().call_later(EXPIRY_SECONDS, self._forget_expired)
 
     def _pump(self) -> None:
         """Start the next job if no job is running."""

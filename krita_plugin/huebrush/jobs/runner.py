@@ -31,10 +31,8 @@ from ..capture.colored_pages import ColoredPages
 from ..capture.edit_masks import EditMasks, capture_edit_masks
 from ..documents.colorize_mask import faint_lines
 from ..documents.find import find_document, find_node, while_open
-from ..documents.page_change import PageMark
 from ..documents.selection import copied_selection
 from ..results import writeback
-from ..results.edited_stack import hole
 from ..results.flats_report import read_flats_report
 from ..results.following import follow_page
 from ..results.hide_replaced_results import ReplacedResults
@@ -47,13 +45,10 @@ from .done_before import read_jobs
 from .effective_job import LIMITED, EffectiveJob, JobRequest, PageState, use_of_selection
 from .job import CANCELLABLE, Job, ReceivedLayers, Stage
 from .record import job_record, result_name
+from .result_images import mark_to_follow, within_selection
 from .result_keeper import ResultKeeper
 from .selected_part import (
     NOTHING_IN_SELECTION,
-    clip,
-    clipped,
-    clipped_copy,
-    part_meets,
     read_part,
     report_within,
     require_same_page,
@@ -283,7 +278,7 @@ class JobRunner(QtCore.QObject):
         that is None or the result has lines."""
         job.stage = Stage.WRITING
         above = None if job.effective.has_own_lines else line_art
-        lines, mark, job.outcome = job.request.settings.line_art, _mark_to_follow(job, document), None
+        lines, mark, job.outcome = job.request.settings.line_art, mark_to_follow(job, document), None
         made = (*result.images, job.lines) if job.lines is not None else result.images
         written: list[Image] = []
 
@@ -297,7 +292,7 @@ class JobRunner(QtCore.QObject):
             return writeback.insert_group(document, above, name, images, fits)
 
         def write() -> Steps[writeback.Placed]:
-            images = yield from _within_selection(job, made)
+            images = yield from within_selection(job, made)
             if mark is None:
                 return (yield from insert(images, writeback.always))
             return (yield from follow_page(document, lines, mark, images, insert))
@@ -370,30 +365,6 @@ class JobRunner(QtCore.QObject):
             job.announced = job.stage
             self.stage_changed.emit(job)
         self.changed.emit(job)
-
-
-def _mark_to_follow(job: Job, document: str) -> PageMark | None:
-    """Return the mark of the page that the result of `job` is to follow, None where it goes as it is: into another
-    document, or where the artist places a result that could not follow."""
-    has_failed = job.outcome is not None and job.outcome.code == "page_changed"
-    return None if has_failed or document != job.request.document else job.mark
-
-
-def _within_selection(job: Job, images: Sequence[Image]) -> Steps[Sequence[Image]]:
-    """Clip the layers of a result to the part of the page that `job` is limited to, if it is. Edits of a limited layer
-    stay within it, unless all of them act outside."""
-    part = job.selected
-    if part is not None and job.request.edited_layer:
-        is_met = yield from part_meets(part, job.edit_masks.packed_masks.values())
-        job.selected = part = part if is_met else None
-    if job.effective.edits_stack:
-        fills: list[Image] = []
-        for fill in images:
-            fills += [hole(fill), *([fill] if part is None else (yield from clip([fill], part)))]
-        return fills
-    if part is None:
-        return images
-    return (yield from (clipped_copy if job.request.edited_layer else clipped)(images, part))
 
 
 def _explain(job: Job, error: Exception) -> Problem:
