@@ -334,8 +334,9 @@ class WorkerManager:
             self.start()
             return
         out_of_memory = returncode == -9 and not self._stood_still and _oom_kill_count() > self._oom_kills
+        is_explained = bool(self._start_error) and not self._stood_still
         worker_exit = WorkerExit(
-            returncode, self._was_ready, last_words, out_of_memory, self._stood_still, bool(self._start_error)
+            returncode, self._was_ready, last_words, out_of_memory, self._stood_still, is_explained
         )
         try:
             self._listener.on_worker_exit(worker_exit)
