@@ -87,11 +87,11 @@ class JobNews:
         return Text.of("job.continued") if job.restarts else ""
 
     def _outcome(self, job: Job) -> Sequence[Any] | None:
-        """Return the frames of the outcome of a job, None if it has been forgotten."""
+        """Return the frames of the outcome of a job, None if it has been forgotten. Raises OSError: try again."""
         if job.outcome is None or self._table.find(job.id) is not job:
             return None
         try:
             return job.outcome.load()
-        except (OSError, DamagedFile) as error:
+        except (FileNotFoundError, DamagedFile) as error:
             log.error("the outcome of job %s cannot be read: %s", job.id, error)
             return codec.encode(failed(job.id, "internal", "job.lost"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 import struct
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ import zmq
 MAGIC = b"HBMSG1\0\0"
 PART = ".part"
 """End of the name of a file that is being written."""
+_NO_DESCRIPTOR: dict[str, Any] = {"trackfd": False} if sys.version_info >= (3, 13) else {}
+"""Option with which a mapped file keeps no descriptor open; older Pythons do not have it."""
 _COUNT = struct.Struct("<Q")
 
 
@@ -62,7 +65,7 @@ def read_frames(path: Path) -> list[memoryview]:
     """Return the frames in a file of `write_frames`. Raises `OSError` or `DamagedFile`."""
     with path.open("rb") as stream:
         try:
-            data = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
+            data = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ, **_NO_DESCRIPTOR))
         except ValueError as error:  # it is empty
             raise DamagedFile(f"{path} is damaged") from error
     start = len(MAGIC) + _COUNT.size

@@ -31,7 +31,8 @@ SEND_LIMIT = 256
 """Messages on their way to one connection (`zmq.SNDHWM`)."""
 
 Load = Callable[[], Sequence[Any] | None]
-"""Function that returns the wire frames of a message, or None if there is nothing to send any more."""
+"""Function that returns the wire frames of a message, or None if there is nothing to send any more. It may raise
+OSError; then it is called again later."""
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +136,11 @@ class Outbox:
         while queue:
             if not queue[0].size and self._is_bulky_under_way(connection):
                 return went
-            frames = queue[0].load()
+            try:
+                frames = queue[0].load()
+            except OSError as error:  # no descriptor or memory is left for it now
+                log.warning("a message cannot be loaded yet: %s", error)
+                return went
             tried = _Try.SENT if frames is None else self._send_now(connection, frames)
             if tried is _Try.FULL:
                 return went

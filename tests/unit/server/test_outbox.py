@@ -108,6 +108,24 @@ def test_of_what_is_large_one_is_under_way_and_the_rest_is_loaded_late(tmp_path:
     run(tmp_path, what)
 
 
+def test_what_cannot_be_loaded_now_is_sent_later(tmp_path: Path):
+    async def what(ends: Ends) -> None:
+        tries: list[int] = []
+
+        def load() -> list[bytes]:
+            tries.append(1)
+            if len(tries) < 3:
+                raise OSError(24, "Too many open files")
+            return [b"result"]
+
+        ends.outbox.deliver(ends.connection, load)
+        ends.outbox.send(ends.connection, [b"end"])
+        assert await ends.read(2) == [b"result", b"end"]
+        assert len(tries) == 3
+
+    run(tmp_path, what)
+
+
 def test_what_waits_for_a_client_that_is_gone_is_forgotten(tmp_path: Path):
     async def what(ends: Ends) -> None:
         for _ in range(100):
