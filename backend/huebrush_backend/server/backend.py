@@ -15,7 +15,7 @@ from pathlib import Path
 import zmq.asyncio
 from huebrush_protocol.endpoint import Endpoint
 
-from huebrush_backend.server.binding import bind_front, default_address
+from huebrush_backend.server.binding import HANDSHAKE_SECONDS, bind_front, default_address
 from huebrush_backend.server.dispatcher import Dispatcher
 from huebrush_backend.server.engines import DEFAULT_ENGINE, load_model_list
 from huebrush_backend.server.front import Front
@@ -37,7 +37,7 @@ class BackendSettings:
 
     `address`: where to listen; None for ipc in the runtime folder, or tcp on systems without ipc. `parent`: id of the
     process with which the backend ends. `prewarm`: start the worker at once instead of at the first job. `patience`:
-    factor of the seconds that a worker is waited for.
+    factor of the seconds that a worker, or a client's first word, is waited for.
     """
 
     keys_folder: Path
@@ -76,7 +76,8 @@ async def _serve(
     gatekeeper = Gatekeeper(context)
     address = settings.address or default_address(runtime.socket_path)
     try:
-        socket, endpoint = bind_front(context, address, settings.keys_folder, gatekeeper, os.getpid())
+        handshake = HANDSHAKE_SECONDS * settings.patience
+        socket, endpoint = bind_front(context, address, settings.keys_folder, gatekeeper, os.getpid(), handshake)
         front = Front(socket, list_models)
         patience = Patience().times(settings.patience)
         dispatcher = Dispatcher(JobTable(), front.send, list_models, front.set_device, str(log_file), patience.cancel)
