@@ -39,6 +39,7 @@ class ConnectionGuard:
         self._recounted = self._refused_at = float("-inf")
         self._refused = 0
         self._endpoint = ""
+        self._is_over = False
         address = f"inproc://connections-{os.urandom(8).hex()}"
         socket.monitor(address, zmq.EVENT_ACCEPTED | zmq.EVENT_DISCONNECTED | zmq.EVENT_MONITOR_STOPPED)
         self._events: zmq.Socket = zmq.Context.shadow(socket.context.underlying).socket(zmq.PAIR)
@@ -48,23 +49,21 @@ class ConnectionGuard:
         threading.Thread(target=self._watch, name="connections", daemon=True).start()
 
     def _watch(self) -> None:
-        try:
-            while True:
+        with contextlib.suppress(zmq.ContextTerminated):
+            while not self._is_over:
                 fresh = self._read()
-                while self._events.poll(0):
+                while not self._is_over and self._events.poll(0):
                     fresh += self._read()
                 for descriptor in fresh:
                     self._admit(descriptor)
-        except (_Over, zmq.ContextTerminated):
-            self._events.close(0)
+        self._events.close(0)
 
     def _read(self) -> list[int]:
         """Read one event; return the descriptor of a connection that it adds."""
         event = parse_monitor_message(self._events.recv_multipart())
-        if event["event"] == zmq.EVENT_MONITOR_STOPPED:
-            raise _Over
         descriptor = int(event["value"])
-        if event["event"] == zmq.EVENT_DISCONNECTED:
+        if event["event"] != zmq.EVENT_ACCEPTED:
+            self._is_over = event["event"] == zmq.EVENT_MONITOR_STOPPED
             self._open.discard(descriptor)
             return []
         self._endpoint = event["endpoint"].decode("utf-8", "surrogateescape")
@@ -94,10 +93,6 @@ class ConnectionGuard:
     def _is_open(self, descriptor: int) -> bool:
         with _borrowed(descriptor, self._endpoint) as connection:
             return connection is not None
-
-
-class _Over(Exception):
-    """The monitor has stopped."""
 
 
 @contextmanager

@@ -92,7 +92,7 @@ class Dispatcher:
         if known is not None:
             known.owner = owner
             if known.state is not JobState.FINISHED:
-                self._send(owner, Accepted(known.id, self._table.position(known)))
+                self._tell_position(known, self._table.position(known))
             self._report_progress(known)
             return
         refusal = self._refusal(message)
@@ -100,11 +100,12 @@ class Dispatcher:
             self._send(owner, refusal)
             return
         try:
-            job = self._table.add(message.job, owner, message.model, list(frames), size, user)
+            batch = isinstance(message, Submit) and message.batch
+            job = self._table.add(message.job, owner, message.model, list(frames), size, user, batch)
         except QueueFull as error:
             self._send(owner, failed(message.job, "busy", "queue.full", reason=Text.about(error)))
             return
-        self._send(owner, Accepted(job.id, self._table.position(job)))
+        self._tell_positions()  # it may go before others
         if job.model != WITHOUT_MODEL:
             self._preparing.drop_wish(job.model)
         self._pump()
@@ -127,7 +128,7 @@ class Dispatcher:
             return
         job.owner = owner
         if job.state is JobState.QUEUED or (job.state is JobState.RUNNING and job.progress is None):
-            self._send(owner, Accepted(job.id, self._table.position(job)))
+            self._tell_position(job, self._table.position(job))
         self._report_progress(job)
 
     def cancel(self, owner: bytes, user: str, job_id: str) -> None:
@@ -236,12 +237,22 @@ class Dispatcher:
             if self._table.running is None:
                 self._preparing.go_on(self._worker())
             return
-        for waiting in self._table.queued():
-            self._send(waiting.owner, Accepted(waiting.id, self._table.position(waiting)))
+        self._tell_positions()
         if self._worker().is_ready:
             self._send_running()
         else:
             self._await_worker(job)
+
+    def _tell_positions(self) -> None:
+        """Tell the owners of the waiting jobs how many jobs are ahead of them, where that has changed."""
+        ahead = 1 if self._table.running else 0
+        for position, waiting in enumerate(self._table.queued(), ahead):
+            if waiting.position != position:
+                self._tell_position(waiting, position)
+
+    def _tell_position(self, job: Job, position: int) -> None:
+        job.position = position
+        self._send(job.owner, Accepted(job.id, position))
 
     def _await_worker(self, job: Job) -> None:
         """Start a worker for the running `job`, which it gets when it is ready."""
@@ -273,8 +284,7 @@ class Dispatcher:
             self._preparing.on_job_ended(job.model)
         self._table.forget(job)
         self._send(job.owner, Cancelled(job.id))
-        for waiting in self._table.queued():
-            self._send(waiting.owner, Accepted(waiting.id, self._table.position(waiting)))
+        self._tell_positions()
         self._pump()
 
     def _report_progress(self, job: Job) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from huebrush_protocol.messages import Progress
-from huebrush_protocol.texts import Text
+
+from huebrush_backend.server.turns import Room, Turns
 
 
 class JobState(enum.Enum):
@@ -28,11 +29,12 @@ class QueueFull(Exception):
 class Limits:
     """Limits of the table. Bytes are bytes of pixels.
 
+    One client may have at most half of what the others leave of `queued_jobs` and `queued_bytes` (`turns.Room`).
     If there are more than `kept_outcomes` unacknowledged outcomes, or they take more than `kept_bytes`, the oldest are
     dropped. The newest is always kept, whatever its size.
     """
 
-    queued_jobs: int = 64
+    queued_jobs: int = 128
     queued_bytes: int = 2 << 30
     kept_outcomes: int = 256
     kept_bytes: int = 1 << 30
@@ -42,9 +44,14 @@ class Limits:
 class Job:
     """One job.
 
-    `user`: key of the client that submitted it, empty over ipc; no other client may touch it. `model`: its name, or
-    `WITHOUT_MODEL`. `frames`: wire frames for the worker, empty after they are sent. `owner`: connection that gets the
-    job's messages. `outcome`: the final wire frames, kept until acknowledged.
+    * `user`: key of the client that submitted it, empty over ipc; no other client may touch it
+    * `client`: the connection that submitted it
+    * `owner`: connection that gets the job's messages
+    * `model`: its name, or `WITHOUT_MODEL`
+    * `frames`: wire frames for the worker, empty after they are sent
+    * `batch`: nobody waits for it in front of the screen
+    * `position`: the number of jobs ahead of it that its owner was told last
+    * `outcome`: the final wire frames, kept until acknowledged
     """
 
     id: str
@@ -53,6 +60,9 @@ class Job:
     frames: list[Any]
     size: int
     user: str = ""
+    client: bytes = b""
+    batch: bool = False
+    position: int | None = None
     state: JobState = JobState.QUEUED
     sent: bool = False
     cancelling: bool = False
@@ -61,7 +71,7 @@ class Job:
 
 
 class JobTable:
-    """All jobs by id, in the order of arrival. At most one runs."""
+    """All jobs by id. At most one runs, and the others wait for their turns."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
@@ -69,6 +79,7 @@ class JobTable:
         self._queue: deque[Job] = deque()
         self._finished: deque[Job] = deque()
         self._running: Job | None = None
+        self._turns = Turns()
 
     @property
     def running(self) -> Job | None:
@@ -84,26 +95,35 @@ class JobTable:
 
     def unfinished(self) -> list[Job]:
         """Return the running job, if there is one, and the waiting ones, the next one first."""
-        return [*([self._running] if self._running else ()), *self._queue]
+        return [*([self._running] if self._running else ()), *self.queued()]
 
     def queued(self) -> Iterator[Job]:
         """Yield the waiting jobs, the next one first."""
-        return iter(tuple(self._queue))
+        return iter(self._turns.in_order(self._queue))
 
-    def add(self, job_id: str, owner: bytes, model: str, frames: list[Any], size: int, user: str = "") -> Job:
-        """Put a new job at the end of the queue.
+    def add(
+        self,
+        job_id: str,
+        owner: bytes,
+        model: str,
+        frames: list[Any],
+        size: int,
+        user: str = "",
+        batch: bool = False,
+    ) -> Job:
+        """Let a new job wait for its turn.
 
         `job_id`: id of the job. `owner`: connection that gets its messages. `model`: name of its model. `frames`: its
-        wire frames. `size`: its pixels in bytes. `user`: key of the client. Raises `QueueFull`.
+        wire frames. `size`: its pixels in bytes. `user`: key of the client. `batch`: nobody waits for it in front of
+        the screen. Raises `QueueFull`.
         """
         if job_id in self._jobs:
             raise ValueError(f"job {job_id} is already in the table")
-        waiting = sum(job.size for job in self._queue)
-        if len(self._queue) >= self._limits.queued_jobs:
-            raise QueueFull(Text.of("queue.jobs", count=len(self._queue)))
-        if self._queue and waiting + size > self._limits.queued_bytes:
-            raise QueueFull(Text.of("queue.pictures", size=waiting >> 20))
-        job = Job(job_id, owner, model, frames, size, user)
+        room = Room(self._limits.queued_jobs, self._limits.queued_bytes)
+        refusal = room.refusal(self._queue, user, owner, size)
+        if refusal is not None:
+            raise QueueFull(refusal)
+        job = Job(job_id, owner, model, frames, size, user, owner, batch)
         self._jobs[job_id] = job
         self._queue.append(job)
         return job
@@ -112,13 +132,14 @@ class JobTable:
         """Return the number of jobs ahead of `job`."""
         if job.state is not JobState.QUEUED:
             return 0
-        return self._queue.index(job) + (1 if self._running else 0)
+        return list(self.queued()).index(job) + (1 if self._running else 0)
 
     def start_next(self) -> Job | None:
         """Start the next waiting job and return it. Returns None when a job is running or no job waits."""
         if self._running is not None or not self._queue:
             return None
-        self._running = self._queue.popleft()
+        self._running = self._turns.take(self._queue)
+        self._queue.remove(self._running)
         self._running.state = JobState.RUNNING
         return self._running
 

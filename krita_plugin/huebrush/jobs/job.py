@@ -57,6 +57,7 @@ class Job:
 
     * `request`, `page`, `effective`: what was asked for, what the document had then, and what is done
     * `announced`: the stage that was told last
+    * `ahead`: how many jobs the backend does before it, while it is queued
     * `task`: reads or writes layers now
     * `captured`: the pictures that wait for the backend
     * `lines`: what a Colorize Mask of its result will follow, whatever becomes of the line art's layer
@@ -78,6 +79,7 @@ class Job:
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     stage: Stage = Stage.CAPTURING
     announced: Stage | None = None
+    ahead: int = 0
     task: SlicedTask | None = None
     captured: Captured | None = None
     lines: Image | None = None

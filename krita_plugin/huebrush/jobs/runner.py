@@ -199,7 +199,8 @@ class JobRunner(QtCore.QObject):
             job.effective = EffectiveJob.decide(job.request, job.page, self._link.known)
             job.effective.check_pictures(captured.headers)
             parameters = job.effective.parameters_with(job.edit_masks)
-            self._link.send(Submit(job.id, job.effective.model, parameters, captured.headers), captured.frames)
+            submit = Submit(job.id, job.effective.model, parameters, captured.headers, batch=job.request.batch)
+            self._link.send(submit, captured.frames)
         except ProblemError as error:
             self._fail(job, error.problem)
             return
@@ -227,7 +228,7 @@ class JobRunner(QtCore.QObject):
         if job is None or job.stage not in (Stage.QUEUED, Stage.RUNNING):
             return
         if isinstance(message, Accepted):
-            job.stage = Stage.QUEUED
+            job.stage, job.ahead = Stage.QUEUED, message.position
         elif isinstance(message, Progress):
             job.stage, job.progress = Stage.RUNNING, message
         elif isinstance(message, Preview) and received.images:

@@ -30,8 +30,18 @@ def test_jobs_run_one_at_a_time_in_order():
     assert table.running is None and table.find("b") is None and table.find("a") is first
 
 
+def test_turns_go_round_and_places_are_those_of_the_turns():
+    table = JobTable()
+    mine = [table.add(name, b"me", "demo", [], 1, batch=name == "c") for name in "cab"]
+    other = table.add("d", b"you", "demo", [], 1)
+    assert [table.position(job) for job in (mine[1], other, mine[2], mine[0])] == [0, 1, 2, 3]
+    assert table.start_next() is mine[1]
+    assert list(table.queued()) == [other, mine[2], mine[0]]
+    assert [table.position(job) for job in (other, mine[2], mine[0])] == [1, 2, 3]
+
+
 def test_the_queue_is_bounded_in_number_and_bytes():
-    table = JobTable(Limits(queued_jobs=2, queued_bytes=100))
+    table = JobTable(Limits(queued_jobs=4, queued_bytes=100))
     table.add("a", b"", "demo", [], 1000)  # alone, any size goes
     with pytest.raises(QueueFull):
         table.add("b", b"", "demo", [], 1)
@@ -40,6 +50,7 @@ def test_the_queue_is_bounded_in_number_and_bytes():
     table.add("d", b"", "demo", [], 1)
     with pytest.raises(QueueFull):
         table.add("e", b"", "demo", [], 1)
+    table.add("f", b"other", "demo", [], 1)
 
 
 def test_the_oldest_outcomes_are_dropped_and_the_newest_never():
