@@ -21,6 +21,7 @@ from huebrush_backend.server.engines import DEFAULT_ENGINE, load_model_list
 from huebrush_backend.server.front import Front
 from huebrush_backend.server.job_table import JobTable
 from huebrush_backend.server.lifetime import ParentWatch
+from huebrush_backend.server.presence import Presence
 from huebrush_backend.server.runtime import RuntimeFolder
 from huebrush_backend.server.security import Gatekeeper
 from huebrush_backend.server.standstill import Patience
@@ -101,7 +102,8 @@ async def _serve(
             on_listening(endpoint)
             if settings.prewarm:
                 manager.start()
-            await stopped.wait()
+            async with Presence(runtime, socket, endpoint, patience.look):
+                await stopped.wait()
             log.info("stopping")
             dispatcher.end_jobs()
         finally:

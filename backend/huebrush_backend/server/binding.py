@@ -20,6 +20,7 @@ from huebrush_backend.server.connection_guard import ConnectionGuard
 
 MAX_IPC_PATH = 103
 """Longest path of a Unix socket, in bytes, that every system accepts (macOS: 104 with the closing zero)."""
+IPC = "ipc://"
 DEFAULT_TCP = "tcp://127.0.0.1:*"
 HANDSHAKE_SECONDS = 10.0
 
@@ -39,7 +40,7 @@ def can_use_ipc(socket_path: Path) -> bool:
         sys.platform != "win32"
         and zmq.has("ipc")
         and len(bytes(socket_path)) <= MAX_IPC_PATH
-        and descriptors.allowed() >= descriptors.FEWEST_FOR_IPC
+        and descriptors.leave_room_for_ipc()
     )
 
 
@@ -73,10 +74,10 @@ def bind_front(
         socket.setsockopt(option, value)
     ConnectionGuard(socket, descriptors.most_connections(descriptors.allowed()))
     try:
-        if address.startswith("ipc://"):
-            if "://" in address.removeprefix("ipc://"):
+        if address.startswith(IPC):
+            if "://" in address.removeprefix(IPC):
                 raise AddressError(f"{address!r} is not one address; use ipc:///PATH")
-            _bind_ipc(socket, Path(address.removeprefix("ipc://")))
+            _bind_ipc(socket, Path(address.removeprefix(IPC)))
             return socket, Endpoint(address, pid, __version__)
         if address.startswith("tcp://"):
             return socket, _bind_tcp(socket, address, keys_folder, gatekeeper, pid)
@@ -87,6 +88,15 @@ def bind_front(
     except (AddressError, security.KeyFileError):
         socket.close(0)
         raise
+
+
+def bind_again(socket: zmq.asyncio.Socket, address: str) -> None:
+    """Bind `socket`, which is bound to this ipc address, there once more: its file is gone. Raises ZMQError or OSError.
+
+    Connections stay, while unbinding it first would end them.
+    """
+    socket.bind(address)
+    Path(address.removeprefix(IPC)).chmod(0o600)
 
 
 def _bind_ipc(socket: zmq.asyncio.Socket, path: Path) -> None:

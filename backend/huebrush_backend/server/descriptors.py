@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import errno
+import functools
+import os
 import sys
 
 WANTED = 8192
 FEWEST = 128
 RESERVE = 64
 """Descriptors that no client can take: for the front itself, workers, logs, keys and files that it reads."""
+FOR_SOCKET = 8
+"""Descriptors that a new socket takes at most, while it is made."""
 MOST_CONNECTIONS = 1024
 BURST = 1100
 """Connections that ZeroMQ may accept before `ConnectionGuard` ends the first: as many as a monitor's queue holds."""
@@ -49,6 +53,23 @@ def allowed() -> int:
 
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return WANTED if soft == resource.RLIM_INFINITY else soft
+
+
+@functools.cache
+def leave_room_for_ipc() -> bool:
+    """Return whether this process was allowed `FEWEST_FOR_IPC` files when it asked for the first time."""
+    return allowed() >= FEWEST_FOR_IPC
+
+
+def require_for_socket() -> None:
+    """Raise OSError if there are not enough descriptors for one more socket of ZeroMQ, which would end the process."""
+    taken = list[int]()
+    try:
+        for _ in range(FOR_SOCKET):
+            taken.append(os.open(os.devnull, os.O_RDONLY))
+    finally:
+        for descriptor in taken:
+            os.close(descriptor)
 
 
 def most_connections(files: int) -> int:

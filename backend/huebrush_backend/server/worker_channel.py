@@ -17,7 +17,7 @@ from pathlib import Path
 import zmq
 import zmq.asyncio
 
-from huebrush_backend.server import security
+from huebrush_backend.server import descriptors, security
 from huebrush_backend.server.binding import can_use_ipc
 
 
@@ -50,6 +50,8 @@ class WorkerChannel:
     def __init__(
         self, context: zmq.asyncio.Context, runtime: Path, number: int, gatekeeper: security.Gatekeeper, force_tcp: bool
     ) -> None:
+        """Bind the socket. Raises OSError or ZMQError if that is not possible."""
+        descriptors.require_for_socket()
         self.socket: zmq.asyncio.Socket = context.socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)
         self._path: Path | None = runtime / f"worker-{number}.sock"
