@@ -68,6 +68,7 @@ def test_a_flood_of_clients_takes_nothing_from_the_old_ones(start_backend, kind:
         wait_until(lambda: open_files() <= before + descriptors.MOST_CONNECTIONS, "the front to close what it refused")
         job = start_gated(backend, client)
         psutil.Process(backend.worker_pid).kill()  # the next one needs descriptors, too
+        backend.allow_step(2)
         final(client, job)
         assert isinstance(final(client, submit(client)), Result)
     wait_until(lambda: open_files() <= before, "the flood's descriptors to be closed")

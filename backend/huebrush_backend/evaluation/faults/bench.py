@@ -7,9 +7,11 @@ import json
 import random
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psutil
 
 from huebrush_backend.evaluation.faults import crowds, kills, mutations, scarcity
 from huebrush_backend.evaluation.faults.served import FaultBenchError, Served
@@ -151,7 +153,7 @@ def _go_on(served: Served, tally: Tally, chance: random.Random, where: str) -> N
 
 
 @contextlib.contextmanager
-def _served(tally: Tally, chance: random.Random):
+def _served(tally: Tally, chance: random.Random) -> Iterator[Served]:
     """Run a backend during the block; afterwards count what it left behind."""
     root = Path(tempfile.mkdtemp(prefix="hb-"))  # a short path: sockets have at most about 100 characters
     served = Served(root)
@@ -163,8 +165,9 @@ def _served(tally: Tally, chance: random.Random):
             tally.note("the end: the front did not end by itself")
         for process in served.processes_left():
             tally.processes_left += 1
-            tally.note(f"left behind: process {' '.join(process.cmdline())}")
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                tally.note(f"left behind: process {' '.join(process.cmdline())}")
+                process.kill()
         served.start()
         works(served, tally, chance, "the next start")
         served.stop()

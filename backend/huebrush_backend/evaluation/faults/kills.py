@@ -120,6 +120,7 @@ def stop(state: str, served: Served, tally: Tally, chance: random.Random) -> Non
     witness = Witness(served, tally, chance, f"stop of a process: {state}")
     if state == STARTING:
         end_worker(served)
+        witness.forgives = True  # who starts no worker is told so
         witness.submit()
         _stop(_next_worker(served), tally)
     elif state == IDLE:

@@ -178,6 +178,7 @@ class Mutator:
                 self._tally.frames += batch
                 if not self._answers(client):
                     self._tally.wedged += 1
+                    self._tally.front_alive = self._tally.front_alive and self._served.is_alive
                     self._tally.note("mutated messages: the front answers no more")
                     return False
                 self._measure()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -23,8 +24,19 @@ MARK = "HUEBRUSH_BENCH_FAULTS"
 """Environment variable by which the processes of a backend are known, whoever their parent is."""
 NOWHERE = "http://127.0.0.1:9"
 """Address at which no hub answers."""
-KEPT = ("run/backend.lock", "run/backend.log*", "data/keys/*", "data/*.json", "data/cache/*/jobs.sqlite*", "output")
+KEPT = (
+    "run/backend.lock",
+    "run/backend.log*",
+    "data/keys/*",
+    "data/*.json",
+    "data/cache/jobs/*/jobs.sqlite*",
+    "output",
+)
 """Patterns of files that a backend leaves in its folders on purpose, below the root."""
+
+
+TABLE = "jobs.sqlite"
+"""Name of the table of jobs on disk, whose `id` is the name of each job's files."""
 
 
 class FaultBenchError(Exception):
@@ -126,12 +138,25 @@ class Served:
         return left
 
     def files_left(self) -> list[str]:
-        """Return the files that a backend which has ended left behind, by their paths below the root."""
-        files = [path.relative_to(self.root) for path in self.root.rglob("*") if not path.is_dir()]
-        return [str(path) for path in files if not any(path.match(pattern) for pattern in KEPT)]
+        """Return the files that a backend which has ended left behind, by their paths below the root.
+
+        Outcomes that nobody has acknowledged, such as those of mutated jobs, are kept on purpose.
+        """
+        files = [path for path in self.root.rglob("*") if not path.is_dir()]
+        kept = {name for path in files if path.name == TABLE for name in _jobs_in(path)}
+        places = [path.relative_to(self.root) for path in files if path.stem not in kept]
+        return [str(path) for path in places if not any(path.match(pattern) for pattern in KEPT)]
 
     def _is_ours(self, process: psutil.Process) -> bool:
         try:
             return process.environ().get(MARK) == str(self.root)
         except (psutil.Error, OSError):
             return False
+
+
+def _jobs_in(table: Path) -> list[str]:
+    with contextlib.closing(sqlite3.connect(table)) as database:
+        try:
+            return [job for (job,) in database.execute("SELECT id FROM jobs")]
+        except sqlite3.Error:
+            return []
