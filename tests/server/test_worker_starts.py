@@ -110,6 +110,16 @@ def test_a_stopped_worker_is_noticed(start_backend):
     assert is_gone(stopped)
 
 
+def test_a_worker_that_spins_is_noticed(start_backend):
+    backend = start_backend("--patience", "0.02")
+    client = backend.client()
+    client.result(submit(client))
+    job = submit(client, "spin")
+    end = final(client, job)
+    assert isinstance(end, Failed) and end.code == "worker_died" and "stood still" in end.message
+    assert isinstance(final(client, submit(client)), Result)
+
+
 def test_a_cancel_does_not_wait_for_a_stopped_worker(start_backend):
     backend = start_backend(*IMPATIENT)
     client = backend.client()
