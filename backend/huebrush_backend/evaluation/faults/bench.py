@@ -25,7 +25,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Extent:
-    """How much a round does. `grown_after`: frames after which the front is to grow no more."""
+    """Extent of a round. `grown_after`: frames after which the front is to grow no more."""
 
     kills: int
     frames: int
@@ -40,7 +40,7 @@ FRAMES_AT_A_TIME = 20_000
 
 @dataclass
 class State:
-    """What a long run has done so far, kept in a file: to be resumed there. `seed`: for all that is chance."""
+    """State of a long run, kept in a file to be resumed there. `seed`: for all that is chance."""
 
     seed: int
     rounds: int = 0
@@ -55,7 +55,7 @@ class State:
 
     @staticmethod
     def load(file: Path, seed: int) -> State:
-        """Return what `file` has, or the beginning if there is none. Raises FaultBenchError."""
+        """Return the state in `file`, or the beginning if there is none. Raises FaultBenchError."""
         try:
             data = json.loads(file.read_text("utf-8"))
             return State(data["seed"], data["rounds"], Tally.from_data(data["tally"]))

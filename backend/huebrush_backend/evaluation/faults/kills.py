@@ -23,7 +23,7 @@ LONGEST_WAIT = 0.8
 STOPPED_SECONDS = 1.0
 WORKER, FRONT, PULLER, CLIENT = "worker", "front", "puller", "client"
 SHARES = {WORKER: 8, FRONT: 4, CLIENT: 2, PULLER: 2}
-"""How often each kind of process is killed, in relation to the others."""
+"""Kills of each kind of process, in relation to the others."""
 IDLE, STARTING, RUNNING, FRONT_STOPPED = "worker idle", "worker starting", "worker running", "front"
 STATES = (IDLE, STARTING, RUNNING, FRONT_STOPPED)
 JOBS = 3
