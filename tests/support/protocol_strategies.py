@@ -236,7 +236,7 @@ def valid_messages(draw):
         messages.Models: st.tuples(st.lists(MODELS, max_size=3).map(tuple)),
         messages.Ping: st.tuples(st.integers(0, 2**63)),
         messages.Pong: st.tuples(st.integers(0, 2**63)),
-        messages.Submit: st.tuples(JOBS, NAMES, parameters_with(headers), st.just(headers)),
+        messages.Submit: st.tuples(JOBS, NAMES, parameters_with(headers), st.just(headers), st.booleans()),
         messages.Locate: st.tuples(JOBS, NAMES, NAMES.filter(str.strip), st.just(headers)),
         messages.Located: st.tuples(JOBS, st.just(headers)),
         messages.Fetch: st.tuples(JOBS),

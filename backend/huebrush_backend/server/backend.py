@@ -17,7 +17,7 @@ import zmq.asyncio
 from huebrush_protocol.endpoint import Endpoint
 from huebrush_protocol.locations import LocationError
 
-from huebrush_backend.server.binding import bind_front, default_address
+from huebrush_backend.server.binding import HANDSHAKE_SECONDS, bind_front, default_address
 from huebrush_backend.server.dispatcher import Dispatcher
 from huebrush_backend.server.engines import DEFAULT_ENGINE, load_model_list
 from huebrush_backend.server.front import Front
@@ -27,6 +27,7 @@ from huebrush_backend.server.job_store import JobStore, Row, store_folder, sweep
 from huebrush_backend.server.job_table import JobTable
 from huebrush_backend.server.lifetime import ParentWatch
 from huebrush_backend.server.message_files import Parcel
+from huebrush_backend.server.presence import Presence
 from huebrush_backend.server.runtime import RuntimeFolder
 from huebrush_backend.server.security import Gatekeeper
 from huebrush_backend.server.spare_worker import WorkerLauncher
@@ -43,7 +44,8 @@ class BackendSettings:
 
     `address`: where to listen; None for ipc in the runtime folder, or tcp on systems without ipc. `parent`: id of the
     process with which the backend ends. `prewarm`: start the worker at once instead of at the first job. `patience`:
-    factor of the seconds that a worker is waited for. `most_memory`: bytes that the front may take beside its jobs.
+    factor of the seconds that a worker, or a client's first word, is waited for. `most_memory`: bytes that the front
+    may take beside its jobs.
     """
 
     keys_folder: Path
@@ -86,7 +88,8 @@ async def _serve(
     gatekeeper = Gatekeeper(context)
     address = settings.address or default_address(runtime.socket_path)
     try:
-        socket, endpoint = bind_front(context, address, settings.keys_folder, gatekeeper, os.getpid())
+        handshake = HANDSHAKE_SECONDS * settings.patience
+        socket, endpoint = bind_front(context, address, settings.keys_folder, gatekeeper, os.getpid(), handshake)
         front = Front(socket, list_models)
         patience = Patience().times(settings.patience)
         store, kept = open_store(runtime.path)
@@ -124,7 +127,8 @@ async def _serve(
             if settings.prewarm:
                 manager.start()
             dispatcher.take_over(kept)
-            await stopped.wait()
+            async with Presence(runtime, socket, endpoint, patience.look):
+                await stopped.wait()
             log.info("stopping")
             if not grown.is_set():
                 dispatcher.end_jobs()

@@ -119,7 +119,8 @@ class Dispatcher:
             self._news.send(owner, refusal)
             return
         try:
-            job = self._table.add(message.job, owner, message.model, size, user)
+            batch = isinstance(message, Submit) and message.batch
+            job = self._table.add(message.job, owner, message.model, size, user, batch)
         except QueueFull as error:
             self._news.send(owner, failed(message.job, "busy", "queue.full", reason=Text.about(error)))
             return
@@ -257,6 +258,7 @@ class Dispatcher:
             return  # it was cancelled meanwhile
         self._table.enqueue(job, sent)
         self._news.accept(job)
+        self._news.tell_positions()  # it may go before others
         if job.model != WITHOUT_MODEL:
             self._preparing.drop_wish(job.model)
         self._pump()

@@ -57,9 +57,11 @@ class JobNews:
         self._outlet.offer(job.owner, frames)
 
     def tell_positions(self) -> None:
-        """Tell the waiting jobs their places, which have changed."""
-        for waiting in self._table.queued():
-            self._outlet.offer(waiting.owner, codec.encode(self._accepted(waiting)))
+        """Tell the owners of the waiting jobs how many jobs are ahead of them, where that has changed."""
+        ahead = 1 if self._table.running else 0
+        for position, waiting in enumerate(self._table.queued(), ahead):
+            if waiting.position != position:
+                self._outlet.offer(waiting.owner, codec.encode(self._accepted(waiting)))
 
     def death_notice(self, job_id: str, worker_exit: WorkerExit) -> Failed:
         """Return the outcome of a job that the end of the worker has ended."""
@@ -78,7 +80,8 @@ class JobNews:
         return replace(progress, seconds_left=self._loading.seconds_left())
 
     def _accepted(self, job: Job) -> Accepted:
-        return Accepted(job.id, self._table.position(job), self._reason(job))
+        job.position = self._table.position(job)
+        return Accepted(job.id, job.position, self._reason(job))
 
     def _reason(self, job: Job) -> Text | str:
         """Return the reason why a job that a death has hit runs again, empty for others."""

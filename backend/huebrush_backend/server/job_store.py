@@ -44,7 +44,8 @@ log = logging.getLogger(__name__)
 class Row:
     """Entry of a job in the table.
 
-    `place`: grows with the order of arrival. `size`: bytes of the pixels that were sent, or of the outcome. `deaths`,
+    `place`: grows with the order of arrival. `size`: bytes of the pixels that were sent, or of the outcome.
+    `batch`: nobody waits for it in front of the screen. `deaths`,
     `restarts`: how often a worker's or a front's death hit it. `since`: when it came, or was finished (Unix time).
     """
 
@@ -53,6 +54,7 @@ class Row:
     model: str
     place: int
     size: int
+    batch: bool
     is_finished: bool
     is_running: bool
     deaths: int

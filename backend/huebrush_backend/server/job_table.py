@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from huebrush_protocol.messages import Progress
-from huebrush_protocol.texts import Text
 
 from huebrush_backend.server.job_store import Row
 from huebrush_backend.server.message_files import Parcel
+from huebrush_backend.server.turns import Room, Turns
 
 
 class JobState(enum.Enum):
@@ -32,11 +32,12 @@ class QueueFull(Exception):
 class Limits:
     """Limits of the table. Bytes are bytes of pixels.
 
+    One client may have at most half of what the others leave of `queued_jobs` and `queued_bytes` (`turns.Room`).
     If there are more than `kept_outcomes` unacknowledged outcomes, or those on disk take more than `kept_bytes`, or the
     others more than `memory_bytes`, the oldest are dropped. The newest is always kept, whatever its size.
     """
 
-    queued_jobs: int = 64
+    queued_jobs: int = 128
     queued_bytes: int = 2 << 30
     kept_outcomes: int = 256
     kept_bytes: int = 4 << 30
@@ -48,9 +49,12 @@ class Job:
     """One job.
 
     * `user`: key of the client that submitted it, empty over ipc; no other client may touch it
+    * `client`: the connection that submitted it
     * `owner`: connection that gets the job's messages
     * `model`: its name, or `WITHOUT_MODEL`
     * `size`: bytes of its pixels; at the end, of the outcome's
+    * `batch`: nobody waits for it in front of the screen
+    * `position`: the number of jobs ahead of it that its owner was told last
     * `place`: grows with the order of arrival
     * `input`: what the client sent, for the worker; kept until the end
     * `sent`: the worker has it
@@ -64,6 +68,9 @@ class Job:
     model: str
     size: int
     user: str = ""
+    client: bytes = b""
+    batch: bool = False
+    position: int | None = None
     place: int = 0
     input: Parcel = Parcel()  # noqa: RUF009
     state: JobState = JobState.ARRIVING
@@ -83,6 +90,7 @@ class Job:
             model=self.model,
             place=self.place,
             size=self.size,
+            batch=self.batch,
             is_finished=self.state is JobState.FINISHED,
             is_running=self.sent,
             deaths=self.deaths,
@@ -92,7 +100,7 @@ class Job:
 
 
 class JobTable:
-    """All jobs by id, in the order of arrival. At most one runs. One that arrives waits until it is on disk."""
+    """All jobs by id. At most one runs, and the others wait for their turns, once they are on disk."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
@@ -101,6 +109,7 @@ class JobTable:
         self._queue: deque[Job] = deque()
         self._finished: deque[Job] = deque()
         self._running: Job | None = None
+        self._turns = Turns()
         self._places = 0
 
     @property
@@ -117,28 +126,27 @@ class JobTable:
 
     def unfinished(self) -> list[Job]:
         """Return the running job, if there is one, and the waiting ones, the next one first."""
-        return [*([self._running] if self._running else ()), *self._queue, *self._arriving]
+        return [*([self._running] if self._running else ()), *self.queued(), *self._arriving]
 
     def queued(self) -> Iterator[Job]:
         """Yield the waiting jobs, the next one first."""
-        return iter(tuple(self._queue))
+        return iter(self._turns.in_order(self._queue))
 
-    def add(self, job_id: str, owner: bytes, model: str, size: int, user: str = "") -> Job:
-        """Add a job that arrives; it joins the queue by `enqueue`.
+    def add(self, job_id: str, owner: bytes, model: str, size: int, user: str = "", batch: bool = False) -> Job:
+        """Add a job that arrives; it waits for its turn from `enqueue` on.
 
         `job_id`: id of the job. `owner`: connection that gets its messages. `model`: name of its model. `size`: its
-        pixels in bytes. `user`: key of the client. Raises `QueueFull`.
+        pixels in bytes. `user`: key of the client. `batch`: nobody waits for it in front of the screen. Raises
+        `QueueFull`.
         """
         if job_id in self._jobs:
             raise ValueError(f"job {job_id} is already in the table")
-        before = [*self._queue, *self._arriving]
-        waiting = sum(job.size for job in before)
-        if len(before) >= self._limits.queued_jobs + (self._running is None):  # the first of them is about to run
-            raise QueueFull(Text.of("queue.jobs", count=len(before)))
-        if before and waiting + size > self._limits.queued_bytes:
-            raise QueueFull(Text.of("queue.pictures", size=waiting >> 20))
+        room = Room(self._limits.queued_jobs, self._limits.queued_bytes)
+        refusal = room.refusal([*self._queue, *self._arriving], user, owner, size)
+        if refusal is not None:
+            raise QueueFull(refusal)
         self._places += 1
-        job = Job(job_id, owner, model, size, user, self._places, since=time.time())
+        job = Job(job_id, owner, model, size, user, owner, batch, place=self._places, since=time.time())
         self._jobs[job_id] = job
         self._arriving.append(job)
         return job
@@ -154,7 +162,7 @@ class JobTable:
 
         `row`: what is known of it. `kept`: its outcome, or what the client sent.
         """
-        job = Job(row.id, b"", row.model, row.size, row.user, row.place, since=row.since)
+        job = Job(row.id, b"", row.model, row.size, row.user, batch=row.batch, place=row.place, since=row.since)
         job.deaths, job.restarts = row.deaths, row.restarts
         self._jobs[job.id] = job
         self._places = max(self._places, row.place)
@@ -170,13 +178,14 @@ class JobTable:
         """Return the number of jobs ahead of `job`."""
         if job.state is not JobState.QUEUED:
             return 0
-        return self._queue.index(job) + (1 if self._running else 0)
+        return list(self.queued()).index(job) + (1 if self._running else 0)
 
     def start_next(self) -> Job | None:
         """Start the next waiting job and return it. Returns None when a job is running or no job waits."""
         if self._running is not None or not self._queue:
             return None
-        self._running = self._queue.popleft()
+        self._running = self._turns.take(self._queue)
+        self._queue.remove(self._running)
         self._running.state = JobState.RUNNING
         return self._running
 

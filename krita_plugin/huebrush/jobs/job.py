@@ -57,6 +57,7 @@ class Job:
 
     * `request`, `page`, `effective`: what was asked for, what the document had then, and what is done
     * `announced`: the stage that was told last
+    * `ahead`: how many jobs the backend does before it, while it is queued
     * `task`: reads or writes layers now
     * `captured`: the pictures that the backend has not accepted yet
     * `heard`: when the backend last said something of it, or was asked (`time.monotonic`)
@@ -80,6 +81,7 @@ class Job:
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     stage: Stage = Stage.CAPTURING
     announced: Stage | None = None
+    ahead: int = 0
     task: SlicedTask | None = None
     captured: Captured | None = None
     heard: float = 0.0

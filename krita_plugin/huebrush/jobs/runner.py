@@ -202,7 +202,8 @@ class JobRunner(QtCore.QObject):
             job.effective = EffectiveJob.decide(job.request, job.page, self._link.known)
             job.effective.check_pictures(captured.headers)
             parameters = job.effective.parameters_with(job.edit_masks)
-            self._link.send(Submit(job.id, job.effective.model, parameters, captured.headers), captured.frames)
+            submit = Submit(job.id, job.effective.model, parameters, captured.headers, batch=job.request.batch)
+            self._link.send(submit, captured.frames)
         except ProblemError as error:
             self._fail(job, error.problem)
             return
@@ -246,6 +247,7 @@ class JobRunner(QtCore.QObject):
         job.heard = time.monotonic()
         if isinstance(message, Accepted):
             job.stage, job.captured, job.note = Stage.QUEUED, None, translated(message.reason)
+            job.ahead = message.position
             if job.note:
                 job.progress = None  # it begins anew
         elif isinstance(message, Progress):

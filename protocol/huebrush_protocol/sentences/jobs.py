@@ -148,6 +148,9 @@ JOBS: Mapping[str, str] = MappingProxyType(
         "job.lost.remedy": "Colorize again.",
         "worker.silent": "it said nothing.",
         "queue.jobs": "{count} jobs are waiting",
+        "queue.own_jobs": "{count} jobs of this program are waiting, and the rest is kept for others",
+        "queue.own_pictures": "the waiting jobs of this program hold {size} MiB of pictures, and the rest is kept for "
+        "others",
         "queue.pictures": "the waiting jobs hold {size} MiB of pictures",
         # The device that the backend computes on
         "device.processor": "the CPU, {threads} threads",

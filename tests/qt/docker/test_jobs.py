@@ -96,7 +96,7 @@ def test_job_from_click_to_layers(document, backend, tmp_path):
         ("reference", 30, 20),
     ]
     job = submit.job
-    backend.send(Accepted(job, 1))
+    backend.send(Accepted(job))
     wait_for(lambda: phase() == "Queued…", "the queue")
     bar = widget("huebrush_progress")
     assert bar.isVisible() and bar.maximum() == 0
@@ -266,6 +266,27 @@ def test_large_messages_come_whole(backend):
     shown = widget("huebrush_preview")
     wait_for(lambda: shown.isVisible() and shown.pixmap().toImage().pixelColor(9, 9).red() == 19, "the last preview")
     click("huebrush_cancel")
+
+
+def test_the_place_in_the_queue_is_shown(backend, document):
+    job = start(backend)
+    for ahead in (3, 1):
+        backend.send(Accepted(job, ahead))
+        wait_for(lambda ahead=ahead: phase() == f"Queued · jobs before it: {ahead}", "the place in the queue")
+    backend.send(Accepted(job, 0))
+    wait_for(lambda: phase() == "Queued…", "the queue's end")
+    click("huebrush_cancel")
+
+
+def test_a_script_says_what_nobody_waits_for(backend, document):
+    reference = next(node for node in document.rootNode().childNodes() if node.name() == "Reference")
+    for batch in (False, True):
+        job = api.colorize(document, references=[reference], batch=batch)
+        assert backend.receive(Submit).batch is batch
+        api.cancel(job)
+        backend.receive(Cancel)
+        backend.send(Cancelled(job.id))
+        assert api.wait(job) is Stage.CANCELLED
 
 
 def test_a_script_waits_for_a_job_while_krita_works(backend, document):

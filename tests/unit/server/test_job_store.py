@@ -25,7 +25,7 @@ FRAMES = [b"header", bytes(70_000), b"", b"end"]
 
 
 def row(name: str, place: int = 1, is_finished: bool = False, since: float | None = None) -> Row:
-    return Row(name, "key", "demo", place, 3, is_finished, False, 0, 0, time.time() if since is None else since)
+    return Row(name, "key", "demo", place, 3, False, is_finished, False, 0, 0, time.time() if since is None else since)
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ from huebrush_protocol.frames import Image
 from huebrush_protocol.messages import ImageHeader
 
 
-def arrive(table: JobTable, name: str, size: int = 1) -> Job:
-    job = table.add(name, b"me", "demo", size)
+def arrive(table: JobTable, name: str, size: int = 1, owner: bytes = b"me", batch: bool = False) -> Job:
+    job = table.add(name, owner, "demo", size, batch=batch)
     table.enqueue(job, Parcel([b"input"]))
     return job
 
@@ -50,16 +50,27 @@ def test_a_job_waits_for_the_disk_before_it_waits_for_its_turn():
     assert table.start_next() is job and job.input.load() == [b"input"]
 
 
+def test_turns_go_round_and_places_are_those_of_the_turns():
+    table = JobTable()
+    mine = [arrive(table, name, batch=name == "c") for name in "cab"]
+    other = arrive(table, "d", owner=b"you")
+    assert [table.position(job) for job in (mine[1], other, mine[2], mine[0])] == [0, 1, 2, 3]
+    assert table.start_next() is mine[1]
+    assert list(table.queued()) == [other, mine[2], mine[0]]
+    assert [table.position(job) for job in (other, mine[2], mine[0])] == [1, 2, 3]
+
+
 def test_the_queue_is_bounded_in_number_and_bytes():
-    table = JobTable(Limits(queued_jobs=2, queued_bytes=100))
+    table = JobTable(Limits(queued_jobs=4, queued_bytes=100))
     arrive(table, "a", 1000)  # alone, any size goes
     with pytest.raises(QueueFull):
-        table.add("b", b"", "demo", 1)
+        table.add("b", b"me", "demo", 1)
     table.start_next()
-    table.add("c", b"", "demo", 1)  # those that arrive count
+    table.add("c", b"me", "demo", 1)  # those that arrive count
     arrive(table, "d")
     with pytest.raises(QueueFull):
-        table.add("e", b"", "demo", 1)
+        table.add("e", b"me", "demo", 1)
+    table.add("f", b"other", "demo", 1)
 
 
 def test_the_oldest_outcomes_are_dropped_and_the_newest_never():

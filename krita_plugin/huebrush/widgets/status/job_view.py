@@ -173,6 +173,8 @@ class JobView(QtWidgets.QWidget):
 def describe(job: Job) -> str:
     """Return the progress of `job` in words: phase, step and time left."""
     progress = job.progress
+    if job.stage is Stage.QUEUED and job.ahead:
+        return text("stage.queued_behind", count=job.ahead)
     if job.stage is not Stage.RUNNING or progress is None:
         return text(f"stage.{job.stage.value}")
     key = f"phase.{progress.phase}"
