@@ -73,5 +73,6 @@ def test_places_come_nearer_until_the_job_runs(backend: Backend):
     client = backend.client()
     start_gated(backend, client)
     jobs = [submit(client) for _ in range(3)]
+    assert [accepted(client, job) for job in jobs] == [1, 2, 3]
     backend.allow_step(2)
-    assert [places(client, job) for job in jobs] == [[1], [2, 1], [3, 2, 1]]
+    assert [places(client, job) for job in jobs] == [[], [1], [2, 1]]
